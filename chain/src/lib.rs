@@ -1,0 +1,1 @@
+//! Contract bindings and the replay of events into state.

@@ -1,0 +1,1 @@
+//! R1CS circuits of the statements.

@@ -1,0 +1,2 @@
+//! The `psephos` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! What a voter, a trustee, a relayer or an operator does.

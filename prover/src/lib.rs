@@ -1,0 +1,1 @@
+//! Groth16 keys, proofs, formats and Solidity export.

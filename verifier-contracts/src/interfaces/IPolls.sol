@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title Anonymous polls: encrypted ballots in, totals and a decision out
+/// @notice A poll goes Created -> Open -> Closed -> Decided | Rejected | Undecided. See the specification, sections 6 to 10.
+interface IPolls {
+    enum Kind { Plurality, Approval, Score, Cumulative, Quadratic, Borda }
+    enum State { Unknown, Created, Open, Closed, Decided, Rejected, Undecided }
+
+    /// @param parameter k of approval, s of score, budget of cumulative and quadratic (read in unweighted chambers only), else 0
+    /// @param exact cumulative only: the whole budget must be spent
+    struct Rule { Kind kind; uint16 parameter; bool exact; }
+
+    /// @param chamber id in the registry
+    /// @param weighted whether weights count here
+    /// @param minBallots fewer ballots than this are never opened; at least 1
+    /// @param thresholdBps share of the sum of totals that a choice needs, in 1/10,000
+    /// @param quorum least sum of totals for a choice
+    struct ChamberRule { uint64 chamber; bool weighted; uint32 minBallots; uint16 thresholdBps; uint64 quorum; }
+
+    struct PollParameters {
+        bytes32 proposal;
+        uint8 options;
+        Rule rule;
+        uint64 opensAt;
+        uint64 closesAt;
+        uint64 tallyDeadline;
+        uint64 committee;
+        uint8 chambersRequired;
+        ChamberRule[] chambers;
+        string metadata;
+    }
+
+    struct PollView {
+        State state;
+        bytes32 proposal;
+        uint8 options;
+        Rule rule;
+        uint64 opensAt;
+        uint64 closesAt;
+        uint64 tallyDeadline;
+        uint64 committee;
+        uint8 chambersRequired;
+        uint8 outcome; // option, from 0; read only when Decided
+    }
+
+    struct ChamberView {
+        ChamberRule rule;
+        uint256 root;
+        uint256 ctx;
+        uint256 packedRule;
+        uint32 ballots;
+        uint16 shares;
+        bool counted;
+        bool hasChoice;
+        uint8 choice;
+        uint256[] total; // C.x C.y D_1.x .. D_M.y, affine
+        uint64[] totals; // V_1..V_m once counted
+    }
+
+    event PollCreated(uint256 indexed poll, bytes32 indexed proposal, PollParameters parameters);
+    event PollOpened(uint256 indexed poll);
+    event ChamberOpened(uint256 indexed poll, uint256 indexed chamber, uint256 root, uint256 ctx, uint256 packedRule);
+    /// @param record h, nullifier, note, ciphertext: the ballot record without its proof
+    event BallotCast(uint256 indexed poll, uint256 indexed chamber, uint256 indexed nullifier, bytes32 previous, bytes record);
+    event BallotSkipped(uint256 indexed poll, uint256 indexed chamber, uint256 indexed nullifier);
+    event SharePosted(uint256 indexed poll, uint256 indexed chamber, uint256 indexed trustee, uint256[] share);
+    event ChamberCounted(uint256 indexed poll, uint256 indexed chamber, uint64[] totals, bool hasChoice, uint8 choice);
+    event PollEnded(uint256 indexed poll, State state, uint8 outcome);
+
+    error UnknownPoll(uint256 poll);
+    error UnknownChamber(uint256 poll, uint256 chamber);
+    error BadOptions(uint256 options);
+    error BadRule(Kind kind, uint256 parameter);
+    error BadSchedule(uint64 opensAt, uint64 closesAt, uint64 tallyDeadline);
+    error BadChambers();
+    error BadThreshold(uint256 thresholdBps);
+    error TotalCouldOverflow(uint256 chamber, uint256 worstCase);
+    error EmptyCensus(uint256 chamber);
+    error CommitteeNotReady(uint256 committee);
+    error WrongState(uint256 poll, State actual, State expected);
+    error RecordLength(uint256 length, uint256 unit);
+    error ElementOutOfField(uint256 index);
+    error AlreadyCast(uint256 nullifier);
+    error WrongPrevious(uint256 nullifier);
+    error NothingCast();
+    error TooFewBallots(uint256 ballots, uint256 minimum);
+    error AlreadyCounted(uint256 poll, uint256 chamber);
+    error NotTrustee(address account);
+    error ShareAlreadyPosted(uint256 trustee);
+    error SharesMissing(uint256 posted, uint256 needed);
+    error WrongTotals(uint256 option);
+    error TallyTooLate(uint64 deadline);
+    error NotFinal(uint256 poll);
+
+    /// @notice Only the owner (the DAO). Polls are numbered from 1.
+    function create(PollParameters calldata parameters) external returns (uint256 poll);
+    /// @notice Anyone, from `opensAt` on: freezes the censuses and computes each chamber's context.
+    function open(uint256 poll) external;
+    /// @notice One first ballot. Reverts with `AlreadyCast` if the nullifier has one.
+    function cast(uint256 poll, uint256 chamber, bytes calldata record) external;
+    /// @notice Replaces a ballot: `replacement` is a record followed by the note and ciphertext it replaces.
+    function replace(uint256 poll, uint256 chamber, bytes calldata replacement) external;
+    /// @notice First ballots, then replacements. One that cannot apply any more is skipped with an event; an invalid proof reverts the whole batch.
+    function castBatch(uint256 poll, uint256 chamber, bytes calldata records, bytes calldata replacements) external;
+    /// @notice A trustee's decryption share E_1..E_M (x then y) of the closed total, with its proof.
+    function postShare(uint256 poll, uint256 chamber, uint256[] calldata share, uint256 h, uint256[8] calldata proof) external;
+    /// @notice Anyone: the totals that the posted shares open.
+    function tally(uint256 poll, uint256 chamber, uint64[] calldata totals) external;
+    /// @notice Anyone: the decision, once every chamber is counted or too small to be, or `Undecided` after the tally deadline.
+    function finalise(uint256 poll) external;
+
+    function polls() external view returns (uint256);
+    function poll(uint256 id) external view returns (PollView memory);
+    function chamberIds(uint256 id) external view returns (uint256[] memory);
+    function chamber(uint256 id, uint256 chamberId) external view returns (ChamberView memory);
+    /// @notice keccak(note, ciphertext) of the ballot that counts for this nullifier, or 0.
+    function ballotSlot(uint256 id, uint256 chamberId, uint256 nullifier) external view returns (bytes32);
+}
