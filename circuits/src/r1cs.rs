@@ -1,0 +1,152 @@
+//! A finished constraint system: matrices, hash, satisfaction, and the bridge to arkworks.
+
+use ark_ff::{BigInteger, PrimeField, Zero};
+use ark_relations::gr1cs::{
+    ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, Matrix, SynthesisError, Variable,
+};
+use ark_bn254::Fr;
+use sha3::{Digest, Keccak256};
+
+/// One row of a matrix: coefficient and variable, sorted by variable.
+pub type Row = Vec<(Fr, usize)>;
+
+/// `A·z ∘ B·z = C·z`.
+#[derive(Clone, PartialEq)]
+pub struct R1cs {
+    pub(crate) inputs: usize,
+    pub(crate) variables: usize,
+    pub(crate) a: Vec<Row>,
+    pub(crate) b: Vec<Row>,
+    pub(crate) c: Vec<Row>,
+    pub(crate) sections: Vec<&'static str>,
+    pub(crate) section_of: Vec<u16>,
+}
+
+/// A constraint that an assignment does not satisfy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unsatisfied {
+    /// The assignment has another number of variables.
+    #[error("the assignment has {actual} variables, the circuit {expected}")]
+    Length {
+        /// Variables of the circuit.
+        expected: usize,
+        /// Variables of the assignment.
+        actual: usize,
+    },
+    /// This constraint does not hold.
+    #[error("constraint {index} does not hold (section: {section})")]
+    Constraint {
+        /// Position in the system.
+        index: usize,
+        /// Section that the builder had named.
+        section: &'static str,
+    },
+}
+
+impl R1cs {
+    /// Public inputs, with the constant one.
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// All variables: one, public inputs, witness.
+    pub fn variables(&self) -> usize {
+        self.variables
+    }
+
+    /// Number of constraints.
+    pub fn constraints(&self) -> usize {
+        self.a.len()
+    }
+
+    /// The matrices A, B and C.
+    pub fn matrices(&self) -> [&Matrix<Fr>; 3] {
+        [&self.a, &self.b, &self.c]
+    }
+
+    /// Non-zero entries of A, B and C.
+    pub fn non_zeros(&self) -> [usize; 3] {
+        self.matrices().map(|m| m.iter().map(Vec::len).sum())
+    }
+
+    /// Constraints by section, in the order in which sections first appear.
+    pub fn sections(&self) -> Vec<(&'static str, usize)> {
+        let mut counts = vec![0; self.sections.len()];
+        self.section_of.iter().for_each(|s| counts[*s as usize] += 1);
+        self.sections.iter().copied().zip(counts).filter(|(_, n)| *n > 0).collect()
+    }
+
+    /// The section of a constraint.
+    pub fn section_of(&self, constraint: usize) -> &'static str {
+        self.sections[self.section_of[constraint] as usize]
+    }
+
+    /// Keccak-256 of the shape: inputs, variables and constraints (8 bytes each, big-endian), then for each constraint its
+    /// rows of A, B and C as length, and variable (8 bytes) and coefficient (32 bytes) of each entry. Two circuits with one
+    /// hash have the same keys.
+    pub fn hash(&self) -> [u8; 32] {
+        let mut k = Keccak256::new();
+        let word = |k: &mut Keccak256, n: usize| k.update((n as u64).to_be_bytes());
+        [self.inputs, self.variables, self.a.len()].iter().for_each(|n| word(&mut k, *n));
+        for i in 0..self.a.len() {
+            for row in [&self.a[i], &self.b[i], &self.c[i]] {
+                word(&mut k, row.len());
+                for (coefficient, variable) in row {
+                    word(&mut k, *variable);
+                    k.update(coefficient.into_bigint().to_bytes_be());
+                }
+            }
+        }
+        k.finalize().into()
+    }
+
+    /// Whether the assignment satisfies every constraint; otherwise the first that fails.
+    pub fn satisfied(&self, assignment: &[Fr]) -> Result<(), Unsatisfied> {
+        if assignment.len() != self.variables {
+            return Err(Unsatisfied::Length { expected: self.variables, actual: assignment.len() });
+        }
+        let eval = |row: &Row| row.iter().fold(Fr::zero(), |sum, (k, v)| sum + *k * assignment[*v]);
+        let holds = |i: &usize| eval(&self.a[*i]) * eval(&self.b[*i]) == eval(&self.c[*i]);
+        match (0..self.a.len()).find(|i| !holds(i)) {
+            None => Ok(()),
+            Some(index) => Err(Unsatisfied::Constraint { index, section: self.section_of(index) }),
+        }
+    }
+
+    /// The same system without one constraint: what a mutation test asks about.
+    pub fn without(&self, constraint: usize) -> R1cs {
+        let mut system = self.clone();
+        system.a.remove(constraint);
+        system.b.remove(constraint);
+        system.c.remove(constraint);
+        system.section_of.remove(constraint);
+        system
+    }
+}
+
+/// A system with an assignment, as arkworks wants to synthesize it.
+pub struct Synthesizer<'a> {
+    /// The matrices.
+    pub system: &'a R1cs,
+    /// One, public inputs, witness; `None` for a setup, which asks for no values.
+    pub assignment: Option<&'a [Fr]>,
+}
+
+impl ConstraintSynthesizer<Fr> for Synthesizer<'_> {
+    fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
+        let Synthesizer { system, assignment } = self;
+        let value = |i: usize| assignment.map(|z| z[i]).ok_or(SynthesisError::AssignmentMissing);
+        let mut variables = vec![Variable::One];
+        for i in 1..system.variables {
+            variables.push(match i < system.inputs {
+                true => cs.new_input_variable(|| value(i))?,
+                false => cs.new_witness_variable(|| value(i))?,
+            });
+        }
+        let combine = |row: &Row| LinearCombination(row.iter().map(|(k, v)| (*k, variables[*v])).collect());
+        for i in 0..system.a.len() {
+            cs.enforce_r1cs_constraint(|| combine(&system.a[i]), || combine(&system.b[i]), || combine(&system.c[i]))?;
+        }
+        Ok(())
+    }
+}
