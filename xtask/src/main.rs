@@ -1,2 +1,60 @@
-//! The project's own chores.
-fn main() {}
+//! The project's own chores, run as `cargo xtask <task>`.
+//!
+//! This program is compiled before every chore, so it stays small: it depends on nothing heavy and calls the
+//! `psephos` command for whatever needs the provers or a chain.
+
+mod demo;
+mod gas;
+mod generate;
+mod links;
+mod npm;
+mod process;
+mod suite;
+mod workspace;
+
+use std::process::ExitCode;
+
+use workspace::Workspace;
+
+const USAGE: &str = "\
+Usage: cargo xtask <task>
+
+  demo [args..]        a whole election on a local chain; the arguments go to `psephos demo`
+  test                 everything that must hold before a change is accepted
+  generate [--check]   verifiers and contract artifacts from the circuits; --check fails if they are out of date
+  gas                  measure gas on a local chain and write docs/src/gas.md
+  links                check the pages and relative links of the documentation
+
+Needs Rust and Node 20 or newer; everything else is installed from package-lock.json files inside the project.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<(), String> {
+    let (task, rest) = match arguments.split_first() {
+        Some((task, rest)) => (task.as_str(), rest),
+        None => ("help", &[][..]),
+    };
+    let workspace = Workspace::locate()?;
+    match (task, rest) {
+        ("demo", args) => demo::run(&workspace, args),
+        ("test", []) => suite::run(&workspace),
+        ("generate", []) => generate::run(&workspace),
+        ("generate", [flag]) if flag == "--check" => generate::check(&workspace),
+        ("gas", []) => gas::run(&workspace),
+        ("links", []) => links::run(&workspace),
+        ("help" | "--help" | "-h", []) => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(format!("unknown task: {}\n\n{USAGE}", arguments.join(" "))),
+    }
+}

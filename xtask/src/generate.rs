@@ -1,0 +1,85 @@
+//! `cargo xtask generate`: the files that are derived from the circuits and kept in the repository.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::workspace::Workspace;
+use crate::{npm, process};
+
+/// Circuit, and the contract that verifies it.
+const VERIFIERS: &[(&str, &str)] =
+    &[("ballot-3", "Ballot3Verifier"), ("ballot-8", "Ballot8Verifier"), ("decryption", "DecryptionVerifier")];
+
+/// Directories that hold nothing but generated files.
+const GENERATED: &[&str] = &["verifier-contracts/src/generated"];
+
+/// Writes the verifiers from the development keys.
+pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
+    npm::install_contracts(workspace)?;
+    let psephos = build_command(workspace)?;
+    let directory = workspace.path(GENERATED[0]);
+    fs::create_dir_all(&directory).map_err(|error| format!("cannot create {}: {error}", directory.display()))?;
+    for (circuit, contract) in VERIFIERS {
+        let mut command = workspace.command(&psephos.to_string_lossy(), ".");
+        let file = directory.join(format!("{contract}.sol"));
+        command.args(["--quiet", "keys", "export-verifier", circuit, "--name", contract, "--force", "--out"]).arg(file);
+        process::run(&mut command)?;
+    }
+    Ok(())
+}
+
+/// Generates again and fails if anything differs from what is kept; what is kept is put back.
+pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
+    let before = snapshot(workspace)?;
+    run(workspace)?;
+    let after = snapshot(workspace)?;
+    let names: std::collections::BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    let stale: Vec<_> = names.into_iter().filter(|name| before.get(*name) != after.get(*name)).collect();
+    if stale.is_empty() {
+        return Ok(());
+    }
+    for path in &stale {
+        restore(path, before.get(*path).map(Vec::as_slice))?;
+    }
+    let shown = |path: &&PathBuf| path.strip_prefix(workspace.root()).unwrap_or(path).display().to_string();
+    let list: Vec<_> = stale.iter().map(shown).collect();
+    Err(format!("out of date: {}\nrun `cargo xtask generate` and commit what it writes", list.join(", ")))
+}
+
+/// Builds the `psephos` command as the tests do, so that both share what is compiled.
+fn build_command(workspace: &Workspace) -> Result<PathBuf, String> {
+    process::run(&mut workspace.cargo(&["build", "--package", "psephos"]))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.path("target"), PathBuf::from);
+    Ok(target.join("debug").join(format!("psephos{}", std::env::consts::EXE_SUFFIX)))
+}
+
+fn snapshot(workspace: &Workspace) -> Result<BTreeMap<PathBuf, Vec<u8>>, String> {
+    let mut files = BTreeMap::new();
+    for directory in GENERATED {
+        collect(&workspace.path(directory), &mut files)?;
+    }
+    Ok(files)
+}
+
+fn collect(directory: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<(), String> {
+    let Ok(entries) = directory.read_dir() else { return Ok(()) };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else {
+            let bytes = fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            files.insert(path, bytes);
+        }
+    }
+    Ok(())
+}
+
+fn restore(path: &Path, content: Option<&[u8]>) -> Result<(), String> {
+    let outcome = match content {
+        Some(bytes) => fs::write(path, bytes),
+        None => fs::remove_file(path),
+    };
+    outcome.map_err(|error| format!("cannot put {} back: {error}", path.display()))
+}

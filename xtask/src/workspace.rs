@@ -1,0 +1,53 @@
+//! Where the project is, and commands that run inside it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The root of the checkout.
+pub(crate) struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// Finds the root from the place of this package.
+    pub(crate) fn locate() -> Result<Self, String> {
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root = PathBuf::from(package).join("..");
+        let root = root.canonicalize().map_err(|error| format!("cannot find the workspace: {error}"))?;
+        Ok(Self { root })
+    }
+
+    /// The root directory.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A path below the root.
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    /// A command that runs in `directory` (relative to the root) with the project's own Node tools first on `PATH`,
+    /// so that `anvil` and `forge` are always the versions that the lock files name.
+    pub(crate) fn command(&self, program: &str, directory: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.path(directory)).env("PATH", self.search_path());
+        command
+    }
+
+    /// The cargo that runs this program.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
+        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+        let mut command = self.command(&cargo, ".");
+        command.args(arguments);
+        command
+    }
+
+    fn search_path(&self) -> OsString {
+        let tools = self.path("verifier-contracts/node_modules/.bin");
+        let inherited = std::env::var_os("PATH").unwrap_or_default();
+        let paths = std::iter::once(tools).chain(std::env::split_paths(&inherited));
+        std::env::join_paths(paths).unwrap_or(inherited)
+    }
+}
