@@ -1,0 +1,123 @@
+//! Builds the contracts and writes what the Rust side needs of them to `chain/artifacts`.
+//!
+//! The output is deterministic (no metadata in the bytecode, keys in one order), so that a fresh build can be compared with
+//! the committed files.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+
+/// What is deployed or bound to, as (source file, contract).
+const CONTRACTS: [(&str, &str); 11] = [
+    ("IGroth16Verifier.sol", "IGroth16Verifier"),
+    ("IStakeholderRegistry.sol", "IStakeholderRegistry"),
+    ("ICommittee.sol", "ICommittee"),
+    ("IPolls.sol", "IPolls"),
+    ("StakeholderRegistry.sol", "StakeholderRegistry"),
+    ("AllowListPolicy.sol", "AllowListPolicy"),
+    ("Committee.sol", "Committee"),
+    ("Polls.sol", "Polls"),
+    ("PoseidonT3.sol", "PoseidonT3"),
+    ("PoseidonT4.sol", "PoseidonT4"),
+    ("PoseidonT6.sol", "PoseidonT6"),
+];
+
+/// The limit of EIP-170 on deployed code.
+const MAX_DEPLOYED_SIZE: usize = 24_576;
+
+/// Installs the npm packages if they are missing or older than the lock file, runs `forge build`, and writes one artifact
+/// for each contract, generated verifiers included.
+///
+/// # Errors
+///
+/// With a sentence: a tool is missing or fails, a contract is missing from the build, or one is too large to be deployed.
+pub fn build(root: &Path) -> Result<(), String> {
+    let project = root.join("verifier-contracts");
+    install(&project)?;
+    run(&project, "node_modules/.bin/forge", &["build", "src", "node_modules/poseidon-solidity"])?;
+
+    let artifacts = root.join("chain").join("artifacts");
+    fs::create_dir_all(&artifacts).map_err(|e| at(&artifacts, &e))?;
+    for (file, contract) in CONTRACTS {
+        write(&project, &artifacts, file, contract)?;
+    }
+    for contract in generated(&project)? {
+        write(&project, &artifacts, &format!("{contract}.sol"), &contract)?;
+    }
+    Ok(())
+}
+
+/// `npm ci`, unless the packages are there and no older than the lock file.
+fn install(project: &Path) -> Result<(), String> {
+    // npm writes this file at the end of every installation.
+    let installed = modified(&project.join("node_modules").join(".package-lock.json"));
+    let locked = modified(&project.join("package-lock.json"));
+    match (installed, locked) {
+        (_, None) => Err(format!("{} is missing", project.join("package-lock.json").display())),
+        (Some(installed), Some(locked)) if installed >= locked => Ok(()),
+        _ => run(project, "npm", &["ci", "--no-audit", "--no-fund"]),
+    }
+}
+
+/// The contracts in `src/generated`, in the order of their names; each file is named after its only contract.
+fn generated(project: &Path) -> Result<Vec<String>, String> {
+    let folder = project.join("src").join("generated");
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut contracts = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(|e| at(&folder, &e))? {
+        let path = entry.map_err(|e| at(&folder, &e))?.path();
+        if path.extension() == Some(OsStr::new("sol")) {
+            contracts.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+        }
+    }
+    contracts.sort();
+    Ok(contracts)
+}
+
+/// Reduces one of forge's artifacts to what is needed and writes it.
+fn write(project: &Path, artifacts: &Path, file: &str, contract: &str) -> Result<(), String> {
+    let source: PathBuf = [Path::new("out"), Path::new(file), Path::new(&format!("{contract}.json"))].iter().collect();
+    let source = project.join(source);
+    let text = fs::read_to_string(&source).map_err(|e| at(&source, &e))?;
+    let full: Value = serde_json::from_str(&text).map_err(|e| format!("{}: {e}", source.display()))?;
+
+    let code = |key: &str| full[key]["object"].as_str().ok_or_else(|| format!("{}: no {key}", source.display()));
+    let deployed_size = code("deployedBytecode")?.trim_start_matches("0x").len() / 2;
+    if deployed_size > MAX_DEPLOYED_SIZE {
+        return Err(format!("{contract} has {deployed_size} bytes of code, more than the {MAX_DEPLOYED_SIZE} of EIP-170"));
+    }
+    let artifact = json!({
+        "contractName": contract,
+        "abi": full["abi"],
+        "bytecode": code("bytecode")?,
+        "linkReferences": full["bytecode"]["linkReferences"],
+        "deployedSize": deployed_size,
+    });
+    let target = artifacts.join(format!("{contract}.json"));
+    fs::write(&target, format!("{artifact}\n")).map_err(|e| at(&target, &e))
+}
+
+fn run(folder: &Path, program: &str, arguments: &[&str]) -> Result<(), String> {
+    let local = folder.join(program);
+    let command = if local.exists() { local.as_path() } else { Path::new(program) };
+    let status = Command::new(command)
+        .args(arguments)
+        .current_dir(folder)
+        .status()
+        .map_err(|e| format!("cannot run {program}: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{program} {} failed: {status}", arguments.join(" "))) }
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|data| data.modified()).ok()
+}
+
+fn at(path: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}", path.display())
+}
