@@ -1,24 +1,27 @@
 //! `cargo xtask generate`: the files that are derived from the circuits and kept in the repository.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::workspace::Workspace;
-use crate::{npm, process};
+use crate::{contracts, npm, process};
 
 /// Circuit, and the contract that verifies it.
 const VERIFIERS: &[(&str, &str)] =
     &[("ballot-3", "Ballot3Verifier"), ("ballot-8", "Ballot8Verifier"), ("decryption", "DecryptionVerifier")];
 
-/// Directories that hold nothing but generated files.
-const GENERATED: &[&str] = &["verifier-contracts/src/generated"];
+/// Where the verifiers are written.
+const SOURCES: &str = "verifier-contracts/src/generated";
 
-/// Writes the verifiers from the development keys.
+/// Directories that hold nothing but generated files.
+const GENERATED: &[&str] = &[SOURCES, "chain/artifacts"];
+
+/// Writes the verifiers from the development keys, compiles the contracts and writes what Rust needs of them.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     npm::install_contracts(workspace)?;
     let psephos = build_command(workspace)?;
-    let directory = workspace.path(GENERATED[0]);
+    let directory = workspace.path(SOURCES);
     fs::create_dir_all(&directory).map_err(|error| format!("cannot create {}: {error}", directory.display()))?;
     for (circuit, contract) in VERIFIERS {
         let mut command = workspace.command(&psephos.to_string_lossy(), ".");
@@ -26,7 +29,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
         command.args(["--quiet", "keys", "export-verifier", circuit, "--name", contract, "--force", "--out"]).arg(file);
         process::run(&mut command)?;
     }
-    Ok(())
+    contracts::build(workspace.root())
 }
 
 /// Generates again and fails if anything differs from what is kept; what is kept is put back.
@@ -34,7 +37,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
     let before = snapshot(workspace)?;
     run(workspace)?;
     let after = snapshot(workspace)?;
-    let names: std::collections::BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let stale: Vec<_> = names.into_iter().filter(|name| before.get(*name) != after.get(*name)).collect();
     if stale.is_empty() {
         return Ok(());

@@ -3,6 +3,7 @@
 //! This program is compiled before every chore, so it stays small: it depends on nothing heavy and calls the
 //! `psephos` command for whatever needs the provers or a chain.
 
+pub mod contracts;
 mod demo;
 mod gas;
 mod generate;

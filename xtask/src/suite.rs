@@ -20,9 +20,9 @@ const STEPS: &[Step] = &[
     Step { name: "build of the tests", run: build_tests },
     Step { name: "generated files are current", run: generate::check },
     Step { name: "solidity tests", run: solidity_tests },
-    Step { name: "rust tests", run: rust_tests },
     Step { name: "rust documentation", run: rust_documentation },
     Step { name: "book", run: book },
+    Step { name: "rust tests", run: rust_tests },
 ];
 
 /// Runs every step, with its name and time, and stops at the first that fails.

@@ -44,10 +44,13 @@ impl Workspace {
         command
     }
 
+    /// Native programs come before npm's wrappers of them: a wrapper that is killed leaves the program running.
     fn search_path(&self) -> OsString {
-        let tools = self.path("verifier-contracts/node_modules/.bin");
+        let modules = self.path("verifier-contracts/node_modules");
+        let foundry = modules.join("@foundry-rs").read_dir().into_iter().flatten().flatten();
+        let native = foundry.map(|package| package.path().join("bin")).filter(|bin| bin.is_dir());
         let inherited = std::env::var_os("PATH").unwrap_or_default();
-        let paths = std::iter::once(tools).chain(std::env::split_paths(&inherited));
+        let paths = native.chain([modules.join(".bin")]).chain(std::env::split_paths(&inherited));
         std::env::join_paths(paths).unwrap_or(inherited)
     }
 }
