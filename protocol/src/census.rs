@@ -1,0 +1,289 @@
+//! A chamber's census: a LeanIMT of identity commitments and weights (specification, section 3).
+
+use ark_ff::Zero;
+use rayon::prelude::*;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use thiserror::Error;
+
+use crate::{
+    Fr,
+    constants::{DEPTH, VALUE_BITS, tag},
+    field,
+    identity::IdentityCommitment,
+    poseidon,
+};
+
+/// Why a census operation is refused.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum CensusError {
+    /// A weight outside `1..2^40`.
+    #[error("a weight is from 1 to 2^40 - 1, not {0}")]
+    WeightOutOfRange(u64),
+    /// Zero is a removed member's leaf.
+    #[error("a leaf is not zero")]
+    ZeroLeaf,
+    /// `2^20` leaves are the most.
+    #[error("the census is full: {capacity} leaves")]
+    Full {
+        /// The greatest number of leaves.
+        capacity: usize,
+    },
+    /// No leaf was ever inserted at this index.
+    #[error("there is no leaf {index} among {len}")]
+    NoSuchLeaf {
+        /// The index asked for.
+        index: usize,
+        /// The number of leaves.
+        len: usize,
+    },
+    /// The member at this index was removed; its place stays empty.
+    #[error("the leaf at index {index} was removed")]
+    Removed {
+        /// The index asked for.
+        index: usize,
+    },
+    /// More siblings than the circuits accept.
+    #[error("a membership proof has at most {max} siblings, not {actual}")]
+    TooDeep {
+        /// The circuits' depth.
+        max: usize,
+        /// The number of siblings given.
+        actual: usize,
+    },
+}
+
+/// A member's weight, `1 <= weight < 2^40`: strictly below, because it is range-checked as 40 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Weight(u64);
+
+impl Weight {
+    /// The greatest weight.
+    pub const MAX: Weight = Weight((1 << VALUE_BITS) - 1);
+
+    /// A weight in range.
+    ///
+    /// # Errors
+    /// [`CensusError::WeightOutOfRange`].
+    pub fn new(weight: u64) -> Result<Weight, CensusError> {
+        if (1..=Self::MAX.0).contains(&weight) {
+            Ok(Weight(weight))
+        } else {
+            Err(CensusError::WeightOutOfRange(weight))
+        }
+    }
+
+    /// The number.
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
+/// `Poseidon(LEAF, id, weight)`. Three inputs, where an inner node has two: a node cannot be presented as a leaf.
+pub fn leaf(id: &IdentityCommitment, weight: Weight) -> Fr {
+    poseidon::hash(&[tag::leaf(), id.value(), Fr::from(weight.get())])
+}
+
+/// A sibling on the way from a leaf to the root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sibling {
+    /// The sibling's value.
+    #[serde(with = "field::serde_hex")]
+    pub value: Fr,
+    /// Whether the sibling is the left child.
+    pub on_left: bool,
+}
+
+/// The siblings from the leaf up, without the levels that have none: 0 to [`DEPTH`] entries.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MembershipProof {
+    /// From the leaf up.
+    pub siblings: Vec<Sibling>,
+}
+
+impl MembershipProof {
+    /// The root that this proof leads to from a leaf.
+    pub fn root_from(&self, leaf: Fr) -> Fr {
+        self.siblings.iter().fold(leaf, |node, sibling| {
+            if sibling.on_left { node_of(sibling.value, node) } else { node_of(node, sibling.value) }
+        })
+    }
+
+    /// Checks that the circuits take a proof of this length.
+    ///
+    /// # Errors
+    /// [`CensusError::TooDeep`].
+    pub fn check_depth(&self) -> Result<(), CensusError> {
+        let actual = self.siblings.len();
+        if actual > DEPTH { Err(CensusError::TooDeep { max: DEPTH, actual }) } else { Ok(()) }
+    }
+}
+
+impl Serialize for MembershipProof {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.siblings.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for MembershipProof {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<MembershipProof, D::Error> {
+        let proof = MembershipProof { siblings: Vec::deserialize(deserializer)? };
+        proof.check_depth().map_err(de::Error::custom)?;
+        Ok(proof)
+    }
+}
+
+/// A LeanIMT, root-compatible with `@zk-kit/lean-imt`: a node with one child is that child, and there is no node without any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Census {
+    /// `levels[0]` are the leaves; each level has half the nodes of the one below, rounded up; the last has the root alone.
+    levels: Vec<Vec<Fr>>,
+}
+
+impl Default for Census {
+    fn default() -> Census {
+        Census::new()
+    }
+}
+
+impl Census {
+    /// The greatest number of leaves, `2^20`.
+    pub const CAPACITY: usize = 1 << DEPTH;
+
+    /// An empty census.
+    pub fn new() -> Census {
+        Census { levels: vec![Vec::new()] }
+    }
+
+    /// The census of these leaves in their order, zeros being removed members. All cores hash.
+    ///
+    /// # Errors
+    /// [`CensusError::Full`], if there are more than `2^20`.
+    pub fn from_leaves(leaves: Vec<Fr>) -> Result<Census, CensusError> {
+        if leaves.len() > Self::CAPACITY {
+            return Err(CensusError::Full { capacity: Self::CAPACITY });
+        }
+        let mut levels = vec![leaves];
+        while let Some(below) = levels.last().filter(|level| level.len() > 1) {
+            let above = below.par_chunks(2).with_min_len(64).map(parent).collect();
+            levels.push(above);
+        }
+        Ok(Census { levels })
+    }
+
+    /// Appends a leaf and returns its index.
+    ///
+    /// # Errors
+    /// [`CensusError::ZeroLeaf`], [`CensusError::Full`].
+    pub fn insert(&mut self, leaf: Fr) -> Result<usize, CensusError> {
+        if leaf.is_zero() {
+            return Err(CensusError::ZeroLeaf);
+        }
+        let index = self.len();
+        if index == Self::CAPACITY {
+            return Err(CensusError::Full { capacity: Self::CAPACITY });
+        }
+        self.set(index, leaf);
+        Ok(index)
+    }
+
+    /// Replaces a member's leaf.
+    ///
+    /// # Errors
+    /// [`CensusError::ZeroLeaf`], [`CensusError::NoSuchLeaf`], [`CensusError::Removed`].
+    pub fn update(&mut self, index: usize, leaf: Fr) -> Result<(), CensusError> {
+        if leaf.is_zero() {
+            return Err(CensusError::ZeroLeaf);
+        }
+        self.member(index)?;
+        self.set(index, leaf);
+        Ok(())
+    }
+
+    /// Removes a member: its leaf becomes zero, its place is not used again.
+    ///
+    /// # Errors
+    /// [`CensusError::NoSuchLeaf`], [`CensusError::Removed`].
+    pub fn remove(&mut self, index: usize) -> Result<(), CensusError> {
+        self.member(index)?;
+        self.set(index, Fr::zero());
+        Ok(())
+    }
+
+    /// The root; 0 for an empty census.
+    pub fn root(&self) -> Fr {
+        self.levels.last().and_then(|top| top.first()).copied().unwrap_or_default()
+    }
+
+    /// How many leaves were inserted, removed ones included.
+    pub fn len(&self) -> usize {
+        self.levels[0].len()
+    }
+
+    /// Whether nothing was ever inserted.
+    pub fn is_empty(&self) -> bool {
+        self.levels[0].is_empty()
+    }
+
+    /// The leaf at an index, zero if its member was removed.
+    pub fn leaf(&self, index: usize) -> Option<Fr> {
+        self.levels[0].get(index).copied()
+    }
+
+    /// The membership proof of the leaf at an index.
+    ///
+    /// # Errors
+    /// [`CensusError::NoSuchLeaf`], [`CensusError::Removed`].
+    pub fn prove(&self, index: usize) -> Result<MembershipProof, CensusError> {
+        self.member(index)?;
+        let siblings = self.levels.iter().enumerate().filter_map(|(height, level)| {
+            let node = index >> height;
+            let value = *level.get(node ^ 1)?;
+            Some(Sibling { value, on_left: node & 1 == 1 })
+        });
+        Ok(MembershipProof { siblings: siblings.collect() })
+    }
+
+    fn member(&self, index: usize) -> Result<Fr, CensusError> {
+        match self.leaf(index) {
+            None => Err(CensusError::NoSuchLeaf { index, len: self.len() }),
+            Some(leaf) if leaf.is_zero() => Err(CensusError::Removed { index }),
+            Some(leaf) => Ok(leaf),
+        }
+    }
+
+    /// Writes a leaf at `index <= len` and every node above it.
+    fn set(&mut self, index: usize, leaf: Fr) {
+        let mut node = leaf;
+        let mut height = 0;
+        loop {
+            let position = index >> height;
+            let level = &mut self.levels[height];
+            if position == level.len() {
+                level.push(node)
+            } else {
+                level[position] = node
+            }
+            if level.len() == 1 {
+                break;
+            }
+            let first = position & !1;
+            node = parent(&level[first..level.len().min(first + 2)]);
+            height += 1;
+            if height == self.levels.len() {
+                self.levels.push(Vec::new());
+            }
+        }
+    }
+}
+
+fn parent(children: &[Fr]) -> Fr {
+    match children {
+        [left, right] => node_of(*left, *right),
+        _ => children[0],
+    }
+}
+
+fn node_of(left: Fr, right: Fr) -> Fr {
+    poseidon::hash(&[left, right])
+}

@@ -1,0 +1,127 @@
+//! A committee's key vector and a trustee's secret (specification, section 5).
+
+use ark_ff::Zero;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::{
+    Fr, Point, Scalar,
+    constants::{COMMITTEE_KEYS, KEY_SPLIT_BITS, tag},
+    identity::{Seed, derive},
+    poseidon, scalar,
+};
+
+/// Why keys are refused.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum CommitteeError {
+    /// A key is the identity.
+    #[error("key {index} is the identity")]
+    IdentityKey {
+        /// The key, from 0.
+        index: usize,
+    },
+    /// The seed gives the secret key zero (one seed in `2^248`).
+    #[error("the seed gives a zero secret key {index}")]
+    ZeroSecret {
+        /// The key, from 0.
+        index: usize,
+    },
+}
+
+/// A committee's keys `PK_1..PK_8`, none of them the identity, with `PK'_j = 2^126·PK_j`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyVector {
+    keys: [Point; COMMITTEE_KEYS],
+    shifted: [Point; COMMITTEE_KEYS],
+}
+
+impl KeyVector {
+    /// The vector of these keys.
+    ///
+    /// # Errors
+    /// [`CommitteeError::IdentityKey`].
+    pub fn new(keys: [Point; COMMITTEE_KEYS]) -> Result<KeyVector, CommitteeError> {
+        if let Some(index) = keys.iter().position(Point::is_identity) {
+            return Err(CommitteeError::IdentityKey { index });
+        }
+        Ok(KeyVector { keys, shifted: keys.map(|key| key.double_times(KEY_SPLIT_BITS)) })
+    }
+
+    /// `PK_1..PK_8`.
+    pub fn keys(&self) -> &[Point; COMMITTEE_KEYS] {
+        &self.keys
+    }
+
+    /// `PK'_1..PK'_8`.
+    pub fn shifted(&self) -> [Point; COMMITTEE_KEYS] {
+        self.shifted
+    }
+
+    /// `K_M`, the hash of the first `size` keys: `K_0 = KEYS`, `K_j = Poseidon(K_{j-1}, PK_j.x, PK_j.y, PK'_j.x, PK'_j.y)`.
+    ///
+    /// # Panics
+    /// If `size` is above 8 (a programming error).
+    pub fn hash(&self, size: usize) -> Fr {
+        assert!(size <= COMMITTEE_KEYS, "a committee has 8 keys, not {size}");
+        self.keys[..size].iter().zip(&self.shifted).fold(tag::keys(), |hash, (key, shifted)| {
+            poseidon::hash(&[hash, key.x(), key.y(), shifted.x(), shifted.y()])
+        })
+    }
+}
+
+impl Serialize for KeyVector {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.keys.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for KeyVector {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<KeyVector, D::Error> {
+        KeyVector::new(Deserialize::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+/// A trustee's secret keys `sk_1..sk_8`. Erased on drop, without `Debug`.
+#[derive(Clone)]
+pub struct TrusteeSecret(Zeroizing<[Scalar; COMMITTEE_KEYS]>);
+
+impl TrusteeSecret {
+    /// The keys of a seed: HKDF-SHA-512 as for identities, with the infos `trustee-key-1` to `trustee-key-8`.
+    ///
+    /// # Errors
+    /// [`CommitteeError::ZeroSecret`].
+    pub fn from_seed(seed: &Seed) -> Result<TrusteeSecret, CommitteeError> {
+        let mut secrets = Zeroizing::new([Scalar::zero(); COMMITTEE_KEYS]);
+        for (index, secret) in secrets.iter_mut().enumerate() {
+            *secret = scalar::from_wide(&derive(seed.expose(), &format!("trustee-key-{}", index + 1)));
+            if secret.is_zero() {
+                return Err(CommitteeError::ZeroSecret { index });
+            }
+        }
+        Ok(TrusteeSecret(secrets))
+    }
+
+    /// `pk_j = sk_j·G`.
+    pub fn public(&self) -> KeyVector {
+        KeyVector::new(self.share(&Point::generator())).expect("no secret key is zero")
+    }
+
+    /// `E_j = sk_j·C`.
+    pub fn share(&self, c: &Point) -> [Point; COMMITTEE_KEYS] {
+        self.0.each_ref().map(|secret| c.mul(secret))
+    }
+
+    /// The secret keys, for a witness.
+    pub fn expose(&self) -> &[Scalar; COMMITTEE_KEYS] {
+        &self.0
+    }
+
+    /// `sk_{index+1}`.
+    ///
+    /// # Panics
+    /// If `index` is above 7.
+    pub fn scalar(&self, index: usize) -> &Scalar {
+        &self.0[index]
+    }
+}

@@ -1,0 +1,94 @@
+//! Sizes, bounds and domain tags (specification, sections 1, 3, 4 and 9).
+
+/// Greatest number of siblings in a membership proof that the circuits accept.
+pub const DEPTH: usize = 20;
+/// Greatest number of options of a poll.
+pub const MAX_OPTIONS: usize = 8;
+/// Fewest options of a poll.
+pub const MIN_OPTIONS: usize = 2;
+/// Sizes `M` for which a ballot circuit exists, ascending.
+pub const SIZES: [usize; 2] = [3, 8];
+/// Weights, choices and counted values are below `2^VALUE_BITS`.
+pub const VALUE_BITS: usize = 40;
+/// How many values of `VALUE_BITS` bits a packed word of a note holds.
+pub const VALUES_PER_WORD: usize = 6;
+/// No total exceeds this: `2^40`, inclusive.
+pub const MAX_TOTAL: u64 = 1 << VALUE_BITS;
+/// Keys in a committee's vector.
+pub const COMMITTEE_KEYS: usize = 8;
+/// `PK'_j = 2^KEY_SPLIT_BITS · PK_j`: half the bits of a scalar, so that one ladder takes both halves.
+pub const KEY_SPLIT_BITS: usize = 126;
+/// Bits of a signature's challenge.
+pub const CHALLENGE_BITS: usize = 128;
+/// Words of a Groth16 proof in a ballot record.
+pub const RECORD_PROOF_WORDS: usize = 8;
+/// Words of a ballot record besides the `2M` words of `D_1..D_M`: proof, `h`, `nullifier`, `note`, `C.x`, `C.y`.
+pub const RECORD_FIXED_WORDS: usize = 13;
+/// Bytes in a word of a record.
+pub const WORD_BYTES: usize = 32;
+
+/// Words of a ballot record of a poll of size `size`: `13 + 2M`.
+pub const fn record_words(size: usize) -> usize {
+    RECORD_FIXED_WORDS + 2 * size
+}
+
+/// Bytes of a ballot record: 608 for size 3, 928 for size 8.
+pub const fn record_bytes(size: usize) -> usize {
+    record_words(size) * WORD_BYTES
+}
+
+/// Words of a replacement: a record, then the note and the ciphertext it replaces (`3 + 2M` words).
+pub const fn replacement_words(size: usize) -> usize {
+    record_words(size) + 3 + 2 * size
+}
+
+/// The circuit size `M` that serves a poll of `options` options, or `None` outside `2..=8`.
+pub const fn size_for(options: usize) -> Option<usize> {
+    match options {
+        2..=3 => Some(3),
+        4..=8 => Some(8),
+        _ => None,
+    }
+}
+
+/// Domain tags: `keccak256(utf8("psephos.v1." + name)) >> 8`, 248 bits, each computed once.
+pub mod tag {
+    use std::sync::LazyLock;
+
+    use sha3::{Digest, Keccak256};
+
+    use crate::Fr;
+
+    macro_rules! tags {
+        ($($function:ident = $name:literal),* $(,)?) => {
+            /// The names of all tags, as they enter the hash.
+            pub const NAMES: &[&str] = &[$($name),*];
+            $(
+                #[doc = concat!("The domain tag of `psephos.v1.", $name, "`.")]
+                pub fn $function() -> Fr {
+                    static TAG: LazyLock<Fr> = LazyLock::new(|| derive($name));
+                    *TAG
+                }
+            )*
+        };
+    }
+
+    tags! {
+        id = "id",
+        leaf = "leaf",
+        keys = "keys",
+        poll = "poll",
+        nullifier = "nullifier",
+        note = "note",
+        ballot = "ballot",
+        ballot_hash = "ballot-hash",
+        signature = "signature",
+        decryption = "decryption",
+    }
+
+    /// The tag of a name: the 31 high bytes of the hash, so always a canonical field element.
+    pub fn derive(name: &str) -> Fr {
+        let digest = Keccak256::new().chain_update(b"psephos.v1.").chain_update(name.as_bytes()).finalize();
+        crate::field::truncate(&digest.into())
+    }
+}

@@ -1,0 +1,211 @@
+//! A stakeholder's identity (specification, section 2).
+
+use ark_ff::{PrimeField, Zero};
+use hkdf::Hkdf;
+use rand::{CryptoRng, RngCore};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sha2::Sha512;
+use subtle::{Choice, ConstantTimeEq};
+use thiserror::Error;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::{
+    Fr, Point, Scalar,
+    constants::tag,
+    field, poseidon, scalar,
+    signature::{Signature, challenge, signed_challenge},
+};
+
+const SALT: &[u8] = b"psephos.v1";
+
+/// Why an identity could not be made.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum IdentityError {
+    /// The seed gives the authorising key zero (one seed in `2^251`).
+    #[error("the seed gives a zero authorising key")]
+    ZeroKey,
+    /// Zero is the leaf of a removed member, never an identity.
+    #[error("an identity commitment is not zero")]
+    ZeroCommitment,
+}
+
+/// HKDF-SHA-512 with the protocol's salt: 64 bytes.
+pub(crate) fn derive(secret: &[u8], info: &str) -> Zeroizing<[u8; 64]> {
+    let mut output = Zeroizing::new([0; 64]);
+    Hkdf::<Sha512>::new(Some(SALT), secret)
+        .expand(info.as_bytes(), output.as_mut())
+        .expect("64 bytes are within HKDF's limit");
+    output
+}
+
+/// 32 random bytes, from which all keys are derived. Erased on drop, compared in constant time, without `Debug`.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Seed([u8; 32]);
+
+impl Seed {
+    /// A fresh seed.
+    pub fn random(rng: &mut (impl RngCore + CryptoRng)) -> Seed {
+        let mut seed = Seed([0; 32]);
+        rng.fill_bytes(&mut seed.0);
+        seed
+    }
+
+    /// A seed that was kept somewhere.
+    pub fn from_bytes(bytes: [u8; 32]) -> Seed {
+        Seed(bytes)
+    }
+
+    /// The secret bytes.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl ConstantTimeEq for Seed {
+    fn ct_eq(&self, other: &Seed) -> Choice {
+        self.0.ct_eq(&other.0)
+    }
+}
+
+impl PartialEq for Seed {
+    fn eq(&self, other: &Seed) -> bool {
+        self.ct_eq(other).into()
+    }
+}
+
+impl Eq for Seed {}
+
+/// `nk`, the nullifier deriving key, 254 bits: whoever knows it can recognise its holder's ballots. Erased on drop,
+/// compared in constant time, without `Debug`.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct NullifierKey(Fr);
+
+impl NullifierKey {
+    /// A key that was kept or received.
+    pub fn from_fr(key: Fr) -> NullifierKey {
+        NullifierKey(key)
+    }
+
+    /// The secret value.
+    pub fn expose(&self) -> &Fr {
+        &self.0
+    }
+}
+
+impl ConstantTimeEq for NullifierKey {
+    fn ct_eq(&self, other: &NullifierKey) -> Choice {
+        Zeroizing::new(field::to_bytes(&self.0)).ct_eq(&*Zeroizing::new(field::to_bytes(&other.0)))
+    }
+}
+
+impl PartialEq for NullifierKey {
+    fn eq(&self, other: &NullifierKey) -> bool {
+        self.ct_eq(other).into()
+    }
+}
+
+impl Eq for NullifierKey {}
+
+/// `id`, what a stakeholder registers. Public; never zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct IdentityCommitment(Fr);
+
+impl IdentityCommitment {
+    /// The commitment of this value.
+    ///
+    /// # Errors
+    /// [`IdentityError::ZeroCommitment`].
+    pub fn from_fr(value: Fr) -> Result<IdentityCommitment, IdentityError> {
+        if value.is_zero() { Err(IdentityError::ZeroCommitment) } else { Ok(IdentityCommitment(value)) }
+    }
+
+    /// The field element.
+    pub fn value(&self) -> Fr {
+        self.0
+    }
+}
+
+impl Serialize for IdentityCommitment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        field::serde_hex::serialize(&self.0, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for IdentityCommitment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<IdentityCommitment, D::Error> {
+        IdentityCommitment::from_fr(field::serde_hex::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+/// `id = Poseidon(ID, ak.x, ak.y, nk)`.
+pub fn commitment(ak: &Point, nk: &NullifierKey) -> IdentityCommitment {
+    IdentityCommitment(poseidon::hash(&[tag::id(), ak.x(), ak.y(), *nk.expose()]))
+}
+
+/// The secret keys of a stakeholder. Erased on drop, compared in constant time, without `Debug`.
+#[derive(Clone)]
+pub struct Identity {
+    ask: Zeroizing<Scalar>,
+    ak: Point,
+    nk: NullifierKey,
+}
+
+impl Identity {
+    /// The identity of a seed.
+    ///
+    /// # Errors
+    /// [`IdentityError::ZeroKey`].
+    pub fn from_seed(seed: &Seed) -> Result<Identity, IdentityError> {
+        let ask = Zeroizing::new(scalar::from_wide(&derive(seed.expose(), "authorising-key")));
+        if ask.is_zero() {
+            return Err(IdentityError::ZeroKey);
+        }
+        let nk = NullifierKey(Fr::from_be_bytes_mod_order(derive(seed.expose(), "nullifier-key").as_ref()));
+        let ak = Point::generator().mul(&ask);
+        Ok(Identity { ask, ak, nk })
+    }
+
+    /// `ak = ask·G`.
+    pub fn authorising_key(&self) -> Point {
+        self.ak
+    }
+
+    /// A copy of `nk`.
+    pub fn nullifier_key(&self) -> NullifierKey {
+        self.nk.clone()
+    }
+
+    /// `id`.
+    pub fn commitment(&self) -> IdentityCommitment {
+        commitment(&self.ak, &self.nk)
+    }
+
+    /// A Schnorr signature of `message`. The nonce is derived from the key and the message and hedged with fresh
+    /// randomness: a broken generator does not reveal the key.
+    pub fn sign(&self, message: Fr, rng: &mut (impl RngCore + CryptoRng)) -> Signature {
+        let mut input = Zeroizing::new([0; 96]);
+        input[..32].copy_from_slice(&*Zeroizing::new(scalar::to_bytes(&self.ask)));
+        input[32..64].copy_from_slice(&field::to_bytes(&message));
+        rng.fill_bytes(&mut input[64..]);
+        let nonce = Zeroizing::new(scalar::from_wide(&derive(input.as_ref(), "nonce")));
+
+        let nonce_point = Point::generator().mul(&nonce);
+        let e = signed_challenge(challenge(&nonce_point, &self.ak, message));
+        Signature { nonce_point, response: *nonce + e * *self.ask }
+    }
+}
+
+impl ConstantTimeEq for Identity {
+    fn ct_eq(&self, other: &Identity) -> Choice {
+        let ours = Zeroizing::new(scalar::to_bytes(&self.ask));
+        ours.ct_eq(&*Zeroizing::new(scalar::to_bytes(&other.ask))) & self.nk.ct_eq(&other.nk)
+    }
+}
+
+impl PartialEq for Identity {
+    fn eq(&self, other: &Identity) -> bool {
+        self.ct_eq(other).into()
+    }
+}
+
+impl Eq for Identity {}

@@ -1,0 +1,43 @@
+//! Notes: a blinded commitment to who voted what (specification, section 7).
+
+use ark_ff::BigInt;
+use zeroize::Zeroizing;
+
+use crate::{
+    Fr, Point,
+    constants::{VALUE_BITS, VALUES_PER_WORD, tag},
+    identity::NullifierKey,
+    poseidon,
+};
+
+/// `(weight, x_1..x_M)`, six values of 40 bits to a word, the first lowest: one word for `M = 3`, two for 8.
+///
+/// # Panics
+/// If a value has more than 40 bits: it was checked before (a programming error).
+pub fn pack(weight: u64, x: &[u64]) -> Vec<Fr> {
+    let values: Zeroizing<Vec<u64>> = Zeroizing::new(std::iter::once(weight).chain(x.iter().copied()).collect());
+    values.chunks(VALUES_PER_WORD).map(pack_word).collect()
+}
+
+fn pack_word(values: &[u64]) -> Fr {
+    // The last value ends at bit 240, so the fifth limb stays zero.
+    let mut limbs = Zeroizing::new([0u64; 5]);
+    for (i, &value) in values.iter().enumerate() {
+        assert!(value >> VALUE_BITS == 0, "a packed value has more than 40 bits");
+        let (limb, shift) = (VALUE_BITS * i / 64, VALUE_BITS * i % 64);
+        let wide = u128::from(value) << shift;
+        limbs[limb] |= wide as u64;
+        limbs[limb + 1] |= (wide >> 64) as u64;
+    }
+    Fr::from(BigInt::new([limbs[0], limbs[1], limbs[2], limbs[3]]))
+}
+
+/// `note = Poseidon(NOTE, ak.x, nk, ctx, w_0, ..)` over the packed weight and choice (`x` padded to `M`).
+///
+/// # Panics
+/// If a value has more than 40 bits.
+pub fn derive(ak: &Point, nk: &NullifierKey, ctx: Fr, weight: u64, x: &[u64]) -> Fr {
+    let mut inputs = Zeroizing::new(vec![tag::note(), ak.x(), *nk.expose(), ctx]);
+    inputs.extend(pack(weight, x));
+    poseidon::hash(&inputs)
+}

@@ -1,0 +1,59 @@
+//! Scalars of `Z_l`: strict encodings and uniform sampling (specification, section 1).
+
+use ark_ff::PrimeField;
+use rand::{CryptoRng, RngCore};
+use zeroize::Zeroizing;
+
+use crate::{
+    Scalar,
+    field::{NonCanonical, bytes_from_hex, limbs_from_bytes, limbs_to_bytes},
+};
+
+/// 32 bytes, big-endian.
+pub fn to_bytes(scalar: &Scalar) -> [u8; 32] {
+    limbs_to_bytes(&scalar.into_bigint())
+}
+
+/// The scalar of 32 big-endian bytes.
+///
+/// # Errors
+/// [`NonCanonical::OutOfField`] from `l` on: `s` and `s + l` are the same scalar, and only the first has an encoding.
+pub fn from_bytes(bytes: &[u8; 32]) -> Result<Scalar, NonCanonical> {
+    Scalar::from_bigint(limbs_from_bytes(bytes)).ok_or(NonCanonical::OutOfField)
+}
+
+/// 64 big-endian bytes reduced modulo `l`: within `2^-257` of uniform if they are.
+pub fn from_wide(bytes: &[u8; 64]) -> Scalar {
+    Scalar::from_be_bytes_mod_order(bytes)
+}
+
+/// A random scalar, from 64 random bytes.
+pub fn random(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
+    let mut bytes = Zeroizing::new([0; 64]);
+    rng.fill_bytes(bytes.as_mut());
+    from_wide(&bytes)
+}
+
+/// Serde of one scalar as a hexadecimal string, for `#[serde(with = "psephos_protocol::scalar::serde_hex")]`.
+pub mod serde_hex {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::Scalar;
+
+    /// Writes `0x` and 64 digits.
+    ///
+    /// # Errors
+    /// The serializer's.
+    pub fn serialize<S: Serializer>(scalar: &Scalar, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&format!("0x{}", hex::encode(super::to_bytes(scalar))))
+    }
+
+    /// Reads `0x` and 64 digits, below `l`.
+    ///
+    /// # Errors
+    /// The deserializer's, or a non-canonical encoding.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Scalar, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        super::bytes_from_hex(&text).and_then(|bytes| super::from_bytes(&bytes)).map_err(D::Error::custom)
+    }
+}

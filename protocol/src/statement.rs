@@ -1,0 +1,5 @@
+//! The two statements, each as `Instance`, `Witness`, what is posted beside the proof, and one native `check` that names the
+//! clause that fails. The circuits prove exactly what `check` accepts.
+
+pub mod ballot;
+pub mod decryption;
