@@ -1,1 +1,23 @@
-//! Contract bindings and the replay of events into state.
+//! Contract bindings, deployment, and the replay of events into state.
+//!
+//! Everything here is public data: this crate holds no secret. It reads logs and calldata, rebuilds censuses, polls, ballots and
+//! encrypted totals from them (`replay`), and sends the transactions that others have decided on (`connection`).
+//!
+//! Architecture invariant: what is read from a chain is checked or reported, never trusted and never unwrapped.
+
+pub mod artifact;
+pub mod bindings;
+pub mod connection;
+pub mod deployment;
+pub mod error;
+pub mod local;
+pub mod logs;
+pub mod record;
+pub mod replay;
+
+pub use alloy::primitives::{Address, B256, Bytes, U256};
+pub use connection::{Connection, Sent};
+pub use deployment::{Deployment, Verifiers};
+pub use error::{ChainError, Revert};
+pub use local::LocalChain;
+pub use replay::Replay;

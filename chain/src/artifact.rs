@@ -1,0 +1,1 @@
+//! Compiled contracts, as the contracts' build writes them.

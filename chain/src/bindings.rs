@@ -1,0 +1,29 @@
+//! Bindings generated from the Solidity interfaces themselves, so that the two cannot drift apart.
+//!
+//! What a deployment needs beyond the interfaces (constructors, an allow-list's setters) is taken from the compiled
+//! artifacts' own ABI (`artifact`).
+#![allow(missing_docs, clippy::too_many_arguments)]
+
+use alloy::sol;
+
+sol!(
+    #[sol(rpc, all_derives)]
+    "../verifier-contracts/src/interfaces/IPolls.sol"
+);
+
+sol!(
+    #[sol(rpc, all_derives)]
+    "../verifier-contracts/src/interfaces/ICommittee.sol"
+);
+
+sol!(
+    #[sol(rpc, all_derives)]
+    "../verifier-contracts/src/interfaces/IGroth16Verifier.sol"
+);
+
+// This one imports another, which `sol!` does not follow: its ABI instead.
+sol!(
+    #[sol(rpc, all_derives)]
+    IStakeholderRegistry,
+    "artifacts/IStakeholderRegistry.json"
+);

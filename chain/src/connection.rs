@@ -1,0 +1,269 @@
+//! A connection to one chain: calls, and transactions that are simulated, paid for and awaited.
+
+use std::time::Duration;
+
+use alloy::{
+    consensus::Transaction as _,
+    network::{Ethereum, EthereumWallet, TransactionBuilder},
+    primitives::{Address, B256, Bytes, U256},
+    providers::{DynProvider, Provider, ProviderBuilder},
+    rpc::types::{Log, TransactionReceipt, TransactionRequest},
+    sol_types::SolCall,
+    transports::http::reqwest::Url,
+};
+
+use crate::error::{ChainError, classify};
+
+/// What EIP-7825 (osaka) allows a transaction.
+pub const GAS_CAP: u64 = 16_777_216;
+/// How long a receipt is waited for, unless told otherwise.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A chain, and perhaps an account to send from.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    provider: DynProvider<Ethereum>,
+    url: String,
+    chain_id: u64,
+    sender: Option<Address>,
+    patience: Duration,
+}
+
+/// A mined transaction that succeeded.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// Its hash.
+    pub hash: B256,
+    /// Its block.
+    pub block: u64,
+    /// What it used.
+    pub gas: u64,
+    /// The contract it made, if it made one.
+    pub contract: Option<Address>,
+    /// What it logged.
+    pub logs: Vec<Log>,
+}
+
+impl Connection {
+    /// Connects for reading.
+    ///
+    /// # Errors
+    /// `BadUrl`, or `NoChain` if nobody answers.
+    pub async fn open(url: &str) -> Result<Self, ChainError> {
+        let parsed: Url = url.parse().map_err(|_| ChainError::BadUrl { url: url.to_owned() })?;
+        if !matches!(parsed.scheme(), "http" | "https") {
+            return Err(ChainError::BadUrl { url: url.to_owned() });
+        }
+        let provider = ProviderBuilder::new().disable_recommended_fillers().connect_http(parsed).erased();
+        let chain_id = provider.get_chain_id().await.map_err(|error| classify(url, "the chain id", error))?;
+        Ok(Self { provider, url: url.to_owned(), chain_id, sender: None, patience: PATIENCE })
+    }
+
+    /// Connects for reading and checks that it is this chain.
+    ///
+    /// # Errors
+    /// As [`Connection::open`], and `WrongChain`.
+    pub async fn open_chain(url: &str, chain_id: u64) -> Result<Self, ChainError> {
+        let connection = Self::open(url).await?;
+        if connection.chain_id == chain_id {
+            Ok(connection)
+        } else {
+            Err(ChainError::WrongChain { expected: chain_id, actual: connection.chain_id })
+        }
+    }
+
+    /// The same chain, sending from a wallet's default account. The wallet signs; this crate never sees its key.
+    ///
+    /// # Errors
+    /// `BadUrl`.
+    pub fn with_wallet(&self, wallet: EthereumWallet) -> Result<Self, ChainError> {
+        let url: Url = self.url.parse().map_err(|_| ChainError::BadUrl { url: self.url.clone() })?;
+        let sender = wallet.default_signer().address();
+        let provider = ProviderBuilder::new().disable_recommended_fillers().wallet(wallet).connect_http(url).erased();
+        Ok(Self { provider, sender: Some(sender), ..self.clone() })
+    }
+
+    /// The same chain, sending from an account whose key the node holds or impersonates: local chains only.
+    pub(crate) fn with_unlocked(&self, account: Address) -> Self {
+        Self { sender: Some(account), ..self.clone() }
+    }
+
+    /// The same, but receipts are waited for at most this long.
+    pub fn with_patience(&self, patience: Duration) -> Self {
+        Self { patience, ..self.clone() }
+    }
+
+    /// Where the chain is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Which chain it is.
+    pub fn chain_id(&self) -> u64 {
+        self.chain_id
+    }
+
+    /// Who sends.
+    pub fn sender(&self) -> Option<Address> {
+        self.sender
+    }
+
+    /// The provider, for what this type does not offer.
+    pub fn provider(&self) -> &DynProvider<Ethereum> {
+        &self.provider
+    }
+
+    /// The number of the newest block.
+    ///
+    /// # Errors
+    /// `NoChain`, `Provider`.
+    pub async fn head(&self) -> Result<u64, ChainError> {
+        self.provider.get_block_number().await.map_err(|error| classify(&self.url, "the newest block", error))
+    }
+
+    /// The time of the newest block, in seconds.
+    ///
+    /// # Errors
+    /// `NoChain`, `Provider`.
+    pub async fn time(&self) -> Result<u64, ChainError> {
+        let block = self.provider.get_block(alloy::eips::BlockId::latest()).await;
+        let block = block.map_err(|error| classify(&self.url, "the newest block", error))?;
+        block
+            .map(|block| block.header.timestamp)
+            .ok_or_else(|| ChainError::Unexpected("there is no newest block".into()))
+    }
+
+    /// An account's balance in wei.
+    ///
+    /// # Errors
+    /// `NoChain`, `Provider`.
+    pub async fn balance(&self, account: Address) -> Result<U256, ChainError> {
+        self.provider.get_balance(account).await.map_err(|error| classify(&self.url, "a balance", error))
+    }
+
+    /// The code at an address; empty if there is none.
+    ///
+    /// # Errors
+    /// `NoChain`, `Provider`.
+    pub async fn code(&self, address: Address) -> Result<Bytes, ChainError> {
+        self.provider.get_code_at(address).await.map_err(|error| classify(&self.url, "code", error))
+    }
+
+    /// Calls a view function.
+    ///
+    /// # Errors
+    /// `Reverted` with the contract's own error, `NotDeployed` if there is no code, `NoChain`, `Provider`.
+    pub async fn call<C: SolCall>(&self, to: Address, call: &C) -> Result<C::Return, ChainError> {
+        let mut request = TransactionRequest::default().with_to(to).with_input(call.abi_encode());
+        if let Some(sender) = self.sender {
+            request = request.with_from(sender);
+        }
+        let answer = self.provider.call(request).await.map_err(|error| classify(&self.url, C::SIGNATURE, error))?;
+        if answer.is_empty() && self.code(to).await?.is_empty() {
+            return Err(ChainError::NotDeployed { contract: C::SIGNATURE, address: to });
+        }
+        C::abi_decode_returns(&answer).map_err(|error| ChainError::Unexpected(format!("{}: {error}", C::SIGNATURE)))
+    }
+
+    /// What a call would use if it were sent now.
+    ///
+    /// # Errors
+    /// `Reverted` if it would fail; `NoSender`, `NoChain`, `Provider`.
+    pub async fn simulate<C: SolCall>(&self, to: Address, call: &C) -> Result<u64, ChainError> {
+        self.estimate(&self.request(Some(to), call.abi_encode().into())?).await
+    }
+
+    /// Sends a call and waits for it.
+    ///
+    /// # Errors
+    /// `Reverted` and `Unfunded` before anything is sent; `NotMined`; `NoSender`, `NoChain`, `Provider`.
+    pub async fn send<C: SolCall>(&self, to: Address, call: &C) -> Result<Sent, ChainError> {
+        self.transact(Some(to), call.abi_encode().into()).await
+    }
+
+    /// Deploys a contract.
+    ///
+    /// # Errors
+    /// As [`Connection::send`].
+    pub async fn deploy(&self, code: Bytes) -> Result<Sent, ChainError> {
+        self.transact(None, code).await
+    }
+
+    async fn transact(&self, to: Option<Address>, data: Bytes) -> Result<Sent, ChainError> {
+        let mut request = self.request(to, data)?;
+        let sender = self.sender.ok_or(ChainError::NoSender)?;
+        let classify = |action| move |error| classify(&self.url, action, error);
+        let gas = self.estimate(&request).await?;
+        let limit = (gas + gas / 5).min(GAS_CAP.max(gas));
+        let fees = self.provider.estimate_eip1559_fees().await.map_err(classify("the fees"))?;
+        let needed = U256::from(limit) * U256::from(fees.max_fee_per_gas);
+        let balance = self.balance(sender).await?;
+        if balance < needed {
+            return Err(ChainError::Unfunded { account: sender, balance, needed });
+        }
+        let nonce = self.provider.get_transaction_count(sender).pending().await.map_err(classify("the nonce"))?;
+        request.set_nonce(nonce);
+        request.set_chain_id(self.chain_id);
+        request.set_gas_limit(limit);
+        request.set_max_fee_per_gas(fees.max_fee_per_gas);
+        request.set_max_priority_fee_per_gas(fees.max_priority_fee_per_gas);
+        let pending = self.provider.send_transaction(request.clone()).await.map_err(classify("the transaction"))?;
+        let receipt = self.receipt(*pending.tx_hash()).await?;
+        if !receipt.status() {
+            // It held when it was simulated: something came between. The same call on the state now says what.
+            return Err(match self.estimate(&request).await {
+                Err(error @ ChainError::Reverted(_)) => error,
+                _ => {
+                    ChainError::Unexpected(format!("transaction {} failed when it was mined", receipt.transaction_hash))
+                }
+            });
+        }
+        Ok(Sent {
+            hash: receipt.transaction_hash,
+            block: receipt.block_number.unwrap_or_default(),
+            gas: receipt.gas_used,
+            contract: receipt.contract_address,
+            logs: receipt.logs().to_vec(),
+        })
+    }
+
+    fn request(&self, to: Option<Address>, data: Bytes) -> Result<TransactionRequest, ChainError> {
+        let request = TransactionRequest::default().with_from(self.sender.ok_or(ChainError::NoSender)?);
+        Ok(match to {
+            Some(to) => request.with_to(to).with_input(data),
+            None => request.with_deploy_code(data),
+        })
+    }
+
+    async fn estimate(&self, request: &TransactionRequest) -> Result<u64, ChainError> {
+        self.provider.estimate_gas(request.clone()).await.map_err(|error| classify(&self.url, "the gas", error))
+    }
+
+    async fn receipt(&self, hash: B256) -> Result<TransactionReceipt, ChainError> {
+        let start = tokio::time::Instant::now();
+        let mut pause = Duration::from_millis(4);
+        loop {
+            let answer = self.provider.get_transaction_receipt(hash).await;
+            match answer.map_err(|error| classify(&self.url, "a receipt", error))? {
+                Some(receipt) => return Ok(receipt),
+                None if start.elapsed() >= self.patience => {
+                    return Err(ChainError::NotMined { hash, seconds: self.patience.as_secs() });
+                }
+                None => tokio::time::sleep(pause).await,
+            }
+            pause = (pause * 2).min(Duration::from_secs(2));
+        }
+    }
+
+    /// The target and calldata of a transaction.
+    ///
+    /// # Errors
+    /// `Unexpected` if the node does not know it; `NoChain`, `Provider`.
+    pub async fn calldata(&self, hash: B256) -> Result<(Option<Address>, Bytes), ChainError> {
+        let answer = self.provider.get_transaction_by_hash(hash).await;
+        let transaction = answer
+            .map_err(|error| classify(&self.url, "a transaction", error))?
+            .ok_or_else(|| ChainError::Unexpected(format!("the node does not know transaction {hash}")))?;
+        Ok((transaction.to(), transaction.input().clone()))
+    }
+}

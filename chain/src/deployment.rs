@@ -1,0 +1,67 @@
+//! Where a system's contracts are: what a client keeps in a file to find them again.
+
+use std::{fs, path::Path};
+
+use alloy::primitives::Address;
+use serde::{Deserialize, Serialize};
+
+use crate::error::ChainError;
+
+/// The addresses of one deployed system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deployment {
+    /// The chain it is on.
+    pub chain_id: u64,
+    /// The block before which there is nothing to read.
+    pub from_block: u64,
+    /// Chambers and their censuses.
+    pub registry: Address,
+    /// The allow-list that gives weights.
+    pub policy: Address,
+    /// The committees.
+    pub committee: Address,
+    /// The polls.
+    pub polls: Address,
+    /// The verifiers that `polls` and `committee` call.
+    pub verifiers: Verifiers,
+}
+
+/// The verifier contract of each circuit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verifiers {
+    /// Ballots of at most three options.
+    pub ballot3: Address,
+    /// Ballots of at most eight options.
+    pub ballot8: Address,
+    /// Decryption shares and possession of keys.
+    pub decryption: Address,
+}
+
+impl Deployment {
+    /// A short name for files that must not be used with another deployment: chain id and polls contract.
+    pub fn id(&self) -> String {
+        format!("{}:{}", self.chain_id, self.polls)
+    }
+
+    /// Reads a deployment file.
+    ///
+    /// # Errors
+    /// `DeploymentFile` if it cannot be read or is not one.
+    pub fn load(path: &Path) -> Result<Self, ChainError> {
+        let refuse = |reason: String| ChainError::DeploymentFile { path: path.display().to_string(), reason };
+        let text = fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
+        serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))
+    }
+
+    /// Writes a deployment file, replacing the one there.
+    ///
+    /// # Errors
+    /// `DeploymentFile` if it cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), ChainError> {
+        let refuse = |reason: String| ChainError::DeploymentFile { path: path.display().to_string(), reason };
+        let text = serde_json::to_string_pretty(self).map_err(|error| refuse(error.to_string()))?;
+        fs::write(path, text + "\n").map_err(|error| refuse(error.to_string()))
+    }
+}

@@ -1,0 +1,187 @@
+//! What can go wrong between here and a chain, each with what to do about it.
+
+use std::fmt;
+
+use alloy::{
+    primitives::{Address, B256, U256},
+    sol_types::SolInterface,
+    transports::{RpcError, TransportErrorKind},
+};
+
+use crate::bindings::{
+    ICommittee::ICommitteeErrors, IGroth16Verifier::IGroth16VerifierErrors, IPolls::IPollsErrors,
+    IStakeholderRegistry::IStakeholderRegistryErrors,
+};
+
+/// A failure to read from, or to write to, a chain.
+#[derive(Debug, thiserror::Error)]
+pub enum ChainError {
+    /// Nobody answers at the address.
+    #[error(
+        "no chain answers at {url}: start one with `anvil` (`npm ci` in verifier-contracts installs it), or give the address of another"
+    )]
+    NoChain {
+        /// Where a chain was looked for.
+        url: String,
+    },
+    /// The address is not one.
+    #[error("`{url}` is not the address of a chain: it should look like http://127.0.0.1:8545")]
+    BadUrl {
+        /// What was given.
+        url: String,
+    },
+    /// Another chain than the deployment's.
+    #[error("this is chain {actual}, but the deployment is on chain {expected}: use the deployment file of this chain")]
+    WrongChain {
+        /// The deployment's chain id.
+        expected: u64,
+        /// The chain id that the node answers.
+        actual: u64,
+    },
+    /// No code where a contract should be.
+    #[error(
+        "there is no {contract} at {address}: this deployment is not on this chain (a local chain forgets everything when it stops)"
+    )]
+    NotDeployed {
+        /// What should be there.
+        contract: &'static str,
+        /// Where.
+        address: Address,
+    },
+    /// A contract refused.
+    #[error("the contract refused: {0}")]
+    Reverted(Revert),
+    /// The account cannot pay.
+    #[error("{account} has {balance} wei and needs {needed}: send it the difference and try again; nothing was sent")]
+    Unfunded {
+        /// Who pays.
+        account: Address,
+        /// What it has, in wei.
+        balance: U256,
+        /// What the transaction costs at most, in wei.
+        needed: U256,
+    },
+    /// No receipt in time.
+    #[error("transaction {hash} was sent but not mined in {seconds} s: look it up before sending again")]
+    NotMined {
+        /// The transaction.
+        hash: B256,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// A connection that only reads was asked to send.
+    #[error("no account is configured to send from")]
+    NoSender,
+    /// Something that only a local development chain may be asked.
+    #[error("chain {chain_id} is not a local development chain: {action} is refused")]
+    NotLocal {
+        /// The chain.
+        chain_id: u64,
+        /// What was asked.
+        action: &'static str,
+    },
+    /// The local chain's program was not found or did not start.
+    #[error("{reason}; `npm ci` in verifier-contracts installs anvil, or set PSEPHOS_ANVIL to its path")]
+    NoAnvil {
+        /// What was tried.
+        reason: String,
+    },
+    /// The provider answered something else.
+    #[error("the provider refused {action}: {message}")]
+    Provider {
+        /// What was asked.
+        action: &'static str,
+        /// What it said.
+        message: String,
+    },
+    /// The chain's answer is not what the contracts can have produced.
+    #[error("unexpected data from the chain: {0}")]
+    Unexpected(String),
+    /// A compiled contract cannot be used.
+    #[error("artifact of {contract}: {reason}")]
+    Artifact {
+        /// Whose.
+        contract: String,
+        /// Why.
+        reason: String,
+    },
+    /// A deployment file cannot be read or written.
+    #[error("deployment file {path}: {reason}")]
+    DeploymentFile {
+        /// Which.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// A record does not decode.
+    #[error(transparent)]
+    Record(#[from] crate::record::RecordError),
+}
+
+/// Why a contract reverted: one of its own errors, by name and arguments, or what else it said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revert {
+    /// The custom error's name, `Error` for a message, `Panic` for a panic; empty if nothing was said.
+    pub name: String,
+    /// Name and arguments, as they would be written.
+    pub text: String,
+}
+
+impl fmt::Display for Revert {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Revert {
+    /// Reads revert data.
+    pub fn decode(data: &[u8]) -> Self {
+        let text = if data.is_empty() {
+            return Self { name: String::new(), text: "without a reason".into() };
+        } else if let Ok(error) = IPollsErrors::abi_decode(data) {
+            format!("{error:?}")
+        } else if let Ok(error) = IStakeholderRegistryErrors::abi_decode(data) {
+            format!("{error:?}")
+        } else if let Ok(error) = ICommitteeErrors::abi_decode(data) {
+            format!("{error:?}")
+        } else if let Ok(error) = IGroth16VerifierErrors::abi_decode(data) {
+            format!("{error:?}")
+        } else {
+            return Self::standard(data);
+        };
+        // `PollsErrors::AlreadyCast(AlreadyCast { nullifier: 7 })` prints as `AlreadyCast(AlreadyCast { nullifier: 7 })`.
+        let inner = text.split_once('(').map_or(text.as_str(), |(_, rest)| rest.strip_suffix(')').unwrap_or(rest));
+        let name = inner.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
+        Self { name, text: inner.to_owned() }
+    }
+
+    fn standard(data: &[u8]) -> Self {
+        match alloy::sol_types::GenericContractError::abi_decode(data) {
+            Ok(alloy::sol_types::GenericContractError::Revert(revert)) => {
+                Self { name: "Error".into(), text: revert.reason().to_owned() }
+            }
+            Ok(alloy::sol_types::GenericContractError::Panic(panic)) => {
+                Self { name: "Panic".into(), text: panic.to_string() }
+            }
+            Err(_) => Self { name: "Unknown".into(), text: format!("with {}", alloy::hex::encode_prefixed(data)) },
+        }
+    }
+}
+
+/// Sorts a provider's error: nobody there, a revert, or something else.
+pub(crate) fn classify(url: &str, action: &'static str, error: RpcError<TransportErrorKind>) -> ChainError {
+    match error {
+        RpcError::Transport(kind) if matches!(kind, TransportErrorKind::Custom(_)) || is_connection(&kind) => {
+            ChainError::NoChain { url: url.to_owned() }
+        }
+        RpcError::ErrorResp(payload) => match payload.as_revert_data() {
+            Some(data) => ChainError::Reverted(Revert::decode(&data)),
+            None => ChainError::Provider { action, message: payload.message.to_string() },
+        },
+        other => ChainError::Provider { action, message: other.to_string() },
+    }
+}
+
+fn is_connection(kind: &TransportErrorKind) -> bool {
+    matches!(kind, TransportErrorKind::BackendGone | TransportErrorKind::MissingBatchResponse(_))
+}

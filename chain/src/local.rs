@@ -1,0 +1,4 @@
+//! A local chain.
+/// x
+#[derive(Debug)]
+pub struct LocalChain;

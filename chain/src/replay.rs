@@ -1,0 +1,4 @@
+//! Replay.
+/// x
+#[derive(Debug)]
+pub struct Replay;

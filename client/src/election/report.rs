@@ -1,0 +1,158 @@
+//! What an election produced: everything that a report on paper or on a page shows.
+
+use psephos_chain::{B256, Deployment};
+use serde::{Deserialize, Serialize};
+
+use crate::{progress::Phase, verify::VerifyReport};
+
+/// A whole election.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ElectionReport {
+    /// Who voted.
+    pub electorate: ElectorateSummary,
+    /// Where the contracts are.
+    pub deployment: Deployment,
+    /// Whether the chain was a local one, started for this election.
+    pub local: bool,
+    /// The polls.
+    pub polls: Vec<PollReport>,
+    /// What deployment and enrolment cost.
+    pub gas: Vec<GasEntry>,
+    /// How long the phases took, in order.
+    pub timings: Vec<Timing>,
+    /// Whether every count on chain equals the plaintext count, every outcome the plaintext outcome, and every check holds.
+    pub agrees: bool,
+}
+
+/// The electorate in a few numbers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ElectorateSummary {
+    /// `built-in sample`, or the file's name and the proposal.
+    pub source: String,
+    /// Voters.
+    pub members: usize,
+    /// The sum of their weights.
+    pub total_weight: u64,
+    /// How voters were put into chambers.
+    pub division: String,
+}
+
+/// One poll.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PollReport {
+    /// Its number.
+    pub poll: u64,
+    /// Its question.
+    pub title: String,
+    /// Its rule in words, such as `plurality` or `quadratic, 100 credits`.
+    pub rule: String,
+    /// The circuit's size, 3 or 8.
+    pub circuit: usize,
+    /// The options' names.
+    pub options: Vec<String>,
+    /// Per chamber.
+    pub chambers: Vec<ChamberReport>,
+    /// How many chambers must choose an option.
+    pub chambers_required: u8,
+    /// What the contract decided.
+    pub outcome: Outcome,
+    /// What the plaintext count would have decided.
+    pub plaintext_outcome: Outcome,
+    /// Ballots that count.
+    pub ballots: usize,
+    /// Ballots that were replaced by a later one of the same voter.
+    pub replaced: usize,
+    /// Gas per call.
+    pub gas: Vec<GasEntry>,
+    /// Seconds of proving per ballot, as measured (wall time of the phase over ballots).
+    pub seconds_per_proof: f64,
+    /// The re-check from chain data.
+    pub verify: VerifyReport,
+}
+
+/// One chamber of one poll.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChamberReport {
+    /// Its number in the registry.
+    pub chamber: u64,
+    /// Its name.
+    pub name: String,
+    /// Whether weights count here.
+    pub weighted: bool,
+    /// Members in the frozen census.
+    pub members: usize,
+    /// The sum of their weights.
+    pub total_weight: u64,
+    /// Ballots that count.
+    pub ballots: usize,
+    /// Ballots that were replaced.
+    pub replaced: usize,
+    /// Ballots needed before the total is opened.
+    pub min_ballots: u32,
+    /// Least sum of totals for a choice.
+    pub quorum: u64,
+    /// Share of the sum that a choice needs, in 1/10,000.
+    pub threshold_bps: u16,
+    /// The frozen census root, `0x..`.
+    pub root: String,
+    /// The context, `0x..`.
+    pub ctx: String,
+    /// The totals on chain, in the order of the options; absent if the chamber was not opened.
+    pub totals: Option<Vec<u64>>,
+    /// The plaintext count, for comparison: known here because the election made its voters itself.
+    pub plaintext: Vec<u64>,
+    /// The option chosen on chain, from 0.
+    pub choice: Option<usize>,
+}
+
+/// How a poll ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// An option, from 0.
+    Decided(usize),
+    /// No option was chosen by enough chambers.
+    Rejected,
+    /// The tally did not come in time.
+    Undecided,
+    /// Not ended yet.
+    Pending,
+}
+
+/// Gas of one kind of call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct GasEntry {
+    /// What was called, such as `castBatch of 32`.
+    pub call: String,
+    /// How many transactions.
+    pub transactions: usize,
+    /// Their gas together.
+    pub gas: u64,
+    /// How many ballots (or enrolments, or contracts) they carried.
+    pub items: usize,
+    /// One of the transactions.
+    pub example: B256,
+}
+
+impl GasEntry {
+    /// Gas an item, rounded down.
+    pub fn per_item(&self) -> u64 {
+        self.gas / (self.items.max(1) as u64)
+    }
+}
+
+/// How long a phase took.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Timing {
+    /// Which phase.
+    pub phase: Phase,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+}
+
+impl ElectionReport {
+    /// Whether all is well: for an exit code.
+    pub fn passed(&self) -> bool {
+        self.agrees && self.polls.iter().all(|poll| poll.verify.passed())
+    }
+}

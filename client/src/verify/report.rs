@@ -1,0 +1,104 @@
+//! What a re-check of a poll found.
+
+use psephos_chain::Address;
+use serde::{Deserialize, Serialize};
+
+/// The outcome of all checks of one poll.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyReport {
+    /// The chain.
+    pub chain_id: u64,
+    /// The polls contract.
+    pub polls: Address,
+    /// The poll.
+    pub poll: u64,
+    /// Its state when it was checked, as the contract names it.
+    pub state: String,
+    /// Every check, in order.
+    pub checks: Vec<Check>,
+}
+
+/// One check: what was compared, how often, and what did not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Which check.
+    pub name: CheckName,
+    /// The chamber it is about, if it is about one.
+    pub chamber: Option<u64>,
+    /// How many things were compared.
+    pub count: usize,
+    /// What does not hold, one line each; empty if all is well.
+    pub failures: Vec<String>,
+}
+
+/// The checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckName {
+    /// The deployed verifiers answer with the circuits' hashes.
+    Verifiers,
+    /// The committee's keys are as registered, with a valid possession proof, and their hash is the one in use.
+    CommitteeKeys,
+    /// The census rebuilt from events has the frozen root.
+    Census,
+    /// The packed rule follows from the poll's parameters.
+    Rule,
+    /// The context recomputed from chain id, contract, poll, chamber, root, keys and rule.
+    Context,
+    /// Every counted ballot's proof is in its transaction and holds.
+    BallotProofs,
+    /// Every ballot follows on the one that its nullifier had before.
+    Replacements,
+    /// Every nullifier counts once.
+    BallotCount,
+    /// The sum of the counted ciphertexts is the contract's total.
+    EncryptedTotal,
+    /// The trustee's share is proved and is the one that was counted.
+    Share,
+    /// The totals are what the share opens.
+    Totals,
+    /// The chamber's choice follows from the totals.
+    Choice,
+    /// The poll's outcome follows from the chambers.
+    Outcome,
+}
+
+impl CheckName {
+    /// A sentence about what holds if the check passes.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Verifiers => "the deployed verifiers are for these circuits",
+            Self::CommitteeKeys => "the trustee knows the secrets of the committee's keys",
+            Self::Census => "the census rebuilt from enrolments has the frozen root",
+            Self::Rule => "the rule in force is the poll's",
+            Self::Context => "ballots are bound to this chain, contract, poll, chamber, census, keys and rule",
+            Self::BallotProofs => "every counted ballot has a valid proof",
+            Self::Replacements => "every replacement follows on the ballot it replaces",
+            Self::BallotCount => "every member's nullifier counts once",
+            Self::EncryptedTotal => "the encrypted total is the sum of the counted ballots",
+            Self::Share => "the decryption share is proved",
+            Self::Totals => "the totals are what the encrypted total contains",
+            Self::Choice => "the chamber's choice follows from quorum and threshold",
+            Self::Outcome => "the outcome follows from the chambers' choices",
+        }
+    }
+}
+
+impl VerifyReport {
+    /// Whether every check holds.
+    pub fn passed(&self) -> bool {
+        self.checks.iter().all(Check::passed)
+    }
+
+    /// The checks that do not hold.
+    pub fn failed(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| !check.passed())
+    }
+}
+
+impl Check {
+    /// Whether it holds.
+    pub fn passed(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
