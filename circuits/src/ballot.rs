@@ -1,1 +1,229 @@
-//! ballot
+//! The statement `ballot` (specification, section 7) as a circuit. Twin of `psephos_protocol::statement::ballot`.
+//!
+//! | clause | who would want it gone | constraints |
+//! |---|---|---|
+//! | membership | an outsider who votes; a member with more weight | `identity`, `weight`, `leaf`, `census`, `keys`, `rule`, `context` |
+//! | nullifier | a member who votes twice | `nullifier` |
+//! | rule | a voter who counts more than its share, or subtracts from an option | `rule`, `choice` |
+//! | encryption | a voter who spoils the total | `randomness`, `encryption` |
+//! | note | a claimant who says it voted otherwise | `note` |
+//! | signature | a delegated prover who votes for its customer | `signature` |
+//! | binding | a relayer who posts another ciphertext than was proven | `binding` |
+
+mod signature;
+
+use psephos_protocol::Fr;
+use psephos_protocol::committee::KeyVector;
+use psephos_protocol::constants::{KEY_SPLIT_BITS, MAX_OPTIONS, VALUE_BITS, tag};
+use psephos_protocol::curve::{Point, hash_to_point};
+use psephos_protocol::statement::ballot::{BallotError, Instance, Witness, check};
+use std::sync::LazyLock;
+
+use crate::gadgets::bits::{bits, digit, pack};
+use crate::gadgets::fixed_base::PairTable;
+use crate::gadgets::ladder;
+use crate::gadgets::montgomery::{Constant, Edwards, coefficient_a};
+use crate::gadgets::rule::{Choices, Rule};
+use crate::gadgets::scalar::{Pair, split_pairs};
+use crate::gadgets::{evaluate, lean_imt, poseidon, power_of_two};
+use crate::{Builder, Circuit, Num};
+
+/// One ballot of up to `M` options, `M` 3 or 8.
+pub struct BallotCircuit<const M: usize> {
+    /// The public inputs.
+    pub instance: Instance,
+    /// The secret part.
+    pub witness: Witness,
+}
+
+/// Offset of `r·PK_j`, of unknown logarithm.
+static KEY_OFFSET: LazyLock<Point> = LazyLock::new(|| hash_to_point("psephos.v1.offset.key"));
+
+/// `r·G`. Decryption uses it for `sk·G`.
+pub(crate) static GENERATOR: LazyLock<PairTable> =
+    LazyLock::new(|| PairTable::split(Point::generator(), hash_to_point("psephos.v1.offset.generator")));
+
+/// `u·G`, less the offset that the ladder of `r·PK_j` leaves behind.
+static VALUE: LazyLock<PairTable> =
+    LazyLock::new(|| PairTable::bits(Point::generator(), VALUE_BITS, -ladder::residue(*KEY_OFFSET, KEY_SPLIT_BITS)));
+
+/// Values of [`VALUE_BITS`] bits that fit one field element.
+const NOTE_VALUES: usize = 6;
+
+impl<const M: usize> Circuit for BallotCircuit<M> {
+    type Error = BallotError;
+
+    const NAME: &'static str = match M {
+        3 => "ballot-3",
+        8 => "ballot-8",
+        _ => panic!("ballots have circuits of 3 and of 8 options"),
+    };
+
+    const INPUTS: &'static [&'static str] = &Instance::NAMES;
+
+    fn blank() -> Self {
+        blank::ballot()
+    }
+
+    fn inputs(&self) -> Vec<Fr> {
+        self.instance.to_inputs().to_vec()
+    }
+
+    fn check(&self) -> Result<(), BallotError> {
+        if self.witness.size != M {
+            return Err(BallotError::Size { size: self.witness.size, options: self.witness.rule.options });
+        }
+        check(&self.instance, &self.witness)
+    }
+
+    fn synthesize(&self, b: &mut Builder) {
+        self.synthesize_with(b, &choices::<M>(&self.witness.x));
+    }
+}
+
+/// Choices as field elements, exactly `M` of them: a witness of another length must not change the circuit's shape.
+fn choices<const M: usize>(x: &[u64]) -> [Fr; M] {
+    std::array::from_fn(|j| Fr::from(x.get(j).copied().unwrap_or_default()))
+}
+
+impl<const M: usize> BallotCircuit<M> {
+    /// Synthesizes with choices that need not be numbers of 64 bits, as a cheating voter's.
+    pub(crate) fn synthesize_with(&self, b: &mut Builder, x: &[Fr; M]) {
+        let w = &self.witness;
+        let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
+
+        b.section("identity");
+        let ak = Edwards::given(b, &w.ak);
+        let nk = b.given(*w.nk.expose());
+        let id = poseidon::hash(b, &[Num::constant(tag::id()), ak.x.clone(), ak.y.clone(), nk.clone()]);
+        b.section("weight");
+        let weight = pack(&bits(b, Fr::from(w.weight), VALUE_BITS));
+        b.section("leaf");
+        let leaf = poseidon::hash(b, &[Num::constant(tag::leaf()), id, weight.clone()]);
+        b.section("census");
+        let root = lean_imt::root(b, &leaf, &w.membership.siblings);
+        b.section("keys");
+        let keys = Keys::given::<M>(b, &w.keys);
+        let keys_hash = keys.hash(b);
+        b.section("rule");
+        let rule = Rule::new(b, &w.rule, M);
+        b.section("context");
+        let scope = b.given(w.scope);
+        let ctx = poseidon::hash(b, &[Num::constant(tag::poll()), scope, root, keys_hash, rule.packed()]);
+
+        b.section("nullifier");
+        let nullifier = poseidon::hash(b, &[Num::constant(tag::nullifier()), nk.clone(), ctx.clone()]);
+        b.section("choice");
+        let choices = rule.choose(b, &weight, x);
+        b.section("note");
+        let note = note(b, &ak, &nk, &ctx, &weight, &choices);
+        let ciphertext = self.encrypt(b, &keys, &choices);
+
+        b.section("binding");
+        let mut elements = vec![ctx, nullifier, note];
+        elements.extend(ciphertext.iter().flat_map(Edwards::coordinates));
+        let mut hashed = vec![Num::constant(tag::ballot_hash())];
+        hashed.extend_from_slice(&elements);
+        let digest = poseidon::chain(b, &hashed);
+        b.equal(&digest, &h);
+        evaluate(b, &elements, &z, &y);
+
+        b.section("signature");
+        let message = poseidon::hash(b, &[Num::constant(tag::ballot()), h, z]);
+        signature::verify(b, &w.signature, &ak, &message);
+    }
+
+    /// `C = r·G`, `D_j = u_j·G + r·PK_j`.
+    ///
+    /// `D_j` adds `2^126·T + r·PK_j` and `u_j·G - 2^126·T` for the ladder's offset `T`. Equal operands would give the logarithm of `T`, as before.
+    fn encrypt(&self, b: &mut Builder, keys: &Keys, choices: &Choices) -> Vec<Edwards> {
+        b.section("randomness");
+        let r = split_pairs(b, self.witness.randomness.expose());
+        let c = GENERATOR.multiply(b, &r);
+        let mut ciphertext = vec![c.to_edwards(b)];
+        b.section("encryption");
+        let a = Num::constant(coefficient_a());
+        let offset = Constant::from(*KEY_OFFSET);
+        for ((key, shifted), u) in keys.0.iter().zip(&choices.counted) {
+            let (key, shifted) = (key.to_montgomery(b), shifted.to_montgomery(b));
+            let blinding = ladder::joint(b, &r, &key, &shifted, offset);
+            let digits: Vec<Num> = u.iter().map(digit).collect();
+            let pairs: Vec<Pair> = digits.chunks(2).map(|d| Pair::new(b, &d[0], &d[1])).collect();
+            let value = VALUE.multiply(b, &pairs);
+            let d = blinding.add(b, &value, &a);
+            ciphertext.push(d.to_edwards(b));
+        }
+        ciphertext
+    }
+}
+
+/// `PK_j` and `2^126·PK_j`, as `ctx` binds them.
+struct Keys(Vec<(Edwards, Edwards)>);
+
+impl Keys {
+    fn given<const M: usize>(b: &mut Builder, keys: &KeyVector) -> Keys {
+        let shifted = keys.shifted();
+        let pairs = keys.keys().iter().zip(&shifted).take(M);
+        Keys(pairs.map(|(k, s)| (Edwards::given(b, k), Edwards::given(b, s))).collect())
+    }
+
+    /// `K_M` of the specification, section 5.
+    fn hash(&self, b: &mut Builder) -> Num {
+        self.0.iter().fold(Num::constant(tag::keys()), |hash, (key, shifted)| {
+            let [x, y] = key.coordinates();
+            let [shifted_x, shifted_y] = shifted.coordinates();
+            poseidon::hash(b, &[hash, x, y, shifted_x, shifted_y])
+        })
+    }
+}
+
+/// `Poseidon(NOTE, ak.x, nk, ctx, packed(weight, x)..)`. Twin of `psephos_protocol::note::derive`.
+fn note(b: &mut Builder, ak: &Edwards, nk: &Num, ctx: &Num, weight: &Num, choices: &Choices) -> Num {
+    let values: Vec<&Num> = std::iter::once(weight).chain(&choices.x).collect();
+    let word = |part: &[&Num]| Num::linear(part.iter().enumerate().map(|(i, v)| (power_of_two(VALUE_BITS * i), *v)));
+    let mut inputs = vec![Num::constant(tag::note()), ak.x.clone(), nk.clone(), ctx.clone()];
+    inputs.extend(values.chunks(NOTE_VALUES).map(word));
+    poseidon::hash(b, &inputs)
+}
+
+/// Something of the right shape.
+mod blank {
+    use super::*;
+    use psephos_protocol::census::MembershipProof;
+    use psephos_protocol::encryption::Randomness;
+    use psephos_protocol::identity::NullifierKey;
+    use psephos_protocol::rule::Parameters;
+    use psephos_protocol::signature::Signature;
+    use psephos_protocol::{Point, Scalar};
+
+    pub(super) fn ballot<const M: usize>() -> BallotCircuit<M> {
+        let zero = Fr::from(0u64);
+        let g = Point::generator();
+        BallotCircuit {
+            instance: Instance { h: zero, z: zero, y: zero },
+            witness: Witness {
+                size: M,
+                ak: g,
+                nk: NullifierKey::from_fr(zero),
+                weight: 0,
+                membership: MembershipProof { siblings: vec![] },
+                scope: zero,
+                rule: Parameters {
+                    weighted: false,
+                    quadratic: false,
+                    exact: false,
+                    by_weight: false,
+                    ranked: false,
+                    capped: false,
+                    cap: 0,
+                    budget: 0,
+                    options: M,
+                },
+                keys: KeyVector::new([g; MAX_OPTIONS]).expect("the generator is not the identity"),
+                x: vec![0; M],
+                randomness: Randomness::from_scalar(Scalar::from(1u64)),
+                signature: Signature { nonce_point: g, response: Scalar::from(1u64) },
+            },
+        }
+    }
+}

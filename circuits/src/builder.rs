@@ -1,7 +1,7 @@
 //! Allocates variables and collects constraints.
 
 use ark_ff::{Field, One, Zero};
-use ark_bn254::Fr;
+use psephos_protocol::Fr;
 
 use crate::num::{Index, Num};
 use crate::r1cs::{R1cs, Row};
@@ -27,6 +27,8 @@ struct Constraints {
     sections: Vec<&'static str>,
     section_of: Vec<u16>,
     current: u16,
+    given: Vec<usize>,
+    assertions: Vec<(usize, &'static str)>,
 }
 
 impl Builder {
@@ -64,7 +66,16 @@ impl Builder {
         self.allocate(value)
     }
 
-    /// A witness variable. Nothing is enforced about it.
+    /// A witness variable that comes from outside the circuit: a key, a sibling, a coordinate that a hash binds. The rank
+    /// check takes these as fixed and asks whether they determine everything else.
+    pub fn given(&mut self, value: Fr) -> Num {
+        if let Some(c) = &mut self.constraints {
+            c.given.push(self.assignment.len());
+        }
+        self.allocate(value)
+    }
+
+    /// A witness variable that constraints are to determine.
     pub fn witness(&mut self, value: Fr) -> Num {
         self.allocate(value)
     }
@@ -84,6 +95,20 @@ impl Builder {
             s.c.push(row(c));
             s.section_of.push(s.current);
         }
+    }
+
+    /// `a·b = c` about variables that are determined already. Each assertion has a name and a test with a witness that
+    /// violates it alone; all other constraints determine a variable, and the rank check misses any of them that is dropped.
+    pub fn assert(&mut self, name: &'static str, a: &Num, b: &Num, c: &Num) {
+        if let Some(s) = &mut self.constraints {
+            s.assertions.push((s.a.len(), name));
+        }
+        self.enforce(a, b, c);
+    }
+
+    /// Asserts `a = 0`.
+    pub fn assert_zero(&mut self, name: &'static str, a: &Num) {
+        self.assert(name, a, &Num::one(), &Num::zero());
     }
 
     /// `a = b`.
@@ -156,6 +181,8 @@ impl Builder {
             c: c.c,
             sections: c.sections,
             section_of: c.section_of,
+            given: c.given,
+            assertions: c.assertions,
         };
         (system, self.assignment)
     }

@@ -1,6 +1,6 @@
 //! What the prover knows of a circuit.
 
-use ark_bn254::Fr;
+use psephos_protocol::Fr;
 
 use crate::{Builder, R1cs};
 

@@ -5,7 +5,7 @@
 
 use std::ops::{Add, Mul, Neg, Sub};
 
-use ark_bn254::Fr;
+use psephos_protocol::Fr;
 
 use ark_ff::{One, Zero};
 

@@ -4,14 +4,14 @@ use ark_ff::{BigInteger, PrimeField, Zero};
 use ark_relations::gr1cs::{
     ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, Matrix, SynthesisError, Variable,
 };
-use ark_bn254::Fr;
+use psephos_protocol::Fr;
 use sha3::{Digest, Keccak256};
 
 /// One row of a matrix: coefficient and variable, sorted by variable.
 pub type Row = Vec<(Fr, usize)>;
 
 /// `A·z ∘ B·z = C·z`.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct R1cs {
     pub(crate) inputs: usize,
     pub(crate) variables: usize,
@@ -20,6 +20,8 @@ pub struct R1cs {
     pub(crate) c: Vec<Row>,
     pub(crate) sections: Vec<&'static str>,
     pub(crate) section_of: Vec<u16>,
+    pub(crate) given: Vec<usize>,
+    pub(crate) assertions: Vec<(usize, &'static str)>,
 }
 
 /// A constraint that an assignment does not satisfy.
@@ -81,6 +83,16 @@ impl R1cs {
         self.sections[self.section_of[constraint] as usize]
     }
 
+    /// Variables that come from outside, beside the public inputs.
+    pub fn given(&self) -> &[usize] {
+        &self.given
+    }
+
+    /// Constraints about variables that are determined already: position and name.
+    pub fn assertions(&self) -> &[(usize, &'static str)] {
+        &self.assertions
+    }
+
     /// Keccak-256 of the shape: inputs, variables and constraints (8 bytes each, big-endian), then for each constraint its
     /// rows of A, B and C as length, and variable (8 bytes) and coefficient (32 bytes) of each entry. Two circuits with one
     /// hash have the same keys.
@@ -105,22 +117,16 @@ impl R1cs {
         if assignment.len() != self.variables {
             return Err(Unsatisfied::Length { expected: self.variables, actual: assignment.len() });
         }
-        let eval = |row: &Row| row.iter().fold(Fr::zero(), |sum, (k, v)| sum + *k * assignment[*v]);
-        let holds = |i: &usize| eval(&self.a[*i]) * eval(&self.b[*i]) == eval(&self.c[*i]);
-        match (0..self.a.len()).find(|i| !holds(i)) {
+        match self.violated(assignment).next() {
             None => Ok(()),
             Some(index) => Err(Unsatisfied::Constraint { index, section: self.section_of(index) }),
         }
     }
 
-    /// The same system without one constraint: what a mutation test asks about.
-    pub fn without(&self, constraint: usize) -> R1cs {
-        let mut system = self.clone();
-        system.a.remove(constraint);
-        system.b.remove(constraint);
-        system.c.remove(constraint);
-        system.section_of.remove(constraint);
-        system
+    /// All constraints that an assignment of the right length violates.
+    pub fn violated<'a>(&'a self, assignment: &'a [Fr]) -> impl Iterator<Item = usize> + 'a {
+        let eval = |row: &Row| row.iter().fold(Fr::zero(), |sum, (k, v)| sum + *k * assignment[*v]);
+        (0..self.a.len()).filter(move |i| eval(&self.a[*i]) * eval(&self.b[*i]) != eval(&self.c[*i]))
     }
 }
 

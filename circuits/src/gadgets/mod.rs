@@ -1,1 +1,30 @@
-//! gadgets
+//! Building blocks of the circuits, each with its cost and the argument why a cheating prover gains nothing from it.
+
+pub mod bits;
+pub mod fixed_base;
+pub mod ladder;
+pub mod lean_imt;
+pub mod montgomery;
+pub mod poseidon;
+pub mod rule;
+pub mod scalar;
+
+use psephos_protocol::Fr;
+
+use crate::{Builder, Num};
+
+/// `sum e_i·z^i` by Horner's rule, one constraint an element after the first; `result` is pinned by the last of them.
+///
+/// Twin of `psephos_protocol::transcript::evaluate`.
+pub fn evaluate(b: &mut Builder, elements: &[Num], z: &Num, result: &Num) {
+    let Some((first, rest)) = elements.split_first() else { return b.equal(&Num::zero(), result) };
+    let Some((last, middle)) = rest.split_last() else { return b.equal(first, result) };
+    let tail = middle.iter().rev().fold(last.clone(), |sum, e| &b.mul(&sum, z) + e);
+    b.enforce(&tail, z, &(result - first));
+}
+
+/// `2^n` as a field element.
+pub(crate) fn power_of_two(n: usize) -> Fr {
+    use ark_ff::Field;
+    Fr::from(2u64).pow([n as u64])
+}

@@ -1,0 +1,83 @@
+//! A Schnorr signature on Baby Jubjub (specification, section 2). Twin of `psephos_protocol::signature::Signature::verify`.
+
+use std::sync::LazyLock;
+
+use ark_ff::{BigInteger, BigInteger256, PrimeField};
+use psephos_protocol::Fr;
+use psephos_protocol::constants::{CHALLENGE_BITS, tag};
+use psephos_protocol::curve::{Point, hash_to_point};
+use psephos_protocol::signature::Signature;
+
+use crate::gadgets::bits::{at_most_constant, bits, digit, pack};
+use crate::gadgets::fixed_base::SignedTable;
+use crate::gadgets::montgomery::{Constant, Edwards, coefficient_a};
+use crate::gadgets::{ladder, poseidon, power_of_two};
+use crate::{Builder, Num};
+
+/// Offset of `e'·ak`, of unknown logarithm.
+static AK_OFFSET: LazyLock<Point> = LazyLock::new(|| hash_to_point("psephos.v1.offset.signature"));
+
+/// `s·G`, less the offset that the ladder of `e'·ak` leaves behind.
+static RESPONSE: LazyLock<SignedTable> =
+    LazyLock::new(|| SignedTable::new(Point::generator(), -ladder::residue(*AK_OFFSET, CHALLENGE_BITS)));
+
+/// Bits of the challenge hash above the challenge.
+const HIGH_BITS: usize = Fr::MODULUS_BIT_SIZE as usize - CHALLENGE_BITS;
+
+/// Asserts that `signature` is `ak`'s over `message`: computes `R = s·G - e'·ak` and asserts that its challenge is `e`.
+///
+/// The nonce point is thereby on the curve and in the subgroup if `ak` is. `ak` itself is not checked: a member may register what it
+/// likes, and a key for which it can sign everything lets it do what it may do anyway; nobody else's key is touched.
+///
+/// The challenge is the low 128 bits of a field element. Its 254 bits must be those of the canonical integer: without that, elements
+/// below `2^254 - r` would have a second challenge to choose from.
+pub(super) fn verify(b: &mut Builder, signature: &Signature, ak: &Edwards, message: &Num) {
+    let a = Num::constant(coefficient_a());
+    let challenge = psephos_protocol::poseidon::hash(&[
+        tag::signature(),
+        signature.nonce_point.x(),
+        signature.nonce_point.y(),
+        ak.x.value(),
+        ak.y.value(),
+        message.value(),
+    ]);
+    let low = bits(b, challenge, CHALLENGE_BITS);
+    let high = bits(b, high_part(challenge), HIGH_BITS);
+    assert_signed(b, signature, ak, message, &low, &high, &a);
+}
+
+/// The rest of [`verify`], for any bits of the challenge.
+pub(super) fn assert_signed(
+    b: &mut Builder,
+    signature: &Signature,
+    ak: &Edwards,
+    message: &Num,
+    low: &[Num],
+    high: &[Num],
+    a: &Num,
+) {
+    let digits: Vec<Num> = low.iter().map(digit).collect();
+    let base = ak.to_montgomery(b).negate();
+    // `-(e'·ak) + 2^128·T` and `s·G - 2^128·T`: equal operands would give the logarithm of `T`.
+    let product = ladder::single(b, &digits, &base, Constant::from(*AK_OFFSET));
+    let response = RESPONSE.multiply(b, &signature.response);
+    let nonce = response.add(b, &product, a).to_edwards(b);
+    let inputs = [Num::constant(tag::signature()), nonce.x, nonce.y, ak.x.clone(), ak.y.clone(), message.clone()];
+    let hash = poseidon::hash(b, &inputs);
+    let sum = &pack(low) + &pack(high).scale(power_of_two(CHALLENGE_BITS));
+    b.assert_zero("the signed challenge", &(&sum - &hash));
+    at_most_constant(b, high, high_bound());
+}
+
+/// `floor(r / 2^128) - 1`: with a smaller or equal high part the number is below `r`. An honest challenge has the one high part above it
+/// with probability `2^-126`; such a signature is refused.
+pub(super) fn high_bound() -> BigInteger256 {
+    let mut bound = Fr::MODULUS >> CHALLENGE_BITS as u32;
+    bound.sub_with_borrow(&BigInteger256::from(1u64));
+    bound
+}
+
+/// `floor(x / 2^128)`.
+fn high_part(x: Fr) -> Fr {
+    Fr::from(x.into_bigint() >> CHALLENGE_BITS as u32)
+}

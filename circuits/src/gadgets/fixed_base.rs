@@ -1,0 +1,201 @@
+//! Multiples of constant points.
+//!
+//! Each window selects one of a few constant points, a linear combination of digits and their product, so a window costs its
+//! addition. **Soundness of the additions.** The first entry carries an offset `O` of unknown logarithm (hashed to the curve).
+//! The accumulator is then `O + a·G` and an entry `b·G`, or in the last window `b·G - O` where the offset is taken away again.
+//! Equal operands would give `O = (b - a)·G` or `2·O = (b - a)·G` with known `a`, `b`: a discrete logarithm. Without an offset this
+//! is a forgery: the scalar `6·2^249 - l` meets its own table entry in the last window.
+
+use std::array::from_fn;
+
+use ark_ff::Field;
+use psephos_protocol::{Fr, Point, Scalar};
+
+use crate::gadgets::montgomery::{Constant, Montgomery, coefficient_a};
+use crate::gadgets::scalar::{Pair, odd_digits};
+use crate::{Builder, Num};
+
+/// The points `±P ± Q` that a pair of digits selects, as coefficients of `1, low, high, product`.
+struct Window {
+    u: [Fr; 4],
+    v: [Fr; 4],
+}
+
+impl Window {
+    /// `shift + low·p + high·q`.
+    fn new(shift: Point, p: Point, q: Point) -> Window {
+        let [pp, pm, mp, mm] = [p + q, p - q, q - p, -(p + q)].map(|e| Constant::from(shift + e));
+        let quarter = Fr::from(4u64).inverse().expect("4 is not 0");
+        // Order of the four: low is `+ + - -`, high is `+ - + -`.
+        let interpolate =
+            |[a, b, c, d]: [Fr; 4]| [a + b + c + d, a + b - c - d, a - b + c - d, a - b - c + d].map(|k| k * quarter);
+        Window { u: interpolate([pp.u, pm.u, mp.u, mm.u]), v: interpolate([pp.v, pm.v, mp.v, mm.v]) }
+    }
+
+    fn select(&self, d: &Pair) -> Montgomery {
+        let one = Num::one();
+        let pick = |k: &[Fr; 4]| Num::linear([(k[0], &one), (k[1], &d.low), (k[2], &d.high), (k[3], &d.product)]);
+        Montgomery { u: pick(&self.u), v: pick(&self.v) }
+    }
+}
+
+/// Bases for pairs of digits: `start + sum (low_i·P_i + high_i·Q_i) + end`.
+pub struct PairTable(Vec<Window>);
+
+impl PairTable {
+    /// `start` joins the first window, `end` the last; see the module for what they must be.
+    pub fn new(bases: &[(Point, Point)], start: Point, end: Point) -> PairTable {
+        let last = bases.len() - 1;
+        let shift = |i: usize| match i {
+            0 => start,
+            i if i == last => end,
+            _ => Point::identity(),
+        };
+        PairTable(bases.iter().enumerate().map(|(i, (p, q))| Window::new(shift(i), *p, *q)).collect())
+    }
+
+    /// For [`super::scalar::split_pairs`]: `k·G`, with `offset` added first and taken away last.
+    pub fn split(base: Point, offset: Point) -> PairTable {
+        let shifted = base.mul(&power_of_two(psephos_protocol::constants::KEY_SPLIT_BITS));
+        let mut pair = (base, shifted);
+        let mut bases = Vec::new();
+        for _ in 0..psephos_protocol::constants::KEY_SPLIT_BITS {
+            bases.push(pair);
+            pair = (pair.0 + pair.0, pair.1 + pair.1);
+        }
+        PairTable::new(&bases, offset, -offset)
+    }
+
+    /// For neighbouring digits `2·b_i - 1` of an `n`-bit number `u`: `u·G + start`.
+    ///
+    /// The digits give `(2·u - (2^n - 1))·H`; with `H = G/2` the constant `(2^n - 1)·H` is added back.
+    pub fn bits(base: Point, n: usize, start: Point) -> PairTable {
+        let half = base.mul(&Scalar::from(2u64).inverse().expect("l is odd"));
+        let constant = half.mul(&(power_of_two(n) - Scalar::from(1u64)));
+        let mut p = half;
+        let mut bases = Vec::new();
+        for _ in 0..n / 2 {
+            bases.push((p, p + p));
+            p = p + p + p + p;
+        }
+        PairTable::new(&bases, start + constant, Point::identity())
+    }
+
+    /// Three constraints a pair after the first.
+    pub fn multiply(&self, b: &mut Builder, digits: &[Pair]) -> Montgomery {
+        assert_eq!(digits.len(), self.0.len(), "one pair of digits a window");
+        let a = Num::constant(coefficient_a());
+        let mut entries = self.0.iter().zip(digits).map(|(w, d)| w.select(d));
+        let first = entries.next().expect("a table has windows");
+        entries.fold(first, |sum, e| sum.add(b, &e, &a))
+    }
+}
+
+/// `2^n` as a scalar.
+pub(crate) fn power_of_two(n: usize) -> Scalar {
+    Scalar::from(2u64).pow([n as u64])
+}
+
+/// Windows of three bits, a sign and a magnitude, for a scalar that nothing else in the circuit needs.
+pub struct SignedTable {
+    /// Odd multiples 1, 3, 5, 7 of `8^i·G`; the last window has 1 and 3 only.
+    windows: Vec<[Constant; 4]>,
+    /// The first window's eight points carry the offset: positive ones, negative ones.
+    first: [[Constant; 4]; 2],
+}
+
+/// 83 windows of three digits and one of two: odd numbers of absolute value below `2^251`.
+const SIGNED_WINDOWS: usize = 84;
+const SIGNED_DIGITS: usize = 251;
+
+impl SignedTable {
+    /// `offset + k·base`. The offset stays in the result.
+    pub fn new(base: Point, offset: Point) -> SignedTable {
+        let mut p = base;
+        let mut windows = Vec::with_capacity(SIGNED_WINDOWS);
+        let odd = |p: Point| {
+            let twice = p + p;
+            [p, p + twice, p + twice + twice, p + twice + twice + twice]
+        };
+        let first = odd(base);
+        for _ in 0..SIGNED_WINDOWS {
+            windows.push(odd(p).map(Constant::from));
+            p = p.mul(&Scalar::from(8u64));
+        }
+        SignedTable { windows, first: [first.map(|e| (offset + e).into()), first.map(|e| (offset - e).into())] }
+    }
+
+    /// `offset + k·base`: eight constraints a window.
+    ///
+    /// The digits are free: whatever the prover chooses is `k` for some scalar, which is all that a signature's response is.
+    pub fn multiply(&self, b: &mut Builder, k: &Scalar) -> Montgomery {
+        let a = Num::constant(coefficient_a());
+        let digits = odd_digits(k, SIGNED_DIGITS);
+        let mut sum: Option<Montgomery> = None;
+        for (i, table) in self.windows.iter().enumerate() {
+            let window = SignedDigit::new(b, &digits[3 * i..SIGNED_DIGITS.min(3 * i + 3)]);
+            let entry = match i {
+                0 => window.select_each(b, &self.first),
+                _ => window.select(b, table),
+            };
+            sum = Some(match sum {
+                None => entry,
+                Some(s) => s.add(b, &entry, &a),
+            });
+        }
+        sum.expect("a table has windows")
+    }
+}
+
+/// One of `±1, ±3, ±5, ±7` (or `±1, ±3`): a sign and the bits of `(magnitude - 1)/2` with their product.
+struct SignedDigit {
+    sign: Num,
+    bits: [Num; 2],
+    product: Num,
+}
+
+impl SignedDigit {
+    /// From digits `±1`, lowest first: their sum is odd, its sign that of the highest.
+    fn new(b: &mut Builder, digits: &[bool]) -> SignedDigit {
+        let positive = digits[digits.len() - 1];
+        // Below the highest digit `+4` (or `+2`) the others count from `-3` (or `-1`) in steps of 2; mirrored if negative.
+        let magnitude_bit = |i: usize| digits[i] == positive;
+        let sign = crate::gadgets::bits::digit(&b.bit(positive));
+        let low = b.bit(magnitude_bit(0));
+        if digits.len() == 2 {
+            return SignedDigit { sign, bits: [low, Num::zero()], product: Num::zero() };
+        }
+        let high = b.bit(magnitude_bit(1));
+        let product = b.mul(&low, &high);
+        SignedDigit { sign, bits: [low, high], product }
+    }
+
+    /// Coefficients of `1, bit_0, bit_1, product` for values at magnitudes 1, 3, 5, 7.
+    fn coefficients(t: [Fr; 4]) -> [Fr; 4] {
+        [t[0], t[1] - t[0], t[2] - t[0], t[3] - t[2] - t[1] + t[0]]
+    }
+
+    fn magnitude(&self, t: [Fr; 4]) -> Num {
+        let [k0, k1, k2, k3] = SignedDigit::coefficients(t);
+        Num::linear([(k0, &Num::one()), (k1, &self.bits[0]), (k2, &self.bits[1]), (k3, &self.product)])
+    }
+
+    /// Negation flips `v` only: one constraint.
+    fn select(&self, b: &mut Builder, table: &[Constant; 4]) -> Montgomery {
+        let v = self.magnitude(table.map(|p| p.v));
+        Montgomery { u: self.magnitude(table.map(|p| p.u)), v: b.mul(&self.sign, &v) }
+    }
+
+    /// Eight unrelated points, positive and negative: three products with the sign, shared by both coordinates.
+    fn select_each(&self, b: &mut Builder, tables: &[[Constant; 4]; 2]) -> Montgomery {
+        let signed = [&Num::one(), &self.bits[0], &self.bits[1], &self.product].map(|n| b.mul(&self.sign, n));
+        let half = Fr::from(2u64).inverse().expect("2 is not 0");
+        let pick = |coordinate: fn(&Constant) -> Fr| {
+            let [plus, minus] = from_fn(|i| tables[i].each_ref().map(coordinate));
+            let mean = self.magnitude(from_fn(|i| (plus[i] + minus[i]) * half));
+            let difference = SignedDigit::coefficients(from_fn(|i| (plus[i] - minus[i]) * half));
+            &mean + &Num::linear(difference.into_iter().zip(&signed))
+        };
+        Montgomery { u: pick(|p| p.u), v: pick(|p| p.v) }
+    }
+}

@@ -1,0 +1,82 @@
+//! Multiples of a point that is a variable.
+//!
+//! Both ladders start from an offset `T`, a constant of unknown logarithm, and step `acc := (acc + Q) + acc` with `Q` a small multiple of
+//! the base. **Soundness of the additions.** Before step `i` the accumulator is `2^i·T + a·P`, with `a` known to the prover, and `Q = b·P`.
+//! The free case of the first addition, `acc = Q`, gives `T` as a known multiple of `P`; that of the second, `acc + Q = acc`, needs `Q` to be the
+//! identity. So a cheating prover must know a relation between `T` and `P`. Whoever knows the logarithm of `P` would find that of
+//! `T`; and nobody else can have chosen `P`:
+//! - committee keys come with a proof of possession. Being on the curve and in the subgroup is *not* enough: a key chosen as `T` frees the slope;
+//! - the total's `C` is a sum of points `r·G` whose provers know `r`;
+//! - a member's own `ak` may be chosen at will, and then lets that member sign what it may sign anyway.
+
+use ark_ff::{Field, One};
+use psephos_protocol::{Fr, Scalar};
+
+use crate::gadgets::montgomery::{Constant, Montgomery, coefficient_a};
+use crate::gadgets::scalar::Pair;
+use crate::{Builder, Num};
+
+/// `2^n·offset + (sum d_i·2^i)·base` for digits `±1`, lowest first: six constraints a digit.
+pub fn single(b: &mut Builder, digits: &[Num], base: &Montgomery, offset: Constant) -> Montgomery {
+    let a = Num::constant(coefficient_a());
+    digits.iter().rev().fold(Montgomery::constant(offset), |acc, d| {
+        let v = b.mul(d, &base.v);
+        acc.double_and_add(b, &Montgomery { u: base.u.clone(), v }, &a)
+    })
+}
+
+/// `2^126·offset + k·base` for the pairs of [`super::scalar::split_pairs`] and `shifted = 2^126·base`: seven constraints a pair and 16 more.
+///
+/// A pair selects `±base ± shifted`, that is `high·S` if the digits agree and `high·D` otherwise, with `S = shifted + base`, `D = shifted - base`. To select
+/// both coordinates with one product, the curve is rescaled by `(u, v) -> (k^2·u, k^3·v)` with `k = (u_S - u_D)/(v_S - v_D)`, after which
+/// `S` and `D` differ by the same amount in both.
+///
+/// `base` has prime order `l`, so `S` and `D` are neither the identity nor equal nor opposite (`2^126` is neither `±1` nor 0 mod `l`): the two
+/// additions are safe, and `k` is not zero. A `k` of zero would collapse every point to one.
+pub fn joint(
+    b: &mut Builder,
+    digits: &[Pair],
+    base: &Montgomery,
+    shifted: &Montgomery,
+    offset: Constant,
+) -> Montgomery {
+    let a = Num::constant(coefficient_a());
+    let sum = base.add(b, shifted, &a);
+    let difference = base.negate().add(b, shifted, &a);
+    let scale = Scale::new(b, &sum, &difference);
+    let start = scale.apply(b, &difference);
+    let step = &b.mul(&scale.squared, &sum.u) - &start.u;
+    let a = scale.squared.scale(coefficient_a());
+    let half = Fr::from(2u64).inverse().expect("2 is not 0");
+    let offset = Montgomery { u: scale.squared.scale(offset.u), v: scale.cubed.scale(offset.v) };
+    let result = digits.iter().rev().fold(offset, |acc, d| {
+        let agree = d.product.add_constant(Fr::one()).scale(half);
+        let shift = b.mul(&agree, &step);
+        let v = b.mul(&d.high, &(&start.v + &shift));
+        acc.double_and_add(b, &Montgomery { u: &start.u + &shift, v }, &a)
+    });
+    Montgomery { u: b.div(&result.u, &scale.squared), v: b.div(&result.v, &scale.cubed) }
+}
+
+struct Scale {
+    squared: Num,
+    cubed: Num,
+}
+
+impl Scale {
+    fn new(b: &mut Builder, s: &Montgomery, d: &Montgomery) -> Scale {
+        let k = b.div(&(&s.u - &d.u), &(&s.v - &d.v));
+        let squared = b.mul(&k, &k);
+        let cubed = b.mul(&squared, &k);
+        Scale { squared, cubed }
+    }
+
+    fn apply(&self, b: &mut Builder, p: &Montgomery) -> Montgomery {
+        Montgomery { u: b.mul(&self.squared, &p.u), v: b.mul(&self.cubed, &p.v) }
+    }
+}
+
+/// `2^n·offset`, what a ladder of `n` digits leaves beside the multiple.
+pub(crate) fn residue(offset: psephos_protocol::Point, n: usize) -> psephos_protocol::Point {
+    offset.mul(&Scalar::from(2u64).pow([n as u64]))
+}

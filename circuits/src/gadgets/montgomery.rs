@@ -1,0 +1,134 @@
+//! Baby Jubjub in Montgomery form `v^2 = u^3 + 168698·u^2 + u`, where an addition costs three constraints.
+//!
+//! The formulas are incomplete: adding points of equal `u` divides zero by zero (equal points) and leaves the slope free, or
+//! divides something else by zero (opposite points) and cannot be satisfied. The second only refuses a witness; the first
+//! would be a forgery. Every caller therefore argues why its operands cannot be equal; see [`super::fixed_base`] and
+//! [`super::ladder`]. The argument is always the same: one operand carries a multiple of an *offset*, a point whose logarithm
+//! nobody knows (hashed to the curve), which the other does not, so equal operands would give away that logarithm.
+
+use ark_ff::{Field, One};
+use psephos_protocol::{Fr, Point};
+
+use crate::{Builder, Num};
+
+/// `A` of the Montgomery form (`B` is 1).
+pub(crate) fn coefficient_a() -> Fr {
+    Fr::from(168_698u64)
+}
+
+/// A constant point, not the identity and not of order two.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Constant {
+    pub(crate) u: Fr,
+    pub(crate) v: Fr,
+}
+
+impl From<Point> for Constant {
+    /// # Panics
+    /// For the identity, which has no affine Montgomery coordinates: constants are chosen by us.
+    fn from(p: Point) -> Constant {
+        let inverse = |x: Fr| x.inverse().expect("a constant point is not the identity");
+        let u = (Fr::one() + p.y()) * inverse(Fr::one() - p.y());
+        Constant { u, v: u * inverse(p.x()) }
+    }
+}
+
+/// A point in Montgomery coordinates.
+#[derive(Clone)]
+pub struct Montgomery {
+    /// First coordinate.
+    pub u: Num,
+    /// Second coordinate.
+    pub v: Num,
+}
+
+/// A point in the twisted Edwards coordinates that are hashed and published.
+#[derive(Clone)]
+pub struct Edwards {
+    /// First coordinate.
+    pub x: Num,
+    /// Second coordinate.
+    pub y: Num,
+}
+
+impl Edwards {
+    /// Both coordinates as statement inputs. **Nothing is enforced**: not the curve, not the subgroup. They count as
+    /// determined from outside, as a key that a hash binds.
+    pub fn given(b: &mut Builder, p: &Point) -> Edwards {
+        Edwards { x: b.given(p.x()), y: b.given(p.y()) }
+    }
+
+    /// `[x, y]`.
+    pub fn coordinates(&self) -> [Num; 2] {
+        [self.x.clone(), self.y.clone()]
+    }
+
+    /// To Montgomery form, two constraints: `u = (1 + y)/(1 - y)`, `v = u/x`.
+    ///
+    /// The identity (`y = 1`) cannot be satisfied, since `2 = 0·u`. At `(0, -1)`, of order two, `v` is free: callers have points
+    /// of odd order, or points whose owner only harms itself.
+    pub fn to_montgomery(&self, b: &mut Builder) -> Montgomery {
+        let one = Num::one();
+        let u = b.div(&(&one + &self.y), &(&one - &self.y));
+        let v = b.div(&u, &self.x);
+        Montgomery { u, v }
+    }
+}
+
+impl Montgomery {
+    /// A constant.
+    pub fn constant(p: Constant) -> Montgomery {
+        Montgomery { u: Num::constant(p.u), v: Num::constant(p.v) }
+    }
+
+    /// `-self`: free.
+    pub fn negate(&self) -> Montgomery {
+        Montgomery { u: self.u.clone(), v: -&self.v }
+    }
+
+    /// To Edwards form, two constraints: `x = u/v`, `y = (u - 1)/(u + 1)`.
+    ///
+    /// `u = -1` is on no point of the curve (`168696` is not a square). `v = 0` is the point of order two, which no sum of
+    /// points of odd order is.
+    pub fn to_edwards(&self, b: &mut Builder) -> Edwards {
+        let one = Num::one();
+        let x = b.div(&self.u, &self.v);
+        let y = b.div(&(&self.u - &one), &(&self.u + &one));
+        Edwards { x, y }
+    }
+
+    /// `self + other` on the curve with coefficient `a`, three constraints. Incomplete: see the module.
+    pub fn add(&self, b: &mut Builder, other: &Montgomery, a: &Num) -> Montgomery {
+        let slope = b.div(&(&other.v - &self.v), &(&other.u - &self.u));
+        self.third(b, &slope, &other.u, a)
+    }
+
+    /// `(self + other) + self`, five constraints: the `v` of the sum in between is never needed. Incomplete: see the module.
+    pub fn double_and_add(&self, b: &mut Builder, other: &Montgomery, a: &Num) -> Montgomery {
+        let slope = b.div(&(&other.v - &self.v), &(&other.u - &self.u));
+        let l = slope.value();
+        let between = b.witness(l.square() - a.value() - self.u.value() - other.u.value());
+        b.enforce(&slope, &slope, &(&(&between + a) + &(&self.u + &other.u)));
+        // The second slope is `2·v/(u - between) - slope`: `(slope + second)·(u - between) = 2·v`.
+        let sum = b.div(&self.v.scale(2u64), &(&self.u - &between));
+        let second = &sum - &slope;
+        self.third(b, &second, &between, a)
+    }
+
+    /// `2·self` on the curve with coefficients `a` and 1, four constraints. `v` is not zero: callers have points of odd order.
+    pub fn double(&self, b: &mut Builder, a: &Num) -> Montgomery {
+        let w = b.mul(&self.u, &(&self.u.scale(3u64) + &a.scale(2u64)));
+        let slope = b.div(&w.add_constant(Fr::one()), &self.v.scale(2u64));
+        self.third(b, &slope, &self.u.clone(), a)
+    }
+
+    /// The third point of the line through `self` with this slope and another point at `u`, negated: two constraints.
+    fn third(&self, b: &mut Builder, slope: &Num, u: &Num, a: &Num) -> Montgomery {
+        let l = slope.value();
+        let new_u = b.witness(l.square() - a.value() - self.u.value() - u.value());
+        b.enforce(slope, slope, &(&(&new_u + a) + &(&self.u + u)));
+        let new_v = b.witness(l * (self.u.value() - new_u.value()) - self.v.value());
+        b.enforce(slope, &(&self.u - &new_u), &(&new_v + &self.v));
+        Montgomery { u: new_u, v: new_v }
+    }
+}

@@ -1,0 +1,138 @@
+//! A ballot's choices under a rule. Twin of `psephos_protocol::rule::Parameters::counted`.
+//!
+//! One set of constraints serves every rule; the rule's bits, which `ctx` binds, switch them. No value can wrap around the
+//! field: choices and sums are of at most 40 and 83 bits.
+
+use ark_ff::{One, Zero};
+use psephos_protocol::Fr;
+use psephos_protocol::constants::VALUE_BITS;
+use psephos_protocol::rule::Parameters;
+
+use crate::gadgets::bits::{bits, pack};
+use crate::gadgets::power_of_two;
+use crate::{Builder, Num};
+
+const CAP_BITS: usize = 8;
+const BUDGET_BITS: usize = 16;
+const CAP_AT: usize = 8;
+const BUDGET_AT: usize = 16;
+const OPTIONS_AT: usize = 32;
+
+/// A rule's parameters as bits.
+pub struct Rule {
+    weighted: Num,
+    quadratic: Num,
+    exact: Num,
+    by_weight: Num,
+    ranked: Num,
+    capped: Num,
+    cap: Vec<Num>,
+    budget: Vec<Num>,
+    /// One-hot: entry `i` stands for `i + 1` options.
+    options: Vec<Num>,
+}
+
+impl Rule {
+    /// Allocates the bits: `30 + size` constraints. That exactly one entry of `options` is set follows below.
+    pub fn new(b: &mut Builder, p: &Parameters, size: usize) -> Rule {
+        Rule {
+            weighted: b.bit(p.weighted),
+            quadratic: b.bit(p.quadratic),
+            exact: b.bit(p.exact),
+            by_weight: b.bit(p.by_weight),
+            ranked: b.bit(p.ranked),
+            capped: b.bit(p.capped),
+            cap: bits(b, Fr::from(p.cap), CAP_BITS),
+            budget: bits(b, Fr::from(p.budget), BUDGET_BITS),
+            options: (1..=size).map(|m| b.bit(m == p.options)).collect(),
+        }
+    }
+
+    /// The packed parameters of the specification, section 4: free.
+    pub fn packed(&self) -> Num {
+        let flags = [&self.weighted, &self.quadratic, &self.exact, &self.by_weight, &self.ranked, &self.capped];
+        let at = |from: usize, bits: &[Num]| pack(bits).scale(power_of_two(from));
+        let flags = Num::linear(flags.into_iter().enumerate().map(|(i, f)| (power_of_two(i), f)));
+        let numbers = &at(CAP_AT, &self.cap) + &at(BUDGET_AT, &self.budget);
+        &(&flags + &numbers) + &at(OPTIONS_AT, &self.options)
+    }
+
+    /// Constrains the choices and returns them with the bits of the counted values.
+    pub fn choose(&self, b: &mut Builder, weight: &Num, x: &[Fr]) -> Choices {
+        let one = Num::one();
+        b.assert("one number of options", &Num::sum(&self.options), &one, &one);
+        let factor = b.mul(&self.weighted, &(weight - &one)).add_constant(Fr::one());
+        let cap = pack(&self.cap);
+        let choices: Vec<Choice> = x
+            .iter()
+            .enumerate()
+            .map(|(j, x)| {
+                let choice = Choice::new(b, &factor, *x);
+                self.bound(b, &choice.x, &cap);
+                // Entries below `j` mean fewer options than this one's number.
+                if j > 0 {
+                    b.assert("no choice of an unused option", &Num::sum(&self.options[..j]), &choice.x, &Num::zero());
+                }
+                choice
+            })
+            .collect();
+        let squares: Vec<Num> = choices.iter().map(|c| b.mul(&c.x, &c.x)).collect();
+        self.spend(b, weight, &choices, &squares);
+        self.rank(b, &squares);
+        let (x, counted) = choices.into_iter().map(|c| (c.x, c.counted)).unzip();
+        Choices { x, counted }
+    }
+
+    /// `x <= cap` where the rule caps: `cap - x` has eight bits.
+    fn bound(&self, b: &mut Builder, x: &Num, cap: &Num) {
+        let room = cap - x;
+        let room_bits = bits(b, if self.capped.value().is_one() { room.value() } else { Fr::zero() }, CAP_BITS);
+        b.assert("choice at most the cap", &self.capped, &(&room - &pack(&room_bits)), &Num::zero());
+    }
+
+    /// The sum of choices, or of their squares, is at most the budget, or equal to it.
+    fn spend(&self, b: &mut Builder, weight: &Num, choices: &[Choice], squares: &[Num]) {
+        let constant = pack(&self.budget);
+        let budget = &constant + &b.mul(&self.by_weight, &(weight - &constant));
+        let sum = Num::sum(choices.iter().map(|c| &c.x));
+        let sum_of_squares = Num::sum(squares);
+        let spent = if self.quadratic.value().is_one() { sum_of_squares.value() } else { sum.value() };
+        let rest = pack(&bits(b, budget.value() - spent, VALUE_BITS));
+        // `quadratic·(squares - sum) = (budget - rest) - sum`.
+        b.assert("sum within the budget", &self.quadratic, &(&sum_of_squares - &sum), &(&(&budget - &rest) - &sum));
+        b.assert("the whole budget", &self.exact, &rest, &Num::zero());
+    }
+
+    /// A permutation of `0..m-1`: given `0 <= x_j <= m - 1` and `sum x_j = m(m-1)/2` (a ranked rule is capped and exact), equal sums of fourth powers
+    /// are enough for every `m` up to 8. A test tries all multisets.
+    fn rank(&self, b: &mut Builder, squares: &[Num]) {
+        let fourth: Vec<Num> = squares.iter().map(|s| b.mul(s, s)).collect();
+        let target = |m: u64| Fr::from((0..m).map(|i| i.pow(4)).sum::<u64>());
+        let target = Num::linear(self.options.iter().enumerate().map(|(i, o)| (target(i as u64 + 1), o)));
+        b.assert("a permutation", &self.ranked, &(&Num::sum(&fourth) - &target), &Num::zero());
+    }
+}
+
+/// One option's choice and counted value.
+struct Choice {
+    x: Num,
+    counted: Vec<Num>,
+}
+
+impl Choice {
+    /// `factor·x = counted`, of 40 bits. The factor is 1 or the weight, neither of which is zero, so `x` is determined.
+    fn new(b: &mut Builder, factor: &Num, x: Fr) -> Choice {
+        let counted = bits(b, factor.value() * x, VALUE_BITS);
+        let x = b.witness(x);
+        b.enforce(factor, &x, &pack(&counted));
+        Choice { x, counted }
+    }
+}
+
+/// Choices and the bits of the counted values, lowest first.
+pub struct Choices {
+    /// One an option.
+    pub x: Vec<Num>,
+    /// 40 bits an option.
+    pub counted: Vec<Vec<Num>>,
+}

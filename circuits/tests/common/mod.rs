@@ -1,0 +1,102 @@
+//! Elections of one voter, for the circuits' tests.
+#![allow(dead_code, missing_docs, unreachable_pub)]
+
+use psephos_circuits::Circuit;
+use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::decryption::DecryptionCircuit;
+use psephos_protocol::census::{Census, Weight, leaf};
+use psephos_protocol::committee::{KeyVector, TrusteeSecret};
+use psephos_protocol::encryption::Randomness;
+use psephos_protocol::identity::{Identity, Seed};
+use psephos_protocol::rule::{Kind, Parameters, Rule};
+use psephos_protocol::statement::{ballot, decryption};
+use psephos_protocol::{Fr, Point, Scalar};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+pub fn rng(seed: u64) -> StdRng {
+    StdRng::seed_from_u64(seed)
+}
+
+pub fn trustee() -> TrusteeSecret {
+    TrusteeSecret::from_seed(&Seed::from_bytes([9; 32])).unwrap()
+}
+
+pub fn keys() -> KeyVector {
+    trustee().public()
+}
+
+pub fn rule(kind: Kind, parameter: u16, exact: bool, options: usize, weighted: bool) -> Parameters {
+    Rule { kind, parameter, exact }.parameters(options, weighted).unwrap()
+}
+
+/// A voter of this weight in a census of `members`, at `index`.
+pub struct Voter {
+    pub identity: Identity,
+    pub weight: u64,
+    pub membership: psephos_protocol::census::MembershipProof,
+}
+
+impl Voter {
+    pub fn new(weight: u64, index: usize, members: usize) -> Voter {
+        let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
+        let own = leaf(&identity.commitment(), Weight::new(weight).unwrap());
+        let mut rng = rng(1);
+        let leaves = (0..members).map(|i| if i == index { own } else { Fr::from(rng.r#gen::<u128>()) }).collect();
+        let membership = Census::from_leaves(leaves).unwrap().prove(index).unwrap();
+        Voter { identity, weight, membership }
+    }
+
+    /// With a path of exactly 20 siblings, on alternating sides.
+    pub fn deep(weight: u64) -> Voter {
+        let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
+        let mut rng = rng(2);
+        let siblings = (0..20)
+            .map(|i| psephos_protocol::census::Sibling { value: Fr::from(rng.r#gen::<u128>()), on_left: i % 3 == 0 })
+            .collect();
+        Voter { identity, weight, membership: psephos_protocol::census::MembershipProof { siblings } }
+    }
+
+    pub fn vote<const M: usize>(&self, rule: Parameters, x: [u64; M]) -> BallotCircuit<M> {
+        self.draft(rule, x).unwrap()
+    }
+
+    pub fn draft<const M: usize>(
+        &self,
+        rule: Parameters,
+        x: [u64; M],
+    ) -> Result<BallotCircuit<M>, ballot::BallotError> {
+        let mut rng = rng(3);
+        let randomness = Randomness::random(&mut rng);
+        let (ak, nk) = (self.identity.authorising_key(), self.identity.nullifier_key());
+        let membership = self.membership.clone();
+        let draft = ballot::Draft::new(
+            M,
+            ak,
+            nk,
+            self.weight,
+            membership,
+            Fr::from(77u64),
+            rule,
+            keys(),
+            x.to_vec(),
+            randomness,
+        )?;
+        let signature = self.identity.sign(draft.message([0; 32]), &mut rng);
+        let (instance, witness, _) = draft.finish([0; 32], signature);
+        Ok(BallotCircuit { instance, witness })
+    }
+}
+
+pub fn opening(size: usize) -> DecryptionCircuit {
+    let c = Point::generator().mul(&Scalar::from(123_456_789u64));
+    let (instance, witness, _) = decryption::build(Fr::from(5u64), &c, &trustee(), size);
+    DecryptionCircuit { instance, witness }
+}
+
+/// The circuit's system with this witness' assignment.
+pub fn built<C: Circuit>(circuit: &C) -> (psephos_circuits::R1cs, Vec<Fr>) {
+    let mut b = psephos_circuits::Builder::shape();
+    circuit.synthesize(&mut b);
+    b.finish()
+}
