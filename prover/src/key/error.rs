@@ -1,0 +1,82 @@
+//! What can be wrong with a key.
+
+#[cfg(feature = "prove")]
+use std::path::PathBuf;
+
+use crate::encoding::EncodingError;
+
+/// A key that cannot be had, or must not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// With such a key anybody can forge, or an input is not bound. See [`crate::VerifyingKey`].
+    #[error("degenerate verifying key: {0}")]
+    Degenerate(&'static str),
+    /// An element that is no point of its group.
+    #[error("verifying key, {element}: {source}")]
+    Element {
+        /// `alpha`, `beta`, `gamma`, `delta` or `IC`.
+        element: &'static str,
+        /// What is wrong with it.
+        source: EncodingError,
+    },
+    /// A circuit's or an input's name that is not 1 to 64 letters, digits, `-` and `_`.
+    #[error("not a name of a circuit or of an input: {0:?}")]
+    Name(String),
+    /// The number of names and of `IC` elements less one differ.
+    #[error("the verifying key has {actual} public inputs, expected {expected}")]
+    Inputs {
+        /// Inputs by name.
+        expected: usize,
+        /// `IC` elements less one.
+        actual: usize,
+    },
+    /// The key of another circuit.
+    #[error("expected a key of circuit {expected} ({expected_hash}), got one of {actual} ({actual_hash})")]
+    WrongCircuit {
+        /// Circuit asked for.
+        expected: String,
+        /// Its hash, in hexadecimal.
+        expected_hash: String,
+        /// The key's circuit.
+        actual: String,
+        /// Its hash, in hexadecimal.
+        actual_hash: String,
+    },
+    /// A development key outside a development chain.
+    #[error(
+        "the key of circuit {circuit} is a development key, which anybody can forge with: refused on chain {chain_id}"
+    )]
+    Development {
+        /// Circuit of the key.
+        circuit: String,
+        /// Chain that it was to be used on.
+        chain_id: u64,
+    },
+    /// The setup failed: the circuit is too large for the field's domain.
+    #[cfg(feature = "prove")]
+    #[error("cannot make a key of circuit {circuit}: {reason}")]
+    Setup {
+        /// Circuit of the key.
+        circuit: &'static str,
+        /// The engine's words.
+        reason: String,
+    },
+    /// A key file that is not what it should be.
+    #[cfg(feature = "prove")]
+    #[error("key file {}: {problem}; delete it, and it will be made again", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: crate::key_file::FileError,
+    },
+    /// A key file, or its folder, cannot be read or written.
+    #[cfg(feature = "prove")]
+    #[error("key file {}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,170 @@
+//! Verifying keys: what they hold, which of them are refused, and where.
+
+mod error;
+
+use ark_bn254::{Bn254, G1Affine, G2Affine};
+use ark_ec::pairing::{Pairing, PairingOutput};
+use sha3::{Digest, Keccak256};
+
+use crate::encoding::{self, EncodingError, Word};
+pub use error::KeyError;
+
+/// Chains on which development keys are accepted: what local development nodes call themselves.
+pub(crate) const DEVELOPMENT_CHAINS: [u64; 2] = [31337, 1337];
+
+/// What is known of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyInfo {
+    /// The circuit's stable name: `ballot-3`.
+    pub circuit: String,
+    /// Keccak-256 of the circuit's matrices; zero for a key from elsewhere, whose circuit is not known.
+    pub circuit_hash: [u8; 32],
+    /// Keccak-256 of the verifying key's points as words: alpha, beta, gamma, delta, IC.
+    pub key_hash: [u8; 32],
+    /// Constraints of the circuit; 0 if unknown.
+    pub constraints: usize,
+    /// Variables of the circuit: one, public inputs, witness; 0 if unknown.
+    pub variables: usize,
+    /// Names of the public inputs, in order.
+    pub inputs: Vec<String>,
+    /// Whether everybody knows the secret of its setup.
+    pub development: bool,
+}
+
+/// The points of a verifying key, as Groth16 names them.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Points {
+    pub(crate) alpha: G1Affine,
+    pub(crate) beta: G2Affine,
+    pub(crate) gamma: G2Affine,
+    pub(crate) delta: G2Affine,
+    /// The constant's point, then one for each public input.
+    pub(crate) ic: Vec<G1Affine>,
+}
+
+/// What verification uses again and again.
+#[derive(Clone)]
+pub(crate) struct Prepared {
+    pub(crate) alpha_beta: PairingOutput<Bn254>,
+    pub(crate) minus_beta: <Bn254 as Pairing>::G2Prepared,
+    pub(crate) minus_gamma: <Bn254 as Pairing>::G2Prepared,
+    pub(crate) minus_delta: <Bn254 as Pairing>::G2Prepared,
+}
+
+/// A verifying key of any circuit.
+///
+/// Its points are checked, and it is refused if it lets anybody forge. Groth16 holds if
+/// `e(A, B) = e(alpha, beta)·e(IC(x), gamma)·e(C, delta)`. With `gamma = delta` the proof `A = alpha`, `B = beta`,
+/// `C = -IC(x)` is accepted for *every* `x` (that is how keys without a second phase of their ceremony lost funds). The
+/// same trick works for any two of beta, gamma and delta that are equal or opposite, so all six coincidences are refused.
+/// An `IC` point at infinity would leave its input unbound: refused too.
+#[derive(Clone)]
+pub struct VerifyingKey {
+    info: KeyInfo,
+    pub(crate) points: Points,
+    pub(crate) prepared: Prepared,
+}
+
+impl VerifyingKey {
+    /// Checks the points and prepares them; `info.key_hash` is computed here.
+    pub(crate) fn new(points: Points, mut info: KeyInfo) -> Result<VerifyingKey, KeyError> {
+        check_names(&info)?;
+        points.check()?;
+        let actual = points.ic.len().saturating_sub(1);
+        if points.ic.is_empty() || actual != info.inputs.len() {
+            return Err(KeyError::Inputs { expected: info.inputs.len(), actual });
+        }
+        info.key_hash = points.hash();
+        let prepared = Prepared {
+            alpha_beta: Bn254::pairing(points.alpha, points.beta),
+            minus_beta: (-points.beta).into(),
+            minus_gamma: (-points.gamma).into(),
+            minus_delta: (-points.delta).into(),
+        };
+        Ok(VerifyingKey { info, points, prepared })
+    }
+
+    /// Circuit, hashes, sizes, names of the inputs.
+    pub fn info(&self) -> &KeyInfo {
+        &self.info
+    }
+
+    /// Refuses a key of another circuit, by name and hash.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongCircuit`].
+    pub fn expect_circuit(&self, name: &str, hash: &[u8; 32]) -> Result<(), KeyError> {
+        if self.info.circuit == name && self.info.circuit_hash == *hash {
+            return Ok(());
+        }
+        Err(KeyError::WrongCircuit {
+            expected: name.into(),
+            expected_hash: hex::encode(hash),
+            actual: self.info.circuit.clone(),
+            actual_hash: hex::encode(self.info.circuit_hash),
+        })
+    }
+
+    /// Refuses a development key on every chain but 31337 and 1337, the identifiers of local development nodes.
+    ///
+    /// # Errors
+    /// [`KeyError::Development`].
+    pub fn refuse_chain(&self, chain_id: u64) -> Result<(), KeyError> {
+        if self.info.development && !DEVELOPMENT_CHAINS.contains(&chain_id) {
+            return Err(KeyError::Development { circuit: self.info.circuit.clone(), chain_id });
+        }
+        Ok(())
+    }
+}
+
+/// Names come from files and go into generated source, so they are short and of plain characters.
+fn check_names(info: &KeyInfo) -> Result<(), KeyError> {
+    let plain = |name: &str| {
+        let allowed = |c: u8| c.is_ascii_alphanumeric() || c == b'-' || c == b'_';
+        (1..=64).contains(&name.len()) && name.bytes().all(allowed)
+    };
+    let mut names = std::iter::once(&info.circuit).chain(&info.inputs);
+    match names.find(|name| !plain(name)) {
+        None => Ok(()),
+        Some(name) => Err(KeyError::Name(name.chars().take(64).collect())),
+    }
+}
+
+impl Points {
+    fn check(&self) -> Result<(), KeyError> {
+        let element = |element| {
+            move |source| match source {
+                EncodingError::Identity => KeyError::Degenerate("an element is the identity"),
+                source => KeyError::Element { element, source },
+            }
+        };
+        encoding::checked(self.alpha).map(drop).map_err(element("alpha"))?;
+        let named = [("beta", self.beta), ("gamma", self.gamma), ("delta", self.delta)];
+        for (name, point) in named {
+            encoding::checked(point).map(drop).map_err(element(name))?;
+        }
+        for point in &self.ic {
+            encoding::checked(*point).map(drop).map_err(element("IC"))?;
+        }
+        let related = |p: G2Affine, q: G2Affine| p == q || p == -q;
+        if related(self.gamma, self.delta) {
+            return Err(KeyError::Degenerate("gamma equals delta, up to its sign"));
+        }
+        if related(self.beta, self.gamma) || related(self.beta, self.delta) {
+            return Err(KeyError::Degenerate("beta equals gamma or delta, up to its sign"));
+        }
+        Ok(())
+    }
+
+    /// Alpha, beta, gamma, delta, IC: the order of [`KeyInfo::key_hash`] and of the Solidity verifier's constants.
+    pub(crate) fn words(&self) -> Vec<Word> {
+        let mut words = encoding::g1_words(&self.alpha).to_vec();
+        [&self.beta, &self.gamma, &self.delta].iter().for_each(|p| words.extend(encoding::g2_words(p)));
+        self.ic.iter().for_each(|p| words.extend(encoding::g1_words(p)));
+        words
+    }
+
+    fn hash(&self) -> [u8; 32] {
+        Keccak256::digest(self.words().as_flattened()).into()
+    }
+}

@@ -1,0 +1,110 @@
+//! A proof: three points, strictly encoded.
+
+use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
+
+use crate::encoding::{self, EncodingError, Word, from_word};
+
+/// Length of a proof's bytes: eight words.
+pub const PROOF_BYTES: usize = 256;
+
+/// A Groth16 proof. Its points are on their curves, in the subgroup, and not the identity, whichever way it was made.
+///
+/// Anybody can turn a proof into another one of the same statement without knowing the witness (*re-randomisation*), so
+/// nothing may be keyed on a proof's bytes: neither a cache, nor a check against replay. The nullifier is what is unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    a: G1Affine,
+    b: G2Affine,
+    c: G1Affine,
+}
+
+/// An encoding of a proof that is not canonical.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ProofError {
+    /// Another number of bytes.
+    #[error("a proof has {PROOF_BYTES} bytes, not {actual}")]
+    Length {
+        /// Bytes given.
+        actual: usize,
+    },
+    /// One of the three points.
+    #[error("proof element {element}: {source}")]
+    Element {
+        /// `A`, `B` or `C`.
+        element: &'static str,
+        /// What is wrong with it.
+        source: EncodingError,
+    },
+}
+
+impl Proof {
+    /// A proof from its points.
+    ///
+    /// # Errors
+    /// If one is off its curve, outside the subgroup, or the identity.
+    pub fn from_points(a: G1Affine, b: G2Affine, c: G1Affine) -> Result<Proof, ProofError> {
+        Ok(Proof {
+            a: encoding::checked(a).map_err(element("A"))?,
+            b: encoding::checked(b).map_err(element("B"))?,
+            c: encoding::checked(c).map_err(element("C"))?,
+        })
+    }
+
+    /// The points `A`, `B`, `C`.
+    pub fn points(&self) -> (G1Affine, G2Affine, G1Affine) {
+        (self.a, self.b, self.c)
+    }
+
+    /// `A.x A.y B.x1 B.x0 B.y1 B.y0 C.x C.y`: big-endian words, the imaginary part of `B`'s coordinates first (section 9).
+    pub fn words(&self) -> [Word; 8] {
+        let [ax, ay] = encoding::g1_words(&self.a);
+        let [bx1, bx0, by1, by0] = encoding::g2_words(&self.b);
+        let [cx, cy] = encoding::g1_words(&self.c);
+        [ax, ay, bx1, bx0, by1, by0, cx, cy]
+    }
+
+    /// Reads [`Proof::words`].
+    ///
+    /// # Errors
+    /// If a coordinate is not less than `q`, or a point is off its curve, outside the subgroup, or the identity.
+    pub fn from_words(words: &[Word; 8]) -> Result<Proof, ProofError> {
+        let [ax, ay, bx1, bx0, by1, by0, cx, cy] = words;
+        let g1 = |x, y| encoding::g1(from_word(x)?, from_word(y)?);
+        let g2 =
+            || encoding::g2(Fq2::new(from_word(bx0)?, from_word(bx1)?), Fq2::new(from_word(by0)?, from_word(by1)?));
+        Ok(Proof {
+            a: g1(ax, ay).map_err(element("A"))?,
+            b: g2().map_err(element("B"))?,
+            c: g1(cx, cy).map_err(element("C"))?,
+        })
+    }
+
+    /// The words of [`Proof::words`], one after another.
+    pub fn to_bytes(&self) -> [u8; PROOF_BYTES] {
+        let mut bytes = [0; PROOF_BYTES];
+        bytes.copy_from_slice(self.words().as_flattened());
+        bytes
+    }
+
+    /// Reads [`Proof::to_bytes`].
+    ///
+    /// # Errors
+    /// If there are not exactly 256 bytes, or as [`Proof::from_words`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Proof, ProofError> {
+        let words = encoding::split_words(bytes).map_err(|_| ProofError::Length { actual: bytes.len() })?;
+        Proof::from_words(&words)
+    }
+
+    /// From affine coordinates, as JSON carries them.
+    pub(crate) fn from_coordinates(a: [Fq; 2], b: [Fq2; 2], c: [Fq; 2]) -> Result<Proof, ProofError> {
+        Ok(Proof {
+            a: encoding::g1(a[0], a[1]).map_err(element("A"))?,
+            b: encoding::g2(b[0], b[1]).map_err(element("B"))?,
+            c: encoding::g1(c[0], c[1]).map_err(element("C"))?,
+        })
+    }
+}
+
+fn element(element: &'static str) -> impl Fn(EncodingError) -> ProofError {
+    move |source| ProofError::Element { element, source }
+}

@@ -1,0 +1,116 @@
+//! Proving keys, and the way to a proof.
+
+use std::error::Error;
+use std::marker::PhantomData;
+
+use ark_bn254::Fr;
+use psephos_circuits::{Circuit, R1cs, Unsatisfied};
+use rand::{CryptoRng, RngCore};
+use zeroize::Zeroizing;
+
+use crate::engine::Engine;
+use crate::{KeyError, KeyInfo, Proof, VerifyError, VerifyingKey, development};
+
+/// The key that proves statements of circuit `C`, with its matrices.
+pub struct ProvingKey<C> {
+    engine: Engine,
+    system: R1cs,
+    verifying_key: VerifyingKey,
+    circuit: PhantomData<fn(&C)>,
+}
+
+/// Why there is no proof. Only [`ProveError::Statement`] can be the caller's doing.
+#[derive(Debug, thiserror::Error)]
+pub enum ProveError {
+    /// The witness does not satisfy the statement; names the clause.
+    #[error("the statement does not hold: {0}")]
+    Statement(#[source] Box<dyn Error + Send + Sync>),
+    /// The statement holds, but its circuit says otherwise: a bug.
+    #[error("the circuit disagrees with its statement (a bug): {0}")]
+    Unsatisfied(#[from] Unsatisfied),
+    /// The circuit's public inputs are not those that it assigns: a bug.
+    #[error("the circuit assigns other public inputs than it names (a bug)")]
+    Inputs,
+    /// The engine failed: a bug, or a damaged key.
+    #[error("no proof (a bug, or a damaged key): {0}")]
+    Engine(String),
+    /// The proof that was made does not verify: a bug, or a damaged key.
+    #[error("the new proof does not verify (a bug, or a damaged key): {0}")]
+    Rejected(#[from] VerifyError),
+}
+
+impl<C: Circuit> ProvingKey<C> {
+    /// The development key of this circuit, made anew; [`crate::KeyStore`] caches it. Anybody can forge under it.
+    ///
+    /// # Errors
+    /// [`KeyError::Setup`] if the circuit is too large.
+    pub fn development() -> Result<ProvingKey<C>, KeyError> {
+        let system = C::system();
+        let hash = system.hash();
+        let engine =
+            development::setup(&system, &hash).map_err(|reason| KeyError::Setup { circuit: C::NAME, reason })?;
+        ProvingKey::from_engine(engine, system, hash, true)
+    }
+
+    pub(crate) fn from_engine(
+        engine: Engine,
+        system: R1cs,
+        circuit_hash: [u8; 32],
+        development: bool,
+    ) -> Result<ProvingKey<C>, KeyError> {
+        let info = KeyInfo {
+            circuit: C::NAME.into(),
+            circuit_hash,
+            key_hash: [0; 32],
+            constraints: system.constraints(),
+            variables: system.variables(),
+            inputs: C::INPUTS.iter().map(|name| (*name).into()).collect(),
+            development,
+        };
+        let verifying_key = VerifyingKey::new(engine.points(), info)?;
+        Ok(ProvingKey { engine, system, verifying_key, circuit: PhantomData })
+    }
+
+    /// Proves the statement of `circuit`.
+    ///
+    /// In this order: the statement's own `check()`, the assignment, every constraint, the proof, its verification. So a wrong
+    /// witness gives an error and never a proof (the engine alone would return an invalid one, or one of something else).
+    ///
+    /// `rng` blinds the proof: it must be a cryptographic generator with a secret state, or the proof is not
+    /// zero-knowledge. The assignment is zeroized afterwards; copies inside arkworks' arithmetic are not, and the time taken
+    /// depends on the witness, so a remote prover must not answer as soon as it can.
+    ///
+    /// # Errors
+    /// [`ProveError::Statement`] with the clause that fails; any other variant is a bug or a damaged key.
+    pub fn prove(&self, circuit: &C, rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, ProveError> {
+        circuit.check().map_err(|e| ProveError::Statement(Box::new(e)))?;
+        let assignment: Zeroizing<Vec<Fr>> = Zeroizing::new(circuit.assignment());
+        self.system.satisfied(&assignment)?;
+        let inputs = circuit.inputs();
+        if assignment[1..self.system.inputs()] != inputs {
+            return Err(ProveError::Inputs);
+        }
+        let proof = self.engine.prove(&assignment, rng).map_err(|e| ProveError::Engine(e.to_string()))?;
+        self.verifying_key.verify(&proof, &inputs)?;
+        Ok(proof)
+    }
+
+    /// The key that verifies this key's proofs.
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        &self.verifying_key
+    }
+
+    /// Circuit, hashes, sizes, names of the inputs.
+    pub fn info(&self) -> &KeyInfo {
+        self.verifying_key.info()
+    }
+
+    /// The circuit's constraint system.
+    pub fn system(&self) -> &R1cs {
+        &self.system
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}

@@ -1,0 +1,104 @@
+//! Solidity: the verifier contract of a key, and the words of a call.
+
+use ark_bn254::{Fr, G1Affine, G2Affine};
+
+use crate::encoding::{Word, g1_words, g2_words, to_word};
+use crate::{Proof, VerifyingKey};
+
+const TEMPLATE: &str = include_str!("../../verifier-contracts/template/Groth16Verifier.sol.tmpl");
+
+/// A contract that cannot be generated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SolidityError {
+    /// Not a letter or `_`, then letters, digits and `_`, 64 at most.
+    #[error("not a name for a contract: {0:?}")]
+    ContractName(String),
+    /// The template asks for something that is not known here.
+    #[error("the template asks for {0:?}, which the generator does not know")]
+    Placeholder(String),
+}
+
+/// The source of a verifier contract for this key: `verifier-contracts/template/Groth16Verifier.sol.tmpl`, filled.
+///
+/// Works for any key and any number of inputs, also for one read from snarkjs' JSON; the same key gives the same bytes.
+/// A key of which anybody can forge proofs cannot be a [`VerifyingKey`], so it gets no contract.
+///
+/// # Errors
+/// [`SolidityError::ContractName`]; [`SolidityError::Placeholder`] if the template has moved on.
+pub fn verifier(key: &VerifyingKey, contract_name: &str) -> Result<String, SolidityError> {
+    if !is_identifier(contract_name) {
+        return Err(SolidityError::ContractName(contract_name.chars().take(64).collect()));
+    }
+    let mut source = String::with_capacity(2 * TEMPLATE.len());
+    let mut rest = TEMPLATE;
+    while let Some((text, (name, after))) = next_placeholder(rest) {
+        source.push_str(text);
+        source.push_str(&value(key, contract_name, name).ok_or_else(|| SolidityError::Placeholder(name.into()))?);
+        rest = after;
+    }
+    source.push_str(rest);
+    Ok(source)
+}
+
+/// The words of a proof and its public inputs, in the order of a ballot record (section 9).
+pub fn call_words(proof: &Proof, inputs: &[Fr]) -> Vec<Word> {
+    proof.words().into_iter().chain(inputs.iter().map(|x| to_word(*x))).collect()
+}
+
+/// The text before the next name in double braces, the name, and what follows it.
+fn next_placeholder(text: &str) -> Option<(&str, (&str, &str))> {
+    let (before, rest) = text.split_once("{{")?;
+    Some((before, rest.split_once("}}")?))
+}
+
+fn value(key: &VerifyingKey, contract_name: &str, name: &str) -> Option<String> {
+    let (points, info) = (&key.points, key.info());
+    Some(match name {
+        "CONTRACT_NAME" => contract_name.into(),
+        "CIRCUIT" => info.circuit.clone(),
+        "CIRCUIT_HASH" => hex(&info.circuit_hash),
+        "INPUTS" => (points.ic.len() - 1).to_string(),
+        "DEVELOPMENT" => info.development.to_string(),
+        "IC_CONSTANTS" => lines(&points.ic, |j, p| {
+            let [x, y] = g1_words(p).map(|w| hex(&w));
+            let declare = |c, value| format!("    uint256 private constant IC{j}_{c} = {value};");
+            declare("X", x) + "\n" + &declare("Y", y)
+        }),
+        "IC_ACCUMULATE" => lines(&points.ic, |j, _| {
+            format!("        valid = _addProductOf(sum, IC{j}_X, IC{j}_Y, scalars[{j}]) && valid;")
+        }),
+        // The contract adds e(-alpha, beta): the template wants the negative.
+        _ => match name.split_once('_')? {
+            ("ALPHA", c) => coordinate1(&-points.alpha, c)?,
+            ("BETA", c) => coordinate2(&points.beta, c)?,
+            ("GAMMA", c) => coordinate2(&points.gamma, c)?,
+            ("DELTA", c) => coordinate2(&points.delta, c)?,
+            _ => return None,
+        },
+    })
+}
+
+fn coordinate1(point: &G1Affine, name: &str) -> Option<String> {
+    let i = ["X", "Y"].iter().position(|c| *c == name)?;
+    Some(hex(&g1_words(point)[i]))
+}
+
+fn coordinate2(point: &G2Affine, name: &str) -> Option<String> {
+    let i = ["X1", "X0", "Y1", "Y0"].iter().position(|c| *c == name)?;
+    Some(hex(&g2_words(point)[i]))
+}
+
+fn lines(points: &[G1Affine], line: impl Fn(usize, &G1Affine) -> String) -> String {
+    points.iter().enumerate().map(|(j, p)| line(j, p)).collect::<Vec<_>>().join("\n")
+}
+
+fn hex(word: &Word) -> String {
+    format!("0x{}", hex::encode(word))
+}
+
+fn is_identifier(name: &str) -> bool {
+    let letter = |c: u8| c.is_ascii_alphabetic() || c == b'_';
+    (1..=64).contains(&name.len())
+        && name.bytes().all(|c| letter(c) || c.is_ascii_digit())
+        && name.bytes().next().is_some_and(letter)
+}

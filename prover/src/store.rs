@@ -1,0 +1,98 @@
+//! Where development keys are cached.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use psephos_circuits::Circuit;
+
+use crate::{KeyError, ProvingKey, development, key_file};
+
+/// A folder of development keys, one file a circuit, named by its hash: a changed circuit gets a new file.
+///
+/// Safe for several processes at once: files appear whole, by renaming, and the key of a circuit is always the same.
+pub struct KeyStore {
+    dir: PathBuf,
+}
+
+/// What [`KeyStore::development`] is about to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Building the constraint system.
+    Circuit,
+    /// Reading the key from its file.
+    Loading,
+    /// Making the key: seconds for a large circuit.
+    Generating,
+    /// Writing it to its file.
+    Storing,
+}
+
+impl KeyStore {
+    /// A store in this folder, which is made when the first key is stored.
+    pub fn new(dir: impl Into<PathBuf>) -> KeyStore {
+        KeyStore { dir: dir.into() }
+    }
+
+    /// `$PSEPHOS_KEYS`, else `$XDG_CACHE_HOME/psephos/keys`, else `~/.cache/psephos/keys`, else `psephos/keys` in the
+    /// folder for temporary files.
+    pub fn default_dir() -> PathBuf {
+        default_dir(|name| std::env::var_os(name))
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The file of a circuit's development key: `<circuit>-<first 16 hexadecimal digits of its hash>.dev.key`.
+    pub fn development_file<C: Circuit>(&self, circuit_hash: &[u8; 32]) -> PathBuf {
+        self.dir.join(format!("{}-{}.dev.key", C::NAME, hex::encode(&circuit_hash[..8])))
+    }
+
+    /// Loads the circuit's development key, or makes and stores it. Anybody can forge under such a key.
+    ///
+    /// # Errors
+    /// [`KeyError::File`] if the file is there but damaged or another circuit's (the message says to delete it; it is not
+    /// replaced silently, as it would hide a failing disk or a meddler), [`KeyError::Io`], [`KeyError::Setup`].
+    pub fn development<C: Circuit>(&self, mut progress: impl FnMut(Stage)) -> Result<ProvingKey<C>, KeyError> {
+        progress(Stage::Circuit);
+        let system = C::system();
+        let hash = system.hash();
+        let path = self.development_file::<C>(&hash);
+        if path.exists() {
+            progress(Stage::Loading);
+        }
+        if let Some(engine) = key_file::read(&path, &system, &hash)? {
+            return ProvingKey::from_engine(engine, system, hash, true);
+        }
+        progress(Stage::Generating);
+        let engine =
+            development::setup(&system, &hash).map_err(|reason| KeyError::Setup { circuit: C::NAME, reason })?;
+        let key = ProvingKey::from_engine(engine, system, hash, true)?;
+        progress(Stage::Storing);
+        key_file::write(&path, key.engine(), &hash)?;
+        Ok(key)
+    }
+}
+
+fn default_dir(variable: impl Fn(&str) -> Option<OsString>) -> PathBuf {
+    let set = |name| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = || set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
+    set("PSEPHOS_KEYS").unwrap_or_else(|| cache().unwrap_or_else(std::env::temp_dir).join("psephos").join("keys"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_variable_that_is_set_decides() {
+        let with = |vars: &'static [(&str, &str)]| {
+            default_dir(|name| vars.iter().find(|(n, _)| *n == name).map(|(_, value)| value.into()))
+        };
+        assert_eq!(with(&[("PSEPHOS_KEYS", "/k"), ("HOME", "/h")]), Path::new("/k"));
+        assert_eq!(with(&[("PSEPHOS_KEYS", ""), ("XDG_CACHE_HOME", "/x")]), Path::new("/x/psephos/keys"));
+        assert_eq!(with(&[("HOME", "/h")]), Path::new("/h/.cache/psephos/keys"));
+        assert_eq!(with(&[]), std::env::temp_dir().join("psephos/keys"));
+    }
+}
