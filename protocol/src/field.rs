@@ -16,8 +16,8 @@ pub enum NonCanonical {
     /// Not decimal digits without leading zeros.
     #[error("not a decimal number without leading zeros")]
     Decimal,
-    /// Not `0x` and 64 lowercase or uppercase hexadecimal digits.
-    #[error("not 0x and 64 hexadecimal digits")]
+    /// Not `0x` and 64 lowercase hexadecimal digits.
+    #[error("not 0x and 64 lowercase hexadecimal digits")]
     Hex,
 }
 
@@ -68,7 +68,7 @@ pub fn to_hex(element: &Fr) -> String {
     format!("0x{}", hex::encode(to_bytes(element)))
 }
 
-/// The element of `0x` and exactly 64 hexadecimal digits, below `r`.
+/// The element of `0x` and exactly 64 lowercase hexadecimal digits, below `r`.
 ///
 /// # Errors
 /// [`NonCanonical`].
@@ -85,6 +85,9 @@ pub(crate) fn truncate(digest: &[u8; 32]) -> Fr {
 
 pub(crate) fn bytes_from_hex(text: &str) -> Result<[u8; 32], NonCanonical> {
     let digits = text.strip_prefix("0x").ok_or(NonCanonical::Hex)?;
+    if digits.bytes().any(|digit| digit.is_ascii_uppercase()) {
+        return Err(NonCanonical::Hex);
+    }
     let mut bytes = [0; 32];
     hex::decode_to_slice(digits, &mut bytes).map_err(|_| NonCanonical::Hex)?;
     Ok(bytes)

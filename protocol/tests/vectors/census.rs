@@ -1,0 +1,46 @@
+use ark_ff::Zero;
+use psephos_protocol::census::{Census, MembershipProof, Sibling};
+use serde_json::Value;
+
+use crate::read::{element, flag, list, number, parse};
+
+const VECTORS: &str = include_str!("../../../vectors/lean-imt.json");
+
+fn check_proofs(census: &Census, proofs: &Value) {
+    for proof in list(proofs) {
+        let index = number(&proof["index"]) as usize;
+        let siblings = list(&proof["siblings"]).iter();
+        let siblings =
+            siblings.map(|s| Sibling { value: element(&s["value"]), on_left: flag(&s["on_left"]) }).collect();
+        let expected = MembershipProof { siblings };
+        assert_eq!(census.prove(index).unwrap(), expected);
+        assert_eq!(expected.root_from(element(&proof["leaf"])), census.root());
+    }
+}
+
+#[test]
+fn roots_and_proofs_of_every_size_and_after_updates() {
+    let vectors = parse(VECTORS);
+    let mut census = Census::new();
+    let mut leaves = Vec::new();
+    for vector in list(&vectors["sizes"]) {
+        let leaf = element(&vector["leaf"]);
+        leaves.push(leaf);
+        census.insert(leaf).unwrap();
+        assert_eq!(census.len() as u64, number(&vector["size"]));
+        assert_eq!(census.root(), element(&vector["root"]));
+        assert_eq!(Census::from_leaves(leaves.clone()).unwrap(), census);
+        check_proofs(&census, &vector["proofs"]);
+    }
+    assert_eq!(census.len(), 40);
+    for vector in list(&vectors["updates"]) {
+        let (index, leaf) = (number(&vector["index"]) as usize, element(&vector["leaf"]));
+        if leaf.is_zero() {
+            census.remove(index).unwrap()
+        } else {
+            census.update(index, leaf).unwrap()
+        }
+        assert_eq!(census.root(), element(&vector["root"]));
+        check_proofs(&census, &vector["proofs"]);
+    }
+}

@@ -1,0 +1,100 @@
+use psephos_protocol::{
+    Fr, Point,
+    census::{self, MembershipProof, Weight},
+    committee::{KeyVector, TrusteeSecret},
+    context,
+    encryption::Randomness,
+    identity::{Identity, Seed},
+    nullifier, scalar,
+    signature::{Signature, challenge, signed_challenge},
+    statement::{ballot, decryption},
+    transcript,
+};
+use serde_json::Value;
+
+use crate::{
+    read::{bytes, element, elements, flag, list, number, numbers, parse, point, points, text},
+    specification::{VECTORS, rule},
+};
+
+fn instance(vector: &Value) -> [Fr; 3] {
+    ["h", "z", "y"].map(|name| element(&vector[name]))
+}
+
+#[test]
+fn ballots() {
+    for vector in list(&parse(VECTORS)["ballots"]) {
+        println!("{}", text(&vector["name"]));
+        let identity = Identity::from_seed(&Seed::from_bytes(bytes(&vector["seed"]))).unwrap();
+        let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
+        let weight = Weight::new(number(&vector["weight"])).unwrap();
+        let leaf = census::leaf(&identity.commitment(), weight);
+        assert_eq!(leaf, element(&vector["leaf"]));
+        let membership: MembershipProof = serde_json::from_value(vector["membership"].clone()).unwrap();
+        assert_eq!(membership.root_from(leaf), element(&vector["root"]));
+
+        let trustee = TrusteeSecret::from_seed(&Seed::from_bytes(bytes(&vector["trustee_seed"]))).unwrap();
+        let keys = KeyVector::new(points(&vector["keys"])).unwrap();
+        assert_eq!(trustee.public(), keys);
+        let size = number(&vector["size"]) as usize;
+        assert_eq!(keys.hash(size), element(&vector["keys_hash"]));
+
+        let [chain_id, poll, chamber] = ["chain_id", "poll", "chamber"].map(|name| number(&vector[name]));
+        let scope = context::scope(chain_id, bytes(&vector["contract"]), poll, chamber);
+        assert_eq!(scope, element(&vector["scope"]));
+        let rule = rule(vector).parameters(number(&vector["options"]) as usize, flag(&vector["weighted"])).unwrap();
+        assert_eq!(rule.packed_u64(), number(&vector["packed_rule"]));
+        let ctx = context::context(scope, element(&vector["root"]), keys.hash(size), &rule);
+        assert_eq!(ctx, element(&vector["ctx"]));
+        assert_eq!(nullifier::derive(&nk, ctx), element(&vector["nullifier"]));
+        let x = numbers(&vector["x"]);
+        assert_eq!(rule.counted(weight.get(), &x).unwrap(), numbers(&vector["u"]));
+
+        let randomness = Randomness::from_scalar(scalar::from_bytes(&bytes(&vector["randomness"])).unwrap());
+        let draft =
+            ballot::Draft::new(size, ak, nk, weight.get(), membership, scope, rule, keys, x, randomness).unwrap();
+        assert_eq!(draft.ctx(), ctx);
+        let previous = bytes(&vector["previous"]);
+        assert_eq!(draft.message(previous), element(&vector["message"]));
+
+        let signature: Signature = serde_json::from_value(vector["signature"].clone()).unwrap();
+        let e = challenge(&signature.nonce_point, &ak, draft.message(previous));
+        assert_eq!(e.to_be_bytes(), bytes(&vector["challenge"]));
+        assert_eq!(scalar::to_bytes(&signed_challenge(e)), bytes(&vector["signed_challenge"]));
+
+        let (public, witness, posted) = draft.finish(previous, signature);
+        assert_eq!(public.to_inputs(), instance(vector));
+        ballot::check(&public, &witness).unwrap();
+        ballot::check_posted(&posted, ctx, &witness).unwrap();
+
+        assert_eq!(posted.note, element(&vector["note"]));
+        let ciphertext: Vec<Point> = list(&vector["ciphertext"]).iter().map(point).collect();
+        assert_eq!((posted.ciphertext.c, &posted.ciphertext.d[..]), (ciphertext[0], &ciphertext[1..]));
+        assert_eq!(posted.slot(), bytes(&vector["slot"]));
+        assert_eq!(ballot::Posted::from_bytes(&posted.to_bytes()), Ok(posted));
+    }
+}
+
+#[test]
+fn decryptions() {
+    for vector in list(&parse(VECTORS)["decryptions"]) {
+        println!("{}", text(&vector["name"]));
+        let trustee = TrusteeSecret::from_seed(&Seed::from_bytes(bytes(&vector["trustee_seed"]))).unwrap();
+        let (ctx, c) = (element(&vector["ctx"]), point(&vector["c"]));
+        if flag(&vector["possession"]) {
+            let [chain_id, committee] = ["chain_id", "committee"].map(|name| number(&vector[name]));
+            let (contract, account) = (bytes(&vector["contract"]), bytes(&vector["trustee"]));
+            assert_eq!(context::possession_context(chain_id, contract, committee, account), ctx);
+            assert_eq!(c, Point::generator());
+        }
+        let (public, witness, posted) = decryption::build(ctx, &c, &trustee, number(&vector["size"]) as usize);
+        assert_eq!(posted.keys, points(&vector["keys"]));
+        assert_eq!(posted.share, points(&vector["share"]));
+        let list = decryption::elements(ctx, &c, &posted.keys, &posted.share);
+        assert_eq!(list, elements(&vector["elements"]));
+        assert_eq!(transcript::decryption_challenge(posted.h, &list), public.z);
+        assert_eq!(public.to_inputs(), instance(vector));
+        decryption::check(&public, &witness).unwrap();
+        decryption::check_posted(&posted, &witness).unwrap();
+    }
+}
