@@ -11,7 +11,10 @@
 //! | binding | a relayer who posts another ciphertext than was proven | `binding` |
 
 mod signature;
+#[cfg(test)]
+mod tests;
 
+use ark_ff::{BigInteger256, PrimeField};
 use psephos_protocol::Fr;
 use psephos_protocol::committee::KeyVector;
 use psephos_protocol::constants::{KEY_SPLIT_BITS, MAX_OPTIONS, VALUE_BITS, tag};
@@ -77,7 +80,7 @@ impl<const M: usize> Circuit for BallotCircuit<M> {
     }
 
     fn synthesize(&self, b: &mut Builder) {
-        self.synthesize_with(b, &choices::<M>(&self.witness.x));
+        self.synthesize_with(b, &choices::<M>(&self.witness.x), Fr::into_bigint);
     }
 }
 
@@ -87,8 +90,9 @@ fn choices<const M: usize>(x: &[u64]) -> [Fr; M] {
 }
 
 impl<const M: usize> BallotCircuit<M> {
-    /// Synthesizes with choices that need not be numbers of 64 bits, as a cheating voter's.
-    pub(crate) fn synthesize_with(&self, b: &mut Builder, x: &[Fr; M]) {
+    /// What a cheating voter may also do: choices that are no numbers of 64 bits, and another integer for the challenge than the canonical
+    /// one. Tests do; nothing here relies on the witness being honest.
+    pub(crate) fn synthesize_with(&self, b: &mut Builder, x: &[Fr; M], challenge: fn(Fr) -> BigInteger256) {
         let w = &self.witness;
         let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
 
@@ -130,7 +134,7 @@ impl<const M: usize> BallotCircuit<M> {
 
         b.section("signature");
         let message = poseidon::hash(b, &[Num::constant(tag::ballot()), h, z]);
-        signature::verify(b, &w.signature, &ak, &message);
+        signature::verify(b, &w.signature, &ak, &message, challenge);
     }
 
     /// `C = r·G`, `D_j = u_j·G + r·PK_j`.

@@ -17,6 +17,7 @@ pub mod gadgets;
 pub mod interop;
 pub mod num;
 pub mod r1cs;
+pub mod rank;
 
 pub use builder::Builder;
 pub use circuit::Circuit;

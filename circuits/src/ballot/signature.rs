@@ -31,42 +31,31 @@ const HIGH_BITS: usize = Fr::MODULUS_BIT_SIZE as usize - CHALLENGE_BITS;
 ///
 /// The challenge is the low 128 bits of a field element. Its 254 bits must be those of the canonical integer: without that, elements
 /// below `2^254 - r` would have a second challenge to choose from.
-pub(super) fn verify(b: &mut Builder, signature: &Signature, ak: &Edwards, message: &Num) {
-    let a = Num::constant(coefficient_a());
-    let challenge = psephos_protocol::poseidon::hash(&[
-        tag::signature(),
-        signature.nonce_point.x(),
-        signature.nonce_point.y(),
-        ak.x.value(),
-        ak.y.value(),
-        message.value(),
-    ]);
-    let low = bits(b, challenge, CHALLENGE_BITS);
-    let high = bits(b, high_part(challenge), HIGH_BITS);
-    assert_signed(b, signature, ak, message, &low, &high, &a);
-}
-
-/// The rest of [`verify`], for any bits of the challenge.
-pub(super) fn assert_signed(
+pub(super) fn verify(
     b: &mut Builder,
     signature: &Signature,
     ak: &Edwards,
     message: &Num,
-    low: &[Num],
-    high: &[Num],
-    a: &Num,
+    challenge: fn(Fr) -> BigInteger256,
 ) {
+    let a = Num::constant(coefficient_a());
+    let nonce = &signature.nonce_point;
+    let inputs = [tag::signature(), nonce.x(), nonce.y(), ak.x.value(), ak.y.value(), message.value()];
+    let value = challenge(psephos_protocol::poseidon::hash(&inputs));
+    let low = bits(b, value, CHALLENGE_BITS);
+    let high = bits(b, value >> CHALLENGE_BITS as u32, HIGH_BITS);
+
     let digits: Vec<Num> = low.iter().map(digit).collect();
     let base = ak.to_montgomery(b).negate();
     // `-(e'·ak) + 2^128·T` and `s·G - 2^128·T`: equal operands would give the logarithm of `T`.
     let product = ladder::single(b, &digits, &base, Constant::from(*AK_OFFSET));
     let response = RESPONSE.multiply(b, &signature.response);
-    let nonce = response.add(b, &product, a).to_edwards(b);
+    let nonce = response.add(b, &product, &a).to_edwards(b);
     let inputs = [Num::constant(tag::signature()), nonce.x, nonce.y, ak.x.clone(), ak.y.clone(), message.clone()];
     let hash = poseidon::hash(b, &inputs);
-    let sum = &pack(low) + &pack(high).scale(power_of_two(CHALLENGE_BITS));
+    let sum = &pack(&low) + &pack(&high).scale(power_of_two(CHALLENGE_BITS));
     b.assert_zero("the signed challenge", &(&sum - &hash));
-    at_most_constant(b, high, high_bound());
+    at_most_constant(b, &high, high_bound());
 }
 
 /// `floor(r / 2^128) - 1`: with a smaller or equal high part the number is below `r`. An honest challenge has the one high part above it
@@ -75,9 +64,4 @@ pub(super) fn high_bound() -> BigInteger256 {
     let mut bound = Fr::MODULUS >> CHALLENGE_BITS as u32;
     bound.sub_with_borrow(&BigInteger256::from(1u64));
     bound
-}
-
-/// `floor(x / 2^128)`.
-fn high_part(x: Fr) -> Fr {
-    Fr::from(x.into_bigint() >> CHALLENGE_BITS as u32)
 }

@@ -1,6 +1,6 @@
 //! Bits, ranges and comparison with constants.
 
-use ark_ff::{AdditiveGroup, BigInteger, One, PrimeField};
+use ark_ff::{AdditiveGroup, BigInteger, BigInteger256, One};
 use psephos_protocol::Fr;
 
 use crate::{Builder, Num};
@@ -9,8 +9,8 @@ use crate::{Builder, Num};
 ///
 /// Nothing ties them to a variable that holds `value`: the caller equates [`pack`] of them, or uses [`pack`] instead of it. A
 /// value of more than `n` bits is cut, so that equation then fails.
-pub fn bits(b: &mut Builder, value: Fr, n: usize) -> Vec<Num> {
-    let value = value.into_bigint();
+pub fn bits(b: &mut Builder, value: impl Into<BigInteger256>, n: usize) -> Vec<Num> {
+    let value = value.into();
     (0..n).map(|i| b.bit(value.get_bit(i))).collect()
 }
 

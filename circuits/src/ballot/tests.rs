@@ -1,0 +1,296 @@
+//! Cheating voters: for each assertion a witness that violates it and nothing else, and what the circuit says to other lies.
+
+use ark_ff::{BigInteger, BigInteger256, One, PrimeField};
+use psephos_protocol::census::{MembershipProof, Sibling, Weight, leaf};
+use psephos_protocol::committee::TrusteeSecret;
+use psephos_protocol::constants::CHALLENGE_BITS;
+use psephos_protocol::encryption::{Randomness, encrypt};
+use psephos_protocol::identity::{NullifierKey, Seed, commitment};
+use psephos_protocol::rule::{Kind, Parameters, Rule as NativeRule};
+use psephos_protocol::signature::{Signature, challenge, signed_challenge};
+use psephos_protocol::statement::ballot;
+use psephos_protocol::transcript;
+use psephos_protocol::{Scalar, nullifier};
+
+use super::*;
+
+const WEIGHT: u64 = 1_000;
+const ASK: u64 = 987_654_321;
+
+/// All that a cheating voter may choose. Starts honest.
+struct Lie<const M: usize> {
+    rule: Parameters,
+    packed: Fr,
+    weight: u64,
+    x: [Fr; M],
+    nonce: u64,
+    response_shift: u64,
+    challenge: fn(Fr) -> BigInteger256,
+    keys: Option<KeyVector>,
+    shorten: usize,
+}
+
+impl<const M: usize> Lie<M> {
+    fn honest(kind: Kind, parameter: u16, options: usize, x: [u64; M]) -> Lie<M> {
+        let rule = NativeRule { kind, parameter, exact: false }.parameters(options, true).unwrap();
+        Lie {
+            rule,
+            packed: rule.pack(),
+            weight: WEIGHT,
+            x: x.map(Fr::from),
+            nonce: 5,
+            response_shift: 0,
+            challenge: Fr::into_bigint,
+            keys: None,
+            shorten: 0,
+        }
+    }
+
+    /// The assignment, consistent wherever the lie allows it, and the system.
+    fn tell(&self) -> (crate::R1cs, Vec<Fr>) {
+        let ak = Point::generator().mul(&Scalar::from(ASK));
+        let nk = NullifierKey::from_fr(Fr::from(31u64));
+        let siblings: Vec<Sibling> =
+            (0..20).map(|i| Sibling { value: Fr::from(1000 + i as u64), on_left: i % 2 == 0 }).collect();
+        let mut membership = MembershipProof { siblings };
+        let own = leaf(&commitment(&ak, &nk), Weight::new(self.weight).unwrap_or(Weight::new(1).unwrap()));
+        let root = membership.root_from(own);
+        membership.siblings.truncate(20 - self.shorten);
+        let committee = TrusteeSecret::from_seed(&Seed::from_bytes([9; 32])).unwrap().public();
+        let scope = Fr::from(77u64);
+        let ctx = psephos_protocol::poseidon::hash(&[tag::poll(), scope, root, committee.hash(M), self.packed]);
+
+        let r = Randomness::from_scalar(Scalar::from(424_242u64));
+        let factor = if self.rule.weighted { Fr::from(self.weight) } else { Fr::one() };
+        let cut = |x: &Fr| low_limb(&(factor * x)) & ((1 << VALUE_BITS) - 1);
+        let ciphertext = encrypt(&self.x.each_ref().map(cut), &committee, r.expose());
+        let nullifier = nullifier::derive(&nk, ctx);
+        let words: Vec<u64> = self.x.iter().map(low_limb).collect();
+        let note = self.note(&ak, &nk, ctx);
+        let mut elements = vec![ctx, nullifier, note];
+        elements.extend(ciphertext.coordinates());
+        let (h, z) = (ballot::hash(&elements), Fr::from(123_456_789u64));
+        let instance = Instance { h, z, y: transcript::evaluate(&elements, z) };
+
+        let message = ballot::message(h, z);
+        let nonce_point = Point::generator().mul(&Scalar::from(self.nonce));
+        let hash = challenge_hash(&nonce_point, &ak, message);
+        let bits = (self.challenge)(hash);
+        let e = (0..CHALLENGE_BITS).fold(0u128, |e, i| e | u128::from(bits.get_bit(i)) << i);
+        let response = Scalar::from(self.nonce) + signed_challenge(e) * Scalar::from(ASK);
+        let signature = Signature { nonce_point, response: response + Scalar::from(self.response_shift) };
+
+        let keys = self.keys.clone().unwrap_or(committee);
+        let witness = Witness {
+            size: M,
+            ak,
+            nk,
+            weight: self.weight,
+            membership,
+            scope,
+            rule: self.rule,
+            keys,
+            x: words,
+            randomness: r,
+            signature,
+        };
+        let mut b = Builder::shape();
+        BallotCircuit::<M> { instance, witness }.synthesize_with(&mut b, &self.x, self.challenge);
+        b.finish()
+    }
+
+    /// As `psephos_protocol::note::derive`, which takes no values that do not fit.
+    fn note(&self, ak: &Point, nk: &NullifierKey, ctx: Fr) -> Fr {
+        let values: Vec<Fr> = std::iter::once(Fr::from(self.weight)).chain(self.x).collect();
+        let word = |part: &[Fr]| (0..).zip(part).map(|(i, v)| power_of_two(VALUE_BITS * i) * v).sum::<Fr>();
+        let mut inputs = vec![tag::note(), ak.x(), *nk.expose(), ctx];
+        inputs.extend(values.chunks(NOTE_VALUES).map(word));
+        psephos_protocol::poseidon::hash(&inputs)
+    }
+
+    /// The names of the assertions that this violates, and the sections of all other violated constraints.
+    fn caught(&self) -> Vec<&'static str> {
+        let (system, assignment) = self.tell();
+        let name = |i| match system.assertions().iter().find(|(a, _)| *a == i) {
+            Some((_, name)) => *name,
+            None => system.section_of(i),
+        };
+        system.violated(&assignment).map(name).collect()
+    }
+}
+
+fn low_limb(x: &Fr) -> u64 {
+    x.into_bigint().0[0]
+}
+
+fn challenge_hash(nonce: &Point, ak: &Point, message: Fr) -> Fr {
+    let hash =
+        psephos_protocol::poseidon::hash(&[tag::signature(), nonce.x(), nonce.y(), ak.x(), ak.y(), message]);
+    let low = hash.into_bigint().0;
+    assert_eq!(challenge(nonce, ak, message), u128::from(low[0]) | u128::from(low[1]) << 64);
+    hash
+}
+
+/// The other 254-bit integer that is this element, if there is one.
+fn alias(x: Fr) -> BigInteger256 {
+    let mut other = x.into_bigint();
+    let overflow = other.add_with_carry(&Fr::MODULUS);
+    if overflow || other.num_bits() > 254 { x.into_bigint() } else { other }
+}
+
+fn plurality(x: [u64; 3]) -> Lie<3> {
+    Lie::honest(Kind::Plurality, 0, 3, x)
+}
+
+#[test]
+fn the_honest_one_passes() {
+    assert!(plurality([0, 1, 0]).caught().is_empty());
+    assert!(Lie::<8>::honest(Kind::Borda, 0, 8, [7, 6, 5, 4, 3, 2, 1, 0]).caught().is_empty());
+}
+
+#[test]
+fn each_cap_is_needed() {
+    for j in 0..8 {
+        let mut x = [0; 8];
+        x[j] = 6;
+        assert_eq!(Lie::<8>::honest(Kind::Score, 5, 8, x).caught(), ["choice at most the cap"], "option {j}");
+    }
+}
+
+#[test]
+fn each_unused_option_is_barred() {
+    for j in 2..8 {
+        let mut x = [0; 8];
+        x[j] = 1;
+        assert_eq!(Lie::<8>::honest(Kind::Approval, 1, 2, x).caught(), ["no choice of an unused option"], "option {j}");
+    }
+    // The second option of one: no poll has one option, the circuit bars it all the same.
+    let mut lie = Lie::<8>::honest(Kind::Approval, 1, 2, [0, 1, 0, 0, 0, 0, 0, 0]);
+    lie.packed -= power_of_two(33) - power_of_two(32);
+    lie.rule.options = 1;
+    assert_eq!(lie.caught(), ["no choice of an unused option"]);
+}
+
+#[test]
+fn the_number_of_options_is_one_number() {
+    let mut lie = Lie::<3>::honest(Kind::Approval, 2, 3, [0, 0, 0]);
+    lie.packed -= power_of_two(34);
+    lie.rule.options = 0;
+    assert_eq!(lie.caught(), ["one number of options"]);
+}
+
+#[test]
+fn the_budget_is_needed() {
+    assert_eq!(plurality([1, 1, 0]).caught(), ["sum within the budget", "the whole budget"], "two options");
+    assert_eq!(Lie::<3>::honest(Kind::Approval, 1, 3, [1, 0, 1]).caught(), ["sum within the budget"]);
+    assert_eq!(Lie::<3>::honest(Kind::Cumulative, 0, 3, [400, 600, 1]).caught(), ["sum within the budget"]);
+    assert_eq!(Lie::<3>::honest(Kind::Quadratic, 0, 3, [30, 10, 1]).caught(), ["sum within the budget"]);
+    assert!(Lie::<3>::honest(Kind::Quadratic, 0, 3, [30, 10, 0]).caught().is_empty());
+}
+
+#[test]
+fn the_whole_budget_is_needed() {
+    assert_eq!(plurality([0, 0, 0]).caught(), ["the whole budget"]);
+}
+
+#[test]
+fn a_permutation_is_needed() {
+    assert_eq!(Lie::<3>::honest(Kind::Borda, 0, 3, [1, 1, 1]).caught(), ["a permutation"]);
+    // Equal sums and sums of squares are not enough: the reason for fourth powers.
+    let x = [1, 1, 1, 3, 4, 4, 7, 7];
+    let power = |k: u32| x.iter().map(|v: &u64| v.pow(k)).sum::<u64>();
+    assert_eq!((power(1), power(2)), (28, 142));
+    assert!(Lie::<8>::honest(Kind::Borda, 0, 8, x).caught().contains(&"a permutation"));
+}
+
+/// The claim of the gadget: within `0..m`, sum and sum of fourth powers of a permutation are had by permutations only.
+#[test]
+fn sums_of_fourth_powers_make_a_permutation() {
+    fn multisets(m: u64, left: usize, from: u64, sum: u64, fourth: u64, found: &mut Vec<(u64, u64)>) {
+        if left == 0 {
+            return found.push((sum, fourth));
+        }
+        (from..m).for_each(|v| multisets(m, left - 1, v, sum + v, fourth + v.pow(4), found));
+    }
+    for m in 2..=MAX_OPTIONS as u64 {
+        let target = ((0..m).sum(), (0..m).map(|v| v.pow(4)).sum());
+        let mut found = vec![];
+        multisets(m, m as usize, 0, 0, 0, &mut found);
+        assert_eq!(found.iter().filter(|f| **f == target).count(), 1, "{m} options");
+    }
+}
+
+#[test]
+fn a_signature_is_needed() {
+    let mut lie = plurality([0, 1, 0]);
+    lie.response_shift = 1;
+    assert_eq!(lie.caught(), ["the signed challenge"]);
+}
+
+/// A second challenge for one nonce: only the comparison with `r` stands in the way.
+#[test]
+fn the_challenge_has_one_representation() {
+    let mut lie = plurality([0, 1, 0]);
+    lie.challenge = alias;
+    let caught: Vec<_> = (1..40)
+        .map(|nonce| {
+            lie.nonce = nonce;
+            lie.caught()
+        })
+        .collect();
+    // About a third of all elements have an alias; the others pass as what they are.
+    assert!(caught.iter().all(|c| c.is_empty() || *c == ["at most a constant"]));
+    assert!(caught.iter().any(|c| !c.is_empty()) && caught.iter().any(|c| c.is_empty()));
+}
+
+/// All assertions have a test above.
+#[test]
+fn no_other_assertions() {
+    let known = [
+        "one number of options",
+        "choice at most the cap",
+        "no choice of an unused option",
+        "sum within the budget",
+        "the whole budget",
+        "a permutation",
+        "the signed challenge",
+        "at most a constant",
+    ];
+    let count = |name: &str, system: &crate::R1cs| system.assertions().iter().filter(|(_, n)| *n == name).count();
+    for (m, system) in [(3, BallotCircuit::<3>::system()), (8, BallotCircuit::<8>::system())] {
+        let expected = [1, m, m - 1, 1, 1, 1, 1, 1];
+        assert_eq!(known.map(|n| count(n, &system)), expected);
+        assert_eq!(system.assertions().len(), expected.iter().sum::<usize>());
+    }
+}
+
+#[test]
+fn a_negative_vote_counts_nowhere() {
+    let mut lie = Lie::<3>::honest(Kind::Score, 5, 3, [0, 1, 0]);
+    lie.x[0] = -Fr::one();
+    let caught = lie.caught();
+    assert!(caught.contains(&"choice") && caught.contains(&"choice at most the cap"), "{caught:?}");
+    let mut lie = Lie::<3>::honest(Kind::Cumulative, 0, 3, [0, 1000, 1]);
+    lie.x[0] = -Fr::one();
+    assert!(lie.caught().contains(&"choice"));
+}
+
+#[test]
+fn a_wide_weight_is_not_in_the_census() {
+    let mut lie = plurality([0, 1, 0]);
+    lie.weight = 1 << VALUE_BITS;
+    assert!(lie.caught().contains(&"binding"));
+}
+
+#[test]
+fn other_lies_do_not_open_the_context() {
+    let mut lie = plurality([0, 1, 0]);
+    lie.rule.cap = 2;
+    assert!(lie.caught().contains(&"binding"), "another rule");
+    let mut lie = plurality([0, 1, 0]);
+    lie.keys = Some(TrusteeSecret::from_seed(&Seed::from_bytes([8; 32])).unwrap().public());
+    assert!(lie.caught().contains(&"binding"), "other keys");
+    let mut lie = plurality([0, 1, 0]);
+    lie.shorten = 1;
+    assert!(lie.caught().contains(&"binding"), "a shorter path");
+}

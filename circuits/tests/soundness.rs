@@ -1,0 +1,96 @@
+//! Every constraint is needed: the rank check, and the mutations that it is to notice.
+
+mod common;
+
+use ark_ff::UniformRand;
+use common::{Voter, built, opening, rng, rule};
+use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::rank::rank;
+use psephos_circuits::{Circuit, R1cs};
+use psephos_protocol::Fr;
+use psephos_protocol::rule::Kind;
+use rand::Rng;
+
+/// `z` is a public input that the contract draws; `h` and `y` are what the circuit makes of it.
+const Z: usize = 2;
+
+fn assert_exact<C: Circuit>(name: &str, circuit: &C) {
+    circuit.check().unwrap();
+    let (system, assignment) = built(circuit);
+    system.satisfied(&assignment).unwrap();
+    let found = rank(&system, &assignment, &[Z], None);
+    assert!(found.is_exact(), "{name}: {found:?}, first free in {:?}", found.redundant.first().map(|i| system.section_of(*i)));
+    println!("{name}: {} unknowns, {} constraints, {} assertions", found.unknowns, found.constraints, system.assertions().len());
+}
+
+#[test]
+fn ballots_of_three_options_are_determined() {
+    let voter = Voter::deep(1_000);
+    assert_exact("plurality", &voter.vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
+    assert_exact("quadratic", &voter.vote(rule(Kind::Quadratic, 0, false, 3, true), [3, 1, 30]));
+    assert_exact("borda", &voter.vote(rule(Kind::Borda, 0, false, 3, true), [2, 0, 1]));
+    assert_exact("approval, unweighted", &voter.vote(rule(Kind::Approval, 2, false, 2, false), [1, 1, 0]));
+}
+
+#[test]
+fn ballots_of_eight_options_are_determined() {
+    let voter = Voter::deep(1_000);
+    assert_exact("score", &voter.vote(rule(Kind::Score, 9, false, 8, true), [0, 1, 2, 3, 4, 9, 6, 7]));
+}
+
+#[test]
+fn decryption_is_determined() {
+    assert_exact("opening", &opening(8));
+    let system = built(&opening(8)).0;
+    assert!(system.assertions().is_empty());
+}
+
+/// The rank check does notice: without any one of these constraints a variable is free.
+#[test]
+fn dropping_a_constraint_frees_a_variable() {
+    let circuit = Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]);
+    let (system, assignment) = built(&circuit);
+    let mut rng = rng(11);
+    for _ in 0..6 {
+        let dropped = determining(&system, &mut rng);
+        let found = rank(&system, &assignment, &[Z], Some(dropped));
+        assert_eq!(found.free.len(), 1, "without constraint {dropped} ({})", system.section_of(dropped));
+    }
+}
+
+fn determining(system: &R1cs, rng: &mut impl Rng) -> usize {
+    loop {
+        let i = rng.gen_range(0..system.constraints());
+        if !system.assertions().iter().any(|(a, _)| *a == i) {
+            return i;
+        }
+    }
+}
+
+/// A blunt second look: no single variable can be moved.
+#[test]
+fn no_variable_is_loose() {
+    let circuit = Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]);
+    let (system, assignment) = built(&circuit);
+    let mut rng = rng(12);
+    for _ in 0..60 {
+        let mut moved = assignment.clone();
+        let v = rng.gen_range(1..moved.len());
+        moved[v] += Fr::rand(&mut rng);
+        assert!(system.satisfied(&moved).is_err(), "variable {v}");
+    }
+}
+
+/// Each public input is bound.
+#[test]
+fn public_inputs_are_bound() {
+    let circuit = Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]);
+    for moved in 0..3 {
+        let mut instance = circuit.instance;
+        *[&mut instance.h, &mut instance.z, &mut instance.y][moved] += Fr::from(1u64);
+        let circuit = BallotCircuit::<3> { instance, witness: circuit.witness.clone() };
+        assert!(circuit.check().is_err());
+        let (system, assignment) = built(&circuit);
+        assert!(system.satisfied(&assignment).is_err(), "{}", BallotCircuit::<3>::INPUTS[moved]);
+    }
+}
