@@ -1,1 +1,117 @@
-//! Compiled contracts, as the contracts' build writes them.
+//! Compiled contracts, as the contracts' build writes them: ABI, code with places for libraries.
+
+use std::collections::BTreeMap;
+
+use alloy::{
+    hex,
+    json_abi::JsonAbi,
+    primitives::{Address, Bytes},
+};
+use serde::Deserialize;
+
+use crate::error::ChainError;
+
+/// A compiled contract.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Artifact {
+    /// Its name.
+    pub contract_name: String,
+    /// Its interface.
+    pub abi: JsonAbi,
+    /// Its creation code, hexadecimal, with a placeholder for each library's address.
+    bytecode: String,
+    /// Where the placeholders are: by source file and library.
+    #[serde(default)]
+    link_references: BTreeMap<String, BTreeMap<String, Vec<Place>>>,
+    /// Bytes of the deployed code.
+    #[serde(default)]
+    pub deployed_size: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Place {
+    start: usize,
+    length: usize,
+}
+
+impl Artifact {
+    /// Reads an artifact.
+    ///
+    /// # Errors
+    /// `Artifact` if the text is not one.
+    pub fn parse(contract: &str, json: &str) -> Result<Self, ChainError> {
+        serde_json::from_str(json).map_err(|error| ChainError::Artifact {
+            contract: contract.to_owned(),
+            reason: error.to_string(),
+        })
+    }
+
+    /// The libraries that it calls.
+    pub fn libraries(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.link_references.values().flat_map(BTreeMap::keys).map(String::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Its creation code with the libraries' addresses filled in, followed by encoded constructor arguments.
+    ///
+    /// # Errors
+    /// `Artifact` if a library is missing or the code is not hexadecimal.
+    pub fn link(&self, libraries: &BTreeMap<String, Address>, arguments: &[u8]) -> Result<Bytes, ChainError> {
+        let refuse = |reason: String| ChainError::Artifact { contract: self.contract_name.clone(), reason };
+        let mut text = self.bytecode.strip_prefix("0x").unwrap_or(&self.bytecode).to_owned();
+        for (library, places) in self.link_references.values().flatten() {
+            let address = libraries.get(library).ok_or_else(|| refuse(format!("the library {library} is missing")))?;
+            for place in places {
+                let range = place.start * 2..(place.start + place.length) * 2;
+                if place.length != Address::len_bytes() || text.get(range.clone()).is_none() {
+                    return Err(refuse(format!("no place for the library {library} at {}", place.start)));
+                }
+                text.replace_range(range, &hex::encode(address));
+            }
+        }
+        let mut code = hex::decode(&text).map_err(|error| refuse(error.to_string()))?;
+        if code.is_empty() {
+            return Err(refuse("there is no code: it is an interface".into()));
+        }
+        code.extend_from_slice(arguments);
+        Ok(code.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn artifact(code: &str) -> Artifact {
+        let json = format!(
+            r#"{{"contractName":"C","abi":[],"bytecode":"{code}","linkReferences":{{"a.sol":{{"L":[{{"start":1,"length":20}}]}}}},"deployedSize":3}}"#
+        );
+        Artifact::parse("C", &json).unwrap()
+    }
+
+    #[test]
+    fn a_library_is_put_in_its_place() {
+        let artifact = artifact(&format!("0x60__${}$__61", "a".repeat(34)));
+        assert_eq!(artifact.libraries(), ["L"]);
+        let library = Address::repeat_byte(7);
+        let code = artifact.link(&BTreeMap::from([("L".to_owned(), library)]), &[9]).unwrap();
+        assert_eq!(code[0], 0x60);
+        assert_eq!(&code[1..21], library.as_slice());
+        assert_eq!(&code[21..], [0x61, 9]);
+    }
+
+    #[test]
+    fn a_missing_library_is_named() {
+        let error = artifact("0x60").link(&BTreeMap::new(), &[]).unwrap_err();
+        assert!(error.to_string().contains("library L is missing"), "{error}");
+    }
+
+    #[test]
+    fn a_place_outside_the_code_is_refused() {
+        let libraries = BTreeMap::from([("L".to_owned(), Address::ZERO)]);
+        assert!(artifact("0x60").link(&libraries, &[]).is_err());
+    }
+}

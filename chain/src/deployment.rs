@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use alloy::primitives::Address;
 use serde::{Deserialize, Serialize};
 
-use crate::error::ChainError;
+use crate::{connection::Connection, error::ChainError};
 
 /// The addresses of one deployed system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,27 @@ impl Deployment {
     /// A short name for files that must not be used with another deployment: chain id and polls contract.
     pub fn id(&self) -> String {
         format!("{}:{}", self.chain_id, self.polls)
+    }
+
+    /// Checks that the contracts are on this chain.
+    ///
+    /// # Errors
+    /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
+    pub async fn check(&self, connection: &Connection) -> Result<(), ChainError> {
+        if connection.chain_id() != self.chain_id {
+            return Err(ChainError::WrongChain { expected: self.chain_id, actual: connection.chain_id() });
+        }
+        let contracts = [
+            ("registry of stakeholders", self.registry),
+            ("committee contract", self.committee),
+            ("polls contract", self.polls),
+        ];
+        for (contract, address) in contracts {
+            if connection.code(address).await?.is_empty() {
+                return Err(ChainError::NotDeployed { contract, address });
+            }
+        }
+        Ok(())
     }
 
     /// Reads a deployment file.

@@ -97,6 +97,14 @@ pub enum ChainError {
     /// The chain's answer is not what the contracts can have produced.
     #[error("unexpected data from the chain: {0}")]
     Unexpected(String),
+    /// There is no such poll.
+    #[error("there is no poll {poll}: this deployment has {polls}, numbered from 1")]
+    UnknownPoll {
+        /// The number given.
+        poll: u64,
+        /// How many there are.
+        polls: u64,
+    },
     /// A compiled contract cannot be used.
     #[error("artifact of {contract}: {reason}")]
     Artifact {

@@ -14,6 +14,7 @@ pub mod local;
 pub mod logs;
 pub mod record;
 pub mod replay;
+pub mod words;
 
 pub use alloy::primitives::{Address, B256, Bytes, U256};
 pub use connection::{Connection, Sent};

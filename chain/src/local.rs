@@ -1,4 +1,181 @@
-//! A local chain.
-/// x
+//! A local development chain: anvil, started here and stopped when dropped.
+
+mod find;
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use alloy::{
+    primitives::{Address, U256},
+    providers::ext::AnvilApi,
+};
+
+use crate::{
+    connection::Connection,
+    error::{ChainError, classify},
+};
+
+/// The chain id of local chains, for which alone development keys are good.
+pub const CHAIN_ID: u64 = 31_337;
+/// The newest hard fork first; an older anvil does not know it.
+const HARD_FORKS: [&str; 2] = ["osaka", "prague"];
+const START_UP: Duration = Duration::from_secs(20);
+
+/// A local chain. Its program ends when this is dropped.
 #[derive(Debug)]
-pub struct LocalChain;
+pub struct LocalChain {
+    child: Option<Child>,
+    connection: Connection,
+}
+
+impl LocalChain {
+    /// Starts one on a free port.
+    ///
+    /// # Errors
+    /// `NoAnvil` if the program is not found or does not start.
+    pub async fn start() -> Result<Self, ChainError> {
+        let program = find::anvil()?;
+        let mut reason = String::new();
+        for fork in HARD_FORKS {
+            match launch(Command::new(&program).args(["--hardfork", fork])) {
+                Ok((child, port)) => {
+                    let mut chain = Stopper(Some(child));
+                    let connection = Connection::open_chain(&format!("http://127.0.0.1:{port}"), CHAIN_ID).await?;
+                    return Ok(Self { child: chain.0.take(), connection });
+                }
+                Err(error) => reason = format!("{} {error}", program.display()),
+            }
+        }
+        Err(ChainError::NoAnvil { reason })
+    }
+
+    /// Uses one that runs already; it is left running.
+    ///
+    /// # Errors
+    /// `NoChain`, `WrongChain` if it is not a local chain.
+    pub async fn attach(url: &str) -> Result<Self, ChainError> {
+        Ok(Self { child: None, connection: Connection::open_chain(url, CHAIN_ID).await? })
+    }
+
+    /// The connection, without an account to send from.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Whether it was started here.
+    pub fn is_owned(&self) -> bool {
+        self.child.is_some()
+    }
+
+    /// A connection that sends from this account without its key.
+    ///
+    /// # Errors
+    /// `Provider` if the chain is not anvil.
+    pub async fn impersonate(&self, account: Address) -> Result<Connection, ChainError> {
+        impersonate(&self.connection, account).await
+    }
+}
+
+impl Drop for LocalChain {
+    fn drop(&mut self) {
+        stop(&mut self.child);
+    }
+}
+
+/// Ends the program even if the constructor fails half-way.
+struct Stopper(Option<Child>);
+
+impl Drop for Stopper {
+    fn drop(&mut self) {
+        stop(&mut self.0);
+    }
+}
+
+fn stop(child: &mut Option<Child>) {
+    if let Some(mut child) = child.take() {
+        // Nothing is left to do if it has gone already.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+/// Starts the program and waits for its port. Its output is read until it ends: a full pipe would stop it.
+fn launch(command: &mut Command) -> Result<(Child, u16), String> {
+    let chain_id = CHAIN_ID.to_string();
+    let mut child = command
+        .args(["--port", "0", "--chain-id", &chain_id, "--accounts", "1", "--disable-min-priority-fee"])
+        .env("NO_COLOR", "1")
+        .env("FOUNDRY_DISABLE_NIGHTLY_WARNING", "1")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| format!("does not start: {error}"))?;
+    let (sender, receiver) = mpsc::channel();
+    if let Some(output) = child.stdout.take() {
+        thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                if let Some(address) = line.strip_prefix("Listening on ") {
+                    let port = address.trim().rsplit(':').next().and_then(|port| port.parse().ok());
+                    // The receiver takes one answer and may be gone.
+                    let _ = port.map(|port: u16| sender.send(port));
+                }
+            }
+        });
+    }
+    match receiver.recv_timeout(START_UP) {
+        Ok(port) => Ok((child, port)),
+        Err(_) => {
+            stop(&mut Some(child));
+            Err("did not start to listen".into())
+        }
+    }
+}
+
+fn check_local(connection: &Connection, action: &'static str) -> Result<(), ChainError> {
+    match connection.chain_id() {
+        CHAIN_ID => Ok(()),
+        chain_id => Err(ChainError::NotLocal { chain_id, action }),
+    }
+}
+
+/// A connection that sends from this account without its key.
+///
+/// # Errors
+/// `NotLocal` on any chain but a local one, `Provider` if it is not anvil.
+pub async fn impersonate(connection: &Connection, account: Address) -> Result<Connection, ChainError> {
+    check_local(connection, "sending without a key")?;
+    let answer = connection.provider().anvil_impersonate_account(account).await;
+    answer.map_err(|error| classify(connection.url(), "impersonation", error))?;
+    Ok(connection.with_unlocked(account))
+}
+
+/// Gives an account a balance.
+///
+/// # Errors
+/// `NotLocal` on any chain but a local one, `Provider` if it is not anvil.
+pub async fn fund(connection: &Connection, account: Address, wei: U256) -> Result<(), ChainError> {
+    check_local(connection, "making money")?;
+    let answer = connection.provider().anvil_set_balance(account, wei).await;
+    answer.map_err(|error| classify(connection.url(), "a balance", error))
+}
+
+/// Lets time pass up to this moment (seconds since 1970) and mines a block there.
+///
+/// # Errors
+/// `NotLocal` on any chain but a local one, `Provider` if it is not anvil.
+pub async fn advance_to(connection: &Connection, time: u64) -> Result<(), ChainError> {
+    check_local(connection, "moving the clock")?;
+    let now = connection.time().await?;
+    let provider = connection.provider();
+    let failed = |error| classify(connection.url(), "the clock", error);
+    if time > now {
+        provider.anvil_increase_time(time - now).await.map_err(failed)?;
+    }
+    provider.anvil_mine(Some(1), None).await.map_err(failed)
+}

@@ -1,4 +1,92 @@
-//! Replay.
-/// x
-#[derive(Debug)]
-pub struct Replay;
+//! Events into state: censuses, committees, polls, ballots, encrypted totals, shares and results.
+//!
+//! Nothing is taken from the contracts' views: whoever replays can compare them with what the events say. What does not fit is
+//! a [`Finding`], never a crash: the rest is still read.
+
+mod apply;
+mod chamber;
+mod committee;
+mod finding;
+mod poll;
+mod proofs;
+
+pub use chamber::{Chamber, Member};
+pub use committee::{Committee, Registration};
+pub use finding::Finding;
+pub use poll::{Ballot, Counted, Frozen, Poll, PollChamber, PollState, ProofData, Share};
+
+use std::collections::BTreeMap;
+
+use crate::{connection::Connection, deployment::Deployment, error::ChainError, logs};
+
+/// The state that a deployment's events lead to.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    /// Which deployment.
+    pub deployment: Deployment,
+    /// The last block that was read.
+    pub block: u64,
+    /// The time of that block.
+    pub time: u64,
+    /// Chambers by number.
+    pub chambers: BTreeMap<u64, Chamber>,
+    /// Committees by number.
+    pub committees: BTreeMap<u64, Committee>,
+    /// Polls by number.
+    pub polls: BTreeMap<u64, Poll>,
+    /// What does not fit.
+    pub findings: Vec<Finding>,
+}
+
+impl Replay {
+    /// Nothing read yet.
+    pub fn empty(deployment: Deployment) -> Self {
+        Self {
+            block: deployment.from_block,
+            time: 0,
+            deployment,
+            chambers: BTreeMap::new(),
+            committees: BTreeMap::new(),
+            polls: BTreeMap::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Reads all events up to the newest block.
+    ///
+    /// # Errors
+    /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
+    pub async fn read(connection: &Connection, deployment: &Deployment) -> Result<Self, ChainError> {
+        deployment.check(connection).await?;
+        let head = connection.head().await?;
+        let time = connection.time().await?;
+        let contracts = [deployment.registry, deployment.committee, deployment.polls];
+        let logs = logs::read(connection, &contracts, deployment.from_block, head).await?;
+        let mut replay = Self::empty(deployment.clone());
+        for log in &logs {
+            replay.apply(log);
+        }
+        replay.block = head;
+        replay.time = time;
+        Ok(replay)
+    }
+
+    /// The poll of this number.
+    ///
+    /// # Errors
+    /// `Unexpected` if there is none.
+    pub fn poll(&self, poll: u64) -> Result<&Poll, ChainError> {
+        self.polls.get(&poll).ok_or_else(|| ChainError::UnknownPoll { poll, polls: self.polls.len() as u64 })
+    }
+
+    /// The state of a poll at the time of the last block.
+    ///
+    /// # Errors
+    /// `UnknownPoll`.
+    pub fn state(&self, poll: u64) -> Result<PollState, ChainError> {
+        Ok(self.poll(poll)?.state(self.time))
+    }
+}
+
+#[cfg(test)]
+mod tests;

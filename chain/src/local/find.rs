@@ -1,0 +1,50 @@
+//! Where anvil is: `$PSEPHOS_ANVIL`, the contracts' npm packages, `PATH`.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use crate::error::ChainError;
+
+const VARIABLE: &str = "PSEPHOS_ANVIL";
+const PROGRAM: &str = if cfg!(windows) { "anvil.exe" } else { "anvil" };
+
+/// The program to start.
+///
+/// # Errors
+/// `NoAnvil`, saying how to get it.
+pub(super) fn anvil() -> Result<PathBuf, ChainError> {
+    if let Some(path) = env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from) {
+        return match path.is_file() {
+            true => Ok(path),
+            false => Err(ChainError::NoAnvil { reason: format!("{VARIABLE}={} is not a file", path.display()) }),
+        };
+    }
+    let here = env::current_dir().unwrap_or_default();
+    let built = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let packaged = here.ancestors().chain(built.ancestors()).find_map(packaged);
+    packaged.or_else(|| on_path(&env::var_os("PATH")?)).ok_or_else(|| ChainError::NoAnvil {
+        reason: "the program `anvil`, the local chain, is neither in verifier-contracts/node_modules nor on PATH".into(),
+    })
+}
+
+/// The program itself rather than the script that npm puts in `.bin`: stopping a script would leave the program running.
+fn packaged(root: &Path) -> Option<PathBuf> {
+    let system = match env::consts::OS {
+        "macos" => "darwin",
+        "windows" => "win32",
+        other => other,
+    };
+    let machine = match env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    let package = format!("verifier-contracts/node_modules/@foundry-rs/anvil-{system}-{machine}/bin");
+    Some(root.join(package).join(PROGRAM)).filter(|path| path.is_file())
+}
+
+fn on_path(path: &std::ffi::OsStr) -> Option<PathBuf> {
+    env::split_paths(path).map(|folder| folder.join(PROGRAM)).find(|program| program.is_file())
+}
