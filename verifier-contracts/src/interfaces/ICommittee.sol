@@ -4,7 +4,12 @@ pragma solidity ^0.8.28;
 /// @title Committees of trustees, each holding a vector of eight independent election keys
 /// @notice Version 1 forms a committee of one trustee; the interface is that of `threshold` of `trustees`.
 interface ICommittee {
-    enum Status { Unknown, Forming, Ready, Retired }
+    enum Status {
+        Unknown,
+        Forming,
+        Ready,
+        Retired
+    }
 
     event CommitteeCreated(uint256 indexed committee, address[] trustees, uint256 threshold);
     event TrusteeRegistered(uint256 indexed committee, address indexed trustee, uint256 index, uint256[16] keys);

@@ -4,19 +4,44 @@ pragma solidity ^0.8.28;
 /// @title Anonymous polls: encrypted ballots in, totals and a decision out
 /// @notice A poll goes Created -> Open -> Closed -> Decided | Rejected | Undecided. See the specification, sections 6 to 10.
 interface IPolls {
-    enum Kind { Plurality, Approval, Score, Cumulative, Quadratic, Borda }
-    enum State { Unknown, Created, Open, Closed, Decided, Rejected, Undecided }
+    enum Kind {
+        Plurality,
+        Approval,
+        Score,
+        Cumulative,
+        Quadratic,
+        Borda
+    }
+    enum State {
+        Unknown,
+        Created,
+        Open,
+        Closed,
+        Decided,
+        Rejected,
+        Undecided
+    }
 
     /// @param parameter k of approval, s of score, budget of cumulative and quadratic (read in unweighted chambers only), else 0
     /// @param exact cumulative only: the whole budget must be spent
-    struct Rule { Kind kind; uint16 parameter; bool exact; }
+    struct Rule {
+        Kind kind;
+        uint16 parameter;
+        bool exact;
+    }
 
     /// @param chamber id in the registry
     /// @param weighted whether weights count here
     /// @param minBallots fewer ballots than this are never opened; at least 1
     /// @param thresholdBps share of the sum of totals that a choice needs, in 1/10,000
     /// @param quorum least sum of totals for a choice
-    struct ChamberRule { uint64 chamber; bool weighted; uint32 minBallots; uint16 thresholdBps; uint64 quorum; }
+    struct ChamberRule {
+        uint64 chamber;
+        bool weighted;
+        uint32 minBallots;
+        uint16 thresholdBps;
+        uint64 quorum;
+    }
 
     struct PollParameters {
         bytes32 proposal;
@@ -62,7 +87,9 @@ interface IPolls {
     event PollOpened(uint256 indexed poll);
     event ChamberOpened(uint256 indexed poll, uint256 indexed chamber, uint256 root, uint256 ctx, uint256 packedRule);
     /// @param record h, nullifier, note, ciphertext: the ballot record without its proof
-    event BallotCast(uint256 indexed poll, uint256 indexed chamber, uint256 indexed nullifier, bytes32 previous, bytes record);
+    event BallotCast(
+        uint256 indexed poll, uint256 indexed chamber, uint256 indexed nullifier, bytes32 previous, bytes record
+    );
     event BallotSkipped(uint256 indexed poll, uint256 indexed chamber, uint256 indexed nullifier);
     event SharePosted(uint256 indexed poll, uint256 indexed chamber, uint256 indexed trustee, uint256[] share);
     event ChamberCounted(uint256 indexed poll, uint256 indexed chamber, uint64[] totals, bool hasChoice, uint8 choice);
@@ -104,7 +131,8 @@ interface IPolls {
     /// @notice First ballots, then replacements. One that cannot apply any more is skipped with an event; an invalid proof reverts the whole batch.
     function castBatch(uint256 poll, uint256 chamber, bytes calldata records, bytes calldata replacements) external;
     /// @notice A trustee's decryption share E_1..E_M (x then y) of the closed total, with its proof.
-    function postShare(uint256 poll, uint256 chamber, uint256[] calldata share, uint256 h, uint256[8] calldata proof) external;
+    function postShare(uint256 poll, uint256 chamber, uint256[] calldata share, uint256 h, uint256[8] calldata proof)
+        external;
     /// @notice Anyone: the totals that the posted shares open.
     function tally(uint256 poll, uint256 chamber, uint64[] calldata totals) external;
     /// @notice Anyone: the decision, once every chamber is counted or too small to be, or `Undecided` after the tally deadline.

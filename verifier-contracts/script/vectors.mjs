@@ -1,0 +1,163 @@
+// Writes the frozen vectors and verifier fixtures of the tests, from npm packages that are independent of the contracts:
+// @zk-kit/baby-jubjub, poseidon-lite, @zk-kit/lean-imt, @noble/curves. `node script/vectors.mjs`; with `--check` it compares.
+import { Base8, addPoint, mulPointEscalar, order, subOrder } from "@zk-kit/baby-jubjub";
+import { LeanIMT } from "@zk-kit/lean-imt";
+import { bn254 } from "@noble/curves/bn254.js";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { poseidon2, poseidon3, poseidon5 } from "poseidon-lite";
+
+const folder = new URL("../", import.meta.url);
+const q = bn254.fields.Fp.ORDER;
+const r = bn254.fields.Fr.ORDER;
+const hex = (v) => "0x" + v.toString(16).padStart(64, "0");
+// Numbers that nobody chose: SHA-512 of a label, reduced.
+const number = (label, modulus = r) =>
+    BigInt("0x" + createHash("sha512").update(`psephos test ${label}`).digest("hex")) % modulus;
+
+let stale = 0;
+function write(path, text) {
+    const url = new URL(path, folder);
+    if (process.argv.includes("--check")) {
+        let old = "";
+        try {
+            old = readFileSync(url, "utf8");
+        } catch {}
+        if (old !== text) {
+            console.error(`${path} is not what this script writes`);
+            stale = 1;
+        }
+    } else {
+        writeFileSync(url, text);
+    }
+}
+const writeJson = (path, value) => write(path, JSON.stringify(value, null, 2) + "\n");
+const provenance = (packages) => `script/vectors.mjs with ${packages}`;
+
+function babyJubjub() {
+    const additions = [];
+    const identity = [0n, 1n];
+    const points = [identity, [0n, r - 1n], Base8];
+    for (let i = 0; i < 5; i++) points.push(mulPointEscalar(Base8, number(`point ${i}`, subOrder)));
+    for (const p of points) for (const s of points) additions.push([...p, ...s, ...addPoint(p, s)].map(hex));
+    const multiples = [];
+    const scalars = [0n, 1n, 2n, 3n, 255n, 1n << 40n, (1n << 64n) - 1n, number("scalar", 1n << 64n)];
+    for (const s of scalars) multiples.push([s, ...mulPointEscalar(Base8, s)].map(hex));
+    const upperHalves = [];
+    const keys = [];
+    for (let j = 0; j < 8; j++) {
+        const key = mulPointEscalar(Base8, number(`key ${j}`, subOrder));
+        keys.push(...key);
+        upperHalves.push(...mulPointEscalar(key, 1n << 126n));
+    }
+    writeJson("test/vectors/baby_jubjub.json", {
+        provenance: provenance("@zk-kit/baby-jubjub 1.0.3"),
+        order: hex(order),
+        subOrder: hex(subOrder),
+        base: Base8.map(hex),
+        additions: additions.flat(),
+        multiplesOfBase: multiples.flat(),
+    });
+    const tag = BigInt("0xb1c2b8415484406eeeeb3165a1c208f88eb6977362ad1c0970a54d3be02bb0");
+    const hashes = [tag];
+    for (let j = 0; j < 8; j++) {
+        const [x, y] = [2 * j, 2 * j + 1];
+        hashes.push(poseidon5([hashes[j], keys[x], keys[y], upperHalves[x], upperHalves[y]]));
+    }
+    writeJson("test/vectors/committee_keys.json", {
+        provenance: provenance("@zk-kit/baby-jubjub 1.0.3, poseidon-lite 0.3.0"),
+        keys: keys.map(hex),
+        hash3: hex(hashes[3]),
+        hash8: hex(hashes[8]),
+    });
+}
+
+// Sequences of insertions and updates, with the root after each: [index, leaf] inserts at the end or updates.
+function census() {
+    const steps = [];
+    const siblings = [];
+    const tree = new LeanIMT((a, b) => poseidon2([a, b]));
+    let state = 1;
+    const random = (n) => (state = (state * 48271) % 2147483647) % n;
+    for (let i = 0; i < 40; i++) {
+        const leaf = number(`leaf ${i}`);
+        const index = tree.size > 1 && random(2) === 0 ? random(tree.size) : tree.size;
+        const proof = [];
+        if (index === tree.size) {
+            tree.insert(leaf);
+        } else {
+            proof.push(...tree.generateProof(index).siblings);
+            tree.update(index, i % 4 === 0 ? 0n : leaf);
+        }
+        steps.push([BigInt(index), index < tree.size ? tree.leaves[index] : leaf, tree.root, BigInt(proof.length)].map(hex));
+        siblings.push(...proof.map(hex));
+    }
+    const leafTag = BigInt("0x68d598cd9e906708970e00b971bbf3b09806bd05345584d6ac668b888f4f89");
+    const id = number("identity");
+    writeJson("test/vectors/census.json", {
+        provenance: provenance("@zk-kit/lean-imt 2.2.5, poseidon-lite 0.3.0"),
+        steps: steps.flat(),
+        siblings,
+        leafOf: [id, 77n, poseidon3([leafTag, id, 77n])].map(hex),
+    });
+}
+
+// Verifying keys with known secrets: whoever knows them makes a proof of anything by arithmetic on scalars.
+function trapdoor() {
+    const g1 = (s) => bn254.G1.Point.BASE.multiply(s).toAffine();
+    const g2 = (s) => {
+        const { x, y } = bn254.G2.Point.BASE.multiply(s).toAffine();
+        return [x.c1, x.c0, y.c1, y.c0];
+    };
+    const [alpha, beta, gamma, delta] = ["alpha", "beta", "gamma", "delta"].map((name) => number(name));
+    const ic = [0, 1, 2, 3].map((j) => number(`ic ${j}`));
+    const bs = [0, 1, 2, 3].map((i) => number(`b ${i}`));
+    writeJson("test/vectors/trapdoor.json", {
+        provenance: provenance("@noble/curves 2.4.0"),
+        alpha: hex(alpha),
+        beta: hex(beta),
+        gamma: hex(gamma),
+        delta: hex(delta),
+        ic: ic.map(hex),
+        b: bs.map(hex),
+        bPoints: bs.flatMap(g2).map(hex),
+        betaPoint: g2(beta).map(hex),
+    });
+
+    const fill = (name, circuit, deltaUsed, development) => {
+        const a = g1(alpha);
+        const values = {
+            CONTRACT_NAME: name,
+            CIRCUIT: circuit,
+            CIRCUIT_HASH: hex(number(circuit)),
+            INPUTS: "3",
+            DEVELOPMENT: String(development),
+            ALPHA_X: hex(a.x),
+            ALPHA_Y: hex(q - a.y),
+        };
+        for (const [point, s] of [["BETA", beta], ["GAMMA", gamma], ["DELTA", deltaUsed]]) {
+            g2(s).forEach((v, i) => (values[`${point}_${["X1", "X0", "Y1", "Y0"][i]}`] = hex(v)));
+        }
+        const lines = ic.map((s, j) => {
+            const p = g1(s);
+            const line = (axis, v) => `    uint256 private constant IC${j}_${axis} = ${hex(v)};`;
+            return `${line("X", p.x)}\n${line("Y", p.y)}`;
+        });
+        values.IC_CONSTANTS = lines.join("\n");
+        const sums = ic.map((_, j) => `        valid = _addProductOf(sum, IC${j}_X, IC${j}_Y, scalars[${j}]) && valid;`);
+        values.IC_ACCUMULATE = sums.join("\n");
+        const text = readFileSync(new URL("template/Groth16Verifier.sol.tmpl", folder), "utf8")
+            .replace(/\{\{(\w+)\}\}/g, (_, key) => values[key])
+            .replace('"../interfaces/', '"../../src/interfaces/');
+        write(`test/fixtures/${name}.sol`, text);
+    };
+    fill("TrapdoorVerifier", "trapdoor", delta, false);
+    fill("DevelopmentVerifier", "development", delta, true);
+    // The broken set-up that was found in the wild: nobody drew a delta.
+    fill("GammaIsDeltaVerifier", "gamma-is-delta", gamma, false);
+}
+
+babyJubjub();
+census();
+trapdoor();
+process.exit(stale);

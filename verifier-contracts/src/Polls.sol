@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+
+import {ICommittee} from "./interfaces/ICommittee.sol";
+import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
+import {IPolls} from "./interfaces/IPolls.sol";
+import {IStakeholderRegistry} from "./interfaces/IStakeholderRegistry.sol";
+import {EncryptedTotal} from "./libraries/EncryptedTotal.sol";
+import {PollCasting} from "./polls/PollCasting.sol";
+import {PollCounting} from "./polls/PollCounting.sol";
+import {PollSetup} from "./polls/PollSetup.sol";
+import {PollStorage} from "./polls/PollStorage.sol";
+
+/// @title Anonymous polls
+/// @notice The whole of `IPolls`: setting up, casting and counting are in `polls/`, one file each; here are the views.
+contract Polls is PollSetup, PollCasting, PollCounting {
+    constructor(
+        address owner,
+        IStakeholderRegistry registry,
+        ICommittee committee,
+        IGroth16Verifier ballot3Verifier,
+        IGroth16Verifier ballot8Verifier,
+        IGroth16Verifier decryptionVerifier
+    ) Ownable(owner) PollStorage(registry, committee, ballot3Verifier, ballot8Verifier, decryptionVerifier) {}
+
+    /// @inheritdoc IPolls
+    function polls() external view returns (uint256) {
+        return _count;
+    }
+
+    /// @inheritdoc IPolls
+    function poll(uint256 id) external view returns (PollView memory) {
+        Poll storage data = _known(id);
+        return PollView({
+            state: _state(data),
+            proposal: data.proposal,
+            options: data.options,
+            rule: data.rule,
+            opensAt: data.opensAt,
+            closesAt: data.closesAt,
+            tallyDeadline: data.tallyDeadline,
+            committee: data.committee,
+            chambersRequired: data.chambersRequired,
+            outcome: data.outcome
+        });
+    }
+
+    /// @inheritdoc IPolls
+    function chamberIds(uint256 id) external view returns (uint256[] memory) {
+        return _known(id).chamberIds;
+    }
+
+    /// @inheritdoc IPolls
+    function chamber(uint256 id, uint256 chamberId) external view returns (ChamberView memory) {
+        Poll storage data = _known(id);
+        Chamber storage entry = _listed(data, id, chamberId);
+        return ChamberView({
+            rule: entry.rule,
+            root: entry.root,
+            ctx: entry.ctx,
+            packedRule: entry.packedRule,
+            ballots: entry.ballots,
+            shares: entry.shares,
+            counted: entry.counted,
+            hasChoice: entry.hasChoice,
+            choice: entry.choice,
+            total: EncryptedTotal.coordinates(entry.total, _size(data)),
+            totals: entry.totals
+        });
+    }
+
+    /// @inheritdoc IPolls
+    function ballotSlot(uint256 id, uint256 chamberId, uint256 nullifier) external view returns (bytes32) {
+        return _listed(_known(id), id, chamberId).slots[nullifier];
+    }
+
+    /// @dev A chamber of a poll, opened or not: its least number of ballots is not 0.
+    function _listed(Poll storage data, uint256 id, uint256 chamberId) private view returns (Chamber storage entry) {
+        entry = data.chambers[chamberId];
+        if (entry.rule.minBallots == 0) revert UnknownChamber(id, chamberId);
+    }
+}

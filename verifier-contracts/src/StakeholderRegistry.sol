@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {PoseidonT4} from "poseidon-solidity/PoseidonT4.sol";
+
+import {IMembershipPolicy} from "./interfaces/IMembershipPolicy.sol";
+import {IStakeholderRegistry} from "./interfaces/IStakeholderRegistry.sol";
+import {BabyJubjub} from "./libraries/BabyJubjub.sol";
+import {CensusTree} from "./libraries/CensusTree.sol";
+import {Domain} from "./libraries/Domain.sol";
+
+/// @title Chambers and their censuses
+contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
+    using CensusTree for CensusTree.Tree;
+
+    /// @dev The depth that the ballot circuits provide for.
+    uint256 private constant MAX_DEPTH = 20;
+    uint256 private constant WEIGHT_BOUND = 1 << 40;
+
+    struct Member {
+        uint256 id;
+        uint64 weight;
+        uint64 index;
+    }
+
+    struct Chamber {
+        string name;
+        IMembershipPolicy policy;
+        uint64 members;
+        /// at most 2^20 weights below 2^40
+        uint64 totalWeight;
+        CensusTree.Tree tree;
+        mapping(address subject => Member) bySubject;
+        mapping(uint256 id => bool) taken;
+    }
+
+    Chamber[] private _chambers;
+
+    constructor(address owner) Ownable(owner) {}
+
+    /// @inheritdoc IStakeholderRegistry
+    function createChamber(string calldata name, IMembershipPolicy policy_)
+        external
+        onlyOwner
+        returns (uint256 chamber)
+    {
+        chamber = _chambers.length;
+        Chamber storage data = _chambers.push();
+        data.name = name;
+        data.policy = policy_;
+        emit ChamberCreated(chamber, name, policy_);
+    }
+
+    /// @inheritdoc IStakeholderRegistry
+    function enrol(uint256 chamber, uint256 id, bytes calldata evidence) external {
+        Chamber storage data = _chamber(chamber);
+        if (data.bySubject[msg.sender].id != 0) revert AlreadyEnrolled(chamber, msg.sender);
+        uint256 weight = data.policy.weightOf(chamber, msg.sender, evidence);
+        if (weight == 0) revert NotEligible(chamber, msg.sender);
+        if (weight >= WEIGHT_BOUND) revert WeightOutOfRange(weight);
+        uint256 index = data.tree.size;
+        // A removed member's place is not given away, so that an index means one membership for ever.
+        if (index >= _capacity()) revert CensusFull(chamber);
+        _take(data, chamber, id);
+
+        // forge-lint: disable-next-line(unsafe-typecast)
+        data.bySubject[msg.sender] = Member(id, uint64(weight), uint64(index));
+        data.members += 1;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        data.totalWeight += uint64(weight);
+        data.tree.insert(_leaf(id, weight));
+        emit Enrolled(chamber, msg.sender, index, id, weight);
+    }
+
+    /// @inheritdoc IStakeholderRegistry
+    function rotate(uint256 chamber, uint256 newId, uint256[] calldata siblings) external {
+        Chamber storage data = _chamber(chamber);
+        Member memory current = _member(data, chamber, msg.sender);
+        _take(data, chamber, newId);
+        delete data.taken[current.id];
+        data.bySubject[msg.sender].id = newId;
+        _update(data, chamber, current, _leaf(newId, current.weight), siblings);
+        emit KeyRotated(chamber, msg.sender, current.index, newId, current.weight);
+    }
+
+    /// @inheritdoc IStakeholderRegistry
+    function remove(uint256 chamber, address subject, uint256[] calldata siblings) external onlyOwner {
+        Chamber storage data = _chamber(chamber);
+        Member memory current = _member(data, chamber, subject);
+        delete data.taken[current.id];
+        delete data.bySubject[subject];
+        data.members -= 1;
+        data.totalWeight -= current.weight;
+        _update(data, chamber, current, 0, siblings);
+        emit Removed(chamber, subject, current.index);
+    }
+
+    /// @inheritdoc IStakeholderRegistry
+    function chambers() external view returns (uint256) {
+        return _chambers.length;
+    }
+
+    /// @inheritdoc IStakeholderRegistry
+    function chamberName(uint256 chamber) external view returns (string memory) {
+        return _chamber(chamber).name;
+    }
+
+    /// @inheritdoc IStakeholderRegistry
+    function policy(uint256 chamber) external view returns (IMembershipPolicy) {
+        return _chamber(chamber).policy;
+    }
+
+    /// @inheritdoc IStakeholderRegistry
+    function census(uint256 chamber) external view returns (uint256 root, uint256 members, uint256 totalWeight) {
+        Chamber storage data = _chamber(chamber);
+        return (data.tree.root(), data.members, data.totalWeight);
+    }
+
+    /// @inheritdoc IStakeholderRegistry
+    function member(uint256 chamber, address subject)
+        external
+        view
+        returns (uint256 id, uint256 weight, uint256 index)
+    {
+        Member storage data = _chamber(chamber).bySubject[subject];
+        return (data.id, data.weight, data.index);
+    }
+
+    /// @dev How many leaves a census may have.
+    function _capacity() internal pure virtual returns (uint256) {
+        return 1 << MAX_DEPTH;
+    }
+
+    function _chamber(uint256 chamber) private view returns (Chamber storage) {
+        if (chamber >= _chambers.length) revert UnknownChamber(chamber);
+        return _chambers[chamber];
+    }
+
+    function _member(Chamber storage data, uint256 chamber, address subject)
+        private
+        view
+        returns (Member memory current)
+    {
+        current = data.bySubject[subject];
+        if (current.id == 0) revert NotEnrolled(chamber, subject);
+    }
+
+    /// @dev Two memberships under one identity would share their nullifier, and one of the two votes would be lost.
+    function _take(Chamber storage data, uint256 chamber, uint256 id) private {
+        if (id == 0) revert IdentityZero();
+        if (id >= BabyJubjub.R) revert IdentityOutOfField(id);
+        if (data.taken[id]) revert IdentityTaken(chamber, id);
+        data.taken[id] = true;
+    }
+
+    function _leaf(uint256 id, uint256 weight) private pure returns (uint256) {
+        return PoseidonT4.hash([Domain.LEAF, id, weight]);
+    }
+
+    function _update(
+        Chamber storage data,
+        uint256 chamber,
+        Member memory current,
+        uint256 leaf,
+        uint256[] calldata siblings
+    ) private {
+        uint256 oldLeaf = _leaf(current.id, current.weight);
+        if (!data.tree.update(current.index, oldLeaf, leaf, siblings)) revert WrongSiblings(chamber);
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IPolls} from "../interfaces/IPolls.sol";
+import {BabyJubjub} from "./BabyJubjub.sol";
+
+/// @title Ballot records (specification, sections 7 and 9)
+/// @notice In calldata: the proof (8 words), then h, nullifier, note, C.x C.y D_1.x D_1.y .. D_M.x D_M.y; a replacement goes on
+/// with the note and ciphertext that it replaces. In memory: all but the proof, as `bytes` with the replaced part right
+/// behind them, copied once to serve the transcript, the nullifier's slot, the total and the event. One buffer serves all
+/// ballots of a call. It has a word of room before its length, so that the transcript's two first words (previous, ctx)
+/// fit in front of h without moving anything.
+library BallotRecord {
+    uint256 private constant PROOF_WORDS = 8;
+    /// @dev h, nullifier, note, C.x, C.y
+    uint256 private constant HEAD_WORDS = 5;
+    /// @dev note, C.x, C.y
+    uint256 private constant REPLACED_WORDS = 3;
+
+    /// @notice The bytes of a record of size M: 608 for 3, 928 for 8.
+    function length(uint256 size) internal pure returns (uint256) {
+        return 32 * (PROOF_WORDS + HEAD_WORDS + 2 * size);
+    }
+
+    /// @notice The bytes of a record and of what it replaces.
+    function replacementLength(uint256 size) internal pure returns (uint256) {
+        return length(size) + 32 * (REPLACED_WORDS + 2 * size);
+    }
+
+    /// @notice A buffer for records of this size.
+    function allocate(uint256 size) internal pure returns (bytes memory record) {
+        uint256 bytesUsed = 32 * (HEAD_WORDS + 2 * size);
+        uint256 bytesBehind = 32 * (REPLACED_WORDS + 2 * size);
+        assembly ("memory-safe") {
+            record := add(mload(0x40), 0x20)
+            mstore(record, bytesUsed)
+            mstore(0x40, add(record, add(0x20, add(bytesUsed, bytesBehind))))
+        }
+    }
+
+    /// @notice Copies a ballot into the buffer. Refuses elements that are not below r, counting words from the proof's first;
+    /// of what is replaced nothing is checked, for it must equal what an earlier ballot brought.
+    function load(bytes memory record, bytes calldata ballot) internal pure {
+        uint256 canonical = 1;
+        assembly ("memory-safe") {
+            let words := add(record, 0x20)
+            calldatacopy(words, add(ballot.offset, 0x100), sub(ballot.length, 0x100))
+            let end := add(words, mload(record))
+            let r := 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001
+            for { let word := words } lt(word, end) { word := add(word, 0x20) } {
+                canonical := and(canonical, lt(mload(word), r))
+            }
+        }
+        if (canonical == 0) _revertOutOfField(record);
+    }
+
+    function nullifier(bytes memory record) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := mload(add(record, 0x40))
+        }
+    }
+
+    /// @notice What a nullifier's slot holds of this ballot: keccak(note, C, D_1, .., D_M).
+    function slot(bytes memory record) internal pure returns (bytes32 value) {
+        assembly ("memory-safe") {
+            value := keccak256(add(record, 0x60), sub(mload(record), 0x40))
+        }
+    }
+
+    /// @notice The same of the ballot that is replaced.
+    function replacedSlot(bytes memory record) internal pure returns (bytes32 value) {
+        assembly ("memory-safe") {
+            value := keccak256(add(add(record, 0x20), mload(record)), sub(mload(record), 0x40))
+        }
+    }
+
+    /// @notice Where in memory the ciphertext is, for `EncryptedTotal`.
+    function ciphertext(bytes memory record) internal pure returns (uint256 pointer) {
+        assembly ("memory-safe") {
+            pointer := add(record, 0x80)
+        }
+    }
+
+    /// @notice Where in memory the replaced ciphertext is.
+    function replacedCiphertext(bytes memory record) internal pure returns (uint256 pointer) {
+        assembly ("memory-safe") {
+            pointer := add(add(record, 0x40), mload(record))
+        }
+    }
+
+    /// @notice The public inputs of the ballot's proof.
+    /// @param previous the nullifier's slot before this ballot
+    /// @return h as posted
+    /// @return z keccak(previous, ctx, h, nullifier, note, C, D_1, .., D_M) mod r
+    /// @return y ctx + nullifier z + note z^2 + C.x z^3 + ..
+    function publicInputs(bytes memory record, bytes32 previous, uint256 ctx)
+        internal
+        pure
+        returns (uint256 h, uint256 z, uint256 y)
+    {
+        assembly ("memory-safe") {
+            let r := 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001
+            let size := mload(record)
+            h := mload(add(record, 0x20))
+
+            // The length gives way to ctx, and comes back.
+            mstore(sub(record, 0x20), previous)
+            mstore(record, ctx)
+            z := mod(keccak256(sub(record, 0x20), add(size, 0x40)), r)
+            mstore(record, size)
+
+            // Horner's rule, from D_M.y down to the nullifier, then ctx.
+            for { let word := add(record, size) } gt(word, add(record, 0x20)) { word := sub(word, 0x20) } {
+                y := mulmod(addmod(y, mload(word), r), z, r)
+            }
+            y := addmod(y, ctx, r)
+        }
+    }
+
+    function _revertOutOfField(bytes memory record) private pure {
+        for (uint256 i = 0;; ++i) {
+            uint256 word;
+            assembly ("memory-safe") {
+                word := mload(add(add(record, 0x20), mul(i, 0x20)))
+            }
+            if (word >= BabyJubjub.R) revert IPolls.ElementOutOfField(PROOF_WORDS + i);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {BabyJubjub} from "../libraries/BabyJubjub.sol";
+import {BallotRecord} from "../libraries/BallotRecord.sol";
+import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
+import {ProofBatch} from "../libraries/ProofBatch.sol";
+import {IPolls} from "../interfaces/IPolls.sol";
+import {PollStorage} from "./PollStorage.sol";
+
+/// @title Taking ballots
+/// @notice One path for one ballot and for many: each is compared with its nullifier's slot and added to the total in memory,
+/// then one call verifies all proofs, then the total is written once.
+/// @dev Points are added before their proofs are verified. Should they be off the curve, the sum is meaningless, and the
+/// verifier reverts the call: a proof speaks of points of the curve, and its public inputs bind the posted ones.
+abstract contract PollCasting is PollStorage {
+    /// @dev What the ballots of one call share.
+    struct Session {
+        uint256 poll;
+        uint256 chamber;
+        uint256 ctx;
+        BabyJubjub.Projective[] total;
+        ProofBatch.Batch proofs;
+        bytes record;
+        /// whether a ballot that cannot apply reverts the call
+        bool strict;
+    }
+
+    /// @inheritdoc IPolls
+    function cast(uint256 id, uint256 chamberId, bytes calldata record) external {
+        _cast(id, chamberId, record, record[0:0], true);
+    }
+
+    /// @inheritdoc IPolls
+    function replace(uint256 id, uint256 chamberId, bytes calldata replacement) external {
+        _cast(id, chamberId, replacement[0:0], replacement, true);
+    }
+
+    /// @inheritdoc IPolls
+    function castBatch(uint256 id, uint256 chamberId, bytes calldata records, bytes calldata replacements) external {
+        _cast(id, chamberId, records, replacements, false);
+    }
+
+    /// @param strict for a single ballot: it is exactly one, and it applies
+    function _cast(uint256 id, uint256 chamberId, bytes calldata records, bytes calldata replacements, bool strict)
+        private
+    {
+        Poll storage data = _inState(id, State.Open);
+        Chamber storage entry = _chamber(data, id, chamberId);
+        uint256 size = _size(data);
+        uint256 capacity = _countOf(records, BallotRecord.length(size), strict)
+            + _countOf(replacements, BallotRecord.replacementLength(size), strict);
+        if (capacity == 0) revert NothingCast();
+
+        Session memory session = Session({
+            poll: id,
+            chamber: chamberId,
+            ctx: entry.ctx,
+            total: EncryptedTotal.load(entry.total, size),
+            proofs: ProofBatch.allocate(capacity),
+            record: BallotRecord.allocate(size),
+            strict: strict
+        });
+        _castFirst(session, entry, records, BallotRecord.length(size));
+        // forge-lint: disable-next-line(unsafe-typecast)
+        uint32 first = uint32(session.proofs.count);
+        _castReplacements(session, entry, replacements, BallotRecord.replacementLength(size));
+        if (session.proofs.count == 0) revert NothingCast();
+
+        ProofBatch.verify(session.proofs, size == 3 ? _ballot3Verifier : _ballot8Verifier);
+        EncryptedTotal.store(entry.total, session.total);
+        if (first > 0) entry.ballots += first;
+    }
+
+    /// @dev How many ballots of `unit` bytes there are.
+    function _countOf(bytes calldata ballots, uint256 unit, bool strict) private pure returns (uint256) {
+        if (ballots.length % unit != 0 || (strict && ballots.length > unit)) revert RecordLength(ballots.length, unit);
+        return ballots.length / unit;
+    }
+
+    function _castFirst(Session memory session, Chamber storage entry, bytes calldata records, uint256 unit) private {
+        for (uint256 start = 0; start < records.length; start += unit) {
+            bytes calldata ballot = records[start:start + unit];
+            BallotRecord.load(session.record, ballot);
+            uint256 nullifier = BallotRecord.nullifier(session.record);
+            if (entry.slots[nullifier] != 0) {
+                if (session.strict) revert AlreadyCast(nullifier);
+                emit BallotSkipped(session.poll, session.chamber, nullifier);
+                continue;
+            }
+            _accept(session, entry, ballot, nullifier, 0);
+        }
+    }
+
+    function _castReplacements(Session memory session, Chamber storage entry, bytes calldata replacements, uint256 unit)
+        private
+    {
+        for (uint256 start = 0; start < replacements.length; start += unit) {
+            bytes calldata ballot = replacements[start:start + unit];
+            BallotRecord.load(session.record, ballot);
+            uint256 nullifier = BallotRecord.nullifier(session.record);
+            bytes32 previous = BallotRecord.replacedSlot(session.record);
+            if (entry.slots[nullifier] != previous) {
+                if (session.strict) revert WrongPrevious(nullifier);
+                emit BallotSkipped(session.poll, session.chamber, nullifier);
+                continue;
+            }
+            _accept(session, entry, ballot, nullifier, previous);
+            EncryptedTotal.subtract(session.total, BallotRecord.replacedCiphertext(session.record));
+        }
+    }
+
+    /// @dev Everything but the proof, which waits for the others.
+    function _accept(
+        Session memory session,
+        Chamber storage entry,
+        bytes calldata ballot,
+        uint256 nullifier,
+        bytes32 previous
+    ) private {
+        bytes memory record = session.record;
+        entry.slots[nullifier] = BallotRecord.slot(record);
+        (uint256 h, uint256 z, uint256 y) = BallotRecord.publicInputs(record, previous, session.ctx);
+        ProofBatch.push(session.proofs, ballot, h, z, y);
+        EncryptedTotal.add(session.total, BallotRecord.ciphertext(record));
+        emit BallotCast(session.poll, session.chamber, nullifier, previous, record);
+    }
+}

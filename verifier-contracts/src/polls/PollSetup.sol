@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {PoseidonT6} from "poseidon-solidity/PoseidonT6.sol";
+
+import {ICommittee} from "../interfaces/ICommittee.sol";
+import {Decision} from "../libraries/Decision.sol";
+import {Domain} from "../libraries/Domain.sol";
+import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
+import {Rules} from "../libraries/Rules.sol";
+import {IPolls} from "../interfaces/IPolls.sol";
+import {PollStorage} from "./PollStorage.sol";
+
+/// @title Creating and opening polls
+abstract contract PollSetup is PollStorage, Ownable2Step {
+    /// @dev Keeps opening and finalising, which look at all chambers, far below a block's gas.
+    uint256 private constant MAX_CHAMBERS = 16;
+
+    /// @inheritdoc IPolls
+    function create(PollParameters calldata parameters) external onlyOwner returns (uint256 id) {
+        _checkSchedule(parameters);
+        uint256 options = parameters.options;
+        if (options < Rules.MIN_OPTIONS || options > Rules.MAX_OPTIONS) revert BadOptions(options);
+        uint256 chambers = parameters.chambers.length;
+        uint256 required = parameters.chambersRequired;
+        if (chambers == 0 || chambers > MAX_CHAMBERS || required == 0 || required > chambers) revert BadChambers();
+
+        id = ++_count;
+        Poll storage data = _polls[id];
+        data.stage = Stage.Created;
+        data.proposal = parameters.proposal;
+        data.options = parameters.options;
+        data.rule = parameters.rule;
+        data.opensAt = parameters.opensAt;
+        data.closesAt = parameters.closesAt;
+        data.tallyDeadline = parameters.tallyDeadline;
+        data.committee = parameters.committee;
+        data.chambersRequired = parameters.chambersRequired;
+        for (uint256 i = 0; i < chambers; ++i) {
+            _addChamber(data, parameters.rule, parameters.chambers[i]);
+        }
+        emit PollCreated(id, parameters.proposal, parameters);
+    }
+
+    /// @inheritdoc IPolls
+    function open(uint256 id) external {
+        Poll storage data = _inState(id, State.Created);
+        if (block.timestamp < data.opensAt || block.timestamp >= data.closesAt) {
+            revert BadSchedule(data.opensAt, data.closesAt, data.tallyDeadline);
+        }
+        if (_committee.status(data.committee) != ICommittee.Status.Ready) revert CommitteeNotReady(data.committee);
+
+        data.stage = Stage.Opened;
+        uint256 size = _size(data);
+        uint256 keys = _committee.keysHash(data.committee, size);
+        for (uint256 i = 0; i < data.chamberIds.length; ++i) {
+            _openChamber(data, id, data.chamberIds[i], size, keys);
+        }
+        emit PollOpened(id);
+    }
+
+    function _checkSchedule(PollParameters calldata p) private view {
+        if (block.timestamp >= p.closesAt || p.opensAt >= p.closesAt || p.closesAt >= p.tallyDeadline) {
+            revert BadSchedule(p.opensAt, p.closesAt, p.tallyDeadline);
+        }
+    }
+
+    function _addChamber(Poll storage data, Rule calldata rule, ChamberRule calldata chamber) private {
+        Chamber storage entry = data.chambers[chamber.chamber];
+        // minBallots of a chamber that is there is not 0.
+        if (chamber.minBallots == 0 || entry.rule.minBallots != 0) revert BadChambers();
+        if (chamber.chamber >= _registry.chambers()) revert BadChambers();
+        if (chamber.thresholdBps > Decision.BASIS_POINTS) revert BadThreshold(chamber.thresholdBps);
+        entry.rule = chamber;
+        entry.packedRule = Rules.pack(rule, chamber.weighted, data.options);
+        data.chamberIds.push(chamber.chamber);
+    }
+
+    /// @dev Freezes the census and fixes the context (specification, section 6).
+    function _openChamber(Poll storage data, uint256 id, uint256 chamberId, uint256 size, uint256 keys) private {
+        Chamber storage entry = data.chambers[chamberId];
+        uint256 rule = entry.packedRule;
+        (uint256 root, uint256 members, uint256 totalWeight) = _registry.census(chamberId);
+        if (members == 0) revert EmptyCensus(chamberId);
+        uint256 worstCase = Rules.worstCase(rule, members, totalWeight);
+        if (worstCase > Rules.MAX_TOTAL) revert TotalCouldOverflow(chamberId, worstCase);
+
+        uint256 scope = uint256(keccak256(abi.encode(block.chainid, address(this), id, chamberId))) >> 8;
+        uint256 ctx = PoseidonT6.hash([Domain.POLL, scope, root, keys, rule]);
+        entry.root = root;
+        entry.ctx = ctx;
+        EncryptedTotal.initialise(entry.total, size);
+        emit ChamberOpened(id, chamberId, root, ctx, rule);
+    }
+}
