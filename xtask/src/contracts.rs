@@ -90,7 +90,9 @@ fn write(project: &Path, artifacts: &Path, file: &str, contract: &str) -> Result
     let code = |key: &str| full[key]["object"].as_str().ok_or_else(|| format!("{}: no {key}", source.display()));
     let deployed_size = code("deployedBytecode")?.trim_start_matches("0x").len() / 2;
     if deployed_size > MAX_DEPLOYED_SIZE {
-        return Err(format!("{contract} has {deployed_size} bytes of code, more than the {MAX_DEPLOYED_SIZE} of EIP-170"));
+        return Err(format!(
+            "{contract} has {deployed_size} bytes of code, more than the {MAX_DEPLOYED_SIZE} of EIP-170"
+        ));
     }
     let artifact = json!({
         "contractName": contract,
