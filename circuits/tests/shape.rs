@@ -1,4 +1,4 @@
-//! The circuits' shapes, pinned: whoever changes one makes new keys.
+//! The circuits' shapes, pinned: whoever changes one makes new keys and new verifiers.
 
 mod common;
 
@@ -8,39 +8,104 @@ use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::{Circuit, R1cs};
 use psephos_protocol::rule::Kind;
 
-fn print(name: &str, system: &R1cs) {
-    println!(
-        "{name}: {} constraints, {} variables, non-zeros {:?}",
-        system.constraints(),
-        system.variables(),
-        system.non_zeros()
-    );
+/// Constraints, variables, non-zero entries of A, B, C, and the hash of all of it.
+fn shape(system: &R1cs) -> (usize, usize, [usize; 3], String) {
+    let hash = system.hash().iter().map(|byte| format!("{byte:02x}")).collect();
+    (system.constraints(), system.variables(), system.non_zeros(), hash)
+}
+
+fn sections(system: &R1cs) -> Vec<(&'static str, usize)> {
     for (section, count) in system.sections() {
-        println!("  {section:12} {count:6}");
+        println!("{section:12} {count:6}");
     }
+    system.sections()
 }
 
 #[test]
-fn shapes() {
-    print("ballot-3", &BallotCircuit::<3>::system());
-    print("ballot-8", &BallotCircuit::<8>::system());
-    print("decryption", &DecryptionCircuit::system());
+fn ballot_3() {
+    let system = BallotCircuit::<3>::system();
+    let expected = [
+        ("identity", 294),
+        ("weight", 40),
+        ("leaf", 258),
+        ("census", 4825),
+        ("keys", 960),
+        ("rule", 33),
+        ("context", 318),
+        ("nullifier", 258),
+        ("choice", 204),
+        ("note", 318),
+        ("randomness", 755),
+        ("encryption", 2946),
+        ("binding", 512),
+        ("signature", 2388),
+    ];
+    assert_eq!(sections(&system), expected);
+    let hash = "8e9afb99acae0caf252fb4b64481ebceee779f34a299b00d5b2641b8d240519b";
+    assert_eq!(shape(&system), (14_109, 14_136, [25_841, 38_487, 81_536], hash.to_string()));
+    assert!(system.constraints() + system.inputs() <= 1 << 14);
 }
 
 #[test]
-fn honest() {
-    let v = Voter::new(1000, 5, 37);
-    let c = v.vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]);
-    c.check().unwrap();
-    let (s, z) = built(&c);
-    s.satisfied(&z).unwrap();
-    assert_eq!(s.hash(), BallotCircuit::<3>::system().hash());
-    assert!(z == c.assignment());
-    let c = opening(8);
-    c.check().unwrap();
-    let (s, z) = built(&c);
-    s.satisfied(&z).unwrap();
-    let c = opening(3);
-    let (s, z) = built(&c);
-    s.satisfied(&z).unwrap();
+fn ballot_8() {
+    let system = BallotCircuit::<8>::system();
+    sections(&system);
+    let hash = "4328d9a94acaa0035262fded6ee0e41ed988f3dbaa235b4d04c75f4934d47af0";
+    assert_eq!(shape(&system), (21_402, 21_439, [39_212, 57_831, 110_434], hash.to_string()));
+    assert!(system.constraints() + system.inputs() <= 1 << 15);
+}
+
+#[test]
+fn decryption() {
+    let system = DecryptionCircuit::system();
+    sections(&system);
+    let hash = "c0c2ecf728abe3c3c3ccd116c2b226c4b4470eb85def8087c1fd4ad580e2a629";
+    assert_eq!(shape(&system), (15_559, 15_564, [24_556, 36_868, 43_779], hash.to_string()));
+    assert!(system.constraints() + system.inputs() <= 1 << 14);
+}
+
+#[test]
+fn names_and_public_inputs() {
+    assert_eq!((BallotCircuit::<3>::NAME, BallotCircuit::<3>::INPUTS), ("ballot-3", &["h", "z", "y"][..]));
+    assert_eq!((BallotCircuit::<8>::NAME, BallotCircuit::<8>::INPUTS), ("ballot-8", &["h", "z", "y"][..]));
+    assert_eq!((DecryptionCircuit::NAME, DecryptionCircuit::INPUTS), ("decryption", &["h", "z", "y"][..]));
+    assert_eq!(BallotCircuit::<3>::system().inputs(), 4);
+}
+
+/// Native check, constraints and the two ways of building agree, and no witness changes the shape.
+fn agree<C: Circuit>(circuit: &C) {
+    circuit.check().unwrap();
+    let (system, assignment) = built(circuit);
+    system.satisfied(&assignment).unwrap();
+    assert_eq!(system.hash(), C::system().hash());
+    assert!(assignment == circuit.assignment());
+    assert_eq!(assignment[1..system.inputs()], circuit.inputs());
+}
+
+#[test]
+fn every_rule_and_place_in_the_census() {
+    for (members, index) in [(1, 0), (2, 1), (3, 2), (37, 5), (100, 99)] {
+        let voter = Voter::new(1_000, index, members);
+        agree(&voter.vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
+    }
+    let voter = Voter::new((1 << 40) - 1, 4, 9);
+    agree(&voter.vote(rule(Kind::Plurality, 0, false, 2, true), [0, 1, 0]));
+    agree(&voter.vote(rule(Kind::Cumulative, 0, true, 3, true), [1 << 39, (1 << 39) - 1, 0]));
+    let voter = Voter::new(100, 4, 9);
+    for weighted in [true, false] {
+        agree(&voter.vote(rule(Kind::Approval, 2, false, 3, weighted), [1, 0, 1]));
+        agree(&voter.vote(rule(Kind::Score, 255, false, 3, weighted), [255, 0, 254]));
+        agree(&voter.vote(rule(Kind::Cumulative, 100 * u16::from(!weighted), false, 3, weighted), [50, 49, 0]));
+        agree(&voter.vote(rule(Kind::Quadratic, 100 * u16::from(!weighted), false, 3, weighted), [8, 6, 0]));
+        agree(&voter.vote(rule(Kind::Borda, 0, false, 3, weighted), [1, 2, 0]));
+        agree(&voter.vote(rule(Kind::Borda, 0, false, 8, weighted), [7, 0, 6, 1, 5, 2, 4, 3]));
+    }
+    agree(&voter.vote(rule(Kind::Quadratic, 0, false, 8, true), [5, 5, 5, 5, 0, 0, 0, 0]));
+    agree(&voter.vote(rule(Kind::Borda, 0, false, 5, true), [4, 2, 0, 1, 3, 0, 0, 0]));
+}
+
+#[test]
+fn openings() {
+    agree(&opening(3));
+    agree(&opening(8));
 }

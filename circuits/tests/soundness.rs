@@ -19,8 +19,17 @@ fn assert_exact<C: Circuit>(name: &str, circuit: &C) {
     let (system, assignment) = built(circuit);
     system.satisfied(&assignment).unwrap();
     let found = rank(&system, &assignment, &[Z], None);
-    assert!(found.is_exact(), "{name}: {found:?}, first free in {:?}", found.redundant.first().map(|i| system.section_of(*i)));
-    println!("{name}: {} unknowns, {} constraints, {} assertions", found.unknowns, found.constraints, system.assertions().len());
+    assert!(
+        found.is_exact(),
+        "{name}: {found:?}, first free in {:?}",
+        found.redundant.first().map(|i| system.section_of(*i))
+    );
+    println!(
+        "{name}: {} unknowns, {} constraints, {} assertions",
+        found.unknowns,
+        found.constraints,
+        system.assertions().len()
+    );
 }
 
 #[test]

@@ -124,8 +124,7 @@ fn low_limb(x: &Fr) -> u64 {
 }
 
 fn challenge_hash(nonce: &Point, ak: &Point, message: Fr) -> Fr {
-    let hash =
-        psephos_protocol::poseidon::hash(&[tag::signature(), nonce.x(), nonce.y(), ak.x(), ak.y(), message]);
+    let hash = psephos_protocol::poseidon::hash(&[tag::signature(), nonce.x(), nonce.y(), ak.x(), ak.y(), message]);
     let low = hash.into_bigint().0;
     assert_eq!(challenge(nonce, ak, message), u128::from(low[0]) | u128::from(low[1]) << 64);
     hash
@@ -268,11 +267,11 @@ fn no_other_assertions() {
 fn a_negative_vote_counts_nowhere() {
     let mut lie = Lie::<3>::honest(Kind::Score, 5, 3, [0, 1, 0]);
     lie.x[0] = -Fr::one();
-    let caught = lie.caught();
-    assert!(caught.contains(&"choice") && caught.contains(&"choice at most the cap"), "{caught:?}");
+    // `cap + 1` fits eight bits; that the counted value does not fit 40 is what bars it.
+    assert_eq!(lie.caught(), ["choice"]);
     let mut lie = Lie::<3>::honest(Kind::Cumulative, 0, 3, [0, 1000, 1]);
     lie.x[0] = -Fr::one();
-    assert!(lie.caught().contains(&"choice"));
+    assert_eq!(lie.caught(), ["choice"]);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Elections of one voter, for the circuits' tests.
-#![allow(dead_code, missing_docs, unreachable_pub)]
+#![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;

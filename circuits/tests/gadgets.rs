@@ -1,0 +1,199 @@
+//! Each gadget against its native twin, as constant, input and witness, and against arkworks' complete formulas.
+
+mod common;
+
+use ark_ff::{PrimeField, UniformRand};
+use ark_r1cs_std::GR1CSVar;
+use ark_r1cs_std::alloc::{AllocVar, AllocationMode};
+use ark_r1cs_std::boolean::Boolean;
+use ark_r1cs_std::fields::fp::FpVar;
+use ark_r1cs_std::groups::CurveVar;
+use ark_r1cs_std::groups::curves::twisted_edwards::AffineVar;
+use ark_relations::gr1cs::ConstraintSystem;
+use common::rng;
+use psephos_circuits::gadgets::montgomery::{Constant, Edwards, Montgomery};
+use psephos_circuits::gadgets::scalar::{Pair, split_pairs};
+use psephos_circuits::gadgets::{evaluate, fixed_base, ladder, lean_imt, poseidon};
+use psephos_circuits::interop::embed;
+use psephos_circuits::{Builder, Num};
+use psephos_protocol::census::Sibling;
+use psephos_protocol::curve::{Point, hash_to_point};
+use psephos_protocol::{Fr, Scalar};
+use rand::Rng;
+
+fn numbers(n: usize) -> Vec<Fr> {
+    let mut rng = rng(n as u64);
+    (0..n).map(|i| if i == 0 { Fr::from(0u64) } else { Fr::rand(&mut rng) }).collect()
+}
+
+/// Runs a gadget of `Num`s in arkworks' constraint systems, its inputs as constants, public inputs and witnesses, and returns
+/// the outputs' values; they are the same in all modes.
+fn in_all_modes(inputs: &[Fr], gadget: impl Fn(&mut Builder, &[Num]) -> Vec<Num>) -> Vec<Fr> {
+    let modes = [AllocationMode::Constant, AllocationMode::Input, AllocationMode::Witness];
+    let results = modes.map(|mode| {
+        let cs = ConstraintSystem::<Fr>::new_ref();
+        let inputs: Vec<FpVar<Fr>> =
+            inputs.iter().map(|v| FpVar::new_variable(cs.clone(), || Ok(*v), mode).unwrap()).collect();
+        let outputs = embed(&cs, &inputs, &gadget).unwrap();
+        assert!(cs.is_satisfied().unwrap(), "{mode:?}");
+        outputs.iter().map(|o| o.value().unwrap()).collect::<Vec<_>>()
+    });
+    assert!(results[0] == results[1] && results[1] == results[2]);
+    results[2].clone()
+}
+
+#[test]
+fn poseidon_agrees() {
+    for n in 1..=12 {
+        let inputs = numbers(n);
+        let hashed = in_all_modes(&inputs, |b, x| vec![poseidon::hash(b, x)]);
+        assert_eq!(hashed, [psephos_protocol::poseidon::hash(&inputs)], "{n} inputs");
+    }
+    for n in [12, 13, 23, 24, 36] {
+        let inputs = numbers(n);
+        let hashed = in_all_modes(&inputs, |b, x| vec![poseidon::chain(b, x)]);
+        assert_eq!(hashed, [psephos_protocol::poseidon::chain(&inputs)], "{n} inputs");
+    }
+}
+
+/// `3·(8·t + partial rounds)`, less what a constant capacity saves.
+#[test]
+fn poseidon_costs_three_constraints_an_s_box() {
+    let partial = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65];
+    for n in 1..=12usize {
+        let mut b = Builder::shape();
+        let x: Vec<Num> = numbers(n).into_iter().map(|v| b.given(v)).collect();
+        poseidon::hash(&mut b, &x);
+        assert_eq!(b.finish().0.constraints(), 3 * (8 * (n + 1) + partial[n - 1]) - 3, "{n} inputs");
+    }
+}
+
+#[test]
+fn evaluation_agrees() {
+    for n in 0..9 {
+        let elements = numbers(n);
+        let z = Fr::from(987_654u64);
+        let y = psephos_protocol::transcript::evaluate(&elements, z);
+        for (result, holds) in [(y, true), (y + Fr::from(1u64), false)] {
+            let mut b = Builder::shape();
+            let e: Vec<Num> = elements.iter().map(|v| b.given(*v)).collect();
+            let (z, y) = (b.given(z), b.given(result));
+            evaluate(&mut b, &e, &z, &y);
+            let (system, assignment) = b.finish();
+            assert_eq!(system.satisfied(&assignment).is_ok(), holds, "{n} elements");
+        }
+    }
+}
+
+#[test]
+fn every_length_of_path_gives_its_root() {
+    let mut rng = rng(4);
+    for length in 0..=20 {
+        let siblings: Vec<Sibling> =
+            (0..length).map(|_| Sibling { value: Fr::rand(&mut rng), on_left: rng.r#gen() }).collect();
+        let leaf = Fr::rand(&mut rng);
+        let mut b = Builder::shape();
+        let node = b.given(leaf);
+        let root = lean_imt::root(&mut b, &node, &siblings).value();
+        let (system, assignment) = b.finish();
+        system.satisfied(&assignment).unwrap();
+        assert_eq!(system.constraints(), 20 * 241 + 5);
+        let proof = psephos_protocol::census::MembershipProof { siblings };
+        assert_eq!(root, proof.root_from(leaf), "{length} siblings");
+    }
+}
+
+fn scalars() -> Vec<Scalar> {
+    let mut rng = rng(5);
+    let minus_one = -Scalar::from(1u64);
+    let mut all: Vec<Scalar> = [0u64, 1, 2, 3].map(Scalar::from).to_vec();
+    all.extend([minus_one, minus_one - Scalar::from(1u64)]);
+    all.extend((0..4).map(|_| Scalar::rand(&mut rng)));
+    all
+}
+
+fn edwards(b: &mut Builder, p: &Montgomery) -> (Fr, Fr) {
+    let e = p.to_edwards(b);
+    (e.x.value(), e.y.value())
+}
+
+fn coordinates(p: Point) -> (Fr, Fr) {
+    (p.x(), p.y())
+}
+
+#[test]
+fn multiples_of_constants_agree() {
+    let g = Point::generator();
+    let offset = hash_to_point("a test's offset");
+    let split = fixed_base::PairTable::split(g, offset);
+    let signed = fixed_base::SignedTable::new(g, offset);
+    for k in scalars() {
+        let mut b = Builder::shape();
+        let product = signed.multiply(&mut b, &k);
+        assert_eq!(edwards(&mut b, &product), coordinates(offset + g.mul(&k)));
+        if k != Scalar::from(0u64) {
+            let digits = split_pairs(&mut b, &k);
+            let product = split.multiply(&mut b, &digits);
+            assert_eq!(edwards(&mut b, &product), coordinates(g.mul(&k)));
+        }
+        let (system, assignment) = b.finish();
+        system.satisfied(&assignment).unwrap();
+    }
+}
+
+#[test]
+fn values_agree() {
+    let offset = hash_to_point("a test's offset");
+    let table = fixed_base::PairTable::bits(Point::generator(), 40, offset);
+    for u in [0u64, 1, 2, (1 << 40) - 1, 1 << 39, 123_456_789] {
+        let mut b = Builder::shape();
+        let bits = psephos_circuits::gadgets::bits::bits(&mut b, Fr::from(u), 40);
+        let digits: Vec<Num> = bits.iter().map(psephos_circuits::gadgets::bits::digit).collect();
+        let pairs: Vec<Pair> = digits.chunks(2).map(|d| Pair::new(&mut b, &d[0], &d[1])).collect();
+        let p = table.multiply(&mut b, &pairs);
+        assert_eq!(edwards(&mut b, &p), coordinates(offset + Point::generator().mul_u64(u)));
+        let (system, assignment) = b.finish();
+        system.satisfied(&assignment).unwrap();
+        assert_eq!(system.constraints(), 40 + 20 + 19 * 3 + 2);
+    }
+}
+
+/// The joint ladder against arkworks' double-and-add with complete formulas.
+#[test]
+fn multiples_of_variables_agree() {
+    let offset = hash_to_point("a test's offset");
+    let base = Point::generator().mul(&Scalar::from(55_555u64));
+    let split = Scalar::from(2u64).pow_126();
+    for k in scalars() {
+        let mut b = Builder::shape();
+        let (p, q) = (Edwards::given(&mut b, &base), Edwards::given(&mut b, &base.mul(&split)));
+        let (p, q) = (p.to_montgomery(&mut b), q.to_montgomery(&mut b));
+        let digits = split_pairs(&mut b, &k);
+        let joint = ladder::joint(&mut b, &digits, &p, &q, Constant::from(offset));
+        let expected = offset.mul(&split) + base.mul(&k);
+        assert_eq!(edwards(&mut b, &joint), coordinates(expected));
+        let (system, assignment) = b.finish();
+        system.satisfied(&assignment).unwrap();
+
+        let cs = ConstraintSystem::<Fr>::new_ref();
+        type Var = AffineVar<taceo_ark_babyjubjub::EdwardsConfig, FpVar<Fr>>;
+        let affine = taceo_ark_babyjubjub::EdwardsAffine::new(base.x(), base.y());
+        let var = Var::new_witness(cs.clone(), || Ok(affine)).unwrap();
+        let bits: Vec<Boolean<Fr>> = ark_ff::BitIteratorLE::new(k.into_bigint())
+            .map(|bit| Boolean::new_witness(cs.clone(), || Ok(bit)).unwrap())
+            .collect();
+        let product = var.scalar_mul_le(bits.iter()).unwrap().value().unwrap();
+        let peer: taceo_ark_babyjubjub::EdwardsAffine = product.into();
+        assert_eq!((peer.x, peer.y), coordinates(base.mul(&k)));
+    }
+}
+
+trait Shift {
+    fn pow_126(&self) -> Scalar;
+}
+
+impl Shift for Scalar {
+    fn pow_126(&self) -> Scalar {
+        ark_ff::Field::pow(self, [126])
+    }
+}
