@@ -1,4 +1,5 @@
 //! Each gadget against its native twin, as constant, input and witness, and against arkworks' complete formulas.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Every constraint is needed: the rank check, and the mutations that it is to notice.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
