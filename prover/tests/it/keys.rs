@@ -1,0 +1,61 @@
+//! Which key is for what, and where.
+
+use psephos_circuits::Circuit;
+use psephos_prover::{KeyError, ProvingKey, VerifyError, snarkjs};
+
+use crate::toy::{Cubic, Liar, Three, item, rng, three};
+
+#[test]
+fn development_keys_stay_on_development_chains() {
+    let vk = three().verifying_key();
+    for chain in [1, 10, 137, 8453, 42161, 11155111, 0, 31338, u64::MAX] {
+        let error = vk.refuse_chain(chain).unwrap_err();
+        assert!(matches!(&error, KeyError::Development { chain_id, .. } if *chain_id == chain));
+        assert!(error.to_string().contains("three"), "{error}");
+    }
+    for chain in [31337, 1337] {
+        vk.refuse_chain(chain).unwrap();
+    }
+}
+
+#[test]
+fn the_development_flag_survives_json() {
+    let json = snarkjs::verification_key(three().verifying_key());
+    let read = snarkjs::parse_verification_key(&json).unwrap();
+    assert_eq!(read.info(), three().info());
+    assert!(read.refuse_chain(1).is_err());
+}
+
+#[test]
+fn another_circuits_key_is_named() {
+    let vk = three().verifying_key();
+    vk.expect_circuit("three", &Three::system().hash()).unwrap();
+    let error = vk.expect_circuit("cubic", &Cubic::system().hash()).unwrap_err();
+    assert!(matches!(error, KeyError::WrongCircuit { .. }));
+    let text = error.to_string();
+    assert!(text.contains("cubic") && text.contains("three"), "{text}");
+    assert!(vk.expect_circuit("three", &Cubic::system().hash()).is_err(), "the name alone is not enough");
+}
+
+#[test]
+fn another_circuits_proof_is_refused() {
+    let (proof, inputs) = item(30);
+    let cubic = ProvingKey::<Cubic>::development().unwrap();
+    assert_eq!(
+        cubic.verifying_key().verify(&proof, &inputs),
+        Err(VerifyError::PublicInputCount { expected: 1, actual: 3 })
+    );
+    assert_eq!(cubic.verifying_key().verify(&proof, &inputs[..1]), Err(VerifyError::InvalidProof));
+}
+
+/// A key belongs to matrices, not to a name: `Liar` has those of `Cubic`.
+#[test]
+fn circuits_with_one_shape_share_a_key() {
+    let [cubic, liar] = [ProvingKey::<Cubic>::development().unwrap().info().clone(), {
+        ProvingKey::<Liar>::development().unwrap().info().clone()
+    }];
+    assert_eq!((cubic.circuit_hash, cubic.key_hash), (liar.circuit_hash, liar.key_hash));
+    let proof = ProvingKey::<Liar>::development().unwrap().prove(&Liar(Cubic::of(4)), &mut rng(1)).unwrap();
+    let key = ProvingKey::<Cubic>::development().unwrap();
+    assert_eq!(key.verifying_key().verify(&proof, &Cubic::of(4).inputs()), Ok(()));
+}

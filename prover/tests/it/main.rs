@@ -1,0 +1,14 @@
+//! The prover from outside: one binary, one module a subject.
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
+mod batch;
+mod forgery;
+mod formats;
+mod key_files;
+mod keys;
+mod peers;
+mod proofs;
+mod proving;
+mod solidity;
+
+mod toy;

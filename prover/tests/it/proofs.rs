@@ -1,0 +1,157 @@
+//! Mutated, malformed and re-randomised proofs.
+
+use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{BigInteger, Field, PrimeField, UniformRand};
+use proptest::prelude::*;
+use psephos_prover::encoding::{EncodingError, Word, from_decimal, from_word, to_word};
+use psephos_prover::{Proof, ProofError, VerifyError, snarkjs};
+
+use crate::toy::{g2, item, rng, three};
+
+fn refused(proof: Result<Proof, ProofError>, inputs: &[Fr]) {
+    let proof = proof.expect("well-formed");
+    assert_eq!(three().verifying_key().verify(&proof, inputs), Err(VerifyError::InvalidProof));
+}
+
+fn element(element: &'static str, source: EncodingError) -> Result<Proof, ProofError> {
+    Err(ProofError::Element { element, source })
+}
+
+#[test]
+fn each_element_replaced_is_refused() {
+    let (proof, inputs) = item(10);
+    let (a, b, c) = proof.points();
+    let (other, _) = item(11);
+    let (a2, b2, c2) = other.points();
+    for (a, b, c) in [(a2, b, c), (a, b2, c), (a, b, c2), (c, b, a), (-a, b, c), (a, -b, c), (a, b, -c)] {
+        refused(Proof::from_points(a, b, c), &inputs);
+    }
+    refused(Proof::from_points(G1Affine::generator(), G2Affine::generator(), G1Affine::generator()), &inputs);
+    // Both signs changed: the product e(A, B) is the same, so this *is* a proof.
+    let both = Proof::from_points(-a, -b, c).unwrap();
+    assert_eq!(three().verifying_key().verify(&both, &inputs), Ok(()));
+}
+
+#[test]
+fn identities_are_refused() {
+    let (proof, _) = item(12);
+    assert_eq!(Proof::from_bytes(&[0; 256]), element("A", EncodingError::Identity));
+    for (from, to, name) in [(0, 2, "A"), (2, 6, "B"), (6, 8, "C")] {
+        let mut words = proof.words();
+        words[from..to].fill([0; 32]);
+        assert_eq!(Proof::from_words(&words), element(name, EncodingError::Identity));
+    }
+    let (a, b, _) = proof.points();
+    assert_eq!(Proof::from_points(a, b, G1Affine::identity()), element("C", EncodingError::Identity));
+}
+
+#[test]
+fn swapped_coordinates_of_b_are_refused() {
+    let (proof, inputs) = item(13);
+    for (i, j) in [(2, 3), (4, 5), (2, 4)] {
+        let mut words = proof.words();
+        words.swap(i, j);
+        assert_eq!(Proof::from_words(&words), element("B", EncodingError::NotOnCurve), "{i} and {j}");
+    }
+    let mut words = proof.words();
+    (words[2], words[3], words[4], words[5]) = (words[3], words[2], words[5], words[4]);
+    // The conjugate is on another curve.
+    assert_eq!(Proof::from_words(&words), element("B", EncodingError::NotOnCurve));
+    assert_eq!(three().verifying_key().verify(&Proof::from_words(&proof.words()).unwrap(), &inputs), Ok(()));
+}
+
+#[test]
+fn points_outside_the_subgroup_are_refused() {
+    let (proof, _) = item(14);
+    let (a, _, c) = proof.points();
+    let outside = (1u64..)
+        .filter_map(|x| G2Affine::get_point_from_x_unchecked(ark_bn254::Fq2::new(Fq::from(x), Fq::from(1u64)), false))
+        .find(|p| !p.is_in_correct_subgroup_assuming_on_curve())
+        .unwrap();
+    assert_eq!(Proof::from_points(a, outside, c), element("B", EncodingError::NotInSubgroup));
+}
+
+/// The same number plus the modulus, in 32 bytes if it fits.
+fn plus_modulus<F: PrimeField>(x: F) -> F::BigInt {
+    let mut sum = x.into_bigint();
+    assert!(!sum.add_with_carry(&F::MODULUS), "2^256 is more than five times the modulus");
+    sum
+}
+
+#[test]
+fn words_plus_the_modulus_are_refused() {
+    let (proof, _) = item(15);
+    for i in 0..8 {
+        let mut words = proof.words();
+        let x: Fq = from_word(&words[i]).unwrap();
+        words[i] = plus_modulus(x).to_bytes_be().try_into().unwrap();
+        let name = ["A", "A", "B", "B", "B", "B", "C", "C"][i];
+        assert_eq!(Proof::from_words(&words), element(name, EncodingError::NotCanonical), "word {i}");
+    }
+}
+
+#[test]
+fn inputs_plus_the_modulus_are_refused() {
+    let (_, inputs) = item(16);
+    for x in inputs {
+        let sum = plus_modulus(x);
+        let word: Word = sum.to_bytes_be().try_into().unwrap();
+        assert_eq!(from_word::<Fr>(&word), Err(EncodingError::NotCanonical));
+        assert_eq!(from_decimal::<Fr>(&sum.to_string()), Err(EncodingError::NotCanonical));
+        assert_eq!(from_decimal::<Fr>(&format!("{}+{x}", Fr::MODULUS)), Err(EncodingError::NotDecimal));
+        assert!(snarkjs::parse_inputs(&format!("[\"{sum}\"]")).is_err());
+        assert_eq!(from_word(&to_word(x)), Ok(x));
+    }
+}
+
+#[test]
+fn bytes_have_one_length() {
+    let (proof, _) = item(17);
+    let bytes = proof.to_bytes();
+    assert_eq!(Proof::from_bytes(&bytes), Ok(proof));
+    for actual in [0, 32, 255, 257, 288] {
+        let other: Vec<u8> = bytes.iter().copied().cycle().take(actual).collect();
+        assert_eq!(Proof::from_bytes(&other), Err(ProofError::Length { actual }));
+    }
+}
+
+/// Anybody can make another proof of the same statement (`A/s`, `sB + st·delta`, `C + tA`) without the witness. So
+/// nothing may be keyed on a proof's bytes: uniqueness is the nullifier's job.
+#[test]
+fn a_rerandomised_proof_verifies() {
+    let (proof, inputs) = item(18);
+    let vk = three().verifying_key();
+    let json: serde_json::Value = serde_json::from_str(&snarkjs::verification_key(vk)).unwrap();
+    let delta = g2(&json["vk_delta_2"]);
+    let (a, b, c) = proof.points();
+    let [s, t] = [Fr::rand(&mut rng(1)), Fr::rand(&mut rng(2))];
+    let again = Proof::from_points(
+        (a * s.inverse().unwrap()).into_affine(),
+        (b * s + delta * (s * t)).into_affine(),
+        (c + a * t).into_affine(),
+    )
+    .unwrap();
+    assert_ne!(again.to_bytes(), proof.to_bytes());
+    assert_eq!(vk.verify(&again, &inputs), Ok(()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// One flipped bit: refused at parsing, or (never seen: another point of the curve) by the pairing.
+    #[test]
+    fn a_flipped_bit_is_refused(bit in 0usize..2048) {
+        let (proof, inputs) = item(19);
+        let mut bytes = proof.to_bytes();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        if let Ok(other) = Proof::from_bytes(&bytes) {
+            prop_assert!(three().verifying_key().verify(&other, &inputs).is_err());
+        }
+    }
+
+    #[test]
+    fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        prop_assert!(Proof::from_bytes(&bytes).is_err());
+    }
+}

@@ -1,0 +1,95 @@
+//! What comes out of `prove`: a proof of exactly this statement, or a named error, never a bad proof.
+
+use ark_bn254::Fr;
+use psephos_circuits::Circuit;
+use psephos_prover::{KeyStore, ProveError, ProvingKey, Stage, VerifyError};
+
+use crate::toy::{Cubic, Liar, Misnamed, item, rng, three};
+
+#[test]
+fn a_proof_verifies_for_its_inputs_only() {
+    let (proof, inputs) = item(1);
+    let vk = three().verifying_key();
+    assert_eq!(vk.verify(&proof, &inputs), Ok(()));
+    for i in 0..inputs.len() {
+        let mut other = inputs.clone();
+        other[i] += Fr::from(1u64);
+        assert_eq!(vk.verify(&proof, &other), Err(VerifyError::InvalidProof), "input {i} + 1");
+    }
+    let mut swapped = inputs.clone();
+    swapped.swap(0, 1);
+    assert_eq!(vk.verify(&proof, &swapped), Err(VerifyError::InvalidProof));
+}
+
+#[test]
+fn the_number_of_inputs_must_match() {
+    let (proof, inputs) = item(2);
+    let vk = three().verifying_key();
+    let count = |actual| Err(VerifyError::PublicInputCount { expected: 3, actual });
+    assert_eq!(vk.verify(&proof, &inputs[..2]), count(2));
+    assert_eq!(vk.verify(&proof, &[]), count(0));
+    let more = [inputs, vec![Fr::from(0u64)]].concat();
+    assert_eq!(vk.verify(&proof, &more), count(4));
+}
+
+#[test]
+fn a_false_statement_gives_the_clause() {
+    let key = ProvingKey::<Cubic>::development().unwrap();
+    let wrong = Cubic { x: Fr::from(3u64), y: Fr::from(36u64) };
+    let error = key.prove(&wrong, &mut rng(1)).unwrap_err();
+    assert!(matches!(error, ProveError::Statement(_)));
+    assert_eq!(error.to_string(), "the statement does not hold: clause root: the equation does not hold");
+    key.prove(&Cubic::of(3), &mut rng(1)).unwrap();
+}
+
+#[test]
+fn a_lying_check_gives_no_proof() {
+    let key = ProvingKey::<Liar>::development().unwrap();
+    let liar = Liar(Cubic { x: Fr::from(3u64), y: Fr::from(36u64) });
+    let error = key.prove(&liar, &mut rng(1)).unwrap_err();
+    assert!(matches!(error, ProveError::Unsatisfied(_)));
+    assert!(error.to_string().contains("section: root"), "{error}");
+}
+
+#[test]
+fn inputs_that_are_not_those_assigned_give_no_proof() {
+    let key = ProvingKey::<Misnamed>::development().unwrap();
+    assert!(matches!(key.prove(&Misnamed(Cubic::of(3)), &mut rng(1)), Err(ProveError::Inputs)));
+}
+
+#[test]
+fn proofs_of_one_statement_differ() {
+    let key = ProvingKey::<Cubic>::development().unwrap();
+    let [a, b] = [1, 2].map(|seed| key.prove(&Cubic::of(3), &mut rng(seed)).unwrap());
+    assert_ne!(a, b);
+    [a, b].iter().for_each(|p| key.verifying_key().verify(p, &Cubic::of(3).inputs()).unwrap());
+}
+
+#[test]
+fn development_keys_are_the_same_everywhere() {
+    let info = three().info();
+    assert_eq!((info.circuit.as_str(), info.development), ("three", true));
+    assert_eq!((info.constraints, info.variables), (4, 7));
+    assert_eq!(info.inputs, ["h", "z", "y"]);
+    // Pinned: another machine, or another version of the libraries, must make this very key.
+    assert_eq!(hex::encode(info.key_hash), "1d0910b178b13c84603dc7a6a8b9b0275feb33af4e7d3627d4d02c757bd6d0fc");
+    assert_eq!(info.circuit_hash, three().system().hash());
+}
+
+#[test]
+fn a_store_makes_a_key_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = KeyStore::new(dir.path().join("keys"));
+    let stages = || {
+        let mut stages = vec![];
+        let key = store.development::<Cubic>(|stage| stages.push(stage)).unwrap();
+        let proof = key.prove(&Cubic::of(2), &mut rng(1)).unwrap();
+        (stages, key.info().clone(), proof)
+    };
+    let (first, made, proof_of_made) = stages();
+    let (second, loaded, proof_of_loaded) = stages();
+    assert_eq!(first, [Stage::Circuit, Stage::Generating, Stage::Storing]);
+    assert_eq!(second, [Stage::Circuit, Stage::Loading]);
+    assert_eq!(made, loaded);
+    assert!(proof_of_made == proof_of_loaded, "the same key and the same randomness give the same proof");
+}

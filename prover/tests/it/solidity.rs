@@ -1,0 +1,54 @@
+//! The generated contract, as text; that it verifies is shown where contracts are tested.
+
+use psephos_prover::{ProvingKey, SolidityError, snarkjs, solidity};
+
+use crate::toy::{Cubic, item, three};
+
+#[test]
+fn everything_is_filled_in() {
+    let info = three().info();
+    let source = solidity::verifier(three().verifying_key(), "ThreeVerifier").unwrap();
+    assert!(!source.contains("{{") && !source.contains("}}"));
+    assert!(source.contains("contract ThreeVerifier is IGroth16Verifier {"));
+    assert!(source.contains("uint256 private constant INPUTS = 3;"));
+    assert!(source.contains("bool private constant DEVELOPMENT = true;"));
+    assert!(source.contains(&format!("CIRCUIT_HASH = 0x{};", hex::encode(info.circuit_hash))));
+    for j in 0..4 {
+        assert!(source.contains(&format!("uint256 private constant IC{j}_Y = 0x")));
+        assert!(source.contains(&format!("valid = _addProductOf(sum, IC{j}_X, IC{j}_Y, scalars[{j}]) && valid;")));
+    }
+    assert!(!source.contains("IC4_X"));
+}
+
+#[test]
+fn the_same_key_gives_the_same_bytes() {
+    let vk = three().verifying_key();
+    let read = snarkjs::parse_verification_key(&snarkjs::verification_key(vk)).unwrap();
+    assert_eq!(solidity::verifier(vk, "V"), solidity::verifier(&read, "V"));
+    let again = ProvingKey::development().unwrap();
+    let _: &ProvingKey<crate::toy::Three> = &again;
+    assert_eq!(solidity::verifier(vk, "V"), solidity::verifier(again.verifying_key(), "V"));
+}
+
+#[test]
+fn any_number_of_inputs() {
+    let key = ProvingKey::<Cubic>::development().unwrap();
+    let source = solidity::verifier(key.verifying_key(), "CubicVerifier").unwrap();
+    assert!(source.contains("INPUTS = 1;") && source.contains("IC1_Y") && !source.contains("IC2_X"));
+}
+
+#[test]
+fn only_identifiers_are_names() {
+    for bad in ["", "1V", "V V", "V{}", "V\n", "É", &"V".repeat(65)] {
+        let error = solidity::verifier(three().verifying_key(), bad).unwrap_err();
+        assert!(matches!(error, SolidityError::ContractName(_)), "{bad:?}");
+    }
+}
+
+#[test]
+fn words_of_a_call() {
+    let (proof, inputs) = item(60);
+    let words = solidity::call_words(&proof, &inputs);
+    assert_eq!(words[..8], proof.words());
+    assert_eq!(words.len(), 11);
+}

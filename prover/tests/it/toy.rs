@@ -1,0 +1,179 @@
+//! Small circuits, so that most tests take milliseconds.
+
+use std::sync::OnceLock;
+
+use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
+use psephos_circuits::{Builder, Circuit};
+use psephos_prover::{Proof, ProvingKey, encoding};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+/// A witness of a toy circuit is wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("clause root: the equation does not hold")]
+pub struct Wrong;
+
+/// `x^3 + x + 5 = y`, `y` public.
+pub struct Cubic {
+    pub x: Fr,
+    pub y: Fr,
+}
+
+impl Cubic {
+    pub fn of(x: u64) -> Cubic {
+        let x = Fr::from(x);
+        Cubic { x, y: Cubic::value(x) }
+    }
+
+    fn value(x: Fr) -> Fr {
+        x * x * x + x + Fr::from(5u64)
+    }
+}
+
+fn cubic(b: &mut Builder, x: Fr, y: Fr) {
+    let y = b.input(y);
+    let x = b.witness(x);
+    let square = b.mul(&x, &x);
+    let cube = b.mul(&square, &x);
+    b.section("root");
+    b.equal(&(&cube + &x).add_constant(5u64), &y);
+}
+
+impl Circuit for Cubic {
+    type Error = Wrong;
+    const NAME: &'static str = "cubic";
+    const INPUTS: &'static [&'static str] = &["y"];
+
+    fn blank() -> Cubic {
+        Cubic { x: Fr::from(0u64), y: Fr::from(0u64) }
+    }
+
+    fn inputs(&self) -> Vec<Fr> {
+        vec![self.y]
+    }
+
+    fn check(&self) -> Result<(), Wrong> {
+        if Cubic::value(self.x) == self.y { Ok(()) } else { Err(Wrong) }
+    }
+
+    fn synthesize(&self, b: &mut Builder) {
+        cubic(b, self.x, self.y);
+    }
+}
+
+/// `Cubic` with a check that always agrees.
+pub struct Liar(pub Cubic);
+
+impl Circuit for Liar {
+    type Error = Wrong;
+    const NAME: &'static str = "liar";
+    const INPUTS: &'static [&'static str] = &["y"];
+
+    fn blank() -> Liar {
+        Liar(Cubic::blank())
+    }
+
+    fn inputs(&self) -> Vec<Fr> {
+        self.0.inputs()
+    }
+
+    fn check(&self) -> Result<(), Wrong> {
+        Ok(())
+    }
+
+    fn synthesize(&self, b: &mut Builder) {
+        self.0.synthesize(b);
+    }
+}
+
+/// `Cubic` that names another public input than it assigns.
+pub struct Misnamed(pub Cubic);
+
+impl Circuit for Misnamed {
+    type Error = Wrong;
+    const NAME: &'static str = "misnamed";
+    const INPUTS: &'static [&'static str] = &["y"];
+
+    fn blank() -> Misnamed {
+        Misnamed(Cubic::blank())
+    }
+
+    fn inputs(&self) -> Vec<Fr> {
+        vec![self.0.y + Fr::from(1u64)]
+    }
+
+    fn check(&self) -> Result<(), Wrong> {
+        Ok(())
+    }
+
+    fn synthesize(&self, b: &mut Builder) {
+        self.0.synthesize(b);
+    }
+}
+
+/// Three public inputs: `h = u·v`, `z = u + v`, `y = u^2 + v`.
+pub struct Three {
+    pub u: Fr,
+    pub v: Fr,
+}
+
+impl Three {
+    pub fn random(rng: &mut impl Rng) -> Three {
+        Three { u: Fr::from(rng.r#gen::<u128>()), v: Fr::from(rng.r#gen::<u128>()) }
+    }
+}
+
+impl Circuit for Three {
+    type Error = Wrong;
+    const NAME: &'static str = "three";
+    const INPUTS: &'static [&'static str] = &["h", "z", "y"];
+
+    fn blank() -> Three {
+        Three { u: Fr::from(0u64), v: Fr::from(0u64) }
+    }
+
+    fn inputs(&self) -> Vec<Fr> {
+        vec![self.u * self.v, self.u + self.v, self.u * self.u + self.v]
+    }
+
+    fn check(&self) -> Result<(), Wrong> {
+        Ok(())
+    }
+
+    fn synthesize(&self, b: &mut Builder) {
+        let [h, z, y] = [0, 1, 2].map(|i| b.input(self.inputs()[i]));
+        let (u, v) = (b.witness(self.u), b.witness(self.v));
+        b.enforce(&u, &v, &h);
+        b.equal(&(&u + &v), &z);
+        let square = b.mul(&u, &u);
+        b.equal(&(&square + &v), &y);
+    }
+}
+
+pub fn rng(seed: u64) -> StdRng {
+    StdRng::seed_from_u64(seed)
+}
+
+/// The development key of `Three`, made once.
+pub fn three() -> &'static ProvingKey<Three> {
+    static KEY: OnceLock<ProvingKey<Three>> = OnceLock::new();
+    KEY.get_or_init(|| ProvingKey::development().unwrap())
+}
+
+/// A proof under [`three`] with its inputs.
+pub fn item(seed: u64) -> (Proof, Vec<Fr>) {
+    let statement = Three::random(&mut rng(seed));
+    (three().prove(&statement, &mut rng(seed + 1000)).unwrap(), statement.inputs())
+}
+
+/// A point of G1 in snarkjs' JSON.
+pub fn g1(json: &serde_json::Value) -> G1Affine {
+    let number = |i: usize| encoding::from_decimal::<Fq>(json[i].as_str().unwrap()).unwrap();
+    encoding::g1(number(0), number(1)).unwrap()
+}
+
+/// A point of G2 in snarkjs' JSON.
+pub fn g2(json: &serde_json::Value) -> G2Affine {
+    let number = |i: usize, j: usize| encoding::from_decimal::<Fq>(json[i][j].as_str().unwrap()).unwrap();
+    encoding::g2(Fq2::new(number(0, 0), number(0, 1)), Fq2::new(number(1, 0), number(1, 1))).unwrap()
+}
