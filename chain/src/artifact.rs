@@ -41,10 +41,8 @@ impl Artifact {
     /// # Errors
     /// `Artifact` if the text is not one.
     pub fn parse(contract: &str, json: &str) -> Result<Self, ChainError> {
-        serde_json::from_str(json).map_err(|error| ChainError::Artifact {
-            contract: contract.to_owned(),
-            reason: error.to_string(),
-        })
+        serde_json::from_str(json)
+            .map_err(|error| ChainError::Artifact { contract: contract.to_owned(), reason: error.to_string() })
     }
 
     /// The libraries that it calls.

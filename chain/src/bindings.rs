@@ -27,3 +27,10 @@ sol!(
     IStakeholderRegistry,
     "artifacts/IStakeholderRegistry.json"
 );
+
+// The allow-list's setters are its own: the interface of policies has none.
+sol!(
+    #[sol(rpc, all_derives)]
+    AllowListPolicy,
+    "artifacts/AllowListPolicy.json"
+);

@@ -21,12 +21,7 @@ const WIDEST: u64 = 10_000;
 ///
 /// # Errors
 /// `NoChain`, or `Provider` if one single block is refused.
-pub async fn read(
-    connection: &Connection,
-    contracts: &[Address],
-    from: u64,
-    to: u64,
-) -> Result<Vec<Log>, ChainError> {
+pub async fn read(connection: &Connection, contracts: &[Address], from: u64, to: u64) -> Result<Vec<Log>, ChainError> {
     let mut logs = Vec::new();
     let mut start = from;
     let mut width = WIDEST;

@@ -5,12 +5,24 @@
 //!
 //! Architecture invariant: no secret has `Debug` or `Serialize`, and no error carries one.
 
+pub mod account;
 pub mod election;
+pub mod electorate;
+pub mod error;
+pub mod files;
+pub mod keys;
+pub mod operator;
 pub mod package;
 pub mod progress;
 pub mod relayer;
+pub mod tally;
+pub mod trustee;
 pub mod verify;
+pub mod voter;
 
+pub use account::Account;
+pub use error::ClientError;
+pub use keys::Circuits;
 pub use package::Package;
 pub use progress::{Observer, Phase, Silent};
 pub use psephos_chain::{ChainError, Connection, Deployment, LocalChain, Replay};

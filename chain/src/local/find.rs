@@ -25,7 +25,8 @@ pub(super) fn anvil() -> Result<PathBuf, ChainError> {
     let built = Path::new(env!("CARGO_MANIFEST_DIR"));
     let packaged = here.ancestors().chain(built.ancestors()).find_map(packaged);
     packaged.or_else(|| on_path(&env::var_os("PATH")?)).ok_or_else(|| ChainError::NoAnvil {
-        reason: "the program `anvil`, the local chain, is neither in verifier-contracts/node_modules nor on PATH".into(),
+        reason: "the program `anvil`, the local chain, is neither in verifier-contracts/node_modules nor on PATH"
+            .into(),
     })
 }
 

@@ -6,10 +6,13 @@ use alloy::{
     sol_types::SolEventInterface,
 };
 use psephos_protocol::{
-    census::Weight, committee::KeyVector, identity::IdentityCommitment, statement::ballot::Posted, field,
+    census::Weight, committee::KeyVector, field, identity::IdentityCommitment, statement::ballot::Posted,
 };
 
-use super::{Ballot, Chamber, Committee, Counted, Finding, Frozen, Member, Poll, PollChamber, PollState, ProofData, Registration, Replay, Share};
+use super::{
+    Ballot, Chamber, Committee, Counted, Finding, Frozen, Member, Poll, PollChamber, PollState, ProofData,
+    Registration, Replay, Share,
+};
 use crate::{
     bindings::{
         ICommittee::ICommitteeEvents,
@@ -47,8 +50,10 @@ type Outcome = Result<(), Misfit>;
 impl Replay {
     /// Applies one log. Logs of other contracts, and events that the interfaces do not have, are passed over.
     pub fn apply(&mut self, log: &Log) {
-        let place =
-            Place { block: log.block_number.unwrap_or_default(), transaction: log.transaction_hash.unwrap_or_default() };
+        let place = Place {
+            block: log.block_number.unwrap_or_default(),
+            transaction: log.transaction_hash.unwrap_or_default(),
+        };
         let (address, data) = (log.address(), &log.inner.data);
         let outcome = if address == self.deployment.registry {
             match known(IStakeholderRegistryEvents::SELECTORS, data.topics()) {
@@ -120,8 +125,7 @@ impl Replay {
             Event::TrusteeRegistered(event) => {
                 let keys = key_vector(&event.keys)?;
                 let index = words::to_u64(event.index)?;
-                let registration =
-                    Registration { trustee: event.trustee, index, keys, transaction: place.transaction };
+                let registration = Registration { trustee: event.trustee, index, keys, transaction: place.transaction };
                 self.committee_mut(event.committee)?.registered.push(registration);
             }
             Event::CommitteeReady(event) => {

@@ -45,7 +45,10 @@ impl Replay {
                 let (target, data) = connection.calldata(hash).await?;
                 let candidates = match target {
                     Some(target) if target == self.deployment.polls => read_call(poll, &data, size),
-                    _ => Err("the transaction was not sent to the polls contract directly: its proof cannot be read".into()),
+                    _ => {
+                        Err("the transaction was not sent to the polls contract directly: its proof cannot be read"
+                            .into())
+                    }
                 };
                 entry.insert(candidates);
             }

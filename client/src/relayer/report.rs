@@ -3,6 +3,8 @@
 use psephos_chain::B256;
 use serde::{Deserialize, Serialize};
 
+use super::Submission;
+
 /// The outcome of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RelayReport {
@@ -106,7 +108,28 @@ pub struct TransactionReport {
     pub gas: u64,
 }
 
+/// The report of a package that nothing is known of yet.
+pub(super) fn pending(submission: &Submission) -> PackageReport {
+    let outcome = PackageOutcome::Failed { message: "it was not sent".into() };
+    PackageReport { name: submission.name.clone(), poll: None, chamber: None, nullifier: None, outcome }
+}
+
 impl RelayReport {
+    pub(super) fn settle(&mut self, index: usize, outcome: PackageOutcome) {
+        if let Some(package) = self.packages.get_mut(index) {
+            package.outcome = outcome;
+        }
+    }
+
+    pub(super) fn refuse(&mut self, index: usize, reason: Refusal, message: impl Into<String>) {
+        self.settle(index, PackageOutcome::Refused { reason, message: message.into() });
+    }
+
+    /// How many packages will not be sent in this run.
+    pub(super) fn settled(&self) -> usize {
+        self.packages.iter().filter(|package| !matches!(package.outcome, PackageOutcome::Failed { .. })).count()
+    }
+
     /// How many packages were accepted in this run.
     pub fn accepted(&self) -> usize {
         self.packages.iter().filter(|package| matches!(package.outcome, PackageOutcome::Accepted { .. })).count()

@@ -35,6 +35,8 @@ pub struct Check {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckName {
+    /// All events decode and fit together.
+    Events,
     /// The deployed verifiers answer with the circuits' hashes.
     Verifiers,
     /// The committee's keys are as registered, with a valid possession proof, and their hash is the one in use.
@@ -67,6 +69,7 @@ impl CheckName {
     /// A sentence about what holds if the check passes.
     pub fn describe(self) -> &'static str {
         match self {
+            Self::Events => "all events of the contracts fit together",
             Self::Verifiers => "the deployed verifiers are for these circuits",
             Self::CommitteeKeys => "the trustee knows the secrets of the committee's keys",
             Self::Census => "the census rebuilt from enrolments has the frozen root",
@@ -97,6 +100,15 @@ impl VerifyReport {
 }
 
 impl Check {
+    pub(super) fn new(name: CheckName, chamber: Option<u64>, count: usize, failures: Vec<String>) -> Self {
+        Self { name, chamber, count, failures }
+    }
+
+    /// A check of one thing.
+    pub(super) fn one(name: CheckName, chamber: Option<u64>, outcome: Result<(), String>) -> Self {
+        Self::new(name, chamber, 1, outcome.err().into_iter().collect())
+    }
+
     /// Whether it holds.
     pub fn passed(&self) -> bool {
         self.failures.is_empty()

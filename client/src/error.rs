@@ -1,0 +1,162 @@
+//! What can go wrong, each with what to do about it. No variant holds a secret.
+
+use std::path::PathBuf;
+
+use psephos_chain::ChainError;
+use psephos_protocol::{
+    committee::CommitteeError, identity::IdentityError, keystore::KeystoreError, rule::RuleError,
+    statement::ballot::BallotError,
+};
+use psephos_prover::{KeyError, ProveError};
+
+use crate::{
+    account::AccountError, electorate::ElectorateError, files::FileError, package::PackageError, trustee::Refusal,
+};
+
+/// A failure of a voter's, trustee's, relayer's or operator's action.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The chain.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// An Ethereum account.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// An encrypted file.
+    #[error("{path}: {source}")]
+    Keystore {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: KeystoreError,
+    },
+    /// The secret in an encrypted file is not one of its kind.
+    #[error("{path}: what it holds is not a seed of 32 bytes")]
+    NotASeed {
+        /// Which.
+        path: PathBuf,
+    },
+    /// A ballot package.
+    #[error(transparent)]
+    Package(#[from] PackageError),
+    /// An electorate file.
+    #[error(transparent)]
+    Electorate(#[from] ElectorateError),
+    /// A circuit's key.
+    #[error("a circuit's key: {0}")]
+    Key(#[from] KeyError),
+    /// There is no proof.
+    #[error("no proof was made: {0}")]
+    Prove(#[from] ProveError),
+    /// A ballot that is not valid.
+    #[error("this ballot is not valid: {0}")]
+    Ballot(#[from] BallotError),
+    /// A rule that is not valid.
+    #[error("the rule: {0}")]
+    Rule(#[from] RuleError),
+    /// An identity.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// A trustee's secret or keys.
+    #[error(transparent)]
+    Committee(#[from] CommitteeError),
+    /// No circuit has this size.
+    #[error("there is no circuit of size {0}: circuits are of size 3 and 8")]
+    NoCircuit(usize),
+    /// The poll has no such chamber.
+    #[error("poll {poll} has no chamber {chamber}; it has {chambers:?}")]
+    UnknownChamber {
+        /// The poll.
+        poll: u64,
+        /// The number given.
+        chamber: u64,
+        /// Those it has.
+        chambers: Vec<u64>,
+    },
+    /// The registry has no such chamber.
+    #[error("there is no chamber {chamber}: the registry has {chambers:?}")]
+    NoChamber {
+        /// The number given.
+        chamber: u64,
+        /// Those there are.
+        chambers: Vec<u64>,
+    },
+    /// The poll is in another state.
+    #[error("poll {poll} is {actual}, and this needs it to be {needed}")]
+    WrongState {
+        /// The poll.
+        poll: u64,
+        /// Its state.
+        actual: String,
+        /// The state that is needed.
+        needed: &'static str,
+    },
+    /// The identity is not in the frozen census.
+    #[error(
+        "this identity ({id}) was not in chamber {chamber} when poll {poll} was opened: enrol before a poll opens, and vote with the identity that was enrolled"
+    )]
+    NotMember {
+        /// The poll.
+        poll: u64,
+        /// The chamber.
+        chamber: u64,
+        /// The identity commitment, which is public.
+        id: String,
+    },
+    /// A first ballot where there is one.
+    #[error(
+        "this identity has voted in this chamber of poll {poll}: ask to replace the ballot, which is possible until the poll closes"
+    )]
+    AlreadyVoted {
+        /// The poll.
+        poll: u64,
+    },
+    /// A replacement where there is nothing to replace.
+    #[error("this identity has no ballot in this chamber of poll {poll}: there is nothing to replace")]
+    NothingToReplace {
+        /// The poll.
+        poll: u64,
+    },
+    /// What the chain says and what its events lead to differ.
+    #[error(
+        "chain data do not agree with themselves: {0}; run `verify`, and do not vote, open or count here until it is explained"
+    )]
+    Inconsistent(String),
+    /// The trustee refuses to open.
+    #[error("refused to open: {0}")]
+    Refused(#[from] Refusal),
+    /// The totals were not found.
+    #[error(
+        "no total of option {option} (from 0) up to {max} fits chamber {chamber}'s share: the share or the total is wrong"
+    )]
+    NoTotal {
+        /// The chamber.
+        chamber: u64,
+        /// The option.
+        option: usize,
+        /// The bound of the search.
+        max: u64,
+    },
+    /// The share is missing.
+    #[error("chamber {chamber} has no decryption share yet: its trustee posts it after the poll has closed")]
+    NoShare {
+        /// The chamber.
+        chamber: u64,
+    },
+    /// Work that was given to another thread was lost.
+    #[error("a worker stopped without an answer: {0}")]
+    Worker(String),
+}
+
+impl ClientError {
+    /// The contract's error name, if a contract refused.
+    pub fn revert_name(&self) -> Option<&str> {
+        match self {
+            Self::Chain(ChainError::Reverted(revert)) => Some(&revert.name),
+            _ => None,
+        }
+    }
+}

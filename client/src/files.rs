@@ -1,0 +1,143 @@
+//! Files that must not be lost, shown or silently replaced.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use rand::{RngCore, rngs::OsRng};
+
+/// A file that could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It is there already, and this kind of file is never replaced.
+    #[error("{path} is there already: choose another name, or move it away")]
+    Exists {
+        /// Which.
+        path: PathBuf,
+    },
+    /// It is larger than such a file can be.
+    #[error("{path} is larger than the {max} bytes that such a file can have")]
+    TooLarge {
+        /// Which.
+        path: PathBuf,
+        /// The bound.
+        max: usize,
+    },
+    /// It is not UTF-8 text.
+    #[error("{path} is not text")]
+    NotText {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The system refused.
+    #[error("{path}: {source}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Writes a new file that only its owner can read. It appears whole or not at all, and never replaces another.
+///
+/// # Errors
+/// `Exists`, `Io`.
+pub fn write_secret(path: &Path, contents: &str) -> Result<(), FileError> {
+    write(path, contents, true)
+}
+
+/// Writes a new file that anyone may read. It appears whole or not at all, and never replaces another.
+///
+/// # Errors
+/// `Exists`, `Io`.
+pub fn write_new(path: &Path, contents: &str) -> Result<(), FileError> {
+    write(path, contents, false)
+}
+
+fn write(path: &Path, contents: &str, secret: bool) -> Result<(), FileError> {
+    let failed = |source| FileError::Io { path: path.to_owned(), source };
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(FileError::Exists { path: path.to_owned() });
+    }
+    let name = path.file_name().ok_or_else(|| failed(io::ErrorKind::InvalidFilename.into()))?;
+    let mut temporary = name.to_owned();
+    temporary.push(format!(".{:016x}.new", OsRng.next_u64()));
+    let temporary = path.with_file_name(temporary);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if secret { 0o600 } else { 0o644 });
+    #[cfg(not(unix))]
+    let _ = secret;
+    let written = options.open(&temporary).and_then(|mut file| {
+        file.write_all(contents.as_bytes())?;
+        file.sync_all()
+    });
+    // A link, unlike a rename, fails if somebody made the file meanwhile.
+    let linked = written.and_then(|()| fs::hard_link(&temporary, path));
+    let removed = fs::remove_file(&temporary);
+    match linked {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(FileError::Exists { path: path.to_owned() }),
+        Err(error) => Err(failed(error)),
+        Ok(()) => removed.map_err(failed),
+    }
+}
+
+/// Reads a text file of at most `max` bytes.
+///
+/// # Errors
+/// `TooLarge`, `NotText`, `Io`.
+pub fn read_text(path: &Path, max: usize) -> Result<String, FileError> {
+    String::from_utf8(read(path, max)?).map_err(|_| FileError::NotText { path: path.to_owned() })
+}
+
+/// Reads a file of at most `max` bytes.
+///
+/// # Errors
+/// `TooLarge`, `Io`.
+pub fn read(path: &Path, max: usize) -> Result<Vec<u8>, FileError> {
+    let failed = |source| FileError::Io { path: path.to_owned(), source };
+    let file = File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.take(max as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() > max {
+        return Err(FileError::TooLarge { path: path.to_owned(), max });
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    #[test]
+    fn a_secret_file_is_its_owners_and_is_never_replaced() {
+        let folder = folder();
+        let path = folder.path().join("secret.json");
+        write_secret(&path, "one").unwrap();
+        assert!(matches!(write_secret(&path, "two"), Err(FileError::Exists { .. })));
+        assert_eq!(read_text(&path, 10).unwrap(), "one");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_refused() {
+        let path = folder().keep().join("large");
+        write_new(&path, "12345").unwrap();
+        assert!(matches!(read(&path, 4), Err(FileError::TooLarge { max: 4, .. })));
+        assert_eq!(read(&path, 5).unwrap(), b"12345");
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+}

@@ -1,0 +1,138 @@
+//! The circuits' keys, loaded when they are first needed and kept.
+
+use std::{path::PathBuf, sync::OnceLock};
+
+use psephos_chain::U256;
+use psephos_circuits::{ballot::BallotCircuit, decryption::DecryptionCircuit};
+use psephos_protocol::statement::{ballot, decryption};
+use psephos_prover::{KeyStore, Proof, ProvingKey, Stage, VerifyingKey};
+use rand::rngs::OsRng;
+
+use crate::{
+    error::ClientError,
+    progress::{Observer, Phase, Silent},
+};
+
+/// The three circuits and their keys.
+pub struct Circuits {
+    store: KeyStore,
+    ballot3: OnceLock<ProvingKey<BallotCircuit<3>>>,
+    ballot8: OnceLock<ProvingKey<BallotCircuit<8>>>,
+    decryption: OnceLock<ProvingKey<DecryptionCircuit>>,
+}
+
+impl Default for Circuits {
+    fn default() -> Self {
+        Self::in_folder(KeyStore::default_dir())
+    }
+}
+
+impl Circuits {
+    /// Keys kept in this folder.
+    pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            store: KeyStore::new(folder),
+            ballot3: OnceLock::new(),
+            ballot8: OnceLock::new(),
+            decryption: OnceLock::new(),
+        }
+    }
+
+    /// Loads (or, the first time, makes) the keys of ballots of these sizes and of decryption.
+    ///
+    /// # Errors
+    /// `Key`, `NoCircuit`.
+    pub fn prepare(&self, sizes: &[usize], observer: &dyn Observer) -> Result<(), ClientError> {
+        observer.begin(Phase::Keys, sizes.len() as u64 + 1);
+        for size in sizes {
+            match size {
+                3 => drop(load(&self.ballot3, &self.store, observer)?),
+                8 => drop(load(&self.ballot8, &self.store, observer)?),
+                other => return Err(ClientError::NoCircuit(*other)),
+            }
+            observer.advance(Phase::Keys, 1);
+        }
+        load(&self.decryption, &self.store, observer)?;
+        observer.advance(Phase::Keys, 1);
+        observer.end(Phase::Keys);
+        Ok(())
+    }
+
+    /// The key that verifies ballots of a size.
+    ///
+    /// # Errors
+    /// `Key`, `NoCircuit`.
+    pub fn ballot_verifier(&self, size: usize) -> Result<&VerifyingKey, ClientError> {
+        match size {
+            3 => Ok(load(&self.ballot3, &self.store, &Silent)?.verifying_key()),
+            8 => Ok(load(&self.ballot8, &self.store, &Silent)?.verifying_key()),
+            other => Err(ClientError::NoCircuit(other)),
+        }
+    }
+
+    /// The key that verifies shares and possession.
+    ///
+    /// # Errors
+    /// `Key`.
+    pub fn decryption_verifier(&self) -> Result<&VerifyingKey, ClientError> {
+        Ok(load(&self.decryption, &self.store, &Silent)?.verifying_key())
+    }
+
+    /// Proves a ballot for use on a chain.
+    ///
+    /// # Errors
+    /// `Prove`, `Key` (also for a development key on a chain that is not local), `NoCircuit`.
+    pub fn prove_ballot(
+        &self,
+        chain_id: u64,
+        instance: ballot::Instance,
+        witness: ballot::Witness,
+    ) -> Result<Proof, ClientError> {
+        self.ballot_verifier(witness.size)?.refuse_chain(chain_id)?;
+        match witness.size {
+            3 => Ok(load(&self.ballot3, &self.store, &Silent)?.prove(&BallotCircuit { instance, witness }, &mut OsRng)?),
+            _ => Ok(load(&self.ballot8, &self.store, &Silent)?.prove(&BallotCircuit { instance, witness }, &mut OsRng)?),
+        }
+    }
+
+    /// Proves a share or possession for use on a chain.
+    ///
+    /// # Errors
+    /// `Prove`, `Key`.
+    pub fn prove_decryption(
+        &self,
+        chain_id: u64,
+        instance: decryption::Instance,
+        witness: decryption::Witness,
+    ) -> Result<Proof, ClientError> {
+        let key = load(&self.decryption, &self.store, &Silent)?;
+        key.verifying_key().refuse_chain(chain_id)?;
+        Ok(key.prove(&DecryptionCircuit { instance, witness }, &mut OsRng)?)
+    }
+}
+
+/// A proof as the contracts' words.
+pub(crate) fn proof_words(proof: &Proof) -> [U256; 8] {
+    proof.words().map(U256::from_be_bytes)
+}
+
+/// The contracts' words as a proof.
+pub(crate) fn words_proof(words: &[U256; 8]) -> Result<Proof, psephos_prover::ProofError> {
+    Proof::from_words(&words.map(|word| word.to_be_bytes()))
+}
+
+fn load<'a, C: psephos_circuits::Circuit>(
+    cell: &'a OnceLock<ProvingKey<C>>,
+    store: &KeyStore,
+    observer: &dyn Observer,
+) -> Result<&'a ProvingKey<C>, ClientError> {
+    if let Some(key) = cell.get() {
+        return Ok(key);
+    }
+    let key = store.development::<C>(|stage| {
+        if stage == Stage::Generating {
+            observer.note(Phase::Keys, &format!("making the development key of {}, once", C::NAME));
+        }
+    })?;
+    Ok(cell.get_or_init(|| key))
+}

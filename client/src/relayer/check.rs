@@ -1,0 +1,130 @@
+//! What can be said of a package before it is sent: encodings, addressee, state, proof.
+
+use std::collections::BTreeMap;
+
+use psephos_chain::{
+    Replay,
+    replay::{Frozen, PollState},
+};
+use psephos_protocol::{Fr, field, statement::ballot::Instance};
+use psephos_prover::Proof;
+use rand::rngs::OsRng;
+
+use super::{PackageOutcome, Refusal, RelayReport, Submission};
+use crate::{
+    error::ClientError,
+    keys::{Circuits, words_proof},
+    package::{Contents, Package},
+};
+
+/// A package whose proof holds.
+pub(super) struct Candidate {
+    /// Its place among the submissions.
+    pub(super) index: usize,
+    pub(super) poll: u64,
+    pub(super) chamber: u64,
+    pub(super) contents: Contents,
+}
+
+type Refused = (Refusal, String);
+
+/// Settles every package that is not worth sending; gives the others.
+pub(super) fn all(
+    replay: &Replay,
+    circuits: &Circuits,
+    submissions: &[Submission],
+    report: &mut RelayReport,
+) -> Result<Vec<Candidate>, ClientError> {
+    let mut seen: BTreeMap<(u64, u64, Vec<u8>), usize> = BTreeMap::new();
+    let mut by_size: BTreeMap<usize, Vec<(Candidate, (Proof, Vec<Fr>))>> = BTreeMap::new();
+    for (index, submission) in submissions.iter().enumerate() {
+        let (package, contents) = match decode(submission) {
+            Ok(decoded) => decoded,
+            Err((reason, message)) => {
+                report.refuse(index, reason, message);
+                continue;
+            }
+        };
+        if let Some(entry) = report.packages.get_mut(index) {
+            entry.poll = Some(package.poll);
+            entry.chamber = Some(package.chamber);
+            entry.nullifier = Some(field::to_hex(&contents.record.posted.nullifier));
+        }
+        // Proof and all: a copy with a spoilt proof must not keep the good one out.
+        let key = (package.poll, package.chamber, contents.to_bytes());
+        if let Some(first) = seen.get(&key).and_then(|&first| submissions.get(first)) {
+            report.settle(index, PackageOutcome::Duplicate { of: first.name.clone() });
+            continue;
+        }
+        seen.insert(key, index);
+        match provable(replay, &package, &contents) {
+            Ok(item) => {
+                let candidate = Candidate { index, poll: package.poll, chamber: package.chamber, contents };
+                by_size.entry(package.circuit).or_default().push((candidate, item));
+            }
+            Err((reason, message)) => report.refuse(index, reason, message),
+        }
+    }
+    let mut valid = Vec::new();
+    for (size, checked) in by_size {
+        let (candidates, items): (Vec<_>, Vec<_>) = checked.into_iter().unzip();
+        let verifier = circuits.ballot_verifier(size)?;
+        let invalid = match verifier.verify_batch(&items, &mut OsRng) {
+            Ok(()) => Vec::new(),
+            Err(_) => verifier.find_invalid(&items, &mut OsRng),
+        };
+        for (position, candidate) in candidates.into_iter().enumerate() {
+            match invalid.contains(&position) {
+                true => report.refuse(
+                    candidate.index,
+                    Refusal::InvalidProof,
+                    "its proof does not hold here: it was made for another poll, chamber, census, contract or chain, or was changed",
+                ),
+                false => valid.push(candidate),
+            }
+        }
+    }
+    valid.sort_by_key(|candidate| candidate.index);
+    Ok(valid)
+}
+
+fn decode(submission: &Submission) -> Result<(Package, Contents), Refused> {
+    let package = Package::parse(&submission.json).map_err(|error| (Refusal::Malformed, error.to_string()))?;
+    let contents = package.contents().map_err(|error| (Refusal::Encoding, error.to_string()))?;
+    Ok((package, contents))
+}
+
+/// The proof and its public inputs, if the package is for a chamber that takes ballots now.
+fn provable(replay: &Replay, package: &Package, contents: &Contents) -> Result<(Proof, Vec<Fr>), Refused> {
+    let frozen = addressee(replay, package)?;
+    let proof = words_proof(&contents.record.proof).map_err(|error| (Refusal::Encoding, error.to_string()))?;
+    let instance = Instance::of(&contents.record.posted, frozen.ctx, contents.previous());
+    Ok((proof, instance.to_inputs().to_vec()))
+}
+
+fn addressee<'a>(replay: &'a Replay, package: &Package) -> Result<&'a Frozen, Refused> {
+    let deployment = &replay.deployment;
+    if package.chain_id != deployment.chain_id {
+        let message = format!("it is for chain {}, this is chain {}", package.chain_id, deployment.chain_id);
+        return Err((Refusal::WrongChain, message));
+    }
+    if package.polls != deployment.polls {
+        let message = format!("it is for the contract {}, this is {}", package.polls, deployment.polls);
+        return Err((Refusal::WrongContract, message));
+    }
+    let poll = replay.poll(package.poll).map_err(|error| (Refusal::UnknownPoll, error.to_string()))?;
+    let chamber = poll.chambers.get(&package.chamber).ok_or_else(|| {
+        (Refusal::UnknownChamber, format!("poll {} has no chamber {}", package.poll, package.chamber))
+    })?;
+    if package.circuit != poll.size() {
+        let message = format!("it is for a circuit of size {}, the poll's is {}", package.circuit, poll.size());
+        return Err((Refusal::WrongCircuit, message));
+    }
+    match (poll.state(replay.time), &chamber.frozen) {
+        (PollState::Open, Some(frozen)) => Ok(frozen),
+        (PollState::Created, _) | (PollState::Open, None) => {
+            Err((Refusal::NotOpen, format!("poll {} has not been opened", package.poll)))
+        }
+        (state, _) => Err((Refusal::Closed, format!("poll {} is {state} and takes no more ballots", package.poll))),
+    }
+}

@@ -1,0 +1,98 @@
+//! Counting: totals from shares, and the decision. Anyone may do it.
+
+use psephos_chain::{
+    Connection, Deployment, Replay, Sent, U256,
+    bindings::IPolls::{finaliseCall, tallyCall},
+    replay::PollState,
+};
+use psephos_protocol::{Point, tally};
+
+use crate::{
+    error::ClientError,
+    progress::{Observer, Phase},
+    voter::{opened_chamber, parameters},
+};
+
+/// A chamber that was counted.
+#[derive(Clone, Debug)]
+pub struct ChamberTally {
+    /// The chamber.
+    pub chamber: u64,
+    /// The totals, in the order of the options.
+    pub totals: Vec<u64>,
+    /// The transaction.
+    pub sent: Sent,
+}
+
+/// Finds a chamber's totals from its share: a search that takes seconds for totals near `2^40`, whatever the number of ballots.
+///
+/// # Errors
+/// `UnknownChamber`, `NoShare`, `NoTotal`.
+pub fn solve(
+    replay: &Replay,
+    poll: u64,
+    chamber: u64,
+    progress: impl Fn(usize, usize),
+) -> Result<Vec<u64>, ClientError> {
+    let entry = replay.poll(poll)?;
+    let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
+    let total = listed.encrypted_total(entry.size());
+    let share: Vec<Point> = match listed.shares.first() {
+        Some(share) if share.points.len() == total.size() => share.points.clone(),
+        _ if total.c.is_identity() => vec![Point::identity(); total.size()],
+        _ => return Err(ClientError::NoShare { chamber }),
+    };
+    let members = frozen.chamber.members.len() as u64;
+    let max = parameters(entry, listed)?.worst_case(members, frozen.chamber.total_weight())?;
+    let opened = total.d.iter().zip(&share).take(entry.options()).map(|(&d, &e)| d - e);
+    let found = tally::solve_many(&opened.collect::<Vec<_>>(), max, progress);
+    found
+        .into_iter()
+        .enumerate()
+        .map(|(option, total)| total.ok_or(ClientError::NoTotal { chamber, option, max }))
+        .collect()
+}
+
+/// Counts every chamber of a closed poll that is opened and not counted yet.
+///
+/// # Errors
+/// `WrongState`, `NoTotal`, `Chain`.
+pub async fn tally(
+    connection: &Connection,
+    deployment: &Deployment,
+    poll: u64,
+    observer: &dyn Observer,
+) -> Result<Vec<ChamberTally>, ClientError> {
+    let replay = Replay::read(connection, deployment).await?;
+    let state = replay.state(poll)?;
+    if state != PollState::Closed {
+        return Err(ClientError::WrongState { poll, actual: state.to_string(), needed: "closed" });
+    }
+    let entry = replay.poll(poll)?;
+    let countable: Vec<u64> = entry
+        .chambers
+        .iter()
+        .filter(|(_, chamber)| chamber.counted.is_none() && chamber.current.len() >= chamber.rule.minBallots as usize)
+        .map(|(id, _)| *id)
+        .collect();
+    observer.begin(Phase::Tally, (countable.len() * (entry.options() + 1)) as u64);
+    let mut counted = Vec::new();
+    for chamber in countable {
+        let progress = |done: usize, _| observer.advance(Phase::Tally, u64::from(done > 0));
+        let totals = solve(&replay, poll, chamber, progress)?;
+        let call = tallyCall { poll: U256::from(poll), chamber: U256::from(chamber), totals: totals.clone() };
+        let sent = connection.send(deployment.polls, &call).await?;
+        observer.advance(Phase::Tally, 1);
+        counted.push(ChamberTally { chamber, totals, sent });
+    }
+    observer.end(Phase::Tally);
+    Ok(counted)
+}
+
+/// Ends a poll: the decision over its chambers, or `Undecided` after the tally deadline.
+///
+/// # Errors
+/// `Chain`: `Reverted` with `NotFinal`, `WrongState`.
+pub async fn finalise(connection: &Connection, deployment: &Deployment, poll: u64) -> Result<Sent, ClientError> {
+    Ok(connection.send(deployment.polls, &finaliseCall { poll: U256::from(poll) }).await?)
+}

@@ -1,0 +1,156 @@
+//! One chamber: census, rule, context, ballots, encrypted total; then its share, totals and choice.
+
+use std::collections::BTreeMap;
+
+use psephos_chain::{
+    Connection, Replay, U256,
+    bindings::IPolls::{ChamberView, chamberCall},
+    replay::{Frozen, Poll, PollChamber, ProofData},
+    words,
+};
+use psephos_protocol::{Fr, field, statement::ballot::Instance};
+use psephos_prover::Proof;
+use rand::rngs::OsRng;
+
+use super::{Check, CheckName, decision, recompute_context, share};
+use crate::{
+    error::ClientError,
+    keys::{Circuits, words_proof},
+    voter::{opened_chamber, parameters},
+};
+
+pub(super) async fn checks(
+    connection: &Connection,
+    replay: &Replay,
+    circuits: &Circuits,
+    poll: u64,
+    id: u64,
+) -> Result<Vec<Check>, ClientError> {
+    let entry = replay.poll(poll)?;
+    let (listed, frozen) = opened_chamber(replay, poll, id)?;
+    let call = chamberCall { id: U256::from(poll), chamberId: U256::from(id) };
+    let view = connection.call(replay.deployment.polls, &call).await?;
+    let one = |name, outcome| Check::one(name, Some(id), outcome);
+
+    let mut checks = vec![
+        Check::new(
+            CheckName::Census,
+            Some(id),
+            frozen.chamber.members.len(),
+            census(frozen, &view).err().into_iter().collect(),
+        ),
+        one(CheckName::Rule, rule(entry, listed, frozen)),
+        one(CheckName::Context, context(replay, poll, id, frozen, &view)),
+        proofs(circuits, entry, id, listed, frozen)?,
+        replacements(id, listed),
+        one(CheckName::BallotCount, count(listed, frozen, &view)),
+        one(CheckName::EncryptedTotal, total(entry, listed, &view)),
+    ];
+    checks.extend(share::check(connection, replay, circuits, entry, id).await?);
+    checks.extend(decision::totals(entry, id, listed));
+    checks.extend(decision::choice(id, listed));
+    Ok(checks)
+}
+
+fn census(frozen: &Frozen, view: &ChamberView) -> Result<(), String> {
+    let rebuilt = frozen.chamber.census.root();
+    same("the root rebuilt from events", &rebuilt, "the root that was frozen", &frozen.root)?;
+    match words::from_field(&rebuilt) == view.root {
+        true => Ok(()),
+        false => Err(format!("the contract answers with another root, {}", view.root)),
+    }
+}
+
+fn rule(poll: &Poll, chamber: &PollChamber, frozen: &Frozen) -> Result<(), String> {
+    let packed = parameters(poll, chamber).map_err(|error| error.to_string())?.packed_u64();
+    match U256::from(packed) == frozen.packed_rule {
+        true => Ok(()),
+        false => Err(format!("the poll's rule is {packed:#x}, the one in force is {:#x}", frozen.packed_rule)),
+    }
+}
+
+fn context(replay: &Replay, poll: u64, id: u64, frozen: &Frozen, view: &ChamberView) -> Result<(), String> {
+    let computed = recompute_context(replay, poll, id).map_err(|error| error.to_string())?;
+    same("the context of the events", &computed, "the context in force", &frozen.ctx)?;
+    match words::from_field(&computed) == view.ctx {
+        true => Ok(()),
+        false => Err(format!("the contract answers with another context, {}", view.ctx)),
+    }
+}
+
+/// Every ballot's proof, replaced ones included: each was believed when it came.
+fn proofs(
+    circuits: &Circuits,
+    poll: &Poll,
+    id: u64,
+    chamber: &PollChamber,
+    frozen: &Frozen,
+) -> Result<Check, ClientError> {
+    let verifier = circuits.ballot_verifier(poll.size())?;
+    let mut failures = Vec::new();
+    let mut names = Vec::new();
+    let mut items: Vec<(Proof, Vec<Fr>)> = Vec::new();
+    for ballot in &chamber.ballots {
+        let name = format!("ballot {} in {}", field::to_hex(&ballot.posted.nullifier), ballot.transaction);
+        let proof = match &ballot.proof {
+            ProofData::Found(words) => words_proof(words).map_err(|error| error.to_string()),
+            ProofData::Missing(reason) => Err(reason.clone()),
+            ProofData::NotLoaded => Err("its proof was not looked up".into()),
+        };
+        match proof {
+            Ok(proof) => {
+                let instance = Instance::of(&ballot.posted, frozen.ctx, ballot.previous);
+                items.push((proof, instance.to_inputs().to_vec()));
+                names.push(name);
+            }
+            Err(reason) => failures.push(format!("{name}: {reason}")),
+        }
+    }
+    if verifier.verify_batch(&items, &mut OsRng).is_err() {
+        let invalid = verifier.find_invalid(&items, &mut OsRng);
+        failures.extend(
+            invalid.iter().filter_map(|&index| names.get(index)).map(|name| format!("{name}: its proof does not hold")),
+        );
+    }
+    Ok(Check::new(CheckName::BallotProofs, Some(id), chamber.ballots.len(), failures))
+}
+
+/// `previous` of every ballot is what the nullifier's slot held: nothing else was replaced.
+fn replacements(id: u64, chamber: &PollChamber) -> Check {
+    let mut slots: BTreeMap<Fr, [u8; 32]> = BTreeMap::new();
+    let mut failures = Vec::new();
+    for ballot in &chamber.ballots {
+        let before = slots.insert(ballot.posted.nullifier, ballot.posted.slot()).unwrap_or_default();
+        if before != ballot.previous {
+            let name = field::to_hex(&ballot.posted.nullifier);
+            failures.push(format!("ballot {name} in {} does not follow on the one before it", ballot.transaction));
+        }
+    }
+    Check::new(CheckName::Replacements, Some(id), chamber.ballots.len(), failures)
+}
+
+fn count(chamber: &PollChamber, frozen: &Frozen, view: &ChamberView) -> Result<(), String> {
+    let (ballots, members) = (chamber.current.len(), frozen.chamber.members.len());
+    if ballots > members {
+        return Err(format!("{ballots} ballots of {members} members"));
+    }
+    match view.ballots as usize == ballots {
+        true => Ok(()),
+        false => Err(format!("the contract counts {} ballots, the events {ballots}", view.ballots)),
+    }
+}
+
+fn total(poll: &Poll, chamber: &PollChamber, view: &ChamberView) -> Result<(), String> {
+    let sum: Vec<U256> = chamber.encrypted_total(poll.size()).coordinates().iter().map(words::from_field).collect();
+    match sum == view.total {
+        true => Ok(()),
+        false => Err("the contract's encrypted total is not the sum of the ballots that count".into()),
+    }
+}
+
+fn same(left: &str, a: &Fr, right: &str, b: &Fr) -> Result<(), String> {
+    match a == b {
+        true => Ok(()),
+        false => Err(format!("{left} is {}, {right} is {}", field::to_hex(a), field::to_hex(b))),
+    }
+}

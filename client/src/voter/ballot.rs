@@ -1,0 +1,184 @@
+//! A ballot: from a choice to a package that anyone may send.
+
+use psephos_chain::{
+    Connection, Deployment, Replay, Sent, U256,
+    bindings::IPolls::{castCall, replaceCall},
+    record::{Old, Record},
+    replay::{Frozen, Poll, PollChamber, PollState},
+};
+use psephos_protocol::{
+    constants::size_for,
+    context,
+    encryption::Randomness,
+    field,
+    identity::Identity,
+    nullifier,
+    rule::{Parameters, RuleError},
+    statement::ballot::{Draft, Instance, Posted, Witness},
+};
+use rand::rngs::OsRng;
+
+use crate::{
+    error::ClientError,
+    keys::{Circuits, proof_words},
+    package::{Contents, Package},
+};
+
+/// A signed ballot that is still to be proved. It holds the vote: without `Debug`.
+pub struct Vote {
+    poll: u64,
+    chamber: u64,
+    deployment: Deployment,
+    instance: Instance,
+    witness: Witness,
+    posted: Posted,
+    old: Option<Old>,
+}
+
+impl Vote {
+    /// Whether it replaces a ballot.
+    pub fn replaces(&self) -> bool {
+        self.old.is_some()
+    }
+}
+
+/// A choice of one option out of `options`, for plurality.
+pub fn single(options: usize, option: usize) -> Vec<u64> {
+    (0..options).map(|index| u64::from(index == option)).collect()
+}
+
+/// Makes and signs a ballot: finds the voter's leaf in the census that was frozen, encrypts, and takes the ballot that it replaces
+/// from the chain.
+///
+/// `choice` has a value an option. With `replace` the voter's earlier ballot is replaced; without, there must be none.
+///
+/// # Errors
+/// `UnknownChamber`, `WrongState`, `NotMember`, `AlreadyVoted`, `NothingToReplace`; `Ballot` for a choice that breaks the rule;
+/// `Inconsistent` if the chain's context is not the one of its own events.
+pub fn prepare(
+    replay: &Replay,
+    identity: &Identity,
+    poll: u64,
+    chamber: u64,
+    choice: &[u64],
+    replace: bool,
+) -> Result<Vote, ClientError> {
+    let entry = replay.poll(poll)?;
+    let (listed, frozen) = open_chamber(replay, poll, chamber)?;
+    let id = identity.commitment();
+    let (_, member) = frozen.chamber.find(&id).ok_or_else(|| ClientError::NotMember {
+        poll,
+        chamber,
+        id: field::to_hex(&id.value()),
+    })?;
+    let rule = parameters(entry, listed)?;
+    if choice.len() != rule.options {
+        return Err(RuleError::Length { expected: rule.options, actual: choice.len() }.into());
+    }
+    let size = size_for(rule.options).ok_or(ClientError::NoCircuit(rule.options))?;
+    let mut x = choice.to_vec();
+    x.resize(size, 0);
+    let membership = frozen.chamber.census.prove(member.index).map_err(inconsistent)?;
+    let committee = replay.committees.get(&entry.parameters.committee);
+    let keys = committee.and_then(|committee| committee.keys.clone());
+    let keys = keys.ok_or_else(|| ClientError::Inconsistent("the poll is open without a committee's keys".into()))?;
+    let deployment = &replay.deployment;
+    let scope = context::scope(deployment.chain_id, deployment.polls.into_array(), poll, chamber);
+    let draft = Draft::new(
+        size,
+        identity.authorising_key(),
+        identity.nullifier_key(),
+        member.weight.get(),
+        membership,
+        scope,
+        rule,
+        keys,
+        x,
+        Randomness::random(&mut OsRng),
+    )?;
+    if draft.ctx() != frozen.ctx {
+        return Err(ClientError::Inconsistent(format!(
+            "poll {poll}, chamber {chamber}: the context in force is {}, its events give {}",
+            field::to_hex(&frozen.ctx),
+            field::to_hex(&draft.ctx())
+        )));
+    }
+    let old = match (listed.ballot(&draft.posted().nullifier), replace) {
+        (Some(_), false) => return Err(ClientError::AlreadyVoted { poll }),
+        (None, true) => return Err(ClientError::NothingToReplace { poll }),
+        (ballot, _) => ballot.map(|ballot| Old::of(&ballot.posted)),
+    };
+    let previous = old.as_ref().map_or([0; 32], Old::slot);
+    let signature = identity.sign(draft.message(previous), &mut OsRng);
+    let (instance, witness, posted) = draft.finish(previous, signature);
+    Ok(Vote { poll, chamber, deployment: deployment.clone(), instance, witness, posted, old })
+}
+
+/// Proves a ballot. Takes about half a second of all cores.
+///
+/// # Errors
+/// `Prove`, `Key`.
+pub fn prove(circuits: &Circuits, vote: Vote) -> Result<Package, ClientError> {
+    let Vote { poll, chamber, deployment, instance, witness, posted, old } = vote;
+    let proof = circuits.prove_ballot(deployment.chain_id, instance, witness)?;
+    let contents = Contents { record: Record { proof: proof_words(&proof), posted }, old };
+    Ok(Package::new(&deployment, poll, chamber, &contents))
+}
+
+/// Sends a ballot directly, without a relayer: the sending account is then seen to have sent a ballot.
+///
+/// # Errors
+/// `Package`; `Chain`: `Reverted` with `AlreadyCast`, `WrongPrevious`, `WrongState`, `InvalidProof`, .., `Unfunded`.
+pub async fn submit(connection: &Connection, package: &Package) -> Result<Sent, ClientError> {
+    let contents = package.contents()?;
+    let (poll, chamber) = (U256::from(package.poll), U256::from(package.chamber));
+    let bytes = contents.to_bytes().into();
+    Ok(match contents.old {
+        None => connection.send(package.polls, &castCall { poll, chamber, record: bytes }).await?,
+        Some(_) => connection.send(package.polls, &replaceCall { poll, chamber, replacement: bytes }).await?,
+    })
+}
+
+/// Whether a voter's ballot counts: what a voter asks after a relayer said that it sent it.
+///
+/// # Errors
+/// `UnknownChamber`, `Inconsistent`.
+pub fn is_counted(replay: &Replay, identity: &Identity, poll: u64, chamber: u64) -> Result<bool, ClientError> {
+    let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
+    let nullifier = nullifier::derive(&identity.nullifier_key(), frozen.ctx);
+    Ok(listed.ballot(&nullifier).is_some())
+}
+
+/// A chamber's rule.
+pub(crate) fn parameters(poll: &Poll, chamber: &PollChamber) -> Result<Parameters, ClientError> {
+    let rule = poll.rule().ok_or_else(|| ClientError::Inconsistent("a rule that does not exist".into()))?;
+    Ok(rule.parameters(poll.options(), chamber.rule.weighted)?)
+}
+
+/// A chamber of a poll that takes ballots now.
+fn open_chamber(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChamber, &Frozen), ClientError> {
+    match replay.state(poll)? {
+        PollState::Open => opened_chamber(replay, poll, chamber),
+        other => Err(ClientError::WrongState { poll, actual: other.to_string(), needed: "open" }),
+    }
+}
+
+/// A chamber of a poll that was opened.
+pub(crate) fn opened_chamber(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChamber, &Frozen), ClientError> {
+    let entry = replay.poll(poll)?;
+    let listed = entry.chambers.get(&chamber).ok_or_else(|| ClientError::UnknownChamber {
+        poll,
+        chamber,
+        chambers: entry.chambers.keys().copied().collect(),
+    })?;
+    let frozen = listed.frozen.as_ref().ok_or_else(|| ClientError::WrongState {
+        poll,
+        actual: PollState::Created.to_string(),
+        needed: "open",
+    })?;
+    Ok((listed, frozen))
+}
+
+pub(crate) fn inconsistent(error: impl std::fmt::Display) -> ClientError {
+    ClientError::Inconsistent(error.to_string())
+}
