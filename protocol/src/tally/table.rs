@@ -54,7 +54,7 @@ impl Table {
             let (mut points, mut scratch) = (first_block.clone(), scratch());
             Step::new(generator.mul_u64(start * BLOCK as u64)).add_to(&mut points, &mut scratch);
             for block in start..(start + BLOCKS_PER_TASK).min(blocks) {
-                for (number, point) in (block * BLOCK as u64 + 1..).zip(&points) {
+                for (number, point) in (block * BLOCK as u64 + 1..=baby_steps).zip(&points) {
                     table.insert(point.y, number);
                 }
                 next_block.add_to(&mut points, &mut scratch);
