@@ -1,1 +1,62 @@
-//! Benchmarks: one question a file.
+//! Benchmarks: one question a file. Here: what they measure on.
+//!
+//! `cargo bench -p psephos-benches` runs all of them in a few minutes; `-- --quick` gives a rough answer sooner.
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
+
+use std::time::Duration;
+
+use criterion::Criterion;
+use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::decryption::DecryptionCircuit;
+use psephos_protocol::census::{MembershipProof, Sibling};
+use psephos_protocol::committee::TrusteeSecret;
+use psephos_protocol::encryption::Randomness;
+use psephos_protocol::identity::{Identity, Seed};
+use psephos_protocol::rule::{Kind, Rule};
+use psephos_protocol::statement::{ballot, decryption};
+use psephos_protocol::{Fr, Point, Scalar};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+/// The same numbers at every run.
+pub fn rng(seed: u64) -> StdRng {
+    StdRng::seed_from_u64(seed)
+}
+
+/// Few samples, as each takes long; medians of repeated runs agree within a few percent.
+pub fn criterion() -> Criterion {
+    Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(3))
+}
+
+fn trustee() -> TrusteeSecret {
+    TrusteeSecret::from_seed(&Seed::from_bytes([9; 32])).unwrap()
+}
+
+/// A ballot in a census of the full depth of 20, by plurality, weight 1000.
+pub fn ballot<const M: usize>() -> BallotCircuit<M> {
+    let mut rng = rng(1);
+    let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
+    let sibling = |i: usize| Sibling { value: Fr::from(rng.r#gen::<u128>()), on_left: i.is_multiple_of(3) };
+    let membership = MembershipProof { siblings: (0..20).map(sibling).collect() };
+    let rule = Rule { kind: Kind::Plurality, parameter: 0, exact: false }.parameters(M, true).unwrap();
+    let mut choice = vec![0; M];
+    choice[1] = 1;
+    let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
+    let (scope, randomness) = (Fr::from(77u64), Randomness::random(&mut rng));
+    let keys = trustee().public();
+    let draft = ballot::Draft::new(M, ak, nk, 1000, membership, scope, rule, keys, choice, randomness).unwrap();
+    let signature = identity.sign(draft.message([0; 32]), &mut rng);
+    let (instance, witness, _) = draft.finish([0; 32], signature);
+    BallotCircuit { instance, witness }
+}
+
+/// A trustee's shares of a total with eight options.
+pub fn opening() -> DecryptionCircuit {
+    let c = Point::generator().mul(&Scalar::from(123_456_789u64));
+    let (instance, witness, _) = decryption::build(Fr::from(5u64), &c, &trustee(), 8);
+    DecryptionCircuit { instance, witness }
+}

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use crate::toy::{Cubic, item, three};
 
+/// What it is called, and how it changes the JSON.
+type Case = (&'static str, fn(&mut Value));
+
 fn proof_with(change: impl FnOnce(&mut Value)) -> Result<psephos_prover::Proof, FormatError> {
     let mut json: Value = serde_json::from_str(&snarkjs::proof(&item(40).0)).unwrap();
     change(&mut json);
@@ -34,7 +37,7 @@ fn round_trips() {
 #[test]
 fn proofs_are_strict() {
     assert!(proof_with(|_| {}).is_ok());
-    let cases: [(&str, fn(&mut Value)); 9] = [
+    let cases: [Case; 9] = [
         ("protocol", |j| j["protocol"] = json!("plonk")),
         ("curve", |j| j["curve"] = json!("bls12381")),
         ("unknown field", |j| j["extra"] = json!(1)),
@@ -84,7 +87,7 @@ fn inputs_are_strict() {
 
 #[test]
 fn keys_are_strict() {
-    let cases: [(&str, fn(&mut Value)); 9] = [
+    let cases: [Case; 9] = [
         ("nPublic", |j| j["nPublic"] = json!(2)),
         ("fewer IC", |j| drop(j["IC"].as_array_mut().unwrap().pop())),
         ("no IC", |j| (j["IC"], j["nPublic"]) = (json!([]), json!(0))),

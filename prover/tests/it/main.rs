@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod batch;
+mod election;
 mod forgery;
 mod formats;
 mod key_files;
@@ -10,5 +11,5 @@ mod peers;
 mod proofs;
 mod proving;
 mod solidity;
-
+mod statements;
 mod toy;

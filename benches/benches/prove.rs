@@ -1,0 +1,34 @@
+//! How long does a proof take, from witness to verified proof, on one thread and on all; and how long until there is a key?
+#![allow(missing_docs, reason = "criterion's macros")]
+#![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use psephos_benches::{ballot, opening, rng};
+use psephos_circuits::Circuit;
+use psephos_circuits::ballot::BallotCircuit;
+use psephos_prover::{KeyStore, ProvingKey};
+
+fn proofs<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
+    let store = KeyStore::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/keys"));
+    let key: ProvingKey<C> = store.development(|_| {}).unwrap();
+    let mut group = criterion.benchmark_group(format!("prove/{}", C::NAME));
+    let mut rng = rng(2);
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    group.bench_function("one thread", |b| b.iter(|| one.install(|| key.prove(circuit, &mut rng).unwrap())));
+    let all = format!("{} threads", rayon::current_num_threads());
+    group.bench_function(all, |b| b.iter(|| key.prove(circuit, &mut rng).unwrap()));
+    group.bench_function("load key", |b| b.iter(|| store.development::<C>(|_| {}).unwrap()));
+    group.finish();
+}
+
+fn prove(criterion: &mut Criterion) {
+    proofs(criterion, &ballot::<3>());
+    proofs(criterion, &ballot::<8>());
+    proofs(criterion, &opening());
+    let mut group = criterion.benchmark_group("prove/ballot-3");
+    group.bench_function("make key", |b| b.iter(ProvingKey::<BallotCircuit<3>>::development));
+    group.finish();
+}
+
+criterion_group! { name = benches; config = psephos_benches::criterion(); targets = prove }
+criterion_main!(benches);

@@ -1,0 +1,24 @@
+//! How long does it take to read totals up to 2^40 out of their points, the table included?
+#![allow(missing_docs, reason = "criterion's macros")]
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use psephos_protocol::{Point, tally};
+
+const MAX: u64 = 1 << 40;
+
+fn totals(criterion: &mut Criterion) {
+    // The largest total is the last that the search comes to.
+    let points = [0, 1, 2, 3, 4, 5, 6, 7].map(|i| Point::generator().mul_u64(MAX - i * 12_345));
+    let mut group = criterion.benchmark_group("tally");
+    for (name, count) in [("one total", 1), ("three totals", 3), ("eight totals", 8)] {
+        group.bench_function(name, |b| b.iter(|| tally::solve_many(&points[..count], MAX, |_, _| ())));
+    }
+    group.bench_function("one total of a million", |b| {
+        let point = Point::generator().mul_u64(1_000_000);
+        b.iter(|| tally::discrete_log(&point, 1_000_000));
+    });
+    group.finish();
+}
+
+criterion_group! { name = benches; config = psephos_benches::criterion(); targets = totals }
+criterion_main!(benches);

@@ -1,0 +1,52 @@
+//! The smallest election: one voter, one trustee, with their keys cached beside the build's other products.
+
+use ark_bn254::Fr;
+use psephos_circuits::Circuit;
+use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::decryption::DecryptionCircuit;
+use psephos_protocol::census::{Census, Weight, leaf};
+use psephos_protocol::committee::TrusteeSecret;
+use psephos_protocol::encryption::Randomness;
+use psephos_protocol::identity::{Identity, Seed};
+use psephos_protocol::rule::{Kind, Rule};
+use psephos_protocol::statement::{ballot, decryption};
+use psephos_protocol::{Point, Scalar};
+use psephos_prover::{KeyStore, ProvingKey};
+
+use crate::toy::rng;
+
+/// The development key of a circuit: made by the first test that asks, read by all others.
+pub fn key<C: Circuit>() -> ProvingKey<C> {
+    KeyStore::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/keys")).development(|_| {}).unwrap()
+}
+
+fn trustee() -> TrusteeSecret {
+    TrusteeSecret::from_seed(&Seed::from_bytes([9; 32])).unwrap()
+}
+
+/// A ballot of weight 1000 for the second of three options, over one that `previous` stands for.
+pub fn ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Fr, ballot::Posted) {
+    let mut rng = rng(3);
+    let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
+    let own = leaf(&identity.commitment(), Weight::new(1000).unwrap());
+    let leaves = (0..37u64).map(|i| if i == 5 { own } else { Fr::from(1_000_000 + i) }).collect();
+    let membership = Census::from_leaves(leaves).unwrap().prove(5).unwrap();
+    let rule = Rule { kind: Kind::Plurality, parameter: 0, exact: false }.parameters(3, true).unwrap();
+    let mut choice = vec![0; M];
+    choice[1] = 1;
+    let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
+    let (scope, randomness) = (Fr::from(77u64), Randomness::random(&mut rng));
+    let keys = trustee().public();
+    let draft = ballot::Draft::new(M, ak, nk, 1000, membership, scope, rule, keys, choice, randomness).unwrap();
+    let ctx = draft.ctx();
+    let signature = identity.sign(draft.message(previous), &mut rng);
+    let (instance, witness, posted) = draft.finish(previous, signature);
+    (BallotCircuit { instance, witness }, ctx, posted)
+}
+
+/// A trustee's share of a total, for a poll of this size.
+pub fn opening(size: usize) -> (DecryptionCircuit, Fr, Point, decryption::Posted) {
+    let (ctx, c) = (Fr::from(5u64), Point::generator().mul(&Scalar::from(123_456_789u64)));
+    let (instance, witness, posted) = decryption::build(ctx, &c, &trustee(), size);
+    (DecryptionCircuit { instance, witness }, ctx, c, posted)
+}

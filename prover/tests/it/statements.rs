@@ -1,0 +1,94 @@
+//! Real proofs of the real statements.
+
+use ark_bn254::Fr;
+use psephos_circuits::Circuit;
+use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::decryption::DecryptionCircuit;
+use psephos_protocol::statement::{ballot, decryption};
+use psephos_prover::{Proof, ProveError, VerifyError, VerifyingKey};
+
+use crate::election::{self, key, opening};
+use crate::toy::rng;
+
+/// Holds for these inputs and for no others.
+fn binds(vk: &VerifyingKey, proof: &Proof, inputs: &[Fr]) {
+    assert_eq!(vk.verify(proof, inputs), Ok(()));
+    for i in 0..inputs.len() {
+        let mut other = inputs.to_vec();
+        other[i] += Fr::from(1u64);
+        assert_eq!(vk.verify(proof, &other), Err(VerifyError::InvalidProof), "{} + 1", vk.info().inputs[i]);
+    }
+    let count = VerifyError::PublicInputCount { expected: 3, actual: 2 };
+    assert_eq!(vk.verify(proof, &inputs[..2]), Err(count));
+}
+
+#[test]
+fn ballots_of_three_options() {
+    let key = key::<BallotCircuit<3>>();
+    let vk = key.verifying_key();
+    assert_eq!(
+        (vk.info().circuit.as_str(), vk.info().inputs.as_slice()),
+        ("ballot-3", &["h", "z", "y"].map(String::from)[..])
+    );
+    let (first, ctx, posted) = election::ballot::<3>([0; 32]);
+    let proof = key.prove(&first, &mut rng(1)).unwrap();
+    // The inputs as the contract computes them, from what is posted.
+    binds(vk, &proof, &ballot::Instance::of(&posted, ctx, [0; 32]).to_inputs());
+
+    // A ballot is good for one predecessor only.
+    let slot = posted.slot();
+    assert_eq!(
+        vk.verify(&proof, &ballot::Instance::of(&posted, ctx, slot).to_inputs()),
+        Err(VerifyError::InvalidProof)
+    );
+    let (replacement, _, replacing) = election::ballot::<3>(slot);
+    let second = key.prove(&replacement, &mut rng(2)).unwrap();
+    let inputs = [(first, proof), (replacement, second)].map(|(circuit, proof)| (proof, circuit.inputs()));
+    assert_eq!(inputs[1].1, ballot::Instance::of(&replacing, ctx, slot).to_inputs());
+    assert_eq!(vk.verify_batch(&inputs, &mut rng(3)), Ok(()));
+}
+
+#[test]
+fn a_wrong_ballot_names_its_clause() {
+    let key = key::<BallotCircuit<3>>();
+    let refusal = |change: fn(&mut BallotCircuit<3>)| {
+        let mut circuit = election::ballot::<3>([0; 32]).0;
+        change(&mut circuit);
+        let error = key.prove(&circuit, &mut rng(1)).unwrap_err();
+        assert!(matches!(error, ProveError::Statement(_)));
+        error.to_string()
+    };
+    let clause = |text: String, name: &str| assert!(text.contains(name), "{name}: {text}");
+    clause(refusal(|c| c.witness.x[0] = 1), "rule");
+    clause(refusal(|c| c.witness.weight = 0), "weight");
+    clause(refusal(|c| c.witness.signature.response = 1.into()), "signature");
+    clause(refusal(|c| c.instance.y += Fr::from(1u64)), "y");
+}
+
+#[test]
+fn ballots_of_eight_options() {
+    let key = key::<BallotCircuit<8>>();
+    let (circuit, ctx, posted) = election::ballot::<8>([0; 32]);
+    let proof = key.prove(&circuit, &mut rng(1)).unwrap();
+    binds(key.verifying_key(), &proof, &ballot::Instance::of(&posted, ctx, [0; 32]).to_inputs());
+}
+
+#[test]
+fn openings() {
+    let key = key::<DecryptionCircuit>();
+    for size in [3, 8] {
+        let (circuit, ctx, c, posted) = opening(size);
+        let proof = key.prove(&circuit, &mut rng(1)).unwrap();
+        binds(key.verifying_key(), &proof, &decryption::Instance::of(&posted, ctx, &c).to_inputs());
+    }
+}
+
+#[test]
+fn a_proof_is_of_its_circuit() {
+    let (ballots, openings) = (key::<BallotCircuit<3>>(), key::<DecryptionCircuit>());
+    let circuit = opening(3).0;
+    let proof = openings.prove(&circuit, &mut rng(1)).unwrap();
+    let refused = ballots.verifying_key().verify(&proof, &circuit.inputs());
+    assert_eq!(refused, Err(VerifyError::InvalidProof));
+    assert!(openings.verifying_key().expect_circuit("ballot-3", &ballots.info().circuit_hash).is_err());
+}
