@@ -1,2 +1,47 @@
 //! The `psephos` command.
-fn main() {}
+//!
+//! The command line is parsed first ([`args`]) and checked afterwards, command by command ([`commands`]): what is wrong with a file
+//! or a chain is said by what uses it. A command returns its exit code or a [`failure::Failure`], which knows its own.
+//!
+//! Architecture invariant: no protocol logic here, and no secret in an argument, a message or a result.
+
+mod args;
+mod commands;
+mod failure;
+mod files;
+mod hints;
+mod members;
+mod output;
+mod progress;
+mod report;
+mod secrets;
+mod session;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::CommandLine;
+use failure::Failure;
+use session::Session;
+
+fn main() -> ExitCode {
+    let CommandLine { globals, command } = CommandLine::parse();
+    let session = Session::new(globals);
+    let output = session.output();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(commands::run(&session, command)),
+        Err(error) => {
+            Err(Failure::machine(format!("cannot start threads: {error}"), "close other programs and try again"))
+        }
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            output.failure(&failure);
+            ExitCode::from(failure.code())
+        }
+    }
+}

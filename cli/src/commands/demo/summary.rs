@@ -1,0 +1,128 @@
+//! The election in a terminal: results beside the plaintext count, gas, times and checks.
+
+use psephos_client::election::{ChamberReport, ElectionReport, GasEntry, PollReport};
+use psephos_client::verify::VerifyReport;
+
+use crate::failure::Failure;
+use crate::report::{outcome_text, percent, plural, thousands};
+use crate::table::{Table, printable};
+
+/// The report as pretty JSON.
+pub(crate) fn json(election: &ElectionReport) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec_pretty(election).map_err(|error| Failure::internal(format!("the report has no JSON: {error}")))
+}
+
+/// Everything that a person wants to see.
+pub(crate) fn text(election: &ElectionReport) -> String {
+    let electorate = &election.electorate;
+    let mut out = format!(
+        "\nElection of {}: {}, weight {} ({})\n",
+        printable(&electorate.source),
+        plural(electorate.members as u64, "voter"),
+        thousands(electorate.total_weight),
+        printable(&electorate.division)
+    );
+    for poll in &election.polls {
+        out.push_str(&poll_text(poll));
+    }
+    out.push_str(&format!("\nDeployment and enrolment\n{}", gas(&election.gas)));
+    out.push_str(&format!("\nTime\n{}", times(election)));
+    out.push_str(&format!("\n{}\n", verdict(election)));
+    out
+}
+
+fn poll_text(poll: &PollReport) -> String {
+    let mut out = format!("\nPoll {}: {} ({})\n", poll.poll, printable(&poll.title), printable(&poll.rule));
+    out.push_str(&format!(
+        "  {} counted, {} replaced; {:.2} s a proof\n\n",
+        plural(poll.ballots as u64, "ballot"),
+        poll.replaced,
+        poll.seconds_per_proof
+    ));
+    let mut table = Table::new(&["chamber", "option", ">on chain", ">plaintext", ">share", ""]);
+    for chamber in &poll.chambers {
+        for (option, name) in poll.options.iter().enumerate() {
+            table.row(result_row(chamber, option, name));
+        }
+    }
+    out.push_str(&table.render());
+    out.push_str(&format!("\n  {}", printable(&outcome_text(poll, poll.outcome))));
+    if poll.outcome != poll.plaintext_outcome {
+        out.push_str(&format!(" (in plaintext: {})", printable(&outcome_text(poll, poll.plaintext_outcome))));
+    }
+    out.push_str(&format!("\n\n{}\n{}", gas(&poll.gas), checks(&poll.verify)));
+    out
+}
+
+fn result_row(chamber: &ChamberReport, option: usize, name: &str) -> [String; 6] {
+    let first = if option == 0 { chamber.name.clone() } else { String::new() };
+    let plaintext = chamber.plaintext.get(option).copied().unwrap_or_default();
+    let Some(totals) = &chamber.totals else {
+        let note = format!("{} of {} ballots", chamber.ballots, chamber.min_ballots);
+        return [first, name.to_owned(), "not opened".into(), thousands(plaintext), String::new(), note];
+    };
+    let total = totals.get(option).copied().unwrap_or_default();
+    let note = match (total == plaintext, chamber.choice == Some(option)) {
+        (false, _) => "DIFFERENT",
+        (true, true) => "✓ chosen",
+        (true, false) => "✓",
+    };
+    let sum = totals.iter().sum();
+    [first, name.to_owned(), thousands(total), thousands(plaintext), percent(total, sum), note.into()]
+}
+
+fn gas(entries: &[GasEntry]) -> String {
+    let mut table = Table::new(&["call", ">transactions", ">items", ">gas an item"]);
+    for entry in entries {
+        let numbers = [entry.transactions as u64, entry.items as u64, entry.per_item()];
+        table.row(std::iter::once(entry.call.clone()).chain(numbers.map(thousands)));
+    }
+    table.render()
+}
+
+fn times(election: &ElectionReport) -> String {
+    let mut table = Table::new(&["phase", ">seconds"]);
+    for timing in &election.timings {
+        table.row([timing.phase.to_string(), format!("{:.1}", timing.seconds)]);
+    }
+    let total: f64 = election.timings.iter().map(|timing| timing.seconds).sum();
+    table.row(["together".into(), format!("{total:.1}")]);
+    table.render()
+}
+
+/// One line for each kind of check, over all chambers; the failures in full.
+pub(crate) fn checks(verify: &VerifyReport) -> String {
+    let mut lines: Vec<(&'static str, usize, bool)> = Vec::new();
+    for check in &verify.checks {
+        let name = check.name.describe();
+        match lines.iter_mut().find(|line| line.0 == name) {
+            Some(line) => {
+                line.1 += check.count;
+                line.2 &= check.passed();
+            }
+            None => lines.push((name, check.count, check.passed())),
+        }
+    }
+    let mut out = String::new();
+    for (name, count, passed) in lines {
+        out.push_str(&format!("  {} {name} ({})\n", if passed { "✓" } else { "✗" }, thousands(count as u64)));
+    }
+    for check in verify.failed() {
+        let place = check.chamber.map(|chamber| format!("chamber {chamber}: ")).unwrap_or_default();
+        for failure in &check.failures {
+            out.push_str(&format!("    ✗ {place}{}\n", printable(failure)));
+        }
+    }
+    out
+}
+
+fn verdict(election: &ElectionReport) -> String {
+    let checks: usize = election.polls.iter().map(|poll| poll.verify.checks.len()).sum();
+    let failed: usize = election.polls.iter().map(|poll| poll.verify.failed().count()).sum();
+    match (election.agrees, failed) {
+        (true, 0) => format!("✓ Every opened total equals the plaintext count, and all {checks} checks hold."),
+        (true, failed) => format!("✗ {failed} of {checks} checks fail."),
+        (false, 0) => "✗ The chain and the plaintext count differ.".into(),
+        (false, failed) => format!("✗ The chain and the plaintext count differ, and {failed} of {checks} checks fail."),
+    }
+}

@@ -1,0 +1,69 @@
+//! `psephos electorate`: files of voters and weights, before anything is done with them.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use psephos_client::electorate::{self, Electorate, ElectorateError};
+use psephos_client::{ClientError, files};
+use serde_json::json;
+
+use crate::failure::{Failure, OK};
+use crate::report::thousands;
+use crate::session::Session;
+use crate::table::Table;
+
+/// What to do with electorate files.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Checks a file with the columns proposal,account,weight,choice
+    Check {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Only this proposal
+        #[arg(long, value_name = "NAME")]
+        proposal: Option<String>,
+    },
+}
+
+/// Runs the command.
+pub(crate) fn run(session: &Session, command: Command) -> Result<u8, Failure> {
+    let Command::Check { file, proposal } = command;
+    let refuse = |error: ElectorateError| {
+        Failure::input(format!("{}: {error}", file.display()), "correct the file and check it again")
+    };
+    let electorates = match &proposal {
+        Some(proposal) => vec![electorate::read(&file, proposal).map_err(refuse)?],
+        None => {
+            let text = files::read_text(&file, electorate::MAX_FILE).map_err(ClientError::from)?;
+            let names = electorate::proposals(&text).map_err(refuse)?;
+            let source = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let parse = |name: &String| electorate::parse(&text, name, &source);
+            names.iter().map(parse).collect::<Result<Vec<_>, _>>().map_err(refuse)?
+        }
+    };
+    show(session, &electorates)?;
+    Ok(OK)
+}
+
+fn show(session: &Session, electorates: &[Electorate]) -> Result<(), Failure> {
+    let entries: Vec<_> = electorates
+        .iter()
+        .map(|electorate| {
+            json!({
+                "title": electorate.title, "voters": electorate.voters.len(), "total_weight": electorate.total_weight(),
+                "options": electorate.options, "totals": electorate.totals(), "chambers": electorate.chambers,
+            })
+        })
+        .collect();
+    session.output().result(&json!({ "proposals": entries }), || {
+        let mut table = Table::new(&["proposal", ">voters", ">weight", "totals"]);
+        for electorate in electorates {
+            let totals = electorate.options.iter().zip(electorate.totals());
+            let totals: Vec<String> = totals.map(|(name, total)| format!("{name} {}", thousands(total))).collect();
+            let (voters, weight) = (electorate.voters.len() as u64, electorate.total_weight());
+            table.row([electorate.title.clone(), thousands(voters), thousands(weight), totals.join(", ")]);
+        }
+        table.render()
+    })
+}

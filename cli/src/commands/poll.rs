@@ -1,0 +1,103 @@
+//! `psephos poll`: create, open, list and show polls.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use psephos_chain::replay::{Poll, PollState};
+use psephos_client::operator::{self, Metadata};
+use serde_json::json;
+
+use crate::failure::{Failure, OK};
+use crate::session::Session;
+use crate::table::{Table, printable};
+
+mod file;
+mod show;
+
+/// What to do with polls.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Lists the polls
+    List,
+    /// Shows a poll: options, rule, times, chambers, results
+    Show {
+        /// The poll's number
+        #[arg(value_name = "N")]
+        poll: u64,
+    },
+    /// Creates a poll from a JSON file (the guide for DAOs describes it)
+    Create {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Opens a poll: freezes the censuses of its chambers
+    Open {
+        /// The poll's number
+        #[arg(value_name = "N")]
+        poll: u64,
+    },
+}
+
+/// Runs the command.
+pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failure> {
+    match command {
+        Command::List => list(session).await?,
+        Command::Show { poll } => show::run(session, poll).await?,
+        Command::Create { file } => {
+            let poll = file::read(&file)?;
+            for chamber in poll.chambers.iter().filter(|chamber| chamber.min_ballots < 10) {
+                session.output().warn(&format!(
+                    "chamber {} is opened from {} ballots on: a total of so few may give single votes away",
+                    chamber.chamber, chamber.min_ballots
+                ));
+            }
+            let deployment = session.deployment()?;
+            let dao = session.sending(&deployment).await?;
+            let number = operator::create_poll(&dao, &deployment, &poll).await?;
+            session.output().result(&json!({ "poll": number, "title": poll.title }), || {
+                format!("Poll {number}: {}", printable(&poll.title))
+            })?;
+        }
+        Command::Open { poll } => {
+            let deployment = session.deployment()?;
+            let connection = session.sending(&deployment).await?;
+            let sent = operator::open_poll(&connection, &deployment, poll).await?;
+            session.output().result(&json!({ "poll": poll, "transaction": sent.hash, "gas": sent.gas }), || {
+                format!("Poll {poll} is open\ntransaction {}", sent.hash)
+            })?;
+        }
+    }
+    Ok(OK)
+}
+
+async fn list(session: &Session) -> Result<(), Failure> {
+    let replay = session.replay().await?;
+    let mut table = Table::new(&[">poll", "title", "state", ">ballots", "outcome"]);
+    let mut entries = Vec::new();
+    for (number, poll) in &replay.polls {
+        let (state, title) = (poll.state(replay.time), metadata(poll).title);
+        let ballots: usize = poll.chambers.values().map(|chamber| chamber.current.len()).sum();
+        let chosen = outcome(poll);
+        let cells = [number.to_string(), title.clone(), state.to_string(), ballots.to_string()];
+        table.row(cells.into_iter().chain([chosen.clone().unwrap_or_default()]));
+        entries.push(json!({ "poll": number, "title": title, "state": state, "ballots": ballots, "outcome": chosen }));
+    }
+    session.output().result(&json!({ "polls": entries }), || match table.is_empty() {
+        true => "There is no poll yet.".into(),
+        false => table.render(),
+    })
+}
+
+/// Title and options of a poll.
+pub(crate) fn metadata(poll: &Poll) -> Metadata {
+    Metadata::read(&poll.parameters.metadata, poll.options())
+}
+
+/// The option that was decided, by name.
+pub(crate) fn outcome(poll: &Poll) -> Option<String> {
+    match poll.ended {
+        Some((PollState::Decided, option)) => metadata(poll).options.get(usize::from(option)).cloned(),
+        _ => None,
+    }
+}

@@ -1,0 +1,154 @@
+//! The file that describes a poll.
+
+use std::path::Path;
+
+use psephos_client::ClientError;
+use psephos_client::files::read_text;
+use psephos_client::operator::{NewChamberRule, NewPoll};
+use psephos_protocol::rule::{Kind, Rule};
+use serde::Deserialize;
+
+use crate::failure::Failure;
+
+/// No description of a poll is larger.
+const MAX_BYTES: usize = 64 * 1024;
+const HINT: &str = "the guide for DAOs describes the file field by field";
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PollFile {
+    title: String,
+    options: Vec<String>,
+    rule: RuleFile,
+    opens_at: u64,
+    closes_at: u64,
+    tally_deadline: u64,
+    committee: u64,
+    chambers_required: u8,
+    chambers: Vec<ChamberFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleFile {
+    kind: Kind,
+    #[serde(default)]
+    parameter: u16,
+    #[serde(default)]
+    exact: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChamberFile {
+    chamber: u64,
+    weighted: bool,
+    min_ballots: u32,
+    quorum: u64,
+    threshold_bps: u16,
+}
+
+/// Reads and checks a description; the contract checks it again.
+pub(super) fn read(path: &Path) -> Result<NewPoll, Failure> {
+    let text = read_text(path, MAX_BYTES).map_err(ClientError::from)?;
+    let file: PollFile = serde_json::from_str(&text)
+        .map_err(|error| Failure::input(format!("{} does not describe a poll: {error}", path.display()), HINT))?;
+    check(&file).map_err(|what| Failure::input(format!("{}: {what}", path.display()), HINT))?;
+    let chambers = file.chambers.iter().map(|chamber| NewChamberRule {
+        chamber: chamber.chamber,
+        weighted: chamber.weighted,
+        min_ballots: chamber.min_ballots,
+        threshold_bps: chamber.threshold_bps,
+        quorum: chamber.quorum,
+    });
+    Ok(NewPoll {
+        rule: rule(&file.rule),
+        chambers: chambers.collect(),
+        title: file.title,
+        options: file.options,
+        opens_at: file.opens_at,
+        closes_at: file.closes_at,
+        tally_deadline: file.tally_deadline,
+        committee: file.committee,
+        chambers_required: file.chambers_required,
+    })
+}
+
+fn rule(file: &RuleFile) -> Rule {
+    Rule { kind: file.kind, parameter: file.parameter, exact: file.exact }
+}
+
+fn check(file: &PollFile) -> Result<(), String> {
+    if file.title.trim().is_empty() {
+        return Err("the title is empty".into());
+    }
+    if file.options.iter().any(|name| name.trim().is_empty()) {
+        return Err("an option has no name".into());
+    }
+    if !(file.opens_at < file.closes_at && file.closes_at < file.tally_deadline) {
+        return Err("opens_at, closes_at and tally_deadline must follow each other".into());
+    }
+    if file.chambers.is_empty() {
+        return Err("there is no chamber".into());
+    }
+    if file.chambers_required == 0 || usize::from(file.chambers_required) > file.chambers.len() {
+        let chambers = file.chambers.len();
+        return Err(format!("chambers_required is {}, but from 1 to {chambers} make sense", file.chambers_required));
+    }
+    for (position, chamber) in file.chambers.iter().enumerate() {
+        let number = chamber.chamber;
+        rule(&file.rule).parameters(file.options.len(), chamber.weighted).map_err(|error| error.to_string())?;
+        if file.chambers[..position].iter().any(|earlier| earlier.chamber == number) {
+            return Err(format!("chamber {number} is listed twice"));
+        }
+        if chamber.min_ballots == 0 {
+            return Err(format!("chamber {number}: min_ballots is at least 1"));
+        }
+        if chamber.threshold_bps > 10_000 {
+            return Err(format!("chamber {number}: threshold_bps is at most 10000"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{ "title": "T", "options": ["A", "B"], "rule": { "kind": "plurality" }, "opens_at": 1,
+        "closes_at": 2, "tally_deadline": 3, "committee": 0, "chambers_required": 1,
+        "chambers": [{ "chamber": 0, "weighted": true, "min_ballots": 3, "quorum": 5, "threshold_bps": 5000 }] }"#;
+
+    fn refused(from: &str, to: &str) -> String {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), GOOD.replace(from, to)).expect("written");
+        read(file.path()).map(drop).expect_err("refused").what()
+    }
+
+    #[test]
+    fn a_good_description_is_read() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), GOOD).expect("written");
+        let poll = read(file.path()).map_err(|failure| failure.what()).expect("good");
+        assert_eq!((poll.options.len(), poll.chambers.len()), (2, 1));
+    }
+
+    #[test]
+    fn every_mistake_is_named() {
+        let cases = [
+            (r#""options": ["A", "B"]"#, r#""options": ["A"]"#, "options"),
+            (r#""kind": "plurality""#, r#""kind": "lottery""#, "lottery"),
+            (r#""kind": "plurality""#, r#""kind": "plurality", "parameter": 3"#, "parameter"),
+            (r#""closes_at": 2"#, r#""closes_at": 1"#, "follow each other"),
+            (r#""chambers_required": 1"#, r#""chambers_required": 2"#, "chambers_required"),
+            (r#""min_ballots": 3"#, r#""min_ballots": 0"#, "min_ballots"),
+            (r#""threshold_bps": 5000"#, r#""threshold_bps": 10001"#, "threshold_bps"),
+            (r#""title": "T""#, r#""title": "T", "titel": "U""#, "titel"),
+            (r#""committee": 0"#, r#""committee": -1"#, "-1"),
+        ];
+        for (from, to, expected) in cases {
+            let what = refused(from, to);
+            assert!(what.contains(expected), "{to}: {what}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! `psephos poll show`: everything that is public about a poll.
+
+use psephos_chain::replay::{Poll, PollChamber};
+use serde_json::{Value, json};
+
+use super::{metadata, outcome};
+use crate::failure::Failure;
+use crate::report::{percent, thousands};
+use crate::session::Session;
+use crate::table::{Table, printable};
+
+/// Shows it.
+pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
+    let replay = session.replay().await?;
+    let poll = replay.poll(number)?;
+    let name =
+        |id: u64| replay.chambers.get(&id).map_or_else(|| format!("chamber {id}"), |chamber| chamber.name.clone());
+    let state = poll.state(replay.time);
+    let metadata = metadata(poll);
+    let chambers: Vec<Value> = poll.chambers.iter().map(|(id, chamber)| json(*id, &name(*id), chamber)).collect();
+    let parameters = &poll.parameters;
+    let shown = json!({
+        "poll": number, "title": metadata.title, "options": metadata.options, "state": state, "rule": poll.rule(),
+        "proposal": parameters.proposal, "opens_at": parameters.opensAt, "closes_at": parameters.closesAt,
+        "tally_deadline": parameters.tallyDeadline, "chain_time": replay.time, "committee": parameters.committee,
+        "chambers_required": parameters.chambersRequired, "chambers": chambers, "outcome": outcome(poll),
+    });
+    session.output().result(&shown, || {
+        let mut text = format!("Poll {number}: {}\n  {state}", printable(&metadata.title));
+        if let Some(option) = outcome(poll) {
+            text.push_str(&format!(", {}", printable(&option)));
+        }
+        text.push_str(&format!("; {}\n", rule(poll)));
+        let left = |until: u64| match until.checked_sub(replay.time) {
+            Some(seconds) => format!("in {}", duration(seconds)),
+            None => format!("{} ago", duration(replay.time - until)),
+        };
+        let (opens, closes, deadline) = (parameters.opensAt, parameters.closesAt, parameters.tallyDeadline);
+        text.push_str(&format!("  opens {}, closes {}, to be counted {}\n", left(opens), left(closes), left(deadline)));
+        text.push_str(&format!(
+            "  an option needs {} of {} chambers; totals are opened by committee {}\n\n",
+            parameters.chambersRequired,
+            poll.chambers.len(),
+            parameters.committee
+        ));
+        for (position, option) in metadata.options.iter().enumerate() {
+            text.push_str(&format!("  {}  {}\n", position + 1, printable(option)));
+        }
+        text.push('\n');
+        text.push_str(&chamber_table(poll, &name));
+        text.push_str(&results(poll, &metadata.options, &name));
+        text
+    })
+}
+
+fn chamber_table(poll: &Poll, name: &dyn Fn(u64) -> String) -> String {
+    let mut table =
+        Table::new(&[">chamber", "name", "counts", ">members", ">ballots", ">least", ">quorum", ">threshold"]);
+    for (id, chamber) in &poll.chambers {
+        let rule = &chamber.rule;
+        let members =
+            chamber.frozen.as_ref().map_or_else(String::new, |frozen| frozen.chamber.members.len().to_string());
+        table.row([
+            id.to_string(),
+            name(*id),
+            if rule.weighted { "weights" } else { "members" }.to_owned(),
+            members,
+            chamber.current.len().to_string(),
+            rule.minBallots.to_string(),
+            thousands(rule.quorum),
+            format!("{} %", f64::from(rule.thresholdBps) / 100.0),
+        ]);
+    }
+    table.render()
+}
+
+fn results(poll: &Poll, options: &[String], name: &dyn Fn(u64) -> String) -> String {
+    let mut table = Table::new(&["chamber", "option", ">total", ">share", ""]);
+    for (id, chamber) in &poll.chambers {
+        let Some(counted) = &chamber.counted else { continue };
+        let sum = counted.totals.iter().sum();
+        for (option, total) in counted.totals.iter().enumerate() {
+            let first = if option == 0 { name(*id) } else { String::new() };
+            let chosen = if counted.choice.map(usize::from) == Some(option) { "chosen" } else { "" };
+            let label = options.get(option).cloned().unwrap_or_default();
+            table.row([first, label, thousands(*total), percent(*total, sum), chosen.to_owned()]);
+        }
+    }
+    if table.is_empty() { String::new() } else { format!("\n{}", table.render()) }
+}
+
+fn json(id: u64, name: &str, chamber: &PollChamber) -> Value {
+    let rule = &chamber.rule;
+    let frozen = chamber.frozen.as_ref();
+    json!({
+        "chamber": id, "name": name, "weighted": rule.weighted, "min_ballots": rule.minBallots, "quorum": rule.quorum,
+        "threshold_bps": rule.thresholdBps, "members": frozen.map(|frozen| frozen.chamber.members.len()),
+        "root": frozen.map(|frozen| psephos_protocol::field::to_hex(&frozen.root)),
+        "ctx": frozen.map(|frozen| psephos_protocol::field::to_hex(&frozen.ctx)),
+        "ballots": chamber.current.len(), "shares": chamber.shares.len(),
+        "totals": chamber.counted.as_ref().map(|counted| &counted.totals),
+        "choice": chamber.counted.as_ref().and_then(|counted| counted.choice),
+    })
+}
+
+fn rule(poll: &Poll) -> String {
+    let Some(rule) = poll.rule() else { return "a rule that this version does not know".into() };
+    let kind = format!("{:?}", rule.kind).to_lowercase();
+    match (rule.parameter, rule.exact) {
+        (0, false) => kind,
+        (parameter, false) => format!("{kind}, {parameter}"),
+        (parameter, true) => format!("{kind}, exactly {parameter}"),
+    }
+}
+
+/// Seconds in the largest unit that says enough.
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7_199 => format!("{} min", seconds / 60),
+        7_200..=172_799 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_readable() {
+        assert_eq!([5, 600, 7_200, 864_000].map(duration), ["5 s", "10 min", "2 h", "10 days"]);
+    }
+}

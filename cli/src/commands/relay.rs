@@ -1,0 +1,103 @@
+//! `psephos relay`: other people's ballots, checked, batched and sent.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use psephos_client::package::MAX_BYTES;
+use psephos_client::relayer::{self, MAX_BATCH, PackageOutcome, RelayConfig, RelayReport, Submission};
+use psephos_client::{Circuits, ClientError, files};
+
+use crate::failure::{FALSE, Failure, OK};
+use crate::progress::Progress;
+use crate::report::{plural, thousands};
+use crate::session::Session;
+use crate::table::{Table, printable};
+
+/// Arguments of `relay`.
+#[derive(Debug, Args)]
+pub(crate) struct Relay {
+    /// Ballot packages
+    #[arg(value_name = "FILE", required = true)]
+    packages: Vec<PathBuf>,
+    /// Ballots in a transaction at most
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = batch_size())]
+    batch: u16,
+}
+
+/// The sizes of a batch that are taken.
+pub(crate) fn batch_size() -> clap::builder::RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(1..=MAX_BATCH as i64)
+}
+
+/// Relays; the exit code says whether every package counts.
+pub(crate) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
+    // Files are read before a chain or a secret is asked for: a wrong path costs nothing.
+    let submissions = args.packages.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let deployment = session.deployment()?;
+    let connection = session.sending(&deployment).await?;
+    if submissions.len() == 1 {
+        session.output().warn(
+            "a ballot sent alone shows when its voter voted, and an account of the voter's own shows who: mix and wait",
+        );
+    }
+    let progress = Progress::new(session.output());
+    let circuits = Circuits::default();
+    let config = RelayConfig { batch: args.batch.into() };
+    let report = relayer::relay(&connection, &deployment, &circuits, &submissions, config, &progress).await?;
+    session.output().result(&report, || text(&report))?;
+    Ok(if report.packages.iter().all(|package| settled(&package.outcome)) { OK } else { FALSE })
+}
+
+/// A file that is too large to be a package is refused like any other bad one, with the others relayed.
+fn read(path: &Path) -> Result<Submission, Failure> {
+    let json = files::read(path, MAX_BYTES).or_else(|error| match error {
+        files::FileError::TooLarge { .. } => Ok(vec![b' '; MAX_BYTES + 1]),
+        other => Err(ClientError::from(other)),
+    })?;
+    Ok(Submission { name: path.display().to_string(), json })
+}
+
+/// Whether nothing is left to do for a package.
+fn settled(outcome: &PackageOutcome) -> bool {
+    match outcome {
+        PackageOutcome::Accepted { .. }
+        | PackageOutcome::AlreadyCounted
+        | PackageOutcome::Duplicate { .. }
+        | PackageOutcome::Superseded => true,
+        PackageOutcome::Refused { .. } | PackageOutcome::Failed { .. } => false,
+    }
+}
+
+fn text(report: &RelayReport) -> String {
+    let mut table = Table::new(&["package", ">poll", ">chamber", "outcome"]);
+    for package in &report.packages {
+        let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let outcome = match &package.outcome {
+            PackageOutcome::Accepted { transaction } => format!("accepted in {transaction}"),
+            PackageOutcome::AlreadyCounted => "counts already".into(),
+            PackageOutcome::Duplicate { of } => format!("the same as {of}"),
+            PackageOutcome::Superseded => "superseded by a later ballot".into(),
+            PackageOutcome::Refused { message, .. } => format!("REFUSED: {message}"),
+            PackageOutcome::Failed { message } => format!("FAILED: {message}"),
+        };
+        table.row([package.name.clone(), number(package.poll), number(package.chamber), outcome]);
+    }
+    let mut text = table.render();
+    for transaction in &report.transactions {
+        let ballots = (transaction.ballots + transaction.replacements) as u64;
+        text.push_str(&format!(
+            "\n  {}: poll {}, chamber {}, {}, {} gas, {} a ballot",
+            transaction.hash,
+            transaction.poll,
+            transaction.chamber,
+            plural(ballots, "ballot"),
+            thousands(transaction.gas),
+            thousands(transaction.gas / ballots.max(1))
+        ));
+    }
+    if report.incomplete() {
+        text.push_str("\n\n  Some are valid but did not get through: run the same command again.");
+    }
+    // Line breaks are ours; whatever came from a file was made printable in the table.
+    text.lines().map(printable).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,53 @@
+//! `psephos tally`: totals out of shares, and the decision. Needs no secret but an account to pay with.
+
+use clap::Args;
+use psephos_client::{Replay, tally};
+use serde_json::json;
+
+use crate::commands::poll;
+use crate::failure::{Failure, OK};
+use crate::progress::Progress;
+use crate::report::thousands;
+use crate::session::Session;
+
+/// Arguments of `tally`.
+#[derive(Debug, Args)]
+pub(crate) struct Tally {
+    /// The poll's number
+    #[arg(long, value_name = "N")]
+    poll: u64,
+    /// Only count the chambers: do not end the poll
+    #[arg(long)]
+    no_finalise: bool,
+}
+
+/// Counts what is opened and ends the poll.
+pub(crate) async fn run(session: &Session, args: Tally) -> Result<u8, Failure> {
+    let deployment = session.deployment()?;
+    let connection = session.sending(&deployment).await?;
+    let progress = Progress::new(session.output());
+    let counted = tally::tally(&connection, &deployment, args.poll, &progress).await?;
+    let finalised = match args.no_finalise {
+        true => None,
+        false => Some(tally::finalise(&connection, &deployment, args.poll).await?.hash),
+    };
+    let replay = Replay::read(&connection, &deployment).await?;
+    let state = replay.state(args.poll)?;
+    let chambers: Vec<_> = counted
+        .iter()
+        .map(|one| json!({ "chamber": one.chamber, "totals": one.totals, "transaction": one.sent.hash, "gas": one.sent.gas }))
+        .collect();
+    let outcome = poll::outcome(replay.poll(args.poll)?);
+    let shown = json!({
+        "poll": args.poll, "chambers": chambers, "state": state, "outcome": outcome, "finalised": finalised,
+    });
+    session.output().result(&shown, || {
+        let mut text = String::new();
+        for one in &counted {
+            let totals: Vec<String> = one.totals.iter().map(|&total| thousands(total)).collect();
+            text.push_str(&format!("Chamber {}: {}\n", one.chamber, totals.join(" / ")));
+        }
+        text + &format!("Poll {}: {state}{}", args.poll, outcome.map(|name| format!(", {name}")).unwrap_or_default())
+    })?;
+    Ok(OK)
+}

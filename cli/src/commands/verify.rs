@@ -1,0 +1,43 @@
+//! `psephos verify`: a whole poll again, from chain data alone.
+
+use clap::Args;
+use psephos_client::{Circuits, verify};
+use serde::Serialize;
+
+use crate::commands::demo::checks;
+use crate::failure::{FALSE, Failure, OK};
+use crate::progress::Progress;
+use crate::session::Session;
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The poll's number
+    #[arg(long, value_name = "N")]
+    poll: u64,
+}
+
+/// The result as JSON.
+#[derive(Serialize)]
+struct Verified<'a> {
+    passed: bool,
+    #[serde(flatten)]
+    report: &'a verify::VerifyReport,
+}
+
+/// Verifies; the exit code says whether everything holds.
+pub(crate) async fn run(session: &Session, args: Verify) -> Result<u8, Failure> {
+    let deployment = session.deployment()?;
+    let connection = session.connect(&deployment).await?;
+    let progress = Progress::new(session.output());
+    let report = verify::verify(&connection, &deployment, &Circuits::default(), args.poll, &progress).await?;
+    let passed = report.passed();
+    session.output().result(&Verified { passed, report: &report }, || {
+        let verdict = match passed {
+            true => format!("✓ All {} checks hold.", report.checks.len()),
+            false => format!("✗ {} of {} checks fail.", report.failed().count(), report.checks.len()),
+        };
+        format!("Poll {} on chain {}: {}\n{}\n{verdict}", report.poll, report.chain_id, report.state, checks(&report))
+    })?;
+    Ok(if passed { OK } else { FALSE })
+}

@@ -1,0 +1,118 @@
+//! `psephos vote`: from a choice to a ballot package, and whether a ballot counts.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use psephos_client::operator::Metadata;
+use psephos_client::{Observer, Phase, Replay, voter};
+use psephos_protocol::identity::Identity;
+use serde_json::json;
+
+use crate::commands::trustee::prepared;
+use crate::failure::{FALSE, Failure, OK};
+use crate::files;
+use crate::progress::Progress;
+use crate::secrets::Purpose;
+use crate::session::Session;
+
+/// A turnout and census below which a warning is due.
+const SMALL_CHAMBER: usize = 10;
+
+/// Arguments of `vote`.
+#[derive(Debug, Args)]
+pub(crate) struct Vote {
+    /// The poll's number
+    #[arg(long, value_name = "N")]
+    poll: u64,
+    /// The chamber's number
+    #[arg(long, value_name = "N")]
+    chamber: u64,
+    /// The identity file
+    #[arg(long, value_name = "FILE", default_value = "me.identity")]
+    identity: PathBuf,
+    /// The number of one option, from 1, as `poll show` lists them
+    #[arg(long, value_name = "N", required_unless_present_any = ["votes", "check"], conflicts_with = "votes")]
+    choice: Option<usize>,
+    /// A number for each option, in order, separated by commas
+    #[arg(long, value_name = "N,N,..", value_delimiter = ',')]
+    votes: Option<Vec<u64>>,
+    /// Replace the ballot that this identity has in this chamber
+    #[arg(long)]
+    replace: bool,
+    /// The ballot package to write
+    #[arg(long, value_name = "FILE", default_value = "ballot.json")]
+    out: PathBuf,
+    /// Only say whether a ballot of this identity counts (exit code 1 if not)
+    #[arg(long, conflicts_with_all = ["choice", "votes", "replace", "out"])]
+    check: bool,
+}
+
+/// Proves a ballot, or looks for one.
+pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
+    if !args.check {
+        files::must_be_new(&args.out)?;
+    }
+    let deployment = session.deployment()?;
+    let passphrase = session.passphrase(&args.identity, Purpose::Open)?;
+    let identity = voter::open_identity(&args.identity, passphrase.as_bytes())?;
+    let connection = session.connect(&deployment).await?;
+    let replay = Replay::read(&connection, &deployment).await?;
+    if args.check { check(session, &replay, &identity, &args) } else { prove(session, &replay, &identity, &args) }
+}
+
+fn check(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<u8, Failure> {
+    let counted = voter::is_counted(replay, identity, args.poll, args.chamber)?;
+    let shown = json!({ "poll": args.poll, "chamber": args.chamber, "counted": counted });
+    session.output().result(&shown, || match counted {
+        true => "A ballot of this identity counts.".into(),
+        false => "No ballot of this identity is there.".into(),
+    })?;
+    Ok(if counted { OK } else { FALSE })
+}
+
+fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<u8, Failure> {
+    let poll = replay.poll(args.poll)?;
+    let choice = match (&args.votes, args.choice) {
+        (Some(votes), _) => votes.clone(),
+        (None, Some(number)) if (1..=poll.options()).contains(&number) => voter::single(poll.options(), number - 1),
+        (None, number) => {
+            let given = number.map_or_else(|| "no option".into(), |number| format!("option {number}"));
+            let hint = format!("options are 1 to {}: see `psephos poll show {}`", poll.options(), args.poll);
+            return Err(Failure::input(format!("{given} is not one of poll {}", args.poll), hint));
+        }
+    };
+    warn(session, replay, args);
+    let vote = voter::prepare(replay, identity, args.poll, args.chamber, &choice, args.replace)?;
+    let circuits = prepared(session, &[poll.size()])?;
+    let progress = Progress::new(session.output());
+    progress.begin(Phase::Prove, 0);
+    let package = tokio::task::block_in_place(|| voter::prove(&circuits, vote))?;
+    progress.end(Phase::Prove);
+    package.write(&args.out).map_err(psephos_client::ClientError::from)?;
+    let title = Metadata::read(&poll.parameters.metadata, poll.options()).title;
+    // The choice is not repeated: results end up in logs.
+    let shown = json!({ "file": args.out, "poll": args.poll, "chamber": args.chamber, "replaces": args.replace });
+    session.output().result(&shown, || {
+        format!("Ballot for \"{title}\", chamber {}\nwritten to {}", args.chamber, args.out.display())
+    })?;
+    session.output().remark(
+        "It holds no secret: give it to a relayer. Sent from an account of your own it would link that account to this ballot.",
+    );
+    Ok(OK)
+}
+
+/// What a voter should know about this chamber before voting.
+fn warn(session: &Session, replay: &Replay, args: &Vote) {
+    let chamber = replay.polls.get(&args.poll).and_then(|poll| poll.chambers.get(&args.chamber));
+    let Some((chamber, frozen)) = chamber.and_then(|chamber| Some((chamber, chamber.frozen.as_ref()?))) else { return };
+    let members = frozen.chamber.members.len();
+    if members < SMALL_CHAMBER {
+        session.output().warn(&format!("chamber {} has {members} members only: you hide among so few", args.chamber));
+    }
+    if (chamber.rule.minBallots as usize) < SMALL_CHAMBER.min(members) {
+        let least = chamber.rule.minBallots;
+        session
+            .output()
+            .warn(&format!("its total is opened from {least} ballots on: so few may give single votes away"));
+    }
+}

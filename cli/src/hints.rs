@@ -1,0 +1,149 @@
+//! Exit codes and advice for the errors of the layers below.
+//!
+//! Most of those messages say what to do themselves; what is here is what only the command knows: its own options.
+
+use psephos_chain::ChainError;
+use psephos_client::ClientError;
+use psephos_client::files::FileError;
+use psephos_protocol::keystore::KeystoreError;
+use psephos_prover::KeyError;
+
+use crate::failure::{CHAIN, FALSE, INPUT, MACHINE, SECRET};
+
+/// The exit code of a failure of the chain.
+pub(crate) fn chain_code(error: &ChainError) -> u8 {
+    match error {
+        ChainError::BadUrl { .. } | ChainError::DeploymentFile { .. } | ChainError::Record(_) => INPUT,
+        ChainError::UnknownPoll { .. } => INPUT,
+        ChainError::NoSender => SECRET,
+        ChainError::NoAnvil { .. } | ChainError::Artifact { .. } => MACHINE,
+        _ => CHAIN,
+    }
+}
+
+/// The exit code of a client's failure.
+pub(crate) fn client_code(error: &ClientError) -> u8 {
+    match error {
+        ClientError::Chain(error) => chain_code(error),
+        ClientError::File(error) => file_code(error),
+        ClientError::Account(_)
+        | ClientError::Keystore { .. }
+        | ClientError::NotASeed { .. }
+        | ClientError::Identity(_)
+        | ClientError::Committee(_) => SECRET,
+        ClientError::Key(error) => key_code(error),
+        ClientError::Prove(_) | ClientError::Worker(_) => MACHINE,
+        ClientError::Package(_)
+        | ClientError::Electorate(_)
+        | ClientError::Ballot(_)
+        | ClientError::Rule(_)
+        | ClientError::NoCircuit(_)
+        | ClientError::UnknownChamber { .. }
+        | ClientError::NoChamber { .. } => INPUT,
+        ClientError::Inconsistent(_) | ClientError::NoTotal { .. } => FALSE,
+        _ => CHAIN,
+    }
+}
+
+/// The exit code of a failure of a key: a development key is refused because of the chain.
+pub(crate) fn key_code(error: &KeyError) -> u8 {
+    match error {
+        KeyError::Development { .. } => CHAIN,
+        _ => MACHINE,
+    }
+}
+
+/// A file that is not there or not right is a bad input; one that the system refuses is the machine's matter.
+fn file_code(error: &FileError) -> u8 {
+    match error {
+        FileError::Io { source, .. } if source.kind() != std::io::ErrorKind::NotFound => MACHINE,
+        _ => INPUT,
+    }
+}
+
+/// Advice for a client's failure.
+pub(crate) fn client(error: &ClientError) -> Option<String> {
+    let advice = match error {
+        ClientError::Chain(error) => return chain(error),
+        ClientError::Keystore { source: KeystoreError::WrongPassphrase, .. } => {
+            "try again; without its passphrase a secret file cannot be opened by anyone"
+        }
+        ClientError::Keystore { .. } | ClientError::NotASeed { .. } => {
+            "use the file that `psephos` wrote, or a copy of it"
+        }
+        ClientError::Account(_) => "check PSEPHOS_SENDER_KEY, or give --sender FILE",
+        ClientError::File(FileError::Io { .. }) => "check the path and the permissions",
+        ClientError::Package(_) => "ask the voter for the file again, whole",
+        ClientError::AlreadyVoted { .. } => "run `psephos vote` again with --replace",
+        ClientError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
+        ClientError::NoShare { .. } => "the trustee runs `psephos trustee open`; then run this again",
+        ClientError::UnknownChamber { .. } => "`psephos poll show` lists a poll's chambers",
+        ClientError::NoChamber { .. } => "`psephos chamber list` lists the chambers",
+        ClientError::Ballot(_) => "`psephos poll show` says what a ballot of this poll may hold",
+        _ => return None,
+    };
+    Some(advice.into())
+}
+
+/// Advice for a failure of the chain.
+pub(crate) fn chain(error: &ChainError) -> Option<String> {
+    let advice = match error {
+        ChainError::Reverted(revert) => return refusal(&revert.name).map(str::to_owned),
+        ChainError::NoChain { .. } => "the address is --rpc URL or PSEPHOS_RPC",
+        ChainError::UnknownPoll { .. } => "`psephos poll list` lists the polls",
+        ChainError::NoSender => "give --sender FILE, or set PSEPHOS_SENDER_KEY",
+        _ => return None,
+    };
+    Some(advice.into())
+}
+
+/// What to do about a contract's error, by its name.
+fn refusal(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "AlreadyCast" => "this member has a ballot: make a replacement with `psephos vote --replace`",
+        "WrongPrevious" => "the ballot that it replaces does not count any more: run `psephos vote --replace` again",
+        "NothingCast" => "every ballot of the batch was there already",
+        "InvalidProof" => "the proof is not for this poll, chamber, census, keys and rule: make the ballot again",
+        "WrongState" => "`psephos poll show` says where the poll is",
+        "NotEligible" => "the DAO has to put this account on the chamber's list: `psephos chamber allow`",
+        "AlreadyEnrolled" => "to change the identity, run `psephos enrol --rotate`",
+        "NotEnrolled" => "enrol first: `psephos enrol`",
+        "IdentityTaken" => "an identity enters a chamber once: make a new one with `psephos identity new`",
+        "TooFewBallots" => "a chamber with fewer ballots than it asks for is never opened",
+        "SharesMissing" => "the trustee runs `psephos trustee open` first",
+        "NotFinal" => "count the other chambers first, or wait for the tally deadline",
+        "TallyTooLate" => "the tally deadline has passed: `psephos tally` ends the poll as undecided",
+        "CommitteeNotReady" => "the trustee registers its keys first: `psephos trustee register`",
+        "NotTrustee" => "send from the account that the committee names: `psephos committee list`",
+        "AlreadyRegistered" | "NotForming" => "the keys are there: `psephos committee list`",
+        "EmptyCensus" => "members enrol first: `psephos enrol`",
+        "BadSchedule" => "check opens_at, closes_at and tally_deadline against the chain's time",
+        "TotalCouldOverflow" => "lower the weights, the parameter or the number of members: totals stay below 2^40",
+        "OwnableUnauthorizedAccount" => "only the owner of the contracts may do this: send from its account",
+        "DevelopmentKey" => "development keys work on local chains only",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_follow_the_kind_of_failure() {
+        let no_chain = || ChainError::NoChain { url: "http://127.0.0.1:1".into() };
+        assert_eq!(chain_code(&no_chain()), CHAIN);
+        assert_eq!(client_code(&ClientError::Chain(no_chain())), CHAIN);
+        let wrong = ClientError::Keystore { path: "x".into(), source: KeystoreError::WrongPassphrase };
+        assert_eq!(client_code(&wrong), SECRET);
+        assert_eq!(client_code(&ClientError::Inconsistent("x".into())), FALSE);
+        let development = KeyError::Development { circuit: "ballot-3".into(), chain_id: 1 };
+        assert_eq!(client_code(&ClientError::Key(development)), CHAIN);
+    }
+
+    #[test]
+    fn a_contracts_refusal_has_advice() {
+        assert!(refusal("AlreadyCast").is_some_and(|advice| advice.contains("--replace")));
+        assert!(refusal("SomethingElse").is_none());
+    }
+}

@@ -1,0 +1,100 @@
+//! Progress on standard error: a bar a phase in a terminal, a line a phase elsewhere.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use psephos_client::{Observer, Phase};
+
+use crate::output::Output;
+use crate::table::printable;
+
+/// Shows the phases of a long operation.
+pub(crate) struct Progress {
+    quiet: bool,
+    bars: MultiProgress,
+    running: Mutex<HashMap<Phase, (ProgressBar, Instant)>>,
+}
+
+impl Progress {
+    /// Shows nothing if the output is quiet; bars if standard error is a terminal.
+    pub(crate) fn new(output: Output) -> Self {
+        let target = if output.quiet() { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bars = MultiProgress::with_draw_target(target);
+        Self { quiet: output.quiet(), bars, running: Mutex::new(HashMap::new()) }
+    }
+
+    /// A panic elsewhere while a bar was held does not make the bars wrong.
+    fn running(&self) -> MutexGuard<'_, HashMap<Phase, (ProgressBar, Instant)>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn say(&self, line: &str) {
+        if !self.quiet {
+            self.bars.suspend(|| eprintln!("{line}"));
+        }
+    }
+}
+
+fn style(steps: u64) -> ProgressStyle {
+    let template = if steps > 1 {
+        "  {spinner} {msg:<22} {bar:28} {pos:>4}/{len} {elapsed:>4} (about {eta} left)"
+    } else {
+        "  {spinner} {msg:<22} {elapsed:>4}"
+    };
+    // A mistake in the template would fail the test below; there is a plain style to fall back on.
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸ ")
+}
+
+impl Observer for Progress {
+    fn begin(&self, phase: Phase, steps: u64) {
+        let bar = self.bars.add(ProgressBar::new(steps).with_style(style(steps)).with_message(phase.to_string()));
+        bar.enable_steady_tick(Duration::from_millis(120));
+        self.running().insert(phase, (bar, Instant::now()));
+    }
+
+    fn advance(&self, phase: Phase, steps: u64) {
+        if let Some((bar, _)) = self.running().get(&phase) {
+            bar.inc(steps);
+        }
+    }
+
+    fn end(&self, phase: Phase) {
+        let Some((bar, start)) = self.running().remove(&phase) else { return };
+        bar.finish_and_clear();
+        self.bars.remove(&bar);
+        let (name, steps) = (phase.to_string(), bar.position());
+        let steps = if steps > 0 { steps.to_string() } else { String::new() };
+        self.say(&format!("  ✓ {name:<22} {steps:>6} {:>7.1} s", start.elapsed().as_secs_f64()));
+    }
+
+    fn note(&self, _phase: Phase, message: &str) {
+        self.say(&format!("    {}", printable(message)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phases_may_overlap_and_end_in_any_order() {
+        let progress = Progress::new(Output::new(false, true));
+        progress.begin(Phase::Prove, 3);
+        progress.begin(Phase::Relay, 0);
+        progress.advance(Phase::Prove, 2);
+        progress.advance(Phase::Tally, 1);
+        progress.end(Phase::Prove);
+        progress.end(Phase::Tally);
+        progress.end(Phase::Relay);
+        assert!(progress.running().is_empty());
+    }
+
+    #[test]
+    fn templates_are_sound() {
+        for template in ["  {spinner} {msg:<22} {bar:28} {pos:>4}/{len} {elapsed:>4} (about {eta} left)", "{msg:<22}"] {
+            assert!(ProgressStyle::with_template(template).is_ok());
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The report of an election as one HTML page, without any outside resource: it can be kept, mailed and printed.
+//!
+//! [`html`] is a pure function of the report.
+
+mod chart;
+mod gas;
+mod markup;
+mod page;
+mod poll;
+#[cfg(test)]
+mod tests;
+
+use psephos_client::election::ElectionReport;
+
+pub(crate) use markup::{percent, plural, thousands};
+pub(crate) use poll::outcome_text;
+
+/// The page.
+pub(crate) fn html(report: &ElectionReport) -> String {
+    let mut markup = markup::Markup::default();
+    page::write(&mut markup, report);
+    markup.finish()
+}

@@ -1,0 +1,91 @@
+//! What the global options lead to: looked up and checked when a command first needs it.
+
+use std::path::{Path, PathBuf};
+
+use psephos_chain::{Connection, Deployment, Replay};
+use psephos_client::{Account, ClientError};
+use zeroize::Zeroizing;
+
+use crate::args::Globals;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::secrets::{self, Passphrases, Purpose, SENDER_KEY};
+
+/// One run of the command.
+pub(crate) struct Session {
+    output: Output,
+    passphrases: Passphrases,
+    deployment: PathBuf,
+    rpc: String,
+    sender: Option<PathBuf>,
+}
+
+impl Session {
+    /// From the global options; nothing is read yet.
+    pub(crate) fn new(globals: Globals) -> Self {
+        let Globals { json, quiet, deployment, rpc, passphrase_file, sender } = globals;
+        let passphrases = Passphrases::new(passphrase_file);
+        Self { output: Output::new(json, quiet), passphrases, deployment, rpc, sender }
+    }
+
+    /// Where results and messages go.
+    pub(crate) fn output(&self) -> Output {
+        self.output
+    }
+
+    /// The passphrase for a file.
+    pub(crate) fn passphrase(&self, path: &Path, purpose: Purpose) -> Result<Zeroizing<String>, Failure> {
+        self.passphrases.get(&path.display().to_string(), purpose, self.output)
+    }
+
+    /// The address of the node.
+    pub(crate) fn rpc(&self) -> &str {
+        &self.rpc
+    }
+
+    /// The contracts' addresses.
+    pub(crate) fn deployment(&self) -> Result<Deployment, Failure> {
+        if !self.deployment.exists() {
+            return Err(Failure::input(
+                format!("there is no deployment file at {}", self.deployment.display()),
+                "name it with --deployment FILE, or make one with `psephos deploy`",
+            ));
+        }
+        // A file that cannot be read as a deployment is a bad input, not a failure of a chain.
+        Deployment::load(&self.deployment)
+            .map_err(|error| Failure::input(error.to_string(), "use the file that `psephos deploy` wrote"))
+    }
+
+    /// The chain of the deployment, for reading.
+    pub(crate) async fn connect(&self, deployment: &Deployment) -> Result<Connection, Failure> {
+        Ok(Connection::open_chain(&self.rpc, deployment.chain_id).await?)
+    }
+
+    /// The deployment's state as of now.
+    pub(crate) async fn replay(&self) -> Result<Replay, Failure> {
+        let deployment = self.deployment()?;
+        let connection = self.connect(&deployment).await?;
+        Ok(Replay::read(&connection, &deployment).await?)
+    }
+
+    /// The account that sends: from its encrypted file, else from the environment.
+    pub(crate) fn account(&self) -> Result<Account, Failure> {
+        if let Some(path) = &self.sender {
+            let passphrase = self.passphrase(path, Purpose::Open)?;
+            return Ok(Account::open(path, passphrase.as_bytes())?);
+        }
+        match secrets::sender_key()? {
+            Some(key) => Ok(Account::from_hex(&key).map_err(ClientError::from)?),
+            None => Err(Failure::secret(
+                "no account to send from",
+                format!("give --sender FILE (`psephos sender new` makes one), or set {SENDER_KEY}"),
+            )),
+        }
+    }
+
+    /// The chain of the deployment, sending from the account.
+    pub(crate) async fn sending(&self, deployment: &Deployment) -> Result<Connection, Failure> {
+        let account = self.account()?;
+        Ok(self.connect(deployment).await?.with_wallet(account.wallet())?)
+    }
+}

@@ -1,0 +1,75 @@
+//! Tables for a terminal: columns as wide as their widest cell, numbers to the right.
+
+/// A table under construction.
+pub(crate) struct Table {
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table with these columns. A name that starts with `>` is of a column of numbers.
+    pub(crate) fn new(columns: &[&str]) -> Self {
+        Self { header: columns.iter().map(|&name| name.to_owned()).collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row; what is missing is left empty.
+    pub(crate) fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        let mut row: Vec<String> = cells.into_iter().map(|cell| printable(&cell.into())).collect();
+        row.resize(self.header.len(), String::new());
+        self.rows.push(row);
+    }
+
+    /// Whether it has no row.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The lines, each indented by two.
+    pub(crate) fn render(&self) -> String {
+        let names: Vec<String> = self.header.iter().map(|name| name.trim_start_matches('>').to_owned()).collect();
+        let lines: Vec<&Vec<String>> = std::iter::once(&names).chain(&self.rows).collect();
+        let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..names.len()).map(width).collect();
+        let mut out = String::new();
+        for (number, line) in lines.iter().enumerate() {
+            let mut text = String::new();
+            for (column, cell) in line.iter().enumerate() {
+                let space = " ".repeat(widths[column].saturating_sub(cell.chars().count()));
+                let right = self.header[column].starts_with('>');
+                text.push_str("  ");
+                text.push_str(&if right { format!("{space}{cell}") } else { format!("{cell}{space}") });
+            }
+            out.push_str(text.trim_end());
+            out.push('\n');
+            if number == 0 {
+                let rule: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
+                out.push_str(&format!("  {}\n", rule.join("  ")));
+            }
+        }
+        out
+    }
+}
+
+/// Text without characters that would steer a terminal: names come from chains and files.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up() {
+        let mut table = Table::new(&["name", ">votes"]);
+        table.row(["For", "1,000"]);
+        table.row(["Gegenüber", "7"]);
+        let lines = "  name       votes\n  ─────────  ─────\n  For        1,000\n  Gegenüber      7\n";
+        assert_eq!(table.render(), lines);
+    }
+
+    #[test]
+    fn names_cannot_steer_the_terminal() {
+        assert_eq!(printable("a\u{1b}[2Jb\n"), "a\u{fffd}[2Jb\u{fffd}");
+    }
+}
