@@ -1,5 +1,9 @@
 //! Compiled contracts, as the contracts' build writes them: ABI, code with places for libraries.
 
+mod built_in;
+
+pub use built_in::{built_in, names};
+
 use std::collections::BTreeMap;
 
 use alloy::{

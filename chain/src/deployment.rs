@@ -1,5 +1,9 @@
 //! Where a system's contracts are: what a client keeps in a file to find them again.
 
+mod system;
+
+pub use system::{Deployed, Installation, deploy};
+
 use std::{fs, path::Path};
 
 use alloy::primitives::Address;

@@ -1,17 +1,11 @@
 //! What can go wrong between here and a chain, each with what to do about it.
 
-use std::fmt;
-
 use alloy::{
     primitives::{Address, B256, U256},
-    sol_types::SolInterface,
     transports::{RpcError, TransportErrorKind},
 };
 
-use crate::bindings::{
-    ICommittee::ICommitteeErrors, IGroth16Verifier::IGroth16VerifierErrors, IPolls::IPollsErrors,
-    IStakeholderRegistry::IStakeholderRegistryErrors,
-};
+use crate::revert::Revert;
 
 /// A failure to read from, or to write to, a chain.
 #[derive(Debug, thiserror::Error)]
@@ -124,56 +118,6 @@ pub enum ChainError {
     /// A record does not decode.
     #[error(transparent)]
     Record(#[from] crate::record::RecordError),
-}
-
-/// Why a contract reverted: one of its own errors, by name and arguments, or what else it said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revert {
-    /// The custom error's name, `Error` for a message, `Panic` for a panic; empty if nothing was said.
-    pub name: String,
-    /// Name and arguments, as they would be written.
-    pub text: String,
-}
-
-impl fmt::Display for Revert {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl Revert {
-    /// Reads revert data.
-    pub fn decode(data: &[u8]) -> Self {
-        let text = if data.is_empty() {
-            return Self { name: String::new(), text: "without a reason".into() };
-        } else if let Ok(error) = IPollsErrors::abi_decode(data) {
-            format!("{error:?}")
-        } else if let Ok(error) = IStakeholderRegistryErrors::abi_decode(data) {
-            format!("{error:?}")
-        } else if let Ok(error) = ICommitteeErrors::abi_decode(data) {
-            format!("{error:?}")
-        } else if let Ok(error) = IGroth16VerifierErrors::abi_decode(data) {
-            format!("{error:?}")
-        } else {
-            return Self::standard(data);
-        };
-        // `PollsErrors::AlreadyCast(AlreadyCast { nullifier: 7 })` prints as `AlreadyCast(AlreadyCast { nullifier: 7 })`.
-        let inner = text.split_once('(').map_or(text.as_str(), |(_, rest)| rest.strip_suffix(')').unwrap_or(rest));
-        let name = inner.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
-        Self { name, text: inner.to_owned() }
-    }
-
-    fn standard(data: &[u8]) -> Self {
-        match alloy::sol_types::GenericContractError::abi_decode(data) {
-            Ok(alloy::sol_types::GenericContractError::Revert(revert)) => {
-                Self { name: "Error".into(), text: revert.reason().to_owned() }
-            }
-            Ok(alloy::sol_types::GenericContractError::Panic(panic)) => {
-                Self { name: "Panic".into(), text: panic.to_string() }
-            }
-            Err(_) => Self { name: "Unknown".into(), text: format!("with {}", alloy::hex::encode_prefixed(data)) },
-        }
-    }
 }
 
 /// Sorts a provider's error: nobody there, a revert, or something else.

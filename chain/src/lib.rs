@@ -14,11 +14,13 @@ pub mod local;
 pub mod logs;
 pub mod record;
 pub mod replay;
+pub mod revert;
 pub mod words;
 
 pub use alloy::primitives::{Address, B256, Bytes, U256};
 pub use connection::{Connection, Sent};
 pub use deployment::{Deployment, Verifiers};
-pub use error::{ChainError, Revert};
+pub use error::ChainError;
 pub use local::LocalChain;
 pub use replay::Replay;
+pub use revert::Revert;

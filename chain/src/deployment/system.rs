@@ -1,0 +1,91 @@
+//! Putting the whole system on a chain.
+
+use std::collections::BTreeMap;
+
+use alloy::{
+    primitives::{Address, B256},
+    sol_types::SolValue,
+};
+
+use super::{Deployment, Verifiers};
+use crate::{artifact, connection::Connection, error::ChainError};
+
+/// A system that was put on a chain, and what it took.
+#[derive(Clone, Debug)]
+pub struct Installation {
+    /// Where everything is.
+    pub deployment: Deployment,
+    /// The contracts, in order, libraries included.
+    pub contracts: Vec<Deployed>,
+}
+
+/// One contract that was deployed.
+#[derive(Clone, Debug)]
+pub struct Deployed {
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub address: Address,
+    /// The transaction.
+    pub hash: B256,
+    /// What it used.
+    pub gas: u64,
+    /// Bytes of its code.
+    pub size: usize,
+}
+
+/// Deploys libraries, verifiers, registry, allow-list, committee and polls. The sending account owns them: it is the DAO.
+///
+/// # Errors
+/// `NoSender`, `Unfunded`, `Reverted`, `Artifact`, ..
+pub async fn deploy(connection: &Connection) -> Result<Installation, ChainError> {
+    let owner = connection.sender().ok_or(ChainError::NoSender)?;
+    let from_block = connection.head().await?;
+    let mut builder = Builder { connection, libraries: BTreeMap::new(), contracts: Vec::new() };
+    let ballot3 = builder.contract("Ballot3Verifier", &[]).await?;
+    let ballot8 = builder.contract("Ballot8Verifier", &[]).await?;
+    let decryption = builder.contract("DecryptionVerifier", &[]).await?;
+    let registry = builder.contract("StakeholderRegistry", &owner.abi_encode()).await?;
+    let policy = builder.contract("AllowListPolicy", &owner.abi_encode()).await?;
+    let committee = builder.contract("Committee", &(owner, decryption).abi_encode_params()).await?;
+    let arguments = (owner, registry, committee, ballot3, ballot8, decryption).abi_encode_params();
+    let polls = builder.contract("Polls", &arguments).await?;
+    let deployment = Deployment {
+        chain_id: connection.chain_id(),
+        from_block,
+        registry,
+        policy,
+        committee,
+        polls,
+        verifiers: Verifiers { ballot3, ballot8, decryption },
+    };
+    Ok(Installation { deployment, contracts: builder.contracts })
+}
+
+struct Builder<'a> {
+    connection: &'a Connection,
+    libraries: BTreeMap<String, Address>,
+    contracts: Vec<Deployed>,
+}
+
+impl Builder<'_> {
+    /// Deploys a contract, and before it the libraries that it calls and that are not there yet. Libraries call none.
+    async fn contract(&mut self, name: &str, arguments: &[u8]) -> Result<Address, ChainError> {
+        let artifact = artifact::built_in(name)?;
+        for library in artifact.libraries() {
+            if !self.libraries.contains_key(library) {
+                let code = artifact::built_in(library)?;
+                let address = self.send(library, code.deployed_size, code.link(&BTreeMap::new(), &[])?).await?;
+                self.libraries.insert(library.to_owned(), address);
+            }
+        }
+        self.send(name, artifact.deployed_size, artifact.link(&self.libraries, arguments)?).await
+    }
+
+    async fn send(&mut self, name: &str, size: usize, code: alloy::primitives::Bytes) -> Result<Address, ChainError> {
+        let sent = self.connection.deploy(code).await?;
+        let address = sent.contract.ok_or_else(|| ChainError::Unexpected(format!("{name} has no address")))?;
+        self.contracts.push(Deployed { name: name.to_owned(), address, hash: sent.hash, gas: sent.gas, size });
+        Ok(address)
+    }
+}
