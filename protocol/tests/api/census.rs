@@ -1,0 +1,110 @@
+use ark_ff::{One, Zero};
+use proptest::prelude::*;
+use psephos_protocol::{
+    Fr,
+    census::{Census, CensusError, MembershipProof, Sibling, Weight, leaf},
+    constants::DEPTH,
+    poseidon,
+};
+
+use crate::fixture::identity;
+
+/// The definition: halve until one node is left; a node without a partner moves up.
+fn naive_root(leaves: &[Fr]) -> Fr {
+    let mut level = leaves.to_vec();
+    while level.len() > 1 {
+        level = level.chunks(2).map(|pair| if pair.len() == 2 { poseidon::hash(pair) } else { pair[0] }).collect();
+    }
+    level.first().copied().unwrap_or_default()
+}
+
+#[test]
+fn small_trees() {
+    let mut census = Census::new();
+    assert_eq!(census.root(), Fr::zero());
+    assert!(census.is_empty() && Census::from_leaves(vec![]).unwrap() == census);
+    assert_eq!(census.insert(Fr::from(5)), Ok(0));
+    assert_eq!(census.root(), Fr::from(5));
+    assert_eq!(census.prove(0).unwrap().siblings, []);
+    census.insert(Fr::from(6)).unwrap();
+    census.insert(Fr::from(7)).unwrap();
+    let left = poseidon::hash(&[Fr::from(5), Fr::from(6)]);
+    assert_eq!(census.root(), poseidon::hash(&[left, Fr::from(7)]));
+    // The third leaf has no sibling on its own level, so its proof is one shorter.
+    assert_eq!(census.prove(2).unwrap().siblings, [Sibling { value: left, on_left: true }]);
+}
+
+#[test]
+fn errors_name_what_is_wrong() {
+    let mut census = Census::from_leaves(vec![Fr::from(5), Fr::from(6), Fr::from(7)]).unwrap();
+    let before = census.clone();
+    assert_eq!(census.insert(Fr::zero()), Err(CensusError::ZeroLeaf));
+    assert_eq!(census.update(0, Fr::zero()), Err(CensusError::ZeroLeaf));
+    assert_eq!(census.update(3, Fr::one()), Err(CensusError::NoSuchLeaf { index: 3, len: 3 }));
+    assert_eq!(census.prove(usize::MAX), Err(CensusError::NoSuchLeaf { index: usize::MAX, len: 3 }));
+    assert_eq!(census, before);
+    census.remove(1).unwrap();
+    assert_eq!(census.leaf(1), Some(Fr::zero()));
+    let removed = CensusError::Removed { index: 1 };
+    assert_eq!(census.remove(1), Err(removed));
+    assert_eq!(census.prove(1), Err(removed));
+    assert_eq!(census.update(1, Fr::one()), Err(removed));
+    assert_eq!(census.len(), 3);
+    let too_many = vec![Fr::one(); Census::CAPACITY + 1];
+    assert_eq!(Census::from_leaves(too_many).err(), Some(CensusError::Full { capacity: 1 << 20 }));
+}
+
+#[test]
+fn weights_are_strictly_below_two_to_the_forty() {
+    for refused in [0, 1 << 40, u64::MAX] {
+        assert_eq!(Weight::new(refused), Err(CensusError::WeightOutOfRange(refused)));
+    }
+    for weight in [1, (1 << 40) - 1] {
+        assert_eq!(Weight::new(weight).unwrap().get(), weight);
+    }
+    let id = identity(1).commitment();
+    assert_ne!(leaf(&id, Weight::new(1).unwrap()), leaf(&id, Weight::new(2).unwrap()));
+}
+
+#[test]
+fn a_proof_is_at_most_as_deep_as_the_circuits() {
+    let proof = |depth| MembershipProof { siblings: vec![Sibling { value: Fr::one(), on_left: false }; depth] };
+    assert_eq!(proof(DEPTH).check_depth(), Ok(()));
+    assert_eq!(proof(DEPTH + 1).check_depth(), Err(CensusError::TooDeep { max: 20, actual: 21 }));
+    let decode = |depth| serde_json::from_value::<MembershipProof>(serde_json::to_value(proof(depth)).unwrap());
+    assert_eq!(decode(DEPTH).unwrap(), proof(DEPTH));
+    assert!(decode(DEPTH + 1).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn any_operations_agree_with_the_definition(operations in prop::collection::vec((0u8..4, any::<u16>(), 1u64..), 1..60)) {
+        let mut census = Census::new();
+        let mut model: Vec<Fr> = Vec::new();
+        for (operation, place, value) in operations {
+            let (index, value) = (place as usize % (model.len() + 1), Fr::from(value));
+            let member = model.get(index).is_some_and(|leaf| !leaf.is_zero());
+            match operation {
+                0 => prop_assert_eq!(census.remove(index).is_ok(), member),
+                1 => prop_assert_eq!(census.update(index, value).is_ok(), member),
+                _ => prop_assert_eq!(census.insert(value), Ok(model.len())),
+            }
+            match operation {
+                0 if member => model[index] = Fr::zero(),
+                1 if member => model[index] = value,
+                0 | 1 => {}
+                _ => model.push(value),
+            }
+            prop_assert_eq!(census.root(), naive_root(&model));
+            prop_assert_eq!(census.len(), model.len());
+        }
+        prop_assert_eq!(&Census::from_leaves(model.clone()).unwrap(), &census);
+        for (index, leaf) in model.iter().enumerate().filter(|(_, leaf)| !leaf.is_zero()) {
+            let proof = census.prove(index).unwrap();
+            prop_assert_eq!(proof.root_from(*leaf), census.root());
+            prop_assert_ne!(proof.root_from(*leaf + Fr::one()), census.root());
+        }
+    }
+}

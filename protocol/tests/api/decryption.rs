@@ -1,0 +1,95 @@
+//! Negative tests of section 8.
+
+use ark_ff::{One, Zero};
+use psephos_protocol::{
+    Fr, Point, Scalar, scalar,
+    statement::decryption::{DecryptionError, Instance, Posted, Witness, build, check, check_posted, elements},
+};
+
+use crate::fixture::{rng, trustee};
+
+fn c() -> Point {
+    Point::generator().mul(&scalar::random(&mut rng(5)))
+}
+
+fn good(size: usize) -> (Instance, Witness, Posted) {
+    let (instance, witness, posted) = build(Fr::from(9), &c(), &trustee(1), size);
+    assert_eq!(check(&instance, &witness), Ok(()));
+    assert_eq!(check_posted(&posted, &witness), Ok(()));
+    (instance, witness, posted)
+}
+
+#[test]
+fn pairs_behind_the_size_are_filled() {
+    let (_, witness, posted) = good(3);
+    for index in 0..8 {
+        let filled = posted.keys[index] == Point::generator() && posted.share[index] == c();
+        assert_eq!(filled, index >= 3);
+        assert_eq!(witness.secrets[index] == Scalar::one(), index >= 3);
+    }
+    assert_eq!(posted.keys[..3], trustee(1).public().keys()[..3]);
+    assert_eq!(posted.share[..3], trustee(1).share(&c())[..3]);
+    assert_eq!(elements(Fr::from(9), &c(), &posted.keys, &posted.share).len(), 35);
+}
+
+#[test]
+fn another_secret_names_its_key() {
+    for index in [0, 7] {
+        for secret in [Scalar::zero(), Scalar::one()] {
+            let (instance, mut witness, posted) = good(8);
+            witness.secrets[index] = secret;
+            assert!(matches!(check(&instance, &witness), Err(DecryptionError::Binding { name: "h", .. })));
+            assert_eq!(check_posted(&posted, &witness), Err(DecryptionError::Key { index }));
+        }
+    }
+}
+
+#[test]
+fn another_share_is_named() {
+    let (_, witness, mut posted) = good(8);
+    posted.share[4] = posted.share[4] + Point::generator();
+    assert_eq!(check_posted(&posted, &witness), Err(DecryptionError::Share { index: 4 }));
+    let instance = Instance::of(&posted, Fr::from(9), &c());
+    assert!(matches!(check(&instance, &witness), Err(DecryptionError::Binding { name: "y", .. })));
+}
+
+#[test]
+fn context_and_total_are_bound() {
+    let (instance, witness, posted) = good(8);
+    let mut other = witness.clone();
+    other.ctx += Fr::one();
+    assert!(matches!(check(&instance, &other), Err(DecryptionError::Binding { name: "h", .. })));
+    assert!(matches!(check_posted(&posted, &other), Err(DecryptionError::Binding { name: "h", .. })));
+    let mut other = witness.clone();
+    other.c = Point::generator();
+    assert!(check(&instance, &other).is_err());
+    assert_eq!(check_posted(&posted, &other), Err(DecryptionError::Share { index: 0 }));
+
+    // A contract with another context or total computes other public inputs.
+    for elsewhere in [Instance::of(&posted, Fr::from(8), &c()), Instance::of(&posted, Fr::from(9), &Point::generator())]
+    {
+        assert!(check(&elsewhere, &witness).is_err());
+    }
+}
+
+#[test]
+fn each_public_input_is_bound() {
+    let (instance, witness, _) = good(3);
+    let one = Fr::one();
+    for changed in [
+        Instance { h: instance.h + one, ..instance },
+        Instance { z: instance.z + one, ..instance },
+        Instance { y: instance.y + one, ..instance },
+    ] {
+        assert!(matches!(check(&changed, &witness), Err(DecryptionError::Binding { .. })));
+    }
+    assert_eq!(instance.to_inputs(), [instance.h, instance.z, instance.y]);
+    assert_eq!(Instance::NAMES, ["h", "z", "y"]);
+}
+
+#[test]
+fn what_is_posted_round_trips() {
+    let (_, _, posted) = good(8);
+    let json = serde_json::to_string(&posted).unwrap();
+    assert_eq!(serde_json::from_str::<Posted>(&json).unwrap(), posted);
+}

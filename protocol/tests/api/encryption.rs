@@ -1,0 +1,81 @@
+use ark_ff::{One, Zero};
+use proptest::prelude::*;
+use psephos_protocol::{
+    Fr, Point,
+    curve::PointError,
+    encryption::{Ciphertext, EncryptionError, Randomness, encrypt},
+    tally,
+};
+
+use crate::fixture::{rng, trustee};
+
+fn random(values: &[u64], seed: u64) -> Ciphertext {
+    encrypt(values, &trustee(1).public(), Randomness::random(&mut rng(seed)).expose())
+}
+
+/// What `V_j·G = D_j - E_j` opens.
+fn open(total: &Ciphertext, max: u64) -> Vec<Option<u64>> {
+    let share = trustee(1).share(&total.c);
+    let points: Vec<Point> = total.d.iter().zip(share).map(|(&d, e)| d - e).collect();
+    tally::solve_many(&points, max, |_, _| ())
+}
+
+#[test]
+fn an_empty_total_is_the_neutral_element() {
+    let zero = Ciphertext::zero(3);
+    let ballot = random(&[0, 7, 0], 1);
+    assert_eq!(zero.add(&ballot), ballot);
+    assert_eq!(ballot.sub(&ballot), zero);
+    assert_eq!(open(&zero, 10), [Some(0); 3]);
+    assert_eq!((ballot.size(), ballot.coordinates().len()), (3, 8));
+}
+
+#[test]
+fn equal_votes_have_different_ciphertexts() {
+    let (a, b) = (random(&[1, 0, 0], 1), random(&[1, 0, 0], 2));
+    assert!(a.c != b.c && a.d.iter().zip(&b.d).all(|(a, b)| a != b));
+    // One randomness, but a key of its own for each option: equal values do not show.
+    assert!(a.d[1] != a.d[2]);
+}
+
+#[test]
+fn coordinates_decode_strictly() {
+    let ciphertext = random(&[1, 2, 3, 4, 5, 6, 7, 8], 1);
+    let coordinates = ciphertext.coordinates();
+    assert_eq!(Ciphertext::from_coordinates(&coordinates), Ok(ciphertext.clone()));
+    for actual in [0, 2, 7, 9, 17] {
+        assert_eq!(Ciphertext::from_coordinates(&coordinates[..actual]), Err(EncryptionError::Length { actual }));
+    }
+    assert!(Ciphertext::from_coordinates(&coordinates[..8]).is_ok(), "a prefix is a ciphertext of size 3");
+
+    let mut broken = coordinates.clone();
+    broken[5] += Fr::one();
+    let source = PointError::NotOnCurve;
+    assert_eq!(Ciphertext::from_coordinates(&broken), Err(EncryptionError::Point { index: 2, source }));
+    (broken[4], broken[5]) = (Fr::zero(), -Fr::one());
+    let source = PointError::NotInSubgroup;
+    assert_eq!(Ciphertext::from_coordinates(&broken), Err(EncryptionError::Point { index: 2, source }));
+
+    let mut json = serde_json::to_value(&ciphertext).unwrap();
+    assert_eq!(serde_json::from_value::<Ciphertext>(json.clone()).unwrap(), ciphertext);
+    json["d"].as_array_mut().unwrap().pop();
+    assert!(serde_json::from_value::<Ciphertext>(json).is_err());
+}
+
+#[test]
+#[should_panic(expected = "different sizes")]
+fn sizes_do_not_mix() {
+    let _ = Ciphertext::zero(3).add(&Ciphertext::zero(8));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn totals_open_to_the_sum(ballots in prop::collection::vec([0u64..1000, 0u64..1000, 0u64..1000], 1..6)) {
+        let ciphertexts = ballots.iter().zip(0..).map(|(ballot, seed)| random(ballot, seed));
+        let total = ciphertexts.fold(Ciphertext::zero(3), |total, ballot| total.add(&ballot));
+        let expected: Vec<_> = (0..3).map(|j| Some(ballots.iter().map(|ballot| ballot[j]).sum::<u64>())).collect();
+        prop_assert_eq!(open(&total, 10_000), expected);
+    }
+}

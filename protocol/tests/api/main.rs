@@ -1,0 +1,12 @@
+//! The public interface: edges, properties, and a negative test for each clause of each statement.
+
+mod ballot;
+mod census;
+mod curve;
+mod decryption;
+mod encryption;
+mod field;
+mod fixture;
+mod rule;
+mod secrets;
+mod signature;

@@ -1,0 +1,127 @@
+//! Secrets have no `Debug`, and no error repeats one.
+
+use ark_ff::One;
+use psephos_protocol::{
+    Fr, Scalar,
+    census::Weight,
+    committee::TrusteeSecret,
+    encryption::Randomness,
+    field,
+    identity::{Identity, NullifierKey, Seed},
+    keystore,
+    rule::{Kind, RuleError},
+    scalar,
+    statement::{ballot, decryption},
+};
+
+use crate::fixture::{ballot, plurality, rng, rule};
+
+/// Fails to compile if the type has `Debug`: two implementations would fit, and the compiler cannot choose.
+macro_rules! assert_no_debug {
+    ($($secret:ty),* $(,)?) => {$(
+        const _: fn() = || {
+            trait Ambiguous<A> {
+                fn choose() {}
+            }
+            impl<T: ?Sized> Ambiguous<()> for T {}
+            struct HasDebug;
+            impl<T: ?Sized + std::fmt::Debug> Ambiguous<HasDebug> for T {}
+            let _ = <$secret as Ambiguous<_>>::choose;
+        };
+    )*};
+}
+
+assert_no_debug!(
+    Seed,
+    Identity,
+    NullifierKey,
+    TrusteeSecret,
+    Randomness,
+    ballot::Witness,
+    ballot::Draft,
+    decryption::Witness,
+);
+
+fn text(error: impl std::error::Error) -> String {
+    format!("{error} {error:?} {:?}", error.source().map(ToString::to_string))
+}
+
+#[test]
+fn no_rule_error_repeats_a_choice_or_a_weight() {
+    // Recognisable in decimal; each is refused by some clause of some rule.
+    let (weight, value) = (777_000_777, 919_191);
+    let rules = [Kind::Plurality, Kind::Approval, Kind::Score, Kind::Cumulative, Kind::Quadratic, Kind::Borda];
+    let mut seen = 0;
+    for kind in rules {
+        for weighted in [false, true] {
+            let parameter = if matches!(kind, Kind::Plurality | Kind::Borda) { 0 } else { 2 };
+            let parameters = rule(kind, parameter, 3, weighted);
+            for x in [[value, 0, 0], [value << 30, 0, 0], [0, 0, value], [value << 10, value, value]] {
+                let Err(error) = parameters.counted(weight, &x) else { continue };
+                seen += 1;
+                let text = text(error);
+                assert!(!text.contains("777000") && !text.contains("919191"), "{text}");
+                assert!(
+                    !text.contains(&(value << 30).to_string()) && !text.contains(&(value << 10).to_string()),
+                    "{text}"
+                );
+            }
+        }
+    }
+    assert!(seen > 30);
+}
+
+#[test]
+fn no_statement_error_repeats_a_secret() {
+    let (instance, good, posted, ctx) = ballot(plurality(3), &[0, 1, 0]);
+    let secrets = |witness: &ballot::Witness| {
+        let randomness = hex::encode(scalar::to_bytes(witness.randomness.expose()));
+        let nk = witness.nk.expose();
+        [randomness, field::to_decimal(nk), hex::encode(field::to_bytes(nk)), witness.weight.to_string()]
+    };
+    let changes: [fn(&mut ballot::Witness); 7] = [
+        |w| w.weight = 987_654_321_987,
+        |w| w.weight = 9_876_543_219_876,
+        |w| w.nk = NullifierKey::from_fr(Fr::from(31_415_926_535u64)),
+        |w| w.randomness = Randomness::from_scalar(Scalar::from(2_718_281_828u64)),
+        |w| w.x = vec![1, 1, 0],
+        |w| w.scope += Fr::one(),
+        |w| w.signature.response += Scalar::one(),
+    ];
+    for change in changes {
+        let mut witness = good.clone();
+        change(&mut witness);
+        let errors = [ballot::check(&instance, &witness).err(), ballot::check_posted(&posted, ctx, &witness).err()];
+        assert!(errors[0].is_some());
+        for text in errors.into_iter().flatten().map(text) {
+            for secret in secrets(&witness).iter().chain(&secrets(&good)).filter(|secret| secret.len() > 2) {
+                assert!(!text.contains(secret.as_str()), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_decoding_error_repeats_its_input() {
+    let canary = "5ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7";
+    let mut texts = vec![
+        text(field::from_hex(canary).unwrap_err()),
+        text(field::from_hex(&format!("0x{canary}")).unwrap_err()),
+        text(field::from_decimal(canary).unwrap_err()),
+        text(keystore::open("identity", canary, canary.as_bytes()).err().unwrap()),
+    ];
+    let json = keystore::seal("identity", canary.as_bytes(), canary.as_bytes(), 1.into(), &mut rng(1)).unwrap();
+    texts.push(text(keystore::open("identity", &json, b"wrong").err().unwrap()));
+    texts.push(text(keystore::open("trustee", &json, canary.as_bytes()).err().unwrap()));
+    assert!(texts.iter().all(|text| !text.contains("5ec7e7")), "{texts:?}");
+}
+
+#[test]
+fn a_weight_that_is_public_is_named() {
+    // Weights are public when a member enrols; only a ballot's is secret.
+    assert!(text(Weight::new(1 << 40).unwrap_err()).contains("1099511627776"));
+    let limit = RuleError::Budget { budget: Some(3) }.to_string();
+    assert_eq!(limit, "the choice spends more than the budget of 3");
+    let weight = RuleError::Inexact { budget: None }.to_string();
+    assert_eq!(weight, "the choice does not spend the whole budget of the voter's weight");
+}
