@@ -16,6 +16,8 @@ use crate::error::{ChainError, classify};
 
 /// What EIP-7825 (osaka) allows a transaction.
 pub const GAS_CAP: u64 = 16_777_216;
+/// Gas on top of a quarter of the estimate: what a call needs may grow between the estimate and its block, as a census does.
+const MARGIN: u64 = 50_000;
 /// How long a receipt is waited for, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -194,7 +196,7 @@ impl Connection {
         let sender = self.sender.ok_or(ChainError::NoSender)?;
         let classify = |action| move |error| classify(&self.url, action, error);
         let gas = self.estimate(&request).await?;
-        let limit = (gas + gas / 5).min(GAS_CAP.max(gas));
+        let limit = (gas + gas / 4 + MARGIN).min(GAS_CAP.max(gas));
         let fees = self.provider.estimate_eip1559_fees().await.map_err(classify("the fees"))?;
         let needed = U256::from(limit) * U256::from(fees.max_fee_per_gas);
         let balance = self.balance(sender).await?;

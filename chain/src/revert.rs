@@ -4,8 +4,7 @@ use std::{collections::BTreeMap, fmt, sync::LazyLock};
 
 use alloy::{
     dyn_abi::{DynSolValue, ErrorExt},
-    hex,
-    json_abi,
+    hex, json_abi,
     sol_types::{GenericContractError, SolInterface},
 };
 
@@ -39,15 +38,16 @@ impl Revert {
         if data.is_empty() {
             return Self { name: String::new(), text: "without a reason".into() };
         }
-        data.first_chunk().and_then(|selector| ERRORS.get(selector)).and_then(|error| custom(error, data)).unwrap_or_else(
-            || match GenericContractError::abi_decode(data) {
+        data.first_chunk()
+            .and_then(|selector| ERRORS.get(selector))
+            .and_then(|error| custom(error, data))
+            .unwrap_or_else(|| match GenericContractError::abi_decode(data) {
                 Ok(GenericContractError::Revert(revert)) => {
                     Self { name: "Error".into(), text: revert.reason().to_owned() }
                 }
                 Ok(GenericContractError::Panic(panic)) => Self { name: "Panic".into(), text: panic.to_string() },
                 Err(_) => Self { name: "Unknown".into(), text: format!("with {}", hex::encode_prefixed(data)) },
-            },
-        )
+            })
     }
 }
 

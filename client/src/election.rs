@@ -1,17 +1,34 @@
 //! A whole election, from nothing to a verified result: what the demo shows and the end-to-end tests run.
+//!
+//! It plays everybody: the DAO, the trustee, the relayer and all voters, on a local chain. That is why it can compare the count on chain
+//! with the plaintext count, which nobody can in a real election.
 
+mod clock;
+mod count;
+mod plan;
 mod report;
+mod results;
+mod setup;
+mod voting;
 
 pub use report::{ChamberReport, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, Timing};
 
 use std::path::PathBuf;
+
+use crate::{
+    electorate::{self, Electorate},
+    error::ClientError,
+    keys::Circuits,
+    progress::{Observer, Phase},
+};
+use clock::Clock;
 
 /// What election to run.
 #[derive(Clone, Debug)]
 pub struct ElectionConfig {
     /// Whose votes.
     pub electorate: ElectorateSource,
-    /// An address of a running local chain; `None` starts one.
+    /// The address of a running local chain; `None` starts one.
     pub chain: Option<String>,
     /// Ballots in a transaction at most.
     pub batch: usize,
@@ -19,14 +36,14 @@ pub struct ElectionConfig {
     pub replace_every: usize,
     /// Also run the eight-option quadratic poll (the sample electorate only).
     pub second_poll: bool,
-    /// At most so many voters a poll (the sample electorate only); `None`: all.
+    /// At most so many voters (the sample electorate only); `None`: all.
     pub limit: Option<usize>,
 }
 
 /// Where voters, weights and choices come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ElectorateSource {
-    /// The built-in sample: three chambers, two polls, at least 100 ballots.
+    /// The built-in sample: three chambers, two polls, more than 100 ballots.
     Sample,
     /// A file with the columns `proposal,account,weight,choice`, and which proposal.
     File {
@@ -46,6 +63,50 @@ impl Default for ElectionConfig {
             replace_every: 10,
             second_poll: true,
             limit: None,
+        }
+    }
+}
+
+/// Runs an election.
+///
+/// # Errors
+/// [`ClientError`]: a bad electorate file before anything is started, `NoAnvil`, `NoChain`, ..; a count that does not agree is not an
+/// error but [`ElectionReport::agrees`] being false.
+pub async fn run(
+    config: &ElectionConfig,
+    circuits: &Circuits,
+    observer: &dyn Observer,
+) -> Result<ElectionReport, ClientError> {
+    let electorate = voters(config)?;
+    let plans = plan::polls(&electorate, config);
+    let sizes: Vec<usize> = plans.iter().map(|plan| plan.size).collect();
+    let mut clock = Clock::new();
+
+    let stage = setup::stage(config, observer, &mut clock).await?;
+    clock.time(Phase::Keys, || circuits.prepare(&sizes, observer))?;
+    let mut house = setup::house(&stage, circuits, &electorate, observer, &mut clock).await?;
+    let polls = setup::polls(&stage, &house, &electorate, plans, observer, &mut clock).await?;
+    let cast = voting::vote(&stage, &house, circuits, &electorate, &polls, config, observer, &mut clock).await?;
+    let counted = count::count(&stage, &house, circuits, &polls, observer, &mut clock).await?;
+    house.gas.retain(|entry| entry.transactions > 0);
+    results::report(&stage, house, &electorate, polls, cast, counted, clock)
+}
+
+fn voters(config: &ElectionConfig) -> Result<Electorate, ClientError> {
+    match &config.electorate {
+        ElectorateSource::File { path, proposal } => Ok(electorate::read(path, proposal)?),
+        ElectorateSource::Sample => {
+            let mut electorate = electorate::sample();
+            if let Some(limit) = config.limit {
+                // As many from each chamber.
+                let each = limit.div_ceil(electorate.chambers.len()).max(1);
+                let mut taken = vec![0; electorate.chambers.len()];
+                electorate.voters.retain(|voter| {
+                    taken[voter.chamber] += 1;
+                    taken[voter.chamber] <= each
+                });
+            }
+            Ok(electorate)
         }
     }
 }

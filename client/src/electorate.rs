@@ -7,6 +7,7 @@ mod sample;
 pub use error::{ElectorateError, LineError};
 pub use parse::{MAX_FILE, parse, proposals, read};
 pub use sample::{QUADRATIC_BUDGET, sample};
+pub(crate) use sample::{SECOND_OPTIONS, SECOND_TITLE, quadratic_choice};
 
 use psephos_chain::Address;
 

@@ -9,6 +9,7 @@ mod decision;
 mod report;
 mod share;
 
+pub(crate) use decision::{chosen, decided};
 pub use report::{Check, CheckName, VerifyReport};
 
 use psephos_chain::{Connection, Deployment, Replay, bindings::IGroth16Verifier::circuitHashCall};

@@ -9,15 +9,7 @@ macro_rules! artifacts {
     };
 }
 
-artifacts![
-    "AllowListPolicy",
-    "Committee",
-    "Polls",
-    "PoseidonT3",
-    "PoseidonT4",
-    "PoseidonT6",
-    "StakeholderRegistry",
-];
+artifacts!["AllowListPolicy", "Committee", "Polls", "PoseidonT3", "PoseidonT4", "PoseidonT6", "StakeholderRegistry",];
 
 /// A contract by its name.
 ///

@@ -135,6 +135,18 @@ pub struct GasEntry {
 }
 
 impl GasEntry {
+    /// Adds a transaction to the entry of its call, or begins one.
+    pub(super) fn record(entries: &mut Vec<Self>, call: &str, example: B256, gas: u64, items: usize) {
+        match entries.iter_mut().find(|entry| entry.call == call) {
+            Some(entry) => {
+                entry.transactions += 1;
+                entry.gas += gas;
+                entry.items += items;
+            }
+            None => entries.push(Self { call: call.to_owned(), transactions: 1, gas, items, example }),
+        }
+    }
+
     /// Gas an item, rounded down.
     pub fn per_item(&self) -> u64 {
         self.gas / (self.items.max(1) as u64)

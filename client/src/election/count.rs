@@ -1,0 +1,76 @@
+//! The polls close, the trustee opens the totals, anyone counts, anyone verifies.
+
+use psephos_chain::{Replay, local};
+
+use super::{
+    Clock, GasEntry,
+    setup::{House, OpenPoll, Stage},
+};
+use crate::{
+    error::ClientError,
+    keys::Circuits,
+    progress::{Observer, Phase},
+    tally,
+    trustee::{self, Opening},
+    verify::{self, VerifyReport},
+};
+
+/// What counting a poll took, and what a re-check found.
+pub(super) struct Counted {
+    pub(super) gas: Vec<GasEntry>,
+    pub(super) verify: VerifyReport,
+}
+
+pub(super) async fn count(
+    stage: &Stage,
+    house: &House,
+    circuits: &Circuits,
+    polls: &[OpenPoll],
+    observer: &dyn Observer,
+    clock: &mut Clock,
+) -> Result<(Replay, Vec<Counted>), ClientError> {
+    let connection = stage.chain.connection();
+    let deployment = &house.deployment;
+    if let Some(closes_at) = polls.iter().map(|poll| poll.closes_at).max() {
+        local::advance_to(connection, closes_at).await?;
+    }
+
+    let mut gas = vec![Vec::new(); polls.len()];
+    let replay = Replay::read(connection, deployment).await?;
+    let chambers: usize = polls.iter().map(|poll| poll.plan.chambers.len()).sum();
+    observer.begin(Phase::Share, chambers as u64);
+    for (poll, gas) in polls.iter().zip(&mut gas) {
+        for rule in &poll.plan.chambers {
+            let opened = trustee::open(&stage.trustee, &replay, circuits, &house.secret, poll.id, rule.chamber).await;
+            match opened {
+                Ok(Opening::Posted(sent)) => GasEntry::record(gas, "postShare", sent.hash, sent.gas, 1),
+                Ok(Opening::Nothing) => {}
+                // A chamber with too few ballots stays closed, and the election goes on without it.
+                Err(ClientError::Refused(refusal @ trustee::Refusal::TooFewBallots { .. })) => {
+                    observer.note(Phase::Share, &refusal.to_string());
+                }
+                Err(error) => return Err(error),
+            }
+            observer.advance(Phase::Share, 1);
+        }
+    }
+    observer.end(Phase::Share);
+    clock.lap(Phase::Share);
+
+    for (poll, gas) in polls.iter().zip(&mut gas) {
+        for chamber in tally::tally(&stage.relayer, deployment, poll.id, observer).await? {
+            GasEntry::record(gas, "tally", chamber.sent.hash, chamber.sent.gas, 1);
+        }
+        let sent = tally::finalise(&stage.relayer, deployment, poll.id).await?;
+        GasEntry::record(gas, "finalise", sent.hash, sent.gas, 1);
+    }
+    clock.lap(Phase::Tally);
+
+    let mut counted = Vec::new();
+    for (poll, gas) in polls.iter().zip(gas) {
+        let verify = verify::verify(connection, deployment, circuits, poll.id, observer).await?;
+        counted.push(Counted { gas, verify });
+    }
+    clock.lap(Phase::Verify);
+    Ok((Replay::read(connection, deployment).await?, counted))
+}
