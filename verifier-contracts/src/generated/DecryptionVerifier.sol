@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Generated for the circuit decryption from template/Groth16Verifier.sol.tmpl. Do not edit: generate again.
+//
+// What the generator puts in place of the names in double braces: CONTRACT_NAME, an identifier; CIRCUIT, for readers;
+// CIRCUIT_HASH, 0x and 64 hexadecimal digits; INPUTS, the decimal number n of public inputs; DEVELOPMENT, true or false;
+// the coordinates ALPHA_*, BETA_*, GAMMA_*, DELTA_* as 0x and 64 digits, ALPHA_Y that of the negative of alpha, all others
+// as they are in the key, X1 and Y1 imaginary parts. For j = 0..n, one line each, with the indentation shown:
+//     IC_CONSTANTS   "    uint256 private constant IC<j>_X = 0x..;" and "    uint256 private constant IC<j>_Y = 0x..;"
+//     IC_ACCUMULATE  "        valid = _addProductOf(sum, IC<j>_X, IC<j>_Y, scalars[<j>]) && valid;"
+pragma solidity ^0.8.28;
+
+import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
+
+/// @title Groth16 verifier of the circuit decryption
+/// @notice Checks e(A, B) = e(alpha, beta) e(vk_x, gamma) e(C, delta), vk_x = IC_0 + sum input_j IC_j, for one proof or, as
+/// one product, for many: the equation of proof i is raised to a coefficient, 1 for the first and 128 bits of keccak over
+/// all proofs and inputs for every other, so that a batch with an invalid proof passes with probability 2^-128.
+contract DecryptionVerifier is IGroth16Verifier {
+    /// @dev Base field of BN254: coordinates are below it.
+    uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
+    /// @dev Order of the groups: public inputs are below it.
+    uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
+
+    /// @dev A precompile that fails keeps all the gas it was given, so each gets its price (150; 6,000; 45,000 and 34,000 a
+    /// pair) and room for a repricing.
+    uint256 private constant ADDITION_GAS = 1_500;
+    uint256 private constant MULTIPLICATION_GAS = 18_000;
+    uint256 private constant PAIRING_GAS = 100_000;
+    uint256 private constant PAIR_GAS = 80_000;
+
+    uint256 private constant INPUTS = 3;
+    bytes32 private constant CIRCUIT_HASH = 0xc0c2ecf728abe3c3c3ccd116c2b226c4b4470eb85def8087c1fd4ad580e2a629;
+    /// @dev Whether the key's secrets may be known: such a key is for local chains.
+    bool private constant DEVELOPMENT = true;
+
+    /// @dev The negative of alpha; of the points of G2, the imaginary part first.
+    uint256 private constant ALPHA_X = 0x25510b7a79c38a2e9e8469ad44d1b3c13d927a16cf56bf06d5e5b8a605cb8d7e;
+    uint256 private constant ALPHA_Y = 0x15a2fdad2f9c6f45f674be039223868bf38225b46a10630d92a66c070a4a6c56;
+    uint256 private constant BETA_X1 = 0x0533f15c868797178443b999438913ea2c92b5cde86c641e8733133006cc9a0e;
+    uint256 private constant BETA_X0 = 0x0a2a177ba25440ebfcab7e499c07d34f540fe6436b81c33e7fd896f3a5012fbb;
+    uint256 private constant BETA_Y1 = 0x16444fe4ee18d3d3bdec8abb5c920e6cf926c6571e7726e340088ae08fc21fe7;
+    uint256 private constant BETA_Y0 = 0x13c00a2fa4e1fc6efba61ee8789b176c816eb311f6438a19338510db4847e993;
+    uint256 private constant GAMMA_X1 = 0x0d81c0fa63148b07bf97b303a779001430f25bf9f921388dd5d9b97e7ee9ee8a;
+    uint256 private constant GAMMA_X0 = 0x1c4fb161dd20e2bbbc4b9ec957d688ca59fdf5f0cb571d1cb01d3cb409c83e36;
+    uint256 private constant GAMMA_Y1 = 0x301c1517cce996d06be8aed42b99af8d829411563888591e061728b5289be3bc;
+    uint256 private constant GAMMA_Y0 = 0x0f611c3e6ae77666e00d0d4018e307680a1d57b093c798aace2f1c0e56d59e4c;
+    uint256 private constant DELTA_X1 = 0x2bf80ab6b0378607d32dfb7a93b439a286e5dd0a7870d6653625a755fd9d3cec;
+    uint256 private constant DELTA_X0 = 0x172da8399cacebb87dc9998b0b3379ae2768bc09d4a844f501c50c324a2758fb;
+    uint256 private constant DELTA_Y1 = 0x150ace5bb05bb6212b887b897b38ab5714b42103a91e8ee794cc4ad370d80dd1;
+    uint256 private constant DELTA_Y0 = 0x0d838125a4f49ee8b639335a099270b4b10aab148cb00022db16a4041d24b685;
+    uint256 private constant IC0_X = 0x250f2ca461aa6057dd01a924c1ee3b689740c1ca726639b195425b97fd60f7ae;
+    uint256 private constant IC0_Y = 0x014886dd1c1fae87dfce9bf240fd64e952595a708105477e2fbbe766ac2aabd8;
+    uint256 private constant IC1_X = 0x0c95bba10b2e7e409f97357dc444e2213a4108a5ceb26380880c12564a295000;
+    uint256 private constant IC1_Y = 0x1d5ce277e94fd01f50e65646e2b71d93f616a16141ad6033b3c3ddd97ebd8f0c;
+    uint256 private constant IC2_X = 0x007e50f9cf22dd8a6f2d9783296aba8883bb2f3c83fd8f82614fbc1126f30c7a;
+    uint256 private constant IC2_Y = 0x29ead5cdca41bbcea284ac48566008e32f080ec9375ba5161f5b346fc8153765;
+    uint256 private constant IC3_X = 0x1c328121844905daab5f6c85e87b87832015b42c45bf26772885d8f1cf48555e;
+    uint256 private constant IC3_Y = 0x0ab224400d1a65a27dd49bd2f6d8478a347d6fda2072ada47d26b9ff241d2c95;
+
+    /// @dev A running sum in G1 and the operand beside it, laid out as the precompiles take them.
+    struct Accumulator {
+        uint256 sumX;
+        uint256 sumY;
+        uint256 x;
+        uint256 y;
+        uint256 scalar;
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function verify(uint256[8] calldata proof, uint256[] calldata inputs) external view {
+        uint256[8][] calldata proofs;
+        assembly ("memory-safe") {
+            proofs.offset := proof
+            proofs.length := 1
+        }
+        _verify(proofs, inputs);
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function verifyBatch(uint256[8][] calldata proofs, uint256[] calldata inputs) external view {
+        _verify(proofs, inputs);
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function circuitHash() external pure returns (bytes32) {
+        return CIRCUIT_HASH;
+    }
+
+    function _verify(uint256[8][] calldata proofs, uint256[] calldata inputs) private view {
+        if (DEVELOPMENT && block.chainid != 31337 && block.chainid != 1337) revert DevelopmentKey(block.chainid);
+        uint256 count = proofs.length;
+        if (count == 0) revert PublicInputCount(INPUTS, inputs.length);
+        if (inputs.length != count * INPUTS) revert PublicInputCount(count * INPUTS, inputs.length);
+
+        // The pairs of one proof after another, then those of the key.
+        uint256[] memory pairs = new uint256[](6 * (count + 3));
+        // The sum of the coefficients, then for each input its weighted sum over the proofs.
+        uint256[INPUTS + 1] memory scalars;
+        Accumulator memory c;
+        // The calldata holds all proofs and inputs, whichever way they are laid out in it.
+        bytes32 seed = count == 1 ? bytes32(0) : keccak256(msg.data);
+        bool valid = true;
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 coefficient = i == 0 ? 1 : _coefficient(seed, i);
+            _addInputs(scalars, inputs, i, coefficient);
+            valid = _addProof(c, pairs, proofs[i], i, coefficient) && valid;
+        }
+        valid = _addKey(c, pairs, scalars, count) && valid;
+        if (!valid || !_pairing(pairs)) revert InvalidProof();
+    }
+
+    /// @dev The i-th coefficient, i > 0. Not 0 but with probability 2^-128, which soundness already pays for.
+    function _coefficient(bytes32 seed, uint256 i) private pure returns (uint256 coefficient) {
+        assembly ("memory-safe") {
+            mstore(0x00, seed)
+            mstore(0x20, i)
+            coefficient := shr(128, keccak256(0x00, 0x40))
+        }
+    }
+
+    /// @dev Adds coefficient (1, inputs of the i-th proof).
+    function _addInputs(
+        uint256[INPUTS + 1] memory scalars,
+        uint256[] calldata inputs,
+        uint256 i,
+        uint256 coefficient
+    ) private pure {
+        uint256 position = i * INPUTS;
+        uint256 canonical = 1;
+        assembly ("memory-safe") {
+            let r := R
+            // Fewer than 2^64 coefficients below 2^128.
+            mstore(scalars, add(mload(scalars), coefficient))
+            let input := add(inputs.offset, mul(position, 0x20))
+            let end := add(scalars, mul(INPUTS, 0x20))
+            for {} lt(scalars, end) {} {
+                scalars := add(scalars, 0x20)
+                let value := calldataload(input)
+                canonical := and(canonical, lt(value, r))
+                mstore(scalars, addmod(mload(scalars), mulmod(coefficient, value, r), r))
+                input := add(input, 0x20)
+            }
+        }
+        if (canonical == 0) {
+            while (inputs[position] < R) ++position;
+            revert InputOutOfField(position);
+        }
+    }
+
+    /// @dev Writes the pair (coefficient A, B) and adds coefficient C to the sum. Coordinates are left to the precompiles,
+    /// which refuse one that is not below q, and a point that is not on its curve or, for B, not in the subgroup.
+    function _addProof(
+        Accumulator memory c,
+        uint256[] memory pairs,
+        uint256[8] calldata proof,
+        uint256 i,
+        uint256 coefficient
+    ) private view returns (bool valid) {
+        uint256 pair;
+        assembly ("memory-safe") {
+            pair := add(add(pairs, 0x20), mul(i, 0xc0))
+            calldatacopy(pair, proof, 0xc0)
+        }
+        if (i == 0) {
+            (c.sumX, c.sumY) = (proof[6], proof[7]);
+            return true;
+        }
+        c.scalar = coefficient;
+        assembly ("memory-safe") {
+            calldatacopy(add(c, 0x40), add(proof, 0xc0), 0x40)
+        }
+        valid = _addProduct(c);
+        assembly ("memory-safe") {
+            mcopy(add(c, 0x40), pair, 0x40)
+        }
+        valid = _multiply(c) && valid;
+        assembly ("memory-safe") {
+            mcopy(pair, add(c, 0x40), 0x40)
+        }
+    }
+
+    /// @dev Writes the pairs (-s alpha, beta), (-vk_x, gamma), (-C, delta), s being the sum of the coefficients and vk_x
+    /// and C the weighted sums.
+    function _addKey(Accumulator memory c, uint256[] memory pairs, uint256[INPUTS + 1] memory scalars, uint256 count)
+        private
+        view
+        returns (bool valid)
+    {
+        uint256 pair;
+        Accumulator memory sum;
+        valid = _addProductOf(sum, ALPHA_X, ALPHA_Y, scalars[0]);
+        assembly ("memory-safe") {
+            pair := add(add(pairs, 0x20), mul(count, 0xc0))
+            mcopy(pair, sum, 0x40)
+            mstore(add(pair, 0x40), BETA_X1)
+            mstore(add(pair, 0x60), BETA_X0)
+            mstore(add(pair, 0x80), BETA_Y1)
+            mstore(add(pair, 0xa0), BETA_Y0)
+        }
+
+        (sum.sumX, sum.sumY) = (0, 0);
+        valid = _addProductOf(sum, IC0_X, IC0_Y, scalars[0]) && valid;
+        valid = _addProductOf(sum, IC1_X, IC1_Y, scalars[1]) && valid;
+        valid = _addProductOf(sum, IC2_X, IC2_Y, scalars[2]) && valid;
+        valid = _addProductOf(sum, IC3_X, IC3_Y, scalars[3]) && valid;
+        sum.sumY = _negative(sum.sumY);
+        c.sumY = _negative(c.sumY);
+        assembly ("memory-safe") {
+            mcopy(add(pair, 0xc0), sum, 0x40)
+            mstore(add(pair, 0x100), GAMMA_X1)
+            mstore(add(pair, 0x120), GAMMA_X0)
+            mstore(add(pair, 0x140), GAMMA_Y1)
+            mstore(add(pair, 0x160), GAMMA_Y0)
+            mcopy(add(pair, 0x180), c, 0x40)
+            mstore(add(pair, 0x1c0), DELTA_X1)
+            mstore(add(pair, 0x1e0), DELTA_X0)
+            mstore(add(pair, 0x200), DELTA_Y1)
+            mstore(add(pair, 0x220), DELTA_Y0)
+        }
+    }
+
+    /// @dev -y. Stays 0 for the point at infinity, and stays as it is if it is not canonical, so that it is refused.
+    function _negative(uint256 y) private pure returns (uint256) {
+        return y == 0 || y >= Q ? y : Q - y;
+    }
+
+    function _addProductOf(Accumulator memory a, uint256 x, uint256 y, uint256 scalar) private view returns (bool) {
+        (a.x, a.y, a.scalar) = (x, y, scalar);
+        return _addProduct(a);
+    }
+
+    /// @dev sum := sum + scalar (x, y).
+    function _addProduct(Accumulator memory a) private view returns (bool success) {
+        success = a.scalar == 1 || _multiply(a);
+        assembly ("memory-safe") {
+            success := and(success, staticcall(ADDITION_GAS, 0x06, a, 0x80, a, 0x40))
+            success := and(success, eq(returndatasize(), 0x40))
+        }
+    }
+
+    /// @dev (x, y) := scalar (x, y).
+    function _multiply(Accumulator memory a) private view returns (bool success) {
+        assembly ("memory-safe") {
+            let point := add(a, 0x40)
+            success := staticcall(MULTIPLICATION_GAS, 0x07, point, 0x60, point, 0x40)
+            success := and(success, eq(returndatasize(), 0x40))
+        }
+    }
+
+    /// @dev Whether the product of the pairings is 1.
+    function _pairing(uint256[] memory pairs) private view returns (bool success) {
+        uint256 forwarded = PAIRING_GAS + PAIR_GAS * (pairs.length / 6);
+        assembly ("memory-safe") {
+            success := staticcall(forwarded, 0x08, add(pairs, 0x20), mul(mload(pairs), 0x20), 0x00, 0x20)
+            success := and(success, and(eq(returndatasize(), 0x20), eq(mload(0x00), 1)))
+        }
+    }
+}
