@@ -25,8 +25,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     fs::create_dir_all(&directory).map_err(|error| format!("cannot create {}: {error}", directory.display()))?;
     for (circuit, contract) in VERIFIERS {
         let mut command = workspace.command(&psephos.to_string_lossy(), ".");
-        let file = directory.join(format!("{contract}.sol"));
-        command.args(["--quiet", "keys", "export-verifier", circuit, "--name", contract, "--force", "--out"]).arg(file);
+        let file = format!("{SOURCES}/{contract}.sol");
+        command.args(["--quiet", "keys", "export-verifier", circuit, "--name", contract, "--force", "--out", &file]);
         process::run(&mut command)?;
     }
     contracts::build(workspace.root())
