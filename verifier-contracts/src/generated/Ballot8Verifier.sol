@@ -119,12 +119,10 @@ contract Ballot8Verifier is IGroth16Verifier {
     }
 
     /// @dev Adds coefficient (1, inputs of the i-th proof).
-    function _addInputs(
-        uint256[INPUTS + 1] memory scalars,
-        uint256[] calldata inputs,
-        uint256 i,
-        uint256 coefficient
-    ) private pure {
+    function _addInputs(uint256[INPUTS + 1] memory scalars, uint256[] calldata inputs, uint256 i, uint256 coefficient)
+        private
+        pure
+    {
         uint256 position = i * INPUTS;
         uint256 canonical = 1;
         assembly ("memory-safe") {

@@ -5,6 +5,8 @@ pragma solidity ^0.8.28;
 /// @notice All formulas are complete: a is a square and d is not, so that no denominator vanishes for any two points of the
 /// curve, the identity (0, 1), equal and opposite points included. Coordinates that are not on the curve give meaningless
 /// results, never a revert: whoever takes points from outside must check them or hold a proof about them.
+/// Coordinates are below r (or equal to it, as a negative of 0), and r fits five times into a word: before a multiplication
+/// sums of up to four of them need no reduction, and a - b is a + (r - b).
 /// @dev Names of formulas are those of the Explicit-Formulas Database, twisted Edwards curves, projective coordinates.
 library BabyJubjub {
     /// @notice The point (x/z, y/z), z != 0.
@@ -54,20 +56,26 @@ library BabyJubjub {
     /// @notice p := p + (x, y). "madd-2008-bbjlp", 12 multiplications.
     function addTo(Projective memory p, uint256 x, uint256 y) internal pure {
         assembly ("memory-safe") {
-            let x1 := mload(p)
-            let y1 := mload(add(p, 0x20))
-            let z1 := mload(add(p, 0x40))
-            let c := mulmod(x1, x, R)
-            let d := mulmod(y1, y, R)
-            let b := mulmod(z1, z1, R)
-            let e := mulmod(D, mulmod(c, d, R), R)
-            // R - e is at least 1 and at most R; the modular operations take both.
-            let f := addmod(b, sub(R, e), R)
-            let g := addmod(b, e, R)
-            let cross := addmod(mulmod(addmod(x1, y1, R), addmod(x, y, R), R), sub(R, addmod(c, d, R)), R)
-            mstore(p, mulmod(mulmod(z1, f, R), cross, R))
-            mstore(add(p, 0x20), mulmod(mulmod(z1, g, R), addmod(d, sub(R, mulmod(A, c, R)), R), R))
-            mstore(add(p, 0x40), mulmod(f, g, R))
+            let r := R
+            let c
+            let d
+            let cross
+            {
+                let x1 := mload(p)
+                let y1 := mload(add(p, 0x20))
+                c := mulmod(x1, x, r)
+                d := mulmod(y1, y, r)
+                // (x1 + y1)(x + y) - c - d
+                cross := add(mulmod(add(x1, y1), add(x, y), r), sub(add(r, r), add(c, d)))
+            }
+            let z := mload(add(p, 0x40))
+            let b := mulmod(z, z, r)
+            let e := mulmod(D, mulmod(c, d, r), r)
+            let f := add(b, sub(r, e))
+            let g := add(b, e)
+            mstore(p, mulmod(mulmod(z, f, r), cross, r))
+            mstore(add(p, 0x20), mulmod(mulmod(z, g, r), add(d, sub(r, mulmod(A, c, r))), r))
+            mstore(add(p, 0x40), mulmod(f, g, r))
         }
     }
 
@@ -78,44 +86,28 @@ library BabyJubjub {
         }
     }
 
-    /// @notice p := p + q. "add-2008-bbjlp", 13 multiplications.
+    /// @notice p := p + q. "add-2008-bbjlp": the mixed addition with z1 z2 in place of z1.
     function addTo(Projective memory p, Projective memory q) internal pure {
-        assembly ("memory-safe") {
-            let x1 := mload(p)
-            let y1 := mload(add(p, 0x20))
-            let x2 := mload(q)
-            let y2 := mload(add(q, 0x20))
-            let z := mulmod(mload(add(p, 0x40)), mload(add(q, 0x40)), R)
-            let c := mulmod(x1, x2, R)
-            let d := mulmod(y1, y2, R)
-            let b := mulmod(z, z, R)
-            let e := mulmod(D, mulmod(c, d, R), R)
-            let f := addmod(b, sub(R, e), R)
-            let g := addmod(b, e, R)
-            let cross := addmod(mulmod(addmod(x1, y1, R), addmod(x2, y2, R), R), sub(R, addmod(c, d, R)), R)
-            mstore(p, mulmod(mulmod(z, f, R), cross, R))
-            mstore(add(p, 0x20), mulmod(mulmod(z, g, R), addmod(d, sub(R, mulmod(A, c, R)), R), R))
-            mstore(add(p, 0x40), mulmod(f, g, R))
-        }
+        p.z = mulmod(p.z, q.z, R);
+        addTo(p, q.x, q.y);
     }
 
     /// @notice p := 2 p. "dbl-2008-bbjlp", 8 multiplications.
     function double(Projective memory p) internal pure {
         assembly ("memory-safe") {
+            let r := R
             let x := mload(p)
             let y := mload(add(p, 0x20))
             let z := mload(add(p, 0x40))
-            let c := mulmod(x, x, R)
-            let d := mulmod(y, y, R)
-            let e := mulmod(A, c, R)
-            let f := addmod(e, d, R)
-            let h := mulmod(z, z, R)
-            let j := addmod(f, sub(R, addmod(h, h, R)), R)
+            let e := mulmod(A, mulmod(x, x, r), r)
+            let d := mulmod(y, y, r)
+            let f := add(e, d)
+            let h := mulmod(z, z, r)
+            let j := add(f, sub(add(r, r), add(h, h)))
             // (x + y)^2 - x^2 - y^2 = 2 x y
-            let xy := mulmod(x, y, R)
-            mstore(p, mulmod(addmod(xy, xy, R), j, R))
-            mstore(add(p, 0x20), mulmod(f, addmod(e, sub(R, d), R), R))
-            mstore(add(p, 0x40), mulmod(f, j, R))
+            mstore(p, mulmod(mulmod(add(x, x), y, r), j, r))
+            mstore(add(p, 0x20), mulmod(f, add(e, sub(r, d)), r))
+            mstore(add(p, 0x40), mulmod(f, j, r))
         }
     }
 
@@ -152,21 +144,31 @@ library BabyJubjub {
     /// @notice The affine coordinates x, y of all points, one after another, with one inversion (Montgomery's trick: with
     /// prefix products p_i = z_0 .. z_i, 1/z_i = p_{i-1}/p_i, and 1/p_{i-1} = z_i/p_i).
     function toAffine(Projective[] memory points) internal view returns (uint256[] memory coordinates) {
-        unchecked {
-            uint256 count = points.length;
-            coordinates = new uint256[](2 * count);
-            uint256 product = 1;
-            for (uint256 i = 0; i < count; ++i) {
-                coordinates[2 * i] = product;
-                product = mulmod(product, points[i].z, R);
+        uint256 count = points.length;
+        coordinates = new uint256[](2 * count);
+        uint256 product = 1;
+        assembly ("memory-safe") {
+            let r := R
+            let out := add(coordinates, 0x20)
+            let end := add(points, mul(add(count, 1), 0x20))
+            for { let item := add(points, 0x20) } lt(item, end) { item := add(item, 0x20) } {
+                mstore(out, product)
+                product := mulmod(product, mload(add(mload(item), 0x40)), r)
+                out := add(out, 0x40)
             }
-            uint256 inverted = inverse(product);
-            for (uint256 i = count; i > 0; --i) {
-                Projective memory p = points[i - 1];
-                uint256 zInverse = mulmod(inverted, coordinates[2 * i - 2], R);
-                inverted = mulmod(inverted, p.z, R);
-                coordinates[2 * i - 2] = mulmod(p.x, zInverse, R);
-                coordinates[2 * i - 1] = mulmod(p.y, zInverse, R);
+        }
+        uint256 inverted = inverse(product);
+        assembly ("memory-safe") {
+            let r := R
+            let out := add(coordinates, mul(count, 0x40))
+            for { let item := add(points, mul(count, 0x20)) } gt(item, points) { item := sub(item, 0x20) } {
+                let p := mload(item)
+                let x := sub(out, 0x20)
+                let zInverse := mulmod(inverted, mload(x), r)
+                inverted := mulmod(inverted, mload(add(p, 0x40)), r)
+                mstore(x, mulmod(mload(p), zInverse, r))
+                mstore(out, mulmod(mload(add(p, 0x20)), zInverse, r))
+                out := sub(out, 0x40)
             }
         }
     }

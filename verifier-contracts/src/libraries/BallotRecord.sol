@@ -8,8 +8,8 @@ import {BabyJubjub} from "./BabyJubjub.sol";
 /// @notice In calldata: the proof (8 words), then h, nullifier, note, C.x C.y D_1.x D_1.y .. D_M.x D_M.y; a replacement goes on
 /// with the note and ciphertext that it replaces. In memory: all but the proof, as `bytes` with the replaced part right
 /// behind them, copied once to serve the transcript, the nullifier's slot, the total and the event. One buffer serves all
-/// ballots of a call. It has a word of room before its length, so that the transcript's two first words (previous, ctx)
-/// fit in front of h without moving anything.
+/// ballots of a call. It has two words of room before its length, so that what the transcript has in front of h
+/// (previous, ctx) and what the event has there (previous, offset, length) fit in without moving anything.
 library BallotRecord {
     uint256 private constant PROOF_WORDS = 8;
     /// @dev h, nullifier, note, C.x, C.y
@@ -32,26 +32,18 @@ library BallotRecord {
         uint256 bytesUsed = 32 * (HEAD_WORDS + 2 * size);
         uint256 bytesBehind = 32 * (REPLACED_WORDS + 2 * size);
         assembly ("memory-safe") {
-            record := add(mload(0x40), 0x20)
+            record := add(mload(0x40), 0x40)
             mstore(record, bytesUsed)
             mstore(0x40, add(record, add(0x20, add(bytesUsed, bytesBehind))))
         }
     }
 
-    /// @notice Copies a ballot into the buffer. Refuses elements that are not below r, counting words from the proof's first;
-    /// of what is replaced nothing is checked, for it must equal what an earlier ballot brought.
-    function load(bytes memory record, bytes calldata ballot) internal pure {
-        uint256 canonical = 1;
+    /// @notice Copies the first ballot of a list into the buffer. Nothing is checked yet.
+    /// @param unit the bytes of the ballot, its proof included
+    function load(bytes memory record, bytes calldata ballots, uint256 unit) internal pure {
         assembly ("memory-safe") {
-            let words := add(record, 0x20)
-            calldatacopy(words, add(ballot.offset, 0x100), sub(ballot.length, 0x100))
-            let end := add(words, mload(record))
-            let r := 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001
-            for { let word := words } lt(word, end) { word := add(word, 0x20) } {
-                canonical := and(canonical, lt(mload(word), r))
-            }
+            calldatacopy(add(record, 0x20), add(ballots.offset, 0x100), sub(unit, 0x100))
         }
-        if (canonical == 0) _revertOutOfField(record);
     }
 
     function nullifier(bytes memory record) internal pure returns (uint256 value) {
@@ -88,7 +80,8 @@ library BallotRecord {
         }
     }
 
-    /// @notice The public inputs of the ballot's proof.
+    /// @notice The public inputs of the ballot's proof. Refuses elements that are not below r, counting words from the proof's
+    /// first; of what is replaced nothing is checked, for it equals what an earlier ballot brought.
     /// @param previous the nullifier's slot before this ballot
     /// @return h as posted
     /// @return z keccak(previous, ctx, h, nullifier, note, C, D_1, .., D_M) mod r
@@ -98,10 +91,13 @@ library BallotRecord {
         pure
         returns (uint256 h, uint256 z, uint256 y)
     {
+        uint256 canonical;
         assembly ("memory-safe") {
             let r := 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001
             let size := mload(record)
-            h := mload(add(record, 0x20))
+            let start := add(record, 0x20)
+            h := mload(start)
+            canonical := lt(h, r)
 
             // The length gives way to ctx, and comes back.
             mstore(sub(record, 0x20), previous)
@@ -109,11 +105,28 @@ library BallotRecord {
             z := mod(keccak256(sub(record, 0x20), add(size, 0x40)), r)
             mstore(record, size)
 
-            // Horner's rule, from D_M.y down to the nullifier, then ctx.
-            for { let word := add(record, size) } gt(word, add(record, 0x20)) { word := sub(word, 0x20) } {
-                y := mulmod(addmod(y, mload(word), r), z, r)
+            // Horner's rule, from D_M.y down to the nullifier, two of these 4 + 2M words at a time, then ctx. Sums of two
+            // elements fit into a word.
+            for { let word := add(record, size) } gt(word, start) { word := sub(word, 0x40) } {
+                let upper := mload(word)
+                let lower := mload(sub(word, 0x20))
+                canonical := and(canonical, and(lt(upper, r), lt(lower, r)))
+                y := mulmod(add(mulmod(add(y, upper), z, r), lower), z, r)
             }
             y := addmod(y, ctx, r)
+        }
+        if (canonical == 0) _revertOutOfField(record);
+    }
+
+    /// @notice Emits `IPolls.BallotCast`, the data straight from the buffer.
+    function emitCast(bytes memory record, uint256 poll, uint256 chamber, bytes32 previous) internal {
+        bytes32 topic = IPolls.BallotCast.selector;
+        assembly ("memory-safe") {
+            // previous; the offset of the bytes; their length, a multiple of 32, and they follow.
+            let data := sub(record, 0x40)
+            mstore(data, previous)
+            mstore(add(data, 0x20), 0x40)
+            log4(data, add(0x60, mload(record)), topic, poll, chamber, mload(add(record, 0x40)))
         }
     }
 

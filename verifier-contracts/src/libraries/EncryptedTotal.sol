@@ -26,9 +26,10 @@ library EncryptedTotal {
         unchecked {
             points = new BabyJubjub.Projective[](1 + size);
             for (uint256 i = 0; i <= size; ++i) {
-                points[i].x = self.coordinates[2 * i] - BabyJubjub.R;
-                points[i].y = self.coordinates[2 * i + 1] - BabyJubjub.R;
-                points[i].z = 1;
+                BabyJubjub.Projective memory point = points[i];
+                point.x = self.coordinates[2 * i] - BabyJubjub.R;
+                point.y = self.coordinates[2 * i + 1] - BabyJubjub.R;
+                point.z = 1;
             }
         }
     }
@@ -54,29 +55,30 @@ library EncryptedTotal {
     /// @notice total := total + ciphertext.
     /// @param ciphertext where in memory C.x C.y D_1.x .. D_M.y are
     function add(BabyJubjub.Projective[] memory total, uint256 ciphertext) internal pure {
-        unchecked {
-            for (uint256 i = 0; i < total.length; ++i) {
-                (uint256 x, uint256 y) = _point(ciphertext, i);
-                BabyJubjub.addTo(total[i], x, y);
+        uint256 count = total.length;
+        BabyJubjub.Projective memory point;
+        uint256 x;
+        uint256 y;
+        for (uint256 i = 0; i < count;) {
+            assembly ("memory-safe") {
+                x := mload(ciphertext)
+                y := mload(add(ciphertext, 0x20))
+                ciphertext := add(ciphertext, 0x40)
+                i := add(i, 1)
+                point := mload(add(total, mul(i, 0x20)))
             }
+            BabyJubjub.addTo(point, x, y);
         }
     }
 
-    /// @notice total := total - ciphertext.
+    /// @notice total := total - ciphertext, by adding -D = (-x, y): the ciphertext is negated where it is.
     function subtract(BabyJubjub.Projective[] memory total, uint256 ciphertext) internal pure {
-        unchecked {
-            for (uint256 i = 0; i < total.length; ++i) {
-                (uint256 x, uint256 y) = _point(ciphertext, i);
-                BabyJubjub.subtractFrom(total[i], x, y);
+        uint256 end = ciphertext + 64 * total.length;
+        for (uint256 pointer = ciphertext; pointer < end; pointer += 64) {
+            assembly ("memory-safe") {
+                mstore(pointer, sub(0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001, mload(pointer)))
             }
         }
-    }
-
-    function _point(uint256 ciphertext, uint256 i) private pure returns (uint256 x, uint256 y) {
-        assembly ("memory-safe") {
-            let pointer := add(ciphertext, mul(i, 0x40))
-            x := mload(pointer)
-            y := mload(add(pointer, 0x20))
-        }
+        add(total, ciphertext);
     }
 }

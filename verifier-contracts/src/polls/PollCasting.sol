@@ -79,50 +79,49 @@ abstract contract PollCasting is PollStorage {
     }
 
     function _castFirst(Session memory session, Chamber storage entry, bytes calldata records, uint256 unit) private {
-        for (uint256 start = 0; start < records.length; start += unit) {
-            bytes calldata ballot = records[start:start + unit];
-            BallotRecord.load(session.record, ballot);
+        bytes calldata rest = records;
+        while (rest.length > 0) {
+            BallotRecord.load(session.record, rest, unit);
             uint256 nullifier = BallotRecord.nullifier(session.record);
-            if (entry.slots[nullifier] != 0) {
+            Slot storage slot = entry.slots[nullifier];
+            if (slot.ballot != 0) {
                 if (session.strict) revert AlreadyCast(nullifier);
                 emit BallotSkipped(session.poll, session.chamber, nullifier);
-                continue;
+            } else {
+                _accept(session, slot, rest, 0);
             }
-            _accept(session, entry, ballot, nullifier, 0);
+            rest = rest[unit:];
         }
     }
 
     function _castReplacements(Session memory session, Chamber storage entry, bytes calldata replacements, uint256 unit)
         private
     {
-        for (uint256 start = 0; start < replacements.length; start += unit) {
-            bytes calldata ballot = replacements[start:start + unit];
-            BallotRecord.load(session.record, ballot);
+        bytes calldata rest = replacements;
+        while (rest.length > 0) {
+            BallotRecord.load(session.record, rest, unit);
             uint256 nullifier = BallotRecord.nullifier(session.record);
             bytes32 previous = BallotRecord.replacedSlot(session.record);
-            if (entry.slots[nullifier] != previous) {
+            Slot storage slot = entry.slots[nullifier];
+            if (slot.ballot != previous) {
                 if (session.strict) revert WrongPrevious(nullifier);
                 emit BallotSkipped(session.poll, session.chamber, nullifier);
-                continue;
+            } else {
+                _accept(session, slot, rest, previous);
+                EncryptedTotal.subtract(session.total, BallotRecord.replacedCiphertext(session.record));
             }
-            _accept(session, entry, ballot, nullifier, previous);
-            EncryptedTotal.subtract(session.total, BallotRecord.replacedCiphertext(session.record));
+            rest = rest[unit:];
         }
     }
 
     /// @dev Everything but the proof, which waits for the others.
-    function _accept(
-        Session memory session,
-        Chamber storage entry,
-        bytes calldata ballot,
-        uint256 nullifier,
-        bytes32 previous
-    ) private {
+    /// @param ballot begins with the proof
+    function _accept(Session memory session, Slot storage slot, bytes calldata ballot, bytes32 previous) private {
         bytes memory record = session.record;
-        entry.slots[nullifier] = BallotRecord.slot(record);
+        slot.ballot = BallotRecord.slot(record);
         (uint256 h, uint256 z, uint256 y) = BallotRecord.publicInputs(record, previous, session.ctx);
         ProofBatch.push(session.proofs, ballot, h, z, y);
         EncryptedTotal.add(session.total, BallotRecord.ciphertext(record));
-        emit BallotCast(session.poll, session.chamber, nullifier, previous, record);
+        BallotRecord.emitCast(record, session.poll, session.chamber, previous);
     }
 }

@@ -36,6 +36,11 @@ abstract contract PollStorage is IPolls {
         mapping(uint256 chamber => Chamber) chambers;
     }
 
+    /// @dev keccak(note, C, D_1, .., D_M) of the ballot that counts for a nullifier, or 0.
+    struct Slot {
+        bytes32 ballot;
+    }
+
     /// @dev Casting reads the first two slots, the total, and one slot for the nullifier.
     struct Chamber {
         uint32 ballots;
@@ -45,7 +50,7 @@ abstract contract PollStorage is IPolls {
         uint8 choice;
         uint256 ctx;
         EncryptedTotal.Total total;
-        mapping(uint256 nullifier => bytes32) slots;
+        mapping(uint256 nullifier => Slot) slots;
         ChamberRule rule;
         uint256 root;
         uint256 packedRule;

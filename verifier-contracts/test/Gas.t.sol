@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Election} from "./support/Election.sol";
+
+/// @title Gas of whole transactions, calldata and the 21,000 included, with proofs that verify
+/// @notice `forge test --match-contract GasTest -vv` prints the table; the bounds are asserted.
+/// forge-config: default.isolate = true
+contract GasTest is Election {
+    uint256 private constant TRANSACTION_CAP = 16_777_216;
+
+    uint256 private _poll3;
+    uint256 private _poll8;
+    uint256 private _chamber;
+
+    function setUp() public {
+        deployAll();
+        _chamber = newChamber(5);
+        _poll3 = polls.create(parameters(_chamber, 3));
+        _poll8 = polls.create(parameters(_chamber, 8));
+        vm.warp(OPENS);
+        polls.open(_poll3);
+        polls.open(_poll8);
+        // As in a poll that is under way: the total is not the identity any more, the count not 0.
+        polls.cast(_poll3, _chamber, _record(_poll3, 9_999));
+        polls.cast(_poll8, _chamber, _record(_poll8, 9_999));
+    }
+
+    function test_cast() public {
+        polls.cast(_poll3, _chamber, _record(_poll3, 1));
+        _report("cast, size 3", 1, 340_000);
+        polls.cast(_poll8, _chamber, _record(_poll8, 1));
+        _report("cast, size 8", 1, 420_000);
+    }
+
+    function test_castBatch3() public {
+        _batch(_poll3, 2, 222_000);
+        _batch(_poll3, 8, 124_000);
+        _batch(_poll3, 32, 98_000);
+        assertTrue(_batch(_poll3, 128, 93_000) * 128 <= TRANSACTION_CAP, "the cap of EIP-7825");
+    }
+
+    function test_castBatch8() public {
+        _batch(_poll8, 2, 270_000);
+        _batch(_poll8, 8, 150_000);
+        _batch(_poll8, 32, 112_000);
+        assertTrue(_batch(_poll8, 128, 106_000) * 128 <= TRANSACTION_CAP, "the cap of EIP-7825");
+    }
+
+    function test_replace() public {
+        _replaceBatch(_poll3, 1);
+        _replaceBatch(_poll3, 32);
+        _replaceBatch(_poll8, 32);
+    }
+
+    function _record(uint256 poll, uint256 voter) private view returns (bytes memory) {
+        return recordOf(voteFor(voter, 0, 0), _sizeOf(poll), ctxOf(poll, _chamber), 0);
+    }
+
+    function _records(uint256 poll, uint256 first, uint256 count) private view returns (bytes memory records) {
+        for (uint256 i = 0; i < count; ++i) {
+            records = bytes.concat(records, _record(poll, first + i));
+        }
+    }
+
+    function _batch(uint256 poll, uint256 count, uint256 most) private returns (uint256) {
+        bytes memory records = _records(poll, count * 1_000, count);
+        polls.castBatch(poll, _chamber, records, "");
+        return _report(string.concat("castBatch, size ", vm.toString(_sizeOf(poll))), count, most);
+    }
+
+    function _replaceBatch(uint256 poll, uint256 count) private {
+        polls.castBatch(poll, _chamber, _records(poll, count * 1_000, count), "");
+        bytes memory replacements;
+        uint256 ctx = ctxOf(poll, _chamber);
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 voter = count * 1_000 + i;
+            bytes memory one = replacementOf(voteFor(voter, 1, 1), voteFor(voter, 0, 0), _sizeOf(poll), ctx);
+            replacements = bytes.concat(replacements, one);
+        }
+        polls.castBatch(poll, _chamber, "", replacements);
+        _report(string.concat("replace in a batch, size ", vm.toString(_sizeOf(poll))), count, 420_000);
+    }
+
+    function _sizeOf(uint256 poll) private view returns (uint256) {
+        return poll == _poll3 ? 3 : 8;
+    }
+
+    function _report(string memory what, uint256 ballots, uint256 most) private view returns (uint256 each) {
+        each = vm.lastCallGas().gasTotalUsed / ballots;
+        log(string.concat(what, ", ", vm.toString(ballots), " ballots, each"), each);
+        assertTrue(each <= most, what);
+    }
+}
