@@ -92,13 +92,13 @@ contract DecryptionVerifier is IGroth16Verifier {
         if (count == 0) revert PublicInputCount(INPUTS, inputs.length);
         if (inputs.length != count * INPUTS) revert PublicInputCount(count * INPUTS, inputs.length);
 
+        // The calldata holds all proofs and inputs, whichever way they are laid out in it.
+        bytes32 seed = count == 1 ? bytes32(0) : keccak256(msg.data);
         // The pairs of one proof after another, then those of the key.
         uint256[] memory pairs = new uint256[](6 * (count + 3));
         // The sum of the coefficients, then for each input its weighted sum over the proofs.
         uint256[INPUTS + 1] memory scalars;
         Accumulator memory c;
-        // The calldata holds all proofs and inputs, whichever way they are laid out in it.
-        bytes32 seed = count == 1 ? bytes32(0) : keccak256(msg.data);
         bool valid = true;
         for (uint256 i = 0; i < count; ++i) {
             uint256 coefficient = i == 0 ? 1 : _coefficient(seed, i);
@@ -123,10 +123,11 @@ contract DecryptionVerifier is IGroth16Verifier {
         private
         pure
     {
-        uint256 position = i * INPUTS;
+        uint256 position;
         uint256 canonical = 1;
         assembly ("memory-safe") {
             let r := R
+            position := mul(i, INPUTS)
             // Fewer than 2^64 coefficients below 2^128.
             mstore(scalars, add(mload(scalars), coefficient))
             let input := add(inputs.offset, mul(position, 0x20))
