@@ -1,17 +1,19 @@
 //! A chamber's census: a LeanIMT of identity commitments and weights (specification, section 3).
 
+mod proof;
+
 use ark_ff::Zero;
 use rayon::prelude::*;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
 use crate::{
     Fr,
     constants::{DEPTH, VALUE_BITS, tag},
-    field,
     identity::IdentityCommitment,
     poseidon,
 };
+
+pub use proof::{MembershipProof, Sibling};
 
 /// Why a census operation is refused.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
@@ -81,56 +83,6 @@ impl Weight {
 /// `Poseidon(LEAF, id, weight)`. Three inputs, where an inner node has two: a node cannot be presented as a leaf.
 pub fn leaf(id: &IdentityCommitment, weight: Weight) -> Fr {
     poseidon::hash(&[tag::leaf(), id.value(), Fr::from(weight.get())])
-}
-
-/// A sibling on the way from a leaf to the root.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sibling {
-    /// The sibling's value.
-    #[serde(with = "field::serde_hex")]
-    pub value: Fr,
-    /// Whether the sibling is the left child.
-    pub on_left: bool,
-}
-
-/// The siblings from the leaf up, without the levels that have none: 0 to [`DEPTH`] entries.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct MembershipProof {
-    /// From the leaf up.
-    pub siblings: Vec<Sibling>,
-}
-
-impl MembershipProof {
-    /// The root that this proof leads to from a leaf.
-    pub fn root_from(&self, leaf: Fr) -> Fr {
-        self.siblings.iter().fold(leaf, |node, sibling| {
-            if sibling.on_left { node_of(sibling.value, node) } else { node_of(node, sibling.value) }
-        })
-    }
-
-    /// Checks that the circuits take a proof of this length.
-    ///
-    /// # Errors
-    /// [`CensusError::TooDeep`].
-    pub fn check_depth(&self) -> Result<(), CensusError> {
-        let actual = self.siblings.len();
-        if actual > DEPTH { Err(CensusError::TooDeep { max: DEPTH, actual }) } else { Ok(()) }
-    }
-}
-
-impl Serialize for MembershipProof {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.siblings.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for MembershipProof {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<MembershipProof, D::Error> {
-        let proof = MembershipProof { siblings: Vec::deserialize(deserializer)? };
-        proof.check_depth().map_err(de::Error::custom)?;
-        Ok(proof)
-    }
 }
 
 /// A LeanIMT, root-compatible with `@zk-kit/lean-imt`: a node with one child is that child, and there is no node without any.

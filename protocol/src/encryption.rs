@@ -1,6 +1,6 @@
 //! Exponential ElGamal with one randomness and one key an option (specification, section 7).
 
-use ark_ff::Zero;
+use ark_ff::{UniformRand, Zero};
 use rand::{CryptoRng, RngCore};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use thiserror::Error;
@@ -33,29 +33,38 @@ pub enum EncryptionError {
     },
 }
 
-/// The encryption randomness `r`. It opens its ciphertext: erased on drop, without `Debug`.
+/// A ballot's randomness: `r` of its encryption and the blinder of its note. It opens both: erased on drop, without `Debug`.
+///
+/// [`crate::identity::Identity::ballot_randomness`] makes one whose blinder the voter can find again from its seed and the chain.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct Randomness(Scalar);
+pub struct Randomness {
+    scalar: Scalar,
+    blinder: Fr,
+}
 
 impl Randomness {
-    /// Fresh randomness, never zero.
+    /// Fresh randomness, `r` never zero.
     pub fn random(rng: &mut (impl RngCore + CryptoRng)) -> Randomness {
-        loop {
-            let randomness = Randomness(scalar::random(rng));
-            if !randomness.0.is_zero() {
-                return randomness;
-            }
+        let mut scalar = scalar::random(rng);
+        while scalar.is_zero() {
+            scalar = scalar::random(rng);
         }
+        Randomness { scalar, blinder: Fr::rand(rng) }
     }
 
-    /// A given scalar. Zero would encrypt nothing.
-    pub fn from_scalar(scalar: Scalar) -> Randomness {
-        Randomness(scalar)
+    /// Given values. An `r` of zero would encrypt nothing.
+    pub fn from_parts(scalar: Scalar, blinder: Fr) -> Randomness {
+        Randomness { scalar, blinder }
     }
 
-    /// The secret scalar.
+    /// The secret `r`.
     pub fn expose(&self) -> &Scalar {
-        &self.0
+        &self.scalar
+    }
+
+    /// The secret blinder of the note.
+    pub fn blinder(&self) -> &Fr {
+        &self.blinder
     }
 }
 

@@ -12,6 +12,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::{
     Fr, Point, Scalar,
     constants::tag,
+    encryption::Randomness,
     field, poseidon, scalar,
     signature::{Signature, challenge, signed_challenge},
 };
@@ -148,6 +149,7 @@ pub struct Identity {
     ask: Zeroizing<Scalar>,
     ak: Point,
     nk: NullifierKey,
+    blinding: Zeroizing<[u8; 64]>,
 }
 
 impl Identity {
@@ -162,7 +164,7 @@ impl Identity {
         }
         let nk = NullifierKey(Fr::from_be_bytes_mod_order(derive(seed.expose(), "nullifier-key").as_ref()));
         let ak = Point::generator().mul(&ask);
-        Ok(Identity { ask, ak, nk })
+        Ok(Identity { ask, ak, nk, blinding: derive(seed.expose(), "blinding-key") })
     }
 
     /// `ak = ask·G`.
@@ -178,6 +180,24 @@ impl Identity {
     /// `id`.
     pub fn commitment(&self) -> IdentityCommitment {
         commitment(&self.ak, &self.nk)
+    }
+
+    /// Randomness for a ballot in the chamber of `ctx`: `r` fresh, the blinder as [`Identity::note_blinder`] finds it again.
+    pub fn ballot_randomness(&self, ctx: Fr, rng: &mut (impl RngCore + CryptoRng)) -> Randomness {
+        let fresh = Randomness::random(rng);
+        let c = Point::generator().mul(fresh.expose());
+        Randomness::from_parts(*fresh.expose(), self.note_blinder(ctx, &c))
+    }
+
+    /// The blinder of this voter's note in a ballot whose ciphertext begins with `C`: HKDF of the seed's blinding key, `ctx` and `C`. A prover that
+    /// was given one ballot's blinder learns no other.
+    pub fn note_blinder(&self, ctx: Fr, c: &Point) -> Fr {
+        let mut input = Zeroizing::new([0; 160]);
+        input[..64].copy_from_slice(self.blinding.as_ref());
+        for (place, element) in input[64..].chunks_exact_mut(32).zip([ctx, c.x(), c.y()]) {
+            place.copy_from_slice(&field::to_bytes(&element));
+        }
+        Fr::from_be_bytes_mod_order(derive(input.as_ref(), "note-blinder").as_ref())
     }
 
     /// A Schnorr signature of `message`. The nonce is derived from the key and the message and hedged with fresh

@@ -4,9 +4,9 @@ use ark_ff::BigInt;
 use zeroize::Zeroizing;
 
 use crate::{
-    Fr, Point,
+    Fr,
     constants::{VALUE_BITS, VALUES_PER_WORD, tag},
-    identity::NullifierKey,
+    identity::IdentityCommitment,
     poseidon,
 };
 
@@ -32,12 +32,16 @@ fn pack_word(values: &[u64]) -> Fr {
     Fr::from(BigInt::new([limbs[0], limbs[1], limbs[2], limbs[3]]))
 }
 
-/// `note = Poseidon(NOTE, ak.x, nk, ctx, w_0, ..)` over the packed weight and choice (`x` padded to `M`).
+/// `note = Poseidon(NOTE, id, ctx, w_0, .., blinder)` over the packed weight and choice (`x` padded to `M`).
+///
+/// The blinder makes two notes of one choice differ, and keeps the choice from whoever knows the rest: all but it can be guessed by trying
+/// members and votes.
 ///
 /// # Panics
 /// If a value has more than 40 bits.
-pub fn derive(ak: &Point, nk: &NullifierKey, ctx: Fr, weight: u64, x: &[u64]) -> Fr {
-    let mut inputs = Zeroizing::new(vec![tag::note(), ak.x(), *nk.expose(), ctx]);
+pub fn derive(id: &IdentityCommitment, ctx: Fr, weight: u64, x: &[u64], blinder: &Fr) -> Fr {
+    let mut inputs = Zeroizing::new(vec![tag::note(), id.value(), ctx]);
     inputs.extend(pack(weight, x));
+    inputs.push(*blinder);
     poseidon::hash(&inputs)
 }

@@ -168,6 +168,10 @@ const identityOf = (seed) => {
     const ask = derive(seed, "authorising-key", l), nk = derive(seed, "nullifier-key", r), ak = mul(Base8, ask);
     return { seed, ask, nk, ak, id: poseidon(tag("id"), ...ak, nk) };
 };
+const bytes32 = (value) => Buffer.from(value.toString(16).padStart(64, "0"), "hex");
+const hkdf = (secret, info) => Buffer.from(hkdfSync("sha512", secret, Buffer.from("psephos.v1"), Buffer.from(info), 64));
+const blinderOf = (seed, ...elements) =>
+    mod(number(hkdf(Buffer.concat([hkdf(seed, "blinding-key"), ...elements.flat().map(bytes32)]), "note-blinder")), r);
 const seedOf = (label) => Buffer.from(keccak_256(Buffer.from(label)));
 const sign = ({ ask, ak }, message, k) => {
     const R = mul(Base8, k);
@@ -222,12 +226,13 @@ const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, 
     const poll = 7n, chamber = 2n;
     const scope = keccak(CHAIN, POLLS, poll, chamber) >> 8n;
     const ctx = poseidon(tag("poll"), scope, census.root, keysHash(keys, size), packedRule);
-    const nullifier = poseidon(tag("nullifier"), voter.nk, ctx);
+    const nullifier = poseidon(tag("nullifier"), voter.nk, voter.id, ctx);
     const padded = [...x, ...Array(size - x.length).fill(0n)];
     const u = padded.map((value) => (weighted && kind !== "cumulative" && kind !== "quadratic" ? value * weight : value));
     const randomness = sample(`randomness/${name}`, l);
+    const blinder = blinderOf(voter.seed, ctx, mul(Base8, randomness));
     const ciphertext = [mul(Base8, randomness), ...u.map((value, j) => addPoint(mul(Base8, value), mul(keys[j], randomness)))];
-    const note = poseidon(tag("note"), voter.ak[0], voter.nk, ctx, ...pack([weight, ...padded]));
+    const note = poseidon(tag("note"), voter.id, ctx, ...pack([weight, ...padded]), blinder);
     const elements = [ctx, nullifier, note, ...ciphertext.flat()];
     const h = chain(tag("ballot-hash"), ...elements);
     const previous = replaces ? keccak(sample(`previous/${name}`, r)) : 0n;
@@ -242,7 +247,7 @@ const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, 
         trustee_seed: hex(number(seedOf("trustee"))), keys: keys.map(xy), keys_hash: hex(keysHash(keys, size)),
         chain_id: Number(CHAIN), contract: address(POLLS), poll: Number(poll), chamber: Number(chamber), scope: hex(scope),
         packed_rule: Number(packedRule), ctx: hex(ctx), x: padded.map(Number), u: u.map(Number), randomness: hex(randomness),
-        nullifier: hex(nullifier), note: hex(note), ciphertext: ciphertext.map(xy), h: hex(h), previous: hex(previous), z: hex(z),
+        blinder: hex(blinder), nullifier: hex(nullifier), note: hex(note), ciphertext: ciphertext.map(xy), h: hex(h), previous: hex(previous), z: hex(z),
         y: hex(evaluate(elements, z)), slot: hex(keccak(note, ...ciphertext.flat())), message: hex(message),
         challenge: "0x" + signature.e.toString(16).padStart(32, "0"), signed_challenge: hex(signature.signed),
         signature: { nonce_point: xy(signature.R), response: hex(signature.s) },

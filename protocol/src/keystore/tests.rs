@@ -23,7 +23,7 @@ fn changed(change: impl FnOnce(&mut Value)) -> String {
 }
 
 fn error(json: &str) -> KeystoreError {
-    open("identity", json, PASSPHRASE).err().expect("it is refused")
+    open("identity", json, PASSPHRASE).expect_err("it is refused")
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn derivation_parameters_are_bounded() {
 #[test]
 fn what_cannot_be_sealed() {
     let seal = |kind: &str, secret: &[u8], public| {
-        seal_with(CHEAP, kind, secret, PASSPHRASE, public, &mut rng()).err().expect("refused")
+        seal_with(CHEAP, kind, secret, PASSPHRASE, public, &mut rng()).expect_err("refused")
     };
     for kind in ["", "Identity", "a b", "ä", "a\n", &"a".repeat(33)] {
         assert_eq!(seal(kind, SECRET, Value::Null), KeystoreError::InvalidKind);

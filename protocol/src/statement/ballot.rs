@@ -1,171 +1,30 @@
 //! Statement `ballot` (specification, section 7).
 
+mod draft;
+mod error;
+mod posted;
+
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     Fr, Point,
-    census::{self, CensusError, MembershipProof, Weight},
+    census::{self, MembershipProof, Weight},
     committee::KeyVector,
     constants::{SIZES, tag},
     context,
-    encryption::{self, Ciphertext, EncryptionError, Randomness},
-    field::{self, NonCanonical},
+    encryption::{self, Ciphertext, Randomness},
+    field,
     identity::{self, NullifierKey},
     note, nullifier, poseidon,
-    rule::{Parameters, RuleError},
-    signature::{Signature, SignatureError},
+    rule::Parameters,
+    signature::Signature,
     transcript,
 };
 
-/// The clause of the statement that does not hold. No variant contains a secret.
-#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
-pub enum BallotError {
-    /// There is no circuit of this size, or the poll has more options than it.
-    #[error("a ballot of {options} options does not fit a circuit of size {size}: sizes are {SIZES:?}")]
-    Size {
-        /// The size given.
-        size: usize,
-        /// The poll's options.
-        options: usize,
-    },
-    /// The choice is not padded to `M` values.
-    #[error("a choice has {expected} values, not {actual}")]
-    ChoiceLength {
-        /// `M`.
-        expected: usize,
-        /// The number of values given.
-        actual: usize,
-    },
-    /// Clause 1: the membership proof is deeper than the circuits.
-    #[error("membership: {0}")]
-    Membership(CensusError),
-    /// Clause 1: the weight is not in `1..2^40`.
-    #[error("membership: the weight is not from 1 to 2^40 - 1")]
-    Weight,
-    /// Clause 1: scope, census root, keys and rule of the witness do not give the chamber's context.
-    #[error("membership: leaf, census, scope, keys and rule give the context {actual}, not {expected}")]
-    Context {
-        /// The chamber's context.
-        expected: Fr,
-        /// The witness's.
-        actual: Fr,
-    },
-    /// Clause 2.
-    #[error("nullifier: {expected} is posted, the witness gives {actual}")]
-    Nullifier {
-        /// The posted value.
-        expected: Fr,
-        /// The witness's.
-        actual: Fr,
-    },
-    /// Clause 3.
-    #[error("rule: {0}")]
-    Rule(#[from] RuleError),
-    /// Clause 4.
-    #[error("encryption: the posted ciphertext is not that of the choice")]
-    Encryption,
-    /// Clause 5.
-    #[error("note: {expected} is posted, the witness gives {actual}")]
-    Note {
-        /// The posted value.
-        expected: Fr,
-        /// The witness's.
-        actual: Fr,
-    },
-    /// Clause 6.
-    #[error("signature: {0}")]
-    Signature(#[from] SignatureError),
-    /// Clause 7: a public input is not the witness's.
-    #[error("binding: the public input {name} is {expected}, the witness gives {actual}")]
-    Binding {
-        /// The public input.
-        name: &'static str,
-        /// The public input.
-        expected: Fr,
-        /// The witness's.
-        actual: Fr,
-    },
-}
-
-/// Why bytes are not a posted ballot.
-#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
-pub enum PostedError {
-    /// Not the length of any size.
-    #[error("a posted ballot has 352 or 672 bytes, not {actual}")]
-    Length {
-        /// The number of bytes given.
-        actual: usize,
-    },
-    /// A word is not a field element.
-    #[error("word {index}: {source}")]
-    Word {
-        /// The word, from 0.
-        index: usize,
-        /// What is wrong with it.
-        source: NonCanonical,
-    },
-    /// The words are field elements, but not of a ciphertext.
-    #[error("ciphertext: {0}")]
-    Ciphertext(#[from] EncryptionError),
-}
-
-/// What goes on chain beside the proof, in this order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Posted {
-    /// `Chain(BALLOT-HASH, ctx, nullifier, note, C.x, ..)`, which fixes the proven values before `z` exists.
-    #[serde(with = "field::serde_hex")]
-    pub h: Fr,
-    /// One value a member, chamber and poll.
-    #[serde(with = "field::serde_hex")]
-    pub nullifier: Fr,
-    /// The blinded commitment to weight and choice.
-    #[serde(with = "field::serde_hex")]
-    pub note: Fr,
-    /// The encrypted counted values.
-    pub ciphertext: Ciphertext,
-}
-
-impl Posted {
-    /// `h, nullifier, note, C.x, C.y, D_1.x, ..`: `5 + 2M` elements.
-    pub fn words(&self) -> Vec<Fr> {
-        let mut words = vec![self.h, self.nullifier, self.note];
-        words.extend(self.ciphertext.coordinates());
-        words
-    }
-
-    /// [`Posted::words`] as 32 big-endian bytes each: a ballot record without its proof.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.words().iter().flat_map(field::to_bytes).collect()
-    }
-
-    /// The posted ballot of its bytes.
-    ///
-    /// # Errors
-    /// [`PostedError`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Posted, PostedError> {
-        if !SIZES.iter().any(|size| bytes.len() == 32 * (5 + 2 * size)) {
-            return Err(PostedError::Length { actual: bytes.len() });
-        }
-        let (words, _) = bytes.as_chunks::<32>();
-        let word = |(index, word)| field::from_bytes(word).map_err(|source| PostedError::Word { index, source });
-        let words = words.iter().enumerate().map(word).collect::<Result<Vec<_>, _>>()?;
-        let ciphertext = Ciphertext::from_coordinates(&words[3..])?;
-        Ok(Posted { h: words[0], nullifier: words[1], note: words[2], ciphertext })
-    }
-
-    /// What the nullifier's slot holds once this ballot counts.
-    pub fn slot(&self) -> [u8; 32] {
-        transcript::slot(self.note, &self.ciphertext)
-    }
-
-    /// The proven elements in the order of `h` and `y`: `ctx, nullifier, note, C.x, ..`.
-    pub fn elements(&self, ctx: Fr) -> Vec<Fr> {
-        elements(ctx, self.nullifier, self.note, &self.ciphertext)
-    }
-}
+pub use draft::Draft;
+pub use error::BallotError;
+pub use posted::{Posted, PostedError};
 
 /// The public inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -220,7 +79,7 @@ pub struct Witness {
     pub keys: KeyVector,
     /// `x_1..x_M`, zeros behind the poll's options.
     pub x: Vec<u64>,
-    /// The encryption randomness.
+    /// The randomness of encryption and note.
     pub randomness: Randomness,
     /// By `ak` over [`message`].
     pub signature: Signature,
@@ -258,10 +117,11 @@ impl Witness {
         if self.x.len() != self.size {
             return Err(BallotError::ChoiceLength { expected: self.size, actual: self.x.len() });
         }
-        let nullifier = nullifier::derive(&self.nk, ctx);
+        let id = identity::commitment(&self.ak, &self.nk);
+        let nullifier = nullifier::derive(&self.nk, &id, ctx);
         let u = Zeroizing::new(self.rule.counted(self.weight, &self.x)?);
         let ciphertext = encryption::encrypt(&u, &self.keys, self.randomness.expose());
-        let note = note::derive(&self.ak, &self.nk, ctx, self.weight, &self.x);
+        let note = note::derive(&id, ctx, self.weight, &self.x, self.randomness.blinder());
         let h = hash(&elements(ctx, nullifier, note, &ciphertext));
         Ok((ctx, Posted { h, nullifier, note, ciphertext }))
     }
@@ -283,63 +143,6 @@ fn elements(ctx: Fr, nullifier: Fr, note: Fr, ciphertext: &Ciphertext) -> Vec<Fr
     let mut elements = vec![ctx, nullifier, note];
     elements.extend(ciphertext.coordinates());
     elements
-}
-
-/// A ballot before its voter has signed it.
-pub struct Draft {
-    /// Complete but for the signature.
-    witness: Witness,
-    ctx: Fr,
-    posted: Posted,
-}
-
-impl Draft {
-    /// Computes what will be posted.
-    ///
-    /// # Errors
-    /// The first clause that does not hold. Whether [`Draft::ctx`] is the chamber's is for the caller to compare: if it is not,
-    /// census, scope, keys or rule are not the poll's.
-    #[expect(clippy::too_many_arguments, reason = "one argument an element of the witness")]
-    pub fn new(
-        size: usize,
-        ak: Point,
-        nk: NullifierKey,
-        weight: u64,
-        membership: MembershipProof,
-        scope: Fr,
-        rule: Parameters,
-        keys: KeyVector,
-        x: Vec<u64>,
-        randomness: Randomness,
-    ) -> Result<Draft, BallotError> {
-        let signature = Signature { nonce_point: Point::identity(), response: 0.into() };
-        let witness = Witness { size, ak, nk, weight, membership, scope, rule, keys, x, randomness, signature };
-        let (ctx, posted) = witness.posted()?;
-        Ok(Draft { witness, ctx, posted })
-    }
-
-    /// The context that this ballot is for.
-    pub fn ctx(&self) -> Fr {
-        self.ctx
-    }
-
-    /// What will go on chain beside the proof.
-    pub fn posted(&self) -> &Posted {
-        &self.posted
-    }
-
-    /// What the voter signs, if the nullifier's slot holds `previous` (0 before a first ballot).
-    pub fn message(&self, previous: [u8; 32]) -> Fr {
-        let instance = Instance::of(&self.posted, self.ctx, previous);
-        message(instance.h, instance.z)
-    }
-
-    /// The finished ballot. The signature is not verified here: [`check`] does it.
-    pub fn finish(self, previous: [u8; 32], signature: Signature) -> (Instance, Witness, Posted) {
-        let Draft { mut witness, ctx, posted } = self;
-        witness.signature = signature;
-        (Instance::of(&posted, ctx, previous), witness, posted)
-    }
 }
 
 /// Checks the whole statement as the circuit does.

@@ -83,7 +83,7 @@ fn no_statement_error_repeats_a_secret() {
         |w| w.weight = 987_654_321_987,
         |w| w.weight = 9_876_543_219_876,
         |w| w.nk = NullifierKey::from_fr(Fr::from(31_415_926_535u64)),
-        |w| w.randomness = Randomness::from_scalar(Scalar::from(2_718_281_828u64)),
+        |w| w.randomness = Randomness::from_parts(Scalar::from(2_718_281_828u64), Fr::from(1u64)),
         |w| w.x = vec![1, 1, 0],
         |w| w.scope += Fr::one(),
         |w| w.signature.response += Scalar::one(),

@@ -46,11 +46,12 @@ fn ballots() {
         assert_eq!(rule.packed_u64(), number(&vector["packed_rule"]));
         let ctx = context::context(scope, element(&vector["root"]), keys.hash(size), &rule);
         assert_eq!(ctx, element(&vector["ctx"]));
-        assert_eq!(nullifier::derive(&nk, ctx), element(&vector["nullifier"]));
+        assert_eq!(nullifier::derive(&nk, &identity.commitment(), ctx), element(&vector["nullifier"]));
         let x = numbers(&vector["x"]);
         assert_eq!(rule.counted(weight.get(), &x).unwrap(), numbers(&vector["u"]));
 
-        let randomness = Randomness::from_scalar(scalar::from_bytes(&bytes(&vector["randomness"])).unwrap());
+        assert_eq!(identity.note_blinder(ctx, &point(&vector["ciphertext"][0])), element(&vector["blinder"]));
+        let randomness = Randomness::from_parts(scalar::from_bytes(&bytes(&vector["randomness"])).unwrap(), element(&vector["blinder"]));
         let draft =
             ballot::Draft::new(size, ak, nk, weight.get(), membership, scope, rule, keys, x, randomness).unwrap();
         assert_eq!(draft.ctx(), ctx);

@@ -1,0 +1,56 @@
+//! Membership proofs.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::{CensusError, node_of};
+use crate::{Fr, constants::DEPTH, field};
+
+/// A sibling on the way from a leaf to the root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sibling {
+    /// The sibling's value.
+    #[serde(with = "field::serde_hex")]
+    pub value: Fr,
+    /// Whether the sibling is the left child.
+    pub on_left: bool,
+}
+
+/// The siblings from the leaf up, without the levels that have none: 0 to [`DEPTH`] entries.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MembershipProof {
+    /// From the leaf up.
+    pub siblings: Vec<Sibling>,
+}
+
+impl MembershipProof {
+    /// The root that this proof leads to from a leaf.
+    pub fn root_from(&self, leaf: Fr) -> Fr {
+        self.siblings.iter().fold(leaf, |node, sibling| {
+            if sibling.on_left { node_of(sibling.value, node) } else { node_of(node, sibling.value) }
+        })
+    }
+
+    /// Checks that the circuits take a proof of this length.
+    ///
+    /// # Errors
+    /// [`CensusError::TooDeep`].
+    pub fn check_depth(&self) -> Result<(), CensusError> {
+        let actual = self.siblings.len();
+        if actual > DEPTH { Err(CensusError::TooDeep { max: DEPTH, actual }) } else { Ok(()) }
+    }
+}
+
+impl Serialize for MembershipProof {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.siblings.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for MembershipProof {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<MembershipProof, D::Error> {
+        let proof = MembershipProof { siblings: Vec::deserialize(deserializer)? };
+        proof.check_depth().map_err(de::Error::custom)?;
+        Ok(proof)
+    }
+}

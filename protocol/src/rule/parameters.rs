@@ -1,0 +1,162 @@
+//! Packed parameters, and what a choice counts under them.
+
+use super::RuleError;
+use crate::{
+    Fr,
+    constants::{MAX_OPTIONS, MAX_TOTAL, MIN_OPTIONS, VALUE_BITS},
+};
+
+/// The parameters of one chamber's ballots, which the circuit takes packed into one field element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Parameters {
+    /// Counted `u_j = weight·x_j`, otherwise `u_j = x_j`. Implies `capped`.
+    pub weighted: bool,
+    /// The budget bounds the sum of squares, otherwise the sum.
+    pub quadratic: bool,
+    /// The sum equals the budget, otherwise it is at most the budget.
+    pub exact: bool,
+    /// The budget is the voter's weight, otherwise `budget`.
+    pub by_weight: bool,
+    /// The values are a permutation of `0..m-1`.
+    pub ranked: bool,
+    /// Every value is at most `cap`.
+    pub capped: bool,
+    /// 8 bits; 0 unless `capped`.
+    pub cap: u8,
+    /// 16 bits; 0 if `by_weight`.
+    pub budget: u16,
+    /// `m`, 2 to 8.
+    pub options: usize,
+}
+
+impl Parameters {
+    /// The packed parameters as a field element.
+    pub fn pack(&self) -> Fr {
+        Fr::from(self.packed_u64())
+    }
+
+    /// The packed parameters, 40 bits: flags in bits 0 to 5, cap from 8, budget from 16, options one-hot from 32.
+    ///
+    /// # Panics
+    /// Unless there are 2 to 8 options (a programming error: no constructor gives any other number).
+    pub fn packed_u64(&self) -> u64 {
+        assert!((MIN_OPTIONS..=MAX_OPTIONS).contains(&self.options), "a poll has 2 to 8 options");
+        u64::from(self.weighted)
+            | u64::from(self.quadratic) << 1
+            | u64::from(self.exact) << 2
+            | u64::from(self.by_weight) << 3
+            | u64::from(self.ranked) << 4
+            | u64::from(self.capped) << 5
+            | u64::from(self.cap) << 8
+            | u64::from(self.budget) << 16
+            | 1 << (31 + self.options)
+    }
+
+    /// The parameters of a packed number.
+    ///
+    /// # Errors
+    /// [`RuleError::Encoding`] if a reserved bit is set, an unused field is not 0 or the options are not one-hot;
+    /// [`RuleError::WeightedUncapped`].
+    pub fn unpack(packed: u64) -> Result<Parameters, RuleError> {
+        let flag = |bit: u32| packed >> bit & 1 == 1;
+        let one_hot = packed >> 32;
+        let parameters = Parameters {
+            weighted: flag(0),
+            quadratic: flag(1),
+            exact: flag(2),
+            by_weight: flag(3),
+            ranked: flag(4),
+            capped: flag(5),
+            cap: (packed >> 8) as u8,
+            budget: (packed >> 16) as u16,
+            options: one_hot.trailing_zeros() as usize + 1,
+        };
+        let unused = (!parameters.capped && parameters.cap != 0) || (parameters.by_weight && parameters.budget != 0);
+        if !one_hot.is_power_of_two()
+            || !(MIN_OPTIONS..=MAX_OPTIONS).contains(&parameters.options)
+            || packed & 0xc0 != 0
+            || unused
+        {
+            return Err(RuleError::Encoding(packed));
+        }
+        parameters.check()?;
+        Ok(parameters)
+    }
+
+    /// The greatest total that `members` of `total_weight` together could give an option.
+    ///
+    /// # Errors
+    /// [`RuleError::WorstCase`] if it exceeds `2^40`.
+    pub fn worst_case(&self, members: u64, total_weight: u64) -> Result<u64, RuleError> {
+        let (voters, most) = match self {
+            Parameters { weighted: true, .. } => (total_weight, u64::from(self.cap)),
+            Parameters { capped: true, .. } => (members, u64::from(self.cap)),
+            Parameters { by_weight: true, .. } => (total_weight, 1),
+            _ => (members, u64::from(self.budget)),
+        };
+        let worst_case = u128::from(voters) * u128::from(most);
+        if worst_case > u128::from(MAX_TOTAL) {
+            return Err(RuleError::WorstCase { worst_case, max: MAX_TOTAL });
+        }
+        Ok(worst_case as u64)
+    }
+
+    /// The counted values `u_1..` of a choice, as many as `x` has: `x` may be padded with zeros behind the poll's options.
+    ///
+    /// # Errors
+    /// The first violated clause: [`RuleError::Length`], [`RuleError::InactiveOption`], [`RuleError::ValueTooLarge`],
+    /// [`RuleError::Cap`], [`RuleError::NotAPermutation`], [`RuleError::Budget`], [`RuleError::Inexact`].
+    pub fn counted(&self, weight: u64, x: &[u64]) -> Result<Vec<u64>, RuleError> {
+        let options = self.options;
+        self.check()?;
+        if x.len() < options {
+            return Err(RuleError::Length { expected: options, actual: x.len() });
+        }
+        if let Some(option) = (options..x.len()).find(|&j| x[j] != 0) {
+            return Err(RuleError::InactiveOption { option, options });
+        }
+        let active = &x[..options];
+        if let Some(option) = active.iter().position(|&value| value >> VALUE_BITS != 0) {
+            return Err(RuleError::ValueTooLarge { option });
+        }
+        if self.capped
+            && let Some(option) = active.iter().position(|&value| value > u64::from(self.cap))
+        {
+            return Err(RuleError::Cap { option, cap: self.cap });
+        }
+        if self.ranked && !(0..options as u64).all(|rank| active.contains(&rank)) {
+            return Err(RuleError::NotAPermutation { options });
+        }
+        self.check_budget(weight, active)?;
+        x.iter().enumerate().map(|(option, &value)| self.count(option, weight, value)).collect()
+    }
+
+    /// The least that any code relies on.
+    fn check(&self) -> Result<(), RuleError> {
+        if !(MIN_OPTIONS..=MAX_OPTIONS).contains(&self.options) {
+            return Err(RuleError::Options { actual: self.options });
+        }
+        if self.weighted && !self.capped { Err(RuleError::WeightedUncapped) } else { Ok(()) }
+    }
+
+    fn check_budget(&self, weight: u64, active: &[u64]) -> Result<(), RuleError> {
+        let spent: u128 = active
+            .iter()
+            .map(|&value| if self.quadratic { u128::from(value) * u128::from(value) } else { u128::from(value) })
+            .sum();
+        let budget = if self.by_weight { u128::from(weight) } else { u128::from(self.budget) };
+        let public = (!self.by_weight).then_some(self.budget);
+        if spent > budget {
+            return Err(RuleError::Budget { budget: public });
+        }
+        if self.exact && spent < budget {
+            return Err(RuleError::Inexact { budget: public });
+        }
+        Ok(())
+    }
+
+    fn count(&self, option: usize, weight: u64, value: u64) -> Result<u64, RuleError> {
+        let counted = if self.weighted { u128::from(weight) * u128::from(value) } else { u128::from(value) };
+        if counted >> VALUE_BITS == 0 { Ok(counted as u64) } else { Err(RuleError::ValueTooLarge { option }) }
+    }
+}

@@ -1,0 +1,91 @@
+//! What goes on chain beside the proof.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::elements;
+use crate::{
+    Fr,
+    constants::SIZES,
+    encryption::{Ciphertext, EncryptionError},
+    field::{self, NonCanonical},
+    transcript,
+};
+
+/// Why bytes are not a posted ballot.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum PostedError {
+    /// Not the length of any size.
+    #[error("a posted ballot has 352 or 672 bytes, not {actual}")]
+    Length {
+        /// The number of bytes given.
+        actual: usize,
+    },
+    /// A word is not a field element.
+    #[error("word {index}: {source}")]
+    Word {
+        /// The word, from 0.
+        index: usize,
+        /// What is wrong with it.
+        source: NonCanonical,
+    },
+    /// The words are field elements, but not of a ciphertext.
+    #[error("ciphertext: {0}")]
+    Ciphertext(#[from] EncryptionError),
+}
+
+/// What goes on chain beside the proof, in this order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Posted {
+    /// `Chain(BALLOT-HASH, ctx, nullifier, note, C.x, ..)`, which fixes the proven values before `z` exists.
+    #[serde(with = "field::serde_hex")]
+    pub h: Fr,
+    /// One value a member, chamber and poll.
+    #[serde(with = "field::serde_hex")]
+    pub nullifier: Fr,
+    /// The blinded commitment to weight and choice.
+    #[serde(with = "field::serde_hex")]
+    pub note: Fr,
+    /// The encrypted counted values.
+    pub ciphertext: Ciphertext,
+}
+
+impl Posted {
+    /// `h, nullifier, note, C.x, C.y, D_1.x, ..`: `5 + 2M` elements.
+    pub fn words(&self) -> Vec<Fr> {
+        let mut words = vec![self.h, self.nullifier, self.note];
+        words.extend(self.ciphertext.coordinates());
+        words
+    }
+
+    /// [`Posted::words`] as 32 big-endian bytes each: a ballot record without its proof.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.words().iter().flat_map(field::to_bytes).collect()
+    }
+
+    /// The posted ballot of its bytes.
+    ///
+    /// # Errors
+    /// [`PostedError`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Posted, PostedError> {
+        if !SIZES.iter().any(|size| bytes.len() == 32 * (5 + 2 * size)) {
+            return Err(PostedError::Length { actual: bytes.len() });
+        }
+        let (words, _) = bytes.as_chunks::<32>();
+        let word = |(index, word)| field::from_bytes(word).map_err(|source| PostedError::Word { index, source });
+        let words = words.iter().enumerate().map(word).collect::<Result<Vec<_>, _>>()?;
+        let ciphertext = Ciphertext::from_coordinates(&words[3..])?;
+        Ok(Posted { h: words[0], nullifier: words[1], note: words[2], ciphertext })
+    }
+
+    /// What the nullifier's slot holds once this ballot counts.
+    pub fn slot(&self) -> [u8; 32] {
+        transcript::slot(self.note, &self.ciphertext)
+    }
+
+    /// The proven elements in the order of `h` and `y`: `ctx, nullifier, note, C.x, ..`.
+    pub fn elements(&self, ctx: Fr) -> Vec<Fr> {
+        elements(ctx, self.nullifier, self.note, &self.ciphertext)
+    }
+}
