@@ -77,8 +77,9 @@ impl<C: Circuit> ProvingKey<C> {
     /// witness gives an error and never a proof (the engine alone would return an invalid one, or one of something else).
     ///
     /// `rng` blinds the proof: it must be a cryptographic generator with a secret state, or the proof is not
-    /// zero-knowledge. The assignment is zeroized afterwards; copies inside arkworks' arithmetic are not, and the time taken
-    /// depends on the witness, so a remote prover must not answer as soon as it can.
+    /// zero-knowledge. The assignment is zeroized afterwards. What its list left behind while it grew, and copies inside
+    /// arkworks' arithmetic, are not; and the time taken depends on the witness, so a remote prover must not answer as soon as
+    /// it can.
     ///
     /// # Errors
     /// [`ProveError::Statement`] with the clause that fails; any other variant is a bug or a damaged key.

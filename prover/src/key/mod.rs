@@ -2,6 +2,8 @@
 
 mod error;
 
+use std::fmt;
+
 use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::pairing::{Pairing, PairingOutput};
 use sha3::{Digest, Keccak256};
@@ -63,6 +65,12 @@ pub struct VerifyingKey {
     info: KeyInfo,
     pub(crate) points: Points,
     pub(crate) prepared: Prepared,
+}
+
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("VerifyingKey").field(&self.info).finish()
+    }
 }
 
 impl VerifyingKey {

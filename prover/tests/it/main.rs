@@ -13,3 +13,4 @@ mod proving;
 mod solidity;
 mod statements;
 mod toy;
+mod vectors;

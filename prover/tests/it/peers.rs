@@ -8,10 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ark_bn254::Fr;
-use psephos_prover::{Proof, snarkjs};
+use psephos_circuits::Circuit;
+use psephos_circuits::ballot::BallotCircuit;
+use psephos_prover::{Proof, VerifyingKey, snarkjs};
 use serde_json::Value;
 
-use crate::toy::{item, three};
+use crate::election;
+use crate::toy::{item, rng, three};
 
 fn peer() -> Option<PathBuf> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snarkjs");
@@ -25,9 +28,11 @@ fn peer() -> Option<PathBuf> {
 }
 
 /// What `snarkjs groth16 verify` says.
-fn accepts(peer: &Path, dir: &Path, proof: &Proof, inputs: &[Fr]) -> bool {
+fn accepts(peer: &Path, key: &VerifyingKey, proof: &Proof, inputs: &[Fr]) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
     let write = |name: &str, text: String| fs::write(dir.join(name), text).unwrap();
-    write("key.json", snarkjs::verification_key(three().verifying_key()));
+    write("key.json", snarkjs::verification_key(key));
     write("public.json", snarkjs::inputs(inputs));
     write("proof.json", snarkjs::proof(proof));
     let output = Command::new("node")
@@ -47,7 +52,7 @@ fn accepts(peer: &Path, dir: &Path, proof: &Proof, inputs: &[Fr]) -> bool {
 #[test]
 fn same_proof_same_verdict() {
     let Some(peer) = peer() else { return };
-    let dir = tempfile::tempdir().unwrap();
+    let key = three().verifying_key();
     let (proof, inputs) = item(50);
     let (a, b, c) = proof.points();
     let mut other_inputs = inputs.clone();
@@ -62,10 +67,19 @@ fn same_proof_same_verdict() {
         ("A and B negated", Proof::from_points(-a, -b, c).unwrap(), &inputs),
     ];
     for (name, proof, inputs) in cases {
-        let ours = three().verifying_key().verify(&proof, inputs).is_ok();
-        assert_eq!(accepts(&peer, dir.path(), &proof, inputs), ours, "{name}");
+        let ours = key.verify(&proof, inputs).is_ok();
+        assert_eq!(accepts(&peer, key, &proof, inputs), ours, "{name}");
         assert_eq!(ours, ["valid", "A and B negated"].contains(&name));
     }
+}
+
+#[test]
+fn a_ballot_is_a_proof_for_snarkjs_too() {
+    let Some(peer) = peer() else { return };
+    let key = election::key::<BallotCircuit<3>>();
+    let circuit = election::ballot::<3>([0; 32]).0;
+    let proof = key.prove(&circuit, &mut rng(1)).unwrap();
+    assert!(accepts(&peer, key.verifying_key(), &proof, &circuit.inputs()));
 }
 
 #[test]
