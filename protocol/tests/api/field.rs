@@ -10,7 +10,7 @@ const R: &str = "218882428718392752222464057452572750885483644004160343436982041
 const R_MINUS_ONE: &str = "21888242871839275222246405745257275088548364400416034343698204186575808495616";
 
 fn big_endian(limbs: [u64; 4]) -> [u8; 32] {
-    limbs.iter().rev().flat_map(|limb| limb.to_be_bytes()).collect::<Vec<_>>().try_into().unwrap()
+    limbs.iter().rev().flat_map(|limb| limb.to_be_bytes()).collect::<Vec<_>>().try_into().expect("32 bytes")
 }
 
 #[test]

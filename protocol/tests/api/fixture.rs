@@ -18,17 +18,19 @@ pub(crate) fn rng(seed: u64) -> StdRng {
 }
 
 pub(crate) fn identity(number: u8) -> Identity {
-    Identity::from_seed(&Seed::from_bytes([number; 32])).unwrap()
+    Identity::from_seed(&Seed::from_bytes([number; 32])).expect("the fixture is valid")
 }
 
 pub(crate) fn trustee(number: u8) -> TrusteeSecret {
-    TrusteeSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap()
+    TrusteeSecret::from_seed(&Seed::from_bytes([number; 32])).expect("the fixture is valid")
 }
 
 /// A census of members 0.. with these weights.
 pub(crate) fn census_of(weights: &[u64]) -> Census {
-    let leaf = |(number, &weight)| census::leaf(&identity(number).commitment(), Weight::new(weight).unwrap());
-    Census::from_leaves((0u8..).zip(weights).map(leaf).collect()).unwrap()
+    let leaf = |(number, &weight)| {
+        census::leaf(&identity(number).commitment(), Weight::new(weight).expect("the fixture is valid"))
+    };
+    Census::from_leaves((0u8..).zip(weights).map(leaf).collect()).expect("the fixture is valid")
 }
 
 pub(crate) fn plurality(options: usize) -> Parameters {
@@ -36,7 +38,7 @@ pub(crate) fn plurality(options: usize) -> Parameters {
 }
 
 pub(crate) fn rule(kind: Kind, parameter: u16, options: usize, weighted: bool) -> Parameters {
-    Rule { kind, parameter, exact: false }.parameters(options, weighted).unwrap()
+    Rule { kind, parameter, exact: false }.parameters(options, weighted).expect("the fixture is valid")
 }
 
 pub(crate) fn scope() -> Fr {
@@ -46,14 +48,15 @@ pub(crate) fn scope() -> Fr {
 /// Member 1 of four, of weight 20.
 pub(crate) fn draft(rule: Parameters, x: &[u64]) -> Draft {
     let census = census_of(&[10, 20, 30, 40]);
-    let size = size_for(rule.options).unwrap();
+    let size = size_for(rule.options).expect("the fixture is valid");
     let mut x = x.to_vec();
     x.resize(size, 0);
     let voter = identity(1);
     let (ak, nk) = (voter.authorising_key(), voter.nullifier_key());
-    let membership = census.prove(1).unwrap();
+    let membership = census.prove(1).expect("the fixture is valid");
     let randomness = Randomness::random(&mut rng(3));
-    Draft::new(size, ak, nk, 20, membership, scope(), rule, trustee(99).public(), x, randomness).unwrap()
+    Draft::new(size, ak, nk, 20, membership, scope(), rule, trustee(99).public(), x, randomness)
+        .expect("the fixture is valid")
 }
 
 pub(crate) fn ballot(rule: Parameters, x: &[u64]) -> (Instance, Witness, Posted, Fr) {

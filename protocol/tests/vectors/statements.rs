@@ -51,7 +51,10 @@ fn ballots() {
         assert_eq!(rule.counted(weight.get(), &x).unwrap(), numbers(&vector["u"]));
 
         assert_eq!(identity.note_blinder(ctx, &point(&vector["ciphertext"][0])), element(&vector["blinder"]));
-        let randomness = Randomness::from_parts(scalar::from_bytes(&bytes(&vector["randomness"])).unwrap(), element(&vector["blinder"]));
+        let randomness = Randomness::from_parts(
+            scalar::from_bytes(&bytes(&vector["randomness"])).unwrap(),
+            element(&vector["blinder"]),
+        );
         let draft =
             ballot::Draft::new(size, ak, nk, weight.get(), membership, scope, rule, keys, x, randomness).unwrap();
         assert_eq!(draft.ctx(), ctx);
