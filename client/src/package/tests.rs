@@ -1,1 +1,83 @@
+use psephos_chain::{U256, Verifiers};
+use psephos_protocol::{
+    Fr, Scalar, committee::TrusteeSecret, encryption::encrypt, identity::Seed, statement::ballot::Posted,
+};
 
+use super::*;
+
+fn deployment() -> Deployment {
+    let at = Address::repeat_byte;
+    let verifiers = Verifiers { ballot3: at(5), ballot8: at(6), decryption: at(7) };
+    Deployment {
+        chain_id: 31_337,
+        from_block: 0,
+        registry: at(1),
+        policy: at(2),
+        committee: at(3),
+        polls: at(4),
+        verifiers,
+    }
+}
+
+fn contents(replacing: bool) -> Contents {
+    let keys = TrusteeSecret::from_seed(&Seed::from_bytes([9; 32])).unwrap().public();
+    let ciphertext = encrypt(&[0, 1, 0], &keys, &Scalar::from(3u64));
+    let posted = Posted { h: Fr::from(1u64), nullifier: Fr::from(2u64), note: Fr::from(3u64), ciphertext };
+    let old = replacing.then(|| Old::of(&posted));
+    Contents { record: Record { proof: [U256::from(1); 8], posted }, old }
+}
+
+#[test]
+fn a_package_comes_back_and_fits_its_bound() {
+    for replacing in [false, true] {
+        let package = Package::new(&deployment(), 1, 2, &contents(replacing));
+        let json = package.to_json();
+        assert!(json.len() < MAX_BYTES);
+        let parsed = Package::parse(json.as_bytes()).unwrap();
+        assert_eq!(parsed, package);
+        assert_eq!(parsed.contents().unwrap(), contents(replacing));
+    }
+}
+
+#[test]
+fn every_truncation_is_refused() {
+    let json = Package::new(&deployment(), 1, 2, &contents(true)).to_json();
+    let text = json.trim_end();
+    for length in (0..text.len()).step_by(7) {
+        let error = Package::parse(&text.as_bytes()[..length]).unwrap_err();
+        assert!(matches!(error, PackageError::Syntax(_)), "{length}: {error}");
+    }
+    assert!(Package::parse(format!("{json}x").as_bytes()).is_err(), "trailing bytes");
+}
+
+#[test]
+fn other_formats_versions_and_fields_are_refused() {
+    let json = Package::new(&deployment(), 1, 2, &contents(false)).to_json();
+    let newer = json.replace("\"version\": 1", "\"version\": 2");
+    assert!(matches!(Package::parse(newer.as_bytes()), Err(PackageError::Version { version: 2, .. })));
+    let other = json.replace("psephos-ballot", "other");
+    assert!(matches!(Package::parse(other.as_bytes()), Err(PackageError::Version { .. })));
+    let unknown = json.replacen('{', "{\"extra\": 1,", 1);
+    assert!(matches!(Package::parse(unknown.as_bytes()), Err(PackageError::Syntax(_))));
+    let deep = "[".repeat(MAX_BYTES);
+    assert!(matches!(Package::parse(deep.as_bytes()), Err(PackageError::Syntax(_))));
+    assert!(matches!(Package::parse(&vec![b' '; MAX_BYTES + 1]), Err(PackageError::TooLarge(_))));
+}
+
+#[test]
+fn records_are_decoded_strictly() {
+    let package = Package::new(&deployment(), 1, 2, &contents(true));
+    let with = |change: &dyn Fn(&mut Package)| {
+        let mut package = package.clone();
+        change(&mut package);
+        package.contents().unwrap_err()
+    };
+    let short = with(&|package| package.record.truncate(package.record.len() - 2));
+    assert!(matches!(short, PackageError::Record { field: "record", .. }), "{short}");
+    let not_hex = with(&|package| package.record = package.record.replace("0x", ""));
+    assert!(matches!(not_hex, PackageError::Hex { field: "record" }), "{not_hex}");
+    let old = with(&|package| package.replaces = Some("0x00".into()));
+    assert!(matches!(old, PackageError::Record { field: "replaces", .. }), "{old}");
+    let size = with(&|package| package.circuit = 8);
+    assert!(matches!(size, PackageError::Record { .. }), "{size}");
+}

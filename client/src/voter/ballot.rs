@@ -94,7 +94,7 @@ pub fn prepare(
         rule,
         keys,
         x,
-        Randomness::random(&mut OsRng),
+        identity.ballot_randomness(frozen.ctx, &mut OsRng),
     )?;
     if draft.ctx() != frozen.ctx {
         return Err(ClientError::Inconsistent(format!(
@@ -145,7 +145,7 @@ pub async fn submit(connection: &Connection, package: &Package) -> Result<Sent, 
 /// `UnknownChamber`, `Inconsistent`.
 pub fn is_counted(replay: &Replay, identity: &Identity, poll: u64, chamber: u64) -> Result<bool, ClientError> {
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
-    let nullifier = nullifier::derive(&identity.nullifier_key(), frozen.ctx);
+    let nullifier = nullifier::derive(&identity.nullifier_key(), &identity.commitment(), frozen.ctx);
     Ok(listed.ballot(&nullifier).is_some())
 }
 

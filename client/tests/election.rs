@@ -1,0 +1,36 @@
+//! A small election with both polls, from an empty chain to a verified result.
+
+use psephos_client::{
+    Circuits, Observer, Phase,
+    election::{self, ElectionConfig, Outcome},
+};
+
+struct Lines;
+
+impl Observer for Lines {
+    fn begin(&self, phase: Phase, steps: u64) {
+        eprintln!("{phase} ({steps})");
+    }
+    fn note(&self, phase: Phase, message: &str) {
+        eprintln!("{phase}: {message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_count_on_chain_is_the_plaintext_count() {
+    let config = ElectionConfig { limit: Some(9), replace_every: 4, batch: 2, ..ElectionConfig::default() };
+    let report = election::run(&config, &Circuits::default(), &Lines).await.unwrap();
+    eprintln!("{:#?}", report.timings);
+    assert!(report.passed());
+    for poll in &report.polls {
+        assert!(poll.replaced > 0);
+        assert_eq!(poll.outcome, poll.plaintext_outcome);
+        assert_ne!(poll.outcome, Outcome::Pending);
+        for chamber in &poll.chambers {
+            match chamber.ballots >= chamber.min_ballots as usize {
+                true => assert_eq!(chamber.totals.as_ref(), Some(&chamber.plaintext), "{}", chamber.name),
+                false => assert_eq!(chamber.totals, None, "{} has too few ballots to be opened", chamber.name),
+            }
+        }
+    }
+}
