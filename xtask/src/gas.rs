@@ -1,6 +1,6 @@
-//! `cargo xtask gas`: measures gas in whole elections on a local chain and writes the table of the book.
+//! `cargo xtask gas`: measures gas and writes the page of the book.
 //!
-//! Every figure is from receipts of transactions with real proofs, `21,000` and calldata included.
+//! Ballots come from the Solidity tests, which send whole transactions of every size; the rest from elections on a local chain.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -15,15 +15,14 @@ use crate::{npm, process};
 const PAGE: &str = "docs/src/gas.md";
 const ARTIFACTS: &str = "chain/artifacts";
 
-/// One election for each size of batch: most ballots in a transaction, most voters in a poll.
-const RUNS: &[(&str, &str)] = &[("1", "12"), ("8", "60"), ("32", "1000")];
+/// Elections of different sizes, to compare what the tally costs: most voters in a poll.
+const RUNS: &[&str] = &["12", "1000"];
 
 const PREAMBLE: &str = "\
 # Gas
 
-Written by `cargo xtask gas`; not edited by hand. Measured on a local anvil with the hard fork osaka, in whole elections with real
-proofs: every figure is the gas of a receipt, with the transaction's 21,000 and its calldata, divided by what the transaction
-carried.
+Written by `cargo xtask gas`; not edited by hand. Hard fork osaka. Every figure is of a whole transaction, with its 21,000 and its
+calldata, divided by what the transaction carried.
 
 ";
 
@@ -39,29 +38,64 @@ struct Sum {
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     npm::install_contracts(workspace)?;
     process::run(&mut workspace.cargo(&["build", "--release", "--package", "psephos"]))?;
+    let ballots = ballots(workspace)?;
     let mut calls: BTreeMap<(String, String), Sum> = BTreeMap::new();
     let mut tallies = Vec::new();
-    for (batch, limit) in RUNS {
-        let report = election(workspace, batch, limit)?;
-        add(&mut calls, "any", &report["gas"])?;
+    for limit in RUNS {
+        let report = election(workspace, limit)?;
+        add(&mut calls, "", &report["gas"])?;
         for poll in array(&report["polls"])? {
             let circuit = format!("ballot-{}", number(&poll["circuit"])?);
             add(&mut calls, &circuit, &poll["gas"])?;
             tallies.push(tally(&circuit, poll)?);
         }
     }
-    let page = PREAMBLE.to_owned() + &call_table(&calls) + &tally_table(&tallies) + &sizes(workspace)?;
+    let page = PREAMBLE.to_owned() + &ballots + &call_table(&calls) + &tally_table(&tallies) + &sizes(workspace)?;
     let path = workspace.path(PAGE);
     fs::write(&path, page).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     eprintln!("    written to {PAGE}");
     Ok(())
 }
 
-fn election(workspace: &Workspace, batch: &str, limit: &str) -> Result<Value, String> {
+/// What the Solidity tests report, as lines such as `castBatch, size 3, 32 ballots, each 97970`.
+fn ballots(workspace: &Workspace) -> Result<String, String> {
+    let mut forge = workspace.command("forge", "verifier-contracts");
+    let text = process::capture(forge.args(["test", "--match-contract", "GasTest", "-vv"]))?;
+    ballot_table(&text)
+}
+
+fn ballot_table(text: &str) -> Result<String, String> {
+    let mut rows: BTreeMap<(String, u64), [Option<u64>; 2]> = BTreeMap::new();
+    for (what, size, count, gas) in text.lines().filter_map(figure) {
+        rows.entry((what, count)).or_default()[usize::from(size == 8)] = Some(gas);
+    }
+    if rows.is_empty() {
+        return Err("the Solidity tests report no gas: see GasTest in verifier-contracts/test".into());
+    }
+    let mut table = String::from(
+        "## Ballots\n\nFrom the Solidity tests, in a poll that is under way.\n\n\
+         | call | ballots in it | gas a ballot, up to 3 options | up to 8 options |\n|---|---:|---:|---:|\n",
+    );
+    for ((what, count), gas) in rows {
+        let [three, eight] = gas.map(|gas| gas.map(thousands).unwrap_or_default());
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(table, "| {what} | {count} | {three} | {eight} |");
+    }
+    Ok(table + "\n")
+}
+
+fn figure(line: &str) -> Option<(String, u64, u64, u64)> {
+    let (what, rest) = line.trim().split_once(", size ")?;
+    let (size, rest) = rest.split_once(", ")?;
+    let (count, gas) = rest.split_once(" ballots, each ")?;
+    Some((what.to_owned(), size.parse().ok()?, count.parse().ok()?, gas.parse().ok()?))
+}
+
+fn election(workspace: &Workspace, limit: &str) -> Result<Value, String> {
     let binary = target(workspace).join("release").join(format!("psephos{}", std::env::consts::EXE_SUFFIX));
     let mut command = workspace.command(&binary.to_string_lossy(), ".");
-    command.args(["--json", "--quiet", "demo", "--no-report", "--batch", batch, "--limit", limit]);
-    eprintln!("    an election in batches of {batch}, at most {limit} voters a poll");
+    command.args(["--json", "--quiet", "demo", "--no-report", "--limit", limit]);
+    eprintln!("    an election of at most {limit} voters");
     let text = process::capture(&mut command)?;
     serde_json::from_str(&text).map_err(|error| format!("the report of the election is not JSON: {error}"))
 }
@@ -97,8 +131,6 @@ fn call_table(calls: &BTreeMap<(String, String), Sum>) -> String {
         String::from("## Calls\n\n| call | circuit | transactions | items | gas an item |\n|---|---|---:|---:|---:|\n");
     for ((call, circuit), sum) in calls {
         let each = thousands(sum.gas / sum.items.max(1));
-        let circuit = if circuit == "any" { "" } else { circuit };
-        // Writing to a `String` cannot fail.
         let _ = writeln!(table, "| {call} | {circuit} | {} | {} | {each} |", sum.transactions, sum.items);
     }
     table + "\n"
@@ -165,6 +197,15 @@ mod tests {
         add(&mut calls, "ballot-3", &entries).expect("well formed");
         assert!(call_table(&calls).contains("| cast | ballot-3 | 4 | 4 | 300,000 |"), "{}", call_table(&calls));
         assert!(add(&mut calls, "ballot-3", &serde_json::json!({})).is_err());
+    }
+
+    #[test]
+    fn figures_of_the_solidity_tests_are_read() {
+        let text =
+            "[PASS] x\n  cast, size 3, 1 ballots, each 337399\n  cast, size 8, 1 ballots, each 403513\nnoise, size";
+        let table = ballot_table(text).expect("two figures");
+        assert!(table.contains("| cast | 1 | 337,399 | 403,513 |"), "{table}");
+        assert!(ballot_table("nothing").is_err());
     }
 
     #[test]

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use crate::workspace::Workspace;
 
-const SUMMARY: &str = "docs/src/SUMMARY.md";
+/// An index, and the directory of which it must list every page.
+const INDEXES: [(&str, &str); 2] = [("docs/src/SUMMARY.md", "docs/src"), ("docs/src/decisions.md", "docs/decisions")];
 
-/// Checks the summary's pages, the pages' membership in the summary, and the links of every Markdown file.
+/// Checks the links of every Markdown file, and that every page is in its index.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     let mut files = Vec::new();
     markdown_files(workspace.root(), false, &mut files)?;
@@ -35,13 +36,20 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     }
 }
 
-/// Pages of the book that the summary does not list: nobody would find them.
+/// Pages that their index does not list: nobody would find them.
 fn orphans(workspace: &Workspace, files: &[PathBuf]) -> Result<Vec<String>, String> {
-    let summary = workspace.path(SUMMARY);
-    let book = workspace.path("docs/src");
-    let listed: BTreeSet<PathBuf> = targets(&read(&summary)?).iter().map(|target| book.join(target)).collect();
-    let missing = files.iter().filter(|file| file.starts_with(&book) && **file != summary && !listed.contains(*file));
-    Ok(missing.map(|file| format!("{SUMMARY}: does not list {}", file.display())).collect())
+    let mut orphans = Vec::new();
+    for (index, directory) in INDEXES {
+        let path = workspace.path(index);
+        let base = path.parent().unwrap_or(workspace.root());
+        let listed: BTreeSet<PathBuf> =
+            targets(&read(&path)?).iter().filter_map(|target| base.join(target).canonicalize().ok()).collect();
+        let directory = workspace.path(directory);
+        let missing =
+            files.iter().filter(|file| file.starts_with(&directory) && **file != path && !listed.contains(*file));
+        orphans.extend(missing.map(|file| format!("{index}: does not list {}", file.display())));
+    }
+    Ok(orphans)
 }
 
 fn resolve(file: &Path, text: &str, target: &str) -> Result<(), String> {

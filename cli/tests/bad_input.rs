@@ -1,0 +1,139 @@
+//! Wrong usage, bad files, missing chains: one line what happened, one line what to do, and the documented exit code.
+
+mod support;
+
+use support::Desk;
+
+const DEPLOYMENT: &str = r#"{ "chain_id": 31337, "from_block": 0,
+    "registry": "0x0000000000000000000000000000000000000001", "policy": "0x0000000000000000000000000000000000000002",
+    "committee": "0x0000000000000000000000000000000000000003", "polls": "0x0000000000000000000000000000000000000004",
+    "verifiers": { "ballot3": "0x0000000000000000000000000000000000000005",
+    "ballot8": "0x0000000000000000000000000000000000000006", "decryption": "0x0000000000000000000000000000000000000007" } }"#;
+/// A port that nothing can listen on.
+const NOWHERE: &str = "http://127.0.0.1:1";
+
+#[test]
+fn usage_is_code_2() {
+    let desk = Desk::new();
+    desk.run(&["no-such-command"]).fails(2, "unrecognized subcommand");
+    desk.run(&["vote", "--poll", "1", "--chamber", "0"]).fails(2, "--choice");
+    desk.run(&["vote", "--poll", "1", "--chamber", "0", "--choice", "1", "--votes", "1,0"]).fails(2, "cannot be used with");
+    desk.run(&["demo", "--electorate", "x.csv"]).fails(2, "--proposal");
+    desk.run(&["relay", "--batch", "0", "x.json"]).fails(2, "--batch");
+    desk.run(&["relay"]).fails(2, "<FILE>");
+}
+
+#[test]
+fn help_names_the_exit_codes() {
+    let run = Desk::new().run(&["--help"]);
+    assert_eq!(run.code, 0);
+    assert!(run.stdout.contains("Exit codes:"), "{}", run.stdout);
+}
+
+#[test]
+fn a_missing_deployment_is_named_with_what_to_do() {
+    let desk = Desk::new();
+    let run = desk.run(&["poll", "list"]);
+    run.fails(2, "there is no deployment file at deployment.json").fails(2, "--deployment FILE");
+    assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
+    desk.run(&["--deployment", "other.json", "verify", "--poll", "1"]).fails(2, "other.json");
+}
+
+#[test]
+fn a_file_that_is_no_deployment_is_refused() {
+    let desk = Desk::new();
+    for content in ["", "{}", "{", "[1]", &DEPLOYMENT.replace("chain_id", "chain"), &DEPLOYMENT.replace("31337", "-1")] {
+        desk.put("deployment.json", content);
+        desk.run(&["poll", "list"]).fails(2, "deployment.json");
+    }
+}
+
+#[test]
+fn no_chain_is_code_3_and_bad_addresses_are_code_2() {
+    let desk = Desk::new();
+    desk.put("deployment.json", DEPLOYMENT);
+    desk.run(&["--rpc", NOWHERE, "poll", "list"]).fails(3, "no chain answers").fails(3, "--rpc URL");
+    desk.run(&["--rpc", NOWHERE, "verify", "--poll", "1"]).fails(3, "no chain answers");
+    desk.run(&["--rpc", "not an address", "poll", "list"]).fails(2, "is not the address of a chain");
+    desk.run(&["--rpc", "ftp://127.0.0.1", "poll", "list"]).fails(2, "is not the address of a chain");
+}
+
+#[test]
+fn with_json_a_failure_is_one_object() {
+    let desk = Desk::new();
+    desk.put("deployment.json", DEPLOYMENT);
+    let run = desk.run(&["--json", "--rpc", NOWHERE, "poll", "list"]);
+    assert_eq!(run.code, 3);
+    let object: serde_json::Value = serde_json::from_str(&run.stdout).expect("one JSON value");
+    assert_eq!(object["error"]["code"], 3);
+    assert!(object["error"]["what"].as_str().is_some_and(|what| what.contains("no chain answers")));
+}
+
+#[test]
+fn a_demonstration_on_a_chain_that_is_not_there_ends_at_once() {
+    let desk = Desk::new();
+    desk.run(&["demo", "--chain", NOWHERE]).fails(3, "no chain answers");
+    assert!(!desk.path("psephos-demo").exists(), "no report of an election that was not");
+}
+
+#[test]
+fn electorates_are_refused_by_line() {
+    const A: &str = "0x9f791ae2160f4ec6d9c8986c40da9b99c3a5f2fe";
+    const B: &str = "0x87c9e571ae1657b19030eee27506c5d7e66ac29e";
+    const C: &str = "0x61e413de4a40b8d03ca2f18026980e885ae2b345";
+    const HEAD: &str = "proposal,account,weight,choice\n";
+    let three = format!("P,{A},3,For\nP,{B},2,For\nP,{C},1,Against\n");
+    let desk = Desk::new();
+    let check = |content: &str| {
+        desk.put("votes.csv", content);
+        desk.run(&["electorate", "check", "votes.csv", "--proposal", "P"])
+    };
+    assert_eq!(check(&format!("{HEAD}{three}")).code, 0);
+    check("").fails(2, "empty");
+    check(&three).fails(2, "no column");
+    check("proposal,account,weight\n").fails(2, "`choice`");
+    check(&format!("{HEAD}{three}P,{A},9,For\n")).fails(2, "line 5").fails(2, "already");
+    check(&format!("{HEAD}{three}").replace(",3,For", ",0,For")).fails(2, "the weight is 0");
+    check(&format!("{HEAD}{three}").replace(",3,For", ",-3,For")).fails(2, "negative");
+    check(&format!("{HEAD}{three}").replace(",3,For", ",1.5,For")).fails(2, "not a whole number");
+    check(&format!("{HEAD}{three}").replace(",3,For", ",1099511627776,For")).fails(2, "2^40");
+    check(&format!("{HEAD}{three}").replace(",3,For", ",3,Perhaps")).fails(2, "Perhaps");
+    check(&format!("{HEAD}{three}").replace(A, "0x12")).fails(2, "is not an account");
+    check(&format!("{HEAD}P,{A},3,For\n")).fails(2, "at least 3");
+    desk.run(&["electorate", "check", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
+    desk.run(&["electorate", "check", "missing.csv"]).fails(2, "missing.csv");
+    // The same file stops a demonstration before anything is started.
+    desk.run(&["demo", "--electorate", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
+}
+
+#[test]
+fn bad_descriptions_of_polls_are_refused_before_a_chain_is_asked() {
+    let desk = Desk::new();
+    desk.put("poll.json", "{ \"title\": \"T\" }");
+    desk.run(&["--rpc", NOWHERE, "poll", "create", "poll.json"]).fails(2, "does not describe a poll");
+    desk.run(&["--rpc", NOWHERE, "poll", "create", "none.json"]).fails(2, "none.json");
+}
+
+#[test]
+fn bad_lists_of_members_are_refused_before_a_chain_is_asked() {
+    let desk = Desk::new();
+    desk.put("members.csv", "account,weight\n0x12,5\n");
+    let arguments = ["--rpc", NOWHERE, "chamber", "create", "--name", "X", "--members", "members.csv"];
+    desk.run(&arguments).fails(2, "line 2");
+}
+
+#[test]
+fn packages_that_are_not_there_cost_nothing() {
+    let desk = Desk::new();
+    desk.run(&["--rpc", NOWHERE, "relay", "none.json"]).fails(2, "none.json");
+}
+
+#[test]
+fn a_file_that_is_there_is_not_overwritten() {
+    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", "x");
+    desk.put("me.identity", "precious");
+    desk.run(&["identity", "new"]).fails(2, "exists already");
+    desk.put("ballot.json", "precious");
+    desk.run(&["vote", "--poll", "1", "--chamber", "0", "--choice", "1"]).fails(2, "exists already");
+    assert_eq!(desk.files(), "preciousprecious");
+}

@@ -1,0 +1,109 @@
+//! Secrets: wrong, missing or damaged ones are code 4, and none is ever shown.
+
+mod support;
+
+use support::Desk;
+
+const CANARY: &str = "canary-7f3a-passphrase";
+/// A key of the canary's own: nothing is ever sent with it.
+const CANARY_KEY: &str = "0xca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a";
+
+#[test]
+fn an_identity_is_made_shown_and_opened() {
+    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
+    let made = desk.run(&["--json", "identity", "new", "--out", "me.identity"]).json();
+    let shown = Desk::run(&desk, &["--json", "identity", "show", "me.identity"]).json();
+    assert_eq!(made["id"], shown["id"]);
+    assert!(made["id"].as_str().is_some_and(|id| id.starts_with("0x") && id.len() == 66));
+    assert_eq!(desk.run(&["--json", "identity", "check", "me.identity"]).json()["opened"], true);
+}
+
+#[test]
+fn a_wrong_passphrase_is_code_4() {
+    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
+    assert_eq!(desk.run(&["identity", "new"]).code, 0);
+    desk.put("wrong.txt", "something else\n");
+    let wrong = ["--passphrase-file", "wrong.txt", "identity", "check", "me.identity"];
+    desk.run(&wrong).fails(4, "wrong passphrase").fails(4, "try again");
+}
+
+#[test]
+fn a_missing_passphrase_is_code_4_without_a_terminal() {
+    let desk = Desk::new();
+    desk.run(&["identity", "new"]).fails(4, "no terminal").fails(4, "--passphrase-file");
+    assert!(!desk.path("me.identity").exists());
+    desk.run(&["--passphrase-file", "none.txt", "identity", "new"]).fails(4, "none.txt");
+    desk.put("empty.txt", "\n");
+    desk.run(&["--passphrase-file", "empty.txt", "identity", "new"]).fails(4, "empty");
+}
+
+#[test]
+fn damaged_and_foreign_files_are_code_4() {
+    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
+    assert_eq!(desk.run(&["identity", "new"]).code, 0);
+    assert_eq!(desk.run(&["sender", "new"]).code, 0);
+    let whole = std::fs::read_to_string(desk.path("me.identity")).expect("there");
+    desk.put("half.identity", &whole[..whole.len() / 2]);
+    desk.run(&["identity", "check", "half.identity"]).fails(4, "half.identity");
+    desk.run(&["identity", "check", "account.key"]).fails(4, "account.key");
+    desk.run(&["--sender", "me.identity", "sender", "show"]).fails(4, "me.identity");
+    desk.run(&["identity", "check", "none.identity"]).fails(2, "none.identity");
+}
+
+#[test]
+fn senders_come_from_a_file_or_the_environment() {
+    let desk = Desk::new();
+    desk.run(&["sender", "show"]).fails(4, "no account to send from").fails(4, "PSEPHOS_SENDER_KEY");
+    let desk = Desk::new().with("PSEPHOS_SENDER_KEY", "0x1234");
+    desk.run(&["sender", "show"]).fails(4, "64 hexadecimal digits");
+    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
+    let made = desk.run(&["--json", "sender", "new", "--out", "relayer.key"]).json();
+    let shown = desk.run(&["--json", "--sender", "relayer.key", "sender", "show"]).json();
+    assert_eq!(made["address"], shown["address"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn secret_files_are_their_owners_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
+    assert_eq!(desk.run(&["identity", "new"]).code, 0);
+    assert_eq!(desk.run(&["trustee", "keygen"]).code, 0);
+    for name in ["me.identity", "trustee.keys"] {
+        let mode = std::fs::metadata(desk.path(name)).expect("there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
+    }
+    desk.put("pass.txt", CANARY);
+    std::fs::set_permissions(desk.path("pass.txt"), std::fs::Permissions::from_mode(0o644)).expect("set");
+    let run = desk.run(&["--passphrase-file", "pass.txt", "identity", "check", "me.identity"]);
+    assert!(run.code == 0 && run.stderr.contains("can be read by others"), "{run:#?}");
+}
+
+#[test]
+fn no_secret_is_ever_shown_or_written() {
+    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY).with("PSEPHOS_SENDER_KEY", CANARY_KEY);
+    let runs = [
+        &["identity", "new"][..],
+        &["identity", "show", "me.identity"],
+        &["identity", "check", "me.identity"],
+        &["sender", "new"],
+        &["sender", "show"],
+        &["trustee", "keygen"],
+        &["--json", "enrol", "--chamber", "0", "--identity", "me.identity"],
+        &["vote", "--poll", "1", "--chamber", "0", "--choice", "1"],
+        &["trustee", "open", "--poll", "1"],
+        &["--rpc", "http://127.0.0.1:1", "deploy"],
+        &["--rpc", "http://127.0.0.1:1", "demo", "--chain", "http://127.0.0.1:1"],
+        &["--help"],
+    ];
+    for arguments in runs {
+        let run = desk.run(arguments);
+        let digits = CANARY_KEY.trim_start_matches("0x");
+        for secret in [CANARY, CANARY_KEY, digits] {
+            let shown = run.stdout.to_lowercase() + &run.stderr.to_lowercase();
+            assert!(!shown.contains(secret), "{arguments:?} shows a secret: {run:#?}");
+        }
+    }
+    let written = desk.files().to_lowercase();
+    assert!(!written.contains(CANARY) && !written.contains(CANARY_KEY.trim_start_matches("0x")));
+}
