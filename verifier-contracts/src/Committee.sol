@@ -138,10 +138,11 @@ contract Committee is ICommittee, Ownable2Step {
     function _hash(uint256[16] calldata keys_) private view returns (uint256 hash3, uint256 hash8) {
         BabyJubjub.Projective[] memory upper = new BabyJubjub.Projective[](KEYS);
         for (uint256 j = 0; j < KEYS; ++j) {
-            upper[j] = BabyJubjub.fromAffine(keys_[2 * j], keys_[2 * j + 1]);
+            BabyJubjub.Projective memory point = BabyJubjub.fromAffine(keys_[2 * j], keys_[2 * j + 1]);
             for (uint256 i = 0; i < UPPER_HALF; ++i) {
-                BabyJubjub.double(upper[j]);
+                BabyJubjub.double(point);
             }
+            upper[j] = point;
         }
         uint256[] memory halves = BabyJubjub.toAffine(upper);
         hash8 = Domain.KEYS;

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {InternalLeanIMT, LeanIMTData} from "@zk-kit/lean-imt.sol/InternalLeanIMT.sol";
+import {PoseidonT3} from "poseidon-solidity/PoseidonT3.sol";
+import {PoseidonT4} from "poseidon-solidity/PoseidonT4.sol";
+
+import {CensusTree} from "../src/libraries/CensusTree.sol";
+import {Domain} from "../src/libraries/Domain.sol";
+import {Test} from "./support/Test.sol";
+
+/// @title The census against vectors of another implementation, and against a tree built anew
+contract CensusTreeTest is Test {
+    using CensusTree for CensusTree.Tree;
+
+    CensusTree.Tree private _tree;
+    LeanIMTData private _peer;
+    uint256[] private _leaves;
+
+    function test_insertionsAndUpdatesEqualVectors() public {
+        string memory json = vm.readFile("test/vectors/census.json");
+        uint256[] memory steps = vm.parseJsonUintArray(json, ".steps");
+        uint256[] memory siblings = vm.parseJsonUintArray(json, ".siblings");
+        uint256 updates = 0;
+        uint256 next = 0;
+        for (uint256 i = 0; i < steps.length; i += 4) {
+            (uint256 index, uint256 leaf) = (steps[i], steps[i + 1]);
+            if (index == _tree.size) {
+                _tree.insert(leaf);
+                _leaves.push(leaf);
+            } else {
+                uint256[] memory path = new uint256[](steps[i + 3]);
+                for (uint256 k = 0; k < path.length; ++k) {
+                    path[k] = siblings[next++];
+                }
+                assertTrue(this.update(index, _leaves[index], leaf, path), "siblings");
+                _leaves[index] = leaf;
+                ++updates;
+            }
+            assertEq(_tree.root(), steps[i + 2], "root");
+        }
+        assertTrue(updates > 10, "both kinds of steps");
+        uint256[] memory hashed = vm.parseJsonUintArray(json, ".leafOf");
+        assertEq(PoseidonT4.hash([Domain.LEAF, hashed[0], hashed[1]]), hashed[2], "leaf");
+    }
+
+    /// forge-config: default.fuzz.runs = 48
+    function testFuzz_equalsATreeBuiltAnew(uint256 seed) public {
+        for (uint256 i = 0; i < 24; ++i) {
+            uint256 draw = random("step", seed ^ (i << 128));
+            uint256 leaf = draw >> 8;
+            if (_leaves.length > 0 && draw % 2 == 0) {
+                uint256 index = (draw >> 200) % _leaves.length;
+                if (draw % 3 == 0) leaf = 0;
+                assertTrue(this.update(index, _leaves[index], leaf, _siblings(index)), "siblings");
+                _leaves[index] = leaf;
+            } else {
+                _tree.insert(leaf);
+                _leaves.push(leaf);
+            }
+            assertEq(_tree.root(), _rootOf(_leaves), "root");
+        }
+    }
+
+    function test_wrongSiblingsAreRefused() public {
+        for (uint256 i = 1; i <= 7; ++i) {
+            _tree.insert(i);
+            _leaves.push(i);
+        }
+        uint256[] memory path = _siblings(4);
+        assertTrue(!this.updateAndRevert(4, 6, 9, path), "wrong old leaf");
+        assertTrue(!this.updateAndRevert(3, 5, 9, path), "wrong index");
+        path[1] += 1;
+        assertTrue(!this.updateAndRevert(4, 5, 9, path), "wrong sibling");
+        path[1] -= 1;
+        path[0] += 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
+        assertTrue(!this.updateAndRevert(4, 5, 9, path), "not canonical");
+        path = _siblings(4);
+        uint256[] memory short = new uint256[](path.length - 1);
+        uint256[] memory long = new uint256[](path.length + 1);
+        for (uint256 i = 0; i < path.length; ++i) {
+            if (i < short.length) short[i] = path[i];
+            long[i] = path[i];
+        }
+        assertTrue(!this.updateAndRevert(4, 5, 9, short), "too few");
+        assertTrue(!this.updateAndRevert(4, 5, 9, long), "too many");
+        assertTrue(this.updateAndRevert(4, 5, 9, path), "right");
+    }
+
+    /// @notice Why there is a tree of our own: in `lean-imt.sol` 2.0.0 an insertion can undo a removal.
+    function test_peerBringsBackARemovedLeaf() public {
+        for (uint256 i = 1; i <= 3; ++i) {
+            InternalLeanIMT._insert(_peer, i);
+            _tree.insert(i);
+            _leaves.push(i);
+        }
+        uint256[] memory path = _siblings(0);
+        this.removeFromPeer(1, path);
+        assertTrue(this.update(0, 1, 0, path), "siblings");
+        _leaves[0] = 0;
+        assertEq(InternalLeanIMT._root(_peer), _rootOf(_leaves), "equal so far");
+
+        InternalLeanIMT._insert(_peer, 4);
+        _tree.insert(4);
+        _leaves.push(4);
+        assertEq(_tree.root(), _rootOf(_leaves), "the leaf stays removed");
+        _leaves[0] = 1;
+        assertEq(InternalLeanIMT._root(_peer), _rootOf(_leaves), "the peer's removed leaf is back");
+    }
+
+    function update(uint256 index, uint256 oldLeaf, uint256 leaf, uint256[] calldata siblings) external returns (bool) {
+        return _tree.update(index, oldLeaf, leaf, siblings);
+    }
+
+    /// @dev What a caller of a refused update must do.
+    function updateAndRevert(uint256 index, uint256 oldLeaf, uint256 leaf, uint256[] calldata siblings)
+        external
+        returns (bool accepted)
+    {
+        uint256 snapshot = vm.snapshotState();
+        accepted = _tree.update(index, oldLeaf, leaf, siblings);
+        vm.revertToState(snapshot);
+    }
+
+    function removeFromPeer(uint256 leaf, uint256[] calldata siblings) external {
+        InternalLeanIMT._remove(_peer, leaf, siblings);
+    }
+
+    function _siblings(uint256 index) private view returns (uint256[] memory path) {
+        uint256[] memory level = _leaves;
+        uint256[] memory found = new uint256[](32);
+        uint256 count = 0;
+        while (level.length > 1) {
+            if (index ^ 1 < level.length) found[count++] = level[index ^ 1];
+            level = _parents(level);
+            index >>= 1;
+        }
+        path = new uint256[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            path[i] = found[i];
+        }
+    }
+
+    function _rootOf(uint256[] memory level) private pure returns (uint256) {
+        while (level.length > 1) {
+            level = _parents(level);
+        }
+        return level[0];
+    }
+
+    function _parents(uint256[] memory level) private pure returns (uint256[] memory parents) {
+        parents = new uint256[]((level.length + 1) / 2);
+        for (uint256 i = 0; i < parents.length; ++i) {
+            bool pair = 2 * i + 1 < level.length;
+            parents[i] = pair ? PoseidonT3.hash([level[2 * i], level[2 * i + 1]]) : level[2 * i];
+        }
+    }
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {PoseidonT6} from "poseidon-solidity/PoseidonT6.sol";
+
+import {IPolls} from "../src/interfaces/IPolls.sol";
+import {Domain} from "../src/libraries/Domain.sol";
+import {Polls} from "../src/Polls.sol";
+import {Election} from "./support/Election.sol";
+
+/// @title Creating and opening polls
+contract PollSetupTest is Election {
+    uint256 private _chamber;
+
+    function setUp() public {
+        deployAll();
+        _chamber = newChamber(3);
+    }
+
+    function test_createAndView() public {
+        IPolls.PollParameters memory p = parameters(_chamber, 5);
+        p.rule = IPolls.Rule(IPolls.Kind.Score, 9, false);
+        p.chambers[0].weighted = true;
+        vm.expectEmit(address(polls));
+        emit IPolls.PollCreated(1, "proposal", p);
+        assertEq(polls.create(p), 1, "id");
+        assertEq(polls.polls(), 1, "polls");
+
+        IPolls.PollView memory view_ = polls.poll(1);
+        assertTrue(view_.state == IPolls.State.Created, "state");
+        assertEq(keccak256(abi.encode(view_.rule)), keccak256(abi.encode(p.rule)), "rule");
+        assertEq(view_.proposal, p.proposal, "proposal");
+        assertEq(view_.options, 5, "options");
+        assertTrue(view_.opensAt == OPENS && view_.closesAt == CLOSES && view_.tallyDeadline == DEADLINE, "schedule");
+        assertEq(view_.committee, 0, "committee");
+        assertEq(view_.chambersRequired, 1, "required");
+        assertEq(polls.chamberIds(1).length, 1, "chambers");
+
+        IPolls.ChamberView memory c = polls.chamber(1, _chamber);
+        assertEq(keccak256(abi.encode(c.rule)), keccak256(abi.encode(p.chambers[0])), "chamber's rule");
+        assertEq(c.packedRule, 1 << 36 | 45 << 16 | 9 << 8 | 0x21, "packed rule");
+        assertTrue(c.ctx == 0 && c.root == 0 && c.total.length == 0 && c.totals.length == 0, "not opened");
+        assertEq(polls.ballotSlot(1, _chamber, 5), 0, "slot");
+    }
+
+    function test_openFreezesTheCensus() public {
+        uint256 id = polls.create(parameters(_chamber, 3));
+        enrol(_chamber, address(0x99), 99, 1);
+        vm.warp(OPENS);
+        (uint256 root,,) = registry.census(_chamber);
+        uint256 scope = uint256(keccak256(abi.encode(block.chainid, address(polls), id, _chamber))) >> 8;
+        uint256 rule = polls.chamber(id, _chamber).packedRule;
+        uint256 ctx = PoseidonT6.hash([Domain.POLL, scope, root, committee.keysHash(0, 3), rule]);
+        vm.expectEmit(address(polls));
+        emit IPolls.ChamberOpened(id, _chamber, root, ctx, rule);
+        vm.prank(address(0xbeef));
+        polls.open(id);
+
+        enrol(_chamber, address(0x98), 98, 1);
+        IPolls.ChamberView memory c = polls.chamber(id, _chamber);
+        assertEq(c.root, root, "root");
+        assertEq(c.ctx, ctx, "ctx");
+        assertEq(c.total.length, 8, "total");
+        for (uint256 i = 0; i < 8; ++i) {
+            assertEq(c.total[i], i % 2, "the identity");
+        }
+        assertTrue(polls.poll(id).state == IPolls.State.Open, "state");
+    }
+
+    function test_contextDependsOnEverything() public {
+        uint256 other = newChamber(3);
+        IPolls.PollParameters memory p = parameters(_chamber, 3);
+        p.chambers = new IPolls.ChamberRule[](2);
+        (p.chambers[0], p.chambers[1]) = (chamberRule(_chamber), chamberRule(other));
+        uint256 first = polls.create(p);
+        uint256 second = polls.create(p);
+        p.options = 2;
+        uint256 third = polls.create(p);
+        Polls another = new Polls(address(this), registry, committee, verifier, verifier, verifier);
+        p.options = 3;
+        another.create(p);
+        vm.warp(OPENS);
+        polls.open(first);
+        polls.open(second);
+        polls.open(third);
+        another.open(1);
+        uint256 ctx = ctxOf(first, _chamber);
+        assertTrue(ctx != ctxOf(first, other), "chamber");
+        assertTrue(ctx != ctxOf(second, _chamber), "poll");
+        assertTrue(ctx != ctxOf(third, _chamber), "rule");
+        assertTrue(ctx != another.chamber(1, _chamber).ctx, "contract");
+
+        uint256 snapshot = vm.snapshotState();
+        vm.chainId(5);
+        vm.warp(START);
+        uint256 fourth = polls.create(parameters(_chamber, 3));
+        vm.warp(OPENS);
+        polls.open(fourth);
+        uint256 elsewhere = ctxOf(fourth, _chamber);
+        vm.revertToState(snapshot);
+        vm.chainId(31337);
+        vm.warp(START);
+        polls.create(parameters(_chamber, 3));
+        vm.warp(OPENS);
+        polls.open(fourth);
+        assertTrue(elsewhere != ctxOf(fourth, _chamber), "chain");
+    }
+
+    function test_openingTime() public {
+        uint256 id = polls.create(parameters(_chamber, 3));
+        bytes memory schedule = abi.encodeWithSelector(IPolls.BadSchedule.selector, OPENS, CLOSES, DEADLINE);
+        vm.warp(OPENS - 1);
+        vm.expectRevert(schedule);
+        polls.open(id);
+        vm.warp(CLOSES);
+        vm.expectRevert(schedule);
+        polls.open(id);
+        vm.warp(CLOSES - 1);
+        polls.open(id);
+        vm.expectRevert(
+            abi.encodeWithSelector(IPolls.WrongState.selector, id, IPolls.State.Open, IPolls.State.Created)
+        );
+        polls.open(id);
+        vm.expectRevert(abi.encodeWithSelector(IPolls.UnknownPoll.selector, id + 1));
+        polls.open(id + 1);
+    }
+
+    function test_openNeedsAReadyCommittee() public {
+        IPolls.PollParameters memory p = parameters(_chamber, 3);
+        p.committee = uint64(newCommittee());
+        uint256 forming = polls.create(p);
+        p.committee = 77;
+        uint256 unknown = polls.create(p);
+        uint256 ready = polls.create(parameters(_chamber, 3));
+        uint256 retired = polls.create(parameters(_chamber, 3));
+        vm.warp(OPENS);
+        vm.expectRevert(abi.encodeWithSelector(IPolls.CommitteeNotReady.selector, 1));
+        polls.open(forming);
+        vm.expectRevert(abi.encodeWithSelector(IPolls.CommitteeNotReady.selector, 77));
+        polls.open(unknown);
+        polls.open(ready);
+        committee.retire(0);
+        vm.expectRevert(abi.encodeWithSelector(IPolls.CommitteeNotReady.selector, 0));
+        polls.open(retired);
+    }
+
+    function test_openNeedsMembersAndRoomForTheTotals() public {
+        uint256 empty = newChamber(0);
+        uint256 none = polls.create(parameters(empty, 3));
+        IPolls.PollParameters memory p = parameters(empty, 3);
+        p.rule = IPolls.Rule(IPolls.Kind.Score, 2, false);
+        p.chambers[0].weighted = true;
+        uint256 heavy = polls.create(p);
+        vm.warp(OPENS);
+        vm.expectRevert(abi.encodeWithSelector(IPolls.EmptyCensus.selector, empty));
+        polls.open(none);
+        enrol(empty, address(1), 1, 1 << 39);
+        uint256 snapshot = vm.snapshotState();
+        polls.open(heavy);
+        vm.revertToState(snapshot);
+        enrol(empty, address(2), 2, 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(IPolls.TotalCouldOverflow.selector, empty, (uint256(1) << 40) + 2)
+        );
+        polls.open(heavy);
+    }
+
+    function test_removedMembersLeaveAnEmptyCensus() public {
+        uint256 chamber = newChamber(1);
+        registry.remove(chamber, address(1), new uint256[](0));
+        uint256 id = polls.create(parameters(chamber, 3));
+        vm.warp(OPENS);
+        vm.expectRevert(abi.encodeWithSelector(IPolls.EmptyCensus.selector, chamber));
+        polls.open(id);
+    }
+
+    function test_refusedParameters() public {
+        IPolls.PollParameters memory p = parameters(_chamber, 1);
+        _expectRefused(p, abi.encodeWithSelector(IPolls.BadOptions.selector, 1));
+        p.options = 9;
+        _expectRefused(p, abi.encodeWithSelector(IPolls.BadOptions.selector, 9));
+        p = parameters(_chamber, 3);
+        p.rule.parameter = 1;
+        _expectRefused(p, abi.encodeWithSelector(IPolls.BadRule.selector, IPolls.Kind.Plurality, 1));
+        p = parameters(_chamber, 3);
+        p.chambers[0].thresholdBps = 10_001;
+        _expectRefused(p, abi.encodeWithSelector(IPolls.BadThreshold.selector, 10_001));
+    }
+
+    function test_refusedSchedules() public {
+        _expectSchedule(CLOSES, CLOSES, DEADLINE);
+        _expectSchedule(OPENS, CLOSES, CLOSES);
+        _expectSchedule(START - 2, START, DEADLINE);
+        IPolls.PollParameters memory p = parameters(_chamber, 3);
+        (p.opensAt, p.closesAt, p.tallyDeadline) = (START - 1, START + 1, START + 2);
+        polls.open(polls.create(p));
+    }
+
+    function test_refusedChambers() public {
+        bytes memory bad = abi.encodeWithSelector(IPolls.BadChambers.selector);
+        IPolls.PollParameters memory p = parameters(_chamber, 3);
+        p.chambersRequired = 0;
+        _expectRefused(p, bad);
+        p.chambersRequired = 2;
+        _expectRefused(p, bad);
+        p = parameters(_chamber + 1, 3);
+        _expectRefused(p, bad);
+        p = parameters(_chamber, 3);
+        p.chambers[0].minBallots = 0;
+        _expectRefused(p, bad);
+        p.chambers = new IPolls.ChamberRule[](0);
+        _expectRefused(p, bad);
+        p.chambers = new IPolls.ChamberRule[](2);
+        (p.chambers[0], p.chambers[1]) = (chamberRule(_chamber), chamberRule(_chamber));
+        _expectRefused(p, bad);
+        p.chambers = new IPolls.ChamberRule[](17);
+        for (uint256 i = 0; i < 17; ++i) {
+            p.chambers[i] = chamberRule(newChamber(0));
+        }
+        _expectRefused(p, bad);
+    }
+
+    function test_onlyTheOwnerCreates() public {
+        vm.prank(trustee);
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, trustee));
+        polls.create(parameters(_chamber, 3));
+    }
+
+    function test_unknownPollsAndChambers() public {
+        bytes memory unknown = abi.encodeWithSelector(IPolls.UnknownPoll.selector, 0);
+        vm.expectRevert(unknown);
+        polls.poll(0);
+        vm.expectRevert(unknown);
+        polls.chamberIds(0);
+        vm.expectRevert(unknown);
+        polls.finalise(0);
+        uint256 id = openPoll(_chamber, 3);
+        bytes memory chamber = abi.encodeWithSelector(IPolls.UnknownChamber.selector, id, 8);
+        vm.expectRevert(chamber);
+        polls.chamber(id, 8);
+        vm.expectRevert(chamber);
+        polls.ballotSlot(id, 8, 0);
+        vm.expectRevert(chamber);
+        polls.cast(id, 8, "");
+    }
+
+    function _expectRefused(IPolls.PollParameters memory p, bytes memory error_) private {
+        vm.expectRevert(error_);
+        polls.create(p);
+    }
+
+    function _expectSchedule(uint64 opensAt, uint64 closesAt, uint64 deadline) private {
+        IPolls.PollParameters memory p = parameters(_chamber, 3);
+        (p.opensAt, p.closesAt, p.tallyDeadline) = (opensAt, closesAt, deadline);
+        _expectRefused(p, abi.encodeWithSelector(IPolls.BadSchedule.selector, opensAt, closesAt, deadline));
+    }
+}
