@@ -48,7 +48,7 @@ contract CommitteeTest is Election {
         registerKeys(id);
         uint256 gas = vm.lastCallGas().gasTotalUsed;
         log("register", gas);
-        assertTrue(gas < 2_400_000, "gas");
+        assertTrue(gas < 1_700_000, "gas");
     }
 
     function test_events() public {

@@ -201,9 +201,7 @@ contract Groth16VerifierTest is TrapdoorProver {
     }
 
     function _expectCount(uint256[] memory inputs, uint256 expected) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(IGroth16Verifier.PublicInputCount.selector, expected, inputs.length)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IGroth16Verifier.PublicInputCount.selector, expected, inputs.length));
         _verifier.verify(_proof, inputs);
     }
 }

@@ -157,12 +157,10 @@ contract PollCastingTest is Election {
         bytes memory record = _record(voteFor(1, 0, 0));
         bit = bound(bit, 0, 8 * record.length - 1);
         record[bit / 8] ^= bytes1(uint8(1 << (bit % 8)));
-        (bool ok, bytes memory result) =
-            address(polls).call(abi.encodeCall(IPolls.cast, (_poll, _chamber, record)));
+        (bool ok, bytes memory result) = address(polls).call(abi.encodeCall(IPolls.cast, (_poll, _chamber, record)));
         assertTrue(!ok, "refused");
         bytes4 selector = bytes4(result);
-        bool named = selector == IGroth16Verifier.InvalidProof.selector
-            || selector == IPolls.ElementOutOfField.selector;
+        bool named = selector == IGroth16Verifier.InvalidProof.selector || selector == IPolls.ElementOutOfField.selector;
         assertTrue(named, "by name");
         _assertTotal(0, [uint256(0), 0, 0], 0);
     }
@@ -275,9 +273,8 @@ contract PollCastingTest is Election {
 
     /// @notice A verifier that is not there would accept everything.
     function test_missingVerifier() public {
-        Polls broken = new Polls(
-            address(this), registry, committee, IGroth16Verifier(address(0xdead)), verifier, verifier
-        );
+        Polls broken =
+            new Polls(address(this), registry, committee, IGroth16Verifier(address(0xdead)), verifier, verifier);
         vm.warp(START);
         broken.create(parameters(_chamber, 3));
         vm.warp(OPENS);

@@ -118,9 +118,7 @@ contract PollSetupTest is Election {
         polls.open(id);
         vm.warp(CLOSES - 1);
         polls.open(id);
-        vm.expectRevert(
-            abi.encodeWithSelector(IPolls.WrongState.selector, id, IPolls.State.Open, IPolls.State.Created)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IPolls.WrongState.selector, id, IPolls.State.Open, IPolls.State.Created));
         polls.open(id);
         vm.expectRevert(abi.encodeWithSelector(IPolls.UnknownPoll.selector, id + 1));
         polls.open(id + 1);
@@ -160,9 +158,7 @@ contract PollSetupTest is Election {
         polls.open(heavy);
         vm.revertToState(snapshot);
         enrol(empty, address(2), 2, 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IPolls.TotalCouldOverflow.selector, empty, (uint256(1) << 40) + 2)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IPolls.TotalCouldOverflow.selector, empty, (uint256(1) << 40) + 2));
         polls.open(heavy);
     }
 

@@ -35,5 +35,8 @@ interface Vm {
     function readFile(string calldata path) external view returns (string memory);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
     function parseJsonUintArray(string calldata json, string calldata key) external pure returns (uint256[] memory);
+    function parseUint(string calldata text) external pure returns (uint256);
+    function split(string calldata text, string calldata delimiter) external pure returns (string[] memory);
+    function contains(string calldata text, string calldata part) external returns (bool);
     function toString(uint256 value) external pure returns (string memory);
 }
