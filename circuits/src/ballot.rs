@@ -14,10 +14,10 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-use ark_ff::{BigInteger256, PrimeField};
+use ark_ff::BigInteger256;
 use psephos_protocol::Fr;
 use psephos_protocol::committee::KeyVector;
-use psephos_protocol::constants::{KEY_SPLIT_BITS, MAX_OPTIONS, VALUE_BITS, tag};
+use psephos_protocol::constants::{KEY_SPLIT_BITS, VALUE_BITS, tag};
 use psephos_protocol::curve::{Point, hash_to_point};
 use psephos_protocol::statement::ballot::{BallotError, Instance, Witness, check};
 use std::sync::LazyLock;
@@ -80,30 +80,35 @@ impl<const M: usize> Circuit for BallotCircuit<M> {
     }
 
     fn synthesize(&self, b: &mut Builder) {
-        self.synthesize_with(b, &choices::<M>(&self.witness.x), Fr::into_bigint);
+        let w = &self.witness;
+        // Exactly `M` choices: a witness of another length must not change the circuit's shape.
+        let x = std::array::from_fn(|j| Fr::from(w.x.get(j).copied().unwrap_or_default()));
+        self.synthesize_with(b, &Free { ak: [w.ak.x(), w.ak.y()], x, challenge: None });
     }
 }
 
-/// Choices as field elements, exactly `M` of them: a witness of another length must not change the circuit's shape.
-fn choices<const M: usize>(x: &[u64]) -> [Fr; M] {
-    std::array::from_fn(|j| Fr::from(x.get(j).copied().unwrap_or_default()))
+/// What a prover may choose beyond the protocol's types: coordinates that are no point's, choices that are no numbers of 64 bits, another
+/// integer for the challenge than the canonical one. Tests do; nothing here relies on the witness being honest.
+struct Free<const M: usize> {
+    ak: [Fr; 2],
+    x: [Fr; M],
+    challenge: Option<BigInteger256>,
 }
 
 impl<const M: usize> BallotCircuit<M> {
-    /// What a cheating voter may also do: choices that are no numbers of 64 bits, and another integer for the challenge than the canonical
-    /// one. Tests do; nothing here relies on the witness being honest.
-    pub(crate) fn synthesize_with(&self, b: &mut Builder, x: &[Fr; M], challenge: fn(Fr) -> BigInteger256) {
+    fn synthesize_with(&self, b: &mut Builder, free: &Free<M>) {
         let w = &self.witness;
         let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
 
         b.section("identity");
-        let ak = Edwards::given(b, &w.ak);
+        let ak = Edwards { x: b.given(free.ak[0]), y: b.given(free.ak[1]) };
+        ak.assert_on_curve(b);
         let nk = b.given(*w.nk.expose());
         let id = poseidon::hash(b, &[Num::constant(tag::id()), ak.x.clone(), ak.y.clone(), nk.clone()]);
         b.section("weight");
         let weight = pack(&bits(b, Fr::from(w.weight), VALUE_BITS));
         b.section("leaf");
-        let leaf = poseidon::hash(b, &[Num::constant(tag::leaf()), id, weight.clone()]);
+        let leaf = poseidon::hash(b, &[Num::constant(tag::leaf()), id.clone(), weight.clone()]);
         b.section("census");
         let root = lean_imt::root(b, &leaf, &w.membership.siblings);
         b.section("keys");
@@ -116,11 +121,12 @@ impl<const M: usize> BallotCircuit<M> {
         let ctx = poseidon::hash(b, &[Num::constant(tag::poll()), scope, root, keys_hash, rule.packed()]);
 
         b.section("nullifier");
-        let nullifier = poseidon::hash(b, &[Num::constant(tag::nullifier()), nk.clone(), ctx.clone()]);
+        let nullifier = poseidon::hash(b, &[Num::constant(tag::nullifier()), nk, id.clone(), ctx.clone()]);
         b.section("choice");
-        let choices = rule.choose(b, &weight, x);
+        let choices = rule.choose(b, &weight, &free.x);
         b.section("note");
-        let note = note(b, &ak, &nk, &ctx, &weight, &choices);
+        let blinder = b.given(*w.randomness.blinder());
+        let note = note(b, &id, &ctx, &weight, &choices, &blinder);
         let ciphertext = self.encrypt(b, &keys, &choices);
 
         b.section("binding");
@@ -134,7 +140,7 @@ impl<const M: usize> BallotCircuit<M> {
 
         b.section("signature");
         let message = poseidon::hash(b, &[Num::constant(tag::ballot()), h, z]);
-        signature::verify(b, &w.signature, &ak, &message, challenge);
+        signature::verify(b, &w.signature, &ak, &message, free.challenge);
     }
 
     /// `C = r·G`, `D_j = u_j·G + r·PK_j`.
@@ -181,12 +187,13 @@ impl Keys {
     }
 }
 
-/// `Poseidon(NOTE, ak.x, nk, ctx, packed(weight, x)..)`. Twin of `psephos_protocol::note::derive`.
-fn note(b: &mut Builder, ak: &Edwards, nk: &Num, ctx: &Num, weight: &Num, choices: &Choices) -> Num {
+/// `Poseidon(NOTE, id, ctx, packed(weight, x).., blinder)`. Twin of `psephos_protocol::note::derive`.
+fn note(b: &mut Builder, id: &Num, ctx: &Num, weight: &Num, choices: &Choices, blinder: &Num) -> Num {
     let values: Vec<&Num> = std::iter::once(weight).chain(&choices.x).collect();
     let word = |part: &[&Num]| Num::linear(part.iter().enumerate().map(|(i, v)| (power_of_two(VALUE_BITS * i), *v)));
-    let mut inputs = vec![Num::constant(tag::note()), ak.x.clone(), nk.clone(), ctx.clone()];
+    let mut inputs = vec![Num::constant(tag::note()), id.clone(), ctx.clone()];
     inputs.extend(values.chunks(NOTE_VALUES).map(word));
+    inputs.push(blinder.clone());
     poseidon::hash(b, &inputs)
 }
 
@@ -223,9 +230,10 @@ mod blank {
                     budget: 0,
                     options: M,
                 },
-                keys: KeyVector::new([g; MAX_OPTIONS]).expect("the generator is not the identity"),
+                keys: KeyVector::new(std::array::from_fn(|j| g.mul_u64(j as u64 + 1)))
+                    .expect("small multiples of the generator differ"),
                 x: vec![0; M],
-                randomness: Randomness::from_scalar(Scalar::from(1u64)),
+                randomness: Randomness::from_parts(Scalar::from(1u64), zero),
                 signature: Signature { nonce_point: g, response: Scalar::from(1u64) },
             },
         }

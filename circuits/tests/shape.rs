@@ -26,14 +26,14 @@ fn sections(system: &R1cs) -> Vec<(&'static str, usize)> {
 fn ballot_3() {
     let system = BallotCircuit::<3>::system();
     let expected = [
-        ("identity", 294),
+        ("identity", 297),
         ("weight", 40),
         ("leaf", 258),
         ("census", 4825),
         ("keys", 960),
         ("rule", 33),
         ("context", 318),
-        ("nullifier", 258),
+        ("nullifier", 294),
         ("choice", 204),
         ("note", 318),
         ("randomness", 755),
@@ -42,8 +42,8 @@ fn ballot_3() {
         ("signature", 2388),
     ];
     assert_eq!(sections(&system), expected);
-    let hash = "8e9afb99acae0caf252fb4b64481ebceee779f34a299b00d5b2641b8d240519b";
-    assert_eq!(shape(&system), (14_109, 14_136, [25_841, 38_487, 81_536], hash.to_string()));
+    let hash = "9953df2f84e3568c9ea744421434b2fc05c0ee068f217fc973490b3ab5e8ab9d";
+    assert_eq!(shape(&system), (14_148, 14_175, [25_976, 38_718, 81_932], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 14);
 }
 
@@ -51,8 +51,8 @@ fn ballot_3() {
 fn ballot_8() {
     let system = BallotCircuit::<8>::system();
     sections(&system);
-    let hash = "4328d9a94acaa0035262fded6ee0e41ed988f3dbaa235b4d04c75f4934d47af0";
-    assert_eq!(shape(&system), (21_402, 21_439, [39_212, 57_831, 110_434], hash.to_string()));
+    let hash = "292228e45ac7765077a3d862b14cd50e5cbe08279e753b57b8e1261f446cff38";
+    assert_eq!(shape(&system), (21_441, 21_478, [39_347, 58_062, 110_830], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 15);
 }
 

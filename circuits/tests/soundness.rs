@@ -6,6 +6,7 @@ mod common;
 use ark_ff::UniformRand;
 use common::{Voter, built, opening, rng, rule};
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::rank::rank;
 use psephos_circuits::{Circuit, R1cs};
 use psephos_protocol::Fr;
@@ -88,6 +89,36 @@ fn no_variable_is_loose() {
         let v = rng.gen_range(1..moved.len());
         moved[v] += Fr::rand(&mut rng);
         assert!(system.satisfied(&moved).is_err(), "variable {v}");
+    }
+}
+
+/// What the rank check cannot see, because it takes these as fixed: each of them is used, and moving it is noticed.
+#[test]
+fn what_comes_from_outside_is_bound() {
+    let circuit = Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]);
+    let (system, assignment) = built(&circuit);
+    for &v in system.given() {
+        let mut moved = assignment.clone();
+        moved[v] += Fr::from(1u64);
+        assert!(system.satisfied(&moved).is_err(), "variable {v}");
+    }
+}
+
+/// Nor does it see a bit that is a bit and nothing else: every variable stands in at least two constraints.
+#[test]
+fn every_variable_is_used() {
+    for system in [BallotCircuit::<3>::system(), BallotCircuit::<8>::system(), DecryptionCircuit::system()] {
+        let mut uses = vec![0; system.variables()];
+        for i in 0..system.constraints() {
+            let rows = system.matrices().map(|m| &m[i]);
+            let mut seen: Vec<usize> = rows.iter().flat_map(|row| row.iter().map(|(_, v)| *v)).collect();
+            seen.sort_unstable();
+            seen.dedup();
+            seen.into_iter().for_each(|v| uses[v] += 1);
+        }
+        // `h` and `y` are results: one constraint gives each.
+        let once: Vec<usize> = (1..uses.len()).filter(|v| uses[*v] < 2).collect();
+        assert_eq!(once, [1, 3]);
     }
 }
 

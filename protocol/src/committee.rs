@@ -21,6 +21,12 @@ pub enum CommitteeError {
         /// The key, from 0.
         index: usize,
     },
+    /// A key is another one or its negative: the difference (or sum) of two options' ciphertexts would show the votes to everybody.
+    #[error("key {index} repeats an earlier one or its negative")]
+    RepeatedKey {
+        /// The later key, from 0.
+        index: usize,
+    },
     /// The seed gives the secret key zero (one seed in `2^248`).
     #[error("the seed gives a zero secret key {index}")]
     ZeroSecret {
@@ -29,7 +35,7 @@ pub enum CommitteeError {
     },
 }
 
-/// A committee's keys `PK_1..PK_8`, none of them the identity, with `PK'_j = 2^126·PK_j`.
+/// A committee's keys `PK_1..PK_8`, none of them the identity or another one's repetition, with `PK'_j = 2^126·PK_j`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyVector {
     keys: [Point; COMMITTEE_KEYS],
@@ -40,10 +46,15 @@ impl KeyVector {
     /// The vector of these keys.
     ///
     /// # Errors
-    /// [`CommitteeError::IdentityKey`].
+    /// [`CommitteeError::IdentityKey`], [`CommitteeError::RepeatedKey`].
     pub fn new(keys: [Point; COMMITTEE_KEYS]) -> Result<KeyVector, CommitteeError> {
         if let Some(index) = keys.iter().position(Point::is_identity) {
             return Err(CommitteeError::IdentityKey { index });
+        }
+        // A point and its negative share `y`.
+        let repeated = |(i, key): (usize, &Point)| keys[..i].iter().any(|other| other.y() == key.y());
+        if let Some((index, _)) = keys.iter().enumerate().find(|pair| repeated(*pair)) {
+            return Err(CommitteeError::RepeatedKey { index });
         }
         Ok(KeyVector { keys, shifted: keys.map(|key| key.double_times(KEY_SPLIT_BITS)) })
     }
@@ -104,7 +115,8 @@ impl TrusteeSecret {
 
     /// `pk_j = sk_j·G`.
     pub fn public(&self) -> KeyVector {
-        KeyVector::new(self.share(&Point::generator())).expect("no secret key is zero")
+        KeyVector::new(self.share(&Point::generator()))
+            .expect("secret keys are not zero, and differ up to sign but for one seed in 2^240")
     }
 
     /// `E_j = sk_j·C`.

@@ -26,8 +26,8 @@ const HIGH_BITS: usize = Fr::MODULUS_BIT_SIZE as usize - CHALLENGE_BITS;
 
 /// Asserts that `signature` is `ak`'s over `message`: computes `R = s·G - e'·ak` and asserts that its challenge is `e`.
 ///
-/// The nonce point is thereby on the curve and in the subgroup if `ak` is. `ak` itself is not checked: a member may register what it
-/// likes, and a key for which it can sign everything lets it do what it may do anyway; nobody else's key is touched.
+/// `ak` is on the curve: of points that are not, some (`(x, -1)`, which has the Montgomery form of the point of order two) verify anything. Its subgroup is
+/// not checked: a component of small order is its owner's choice, and whoever signs for such a key still needs the logarithm of the rest.
 ///
 /// The challenge is the low 128 bits of a field element. Its 254 bits must be those of the canonical integer: without that, elements
 /// below `2^254 - r` would have a second challenge to choose from.
@@ -36,12 +36,12 @@ pub(super) fn verify(
     signature: &Signature,
     ak: &Edwards,
     message: &Num,
-    challenge: fn(Fr) -> BigInteger256,
+    challenge: Option<BigInteger256>,
 ) {
     let a = Num::constant(coefficient_a());
     let nonce = &signature.nonce_point;
     let inputs = [tag::signature(), nonce.x(), nonce.y(), ak.x.value(), ak.y.value(), message.value()];
-    let value = challenge(psephos_protocol::poseidon::hash(&inputs));
+    let value = challenge.unwrap_or_else(|| psephos_protocol::poseidon::hash(&inputs).into_bigint());
     let low = bits(b, value, CHALLENGE_BITS);
     let high = bits(b, value >> CHALLENGE_BITS as u32, HIGH_BITS);
 

@@ -3,11 +3,11 @@
 use ark_ff::{BigInteger, BigInteger256, One, PrimeField};
 use psephos_protocol::census::{MembershipProof, Sibling, Weight, leaf};
 use psephos_protocol::committee::TrusteeSecret;
-use psephos_protocol::constants::CHALLENGE_BITS;
+use psephos_protocol::constants::{CHALLENGE_BITS, MAX_OPTIONS};
 use psephos_protocol::encryption::{Randomness, encrypt};
-use psephos_protocol::identity::{NullifierKey, Seed, commitment};
+use psephos_protocol::identity::{IdentityCommitment, NullifierKey, Seed};
 use psephos_protocol::rule::{Kind, Parameters, Rule as NativeRule};
-use psephos_protocol::signature::{Signature, challenge, signed_challenge};
+use psephos_protocol::signature::{Signature, signed_challenge};
 use psephos_protocol::statement::ballot;
 use psephos_protocol::transcript;
 use psephos_protocol::{Scalar, nullifier};
@@ -25,9 +25,10 @@ struct Lie<const M: usize> {
     x: [Fr; M],
     nonce: u64,
     response_shift: u64,
-    challenge: fn(Fr) -> BigInteger256,
+    alias: bool,
     keys: Option<KeyVector>,
     shorten: usize,
+    ak: Option<[Fr; 2]>,
 }
 
 impl<const M: usize> Lie<M> {
@@ -40,9 +41,10 @@ impl<const M: usize> Lie<M> {
             x: x.map(Fr::from),
             nonce: 5,
             response_shift: 0,
-            challenge: Fr::into_bigint,
+            alias: false,
             keys: None,
             shorten: 0,
+            ak: None,
         }
     }
 
@@ -53,20 +55,23 @@ impl<const M: usize> Lie<M> {
         let siblings: Vec<Sibling> =
             (0..20).map(|i| Sibling { value: Fr::from(1000 + i as u64), on_left: i % 2 == 0 }).collect();
         let mut membership = MembershipProof { siblings };
-        let own = leaf(&commitment(&ak, &nk), Weight::new(self.weight).unwrap_or(Weight::new(1).unwrap()));
+        let coordinates = self.ak.unwrap_or([ak.x(), ak.y()]);
+        let id = psephos_protocol::poseidon::hash(&[tag::id(), coordinates[0], coordinates[1], *nk.expose()]);
+        let id = IdentityCommitment::from_fr(id).unwrap();
+        let own = leaf(&id, Weight::new(self.weight).unwrap_or(Weight::new(1).unwrap()));
         let root = membership.root_from(own);
         membership.siblings.truncate(20 - self.shorten);
         let committee = TrusteeSecret::from_seed(&Seed::from_bytes([9; 32])).unwrap().public();
         let scope = Fr::from(77u64);
         let ctx = psephos_protocol::poseidon::hash(&[tag::poll(), scope, root, committee.hash(M), self.packed]);
 
-        let r = Randomness::from_scalar(Scalar::from(424_242u64));
+        let r = Randomness::from_parts(Scalar::from(424_242u64), Fr::from(99u64));
         let factor = if self.rule.weighted { Fr::from(self.weight) } else { Fr::one() };
         let cut = |x: &Fr| low_limb(&(factor * x)) & ((1 << VALUE_BITS) - 1);
         let ciphertext = encrypt(&self.x.each_ref().map(cut), &committee, r.expose());
-        let nullifier = nullifier::derive(&nk, ctx);
+        let nullifier = nullifier::derive(&nk, &id, ctx);
         let words: Vec<u64> = self.x.iter().map(low_limb).collect();
-        let note = self.note(&ak, &nk, ctx);
+        let note = self.note(&id, ctx, r.blinder());
         let mut elements = vec![ctx, nullifier, note];
         elements.extend(ciphertext.coordinates());
         let (h, z) = (ballot::hash(&elements), Fr::from(123_456_789u64));
@@ -74,10 +79,13 @@ impl<const M: usize> Lie<M> {
 
         let message = ballot::message(h, z);
         let nonce_point = Point::generator().mul(&Scalar::from(self.nonce));
-        let hash = challenge_hash(&nonce_point, &ak, message);
-        let bits = (self.challenge)(hash);
+        // With a key of order two `R = s·G + (0, -1)`, which turns both coordinates around, whatever the challenge.
+        let (secret, sign) = if self.ak.is_some() { (0, -Fr::one()) } else { (ASK, Fr::one()) };
+        let nonce = [sign * nonce_point.x(), sign * nonce_point.y()];
+        let hash = challenge_hash(nonce, coordinates, message);
+        let bits = if self.alias { alias(hash) } else { hash.into_bigint() };
         let e = (0..CHALLENGE_BITS).fold(0u128, |e, i| e | u128::from(bits.get_bit(i)) << i);
-        let response = Scalar::from(self.nonce) + signed_challenge(e) * Scalar::from(ASK);
+        let response = Scalar::from(self.nonce) + signed_challenge(e) * Scalar::from(secret);
         let signature = Signature { nonce_point, response: response + Scalar::from(self.response_shift) };
 
         let keys = self.keys.clone().unwrap_or(committee);
@@ -95,16 +103,18 @@ impl<const M: usize> Lie<M> {
             signature,
         };
         let mut b = Builder::shape();
-        BallotCircuit::<M> { instance, witness }.synthesize_with(&mut b, &self.x, self.challenge);
+        BallotCircuit::<M> { instance, witness }
+            .synthesize_with(&mut b, &Free { ak: coordinates, x: self.x, challenge: Some(bits) });
         b.finish()
     }
 
     /// As `psephos_protocol::note::derive`, which takes no values that do not fit.
-    fn note(&self, ak: &Point, nk: &NullifierKey, ctx: Fr) -> Fr {
+    fn note(&self, id: &IdentityCommitment, ctx: Fr, blinder: &Fr) -> Fr {
         let values: Vec<Fr> = std::iter::once(Fr::from(self.weight)).chain(self.x).collect();
         let word = |part: &[Fr]| (0..).zip(part).map(|(i, v)| power_of_two(VALUE_BITS * i) * v).sum::<Fr>();
-        let mut inputs = vec![tag::note(), ak.x(), *nk.expose(), ctx];
+        let mut inputs = vec![tag::note(), id.value(), ctx];
         inputs.extend(values.chunks(NOTE_VALUES).map(word));
+        inputs.push(*blinder);
         psephos_protocol::poseidon::hash(&inputs)
     }
 
@@ -123,11 +133,8 @@ fn low_limb(x: &Fr) -> u64 {
     x.into_bigint().0[0]
 }
 
-fn challenge_hash(nonce: &Point, ak: &Point, message: Fr) -> Fr {
-    let hash = psephos_protocol::poseidon::hash(&[tag::signature(), nonce.x(), nonce.y(), ak.x(), ak.y(), message]);
-    let low = hash.into_bigint().0;
-    assert_eq!(challenge(nonce, ak, message), u128::from(low[0]) | u128::from(low[1]) << 64);
-    hash
+fn challenge_hash(nonce: [Fr; 2], ak: [Fr; 2], message: Fr) -> Fr {
+    psephos_protocol::poseidon::hash(&[tag::signature(), nonce[0], nonce[1], ak[0], ak[1], message])
 }
 
 /// The other 254-bit integer that is this element, if there is one.
@@ -226,11 +233,20 @@ fn a_signature_is_needed() {
     assert_eq!(lie.caught(), ["the signed challenge"]);
 }
 
+/// `(x, -1)` is off the curve and has the Montgomery form `(0, 0)`, of order two: every odd multiple of it is itself, so anybody can sign for it.
+#[test]
+fn a_key_that_anybody_can_sign_for_is_refused() {
+    let mut lie = plurality([0, 1, 0]);
+    lie.ak = Some([Fr::from(7u64), -Fr::one()]);
+    let caught = lie.caught();
+    assert_eq!(caught, ["a key on the curve"]);
+}
+
 /// A second challenge for one nonce: only the comparison with `r` stands in the way.
 #[test]
 fn the_challenge_has_one_representation() {
     let mut lie = plurality([0, 1, 0]);
-    lie.challenge = alias;
+    lie.alias = true;
     let caught: Vec<_> = (1..40)
         .map(|nonce| {
             lie.nonce = nonce;
@@ -254,10 +270,11 @@ fn no_other_assertions() {
         "a permutation",
         "the signed challenge",
         "at most a constant",
+        "a key on the curve",
     ];
     let count = |name: &str, system: &crate::R1cs| system.assertions().iter().filter(|(_, n)| *n == name).count();
     for (m, system) in [(3, BallotCircuit::<3>::system()), (8, BallotCircuit::<8>::system())] {
-        let expected = [1, m, m - 1, 1, 1, 1, 1, 1];
+        let expected = [1, m, m - 1, 1, 1, 1, 1, 1, 1];
         assert_eq!(known.map(|n| count(n, &system)), expected);
         assert_eq!(system.assertions().len(), expected.iter().sum::<usize>());
     }

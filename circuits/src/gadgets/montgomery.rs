@@ -16,6 +16,10 @@ pub(crate) fn coefficient_a() -> Fr {
     Fr::from(168_698u64)
 }
 
+/// `a` and `d` of ERC-2494's twisted Edwards form.
+const EDWARDS_A: u64 = 168_700;
+const EDWARDS_D: u64 = 168_696;
+
 /// A constant point, not the identity and not of order two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Constant {
@@ -56,6 +60,13 @@ impl Edwards {
     /// determined from outside, as a key that a hash binds.
     pub fn given(b: &mut Builder, p: &Point) -> Edwards {
         Edwards { x: b.given(p.x()), y: b.given(p.y()) }
+    }
+
+    /// Asserts `168700·x^2 + y^2 = 1 + 168696·x^2·y^2`: three constraints. Says nothing about the subgroup.
+    pub fn assert_on_curve(&self, b: &mut Builder) {
+        let (x2, y2) = (b.mul(&self.x, &self.x), b.mul(&self.y, &self.y));
+        let sum = (&x2.scale(EDWARDS_A) + &y2).add_constant(-Fr::one());
+        b.assert("a key on the curve", &x2.scale(EDWARDS_D), &y2, &sum);
     }
 
     /// `[x, y]`.

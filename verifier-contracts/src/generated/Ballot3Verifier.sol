@@ -29,33 +29,33 @@ contract Ballot3Verifier is IGroth16Verifier {
     uint256 private constant PAIR_GAS = 80_000;
 
     uint256 private constant INPUTS = 3;
-    bytes32 private constant CIRCUIT_HASH = 0x8e9afb99acae0caf252fb4b64481ebceee779f34a299b00d5b2641b8d240519b;
+    bytes32 private constant CIRCUIT_HASH = 0x9953df2f84e3568c9ea744421434b2fc05c0ee068f217fc973490b3ab5e8ab9d;
     /// @dev Whether the key's secrets may be known: such a key is for local chains.
     bool private constant DEVELOPMENT = true;
 
     /// @dev The negative of alpha; of the points of G2, the imaginary part first.
-    uint256 private constant ALPHA_X = 0x12ea3879a89761f84e563c7fdd8573b681e927f6d12460fb8150709da54050c4;
-    uint256 private constant ALPHA_Y = 0x2c0d7595c7fb82802c9696331b05bfcd9bc3ec8660fe75723b8c98c6379be940;
-    uint256 private constant BETA_X1 = 0x2cf218befd40727a861fa280352d4a8341fa8b921ecb58f899ab121451bf268e;
-    uint256 private constant BETA_X0 = 0x27a0ef38e0f425ff638b178475d90071d0e61da91a833449b43dfc48216082dc;
-    uint256 private constant BETA_Y1 = 0x1d68424f1b993f5a72a468d0cc18f7ee13154fc272245698db0642acdeec672f;
-    uint256 private constant BETA_Y0 = 0x2d487fdf6814e6dcb8faa3a73348574a8c67ff5f26c4b1219eee08dbb9438525;
-    uint256 private constant GAMMA_X1 = 0x11dbcfb0240ad64ce1dfe08939886a7789cdf90681663327f997376a693f95e0;
-    uint256 private constant GAMMA_X0 = 0x13272c6e2f4cea422131cef3d15ca9c09b0ea3c7706c399f59221cb81e3a6e8b;
-    uint256 private constant GAMMA_Y1 = 0x0e148eb3b8ee1482ea06ed768710a0b0f604cd5c1c491155e6d4794c3e43b055;
-    uint256 private constant GAMMA_Y0 = 0x0392fe41ea24be1a7cd25f797dcdddf3bab71f3603b22411a47a1369d29274d5;
-    uint256 private constant DELTA_X1 = 0x2f06fc7f21d3abe94aaf930de683747766f2a9594e99c8fe3032f608b16f8b4e;
-    uint256 private constant DELTA_X0 = 0x1e139fb562d74f88e3409f2d0ac3696d20d698115b3693ff104542b4ca0f69a5;
-    uint256 private constant DELTA_Y1 = 0x0df35c01dc0954a96541d4988769b7898cf236ef2241f6d28a2503e61b42a3c0;
-    uint256 private constant DELTA_Y0 = 0x1bde4323e1ee25aceee813232df91134f28b419dede6daff11a757e2c7755667;
-    uint256 private constant IC0_X = 0x074a994965cdc1c4509884c2a813536ba2639273ae3b4d0ad6c3bb31ac7e9d1f;
-    uint256 private constant IC0_Y = 0x05490ff522abaec759eaf9a0fcaa47d9c7fe6d89bd4dea05589d5d02c5508056;
-    uint256 private constant IC1_X = 0x22b8bd5083550095b2ab0a3e042e21626b3f1a9043726ee1e13434ca26949996;
-    uint256 private constant IC1_Y = 0x246dee596b5167259e60644ca620a164eaa9265b12c06a2b1e357f865f4f2fdf;
-    uint256 private constant IC2_X = 0x29e27993655100b43f37ab330e13234b4919900e9e82bc2ebc343bbb7462b424;
-    uint256 private constant IC2_Y = 0x1de22ce3a83d90284ccb2ce76c3a3f7542eb8c25d52a5e5fbfc270f556b3cd31;
-    uint256 private constant IC3_X = 0x2e4584935343276149aa355790119e7bbf6c7975c211dd28e3b33b55b27efb1b;
-    uint256 private constant IC3_Y = 0x1b0a4c3a3e73ba5c378574eae0610d15255bc63f6c417eb22f94a004b4201024;
+    uint256 private constant ALPHA_X = 0x03b4273bb90da3d2539b2e3e4f5325fa4caa3105115439c780f8c03152173227;
+    uint256 private constant ALPHA_Y = 0x1f912ef9a1d2f660371d8e350a9b2312d66afd4d51b47c170176ad4cfcedca6d;
+    uint256 private constant BETA_X1 = 0x044fe2b7502618dbad4e37b0430d3d606fb3c294334d241f0e7189ba765da7cf;
+    uint256 private constant BETA_X0 = 0x25443634154304763cf0e726808f001f45f46d5f01648627249d31bf6994189f;
+    uint256 private constant BETA_Y1 = 0x1e1f7add0e9f587a5c41a20d44050f699bf47c4000e6826abb8bccbc60eb45fb;
+    uint256 private constant BETA_Y0 = 0x262e0423e6d0efacb40335f399b21d3103c87356d415cb1dc4c5a0ba38b4e90c;
+    uint256 private constant GAMMA_X1 = 0x23819ee7a4a481ff2e9f1ae1c047fcd7b1047d005dbd2193fdeca9832f006984;
+    uint256 private constant GAMMA_X0 = 0x27e1607406a13d7aef593302d02fe0bf2b2f921c8fb4f2486d2268827dbe500c;
+    uint256 private constant GAMMA_Y1 = 0x2707b6db85b208f46554b71de566dddff84e8c22301761f5019dda29cd4ee3a8;
+    uint256 private constant GAMMA_Y0 = 0x27144f66a69791871640792e1b2454b4aa24268118c6ea1e5f90fccb2e9c2227;
+    uint256 private constant DELTA_X1 = 0x1c0ec6d19967c9b9fd3617384654ad46c63583d907a6b12d083c1bd6d311b833;
+    uint256 private constant DELTA_X0 = 0x0f6f74f5ea269e9f0426d1ecfa24b8a2b66f988ee36106326294ae22d91d5f10;
+    uint256 private constant DELTA_Y1 = 0x27dd67282085ed33fdd42e37e923a2ebcf52eb258ebb32d9fb0a4f32b6909e1f;
+    uint256 private constant DELTA_Y0 = 0x149e6d719addbcb4eab67e9af6cd5b8958c45aeae020f80b1378b1b7584d68d7;
+    uint256 private constant IC0_X = 0x1d55cb19f978e6ebbd3de3ce42425e52451d0a6baa99627059d6986fee7200ff;
+    uint256 private constant IC0_Y = 0x0517cd697f81228cc90cef161b8cb7c48d5cf63c673245b9b255c2b5993cc024;
+    uint256 private constant IC1_X = 0x18f094a8029db31a0e376ea7de4a7154806d5705806889f9c742e69488e2dd74;
+    uint256 private constant IC1_Y = 0x22ae262dd73e2099a71b5c0dd75f4d6aec7b31598cdcf257578f5f1ed886ba0e;
+    uint256 private constant IC2_X = 0x1ec1b091b955b69cd1de638db9607cd950628fccb2589aed33a238719d44fa00;
+    uint256 private constant IC2_Y = 0x05d18ba3f065087e7571e784b7df83e4a80ad2df3834bea3044e1c00d68091c6;
+    uint256 private constant IC3_X = 0x04e84464ffe500bc853344774439e1f61ff03078ea87e4bdcd64e4fa1fa74431;
+    uint256 private constant IC3_Y = 0x12ab87b9f4ee107a67f35144aa7da853289233843a1d4085a708e7f330a84bb3;
 
     /// @dev A running sum in G1 and the operand beside it, laid out as the precompiles take them.
     struct Accumulator {

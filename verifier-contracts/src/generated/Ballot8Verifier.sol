@@ -29,33 +29,33 @@ contract Ballot8Verifier is IGroth16Verifier {
     uint256 private constant PAIR_GAS = 80_000;
 
     uint256 private constant INPUTS = 3;
-    bytes32 private constant CIRCUIT_HASH = 0x4328d9a94acaa0035262fded6ee0e41ed988f3dbaa235b4d04c75f4934d47af0;
+    bytes32 private constant CIRCUIT_HASH = 0x292228e45ac7765077a3d862b14cd50e5cbe08279e753b57b8e1261f446cff38;
     /// @dev Whether the key's secrets may be known: such a key is for local chains.
     bool private constant DEVELOPMENT = true;
 
     /// @dev The negative of alpha; of the points of G2, the imaginary part first.
-    uint256 private constant ALPHA_X = 0x0c4d7388c8d2b412f7c39bdbc275789a30ff7d476ff93598e62c512eea89b374;
-    uint256 private constant ALPHA_Y = 0x2e1452f958e40e7c736724b5dde20b7736b19408e33fd1abd1ac59b90da53b9b;
-    uint256 private constant BETA_X1 = 0x299195f040b88a31a44c07b1e1025be40654b3fb052432351def454982def6bc;
-    uint256 private constant BETA_X0 = 0x1bd5f0af95e8e7b154550cedb84ee79c2b44a84e60e062e9d4092758fd463646;
-    uint256 private constant BETA_Y1 = 0x22216b1a2eee4ab7cbe3afa41401b8cde2cae5ed378820023e2fefdd67acc8d1;
-    uint256 private constant BETA_Y0 = 0x2b24ea5a378fde0af19b1fd7651e3674dde1874363d8e7a3033af1091665e6ff;
-    uint256 private constant GAMMA_X1 = 0x2feed055cdedc3483af5d6d542362acb4211cc4f8f4293573384c05afdd98517;
-    uint256 private constant GAMMA_X0 = 0x13ae9bf30e1c073292346c9daef2e7138d9a6ac55fee02ad7b568bddd044272b;
-    uint256 private constant GAMMA_Y1 = 0x1176719aabdc1f0c1a0a325c801fd54b46f4bc28b627fc6bcb828051f16618e0;
-    uint256 private constant GAMMA_Y0 = 0x2f9712d337d3d41da44e7d4eba2b535b1aaa190d7307d2d9d04ec36ac294cb32;
-    uint256 private constant DELTA_X1 = 0x1f2f29355a95d93d6b17a47a6204e91d7f1b8fb7d32b049fc9f9603953fdd3bc;
-    uint256 private constant DELTA_X0 = 0x0ade9cc396274f133e5e5282ee5e53893a662e2c6210330f5d45567032fb2c79;
-    uint256 private constant DELTA_Y1 = 0x0228e309798d3e5605cb95d7df8d19e5097031e031a5ec48bdaaba7345cf1cdf;
-    uint256 private constant DELTA_Y0 = 0x01da0bd8ecffdb2e42c6dbb953f527a1033bf06a0191d735635d3baedabc4769;
-    uint256 private constant IC0_X = 0x14d355e24e226f9c1b92ea3a7404a6997e5a584eddda306501aa60dc08e3e656;
-    uint256 private constant IC0_Y = 0x2e271088f347526a5b6f34a1f6a521e705cd38b6c3e5f054c49a46f71c0e7e06;
-    uint256 private constant IC1_X = 0x22b587d49ac01701af677e259f6d3b7b7e126ca1d0672a8ebb65bcd00f58fa43;
-    uint256 private constant IC1_Y = 0x243f8883c700f08c28510e140be03e262fc3529c27428fded3cef4bdf8b58d55;
-    uint256 private constant IC2_X = 0x1e4c3c20cc8d58b3d5cadd5d38daba5ddea3ec7e4b0a93afa08d0c2c1f046f95;
-    uint256 private constant IC2_Y = 0x148ec33439d959bd5cc33afa9d49fed013e8a17e8c1279621a402ff5402cb7c2;
-    uint256 private constant IC3_X = 0x17a78f2aff2e5a3a6b8a9d5f72a9de11c92aea6870378a7622dbcdd3da593b65;
-    uint256 private constant IC3_Y = 0x0f7c0ddd96e900c83c8c511455b09f0e6e6dff8309549d87d409f6a1ea0d8ad1;
+    uint256 private constant ALPHA_X = 0x2e9c51cb105c10646473ba14d2ceea1c33d8433f6ee11466c48aac597da30178;
+    uint256 private constant ALPHA_Y = 0x2ef66df65b4071cbef264c20ac42cdae95c1919eb01c2ba032febb2ad6cdfb7f;
+    uint256 private constant BETA_X1 = 0x0bba82898b6b1dfb43078b9b9b9a062526ddee66be01606232eefc3c84047489;
+    uint256 private constant BETA_X0 = 0x0aa48a4de18f4792c6c525e64052da2ea0a8b88a09ab63c69f21b8863a93b1ca;
+    uint256 private constant BETA_Y1 = 0x20231a7bea9ba91b88fe7fb571e3fe9ca0a22e8c9ef449649983728e907a3b26;
+    uint256 private constant BETA_Y0 = 0x219bbd63339c3b281b11b2f22d1e6bc13a9a76c473f30ca3c411df18f13e26a8;
+    uint256 private constant GAMMA_X1 = 0x0cbd8d1cf811461b91de4c04e0beea0aa9e04219b250c4ab42a33c9a0fa7b741;
+    uint256 private constant GAMMA_X0 = 0x12c951d5d10c43f58de95049cb7ab3abdbe4d3cd91cd69aa6bebcd656fa3d3cf;
+    uint256 private constant GAMMA_Y1 = 0x0b0b0cf6906eba9b5d3a4c06fa8a18afe082c4b90698f95cf64fff335c49d259;
+    uint256 private constant GAMMA_Y0 = 0x020746fd4156ed084dbb1d2b2fd101cf26cf68c56eb5a95c4ff540c1ec953ead;
+    uint256 private constant DELTA_X1 = 0x1f36145cb0c18c5215088f49461aac10a3663778e404eb9be0b02094aa1ad1b9;
+    uint256 private constant DELTA_X0 = 0x10f95ffe01eb10030ed656aeb7149e93b2f6186c4522c63bceaf59d6224aa720;
+    uint256 private constant DELTA_Y1 = 0x106208cd61ff1fc2efc1cb8deb441bd16fd2ef1ce1ed13ecdc49a4ea30591be8;
+    uint256 private constant DELTA_Y0 = 0x19112b708771d4e9568595669d7930e5e6dc6c462ca7bc9215c8ee26948e1269;
+    uint256 private constant IC0_X = 0x09fdf2bad5c5dbba2ee13536d8aa83df63a15873b720334ec327ab8d3ea76c87;
+    uint256 private constant IC0_Y = 0x279cc7940a6e69b5605fa1470b4ac697b513d465e9203ddc6576c6f16cb3d502;
+    uint256 private constant IC1_X = 0x14e2cfa08defe33948b798f9ee5c06cc69b7383a26d3ce191817858b6e166704;
+    uint256 private constant IC1_Y = 0x151aeac3ae322bc05bfabfe64956f87823d931f05bcbdd5fff7b7f8b204c6f1c;
+    uint256 private constant IC2_X = 0x2798dfcbbe00748fff854200cd6cfe646020d12855d520cca2c6d1194b0a8d9a;
+    uint256 private constant IC2_Y = 0x1640db3c8e9066618c99863f72a2221bcc2289b65de1d978c86e4bba0605da37;
+    uint256 private constant IC3_X = 0x2a61afb18567923ffc01c190a334e3db96e379808b35287b68776f9a96fd408a;
+    uint256 private constant IC3_Y = 0x17b84d2f339e7ec3f4f4c8ef28b1696ebe40be88672b6488955739e8624d02ce;
 
     /// @dev A running sum in G1 and the operand beside it, laid out as the precompiles take them.
     struct Accumulator {
