@@ -9,7 +9,18 @@ macro_rules! artifacts {
     };
 }
 
-artifacts!["AllowListPolicy", "Committee", "Polls", "PoseidonT3", "PoseidonT4", "PoseidonT6", "StakeholderRegistry",];
+artifacts![
+    "AllowListPolicy",
+    "Ballot3Verifier",
+    "Ballot8Verifier",
+    "Committee",
+    "DecryptionVerifier",
+    "Polls",
+    "PoseidonT3",
+    "PoseidonT4",
+    "PoseidonT6",
+    "StakeholderRegistry",
+];
 
 /// A contract by its name.
 ///

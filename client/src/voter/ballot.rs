@@ -9,7 +9,6 @@ use psephos_chain::{
 use psephos_protocol::{
     constants::size_for,
     context,
-    encryption::Randomness,
     field,
     identity::Identity,
     nullifier,
