@@ -99,17 +99,23 @@ interface IPolls {
     error UnknownChamber(uint256 poll, uint256 chamber);
     error BadOptions(uint256 options);
     error BadRule(Kind kind, uint256 parameter);
+    /// @notice Creating: not now < closesAt, opensAt < closesAt < tallyDeadline. Opening: not opensAt <= now < closesAt.
     error BadSchedule(uint64 opensAt, uint64 closesAt, uint64 tallyDeadline);
+    /// @notice None, more than 16, one twice, one that the registry does not know, minBallots 0, or chambersRequired not
+    /// from 1 to their number.
     error BadChambers();
     error BadThreshold(uint256 thresholdBps);
     error TotalCouldOverflow(uint256 chamber, uint256 worstCase);
     error EmptyCensus(uint256 chamber);
     error CommitteeNotReady(uint256 committee);
     error WrongState(uint256 poll, State actual, State expected);
+    /// @notice `length` is not one of `unit` (one call, one ballot; or words of a share or of totals) or not a multiple of it.
     error RecordLength(uint256 length, uint256 unit);
+    /// @notice A word is not below r: its index in its record, 8 being h, or in the share.
     error ElementOutOfField(uint256 index);
     error AlreadyCast(uint256 nullifier);
     error WrongPrevious(uint256 nullifier);
+    /// @notice No ballot was given, or none that still applies.
     error NothingCast();
     error TooFewBallots(uint256 ballots, uint256 minimum);
     error AlreadyCounted(uint256 poll, uint256 chamber);
@@ -117,6 +123,7 @@ interface IPolls {
     error ShareAlreadyPosted(uint256 trustee);
     error SharesMissing(uint256 posted, uint256 needed);
     error WrongTotals(uint256 option);
+    /// @notice Shares and totals are taken up to the deadline and in its second.
     error TallyTooLate(uint64 deadline);
     error NotFinal(uint256 poll);
 
@@ -136,6 +143,7 @@ interface IPolls {
     /// @notice Anyone: the totals that the posted shares open.
     function tally(uint256 poll, uint256 chamber, uint64[] calldata totals) external;
     /// @notice Anyone: the decision, once every chamber is counted or too small to be, or `Undecided` after the tally deadline.
+    /// Decided is the option that the most chambers choose, if they are at least `chambersRequired` and no other has as many.
     function finalise(uint256 poll) external;
 
     function polls() external view returns (uint256);

@@ -35,6 +35,9 @@ interface Vm {
     function readFile(string calldata path) external view returns (string memory);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
     function parseJsonUintArray(string calldata json, string calldata key) external pure returns (uint256[] memory);
+    function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
+    function parseJsonBool(string calldata json, string calldata key) external pure returns (bool);
+    function keyExistsJson(string calldata json, string calldata key) external view returns (bool);
     function parseUint(string calldata text) external pure returns (uint256);
     function split(string calldata text, string calldata delimiter) external pure returns (string[] memory);
     function contains(string calldata text, string calldata part) external returns (bool);

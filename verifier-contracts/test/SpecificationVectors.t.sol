@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {PoseidonT4} from "poseidon-solidity/PoseidonT4.sol";
+import {PoseidonT6} from "poseidon-solidity/PoseidonT6.sol";
+
+import {IPolls} from "../src/interfaces/IPolls.sol";
+import {BallotRecord} from "../src/libraries/BallotRecord.sol";
+import {DecryptionTranscript} from "../src/libraries/DecryptionTranscript.sol";
+import {Domain} from "../src/libraries/Domain.sol";
+import {Rules} from "../src/libraries/Rules.sol";
+import {Test} from "./support/Test.sol";
+
+/// @title The vectors that the whole project shares, `vectors/specification.json` at its root
+contract SpecificationVectorsTest is Test {
+    string private _json;
+
+    function setUp() public {
+        _json = vm.readFile("../vectors/specification.json");
+    }
+
+    function test_tags() public view {
+        uint256 found = 0;
+        for (uint256 i = 0; _exists(string.concat(".tags[", vm.toString(i), "].name")); ++i) {
+            string memory path = string.concat(".tags[", vm.toString(i), "]");
+            bytes32 name = keccak256(bytes(vm.parseJsonString(_json, string.concat(path, ".name"))));
+            uint256 value = _uint(path, ".value");
+            if (name == keccak256("leaf")) assertEq(value, Domain.LEAF, "leaf");
+            else if (name == keccak256("keys")) assertEq(value, Domain.KEYS, "keys");
+            else if (name == keccak256("poll")) assertEq(value, Domain.POLL, "poll");
+            else continue;
+            ++found;
+        }
+        assertEq(found, 3, "tags");
+    }
+
+    function test_rules() public view {
+        string[6] memory kinds = ["plurality", "approval", "score", "cumulative", "quadratic", "borda"];
+        uint256 i = 0;
+        for (; _exists(string.concat(".rules[", vm.toString(i), "].packed")); ++i) {
+            string memory path = string.concat(".rules[", vm.toString(i), "]");
+            bytes32 name = keccak256(bytes(vm.parseJsonString(_json, string.concat(path, ".kind"))));
+            uint256 kind = 0;
+            while (keccak256(bytes(kinds[kind])) != name) ++kind;
+            IPolls.Rule memory rule =
+                IPolls.Rule(IPolls.Kind(kind), uint16(_uint(path, ".parameter")), _bool(path, ".exact"));
+            uint256 packed = Rules.pack(rule, _bool(path, ".weighted"), _uint(path, ".options"));
+            assertEq(packed, _uint(path, ".packed"), path);
+        }
+        assertTrue(i >= 40, "rules");
+    }
+
+    function test_ballots() public view {
+        uint256 i = 0;
+        for (; _exists(string.concat(".ballots[", vm.toString(i), "].size")); ++i) {
+            _checkBallot(string.concat(".ballots[", vm.toString(i), "]"));
+        }
+        assertTrue(i >= 4, "ballots");
+    }
+
+    function test_decryptions() public view {
+        uint256 i = 0;
+        for (; _exists(string.concat(".decryptions[", vm.toString(i), "].size")); ++i) {
+            _checkDecryption(string.concat(".decryptions[", vm.toString(i), "]"));
+        }
+        assertTrue(i >= 3, "decryptions");
+    }
+
+    /// @dev What the contract computes of a ballot, from its calldata.
+    function publicInputs(bytes calldata ballot, uint256 size, bytes32 previous, uint256 ctx)
+        external
+        pure
+        returns (uint256 h, uint256 z, uint256 y, bytes32 slot)
+    {
+        bytes memory record = BallotRecord.allocate(size);
+        BallotRecord.load(record, ballot, BallotRecord.length(size));
+        (h, z, y) = BallotRecord.publicInputs(record, previous, ctx);
+        slot = BallotRecord.slot(record);
+    }
+
+    function _checkBallot(string memory path) private view {
+        uint256 size = _uint(path, ".size");
+        uint256 ctx = _uint(path, ".ctx");
+        uint256 scope = uint256(
+            keccak256(
+                abi.encode(
+                    _uint(path, ".chain_id"), _uint(path, ".contract"), _uint(path, ".poll"), _uint(path, ".chamber")
+                )
+            )
+        ) >> 8;
+        assertEq(scope, _uint(path, ".scope"), "scope");
+        uint256 hashed = PoseidonT6.hash(
+            [Domain.POLL, scope, _uint(path, ".root"), _uint(path, ".keys_hash"), _uint(path, ".packed_rule")]
+        );
+        assertEq(hashed, ctx, "ctx");
+        uint256 leaf = PoseidonT4.hash([Domain.LEAF, _uint(path, ".id"), _uint(path, ".weight")]);
+        assertEq(leaf, _uint(path, ".leaf"), "leaf");
+
+        bytes memory ballot = abi.encodePacked(
+            new bytes(256),
+            _uint(path, ".h"),
+            _uint(path, ".nullifier"),
+            _uint(path, ".note"),
+            _points(path, ".ciphertext", size + 1)
+        );
+        (uint256 h, uint256 z, uint256 y, bytes32 slot) =
+            this.publicInputs(ballot, size, bytes32(_uint(path, ".previous")), ctx);
+        assertEq(h, _uint(path, ".h"), "h");
+        assertEq(z, _uint(path, ".z"), "z");
+        assertEq(y, _uint(path, ".y"), "y");
+        assertEq(uint256(slot), _uint(path, ".slot"), "slot");
+    }
+
+    function _checkDecryption(string memory path) private view {
+        uint256 size = _uint(path, ".size");
+        uint256[] memory c = vm.parseJsonUintArray(_json, string.concat(path, ".c"));
+        uint256[] memory keys = _points(path, ".keys", size);
+        uint256[16] memory all;
+        for (uint256 k = 0; k < keys.length; ++k) {
+            all[k] = keys[k];
+        }
+        uint256[] memory inputs = DecryptionTranscript.inputs(
+            _uint(path, ".ctx"), c[0], c[1], all, _points(path, ".share", size), _uint(path, ".h")
+        );
+        assertEq(inputs[0], _uint(path, ".h"), "h");
+        assertEq(inputs[1], _uint(path, ".z"), "z");
+        assertEq(inputs[2], _uint(path, ".y"), "y");
+        if (_bool(path, ".possession")) {
+            bytes32 ctx = keccak256(
+                abi.encode(
+                    _uint(path, ".chain_id"),
+                    _uint(path, ".contract"),
+                    _uint(path, ".committee"),
+                    _uint(path, ".trustee")
+                )
+            );
+            assertEq(uint256(ctx) >> 8, _uint(path, ".ctx"), "ctx of a possession");
+        }
+    }
+
+    function _points(string memory path, string memory key, uint256 count)
+        private
+        view
+        returns (uint256[] memory list)
+    {
+        list = new uint256[](2 * count);
+        for (uint256 i = 0; i < count; ++i) {
+            string memory point = string.concat(path, key, "[", vm.toString(i), "]");
+            uint256[] memory xy = vm.parseJsonUintArray(_json, point);
+            (list[2 * i], list[2 * i + 1]) = (xy[0], xy[1]);
+        }
+    }
+
+    function _uint(string memory path, string memory key) private view returns (uint256) {
+        return vm.parseJsonUint(_json, string.concat(path, key));
+    }
+
+    function _bool(string memory path, string memory key) private view returns (bool) {
+        return vm.parseJsonBool(_json, string.concat(path, key));
+    }
+
+    function _exists(string memory path) private view returns (bool) {
+        return vm.keyExistsJson(_json, path);
+    }
+}
