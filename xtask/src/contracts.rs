@@ -80,29 +80,31 @@ fn generated(project: &Path) -> Result<Vec<String>, String> {
     Ok(contracts)
 }
 
-/// Reduces one of forge's artifacts to what is needed and writes it.
+/// Reads one of forge's artifacts, reduces it and writes it.
 fn write(project: &Path, artifacts: &Path, file: &str, contract: &str) -> Result<(), String> {
-    let source: PathBuf = [Path::new("out"), Path::new(file), Path::new(&format!("{contract}.json"))].iter().collect();
-    let source = project.join(source);
+    let source: PathBuf = [project, Path::new("out"), Path::new(file), Path::new(contract)].iter().collect();
+    let source = source.with_extension("json");
     let text = fs::read_to_string(&source).map_err(|e| at(&source, &e))?;
     let full: Value = serde_json::from_str(&text).map_err(|e| format!("{}: {e}", source.display()))?;
+    let artifact = reduce(&full, contract).map_err(|e| format!("{}: {e}", source.display()))?;
+    let target = artifacts.join(format!("{contract}.json"));
+    fs::write(&target, format!("{artifact}\n")).map_err(|e| at(&target, &e))
+}
 
-    let code = |key: &str| full[key]["object"].as_str().ok_or_else(|| format!("{}: no {key}", source.display()));
+/// What the Rust side needs of forge's artifact. Unlinked library addresses stay in the bytecode as placeholders.
+fn reduce(full: &Value, contract: &str) -> Result<Value, String> {
+    let code = |key: &str| full[key]["object"].as_str().ok_or_else(|| format!("no {key}"));
     let deployed_size = code("deployedBytecode")?.trim_start_matches("0x").len() / 2;
     if deployed_size > MAX_DEPLOYED_SIZE {
-        return Err(format!(
-            "{contract} has {deployed_size} bytes of code, more than the {MAX_DEPLOYED_SIZE} of EIP-170"
-        ));
+        return Err(format!("{deployed_size} bytes of code, more than the {MAX_DEPLOYED_SIZE} of EIP-170"));
     }
-    let artifact = json!({
+    Ok(json!({
         "contractName": contract,
         "abi": full["abi"],
         "bytecode": code("bytecode")?,
         "linkReferences": full["bytecode"]["linkReferences"],
         "deployedSize": deployed_size,
-    });
-    let target = artifacts.join(format!("{contract}.json"));
-    fs::write(&target, format!("{artifact}\n")).map_err(|e| at(&target, &e))
+    }))
 }
 
 fn run(folder: &Path, program: &str, arguments: &[&str]) -> Result<(), String> {
@@ -122,4 +124,30 @@ fn modified(path: &Path) -> Option<SystemTime> {
 
 fn at(path: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn forge_artifact(bytes: usize) -> Value {
+        let code = json!({ "object": format!("0x{}", "00".repeat(bytes)), "linkReferences": {} });
+        json!({ "abi": [], "bytecode": code, "deployedBytecode": code, "metadata": "left out" })
+    }
+
+    #[test]
+    fn an_artifact_is_reduced() {
+        let reduced = reduce(&forge_artifact(2), "Name").expect("small enough");
+        let expected = json!({
+            "contractName": "Name", "abi": [], "bytecode": "0x0000", "linkReferences": {}, "deployedSize": 2,
+        });
+        assert_eq!(reduced, expected);
+    }
+
+    #[test]
+    fn code_that_no_chain_takes_is_refused() {
+        assert!(reduce(&forge_artifact(MAX_DEPLOYED_SIZE), "Name").is_ok());
+        assert!(reduce(&forge_artifact(MAX_DEPLOYED_SIZE + 1), "Name").is_err());
+        assert!(reduce(&json!({}), "Name").is_err());
+    }
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 /// @title Anonymous polls: encrypted ballots in, totals and a decision out
 /// @notice A poll goes Created -> Open -> Closed -> Decided | Rejected | Undecided. See the specification, sections 6 to 10.
+/// Opening and the end take a call; closing happens by time. A poll that nobody opens before it closes stays Created.
 interface IPolls {
     enum Kind {
         Plurality,
