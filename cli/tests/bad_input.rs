@@ -17,7 +17,8 @@ fn usage_is_code_2() {
     let desk = Desk::new();
     desk.run(&["no-such-command"]).fails(2, "unrecognized subcommand");
     desk.run(&["vote", "--poll", "1", "--chamber", "0"]).fails(2, "--choice");
-    desk.run(&["vote", "--poll", "1", "--chamber", "0", "--choice", "1", "--votes", "1,0"]).fails(2, "cannot be used with");
+    desk.run(&["vote", "--poll", "1", "--chamber", "0", "--choice", "1", "--votes", "1,0"])
+        .fails(2, "cannot be used with");
     desk.run(&["demo", "--electorate", "x.csv"]).fails(2, "--proposal");
     desk.run(&["relay", "--batch", "0", "x.json"]).fails(2, "--batch");
     desk.run(&["relay"]).fails(2, "<FILE>");
@@ -42,7 +43,8 @@ fn a_missing_deployment_is_named_with_what_to_do() {
 #[test]
 fn a_file_that_is_no_deployment_is_refused() {
     let desk = Desk::new();
-    for content in ["", "{}", "{", "[1]", &DEPLOYMENT.replace("chain_id", "chain"), &DEPLOYMENT.replace("31337", "-1")] {
+    for content in ["", "{}", "{", "[1]", &DEPLOYMENT.replace("chain_id", "chain"), &DEPLOYMENT.replace("31337", "-1")]
+    {
         desk.put("deployment.json", content);
         desk.run(&["poll", "list"]).fails(2, "deployment.json");
     }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -37,12 +37,12 @@ struct Sum {
 /// Runs the elections and writes the page.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     npm::install_contracts(workspace)?;
-    process::run(&mut workspace.cargo(&["build", "--release", "--package", "psephos"]))?;
+    let psephos = workspace.build_psephos()?;
     let ballots = ballots(workspace)?;
     let mut calls: BTreeMap<(String, String), Sum> = BTreeMap::new();
     let mut tallies = Vec::new();
     for limit in RUNS {
-        let report = election(workspace, limit)?;
+        let report = election(workspace, &psephos, limit)?;
         add(&mut calls, "", &report["gas"])?;
         for poll in array(&report["polls"])? {
             let circuit = format!("ballot-{}", number(&poll["circuit"])?);
@@ -91,17 +91,12 @@ fn figure(line: &str) -> Option<(String, u64, u64, u64)> {
     Some((what.to_owned(), size.parse().ok()?, count.parse().ok()?, gas.parse().ok()?))
 }
 
-fn election(workspace: &Workspace, limit: &str) -> Result<Value, String> {
-    let binary = target(workspace).join("release").join(format!("psephos{}", std::env::consts::EXE_SUFFIX));
-    let mut command = workspace.command(&binary.to_string_lossy(), ".");
+fn election(workspace: &Workspace, psephos: &Path, limit: &str) -> Result<Value, String> {
+    let mut command = workspace.command(&psephos.to_string_lossy(), ".");
     command.args(["--json", "--quiet", "demo", "--no-report", "--limit", limit]);
     eprintln!("    an election of at most {limit} voters");
     let text = process::capture(&mut command)?;
     serde_json::from_str(&text).map_err(|error| format!("the report of the election is not JSON: {error}"))
-}
-
-fn target(workspace: &Workspace) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.path("target"), PathBuf::from)
 }
 
 fn add(calls: &mut BTreeMap<(String, String), Sum>, circuit: &str, entries: &Value) -> Result<(), String> {

@@ -20,7 +20,10 @@ const GENERATED: &[&str] = &[SOURCES, "chain/artifacts"];
 /// Writes the verifiers from the development keys, compiles the contracts and writes what Rust needs of them.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     npm::install_contracts(workspace)?;
-    let psephos = build_command(workspace)?;
+    write(workspace, &workspace.build_psephos()?)
+}
+
+fn write(workspace: &Workspace, psephos: &Path) -> Result<(), String> {
     let directory = workspace.path(SOURCES);
     fs::create_dir_all(&directory).map_err(|error| format!("cannot create {}: {error}", directory.display()))?;
     for (circuit, contract) in VERIFIERS {
@@ -34,8 +37,18 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
 
 /// Generates again and fails if anything differs from what is kept; what is kept is put back.
 pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
+    npm::install_contracts(workspace)?;
+    compare(workspace, &workspace.build_psephos()?)
+}
+
+/// The same with the command that a build of the tests has left, so that nothing is compiled twice.
+pub(crate) fn check_built(workspace: &Workspace) -> Result<(), String> {
+    compare(workspace, &workspace.psephos())
+}
+
+fn compare(workspace: &Workspace, psephos: &Path) -> Result<(), String> {
     let before = snapshot(workspace)?;
-    run(workspace)?;
+    write(workspace, psephos)?;
     let after = snapshot(workspace)?;
     let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let stale: Vec<_> = names.into_iter().filter(|name| before.get(*name) != after.get(*name)).collect();
@@ -48,13 +61,6 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
     let shown = |path: &&PathBuf| path.strip_prefix(workspace.root()).unwrap_or(path).display().to_string();
     let list: Vec<_> = stale.iter().map(shown).collect();
     Err(format!("out of date: {}\nrun `cargo xtask generate` and commit what it writes", list.join(", ")))
-}
-
-/// Builds the `psephos` command as the tests do, so that both share what is compiled.
-fn build_command(workspace: &Workspace) -> Result<PathBuf, String> {
-    process::run(&mut workspace.cargo(&["build", "--package", "psephos"]))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.path("target"), PathBuf::from);
-    Ok(target.join("debug").join(format!("psephos{}", std::env::consts::EXE_SUFFIX)))
 }
 
 fn snapshot(workspace: &Workspace) -> Result<BTreeMap<PathBuf, Vec<u8>>, String> {

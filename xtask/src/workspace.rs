@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::process;
+
 /// The root of the checkout.
 pub(crate) struct Workspace {
     root: PathBuf,
@@ -42,6 +44,18 @@ impl Workspace {
         let mut command = self.command(&cargo, ".");
         command.args(arguments);
         command
+    }
+
+    /// Builds the `psephos` command without optimising it (what proves is optimised always), and says where it is.
+    pub(crate) fn build_psephos(&self) -> Result<PathBuf, String> {
+        process::run(&mut self.cargo(&["build", "--package", "psephos"]))?;
+        Ok(self.psephos())
+    }
+
+    /// Where a build leaves the `psephos` command.
+    pub(crate) fn psephos(&self) -> PathBuf {
+        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), PathBuf::from);
+        target.join("debug").join(format!("psephos{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// Native programs come before npm's wrappers of them: a wrapper that is killed leaves the program running.

@@ -17,7 +17,7 @@ const CHARACTER: usize = 8;
 pub(crate) fn chamber(page: &mut Markup, id: &str, poll: &PollReport, chamber: &ChamberReport) {
     page.raw("<figure class=\"panel\"><figcaption><strong>").text(&chamber.name).raw("</strong><span>");
     page.text(plural(chamber.ballots as u64, "ballot"));
-    page.text(if chamber.weighted { ", weighted" } else { ", one member one vote" }).raw("</span></figcaption>");
+    page.text(if chamber.weighted { ", weighted" } else { ", unweighted" }).raw("</span></figcaption>");
     match &chamber.totals {
         Some(totals) => bars(page, id, poll, chamber, totals),
         None => closed(page, chamber),

@@ -3,6 +3,7 @@
 //! [`html`] is a pure function of the report.
 
 mod chart;
+mod checks;
 mod gas;
 mod markup;
 mod page;
@@ -12,6 +13,7 @@ mod tests;
 
 use psephos_client::election::ElectionReport;
 
+pub(crate) use checks::by_kind;
 pub(crate) use markup::{percent, plural, thousands};
 pub(crate) use poll::outcome_text;
 

@@ -31,8 +31,8 @@ it: the checks stand in its place.</p></section>";
 pub(crate) fn write(page: &mut Markup, report: &ElectionReport) {
     page.raw(HEAD).raw(include_str!("style.css")).raw("</style></head><body><main><header>").raw(MARK);
     page.raw("<div><h1>Report of an election</h1><p>").text(&report.electorate.source).raw(": ");
-    page.text(plural(report.electorate.members as u64, "voter")).raw(" with ");
-    page.text(thousands(report.electorate.total_weight)).raw(" votes of weight, ");
+    page.text(plural(report.electorate.members as u64, "voter")).raw(", total weight ");
+    page.text(thousands(report.electorate.total_weight)).raw("; ");
     page.text(&report.electorate.division).raw("</p></div></header>");
     verdict(page, report);
     tiles(page, report);

@@ -1,9 +1,10 @@
 //! The section of one poll.
 
 use psephos_client::election::{ChamberReport, Outcome, PollReport};
-use psephos_client::verify::{Check, VerifyReport};
+use psephos_client::verify::VerifyReport;
 
 use super::chart;
+use super::checks::{Kind, by_kind};
 use super::gas;
 use super::markup::{Markup, plural, thousands};
 
@@ -116,27 +117,24 @@ fn parameters(page: &mut Markup, poll: &PollReport) {
 
 fn checks(page: &mut Markup, poll: &PollReport, verify: &VerifyReport) {
     page.raw("<h3>Re-checked from chain data alone</h3><ul class=\"checks\">");
-    for check in &verify.checks {
-        item(page, poll, check);
+    for kind in by_kind(verify) {
+        item(page, poll, &kind);
     }
     page.raw("</ul>");
 }
 
-fn item(page: &mut Markup, poll: &PollReport, check: &Check) {
-    let chamber = check.chamber.and_then(|id| poll.chambers.iter().find(|chamber| chamber.chamber == id));
-    page.raw(if check.passed() {
-        "<li><span class=\"good\">✓</span> "
-    } else {
-        "<li><span class=\"bad\">✗</span> "
-    });
-    if let Some(chamber) = chamber {
-        page.text(&chamber.name).raw(": ");
-    }
-    page.text(check.name.describe()).raw(" <span class=\"soft\">(").text(check.count).raw(")</span>");
-    if !check.passed() {
+fn item(page: &mut Markup, poll: &PollReport, kind: &Kind) {
+    let passed = kind.failures.is_empty();
+    page.raw(if passed { "<li><span class=\"good\">✓</span> " } else { "<li><span class=\"bad\">✗</span> " });
+    page.text(kind.name.describe()).raw(" <span class=\"soft\">(").text(thousands(kind.count)).raw(")</span>");
+    if !passed {
         page.raw("<ul>");
-        for failure in &check.failures {
-            page.raw("<li class=\"bad\">").text(failure).raw("</li>");
+        for (chamber, failure) in &kind.failures {
+            page.raw("<li class=\"bad\">");
+            if let Some(chamber) = chamber.and_then(|id| poll.chambers.iter().find(|chamber| chamber.chamber == id)) {
+                page.text(&chamber.name).raw(": ");
+            }
+            page.text(failure).raw("</li>");
         }
         page.raw("</ul>");
     }

@@ -4,48 +4,48 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// A directory of its own, in which the command runs with an environment of its own.
-pub struct Desk {
+pub(crate) struct Desk {
     directory: tempfile::TempDir,
     environment: Vec<(String, String)>,
 }
 
 /// What a run printed, and its exit code.
 #[derive(Debug)]
-pub struct Run {
+pub(crate) struct Run {
     /// The exit code.
-    pub code: i32,
+    pub(crate) code: i32,
     /// Standard output.
-    pub stdout: String,
+    pub(crate) stdout: String,
     /// Standard error.
-    pub stderr: String,
+    pub(crate) stderr: String,
 }
 
 impl Desk {
     /// An empty desk. Nothing of the caller's environment that the command reads gets in.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { directory: tempfile::tempdir().expect("a directory"), environment: Vec::new() }
     }
 
     /// The same with a variable.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.into(), value.into()));
         self
     }
 
     /// A path on the desk.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
     /// Puts a file on the desk.
-    pub fn put(&self, name: &str, content: &str) -> PathBuf {
+    pub(crate) fn put(&self, name: &str, content: &str) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, content).expect("written");
         path
     }
 
     /// Runs the command without a terminal.
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_psephos"));
         command.current_dir(self.directory.path()).stdin(Stdio::null());
         for name in ["PSEPHOS_DEPLOYMENT", "PSEPHOS_RPC", "PSEPHOS_PASSPHRASE", "PSEPHOS_SENDER_KEY"] {
@@ -58,7 +58,7 @@ impl Desk {
 
     /// Everything that is in files on the desk.
     #[allow(dead_code, reason = "not every test file reads them")]
-    pub fn files(&self) -> String {
+    pub(crate) fn files(&self) -> String {
         fn gather(directory: &Path, out: &mut String) {
             for entry in directory.read_dir().expect("listed").flatten() {
                 if entry.path().is_dir() {
@@ -77,7 +77,7 @@ impl Desk {
 impl Run {
     /// Asserts the exit code and that standard error says this.
     #[track_caller]
-    pub fn fails(&self, code: i32, says: &str) -> &Self {
+    pub(crate) fn fails(&self, code: i32, says: &str) -> &Self {
         assert_eq!(self.code, code, "{self:#?}");
         assert!(self.stderr.contains(says), "does not say {says:?}: {self:#?}");
         self
@@ -86,7 +86,7 @@ impl Run {
     /// Asserts success and gives the JSON object on standard output.
     #[track_caller]
     #[allow(dead_code, reason = "not every test file reads results")]
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         assert_eq!(self.code, 0, "{self:#?}");
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("not one JSON value ({error}): {self:#?}"))
     }

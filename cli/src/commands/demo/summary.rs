@@ -4,7 +4,7 @@ use psephos_client::election::{ChamberReport, ElectionReport, GasEntry, PollRepo
 use psephos_client::verify::VerifyReport;
 
 use crate::failure::Failure;
-use crate::report::{outcome_text, percent, plural, thousands};
+use crate::report::{by_kind, outcome_text, percent, plural, thousands};
 use crate::table::{Table, printable};
 
 /// The report as pretty JSON.
@@ -92,26 +92,15 @@ fn times(election: &ElectionReport) -> String {
 
 /// One line for each kind of check, over all chambers; the failures in full.
 pub(crate) fn checks(verify: &VerifyReport) -> String {
-    let mut lines: Vec<(&'static str, usize, bool)> = Vec::new();
-    for check in &verify.checks {
-        let name = check.name.describe();
-        match lines.iter_mut().find(|line| line.0 == name) {
-            Some(line) => {
-                line.1 += check.count;
-                line.2 &= check.passed();
-            }
-            None => lines.push((name, check.count, check.passed())),
-        }
-    }
+    let kinds = by_kind(verify);
     let mut out = String::new();
-    for (name, count, passed) in lines {
-        out.push_str(&format!("  {} {name} ({})\n", if passed { "✓" } else { "✗" }, thousands(count as u64)));
+    for kind in &kinds {
+        let mark = if kind.failures.is_empty() { "✓" } else { "✗" };
+        out.push_str(&format!("  {mark} {} ({})\n", kind.name.describe(), thousands(kind.count)));
     }
-    for check in verify.failed() {
-        let place = check.chamber.map(|chamber| format!("chamber {chamber}: ")).unwrap_or_default();
-        for failure in &check.failures {
-            out.push_str(&format!("    ✗ {place}{}\n", printable(failure)));
-        }
+    for (chamber, failure) in kinds.iter().flat_map(|kind| &kind.failures) {
+        let place = chamber.map(|chamber| format!("chamber {chamber}: ")).unwrap_or_default();
+        out.push_str(&format!("    ✗ {place}{}\n", printable(failure)));
     }
     out
 }
