@@ -8,8 +8,7 @@ use psephos_chain::{
 };
 use psephos_protocol::{
     constants::size_for,
-    context,
-    field,
+    context, field,
     identity::Identity,
     nullifier,
     rule::{Parameters, RuleError},

@@ -1,0 +1,144 @@
+//! A small system on a local chain: the DAO, a trustee, a relayer, members with their identities.
+
+use alloy::primitives::{Address, U256};
+use psephos_chain::{Connection, Deployment, LocalChain, deployment, local};
+use psephos_client::{
+    Account, Circuits, Package, Silent,
+    operator::{self, NewChamberRule, NewPoll},
+    relayer::{self, PackageOutcome, Refusal, RelayConfig, RelayReport, Submission},
+    trustee, voter,
+};
+use psephos_protocol::{
+    committee::TrusteeSecret,
+    identity::{Identity, Seed},
+    rule::{Kind, Rule},
+};
+use rand::rngs::OsRng;
+
+pub const FUNDS: u128 = 10_000_000_000_000_000_000;
+const HOUR: u64 = 3_600;
+
+pub struct House {
+    pub chain: LocalChain,
+    pub dao: Connection,
+    pub trustee: Connection,
+    pub relayer: Connection,
+    pub deployment: Deployment,
+    pub circuits: Circuits,
+    pub secret: TrusteeSecret,
+    pub committee: u64,
+}
+
+/// A member of a chamber.
+pub struct Member {
+    pub account: Connection,
+    pub identity: Identity,
+}
+
+impl House {
+    pub async fn new() -> Self {
+        let chain = LocalChain::start().await.unwrap();
+        let dao = actor(chain.connection()).await;
+        let trustee = actor(chain.connection()).await;
+        let relayer = actor(chain.connection()).await;
+        let deployment = deployment::deploy(&dao).await.unwrap().deployment;
+        let circuits = Circuits::default();
+        circuits.prepare(&[3], &Silent).unwrap();
+        let secret = TrusteeSecret::from_seed(&Seed::random(&mut OsRng)).unwrap();
+        let mut house = Self { chain, dao, trustee, relayer, deployment, circuits, secret, committee: 0 };
+        house.committee = house.committee(&house.deployment).await;
+        house
+    }
+
+    /// A committee of this trustee, with this house's keys.
+    pub async fn committee(&self, deployment: &Deployment) -> u64 {
+        let trustee = self.trustee.sender().unwrap();
+        let committee = operator::create_committee(&self.dao, deployment, trustee).await.unwrap();
+        trustee::register(&self.trustee, deployment, &self.circuits, &self.secret, committee).await.unwrap();
+        committee
+    }
+
+    pub async fn chamber(&self, deployment: &Deployment, name: &str, members: &[(&Member, u64)]) -> u64 {
+        let chamber = operator::create_chamber(&self.dao, deployment, name).await.unwrap();
+        for (member, weight) in members {
+            self.admit(deployment, chamber, member, *weight).await;
+        }
+        chamber
+    }
+
+    pub async fn admit(&self, deployment: &Deployment, chamber: u64, member: &Member, weight: u64) {
+        let weights = [(member.address(), weight)];
+        operator::set_weights(&self.dao, deployment, chamber, &weights).await.unwrap();
+        voter::enrol(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
+    }
+
+    pub async fn member(&self) -> Member {
+        let identity = Identity::from_seed(&Seed::random(&mut OsRng)).unwrap();
+        Member { account: actor(self.chain.connection()).await, identity }
+    }
+
+    /// An open poll of three options by plurality; closes in an hour.
+    pub async fn poll(&self, deployment: &Deployment, chambers: &[u64], min_ballots: u32) -> u64 {
+        let now = self.dao.time().await.unwrap();
+        let rule = |chamber: &u64| NewChamberRule {
+            chamber: *chamber,
+            weighted: true,
+            min_ballots,
+            threshold_bps: 5_000,
+            quorum: 1,
+        };
+        let poll = NewPoll {
+            title: "Adopt the charter?".into(),
+            options: ["For", "Against", "Abstain"].map(str::to_owned).to_vec(),
+            rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false },
+            opens_at: now,
+            closes_at: now + HOUR,
+            tally_deadline: now + 2 * HOUR,
+            committee: self.committee,
+            chambers_required: 1,
+            chambers: chambers.iter().map(rule).collect(),
+        };
+        let id = operator::create_poll(&self.dao, deployment, &poll).await.unwrap();
+        operator::open_poll(&self.dao, deployment, id).await.unwrap();
+        id
+    }
+
+    pub async fn close(&self) {
+        let now = self.dao.time().await.unwrap();
+        local::advance_to(self.chain.connection(), now + HOUR + 1).await.unwrap();
+    }
+
+    pub async fn relay(&self, packages: &[Submission]) -> RelayReport {
+        let config = RelayConfig::default();
+        relayer::relay(&self.relayer, &self.deployment, &self.circuits, packages, config, &Silent).await.unwrap()
+    }
+}
+
+impl Member {
+    pub fn address(&self) -> Address {
+        self.account.sender().unwrap()
+    }
+}
+
+/// An account with money.
+pub async fn actor(connection: &Connection) -> Connection {
+    let account = Account::random();
+    local::fund(connection, account.address(), U256::from(FUNDS)).await.unwrap();
+    connection.with_wallet(account.wallet()).unwrap()
+}
+
+pub fn submission(name: &str, package: &Package) -> Submission {
+    Submission::new(name, package)
+}
+
+/// Why the package at this position was refused.
+pub fn refusal(report: &RelayReport, position: usize) -> Refusal {
+    match &report.packages[position].outcome {
+        PackageOutcome::Refused { reason, .. } => *reason,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+pub fn accepted(report: &RelayReport, position: usize) -> bool {
+    matches!(report.packages[position].outcome, PackageOutcome::Accepted { .. })
+}
