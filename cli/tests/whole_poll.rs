@@ -111,7 +111,7 @@ async fn a_poll_by_commands_alone() {
         .run("trustee", &["trustee", "open", "--poll", "1", "--chamber", "0"])
         .fails(3, "only the total of a closed poll");
     house.later(now + 2_001).await;
-    house.run("relayer", &["relay", "ada.json"]).json();
+    assert_eq!(house.run("relayer", &["relay", "ada.json"]).code, 1, "closed");
     house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee open");
     house.run("trustee", &["trustee", "open", "--poll", "1"]).json();
     let tally = house.run("relayer", &["tally", "--poll", "1"]).json();
