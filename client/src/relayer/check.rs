@@ -50,20 +50,22 @@ pub(super) fn all(
             entry.chamber = Some(package.chamber);
             entry.nullifier = Some(field::to_hex(&contents.record.posted.nullifier));
         }
-        // Proof and all: a copy with a spoilt proof must not keep the good one out.
+        let item = match provable(replay, &package, &contents) {
+            Ok(item) => item,
+            Err((reason, message)) => {
+                report.refuse(index, reason, message);
+                continue;
+            }
+        };
+        // Proof and all, and only what is addressed here: no other package may keep a good one out.
         let key = (package.poll, package.chamber, contents.to_bytes());
         if let Some(first) = seen.get(&key).and_then(|&first| submissions.get(first)) {
             report.settle(index, PackageOutcome::Duplicate { of: first.name.clone() });
             continue;
         }
         seen.insert(key, index);
-        match provable(replay, &package, &contents) {
-            Ok(item) => {
-                let candidate = Candidate { index, poll: package.poll, chamber: package.chamber, contents };
-                by_size.entry(package.circuit).or_default().push((candidate, item));
-            }
-            Err((reason, message)) => report.refuse(index, reason, message),
-        }
+        let candidate = Candidate { index, poll: package.poll, chamber: package.chamber, contents };
+        by_size.entry(package.circuit).or_default().push((candidate, item));
     }
     let mut valid = Vec::new();
     for (size, checked) in by_size {

@@ -15,28 +15,28 @@ use psephos_protocol::{
 };
 use rand::rngs::OsRng;
 
-pub const FUNDS: u128 = 10_000_000_000_000_000_000;
+pub(crate) const FUNDS: u128 = 10_000_000_000_000_000_000;
 const HOUR: u64 = 3_600;
 
-pub struct House {
-    pub chain: LocalChain,
-    pub dao: Connection,
-    pub trustee: Connection,
-    pub relayer: Connection,
-    pub deployment: Deployment,
-    pub circuits: Circuits,
-    pub secret: TrusteeSecret,
-    pub committee: u64,
+pub(crate) struct House {
+    pub(crate) chain: LocalChain,
+    pub(crate) dao: Connection,
+    pub(crate) trustee: Connection,
+    pub(crate) relayer: Connection,
+    pub(crate) deployment: Deployment,
+    pub(crate) circuits: Circuits,
+    pub(crate) secret: TrusteeSecret,
+    pub(crate) committee: u64,
 }
 
 /// A member of a chamber.
-pub struct Member {
-    pub account: Connection,
-    pub identity: Identity,
+pub(crate) struct Member {
+    pub(crate) account: Connection,
+    pub(crate) identity: Identity,
 }
 
 impl House {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let chain = LocalChain::start().await.unwrap();
         let dao = actor(chain.connection()).await;
         let trustee = actor(chain.connection()).await;
@@ -51,14 +51,14 @@ impl House {
     }
 
     /// A committee of this trustee, with this house's keys.
-    pub async fn committee(&self, deployment: &Deployment) -> u64 {
+    pub(crate) async fn committee(&self, deployment: &Deployment) -> u64 {
         let trustee = self.trustee.sender().unwrap();
         let committee = operator::create_committee(&self.dao, deployment, trustee).await.unwrap();
         trustee::register(&self.trustee, deployment, &self.circuits, &self.secret, committee).await.unwrap();
         committee
     }
 
-    pub async fn chamber(&self, deployment: &Deployment, name: &str, members: &[(&Member, u64)]) -> u64 {
+    pub(crate) async fn chamber(&self, deployment: &Deployment, name: &str, members: &[(&Member, u64)]) -> u64 {
         let chamber = operator::create_chamber(&self.dao, deployment, name).await.unwrap();
         for (member, weight) in members {
             self.admit(deployment, chamber, member, *weight).await;
@@ -66,19 +66,19 @@ impl House {
         chamber
     }
 
-    pub async fn admit(&self, deployment: &Deployment, chamber: u64, member: &Member, weight: u64) {
+    pub(crate) async fn admit(&self, deployment: &Deployment, chamber: u64, member: &Member, weight: u64) {
         let weights = [(member.address(), weight)];
         operator::set_weights(&self.dao, deployment, chamber, &weights).await.unwrap();
         voter::enrol(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
     }
 
-    pub async fn member(&self) -> Member {
+    pub(crate) async fn member(&self) -> Member {
         let identity = Identity::from_seed(&Seed::random(&mut OsRng)).unwrap();
         Member { account: actor(self.chain.connection()).await, identity }
     }
 
     /// An open poll of three options by plurality; closes in an hour.
-    pub async fn poll(&self, deployment: &Deployment, chambers: &[u64], min_ballots: u32) -> u64 {
+    pub(crate) async fn poll(&self, deployment: &Deployment, chambers: &[u64], min_ballots: u32) -> u64 {
         let now = self.dao.time().await.unwrap();
         let rule = |chamber: &u64| NewChamberRule {
             chamber: *chamber,
@@ -103,42 +103,42 @@ impl House {
         id
     }
 
-    pub async fn close(&self) {
+    pub(crate) async fn close(&self) {
         let now = self.dao.time().await.unwrap();
         local::advance_to(self.chain.connection(), now + HOUR + 1).await.unwrap();
     }
 
-    pub async fn relay(&self, packages: &[Submission]) -> RelayReport {
+    pub(crate) async fn relay(&self, packages: &[Submission]) -> RelayReport {
         let config = RelayConfig::default();
         relayer::relay(&self.relayer, &self.deployment, &self.circuits, packages, config, &Silent).await.unwrap()
     }
 }
 
 impl Member {
-    pub fn address(&self) -> Address {
+    pub(crate) fn address(&self) -> Address {
         self.account.sender().unwrap()
     }
 }
 
 /// An account with money.
-pub async fn actor(connection: &Connection) -> Connection {
+pub(crate) async fn actor(connection: &Connection) -> Connection {
     let account = Account::random();
     local::fund(connection, account.address(), U256::from(FUNDS)).await.unwrap();
     connection.with_wallet(account.wallet()).unwrap()
 }
 
-pub fn submission(name: &str, package: &Package) -> Submission {
+pub(crate) fn submission(name: &str, package: &Package) -> Submission {
     Submission::new(name, package)
 }
 
 /// Why the package at this position was refused.
-pub fn refusal(report: &RelayReport, position: usize) -> Refusal {
+pub(crate) fn refusal(report: &RelayReport, position: usize) -> Refusal {
     match &report.packages[position].outcome {
         PackageOutcome::Refused { reason, .. } => *reason,
         other => panic!("expected a refusal, got {other:?}"),
     }
 }
 
-pub fn accepted(report: &RelayReport, position: usize) -> bool {
+pub(crate) fn accepted(report: &RelayReport, position: usize) -> bool {
     matches!(report.packages[position].outcome, PackageOutcome::Accepted { .. })
 }
