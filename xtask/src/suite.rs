@@ -68,7 +68,7 @@ fn build_tests(workspace: &Workspace) -> Result<(), String> {
 }
 
 fn solidity_tests(workspace: &Workspace) -> Result<(), String> {
-    process::run(workspace.command("forge", "verifier-contracts").arg("test"))
+    process::run(workspace.command("npm", "verifier-contracts").arg("test"))
 }
 
 /// With `PSEPHOS_REQUIRE_PEERS`, a test that compares with an independent implementation fails if that is missing

@@ -32,7 +32,9 @@ pub(crate) fn batch_size() -> clap::builder::RangedI64ValueParser<u16> {
 /// Relays; the exit code says whether every package counts.
 pub(crate) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
     // Files are read before a chain or a secret is asked for: a wrong path costs nothing.
-    let submissions = args.packages.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut submissions = args.packages.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    // By content, which is as good as random: the order of arrival, often the order of the names, stays here.
+    submissions.sort_by(|a, b| a.json.cmp(&b.json));
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;
     if submissions.len() == 1 {
