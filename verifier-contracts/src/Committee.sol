@@ -54,6 +54,10 @@ contract Committee is ICommittee, Ownable2Step {
             (uint256 x, uint256 y) = (keys_[2 * j], keys_[2 * j + 1]);
             // x = 0 is the identity (0, 1) and the point (0, -1) of order 2.
             if (x == 0 || !BabyJubjub.isOnCurve(x, y)) revert BadKey(j);
+            // A point and its negative share y. With a repeated key the difference of two options' ciphertexts shows every vote.
+            for (uint256 i = 0; i < j; ++i) {
+                if (keys_[2 * i + 1] == y) revert BadKey(j);
+            }
         }
         _decryptionVerifier.verify(proof, _possession(committee, keys_, h));
 

@@ -72,6 +72,22 @@ contract CommitteeTest is Election {
         committee.create(new address[](0), 0);
     }
 
+    /// With equal keys, or opposite ones, two options' ciphertexts give away their votes.
+    function test_repeatedKeysAreRefused() public {
+        uint256 id = newCommittee();
+        for (uint256 j = 1; j < 8; ++j) {
+            uint256[16] memory keys = publicKeys;
+            (keys[2 * j], keys[2 * j + 1]) = (keys[0], keys[1]);
+            vm.prank(trustee);
+            vm.expectRevert(abi.encodeWithSelector(ICommittee.BadKey.selector, j));
+            committee.register(id, keys, 7, _anyProof);
+            keys[2 * j] = R - keys[0];
+            vm.prank(trustee);
+            vm.expectRevert(abi.encodeWithSelector(ICommittee.BadKey.selector, j));
+            committee.register(id, keys, 7, _anyProof);
+        }
+    }
+
     function test_badKeys() public {
         uint256 id = newCommittee();
         // the identity; the point of order 2; off the curve; not canonical, twice

@@ -22,7 +22,7 @@ interface ICommittee {
     error AlreadyRegistered(uint256 committee, address trustee);
     error NotForming(uint256 committee);
     error NotReady(uint256 committee);
-    /// @notice Key `index`, from 0, is not canonical, not on the curve, or of order at most 2; or there is no such trustee.
+    /// @notice Key `index`, from 0, is not canonical, not on the curve, of order at most 2, or an earlier key or its negative; or there is no such trustee.
     error BadKey(uint256 index);
     error UnsupportedSize(uint256 size);
 
