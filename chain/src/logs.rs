@@ -42,3 +42,34 @@ pub async fn read(connection: &Connection, contracts: &[Address], from: u64, to:
     logs.sort_by_key(|log| (log.block_number, log.log_index));
     Ok(logs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::tests::mocked;
+
+    fn at(block: u64, index: u64) -> Log {
+        Log { block_number: Some(block), log_index: Some(index), ..Log::default() }
+    }
+
+    #[tokio::test]
+    async fn a_refused_range_is_halved_and_nothing_is_lost() {
+        let (connection, answers) = mocked();
+        answers.push_failure_msg("query returned more than 10000 results");
+        answers.push_success(&vec![at(3, 0)]);
+        answers.push_success(&vec![at(9, 1), at(9, 0)]);
+        let logs = read(&connection, &[], 0, 9).await.unwrap();
+        let order: Vec<_> = logs.iter().map(|log| (log.block_number.unwrap(), log.log_index.unwrap())).collect();
+        assert_eq!(order, [(3, 0), (9, 0), (9, 1)]);
+    }
+
+    #[tokio::test]
+    async fn a_single_block_that_is_refused_is_an_error() {
+        let (connection, answers) = mocked();
+        for _ in 0..3 {
+            answers.push_failure_msg("no");
+        }
+        let error = read(&connection, &[], 0, 2).await.unwrap_err();
+        assert!(matches!(error, ChainError::Provider { .. }), "{error}");
+    }
+}

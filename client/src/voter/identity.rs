@@ -125,3 +125,7 @@ pub async fn rotate(
     let call = rotateCall { chamber: U256::from(chamber), newId: words::from_field(&new_id.value()), siblings };
     Ok(connection.send(deployment.registry, &call).await?.hash)
 }
+
+#[cfg(test)]
+#[path = "identity_tests.rs"]
+mod tests;
