@@ -218,6 +218,34 @@ contract PollCountingTest is Election {
         assertTrue(polls.poll(_poll).state == IPolls.State.Rejected, "rejected");
     }
 
+    /// @notice Ten ballots of 30 and three hundred of 1, with one total: opening it costs the same to the unit.
+    function test_tallyDoesNotDependOnTheNumberOfBallots() public {
+        uint256[2] memory gas;
+        for (uint256 k = 0; k < 2; ++k) {
+            uint256 ballots = k == 0 ? 10 : 300;
+            vm.warp(START);
+            uint256 id = openPoll(_chamber, 3);
+            for (uint256 first = 0; first < ballots; first += 10) {
+                bytes memory records;
+                for (uint256 voter = first; voter < first + 10; ++voter) {
+                    Vote memory vote = voteFor(voter, 0, 0);
+                    (vote.values[0], vote.randomness) = (uint64(300 / ballots), 77_777 * (300 / ballots));
+                    records = bytes.concat(records, recordOf(vote, 3, ctxOf(id, _chamber), 0));
+                }
+                polls.castBatch(id, _chamber, records, "");
+            }
+            assertEq(polls.chamber(id, _chamber).ballots, ballots, "ballots");
+            vm.warp(CLOSES);
+            (uint256[] memory share, uint256[8] memory proof) = _share(id, _chamber, 300 * 77_777, 3);
+            vm.prank(trustee);
+            polls.postShare(id, _chamber, share, 5, proof);
+            polls.tally(id, _chamber, _totals(300, 0, 0));
+            gas[k] = vm.lastCallGas().gasTotalUsed;
+            log("tally", gas[k]);
+        }
+        assertEq(gas[0], gas[1], "gas of 10 and of 300 ballots");
+    }
+
     /// @notice Randomness that sums to 0 leaves nothing to decrypt: the totals stand there for all to see.
     function test_noShareForTheIdentity() public {
         vm.warp(START);
