@@ -22,8 +22,8 @@ use crate::{
 
 /// The chain id of local chains, for which alone development keys are good.
 pub const CHAIN_ID: u64 = 31_337;
-/// The newest hard fork first; an older anvil does not know it.
-const HARD_FORKS: [&str; 2] = ["osaka", "prague"];
+/// The newest hard fork first, with its limit on a transaction's gas, which anvil leaves out unless told; an older anvil does not know it.
+const HARD_FORKS: [&[&str]; 2] = [&["--hardfork", "osaka", "--enable-tx-gas-limit"], &["--hardfork", "prague"]];
 const START_UP: Duration = Duration::from_secs(20);
 
 /// A local chain. Its program ends when this is dropped.
@@ -42,7 +42,7 @@ impl LocalChain {
         let program = find::anvil()?;
         let mut reason = String::new();
         for fork in HARD_FORKS {
-            match launch(Command::new(&program).args(["--hardfork", fork])) {
+            match launch(Command::new(&program).args(fork)) {
                 Ok((child, port)) => {
                     let mut chain = Stopper(Some(child));
                     let connection = Connection::open_chain(&format!("http://127.0.0.1:{port}"), CHAIN_ID).await?;

@@ -74,9 +74,9 @@ impl Replay {
     /// The poll of this number.
     ///
     /// # Errors
-    /// `Unexpected` if there is none.
+    /// `UnknownPoll`.
     pub fn poll(&self, poll: u64) -> Result<&Poll, ChainError> {
-        self.polls.get(&poll).ok_or_else(|| ChainError::UnknownPoll { poll, polls: self.polls.len() as u64 })
+        self.polls.get(&poll).ok_or(ChainError::UnknownPoll { poll, polls: self.polls.len() as u64 })
     }
 
     /// The state of a poll at the time of the last block.

@@ -1,6 +1,7 @@
 //! What others may try with ballots, packages, polls and keys: each attempt is refused by name, and nothing is lost.
 //!
 //! One chain and a handful of proofs, because proofs are slow: the attempts follow one another in one test.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 #[path = "support/mod.rs"]
 mod support;

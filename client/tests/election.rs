@@ -1,4 +1,5 @@
 //! A small election with both polls, from an empty chain to a verified result.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use psephos_client::{
     Circuits, Observer, Phase,

@@ -114,7 +114,7 @@ pub enum ProofData {
     /// Not looked up ([`super::Replay::load_proofs`]).
     NotLoaded,
     /// Its words.
-    Found([U256; RECORD_PROOF_WORDS]),
+    Found(Box<[U256; RECORD_PROOF_WORDS]>),
     /// Why it was not found.
     Missing(String),
 }

@@ -69,7 +69,7 @@ impl Replay {
                         match found {
                             Some(candidate) => {
                                 candidate.used = true;
-                                ProofData::Found(candidate.proof)
+                                ProofData::Found(Box::new(candidate.proof))
                             }
                             None => ProofData::Missing("its transaction does not hold its record".into()),
                         }

@@ -28,6 +28,9 @@ pub(super) struct Candidate {
 
 type Refused = (Refusal, String);
 
+/// A proof and its public inputs.
+type Statement = (Proof, Vec<Fr>);
+
 /// Settles every package that is not worth sending; gives the others.
 pub(super) fn all(
     replay: &Replay,
@@ -36,7 +39,7 @@ pub(super) fn all(
     report: &mut RelayReport,
 ) -> Result<Vec<Candidate>, ClientError> {
     let mut seen: BTreeMap<(u64, u64, Vec<u8>), usize> = BTreeMap::new();
-    let mut by_size: BTreeMap<usize, Vec<(Candidate, (Proof, Vec<Fr>))>> = BTreeMap::new();
+    let mut by_size: BTreeMap<usize, Vec<(Candidate, Statement)>> = BTreeMap::new();
     for (index, submission) in submissions.iter().enumerate() {
         let (package, contents) = match decode(submission) {
             Ok(decoded) => decoded,
@@ -97,7 +100,7 @@ fn decode(submission: &Submission) -> Result<(Package, Contents), Refused> {
 }
 
 /// The proof and its public inputs, if the package is for a chamber that takes ballots now.
-fn provable(replay: &Replay, package: &Package, contents: &Contents) -> Result<(Proof, Vec<Fr>), Refused> {
+fn provable(replay: &Replay, package: &Package, contents: &Contents) -> Result<Statement, Refused> {
     let frozen = addressee(replay, package)?;
     let proof = words_proof(&contents.record.proof).map_err(|error| (Refusal::Encoding, error.to_string()))?;
     let instance = Instance::of(&contents.record.posted, frozen.ctx, contents.previous());
