@@ -10,12 +10,14 @@ mod page;
 mod poll;
 #[cfg(test)]
 mod tests;
+mod together;
 
 use psephos_client::election::ElectionReport;
 
 pub(crate) use checks::by_kind;
 pub(crate) use markup::{percent, plural, thousands};
 pub(crate) use poll::outcome_text;
+pub(crate) use together::together;
 
 /// The page.
 pub(crate) fn html(report: &ElectionReport) -> String {

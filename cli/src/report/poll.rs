@@ -7,6 +7,7 @@ use super::chart;
 use super::checks::{Kind, by_kind};
 use super::gas;
 use super::markup::{Markup, plural, thousands};
+use super::together::together;
 
 /// Draws a poll: outcome, a chart a chamber, the figures, the parameters, gas and checks.
 pub(crate) fn section(page: &mut Markup, poll: &PollReport) {
@@ -55,8 +56,12 @@ fn figures(page: &mut Markup, poll: &PollReport) {
     for chamber in &poll.chambers {
         page.raw("<th scope=\"colgroup\" colspan=\"2\" class=\"span edge\">").text(&chamber.name).raw("</th>");
     }
+    let sums = together(poll);
+    if sums.is_some() {
+        page.raw("<th scope=\"colgroup\" colspan=\"2\" class=\"span edge\">All chambers</th>");
+    }
     page.raw("<th scope=\"col\" rowspan=\"2\" class=\"edge\">Agreement</th></tr><tr>");
-    for _ in &poll.chambers {
+    for _ in 0..poll.chambers.len() + usize::from(sums.is_some()) {
         page.raw("<th scope=\"col\" class=\"n edge\">on chain</th><th scope=\"col\" class=\"n\">plaintext</th>");
     }
     page.raw("</tr></thead><tbody>");
@@ -64,6 +69,9 @@ fn figures(page: &mut Markup, poll: &PollReport) {
         page.raw("<tr><th scope=\"row\">").text(name).raw("</th>");
         for chamber in &poll.chambers {
             totals(page, chamber, option);
+        }
+        if let Some((on_chain, plaintext)) = &sums {
+            page.raw("<td class=\"n edge\">").text(thousands(on_chain[option])).raw("</td>").number(plaintext[option]);
         }
         page.raw(if poll.chambers.iter().all(|chamber| agrees(chamber, option)) {
             "<td class=\"edge good\">equal</td></tr>"

@@ -7,7 +7,7 @@ use psephos_client::election::{
 };
 use psephos_client::verify::{Check, CheckName, VerifyReport};
 
-use super::html;
+use super::{html, together};
 
 const INJECTION: &str = "<script>alert(\"1\")</script>";
 
@@ -147,6 +147,18 @@ fn every_total_is_there_and_every_chart_is_described() {
     assert_eq!(charts, 5);
     assert_eq!(page.matches("<title id=").count(), charts);
     assert_eq!(page.matches("<desc id=").count(), charts);
+}
+
+#[test]
+fn chambers_are_summed_where_that_makes_sense() {
+    let mut report = sample();
+    assert_eq!(together(&report.polls[0]), None, "one was not opened, and one counts members");
+    for chamber in &mut report.polls[1].chambers {
+        chamber.weighted = true;
+    }
+    let (on_chain, plaintext) = together(&report.polls[1]).expect("all opened, all weighted");
+    assert_eq!((on_chain[0], plaintext[5]), (390_000_000_011, 109));
+    assert!(html(&report).contains("All chambers"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use psephos_client::election::{ChamberReport, ElectionReport, GasEntry, PollRepo
 use psephos_client::verify::VerifyReport;
 
 use crate::failure::Failure;
-use crate::report::{by_kind, outcome_text, percent, plural, thousands};
+use crate::report::{by_kind, outcome_text, percent, plural, thousands, together};
 use crate::table::{Table, printable};
 
 /// The report as pretty JSON.
@@ -43,6 +43,16 @@ fn poll_text(poll: &PollReport) -> String {
     for chamber in &poll.chambers {
         for (option, name) in poll.options.iter().enumerate() {
             table.row(result_row(chamber, option, name));
+        }
+    }
+    if let Some((on_chain, plaintext)) = together(poll) {
+        let sum: u64 = on_chain.iter().sum();
+        for (option, name) in poll.options.iter().enumerate() {
+            let first = if option == 0 { "All chambers" } else { "" };
+            let (total, expected) = (on_chain[option], plaintext[option]);
+            let note = if total == expected { "✓" } else { "DIFFERENT" };
+            let cells = [thousands(total), thousands(expected), percent(total, sum), note.to_owned()];
+            table.row([first.to_owned(), name.clone()].into_iter().chain(cells));
         }
     }
     out.push_str(&table.render());
