@@ -56,12 +56,8 @@ fn figures(page: &mut Markup, poll: &PollReport) {
     for chamber in &poll.chambers {
         page.raw("<th scope=\"colgroup\" colspan=\"2\" class=\"span edge\">").text(&chamber.name).raw("</th>");
     }
-    let sums = together(poll);
-    if sums.is_some() {
-        page.raw("<th scope=\"colgroup\" colspan=\"2\" class=\"span edge\">All chambers</th>");
-    }
     page.raw("<th scope=\"col\" rowspan=\"2\" class=\"edge\">Agreement</th></tr><tr>");
-    for _ in 0..poll.chambers.len() + usize::from(sums.is_some()) {
+    for _ in &poll.chambers {
         page.raw("<th scope=\"col\" class=\"n edge\">on chain</th><th scope=\"col\" class=\"n\">plaintext</th>");
     }
     page.raw("</tr></thead><tbody>");
@@ -70,9 +66,6 @@ fn figures(page: &mut Markup, poll: &PollReport) {
         for chamber in &poll.chambers {
             totals(page, chamber, option);
         }
-        if let Some((on_chain, plaintext)) = &sums {
-            page.raw("<td class=\"n edge\">").text(thousands(on_chain[option])).raw("</td>").number(plaintext[option]);
-        }
         page.raw(if poll.chambers.iter().all(|chamber| agrees(chamber, option)) {
             "<td class=\"edge good\">equal</td></tr>"
         } else {
@@ -80,6 +73,17 @@ fn figures(page: &mut Markup, poll: &PollReport) {
         });
     }
     page.raw("</tbody></table></div>");
+    if let Some((on_chain, plaintext)) = together(poll) {
+        page.raw("<p>All chambers together: ");
+        for (option, name) in poll.options.iter().enumerate() {
+            page.text(if option == 0 { "" } else { "; " })
+                .text(name)
+                .raw(" <strong>")
+                .text(thousands(on_chain[option]));
+            page.raw("</strong>, in plaintext ").text(thousands(plaintext[option]));
+        }
+        page.raw(".</p>");
+    }
 }
 
 fn totals(page: &mut Markup, chamber: &ChamberReport, option: usize) {
