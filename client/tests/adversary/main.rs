@@ -1,0 +1,31 @@
+//! What others may try with ballots, packages, polls and keys: each attempt is refused by name, and nothing is lost.
+//!
+//! One chain and a handful of proofs, because proofs are slow: the attempts follow one another in one test.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
+mod counting;
+mod house;
+mod making;
+mod scene;
+mod sending;
+
+use scene::{AGAINST, FOR};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_are_refused_by_name_and_nothing_is_lost() {
+    let scene = scene::open().await;
+    let alice = scene.ballot(0, scene.polls[0], &FOR, false).await;
+    let bob = scene.ballot(1, scene.polls[0], &AGAINST, false).await;
+    let other_poll = scene.ballot(0, scene.polls[1], &FOR, false).await;
+
+    making::censuses(&scene).await;
+    making::rules(&scene).await;
+    making::packages(&scene, &alice, &other_poll).await;
+    making::another_contract(&scene, &alice).await;
+    making::unfunded(&scene, &alice).await;
+    sending::batches(&scene, &alice, &bob).await;
+    sending::replacements(&scene, &bob).await;
+    sending::through_another_contract(&scene, &other_poll).await;
+    counting::deadline(&scene).await;
+    counting::counting(&scene).await;
+}

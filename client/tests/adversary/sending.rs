@@ -1,0 +1,92 @@
+//! Attempts to send a ballot twice, spoilt, out of turn, or by a detour.
+
+use alloy::{
+    hex,
+    primitives::{Bytes, U256},
+};
+use psephos_chain::{bindings::IPolls::castCall, replay::ProofData};
+use psephos_client::{
+    ClientError, Package, Silent,
+    relayer::{PackageOutcome, Refusal},
+    verify::{self, CheckName},
+    voter,
+};
+
+use crate::{
+    house::{accepted, actor, refusal, submission},
+    scene::{FOR, Scene, revert},
+};
+
+/// Replays, spoilt proofs and copies in one batch; then the same again.
+pub(crate) async fn batches(scene: &Scene, alice: &Package, bob: &Package) {
+    let house = &scene.house;
+    let mut spoilt = bob.clone();
+    spoilt.record.replace_range(2..514, &alice.record[2..514]);
+    let error = house.relayer.send(house.deployment.polls, &scene.batch(&[alice, &spoilt])).await.unwrap_err();
+    assert_eq!(revert(&error), "InvalidProof");
+    assert_eq!(scene.ballots().await, 0, "the whole batch is reverted");
+
+    let packages = [submission("alice", alice), submission("copy", alice), submission("spoilt", &spoilt)];
+    let report = house.relay(&packages).await;
+    assert!(accepted(&report, 0));
+    assert_eq!(report.packages[1].outcome, PackageOutcome::Duplicate { of: "alice".into() });
+    assert_eq!(refusal(&report, 2), Refusal::InvalidProof);
+    assert_eq!(scene.ballots().await, 1);
+
+    // Somebody sends Bob's ballot twice in one batch, with Alice's that counts already: it counts once.
+    let stranger = actor(house.chain.connection()).await;
+    stranger.send(house.deployment.polls, &scene.batch(&[alice, bob, bob])).await.unwrap();
+    assert_eq!(scene.ballots().await, 2);
+
+    let report = house.relay(&[submission("alice", alice), submission("bob", bob)]).await;
+    assert!(report.transactions.is_empty());
+    assert!(report.packages.iter().all(|package| package.outcome == PackageOutcome::AlreadyCounted));
+    let error = voter::submit(&stranger, bob).await.unwrap_err();
+    assert_eq!(error.revert_name(), Some("AlreadyCast"));
+    let replay = scene.replay().await;
+    assert!(voter::is_counted(&replay, &scene.members[1].identity, scene.polls[0], scene.chambers[0]).unwrap());
+}
+
+pub(crate) async fn replacements(scene: &Scene, bob: &Package) {
+    let house = &scene.house;
+    assert!(matches!(scene.refuses(1, scene.polls[0], &FOR, false).await, ClientError::AlreadyVoted { .. }));
+    assert!(matches!(scene.refuses(2, scene.polls[0], &FOR, true).await, ClientError::NothingToReplace { .. }));
+
+    let second = scene.ballot(1, scene.polls[0], &FOR, true).await;
+    let mut wrong = second.clone();
+    wrong.replaces = Some(hex::encode_prefixed(
+        psephos_chain::record::Old::of(&second.contents().unwrap().record.posted).to_bytes(),
+    ));
+    assert_eq!(refusal(&house.relay(&[submission("wrong", &wrong)]).await, 0), Refusal::InvalidProof);
+    let error = voter::submit(&house.relayer, &wrong).await.unwrap_err();
+    assert_eq!(error.revert_name(), Some("WrongPrevious"));
+
+    assert!(accepted(&house.relay(&[submission("second", &second)]).await, 0));
+    assert_eq!(scene.ballots().await, 2, "a replacement is not another ballot");
+    // The older ballot cannot be put back.
+    let report = house.relay(&[submission("bob", bob), submission("second", &second)]).await;
+    assert_eq!(report.packages[0].outcome, PackageOutcome::Superseded);
+    assert_eq!(report.packages[1].outcome, PackageOutcome::AlreadyCounted);
+}
+
+/// A ballot that a contract forwards counts, but its proof is not in the calldata of its transaction: that is said by name.
+pub(crate) async fn through_another_contract(scene: &Scene, ballot: &Package) {
+    let house = &scene.house;
+    let mut code = hex!("6029600a5f3960295ff3" "365f5f375f5f365f5f73").to_vec();
+    code.extend(house.deployment.polls);
+    code.extend(hex!("5af115602557005b5f5ffd"));
+    let forwarder = house.relayer.deploy(code.into()).await.unwrap().contract.unwrap();
+    let record: Bytes = hex::decode(&ballot.record).unwrap().into();
+    let call = castCall { poll: U256::from(ballot.poll), chamber: U256::from(ballot.chamber), record };
+    house.relayer.send(forwarder, &call).await.unwrap();
+
+    let mut replay = scene.replay().await;
+    replay.load_proofs(house.chain.connection(), ballot.poll).await.unwrap();
+    let cast = &replay.poll(ballot.poll).unwrap().chambers[&ballot.chamber].ballots[0];
+    assert!(matches!(cast.proof, ProofData::Missing(_)));
+    let report = verify::verify(house.chain.connection(), &house.deployment, &house.circuits, ballot.poll, &Silent)
+        .await
+        .unwrap();
+    let failed: Vec<_> = report.failed().map(|check| (check.name, check.chamber)).collect();
+    assert_eq!(failed, [(CheckName::BallotProofs, Some(ballot.chamber))]);
+}
