@@ -135,6 +135,18 @@ impl Connection {
             .ok_or_else(|| ChainError::Unexpected("there is no newest block".into()))
     }
 
+    /// The time of a block, in seconds.
+    ///
+    /// # Errors
+    /// `NoChain`, `Provider`; `Unexpected` if there is no such block.
+    pub async fn block_time(&self, number: u64) -> Result<u64, ChainError> {
+        let block = self.provider.get_block(alloy::eips::BlockId::number(number)).await;
+        let block = block.map_err(|error| classify(&self.url, "a block", error))?;
+        block
+            .map(|block| block.header.timestamp)
+            .ok_or_else(|| ChainError::Unexpected(format!("there is no block {number}")))
+    }
+
     /// An account's balance in wei.
     ///
     /// # Errors

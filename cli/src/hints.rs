@@ -5,6 +5,7 @@
 use psephos_chain::ChainError;
 use psephos_client::ClientError;
 use psephos_client::files::FileError;
+use psephos_client::trustee::Refusal;
 use psephos_protocol::keystore::KeystoreError;
 use psephos_prover::KeyError;
 
@@ -76,6 +77,12 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
         ClientError::Package(_) => "ask the voter for the file again, whole",
         ClientError::AlreadyVoted { .. } => "run `psephos vote` again with --replace",
         ClientError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
+        ClientError::Refused(Refusal::Unproved { .. } | Refusal::WrongTotal { .. }) => {
+            "ask another node, best one of your own; nothing was opened"
+        }
+        ClientError::Refused(Refusal::Unread { .. }) => {
+            "if you trust your node that the contract took these ballots, run it again with --accept-unread"
+        }
         ClientError::NoShare { .. } => "the trustee runs `psephos trustee open`; then run this again",
         ClientError::UnknownChamber { .. } => "`psephos poll show` lists a poll's chambers",
         ClientError::NoChamber { .. } => "`psephos chamber list` lists the chambers",
@@ -111,7 +118,7 @@ fn refusal(name: &str) -> Option<&'static str> {
         "IdentityTaken" => "an identity enters a chamber once: make a new one with `psephos identity new`",
         "TooFewBallots" => "a chamber with fewer ballots than it asks for is never opened",
         "SharesMissing" => "the trustee runs `psephos trustee open` first",
-        "NotFinal" => "count the other chambers first, or wait for the tally deadline",
+        "NotFinal" => "a chamber waits for its share: the trustee runs `psephos trustee open`; or wait for the tally deadline",
         "TallyTooLate" => "the tally deadline has passed: `psephos tally` ends the poll as undecided",
         "CommitteeNotReady" => "the trustee registers its keys first: `psephos trustee register`",
         "NotTrustee" => "send from the account that the committee names: `psephos committee list`",

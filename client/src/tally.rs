@@ -53,7 +53,8 @@ pub fn solve(
         .collect()
 }
 
-/// Counts every chamber of a closed poll that is opened and not counted yet.
+/// Counts every chamber of a closed poll that has a share and is not counted yet. Chambers without one wait for it, and after the tally
+/// deadline there is nothing left to count: [`finalise`] then ends the poll.
 ///
 /// # Errors
 /// `WrongState`, `NoTotal`, `Chain`.
@@ -77,11 +78,28 @@ pub async fn tally(
         .collect();
     observer.begin(Phase::Tally, (countable.len() * (entry.options() + 1)) as u64);
     let mut counted = Vec::new();
+    if replay.time > entry.parameters.tallyDeadline {
+        observer.note(Phase::Tally, "the tally deadline has passed: nothing more is counted");
+        observer.end(Phase::Tally);
+        return Ok(counted);
+    }
     for chamber in countable {
         let progress = |done: usize, _| observer.advance(Phase::Tally, u64::from(done > 0));
-        let totals = solve(&replay, poll, chamber, progress)?;
+        let totals = match solve(&replay, poll, chamber, progress) {
+            Ok(totals) => totals,
+            Err(error @ ClientError::NoShare { .. }) => {
+                observer.note(Phase::Tally, &error.to_string());
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let call = tallyCall { poll: U256::from(poll), chamber: U256::from(chamber), totals: totals.clone() };
-        let sent = connection.send(deployment.polls, &call).await?;
+        let sent = match connection.send(deployment.polls, &call).await.map_err(ClientError::from) {
+            Ok(sent) => sent,
+            // Anyone may count, and somebody did.
+            Err(error) if error.revert_name() == Some("AlreadyCounted") => continue,
+            Err(error) => return Err(error),
+        };
         observer.advance(Phase::Tally, 1);
         counted.push(ChamberTally { chamber, totals, sent });
     }

@@ -1,8 +1,10 @@
 //! What a trustee does: keep secret keys, register them, open a closed total. Nothing else is ever decrypted with them.
 
+mod journal;
 mod open;
 
-pub use open::{Opening, Refusal, open};
+pub use journal::Journal;
+pub use open::{Caution, Opening, Refusal, Unread, open};
 
 use std::path::Path;
 

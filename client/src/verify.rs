@@ -7,12 +7,19 @@ mod chamber;
 mod committee;
 mod decision;
 mod report;
+mod schedule;
 mod share;
+mod verifiers;
 
+pub(crate) use chamber::{count, replacements, unproved};
 pub(crate) use decision::{chosen, decided};
 pub use report::{Check, CheckName, VerifyReport};
 
-use psephos_chain::{Connection, Deployment, Replay, bindings::IGroth16Verifier::circuitHashCall};
+use psephos_chain::{
+    Connection, Deployment, Replay, U256,
+    bindings::IPolls::pollCall,
+    replay::{Poll, PollState},
+};
 use psephos_protocol::{Fr, context};
 
 use crate::{
@@ -40,9 +47,9 @@ pub async fn verify(
         entry.chambers.iter().filter(|(_, chamber)| chamber.frozen.is_some()).map(|(id, _)| *id).collect();
     observer.begin(Phase::Verify, opened.len() as u64 + 1);
 
-    let mut checks = vec![events(&replay, poll)];
-    checks.push(verifiers(connection, deployment, circuits, entry.size()).await?);
-    if entry.opened {
+    let mut checks = vec![events(&replay, poll), schedule::check(connection, entry).await?];
+    checks.push(verifiers::check(connection, deployment, circuits, entry.size()).await?);
+    if entry.opened || !opened.is_empty() || entry.ended.is_some() {
         checks.push(committee::keys(connection, &replay, circuits, entry).await?);
     }
     observer.advance(Phase::Verify, 1);
@@ -50,7 +57,8 @@ pub async fn verify(
         checks.extend(chamber::checks(connection, &replay, circuits, poll, id).await?);
         observer.advance(Phase::Verify, 1);
     }
-    checks.extend(decision::outcome(entry));
+    let view = connection.call(deployment.polls, &pollCall { id: U256::from(poll) }).await?;
+    checks.extend(decision::outcome(entry, &view));
     observer.end(Phase::Verify);
     let state = replay.state(poll)?.to_string();
     Ok(VerifyReport { chain_id: deployment.chain_id, polls: deployment.polls, poll, state, checks })
@@ -69,33 +77,26 @@ pub(crate) fn recompute_context(replay: &Replay, poll: u64, chamber: u64) -> Res
     Ok(context::context(scope, frozen.chamber.census.root(), keys.hash(entry.size()), &rule))
 }
 
+/// All events fit together, and none is missing that others follow from.
 fn events(replay: &Replay, poll: u64) -> Check {
     let concerned = replay.findings.iter().filter(|finding| finding.poll.is_none_or(|other| other == poll));
-    Check::new(CheckName::Events, None, 1, concerned.map(ToString::to_string).collect())
+    let mut failures: Vec<String> = concerned.map(ToString::to_string).collect();
+    failures.extend(replay.polls.get(&poll).into_iter().flat_map(gaps));
+    Check::new(CheckName::Events, None, 1, failures)
 }
 
-async fn verifiers(
-    connection: &Connection,
-    deployment: &Deployment,
-    circuits: &Circuits,
-    size: usize,
-) -> Result<Check, ClientError> {
-    let ballots = if size == 3 { deployment.verifiers.ballot3 } else { deployment.verifiers.ballot8 };
-    let expected = [
-        (ballots, circuits.ballot_verifier(size)?.info()),
-        (deployment.verifiers.decryption, circuits.decryption_verifier()?.info()),
-    ];
-    let count = expected.len();
-    let mut failures = Vec::new();
-    for (address, info) in expected {
-        match connection.call(address, &circuitHashCall {}).await {
-            Ok(hash) if hash.0 == info.circuit_hash => {}
-            Ok(hash) => {
-                failures.push(format!("the verifier at {address} is for circuit {hash}, not for {}", info.circuit))
-            }
-            Err(error @ psephos_chain::ChainError::NoChain { .. }) => return Err(error.into()),
-            Err(error) => failures.push(format!("the verifier at {address} does not answer: {error}")),
-        }
+/// A poll that is opened has all of its chambers frozen; what is cast, shared, counted or ended was opened before.
+fn gaps(poll: &Poll) -> Vec<String> {
+    let mut gaps = Vec::new();
+    let any = |test: fn(&psephos_chain::replay::PollChamber) -> bool| poll.chambers.values().any(test);
+    let used = any(|c| !c.ballots.is_empty() || !c.shares.is_empty() || c.counted.is_some());
+    let decided = poll.ended.is_some_and(|(state, _)| state != PollState::Undecided);
+    if !poll.opened && (used || decided || any(|c| c.frozen.is_some())) {
+        gaps.push("no event opens the poll, and others follow from that".into());
     }
-    Ok(Check::new(CheckName::Verifiers, None, count, failures))
+    if poll.opened {
+        let unfrozen = poll.chambers.iter().filter(|(_, chamber)| chamber.frozen.is_none());
+        gaps.extend(unfrozen.map(|(id, _)| format!("the poll was opened, and chamber {id} was not")));
+    }
+    gaps
 }

@@ -26,6 +26,17 @@ contract Polls is PollSetup, PollCasting, PollCounting {
     ) Ownable(owner) PollStorage(registry, committee, ballot3Verifier, ballot8Verifier, decryptionVerifier) {}
 
     /// @inheritdoc IPolls
+    function wiring() external view returns (address, address, address, address, address) {
+        return (
+            address(_registry),
+            address(_committee),
+            address(_ballot3Verifier),
+            address(_ballot8Verifier),
+            address(_decryptionVerifier)
+        );
+    }
+
+    /// @inheritdoc IPolls
     function polls() external view returns (uint256) {
         return _count;
     }

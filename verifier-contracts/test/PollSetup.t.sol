@@ -18,6 +18,15 @@ contract PollSetupTest is Election {
         _chamber = newChamber(3);
     }
 
+    function test_wiring() public view {
+        (address registry_, address committee_, address three, address eight, address opening) = polls.wiring();
+        assertEq(registry_, address(registry), "registry");
+        assertEq(committee_, address(committee), "committee");
+        assertEq(three, address(verifier), "ballot-3");
+        assertEq(eight, address(verifier), "ballot-8");
+        assertEq(opening, address(verifier), "decryption");
+    }
+
     function test_createAndView() public {
         IPolls.PollParameters memory p = parameters(_chamber, 5);
         p.rule = IPolls.Rule(IPolls.Kind.Score, 9, false);

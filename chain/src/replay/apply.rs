@@ -158,6 +158,7 @@ impl Replay {
                     trustee: words::to_u64(event.trustee)?,
                     points: words::to_points(&event.share)?,
                     transaction: place.transaction,
+                    block: place.block,
                 };
                 self.poll_chamber(event.poll, event.chamber)?.shares.push(share);
             }
@@ -166,6 +167,7 @@ impl Replay {
                     totals: event.totals,
                     choice: event.hasChoice.then_some(event.choice),
                     transaction: place.transaction,
+                    block: place.block,
                 };
                 self.poll_chamber(event.poll, event.chamber)?.counted = Some(counted);
             }

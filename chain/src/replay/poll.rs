@@ -113,8 +113,8 @@ pub struct Ballot {
 pub enum ProofData {
     /// Not looked up ([`super::Replay::load_proofs`]).
     NotLoaded,
-    /// Its words.
-    Found(Box<[U256; RECORD_PROOF_WORDS]>),
+    /// The words of all that may be it; one of them holds, or the ballot was not proved.
+    Found(Vec<[U256; RECORD_PROOF_WORDS]>),
     /// Why it was not found.
     Missing(String),
 }
@@ -128,6 +128,8 @@ pub struct Share {
     pub points: Vec<Point>,
     /// The transaction, whose calldata holds the proof.
     pub transaction: B256,
+    /// Its block.
+    pub block: u64,
 }
 
 /// A chamber's count as the contract says.
@@ -139,6 +141,8 @@ pub struct Counted {
     pub choice: Option<u8>,
     /// The transaction.
     pub transaction: B256,
+    /// Its block.
+    pub block: u64,
 }
 
 impl Poll {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use psephos_client::trustee::{self, Opening};
+use psephos_client::trustee::{self, Caution, Journal, Opening, Unread};
 use psephos_client::{Circuits, Observer, Phase, Replay};
 use serde_json::{Value, json};
 
@@ -42,6 +42,9 @@ pub(crate) enum Command {
         /// The file of the keys
         #[arg(long, value_name = "FILE", default_value = "trustee.keys")]
         keys: PathBuf,
+        /// Open although the proofs of some ballots cannot be read: believe your node that the contract checked them
+        #[arg(long)]
+        accept_unread: bool,
     },
 }
 
@@ -71,12 +74,21 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
                 .output()
                 .result(&shown, || format!("Registered with committee {committee}\ntransaction {}", sent.hash))?;
         }
-        Command::Open { poll, chamber, keys } => open(session, poll, chamber, keys).await?,
+        Command::Open { poll, chamber, keys, accept_unread } => {
+            let unread = if accept_unread { Unread::Believe } else { Unread::Refuse };
+            open(session, poll, chamber, keys, unread).await?
+        }
     }
     Ok(OK)
 }
 
-async fn open(session: &Session, poll: u64, chamber: Option<u64>, keys: PathBuf) -> Result<(), Failure> {
+async fn open(
+    session: &Session,
+    poll: u64,
+    chamber: Option<u64>,
+    keys: PathBuf,
+    unread: Unread,
+) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let passphrase = session.passphrase(&keys, Purpose::Open)?;
     let secret = trustee::open_keys(&keys, passphrase.as_bytes())?;
@@ -87,12 +99,14 @@ async fn open(session: &Session, poll: u64, chamber: Option<u64>, keys: PathBuf)
         Some(chamber) => vec![chamber],
         None => openable(session, &replay, poll)?,
     };
+    let journal = Journal::beside(&keys);
+    let caution = Caution { journal: &journal, unread };
     let progress = Progress::new(session.output());
     progress.begin(Phase::Share, chosen.len() as u64);
     let mut lines = Vec::new();
     let mut entries: Vec<Value> = Vec::new();
     for chamber in chosen {
-        let opening = trustee::open(&connection, &replay, &circuits, &secret, poll, chamber).await?;
+        let opening = trustee::open(&connection, &replay, &circuits, &secret, poll, chamber, caution).await?;
         progress.advance(Phase::Share, 1);
         let transaction = match &opening {
             Opening::Posted(sent) => Some(sent.hash),

@@ -1,10 +1,11 @@
 //! `psephos vote`: from a choice to a ballot package, and whether a ballot counts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use psephos_client::operator::Metadata;
-use psephos_client::{Observer, Phase, Replay, voter};
+use psephos_client::package::{Contents, MAX_BYTES};
+use psephos_client::{Observer, Package, Phase, Replay, voter};
 use psephos_protocol::identity::Identity;
 use serde_json::json;
 
@@ -45,6 +46,9 @@ pub(crate) struct Vote {
     /// Only say whether a ballot of this identity counts (exit code 1 if not)
     #[arg(long, conflicts_with_all = ["choice", "votes", "replace", "out"])]
     check: bool,
+    /// With --check: only the ballot of this package will do, not one that it was to replace
+    #[arg(long, value_name = "FILE", requires = "check")]
+    package: Option<PathBuf>,
 }
 
 /// Proves a ballot, or looks for one.
@@ -61,13 +65,26 @@ pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
 }
 
 fn check(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<u8, Failure> {
-    let counted = voter::is_counted(replay, identity, args.poll, args.chamber)?;
+    let contents = match &args.package {
+        Some(path) => Some(contents(path)?),
+        None => None,
+    };
+    let expected = contents.as_ref().map(|contents| &contents.record.posted);
+    let counted = voter::is_counted(replay, identity, args.poll, args.chamber, expected)?;
     let shown = json!({ "poll": args.poll, "chamber": args.chamber, "counted": counted });
     session.output().result(&shown, || match counted {
         true => "A ballot of this identity counts.".into(),
+        false if expected.is_some() => {
+            "This ballot does not count: it did not arrive, or another one replaced it.".into()
+        }
         false => "No ballot of this identity is there.".into(),
     })?;
     Ok(if counted { OK } else { FALSE })
+}
+
+fn contents(path: &Path) -> Result<Contents, psephos_client::ClientError> {
+    let bytes = psephos_client::files::read(path, MAX_BYTES)?;
+    Ok(Package::parse(&bytes)?.contents()?)
 }
 
 fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<u8, Failure> {

@@ -11,7 +11,7 @@ use crate::{
     keys::Circuits,
     progress::{Observer, Phase},
     tally,
-    trustee::{self, Opening},
+    trustee::{self, Caution, Journal, Opening, Unread},
     verify::{self, VerifyReport},
 };
 
@@ -41,7 +41,16 @@ pub(super) async fn count(
     observer.begin(Phase::Share, chambers as u64);
     for (poll, gas) in polls.iter().zip(&mut gas) {
         for rule in &poll.plan.chambers {
-            let opened = trustee::open(&stage.trustee, &replay, circuits, &house.secret, poll.id, rule.chamber).await;
+            let opened = trustee::open(
+                &stage.trustee,
+                &replay,
+                circuits,
+                &house.secret,
+                poll.id,
+                rule.chamber,
+                Caution { journal: &Journal::forgetful(), unread: Unread::Refuse },
+            )
+            .await;
             match opened {
                 Ok(Opening::Posted(sent)) => GasEntry::record(gas, "postShare", sent.hash, sent.gas, 1),
                 Ok(Opening::Nothing) => {}

@@ -74,6 +74,7 @@ pub(super) fn all(
     for (size, checked) in by_size {
         let (candidates, items): (Vec<_>, Vec<_>) = checked.into_iter().unzip();
         let verifier = circuits.ballot_verifier(size)?;
+        verifier.refuse_chain(replay.deployment.chain_id)?;
         let invalid = match verifier.verify_batch(&items, &mut OsRng) {
             Ok(()) => Vec::new(),
             Err(_) => verifier.find_invalid(&items, &mut OsRng),

@@ -1,5 +1,7 @@
 //! Opening a chamber's total, and the reasons not to.
 
+use std::path::PathBuf;
+
 use psephos_chain::{
     Connection, Replay, Sent, U256,
     bindings::IPolls::{chamberCall, postShareCall},
@@ -8,10 +10,11 @@ use psephos_chain::{
 };
 use psephos_protocol::{committee::TrusteeSecret, encryption::Ciphertext, field, statement::decryption};
 
+use super::Journal;
 use crate::{
     error::ClientError,
     keys::{Circuits, proof_words},
-    verify::recompute_context,
+    verify::{self, recompute_context},
     voter::opened_chamber,
 };
 
@@ -64,6 +67,30 @@ pub enum Refusal {
         /// Why.
         reason: String,
     },
+    /// A ballot that the chain took has no proof that holds: this node, or this contract, does not tell the truth.
+    #[error("the ballots of chamber {chamber} are not all proved: {reason}")]
+    Unproved {
+        /// The chamber.
+        chamber: u64,
+        /// What does not hold.
+        reason: String,
+    },
+    /// The proofs of some ballots cannot be read, so that only the node's word says that they were proved.
+    #[error("the proofs of {count} ballots of chamber {chamber} cannot be read, as of {first}")]
+    Unread {
+        /// The chamber.
+        chamber: u64,
+        /// How many.
+        count: usize,
+        /// One of them.
+        first: String,
+    },
+    /// Another total was opened for this chamber before.
+    #[error("another total of this chamber was opened before, as {journal} says: two would give away their difference")]
+    OpenedAnother {
+        /// The note about it.
+        journal: PathBuf,
+    },
     /// The events cannot all be true.
     #[error("the chain's events do not fit together: {0}")]
     Finding(String),
@@ -78,10 +105,29 @@ pub enum Opening {
     Nothing,
 }
 
+/// What to do about ballots whose proofs are in no calldata that can be read, since a contract of its own making cast them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// Do not open. Whoever casts in such a way can then stop a poll.
+    Refuse,
+    /// Believe the node that the contract took them, which it does only with a proof.
+    Believe,
+}
+
+/// How careful a trustee is.
+#[derive(Clone, Copy)]
+pub struct Caution<'a> {
+    /// What it opened before.
+    pub journal: &'a Journal,
+    /// What to do about ballots whose proofs cannot be read.
+    pub unread: Unread,
+}
+
 /// Posts the share of one chamber's closed total.
 ///
-/// The total is summed up anew from the ballots on chain and compared with the contract's: a trustee's keys decrypt this sum and
-/// nothing else, whoever asks and whatever a contract or a node says.
+/// The total is summed up anew from the ballots on chain, each with its proof checked, and compared with the contract's. So a node that makes up ballots
+/// to surround one real one gets no share: it would need proofs for them. A node can still leave real ballots out, so a trustee asks one that it
+/// trusts, and [`Journal`] keeps it from opening two totals of one chamber.
 ///
 /// # Errors
 /// `Refused`; `UnknownChamber`, `Prove`, `Chain`.
@@ -92,9 +138,14 @@ pub async fn open(
     secret: &TrusteeSecret,
     poll: u64,
     chamber: u64,
+    caution: Caution<'_>,
 ) -> Result<Opening, ClientError> {
     let deployment = &replay.deployment;
     let total = total_to_open(replay, secret, poll, chamber)?;
+    let mut replay = replay.clone();
+    replay.load_proofs(connection, poll).await?;
+    let replay = &replay;
+    proved(replay, circuits, poll, chamber, caution.unread)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let view = connection
         .call(deployment.polls, &chamberCall { id: U256::from(poll), chamberId: U256::from(chamber) })
@@ -106,6 +157,7 @@ pub async fn open(
     if total.c.is_identity() {
         return Ok(Opening::Nothing);
     }
+    caution.journal.note(&frozen.ctx, &total.c)?;
     let size = total.size();
     let (instance, witness, posted) = decryption::build(frozen.ctx, &total.c, secret, size);
     let proof = circuits.prove_decryption(deployment.chain_id, instance, witness)?;
@@ -117,6 +169,25 @@ pub async fn open(
         proof: proof_words(&proof),
     };
     Ok(Opening::Posted(connection.send(deployment.polls, &call).await?))
+}
+
+/// Every ballot has a proof that holds, follows on the one before it, and there are no more than members.
+fn proved(replay: &Replay, circuits: &Circuits, poll: u64, chamber: u64, unread: Unread) -> Result<(), ClientError> {
+    let entry = replay.poll(poll)?;
+    let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
+    let unproved = verify::unproved(circuits, entry, listed, frozen)?;
+    let mut reasons: Vec<String> = unproved.iter().filter(|ballot| !ballot.unread).map(ToString::to_string).collect();
+    reasons.extend(verify::replacements(listed));
+    reasons.extend(verify::count(listed, frozen).err());
+    if let Some(reason) = reasons.into_iter().next() {
+        return Err(Refusal::Unproved { chamber, reason }.into());
+    }
+    match unproved.first() {
+        Some(first) if unread == Unread::Refuse => {
+            Err(Refusal::Unread { chamber, count: unproved.len(), first: first.to_string() }.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The total that may be opened, from the ballots on chain.

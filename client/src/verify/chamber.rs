@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use psephos_chain::{
     Connection, Replay, U256,
     bindings::IPolls::{ChamberView, chamberCall},
-    replay::{Frozen, Poll, PollChamber, ProofData},
+    replay::{Ballot, Frozen, Poll, PollChamber, ProofData},
     words,
 };
 use psephos_protocol::{Fr, field, statement::ballot::Instance};
@@ -41,14 +41,19 @@ pub(super) async fn checks(
         ),
         one(CheckName::Rule, rule(entry, listed, frozen)),
         one(CheckName::Context, context(replay, poll, id, frozen, &view)),
-        proofs(circuits, entry, id, listed, frozen)?,
-        replacements(id, listed),
-        one(CheckName::BallotCount, count(listed, frozen, &view)),
+        Check::new(
+            CheckName::BallotProofs,
+            Some(id),
+            listed.ballots.len(),
+            unproved(circuits, entry, listed, frozen)?.into_iter().map(|one| one.to_string()).collect(),
+        ),
+        Check::new(CheckName::Replacements, Some(id), listed.ballots.len(), replacements(listed)),
+        one(CheckName::BallotCount, count(listed, frozen).and_then(|()| same_count(listed, &view))),
         one(CheckName::EncryptedTotal, total(entry, listed, &view)),
     ];
     checks.extend(share::check(connection, replay, circuits, entry, id).await?);
     checks.extend(decision::totals(entry, id, listed));
-    checks.extend(decision::choice(id, listed));
+    checks.extend(decision::choice(id, listed, &view));
     Ok(checks)
 }
 
@@ -78,45 +83,69 @@ fn context(replay: &Replay, poll: u64, id: u64, frozen: &Frozen, view: &ChamberV
     }
 }
 
-/// Every ballot's proof, replaced ones included: each was believed when it came.
-fn proofs(
+/// Every ballot without a proof that holds, replaced ones included: each was believed when it came.
+pub(crate) fn unproved(
     circuits: &Circuits,
     poll: &Poll,
-    id: u64,
     chamber: &PollChamber,
     frozen: &Frozen,
-) -> Result<Check, ClientError> {
+) -> Result<Vec<Unproved>, ClientError> {
     let verifier = circuits.ballot_verifier(poll.size())?;
-    let mut failures = Vec::new();
-    let mut names = Vec::new();
+    let mut found = Vec::new();
     let mut items: Vec<(Proof, Vec<Fr>)> = Vec::new();
+    let mut ballots: Vec<(&Ballot, &[[U256; 8]])> = Vec::new();
     for ballot in &chamber.ballots {
-        let name = format!("ballot {} in {}", field::to_hex(&ballot.posted.nullifier), ballot.transaction);
-        let proof = match &ballot.proof {
-            ProofData::Found(words) => words_proof(words).map_err(|error| error.to_string()),
-            ProofData::Missing(reason) => Err(reason.clone()),
-            ProofData::NotLoaded => Err("its proof was not looked up".into()),
-        };
-        match proof {
-            Ok(proof) => {
-                let instance = Instance::of(&ballot.posted, frozen.ctx, ballot.previous);
-                items.push((proof, instance.to_inputs().to_vec()));
-                names.push(name);
+        let reason = match &ballot.proof {
+            ProofData::Found(candidates) => {
+                ballots.push((ballot, candidates));
+                continue;
             }
-            Err(reason) => failures.push(format!("{name}: {reason}")),
+            ProofData::Missing(reason) => reason.clone(),
+            ProofData::NotLoaded => "its proof was not looked up".into(),
+        };
+        found.push(Unproved::new(ballot, true, reason));
+    }
+    // Nearly always the first candidate is the proof, and all of them hold together.
+    let inputs = |ballot: &Ballot| Instance::of(&ballot.posted, frozen.ctx, ballot.previous).to_inputs().to_vec();
+    for (ballot, candidates) in &ballots {
+        items.extend(candidates.first().and_then(|words| words_proof(words).ok()).map(|proof| (proof, inputs(ballot))));
+    }
+    if items.len() == ballots.len() && verifier.verify_batch(&items, &mut OsRng).is_ok() {
+        return Ok(found);
+    }
+    for (ballot, candidates) in ballots {
+        let inputs = inputs(ballot);
+        let holds = |words| words_proof(words).is_ok_and(|proof| verifier.verify(&proof, &inputs).is_ok());
+        if !candidates.iter().any(holds) {
+            found.push(Unproved::new(ballot, false, "its proof does not hold".into()));
         }
     }
-    if verifier.verify_batch(&items, &mut OsRng).is_err() {
-        let invalid = verifier.find_invalid(&items, &mut OsRng);
-        failures.extend(
-            invalid.iter().filter_map(|&index| names.get(index)).map(|name| format!("{name}: its proof does not hold")),
-        );
+    Ok(found)
+}
+
+/// A ballot whose proof does not hold, or cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unproved {
+    /// Whether there is no proof to check; otherwise there is one, and it does not hold.
+    pub(crate) unread: bool,
+    text: String,
+}
+
+impl Unproved {
+    fn new(ballot: &Ballot, unread: bool, reason: String) -> Self {
+        let text = format!("ballot {} in {}: {reason}", field::to_hex(&ballot.posted.nullifier), ballot.transaction);
+        Self { unread, text }
     }
-    Ok(Check::new(CheckName::BallotProofs, Some(id), chamber.ballots.len(), failures))
+}
+
+impl std::fmt::Display for Unproved {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 /// `previous` of every ballot is what the nullifier's slot held: nothing else was replaced.
-fn replacements(id: u64, chamber: &PollChamber) -> Check {
+pub(crate) fn replacements(chamber: &PollChamber) -> Vec<String> {
     let mut slots: BTreeMap<Fr, [u8; 32]> = BTreeMap::new();
     let mut failures = Vec::new();
     for ballot in &chamber.ballots {
@@ -126,14 +155,20 @@ fn replacements(id: u64, chamber: &PollChamber) -> Check {
             failures.push(format!("ballot {name} in {} does not follow on the one before it", ballot.transaction));
         }
     }
-    Check::new(CheckName::Replacements, Some(id), chamber.ballots.len(), failures)
+    failures
 }
 
-fn count(chamber: &PollChamber, frozen: &Frozen, view: &ChamberView) -> Result<(), String> {
+/// A nullifier counts once, so there are no more of them than members.
+pub(crate) fn count(chamber: &PollChamber, frozen: &Frozen) -> Result<(), String> {
     let (ballots, members) = (chamber.current.len(), frozen.chamber.members.len());
-    if ballots > members {
-        return Err(format!("{ballots} ballots of {members} members"));
+    match ballots <= members {
+        true => Ok(()),
+        false => Err(format!("{ballots} ballots of {members} members")),
     }
+}
+
+fn same_count(chamber: &PollChamber, view: &ChamberView) -> Result<(), String> {
+    let ballots = chamber.current.len();
     match view.ballots as usize == ballots {
         true => Ok(()),
         false => Err(format!("the contract counts {} ballots, the events {ballots}", view.ballots)),

@@ -1,6 +1,9 @@
 //! Totals, choices and the outcome (specification, section 10).
 
-use psephos_chain::replay::{Poll, PollChamber, PollState};
+use psephos_chain::{
+    bindings::IPolls::{ChamberView, PollView, State},
+    replay::{Poll, PollChamber, PollState},
+};
 use psephos_protocol::{Point, constants::MAX_TOTAL};
 
 use super::{Check, CheckName};
@@ -37,18 +40,38 @@ pub(super) fn totals(poll: &Poll, id: u64, chamber: &PollChamber) -> Option<Chec
     Some(Check::new(CheckName::Totals, Some(id), counted.totals.len(), failures))
 }
 
-pub(super) fn choice(id: u64, chamber: &PollChamber) -> Option<Check> {
-    let counted = chamber.counted.as_ref()?;
+/// The choice follows from the totals, and the contract answers whoever asks with what its events say.
+pub(super) fn choice(id: u64, chamber: &PollChamber, view: &ChamberView) -> Option<Check> {
+    let Some(counted) = chamber.counted.as_ref() else {
+        let silent = || "the contract calls it counted, and no event does".to_owned();
+        return view.counted.then(|| Check::one(CheckName::Choice, Some(id), Err(silent())));
+    };
     let expected = chosen(&counted.totals, chamber.rule.quorum, chamber.rule.thresholdBps);
     let actual = counted.choice.map(usize::from);
     let outcome = match expected == actual {
         true => Ok(()),
         false => Err(format!("the totals give {}, the contract says {}", name(expected), name(actual))),
     };
+    let answered = view.hasChoice.then_some(usize::from(view.choice));
+    let outcome = outcome.and_then(|()| match view.counted && view.totals == counted.totals && answered == actual {
+        true => Ok(()),
+        false => Err("the contract answers with other totals or another choice than its event".into()),
+    });
     Some(Check::one(CheckName::Choice, Some(id), outcome))
 }
 
-pub(super) fn outcome(poll: &Poll) -> Option<Check> {
+pub(super) fn outcome(poll: &Poll, view: &PollView) -> Option<Check> {
+    let answered = match view.state {
+        State::Decided => Some((PollState::Decided, view.outcome)),
+        State::Rejected => Some((PollState::Rejected, 0)),
+        State::Undecided => Some((PollState::Undecided, 0)),
+        _ => None,
+    };
+    let said = poll.ended.map(|(state, option)| (state, if state == PollState::Decided { option } else { 0 }));
+    if answered != said {
+        let reason = "the contract answers with another end of the poll than its event".to_owned();
+        return Some(Check::one(CheckName::Outcome, None, Err(reason)));
+    }
     let (state, option) = poll.ended?;
     let choices = poll.chambers.values().map(|chamber| chamber.counted.as_ref().and_then(|counted| counted.choice));
     let complete = poll.chambers.values().all(|chamber| {

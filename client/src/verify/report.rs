@@ -37,7 +37,9 @@ pub struct Check {
 pub enum CheckName {
     /// All events decode and fit together.
     Events,
-    /// The deployed verifiers answer with the circuits' hashes.
+    /// Ballots, shares and counts came when they may.
+    Schedule,
+    /// The polls contract uses the deployment's contracts, and the deployed verifiers answer with the circuits' hashes.
     Verifiers,
     /// The committee's keys are as registered, with a valid possession proof, and their hash is the one in use.
     CommitteeKeys,
@@ -70,6 +72,7 @@ impl CheckName {
     pub fn describe(self) -> &'static str {
         match self {
             Self::Events => "all events of the contracts fit together",
+            Self::Schedule => "ballots, shares and counts came in their times",
             Self::Verifiers => "the deployed verifiers are for these circuits",
             Self::CommitteeKeys => "the trustee knows the secrets of the committee's keys",
             Self::Census => "the census rebuilt from enrolments has the frozen root",

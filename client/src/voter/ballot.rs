@@ -141,10 +141,18 @@ pub async fn submit(connection: &Connection, package: &Package) -> Result<Sent, 
 ///
 /// # Errors
 /// `UnknownChamber`, `Inconsistent`.
-pub fn is_counted(replay: &Replay, identity: &Identity, poll: u64, chamber: u64) -> Result<bool, ClientError> {
+///
+/// With `expected`, what a package posts, only that ballot will do: a relayer that keeps a replacement back leaves the old one counting.
+pub fn is_counted(
+    replay: &Replay,
+    identity: &Identity,
+    poll: u64,
+    chamber: u64,
+    expected: Option<&Posted>,
+) -> Result<bool, ClientError> {
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let nullifier = nullifier::derive(&identity.nullifier_key(), &identity.commitment(), frozen.ctx);
-    Ok(listed.ballot(&nullifier).is_some())
+    Ok(listed.ballot(&nullifier).is_some_and(|ballot| expected.is_none_or(|posted| ballot.posted == *posted)))
 }
 
 /// A chamber's rule.

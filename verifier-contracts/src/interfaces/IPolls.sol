@@ -147,6 +147,17 @@ interface IPolls {
     /// Decided is the option that the most chambers choose, if they are at least `chambersRequired` and no other has as many.
     function finalise(uint256 poll) external;
 
+    /// @notice The contracts that this one believes, fixed when it was deployed.
+    function wiring()
+        external
+        view
+        returns (
+            address registry,
+            address committee,
+            address ballot3Verifier,
+            address ballot8Verifier,
+            address decryptionVerifier
+        );
     function polls() external view returns (uint256);
     function poll(uint256 id) external view returns (PollView memory);
     function chamberIds(uint256 id) external view returns (uint256[] memory);

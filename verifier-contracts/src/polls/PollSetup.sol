@@ -89,6 +89,7 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
         uint256 scope = uint256(keccak256(abi.encode(block.chainid, address(this), id, chamberId))) >> 8;
         uint256 ctx = PoseidonT6.hash([Domain.POLL, scope, root, keys, rule]);
         entry.root = root;
+        entry.opened = true;
         entry.ctx = ctx;
         EncryptedTotal.initialise(entry.total, size);
         emit ChamberOpened(id, chamberId, root, ctx, rule);

@@ -48,6 +48,8 @@ abstract contract PollStorage is IPolls {
         bool counted;
         bool hasChoice;
         uint8 choice;
+        /// set when the poll opens: the first ballots then count up in a slot that is not empty
+        bool opened;
         uint256 ctx;
         EncryptedTotal.Total total;
         mapping(uint256 nullifier => Slot) slots;
@@ -105,10 +107,10 @@ abstract contract PollStorage is IPolls {
         if (actual != expected) revert WrongState(id, actual, expected);
     }
 
-    /// @dev A chamber of an opened poll: its context is a hash, never 0.
+    /// @dev A chamber of an opened poll.
     function _chamber(Poll storage data, uint256 id, uint256 chamberId) internal view returns (Chamber storage entry) {
         entry = data.chambers[chamberId];
-        if (entry.ctx == 0) revert UnknownChamber(id, chamberId);
+        if (!entry.opened) revert UnknownChamber(id, chamberId);
     }
 
     /// @dev M, for which circuit and record the poll is.

@@ -55,7 +55,7 @@ impl Draft {
         message(instance.h, instance.z)
     }
 
-    /// The finished ballot. The signature is not verified here: [`check`] does it.
+    /// The finished ballot. The signature is not verified here: [`super::check`] does it.
     pub fn finish(self, previous: [u8; 32], signature: Signature) -> (Instance, Witness, Posted) {
         let Draft { mut witness, ctx, posted } = self;
         witness.signature = signature;
