@@ -118,7 +118,9 @@ fn refusal(name: &str) -> Option<&'static str> {
         "IdentityTaken" => "an identity enters a chamber once: make a new one with `psephos identity new`",
         "TooFewBallots" => "a chamber with fewer ballots than it asks for is never opened",
         "SharesMissing" => "the trustee runs `psephos trustee open` first",
-        "NotFinal" => "a chamber waits for its share: the trustee runs `psephos trustee open`; or wait for the tally deadline",
+        "NotFinal" => {
+            "a chamber waits for its share: the trustee runs `psephos trustee open`; or wait for the tally deadline"
+        }
         "TallyTooLate" => "the tally deadline has passed: `psephos tally` ends the poll as undecided",
         "CommitteeNotReady" => "the trustee registers its keys first: `psephos trustee register`",
         "NotTrustee" => "send from the account that the committee names: `psephos committee list`",
