@@ -12,7 +12,7 @@ import {Domain} from "./libraries/Domain.sol";
 
 /// @title Committees of one trustee
 /// @notice A key is accepted with a proof that its secret is known: so it is in the subgroup of order l, it is not chosen in
-/// relation to another key, and whoever is to decrypt can.
+/// relation to the points that the circuits rely on, and whoever is to decrypt can.
 contract Committee is ICommittee, Ownable2Step {
     /// @dev PK'_j = 2^126 PK_j: the circuits split scalars there.
     uint256 private constant UPPER_HALF = 126;

@@ -7,7 +7,6 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
@@ -29,15 +28,14 @@ const CONTRACTS: [(&str, &str); 11] = [
 /// The limit of EIP-170 on deployed code.
 const MAX_DEPLOYED_SIZE: usize = 24_576;
 
-/// Installs the npm packages if they are missing or older than the lock file, runs `forge build`, and writes one artifact
-/// for each contract, generated verifiers included.
+/// Runs `forge build` and writes one artifact for each contract, generated verifiers included. The npm packages are there
+/// already (`npm::install_contracts`).
 ///
 /// # Errors
 ///
 /// With a sentence: a tool is missing or fails, a contract is missing from the build, or one is too large to be deployed.
 pub fn build(root: &Path) -> Result<(), String> {
     let project = root.join("verifier-contracts");
-    install(&project)?;
     run(&project, "node_modules/.bin/forge", &["build", "src", "node_modules/poseidon-solidity"])?;
 
     let artifacts = root.join("chain").join("artifacts");
@@ -49,18 +47,6 @@ pub fn build(root: &Path) -> Result<(), String> {
         write(&project, &artifacts, &format!("{contract}.sol"), &contract)?;
     }
     Ok(())
-}
-
-/// `npm ci`, unless the packages are there and no older than the lock file.
-fn install(project: &Path) -> Result<(), String> {
-    // npm writes this file at the end of every installation.
-    let installed = modified(&project.join("node_modules").join(".package-lock.json"));
-    let locked = modified(&project.join("package-lock.json"));
-    match (installed, locked) {
-        (_, None) => Err(format!("{} is missing", project.join("package-lock.json").display())),
-        (Some(installed), Some(locked)) if installed >= locked => Ok(()),
-        _ => run(project, "npm", &["ci", "--no-audit", "--no-fund"]),
-    }
 }
 
 /// The contracts in `src/generated`, in the order of their names; each file is named after its only contract.
@@ -116,10 +102,6 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) -> Result<(), String> {
         .status()
         .map_err(|e| format!("cannot run {program}: {e}"))?;
     if status.success() { Ok(()) } else { Err(format!("{program} {} failed: {status}", arguments.join(" "))) }
-}
-
-fn modified(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path).and_then(|data| data.modified()).ok()
 }
 
 fn at(path: &Path, error: &std::io::Error) -> String {
