@@ -10,12 +10,12 @@ use criterion::Criterion;
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_protocol::census::{MembershipProof, Sibling};
-use psephos_protocol::committee::TrusteeSecret;
+use psephos_protocol::committee::{KeyShare, KeyVector};
 use psephos_protocol::encryption::Randomness;
 use psephos_protocol::identity::{Identity, Seed};
 use psephos_protocol::rule::{Kind, Rule};
 use psephos_protocol::statement::{ballot, decryption};
-use psephos_protocol::{Fr, Point, Scalar};
+use psephos_protocol::{Fr, Point, Scalar, scalar};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -32,8 +32,9 @@ pub fn criterion() -> Criterion {
         .measurement_time(Duration::from_secs(3))
 }
 
-fn trustee() -> TrusteeSecret {
-    TrusteeSecret::from_seed(&Seed::from_bytes([9; 32])).unwrap()
+fn trustee() -> KeyShare {
+    let mut rng = rng(9);
+    KeyShare::new(std::array::from_fn(|_| scalar::random(&mut rng)))
 }
 
 /// A ballot in a census of the full depth of 20, by plurality, weight 1000.
@@ -47,7 +48,7 @@ pub fn ballot<const M: usize>() -> BallotCircuit<M> {
     choice[1] = 1;
     let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
     let (scope, randomness) = (Fr::from(77u64), Randomness::random(&mut rng));
-    let keys = trustee().public();
+    let keys = KeyVector::new(trustee().public()).unwrap();
     let draft = ballot::Draft::new(M, ak, nk, 1000, membership, scope, rule, keys, choice, randomness).unwrap();
     let signature = identity.sign(draft.message([0; 32]), &mut rng);
     let (instance, witness, _) = draft.finish([0; 32], signature);

@@ -5,13 +5,16 @@
 //! come from the protocol.
 //!
 //! Layers, from below: [`num`] (a linear combination and its value), [`builder`] (allocates variables, collects
-//! constraints), [`gadgets`] (Poseidon, Baby Jubjub, LeanIMT, ranges), then [`ballot`] and [`decryption`].
+//! constraints), [`gadgets`] (Poseidon, Baby Jubjub, LeanIMT, ranges), then the statements: [`ballot`],
+//! [`decryption`], [`dealing`] and [`committee_keys`].
 //! [`r1cs`] is the finished system: matrices, their hash, satisfaction, and the bridge to arkworks.
 #![forbid(unsafe_code)]
 
 pub mod ballot;
 pub mod builder;
 pub mod circuit;
+pub mod committee_keys;
+pub mod dealing;
 pub mod decryption;
 pub mod gadgets;
 pub mod interop;

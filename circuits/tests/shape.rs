@@ -3,8 +3,10 @@
 
 mod common;
 
-use common::{Voter, built, opening, rule};
+use common::{Voter, built, committee_keys, dealing, opening, recipients, rule};
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::committee_keys::CommitteeKeysCircuit;
+use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::{Circuit, R1cs};
 use psephos_protocol::rule::Kind;
@@ -66,10 +68,51 @@ fn decryption() {
 }
 
 #[test]
+fn dealing_5() {
+    let system = DealingCircuit::<5>::system();
+    let expected = [
+        ("flags", 10),
+        ("ephemeral", 755),
+        ("coefficients", 15_120),
+        ("commitments", 15_160),
+        ("parts", 80),
+        ("agreement", 7035),
+        ("pads", 2385),
+        ("shares", 60),
+        ("binding", 2626),
+    ];
+    assert_eq!(sections(&system), expected);
+    let hash = "ddc5450cbd9d41ac70f9dc661f7c4b9674a87e3c8fc9e57d98e00839b5733055";
+    assert_eq!(shape(&system), (43_231, 43_244, [72_743, 134_607, 115_819], hash.to_string()));
+    assert!(system.constraints() + system.inputs() <= 1 << 16);
+}
+
+#[test]
+fn dealing_16() {
+    let system = DealingCircuit::<16>::system();
+    sections(&system);
+    let hash = "8e949bac9088240e4d0986684a150f9c9df8abb4abac6172b2c109da9fc35ebc";
+    assert_eq!(shape(&system), (136_271, 136_306, [229_174, 427_304, 364_013], hash.to_string()));
+    assert!(system.constraints() + system.inputs() <= 1 << 18);
+}
+
+#[test]
+fn committee_keys_of_both_sizes() {
+    let system = CommitteeKeysCircuit::system();
+    sections(&system);
+    let hash = "0a5240b9bf66c5e8920fa060e65ea9c3ec94c990e7fe3ea14c5e7517b25959ad";
+    assert_eq!(shape(&system), (6_646, 6_664, [10_262, 15_880, 29_215], hash.to_string()));
+    assert!(system.constraints() + system.inputs() <= 1 << 13);
+}
+
+#[test]
 fn names_and_public_inputs() {
     assert_eq!((BallotCircuit::<3>::NAME, BallotCircuit::<3>::INPUTS), ("ballot-3", &["h", "z", "y"][..]));
     assert_eq!((BallotCircuit::<8>::NAME, BallotCircuit::<8>::INPUTS), ("ballot-8", &["h", "z", "y"][..]));
     assert_eq!((DecryptionCircuit::NAME, DecryptionCircuit::INPUTS), ("decryption", &["h", "z", "y"][..]));
+    assert_eq!((DealingCircuit::<5>::NAME, DealingCircuit::<5>::INPUTS), ("dealing-5", &["h", "z", "y"][..]));
+    assert_eq!((DealingCircuit::<16>::NAME, DealingCircuit::<16>::INPUTS), ("dealing-16", &["h", "z", "y"][..]));
+    assert_eq!((CommitteeKeysCircuit::NAME, CommitteeKeysCircuit::INPUTS), ("committee-keys", &["h", "z", "y"][..]));
     assert_eq!(BallotCircuit::<3>::system().inputs(), 4);
 }
 
@@ -109,4 +152,13 @@ fn every_rule_and_place_in_the_census() {
 fn openings() {
     agree(&opening(3));
     agree(&opening(8));
+    agree(&committee_keys());
+}
+
+#[test]
+fn dealings_to_every_kind_of_committee() {
+    for (trustees, threshold, absent) in [(1, 1, &[][..]), (5, 3, &[]), (5, 5, &[]), (4, 1, &[0, 3]), (5, 2, &[2])] {
+        agree(&dealing::<5>(recipients(trustees, threshold, absent)));
+    }
+    agree(&dealing::<16>(recipients(16, 9, &[])));
 }

@@ -4,8 +4,10 @@
 mod common;
 
 use ark_ff::UniformRand;
-use common::{Voter, built, opening, rng, rule};
+use common::{Voter, built, committee_keys, dealing, opening, recipients, rng, rule};
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::committee_keys::CommitteeKeysCircuit;
+use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::rank::rank;
 use psephos_circuits::{Circuit, R1cs};
@@ -54,6 +56,19 @@ fn decryption_is_determined() {
     assert_exact("opening", &opening(8));
     let system = built(&opening(8)).0;
     assert!(system.assertions().is_empty());
+}
+
+#[test]
+fn committee_keys_are_determined() {
+    assert_exact("committee keys", &committee_keys());
+    assert!(CommitteeKeysCircuit::system().assertions().is_empty());
+}
+
+#[test]
+fn dealings_are_determined() {
+    assert_exact("dealing, 3 of 5", &dealing::<5>(recipients(5, 3, &[])));
+    assert_exact("dealing, 2 of 4, one absent", &dealing::<5>(recipients(4, 2, &[1])));
+    assert!(DealingCircuit::<5>::system().assertions().is_empty());
 }
 
 /// The rank check does notice: without any one of these constraints a variable is free.
@@ -107,7 +122,9 @@ fn what_comes_from_outside_is_bound() {
 /// Nor does it see a bit that is a bit and nothing else: every variable stands in at least two constraints.
 #[test]
 fn every_variable_is_used() {
-    for system in [BallotCircuit::<3>::system(), BallotCircuit::<8>::system(), DecryptionCircuit::system()] {
+    let ballots = [BallotCircuit::<3>::system(), BallotCircuit::<8>::system()];
+    let trustees = [DecryptionCircuit::system(), DealingCircuit::<5>::system(), CommitteeKeysCircuit::system()];
+    for system in ballots.into_iter().chain(trustees) {
         let mut uses = vec![0; system.variables()];
         for i in 0..system.constraints() {
             let rows = system.matrices().map(|m| &m[i]);

@@ -1,16 +1,29 @@
-//! A committee's key vector and a trustee's secret (specification, section 5).
+//! Committees: their key vector, and how trustees make it together (specification, section 5).
+//!
+//! A trustee registers a [`TransportKey`]; dealers deal [`Polynomials`], whose [`Commitments`] are public and whose values travel
+//! encrypted; every trustee adds up its values to a [`KeyShare`]. Nobody ever holds the secret of a key.
 
-use ark_ff::Zero;
+mod key_share;
+mod lagrange;
+mod polynomials;
+mod recipients;
+mod transport;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
-use zeroize::Zeroizing;
 
 use crate::{
-    Fr, Point, Scalar,
+    Fr, Point,
     constants::{COMMITTEE_KEYS, KEY_SPLIT_BITS, tag},
-    identity::{Seed, derive},
-    poseidon, scalar,
+    poseidon,
 };
+
+pub use key_share::KeyShare;
+pub use lagrange::{Coefficients, LagrangeError};
+pub(crate) use polynomials::nonzero;
+pub use polynomials::{Commitments, CommitmentsError, Polynomials};
+pub use recipients::{Recipients, RecipientsError};
+pub use transport::{Possession, PossessionError, TransportKey, TransportKeyError, TransportSecret};
 
 /// Why keys are refused.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
@@ -25,12 +38,6 @@ pub enum CommitteeError {
     #[error("key {index} repeats an earlier one or its negative")]
     RepeatedKey {
         /// The later key, from 0.
-        index: usize,
-    },
-    /// The seed gives the secret key zero (one seed in `2^248`).
-    #[error("the seed gives a zero secret key {index}")]
-    ZeroSecret {
-        /// The key, from 0.
         index: usize,
     },
 }
@@ -90,50 +97,5 @@ impl Serialize for KeyVector {
 impl<'de> Deserialize<'de> for KeyVector {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<KeyVector, D::Error> {
         KeyVector::new(Deserialize::deserialize(deserializer)?).map_err(de::Error::custom)
-    }
-}
-
-/// A trustee's secret keys `sk_1..sk_8`. Erased on drop, without `Debug`.
-#[derive(Clone)]
-pub struct TrusteeSecret(Zeroizing<[Scalar; COMMITTEE_KEYS]>);
-
-impl TrusteeSecret {
-    /// The keys of a seed: HKDF-SHA-512 as for identities, with the infos `trustee-key-1` to `trustee-key-8`.
-    ///
-    /// # Errors
-    /// [`CommitteeError::ZeroSecret`].
-    pub fn from_seed(seed: &Seed) -> Result<TrusteeSecret, CommitteeError> {
-        let mut secrets = Zeroizing::new([Scalar::zero(); COMMITTEE_KEYS]);
-        for (index, secret) in secrets.iter_mut().enumerate() {
-            *secret = scalar::from_wide(&derive(seed.expose(), &format!("trustee-key-{}", index + 1)));
-            if secret.is_zero() {
-                return Err(CommitteeError::ZeroSecret { index });
-            }
-        }
-        Ok(TrusteeSecret(secrets))
-    }
-
-    /// `pk_j = sk_j·G`.
-    pub fn public(&self) -> KeyVector {
-        KeyVector::new(self.share(&Point::generator()))
-            .expect("secret keys are not zero, and differ up to sign but for one seed in 2^240")
-    }
-
-    /// `E_j = sk_j·C`.
-    pub fn share(&self, c: &Point) -> [Point; COMMITTEE_KEYS] {
-        self.0.each_ref().map(|secret| c.mul(secret))
-    }
-
-    /// The secret keys, for a witness.
-    pub fn expose(&self) -> &[Scalar; COMMITTEE_KEYS] {
-        &self.0
-    }
-
-    /// `sk_{index+1}`.
-    ///
-    /// # Panics
-    /// If `index` is above 7.
-    pub fn scalar(&self, index: usize) -> &Scalar {
-        &self.0[index]
     }
 }

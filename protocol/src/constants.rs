@@ -18,6 +18,20 @@ pub const MAX_TOTAL: u64 = 1 << VALUE_BITS;
 pub const COMMITTEE_KEYS: usize = 8;
 /// `PK'_j = 2^KEY_SPLIT_BITS · PK_j`: half the bits of a scalar, so that one ladder takes both halves.
 pub const KEY_SPLIT_BITS: usize = 126;
+/// Most trustees of a committee.
+pub const MAX_TRUSTEES: usize = 16;
+/// Capacities `N` for which a dealing circuit exists, ascending: as many trustees, and as many coefficients a polynomial.
+pub const DEALING_CAPACITIES: [usize; 2] = [5, 16];
+/// Digits `+1, -1` of a full scalar: `l < 2^251`, so 252 are enough and halve evenly.
+pub const SCALAR_DIGITS: usize = 2 * KEY_SPLIT_BITS;
+/// Bits of the lower part `m` of a coefficient's `tau`; the rest, `q`, has 60.
+pub const LOW_PART_BITS: usize = 192;
+/// Where the second of two sums of `q` begins in a word.
+pub const HIGH_PART_SHIFT: usize = 124;
+/// Words that hide one trustee's values of eight polynomials: a lower part each, and the rest two by two.
+pub const SHARE_WORDS: usize = COMMITTEE_KEYS + COMMITTEE_KEYS / 2;
+/// Bits of the challenge of a proof of possession.
+pub const POSSESSION_CHALLENGE_BITS: usize = 126;
 /// Bits of a signature's challenge.
 pub const CHALLENGE_BITS: usize = 128;
 /// Words of a Groth16 proof in a ballot record.
@@ -47,6 +61,15 @@ pub const fn size_for(options: usize) -> Option<usize> {
     match options {
         2..=3 => Some(3),
         4..=8 => Some(8),
+        _ => None,
+    }
+}
+
+/// The capacity of the dealing circuit that serves so many trustees, or `None` outside `1..=16`.
+pub const fn capacity_for(trustees: usize) -> Option<usize> {
+    match trustees {
+        1..=5 => Some(5),
+        6..=16 => Some(16),
         _ => None,
     }
 }
@@ -84,6 +107,8 @@ pub mod tag {
         ballot_hash = "ballot-hash",
         signature = "signature",
         decryption = "decryption",
+        dealing = "dealing",
+        share = "share",
     }
 
     /// The tag of a name: the 31 high bytes of the hash, so always a canonical field element.

@@ -12,8 +12,8 @@ pub fn context(scope: Fr, root: Fr, keys: Fr, rule: &Parameters) -> Fr {
     poseidon::hash(&[tag::poll(), scope, root, keys, rule.pack()])
 }
 
-/// The `ctx` of a trustee's proof of possession: `keccak(chain id, committee contract, committee id, trustee) >> 8`.
-pub fn possession_context(chain_id: u64, committee_contract: [u8; 20], committee: u64, trustee: [u8; 20]) -> Fr {
+/// The `ctx` of a trustee's proof of possession and of its dealing: `keccak(chain id, committee contract, committee id, trustee) >> 8`.
+pub fn trustee_context(chain_id: u64, committee_contract: [u8; 20], committee: u64, trustee: [u8; 20]) -> Fr {
     field::truncate(&transcript::keccak_words([
         number(chain_id),
         address(committee_contract),

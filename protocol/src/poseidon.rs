@@ -30,6 +30,18 @@ pub fn hash(inputs: &[Fr]) -> Fr {
     state[0]
 }
 
+/// The first 12 elements of the state after the permutation of width 13 on `(0, inputs, 0, ..)`: a stream of pads. At least one element
+/// of the state stays hidden, so that nobody can turn the permutation back.
+///
+/// # Panics
+/// If there are more than 12 inputs.
+pub fn squeeze(inputs: &[Fr]) -> [Fr; MAX_INPUTS] {
+    let mut state = [Fr::zero(); MAX_INPUTS + 1];
+    state[1..=inputs.len()].copy_from_slice(inputs);
+    permute(&mut state, Parameters::of_inputs(MAX_INPUTS));
+    std::array::from_fn(|i| state[i])
+}
+
 /// `Chain(a_1..a_n)`: `Poseidon` for up to 12 inputs, otherwise 12 first and then 11 at a time behind the hash so far.
 ///
 /// The number of inputs must be fixed by the caller: there is no padding, so lists of different lengths are not separated.
@@ -103,6 +115,15 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(60))]
+
+        #[test]
+        fn the_first_pad_is_the_hash(n in 1usize..=12, seed in any::<[u64; 12]>()) {
+            let mut inputs = [Fr::zero(); 12];
+            inputs[..n].iter_mut().zip(seed).for_each(|(input, value)| *input = Fr::from(value));
+            let pads = squeeze(&inputs[..n]);
+            prop_assert_eq!(pads[0], hash(&inputs));
+            prop_assert!((1..12).all(|i| !pads[..i].contains(&pads[i])));
+        }
 
         #[test]
         fn equal_to_light_poseidon(n in 1usize..=12, seed in any::<[u64; 12]>()) {

@@ -1,6 +1,6 @@
 //! Scalars of `Z_l`: strict encodings and uniform sampling (specification, section 1).
 
-use ark_ff::PrimeField;
+use ark_ff::{BigInt, BigInteger, Field, PrimeField};
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
@@ -32,6 +32,25 @@ pub fn random(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
     let mut bytes = Zeroizing::new([0; 64]);
     rng.fill_bytes(bytes.as_mut());
     from_wide(&bytes)
+}
+
+/// `tau` with `2·tau - (2^digits - 1) = v` for the odd one, `v`, of the integers `k` and `k - l`: its bits are the digits of `v` in the form
+/// `sum ±2^i`, a one for `+`. At least 251 digits; fewer would not hold every scalar.
+pub fn odd_form(k: &Scalar, digits: usize) -> BigInt<4> {
+    let mut tau = BigInt::<4>::one() << digits as u32;
+    tau.sub_with_borrow(&BigInt::one());
+    let k = k.into_bigint();
+    tau.add_with_carry(&k);
+    if k.is_even() {
+        tau.sub_with_borrow(&Scalar::MODULUS);
+    }
+    tau.div2();
+    tau
+}
+
+/// `2^exponent`.
+pub fn power_of_two(exponent: usize) -> Scalar {
+    Scalar::from(2u64).pow([exponent as u64])
 }
 
 /// Serde of one scalar as a hexadecimal string, for `#[serde(with = "psephos_protocol::scalar::serde_hex")]`.

@@ -27,8 +27,8 @@ pub fn ballot_challenge(previous: [u8; 32], ctx: Fr, posted: &Posted) -> Fr {
     Fr::from_be_bytes_mod_order(&keccak_words(words))
 }
 
-/// `z = keccak(h, L) mod r`.
-pub fn decryption_challenge(h: Fr, elements: &[Fr]) -> Fr {
+/// `z = keccak(h, L) mod r` of the trustees' statements.
+pub fn challenge(h: Fr, elements: &[Fr]) -> Fr {
     let words = std::iter::once(&h).chain(elements).map(field::to_bytes);
     Fr::from_be_bytes_mod_order(&keccak_words(words))
 }

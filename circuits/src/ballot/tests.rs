@@ -1,11 +1,11 @@
 //! Cheating voters: for each assertion a witness that violates it and nothing else, and what the circuit says to other lies.
 
-use ark_ff::{BigInteger, BigInteger256, One, PrimeField};
+use ark_ff::{BigInteger, BigInteger256, Field, One, PrimeField};
 use psephos_protocol::census::{MembershipProof, Sibling, Weight, leaf};
-use psephos_protocol::committee::TrusteeSecret;
+use psephos_protocol::committee::{KeyShare, KeyVector};
 use psephos_protocol::constants::{CHALLENGE_BITS, MAX_OPTIONS};
 use psephos_protocol::encryption::{Randomness, encrypt};
-use psephos_protocol::identity::{IdentityCommitment, NullifierKey, Seed};
+use psephos_protocol::identity::{IdentityCommitment, NullifierKey};
 use psephos_protocol::rule::{Kind, Parameters, Rule as NativeRule};
 use psephos_protocol::signature::{Signature, signed_challenge};
 use psephos_protocol::statement::ballot;
@@ -16,6 +16,11 @@ use super::*;
 
 const WEIGHT: u64 = 1_000;
 const ASK: u64 = 987_654_321;
+
+fn committee(seed: u64) -> KeyVector {
+    let secrets = std::array::from_fn(|j| Scalar::from(seed).pow([j as u64 + 20]));
+    KeyVector::new(KeyShare::new(secrets).public()).unwrap()
+}
 
 /// All that a cheating voter may choose. Starts honest.
 struct Lie<const M: usize> {
@@ -61,7 +66,7 @@ impl<const M: usize> Lie<M> {
         let own = leaf(&id, Weight::new(self.weight).unwrap_or(Weight::new(1).unwrap()));
         let root = membership.root_from(own);
         membership.siblings.truncate(20 - self.shorten);
-        let committee = TrusteeSecret::from_seed(&Seed::from_bytes([9; 32])).unwrap().public();
+        let committee = committee(9);
         let scope = Fr::from(77u64);
         let ctx = psephos_protocol::poseidon::hash(&[tag::poll(), scope, root, committee.hash(M), self.packed]);
 
@@ -304,7 +309,7 @@ fn other_lies_do_not_open_the_context() {
     lie.rule.cap = 2;
     assert!(lie.caught().contains(&"binding"), "another rule");
     let mut lie = plurality([0, 1, 0]);
-    lie.keys = Some(TrusteeSecret::from_seed(&Seed::from_bytes([8; 32])).unwrap().public());
+    lie.keys = Some(committee(8));
     assert!(lie.caught().contains(&"binding"), "other keys");
     let mut lie = plurality([0, 1, 0]);
     lie.shorten = 1;

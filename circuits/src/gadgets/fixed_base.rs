@@ -9,6 +9,8 @@
 use std::array::from_fn;
 
 use ark_ff::Field;
+use psephos_protocol::constants::KEY_SPLIT_BITS;
+use psephos_protocol::scalar::power_of_two;
 use psephos_protocol::{Fr, Point, Scalar};
 
 use crate::gadgets::montgomery::{Constant, Montgomery, coefficient_a};
@@ -56,10 +58,10 @@ impl PairTable {
 
     /// For [`super::scalar::split_pairs`]: `k·G`, with `offset` added first and taken away last.
     pub fn split(base: Point, offset: Point) -> PairTable {
-        let shifted = base.mul(&power_of_two(psephos_protocol::constants::KEY_SPLIT_BITS));
+        let shifted = base.mul(&power_of_two(KEY_SPLIT_BITS));
         let mut pair = (base, shifted);
         let mut bases = Vec::new();
-        for _ in 0..psephos_protocol::constants::KEY_SPLIT_BITS {
+        for _ in 0..KEY_SPLIT_BITS {
             bases.push(pair);
             pair = (pair.0 + pair.0, pair.1 + pair.1);
         }
@@ -89,11 +91,6 @@ impl PairTable {
         let first = entries.next().expect("a table has windows");
         entries.fold(first, |sum, e| sum.add(b, &e, &a))
     }
-}
-
-/// `2^n` as a scalar.
-pub(crate) fn power_of_two(n: usize) -> Scalar {
-    Scalar::from(2u64).pow([n as u64])
 }
 
 /// Windows of three bits, a sign and a magnitude, for a scalar that nothing else in the circuit needs.

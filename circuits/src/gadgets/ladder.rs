@@ -5,14 +5,19 @@
 //! The free case of the first addition, `acc = Q`, gives `T` as a known multiple of `P`; that of the second, `acc + Q = acc`, needs `Q` to be the
 //! identity. So a cheating prover must know a relation between `T` and `P`. Whoever knows the logarithm of `P` would find that of
 //! `T`; and nobody else can have chosen `P`:
-//! - committee keys come with a proof of possession. Being on the curve and in the subgroup is *not* enough: a key chosen as `T` frees the slope;
+//! - committee keys are sums of multiples of `G` that their dealers have proved to know, transport keys come with a proof of possession. Being on the curve and in the subgroup is *not* enough: a key chosen as `T` frees the slope;
 //! - the total's `C` is a sum of points `r·G` whose provers know `r`;
 //! - a member's own `ak` may be chosen at will, and then lets that member sign what it may sign anyway.
 
-use ark_ff::{Field, One};
-use psephos_protocol::{Fr, Scalar};
+use std::sync::LazyLock;
 
-use crate::gadgets::montgomery::{Constant, Montgomery, coefficient_a};
+use ark_ff::{Field, One};
+use psephos_protocol::Fr;
+use psephos_protocol::constants::KEY_SPLIT_BITS;
+use psephos_protocol::curve::{Point, hash_to_point};
+use psephos_protocol::scalar::power_of_two;
+
+use crate::gadgets::montgomery::{Constant, Edwards, Montgomery, coefficient_a};
 use crate::gadgets::scalar::Pair;
 use crate::{Builder, Num};
 
@@ -58,6 +63,38 @@ pub fn joint(
     Montgomery { u: b.div(&result.u, &scale.squared), v: b.div(&result.v, &scale.cubed) }
 }
 
+/// A point that several scalars, or one and unknown others, multiply: with `2^126·P`, which [`joint`] needs.
+pub struct Base {
+    point: Montgomery,
+    shifted: Montgomery,
+}
+
+/// Offset of [`Base::multiply`], of unknown logarithm.
+static OFFSET: LazyLock<Point> = LazyLock::new(|| hash_to_point("psephos.v1.offset.share"));
+
+impl Base {
+    /// Of a point of order `l`: 506 constraints.
+    pub fn new(b: &mut Builder, point: &Edwards) -> Base {
+        let point = point.to_montgomery(b);
+        let shifted = double_times(b, &point);
+        Base { point, shifted }
+    }
+
+    /// `k·P` for the pairs of [`super::scalar::split_pairs`], by [`joint`], whose offset is taken away again: `2^126·T + k·P` equals `-2^126·T` only if
+    /// `T` is a known multiple of `P`.
+    pub fn multiply(&self, b: &mut Builder, digits: &[Pair]) -> Edwards {
+        static RESIDUE: LazyLock<Constant> = LazyLock::new(|| Constant::from(-residue(*OFFSET, KEY_SPLIT_BITS)));
+        let multiple = joint(b, digits, &self.point, &self.shifted, Constant::from(*OFFSET));
+        multiple.add(b, &Montgomery::constant(*RESIDUE), &Num::constant(coefficient_a())).to_edwards(b)
+    }
+}
+
+/// `2^126·P` of a point of order `l`, 504 constraints: a point of odd order never comes to one with `v = 0`.
+pub fn double_times(b: &mut Builder, point: &Montgomery) -> Montgomery {
+    let a = Num::constant(coefficient_a());
+    (0..KEY_SPLIT_BITS).fold(point.clone(), |p, _| p.double(b, &a))
+}
+
 struct Scale {
     squared: Num,
     cubed: Num,
@@ -77,6 +114,6 @@ impl Scale {
 }
 
 /// `2^n·offset`, what a ladder of `n` digits leaves beside the multiple.
-pub(crate) fn residue(offset: psephos_protocol::Point, n: usize) -> psephos_protocol::Point {
-    offset.mul(&Scalar::from(2u64).pow([n as u64]))
+pub(crate) fn residue(offset: Point, n: usize) -> Point {
+    offset.mul(&power_of_two(n))
 }

@@ -45,6 +45,23 @@ fn parameters(width: usize) -> &'static Parameters {
 /// With another number of inputs: a mistake in a circuit, not in data.
 pub fn hash(b: &mut Builder, inputs: &[Num]) -> Num {
     assert!((1..=MAX_INPUTS).contains(&inputs.len()), "Poseidon takes 1 to {MAX_INPUTS} inputs");
+    let (p, x) = before_last_round(b, inputs);
+    last_round(b, p, &x)
+}
+
+/// The first 12 elements of the state after the permutation of width 13 on these inputs and zeros. Twin of `psephos_protocol::poseidon::squeeze`.
+///
+/// # Panics
+/// With more than 12 inputs.
+pub fn squeeze(b: &mut Builder, inputs: &[Num]) -> Vec<Num> {
+    let mut padded = inputs.to_vec();
+    padded.resize(MAX_INPUTS, Num::zero());
+    let (p, x) = before_last_round(b, &padded);
+    outer_round(b, p, &x).into_iter().take(MAX_INPUTS).collect()
+}
+
+/// All rounds but the last, and the constants of that.
+fn before_last_round(b: &mut Builder, inputs: &[Num]) -> (&'static Parameters, Vec<Num>) {
     let width = inputs.len() + 1;
     let p = parameters(width);
     let mut state = vec![Num::zero()];
@@ -56,13 +73,12 @@ pub fn hash(b: &mut Builder, inputs: &[Num]) -> Num {
         let full = round < p.full_rounds / 2 || round >= p.full_rounds / 2 + p.partial_rounds;
         state = match full {
             false => partial_round(b, p, x),
-            true if x.iter().any(Num::is_constant) => opening_round(b, p, &x),
+            true if x.iter().any(Num::is_constant) => outer_round(b, p, &x),
             true => full_round(b, p, &x),
         };
     }
     let constants = &p.round_constants[(rounds - 1) * width..];
-    let x: Vec<Num> = state.iter().zip(constants).map(|(s, k)| s.add_constant(*k)).collect();
-    last_round(b, p, &x)
+    (p, state.iter().zip(constants).map(|(s, k)| s.add_constant(*k)).collect())
 }
 
 /// `Chain(inputs)` of the specification, section 1: for any number of inputs.
@@ -97,8 +113,9 @@ fn dot(row: &[Fr], values: &[Fr]) -> Fr {
     row.iter().zip(values).map(|(k, v)| *k * v).sum()
 }
 
-/// A full round on a state with constants in it (the first): the products are allocated, since a constant has none.
-fn opening_round(b: &mut Builder, p: &Parameters, x: &[Num]) -> Vec<Num> {
+/// A full round on a state with constants in it (the first), or before the output (nothing comes after it whose rows would grow): the products are
+/// allocated, not the next state.
+fn outer_round(b: &mut Builder, p: &Parameters, x: &[Num]) -> Vec<Num> {
     let y: Vec<Num> = x
         .iter()
         .map(|x| {

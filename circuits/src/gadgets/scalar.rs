@@ -6,15 +6,13 @@
 //! say): it acts on points of order `l` only, and one vector of digits is used wherever the scalar is meant, so nothing can
 //! differ.
 
-use ark_ff::{BigInteger, BigInteger256, PrimeField};
-use psephos_protocol::Scalar;
-use psephos_protocol::constants::KEY_SPLIT_BITS;
+use ark_ff::{BigInteger, Field, One};
+use psephos_protocol::constants::{KEY_SPLIT_BITS, SCALAR_DIGITS};
+use psephos_protocol::scalar::odd_form;
+use psephos_protocol::{Fr, Scalar};
 
 use crate::gadgets::bits::digit;
 use crate::{Builder, Num};
-
-/// Digits of a full scalar: `l < 2^251`, so 252 are enough and halve evenly.
-pub const DIGITS: usize = 2 * KEY_SPLIT_BITS;
 
 /// Two digits and their product, which every base that meets them shares.
 #[derive(Clone)]
@@ -36,21 +34,20 @@ impl Pair {
 
 /// The pairs `(d_i, d_(126+i))` of a scalar: `k = sum d_i·2^i + 2^126·sum d_(126+i)·2^i`. 378 constraints.
 pub fn split_pairs(b: &mut Builder, k: &Scalar) -> Vec<Pair> {
-    let digits: Vec<Num> = odd_digits(k, DIGITS).into_iter().map(|bit| digit(&b.bit(bit))).collect();
+    let digits: Vec<Num> = odd_digits(k, SCALAR_DIGITS).into_iter().map(|bit| digit(&b.bit(bit))).collect();
     let (low, high) = digits.split_at(KEY_SPLIT_BITS);
     low.iter().zip(high).map(|(l, h)| Pair::new(b, l, h)).collect()
 }
 
-/// Bits of the digits of the odd representative of `k`: bit `i` is 1 where digit `i` is `+1`.
+/// The bits of `tau`, lowest first, of the scalar with these digits: `2·tau - (2^252 - 1)`. Free.
+pub fn bits(pairs: &[Pair]) -> Vec<Num> {
+    let half = Fr::from(2u64).inverse().expect("2 is not 0");
+    let bit = |digit: &Num| digit.add_constant(Fr::one()).scale(half);
+    pairs.iter().map(|p| bit(&p.low)).chain(pairs.iter().map(|p| bit(&p.high))).collect()
+}
+
+/// The `n` digits of the odd representative of `k` as bits: bit `i` is 1 where digit `i` is `+1`.
 pub(crate) fn odd_digits(k: &Scalar, n: usize) -> Vec<bool> {
-    // `sum (2·t_i - 1)·2^i = 2·t - (2^n - 1)`, so `t = (v + 2^n - 1)/2` for the odd representative `v`.
-    let mut t = BigInteger256::from(1u64) << n as u32;
-    t.sub_with_borrow(&BigInteger256::from(1u64));
-    let k = k.into_bigint();
-    t.add_with_carry(&k);
-    if k.is_even() {
-        t.sub_with_borrow(&Scalar::MODULUS);
-    }
-    t.div2();
-    (0..n).map(|i| t.get_bit(i)).collect()
+    let tau = odd_form(k, n);
+    (0..n).map(|i| tau.get_bit(i)).collect()
 }

@@ -3,14 +3,16 @@
 
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::committee_keys::CommitteeKeysCircuit;
+use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_protocol::census::{Census, Weight, leaf};
-use psephos_protocol::committee::{KeyVector, TrusteeSecret};
+use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportSecret};
 use psephos_protocol::encryption::Randomness;
 use psephos_protocol::identity::{Identity, Seed};
 use psephos_protocol::rule::{Kind, Parameters, Rule};
-use psephos_protocol::statement::{ballot, decryption};
-use psephos_protocol::{Fr, Point, Scalar};
+use psephos_protocol::statement::{ballot, committee_keys, dealing, decryption};
+use psephos_protocol::{Fr, Point, Scalar, scalar};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -18,12 +20,32 @@ pub fn rng(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
 }
 
-pub fn trustee() -> TrusteeSecret {
-    TrusteeSecret::from_seed(&Seed::from_bytes([9; 32])).unwrap()
+pub fn trustee() -> KeyShare {
+    let mut rng = rng(9);
+    KeyShare::new(std::array::from_fn(|_| scalar::random(&mut rng)))
 }
 
 pub fn keys() -> KeyVector {
-    trustee().public()
+    KeyVector::new(trustee().public()).unwrap()
+}
+
+pub fn transport(number: u8) -> TransportSecret {
+    TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap()
+}
+
+/// Trustees of whom those of the indices in `absent` have not registered.
+pub fn recipients(trustees: usize, threshold: usize, absent: &[usize]) -> Recipients {
+    let key = |index: usize| (!absent.contains(&index)).then(|| transport(index as u8 + 1).public());
+    Recipients::new((0..trustees).map(key).collect(), threshold).unwrap()
+}
+
+pub fn dealing<const N: usize>(recipients: Recipients) -> DealingCircuit<N> {
+    let (instance, witness, _) = dealing::build(Fr::from(6u64), recipients, &mut rng(4));
+    DealingCircuit { instance, witness }
+}
+
+pub fn committee_keys() -> CommitteeKeysCircuit {
+    CommitteeKeysCircuit { instance: committee_keys::Instance::of(&keys()), keys: keys() }
 }
 
 pub fn rule(kind: Kind, parameter: u16, exact: bool, options: usize, weighted: bool) -> Parameters {

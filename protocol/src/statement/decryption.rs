@@ -1,4 +1,4 @@
-//! Statement `decryption` (specification, section 8): a trustee's shares of a total, and its proof of possession.
+//! Statement `decryption` (specification, section 8): a trustee's share of a total is made with its share of the keys.
 
 use ark_ff::One;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use crate::{
     Fr, Point, Scalar,
-    committee::TrusteeSecret,
+    committee::KeyShare,
     constants::{COMMITTEE_KEYS, tag},
     field, poseidon, transcript,
 };
@@ -79,7 +79,7 @@ impl Instance {
     /// The public inputs that the contract computes: its own `ctx`, `C` and keys, and the posted share.
     pub fn of(posted: &Posted, ctx: Fr, c: &Point) -> Instance {
         let elements = elements(ctx, c, &posted.keys, &posted.share);
-        let z = transcript::decryption_challenge(posted.h, &elements);
+        let z = transcript::challenge(posted.h, &elements);
         Instance { h: posted.h, z, y: transcript::evaluate(&elements, z) }
     }
 }
@@ -87,9 +87,9 @@ impl Instance {
 /// The witness. Erased on drop, without `Debug`.
 #[derive(Clone)]
 pub struct Witness {
-    /// The chamber's context, or that of a proof of possession.
+    /// The chamber's context.
     pub ctx: Fr,
-    /// The first point of the encrypted total, or `G`.
+    /// The first point of the encrypted total.
     pub c: Point,
     /// `sk_1..sk_8`; 1 after the poll's size.
     pub secrets: [Scalar; COMMITTEE_KEYS],
@@ -121,10 +121,9 @@ pub fn hash(elements: &[Fr]) -> Fr {
     poseidon::chain(&inputs)
 }
 
-/// A trustee's share of `c` for a poll of size `size`; the pairs after it are `(G, C)` with `sk = 1`. A proof of possession is the
-/// share of `G` for size 8 under [`crate::context::possession_context`].
-pub fn build(ctx: Fr, c: &Point, secret: &TrusteeSecret, size: usize) -> (Instance, Witness, Posted) {
-    let mut secrets = *secret.expose();
+/// A trustee's share of `c` for a poll of size `size`; the pairs after it are `(G, C)` with `sk = 1`.
+pub fn build(ctx: Fr, c: &Point, share: &KeyShare, size: usize) -> (Instance, Witness, Posted) {
+    let mut secrets = *share.expose();
     secrets.iter_mut().skip(size).for_each(|filler| *filler = Scalar::one());
     let witness = Witness { ctx, c: *c, secrets };
     secrets.zeroize();

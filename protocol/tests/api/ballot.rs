@@ -11,7 +11,7 @@ use psephos_protocol::{
     transcript,
 };
 
-use crate::fixture::{ballot, census_of, draft, identity, plurality, rng, rule, scope, trustee};
+use crate::fixture::{ballot, census_of, committee, draft, identity, plurality, rng, rule, scope};
 
 /// Makes a good ballot, changes its witness, and returns what both checks say.
 fn changed(change: impl FnOnce(&mut Witness)) -> (BallotError, Result<(), BallotError>) {
@@ -60,7 +60,7 @@ fn clause_1_another_weight_scope_or_committee() {
     for change in [
         (|witness| witness.weight = 21) as fn(&mut Witness),
         |witness| witness.scope += Fr::one(),
-        |witness| witness.keys = trustee(98).public(),
+        |witness| witness.keys = committee(98),
         |witness| witness.rule = rule(Kind::Approval, 1, 3, true),
         |witness| witness.ak = identity(2).authorising_key(),
         |witness| witness.nk = identity(2).nullifier_key(),
@@ -170,7 +170,7 @@ fn a_draft_refuses_what_check_would() {
     let make = |weight, x| {
         let (ak, nk, membership) = (voter.authorising_key(), voter.nullifier_key(), membership.clone());
         let randomness = Randomness::random(&mut rng(1));
-        Draft::new(3, ak, nk, weight, membership, scope(), plurality(3), trustee(9).public(), x, randomness).err()
+        Draft::new(3, ak, nk, weight, membership, scope(), plurality(3), committee(9), x, randomness).err()
     };
     assert_eq!(make(20, vec![1, 0, 0]), None);
     assert_eq!(make(0, vec![1, 0, 0]), Some(BallotError::Weight));

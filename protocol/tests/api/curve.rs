@@ -8,7 +8,7 @@ use psephos_protocol::{
     scalar,
 };
 
-use crate::fixture::{rng, trustee};
+use crate::fixture::{committee, rng};
 
 #[test]
 fn the_group_law() {
@@ -57,7 +57,7 @@ fn offsets_are_distinct_and_not_the_generator() {
 
 #[test]
 fn a_key_vector_refuses_the_identity_and_hashes_a_prefix() {
-    let keys = trustee(1).public();
+    let keys = committee(1);
     for index in [0, 7] {
         let mut broken = *keys.keys();
         broken[index] = Point::identity();
@@ -76,16 +76,6 @@ fn a_key_vector_refuses_the_identity_and_hashes_a_prefix() {
     assert_eq!(keys.hash(3), other.hash(3));
     assert_ne!(keys.hash(8), other.hash(8));
     assert_ne!(keys.hash(3), keys.hash(8));
-}
-
-#[test]
-fn a_trustee_has_eight_different_keys() {
-    let secret = trustee(1);
-    for index in 0..8 {
-        assert_eq!(Point::generator().mul(secret.scalar(index)), secret.public().keys()[index]);
-        assert!((0..index).all(|other| secret.scalar(other) != secret.scalar(index)));
-        assert_ne!(secret.scalar(index), trustee(2).scalar(index));
-    }
 }
 
 proptest! {

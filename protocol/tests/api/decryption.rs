@@ -27,8 +27,8 @@ fn pairs_behind_the_size_are_filled() {
         assert_eq!(filled, index >= 3);
         assert_eq!(witness.secrets[index] == Scalar::one(), index >= 3);
     }
-    assert_eq!(posted.keys[..3], trustee(1).public().keys()[..3]);
-    assert_eq!(posted.share[..3], trustee(1).share(&c())[..3]);
+    assert_eq!(posted.keys[..3], trustee(1).public()[..3]);
+    assert_eq!(posted.share[..3], trustee(1).multiply(&c())[..3]);
     assert_eq!(elements(Fr::from(9), &c(), &posted.keys, &posted.share).len(), 35);
 }
 

@@ -7,15 +7,15 @@ use psephos_protocol::{
     tally,
 };
 
-use crate::fixture::{rng, trustee};
+use crate::fixture::{committee, rng, trustee};
 
 fn random(values: &[u64], seed: u64) -> Ciphertext {
-    encrypt(values, &trustee(1).public(), Randomness::random(&mut rng(seed)).expose())
+    encrypt(values, &committee(1), Randomness::random(&mut rng(seed)).expose())
 }
 
 /// What `V_j·G = D_j - E_j` opens.
 fn open(total: &Ciphertext, max: u64) -> Vec<Option<u64>> {
-    let share = trustee(1).share(&total.c);
+    let share = trustee(1).multiply(&total.c);
     let points: Vec<Point> = total.d.iter().zip(share).map(|(&d, e)| d - e).collect();
     tally::solve_many(&points, max, |_, _| ())
 }

@@ -3,12 +3,13 @@
 use psephos_protocol::{
     Fr,
     census::{self, Census, Weight},
-    committee::TrusteeSecret,
+    committee::{KeyShare, KeyVector, Recipients, TransportSecret},
     constants::size_for,
     context,
     encryption::Randomness,
     identity::{Identity, Seed},
     rule::{Kind, Parameters, Rule},
+    scalar,
     statement::ballot::{Draft, Instance, Posted, Witness},
 };
 use rand::{SeedableRng, rngs::StdRng};
@@ -21,8 +22,23 @@ pub(crate) fn identity(number: u8) -> Identity {
     Identity::from_seed(&Seed::from_bytes([number; 32])).expect("the fixture is valid")
 }
 
-pub(crate) fn trustee(number: u8) -> TrusteeSecret {
-    TrusteeSecret::from_seed(&Seed::from_bytes([number; 32])).expect("the fixture is valid")
+pub(crate) fn trustee(number: u8) -> KeyShare {
+    let mut rng = rng(number.into());
+    KeyShare::new(std::array::from_fn(|_| scalar::random(&mut rng)))
+}
+
+pub(crate) fn committee(number: u8) -> KeyVector {
+    KeyVector::new(trustee(number).public()).expect("the fixture is valid")
+}
+
+pub(crate) fn transport(number: u8) -> TransportSecret {
+    TransportSecret::from_seed(&Seed::from_bytes([number; 32])).expect("the fixture is valid")
+}
+
+/// Trustees of whom those of the indices in `absent` have not registered.
+pub(crate) fn recipients(trustees: usize, threshold: usize, absent: &[usize]) -> Recipients {
+    let key = |index: usize| (!absent.contains(&index)).then(|| transport(index as u8 + 1).public());
+    Recipients::new((0..trustees).map(key).collect(), threshold).expect("the fixture is valid")
 }
 
 /// A census of members 0.. with these weights.
@@ -55,8 +71,7 @@ pub(crate) fn draft(rule: Parameters, x: &[u64]) -> Draft {
     let (ak, nk) = (voter.authorising_key(), voter.nullifier_key());
     let membership = census.prove(1).expect("the fixture is valid");
     let randomness = Randomness::random(&mut rng(3));
-    Draft::new(size, ak, nk, 20, membership, scope(), rule, trustee(99).public(), x, randomness)
-        .expect("the fixture is valid")
+    Draft::new(size, ak, nk, 20, membership, scope(), rule, committee(99), x, randomness).expect("the fixture is valid")
 }
 
 pub(crate) fn ballot(rule: Parameters, x: &[u64]) -> (Instance, Witness, Posted, Fr) {

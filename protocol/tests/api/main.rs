@@ -2,7 +2,9 @@
 
 mod ballot;
 mod census;
+mod committee;
 mod curve;
+mod dealing;
 mod decryption;
 mod encryption;
 mod field;

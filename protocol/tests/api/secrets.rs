@@ -4,14 +4,14 @@ use ark_ff::One;
 use psephos_protocol::{
     Fr, Scalar,
     census::Weight,
-    committee::TrusteeSecret,
+    committee::{KeyShare, Polynomials, TransportSecret},
     encryption::Randomness,
     field,
     identity::{Identity, NullifierKey, Seed},
     keystore,
     rule::{Kind, RuleError},
     scalar,
-    statement::{ballot, decryption},
+    statement::{ballot, dealing, decryption},
 };
 
 use crate::fixture::{ballot, plurality, rng, rule};
@@ -35,11 +35,14 @@ assert_no_debug!(
     Seed,
     Identity,
     NullifierKey,
-    TrusteeSecret,
+    KeyShare,
+    Polynomials,
+    TransportSecret,
     Randomness,
     ballot::Witness,
     ballot::Draft,
     decryption::Witness,
+    dealing::Witness,
 );
 
 fn text(error: impl std::error::Error) -> String {

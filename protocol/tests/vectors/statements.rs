@@ -1,7 +1,7 @@
 use psephos_protocol::{
     Fr, Point,
     census::{self, MembershipProof, Weight},
-    committee::{KeyVector, TrusteeSecret},
+    committee::{KeyShare, KeyVector},
     context,
     encryption::Randomness,
     identity::{Identity, Seed},
@@ -33,9 +33,7 @@ fn ballots() {
         let membership: MembershipProof = serde_json::from_value(vector["membership"].clone()).unwrap();
         assert_eq!(membership.root_from(leaf), element(&vector["root"]));
 
-        let trustee = TrusteeSecret::from_seed(&Seed::from_bytes(bytes(&vector["trustee_seed"]))).unwrap();
         let keys = KeyVector::new(points(&vector["keys"])).unwrap();
-        assert_eq!(trustee.public(), keys);
         let size = number(&vector["size"]) as usize;
         assert_eq!(keys.hash(size), element(&vector["keys_hash"]));
 
@@ -83,20 +81,21 @@ fn ballots() {
 fn decryptions() {
     for vector in list(&parse(VECTORS)["decryptions"]) {
         println!("{}", text(&vector["name"]));
-        let trustee = TrusteeSecret::from_seed(&Seed::from_bytes(bytes(&vector["trustee_seed"]))).unwrap();
+        let secrets = list(&vector["secrets"]).iter().map(|secret| scalar::from_bytes(&bytes(secret)).unwrap());
+        let share = KeyShare::new(secrets.collect::<Vec<_>>().try_into().unwrap());
         let (ctx, c) = (element(&vector["ctx"]), point(&vector["c"]));
         if flag(&vector["possession"]) {
             let [chain_id, committee] = ["chain_id", "committee"].map(|name| number(&vector[name]));
             let (contract, account) = (bytes(&vector["contract"]), bytes(&vector["trustee"]));
-            assert_eq!(context::possession_context(chain_id, contract, committee, account), ctx);
+            assert_eq!(context::trustee_context(chain_id, contract, committee, account), ctx);
             assert_eq!(c, Point::generator());
         }
-        let (public, witness, posted) = decryption::build(ctx, &c, &trustee, number(&vector["size"]) as usize);
+        let (public, witness, posted) = decryption::build(ctx, &c, &share, number(&vector["size"]) as usize);
         assert_eq!(posted.keys, points(&vector["keys"]));
         assert_eq!(posted.share, points(&vector["share"]));
         let list = decryption::elements(ctx, &c, &posted.keys, &posted.share);
         assert_eq!(list, elements(&vector["elements"]));
-        assert_eq!(transcript::decryption_challenge(posted.h, &list), public.z);
+        assert_eq!(transcript::challenge(posted.h, &list), public.z);
         assert_eq!(public.to_inputs(), instance(vector));
         decryption::check(&public, &witness).unwrap();
         decryption::check_posted(&posted, &witness).unwrap();

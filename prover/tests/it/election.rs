@@ -5,12 +5,12 @@ use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_protocol::census::{Census, Weight, leaf};
-use psephos_protocol::committee::TrusteeSecret;
+use psephos_protocol::committee::{KeyShare, KeyVector};
 use psephos_protocol::encryption::Randomness;
 use psephos_protocol::identity::{Identity, Seed};
 use psephos_protocol::rule::{Kind, Rule};
 use psephos_protocol::statement::{ballot, decryption};
-use psephos_protocol::{Point, Scalar};
+use psephos_protocol::{Point, Scalar, scalar};
 use psephos_prover::{KeyStore, ProvingKey};
 
 use crate::toy::rng;
@@ -20,8 +20,9 @@ pub fn key<C: Circuit>() -> ProvingKey<C> {
     KeyStore::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/keys")).development(|_| {}).unwrap()
 }
 
-fn trustee() -> TrusteeSecret {
-    TrusteeSecret::from_seed(&Seed::from_bytes([9; 32])).unwrap()
+fn trustee() -> KeyShare {
+    let mut rng = rng(9);
+    KeyShare::new(std::array::from_fn(|_| scalar::random(&mut rng)))
 }
 
 /// A ballot of weight 1000 for the second of three options, over one that `previous` stands for.
@@ -36,7 +37,7 @@ pub fn ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Fr, ball
     choice[1] = 1;
     let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
     let (scope, randomness) = (Fr::from(77u64), Randomness::random(&mut rng));
-    let keys = trustee().public();
+    let keys = KeyVector::new(trustee().public()).unwrap();
     let draft = ballot::Draft::new(M, ak, nk, 1000, membership, scope, rule, keys, choice, randomness).unwrap();
     let ctx = draft.ctx();
     let signature = identity.sign(draft.message(previous), &mut rng);

@@ -1,0 +1,69 @@
+//! The statement `committee-keys` (specification, section 8) as a circuit. Twin of `psephos_protocol::statement::committee_keys`.
+//!
+//! Whoever finalises a committee with another hash would have polls bind keys that nobody dealt, its own for instance. `h` is `K_8` itself, which fixes all
+//! keys and shifted keys; `y` says that they are the ones that the contract has added up.
+
+use psephos_protocol::Fr;
+use psephos_protocol::committee::KeyVector;
+use psephos_protocol::constants::{SIZES, tag};
+use psephos_protocol::curve::Point;
+use psephos_protocol::statement::committee_keys::{CommitteeKeysError, Instance, check};
+
+use crate::gadgets::ladder::double_times;
+use crate::gadgets::montgomery::Edwards;
+use crate::gadgets::{evaluate, poseidon};
+use crate::{Builder, Circuit, Num};
+
+/// The hashes of a committee's keys.
+pub struct CommitteeKeysCircuit {
+    /// The public inputs.
+    pub instance: Instance,
+    /// The keys. They are no secret.
+    pub keys: KeyVector,
+}
+
+impl Circuit for CommitteeKeysCircuit {
+    type Error = CommitteeKeysError;
+
+    const NAME: &'static str = "committee-keys";
+
+    const INPUTS: &'static [&'static str] = &Instance::NAMES;
+
+    fn blank() -> Self {
+        let keys = KeyVector::new(std::array::from_fn(|j| Point::generator().mul_u64(j as u64 + 1)))
+            .expect("small multiples of the generator differ");
+        CommitteeKeysCircuit { instance: Instance::of(&keys), keys }
+    }
+
+    fn inputs(&self) -> Vec<Fr> {
+        self.instance.to_inputs().to_vec()
+    }
+
+    fn check(&self) -> Result<(), CommitteeKeysError> {
+        check(&self.instance, &self.keys)
+    }
+
+    fn synthesize(&self, b: &mut Builder) {
+        let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
+        let mut hash = Num::constant(tag::keys());
+        let mut elements = vec![Num::zero()];
+        for (j, key) in self.keys.keys().iter().enumerate() {
+            b.section("shifted keys");
+            // A sum of multiples of `G` that is not the identity, as the contract knows: of order `l`.
+            let key = Edwards::given(b, key);
+            let point = key.to_montgomery(b);
+            let shifted = double_times(b, &point).to_edwards(b);
+            b.section("hash");
+            let [x, y] = key.coordinates();
+            let [shifted_x, shifted_y] = shifted.coordinates();
+            elements.extend([x.clone(), y.clone()]);
+            hash = poseidon::hash(b, &[hash, x, y, shifted_x, shifted_y]);
+            if j + 1 == SIZES[0] {
+                elements[0] = hash.clone();
+            }
+        }
+        b.section("binding");
+        b.equal(&hash, &h);
+        evaluate(b, &elements, &z, &y);
+    }
+}

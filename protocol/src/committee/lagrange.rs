@@ -1,0 +1,127 @@
+//! Lagrange's coefficients at zero as short integers over one denominator (specification, section 10).
+//!
+//! On chain every multiplication by a scalar costs its bits, so the fractions `prod k/(k - i)` are not reduced modulo `l`: for points up to 16
+//! numerators and denominator have a few bits to some twenty.
+
+use ark_ff::Field;
+use thiserror::Error;
+
+use crate::{Point, Scalar, constants::MAX_TRUSTEES};
+
+/// Why points have no coefficients.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum LagrangeError {
+    /// There is none.
+    #[error("there is no point")]
+    NoPoints,
+    /// Points are `1..=16`.
+    #[error("{0} is not a point of a trustee: those are 1 to {MAX_TRUSTEES}")]
+    OutOfRange(u64),
+    /// Points are given in ascending order, so a repeated one is not.
+    #[error("point {0} does not come after the one before it")]
+    NotAscending(u64),
+}
+
+/// `c_i/d`, by which the values of a polynomial at some points give its value at 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coefficients {
+    denominator: u64,
+    numerators: Vec<i64>,
+}
+
+impl Coefficients {
+    /// For these points, in ascending order.
+    ///
+    /// # Errors
+    /// [`LagrangeError`].
+    pub fn at_zero(points: &[u64]) -> Result<Coefficients, LagrangeError> {
+        if points.is_empty() {
+            return Err(LagrangeError::NoPoints);
+        }
+        for (position, &point) in points.iter().enumerate() {
+            if !(1..=MAX_TRUSTEES as u64).contains(&point) {
+                return Err(LagrangeError::OutOfRange(point));
+            }
+            if position > 0 && points[position - 1] >= point {
+                return Err(LagrangeError::NotAscending(point));
+            }
+        }
+        let fractions: Vec<(i128, i128)> = points.iter().map(|&i| fraction(i, points)).collect();
+        let denominator = fractions.iter().fold(1, |all, (_, below)| all / gcd(all, *below) * below);
+        // Products of up to fifteen numbers up to 16 in lowest terms: far below `2^63`, as a test over all sets shows.
+        let numerators = fractions.iter().map(|(above, below)| (above * (denominator / below)) as i64).collect();
+        Ok(Coefficients { denominator: denominator as u64, numerators })
+    }
+
+    /// `d`, positive.
+    pub fn denominator(&self) -> u64 {
+        self.denominator
+    }
+
+    /// `c_i`, in the order of the points.
+    pub fn numerators(&self) -> &[i64] {
+        &self.numerators
+    }
+
+    /// `sum c_i/d·P_i`.
+    ///
+    /// # Panics
+    /// If there are not as many points of the curve as coefficients (a programming error).
+    pub fn combine(&self, points: &[Point]) -> Point {
+        assert_eq!(points.len(), self.numerators.len(), "one share a coefficient");
+        let inverse =
+            Scalar::from(self.denominator).inverse().expect("a number below 2^64 and not 0 is not 0 modulo l");
+        let terms = self.numerators.iter().zip(points).map(|(&c, point)| point.mul(&(Scalar::from(c) * inverse)));
+        terms.fold(Point::identity(), |sum, term| sum + term)
+    }
+}
+
+/// `prod k/(k - i)` over the other points, in lowest terms with a positive denominator.
+fn fraction(i: u64, points: &[u64]) -> (i128, i128) {
+    let others = points.iter().filter(|&&k| k != i);
+    others.fold((1, 1), |(above, below), &k| {
+        let (above, below) = (above * i128::from(k), below * (i128::from(k) - i128::from(i)));
+        let common = gcd(above, below) * below.signum();
+        (above / common, below / common)
+    })
+}
+
+fn gcd(a: i128, b: i128) -> i128 {
+    if b == 0 { a.abs() } else { gcd(b, a % b) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All 65,535 sets: exact, and short.
+    #[test]
+    fn every_set_of_points() {
+        let mut longest = 0;
+        for set in 1u32..1 << MAX_TRUSTEES {
+            let points: Vec<u64> = (1..=MAX_TRUSTEES as u64).filter(|point| set >> (point - 1) & 1 == 1).collect();
+            let found = Coefficients::at_zero(&points).unwrap();
+            let d = i128::from(found.denominator);
+            assert!(d > 0);
+            for (&i, &c) in points.iter().zip(&found.numerators) {
+                let others = || points.iter().filter(|&&k| k != i).map(|&k| i128::from(k));
+                let differences: i128 = others().map(|k| k - i128::from(i)).product();
+                assert_eq!(i128::from(c) * differences, d * others().product::<i128>(), "{points:?}");
+                longest = longest.max(64 - c.unsigned_abs().leading_zeros());
+            }
+        }
+        assert!(longest <= 32, "{longest} bits");
+        println!("at most {longest} bits");
+    }
+
+    #[test]
+    fn points_are_ascending_and_in_range() {
+        assert_eq!(Coefficients::at_zero(&[]), Err(LagrangeError::NoPoints));
+        assert_eq!(Coefficients::at_zero(&[0, 1]), Err(LagrangeError::OutOfRange(0)));
+        assert_eq!(Coefficients::at_zero(&[1, 17]), Err(LagrangeError::OutOfRange(17)));
+        assert_eq!(Coefficients::at_zero(&[3, 3]), Err(LagrangeError::NotAscending(3)));
+        assert_eq!(Coefficients::at_zero(&[4, 3]), Err(LagrangeError::NotAscending(3)));
+        let three = Coefficients::at_zero(&[1, 2, 3]).unwrap();
+        assert_eq!((three.denominator(), three.numerators()), (1, &[3, -3, 1][..]));
+    }
+}

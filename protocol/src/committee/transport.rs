@@ -1,0 +1,133 @@
+//! A trustee's transport key, to which shares are encrypted, and the proof that its secret is known.
+
+use ark_ff::{Field, Zero};
+use rand::{CryptoRng, RngCore};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::{
+    Fr, Point, Scalar,
+    constants::POSSESSION_CHALLENGE_BITS,
+    field,
+    identity::{Seed, derive},
+    scalar, transcript,
+};
+
+/// Why a transport key is refused.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum TransportKeyError {
+    /// Everybody knows its secret.
+    #[error("the transport key is the identity")]
+    Identity,
+    /// The seed gives the secret zero (one seed in `2^251`).
+    #[error("the seed gives a zero transport key")]
+    ZeroSecret,
+}
+
+/// Why a proof of possession is refused.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum PossessionError {
+    /// `c` is not the challenge of `s·G - c·tk`.
+    #[error("nobody has shown to know the secret of this transport key")]
+    Mismatch,
+}
+
+/// `tk`, not the identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct TransportKey(Point);
+
+impl TransportKey {
+    /// The key of a point.
+    ///
+    /// # Errors
+    /// [`TransportKeyError::Identity`].
+    pub fn new(point: Point) -> Result<TransportKey, TransportKeyError> {
+        if point.is_identity() { Err(TransportKeyError::Identity) } else { Ok(TransportKey(point)) }
+    }
+
+    /// The point.
+    pub fn point(&self) -> &Point {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for TransportKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<TransportKey, D::Error> {
+        TransportKey::new(Point::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+/// `ts`, the secret of a transport key. Erased on drop, without `Debug`.
+#[derive(Clone)]
+pub struct TransportSecret(Zeroizing<Scalar>);
+
+impl TransportSecret {
+    /// The secret of a seed: HKDF-SHA-512 as for identities, info `trustee-transport-key`.
+    ///
+    /// # Errors
+    /// [`TransportKeyError::ZeroSecret`].
+    pub fn from_seed(seed: &Seed) -> Result<TransportSecret, TransportKeyError> {
+        let secret = Zeroizing::new(scalar::from_wide(&derive(seed.expose(), "trustee-transport-key")));
+        if secret.is_zero() { Err(TransportKeyError::ZeroSecret) } else { Ok(TransportSecret(secret)) }
+    }
+
+    /// `tk = ts·G`.
+    pub fn public(&self) -> TransportKey {
+        TransportKey(Point::generator().mul(&self.0))
+    }
+
+    /// `P = ts/8·G`, of which a contract makes `tk = 8·P`: whatever point on the curve is posted, what is registered is in the subgroup.
+    pub fn registration_point(&self) -> Point {
+        let eighth = Scalar::from(8u64).inverse().expect("8 is not 0 modulo l");
+        Point::generator().mul(&Zeroizing::new(*self.0 * eighth))
+    }
+
+    /// `S = ts·E`, what a dealer with the ephemeral key `E` knows as well.
+    pub(crate) fn agree(&self, ephemeral: &Point) -> Point {
+        ephemeral.mul(&self.0)
+    }
+
+    /// A proof that the secret is known, for the trustee of `ctx`.
+    pub fn prove_possession(&self, ctx: Fr, rng: &mut (impl RngCore + CryptoRng)) -> Possession {
+        let mut input = Zeroizing::new([0; 96]);
+        input[..32].copy_from_slice(&*Zeroizing::new(scalar::to_bytes(&self.0)));
+        input[32..64].copy_from_slice(&field::to_bytes(&ctx));
+        rng.fill_bytes(&mut input[64..]);
+        let nonce = Zeroizing::new(scalar::from_wide(&derive(input.as_ref(), "possession-nonce")));
+
+        let challenge = challenge(&Point::generator().mul(&nonce), &self.public(), ctx);
+        Possession { challenge, response: *nonce + Scalar::from(challenge) * *self.0 }
+    }
+}
+
+/// A proof of possession `(c, s)`, a Schnorr signature in its short form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Possession {
+    /// `c`, 126 bits.
+    pub challenge: u128,
+    /// `s = k + c·ts mod l`.
+    #[serde(with = "scalar::serde_hex")]
+    pub response: Scalar,
+}
+
+impl Possession {
+    /// Checks that `c` is the challenge of `R = s·G - c·tk`.
+    ///
+    /// # Errors
+    /// [`PossessionError::Mismatch`].
+    pub fn verify(&self, key: &TransportKey, ctx: Fr) -> Result<(), PossessionError> {
+        let nonce = Point::generator().mul(&self.response) - key.0.mul(&Scalar::from(self.challenge));
+        if challenge(&nonce, key, ctx) == self.challenge { Ok(()) } else { Err(PossessionError::Mismatch) }
+    }
+}
+
+/// `keccak(R.x, R.y, tk.x, tk.y, ctx) >> 130`.
+fn challenge(nonce: &Point, key: &TransportKey, ctx: Fr) -> u128 {
+    let words = [nonce.x(), nonce.y(), key.0.x(), key.0.y(), ctx];
+    let digest = transcript::keccak_words(words.iter().map(field::to_bytes));
+    let (high, _) = digest.split_at(16);
+    let high = u128::from_be_bytes(high.try_into().expect("16 bytes"));
+    high >> (u128::BITS as usize - POSSESSION_CHALLENGE_BITS)
+}

@@ -1,0 +1,216 @@
+//! Statement `dealing` (specification, sections 5 and 8): a dealer's part in a committee's keys, encrypted to its trustees.
+
+mod error;
+mod share;
+
+use ark_ff::{PrimeField, Zero};
+use rand::{CryptoRng, RngCore};
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::{
+    Fr, Point, Scalar,
+    committee::{Commitments, Polynomials, Recipients},
+    constants::{COMMITTEE_KEYS, SCALAR_DIGITS, SHARE_WORDS, tag},
+    field, poseidon, scalar, transcript,
+};
+
+pub use error::DealingError;
+pub use share::{EncryptedShare, pads, plain_words};
+
+/// What goes on chain beside the proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Posted {
+    /// The commitment to the secrets, of which all else here is a function.
+    #[serde(with = "field::serde_hex")]
+    pub h: Fr,
+    /// `E = e·G`.
+    pub ephemeral: Point,
+    /// `A_{j,k}`.
+    pub commitments: Commitments,
+    /// One for each registered trustee, by index.
+    pub shares: Vec<EncryptedShare>,
+}
+
+/// The public inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instance {
+    /// The commitment to the secrets.
+    #[serde(with = "field::serde_hex")]
+    pub h: Fr,
+    /// The point of evaluation.
+    #[serde(with = "field::serde_hex")]
+    pub z: Fr,
+    /// The evaluation.
+    #[serde(with = "field::serde_hex")]
+    pub y: Fr,
+}
+
+impl Instance {
+    /// The names of the public inputs, in their order.
+    pub const NAMES: [&'static str; 3] = ["h", "z", "y"];
+
+    /// The public inputs, in the order of [`Instance::NAMES`].
+    pub fn to_inputs(&self) -> [Fr; 3] {
+        [self.h, self.z, self.y]
+    }
+
+    /// The public inputs that the contract computes for a posted dealing: its own `ctx` and trustees, and what was posted.
+    ///
+    /// # Errors
+    /// [`DealingError::Shape`] if the dealing is for another threshold or number of trustees.
+    pub fn of(posted: &Posted, ctx: Fr, recipients: &Recipients) -> Result<Instance, DealingError> {
+        let elements = elements(posted, ctx, recipients)?;
+        let z = transcript::challenge(posted.h, &elements);
+        Ok(Instance { h: posted.h, z, y: transcript::evaluate(&elements, z) })
+    }
+}
+
+/// The witness. Erased on drop, without `Debug`.
+#[derive(Clone)]
+pub struct Witness {
+    /// The dealer's context.
+    pub ctx: Fr,
+    /// To whom it deals, and the threshold.
+    pub recipients: Recipients,
+    /// `e`.
+    pub ephemeral: Scalar,
+    /// `p_1..p_8`.
+    pub polynomials: Polynomials,
+}
+
+impl Drop for Witness {
+    fn drop(&mut self) {
+        self.ephemeral.zeroize();
+    }
+}
+
+impl Witness {
+    /// Everything that is posted, from the secrets alone.
+    pub fn posted(&self) -> Posted {
+        let share = |(point, key): (u64, &crate::committee::TransportKey)| {
+            let agreed = key.point().mul(&self.ephemeral);
+            EncryptedShare::seal(&plain_words(&self.polynomials, point), self.ctx, point, &agreed)
+        };
+        Posted {
+            h: self.commitment(),
+            ephemeral: Point::generator().mul(&self.ephemeral),
+            commitments: self.polynomials.commitments(),
+            shares: self.recipients.registered().map(share).collect(),
+        }
+    }
+
+    /// `tau_{j,k}` for `k` up to the circuit's capacity; a coefficient behind the threshold stands for nothing, and 1 is taken.
+    pub fn tau(&self, key: usize, coefficient: usize) -> ark_ff::BigInt<4> {
+        let list = &self.polynomials.expose()[key];
+        scalar::odd_form(list.get(coefficient).unwrap_or(&Scalar::from(1u64)), SCALAR_DIGITS)
+    }
+
+    /// `Chain(DEALING, ctx, flags, tk_1.x, .., tau(e), tau_{1,0}, ..)`.
+    fn commitment(&self) -> Fr {
+        let capacity = self.recipients.capacity();
+        let element = |tau| Fr::from_bigint(tau).expect("252 bits are below r");
+        let mut inputs = Zeroizing::new(vec![tag::dealing(), self.ctx, self.recipients.flags()]);
+        inputs.extend(key_coordinates(&self.recipients));
+        inputs.push(element(scalar::odd_form(&self.ephemeral, SCALAR_DIGITS)));
+        for key in 0..COMMITTEE_KEYS {
+            inputs.extend((0..capacity).map(|coefficient| element(self.tau(key, coefficient))));
+        }
+        poseidon::chain(&inputs)
+    }
+}
+
+/// A dealing with fresh secrets, which nobody needs to keep: the dealer's own share is among those it encrypts.
+pub fn build(ctx: Fr, recipients: Recipients, rng: &mut (impl RngCore + CryptoRng)) -> (Instance, Witness, Posted) {
+    let polynomials = Polynomials::random(recipients.threshold(), rng);
+    let ephemeral = *Zeroizing::new(crate::committee::nonzero(rng));
+    let witness = Witness { ctx, recipients, ephemeral, polynomials };
+    let posted = witness.posted();
+    let instance = Instance::of(&posted, ctx, &witness.recipients).expect("made for these recipients");
+    (instance, witness, posted)
+}
+
+/// `tk_1.x, tk_1.y, .., tk_N.y`, with `G` where nobody has registered.
+fn key_coordinates(recipients: &Recipients) -> Vec<Fr> {
+    let generator = Point::generator();
+    let key = |index| recipients.key(index).map_or(generator, |key| *key.point());
+    (0..recipients.capacity()).map(key).flat_map(|point| [point.x(), point.y()]).collect()
+}
+
+/// `L`, `30 N + 4` elements.
+///
+/// # Errors
+/// [`DealingError::Shape`].
+pub fn elements(posted: &Posted, ctx: Fr, recipients: &Recipients) -> Result<Vec<Fr>, DealingError> {
+    let (threshold, registered) = (recipients.threshold(), recipients.registered().count());
+    if posted.commitments.threshold() != threshold || posted.shares.len() != registered {
+        return Err(DealingError::Shape {
+            threshold: posted.commitments.threshold(),
+            expected_threshold: threshold,
+            shares: posted.shares.len(),
+            expected_shares: registered,
+        });
+    }
+    let capacity = recipients.capacity();
+    let mut elements = vec![ctx, recipients.flags(), posted.ephemeral.x(), posted.ephemeral.y()];
+    elements.extend(key_coordinates(recipients));
+    for (key, coefficient) in (0..COMMITTEE_KEYS).flat_map(|key| (0..capacity).map(move |k| (key, k))) {
+        let point = posted.commitments.get(key, coefficient);
+        elements.extend(point.map_or([Fr::zero(); 2], |point| [point.x(), point.y()]));
+    }
+    let mut shares = posted.shares.iter();
+    for index in 0..capacity {
+        let share = recipients.key(index).and_then(|_| shares.next());
+        elements.extend(share.map_or([Fr::zero(); SHARE_WORDS], |share| *share.words()));
+    }
+    Ok(elements)
+}
+
+/// Checks the whole statement as the circuit does.
+///
+/// # Errors
+/// [`DealingError::Zero`]: no proof exists for it; [`DealingError::Binding`]. [`check_posted`] says which element is wrong.
+pub fn check(instance: &Instance, witness: &Witness) -> Result<(), DealingError> {
+    // Zero has a form as every scalar does, but its multiple is the identity, which the circuit's formulas cannot express.
+    if witness.ephemeral.is_zero() || witness.polynomials.expose().iter().flatten().any(Zero::is_zero) {
+        return Err(DealingError::Zero);
+    }
+    let posted = witness.posted();
+    let elements = elements(&posted, witness.ctx, &witness.recipients)?;
+    let y = transcript::evaluate(&elements, instance.z);
+    for (name, expected, actual) in [("h", instance.h, posted.h), ("y", instance.y, y)] {
+        if expected != actual {
+            return Err(DealingError::Binding { name, expected, actual });
+        }
+    }
+    Ok(())
+}
+
+/// Checks a witness against a posted dealing, element by element.
+///
+/// # Errors
+/// [`DealingError`]: the first that differs.
+pub fn check_posted(posted: &Posted, witness: &Witness) -> Result<(), DealingError> {
+    elements(posted, witness.ctx, &witness.recipients)?;
+    let actual = witness.posted();
+    if posted.ephemeral != actual.ephemeral {
+        return Err(DealingError::Ephemeral);
+    }
+    let threshold = actual.commitments.threshold();
+    let pairs = posted.commitments.points().iter().zip(actual.commitments.points());
+    if let Some(position) = pairs.into_iter().position(|(left, right)| left != right) {
+        return Err(DealingError::Commitment { key: position / threshold, coefficient: position % threshold });
+    }
+    let points = witness.recipients.registered().map(|(point, _)| point);
+    for (point, (left, right)) in points.zip(posted.shares.iter().zip(&actual.shares)) {
+        if let Some(word) = left.words().iter().zip(right.words()).position(|(left, right)| left != right) {
+            return Err(DealingError::Share { point, word });
+        }
+    }
+    match posted.h == actual.h {
+        true => Ok(()),
+        false => Err(DealingError::Binding { name: "h", expected: posted.h, actual: actual.h }),
+    }
+}
