@@ -39,8 +39,14 @@ pub struct Verifiers {
     pub ballot3: Address,
     /// Ballots of at most eight options.
     pub ballot8: Address,
-    /// Decryption shares and possession of keys.
+    /// Decryption shares.
     pub decryption: Address,
+    /// Dealings of committees of at most five trustees.
+    pub dealing5: Address,
+    /// Dealings of committees of at most sixteen.
+    pub dealing16: Address,
+    /// Hashes of committees' keys.
+    pub committee_keys: Address,
 }
 
 impl Deployment {

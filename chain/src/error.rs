@@ -99,6 +99,14 @@ pub enum ChainError {
         /// How many there are.
         polls: u64,
     },
+    /// There is no such committee.
+    #[error("there is no committee {committee}: this deployment has {committees}, numbered from 0")]
+    UnknownCommittee {
+        /// The number given.
+        committee: u64,
+        /// How many there are.
+        committees: u64,
+    },
     /// A compiled contract cannot be used.
     #[error("artifact of {contract}: {reason}")]
     Artifact {

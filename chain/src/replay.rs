@@ -11,7 +11,7 @@ mod poll;
 mod proofs;
 
 pub use chamber::{Chamber, Member};
-pub use committee::{Committee, Registration};
+pub use committee::{Committee, CommitteeStatus, Dealing, Registration};
 pub use finding::Finding;
 pub use poll::{Ballot, Counted, Frozen, Poll, PollChamber, PollState, ProofData, Share};
 
@@ -77,6 +77,15 @@ impl Replay {
     /// `UnknownPoll`.
     pub fn poll(&self, poll: u64) -> Result<&Poll, ChainError> {
         self.polls.get(&poll).ok_or(ChainError::UnknownPoll { poll, polls: self.polls.len() as u64 })
+    }
+
+    /// The committee of this number.
+    ///
+    /// # Errors
+    /// `UnknownCommittee`.
+    pub fn committee(&self, committee: u64) -> Result<&Committee, ChainError> {
+        let committees = self.committees.len() as u64;
+        self.committees.get(&committee).ok_or(ChainError::UnknownCommittee { committee, committees })
     }
 
     /// The state of a poll at the time of the last block.

@@ -15,7 +15,7 @@ use crate::failure::{CHAIN, FALSE, INPUT, MACHINE, SECRET};
 pub(crate) fn chain_code(error: &ChainError) -> u8 {
     match error {
         ChainError::BadUrl { .. } | ChainError::DeploymentFile { .. } | ChainError::Record(_) => INPUT,
-        ChainError::UnknownPoll { .. } => INPUT,
+        ChainError::UnknownPoll { .. } | ChainError::UnknownCommittee { .. } => INPUT,
         ChainError::NoSender => SECRET,
         ChainError::NoAnvil { .. } | ChainError::Artifact { .. } => MACHINE,
         _ => CHAIN,
@@ -31,7 +31,7 @@ pub(crate) fn client_code(error: &ClientError) -> u8 {
         | ClientError::Keystore { .. }
         | ClientError::NotASeed { .. }
         | ClientError::Identity(_)
-        | ClientError::Committee(_) => SECRET,
+        | ClientError::TransportKey(_) => SECRET,
         ClientError::Key(error) => key_code(error),
         ClientError::Prove(_) | ClientError::Worker(_) => MACHINE,
         ClientError::Package(_)
@@ -40,6 +40,7 @@ pub(crate) fn client_code(error: &ClientError) -> u8 {
         | ClientError::Rule(_)
         | ClientError::NoCircuit(_)
         | ClientError::UnknownChamber { .. }
+        | ClientError::ImpossibleCommittee { .. }
         | ClientError::NoChamber { .. } => INPUT,
         ClientError::Inconsistent(_) | ClientError::NoTotal { .. } => FALSE,
         _ => CHAIN,
@@ -77,13 +78,19 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
         ClientError::Package(_) => "ask the voter for the file again, whole",
         ClientError::AlreadyVoted { .. } => "run `psephos vote` again with --replace",
         ClientError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
-        ClientError::Refused(Refusal::Unproved { .. } | Refusal::WrongTotal { .. }) => {
-            "ask another node, best one of your own; nothing was opened"
-        }
+        ClientError::Refused(
+            Refusal::Unproved { .. }
+            | Refusal::WrongTotal { .. }
+            | Refusal::BadDealing { .. }
+            | Refusal::UnprovedDealing { .. },
+        ) => "ask another node, best one of your own; nothing was opened",
+        ClientError::Refused(Refusal::NotDeep { .. }) => "wait, or give --confirmations",
+        ClientError::NotTrustee { .. } => "`psephos committee list --json` names the accounts",
+        ClientError::WrongPhase { .. } => "`psephos trustee status` says what is due",
         ClientError::Refused(Refusal::Unread { .. }) => {
-            "if you trust your node that the contract took these ballots, run it again with --accept-unread"
+            "if you trust your node that the contract took them, run it again with --accept-unread"
         }
-        ClientError::NoShare { .. } => "the trustee runs `psephos trustee open`; then run this again",
+        ClientError::SharesMissing { .. } => "trustees run `psephos trustee open`; then run this again",
         ClientError::UnknownChamber { .. } => "`psephos poll show` lists a poll's chambers",
         ClientError::NoChamber { .. } => "`psephos chamber list` lists the chambers",
         ClientError::Ballot(_) => "`psephos poll show` says what a ballot of this poll may hold",
@@ -98,6 +105,7 @@ pub(crate) fn chain(error: &ChainError) -> Option<String> {
         ChainError::Reverted(revert) => return refusal(&revert.name).map(str::to_owned),
         ChainError::NoChain { .. } => "the address is --rpc URL or PSEPHOS_RPC",
         ChainError::UnknownPoll { .. } => "`psephos poll list` lists the polls",
+        ChainError::UnknownCommittee { .. } => "`psephos committee list` lists the committees",
         ChainError::NoSender => "give --sender FILE, or set PSEPHOS_SENDER_KEY",
         _ => return None,
     };
@@ -117,14 +125,12 @@ fn refusal(name: &str) -> Option<&'static str> {
         "NotEnrolled" => "enrol first: `psephos enrol`",
         "IdentityTaken" => "an identity enters a chamber once: make a new one with `psephos identity new`",
         "TooFewBallots" => "a chamber with fewer ballots than it asks for is never opened",
-        "SharesMissing" => "the trustee runs `psephos trustee open` first",
-        "NotFinal" => {
-            "a chamber waits for its share: the trustee runs `psephos trustee open`; or wait for the tally deadline"
-        }
+        "NotFinal" => "a chamber waits for shares: trustees run `psephos trustee open`; or wait for the tally deadline",
         "TallyTooLate" => "the tally deadline has passed: `psephos tally` ends the poll as undecided",
-        "CommitteeNotReady" => "the trustee registers its keys first: `psephos trustee register`",
+        "CommitteeNotReady" => "its trustees register and deal first: `psephos committee list` says how far they are",
         "NotTrustee" => "send from the account that the committee names: `psephos committee list`",
-        "AlreadyRegistered" | "NotForming" => "the keys are there: `psephos committee list`",
+        "AlreadyRegistered" | "AlreadyDealt" | "WrongStatus" => "`psephos trustee status` says what is due",
+        "NotRegistered" => "only trustees that have registered deal",
         "EmptyCensus" => "members enrol first: `psephos enrol`",
         "BadSchedule" => "check opens_at, closes_at and tally_deadline against the chain's time",
         "TotalCouldOverflow" => "lower the weights, the parameter or the number of members: totals stay below 2^40",

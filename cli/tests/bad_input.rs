@@ -8,7 +8,9 @@ const DEPLOYMENT: &str = r#"{ "chain_id": 31337, "from_block": 0,
     "registry": "0x0000000000000000000000000000000000000001", "policy": "0x0000000000000000000000000000000000000002",
     "committee": "0x0000000000000000000000000000000000000003", "polls": "0x0000000000000000000000000000000000000004",
     "verifiers": { "ballot3": "0x0000000000000000000000000000000000000005",
-    "ballot8": "0x0000000000000000000000000000000000000006", "decryption": "0x0000000000000000000000000000000000000007" } }"#;
+    "ballot8": "0x0000000000000000000000000000000000000006", "decryption": "0x0000000000000000000000000000000000000007",
+    "dealing5": "0x0000000000000000000000000000000000000008", "dealing16": "0x0000000000000000000000000000000000000009",
+    "committee_keys": "0x000000000000000000000000000000000000000a" } }"#;
 /// A port that nothing can listen on.
 const NOWHERE: &str = "http://127.0.0.1:1";
 
@@ -22,6 +24,8 @@ fn usage_is_code_2() {
     desk.run(&["demo", "--electorate", "x.csv"]).fails(2, "--proposal");
     desk.run(&["relay", "--batch", "0", "x.json"]).fails(2, "--batch");
     desk.run(&["relay"]).fails(2, "<FILE>");
+    desk.run(&["trustee", "watch", "--interval", "0"]).fails(2, "--interval");
+    desk.run(&["committee", "create"]).fails(2, "--trustee");
 }
 
 #[test]
@@ -69,6 +73,26 @@ fn with_json_a_failure_is_one_object() {
     let object: serde_json::Value = serde_json::from_str(&run.stdout).expect("one JSON value");
     assert_eq!(object["error"]["code"], 3);
     assert!(object["error"]["what"].as_str().is_some_and(|what| what.contains("no chain answers")));
+}
+
+#[test]
+fn committees_that_cannot_be_are_refused_before_a_chain_is_asked() {
+    const A: &str = "0x9f791ae2160f4ec6d9c8986c40da9b99c3a5f2fe";
+    const B: &str = "0x87c9e571ae1657b19030eee27506c5d7e66ac29e";
+    let desk = Desk::new();
+    let create = |arguments: &[&str]| desk.run(&[&["committee", "create"], arguments].concat());
+    create(&["--trustee", "0x12"]).fails(2, "0x12");
+    create(&["--trustee", A, "--trustee", A]).fails(2, "given twice");
+    create(&["--trustee", A, "--trustee", B, "--threshold", "3"]).fails(2, "threshold of 3");
+    create(&["--trustee", A, "--threshold", "0"]).fails(2, "threshold of 0");
+    create(&["--trustee", A, "--register-within", "0"]).fails(2, "--register-within");
+    let many: Vec<String> = (0..17).map(|i| format!("0x{i:040x}")).collect();
+    let many: Vec<&str> = many.iter().flat_map(|account| ["--trustee", account]).collect();
+    create(&many).fails(2, "17 trustees");
+    for (trustees, threshold, absent) in [("17", "3", "0"), ("5", "6", "0"), ("5", "0", "0"), ("5", "3", "3")] {
+        let arguments = ["demo", "--trustees", trustees, "--threshold", threshold, "--absent", absent];
+        desk.run(&arguments).fails(2, "no committee opens");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use support::Desk;
 
 const PASSPHRASE: &str = "canary passphrase of a whole poll";
 const VOTERS: [&str; 3] = ["ada", "ben", "cem"];
+const TRUSTEES: [&str; 3] = ["tia", "tom", "tue"];
 
 struct House {
     chain: LocalChain,
@@ -45,7 +46,11 @@ impl House {
 async fn a_poll_by_commands_alone() {
     let house = House::new().await;
     house.account("dao").await;
-    let trustee = house.account("trustee").await.to_string();
+    let mut trustees = Vec::new();
+    for name in TRUSTEES {
+        trustees.push(house.account(name).await.to_string());
+        house.desk.run(&["--json", "trustee", "keygen", "--out", &format!("{name}.keys")]).json();
+    }
     house.account("relayer").await;
     house.run("dao", &["deploy"]).json();
     let now = house.chain.connection().time().await.expect("the time");
@@ -57,10 +62,7 @@ async fn a_poll_by_commands_alone() {
     }
     house.desk.put("members.csv", &members);
     house.run("dao", &["chamber", "create", "--name", "Researchers", "--members", "members.csv"]).json();
-    house.run("dao", &["committee", "create", "--trustee", &trustee]).json();
-    house.desk.run(&["trustee", "keygen"]);
-    house.run("ada", &["trustee", "register", "--committee", "0"]).fails(3, "NotTrustee").fails(3, "committee list");
-    house.run("trustee", &["trustee", "register", "--committee", "0"]).json();
+    form(&house, &trustees);
     for name in VOTERS {
         let file = format!("{name}.identity");
         house.desk.run(&["--json", "identity", "new", "--out", &file]).json();
@@ -107,13 +109,11 @@ async fn a_poll_by_commands_alone() {
     house.run("relayer", &["relay", "again.json"]).json();
 
     // The count.
-    house
-        .run("trustee", &["trustee", "open", "--poll", "1", "--chamber", "0"])
-        .fails(3, "only the total of a closed poll");
+    trustee(&house, "tia", &["open", "--poll", "1", "--chamber", "0"]).fails(3, "only the total of a closed poll");
     house.later(now + 2_001).await;
     assert_eq!(house.run("relayer", &["relay", "ada.json"]).code, 1, "closed");
     house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee open");
-    house.run("trustee", &["trustee", "open", "--poll", "1"]).json();
+    count(&house);
     let tally = house.run("relayer", &["tally", "--poll", "1"]).json();
     assert_eq!((&tally["chambers"][0]["totals"], &tally["outcome"]), (&json!([30, 0]), &json!("Yes")));
     let verified = house.desk.run(&["--json", "verify", "--poll", "1"]).json();
@@ -123,6 +123,57 @@ async fn a_poll_by_commands_alone() {
     }
     house.desk.run(&["verify", "--poll", "2"]).fails(2, "poll list");
     assert!(!house.desk.files().contains(PASSPHRASE), "a secret was written");
+}
+
+/// Two of three trustees make a committee: one by one command after another, one by watching.
+fn form(house: &House, trustees: &[String]) {
+    let [tia, tom, tue] = trustees else { unreachable!() };
+    let create = ["committee", "create", "--trustee", tia, "--trustee", tom, "--trustee", tue, "--threshold", "2"];
+    house.run("ada", &create).fails(3, "owner");
+    house.run("dao", &create).json();
+    let register = ["trustee", "register", "--committee", "0", "--keys", "tia.keys"];
+    house.run("ada", &register).fails(3, "not a trustee").fails(3, "committee list");
+    house.run("tia", &["trustee", "register", "--committee", "7", "--keys", "tia.keys"]).fails(2, "committee list");
+    house.run("tia", &["trustee", "deal", "--committee", "0"]).fails(3, "registering").fails(3, "trustee status");
+    let status = house.run("tia", &["trustee", "status", "--keys", "tia.keys"]).json();
+    assert_eq!(status["due"][0]["text"], "register with committee 0");
+    house.run("tia", &register).json();
+    house.run("tia", &register).fails(3, "AlreadyRegistered");
+    house.run("dao", &["committee", "finalise", "0"]).fails(3, "registering");
+    for name in ["tom", "tue"] {
+        trustee(house, name, &["watch", "--once"]).json();
+    }
+    // All have registered, so the last to come has dealt as well.
+    house.run("tia", &["trustee", "deal", "--committee", "0"]).json();
+    house.run("tom", &["trustee", "deal", "--committee", "0"]).fails(3, "WrongStatus");
+    let status = house.desk.run(&["trustee", "status", "--account", tom, "--keys", "tom.keys"]);
+    assert!(status.code == 0 && status.stdout.contains("finalise committee 0"), "{status:#?}");
+    assert_eq!(trustee(house, "tom", &["watch", "--once"]).json()["done"][0]["task"]["task"], "finalise");
+    assert_eq!(trustee(house, "tom", &["watch", "--once"]).json()["done"], json!([]));
+    house.run("dao", &["committee", "finalise", "0"]).fails(3, "ready");
+    let listed = house.desk.run(&["--json", "committee", "list"]).json();
+    assert_eq!(
+        (&listed["committees"][0]["phase"], &listed["committees"][0]["threshold"]),
+        (&json!("ready"), &json!(2))
+    );
+}
+
+/// One share is not enough; a second one, of a trustee that did not deal, is. The third trustee is never heard of again.
+fn count(house: &House) {
+    trustee(house, "tue", &["open", "--poll", "1", "--confirmations", "1000000"]).fails(3, "--confirmations");
+    house.run("tia", &["trustee", "open", "--poll", "1", "--keys", "tom.keys"]).fails(3, "not those that this account");
+    trustee(house, "tue", &["open", "--poll", "1"]).json();
+    trustee(house, "tue", &["open", "--poll", "1"]).fails(3, "is posted");
+    house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee open");
+    trustee(house, "tom", &["watch", "--once"]).json();
+    let enough = trustee(house, "tia", &["open", "--poll", "1"]).json();
+    assert_eq!(enough["chambers"][0]["transaction"], json!(null));
+}
+
+/// A trustee's command, with the trustee's own keys.
+fn trustee(house: &House, name: &str, arguments: &[&str]) -> support::Run {
+    let keys = format!("{name}.keys");
+    house.run(name, &[&["trustee"], arguments, &["--keys", &keys]].concat())
 }
 
 fn vote(house: &House, name: &str, arguments: &[&str]) -> support::Run {

@@ -1,9 +1,10 @@
 //! A whole election, from nothing to a verified result: what the demo shows and the end-to-end tests run.
 //!
-//! It plays everybody: the DAO, the trustee, the relayer and all voters, on a local chain. That is why it can compare the count on chain
+//! It plays everybody: the DAO, the trustees, the relayer and all voters, on a local chain. That is why it can compare the count on chain
 //! with the plaintext count, which nobody can in a real election.
 
 mod clock;
+mod committee;
 mod count;
 mod plan;
 mod report;
@@ -11,7 +12,10 @@ mod results;
 mod setup;
 mod voting;
 
-pub use report::{ChamberReport, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, Timing};
+pub use report::{
+    ChamberReport, CommitteeReport, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, Timing,
+    TrusteeReport,
+};
 
 use std::path::PathBuf;
 
@@ -38,6 +42,12 @@ pub struct ElectionConfig {
     pub second_poll: bool,
     /// At most so many voters (the sample electorate only); `None`: all.
     pub limit: Option<usize>,
+    /// Trustees of the committee.
+    pub trustees: usize,
+    /// How many of them open a total.
+    pub threshold: usize,
+    /// How many are gone before anything is opened: the first ones, who have dealt.
+    pub absent: usize,
 }
 
 /// Where voters, weights and choices come from.
@@ -63,6 +73,9 @@ impl Default for ElectionConfig {
             replace_every: 10,
             second_poll: true,
             limit: None,
+            trustees: 5,
+            threshold: 3,
+            absent: 2,
         }
     }
 }
@@ -77,6 +90,7 @@ pub async fn run(
     circuits: &Circuits,
     observer: &dyn Observer,
 ) -> Result<ElectionReport, ClientError> {
+    committee::check(config)?;
     let electorate = voters(config)?;
     let plans = plan::polls(&electorate, config);
     let sizes: Vec<usize> = plans.iter().map(|plan| plan.size).collect();
@@ -84,7 +98,7 @@ pub async fn run(
 
     let stage = setup::stage(config, observer, &mut clock).await?;
     clock.time(Phase::Keys, || circuits.prepare(&sizes, observer))?;
-    let mut house = setup::house(&stage, circuits, &electorate, observer, &mut clock).await?;
+    let mut house = setup::house(&stage, config, circuits, &electorate, observer, &mut clock).await?;
     let polls = setup::polls(&stage, &house, &electorate, plans, observer, &mut clock).await?;
     let cast = voting::vote(&stage, &house, circuits, &electorate, &polls, config, observer, &mut clock).await?;
     let counted = count::count(&stage, &house, circuits, &polls, observer, &mut clock).await?;

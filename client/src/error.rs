@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use psephos_chain::ChainError;
+use psephos_chain::{ChainError, replay::CommitteeStatus};
 use psephos_protocol::{
-    committee::CommitteeError, identity::IdentityError, keystore::KeystoreError, rule::RuleError,
+    committee::{CommitteeError, RecipientsError, TransportKeyError},
+    identity::IdentityError,
+    keystore::KeystoreError,
+    rule::RuleError,
     statement::ballot::BallotError,
 };
 use psephos_prover::{KeyError, ProveError};
@@ -60,9 +63,45 @@ pub enum ClientError {
     /// An identity.
     #[error(transparent)]
     Identity(#[from] IdentityError),
-    /// A trustee's secret or keys.
+    /// A committee's keys.
     #[error(transparent)]
     Committee(#[from] CommitteeError),
+    /// A committee's trustees.
+    #[error(transparent)]
+    Recipients(#[from] RecipientsError),
+    /// A trustee's transport key.
+    #[error(transparent)]
+    TransportKey(#[from] TransportKeyError),
+    /// The account is none of the committee's trustees.
+    #[error("{account} is not a trustee of committee {committee}: send from the account that the DAO has named")]
+    NotTrustee {
+        /// The committee.
+        committee: u64,
+        /// The account.
+        account: psephos_chain::Address,
+    },
+    /// No such committee can open anything.
+    #[error(
+        "no committee opens with {trustees} trustees, {absent} of them absent, and a threshold of {threshold}: take 1 to 16 trustees, and a threshold that those who stay can reach"
+    )]
+    ImpossibleCommittee {
+        /// Trustees.
+        trustees: usize,
+        /// How many open a total.
+        threshold: usize,
+        /// How many are gone by then.
+        absent: usize,
+    },
+    /// The committee is in another phase.
+    #[error("committee {committee} is {actual}, and this needs it to be {needed}")]
+    WrongPhase {
+        /// The committee.
+        committee: u64,
+        /// Its phase.
+        actual: CommitteeStatus,
+        /// The phase that is needed.
+        needed: &'static str,
+    },
     /// No circuit has this size.
     #[error("there is no circuit of size {0}: circuits are of size 3 and 8")]
     NoCircuit(usize),
@@ -140,11 +179,17 @@ pub enum ClientError {
         /// The bound of the search.
         max: u64,
     },
-    /// The share is missing.
-    #[error("chamber {chamber} has no decryption share yet: its trustee posts it after the poll has closed")]
-    NoShare {
+    /// Shares are missing.
+    #[error(
+        "chamber {chamber} has {posted} of {needed} decryption shares: trustees post them after the poll has closed"
+    )]
+    SharesMissing {
         /// The chamber.
         chamber: u64,
+        /// How many there are.
+        posted: usize,
+        /// How many it takes.
+        needed: usize,
     },
     /// Work that was given to another thread was lost.
     #[error("a worker stopped without an answer: {0}")]

@@ -3,8 +3,13 @@
 use std::{path::PathBuf, sync::OnceLock};
 
 use psephos_chain::U256;
-use psephos_circuits::{ballot::BallotCircuit, decryption::DecryptionCircuit};
-use psephos_protocol::statement::{ballot, decryption};
+use psephos_circuits::{
+    ballot::BallotCircuit, committee_keys::CommitteeKeysCircuit, dealing::DealingCircuit, decryption::DecryptionCircuit,
+};
+use psephos_protocol::{
+    committee::KeyVector,
+    statement::{ballot, committee_keys, dealing, decryption},
+};
 use psephos_prover::{KeyStore, Proof, ProvingKey, Stage, VerifyingKey};
 use rand::rngs::OsRng;
 
@@ -13,12 +18,15 @@ use crate::{
     progress::{Observer, Phase, Silent},
 };
 
-/// The three circuits and their keys.
+/// The circuits and their keys.
 pub struct Circuits {
     store: KeyStore,
     ballot3: OnceLock<ProvingKey<BallotCircuit<3>>>,
     ballot8: OnceLock<ProvingKey<BallotCircuit<8>>>,
     decryption: OnceLock<ProvingKey<DecryptionCircuit>>,
+    dealing5: OnceLock<ProvingKey<DealingCircuit<5>>>,
+    dealing16: OnceLock<ProvingKey<DealingCircuit<16>>>,
+    committee_keys: OnceLock<ProvingKey<CommitteeKeysCircuit>>,
 }
 
 impl Default for Circuits {
@@ -35,6 +43,9 @@ impl Circuits {
             ballot3: OnceLock::new(),
             ballot8: OnceLock::new(),
             decryption: OnceLock::new(),
+            dealing5: OnceLock::new(),
+            dealing16: OnceLock::new(),
+            committee_keys: OnceLock::new(),
         }
     }
 
@@ -58,6 +69,24 @@ impl Circuits {
         Ok(())
     }
 
+    /// Loads (or makes) the keys with which a committee of this capacity is formed.
+    ///
+    /// # Errors
+    /// `Key`, `NoCircuit`.
+    pub fn prepare_committee(&self, capacity: usize, observer: &dyn Observer) -> Result<(), ClientError> {
+        observer.begin(Phase::Keys, 2);
+        match capacity {
+            5 => drop(load(&self.dealing5, &self.store, observer)?),
+            16 => drop(load(&self.dealing16, &self.store, observer)?),
+            other => return Err(ClientError::NoCircuit(other)),
+        }
+        observer.advance(Phase::Keys, 1);
+        load(&self.committee_keys, &self.store, observer)?;
+        observer.advance(Phase::Keys, 1);
+        observer.end(Phase::Keys);
+        Ok(())
+    }
+
     /// The key that verifies ballots of a size.
     ///
     /// # Errors
@@ -70,7 +99,27 @@ impl Circuits {
         }
     }
 
-    /// The key that verifies shares and possession.
+    /// The key that verifies dealings to committees of this capacity.
+    ///
+    /// # Errors
+    /// `Key`, `NoCircuit`.
+    pub fn dealing_verifier(&self, capacity: usize) -> Result<&VerifyingKey, ClientError> {
+        match capacity {
+            5 => Ok(load(&self.dealing5, &self.store, &Silent)?.verifying_key()),
+            16 => Ok(load(&self.dealing16, &self.store, &Silent)?.verifying_key()),
+            other => Err(ClientError::NoCircuit(other)),
+        }
+    }
+
+    /// The key that verifies the hashes of a committee's keys.
+    ///
+    /// # Errors
+    /// `Key`.
+    pub fn committee_keys_verifier(&self) -> Result<&VerifyingKey, ClientError> {
+        Ok(load(&self.committee_keys, &self.store, &Silent)?.verifying_key())
+    }
+
+    /// The key that verifies shares.
     ///
     /// # Errors
     /// `Key`.
@@ -95,7 +144,40 @@ impl Circuits {
         }
     }
 
-    /// Proves a share or possession for use on a chain.
+    /// Proves a dealing for use on a chain.
+    ///
+    /// # Errors
+    /// `Prove`, `Key`, `NoCircuit`.
+    pub fn prove_dealing(
+        &self,
+        chain_id: u64,
+        instance: dealing::Instance,
+        witness: dealing::Witness,
+    ) -> Result<Proof, ClientError> {
+        let capacity = witness.recipients.capacity();
+        self.dealing_verifier(capacity)?.refuse_chain(chain_id)?;
+        match capacity {
+            5 => {
+                Ok(load(&self.dealing5, &self.store, &Silent)?
+                    .prove(&DealingCircuit { instance, witness }, &mut OsRng)?)
+            }
+            _ => Ok(load(&self.dealing16, &self.store, &Silent)?
+                .prove(&DealingCircuit { instance, witness }, &mut OsRng)?),
+        }
+    }
+
+    /// Proves the hashes of a committee's keys for use on a chain.
+    ///
+    /// # Errors
+    /// `Prove`, `Key`.
+    pub fn prove_committee_keys(&self, chain_id: u64, keys: KeyVector) -> Result<Proof, ClientError> {
+        let key = load(&self.committee_keys, &self.store, &Silent)?;
+        key.verifying_key().refuse_chain(chain_id)?;
+        let instance = committee_keys::Instance::of(&keys);
+        Ok(key.prove(&CommitteeKeysCircuit { instance, keys }, &mut OsRng)?)
+    }
+
+    /// Proves a share for use on a chain.
     ///
     /// # Errors
     /// `Prove`, `Key`.

@@ -14,7 +14,7 @@ pub enum Phase {
     Keys,
     /// Putting the contracts on the chain.
     Deploy,
-    /// The committee's keys.
+    /// Trustees register and deal the committee's keys.
     Committee,
     /// Members enter their chambers.
     Enrol,
@@ -26,7 +26,7 @@ pub enum Phase {
     Relay,
     /// Ballots are replaced.
     Replace,
-    /// The trustee posts its shares.
+    /// Trustees post their shares.
     Share,
     /// Totals are searched for and submitted.
     Tally,
@@ -40,7 +40,7 @@ impl fmt::Display for Phase {
             Self::Chain => "start the chain",
             Self::Keys => "load the keys",
             Self::Deploy => "deploy the contracts",
-            Self::Committee => "register the trustee",
+            Self::Committee => "form the committee",
             Self::Enrol => "enrol the members",
             Self::Open => "open the polls",
             Self::Prove => "prove the ballots",

@@ -1,8 +1,13 @@
 //! Counting: totals from shares, and the decision. Anyone may do it.
 
+mod combination;
+
+pub(crate) use combination::Combination;
+use combination::no_opening;
+
 use psephos_chain::{
     Connection, Deployment, Replay, Sent, U256,
-    bindings::IPolls::{finaliseCall, tallyCall},
+    bindings::IPolls::{Opening, finaliseCall, tallyCall},
     replay::PollState,
 };
 use psephos_protocol::{Point, tally};
@@ -24,36 +29,43 @@ pub struct ChamberTally {
     pub sent: Sent,
 }
 
-/// Finds a chamber's totals from its share: a search that takes seconds for totals near `2^40`, whatever the number of ballots.
+/// Finds a chamber's totals from its shares: a search that takes seconds for totals near `2^40`, whatever the number of ballots. With the
+/// opening that proves them to the contract.
 ///
 /// # Errors
-/// `UnknownChamber`, `NoShare`, `NoTotal`.
+/// `UnknownChamber`, `SharesMissing`, `NoTotal`.
 pub fn solve(
     replay: &Replay,
     poll: u64,
     chamber: u64,
     progress: impl Fn(usize, usize),
-) -> Result<Vec<u64>, ClientError> {
+) -> Result<(Vec<u64>, Opening), ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let total = listed.encrypted_total(entry.size());
-    let share: Vec<Point> = match listed.shares.first() {
-        Some(share) if share.points.len() == total.size() => share.points.clone(),
-        _ if total.c.is_identity() => vec![Point::identity(); total.size()],
-        _ => return Err(ClientError::NoShare { chamber }),
+    let needed = replay.committee(entry.parameters.committee)?.threshold;
+    let combination = Combination::choose(&listed.shares, needed);
+    let (share, opening) = match combination.and_then(|one| Some((one.multiples(total.size())?, one.opening()))) {
+        _ if total.c.is_identity() => (vec![Point::identity(); total.size()], no_opening()),
+        Some(found) => found,
+        None => {
+            let (posted, needed) = (listed.shares.len(), needed as usize);
+            return Err(ClientError::SharesMissing { chamber, posted, needed });
+        }
     };
     let members = frozen.chamber.members.len() as u64;
     let max = parameters(entry, listed)?.worst_case(members, frozen.chamber.total_weight())?;
     let opened = total.d.iter().zip(&share).take(entry.options()).map(|(&d, &e)| d - e);
     let found = tally::solve_many(&opened.collect::<Vec<_>>(), max, progress);
-    found
+    let totals = found
         .into_iter()
         .enumerate()
         .map(|(option, total)| total.ok_or(ClientError::NoTotal { chamber, option, max }))
-        .collect()
+        .collect::<Result<_, _>>()?;
+    Ok((totals, opening))
 }
 
-/// Counts every chamber of a closed poll that has a share and is not counted yet. Chambers without one wait for it, and after the tally
+/// Counts every chamber of a closed poll that has enough shares and is not counted yet. Chambers without wait for them, and after the tally
 /// deadline there is nothing left to count: [`finalise`] then ends the poll.
 ///
 /// # Errors
@@ -85,15 +97,15 @@ pub async fn tally(
     }
     for chamber in countable {
         let progress = |done: usize, _| observer.advance(Phase::Tally, u64::from(done > 0));
-        let totals = match solve(&replay, poll, chamber, progress) {
-            Ok(totals) => totals,
-            Err(error @ ClientError::NoShare { .. }) => {
+        let (totals, opening) = match solve(&replay, poll, chamber, progress) {
+            Ok(found) => found,
+            Err(error @ ClientError::SharesMissing { .. }) => {
                 observer.note(Phase::Tally, &error.to_string());
                 continue;
             }
             Err(error) => return Err(error),
         };
-        let call = tallyCall { poll: U256::from(poll), chamber: U256::from(chamber), totals: totals.clone() };
+        let call = tallyCall { poll: U256::from(poll), chamber: U256::from(chamber), totals: totals.clone(), opening };
         let sent = match connection.send(deployment.polls, &call).await.map_err(ClientError::from) {
             Ok(sent) => sent,
             // Anyone may count, and somebody did.

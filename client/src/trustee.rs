@@ -1,82 +1,66 @@
-//! What a trustee does: keep secret keys, register them, open a closed total. Nothing else is ever decrypted with them.
+//! What a trustee does: register a transport key, deal, and post its share of closed totals. Nothing else is ever decrypted.
+//!
+//! The only secret it keeps is the seed of its transport key. What it deals is drawn afresh and forgotten; its share of the election keys is found
+//! again from the dealings on chain whenever it is needed. So everything here can be stopped and begun again at any point.
 
+mod forming;
 mod journal;
+mod key_share;
 mod open;
+mod refusal;
+mod tasks;
 
+pub(crate) use forming::trustee_context;
+pub use forming::{deal, finalise, register};
 pub use journal::Journal;
-pub use open::{Caution, Opening, Refusal, Unread, open};
+pub use key_share::key_share;
+pub use open::{Caution, Opening, Unread, default_confirmations, open};
+pub use refusal::Refusal;
+pub use tasks::{Done, Task, due, perform};
 
 use std::path::Path;
 
-use psephos_chain::{Connection, Deployment, Sent, U256, bindings::ICommittee::registerCall, words};
 use psephos_protocol::{
-    Point,
-    committee::{KeyVector, TrusteeSecret},
-    constants::COMMITTEE_KEYS,
-    context,
+    committee::{TransportKey, TransportSecret},
     identity::Seed,
     keystore,
-    statement::decryption,
 };
 use rand::rngs::OsRng;
 
-use crate::{
-    error::ClientError,
-    files,
-    keys::{Circuits, proof_words},
-    voter::open_seed,
-};
+use crate::{account::MAX_KEYSTORE, error::ClientError, files, voter::open_seed};
 
 const KIND: &str = "trustee";
 
-/// Makes a trustee's secret keys and keeps their seed in a new encrypted file. Without it no total can be opened.
+/// Makes a trustee's transport key and keeps its seed in a new encrypted file. Whoever loses it cannot open totals of committees that it has registered in.
 ///
 /// # Errors
 /// `Keystore`, `File` (an existing file is never replaced).
-pub fn create_keys(path: &Path, passphrase: &[u8]) -> Result<KeyVector, ClientError> {
+pub fn create_keys(path: &Path, passphrase: &[u8]) -> Result<TransportKey, ClientError> {
     let seed = Seed::random(&mut OsRng);
-    let keys = TrusteeSecret::from_seed(&seed)?.public();
-    let public = serde_json::json!({ "keys": keys });
+    let key = TransportSecret::from_seed(&seed)?.public();
+    let public = serde_json::json!({ "transport_key": key });
     let text = keystore::seal(KIND, seed.expose(), passphrase, public, &mut OsRng)
         .map_err(|source| ClientError::Keystore { path: path.to_owned(), source })?;
     files::write_secret(path, &text)?;
-    Ok(keys)
+    Ok(key)
 }
 
-/// Opens a file of secret keys.
+/// The transport key of a file, which is public: no passphrase is needed.
+///
+/// # Errors
+/// `File`, `Keystore`, `NotASeed` if the file names no transport key.
+pub fn inspect_keys(path: &Path) -> Result<TransportKey, ClientError> {
+    let text = files::read_text(path, MAX_KEYSTORE)?;
+    let inspection =
+        keystore::inspect(&text).map_err(|source| ClientError::Keystore { path: path.to_owned(), source })?;
+    serde_json::from_value(inspection.public["transport_key"].clone())
+        .map_err(|_| ClientError::NotASeed { path: path.to_owned() })
+}
+
+/// Opens a file of a trustee's keys.
 ///
 /// # Errors
 /// `File`, `Keystore`, `NotASeed`.
-pub fn open_keys(path: &Path, passphrase: &[u8]) -> Result<TrusteeSecret, ClientError> {
-    Ok(TrusteeSecret::from_seed(&open_seed(path, KIND, passphrase)?)?)
-}
-
-/// Registers the keys with a proof that their secrets are known, from the trustee's account.
-///
-/// # Errors
-/// `Prove`, `Key`; `Chain`: `NoSender`, `Reverted` with `NotTrustee`, `AlreadyRegistered`, ..
-pub async fn register(
-    connection: &Connection,
-    deployment: &Deployment,
-    circuits: &Circuits,
-    secret: &TrusteeSecret,
-    committee: u64,
-) -> Result<Sent, ClientError> {
-    let trustee = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
-    let ctx = context::possession_context(
-        deployment.chain_id,
-        deployment.committee.into_array(),
-        committee,
-        trustee.into_array(),
-    );
-    let (instance, witness, posted) = decryption::build(ctx, &Point::generator(), secret, COMMITTEE_KEYS);
-    let proof = circuits.prove_decryption(deployment.chain_id, instance, witness)?;
-    let keys = words::from_points(&posted.keys);
-    let call = registerCall {
-        committee: U256::from(committee),
-        keys: keys.try_into().map_err(|_| ClientError::Inconsistent("a committee has eight keys".into()))?,
-        h: words::from_field(&posted.h),
-        proof: proof_words(&proof),
-    };
-    Ok(connection.send(deployment.committee, &call).await?)
+pub fn open_keys(path: &Path, passphrase: &[u8]) -> Result<TransportSecret, ClientError> {
+    Ok(TransportSecret::from_seed(&open_seed(path, KIND, passphrase)?)?)
 }

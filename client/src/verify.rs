@@ -12,15 +12,18 @@ mod share;
 mod verifiers;
 
 pub(crate) use chamber::{count, replacements, unproved};
+pub(crate) use committee::unproved_dealings;
 pub(crate) use decision::{chosen, decided};
 pub use report::{Check, CheckName, VerifyReport};
+
+use std::fmt;
 
 use psephos_chain::{
     Connection, Deployment, Replay, U256,
     bindings::IPolls::pollCall,
     replay::{Poll, PollState},
 };
-use psephos_protocol::{Fr, context};
+use psephos_protocol::{Fr, constants::capacity_for, context};
 
 use crate::{
     error::ClientError,
@@ -48,9 +51,11 @@ pub async fn verify(
     observer.begin(Phase::Verify, opened.len() as u64 + 1);
 
     let mut checks = vec![events(&replay, poll), schedule::check(connection, entry).await?];
-    checks.push(verifiers::check(connection, deployment, circuits, entry.size()).await?);
+    let committee = replay.committees.get(&entry.parameters.committee);
+    let capacity = committee.and_then(|committee| capacity_for(committee.trustees.len())).unwrap_or(5);
+    checks.push(verifiers::check(connection, deployment, circuits, entry.size(), capacity).await?);
     if entry.opened || !opened.is_empty() || entry.ended.is_some() {
-        checks.push(committee::keys(connection, &replay, circuits, entry).await?);
+        checks.extend(committee::checks(connection, &replay, circuits, entry).await?);
     }
     observer.advance(Phase::Verify, 1);
     for id in opened {
@@ -62,6 +67,20 @@ pub async fn verify(
     observer.end(Phase::Verify);
     let state = replay.state(poll)?.to_string();
     Ok(VerifyReport { chain_id: deployment.chain_id, polls: deployment.polls, poll, state, checks })
+}
+
+/// A ballot or a dealing whose proof does not hold, or cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unproved {
+    /// Whether there is no proof to check; otherwise there is one, and it does not hold.
+    pub(crate) unread: bool,
+    text: String,
+}
+
+impl fmt::Display for Unproved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 /// The context of a chamber, from the poll's parameters and the events alone.

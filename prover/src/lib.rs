@@ -30,7 +30,7 @@ mod proving;
 mod store;
 
 pub use encoding::EncodingError;
-pub use key::{KeyError, KeyInfo, VerifyingKey};
+pub use key::{DEVELOPMENT_CHAINS, KeyError, KeyInfo, VerifyingKey};
 pub use proof::{PROOF_BYTES, Proof, ProofError};
 pub use snarkjs::FormatError;
 pub use solidity::SolidityError;

@@ -8,8 +8,14 @@ use crate::workspace::Workspace;
 use crate::{contracts, npm, process};
 
 /// Circuit, and the contract that verifies it.
-const VERIFIERS: &[(&str, &str)] =
-    &[("ballot-3", "Ballot3Verifier"), ("ballot-8", "Ballot8Verifier"), ("decryption", "DecryptionVerifier")];
+const VERIFIERS: &[(&str, &str)] = &[
+    ("ballot-3", "Ballot3Verifier"),
+    ("ballot-8", "Ballot8Verifier"),
+    ("committee-keys", "CommitteeKeysVerifier"),
+    ("dealing-16", "Dealing16Verifier"),
+    ("dealing-5", "Dealing5Verifier"),
+    ("decryption", "DecryptionVerifier"),
+];
 
 /// Where the verifiers are written.
 const SOURCES: &str = "verifier-contracts/src/generated";

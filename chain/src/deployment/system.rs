@@ -45,10 +45,14 @@ pub async fn deploy(connection: &Connection) -> Result<Installation, ChainError>
     let ballot3 = builder.contract("Ballot3Verifier", &[]).await?;
     let ballot8 = builder.contract("Ballot8Verifier", &[]).await?;
     let decryption = builder.contract("DecryptionVerifier", &[]).await?;
+    let dealing5 = builder.contract("Dealing5Verifier", &[]).await?;
+    let dealing16 = builder.contract("Dealing16Verifier", &[]).await?;
+    let committee_keys = builder.contract("CommitteeKeysVerifier", &[]).await?;
     let registry = builder.contract("StakeholderRegistry", &owner.abi_encode()).await?;
     let policy = builder.contract("AllowListPolicy", &owner.abi_encode()).await?;
-    let committee = builder.contract("Committee", &(owner, decryption).abi_encode_params()).await?;
-    let arguments = (owner, registry, committee, ballot3, ballot8, decryption).abi_encode_params();
+    let arguments = (owner, decryption, dealing5, dealing16, committee_keys).abi_encode_params();
+    let committee = builder.contract("Committee", &arguments).await?;
+    let arguments = (owner, registry, committee, ballot3, ballot8).abi_encode_params();
     let polls = builder.contract("Polls", &arguments).await?;
     let deployment = Deployment {
         chain_id: connection.chain_id(),
@@ -57,7 +61,7 @@ pub async fn deploy(connection: &Connection) -> Result<Installation, ChainError>
         policy,
         committee,
         polls,
-        verifiers: Verifiers { ballot3, ballot8, decryption },
+        verifiers: Verifiers { ballot3, ballot8, decryption, dealing5, dealing16, committee_keys },
     };
     Ok(Installation { deployment, contracts: builder.contracts })
 }

@@ -1,17 +1,16 @@
 //! One log after another.
 
+mod committee;
+
 use alloy::{
-    primitives::{Address, B256, U256},
+    primitives::{B256, U256},
     rpc::types::Log,
     sol_types::SolEventInterface,
 };
-use psephos_protocol::{
-    census::Weight, committee::KeyVector, field, identity::IdentityCommitment, statement::ballot::Posted,
-};
+use psephos_protocol::{census::Weight, field, identity::IdentityCommitment, statement::ballot::Posted};
 
 use super::{
-    Ballot, Chamber, Committee, Counted, Finding, Frozen, Member, Poll, PollChamber, PollState, ProofData,
-    Registration, Replay, Share,
+    Ballot, Chamber, Counted, Finding, Frozen, Member, Poll, PollChamber, PollState, ProofData, Replay, Share,
 };
 use crate::{
     bindings::{
@@ -66,7 +65,7 @@ impl Replay {
             match known(ICommitteeEvents::SELECTORS, data.topics()) {
                 true => ICommitteeEvents::decode_raw_log(data.topics(), &data.data)
                     .map_err(undecodable)
-                    .and_then(|event| self.committee(event, place)),
+                    .and_then(|event| self.committee_event(event, place)),
                 false => Ok(()),
             }
         } else if address == self.deployment.polls {
@@ -112,31 +111,6 @@ impl Replay {
         Ok(())
     }
 
-    fn committee(&mut self, event: ICommitteeEvents, place: Place) -> Outcome {
-        use ICommitteeEvents as Event;
-        match event {
-            Event::CommitteeCreated(event) => {
-                let id = words::to_u64(event.committee)?;
-                let threshold = words::to_u64(event.threshold)?;
-                let trustees: Vec<Address> = event.trustees;
-                let created = Committee { trustees, threshold, registered: Vec::new(), keys: None, retired: false };
-                self.committees.insert(id, created);
-            }
-            Event::TrusteeRegistered(event) => {
-                let keys = key_vector(&event.keys)?;
-                let index = words::to_u64(event.index)?;
-                let registration = Registration { trustee: event.trustee, index, keys, transaction: place.transaction };
-                self.committee_mut(event.committee)?.registered.push(registration);
-            }
-            Event::CommitteeReady(event) => {
-                let keys = key_vector(&event.keys)?;
-                self.committee_mut(event.committee)?.keys = Some(keys);
-            }
-            Event::CommitteeRetired(event) => self.committee_mut(event.committee)?.retired = true,
-        }
-        Ok(())
-    }
-
     fn polls(&mut self, event: IPollsEvents, place: Place) -> Outcome {
         use IPollsEvents as Event;
         match event {
@@ -155,15 +129,23 @@ impl Replay {
             Event::BallotSkipped(event) => self.poll_chamber(event.poll, event.chamber)?.skipped += 1,
             Event::SharePosted(event) => {
                 let share = Share {
-                    trustee: words::to_u64(event.trustee)?,
+                    trustee: event.trustee,
+                    index: words::to_u64(event.index)?,
                     points: words::to_points(&event.share)?,
                     transaction: place.transaction,
                     block: place.block,
                 };
                 self.poll_chamber(event.poll, event.chamber)?.shares.push(share);
             }
+            Event::ShareRefused(event) => {
+                self.poll_chamber(event.poll, event.chamber)?.refused.push(event.trustee);
+            }
+            Event::SharesMissing(event) => {
+                self.poll_chamber(event.poll, event.chamber)?.missing = event.trustees;
+            }
             Event::ChamberCounted(event) => {
                 let counted = Counted {
+                    trustees: words::to_u64(event.trustees)?,
                     totals: event.totals,
                     choice: event.hasChoice.then_some(event.choice),
                     transaction: place.transaction,
@@ -227,11 +209,6 @@ impl Replay {
         self.chambers.get_mut(&id).ok_or_else(|| format!("chamber {id} was never created").into())
     }
 
-    fn committee_mut(&mut self, id: U256) -> Result<&mut Committee, Misfit> {
-        let id = words::to_u64(id)?;
-        self.committees.get_mut(&id).ok_or_else(|| format!("committee {id} was never created").into())
-    }
-
     fn poll_mut(&mut self, id: U256) -> Result<&mut Poll, Misfit> {
         let id = words::to_u64(id)?;
         self.polls.get_mut(&id).ok_or_else(|| Misfit(Some(id), format!("poll {id} was never created")))
@@ -257,10 +234,4 @@ fn member(index: U256, id: U256, weight: U256) -> Result<Member, Misfit> {
     let id = IdentityCommitment::from_fr(words::to_field(id)?).map_err(|error| error.to_string())?;
     let weight = Weight::new(words::to_u64(weight)?).map_err(|error| error.to_string())?;
     Ok(Member { index: words::to_u64(index)? as usize, id, weight })
-}
-
-fn key_vector(coordinates: &[U256; 16]) -> Result<KeyVector, Misfit> {
-    let points = words::to_points(coordinates)?;
-    let points = points.try_into().map_err(|_| "a committee has eight keys".to_owned())?;
-    Ok(KeyVector::new(points).map_err(|error| error.to_string())?)
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use alloy::primitives::{B256, U256};
+use alloy::primitives::{Address, B256, U256};
 use psephos_protocol::{
     Fr, Point,
     constants::{RECORD_PROOF_WORDS, size_for},
@@ -74,6 +74,10 @@ pub struct PollChamber {
     pub skipped: usize,
     /// The decryption shares.
     pub shares: Vec<Share>,
+    /// Trustees that have sent a share whose proof does not hold.
+    pub refused: Vec<Address>,
+    /// Trustees without a share, when the poll ended without this chamber's total.
+    pub missing: Vec<Address>,
     /// The count.
     pub counted: Option<Counted>,
 }
@@ -122,8 +126,10 @@ pub enum ProofData {
 /// A trustee's share.
 #[derive(Clone, Debug)]
 pub struct Share {
-    /// The trustee's place in the committee.
-    pub trustee: u64,
+    /// The trustee.
+    pub trustee: Address,
+    /// Its place in the committee.
+    pub index: u64,
     /// `E_1..E_M`.
     pub points: Vec<Point>,
     /// The transaction, whose calldata holds the proof.
@@ -135,6 +141,8 @@ pub struct Share {
 /// A chamber's count as the contract says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
+    /// Bit `i`: the share of the trustee of index `i` was used.
+    pub trustees: u64,
     /// The totals, in the order of the options.
     pub totals: Vec<u64>,
     /// The option chosen.
@@ -184,6 +192,8 @@ impl PollChamber {
             current: BTreeMap::new(),
             skipped: 0,
             shares: Vec::new(),
+            refused: Vec::new(),
+            missing: Vec::new(),
             counted: None,
         }
     }

@@ -6,17 +6,21 @@ use alloy::{
 use psephos_protocol::{
     Fr, Scalar,
     census::{Census, Weight, leaf},
-    committee::TrusteeSecret,
+    committee::{Commitments, KeyVector, Polynomials, Recipients, TransportSecret},
     encryption::{Ciphertext, encrypt},
     identity::{Identity, IdentityCommitment, Seed},
-    statement::ballot::Posted,
+    statement::{ballot::Posted, dealing},
 };
+use rand::{SeedableRng, rngs::StdRng};
 
 use super::*;
 use crate::{
     bindings::{
-        ICommittee::{CommitteeCreated, CommitteeReady, TrusteeRegistered},
-        IPolls::{self, BallotCast, BallotSkipped, ChamberCounted, ChamberOpened, PollCreated, PollEnded, PollOpened},
+        ICommittee::{CommitteeCreated, CommitteeReady, CommitteeReplaces, CommitteeRetired, Dealt, TrusteeRegistered},
+        IPolls::{
+            self, BallotCast, BallotSkipped, ChamberCounted, ChamberOpened, PollCreated, PollEnded, PollOpened,
+            SharePosted, ShareRefused, SharesMissing,
+        },
         IStakeholderRegistry::{ChamberCreated, Enrolled, KeyRotated, Removed},
     },
     deployment::Verifiers,
@@ -25,7 +29,14 @@ use crate::{
 
 fn deployment() -> Deployment {
     let at = Address::repeat_byte;
-    let verifiers = Verifiers { ballot3: at(5), ballot8: at(6), decryption: at(7) };
+    let verifiers = Verifiers {
+        ballot3: at(5),
+        ballot8: at(6),
+        decryption: at(7),
+        dealing5: at(8),
+        dealing16: at(9),
+        committee_keys: at(10),
+    };
     Deployment {
         chain_id: 31_337,
         from_block: 0,
@@ -115,6 +126,33 @@ impl Story {
         })
     }
 
+    /// Committee 0, whose trustees register until 100 and deal until 200.
+    fn create_committee(&mut self, trustees: u8, threshold: u64) -> &mut Self {
+        let trustees = (0..trustees).map(Address::repeat_byte).collect();
+        self.committee(&CommitteeCreated {
+            committee: U256::ZERO,
+            trustees,
+            threshold: U256::from(threshold),
+            registrationDeadline: 100,
+            dealingDeadline: 200,
+        })
+    }
+
+    fn register(&mut self, index: u8) -> &mut Self {
+        let key = transport(index).public();
+        let key = words::from_points(&[*key.point()]).try_into().unwrap();
+        let (committee, trustee) = (U256::ZERO, Address::repeat_byte(index));
+        self.committee(&TrusteeRegistered { committee, trustee, index: U256::from(index), key })
+    }
+
+    /// A dealing of this trustee to all that have registered; gives its commitments.
+    fn deal(&mut self, index: u8) -> Commitments {
+        let recipients = self.0.committees[&0].recipients().unwrap();
+        let posted = dealing(&recipients, index.into());
+        self.committee(&dealt(&posted, index));
+        posted.commitments
+    }
+
     fn poll_chamber(&self) -> &PollChamber {
         &self.0.polls[&1].chambers[&0]
     }
@@ -132,8 +170,27 @@ fn leaf_of(member: u8, weight: u64) -> Fr {
     leaf(&id(member), Weight::new(weight).unwrap())
 }
 
-fn keys() -> psephos_protocol::committee::KeyVector {
-    TrusteeSecret::from_seed(&Seed::from_bytes([42; 32])).unwrap().public()
+fn keys() -> KeyVector {
+    Polynomials::random(1, &mut StdRng::seed_from_u64(42)).commitments().keys().unwrap()
+}
+
+fn transport(index: u8) -> TransportSecret {
+    TransportSecret::from_seed(&Seed::from_bytes([index + 1; 32])).unwrap()
+}
+
+fn dealing(recipients: &Recipients, seed: u64) -> dealing::Posted {
+    dealing::build(Fr::from(1u64), recipients.clone(), &mut StdRng::seed_from_u64(seed)).2
+}
+
+fn dealt(posted: &dealing::Posted, index: u8) -> Dealt {
+    Dealt {
+        committee: U256::ZERO,
+        trustee: Address::repeat_byte(index),
+        index: U256::from(index),
+        ephemeral: words::from_points(&[posted.ephemeral]).try_into().unwrap(),
+        commitments: words::from_points(posted.commitments.points()),
+        shares: posted.shares.iter().flat_map(|share| share.words()).map(words::from_field).collect(),
+    }
 }
 
 fn ballot(nullifier: u64, note: u64, votes: [u64; 3]) -> Posted {
@@ -191,21 +248,38 @@ fn totals_are_of_the_newest_ballots() {
 
 #[test]
 fn committees_and_results_are_read() {
-    let coordinates: [U256; 16] = words::from_points(keys().keys()).try_into().unwrap();
-    let trustee = Address::repeat_byte(6);
     let mut story = Story::new();
-    story.chamber().enrol(1, 0, 10).poll();
-    story.committee(&CommitteeCreated { committee: U256::ZERO, trustees: vec![trustee], threshold: U256::from(1) });
-    story.committee(&TrusteeRegistered { committee: U256::ZERO, trustee, index: U256::ZERO, keys: coordinates });
-    story.committee(&CommitteeReady { committee: U256::ZERO, keys: coordinates });
-    let counted =
-        ChamberCounted { poll: U256::from(1), chamber: U256::ZERO, totals: vec![10, 0, 0], hasChoice: true, choice: 0 };
+    story.chamber().enrol(1, 0, 10).poll().create_committee(3, 2);
+    let status = |story: &Story, time| story.0.committees[&0].status(time);
+    assert_eq!(status(&story, 100), CommitteeStatus::Registering, "in the last second");
+    assert_eq!(status(&story, 101), CommitteeStatus::Failed, "too few registered");
+    story.register(0).register(2);
+    assert_eq!(status(&story, 100), CommitteeStatus::Registering);
+    assert_eq!(status(&story, 101), CommitteeStatus::Dealing, "enough, and the third is late");
+    let dealings = [story.deal(2), story.deal(0)];
+    let committee = &story.0.committees[&0];
+    assert!(committee.has_enough_dealings());
+    assert_eq!((committee.status(200), committee.status(10_000)), (CommitteeStatus::Dealing, CommitteeStatus::Dealing));
+    let sums = Commitments::sum(&dealings).unwrap().unwrap();
+    assert_eq!(committee.commitments(), Some(sums.clone()));
+    let keys: [U256; 16] = words::from_points(sums.keys().unwrap().keys()).try_into().unwrap();
+    story.committee(&CommitteeReady { committee: U256::ZERO, keys });
+    assert_eq!(status(&story, 10_000), CommitteeStatus::Ready);
+    story.committee(&CommitteeRetired { committee: U256::ZERO });
+    assert_eq!(status(&story, 10_000), CommitteeStatus::Retired);
+    let counted = ChamberCounted {
+        poll: U256::from(1),
+        chamber: U256::ZERO,
+        totals: vec![10, 0, 0],
+        hasChoice: true,
+        choice: 0,
+        trustees: U256::from(0b101),
+    };
     story.polls(&counted);
     story.polls(&PollEnded { poll: U256::from(1), state: IPolls::State::Decided, outcome: 0 });
     assert!(story.findings().is_empty(), "{:?}", story.findings());
-    assert_eq!(story.0.committees[&0].keys, Some(keys()));
     let result = story.poll_chamber().counted.as_ref().unwrap();
-    assert_eq!((result.totals.as_slice(), result.choice), (&[10, 0, 0][..], Some(0)));
+    assert_eq!((result.totals.as_slice(), result.choice, result.trustees), (&[10, 0, 0][..], Some(0), 0b101));
     assert_eq!(story.0.polls[&1].state(0), PollState::Decided);
 }
 
@@ -242,6 +316,77 @@ fn what_cannot_be_is_a_finding_and_the_rest_is_still_read() {
     }
     assert_eq!(story.poll_chamber().ballots.len(), 1);
     assert_eq!(story.0.findings.last().unwrap().poll, Some(1));
+}
+
+/// What no contract of ours says: each is a finding, and the committee stays as it was.
+#[test]
+fn dealings_that_cannot_be_are_findings() {
+    let mut story = Story::new();
+    story.register(0).create_committee(3, 2).create_committee(3, 2);
+    story.committee(&CommitteeReplaces { committee: U256::from(5), old: U256::ZERO });
+    story.register(0).register(0).register(3).register(1);
+    let recipients = story.0.committees[&0].recipients().unwrap();
+    let good = dealt(&dealing(&recipients, 1), 0);
+    let with = |change: &dyn Fn(&mut Dealt)| {
+        let mut event = good.clone();
+        change(&mut event);
+        event
+    };
+    for event in [
+        with(&|event| event.index = U256::from(1)),
+        with(&|event| event.index = U256::from(2)),
+        with(&|event| event.commitments.truncate(31)),
+        with(&|event| event.commitments.truncate(30)),
+        with(&|event| event.commitments.truncate(16)),
+        with(&|event| event.shares.truncate(23)),
+        with(&|event| drop(event.shares.drain(..12))),
+        with(&|event| event.shares[5] = U256::MAX),
+        with(&|event| event.ephemeral[0] += U256::ONE),
+        with(&|event| event.commitments.swap(0, 1)),
+        good.clone(),
+        good.clone(),
+    ] {
+        story.committee(&event);
+    }
+    let expected = [
+        "committee 0 was never created",
+        "committee 0 is created twice",
+        "committee 5 was never created",
+        "registers twice",
+        "which it is not",
+        "has not registered",
+        "has not registered",
+        "odd number",
+        "not eight polynomials",
+        "threshold of 1",
+        "no encrypted shares",
+        "1 trustees",
+        "order",
+        "point",
+        "point",
+        "deals twice",
+    ];
+    let findings = story.findings();
+    assert_eq!(findings.len(), expected.len(), "{findings:#?}");
+    for (finding, expected) in findings.iter().zip(expected) {
+        assert!(finding.contains(expected), "{finding} / {expected}");
+    }
+    assert_eq!(story.0.committees[&0].dealings.len(), 1);
+}
+
+#[test]
+fn shares_and_their_trustees_are_read() {
+    let mut story = Story::new();
+    story.chamber().enrol(1, 0, 10).poll();
+    let (poll, chamber, trustee) = (U256::from(1), U256::ZERO, Address::repeat_byte(6));
+    let share = words::from_points(&keys().keys()[..3]);
+    story.polls(&SharePosted { poll, chamber, trustee, index: U256::from(2), share });
+    story.polls(&ShareRefused { poll, chamber, trustee, index: U256::from(2) });
+    story.polls(&SharesMissing { poll, chamber, trustees: vec![trustee; 2] });
+    assert!(story.findings().is_empty(), "{:?}", story.findings());
+    let read = story.poll_chamber();
+    assert_eq!((read.shares[0].index, read.shares[0].trustee, read.shares[0].points.len()), (2, trustee, 3));
+    assert_eq!((&read.refused[..], &read.missing[..]), (&[trustee][..], &[trustee; 2][..]));
 }
 
 #[test]

@@ -45,6 +45,15 @@ pub(crate) struct Demo {
     /// At most so many voters a poll (sample only)
     #[arg(long, value_name = "N", conflicts_with = "electorate")]
     limit: Option<usize>,
+    /// Trustees of the committee
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    trustees: usize,
+    /// How many of them open a total
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    threshold: usize,
+    /// How many of them, first those who dealt, are gone before anything is opened
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    absent: usize,
     /// Leave out the eight-option poll (sample only)
     #[arg(long, conflicts_with = "electorate")]
     one_poll: bool,
@@ -92,5 +101,8 @@ fn config(args: Demo) -> ElectionConfig {
         replace_every: args.replace_every,
         second_poll: !args.one_poll,
         limit: args.limit,
+        trustees: args.trustees,
+        threshold: args.threshold,
+        absent: args.absent,
     }
 }

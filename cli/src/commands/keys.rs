@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::committee_keys::CommitteeKeysCircuit;
+use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_client::{Observer, Phase};
 use psephos_prover::{KeyInfo, KeyStore, Stage, VerifyingKey, snarkjs, solidity};
@@ -65,12 +67,21 @@ pub(crate) enum CircuitName {
     /// Ballots of four to eight options
     #[value(name = "ballot-8")]
     Ballot8,
-    /// Decryption shares, and possession of a trustee's keys
+    /// Hashes of a committee's keys
+    CommitteeKeys,
+    /// Dealings of committees of six to sixteen trustees
+    #[value(name = "dealing-16")]
+    Dealing16,
+    /// Dealings of committees of one to five trustees
+    #[value(name = "dealing-5")]
+    Dealing5,
+    /// Decryption shares
     Decryption,
 }
 
 impl CircuitName {
-    const ALL: [Self; 3] = [Self::Ballot3, Self::Ballot8, Self::Decryption];
+    const ALL: [Self; 6] =
+        [Self::Ballot3, Self::Ballot8, Self::CommitteeKeys, Self::Dealing5, Self::Dealing16, Self::Decryption];
 
     /// The development key, made now if this machine has none yet.
     fn key(self, progress: &Progress) -> Result<VerifyingKey, Failure> {
@@ -82,6 +93,9 @@ impl CircuitName {
         Ok(match self {
             Self::Ballot3 => store.development::<BallotCircuit<3>>(show)?.verifying_key().clone(),
             Self::Ballot8 => store.development::<BallotCircuit<8>>(show)?.verifying_key().clone(),
+            Self::CommitteeKeys => store.development::<CommitteeKeysCircuit>(show)?.verifying_key().clone(),
+            Self::Dealing16 => store.development::<DealingCircuit<16>>(show)?.verifying_key().clone(),
+            Self::Dealing5 => store.development::<DealingCircuit<5>>(show)?.verifying_key().clone(),
             Self::Decryption => store.development::<DecryptionCircuit>(show)?.verifying_key().clone(),
         })
     }
@@ -90,6 +104,9 @@ impl CircuitName {
         match self {
             Self::Ballot3 => "Ballot3Verifier",
             Self::Ballot8 => "Ballot8Verifier",
+            Self::CommitteeKeys => "CommitteeKeysVerifier",
+            Self::Dealing16 => "Dealing16Verifier",
+            Self::Dealing5 => "Dealing5Verifier",
             Self::Decryption => "DecryptionVerifier",
         }
     }

@@ -1,11 +1,17 @@
-//! `psephos trustee`: secret keys, their registration, and the opening of closed totals.
+//! `psephos trustee`: a transport key, its registration, dealing, and shares of closed totals.
+
+mod open;
+mod status;
+mod watch;
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
-use psephos_client::trustee::{self, Caution, Journal, Opening, Unread};
-use psephos_client::{Circuits, Observer, Phase, Replay};
-use serde_json::{Value, json};
+use clap::{Args, Subcommand};
+use psephos_client::trustee::{self, Journal, Unread, default_confirmations};
+use psephos_client::{Circuits, Connection, Replay};
+use psephos_protocol::committee::TransportSecret;
+use psephos_protocol::constants::capacity_for;
+use serde_json::json;
 
 use crate::failure::{Failure, OK};
 use crate::files;
@@ -16,129 +22,126 @@ use crate::session::Session;
 /// What a trustee does.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Makes secret keys and keeps them in a new encrypted file
+    /// Makes a transport key and keeps its seed in a new encrypted file
     Keygen {
         /// The file
         #[arg(long, value_name = "FILE", default_value = "trustee.keys")]
         out: PathBuf,
     },
-    /// Registers the keys with a proof that they are known
+    /// Registers the transport key with a committee, with a proof that its secret is known
     Register {
         /// The committee's number
         #[arg(long, value_name = "N")]
         committee: u64,
-        /// The file of the keys
-        #[arg(long, value_name = "FILE", default_value = "trustee.keys")]
-        keys: PathBuf,
+        #[command(flatten)]
+        keys: Keys,
     },
-    /// Posts the shares that open a closed poll's totals
-    Open {
-        /// The poll's number
+    /// Deals to a committee's registered trustees
+    Deal {
+        /// The committee's number
         #[arg(long, value_name = "N")]
-        poll: u64,
-        /// Only this chamber
-        #[arg(long, value_name = "N")]
-        chamber: Option<u64>,
-        /// The file of the keys
-        #[arg(long, value_name = "FILE", default_value = "trustee.keys")]
-        keys: PathBuf,
-        /// Open although the proofs of some ballots cannot be read: believe your node that the contract checked them
-        #[arg(long)]
-        accept_unread: bool,
+        committee: u64,
     },
+    /// Says which committees and polls the account is in, and what is due
+    Status(status::Status),
+    /// Posts this trustee's shares of a closed poll's totals
+    Open(open::Open),
+    /// Does whatever is due, again and again: registers, deals, finalises committees, opens closed polls
+    Watch(watch::Watch),
+}
+
+/// The file of a trustee's keys.
+#[derive(Debug, Args)]
+pub(crate) struct Keys {
+    /// The file of the keys
+    #[arg(long, value_name = "FILE", default_value = "trustee.keys")]
+    keys: PathBuf,
+}
+
+impl Keys {
+    fn open(&self, session: &Session) -> Result<TransportSecret, Failure> {
+        let passphrase = session.passphrase(&self.keys, Purpose::Open)?;
+        Ok(trustee::open_keys(&self.keys, passphrase.as_bytes())?)
+    }
+
+    fn journal(&self) -> Journal {
+        Journal::beside(&self.keys)
+    }
+}
+
+/// How careful to be when something is opened.
+#[derive(Debug, Args)]
+pub(crate) struct Care {
+    /// Open although the proofs of some ballots or dealings cannot be read: believe your node that the contract checked them
+    #[arg(long)]
+    accept_unread: bool,
+    /// Blocks that must lie on a poll's close before its totals are opened (default: 0 on local chains, else 64)
+    #[arg(long, value_name = "N")]
+    confirmations: Option<u64>,
+}
+
+impl Care {
+    fn unread(&self) -> Unread {
+        if self.accept_unread { Unread::Believe } else { Unread::Refuse }
+    }
+
+    fn confirmations(&self, connection: &Connection) -> u64 {
+        self.confirmations.unwrap_or_else(|| default_confirmations(connection.chain_id()))
+    }
 }
 
 /// Runs the command.
 pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failure> {
     match command {
-        Command::Keygen { out } => {
-            files::must_be_new(&out)?;
-            let passphrase = session.passphrase(&out, Purpose::Create)?;
-            let keys = trustee::create_keys(&out, passphrase.as_bytes())?;
-            session
-                .output()
-                .remark("Keep copies of the file and of the passphrase apart: without both no total can be opened.");
-            session.output().result(&json!({ "file": out, "keys": keys }), || {
-                format!("Eight election keys\nwritten to {}", out.display())
-            })?;
-        }
-        Command::Register { committee, keys } => {
-            let deployment = session.deployment()?;
-            let passphrase = session.passphrase(&keys, Purpose::Open)?;
-            let secret = trustee::open_keys(&keys, passphrase.as_bytes())?;
-            let connection = session.sending(&deployment).await?;
-            let circuits = prepared(session, &[])?;
-            let sent = trustee::register(&connection, &deployment, &circuits, &secret, committee).await?;
-            let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
-            session
-                .output()
-                .result(&shown, || format!("Registered with committee {committee}\ntransaction {}", sent.hash))?;
-        }
-        Command::Open { poll, chamber, keys, accept_unread } => {
-            let unread = if accept_unread { Unread::Believe } else { Unread::Refuse };
-            open(session, poll, chamber, keys, unread).await?
-        }
+        Command::Keygen { out } => keygen(session, &out)?,
+        Command::Register { committee, keys } => register(session, committee, &keys).await?,
+        Command::Deal { committee } => deal(session, committee).await?,
+        Command::Status(args) => status::run(session, args).await?,
+        Command::Open(args) => open::run(session, args).await?,
+        Command::Watch(args) => watch::run(session, args).await?,
     }
     Ok(OK)
 }
 
-async fn open(
-    session: &Session,
-    poll: u64,
-    chamber: Option<u64>,
-    keys: PathBuf,
-    unread: Unread,
-) -> Result<(), Failure> {
-    let deployment = session.deployment()?;
-    let passphrase = session.passphrase(&keys, Purpose::Open)?;
-    let secret = trustee::open_keys(&keys, passphrase.as_bytes())?;
-    let connection = session.sending(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
-    let circuits = prepared(session, &[])?;
-    let chosen = match chamber {
-        Some(chamber) => vec![chamber],
-        None => openable(session, &replay, poll)?,
-    };
-    let journal = Journal::beside(&keys);
-    let caution = Caution { journal: &journal, unread };
-    let progress = Progress::new(session.output());
-    progress.begin(Phase::Share, chosen.len() as u64);
-    let mut lines = Vec::new();
-    let mut entries: Vec<Value> = Vec::new();
-    for chamber in chosen {
-        let opening = trustee::open(&connection, &replay, &circuits, &secret, poll, chamber, caution).await?;
-        progress.advance(Phase::Share, 1);
-        let transaction = match &opening {
-            Opening::Posted(sent) => Some(sent.hash),
-            Opening::Nothing => None,
-        };
-        lines.push(match transaction {
-            Some(hash) => format!("Chamber {chamber}: share posted in {hash}"),
-            None => format!("Chamber {chamber}: nothing to post, the total is open as it stands"),
-        });
-        entries.push(json!({ "chamber": chamber, "transaction": transaction }));
-    }
-    progress.end(Phase::Share);
-    session.output().result(&json!({ "poll": poll, "chambers": entries }), || match lines.is_empty() {
-        true => format!("Poll {poll}: nothing to open"),
-        false => lines.join("\n"),
+fn keygen(session: &Session, out: &PathBuf) -> Result<(), Failure> {
+    files::must_be_new(out)?;
+    let passphrase = session.passphrase(out, Purpose::Create)?;
+    let key = trustee::create_keys(out, passphrase.as_bytes())?;
+    session.output().remark(
+        "Keep copies of the file and of the passphrase apart: a committee that loses more trustees than it can spare opens nothing.",
+    );
+    session.output().result(&json!({ "file": out, "transport_key": key }), || {
+        format!("A transport key\nwritten to {}", out.display())
     })
 }
 
-/// The chambers with enough ballots and without a share; says why the others are left out.
-fn openable(session: &Session, replay: &Replay, poll: u64) -> Result<Vec<u64>, Failure> {
-    let mut chosen = Vec::new();
-    for (id, chamber) in &replay.poll(poll)?.chambers {
-        let (ballots, least) = (chamber.current.len(), chamber.rule.minBallots);
-        if !chamber.shares.is_empty() || chamber.counted.is_some() {
-            session.output().remark(&format!("Chamber {id}: opened already"));
-        } else if ballots < least as usize {
-            session.output().remark(&format!("Chamber {id}: {ballots} ballots, fewer than {least}: never opened"));
-        } else {
-            chosen.push(*id);
-        }
-    }
-    Ok(chosen)
+async fn register(session: &Session, committee: u64, keys: &Keys) -> Result<(), Failure> {
+    let deployment = session.deployment()?;
+    let secret = keys.open(session)?;
+    let connection = session.sending(&deployment).await?;
+    let replay = Replay::read(&connection, &deployment).await?;
+    let sent = trustee::register(&connection, &replay, &secret, committee).await?;
+    let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
+    session.output().result(&shown, || format!("Registered with committee {committee}\ntransaction {}", sent.hash))
+}
+
+async fn deal(session: &Session, committee: u64) -> Result<(), Failure> {
+    let deployment = session.deployment()?;
+    let connection = session.sending(&deployment).await?;
+    let replay = Replay::read(&connection, &deployment).await?;
+    let circuits = forming(session, replay.committee(committee)?.trustees.len())?;
+    let sent = trustee::deal(&connection, &replay, &circuits, committee).await?;
+    let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
+    session.output().result(&shown, || format!("Dealt to committee {committee}\ntransaction {}", sent.hash))
+}
+
+/// The keys of the circuits with which a committee of so many trustees is formed, loaded or made now.
+pub(crate) fn forming(session: &Session, trustees: usize) -> Result<Circuits, Failure> {
+    let circuits = Circuits::default();
+    let progress = Progress::new(session.output());
+    let capacity = capacity_for(trustees).unwrap_or_default();
+    tokio::task::block_in_place(|| circuits.prepare_committee(capacity, &progress))?;
+    Ok(circuits)
 }
 
 /// The circuits' keys, loaded or made now.

@@ -4,6 +4,7 @@
 
 mod chart;
 mod checks;
+mod committee;
 mod gas;
 mod markup;
 mod page;
@@ -15,6 +16,7 @@ mod together;
 use psephos_client::election::ElectionReport;
 
 pub(crate) use checks::by_kind;
+pub(crate) use committee::in_words as committee_in_words;
 pub(crate) use markup::{percent, plural, thousands};
 pub(crate) use poll::outcome_text;
 pub(crate) use together::together;

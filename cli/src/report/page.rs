@@ -3,7 +3,7 @@
 use psephos_client::election::ElectionReport;
 
 use super::markup::{Markup, plural, thousands};
-use super::{gas, poll};
+use super::{committee, gas, poll};
 
 /// The policy forbids every outside resource, so that a mistake here cannot leak a reader's address either.
 const HEAD: &str = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -17,7 +17,7 @@ const MARK: &str = "<svg viewBox=\"0 0 64 64\" aria-hidden=\"true\"><circle clas
 
 const PRIVACY: &str = "<section aria-labelledby=\"privacy\"><h2 id=\"privacy\">What this page does and does not show</h2>\
 <div class=\"columns\"><div><h3>Shown to nobody</h3><ul><li>Which member cast which ballot: a ballot carries a proof of membership, \
-not a name, an address or a weight.</li><li>What is in a single ballot: the contract added the encrypted ballots, and the trustee \
+not a name, an address or a weight.</li><li>What is in a single ballot: the contract added the encrypted ballots, and the trustees \
 opened the totals only.</li><li>The total of a chamber with fewer ballots than it asks for.</li></ul></div>\
 <div><h3>Public</h3><ul><li>Who is enrolled, in which chamber and with which weight.</li><li>How many ballots each chamber cast, when, \
 and which of them replace an earlier one.</li><li>The totals of the chambers that were opened. A unanimous total shows every vote in \
@@ -39,6 +39,7 @@ pub(crate) fn write(page: &mut Markup, report: &ElectionReport) {
     for each in &report.polls {
         poll::section(page, each);
     }
+    committee::section(page, &report.committee);
     page.raw(PRIVACY);
     machinery(page, report);
     page.raw("<footer>Made by psephos. Every figure can be recomputed from the chain with <code>psephos verify</code>");
@@ -103,6 +104,9 @@ fn machinery(page: &mut Markup, report: &ElectionReport) {
         ("Polls", deployment.polls),
         ("Verifier, ballots of 3", deployment.verifiers.ballot3),
         ("Verifier, ballots of 8", deployment.verifiers.ballot8),
+        ("Verifier, dealings to 5", deployment.verifiers.dealing5),
+        ("Verifier, dealings to 16", deployment.verifiers.dealing16),
+        ("Verifier, committees' keys", deployment.verifiers.committee_keys),
         ("Verifier, decryption", deployment.verifiers.decryption),
     ];
     for (name, address) in contracts {

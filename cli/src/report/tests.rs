@@ -3,7 +3,8 @@
 use psephos_chain::{Address, B256, Deployment, Verifiers};
 use psephos_client::Phase;
 use psephos_client::election::{
-    ChamberReport, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, Timing,
+    ChamberReport, CommitteeReport, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, Timing,
+    TrusteeReport,
 };
 use psephos_client::verify::{Check, CheckName, VerifyReport};
 
@@ -109,9 +110,29 @@ pub(crate) fn sample() -> ElectionReport {
             policy: Address::ZERO,
             committee: Address::ZERO,
             polls: Address::ZERO,
-            verifiers: Verifiers { ballot3: Address::ZERO, ballot8: Address::ZERO, decryption: Address::ZERO },
+            verifiers: Verifiers {
+                ballot3: Address::ZERO,
+                ballot8: Address::ZERO,
+                decryption: Address::ZERO,
+                dealing5: Address::ZERO,
+                dealing16: Address::ZERO,
+                committee_keys: Address::ZERO,
+            },
         },
         local: true,
+        committee: CommitteeReport {
+            committee: 0,
+            threshold: 3,
+            trustees: (0..5)
+                .map(|index| TrusteeReport {
+                    address: Address::repeat_byte(index),
+                    registered: true,
+                    dealt: index < 3,
+                    absent: index < 2,
+                    shares: if index < 2 { 0 } else { 6 },
+                })
+                .collect(),
+        },
         polls: vec![
             poll(1, &["For", "Against", "Abstain"], three, Outcome::Decided(0)),
             poll(2, &names, eight, Outcome::Rejected),
@@ -138,9 +159,16 @@ fn the_page_stands_alone() {
 #[test]
 fn every_total_is_there_and_every_chart_is_described() {
     let page = html(&sample());
-    for expected in
-        ["61,200", "389,999,999,999", "not opened", "Decided: For", "Rejected", "all 8 checks hold", "94,500"]
-    {
+    for expected in [
+        "61,200",
+        "389,999,999,999",
+        "not opened",
+        "Decided: For",
+        "Rejected",
+        "all 8 checks hold",
+        "94,500",
+        "3 dealt, 2 were gone at the close, 3 opened",
+    ] {
         assert!(page.contains(expected), "missing: {expected}");
     }
     let charts = page.matches("<svg role=\"img\"").count();

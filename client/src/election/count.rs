@@ -1,4 +1,4 @@
-//! The polls close, the trustee opens the totals, anyone counts, anyone verifies.
+//! The polls close, the trustees that are still there open the totals, anyone counts, anyone verifies.
 
 use psephos_chain::{Replay, local};
 
@@ -11,7 +11,6 @@ use crate::{
     keys::Circuits,
     progress::{Observer, Phase},
     tally,
-    trustee::{self, Caution, Journal, Opening, Unread},
     verify::{self, VerifyReport},
 };
 
@@ -41,24 +40,13 @@ pub(super) async fn count(
     observer.begin(Phase::Share, chambers as u64);
     for (poll, gas) in polls.iter().zip(&mut gas) {
         for rule in &poll.plan.chambers {
-            let opened = trustee::open(
-                &stage.trustee,
-                &replay,
-                circuits,
-                &house.secret,
-                poll.id,
-                rule.chamber,
-                Caution { journal: &Journal::forgetful(), unread: Unread::Refuse },
-            )
-            .await;
-            match opened {
-                Ok(Opening::Posted(sent)) => GasEntry::record(gas, "postShare", sent.hash, sent.gas, 1),
-                Ok(Opening::Nothing) => {}
-                // A chamber with too few ballots stays closed, and the election goes on without it.
-                Err(ClientError::Refused(refusal @ trustee::Refusal::TooFewBallots { .. })) => {
-                    observer.note(Phase::Share, &refusal.to_string());
-                }
-                Err(error) => return Err(error),
+            house.committee.open(stage, deployment, circuits, poll.id, rule.chamber, gas).await?;
+            let entry = replay.poll(poll.id)?.chambers.get(&rule.chamber);
+            let (ballots, least) = (entry.map_or(0, |chamber| chamber.current.len()), rule.min_ballots);
+            if ballots < least as usize {
+                let chamber = rule.chamber;
+                let note = format!("chamber {chamber} has {ballots} ballots, fewer than {least}: it stays closed");
+                observer.note(Phase::Share, &note);
             }
             observer.advance(Phase::Share, 1);
         }

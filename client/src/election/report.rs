@@ -1,6 +1,6 @@
 //! What an election produced: everything that a report on paper or on a page shows.
 
-use psephos_chain::{B256, Deployment};
+use psephos_chain::{Address, B256, Deployment};
 use serde::{Deserialize, Serialize};
 
 use crate::{progress::Phase, verify::VerifyReport};
@@ -14,6 +14,8 @@ pub struct ElectionReport {
     pub deployment: Deployment,
     /// Whether the chain was a local one, started for this election.
     pub local: bool,
+    /// Who opened the totals.
+    pub committee: CommitteeReport,
     /// The polls.
     pub polls: Vec<PollReport>,
     /// What deployment and enrolment cost.
@@ -35,6 +37,32 @@ pub struct ElectorateSummary {
     pub total_weight: u64,
     /// How voters were put into chambers.
     pub division: String,
+}
+
+/// The committee, and who of it did what.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CommitteeReport {
+    /// Its number.
+    pub committee: u64,
+    /// How many shares open a total.
+    pub threshold: u64,
+    /// Its trustees, by index.
+    pub trustees: Vec<TrusteeReport>,
+}
+
+/// One trustee.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct TrusteeReport {
+    /// Its account.
+    pub address: Address,
+    /// Whether it has registered.
+    pub registered: bool,
+    /// Whether a dealing of it is in the keys.
+    pub dealt: bool,
+    /// Whether it was gone before anything was opened.
+    pub absent: bool,
+    /// Shares that it has posted.
+    pub shares: usize,
 }
 
 /// One poll.

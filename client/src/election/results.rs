@@ -38,6 +38,7 @@ pub(super) fn report(
             total_weight: electorate.total_weight(),
             division: electorate.division.clone(),
         },
+        committee: house.committee.report(&replay)?,
         deployment: house.deployment,
         local: stage.chain.is_owned(),
         polls: reports,

@@ -2,13 +2,10 @@
 
 use alloy::primitives::U256;
 use psephos_chain::{Connection, Deployment, LocalChain, deployment, local};
-use psephos_protocol::{
-    committee::TrusteeSecret,
-    identity::{Identity, Seed},
-};
+use psephos_protocol::identity::{Identity, Seed};
 use rand::rngs::OsRng;
 
-use super::{Clock, ElectionConfig, GasEntry, plan::Plan};
+use super::{Clock, ElectionConfig, GasEntry, committee::Committee, plan::Plan};
 use crate::{
     account::Account,
     electorate::Electorate,
@@ -16,7 +13,7 @@ use crate::{
     keys::Circuits,
     operator::{self, NewPoll},
     progress::{Observer, Phase},
-    trustee, voter,
+    voter,
 };
 
 const DAY: u64 = 86_400;
@@ -27,15 +24,13 @@ const FUNDS: u128 = 10_000_000_000_000_000_000;
 pub(super) struct Stage {
     pub(super) chain: LocalChain,
     pub(super) dao: Connection,
-    pub(super) trustee: Connection,
     pub(super) relayer: Connection,
 }
 
 /// The contracts, the committee, and the members' secrets.
 pub(super) struct House {
     pub(super) deployment: Deployment,
-    pub(super) committee: u64,
-    pub(super) secret: TrusteeSecret,
+    pub(super) committee: Committee,
     /// By chamber of the electorate, its number in the registry.
     pub(super) chambers: Vec<u64>,
     /// By voter of the electorate.
@@ -61,16 +56,15 @@ pub(super) async fn stage(
         None => LocalChain::start().await?,
     };
     let dao = actor(chain.connection()).await?;
-    let trustee = actor(chain.connection()).await?;
     let relayer = actor(chain.connection()).await?;
     observer.advance(Phase::Chain, 1);
     observer.end(Phase::Chain);
     clock.lap(Phase::Chain);
-    Ok(Stage { chain, dao, trustee, relayer })
+    Ok(Stage { chain, dao, relayer })
 }
 
 /// A funded account of its own that signs what it sends.
-async fn actor(connection: &Connection) -> Result<Connection, ClientError> {
+pub(super) async fn actor(connection: &Connection) -> Result<Connection, ClientError> {
     let account = Account::random();
     local::fund(connection, account.address(), U256::from(FUNDS)).await?;
     Ok(connection.with_wallet(account.wallet())?)
@@ -78,6 +72,7 @@ async fn actor(connection: &Connection) -> Result<Connection, ClientError> {
 
 pub(super) async fn house(
     stage: &Stage,
+    config: &ElectionConfig,
     circuits: &Circuits,
     electorate: &Electorate,
     observer: &dyn Observer,
@@ -93,15 +88,7 @@ pub(super) async fn house(
     observer.end(Phase::Deploy);
     clock.lap(Phase::Deploy);
 
-    observer.begin(Phase::Committee, 2);
-    let secret = TrusteeSecret::from_seed(&Seed::random(&mut OsRng))?;
-    let trustee = stage.trustee.sender().ok_or(psephos_chain::ChainError::NoSender)?;
-    let committee = operator::create_committee(&stage.dao, &deployment, trustee).await?;
-    observer.advance(Phase::Committee, 1);
-    let sent = trustee::register(&stage.trustee, &deployment, circuits, &secret, committee).await?;
-    GasEntry::record(&mut gas, "register keys", sent.hash, sent.gas, 1);
-    observer.advance(Phase::Committee, 1);
-    observer.end(Phase::Committee);
+    let committee = Committee::form(stage, &deployment, circuits, config, observer, &mut gas).await?;
     clock.lap(Phase::Committee);
 
     observer.begin(Phase::Enrol, electorate.voters.len() as u64);
@@ -119,7 +106,7 @@ pub(super) async fn house(
     }
     observer.end(Phase::Enrol);
     clock.lap(Phase::Enrol);
-    Ok(House { deployment, committee, secret, chambers, identities, gas })
+    Ok(House { deployment, committee, chambers, identities, gas })
 }
 
 async fn chambers(
@@ -164,7 +151,7 @@ pub(super) async fn polls(
             opens_at,
             closes_at,
             tally_deadline: closes_at + 7 * DAY,
-            committee: house.committee,
+            committee: house.committee.id,
             chambers_required: plan.chambers_required,
             chambers: plan.chambers.clone(),
         };

@@ -1,114 +1,42 @@
-//! Opening a chamber's total, and the reasons not to.
-
-use std::path::PathBuf;
+//! Opening a chamber's total: one share of several.
 
 use psephos_chain::{
-    Connection, Replay, Sent, U256,
-    bindings::IPolls::{chamberCall, postShareCall},
+    Address, ChainError, Connection, Replay, Sent, U256,
+    bindings::IPolls::{SharePosted, chamberCall, postShareCall},
     replay::PollState,
     words,
 };
-use psephos_protocol::{committee::TrusteeSecret, encryption::Ciphertext, field, statement::decryption};
+use psephos_protocol::{
+    committee::{Commitments, TransportSecret},
+    encryption::Ciphertext,
+    field,
+    statement::decryption,
+};
 
-use super::Journal;
+use super::{Journal, Refusal, key_share};
 use crate::{
     error::ClientError,
     keys::{Circuits, proof_words},
-    verify::{self, recompute_context},
+    operator::event,
+    verify::{self, Unproved, recompute_context},
     voter::opened_chamber,
 };
-
-/// Why a trustee does not open.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Ballots may still come.
-    #[error("poll {poll} is {state}; only the total of a closed poll is opened")]
-    NotClosed {
-        /// The poll.
-        poll: u64,
-        /// Its state.
-        state: PollState,
-    },
-    /// Too few ballots to hide in.
-    #[error("chamber {chamber} has {ballots} ballots; fewer than {minimum} are never opened")]
-    TooFewBallots {
-        /// The chamber.
-        chamber: u64,
-        /// Ballots that count.
-        ballots: usize,
-        /// The least number.
-        minimum: u32,
-    },
-    /// It is open already.
-    #[error("chamber {chamber} has been opened")]
-    AlreadyOpened {
-        /// The chamber.
-        chamber: u64,
-    },
-    /// The keys are not the committee's.
-    #[error("these keys are not those of committee {committee}")]
-    OtherKeys {
-        /// The committee.
-        committee: u64,
-    },
-    /// The contract's total is not the sum of the ballots.
-    #[error("the contract's total of chamber {chamber} is not the sum of its {ballots} ballots")]
-    WrongTotal {
-        /// The chamber.
-        chamber: u64,
-        /// Ballots that count.
-        ballots: usize,
-    },
-    /// The context is not the poll's.
-    #[error("the context of chamber {chamber} does not follow from its poll: {reason}")]
-    WrongContext {
-        /// The chamber.
-        chamber: u64,
-        /// Why.
-        reason: String,
-    },
-    /// A ballot that the chain took has no proof that holds: this node, or this contract, does not tell the truth.
-    #[error("the ballots of chamber {chamber} are not all proved: {reason}")]
-    Unproved {
-        /// The chamber.
-        chamber: u64,
-        /// What does not hold.
-        reason: String,
-    },
-    /// The proofs of some ballots cannot be read, so that only the node's word says that they were proved.
-    #[error("the proofs of {count} ballots of chamber {chamber} cannot be read, as of {first}")]
-    Unread {
-        /// The chamber.
-        chamber: u64,
-        /// How many.
-        count: usize,
-        /// One of them.
-        first: String,
-    },
-    /// Another total was opened for this chamber before.
-    #[error("another total of this chamber was opened before, as {journal} says: two would give away their difference")]
-    OpenedAnother {
-        /// The note about it.
-        journal: PathBuf,
-    },
-    /// The events cannot all be true.
-    #[error("the chain's events do not fit together: {0}")]
-    Finding(String),
-}
 
 /// What came of opening.
 #[derive(Debug)]
 pub enum Opening {
     /// The share was posted.
     Posted(Sent),
+    /// As many shares as it takes are there already: another one would only cost.
+    Enough,
     /// The total's randomness is zero: it is open as it stands.
     Nothing,
 }
 
-/// What to do about ballots whose proofs are in no calldata that can be read, since a contract of its own making cast them.
+/// What to do about ballots and dealings whose proofs are in no calldata that can be read, since a contract of its own making sent them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unread {
-    /// Do not open. Whoever casts in such a way can then stop a poll.
+    /// Do not open. Whoever casts or deals in such a way can then stop a poll.
     Refuse,
     /// Believe the node that the contract took them, which it does only with a proof.
     Believe,
@@ -119,34 +47,50 @@ pub enum Unread {
 pub struct Caution<'a> {
     /// What it opened before.
     pub journal: &'a Journal,
-    /// What to do about ballots whose proofs cannot be read.
+    /// What to do about proofs that cannot be read.
     pub unread: Unread,
+    /// How many blocks must lie on the close of a poll.
+    pub confirmations: u64,
 }
 
-/// Posts the share of one chamber's closed total.
+/// Blocks that make a close final: none on a local chain, two epochs of Ethereum elsewhere.
+pub fn default_confirmations(chain_id: u64) -> u64 {
+    if psephos_prover::DEVELOPMENT_CHAINS.contains(&chain_id) { 0 } else { 64 }
+}
+
+/// Posts this trustee's share of one chamber's closed total.
 ///
-/// The total is summed up anew from the ballots on chain, each with its proof checked, and compared with the contract's. So a node that makes up ballots
-/// to surround one real one gets no share: it would need proofs for them. A node can still leave real ballots out, so a trustee asks one that it
-/// trusts, and [`Journal`] keeps it from opening two totals of one chamber.
+/// The total is summed up anew from the ballots on chain, each with its proof checked, and compared with the contract's; the same goes for the dealings. So a node
+/// that makes up ballots to surround one real one gets no share: it would need proofs for them. A node can still leave real ballots out, so a trustee
+/// asks one that it trusts, waits until the close is final, and [`Journal`] keeps it from opening two totals of one chamber.
 ///
 /// # Errors
-/// `Refused`; `UnknownChamber`, `Prove`, `Chain`.
+/// `Refused`; `NotTrustee`, `UnknownChamber`, `Prove`, `Chain`.
 pub async fn open(
     connection: &Connection,
     replay: &Replay,
     circuits: &Circuits,
-    secret: &TrusteeSecret,
+    secret: &TransportSecret,
     poll: u64,
     chamber: u64,
     caution: Caution<'_>,
 ) -> Result<Opening, ClientError> {
     let deployment = &replay.deployment;
-    let total = total_to_open(replay, secret, poll, chamber)?;
+    let account = connection.sender().ok_or(ChainError::NoSender)?;
+    let total = total_to_open(replay, account, poll, chamber)?;
+    let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
+    let committee = replay.poll(poll)?.parameters.committee;
+    let entry = replay.committee(committee)?;
+    if listed.shares.len() as u64 >= entry.threshold {
+        return Ok(Opening::Enough);
+    }
+    deep(connection, replay, poll, caution.confirmations).await?;
+    let index = entry.index_of(account).ok_or(ClientError::NotTrustee { committee, account })?;
+    let share = key_share(replay, committee, index, secret)?;
+    dealt(connection, replay, circuits, committee, chamber, caution.unread).await?;
     let mut replay = replay.clone();
     replay.load_proofs(connection, poll).await?;
-    let replay = &replay;
-    proved(replay, circuits, poll, chamber, caution.unread)?;
-    let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
+    proved(&replay, circuits, poll, chamber, caution.unread)?;
     let view = connection
         .call(deployment.polls, &chamberCall { id: U256::from(poll), chamberId: U256::from(chamber) })
         .await?;
@@ -159,16 +103,54 @@ pub async fn open(
     }
     caution.journal.note(&frozen.ctx, &total.c)?;
     let size = total.size();
-    let (instance, witness, posted) = decryption::build(frozen.ctx, &total.c, secret, size);
+    let (instance, witness, posted) = decryption::build(frozen.ctx, &total.c, &share, size);
     let proof = circuits.prove_decryption(deployment.chain_id, instance, witness)?;
     let call = postShareCall {
         poll: U256::from(poll),
         chamber: U256::from(chamber),
+        index: U256::from(index),
         share: words::from_points(&posted.share[..size]),
+        commitments: words::from_points(sums(entry.commitments())?.of_keys(size)),
         h: words::from_field(&posted.h),
         proof: proof_words(&proof),
     };
-    Ok(Opening::Posted(connection.send(deployment.polls, &call).await?))
+    let sent = connection.send(deployment.polls, &call).await?;
+    // A share that the contract does not take is no failed transaction: it names the trustee, for everybody to see.
+    match event::<SharePosted>(&sent, deployment.polls) {
+        Ok(_) => Ok(Opening::Posted(sent)),
+        Err(_) => Err(Refusal::NotTaken { chamber, transaction: sent.hash }.into()),
+    }
+}
+
+fn sums(commitments: Option<Commitments>) -> Result<Commitments, ClientError> {
+    commitments.ok_or_else(|| ClientError::Inconsistent("a poll runs under a committee without its dealings".into()))
+}
+
+/// The poll was closed as of a block that as many others lie on: no reorganisation that is not deeper changes its ballots.
+async fn deep(connection: &Connection, replay: &Replay, poll: u64, confirmations: u64) -> Result<(), ClientError> {
+    let closes_at = replay.poll(poll)?.parameters.closesAt;
+    let shallow = Refusal::NotDeep { poll, confirmations };
+    let Some(block) = replay.block.checked_sub(confirmations) else { return Err(shallow.into()) };
+    match connection.block_time(block).await? >= closes_at {
+        true => Ok(()),
+        false => Err(shallow.into()),
+    }
+}
+
+/// Every dealing has a proof that holds. Keys that were dealt without one could be anybody's.
+async fn dealt(
+    connection: &Connection,
+    replay: &Replay,
+    circuits: &Circuits,
+    committee: u64,
+    chamber: u64,
+    unread: Unread,
+) -> Result<(), ClientError> {
+    let unproved = verify::unproved_dealings(connection, replay, circuits, committee).await?;
+    match unproved.iter().find(|one| !one.unread) {
+        Some(reason) => Err(Refusal::UnprovedDealing { committee, reason: reason.to_string() }.into()),
+        None => readable(&unproved, chamber, unread),
+    }
 }
 
 /// Every ballot has a proof that holds, follows on the one before it, and there are no more than members.
@@ -179,9 +161,13 @@ fn proved(replay: &Replay, circuits: &Circuits, poll: u64, chamber: u64, unread:
     let mut reasons: Vec<String> = unproved.iter().filter(|ballot| !ballot.unread).map(ToString::to_string).collect();
     reasons.extend(verify::replacements(listed));
     reasons.extend(verify::count(listed, frozen).err());
-    if let Some(reason) = reasons.into_iter().next() {
-        return Err(Refusal::Unproved { chamber, reason }.into());
+    match reasons.into_iter().next() {
+        Some(reason) => Err(Refusal::Unproved { chamber, reason }.into()),
+        None => readable(&unproved, chamber, unread),
     }
+}
+
+fn readable(unproved: &[Unproved], chamber: u64, unread: Unread) -> Result<(), ClientError> {
     match unproved.first() {
         Some(first) if unread == Unread::Refuse => {
             Err(Refusal::Unread { chamber, count: unproved.len(), first: first.to_string() }.into())
@@ -191,24 +177,22 @@ fn proved(replay: &Replay, circuits: &Circuits, poll: u64, chamber: u64, unread:
 }
 
 /// The total that may be opened, from the ballots on chain.
-fn total_to_open(replay: &Replay, secret: &TrusteeSecret, poll: u64, chamber: u64) -> Result<Ciphertext, ClientError> {
+fn total_to_open(replay: &Replay, account: Address, poll: u64, chamber: u64) -> Result<Ciphertext, ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let state = replay.state(poll)?;
     if state != PollState::Closed {
         return Err(Refusal::NotClosed { poll, state }.into());
     }
-    if listed.counted.is_some() || !listed.shares.is_empty() {
-        return Err(Refusal::AlreadyOpened { chamber }.into());
+    if listed.counted.is_some() {
+        return Err(Refusal::AlreadyCounted { chamber }.into());
+    }
+    if listed.shares.iter().any(|share| share.trustee == account) {
+        return Err(Refusal::AlreadyPosted { chamber }.into());
     }
     let ballots = listed.current.len();
     if ballots < listed.rule.minBallots as usize {
         return Err(Refusal::TooFewBallots { chamber, ballots, minimum: listed.rule.minBallots }.into());
-    }
-    let committee = entry.parameters.committee;
-    let keys = replay.committees.get(&committee).and_then(|committee| committee.keys.as_ref());
-    if keys != Some(&secret.public()) {
-        return Err(Refusal::OtherKeys { committee }.into());
     }
     if let Some(finding) = replay.findings.iter().find(|finding| finding.poll.is_none_or(|other| other == poll)) {
         return Err(Refusal::Finding(finding.to_string()).into());

@@ -12,7 +12,7 @@ use psephos_protocol::{Fr, field, statement::ballot::Instance};
 use psephos_prover::Proof;
 use rand::rngs::OsRng;
 
-use super::{Check, CheckName, decision, recompute_context, share};
+use super::{Check, CheckName, Unproved, decision, recompute_context, share};
 use crate::{
     error::ClientError,
     keys::{Circuits, words_proof},
@@ -52,7 +52,7 @@ pub(super) async fn checks(
         one(CheckName::EncryptedTotal, total(entry, listed, &view)),
     ];
     checks.extend(share::check(connection, replay, circuits, entry, id).await?);
-    checks.extend(decision::totals(entry, id, listed));
+    checks.extend(decision::totals(replay, entry, id, listed));
     checks.extend(decision::choice(id, listed, &view));
     Ok(checks)
 }
@@ -103,7 +103,7 @@ pub(crate) fn unproved(
             ProofData::Missing(reason) => reason.clone(),
             ProofData::NotLoaded => "its proof was not looked up".into(),
         };
-        found.push(Unproved::new(ballot, true, reason));
+        found.push(unproved_ballot(ballot, true, reason));
     }
     // Nearly always the first candidate is the proof, and all of them hold together.
     let inputs = |ballot: &Ballot| Instance::of(&ballot.posted, frozen.ctx, ballot.previous).to_inputs().to_vec();
@@ -117,31 +117,15 @@ pub(crate) fn unproved(
         let inputs = inputs(ballot);
         let holds = |words| words_proof(words).is_ok_and(|proof| verifier.verify(&proof, &inputs).is_ok());
         if !candidates.iter().any(holds) {
-            found.push(Unproved::new(ballot, false, "its proof does not hold".into()));
+            found.push(unproved_ballot(ballot, false, "its proof does not hold".into()));
         }
     }
     Ok(found)
 }
 
-/// A ballot whose proof does not hold, or cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unproved {
-    /// Whether there is no proof to check; otherwise there is one, and it does not hold.
-    pub(crate) unread: bool,
-    text: String,
-}
-
-impl Unproved {
-    fn new(ballot: &Ballot, unread: bool, reason: String) -> Self {
-        let text = format!("ballot {} in {}: {reason}", field::to_hex(&ballot.posted.nullifier), ballot.transaction);
-        Self { unread, text }
-    }
-}
-
-impl std::fmt::Display for Unproved {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text)
-    }
+fn unproved_ballot(ballot: &Ballot, unread: bool, reason: String) -> Unproved {
+    let text = format!("ballot {} in {}: {reason}", field::to_hex(&ballot.posted.nullifier), ballot.transaction);
+    Unproved { unread, text }
 }
 
 /// `previous` of every ballot is what the nullifier's slot held: nothing else was replaced.

@@ -1,99 +1,156 @@
-//! The committee's keys: as registered, with a proof that their secrets are known.
+//! The committee's keys: registered with possession, dealt with proofs, summed up and hashed.
 
-use alloy::sol_types::SolCall;
 use psephos_chain::{
-    Connection, Replay, U256,
-    bindings::ICommittee::{keysHashCall, registerCall},
-    replay::{Committee, Poll, Registration},
+    ChainError, Connection, Replay, U256,
+    bindings::ICommittee::{CommitteeView, committeeCall, dealCall, registerCall},
+    calls,
+    replay::{Committee, Dealing, Poll, Registration},
     words,
 };
 use psephos_protocol::{
     Point,
-    context::possession_context,
-    statement::decryption::{Instance, Posted},
+    committee::{Possession, Recipients},
+    field, scalar,
+    statement::dealing::{Instance, Posted},
+    transcript,
 };
 
-use super::{Check, CheckName};
+use super::{Check, CheckName, Unproved};
 use crate::{
     error::ClientError,
     keys::{Circuits, words_proof},
+    trustee::trustee_context,
 };
 
-pub(super) async fn keys(
+pub(super) async fn checks(
     connection: &Connection,
     replay: &Replay,
     circuits: &Circuits,
     poll: &Poll,
-) -> Result<Check, ClientError> {
+) -> Result<Vec<Check>, ClientError> {
     let id = poll.parameters.committee;
     let Some(committee) = replay.committees.get(&id) else {
         let failure = format!("committee {id} was never created");
-        return Ok(Check::one(CheckName::CommitteeKeys, None, Err(failure)));
+        return Ok(vec![Check::one(CheckName::CommitteeKeys, None, Err(failure))]);
     };
-    let mut failures = Vec::new();
+    let mut registrations = Vec::new();
     for registration in &committee.registered {
-        if let Err(reason) = possession(connection, replay, circuits, id, registration).await? {
-            failures.push(format!("trustee {}: {reason}", registration.trustee));
+        if let Err(reason) = possession(connection, replay, id, registration).await? {
+            registrations.push(format!("trustee {}: {reason}", registration.trustee));
         }
     }
-    failures.extend(in_use(connection, replay, committee, id, poll.size()).await?.err());
-    Ok(Check::new(CheckName::CommitteeKeys, None, committee.registered.len() + 1, failures))
+    let mut dealings: Vec<String> =
+        unproved_dealings(connection, replay, circuits, id).await?.iter().map(ToString::to_string).collect();
+    if committee.dealings.len() as u64 != committee.threshold {
+        dealings.push(format!("{} dealings for a threshold of {}", committee.dealings.len(), committee.threshold));
+    }
+    let view = connection.call(replay.deployment.committee, &committeeCall { id: U256::from(id) }).await?;
+    Ok(vec![
+        Check::new(CheckName::Registrations, None, committee.registered.len(), registrations),
+        Check::new(CheckName::Dealings, None, committee.dealings.len(), dealings),
+        Check::one(CheckName::CommitteeKeys, None, keys(committee, &view)),
+    ])
 }
 
-/// The registered keys' proof of possession, from the transaction that registered them.
+/// A transport key's proof of possession, from the transaction that registered it.
 async fn possession(
     connection: &Connection,
     replay: &Replay,
-    circuits: &Circuits,
     committee: u64,
     registration: &Registration,
 ) -> Result<Result<(), String>, ClientError> {
-    let contract = replay.deployment.committee;
-    let (target, data) = connection.calldata(registration.transaction).await?;
-    if target != Some(contract) {
-        return Ok(Err("registered through another contract: the proof of possession cannot be read".into()));
-    }
-    let Ok(call) = registerCall::abi_decode_validate(&data) else {
-        return Ok(Err("the registering transaction does not decode".into()));
+    let (_, data) = connection.calldata(registration.transaction).await?;
+    let call = calls::find::<registerCall>(&data, |call| {
+        call.committee == U256::from(committee) && call.index == U256::from(registration.index)
+    });
+    let Some(call) = call else {
+        return Ok(Err("another contract registered it: the proof of possession cannot be read".into()));
     };
-    if call.keys.as_slice() != words::from_points(registration.keys.keys()) {
-        return Ok(Err("the event's keys are not those of the transaction".into()));
-    }
-    let trustee = registration.trustee.into_array();
-    let ctx = possession_context(replay.deployment.chain_id, contract.into_array(), committee, trustee);
-    let keys = *registration.keys.keys();
-    let h = match words::to_field(call.h) {
-        Ok(h) => h,
-        Err(error) => return Ok(Err(error.to_string())),
+    let (Ok(challenge), Ok(response)) =
+        (u128::try_from(call.challenge), scalar::from_bytes(&call.response.to_be_bytes()))
+    else {
+        return Ok(Err("the proof of possession is not canonical".into()));
     };
-    let instance = Instance::of(&Posted { h, keys, share: keys }, ctx, &Point::generator());
-    let verifier = circuits.decryption_verifier()?;
-    Ok(words_proof(&call.proof)
-        .map_err(|error| error.to_string())
-        .and_then(|proof| verifier.verify(&proof, &instance.to_inputs()).map_err(|error| error.to_string())))
+    let ctx = trustee_context(replay, committee, registration.trustee);
+    let holds = Possession { challenge, response }.verify(&registration.key, ctx);
+    Ok(holds.map_err(|error| error.to_string()))
 }
 
-/// With one trustee its keys are the committee's; their hash is what polls use.
-async fn in_use(
+/// Every dealing of a committee without a proof that holds.
+pub(crate) async fn unproved_dealings(
     connection: &Connection,
     replay: &Replay,
-    committee: &Committee,
+    circuits: &Circuits,
     id: u64,
-    size: usize,
+) -> Result<Vec<Unproved>, ClientError> {
+    let committee = replay.committee(id)?;
+    let recipients = committee.recipients()?;
+    let mut found = Vec::new();
+    for dealing in &committee.dealings {
+        let unproved =
+            |unread, reason| Unproved { unread, text: format!("the dealing of {}: {reason}", dealing.trustee) };
+        match dealt(connection, id, dealing).await? {
+            None => found.push(unproved(true, "another contract made it up, and its proof cannot be read".to_owned())),
+            Some(call) => {
+                let outcome = holds(replay, circuits, id, dealing, &recipients, &call)?;
+                found.extend(outcome.err().map(|reason| unproved(false, reason)));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The call that made a dealing: it carries what the event says.
+async fn dealt(connection: &Connection, committee: u64, dealing: &Dealing) -> Result<Option<dealCall>, ChainError> {
+    let (_, data) = connection.calldata(dealing.transaction).await?;
+    let commitments = words::from_points(dealing.commitments.points());
+    Ok(calls::find::<dealCall>(&data, |call| {
+        call.committee == U256::from(committee)
+            && call.index == U256::from(dealing.index)
+            && call.commitments == commitments
+    }))
+}
+
+fn holds(
+    replay: &Replay,
+    circuits: &Circuits,
+    committee: u64,
+    dealing: &Dealing,
+    recipients: &Recipients,
+    call: &dealCall,
 ) -> Result<Result<(), String>, ClientError> {
-    let [registration] = committee.registered.as_slice() else {
-        return Ok(Err(format!("{} trustees are registered, not one", committee.registered.len())));
+    let verifier = circuits.dealing_verifier(recipients.capacity())?;
+    let check = || {
+        let posted = Posted {
+            h: words::to_field(call.h).map_err(|error| error.to_string())?,
+            ephemeral: dealing.ephemeral,
+            commitments: dealing.commitments.clone(),
+            shares: dealing.shares.clone(),
+        };
+        let ctx = trustee_context(replay, committee, dealing.trustee);
+        let instance = Instance::of(&posted, ctx, recipients).map_err(|error| error.to_string())?;
+        let proof = words_proof(&call.proof).map_err(|error| error.to_string())?;
+        verifier.verify(&proof, &instance.to_inputs()).map_err(|error| error.to_string())
     };
-    if committee.keys.as_ref() != Some(&registration.keys) {
-        return Ok(Err("the committee's keys are not those of its trustee".into()));
+    Ok(check())
+}
+
+/// The keys are the sums of the dealings, and the contract answers with their hashes and with those of the commitments.
+fn keys(committee: &Committee, view: &CommitteeView) -> Result<(), String> {
+    let sums = committee.commitments().ok_or("there are too few dealings for any keys")?;
+    let keys = sums.keys().map_err(|error| error.to_string())?;
+    if committee.keys.as_ref() != Some(&keys) {
+        return Err("the committee's keys are not the sums of its dealings".into());
     }
-    if !committee.trustees.contains(&registration.trustee) {
-        return Ok(Err(format!("{} is not a trustee of the committee", registration.trustee)));
+    if [view.hash3, view.hash8] != [3, 8].map(|size| words::from_field(&keys.hash(size))) {
+        return Err("the contract's hashes of the keys are not the hashes of the keys".into());
     }
-    let call = keysHashCall { committee: U256::from(id), size: U256::from(size) };
-    let hash = connection.call(replay.deployment.committee, &call).await?;
-    match hash == words::from_field(&registration.keys.hash(size)) {
-        true => Ok(Ok(())),
-        false => Ok(Err("the contract's hash of the keys is not the hash of the keys".into())),
+    let digest = |size| {
+        let coordinates = sums.of_keys(size).iter().flat_map(|point: &Point| [point.x(), point.y()]);
+        transcript::keccak_words(coordinates.map(|element| field::to_bytes(&element)))
+    };
+    match [view.commitments3.0, view.commitments8.0] == [digest(3), digest(8)] {
+        true => Ok(()),
+        false => Err("the contract's hashes of the commitments are not those of the dealings".into()),
     }
 }

@@ -1,31 +1,32 @@
 //! Totals, choices and the outcome (specification, section 10).
 
 use psephos_chain::{
+    Replay,
     bindings::IPolls::{ChamberView, PollView, State},
     replay::{Poll, PollChamber, PollState},
 };
 use psephos_protocol::{Point, constants::MAX_TOTAL};
 
 use super::{Check, CheckName};
+use crate::tally::Combination;
 
-/// `V_j·G + E_j = D_j`: a total is checked, not searched for.
-pub(super) fn totals(poll: &Poll, id: u64, chamber: &PollChamber) -> Option<Check> {
+/// `V_j·G + sk_j·C = D_j`, with `sk_j·C` combined from the shares that the contract used: a total is checked, not searched for.
+pub(super) fn totals(replay: &Replay, poll: &Poll, id: u64, chamber: &PollChamber) -> Option<Check> {
     let counted = chamber.counted.as_ref()?;
     let total = chamber.encrypted_total(poll.size());
-    let zero = vec![Point::identity(); total.size()];
-    let share = match chamber.shares.first() {
-        Some(share) if share.points.len() == total.size() => &share.points,
-        _ => &zero,
-    };
+    let threshold = replay.committees.get(&poll.parameters.committee).map_or(0, |committee| committee.threshold);
+    let combined = Combination::of(&chamber.shares, counted.trustees, threshold)
+        .and_then(|combination| combination.multiples(total.size()));
     let mut failures = Vec::new();
-    if chamber.shares.is_empty() && !total.c.is_identity() {
-        failures.push("it was counted without a share".into());
+    if combined.is_none() && !total.c.is_identity() {
+        failures.push("it was counted without as many shares as it takes".into());
     }
+    let share = combined.unwrap_or_else(|| vec![Point::identity(); total.size()]);
     if counted.totals.len() != poll.options() {
         failures.push(format!("{} totals for {} options", counted.totals.len(), poll.options()));
     }
     let expected = counted.totals.iter().copied().chain(std::iter::repeat(0));
-    for (option, ((value, d), e)) in expected.zip(&total.d).zip(share).enumerate() {
+    for (option, ((value, d), e)) in expected.zip(&total.d).zip(&share).enumerate() {
         if value > MAX_TOTAL || Point::generator().mul_u64(value) + *e != *d {
             failures.push(format!("the total of option {option} is not {value}"));
         }

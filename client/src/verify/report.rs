@@ -41,7 +41,11 @@ pub enum CheckName {
     Schedule,
     /// The polls contract uses the deployment's contracts, and the deployed verifiers answer with the circuits' hashes.
     Verifiers,
-    /// The committee's keys are as registered, with a valid possession proof, and their hash is the one in use.
+    /// Every trustee that registered has shown to know the secret of its transport key.
+    Registrations,
+    /// Every dealing is proved, and by a registered trustee; there are as many as the threshold.
+    Dealings,
+    /// The committee's keys are the sums of the dealings, and their hash is the one in use.
     CommitteeKeys,
     /// The census rebuilt from events has the frozen root.
     Census,
@@ -57,7 +61,7 @@ pub enum CheckName {
     BallotCount,
     /// The sum of the counted ciphertexts is the contract's total.
     EncryptedTotal,
-    /// The trustee's share is proved and is the one that was counted.
+    /// Every trustee's share is proved.
     Share,
     /// The totals are what the share opens.
     Totals,
@@ -74,7 +78,9 @@ impl CheckName {
             Self::Events => "all events of the contracts fit together",
             Self::Schedule => "ballots, shares and counts came in their times",
             Self::Verifiers => "the deployed verifiers are for these circuits",
-            Self::CommitteeKeys => "the trustee knows the secrets of the committee's keys",
+            Self::Registrations => "every registered trustee knows the secret of its transport key",
+            Self::Dealings => "every dealing holds what it commits to, for every trustee",
+            Self::CommitteeKeys => "the committee's keys are the sums of the dealings",
             Self::Census => "the census rebuilt from enrolments has the frozen root",
             Self::Rule => "the rule in force is the poll's",
             Self::Context => "ballots are bound to this chain, contract, poll, chamber, census, keys and rule",
@@ -82,7 +88,7 @@ impl CheckName {
             Self::Replacements => "every replacement follows on the ballot it replaces",
             Self::BallotCount => "every member's nullifier counts once",
             Self::EncryptedTotal => "the encrypted total is the sum of the counted ballots",
-            Self::Share => "the decryption share is proved",
+            Self::Share => "every decryption share is proved",
             Self::Totals => "the totals are what the encrypted total contains",
             Self::Choice => "the chamber's choice follows from quorum and threshold",
             Self::Outcome => "the outcome follows from the chambers' choices",

@@ -2,7 +2,7 @@
 
 use psephos_chain::{
     Connection, Deployment,
-    bindings::{IGroth16Verifier::circuitHashCall, IPolls::wiringCall},
+    bindings::{ICommittee, IGroth16Verifier::circuitHashCall, IPolls::wiringCall},
 };
 
 use super::{Check, CheckName};
@@ -15,8 +15,10 @@ pub(super) async fn check(
     deployment: &Deployment,
     circuits: &Circuits,
     size: usize,
+    capacity: usize,
 ) -> Result<Check, ClientError> {
     let wiring = connection.call(deployment.polls, &wiringCall {}).await?;
+    let theirs = connection.call(deployment.committee, &ICommittee::wiringCall {}).await?;
     let ours = &deployment.verifiers;
     let mut failures = Vec::new();
     for (what, actual, expected) in [
@@ -24,14 +26,23 @@ pub(super) async fn check(
         ("committee contract", wiring.committee, deployment.committee),
         ("verifier of ballots of 3 options", wiring.ballot3Verifier, ours.ballot3),
         ("verifier of ballots of 8 options", wiring.ballot8Verifier, ours.ballot8),
-        ("verifier of decryption", wiring.decryptionVerifier, ours.decryption),
+        ("verifier of decryption", theirs.decryptionVerifier, ours.decryption),
+        ("verifier of dealings to 5 trustees", theirs.dealing5Verifier, ours.dealing5),
+        ("verifier of dealings to 16 trustees", theirs.dealing16Verifier, ours.dealing16),
+        ("verifier of committees' keys", theirs.keysVerifier, ours.committee_keys),
     ] {
         if actual != expected {
-            failures.push(format!("the polls contract uses {actual} as its {what}, the deployment names {expected}"));
+            failures.push(format!("the contracts use {actual} as their {what}, the deployment names {expected}"));
         }
     }
     let ballots = if size == 3 { ours.ballot3 } else { ours.ballot8 };
-    let keys = [(ballots, circuits.ballot_verifier(size)?), (ours.decryption, circuits.decryption_verifier()?)];
+    let dealings = if capacity == 5 { ours.dealing5 } else { ours.dealing16 };
+    let keys = [
+        (ballots, circuits.ballot_verifier(size)?),
+        (ours.decryption, circuits.decryption_verifier()?),
+        (dealings, circuits.dealing_verifier(capacity)?),
+        (ours.committee_keys, circuits.committee_keys_verifier()?),
+    ];
     let count = keys.len();
     for (address, key) in keys {
         let info = key.info();

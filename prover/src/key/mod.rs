@@ -12,7 +12,7 @@ use crate::encoding::{self, EncodingError, Word};
 pub use error::KeyError;
 
 /// Chains on which development keys are accepted: what local development nodes call themselves.
-pub(crate) const DEVELOPMENT_CHAINS: [u64; 2] = [31337, 1337];
+pub const DEVELOPMENT_CHAINS: [u64; 2] = [31337, 1337];
 
 /// What is known of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]

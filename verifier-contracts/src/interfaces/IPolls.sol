@@ -57,6 +57,14 @@ interface IPolls {
         string metadata;
     }
 
+    /// @notice As `ICommittee.Opening`: some posted shares, and how they combine (specification, section 10).
+    struct Opening {
+        uint256 trustees; // bit i: the trustee of index i; as many bits as the threshold
+        uint256 denominator;
+        int256[] coefficients; // one a trustee, by index
+        uint256[] shares; // E_1..E_M, x then y, one trustee after another, by index
+    }
+
     struct PollView {
         State state;
         bytes32 proposal;
@@ -92,8 +100,23 @@ interface IPolls {
         uint256 indexed poll, uint256 indexed chamber, uint256 indexed nullifier, bytes32 previous, bytes record
     );
     event BallotSkipped(uint256 indexed poll, uint256 indexed chamber, uint256 indexed nullifier);
-    event SharePosted(uint256 indexed poll, uint256 indexed chamber, uint256 indexed trustee, uint256[] share);
-    event ChamberCounted(uint256 indexed poll, uint256 indexed chamber, uint64[] totals, bool hasChoice, uint8 choice);
+    /// @param index of the trustee in its committee
+    event SharePosted(
+        uint256 indexed poll, uint256 indexed chamber, address indexed trustee, uint256 index, uint256[] share
+    );
+    /// @notice The trustee has sent a share whose proof does not hold. It was not taken; a right one still is.
+    event ShareRefused(uint256 indexed poll, uint256 indexed chamber, address indexed trustee, uint256 index);
+    /// @notice The poll has ended without this chamber's total, and these trustees have posted no share of it.
+    event SharesMissing(uint256 indexed poll, uint256 indexed chamber, address[] trustees);
+    /// @param trustees bit i: the share of the trustee of index i was used
+    event ChamberCounted(
+        uint256 indexed poll,
+        uint256 indexed chamber,
+        uint64[] totals,
+        bool hasChoice,
+        uint8 choice,
+        uint256 trustees
+    );
     event PollEnded(uint256 indexed poll, State state, uint8 outcome);
 
     error UnknownPoll(uint256 poll);
@@ -121,9 +144,11 @@ interface IPolls {
     error TooFewBallots(uint256 ballots, uint256 minimum);
     error AlreadyCounted(uint256 poll, uint256 chamber);
     error NotTrustee(address account);
-    error ShareAlreadyPosted(uint256 trustee);
-    error SharesMissing(uint256 posted, uint256 needed);
-    error WrongTotals(uint256 option);
+    error ShareAlreadyPosted(address trustee);
+    /// @notice The trustee of this index has posted no share, or another one.
+    error WrongShare(uint256 index);
+    /// @notice Shares, coefficients and trustees of an opening are not as many as they must be.
+    error WrongOpening();
     /// @notice Shares and totals are taken up to the deadline and in its second.
     error TallyTooLate(uint64 deadline);
     error NotFinal(uint256 poll);
@@ -138,11 +163,21 @@ interface IPolls {
     function replace(uint256 poll, uint256 chamber, bytes calldata replacement) external;
     /// @notice First ballots, then replacements. One that cannot apply any more is skipped with an event; an invalid proof reverts the whole batch.
     function castBatch(uint256 poll, uint256 chamber, bytes calldata records, bytes calldata replacements) external;
-    /// @notice A trustee's decryption share E_1..E_M (x then y) of the closed total, with its proof.
-    function postShare(uint256 poll, uint256 chamber, uint256[] calldata share, uint256 h, uint256[8] calldata proof)
-        external;
-    /// @notice Anyone: the totals that the posted shares open.
-    function tally(uint256 poll, uint256 chamber, uint64[] calldata totals) external;
+    /// @notice A trustee's decryption share E_1..E_M (x then y) of the closed total, with its proof. If the proof does not hold, nothing is
+    /// taken and `ShareRefused` names the trustee.
+    /// @param index of the trustee in its committee
+    /// @param commitments B_{j,k} of the first M keys of the committee (specification, section 5)
+    function postShare(
+        uint256 poll,
+        uint256 chamber,
+        uint256 index,
+        uint256[] calldata share,
+        uint256[] calldata commitments,
+        uint256 h,
+        uint256[8] calldata proof
+    ) external returns (bool accepted);
+    /// @notice Anyone: the totals that the posted shares open. If C is the identity, an opening by no trustees.
+    function tally(uint256 poll, uint256 chamber, uint64[] calldata totals, Opening calldata opening) external;
     /// @notice Anyone: the decision, once every chamber is counted or too small to be, or `Undecided` after the tally deadline.
     /// Decided is the option that the most chambers choose, if they are at least `chambersRequired` and no other has as many.
     function finalise(uint256 poll) external;
@@ -155,8 +190,7 @@ interface IPolls {
             address registry,
             address committee,
             address ballot3Verifier,
-            address ballot8Verifier,
-            address decryptionVerifier
+            address ballot8Verifier
         );
     function polls() external view returns (uint256);
     function poll(uint256 id) external view returns (PollView memory);

@@ -25,6 +25,15 @@ library BabyJubjub {
     uint256 internal constant BASE_X = 5299619240641551281634865583518297030282874472190772894086521144482721001553;
     uint256 internal constant BASE_Y = 16950150798460657717958625567821834550301663161624707787222815936182638968203;
 
+    /// @notice 2^126 G and G + 2^126 G, for ladders that take both halves of a scalar at once.
+    uint256 internal constant UPPER_X = 676583362441941884904849513306435237997697751417913180854758603789978062322;
+    uint256 internal constant UPPER_Y = 16598826128984567586970516975504581535000905301776882198018384134335919147983;
+    uint256 internal constant BOTH_X = 11805822159977956297410817076626243670698966967731397363079602443268540600242;
+    uint256 internal constant BOTH_Y = 2565979567932945938358661263467907942175565253387078578279861680214817303081;
+
+    /// @notice The order l of the subgroup that G generates.
+    uint256 internal constant L = 2736030358979909402780800718157159386076813972158567259200215660948447373041;
+
     /// @dev The precompile takes 1,349 gas before Osaka and 4,080 after; the rest is room for repricing. Bounded, because a
     /// precompile that fails keeps all it was given.
     uint256 private constant INVERSION_GAS = 20_000;
@@ -111,15 +120,52 @@ library BabyJubjub {
         }
     }
 
-    /// @notice scalar * (x, y), from the highest bit down. Not in constant time: for public values.
-    function multiply(uint64 scalar, uint256 x, uint256 y) internal pure returns (Projective memory p) {
+    /// @notice scalar * (x, y), from the highest bit down: costs what the scalar's bits cost. Not in constant time: for public values.
+    function multiply(uint256 scalar, uint256 x, uint256 y) internal pure returns (Projective memory p) {
         p = identity();
-        uint256 bit = 64;
-        while (bit > 0 && scalar >> (bit - 1) == 0) --bit;
+        uint256 bit = bits(scalar);
         while (bit > 0) {
             --bit;
             double(p);
             if ((scalar >> bit) & 1 == 1) addTo(p, x, y);
+        }
+    }
+
+    /// @notice p := scalar * p, for a scalar of a few bits.
+    function multiplyBy(Projective memory p, uint256 scalar) internal pure {
+        Projective memory base = Projective(p.x, p.y, p.z);
+        (p.x, p.y, p.z) = (0, 1, 1);
+        uint256 bit = bits(scalar);
+        while (bit > 0) {
+            --bit;
+            double(p);
+            if ((scalar >> bit) & 1 == 1) addTo(p, base);
+        }
+    }
+
+    /// @notice p := p + sum scalars_i * points_i, with the doublings shared.
+    /// @param points x then y
+    function addMultiples(Projective memory p, uint256[] memory scalars, uint256[] memory points) internal pure {
+        uint256 all = 0;
+        for (uint256 i = 0; i < scalars.length; ++i) {
+            all |= scalars[i];
+        }
+        Projective memory sum = identity();
+        uint256 bit = bits(all);
+        while (bit > 0) {
+            --bit;
+            double(sum);
+            for (uint256 i = 0; i < scalars.length; ++i) {
+                if ((scalars[i] >> bit) & 1 == 1) addTo(sum, points[2 * i], points[2 * i + 1]);
+            }
+        }
+        addTo(p, sum);
+    }
+
+    /// @notice How many bits a number has; 0 for 0.
+    function bits(uint256 number) internal pure returns (uint256 count) {
+        for (; number != 0; number >>= 1) {
+            ++count;
         }
     }
 

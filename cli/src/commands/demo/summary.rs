@@ -4,7 +4,7 @@ use psephos_client::election::{ChamberReport, ElectionReport, GasEntry, PollRepo
 use psephos_client::verify::VerifyReport;
 
 use crate::failure::Failure;
-use crate::report::{by_kind, outcome_text, percent, plural, thousands, together};
+use crate::report::{by_kind, committee_in_words, outcome_text, percent, plural, thousands, together};
 use crate::table::{Table, printable};
 
 /// The report as pretty JSON.
@@ -25,6 +25,7 @@ pub(crate) fn text(election: &ElectionReport) -> String {
     for poll in &election.polls {
         out.push_str(&poll_text(poll));
     }
+    out.push_str(&format!("\nCommittee\n  {}\n", committee_in_words(&election.committee)));
     out.push_str(&format!("\nDeployment and enrolment\n{}", gas(&election.gas)));
     out.push_str(&format!("\nTime\n{}", times(election)));
     out.push_str(&format!("\n{}\n", verdict(election)));

@@ -1,0 +1,104 @@
+//! The events of committees.
+
+use alloy::primitives::U256;
+use psephos_protocol::{
+    Fr, Point,
+    committee::{Commitments, KeyVector, TransportKey},
+    constants::SHARE_WORDS,
+    statement::dealing::EncryptedShare,
+};
+
+use super::{Misfit, Outcome, Place};
+use crate::{
+    bindings::ICommittee::ICommitteeEvents,
+    replay::{Committee, Dealing, Registration, Replay},
+    words,
+};
+
+impl Replay {
+    pub(super) fn committee_event(&mut self, event: ICommitteeEvents, place: Place) -> Outcome {
+        use ICommitteeEvents as Event;
+        match event {
+            Event::CommitteeCreated(event) => {
+                let id = words::to_u64(event.committee)?;
+                let created = Committee {
+                    trustees: event.trustees,
+                    threshold: words::to_u64(event.threshold)?,
+                    registration_deadline: event.registrationDeadline,
+                    dealing_deadline: event.dealingDeadline,
+                    replaces: None,
+                    registered: Vec::new(),
+                    dealings: Vec::new(),
+                    keys: None,
+                    retired: false,
+                };
+                if self.committees.insert(id, created).is_some() {
+                    return Err(format!("committee {id} is created twice").into());
+                }
+            }
+            Event::CommitteeReplaces(event) => {
+                let old = words::to_u64(event.old)?;
+                self.committee_mut(event.committee)?.replaces = Some(old);
+            }
+            Event::TrusteeRegistered(event) => {
+                let [point] = points(&event.key)?;
+                let registration = Registration {
+                    trustee: event.trustee,
+                    index: words::to_u64(event.index)?,
+                    key: TransportKey::new(point).map_err(|error| error.to_string())?,
+                    transaction: place.transaction,
+                };
+                self.committee_mut(event.committee)?.register(registration)?;
+            }
+            Event::Dealt(event) => {
+                let [ephemeral] = points(&event.ephemeral)?;
+                let commitments = Commitments::new(words::to_points(&event.commitments)?);
+                let dealing = Dealing {
+                    trustee: event.trustee,
+                    index: words::to_u64(event.index)?,
+                    ephemeral,
+                    commitments: commitments.map_err(|error| error.to_string())?,
+                    shares: encrypted_shares(&event.shares)?,
+                    transaction: place.transaction,
+                };
+                self.committee_mut(event.committee)?.deal(dealing)?;
+            }
+            Event::CommitteeReady(event) => {
+                let keys = key_vector(&event.keys)?;
+                self.committee_mut(event.committee)?.keys = Some(keys);
+            }
+            Event::CommitteeRetired(event) => self.committee_mut(event.committee)?.retired = true,
+        }
+        Ok(())
+    }
+
+    fn committee_mut(&mut self, id: U256) -> Result<&mut Committee, Misfit> {
+        let id = words::to_u64(id)?;
+        self.committees.get_mut(&id).ok_or_else(|| format!("committee {id} was never created").into())
+    }
+}
+
+fn key_vector(coordinates: &[U256; 16]) -> Result<KeyVector, Misfit> {
+    Ok(KeyVector::new(points(coordinates)?).map_err(|error| error.to_string())?)
+}
+
+fn points<const N: usize>(coordinates: &[U256]) -> Result<[Point; N], Misfit> {
+    let points = words::to_points(coordinates)?;
+    Ok(points.try_into().map_err(|points: Vec<Point>| format!("{} points and not {N}", points.len()))?)
+}
+
+/// Twelve words for each trustee.
+fn encrypted_shares(list: &[U256]) -> Result<Vec<EncryptedShare>, Misfit> {
+    let (shares, []) = list.as_chunks::<SHARE_WORDS>() else {
+        return Err(format!("{} words are no encrypted shares of {SHARE_WORDS}", list.len()).into());
+    };
+    let mut read = Vec::with_capacity(shares.len());
+    for share in shares {
+        let mut elements = [Fr::default(); SHARE_WORDS];
+        for (element, word) in elements.iter_mut().zip(share) {
+            *element = words::to_field(*word)?;
+        }
+        read.push(EncryptedShare::new(elements));
+    }
+    Ok(read)
+}

@@ -1,0 +1,79 @@
+//! `psephos trustee open`: shares of a closed poll's totals.
+
+use clap::Args;
+use psephos_client::trustee::{self, Caution, Opening};
+use psephos_client::{Observer, Phase, Replay};
+use serde_json::{Value, json};
+
+use super::{Care, Keys, prepared};
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::session::Session;
+
+/// Arguments of `trustee open`.
+#[derive(Debug, Args)]
+pub(crate) struct Open {
+    /// The poll's number
+    #[arg(long, value_name = "N")]
+    poll: u64,
+    /// Only this chamber
+    #[arg(long, value_name = "N")]
+    chamber: Option<u64>,
+    #[command(flatten)]
+    keys: Keys,
+    #[command(flatten)]
+    care: Care,
+}
+
+/// Runs the command.
+pub(super) async fn run(session: &Session, args: Open) -> Result<(), Failure> {
+    let poll = args.poll;
+    let deployment = session.deployment()?;
+    let secret = args.keys.open(session)?;
+    let connection = session.sending(&deployment).await?;
+    let replay = Replay::read(&connection, &deployment).await?;
+    let circuits = prepared(session, &[])?;
+    let chosen = match args.chamber {
+        Some(chamber) => vec![chamber],
+        None => openable(session, &replay, poll)?,
+    };
+    let journal = args.keys.journal();
+    let caution =
+        Caution { journal: &journal, unread: args.care.unread(), confirmations: args.care.confirmations(&connection) };
+    let progress = Progress::new(session.output());
+    progress.begin(Phase::Share, chosen.len() as u64);
+    let mut lines = Vec::new();
+    let mut entries: Vec<Value> = Vec::new();
+    for chamber in chosen {
+        let opening = trustee::open(&connection, &replay, &circuits, &secret, poll, chamber, caution).await?;
+        progress.advance(Phase::Share, 1);
+        let (transaction, text) = match &opening {
+            Opening::Posted(sent) => (Some(sent.hash), format!("share posted in {}", sent.hash)),
+            Opening::Enough => (None, "there are enough shares already".into()),
+            Opening::Nothing => (None, "nothing to post, the total is open as it stands".into()),
+        };
+        lines.push(format!("Chamber {chamber}: {text}"));
+        entries.push(json!({ "chamber": chamber, "transaction": transaction }));
+    }
+    progress.end(Phase::Share);
+    session.output().result(&json!({ "poll": poll, "chambers": entries }), || match lines.is_empty() {
+        true => format!("Poll {poll}: nothing to open"),
+        false => lines.join("\n"),
+    })
+}
+
+/// The chambers with enough ballots that are not counted; says why the others are left out.
+fn openable(session: &Session, replay: &Replay, poll: u64) -> Result<Vec<u64>, Failure> {
+    let mut chosen = Vec::new();
+    for (id, chamber) in &replay.poll(poll)?.chambers {
+        let (ballots, least) = (chamber.current.len(), chamber.rule.minBallots);
+        if chamber.counted.is_some() {
+            session.output().remark(&format!("Chamber {id}: counted already"));
+        } else if ballots < least as usize {
+            session.output().remark(&format!("Chamber {id}: {ballots} ballots, fewer than {least}: never opened"));
+        } else {
+            chosen.push(*id);
+        }
+    }
+    Ok(chosen)
+}

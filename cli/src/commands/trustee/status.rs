@@ -1,0 +1,84 @@
+//! `psephos trustee status`: where an account's committees and polls are, and what is due. Needs no passphrase if the account is named.
+
+use clap::Args;
+use psephos_chain::Address;
+use psephos_client::trustee::{self, Task};
+use psephos_client::{ClientError, Replay};
+use psephos_protocol::committee::TransportKey;
+use serde_json::{Value, json};
+
+use super::Keys;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::table::Table;
+
+/// Arguments of `trustee status`.
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// The trustee's account (default: the one that would send)
+    #[arg(long, value_name = "ADDRESS")]
+    account: Option<Address>,
+    #[command(flatten)]
+    keys: Keys,
+}
+
+/// Runs the command.
+pub(super) async fn run(session: &Session, args: Status) -> Result<(), Failure> {
+    let key = trustee::inspect_keys(&args.keys.keys)?;
+    let account = match args.account {
+        Some(account) => account,
+        None => session.account()?.address(),
+    };
+    let replay = session.replay().await?;
+    let due = trustee::due(&replay, account, &key);
+    let mut table = Table::new(&[">committee", "phase", ">registered", ">dealt", ">threshold", "this account"]);
+    let mut entries = Vec::new();
+    for (&id, committee) in replay.committees.iter().filter(|(_, committee)| committee.index_of(account).is_some()) {
+        let phase = committee.status(replay.time);
+        let part = part(&replay, id, account, &key)?;
+        let trustees = committee.trustees.len();
+        table.row([
+            id.to_string(),
+            phase.to_string(),
+            format!("{} of {trustees}", committee.registered.len()),
+            committee.dealings.len().to_string(),
+            committee.threshold.to_string(),
+            part.to_owned(),
+        ]);
+        entries.push(json!({
+            "committee": id, "phase": phase, "trustees": trustees, "registered": committee.registered.len(),
+            "dealt": committee.dealings.len(), "threshold": committee.threshold, "this_account": part,
+        }));
+    }
+    let tasks: Vec<Value> = due.iter().map(|task| json!({ "task": task, "text": task.to_string() })).collect();
+    session.output().result(&json!({ "account": account, "committees": entries, "due": tasks }), || {
+        let mut text = match table.is_empty() {
+            true => format!("{account} is in no committee.\n"),
+            false => table.render(),
+        };
+        text.push_str(&due_text(&due));
+        text
+    })
+}
+
+fn due_text(due: &[Task]) -> String {
+    match due {
+        [] => "\nNothing is due.".into(),
+        tasks => {
+            let lines: Vec<String> = tasks.iter().map(|task| format!("  {task}")).collect();
+            format!("\nDue (`psephos trustee watch --once` does it):\n{}", lines.join("\n"))
+        }
+    }
+}
+
+/// What the account has done in a committee.
+fn part(replay: &Replay, id: u64, account: Address, key: &TransportKey) -> Result<&'static str, ClientError> {
+    let committee = replay.committee(id)?;
+    let index = committee.index_of(account).ok_or(ClientError::NotTrustee { committee: id, account })?;
+    Ok(match (committee.registration(index), committee.dealing(index)) {
+        (None, _) => "not registered",
+        (Some(registration), _) if registration.key != *key => "registered with another key",
+        (Some(_), None) => "registered",
+        (Some(_), Some(_)) => "registered, dealt",
+    })
+}

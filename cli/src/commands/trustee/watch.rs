@@ -1,0 +1,115 @@
+//! `psephos trustee watch`: does whatever is due, again and again.
+//!
+//! It keeps nothing but the note of what was opened, which is beside the keys: it can be stopped and started at any time, on another machine too if that
+//! note goes along.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use clap::Args;
+use psephos_client::trustee::{self, Caution, Done, Task};
+use psephos_client::{Circuits, ClientError, Connection, Deployment, Replay};
+use psephos_protocol::committee::TransportSecret;
+use serde_json::{Value, json};
+
+use super::{Care, Keys};
+use crate::failure::Failure;
+use crate::hints;
+use crate::session::Session;
+
+/// The longest pause after failures, in seconds.
+const LONGEST_PAUSE: u64 = 600;
+
+/// Arguments of `trustee watch`.
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    #[command(flatten)]
+    keys: Keys,
+    #[command(flatten)]
+    care: Care,
+    /// Seconds between two looks at the chain
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    interval: u64,
+    /// Do what is due now, then stop; a task that fails makes the command fail
+    #[arg(long)]
+    once: bool,
+}
+
+/// Runs the command.
+pub(super) async fn run(session: &Session, args: Watch) -> Result<(), Failure> {
+    let deployment = session.deployment()?;
+    let secret = args.keys.open(session)?;
+    let connection = session.sending(&deployment).await?;
+    let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
+    let journal = args.keys.journal();
+    let caution =
+        Caution { journal: &journal, unread: args.care.unread(), confirmations: args.care.confirmations(&connection) };
+    let circuits = Circuits::default();
+    let watcher = Watcher { session, deployment: &deployment, connection: &connection, circuits, secret };
+    if args.once {
+        let mut done = Vec::new();
+        watcher.pass(caution, |entry| done.push(entry)).await?;
+        return session.output().result(&json!({ "account": account, "done": done }), || match done.len() {
+            0 => "Nothing is due.".into(),
+            n => format!("Done: {n}"),
+        });
+    }
+    session.output().remark(&format!("Watching for {account}, every {} s; stop with Ctrl-C.", args.interval));
+    let mut pause = args.interval;
+    loop {
+        // Nothing is lost by stopping in between: what was not done is due again.
+        tokio::select! {
+            outcome = watcher.pass(caution, |_| ()) => pause = match outcome {
+                Ok(()) => args.interval,
+                Err(error) => {
+                    let failure = Failure::from(error);
+                    session.output().warn(&format!("{}; looking again later", failure.what()));
+                    (pause * 2).min(LONGEST_PAUSE.max(args.interval))
+                }
+            },
+            _ = tokio::signal::ctrl_c() => break,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(pause)) => {}
+            _ = tokio::signal::ctrl_c() => break,
+        }
+    }
+    session.output().result(&json!({ "account": account, "stopped": true }), || "Stopped.".into())
+}
+
+struct Watcher<'a> {
+    session: &'a Session,
+    deployment: &'a Deployment,
+    connection: &'a Connection,
+    circuits: Circuits,
+    secret: TransportSecret,
+}
+
+impl Watcher<'_> {
+    /// Does what is due until nothing is. A task that fails does not keep the others from being done; the first failure is told at the end.
+    async fn pass(&self, caution: Caution<'_>, mut done: impl FnMut(Value)) -> Result<(), ClientError> {
+        let account = self.connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
+        let mut tried: BTreeSet<Task> = BTreeSet::new();
+        let mut first = None;
+        loop {
+            // Read anew before each task: others act as well, and enough shares are enough.
+            let replay = Replay::read(self.connection, self.deployment).await?;
+            let due = trustee::due(&replay, account, &self.secret.public());
+            let Some(task) = due.into_iter().find(|task| !tried.contains(task)) else { break };
+            tried.insert(task);
+            match trustee::perform(self.connection, &replay, &self.circuits, &self.secret, task, caution).await {
+                Ok(Done::Sent(sent)) => {
+                    self.session.output().remark(&format!("✓ {task} ({})", sent.hash));
+                    done(json!({ "task": task, "transaction": sent.hash }));
+                }
+                Ok(Done::Needless) => {}
+                Err(error) => {
+                    let advice = hints::client(&error).map(|hint| format!(" ({hint})")).unwrap_or_default();
+                    self.session.output().warn(&format!("{task}: {error}{advice}"));
+                    first.get_or_insert(error);
+                }
+            }
+        }
+        first.map_or(Ok(()), Err)
+    }
+}

@@ -1,0 +1,136 @@
+//! A committee takes shape: its trustees register and deal, anyone finalises.
+
+use psephos_chain::{
+    Address, ChainError, Connection, Replay, Sent, U256,
+    bindings::ICommittee::{dealCall, finaliseCall, registerCall},
+    replay::{Committee, CommitteeStatus},
+    words,
+};
+use psephos_protocol::{
+    Fr, Point,
+    committee::TransportSecret,
+    context,
+    statement::{committee_keys, dealing},
+};
+use rand::rngs::OsRng;
+
+use crate::{
+    error::ClientError,
+    keys::{Circuits, proof_words},
+};
+
+/// Registers a transport key with a proof that its secret is known, from the trustee's account.
+///
+/// # Errors
+/// `NotTrustee`, `WrongPhase`; `Chain`: `NoSender`, `UnknownCommittee`, `Reverted` with `AlreadyRegistered`, ..
+pub async fn register(
+    connection: &Connection,
+    replay: &Replay,
+    secret: &TransportSecret,
+    committee: u64,
+) -> Result<Sent, ClientError> {
+    let (entry, account, index) = place(connection, replay, committee)?;
+    in_phase(entry, replay, committee, CommitteeStatus::Registering, "registering")?;
+    let possession = secret.prove_possession(trustee_context(replay, committee, account), &mut OsRng);
+    let call = registerCall {
+        committee: U256::from(committee),
+        index: U256::from(index),
+        point: coordinates(&secret.registration_point()),
+        challenge: U256::from(possession.challenge),
+        response: U256::from_be_bytes(psephos_protocol::scalar::to_bytes(&possession.response)),
+    };
+    Ok(connection.send(replay.deployment.committee, &call).await?)
+}
+
+/// Deals to all registered trustees, with secrets that are drawn here and forgotten.
+///
+/// # Errors
+/// `NotTrustee`, `WrongPhase`, `Prove`, `Key`; `Chain`: `Reverted` with `NotRegistered`, `AlreadyDealt`, `WrongStatus` if others were faster, ..
+pub async fn deal(
+    connection: &Connection,
+    replay: &Replay,
+    circuits: &Circuits,
+    committee: u64,
+) -> Result<Sent, ClientError> {
+    let (entry, account, index) = place(connection, replay, committee)?;
+    in_phase(entry, replay, committee, CommitteeStatus::Dealing, "dealing")?;
+    let ctx = trustee_context(replay, committee, account);
+    let (instance, witness, posted) = dealing::build(ctx, entry.recipients()?, &mut OsRng);
+    let proof = circuits.prove_dealing(replay.deployment.chain_id, instance, witness)?;
+    let call = dealCall {
+        committee: U256::from(committee),
+        index: U256::from(index),
+        ephemeral: coordinates(&posted.ephemeral),
+        commitments: words::from_points(posted.commitments.points()),
+        shares: posted.shares.iter().flat_map(|share| share.words()).map(words::from_field).collect(),
+        h: words::from_field(&posted.h),
+        proof: proof_words(&proof),
+    };
+    Ok(connection.send(replay.deployment.committee, &call).await?)
+}
+
+/// Finalises a committee that has enough dealings. Anyone may.
+///
+/// # Errors
+/// `WrongPhase`, `Prove`, `Key`, `Committee`; `Chain`.
+pub async fn finalise(
+    connection: &Connection,
+    replay: &Replay,
+    circuits: &Circuits,
+    committee: u64,
+) -> Result<Sent, ClientError> {
+    let entry = replay.committee(committee)?;
+    in_phase(entry, replay, committee, CommitteeStatus::Dealing, "dealing")?;
+    let Some(sums) = entry.commitments() else {
+        let actual = entry.status(replay.time);
+        return Err(ClientError::WrongPhase { committee, actual, needed: "dealt by as many as its threshold" });
+    };
+    let keys = sums.keys()?;
+    let (hash3, hash8) = (keys.hash(3), committee_keys::Instance::of(&keys).h);
+    let proof = circuits.prove_committee_keys(replay.deployment.chain_id, keys)?;
+    let all = entry.dealings.iter().flat_map(|dealing| words::from_points(dealing.commitments.points()));
+    let call = finaliseCall {
+        committee: U256::from(committee),
+        commitments: all.collect(),
+        hash3: words::from_field(&hash3),
+        hash8: words::from_field(&hash8),
+        proof: proof_words(&proof),
+    };
+    Ok(connection.send(replay.deployment.committee, &call).await?)
+}
+
+/// The context of a trustee of a committee of this deployment.
+pub(crate) fn trustee_context(replay: &Replay, committee: u64, trustee: Address) -> Fr {
+    let deployment = &replay.deployment;
+    context::trustee_context(deployment.chain_id, deployment.committee.into_array(), committee, trustee.into_array())
+}
+
+/// The committee, who we are, and our index in it.
+fn place<'a>(
+    connection: &Connection,
+    replay: &'a Replay,
+    committee: u64,
+) -> Result<(&'a Committee, Address, u64), ClientError> {
+    let account = connection.sender().ok_or(ChainError::NoSender)?;
+    let entry = replay.committee(committee)?;
+    let index = entry.index_of(account).ok_or(ClientError::NotTrustee { committee, account })?;
+    Ok((entry, account, index))
+}
+
+fn in_phase(
+    entry: &Committee,
+    replay: &Replay,
+    committee: u64,
+    expected: CommitteeStatus,
+    needed: &'static str,
+) -> Result<(), ClientError> {
+    let actual = entry.status(replay.time);
+    match actual == expected {
+        true => Ok(()),
+        false => Err(ClientError::WrongPhase { committee, actual, needed }),
+    }
+}
+
+fn coordinates(point: &Point) -> [U256; 2] {
+    [words::from_field(&point.x()), words::from_field(&point.y())]
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+
+import {ICommittee} from "../interfaces/ICommittee.sol";
+import {Challenge} from "../libraries/Challenge.sol";
+import {Commitments} from "../libraries/Commitments.sol";
+import {DealingTranscript} from "../libraries/DealingTranscript.sol";
+import {Possession} from "../libraries/Possession.sol";
+import {CommitteeStorage} from "./CommitteeStorage.sol";
+
+/// @title How a committee comes to its keys
+/// @notice Every step is checked when it is made, so no complaint is ever needed: what stands is right. Nobody waits for anybody in particular.
+abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
+    uint256 private constant MAX_TRUSTEES = 16;
+    uint256 private constant SMALL_CAPACITY = 5;
+    uint256 private constant SHARE_WORDS = 12;
+
+    /// @inheritdoc ICommittee
+    function create(
+        address[] calldata trustees_,
+        uint256 threshold_,
+        uint64 registrationDeadline,
+        uint64 dealingDeadline
+    ) external onlyOwner returns (uint256 id) {
+        id = _create(trustees_, threshold_, registrationDeadline, dealingDeadline);
+    }
+
+    /// @inheritdoc ICommittee
+    function replace(
+        uint256 old,
+        address[] calldata trustees_,
+        uint256 threshold_,
+        uint64 registrationDeadline,
+        uint64 dealingDeadline
+    ) external onlyOwner returns (uint256 id) {
+        uint24 epoch = _known(old).epoch + 1;
+        id = _create(trustees_, threshold_, registrationDeadline, dealingDeadline);
+        Data storage data = _committees[id];
+        data.epoch = epoch;
+        // Committees are numbered one by one: far fewer than 2^32.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        data.replaces = uint32(old + 1);
+        emit CommitteeReplaces(id, old);
+    }
+
+    function _create(
+        address[] calldata trustees_,
+        uint256 threshold_,
+        uint64 registrationDeadline,
+        uint64 dealingDeadline
+    ) private returns (uint256 id) {
+        uint256 size = trustees_.length;
+        if (size > MAX_TRUSTEES || threshold_ == 0 || threshold_ > size) revert BadTrustees(size, threshold_);
+        for (uint256 i = 0; i < size; ++i) {
+            if (trustees_[i] == address(0)) revert BadTrustees(size, threshold_);
+            for (uint256 j = 0; j < i; ++j) {
+                if (trustees_[j] == trustees_[i]) revert BadTrustees(size, threshold_);
+            }
+        }
+        if (block.timestamp >= registrationDeadline || registrationDeadline >= dealingDeadline) {
+            revert BadSchedule(registrationDeadline, dealingDeadline);
+        }
+        id = _committees.length;
+        Data storage data = _committees.push();
+        (data.registrationDeadline, data.dealingDeadline) = (registrationDeadline, dealingDeadline);
+        // Both at most 16.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        (data.threshold, data.size) = (uint8(threshold_), uint8(size));
+        data.trustees = trustees_;
+        emit CommitteeCreated(id, trustees_, threshold_, registrationDeadline, dealingDeadline);
+    }
+
+    /// @inheritdoc ICommittee
+    function register(uint256 id, uint256 index, uint256[2] calldata point, uint256 challenge, uint256 response)
+        external
+    {
+        Data storage data = _known(id);
+        _onlyTrustee(data, id, index);
+        uint256 bit = 1 << index;
+        if (data.registered & bit != 0) revert AlreadyRegistered(id, msg.sender);
+        _inStatus(id, Status.Registering);
+        uint256[2] memory key = Possession.key(point[0], point[1]);
+        if (key[0] == 0) revert BadKey();
+        if (!Possession.holds(key, _trusteeContext(id, msg.sender), challenge, response)) revert NotPossessed();
+        // Index and so bit are those of one of 16 trustees.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        data.registered |= uint16(bit);
+        data.keys[index] = key;
+        emit TrusteeRegistered(id, msg.sender, index, key);
+    }
+
+    /// @inheritdoc ICommittee
+    function deal(
+        uint256 id,
+        uint256 index,
+        uint256[2] calldata ephemeral,
+        uint256[] calldata commitments,
+        uint256[] calldata shares,
+        uint256 h,
+        uint256[8] calldata proof
+    ) external {
+        uint256[] memory list = _beginDealing(id, index, commitments.length, shares.length);
+        (uint256[] memory inputs, uint256 outOfField) =
+            DealingTranscript.inputs(list, _committees[id].registered, ephemeral, commitments, shares, h);
+        if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
+        bool small = _committees[id].size <= SMALL_CAPACITY;
+        (small ? _dealing5Verifier : _dealing16Verifier).verify(proof, inputs);
+        _endDealing(id, index, Commitments.hash(commitments));
+        emit Dealt(id, msg.sender, index, ephemeral, commitments, shares);
+    }
+
+    /// @dev Who may deal now, and the list of the statement without what is posted.
+    function _beginDealing(uint256 id, uint256 index, uint256 commitmentWords, uint256 shareWords)
+        private
+        view
+        returns (uint256[] memory)
+    {
+        Data storage data = _known(id);
+        _onlyTrustee(data, id, index);
+        _inStatus(id, Status.Dealing);
+        (uint256 registered, uint256 dealt, uint256 threshold_) = (data.registered, data.dealt, data.threshold);
+        if ((registered >> index) & 1 == 0) revert NotRegistered(id, msg.sender);
+        if ((dealt >> index) & 1 == 1) revert AlreadyDealt(id, msg.sender);
+        // Enough: what more dealings would add, nobody needs.
+        if (_count(dealt) >= threshold_) revert WrongStatus(id, Status.Dealing, Status.Ready);
+        _mustBe(commitmentWords, 2 * KEYS * threshold_);
+        _mustBe(shareWords, SHARE_WORDS * _count(registered));
+
+        uint256[] memory keys = new uint256[](2 * data.size);
+        for (uint256 i = 0; i < data.size; ++i) {
+            if ((registered >> i) & 1 == 1) (keys[2 * i], keys[2 * i + 1]) = (data.keys[i][0], data.keys[i][1]);
+        }
+        uint256 capacity = data.size <= SMALL_CAPACITY ? SMALL_CAPACITY : MAX_TRUSTEES;
+        return DealingTranscript.prepare(capacity, _trusteeContext(id, msg.sender), threshold_, registered, keys);
+    }
+
+    function _endDealing(uint256 id, uint256 index, bytes32 commitments) private {
+        Data storage data = _committees[id];
+        // forge-lint: disable-next-line(unsafe-typecast)
+        data.dealt |= uint16(1 << index);
+        data.dealings = keccak256(abi.encode(data.dealings, commitments));
+    }
+
+    /// @inheritdoc ICommittee
+    function finalise(
+        uint256 id,
+        uint256[] calldata commitments,
+        uint256 hash3,
+        uint256 hash8,
+        uint256[8] calldata proof
+    ) external {
+        Data storage data = _inStatus(id, Status.Dealing);
+        uint256 threshold_ = data.threshold;
+        if (_count(data.dealt) < threshold_) revert NotReady(id);
+        uint256 words = 2 * KEYS * threshold_;
+        _mustBe(commitments.length, words * threshold_);
+        bytes32 dealings = 0;
+        for (uint256 from = 0; from < commitments.length; from += words) {
+            dealings = keccak256(abi.encode(dealings, Commitments.hash(commitments[from:from + words])));
+        }
+        if (dealings != data.dealings) revert WrongCommitments();
+
+        uint256[] memory sums = Commitments.sum(commitments, words);
+        uint256[16] memory keys = _keysOf(sums, 2 * threshold_);
+        _keysVerifier.verify(proof, _keysInputs(keys, hash3, hash8));
+        data.stage = Stage.Ready;
+        (data.hash3, data.hash8) = (hash3, hash8);
+        (data.commitments3, data.commitments8) = _hashes(sums, 6 * threshold_);
+        emit CommitteeReady(id, keys);
+        uint256 old = data.replaces;
+        if (old != 0 && _committees[old - 1].stage != Stage.Retired) _retire(old - 1);
+    }
+
+    /// @inheritdoc ICommittee
+    function retire(uint256 id) external onlyOwner {
+        if (_known(id).stage == Stage.Retired) revert WrongStatus(id, Status.Retired, Status.Ready);
+        _retire(id);
+    }
+
+    function _retire(uint256 id) private {
+        _committees[id].stage = Stage.Retired;
+        emit CommitteeRetired(id);
+    }
+
+    /// @dev PK_j = B_{j,0}. A point and its negative share y; with a repeated key the difference of two options' ciphertexts shows every vote.
+    function _keysOf(uint256[] memory sums, uint256 unit) private pure returns (uint256[16] memory keys) {
+        for (uint256 j = 0; j < KEYS; ++j) {
+            (uint256 x, uint256 y) = (sums[j * unit], sums[j * unit + 1]);
+            if (x == 0) revert BadCommitteeKey(j);
+            for (uint256 i = 0; i < j; ++i) {
+                if (keys[2 * i + 1] == y) revert BadCommitteeKey(j);
+            }
+            (keys[2 * j], keys[2 * j + 1]) = (x, y);
+        }
+    }
+
+    /// @dev The public inputs of a `committee-keys` proof: L = (K_3, PK_1, .., PK_8), h = K_8.
+    function _keysInputs(uint256[16] memory keys, uint256 hash3, uint256 hash8)
+        private
+        pure
+        returns (uint256[] memory inputs)
+    {
+        uint256[] memory list = new uint256[](2 + 2 * KEYS);
+        (list[0], list[1]) = (hash8, hash3);
+        for (uint256 i = 0; i < 2 * KEYS; ++i) {
+            list[2 + i] = keys[i];
+        }
+        uint256 outOfField;
+        (inputs, outOfField) = Challenge.inputs(list);
+        if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
+    }
+
+    /// @dev keccak of the first `words` words, and of all.
+    function _hashes(uint256[] memory sums, uint256 words) private pure returns (bytes32 some, bytes32 all) {
+        assembly ("memory-safe") {
+            some := keccak256(add(sums, 0x20), mul(words, 0x20))
+            all := keccak256(add(sums, 0x20), mul(mload(sums), 0x20))
+        }
+    }
+
+    function _onlyTrustee(Data storage data, uint256 id, uint256 index) private view {
+        if (index >= data.size || data.trustees[index] != msg.sender) revert NotTrustee(id, msg.sender);
+    }
+
+    function _mustBe(uint256 actual, uint256 expected) private pure {
+        if (actual != expected) revert WrongLength(actual, expected);
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ICommittee} from "../interfaces/ICommittee.sol";
+import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
+import {BabyJubjub} from "../libraries/BabyJubjub.sol";
+import {Commitments} from "../libraries/Commitments.sol";
+import {DecryptionTranscript} from "../libraries/DecryptionTranscript.sol";
+import {Lagrange} from "../libraries/Lagrange.sol";
+import {CommitteeStorage} from "./CommitteeStorage.sol";
+
+/// @title What a committee says of shares and totals
+/// @notice Views only: what is opened when, and which shares were posted, is the polls' business.
+abstract contract CommitteeOpening is CommitteeStorage {
+    /// @inheritdoc ICommittee
+    function verifyShare(uint256 id, Share calldata share) external view returns (bool) {
+        Data storage data = _withKeys(id);
+        if (share.index >= data.size || data.trustees[share.index] != share.trustee) {
+            revert NotTrustee(id, share.trustee);
+        }
+        if ((data.registered >> share.index) & 1 == 0) revert NotRegistered(id, share.trustee);
+        uint256 size = share.points.length / 2;
+        uint256 threshold_ = data.threshold;
+        if (share.points.length != 6 && share.points.length != 2 * KEYS) revert UnsupportedSize(size);
+        if (share.commitments.length != 2 * size * threshold_) {
+            revert WrongLength(share.commitments.length, 2 * size * threshold_);
+        }
+        bytes32 expected = size == KEYS ? data.commitments8 : data.commitments3;
+        if (Commitments.hash(share.commitments) != expected) revert WrongCommitments();
+
+        uint256[] memory keys = Commitments.evaluate(share.commitments, share.index + 1, threshold_);
+        (uint256[] memory inputs, uint256 outOfField) =
+            DecryptionTranscript.inputs(share.ctx, share.c, keys, share.points, share.h);
+        if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
+        try _decryptionVerifier.verify(share.proof, inputs) {
+            return true;
+        } catch {
+            return false;
+        }
+    }
+
+    /// @inheritdoc ICommittee
+    function verifyOpening(
+        uint256 id,
+        uint256[] calldata total,
+        uint64[] calldata totals,
+        Opening calldata opening
+    ) external view {
+        Data storage data = _withKeys(id);
+        uint256 threshold_ = data.threshold;
+        uint256 set = opening.trustees;
+        bool fits = set >> data.size == 0 && _count(set) == threshold_ && opening.coefficients.length == threshold_
+            && opening.shares.length == total.length * threshold_ && totals.length <= total.length / 2;
+        if (!fits) revert WrongTrustees(set);
+        uint256[] memory points = new uint256[](threshold_);
+        uint256 found = 0;
+        for (uint256 i = 0; i < data.size; ++i) {
+            if ((set >> i) & 1 == 1) points[found++] = i + 1;
+        }
+        uint256 wrong = Lagrange.check(points, opening.coefficients, opening.denominator);
+        if (wrong != threshold_) revert WrongCoefficient(points[wrong] - 1);
+        for (uint256 j = 0; j < totals.length; ++j) {
+            if (!_opens(total, totals[j], opening, j)) revert WrongTotals(j);
+        }
+    }
+
+    /// @dev d V_j G + sum c_i E_{i,j} - d D_j = 0. The order of all these points is l, of which d, below 2^63 and not 0, is no multiple: so the
+    /// same holds without d.
+    function _opens(uint256[] calldata total, uint256 value, Opening calldata opening, uint256 option)
+        private
+        pure
+        returns (bool)
+    {
+        uint256 count = opening.coefficients.length;
+        uint256[] memory scalars = new uint256[](count + 1);
+        uint256[] memory points = new uint256[](2 * (count + 1));
+        for (uint256 i = 0; i < count; ++i) {
+            int256 coefficient = opening.coefficients[i];
+            uint256 from = i * total.length + 2 * option;
+            uint256 x = opening.shares[from];
+            // Both below 2^63 in absolute value, as Lagrange has checked.
+            // forge-lint: disable-next-line(unsafe-typecast)
+            scalars[i] = uint256(coefficient < 0 ? -coefficient : coefficient);
+            (points[2 * i], points[2 * i + 1]) =
+                (coefficient < 0 ? BabyJubjub.R - x : x, opening.shares[from + 1]);
+        }
+        scalars[count] = opening.denominator;
+        (points[2 * count], points[2 * count + 1]) = (BabyJubjub.R - total[2 * option], total[2 * option + 1]);
+        BabyJubjub.Projective memory sum =
+            BabyJubjub.multiply(opening.denominator * value, BabyJubjub.BASE_X, BabyJubjub.BASE_Y);
+        BabyJubjub.addMultiples(sum, scalars, points);
+        return BabyJubjub.equals(sum, 0, 1);
+    }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Generated for the circuit committee-keys from template/Groth16Verifier.sol.tmpl. Do not edit: generate again.
+//
+// What the generator puts in place of the names in double braces: CONTRACT_NAME, an identifier; CIRCUIT, for readers;
+// CIRCUIT_HASH, 0x and 64 hexadecimal digits; INPUTS, the decimal number n of public inputs; DEVELOPMENT, true or false;
+// the coordinates ALPHA_*, BETA_*, GAMMA_*, DELTA_* as 0x and 64 digits, ALPHA_Y that of the negative of alpha, all others
+// as they are in the key, X1 and Y1 imaginary parts. For j = 0..n, one line each, with the indentation shown:
+//     IC_CONSTANTS   "    uint256 private constant IC<j>_X = 0x..;" and "    uint256 private constant IC<j>_Y = 0x..;"
+//     IC_ACCUMULATE  "        valid = _addProductOf(sum, IC<j>_X, IC<j>_Y, scalars[<j>]) && valid;"
+pragma solidity ^0.8.28;
+
+import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
+
+/// @title Groth16 verifier of the circuit committee-keys
+/// @notice Checks e(A, B) = e(alpha, beta) e(vk_x, gamma) e(C, delta), vk_x = IC_0 + sum input_j IC_j, for one proof or, as
+/// one product, for many: the equation of proof i is raised to a coefficient, 1 for the first and 128 bits of keccak over
+/// all proofs and inputs for every other, so that a batch with an invalid proof passes with probability 2^-128.
+contract CommitteeKeysVerifier is IGroth16Verifier {
+    /// @dev Base field of BN254: coordinates are below it.
+    uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
+    /// @dev Order of the groups: public inputs are below it.
+    uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
+
+    /// @dev A precompile that fails keeps all the gas it was given, so each gets its price (150; 6,000; 45,000 and 34,000 a
+    /// pair) and room for a repricing.
+    uint256 private constant ADDITION_GAS = 1_500;
+    uint256 private constant MULTIPLICATION_GAS = 18_000;
+    uint256 private constant PAIRING_GAS = 100_000;
+    uint256 private constant PAIR_GAS = 80_000;
+
+    uint256 private constant INPUTS = 3;
+    bytes32 private constant CIRCUIT_HASH = 0x0a5240b9bf66c5e8920fa060e65ea9c3ec94c990e7fe3ea14c5e7517b25959ad;
+    /// @dev Whether the key's secrets may be known: such a key is for local chains.
+    bool private constant DEVELOPMENT = true;
+
+    /// @dev The negative of alpha; of the points of G2, the imaginary part first.
+    uint256 private constant ALPHA_X = 0x2f58623c082226736468e6471ab12eeeb48c2da6d1fe8164d39733832c67d7a5;
+    uint256 private constant ALPHA_Y = 0x16a44b478e70f7b57f3d84d923c6cc6ad75e25f5fa66283e1be5ee7793c11958;
+    uint256 private constant BETA_X1 = 0x1998d3f3af3aab8cf6fc2355d3c439b04c22354360ee439ab40b86ee937e04e8;
+    uint256 private constant BETA_X0 = 0x227760b8908ea355d6fe7c913a2aa549f12d1b47a9e0000c9a1810134924d3af;
+    uint256 private constant BETA_Y1 = 0x2570ece0e88f2dd8c2785a09c9120268a7ca05901429669e0474e31c5c10e08e;
+    uint256 private constant BETA_Y0 = 0x28bd68945038811890f6da5a97b4921c441de90a6bdb83f4727ddbe4f28db255;
+    uint256 private constant GAMMA_X1 = 0x2ada87a216506b2f356eca413f18c85feceb7182bae90d34b809bacdc64e4378;
+    uint256 private constant GAMMA_X0 = 0x202d78b817065780565177bea03ad4192bfa0154fef818a04d8852728124a522;
+    uint256 private constant GAMMA_Y1 = 0x146902b38bd5ca7c941a6ebb4a63942abaf1c110a3495b90707ed453c5fb22f6;
+    uint256 private constant GAMMA_Y0 = 0x26952d30db1dfbe375aeb4376f891b53438d09e2846cb0f80593edbafe07e7da;
+    uint256 private constant DELTA_X1 = 0x0ef2acf703510cdddfd82d32fee031a929ff651828fb9e93e14a00e8693bf0cc;
+    uint256 private constant DELTA_X0 = 0x2b1eecb609bd25ce9548ad4be73a9e6afc7385b0f4f8fd2d5ff7a8207ee88411;
+    uint256 private constant DELTA_Y1 = 0x08bbe7966c0a3633ca3d7d6b08c27ed165b4a4994f6f2361de416a1aee38fc1b;
+    uint256 private constant DELTA_Y0 = 0x08a2507260e40dd0178010c7ff1b25389f3167cb5417799cb487b04b19c5938f;
+    uint256 private constant IC0_X = 0x07e28f4e92b0bb273b7ecddc19d68b976ab040e05336b4b789afdd0a28180650;
+    uint256 private constant IC0_Y = 0x1afe58ef50b12063a394e2051e3487fa466d54543e048dca70f575849bdb9e6a;
+    uint256 private constant IC1_X = 0x20d36aed0e58a82f7df543f65ec51e961bf2c576612986e3d048deb8ecbc71fc;
+    uint256 private constant IC1_Y = 0x140ba019155282892a6c740b4fb5acd23af32455edc235e111cc1b398261d993;
+    uint256 private constant IC2_X = 0x0187cad62a259954e5330dba226f060c1b9b3fbc80d2a934df43c957c8c1ea32;
+    uint256 private constant IC2_Y = 0x25de7b387cf0761b920b8022f492077e64a660756352cc87e8479d11c53f08c4;
+    uint256 private constant IC3_X = 0x0ed99f488c7dd276e1782990c7e4657bcbf809540b6902d9324852f54c8e0afe;
+    uint256 private constant IC3_Y = 0x186fa01318dc2aa3b87fd2c491e025d55d70a159bb984c1711f76604795891d6;
+
+    /// @dev A running sum in G1 and the operand beside it, laid out as the precompiles take them.
+    struct Accumulator {
+        uint256 sumX;
+        uint256 sumY;
+        uint256 x;
+        uint256 y;
+        uint256 scalar;
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function verify(uint256[8] calldata proof, uint256[] calldata inputs) external view {
+        uint256[8][] calldata proofs;
+        assembly ("memory-safe") {
+            proofs.offset := proof
+            proofs.length := 1
+        }
+        _verify(proofs, inputs);
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function verifyBatch(uint256[8][] calldata proofs, uint256[] calldata inputs) external view {
+        _verify(proofs, inputs);
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function circuitHash() external pure returns (bytes32) {
+        return CIRCUIT_HASH;
+    }
+
+    function _verify(uint256[8][] calldata proofs, uint256[] calldata inputs) private view {
+        if (DEVELOPMENT && block.chainid != 31337 && block.chainid != 1337) revert DevelopmentKey(block.chainid);
+        uint256 count = proofs.length;
+        if (count == 0) revert PublicInputCount(INPUTS, inputs.length);
+        if (inputs.length != count * INPUTS) revert PublicInputCount(count * INPUTS, inputs.length);
+
+        // The calldata holds all proofs and inputs, whichever way they are laid out in it.
+        bytes32 seed = count == 1 ? bytes32(0) : keccak256(msg.data);
+        // The pairs of one proof after another, then those of the key.
+        uint256[] memory pairs = new uint256[](6 * (count + 3));
+        // The sum of the coefficients, then for each input its weighted sum over the proofs.
+        uint256[INPUTS + 1] memory scalars;
+        Accumulator memory c;
+        bool valid = true;
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 coefficient = i == 0 ? 1 : _coefficient(seed, i);
+            _addInputs(scalars, inputs, i, coefficient);
+            valid = _addProof(c, pairs, proofs[i], i, coefficient) && valid;
+        }
+        valid = _addKey(c, pairs, scalars, count) && valid;
+        if (!valid || !_pairing(pairs)) revert InvalidProof();
+    }
+
+    /// @dev The i-th coefficient, i > 0. Not 0 but with probability 2^-128, which soundness already pays for.
+    function _coefficient(bytes32 seed, uint256 i) private pure returns (uint256 coefficient) {
+        assembly ("memory-safe") {
+            mstore(0x00, seed)
+            mstore(0x20, i)
+            coefficient := shr(128, keccak256(0x00, 0x40))
+        }
+    }
+
+    /// @dev Adds coefficient (1, inputs of the i-th proof).
+    function _addInputs(uint256[INPUTS + 1] memory scalars, uint256[] calldata inputs, uint256 i, uint256 coefficient)
+        private
+        pure
+    {
+        uint256 position;
+        uint256 canonical = 1;
+        assembly ("memory-safe") {
+            let r := R
+            position := mul(i, INPUTS)
+            // Fewer than 2^64 coefficients below 2^128.
+            mstore(scalars, add(mload(scalars), coefficient))
+            let input := add(inputs.offset, mul(position, 0x20))
+            let end := add(scalars, mul(INPUTS, 0x20))
+            for {} lt(scalars, end) {} {
+                scalars := add(scalars, 0x20)
+                let value := calldataload(input)
+                canonical := and(canonical, lt(value, r))
+                mstore(scalars, addmod(mload(scalars), mulmod(coefficient, value, r), r))
+                input := add(input, 0x20)
+            }
+        }
+        if (canonical == 0) {
+            while (inputs[position] < R) ++position;
+            revert InputOutOfField(position);
+        }
+    }
+
+    /// @dev Writes the pair (coefficient A, B) and adds coefficient C to the sum. Coordinates are left to the precompiles,
+    /// which refuse one that is not below q, and a point that is not on its curve or, for B, not in the subgroup.
+    function _addProof(
+        Accumulator memory c,
+        uint256[] memory pairs,
+        uint256[8] calldata proof,
+        uint256 i,
+        uint256 coefficient
+    ) private view returns (bool valid) {
+        uint256 pair;
+        assembly ("memory-safe") {
+            pair := add(add(pairs, 0x20), mul(i, 0xc0))
+            calldatacopy(pair, proof, 0xc0)
+        }
+        if (i == 0) {
+            (c.sumX, c.sumY) = (proof[6], proof[7]);
+            return true;
+        }
+        c.scalar = coefficient;
+        assembly ("memory-safe") {
+            calldatacopy(add(c, 0x40), add(proof, 0xc0), 0x40)
+        }
+        valid = _addProduct(c);
+        assembly ("memory-safe") {
+            mcopy(add(c, 0x40), pair, 0x40)
+        }
+        valid = _multiply(c) && valid;
+        assembly ("memory-safe") {
+            mcopy(pair, add(c, 0x40), 0x40)
+        }
+    }
+
+    /// @dev Writes the pairs (-s alpha, beta), (-vk_x, gamma), (-C, delta), s being the sum of the coefficients and vk_x
+    /// and C the weighted sums.
+    function _addKey(Accumulator memory c, uint256[] memory pairs, uint256[INPUTS + 1] memory scalars, uint256 count)
+        private
+        view
+        returns (bool valid)
+    {
+        uint256 pair;
+        Accumulator memory sum;
+        valid = _addProductOf(sum, ALPHA_X, ALPHA_Y, scalars[0]);
+        assembly ("memory-safe") {
+            pair := add(add(pairs, 0x20), mul(count, 0xc0))
+            mcopy(pair, sum, 0x40)
+            mstore(add(pair, 0x40), BETA_X1)
+            mstore(add(pair, 0x60), BETA_X0)
+            mstore(add(pair, 0x80), BETA_Y1)
+            mstore(add(pair, 0xa0), BETA_Y0)
+        }
+
+        (sum.sumX, sum.sumY) = (0, 0);
+        valid = _addProductOf(sum, IC0_X, IC0_Y, scalars[0]) && valid;
+        valid = _addProductOf(sum, IC1_X, IC1_Y, scalars[1]) && valid;
+        valid = _addProductOf(sum, IC2_X, IC2_Y, scalars[2]) && valid;
+        valid = _addProductOf(sum, IC3_X, IC3_Y, scalars[3]) && valid;
+        sum.sumY = _negative(sum.sumY);
+        c.sumY = _negative(c.sumY);
+        assembly ("memory-safe") {
+            mcopy(add(pair, 0xc0), sum, 0x40)
+            mstore(add(pair, 0x100), GAMMA_X1)
+            mstore(add(pair, 0x120), GAMMA_X0)
+            mstore(add(pair, 0x140), GAMMA_Y1)
+            mstore(add(pair, 0x160), GAMMA_Y0)
+            mcopy(add(pair, 0x180), c, 0x40)
+            mstore(add(pair, 0x1c0), DELTA_X1)
+            mstore(add(pair, 0x1e0), DELTA_X0)
+            mstore(add(pair, 0x200), DELTA_Y1)
+            mstore(add(pair, 0x220), DELTA_Y0)
+        }
+    }
+
+    /// @dev -y. Stays 0 for the point at infinity, and stays as it is if it is not canonical, so that it is refused.
+    function _negative(uint256 y) private pure returns (uint256) {
+        return y == 0 || y >= Q ? y : Q - y;
+    }
+
+    function _addProductOf(Accumulator memory a, uint256 x, uint256 y, uint256 scalar) private view returns (bool) {
+        (a.x, a.y, a.scalar) = (x, y, scalar);
+        return _addProduct(a);
+    }
+
+    /// @dev sum := sum + scalar (x, y).
+    function _addProduct(Accumulator memory a) private view returns (bool success) {
+        success = a.scalar == 1 || _multiply(a);
+        assembly ("memory-safe") {
+            success := and(success, staticcall(ADDITION_GAS, 0x06, a, 0x80, a, 0x40))
+            success := and(success, eq(returndatasize(), 0x40))
+        }
+    }
+
+    /// @dev (x, y) := scalar (x, y).
+    function _multiply(Accumulator memory a) private view returns (bool success) {
+        assembly ("memory-safe") {
+            let point := add(a, 0x40)
+            success := staticcall(MULTIPLICATION_GAS, 0x07, point, 0x60, point, 0x40)
+            success := and(success, eq(returndatasize(), 0x40))
+        }
+    }
+
+    /// @dev Whether the product of the pairings is 1.
+    function _pairing(uint256[] memory pairs) private view returns (bool success) {
+        uint256 forwarded = PAIRING_GAS + PAIR_GAS * (pairs.length / 6);
+        assembly ("memory-safe") {
+            success := staticcall(forwarded, 0x08, add(pairs, 0x20), mul(mload(pairs), 0x20), 0x00, 0x20)
+            success := and(success, and(eq(returndatasize(), 0x20), eq(mload(0x00), 1)))
+        }
+    }
+}

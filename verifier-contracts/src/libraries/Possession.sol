@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {BabyJubjub} from "./BabyJubjub.sol";
+
+/// @title A trustee's transport key and the proof that its secret is known (specification, section 5)
+/// @notice The key is made here, as eight times what was posted: whatever point of the curve that is, the key is in the subgroup of
+/// order l, which no check of a signature alone would show.
+library Possession {
+    uint256 private constant HALF_BITS = 126;
+    /// @dev keccak's 256 bits, less the 126 of a challenge
+    uint256 private constant CHALLENGE_SHIFT = 130;
+
+    /// @notice The transport key 8 P; (0, 1) if P is not canonical, not on the curve, or of an order that divides 8.
+    function key(uint256 x, uint256 y) internal view returns (uint256[2] memory result) {
+        if (!BabyJubjub.isOnCurve(x, y)) return [uint256(0), 1];
+        BabyJubjub.Projective memory p = BabyJubjub.fromAffine(x, y);
+        for (uint256 i = 0; i < 3; ++i) {
+            BabyJubjub.double(p);
+        }
+        (result[0], result[1]) = BabyJubjub.toAffine(p);
+    }
+
+    /// @notice Whether challenge = keccak(R, key, ctx) >> 130 for R = response G - challenge key.
+    function holds(uint256[2] memory key_, uint256 ctx, uint256 challenge, uint256 response)
+        internal
+        view
+        returns (bool)
+    {
+        if (challenge >> HALF_BITS != 0 || response >= BabyJubjub.L) return false;
+        uint256[] memory table = _table(key_[0], key_[1]);
+        uint256 upper = response >> HALF_BITS;
+        BabyJubjub.Projective memory r = BabyJubjub.identity();
+        for (uint256 bit = HALF_BITS; bit > 0;) {
+            --bit;
+            BabyJubjub.double(r);
+            uint256 digit = ((response >> bit) & 1) | (((upper >> bit) & 1) << 1) | (((challenge >> bit) & 1) << 2);
+            if (digit != 0) BabyJubjub.addTo(r, table[2 * digit], table[2 * digit + 1]);
+        }
+        (uint256 x, uint256 y) = BabyJubjub.toAffine(r);
+        return uint256(keccak256(abi.encode(x, y, key_[0], key_[1], ctx))) >> CHALLENGE_SHIFT == challenge;
+    }
+
+    /// @dev Entry d, two words each: d_0 G + d_1 2^126 G - d_2 key for the bits of d. One ladder then does for three scalars.
+    function _table(uint256 x, uint256 y) private view returns (uint256[] memory table) {
+        uint256 negative = BabyJubjub.R - x;
+        BabyJubjub.Projective[] memory sums = new BabyJubjub.Projective[](8);
+        sums[0] = BabyJubjub.identity();
+        sums[1] = BabyJubjub.fromAffine(BabyJubjub.BASE_X, BabyJubjub.BASE_Y);
+        sums[2] = BabyJubjub.fromAffine(BabyJubjub.UPPER_X, BabyJubjub.UPPER_Y);
+        sums[3] = BabyJubjub.fromAffine(BabyJubjub.BOTH_X, BabyJubjub.BOTH_Y);
+        for (uint256 i = 0; i < 4; ++i) {
+            sums[4 + i] = BabyJubjub.fromAffine(sums[i].x, sums[i].y);
+            BabyJubjub.addTo(sums[4 + i], negative, y);
+        }
+        table = BabyJubjub.toAffine(sums);
+    }
+}
