@@ -104,7 +104,7 @@ impl Commitments {
     /// [`CommitmentsError::Length`].
     pub fn new(points: Vec<Point>) -> Result<Commitments, CommitmentsError> {
         let threshold = points.len() / COMMITTEE_KEYS;
-        if points.len() % COMMITTEE_KEYS != 0 || !(1..=MAX_TRUSTEES).contains(&threshold) {
+        if !points.len().is_multiple_of(COMMITTEE_KEYS) || !(1..=MAX_TRUSTEES).contains(&threshold) {
             return Err(CommitmentsError::Length(points.len()));
         }
         Ok(Commitments { points, threshold })

@@ -112,7 +112,7 @@ fn each_posted_element_is_checked_by_name() {
 }
 
 fn points_of(points: Vec<Point>) -> psephos_protocol::committee::Commitments {
-    psephos_protocol::committee::Commitments::new(points).unwrap()
+    psephos_protocol::committee::Commitments::new(points).expect("the fixture is valid")
 }
 
 #[test]

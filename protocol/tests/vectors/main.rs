@@ -1,7 +1,9 @@
 //! Equality with independent implementations on the frozen vectors of `vectors/`.
 
 mod census;
+mod committee;
 mod curve;
+mod dealing;
 mod poseidon;
 mod read;
 mod specification;

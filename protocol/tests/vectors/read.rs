@@ -1,7 +1,9 @@
 //! Reading vectors: every value goes through this crate's own strict decoding.
 
-use psephos_protocol::{Fr, Point, Scalar, field, scalar};
+use psephos_protocol::{Fr, Point, Scalar, committee::TransportSecret, context, field, identity::Seed, scalar};
 use serde_json::Value;
+
+pub(crate) const COMMITTEE: &str = include_str!("../../../vectors/committee.json");
 
 pub(crate) fn parse(json: &str) -> Value {
     serde_json::from_str(json).expect("vectors are JSON")
@@ -46,10 +48,29 @@ pub(crate) fn scalar(value: &Value) -> Scalar {
     scalar::from_bytes(&bytes(value)).expect("a scalar")
 }
 
+pub(crate) fn scalars(value: &Value) -> Vec<Scalar> {
+    list(value).iter().map(scalar).collect()
+}
+
 pub(crate) fn point(value: &Value) -> Point {
     serde_json::from_value(value.clone()).expect("a point")
 }
 
 pub(crate) fn points<const N: usize>(value: &Value) -> [Point; N] {
     serde_json::from_value::<Vec<Point>>(value.clone()).expect("points").try_into().expect("their number")
+}
+
+/// The public inputs `h`, `z`, `y`.
+pub(crate) fn instance(vector: &Value) -> [Fr; 3] {
+    ["h", "z", "y"].map(|name| element(&vector[name]))
+}
+
+pub(crate) fn transport_secret(seed: &Value) -> TransportSecret {
+    TransportSecret::from_seed(&Seed::from_bytes(bytes(seed))).expect("not zero")
+}
+
+/// The context of a trustee from what it is made of.
+pub(crate) fn trustee_context(vector: &Value) -> Fr {
+    let [chain_id, committee] = ["chain_id", "committee"].map(|name| number(&vector[name]));
+    context::trustee_context(chain_id, bytes(&vector["contract"]), committee, bytes(&vector["trustee"]))
 }

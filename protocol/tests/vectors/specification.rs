@@ -7,7 +7,7 @@ use psephos_protocol::{
 };
 use serde_json::Value;
 
-use crate::read::{bytes, element, elements, flag, list, number, numbers, parse, point, scalar, text};
+use crate::read::{COMMITTEE, bytes, element, elements, flag, list, number, numbers, parse, point, scalar, text};
 
 pub(crate) const VECTORS: &str = include_str!("../../../vectors/specification.json");
 
@@ -29,10 +29,12 @@ fn tags_are_their_names() {
         tag::ballot_hash(),
         tag::signature(),
         tag::decryption(),
+        tag::dealing(),
+        tag::share(),
     ];
-    let vectors = parse(VECTORS);
-    let vectors = list(&vectors["tags"]);
-    assert_eq!(vectors.len(), constants.len());
+    let files = [parse(VECTORS), parse(COMMITTEE)];
+    let vectors: Vec<&Value> = files.iter().flat_map(|file| list(&file["tags"])).collect();
+    assert_eq!([vectors.len(), tag::NAMES.len()], [constants.len(); 2]);
     for ((vector, name), constant) in vectors.iter().zip(tag::NAMES).zip(constants) {
         assert_eq!(text(&vector["name"]), *name);
         assert_eq!(element(&vector["value"]), constant);

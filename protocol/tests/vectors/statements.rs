@@ -1,5 +1,5 @@
 use psephos_protocol::{
-    Fr, Point,
+    Point,
     census::{self, MembershipProof, Weight},
     committee::{KeyShare, KeyVector},
     context,
@@ -10,16 +10,11 @@ use psephos_protocol::{
     statement::{ballot, decryption},
     transcript,
 };
-use serde_json::Value;
 
 use crate::{
-    read::{bytes, element, elements, flag, list, number, numbers, parse, point, points, text},
+    read::{bytes, element, elements, flag, instance, list, number, numbers, parse, point, points, scalars, text},
     specification::{VECTORS, rule},
 };
-
-fn instance(vector: &Value) -> [Fr; 3] {
-    ["h", "z", "y"].map(|name| element(&vector[name]))
-}
 
 #[test]
 fn ballots() {
@@ -81,15 +76,8 @@ fn ballots() {
 fn decryptions() {
     for vector in list(&parse(VECTORS)["decryptions"]) {
         println!("{}", text(&vector["name"]));
-        let secrets = list(&vector["secrets"]).iter().map(|secret| scalar::from_bytes(&bytes(secret)).unwrap());
-        let share = KeyShare::new(secrets.collect::<Vec<_>>().try_into().unwrap());
+        let share = KeyShare::new(scalars(&vector["secrets"]).try_into().unwrap());
         let (ctx, c) = (element(&vector["ctx"]), point(&vector["c"]));
-        if flag(&vector["possession"]) {
-            let [chain_id, committee] = ["chain_id", "committee"].map(|name| number(&vector[name]));
-            let (contract, account) = (bytes(&vector["contract"]), bytes(&vector["trustee"]));
-            assert_eq!(context::trustee_context(chain_id, contract, committee, account), ctx);
-            assert_eq!(c, Point::generator());
-        }
         let (public, witness, posted) = decryption::build(ctx, &c, &share, number(&vector["size"]) as usize);
         assert_eq!(posted.keys, points(&vector["keys"]));
         assert_eq!(posted.share, points(&vector["share"]));

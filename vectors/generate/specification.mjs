@@ -1,0 +1,126 @@
+// specification.json: the specification's constructions for voters and totals.
+
+import { LeanIMT } from "@zk-kit/lean-imt";
+import { address, half, hex, keccak, mod, number, sample, seedOf, word, write, xy } from "./encoding.mjs";
+import {
+    Base8, addPoint, chain, derive, evaluate, hash2, hkdf, keysHash, l, mul, poseidon, proofOf, r, tag,
+} from "./primitives.mjs";
+
+const TAGS = ["id", "leaf", "keys", "poll", "nullifier", "note", "ballot", "ballot-hash", "signature", "decryption"];
+const identityOf = (seed) => {
+    const ask = derive(seed, "authorising-key", l), nk = derive(seed, "nullifier-key", r), ak = mul(Base8, ask);
+    return { seed, ask, nk, ak, id: poseidon(tag("id"), ...ak, nk) };
+};
+const blinderOf = (seed, ...elements) =>
+    mod(number(hkdf(Buffer.concat([hkdf(seed, "blinding-key"), ...elements.flat().map(word)]), "note-blinder")), r);
+const sign = ({ ask, ak }, message, k) => {
+    const R = mul(Base8, k);
+    const e = poseidon(tag("signature"), ...R, ...ak, message) & ((1n << 128n) - 1n);
+    const signed = mod(2n * e - (1n << 128n) + 1n, l);
+    return { R, e, signed, s: mod(k + signed * ask, l) };
+};
+const pack = (values) => {
+    const words = [];
+    for (let i = 0; i < values.length; i += 6)
+        words.push(values.slice(i, i + 6).reduce((sum, value, j) => sum + (value << BigInt(40 * j)), 0n));
+    return words;
+};
+
+const FLAGS = ["weighted", "quadratic", "exact", "by_weight", "ranked", "capped"];
+const packRule = (rule) =>
+    FLAGS.reduce((sum, flag, bit) => sum | (rule[flag] ? 1n << BigInt(bit) : 0n), 0n) |
+    (BigInt(rule.cap ?? 0) << 8n) | (BigInt(rule.budget ?? 0) << 16n) | (1n << BigInt(31 + rule.options));
+const ruleOf = (kind, parameter, exact, options, weighted) => ({
+    plurality: { weighted, exact: true, capped: true, cap: 1, budget: 1 },
+    approval: { weighted, capped: true, cap: 1, budget: parameter },
+    score: { weighted, capped: true, cap: parameter, budget: options * parameter },
+    cumulative: weighted ? { exact, by_weight: true } : { exact, budget: parameter },
+    quadratic: weighted ? { quadratic: true, by_weight: true } : { quadratic: true, budget: parameter },
+    borda: { weighted, ranked: true, exact: true, capped: true, cap: options - 1, budget: (options * (options - 1)) / 2 },
+}[kind]);
+const rules = [
+    ["plurality", 0, false], ["approval", 1, false], ["approval", 2, false], ["score", 255, false], ["score", 1, false],
+    ["cumulative", 65535, false], ["cumulative", 10, true], ["quadratic", 100, false], ["borda", 0, false],
+].flatMap(([kind, parameter, exact]) => [2, 3, 5, 8].flatMap((options) => [false, true].map((weighted) => ({
+    kind, parameter, exact, options, weighted,
+    packed: Number(packRule({ ...ruleOf(kind, parameter, exact, options, weighted), options })),
+}))));
+
+const CHAIN = 31337n, POLLS = sample("polls contract", 1n << 160n);
+
+/** Any scalars: a committee's secrets, or a trustee's share of them. */
+const keySecrets = Array.from({ length: 8 }, (_, j) => derive(seedOf("trustee"), `trustee-key-${j + 1}`, l));
+
+const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, members, index, replaces }) => {
+    const size = options <= 3 ? 3 : 8;
+    const voter = identityOf(seedOf(`voter/${name}`));
+    const census = new LeanIMT(hash2);
+    const leaf = poseidon(tag("leaf"), voter.id, weight);
+    for (let i = 0; i < members; i++) census.insert(i === index ? leaf : sample(`member/${name}/${i}`, r));
+    const keys = keySecrets.map((scalar) => mul(Base8, scalar));
+    const packedRule = packRule({ ...ruleOf(kind, parameter, exact, options, weighted), options });
+    const poll = 7n, chamber = 2n;
+    const scope = keccak(CHAIN, POLLS, poll, chamber) >> 8n;
+    const ctx = poseidon(tag("poll"), scope, census.root, keysHash(keys, size), packedRule);
+    const nullifier = poseidon(tag("nullifier"), voter.nk, voter.id, ctx);
+    const padded = [...x, ...Array(size - x.length).fill(0n)];
+    const u = padded.map((value) => (weighted && kind !== "cumulative" && kind !== "quadratic" ? value * weight : value));
+    const randomness = sample(`randomness/${name}`, l);
+    const blinder = blinderOf(voter.seed, ctx, mul(Base8, randomness));
+    const ciphertext = [mul(Base8, randomness), ...u.map((value, j) => addPoint(mul(Base8, value), mul(keys[j], randomness)))];
+    const note = poseidon(tag("note"), voter.id, ctx, ...pack([weight, ...padded]), blinder);
+    const elements = [ctx, nullifier, note, ...ciphertext.flat()];
+    const h = chain(tag("ballot-hash"), ...elements);
+    const previous = replaces ? keccak(sample(`previous/${name}`, r)) : 0n;
+    const z = mod(keccak(previous, ctx, h, ...elements.slice(1)), r);
+    const nonce = sample(`nonce/${name}`, l);
+    const message = poseidon(tag("ballot"), h, z);
+    const signature = sign(voter, message, nonce);
+    return {
+        name, size, options, kind, parameter, exact, weighted,
+        seed: hex(number(voter.seed)), ak: xy(voter.ak), nk: hex(voter.nk), id: hex(voter.id), weight: Number(weight), leaf: hex(leaf),
+        root: hex(census.root), membership: proofOf(census, index).siblings,
+        keys: keys.map(xy), keys_hash: hex(keysHash(keys, size)),
+        chain_id: Number(CHAIN), contract: address(POLLS), poll: Number(poll), chamber: Number(chamber), scope: hex(scope),
+        packed_rule: Number(packedRule), ctx: hex(ctx), x: padded.map(Number), u: u.map(Number), randomness: hex(randomness),
+        blinder: hex(blinder), nullifier: hex(nullifier), note: hex(note), ciphertext: ciphertext.map(xy), h: hex(h), previous: hex(previous), z: hex(z),
+        y: hex(evaluate(elements, z)), slot: hex(keccak(note, ...ciphertext.flat())), message: hex(message),
+        challenge: half(signature.e), signed_challenge: hex(signature.signed),
+        signature: { nonce_point: xy(signature.R), response: hex(signature.s) },
+    };
+};
+const MAX = (1n << 40n) - 1n;
+const ballots = [
+    { name: "plurality", kind: "plurality", parameter: 0, exact: false, options: 3, weighted: true, weight: 41n, x: [0n, 1n, 0n], members: 5, index: 4 },
+    { name: "greatest weight", kind: "plurality", parameter: 0, exact: false, options: 2, weighted: true, weight: MAX, x: [1n, 0n], members: 1, index: 0 },
+    { name: "score", kind: "score", parameter: 255, exact: false, options: 8, weighted: true, weight: 1n << 32n, x: [255n, 0n, 1n, 2n, 3n, 4n, 5n, 255n], members: 9, index: 3, replaces: true },
+    { name: "borda", kind: "borda", parameter: 0, exact: false, options: 5, weighted: false, weight: 3n, x: [4n, 2n, 0n, 1n, 3n], members: 4, index: 1 },
+    { name: "quadratic", kind: "quadratic", parameter: 0, exact: false, options: 3, weighted: true, weight: 100n, x: [6n, 8n, 0n], members: 2, index: 0, replaces: true },
+    { name: "cumulative", kind: "cumulative", parameter: 0, exact: true, options: 8, weighted: true, weight: MAX, x: [MAX - 6n, 0n, 1n, 1n, 1n, 1n, 1n, 1n], members: 33, index: 32 },
+].map(ballotOf);
+
+const decryptionOf = ({ name, size }) => {
+    const secret = keySecrets.map((scalar, j) => (j < size ? scalar : 1n));
+    const ctx = sample(`ctx/${name}`, r), c = mul(Base8, sample(`total/${name}`, l));
+    const keys = secret.map((scalar) => mul(Base8, scalar)), share = secret.map((scalar) => mul(c, scalar));
+    const list = [ctx, ...c, ...keys.flatMap((key, j) => [...key, ...share[j]])];
+    const h = chain(tag("decryption"), ...list), z = mod(keccak(h, ...list), r);
+    return {
+        name, size, ctx: hex(ctx), c: xy(c), secrets: secret.map(hex), keys: keys.map(xy),
+        share: share.map(xy), elements: list.map(hex), h: hex(h), z: hex(z), y: hex(evaluate(list, z)),
+    };
+};
+const decryptions = [{ name: "three options", size: 3 }, { name: "eight options", size: 8 }].map(decryptionOf);
+
+const oracles = ["@zk-kit/baby-jubjub", "@zk-kit/lean-imt", "poseidon-lite", "@noble/hashes"];
+write("specification", oracles, {
+    tags: TAGS.map((name) => ({ name, value: hex(tag(name)) })),
+    identities: [1, 2, 3, 4].map((i) => {
+        const { seed, ask, nk, ak, id } = identityOf(seedOf(`identity/${i}`));
+        return { seed: hex(number(seed)), ask: hex(ask), nk: hex(nk), ak: xy(ak), id: hex(id) };
+    }),
+    packed: [[1n, 0n, 1n, 0n], [MAX, MAX, MAX, MAX], [MAX, 1n, 2n, 3n, 4n, 5n, 6n, 7n, MAX]].map((values) => ({
+        values: values.map(Number), words: pack(values).map(hex),
+    })),
+    rules, ballots, decryptions,
+});
