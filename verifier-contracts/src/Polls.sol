@@ -21,19 +21,12 @@ contract Polls is PollSetup, PollCasting, PollCounting {
         IStakeholderRegistry registry,
         ICommittee committee,
         IGroth16Verifier ballot3Verifier,
-        IGroth16Verifier ballot8Verifier,
-        IGroth16Verifier decryptionVerifier
-    ) Ownable(owner) PollStorage(registry, committee, ballot3Verifier, ballot8Verifier, decryptionVerifier) {}
+        IGroth16Verifier ballot8Verifier
+    ) Ownable(owner) PollStorage(registry, committee, ballot3Verifier, ballot8Verifier) {}
 
     /// @inheritdoc IPolls
-    function wiring() external view returns (address, address, address, address, address) {
-        return (
-            address(_registry),
-            address(_committee),
-            address(_ballot3Verifier),
-            address(_ballot8Verifier),
-            address(_decryptionVerifier)
-        );
+    function wiring() external view returns (address, address, address, address) {
+        return (address(_registry), address(_committee), address(_ballot3Verifier), address(_ballot8Verifier));
     }
 
     /// @inheritdoc IPolls

@@ -12,6 +12,10 @@ import {CommitteeStorage} from "./CommitteeStorage.sol";
 /// @title What a committee says of shares and totals
 /// @notice Views only: what is opened when, and which shares were posted, is the polls' business.
 abstract contract CommitteeOpening is CommitteeStorage {
+    /// @dev More than a verifier forwards to all its precompiles, room for repricing included. With less a right proof could look like a wrong one,
+    /// and who estimates gas by the least with which a call succeeds would find exactly that.
+    uint256 private constant VERIFICATION_GAS = 520_000;
+
     /// @inheritdoc ICommittee
     function verifyShare(uint256 id, Share calldata share) external view returns (bool) {
         Data storage data = _withKeys(id);
@@ -32,6 +36,7 @@ abstract contract CommitteeOpening is CommitteeStorage {
         (uint256[] memory inputs, uint256 outOfField) =
             DecryptionTranscript.inputs(share.ctx, share.c, keys, share.points, share.h);
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
+        if (gasleft() < VERIFICATION_GAS) revert TooLittleGas(VERIFICATION_GAS);
         try _decryptionVerifier.verify(share.proof, inputs) {
             return true;
         } catch {

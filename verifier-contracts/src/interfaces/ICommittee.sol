@@ -97,6 +97,8 @@ interface ICommittee {
     error WrongCommitments();
     error NotReady(uint256 committee);
     error UnsupportedSize(uint256 size);
+    /// @notice A proof is not verified with less gas left than this: it could seem not to hold.
+    error TooLittleGas(uint256 needed);
     /// @notice Not as many trustees, coefficients and shares as the threshold, or one that is no trustee.
     error WrongTrustees(uint256 trustees);
     /// @notice The coefficient of this trustee is not Lagrange's for this denominator.

@@ -84,7 +84,7 @@ interface IPolls {
         uint256 ctx;
         uint256 packedRule;
         uint32 ballots;
-        uint16 shares;
+        uint16 shares; // bit i: the trustee of index i has posted its share
         bool counted;
         bool hasChoice;
         uint8 choice;
@@ -143,12 +143,13 @@ interface IPolls {
     error NothingCast();
     error TooFewBallots(uint256 ballots, uint256 minimum);
     error AlreadyCounted(uint256 poll, uint256 chamber);
-    error NotTrustee(address account);
     error ShareAlreadyPosted(address trustee);
     /// @notice The trustee of this index has posted no share, or another one.
     error WrongShare(uint256 index);
     /// @notice Shares, coefficients and trustees of an opening are not as many as they must be.
     error WrongOpening();
+    /// @notice This option's total is above 2^40, or not what the shares open (as the committee says under the same name).
+    error WrongTotals(uint256 option);
     /// @notice Shares and totals are taken up to the deadline and in its second.
     error TallyTooLate(uint64 deadline);
     error NotFinal(uint256 poll);

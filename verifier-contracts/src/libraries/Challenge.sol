@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {BabyJubjub} from "./BabyJubjub.sol";
-
 /// @title The public inputs h, z, y of the trustees' statements (specification, section 8)
 /// @notice h fixes what is proven, z = keccak(h, L) is drawn from all that is posted, y evaluates L at z. Every element of L is
 /// below r, or an element could stand for another one.
 library Challenge {
     /// @param list h, then L
-    /// @return inputs h, z, y
+    /// @return result h, z, y
     /// @return outOfField the greatest index in L of an element that is not below r, or type(uint256).max
-    function inputs(uint256[] memory list) internal pure returns (uint256[] memory inputs, uint256 outOfField) {
+    function inputs(uint256[] memory list) internal pure returns (uint256[] memory result, uint256 outOfField) {
         uint256 z;
         uint256 y;
         outOfField = type(uint256).max;
         assembly ("memory-safe") {
-            let r := R_
+            let r := 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001
             let start := add(list, 0x20)
             let size := mul(mload(list), 0x20)
             z := mod(keccak256(start, size), r)
@@ -33,9 +31,7 @@ library Challenge {
             if iszero(lt(first, r)) { outOfField := 0 }
             y := addmod(y, first, r)
         }
-        inputs = new uint256[](3);
-        (inputs[0], inputs[1], inputs[2]) = (list[0], z, y);
+        result = new uint256[](3);
+        (result[0], result[1], result[2]) = (list[0], z, y);
     }
-
-    uint256 private constant R_ = BabyJubjub.R;
 }

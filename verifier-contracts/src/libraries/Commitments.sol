@@ -32,13 +32,13 @@ library Commitments {
         BabyJubjub.Projective[] memory keys = new BabyJubjub.Projective[](commitments.length / unit);
         for (uint256 j = 0; j < keys.length; ++j) {
             uint256 first = j * unit;
-            uint256 at = first + unit - 2;
+            uint256 last = first + unit - 2;
             BabyJubjub.Projective memory key = keys[j];
-            (key.x, key.y, key.z) = (commitments[at], commitments[at + 1], 1);
-            while (at > first) {
-                at -= 2;
+            (key.x, key.y, key.z) = (commitments[last], commitments[last + 1], 1);
+            while (last > first) {
+                last -= 2;
                 BabyJubjub.multiplyBy(key, point);
-                BabyJubjub.addTo(key, commitments[at], commitments[at + 1]);
+                BabyJubjub.addTo(key, commitments[last], commitments[last + 1]);
             }
         }
         return BabyJubjub.toAffine(keys);

@@ -52,6 +52,11 @@ library EncryptedTotal {
         }
     }
 
+    /// @notice C alone.
+    function firstPoint(Total storage self) internal view returns (uint256[2] memory) {
+        return [self.coordinates[0] - BabyJubjub.R, self.coordinates[1] - BabyJubjub.R];
+    }
+
     /// @notice total := total + ciphertext.
     /// @param ciphertext where in memory C.x C.y D_1.x .. D_M.y are
     function add(BabyJubjub.Projective[] memory total, uint256 ciphertext) internal pure {

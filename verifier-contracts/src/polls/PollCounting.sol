@@ -3,53 +3,67 @@ pragma solidity ^0.8.28;
 
 import {BabyJubjub} from "../libraries/BabyJubjub.sol";
 import {Decision} from "../libraries/Decision.sol";
-import {DecryptionTranscript} from "../libraries/DecryptionTranscript.sol";
 import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
 import {Rules} from "../libraries/Rules.sol";
+import {ICommittee} from "../interfaces/ICommittee.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 import {PollStorage} from "./PollStorage.sol";
 
 /// @title Opening the totals, and the decision
 abstract contract PollCounting is PollStorage {
     /// @inheritdoc IPolls
-    function postShare(uint256 id, uint256 chamberId, uint256[] calldata share, uint256 h, uint256[8] calldata proof)
-        external
-    {
+    function postShare(
+        uint256 id,
+        uint256 chamberId,
+        uint256 index,
+        uint256[] calldata share,
+        uint256[] calldata commitments,
+        uint256 h,
+        uint256[8] calldata proof
+    ) external returns (bool accepted) {
         (Poll storage data, Chamber storage entry) = _countable(id, chamberId);
-        if (_committee.trustees(data.committee)[0] != msg.sender) revert NotTrustee(msg.sender);
-        if (entry.shares != 0) revert ShareAlreadyPosted(0);
-        uint256 size = _size(data);
-        if (share.length != 2 * size) revert RecordLength(share.length, 2 * size);
-        for (uint256 i = 0; i < share.length; ++i) {
-            if (share[i] >= BabyJubjub.R) revert ElementOutOfField(i);
-        }
-
-        uint256[] memory total = EncryptedTotal.coordinates(entry.total, size);
-        _decryptionVerifier.verify(
-            proof,
-            DecryptionTranscript.inputs(
-                entry.ctx, total[0], total[1], _committee.trusteeKeys(data.committee, 0), share, h
-            )
+        // An index that is no trustee's the committee refuses.
+        if ((entry.shares >> index) & 1 == 1) revert ShareAlreadyPosted(msg.sender);
+        if (share.length != 2 * _size(data)) revert RecordLength(share.length, 2 * _size(data));
+        accepted = _committee.verifyShare(
+            data.committee,
+            ICommittee.Share({
+                trustee: msg.sender,
+                index: index,
+                ctx: entry.ctx,
+                c: EncryptedTotal.firstPoint(entry.total),
+                points: share,
+                commitments: commitments,
+                h: h,
+                proof: proof
+            })
         );
-        entry.shares = 1;
-        entry.share = share;
-        emit SharePosted(id, chamberId, 0, share);
+        if (!accepted) {
+            emit ShareRefused(id, chamberId, msg.sender, index);
+            return false;
+        }
+        // An index of one of 16 trustees.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        entry.shares |= uint16(1 << index);
+        entry.shareHashes[index] = keccak256(abi.encodePacked(share));
+        emit SharePosted(id, chamberId, msg.sender, index, share);
     }
 
     /// @inheritdoc IPolls
-    function tally(uint256 id, uint256 chamberId, uint64[] calldata totals) external {
+    function tally(uint256 id, uint256 chamberId, uint64[] calldata totals, Opening calldata opening) external {
         (Poll storage data, Chamber storage entry) = _countable(id, chamberId);
         if (totals.length != data.options) revert RecordLength(totals.length, data.options);
-        uint256[] memory total = EncryptedTotal.coordinates(entry.total, _size(data));
-        // If C is the identity, so is every sk_j C, and there is nothing to post.
-        bool needsShare = total[0] != 0 || total[1] != 1;
-        if (needsShare && entry.shares == 0) revert SharesMissing(0, 1);
-
         for (uint256 j = 0; j < totals.length; ++j) {
             if (totals[j] > Rules.MAX_TOTAL) revert WrongTotals(j);
-            BabyJubjub.Projective memory opened = BabyJubjub.multiply(totals[j], BabyJubjub.BASE_X, BabyJubjub.BASE_Y);
-            if (needsShare) BabyJubjub.addTo(opened, entry.share[2 * j], entry.share[2 * j + 1]);
-            if (!BabyJubjub.equals(opened, total[2 + 2 * j], total[3 + 2 * j])) revert WrongTotals(j);
+        }
+        uint256[] memory total = EncryptedTotal.coordinates(entry.total, _size(data));
+        // If C is the identity, so is every sk_j C, and there is nothing to post: D_j = V_j G.
+        if (total[0] == 0 && total[1] == 1) {
+            if (opening.trustees != 0 || opening.shares.length != 0) revert WrongOpening();
+            _openWithoutShares(total, totals);
+        } else {
+            _posted(entry, opening, total.length - 2);
+            _committee.verifyOpening(data.committee, _withoutFirst(total), totals, _asCommittees(opening));
         }
 
         (bool hasChoice, uint8 choice) = Decision.choose(totals, entry.rule.quorum, entry.rule.thresholdBps);
@@ -57,7 +71,43 @@ abstract contract PollCounting is PollStorage {
         entry.hasChoice = hasChoice;
         entry.choice = choice;
         entry.totals = totals;
-        emit ChamberCounted(id, chamberId, totals, hasChoice, choice);
+        emit ChamberCounted(id, chamberId, totals, hasChoice, choice, opening.trustees);
+    }
+
+    /// @dev Every share is the one that its trustee has posted, with a proof.
+    /// @param words of a share
+    function _posted(Chamber storage entry, Opening calldata opening, uint256 words) private view {
+        uint256[] calldata rest = opening.shares;
+        for (uint256 index = 0; opening.trustees >> index != 0; ++index) {
+            if ((opening.trustees >> index) & 1 == 0) continue;
+            if (rest.length < words) revert WrongOpening();
+            if (keccak256(abi.encodePacked(rest[:words])) != entry.shareHashes[index]) revert WrongShare(index);
+            rest = rest[words:];
+        }
+        if (rest.length != 0) revert WrongOpening();
+    }
+
+    function _openWithoutShares(uint256[] memory total, uint64[] calldata totals) private pure {
+        for (uint256 j = 0; j < totals.length; ++j) {
+            BabyJubjub.Projective memory opened = BabyJubjub.multiply(totals[j], BabyJubjub.BASE_X, BabyJubjub.BASE_Y);
+            if (!BabyJubjub.equals(opened, total[2 + 2 * j], total[3 + 2 * j])) revert WrongTotals(j);
+        }
+    }
+
+    /// @dev D_1..D_M, in the place of C, D_1..D_M.
+    function _withoutFirst(uint256[] memory total) private pure returns (uint256[] memory rest) {
+        assembly ("memory-safe") {
+            let words := sub(mload(total), 2)
+            rest := add(total, 0x40)
+            mstore(rest, words)
+        }
+    }
+
+    /// @dev The same words under the name that the committee has for them.
+    function _asCommittees(Opening calldata opening) private pure returns (ICommittee.Opening calldata same) {
+        assembly {
+            same := opening
+        }
     }
 
     /// @inheritdoc IPolls
@@ -71,8 +121,27 @@ abstract contract PollCounting is PollStorage {
         } else {
             if (block.timestamp <= data.tallyDeadline) revert NotFinal(id);
             data.stage = Stage.Undecided;
+            _nameMissing(data, id);
         }
         emit PollEnded(id, _state(data), data.outcome);
+    }
+
+    /// @dev Says whose shares are missing, of every chamber that could have been counted.
+    function _nameMissing(Poll storage data, uint256 id) private {
+        address[] memory trustees = _committee.trustees(data.committee);
+        for (uint256 i = 0; i < data.chamberIds.length; ++i) {
+            Chamber storage entry = data.chambers[data.chamberIds[i]];
+            if (entry.counted || entry.ballots < entry.rule.minBallots) continue;
+            address[] memory missing = new address[](trustees.length);
+            uint256 count = 0;
+            for (uint256 index = 0; index < trustees.length; ++index) {
+                if ((entry.shares >> index) & 1 == 0) missing[count++] = trustees[index];
+            }
+            assembly ("memory-safe") {
+                mstore(missing, count)
+            }
+            emit SharesMissing(id, data.chamberIds[i], missing);
+        }
     }
 
     /// @dev A chamber whose total may be opened: the poll is closed, the tally deadline has not passed, enough ballots count,

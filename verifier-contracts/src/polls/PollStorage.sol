@@ -44,6 +44,7 @@ abstract contract PollStorage is IPolls {
     /// @dev Casting reads the first two slots, the total, and one slot for the nullifier.
     struct Chamber {
         uint32 ballots;
+        /// bit i: the trustee of index i has posted its share
         uint16 shares;
         bool counted;
         bool hasChoice;
@@ -56,8 +57,8 @@ abstract contract PollStorage is IPolls {
         ChamberRule rule;
         uint256 root;
         uint256 packedRule;
-        /// E_1..E_M of the only trustee, x then y
-        uint256[] share;
+        /// keccak of E_1..E_M
+        mapping(uint256 index => bytes32) shareHashes;
         uint64[] totals;
     }
 
@@ -65,7 +66,6 @@ abstract contract PollStorage is IPolls {
     ICommittee internal immutable _committee;
     IGroth16Verifier internal immutable _ballot3Verifier;
     IGroth16Verifier internal immutable _ballot8Verifier;
-    IGroth16Verifier internal immutable _decryptionVerifier;
 
     uint256 internal _count;
     mapping(uint256 id => Poll) internal _polls;
@@ -74,14 +74,12 @@ abstract contract PollStorage is IPolls {
         IStakeholderRegistry registry,
         ICommittee committee,
         IGroth16Verifier ballot3Verifier,
-        IGroth16Verifier ballot8Verifier,
-        IGroth16Verifier decryptionVerifier
+        IGroth16Verifier ballot8Verifier
     ) {
         _registry = registry;
         _committee = committee;
         _ballot3Verifier = ballot3Verifier;
         _ballot8Verifier = ballot8Verifier;
-        _decryptionVerifier = decryptionVerifier;
     }
 
     /// @dev An open poll closes by time alone.
