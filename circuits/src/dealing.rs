@@ -3,15 +3,20 @@
 //! | clause | who would want it gone | constraints |
 //! |---|---|---|
 //! | commitments | a dealer who cancels the others' keys, or whose part of a key nobody can decrypt with | `coefficients`, `commitments` |
-//! | threshold | a dealer whose polynomials are of a higher degree, so that no `T` shares fit together | `flags`, `commitments`, `parts` |
+//! | threshold | a dealer whose polynomials are of a higher degree, so that no `T` shares fit together | `flags`, `commitments`, `masks` |
+//! | values | a dealer who hands out shares that do not fit together | `values` |
 //! | agreement | a dealer who encrypts to a key of its own | `ephemeral`, `agreement` |
 //! | pads, shares | a dealer who posts noise, to stop the election later | `pads`, `shares` |
 //! | binding | a dealer who posts something else than it has proved | `binding` |
 //!
-//! What is *not* needed: that scalars have one vector of digits. An alias is the same multiple of `G`, and the recipient reduces.
+//! What is *not* needed: that scalars have one vector of digits, or that remainders are below `l`. An alias is the same multiple of `G`, the
+//! recipient reduces, and `h` fixes which it is.
+
+#[cfg(test)]
+mod tests;
 
 use psephos_protocol::committee::{Polynomials, Recipients, TransportKey};
-use psephos_protocol::constants::{COMMITTEE_KEYS, HIGH_PART_SHIFT, LOW_PART_BITS, MAX_TRUSTEES, SHARE_WORDS, tag};
+use psephos_protocol::constants::{COMMITTEE_KEYS, MAX_TRUSTEES, QUOTIENT_BITS, QUOTIENTS_PER_WORD, tag};
 use psephos_protocol::curve::Point;
 use psephos_protocol::statement::dealing::{DealingError, Instance, Witness, check};
 use psephos_protocol::{Fr, Scalar};
@@ -20,6 +25,7 @@ use crate::ballot::GENERATOR;
 use crate::gadgets::bits::pack;
 use crate::gadgets::ladder::Base;
 use crate::gadgets::montgomery::Edwards;
+use crate::gadgets::remainder::{self, Division, LOW_BITS, Remainder};
 use crate::gadgets::scalar::{self, Pair, split_pairs};
 use crate::gadgets::{evaluate, poseidon, power_of_two};
 use crate::{Builder, Circuit, Num};
@@ -68,6 +74,17 @@ impl<const N: usize> Circuit for DealingCircuit<N> {
     }
 
     fn synthesize(&self, b: &mut Builder) {
+        let divisions = |point| {
+            let values = self.witness.values(point);
+            values.map(|value| Division { remainder: value.remainder, quotient: value.quotient })
+        };
+        self.synthesize_with(b, &divisions);
+    }
+}
+
+impl<const N: usize> DealingCircuit<N> {
+    /// `divisions` are what a prover may choose beyond the protocol's types; tests do.
+    fn synthesize_with(&self, b: &mut Builder, divisions: &dyn Fn(u64) -> [Division; COMMITTEE_KEYS]) {
         let w = &self.witness;
         let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
         let ctx = b.given(w.ctx);
@@ -83,18 +100,29 @@ impl<const N: usize> Circuit for DealingCircuit<N> {
         let polynomials: Vec<Vec<Coefficient>> = (0..COMMITTEE_KEYS).map(|j| self.coefficients(b, j, &used)).collect();
 
         let generator = Point::generator();
-        let key = |index| w.recipients.key(index).map_or(generator, |key| *key.point());
-        let keys: Vec<Edwards> = (0..N).map(|i| Edwards::given(b, &key(i))).collect();
-        let shares: Vec<Num> =
-            (0..N).flat_map(|i| share(b, &polynomials, &ctx, i, &keys[i], &ephemeral, &registered[i])).collect();
+        let mut keys = Vec::new();
+        let (mut shares, mut quotients) = (Vec::new(), Vec::new());
+        for (index, registered) in registered.iter().enumerate() {
+            let key = Edwards::given(b, w.recipients.key(index).map_or(&generator, |key| key.point()));
+            let point = index as u64 + 1;
+            b.section("values");
+            let divisions = divisions(point);
+            let values: Vec<Remainder> =
+                polynomials.iter().zip(&divisions).map(|(p, division)| value(b, p, point, division)).collect();
+            let pads = pads(b, &ctx, point, &key, &ephemeral);
+            b.section("shares");
+            shares.extend(values.iter().zip(&pads).map(|(v, pad)| b.mul(registered, &(&v.remainder + pad))));
+            quotients.extend(values.chunks(QUOTIENTS_PER_WORD).map(packed_quotients));
+            keys.extend(key.coordinates());
+        }
 
         b.section("binding");
         let coefficients = || polynomials.iter().flatten();
-        let keys: Vec<Num> = keys.iter().flat_map(Edwards::coordinates).collect();
         let mut hashed = vec![Num::constant(tag::dealing()), ctx.clone(), flags.clone()];
         hashed.extend_from_slice(&keys);
         hashed.push(pack(&scalar::bits(&ephemeral)));
         hashed.extend(coefficients().map(|c| c.tau.clone()));
+        hashed.extend(quotients);
         let digest = poseidon::chain(b, &hashed);
         b.equal(&digest, &h);
 
@@ -105,18 +133,8 @@ impl<const N: usize> Circuit for DealingCircuit<N> {
         elements.extend(shares);
         evaluate(b, &elements, &z, &y);
     }
-}
 
-/// A coefficient of a polynomial: the integer that stands for it, and what counts of it, which is nothing behind the threshold.
-struct Coefficient {
-    tau: Num,
-    low: Num,
-    high: Num,
-    commitment: [Num; 2],
-}
-
-impl<const N: usize> DealingCircuit<N> {
-    /// `a_{j,0}..a_{j,N-1}`. Where `used` is 0 parts and commitment are 0, whatever the digits: the identity has no Montgomery form.
+    /// `a_{j,0}..a_{j,N-1}`. Where `used` is 0 nothing of it counts, whatever the digits: the identity has no Montgomery form.
     fn coefficients(&self, b: &mut Builder, j: usize, used: &[Num]) -> Vec<Coefficient> {
         let list = &self.witness.polynomials.expose()[j];
         let one = Scalar::from(1u64);
@@ -129,52 +147,42 @@ impl<const N: usize> DealingCircuit<N> {
                 b.section("commitments");
                 let point = GENERATOR.multiply(b, &digits).to_edwards(b);
                 let commitment = point.coordinates().map(|coordinate| b.mul(used, &coordinate));
-                b.section("parts");
-                let (low, high) = bits.split_at(LOW_PART_BITS);
-                Coefficient {
-                    tau: pack(&bits),
-                    low: b.mul(used, &pack(low)),
-                    high: b.mul(used, &pack(high)),
-                    commitment,
-                }
+                b.section("masks");
+                let tau = pack(&bits);
+                Coefficient { whole: b.mul(used, &tau), low: b.mul(used, &pack(&bits[..LOW_BITS])), tau, commitment }
             })
             .collect()
     }
 }
 
-/// The 12 words for the trustee of this index, 0 if it is not registered.
-///
-/// The ladder of `e·tk` is sound because nobody knows a relation between `tk` and its offset, neither the trustee, who has shown to know the
-/// logarithm of `tk`, nor a dealer who is the same person.
-fn share(
-    b: &mut Builder,
-    polynomials: &[Vec<Coefficient>],
-    ctx: &Num,
-    index: usize,
-    key: &Edwards,
-    ephemeral: &[Pair],
-    registered: &Num,
-) -> Vec<Num> {
-    b.section("agreement");
-    let agreed = Base::new(b, key).multiply(b, ephemeral);
-    let point = Num::constant(index as u64 + 1);
-    b.section("pads");
-    let [x, y] = agreed.coordinates();
-    let pads = poseidon::squeeze(b, &[Num::constant(tag::share()), ctx.clone(), point.clone(), x, y]);
-    b.section("shares");
-    let words = plain_words(polynomials, point.value());
-    words.iter().zip(&pads).map(|(word, pad)| b.mul(registered, &(word + pad))).collect()
+/// A coefficient of a polynomial: the integer that stands for it, and what counts of it, which is nothing behind the threshold.
+struct Coefficient {
+    tau: Num,
+    whole: Num,
+    low: Num,
+    commitment: [Num; 2],
 }
 
-/// Twin of `psephos_protocol::statement::dealing::plain_words`: free, since the parts are sums of bits and powers of the point are constants.
-fn plain_words(polynomials: &[Vec<Coefficient>], point: Fr) -> Vec<Num> {
-    let at = |coefficients: &[Coefficient], part: fn(&Coefficient) -> &Num| {
-        coefficients.iter().rev().fold(Num::zero(), |sum, c| &sum.scale(point) + part(c))
-    };
-    let low = polynomials.iter().map(|c| at(c, |c| &c.low));
-    let high: Vec<Num> = polynomials.iter().map(|c| at(c, |c| &c.high)).collect();
-    let pairs = high.chunks(2).map(|pair| &pair[0] + &pair[1].scale(power_of_two(HIGH_PART_SHIFT)));
-    let words: Vec<Num> = low.chain(pairs).collect();
-    debug_assert_eq!(words.len(), SHARE_WORDS);
-    words
+/// Twin of `psephos_protocol::statement::dealing::Value::of`.
+fn value(b: &mut Builder, polynomial: &[Coefficient], point: u64, division: &Division) -> Remainder {
+    let coefficients: Vec<_> =
+        polynomial.iter().map(|c| remainder::Coefficient { whole: &c.whole, low: &c.low }).collect();
+    remainder::evaluate(b, &coefficients, point, division)
+}
+
+/// Twin of `psephos_protocol::statement::dealing::pads`, of `S = e·tk`.
+///
+/// The ladder is sound because nobody knows a relation between `tk` and its offset, neither the trustee, who has shown to know the
+/// logarithm of `tk`, nor a dealer who is the same person. For a point without a trustee `tk` is `G`, as the contract's list says.
+fn pads(b: &mut Builder, ctx: &Num, point: u64, key: &Edwards, ephemeral: &[Pair]) -> Vec<Num> {
+    b.section("agreement");
+    let agreed = Base::new(b, key).multiply(b, ephemeral);
+    b.section("pads");
+    let [x, y] = agreed.coordinates();
+    poseidon::squeeze(b, &[Num::constant(tag::share()), ctx.clone(), Num::constant(point), x, y])
+}
+
+/// Four quotients in a word: free.
+fn packed_quotients(values: &[Remainder]) -> Num {
+    Num::linear(values.iter().enumerate().map(|(place, v)| (power_of_two(QUOTIENT_BITS * place), &v.quotient)))
 }

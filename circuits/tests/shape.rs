@@ -75,15 +75,16 @@ fn dealing_5() {
         ("ephemeral", 755),
         ("coefficients", 15_120),
         ("commitments", 15_160),
-        ("parts", 80),
+        ("masks", 80),
+        ("values", 10_832),
         ("agreement", 7035),
-        ("pads", 2385),
-        ("shares", 60),
-        ("binding", 2626),
+        ("pads", 1935),
+        ("shares", 40),
+        ("binding", 3068),
     ];
     assert_eq!(sections(&system), expected);
-    let hash = "ddc5450cbd9d41ac70f9dc661f7c4b9674a87e3c8fc9e57d98e00839b5733055";
-    assert_eq!(shape(&system), (43_231, 43_244, [72_743, 134_607, 115_819], hash.to_string()));
+    let hash = "9a397f229b1c390bdd1492d08488b63d6aa8450818584f6252ec011857851419";
+    assert_eq!(shape(&system), (54_035, 53_968, [96_963, 166_819, 114_497], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 16);
 }
 
@@ -91,8 +92,8 @@ fn dealing_5() {
 fn dealing_16() {
     let system = DealingCircuit::<16>::system();
     sections(&system);
-    let hash = "8e949bac9088240e4d0986684a150f9c9df8abb4abac6172b2c109da9fc35ebc";
-    assert_eq!(shape(&system), (136_271, 136_306, [229_174, 427_304, 364_013], hash.to_string()));
+    let hash = "45b73d395f42bbc593c366af4a593aec619fa642c41fc962a5776db3af0aba3a";
+    assert_eq!(shape(&system), (179_933, 179_712, [336_910, 555_114, 360_368], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 18);
 }
 

@@ -24,12 +24,10 @@ pub const MAX_TRUSTEES: usize = 16;
 pub const DEALING_CAPACITIES: [usize; 2] = [5, 16];
 /// Digits `+1, -1` of a full scalar: `l < 2^251`, so 252 are enough and halve evenly.
 pub const SCALAR_DIGITS: usize = 2 * KEY_SPLIT_BITS;
-/// Bits of the lower part `m` of a coefficient's `tau`; the rest, `q`, has 60.
-pub const LOW_PART_BITS: usize = 192;
-/// Where the second of two sums of `q` begins in a word.
-pub const HIGH_PART_SHIFT: usize = 124;
-/// Words that hide one trustee's values of eight polynomials: a lower part each, and the rest two by two.
-pub const SHARE_WORDS: usize = COMMITTEE_KEYS + COMMITTEE_KEYS / 2;
+/// Quotients of a dealing's values are below `2^QUOTIENT_BITS`.
+pub const QUOTIENT_BITS: usize = 62;
+/// Quotients that a word of a dealing's commitment holds.
+pub const QUOTIENTS_PER_WORD: usize = 4;
 /// Bits of the challenge of a proof of possession.
 pub const POSSESSION_CHALLENGE_BITS: usize = 126;
 /// Bits of a signature's challenge.

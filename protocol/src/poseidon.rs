@@ -30,15 +30,18 @@ pub fn hash(inputs: &[Fr]) -> Fr {
     state[0]
 }
 
-/// The first 12 elements of the state after the permutation of width 13 on `(0, inputs, 0, ..)`: a stream of pads. At least one element
-/// of the state stays hidden, so that nobody can turn the permutation back.
+/// Elements of [`squeeze`].
+pub const SQUEEZED: usize = 8;
+
+/// The first 8 elements of the state after the permutation of width 9 on `(0, inputs, 0, ..)`: a stream of pads. One element of the state
+/// stays hidden, so that nobody can turn the permutation back.
 ///
 /// # Panics
-/// If there are more than 12 inputs.
-pub fn squeeze(inputs: &[Fr]) -> [Fr; MAX_INPUTS] {
-    let mut state = [Fr::zero(); MAX_INPUTS + 1];
+/// If there are more than 8 inputs.
+pub fn squeeze(inputs: &[Fr]) -> [Fr; SQUEEZED] {
+    let mut state = [Fr::zero(); SQUEEZED + 1];
     state[1..=inputs.len()].copy_from_slice(inputs);
-    permute(&mut state, Parameters::of_inputs(MAX_INPUTS));
+    permute(&mut state, Parameters::of_inputs(SQUEEZED));
     std::array::from_fn(|i| state[i])
 }
 
@@ -117,12 +120,12 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(60))]
 
         #[test]
-        fn the_first_pad_is_the_hash(n in 1usize..=12, seed in any::<[u64; 12]>()) {
-            let mut inputs = [Fr::zero(); 12];
+        fn the_first_pad_is_the_hash(n in 1usize..=8, seed in any::<[u64; 8]>()) {
+            let mut inputs = [Fr::zero(); SQUEEZED];
             inputs[..n].iter_mut().zip(seed).for_each(|(input, value)| *input = Fr::from(value));
             let pads = squeeze(&inputs[..n]);
             prop_assert_eq!(pads[0], hash(&inputs));
-            prop_assert!((1..12).all(|i| !pads[..i].contains(&pads[i])));
+            prop_assert!((1..SQUEEZED).all(|i| !pads[..i].contains(&pads[i])));
         }
 
         #[test]

@@ -6,6 +6,7 @@ pub mod ladder;
 pub mod lean_imt;
 pub mod montgomery;
 pub mod poseidon;
+pub mod remainder;
 pub mod rule;
 pub mod scalar;
 

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use ark_ff::{Field, Zero};
 use light_poseidon::parameters::bn254_x5::get_poseidon_parameters;
 use psephos_protocol::Fr;
+use psephos_protocol::poseidon::SQUEEZED;
 
 use crate::{Builder, Num};
 
@@ -49,15 +50,16 @@ pub fn hash(b: &mut Builder, inputs: &[Num]) -> Num {
     last_round(b, p, &x)
 }
 
-/// The first 12 elements of the state after the permutation of width 13 on these inputs and zeros. Twin of `psephos_protocol::poseidon::squeeze`.
+/// The first 8 elements of the state after the permutation of width 9 on these inputs and zeros. Twin of `psephos_protocol::poseidon::squeeze`.
 ///
 /// # Panics
-/// With more than 12 inputs.
+/// With more than 8 inputs.
 pub fn squeeze(b: &mut Builder, inputs: &[Num]) -> Vec<Num> {
+    assert!(inputs.len() <= SQUEEZED, "at most {SQUEEZED} inputs are squeezed");
     let mut padded = inputs.to_vec();
-    padded.resize(MAX_INPUTS, Num::zero());
+    padded.resize(SQUEEZED, Num::zero());
     let (p, x) = before_last_round(b, &padded);
-    outer_round(b, p, &x).into_iter().take(MAX_INPUTS).collect()
+    outer_round(b, p, &x).into_iter().take(SQUEEZED).collect()
 }
 
 /// All rounds but the last, and the constants of that.

@@ -11,12 +11,12 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::{
     Fr, Point, Scalar,
     committee::{Commitments, Polynomials, Recipients},
-    constants::{COMMITTEE_KEYS, SCALAR_DIGITS, SHARE_WORDS, tag},
+    constants::{COMMITTEE_KEYS, QUOTIENT_BITS, QUOTIENTS_PER_WORD, SCALAR_DIGITS, tag},
     field, poseidon, scalar, transcript,
 };
 
 pub use error::DealingError;
-pub use share::{EncryptedShare, pads, plain_words};
+pub use share::{EncryptedShare, Value, pads};
 
 /// What goes on chain beside the proof.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,7 +92,7 @@ impl Witness {
     pub fn posted(&self) -> Posted {
         let share = |(point, key): (u64, &crate::committee::TransportKey)| {
             let agreed = key.point().mul(&self.ephemeral);
-            EncryptedShare::seal(&plain_words(&self.polynomials, point), self.ctx, point, &agreed)
+            EncryptedShare::seal(&self.values(point), self.ctx, point, &agreed)
         };
         Posted {
             h: self.commitment(),
@@ -108,15 +108,32 @@ impl Witness {
         scalar::odd_form(list.get(coefficient).unwrap_or(&Scalar::from(1u64)), SCALAR_DIGITS)
     }
 
-    /// `Chain(DEALING, ctx, flags, tk_1.x, .., tau(e), tau_{1,0}, ..)`.
+    /// The eight polynomials at a point, whether a trustee has registered there or not.
+    pub fn values(&self, point: u64) -> [Value; COMMITTEE_KEYS] {
+        let threshold = self.polynomials.threshold();
+        std::array::from_fn(|key| {
+            let tau: Zeroizing<Vec<_>> = Zeroizing::new((0..threshold).map(|k| self.tau(key, k)).collect());
+            Value::of(&tau, point)
+        })
+    }
+
+    /// `Chain(DEALING, ctx, flags, tk_1.x, .., tau(e), tau_{1,0}, .., kappa)`, with the quotients of points 1 to `N`, four to a word.
+    ///
+    /// The quotients are in it because a remainder below `2^251` need not be below `l`: with them, what is posted is a function of `h`.
     fn commitment(&self) -> Fr {
         let capacity = self.recipients.capacity();
         let element = |tau| Fr::from_bigint(tau).expect("252 bits are below r");
+        let shift = element(ark_ff::BigInt::<4>::one() << QUOTIENT_BITS as u32);
         let mut inputs = Zeroizing::new(vec![tag::dealing(), self.ctx, self.recipients.flags()]);
         inputs.extend(key_coordinates(&self.recipients));
         inputs.push(element(scalar::odd_form(&self.ephemeral, SCALAR_DIGITS)));
         for key in 0..COMMITTEE_KEYS {
             inputs.extend((0..capacity).map(|coefficient| element(self.tau(key, coefficient))));
+        }
+        for point in 1..=capacity as u64 {
+            let values = self.values(point);
+            let word = |part: &[Value]| part.iter().rev().fold(Fr::zero(), |sum, v| sum * shift + Fr::from(v.quotient));
+            inputs.extend(values.chunks(QUOTIENTS_PER_WORD).map(word));
         }
         poseidon::chain(&inputs)
     }
@@ -139,7 +156,7 @@ fn key_coordinates(recipients: &Recipients) -> Vec<Fr> {
     (0..recipients.capacity()).map(key).flat_map(|point| [point.x(), point.y()]).collect()
 }
 
-/// `L`, `30 N + 4` elements.
+/// `L`, `26 N + 4` elements.
 ///
 /// # Errors
 /// [`DealingError::Shape`].
@@ -163,7 +180,7 @@ pub fn elements(posted: &Posted, ctx: Fr, recipients: &Recipients) -> Result<Vec
     let mut shares = posted.shares.iter();
     for index in 0..capacity {
         let share = recipients.key(index).and_then(|_| shares.next());
-        elements.extend(share.map_or([Fr::zero(); SHARE_WORDS], |share| *share.words()));
+        elements.extend(share.map_or([Fr::zero(); COMMITTEE_KEYS], |share| *share.words()));
     }
     Ok(elements)
 }

@@ -9,12 +9,12 @@ import {BabyJubjub} from "../../src/libraries/BabyJubjub.sol";
 import {Polls} from "../../src/Polls.sol";
 import {StakeholderRegistry} from "../../src/StakeholderRegistry.sol";
 import {TrapdoorVerifier} from "../fixtures/TrapdoorVerifier.sol";
-import {TrapdoorProver} from "./TrapdoorProver.sol";
+import {Committees} from "./Committees.sol";
 
 /// @title A DAO with all contracts deployed, a committee ready, and the means to make ballots and shares
-/// @notice Secrets are so small that every point is a 64-bit multiple of the base: sk_j < 2^16, r < 2^24.
+/// @notice Secrets are short, so that points are cheap: sk_j of a few bits, r < 2^24.
 /// The ballot proofs bind what is posted, as real ones do; that it is well formed is for the circuits to show.
-abstract contract Election is TrapdoorProver {
+abstract contract Election is Committees {
     /// @dev What a ballot encrypts.
     struct Vote {
         uint256 nullifier;
@@ -28,49 +28,33 @@ abstract contract Election is TrapdoorProver {
     uint64 internal constant CLOSES = START + 1_000;
     uint64 internal constant DEADLINE = START + 2_000;
 
-    address internal trustee = address(0x7207);
     IGroth16Verifier internal verifier;
     StakeholderRegistry internal registry;
     AllowListPolicy internal policy;
-    Committee internal committee;
     Polls internal polls;
     uint256[8] internal secretKeys;
-    uint256[16] internal publicKeys;
+    uint256 internal committeeId;
 
     function deploy(IGroth16Verifier verifier_) internal {
         vm.warp(START);
         verifier = verifier_;
         policy = new AllowListPolicy(address(this));
         registry = new StakeholderRegistry(address(this));
-        committee = new Committee(address(this), verifier);
-        polls = new Polls(address(this), registry, committee, verifier, verifier, verifier);
+        committee = new Committee(address(this), verifier, verifier, verifier, verifier);
+        polls = new Polls(address(this), registry, committee, verifier, verifier);
+        useCommittee(form(1, 1));
+    }
+
+    /// @dev Later polls are of this committee, and ballots are encrypted to its keys.
+    function useCommittee(uint256 id) internal {
+        committeeId = id;
         for (uint256 j = 0; j < 8; ++j) {
-            secretKeys[j] = 1 + random("sk", j) % 0xffff;
-            (publicKeys[2 * j], publicKeys[2 * j + 1]) = pointOf(secretKeys[j]);
+            secretKeys[j] = secretKey(id, j);
         }
-        registerKeys(newCommittee());
     }
 
     function deployAll() internal {
         deploy(new TrapdoorVerifier());
-    }
-
-    function newCommittee() internal returns (uint256) {
-        address[] memory list = new address[](1);
-        list[0] = trustee;
-        return committee.create(list, 1);
-    }
-
-    function registerKeys(uint256 id) internal {
-        uint256 ctx = uint256(keccak256(abi.encode(block.chainid, address(committee), id, trustee))) >> 8;
-        uint256[] memory shares = new uint256[](16);
-        for (uint256 i = 0; i < 16; ++i) {
-            shares[i] = publicKeys[i];
-        }
-        uint256[] memory inputs = decryptionInputs(ctx, 1, shares, 7);
-        uint256[8] memory proof = prove(inputs, id);
-        vm.prank(trustee);
-        committee.register(id, publicKeys, 7, proof);
     }
 
     /// @dev A chamber with members of weight 1, 2, 3, ..
@@ -94,11 +78,12 @@ abstract contract Election is TrapdoorProver {
             });
     }
 
-    function parameters(uint256 chamber, uint8 options) internal pure returns (IPolls.PollParameters memory p) {
+    function parameters(uint256 chamber, uint8 options) internal view returns (IPolls.PollParameters memory p) {
         p.proposal = "proposal";
         p.options = options;
         p.rule = IPolls.Rule(IPolls.Kind.Plurality, 0, false);
         (p.opensAt, p.closesAt, p.tallyDeadline) = (OPENS, CLOSES, DEADLINE);
+        p.committee = uint64(committeeId);
         p.chambersRequired = 1;
         p.chambers = new IPolls.ChamberRule[](1);
         p.chambers[0] = chamberRule(chamber);
@@ -175,35 +160,41 @@ abstract contract Election is TrapdoorProver {
         return inputsOf(h, z, y);
     }
 
-    /// @param multiple C = multiple G
-    function decryptionInputs(uint256 ctx, uint256 multiple, uint256[] memory shares, uint256 h)
+    /// @dev A trustee's share of the total C = randomness G, with a proof for h = 5.
+    function proveShare(uint256 poll, uint256 chamber, uint256 index, uint256 randomness, uint256 size)
         internal
         view
-        returns (uint256[] memory)
+        returns (uint256[] memory share, uint256[8] memory proof)
     {
-        uint256[] memory list = new uint256[](35);
-        list[0] = ctx;
-        (list[1], list[2]) = pointOf(multiple);
-        for (uint256 j = 0; j < 8; ++j) {
-            bool used = 2 * j < shares.length;
-            list[3 + 4 * j] = used ? publicKeys[2 * j] : BabyJubjub.BASE_X;
-            list[4 + 4 * j] = used ? publicKeys[2 * j + 1] : BabyJubjub.BASE_Y;
-            list[5 + 4 * j] = used ? shares[2 * j] : list[1];
-            list[6 + 4 * j] = used ? shares[2 * j + 1] : list[2];
-        }
-        uint256 z = uint256(keccak256(abi.encodePacked(h, list))) % R;
-        uint256 y = 0;
-        uint256 power_ = 1;
-        for (uint256 i = 0; i < 35; ++i) {
-            y = addmod(y, mulmod(list[i], power_, R), R);
-            power_ = mulmod(power_, z, R);
-        }
-        return inputsOf(h, z, y);
+        uint256 id = polls.poll(poll).committee;
+        share = shareOf(id, index, randomness, size);
+        proof = prove(decryptionInputs(id, index, ctxOf(poll, chamber), randomness, share, 5), poll);
     }
 
-    function pointOf(uint256 scalar) internal view returns (uint256, uint256) {
-        assertTrue(scalar <= type(uint64).max, "a 64-bit scalar");
-        return BabyJubjub.toAffine(BabyJubjub.multiply(uint64(scalar), BabyJubjub.BASE_X, BabyJubjub.BASE_Y));
+    function postShare(uint256 poll, uint256 chamber, uint256 index, uint256 randomness, uint256 size) internal {
+        (uint256[] memory share, uint256[8] memory proof) = proveShare(poll, chamber, index, randomness, size);
+        uint256[] memory sums = sumsOf(polls.poll(poll).committee, size);
+        vm.prank(trusteeAt(index));
+        assertTrue(polls.postShare(poll, chamber, index, share, sums, 5, proof), "accepted");
+    }
+
+    /// @dev How the shares of these trustees open a total.
+    function openingOf(uint256 poll, uint256 set, uint256 randomness, uint256 size)
+        internal
+        view
+        returns (IPolls.Opening memory opening)
+    {
+        opening.trustees = set;
+        (opening.denominator, opening.coefficients) = lagrange(set);
+        opening.shares = new uint256[](2 * size * countOf(set));
+        uint256 n = 0;
+        for (uint256 index = 0; index < 16; ++index) {
+            if ((set >> index) & 1 == 0) continue;
+            uint256[] memory share = shareOf(polls.poll(poll).committee, index, randomness, size);
+            for (uint256 i = 0; i < share.length; ++i) {
+                opening.shares[n++] = share[i];
+            }
+        }
     }
 
     function ctxOf(uint256 id, uint256 chamber) internal view returns (uint256) {

@@ -4,7 +4,7 @@ use alloy::primitives::U256;
 use psephos_protocol::{
     Fr, Point,
     committee::{Commitments, KeyVector, TransportKey},
-    constants::SHARE_WORDS,
+    constants::COMMITTEE_KEYS,
     statement::dealing::EncryptedShare,
 };
 
@@ -87,14 +87,14 @@ fn points<const N: usize>(coordinates: &[U256]) -> Result<[Point; N], Misfit> {
     Ok(points.try_into().map_err(|points: Vec<Point>| format!("{} points and not {N}", points.len()))?)
 }
 
-/// Twelve words for each trustee.
+/// Eight words for each trustee.
 fn encrypted_shares(list: &[U256]) -> Result<Vec<EncryptedShare>, Misfit> {
-    let (shares, []) = list.as_chunks::<SHARE_WORDS>() else {
-        return Err(format!("{} words are no encrypted shares of {SHARE_WORDS}", list.len()).into());
+    let (shares, []) = list.as_chunks::<COMMITTEE_KEYS>() else {
+        return Err(format!("{} words are no encrypted shares of {COMMITTEE_KEYS}", list.len()).into());
     };
     let mut read = Vec::with_capacity(shares.len());
     for share in shares {
-        let mut elements = [Fr::default(); SHARE_WORDS];
+        let mut elements = [Fr::default(); COMMITTEE_KEYS];
         for (element, word) in elements.iter_mut().zip(share) {
             *element = words::to_field(*word)?;
         }

@@ -1,102 +1,91 @@
 //! Values of the polynomials as words, and their encryption.
 //!
-//! A value modulo `l` would take a reduction in the circuit, some four hundred constraints each. Instead the coefficients' integers `tau` are cut in
-//! two, and each part's polynomial is evaluated over the integers, where nothing wraps around `r`: linear in the digits, so free. The recipient puts the
-//! parts together and reduces. See decision 12.
+//! A recipient must learn its values modulo `l` and nothing else: evaluated over the integers, even in parts, a few of them would narrow the
+//! coefficients down to a search (decision 12). So the dealer reduces, and the circuit sees that it does, from the quotient.
 
-use ark_ff::{BigInteger, PrimeField, Zero};
+use ark_ff::{BigInt, PrimeField, Zero};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use zeroize::Zeroizing;
 
 use crate::{
     Fr, Point, Scalar,
-    committee::{KeyShare, Polynomials, TransportSecret},
-    constants::{COMMITTEE_KEYS, HIGH_PART_SHIFT, LOW_PART_BITS, SCALAR_DIGITS, SHARE_WORDS, tag},
+    committee::{KeyShare, TransportSecret},
+    constants::{COMMITTEE_KEYS, SCALAR_DIGITS, tag},
     field, poseidon, scalar,
 };
 
-/// `w_1..w_12`: what a trustee is to learn, before it is hidden.
-pub fn plain_words(polynomials: &Polynomials, point: u64) -> Zeroizing<[Fr; SHARE_WORDS]> {
-    let mut words = Zeroizing::new([Fr::zero(); SHARE_WORDS]);
-    let shift = shift();
-    for (key, coefficients) in polynomials.expose().iter().enumerate() {
-        let mut power = Fr::from(1u64);
-        for coefficient in coefficients {
-            let (low, high) = parts(coefficient);
-            words[key] += low * power;
-            let place = if key % 2 == 0 { high } else { high * shift };
-            words[COMMITTEE_KEYS + key / 2] += place * power;
-            power *= Fr::from(point);
-        }
+/// `s` and `kappa` of a polynomial at a point: `sum_k tau_k·i^k = s + l·kappa`, `0 <= s < l`. Both are secret.
+#[derive(Clone, Copy)]
+pub struct Value {
+    /// What the recipient learns.
+    pub remainder: BigInt<4>,
+    /// Below `2^62`.
+    pub quotient: u64,
+}
+
+impl Value {
+    /// Of the polynomial of these `tau`, at a point from 1 to 16.
+    pub fn of(tau: &[BigInt<4>], point: u64) -> Value {
+        let i = Scalar::from(point);
+        let reduced = |tau: &BigInt<4>| Scalar::from_le_bytes_mod_order(&bytes(tau));
+        let remainder = tau.iter().rev().fold(Scalar::zero(), |sum, tau| sum * i + reduced(tau)).into_bigint();
+        // The division is exact, so its lowest 64 bits are enough: there a division by the odd `l` is a multiplication.
+        let low = tau.iter().rev().fold(0u64, |sum, tau| sum.wrapping_mul(point).wrapping_add(tau.0[0]));
+        let quotient = low.wrapping_sub(remainder.0[0]).wrapping_mul(inverse(Scalar::MODULUS.0[0]));
+        Value { remainder, quotient }
     }
-    words
 }
 
-/// `m` and `q` of `tau = m + 2^192·q`.
-fn parts(coefficient: &Scalar) -> (Fr, Fr) {
-    let mut low = Zeroizing::new(scalar::odd_form(coefficient, SCALAR_DIGITS));
-    let high = low.0[LOW_PART_BITS / 64];
-    low.0[LOW_PART_BITS / 64] = 0;
-    (Fr::from_bigint(*low).expect("192 bits are below r"), Fr::from(high))
+fn bytes(number: &BigInt<4>) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(number.0.iter().flat_map(|limb| limb.to_le_bytes()).collect())
 }
 
-fn shift() -> Fr {
-    Fr::from_bigint(ark_ff::BigInt::<4>::one() << HIGH_PART_SHIFT as u32).expect("2^124 is below r")
+/// `1/a` modulo `2^64` of an odd `a`, by Newton's iteration: each step doubles the number of bits that are right, of which there are 3 at first.
+fn inverse(a: u64) -> u64 {
+    (0..5).fold(a, |x, _| x.wrapping_mul(2u64.wrapping_sub(a.wrapping_mul(x))))
 }
 
-/// The value of a polynomial from its two sums.
-fn value(low: Fr, high: ark_ff::BigInt<4>, point: u64, threshold: usize) -> Scalar {
-    let reduce = |number: ark_ff::BigInt<4>| Scalar::from_le_bytes_mod_order(&Zeroizing::new(number.to_bytes_le()));
-    let tau = reduce(low.into_bigint()) + reduce(high) * scalar::power_of_two(LOW_PART_BITS);
+/// The value of the polynomial itself: `a = 2·tau - (2^252 - 1)` for each coefficient.
+fn value(remainder: Fr, point: u64, threshold: usize) -> Scalar {
+    let s = Scalar::from_le_bytes_mod_order(&bytes(&remainder.into_bigint()));
     let i = Scalar::from(point);
     let powers = (0..threshold).fold(Scalar::zero(), |sum, _| sum * i + Scalar::from(1u64));
-    tau + tau - (scalar::power_of_two(SCALAR_DIGITS) - Scalar::from(1u64)) * powers
+    s + s - (scalar::power_of_two(SCALAR_DIGITS) - Scalar::from(1u64)) * powers
 }
 
-/// The stream that hides the words for `point` in the dealing of `ctx`, from `S = e·tk_i`.
-pub fn pads(ctx: Fr, point: u64, agreed: &Point) -> [Fr; SHARE_WORDS] {
+/// The stream that hides the values for `point` in the dealing of `ctx`, from `S = e·tk_i`.
+pub fn pads(ctx: Fr, point: u64, agreed: &Point) -> [Fr; COMMITTEE_KEYS] {
     poseidon::squeeze(&[tag::share(), ctx, Fr::from(point), agreed.x(), agreed.y()])
 }
 
-/// One trustee's values, encrypted: 12 words.
+/// One trustee's values, encrypted: 8 words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EncryptedShare([Fr; SHARE_WORDS]);
+pub struct EncryptedShare([Fr; COMMITTEE_KEYS]);
 
 impl EncryptedShare {
     /// Words that were posted.
-    pub fn new(words: [Fr; SHARE_WORDS]) -> EncryptedShare {
+    pub fn new(words: [Fr; COMMITTEE_KEYS]) -> EncryptedShare {
         EncryptedShare(words)
     }
 
-    /// `c_{i,1}..c_{i,12}`.
-    pub fn words(&self) -> &[Fr; SHARE_WORDS] {
+    /// `c_{i,1}..c_{i,8}`.
+    pub fn words(&self) -> &[Fr; COMMITTEE_KEYS] {
         &self.0
     }
 
-    /// Hides plain words.
-    pub fn seal(words: &[Fr; SHARE_WORDS], ctx: Fr, point: u64, agreed: &Point) -> EncryptedShare {
+    /// Hides values.
+    pub fn seal(values: &[Value; COMMITTEE_KEYS], ctx: Fr, point: u64, agreed: &Point) -> EncryptedShare {
         let pads = Zeroizing::new(pads(ctx, point, agreed));
-        EncryptedShare(std::array::from_fn(|w| words[w] + pads[w]))
+        let word = |j: usize| Fr::from_bigint(values[j].remainder).expect("l is below r");
+        EncryptedShare(std::array::from_fn(|j| word(j) + pads[j]))
     }
 
     /// The values of a dealing's polynomials at the recipient's point. What a proved dealing holds agrees with its commitments; of any
     /// other words something comes out that does not.
     pub fn open(&self, secret: &TransportSecret, ctx: Fr, point: u64, ephemeral: &Point, threshold: usize) -> KeyShare {
         let pads = Zeroizing::new(pads(ctx, point, &secret.agree(ephemeral)));
-        let words = Zeroizing::new(std::array::from_fn::<Fr, SHARE_WORDS, _>(|w| self.0[w] - pads[w]));
-        KeyShare::new(std::array::from_fn(|key| {
-            let high = halves(words[COMMITTEE_KEYS + key / 2])[key % 2];
-            value(words[key], high, point, threshold)
-        }))
+        KeyShare::new(std::array::from_fn(|j| value(self.0[j] - pads[j], point, threshold)))
     }
-}
-
-/// The two sums of a word: below `2^124`, and the rest.
-fn halves(word: Fr) -> [ark_ff::BigInt<4>; 2] {
-    let mut lower = word.into_bigint();
-    let upper = lower >> HIGH_PART_SHIFT as u32;
-    lower.sub_with_borrow(&(upper << HIGH_PART_SHIFT as u32));
-    [lower, upper]
 }
 
 impl Serialize for EncryptedShare {
@@ -107,11 +96,44 @@ impl Serialize for EncryptedShare {
 
 impl<'de> Deserialize<'de> for EncryptedShare {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<EncryptedShare, D::Error> {
-        let texts = <[String; SHARE_WORDS]>::deserialize(deserializer)?;
-        let mut words = [Fr::zero(); SHARE_WORDS];
+        let texts = <[String; COMMITTEE_KEYS]>::deserialize(deserializer)?;
+        let mut words = [Fr::zero(); COMMITTEE_KEYS];
         for (word, text) in words.iter_mut().zip(texts) {
             *word = field::from_hex(&text).map_err(de::Error::custom)?;
         }
         Ok(EncryptedShare(words))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against plain integers, for the extremes: `t = s + l·kappa`.
+    #[test]
+    fn quotients_are_exact() {
+        let largest = BigInt::<4>([u64::MAX, u64::MAX, u64::MAX, u64::MAX >> 4]);
+        for tau in [BigInt::zero(), BigInt::one(), largest] {
+            for (count, point) in [(1, 1), (1, 16), (5, 5), (16, 15), (16, 16)] {
+                let value = Value::of(&vec![tau; count], point);
+                let power = (0..count).fold(0u128, |sum, _| sum * u128::from(point) + 1);
+                let wide = |number: &BigInt<4>, by: u128, add: [u64; 6]| -> [u64; 6] {
+                    let mut out = add;
+                    for (limb, value) in [by as u64, (by >> 64) as u64].into_iter().enumerate() {
+                        let mut carry = 0u128;
+                        for at in 0..6 - limb {
+                            let digit = number.0.get(at).copied().unwrap_or_default();
+                            let sum = u128::from(digit) * u128::from(value) + u128::from(out[at + limb]) + carry;
+                            (out[at + limb], carry) = (sum as u64, sum >> 64);
+                        }
+                    }
+                    out
+                };
+                let s = value.remainder.0;
+                let right = wide(&Scalar::MODULUS, u128::from(value.quotient), [s[0], s[1], s[2], s[3], 0, 0]);
+                assert_eq!(wide(&tau, power, [0; 6]), right, "{count} coefficients at {point}");
+                assert!(value.quotient >> 62 == 0 && value.remainder < Scalar::MODULUS);
+            }
+        }
     }
 }
