@@ -118,13 +118,13 @@ export const dealingOf = (committee, dealer, extreme = false) => {
 
 /** A dealing as a vector: in full, or its secrets and digests of what follows from them. */
 export const shownDealing = (name, dealing, { full }) => {
-    const { committee, dealer, ctx, coefficients, e, E, A, shares, flags, list, h, found, taus, filler } = dealing;
+    const { committee, ctx, coefficients, e, E, A, shares, flags, list, h, found, taus, filler } = dealing;
     const { point, secret } = registered(committee).at(-1);
     const agreed = mul(E, secret);
     const words = [...shares.values()], commitments = A.flat();
     const inputs = statement(h, list);
     return {
-        name, dealer, ...ctx.shown, ctx: hex(ctx.value), threshold: committee.threshold,
+        name, ...ctx.shown, ctx: hex(ctx.value), threshold: committee.threshold,
         seeds: committee.trustees.map((trustee) => trustee && hex(number(trustee.seed))),
         coefficients: coefficients.map((row) => row.map(hex)), ephemeral_secret: hex(e),
         flags: Number(flags), ephemeral_form: hex(oddForm(e)), filler_form: hex(filler),
