@@ -1,11 +1,12 @@
 // Writes the frozen vectors and verifier fixtures of the tests, from npm packages that are independent of the contracts:
-// @zk-kit/baby-jubjub, poseidon-lite, @zk-kit/lean-imt, @noble/curves. `node script/vectors.mjs`; with `--check` it compares.
+// @zk-kit/baby-jubjub, poseidon-lite, @zk-kit/lean-imt, @noble/curves, @noble/hashes. `node script/vectors.mjs`; with `--check` it compares.
 import { Base8, addPoint, mulPointEscalar, order, subOrder } from "@zk-kit/baby-jubjub";
 import { LeanIMT } from "@zk-kit/lean-imt";
 import { bn254 } from "@noble/curves/bn254.js";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { poseidon2, poseidon3, poseidon5 } from "poseidon-lite";
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { poseidon2, poseidon3 } from "poseidon-lite";
 
 const folder = new URL("../", import.meta.url);
 const q = bn254.fields.Fp.ORDER;
@@ -43,32 +44,58 @@ function babyJubjub() {
     const multiples = [];
     const scalars = [0n, 1n, 2n, 3n, 255n, 1n << 40n, (1n << 64n) - 1n, number("scalar", 1n << 64n)];
     for (const s of scalars) multiples.push([s, ...mulPointEscalar(Base8, s)].map(hex));
-    const upperHalves = [];
-    const keys = [];
-    for (let j = 0; j < 8; j++) {
-        const key = mulPointEscalar(Base8, number(`key ${j}`, subOrder));
-        keys.push(...key);
-        upperHalves.push(...mulPointEscalar(key, 1n << 126n));
-    }
+    // The points whose order divides 8: multiples of one of order 8, which any point of full order gives.
+    let full;
+    for (let y = 2n; !full; y++) full = lift(y);
+    const torsion = mulPointEscalar(full, subOrder);
+    const lowOrder = [];
+    for (let i = 0n; i < 8n; i++) lowOrder.push(...mulPointEscalar(torsion, i));
     writeJson("test/vectors/baby_jubjub.json", {
         provenance: provenance("@zk-kit/baby-jubjub 1.0.3"),
         order: hex(order),
         subOrder: hex(subOrder),
         base: Base8.map(hex),
+        upper: mulPointEscalar(Base8, 1n << 126n).map(hex),
+        both: mulPointEscalar(Base8, (1n << 126n) + 1n).map(hex),
+        lowOrder: lowOrder.map(hex),
         additions: additions.flat(),
         multiplesOfBase: multiples.flat(),
     });
-    const tag = BigInt("0xb1c2b8415484406eeeeb3165a1c208f88eb6977362ad1c0970a54d3be02bb0");
-    const hashes = [tag];
-    for (let j = 0; j < 8; j++) {
-        const [x, y] = [2 * j, 2 * j + 1];
-        hashes.push(poseidon5([hashes[j], keys[x], keys[y], upperHalves[x], upperHalves[y]]));
+}
+
+// A point of order 8l with this y, if there is one: a x^2 = (1 - y^2) / (1 - d/a y^2).
+function lift(y) {
+    const [a, d] = [168700n, 168696n];
+    const power = (base, e) => (e === 0n ? 1n : (power((base * base) % r, e >> 1n) * (e & 1n ? base : 1n)) % r);
+    const square = ((((1n - y * y) % r) + r) * power((((a - d * y * y) % r) + r) % r, r - 2n)) % r;
+    if (power(square, (r - 1n) / 2n) !== 1n) return undefined;
+    // Cipolla's algorithm: (t + sqrt(t^2 - square))^((r + 1)/2) in the quadratic extension.
+    let t = 1n;
+    const w = () => (((t * t - square) % r) + r) % r;
+    while (power(w(), (r - 1n) / 2n) === 1n) t++;
+    const times = ([p, q_], [s, u]) => [(p * s + q_ * u * w()) % r, (p * u + q_ * s) % r];
+    let [result, base] = [[1n, 0n], [t, 1n]];
+    for (let e = (r + 1n) / 2n; e > 0n; e >>= 1n) {
+        if (e & 1n) result = times(result, base);
+        base = times(base, base);
     }
-    writeJson("test/vectors/committee_keys.json", {
-        provenance: provenance("@zk-kit/baby-jubjub 1.0.3, poseidon-lite 0.3.0"),
-        keys: keys.map(hex),
-        hash3: hex(hashes[3]),
-        hash8: hex(hashes[8]),
+    const point = [result[0], y];
+    return mulPointEscalar(point, 4n * subOrder)[1] === 1n ? undefined : point;
+}
+
+// Proofs of possession in the form of the specification, section 5: key, ctx, challenge, response, and the nonce.
+function possession() {
+    const proofs = [];
+    const keccak = (words) => BigInt("0x" + Buffer.from(keccak_256(Buffer.from(words.map((w) => hex(w).slice(2)).join(""), "hex"))).toString("hex"));
+    for (let i = 0; i < 4; i++) {
+        const [secret, nonce, ctx] = [number(`ts ${i}`, subOrder), number(`nonce ${i}`, subOrder), number(`ctx ${i}`) >> 6n];
+        const key = mulPointEscalar(Base8, secret);
+        const challenge = keccak([...mulPointEscalar(Base8, nonce), ...key, ctx]) >> 130n;
+        proofs.push(...key, ctx, challenge, (nonce + challenge * secret) % subOrder, nonce);
+    }
+    writeJson("test/vectors/possession.json", {
+        provenance: provenance("@zk-kit/baby-jubjub 1.0.3, @noble/hashes 2.4.0"),
+        proofs: proofs.map(hex),
     });
 }
 
@@ -158,6 +185,7 @@ function trapdoor() {
 }
 
 babyJubjub();
+possession();
 census();
 trapdoor();
 process.exit(stale);

@@ -22,12 +22,13 @@ contract Committee is CommitteeForming, CommitteeOpening {
 
     /// @inheritdoc ICommittee
     function wiring() external view returns (address, address, address, address) {
-        return (
-            address(_decryptionVerifier),
-            address(_dealing5Verifier),
-            address(_dealing16Verifier),
-            address(_keysVerifier)
-        );
+        return
+            (
+                address(_decryptionVerifier),
+                address(_dealing5Verifier),
+                address(_dealing16Verifier),
+                address(_keysVerifier)
+            );
     }
 
     /// @inheritdoc ICommittee
@@ -40,7 +41,7 @@ contract Committee is CommitteeForming, CommitteeOpening {
         Data storage data = _known(id);
         return CommitteeView({
             status: _status(data),
-            trustees: data.trustees,
+            trustees: _trustees(data),
             threshold: data.threshold,
             registrationDeadline: data.registrationDeadline,
             dealingDeadline: data.dealingDeadline,
@@ -49,8 +50,8 @@ contract Committee is CommitteeForming, CommitteeOpening {
             epoch: data.epoch,
             hash3: data.hash3,
             hash8: data.hash8,
-            commitments3: data.commitments3,
-            commitments8: data.commitments8
+            gatheredDealings: data.gatheredDealings,
+            verificationKeys: _verificationKeys(data)
         });
     }
 
@@ -61,7 +62,14 @@ contract Committee is CommitteeForming, CommitteeOpening {
 
     /// @inheritdoc ICommittee
     function trustees(uint256 id) external view returns (address[] memory) {
-        return _known(id).trustees;
+        return _trustees(_known(id));
+    }
+
+    function _verificationKeys(Data storage data) private view returns (bytes32[] memory list) {
+        list = new bytes32[](data.size);
+        for (uint256 i = 0; i < list.length; ++i) {
+            list[i] = data.verificationKeys[i];
+        }
     }
 
     /// @inheritdoc ICommittee

@@ -80,18 +80,12 @@ contract GasTest is Election {
     }
 
     function _open(uint256 poll, uint256 size, uint256 randomness, string memory suffix) private {
-        uint256[] memory share = new uint256[](2 * size);
-        for (uint256 j = 0; j < size; ++j) {
-            (share[2 * j], share[2 * j + 1]) = pointOf(randomness * secretKeys[j]);
-        }
-        uint256[8] memory proof = prove(decryptionInputs(ctxOf(poll, _chamber), randomness, share, 5), poll);
-        vm.prank(trustee);
-        polls.postShare(poll, _chamber, share, 5, proof);
-        _reportCall(string.concat("postShare", suffix), 800_000);
+        postShare(poll, _chamber, 0, randomness, size);
+        _reportCall(string.concat("postShare, one trustee", suffix), 500_000);
         uint64[] memory totals = new uint64[](size);
         totals[0] = 6;
-        polls.tally(poll, _chamber, totals);
-        _reportCall(string.concat("tally", suffix), 330_000);
+        polls.tally(poll, _chamber, totals, openingOf(poll, 1, randomness, size));
+        _reportCall(string.concat("tally, one trustee", suffix), 420_000);
         polls.finalise(poll);
         _reportCall(string.concat("finalise", suffix), 100_000);
     }

@@ -200,7 +200,7 @@ contract PollCastingTest is Election {
         p.chambers = new IPolls.ChamberRule[](2);
         (p.chambers[0], p.chambers[1]) = (chamberRule(_chamber), chamberRule(other));
         uint256 second = polls.create(p);
-        Polls another = new Polls(address(this), registry, committee, verifier, verifier, verifier);
+        Polls another = new Polls(address(this), registry, committee, verifier, verifier);
         another.create(p);
         vm.warp(OPENS);
         polls.open(second);
@@ -273,8 +273,7 @@ contract PollCastingTest is Election {
 
     /// @notice A verifier that is not there would accept everything.
     function test_missingVerifier() public {
-        Polls broken =
-            new Polls(address(this), registry, committee, IGroth16Verifier(address(0xdead)), verifier, verifier);
+        Polls broken = new Polls(address(this), registry, committee, IGroth16Verifier(address(0xdead)), verifier);
         vm.warp(START);
         broken.create(parameters(_chamber, 3));
         vm.warp(OPENS);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IGroth16Verifier} from "../src/interfaces/IGroth16Verifier.sol";
+import {ICommittee} from "../src/interfaces/ICommittee.sol";
 import {IPolls} from "../src/interfaces/IPolls.sol";
 import {Election} from "./support/Election.sol";
 
@@ -14,6 +14,7 @@ contract PollCountingTest is Election {
 
     function setUp() public {
         deployAll();
+        useCommittee(form(3, 2));
         _chamber = newChamber(3);
         _poll = openPoll(_chamber, 3);
         _castAll([uint256(0), 0, 2]);
@@ -22,17 +23,18 @@ contract PollCountingTest is Election {
 
     function test_wholeElection() public {
         assertTrue(polls.poll(_poll).state == IPolls.State.Closed, "closed");
-        (uint256[] memory share, uint256[8] memory proof) = _share(_poll, _chamber, _randomness, 3);
+        (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 2, _randomness, 3);
         vm.expectEmit(address(polls));
-        emit IPolls.SharePosted(_poll, _chamber, 0, share);
-        vm.prank(trustee);
-        polls.postShare(_poll, _chamber, share, 5, proof);
-        assertEq(polls.chamber(_poll, _chamber).shares, 1, "shares");
+        emit IPolls.SharePosted(_poll, _chamber, trusteeAt(2), 2, share);
+        _post(2, share, 5, proof);
+        postShare(_poll, _chamber, 0, _randomness, 3);
+        assertEq(polls.chamber(_poll, _chamber).shares, 5, "bits 0 and 2");
 
+        IPolls.Opening memory opening = _opening();
         vm.expectEmit(address(polls));
-        emit IPolls.ChamberCounted(_poll, _chamber, _totals(2, 0, 1), true, 0);
+        emit IPolls.ChamberCounted(_poll, _chamber, _totals(2, 0, 1), true, 0, 5);
         vm.prank(address(0xbeef));
-        polls.tally(_poll, _chamber, _totals(2, 0, 1));
+        polls.tally(_poll, _chamber, _totals(2, 0, 1), opening);
         IPolls.ChamberView memory c = polls.chamber(_poll, _chamber);
         assertTrue(c.counted && c.hasChoice && c.choice == 0, "choice");
         assertTrue(c.totals.length == 3 && c.totals[0] == 2 && c.totals[2] == 1, "totals");
@@ -57,39 +59,61 @@ contract PollCountingTest is Election {
             polls.cast(id, _chamber, recordOf(vote, 8, ctxOf(id, _chamber), 0));
         }
         vm.warp(CLOSES);
-        (uint256[] memory share, uint256[8] memory proof) = _share(id, _chamber, sum, 8);
-        vm.prank(trustee);
-        polls.postShare(id, _chamber, share, 5, proof);
         uint64[] memory totals = new uint64[](5);
         totals[4] = 3;
-        polls.tally(id, _chamber, totals);
+        _count(id, sum, 8, totals);
         polls.finalise(id);
         assertEq(polls.poll(id).outcome, 4, "outcome");
     }
 
     function test_wrongTotals() public {
-        _postShare();
+        _postShares();
         for (uint256 j = 0; j < 3; ++j) {
             uint64[] memory totals = _totals(2, 0, 1);
             totals[j] += 1;
-            vm.expectRevert(abi.encodeWithSelector(IPolls.WrongTotals.selector, j));
-            polls.tally(_poll, _chamber, totals);
+            _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, j), totals, _opening());
             totals[j] = (1 << 40) + 1;
-            vm.expectRevert(abi.encodeWithSelector(IPolls.WrongTotals.selector, j));
-            polls.tally(_poll, _chamber, totals);
+            _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, j), totals, _opening());
             totals[j] = 1 << 40;
-            vm.expectRevert(abi.encodeWithSelector(IPolls.WrongTotals.selector, j));
-            polls.tally(_poll, _chamber, totals);
+            _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, j), totals, _opening());
         }
-        vm.expectRevert(abi.encodeWithSelector(IPolls.RecordLength.selector, 2, 3));
-        polls.tally(_poll, _chamber, new uint64[](2));
-        polls.tally(_poll, _chamber, _totals(2, 0, 1));
+        _expectTally(abi.encodeWithSelector(IPolls.RecordLength.selector, 2, 3), new uint64[](2), _opening());
+        polls.tally(_poll, _chamber, _totals(2, 0, 1), _opening());
         bytes memory counted = abi.encodeWithSelector(IPolls.AlreadyCounted.selector, _poll, _chamber);
+        _expectTally(counted, _totals(2, 0, 1), _opening());
+        vm.prank(trusteeAt(1));
         vm.expectRevert(counted);
-        polls.tally(_poll, _chamber, _totals(2, 0, 1));
-        vm.prank(trustee);
-        vm.expectRevert(counted);
-        polls.postShare(_poll, _chamber, new uint256[](6), 5, _anyProof);
+        polls.postShare(_poll, _chamber, 1, new uint256[](6), new uint256[](0), 0, 5, _anyProof);
+    }
+
+    /// @notice What opens is what was posted, and of as many as it takes.
+    function test_wrongOpenings() public {
+        postShare(_poll, _chamber, 0, _randomness, 3);
+        uint64[] memory totals = _totals(2, 0, 1);
+        // One share of two: the other is not posted, whoever knows it.
+        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 2), totals, _opening());
+        _expectTally(
+            abi.encodeWithSelector(ICommittee.WrongTrustees.selector, 1), totals, openingOf(_poll, 1, _randomness, 3)
+        );
+        postShare(_poll, _chamber, 2, _randomness, 3);
+        IPolls.Opening memory opening = _opening();
+        opening.shares[3] = addmod(opening.shares[3], 1, R);
+        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 0), totals, opening);
+        opening = _opening();
+        opening.trustees = 6;
+        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 1), totals, opening);
+        opening.trustees = 1;
+        _expectTally(abi.encodeWithSelector(IPolls.WrongOpening.selector), totals, opening);
+        opening.trustees = 7;
+        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 1), totals, opening);
+        opening.trustees = 0;
+        _expectTally(abi.encodeWithSelector(IPolls.WrongOpening.selector), totals, opening);
+        opening.shares = new uint256[](0);
+        _expectTally(abi.encodeWithSelector(ICommittee.WrongTrustees.selector, 0), totals, opening);
+        opening = _opening();
+        opening.coefficients[1] += 1;
+        _expectTally(abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 2), totals, opening);
+        polls.tally(_poll, _chamber, totals, _opening());
     }
 
     /// @notice The largest total that is allowed opens, and costs no more than the others.
@@ -102,35 +126,49 @@ contract PollCountingTest is Election {
         Vote memory second = voteFor(2, 0, 0);
         polls.cast(id, _chamber, recordOf(second, 3, ctxOf(id, _chamber), 0));
         vm.warp(CLOSES);
-        (uint256[] memory share, uint256[8] memory proof) = _share(id, _chamber, vote.randomness + second.randomness, 3);
-        vm.prank(trustee);
-        polls.postShare(id, _chamber, share, 5, proof);
-        polls.tally(id, _chamber, _totals(1 << 40, 0, 0));
+        _count(id, vote.randomness + second.randomness, 3, _totals(1 << 40, 0, 0));
     }
 
-    function test_wrongShares() public {
-        (uint256[] memory share, uint256[8] memory proof) = _share(_poll, _chamber, _randomness, 3);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.NotTrustee.selector, address(this)));
-        polls.postShare(_poll, _chamber, share, 5, proof);
-        vm.startPrank(trustee);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.RecordLength.selector, 8, 6));
-        polls.postShare(_poll, _chamber, new uint256[](8), 5, proof);
+    /// @notice A share that is not proved is not taken, its trustee is named, and a right one still counts.
+    function test_wrongSharesAreNamed() public {
+        (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 1, _randomness, 3);
         for (uint256 i = 0; i < 6; ++i) {
             uint256[] memory wrong = _copy(share);
             wrong[i] = addmod(wrong[i], 1, R);
-            vm.expectRevert(IGroth16Verifier.InvalidProof.selector);
-            polls.postShare(_poll, _chamber, wrong, 5, proof);
-            wrong[i] = share[i] + R;
-            vm.expectRevert(abi.encodeWithSelector(IPolls.ElementOutOfField.selector, i));
-            polls.postShare(_poll, _chamber, wrong, 5, proof);
+            _expectRefused(1, wrong, 5, proof);
         }
-        vm.expectRevert(IGroth16Verifier.InvalidProof.selector);
-        polls.postShare(_poll, _chamber, share, 6, proof);
-        vm.expectRevert(abi.encodeWithSelector(IGroth16Verifier.InputOutOfField.selector, 0));
-        polls.postShare(_poll, _chamber, share, 5 + R, proof);
-        polls.postShare(_poll, _chamber, share, 5, proof);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.ShareAlreadyPosted.selector, 0));
-        polls.postShare(_poll, _chamber, share, 5, proof);
+        _expectRefused(1, share, 6, proof);
+        // Another trustee's share and proof under the own name.
+        _expectRefused(2, share, 5, proof);
+        assertEq(polls.chamber(_poll, _chamber).shares, 0, "nothing was taken");
+        assertTrue(_post(1, share, 5, proof), "the right one");
+        assertEq(polls.chamber(_poll, _chamber).shares, 2, "bit 1");
+        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
+        vm.prank(trusteeAt(1));
+        vm.expectRevert(abi.encodeWithSelector(IPolls.ShareAlreadyPosted.selector, trusteeAt(1)));
+        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
+    }
+
+    function test_whatIsNoShareReverts() public {
+        (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 1, _randomness, 3);
+        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
+        vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, address(this)));
+        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
+        vm.startPrank(trusteeAt(1));
+        for (uint256 index = 0; index < 4; ++index) {
+            if (index == 1) continue;
+            vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, trusteeAt(1)));
+            polls.postShare(_poll, _chamber, index, share, keys, others, 5, proof);
+        }
+        vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, trusteeAt(1)));
+        polls.postShare(_poll, _chamber, 1 << 200, share, keys, others, 5, proof);
+        vm.expectRevert(abi.encodeWithSelector(IPolls.RecordLength.selector, 8, 6));
+        polls.postShare(_poll, _chamber, 1, new uint256[](8), keys, others, 5, proof);
+        vm.expectRevert(abi.encodeWithSelector(IPolls.RecordLength.selector, 16, 6));
+        polls.postShare(_poll, _chamber, 1, new uint256[](16), keys, others, 5, proof);
+        keys[0] = addmod(keys[0], 1, R);
+        vm.expectRevert(ICommittee.WrongCommitments.selector);
+        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
         vm.stopPrank();
     }
 
@@ -141,45 +179,41 @@ contract PollCountingTest is Election {
         _poll = openPoll(_chamber, 3);
         _castAll([uint256(0), 0, 2]);
         vm.warp(CLOSES);
-        (uint256[] memory share, uint256[8] memory proof) = _share(first, _chamber, _randomness, 3);
-        vm.startPrank(trustee);
-        vm.expectRevert(IGroth16Verifier.InvalidProof.selector);
-        polls.postShare(_poll, _chamber, share, 5, proof);
-        polls.postShare(first, _chamber, share, 5, proof);
-        vm.stopPrank();
-    }
-
-    function test_sharesAreNeeded() public {
-        vm.expectRevert(abi.encodeWithSelector(IPolls.SharesMissing.selector, 0, 1));
-        polls.tally(_poll, _chamber, _totals(2, 0, 1));
+        (uint256[] memory share, uint256[8] memory proof) = proveShare(first, _chamber, 0, _randomness, 3);
+        _expectRefused(0, share, 5, proof);
+        _poll = first;
+        assertTrue(_post(0, share, 5, proof), "its own poll");
     }
 
     function test_nothingIsOpenedBeforeTheEnd() public {
-        (uint256[] memory share, uint256[8] memory proof) = _share(_poll, _chamber, _randomness, 3);
+        (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 0, _randomness, 3);
+        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 0, 3);
+        IPolls.Opening memory opening = _opening();
         vm.warp(CLOSES - 1);
         bytes memory open =
             abi.encodeWithSelector(IPolls.WrongState.selector, _poll, IPolls.State.Open, IPolls.State.Closed);
-        vm.prank(trustee);
+        vm.prank(trusteeAt(0));
         vm.expectRevert(open);
-        polls.postShare(_poll, _chamber, share, 5, proof);
-        vm.expectRevert(open);
-        polls.tally(_poll, _chamber, _totals(2, 0, 1));
+        polls.postShare(_poll, _chamber, 0, share, keys, others, 5, proof);
+        _expectTally(open, _totals(2, 0, 1), opening);
         vm.expectRevert(open);
         polls.finalise(_poll);
         vm.expectRevert(abi.encodeWithSelector(IPolls.UnknownChamber.selector, _poll, 9));
         vm.warp(CLOSES);
-        polls.tally(_poll, 9, _totals(2, 0, 1));
+        polls.tally(_poll, 9, _totals(2, 0, 1), opening);
     }
 
     function test_tallyDeadline() public {
-        (uint256[] memory share, uint256[8] memory proof) = _share(_poll, _chamber, _randomness, 3);
+        (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 1, _randomness, 3);
+        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
+        IPolls.Opening memory opening = _opening();
         vm.warp(DEADLINE);
-        vm.prank(trustee);
-        polls.postShare(_poll, _chamber, share, 5, proof);
+        postShare(_poll, _chamber, 2, _randomness, 3);
         vm.expectRevert(abi.encodeWithSelector(IPolls.NotFinal.selector, _poll));
         polls.finalise(_poll);
         uint256 snapshot = vm.snapshotState();
-        polls.tally(_poll, _chamber, _totals(2, 0, 1));
+        postShare(_poll, _chamber, 0, _randomness, 3);
+        polls.tally(_poll, _chamber, _totals(2, 0, 1), opening);
         // Counted in time: decided whenever somebody asks.
         vm.warp(DEADLINE + 1_000);
         polls.finalise(_poll);
@@ -188,11 +222,15 @@ contract PollCountingTest is Election {
 
         vm.warp(DEADLINE + 1);
         bytes memory late = abi.encodeWithSelector(IPolls.TallyTooLate.selector, DEADLINE);
+        _expectTally(late, _totals(2, 0, 1), opening);
+        vm.prank(trusteeAt(1));
         vm.expectRevert(late);
-        polls.tally(_poll, _chamber, _totals(2, 0, 1));
-        vm.prank(trustee);
-        vm.expectRevert(late);
-        polls.postShare(_poll, _chamber, share, 5, proof);
+        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
+        // Whose shares are missing, everybody can read.
+        address[] memory missing = new address[](2);
+        (missing[0], missing[1]) = (trusteeAt(0), trusteeAt(1));
+        vm.expectEmit(address(polls));
+        emit IPolls.SharesMissing(_poll, _chamber, missing);
         vm.expectEmit(address(polls));
         emit IPolls.PollEnded(_poll, IPolls.State.Undecided, 0);
         polls.finalise(_poll);
@@ -207,13 +245,14 @@ contract PollCountingTest is Election {
         // A replacement is not one ballot more.
         polls.replace(_poll, _chamber, replacementOf(voteFor(1, 1, 1), vote, 3, ctxOf(_poll, _chamber)));
         vm.warp(CLOSES);
-        (uint256[] memory share, uint256[8] memory proof) = _share(_poll, _chamber, voteFor(1, 1, 1).randomness, 3);
+        (uint256[] memory share, uint256[8] memory proof) =
+            proveShare(_poll, _chamber, 1, voteFor(1, 1, 1).randomness, 3);
+        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
         bytes memory few = abi.encodeWithSelector(IPolls.TooFewBallots.selector, 1, 2);
-        vm.prank(trustee);
+        vm.prank(trusteeAt(1));
         vm.expectRevert(few);
-        polls.postShare(_poll, _chamber, share, 5, proof);
-        vm.expectRevert(few);
-        polls.tally(_poll, _chamber, _totals(0, 1, 0));
+        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
+        _expectTally(few, _totals(0, 1, 0), _opening());
         polls.finalise(_poll);
         assertTrue(polls.poll(_poll).state == IPolls.State.Rejected, "rejected");
     }
@@ -236,10 +275,7 @@ contract PollCountingTest is Election {
             }
             assertEq(polls.chamber(id, _chamber).ballots, ballots, "ballots");
             vm.warp(CLOSES);
-            (uint256[] memory share, uint256[8] memory proof) = _share(id, _chamber, 300 * 77_777, 3);
-            vm.prank(trustee);
-            polls.postShare(id, _chamber, share, 5, proof);
-            polls.tally(id, _chamber, _totals(300, 0, 0));
+            _count(id, 300 * 77_777, 3, _totals(300, 0, 0));
             gas[k] = vm.lastCallGas().gasTotalUsed;
             log("tally", gas[k]);
         }
@@ -256,9 +292,10 @@ contract PollCountingTest is Election {
             polls.cast(_poll, _chamber, recordOf(vote, 3, ctxOf(_poll, _chamber), 0));
         }
         vm.warp(CLOSES);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.WrongTotals.selector, 0));
-        polls.tally(_poll, _chamber, _totals(2, 0, 0));
-        polls.tally(_poll, _chamber, _totals(1, 1, 0));
+        IPolls.Opening memory none;
+        _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, 0), _totals(2, 0, 0), none);
+        _expectTally(abi.encodeWithSelector(IPolls.WrongOpening.selector), _totals(1, 1, 0), openingOf(_poll, 5, 1, 3));
+        polls.tally(_poll, _chamber, _totals(1, 1, 0), none);
         polls.finalise(_poll);
         assertTrue(polls.poll(_poll).state == IPolls.State.Rejected, "a tie");
     }
@@ -275,17 +312,19 @@ contract PollCountingTest is Election {
         vm.warp(OPENS);
         polls.open(_poll);
         _castAll([uint256(1), 1, 0]);
+        uint256 first = _randomness;
         uint256 chamber = _chamber;
         _chamber = other;
         _castAll([uint256(1), 1, 2]);
         vm.warp(CLOSES);
-        _postShare();
-        polls.tally(_poll, other, _totals(0, 2, 1));
+        _postShares();
+        polls.tally(_poll, other, _totals(0, 2, 1), _opening());
         vm.expectRevert(abi.encodeWithSelector(IPolls.NotFinal.selector, _poll));
         polls.finalise(_poll);
         _chamber = chamber;
-        _postShare();
-        polls.tally(_poll, chamber, _totals(1, 2, 0));
+        _randomness = first;
+        _postShares();
+        polls.tally(_poll, chamber, _totals(1, 2, 0), _opening());
         polls.finalise(_poll);
         assertTrue(polls.poll(_poll).state == IPolls.State.Decided, "decided");
         assertEq(polls.poll(_poll).outcome, 1, "outcome");
@@ -293,9 +332,9 @@ contract PollCountingTest is Election {
 
     /// @notice A committee that retires after opening can still open what it holds the keys of.
     function test_retiredCommittee() public {
-        committee.retire(0);
-        _postShare();
-        polls.tally(_poll, _chamber, _totals(2, 0, 1));
+        committee.retire(committeeId);
+        _postShares();
+        polls.tally(_poll, _chamber, _totals(2, 0, 1), _opening());
     }
 
     function _castAll(uint256[3] memory choices) private {
@@ -309,23 +348,39 @@ contract PollCountingTest is Election {
         polls.castBatch(_poll, _chamber, records, "");
     }
 
-    function _postShare() private {
-        (uint256[] memory share, uint256[8] memory proof) = _share(_poll, _chamber, _randomness, 3);
-        vm.prank(trustee);
-        polls.postShare(_poll, _chamber, share, 5, proof);
+    /// @dev Of the trustees 0 and 2, who are as many as the threshold.
+    function _postShares() private {
+        postShare(_poll, _chamber, 0, _randomness, 3);
+        postShare(_poll, _chamber, 2, _randomness, 3);
     }
 
-    /// @dev E_j = sk_j C, with C = randomness G, and a proof for h = 5.
-    function _share(uint256 poll, uint256 chamber, uint256 randomness, uint256 size)
-        private
-        view
-        returns (uint256[] memory share, uint256[8] memory proof)
-    {
-        share = new uint256[](2 * size);
-        for (uint256 j = 0; j < size; ++j) {
-            (share[2 * j], share[2 * j + 1]) = pointOf(randomness * secretKeys[j]);
-        }
-        proof = prove(decryptionInputs(ctxOf(poll, chamber), randomness, share, 5), poll);
+    function _opening() private view returns (IPolls.Opening memory) {
+        return openingOf(_poll, 5, _randomness, 3);
+    }
+
+    function _count(uint256 id, uint256 randomness, uint256 size, uint64[] memory totals) private {
+        postShare(id, _chamber, 0, randomness, size);
+        postShare(id, _chamber, 2, randomness, size);
+        polls.tally(id, _chamber, totals, openingOf(id, 5, randomness, size));
+    }
+
+    function _post(uint256 index, uint256[] memory share, uint256 h, uint256[8] memory proof) private returns (bool) {
+        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, index, 3);
+        vm.prank(trusteeAt(index));
+        return polls.postShare(_poll, _chamber, index, share, keys, others, h, proof);
+    }
+
+    function _expectRefused(uint256 index, uint256[] memory share, uint256 h, uint256[8] memory proof) private {
+        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, index, 3);
+        vm.expectEmit(address(polls));
+        emit IPolls.ShareRefused(_poll, _chamber, trusteeAt(index), index);
+        vm.prank(trusteeAt(index));
+        assertTrue(!polls.postShare(_poll, _chamber, index, share, keys, others, h, proof), "refused");
+    }
+
+    function _expectTally(bytes memory reason, uint64[] memory totals, IPolls.Opening memory opening) private {
+        vm.expectRevert(reason);
+        polls.tally(_poll, _chamber, totals, opening);
     }
 
     function _totals(uint64 a, uint64 b, uint64 c) private pure returns (uint64[] memory totals) {

@@ -115,16 +115,23 @@ contract SpecificationVectorsTest is Test {
         uint256 size = _uint(path, ".size");
         uint256[] memory c = vm.parseJsonUintArray(_json, string.concat(path, ".c"));
         uint256[] memory keys = _points(path, ".keys", size);
-        uint256[16] memory all;
-        for (uint256 k = 0; k < keys.length; ++k) {
-            all[k] = keys[k];
-        }
-        uint256[] memory inputs = DecryptionTranscript.inputs(
-            _uint(path, ".ctx"), c[0], c[1], all, _points(path, ".share", size), _uint(path, ".h")
+        (uint256[] memory inputs, uint256 outOfField) = this.decryptionInputs(
+            _uint(path, ".ctx"), [c[0], c[1]], keys, _points(path, ".share", size), _uint(path, ".h")
         );
+        assertEq(outOfField, type(uint256).max, "in the field");
         assertEq(inputs[0], _uint(path, ".h"), "h");
         assertEq(inputs[1], _uint(path, ".z"), "z");
         assertEq(inputs[2], _uint(path, ".y"), "y");
+    }
+
+    function decryptionInputs(
+        uint256 ctx,
+        uint256[2] calldata c,
+        uint256[] calldata keys,
+        uint256[] calldata share,
+        uint256 h
+    ) external pure returns (uint256[] memory, uint256) {
+        return DecryptionTranscript.inputs(ctx, c, keys, share, h);
     }
 
     function _points(string memory path, string memory key, uint256 count)

@@ -27,6 +27,8 @@ pub struct Committee {
     pub registered: Vec<Registration>,
     /// The dealings, in order of time.
     pub dealings: Vec<Dealing>,
+    /// How many dealings are summed up already.
+    pub gathered: usize,
     /// The committee's keys, once it is ready.
     pub keys: Option<KeyVector>,
     /// Whether no new poll opens under it.

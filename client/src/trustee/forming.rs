@@ -2,13 +2,13 @@
 
 use psephos_chain::{
     Address, ChainError, Connection, Replay, Sent, U256,
-    bindings::ICommittee::{dealCall, finaliseCall, registerCall},
-    replay::{Committee, CommitteeStatus},
+    bindings::ICommittee::{dealCall, finaliseCall, gatherCall, registerCall},
+    replay::{Committee, CommitteeStatus, Dealing},
     words,
 };
 use psephos_protocol::{
     Fr, Point,
-    committee::TransportSecret,
+    committee::{Commitments, TransportSecret},
     context,
     statement::{committee_keys, dealing},
 };
@@ -18,6 +18,9 @@ use crate::{
     error::ClientError,
     keys::{Circuits, proof_words},
 };
+
+/// Words of commitments in one transaction at most: nodes take transactions of up to 128 KiB.
+const MOST_WORDS: usize = 3_600;
 
 /// Registers a transport key with a proof that its secret is known, from the trustee's account.
 ///
@@ -69,7 +72,7 @@ pub async fn deal(
     Ok(connection.send(replay.deployment.committee, &call).await?)
 }
 
-/// Finalises a committee that has enough dealings. Anyone may.
+/// Finalises a committee that has enough dealings, in several transactions where one would be too large. Anyone may.
 ///
 /// # Errors
 /// `WrongPhase`, `Prove`, `Key`, `Committee`; `Chain`.
@@ -81,22 +84,47 @@ pub async fn finalise(
 ) -> Result<Sent, ClientError> {
     let entry = replay.committee(committee)?;
     in_phase(entry, replay, committee, CommitteeStatus::Dealing, "dealing")?;
-    let Some(sums) = entry.commitments() else {
+    let Some(all) = entry.commitments() else {
         let actual = entry.status(replay.time);
         return Err(ClientError::WrongPhase { committee, actual, needed: "dealt by as many as its threshold" });
     };
-    let keys = sums.keys()?;
+    let keys = all.keys()?;
     let (hash3, hash8) = (keys.hash(3), committee_keys::Instance::of(&keys).h);
     let proof = circuits.prove_committee_keys(replay.deployment.chain_id, keys)?;
-    let all = entry.dealings.iter().flat_map(|dealing| words::from_points(dealing.commitments.points()));
+
+    let at_once = (MOST_WORDS / words_of(&all)).max(1);
+    let (mut done, mut rest) = entry.dealings.split_at(entry.gathered.min(entry.dealings.len()));
+    while rest.len() > at_once {
+        let (next, after) = rest.split_at(at_once);
+        let call = gatherCall { committee: U256::from(committee), sums: sums(done)?, commitments: commitments(next) };
+        connection.send(replay.deployment.committee, &call).await?;
+        done = &entry.dealings[..done.len() + next.len()];
+        rest = after;
+    }
     let call = finaliseCall {
         committee: U256::from(committee),
-        commitments: all.collect(),
+        sums: sums(done)?,
+        commitments: commitments(rest),
         hash3: words::from_field(&hash3),
         hash8: words::from_field(&hash8),
         proof: proof_words(&proof),
     };
     Ok(connection.send(replay.deployment.committee, &call).await?)
+}
+
+fn words_of(commitments: &Commitments) -> usize {
+    2 * commitments.points().len()
+}
+
+fn commitments(dealings: &[Dealing]) -> Vec<U256> {
+    dealings.iter().flat_map(|dealing| words::from_points(dealing.commitments.points())).collect()
+}
+
+/// The sums of these dealings; nothing for none.
+fn sums(dealings: &[Dealing]) -> Result<Vec<U256>, ClientError> {
+    let sums = Commitments::sum(dealings.iter().map(|dealing| &dealing.commitments));
+    let sums = sums.map_err(|error| ClientError::Inconsistent(error.to_string()))?;
+    Ok(sums.map(|sums| words::from_points(sums.points())).unwrap_or_default())
 }
 
 /// The context of a trustee of a committee of this deployment.

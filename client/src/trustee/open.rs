@@ -110,7 +110,8 @@ pub async fn open(
         chamber: U256::from(chamber),
         index: U256::from(index),
         share: words::from_points(&posted.share[..size]),
-        commitments: words::from_points(sums(entry.commitments())?.of_keys(size)),
+        keys: words::from_points(&posted.keys[..size]),
+        others: sums(entry.commitments())?.key_hashes_at(index + 1)[1].into(),
         h: words::from_field(&posted.h),
         proof: proof_words(&proof),
     };

@@ -8,11 +8,9 @@ use psephos_chain::{
     words,
 };
 use psephos_protocol::{
-    Point,
     committee::{Possession, Recipients},
-    field, scalar,
+    scalar,
     statement::dealing::{Instance, Posted},
-    transcript,
 };
 
 use super::{Check, CheckName, Unproved};
@@ -145,12 +143,11 @@ fn keys(committee: &Committee, view: &CommitteeView) -> Result<(), String> {
     if [view.hash3, view.hash8] != [3, 8].map(|size| words::from_field(&keys.hash(size))) {
         return Err("the contract's hashes of the keys are not the hashes of the keys".into());
     }
-    let digest = |size| {
-        let coordinates = sums.of_keys(size).iter().flat_map(|point: &Point| [point.x(), point.y()]);
-        transcript::keccak_words(coordinates.map(|element| field::to_bytes(&element)))
+    let kept = |index: u64| {
+        view.verificationKeys.get(index as usize).is_some_and(|hash| hash.0 == sums.verification_key_at(index + 1))
     };
-    match [view.commitments3.0, view.commitments8.0] == [digest(3), digest(8)] {
-        true => Ok(()),
-        false => Err("the contract's hashes of the commitments are not those of the dealings".into()),
+    match committee.registered.iter().find(|registration| !kept(registration.index)) {
+        None => Ok(()),
+        Some(other) => Err(format!("the contract has other keys of {} than the dealings give", other.trustee)),
     }
 }

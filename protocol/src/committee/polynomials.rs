@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use super::{CommitteeError, KeyShare, KeyVector};
 use crate::{
     Point, Scalar,
-    constants::{COMMITTEE_KEYS, MAX_TRUSTEES},
-    scalar,
+    constants::{COMMITTEE_KEYS, MAX_TRUSTEES, SIZES},
+    field, scalar, transcript,
 };
 
 /// Eight polynomials of `T` coefficients that are not zero. Erased on drop, without `Debug`.
@@ -120,14 +120,6 @@ impl Commitments {
         &self.points
     }
 
-    /// Those of the first `size` keys.
-    ///
-    /// # Panics
-    /// If `size` is above 8 (a programming error).
-    pub fn of_keys(&self, size: usize) -> &[Point] {
-        &self.points[..size * self.threshold]
-    }
-
     /// `A_{j,k}`, `j` and `k` from 0; `None` behind the threshold.
     pub fn get(&self, key: usize, coefficient: usize) -> Option<&Point> {
         (coefficient < self.threshold).then(|| &self.points[key * self.threshold + coefficient])
@@ -137,6 +129,22 @@ impl Commitments {
     pub fn at(&self, point: u64) -> [Point; COMMITTEE_KEYS] {
         let horner = |points: &[Point]| points.iter().rev().fold(Point::identity(), |sum, a| sum.mul_u64(point) + *a);
         std::array::from_fn(|j| horner(&self.points[j * self.threshold..][..self.threshold]))
+    }
+
+    /// `keccak(pk_1.x, .., pk_3.y)` and `keccak(pk_4.x, .., pk_8.y)` of the keys at a point.
+    pub fn key_hashes_at(&self, point: u64) -> [[u8; 32]; 2] {
+        let keys = self.at(point);
+        let hash = |keys: &[Point]| {
+            let coordinates = keys.iter().flat_map(|key| [key.x(), key.y()]);
+            transcript::keccak_words(coordinates.map(|element| field::to_bytes(&element)))
+        };
+        let (first, others) = keys.split_at(SIZES[0]);
+        [hash(first), hash(others)]
+    }
+
+    /// What a contract keeps of the keys at a point: the hash of [`Commitments::key_hashes_at`].
+    pub fn verification_key_at(&self, point: u64) -> [u8; 32] {
+        transcript::keccak_words(self.key_hashes_at(point))
     }
 
     /// The sums of several dealings' commitments, `None` of none.

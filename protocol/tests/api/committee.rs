@@ -70,7 +70,6 @@ fn recipients_are_one_to_sixteen_and_enough_for_the_threshold() {
 fn commitments_have_eight_polynomials_of_one_length() {
     let commitments = Polynomials::random(3, &mut rng(1)).commitments();
     assert_eq!(commitments.points().len(), 24);
-    assert_eq!(commitments.of_keys(3), &commitments.points()[..9]);
     assert_eq!(commitments.get(1, 0), Some(&commitments.points()[3]));
     assert_eq!(commitments.get(7, 3), None);
     for length in [0, 7, 9, 8 * 17] {

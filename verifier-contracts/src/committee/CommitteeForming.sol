@@ -15,7 +15,7 @@ import {CommitteeStorage} from "./CommitteeStorage.sol";
 abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
     uint256 private constant MAX_TRUSTEES = 16;
     uint256 private constant SMALL_CAPACITY = 5;
-    uint256 private constant SHARE_WORDS = 12;
+    uint256 private constant SHARE_WORDS = 8;
 
     /// @inheritdoc ICommittee
     function create(
@@ -35,7 +35,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         uint64 registrationDeadline,
         uint64 dealingDeadline
     ) external onlyOwner returns (uint256 id) {
-        uint24 epoch = _known(old).epoch + 1;
+        uint16 epoch = _known(old).epoch + 1;
         id = _create(trustees_, threshold_, registrationDeadline, dealingDeadline);
         Data storage data = _committees[id];
         data.epoch = epoch;
@@ -68,7 +68,9 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         // Both at most 16.
         // forge-lint: disable-next-line(unsafe-typecast)
         (data.threshold, data.size) = (uint8(threshold_), uint8(size));
-        data.trustees = trustees_;
+        for (uint256 i = 0; i < size; ++i) {
+            data.trustees[i] = trustees_[i];
+        }
         emit CommitteeCreated(id, trustees_, threshold_, registrationDeadline, dealingDeadline);
     }
 
@@ -144,33 +146,75 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
     }
 
     /// @inheritdoc ICommittee
+    function gather(uint256 id, uint256[] calldata sums, uint256[] calldata commitments) external {
+        Data storage data = _inStatus(id, Status.Dealing);
+        (uint256[] memory total, bytes32 gathered, uint256 count) = _gather(data, sums, commitments);
+        if (count >= data.threshold) revert WrongLength(commitments.length, 0);
+        data.gathered = gathered;
+        data.sums = Commitments.hash(total, 0, total.length);
+        // Fewer than the threshold.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        data.gatheredDealings = uint8(count);
+        emit DealingsGathered(id, count, total);
+    }
+
+    /// @inheritdoc ICommittee
     function finalise(
         uint256 id,
+        uint256[] calldata sums,
         uint256[] calldata commitments,
         uint256 hash3,
         uint256 hash8,
         uint256[8] calldata proof
     ) external {
         Data storage data = _inStatus(id, Status.Dealing);
-        uint256 threshold_ = data.threshold;
-        if (_count(data.dealt) < threshold_) revert NotReady(id);
-        uint256 words = 2 * KEYS * threshold_;
-        _mustBe(commitments.length, words * threshold_);
-        bytes32 dealings = 0;
-        for (uint256 from = 0; from < commitments.length; from += words) {
-            dealings = keccak256(abi.encode(dealings, Commitments.hash(commitments[from:from + words])));
-        }
-        if (dealings != data.dealings) revert WrongCommitments();
+        if (_count(data.dealt) < data.threshold) revert NotReady(id);
+        (uint256[] memory total, bytes32 gathered,) = _gather(data, sums, commitments);
+        if (gathered != data.dealings) revert WrongCommitments();
 
-        uint256[] memory sums = Commitments.sum(commitments, words);
-        uint256[16] memory keys = _keysOf(sums, 2 * threshold_);
+        uint256[16] memory keys = _keysOf(total);
         _keysVerifier.verify(proof, _keysInputs(keys, hash3, hash8));
         data.stage = Stage.Ready;
         (data.hash3, data.hash8) = (hash3, hash8);
-        (data.commitments3, data.commitments8) = _hashes(sums, 6 * threshold_);
+        _keepVerificationKeys(data, total);
         emit CommitteeReady(id, keys);
         uint256 old = data.replaces;
         if (old != 0 && _committees[old - 1].stage != Stage.Retired) _retire(old - 1);
+    }
+
+    /// @dev The sums with these dealings added, which are the next ones in the order in which they were dealt: if not, `gathered` is never `dealings`.
+    /// @return total B_{j,k} of the dealings so far
+    /// @return gathered what `dealings` was after them
+    /// @return count how many they are
+    function _gather(Data storage data, uint256[] calldata sums, uint256[] calldata commitments)
+        private
+        view
+        returns (uint256[] memory total, bytes32 gathered, uint256 count)
+    {
+        uint256 words = 2 * KEYS * data.threshold;
+        count = data.gatheredDealings;
+        _mustBe(sums.length, count == 0 ? 0 : words);
+        if (count != 0 && Commitments.hash(sums) != data.sums) revert WrongCommitments();
+        if (commitments.length == 0 || commitments.length % words != 0) revert WrongLength(commitments.length, words);
+        gathered = data.gathered;
+        for (uint256 from = 0; from < commitments.length; from += words) {
+            gathered = keccak256(abi.encode(gathered, Commitments.hash(commitments[from:from + words])));
+            ++count;
+        }
+        total = Commitments.sum(sums, commitments, words);
+    }
+
+    /// @dev pk_{i,j} of every registered trustee: computed once here, so that no share ever pays for it.
+    function _keepVerificationKeys(Data storage data, uint256[] memory total) private {
+        uint256 registered = data.registered;
+        uint256[] memory keys = Commitments.evaluate(total, registered, _count(registered));
+        uint256 from = 0;
+        for (uint256 i = 0; registered >> i != 0; ++i) {
+            if ((registered >> i) & 1 == 0) continue;
+            (bytes32 first, bytes32 others) = (Commitments.hash(keys, from, 6), Commitments.hash(keys, from + 6, 10));
+            data.verificationKeys[i] = Commitments.join(first, others);
+            from += 2 * KEYS;
+        }
     }
 
     /// @inheritdoc ICommittee
@@ -185,7 +229,8 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
     }
 
     /// @dev PK_j = B_{j,0}. A point and its negative share y; with a repeated key the difference of two options' ciphertexts shows every vote.
-    function _keysOf(uint256[] memory sums, uint256 unit) private pure returns (uint256[16] memory keys) {
+    function _keysOf(uint256[] memory sums) private pure returns (uint256[16] memory keys) {
+        uint256 unit = sums.length / KEYS;
         for (uint256 j = 0; j < KEYS; ++j) {
             (uint256 x, uint256 y) = (sums[j * unit], sums[j * unit + 1]);
             if (x == 0) revert BadCommitteeKey(j);
@@ -210,14 +255,6 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         uint256 outOfField;
         (inputs, outOfField) = Challenge.inputs(list);
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
-    }
-
-    /// @dev keccak of the first `words` words, and of all.
-    function _hashes(uint256[] memory sums, uint256 words) private pure returns (bytes32 some, bytes32 all) {
-        assembly ("memory-safe") {
-            some := keccak256(add(sums, 0x20), mul(words, 0x20))
-            all := keccak256(add(sums, 0x20), mul(mload(sums), 0x20))
-        }
     }
 
     function _onlyTrustee(Data storage data, uint256 id, uint256 index) private view {

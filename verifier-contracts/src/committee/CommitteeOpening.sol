@@ -18,23 +18,9 @@ abstract contract CommitteeOpening is CommitteeStorage {
 
     /// @inheritdoc ICommittee
     function verifyShare(uint256 id, Share calldata share) external view returns (bool) {
-        Data storage data = _withKeys(id);
-        if (share.index >= data.size || data.trustees[share.index] != share.trustee) {
-            revert NotTrustee(id, share.trustee);
-        }
-        if ((data.registered >> share.index) & 1 == 0) revert NotRegistered(id, share.trustee);
-        uint256 size = share.points.length / 2;
-        uint256 threshold_ = data.threshold;
-        if (share.points.length != 6 && share.points.length != 2 * KEYS) revert UnsupportedSize(size);
-        if (share.commitments.length != 2 * size * threshold_) {
-            revert WrongLength(share.commitments.length, 2 * size * threshold_);
-        }
-        bytes32 expected = size == KEYS ? data.commitments8 : data.commitments3;
-        if (Commitments.hash(share.commitments) != expected) revert WrongCommitments();
-
-        uint256[] memory keys = Commitments.evaluate(share.commitments, share.index + 1, threshold_);
+        _requireKeys(id, share.trustee, share.index, share.points.length, share.keys, share.others);
         (uint256[] memory inputs, uint256 outOfField) =
-            DecryptionTranscript.inputs(share.ctx, share.c, keys, share.points, share.h);
+            DecryptionTranscript.inputs(share.ctx, share.c, share.keys, share.points, share.h);
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
         if (gasleft() < VERIFICATION_GAS) revert TooLittleGas(VERIFICATION_GAS);
         try _decryptionVerifier.verify(share.proof, inputs) {
@@ -44,13 +30,33 @@ abstract contract CommitteeOpening is CommitteeStorage {
         }
     }
 
-    /// @inheritdoc ICommittee
-    function verifyOpening(
+    /// @dev The keys are those of this trustee of this committee.
+    /// @param words of a share
+    function _requireKeys(
         uint256 id,
-        uint256[] calldata total,
-        uint64[] calldata totals,
-        Opening calldata opening
-    ) external view {
+        address trustee,
+        uint256 index,
+        uint256 words,
+        uint256[] calldata keys,
+        bytes32 others
+    ) private view {
+        Data storage data = _known(id);
+        if (index >= data.size || data.trustees[index] != trustee) revert NotTrustee(id, trustee);
+        bytes32 expected = data.verificationKeys[index];
+        if (expected == 0) revert NotReady(id);
+        if (words != 6 && words != 2 * KEYS) revert UnsupportedSize(words / 2);
+        if (keys.length != words) revert WrongLength(keys.length, words);
+        bytes32 known = words == 6
+            ? Commitments.join(Commitments.hash(keys), others)
+            : Commitments.join(Commitments.hash(keys[:6]), Commitments.hash(keys[6:]));
+        if (known != expected) revert WrongCommitments();
+    }
+
+    /// @inheritdoc ICommittee
+    function verifyOpening(uint256 id, uint256[] calldata total, uint64[] calldata totals, Opening calldata opening)
+        external
+        view
+    {
         Data storage data = _withKeys(id);
         uint256 threshold_ = data.threshold;
         uint256 set = opening.trustees;
@@ -86,8 +92,7 @@ abstract contract CommitteeOpening is CommitteeStorage {
             // Both below 2^63 in absolute value, as Lagrange has checked.
             // forge-lint: disable-next-line(unsafe-typecast)
             scalars[i] = uint256(coefficient < 0 ? -coefficient : coefficient);
-            (points[2 * i], points[2 * i + 1]) =
-                (coefficient < 0 ? BabyJubjub.R - x : x, opening.shares[from + 1]);
+            (points[2 * i], points[2 * i + 1]) = (coefficient < 0 ? BabyJubjub.R - x : x, opening.shares[from + 1]);
         }
         scalars[count] = opening.denominator;
         (points[2 * count], points[2 * count + 1]) = (BabyJubjub.R - total[2 * option], total[2 * option + 1]);

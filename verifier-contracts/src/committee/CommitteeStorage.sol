@@ -23,18 +23,22 @@ abstract contract CommitteeStorage is ICommittee {
         uint8 size;
         uint16 registered;
         uint16 dealt;
-        uint24 epoch;
+        uint16 epoch;
         /// the committee to retire, plus 1
         uint32 replaces;
         Stage stage;
-        address[] trustees;
+        uint8 gatheredDealings;
+        mapping(uint256 index => address) trustees;
         mapping(uint256 index => uint256[2]) keys;
         /// d := keccak(d, keccak(commitments)) over the dealings, in order
         bytes32 dealings;
+        /// the same over those that are gathered, and keccak of their sums
+        bytes32 gathered;
+        bytes32 sums;
         uint256 hash3;
         uint256 hash8;
-        bytes32 commitments3;
-        bytes32 commitments8;
+        /// `Commitments.join` of pk_{i,1} .. pk_{i,8}
+        mapping(uint256 index => bytes32) verificationKeys;
     }
 
     IGroth16Verifier internal immutable _decryptionVerifier;
@@ -82,6 +86,13 @@ abstract contract CommitteeStorage is ICommittee {
         if (registered < data.threshold) return Status.Failed;
         bool enough = _count(data.dealt) >= data.threshold;
         return enough || block.timestamp <= data.dealingDeadline ? Status.Dealing : Status.Failed;
+    }
+
+    function _trustees(Data storage data) internal view returns (address[] memory list) {
+        list = new address[](data.size);
+        for (uint256 i = 0; i < list.length; ++i) {
+            list[i] = data.trustees[i];
+        }
     }
 
     /// @dev How many bits are set.

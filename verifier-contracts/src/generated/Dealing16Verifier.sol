@@ -29,33 +29,33 @@ contract Dealing16Verifier is IGroth16Verifier {
     uint256 private constant PAIR_GAS = 80_000;
 
     uint256 private constant INPUTS = 3;
-    bytes32 private constant CIRCUIT_HASH = 0x8e949bac9088240e4d0986684a150f9c9df8abb4abac6172b2c109da9fc35ebc;
+    bytes32 private constant CIRCUIT_HASH = 0x45b73d395f42bbc593c366af4a593aec619fa642c41fc962a5776db3af0aba3a;
     /// @dev Whether the key's secrets may be known: such a key is for local chains.
     bool private constant DEVELOPMENT = true;
 
     /// @dev The negative of alpha; of the points of G2, the imaginary part first.
-    uint256 private constant ALPHA_X = 0x20f6afeae1b7f5756995ff59b9fc25306016ba5f866f6bbfeebfebb0f20b3a04;
-    uint256 private constant ALPHA_Y = 0x12f927491fa79733ccc94488c12270bbbbdbda644d82bd22889439547bc2aca4;
-    uint256 private constant BETA_X1 = 0x11840ecd2675d16e785f5ce8473c5d55b3de328b6be9e758dcd51a75f687ce1e;
-    uint256 private constant BETA_X0 = 0x1ed1cf945654c471c19cc69e9554f3dd606ea3be50d665d0205f279c78853f85;
-    uint256 private constant BETA_Y1 = 0x232d7632f5aaa300a54d957c844204f5dc1fdc94b79f90850ede72c8862a1ed4;
-    uint256 private constant BETA_Y0 = 0x0f4a2b3b0893958c6dae63cd38c0d50002adf64fa5abefafb3a6634b5795ca09;
-    uint256 private constant GAMMA_X1 = 0x0c3a1fbf20b1003ec056d25035914688e54362494b4ccf91e065b09fde75e40a;
-    uint256 private constant GAMMA_X0 = 0x26eb2902d6f17260c80d272ae044dce46960d26442c657ab48e42a754359f47f;
-    uint256 private constant GAMMA_Y1 = 0x08bfe4755c03e8fb9f7d991e8d80f643d8d65b8e412620e4fb9e1ab1076e548e;
-    uint256 private constant GAMMA_Y0 = 0x24ce2f39ebdcac1e04712823ab9ad939b87515199d929b979dd18697c805171e;
-    uint256 private constant DELTA_X1 = 0x2592ef89c84c282505cbef4ebed7dde6670d5119f69fa99c0bc1da12210912e6;
-    uint256 private constant DELTA_X0 = 0x2c6070d319cf12b76cbdab58ebc389b92b2d0f6c482cca217074cdb824b12978;
-    uint256 private constant DELTA_Y1 = 0x1f7cba4f1399a2b6cec03e327d716c8b4500932d5cab42fbaf56c41943ab7b63;
-    uint256 private constant DELTA_Y0 = 0x217496982473fee6693843f2671e72dea70be38c59a57b34802eacca10b54787;
-    uint256 private constant IC0_X = 0x2a5c014c433f4b523433cc59d38d8b146254c6424db2235f6ba8e8ed9be9045a;
-    uint256 private constant IC0_Y = 0x2f26fabb72f70fce9c54ee8d29d34add84f2233ad4226980d6631c04b8365faf;
-    uint256 private constant IC1_X = 0x0c789a058e86be730de2239126c48c0c94ddd0c8fdf3453da01f862e046e475a;
-    uint256 private constant IC1_Y = 0x29a3af366ccd81db03626dde50aa8d6ad3736da836db5cead6e4d4a96bd1a3b3;
-    uint256 private constant IC2_X = 0x1c7840dc6f58ab9d72ac3ed4fe340026cc675e53cb86237709cfe3fa5a608e1c;
-    uint256 private constant IC2_Y = 0x17aed9710269eeb10c524d6aedd8437c92a65995848d3ec7e42d96f85e2d06d5;
-    uint256 private constant IC3_X = 0x29044ad369b52a46944b7b9e183d6718cfba7a910a7822a53602f5f8329bee6a;
-    uint256 private constant IC3_Y = 0x167722e14aa120dbec4203ceed3ffbf94bb0feee2dbcfc187481cf2065d0843d;
+    uint256 private constant ALPHA_X = 0x0620431a5f4e9d431c79204d5be0f3a9c45b0a78f40c057d489e83a4cd9a298a;
+    uint256 private constant ALPHA_Y = 0x08b21f0b8fecf40682e6fc1d232cf7809a994f45af51298f9501d3eba8b6388b;
+    uint256 private constant BETA_X1 = 0x0c8bc71b75d8b664543b699ef31c9ec1cc1a18ec80124f8ebd990e4ee35e9b8e;
+    uint256 private constant BETA_X0 = 0x13d32818c8a9cfc159abe0bc4ba688a60b246f4bde73417a015615daa2c516cb;
+    uint256 private constant BETA_Y1 = 0x0624a37ea5eab383a17f8d5f047568bad3585f70f4bdfbae220743b382db2c8a;
+    uint256 private constant BETA_Y0 = 0x1e627379ba2e7b99442d65bbd15551d2d03d08db94276290fa0f13a7f586d01b;
+    uint256 private constant GAMMA_X1 = 0x04e3512fa3b0cd73584c8b5b7d7eb00df82fb760a94fb305998c368afef0848b;
+    uint256 private constant GAMMA_X0 = 0x2040f646e081261d46ed9e99f16b9c11abfc0ad256b8fd0128c6aa6be6bb3032;
+    uint256 private constant GAMMA_Y1 = 0x1c44af225539a6fd923c288ff139f30979c69ca8c30a370ebe5581a18e95f971;
+    uint256 private constant GAMMA_Y0 = 0x2897fe95a7f66c448c4ce135f5d96919e09f2dffd79dd279337c43183262bd62;
+    uint256 private constant DELTA_X1 = 0x156b6e167b0fa7487279977e94c311e920dc77171a36414568858130d775a7de;
+    uint256 private constant DELTA_X0 = 0x29f8d3aaef7d17637bf965348988dcbd030d0f98faec0d389c97b8dfb2e9d0d8;
+    uint256 private constant DELTA_Y1 = 0x0cd6428a033318da39ab773226d1974adbed508e12e4b950528a261a76cd48b3;
+    uint256 private constant DELTA_Y0 = 0x2094e8996534797a90a35fedd4bb610a3dd2f08a235d298e8537ee6704ad1e95;
+    uint256 private constant IC0_X = 0x2f360b0559caa20ca0cf82716afdd655b898ca7bafb8eb99e0acc6aed76dd904;
+    uint256 private constant IC0_Y = 0x107b1b0fd03a81d569cbf7039bb8f934ad8e953e1bdc094ad3d0de3c0807747c;
+    uint256 private constant IC1_X = 0x25cd8fcd1d84948478978121867a1d169fd4d971cf4dc1af9f4e2b2201ea1b78;
+    uint256 private constant IC1_Y = 0x14e07bb4cad7e32509c18e626c6857474b4a2d1d7eea2157a22eecd19e8a90a9;
+    uint256 private constant IC2_X = 0x017866d47f7d190cc82b368535bcd6b24a8f0ebe23382b81a7a15354d94473c8;
+    uint256 private constant IC2_Y = 0x2097080e4cd6156afdf814485342d7c89ffaa1da28e4304adcf6bb8bb6614513;
+    uint256 private constant IC3_X = 0x04caf0cdde8b1d27e76fd7aa0ab8a129a9e62aa01cf9350e1839aae25a2a13c0;
+    uint256 private constant IC3_Y = 0x1a2c5e953d6d351a904c19435f919c3ad80a60a9f32415fdd5777cd7e0462097;
 
     /// @dev A running sum in G1 and the operand beside it, laid out as the precompiles take them.
     struct Accumulator {

@@ -29,33 +29,33 @@ contract Dealing5Verifier is IGroth16Verifier {
     uint256 private constant PAIR_GAS = 80_000;
 
     uint256 private constant INPUTS = 3;
-    bytes32 private constant CIRCUIT_HASH = 0xddc5450cbd9d41ac70f9dc661f7c4b9674a87e3c8fc9e57d98e00839b5733055;
+    bytes32 private constant CIRCUIT_HASH = 0x9a397f229b1c390bdd1492d08488b63d6aa8450818584f6252ec011857851419;
     /// @dev Whether the key's secrets may be known: such a key is for local chains.
     bool private constant DEVELOPMENT = true;
 
     /// @dev The negative of alpha; of the points of G2, the imaginary part first.
-    uint256 private constant ALPHA_X = 0x2cc8cf2ceed4485bf6c3f3d87df89e7ce3a8c8f2c0c107ea05afde0ec5ce2047;
-    uint256 private constant ALPHA_Y = 0x214ede987b7822392baa8f0532644fd4c80a21a4ee9113f8d878915b8ef3748b;
-    uint256 private constant BETA_X1 = 0x1b0897f6dde51d48090f9697428347eef73d1842bdc71f349b4a937163111426;
-    uint256 private constant BETA_X0 = 0x145d86ee5162d3213f3e9ab76c6e3a9f4bb58538821076fdd7829b4481041762;
-    uint256 private constant BETA_Y1 = 0x1a57364bcfde4f4d0dceb8378aa8360a2d969a2a45b72f247cba2e22c67a3054;
-    uint256 private constant BETA_Y0 = 0x1f12e553c98f56620b3574d30e88e02712778c8d7ef9d5b4bcbd9f518b0429bc;
-    uint256 private constant GAMMA_X1 = 0x034943aa1c060e029ae16fc532201fd9c21d7c0220ccabbf9b2b724f1215463c;
-    uint256 private constant GAMMA_X0 = 0x1ebec814fbb558dc956aa26b7f0322ae47b636552b8f38762f983c67a3ff956e;
-    uint256 private constant GAMMA_Y1 = 0x19bc8d7423162cf7d3e765fb2cb864b3ef57887af34440a2d4529654a2687389;
-    uint256 private constant GAMMA_Y0 = 0x040d8a92816f55301c73d836fdd91306084bbb0629c2f8daacfa3af784d64bb8;
-    uint256 private constant DELTA_X1 = 0x033ff00bdebb8523f87c929c957cd7e7e673f63490e0319f2074c4599ff13025;
-    uint256 private constant DELTA_X0 = 0x1b2b9966bc084a41a7d5ae61db06849098a9c460317c71d83c720e5cdd77f769;
-    uint256 private constant DELTA_Y1 = 0x0009b28a9c0b04ff0300037e7c2d03a1e80caa05d6de87938b2614f07a766267;
-    uint256 private constant DELTA_Y0 = 0x26c027b0274b69b4cf11ac77cb5f8dbcb3f92778efda20da6ed851f1f447b01e;
-    uint256 private constant IC0_X = 0x1aadffe886833cdff916b643652c9399ac0097e2be8e3dc45d0ad4416dd6ff96;
-    uint256 private constant IC0_Y = 0x0a5474fc1f3618cd51d415db08d3738d9d4217c3561d2d0a4682e4b2dfb87666;
-    uint256 private constant IC1_X = 0x2c2fa5c4318bbda5c718afbd0e1769e5a99c55046212f9bff1c11b870a57bd7e;
-    uint256 private constant IC1_Y = 0x1bae9fc5f17f622958169a332800eb1e7d69a6af9f1cf176195e92c5991d96e4;
-    uint256 private constant IC2_X = 0x00e2a8ca5037301e17837ece26c2722d63d7740c92930ba23534f2734d2f7dcd;
-    uint256 private constant IC2_Y = 0x07767e612ca3bbf3d775d5dd2c762c348542169c1f76609746f3268aecc22814;
-    uint256 private constant IC3_X = 0x2589800b1464edbb7cdd67f1e1cbe20b9e8da4cf6b1257198a34b77796a980d9;
-    uint256 private constant IC3_Y = 0x1da383fba4c1dc87919f2df80d166e1719f2565b36e5db59bc6665752593c499;
+    uint256 private constant ALPHA_X = 0x2deb8741f3a704bcecca495a2959786f8365b2f064b8c3fb936e6bf32d8d2e70;
+    uint256 private constant ALPHA_Y = 0x0c7fa40df45740b1dad679c65acd2a639cbe8d134b3c2261537041fcf1894f61;
+    uint256 private constant BETA_X1 = 0x241a91272af209d3579d1e457a07da84b6e006cc7fc6030a69d56f5c02ed785d;
+    uint256 private constant BETA_X0 = 0x19b89f56c3164126d50268f01348d951ca3426365a17ce1d19d29e2e1b68746a;
+    uint256 private constant BETA_Y1 = 0x0632433d336cf8b17edf272c3a725c8f89e8e29a3dc3ea2badc3523d4ed51cad;
+    uint256 private constant BETA_Y0 = 0x0f5b286822a7bca17091113a5ff23ffab75393443fe9b745a7d59e052f04299b;
+    uint256 private constant GAMMA_X1 = 0x006d65250f4c4d2db14a7b99573651822352d5c13f13af629c699162c64fe5ee;
+    uint256 private constant GAMMA_X0 = 0x014c56639458ba5e5ca69101c3e69ebf5e4c9d1d177c9b7a5853a8cbebf17546;
+    uint256 private constant GAMMA_Y1 = 0x0120acdc931c575fa63b88d4e0720132f66eb78b70c63648b10ea87cdc1d418d;
+    uint256 private constant GAMMA_Y0 = 0x288b0e9682b80c965530b89b4ffbad35822f96ee2f7f28ebee5d394aaf53ded9;
+    uint256 private constant DELTA_X1 = 0x1d5f0012d5b1946aa05415e1af1ded1448b5d50a2c8103ba05994fd3d0d68ff0;
+    uint256 private constant DELTA_X0 = 0x1f341613c05b054bd1b7ebcef3570d3ff9cc70afc6a0ae049a9bfe9c81d69e52;
+    uint256 private constant DELTA_Y1 = 0x0fcac1c948c036db5e5e0690f47258b50ab88dc474dcd00b76a0b091f9d58cc1;
+    uint256 private constant DELTA_Y0 = 0x13d3761fa9ad39ce77fe08a5dac992db4824783643714fcd9d2f9bb2250600a0;
+    uint256 private constant IC0_X = 0x085eaed993fa5827fc2df15fd5397a201110e0db66b0e78ae49508b39919349a;
+    uint256 private constant IC0_Y = 0x01610d1503008a3398ddcddc2485761c9ee29ebe4f852f70fdd33f92bc04c74f;
+    uint256 private constant IC1_X = 0x2c1c2052b73362002e96ea7e4735762b02f1bda67250ae675fef3561c2e15535;
+    uint256 private constant IC1_Y = 0x13f25ae46e26630ce74dfc57a23990206c0f8946d9aa2cad88d4ab0e406cc2da;
+    uint256 private constant IC2_X = 0x17647a583c4a1079d34e3e484c8fe3029229d83c2c529c5e67a38ff53ca29aba;
+    uint256 private constant IC2_Y = 0x08ba042c5314cb91d046725c0022f1ea3a6819f791eeb0a9be6773c36d3465ae;
+    uint256 private constant IC3_X = 0x2885586a06e250452a495721fd46529cf66235b77ea1817483deba42b33da06e;
+    uint256 private constant IC3_Y = 0x16142270879b8b03d3175412f957527ea07a27b89440b9cf3bed981a5f00d824;
 
     /// @dev A running sum in G1 and the operand beside it, laid out as the precompiles take them.
     struct Accumulator {

@@ -25,8 +25,8 @@ interface ICommittee {
         uint256 epoch; // how many committees it has replaced, one after another
         uint256 hash3; // K_3 and K_8 once it is ready
         uint256 hash8;
-        bytes32 commitments3; // keccak of B_{j,k} of 3 and of 8 keys once it is ready
-        bytes32 commitments8;
+        uint256 gatheredDealings; // how many dealings are summed up already
+        bytes32[] verificationKeys; // keccak(keccak(pk_{i,1..3}), keccak(pk_{i,4..8})) by index, once it is ready
     }
 
     /// @notice A trustee's decryption share, and what its proof speaks of.
@@ -36,7 +36,8 @@ interface ICommittee {
         uint256 ctx; // of the chamber
         uint256[2] c; // the first point of the encrypted total
         uint256[] points; // E_1..E_M, x then y
-        uint256[] commitments; // B_{j,k} of the first M keys, key by key, k from 0
+        uint256[] keys; // pk_{i,1}..pk_{i,M}, x then y
+        bytes32 others; // M = 3: keccak of pk_{i,4}..pk_{i,8}
         uint256 h;
         uint256[8] proof;
     }
@@ -61,7 +62,7 @@ interface ICommittee {
     event TrusteeRegistered(uint256 indexed committee, address indexed trustee, uint256 index, uint256[2] key);
     /// @param ephemeral E
     /// @param commitments A_{j,k}, key by key, k from 0 to threshold - 1
-    /// @param shares 12 words for each registered trustee, by index
+    /// @param shares 8 words for each registered trustee, by index
     event Dealt(
         uint256 indexed committee,
         address indexed trustee,
@@ -70,6 +71,8 @@ interface ICommittee {
         uint256[] commitments,
         uint256[] shares
     );
+    /// @notice The first `dealings` dealings are summed up.
+    event DealingsGathered(uint256 indexed committee, uint256 dealings, uint256[] sums);
     event CommitteeReady(uint256 indexed committee, uint256[16] keys);
     event CommitteeRetired(uint256 indexed committee);
 
@@ -93,7 +96,7 @@ interface ICommittee {
     error ElementOutOfField(uint256 index);
     /// @notice Key `index` of the committee, from 0, would be the identity, or an earlier key or its negative.
     error BadCommitteeKey(uint256 index);
-    /// @notice These are not the commitments that were dealt, in the order in which they were, or not their sums.
+    /// @notice These are not the commitments that were dealt, in the order in which they were, or not their sums, or not the trustee's keys.
     error WrongCommitments();
     error NotReady(uint256 committee);
     error UnsupportedSize(uint256 size);
@@ -107,12 +110,9 @@ interface ICommittee {
     error WrongTotals(uint256 option);
 
     /// @notice Only the owner (the DAO).
-    function create(
-        address[] calldata trustees,
-        uint256 threshold,
-        uint64 registrationDeadline,
-        uint64 dealingDeadline
-    ) external returns (uint256 committee);
+    function create(address[] calldata trustees, uint256 threshold, uint64 registrationDeadline, uint64 dealingDeadline)
+        external
+        returns (uint256 committee);
     /// @notice Only the owner. A committee that retires `old` when it becomes ready; polls that are open keep the old one.
     function replace(
         uint256 old,
@@ -134,13 +134,19 @@ interface ICommittee {
         uint256 h,
         uint256[8] calldata proof
     ) external;
+    /// @notice Anyone: sums up some dealings ahead of `finalise`, for committees whose dealings are too much for one transaction.
+    /// @param sums what the last call of it came to; empty at first
+    /// @param commitments those of the next dealings in the order in which they were dealt, but not of the last
+    function gather(uint256 committee, uint256[] calldata sums, uint256[] calldata commitments) external;
     /// @notice Anyone, once `threshold` dealings stand.
-    /// @param commitments those of all dealings, one after another, in the order in which they were dealt
+    /// @param sums what `gather` came to; empty without it
+    /// @param commitments those of all dealings that are not gathered, one after another, in the order in which they were dealt
     /// @param hash3 K_3
     /// @param hash8 K_8
     /// @param proof that these are the hashes of the sums
     function finalise(
         uint256 committee,
+        uint256[] calldata sums,
         uint256[] calldata commitments,
         uint256 hash3,
         uint256 hash8,

@@ -110,12 +110,7 @@ interface IPolls {
     event SharesMissing(uint256 indexed poll, uint256 indexed chamber, address[] trustees);
     /// @param trustees bit i: the share of the trustee of index i was used
     event ChamberCounted(
-        uint256 indexed poll,
-        uint256 indexed chamber,
-        uint64[] totals,
-        bool hasChoice,
-        uint8 choice,
-        uint256 trustees
+        uint256 indexed poll, uint256 indexed chamber, uint64[] totals, bool hasChoice, uint8 choice, uint256 trustees
     );
     event PollEnded(uint256 indexed poll, State state, uint8 outcome);
 
@@ -167,13 +162,15 @@ interface IPolls {
     /// @notice A trustee's decryption share E_1..E_M (x then y) of the closed total, with its proof. If the proof does not hold, nothing is
     /// taken and `ShareRefused` names the trustee.
     /// @param index of the trustee in its committee
-    /// @param commitments B_{j,k} of the first M keys of the committee (specification, section 5)
+    /// @param keys pk_{i,1}..pk_{i,M} of the trustee, x then y (specification, section 5)
+    /// @param others for M = 3 keccak of pk_{i,4}..pk_{i,8}
     function postShare(
         uint256 poll,
         uint256 chamber,
         uint256 index,
         uint256[] calldata share,
-        uint256[] calldata commitments,
+        uint256[] calldata keys,
+        bytes32 others,
         uint256 h,
         uint256[8] calldata proof
     ) external returns (bool accepted);
@@ -187,12 +184,7 @@ interface IPolls {
     function wiring()
         external
         view
-        returns (
-            address registry,
-            address committee,
-            address ballot3Verifier,
-            address ballot8Verifier
-        );
+        returns (address registry, address committee, address ballot3Verifier, address ballot8Verifier);
     function polls() external view returns (uint256);
     function poll(uint256 id) external view returns (PollView memory);
     function chamberIds(uint256 id) external view returns (uint256[] memory);

@@ -131,15 +131,27 @@ library BabyJubjub {
         }
     }
 
-    /// @notice p := scalar * p, for a scalar of a few bits.
-    function multiplyBy(Projective memory p, uint256 scalar) internal pure {
-        Projective memory base = Projective(p.x, p.y, p.z);
-        (p.x, p.y, p.z) = (0, 1, 1);
-        uint256 bit = bits(scalar);
-        while (bit > 0) {
-            --bit;
-            double(p);
-            if ((scalar >> bit) & 1 == 1) addTo(p, base);
+    /// @notice p := scalar * p, for a scalar of a few bits that is not 0.
+    /// @param top the highest bit that is set in scalar
+    /// @param base where a copy of p finds room
+    function multiplyBy(Projective memory p, uint256 scalar, uint256 top, Projective memory base) internal pure {
+        assembly ("memory-safe") {
+            mcopy(base, p, 0x60)
+        }
+        unchecked {
+            if (scalar == 2 * top - 1 && top > 2) {
+                // 7 and 15 are 8 - 1 and 16 - 1.
+                base.x = R - base.x;
+                for (uint256 bit = top; bit != 0; bit >>= 1) {
+                    double(p);
+                }
+                addTo(p, base);
+                return;
+            }
+            for (uint256 bit = top >> 1; bit != 0; bit >>= 1) {
+                double(p);
+                if (scalar & bit != 0) addTo(p, base);
+            }
         }
     }
 
@@ -147,16 +159,21 @@ library BabyJubjub {
     /// @param points x then y
     function addMultiples(Projective memory p, uint256[] memory scalars, uint256[] memory points) internal pure {
         uint256 all = 0;
-        for (uint256 i = 0; i < scalars.length; ++i) {
+        uint256 count = scalars.length;
+        for (uint256 i = 0; i < count; ++i) {
             all |= scalars[i];
         }
         Projective memory sum = identity();
-        uint256 bit = bits(all);
-        while (bit > 0) {
-            --bit;
+        for (uint256 bit = bits(all); bit > 0;) {
+            unchecked {
+                --bit;
+            }
             double(sum);
-            for (uint256 i = 0; i < scalars.length; ++i) {
+            for (uint256 i = 0; i < count;) {
                 if ((scalars[i] >> bit) & 1 == 1) addTo(sum, points[2 * i], points[2 * i + 1]);
+                unchecked {
+                    ++i;
+                }
             }
         }
         addTo(p, sum);
@@ -164,8 +181,10 @@ library BabyJubjub {
 
     /// @notice How many bits a number has; 0 for 0.
     function bits(uint256 number) internal pure returns (uint256 count) {
-        for (; number != 0; number >>= 1) {
-            ++count;
+        unchecked {
+            for (; number != 0; number >>= 1) {
+                ++count;
+            }
         }
     }
 

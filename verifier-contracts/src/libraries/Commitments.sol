@@ -5,47 +5,105 @@ import {BabyJubjub} from "./BabyJubjub.sol";
 
 /// @title Commitments to polynomials: points B_{j,k}, x then y, key by key, k from 0 (specification, section 5)
 library Commitments {
+    uint256 private constant KEYS = 8;
+
     /// @notice The sums of several dealings' commitments, point by point, with one inversion.
-    /// @param dealings one after another
+    /// @param start sums to which the dealings are added; may be empty
+    /// @param dealings one after another, at least one
     /// @param words words of one dealing
-    function sum(uint256[] calldata dealings, uint256 words) internal view returns (uint256[] memory) {
+    function sum(uint256[] calldata start, uint256[] calldata dealings, uint256 words)
+        internal
+        view
+        returns (uint256[] memory)
+    {
         BabyJubjub.Projective[] memory sums = new BabyJubjub.Projective[](words / 2);
+        uint256[] calldata first = start.length == 0 ? dealings : start;
         for (uint256 i = 0; i < sums.length; ++i) {
             BabyJubjub.Projective memory point = sums[i];
-            (point.x, point.y, point.z) = (dealings[2 * i], dealings[2 * i + 1], 1);
-            for (uint256 from = words + 2 * i; from < dealings.length; from += words) {
-                BabyJubjub.addTo(point, dealings[from], dealings[from + 1]);
+            (point.x, point.y, point.z) = (first[2 * i], first[2 * i + 1], 1);
+            for (uint256 from = 2 * i + (start.length == 0 ? words : 0); from < dealings.length;) {
+                uint256 x;
+                uint256 y;
+                // The point at `from`, which is there: dealings are whole.
+                assembly ("memory-safe") {
+                    let at_ := add(dealings.offset, shl(5, from))
+                    x := calldataload(at_)
+                    y := calldataload(add(at_, 0x20))
+                }
+                BabyJubjub.addTo(point, x, y);
+                unchecked {
+                    from += words;
+                }
             }
         }
         return BabyJubjub.toAffine(sums);
     }
 
-    /// @notice pk_j = sum_k i^k B_{j,k} for all keys, by Horner's rule, with one inversion.
-    /// @param point i, of a few bits
-    /// @param threshold coefficients a key
-    function evaluate(uint256[] calldata commitments, uint256 point, uint256 threshold)
+    /// @notice pk_{i,1} .. pk_{i,8}, x then y, for every point i of a set, ascending, with one inversion.
+    /// @param set bit i - 1 for point i
+    /// @param count how many bits are set
+    function evaluate(uint256[] memory commitments, uint256 set, uint256 count)
         internal
         view
         returns (uint256[] memory)
     {
-        uint256 unit = 2 * threshold;
-        BabyJubjub.Projective[] memory keys = new BabyJubjub.Projective[](commitments.length / unit);
-        for (uint256 j = 0; j < keys.length; ++j) {
-            uint256 first = j * unit;
-            uint256 last = first + unit - 2;
-            BabyJubjub.Projective memory key = keys[j];
-            (key.x, key.y, key.z) = (commitments[last], commitments[last + 1], 1);
-            while (last > first) {
-                last -= 2;
-                BabyJubjub.multiplyBy(key, point);
-                BabyJubjub.addTo(key, commitments[last], commitments[last + 1]);
+        BabyJubjub.Projective[] memory keys = new BabyJubjub.Projective[](KEYS * count);
+        BabyJubjub.Projective memory room;
+        uint256 place = 0;
+        for (uint256 point = 1; set >> (point - 1) != 0; ++point) {
+            if ((set >> (point - 1)) & 1 == 0) continue;
+            uint256 top = 1 << (BabyJubjub.bits(point) - 1);
+            for (uint256 j = 0; j < KEYS; ++j) {
+                _horner(keys[place++], commitments, j, point, top, room);
             }
         }
         return BabyJubjub.toAffine(keys);
     }
 
+    /// @dev key := sum_k i^k B_{j,k}.
+    function _horner(
+        BabyJubjub.Projective memory key,
+        uint256[] memory commitments,
+        uint256 j,
+        uint256 point,
+        uint256 top,
+        BabyJubjub.Projective memory room
+    ) private pure {
+        uint256 unit = commitments.length / KEYS;
+        uint256 first = j * unit;
+        uint256 last = first + unit - 2;
+        (key.x, key.y, key.z) = (commitments[last], commitments[last + 1], 1);
+        while (last > first) {
+            unchecked {
+                last -= 2;
+            }
+            BabyJubjub.multiplyBy(key, point, top, room);
+            BabyJubjub.addTo(key, commitments[last], commitments[last + 1]);
+        }
+    }
+
     /// @notice keccak of the words, without their number.
-    function hash(uint256[] calldata commitments) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(commitments));
+    function hash(uint256[] calldata words) internal pure returns (bytes32 result) {
+        assembly ("memory-safe") {
+            // Behind what is in use, and given back at once.
+            let free := mload(0x40)
+            let size := shl(5, words.length)
+            calldatacopy(free, words.offset, size)
+            result := keccak256(free, size)
+        }
+    }
+
+    /// @notice The same of some words in memory.
+    function hash(uint256[] memory words, uint256 from, uint256 count) internal pure returns (bytes32 result) {
+        assembly ("memory-safe") {
+            result := keccak256(add(words, shl(5, add(from, 1))), shl(5, count))
+        }
+    }
+
+    /// @notice What is kept of a trustee's keys pk_1 .. pk_8: a poll of three options needs to see three of them.
+    /// @param first keccak of pk_1 .. pk_3
+    /// @param others keccak of pk_4 .. pk_8
+    function join(bytes32 first, bytes32 others) internal pure returns (bytes32) {
+        return keccak256(abi.encode(first, others));
     }
 }

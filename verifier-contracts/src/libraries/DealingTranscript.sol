@@ -5,11 +5,11 @@ import {BabyJubjub} from "./BabyJubjub.sol";
 import {Challenge} from "./Challenge.sol";
 
 /// @title The public inputs of a `dealing` proof (specification, section 8)
-/// @notice L = (ctx, flags, E, tk_1 .. tk_N, A_{1,0} .. A_{8,N-1}, c_{1,1} .. c_{N,12}) for the circuit's capacity N, with tk = G and c = 0
+/// @notice L = (ctx, flags, E, tk_1 .. tk_N, A_{1,0} .. A_{8,N-1}, c_{1,1} .. c_{N,8}) for the circuit's capacity N, with tk = G and c = 0
 /// for a trustee that has not registered, and A = (0, 0) for a coefficient behind the threshold.
 library DealingTranscript {
     uint256 private constant KEYS = 8;
-    uint256 private constant SHARE_WORDS = 12;
+    uint256 private constant SHARE_WORDS = 8;
     /// @dev h, ctx, flags, E
     uint256 private constant HEAD = 5;
     /// @dev Where the bits of registered trustees begin in the flags.
@@ -33,7 +33,7 @@ library DealingTranscript {
         }
     }
 
-    /// @notice Fills in what is posted: 16 T words of commitments, 12 for each registered trustee.
+    /// @notice Fills in what is posted: 16 T words of commitments, 8 for each registered trustee.
     function inputs(
         uint256[] memory list,
         uint256 registered,
@@ -68,9 +68,7 @@ library DealingTranscript {
         pure
     {
         assembly ("memory-safe") {
-            calldatacopy(
-                add(list, mul(add(to, 1), 0x20)), add(source.offset, mul(from, 0x20)), mul(count, 0x20)
-            )
+            calldatacopy(add(list, mul(add(to, 1), 0x20)), add(source.offset, mul(from, 0x20)), mul(count, 0x20))
         }
     }
 }

@@ -14,23 +14,30 @@ library DecryptionTranscript {
 
     /// @param keys pk_1..pk_M, x then y
     /// @param share E_1..E_M, x then y
-    function inputs(uint256 ctx, uint256[2] memory c, uint256[] memory keys, uint256[] memory share, uint256 h)
+    function inputs(uint256 ctx, uint256[2] calldata c, uint256[] calldata keys, uint256[] calldata share, uint256 h)
         internal
         pure
         returns (uint256[] memory, uint256 outOfField)
     {
         uint256[] memory list = new uint256[](1 + ELEMENTS);
         (list[0], list[1], list[2], list[3]) = (h, ctx, c[0], c[1]);
-        uint256 place = 4;
-        for (uint256 i = 0; i < 2 * PAIRS; i += 2) {
-            if (i < share.length) {
-                (list[place], list[place + 1]) = (keys[i], keys[i + 1]);
-                (list[place + 2], list[place + 3]) = (share[i], share[i + 1]);
-            } else {
-                (list[place], list[place + 1]) = (BabyJubjub.BASE_X, BabyJubjub.BASE_Y);
-                (list[place + 2], list[place + 3]) = (c[0], c[1]);
+        uint256 used = share.length / 2;
+        (uint256 baseX, uint256 baseY) = (BabyJubjub.BASE_X, BabyJubjub.BASE_Y);
+        assembly ("memory-safe") {
+            let pair := add(list, 0xa0)
+            for { let i := 0 } lt(i, PAIRS) { i := add(i, 1) } {
+                switch lt(i, used)
+                case 1 {
+                    calldatacopy(pair, add(keys.offset, shl(6, i)), 0x40)
+                    calldatacopy(add(pair, 0x40), add(share.offset, shl(6, i)), 0x40)
+                }
+                default {
+                    mstore(pair, baseX)
+                    mstore(add(pair, 0x20), baseY)
+                    calldatacopy(add(pair, 0x40), c, 0x40)
+                }
+                pair := add(pair, 0x80)
             }
-            place += 4;
         }
         return Challenge.inputs(list);
     }

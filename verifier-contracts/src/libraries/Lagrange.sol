@@ -13,7 +13,7 @@ library Lagrange {
         pure
         returns (uint256 wrong)
     {
-        if (denominator == 0 || denominator >= uint256(BOUND)) return 0;
+        if (denominator == 0 || denominator >= 1 << 63) return 0;
         for (uint256 i = 0; i < points.length; ++i) {
             int256 left = coefficients[i];
             if (left <= -BOUND || left >= BOUND) return i;

@@ -31,11 +31,20 @@ library Possession {
         uint256[] memory table = _table(key_[0], key_[1]);
         uint256 upper = response >> HALF_BITS;
         BabyJubjub.Projective memory r = BabyJubjub.identity();
-        for (uint256 bit = HALF_BITS; bit > 0;) {
-            --bit;
+        for (uint256 bit = 1 << (HALF_BITS - 1); bit != 0; bit >>= 1) {
             BabyJubjub.double(r);
-            uint256 digit = ((response >> bit) & 1) | (((upper >> bit) & 1) << 1) | (((challenge >> bit) & 1) << 2);
-            if (digit != 0) BabyJubjub.addTo(r, table[2 * digit], table[2 * digit + 1]);
+            uint256 entryX;
+            uint256 entryY;
+            assembly ("memory-safe") {
+                let digit := iszero(iszero(and(response, bit)))
+                digit := or(digit, shl(1, iszero(iszero(and(upper, bit)))))
+                digit := or(digit, shl(2, iszero(iszero(and(challenge, bit)))))
+                let entry := add(table, add(0x20, shl(6, digit)))
+                entryX := mload(entry)
+                entryY := mload(add(entry, 0x20))
+            }
+            // Entry 0 is the identity.
+            if (entryX != 0) BabyJubjub.addTo(r, entryX, entryY);
         }
         (uint256 x, uint256 y) = BabyJubjub.toAffine(r);
         return uint256(keccak256(abi.encode(x, y, key_[0], key_[1], ctx))) >> CHALLENGE_SHIFT == challenge;

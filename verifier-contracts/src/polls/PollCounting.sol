@@ -17,7 +17,8 @@ abstract contract PollCounting is PollStorage {
         uint256 chamberId,
         uint256 index,
         uint256[] calldata share,
-        uint256[] calldata commitments,
+        uint256[] calldata keys,
+        bytes32 others,
         uint256 h,
         uint256[8] calldata proof
     ) external returns (bool accepted) {
@@ -33,7 +34,8 @@ abstract contract PollCounting is PollStorage {
                 ctx: entry.ctx,
                 c: EncryptedTotal.firstPoint(entry.total),
                 points: share,
-                commitments: commitments,
+                keys: keys,
+                others: others,
                 h: h,
                 proof: proof
             })

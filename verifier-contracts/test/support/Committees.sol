@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Committee} from "../../src/Committee.sol";
 import {ICommittee} from "../../src/interfaces/ICommittee.sol";
 import {BabyJubjub} from "../../src/libraries/BabyJubjub.sol";
+import {Possession} from "../../src/libraries/Possession.sol";
 import {TrapdoorProver} from "./TrapdoorProver.sol";
 
 /// @title Committees with known secrets, and every step of forming one
@@ -77,6 +78,14 @@ abstract contract Committees is TrapdoorProver {
         response = addmod(nonce, mulmod(challenge, 8 * pointScalar(index), BabyJubjub.L), BabyJubjub.L);
     }
 
+    function possessionHolds(uint256[2] memory key, uint256 ctx, uint256 challenge, uint256 response)
+        internal
+        view
+        returns (bool)
+    {
+        return Possession.holds(key, ctx, challenge, response);
+    }
+
     function register(uint256 id, uint256 index) internal {
         (uint256 challenge, uint256 response) = possession(index, trusteeContext(id, index));
         uint256[2] memory point = transportPoint(index);
@@ -99,7 +108,7 @@ abstract contract Committees is TrapdoorProver {
                 (dealing.commitments[at_], dealing.commitments[at_ + 1]) = pointOf(coefficient(id, dealer, j, k));
             }
         }
-        dealing.shares = new uint256[](12 * countOf(c.registered));
+        dealing.shares = new uint256[](8 * countOf(c.registered));
         for (uint256 i = 0; i < dealing.shares.length; ++i) {
             dealing.shares[i] = random("share", (dealer << 32) | i) % R;
         }
@@ -120,7 +129,7 @@ abstract contract Committees is TrapdoorProver {
     {
         ICommittee.CommitteeView memory c = committee.committee(id);
         uint256 capacity = c.trustees.length <= 5 ? 5 : 16;
-        uint256[] memory list = new uint256[](30 * capacity + 4);
+        uint256[] memory list = new uint256[](26 * capacity + 4);
         uint256 n = 0;
         list[n++] = trusteeContext(id, dealer);
         for (uint256 k = 0; k < c.threshold; ++k) {
@@ -130,9 +139,8 @@ abstract contract Committees is TrapdoorProver {
         (list[n], list[n + 1]) = (dealing.ephemeral[0], dealing.ephemeral[1]);
         n += 2;
         for (uint256 i = 0; i < capacity; ++i) {
-            uint256[2] memory key = (c.registered >> i) & 1 == 1
-                ? transportKey(i)
-                : [BabyJubjub.BASE_X, BabyJubjub.BASE_Y];
+            uint256[2] memory key =
+                (c.registered >> i) & 1 == 1 ? transportKey(i) : [BabyJubjub.BASE_X, BabyJubjub.BASE_Y];
             (list[n], list[n + 1]) = (key[0], key[1]);
             n += 2;
         }
@@ -144,7 +152,7 @@ abstract contract Committees is TrapdoorProver {
         }
         uint256 taken = 0;
         for (uint256 i = 0; i < capacity; ++i) {
-            for (uint256 w = 0; w < 12; ++w) {
+            for (uint256 w = 0; w < 8; ++w) {
                 if ((c.registered >> i) & 1 == 1) list[n] = dealing.shares[taken++];
                 ++n;
             }
@@ -190,7 +198,7 @@ abstract contract Committees is TrapdoorProver {
 
     function finalise(uint256 id) internal {
         uint256[] memory all = allCommitments(id);
-        committee.finalise(id, all, HASH3, HASH8, keysProof(id, HASH3, HASH8));
+        committee.finalise(id, new uint256[](0), all, HASH3, HASH8, keysProof(id, HASH3, HASH8));
     }
 
     /// @dev sum over the dealers of a_{j,k}.
@@ -214,16 +222,19 @@ abstract contract Committees is TrapdoorProver {
         }
     }
 
-    /// @dev B_{j,k} of the first `size` keys.
-    function sumsOf(uint256 id, uint256 size) internal view returns (uint256[] memory sums) {
-        uint256 threshold = committee.threshold(id);
-        sums = new uint256[](2 * size * threshold);
-        for (uint256 j = 0; j < size; ++j) {
-            for (uint256 k = 0; k < threshold; ++k) {
-                uint256 at_ = 2 * (j * threshold + k);
-                (sums[at_], sums[at_ + 1]) = pointOf(sumOf(id, j, k));
-            }
+    /// @dev pk_{i,1} .. pk_{i,M} of a trustee, and the hash of the others.
+    function keysOf(uint256 id, uint256 index, uint256 size)
+        internal
+        view
+        returns (uint256[] memory keys, bytes32 others)
+    {
+        keys = shareOf(id, index, 1, size);
+        uint256[] memory all = shareOf(id, index, 1, 8);
+        uint256[] memory rest = new uint256[](10);
+        for (uint256 i = 0; i < 10; ++i) {
+            rest[i] = all[6 + i];
         }
+        others = keccak256(abi.encodePacked(rest));
     }
 
     /// @dev E_j = sk_{i,j} C of a trustee, for C = randomness G.
@@ -235,6 +246,23 @@ abstract contract Committees is TrapdoorProver {
         share = new uint256[](2 * size);
         for (uint256 j = 0; j < size; ++j) {
             (share[2 * j], share[2 * j + 1]) = pointOf(randomness * keyShare(id, index, j));
+        }
+    }
+
+    /// @dev The shares of a set of trustees, one after another.
+    function sharesOf(uint256 id, uint256 set, uint256 randomness, uint256 size)
+        internal
+        view
+        returns (uint256[] memory shares)
+    {
+        shares = new uint256[](2 * size * countOf(set));
+        uint256 n = 0;
+        for (uint256 index = 0; index < 16; ++index) {
+            if ((set >> index) & 1 == 0) continue;
+            uint256[] memory share = shareOf(id, index, randomness, size);
+            for (uint256 i = 0; i < share.length; ++i) {
+                shares[n++] = share[i];
+            }
         }
     }
 

@@ -173,9 +173,9 @@ abstract contract Election is Committees {
 
     function postShare(uint256 poll, uint256 chamber, uint256 index, uint256 randomness, uint256 size) internal {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(poll, chamber, index, randomness, size);
-        uint256[] memory sums = sumsOf(polls.poll(poll).committee, size);
+        (uint256[] memory keys, bytes32 others) = keysOf(polls.poll(poll).committee, index, size);
         vm.prank(trusteeAt(index));
-        assertTrue(polls.postShare(poll, chamber, index, share, sums, 5, proof), "accepted");
+        assertTrue(polls.postShare(poll, chamber, index, share, keys, others, 5, proof), "accepted");
     }
 
     /// @dev How the shares of these trustees open a total.
@@ -186,15 +186,7 @@ abstract contract Election is Committees {
     {
         opening.trustees = set;
         (opening.denominator, opening.coefficients) = lagrange(set);
-        opening.shares = new uint256[](2 * size * countOf(set));
-        uint256 n = 0;
-        for (uint256 index = 0; index < 16; ++index) {
-            if ((set >> index) & 1 == 0) continue;
-            uint256[] memory share = shareOf(polls.poll(poll).committee, index, randomness, size);
-            for (uint256 i = 0; i < share.length; ++i) {
-                opening.shares[n++] = share[i];
-            }
-        }
+        opening.shares = sharesOf(polls.poll(poll).committee, set, randomness, size);
     }
 
     function ctxOf(uint256 id, uint256 chamber) internal view returns (uint256) {

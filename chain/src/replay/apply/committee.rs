@@ -29,6 +29,7 @@ impl Replay {
                     replaces: None,
                     registered: Vec::new(),
                     dealings: Vec::new(),
+                    gathered: 0,
                     keys: None,
                     retired: false,
                 };
@@ -62,6 +63,9 @@ impl Replay {
                     transaction: place.transaction,
                 };
                 self.committee_mut(event.committee)?.deal(dealing)?;
+            }
+            Event::DealingsGathered(event) => {
+                self.committee_mut(event.committee)?.gathered = words::to_u64(event.dealings)? as usize;
             }
             Event::CommitteeReady(event) => {
                 let keys = key_vector(&event.keys)?;

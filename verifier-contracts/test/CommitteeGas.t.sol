@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Election} from "./support/Election.sol";
+
+/// @title Gas of committees: whole transactions, calldata and the 21,000 included, with proofs that verify
+/// @notice A round is everything from the first registration to a total that is counted: n registrations, as many dealings as the threshold,
+/// which is all that a committee ever takes, finalising, and the opening of one chamber of three options. t is the threshold less 1.
+/// forge-config: default.isolate = true
+contract CommitteeGasTest is Election {
+    uint256 private constant TRANSACTION_BOUND = 16_000_000;
+
+    uint256 private _sum;
+    string private _name;
+
+    function setUp() public {
+        deployAll();
+    }
+
+    function test_roundOf16() public {
+        _round("n16-t8", 16, 9, 16_600_000, 0x1ff << 7);
+    }
+
+    function test_roundOf5() public {
+        _round("n5-t2", 5, 3, 4_150_000, 0x7 << 2);
+    }
+
+    /// The highest degree there is: dealings that are too much for one transaction of 128 KiB are gathered in two.
+    function test_theLargestCommitteeForms() public {
+        uint256 id = create(16, 16);
+        for (uint256 i = 0; i < 16; ++i) {
+            register(id, i);
+        }
+        uint256[] memory first;
+        for (uint256 i = 0; i < 16; ++i) {
+            deal(id, i);
+            _name = "n16-t15";
+            if (i == 7) first = allCommitments(id);
+        }
+        committee.gather(id, new uint256[](0), first);
+        _log("gather 8 of 16", _take());
+        uint256[] memory sums = new uint256[](256);
+        for (uint256 i = 0; i < 128; ++i) {
+            uint256 scalar = 0;
+            for (uint256 dealer = 0; dealer < 8; ++dealer) {
+                scalar += coefficient(id, dealer, i / 16, i % 16);
+            }
+            (sums[2 * i], sums[2 * i + 1]) = pointOf(scalar);
+        }
+        uint256[] memory all = allCommitments(id);
+        uint256[] memory rest = new uint256[](2_048);
+        for (uint256 i = 0; i < 2_048; ++i) {
+            rest[i] = all[2_048 + i];
+        }
+        committee.finalise(id, sums, rest, HASH3, HASH8, keysProof(id, HASH3, HASH8));
+        _log("finalise the rest", _take());
+    }
+
+    function test_roundOf1() public {
+        _round("n1-t0", 1, 1, 1_450_000, 1);
+    }
+
+    function test_openingEightOptions() public {
+        useCommittee(form(16, 9));
+        (uint256 poll, uint256 chamber, uint256 randomness) = _closedPoll(8);
+        postShare(poll, chamber, 15, randomness, 8);
+        _report("gas.open.8-options, n16-t8", 350_000);
+    }
+
+    /// @param set the trustees that open: those of the highest points, which cost the most
+    function _round(string memory name, uint256 size, uint256 threshold, uint256 most, uint256 set) private {
+        _name = name;
+        (uint256 registering, uint256 dealing) = (0, 0);
+        uint256 id = create(size, threshold);
+        for (uint256 i = 0; i < size; ++i) {
+            register(id, i);
+            registering += _take();
+        }
+        _log("register", registering / size);
+        for (uint256 i = 0; i < threshold; ++i) {
+            deal(id, i);
+            dealing += _take();
+        }
+        _log("deal", dealing / threshold);
+        finalise(id);
+        _log("finalise", _take());
+
+        useCommittee(id);
+        (uint256 poll, uint256 chamber, uint256 randomness) = _closedPoll(3);
+        uint256 highest = 0;
+        for (uint256 index = 0; index < size; ++index) {
+            if ((set >> index) & 1 == 0) continue;
+            postShare(poll, chamber, index, randomness, 3);
+            uint256 gas = _take();
+            if (gas > highest) highest = gas;
+        }
+        _log("gas.open.3-options", highest);
+        assertTrue(highest <= 400_000, "a share of three options");
+        uint64[] memory totals = new uint64[](3);
+        totals[0] = 6;
+        polls.tally(poll, chamber, totals, openingOf(poll, set, randomness, 3));
+        uint256 tally = _take();
+        _log("tally", tally);
+        if (threshold == 3) assertTrue(tally <= 600_000, "the tally of three trustees");
+        log(string.concat("gas.committee.", name), _sum);
+        assertTrue(_sum <= most, name);
+    }
+
+    function _closedPoll(uint8 options) private returns (uint256 poll, uint256 chamber, uint256 randomness) {
+        chamber = newChamber(6);
+        poll = openPoll(chamber, options);
+        uint256 size = options == 3 ? 3 : 8;
+        for (uint256 voter = 1; voter <= 6; ++voter) {
+            randomness += voteFor(voter, 0, 0).randomness;
+            polls.cast(poll, chamber, recordOf(voteFor(voter, 0, 0), size, ctxOf(poll, chamber), 0));
+        }
+        vm.warp(CLOSES);
+    }
+
+    /// @dev The gas of the last transaction, which is part of the round.
+    function _take() private returns (uint256 gas) {
+        gas = vm.lastCallGas().gasTotalUsed;
+        assertTrue(gas <= TRANSACTION_BOUND, "a transaction that fits");
+        _sum += gas;
+    }
+
+    function _log(string memory what, uint256 gas) private view {
+        log(string.concat(what, ", ", _name), gas);
+    }
+
+    function _report(string memory what, uint256 most) private view {
+        uint256 gas = vm.lastCallGas().gasTotalUsed;
+        log(what, gas);
+        assertTrue(gas <= most, what);
+    }
+}
