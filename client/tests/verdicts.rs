@@ -11,8 +11,8 @@ use psephos_circuits::{Circuit, decryption::DecryptionCircuit};
 use psephos_client::Account;
 use psephos_protocol::{
     Fr, Point,
-    committee::TrusteeSecret,
-    identity::Seed,
+    committee::KeyShare,
+    scalar,
     statement::decryption::{Instance, build},
 };
 use psephos_prover::{KeyStore, Proof, VerifyError, VerifyingKey};
@@ -106,7 +106,7 @@ fn spoilt((proof, inputs): &Call, other: &Call) -> Vec<(String, Call)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_verdict() {
     let key = KeyStore::new(KeyStore::default_dir()).development::<DecryptionCircuit>(|_| {}).unwrap();
-    let secret = TrusteeSecret::from_seed(&Seed::random(&mut OsRng)).unwrap();
+    let secret = KeyShare::new(std::array::from_fn(|_| scalar::random(&mut OsRng)));
     let prove = |ctx: u64| -> Call {
         let (instance, witness, _): (Instance, _, _) =
             build(Fr::from(ctx), &Point::generator().mul_u64(77), &secret, 8);

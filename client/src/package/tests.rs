@@ -1,13 +1,20 @@
 use psephos_chain::{U256, Verifiers};
 use psephos_protocol::{
-    Fr, Scalar, committee::TrusteeSecret, encryption::encrypt, identity::Seed, statement::ballot::Posted,
+    Fr, Point, Scalar, committee::KeyVector, encryption::encrypt, statement::ballot::Posted,
 };
 
 use super::*;
 
 fn deployment() -> Deployment {
     let at = Address::repeat_byte;
-    let verifiers = Verifiers { ballot3: at(5), ballot8: at(6), decryption: at(7) };
+    let verifiers = Verifiers {
+        ballot3: at(5),
+        ballot8: at(6),
+        decryption: at(7),
+        dealing5: at(8),
+        dealing16: at(9),
+        committee_keys: at(10),
+    };
     Deployment {
         chain_id: 31_337,
         from_block: 0,
@@ -20,7 +27,7 @@ fn deployment() -> Deployment {
 }
 
 fn contents(replacing: bool) -> Contents {
-    let keys = TrusteeSecret::from_seed(&Seed::from_bytes([9; 32])).unwrap().public();
+    let keys = KeyVector::new(std::array::from_fn(|j| Point::generator().mul_u64(j as u64 + 9))).unwrap();
     let ciphertext = encrypt(&[0, 1, 0], &keys, &Scalar::from(3u64));
     let posted = Posted { h: Fr::from(1u64), nullifier: Fr::from(2u64), note: Fr::from(3u64), ciphertext };
     let old = replacing.then(|| Old::of(&posted));

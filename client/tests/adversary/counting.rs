@@ -1,38 +1,31 @@
 //! Attempts to vote too late and to open too early, too little, or with other keys.
 
 use psephos_client::{
-    ClientError, Silent,
-    relayer::Refusal,
+    ClientError, Replay, Silent,
+    relayer,
     tally,
-    trustee::{self, Caution, Journal, Unread},
+    trustee::{self, Caution, Journal, Opening, Refusal, Unread},
     verify::{self, CheckName},
     voter,
 };
-use psephos_protocol::{committee::TrusteeSecret, identity::Seed};
+use alloy::primitives::U256;
+use psephos_chain::{bindings::IPolls::postShareCall, words};
+use psephos_protocol::{Fr, Point, statement::dealing::EncryptedShare};
 
 use crate::{
-    house::{refusal, submission},
+    house::{Trustee, refusal, submission},
     scene::{FOR, Scene},
 };
 
 pub(crate) async fn deadline(scene: &Scene) {
     let house = &scene.house;
     let replay = scene.replay().await;
-    let early = trustee::open(
-        &house.trustee,
-        &replay,
-        &house.circuits,
-        &house.secret,
-        scene.polls[0],
-        scene.chambers[0],
-        Caution { journal: &Journal::forgetful(), unread: Unread::Refuse },
-    )
-    .await;
+    let early = open(scene, &replay, &house.trustees[0], scene.chambers[0], 0).await;
     assert!(matches!(early, Err(ClientError::Refused(trustee::Refusal::NotClosed { .. }))));
 
     let late = scene.ballot(2, scene.polls[0], &FOR, false).await;
     house.close().await;
-    assert_eq!(refusal(&house.relay(&[submission("late", &late)]).await, 0), Refusal::Closed);
+    assert_eq!(refusal(&house.relay(&[submission("late", &late)]).await, 0), relayer::Refusal::Closed);
     assert_eq!(voter::submit(&house.relayer, &late).await.unwrap_err().revert_name(), Some("WrongState"));
     let error = scene.refuses(2, scene.polls[0], &FOR, false).await;
     assert!(matches!(error, ClientError::WrongState { .. }), "{error}");
@@ -42,29 +35,32 @@ pub(crate) async fn counting(scene: &Scene) {
     let house = &scene.house;
     let [poll, _] = scene.polls;
     let [chamber, small] = scene.chambers;
+    let [first, second, third] = &house.trustees[..] else { unreachable!() };
     let replay = scene.replay().await;
-    let open = async |secret: &TrusteeSecret, chamber| {
-        trustee::open(
-            &house.trustee,
-            &replay,
-            &house.circuits,
-            secret,
-            poll,
-            chamber,
-            Caution { journal: &Journal::forgetful(), unread: Unread::Refuse },
-        )
-        .await
-    };
-    let other = TrusteeSecret::from_seed(&Seed::from_bytes([1; 32])).unwrap();
-    assert!(matches!(open(&other, chamber).await, Err(ClientError::Refused(trustee::Refusal::OtherKeys { .. }))));
-    assert!(matches!(
-        open(&house.secret, small).await,
-        Err(ClientError::Refused(trustee::Refusal::TooFewBallots { .. }))
-    ));
+    let swapped = Trustee { account: first.account.clone(), secret: second.secret.clone() };
+    refuses(&open(scene, &replay, &swapped, chamber, 0).await, |r| matches!(r, Refusal::OtherKeys { .. }));
+    refuses(&open(scene, &replay, first, small, 0).await, |r| matches!(r, Refusal::TooFewBallots { .. }));
+    refuses(&open(scene, &replay, first, chamber, 1 << 40).await, |r| matches!(r, Refusal::NotDeep { .. }));
+    let stranger = Trustee { account: house.relayer.clone(), secret: first.secret.clone() };
+    let error = open(scene, &replay, &stranger, chamber, 0).await.unwrap_err();
+    assert!(matches!(error, ClientError::NotTrustee { .. }), "{error}");
+    lies_about_dealings(scene, &replay).await;
     let unopened = tally::tally(&house.relayer, &house.deployment, poll, &Silent).await.unwrap();
     assert!(unopened.is_empty(), "without a share nothing is counted, and nothing fails");
 
-    open(&house.secret, chamber).await.unwrap();
+    // One share of two.
+    assert!(matches!(open(scene, &replay, third, chamber, 0).await.unwrap(), Opening::Posted(_)));
+    let again = scene.replay().await;
+    refuses(&open(scene, &again, third, chamber, 0).await, |r| matches!(r, Refusal::AlreadyPosted { .. }));
+    let error = tally::solve(&again, poll, chamber, |_, _| ()).unwrap_err();
+    assert!(matches!(error, ClientError::SharesMissing { posted: 1, needed: 2, .. }), "{error}");
+    assert!(tally::tally(&house.relayer, &house.deployment, poll, &Silent).await.unwrap().is_empty());
+    wrong_share(scene, second, chamber).await;
+
+    // A trustee that did not deal and one that did; the third is not asked any more.
+    assert!(matches!(open(scene, &again, first, chamber, 0).await.unwrap(), Opening::Posted(_)));
+    let enough = scene.replay().await;
+    assert!(matches!(open(scene, &enough, second, chamber, 0).await.unwrap(), Opening::Enough));
     let counted = tally::tally(&house.relayer, &house.deployment, poll, &Silent).await.unwrap();
     assert_eq!(counted[0].totals, [12, 0, 0], "Alice's 5 and, after the replacement, Bob's 7");
     tally::finalise(&house.relayer, &house.deployment, poll).await.unwrap();
@@ -79,4 +75,75 @@ pub(crate) async fn counting(scene: &Scene) {
     swapped.verifiers.ballot3 = swapped.verifiers.decryption;
     let failed: Vec<_> = check(&swapped).await.failed().map(|check| check.name).collect();
     assert_eq!(failed, [CheckName::Verifiers]);
+}
+
+async fn open(
+    scene: &Scene,
+    replay: &Replay,
+    trustee: &Trustee,
+    chamber: u64,
+    confirmations: u64,
+) -> Result<Opening, ClientError> {
+    let caution = Caution { journal: &Journal::forgetful(), unread: Unread::Refuse, confirmations };
+    let (circuits, poll) = (&scene.house.circuits, scene.polls[0]);
+    trustee::open(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await
+}
+
+fn refuses(outcome: &Result<Opening, ClientError>, expected: impl Fn(&Refusal) -> bool) {
+    match outcome {
+        Err(ClientError::Refused(refusal)) if expected(refusal) => {}
+        other => panic!("another outcome: {other:?}"),
+    }
+}
+
+/// A node that shows other dealings than those that were proved gets no share.
+async fn lies_about_dealings(scene: &Scene, replay: &Replay) {
+    let (trustee, chamber) = (&scene.house.trustees[0], scene.chambers[0]);
+    let lie = |change: &dyn Fn(&mut psephos_chain::replay::Dealing)| {
+        let mut replay = replay.clone();
+        let committee = replay.committees.get_mut(&scene.house.committee).unwrap();
+        change(&mut committee.dealings[1]);
+        replay
+    };
+    // Words that hide something else than the commitments say.
+    let words = |dealing: &mut psephos_chain::replay::Dealing| {
+        let mut words = *dealing.shares[0].words();
+        words[3] += Fr::from(1u64);
+        dealing.shares[0] = EncryptedShare::new(words);
+    };
+    let spoilt = lie(&words);
+    refuses(&open(scene, &spoilt, trustee, chamber, 0).await, |r| matches!(r, Refusal::BadDealing { .. }));
+    // Another recipient's words, which do not concern this trustee, and which nobody has proved.
+    let others = lie(&|dealing| dealing.shares.swap(1, 2));
+    refuses(&open(scene, &others, trustee, chamber, 0).await, |r| matches!(r, Refusal::UnprovedDealing { .. }));
+    let ephemeral = lie(&|dealing| dealing.ephemeral = dealing.ephemeral + Point::generator());
+    refuses(&open(scene, &ephemeral, trustee, chamber, 0).await, |r| matches!(r, Refusal::BadDealing { .. }));
+    // A dealing less: the keys are not those that the ballots were encrypted to.
+    let mut fewer = replay.clone();
+    fewer.committees.get_mut(&scene.house.committee).unwrap().dealings.pop();
+    assert!(open(scene, &fewer, trustee, chamber, 0).await.is_err());
+}
+
+/// A share that is not proved is not taken, and everybody can read whose it was. The trustee can still post a right one.
+async fn wrong_share(scene: &Scene, trustee: &Trustee, chamber: u64) {
+    let house = &scene.house;
+    let replay = scene.replay().await;
+    let (account, poll) = (trustee.account.sender().unwrap(), scene.polls[0]);
+    let entry = replay.committee(house.committee).unwrap();
+    let index = entry.index_of(account).unwrap();
+    let commitments = entry.commitments().unwrap();
+    let call = postShareCall {
+        poll: U256::from(poll),
+        chamber: U256::from(chamber),
+        index: U256::from(index),
+        share: words::from_points(&[Point::generator(); 3]),
+        keys: words::from_points(&commitments.at(index + 1)[..3]),
+        others: commitments.key_hashes_at(index + 1)[1].into(),
+        h: U256::from(1),
+        proof: [U256::from(1); 8],
+    };
+    trustee.account.send(house.deployment.polls, &call).await.unwrap();
+    let read = scene.replay().await;
+    let listed = &read.poll(poll).unwrap().chambers[&chamber];
+    assert_eq!((&listed.refused[..], listed.shares.len()), (&[account][..], 1));
 }

@@ -1,15 +1,15 @@
 //! A small system on a local chain: the DAO, a trustee, a relayer, members with their identities.
 
 use alloy::primitives::{Address, U256};
-use psephos_chain::{Connection, Deployment, LocalChain, deployment, local};
+use psephos_chain::{Connection, Deployment, LocalChain, Replay, deployment, local};
 use psephos_client::{
     Account, Circuits, Package, Silent,
-    operator::{self, NewChamberRule, NewPoll},
+    operator::{self, NewChamberRule, NewCommittee, NewPoll},
     relayer::{self, PackageOutcome, Refusal, RelayConfig, RelayReport, Submission},
     trustee, voter,
 };
 use psephos_protocol::{
-    committee::TrusteeSecret,
+    committee::TransportSecret,
     identity::{Identity, Seed},
     rule::{Kind, Rule},
 };
@@ -21,12 +21,17 @@ const HOUR: u64 = 3_600;
 pub(crate) struct House {
     pub(crate) chain: LocalChain,
     pub(crate) dao: Connection,
-    pub(crate) trustee: Connection,
+    pub(crate) trustees: Vec<Trustee>,
     pub(crate) relayer: Connection,
     pub(crate) deployment: Deployment,
     pub(crate) circuits: Circuits,
-    pub(crate) secret: TrusteeSecret,
     pub(crate) committee: u64,
+}
+
+/// One of three trustees, of whom two open.
+pub(crate) struct Trustee {
+    pub(crate) account: Connection,
+    pub(crate) secret: TransportSecret,
 }
 
 /// A member of a chamber.
@@ -39,22 +44,44 @@ impl House {
     pub(crate) async fn new() -> Self {
         let chain = LocalChain::start().await.unwrap();
         let dao = actor(chain.connection()).await;
-        let trustee = actor(chain.connection()).await;
+        let mut trustees = Vec::new();
+        for _ in 0..3 {
+            let secret = TransportSecret::from_seed(&Seed::random(&mut OsRng)).unwrap();
+            trustees.push(Trustee { account: actor(chain.connection()).await, secret });
+        }
         let relayer = actor(chain.connection()).await;
         let deployment = deployment::deploy(&dao).await.unwrap().deployment;
         let circuits = Circuits::default();
         circuits.prepare(&[3], &Silent).unwrap();
-        let secret = TrusteeSecret::from_seed(&Seed::random(&mut OsRng)).unwrap();
-        let mut house = Self { chain, dao, trustee, relayer, deployment, circuits, secret, committee: 0 };
+        let mut house = Self { chain, dao, trustees, relayer, deployment, circuits, committee: 0 };
         house.committee = house.committee(&house.deployment).await;
         house
     }
 
-    /// A committee of this trustee, with this house's keys.
+    /// A committee of these trustees that is to come to its keys.
+    pub(crate) async fn new_committee(&self, deployment: &Deployment) -> u64 {
+        let now = self.dao.time().await.unwrap();
+        let new = NewCommittee {
+            trustees: self.trustees.iter().map(|trustee| trustee.account.sender().unwrap()).collect(),
+            threshold: 2,
+            registration_deadline: now + HOUR,
+            dealing_deadline: now + 2 * HOUR,
+            replaces: None,
+        };
+        operator::create_committee(&self.dao, deployment, &new).await.unwrap()
+    }
+
+    /// A committee with its keys.
     pub(crate) async fn committee(&self, deployment: &Deployment) -> u64 {
-        let trustee = self.trustee.sender().unwrap();
-        let committee = operator::create_committee(&self.dao, deployment, trustee).await.unwrap();
-        trustee::register(&self.trustee, deployment, &self.circuits, &self.secret, committee).await.unwrap();
+        let committee = self.new_committee(deployment).await;
+        let replay = async || Replay::read(&self.dao, deployment).await.unwrap();
+        for trustee in &self.trustees {
+            trustee::register(&trustee.account, &replay().await, &trustee.secret, committee).await.unwrap();
+        }
+        for trustee in &self.trustees[..2] {
+            trustee::deal(&trustee.account, &replay().await, &self.circuits, committee).await.unwrap();
+        }
+        trustee::finalise(&self.dao, &replay().await, &self.circuits, committee).await.unwrap();
         committee
     }
 
