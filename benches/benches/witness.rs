@@ -2,7 +2,7 @@
 #![allow(missing_docs, reason = "criterion's macros")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use psephos_benches::{ballot, opening};
+use psephos_benches::{ballot, committee_keys, dealing, opening};
 use psephos_circuits::Circuit;
 
 fn steps<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
@@ -21,6 +21,9 @@ fn witness(criterion: &mut Criterion) {
     steps(criterion, &ballot::<3>());
     steps(criterion, &ballot::<8>());
     steps(criterion, &opening());
+    steps(criterion, &dealing::<5>());
+    steps(criterion, &dealing::<16>());
+    steps(criterion, &committee_keys());
 }
 
 criterion_group! { name = benches; config = psephos_benches::criterion(); targets = witness }

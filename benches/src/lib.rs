@@ -8,13 +8,15 @@ use std::time::Duration;
 
 use criterion::Criterion;
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::committee_keys::CommitteeKeysCircuit;
+use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_protocol::census::{MembershipProof, Sibling};
-use psephos_protocol::committee::{KeyShare, KeyVector};
+use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportSecret};
 use psephos_protocol::encryption::Randomness;
 use psephos_protocol::identity::{Identity, Seed};
 use psephos_protocol::rule::{Kind, Rule};
-use psephos_protocol::statement::{ballot, decryption};
+use psephos_protocol::statement::{ballot, committee_keys, dealing, decryption};
 use psephos_protocol::{Fr, Point, Scalar, scalar};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -53,6 +55,21 @@ pub fn ballot<const M: usize>() -> BallotCircuit<M> {
     let signature = identity.sign(draft.message([0; 32]), &mut rng);
     let (instance, witness, _) = draft.finish([0; 32], signature);
     BallotCircuit { instance, witness }
+}
+
+/// A dealing to as many trustees as the circuit serves, more than half of whom open.
+pub fn dealing<const N: usize>() -> DealingCircuit<N> {
+    let key = |number| TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap().public();
+    let keys = (1..=N as u8).map(|number| Some(key(number))).collect();
+    let recipients = Recipients::new(keys, N / 2 + 1).unwrap();
+    let (instance, witness, _) = dealing::build(Fr::from(6u64), recipients, &mut rng(4));
+    DealingCircuit { instance, witness }
+}
+
+/// The hashes of a committee's keys.
+pub fn committee_keys() -> CommitteeKeysCircuit {
+    let keys = KeyVector::new(trustee().public()).unwrap();
+    CommitteeKeysCircuit { instance: committee_keys::Instance::of(&keys), keys }
 }
 
 /// A trustee's shares of a total with eight options.

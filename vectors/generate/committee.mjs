@@ -101,9 +101,12 @@ const together = (name, dealings, opening) => {
     }
     return {
         name, threshold, dealings: dealings.map(({ dealer }) => `${name}, dealer ${dealer}`),
-        sum: B.flat().map(xy), keccak_3: hex(keccak(...B.slice(0, 3).flat(2))), keccak_8: hex(keccak(...B.flat(2))),
+        sum: B.flat().map(xy),
         keys: keys.map(xy), statement: keysStatement(keys),
-        trustees: trustees.map(({ point, share, shown }) => ({ point: Number(point), share: share.map(hex), public: shown.map(xy) })),
+        trustees: trustees.map(({ point, share, shown }) => ({
+            point: Number(point), share: share.map(hex), public: shown.map(xy),
+            verification_key: hex(keccak(keccak(...shown.slice(0, 3).flat()), keccak(...shown.slice(3).flat()))),
+        })),
         opening: {
             ...shownLagrange(opening), totals: totals.map(Number), c: xy(C), d: D.map(xy), shares: shares.map((share) => share.map(xy)),
         },

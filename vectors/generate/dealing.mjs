@@ -31,31 +31,29 @@ export const oddForm = (a) => {
     assert(2n * tau - ONES === odd && tau >= 0n && tau <= ONES, "tau");
     return tau;
 };
-const lower = (tau) => tau % (1n << 192n);
-const upper = (tau) => tau >> 192n;
 
 /** `sum values[k]·i^k` over the integers. */
 const at = (values, i) => values.reduce((total, value, k) => total + value * i ** BigInt(k), 0n);
 
-const plainWords = (taus, i) => {
-    const words = taus.map((row) => at(row.map(lower), i));
-    for (let p = 0; p < 4; p++)
-        words.push(at(taus[2 * p].map((tau, k) => upper(tau) + (upper(taus[2 * p + 1][k]) << 124n)), i));
-    assert(words.every((word) => word < r), "a word wraps around");
-    return words;
-};
+/** What the division by `l` gives of each polynomial at a point: `s` and `kappa`. */
+const divisions = (taus, i) => taus.map((row) => {
+    const total = at(row, i), s = total % l, kappa = total / l;
+    assert(kappa < 1n << 62n, "a quotient has 62 bits");
+    return { s, kappa };
+});
+/** The quotients of all points up to the capacity, four to a word. */
+const quotientWords = (taus, capacity) => Array.from({ length: capacity }, (_, index) => {
+    const kappas = divisions(taus, BigInt(index + 1)).map(({ kappa }) => kappa);
+    return [kappas.slice(0, 4), kappas.slice(4)].map((four) => four.reduceRight((word, kappa) => (word << 62n) + kappa, 0n));
+}).flat();
 
 const padsOf = (ctx, i, agreed) => poseidonState(tag("share"), ctx, i, ...agreed);
 
 /** What the trustee of point `i` finds, from what is posted and its own secret. */
 const open = (posted, ctx, i, secret, threshold) => {
     const pads = padsOf(ctx, i, mul(posted.E, secret));
-    const words = posted.shares.get(i).map((word, w) => mod(word - pads[w], r));
     const powers = at(Array(threshold).fill(1n), i);
-    return KEYS.map((j) => {
-        const pair = words[8 + (j >> 1)], q = j % 2 === 0 ? pair % (1n << 124n) : pair >> 124n;
-        return mod(2n * (words[j] + (q << 192n)) - ONES * powers, l);
-    });
+    return posted.shares.get(i).map((word, j) => mod(2n * mod(word - pads[j], r) - ONES * powers, l));
 };
 
 // --- dealings ----------------------------------------------------------------------------------------------------------
@@ -86,7 +84,7 @@ export const dealingOf = (committee, dealer, extreme = false) => {
     const E = mul(Base8, e), A = coefficients.map((row) => row.map((a) => mul(Base8, a)));
     const shares = new Map(recipients.map(({ point, key }) => {
         const pads = padsOf(ctx.value, point, mul(key, e));
-        return [point, plainWords(taus, point).map((word, w) => mod(word + pads[w], r))];
+        return [point, divisions(taus, point).map(({ s }, j) => mod(s + pads[j], r))];
     }));
 
     const flags = places.slice(0, threshold).reduce((bits, k) => bits + (1n << BigInt(k)), 0n) +
@@ -95,13 +93,14 @@ export const dealingOf = (committee, dealer, extreme = false) => {
     const list = [
         ctx.value, flags, ...E, ...transport,
         ...A.flatMap((row) => places.flatMap((k) => row[k] ?? [0n, 0n])),
-        ...places.flatMap((index) => shares.get(BigInt(index + 1)) ?? Array(12).fill(0n)),
+        ...places.flatMap((index) => shares.get(BigInt(index + 1)) ?? Array(8).fill(0n)),
     ];
-    assert(list.length === 30 * capacity + 4, "the length of L");
+    assert(list.length === 26 * capacity + 4, "the length of L");
     // Behind the threshold any `tau` will do; here it is that of 1.
     const filler = oddForm(1n);
     const h = chain(
         tag("dealing"), ctx.value, flags, ...transport, oddForm(e), ...taus.flatMap((row) => places.map((k) => row[k] ?? filler)),
+        ...quotientWords(taus, capacity),
     );
 
     const found = recipients.map(({ point, secret }) => ({
@@ -131,7 +130,8 @@ export const shownDealing = (name, dealing, { full }) => {
         commitments_keccak: hex(keccak(...commitments.flat())), shares_keccak: hex(keccak(...words.flat())),
         length: list.length, elements_keccak: hex(keccak(...list)), z: inputs.z, y: inputs.y, h: inputs.h,
         plain: {
-            point: Number(point), agreed: xy(agreed), words: plainWords(taus, point).map(hex),
+            point: Number(point), agreed: xy(agreed), remainders: divisions(taus, point).map(({ s }) => hex(s)),
+            quotients: divisions(taus, point).map(({ kappa }) => hex(kappa)),
             pads: padsOf(ctx.value, point, agreed).map(hex),
         },
         ...(full && {

@@ -9,8 +9,8 @@ import { hex, keccak, mod, number } from "./encoding.mjs";
 export { Base8, addPoint, inCurve, l, r };
 
 export const poseidon = (...inputs) => poseidonLite[`poseidon${inputs.length}`](inputs);
-/** The first 12 elements of the state of width 13. */
-export const poseidonState = (...inputs) => poseidonLite.poseidon12([...inputs, ...Array(12 - inputs.length).fill(0n)], 12);
+/** The first 8 elements of the state of width 9. */
+export const poseidonState = (...inputs) => poseidonLite.poseidon8([...inputs, ...Array(8 - inputs.length).fill(0n)], 8);
 export const chain = (...inputs) => {
     let state = poseidon(...inputs.slice(0, 12));
     for (let i = 12; i < inputs.length; i += 11) state = poseidon(state, ...inputs.slice(i, i + 11));

@@ -4,6 +4,9 @@ pragma solidity ^0.8.28;
 import {IGroth16Verifier} from "../src/interfaces/IGroth16Verifier.sol";
 import {Ballot3Verifier} from "../src/generated/Ballot3Verifier.sol";
 import {Ballot8Verifier} from "../src/generated/Ballot8Verifier.sol";
+import {CommitteeKeysVerifier} from "../src/generated/CommitteeKeysVerifier.sol";
+import {Dealing16Verifier} from "../src/generated/Dealing16Verifier.sol";
+import {Dealing5Verifier} from "../src/generated/Dealing5Verifier.sol";
 import {DecryptionVerifier} from "../src/generated/DecryptionVerifier.sol";
 import {TrapdoorProver} from "./support/TrapdoorProver.sol";
 
@@ -14,6 +17,9 @@ contract GeneratedVerifiersTest is TrapdoorProver {
     function test_theyFollowTheTemplate() public {
         _assertFollowsTemplate("src/generated/Ballot3Verifier.sol");
         _assertFollowsTemplate("src/generated/Ballot8Verifier.sol");
+        _assertFollowsTemplate("src/generated/CommitteeKeysVerifier.sol");
+        _assertFollowsTemplate("src/generated/Dealing16Verifier.sol");
+        _assertFollowsTemplate("src/generated/Dealing5Verifier.sol");
         _assertFollowsTemplate("src/generated/DecryptionVerifier.sol");
         _assertFollowsTemplate("test/fixtures/TrapdoorVerifier.sol");
         _assertFollowsTemplate("test/fixtures/DevelopmentVerifier.sol");
@@ -32,11 +38,29 @@ contract GeneratedVerifiersTest is TrapdoorProver {
         _assertSound(new DecryptionVerifier(), "src/generated/DecryptionVerifier.sol");
     }
 
+    function test_dealings() public {
+        _assertSound(new Dealing5Verifier(), "src/generated/Dealing5Verifier.sol");
+        _assertSound(new Dealing16Verifier(), "src/generated/Dealing16Verifier.sol");
+    }
+
+    function test_committeeKeys() public {
+        _assertSound(new CommitteeKeysVerifier(), "src/generated/CommitteeKeysVerifier.sol");
+    }
+
     function test_theirCircuitsDiffer() public {
-        bytes32 ballot3 = new Ballot3Verifier().circuitHash();
-        bytes32 ballot8 = new Ballot8Verifier().circuitHash();
-        bytes32 decryption = new DecryptionVerifier().circuitHash();
-        assertTrue(ballot3 != ballot8 && ballot8 != decryption && decryption != ballot3, "circuits");
+        bytes32[6] memory hashes = [
+            new Ballot3Verifier().circuitHash(),
+            new Ballot8Verifier().circuitHash(),
+            new CommitteeKeysVerifier().circuitHash(),
+            new Dealing16Verifier().circuitHash(),
+            new Dealing5Verifier().circuitHash(),
+            new DecryptionVerifier().circuitHash()
+        ];
+        for (uint256 i = 0; i < 6; ++i) {
+            for (uint256 j = 0; j < i; ++j) {
+                assertTrue(hashes[i] != hashes[j], "circuits");
+            }
+        }
     }
 
     /// @dev Neither the forgery that gamma = delta would allow (test/Groth16Verifier.t.sol shows it at work) nor zeros.

@@ -56,7 +56,7 @@ pub(crate) struct Create {
 }
 
 fn hours() -> clap::builder::RangedU64ValueParser {
-    clap::value_parser!(u64).range(1..=8_760).into()
+    clap::value_parser!(u64).range(1..=8_760)
 }
 
 /// Runs the command.

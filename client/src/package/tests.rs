@@ -1,7 +1,5 @@
 use psephos_chain::{U256, Verifiers};
-use psephos_protocol::{
-    Fr, Point, Scalar, committee::KeyVector, encryption::encrypt, statement::ballot::Posted,
-};
+use psephos_protocol::{Fr, Point, Scalar, committee::KeyVector, encryption::encrypt, statement::ballot::Posted};
 
 use super::*;
 

@@ -1,15 +1,13 @@
 //! Attempts to vote too late and to open too early, too little, or with other keys.
 
+use alloy::primitives::U256;
+use psephos_chain::{bindings::IPolls::postShareCall, words};
 use psephos_client::{
-    ClientError, Replay, Silent,
-    relayer,
-    tally,
+    ClientError, Replay, Silent, relayer, tally,
     trustee::{self, Caution, Journal, Opening, Refusal, Unread},
     verify::{self, CheckName},
     voter,
 };
-use alloy::primitives::U256;
-use psephos_chain::{bindings::IPolls::postShareCall, words};
 use psephos_protocol::{Fr, Point, statement::dealing::EncryptedShare};
 
 use crate::{

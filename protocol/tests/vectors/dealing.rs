@@ -6,7 +6,7 @@ use psephos_protocol::{
     committee::{Polynomials, Recipients, TransportSecret},
     constants::SCALAR_DIGITS,
     field, scalar,
-    statement::dealing::{Instance, Posted, Witness, check, check_posted, elements, pads, plain_words},
+    statement::dealing::{Instance, Posted, Witness, check, check_posted, elements, pads},
     transcript::keccak_words,
 };
 use serde_json::Value;
@@ -90,7 +90,12 @@ fn what_recipients_find() {
         let plain = &vector["plain"];
         let (at, agreed) = (number(&plain["point"]), point(&plain["agreed"]));
         assert_eq!(witness.recipients.key((at - 1) as usize).unwrap().point().mul(&witness.ephemeral), agreed);
-        assert_eq!(plain_words(&witness.polynomials, at)[..], read::elements(&plain["words"]));
+        for (value, (s, kappa)) in
+            witness.values(at).iter().zip(list(&plain["remainders"]).iter().zip(list(&plain["quotients"])))
+        {
+            assert_eq!(value.remainder, element(s).into_bigint());
+            assert_eq!(Fr::from(value.quotient), element(kappa));
+        }
         assert_eq!(pads(witness.ctx, at, &agreed)[..], read::elements(&plain["pads"]));
 
         let posted = match &vector["posted"] {

@@ -3,13 +3,15 @@
 use ark_bn254::Fr;
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::committee_keys::CommitteeKeysCircuit;
+use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_protocol::census::{Census, Weight, leaf};
-use psephos_protocol::committee::{KeyShare, KeyVector};
+use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportSecret};
 use psephos_protocol::encryption::Randomness;
 use psephos_protocol::identity::{Identity, Seed};
 use psephos_protocol::rule::{Kind, Rule};
-use psephos_protocol::statement::{ballot, decryption};
+use psephos_protocol::statement::{ballot, committee_keys, dealing, decryption};
 use psephos_protocol::{Point, Scalar, scalar};
 use psephos_prover::{KeyStore, ProvingKey};
 
@@ -43,6 +45,21 @@ pub fn ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Fr, ball
     let signature = identity.sign(draft.message(previous), &mut rng);
     let (instance, witness, posted) = draft.finish(previous, signature);
     (BallotCircuit { instance, witness }, ctx, posted)
+}
+
+/// A dealing to trustees of whom the last is absent, with its context.
+pub fn dealing<const N: usize>(trustees: u8, threshold: usize) -> (DealingCircuit<N>, Fr, dealing::Posted) {
+    let key = |number: u8| TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap().public();
+    let keys = (1..=trustees).map(|number| (number < trustees).then(|| key(number))).collect();
+    let (ctx, recipients) = (Fr::from(6u64), Recipients::new(keys, threshold).unwrap());
+    let (instance, witness, posted) = dealing::build(ctx, recipients, &mut rng(4));
+    (DealingCircuit { instance, witness }, ctx, posted)
+}
+
+/// The hashes of a committee's keys.
+pub fn committee_keys() -> CommitteeKeysCircuit {
+    let keys = KeyVector::new(trustee().public()).unwrap();
+    CommitteeKeysCircuit { instance: committee_keys::Instance::of(&keys), keys }
 }
 
 /// A trustee's share of a total, for a poll of this size.

@@ -3,8 +3,11 @@
 use ark_bn254::Fr;
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::committee_keys::CommitteeKeysCircuit;
+use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
-use psephos_protocol::statement::{ballot, decryption};
+use psephos_protocol::Scalar;
+use psephos_protocol::statement::{ballot, committee_keys, dealing, decryption};
 use psephos_prover::{Proof, ProveError, VerifyError, VerifyingKey};
 
 use crate::election::{self, key, opening};
@@ -91,4 +94,43 @@ fn a_proof_is_of_its_circuit() {
     let refused = ballots.verifying_key().verify(&proof, &circuit.inputs());
     assert_eq!(refused, Err(VerifyError::InvalidProof));
     assert!(openings.verifying_key().expect_circuit("ballot-3", &ballots.info().circuit_hash).is_err());
+}
+
+#[test]
+fn dealings() {
+    let key = key::<DealingCircuit<5>>();
+    let (circuit, ctx, posted) = election::dealing::<5>(4, 2);
+    let proof = key.prove(&circuit, &mut rng(1)).unwrap();
+    let inputs = dealing::Instance::of(&posted, ctx, &circuit.witness.recipients).unwrap().to_inputs();
+    binds(key.verifying_key(), &proof, &inputs);
+    // Swapped ciphertexts are another statement.
+    let mut swapped = posted;
+    swapped.shares.swap(0, 1);
+    let inputs = dealing::Instance::of(&swapped, ctx, &circuit.witness.recipients).unwrap().to_inputs();
+    assert_eq!(key.verifying_key().verify(&proof, &inputs), Err(VerifyError::InvalidProof));
+}
+
+#[test]
+fn a_wrong_dealing_names_its_clause() {
+    let key = key::<DealingCircuit<5>>();
+    let refusal = |change: fn(&mut DealingCircuit<5>)| {
+        let mut circuit = election::dealing::<5>(4, 2).0;
+        change(&mut circuit);
+        let error = key.prove(&circuit, &mut rng(1)).unwrap_err();
+        assert!(matches!(error, ProveError::Statement(_)));
+        error.to_string()
+    };
+    assert!(refusal(|circuit| circuit.instance.h += Fr::from(1u64)).contains("binding"));
+    assert!(refusal(|circuit| circuit.witness.ctx += Fr::from(1u64)).contains("binding"));
+    assert!(refusal(|circuit| circuit.witness.ephemeral = Scalar::from(0u64)).contains("zero"));
+    let larger = |circuit: &mut DealingCircuit<5>| circuit.witness = election::dealing::<16>(6, 2).0.witness;
+    assert!(refusal(larger).contains("capacity"));
+}
+
+#[test]
+fn hashes_of_a_committees_keys() {
+    let key = key::<CommitteeKeysCircuit>();
+    let circuit = election::committee_keys();
+    let proof = key.prove(&circuit, &mut rng(1)).unwrap();
+    binds(key.verifying_key(), &proof, &committee_keys::Instance::of(&circuit.keys).to_inputs());
 }
