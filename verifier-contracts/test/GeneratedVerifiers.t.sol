@@ -38,8 +38,11 @@ contract GeneratedVerifiersTest is TrapdoorProver {
         _assertSound(new DecryptionVerifier(), "src/generated/DecryptionVerifier.sol");
     }
 
-    function test_dealings() public {
+    function test_dealing5() public {
         _assertSound(new Dealing5Verifier(), "src/generated/Dealing5Verifier.sol");
+    }
+
+    function test_dealing16() public {
         _assertSound(new Dealing16Verifier(), "src/generated/Dealing16Verifier.sol");
     }
 

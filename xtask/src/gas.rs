@@ -2,6 +2,8 @@
 //!
 //! Ballots come from the Solidity tests, which send whole transactions of every size; the rest from elections on a local chain.
 
+mod committee;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -38,7 +40,8 @@ struct Sum {
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     npm::install_contracts(workspace)?;
     let psephos = workspace.build_psephos()?;
-    let ballots = ballots(workspace)?;
+    let measured = solidity_tests(workspace)?;
+    let (ballots, committees) = (ballot_table(&measured)?, committee::tables(&measured)?);
     let mut calls: BTreeMap<(String, String), Sum> = BTreeMap::new();
     let mut tallies = Vec::new();
     for limit in RUNS {
@@ -50,7 +53,12 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
             tallies.push(tally(&circuit, poll)?);
         }
     }
-    let page = PREAMBLE.to_owned() + &ballots + &call_table(&calls) + &tally_table(&tallies) + &sizes(workspace)?;
+    let page = PREAMBLE.to_owned()
+        + &ballots
+        + &committees
+        + &call_table(&calls)
+        + &tally_table(&tallies)
+        + &sizes(workspace)?;
     let path = workspace.path(PAGE);
     fs::write(&path, page).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     eprintln!("    written to {PAGE}");
@@ -58,10 +66,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
 }
 
 /// What the Solidity tests report, as lines such as `castBatch, size 3, 32 ballots, each 97970`.
-fn ballots(workspace: &Workspace) -> Result<String, String> {
+fn solidity_tests(workspace: &Workspace) -> Result<String, String> {
     let mut forge = workspace.command("forge", "verifier-contracts");
-    let text = process::capture(forge.args(["test", "--match-contract", "GasTest", "-vv"]))?;
-    ballot_table(&text)
+    process::capture(forge.args(["test", "--match-contract", "GasTest", "-vv"]))
 }
 
 fn ballot_table(text: &str) -> Result<String, String> {
