@@ -17,7 +17,8 @@ fn shape(system: &R1cs) -> (usize, usize, [usize; 3], String) {
     (system.constraints(), system.variables(), system.non_zeros(), hash)
 }
 
-fn sections(system: &R1cs) -> Vec<(&'static str, usize)> {
+fn sections(name: &str, system: &R1cs) -> Vec<(&'static str, usize)> {
+    println!("constraints.{name} {}", system.constraints());
     for (section, count) in system.sections() {
         println!("{section:12} {count:6}");
     }
@@ -43,7 +44,7 @@ fn ballot_3() {
         ("binding", 512),
         ("signature", 2388),
     ];
-    assert_eq!(sections(&system), expected);
+    assert_eq!(sections(BallotCircuit::<3>::NAME, &system), expected);
     let hash = "9953df2f84e3568c9ea744421434b2fc05c0ee068f217fc973490b3ab5e8ab9d";
     assert_eq!(shape(&system), (14_148, 14_175, [25_976, 38_718, 81_932], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 14);
@@ -52,7 +53,7 @@ fn ballot_3() {
 #[test]
 fn ballot_8() {
     let system = BallotCircuit::<8>::system();
-    sections(&system);
+    sections(BallotCircuit::<8>::NAME, &system);
     let hash = "292228e45ac7765077a3d862b14cd50e5cbe08279e753b57b8e1261f446cff38";
     assert_eq!(shape(&system), (21_441, 21_478, [39_347, 58_062, 110_830], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 15);
@@ -61,7 +62,7 @@ fn ballot_8() {
 #[test]
 fn decryption() {
     let system = DecryptionCircuit::system();
-    sections(&system);
+    sections(DecryptionCircuit::NAME, &system);
     let hash = "c0c2ecf728abe3c3c3ccd116c2b226c4b4470eb85def8087c1fd4ad580e2a629";
     assert_eq!(shape(&system), (15_559, 15_564, [24_556, 36_868, 43_779], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 14);
@@ -82,7 +83,7 @@ fn dealing_5() {
         ("shares", 40),
         ("binding", 3068),
     ];
-    assert_eq!(sections(&system), expected);
+    assert_eq!(sections(DealingCircuit::<5>::NAME, &system), expected);
     let hash = "9a397f229b1c390bdd1492d08488b63d6aa8450818584f6252ec011857851419";
     assert_eq!(shape(&system), (54_035, 53_968, [96_963, 166_819, 114_497], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 16);
@@ -91,7 +92,7 @@ fn dealing_5() {
 #[test]
 fn dealing_16() {
     let system = DealingCircuit::<16>::system();
-    sections(&system);
+    sections(DealingCircuit::<16>::NAME, &system);
     let hash = "45b73d395f42bbc593c366af4a593aec619fa642c41fc962a5776db3af0aba3a";
     assert_eq!(shape(&system), (179_933, 179_712, [336_910, 555_114, 360_368], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 18);
@@ -100,7 +101,7 @@ fn dealing_16() {
 #[test]
 fn committee_keys_of_both_sizes() {
     let system = CommitteeKeysCircuit::system();
-    sections(&system);
+    sections(CommitteeKeysCircuit::NAME, &system);
     let hash = "0a5240b9bf66c5e8920fa060e65ea9c3ec94c990e7fe3ea14c5e7517b25959ad";
     assert_eq!(shape(&system), (6_646, 6_664, [10_262, 15_880, 29_215], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 13);

@@ -32,7 +32,9 @@ pub(super) fn tables(text: &str) -> Result<String, String> {
     };
     let mut table = HEAD.to_owned() + "| call |";
     // Writing to a `String` cannot fail.
-    SIZES.iter().for_each(|size| drop(write!(table, " {size} |")));
+    for size in SIZES {
+        let _ = write!(table, " {size} |");
+    }
     table.push_str("\n|---|---:|---:|---:|\n");
     for (step, name) in STEPS {
         let _ = write!(table, "| {name} |");
