@@ -25,6 +25,8 @@ fn another_kind_of_file_and_a_truncated_one_are_refused() {
     let path = folder.path().join("keys.json");
     trustee::create_keys(&path, b"p").unwrap();
     trustee::open_keys(&path, b"p").unwrap();
+    let wrong = trustee::open_keys(&path, b"q").err().unwrap();
+    assert!(matches!(wrong, ClientError::Keystore { source: KeystoreError::WrongPassphrase, .. }), "{wrong}");
     let other = open_identity(&path, b"p").err().unwrap();
     assert!(matches!(other, ClientError::Keystore { source: KeystoreError::WrongKind { .. }, .. }), "{other}");
     assert!(matches!(inspect_identity(&path), Err(ClientError::NotASeed { .. })));
