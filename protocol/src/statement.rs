@@ -1,6 +1,37 @@
 //! The statements, each as `Instance`, `Witness`, what is posted beside the proof, and one native `check` that names the
 //! clause that fails. The circuits prove exactly what `check` accepts.
 
+/// The type of a statement's public inputs. All are `[h, z, y]`, but one for each, so that none is taken for another's.
+macro_rules! instance {
+    ($h:literal) => {
+        /// The public inputs.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct Instance {
+            #[doc = $h]
+            #[serde(with = "crate::field::serde_hex")]
+            pub h: $crate::Fr,
+            /// The point of evaluation.
+            #[serde(with = "crate::field::serde_hex")]
+            pub z: $crate::Fr,
+            /// The evaluation.
+            #[serde(with = "crate::field::serde_hex")]
+            pub y: $crate::Fr,
+        }
+
+        impl Instance {
+            /// The names of the public inputs, in their order.
+            pub const NAMES: [&'static str; 3] = ["h", "z", "y"];
+
+            /// The public inputs, in the order of [`Instance::NAMES`].
+            pub fn to_inputs(&self) -> [$crate::Fr; 3] {
+                [self.h, self.z, self.y]
+            }
+        }
+    };
+}
+use instance;
+
 pub mod ballot;
 pub mod committee_keys;
 pub mod dealing;

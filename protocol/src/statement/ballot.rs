@@ -4,7 +4,6 @@ mod draft;
 mod error;
 mod posted;
 
-use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
@@ -14,7 +13,6 @@ use crate::{
     constants::{SIZES, tag},
     context,
     encryption::{self, Ciphertext, Randomness},
-    field,
     identity::{self, NullifierKey},
     note, nullifier, poseidon,
     rule::Parameters,
@@ -26,30 +24,9 @@ pub use draft::Draft;
 pub use error::BallotError;
 pub use posted::{Posted, PostedError};
 
-/// The public inputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Instance {
-    /// The hash of the proven elements.
-    #[serde(with = "field::serde_hex")]
-    pub h: Fr,
-    /// The point of evaluation.
-    #[serde(with = "field::serde_hex")]
-    pub z: Fr,
-    /// The evaluation.
-    #[serde(with = "field::serde_hex")]
-    pub y: Fr,
-}
+super::instance!("The hash of the proven elements.");
 
 impl Instance {
-    /// The names of the public inputs, in their order.
-    pub const NAMES: [&'static str; 3] = ["h", "z", "y"];
-
-    /// The public inputs, in the order of [`Instance::NAMES`].
-    pub fn to_inputs(&self) -> [Fr; 3] {
-        [self.h, self.z, self.y]
-    }
-
     /// The public inputs that the contract computes for a posted ballot; `previous` is the nullifier's slot before it.
     pub fn of(posted: &Posted, ctx: Fr, previous: [u8; 32]) -> Instance {
         let z = transcript::ballot_challenge(previous, ctx, posted);

@@ -1,10 +1,9 @@
 //! Statement `committee-keys` (specification, sections 5 and 8): `K_3` and `K_8` are the hashes of a committee's keys and of their shifted
 //! ones. It has no secret: it only spares the chain a thousand doublings and eight hashes.
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Fr, committee::KeyVector, field, transcript};
+use crate::{Fr, committee::KeyVector, transcript};
 
 /// The clause of the statement that does not hold.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
@@ -21,30 +20,9 @@ pub enum CommitteeKeysError {
     },
 }
 
-/// The public inputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Instance {
-    /// `K_8`, which fixes all keys.
-    #[serde(with = "field::serde_hex")]
-    pub h: Fr,
-    /// The point of evaluation.
-    #[serde(with = "field::serde_hex")]
-    pub z: Fr,
-    /// The evaluation.
-    #[serde(with = "field::serde_hex")]
-    pub y: Fr,
-}
+super::instance!("`K_8`, which fixes all keys.");
 
 impl Instance {
-    /// The names of the public inputs, in their order.
-    pub const NAMES: [&'static str; 3] = ["h", "z", "y"];
-
-    /// The public inputs, in the order of [`Instance::NAMES`].
-    pub fn to_inputs(&self) -> [Fr; 3] {
-        [self.h, self.z, self.y]
-    }
-
     /// The public inputs for these keys.
     pub fn of(keys: &KeyVector) -> Instance {
         let h = keys.hash(8);

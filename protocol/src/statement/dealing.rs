@@ -33,30 +33,9 @@ pub struct Posted {
     pub shares: Vec<EncryptedShare>,
 }
 
-/// The public inputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Instance {
-    /// The commitment to the secrets.
-    #[serde(with = "field::serde_hex")]
-    pub h: Fr,
-    /// The point of evaluation.
-    #[serde(with = "field::serde_hex")]
-    pub z: Fr,
-    /// The evaluation.
-    #[serde(with = "field::serde_hex")]
-    pub y: Fr,
-}
+super::instance!("The commitment to the secrets.");
 
 impl Instance {
-    /// The names of the public inputs, in their order.
-    pub const NAMES: [&'static str; 3] = ["h", "z", "y"];
-
-    /// The public inputs, in the order of [`Instance::NAMES`].
-    pub fn to_inputs(&self) -> [Fr; 3] {
-        [self.h, self.z, self.y]
-    }
-
     /// The public inputs that the contract computes for a posted dealing: its own `ctx` and trustees, and what was posted.
     ///
     /// # Errors

@@ -52,30 +52,9 @@ pub struct Posted {
     pub share: [Point; COMMITTEE_KEYS],
 }
 
-/// The public inputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Instance {
-    /// The hash of `L`.
-    #[serde(with = "field::serde_hex")]
-    pub h: Fr,
-    /// The point of evaluation.
-    #[serde(with = "field::serde_hex")]
-    pub z: Fr,
-    /// The evaluation.
-    #[serde(with = "field::serde_hex")]
-    pub y: Fr,
-}
+super::instance!("The hash of `L`.");
 
 impl Instance {
-    /// The names of the public inputs, in their order.
-    pub const NAMES: [&'static str; 3] = ["h", "z", "y"];
-
-    /// The public inputs, in the order of [`Instance::NAMES`].
-    pub fn to_inputs(&self) -> [Fr; 3] {
-        [self.h, self.z, self.y]
-    }
-
     /// The public inputs that the contract computes: its own `ctx`, `C` and keys, and the posted share.
     pub fn of(posted: &Posted, ctx: Fr, c: &Point) -> Instance {
         let elements = elements(ctx, c, &posted.keys, &posted.share);
