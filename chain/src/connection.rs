@@ -1,5 +1,9 @@
 //! A connection to one chain: calls, and transactions that are simulated, paid for and awaited.
 
+mod sending;
+
+pub use sending::GAS_CAP;
+
 use std::time::Duration;
 
 use alloy::{
@@ -7,17 +11,13 @@ use alloy::{
     network::{Ethereum, EthereumWallet, TransactionBuilder},
     primitives::{Address, B256, Bytes, U256},
     providers::{DynProvider, Provider, ProviderBuilder},
-    rpc::types::{Log, TransactionReceipt, TransactionRequest},
+    rpc::types::{Log, TransactionRequest},
     sol_types::SolCall,
     transports::http::reqwest::Url,
 };
 
 use crate::error::{ChainError, classify};
 
-/// What EIP-7825 (osaka) allows a transaction.
-pub const GAS_CAP: u64 = 16_777_216;
-/// Gas on top of a quarter of the estimate: what a call needs may grow between the estimate and its block, as a census does.
-const MARGIN: u64 = 50_000;
 /// How long a receipt is waited for, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -177,96 +177,6 @@ impl Connection {
             return Err(ChainError::NotDeployed { contract: C::SIGNATURE, address: to });
         }
         C::abi_decode_returns(&answer).map_err(|error| ChainError::Unexpected(format!("{}: {error}", C::SIGNATURE)))
-    }
-
-    /// What a call would use if it were sent now.
-    ///
-    /// # Errors
-    /// `Reverted` if it would fail; `NoSender`, `NoChain`, `Provider`.
-    pub async fn simulate<C: SolCall>(&self, to: Address, call: &C) -> Result<u64, ChainError> {
-        self.estimate(&self.request(Some(to), call.abi_encode().into())?).await
-    }
-
-    /// Sends a call and waits for it.
-    ///
-    /// # Errors
-    /// `Reverted` and `Unfunded` before anything is sent; `NotMined`; `NoSender`, `NoChain`, `Provider`.
-    pub async fn send<C: SolCall>(&self, to: Address, call: &C) -> Result<Sent, ChainError> {
-        self.transact(Some(to), call.abi_encode().into()).await
-    }
-
-    /// Deploys a contract.
-    ///
-    /// # Errors
-    /// As [`Connection::send`].
-    pub async fn deploy(&self, code: Bytes) -> Result<Sent, ChainError> {
-        self.transact(None, code).await
-    }
-
-    async fn transact(&self, to: Option<Address>, data: Bytes) -> Result<Sent, ChainError> {
-        let mut request = self.request(to, data)?;
-        let sender = self.sender.ok_or(ChainError::NoSender)?;
-        let classify = |action| move |error| classify(&self.url, action, error);
-        let gas = self.estimate(&request).await?;
-        let limit = (gas + gas / 4 + MARGIN).min(GAS_CAP.max(gas));
-        let fees = self.provider.estimate_eip1559_fees().await.map_err(classify("the fees"))?;
-        let needed = U256::from(limit) * U256::from(fees.max_fee_per_gas);
-        let balance = self.balance(sender).await?;
-        if balance < needed {
-            return Err(ChainError::Unfunded { account: sender, balance, needed });
-        }
-        let nonce = self.provider.get_transaction_count(sender).pending().await.map_err(classify("the nonce"))?;
-        request.set_nonce(nonce);
-        request.set_chain_id(self.chain_id);
-        request.set_gas_limit(limit);
-        request.set_max_fee_per_gas(fees.max_fee_per_gas);
-        request.set_max_priority_fee_per_gas(fees.max_priority_fee_per_gas);
-        let pending = self.provider.send_transaction(request.clone()).await.map_err(classify("the transaction"))?;
-        let receipt = self.receipt(*pending.tx_hash()).await?;
-        if !receipt.status() {
-            // It held when it was simulated: something came between. The same call on the state now says what.
-            return Err(match self.estimate(&request).await {
-                Err(error @ ChainError::Reverted(_)) => error,
-                _ => {
-                    ChainError::Unexpected(format!("transaction {} failed when it was mined", receipt.transaction_hash))
-                }
-            });
-        }
-        Ok(Sent {
-            hash: receipt.transaction_hash,
-            block: receipt.block_number.unwrap_or_default(),
-            gas: receipt.gas_used,
-            contract: receipt.contract_address,
-            logs: receipt.logs().to_vec(),
-        })
-    }
-
-    fn request(&self, to: Option<Address>, data: Bytes) -> Result<TransactionRequest, ChainError> {
-        let request = TransactionRequest::default().with_from(self.sender.ok_or(ChainError::NoSender)?);
-        Ok(match to {
-            Some(to) => request.with_to(to).with_input(data),
-            None => request.with_deploy_code(data),
-        })
-    }
-
-    async fn estimate(&self, request: &TransactionRequest) -> Result<u64, ChainError> {
-        self.provider.estimate_gas(request.clone()).await.map_err(|error| classify(&self.url, "the gas", error))
-    }
-
-    async fn receipt(&self, hash: B256) -> Result<TransactionReceipt, ChainError> {
-        let start = tokio::time::Instant::now();
-        let mut pause = Duration::from_millis(4);
-        loop {
-            let answer = self.provider.get_transaction_receipt(hash).await;
-            match answer.map_err(|error| classify(&self.url, "a receipt", error))? {
-                Some(receipt) => return Ok(receipt),
-                None if start.elapsed() >= self.patience => {
-                    return Err(ChainError::NotMined { hash, seconds: self.patience.as_secs() });
-                }
-                None => tokio::time::sleep(pause).await,
-            }
-            pause = (pause * 2).min(Duration::from_secs(2));
-        }
     }
 
     /// The target and calldata of a transaction.

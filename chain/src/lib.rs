@@ -7,7 +7,6 @@
 
 pub mod artifact;
 pub mod bindings;
-pub mod calls;
 pub mod connection;
 pub mod deployment;
 pub mod error;

@@ -41,7 +41,8 @@ pub(crate) fn client_code(error: &ClientError) -> u8 {
         | ClientError::NoCircuit(_)
         | ClientError::UnknownChamber { .. }
         | ClientError::ImpossibleCommittee { .. }
-        | ClientError::NoChamber { .. } => INPUT,
+        | ClientError::NoChamber { .. }
+        | ClientError::KeyInUse { .. } => INPUT,
         ClientError::Inconsistent(_) | ClientError::NoTotal { .. } => FALSE,
         _ => CHAIN,
     }
@@ -86,10 +87,8 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
         ) => "ask another node, best one of your own; nothing was opened",
         ClientError::Refused(Refusal::NotDeep { .. }) => "wait, or give --confirmations",
         ClientError::NotTrustee { .. } => "`psephos committee list --json` names the accounts",
+        ClientError::KeyInUse { .. } => "make another with `psephos trustee keygen --out FILE`",
         ClientError::WrongPhase { .. } => "`psephos trustee status` says what is due",
-        ClientError::Refused(Refusal::Unread { .. }) => {
-            "if you trust your node that the contract took them, run it again with --accept-unread"
-        }
         ClientError::SharesMissing { .. } => "trustees run `psephos trustee open`; then run this again",
         ClientError::UnknownChamber { .. } => "`psephos poll show` lists a poll's chambers",
         ClientError::NoChamber { .. } => "`psephos chamber list` lists the chambers",

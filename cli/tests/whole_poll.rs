@@ -3,7 +3,8 @@
 mod support;
 
 use psephos_chain::local::{advance_to, fund};
-use psephos_chain::{Address, LocalChain, U256};
+use psephos_chain::{Address, Deployment, LocalChain, Replay, U256};
+use psephos_protocol::field;
 use serde_json::json;
 use support::Desk;
 
@@ -62,20 +63,27 @@ async fn a_poll_by_commands_alone() {
     }
     house.desk.put("members.csv", &members);
     house.run("dao", &["chamber", "create", "--name", "Researchers", "--members", "members.csv"]).json();
+    house.run("dao", &["chamber", "create", "--name", "Public", "--members", "members.csv"]).json();
     form(&house, &trustees);
     for name in VOTERS {
         let file = format!("{name}.identity");
         house.desk.run(&["--json", "identity", "new", "--out", &file]).json();
-        house.run(name, &["enrol", "--chamber", "0", "--identity", &file]).json();
+        for chamber in ["0", "1"] {
+            house.run(name, &["enrol", "--chamber", chamber, "--identity", &file]).json();
+        }
     }
     house.run("ada", &["enrol", "--chamber", "0", "--identity", "ada.identity"]).fails(3, "--rotate");
     house.run("relayer", &["enrol", "--chamber", "0", "--identity", "ada.identity"]).fails(3, "NotEligible");
 
     // The poll.
+    let rule = |chamber: u64| {
+        let weighted = chamber == 0;
+        json!({ "chamber": chamber, "weighted": weighted, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 })
+    };
     let poll = json!({
         "title": "Shall it be?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 1_000,
         "closes_at": now + 2_000, "tally_deadline": now + 3_000, "committee": 0, "chambers_required": 1,
-        "chambers": [{ "chamber": 0, "weighted": true, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
+        "chambers": [rule(0), rule(1)],
     });
     house.desk.put("poll.json", &poll.to_string());
     house.run("ada", &["poll", "create", "poll.json"]).fails(3, "owner");
@@ -107,15 +115,26 @@ async fn a_poll_by_commands_alone() {
     vote(&house, "ben", &["--choice", "1", "--out", "again.json"]).fails(3, "--replace");
     vote(&house, "ben", &["--choice", "1", "--replace", "--out", "again.json"]).json();
     house.run("relayer", &["relay", "again.json"]).json();
+    for name in ["ada", "ben"] {
+        let (identity, out) = (format!("{name}.identity"), format!("{name}1.json"));
+        let choice = ["--chamber", "1", "--identity", &identity, "--choice", "2", "--out", &out];
+        house.desk.run(&[&["--json", "vote", "--poll", "1"][..], &choice].concat()).json();
+    }
+    house.run("relayer", &["relay", "ada1.json", "ben1.json"]).json();
 
     // The count.
     trustee(&house, "tia", &["open", "--poll", "1", "--chamber", "0"]).fails(3, "only the total of a closed poll");
     house.later(now + 2_001).await;
     assert_eq!(house.run("relayer", &["relay", "ada.json"]).code, 1, "closed");
     house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee open");
-    count(&house);
-    let tally = house.run("relayer", &["tally", "--poll", "1"]).json();
-    assert_eq!((&tally["chambers"][0]["totals"], &tally["outcome"]), (&json!([30, 0]), &json!("Yes")));
+    count(&house).await;
+    let tally = house.run("relayer", &["tally", "--poll", "1", "--no-finalise"]).json();
+    let totals = |index: usize| &tally["chambers"][index]["totals"];
+    assert_eq!((totals(0), totals(1), &tally["outcome"]), (&json!([30, 0]), &json!([0, 2]), &json!(null)));
+    // One chamber is for it and one against, which is decided by nobody.
+    let ended = trustee(&house, "tom", &["watch", "--once"]).json();
+    assert_eq!(ended["done"][0]["task"], json!({ "task": "end", "poll": 1 }));
+    house.run("relayer", &["tally", "--poll", "1"]).fails(3, "rejected");
     let verified = house.desk.run(&["--json", "verify", "--poll", "1"]).json();
     assert_eq!(verified["passed"], true);
     for list in [&["poll", "list"][..], &["chamber", "list"], &["committee", "list"], &["poll", "show", "1"]] {
@@ -156,16 +175,39 @@ fn form(house: &House, trustees: &[String]) {
         (&listed["committees"][0]["phase"], &listed["committees"][0]["threshold"]),
         (&json!("ready"), &json!(2))
     );
+
+    // A key is for one committee.
+    house.run("dao", &["committee", "create", "--trustee", tia, "--trustee", tom]).json();
+    let again = ["trustee", "register", "--committee", "1", "--keys", "tia.keys"];
+    house.run("tia", &again).fails(2, "serve committee 0").fails(2, "trustee keygen");
+    assert_eq!(trustee(house, "tia", &["watch", "--once"]).json()["done"], json!([]));
+    let status = trustee(house, "tia", &["status"]).json();
+    assert!(status["committees"][1]["this_account"].as_str().is_some_and(|part| part.contains("another committee")));
+    house.run("tia", &["trustee", "keygen", "--out", "tia1.keys"]).json();
+    let watch = ["trustee", "watch", "--once", "--committee", "1", "--keys", "tia1.keys"];
+    assert_eq!(house.run("tia", &watch).json()["done"][0]["task"], json!({ "task": "register", "committee": 1 }));
 }
 
 /// One share is not enough; a second one, of a trustee that did not deal, is. The third trustee is never heard of again.
-fn count(house: &House) {
+async fn count(house: &House) {
     trustee(house, "tue", &["open", "--poll", "1", "--confirmations", "1000000"]).fails(3, "--confirmations");
     house.run("tia", &["trustee", "open", "--poll", "1", "--keys", "tom.keys"]).fails(3, "not those that this account");
-    trustee(house, "tue", &["open", "--poll", "1"]).json();
-    trustee(house, "tue", &["open", "--poll", "1"]).fails(3, "is posted");
+    // What cannot be opened does not keep the rest from being, and what is done is not tried again.
+    let deployment = Deployment::load(&house.desk.path("deployment.json")).expect("a deployment");
+    let replay = Replay::read(house.chain.connection(), &deployment).await.expect("events");
+    let ctx = replay.polls[&1].chambers[&0].frozen.as_ref().expect("opened").ctx;
+    let note = house.desk.path("tue.keys.opened").join(format!("{}.txt", field::to_hex(&ctx)));
+    std::fs::create_dir_all(note.parent().expect("a folder")).expect("made");
+    std::fs::write(&note, "of another total").expect("written");
+    let half = trustee(house, "tue", &["open", "--poll", "1"]);
+    half.fails(3, "another total of this chamber was opened before").fails(3, "Chamber 1: share posted");
+    std::fs::remove_file(&note).expect("removed");
+    let rest = trustee(house, "tue", &["open", "--poll", "1"]).json();
+    assert_eq!((rest["chambers"].as_array().map(Vec::len), &rest["chambers"][0]["chamber"]), (Some(1), &json!(0)));
+    assert_eq!(trustee(house, "tue", &["open", "--poll", "1"]).json()["chambers"], json!([]));
+    trustee(house, "tue", &["open", "--poll", "1", "--chamber", "0"]).fails(3, "is posted");
     house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee open");
-    trustee(house, "tom", &["watch", "--once"]).json();
+    trustee(house, "tom", &["open", "--poll", "1"]).json();
     let enough = trustee(house, "tia", &["open", "--poll", "1"]).json();
     assert_eq!(enough["chambers"][0]["transaction"], json!(null));
 }

@@ -80,6 +80,12 @@ pub enum ClientError {
         /// The account.
         account: psephos_chain::Address,
     },
+    /// The transport key serves another committee.
+    #[error("these keys serve committee {committee}: a file is for one committee, and destroyed when that is retired")]
+    KeyInUse {
+        /// The other committee.
+        committee: u64,
+    },
     /// No such committee can open anything.
     #[error(
         "no committee opens with {trustees} trustees, {absent} of them absent, and a threshold of {threshold}: take 1 to 16 trustees, and a threshold that those who stay can reach"

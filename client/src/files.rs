@@ -66,24 +66,58 @@ fn write(path: &Path, contents: &str, secret: bool) -> Result<(), FileError> {
     let mut temporary = name.to_owned();
     temporary.push(format!(".{:016x}.new", OsRng.next_u64()));
     let temporary = path.with_file_name(temporary);
+    let written = create(&temporary, contents, secret);
+    // A link, unlike a rename, fails if somebody made the file meanwhile.
+    let linked = written.and_then(|()| fs::hard_link(&temporary, path));
+    let removed = fs::remove_file(&temporary);
+    let made = match linked {
+        Ok(()) => removed,
+        // Some file systems have no links (exFAT, some network shares).
+        Err(error) if matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied) => {
+            create(path, contents, secret)
+        }
+        Err(error) => Err(error),
+    };
+    match made.and_then(|()| sync_folder(path)) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(FileError::Exists { path: path.to_owned() }),
+        other => other.map_err(failed),
+    }
+}
+
+fn create(path: &Path, contents: &str, secret: bool) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, if secret { 0o600 } else { 0o644 });
     #[cfg(not(unix))]
     let _ = secret;
-    let written = options.open(&temporary).and_then(|mut file| {
-        file.write_all(contents.as_bytes())?;
-        file.sync_all()
-    });
-    // A link, unlike a rename, fails if somebody made the file meanwhile.
-    let linked = written.and_then(|()| fs::hard_link(&temporary, path));
-    let removed = fs::remove_file(&temporary);
-    match linked {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(FileError::Exists { path: path.to_owned() }),
-        Err(error) => Err(failed(error)),
-        Ok(()) => removed.map_err(failed),
+    let mut file = options.open(path)?;
+    let written = file.write_all(contents.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        let _ = fs::remove_file(path);
     }
+    written
+}
+
+/// Makes a folder that is there after a crash as well; one that is there already is fine.
+///
+/// # Errors
+/// `Io`.
+pub fn create_folder(path: &Path) -> Result<(), FileError> {
+    let made = fs::create_dir_all(path).and_then(|()| sync_folder(path));
+    made.map_err(|source| FileError::Io { path: path.to_owned(), source })
+}
+
+/// A file is only safe from a crash once its name is on the disk as well.
+fn sync_folder(of: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let folder = of.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = of;
+    Ok(())
 }
 
 /// Reads a text file of at most `max` bytes.

@@ -97,26 +97,37 @@ pub async fn tally(
     }
     for chamber in countable {
         let progress = |done: usize, _| observer.advance(Phase::Tally, u64::from(done > 0));
-        let (totals, opening) = match solve(&replay, poll, chamber, progress) {
-            Ok(found) => found,
+        match tally_chamber(connection, &replay, poll, chamber, progress).await {
+            Ok(tally) => counted.push(tally),
             Err(error @ ClientError::SharesMissing { .. }) => {
                 observer.note(Phase::Tally, &error.to_string());
                 continue;
             }
-            Err(error) => return Err(error),
-        };
-        let call = tallyCall { poll: U256::from(poll), chamber: U256::from(chamber), totals: totals.clone(), opening };
-        let sent = match connection.send(deployment.polls, &call).await.map_err(ClientError::from) {
-            Ok(sent) => sent,
             // Anyone may count, and somebody did.
             Err(error) if error.revert_name() == Some("AlreadyCounted") => continue,
             Err(error) => return Err(error),
-        };
+        }
         observer.advance(Phase::Tally, 1);
-        counted.push(ChamberTally { chamber, totals, sent });
     }
     observer.end(Phase::Tally);
     Ok(counted)
+}
+
+/// Counts one chamber.
+///
+/// # Errors
+/// As [`solve`]; `Chain`: `Reverted` with `AlreadyCounted`, ..
+pub async fn tally_chamber(
+    connection: &Connection,
+    replay: &Replay,
+    poll: u64,
+    chamber: u64,
+    progress: impl Fn(usize, usize),
+) -> Result<ChamberTally, ClientError> {
+    let (totals, opening) = solve(replay, poll, chamber, progress)?;
+    let call = tallyCall { poll: U256::from(poll), chamber: U256::from(chamber), totals: totals.clone(), opening };
+    let sent = connection.send(replay.deployment.polls, &call).await?;
+    Ok(ChamberTally { chamber, totals, sent })
 }
 
 /// Ends a poll: the decision over its chambers, or `Undecided` after the tally deadline.

@@ -14,9 +14,9 @@ pub(crate) use forming::trustee_context;
 pub use forming::{deal, finalise, register};
 pub use journal::Journal;
 pub use key_share::key_share;
-pub use open::{Caution, Opening, Unread, default_confirmations, open};
+pub use open::{Caution, Opening, default_confirmations, open};
 pub use refusal::Refusal;
-pub use tasks::{Done, Task, due, perform};
+pub use tasks::{Done, Task, due, perform, serving};
 
 use std::path::Path;
 

@@ -16,8 +16,6 @@ pub(crate) use committee::unproved_dealings;
 pub(crate) use decision::{chosen, decided};
 pub use report::{Check, CheckName, VerifyReport};
 
-use std::fmt;
-
 use psephos_chain::{
     Connection, Deployment, Replay, U256,
     bindings::IPolls::pollCall,
@@ -67,20 +65,6 @@ pub async fn verify(
     observer.end(Phase::Verify);
     let state = replay.state(poll)?.to_string();
     Ok(VerifyReport { chain_id: deployment.chain_id, polls: deployment.polls, poll, state, checks })
-}
-
-/// A ballot or a dealing whose proof does not hold, or cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unproved {
-    /// Whether there is no proof to check; otherwise there is one, and it does not hold.
-    pub(crate) unread: bool,
-    text: String,
-}
-
-impl fmt::Display for Unproved {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
 }
 
 /// The context of a chamber, from the poll's parameters and the events alone.

@@ -61,8 +61,17 @@ contract Committee is CommitteeForming, CommitteeOpening {
     }
 
     /// @inheritdoc ICommittee
-    function trustees(uint256 id) external view returns (address[] memory) {
-        return _trustees(_known(id));
+    function missing(uint256 id, uint256 posted) external view returns (address[] memory list) {
+        Data storage data = _withKeys(id);
+        if (_count(posted) >= data.threshold) return list;
+        list = new address[](data.size);
+        uint256 count = 0;
+        for (uint256 i = 0; i < data.size; ++i) {
+            if (((data.registered & ~posted) >> i) & 1 == 1) list[count++] = data.trustees[i];
+        }
+        assembly ("memory-safe") {
+            mstore(list, count)
+        }
     }
 
     function _verificationKeys(Data storage data) private view returns (bytes32[] memory list) {
@@ -70,11 +79,6 @@ contract Committee is CommitteeForming, CommitteeOpening {
         for (uint256 i = 0; i < list.length; ++i) {
             list[i] = data.verificationKeys[i];
         }
-    }
-
-    /// @inheritdoc ICommittee
-    function threshold(uint256 id) external view returns (uint256) {
-        return _known(id).threshold;
     }
 
     /// @inheritdoc ICommittee

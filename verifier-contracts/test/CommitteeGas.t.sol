@@ -18,7 +18,7 @@ contract CommitteeGasTest is Election {
     }
 
     function test_roundOf16() public {
-        _round("n16-t8", 16, 9, 16_600_000, 0x1ff << 7);
+        _round("n16-t8", 16, 9, 16_700_000, 0x1ff << 7);
     }
 
     function test_roundOf5() public {

@@ -35,6 +35,36 @@ contract PollCastingTest is Election {
         _assertTotal(vote.randomness, [uint256(1), 0, 0], 1);
     }
 
+    /// @notice What a contract casts, an account with code or none, is in an event; the rest is its transaction's calldata.
+    function test_whatIsForwardedIsPublished() public {
+        address account = address(0xacc0);
+        bytes memory first = _record(voteFor(1, 0, 0));
+        bytes memory second = _record(voteFor(2, 0, 0));
+        vm.recordLogs();
+        vm.prank(account, account);
+        polls.cast(_poll, _chamber, first);
+        assertEq(vm.getRecordedLogs().length, 1, "BallotCast alone");
+
+        // A contract's call in the account's transaction: this one is the contract.
+        vm.expectEmit(address(polls));
+        emit IPolls.BallotsForwarded(_poll, _chamber, second, "");
+        polls.cast(_poll, _chamber, second);
+        // Another account began the transaction.
+        bytes memory third = replacementOf(voteFor(2, 1, 1), voteFor(2, 0, 0), 3, _ctx);
+        vm.expectEmit(address(polls));
+        emit IPolls.BallotsForwarded(_poll, _chamber, "", third);
+        vm.prank(account, address(0xb0b));
+        polls.replace(_poll, _chamber, third);
+        // Code of its own (EIP-7702) may have made the call, among others.
+        vm.etch(account, hex"ef01000000000000000000000000000000000000000000");
+        bytes memory fourth = replacementOf(voteFor(1, 1, 1), voteFor(1, 0, 0), 3, _ctx);
+        bytes memory fifth = _record(voteFor(3, 0, 0));
+        vm.expectEmit(address(polls));
+        emit IPolls.BallotsForwarded(_poll, _chamber, fifth, fourth);
+        vm.prank(account, account);
+        polls.castBatch(_poll, _chamber, fifth, fourth);
+    }
+
     function test_castOfSizeEight() public {
         vm.warp(START);
         _poll = openPoll(_chamber, 4);
@@ -95,6 +125,7 @@ contract PollCastingTest is Election {
         bytes memory one = _record(voteFor(1, 0, 0));
         bytes memory records = bytes.concat(one, _record(voteFor(2, 1, 0)), one, _record(voteFor(3, 0, 0)));
         vm.recordLogs();
+        vm.prank(address(0xacc0), address(0xacc0));
         polls.castBatch(_poll, _chamber, records, "");
         Vm.Log[] memory logs = vm.getRecordedLogs();
         assertEq(logs.length, 4, "one event a ballot");

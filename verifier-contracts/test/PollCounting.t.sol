@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {ICommittee} from "../src/interfaces/ICommittee.sol";
 import {IPolls} from "../src/interfaces/IPolls.sol";
 import {Election} from "./support/Election.sol";
+import {Vm} from "./support/Vm.sol";
 
 /// @title Opening totals and deciding
 contract PollCountingTest is Election {
@@ -25,7 +26,7 @@ contract PollCountingTest is Election {
         assertTrue(polls.poll(_poll).state == IPolls.State.Closed, "closed");
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 2, _randomness, 3);
         vm.expectEmit(address(polls));
-        emit IPolls.SharePosted(_poll, _chamber, trusteeAt(2), 2, share);
+        emit IPolls.SharePosted(_poll, _chamber, trusteeAt(2), 2, share, 5, proof);
         _post(2, share, 5, proof);
         postShare(_poll, _chamber, 0, _randomness, 3);
         assertEq(polls.chamber(_poll, _chamber).shares, 5, "bits 0 and 2");
@@ -235,6 +236,60 @@ contract PollCountingTest is Election {
         emit IPolls.PollEnded(_poll, IPolls.State.Undecided, 0);
         polls.finalise(_poll);
         assertTrue(polls.poll(_poll).state == IPolls.State.Undecided, "undecided");
+    }
+
+    /// @notice Whoever had no keys, or was not needed, is not named.
+    function test_nobodyIsNamedForWhatOthersLeftUndone() public {
+        useCommittee(_formWithout(1));
+        vm.warp(START);
+        _poll = openPoll(_chamber, 3);
+        _castAll([uint256(0), 0, 2]);
+        vm.warp(CLOSES);
+        postShare(_poll, _chamber, 0, _randomness, 3);
+        uint256 snapshot = vm.snapshotState();
+        address[] memory missing = new address[](2);
+        (missing[0], missing[1]) = (trusteeAt(2), trusteeAt(3));
+        vm.warp(DEADLINE + 1);
+        vm.expectEmit(address(polls));
+        emit IPolls.SharesMissing(_poll, _chamber, missing);
+        polls.finalise(_poll);
+
+        vm.revertToState(snapshot);
+        postShare(_poll, _chamber, 3, _randomness, 3);
+        assertEq(committee.missing(committeeId, 9).length, 0, "two of two");
+        _expectNoneMissing();
+    }
+
+    function test_nobodyIsNamedForATotalThatStandsOpen() public {
+        vm.warp(START);
+        _poll = openPoll(_chamber, 3);
+        for (uint256 voter = 0; voter < 2; ++voter) {
+            Vote memory vote = voteFor(voter, voter, 0);
+            vote.randomness = 0;
+            polls.cast(_poll, _chamber, recordOf(vote, 3, ctxOf(_poll, _chamber), 0));
+        }
+        _expectNoneMissing();
+    }
+
+    function _expectNoneMissing() private {
+        vm.warp(DEADLINE + 1);
+        vm.recordLogs();
+        polls.finalise(_poll);
+        Vm.Log[] memory entries = vm.getRecordedLogs();
+        assertTrue(entries.length == 1 && entries[0].topics[0] == IPolls.PollEnded.selector, "nothing but the end");
+        assertTrue(polls.poll(_poll).state == IPolls.State.Undecided, "undecided");
+    }
+
+    /// @dev 2 of 4, of whom one has not registered.
+    function _formWithout(uint256 absent) private returns (uint256 id) {
+        id = create(4, 2);
+        for (uint256 i = 0; i < 4; ++i) {
+            if (i != absent) register(id, i);
+        }
+        vm.warp(block.timestamp + REGISTRATION + 1);
+        deal(id, 0);
+        deal(id, 2);
+        finalise(id);
     }
 
     function test_tooFewBallotsAreNeverOpened() public {

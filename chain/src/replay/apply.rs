@@ -11,6 +11,7 @@ use psephos_protocol::{census::Weight, field, identity::IdentityCommitment, stat
 
 use super::{
     Ballot, Chamber, Counted, Finding, Frozen, Member, Poll, PollChamber, PollState, ProofData, Replay, Share,
+    proofs::Given,
 };
 use crate::{
     bindings::{
@@ -65,7 +66,7 @@ impl Replay {
             match known(ICommitteeEvents::SELECTORS, data.topics()) {
                 true => ICommitteeEvents::decode_raw_log(data.topics(), &data.data)
                     .map_err(undecodable)
-                    .and_then(|event| self.committee_event(event, place)),
+                    .and_then(|event| self.committee_event(event)),
                 false => Ok(()),
             }
         } else if address == self.deployment.polls {
@@ -126,12 +127,15 @@ impl Replay {
             Event::PollOpened(event) => self.poll_mut(event.poll)?.opened = true,
             Event::ChamberOpened(event) => self.chamber_opened(event)?,
             Event::BallotCast(event) => self.ballot_cast(event, place)?,
+            Event::BallotsForwarded(event) => self.ballots_forwarded(&event, place)?,
             Event::BallotSkipped(event) => self.poll_chamber(event.poll, event.chamber)?.skipped += 1,
             Event::SharePosted(event) => {
                 let share = Share {
                     trustee: event.trustee,
                     index: words::to_u64(event.index)?,
                     points: words::to_points(&event.share)?,
+                    h: words::to_field(event.h)?,
+                    proof: event.proof,
                     transaction: place.transaction,
                     block: place.block,
                 };
@@ -201,6 +205,19 @@ impl Replay {
             replaced: false,
             proof: ProofData::NotLoaded,
         });
+        Ok(())
+    }
+
+    fn ballots_forwarded(&mut self, event: &IPolls::BallotsForwarded, place: Place) -> Outcome {
+        let size = self.poll_mut(event.poll)?.size();
+        let given = Given::new(&event.records, &event.replacements, size);
+        let chamber = self.poll_chamber(event.poll, event.chamber)?;
+        let of_this_call = |ballot: &&mut Ballot| ballot.transaction == place.transaction;
+        for ballot in chamber.ballots.iter_mut().rev().take_while(of_this_call) {
+            if ballot.proof == ProofData::NotLoaded {
+                given.find(ballot);
+            }
+        }
         Ok(())
     }
 

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use alloy::primitives::{Address, B256};
+use alloy::primitives::{Address, U256};
 use psephos_protocol::{
-    Point,
+    Fr, Point,
     committee::{Commitments, KeyVector, Recipients, RecipientsError, TransportKey},
+    constants::RECORD_PROOF_WORDS,
     statement::dealing::EncryptedShare,
 };
 use serde::{Deserialize, Serialize};
@@ -44,8 +45,10 @@ pub struct Registration {
     pub index: u64,
     /// Its key.
     pub key: TransportKey,
-    /// The transaction, whose calldata holds the proof of possession.
-    pub transaction: B256,
+    /// The challenge of its proof of possession.
+    pub challenge: U256,
+    /// The response of its proof of possession.
+    pub response: U256,
 }
 
 /// A dealing that was accepted.
@@ -61,8 +64,10 @@ pub struct Dealing {
     pub commitments: Commitments,
     /// By registered trustee, ascending.
     pub shares: Vec<EncryptedShare>,
-    /// The transaction, whose calldata holds the proof.
-    pub transaction: B256,
+    /// `h`.
+    pub h: Fr,
+    /// Its proof, as the contract took it.
+    pub proof: [U256; RECORD_PROOF_WORDS],
 }
 
 /// Where a committee is.
@@ -75,7 +80,7 @@ pub enum CommitteeStatus {
     Dealing,
     /// It has its keys.
     Ready,
-    /// It has its keys, and no new poll opens under it.
+    /// No new poll opens under it. It may have been retired before it had keys, and then never gets any.
     Retired,
     /// Too few registered or dealt in time.
     Failed,
@@ -173,5 +178,15 @@ impl Committee {
         }
         self.dealings.push(dealing);
         Ok(())
+    }
+
+    /// Ballots are encrypted to these keys: they must be those of the dealings, or somebody else holds their secret.
+    pub(super) fn ready(&mut self, keys: KeyVector) -> Result<(), String> {
+        let sums = self.commitments().and_then(|sums| sums.keys().ok());
+        self.keys = Some(keys);
+        match sums == self.keys {
+            true => Ok(()),
+            false => Err("a committee's keys are not the sums of its dealings".into()),
+        }
     }
 }

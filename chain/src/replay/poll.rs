@@ -112,14 +112,14 @@ pub struct Ballot {
     pub proof: ProofData,
 }
 
-/// A ballot's proof, which is in calldata and in no event.
+/// A ballot's proof, which is in its transaction's calldata, or in an event if a contract forwarded it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProofData {
     /// Not looked up ([`super::Replay::load_proofs`]).
     NotLoaded,
     /// The words of all that may be it; one of them holds, or the ballot was not proved.
     Found(Vec<[U256; RECORD_PROOF_WORDS]>),
-    /// Why it was not found.
+    /// It is in neither, so no contract of ours took it: why.
     Missing(String),
 }
 
@@ -132,7 +132,11 @@ pub struct Share {
     pub index: u64,
     /// `E_1..E_M`.
     pub points: Vec<Point>,
-    /// The transaction, whose calldata holds the proof.
+    /// `h`.
+    pub h: Fr,
+    /// Its proof, as the contract took it.
+    pub proof: [U256; RECORD_PROOF_WORDS],
+    /// The transaction.
     pub transaction: B256,
     /// Its block.
     pub block: u64,

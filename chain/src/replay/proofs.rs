@@ -1,81 +1,92 @@
-//! The proofs of ballots, which no event carries: they are in the calldata of the transactions that cast them.
+//! Where the proofs of ballots are: events leave them out, and the calldata of their transactions has them.
+//!
+//! The contract sees to it that one of two places holds what it verified: a call that is a whole transaction is that transaction's calldata, word for
+//! word, and of every other call it publishes the arguments in an event. So nobody can hide a proof, nor put another in front of it.
 
 use std::collections::BTreeMap;
 
-use alloy::primitives::{B256, Bytes, U256};
-use psephos_protocol::constants::RECORD_PROOF_WORDS;
+use alloy::{
+    primitives::{Address, B256, U256},
+    sol_types::SolInterface,
+};
+use psephos_protocol::constants::{RECORD_PROOF_WORDS, WORD_BYTES};
 
-use super::{ProofData, Replay};
-use crate::{connection::Connection, error::ChainError};
+use super::{Ballot, ProofData, Replay};
+use crate::{bindings::IPolls::IPollsCalls, connection::Connection, error::ChainError, record};
 
-/// Bytes of a proof, which stands right before the rest of its record.
-const PROOF_BYTES: usize = 32 * RECORD_PROOF_WORDS;
+/// Bytes of a proof, with which a record begins.
+const PROOF_BYTES: usize = WORD_BYTES * RECORD_PROOF_WORDS;
+
+/// The ballots that one call was given.
+pub(super) struct Given<'a>(Vec<&'a [u8]>);
+
+impl<'a> Given<'a> {
+    /// Of the arguments of `castBatch`; what is not a whole number of ballots of this size is none.
+    pub(super) fn new(records: &'a [u8], replacements: &'a [u8], size: usize) -> Self {
+        let mut all = record::split_records(records, size).unwrap_or_default();
+        all.extend(record::split_replacements(replacements, size).unwrap_or_default());
+        Self(all)
+    }
+
+    /// Notes the proofs of a ballot, if it is here. A batch may hold it several times, some with a bad proof: the contract skips what cannot apply
+    /// without looking at its proof. Any that holds will do, for it proves this very ballot.
+    pub(super) fn find(&self, ballot: &mut Ballot) {
+        let posted = ballot.posted.to_bytes();
+        let mut found = Vec::new();
+        for given in self.0.iter().filter(|given| record::posted_part(given).starts_with(&posted)) {
+            let proof = proof_of(given);
+            if !found.contains(&proof) {
+                found.push(proof);
+            }
+        }
+        if !found.is_empty() {
+            ballot.proof = ProofData::Found(found);
+        }
+    }
+}
+
+fn proof_of(given: &[u8]) -> [U256; RECORD_PROOF_WORDS] {
+    let (words, _) = given.get(..PROOF_BYTES).unwrap_or_default().as_chunks::<WORD_BYTES>();
+    let mut proof = [U256::ZERO; RECORD_PROOF_WORDS];
+    for (target, word) in proof.iter_mut().zip(words) {
+        *target = U256::from_be_bytes(*word);
+    }
+    proof
+}
 
 impl Replay {
-    /// Looks up the proofs of a poll's ballots: wherever calldata holds what the event says, what stands before it may be the proof.
-    ///
-    /// So a ballot is found as well when another contract forwarded it (a wallet, a bundler, a multicall). There may be several places, some
-    /// with a bad proof, since the contract skips ballots that cannot apply without looking at their proofs. Any proof that holds will do: it
-    /// proves this very ballot. If calldata does not hold the ballot, it is [`ProofData::Missing`].
+    /// Looks up the proofs of a poll's ballots, as far as no event has brought them, in the calldata of their transactions.
     ///
     /// # Errors
     /// `UnknownPoll`, `NoChain`, `Provider`.
     pub async fn load_proofs(&mut self, connection: &Connection, poll: u64) -> Result<(), ChainError> {
-        let mut calls: BTreeMap<B256, Bytes> = BTreeMap::new();
-        for ballot in self.poll(poll)?.chambers.values().flat_map(|chamber| &chamber.ballots) {
-            if ballot.proof == ProofData::NotLoaded && !calls.contains_key(&ballot.transaction) {
-                let (_, data) = connection.calldata(ballot.transaction).await?;
-                calls.insert(ballot.transaction, data);
-            }
-        }
-        let Some(poll) = self.polls.get_mut(&poll) else { return Ok(()) };
-        for ballot in poll.chambers.values_mut().flat_map(|chamber| &mut chamber.ballots) {
-            if ballot.proof != ProofData::NotLoaded {
-                continue;
-            }
-            let data = calls.get(&ballot.transaction).map(AsRef::as_ref).unwrap_or_default();
-            let found = proofs_before(data, &ballot.posted.to_bytes());
-            ballot.proof = match found.is_empty() {
-                false => ProofData::Found(found),
-                true => ProofData::Missing(
-                    "the calldata of its transaction does not hold it: another contract cast it, and its proof cannot be read"
-                        .into(),
-                ),
+        let contract = self.deployment.polls;
+        let Some(entry) = self.polls.get_mut(&poll) else { return self.poll(poll).map(drop) };
+        let size = entry.size();
+        let unread = |ballot: &&mut Ballot| ballot.proof == ProofData::NotLoaded;
+        let mut calls: BTreeMap<B256, (Option<Address>, _)> = BTreeMap::new();
+        for ballot in entry.chambers.values_mut().flat_map(|chamber| &mut chamber.ballots).filter(unread) {
+            let (target, data) = match calls.entry(ballot.transaction) {
+                std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
+                std::collections::btree_map::Entry::Vacant(new) => {
+                    new.insert(connection.calldata(ballot.transaction).await?)
+                }
             };
+            look_up(ballot, *target == Some(contract), data, size);
         }
         Ok(())
     }
 }
 
-/// What stands before each occurrence of `posted` in `data`, without repetitions.
-fn proofs_before(data: &[u8], posted: &[u8]) -> Vec<[U256; RECORD_PROOF_WORDS]> {
-    let mut found = Vec::new();
-    let Some(rest) = data.get(PROOF_BYTES..) else { return found };
-    for (start, _) in rest.windows(posted.len()).enumerate().filter(|(_, window)| *window == posted) {
-        let (words, _) = data[start..start + PROOF_BYTES].as_chunks::<32>();
-        let mut proof = [U256::ZERO; RECORD_PROOF_WORDS];
-        for (target, word) in proof.iter_mut().zip(words) {
-            *target = U256::from_be_bytes(*word);
-        }
-        if !found.contains(&proof) {
-            found.push(proof);
-        }
+/// The proof of a ballot that was cast in a transaction with this calldata.
+pub(super) fn look_up(ballot: &mut Ballot, to_contract: bool, data: &[u8], size: usize) {
+    match to_contract.then(|| IPollsCalls::abi_decode(data)) {
+        Some(Ok(IPollsCalls::cast(call))) => Given::new(&call.record, &[], size).find(ballot),
+        Some(Ok(IPollsCalls::replace(call))) => Given::new(&[], &call.replacement, size).find(ballot),
+        Some(Ok(IPollsCalls::castBatch(call))) => Given::new(&call.records, &call.replacements, size).find(ballot),
+        _ => {}
     }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn proofs_are_found_wherever_they_stand() {
-        let (first, second, posted) = ([1u8; PROOF_BYTES], [2u8; PROOF_BYTES], [7u8, 8, 9, 10]);
-        let data = [&[0; 13][..], &first, &posted, &[5; 3], &second, &posted, &first, &posted].concat();
-        let word = |byte: u8| [U256::from_be_bytes([byte; 32]); RECORD_PROOF_WORDS];
-        assert_eq!(proofs_before(&data, &posted), [word(1), word(2)]);
-        assert!(proofs_before(&data[14..], &posted).len() == 2, "a proof that is cut is another, not a crash");
-        assert!(proofs_before(&posted, &posted).is_empty());
-        assert!(proofs_before(&[], &posted).is_empty());
+    if ballot.proof == ProofData::NotLoaded {
+        ballot.proof = ProofData::Missing("its transaction does not bring it, nor does an event".into());
     }
 }

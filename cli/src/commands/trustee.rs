@@ -7,7 +7,7 @@ mod watch;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use psephos_client::trustee::{self, Journal, Unread, default_confirmations};
+use psephos_client::trustee::{self, Journal, default_confirmations};
 use psephos_client::{Circuits, Connection, Replay};
 use psephos_protocol::committee::TransportSecret;
 use psephos_protocol::constants::capacity_for;
@@ -46,7 +46,7 @@ pub(crate) enum Command {
     Status(status::Status),
     /// Posts this trustee's shares of a closed poll's totals
     Open(open::Open),
-    /// Does whatever is due, again and again: registers, deals, finalises committees, opens closed polls
+    /// Does whatever is due, again and again: registers, deals, finalises committees, opens and counts closed polls
     Watch(watch::Watch),
 }
 
@@ -72,19 +72,12 @@ impl Keys {
 /// How careful to be when something is opened.
 #[derive(Debug, Args)]
 pub(crate) struct Care {
-    /// Open although the proofs of some ballots or dealings cannot be read: believe your node that the contract checked them
-    #[arg(long)]
-    accept_unread: bool,
     /// Blocks that must lie on a poll's close before its totals are opened (default: 0 on local chains, else 64)
     #[arg(long, value_name = "N")]
     confirmations: Option<u64>,
 }
 
 impl Care {
-    fn unread(&self) -> Unread {
-        if self.accept_unread { Unread::Believe } else { Unread::Refuse }
-    }
-
     fn confirmations(&self, connection: &Connection) -> u64 {
         self.confirmations.unwrap_or_else(|| default_confirmations(connection.chain_id()))
     }

@@ -14,7 +14,7 @@ use crate::{
     keys::Circuits,
     operator::{self, NewCommittee},
     progress::{Observer, Phase},
-    trustee::{self, Caution, Done, Journal, Task, Unread},
+    trustee::{self, Caution, Done, Journal, Task},
 };
 
 const DAY: u64 = 86_400;
@@ -94,14 +94,14 @@ impl Committee {
         let replay = Replay::read(&first.account, deployment).await?;
         for trustee in &self.trustees {
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
-            let due = trustee::due(&replay, account, &trustee.secret.public());
-            let Some(task) = due.into_iter().find(|task| !matches!(task, Task::Open { .. })) else { continue };
+            let due = trustee::due(&replay, account, &trustee.secret.public(), Some(self.id));
+            let Some(task) = due.into_iter().next() else { continue };
             let done = trustee.perform(&replay, circuits, task).await?;
             observer.advance(Phase::Committee, 1);
             let call = match task {
                 Task::Register { .. } => "register a trustee",
                 Task::Deal { .. } => "deal",
-                Task::Finalise { .. } | Task::Open { .. } => "finalise a committee",
+                _ => "finalise a committee",
             };
             if let Done::Sent(sent) = done {
                 GasEntry::record(gas, call, sent.hash, sent.gas, 1);
@@ -125,7 +125,7 @@ impl Committee {
             let replay = Replay::read(stage.chain.connection(), deployment).await?;
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
             let task = Task::Open { poll, chamber };
-            if !trustee::due(&replay, account, &trustee.secret.public()).contains(&task) {
+            if !trustee::due(&replay, account, &trustee.secret.public(), None).contains(&task) {
                 continue;
             }
             if let Done::Sent(sent) = trustee.perform(&replay, circuits, task).await? {
@@ -161,7 +161,7 @@ impl Committee {
 
 impl Trustee {
     async fn perform(&self, replay: &Replay, circuits: &Circuits, task: Task) -> Result<Done, ClientError> {
-        let caution = Caution { journal: &self.journal, unread: Unread::Refuse, confirmations: 0 };
+        let caution = Caution { journal: &self.journal, confirmations: 0 };
         trustee::perform(&self.account, replay, circuits, &self.secret, task, caution).await
     }
 }

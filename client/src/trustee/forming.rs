@@ -14,6 +14,7 @@ use psephos_protocol::{
 };
 use rand::rngs::OsRng;
 
+use super::tasks::serving;
 use crate::{
     error::ClientError,
     keys::{Circuits, proof_words},
@@ -22,10 +23,11 @@ use crate::{
 /// Words of commitments in one transaction at most: nodes take transactions of up to 128 KiB.
 const MOST_WORDS: usize = 3_600;
 
-/// Registers a transport key with a proof that its secret is known, from the trustee's account.
+/// Registers a transport key with a proof that its secret is known, from the trustee's account. A key serves one committee: who destroys it when that
+/// is retired has closed its ballots for good.
 ///
 /// # Errors
-/// `NotTrustee`, `WrongPhase`; `Chain`: `NoSender`, `UnknownCommittee`, `Reverted` with `AlreadyRegistered`, ..
+/// `NotTrustee`, `WrongPhase`, `KeyInUse`; `Chain`: `NoSender`, `UnknownCommittee`, `Reverted` with `AlreadyRegistered`, ..
 pub async fn register(
     connection: &Connection,
     replay: &Replay,
@@ -34,6 +36,9 @@ pub async fn register(
 ) -> Result<Sent, ClientError> {
     let (entry, account, index) = place(connection, replay, committee)?;
     in_phase(entry, replay, committee, CommitteeStatus::Registering, "registering")?;
+    if let Some(other) = serving(replay, &secret.public()).filter(|other| *other != committee) {
+        return Err(ClientError::KeyInUse { committee: other });
+    }
     let possession = secret.prove_possession(trustee_context(replay, committee, account), &mut OsRng);
     let call = registerCall {
         committee: U256::from(committee),

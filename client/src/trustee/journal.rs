@@ -32,7 +32,7 @@ impl Journal {
     /// [`Refusal::OpenedAnother`], `File`.
     pub(super) fn note(&self, ctx: &Fr, c: &Point) -> Result<(), ClientError> {
         let Some(folder) = &self.0 else { return Ok(()) };
-        std::fs::create_dir_all(folder).map_err(|source| files::FileError::Io { path: folder.clone(), source })?;
+        files::create_folder(folder)?;
         let path = folder.join(format!("{}.txt", field::to_hex(ctx)));
         let contents = format!("{} {}\n", field::to_hex(&c.x()), field::to_hex(&c.y()));
         match files::write_new(&path, &contents) {

@@ -18,7 +18,7 @@ use crate::{
     error::ClientError,
     keys::{Circuits, proof_words},
     operator::event,
-    verify::{self, Unproved, recompute_context},
+    verify::{self, recompute_context},
     voter::opened_chamber,
 };
 
@@ -33,22 +33,11 @@ pub enum Opening {
     Nothing,
 }
 
-/// What to do about ballots and dealings whose proofs are in no calldata that can be read, since a contract of its own making sent them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unread {
-    /// Do not open. Whoever casts or deals in such a way can then stop a poll.
-    Refuse,
-    /// Believe the node that the contract took them, which it does only with a proof.
-    Believe,
-}
-
 /// How careful a trustee is.
 #[derive(Clone, Copy)]
 pub struct Caution<'a> {
     /// What it opened before.
     pub journal: &'a Journal,
-    /// What to do about proofs that cannot be read.
-    pub unread: Unread,
     /// How many blocks must lie on the close of a poll.
     pub confirmations: u64,
 }
@@ -87,10 +76,10 @@ pub async fn open(
     deep(connection, replay, poll, caution.confirmations).await?;
     let index = entry.index_of(account).ok_or(ClientError::NotTrustee { committee, account })?;
     let share = key_share(replay, committee, index, secret)?;
-    dealt(connection, replay, circuits, committee, chamber, caution.unread).await?;
+    dealt(replay, circuits, committee)?;
     let mut replay = replay.clone();
     replay.load_proofs(connection, poll).await?;
-    proved(&replay, circuits, poll, chamber, caution.unread)?;
+    proved(&replay, circuits, poll, chamber)?;
     let view = connection
         .call(deployment.polls, &chamberCall { id: U256::from(poll), chamberId: U256::from(chamber) })
         .await?;
@@ -139,41 +128,23 @@ async fn deep(connection: &Connection, replay: &Replay, poll: u64, confirmations
 }
 
 /// Every dealing has a proof that holds. Keys that were dealt without one could be anybody's.
-async fn dealt(
-    connection: &Connection,
-    replay: &Replay,
-    circuits: &Circuits,
-    committee: u64,
-    chamber: u64,
-    unread: Unread,
-) -> Result<(), ClientError> {
-    let unproved = verify::unproved_dealings(connection, replay, circuits, committee).await?;
-    match unproved.iter().find(|one| !one.unread) {
-        Some(reason) => Err(Refusal::UnprovedDealing { committee, reason: reason.to_string() }.into()),
-        None => readable(&unproved, chamber, unread),
+fn dealt(replay: &Replay, circuits: &Circuits, committee: u64) -> Result<(), ClientError> {
+    match verify::unproved_dealings(replay, circuits, committee)?.into_iter().next() {
+        Some(reason) => Err(Refusal::UnprovedDealing { committee, reason }.into()),
+        None => Ok(()),
     }
 }
 
 /// Every ballot has a proof that holds, follows on the one before it, and there are no more than members.
-fn proved(replay: &Replay, circuits: &Circuits, poll: u64, chamber: u64, unread: Unread) -> Result<(), ClientError> {
+fn proved(replay: &Replay, circuits: &Circuits, poll: u64, chamber: u64) -> Result<(), ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
-    let unproved = verify::unproved(circuits, entry, listed, frozen)?;
-    let mut reasons: Vec<String> = unproved.iter().filter(|ballot| !ballot.unread).map(ToString::to_string).collect();
+    let mut reasons = verify::unproved(circuits, entry, listed, frozen)?;
     reasons.extend(verify::replacements(listed));
     reasons.extend(verify::count(listed, frozen).err());
     match reasons.into_iter().next() {
         Some(reason) => Err(Refusal::Unproved { chamber, reason }.into()),
-        None => readable(&unproved, chamber, unread),
-    }
-}
-
-fn readable(unproved: &[Unproved], chamber: u64, unread: Unread) -> Result<(), ClientError> {
-    match unproved.first() {
-        Some(first) if unread == Unread::Refuse => {
-            Err(Refusal::Unread { chamber, count: unproved.len(), first: first.to_string() }.into())
-        }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 

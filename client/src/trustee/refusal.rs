@@ -91,16 +91,6 @@ pub enum Refusal {
         /// What does not hold.
         reason: String,
     },
-    /// The proofs of some ballots or dealings cannot be read, so that only the node's word says that they were proved.
-    #[error("{count} proofs for chamber {chamber} cannot be read, as of {first}")]
-    Unread {
-        /// The chamber.
-        chamber: u64,
-        /// How many.
-        count: usize,
-        /// One of them.
-        first: String,
-    },
     /// Another total was opened for this chamber before.
     #[error("another total of this chamber was opened before, as {journal} says: two would give away their difference")]
     OpenedAnother {

@@ -4,13 +4,16 @@ use std::fmt;
 
 use psephos_chain::{
     Address, Connection, Replay, Sent,
-    replay::{Committee, CommitteeStatus, Poll, PollState},
+    replay::{Committee, CommitteeStatus, Poll, PollChamber, PollState},
 };
 use psephos_protocol::committee::{TransportKey, TransportSecret};
 use serde::{Deserialize, Serialize};
 
 use super::{Caution, Opening, deal, finalise, open, register};
-use crate::{error::ClientError, keys::Circuits};
+use crate::{error::ClientError, keys::Circuits, tally};
+
+/// What the contracts answer to who comes second.
+const DONE_BEFORE: [&str; 4] = ["WrongStatus", "AlreadyCounted", "ShareAlreadyPosted", "WrongState"];
 
 /// Something that a trustee is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -38,6 +41,18 @@ pub enum Task {
         /// The chamber.
         chamber: u64,
     },
+    /// Count a chamber that has enough shares: any one of the trustees, or anyone else.
+    Tally {
+        /// The poll.
+        poll: u64,
+        /// The chamber.
+        chamber: u64,
+    },
+    /// End a poll that is counted, or too late to be.
+    End {
+        /// The poll.
+        poll: u64,
+    },
 }
 
 impl fmt::Display for Task {
@@ -47,6 +62,8 @@ impl fmt::Display for Task {
             Self::Deal { committee } => write!(f, "deal to committee {committee}"),
             Self::Finalise { committee } => write!(f, "finalise committee {committee}"),
             Self::Open { poll, chamber } => write!(f, "post a share for chamber {chamber} of poll {poll}"),
+            Self::Tally { poll, chamber } => write!(f, "count chamber {chamber} of poll {poll}"),
+            Self::End { poll } => write!(f, "end poll {poll}"),
         }
     }
 }
@@ -60,23 +77,45 @@ pub enum Done {
     Needless,
 }
 
-/// What this account is to do now, with this key. Shares of chambers with too few ballots, or with as many shares as it takes, are not due.
-pub fn due(replay: &Replay, account: Address, key: &TransportKey) -> Vec<Task> {
+/// What this account is to do now, with this key: in one committee, or in all it is in.
+///
+/// Shares of chambers with too few ballots, or with as many shares as it takes, are not due. A key that serves a committee is registered with no other.
+pub fn due(replay: &Replay, account: Address, key: &TransportKey, only: Option<u64>) -> Vec<Task> {
+    let asked = |id: u64| only.is_none_or(|one| one == id);
     let mut tasks = Vec::new();
-    for (&id, committee) in &replay.committees {
-        tasks.extend(committee.index_of(account).and_then(|index| forming(committee, id, index, key, replay.time)));
+    for (&id, committee) in replay.committees.iter().filter(|(id, _)| asked(**id)) {
+        let task = committee.index_of(account).and_then(|index| forming(committee, id, index, key, replay.time));
+        let once = |task: &Task| match task {
+            Task::Register { .. } => serving(replay, key).is_none() && !tasks.iter().any(is_registering),
+            _ => true,
+        };
+        tasks.extend(task.filter(once));
     }
-    for (&id, poll) in &replay.polls {
+    for (&id, poll) in replay.polls.iter().filter(|(_, poll)| asked(poll.parameters.committee)) {
         let committee = replay.committees.get(&poll.parameters.committee);
         let registered = committee.and_then(|committee| {
             let registration = committee.registration(committee.index_of(account)?)?;
             (registration.key == *key).then_some(committee)
         });
-        if let Some(committee) = registered {
-            tasks.extend(opening(poll, id, committee, account, replay.time));
+        if let Some(committee) = registered.filter(|_| poll.state(replay.time) == PollState::Closed) {
+            tasks.extend(counting(poll, id, committee, account, replay.time));
         }
     }
     tasks
+}
+
+fn is_registering(task: &Task) -> bool {
+    matches!(task, Task::Register { .. })
+}
+
+/// The committee that a key is registered with, unless that one never gets any keys: then nothing is encrypted to it.
+pub fn serving(replay: &Replay, key: &TransportKey) -> Option<u64> {
+    let serves = |committee: &Committee| {
+        let dead = matches!(committee.status(replay.time), CommitteeStatus::Failed | CommitteeStatus::Retired);
+        let registered = committee.registered.iter().any(|registration| registration.key == *key);
+        registered && !(dead && committee.keys.is_none())
+    };
+    replay.committees.iter().find(|(_, committee)| serves(committee)).map(|(id, _)| *id)
 }
 
 fn forming(committee: &Committee, id: u64, index: u64, key: &TransportKey, time: u64) -> Option<Task> {
@@ -91,28 +130,30 @@ fn forming(committee: &Committee, id: u64, index: u64, key: &TransportKey, time:
     }
 }
 
-fn opening<'a>(
-    poll: &'a Poll,
-    id: u64,
-    committee: &'a Committee,
-    account: Address,
-    time: u64,
-) -> impl Iterator<Item = Task> + 'a {
-    let countable = poll.state(time) == PollState::Closed && time <= poll.parameters.tallyDeadline;
-    let chambers = poll.chambers.iter().filter(move |(_, chamber)| {
-        countable
-            && chamber.counted.is_none()
-            && chamber.current.len() >= chamber.rule.minBallots as usize
-            && (chamber.shares.len() as u64) < committee.threshold
-            && chamber.shares.iter().all(|share| share.trustee != account)
-    });
-    chambers.map(move |(&chamber, _)| Task::Open { poll: id, chamber })
+/// What a closed poll needs: shares, then the tally of each chamber, then its end.
+fn counting(poll: &Poll, id: u64, committee: &Committee, account: Address, time: u64) -> Vec<Task> {
+    let in_time = time <= poll.parameters.tallyDeadline;
+    let waiting =
+        |chamber: &&PollChamber| chamber.counted.is_none() && chamber.current.len() >= chamber.rule.minBallots as usize;
+    if !in_time || poll.chambers.values().filter(waiting).count() == 0 {
+        return vec![Task::End { poll: id }];
+    }
+    let mut tasks = Vec::new();
+    for (&number, chamber) in poll.chambers.iter().filter(|(_, chamber)| waiting(chamber)) {
+        let enough = chamber.shares.len() as u64 >= committee.threshold;
+        if enough || chamber.encrypted_total(poll.size()).c.is_identity() {
+            tasks.push(Task::Tally { poll: id, chamber: number });
+        } else if chamber.shares.iter().all(|share| share.trustee != account) {
+            tasks.push(Task::Open { poll: id, chamber: number });
+        }
+    }
+    tasks
 }
 
 /// Does a task. That others were faster is no failure.
 ///
 /// # Errors
-/// As [`register`], [`deal`], [`finalise`], [`open`].
+/// As [`register`], [`deal`], [`finalise`], [`open`], [`tally::tally_chamber`], [`tally::finalise`].
 pub async fn perform(
     connection: &Connection,
     replay: &Replay,
@@ -132,11 +173,14 @@ pub async fn perform(
                 Opening::Enough | Opening::Nothing => Done::Needless,
             })
         }
+        Task::Tally { poll, chamber } => {
+            let tally = tally::tally_chamber(connection, replay, poll, chamber, |_, _| ()).await;
+            tally.map(|tally| Done::Sent(tally.sent))
+        }
+        Task::End { poll } => tally::finalise(connection, &replay.deployment, poll).await.map(Done::Sent),
     };
     match outcome {
-        Err(error) if matches!(error.revert_name(), Some("WrongStatus" | "AlreadyCounted" | "ShareAlreadyPosted")) => {
-            Ok(Done::Needless)
-        }
+        Err(error) if error.revert_name().is_some_and(|name| DONE_BEFORE.contains(&name)) => Ok(Done::Needless),
         other => other,
     }
 }

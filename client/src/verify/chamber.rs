@@ -12,7 +12,7 @@ use psephos_protocol::{Fr, field, statement::ballot::Instance};
 use psephos_prover::Proof;
 use rand::rngs::OsRng;
 
-use super::{Check, CheckName, Unproved, decision, recompute_context, share};
+use super::{Check, CheckName, decision, recompute_context, share};
 use crate::{
     error::ClientError,
     keys::{Circuits, words_proof},
@@ -41,17 +41,12 @@ pub(super) async fn checks(
         ),
         one(CheckName::Rule, rule(entry, listed, frozen)),
         one(CheckName::Context, context(replay, poll, id, frozen, &view)),
-        Check::new(
-            CheckName::BallotProofs,
-            Some(id),
-            listed.ballots.len(),
-            unproved(circuits, entry, listed, frozen)?.into_iter().map(|one| one.to_string()).collect(),
-        ),
+        Check::new(CheckName::BallotProofs, Some(id), listed.ballots.len(), unproved(circuits, entry, listed, frozen)?),
         Check::new(CheckName::Replacements, Some(id), listed.ballots.len(), replacements(listed)),
         one(CheckName::BallotCount, count(listed, frozen).and_then(|()| same_count(listed, &view))),
         one(CheckName::EncryptedTotal, total(entry, listed, &view)),
     ];
-    checks.extend(share::check(connection, replay, circuits, entry, id).await?);
+    checks.extend(share::check(replay, circuits, entry, id)?);
     checks.extend(decision::totals(replay, entry, id, listed));
     checks.extend(decision::choice(id, listed, &view));
     Ok(checks)
@@ -89,7 +84,7 @@ pub(crate) fn unproved(
     poll: &Poll,
     chamber: &PollChamber,
     frozen: &Frozen,
-) -> Result<Vec<Unproved>, ClientError> {
+) -> Result<Vec<String>, ClientError> {
     let verifier = circuits.ballot_verifier(poll.size())?;
     let mut found = Vec::new();
     let mut items: Vec<(Proof, Vec<Fr>)> = Vec::new();
@@ -103,7 +98,7 @@ pub(crate) fn unproved(
             ProofData::Missing(reason) => reason.clone(),
             ProofData::NotLoaded => "its proof was not looked up".into(),
         };
-        found.push(unproved_ballot(ballot, true, reason));
+        found.push(unproved_ballot(ballot, &reason));
     }
     // Nearly always the first candidate is the proof, and all of them hold together.
     let inputs = |ballot: &Ballot| Instance::of(&ballot.posted, frozen.ctx, ballot.previous).to_inputs().to_vec();
@@ -117,15 +112,14 @@ pub(crate) fn unproved(
         let inputs = inputs(ballot);
         let holds = |words| words_proof(words).is_ok_and(|proof| verifier.verify(&proof, &inputs).is_ok());
         if !candidates.iter().any(holds) {
-            found.push(unproved_ballot(ballot, false, "its proof does not hold".into()));
+            found.push(unproved_ballot(ballot, "its proof does not hold"));
         }
     }
     Ok(found)
 }
 
-fn unproved_ballot(ballot: &Ballot, unread: bool, reason: String) -> Unproved {
-    let text = format!("ballot {} in {}: {reason}", field::to_hex(&ballot.posted.nullifier), ballot.transaction);
-    Unproved { unread, text }
+fn unproved_ballot(ballot: &Ballot, reason: &str) -> String {
+    format!("ballot {} in {}: {reason}", field::to_hex(&ballot.posted.nullifier), ballot.transaction)
 }
 
 /// `previous` of every ballot is what the nullifier's slot held: nothing else was replaced.

@@ -4,7 +4,7 @@ use alloy::primitives::U256;
 use psephos_chain::{bindings::IPolls::postShareCall, words};
 use psephos_client::{
     ClientError, Replay, Silent, relayer, tally,
-    trustee::{self, Caution, Journal, Opening, Refusal, Unread},
+    trustee::{self, Caution, Done, Journal, Opening, Refusal, Task},
     verify::{self, CheckName},
     voter,
 };
@@ -59,9 +59,17 @@ pub(crate) async fn counting(scene: &Scene) {
     assert!(matches!(open(scene, &again, first, chamber, 0).await.unwrap(), Opening::Posted(_)));
     let enough = scene.replay().await;
     assert!(matches!(open(scene, &enough, second, chamber, 0).await.unwrap(), Opening::Enough));
-    let counted = tally::tally(&house.relayer, &house.deployment, poll, &Silent).await.unwrap();
-    assert_eq!(counted[0].totals, [12, 0, 0], "Alice's 5 and, after the replacement, Bob's 7");
-    tally::finalise(&house.relayer, &house.deployment, poll).await.unwrap();
+    assert_eq!(next(scene, second).await, Task::Tally { poll, chamber });
+    assert!(tally::tally(&house.relayer, &house.deployment, poll, &Silent).await.unwrap().is_empty(), "counted");
+    let listed = scene.replay().await.poll(poll).unwrap().chambers[&chamber].clone();
+    assert_eq!(listed.counted.unwrap().totals, [12, 0, 0], "Alice's 5 and, after the replacement, Bob's 7");
+    assert_eq!(next(scene, second).await, Task::End { poll });
+    let due = trustee::due(&scene.replay().await, second.account.sender().unwrap(), &second.secret.public(), None);
+    let concerns = |task: &Task| match task {
+        Task::Open { poll: of, .. } | Task::Tally { poll: of, .. } | Task::End { poll: of } => *of == poll,
+        _ => false,
+    };
+    assert!(!due.iter().any(concerns), "{due:?}");
 
     let check = async |deployment| {
         verify::verify(house.chain.connection(), deployment, &house.circuits, poll, &Silent).await.unwrap()
@@ -82,9 +90,22 @@ async fn open(
     chamber: u64,
     confirmations: u64,
 ) -> Result<Opening, ClientError> {
-    let caution = Caution { journal: &Journal::forgetful(), unread: Unread::Refuse, confirmations };
+    let caution = Caution { journal: &Journal::forgetful(), confirmations };
     let (circuits, poll) = (&scene.house.circuits, scene.polls[0]);
     trustee::open(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await
+}
+
+/// Does the first thing that is due for a trustee; then it comes too late for doing it again, which is no failure.
+async fn next(scene: &Scene, trustee: &Trustee) -> Task {
+    let (replay, circuits) = (scene.replay().await, &scene.house.circuits);
+    let due = trustee::due(&replay, trustee.account.sender().unwrap(), &trustee.secret.public(), None);
+    for again in [false, true] {
+        let caution = Caution { journal: &Journal::forgetful(), confirmations: 0 };
+        let done =
+            trustee::perform(&trustee.account, &replay, circuits, &trustee.secret, due[0], caution).await.unwrap();
+        assert_eq!(matches!(done, Done::Needless), again);
+    }
+    due[0]
 }
 
 fn refuses(outcome: &Result<Opening, ClientError>, expected: impl Fn(&Refusal) -> bool) {

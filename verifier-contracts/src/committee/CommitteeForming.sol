@@ -90,7 +90,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         // forge-lint: disable-next-line(unsafe-typecast)
         data.registered |= uint16(bit);
         data.keys[index] = key;
-        emit TrusteeRegistered(id, msg.sender, index, key);
+        emit TrusteeRegistered(id, msg.sender, index, key, challenge, response);
     }
 
     /// @inheritdoc ICommittee
@@ -110,7 +110,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         bool small = _committees[id].size <= SMALL_CAPACITY;
         (small ? _dealing5Verifier : _dealing16Verifier).verify(proof, inputs);
         _endDealing(id, index, Commitments.hash(commitments));
-        emit Dealt(id, msg.sender, index, ephemeral, commitments, shares);
+        emit Dealt(id, msg.sender, index, ephemeral, commitments, shares, h, proof);
     }
 
     /// @dev Who may deal now, and the list of the statement without what is posted.
@@ -140,17 +140,17 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
 
     function _endDealing(uint256 id, uint256 index, bytes32 commitments) private {
         Data storage data = _committees[id];
+        uint256 dealt = data.dealt;
+        data.dealings[_count(dealt)] = commitments;
         // forge-lint: disable-next-line(unsafe-typecast)
-        data.dealt |= uint16(1 << index);
-        data.dealings = keccak256(abi.encode(data.dealings, commitments));
+        data.dealt = uint16(dealt | (1 << index));
     }
 
     /// @inheritdoc ICommittee
     function gather(uint256 id, uint256[] calldata sums, uint256[] calldata commitments) external {
         Data storage data = _inStatus(id, Status.Dealing);
-        (uint256[] memory total, bytes32 gathered, uint256 count) = _gather(data, sums, commitments);
-        if (count >= data.threshold) revert WrongLength(commitments.length, 0);
-        data.gathered = gathered;
+        (uint256[] memory total, uint256 count) = _gather(data, sums, commitments);
+        if (count == data.threshold) revert WrongLength(commitments.length, 0);
         data.sums = Commitments.hash(total, 0, total.length);
         // Fewer than the threshold.
         // forge-lint: disable-next-line(unsafe-typecast)
@@ -169,8 +169,8 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
     ) external {
         Data storage data = _inStatus(id, Status.Dealing);
         if (_count(data.dealt) < data.threshold) revert NotReady(id);
-        (uint256[] memory total, bytes32 gathered,) = _gather(data, sums, commitments);
-        if (gathered != data.dealings) revert WrongCommitments();
+        (uint256[] memory total, uint256 count) = _gather(data, sums, commitments);
+        if (count != data.threshold) revert WrongCommitments();
 
         uint256[16] memory keys = _keysOf(total);
         _keysVerifier.verify(proof, _keysInputs(keys, hash3, hash8));
@@ -182,24 +182,21 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         if (old != 0 && _committees[old - 1].stage != Stage.Retired) _retire(old - 1);
     }
 
-    /// @dev The sums with these dealings added, which are the next ones in the order in which they were dealt: if not, `gathered` is never `dealings`.
+    /// @dev The sums with these dealings added, which must be the next ones in the order in which they were dealt. Both callers are anybody's.
     /// @return total B_{j,k} of the dealings so far
-    /// @return gathered what `dealings` was after them
-    /// @return count how many they are
+    /// @return count how many they are, at most the threshold: no more are ever dealt
     function _gather(Data storage data, uint256[] calldata sums, uint256[] calldata commitments)
         private
         view
-        returns (uint256[] memory total, bytes32 gathered, uint256 count)
+        returns (uint256[] memory total, uint256 count)
     {
         uint256 words = 2 * KEYS * data.threshold;
         count = data.gatheredDealings;
         _mustBe(sums.length, count == 0 ? 0 : words);
         if (count != 0 && Commitments.hash(sums) != data.sums) revert WrongCommitments();
         if (commitments.length == 0 || commitments.length % words != 0) revert WrongLength(commitments.length, words);
-        gathered = data.gathered;
         for (uint256 from = 0; from < commitments.length; from += words) {
-            gathered = keccak256(abi.encode(gathered, Commitments.hash(commitments[from:from + words])));
-            ++count;
+            if (Commitments.hash(commitments[from:from + words]) != data.dealings[count++]) revert WrongCommitments();
         }
         total = Commitments.sum(sums, commitments, words);
     }

@@ -30,10 +30,9 @@ abstract contract CommitteeStorage is ICommittee {
         uint8 gatheredDealings;
         mapping(uint256 index => address) trustees;
         mapping(uint256 index => uint256[2]) keys;
-        /// d := keccak(d, keccak(commitments)) over the dealings, in order
-        bytes32 dealings;
-        /// the same over those that are gathered, and keccak of their sums
-        bytes32 gathered;
+        /// keccak(commitments) of each dealing, in the order in which they were dealt
+        mapping(uint256 place => bytes32) dealings;
+        /// keccak of the sums of those that are gathered
         bytes32 sums;
         uint256 hash3;
         uint256 hash8;

@@ -59,17 +59,28 @@ interface ICommittee {
     );
     /// @notice `committee` is to replace `old`, and does so when it is ready.
     event CommitteeReplaces(uint256 indexed committee, uint256 indexed old);
-    event TrusteeRegistered(uint256 indexed committee, address indexed trustee, uint256 index, uint256[2] key);
+    /// @param challenge and response: the proof that somebody knows the secret of the key
+    event TrusteeRegistered(
+        uint256 indexed committee,
+        address indexed trustee,
+        uint256 index,
+        uint256[2] key,
+        uint256 challenge,
+        uint256 response
+    );
     /// @param ephemeral E
     /// @param commitments A_{j,k}, key by key, k from 0 to threshold - 1
     /// @param shares 8 words for each registered trustee, by index
+    /// @param h and proof: what was verified, for whoever verifies again
     event Dealt(
         uint256 indexed committee,
         address indexed trustee,
         uint256 index,
         uint256[2] ephemeral,
         uint256[] commitments,
-        uint256[] shares
+        uint256[] shares,
+        uint256 h,
+        uint256[8] proof
     );
     /// @notice The first `dealings` dealings are summed up.
     event DealingsGathered(uint256 indexed committee, uint256 dealings, uint256[] sums);
@@ -163,8 +174,9 @@ interface ICommittee {
     function committees() external view returns (uint256);
     function committee(uint256 id) external view returns (CommitteeView memory);
     function status(uint256 committee) external view returns (Status);
-    function trustees(uint256 committee) external view returns (address[] memory);
-    function threshold(uint256 committee) external view returns (uint256);
+    /// @notice Whose shares are missing where those in `posted` (bit i: the trustee of index i) are too few: every other trustee who has keys.
+    /// Nobody's where they are as many as the threshold.
+    function missing(uint256 committee, uint256 posted) external view returns (address[] memory trustees);
     /// @notice A registered trustee's transport key.
     function transportKey(uint256 committee, uint256 index) external view returns (uint256[2] memory);
     /// @notice The hash of the keys in use by circuits of this size (3 or 8).

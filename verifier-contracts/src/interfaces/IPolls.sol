@@ -99,14 +99,24 @@ interface IPolls {
     event BallotCast(
         uint256 indexed poll, uint256 indexed chamber, uint256 indexed nullifier, bytes32 previous, bytes record
     );
+    /// @notice The call just finished was made by a contract: what it was given, as it is for `castBatch`. Who verifies again finds the proofs here; those
+    /// of every other ballot are the calldata of its transaction, which is a single call of `cast`, `replace` or `castBatch`.
+    event BallotsForwarded(uint256 indexed poll, uint256 indexed chamber, bytes records, bytes replacements);
     event BallotSkipped(uint256 indexed poll, uint256 indexed chamber, uint256 indexed nullifier);
     /// @param index of the trustee in its committee
+    /// @param h and proof: what was verified, for whoever verifies again
     event SharePosted(
-        uint256 indexed poll, uint256 indexed chamber, address indexed trustee, uint256 index, uint256[] share
+        uint256 indexed poll,
+        uint256 indexed chamber,
+        address indexed trustee,
+        uint256 index,
+        uint256[] share,
+        uint256 h,
+        uint256[8] proof
     );
     /// @notice The trustee has sent a share whose proof does not hold. It was not taken; a right one still is.
     event ShareRefused(uint256 indexed poll, uint256 indexed chamber, address indexed trustee, uint256 index);
-    /// @notice The poll has ended without this chamber's total, and these trustees have posted no share of it.
+    /// @notice The poll has ended without this chamber's total for want of shares, and these trustees have posted none.
     event SharesMissing(uint256 indexed poll, uint256 indexed chamber, address[] trustees);
     /// @param trustees bit i: the share of the trustee of index i was used
     event ChamberCounted(

@@ -70,6 +70,15 @@ abstract contract PollCasting is PollStorage {
         ProofBatch.verify(session.proofs, size == 3 ? _ballot3Verifier : _ballot8Verifier);
         EncryptedTotal.store(entry.total, session.total);
         if (first > 0) entry.ballots += first;
+        if (!_isWholeTransaction()) emit BallotsForwarded(id, chamberId, records, replacements);
+    }
+
+    /// @dev Whether the calldata of the transaction is that of this call. An account without code that has begun a transaction makes one call in it;
+    /// with code (EIP-7702) it may make more.
+    function _isWholeTransaction() private view returns (bool) {
+        // Nobody is authorised by this: it decides where a proof is to be read.
+        // forge-lint: disable-next-line(tx-origin)
+        return msg.sender == tx.origin && msg.sender.code.length == 0;
     }
 
     /// @dev How many ballots of `unit` bytes there are.

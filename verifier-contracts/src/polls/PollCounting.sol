@@ -48,7 +48,7 @@ abstract contract PollCounting is PollStorage {
         // forge-lint: disable-next-line(unsafe-typecast)
         entry.shares |= uint16(1 << index);
         entry.shareHashes[index] = keccak256(abi.encodePacked(share));
-        emit SharePosted(id, chamberId, msg.sender, index, share);
+        emit SharePosted(id, chamberId, msg.sender, index, share, h, proof);
     }
 
     /// @inheritdoc IPolls
@@ -60,7 +60,7 @@ abstract contract PollCounting is PollStorage {
         }
         uint256[] memory total = EncryptedTotal.coordinates(entry.total, _size(data));
         // If C is the identity, so is every sk_j C, and there is nothing to post: D_j = V_j G.
-        if (total[0] == 0 && total[1] == 1) {
+        if (_isIdentity(total[0], total[1])) {
             if (opening.trustees != 0 || opening.shares.length != 0) revert WrongOpening();
             _openWithoutShares(total, totals);
         } else {
@@ -96,6 +96,10 @@ abstract contract PollCounting is PollStorage {
         }
     }
 
+    function _isIdentity(uint256 x, uint256 y) private pure returns (bool) {
+        return x == 0 && y == 1;
+    }
+
     /// @dev D_1..D_M, in the place of C, D_1..D_M.
     function _withoutFirst(uint256[] memory total) private pure returns (uint256[] memory rest) {
         assembly ("memory-safe") {
@@ -128,21 +132,16 @@ abstract contract PollCounting is PollStorage {
         emit PollEnded(id, _state(data), data.outcome);
     }
 
-    /// @dev Says whose shares are missing, of every chamber that could have been counted.
+    /// @dev Says whose shares are missing, of every chamber that needed them. Where there are enough, or the total is open without any, nobody
+    /// but the one who did not count is to blame, and that is everybody.
     function _nameMissing(Poll storage data, uint256 id) private {
-        address[] memory trustees = _committee.trustees(data.committee);
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
             Chamber storage entry = data.chambers[data.chamberIds[i]];
             if (entry.counted || entry.ballots < entry.rule.minBallots) continue;
-            address[] memory missing = new address[](trustees.length);
-            uint256 count = 0;
-            for (uint256 index = 0; index < trustees.length; ++index) {
-                if ((entry.shares >> index) & 1 == 0) missing[count++] = trustees[index];
-            }
-            assembly ("memory-safe") {
-                mstore(missing, count)
-            }
-            emit SharesMissing(id, data.chamberIds[i], missing);
+            uint256[2] memory c = EncryptedTotal.firstPoint(entry.total);
+            if (_isIdentity(c[0], c[1])) continue;
+            address[] memory missing = _committee.missing(data.committee, entry.shares);
+            if (missing.length != 0) emit SharesMissing(id, data.chamberIds[i], missing);
         }
     }
 

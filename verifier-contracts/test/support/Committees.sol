@@ -216,7 +216,7 @@ abstract contract Committees is TrapdoorProver {
 
     /// @dev sk_{i,j} of the trustee of this index.
     function keyShare(uint256 id, uint256 index, uint256 j) internal view returns (uint256 share) {
-        uint256 threshold = committee.threshold(id);
+        uint256 threshold = committee.committee(id).threshold;
         for (uint256 k = threshold; k > 0; --k) {
             share = share * (index + 1) + sumOf(id, j, k - 1);
         }

@@ -21,6 +21,8 @@ interface Vm {
     function chainId(uint256 id) external;
     function etch(address target, bytes calldata code) external;
     function prank(address sender) external;
+    function prank(address sender, address origin) external;
+    function startPrank(address sender, address origin) external;
     function startPrank(address sender) external;
     function stopPrank() external;
     function assume(bool condition) external pure;

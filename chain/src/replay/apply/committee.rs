@@ -8,7 +8,7 @@ use psephos_protocol::{
     statement::dealing::EncryptedShare,
 };
 
-use super::{Misfit, Outcome, Place};
+use super::{Misfit, Outcome};
 use crate::{
     bindings::ICommittee::ICommitteeEvents,
     replay::{Committee, Dealing, Registration, Replay},
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl Replay {
-    pub(super) fn committee_event(&mut self, event: ICommitteeEvents, place: Place) -> Outcome {
+    pub(super) fn committee_event(&mut self, event: ICommitteeEvents) -> Outcome {
         use ICommitteeEvents as Event;
         match event {
             Event::CommitteeCreated(event) => {
@@ -47,7 +47,8 @@ impl Replay {
                     trustee: event.trustee,
                     index: words::to_u64(event.index)?,
                     key: TransportKey::new(point).map_err(|error| error.to_string())?,
-                    transaction: place.transaction,
+                    challenge: event.challenge,
+                    response: event.response,
                 };
                 self.committee_mut(event.committee)?.register(registration)?;
             }
@@ -60,7 +61,8 @@ impl Replay {
                     ephemeral,
                     commitments: commitments.map_err(|error| error.to_string())?,
                     shares: encrypted_shares(&event.shares)?,
-                    transaction: place.transaction,
+                    h: words::to_field(event.h)?,
+                    proof: event.proof,
                 };
                 self.committee_mut(event.committee)?.deal(dealing)?;
             }
@@ -69,7 +71,7 @@ impl Replay {
             }
             Event::CommitteeReady(event) => {
                 let keys = key_vector(&event.keys)?;
-                self.committee_mut(event.committee)?.keys = Some(keys);
+                self.committee_mut(event.committee)?.ready(keys)?;
             }
             Event::CommitteeRetired(event) => self.committee_mut(event.committee)?.retired = true,
         }

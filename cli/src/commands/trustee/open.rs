@@ -1,6 +1,7 @@
 //! `psephos trustee open`: shares of a closed poll's totals.
 
 use clap::Args;
+use psephos_chain::Address;
 use psephos_client::trustee::{self, Caution, Opening};
 use psephos_client::{Observer, Phase, Replay};
 use serde_json::{Value, json};
@@ -33,37 +34,48 @@ pub(super) async fn run(session: &Session, args: Open) -> Result<(), Failure> {
     let connection = session.sending(&deployment).await?;
     let replay = Replay::read(&connection, &deployment).await?;
     let circuits = prepared(session, &[])?;
+    let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
     let chosen = match args.chamber {
         Some(chamber) => vec![chamber],
-        None => openable(session, &replay, poll)?,
+        None => openable(session, &replay, account, poll)?,
     };
     let journal = args.keys.journal();
-    let caution =
-        Caution { journal: &journal, unread: args.care.unread(), confirmations: args.care.confirmations(&connection) };
+    let caution = Caution { journal: &journal, confirmations: args.care.confirmations(&connection) };
     let progress = Progress::new(session.output());
     progress.begin(Phase::Share, chosen.len() as u64);
     let mut lines = Vec::new();
     let mut entries: Vec<Value> = Vec::new();
+    let mut first = None;
     for chamber in chosen {
-        let opening = trustee::open(&connection, &replay, &circuits, &secret, poll, chamber, caution).await?;
+        let opening = trustee::open(&connection, &replay, &circuits, &secret, poll, chamber, caution).await;
         progress.advance(Phase::Share, 1);
-        let (transaction, text) = match &opening {
-            Opening::Posted(sent) => (Some(sent.hash), format!("share posted in {}", sent.hash)),
-            Opening::Enough => (None, "there are enough shares already".into()),
-            Opening::Nothing => (None, "nothing to post, the total is open as it stands".into()),
+        let (transaction, text) = match opening {
+            Ok(Opening::Posted(sent)) => (Some(sent.hash), format!("share posted in {}", sent.hash)),
+            Ok(Opening::Enough) => (None, "there are enough shares already".into()),
+            Ok(Opening::Nothing) => (None, "nothing to post, the total is open as it stands".into()),
+            // The other chambers are opened all the same.
+            Err(error) => {
+                session.output().warn(&format!("chamber {chamber}: {error}"));
+                first.get_or_insert(error);
+                continue;
+            }
         };
         lines.push(format!("Chamber {chamber}: {text}"));
         entries.push(json!({ "chamber": chamber, "transaction": transaction }));
     }
     progress.end(Phase::Share);
+    if let Some(error) = first {
+        lines.iter().for_each(|line| session.output().remark(line));
+        return Err(error.into());
+    }
     session.output().result(&json!({ "poll": poll, "chambers": entries }), || match lines.is_empty() {
         true => format!("Poll {poll}: nothing to open"),
         false => lines.join("\n"),
     })
 }
 
-/// The chambers with enough ballots that are not counted; says why the others are left out.
-fn openable(session: &Session, replay: &Replay, poll: u64) -> Result<Vec<u64>, Failure> {
+/// The chambers with enough ballots that are not counted and have no share of this account; says why the others are left out.
+fn openable(session: &Session, replay: &Replay, account: Address, poll: u64) -> Result<Vec<u64>, Failure> {
     let mut chosen = Vec::new();
     for (id, chamber) in &replay.poll(poll)?.chambers {
         let (ballots, least) = (chamber.current.len(), chamber.rule.minBallots);
@@ -71,6 +83,8 @@ fn openable(session: &Session, replay: &Replay, poll: u64) -> Result<Vec<u64>, F
             session.output().remark(&format!("Chamber {id}: counted already"));
         } else if ballots < least as usize {
             session.output().remark(&format!("Chamber {id}: {ballots} ballots, fewer than {least}: never opened"));
+        } else if chamber.shares.iter().any(|share| share.trustee == account) {
+            session.output().remark(&format!("Chamber {id}: the share of this account is posted"));
         } else {
             chosen.push(*id);
         }

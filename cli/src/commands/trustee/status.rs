@@ -30,7 +30,7 @@ pub(super) async fn run(session: &Session, args: Status) -> Result<(), Failure> 
         None => session.account()?.address(),
     };
     let replay = session.replay().await?;
-    let due = trustee::due(&replay, account, &key);
+    let due = trustee::due(&replay, account, &key, None);
     let mut table = Table::new(&[">committee", "phase", ">registered", ">dealt", ">threshold", "this account"]);
     let mut entries = Vec::new();
     for (&id, committee) in replay.committees.iter().filter(|(_, committee)| committee.index_of(account).is_some()) {
@@ -76,6 +76,7 @@ fn part(replay: &Replay, id: u64, account: Address, key: &TransportKey) -> Resul
     let committee = replay.committee(id)?;
     let index = committee.index_of(account).ok_or(ClientError::NotTrustee { committee: id, account })?;
     Ok(match (committee.registration(index), committee.dealing(index)) {
+        (None, _) if trustee::serving(replay, key).is_some() => "not registered; these keys serve another committee",
         (None, _) => "not registered",
         (Some(registration), _) if registration.key != *key => "registered with another key",
         (Some(_), None) => "registered",

@@ -27,6 +27,9 @@ pub(crate) struct Watch {
     keys: Keys,
     #[command(flatten)]
     care: Care,
+    /// Only what concerns this committee (default: every committee that the account is in)
+    #[arg(long, value_name = "N")]
+    committee: Option<u64>,
     /// Seconds between two looks at the chain
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     interval: u64,
@@ -42,10 +45,10 @@ pub(super) async fn run(session: &Session, args: Watch) -> Result<(), Failure> {
     let connection = session.sending(&deployment).await?;
     let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
     let journal = args.keys.journal();
-    let caution =
-        Caution { journal: &journal, unread: args.care.unread(), confirmations: args.care.confirmations(&connection) };
+    let caution = Caution { journal: &journal, confirmations: args.care.confirmations(&connection) };
     let circuits = Circuits::default();
-    let watcher = Watcher { session, deployment: &deployment, connection: &connection, circuits, secret };
+    let only = args.committee;
+    let watcher = Watcher { session, deployment: &deployment, connection: &connection, circuits, secret, only };
     if args.once {
         let mut done = Vec::new();
         watcher.pass(caution, |entry| done.push(entry)).await?;
@@ -83,6 +86,7 @@ struct Watcher<'a> {
     connection: &'a Connection,
     circuits: Circuits,
     secret: TransportSecret,
+    only: Option<u64>,
 }
 
 impl Watcher<'_> {
@@ -94,7 +98,7 @@ impl Watcher<'_> {
         loop {
             // Read anew before each task: others act as well, and enough shares are enough.
             let replay = Replay::read(self.connection, self.deployment).await?;
-            let due = trustee::due(&replay, account, &self.secret.public());
+            let due = trustee::due(&replay, account, &self.secret.public(), self.only);
             let Some(task) = due.into_iter().find(|task| !tried.contains(task)) else { break };
             tried.insert(task);
             match trustee::perform(self.connection, &replay, &self.circuits, &self.secret, task, caution).await {
