@@ -126,13 +126,15 @@ const refusedKeys = (() => {
 // --- the file ----------------------------------------------------------------------------------------------------------
 
 const one = committeeOf(0, 1, 1), five = committeeOf(1, 5, 3), absent = committeeOf(2, 5, 2, [1]);
-const four = committeeOf(3, 4, 4), sixteen = committeeOf(4, 16, 9);
+const four = committeeOf(3, 4, 4), sixteen = committeeOf(4, 16, 9), largest = committeeOf(5, 16, 16);
 const groups = [
     ["1 of 1", [dealingOf(one, 0)]],
     ["3 of 5", [0, 1, 4].map((dealer) => dealingOf(five, dealer))],
     ["2 of 5, one absent", [2, 0].map((dealer) => dealingOf(absent, dealer))],
     ["4 of 4, extreme", [dealingOf(four, 3, true)]],
     ["9 of 16", [dealingOf(sixteen, 15)]],
+    // The quotients at point 16 have up to 61 bits, as wide as they get.
+    ["16 of 16, extreme", [dealingOf(largest, 0, true)]],
 ];
 const range = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => BigInt(first + i));
 const forms = [0n, 1n, 2n, 3n, l - 1n, l - 2n, (l - 1n) / 2n, (l + 1n) / 2n, ...[1, 2, 3, 4].map((i) => sample(`form/${i}`, l))];

@@ -39,6 +39,14 @@ contract GasTest is Election {
         _report("cast, size 8", 1, 410_000);
     }
 
+    /// What a contract passes on is published, proofs and all.
+    function test_castByAContract() public {
+        polls.cast(_poll3, _chamber, _record(_poll3, 1));
+        _report("cast by a contract, size 3", 1, 346_000);
+        polls.castBatch(_poll3, _chamber, _records(_poll3, 100, 32), "");
+        _report("castBatch by a contract, size 3", 32, 105_000);
+    }
+
     function test_castBatch3() public {
         _batch(_poll3, 2, 222_000);
         _batch(_poll3, 8, 124_000);

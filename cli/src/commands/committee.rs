@@ -1,7 +1,10 @@
 //! `psephos committee`: who opens totals.
 
 use clap::{Args, Subcommand};
-use psephos_chain::Address;
+use psephos_chain::{
+    Address,
+    replay::{Poll, PollState},
+};
 use psephos_client::operator::{self, NewCommittee};
 use psephos_client::{Replay, trustee};
 use psephos_protocol::constants::MAX_TRUSTEES;
@@ -68,6 +71,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Retire { committee } => {
             let deployment = session.deployment()?;
             let dao = session.sending(&deployment).await?;
+            stranded(session, &Replay::read(&dao, &deployment).await?, committee, "can");
             let sent = operator::retire_committee(&dao, &deployment, committee).await?;
             session.output().result(&json!({ "committee": committee, "transaction": sent.hash }), || {
                 format!("Committee {committee}: no new poll opens under it; polls that are open keep it")
@@ -89,6 +93,9 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
     }
     let deployment = session.deployment()?;
     let dao = session.sending(&deployment).await?;
+    if let Some(old) = args.replaces {
+        stranded(session, &Replay::read(&dao, &deployment).await?, old, "will, once the new one is ready,");
+    }
     let registration_deadline = dao.time().await? + args.register_within * HOUR;
     let new = NewCommittee {
         trustees: args.trustees,
@@ -112,6 +119,18 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
             args.register_within, args.deal_within
         )
     })
+}
+
+/// Says which polls lose their committee before they are opened.
+fn stranded(session: &Session, replay: &Replay, committee: u64, can: &str) {
+    let lost = |poll: &Poll| poll.parameters.committee == committee && poll.state(replay.time) == PollState::Created;
+    let polls: Vec<String> = replay.polls.iter().filter(|(_, poll)| lost(poll)).map(|(id, _)| id.to_string()).collect();
+    if !polls.is_empty() {
+        session.output().warn(&format!(
+            "created under committee {committee} and not open yet: poll {}; {can} never open: open it before, or create it anew",
+            polls.join(", ")
+        ));
+    }
 }
 
 async fn finalise(session: &Session, committee: u64) -> Result<(), Failure> {
