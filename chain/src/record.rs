@@ -90,7 +90,7 @@ impl Record {
     }
 }
 
-/// The ballot that a replacement takes back: what its nullifier's slot is the hash of.
+/// The ballot that a replacement takes back: what its nullifier's slot holds the fingerprint of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Old {
     /// Its note.
@@ -106,8 +106,8 @@ impl Old {
     }
 
     /// `keccak(note, C.x, .., D_M.y)`.
-    pub fn slot(&self) -> [u8; 32] {
-        transcript::slot(self.note, &self.ciphertext)
+    pub fn fingerprint(&self) -> [u8; 32] {
+        transcript::fingerprint(self.note, &self.ciphertext)
     }
 
     /// Note and ciphertext, one word after another.

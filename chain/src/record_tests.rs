@@ -29,7 +29,7 @@ fn records_have_the_specified_lengths_and_come_back() {
         let bytes = replacement.to_bytes();
         assert_eq!(bytes.len(), replacing);
         assert_eq!(Replacement::from_bytes(&bytes, size).unwrap(), replacement);
-        assert_eq!(replacement.old.slot(), replacement.record.posted.slot());
+        assert_eq!(replacement.old.fingerprint(), replacement.record.posted.fingerprint());
     }
 }
 

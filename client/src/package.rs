@@ -87,9 +87,9 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// What the nullifier's slot must hold for this ballot.
+    /// The fingerprint that the nullifier's slot must hold for this ballot.
     pub fn previous(&self) -> [u8; 32] {
-        self.old.as_ref().map_or([0; 32], Old::slot)
+        self.old.as_ref().map_or([0; 32], Old::fingerprint)
     }
 
     /// The bytes for the contract: a record or a replacement.

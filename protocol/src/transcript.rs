@@ -19,12 +19,12 @@ pub fn keccak_words(words: impl IntoIterator<Item = [u8; 32]>) -> [u8; 32] {
     hasher.finalize().into()
 }
 
-/// `z = keccak(previous, ctx, h, nullifier, note, C.x, C.y, D_1.x, ..) mod r`, where `previous` is what the nullifier's slot holds
-/// before this ballot: 0 for a first one, else [`slot`] of the ballot it replaces.
+/// `z = keccak(previous, ctx, h, nullifier, digest) mod r` with the ballot's [`digest`], where `previous` is the [`fingerprint`] of the ballot that it
+/// replaces, and 0 for a first one.
 pub fn ballot_challenge(previous: [u8; 32], ctx: Fr, posted: &Posted) -> Fr {
-    let elements = [ctx, posted.h, posted.nullifier, posted.note].into_iter().chain(posted.ciphertext.coordinates());
-    let words = std::iter::once(previous).chain(elements.map(|element| field::to_bytes(&element)));
-    Fr::from_be_bytes_mod_order(&keccak_words(words))
+    let [ctx, h, nullifier] = [ctx, posted.h, posted.nullifier].map(|element| field::to_bytes(&element));
+    let digest = digest(posted.note, &posted.ciphertext);
+    Fr::from_be_bytes_mod_order(&keccak_words([previous, ctx, h, nullifier, digest]))
 }
 
 /// `z = keccak(h, L) mod r` of the trustees' statements.
@@ -33,7 +33,20 @@ pub fn challenge(h: Fr, elements: &[Fr]) -> Fr {
     Fr::from_be_bytes_mod_order(&keccak_words(words))
 }
 
-/// What a nullifier's slot holds once this ballot counts: `keccak(note, C.x, .., D_M.y)`.
-pub fn slot(note: Fr, ciphertext: &Ciphertext) -> [u8; 32] {
-    keccak_words(std::iter::once(note).chain(ciphertext.coordinates()).map(|element| field::to_bytes(&element)))
+/// `keccak(note, keccak(C.x, .., D_M.y))`: who knows the inner hash can show the note of a ballot without its ciphertext.
+pub fn digest(note: Fr, ciphertext: &Ciphertext) -> [u8; 32] {
+    keccak_words([field::to_bytes(&note), ciphertext_hash(ciphertext)])
+}
+
+/// `keccak(C.x, .., D_M.y)`.
+pub fn ciphertext_hash(ciphertext: &Ciphertext) -> [u8; 32] {
+    keccak_words(ciphertext.coordinates().iter().map(field::to_bytes))
+}
+
+/// What a nullifier's slot holds of the ballot that counts: the [`digest`] without its last 32 bits, in which the contract keeps the nullifier's number. Two ballots of
+/// one fingerprint take `2^112` tries.
+pub fn fingerprint(note: Fr, ciphertext: &Ciphertext) -> [u8; 32] {
+    let mut fingerprint = digest(note, ciphertext);
+    fingerprint[28..].fill(0);
+    fingerprint
 }

@@ -51,6 +51,9 @@ const CHAIN = 31337n, POLLS = sample("polls contract", 1n << 160n);
 /** Any scalars: a committee's secrets, or a trustee's share of them. */
 const keySecrets = Array.from({ length: 8 }, (_, j) => derive(seedOf("trustee"), `trustee-key-${j + 1}`, l));
 
+/** What a nullifier's slot holds of a ballot: its digest without the lowest 32 bits, where the nullifier's number stands. */
+const fingerprint = (digest) => (digest >> 32n) << 32n;
+
 const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, members, index, replaces }) => {
     const size = options <= 3 ? 3 : 8;
     const voter = identityOf(seedOf(`voter/${name}`));
@@ -71,8 +74,9 @@ const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, 
     const note = poseidon(tag("note"), voter.id, ctx, ...pack([weight, ...padded]), blinder);
     const elements = [ctx, nullifier, note, ...ciphertext.flat()];
     const h = chain(tag("ballot-hash"), ...elements);
-    const previous = replaces ? keccak(sample(`previous/${name}`, r)) : 0n;
-    const z = mod(keccak(previous, ctx, h, ...elements.slice(1)), r);
+    const digest = keccak(note, keccak(...ciphertext.flat()));
+    const previous = replaces ? fingerprint(keccak(sample(`previous/${name}`, r))) : 0n;
+    const z = mod(keccak(previous, ctx, h, nullifier, digest), r);
     const nonce = sample(`nonce/${name}`, l);
     const message = poseidon(tag("ballot"), h, z);
     const signature = sign(voter, message, nonce);
@@ -84,7 +88,7 @@ const ballotOf = ({ name, kind, parameter, exact, options, weighted, weight, x, 
         chain_id: Number(CHAIN), contract: address(POLLS), poll: Number(poll), chamber: Number(chamber), scope: hex(scope),
         packed_rule: Number(packedRule), ctx: hex(ctx), x: padded.map(Number), u: u.map(Number), randomness: hex(randomness),
         blinder: hex(blinder), nullifier: hex(nullifier), note: hex(note), ciphertext: ciphertext.map(xy), h: hex(h), previous: hex(previous), z: hex(z),
-        y: hex(evaluate(elements, z)), slot: hex(keccak(note, ...ciphertext.flat())), message: hex(message),
+        y: hex(evaluate(elements, z)), fingerprint: hex(fingerprint(digest)), message: hex(message),
         challenge: half(signature.e), signed_challenge: hex(signature.signed),
         signature: { nonce_point: xy(signature.R), response: hex(signature.s) },
     };

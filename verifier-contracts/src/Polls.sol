@@ -77,7 +77,7 @@ contract Polls is PollSetup, PollCasting, PollCounting {
 
     /// @inheritdoc IPolls
     function ballotSlot(uint256 id, uint256 chamberId, uint256 nullifier) external view returns (bytes32) {
-        return _listed(_known(id), id, chamberId).slots[nullifier].ballot;
+        return bytes32(_listed(_known(id), id, chamberId).slots[nullifier].ballot);
     }
 
     /// @dev A chamber of a poll, opened or not: its least number of ballots is not 0.

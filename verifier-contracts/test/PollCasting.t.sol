@@ -319,7 +319,7 @@ contract PollCastingTest is Election {
     }
 
     function _slot(Vote memory vote) private view returns (bytes32) {
-        return keccak256(abi.encodePacked(encrypt(vote, 3)));
+        return fingerprintOf(encrypt(vote, 3));
     }
 
     function _assertTotal(uint256 randomness, uint256[3] memory values, uint256 ballots) private view {

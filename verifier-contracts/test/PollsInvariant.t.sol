@@ -25,6 +25,8 @@ contract Voters is Election {
     uint256 public voted;
     /// 0: has not voted; otherwise 1 + the version that counts
     uint256[VOTERS] public current;
+    /// how many had voted before
+    uint256[VOTERS] public numberOf;
     mapping(uint256 => uint256) public choiceOf;
     uint256 private _versions;
 
@@ -101,11 +103,15 @@ contract Voters is Election {
         return (expected, c.total, c.ballots);
     }
 
-    /// @dev Every slot is that of the ballot that counts in the model.
+    /// @dev Every slot is that of the ballot that counts in the model, with the number that its nullifier got with the first one.
     function slotsAgree() external view returns (bool) {
         for (uint256 voter = 0; voter < VOTERS; ++voter) {
             bytes32 slot = polls.ballotSlot(poll, chamber, voteFor(voter, 0, 0).nullifier);
-            if (current[voter] == 0 ? slot != 0 : slot != keccak256(_replaced(voter, false))) return false;
+            bytes32 expected = 0;
+            if (current[voter] != 0) {
+                expected = fingerprintOf(encrypt(_counting(voter), SIZE)) | bytes32(numberOf[voter]);
+            }
+            if (slot != expected) return false;
         }
         return true;
     }
@@ -120,7 +126,7 @@ contract Voters is Election {
     }
 
     function _counts(uint256 voter) private {
-        if (current[voter] == 0) ++voted;
+        if (current[voter] == 0) numberOf[voter] = voted++;
         current[voter] = 1 + _versions;
     }
 
@@ -129,9 +135,12 @@ contract Voters is Election {
         return abi.encodePacked(proof, vote.note, vote.nullifier, encrypt(vote, SIZE));
     }
 
+    function _counting(uint256 voter) private view returns (Vote memory) {
+        return _vote(voter, current[voter] == 0 ? 0 : current[voter] - 1);
+    }
+
     function _replaced(uint256 voter, bool lie) private view returns (bytes memory) {
-        uint256 version = current[voter] == 0 ? 0 : current[voter] - 1;
-        Vote memory vote = _vote(voter, version);
+        Vote memory vote = _counting(voter);
         if (lie) vote.values[0] += 1;
         return abi.encodePacked(encrypt(vote, SIZE));
     }

@@ -70,12 +70,13 @@ contract SpecificationVectorsTest is Test {
     function publicInputs(bytes calldata ballot, uint256 size, bytes32 previous, uint256 ctx)
         external
         pure
-        returns (uint256 h, uint256 z, uint256 y, bytes32 slot)
+        returns (uint256 h, uint256 z, uint256 y, bytes32 fingerprint)
     {
         bytes memory record = BallotRecord.allocate(size);
         BallotRecord.load(record, ballot, BallotRecord.length(size));
-        (h, z, y) = BallotRecord.publicInputs(record, previous, ctx);
-        slot = BallotRecord.slot(record);
+        uint256 digest;
+        (h, z, y, digest) = BallotRecord.publicInputs(record, uint256(previous), ctx);
+        fingerprint = bytes32(BallotRecord.fingerprint(digest));
     }
 
     function _checkBallot(string memory path) private view {
@@ -103,12 +104,12 @@ contract SpecificationVectorsTest is Test {
             _uint(path, ".note"),
             _points(path, ".ciphertext", size + 1)
         );
-        (uint256 h, uint256 z, uint256 y, bytes32 slot) =
+        (uint256 h, uint256 z, uint256 y, bytes32 fingerprint) =
             this.publicInputs(ballot, size, bytes32(_uint(path, ".previous")), ctx);
         assertEq(h, _uint(path, ".h"), "h");
         assertEq(z, _uint(path, ".z"), "z");
         assertEq(y, _uint(path, ".y"), "y");
-        assertEq(uint256(slot), _uint(path, ".slot"), "slot");
+        assertEq(uint256(fingerprint), _uint(path, ".fingerprint"), "fingerprint");
     }
 
     function _checkDecryption(string memory path) private view {

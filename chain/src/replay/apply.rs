@@ -193,15 +193,18 @@ impl Replay {
         let chamber = self.poll_chamber(event.poll, event.chamber)?;
         let nullifier = posted.nullifier;
         let next = chamber.ballots.len();
+        let mut number = chamber.current.len();
         let before = chamber.current.insert(nullifier, next);
         if let Some(old) = before.and_then(|index| chamber.ballots.get_mut(index)) {
             old.replaced = true;
+            number = old.number;
         }
         chamber.ballots.push(Ballot {
             posted,
             previous: event.previous.0,
             transaction: place.transaction,
             block: place.block,
+            number,
             replaced: false,
             proof: ProofData::NotLoaded,
         });

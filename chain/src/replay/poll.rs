@@ -100,12 +100,14 @@ pub struct Frozen {
 pub struct Ballot {
     /// What was posted beside the proof.
     pub posted: Posted,
-    /// What its nullifier's slot held before.
+    /// The fingerprint of the ballot that it replaces, or zeros.
     pub previous: [u8; 32],
     /// Its transaction.
     pub transaction: B256,
     /// Its block.
     pub block: u64,
+    /// Its nullifier's number: how many had cast before it.
+    pub number: usize,
     /// Whether a later ballot of the same nullifier counts instead.
     pub replaced: bool,
     /// Its proof.
@@ -212,9 +214,9 @@ impl PollChamber {
         self.current.get(nullifier).and_then(|&index| self.ballots.get(index))
     }
 
-    /// What a nullifier's slot holds: zeros if it has no ballot.
-    pub fn slot(&self, nullifier: &Fr) -> [u8; 32] {
-        self.ballot(nullifier).map_or([0; 32], |ballot| ballot.posted.slot())
+    /// The fingerprint of the ballot that counts for a nullifier: zeros if it has none.
+    pub fn fingerprint(&self, nullifier: &Fr) -> [u8; 32] {
+        self.ballot(nullifier).map_or([0; 32], |ballot| ballot.posted.fingerprint())
     }
 
     /// The sum of the ciphertexts that count, for a circuit of this size.

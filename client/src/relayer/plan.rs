@@ -45,9 +45,9 @@ fn order(listed: &PollChamber, items: Vec<Item>, report: &mut RelayReport) -> Ve
     let (first, mut later): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.contents.old.is_none());
     for item in first {
         let nullifier = item.contents.record.posted.nullifier;
-        let slot = *slots.entry(nullifier).or_insert_with(|| listed.slot(&nullifier));
+        let slot = *slots.entry(nullifier).or_insert_with(|| listed.fingerprint(&nullifier));
         if slot == [0; 32] {
-            slots.insert(nullifier, item.contents.record.posted.slot());
+            slots.insert(nullifier, item.contents.record.posted.fingerprint());
             queued.push(item);
         } else {
             settle(listed, &queued, &item, report);
@@ -59,9 +59,9 @@ fn order(listed: &PollChamber, items: Vec<Item>, report: &mut RelayReport) -> Ve
         let mut waiting = Vec::new();
         for item in later {
             let nullifier = item.contents.record.posted.nullifier;
-            let slot = *slots.entry(nullifier).or_insert_with(|| listed.slot(&nullifier));
+            let slot = *slots.entry(nullifier).or_insert_with(|| listed.fingerprint(&nullifier));
             if slot == item.contents.previous() {
-                slots.insert(nullifier, item.contents.record.posted.slot());
+                slots.insert(nullifier, item.contents.record.posted.fingerprint());
                 queued.push(item);
             } else {
                 waiting.push(item);

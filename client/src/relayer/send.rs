@@ -118,7 +118,7 @@ async fn explain(
     for item in unexplained {
         if let Some(outcome) = plan::known(listed, &item.contents) {
             report.settle(item.index, outcome);
-        } else if listed.slot(&item.contents.record.posted.nullifier) != item.contents.previous() {
+        } else if listed.fingerprint(&item.contents.record.posted.nullifier) != item.contents.previous() {
             report.refuse(item.index, Refusal::AlreadyCast, "another ballot of this voter came first");
         }
     }

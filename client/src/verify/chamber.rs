@@ -127,7 +127,7 @@ pub(crate) fn replacements(chamber: &PollChamber) -> Vec<String> {
     let mut slots: BTreeMap<Fr, [u8; 32]> = BTreeMap::new();
     let mut failures = Vec::new();
     for ballot in &chamber.ballots {
-        let before = slots.insert(ballot.posted.nullifier, ballot.posted.slot()).unwrap_or_default();
+        let before = slots.insert(ballot.posted.nullifier, ballot.posted.fingerprint()).unwrap_or_default();
         if before != ballot.previous {
             let name = field::to_hex(&ballot.posted.nullifier);
             failures.push(format!("ballot {name} in {} does not follow on the one before it", ballot.transaction));

@@ -106,7 +106,7 @@ pub fn prepare(
         (None, true) => return Err(ClientError::NothingToReplace { poll }),
         (ballot, _) => ballot.map(|ballot| Old::of(&ballot.posted)),
     };
-    let previous = old.as_ref().map_or([0; 32], Old::slot);
+    let previous = old.as_ref().map_or([0; 32], Old::fingerprint);
     let signature = identity.sign(draft.message(previous), &mut OsRng);
     let (instance, witness, posted) = draft.finish(previous, signature);
     Ok(Vote { poll, chamber, deployment: deployment.clone(), instance, witness, posted, old })

@@ -27,7 +27,7 @@ pub use posted::{Posted, PostedError};
 super::instance!("The hash of the proven elements.");
 
 impl Instance {
-    /// The public inputs that the contract computes for a posted ballot; `previous` is the nullifier's slot before it.
+    /// The public inputs that the contract computes for a posted ballot; `previous` is the fingerprint in the nullifier's slot before it.
     pub fn of(posted: &Posted, ctx: Fr, previous: [u8; 32]) -> Instance {
         let z = transcript::ballot_challenge(previous, ctx, posted);
         Instance { h: posted.h, z, y: transcript::evaluate(&posted.elements(ctx), z) }

@@ -137,7 +137,7 @@ fn clause_6_another_signer_message_or_predecessor() {
 
     // The same ballot behind another predecessor has another z: an older ballot cannot be put back.
     let (_, witness, posted, ctx) = ballot(plurality(3), &[0, 1, 0]);
-    let rolled_back = Instance::of(&posted, ctx, transcript::slot(posted.note, &posted.ciphertext));
+    let rolled_back = Instance::of(&posted, ctx, transcript::fingerprint(posted.note, &posted.ciphertext));
     assert_eq!(check(&rolled_back, &witness), Err(mismatch));
 }
 
@@ -184,7 +184,7 @@ fn one_nullifier_a_chamber_whatever_is_voted() {
     let (_, _, first, _) = ballot(plurality(3), &[0, 1, 0]);
     let (_, _, second, _) = ballot(plurality(3), &[1, 0, 0]);
     assert_eq!(first.nullifier, second.nullifier);
-    assert!(first.note != second.note && first.h != second.h && first.slot() != second.slot());
+    assert!(first.note != second.note && first.h != second.h && first.fingerprint() != second.fingerprint());
     let (_, _, elsewhere, _) = ballot(plurality(2), &[1, 0]);
     assert_ne!(first.nullifier, elsewhere.nullifier);
 }

@@ -67,7 +67,7 @@ fn ballots() {
         assert_eq!(posted.note, element(&vector["note"]));
         let ciphertext: Vec<Point> = list(&vector["ciphertext"]).iter().map(point).collect();
         assert_eq!((posted.ciphertext.c, &posted.ciphertext.d[..]), (ciphertext[0], &ciphertext[1..]));
-        assert_eq!(posted.slot(), bytes(&vector["slot"]));
+        assert_eq!(posted.fingerprint(), bytes(&vector["fingerprint"]));
         assert_eq!(ballot::Posted::from_bytes(&posted.to_bytes()), Ok(posted));
     }
 }

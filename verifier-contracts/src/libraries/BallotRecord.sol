@@ -46,23 +46,33 @@ library BallotRecord {
         }
     }
 
+    /// @notice The ballots after the first. There is one: the caller has seen that they are a whole number of `unit` bytes.
+    function next(bytes calldata ballots, uint256 unit) internal pure returns (bytes calldata rest) {
+        assembly ("memory-safe") {
+            rest.offset := add(ballots.offset, unit)
+            rest.length := sub(ballots.length, unit)
+        }
+    }
+
     function nullifier(bytes memory record) internal pure returns (uint256 value) {
         assembly ("memory-safe") {
             value := mload(add(record, 0x40))
         }
     }
 
-    /// @notice What a nullifier's slot holds of this ballot: keccak(note, C, D_1, .., D_M).
-    function slot(bytes memory record) internal pure returns (bytes32 value) {
-        assembly ("memory-safe") {
-            value := keccak256(add(record, 0x60), sub(mload(record), 0x40))
-        }
+    /// @notice What a nullifier's slot holds of a ballot: all but the lowest 32 bits of its digest. Two ballots of one fingerprint take 2^112 tries.
+    function fingerprint(uint256 digest) internal pure returns (uint256) {
+        return digest & ~uint256(type(uint32).max);
     }
 
-    /// @notice The same of the ballot that is replaced.
-    function replacedSlot(bytes memory record) internal pure returns (bytes32 value) {
+    /// @notice The digest of the ballot that is replaced.
+    function replacedDigest(bytes memory record) internal pure returns (uint256 digest) {
         assembly ("memory-safe") {
-            value := keccak256(add(add(record, 0x20), mload(record)), sub(mload(record), 0x40))
+            let size := mload(record)
+            let note := add(add(record, 0x20), size)
+            mstore(0x00, mload(note))
+            mstore(0x20, keccak256(add(note, 0x20), sub(size, 0x60)))
+            digest := keccak256(0x00, 0x40)
         }
     }
 
@@ -82,14 +92,15 @@ library BallotRecord {
 
     /// @notice The public inputs of the ballot's proof. Refuses elements that are not below r, counting words from the proof's
     /// first; of what is replaced nothing is checked, for it equals what an earlier ballot brought.
-    /// @param previous the nullifier's slot before this ballot
+    /// @param previous the fingerprint of the ballot that it replaces, or 0
     /// @return h as posted
-    /// @return z keccak(previous, ctx, h, nullifier, note, C, D_1, .., D_M) mod r
+    /// @return z keccak(previous, ctx, h, nullifier, digest) mod r
     /// @return y ctx + nullifier z + note z^2 + C.x z^3 + ..
-    function publicInputs(bytes memory record, bytes32 previous, uint256 ctx)
+    /// @return digest keccak(note, keccak(C, D_1, .., D_M)): who knows the inner hash can show the note without the ciphertext
+    function publicInputs(bytes memory record, uint256 previous, uint256 ctx)
         internal
         pure
-        returns (uint256 h, uint256 z, uint256 y)
+        returns (uint256 h, uint256 z, uint256 y, uint256 digest)
     {
         uint256 canonical;
         assembly ("memory-safe") {
@@ -99,11 +110,18 @@ library BallotRecord {
             h := mload(start)
             canonical := lt(h, r)
 
-            // The length gives way to ctx, and comes back.
+            // The length gives way to ctx and the note to the digest, and both come back.
+            let place := add(record, 0x60)
+            let note := mload(place)
+            mstore(0x00, note)
+            mstore(0x20, keccak256(add(record, 0x80), sub(size, 0x60)))
+            digest := keccak256(0x00, 0x40)
             mstore(sub(record, 0x20), previous)
             mstore(record, ctx)
-            z := mod(keccak256(sub(record, 0x20), add(size, 0x40)), r)
+            mstore(place, digest)
+            z := mod(keccak256(sub(record, 0x20), 0xa0), r)
             mstore(record, size)
+            mstore(place, note)
 
             // Horner's rule, from D_M.y down to the nullifier, two of these 4 + 2M words at a time, then ctx. Sums of two
             // elements fit into a word.
@@ -119,7 +137,7 @@ library BallotRecord {
     }
 
     /// @notice Emits `IPolls.BallotCast`, the data straight from the buffer.
-    function emitCast(bytes memory record, uint256 poll, uint256 chamber, bytes32 previous) internal {
+    function emitCast(bytes memory record, uint256 poll, uint256 chamber, uint256 previous) internal {
         bytes32 topic = IPolls.BallotCast.selector;
         assembly ("memory-safe") {
             // previous; the offset of the bytes; their length, a multiple of 32, and they follow.

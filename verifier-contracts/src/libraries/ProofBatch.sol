@@ -47,7 +47,9 @@ library ProofBatch {
             mstore(add(inputs, 0x20), z)
             mstore(add(inputs, 0x40), y)
         }
-        batch.count = count + 1;
+        unchecked {
+            batch.count = count + 1;
+        }
     }
 
     /// @notice Returns if all proofs hold; otherwise passes on the verifier's error.

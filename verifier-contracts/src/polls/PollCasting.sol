@@ -22,6 +22,8 @@ abstract contract PollCasting is PollStorage {
         BabyJubjub.Projective[] total;
         ProofBatch.Batch proofs;
         bytes record;
+        /// how many nullifiers had cast before
+        uint256 ballots;
         /// whether a ballot that cannot apply reverts the call
         bool strict;
     }
@@ -59,17 +61,19 @@ abstract contract PollCasting is PollStorage {
             total: EncryptedTotal.load(entry.total, size),
             proofs: ProofBatch.allocate(capacity),
             record: BallotRecord.allocate(size),
+            ballots: entry.ballots,
             strict: strict
         });
         _castFirst(session, entry, records, BallotRecord.length(size));
-        // forge-lint: disable-next-line(unsafe-typecast)
-        uint32 first = uint32(session.proofs.count);
+        uint256 first = session.proofs.count;
         _castReplacements(session, entry, replacements, BallotRecord.replacementLength(size));
         if (session.proofs.count == 0) revert NothingCast();
 
         ProofBatch.verify(session.proofs, size == 3 ? _ballot3Verifier : _ballot8Verifier);
         EncryptedTotal.store(entry.total, session.total);
-        if (first > 0) entry.ballots += first;
+        // A census has fewer than 2^32 members.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        if (first > 0) entry.ballots = uint32(session.ballots + first);
         if (!_isWholeTransaction()) emit BallotsForwarded(id, chamberId, records, replacements);
     }
 
@@ -97,9 +101,9 @@ abstract contract PollCasting is PollStorage {
                 if (session.strict) revert AlreadyCast(nullifier);
                 emit BallotSkipped(session.poll, session.chamber, nullifier);
             } else {
-                _accept(session, slot, rest, 0);
+                _accept(session, slot, rest, 0, _next(session));
             }
-            rest = rest[unit:];
+            rest = BallotRecord.next(rest, unit);
         }
     }
 
@@ -110,25 +114,36 @@ abstract contract PollCasting is PollStorage {
         while (rest.length > 0) {
             BallotRecord.load(session.record, rest, unit);
             uint256 nullifier = BallotRecord.nullifier(session.record);
-            bytes32 previous = BallotRecord.replacedSlot(session.record);
+            uint256 previous = BallotRecord.fingerprint(BallotRecord.replacedDigest(session.record));
             Slot storage slot = entry.slots[nullifier];
-            if (slot.ballot != previous) {
+            uint256 current = slot.ballot;
+            if (BallotRecord.fingerprint(current) != previous) {
                 if (session.strict) revert WrongPrevious(nullifier);
                 emit BallotSkipped(session.poll, session.chamber, nullifier);
             } else {
-                _accept(session, slot, rest, previous);
+                _accept(session, slot, rest, previous, uint32(current));
                 EncryptedTotal.subtract(session.total, BallotRecord.replacedCiphertext(session.record));
             }
-            rest = rest[unit:];
+            rest = BallotRecord.next(rest, unit);
+        }
+    }
+
+    /// @dev The number of the next nullifier: ballots of those who have cast none are all that was accepted so far.
+    function _next(Session memory session) private pure returns (uint256) {
+        unchecked {
+            return session.ballots + session.proofs.count;
         }
     }
 
     /// @dev Everything but the proof, which waits for the others.
     /// @param ballot begins with the proof
-    function _accept(Session memory session, Slot storage slot, bytes calldata ballot, bytes32 previous) private {
+    /// @param number of the nullifier
+    function _accept(Session memory session, Slot storage slot, bytes calldata ballot, uint256 previous, uint256 number)
+        private
+    {
         bytes memory record = session.record;
-        slot.ballot = BallotRecord.slot(record);
-        (uint256 h, uint256 z, uint256 y) = BallotRecord.publicInputs(record, previous, session.ctx);
+        (uint256 h, uint256 z, uint256 y, uint256 digest) = BallotRecord.publicInputs(record, previous, session.ctx);
+        slot.ballot = BallotRecord.fingerprint(digest) | number;
         ProofBatch.push(session.proofs, ballot, h, z, y);
         EncryptedTotal.add(session.total, BallotRecord.ciphertext(record));
         BallotRecord.emitCast(record, session.poll, session.chamber, previous);

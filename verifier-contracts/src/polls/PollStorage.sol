@@ -36,9 +36,10 @@ abstract contract PollStorage is IPolls {
         mapping(uint256 chamber => Chamber) chambers;
     }
 
-    /// @dev keccak(note, C, D_1, .., D_M) of the ballot that counts for a nullifier, or 0.
+    /// @dev Of the ballot that counts for a nullifier its fingerprint, and in the lowest 32 bits the nullifier's number: how many had cast before it.
+    /// Or 0. The number is what rewards are sealed by; it costs nothing here.
     struct Slot {
-        bytes32 ballot;
+        uint256 ballot;
     }
 
     /// @dev Casting reads the first two slots, the total, and one slot for the nullifier.

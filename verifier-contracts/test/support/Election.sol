@@ -130,7 +130,21 @@ abstract contract Election is Committees {
     {
         uint256[] memory oldWords = encrypt(old, size);
         bytes memory replaced = abi.encodePacked(oldWords);
-        return bytes.concat(recordOf(vote, size, ctx, keccak256(replaced)), replaced);
+        return bytes.concat(recordOf(vote, size, ctx, fingerprintOf(oldWords)), replaced);
+    }
+
+    /// @dev keccak(note, keccak(C, D_1, ..)).
+    function digestOf(uint256[] memory words) internal pure returns (bytes32) {
+        uint256[] memory ciphertext = new uint256[](words.length - 1);
+        for (uint256 i = 1; i < words.length; ++i) {
+            ciphertext[i - 1] = words[i];
+        }
+        return keccak256(abi.encode(words[0], keccak256(abi.encodePacked(ciphertext))));
+    }
+
+    /// @dev What a slot holds of a ballot, beside the nullifier's number.
+    function fingerprintOf(uint256[] memory words) internal pure returns (bytes32) {
+        return (digestOf(words) >> 32) << 32;
     }
 
     /// @dev The record of these words, with a proof.
@@ -150,7 +164,7 @@ abstract contract Election is Committees {
         pure
         returns (uint256[] memory)
     {
-        uint256 z = uint256(keccak256(abi.encodePacked(previous, ctx, h, nullifier, words))) % R;
+        uint256 z = uint256(keccak256(abi.encode(previous, ctx, h, nullifier, digestOf(words)))) % R;
         uint256 power_ = z;
         uint256 y = addmod(ctx, mulmod(nullifier, power_, R), R);
         for (uint256 i = 0; i < words.length; ++i) {

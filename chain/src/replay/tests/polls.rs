@@ -53,14 +53,14 @@ fn totals_are_of_the_newest_ballots() {
     let newer = ballot(1, 2, [10, 0, 0]);
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).enrol(2, 1, 5).poll();
-    story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.slot());
+    story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint());
     story.polls(&BallotSkipped { poll: U256::from(1), chamber: U256::ZERO, nullifier: U256::from(1) });
     let chamber = story.poll_chamber();
     assert_eq!((chamber.ballots.len(), chamber.current.len(), chamber.skipped), (3, 2, 1));
     assert!(chamber.ballots[0].replaced && !chamber.ballots[2].replaced);
     assert_eq!(chamber.encrypted_total(3), newer.ciphertext.add(&second.ciphertext));
-    assert_eq!(chamber.slot(&Fr::from(1u64)), newer.slot());
-    assert_eq!(chamber.slot(&Fr::from(3u64)), [0; 32]);
+    assert_eq!(chamber.fingerprint(&Fr::from(1u64)), newer.fingerprint());
+    assert_eq!(chamber.fingerprint(&Fr::from(3u64)), [0; 32]);
     assert_eq!(chamber.encrypted_total(8), Ciphertext::zero(8));
 }
 

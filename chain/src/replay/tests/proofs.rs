@@ -76,7 +76,7 @@ fn what_is_forwarded_is_read_from_its_event() {
     let records = record(&first, 1).into();
     story.polls(&BallotsForwarded { poll, chamber, records, replacements: Vec::new().into() });
     // A second call in the same transaction: its ballots are its own, whatever it was given.
-    story.cast(&second, [0; 32]).cast(&third, first.slot());
+    story.cast(&second, [0; 32]).cast(&third, first.fingerprint());
     let records = [record(&first, 9), record(&second, 2)].concat().into();
     let replacements = replacement(&third, &first, 3).into();
     story.polls(&BallotsForwarded { poll, chamber, records, replacements });

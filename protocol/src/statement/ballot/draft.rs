@@ -49,7 +49,7 @@ impl Draft {
         &self.posted
     }
 
-    /// What the voter signs, if the nullifier's slot holds `previous` (0 before a first ballot).
+    /// What the voter signs, if `previous` is the fingerprint in the nullifier's slot (0 before a first ballot).
     pub fn message(&self, previous: [u8; 32]) -> Fr {
         let instance = Instance::of(&self.posted, self.ctx, previous);
         message(instance.h, instance.z)

@@ -79,9 +79,9 @@ impl Posted {
         Ok(Posted { h: words[0], nullifier: words[1], note: words[2], ciphertext })
     }
 
-    /// What the nullifier's slot holds once this ballot counts.
-    pub fn slot(&self) -> [u8; 32] {
-        transcript::slot(self.note, &self.ciphertext)
+    /// What the nullifier's slot holds once this ballot counts, beside the nullifier's number.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        transcript::fingerprint(self.note, &self.ciphertext)
     }
 
     /// The proven elements in the order of `h` and `y`: `ctx, nullifier, note, C.x, ..`.
