@@ -39,7 +39,7 @@ fn ballots_of_three_options() {
     binds(vk, &proof, &ballot::Instance::of(&posted, ctx, [0; 32]).to_inputs());
 
     // A ballot is good for one predecessor only.
-    let slot = posted.slot();
+    let slot = posted.fingerprint();
     assert_eq!(
         vk.verify(&proof, &ballot::Instance::of(&posted, ctx, slot).to_inputs()),
         Err(VerifyError::InvalidProof)
