@@ -21,21 +21,22 @@ use crate::fixture::{self, identity, plurality, rng, rule};
 fn sealed(opening: &Opening, ctx: Fr, voter: &Identity) -> NoteTree {
     let filler = |from: u64| (from..from + 3).map(Fr::from).collect::<Vec<_>>();
     let mut second = filler(20);
-    second[2] = opening.note(&voter.commitment(), ctx).unwrap();
+    second[2] = opening.note(&voter.commitment(), ctx).expect("the fixture is valid");
     let mut tree = NoteTree::new();
     for notes in [filler(10), second, filler(30)] {
-        tree.insert(NoteList::new(notes).unwrap()).unwrap();
+        tree.insert(NoteList::new(notes).expect("the fixture is valid")).expect("the fixture is valid");
     }
     tree
 }
 
 pub(crate) fn terms(ctx: Fr) -> Terms {
-    let policy = Policy::new(Payment { base: 100, per_weight: 3, cap: 15, bonus: 25, ratified: Some(1) }).unwrap();
+    let policy = Policy::new(Payment { base: 100, per_weight: 3, cap: 15, bonus: 25, ratified: Some(1) })
+        .expect("the fixture is valid");
     Terms { ctx, policy, binding: context::claim_binding(31337, [1; 20], [2; 20], [3; 20], [0; 32]) }
 }
 
 fn path(opening: &Opening, ctx: Fr, voter: &Identity) -> NotePath {
-    sealed(opening, ctx, voter).prove(1, 2).unwrap()
+    sealed(opening, ctx, voter).prove(1, 2).expect("the fixture is valid")
 }
 
 /// A claim of a ballot that was cast, as its voter makes it from seed and chain.
@@ -45,7 +46,8 @@ pub(crate) fn claim() -> (Instance, Witness, Posted, Terms) {
     let opening = Opening { weight: 20, x: cast.x.clone(), blinder: *cast.randomness.blinder() };
     assert_eq!(opening.note(&voter.commitment(), ctx), Ok(posted.note));
     let path = path(&opening, ctx, &voter);
-    let draft = Draft::new(voter.authorising_key(), voter.nullifier_key(), opening, path, terms(ctx)).unwrap();
+    let draft = Draft::new(voter.authorising_key(), voter.nullifier_key(), opening, path, terms(ctx))
+        .expect("the fixture is valid");
     let signature = voter.sign(draft.message(), &mut rng(6));
     let (instance, witness, posted) = draft.finish(signature);
     (instance, witness, posted, terms(ctx))
@@ -90,13 +92,13 @@ fn clause_1_another_path() {
     let (_, witness, _, terms) = claim();
     let tree = sealed(&witness.opening, terms.ctx, &identity(1));
     for (list, index) in [(0, 2), (1, 1), (2, 2)] {
-        let (error, posted) = changed(|witness| witness.path = tree.prove(list, index).unwrap());
+        let (error, posted) = changed(|witness| witness.path = tree.prove(list, index).expect("the fixture is valid"));
         assert!(binding("h")(&error));
         assert!(matches!(posted, Err(ClaimError::NoteRoot { .. })));
     }
     let mut short = witness.path.above().clone();
     short.siblings.pop();
-    let short = NotePath::new(witness.path.levels().to_vec(), short).unwrap();
+    let short = NotePath::new(witness.path.levels().to_vec(), short).expect("the fixture is valid");
     assert!(matches!(changed(|witness| witness.path = short).1, Err(ClaimError::NoteRoot { .. })));
 }
 
@@ -127,7 +129,7 @@ fn clauses_2_and_3_a_posted_nullifier_or_amount_that_is_another() {
 #[test]
 fn clause_3_another_policy_chamber_or_recipient() {
     let payment = *terms(Fr::one()).policy.terms();
-    let other = |payment| Policy::new(payment).unwrap();
+    let other = |payment| Policy::new(payment).expect("the fixture is valid");
     for policy in [
         other(Payment { per_weight: 4, ..payment }),
         other(Payment { cap: 16, ..payment }),
@@ -168,7 +170,7 @@ fn clause_4_another_signer_or_message() {
     // Who holds everything but `ask` cannot redirect it.
     let (_, mut witness, _, _) = claim();
     witness.terms.binding = context::claim_binding(31337, [1; 20], [66; 20], [3; 20], [0; 32]);
-    let posted = witness.posted().unwrap();
+    let posted = witness.posted().expect("the fixture is valid");
     let redirected = Instance::of(&posted, &witness.terms);
     assert_eq!(check(&redirected, &witness), Err(mismatch));
     assert_ne!(witness.terms.binding, terms.binding);
@@ -214,9 +216,10 @@ fn a_voter_finds_its_note_again() {
         let rule = rule(kind, parameter, options, false);
         let (_, cast, posted, ctx) = fixture::ballot(rule, &x);
         let voter = identity(1);
-        let choices = rule.choices(cast.x.len(), 20, 1 << 20).unwrap();
+        let choices = rule.choices(cast.x.len(), 20, 1 << 20).expect("the fixture is valid");
         let blinder = *cast.randomness.blinder();
-        let found = Opening::find(posted.note, &voter.commitment(), ctx, 20, blinder, choices).unwrap();
+        let found =
+            Opening::find(posted.note, &voter.commitment(), ctx, 20, blinder, choices).expect("the fixture is valid");
         assert_eq!(found.x, cast.x);
     }
     let too_many = rule(Kind::Score, 255, 8, true);
@@ -227,7 +230,7 @@ fn a_voter_finds_its_note_again() {
 fn all_choices_of_a_rule_and_no_other() {
     let count = |kind, parameter, options| {
         let rule = rule(kind, parameter, options, false);
-        let choices = rule.choices(8, 1, 1 << 20).unwrap();
+        let choices = rule.choices(8, 1, 1 << 20).expect("the fixture is valid");
         assert!(choices.iter().all(|x| x.len() == 8 && rule.counted(1, x).is_ok()));
         choices.len()
     };

@@ -16,7 +16,7 @@ fn notes(from: u64, count: u64) -> Vec<Fr> {
 }
 
 fn list(from: u64, count: u64) -> NoteList {
-    NoteList::new(notes(from, count)).unwrap()
+    NoteList::new(notes(from, count)).expect("the fixture is valid")
 }
 
 #[test]
@@ -39,7 +39,9 @@ fn a_root_fixes_notes_their_order_and_their_number() {
     let mut swapped = notes(0, 100);
     swapped.swap(17, 18);
     assert!(
-        NoteList::new(swapped).unwrap().root() != root && list(0, 101).root() != root && list(0, 99).root() != root
+        NoteList::new(swapped).expect("the fixture is valid").root() != root
+            && list(0, 101).root() != root
+            && list(0, 99).root() != root
     );
     assert_eq!(list(0, 100).leaves().len(), 256);
 }
@@ -52,7 +54,7 @@ fn every_note_has_a_way_to_the_root() {
         assert_eq!(tree.insert(list(1000 * number, 20)), Ok(number as usize));
         for (position, sealed) in tree.lists().iter().enumerate() {
             for (index, &note) in sealed.notes().iter().enumerate().step_by(19) {
-                let path = tree.prove(position, index).unwrap();
+                let path = tree.prove(position, index).expect("the fixture is valid");
                 assert_eq!(path.root_from(note), tree.root());
                 assert_ne!(path.root_from(note + Fr::one()), tree.root());
                 assert_eq!(tree.find(note), Some((position, index)));
@@ -80,7 +82,8 @@ fn paths_of_another_shape_are_refused() {
             assert_eq!(NotePath::new(levels, above(3)), Err(NoteError::Path));
         }
     }
-    let json = serde_json::to_string(&NotePath::new(levels(), above(12)).unwrap()).unwrap();
+    let json = serde_json::to_string(&NotePath::new(levels(), above(12)).expect("the fixture is valid"))
+        .expect("the fixture is valid");
     assert!(serde_json::from_str::<NotePath>(&json).is_ok());
     assert!(serde_json::from_str::<NotePath>(&json.replacen("\"place\":7", "\"place\":8", 1)).is_err());
     assert!(serde_json::from_str::<NotePath>(&json.replacen("{", "{\"x\":1,", 1)).is_err());
@@ -100,7 +103,7 @@ fn each_public_input_is_bound() {
     assert_eq!(name(Instance { z: instance.z + one, ..instance }), "y");
     assert_eq!(name(Instance { y: instance.y + one, ..instance }), "y");
     assert_eq!(instance.to_inputs(), [instance.h, instance.z, instance.y]);
-    assert!(check(&instance, &NoteList::new(notes(0, 31)).unwrap()).is_err());
+    assert!(check(&instance, &NoteList::new(notes(0, 31)).expect("the fixture is valid")).is_err());
 }
 
 /// `z` depends on the root, on the context and on every note.
@@ -108,7 +111,7 @@ fn each_public_input_is_bound() {
 fn all_that_is_posted_is_in_the_challenge() {
     let (list, context) = (list(0, 30), Fr::from(5u64));
     let z = build(&list, context).z;
-    let of = |root, context, notes: &[Fr]| Instance::of(root, context, notes).unwrap().z;
+    let of = |root, context, notes: &[Fr]| Instance::of(root, context, notes).expect("the fixture is valid").z;
     assert_ne!(of(list.root() + Fr::one(), context, list.notes()), z);
     assert_ne!(of(list.root(), context + Fr::one(), list.notes()), z);
     for index in 0..30 {
@@ -123,7 +126,7 @@ fn all_that_is_posted_is_in_the_challenge() {
 #[test]
 fn the_context_must_not_be_a_coefficient() {
     let (posted, own) = (notes(0, 30), notes(500, 30));
-    let z = transcript::challenge(NoteList::new(own.clone()).unwrap().root(), &posted);
+    let z = transcript::challenge(NoteList::new(own.clone()).expect("the fixture is valid").root(), &posted);
     let with = |context: Fr, notes: &[Fr]| context + z * transcript::evaluate(notes, z);
     let makes_up = with(Fr::from(5u64), &posted) - with(Fr::zero(), &own);
     assert_eq!(with(makes_up, &own), with(Fr::from(5u64), &posted));
