@@ -68,7 +68,8 @@ impl NoteTree {
     }
 }
 
-/// The way from a note to the root of all lists: three wide levels, then 0 to 12 siblings of two. Secret, since it says which note it is.
+/// The way from a note to the root of all lists: three wide levels, then 0 to 12 siblings of two. Part of a witness: it says which note is
+/// claimed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NotePath {
     levels: Vec<Level>,

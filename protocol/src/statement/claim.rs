@@ -26,6 +26,8 @@ impl Instance {
     /// What is bound: `h` hashes all eight elements of `L`, `z = keccak(h, L) mod r` is drawn from `h` and from all of them, and `y` is the polynomial with those
     /// coefficients at `z`. A prover has fixed the proven `L` by `h` before it can know `z`, so the posted one equals it up to a probability of `7/r` a try. `base` is not in
     /// `L`: the contract subtracts it from the posted amount.
+    ///
+    /// Equal as elements of the field: a contract refuses words that are not below `r`. With `reward_nullifier + r` a note would be paid twice.
     pub fn of(posted: &Posted, terms: &Terms) -> Instance {
         let elements = posted.elements(terms);
         let z = transcript::challenge(posted.h, &elements);
