@@ -1,12 +1,12 @@
 //! The statement `claim` (specification, section 12) as a circuit. Twin of `psephos_protocol::statement::claim`.
 //!
-//! | clause | who would want it gone | constraints |
-//! |---|---|---|
-//! | note | somebody who did not vote; a voter who would have voted otherwise, or with more weight | `identity`, `opening`, `note`, `list`, `lists` |
-//! | reward nullifier | a voter who claims twice | `nullifier` |
-//! | amount | a voter who wants more than the policy gives | `policy`, `choice`, `amount` |
-//! | signature | a delegated prover who has its customer's reward paid to itself | `signature` |
-//! | binding | a relayer who posts another claim than was proven | `binding` |
+//! | clause | who would want it gone | constraints | tests |
+//! |---|---|---|---|
+//! | note | somebody who did not vote; a voter who would have voted otherwise, or with more weight | `identity`, `opening`, `note`, `list`, `lists` | `tests/note.rs` |
+//! | reward nullifier | a voter who claims twice | `nullifier` | `tests/note.rs` |
+//! | amount | a voter who wants more than the policy gives | `policy`, `choice`, `amount` | `tests/amount.rs` |
+//! | signature | a delegated prover who has its customer's reward paid to itself | `signature` | `tests/signature.rs` |
+//! | binding | a relayer who posts another claim than was proven | `binding` | `tests.rs` |
 //!
 //! What is *not* needed: that the note is not zero. It is a hash that is computed here, so a zero leaf would take a preimage of zero. Nor which leaf it is: a note that stands in the tree
 //! twice has one reward nullifier.
