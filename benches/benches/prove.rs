@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use psephos_benches::{ballot, committee_keys, dealing, opening, rng};
+use psephos_benches::{ballot, claim, committee_keys, dealing, notes, opening, rng};
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_prover::{KeyStore, ProvingKey};
@@ -28,6 +28,9 @@ fn prove(criterion: &mut Criterion) {
     proofs(criterion, &dealing::<5>());
     proofs(criterion, &dealing::<16>());
     proofs(criterion, &committee_keys());
+    proofs(criterion, &notes());
+    proofs(criterion, &claim::<3>());
+    proofs(criterion, &claim::<8>());
     let mut group = criterion.benchmark_group("prove/ballot-3");
     group.bench_function("make key", |b| b.iter(ProvingKey::<BallotCircuit<3>>::development));
     group.finish();

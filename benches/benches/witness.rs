@@ -2,7 +2,7 @@
 #![allow(missing_docs, reason = "criterion's macros")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use psephos_benches::{ballot, committee_keys, dealing, opening};
+use psephos_benches::{ballot, claim, committee_keys, dealing, notes, opening};
 use psephos_circuits::Circuit;
 
 fn steps<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
@@ -24,6 +24,9 @@ fn witness(criterion: &mut Criterion) {
     steps(criterion, &dealing::<5>());
     steps(criterion, &dealing::<16>());
     steps(criterion, &committee_keys());
+    steps(criterion, &notes());
+    steps(criterion, &claim::<3>());
+    steps(criterion, &claim::<8>());
 }
 
 criterion_group! { name = benches; config = psephos_benches::criterion(); targets = witness }

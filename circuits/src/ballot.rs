@@ -10,7 +10,6 @@
 //! | signature | a delegated prover who votes for its customer | `signature` |
 //! | binding | a relayer who posts another ciphertext than was proven | `binding` |
 
-mod signature;
 #[cfg(test)]
 mod tests;
 
@@ -28,7 +27,8 @@ use crate::gadgets::ladder;
 use crate::gadgets::montgomery::{Constant, Edwards, coefficient_a};
 use crate::gadgets::rule::{Choices, Rule};
 use crate::gadgets::scalar::{Pair, split_pairs};
-use crate::gadgets::{evaluate, lean_imt, poseidon, power_of_two};
+use crate::gadgets::signature::HIGH_BITS;
+use crate::gadgets::{evaluate, lean_imt, note, poseidon, signature};
 use crate::{Builder, Circuit, Num};
 
 /// One ballot of up to `M` options, `M` 3 or 8.
@@ -49,9 +49,6 @@ pub(crate) static GENERATOR: LazyLock<PairTable> =
 /// `u·G`, less the offset that the ladder of `r·PK_j` leaves behind.
 static VALUE: LazyLock<PairTable> =
     LazyLock::new(|| PairTable::bits(Point::generator(), VALUE_BITS, -ladder::residue(*KEY_OFFSET, KEY_SPLIT_BITS)));
-
-/// Values of [`VALUE_BITS`] bits that fit one field element.
-const NOTE_VALUES: usize = 6;
 
 impl<const M: usize> Circuit for BallotCircuit<M> {
     type Error = BallotError;
@@ -126,7 +123,7 @@ impl<const M: usize> BallotCircuit<M> {
         let choices = rule.choose(b, &weight, &free.x);
         b.section("note");
         let blinder = b.given(*w.randomness.blinder());
-        let note = note(b, &id, &ctx, &weight, &choices, &blinder);
+        let note = note::derive(b, &id, &ctx, &weight, &choices.x, &blinder);
         let ciphertext = self.encrypt(b, &keys, &choices);
 
         b.section("binding");
@@ -140,7 +137,7 @@ impl<const M: usize> BallotCircuit<M> {
 
         b.section("signature");
         let message = poseidon::hash(b, &[Num::constant(tag::ballot()), h, z]);
-        signature::verify(b, &w.signature, &ak, &message, free.challenge);
+        signature::verify(b, &w.signature, &ak, &message, free.challenge, HIGH_BITS);
     }
 
     /// `C = r·G`, `D_j = u_j·G + r·PK_j`.
@@ -185,16 +182,6 @@ impl Keys {
             poseidon::hash(b, &[hash, x, y, shifted_x, shifted_y])
         })
     }
-}
-
-/// `Poseidon(NOTE, id, ctx, packed(weight, x).., blinder)`. Twin of `psephos_protocol::note::derive`.
-fn note(b: &mut Builder, id: &Num, ctx: &Num, weight: &Num, choices: &Choices, blinder: &Num) -> Num {
-    let values: Vec<&Num> = std::iter::once(weight).chain(&choices.x).collect();
-    let word = |part: &[&Num]| Num::linear(part.iter().enumerate().map(|(i, v)| (power_of_two(VALUE_BITS * i), *v)));
-    let mut inputs = vec![Num::constant(tag::note()), id.clone(), ctx.clone()];
-    inputs.extend(values.chunks(NOTE_VALUES).map(word));
-    inputs.push(blinder.clone());
-    poseidon::hash(b, &inputs)
 }
 
 /// Something of the right shape.

@@ -6,18 +6,20 @@
 //!
 //! Layers, from below: [`num`] (a linear combination and its value), [`builder`] (allocates variables, collects
 //! constraints), [`gadgets`] (Poseidon, Baby Jubjub, LeanIMT, ranges), then the statements: [`ballot`],
-//! [`decryption`], [`dealing`] and [`committee_keys`].
+//! [`decryption`], [`dealing`], [`committee_keys`], [`notes`] and [`claim`].
 //! [`r1cs`] is the finished system: matrices, their hash, satisfaction, and the bridge to arkworks.
 #![forbid(unsafe_code)]
 
 pub mod ballot;
 pub mod builder;
 pub mod circuit;
+pub mod claim;
 pub mod committee_keys;
 pub mod dealing;
 pub mod decryption;
 pub mod gadgets;
 pub mod interop;
+pub mod notes;
 pub mod num;
 pub mod r1cs;
 pub mod rank;

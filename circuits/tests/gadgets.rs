@@ -14,11 +14,12 @@ use ark_relations::gr1cs::ConstraintSystem;
 use common::rng;
 use psephos_circuits::gadgets::montgomery::{Constant, Edwards, Montgomery};
 use psephos_circuits::gadgets::scalar::{Pair, split_pairs};
-use psephos_circuits::gadgets::{evaluate, fixed_base, ladder, lean_imt, poseidon};
+use psephos_circuits::gadgets::{compare, evaluate, fixed_base, ladder, lean_imt, note, poseidon};
 use psephos_circuits::interop::embed;
 use psephos_circuits::{Builder, Num};
 use psephos_protocol::census::Sibling;
 use psephos_protocol::curve::{Point, hash_to_point};
+use psephos_protocol::note::{NoteList, NoteTree};
 use psephos_protocol::{Fr, Scalar};
 use rand::Rng;
 
@@ -101,6 +102,59 @@ fn every_length_of_path_gives_its_root() {
         assert_eq!(system.constraints(), 20 * 241 + 5);
         let proof = psephos_protocol::census::MembershipProof { siblings };
         assert_eq!(root, proof.root_from(leaf), "{length} siblings");
+    }
+}
+
+/// Every place of a list, and every length of the path above it that so many lists have.
+#[test]
+fn every_place_of_a_list_gives_its_root() {
+    let list = common::list(3, 256);
+    let leaves: Vec<Num> = list.leaves().into_iter().map(Num::constant).collect();
+    assert_eq!(note::root_of_leaves(&mut Builder::shape(), &leaves).value(), list.root());
+    let short = NoteList::new(list.notes()[..9].to_vec()).unwrap();
+    assert_eq!(in_all_modes(&short.leaves(), |b, x| vec![note::root_of_leaves(b, x)]), [short.root()]);
+
+    let mut tree = NoteTree::new();
+    for _ in 0..3 {
+        tree.insert(list.clone()).unwrap();
+    }
+    for place in 0..256 {
+        let path = tree.prove(place % 3, place).unwrap();
+        let mut b = Builder::shape();
+        let node = b.given(list.notes()[place]);
+        let root = note::list_root(&mut b, &node, path.levels(), None);
+        assert_eq!(root.value(), list.root(), "place {place}");
+        let root = lean_imt::root_of(&mut b, &root, &path.above().siblings, lean_imt::LISTS);
+        let (system, assignment) = b.finish();
+        system.satisfied(&assignment).unwrap();
+        assert_eq!(root.value(), tree.root(), "place {place}");
+        assert_eq!(system.constraints(), 2 * 409 + 300 + 12 * 241 + 4);
+    }
+}
+
+#[test]
+fn comparisons_agree() {
+    for bits in [1, 8, 40] {
+        let greatest = (1u64 << bits) - 1;
+        let mut numbers = vec![0, 1, greatest / 2, greatest / 2 + 1, greatest - 1, greatest];
+        numbers.dedup();
+        for (a, c) in numbers.iter().flat_map(|a| numbers.iter().map(move |c| (*a, *c))) {
+            let mut b = Builder::shape();
+            let (left, right) = (b.given(Fr::from(a)), b.given(Fr::from(c)));
+            let above = compare::at_least(&mut b, "test", &left, &right, bits, None);
+            assert_eq!(above.value(), Fr::from(a >= c), "{a} and {c}, {bits} bits");
+            let (system, assignment) = b.finish();
+            system.satisfied(&assignment).unwrap();
+            assert_eq!((system.constraints(), system.assertions().len()), (bits + 1, 1));
+        }
+        // Differences outside the range have no bit to stand for them, whatever the lower ones.
+        for lower in [0, 1, greatest] {
+            let mut b = Builder::shape();
+            let (left, right) = (b.given(Fr::from(greatest + 1)), b.given(Fr::from(0u64)));
+            compare::at_least(&mut b, "test", &left, &right, bits, Some(lower.into()));
+            let (system, assignment) = b.finish();
+            assert!(system.satisfied(&assignment).is_err());
+        }
     }
 }
 

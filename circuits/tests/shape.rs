@@ -3,11 +3,13 @@
 
 mod common;
 
-use common::{Voter, built, committee_keys, dealing, opening, recipients, rule};
+use common::{Voter, built, claim, claim_at, committee_keys, dealing, opening, policy, recipients, rule, sealing};
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::claim::ClaimCircuit;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
+use psephos_circuits::notes::NotesCircuit;
 use psephos_circuits::{Circuit, R1cs};
 use psephos_protocol::rule::Kind;
 
@@ -108,6 +110,47 @@ fn committee_keys_of_both_sizes() {
 }
 
 #[test]
+fn notes() {
+    let system = NotesCircuit::system();
+    // 36 hashes of eight and one of four.
+    assert_eq!(sections(NotesCircuit::NAME, &system), [("root", 36 * 402 + 297), ("binding", 256)]);
+    let hash = "e046818b6875aeb73ada90da97c6aa809530d2b54e5a8cdf51fdcaaf67a45b61";
+    assert_eq!(shape(&system), (15_025, 15_283, [42_897, 70_261, 123_780], hash.to_string()));
+    assert!(system.constraints() + system.inputs() <= 1 << 14);
+}
+
+#[test]
+fn claim_3() {
+    let system = ClaimCircuit::<3>::system();
+    let expected = [
+        ("identity", 297),
+        ("opening", 160),
+        ("note", 318),
+        ("list", 1118),
+        ("lists", 2896),
+        ("nullifier", 294),
+        ("policy", 46),
+        ("choice", 86),
+        ("amount", 2),
+        ("binding", 422),
+        ("signature", 2090),
+    ];
+    assert_eq!(sections(ClaimCircuit::<3>::NAME, &system), expected);
+    let hash = "34751bfa232c5a098e4e91b75ec41e7ddb656dd01c3a6ec27f13b2eaa9427045";
+    assert_eq!(shape(&system), (7_729, 7_762, [15_874, 24_507, 50_595], hash.to_string()));
+    assert!(system.constraints() + system.inputs() <= 1 << 13);
+}
+
+#[test]
+fn claim_8() {
+    let system = ClaimCircuit::<8>::system();
+    sections(ClaimCircuit::<8>::NAME, &system);
+    let hash = "1a8baa5dd2995f902800534989ef7d79817eedefca1320d51120509e5a933e93";
+    assert_eq!(shape(&system), (8_182, 8_210, [17_300, 27_681, 50_975], hash.to_string()));
+    assert!(system.constraints() + system.inputs() <= 1 << 13);
+}
+
+#[test]
 fn names_and_public_inputs() {
     assert_eq!((BallotCircuit::<3>::NAME, BallotCircuit::<3>::INPUTS), ("ballot-3", &["h", "z", "y"][..]));
     assert_eq!((BallotCircuit::<8>::NAME, BallotCircuit::<8>::INPUTS), ("ballot-8", &["h", "z", "y"][..]));
@@ -115,6 +158,9 @@ fn names_and_public_inputs() {
     assert_eq!((DealingCircuit::<5>::NAME, DealingCircuit::<5>::INPUTS), ("dealing-5", &["h", "z", "y"][..]));
     assert_eq!((DealingCircuit::<16>::NAME, DealingCircuit::<16>::INPUTS), ("dealing-16", &["h", "z", "y"][..]));
     assert_eq!((CommitteeKeysCircuit::NAME, CommitteeKeysCircuit::INPUTS), ("committee-keys", &["h", "z", "y"][..]));
+    assert_eq!((NotesCircuit::NAME, NotesCircuit::INPUTS), ("notes", &["h", "z", "y"][..]));
+    assert_eq!((ClaimCircuit::<3>::NAME, ClaimCircuit::<3>::INPUTS), ("claim-3", &["h", "z", "y"][..]));
+    assert_eq!((ClaimCircuit::<8>::NAME, ClaimCircuit::<8>::INPUTS), ("claim-8", &["h", "z", "y"][..]));
     assert_eq!(BallotCircuit::<3>::system().inputs(), 4);
 }
 
@@ -163,4 +209,33 @@ fn dealings_to_every_kind_of_committee() {
         agree(&dealing::<5>(recipients(trustees, threshold, absent)));
     }
     agree(&dealing::<16>(recipients(16, 9, &[])));
+}
+
+#[test]
+fn lists_of_every_length() {
+    for notes in [1, 2, 8, 9, 255, 256] {
+        agree(&sealing(notes));
+    }
+}
+
+#[test]
+fn claims_of_every_place_weight_and_choice() {
+    for at in [[1, 0, 0], [1, 0, 255], [2, 1, 7], [3, 2, 8], [5, 4, 100], [6, 2, 63]] {
+        agree(&claim_at(policy(50, Some(1)), 20, [0, 1, 0], at));
+    }
+    for weight in [0, 1, 49, 50, 51, (1 << 40) - 1] {
+        for cap in [0, 50, (1 << 40) - 1] {
+            agree(&claim(policy(cap, Some(1)), weight, [0, 1, 0]));
+        }
+    }
+    for x in [[0, 1, 0], [1, 0, 0], [0, 0, 1], [1, 1, 0], [0, 0, 0], [0, (1 << 40) - 1, 1], [5, 4, 5]] {
+        for ratified in [None, Some(0), Some(1), Some(2)] {
+            agree(&claim(policy(50, ratified), 1_000, x));
+        }
+    }
+    for ratified in [None, Some(0), Some(3), Some(7)] {
+        agree(&claim(policy(50, ratified), 1_000, [7, 0, 6, 1, 5, 2, 4, 3]));
+        agree(&claim(policy(50, ratified), 1_000, [0, 0, 0, 2, 1, 1, 0, 0]));
+        agree(&claim(policy(50, ratified), 1_000, [0, 0, 0, (1 << 40) - 1, 0, 0, 0, (1 << 40) - 1]));
+    }
 }

@@ -4,11 +4,13 @@
 mod common;
 
 use ark_ff::UniformRand;
-use common::{Voter, built, committee_keys, dealing, opening, recipients, rng, rule};
+use common::{Voter, built, claim, committee_keys, dealing, opening, policy, recipients, rng, rule, sealing};
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::claim::ClaimCircuit;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
+use psephos_circuits::notes::NotesCircuit;
 use psephos_circuits::rank::rank;
 use psephos_circuits::{Circuit, R1cs};
 use psephos_protocol::Fr;
@@ -72,11 +74,34 @@ fn dealings_are_determined() {
     assert_eq!(DealingCircuit::<5>::system().assertions().len(), 80);
 }
 
+#[test]
+fn notes_are_determined() {
+    assert_exact("notes", &sealing(256));
+    assert!(NotesCircuit::system().assertions().is_empty());
+}
+
+#[test]
+fn claims_of_three_options_are_determined() {
+    assert_exact("ratified", &claim(policy(50, Some(1)), 1_000, [0, 1, 0]));
+    assert_exact("not ratified", &claim(policy(5_000, Some(2)), 1_000, [2, 0, 1]));
+    assert_exact("no ratified option", &claim(policy(50, None), 1_000, [0, 1, 0]));
+}
+
+#[test]
+fn claims_of_eight_options_are_determined() {
+    assert_exact("ratified", &claim(policy(50, Some(7)), 1_000, [0, 1, 2, 3, 4, 5, 6, 9]));
+}
+
 /// The rank check does notice: without any one of these constraints a variable is free.
 #[test]
 fn dropping_a_constraint_frees_a_variable() {
-    let circuit = Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]);
-    let (system, assignment) = built(&circuit);
+    dropping(&Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
+    dropping(&claim(policy(50, Some(1)), 1_000, [0, 1, 0]));
+    dropping(&sealing(256));
+}
+
+fn dropping<C: Circuit>(circuit: &C) {
+    let (system, assignment) = built(circuit);
     let mut rng = rng(11);
     for _ in 0..6 {
         let dropped = determining(&system, &mut rng);
@@ -97,8 +122,12 @@ fn determining(system: &R1cs, rng: &mut impl Rng) -> usize {
 /// A blunt second look: no single variable can be moved.
 #[test]
 fn no_variable_is_loose() {
-    let circuit = Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]);
-    let (system, assignment) = built(&circuit);
+    loose(&Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
+    loose(&claim(policy(50, Some(1)), 1_000, [0, 1, 0]));
+}
+
+fn loose<C: Circuit>(circuit: &C) {
+    let (system, assignment) = built(circuit);
     let mut rng = rng(12);
     for _ in 0..60 {
         let mut moved = assignment.clone();
@@ -111,8 +140,13 @@ fn no_variable_is_loose() {
 /// What the rank check cannot see, because it takes these as fixed: each of them is used, and moving it is noticed.
 #[test]
 fn what_comes_from_outside_is_bound() {
-    let circuit = Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]);
-    let (system, assignment) = built(&circuit);
+    bound(&Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
+    bound(&claim(policy(50, Some(1)), 1_000, [0, 1, 0]));
+    bound(&sealing(3));
+}
+
+fn bound<C: Circuit>(circuit: &C) {
+    let (system, assignment) = built(circuit);
     for &v in system.given() {
         let mut moved = assignment.clone();
         moved[v] += Fr::from(1u64);
@@ -125,7 +159,8 @@ fn what_comes_from_outside_is_bound() {
 fn every_variable_is_used() {
     let ballots = [BallotCircuit::<3>::system(), BallotCircuit::<8>::system()];
     let trustees = [DecryptionCircuit::system(), DealingCircuit::<5>::system(), CommitteeKeysCircuit::system()];
-    for system in ballots.into_iter().chain(trustees) {
+    let rewards = [NotesCircuit::system(), ClaimCircuit::<3>::system(), ClaimCircuit::<8>::system()];
+    for system in ballots.into_iter().chain(trustees).chain(rewards) {
         let mut uses = vec![0; system.variables()];
         for i in 0..system.constraints() {
             let rows = system.matrices().map(|m| &m[i]);
@@ -151,5 +186,26 @@ fn public_inputs_are_bound() {
         assert!(circuit.check().is_err());
         let (system, assignment) = built(&circuit);
         assert!(system.satisfied(&assignment).is_err(), "{}", BallotCircuit::<3>::INPUTS[moved]);
+    }
+}
+
+#[test]
+fn public_inputs_of_claims_and_notes_are_bound() {
+    let circuit = claim(policy(50, Some(1)), 1_000, [0, 1, 0]);
+    let notes = sealing(17);
+    for moved in 0..3 {
+        let mut instance = circuit.instance;
+        *[&mut instance.h, &mut instance.z, &mut instance.y][moved] += Fr::from(1u64);
+        let circuit = ClaimCircuit::<3> { instance, witness: circuit.witness.clone() };
+        assert!(circuit.check().is_err());
+        let (system, assignment) = built(&circuit);
+        assert!(system.satisfied(&assignment).is_err(), "claim: {}", ClaimCircuit::<3>::INPUTS[moved]);
+
+        let mut instance = notes.instance;
+        *[&mut instance.h, &mut instance.z, &mut instance.y][moved] += Fr::from(1u64);
+        let circuit = NotesCircuit { instance, list: notes.list.clone() };
+        assert!(circuit.check().is_err());
+        let (system, assignment) = built(&circuit);
+        assert!(system.satisfied(&assignment).is_err(), "notes: {}", NotesCircuit::INPUTS[moved]);
     }
 }

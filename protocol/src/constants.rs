@@ -1,4 +1,4 @@
-//! Sizes, bounds and domain tags (specification, sections 1, 3, 4 and 9).
+//! Sizes, bounds and domain tags (specification, sections 1, 3, 4, 9 and 11).
 
 /// Greatest number of siblings in a membership proof that the circuits accept.
 pub const DEPTH: usize = 20;
@@ -30,6 +30,14 @@ pub const QUOTIENT_BITS: usize = 62;
 pub const QUOTIENTS_PER_WORD: usize = 4;
 /// Bits of the challenge of a proof of possession.
 pub const POSSESSION_CHALLENGE_BITS: usize = 126;
+/// Notes of a list that one proof seals.
+pub const LIST_NOTES: usize = 256;
+/// Children of a node of a list's tree, from the notes up; their product is [`LIST_NOTES`].
+pub const LIST_ARITIES: [usize; 3] = [8, 8, 4];
+/// Greatest number of siblings between a list's root and the root of all lists: `2^12` lists of 256 notes are `2^20`, as many as a census has members.
+pub const LISTS_DEPTH: usize = 12;
+/// Words of a claim's list `L`.
+pub const CLAIM_ELEMENTS: usize = 8;
 /// Bits of a signature's challenge.
 pub const CHALLENGE_BITS: usize = 128;
 /// Words of a Groth16 proof in a ballot record.
@@ -107,6 +115,8 @@ pub mod tag {
         decryption = "decryption",
         dealing = "dealing",
         share = "share",
+        reward = "reward",
+        claim = "claim",
     }
 
     /// The tag of a name: the 31 high bytes of the hash, so always a canonical field element.

@@ -1,4 +1,4 @@
-//! Scopes and contexts: which chamber of which poll of which contract on which chain (specification, sections 5 and 6).
+//! Scopes and contexts: which chamber of which poll of which contract on which chain (specification, sections 5, 6, 11 and 12).
 
 use crate::{Fr, constants::tag, field, poseidon, rule::Parameters, transcript};
 
@@ -20,6 +20,18 @@ pub fn trustee_context(chain_id: u64, committee_contract: [u8; 20], committee: u
         number(committee),
         address(trustee),
     ]))
+}
+
+/// The context under which a list of notes is sealed: `keccak(chain id, contract, poll id, position) >> 8`, `position` being how many lists of the poll were
+/// sealed before. It is hashed into `z` and nowhere else.
+pub fn sealing_context(chain_id: u64, contract: [u8; 20], poll: u64, position: u64) -> Fr {
+    field::truncate(&transcript::keccak_words([number(chain_id), address(contract), number(poll), number(position)]))
+}
+
+/// `binding = keccak(chain id, vault, recipient, relayer, fee) >> 8` of a claim; `fee` is a word of 32 big-endian bytes, in the token's smallest unit.
+pub fn claim_binding(chain_id: u64, vault: [u8; 20], recipient: [u8; 20], relayer: [u8; 20], fee: [u8; 32]) -> Fr {
+    let words = [number(chain_id), address(vault), address(recipient), address(relayer), fee];
+    field::truncate(&transcript::keccak_words(words))
 }
 
 fn number(value: u64) -> [u8; 32] {

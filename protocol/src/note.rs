@@ -1,14 +1,57 @@
-//! Notes: a blinded commitment to who voted what (specification, section 7).
+//! Notes: a blinded commitment to who voted what (specification, section 7), and the tree that they are sealed in (section 11).
+
+mod list;
+mod opening;
+mod tree;
 
 use ark_ff::BigInt;
+use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::{
     Fr,
-    constants::{VALUE_BITS, VALUES_PER_WORD, tag},
+    constants::{LIST_ARITIES, LIST_NOTES, LISTS_DEPTH, VALUE_BITS, VALUES_PER_WORD, tag},
     identity::IdentityCommitment,
     poseidon,
 };
+
+pub use list::{Level, NoteList};
+pub use opening::Opening;
+pub use tree::{NotePath, NoteTree};
+
+/// Why notes, a list of them or a path is refused. No variant says what a note hides.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum NoteError {
+    /// A list has 1 to 256 notes.
+    #[error("a list has 1 to {LIST_NOTES} notes, not {actual}")]
+    Length {
+        /// The number of notes given.
+        actual: usize,
+    },
+    /// Zero fills a list up; it is no note.
+    #[error("note {index} of the list is zero")]
+    Zero {
+        /// The note, from 0.
+        index: usize,
+    },
+    /// No note was sealed there.
+    #[error("there is no note {index} in list {list}")]
+    NoSuchNote {
+        /// The list, from 0.
+        list: usize,
+        /// The note in it, from 0.
+        index: usize,
+    },
+    /// `2^12` lists are the most of a tree.
+    #[error("the tree is full: {} lists", 1 << LISTS_DEPTH)]
+    Full,
+    /// A path's levels are not those of a list, or there are too many siblings above.
+    #[error("a path has levels of {LIST_ARITIES:?} children and at most {LISTS_DEPTH} siblings above")]
+    Path,
+    /// A weight or a choice does not fit 40 bits.
+    #[error("a weight or a choice does not fit {VALUE_BITS} bits")]
+    Value,
+}
 
 /// `(weight, x_1..x_M)`, six values of 40 bits to a word, the first lowest: one word for `M = 3`, two for 8.
 ///

@@ -1,5 +1,6 @@
 //! Ballot rules and what a choice counts (specification, section 4).
 
+mod choices;
 mod error;
 mod parameters;
 

@@ -33,6 +33,8 @@ macro_rules! instance {
 use instance;
 
 pub mod ballot;
+pub mod claim;
 pub mod committee_keys;
 pub mod dealing;
 pub mod decryption;
+pub mod notes;

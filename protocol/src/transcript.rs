@@ -1,4 +1,4 @@
-//! Binding posted values to proven ones: keccak challenges and polynomial evaluation (specification, sections 7 and 8).
+//! Binding posted values to proven ones: keccak challenges and polynomial evaluation (specification, sections 7, 8, 11 and 12).
 
 use ark_ff::{PrimeField, Zero};
 use sha3::{Digest, Keccak256};
@@ -27,7 +27,7 @@ pub fn ballot_challenge(previous: [u8; 32], ctx: Fr, posted: &Posted) -> Fr {
     Fr::from_be_bytes_mod_order(&keccak_words([previous, ctx, h, nullifier, digest]))
 }
 
-/// `z = keccak(h, L) mod r` of the trustees' statements.
+/// `z = keccak(h, L) mod r` of the statements of trustees, of claims and, with the context before the notes, of lists.
 pub fn challenge(h: Fr, elements: &[Fr]) -> Fr {
     let words = std::iter::once(&h).chain(elements).map(field::to_bytes);
     Fr::from_be_bytes_mod_order(&keccak_words(words))

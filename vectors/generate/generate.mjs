@@ -8,3 +8,4 @@ import "./foundations.mjs";
 import "./specification.mjs";
 import "./keystore.mjs";
 import "./committee.mjs";
+import "./rewards.mjs";

@@ -1,30 +1,11 @@
 // specification.json: the specification's constructions for voters and totals.
 
 import { LeanIMT } from "@zk-kit/lean-imt";
-import { address, half, hex, keccak, mod, number, sample, seedOf, word, write, xy } from "./encoding.mjs";
-import {
-    Base8, addPoint, chain, derive, evaluate, hash2, hkdf, keysHash, l, mul, poseidon, proofOf, r, tag,
-} from "./primitives.mjs";
+import { address, half, hex, keccak, mod, number, sample, seedOf, write, xy } from "./encoding.mjs";
+import { Base8, addPoint, chain, derive, evaluate, hash2, keysHash, l, mul, poseidon, proofOf, r, tag } from "./primitives.mjs";
+import { blinderOf, identityOf, pack, sign } from "./voters.mjs";
 
 const TAGS = ["id", "leaf", "keys", "poll", "nullifier", "note", "ballot", "ballot-hash", "signature", "decryption"];
-const identityOf = (seed) => {
-    const ask = derive(seed, "authorising-key", l), nk = derive(seed, "nullifier-key", r), ak = mul(Base8, ask);
-    return { seed, ask, nk, ak, id: poseidon(tag("id"), ...ak, nk) };
-};
-const blinderOf = (seed, ...elements) =>
-    mod(number(hkdf(Buffer.concat([hkdf(seed, "blinding-key"), ...elements.flat().map(word)]), "note-blinder")), r);
-const sign = ({ ask, ak }, message, k) => {
-    const R = mul(Base8, k);
-    const e = poseidon(tag("signature"), ...R, ...ak, message) & ((1n << 128n) - 1n);
-    const signed = mod(2n * e - (1n << 128n) + 1n, l);
-    return { R, e, signed, s: mod(k + signed * ask, l) };
-};
-const pack = (values) => {
-    const words = [];
-    for (let i = 0; i < values.length; i += 6)
-        words.push(values.slice(i, i + 6).reduce((sum, value, j) => sum + (value << BigInt(40 * j)), 0n));
-    return words;
-};
 
 const FLAGS = ["weighted", "quadratic", "exact", "by_weight", "ranked", "capped"];
 const packRule = (rule) =>

@@ -3,7 +3,7 @@
 use ark_ff::{BigInteger, BigInteger256, Field, One, PrimeField};
 use psephos_protocol::census::{MembershipProof, Sibling, Weight, leaf};
 use psephos_protocol::committee::{KeyShare, KeyVector};
-use psephos_protocol::constants::{CHALLENGE_BITS, MAX_OPTIONS};
+use psephos_protocol::constants::{CHALLENGE_BITS, MAX_OPTIONS, VALUES_PER_WORD};
 use psephos_protocol::encryption::{Randomness, encrypt};
 use psephos_protocol::identity::{IdentityCommitment, NullifierKey};
 use psephos_protocol::rule::{Kind, Parameters, Rule as NativeRule};
@@ -13,6 +13,7 @@ use psephos_protocol::transcript;
 use psephos_protocol::{Scalar, nullifier};
 
 use super::*;
+use crate::gadgets::power_of_two;
 
 const WEIGHT: u64 = 1_000;
 const ASK: u64 = 987_654_321;
@@ -118,7 +119,7 @@ impl<const M: usize> Lie<M> {
         let values: Vec<Fr> = std::iter::once(Fr::from(self.weight)).chain(self.x).collect();
         let word = |part: &[Fr]| (0..).zip(part).map(|(i, v)| power_of_two(VALUE_BITS * i) * v).sum::<Fr>();
         let mut inputs = vec![tag::note(), id.value(), ctx];
-        inputs.extend(values.chunks(NOTE_VALUES).map(word));
+        inputs.extend(values.chunks(VALUES_PER_WORD).map(word));
         inputs.push(*blinder);
         psephos_protocol::poseidon::hash(&inputs)
     }

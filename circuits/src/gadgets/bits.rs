@@ -34,12 +34,14 @@ pub fn digit(bit: &Num) -> Num {
 ///
 /// Walking down from the top, `tight` is 1 while every bit under a one of `bound` is one, so while the number has not become
 /// smaller than `bound`. Where `bound` has a zero, a one while tight makes the number larger. Each run of zeros gives one
-/// product; all of them are non-negative and small, so one assertion says that all are zero. About one constraint a bit.
+/// product; all of them are non-negative and small, so one assertion says that all are zero. About one constraint a bit. Below the last zero
+/// nothing can be larger.
 pub fn at_most_constant(b: &mut Builder, bits: &[Num], bound: impl BigInteger) {
     let mut tight = Num::one();
     let mut excess = Num::zero();
     let mut i = bits.len();
-    while i > 0 {
+    let last = (0..i).find(|i| !bound.get_bit(*i)).unwrap_or(i);
+    while i > last {
         i -= 1;
         if bound.get_bit(i) {
             tight = b.mul(&tight, &bits[i]);

@@ -1,14 +1,17 @@
 //! Building blocks of the circuits, each with its cost and the argument why a cheating prover gains nothing from it.
 
 pub mod bits;
+pub mod compare;
 pub mod fixed_base;
 pub mod ladder;
 pub mod lean_imt;
 pub mod montgomery;
+pub mod note;
 pub mod poseidon;
 pub mod remainder;
 pub mod rule;
 pub mod scalar;
+pub mod signature;
 
 use psephos_protocol::Fr;
 

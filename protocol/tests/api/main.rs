@@ -2,6 +2,7 @@
 
 mod ballot;
 mod census;
+mod claim;
 mod committee;
 mod curve;
 mod dealing;
@@ -9,6 +10,9 @@ mod decryption;
 mod encryption;
 mod field;
 mod fixture;
+mod notes;
+mod privacy;
+mod reward;
 mod rule;
 mod secrets;
 mod signature;

@@ -9,9 +9,10 @@ use psephos_protocol::{
     field,
     identity::{Identity, NullifierKey, Seed},
     keystore,
+    note::Opening,
     rule::{Kind, RuleError},
     scalar,
-    statement::{ballot, dealing, decryption},
+    statement::{ballot, claim, dealing, decryption},
 };
 
 use crate::fixture::{ballot, plurality, rng, rule};
@@ -41,6 +42,9 @@ assert_no_debug!(
     Randomness,
     ballot::Witness,
     ballot::Draft,
+    claim::Witness,
+    claim::Draft,
+    Opening,
     decryption::Witness,
     dealing::Witness,
 );
@@ -98,6 +102,38 @@ fn no_statement_error_repeats_a_secret() {
         assert!(errors[0].is_some());
         for text in errors.into_iter().flatten().map(text) {
             for secret in secrets(&witness).iter().chain(&secrets(&good)).filter(|secret| secret.len() > 2) {
+                assert!(!text.contains(secret.as_str()), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_claim_error_repeats_a_secret() {
+    let (instance, good, posted, terms) = crate::claim::claim();
+    let changes: [fn(&mut claim::Witness); 6] = [
+        |w| w.opening.weight = 987_654_321_987,
+        |w| w.opening.weight = 9_876_543_219_876,
+        |w| w.opening.blinder = Fr::from(31_415_926_535u64),
+        |w| w.nk = NullifierKey::from_fr(Fr::from(27_182_818_284u64)),
+        |w| w.opening.x = vec![0, 0, 161_803_398],
+        |w| w.signature.response += Scalar::one(),
+    ];
+    for change in changes {
+        let mut witness = good.clone();
+        change(&mut witness);
+        let errors = [claim::check(&instance, &witness).err(), claim::check_posted(&posted, &terms, &witness).err()];
+        assert!(errors[0].is_some());
+        for text in errors.into_iter().flatten().map(text) {
+            let secrets = [
+                witness.opening.weight.to_string(),
+                "161803398".to_string(),
+                field::to_decimal(witness.nk.expose()),
+                hex::encode(field::to_bytes(witness.nk.expose())),
+                field::to_decimal(&witness.opening.blinder),
+                hex::encode(field::to_bytes(&witness.opening.blinder)),
+            ];
+            for secret in secrets.iter().filter(|secret| secret.len() > 2) {
                 assert!(!text.contains(secret.as_str()), "{text}");
             }
         }

@@ -6,5 +6,6 @@ mod curve;
 mod dealing;
 mod poseidon;
 mod read;
+mod rewards;
 mod specification;
 mod statements;

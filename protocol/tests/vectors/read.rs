@@ -4,6 +4,7 @@ use psephos_protocol::{Fr, Point, Scalar, committee::TransportSecret, context, f
 use serde_json::Value;
 
 pub(crate) const COMMITTEE: &str = include_str!("../../../vectors/committee.json");
+pub(crate) const REWARDS: &str = include_str!("../../../vectors/rewards.json");
 
 pub(crate) fn parse(json: &str) -> Value {
     serde_json::from_str(json).expect("vectors are JSON")

@@ -7,7 +7,9 @@ use psephos_protocol::{
 };
 use serde_json::Value;
 
-use crate::read::{COMMITTEE, bytes, element, elements, flag, list, number, numbers, parse, point, scalar, text};
+use crate::read::{
+    COMMITTEE, REWARDS, bytes, element, elements, flag, list, number, numbers, parse, point, scalar, text,
+};
 
 pub(crate) const VECTORS: &str = include_str!("../../../vectors/specification.json");
 
@@ -31,8 +33,10 @@ fn tags_are_their_names() {
         tag::decryption(),
         tag::dealing(),
         tag::share(),
+        tag::reward(),
+        tag::claim(),
     ];
-    let files = [parse(VECTORS), parse(COMMITTEE)];
+    let files = [parse(VECTORS), parse(COMMITTEE), parse(REWARDS)];
     let vectors: Vec<&Value> = files.iter().flat_map(|file| list(&file["tags"])).collect();
     assert_eq!([vectors.len(), tag::NAMES.len()], [constants.len(); 2]);
     for ((vector, name), constant) in vectors.iter().zip(tag::NAMES).zip(constants) {

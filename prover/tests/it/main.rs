@@ -10,6 +10,7 @@ mod keys;
 mod peers;
 mod proofs;
 mod proving;
+mod rewards;
 mod solidity;
 mod statements;
 mod toy;

@@ -14,7 +14,7 @@ use crate::election::{self, key, opening};
 use crate::toy::rng;
 
 /// Holds for these inputs and for no others.
-fn binds(vk: &VerifyingKey, proof: &Proof, inputs: &[Fr]) {
+pub fn binds(vk: &VerifyingKey, proof: &Proof, inputs: &[Fr]) {
     assert_eq!(vk.verify(proof, inputs), Ok(()));
     for i in 0..inputs.len() {
         let mut other = inputs.to_vec();

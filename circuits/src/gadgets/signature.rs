@@ -22,7 +22,7 @@ static RESPONSE: LazyLock<SignedTable> =
     LazyLock::new(|| SignedTable::new(Point::generator(), -ladder::residue(*AK_OFFSET, CHALLENGE_BITS)));
 
 /// Bits of the challenge hash above the challenge.
-const HIGH_BITS: usize = Fr::MODULUS_BIT_SIZE as usize - CHALLENGE_BITS;
+pub const HIGH_BITS: usize = Fr::MODULUS_BIT_SIZE as usize - CHALLENGE_BITS;
 
 /// Asserts that `signature` is `ak`'s over `message`: computes `R = s·G - e'·ak` and asserts that its challenge is `e`.
 ///
@@ -30,13 +30,17 @@ const HIGH_BITS: usize = Fr::MODULUS_BIT_SIZE as usize - CHALLENGE_BITS;
 /// not checked: a component of small order is its owner's choice, and whoever signs for such a key still needs the logarithm of the rest.
 ///
 /// The challenge is the low 128 bits of a field element. Its 254 bits must be those of the canonical integer: without that, elements
-/// below `2^254 - r` would have a second challenge to choose from.
-pub(super) fn verify(
+/// below `2^254 - r` would have a second challenge to choose from. It is enough to compare the highest bits, `compared` of them: if they are below those of `r`, so is the number.
+/// An honest challenge has those of `r` itself with a probability of about `2^-compared`, and its signature is then refused.
+///
+/// `challenge` is the integer that a cheating prover takes instead of the canonical one.
+pub fn verify(
     b: &mut Builder,
     signature: &Signature,
     ak: &Edwards,
     message: &Num,
     challenge: Option<BigInteger256>,
+    compared: usize,
 ) {
     let a = Num::constant(coefficient_a());
     let nonce = &signature.nonce_point;
@@ -55,13 +59,12 @@ pub(super) fn verify(
     let hash = poseidon::hash(b, &inputs);
     let sum = &pack(&low) + &pack(&high).scale(power_of_two(CHALLENGE_BITS));
     b.assert_zero("the signed challenge", &(&sum - &hash));
-    at_most_constant(b, &high, high_bound());
+    at_most_constant(b, &high[HIGH_BITS - compared..], high_bound(compared));
 }
 
-/// `floor(r / 2^128) - 1`: with a smaller or equal high part the number is below `r`. An honest challenge has the one high part above it
-/// with probability `2^-126`; such a signature is refused.
-pub(super) fn high_bound() -> BigInteger256 {
-    let mut bound = Fr::MODULUS >> CHALLENGE_BITS as u32;
+/// `floor(r / 2^(254 - compared)) - 1`: with smaller or equal high bits the number is below `r`.
+fn high_bound(compared: usize) -> BigInteger256 {
+    let mut bound = Fr::MODULUS >> (Fr::MODULUS_BIT_SIZE - compared as u32);
     bound.sub_with_borrow(&BigInteger256::from(1u64));
     bound
 }

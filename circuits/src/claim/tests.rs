@@ -1,0 +1,263 @@
+//! Cheating claimants: for each assertion a witness that violates it and nothing else, and what the circuit says to other lies.
+
+use ark_ff::{BigInteger, BigInteger256, Field, One, PrimeField, Zero};
+use psephos_protocol::census::{MembershipProof, Sibling};
+use psephos_protocol::constants::{CHALLENGE_BITS, LIST_ARITIES, VALUES_PER_WORD};
+use psephos_protocol::identity::{IdentityCommitment, NullifierKey};
+use psephos_protocol::note::{Level, NotePath, Opening};
+use psephos_protocol::reward::{self, Policy};
+use psephos_protocol::signature::{Signature, signed_challenge};
+use psephos_protocol::statement::claim::{Terms, hash};
+use psephos_protocol::{Scalar, nullifier, transcript};
+
+use super::*;
+
+const ASK: u64 = 987_654_321;
+const MASK: u64 = (1 << VALUE_BITS) - 1;
+// Where the elements of `L` stand.
+const ROOT: usize = 0;
+const CTX: usize = 1;
+const NULLIFIER: usize = 2;
+const AMOUNT: usize = 3;
+const SELECTOR: usize = 4;
+const PER_WEIGHT: usize = 5;
+const BONUS: usize = 6;
+const BINDING: usize = 7;
+
+/// All that a cheating claimant may choose. Starts honest: a vote for option 1, which is ratified, with a weight of 1000, and a cap of 50.
+#[derive(Clone)]
+struct Lie<const M: usize> {
+    weight: u64,
+    x: [u64; M],
+    ctx: u64,
+    nk: u64,
+    ak: Option<[Fr; 2]>,
+    leaf: Option<Fr>,
+    /// Siblings that are left out at the top, or put on.
+    above: usize,
+    cap: Fr,
+    ratified: [bool; M],
+    against_cap: Option<u64>,
+    against_others: [Option<u64>; M],
+    binding: u64,
+    nonce: u64,
+    response_shift: u64,
+    alias: bool,
+    /// The message signed, if not `h`.
+    signed: Option<Fr>,
+}
+
+impl<const M: usize> Lie<M> {
+    fn honest() -> Lie<M> {
+        Lie {
+            weight: 1_000,
+            x: std::array::from_fn(|j| u64::from(j == 1)),
+            ctx: 99,
+            nk: 31,
+            ak: None,
+            leaf: None,
+            above: 12,
+            cap: Fr::from(50u64),
+            ratified: std::array::from_fn(|j| j == 1),
+            against_cap: None,
+            against_others: [None; M],
+            binding: 4_321,
+            nonce: 5,
+            response_shift: 0,
+            alias: false,
+            signed: None,
+        }
+    }
+
+    fn ak(&self) -> [Fr; 2] {
+        let ak = Point::generator().mul(&Scalar::from(ASK));
+        self.ak.unwrap_or([ak.x(), ak.y()])
+    }
+
+    fn id(&self) -> IdentityCommitment {
+        let [x, y] = self.ak();
+        let id = psephos_protocol::poseidon::hash(&[tag::id(), x, y, Fr::from(self.nk)]);
+        IdentityCommitment::from_fr(id).unwrap()
+    }
+
+    fn path(&self) -> NotePath {
+        let sibling = |i: usize| Sibling { value: Fr::from(1000 + i as u64), on_left: i.is_multiple_of(2) };
+        let others = |arity: usize| (1..arity).map(|i| Fr::from((500 + 10 * arity + i) as u64)).collect();
+        let levels = LIST_ARITIES.map(|arity| Level { others: others(arity), place: arity - 2 });
+        NotePath::new(levels.to_vec(), MembershipProof { siblings: (0..self.above).map(sibling).collect() }).unwrap()
+    }
+
+    /// As `psephos_protocol::note::derive`, of what is left of values that do not fit.
+    fn note(&self) -> Fr {
+        let values: Vec<Fr> = std::iter::once(self.weight).chain(self.x).map(|value| Fr::from(value & MASK)).collect();
+        let word = |part: &[Fr]| (0..).zip(part).map(|(i, v)| power_of_two(VALUE_BITS * i) * v).sum::<Fr>();
+        let mut inputs = vec![tag::note(), self.id().value(), Fr::from(self.ctx)];
+        inputs.extend(values.chunks(VALUES_PER_WORD).map(word));
+        inputs.push(Fr::from(123_456u64));
+        psephos_protocol::poseidon::hash(&inputs)
+    }
+
+    /// `L` as the circuit computes it, lies included.
+    fn proven(&self) -> [Fr; 8] {
+        let policy = terms();
+        let [weight, last] = [self.weight & MASK, self.x[M - 1] & MASK].map(Fr::from);
+        let counted = weight - highest(weight - self.cap, self.against_cap) * (weight - self.cap);
+        let bit = |is: bool| Fr::from(is);
+        let moved: Vec<Fr> = (0..M - 1).map(|j| bit(self.ratified[j]) * (last - Fr::from(self.x[j] & MASK))).collect();
+        let own = last - moved.iter().sum::<Fr>() - Fr::one();
+        let any: Fr = self.ratified.iter().map(|is| bit(*is)).sum();
+        let above = |j: usize| highest(own - Fr::from(self.x[j] & MASK) - moved[j], self.against_others[j]);
+        let chosen = (0..M - 1).fold(any, |all, j| all * above(j));
+        let mask = (0..M).fold(0u64, |mask, j| mask | u64::from(self.ratified[j]) << j);
+        [
+            self.path().root_from(self.leaf.unwrap_or_else(|| self.note())),
+            Fr::from(self.ctx),
+            nullifier::reward(&NullifierKey::from_fr(Fr::from(self.nk)), &self.id(), Fr::from(self.ctx)),
+            Fr::from(policy.per_weight) * counted + Fr::from(policy.bonus) * chosen,
+            Fr::from(mask) + self.cap * power_of_two(CAP_AT),
+            Fr::from(policy.per_weight),
+            Fr::from(policy.bonus),
+            Fr::from(self.binding),
+        ]
+    }
+
+    /// The names of the assertions that this violates, and the sections of all other violated constraints, where the contract has `L`. `h` is the prover's own.
+    fn caught(&self, posted: [Fr; 8]) -> Vec<&'static str> {
+        let proven = self.proven();
+        let h = hash(&proven);
+        let z = transcript::challenge(h, &posted);
+        let instance = Instance { h, z, y: transcript::evaluate(&posted, z) };
+        let (signature, challenge) = self.sign(self.signed.unwrap_or(h), h);
+        let witness = Witness {
+            ak: Point::generator().mul(&Scalar::from(ASK)),
+            nk: NullifierKey::from_fr(Fr::from(self.nk)),
+            opening: Opening { weight: self.weight, x: self.x.to_vec(), blinder: Fr::from(123_456u64) },
+            path: self.path(),
+            terms: Terms {
+                ctx: Fr::from(self.ctx),
+                policy: Policy::new(terms()).unwrap(),
+                binding: Fr::from(self.binding),
+            },
+            signature,
+        };
+        let free = Free {
+            ak: self.ak(),
+            leaf: self.leaf,
+            cap: self.cap,
+            ratified: self.ratified,
+            against_cap: self.against_cap.map(BigInteger256::from),
+            against_others: self.against_others.map(|lower| lower.map(BigInteger256::from)),
+            challenge: Some(challenge),
+        };
+        let mut b = Builder::shape();
+        ClaimCircuit::<M> { instance, witness }.synthesize_with(&mut b, &free);
+        let (system, assignment) = b.finish();
+        let name = |i| match system.assertions().iter().find(|(a, _)| *a == i) {
+            Some((_, name)) => *name,
+            None => system.section_of(i),
+        };
+        system.violated(&assignment).map(name).collect()
+    }
+
+    /// A signature of `message`, and the integer that the witness gives as the challenge's hash of `h`.
+    fn sign(&self, message: Fr, h: Fr) -> (Signature, BigInteger256) {
+        let nonce_point = Point::generator().mul(&Scalar::from(self.nonce));
+        // With a key of order two `R = s·G + (0, -1)`, which turns both coordinates around, whatever the challenge.
+        let (secret, sign) = if self.ak.is_some() { (0, -Fr::one()) } else { (ASK, Fr::one()) };
+        let hash = |message: Fr| {
+            let [x, y] = self.ak();
+            let nonce = [sign * nonce_point.x(), sign * nonce_point.y()];
+            psephos_protocol::poseidon::hash(&[tag::signature(), nonce[0], nonce[1], x, y, message])
+        };
+        let bits = |hash: Fr| if self.alias { alias(hash) } else { hash.into_bigint() };
+        let of = bits(hash(message));
+        let e = (0..CHALLENGE_BITS).fold(0u128, |e, i| e | u128::from(of.get_bit(i)) << i);
+        let response = Scalar::from(self.nonce) + signed_challenge(e) * Scalar::from(secret);
+        (Signature { nonce_point, response: response + Scalar::from(self.response_shift) }, bits(hash(h)))
+    }
+
+    /// What a contract has that knows the honest claim of this size.
+    fn honest_posted() -> [Fr; 8] {
+        Lie::<M>::honest().proven()
+    }
+}
+
+/// What the contract's policy says, but for the cap and the ratified option.
+fn terms() -> reward::Terms {
+    reward::Terms { base: 0, per_weight: 1_000, cap: 0, bonus: 77, ratified: None }
+}
+
+/// The highest bit of `difference + 2^40` with these lower ones, or with the true ones.
+fn highest(difference: Fr, lower: Option<u64>) -> Fr {
+    let power = power_of_two(VALUE_BITS);
+    let shifted = difference + power;
+    let lower = lower.unwrap_or(shifted.into_bigint().0[0] & MASK);
+    (shifted - Fr::from(lower)) * power.inverse().unwrap()
+}
+
+/// The other 254-bit integer that is this element, if there is one.
+fn alias(x: Fr) -> BigInteger256 {
+    let mut other = x.into_bigint();
+    let overflow = other.add_with_carry(&Fr::MODULUS);
+    if overflow || other.num_bits() > 254 { x.into_bigint() } else { other }
+}
+
+fn changed<const M: usize>(change: impl FnOnce(&mut Lie<M>)) -> Lie<M> {
+    let mut lie = Lie::honest();
+    change(&mut lie);
+    lie
+}
+
+/// What a claim is caught at that the contract takes for the honest one.
+fn against_honest<const M: usize>(change: impl FnOnce(&mut Lie<M>)) -> Vec<&'static str> {
+    changed(change).caught(Lie::<M>::honest_posted())
+}
+
+/// What a claim is caught at whose public data are its own.
+fn against_itself<const M: usize>(change: impl FnOnce(&mut Lie<M>)) -> Vec<&'static str> {
+    let lie = changed(change);
+    lie.caught(lie.proven())
+}
+
+mod amount;
+mod note;
+mod signature;
+
+#[test]
+fn the_honest_one_passes() {
+    assert!(against_honest::<3>(|_| ()).is_empty());
+    assert!(against_honest::<8>(|_| ()).is_empty());
+    let amount = Fr::from(50_000u64 + 77);
+    assert_eq!([Lie::<3>::honest_posted()[AMOUNT], Lie::<8>::honest_posted()[AMOUNT]], [amount; 2]);
+}
+
+/// Whatever else the contract has: one binding constraint, that of `y`, says so.
+#[test]
+fn each_posted_element_is_bound() {
+    for element in [ROOT, CTX, NULLIFIER, AMOUNT, SELECTOR, PER_WEIGHT, BONUS, BINDING] {
+        for shift in [Fr::one(), -Fr::one(), power_of_two(40)] {
+            let mut posted = Lie::<3>::honest_posted();
+            posted[element] += shift;
+            assert_eq!(changed::<3>(|_| ()).caught(posted), ["binding"], "element {element}");
+        }
+    }
+}
+
+/// All assertions have a test in the modules above.
+#[test]
+fn no_other_assertions() {
+    let known = [
+        "a key on the curve",
+        "one ratified option at most",
+        "weight against the cap",
+        "choice against another",
+        "the signed challenge",
+        "at most a constant",
+    ];
+    let count = |name: &str, system: &crate::R1cs| system.assertions().iter().filter(|(_, n)| *n == name).count();
+    for (m, system) in [(3, ClaimCircuit::<3>::system()), (8, ClaimCircuit::<8>::system())] {
+        let expected = [1, 1, 1, m - 1, 1, 1];
+        assert_eq!(known.map(|n| count(n, &system)), expected);
+        assert_eq!(system.assertions().len(), expected.iter().sum::<usize>());
+    }
+}

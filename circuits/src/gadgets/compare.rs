@@ -1,0 +1,24 @@
+//! Comparison of two variables.
+
+use ark_ff::{BigInteger256, Field, One};
+use psephos_protocol::Fr;
+
+use crate::gadgets::bits::{bits, pack};
+use crate::gadgets::power_of_two;
+use crate::{Builder, Num};
+
+/// 1 if `a >= c`, otherwise 0, where `a - c` must be above `-2^n` and below `2^n`: `n` constraints, and an assertion of this name.
+///
+/// `a - c + 2^n` has `n + 1` bits, of which the highest is the answer. Only the lower ones are allocated; the highest is what is left, and the assertion says that it is a bit. It
+/// also says that the difference *is* in that range, as an integer: nothing wraps around.
+///
+/// `lower` is what a cheating prover takes for the lower bits.
+pub fn at_least(b: &mut Builder, name: &'static str, a: &Num, c: &Num, n: usize, lower: Option<BigInteger256>) -> Num {
+    let power = power_of_two(n);
+    let shifted = (a - c).add_constant(power);
+    let lower = bits(b, lower.unwrap_or_else(|| shifted.value().into()), n);
+    let inverse = power.inverse().expect("a power of two is not 0");
+    let highest = (&shifted - &pack(&lower)).scale(inverse);
+    b.assert(name, &highest, &highest.add_constant(-Fr::one()), &Num::zero());
+    highest
+}

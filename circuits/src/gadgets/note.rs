@@ -1,0 +1,56 @@
+//! Notes, and the tree that they are sealed in. Twin of `psephos_protocol::note`.
+
+use psephos_protocol::Fr;
+use psephos_protocol::constants::{LIST_ARITIES, VALUE_BITS, VALUES_PER_WORD, tag};
+use psephos_protocol::note::Level;
+
+use crate::gadgets::{poseidon, power_of_two};
+use crate::{Builder, Num};
+
+/// `Poseidon(NOTE, id, ctx, packed(weight, x).., blinder)`. Twin of `psephos_protocol::note::derive`.
+///
+/// Weight and choices have 40 bits, which the caller knows: with more, two lists of values would pack to one word.
+pub fn derive(b: &mut Builder, id: &Num, ctx: &Num, weight: &Num, x: &[Num], blinder: &Num) -> Num {
+    let values: Vec<&Num> = std::iter::once(weight).chain(x).collect();
+    let word = |part: &[&Num]| Num::linear(part.iter().enumerate().map(|(i, v)| (power_of_two(VALUE_BITS * i), *v)));
+    let mut inputs = vec![Num::constant(tag::note()), id.clone(), ctx.clone()];
+    inputs.extend(values.chunks(VALUES_PER_WORD).map(word));
+    inputs.push(blinder.clone());
+    poseidon::hash(b, &inputs)
+}
+
+/// The root of a list that `note` is in: 409 constraints a level of eight children, 300 one of four. Twin of the first part of
+/// `psephos_protocol::note::NotePath::root_from`.
+///
+/// A level witnesses all children and says that the node is one of them. Which one, the hash itself fixes, and nothing depends on it.
+///
+/// `leaf` is what a cheating prover takes for the note in the lowest level.
+pub fn list_root(b: &mut Builder, note: &Num, levels: &[Level], leaf: Option<Fr>) -> Num {
+    let mut leaf = leaf;
+    levels.iter().fold(note.clone(), |node, level| {
+        let own = leaf.take().unwrap_or(node.value());
+        parent(b, &node, level, own)
+    })
+}
+
+/// `prod (child_i - node) = 0`, and the hash.
+fn parent(b: &mut Builder, node: &Num, level: &Level, own: Fr) -> Num {
+    let values = level.children(own);
+    let child = |(i, value): (usize, &Fr)| if i == level.place { b.witness(*value) } else { b.given(*value) };
+    let children: Vec<Num> = values.iter().enumerate().map(child).collect();
+    let apart: Vec<Num> = children.iter().map(|child| child - node).collect();
+    if let [first, middle @ .., last] = &apart[..] {
+        let product = middle.iter().fold(first.clone(), |product, difference| b.mul(&product, difference));
+        b.enforce(&product, last, &Num::zero());
+    }
+    poseidon::hash(b, &children)
+}
+
+/// The root of a list with these 256 leaves: 36 hashes of eight, one of four. Twin of `psephos_protocol::note::NoteList::root`.
+pub fn root_of_leaves(b: &mut Builder, leaves: &[Num]) -> Num {
+    let mut nodes = leaves.to_vec();
+    for arity in LIST_ARITIES {
+        nodes = nodes.chunks(arity).map(|children| poseidon::hash(b, children)).collect();
+    }
+    nodes[0].clone()
+}

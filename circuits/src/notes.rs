@@ -1,0 +1,63 @@
+//! The statement `notes` (specification, section 11) as a circuit. Twin of `psephos_protocol::statement::notes`.
+//!
+//! Whoever could seal another root than that of the posted notes would put notes of its own making into the tree, with any weight and choice, and claim with them. `h` is the root
+//! itself, which fixes all leaves; `y` says that they are the ones that the contract was shown.
+
+#[cfg(test)]
+mod tests;
+
+use ark_ff::Zero;
+use psephos_protocol::Fr;
+use psephos_protocol::constants::LIST_NOTES;
+use psephos_protocol::note::NoteList;
+use psephos_protocol::statement::notes::{Instance, NotesError, build, check};
+
+use crate::gadgets::{evaluate, note};
+use crate::{Builder, Circuit, Num};
+
+/// The root of a list of notes.
+pub struct NotesCircuit {
+    /// The public inputs.
+    pub instance: Instance,
+    /// The notes. They are no secret.
+    pub list: NoteList,
+}
+
+impl Circuit for NotesCircuit {
+    type Error = NotesError;
+
+    const NAME: &'static str = "notes";
+
+    const INPUTS: &'static [&'static str] = &Instance::NAMES;
+
+    fn blank() -> Self {
+        let list = NoteList::new(vec![Fr::from(1u64)]).expect("one is not zero");
+        NotesCircuit { instance: build(&list, Fr::zero()), list }
+    }
+
+    fn inputs(&self) -> Vec<Fr> {
+        self.instance.to_inputs().to_vec()
+    }
+
+    fn check(&self) -> Result<(), NotesError> {
+        check(&self.instance, &self.list)
+    }
+
+    fn synthesize(&self, b: &mut Builder) {
+        self.synthesize_with(b, &self.list.leaves());
+    }
+}
+
+impl NotesCircuit {
+    /// `leaves` are what a prover may choose beyond the protocol's types, zeros between notes for instance; tests do.
+    fn synthesize_with(&self, b: &mut Builder, leaves: &[Fr]) {
+        let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
+        b.section("root");
+        assert_eq!(leaves.len(), LIST_NOTES, "a list has so many leaves");
+        let leaves: Vec<Num> = leaves.iter().map(|leaf| b.given(*leaf)).collect();
+        let root = note::root_of_leaves(b, &leaves);
+        b.section("binding");
+        b.equal(&root, &h);
+        evaluate(b, &leaves, &z, &y);
+    }
+}

@@ -1,0 +1,151 @@
+//! What a vote is paid (specification, section 12).
+
+use ark_ff::{BigInteger, PrimeField};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{
+    Fr,
+    constants::{MAX_OPTIONS, VALUE_BITS},
+    field,
+};
+
+/// Why a policy is refused.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyError {
+    /// A number is too large.
+    #[error("{name} does not fit {VALUE_BITS} bits")]
+    TooLarge {
+        /// Which.
+        name: &'static str,
+    },
+    /// No poll has such an option.
+    #[error("there is no option {option}: a poll has at most {MAX_OPTIONS}, from 0")]
+    Option {
+        /// The option, from 0.
+        option: usize,
+    },
+    /// Not the packed form of any policy.
+    #[error("a packed policy has 168 bits, of which at most one of the lowest eight is set")]
+    Encoding,
+}
+
+/// A policy's numbers, in units of the vault's choosing: a token's smallest unit or a multiple of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Terms {
+    /// What every vote gets, below `2^40`.
+    pub base: u64,
+    /// What it gets besides for each unit of weight, below `2^40`.
+    pub per_weight: u64,
+    /// Up to which weight, below `2^40`.
+    pub cap: u64,
+    /// What it gets besides if it chose the ratified option, below `2^40`.
+    pub bonus: u64,
+    /// The ratified option from 0, if there is one.
+    pub ratified: Option<usize>,
+}
+
+/// A policy whose numbers fit: `amount = base + per_weight·min(weight, cap) + bonus·[x chooses the ratified option]`, below `2^81`.
+///
+/// The amount of a claim is public. Without `per_weight` it says no more than whether the claimant chose the ratified option; with it, it tells the weight up to the cap, and so
+/// names a member whose weight is its own. Fixed denominations are a policy with `per_weight = 0`, or with a cap that nearly all reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Terms", into = "Terms")]
+pub struct Policy(Terms);
+
+/// Where the numbers stand in a packed policy. The lowest eight bits are the ratified option, one-hot.
+const AT: [usize; 4] = [CAP_AT, 48, 88, 128];
+/// Where the cap stands.
+pub const CAP_AT: usize = 8;
+
+impl Policy {
+    /// A policy of these terms.
+    ///
+    /// # Errors
+    /// [`PolicyError::TooLarge`], [`PolicyError::Option`].
+    pub fn new(terms: Terms) -> Result<Policy, PolicyError> {
+        let Terms { base, per_weight, cap, bonus, ratified } = terms;
+        let numbers = [("base", base), ("per_weight", per_weight), ("cap", cap), ("bonus", bonus)];
+        if let Some((name, _)) = numbers.into_iter().find(|(_, value)| value >> VALUE_BITS != 0) {
+            return Err(PolicyError::TooLarge { name });
+        }
+        match ratified.filter(|option| *option >= MAX_OPTIONS) {
+            Some(option) => Err(PolicyError::Option { option }),
+            None => Ok(Policy(terms)),
+        }
+    }
+
+    /// The numbers.
+    pub fn terms(&self) -> &Terms {
+        &self.0
+    }
+
+    /// What a vote gets.
+    pub fn amount(&self, weight: u64, x: &[u64]) -> u128 {
+        let Terms { base, per_weight, cap, bonus, ratified } = self.0;
+        let earned = ratified.is_some() && chosen(x) == ratified;
+        u128::from(base)
+            + u128::from(per_weight) * u128::from(weight.min(cap))
+            + if earned { u128::from(bonus) } else { 0 }
+    }
+
+    /// `ratified + cap·2^8 + per_weight·2^48 + bonus·2^88 + base·2^128`, where `ratified` is `2^j` for option `j` from 0, or 0: 168 bits.
+    pub fn pack(&self) -> Fr {
+        let Terms { base, per_weight, cap, bonus, .. } = self.0;
+        let low = u128::from(self.selector()) | u128::from(per_weight) << AT[1];
+        let high = u128::from(bonus) << (AT[2] - 48) | u128::from(base) << (AT[3] - 48);
+        debug_assert_eq!(cap, self.selector() >> CAP_AT);
+        Fr::from(low) + Fr::from(high) * Fr::from(1u64 << 48)
+    }
+
+    /// The lowest 48 bits of the packed form: `ratified + cap·2^8`.
+    pub fn selector(&self) -> u64 {
+        self.0.ratified.map_or(0, |option| 1 << option) | self.0.cap << CAP_AT
+    }
+
+    /// The policy of its packed form.
+    ///
+    /// # Errors
+    /// [`PolicyError::Encoding`].
+    pub fn unpack(packed: &Fr) -> Result<Policy, PolicyError> {
+        let number = packed.into_bigint();
+        let bits = |from: usize, n: usize| (0..n).fold(0u64, |sum, i| sum | u64::from(number.get_bit(from + i)) << i);
+        let mask = bits(0, MAX_OPTIONS);
+        let [cap, per_weight, bonus, base] = AT.map(|from| bits(from, VALUE_BITS));
+        let ratified = (mask != 0).then_some(mask.trailing_zeros() as usize);
+        let policy = Policy(Terms { base, per_weight, cap, bonus, ratified });
+        // Whatever has other bits set packs to something else.
+        if policy.pack() == *packed { Ok(policy) } else { Err(PolicyError::Encoding) }
+    }
+
+    /// [`Policy::pack`] as 32 big-endian bytes.
+    pub fn to_bytes(&self) -> [u8; 32] {
+        field::to_bytes(&self.pack())
+    }
+}
+
+impl TryFrom<Terms> for Policy {
+    type Error = PolicyError;
+    fn try_from(terms: Terms) -> Result<Policy, PolicyError> {
+        Policy::new(terms)
+    }
+}
+
+impl From<Policy> for Terms {
+    fn from(policy: Policy) -> Terms {
+        policy.0
+    }
+}
+
+/// The option, from 0, that a choice gives more than each other option, whatever the rule: the one option of plurality, the only approval, the highest score, the largest
+/// part of a budget, the first place of a ranking. `None` if there is a tie for it.
+///
+/// The same is said of a chamber's totals (section 10). It cannot be hedged: approving everything, or giving every option something, chooses none. With `x_j > 0` in its
+/// place it would cost nothing to be on the right side.
+pub fn chosen(x: &[u64]) -> Option<usize> {
+    let most = x.iter().max()?;
+    let mut at = x.iter().enumerate().filter(|(_, value)| *value == most).map(|(option, _)| option);
+    let first = at.next();
+    if at.next().is_some() { None } else { first }
+}

@@ -1,0 +1,52 @@
+//! All choices of a rule, where they can be counted.
+
+use super::Parameters;
+
+/// What a search takes along.
+struct Search<'a> {
+    rule: &'a Parameters,
+    weight: u64,
+    greatest: u64,
+    /// How many more steps it may take.
+    steps: usize,
+    found: Vec<Vec<u64>>,
+}
+
+impl Parameters {
+    /// All choices that a voter of this weight has, each padded with zeros to `size` values. `None` if finding them takes more than `steps` steps, a step being one value
+    /// of one option: plurality, approval and rankings take a few thousand at most (rankings of eight options 877,000), scores and budgets soon too many.
+    pub fn choices(&self, size: usize, weight: u64, steps: usize) -> Option<Vec<Vec<u64>>> {
+        let budget = if self.by_weight { weight } else { u64::from(self.budget) };
+        let greatest = match (self.capped, self.quadratic) {
+            (true, _) => u64::from(self.cap),
+            (false, true) => budget.isqrt(),
+            (false, false) => budget,
+        };
+        let mut search = Search { rule: self, weight, greatest, steps, found: Vec::new() };
+        search.extend(&mut Vec::with_capacity(size))?;
+        search.found.iter_mut().for_each(|x| x.resize(size, 0));
+        Some(search.found)
+    }
+}
+
+impl Search<'_> {
+    /// `None` once it is out of steps.
+    fn extend(&mut self, x: &mut Vec<u64>) -> Option<()> {
+        if x.len() == self.rule.options {
+            if self.rule.counted(self.weight, x).is_ok() {
+                self.found.push(x.clone());
+            }
+            return Some(());
+        }
+        for value in 0..=self.greatest {
+            self.steps = self.steps.checked_sub(1)?;
+            if self.rule.ranked && x.contains(&value) {
+                continue;
+            }
+            x.push(value);
+            self.extend(x)?;
+            x.pop();
+        }
+        Some(())
+    }
+}

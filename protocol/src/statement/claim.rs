@@ -1,0 +1,133 @@
+//! Statement `claim` (specification, section 12): whoever cast one of the sealed ballots is paid what the policy gives it.
+
+mod draft;
+mod error;
+mod posted;
+
+use crate::{
+    Fr, Point,
+    constants::{CLAIM_ELEMENTS, SIZES, tag},
+    identity::{self, NullifierKey},
+    note::{NotePath, Opening},
+    nullifier, poseidon,
+    signature::Signature,
+    transcript,
+};
+
+pub use draft::Draft;
+pub use error::ClaimError;
+pub use posted::{Posted, Terms};
+
+super::instance!("The hash of `L`, which the voter signs.");
+
+impl Instance {
+    /// The public inputs that the contract computes for a posted claim, from its own `ctx` and policy.
+    ///
+    /// What is bound: `h` hashes all eight elements of `L`, `z = keccak(h, L) mod r` is drawn from `h` and from all of them, and `y` is the polynomial with those
+    /// coefficients at `z`. A prover has fixed the proven `L` by `h` before it can know `z`, so the posted one equals it up to a probability of `7/r` a try. `base` is not in
+    /// `L`: the contract subtracts it from the posted amount.
+    ///
+    /// Equal as elements of the field: a contract refuses words that are not below `r`. With `reward_nullifier + r` a note would be paid twice.
+    pub fn of(posted: &Posted, terms: &Terms) -> Instance {
+        let elements = posted.elements(terms);
+        let z = transcript::challenge(posted.h, &elements);
+        Instance { h: posted.h, z, y: transcript::evaluate(&elements, z) }
+    }
+}
+
+/// The witness. It holds the vote and `nk`, never `ask`: who proves for a voter cannot sign for it. Erased on drop, without
+/// `Debug`.
+#[derive(Clone)]
+pub struct Witness {
+    /// The authorising key.
+    pub ak: Point,
+    /// The nullifier deriving key.
+    pub nk: NullifierKey,
+    /// What the note hides; as many choices as the circuit's size `M`, 3 or 8.
+    pub opening: Opening,
+    /// The note's way to the root of all lists.
+    pub path: NotePath,
+    /// Of which chamber, under which policy, to whom.
+    pub terms: Terms,
+    /// By `ak` over `h`.
+    pub signature: Signature,
+}
+
+impl Witness {
+    /// `M`.
+    pub fn size(&self) -> usize {
+        self.opening.x.len()
+    }
+
+    /// What is posted, computed from the witness alone.
+    ///
+    /// # Errors
+    /// [`ClaimError::Size`], [`ClaimError::Policy`], [`ClaimError::Value`].
+    pub fn posted(&self) -> Result<Posted, ClaimError> {
+        let (size, Terms { ctx, policy, .. }) = (self.size(), &self.terms);
+        if !SIZES.contains(&size) {
+            return Err(ClaimError::Size { size });
+        }
+        if let Some(option) = policy.terms().ratified.filter(|option| *option >= size) {
+            return Err(ClaimError::Policy { option, size });
+        }
+        let id = identity::commitment(&self.ak, &self.nk);
+        let note = self.opening.note(&id, *ctx).map_err(|_| ClaimError::Value)?;
+        let mut posted = Posted {
+            h: Fr::from(0u64),
+            note_root: self.path.root_from(note),
+            reward_nullifier: nullifier::reward(&self.nk, &id, *ctx),
+            amount: policy.amount(self.opening.weight, &self.opening.x),
+        };
+        posted.h = hash(&posted.elements(&self.terms));
+        Ok(posted)
+    }
+}
+
+/// `Chain(CLAIM, L)`: what `h` is, and what the voter signs.
+pub fn hash(elements: &[Fr; CLAIM_ELEMENTS]) -> Fr {
+    let mut inputs = vec![tag::claim()];
+    inputs.extend(elements);
+    poseidon::chain(&inputs)
+}
+
+/// Checks the whole statement as the circuit does.
+///
+/// # Errors
+/// The first clause that does not hold, in the order size, policy, values, binding, signature. Root, reward nullifier and amount are bound by `h` and `y`: a witness that differs
+/// in one of them fails as [`ClaimError::Binding`], and [`check_posted`] says which.
+pub fn check(instance: &Instance, witness: &Witness) -> Result<(), ClaimError> {
+    let posted = witness.posted()?;
+    let y = transcript::evaluate(&posted.elements(&witness.terms), instance.z);
+    for (name, expected, actual) in [("h", instance.h, posted.h), ("y", instance.y, y)] {
+        if expected != actual {
+            return Err(ClaimError::Binding { name, expected, actual });
+        }
+    }
+    Ok(witness.signature.verify(&witness.ak, instance.h)?)
+}
+
+/// Checks a witness against a posted claim under the contract's terms, element by element.
+///
+/// # Errors
+/// The first clause that does not hold, in the order of the specification.
+pub fn check_posted(posted: &Posted, terms: &Terms, witness: &Witness) -> Result<(), ClaimError> {
+    let actual = witness.posted()?;
+    if witness.terms != *terms {
+        return Err(ClaimError::Terms);
+    }
+    if actual.note_root != posted.note_root {
+        return Err(ClaimError::NoteRoot { expected: posted.note_root, actual: actual.note_root });
+    }
+    if actual.reward_nullifier != posted.reward_nullifier {
+        let (expected, actual) = (posted.reward_nullifier, actual.reward_nullifier);
+        return Err(ClaimError::RewardNullifier { expected, actual });
+    }
+    if actual.amount != posted.amount {
+        return Err(ClaimError::Amount { posted: posted.amount });
+    }
+    if actual.h != posted.h {
+        return Err(ClaimError::Binding { name: "h", expected: posted.h, actual: actual.h });
+    }
+    Ok(witness.signature.verify(&witness.ak, posted.h)?)
+}

@@ -1,0 +1,255 @@
+//! One negative test for each clause of section 12.
+
+use ark_ff::One;
+use psephos_protocol::{
+    Fr, context,
+    identity::Identity,
+    note::{NoteList, NotePath, NoteTree, Opening},
+    nullifier,
+    reward::{Policy, Terms as Payment},
+    rule::Kind,
+    signature::SignatureError,
+    statement::{
+        ballot,
+        claim::{ClaimError, Draft, Instance, Posted, Terms, Witness, check, check_posted},
+    },
+};
+
+use crate::fixture::{self, identity, plurality, rng, rule};
+
+/// Ballots of a chamber of four, sealed: the note of member 1 of weight 20, which chose option 1, stands at place 2 of list 1.
+fn sealed(opening: &Opening, ctx: Fr, voter: &Identity) -> NoteTree {
+    let filler = |from: u64| (from..from + 3).map(Fr::from).collect::<Vec<_>>();
+    let mut second = filler(20);
+    second[2] = opening.note(&voter.commitment(), ctx).expect("the fixture is valid");
+    let mut tree = NoteTree::new();
+    for notes in [filler(10), second, filler(30)] {
+        tree.insert(NoteList::new(notes).expect("the fixture is valid")).expect("the fixture is valid");
+    }
+    tree
+}
+
+pub(crate) fn terms(ctx: Fr) -> Terms {
+    let policy = Policy::new(Payment { base: 100, per_weight: 3, cap: 15, bonus: 25, ratified: Some(1) })
+        .expect("the fixture is valid");
+    Terms { ctx, policy, binding: context::claim_binding(31337, [1; 20], [2; 20], [3; 20], [0; 32]) }
+}
+
+fn path(opening: &Opening, ctx: Fr, voter: &Identity) -> NotePath {
+    sealed(opening, ctx, voter).prove(1, 2).expect("the fixture is valid")
+}
+
+/// A claim of a ballot that was cast, as its voter makes it from seed and chain.
+pub(crate) fn claim() -> (Instance, Witness, Posted, Terms) {
+    let (_, cast, posted, ctx) = fixture::ballot(plurality(3), &[0, 1, 0]);
+    let voter = identity(1);
+    let opening = Opening { weight: 20, x: cast.x.clone(), blinder: *cast.randomness.blinder() };
+    assert_eq!(opening.note(&voter.commitment(), ctx), Ok(posted.note));
+    let path = path(&opening, ctx, &voter);
+    let draft = Draft::new(voter.authorising_key(), voter.nullifier_key(), opening, path, terms(ctx))
+        .expect("the fixture is valid");
+    let signature = voter.sign(draft.message(), &mut rng(6));
+    let (instance, witness, posted) = draft.finish(signature);
+    (instance, witness, posted, terms(ctx))
+}
+
+/// Makes a good claim, changes its witness, and returns what both checks say.
+fn changed(change: impl FnOnce(&mut Witness)) -> (ClaimError, Result<(), ClaimError>) {
+    let (instance, mut witness, posted, terms) = claim();
+    assert_eq!(check(&instance, &witness), Ok(()));
+    assert_eq!(check_posted(&posted, &terms, &witness), Ok(()));
+    change(&mut witness);
+    (check(&instance, &witness).expect_err("the statement does not hold"), check_posted(&posted, &terms, &witness))
+}
+
+fn binding(name: &'static str) -> impl Fn(&ClaimError) -> bool {
+    move |error| matches!(error, ClaimError::Binding { name: actual, .. } if *actual == name)
+}
+
+#[test]
+fn what_a_vote_is_paid() {
+    let (_, _, posted, _) = claim();
+    assert_eq!(posted.amount, 100 + 3 * 15 + 25);
+}
+
+#[test]
+fn clause_1_a_note_that_is_not_sealed() {
+    for change in [
+        (|witness| witness.opening.weight = 21) as fn(&mut Witness),
+        |witness| witness.opening.x = vec![1, 0, 0],
+        |witness| witness.opening.blinder += Fr::one(),
+        |witness| witness.ak = identity(2).authorising_key(),
+        |witness| witness.nk = identity(2).nullifier_key(),
+    ] {
+        let (error, posted) = changed(change);
+        assert!(binding("h")(&error));
+        assert!(matches!(posted, Err(ClaimError::NoteRoot { .. })));
+    }
+}
+
+#[test]
+fn clause_1_another_path() {
+    let (_, witness, _, terms) = claim();
+    let tree = sealed(&witness.opening, terms.ctx, &identity(1));
+    for (list, index) in [(0, 2), (1, 1), (2, 2)] {
+        let (error, posted) = changed(|witness| witness.path = tree.prove(list, index).expect("the fixture is valid"));
+        assert!(binding("h")(&error));
+        assert!(matches!(posted, Err(ClaimError::NoteRoot { .. })));
+    }
+    let mut short = witness.path.above().clone();
+    short.siblings.pop();
+    let short = NotePath::new(witness.path.levels().to_vec(), short).expect("the fixture is valid");
+    assert!(matches!(changed(|witness| witness.path = short).1, Err(ClaimError::NoteRoot { .. })));
+}
+
+#[test]
+fn clause_1_sizes_and_values_that_no_note_has() {
+    for size in [0, 2, 4, 9] {
+        assert_eq!(changed(|witness| witness.opening.x = vec![0; size]).0, ClaimError::Size { size });
+    }
+    assert_eq!(changed(|witness| witness.opening.weight = 1 << 40).0, ClaimError::Value);
+    assert_eq!(changed(|witness| witness.opening.x[2] = u64::MAX).0, ClaimError::Value);
+}
+
+#[test]
+fn clauses_2_and_3_a_posted_nullifier_or_amount_that_is_another() {
+    let (_, witness, posted, terms) = claim();
+    let mut other = posted.clone();
+    other.reward_nullifier += Fr::one();
+    assert!(matches!(check_posted(&other, &terms, &witness), Err(ClaimError::RewardNullifier { .. })));
+    assert!(binding("y")(&check(&Instance::of(&other, &terms), &witness).unwrap_err()));
+
+    for amount in [posted.amount - 1, posted.amount + 1, 0, u128::MAX] {
+        let other = Posted { amount, ..posted.clone() };
+        assert_eq!(check_posted(&other, &terms, &witness), Err(ClaimError::Amount { posted: amount }));
+        assert!(binding("y")(&check(&Instance::of(&other, &terms), &witness).unwrap_err()));
+    }
+}
+
+#[test]
+fn clause_3_another_policy_chamber_or_recipient() {
+    let payment = *terms(Fr::one()).policy.terms();
+    let other = |payment| Policy::new(payment).expect("the fixture is valid");
+    for policy in [
+        other(Payment { per_weight: 4, ..payment }),
+        other(Payment { cap: 16, ..payment }),
+        other(Payment { bonus: 26, ..payment }),
+        other(Payment { ratified: Some(0), ..payment }),
+        other(Payment { ratified: None, ..payment }),
+    ] {
+        let (error, posted) = changed(|witness| witness.terms.policy = policy);
+        assert!(binding("h")(&error));
+        assert_eq!(posted, Err(ClaimError::Terms));
+    }
+    for change in [(|terms| terms.ctx += Fr::one()) as fn(&mut Terms), |terms| terms.binding += Fr::one()] {
+        let (error, posted) = changed(|witness| change(&mut witness.terms));
+        assert!(binding("h")(&error));
+        assert_eq!(posted, Err(ClaimError::Terms));
+    }
+    // The base is not in `L`: with another one the amount is another, and the difference the same.
+    let (instance, witness, posted, terms) = claim();
+    let dearer = Terms { policy: other(Payment { base: 101, ..payment }), ..terms };
+    assert_eq!(Instance::of(&Posted { amount: posted.amount + 1, ..posted.clone() }, &dearer), instance);
+    assert_ne!(Instance::of(&posted, &dearer), instance);
+    assert!(check(&Instance::of(&posted, &dearer), &witness).is_err());
+    let option = 3;
+    let policy = other(Payment { ratified: Some(option), ..payment });
+    assert_eq!(changed(|witness| witness.terms.policy = policy).0, ClaimError::Policy { option, size: 3 });
+}
+
+#[test]
+fn clause_4_another_signer_or_message() {
+    let mismatch = ClaimError::Signature(SignatureError::Mismatch);
+    let (instance, _, _, terms) = claim();
+    let by_another = identity(2).sign(instance.h, &mut rng(1));
+    assert_eq!(changed(|witness| witness.signature = by_another), (mismatch, Err(mismatch)));
+    // A ballot's signature is no claim's: its message is another hash, even of these very inputs.
+    let of_a_ballot = identity(1).sign(ballot::message(instance.h, instance.z), &mut rng(1));
+    assert_eq!(changed(|witness| witness.signature = of_a_ballot).0, mismatch);
+
+    // Who holds everything but `ask` cannot redirect it.
+    let (_, mut witness, _, _) = claim();
+    witness.terms.binding = context::claim_binding(31337, [1; 20], [66; 20], [3; 20], [0; 32]);
+    let posted = witness.posted().expect("the fixture is valid");
+    let redirected = Instance::of(&posted, &witness.terms);
+    assert_eq!(check(&redirected, &witness), Err(mismatch));
+    assert_ne!(witness.terms.binding, terms.binding);
+}
+
+#[test]
+fn each_part_of_the_binding_counts() {
+    let of = context::claim_binding;
+    let base = of(1, [1; 20], [2; 20], [3; 20], [4; 32]);
+    for other in [
+        of(2, [1; 20], [2; 20], [3; 20], [4; 32]),
+        of(1, [9; 20], [2; 20], [3; 20], [4; 32]),
+        of(1, [1; 20], [9; 20], [3; 20], [4; 32]),
+        of(1, [1; 20], [2; 20], [9; 20], [4; 32]),
+        of(1, [1; 20], [2; 20], [3; 20], [9; 32]),
+        of(1, [1; 20], [3; 20], [2; 20], [4; 32]),
+    ] {
+        assert_ne!(base, other);
+    }
+}
+
+#[test]
+fn clause_5_each_public_input_is_bound() {
+    let (instance, witness, _, _) = claim();
+    let one = Fr::one();
+    assert!(binding("h")(&check(&Instance { h: instance.h + one, ..instance }, &witness).unwrap_err()));
+    for changed in [Instance { z: instance.z + one, ..instance }, Instance { y: instance.y + one, ..instance }] {
+        assert!(binding("y")(&check(&changed, &witness).unwrap_err()));
+    }
+    assert_eq!(Instance::NAMES, ["h", "z", "y"]);
+}
+
+/// Seed and chain are enough: the choice is found again among all that the rule has.
+#[test]
+fn a_voter_finds_its_note_again() {
+    for (kind, parameter, options, x) in [
+        (Kind::Plurality, 0, 3, vec![0, 1, 0]),
+        (Kind::Approval, 4, 8, vec![1, 0, 1, 0, 0, 1, 0, 1]),
+        (Kind::Borda, 0, 5, vec![4, 2, 0, 1, 3]),
+        (Kind::Quadratic, 20, 3, vec![2, 4, 0]),
+        (Kind::Cumulative, 9, 3, vec![2, 4, 3]),
+    ] {
+        let rule = rule(kind, parameter, options, false);
+        let (_, cast, posted, ctx) = fixture::ballot(rule, &x);
+        let voter = identity(1);
+        let choices = rule.choices(cast.x.len(), 20, 1 << 20).expect("the fixture is valid");
+        let blinder = *cast.randomness.blinder();
+        let found =
+            Opening::find(posted.note, &voter.commitment(), ctx, 20, blinder, choices).expect("the fixture is valid");
+        assert_eq!(found.x, cast.x);
+    }
+    let too_many = rule(Kind::Score, 255, 8, true);
+    assert!(too_many.choices(8, 20, 1 << 20).is_none());
+}
+
+#[test]
+fn all_choices_of_a_rule_and_no_other() {
+    let count = |kind, parameter, options| {
+        let rule = rule(kind, parameter, options, false);
+        let choices = rule.choices(8, 1, 1 << 20).expect("the fixture is valid");
+        assert!(choices.iter().all(|x| x.len() == 8 && rule.counted(1, x).is_ok()));
+        choices.len()
+    };
+    assert_eq!(count(Kind::Plurality, 0, 8), 8);
+    assert_eq!(count(Kind::Approval, 8, 8), 256);
+    assert_eq!(count(Kind::Approval, 2, 4), 1 + 4 + 6);
+    assert_eq!(count(Kind::Borda, 0, 8), 40_320);
+    assert_eq!(count(Kind::Score, 3, 4), 256);
+    assert_eq!(count(Kind::Cumulative, 3, 3), 20);
+}
+
+#[test]
+fn reward_nullifiers_are_of_one_member_chamber_and_purpose() {
+    let (voter, other) = (identity(1), identity(2));
+    let (nk, id, ctx) = (voter.nullifier_key(), voter.commitment(), Fr::from(7u64));
+    let base = nullifier::reward(&nk, &id, ctx);
+    assert_ne!(base, nullifier::derive(&nk, &id, ctx), "purpose");
+    assert_ne!(base, nullifier::reward(&nk, &id, ctx + Fr::one()), "chamber and poll");
+    assert_ne!(base, nullifier::reward(&other.nullifier_key(), &id, ctx));
+    // Who knows a member's `nk` and enrols it under a key of its own does not use up that member's reward.
+    assert_ne!(base, nullifier::reward(&nk, &other.commitment(), ctx));
+}

@@ -1,0 +1,134 @@
+//! Lists of notes, their tree, and statement `notes`.
+
+use ark_ff::{One, Zero};
+use psephos_protocol::{
+    Fr,
+    census::{MembershipProof, Sibling},
+    constants::LIST_ARITIES,
+    note::{Level, NoteError, NoteList, NotePath, NoteTree},
+    poseidon,
+    statement::notes::{Instance, NotesError, build, check},
+    transcript,
+};
+
+fn notes(from: u64, count: u64) -> Vec<Fr> {
+    (from..from + count).map(|i| poseidon::hash(&[Fr::from(i)])).collect()
+}
+
+fn list(from: u64, count: u64) -> NoteList {
+    NoteList::new(notes(from, count)).expect("the fixture is valid")
+}
+
+#[test]
+fn a_list_has_1_to_256_notes_and_no_zero() {
+    for actual in [0, 257] {
+        assert_eq!(NoteList::new(notes(0, actual as u64)), Err(NoteError::Length { actual }));
+    }
+    for index in [0, 5, 9] {
+        let mut with_zero = notes(0, 10);
+        with_zero[index] = Fr::zero();
+        assert_eq!(NoteList::new(with_zero.clone()), Err(NoteError::Zero { index }));
+        let error = Instance::of(Fr::one(), Fr::one(), &with_zero);
+        assert_eq!(error, Err(NotesError::List(NoteError::Zero { index })));
+    }
+}
+
+#[test]
+fn a_root_fixes_notes_their_order_and_their_number() {
+    let root = list(0, 100).root();
+    let mut swapped = notes(0, 100);
+    swapped.swap(17, 18);
+    assert!(
+        NoteList::new(swapped).expect("the fixture is valid").root() != root
+            && list(0, 101).root() != root
+            && list(0, 99).root() != root
+    );
+    assert_eq!(list(0, 100).leaves().len(), 256);
+}
+
+#[test]
+fn every_note_has_a_way_to_the_root() {
+    let mut tree = NoteTree::new();
+    assert_eq!(tree.root(), Fr::zero());
+    for number in 0..9 {
+        assert_eq!(tree.insert(list(1000 * number, 20)), Ok(number as usize));
+        for (position, sealed) in tree.lists().iter().enumerate() {
+            for (index, &note) in sealed.notes().iter().enumerate().step_by(19) {
+                let path = tree.prove(position, index).expect("the fixture is valid");
+                assert_eq!(path.root_from(note), tree.root());
+                assert_ne!(path.root_from(note + Fr::one()), tree.root());
+                assert_eq!(tree.find(note), Some((position, index)));
+            }
+        }
+    }
+    assert_eq!(tree.find(Fr::zero()), None, "what fills a list up is no note");
+    for (list, index) in [(0, 20), (0, 255), (0, 256), (9, 0)] {
+        assert_eq!(tree.prove(list, index), Err(NoteError::NoSuchNote { list, index }));
+    }
+}
+
+#[test]
+fn paths_of_another_shape_are_refused() {
+    let level = |arity: usize, place| Level { others: vec![Fr::one(); arity - 1], place };
+    let levels = || LIST_ARITIES.map(|arity| level(arity, arity - 1)).to_vec();
+    let above = |length| MembershipProof { siblings: vec![Sibling { value: Fr::one(), on_left: true }; length] };
+    assert!(NotePath::new(levels(), above(12)).is_ok());
+    assert_eq!(NotePath::new(levels(), above(13)), Err(NoteError::Path), "too deep");
+    assert_eq!(NotePath::new(levels()[1..].to_vec(), above(3)), Err(NoteError::Path), "a level missing");
+    for (height, arity) in LIST_ARITIES.into_iter().enumerate() {
+        for other in [level(arity, arity), level(arity + 1, 0), level(arity - 1, 0)] {
+            let mut levels = levels();
+            levels[height] = other;
+            assert_eq!(NotePath::new(levels, above(3)), Err(NoteError::Path));
+        }
+    }
+    let json = serde_json::to_string(&NotePath::new(levels(), above(12)).expect("the fixture is valid"))
+        .expect("the fixture is valid");
+    assert!(serde_json::from_str::<NotePath>(&json).is_ok());
+    assert!(serde_json::from_str::<NotePath>(&json.replacen("\"place\":7", "\"place\":8", 1)).is_err());
+    assert!(serde_json::from_str::<NotePath>(&json.replacen("{", "{\"x\":1,", 1)).is_err());
+}
+
+#[test]
+fn each_public_input_is_bound() {
+    let list = list(0, 30);
+    let instance = build(&list, Fr::from(5u64));
+    assert_eq!(check(&instance, &list), Ok(()));
+    let one = Fr::one();
+    let name = |changed: Instance| match check(&changed, &list) {
+        Err(NotesError::Binding { name, .. }) => name,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(name(Instance { h: instance.h + one, ..instance }), "h");
+    assert_eq!(name(Instance { z: instance.z + one, ..instance }), "y");
+    assert_eq!(name(Instance { y: instance.y + one, ..instance }), "y");
+    assert_eq!(instance.to_inputs(), [instance.h, instance.z, instance.y]);
+    assert!(check(&instance, &NoteList::new(notes(0, 31)).expect("the fixture is valid")).is_err());
+}
+
+/// `z` depends on the root, on the context and on every note.
+#[test]
+fn all_that_is_posted_is_in_the_challenge() {
+    let (list, context) = (list(0, 30), Fr::from(5u64));
+    let z = build(&list, context).z;
+    let of = |root, context, notes: &[Fr]| Instance::of(root, context, notes).expect("the fixture is valid").z;
+    assert_ne!(of(list.root() + Fr::one(), context, list.notes()), z);
+    assert_ne!(of(list.root(), context + Fr::one(), list.notes()), z);
+    for index in 0..30 {
+        let mut other = list.notes().to_vec();
+        other[index] += Fr::one();
+        assert_ne!(of(list.root(), context, &other), z);
+    }
+    assert_ne!(of(list.root(), context, &list.notes()[..29]), z);
+}
+
+/// Were the context a coefficient of `y`, it would make up for any list, after `z` is drawn: `R` does not fix it.
+#[test]
+fn the_context_must_not_be_a_coefficient() {
+    let (posted, own) = (notes(0, 30), notes(500, 30));
+    let z = transcript::challenge(NoteList::new(own.clone()).expect("the fixture is valid").root(), &posted);
+    let with = |context: Fr, notes: &[Fr]| context + z * transcript::evaluate(notes, z);
+    let makes_up = with(Fr::from(5u64), &posted) - with(Fr::zero(), &own);
+    assert_eq!(with(makes_up, &own), with(Fr::from(5u64), &posted));
+    assert_ne!(transcript::evaluate(&own, z), transcript::evaluate(&posted, z), "without it nothing is left to choose");
+}

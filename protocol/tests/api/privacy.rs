@@ -1,0 +1,69 @@
+//! What published notes and claims say about who voted what.
+
+use std::collections::HashSet;
+
+use psephos_protocol::{
+    Fr, Point, field, note,
+    statement::{ballot, claim},
+};
+
+use crate::{
+    claim::claim,
+    fixture::{ballot, identity, plurality},
+};
+
+/// Everybody knows all members, weights and choices there are. Whoever guesses with these, and even with every member's `nk`, finds no note: the blinder is of the note alone.
+#[test]
+fn guessing_opens_no_note() {
+    let plurality = plurality(3);
+    let (_, cast, posted, ctx) = ballot(plurality, &[0, 1, 0]);
+    let secrets = (0..4).map(|number| *identity(number).nullifier_key().expose());
+    let public = [Fr::from(0u64), Fr::from(1u64), ctx, posted.nullifier, posted.h];
+    let blinders: Vec<Fr> = public.into_iter().chain(secrets).collect();
+    let mut tried = 0;
+    for member in 0..4 {
+        let id = identity(member).commitment();
+        for weight in [10, 20, 30, 40] {
+            for x in plurality.choices(3, weight, 1000).unwrap() {
+                for blinder in &blinders {
+                    tried += 1;
+                    assert_ne!(note::derive(&id, ctx, weight, &x, blinder), posted.note);
+                }
+            }
+        }
+    }
+    assert_eq!(tried, 4 * 4 * 3 * 9);
+    // The guess is right, and only the blinder is missing.
+    let truth = note::derive(&identity(1).commitment(), ctx, 20, &cast.x, cast.randomness.blinder());
+    assert_eq!(truth, posted.note);
+}
+
+/// Notes of one member and one choice are all different: a replacement does not show whether the vote changed.
+#[test]
+fn equal_votes_have_unequal_notes() {
+    let (voter, ctx) = (identity(1), Fr::from(5u64));
+    let notes: HashSet<[u8; 32]> = (1..50u64)
+        .map(|c| voter.note_blinder(ctx, &Point::generator().mul_u64(c)))
+        .map(|blinder| field::to_bytes(&note::derive(&voter.commitment(), ctx, 1, &[1, 0, 0], &blinder)))
+        .collect();
+    assert_eq!(notes.len(), 49);
+}
+
+/// All that a ballot and the claim of its note make public: no value occurs in both, but for the chamber's context, which is everybody's.
+#[test]
+fn a_vote_and_its_claim_share_no_value() {
+    let (instance, _, cast, ctx) = ballot(plurality(3), &[0, 1, 0]);
+    let (claimed, _, posted, terms) = claim();
+    assert_eq!(terms.ctx, ctx, "the claim is of this very ballot");
+
+    let vote: HashSet<[u8; 32]> =
+        cast.words().into_iter().chain(instance.to_inputs()).map(|word| field::to_bytes(&word)).collect();
+    let elements = posted.elements(&terms);
+    let words = elements.iter().chain(&claimed.to_inputs()).map(field::to_bytes).collect::<Vec<_>>();
+    assert!(words.iter().all(|word| !vote.contains(word)));
+    let shared: Vec<_> = cast.elements(ctx).into_iter().filter(|element| elements.contains(element)).collect();
+    assert_eq!(shared, [ctx]);
+    // Nor does the other's message, which a signature is of.
+    assert_ne!(ballot::message(instance.h, instance.z), claimed.h);
+    assert_ne!(claim::hash(&elements), cast.h);
+}

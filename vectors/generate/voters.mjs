@@ -1,0 +1,25 @@
+// Voters: identities, blinders, signatures, and how a note packs what it hides.
+
+import { mod, number, word } from "./encoding.mjs";
+import { Base8, derive, hkdf, l, mul, poseidon, r, tag } from "./primitives.mjs";
+
+/** The specification's section 2. */
+export const identityOf = (seed) => {
+    const ask = derive(seed, "authorising-key", l), nk = derive(seed, "nullifier-key", r), ak = mul(Base8, ask);
+    return { seed, ask, nk, ak, id: poseidon(tag("id"), ...ak, nk) };
+};
+export const blinderOf = (seed, ...elements) =>
+    mod(number(hkdf(Buffer.concat([hkdf(seed, "blinding-key"), ...elements.flat().map(word)]), "note-blinder")), r);
+export const sign = ({ ask, ak }, message, k) => {
+    const R = mul(Base8, k);
+    const e = poseidon(tag("signature"), ...R, ...ak, message) & ((1n << 128n) - 1n);
+    const signed = mod(2n * e - (1n << 128n) + 1n, l);
+    return { R, e, signed, s: mod(k + signed * ask, l) };
+};
+/** Six values of 40 bits to a word. */
+export const pack = (values) => {
+    const words = [];
+    for (let i = 0; i < values.length; i += 6)
+        words.push(values.slice(i, i + 6).reduce((sum, value, j) => sum + (value << BigInt(40 * j)), 0n));
+    return words;
+};
