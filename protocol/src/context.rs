@@ -22,10 +22,11 @@ pub fn trustee_context(chain_id: u64, committee_contract: [u8; 20], committee: u
     ]))
 }
 
-/// The context under which a list of notes is sealed: `keccak(chain id, contract, poll id, position) >> 8`, `position` being how many lists of the poll were
-/// sealed before. It is hashed into `z` and nowhere else.
-pub fn sealing_context(chain_id: u64, contract: [u8; 20], poll: u64, position: u64) -> Fr {
-    field::truncate(&transcript::keccak_words([number(chain_id), address(contract), number(poll), number(position)]))
+/// The context under which a list of notes is sealed: `keccak(chain id, contract, poll id, chamber id, position) >> 8`, `position` being how many lists of the chamber
+/// were sealed before. It is hashed into `z` and nowhere else.
+pub fn sealing_context(chain_id: u64, contract: [u8; 20], poll: u64, chamber: u64, position: u64) -> Fr {
+    let words = [number(chain_id), address(contract), number(poll), number(chamber), number(position)];
+    field::truncate(&transcript::keccak_words(words))
 }
 
 /// `binding = keccak(chain id, vault, recipient, relayer, fee) >> 8` of a claim; `fee` is a word of 32 big-endian bytes, in the token's smallest unit.

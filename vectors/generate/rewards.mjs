@@ -27,11 +27,11 @@ const rootOf = (notes) => levelsOf(notes).at(-1)[0];
 
 const POLLS = sample("sealing contract", 1n << 160n);
 const lists = [1, 2, 9, 70, 256].map((length, position) => {
-    const notes = notesOf(`list ${length}`, length), root = rootOf(notes), poll = 7n;
-    const context = keccak(CHAIN, POLLS, poll, position) >> 8n;
+    const notes = notesOf(`list ${length}`, length), root = rootOf(notes), poll = 7n, chamber = 2n;
+    const context = keccak(CHAIN, POLLS, poll, chamber, position) >> 8n;
     const z = mod(keccak(root, context, ...notes), r);
     return {
-        chain_id: Number(CHAIN), contract: address(POLLS), poll: Number(poll), position, context: hex(context),
+        chain_id: Number(CHAIN), contract: address(POLLS), poll: Number(poll), chamber: Number(chamber), position, context: hex(context),
         notes: notes.map(hex), h: hex(root), z: hex(z), y: hex(evaluate(notes, z)),
     };
 });

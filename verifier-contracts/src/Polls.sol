@@ -66,6 +66,7 @@ contract Polls is PollSetup, PollCasting, PollCounting {
             ctx: entry.ctx,
             packedRule: entry.packedRule,
             ballots: entry.ballots,
+            totalWeight: entry.totalWeight,
             shares: entry.shares,
             counted: entry.counted,
             hasChoice: entry.hasChoice,
@@ -76,8 +77,16 @@ contract Polls is PollSetup, PollCasting, PollCounting {
     }
 
     /// @inheritdoc IPolls
-    function ballotSlot(uint256 id, uint256 chamberId, uint256 nullifier) external view returns (bytes32) {
-        return bytes32(_listed(_known(id), id, chamberId).slots[nullifier].ballot);
+    function ballotSlots(uint256 id, uint256 chamberId, uint256[] calldata nullifiers)
+        external
+        view
+        returns (uint256[] memory slots)
+    {
+        Chamber storage entry = _listed(_known(id), id, chamberId);
+        slots = new uint256[](nullifiers.length);
+        for (uint256 i = 0; i < slots.length; ++i) {
+            slots[i] = entry.slots[nullifiers[i]].ballot;
+        }
     }
 
     /// @dev A chamber of a poll, opened or not: its least number of ballots is not 0.

@@ -31,7 +31,7 @@ contract PollCastingTest is Election {
         emit IPolls.BallotCast(_poll, _chamber, vote.nullifier, 0, published);
         polls.cast(_poll, _chamber, record);
 
-        assertEq(polls.ballotSlot(_poll, _chamber, vote.nullifier), _slot(vote), "slot");
+        assertEq(slotOf(_poll, _chamber, vote.nullifier), _slot(vote), "slot");
         _assertTotal(vote.randomness, [uint256(1), 0, 0], 1);
     }
 
@@ -90,7 +90,7 @@ contract PollCastingTest is Election {
         (bytes32 previous, bytes memory published) = abi.decode(entry.data, (bytes32, bytes));
         assertEq(previous, _slot(old), "previous");
         assertEq(published.length, 352, "published");
-        assertEq(polls.ballotSlot(_poll, _chamber, vote.nullifier), _slot(vote), "slot");
+        assertEq(slotOf(_poll, _chamber, vote.nullifier), _slot(vote), "slot");
         _assertTotal(vote.randomness, [uint256(0), 0, 1], 1);
     }
 
@@ -258,9 +258,9 @@ contract PollCastingTest is Election {
         polls.castBatch(_poll, _chamber, records, replacement);
         assertEq(keccak256(abi.encode(polls.chamber(_poll, _chamber))), before, "unchanged");
         for (uint256 voter = 1; voter <= 3; ++voter) {
-            assertEq(polls.ballotSlot(_poll, _chamber, voteFor(voter, 0, 0).nullifier), 0, "unspent");
+            assertEq(slotOf(_poll, _chamber, voteFor(voter, 0, 0).nullifier), 0, "unspent");
         }
-        assertEq(polls.ballotSlot(_poll, _chamber, voteFor(9, 0, 0).nullifier), _slot(voteFor(9, 0, 0)), "stays");
+        assertEq(slotOf(_poll, _chamber, voteFor(9, 0, 0).nullifier), _slot(voteFor(9, 0, 0)), "stays");
         polls.cast(_poll, _chamber, _record(voteFor(2, 1, 0)));
     }
 

@@ -49,7 +49,7 @@ contract PollSetupTest is Election {
         assertEq(keccak256(abi.encode(c.rule)), keccak256(abi.encode(p.chambers[0])), "chamber's rule");
         assertEq(c.packedRule, 1 << 36 | 45 << 16 | 9 << 8 | 0x21, "packed rule");
         assertTrue(c.ctx == 0 && c.root == 0 && c.total.length == 0 && c.totals.length == 0, "not opened");
-        assertEq(polls.ballotSlot(1, _chamber, 5), 0, "slot");
+        assertEq(slotOf(1, _chamber, 5), 0, "slot");
     }
 
     function test_openFreezesTheCensus() public {
@@ -244,7 +244,7 @@ contract PollSetupTest is Election {
         vm.expectRevert(chamber);
         polls.chamber(id, 8);
         vm.expectRevert(chamber);
-        polls.ballotSlot(id, 8, 0);
+        slotOf(id, 8, 0);
         vm.expectRevert(chamber);
         polls.cast(id, 8, "");
     }

@@ -106,7 +106,7 @@ contract Voters is Election {
     /// @dev Every slot is that of the ballot that counts in the model, with the number that its nullifier got with the first one.
     function slotsAgree() external view returns (bool) {
         for (uint256 voter = 0; voter < VOTERS; ++voter) {
-            bytes32 slot = polls.ballotSlot(poll, chamber, voteFor(voter, 0, 0).nullifier);
+            bytes32 slot = slotOf(poll, chamber, voteFor(voter, 0, 0).nullifier);
             bytes32 expected = 0;
             if (current[voter] != 0) {
                 expected = fingerprintOf(encrypt(_counting(voter), SIZE)) | bytes32(numberOf[voter]);

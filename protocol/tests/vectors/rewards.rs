@@ -25,8 +25,9 @@ fn path(value: &Value) -> NotePath {
 #[test]
 fn lists_and_their_public_inputs() {
     for vector in list(&parse(REWARDS)["lists"]) {
-        let [chain_id, poll, position] = ["chain_id", "poll", "position"].map(|name| number(&vector[name]));
-        let context = context::sealing_context(chain_id, bytes(&vector["contract"]), poll, position);
+        let [chain_id, poll, chamber, position] =
+            ["chain_id", "poll", "chamber", "position"].map(|name| number(&vector[name]));
+        let context = context::sealing_context(chain_id, bytes(&vector["contract"]), poll, chamber, position);
         assert_eq!(context, element(&vector["context"]));
         let notes = elements(&vector["notes"]);
         let list = NoteList::new(notes.clone()).unwrap();

@@ -46,14 +46,14 @@ fn claim_of<const M: usize>(recipient: u8) -> (ClaimCircuit<M>, claim::Posted, c
 #[test]
 fn a_list_of_notes() {
     let key = key::<NotesCircuit>();
-    let (context, list) = (context::sealing_context(31337, [9; 20], 7, 0), sealed(Fr::from(1_000u64)));
+    let (context, list) = (context::sealing_context(31337, [9; 20], 7, 2, 0), sealed(Fr::from(1_000u64)));
     let circuit = NotesCircuit { instance: notes::build(&list, context), list };
     let proof = key.prove(&circuit, &mut rng(1)).unwrap();
     let vk = key.verifying_key();
     let of = |context, notes: &[Fr]| notes::Instance::of(circuit.list.root(), context, notes).unwrap().to_inputs();
     binds(vk, &proof, &of(context, circuit.list.notes()));
 
-    let elsewhere = of(context::sealing_context(31337, [9; 20], 7, 1), circuit.list.notes());
+    let elsewhere = of(context::sealing_context(31337, [9; 20], 7, 2, 1), circuit.list.notes());
     assert_eq!(vk.verify(&proof, &elsewhere), Err(VerifyError::InvalidProof));
     let mut other = circuit.list.notes().to_vec();
     other.swap(3, 4);

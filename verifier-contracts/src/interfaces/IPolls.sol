@@ -84,6 +84,7 @@ interface IPolls {
         uint256 ctx;
         uint256 packedRule;
         uint32 ballots;
+        uint64 totalWeight; // of the frozen census
         uint16 shares; // bit i: the trustee of index i has posted its share
         bool counted;
         bool hasChoice;
@@ -199,6 +200,10 @@ interface IPolls {
     function poll(uint256 id) external view returns (PollView memory);
     function chamberIds(uint256 id) external view returns (uint256[] memory);
     function chamber(uint256 id, uint256 chamberId) external view returns (ChamberView memory);
-    /// @notice keccak(note, ciphertext) of the ballot that counts for this nullifier, or 0.
-    function ballotSlot(uint256 id, uint256 chamberId, uint256 nullifier) external view returns (bytes32);
+    /// @notice What nullifiers' slots hold: the fingerprint of the ballot that counts, and in the lowest 32 bits the nullifier's number; 0 without a ballot
+    /// (specification, section 9).
+    function ballotSlots(uint256 id, uint256 chamberId, uint256[] calldata nullifiers)
+        external
+        view
+        returns (uint256[] memory);
 }

@@ -81,7 +81,6 @@ abstract contract PollCasting is PollStorage {
     /// with code (EIP-7702) it may make more.
     function _isWholeTransaction() private view returns (bool) {
         // Nobody is authorised by this: it decides where a proof is to be read.
-        // forge-lint: disable-next-line(tx-origin)
         return msg.sender == tx.origin && msg.sender.code.length == 0;
     }
 
@@ -121,6 +120,8 @@ abstract contract PollCasting is PollStorage {
                 if (session.strict) revert WrongPrevious(nullifier);
                 emit BallotSkipped(session.poll, session.chamber, nullifier);
             } else {
+                // The lowest 32 bits are the number.
+                // forge-lint: disable-next-line(unsafe-typecast)
                 _accept(session, slot, rest, previous, uint32(current));
                 EncryptedTotal.subtract(session.total, BallotRecord.replacedCiphertext(session.record));
             }

@@ -90,6 +90,9 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
         uint256 ctx = PoseidonT6.hash([Domain.POLL, scope, root, keys, rule]);
         entry.root = root;
         entry.opened = true;
+        // Fewer than 2^20 members of less than 2^40 each.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        entry.totalWeight = uint64(totalWeight);
         entry.ctx = ctx;
         EncryptedTotal.initialise(entry.total, size);
         emit ChamberOpened(id, chamberId, root, ctx, rule);

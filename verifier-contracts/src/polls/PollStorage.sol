@@ -52,6 +52,8 @@ abstract contract PollStorage is IPolls {
         uint8 choice;
         /// set when the poll opens: the first ballots then count up in a slot that is not empty
         bool opened;
+        /// of the frozen census
+        uint64 totalWeight;
         uint256 ctx;
         EncryptedTotal.Total total;
         mapping(uint256 nullifier => Slot) slots;

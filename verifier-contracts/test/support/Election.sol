@@ -133,6 +133,12 @@ abstract contract Election is Committees {
         return bytes.concat(recordOf(vote, size, ctx, fingerprintOf(oldWords)), replaced);
     }
 
+    function slotOf(uint256 poll, uint256 chamber, uint256 nullifier) internal view returns (bytes32) {
+        uint256[] memory nullifiers = new uint256[](1);
+        nullifiers[0] = nullifier;
+        return bytes32(polls.ballotSlots(poll, chamber, nullifiers)[0]);
+    }
+
     /// @dev keccak(note, keccak(C, D_1, ..)).
     function digestOf(uint256[] memory words) internal pure returns (bytes32) {
         uint256[] memory ciphertext = new uint256[](words.length - 1);

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+
+import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
+import {IPolls} from "./interfaces/IPolls.sol";
+import {IRewards} from "./interfaces/IRewards.sol";
+import {CensusTree} from "./libraries/CensusTree.sol";
+import {RewardPolicy} from "./libraries/RewardPolicy.sol";
+import {NoteSealing} from "./rewards/NoteSealing.sol";
+import {RewardClaims} from "./rewards/RewardClaims.sol";
+import {RewardSetup} from "./rewards/RewardSetup.sol";
+import {RewardStorage} from "./rewards/RewardStorage.sol";
+
+/// @title Rewards
+/// @notice The whole of `IRewards`: setting and funding, sealing, and claims are in `rewards/`, one file each; here are the views.
+contract Rewards is RewardSetup, NoteSealing, RewardClaims {
+    using CensusTree for CensusTree.Tree;
+
+    constructor(
+        address owner,
+        IPolls polls,
+        IGroth16Verifier notesVerifier,
+        IGroth16Verifier claim3Verifier,
+        IGroth16Verifier claim8Verifier
+    ) Ownable(owner) RewardStorage(polls, notesVerifier, claim3Verifier, claim8Verifier) {}
+
+    /// @inheritdoc IRewards
+    function wiring() external view returns (address, address, address, address) {
+        return (address(_polls), address(_notesVerifier), address(_claim3Verifier), address(_claim8Verifier));
+    }
+
+    /// @inheritdoc IRewards
+    function reward(uint256 poll) external view returns (RewardView memory) {
+        Reward storage data = _known(poll);
+        return RewardView({
+            stage: data.stage,
+            token: data.token,
+            unit: data.unit,
+            ratificationDeadline: data.ratificationDeadline,
+            claimDeadline: data.claimDeadline,
+            ratified: data.ratified,
+            hasOption: data.hasOption,
+            option: data.option,
+            pool: data.pool,
+            surplus: data.surplus,
+            chambers: data.chamberIds
+        });
+    }
+
+    /// @inheritdoc IRewards
+    function chamber(uint256 poll, uint256 chamberId) external view returns (ChamberView memory) {
+        Chamber storage entry = _paid(_known(poll), poll, chamberId);
+        return ChamberView({
+            policy: RewardPolicy.unpack(entry.policy, chamberId),
+            ctx: entry.ctx,
+            ballots: entry.ballots,
+            sealedBallots: entry.sealedBallots,
+            lists: entry.lists.size,
+            noteRoot: _noteRoot(entry),
+            earnsBonus: RewardPolicy.ratified(entry.policy)
+        });
+    }
+
+    /// @inheritdoc IRewards
+    function isClaimed(uint256 poll, uint256 chamberId, uint256 rewardNullifier) external view returns (bool) {
+        return _paid(_known(poll), poll, chamberId).claimed[rewardNullifier];
+    }
+
+    /// @inheritdoc IRewards
+    function ratificationOf(uint256 poll) external view returns (bytes32) {
+        return _ratificationOf(poll);
+    }
+
+    function _noteRoot(Chamber storage entry) internal view override returns (uint256) {
+        return entry.lists.root();
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+
+import {IPolls} from "../interfaces/IPolls.sol";
+import {IRewards} from "../interfaces/IRewards.sol";
+import {Payment} from "../libraries/Payment.sol";
+import {RewardPolicy} from "../libraries/RewardPolicy.sol";
+import {RewardStorage} from "./RewardStorage.sol";
+
+/// @title What is paid, out of which pool, and what comes back
+abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTransient {
+    /// @inheritdoc IRewards
+    function create(uint256 poll, Parameters calldata parameters) external onlyOwner {
+        Reward storage data = _rewards[poll];
+        if (data.stage != Stage.None) revert AlreadySet(poll);
+        IPolls.PollView memory paid = _polls.poll(poll);
+        if (paid.state != IPolls.State.Created) revert PollHasOpened(poll);
+        if (parameters.unit == 0 || parameters.chambers.length == 0) revert BadPolicy();
+
+        bool bonus = false;
+        for (uint256 i = 0; i < parameters.chambers.length; ++i) {
+            ChamberPolicy calldata policy = parameters.chambers[i];
+            uint256 packed = RewardPolicy.pack(policy);
+            Chamber storage entry = data.chambers[policy.chamber];
+            if (packed == 0 || entry.policy != 0) revert BadPolicy();
+            // Reverts for a chamber that is none of the poll's.
+            _polls.ballotSlots(poll, policy.chamber, new uint256[](0));
+            entry.policy = packed;
+            entry.large = paid.options > 3;
+            data.chamberIds.push(policy.chamber);
+            bonus = bonus || policy.bonus != 0;
+        }
+        _checkDeadlines(parameters, paid.tallyDeadline, bonus);
+        data.stage = Stage.Created;
+        (data.token, data.unit) = (parameters.token, parameters.unit);
+        (data.ratificationDeadline, data.claimDeadline) = (parameters.ratificationDeadline, parameters.claimDeadline);
+        emit RewardCreated(poll, parameters);
+    }
+
+    function _checkDeadlines(Parameters calldata parameters, uint64 tallyDeadline, bool bonus) private pure {
+        (uint64 ratification, uint64 claims) = (parameters.ratificationDeadline, parameters.claimDeadline);
+        uint64 settled = bonus ? ratification : tallyDeadline;
+        if ((ratification != 0) != bonus || settled < tallyDeadline || claims <= settled) {
+            revert BadDeadlines(ratification, claims);
+        }
+    }
+
+    /// @inheritdoc IRewards
+    function fund(uint256 poll, uint256 amount) external payable nonReentrant {
+        Reward storage data = _known(poll);
+        if (data.stage == Stage.Swept) revert WrongStage(poll, data.stage);
+        _inTime(data.claimDeadline);
+        Payment.take(data.token, amount);
+        data.pool += amount;
+        if (data.stage == Stage.Claims) data.surplus += amount;
+        emit RewardFunded(poll, msg.sender, amount);
+    }
+
+    /// @inheritdoc IRewards
+    function ratify(uint256 poll, uint256 ratifyingPoll) external {
+        Reward storage data = _inStage(poll, Stage.Created);
+        if (data.ratified) revert AlreadySet(poll);
+        _inTime(data.ratificationDeadline);
+        IPolls.PollView memory paid = _polls.poll(poll);
+        IPolls.PollView memory by = _polls.poll(ratifyingPoll);
+        bool fits = by.state == IPolls.State.Decided && by.proposal == _ratificationOf(poll)
+            && by.opensAt > paid.tallyDeadline && (by.options == paid.options || by.options == paid.options + 1);
+        if (!fits) revert NotRatifying(poll, ratifyingPoll);
+        data.ratified = true;
+        (data.hasOption, data.option) = (by.outcome < paid.options, by.outcome);
+        emit RewardRatified(poll, ratifyingPoll, data.hasOption, by.outcome);
+    }
+
+    /// @inheritdoc IRewards
+    function openClaims(uint256 poll) external {
+        Reward storage data = _inStage(poll, Stage.Created);
+        _inTime(data.claimDeadline);
+        IPolls.State state = _polls.poll(poll).state;
+        bool ended = state == IPolls.State.Decided || state == IPolls.State.Rejected || state == IPolls.State.Undecided;
+        if (!ended) revert PollHasNotEnded(poll);
+        if (!data.ratified && block.timestamp <= data.ratificationDeadline) {
+            revert NotRatified(poll, data.ratificationDeadline);
+        }
+        uint256 worstCase = 0;
+        for (uint256 i = 0; i < data.chamberIds.length; ++i) {
+            worstCase += _openChamber(data, poll, data.chamberIds[i]);
+        }
+        worstCase *= data.unit;
+        if (data.pool < worstCase) revert InsufficientPool(data.pool, worstCase);
+        data.stage = Stage.Claims;
+        data.surplus = data.pool - worstCase;
+        emit ClaimsOpened(poll, worstCase);
+    }
+
+    /// @dev The bonus is paid only where the totals are open anyway: the claims of a chamber with too few ballots would open one of them.
+    /// @return the most that its ballots can be paid, in units
+    function _openChamber(Reward storage data, uint256 poll, uint256 chamberId) private returns (uint256) {
+        Chamber storage entry = data.chambers[chamberId];
+        IPolls.ChamberView memory counted = _polls.chamber(poll, chamberId);
+        if (entry.sealedBallots != counted.ballots) {
+            revert NotSealed(poll, chamberId, entry.sealedBallots, counted.ballots);
+        }
+        uint256 policy = entry.policy;
+        if (data.hasOption && counted.counted) {
+            policy = RewardPolicy.withRatified(policy, data.option);
+            entry.policy = policy;
+        }
+        entry.noteRoot = _noteRoot(entry);
+        return RewardPolicy.worstCase(policy, counted.ballots, counted.totalWeight);
+    }
+
+    function _noteRoot(Chamber storage entry) internal view virtual returns (uint256);
+
+    /// @inheritdoc IRewards
+    function withdrawSurplus(uint256 poll, address to) external onlyOwner nonReentrant {
+        Reward storage data = _inStage(poll, Stage.Claims);
+        uint256 amount = data.surplus;
+        data.surplus = 0;
+        _withdraw(data, poll, to, amount);
+    }
+
+    /// @inheritdoc IRewards
+    function sweep(uint256 poll, address to) external onlyOwner nonReentrant {
+        Reward storage data = _known(poll);
+        if (data.stage == Stage.Swept) revert WrongStage(poll, data.stage);
+        if (block.timestamp <= data.claimDeadline) revert TooEarly(data.claimDeadline);
+        data.stage = Stage.Swept;
+        data.surplus = 0;
+        _withdraw(data, poll, to, data.pool);
+    }
+
+    function _withdraw(Reward storage data, uint256 poll, address to, uint256 amount) private {
+        data.pool -= amount;
+        emit RewardWithdrawn(poll, to, amount);
+        Payment.give(data.token, to, amount);
+    }
+
+    function _inTime(uint64 deadline) internal view {
+        if (block.timestamp > deadline) revert TooLate(deadline);
+    }
+}
