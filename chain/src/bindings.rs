@@ -18,6 +18,11 @@ sol!(
 
 sol!(
     #[sol(rpc, all_derives)]
+    "../verifier-contracts/src/interfaces/IRewards.sol"
+);
+
+sol!(
+    #[sol(rpc, all_derives)]
     "../verifier-contracts/src/interfaces/IGroth16Verifier.sol"
 );
 

@@ -27,7 +27,9 @@ pub struct Deployment {
     pub committee: Address,
     /// The polls.
     pub polls: Address,
-    /// The verifiers that `polls` and `committee` call.
+    /// The rewards.
+    pub rewards: Address,
+    /// The verifiers that `polls`, `committee` and `rewards` call.
     pub verifiers: Verifiers,
 }
 
@@ -47,6 +49,12 @@ pub struct Verifiers {
     pub dealing16: Address,
     /// Hashes of committees' keys.
     pub committee_keys: Address,
+    /// Lists of sealed notes.
+    pub notes: Address,
+    /// Claims for ballots of at most three options.
+    pub claim3: Address,
+    /// Claims for ballots of at most eight options.
+    pub claim8: Address,
 }
 
 impl Deployment {
@@ -67,6 +75,7 @@ impl Deployment {
             ("registry of stakeholders", self.registry),
             ("committee contract", self.committee),
             ("polls contract", self.polls),
+            ("rewards contract", self.rewards),
         ];
         for (contract, address) in contracts {
             if connection.code(address).await?.is_empty() {

@@ -1,10 +1,13 @@
 //! The circuits' keys, loaded when they are first needed and kept.
 
+mod rewards;
+
 use std::{path::PathBuf, sync::OnceLock};
 
 use psephos_chain::U256;
 use psephos_circuits::{
-    ballot::BallotCircuit, committee_keys::CommitteeKeysCircuit, dealing::DealingCircuit, decryption::DecryptionCircuit,
+    ballot::BallotCircuit, claim::ClaimCircuit, committee_keys::CommitteeKeysCircuit, dealing::DealingCircuit,
+    decryption::DecryptionCircuit, notes::NotesCircuit,
 };
 use psephos_protocol::{
     committee::KeyVector,
@@ -27,6 +30,9 @@ pub struct Circuits {
     dealing5: OnceLock<ProvingKey<DealingCircuit<5>>>,
     dealing16: OnceLock<ProvingKey<DealingCircuit<16>>>,
     committee_keys: OnceLock<ProvingKey<CommitteeKeysCircuit>>,
+    notes: OnceLock<ProvingKey<NotesCircuit>>,
+    claim3: OnceLock<ProvingKey<ClaimCircuit<3>>>,
+    claim8: OnceLock<ProvingKey<ClaimCircuit<8>>>,
 }
 
 impl Default for Circuits {
@@ -46,6 +52,9 @@ impl Circuits {
             dealing5: OnceLock::new(),
             dealing16: OnceLock::new(),
             committee_keys: OnceLock::new(),
+            notes: OnceLock::new(),
+            claim3: OnceLock::new(),
+            claim8: OnceLock::new(),
         }
     }
 

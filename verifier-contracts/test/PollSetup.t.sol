@@ -244,7 +244,7 @@ contract PollSetupTest is Election {
         vm.expectRevert(chamber);
         polls.chamber(id, 8);
         vm.expectRevert(chamber);
-        slotOf(id, 8, 0);
+        polls.ballotSlots(id, 8, new uint256[](1));
         vm.expectRevert(chamber);
         polls.cast(id, 8, "");
     }

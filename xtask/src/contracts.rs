@@ -11,15 +11,17 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 /// What is deployed or bound to, as (source file, contract).
-const CONTRACTS: [(&str, &str); 11] = [
+const CONTRACTS: [(&str, &str); 13] = [
     ("IGroth16Verifier.sol", "IGroth16Verifier"),
     ("IStakeholderRegistry.sol", "IStakeholderRegistry"),
     ("ICommittee.sol", "ICommittee"),
     ("IPolls.sol", "IPolls"),
+    ("IRewards.sol", "IRewards"),
     ("StakeholderRegistry.sol", "StakeholderRegistry"),
     ("AllowListPolicy.sol", "AllowListPolicy"),
     ("Committee.sol", "Committee"),
     ("Polls.sol", "Polls"),
+    ("Rewards.sol", "Rewards"),
     ("PoseidonT3.sol", "PoseidonT3"),
     ("PoseidonT4.sol", "PoseidonT4"),
     ("PoseidonT6.sol", "PoseidonT6"),

@@ -11,10 +11,13 @@ use crate::{contracts, npm, process};
 const VERIFIERS: &[(&str, &str)] = &[
     ("ballot-3", "Ballot3Verifier"),
     ("ballot-8", "Ballot8Verifier"),
+    ("claim-3", "Claim3Verifier"),
+    ("claim-8", "Claim8Verifier"),
     ("committee-keys", "CommitteeKeysVerifier"),
     ("dealing-16", "Dealing16Verifier"),
     ("dealing-5", "Dealing5Verifier"),
     ("decryption", "DecryptionVerifier"),
+    ("notes", "NotesVerifier"),
 ];
 
 /// Where the verifiers are written.

@@ -34,7 +34,7 @@ pub struct Deployed {
     pub size: usize,
 }
 
-/// Deploys libraries, verifiers, registry, allow-list, committee and polls. The sending account owns them: it is the DAO.
+/// Deploys libraries, verifiers, registry, allow-list, committee, polls and rewards. The sending account owns them: it is the DAO.
 ///
 /// # Errors
 /// `NoSender`, `Unfunded`, `Reverted`, `Artifact`, ..
@@ -48,12 +48,18 @@ pub async fn deploy(connection: &Connection) -> Result<Installation, ChainError>
     let dealing5 = builder.contract("Dealing5Verifier", &[]).await?;
     let dealing16 = builder.contract("Dealing16Verifier", &[]).await?;
     let committee_keys = builder.contract("CommitteeKeysVerifier", &[]).await?;
+    let notes = builder.contract("NotesVerifier", &[]).await?;
+    let claim3 = builder.contract("Claim3Verifier", &[]).await?;
+    let claim8 = builder.contract("Claim8Verifier", &[]).await?;
     let registry = builder.contract("StakeholderRegistry", &owner.abi_encode()).await?;
     let policy = builder.contract("AllowListPolicy", &owner.abi_encode()).await?;
     let arguments = (owner, decryption, dealing5, dealing16, committee_keys).abi_encode_params();
     let committee = builder.contract("Committee", &arguments).await?;
     let arguments = (owner, registry, committee, ballot3, ballot8).abi_encode_params();
     let polls = builder.contract("Polls", &arguments).await?;
+    let rewards = builder.contract("Rewards", &(owner, polls, notes, claim3, claim8).abi_encode_params()).await?;
+    let verifiers =
+        Verifiers { ballot3, ballot8, decryption, dealing5, dealing16, committee_keys, notes, claim3, claim8 };
     let deployment = Deployment {
         chain_id: connection.chain_id(),
         from_block,
@@ -61,7 +67,8 @@ pub async fn deploy(connection: &Connection) -> Result<Installation, ChainError>
         policy,
         committee,
         polls,
-        verifiers: Verifiers { ballot3, ballot8, decryption, dealing5, dealing16, committee_keys },
+        rewards,
+        verifiers,
     };
     Ok(Installation { deployment, contracts: builder.contracts })
 }

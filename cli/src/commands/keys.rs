@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::claim::ClaimCircuit;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
+use psephos_circuits::notes::NotesCircuit;
 use psephos_client::{Observer, Phase};
 use psephos_prover::{KeyInfo, KeyStore, Stage, VerifyingKey, snarkjs, solidity};
 use serde::Serialize;
@@ -67,6 +69,12 @@ pub(crate) enum CircuitName {
     /// Ballots of four to eight options
     #[value(name = "ballot-8")]
     Ballot8,
+    /// Claims of rewards for ballots of two or three options
+    #[value(name = "claim-3")]
+    Claim3,
+    /// Claims of rewards for ballots of four to eight options
+    #[value(name = "claim-8")]
+    Claim8,
     /// Hashes of a committee's keys
     CommitteeKeys,
     /// Dealings of committees of six to sixteen trustees
@@ -77,11 +85,22 @@ pub(crate) enum CircuitName {
     Dealing5,
     /// Decryption shares
     Decryption,
+    /// Lists of sealed notes
+    Notes,
 }
 
 impl CircuitName {
-    const ALL: [Self; 6] =
-        [Self::Ballot3, Self::Ballot8, Self::CommitteeKeys, Self::Dealing5, Self::Dealing16, Self::Decryption];
+    const ALL: [Self; 9] = [
+        Self::Ballot3,
+        Self::Ballot8,
+        Self::Claim3,
+        Self::Claim8,
+        Self::CommitteeKeys,
+        Self::Dealing5,
+        Self::Dealing16,
+        Self::Decryption,
+        Self::Notes,
+    ];
 
     /// The development key, made now if this machine has none yet.
     fn key(self, progress: &Progress) -> Result<VerifyingKey, Failure> {
@@ -93,10 +112,13 @@ impl CircuitName {
         Ok(match self {
             Self::Ballot3 => store.development::<BallotCircuit<3>>(show)?.verifying_key().clone(),
             Self::Ballot8 => store.development::<BallotCircuit<8>>(show)?.verifying_key().clone(),
+            Self::Claim3 => store.development::<ClaimCircuit<3>>(show)?.verifying_key().clone(),
+            Self::Claim8 => store.development::<ClaimCircuit<8>>(show)?.verifying_key().clone(),
             Self::CommitteeKeys => store.development::<CommitteeKeysCircuit>(show)?.verifying_key().clone(),
             Self::Dealing16 => store.development::<DealingCircuit<16>>(show)?.verifying_key().clone(),
             Self::Dealing5 => store.development::<DealingCircuit<5>>(show)?.verifying_key().clone(),
             Self::Decryption => store.development::<DecryptionCircuit>(show)?.verifying_key().clone(),
+            Self::Notes => store.development::<NotesCircuit>(show)?.verifying_key().clone(),
         })
     }
 
@@ -104,10 +126,13 @@ impl CircuitName {
         match self {
             Self::Ballot3 => "Ballot3Verifier",
             Self::Ballot8 => "Ballot8Verifier",
+            Self::Claim3 => "Claim3Verifier",
+            Self::Claim8 => "Claim8Verifier",
             Self::CommitteeKeys => "CommitteeKeysVerifier",
             Self::Dealing16 => "Dealing16Verifier",
             Self::Dealing5 => "Dealing5Verifier",
             Self::Decryption => "DecryptionVerifier",
+            Self::Notes => "NotesVerifier",
         }
     }
 }

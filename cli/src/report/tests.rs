@@ -110,6 +110,7 @@ pub(crate) fn sample() -> ElectionReport {
             policy: Address::ZERO,
             committee: Address::ZERO,
             polls: Address::ZERO,
+            rewards: Address::ZERO,
             verifiers: Verifiers {
                 ballot3: Address::ZERO,
                 ballot8: Address::ZERO,
@@ -117,6 +118,9 @@ pub(crate) fn sample() -> ElectionReport {
                 dealing5: Address::ZERO,
                 dealing16: Address::ZERO,
                 committee_keys: Address::ZERO,
+                notes: Address::ZERO,
+                claim3: Address::ZERO,
+                claim8: Address::ZERO,
             },
         },
         local: true,

@@ -35,6 +35,9 @@ pub(super) fn deployment() -> Deployment {
         dealing5: at(8),
         dealing16: at(9),
         committee_keys: at(10),
+        notes: at(11),
+        claim3: at(12),
+        claim8: at(13),
     };
     Deployment {
         chain_id: 31_337,
@@ -43,6 +46,7 @@ pub(super) fn deployment() -> Deployment {
         policy: at(2),
         committee: at(3),
         polls: at(4),
+        rewards: at(14),
         verifiers,
     }
 }

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Generated for the circuit claim-3 from template/Groth16Verifier.sol.tmpl. Do not edit: generate again.
+//
+// What the generator puts in place of the names in double braces: CONTRACT_NAME, an identifier; CIRCUIT, for readers;
+// CIRCUIT_HASH, 0x and 64 hexadecimal digits; INPUTS, the decimal number n of public inputs; DEVELOPMENT, true or false;
+// the coordinates ALPHA_*, BETA_*, GAMMA_*, DELTA_* as 0x and 64 digits, ALPHA_Y that of the negative of alpha, all others
+// as they are in the key, X1 and Y1 imaginary parts. For j = 0..n, one line each, with the indentation shown:
+//     IC_CONSTANTS   "    uint256 private constant IC<j>_X = 0x..;" and "    uint256 private constant IC<j>_Y = 0x..;"
+//     IC_ACCUMULATE  "        valid = _addProductOf(sum, IC<j>_X, IC<j>_Y, scalars[<j>]) && valid;"
+pragma solidity ^0.8.28;
+
+import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
+
+/// @title Groth16 verifier of the circuit claim-3
+/// @notice Checks e(A, B) = e(alpha, beta) e(vk_x, gamma) e(C, delta), vk_x = IC_0 + sum input_j IC_j, for one proof or, as
+/// one product, for many: the equation of proof i is raised to a coefficient, 1 for the first and 128 bits of keccak over
+/// all proofs and inputs for every other, so that a batch with an invalid proof passes with probability 2^-128.
+contract Claim3Verifier is IGroth16Verifier {
+    /// @dev Base field of BN254: coordinates are below it.
+    uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
+    /// @dev Order of the groups: public inputs are below it.
+    uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
+
+    /// @dev A precompile that fails keeps all the gas it was given, so each gets its price (150; 6,000; 45,000 and 34,000 a
+    /// pair) and room for a repricing.
+    uint256 private constant ADDITION_GAS = 1_500;
+    uint256 private constant MULTIPLICATION_GAS = 18_000;
+    uint256 private constant PAIRING_GAS = 100_000;
+    uint256 private constant PAIR_GAS = 80_000;
+
+    uint256 private constant INPUTS = 3;
+    bytes32 private constant CIRCUIT_HASH = 0x34751bfa232c5a098e4e91b75ec41e7ddb656dd01c3a6ec27f13b2eaa9427045;
+    /// @dev Whether the key's secrets may be known: such a key is for local chains.
+    bool private constant DEVELOPMENT = true;
+
+    /// @dev The negative of alpha; of the points of G2, the imaginary part first.
+    uint256 private constant ALPHA_X = 0x0ac90577a76544a4ccc9b826680c53bc6b034bbc69360047be30384c033db697;
+    uint256 private constant ALPHA_Y = 0x0d8e5fdff9e5d775e0cde1f96cdcce10bb92e62d9b9d8d3eb54ebb78dc8420df;
+    uint256 private constant BETA_X1 = 0x067dcb96907df4a70bfd15e54ea4157b4aea2ba2a0cb8bfb48eec3c5cd690083;
+    uint256 private constant BETA_X0 = 0x23fd26d77cb93b9371ef800617ffcb460dcf61ecc944a1559fdfefd52372fa00;
+    uint256 private constant BETA_Y1 = 0x1ce05e012502b1987405e4c1e8bef4fc5497fd653a1ebae1d4aa9e9e6f5fef20;
+    uint256 private constant BETA_Y0 = 0x2df76d5eb072a46e5075635972ac8879764f6964454004513ad3d1040f8ff17f;
+    uint256 private constant GAMMA_X1 = 0x20282612dc236d62f55f2bb6206789b3b0ec1e42f958a939df5b69d257b37856;
+    uint256 private constant GAMMA_X0 = 0x04fc45f1cc838fb8c14f04db35b41118109639375fc7a319f1573c235078dcbf;
+    uint256 private constant GAMMA_Y1 = 0x178713e01d75f60d0d647f1d9fd8c9bfd7892bb6054c7f77d72440cc186b2e93;
+    uint256 private constant GAMMA_Y0 = 0x2c31ea78e2efac3839f3231f04c0c6519b49ebbeb147859f72459580df8031e2;
+    uint256 private constant DELTA_X1 = 0x0e1dc4aba5917663840315de45c4c0849629f7e8751d54a6dd9f082cebdb780a;
+    uint256 private constant DELTA_X0 = 0x07d8503bb3e2ccb5d2daac0085c8879773eed4d03f9ac692071b18fc81fc62c2;
+    uint256 private constant DELTA_Y1 = 0x0a524e92eaa45b56a099a14163563c40cd028148a85c2ba11933c250ed9dc94f;
+    uint256 private constant DELTA_Y0 = 0x1b17baa37652fa99a054611ca2c4b66ee35563164e1f6ec2a80ae20f441fd1bd;
+    uint256 private constant IC0_X = 0x1abd0fc729ce223643f4d11840c202049bd26207245297981d9d1a69dcea0d36;
+    uint256 private constant IC0_Y = 0x0626a5fa6555e3207fe74341e77037b21473c4db41c77e198818e04768d3d1d2;
+    uint256 private constant IC1_X = 0x045806d4d27d93e7acab59c371bc3b87dab6cc425f473dde58a200e40fb9e9eb;
+    uint256 private constant IC1_Y = 0x2bcc49bdaf197bec88d768984704c53d4b3b2c8cf812324bee35a1e11ab320d6;
+    uint256 private constant IC2_X = 0x09d661acdb8cdebfb511bc0f81b2b7a40cce5113a615af1426fbabdc3051706e;
+    uint256 private constant IC2_Y = 0x172c2a1fccb080b34a6a4f37e27bffc1aa3d3038d580012a061120b4e84c9c21;
+    uint256 private constant IC3_X = 0x2e8f64e8a86dfacd41fbb8bfbbc3a76e1ab500a241690c4dfd8ee66623856a87;
+    uint256 private constant IC3_Y = 0x0de421b1b946d2b409e60c352204bbfdde88c9ae8c101be704d7de1cf28bd8e8;
+
+    /// @dev A running sum in G1 and the operand beside it, laid out as the precompiles take them.
+    struct Accumulator {
+        uint256 sumX;
+        uint256 sumY;
+        uint256 x;
+        uint256 y;
+        uint256 scalar;
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function verify(uint256[8] calldata proof, uint256[] calldata inputs) external view {
+        uint256[8][] calldata proofs;
+        assembly ("memory-safe") {
+            proofs.offset := proof
+            proofs.length := 1
+        }
+        _verify(proofs, inputs);
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function verifyBatch(uint256[8][] calldata proofs, uint256[] calldata inputs) external view {
+        _verify(proofs, inputs);
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function circuitHash() external pure returns (bytes32) {
+        return CIRCUIT_HASH;
+    }
+
+    function _verify(uint256[8][] calldata proofs, uint256[] calldata inputs) private view {
+        if (DEVELOPMENT && block.chainid != 31337 && block.chainid != 1337) revert DevelopmentKey(block.chainid);
+        uint256 count = proofs.length;
+        if (count == 0) revert PublicInputCount(INPUTS, inputs.length);
+        if (inputs.length != count * INPUTS) revert PublicInputCount(count * INPUTS, inputs.length);
+
+        // The calldata holds all proofs and inputs, whichever way they are laid out in it.
+        bytes32 seed = count == 1 ? bytes32(0) : keccak256(msg.data);
+        // The pairs of one proof after another, then those of the key.
+        uint256[] memory pairs = new uint256[](6 * (count + 3));
+        // The sum of the coefficients, then for each input its weighted sum over the proofs.
+        uint256[INPUTS + 1] memory scalars;
+        Accumulator memory c;
+        bool valid = true;
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 coefficient = i == 0 ? 1 : _coefficient(seed, i);
+            _addInputs(scalars, inputs, i, coefficient);
+            valid = _addProof(c, pairs, proofs[i], i, coefficient) && valid;
+        }
+        valid = _addKey(c, pairs, scalars, count) && valid;
+        if (!valid || !_pairing(pairs)) revert InvalidProof();
+    }
+
+    /// @dev The i-th coefficient, i > 0. Not 0 but with probability 2^-128, which soundness already pays for.
+    function _coefficient(bytes32 seed, uint256 i) private pure returns (uint256 coefficient) {
+        assembly ("memory-safe") {
+            mstore(0x00, seed)
+            mstore(0x20, i)
+            coefficient := shr(128, keccak256(0x00, 0x40))
+        }
+    }
+
+    /// @dev Adds coefficient (1, inputs of the i-th proof).
+    function _addInputs(uint256[INPUTS + 1] memory scalars, uint256[] calldata inputs, uint256 i, uint256 coefficient)
+        private
+        pure
+    {
+        uint256 position;
+        uint256 canonical = 1;
+        assembly ("memory-safe") {
+            let r := R
+            position := mul(i, INPUTS)
+            // Fewer than 2^64 coefficients below 2^128.
+            mstore(scalars, add(mload(scalars), coefficient))
+            let input := add(inputs.offset, mul(position, 0x20))
+            let end := add(scalars, mul(INPUTS, 0x20))
+            for {} lt(scalars, end) {} {
+                scalars := add(scalars, 0x20)
+                let value := calldataload(input)
+                canonical := and(canonical, lt(value, r))
+                mstore(scalars, addmod(mload(scalars), mulmod(coefficient, value, r), r))
+                input := add(input, 0x20)
+            }
+        }
+        if (canonical == 0) {
+            while (inputs[position] < R) ++position;
+            revert InputOutOfField(position);
+        }
+    }
+
+    /// @dev Writes the pair (coefficient A, B) and adds coefficient C to the sum. Coordinates are left to the precompiles,
+    /// which refuse one that is not below q, and a point that is not on its curve or, for B, not in the subgroup.
+    function _addProof(
+        Accumulator memory c,
+        uint256[] memory pairs,
+        uint256[8] calldata proof,
+        uint256 i,
+        uint256 coefficient
+    ) private view returns (bool valid) {
+        uint256 pair;
+        assembly ("memory-safe") {
+            pair := add(add(pairs, 0x20), mul(i, 0xc0))
+            calldatacopy(pair, proof, 0xc0)
+        }
+        if (i == 0) {
+            (c.sumX, c.sumY) = (proof[6], proof[7]);
+            return true;
+        }
+        c.scalar = coefficient;
+        assembly ("memory-safe") {
+            calldatacopy(add(c, 0x40), add(proof, 0xc0), 0x40)
+        }
+        valid = _addProduct(c);
+        assembly ("memory-safe") {
+            mcopy(add(c, 0x40), pair, 0x40)
+        }
+        valid = _multiply(c) && valid;
+        assembly ("memory-safe") {
+            mcopy(pair, add(c, 0x40), 0x40)
+        }
+    }
+
+    /// @dev Writes the pairs (-s alpha, beta), (-vk_x, gamma), (-C, delta), s being the sum of the coefficients and vk_x
+    /// and C the weighted sums.
+    function _addKey(Accumulator memory c, uint256[] memory pairs, uint256[INPUTS + 1] memory scalars, uint256 count)
+        private
+        view
+        returns (bool valid)
+    {
+        uint256 pair;
+        Accumulator memory sum;
+        valid = _addProductOf(sum, ALPHA_X, ALPHA_Y, scalars[0]);
+        assembly ("memory-safe") {
+            pair := add(add(pairs, 0x20), mul(count, 0xc0))
+            mcopy(pair, sum, 0x40)
+            mstore(add(pair, 0x40), BETA_X1)
+            mstore(add(pair, 0x60), BETA_X0)
+            mstore(add(pair, 0x80), BETA_Y1)
+            mstore(add(pair, 0xa0), BETA_Y0)
+        }
+
+        (sum.sumX, sum.sumY) = (0, 0);
+        valid = _addProductOf(sum, IC0_X, IC0_Y, scalars[0]) && valid;
+        valid = _addProductOf(sum, IC1_X, IC1_Y, scalars[1]) && valid;
+        valid = _addProductOf(sum, IC2_X, IC2_Y, scalars[2]) && valid;
+        valid = _addProductOf(sum, IC3_X, IC3_Y, scalars[3]) && valid;
+        sum.sumY = _negative(sum.sumY);
+        c.sumY = _negative(c.sumY);
+        assembly ("memory-safe") {
+            mcopy(add(pair, 0xc0), sum, 0x40)
+            mstore(add(pair, 0x100), GAMMA_X1)
+            mstore(add(pair, 0x120), GAMMA_X0)
+            mstore(add(pair, 0x140), GAMMA_Y1)
+            mstore(add(pair, 0x160), GAMMA_Y0)
+            mcopy(add(pair, 0x180), c, 0x40)
+            mstore(add(pair, 0x1c0), DELTA_X1)
+            mstore(add(pair, 0x1e0), DELTA_X0)
+            mstore(add(pair, 0x200), DELTA_Y1)
+            mstore(add(pair, 0x220), DELTA_Y0)
+        }
+    }
+
+    /// @dev -y. Stays 0 for the point at infinity, and stays as it is if it is not canonical, so that it is refused.
+    function _negative(uint256 y) private pure returns (uint256) {
+        return y == 0 || y >= Q ? y : Q - y;
+    }
+
+    function _addProductOf(Accumulator memory a, uint256 x, uint256 y, uint256 scalar) private view returns (bool) {
+        (a.x, a.y, a.scalar) = (x, y, scalar);
+        return _addProduct(a);
+    }
+
+    /// @dev sum := sum + scalar (x, y).
+    function _addProduct(Accumulator memory a) private view returns (bool success) {
+        success = a.scalar == 1 || _multiply(a);
+        assembly ("memory-safe") {
+            success := and(success, staticcall(ADDITION_GAS, 0x06, a, 0x80, a, 0x40))
+            success := and(success, eq(returndatasize(), 0x40))
+        }
+    }
+
+    /// @dev (x, y) := scalar (x, y).
+    function _multiply(Accumulator memory a) private view returns (bool success) {
+        assembly ("memory-safe") {
+            let point := add(a, 0x40)
+            success := staticcall(MULTIPLICATION_GAS, 0x07, point, 0x60, point, 0x40)
+            success := and(success, eq(returndatasize(), 0x40))
+        }
+    }
+
+    /// @dev Whether the product of the pairings is 1.
+    function _pairing(uint256[] memory pairs) private view returns (bool success) {
+        uint256 forwarded = PAIRING_GAS + PAIR_GAS * (pairs.length / 6);
+        assembly ("memory-safe") {
+            success := staticcall(forwarded, 0x08, add(pairs, 0x20), mul(mload(pairs), 0x20), 0x00, 0x20)
+            success := and(success, and(eq(returndatasize(), 0x20), eq(mload(0x00), 1)))
+        }
+    }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Generated for the circuit claim-8 from template/Groth16Verifier.sol.tmpl. Do not edit: generate again.
+//
+// What the generator puts in place of the names in double braces: CONTRACT_NAME, an identifier; CIRCUIT, for readers;
+// CIRCUIT_HASH, 0x and 64 hexadecimal digits; INPUTS, the decimal number n of public inputs; DEVELOPMENT, true or false;
+// the coordinates ALPHA_*, BETA_*, GAMMA_*, DELTA_* as 0x and 64 digits, ALPHA_Y that of the negative of alpha, all others
+// as they are in the key, X1 and Y1 imaginary parts. For j = 0..n, one line each, with the indentation shown:
+//     IC_CONSTANTS   "    uint256 private constant IC<j>_X = 0x..;" and "    uint256 private constant IC<j>_Y = 0x..;"
+//     IC_ACCUMULATE  "        valid = _addProductOf(sum, IC<j>_X, IC<j>_Y, scalars[<j>]) && valid;"
+pragma solidity ^0.8.28;
+
+import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
+
+/// @title Groth16 verifier of the circuit claim-8
+/// @notice Checks e(A, B) = e(alpha, beta) e(vk_x, gamma) e(C, delta), vk_x = IC_0 + sum input_j IC_j, for one proof or, as
+/// one product, for many: the equation of proof i is raised to a coefficient, 1 for the first and 128 bits of keccak over
+/// all proofs and inputs for every other, so that a batch with an invalid proof passes with probability 2^-128.
+contract Claim8Verifier is IGroth16Verifier {
+    /// @dev Base field of BN254: coordinates are below it.
+    uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
+    /// @dev Order of the groups: public inputs are below it.
+    uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
+
+    /// @dev A precompile that fails keeps all the gas it was given, so each gets its price (150; 6,000; 45,000 and 34,000 a
+    /// pair) and room for a repricing.
+    uint256 private constant ADDITION_GAS = 1_500;
+    uint256 private constant MULTIPLICATION_GAS = 18_000;
+    uint256 private constant PAIRING_GAS = 100_000;
+    uint256 private constant PAIR_GAS = 80_000;
+
+    uint256 private constant INPUTS = 3;
+    bytes32 private constant CIRCUIT_HASH = 0x1a8baa5dd2995f902800534989ef7d79817eedefca1320d51120509e5a933e93;
+    /// @dev Whether the key's secrets may be known: such a key is for local chains.
+    bool private constant DEVELOPMENT = true;
+
+    /// @dev The negative of alpha; of the points of G2, the imaginary part first.
+    uint256 private constant ALPHA_X = 0x1d1fd71bbaa52888a31146998730912c6404f660c95e23a5fdee0bd5dfd84091;
+    uint256 private constant ALPHA_Y = 0x1c8d241ebd4452d189cd8f37974b4890bfad34f642db94d938921859583ffaba;
+    uint256 private constant BETA_X1 = 0x123424c68a1c62962763f63f02f3a791e43a9b0d0d639ecad39af6bb28d71c1b;
+    uint256 private constant BETA_X0 = 0x0a29b6b0156a856e19631002f5a3e041edb178711ca57e4d41bd476ade1c90aa;
+    uint256 private constant BETA_Y1 = 0x271cd6c95a43bc2c6a03a103901404f0e3724df21b8d75432692a229763fe222;
+    uint256 private constant BETA_Y0 = 0x193fadfbe222a601e7e8ed9391b11226481e374da3202f79bd0f098f943e9439;
+    uint256 private constant GAMMA_X1 = 0x1e79116e2e7aa05c9c3b236e297b55e3bcd7d61461917cfaced1335797970cb2;
+    uint256 private constant GAMMA_X0 = 0x144e62d8bca88e9a003c7b64cb1c745f636fb4ccfb0accd8eb2025b7db6f61e6;
+    uint256 private constant GAMMA_Y1 = 0x2f6de40f95895b4d92c4c189963830028aec5523785a02aabf99507fe68d6ba3;
+    uint256 private constant GAMMA_Y0 = 0x17637cf665ea4e2537b1d4200d245bace53de55c7785c8ba038fd6c1d58834ac;
+    uint256 private constant DELTA_X1 = 0x2e251ea12366ed9398a9b16a94d07c2e0d8dcb593e0c1f0e3b579770aed826a3;
+    uint256 private constant DELTA_X0 = 0x174f3b239fa634723be70d92927589f096f1355013d64ac2a15e0893ba274909;
+    uint256 private constant DELTA_Y1 = 0x194d94e5c0f38b04c36c4089392c4e0d399c58e764df4d736ee6c2f16863df9e;
+    uint256 private constant DELTA_Y0 = 0x2b6e84dec81b2781893a4bf88dd7ef88ddb012cfbc64486722499319d0613571;
+    uint256 private constant IC0_X = 0x25db06c01dc6061bcdbd980d1245a63c0a838911c905d1d57a99c6692ef6aa88;
+    uint256 private constant IC0_Y = 0x1bdbab11f091bd4f233f29ea62b72347cdb0b4b27548bb5f7cf51991e854048c;
+    uint256 private constant IC1_X = 0x1cedfc95a20b4fb80b58ad73306989e76e33f19fd946772bebd52c06379eeec7;
+    uint256 private constant IC1_Y = 0x027d32e8a05d942c1ea368d85569e27bc34eb58fcdbbb7632c54d389a17e4a2c;
+    uint256 private constant IC2_X = 0x2213938a0322b96f31e441ac8048ebf7b736641b98a580130431bcd00033babb;
+    uint256 private constant IC2_Y = 0x033215d1269071643a2c1bdcb2eefe12c9cb707806e0468133df5b15c75abdb3;
+    uint256 private constant IC3_X = 0x26d00982c550fb3a80f713493f030cfaa1152b232e8beb95b2445c91f01f4696;
+    uint256 private constant IC3_Y = 0x0ae81a9ac930575a65136002134e71425026595f513e102a5ccac91221250d53;
+
+    /// @dev A running sum in G1 and the operand beside it, laid out as the precompiles take them.
+    struct Accumulator {
+        uint256 sumX;
+        uint256 sumY;
+        uint256 x;
+        uint256 y;
+        uint256 scalar;
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function verify(uint256[8] calldata proof, uint256[] calldata inputs) external view {
+        uint256[8][] calldata proofs;
+        assembly ("memory-safe") {
+            proofs.offset := proof
+            proofs.length := 1
+        }
+        _verify(proofs, inputs);
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function verifyBatch(uint256[8][] calldata proofs, uint256[] calldata inputs) external view {
+        _verify(proofs, inputs);
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function circuitHash() external pure returns (bytes32) {
+        return CIRCUIT_HASH;
+    }
+
+    function _verify(uint256[8][] calldata proofs, uint256[] calldata inputs) private view {
+        if (DEVELOPMENT && block.chainid != 31337 && block.chainid != 1337) revert DevelopmentKey(block.chainid);
+        uint256 count = proofs.length;
+        if (count == 0) revert PublicInputCount(INPUTS, inputs.length);
+        if (inputs.length != count * INPUTS) revert PublicInputCount(count * INPUTS, inputs.length);
+
+        // The calldata holds all proofs and inputs, whichever way they are laid out in it.
+        bytes32 seed = count == 1 ? bytes32(0) : keccak256(msg.data);
+        // The pairs of one proof after another, then those of the key.
+        uint256[] memory pairs = new uint256[](6 * (count + 3));
+        // The sum of the coefficients, then for each input its weighted sum over the proofs.
+        uint256[INPUTS + 1] memory scalars;
+        Accumulator memory c;
+        bool valid = true;
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 coefficient = i == 0 ? 1 : _coefficient(seed, i);
+            _addInputs(scalars, inputs, i, coefficient);
+            valid = _addProof(c, pairs, proofs[i], i, coefficient) && valid;
+        }
+        valid = _addKey(c, pairs, scalars, count) && valid;
+        if (!valid || !_pairing(pairs)) revert InvalidProof();
+    }
+
+    /// @dev The i-th coefficient, i > 0. Not 0 but with probability 2^-128, which soundness already pays for.
+    function _coefficient(bytes32 seed, uint256 i) private pure returns (uint256 coefficient) {
+        assembly ("memory-safe") {
+            mstore(0x00, seed)
+            mstore(0x20, i)
+            coefficient := shr(128, keccak256(0x00, 0x40))
+        }
+    }
+
+    /// @dev Adds coefficient (1, inputs of the i-th proof).
+    function _addInputs(uint256[INPUTS + 1] memory scalars, uint256[] calldata inputs, uint256 i, uint256 coefficient)
+        private
+        pure
+    {
+        uint256 position;
+        uint256 canonical = 1;
+        assembly ("memory-safe") {
+            let r := R
+            position := mul(i, INPUTS)
+            // Fewer than 2^64 coefficients below 2^128.
+            mstore(scalars, add(mload(scalars), coefficient))
+            let input := add(inputs.offset, mul(position, 0x20))
+            let end := add(scalars, mul(INPUTS, 0x20))
+            for {} lt(scalars, end) {} {
+                scalars := add(scalars, 0x20)
+                let value := calldataload(input)
+                canonical := and(canonical, lt(value, r))
+                mstore(scalars, addmod(mload(scalars), mulmod(coefficient, value, r), r))
+                input := add(input, 0x20)
+            }
+        }
+        if (canonical == 0) {
+            while (inputs[position] < R) ++position;
+            revert InputOutOfField(position);
+        }
+    }
+
+    /// @dev Writes the pair (coefficient A, B) and adds coefficient C to the sum. Coordinates are left to the precompiles,
+    /// which refuse one that is not below q, and a point that is not on its curve or, for B, not in the subgroup.
+    function _addProof(
+        Accumulator memory c,
+        uint256[] memory pairs,
+        uint256[8] calldata proof,
+        uint256 i,
+        uint256 coefficient
+    ) private view returns (bool valid) {
+        uint256 pair;
+        assembly ("memory-safe") {
+            pair := add(add(pairs, 0x20), mul(i, 0xc0))
+            calldatacopy(pair, proof, 0xc0)
+        }
+        if (i == 0) {
+            (c.sumX, c.sumY) = (proof[6], proof[7]);
+            return true;
+        }
+        c.scalar = coefficient;
+        assembly ("memory-safe") {
+            calldatacopy(add(c, 0x40), add(proof, 0xc0), 0x40)
+        }
+        valid = _addProduct(c);
+        assembly ("memory-safe") {
+            mcopy(add(c, 0x40), pair, 0x40)
+        }
+        valid = _multiply(c) && valid;
+        assembly ("memory-safe") {
+            mcopy(pair, add(c, 0x40), 0x40)
+        }
+    }
+
+    /// @dev Writes the pairs (-s alpha, beta), (-vk_x, gamma), (-C, delta), s being the sum of the coefficients and vk_x
+    /// and C the weighted sums.
+    function _addKey(Accumulator memory c, uint256[] memory pairs, uint256[INPUTS + 1] memory scalars, uint256 count)
+        private
+        view
+        returns (bool valid)
+    {
+        uint256 pair;
+        Accumulator memory sum;
+        valid = _addProductOf(sum, ALPHA_X, ALPHA_Y, scalars[0]);
+        assembly ("memory-safe") {
+            pair := add(add(pairs, 0x20), mul(count, 0xc0))
+            mcopy(pair, sum, 0x40)
+            mstore(add(pair, 0x40), BETA_X1)
+            mstore(add(pair, 0x60), BETA_X0)
+            mstore(add(pair, 0x80), BETA_Y1)
+            mstore(add(pair, 0xa0), BETA_Y0)
+        }
+
+        (sum.sumX, sum.sumY) = (0, 0);
+        valid = _addProductOf(sum, IC0_X, IC0_Y, scalars[0]) && valid;
+        valid = _addProductOf(sum, IC1_X, IC1_Y, scalars[1]) && valid;
+        valid = _addProductOf(sum, IC2_X, IC2_Y, scalars[2]) && valid;
+        valid = _addProductOf(sum, IC3_X, IC3_Y, scalars[3]) && valid;
+        sum.sumY = _negative(sum.sumY);
+        c.sumY = _negative(c.sumY);
+        assembly ("memory-safe") {
+            mcopy(add(pair, 0xc0), sum, 0x40)
+            mstore(add(pair, 0x100), GAMMA_X1)
+            mstore(add(pair, 0x120), GAMMA_X0)
+            mstore(add(pair, 0x140), GAMMA_Y1)
+            mstore(add(pair, 0x160), GAMMA_Y0)
+            mcopy(add(pair, 0x180), c, 0x40)
+            mstore(add(pair, 0x1c0), DELTA_X1)
+            mstore(add(pair, 0x1e0), DELTA_X0)
+            mstore(add(pair, 0x200), DELTA_Y1)
+            mstore(add(pair, 0x220), DELTA_Y0)
+        }
+    }
+
+    /// @dev -y. Stays 0 for the point at infinity, and stays as it is if it is not canonical, so that it is refused.
+    function _negative(uint256 y) private pure returns (uint256) {
+        return y == 0 || y >= Q ? y : Q - y;
+    }
+
+    function _addProductOf(Accumulator memory a, uint256 x, uint256 y, uint256 scalar) private view returns (bool) {
+        (a.x, a.y, a.scalar) = (x, y, scalar);
+        return _addProduct(a);
+    }
+
+    /// @dev sum := sum + scalar (x, y).
+    function _addProduct(Accumulator memory a) private view returns (bool success) {
+        success = a.scalar == 1 || _multiply(a);
+        assembly ("memory-safe") {
+            success := and(success, staticcall(ADDITION_GAS, 0x06, a, 0x80, a, 0x40))
+            success := and(success, eq(returndatasize(), 0x40))
+        }
+    }
+
+    /// @dev (x, y) := scalar (x, y).
+    function _multiply(Accumulator memory a) private view returns (bool success) {
+        assembly ("memory-safe") {
+            let point := add(a, 0x40)
+            success := staticcall(MULTIPLICATION_GAS, 0x07, point, 0x60, point, 0x40)
+            success := and(success, eq(returndatasize(), 0x40))
+        }
+    }
+
+    /// @dev Whether the product of the pairings is 1.
+    function _pairing(uint256[] memory pairs) private view returns (bool success) {
+        uint256 forwarded = PAIRING_GAS + PAIR_GAS * (pairs.length / 6);
+        assembly ("memory-safe") {
+            success := staticcall(forwarded, 0x08, add(pairs, 0x20), mul(mload(pairs), 0x20), 0x00, 0x20)
+            success := and(success, and(eq(returndatasize(), 0x20), eq(mload(0x00), 1)))
+        }
+    }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Generated for the circuit notes from template/Groth16Verifier.sol.tmpl. Do not edit: generate again.
+//
+// What the generator puts in place of the names in double braces: CONTRACT_NAME, an identifier; CIRCUIT, for readers;
+// CIRCUIT_HASH, 0x and 64 hexadecimal digits; INPUTS, the decimal number n of public inputs; DEVELOPMENT, true or false;
+// the coordinates ALPHA_*, BETA_*, GAMMA_*, DELTA_* as 0x and 64 digits, ALPHA_Y that of the negative of alpha, all others
+// as they are in the key, X1 and Y1 imaginary parts. For j = 0..n, one line each, with the indentation shown:
+//     IC_CONSTANTS   "    uint256 private constant IC<j>_X = 0x..;" and "    uint256 private constant IC<j>_Y = 0x..;"
+//     IC_ACCUMULATE  "        valid = _addProductOf(sum, IC<j>_X, IC<j>_Y, scalars[<j>]) && valid;"
+pragma solidity ^0.8.28;
+
+import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
+
+/// @title Groth16 verifier of the circuit notes
+/// @notice Checks e(A, B) = e(alpha, beta) e(vk_x, gamma) e(C, delta), vk_x = IC_0 + sum input_j IC_j, for one proof or, as
+/// one product, for many: the equation of proof i is raised to a coefficient, 1 for the first and 128 bits of keccak over
+/// all proofs and inputs for every other, so that a batch with an invalid proof passes with probability 2^-128.
+contract NotesVerifier is IGroth16Verifier {
+    /// @dev Base field of BN254: coordinates are below it.
+    uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
+    /// @dev Order of the groups: public inputs are below it.
+    uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
+
+    /// @dev A precompile that fails keeps all the gas it was given, so each gets its price (150; 6,000; 45,000 and 34,000 a
+    /// pair) and room for a repricing.
+    uint256 private constant ADDITION_GAS = 1_500;
+    uint256 private constant MULTIPLICATION_GAS = 18_000;
+    uint256 private constant PAIRING_GAS = 100_000;
+    uint256 private constant PAIR_GAS = 80_000;
+
+    uint256 private constant INPUTS = 3;
+    bytes32 private constant CIRCUIT_HASH = 0xe046818b6875aeb73ada90da97c6aa809530d2b54e5a8cdf51fdcaaf67a45b61;
+    /// @dev Whether the key's secrets may be known: such a key is for local chains.
+    bool private constant DEVELOPMENT = true;
+
+    /// @dev The negative of alpha; of the points of G2, the imaginary part first.
+    uint256 private constant ALPHA_X = 0x01f4ec6cb73f1933f857cdfb7c648d7aa90b596457c1121f824a48e99dc1bd23;
+    uint256 private constant ALPHA_Y = 0x08f8c72fec2d4d0996b81450bb41a20128bc90156803312efc9d8b9b6d433026;
+    uint256 private constant BETA_X1 = 0x1cae82c6fee966de8aab9d6da4412ed71a48b59c2249b914fc9d61493eff116f;
+    uint256 private constant BETA_X0 = 0x0932594b2ca48c97d990eb44484358f83a63203d98b2d4841e0bff4a840cb890;
+    uint256 private constant BETA_Y1 = 0x2c43bdf4f11619ef2ec61060d96b741db534c9b0917bbacc257d869b8a20b9f3;
+    uint256 private constant BETA_Y0 = 0x091611e5405870867caf9b6715961f82990ced5eb5be92905ac3ccddeaa120df;
+    uint256 private constant GAMMA_X1 = 0x0cef1cb846373a7bfd9365ac9fab700e73daa827bc86ff8fa0c2cf5c535d728d;
+    uint256 private constant GAMMA_X0 = 0x0f82c3bc9e5a8d555f2d877f0fd1056a230de45f17862b6364b9b058e7b0c2d2;
+    uint256 private constant GAMMA_Y1 = 0x10b01d528bfc5880485f06653df30c60c08d4963cad757676fd9bab8535d1a33;
+    uint256 private constant GAMMA_Y0 = 0x12fa2b9e89bfabd4055e2307eb8a536d8a66cf730f55239de58a4965d46983a2;
+    uint256 private constant DELTA_X1 = 0x1fb402fd08be12f4344b35b45a6004add452be502ac57fa633dc9fd480a4a09c;
+    uint256 private constant DELTA_X0 = 0x2fd5056c63be2bf1cbafc4cac2388159b54510b793793bf3bd3ea4e5cb8020ec;
+    uint256 private constant DELTA_Y1 = 0x2dbbc2865b4a2f3ee4ed70b2a107e38bed0c5594446c799aa45b23100f6d6f36;
+    uint256 private constant DELTA_Y0 = 0x28f8c2ced61193099f85a64fc7756a64e7428f712b3f03e78dcc986d7c18b45d;
+    uint256 private constant IC0_X = 0x1593d5e9c0308719eb4bc73101d828766ec50d40750b80b7ea6e54fd501c74e9;
+    uint256 private constant IC0_Y = 0x09d5cb7664606f13d56a825f673f471c797b502a71ee3f6b45a793aec28c0f4a;
+    uint256 private constant IC1_X = 0x0a2f5011cfb11101b7293720c309fe2af1f73b802b5f743044a49c50154df94a;
+    uint256 private constant IC1_Y = 0x04ac5ee98255c3f6bc807a2a3328eff88ef79f6bb3ff7e9b2bb8cc6277ceb9f5;
+    uint256 private constant IC2_X = 0x0a32d9d08d3635ab579578d63893642fbe4377d47238ca163534e2219cfb4e86;
+    uint256 private constant IC2_Y = 0x143316b0b29a7f06495e3fe7d0bb13584f77f940575afae2cae7111bb679cd3e;
+    uint256 private constant IC3_X = 0x256d1c0c1b638397c9e47031361cca3b01c186acb2b50b2e04473a9b596e32e5;
+    uint256 private constant IC3_Y = 0x011ceaddda103ee8db5be2a2565cdcfe914182e6c60bfaa1e01aefc0da84abeb;
+
+    /// @dev A running sum in G1 and the operand beside it, laid out as the precompiles take them.
+    struct Accumulator {
+        uint256 sumX;
+        uint256 sumY;
+        uint256 x;
+        uint256 y;
+        uint256 scalar;
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function verify(uint256[8] calldata proof, uint256[] calldata inputs) external view {
+        uint256[8][] calldata proofs;
+        assembly ("memory-safe") {
+            proofs.offset := proof
+            proofs.length := 1
+        }
+        _verify(proofs, inputs);
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function verifyBatch(uint256[8][] calldata proofs, uint256[] calldata inputs) external view {
+        _verify(proofs, inputs);
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function circuitHash() external pure returns (bytes32) {
+        return CIRCUIT_HASH;
+    }
+
+    function _verify(uint256[8][] calldata proofs, uint256[] calldata inputs) private view {
+        if (DEVELOPMENT && block.chainid != 31337 && block.chainid != 1337) revert DevelopmentKey(block.chainid);
+        uint256 count = proofs.length;
+        if (count == 0) revert PublicInputCount(INPUTS, inputs.length);
+        if (inputs.length != count * INPUTS) revert PublicInputCount(count * INPUTS, inputs.length);
+
+        // The calldata holds all proofs and inputs, whichever way they are laid out in it.
+        bytes32 seed = count == 1 ? bytes32(0) : keccak256(msg.data);
+        // The pairs of one proof after another, then those of the key.
+        uint256[] memory pairs = new uint256[](6 * (count + 3));
+        // The sum of the coefficients, then for each input its weighted sum over the proofs.
+        uint256[INPUTS + 1] memory scalars;
+        Accumulator memory c;
+        bool valid = true;
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 coefficient = i == 0 ? 1 : _coefficient(seed, i);
+            _addInputs(scalars, inputs, i, coefficient);
+            valid = _addProof(c, pairs, proofs[i], i, coefficient) && valid;
+        }
+        valid = _addKey(c, pairs, scalars, count) && valid;
+        if (!valid || !_pairing(pairs)) revert InvalidProof();
+    }
+
+    /// @dev The i-th coefficient, i > 0. Not 0 but with probability 2^-128, which soundness already pays for.
+    function _coefficient(bytes32 seed, uint256 i) private pure returns (uint256 coefficient) {
+        assembly ("memory-safe") {
+            mstore(0x00, seed)
+            mstore(0x20, i)
+            coefficient := shr(128, keccak256(0x00, 0x40))
+        }
+    }
+
+    /// @dev Adds coefficient (1, inputs of the i-th proof).
+    function _addInputs(uint256[INPUTS + 1] memory scalars, uint256[] calldata inputs, uint256 i, uint256 coefficient)
+        private
+        pure
+    {
+        uint256 position;
+        uint256 canonical = 1;
+        assembly ("memory-safe") {
+            let r := R
+            position := mul(i, INPUTS)
+            // Fewer than 2^64 coefficients below 2^128.
+            mstore(scalars, add(mload(scalars), coefficient))
+            let input := add(inputs.offset, mul(position, 0x20))
+            let end := add(scalars, mul(INPUTS, 0x20))
+            for {} lt(scalars, end) {} {
+                scalars := add(scalars, 0x20)
+                let value := calldataload(input)
+                canonical := and(canonical, lt(value, r))
+                mstore(scalars, addmod(mload(scalars), mulmod(coefficient, value, r), r))
+                input := add(input, 0x20)
+            }
+        }
+        if (canonical == 0) {
+            while (inputs[position] < R) ++position;
+            revert InputOutOfField(position);
+        }
+    }
+
+    /// @dev Writes the pair (coefficient A, B) and adds coefficient C to the sum. Coordinates are left to the precompiles,
+    /// which refuse one that is not below q, and a point that is not on its curve or, for B, not in the subgroup.
+    function _addProof(
+        Accumulator memory c,
+        uint256[] memory pairs,
+        uint256[8] calldata proof,
+        uint256 i,
+        uint256 coefficient
+    ) private view returns (bool valid) {
+        uint256 pair;
+        assembly ("memory-safe") {
+            pair := add(add(pairs, 0x20), mul(i, 0xc0))
+            calldatacopy(pair, proof, 0xc0)
+        }
+        if (i == 0) {
+            (c.sumX, c.sumY) = (proof[6], proof[7]);
+            return true;
+        }
+        c.scalar = coefficient;
+        assembly ("memory-safe") {
+            calldatacopy(add(c, 0x40), add(proof, 0xc0), 0x40)
+        }
+        valid = _addProduct(c);
+        assembly ("memory-safe") {
+            mcopy(add(c, 0x40), pair, 0x40)
+        }
+        valid = _multiply(c) && valid;
+        assembly ("memory-safe") {
+            mcopy(pair, add(c, 0x40), 0x40)
+        }
+    }
+
+    /// @dev Writes the pairs (-s alpha, beta), (-vk_x, gamma), (-C, delta), s being the sum of the coefficients and vk_x
+    /// and C the weighted sums.
+    function _addKey(Accumulator memory c, uint256[] memory pairs, uint256[INPUTS + 1] memory scalars, uint256 count)
+        private
+        view
+        returns (bool valid)
+    {
+        uint256 pair;
+        Accumulator memory sum;
+        valid = _addProductOf(sum, ALPHA_X, ALPHA_Y, scalars[0]);
+        assembly ("memory-safe") {
+            pair := add(add(pairs, 0x20), mul(count, 0xc0))
+            mcopy(pair, sum, 0x40)
+            mstore(add(pair, 0x40), BETA_X1)
+            mstore(add(pair, 0x60), BETA_X0)
+            mstore(add(pair, 0x80), BETA_Y1)
+            mstore(add(pair, 0xa0), BETA_Y0)
+        }
+
+        (sum.sumX, sum.sumY) = (0, 0);
+        valid = _addProductOf(sum, IC0_X, IC0_Y, scalars[0]) && valid;
+        valid = _addProductOf(sum, IC1_X, IC1_Y, scalars[1]) && valid;
+        valid = _addProductOf(sum, IC2_X, IC2_Y, scalars[2]) && valid;
+        valid = _addProductOf(sum, IC3_X, IC3_Y, scalars[3]) && valid;
+        sum.sumY = _negative(sum.sumY);
+        c.sumY = _negative(c.sumY);
+        assembly ("memory-safe") {
+            mcopy(add(pair, 0xc0), sum, 0x40)
+            mstore(add(pair, 0x100), GAMMA_X1)
+            mstore(add(pair, 0x120), GAMMA_X0)
+            mstore(add(pair, 0x140), GAMMA_Y1)
+            mstore(add(pair, 0x160), GAMMA_Y0)
+            mcopy(add(pair, 0x180), c, 0x40)
+            mstore(add(pair, 0x1c0), DELTA_X1)
+            mstore(add(pair, 0x1e0), DELTA_X0)
+            mstore(add(pair, 0x200), DELTA_Y1)
+            mstore(add(pair, 0x220), DELTA_Y0)
+        }
+    }
+
+    /// @dev -y. Stays 0 for the point at infinity, and stays as it is if it is not canonical, so that it is refused.
+    function _negative(uint256 y) private pure returns (uint256) {
+        return y == 0 || y >= Q ? y : Q - y;
+    }
+
+    function _addProductOf(Accumulator memory a, uint256 x, uint256 y, uint256 scalar) private view returns (bool) {
+        (a.x, a.y, a.scalar) = (x, y, scalar);
+        return _addProduct(a);
+    }
+
+    /// @dev sum := sum + scalar (x, y).
+    function _addProduct(Accumulator memory a) private view returns (bool success) {
+        success = a.scalar == 1 || _multiply(a);
+        assembly ("memory-safe") {
+            success := and(success, staticcall(ADDITION_GAS, 0x06, a, 0x80, a, 0x40))
+            success := and(success, eq(returndatasize(), 0x40))
+        }
+    }
+
+    /// @dev (x, y) := scalar (x, y).
+    function _multiply(Accumulator memory a) private view returns (bool success) {
+        assembly ("memory-safe") {
+            let point := add(a, 0x40)
+            success := staticcall(MULTIPLICATION_GAS, 0x07, point, 0x60, point, 0x40)
+            success := and(success, eq(returndatasize(), 0x40))
+        }
+    }
+
+    /// @dev Whether the product of the pairings is 1.
+    function _pairing(uint256[] memory pairs) private view returns (bool success) {
+        uint256 forwarded = PAIRING_GAS + PAIR_GAS * (pairs.length / 6);
+        assembly ("memory-safe") {
+            success := staticcall(forwarded, 0x08, add(pairs, 0x20), mul(mload(pairs), 0x20), 0x00, 0x20)
+            success := and(success, and(eq(returndatasize(), 0x20), eq(mload(0x00), 1)))
+        }
+    }
+}
