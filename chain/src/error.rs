@@ -99,6 +99,12 @@ pub enum ChainError {
         /// How many there are.
         polls: u64,
     },
+    /// Nothing is paid for this poll.
+    #[error("no reward was set for poll {poll}")]
+    NoReward {
+        /// The poll.
+        poll: u64,
+    },
     /// There is no such committee.
     #[error("there is no committee {committee}: this deployment has {committees}, numbered from 0")]
     UnknownCommittee {

@@ -9,11 +9,13 @@ mod committee;
 mod finding;
 mod poll;
 mod proofs;
+mod reward;
 
 pub use chamber::{Chamber, Member};
 pub use committee::{Committee, CommitteeStatus, Dealing, Registration};
 pub use finding::Finding;
 pub use poll::{Ballot, Counted, Frozen, Poll, PollChamber, PollState, ProofData, Share};
+pub use reward::{Claimed, List, Ratified, Reward};
 
 use std::collections::BTreeMap;
 
@@ -34,6 +36,8 @@ pub struct Replay {
     pub committees: BTreeMap<u64, Committee>,
     /// Polls by number.
     pub polls: BTreeMap<u64, Poll>,
+    /// Rewards by the number of their poll.
+    pub rewards: BTreeMap<u64, Reward>,
     /// What does not fit.
     pub findings: Vec<Finding>,
 }
@@ -48,6 +52,7 @@ impl Replay {
             chambers: BTreeMap::new(),
             committees: BTreeMap::new(),
             polls: BTreeMap::new(),
+            rewards: BTreeMap::new(),
             findings: Vec::new(),
         }
     }
@@ -60,7 +65,7 @@ impl Replay {
         deployment.check(connection).await?;
         let head = connection.head().await?;
         let time = connection.time().await?;
-        let contracts = [deployment.registry, deployment.committee, deployment.polls];
+        let contracts = [deployment.registry, deployment.committee, deployment.polls, deployment.rewards];
         let logs = logs::read(connection, &contracts, deployment.from_block, head).await?;
         let mut replay = Self::empty(deployment.clone());
         for log in &logs {
@@ -86,6 +91,14 @@ impl Replay {
     pub fn committee(&self, committee: u64) -> Result<&Committee, ChainError> {
         let committees = self.committees.len() as u64;
         self.committees.get(&committee).ok_or(ChainError::UnknownCommittee { committee, committees })
+    }
+
+    /// The reward of a poll.
+    ///
+    /// # Errors
+    /// `NoReward`.
+    pub fn reward(&self, poll: u64) -> Result<&Reward, ChainError> {
+        self.rewards.get(&poll).ok_or(ChainError::NoReward { poll })
     }
 
     /// The state of a poll at the time of the last block.

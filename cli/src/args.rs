@@ -72,6 +72,9 @@ pub(crate) enum Command {
     Vote(commands::vote::Vote),
     /// Checks ballot packages and sends them in batches
     Relay(commands::relay::Relay),
+    /// Rewards for ballots: set, fund, seal, claim
+    #[command(subcommand)]
+    Reward(commands::reward::Command),
     /// A trustee's keys and shares
     #[command(subcommand)]
     Trustee(commands::trustee::Command),

@@ -15,7 +15,7 @@ use crate::failure::{CHAIN, FALSE, INPUT, MACHINE, SECRET};
 pub(crate) fn chain_code(error: &ChainError) -> u8 {
     match error {
         ChainError::BadUrl { .. } | ChainError::DeploymentFile { .. } | ChainError::Record(_) => INPUT,
-        ChainError::UnknownPoll { .. } | ChainError::UnknownCommittee { .. } => INPUT,
+        ChainError::UnknownPoll { .. } | ChainError::UnknownCommittee { .. } | ChainError::NoReward { .. } => INPUT,
         ChainError::NoSender => SECRET,
         ChainError::NoAnvil { .. } | ChainError::Artifact { .. } => MACHINE,
         _ => CHAIN,
@@ -42,7 +42,10 @@ pub(crate) fn client_code(error: &ClientError) -> u8 {
         | ClientError::UnknownChamber { .. }
         | ClientError::ImpossibleCommittee { .. }
         | ClientError::NoChamber { .. }
-        | ClientError::KeyInUse { .. } => INPUT,
+        | ClientError::KeyInUse { .. }
+        | ClientError::ClaimFile(_)
+        | ClientError::Policy(_)
+        | ClientError::FeeTooHigh { .. } => INPUT,
         ClientError::Inconsistent(_) | ClientError::NoTotal { .. } => FALSE,
         _ => CHAIN,
     }
@@ -87,6 +90,8 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
         ) => "ask another node, best one of your own; nothing was opened",
         ClientError::Refused(Refusal::NotDeep { .. }) => "wait, or give --confirmations",
         ClientError::NotTrustee { .. } => "`psephos committee list --json` names the accounts",
+        ClientError::ClaimFile(_) => "ask the claimant for the file again, whole",
+        ClientError::NotClaimable { .. } => "`psephos reward status` says what it waits for",
         ClientError::KeyInUse { .. } => "make another with `psephos trustee keygen --out FILE`",
         ClientError::WrongPhase { .. } => "`psephos trustee status` says what is due",
         ClientError::SharesMissing { .. } => "trustees run `psephos trustee open`; then run this again",

@@ -9,12 +9,13 @@ mod count;
 mod plan;
 mod report;
 mod results;
+mod rewards;
 mod setup;
 mod voting;
 
 pub use report::{
-    ChamberReport, CommitteeReport, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, Timing,
-    TrusteeReport,
+    ChamberReport, CommitteeReport, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, RewardReport,
+    Timing, TrusteeReport,
 };
 
 use std::path::PathBuf;
@@ -99,11 +100,22 @@ pub async fn run(
     let stage = setup::stage(config, observer, &mut clock).await?;
     clock.time(Phase::Keys, || circuits.prepare(&sizes, observer))?;
     let mut house = setup::house(&stage, config, circuits, &electorate, observer, &mut clock).await?;
-    let polls = setup::polls(&stage, &house, &electorate, plans, observer, &mut clock).await?;
-    let cast = voting::vote(&stage, &house, circuits, &electorate, &polls, config, observer, &mut clock).await?;
-    let counted = count::count(&stage, &house, circuits, &polls, observer, &mut clock).await?;
+    let mut polls = setup::polls(&stage, &house, &electorate, plans, observer, &mut clock).await?;
+    let mut cast = voting::vote(&stage, &house, circuits, &electorate, &polls, config, observer, &mut clock).await?;
+    let mut counted = count::count(&stage, &house, circuits, &polls, observer, &mut clock).await?;
+
+    // A later poll says which option proved beneficial; then the first poll's ballots are paid.
+    let later = rewards::retrospective(&stage, &house, &electorate, &polls, observer, &mut clock).await?;
+    let later_cast = voting::vote(&stage, &house, circuits, &electorate, &later, config, observer, &mut clock).await?;
+    let later_counted = count::count(&stage, &house, circuits, &later, observer, &mut clock).await?;
+    polls.extend(later);
+    cast.extend(later_cast);
+    counted.extend(later_counted);
+    let reward = rewards::pay(&stage, &house, circuits, &electorate, &polls, observer, &mut clock).await?;
+
+    let verified = count::verify(&stage, &house, circuits, &polls, observer, &mut clock).await?;
     house.gas.retain(|entry| entry.transactions > 0);
-    results::report(&stage, house, &electorate, polls, cast, counted, clock)
+    results::report(&stage, house, &electorate, polls, cast, counted, verified, reward, clock).await
 }
 
 fn voters(config: &ElectionConfig) -> Result<Electorate, ClientError> {

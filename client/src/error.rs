@@ -7,13 +7,19 @@ use psephos_protocol::{
     committee::{CommitteeError, RecipientsError, TransportKeyError},
     identity::IdentityError,
     keystore::KeystoreError,
+    reward::PolicyError,
     rule::RuleError,
-    statement::ballot::BallotError,
+    statement::{ballot::BallotError, claim::ClaimError},
 };
 use psephos_prover::{KeyError, ProveError};
 
 use crate::{
-    account::AccountError, electorate::ElectorateError, files::FileError, package::PackageError, trustee::Refusal,
+    account::AccountError,
+    electorate::ElectorateError,
+    files::FileError,
+    package::PackageError,
+    reward::{ClaimFileError, RewardStage},
+    trustee::Refusal,
 };
 
 /// A failure of a voter's, trustee's, relayer's or operator's action.
@@ -45,6 +51,9 @@ pub enum ClientError {
     /// A ballot package.
     #[error(transparent)]
     Package(#[from] PackageError),
+    /// A claim file.
+    #[error(transparent)]
+    ClaimFile(#[from] ClaimFileError),
     /// An electorate file.
     #[error(transparent)]
     Electorate(#[from] ElectorateError),
@@ -57,6 +66,12 @@ pub enum ClientError {
     /// A ballot that is not valid.
     #[error("this ballot is not valid: {0}")]
     Ballot(#[from] BallotError),
+    /// A claim that is not valid.
+    #[error("this claim is not valid: {0}")]
+    Claim(#[from] ClaimError),
+    /// A policy that is not valid.
+    #[error("the policy: {0}")]
+    Policy(#[from] PolicyError),
     /// A rule that is not valid.
     #[error("the rule: {0}")]
     Rule(#[from] RuleError),
@@ -184,6 +199,40 @@ pub enum ClientError {
         option: usize,
         /// The bound of the search.
         max: u64,
+    },
+    /// Claims are not taken now.
+    #[error("the reward of poll {poll} is {stage}")]
+    NotClaimable {
+        /// The poll.
+        poll: u64,
+        /// How far its reward is.
+        stage: RewardStage,
+    },
+    /// The voter's ballot is paid nothing.
+    #[error("poll {poll} pays nothing for this voter's ballot in chamber {chamber}")]
+    NothingPaid {
+        /// The poll.
+        poll: u64,
+        /// The chamber.
+        chamber: u64,
+    },
+    /// The voter has its reward.
+    #[error("the reward of this voter's ballot in chamber {chamber} of poll {poll} is claimed")]
+    AlreadyClaimed {
+        /// The poll.
+        poll: u64,
+        /// The chamber.
+        chamber: u64,
+    },
+    /// The fee is more than the reward.
+    #[error("a fee of {fee} is more than the reward, {amount} times {unit}")]
+    FeeTooHigh {
+        /// The fee, in the token's smallest parts.
+        fee: psephos_chain::U256,
+        /// The reward, in units.
+        amount: u128,
+        /// The unit, in the token's smallest parts.
+        unit: psephos_chain::U256,
     },
     /// Shares are missing.
     #[error(

@@ -15,6 +15,7 @@ pub mod operator;
 pub mod package;
 pub mod progress;
 pub mod relayer;
+pub mod reward;
 pub mod tally;
 pub mod trustee;
 pub mod verify;

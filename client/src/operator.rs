@@ -16,7 +16,7 @@ use psephos_chain::{
 };
 use psephos_protocol::rule::{Kind, Rule};
 
-use crate::error::ClientError;
+use crate::{error::ClientError, reward};
 
 /// Weights set in one transaction.
 const WEIGHTS_AT_ONCE: usize = 100;
@@ -42,6 +42,8 @@ pub struct NewPoll {
     pub chambers_required: u8,
     /// The chambers.
     pub chambers: Vec<NewChamberRule>,
+    /// The poll of which it ratifies an option, for its reward; it has that poll's options, and perhaps one more for none of them.
+    pub ratifies: Option<u64>,
 }
 
 /// A chamber's part in a poll.
@@ -202,7 +204,10 @@ pub async fn retire_committee(dao: &Connection, deployment: &Deployment, committ
 pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPoll) -> Result<u64, ClientError> {
     let metadata = Metadata { title: poll.title.clone(), options: poll.options.clone() };
     let parameters = IPolls::PollParameters {
-        proposal: proposal(&poll.title),
+        proposal: match poll.ratifies {
+            Some(ratified) => reward::ratification_of(deployment, ratified),
+            None => proposal(&poll.title),
+        },
         options: u8::try_from(poll.options.len()).unwrap_or(u8::MAX),
         rule: IPolls::Rule {
             kind: contract_kind(poll.rule.kind),

@@ -30,6 +30,10 @@ pub enum Phase {
     Share,
     /// Totals are searched for and submitted.
     Tally,
+    /// Notes of ballots are sealed.
+    Seal,
+    /// Rewards are claimed.
+    Claim,
     /// The poll is re-checked from chain data.
     Verify,
 }
@@ -48,6 +52,8 @@ impl fmt::Display for Phase {
             Self::Replace => "replace ballots",
             Self::Share => "decrypt the totals",
             Self::Tally => "tally",
+            Self::Seal => "seal the notes",
+            Self::Claim => "claim the rewards",
             Self::Verify => "verify",
         })
     }

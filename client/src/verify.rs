@@ -7,6 +7,7 @@ mod chamber;
 mod committee;
 mod decision;
 mod report;
+mod reward;
 mod schedule;
 mod share;
 mod verifiers;
@@ -51,7 +52,8 @@ pub async fn verify(
     let mut checks = vec![events(&replay, poll), schedule::check(connection, entry).await?];
     let committee = replay.committees.get(&entry.parameters.committee);
     let capacity = committee.and_then(|committee| capacity_for(committee.trustees.len())).unwrap_or(5);
-    checks.push(verifiers::check(connection, deployment, circuits, entry.size(), capacity).await?);
+    let paid = replay.rewards.contains_key(&poll);
+    checks.push(verifiers::check(connection, deployment, circuits, entry.size(), capacity, paid).await?);
     if entry.opened || !opened.is_empty() || entry.ended.is_some() {
         checks.extend(committee::checks(connection, &replay, circuits, entry).await?);
     }
@@ -62,6 +64,7 @@ pub async fn verify(
     }
     let view = connection.call(deployment.polls, &pollCall { id: U256::from(poll) }).await?;
     checks.extend(decision::outcome(entry, &view));
+    checks.extend(reward::checks(connection, &replay, circuits, poll).await?);
     observer.end(Phase::Verify);
     let state = replay.state(poll)?.to_string();
     Ok(VerifyReport { chain_id: deployment.chain_id, polls: deployment.polls, poll, state, checks })

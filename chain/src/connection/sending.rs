@@ -34,7 +34,15 @@ impl Connection {
     /// # Errors
     /// `Reverted` and `Unfunded` before anything is sent; `NotMined`; `NoSender`, `NoChain`, `Provider`.
     pub async fn send<C: SolCall>(&self, to: Address, call: &C) -> Result<Sent, ChainError> {
-        self.transact(Some(to), call.abi_encode().into()).await
+        self.transact(Some(to), call.abi_encode().into(), U256::ZERO).await
+    }
+
+    /// Sends a call along with some of the chain's own coin, in wei, and waits for it.
+    ///
+    /// # Errors
+    /// As [`Connection::send`].
+    pub async fn pay<C: SolCall>(&self, to: Address, call: &C, wei: U256) -> Result<Sent, ChainError> {
+        self.transact(Some(to), call.abi_encode().into(), wei).await
     }
 
     /// Deploys a contract.
@@ -42,17 +50,17 @@ impl Connection {
     /// # Errors
     /// As [`Connection::send`].
     pub async fn deploy(&self, code: Bytes) -> Result<Sent, ChainError> {
-        self.transact(None, code).await
+        self.transact(None, code, U256::ZERO).await
     }
 
-    async fn transact(&self, to: Option<Address>, data: Bytes) -> Result<Sent, ChainError> {
-        let mut request = self.request(to, data)?;
+    async fn transact(&self, to: Option<Address>, data: Bytes, wei: U256) -> Result<Sent, ChainError> {
+        let mut request = self.request(to, data)?.with_value(wei);
         let sender = self.sender.ok_or(ChainError::NoSender)?;
         let classify = |action| move |error| classify(&self.url, action, error);
         let gas = self.estimate(&request).await?;
         let limit = (gas + gas / 4 + MARGIN).min(GAS_CAP.max(gas));
         let fees = self.provider.estimate_eip1559_fees().await.map_err(classify("the fees"))?;
-        let needed = U256::from(limit) * U256::from(fees.max_fee_per_gas);
+        let needed = U256::from(limit) * U256::from(fees.max_fee_per_gas) + wei;
         let balance = self.balance(sender).await?;
         if balance < needed {
             return Err(ChainError::Unfunded { account: sender, balance, needed });

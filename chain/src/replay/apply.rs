@@ -1,6 +1,7 @@
 //! One log after another.
 
 mod committee;
+mod reward;
 
 use alloy::{
     primitives::{B256, U256},
@@ -17,6 +18,7 @@ use crate::{
     bindings::{
         ICommittee::ICommitteeEvents,
         IPolls::{self, IPollsEvents},
+        IRewards::IRewardsEvents,
         IStakeholderRegistry::IStakeholderRegistryEvents,
     },
     error::ChainError,
@@ -74,6 +76,13 @@ impl Replay {
                 true => IPollsEvents::decode_raw_log(data.topics(), &data.data)
                     .map_err(undecodable)
                     .and_then(|event| self.polls(event, place)),
+                false => Ok(()),
+            }
+        } else if address == self.deployment.rewards {
+            match known(IRewardsEvents::SELECTORS, data.topics()) {
+                true => IRewardsEvents::decode_raw_log(data.topics(), &data.data)
+                    .map_err(undecodable)
+                    .and_then(|event| self.reward_event(event, place)),
                 false => Ok(()),
             }
         } else {

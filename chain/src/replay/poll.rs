@@ -209,6 +209,13 @@ impl PollChamber {
         self.ballots.iter().filter(|ballot| !ballot.replaced)
     }
 
+    /// The ballots that count, by their nullifiers' numbers.
+    pub fn by_number(&self) -> Vec<&Ballot> {
+        let mut ballots: Vec<&Ballot> = self.counting().collect();
+        ballots.sort_by_key(|ballot| ballot.number);
+        ballots
+    }
+
     /// The ballot that counts for a nullifier.
     pub fn ballot(&self, nullifier: &Fr) -> Option<&Ballot> {
         self.current.get(nullifier).and_then(|&index| self.ballots.get(index))

@@ -10,6 +10,7 @@ pub(crate) mod identity;
 pub(crate) mod keys;
 pub(crate) mod poll;
 pub(crate) mod relay;
+pub(crate) mod reward;
 pub(crate) mod sender;
 pub(crate) mod tally;
 pub(crate) mod trustee;
@@ -33,6 +34,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Poll(command) => poll::run(session, command).await,
         Command::Vote(args) => vote::run(session, args).await,
         Command::Relay(args) => relay::run(session, args).await,
+        Command::Reward(command) => reward::run(session, command).await,
         Command::Trustee(command) => trustee::run(session, command).await,
         Command::Tally(args) => tally::run(session, args).await,
         Command::Verify(args) => verify::run(session, args).await,

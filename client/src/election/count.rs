@@ -1,4 +1,4 @@
-//! The polls close, the trustees that are still there open the totals, anyone counts, anyone verifies.
+//! The polls close, the trustees that are still there open the totals, anyone counts; in the end anyone verifies.
 
 use psephos_chain::{Replay, local};
 
@@ -14,12 +14,7 @@ use crate::{
     verify::{self, VerifyReport},
 };
 
-/// What counting a poll took, and what a re-check found.
-pub(super) struct Counted {
-    pub(super) gas: Vec<GasEntry>,
-    pub(super) verify: VerifyReport,
-}
-
+/// Gives what counting each poll took.
 pub(super) async fn count(
     stage: &Stage,
     house: &House,
@@ -27,7 +22,7 @@ pub(super) async fn count(
     polls: &[OpenPoll],
     observer: &dyn Observer,
     clock: &mut Clock,
-) -> Result<(Replay, Vec<Counted>), ClientError> {
+) -> Result<Vec<Vec<GasEntry>>, ClientError> {
     let connection = stage.chain.connection();
     let deployment = &house.deployment;
     if let Some(closes_at) = polls.iter().map(|poll| poll.closes_at).max() {
@@ -63,11 +58,23 @@ pub(super) async fn count(
     }
     clock.lap(Phase::Tally);
 
-    let mut counted = Vec::new();
-    for (poll, gas) in polls.iter().zip(gas) {
-        let verify = verify::verify(connection, deployment, circuits, poll.id, observer).await?;
-        counted.push(Counted { gas, verify });
+    Ok(gas)
+}
+
+/// Re-checks every poll, its reward included, from chain data alone.
+pub(super) async fn verify(
+    stage: &Stage,
+    house: &House,
+    circuits: &Circuits,
+    polls: &[OpenPoll],
+    observer: &dyn Observer,
+    clock: &mut Clock,
+) -> Result<Vec<VerifyReport>, ClientError> {
+    let mut reports = Vec::new();
+    for poll in polls {
+        let connection = stage.chain.connection();
+        reports.push(verify::verify(connection, &house.deployment, circuits, poll.id, observer).await?);
     }
     clock.lap(Phase::Verify);
-    Ok((Replay::read(connection, deployment).await?, counted))
+    Ok(reports)
 }

@@ -15,6 +15,8 @@ use crate::{
 /// Fewer ballots than this are not opened, if a chamber has as many voters.
 const MIN_BALLOTS: usize = 3;
 const CHAMBERS_REQUIRED: u8 = 2;
+/// How many vote in the poll that ratifies an option.
+const RETROSPECTIVE_VOTERS: usize = 8;
 /// Of every four voters three vote in the second poll.
 const TURNOUT: (usize, usize) = (3, 4);
 
@@ -87,6 +89,24 @@ fn quadratic(electorate: &Electorate, replace_every: usize) -> Plan {
         chambers_required: CHAMBERS_REQUIRED,
         chambers: chambers(electorate, false, |_, members| members, 0),
         votes: voters.map(vote).collect(),
+    }
+}
+
+/// A later poll on the same options: some of the first chamber say which proved beneficial, and they agree that it was this one.
+pub(super) fn retrospective(electorate: &Electorate, options: &[String], beneficial: usize) -> Plan {
+    let voters = electorate.voters.iter().enumerate().filter(|(_, voter)| voter.chamber == 0);
+    let vote = |(voter, _)| PlannedVote { voter, first: None, last: single(options.len(), beneficial) };
+    let votes: Vec<_> = voters.take(RETROSPECTIVE_VOTERS).map(vote).collect();
+    let min_ballots = votes.len().clamp(1, MIN_BALLOTS) as u32;
+    Plan {
+        title: "Which option proved beneficial?".into(),
+        rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false },
+        rule_name: "plurality, in retrospect".into(),
+        options: options.to_vec(),
+        size: size_for(options.len()).unwrap_or_default(),
+        chambers_required: 1,
+        chambers: vec![NewChamberRule { chamber: 0, weighted: false, min_ballots, threshold_bps: 5_000, quorum: 1 }],
+        votes,
     }
 }
 

@@ -18,6 +18,8 @@ pub struct ElectionReport {
     pub committee: CommitteeReport,
     /// The polls.
     pub polls: Vec<PollReport>,
+    /// What the first poll's ballots were paid.
+    pub reward: RewardReport,
     /// What deployment and enrolment cost.
     pub gas: Vec<GasEntry>,
     /// How long the phases took, in order.
@@ -131,6 +133,54 @@ pub struct ChamberReport {
     pub plaintext: Vec<u64>,
     /// The option chosen on chain, from 0.
     pub choice: Option<usize>,
+}
+
+/// The reward of a poll, from its pool to the last claim.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RewardReport {
+    /// The poll whose ballots were paid.
+    pub poll: u64,
+    /// What every ballot was paid, in units.
+    pub base: u64,
+    /// What it was paid besides if it chose the ratified option.
+    pub bonus: u64,
+    /// The unit, in wei.
+    pub unit: u64,
+    /// The poll that ratified an option.
+    pub ratified_by: u64,
+    /// The option, from 0.
+    pub ratified: Option<usize>,
+    /// Notes that were sealed.
+    pub sealed: usize,
+    /// Lists that they are in.
+    pub lists: usize,
+    /// Claims that were paid, each to an address of its own.
+    pub claims: usize,
+    /// Of these, claims with the bonus.
+    pub bonuses: usize,
+    /// What came into the pool, in units.
+    pub funded: u64,
+    /// What claims took, relayers' fees included, in units.
+    pub paid: u64,
+    /// What should have been paid if all votes were known, in units.
+    pub plaintext: u64,
+    /// What went back to the DAO, in units.
+    pub withdrawn: u64,
+    /// What is left in the pool, in units.
+    pub left: u64,
+    /// Whether each address has what its claim was for, less the fee.
+    pub received: bool,
+    /// Seconds of proving per claim, as measured.
+    pub seconds_per_proof: f64,
+    /// Gas per call.
+    pub gas: Vec<GasEntry>,
+}
+
+impl RewardReport {
+    /// Whether the books balance: what came in is what was paid, went back and is left, and what was paid is what the votes were due.
+    pub fn balances(&self) -> bool {
+        self.received && self.paid == self.plaintext && self.funded == self.paid + self.withdrawn + self.left
+    }
 }
 
 /// How a poll ended.

@@ -4,8 +4,7 @@ use psephos_chain::{Replay, replay::PollState};
 use psephos_protocol::field;
 
 use super::{
-    ChamberReport, Clock, ElectionReport, ElectorateSummary, Outcome, PollReport,
-    count::Counted,
+    ChamberReport, Clock, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, RewardReport,
     plan::Plan,
     setup::{House, OpenPoll, Stage},
     voting::Cast,
@@ -13,24 +12,28 @@ use super::{
 use crate::{
     electorate::Electorate,
     error::ClientError,
-    verify::{chosen, decided},
+    verify::{VerifyReport, chosen, decided},
 };
 
-pub(super) fn report(
+#[expect(clippy::too_many_arguments, reason = "the parts of an election")]
+pub(super) async fn report(
     stage: &Stage,
     house: House,
     electorate: &Electorate,
     polls: Vec<OpenPoll>,
     cast: Vec<Cast>,
-    counted: (Replay, Vec<Counted>),
+    counted: Vec<Vec<GasEntry>>,
+    verified: Vec<VerifyReport>,
+    reward: RewardReport,
     clock: Clock,
 ) -> Result<ElectionReport, ClientError> {
-    let (replay, counted) = counted;
+    let replay = Replay::read(stage.chain.connection(), &house.deployment).await?;
     let mut reports = Vec::new();
-    for ((poll, cast), counted) in polls.into_iter().zip(cast).zip(counted) {
-        reports.push(poll_report(&replay, &house, electorate, poll, cast, counted)?);
+    for (((poll, mut cast), counted), verify) in polls.into_iter().zip(cast).zip(counted).zip(verified) {
+        cast.gas.extend(counted);
+        reports.push(poll_report(&replay, electorate, poll, cast, verify)?);
     }
-    let agrees = reports.iter().all(agrees);
+    let agrees = reports.iter().all(agrees) && reward.balances();
     Ok(ElectionReport {
         electorate: ElectorateSummary {
             source: electorate.source.clone(),
@@ -42,6 +45,7 @@ pub(super) fn report(
         deployment: house.deployment,
         local: stage.chain.is_owned(),
         polls: reports,
+        reward,
         gas: house.gas,
         timings: clock.timings(),
         agrees,
@@ -58,11 +62,10 @@ fn agrees(poll: &PollReport) -> bool {
 
 fn poll_report(
     replay: &Replay,
-    house: &House,
     electorate: &Electorate,
     poll: OpenPoll,
     cast: Cast,
-    counted: Counted,
+    verify: VerifyReport,
 ) -> Result<PollReport, ClientError> {
     let OpenPoll { id, plan, .. } = poll;
     let entry = replay.poll(id)?;
@@ -93,9 +96,6 @@ fn poll_report(
         });
     }
     let expected = decided(choices.into_iter(), plan.options.len(), plan.chambers_required);
-    let mut gas = cast.gas;
-    gas.extend(counted.gas);
-    debug_assert_eq!(house.chambers.len(), chambers.len());
     Ok(PollReport {
         poll: id,
         title: plan.title,
@@ -108,9 +108,9 @@ fn poll_report(
         ballots: chambers.iter().map(|chamber| chamber.ballots).sum(),
         replaced: chambers.iter().map(|chamber| chamber.replaced).sum(),
         chambers,
-        gas,
+        gas: cast.gas,
         seconds_per_proof: cast.seconds_per_proof,
-        verify: counted.verify,
+        verify,
     })
 }
 
@@ -132,7 +132,7 @@ fn plaintext(
     Ok(totals)
 }
 
-fn outcome(ended: Option<(PollState, u8)>) -> Outcome {
+pub(super) fn outcome(ended: Option<(PollState, u8)>) -> Outcome {
     match ended {
         Some((PollState::Decided, option)) => Outcome::Decided(usize::from(option)),
         Some((PollState::Rejected, _)) => Outcome::Rejected,

@@ -5,7 +5,7 @@ use psephos_chain::{Connection, Deployment, LocalChain, deployment, local};
 use psephos_protocol::identity::{Identity, Seed};
 use rand::rngs::OsRng;
 
-use super::{Clock, ElectionConfig, GasEntry, committee::Committee, plan::Plan};
+use super::{Clock, ElectionConfig, GasEntry, committee::Committee, plan::Plan, rewards};
 use crate::{
     account::Account,
     electorate::Electorate,
@@ -43,6 +43,7 @@ pub(super) struct OpenPoll {
     pub(super) id: u64,
     pub(super) plan: Plan,
     pub(super) closes_at: u64,
+    pub(super) tally_deadline: u64,
 }
 
 pub(super) async fn stage(
@@ -137,30 +138,48 @@ pub(super) async fn polls(
     clock: &mut Clock,
 ) -> Result<Vec<OpenPoll>, ClientError> {
     observer.begin(Phase::Open, plans.len() as u64);
-    let now = stage.dao.time().await?;
-    let (opens_at, closes_at) = (now, now + 7 * DAY);
-    let mut open = Vec::new();
-    for mut plan in plans {
-        for rule in &mut plan.chambers {
-            rule.chamber = house.chambers[rule.chamber as usize % electorate.chambers.len()];
+    let mut open: Vec<OpenPoll> = Vec::new();
+    for plan in plans {
+        let poll = create(stage, house, electorate, plan, None).await?;
+        if open.is_empty() {
+            // What ballots are paid is settled before the first one is cast.
+            rewards::set(stage, house, electorate, &poll).await?;
         }
-        let poll = NewPoll {
-            title: plan.title.clone(),
-            options: plan.options.clone(),
-            rule: plan.rule,
-            opens_at,
-            closes_at,
-            tally_deadline: closes_at + 7 * DAY,
-            committee: house.committee.id,
-            chambers_required: plan.chambers_required,
-            chambers: plan.chambers.clone(),
-        };
-        let id = operator::create_poll(&stage.dao, &house.deployment, &poll).await?;
-        operator::open_poll(&stage.dao, &house.deployment, id).await?;
+        operator::open_poll(&stage.dao, &house.deployment, poll.id).await?;
         observer.advance(Phase::Open, 1);
-        open.push(OpenPoll { id, plan, closes_at });
+        open.push(poll);
     }
     observer.end(Phase::Open);
     clock.lap(Phase::Open);
     Ok(open)
+}
+
+/// Creates a poll that can be opened now.
+pub(super) async fn create(
+    stage: &Stage,
+    house: &House,
+    electorate: &Electorate,
+    mut plan: Plan,
+    ratifies: Option<u64>,
+) -> Result<OpenPoll, ClientError> {
+    for rule in &mut plan.chambers {
+        rule.chamber = house.chambers[rule.chamber as usize % electorate.chambers.len()];
+    }
+    let opens_at = stage.dao.time().await?;
+    let closes_at = opens_at + 7 * DAY;
+    let tally_deadline = closes_at + 7 * DAY;
+    let poll = NewPoll {
+        title: plan.title.clone(),
+        options: plan.options.clone(),
+        rule: plan.rule,
+        opens_at,
+        closes_at,
+        tally_deadline,
+        committee: house.committee.id,
+        chambers_required: plan.chambers_required,
+        chambers: plan.chambers.clone(),
+        ratifies,
+    };
+    let id = operator::create_poll(&stage.dao, &house.deployment, &poll).await?;
+    Ok(OpenPoll { id, plan, closes_at, tally_deadline })
 }

@@ -69,6 +69,14 @@ pub enum CheckName {
     Choice,
     /// The poll's outcome follows from the chambers.
     Outcome,
+    /// Sealed are the notes of all ballots that count, and no others.
+    Sealing,
+    /// The ratified option is the outcome of a later poll that was created for it.
+    Ratification,
+    /// Every claim is proved, and each ballot is paid once at most.
+    Claims,
+    /// What came in is what was paid, what went back, and what is there.
+    Books,
 }
 
 impl CheckName {
@@ -92,6 +100,10 @@ impl CheckName {
             Self::Totals => "the totals are what the encrypted total contains",
             Self::Choice => "the chamber's choice follows from quorum and threshold",
             Self::Outcome => "the outcome follows from the chambers' choices",
+            Self::Sealing => "the notes of all counted ballots are sealed, and no others",
+            Self::Ratification => "the ratified option is the outcome of a later poll",
+            Self::Claims => "every paid claim is proved, and no ballot is paid twice",
+            Self::Books => "what was funded is what was paid, withdrawn and left",
         }
     }
 }

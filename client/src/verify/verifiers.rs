@@ -2,13 +2,13 @@
 
 use psephos_chain::{
     Connection, Deployment,
-    bindings::{ICommittee, IGroth16Verifier::circuitHashCall, IPolls::wiringCall},
+    bindings::{ICommittee, IGroth16Verifier::circuitHashCall, IPolls::wiringCall, IRewards},
 };
 
 use super::{Check, CheckName};
 use crate::{error::ClientError, keys::Circuits};
 
-/// The polls contract is wired to the deployment's contracts, its verifiers are for our circuits, and our keys may be believed on this
+/// The contracts are wired to the deployment's, its verifiers are for our circuits, and our keys may be believed on this
 /// chain: whoever made a development key can forge any proof, and such a key in a contract without its guard looks like any other.
 pub(super) async fn check(
     connection: &Connection,
@@ -16,9 +16,11 @@ pub(super) async fn check(
     circuits: &Circuits,
     size: usize,
     capacity: usize,
+    paid: bool,
 ) -> Result<Check, ClientError> {
     let wiring = connection.call(deployment.polls, &wiringCall {}).await?;
     let theirs = connection.call(deployment.committee, &ICommittee::wiringCall {}).await?;
+    let paying = connection.call(deployment.rewards, &IRewards::wiringCall {}).await?;
     let ours = &deployment.verifiers;
     let mut failures = Vec::new();
     for (what, actual, expected) in [
@@ -30,6 +32,10 @@ pub(super) async fn check(
         ("verifier of dealings to 5 trustees", theirs.dealing5Verifier, ours.dealing5),
         ("verifier of dealings to 16 trustees", theirs.dealing16Verifier, ours.dealing16),
         ("verifier of committees' keys", theirs.keysVerifier, ours.committee_keys),
+        ("polls contract", paying.polls, deployment.polls),
+        ("verifier of lists of notes", paying.notesVerifier, ours.notes),
+        ("verifier of claims for 3 options", paying.claim3Verifier, ours.claim3),
+        ("verifier of claims for 8 options", paying.claim8Verifier, ours.claim8),
     ] {
         if actual != expected {
             failures.push(format!("the contracts use {actual} as their {what}, the deployment names {expected}"));
@@ -37,12 +43,16 @@ pub(super) async fn check(
     }
     let ballots = if size == 3 { ours.ballot3 } else { ours.ballot8 };
     let dealings = if capacity == 5 { ours.dealing5 } else { ours.dealing16 };
-    let keys = [
+    let mut keys = vec![
         (ballots, circuits.ballot_verifier(size)?),
         (ours.decryption, circuits.decryption_verifier()?),
         (dealings, circuits.dealing_verifier(capacity)?),
         (ours.committee_keys, circuits.committee_keys_verifier()?),
     ];
+    if paid {
+        let claims = if size == 3 { ours.claim3 } else { ours.claim8 };
+        keys.extend([(ours.notes, circuits.notes_verifier()?), (claims, circuits.claim_verifier(size)?)]);
+    }
     let count = keys.len();
     for (address, key) in keys {
         let info = key.info();

@@ -124,6 +124,7 @@ impl House {
             committee: self.committee,
             chambers_required: 1,
             chambers: chambers.iter().map(rule).collect(),
+            ratifies: None,
         };
         let id = operator::create_poll(&self.dao, deployment, &poll).await.unwrap();
         operator::open_poll(&self.dao, deployment, id).await.unwrap();

@@ -71,16 +71,8 @@ interface IRewards {
     event NotesSealed(uint256 indexed poll, uint256 indexed chamber, uint256 list, uint256 count, uint256 root);
     /// @param worstCase the most that claims can take
     event ClaimsOpened(uint256 indexed poll, uint256 worstCase);
-    /// @param paid to the recipient, in the token's smallest parts; the fee is besides
-    event RewardClaimed(
-        uint256 indexed poll,
-        uint256 indexed chamber,
-        uint256 indexed rewardNullifier,
-        address recipient,
-        uint256 paid,
-        address relayer,
-        uint256 fee
-    );
+    /// @notice The recipient got claim.amount times the unit less the fee, the relayer the fee. The proof is here for whoever verifies again.
+    event RewardClaimed(uint256 indexed poll, uint256 indexed chamber, Claim claim);
     event RewardWithdrawn(uint256 indexed poll, address to, uint256 amount);
 
     /// @notice Nothing was set for this poll.

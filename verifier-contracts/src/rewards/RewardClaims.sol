@@ -29,7 +29,7 @@ abstract contract RewardClaims is RewardStorage, ReentrancyGuardTransient {
         uint256 total = claim_.amount * unit;
         entry.claimed[claim_.rewardNullifier] = true;
         data.pool -= total;
-        emit RewardClaimed(poll, chamberId, claim_.rewardNullifier, claim_.recipient, total - fee, claim_.relayer, fee);
+        emit RewardClaimed(poll, chamberId, claim_);
         Payment.give(token, claim_.recipient, total - fee);
         Payment.give(token, claim_.relayer, fee);
     }

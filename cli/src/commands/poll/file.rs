@@ -26,6 +26,7 @@ struct PollFile {
     committee: u64,
     chambers_required: u8,
     chambers: Vec<ChamberFile>,
+    ratifies: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -71,6 +72,7 @@ pub(super) fn read(path: &Path) -> Result<NewPoll, Failure> {
         tally_deadline: file.tally_deadline,
         committee: file.committee,
         chambers_required: file.chambers_required,
+        ratifies: file.ratifies,
     })
 }
 

@@ -1,0 +1,138 @@
+//! `psephos reward claim`: from a seed to a payment that nothing links to the voter.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use psephos_chain::{Address, U256};
+use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout};
+use psephos_client::{Circuits, Deployment, Observer, Phase, Replay, voter};
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::files;
+use crate::progress::Progress;
+use crate::secrets::Purpose;
+use crate::session::Session;
+
+const HOUR: u64 = 3_600;
+
+/// Arguments of `reward claim`.
+#[derive(Debug, Args)]
+pub(crate) struct Claim {
+    /// The poll's number
+    #[arg(long, value_name = "N")]
+    poll: u64,
+    /// The chamber's number
+    #[arg(long, value_name = "N")]
+    chamber: u64,
+    /// The identity file
+    #[arg(long, value_name = "FILE", default_value = "me.identity")]
+    identity: PathBuf,
+    /// Who gets the reward: best an address that was never used (not needed for a claim that is planned already)
+    #[arg(long, value_name = "ADDRESS")]
+    recipient: Option<Address>,
+    /// The account of a relayer that sends the claim for a fee
+    #[arg(long, value_name = "ADDRESS", requires = "fee")]
+    relayer: Option<Address>,
+    /// What the relayer gets out of the reward, in the token's smallest parts
+    #[arg(long, value_name = "AMOUNT", requires = "relayer")]
+    fee: Option<U256>,
+    /// Write the claim to a file for a relayer, instead of sending it from an account of your own
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Keep the claim for a moment within so many hours that nobody can guess; run the same command again until it is sent. Who claims at once shows a clock
+    /// that is its own
+    #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(u64).range(1..=8_760))]
+    within: Option<u64>,
+    /// Pay an account that is enrolled as a member, although that names the voter
+    #[arg(long)]
+    not_anonymous: bool,
+}
+
+/// Runs the command.
+pub(super) async fn run(session: &Session, args: Claim) -> Result<(), Failure> {
+    if let Some(out) = &args.out {
+        files::must_be_new(out)?;
+    }
+    let deployment = session.deployment()?;
+    let connection = session.connect(&deployment).await?;
+    let replay = Replay::read(&connection, &deployment).await?;
+    let store = ClaimStore::beside(&args.identity);
+    if let Some(planned) = store.find(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
+        if replay.time < planned.not_before {
+            let hours = (planned.not_before - replay.time).div_ceil(HOUR);
+            let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": store.path(&planned.claim) });
+            return session.output().result(&shown, || {
+                format!("This claim is kept for later: run the same command again in about {hours} h")
+            });
+        }
+        finish(session, &deployment, &args, &planned.claim).await?;
+        return Ok(store.forget(&planned.claim)?);
+    }
+    let claim = make(session, &replay, &args)?;
+    match args.within {
+        Some(hours) => {
+            let planned = store.plan(claim, replay.time, hours * HOUR)?;
+            let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": store.path(&planned.claim) });
+            session.output().result(&shown, || {
+                format!("A claim of {} units is kept for a moment within {hours} h: run the same command again until it is sent", planned.claim.amount)
+            })
+        }
+        None => finish(session, &deployment, &args, &claim).await,
+    }
+}
+
+/// Finds the ballot again and proves the claim.
+fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimPackage, Failure> {
+    let recipient = args.recipient.ok_or_else(|| {
+        Failure::input("a claim needs --recipient ADDRESS", "`psephos sender new` makes an account that nobody knows")
+    })?;
+    let member = replay.chambers.values().any(|chamber| chamber.members.contains_key(&recipient));
+    if member && !args.not_anonymous {
+        return Err(Failure::input(
+            format!("{recipient} is enrolled as a member: paying it would name the voter of this ballot"),
+            "take an address that was never used, or add --not-anonymous if you do not mind",
+        ));
+    }
+    for warning in reward::warnings(replay, args.poll, args.chamber)? {
+        session.output().warn(&warning.to_string());
+    }
+    let passphrase = session.passphrase(&args.identity, Purpose::Open)?;
+    let identity = voter::open_identity(&args.identity, passphrase.as_bytes())?;
+    let payout = Payout { recipient, relayer: args.relayer, fee: args.fee.unwrap_or_default() };
+    let progress = Progress::new(session.output());
+    let circuits = Circuits::default();
+    tokio::task::block_in_place(|| {
+        circuits.prepare_claims(replay.poll(args.poll)?.size(), &progress)?;
+        progress.begin(Phase::Claim, 0);
+        let claiming = reward::prepare(replay, &identity, args.poll, args.chamber, payout, &|_, _| ())?;
+        let claim = reward::prove(replay, &circuits, claiming)?;
+        progress.end(Phase::Claim);
+        Ok(claim)
+    })
+}
+
+/// Sends the claim, or writes it for a relayer.
+async fn finish(session: &Session, deployment: &Deployment, args: &Claim, claim: &ClaimPackage) -> Result<(), Failure> {
+    let shown = |transaction| {
+        json!({
+            "poll": args.poll, "chamber": args.chamber, "amount": claim.amount, "recipient": claim.recipient, "fee": claim.fee,
+            "file": args.out, "transaction": transaction,
+        })
+    };
+    if let Some(out) = &args.out {
+        files::write(out, claim.to_json().as_bytes(), false)?;
+        session.output().remark("It holds no secret, and whom it pays is signed: give it to a relayer.");
+        return session.output().result(&shown(None), || {
+            format!("A claim of {} units for {}\nwritten to {}", claim.amount, claim.recipient, out.display())
+        });
+    }
+    let connection = session.sending(deployment).await?;
+    session.output().warn(
+        "the sending account is seen to have sent this claim: if anything links it to you, use --out and a relayer",
+    );
+    let sent = reward::submit(&connection, claim).await?;
+    session.output().result(&shown(Some(sent.hash)), || {
+        format!("{} units paid to {}\ntransaction {}", claim.amount, claim.recipient, sent.hash)
+    })
+}

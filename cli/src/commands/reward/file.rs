@@ -1,0 +1,137 @@
+//! The file that describes a reward.
+
+use std::path::Path;
+
+use psephos_chain::Address;
+use psephos_client::ClientError;
+use psephos_client::files::read_text;
+use psephos_client::reward::{NewPolicy, NewReward};
+use psephos_protocol::reward::Terms;
+use serde::Deserialize;
+
+use crate::failure::Failure;
+
+/// No description of a reward is larger.
+const MAX_BYTES: usize = 64 * 1024;
+const HINT: &str = "the guide for DAOs describes the file field by field";
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RewardFile {
+    poll: u64,
+    token: Option<Address>,
+    unit: u128,
+    ratification_deadline: Option<u64>,
+    claim_deadline: u64,
+    chambers: Vec<ChamberFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChamberFile {
+    chamber: u64,
+    #[serde(default)]
+    base: u64,
+    #[serde(default)]
+    per_weight: u64,
+    #[serde(default)]
+    cap: u64,
+    #[serde(default)]
+    bonus: u64,
+}
+
+/// Reads and checks a description; the contract checks it again.
+pub(super) fn read(path: &Path) -> Result<NewReward, Failure> {
+    let text = read_text(path, MAX_BYTES).map_err(ClientError::from)?;
+    let file: RewardFile = serde_json::from_str(&text)
+        .map_err(|error| Failure::input(format!("{} does not describe a reward: {error}", path.display()), HINT))?;
+    check(&file).map_err(|what| Failure::input(format!("{}: {what}", path.display()), HINT))?;
+    let policy = |chamber: &ChamberFile| NewPolicy {
+        chamber: chamber.chamber,
+        terms: Terms {
+            base: chamber.base,
+            per_weight: chamber.per_weight,
+            cap: chamber.cap,
+            bonus: chamber.bonus,
+            ratified: None,
+        },
+    };
+    Ok(NewReward {
+        poll: file.poll,
+        token: file.token,
+        unit: file.unit,
+        ratification_deadline: file.ratification_deadline,
+        claim_deadline: file.claim_deadline,
+        chambers: file.chambers.iter().map(policy).collect(),
+    })
+}
+
+fn check(file: &RewardFile) -> Result<(), String> {
+    if file.unit == 0 {
+        return Err("unit is 0: it is what amounts are multiplied with, in the token's smallest parts".into());
+    }
+    if file.chambers.is_empty() {
+        return Err("there is no chamber".into());
+    }
+    for (position, chamber) in file.chambers.iter().enumerate() {
+        let number = chamber.chamber;
+        if file.chambers[..position].iter().any(|earlier| earlier.chamber == number) {
+            return Err(format!("chamber {number} is listed twice"));
+        }
+        if (chamber.per_weight == 0) != (chamber.cap == 0) {
+            return Err(format!("chamber {number}: per_weight and cap go together"));
+        }
+        if chamber.base == 0 && chamber.per_weight == 0 && chamber.bonus == 0 {
+            return Err(format!("chamber {number} is paid nothing: leave it out"));
+        }
+    }
+    let bonus = file.chambers.iter().any(|chamber| chamber.bonus != 0);
+    match (bonus, file.ratification_deadline) {
+        (true, None) => Err("a bonus needs a ratification_deadline".into()),
+        (false, Some(_)) => Err("there is a ratification_deadline, and no bonus".into()),
+        (_, Some(deadline)) if deadline >= file.claim_deadline => {
+            Err("ratification_deadline and claim_deadline must follow each other".into())
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{ "poll": 1, "unit": 1000, "ratification_deadline": 5, "claim_deadline": 9,
+        "chambers": [{ "chamber": 0, "base": 3, "per_weight": 2, "cap": 10, "bonus": 4 }] }"#;
+
+    fn outcome(from: &str, to: &str) -> Result<NewReward, String> {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), GOOD.replace(from, to)).expect("written");
+        read(file.path()).map_err(|failure| failure.what())
+    }
+
+    #[test]
+    fn a_good_description_is_read() {
+        let reward = outcome("", "").expect("good");
+        assert_eq!((reward.chambers[0].terms.cap, reward.token), (10, None));
+    }
+
+    #[test]
+    fn every_mistake_is_named() {
+        let cases = [
+            (r#""unit": 1000"#, r#""unit": 0"#, "unit"),
+            (r#""per_weight": 2, "#, "", "go together"),
+            (r#""cap": 10, "#, "", "go together"),
+            (r#""base": 3, "per_weight": 2, "cap": 10, "bonus": 4"#, "", "trailing comma"),
+            (r#", "bonus": 4"#, "", "no bonus"),
+            (r#""ratification_deadline": 5, "#, "", "needs a ratification_deadline"),
+            (r#""ratification_deadline": 5"#, r#""ratification_deadline": 9"#, "follow each other"),
+            (r#""base": 3"#, r#""base": -3"#, "-3"),
+            (r#""base": 3"#, r#""bas": 3"#, "bas"),
+            (r#""poll": 1"#, r#""poll": 1, "token": "0x12""#, "0x12"),
+        ];
+        for (from, to, expected) in cases {
+            let what = outcome(from, to).map(drop).expect_err("refused");
+            assert!(what.contains(expected), "{to}: {what}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `psephos reward relay`: other people's claims, checked and sent for their fees.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use psephos_chain::U256;
+use psephos_client::relayer::Submission;
+use psephos_client::reward::{self, ClaimOutcome, ClaimRelay, MAX_CLAIM_BYTES};
+use psephos_client::{Circuits, ClientError, files};
+use serde_json::json;
+
+use crate::failure::{FALSE, Failure, OK};
+use crate::progress::Progress;
+use crate::session::Session;
+use crate::table::{Table, printable};
+
+/// Arguments of `reward relay`.
+#[derive(Debug, Args)]
+pub(crate) struct Relay {
+    /// Claim files
+    #[arg(value_name = "FILE", required = true)]
+    claims: Vec<PathBuf>,
+    /// Send only what pays at least this, in the token's smallest parts
+    #[arg(long, value_name = "AMOUNT", default_value = "0")]
+    least_fee: U256,
+}
+
+/// Relays; the exit code says whether every claim is paid.
+pub(super) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
+    let mut submissions = args.claims.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    // By content, which is as good as random: the order of arrival stays here.
+    submissions.sort_by(|a, b| a.json.cmp(&b.json));
+    let (_, connection, replay) = super::sending(session).await?;
+    let progress = Progress::new(session.output());
+    let circuits = Circuits::default();
+    let results = reward::relay(&connection, &replay, &circuits, &submissions, args.least_fee, &progress).await?;
+    session.output().result(&json!({ "claims": results }), || text(&results))?;
+    let settled = |one: &ClaimRelay| !matches!(one.outcome, ClaimOutcome::Refused { .. });
+    Ok(if results.iter().all(settled) { OK } else { FALSE })
+}
+
+/// A file that is too large to be a claim is refused like any other bad one, with the others relayed.
+fn read(path: &Path) -> Result<Submission, Failure> {
+    let json = files::read(path, MAX_CLAIM_BYTES).or_else(|error| match error {
+        files::FileError::TooLarge { .. } => Ok(vec![b' '; MAX_CLAIM_BYTES + 1]),
+        other => Err(ClientError::from(other)),
+    })?;
+    Ok(Submission { name: path.display().to_string(), json })
+}
+
+fn text(results: &[ClaimRelay]) -> String {
+    let mut table = Table::new(&["claim", "outcome"]);
+    for result in results {
+        let outcome = match &result.outcome {
+            ClaimOutcome::Paid { transaction, gas } => format!("paid in {transaction}, {gas} gas"),
+            ClaimOutcome::AlreadyPaid => "paid before".into(),
+            ClaimOutcome::Refused { reason } => format!("REFUSED: {reason}"),
+        };
+        table.row([result.name.clone(), outcome]);
+    }
+    table.render().lines().map(printable).collect::<Vec<_>>().join("\n")
+}

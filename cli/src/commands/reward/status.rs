@@ -1,0 +1,49 @@
+//! `psephos reward status`: pools, sealed notes, claims, and what the amounts give away.
+
+use psephos_client::reward::{self, RewardStatus};
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::table::Table;
+
+/// Runs the command.
+pub(super) async fn run(session: &Session, poll: Option<u64>) -> Result<(), Failure> {
+    let replay = session.replay().await?;
+    let polls: Vec<u64> = match poll {
+        Some(poll) => vec![poll],
+        None => replay.rewards.keys().copied().collect(),
+    };
+    let mut rewards = Vec::new();
+    for poll in polls {
+        rewards.push(reward::status(&replay, poll)?);
+    }
+    session.output().result(&json!({ "rewards": rewards }), || match rewards.is_empty() {
+        true => "No reward is set.".into(),
+        false => rewards.iter().map(text).collect::<Vec<_>>().join("\n\n"),
+    })
+}
+
+fn text(status: &RewardStatus) -> String {
+    let mut table = Table::new(&[">chamber", ">ballots", ">sealed", ">claims"]);
+    for chamber in &status.chambers {
+        table.row(
+            [chamber.chamber, chamber.ballots as u64, chamber.sealed as u64, chamber.claims as u64]
+                .map(|n| n.to_string()),
+        );
+    }
+    let mut out = format!(
+        "Reward of poll {}: {}\n  funded {}, paid {}, withdrawn {}, left {}; claims can take {} at most\n",
+        status.poll, status.stage, status.funded, status.paid, status.withdrawn, status.pool, status.worst_case
+    );
+    if let Some(option) = status.ratified {
+        out.push_str(&format!("  option {} earns the bonus\n", u64::from(option) + 1));
+    }
+    out.push_str(&table.render());
+    for chamber in &status.chambers {
+        for warning in &chamber.warnings {
+            out.push_str(&format!("\n  chamber {}: {warning}", chamber.chamber));
+        }
+    }
+    out
+}

@@ -1,0 +1,226 @@
+//! Where a poll's reward stands, and what its amounts give away.
+
+use std::{collections::BTreeMap, fmt};
+
+use psephos_chain::{
+    Replay, U256,
+    replay::{PollState, Reward},
+};
+use psephos_protocol::reward::Policy;
+use serde::{Deserialize, Serialize};
+
+use crate::{error::ClientError, voter::opened_chamber};
+
+/// How far a reward is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RewardStage {
+    /// The poll takes ballots, or will.
+    Voting,
+    /// Notes are to be sealed.
+    Sealing,
+    /// All notes are sealed; the poll is being counted, or a later one is to name the option that earns the bonus.
+    Settling,
+    /// Claims can be opened.
+    Opening,
+    /// Claims are taken.
+    Claims,
+    /// The claim deadline has passed.
+    Over,
+}
+
+impl fmt::Display for RewardStage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Voting => "waiting for the poll to close",
+            Self::Sealing => "waiting for notes to be sealed",
+            Self::Settling => "waiting for the count or for ratification",
+            Self::Opening => "ready to open claims",
+            Self::Claims => "open for claims",
+            Self::Over => "over",
+        })
+    }
+}
+
+/// A reward in figures.
+#[derive(Clone, Debug, Serialize)]
+pub struct RewardStatus {
+    /// The poll.
+    pub poll: u64,
+    /// How far it is.
+    pub stage: RewardStage,
+    /// What came in, in the token's smallest parts.
+    pub funded: U256,
+    /// What claims took, fees included.
+    pub paid: U256,
+    /// What went back to the DAO.
+    pub withdrawn: U256,
+    /// What is there.
+    pub pool: U256,
+    /// The most that claims can take: as the contract says once they are open, before that of the ballots so far.
+    pub worst_case: U256,
+    /// The option, from 0, that a later poll has named.
+    pub ratified: Option<u8>,
+    /// Each chamber that is paid.
+    pub chambers: Vec<ChamberStatus>,
+}
+
+/// A chamber's part.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChamberStatus {
+    /// The chamber.
+    pub chamber: u64,
+    /// Ballots that count.
+    pub ballots: usize,
+    /// Notes that are sealed.
+    pub sealed: usize,
+    /// Claims that were paid.
+    pub claims: usize,
+    /// What its amounts give away.
+    pub warnings: Vec<Warning>,
+}
+
+/// What the amounts of a policy give away about those who claim them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(tag = "warning", rename_all = "snake_case")]
+pub enum Warning {
+    /// Some members have a weight below the cap that nobody else has.
+    #[error(
+        "{members} of {of} members have a weight of their own below the cap: their claims name them, and with a bonus their votes. Lower the cap, or pay the same to all"
+    )]
+    UniqueWeights {
+        /// How many.
+        members: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// Too few ballots to hide among.
+    #[error("{ballots} ballots are few to hide among: each claim says that its address is one of so many voters")]
+    FewBallots {
+        /// How many.
+        ballots: usize,
+    },
+}
+
+/// How far a poll's reward is, at the time of the last block.
+///
+/// # Errors
+/// `Chain` with `NoReward`, `UnknownPoll`.
+pub fn stage(replay: &Replay, poll: u64) -> Result<RewardStage, ClientError> {
+    let (reward, entry) = (replay.reward(poll)?, replay.poll(poll)?);
+    let parameters = &reward.parameters;
+    if replay.time > parameters.claimDeadline {
+        return Ok(RewardStage::Over);
+    }
+    if reward.worst_case.is_some() {
+        return Ok(RewardStage::Claims);
+    }
+    let state = replay.state(poll)?;
+    if matches!(state, PollState::Created | PollState::Open) {
+        return Ok(RewardStage::Voting);
+    }
+    let unsealed = |&chamber: &u64| {
+        let ballots = entry.chambers.get(&chamber).map_or(0, |listed| listed.current.len());
+        reward.sealed(chamber) < ballots
+    };
+    if reward.lists.keys().any(unsealed) {
+        return Ok(RewardStage::Sealing);
+    }
+    let settled = reward.ratified.is_some() || replay.time > parameters.ratificationDeadline;
+    Ok(if state == PollState::Closed || !settled { RewardStage::Settling } else { RewardStage::Opening })
+}
+
+/// A poll's reward in figures.
+///
+/// # Errors
+/// As [`stage`]; `Policy`.
+pub fn status(replay: &Replay, poll: u64) -> Result<RewardStatus, ClientError> {
+    let reward = replay.reward(poll)?;
+    let mut chambers = Vec::new();
+    let mut worst_case = U256::ZERO;
+    for &chamber in reward.lists.keys() {
+        let listed = replay.poll(poll)?.chambers.get(&chamber);
+        let ballots = listed.map_or(0, |listed| listed.current.len());
+        let bonus_is_open = reward.ratified.is_none() && replay.time <= reward.parameters.ratificationDeadline;
+        worst_case += worst(replay, reward, poll, chamber, bonus_is_open)?.saturating_mul(reward.unit());
+        chambers.push(ChamberStatus {
+            chamber,
+            ballots,
+            sealed: reward.sealed(chamber),
+            claims: reward.claims.iter().filter(|claimed| claimed.chamber == chamber).count(),
+            warnings: warnings(replay, poll, chamber)?,
+        });
+    }
+    Ok(RewardStatus {
+        poll,
+        stage: stage(replay, poll)?,
+        funded: reward.funded,
+        paid: reward.paid(),
+        withdrawn: reward.withdrawn,
+        pool: reward.pool(),
+        worst_case: reward.worst_case.unwrap_or(worst_case),
+        ratified: reward.ratified.and_then(|ratified| ratified.option),
+        chambers,
+    })
+}
+
+/// The most that a chamber's ballots can be paid, in units, as the contract reckons; with `bonus_is_open` as if an option were still to be ratified.
+fn worst(replay: &Replay, reward: &Reward, poll: u64, chamber: u64, bonus_is_open: bool) -> Result<U256, ClientError> {
+    let Ok((listed, frozen)) = opened_chamber(replay, poll, chamber) else { return Ok(U256::ZERO) };
+    let Some(policy) = reward.policy(chamber, listed.counted.is_some()) else { return Ok(U256::ZERO) };
+    let terms = *policy?.terms();
+    let ballots = U256::from(listed.current.len());
+    let bonus = if terms.ratified.is_some() || bonus_is_open { terms.bonus } else { 0 };
+    let weights = ballots.saturating_mul(U256::from(terms.cap)).min(U256::from(frozen.chamber.total_weight()));
+    Ok(ballots * U256::from(terms.base + bonus) + U256::from(terms.per_weight) * weights)
+}
+
+/// What a chamber's amounts give away.
+///
+/// # Errors
+/// `Policy`.
+pub fn warnings(replay: &Replay, poll: u64, chamber: u64) -> Result<Vec<Warning>, ClientError> {
+    let reward = replay.reward(poll)?;
+    let Some(policy) = reward.policy(chamber, true) else { return Ok(Vec::new()) };
+    let listed = replay.poll(poll)?.chambers.get(&chamber);
+    let members = match listed.and_then(|listed| listed.frozen.as_ref()) {
+        Some(frozen) => Some(&frozen.chamber),
+        None => replay.chambers.get(&chamber),
+    };
+    let weights = members.into_iter().flat_map(|chamber| chamber.members.values()).map(|member| member.weight.get());
+    let mut found = unique(&policy?, weights);
+    let ballots = listed.map_or(0, |listed| listed.current.len());
+    if replay.state(poll)? != PollState::Created && ballots < 10 {
+        found.push(Warning::FewBallots { ballots });
+    }
+    Ok(found)
+}
+
+fn unique(policy: &Policy, weights: impl Iterator<Item = u64>) -> Vec<Warning> {
+    let terms = policy.terms();
+    let mut members: BTreeMap<u64, usize> = BTreeMap::new();
+    weights.for_each(|weight| *members.entry(weight.min(terms.cap)).or_default() += 1);
+    let of = members.values().sum();
+    match members.values().filter(|members| **members == 1).count() {
+        members if terms.per_weight != 0 && members > 0 => vec![Warning::UniqueWeights { members, of }],
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use psephos_protocol::reward::Terms;
+
+    use super::*;
+
+    #[test]
+    fn weights_of_their_own_are_counted() {
+        let policy = |per_weight, cap| Policy::new(Terms { base: 1, per_weight, cap, ..Terms::default() }).unwrap();
+        let weights = [5, 5, 7, 9, 12];
+        let found = |policy: Policy| unique(&policy, weights.into_iter());
+        assert_eq!(found(policy(1, 100)), [Warning::UniqueWeights { members: 3, of: 5 }]);
+        assert_eq!(found(policy(1, 9)), [Warning::UniqueWeights { members: 1, of: 5 }], "nine and twelve are one");
+        assert_eq!(found(policy(1, 5)), [], "all have the cap");
+        assert_eq!(found(policy(0, 0)), [], "a flat amount tells nothing");
+    }
+}
