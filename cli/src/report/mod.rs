@@ -9,6 +9,7 @@ mod gas;
 mod markup;
 mod page;
 mod poll;
+mod reward;
 #[cfg(test)]
 mod tests;
 mod together;
@@ -19,6 +20,7 @@ pub(crate) use checks::by_kind;
 pub(crate) use committee::in_words as committee_in_words;
 pub(crate) use markup::{percent, plural, thousands};
 pub(crate) use poll::outcome_text;
+pub(crate) use reward::{books, in_words as reward_in_words};
 pub(crate) use together::together;
 
 /// The page.

@@ -3,7 +3,7 @@
 use psephos_client::election::ElectionReport;
 
 use super::markup::{Markup, plural, thousands};
-use super::{committee, gas, poll};
+use super::{committee, gas, poll, reward};
 
 /// The policy forbids every outside resource, so that a mistake here cannot leak a reader's address either.
 const HEAD: &str = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -39,6 +39,7 @@ pub(crate) fn write(page: &mut Markup, report: &ElectionReport) {
     for each in &report.polls {
         poll::section(page, each);
     }
+    reward::section(page, report);
     committee::section(page, &report.committee);
     page.raw(PRIVACY);
     machinery(page, report);
@@ -50,7 +51,7 @@ pub(crate) fn write(page: &mut Markup, report: &ElectionReport) {
 fn verdict(page: &mut Markup, report: &ElectionReport) {
     let failed: usize = report.polls.iter().map(|poll| poll.verify.failed().count()).sum();
     if report.passed() {
-        page.raw("<div class=\"verdict\" role=\"status\">✓ Every opened total equals the plaintext count, and all ");
+        page.raw("<div class=\"verdict\" role=\"status\">✓ Every opened total equals the plaintext count, the books of the rewards balance, and all ");
         page.text(checks(report)).raw(" checks hold.</div>");
         return;
     }
@@ -108,6 +109,10 @@ fn machinery(page: &mut Markup, report: &ElectionReport) {
         ("Verifier, dealings to 16", deployment.verifiers.dealing16),
         ("Verifier, committees' keys", deployment.verifiers.committee_keys),
         ("Verifier, decryption", deployment.verifiers.decryption),
+        ("Rewards", deployment.rewards),
+        ("Verifier, lists of notes", deployment.verifiers.notes),
+        ("Verifier, claims for 3", deployment.verifiers.claim3),
+        ("Verifier, claims for 8", deployment.verifiers.claim8),
     ];
     for (name, address) in contracts {
         page.raw("<tr><th scope=\"row\">").text(name).raw("</th><td><code>").text(address).raw("</code></td></tr>");

@@ -3,8 +3,8 @@
 use psephos_chain::{Address, B256, Deployment, Verifiers};
 use psephos_client::Phase;
 use psephos_client::election::{
-    ChamberReport, CommitteeReport, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, Timing,
-    TrusteeReport,
+    ChamberReport, CommitteeReport, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, RewardReport,
+    Timing, TrusteeReport,
 };
 use psephos_client::verify::{Check, CheckName, VerifyReport};
 
@@ -141,6 +141,26 @@ pub(crate) fn sample() -> ElectionReport {
             poll(1, &["For", "Against", "Abstain"], three, Outcome::Decided(0)),
             poll(2, &names, eight, Outcome::Rejected),
         ],
+        reward: RewardReport {
+            poll: 1,
+            base: 1_000,
+            bonus: 500,
+            unit: 1_000_000_000_000,
+            ratified_by: 3,
+            ratified: Some(0),
+            sealed: 60,
+            lists: 3,
+            claims: 60,
+            bonuses: 35,
+            funded: 90_000,
+            paid: 77_500,
+            plaintext: 77_500,
+            withdrawn: 12_500,
+            left: 0,
+            received: true,
+            seconds_per_proof: 0.3,
+            gas: vec![gas("claim", 60, 60, 20_000_000)],
+        },
         gas: vec![gas("deploy", 9, 9, 21_000_000), gas("enrol", 120, 120, 17_000_000)],
         timings: [Phase::Chain, Phase::Keys, Phase::Deploy, Phase::Enrol, Phase::Prove, Phase::Relay, Phase::Tally]
             .into_iter()
@@ -172,6 +192,8 @@ fn every_total_is_there_and_every_chart_is_described() {
         "all 8 checks hold",
         "94,500",
         "3 dealt, 2 were gone at the close, 3 opened",
+        "60 claims paid, 35 with the bonus",
+        "The books balance: 90,000 in, 90,000 out.",
     ] {
         assert!(page.contains(expected), "missing: {expected}");
     }
@@ -231,6 +253,18 @@ fn a_difference_is_not_hidden() {
     assert!(page.contains("The chain and the plaintext count differ"));
     assert!(page.contains("<td class=\"edge bad\">different</td>"));
     assert!(!page.contains("Every opened total equals"));
+}
+
+#[test]
+fn books_that_do_not_balance_are_not_hidden() {
+    for change in
+        [|r: &mut RewardReport| r.paid += 1, |r| r.received = false, |r| (r.paid, r.withdrawn) = (77_501, 12_499)]
+    {
+        let mut report = sample();
+        change(&mut report.reward);
+        report.agrees = false;
+        assert!(html(&report).contains("✗ The books do not balance."));
+    }
 }
 
 #[test]

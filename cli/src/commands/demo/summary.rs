@@ -4,7 +4,9 @@ use psephos_client::election::{ChamberReport, ElectionReport, GasEntry, PollRepo
 use psephos_client::verify::VerifyReport;
 
 use crate::failure::Failure;
-use crate::report::{by_kind, committee_in_words, outcome_text, percent, plural, thousands, together};
+use crate::report::{
+    books, by_kind, committee_in_words, outcome_text, percent, plural, reward_in_words, thousands, together,
+};
 use crate::table::{Table, printable};
 
 /// The report as pretty JSON.
@@ -25,6 +27,10 @@ pub(crate) fn text(election: &ElectionReport) -> String {
     for poll in &election.polls {
         out.push_str(&poll_text(poll));
     }
+    out.push_str(&format!("\nRewards\n  {}\n\n", printable(&reward_in_words(election))));
+    let mut table = Table::new(&["books", ">units"]);
+    books(&election.reward).into_iter().for_each(|(name, amount)| table.row([name.to_owned(), thousands(amount)]));
+    out.push_str(&format!("{}\n{}", table.render(), gas(&election.reward.gas)));
     out.push_str(&format!("\nCommittee\n  {}\n", committee_in_words(&election.committee)));
     out.push_str(&format!("\nDeployment and enrolment\n{}", gas(&election.gas)));
     out.push_str(&format!("\nTime\n{}", times(election)));
@@ -120,8 +126,11 @@ fn verdict(election: &ElectionReport) -> String {
     let checks: usize = election.polls.iter().map(|poll| poll.verify.checks.len()).sum();
     let failed: usize = election.polls.iter().map(|poll| poll.verify.failed().count()).sum();
     match (election.agrees, failed) {
-        (true, 0) => format!("✓ Every opened total equals the plaintext count, and all {checks} checks hold."),
+        (true, 0) => format!(
+            "✓ Every opened total equals the plaintext count, the books of the rewards balance, and all {checks} checks hold."
+        ),
         (true, failed) => format!("✗ {failed} of {checks} checks fail."),
+        (false, 0) if !election.reward.balances() => "✗ The books of the rewards do not balance.".into(),
         (false, 0) => "✗ The chain and the plaintext count differ.".into(),
         (false, failed) => format!("✗ The chain and the plaintext count differ, and {failed} of {checks} checks fail."),
     }
