@@ -59,7 +59,7 @@ pub struct Cast<'a> {
 
 impl Cast<'_> {
     /// Finds what the ballot of this voter holds, for every rule. Where the rule has few choices they are tried against the note, which takes any ballot whose note has the
-    /// seed's blinder; else, or if none fits, [`Identity::find_randomness`] gives `r`, and `progress` is called as it does: about a second of all cores.
+    /// seed's blinder; else, or if none fits, [`Identity::find_randomness`] gives `r`, and `progress` is called as it says.
     ///
     /// # Errors
     /// [`RecoveryError`].

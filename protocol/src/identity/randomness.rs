@@ -37,7 +37,7 @@ impl Identity {
     /// The randomness of a ballot of this voter whose ciphertext begins with `C`, for the chamber of `ctx`, in place of the ballot of the fingerprint `previous`. `None` if
     /// [`Identity::ballot_randomness`] did not make it: it is another voter's, or was made for another place.
     ///
-    /// Takes `2^17` multiplications, on all cores. `progress` is called with how many are done and their number, from several threads. Memory access and time depend on the seed
+    /// Takes `2^17` multiplications, about a second of one core, on all cores. `progress` is called with how many are done and their number, from several threads. Memory access and time depend on the seed
     /// and the result: this is for the voter's own machine.
     pub fn find_randomness(
         &self,

@@ -12,6 +12,7 @@ use psephos_protocol::{
     note::{self, Opening},
     recovery::{Cast, RecoveryError},
     rule::{Kind, Parameters},
+    scalar,
 };
 
 use crate::fixture::{committee, identity, rng, rule};
@@ -44,7 +45,7 @@ impl Scene {
     }
 
     fn derived(rule: Parameters, weight: u64, x: &[u64]) -> Scene {
-        Scene::new(rule, weight, x, identity(1).derived_randomness(Fr::from(41u64), SECOND, [65535, 1]))
+        Scene::new(rule, weight, x, identity(1).derived_randomness(Fr::from(41u64), SECOND, [65535, 0]))
     }
 
     fn cast(&self) -> Cast<'_> {
@@ -137,8 +138,11 @@ fn another_seed_or_context_or_place_finds_nothing() {
     let found = voter.find_randomness(scene.ctx, SECOND, c, silent).expect("the randomness is the seed's");
     assert!(found.expose() == scene.randomness.expose() && found.blinder() == scene.randomness.blinder());
 
-    let finds = |identity: &Identity, ctx, previous| identity.find_randomness(ctx, previous, c, silent).is_some();
-    assert!(!finds(&identity(2), scene.ctx, SECOND));
+    let finds = |voter: &Identity, ctx, previous| voter.find_randomness(ctx, previous, c, silent).is_some();
+    let done = AtomicUsize::new(0);
+    let progress = |steps, of| assert!(of == 1 << 17 && done.fetch_max(steps, Relaxed) <= of);
+    assert!(identity(2).find_randomness(scene.ctx, SECOND, c, progress).is_none());
+    assert_eq!(done.into_inner(), 1 << 17, "nothing is found once all is done");
     assert!(!finds(&voter, scene.ctx + Fr::one(), SECOND));
     assert!(!finds(&voter, scene.ctx, FIRST));
 }
@@ -180,6 +184,7 @@ fn randomness_differs_between_ballots_for_one_place() {
         let randomness = voter.ballot_randomness(ctx, previous, &mut rng);
         let c = Point::generator().mul(randomness.expose());
         assert!(*randomness.blinder() == voter.note_blinder(ctx, &c));
+        assert!(scalar::from_bytes(&scalar::to_bytes(randomness.expose())).as_ref() == Ok(randomness.expose()));
         assert!(!seen.contains(randomness.expose()));
         seen.push(*randomness.expose());
     }
