@@ -7,6 +7,7 @@ use psephos_protocol::{
     committee::{CommitteeError, RecipientsError, TransportKeyError},
     identity::IdentityError,
     keystore::KeystoreError,
+    recovery::RecoveryError,
     reward::PolicyError,
     rule::RuleError,
     statement::{ballot::BallotError, claim::ClaimError},
@@ -180,6 +181,15 @@ pub enum ClientError {
         /// The poll.
         poll: u64,
     },
+    /// No ballot counts.
+    #[error("no ballot of this identity counts in this chamber of poll {poll}")]
+    NoBallot {
+        /// The poll.
+        poll: u64,
+    },
+    /// The ballot that counts is not recovered.
+    #[error("what the ballot holds was not found: {0}")]
+    Recovery(#[from] RecoveryError),
     /// What the chain says and what its events lead to differ.
     #[error(
         "chain data do not agree with themselves: {0}; run `verify`, and do not vote, open or count here until it is explained"

@@ -1,11 +1,11 @@
-//! What a voter does: make an identity, enrol it, vote, vote again.
+//! What a voter does: make an identity, enrol it, vote, vote again, find what its ballot holds.
 
 mod ballot;
 mod identity;
-mod recover;
+mod recovery;
 
 pub use ballot::{Vote, is_counted, prepare, prove, single, submit};
 pub(crate) use ballot::{inconsistent, opened_chamber, parameters};
 pub(crate) use identity::open_seed;
 pub use identity::{Enrolment, create_identity, enrol, inspect_identity, open_identity, rotate};
-pub use recover::recover;
+pub use recovery::{Recovered, recover};

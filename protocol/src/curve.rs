@@ -1,5 +1,7 @@
 //! Points of Baby Jubjub's subgroup of order `l` (specification, section 1).
 
+mod fixed_base;
+
 use std::ops::{Add, Neg, Sub};
 
 use ark_ec::{AffineRepr, CurveGroup, twisted_edwards::TECurveConfig};
@@ -10,6 +12,8 @@ use taceo_ark_babyjubjub::{EdwardsAffine, EdwardsConfig};
 use thiserror::Error;
 
 use crate::{Fr, Scalar, field};
+
+pub(crate) use fixed_base::FixedBase;
 
 /// Why two coordinates are not a [`Point`].
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]

@@ -35,7 +35,7 @@ pub enum EncryptionError {
 
 /// A ballot's randomness: `r` of its encryption and the blinder of its note. It opens both: erased on drop, without `Debug`.
 ///
-/// [`crate::identity::Identity::ballot_randomness`] makes one whose blinder the voter can find again from its seed and the chain.
+/// [`crate::identity::Identity::ballot_randomness`] makes one that the voter can find again from its seed and the chain.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Randomness {
     scalar: Scalar,

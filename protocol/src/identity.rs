@@ -1,5 +1,8 @@
 //! A stakeholder's identity (specification, section 2).
 
+mod randomness;
+mod search;
+
 use ark_ff::{PrimeField, Zero};
 use hkdf::Hkdf;
 use rand::{CryptoRng, RngCore};
@@ -12,7 +15,6 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::{
     Fr, Point, Scalar,
     constants::tag,
-    encryption::Randomness,
     field, poseidon, scalar,
     signature::{Signature, challenge, signed_challenge},
 };
@@ -180,13 +182,6 @@ impl Identity {
     /// `id`.
     pub fn commitment(&self) -> IdentityCommitment {
         commitment(&self.ak, &self.nk)
-    }
-
-    /// Randomness for a ballot in the chamber of `ctx`: `r` fresh, the blinder as [`Identity::note_blinder`] finds it again.
-    pub fn ballot_randomness(&self, ctx: Fr, rng: &mut (impl RngCore + CryptoRng)) -> Randomness {
-        let fresh = Randomness::random(rng);
-        let c = Point::generator().mul(fresh.expose());
-        Randomness::from_parts(*fresh.expose(), self.note_blinder(ctx, &c))
     }
 
     /// The blinder of this voter's note in a ballot whose ciphertext begins with `C`: HKDF of the seed's blinding key, `ctx` and `C`. A prover that

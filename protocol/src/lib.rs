@@ -18,6 +18,7 @@ pub mod keystore;
 pub mod note;
 pub mod nullifier;
 pub mod poseidon;
+pub mod recovery;
 pub mod reward;
 pub mod rule;
 pub mod scalar;

@@ -3,7 +3,7 @@
 import { LeanIMT } from "@zk-kit/lean-imt";
 import { address, half, hex, keccak, mod, number, sample, seedOf, write, xy } from "./encoding.mjs";
 import { Base8, addPoint, chain, derive, evaluate, hash2, keysHash, l, mul, poseidon, proofOf, r, tag } from "./primitives.mjs";
-import { blinderOf, identityOf, pack, sign } from "./voters.mjs";
+import { blinderOf, identityOf, pack, randomnessOf, sign } from "./voters.mjs";
 
 const TAGS = ["id", "leaf", "keys", "poll", "nullifier", "note", "ballot", "ballot-hash", "signature", "decryption"];
 
@@ -97,6 +97,16 @@ const decryptionOf = ({ name, size }) => {
 };
 const decryptions = [{ name: "three options", size: 3 }, { name: "eight options", size: 8 }].map(decryptionOf);
 
+const derivedRandomness = [[0, 0], [0, 1], [1, 0], [65535, 65535], [258, 65279]].flatMap((numbers) => [false, true].map((first) => {
+    const seed = seedOf("voter/randomness"), ctx = sample("ctx/randomness", r);
+    const previous = first ? 0n : fingerprint(keccak(sample("previous/randomness", r)));
+    const scalar = randomnessOf(seed, ctx, previous, numbers);
+    return {
+        seed: hex(number(seed)), ctx: hex(ctx), previous: hex(previous), numbers,
+        randomness: hex(scalar), blinder: hex(blinderOf(seed, ctx, mul(Base8, scalar))),
+    };
+}));
+
 const oracles = ["@zk-kit/baby-jubjub", "@zk-kit/lean-imt", "poseidon-lite", "@noble/hashes"];
 write("specification", oracles, {
     tags: TAGS.map((name) => ({ name, value: hex(tag(name)) })),
@@ -107,5 +117,5 @@ write("specification", oracles, {
     packed: [[1n, 0n, 1n, 0n], [MAX, MAX, MAX, MAX], [MAX, 1n, 2n, 3n, 4n, 5n, 6n, 7n, MAX]].map((values) => ({
         values: values.map(Number), words: pack(values).map(hex),
     })),
-    rules, ballots, decryptions,
+    rules, randomness: derivedRandomness, ballots, decryptions,
 });

@@ -10,6 +10,12 @@ export const identityOf = (seed) => {
 };
 export const blinderOf = (seed, ...elements) =>
     mod(number(hkdf(Buffer.concat([hkdf(seed, "blinding-key"), ...elements.flat().map(word)]), "note-blinder")), r);
+/** A ballot's `r`, for what it replaces and two numbers of 16 bits. */
+export const randomnessOf = (seed, ctx, previous, numbers) => {
+    const secret = Buffer.concat([hkdf(seed, "blinding-key"), word(ctx), word(previous)]);
+    const info = (half, n) => Buffer.concat([Buffer.from("ballot-randomness"), Buffer.from([half, n >> 8, n & 255])]);
+    return mod(numbers.reduce((sum, n, half) => sum + number(hkdf(secret, info(half, n))), 0n), l);
+};
 export const sign = ({ ask, ak }, message, k) => {
     const R = mul(Base8, k);
     const e = poseidon(tag("signature"), ...R, ...ak, message) & ((1n << 128n) - 1n);

@@ -257,9 +257,12 @@ fn a_difference_is_not_hidden() {
 
 #[test]
 fn books_that_do_not_balance_are_not_hidden() {
-    for change in
-        [|r: &mut RewardReport| r.paid += 1, |r| r.received = false, |r| (r.paid, r.withdrawn) = (77_501, 12_499)]
-    {
+    let changes: [fn(&mut RewardReport); 3] = [
+        |reward| reward.paid += 1,
+        |reward| reward.received = false,
+        |reward| (reward.paid, reward.withdrawn) = (77_501, 12_499),
+    ];
+    for change in changes {
         let mut report = sample();
         change(&mut report.reward);
         report.agrees = false;

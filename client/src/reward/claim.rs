@@ -85,7 +85,7 @@ pub fn prepare(
     if reward.is_claimed(chamber, &reward_nullifier) {
         return Err(ClientError::AlreadyClaimed { poll, chamber });
     }
-    let opening = voter::recover(replay, identity, poll, chamber, progress)?;
+    let opening = voter::recover(replay, identity, poll, chamber, progress)?.opening;
     let amount = policy.amount(opening.weight, &opening.x);
     if amount == 0 {
         return Err(ClientError::NothingPaid { poll, chamber });

@@ -7,6 +7,7 @@ use psephos_chain::{
     replay::{Frozen, Poll, PollChamber, PollState},
 };
 use psephos_protocol::{
+    committee::KeyVector,
     constants::size_for,
     context, field,
     identity::Identity,
@@ -29,7 +30,7 @@ pub struct Vote {
     deployment: Deployment,
     instance: Instance,
     witness: Witness,
-    posted: Posted,
+    pub(super) posted: Posted,
     old: Option<Old>,
 }
 
@@ -73,13 +74,19 @@ pub fn prepare(
     if choice.len() != rule.options {
         return Err(RuleError::Length { expected: rule.options, actual: choice.len() }.into());
     }
+    // What is replaced comes first: the randomness is derived for it.
+    let nullifier = nullifier::derive(&identity.nullifier_key(), &id, frozen.ctx);
+    let old = match (listed.ballot(&nullifier), replace) {
+        (Some(_), false) => return Err(ClientError::AlreadyVoted { poll }),
+        (None, true) => return Err(ClientError::NothingToReplace { poll }),
+        (ballot, _) => ballot.map(|ballot| Old::of(&ballot.posted)),
+    };
+    let previous = old.as_ref().map_or([0; 32], Old::fingerprint);
     let size = size_for(rule.options).ok_or(ClientError::NoCircuit(rule.options))?;
     let mut x = choice.to_vec();
     x.resize(size, 0);
     let membership = frozen.chamber.census.prove(member.index).map_err(inconsistent)?;
-    let committee = replay.committees.get(&entry.parameters.committee);
-    let keys = committee.and_then(|committee| committee.keys.clone());
-    let keys = keys.ok_or_else(|| ClientError::Inconsistent("the poll is open without a committee's keys".into()))?;
+    let keys = keys(replay, entry)?.clone();
     let deployment = &replay.deployment;
     let scope = context::scope(deployment.chain_id, deployment.polls.into_array(), poll, chamber);
     let draft = Draft::new(
@@ -92,7 +99,7 @@ pub fn prepare(
         rule,
         keys,
         x,
-        identity.ballot_randomness(frozen.ctx, &mut OsRng),
+        identity.ballot_randomness(frozen.ctx, previous, &mut OsRng),
     )?;
     if draft.ctx() != frozen.ctx {
         return Err(ClientError::Inconsistent(format!(
@@ -101,12 +108,6 @@ pub fn prepare(
             field::to_hex(&draft.ctx())
         )));
     }
-    let old = match (listed.ballot(&draft.posted().nullifier), replace) {
-        (Some(_), false) => return Err(ClientError::AlreadyVoted { poll }),
-        (None, true) => return Err(ClientError::NothingToReplace { poll }),
-        (ballot, _) => ballot.map(|ballot| Old::of(&ballot.posted)),
-    };
-    let previous = old.as_ref().map_or([0; 32], Old::fingerprint);
     let signature = identity.sign(draft.message(previous), &mut OsRng);
     let (instance, witness, posted) = draft.finish(previous, signature);
     Ok(Vote { poll, chamber, deployment: deployment.clone(), instance, witness, posted, old })
@@ -153,6 +154,13 @@ pub fn is_counted(
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let nullifier = nullifier::derive(&identity.nullifier_key(), &identity.commitment(), frozen.ctx);
     Ok(listed.ballot(&nullifier).is_some_and(|ballot| expected.is_none_or(|posted| ballot.posted == *posted)))
+}
+
+/// The keys that a poll's ballots are encrypted under.
+pub(super) fn keys<'a>(replay: &'a Replay, poll: &Poll) -> Result<&'a KeyVector, ClientError> {
+    let committee = replay.committees.get(&poll.parameters.committee);
+    let keys = committee.and_then(|committee| committee.keys.as_ref());
+    keys.ok_or_else(|| ClientError::Inconsistent("the poll is open without a committee's keys".into()))
 }
 
 /// A chamber's rule.

@@ -13,16 +13,20 @@ struct Search<'a> {
 }
 
 impl Parameters {
-    /// All choices that a voter of this weight has, each padded with zeros to `size` values. `None` if finding them takes more than `steps` steps, a step being one value
-    /// of one option: plurality, approval and rankings take a few thousand at most (rankings of eight options 877,000), scores and budgets soon too many.
-    pub fn choices(&self, size: usize, weight: u64, steps: usize) -> Option<Vec<Vec<u64>>> {
+    /// No `x_j` of a voter of this weight is above this: the cap, or what the whole budget gives one option.
+    pub fn greatest(&self, weight: u64) -> u64 {
         let budget = if self.by_weight { weight } else { u64::from(self.budget) };
-        let greatest = match (self.capped, self.quadratic) {
+        match (self.capped, self.quadratic) {
             (true, _) => u64::from(self.cap),
             (false, true) => budget.isqrt(),
             (false, false) => budget,
-        };
-        let mut search = Search { rule: self, weight, greatest, steps, found: Vec::new() };
+        }
+    }
+
+    /// All choices that a voter of this weight has, each padded with zeros to `size` values. `None` if finding them takes more than `steps` steps, a step being one value
+    /// of one option: plurality, approval and rankings take a few thousand at most (rankings of eight options 877,000), scores and budgets soon too many.
+    pub fn choices(&self, size: usize, weight: u64, steps: usize) -> Option<Vec<Vec<u64>>> {
+        let mut search = Search { rule: self, weight, greatest: self.greatest(weight), steps, found: Vec::new() };
         search.extend(&mut Vec::with_capacity(size))?;
         search.found.iter_mut().for_each(|x| x.resize(size, 0));
         Some(search.found)

@@ -12,6 +12,7 @@ mod field;
 mod fixture;
 mod notes;
 mod privacy;
+mod recovery;
 mod reward;
 mod rule;
 mod secrets;

@@ -10,6 +10,7 @@ use psephos_protocol::{
     identity::{Identity, NullifierKey, Seed},
     keystore,
     note::Opening,
+    recovery,
     rule::{Kind, RuleError},
     scalar,
     statement::{ballot, claim, dealing, decryption},
@@ -45,6 +46,7 @@ assert_no_debug!(
     claim::Witness,
     claim::Draft,
     Opening,
+    recovery::Cast<'static>,
     decryption::Witness,
     dealing::Witness,
 );

@@ -58,6 +58,19 @@ fn identities_from_seeds() {
 }
 
 #[test]
+fn randomness_of_ballots() {
+    let vectors = parse(VECTORS);
+    assert_eq!(list(&vectors["randomness"]).len(), 10);
+    for vector in list(&vectors["randomness"]) {
+        let identity = Identity::from_seed(&Seed::from_bytes(bytes(&vector["seed"]))).unwrap();
+        let numbers = [0, 1].map(|half| number(&vector["numbers"][half]) as u16);
+        let randomness = identity.derived_randomness(element(&vector["ctx"]), bytes(&vector["previous"]), numbers);
+        assert!(*randomness.expose() == scalar(&vector["randomness"]));
+        assert!(*randomness.blinder() == element(&vector["blinder"]));
+    }
+}
+
+#[test]
 fn packed_values() {
     for vector in list(&parse(VECTORS)["packed"]) {
         let values = numbers(&vector["values"]);

@@ -1,0 +1,64 @@
+//! Many multiples of the generator.
+
+use ark_ec::{AffineRepr, CurveGroup, scalar_mul::BatchMulPreprocessing};
+use ark_ff::PrimeField;
+use taceo_ark_babyjubjub::{EdwardsAffine, EdwardsProjective};
+use zeroize::Zeroizing;
+
+use super::Point;
+use crate::Scalar;
+
+/// Multiples of `G` by windows of the scalar: a multiplication takes one addition a window and no doubling.
+///
+/// Which entries are read depends on the scalar: unlike [`Point::mul`] this is for a voter's own machine only.
+pub(crate) struct FixedBase(BatchMulPreprocessing<EdwardsProjective>);
+
+impl FixedBase {
+    /// A table for about so many multiplications.
+    pub(crate) fn new(multiplications: usize) -> FixedBase {
+        FixedBase(BatchMulPreprocessing::new(Point::generator().affine().into_group(), multiplications))
+    }
+
+    /// `start + s·G` for every scalar `s`, with one inversion for all.
+    pub(crate) fn add_multiples(&self, start: &Point, scalars: &[Scalar]) -> Vec<Point> {
+        let start = start.affine().into_group();
+        let points: Vec<_> = scalars.iter().map(|scalar| self.add_multiple(start, scalar)).collect();
+        EdwardsProjective::normalize_batch(&points).into_iter().map(Point).collect()
+    }
+
+    fn add_multiple(&self, start: EdwardsProjective, scalar: &Scalar) -> EdwardsProjective {
+        let limbs = Zeroizing::new(scalar.into_bigint().0);
+        let windows = self.0.table.iter().enumerate();
+        windows.fold(start, |sum, (i, window)| sum + self.entry(window, &limbs, i * self.0.window))
+    }
+
+    /// The entry of the digit that begins at bit `from`.
+    fn entry(&self, window: &[EdwardsAffine], limbs: &[u64; 4], from: usize) -> EdwardsAffine {
+        let (limb, shift) = (from / 64, from % 64);
+        let next = limbs.get(limb + 1).copied().unwrap_or_default();
+        let bits = (u128::from(next) << 64 | u128::from(limbs[limb])) >> shift;
+        window[bits as usize & ((1 << self.0.window) - 1)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ark_ff::{One, Zero};
+    use rand::{SeedableRng, rngs::StdRng};
+
+    use super::*;
+    use crate::scalar;
+
+    #[test]
+    fn multiplies_like_the_curve() {
+        let mut scalars = vec![Scalar::zero(), Scalar::one(), -Scalar::one()];
+        scalars.extend((0..40).map(|seed| scalar::random(&mut StdRng::seed_from_u64(seed))));
+        for multiplications in [1, 100, 1 << 16] {
+            let table = FixedBase::new(multiplications);
+            for start in [Point::identity(), Point::generator().mul(&scalars[7])] {
+                let expected: Vec<_> = scalars.iter().map(|s| start + Point::generator().mul(s)).collect();
+                assert_eq!(table.add_multiples(&start, &scalars), expected);
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The randomness of a ballot, which its voter finds again from its seed and the chain (specification, section 2).
+
+use ark_ff::Zero;
+use hkdf::Hkdf;
+use rand::{CryptoRng, RngCore};
+use sha2::Sha512;
+use zeroize::Zeroizing;
+
+use super::{Identity, SALT, search};
+use crate::{Fr, Point, Scalar, encryption::Randomness, field, scalar};
+
+const INFO: &[u8] = b"ballot-randomness";
+
+impl Identity {
+    /// Randomness for a ballot in the chamber of `ctx` that replaces the ballot of the fingerprint `previous` (zeros for a first one). Both `r` and the blinder are found
+    /// again from the seed and the chain: [`Identity::find_randomness`], [`Identity::note_blinder`].
+    ///
+    /// `previous` has to be what the ballot is signed for. Two ballots for one place have the same `r` with a probability of `2^-32`; whoever sees both then
+    /// sees the difference of their votes.
+    pub fn ballot_randomness(&self, ctx: Fr, previous: [u8; 32], rng: &mut (impl RngCore + CryptoRng)) -> Randomness {
+        loop {
+            let numbers = [rng.next_u32() as u16, rng.next_u32() as u16];
+            let randomness = self.derived_randomness(ctx, previous, numbers);
+            if !randomness.expose().is_zero() {
+                return randomness;
+            }
+        }
+    }
+
+    /// The randomness that the numbers `a`, `b` give: `r = p_0(a) + p_1(b) mod l`.
+    pub fn derived_randomness(&self, ctx: Fr, previous: [u8; 32], numbers: [u16; 2]) -> Randomness {
+        let r = Place::new(self, ctx, previous).scalar(numbers);
+        let c = Point::generator().mul(&r);
+        Randomness::from_parts(*r, self.note_blinder(ctx, &c))
+    }
+
+    /// The randomness of a ballot of this voter whose ciphertext begins with `C`, for the chamber of `ctx`, in place of the ballot of the fingerprint `previous`. `None` if
+    /// [`Identity::ballot_randomness`] did not make it: it is another voter's, or was made for another place.
+    ///
+    /// Takes `2^17` multiplications, about a second of one core, on all cores. `progress` is called with how many are done and their number, from several threads. Memory access and time depend on the seed
+    /// and the result: this is for the voter's own machine.
+    pub fn find_randomness(
+        &self,
+        ctx: Fr,
+        previous: [u8; 32],
+        c: &Point,
+        progress: impl Fn(usize, usize) + Sync,
+    ) -> Option<Randomness> {
+        let place = Place::new(self, ctx, previous);
+        let r = place.scalar(search::numbers(&place, c, progress)?);
+        Some(Randomness::from_parts(*r, self.note_blinder(ctx, c)))
+    }
+}
+
+/// What a voter's ballots for one chamber that replace one ballot (or none) derive their randomness from. Never outlives the call that made it.
+pub(super) struct Place(Hkdf<Sha512>);
+
+impl Place {
+    pub(super) fn new(identity: &Identity, ctx: Fr, previous: [u8; 32]) -> Place {
+        let mut input = Zeroizing::new([0; 128]);
+        input[..64].copy_from_slice(identity.blinding.as_ref());
+        input[64..96].copy_from_slice(&field::to_bytes(&ctx));
+        input[96..].copy_from_slice(&previous);
+        Place(Hkdf::new(Some(SALT), input.as_ref()))
+    }
+
+    /// `p_half(number)`, within `2^-257` of uniform to whoever does not know the seed.
+    pub(super) fn part(&self, half: u8, number: u16) -> Scalar {
+        let mut output = Zeroizing::new([0; 64]);
+        self.0
+            .expand_multi_info(&[INFO, &[half], &number.to_be_bytes()], output.as_mut())
+            .expect("64 bytes are within HKDF's limit");
+        scalar::from_wide(&output)
+    }
+
+    /// `p_0(a) + p_1(b)`.
+    fn scalar(&self, [a, b]: [u16; 2]) -> Zeroizing<Scalar> {
+        Zeroizing::new(self.part(0, a) + self.part(1, b))
+    }
+}

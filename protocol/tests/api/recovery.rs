@@ -1,0 +1,196 @@
+//! A voter that has nothing but its seed finds what its ballot holds.
+
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use ark_ff::One;
+use psephos_protocol::{
+    Fr, Point, Scalar,
+    committee::KeyVector,
+    constants::{COMMITTEE_KEYS, size_for},
+    encryption::{self, Ciphertext, Randomness},
+    identity::Identity,
+    note::{self, Opening},
+    recovery::{Cast, RecoveryError},
+    rule::{Kind, Parameters},
+    scalar,
+};
+
+use crate::fixture::{committee, identity, rng, rule};
+
+const FIRST: [u8; 32] = [0; 32];
+const SECOND: [u8; 32] = [9; 32];
+
+/// A ballot as the chain shows it, with all that it was made of.
+struct Scene {
+    rule: Parameters,
+    keys: KeyVector,
+    ctx: Fr,
+    previous: [u8; 32],
+    weight: u64,
+    x: Vec<u64>,
+    randomness: Randomness,
+    ciphertext: Ciphertext,
+    note: Fr,
+}
+
+impl Scene {
+    fn new(rule: Parameters, weight: u64, x: &[u64], randomness: Randomness) -> Scene {
+        let (keys, ctx) = (committee(99), Fr::from(41u64));
+        let mut x = x.to_vec();
+        x.resize(size_for(rule.options).expect("the fixture is valid"), 0);
+        let u = rule.counted(weight, &x).expect("the fixture is valid");
+        let ciphertext = encryption::encrypt(&u, &keys, randomness.expose());
+        let note = note::derive(&identity(1).commitment(), ctx, weight, &x, randomness.blinder());
+        Scene { rule, keys, ctx, previous: SECOND, weight, x, randomness, ciphertext, note }
+    }
+
+    fn derived(rule: Parameters, weight: u64, x: &[u64]) -> Scene {
+        Scene::new(rule, weight, x, identity(1).derived_randomness(Fr::from(41u64), SECOND, [65535, 0]))
+    }
+
+    fn cast(&self) -> Cast<'_> {
+        let Scene { rule, keys, ctx, previous, ciphertext, note, weight, .. } = self;
+        Cast { rule, keys, ctx: *ctx, previous: *previous, ciphertext, note: *note, weight: *weight }
+    }
+
+    fn assert_opens(&self, result: Result<Opening, RecoveryError>) {
+        let opening = result.expect("the ballot opens");
+        assert!(opening.x == self.x && opening.weight == self.weight, "{:?}", self.rule);
+        assert!(opening.blinder == *self.randomness.blinder());
+        assert_eq!(opening.note(&identity(1).commitment(), self.ctx), Ok(self.note));
+    }
+}
+
+fn silent(_: usize, _: usize) {}
+
+/// Rules with a choice that a voter of this weight has.
+fn every_rule() -> Vec<(Parameters, u64, Vec<u64>)> {
+    let most = (1u64 << 40) - 1;
+    let exact = |parameters: Parameters| Parameters { exact: true, ..parameters };
+    let both = [false, true].into_iter().flat_map(|weighted| {
+        let weight = if weighted { 1 << 32 } else { 3 };
+        [
+            (rule(Kind::Plurality, 0, 3, weighted), weight, vec![0, 1, 0]),
+            (rule(Kind::Plurality, 0, 8, weighted), weight, vec![0, 0, 0, 0, 0, 0, 0, 1]),
+            (rule(Kind::Approval, 2, 3, weighted), weight, vec![1, 0, 1]),
+            (rule(Kind::Approval, 5, 7, weighted), weight, vec![0; 7]),
+            (rule(Kind::Score, 9, 2, weighted), weight, vec![9, 4]),
+            (rule(Kind::Score, 255, 8, weighted), weight, vec![255, 0, 1, 77, 254, 3, 255, 128]),
+            (rule(Kind::Borda, 0, 3, weighted), weight, vec![1, 2, 0]),
+            (rule(Kind::Borda, 0, 8, weighted), weight, vec![7, 1, 0, 6, 5, 4, 2, 3]),
+        ]
+    });
+    let budgets = [
+        (rule(Kind::Cumulative, 65535, 3, false), 3, vec![65535, 0, 0]),
+        (exact(rule(Kind::Cumulative, 10, 8, false)), 3, vec![1, 2, 0, 0, 3, 0, 0, 4]),
+        (rule(Kind::Cumulative, 0, 3, true), 1 << 24, vec![1 << 23, 1, 0]),
+        (exact(rule(Kind::Cumulative, 0, 8, true)), 100_003, vec![100_000, 0, 0, 1, 1, 0, 1, 0]),
+        (rule(Kind::Quadratic, 65535, 3, false), 3, vec![255, 22, 0]),
+        (rule(Kind::Quadratic, 100, 8, false), 3, vec![1, 2, 3, 4, 5, 6, 0, 3]),
+        (rule(Kind::Quadratic, 0, 3, true), most, vec![1_048_575, 1, 2]),
+        (rule(Kind::Quadratic, 0, 8, true), 4, vec![1, 1, 1, 0, 0, 0, 0, 1]),
+    ];
+    both.chain(budgets).collect()
+}
+
+#[test]
+fn a_ballot_of_every_rule_opens() {
+    for (rule, weight, x) in every_rule() {
+        let scene = Scene::derived(rule, weight, &x);
+        scene.assert_opens(scene.cast().open(&identity(1), &scene.randomness));
+    }
+}
+
+#[test]
+fn a_ballot_of_every_kind_is_recovered_from_the_seed() {
+    // Few choices: no search. Many: the search, here of a replacement.
+    let searched = |(rule, weight, x): &(Parameters, u64, Vec<u64>)| {
+        let scene = Scene::derived(*rule, *weight, x);
+        let steps = AtomicUsize::new(0);
+        let result = scene.cast().recover(&identity(1), |done, of| {
+            assert!(done <= of);
+            steps.fetch_add(1, Relaxed);
+        });
+        scene.assert_opens(result);
+        steps.into_inner() > 0
+    };
+    let rules = every_rule();
+    let few = |rule: &Parameters, weight| rule.choices(8, weight, 1 << 12).is_some();
+    let (few, many): (Vec<_>, Vec<_>) = rules.into_iter().partition(|(rule, weight, _)| few(rule, *weight));
+    assert_eq!((few.len(), many.len()), (12, 12));
+    assert!(!few.iter().any(searched));
+    assert!(many.iter().step_by(3).all(searched));
+}
+
+#[test]
+fn any_blinder_of_the_seed_is_enough_where_choices_are_few() {
+    let (ctx, r) = (Fr::from(41u64), Scalar::from(77u64));
+    let blinder = identity(1).note_blinder(ctx, &Point::generator().mul(&r));
+    let scene = Scene::new(rule(Kind::Approval, 2, 3, true), 20, &[1, 1, 0], Randomness::from_parts(r, blinder));
+    scene.assert_opens(scene.cast().recover(&identity(1), silent));
+}
+
+#[test]
+fn another_seed_or_context_or_place_finds_nothing() {
+    let voter = identity(1);
+    let scene = Scene::derived(rule(Kind::Score, 255, 3, true), 20, &[255, 0, 7]);
+    let c = &scene.ciphertext.c;
+    let found = voter.find_randomness(scene.ctx, SECOND, c, silent).expect("the randomness is the seed's");
+    assert!(found.expose() == scene.randomness.expose() && found.blinder() == scene.randomness.blinder());
+
+    let finds = |voter: &Identity, ctx, previous| voter.find_randomness(ctx, previous, c, silent).is_some();
+    let done = AtomicUsize::new(0);
+    let progress = |steps, of| assert!(of == 1 << 17 && done.fetch_max(steps, Relaxed) <= of);
+    assert!(identity(2).find_randomness(scene.ctx, SECOND, c, progress).is_none());
+    assert_eq!(done.into_inner(), 1 << 17, "nothing is found once all is done");
+    assert!(!finds(&voter, scene.ctx + Fr::one(), SECOND));
+    assert!(!finds(&voter, scene.ctx, FIRST));
+}
+
+#[test]
+fn a_ballot_is_not_opened_as_another() {
+    let voter = identity(1);
+    let scene = Scene::derived(rule(Kind::Score, 255, 3, true), 20, &[255, 0, 7]);
+    let open = |change: fn(&mut Scene)| {
+        let mut other = Scene::derived(scene.rule, scene.weight, &scene.x);
+        change(&mut other);
+        other.cast().open(&voter, &other.randomness).map(|_| ())
+    };
+    assert_eq!(open(|_| ()), Ok(()));
+    let changes: [fn(&mut Scene); 6] = [
+        |scene| scene.weight = 21,
+        |scene| scene.weight = 1 << 40,
+        |scene| scene.note += Fr::one(),
+        |scene| scene.keys = committee(98),
+        |scene| scene.ctx += Fr::one(),
+        |scene| scene.rule = rule(Kind::Score, 254, 3, true),
+    ];
+    for change in changes {
+        assert_eq!(open(change), Err(RecoveryError::Unopened));
+    }
+    let short = |scene: &mut Scene| scene.ciphertext.d.truncate(2);
+    assert_eq!(open(short), Err(RecoveryError::Size { size: 2, options: 3 }));
+    let long = |scene: &mut Scene| scene.ciphertext.d.resize(COMMITTEE_KEYS + 1, Point::generator());
+    assert_eq!(open(long), Err(RecoveryError::Size { size: 9, options: 3 }));
+    let theirs = scene.cast().open(&identity(2), &scene.randomness).map(|_| ());
+    assert_eq!(theirs, Err(RecoveryError::Unopened));
+}
+
+#[test]
+fn randomness_differs_between_ballots_for_one_place() {
+    let (voter, ctx, mut rng) = (identity(1), Fr::from(41u64), rng(5));
+    let mut seen = Vec::new();
+    for previous in [FIRST, FIRST, SECOND] {
+        let randomness = voter.ballot_randomness(ctx, previous, &mut rng);
+        let c = Point::generator().mul(randomness.expose());
+        assert!(*randomness.blinder() == voter.note_blinder(ctx, &c));
+        assert!(scalar::from_bytes(&scalar::to_bytes(randomness.expose())).as_ref() == Ok(randomness.expose()));
+        assert!(!seen.contains(randomness.expose()));
+        seen.push(*randomness.expose());
+    }
+    let of = |identity: Identity, ctx, previous, numbers| *identity.derived_randomness(ctx, previous, numbers).expose();
+    let r = of(identity(1), ctx, FIRST, [1, 2]);
+    assert!(r == of(identity(1), ctx, FIRST, [1, 2]));
+    assert!(r != of(identity(1), ctx, FIRST, [2, 1]) && r != of(identity(1), ctx, SECOND, [1, 2]));
+    assert!(r != of(identity(2), ctx, FIRST, [1, 2]) && r != of(identity(1), ctx + Fr::one(), FIRST, [1, 2]));
+}

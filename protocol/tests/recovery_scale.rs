@@ -1,0 +1,26 @@
+//! How long a voter searches for its randomness. Run by hand: `cargo test --release -p psephos-protocol --test recovery_scale -- --ignored --nocapture`.
+
+use std::time::Instant;
+
+use psephos_protocol::{
+    Fr, Point,
+    identity::{Identity, Seed},
+};
+
+#[test]
+#[ignore = "timing"]
+fn finding_randomness() {
+    let identity = Identity::from_seed(&Seed::from_bytes([1; 32])).expect("the fixture is valid");
+    for (place, numbers) in [[0, 0], [65535, 65535], [31415, 27182]].into_iter().enumerate() {
+        let previous = [place as u8; 32];
+        let randomness = identity.derived_randomness(Fr::from(5u64), previous, numbers);
+        let c = Point::generator().mul(randomness.expose());
+        let start = Instant::now();
+        let found = identity.find_randomness(Fr::from(5u64), previous, &c, |_, _| ()).expect("it is the seed's");
+        println!("{numbers:?}: {:?}", start.elapsed());
+        assert!(found.expose() == randomness.expose());
+    }
+    let start = Instant::now();
+    assert!(identity.find_randomness(Fr::from(5u64), [0; 32], &Point::generator(), |_, _| ()).is_none());
+    println!("nothing: {:?}", start.elapsed());
+}
