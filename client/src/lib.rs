@@ -10,6 +10,8 @@ pub mod election;
 pub mod electorate;
 pub mod error;
 pub mod files;
+#[cfg(test)]
+pub(crate) mod fixtures;
 pub mod keys;
 pub mod operator;
 pub mod package;

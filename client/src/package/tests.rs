@@ -1,32 +1,8 @@
-use psephos_chain::{U256, Verifiers};
+use psephos_chain::U256;
 use psephos_protocol::{Fr, Point, Scalar, committee::KeyVector, encryption::encrypt, statement::ballot::Posted};
 
 use super::*;
-
-fn deployment() -> Deployment {
-    let at = Address::repeat_byte;
-    let verifiers = Verifiers {
-        ballot3: at(5),
-        ballot8: at(6),
-        decryption: at(7),
-        dealing5: at(8),
-        dealing16: at(9),
-        committee_keys: at(10),
-        notes: at(11),
-        claim3: at(12),
-        claim8: at(13),
-    };
-    Deployment {
-        chain_id: 31_337,
-        from_block: 0,
-        registry: at(1),
-        policy: at(2),
-        committee: at(3),
-        polls: at(4),
-        rewards: at(14),
-        verifiers,
-    }
-}
+use crate::fixtures::deployment;
 
 fn contents(replacing: bool) -> Contents {
     let keys = KeyVector::new(std::array::from_fn(|j| Point::generator().mul_u64(j as u64 + 9))).unwrap();

@@ -1,9 +1,8 @@
 use std::collections::BTreeMap;
 
 use psephos_chain::{
-    Address, B256, Deployment, Replay, U256,
+    Address, B256, Replay, U256,
     bindings::IPolls,
-    deployment::Verifiers,
     replay::{Ballot, Chamber, Committee, Frozen, Member, Poll, PollChamber, ProofData},
 };
 use psephos_protocol::{
@@ -20,33 +19,12 @@ use psephos_protocol::{
 };
 
 use super::*;
-use crate::voter::prepare;
+use crate::{fixtures::deployment, voter::prepare};
 
 const WEIGHT: u64 = 1000;
 
 fn voter(number: u8) -> Identity {
     Identity::from_seed(&Seed::from_bytes([number; 32])).unwrap()
-}
-
-fn deployment() -> Deployment {
-    let at = Address::repeat_byte;
-    let verifiers = Verifiers {
-        ballot3: at(5),
-        ballot8: at(6),
-        decryption: at(7),
-        dealing5: at(8),
-        dealing16: at(9),
-        committee_keys: at(10),
-    };
-    Deployment {
-        chain_id: 31_337,
-        from_block: 0,
-        registry: at(1),
-        policy: at(2),
-        committee: at(3),
-        polls: at(4),
-        verifiers,
-    }
 }
 
 /// An open poll 1 whose chamber 0 has voters 1 and 2.
