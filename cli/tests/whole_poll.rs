@@ -1,47 +1,16 @@
 //! A whole poll by commands alone, on a local chain: what the guides tell people to type.
 
+#[path = "support/house.rs"]
+mod house;
 mod support;
 
-use psephos_chain::local::{advance_to, fund};
-use psephos_chain::{Address, Deployment, LocalChain, Replay, U256};
+use house::{House, PASSPHRASE, trustee, vote};
+use psephos_chain::{Deployment, Replay};
 use psephos_protocol::field;
 use serde_json::json;
-use support::Desk;
 
-const PASSPHRASE: &str = "canary passphrase of a whole poll";
 const VOTERS: [&str; 3] = ["ada", "ben", "cem"];
 const TRUSTEES: [&str; 3] = ["tia", "tom", "tue"];
-
-struct House {
-    chain: LocalChain,
-    desk: Desk,
-}
-
-impl House {
-    async fn new() -> Self {
-        let chain = LocalChain::start().await.expect("a local chain");
-        let desk = Desk::new().with("PSEPHOS_PASSPHRASE", PASSPHRASE).with("PSEPHOS_RPC", chain.connection().url());
-        Self { chain, desk }
-    }
-
-    /// An account with funds, in the file `name.key`.
-    async fn account(&self, name: &str) -> Address {
-        let made = self.desk.run(&["--json", "sender", "new", "--out", &format!("{name}.key")]).json();
-        let address = made["address"].as_str().and_then(|text| text.parse().ok()).expect("an address");
-        fund(self.chain.connection(), address, U256::from(10).pow(U256::from(19))).await.expect("funded");
-        address
-    }
-
-    /// A command that `sender` pays for.
-    fn run(&self, sender: &str, arguments: &[&str]) -> support::Run {
-        let sender = format!("{sender}.key");
-        self.desk.run(&[&["--json", "--sender", &sender], arguments].concat())
-    }
-
-    async fn later(&self, time: u64) {
-        advance_to(self.chain.connection(), time).await.expect("time passes");
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poll_by_commands_alone() {
@@ -210,17 +179,6 @@ async fn count(house: &House) {
     trustee(house, "tom", &["open", "--poll", "1"]).json();
     let enough = trustee(house, "tia", &["open", "--poll", "1"]).json();
     assert_eq!(enough["chambers"][0]["transaction"], json!(null));
-}
-
-/// A trustee's command, with the trustee's own keys.
-fn trustee(house: &House, name: &str, arguments: &[&str]) -> support::Run {
-    let keys = format!("{name}.keys");
-    house.run(name, &[&["trustee"], arguments, &["--keys", &keys]].concat())
-}
-
-fn vote(house: &House, name: &str, arguments: &[&str]) -> support::Run {
-    let identity = format!("{name}.identity");
-    house.desk.run(&[&["--json", "vote", "--poll", "1", "--chamber", "0", "--identity", &identity], arguments].concat())
 }
 
 /// The same package with another nullifier: the last digit of the record's tenth word.

@@ -1,0 +1,58 @@
+//! A local chain, accounts, and commands in their names.
+
+use psephos_chain::local::{advance_to, fund};
+use psephos_chain::{Address, LocalChain, U256};
+
+use crate::support::{Desk, Run};
+
+/// The passphrase of every secret file.
+pub(crate) const PASSPHRASE: &str = "canary passphrase of a whole poll";
+
+/// A chain and a desk.
+pub(crate) struct House {
+    /// The chain.
+    pub(crate) chain: LocalChain,
+    /// Where files are.
+    pub(crate) desk: Desk,
+}
+
+impl House {
+    /// A chain of its own.
+    pub(crate) async fn new() -> Self {
+        let chain = LocalChain::start().await.expect("a local chain");
+        let desk = Desk::new().with("PSEPHOS_PASSPHRASE", PASSPHRASE).with("PSEPHOS_RPC", chain.connection().url());
+        Self { chain, desk }
+    }
+
+    /// An account with funds, in the file `name.key`.
+    pub(crate) async fn account(&self, name: &str) -> Address {
+        let made = self.desk.run(&["--json", "sender", "new", "--out", &format!("{name}.key")]).json();
+        let address = made["address"].as_str().and_then(|text| text.parse().ok()).expect("an address");
+        fund(self.chain.connection(), address, U256::from(10).pow(U256::from(19))).await.expect("funded");
+        address
+    }
+
+    /// A command that `sender` pays for.
+    pub(crate) fn run(&self, sender: &str, arguments: &[&str]) -> Run {
+        let sender = format!("{sender}.key");
+        self.desk.run(&[&["--json", "--sender", &sender], arguments].concat())
+    }
+
+    /// Time passes.
+    pub(crate) async fn later(&self, time: u64) {
+        advance_to(self.chain.connection(), time).await.expect("time passes");
+    }
+}
+
+/// A trustee's command, with the trustee's own keys.
+pub(crate) fn trustee(house: &House, name: &str, arguments: &[&str]) -> Run {
+    let keys = format!("{name}.keys");
+    house.run(name, &[&["trustee"], arguments, &["--keys", &keys]].concat())
+}
+
+/// A vote in chamber 0 of poll 1 with the voter's own identity.
+#[allow(dead_code, reason = "not every test file votes there")]
+pub(crate) fn vote(house: &House, name: &str, arguments: &[&str]) -> Run {
+    let identity = format!("{name}.identity");
+    house.desk.run(&[&["--json", "vote", "--poll", "1", "--chamber", "0", "--identity", &identity], arguments].concat())
+}
