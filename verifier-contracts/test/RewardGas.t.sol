@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+
+import {IRewards} from "../src/interfaces/IRewards.sol";
+import {Rewarding} from "./support/Rewarding.sol";
+
+contract PlainToken is ERC20("Plain", "PLN") {
+    function mint(address to, uint256 amount) external {
+        _mint(to, amount);
+    }
+}
+
+/// @title Gas of rewards: whole transactions, calldata and the 21,000 included, with proofs that verify
+/// forge-config: default.isolate = true
+contract RewardGasTest is Rewarding {
+    address private constant _SENDER = address(0xacc0);
+
+    function setUp() public {
+        deployRewards();
+    }
+
+    function test_sealing() public {
+        _seal(3, "size 3");
+        _seal(8, "size 8");
+    }
+
+    /// To an address that was never seen, by a relayer for a fee: the dearest there is.
+    function test_claims() public {
+        uint256 chamber = newChamber(3);
+        PlainToken token = new PlainToken();
+        _claims(_open(chamber, 3, address(0)), chamber, "the chain's coin, size 3");
+        vm.warp(START);
+        _claims(_open(chamber, 8, address(0)), chamber, "the chain's coin, size 8");
+        vm.warp(START);
+        token.mint(address(this), 1_000_000);
+        token.approve(address(rewards), 1_000_000);
+        _claims(_open(chamber, 3, address(token)), chamber, "a token, size 3");
+    }
+
+    function _open(uint256 chamber, uint8 options, address token) private returns (uint256 poll) {
+        IRewards.Parameters memory reward = rewardOf(policyOf(chamber, 100, 0, 0, 0));
+        reward.token = token;
+        poll = paidPoll(chamber, options, reward);
+        castMany(poll, chamber, 1, 3, 0);
+        vm.warp(CLOSES);
+        sealList(poll, chamber, listOf(votesOf(1, 3, 0), options), 0);
+        finishUncounted(poll);
+        rewards.fund{value: token == address(0) ? 300_000 : 0}(poll, 300_000);
+        rewards.openClaims(poll);
+        _report("openClaims", 200_000);
+    }
+
+    function _claims(uint256 poll, uint256 chamber, string memory what) private {
+        for (uint256 voter = 1; voter <= 2; ++voter) {
+            address fresh = address(uint160(uint256(keccak256(abi.encode(poll, voter)))));
+            IRewards.Claim memory claim_ = claimOf(poll, chamber, voter, 100, fresh, 500);
+            vm.prank(_SENDER, _SENDER);
+            rewards.claim(poll, chamber, claim_);
+            // The relayer has been paid before from the second one on, as relayers have.
+            if (voter == 2) _report(string.concat("gas.claim, ", what), 340_000);
+        }
+    }
+
+    /// 600 ballots: two full lists, and what is left.
+    function _seal(uint8 options, string memory what) private {
+        vm.warp(START);
+        uint256 chamber = newChamber(3);
+        uint256 poll = paidPoll(chamber, options, rewardOf(policyOf(chamber, 100, 0, 0, 0)));
+        // By calls of their own: memory is not given back within one.
+        for (uint256 first = 0; first < 600; first += 40) {
+            this.castSome(poll, chamber, first);
+        }
+        vm.warp(CLOSES);
+        for (uint256 number = 0; number < 3; ++number) {
+            uint256 count = number < 2 ? 256 : 88;
+            uint256 each = this.sealOne(poll, chamber, options, number, count) / count;
+            string memory name = number == 0 ? "gas.seal-256.perNote, first list, " : "gas.seal-256.perNote, ";
+            if (number == 2) name = "gas.seal-88.perNote, ";
+            log(string.concat(name, what), each);
+            if (number < 2) assertTrue(each <= 6_500, "a note");
+        }
+    }
+
+    function castSome(uint256 poll, uint256 chamber, uint256 first) external {
+        castMany(poll, chamber, first, 40, 0);
+    }
+
+    function sealOne(uint256 poll, uint256 chamber, uint8 options, uint256 number, uint256 count)
+        external
+        returns (uint256)
+    {
+        List memory list = listOf(votesOf(256 * number, count, 0), options);
+        uint256[8] memory proof = sealingProof(list, sealingContext(address(rewards), poll, chamber, number));
+        vm.prank(_SENDER, _SENDER);
+        rewards.sealNotes(poll, chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);
+        return vm.lastCallGas().gasTotalUsed;
+    }
+
+    function _report(string memory what, uint256 most) private view {
+        uint256 gas = vm.lastCallGas().gasTotalUsed;
+        log(what, gas);
+        assertTrue(gas <= most, what);
+    }
+}
