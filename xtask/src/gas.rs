@@ -3,6 +3,7 @@
 //! Ballots come from the Solidity tests, which send whole transactions of every size; the rest from elections on a local chain.
 
 mod committee;
+mod reward;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -42,11 +43,13 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     let psephos = workspace.build_psephos()?;
     let measured = solidity_tests(workspace)?;
     let (ballots, committees) = (ballot_table(&measured)?, committee::tables(&measured)?);
+    let rewards = reward::table(&measured)?;
     let mut calls: BTreeMap<(String, String), Sum> = BTreeMap::new();
     let mut tallies = Vec::new();
     for limit in RUNS {
         let report = election(workspace, &psephos, limit)?;
         add(&mut calls, "", &report["gas"])?;
+        add(&mut calls, "", &report["reward"]["gas"])?;
         for poll in array(&report["polls"])? {
             let circuit = format!("ballot-{}", number(&poll["circuit"])?);
             add(&mut calls, &circuit, &poll["gas"])?;
@@ -56,6 +59,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     let page = PREAMBLE.to_owned()
         + &ballots
         + &committees
+        + &rewards
         + &call_table(&calls)
         + &tally_table(&tallies)
         + &sizes(workspace)?;

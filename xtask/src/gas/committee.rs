@@ -58,7 +58,8 @@ pub(super) fn tables(text: &str) -> Result<String, String> {
     Ok(table)
 }
 
-fn figure(line: &str) -> Option<(String, u64)> {
+/// A name and its gas.
+pub(super) fn figure(line: &str) -> Option<(String, u64)> {
     let (name, gas) = line.trim().rsplit_once(' ')?;
     Some((name.to_owned(), gas.parse().ok()?))
 }
