@@ -91,6 +91,7 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
         ClientError::Refused(Refusal::NotDeep { .. }) => "wait, or give --confirmations",
         ClientError::NotTrustee { .. } => "`psephos committee list --json` names the accounts",
         ClientError::ClaimFile(_) => "ask the claimant for the file again, whole",
+        ClientError::NoBallot { .. } => "`psephos vote --check` says whether a ballot counts",
         ClientError::NotClaimable { .. } => "`psephos reward status` says what it waits for",
         ClientError::KeyInUse { .. } => "make another with `psephos trustee keygen --out FILE`",
         ClientError::WrongPhase { .. } => "`psephos trustee status` says what is due",
