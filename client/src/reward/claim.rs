@@ -21,7 +21,7 @@ use super::{
 use crate::{
     error::ClientError,
     keys::{Circuits, proof_words},
-    voter::{self, inconsistent, opened_chamber},
+    voter::{self, Recovered, inconsistent, opened_chamber},
 };
 
 /// Whom a claim pays.
@@ -85,7 +85,7 @@ pub fn prepare(
     if reward.is_claimed(chamber, &reward_nullifier) {
         return Err(ClientError::AlreadyClaimed { poll, chamber });
     }
-    let opening = voter::recover(replay, identity, poll, chamber, progress)?.opening;
+    let Recovered { note, opening, .. } = voter::recover(replay, identity, poll, chamber, progress)?;
     let amount = policy.amount(opening.weight, &opening.x);
     if amount == 0 {
         return Err(ClientError::NothingPaid { poll, chamber });
@@ -95,7 +95,6 @@ pub fn prepare(
     }
     let notes: Vec<Fr> = listed.by_number().iter().map(|ballot| ballot.posted.note).collect();
     let tree = reward.tree(chamber, &notes).map_err(ClientError::Inconsistent)?;
-    let note = opening.note(&id, ctx).map_err(inconsistent)?;
     let (list, index) = tree.find(note).ok_or_else(|| inconsistent("the voter's note is in no sealed list"))?;
     let path = tree.prove(list, index).map_err(inconsistent)?;
     let terms = Terms { ctx, policy, binding: binding(replay, &payout) };

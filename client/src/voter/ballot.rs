@@ -4,13 +4,13 @@ use psephos_chain::{
     Connection, Deployment, Replay, Sent, U256,
     bindings::IPolls::{castCall, replaceCall},
     record::{Old, Record},
-    replay::{Frozen, Poll, PollChamber, PollState},
+    replay::{Frozen, Member, Poll, PollChamber, PollState},
 };
 use psephos_protocol::{
     committee::KeyVector,
     constants::size_for,
     context, field,
-    identity::Identity,
+    identity::{Identity, IdentityCommitment},
     nullifier,
     rule::{Parameters, RuleError},
     statement::ballot::{Draft, Instance, Posted, Witness},
@@ -65,11 +65,7 @@ pub fn prepare(
     let entry = replay.poll(poll)?;
     let (listed, frozen) = open_chamber(replay, poll, chamber)?;
     let id = identity.commitment();
-    let (_, member) = frozen.chamber.find(&id).ok_or_else(|| ClientError::NotMember {
-        poll,
-        chamber,
-        id: field::to_hex(&id.value()),
-    })?;
+    let member = member(frozen, &id, poll, chamber)?;
     let rule = parameters(entry, listed)?;
     if choice.len() != rule.options {
         return Err(RuleError::Length { expected: rule.options, actual: choice.len() }.into());
@@ -161,6 +157,17 @@ pub(super) fn keys<'a>(replay: &'a Replay, poll: &Poll) -> Result<&'a KeyVector,
     let committee = replay.committees.get(&poll.parameters.committee);
     let keys = committee.and_then(|committee| committee.keys.as_ref());
     keys.ok_or_else(|| ClientError::Inconsistent("the poll is open without a committee's keys".into()))
+}
+
+/// The member of this identity in a census as it was frozen.
+pub(super) fn member<'a>(
+    frozen: &'a Frozen,
+    id: &IdentityCommitment,
+    poll: u64,
+    chamber: u64,
+) -> Result<&'a Member, ClientError> {
+    let found = frozen.chamber.find(id).map(|(_, member)| member);
+    found.ok_or_else(|| ClientError::NotMember { poll, chamber, id: field::to_hex(&id.value()) })
 }
 
 /// A chamber's rule.

@@ -1,9 +1,9 @@
 //! What a voter's ballot holds, from its seed and the chain.
 
 use psephos_chain::Replay;
-use psephos_protocol::{Fr, field, identity::Identity, note::Opening, nullifier, recovery::Cast};
+use psephos_protocol::{Fr, identity::Identity, note::Opening, nullifier, recovery::Cast};
 
-use super::ballot::{keys, opened_chamber, parameters};
+use super::ballot::{keys, member, opened_chamber, parameters};
 use crate::error::ClientError;
 
 /// A voter's ballot that counts, and what it holds. It holds the vote: without `Debug`.
@@ -33,11 +33,7 @@ pub fn recover(
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let id = identity.commitment();
-    let (_, member) = frozen.chamber.find(&id).ok_or_else(|| ClientError::NotMember {
-        poll,
-        chamber,
-        id: field::to_hex(&id.value()),
-    })?;
+    let member = member(frozen, &id, poll, chamber)?;
     let nullifier = nullifier::derive(&identity.nullifier_key(), &id, frozen.ctx);
     let ballot = listed.ballot(&nullifier).ok_or(ClientError::NoBallot { poll })?;
     let cast = Cast {
