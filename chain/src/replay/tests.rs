@@ -1,4 +1,5 @@
 mod committees;
 mod polls;
 mod proofs;
+mod rewards;
 mod story;

@@ -139,3 +139,62 @@ impl ClaimPackage {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::deployment;
+
+    fn claim() -> Claim {
+        Claim {
+            rewardNullifier: U256::from(1),
+            amount: U256::from(1_500),
+            recipient: Address::repeat_byte(2),
+            relayer: Address::ZERO,
+            fee: U256::from(3),
+            h: U256::from(4),
+            proof: std::array::from_fn(U256::from),
+        }
+    }
+
+    #[test]
+    fn a_claim_comes_back_and_fits_its_bound() {
+        let package = ClaimPackage::new(&deployment(), 1, 2, &claim());
+        let json = package.to_json();
+        assert!(json.len() < MAX_CLAIM_BYTES / 4);
+        let parsed = ClaimPackage::parse(json.as_bytes()).unwrap();
+        assert_eq!(parsed, package);
+        let read = parsed.claim().unwrap();
+        assert_eq!((read.amount, read.fee, read.proof), (claim().amount, claim().fee, claim().proof));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        let json = ClaimPackage::new(&deployment(), 1, 2, &claim()).to_json();
+        let parse = |from: &str, to: &str| {
+            let changed = json.replace(from, to);
+            assert_ne!(changed, json, "{from}");
+            ClaimPackage::parse(changed.as_bytes())
+                .and_then(|package| package.claim())
+                .map(drop)
+                .unwrap_err()
+                .to_string()
+        };
+        for (from, to, says) in [
+            ("psephos-claim", "psephos-ballot", "reads psephos-claim"),
+            ("\"version\": 1", "\"version\": 2", "version 2"),
+            ("\"1500\"", "\"-1500\"", "decimal"),
+            ("\"1500\"", "\"0x15\"", "decimal"),
+            ("\"1500\"", "\"\"", "decimal"),
+            ("\"3\"", "\"3.0\"", "`fee`"),
+            ("\"proof\": \"0x00", "\"proof\": \"0x0", "512"),
+            ("\"proof\": \"0x", "\"proof\": \"", "512"),
+            ("\"poll\": 1", "\"poll\": 1, \"more\": 2", "more"),
+        ] {
+            let what = parse(from, to);
+            assert!(what.contains(says), "{to}: {what}");
+        }
+        assert!(matches!(ClaimPackage::parse(&json.as_bytes()[..90]), Err(ClaimFileError::Syntax(_))));
+        assert!(matches!(ClaimPackage::parse(&[b' '; MAX_CLAIM_BYTES + 1]), Err(ClaimFileError::TooLarge(_))));
+    }
+}

@@ -74,6 +74,11 @@ impl Story {
         self
     }
 
+    pub(super) fn rewards(&mut self, event: &impl SolEvent) -> &mut Self {
+        self.0.apply(&log(deployment().rewards, event));
+        self
+    }
+
     pub(super) fn polls(&mut self, event: &impl SolEvent) -> &mut Self {
         self.0.apply(&log(deployment().polls, event));
         self
