@@ -79,7 +79,7 @@ contract RewardSealingTest is Rewarding {
         _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 3, 4), list);
         list = listOf(votesOf(1, 4, 0), 3);
         list.ciphertexts = new bytes32[](5);
-        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 4, 4), list);
+        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 5, 4), list);
         list = listOf(votesOf(1, 4, 0), 3);
         list.notes[2] = addmod(list.notes[2], 1, R);
         _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 2), list);

@@ -89,7 +89,7 @@ contract RewardSetupTest is Rewarding {
     function test_badDeadlines() public {
         IRewards.Parameters memory p = rewardOf(policyOf(_chamber, 7, 0, 0, 3));
         _expectDeadlines(p, 0, CLAIMS);
-        _expectDeadlines(p, DEADLINE - 1, CLAIMS);
+        _expectDeadlines(p, DEADLINE, CLAIMS);
         _expectDeadlines(p, RATIFICATION, RATIFICATION);
         p = rewardOf(policyOf(_chamber, 7, 0, 0, 0));
         _expectDeadlines(p, RATIFICATION, CLAIMS);

@@ -31,9 +31,8 @@ abstract contract NoteSealing is RewardStorage {
         uint256 count = entry.ballots - done;
         if (count > LIST) count = LIST;
         if (notes.length != count || count == 0) revert WrongListLength(notes.length, count);
-        if (nullifiers.length != count || ciphertextHashes.length != count) {
-            revert WrongListLength(nullifiers.length, count);
-        }
+        if (nullifiers.length != count) revert WrongListLength(nullifiers.length, count);
+        if (ciphertextHashes.length != count) revert WrongListLength(ciphertextHashes.length, count);
         _compare(_polls.ballotSlots(poll, chamberId, nullifiers), done, notes, ciphertextHashes);
 
         uint256 context = _context(poll, chamberId, entry.lists.size);

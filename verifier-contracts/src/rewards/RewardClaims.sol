@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
+import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 import {IRewards} from "../interfaces/IRewards.sol";
 import {Payment} from "../libraries/Payment.sol";
 import {RewardPolicy} from "../libraries/RewardPolicy.sol";
@@ -24,7 +25,7 @@ abstract contract RewardClaims is RewardStorage, ReentrancyGuardTransient {
             && fee <= claim_.amount * unit && claim_.recipient != address(0)
             && (fee == 0 || claim_.relayer != address(0));
         if (!fits) revert BadClaim();
-        _verify(entry, policy, claim_);
+        _verify(data.large ? _claim8Verifier : _claim3Verifier, entry, policy, claim_);
 
         uint256 total = claim_.amount * unit;
         entry.claimed[claim_.rewardNullifier] = true;
@@ -34,7 +35,10 @@ abstract contract RewardClaims is RewardStorage, ReentrancyGuardTransient {
         Payment.give(token, claim_.relayer, fee);
     }
 
-    function _verify(Chamber storage entry, uint256 policy, Claim calldata claim_) private view {
+    function _verify(IGroth16Verifier verifier, Chamber storage entry, uint256 policy, Claim calldata claim_)
+        private
+        view
+    {
         uint256 binding = uint256(
             keccak256(abi.encode(block.chainid, address(this), claim_.recipient, claim_.relayer, claim_.fee))
         ) >> 8;
@@ -42,6 +46,6 @@ abstract contract RewardClaims is RewardStorage, ReentrancyGuardTransient {
             claim_.h, entry.noteRoot, entry.ctx, claim_.rewardNullifier, claim_.amount, policy, binding
         );
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
-        (entry.large ? _claim8Verifier : _claim3Verifier).verify(claim_.proof, inputs);
+        verifier.verify(claim_.proof, inputs);
     }
 }

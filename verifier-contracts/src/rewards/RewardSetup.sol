@@ -8,6 +8,7 @@ import {IPolls} from "../interfaces/IPolls.sol";
 import {IRewards} from "../interfaces/IRewards.sol";
 import {Payment} from "../libraries/Payment.sol";
 import {RewardPolicy} from "../libraries/RewardPolicy.sol";
+import {Rules} from "../libraries/Rules.sol";
 import {RewardStorage} from "./RewardStorage.sol";
 
 /// @title What is paid, out of which pool, and what comes back
@@ -29,12 +30,12 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
             // Reverts for a chamber that is none of the poll's.
             _polls.ballotSlots(poll, policy.chamber, new uint256[](0));
             entry.policy = packed;
-            entry.large = paid.options > 3;
             data.chamberIds.push(policy.chamber);
             bonus = bonus || policy.bonus != 0;
         }
         _checkDeadlines(parameters, paid.tallyDeadline, bonus);
         data.stage = Stage.Created;
+        data.large = Rules.circuitSize(paid.options) != 3;
         (data.token, data.unit) = (parameters.token, parameters.unit);
         (data.ratificationDeadline, data.claimDeadline) = (parameters.ratificationDeadline, parameters.claimDeadline);
         emit RewardCreated(poll, parameters);
@@ -43,7 +44,8 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     function _checkDeadlines(Parameters calldata parameters, uint64 tallyDeadline, bool bonus) private pure {
         (uint64 ratification, uint64 claims) = (parameters.ratificationDeadline, parameters.claimDeadline);
         uint64 settled = bonus ? ratification : tallyDeadline;
-        if ((ratification != 0) != bonus || settled < tallyDeadline || claims <= settled) {
+        bool ordered = (!bonus || ratification > tallyDeadline) && claims > settled;
+        if ((ratification != 0) != bonus || !ordered) {
             revert BadDeadlines(ratification, claims);
         }
     }

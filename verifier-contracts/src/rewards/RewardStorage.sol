@@ -18,6 +18,8 @@ abstract contract RewardStorage is IRewards {
         bool ratified;
         bool hasOption;
         uint8 option;
+        /// whether the circuits of its poll are those of eight options
+        bool large;
         uint256 pool;
         uint256 surplus;
         uint256[] chamberIds;
@@ -33,8 +35,6 @@ abstract contract RewardStorage is IRewards {
         /// of the poll, fixed when the first list is sealed
         uint32 ballots;
         uint32 sealedBallots;
-        /// whether its circuits are those of eight options
-        bool large;
         CensusTree.Tree lists;
         mapping(uint256 rewardNullifier => bool) claimed;
     }
