@@ -176,11 +176,19 @@ async fn claims(house: &House) -> [String; 2] {
     let now = house.chain.connection().time().await.expect("the time");
     assert!((now..=now + 48 * 3_600).contains(&due));
     if due > now {
-        assert_eq!(claim(house, "ben", &[]).json()["transaction"], json!(null), "not yet");
+        assert_eq!(claim(house, "ben", &[]).json()["kept"], true, "not yet");
     }
+    claim(house, "ben", &["--recipient", FRESH[0]]).fails(2, "is kept for later already");
+    assert_eq!(claim(house, "ben", &["--discard"]).json()["kept"], false);
+    claim(house, "ben", &["--discard"]).fails(2, "no claim is kept");
+    let plan = claim(house, "ben", &["--recipient", FRESH[1], "--within", "8760"]).json();
+    let due = plan["planned"].as_u64().expect("a time");
+    assert!(due < now + 10 * DAY, "well before the claim deadline, whatever was asked for");
     house.later(due + 1).await;
     let ben = claim(house, "ben", &[]).json();
-    assert!(ben["transaction"].is_string() && !house.desk.path("ben.identity.claims").join("x").exists());
+    assert!(ben["transaction"].is_string());
+    let kept = std::fs::read_dir(house.desk.path("ben.identity.claims")).expect("a folder").count();
+    assert_eq!(kept, 0, "a plan that is carried out is forgotten");
     claim(house, "ben", &["--recipient", FRESH[0]]).fails(3, "is claimed");
     for (address, wei) in [(FRESH[0], 13_000u64), (FRESH[1], 10_000)] {
         let balance = house.chain.connection().balance(address.parse().expect("an address")).await.expect("known");

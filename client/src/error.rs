@@ -234,6 +234,12 @@ pub enum ClientError {
         /// The chamber.
         chamber: u64,
     },
+    /// A relayer will not pay for sending the claim.
+    #[error("not sent: {reason}")]
+    CostlyClaim {
+        /// Why.
+        reason: &'static str,
+    },
     /// The fee is more than the reward.
     #[error("a fee of {fee} is more than the reward, {amount} times {unit}")]
     FeeTooHigh {

@@ -108,6 +108,15 @@ pub fn create_folder(path: &Path) -> Result<(), FileError> {
     made.map_err(|source| FileError::Io { path: path.to_owned(), source })
 }
 
+/// Removes a file, so that it is not there after a crash either.
+///
+/// # Errors
+/// `Io`.
+pub fn remove(path: &Path) -> Result<(), FileError> {
+    let removed = fs::remove_file(path).and_then(|()| sync_folder(path));
+    removed.map_err(|source| FileError::Io { path: path.to_owned(), source })
+}
+
 /// A file is only safe from a crash once its name is on the disk as well.
 fn sync_folder(of: &Path) -> io::Result<()> {
     #[cfg(unix)]

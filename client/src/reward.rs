@@ -8,7 +8,7 @@ mod setup;
 mod status;
 mod store;
 
-pub use claim::{Claiming, Payout, prepare, prove, submit};
+pub use claim::{Claiming, Payout, is_paid, prepare, prove, submit};
 pub use package::{ClaimFileError, ClaimPackage, MAX_CLAIM_BYTES};
 pub use relay::{ClaimOutcome, ClaimRelay, relay};
 pub(crate) use relay::{holds, terms};

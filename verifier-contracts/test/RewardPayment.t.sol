@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IRewards} from "../src/interfaces/IRewards.sol";
-import {OddRecipient, OddToken} from "./fixtures/OddTokens.sol";
+import {GasEater, OddRecipient, OddToken} from "./fixtures/OddTokens.sol";
 import {Rewarding} from "./support/Rewarding.sol";
 
 /// @title Payments: exact or not at all, whatever a token or a recipient does
@@ -152,6 +152,17 @@ contract RewardPaymentTest is Rewarding {
         vm.expectRevert(abi.encodeWithSelector(IRewards.NotPaid.selector, address(odd)));
         rewards.sweep(poll, address(odd));
         rewards.sweep(poll, address(this));
+    }
+
+    /// Whoever sends the claim pays for no more than a wallet's own work.
+    function test_aRecipientCannotSpendTheSendersGas() public {
+        uint256 poll = _open(address(0));
+        GasEater eater = new GasEater();
+        IRewards.Claim memory claim_ = claimOf(poll, _chamber, 1, 100, address(eater), 0);
+        uint256 before = gasleft();
+        vm.expectRevert(abi.encodeWithSelector(IRewards.NotPaid.selector, address(eater)));
+        rewards.claim(poll, _chamber, claim_);
+        assertTrue(before - gasleft() < 500_000, "bounded");
     }
 
     /// A recipient that is the vault itself: the chain's coin it does not take, and of a token nothing would move.

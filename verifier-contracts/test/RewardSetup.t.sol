@@ -91,10 +91,12 @@ contract RewardSetupTest is Rewarding {
         _expectDeadlines(p, 0, CLAIMS);
         _expectDeadlines(p, DEADLINE, CLAIMS);
         _expectDeadlines(p, RATIFICATION, RATIFICATION);
+        _expectDeadlines(p, RATIFICATION, RATIFICATION + 7 days - 1);
         p = rewardOf(policyOf(_chamber, 7, 0, 0, 0));
         _expectDeadlines(p, RATIFICATION, CLAIMS);
         _expectDeadlines(p, 0, DEADLINE);
-        p.claimDeadline = DEADLINE + 1;
+        _expectDeadlines(p, 0, DEADLINE + 7 days - 1);
+        (p.ratificationDeadline, p.claimDeadline) = (0, DEADLINE + 7 days);
         rewards.create(_poll, p);
     }
 

@@ -1,6 +1,6 @@
 //! A poll's reward, from its events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::{B256, U256};
 use psephos_protocol::{
@@ -28,6 +28,8 @@ pub struct Reward {
     pub claims: Vec<Claimed>,
     /// What went back to the DAO.
     pub withdrawn: U256,
+    /// Chamber and reward nullifier of each claim.
+    used: BTreeSet<(u64, Fr)>,
 }
 
 /// How an option was ratified.
@@ -75,6 +77,7 @@ impl Reward {
             worst_case: None,
             claims: Vec::new(),
             withdrawn: U256::ZERO,
+            used: BTreeSet::new(),
         }
     }
 
@@ -101,7 +104,16 @@ impl Reward {
 
     /// Whether this reward nullifier was used.
     pub fn is_claimed(&self, chamber: u64, reward_nullifier: &Fr) -> bool {
-        self.claims.iter().any(|claim| claim.chamber == chamber && claim.reward_nullifier == *reward_nullifier)
+        self.used.contains(&(chamber, *reward_nullifier))
+    }
+
+    /// Notes a claim; false if its reward nullifier was used before.
+    pub(super) fn claimed(&mut self, claim: Claimed) -> bool {
+        let fresh = self.used.insert((claim.chamber, claim.reward_nullifier));
+        if fresh {
+            self.claims.push(claim);
+        }
+        fresh
     }
 
     /// A chamber's policy once claims are open; `counted`: whether its totals are, without which there is no bonus. `None` where nothing is paid.

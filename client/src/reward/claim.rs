@@ -134,12 +134,25 @@ pub fn prove(replay: &Replay, circuits: &Circuits, claiming: Claiming) -> Result
     Ok(ClaimPackage::new(&replay.deployment, poll, chamber, &claim))
 }
 
+/// Whether a claim's reward nullifier is paid.
+///
+/// # Errors
+/// `ClaimFile`, `Chain` with `NoReward`.
+pub fn is_paid(replay: &Replay, package: &ClaimPackage) -> Result<bool, ClientError> {
+    let nullifier = words::to_field(package.claim()?.rewardNullifier)?;
+    Ok(replay.reward(package.poll)?.is_claimed(package.chamber, &nullifier))
+}
+
 /// Sends a claim. The sending account is seen to have sent it.
 ///
 /// # Errors
 /// `ClaimFile`; `Chain`: `Reverted` with `AlreadyClaimed`, `InvalidProof`, `NotPaid`, ..
 pub async fn submit(connection: &Connection, package: &ClaimPackage) -> Result<Sent, ClientError> {
-    let call =
-        claimCall { poll: U256::from(package.poll), chamber: U256::from(package.chamber), claim_: package.claim()? };
-    Ok(connection.send(package.rewards, &call).await?)
+    Ok(connection.send(package.rewards, &call(package)?).await?)
+}
+
+/// The call that makes a claim.
+pub(super) fn call(package: &ClaimPackage) -> Result<claimCall, ClientError> {
+    let (poll, chamber) = (U256::from(package.poll), U256::from(package.chamber));
+    Ok(claimCall { poll, chamber, claim_: package.claim()? })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
-use psephos_chain::{B256, ChainError, Connection, Replay, U256, bindings::IRewards::Claim, words};
+use psephos_chain::{B256, ChainError, Connection, Replay, Sent, U256, bindings::IRewards::Claim, words};
 use psephos_protocol::{
     Fr,
     reward::Policy,
@@ -12,7 +12,7 @@ use psephos_prover::VerifyingKey;
 use serde::Serialize;
 
 use super::{
-    claim::{Payout, binding, policy, submit},
+    claim::{Payout, binding, call, policy, submit},
     package::ClaimPackage,
     status::{RewardStage, stage},
 };
@@ -23,6 +23,9 @@ use crate::{
     relayer::Submission,
     voter::opened_chamber,
 };
+
+/// A claim uses about 331,000 gas, and more only with a token of its own ideas.
+const MOST_GAS: u64 = 450_000;
 
 /// What became of a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -72,7 +75,7 @@ pub async fn relay(
     for submission in submissions {
         let outcome = match check(connection, replay, circuits, &submission.json, least_fee, &mut roots)? {
             Err(outcome) => outcome,
-            Ok(package) => match submit(connection, &package).await {
+            Ok(package) => match send(connection, replay, &package).await {
                 Ok(sent) => ClaimOutcome::Paid { transaction: sent.hash, gas: sent.gas },
                 Err(error) if error.revert_name() == Some("AlreadyClaimed") => ClaimOutcome::AlreadyPaid,
                 Err(ClientError::Chain(
@@ -86,6 +89,18 @@ pub async fn relay(
     }
     observer.end(Phase::Claim);
     Ok(results)
+}
+
+/// Sends a claim that its recipient cannot make dear, or fail at the relayer's expense. (An account can still get code between a look and a block.)
+async fn send(connection: &Connection, replay: &Replay, package: &ClaimPackage) -> Result<Sent, ClientError> {
+    let coin = replay.reward(package.poll)?.parameters.token.is_zero();
+    if coin && !connection.code(package.recipient).await?.is_empty() {
+        return Err(ClientError::CostlyClaim { reason: "its recipient has code, which could refuse the payment" });
+    }
+    if connection.simulate(package.rewards, &call(package)?).await? > MOST_GAS {
+        return Err(ClientError::CostlyClaim { reason: "it would use more gas than a claim does" });
+    }
+    submit(connection, package).await
 }
 
 type Checked = Result<ClaimPackage, ClaimOutcome>;
@@ -131,7 +146,10 @@ fn check(
     let (poll, chamber) = (package.poll, package.chamber);
     let root = match roots.entry((poll, chamber)) {
         Entry::Occupied(known) => *known.get(),
-        Entry::Vacant(new) => *new.insert(note_root(replay, poll, chamber)?),
+        Entry::Vacant(new) => match note_root(replay, poll, chamber) {
+            Ok(root) => *new.insert(root),
+            Err(error) => return refused(error.to_string()),
+        },
     };
     let terms = terms(replay, poll, chamber, policy, &claim)?;
     match holds(circuits.claim_verifier(replay.poll(poll)?.size())?, &claim, &terms, root) {

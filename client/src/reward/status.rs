@@ -84,9 +84,9 @@ pub struct ChamberStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "warning", rename_all = "snake_case")]
 pub enum Warning {
-    /// Some members have a weight below the cap that nobody else has.
+    /// Some members have a weight below the cap that few others have.
     #[error(
-        "{members} of {of} members have a weight of their own below the cap: their claims name them, and with a bonus their votes. Lower the cap, or pay the same to all"
+        "{members} of {of} members share their weight below the cap with too few others: their claims narrow down who they are, and with a bonus what they voted. Lower the cap, or pay the same to all"
     )]
     UniqueWeights {
         /// How many.
@@ -201,7 +201,9 @@ fn unique(policy: &Policy, weights: impl Iterator<Item = u64>) -> Vec<Warning> {
     let mut members: BTreeMap<u64, usize> = BTreeMap::new();
     weights.for_each(|weight| *members.entry(weight.min(terms.cap)).or_default() += 1);
     let of = members.values().sum();
-    match members.values().filter(|members| **members == 1).count() {
+    // A claim says which class it is of, and with a bonus what it voted: then a class must hide a vote and not only a name.
+    let few = if terms.bonus > 0 { 5 } else { 2 };
+    match members.values().filter(|members| **members < few).sum::<usize>() {
         members if terms.per_weight != 0 && members > 0 => vec![Warning::UniqueWeights { members, of }],
         _ => Vec::new(),
     }
@@ -222,5 +224,8 @@ mod tests {
         assert_eq!(found(policy(1, 9)), [Warning::UniqueWeights { members: 1, of: 5 }], "nine and twelve are one");
         assert_eq!(found(policy(1, 5)), [], "all have the cap");
         assert_eq!(found(policy(0, 0)), [], "a flat amount tells nothing");
+        let bonus = |cap| Policy::new(Terms { per_weight: 1, cap, bonus: 1, ..Terms::default() }).unwrap();
+        assert_eq!(found(bonus(5)), [], "a class of five");
+        assert_eq!(found(bonus(6)), [Warning::UniqueWeights { members: 5, of: 5 }], "two and three");
     }
 }

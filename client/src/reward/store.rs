@@ -70,7 +70,7 @@ impl ClaimStore {
     /// `File`.
     pub fn forget(&self, claim: &ClaimPackage) -> Result<(), ClientError> {
         let path = self.path(claim);
-        std::fs::remove_file(&path).map_err(|source| files::FileError::Io { path, source })?;
+        files::remove(&path)?;
         Ok(())
     }
 

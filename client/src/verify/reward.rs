@@ -26,7 +26,9 @@ pub(super) async fn checks(
     let Some(reward) = replay.rewards.get(&poll) else { return Ok(Vec::new()) };
     let mut checks = Vec::new();
     for &chamber in reward.lists.keys() {
-        if reward.sealed(chamber) == 0 {
+        // Nothing is sealed of a chamber without ballots, or before anybody does; whatever is paid there is paid for nothing.
+        let paid = reward.claims.iter().any(|claimed| claimed.chamber == chamber);
+        if reward.sealed(chamber) == 0 && reward.worst_case.is_none() && !paid {
             continue;
         }
         let (listed, _) = opened_chamber(replay, poll, chamber)?;
@@ -54,8 +56,7 @@ pub(super) async fn checks(
 
 /// Lists are full but for the last one, and all notes are sealed before claims are open.
 fn incomplete(reward: &Reward, chamber: u64, notes: usize) -> Option<String> {
-    let lists = reward.lists.get(&chamber)?;
-    let (_, full) = lists.split_last()?;
+    let full = reward.lists.get(&chamber).and_then(|lists| lists.split_last()).map_or(&[][..], |(_, full)| full);
     if let Some(number) = full.iter().position(|list| list.count != LIST_NOTES) {
         return Some(format!("list {number} is not full, and another follows"));
     }
@@ -97,6 +98,9 @@ fn ratification(replay: &Replay, reward: &Reward, poll: u64) -> Option<Check> {
         let by = replay.poll(ratified.by).map_err(|error| error.to_string())?;
         if by.parameters.proposal != ratification_of(&replay.deployment, poll) {
             return Err(format!("poll {} was not created to ratify this one", ratified.by));
+        }
+        if ![0, 1].contains(&by.options().wrapping_sub(paid.options())) {
+            return Err(format!("poll {} has other options", ratified.by));
         }
         if by.parameters.opensAt <= paid.parameters.tallyDeadline {
             return Err(format!("poll {} opened before this one's tally deadline", ratified.by));

@@ -82,7 +82,7 @@ interface IRewards {
     error PollHasOpened(uint256 poll);
     /// @notice No chamber, one twice, one that pays nothing or has a cap without a rate; or a unit of 0.
     error BadPolicy();
-    /// @notice Not tally deadline < ratification deadline < claim deadline; or a ratification deadline without a bonus.
+    /// @notice Not tally deadline < ratification deadline, or less than seven days from there to the claim deadline; or a ratification deadline without a bonus.
     error BadDeadlines(uint64 ratificationDeadline, uint64 claimDeadline);
     /// @notice The token did not move exactly what it should have. Nothing is done; try again when it does.
     error BadToken(address token);

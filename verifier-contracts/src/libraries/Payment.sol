@@ -10,6 +10,9 @@ import {IRewards} from "../interfaces/IRewards.sol";
 /// @notice A token that keeps a part, gives back false or moves something else is refused each time, so that what is there is always what the books say, and nobody
 /// is marked as paid with less. The caller guards against being called again from within.
 library Payment {
+    /// @dev Enough for the wallets there are, and no more, since whoever sends the claim pays for it.
+    uint256 private constant RECIPIENT_GAS = 50_000;
+
     /// @notice Takes `amount` from the caller of the contract: its coin comes with the call, its tokens are fetched.
     function take(address token, uint256 amount) internal {
         if (token == address(0)) {
@@ -25,7 +28,7 @@ library Payment {
     function give(address token, address to, uint256 amount) internal {
         if (amount == 0) return;
         if (token == address(0)) {
-            (bool taken,) = to.call{value: amount}("");
+            (bool taken,) = to.call{value: amount, gas: RECIPIENT_GAS}("");
             if (!taken) revert IRewards.NotPaid(to);
             return;
         }

@@ -13,6 +13,9 @@ import {RewardStorage} from "./RewardStorage.sol";
 
 /// @title What is paid, out of which pool, and what comes back
 abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTransient {
+    /// @dev Nobody is to lose a reward for a week away, and claims are to have time to come at moments that say nothing.
+    uint64 private constant LEAST_CLAIM_TIME = 7 days;
+
     /// @inheritdoc IRewards
     function create(uint256 poll, Parameters calldata parameters) external onlyOwner {
         Reward storage data = _rewards[poll];
@@ -44,7 +47,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     function _checkDeadlines(Parameters calldata parameters, uint64 tallyDeadline, bool bonus) private pure {
         (uint64 ratification, uint64 claims) = (parameters.ratificationDeadline, parameters.claimDeadline);
         uint64 settled = bonus ? ratification : tallyDeadline;
-        bool ordered = (!bonus || ratification > tallyDeadline) && claims > settled;
+        bool ordered = (!bonus || ratification > tallyDeadline) && claims >= settled + LEAST_CLAIM_TIME;
         if ((ratification != 0) != bonus || !ordered) {
             revert BadDeadlines(ratification, claims);
         }

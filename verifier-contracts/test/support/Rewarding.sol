@@ -10,7 +10,7 @@ import {Election} from "./Election.sol";
 /// @notice Units of 1,000 wei, unless a test says otherwise.
 abstract contract Rewarding is Election {
     uint64 internal constant RATIFICATION = DEADLINE + 10_000;
-    uint64 internal constant CLAIMS = DEADLINE + 20_000;
+    uint64 internal constant CLAIMS = RATIFICATION + 7 days;
     uint128 internal constant UNIT = 1_000;
     address internal constant RELAYER = address(0x4e1a);
 

@@ -45,12 +45,11 @@ impl Replay {
                 let (poll, chamber) = (words::to_u64(event.poll)?, words::to_u64(event.chamber)?);
                 let reward_nullifier = words::to_field(event.claim.rewardNullifier)?;
                 let reward = self.reward_mut(event.poll)?;
-                if reward.is_claimed(chamber, &reward_nullifier) {
+                let Place { transaction, block } = place;
+                if !reward.claimed(Claimed { chamber, reward_nullifier, claim: event.claim, transaction, block }) {
                     let what = format!("chamber {chamber} of poll {poll} pays a reward nullifier twice");
                     return Err(Misfit(Some(poll), what));
                 }
-                let Place { transaction, block } = place;
-                reward.claims.push(Claimed { chamber, reward_nullifier, claim: event.claim, transaction, block });
             }
             Event::RewardWithdrawn(event) => {
                 let reward = self.reward_mut(event.poll)?;

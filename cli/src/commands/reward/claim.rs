@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use psephos_chain::{Address, U256};
-use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout};
+use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout, Planned};
 use psephos_client::{Circuits, Deployment, Observer, Phase, Replay, voter};
 use serde_json::json;
 
@@ -44,6 +44,12 @@ pub(crate) struct Claim {
     /// that is its own
     #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(u64).range(1..=8_760))]
     within: Option<u64>,
+    /// Send or write a claim that is kept for later at once
+    #[arg(long, conflicts_with_all = ["within", "discard"])]
+    now: bool,
+    /// Forget a claim that is kept for later; nothing is lost by it
+    #[arg(long, conflicts_with_all = ["within", "recipient", "relayer", "fee", "out"])]
+    discard: bool,
     /// Pay an account that is enrolled as a member, although that names the voter
     #[arg(long)]
     not_anonymous: bool,
@@ -59,20 +65,17 @@ pub(super) async fn run(session: &Session, args: Claim) -> Result<(), Failure> {
     let replay = Replay::read(&connection, &deployment).await?;
     let store = ClaimStore::beside(&args.identity);
     if let Some(planned) = store.find(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
-        if replay.time < planned.not_before {
-            let hours = (planned.not_before - replay.time).div_ceil(HOUR);
-            let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": store.path(&planned.claim) });
-            return session.output().result(&shown, || {
-                format!("This claim is kept for later: run the same command again in about {hours} h")
-            });
-        }
-        finish(session, &deployment, &args, &planned.claim).await?;
-        return Ok(store.forget(&planned.claim)?);
+        return kept(session, &deployment, &replay, &args, &store, &planned).await;
+    }
+    if args.discard {
+        return Err(Failure::input("no claim is kept for later", "there is nothing to discard"));
     }
     let claim = make(session, &replay, &args)?;
     match args.within {
         Some(hours) => {
-            let planned = store.plan(claim, replay.time, hours * HOUR)?;
+            // Well before the deadline, whatever was asked for.
+            let room = replay.reward(args.poll)?.parameters.claimDeadline.saturating_sub(replay.time) / 2;
+            let planned = store.plan(claim, replay.time, (hours * HOUR).min(room))?;
             let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": store.path(&planned.claim) });
             session.output().result(&shown, || {
                 format!("A claim of {} units is kept for a moment within {hours} h: run the same command again until it is sent", planned.claim.amount)
@@ -82,13 +85,51 @@ pub(super) async fn run(session: &Session, args: Claim) -> Result<(), Failure> {
     }
 }
 
+/// A claim that was made before: dropped, sent, or kept on.
+async fn kept(
+    session: &Session,
+    deployment: &Deployment,
+    replay: &Replay,
+    args: &Claim,
+    store: &ClaimStore,
+    planned: &Planned,
+) -> Result<(), Failure> {
+    let claim = &planned.claim;
+    let shown = |kept: bool| {
+        let (poll, chamber) = (args.poll, args.chamber);
+        json!({ "poll": poll, "chamber": chamber, "kept": kept, "planned": planned.not_before, "recipient": claim.recipient })
+    };
+    let paid = reward::is_paid(replay, claim)?;
+    if args.discard || paid {
+        store.forget(claim)?;
+        let why = if paid { "This claim is paid" } else { "The claim that was kept is forgotten" };
+        return session.output().result(&shown(false), || why.into());
+    }
+    if args.recipient.is_some() || args.relayer.is_some() || args.within.is_some() {
+        return Err(Failure::input(
+            format!("a claim for {} is kept for later already", claim.recipient),
+            "run the command without --recipient, --relayer, --fee and --within to go on with it (--now at once), or with --discard to forget it",
+        ));
+    }
+    if replay.time < planned.not_before && !args.now {
+        let hours = (planned.not_before - replay.time).div_ceil(HOUR);
+        return session.output().result(&shown(true), || {
+            format!("This claim is kept for later: run the same command again in about {hours} h, or with --now")
+        });
+    }
+    finish(session, deployment, args, claim).await?;
+    Ok(store.forget(claim)?)
+}
+
 /// Finds the ballot again and proves the claim.
 fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimPackage, Failure> {
     let recipient = args.recipient.ok_or_else(|| {
         Failure::input("a claim needs --recipient ADDRESS", "`psephos sender new` makes an account that nobody knows")
     })?;
-    let member = replay.chambers.values().any(|chamber| chamber.members.contains_key(&recipient));
-    if member && !args.not_anonymous {
+    // Whoever was ever frozen in a poll is known as well as whoever is a member now.
+    let frozen = replay.polls.values().flat_map(|poll| poll.chambers.values()).filter_map(|one| one.frozen.as_ref());
+    let mut known = replay.chambers.values().chain(frozen.map(|frozen| &frozen.chamber));
+    if known.any(|chamber| chamber.members.contains_key(&recipient)) && !args.not_anonymous {
         return Err(Failure::input(
             format!("{recipient} is enrolled as a member: paying it would name the voter of this ballot"),
             "take an address that was never used, or add --not-anonymous if you do not mind",
