@@ -260,6 +260,27 @@ contract PollCountingTest is Election {
         _expectNoneMissing();
     }
 
+    /// @notice Of a chamber with too few ballots no share was ever asked for.
+    function test_nobodyIsNamedForAChamberThatStaysClosed() public {
+        vm.warp(START);
+        uint256 small = newChamber(3);
+        IPolls.PollParameters memory p = parameters(_chamber, 3);
+        p.chambers = new IPolls.ChamberRule[](2);
+        (p.chambers[0], p.chambers[1]) = (chamberRule(small), chamberRule(_chamber));
+        _poll = polls.create(p);
+        vm.warp(OPENS);
+        polls.open(_poll);
+        polls.cast(_poll, small, recordOf(voteFor(50, 0, 0), 3, ctxOf(_poll, small), 0));
+        _castAll([uint256(0), 0, 2]);
+        vm.warp(DEADLINE + 1);
+        vm.recordLogs();
+        polls.finalise(_poll);
+        Vm.Log[] memory entries = vm.getRecordedLogs();
+        assertEq(entries.length, 2, "one chamber, and the end");
+        assertTrue(entries[0].topics[0] == IPolls.SharesMissing.selector, "named");
+        assertEq(uint256(entries[0].topics[2]), _chamber, "of the one that could be opened");
+    }
+
     function test_nobodyIsNamedForATotalThatStandsOpen() public {
         vm.warp(START);
         _poll = openPoll(_chamber, 3);

@@ -112,7 +112,7 @@ impl Connection {
                 // It was mined a moment ago, or cannot be paid at this price: what was sent before is still waited for.
                 Err(_) => {}
             }
-            if let Some(receipt) = self.receipt(&hashes, self.patience / ATTEMPTS).await? {
+            if let Some(receipt) = self.receipt(&hashes, self.patience / ATTEMPTS).await {
                 return Ok(receipt);
             }
             raise(&mut request);
@@ -122,18 +122,18 @@ impl Connection {
     }
 
     /// The receipt of whichever of these is mined.
-    async fn receipt(&self, hashes: &[B256], patience: Duration) -> Result<Option<TransactionReceipt>, ChainError> {
+    async fn receipt(&self, hashes: &[B256], patience: Duration) -> Option<TransactionReceipt> {
         let start = tokio::time::Instant::now();
         let mut pause = Duration::from_millis(4);
         loop {
             for hash in hashes.iter().rev() {
-                let answer = self.provider.get_transaction_receipt(*hash).await;
-                if let Some(receipt) = answer.map_err(|error| classify(&self.url, "a receipt", error))? {
-                    return Ok(Some(receipt));
+                // It is out: a node that stumbles is asked again until there is no more patience.
+                if let Ok(Some(receipt)) = self.provider.get_transaction_receipt(*hash).await {
+                    return Some(receipt);
                 }
             }
             if start.elapsed() >= patience {
-                return Ok(None);
+                return None;
             }
             tokio::time::sleep(pause.min(patience)).await;
             pause = (pause * 2).min(Duration::from_secs(2));

@@ -58,7 +58,7 @@ impl Replay {
     /// Looks up the proofs of a poll's ballots, as far as no event has brought them, in the calldata of their transactions.
     ///
     /// # Errors
-    /// `UnknownPoll`, `NoChain`, `Provider`.
+    /// `UnknownPoll`, `NoChain`.
     pub async fn load_proofs(&mut self, connection: &Connection, poll: u64) -> Result<(), ChainError> {
         let contract = self.deployment.polls;
         let Some(entry) = self.polls.get_mut(&poll) else { return self.poll(poll).map(drop) };
@@ -69,7 +69,11 @@ impl Replay {
             let (target, data) = match calls.entry(ballot.transaction) {
                 std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
                 std::collections::btree_map::Entry::Vacant(new) => {
-                    new.insert(connection.calldata(ballot.transaction).await?)
+                    // A transaction that cannot be read leaves its own ballots without a proof, and no others.
+                    new.insert(match connection.calldata(ballot.transaction).await {
+                        Err(error @ ChainError::NoChain { .. }) => return Err(error),
+                        other => other.unwrap_or_default(),
+                    })
                 }
             };
             look_up(ballot, *target == Some(contract), data, size);

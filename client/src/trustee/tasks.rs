@@ -9,11 +9,14 @@ use psephos_chain::{
 use psephos_protocol::committee::{TransportKey, TransportSecret};
 use serde::{Deserialize, Serialize};
 
-use super::{Caution, Opening, deal, finalise, open, register};
+use super::{Caution, Opening, Refusal, deal, finalise, open, register};
 use crate::{error::ClientError, keys::Circuits, tally};
 
 /// What the contracts answer to who comes second.
-const DONE_BEFORE: [&str; 4] = ["WrongStatus", "AlreadyCounted", "ShareAlreadyPosted", "WrongState"];
+const DONE_BEFORE: [&str; 6] =
+    ["WrongStatus", "AlreadyRegistered", "AlreadyDealt", "AlreadyCounted", "ShareAlreadyPosted", "WrongState"];
+/// The same where somebody else has gathered some dealings meanwhile: what is left is due again.
+const GATHERED_BEFORE: [&str; 2] = ["WrongLength", "WrongCommitments"];
 
 /// Something that a trustee is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -181,6 +184,14 @@ pub async fn perform(
     };
     match outcome {
         Err(error) if error.revert_name().is_some_and(|name| DONE_BEFORE.contains(&name)) => Ok(Done::Needless),
+        Err(error)
+            if matches!(task, Task::Finalise { .. })
+                && error.revert_name().is_some_and(|name| GATHERED_BEFORE.contains(&name)) =>
+        {
+            Ok(Done::Needless)
+        }
+        // Its time comes.
+        Err(ClientError::Refused(Refusal::NotDeep { .. })) => Ok(Done::Needless),
         other => other,
     }
 }
