@@ -143,3 +143,7 @@ async fn books(
         false => Err(format!("the contract holds {held} of {name} for pools of {owed}")),
     })
 }
+
+#[cfg(test)]
+#[path = "reward_tests.rs"]
+mod tests;

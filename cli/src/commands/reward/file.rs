@@ -127,7 +127,7 @@ mod tests {
             (r#""ratification_deadline": 5"#, r#""ratification_deadline": 9"#, "follow each other"),
             (r#""base": 3"#, r#""base": -3"#, "-3"),
             (r#""base": 3"#, r#""bas": 3"#, "bas"),
-            (r#""poll": 1"#, r#""poll": 1, "token": "0x12""#, "0x12"),
+            (r#""poll": 1"#, r#""poll": 1, "token": "0x12""#, "string length"),
         ];
         for (from, to, expected) in cases {
             let what = outcome(from, to).map(drop).expect_err("refused");
