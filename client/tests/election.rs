@@ -23,8 +23,11 @@ async fn the_count_on_chain_is_the_plaintext_count() {
     let report = election::run(&config, &Circuits::default(), &Lines).await.unwrap();
     eprintln!("{:#?}", report.timings);
     assert!(report.passed());
+    let reward = &report.reward;
+    assert!(reward.balances() && reward.claims == report.polls[0].ballots && reward.bonuses > 0, "{reward:#?}");
+    // The last one looks back, and nobody changes its mind about that.
+    assert!(report.polls.split_last().is_some_and(|(_, polls)| polls.iter().all(|poll| poll.replaced > 0)));
     for poll in &report.polls {
-        assert!(poll.replaced > 0);
         assert_eq!(poll.outcome, poll.plaintext_outcome);
         assert_ne!(poll.outcome, Outcome::Pending);
         for chamber in &poll.chambers {
