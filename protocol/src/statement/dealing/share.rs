@@ -27,6 +27,7 @@ impl Value {
     /// Of the polynomial of these `tau`, at a point from 1 to 16.
     pub fn of(tau: &[BigInt<4>], point: u64) -> Value {
         let i = Scalar::from(point);
+        // On purpose: `tau` is an integer above `l`, and its residue is what the remainder is made of.
         let reduced = |tau: &BigInt<4>| Scalar::from_le_bytes_mod_order(&bytes(tau));
         let remainder = tau.iter().rev().fold(Scalar::zero(), |sum, tau| sum * i + reduced(tau)).into_bigint();
         // The division is exact, so its lowest 64 bits are enough: there a division by the odd `l` is a multiplication.
@@ -47,6 +48,7 @@ fn inverse(a: u64) -> u64 {
 
 /// The value of the polynomial itself: `a = 2·tau - (2^252 - 1)` for each coefficient.
 fn value(remainder: Fr, point: u64, threshold: usize) -> Scalar {
+    // On purpose: a word that some dealer made up may be above `l`; the value is then compared with the commitments.
     let s = Scalar::from_le_bytes_mod_order(&bytes(&remainder.into_bigint()));
     let i = Scalar::from(point);
     let powers = (0..threshold).fold(Scalar::zero(), |sum, _| sum * i + Scalar::from(1u64));
