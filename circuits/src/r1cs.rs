@@ -46,6 +46,18 @@ pub enum Unsatisfied {
 }
 
 impl R1cs {
+    /// A system from elsewhere: no sections, no names. `None` if a matrix has another number of rows, or a row names a variable that
+    /// there is not.
+    pub fn from_matrices(inputs: usize, variables: usize, a: Vec<Row>, b: Vec<Row>, c: Vec<Row>) -> Option<R1cs> {
+        let fits = |matrix: &[Row]| matrix.len() == a.len() && matrix.iter().flatten().all(|(_, v)| *v < variables);
+        if !(1..=variables).contains(&inputs) || ![&a, &b, &c].iter().all(|matrix| fits(matrix)) {
+            return None;
+        }
+        let section_of = vec![0; a.len()];
+        let (given, assertions) = (Vec::new(), Vec::new());
+        Some(R1cs { inputs, variables, a, b, c, sections: vec!["circuit"], section_of, given, assertions })
+    }
+
     /// Public inputs, with the constant one.
     pub fn inputs(&self) -> usize {
         self.inputs

@@ -1,33 +1,30 @@
-//! The Groth16 engine: setup, proof and the key's bytes, all on stock arkworks.
+//! The Groth16 engine: setup and proof.
 //!
-//! The only file that knows `ark_groth16`: another engine replaces this one, and nobody else notices.
+//! The only file that knows how a proof is made: another engine replaces this one, and nobody else notices. Its key is a [`Zkey`] as it
+//! stands in its file.
 
-use ark_bn254::{Bn254, Fr};
+use ark_bn254::{Bn254, Fr, G1Projective};
+use ark_ec::{CurveGroup, VariableBaseMSM};
 use ark_ff::UniformRand;
 use ark_groth16::Groth16;
+use ark_groth16::r1cs_to_qap::R1CSToQAP;
+use ark_poly::GeneralEvaluationDomain;
 use ark_relations::gr1cs::{Matrix, SynthesisError};
-use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, SerializationError};
 use psephos_circuits::R1cs;
 use psephos_circuits::r1cs::Synthesizer;
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
+use crate::iden3::zkey::{Shape, Zkey};
 use crate::key::Points;
+use crate::quotient::OddPoints;
 use crate::{Proof, ProofError};
-
-/// Bytes of an uncompressed point of G1.
-const G1: usize = 64;
-/// Bytes of an uncompressed point of G2.
-const G2: usize = 128;
-/// Bytes of a list's length.
-const LENGTH: usize = 8;
 
 /// A proving key with the matrices that it was made for.
 pub(crate) struct Engine {
-    key: ark_groth16::ProvingKey<Bn254>,
+    key: Zkey,
     /// Owned, as arkworks wants one slice of three matrices.
     matrices: Vec<Matrix<Fr>>,
-    inputs: usize,
 }
 
 /// Why the engine made no proof.
@@ -35,6 +32,8 @@ pub(crate) struct Engine {
 pub(crate) enum EngineError {
     #[error(transparent)]
     Synthesis(#[from] SynthesisError),
+    #[error("the key has lists of other lengths than its circuit")]
+    Lengths,
     #[error(transparent)]
     Proof(#[from] ProofError),
 }
@@ -43,68 +42,71 @@ impl Engine {
     /// Makes a key. Whoever knows the state of `rng` can forge.
     pub(crate) fn setup(system: &R1cs, rng: &mut (impl RngCore + CryptoRng)) -> Result<Engine, SynthesisError> {
         let synthesizer = Synthesizer { system, assignment: None };
-        let key = Groth16::<Bn254>::generate_random_parameters_with_reduction(synthesizer, rng)?;
-        Ok(Engine::new(key, system))
+        let key = Groth16::<Bn254, OddPoints>::generate_random_parameters_with_reduction(synthesizer, rng)?;
+        let zkey = Zkey {
+            alpha_g1: key.vk.alpha_g1,
+            beta_g1: key.beta_g1,
+            beta_g2: key.vk.beta_g2,
+            gamma_g2: key.vk.gamma_g2,
+            delta_g1: key.delta_g1,
+            delta_g2: key.vk.delta_g2,
+            ic: key.vk.gamma_abc_g1,
+            a: key.a_query,
+            b_g1: key.b_g1_query,
+            b_g2: key.b_g2_query,
+            l: key.l_query,
+            h: key.h_query,
+        };
+        Ok(Engine::build(zkey, system))
     }
 
-    fn new(key: ark_groth16::ProvingKey<Bn254>, system: &R1cs) -> Engine {
-        Engine { key, matrices: system.matrices().map(Clone::clone).into(), inputs: system.inputs() }
+    /// The engine of a key; `None` if it has another shape than the system's keys.
+    pub(crate) fn new(key: Zkey, system: &R1cs) -> Option<Engine> {
+        let Shape { variables, inputs, domain } = Shape::of(system);
+        let lengths = [key.a.len(), key.b_g1.len(), key.b_g2.len(), key.l.len(), key.h.len(), key.ic.len()];
+        let fits = lengths == [variables, variables, variables, variables - inputs, domain, inputs];
+        fits.then(|| Engine::build(key, system))
+    }
+
+    fn build(key: Zkey, system: &R1cs) -> Engine {
+        Engine { key, matrices: system.matrices().map(Clone::clone).into() }
     }
 
     /// A zero-knowledge proof for a satisfying assignment. Does not look whether it satisfies.
     pub(crate) fn prove(&self, assignment: &[Fr], rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, EngineError> {
+        let key = &self.key;
         let blinding = Zeroizing::new([Fr::rand(rng), Fr::rand(rng)]);
-        let proof = Groth16::<Bn254>::create_proof_with_reduction_and_matrices(
-            &self.key,
-            blinding[0],
-            blinding[1],
+        let [r, s] = *blinding;
+        let inputs = key.ic.len();
+        let h = Zeroizing::new(OddPoints::witness_map_from_matrices::<Fr, GeneralEvaluationDomain<Fr>>(
             &self.matrices,
-            self.inputs,
+            inputs,
             self.matrices[0].len(),
             assignment,
-        )?;
-        Ok(Proof::from_points(proof.a, proof.b, proof.c)?)
+        )?);
+        let lengths = |_| EngineError::Lengths;
+        let a = key.delta_g1 * r + key.alpha_g1 + G1Projective::msm(&key.a, assignment).map_err(lengths)?;
+        let b_g1 = key.delta_g1 * s + key.beta_g1 + G1Projective::msm(&key.b_g1, assignment).map_err(lengths)?;
+        let b =
+            key.delta_g2 * s + key.beta_g2 + ark_bn254::G2Projective::msm(&key.b_g2, assignment).map_err(lengths)?;
+        let l = G1Projective::msm(&key.l, &assignment[inputs..]).map_err(lengths)?;
+        let c = l + G1Projective::msm(&key.h, &h).map_err(lengths)? + a * s + b_g1 * r - key.delta_g1 * (r * s);
+        Ok(Proof::from_points(a.into_affine(), b.into_affine(), c.into_affine())?)
     }
 
     /// The verifying half.
     pub(crate) fn points(&self) -> Points {
-        let vk = &self.key.vk;
         Points {
-            alpha: vk.alpha_g1,
-            beta: vk.beta_g2,
-            gamma: vk.gamma_g2,
-            delta: vk.delta_g2,
-            ic: vk.gamma_abc_g1.clone(),
+            alpha: self.key.alpha_g1,
+            beta: self.key.beta_g2,
+            gamma: self.key.gamma_g2,
+            delta: self.key.delta_g2,
+            ic: self.key.ic.clone(),
         }
     }
 
-    /// Bytes of the key of this system: every list's length follows from the system.
-    pub(crate) fn size(system: &R1cs) -> usize {
-        let (inputs, variables) = (system.inputs(), system.variables());
-        let domain = (system.constraints() + inputs).next_power_of_two();
-        let verifying = G1 + 3 * G2 + LENGTH + inputs * G1;
-        let queries = variables * (G1 + G1 + G2) + (domain - 1) * G1 + (variables - inputs) * G1;
-        verifying + 2 * G1 + 5 * LENGTH + queries
-    }
-
-    /// The key, uncompressed.
-    pub(crate) fn write(&self) -> Result<Vec<u8>, SerializationError> {
-        let mut bytes = Vec::with_capacity(self.key.uncompressed_size());
-        self.key.serialize_uncompressed(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// Reads [`Engine::write`] **without checking the points**: see `key_file` for why that is sound there.
-    pub(crate) fn read(system: &R1cs, mut bytes: &[u8]) -> Result<Engine, SerializationError> {
-        let key = ark_groth16::ProvingKey::<Bn254>::deserialize_uncompressed_unchecked(&mut bytes)?;
-        let (inputs, variables) = (system.inputs(), system.variables());
-        let shape = key.vk.gamma_abc_g1.len() == inputs
-            && [key.a_query.len(), key.b_g1_query.len(), key.b_g2_query.len()] == [variables; 3]
-            && key.l_query.len() == variables - inputs
-            && key.h_query.len() == (system.constraints() + inputs).next_power_of_two() - 1;
-        match shape && bytes.is_empty() {
-            true => Ok(Engine::new(key, system)),
-            false => Err(SerializationError::InvalidData),
-        }
+    /// The key's points.
+    pub(crate) fn zkey(&self) -> &Zkey {
+        &self.key
     }
 }

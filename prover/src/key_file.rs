@@ -1,45 +1,36 @@
-//! The file of a development key.
+//! The files of keys.
 //!
-//! | bytes | field |
-//! |---|---|
-//! | 12 | magic, `psephos-key` and a zero byte |
-//! | 4 | version, big-endian |
-//! | 1 | 1: development key |
-//! | 32 | circuit hash |
-//! | 8 | length of the body, big-endian |
-//! | 32 | Keccak-256 of all the bytes above and of the body |
-//! | | body: arkworks' proving key, uncompressed |
+//! All are `.zkey`, which snarkjs and rapidsnark prove with as they are. How one is believed differs:
 //!
-//! Points are **not** checked one by one when a file is read, which would take longer than making the key. The hash shows
-//! that the body is what this crate wrote, so it holds points that it had computed; whoever can write a file with a new hash
-//! into the cache can make proofs fail, but no more: a development key has no secret to lose, every proof is verified
-//! before it is handed out, and the verifying half is checked point by point.
+//! - A **development key** is cached with a section at its end ([`crate::iden3::zkey::origin`]) that names its circuit, flags it, and holds a
+//!   hash of all bytes before. Whoever can write a file with a new hash into the cache can make proofs fail, but no more: such a key has
+//!   no secret to lose, every proof is verified before it is handed out, and the verifying half is checked point by point.
+//! - A **ceremony's key** is the file that the ceremony left, byte for byte, and must have the hash that a manifest states.
+//!
+//! In both cases points are not checked one by one when the file is read, which would take longer than making the key: the hash shows
+//! that they are those that were computed, or checked, before. Bytes are hashed on one thread while another decodes them.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 use std::path::Path;
 
+use blake2::{Blake2b512, Digest};
 use psephos_circuits::R1cs;
-use sha3::{Digest, Keccak256};
 
 use crate::KeyError;
 use crate::engine::Engine;
-
-const MAGIC: &[u8; 12] = b"psephos-key\0";
-const VERSION: u32 = 1;
-const DEVELOPMENT: u8 = 1;
-/// Bytes before the hash, and with it.
-const UNHASHED: usize = 12 + 4 + 1 + 32 + 8;
-const HEADER: usize = UNHASHED + 32;
+use crate::iden3::Iden3Error;
+use crate::iden3::zkey::origin::{self, Origin};
+use crate::iden3::zkey::{self, Shape, Transcript, Zkey};
 
 /// What is wrong with a key file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// Another kind of file.
     #[error("not a key file")]
     NotAKey,
     /// Written by another version.
-    #[error("format version {actual}, expected {VERSION}")]
+    #[error("format version {actual}, expected {}", origin::VERSION)]
     Version {
         /// The file's version.
         actual: u32,
@@ -66,101 +57,146 @@ pub enum FileError {
     /// The hash does not match: damaged.
     #[error("damaged: its content does not match its hash")]
     Damaged,
+    /// The hash does not match the manifest's.
+    #[error("its hash is {actual}, the manifest wants {expected}")]
+    NotInManifest {
+        /// The manifest's, in hexadecimal.
+        expected: String,
+        /// The file's, in hexadecimal.
+        actual: String,
+    },
     /// The hash matches, but the content is no key of this circuit.
     #[error("its content is no key of this circuit: {0}")]
-    Body(String),
+    Body(#[from] Iden3Error),
+    /// A key of other matrices, by its shape or its entries.
+    #[error("a key of another circuit: {0}")]
+    Matrices(&'static str),
 }
 
-/// Reads the key of `system`; `None` if there is no file. Never holds more than the key's own size in memory.
-pub(crate) fn read(path: &Path, system: &R1cs, circuit_hash: &[u8; 32]) -> Result<Option<Engine>, KeyError> {
-    let mut file = match File::open(path) {
+/// Reads the cached development key of `system`; `None` if there is no file. Never holds more than the key's own size in memory.
+pub(crate) fn read_development(path: &Path, system: &R1cs, hash: &[u8; 32]) -> Result<Option<Engine>, KeyError> {
+    let file = match File::open(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(|source| io_error(path, source))?,
     };
-    let actual = file.metadata().map_err(|source| io_error(path, source))?.len();
-    parse(&mut file, actual, system, circuit_hash).map(Some).map_err(|error| match error {
-        ParseError::File(problem) => KeyError::File { path: path.into(), problem },
-        ParseError::Io(source) => io_error(path, source),
-    })
+    let bytes = whole(file, development_bytes(system)).map_err(|e| e.at(path, true))?;
+    parse_development(&bytes, system, hash).map(Some).map_err(|e| ReadError::File(e).at(path, true))
 }
 
-enum ParseError {
+/// Reads a ceremony's key of `system`, which has this length and this BLAKE2b hash.
+pub(crate) fn read_registered(path: &Path, system: &R1cs, length: u64, hash: &[u8; 64]) -> Result<Engine, KeyError> {
+    let file = File::open(path).map_err(|source| io_error(path, source))?;
+    let bytes = whole(file, length).map_err(|e| e.at(path, false))?;
+    let (digest, engine) = rayon::join(|| <[u8; 64]>::from(Blake2b512::digest(&bytes)), || engine(&bytes, system));
+    let outcome = match digest == *hash {
+        true => engine,
+        false => Err(FileError::NotInManifest { expected: hex::encode(hash), actual: hex::encode(digest) }),
+    };
+    outcome.map_err(|e| ReadError::File(e).at(path, false))
+}
+
+/// The engine of a key from elsewhere: every point is checked, and its entries of A and B are the system's.
+pub(crate) fn import(bytes: &[u8], system: &R1cs) -> Result<Engine, FileError> {
+    let mut file = zkey::open(Cursor::new(bytes))?;
+    if zkey::shape(&mut file)? != Shape::of(system) {
+        return Err(FileError::Matrices("it has another number of variables, inputs or constraints"));
+    }
+    if !zkey::parse_coefficients(&mut file)?.into_iter().eq(zkey::coefficients(system)) {
+        return Err(FileError::Matrices("it has other entries of A and B"));
+    }
+    let key = Zkey::read(&mut file)?;
+    key.check_points()?;
+    Engine::new(key, system).ok_or(FileError::Matrices("its lists have other lengths"))
+}
+
+enum ReadError {
     File(FileError),
     Io(io::Error),
 }
 
-impl From<FileError> for ParseError {
-    fn from(problem: FileError) -> ParseError {
-        ParseError::File(problem)
+impl ReadError {
+    fn at(self, path: &Path, cached: bool) -> KeyError {
+        match self {
+            ReadError::File(problem) => KeyError::File { path: path.into(), problem: Box::new(problem), cached },
+            ReadError::Io(source) => io_error(path, source),
+        }
     }
 }
 
-impl From<io::Error> for ParseError {
-    fn from(source: io::Error) -> ParseError {
-        ParseError::Io(source)
+/// All bytes of a file that must have so many.
+fn whole(mut file: File, expected: u64) -> Result<Vec<u8>, ReadError> {
+    let actual = file.metadata().map_err(ReadError::Io)?.len();
+    let mut start = [0; 4];
+    let read = (&mut file).take(4).read(&mut start).map_err(ReadError::Io)?;
+    if start[..read] != *b"zkey" {
+        return Err(ReadError::File(FileError::NotAKey));
     }
+    if actual != expected {
+        return Err(ReadError::File(FileError::Length { expected, actual }));
+    }
+    let mut bytes = Vec::with_capacity(expected as usize);
+    bytes.extend_from_slice(&start);
+    file.take(expected - 4).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+    Ok(bytes)
 }
 
-fn parse(file: &mut impl Read, actual: u64, system: &R1cs, hash: &[u8; 32]) -> Result<Engine, ParseError> {
-    let size = Engine::size(system);
-    let length = FileError::Length { expected: (HEADER + size) as u64, actual };
-    let mut header = Vec::with_capacity(HEADER);
-    file.take(HEADER as u64).read_to_end(&mut header)?;
-    let (magic, rest) = header.split_first_chunk().ok_or(FileError::NotAKey)?;
-    if magic != MAGIC {
-        return Err(FileError::NotAKey.into());
+fn parse_development(bytes: &[u8], system: &R1cs, hash: &[u8; 32]) -> Result<Engine, FileError> {
+    let (before, end) = bytes.split_at(bytes.len() - origin::BYTES);
+    let (head, content) = end.split_at(12);
+    let (version, rest) = content.split_at(4);
+    let (flag, rest) = rest.split_at(1);
+    let (circuit, digest) = rest.split_at(32);
+    let mut expected_head = origin::SECTION.to_le_bytes().to_vec();
+    expected_head.extend_from_slice(&(origin::CONTENT as u64).to_le_bytes());
+    if head != expected_head {
+        return Err(FileError::Damaged);
     }
-    let (version, rest) = rest.split_first_chunk().ok_or(length.clone())?;
-    if u32::from_be_bytes(*version) != VERSION {
-        return Err(FileError::Version { actual: u32::from_be_bytes(*version) }.into());
+    if version != origin::VERSION.to_le_bytes() {
+        return Err(FileError::Version { actual: version.iter().rev().fold(0, |n, byte| n << 8 | u32::from(*byte)) });
     }
-    let (development, rest) = rest.split_first().ok_or(length.clone())?;
-    if *development != DEVELOPMENT {
-        return Err(FileError::NotDevelopment.into());
+    if flag != [1] {
+        return Err(FileError::NotDevelopment);
     }
-    let (circuit, rest) = rest.split_first_chunk::<32>().ok_or(length.clone())?;
     if circuit != hash {
-        return Err(FileError::WrongCircuit { expected: hex::encode(hash), actual: hex::encode(circuit) }.into());
+        return Err(FileError::WrongCircuit { expected: hex::encode(hash), actual: hex::encode(circuit) });
     }
-    let (stated, digest) = rest.split_first_chunk().ok_or(length.clone())?;
-    if u64::from_be_bytes(*stated) != size as u64 || actual != (HEADER + size) as u64 {
-        return Err(length.into());
-    }
-    let mut body = Vec::with_capacity(size);
-    file.take(size as u64).read_to_end(&mut body)?;
-    if digest != digest_of(&header[..UNHASHED], &body) {
-        return Err(FileError::Damaged.into());
-    }
-    Ok(Engine::read(system, &body).map_err(|e| FileError::Body(e.to_string()))?)
+    let (sound, engine) = rayon::join(|| Blake2b512::digest(before)[..] == *digest, || engine(bytes, system));
+    if sound { engine } else { Err(FileError::Damaged) }
 }
 
-/// Writes the key beside its final place and renames it: a reader sees the whole file or none, and of two processes that
+fn engine(bytes: &[u8], system: &R1cs) -> Result<Engine, FileError> {
+    let key = Zkey::read(&mut zkey::open(Cursor::new(bytes))?)?;
+    Engine::new(key, system).ok_or(FileError::Matrices("its lists have other lengths"))
+}
+
+/// Bytes of this system's cached development key.
+fn development_bytes(system: &R1cs) -> u64 {
+    let [a, b, _] = system.non_zeros();
+    let transcript = Transcript::none().encode().len();
+    Shape::of(system).file_bytes(a + b + system.inputs(), transcript) + origin::BYTES as u64
+}
+
+/// The development key as its file holds it.
+pub(crate) fn development_file(engine: &Engine, system: &R1cs, circuit_hash: &[u8; 32]) -> io::Result<Vec<u8>> {
+    let coefficients = zkey::encode_coefficients(zkey::coefficients(system));
+    let origin = Origin { circuit_hash: *circuit_hash, development: true };
+    let mut bytes = Vec::with_capacity(development_bytes(system) as usize);
+    engine.zkey().write_with_origin(&coefficients, &origin, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Writes a file beside its final place and renames it: a reader sees the whole file or none, and of two processes that
 /// write the same key one replaces the other's equal bytes.
-pub(crate) fn write(path: &Path, engine: &Engine, circuit_hash: &[u8; 32]) -> Result<(), KeyError> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), KeyError> {
     let dir = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(dir).map_err(|source| io_error(dir, source))?;
-    let body =
-        engine.write().map_err(|e| KeyError::File { path: path.into(), problem: FileError::Body(e.to_string()) })?;
-    let mut header = Vec::with_capacity(HEADER);
-    header.extend_from_slice(MAGIC);
-    header.extend_from_slice(&VERSION.to_be_bytes());
-    header.push(DEVELOPMENT);
-    header.extend_from_slice(circuit_hash);
-    header.extend_from_slice(&(body.len() as u64).to_be_bytes());
-    let digest = digest_of(&header, &body);
     let written = || {
         let mut file = tempfile::NamedTempFile::new_in(dir)?;
-        file.write_all(&header)?;
-        file.write_all(&digest)?;
-        file.write_all(&body)?;
+        file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|e| e.error)
     };
     written().map(drop).map_err(|source| io_error(path, source))
-}
-
-fn digest_of(header: &[u8], body: &[u8]) -> [u8; 32] {
-    Keccak256::new().chain_update(header).chain_update(body).finalize().into()
 }
 
 fn io_error(path: &Path, source: io::Error) -> KeyError {

@@ -23,9 +23,13 @@ mod development;
 #[cfg(feature = "prove")]
 mod engine;
 #[cfg(feature = "prove")]
+pub mod iden3;
+#[cfg(feature = "prove")]
 mod key_file;
 #[cfg(feature = "prove")]
 mod proving;
+#[cfg(feature = "prove")]
+mod quotient;
 #[cfg(feature = "prove")]
 mod store;
 
@@ -36,6 +40,8 @@ pub use snarkjs::FormatError;
 pub use solidity::SolidityError;
 pub use verify::VerifyError;
 
+#[cfg(feature = "prove")]
+pub use iden3::Iden3Error;
 #[cfg(feature = "prove")]
 pub use key_file::FileError;
 #[cfg(feature = "prove")]

@@ -9,7 +9,7 @@ use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
 use crate::engine::Engine;
-use crate::{KeyError, KeyInfo, Proof, VerifyError, VerifyingKey, development};
+use crate::{KeyError, KeyInfo, Proof, VerifyError, VerifyingKey, development, key_file};
 
 /// The key that proves statements of circuit `C`, with its matrices.
 pub struct ProvingKey<C> {
@@ -111,7 +111,24 @@ impl<C: Circuit> ProvingKey<C> {
         &self.system
     }
 
-    pub(crate) fn engine(&self) -> &Engine {
-        &self.engine
+    /// A key from a `.zkey` file, of a ceremony or of anybody: every point is checked, and its entries of A and B are this circuit's. That C
+    /// is too, and that nobody knows its secrets, only the verification of its ceremony shows.
+    ///
+    /// # Errors
+    /// [`KeyError::Import`]; [`KeyError::Degenerate`] also for a key before its first contribution.
+    pub fn from_zkey(bytes: &[u8]) -> Result<ProvingKey<C>, KeyError> {
+        let system = C::system();
+        let hash = system.hash();
+        let engine = key_file::import(bytes, &system)
+            .map_err(|problem| KeyError::Import { circuit: C::NAME, problem: Box::new(problem) })?;
+        ProvingKey::from_engine(engine, system, hash, false)
+    }
+
+    /// The development key as a `.zkey` file, with which snarkjs and rapidsnark prove too. A ceremony's key has its file already.
+    ///
+    /// # Errors
+    /// None that writing to memory has.
+    pub fn zkey_file(&self) -> std::io::Result<Vec<u8>> {
+        key_file::development_file(&self.engine, &self.system, &self.info().circuit_hash)
     }
 }

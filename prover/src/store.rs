@@ -44,9 +44,9 @@ impl KeyStore {
         &self.dir
     }
 
-    /// The file of a circuit's development key: `<circuit>-<first 16 hexadecimal digits of its hash>.dev.key`.
+    /// The file of a circuit's development key: `<circuit>-<first 16 hexadecimal digits of its hash>.dev.zkey`.
     pub fn development_file<C: Circuit>(&self, circuit_hash: &[u8; 32]) -> PathBuf {
-        self.dir.join(format!("{}-{}.dev.key", C::NAME, hex::encode(&circuit_hash[..8])))
+        self.dir.join(format!("{}-{}.dev.zkey", C::NAME, hex::encode(&circuit_hash[..8])))
     }
 
     /// Loads the circuit's development key, or makes and stores it. Anybody can forge under such a key.
@@ -62,7 +62,7 @@ impl KeyStore {
         if path.exists() {
             progress(Stage::Loading);
         }
-        if let Some(engine) = key_file::read(&path, &system, &hash)? {
+        if let Some(engine) = key_file::read_development(&path, &system, &hash)? {
             return ProvingKey::from_engine(engine, system, hash, true);
         }
         progress(Stage::Generating);
@@ -70,7 +70,7 @@ impl KeyStore {
             development::setup(&system, &hash).map_err(|reason| KeyError::Setup { circuit: C::NAME, reason })?;
         let key = ProvingKey::from_engine(engine, system, hash, true)?;
         progress(Stage::Storing);
-        key_file::write(&path, key.engine(), &hash)?;
+        key_file::write(&path, &key.zkey_file().map_err(|source| KeyError::Io { path: path.clone(), source })?)?;
         Ok(key)
     }
 }

@@ -63,12 +63,23 @@ pub enum KeyError {
     },
     /// A key file that is not what it should be.
     #[cfg(feature = "prove")]
-    #[error("key file {}: {problem}; delete it, and it will be made again", path.display())]
+    #[error("key file {}: {problem}; {}", path.display(), if *cached { "delete it, and it will be made again" } else { "get it again from where the ceremony published it" })]
     File {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        problem: crate::key_file::FileError,
+        problem: Box<crate::key_file::FileError>,
+        /// Whether it is a cached development key, not a ceremony's.
+        cached: bool,
+    },
+    /// A key from elsewhere that is no key of the circuit.
+    #[cfg(feature = "prove")]
+    #[error("no key of circuit {circuit}: {problem}")]
+    Import {
+        /// The circuit.
+        circuit: &'static str,
+        /// What is wrong with it.
+        problem: Box<crate::key_file::FileError>,
     },
     /// A key file, or its folder, cannot be read or written.
     #[cfg(feature = "prove")]

@@ -3,15 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use blake2::{Blake2b512, Digest};
 use psephos_circuits::Circuit;
-use psephos_prover::{FileError, KeyError, KeyStore};
-use sha3::{Digest, Keccak256};
+use psephos_prover::{FileError, Iden3Error, KeyError, KeyStore};
 
 use crate::toy::{Cubic, Three};
 
-/// Bytes before the hash, and with it.
-const UNHASHED: usize = 57;
-const HEADER: usize = 89;
+/// Bytes of the section at the end: head, version, flag, circuit hash, hash.
+const ORIGIN: usize = 12 + 4 + 1 + 32 + 64;
 
 struct Case {
     _dir: tempfile::TempDir,
@@ -37,15 +36,16 @@ impl Case {
         assert!(text.contains(self.path.to_str().unwrap()) && text.contains("delete it"), "{text}");
         assert_eq!(fs::read(&self.path).unwrap(), bytes, "the file is left as it was");
         match error {
-            KeyError::File { problem, .. } => problem,
+            KeyError::File { problem, .. } => *problem,
             other => panic!("{other}"),
         }
     }
 
     /// With the hash that belongs to it.
     fn rehashed(mut bytes: Vec<u8>) -> Vec<u8> {
-        let hash = Keccak256::new().chain_update(&bytes[..UNHASHED]).chain_update(&bytes[HEADER..]).finalize();
-        bytes[UNHASHED..HEADER].copy_from_slice(&hash);
+        let end = bytes.len();
+        let hash = Blake2b512::digest(&bytes[..end - ORIGIN]);
+        bytes[end - 64..].copy_from_slice(&hash);
         bytes
     }
 }
@@ -55,7 +55,7 @@ fn the_name_says_circuit_and_hash() {
     let case = case();
     let name = case.path.file_name().unwrap().to_str().unwrap();
     let hash = hex::encode(Cubic::system().hash());
-    assert_eq!(name, format!("cubic-{}.dev.key", &hash[..16]));
+    assert_eq!(name, format!("cubic-{}.dev.zkey", &hash[..16]));
     let files: Vec<_> = fs::read_dir(case.store.dir()).unwrap().collect();
     assert_eq!(files.len(), 1, "no temporary file is left");
 }
@@ -63,35 +63,36 @@ fn the_name_says_circuit_and_hash() {
 #[test]
 fn truncated_files() {
     let case = case();
-    let expected = case.bytes.len() as u64;
-    for length in [0, 5, 11] {
-        assert_eq!(case.problem_of(&case.bytes[..length]), FileError::NotAKey);
+    let full = case.bytes.len() as u64;
+    for length in [0, 1, 3] {
+        assert!(matches!(case.problem_of(&case.bytes[..length]), FileError::NotAKey));
     }
-    for length in [12, 16, 17, 40, UNHASHED, HEADER - 1, HEADER, case.bytes.len() - 1] {
-        let actual = length as u64;
-        assert_eq!(case.problem_of(&case.bytes[..length]), FileError::Length { expected, actual });
+    let is_length = |problem, length| matches!(problem, FileError::Length { expected, actual } if expected == full && actual == length);
+    for length in [4, 12, 100, case.bytes.len() - ORIGIN, case.bytes.len() - 1] {
+        assert!(is_length(case.problem_of(&case.bytes[..length]), length as u64), "{length}");
     }
     let longer = [case.bytes.as_slice(), &[0]].concat();
-    assert_eq!(case.problem_of(&longer), FileError::Length { expected, actual: expected + 1 });
+    assert!(is_length(case.problem_of(&longer), full + 1));
 }
 
 #[test]
 fn a_flipped_bit_anywhere() {
     let case = case();
-    let body = (HEADER..case.bytes.len()).step_by(97);
-    for at in (0..HEADER).chain(body) {
+    let end = case.bytes.len();
+    let body = (4..end - ORIGIN).step_by(97);
+    for at in (0..4).chain(body).chain(end - ORIGIN..end) {
         let mut bytes = case.bytes.clone();
         bytes[at] ^= 1 << (at % 8);
         let problem = case.problem_of(&bytes);
-        let fits = match at {
-            0..12 => problem == FileError::NotAKey,
-            12..16 => matches!(problem, FileError::Version { .. }),
-            16 => problem == FileError::NotDevelopment,
-            17..49 => matches!(problem, FileError::WrongCircuit { .. }),
-            49..57 => matches!(problem, FileError::Length { .. }),
-            _ => problem == FileError::Damaged,
+        let from_end = end - at;
+        let fits = match (at, from_end) {
+            (0..4, _) => matches!(problem, FileError::NotAKey),
+            (_, 98..102) => matches!(problem, FileError::Version { .. }),
+            (_, 97) => matches!(problem, FileError::NotDevelopment),
+            (_, 65..97) => matches!(problem, FileError::WrongCircuit { .. }),
+            _ => matches!(problem, FileError::Damaged),
         };
-        assert!(fits, "byte {at}: {problem}");
+        assert!(fits, "byte {at}, {from_end} from the end: {problem}");
     }
 }
 
@@ -100,31 +101,44 @@ fn another_circuits_file() {
     let case = case();
     case.store.development::<Three>(|_| {}).unwrap();
     let other = fs::read(case.store.development_file::<Three>(&Three::system().hash())).unwrap();
-    let problem = case.problem_of(&other);
+    assert!(matches!(case.problem_of(&other), FileError::Length { .. }));
+    // The same length, with the other's name on it.
+    let mut renamed = case.bytes.clone();
+    let at = renamed.len() - 64 - 32;
+    renamed[at..at + 32].copy_from_slice(&Three::system().hash());
     let [expected, actual] = [Cubic::system().hash(), Three::system().hash()].map(hex::encode);
-    assert_eq!(problem, FileError::WrongCircuit { expected, actual });
+    let problem = case.problem_of(&Case::rehashed(renamed));
+    assert!(matches!(problem, FileError::WrongCircuit { expected: e, actual: a } if e == expected && a == actual));
 }
 
 /// Whoever writes the hash anew gets past it, and still neither a panic nor an allocation of the length it claims.
 #[test]
 fn a_body_that_is_no_key() {
     let case = case();
-    // The length of IC stands after alpha (64 bytes) and three points of G2 (128 each).
-    let at = HEADER + 64 + 3 * 128;
-    for length in [0u64, 1, 3, u64::MAX] {
+    // After the container's head and section 1: the head of section 2, and in it the number of variables.
+    let (head, variables) = (12 + 16, 12 + 16 + 12 + 72);
+    for (at, value) in
+        [(8, u64::MAX), (8, 1), (head + 4, 0), (head + 4, u64::MAX), (variables, 0), (variables, u64::MAX)]
+    {
         let mut bytes = case.bytes.clone();
-        bytes[at..at + 8].copy_from_slice(&length.to_le_bytes());
-        assert!(matches!(case.problem_of(&Case::rehashed(bytes)), FileError::Body(_)), "{length}");
+        let width = if at == head + 4 { 8 } else { 4 };
+        bytes[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
+        assert!(matches!(case.problem_of(&Case::rehashed(bytes)), FileError::Body(_)), "{at}: {value}");
     }
+    let mut bytes = case.bytes.clone();
+    bytes[head + 12 + 84..][..32].fill(0xff);
+    let problem = case.problem_of(&Case::rehashed(bytes));
+    assert!(matches!(problem, FileError::Body(Iden3Error::Element { .. })), "{problem}");
 }
 
 /// The points of the verifying half are checked one by one all the same.
 #[test]
 fn a_key_that_anybody_forges_with() {
     let case = case();
-    let (gamma, delta) = (HEADER + 64 + 128, HEADER + 64 + 2 * 128);
+    // Section 2: moduli and sizes, three points before gamma, delta in G1 between gamma and delta.
+    let gamma = 12 + 16 + 12 + 84 + 64 + 64 + 128;
     let mut bytes = case.bytes.clone();
-    bytes.copy_within(delta..delta + 128, gamma);
+    bytes.copy_within(gamma + 128 + 64..gamma + 128 + 64 + 128, gamma);
     fs::write(&case.path, Case::rehashed(bytes)).unwrap();
     assert!(matches!(case.store.development::<Cubic>(|_| {}), Err(KeyError::Degenerate(_))));
 }
@@ -136,8 +150,8 @@ fn a_file_of_a_terabyte_is_not_read() {
     if file.set_len(1 << 40).is_err() {
         return; // The file system has no sparse files of that size.
     }
-    let error = case.store.development::<Cubic>(|_| {}).err().unwrap();
-    assert!(matches!(error, KeyError::File { problem: FileError::Length { actual, .. }, .. } if actual == 1 << 40));
+    let Err(KeyError::File { problem, .. }) = case.store.development::<Cubic>(|_| {}) else { panic!("read") };
+    assert!(matches!(*problem, FileError::Length { actual, .. } if actual == 1 << 40));
 }
 
 #[test]

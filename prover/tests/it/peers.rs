@@ -10,7 +10,7 @@ use std::process::Command;
 use ark_bn254::Fr;
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
-use psephos_prover::{Proof, VerifyingKey, snarkjs};
+use psephos_prover::{Proof, ProvingKey, VerifyingKey, iden3, snarkjs};
 use serde_json::Value;
 
 use crate::election;
@@ -27,6 +27,17 @@ fn peer() -> Option<PathBuf> {
     None
 }
 
+/// Runs snarkjs in a folder: whether it succeeded, and what it said. It leaves before a pipe is empty, so it writes to a file.
+fn run(peer: &Path, dir: &Path, arguments: &[&str]) -> (bool, String) {
+    let cli = peer.join("node_modules/snarkjs/build/cli.cjs");
+    let said = dir.join("said.txt");
+    let out = fs::File::create(&said).unwrap();
+    let mut command = Command::new("node");
+    command.arg(cli).args(arguments).current_dir(dir).stderr(out.try_clone().unwrap()).stdout(out);
+    let success = command.status().unwrap().success();
+    (success, fs::read_to_string(said).unwrap())
+}
+
 /// What `snarkjs groth16 verify` says.
 fn accepts(peer: &Path, key: &VerifyingKey, proof: &Proof, inputs: &[Fr]) -> bool {
     let folder = tempfile::tempdir().unwrap();
@@ -35,18 +46,72 @@ fn accepts(peer: &Path, key: &VerifyingKey, proof: &Proof, inputs: &[Fr]) -> boo
     write("key.json", snarkjs::verification_key(key));
     write("public.json", snarkjs::inputs(inputs));
     write("proof.json", snarkjs::proof(proof));
-    let output = Command::new("node")
-        .arg(peer.join("node_modules/snarkjs/build/cli.cjs"))
-        .args(["groth16", "verify", "key.json", "public.json", "proof.json"])
-        .current_dir(dir)
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    match (output.status.success(), text.contains("OK!"), text.contains("Invalid proof")) {
+    let (success, text) = run(peer, dir, &["groth16", "verify", "key.json", "public.json", "proof.json"]);
+    match (success, text.contains("OK!"), text.contains("Invalid proof")) {
         (true, true, false) => true,
         (false, false, true) => false,
-        _ => panic!("snarkjs: {text}{}", String::from_utf8_lossy(&output.stderr)),
+        _ => panic!("snarkjs: {text}"),
     }
+}
+
+/// Our files of a circuit, one statement's witness among them.
+fn files<C: Circuit>(key: &ProvingKey<C>, circuit: &C, dir: &Path) {
+    let mut r1cs = Vec::new();
+    iden3::r1cs::write(key.system(), &mut r1cs).unwrap();
+    let mut witness = Vec::new();
+    iden3::witness::write(&circuit.assignment(), &mut witness).unwrap();
+    let write = |name: &str, bytes: Vec<u8>| fs::write(dir.join(name), bytes).unwrap();
+    write("circuit.r1cs", r1cs);
+    write("circuit.sym", iden3::symbols::symbols(key.system(), C::INPUTS).into_bytes());
+    write("witness.wtns", witness);
+    write("circuit.zkey", key.zkey_file().unwrap());
+}
+
+#[test]
+fn snarkjs_reads_circuit_and_witness() {
+    let Some(peer) = peer() else { return };
+    let (folder, key) = (tempfile::tempdir().unwrap(), election::key::<BallotCircuit<3>>());
+    let dir = folder.path();
+    files(&key, &election::ballot::<3>([0; 32]).0, dir);
+    let (success, info) = run(&peer, dir, &["r1cs", "info", "circuit.r1cs"]);
+    assert!(success, "{info}");
+    let system = key.system();
+    for (what, count) in [
+        ("Wires", system.variables()),
+        ("Constraints", system.constraints()),
+        ("Public Inputs", 3),
+        ("Private Inputs", 0),
+        ("Labels", system.variables()),
+        ("Outputs", 0),
+    ] {
+        assert!(info.contains(&format!("# of {what}: {count}\n")), "{what}: {info}");
+    }
+    assert!(info.contains("Curve: bn-128"), "{info}");
+    let (success, printed) = run(&peer, dir, &["r1cs", "print", "circuit.r1cs", "circuit.sym"]);
+    assert!(success && printed.contains("main.h") && printed.contains("main.census.given.0"), "no names");
+    assert_eq!(printed.matches("= 0").count(), system.constraints());
+    let (success, checked) = run(&peer, dir, &["wtns", "check", "circuit.r1cs", "witness.wtns"]);
+    assert!(success && checked.contains("WITNESS IS CORRECT"), "{checked}");
+}
+
+/// A browser or a phone can prove with our key; we verify.
+#[test]
+fn snarkjs_proves_a_ballot_with_our_key() {
+    let Some(peer) = peer() else { return };
+    let (folder, key) = (tempfile::tempdir().unwrap(), election::key::<BallotCircuit<3>>());
+    let (dir, circuit) = (folder.path(), election::ballot::<3>([0; 32]).0);
+    files(&key, &circuit, dir);
+    let (success, text) =
+        run(&peer, dir, &["groth16", "prove", "circuit.zkey", "witness.wtns", "proof.json", "public.json"]);
+    assert!(success, "{text}");
+    let read = |name: &str| fs::read_to_string(dir.join(name)).unwrap();
+    let inputs = snarkjs::parse_inputs(&read("public.json")).unwrap();
+    assert_eq!(inputs, circuit.inputs());
+    key.verifying_key().verify(&snarkjs::parse_proof(&read("proof.json")).unwrap(), &inputs).unwrap();
+    let (success, text) = run(&peer, dir, &["zkey", "export", "verificationkey", "circuit.zkey", "key.json"]);
+    assert!(success, "{text}");
+    let exported = snarkjs::parse_verification_key(&read("key.json")).unwrap();
+    assert_eq!(exported.info().key_hash, key.info().key_hash);
 }
 
 #[test]

@@ -1,0 +1,228 @@
+//! `.ptau`: powers of tau, from a ceremony that every circuit up to a size can use.
+//!
+//! With `n = 2^power`:
+//!
+//! | section | holds |
+//! |---|---|
+//! | 1 | modulus of the base field; power; power of the ceremony |
+//! | 2 | `tau^i` in G1, `2n - 1` of them |
+//! | 3 | `tau^i` in G2, `n` |
+//! | 4, 5 | `alpha·tau^i`, `beta·tau^i` in G1, `n` each |
+//! | 6 | beta in G2 |
+//! | 7 | contributions |
+//! | 12 | Lagrange polynomials at tau in G1, of every domain from 1 to `2n` |
+//! | 13, 14, 15 | the same in G2, times alpha, times beta, of every domain from 1 to `n` |
+//!
+//! The last four are there once the file is prepared for phase 2.
+
+use std::io::{Read, Seek};
+
+use ark_bn254::G2Affine;
+
+use super::binary::{Fields, Kind, Section, Sections};
+use super::elements::{self, FilePoint, G1_BYTES, G2_BYTES, points};
+use super::{Iden3Error, binary};
+
+const HEADER: u32 = 1;
+const CONTRIBUTIONS: u32 = 7;
+/// Domains are no larger than the field's roots of unity allow.
+pub const MAX_POWER: u32 = 28;
+/// Bytes of a contribution without its parameters: nine points of G1, five of G2, a hash's state, a hash, two numbers.
+const RECORD: usize = 9 * G1_BYTES + 5 * G2_BYTES + 216 + 64 + 8;
+
+/// A list of points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// Powers of tau in G1.
+    TauG1,
+    /// Powers of tau in G2.
+    TauG2,
+    /// Powers of tau, times alpha.
+    Alpha,
+    /// Powers of tau, times beta.
+    Beta,
+}
+
+impl List {
+    fn powers(self) -> u32 {
+        [2, 3, 4, 5][self as usize]
+    }
+
+    fn lagrange(self) -> u32 {
+        [12, 13, 14, 15][self as usize]
+    }
+
+    fn name(self) -> &'static str {
+        ["tau in G1", "tau in G2", "alpha tau", "beta tau"][self as usize]
+    }
+
+    fn point_bytes(self) -> u64 {
+        if self == List::TauG2 { G2_BYTES as u64 } else { G1_BYTES as u64 }
+    }
+}
+
+/// Who contributed to the powers, in their own words. The chain of their proofs is not checked here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contributor {
+    /// The name, if there is one.
+    pub name: Option<String>,
+    /// Whether it is a beacon.
+    pub beacon: bool,
+    /// Hash of the file that it left to the next.
+    pub next_challenge: [u8; 64],
+}
+
+/// An open file of powers of tau.
+pub struct Ptau<R> {
+    file: Sections<R>,
+    power: u32,
+    ceremony_power: u32,
+}
+
+impl<R: Read + Seek> Ptau<R> {
+    /// Reads header and table, and compares the length of every list with the power.
+    ///
+    /// # Errors
+    /// [`Iden3Error`]; `Curve` for powers over another curve.
+    pub fn open(source: R) -> Result<Ptau<R>, Iden3Error> {
+        let mut file = binary::Sections::open(source, Kind::Ptau)?;
+        let section = file.section(HEADER)?;
+        let content = file.content(section)?;
+        let mut header = Fields::new(section, &content);
+        header.modulus(&elements::base_modulus())?;
+        let [power, ceremony_power] = [header.u32()?, header.u32()?];
+        header.end()?;
+        if power == 0 || power > MAX_POWER || ceremony_power > MAX_POWER {
+            return Err(Iden3Error::inconsistent(format!("powers up to 2^{power}: 1 to {MAX_POWER} are possible")));
+        }
+        let ptau = Ptau { file, power, ceremony_power };
+        for list in [List::TauG1, List::TauG2, List::Alpha, List::Beta] {
+            ptau.file.section_of(list.powers(), ptau.count(list) * list.point_bytes())?;
+            if ptau.file.section(list.lagrange()).is_ok() {
+                ptau.lagrange_section(list)?;
+            }
+        }
+        ptau.file.section_of(6, G2_BYTES as u64)?;
+        Ok(ptau)
+    }
+
+    /// Domains up to `2^power` can be served.
+    pub fn power(&self) -> u32 {
+        self.power
+    }
+
+    /// The power of the ceremony, of which the file may be a part.
+    pub fn ceremony_power(&self) -> u32 {
+        self.ceremony_power
+    }
+
+    /// Whether it is prepared for phase 2.
+    pub fn prepared(&self) -> bool {
+        [List::TauG1, List::TauG2, List::Alpha, List::Beta]
+            .iter()
+            .all(|list| self.file.section(list.lagrange()).is_ok())
+    }
+
+    /// How many powers a list has.
+    pub fn count(&self, list: List) -> u64 {
+        if list == List::TauG1 { (2 << self.power) - 1 } else { 1 << self.power }
+    }
+
+    /// `count` powers from the one of exponent `start` on.
+    ///
+    /// # Errors
+    /// `Length` if there are fewer, `Element`, `Io`. Whether the points are in their groups is not checked.
+    pub fn powers<P: FilePoint>(&mut self, list: List, start: u64, count: u64) -> Result<Vec<P>, Iden3Error> {
+        let section = self.file.section(list.powers())?;
+        self.list(list, section, start, count)
+    }
+
+    /// The Lagrange polynomials of the domain of `2^level`.
+    ///
+    /// # Errors
+    /// `Missing` if the file is not prepared, `Length` if the domain is too large, `Element`, `Io`.
+    pub fn lagrange<P: FilePoint>(&mut self, list: List, level: u32) -> Result<Vec<P>, Iden3Error> {
+        let section = self.lagrange_section(list)?;
+        self.list(list, section, (1 << level) - 1, 1 << level)
+    }
+
+    /// Beta in G2.
+    ///
+    /// # Errors
+    /// `Element`, `Io`.
+    pub fn beta_g2(&mut self) -> Result<G2Affine, Iden3Error> {
+        let section = self.file.section(6)?;
+        let bytes = self.file.content(section)?;
+        G2Affine::decode(&bytes).map_err(|source| Iden3Error::Element { what: "beta in G2,", index: 0, source })
+    }
+
+    /// Bytes where the powers of tau in G1 are, and beyond: a hash of old files reads one point too far.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn raw_tau_g1(&mut self, start: u64, count: u64) -> Result<Vec<u8>, Iden3Error> {
+        let section = self.file.section(List::TauG1.powers())?;
+        self.file.bytes(section.start + start * G1_BYTES as u64, count * G1_BYTES as u64)
+    }
+
+    /// Who contributed.
+    ///
+    /// # Errors
+    /// `Length`, `Inconsistent`.
+    pub fn contributors(&mut self) -> Result<Vec<Contributor>, Iden3Error> {
+        let section = self.file.section(CONTRIBUTIONS)?;
+        let content = self.file.content(section)?;
+        let mut fields = Fields::new(section, &content);
+        let count = fields.u32()? as usize;
+        if count > fields.left() / RECORD {
+            return Err(Iden3Error::inconsistent(format!("{count} contributions do not fit their section")));
+        }
+        let contributors = (0..count).map(|index| contributor(&mut fields, index)).collect::<Result<_, _>>()?;
+        fields.end()?;
+        Ok(contributors)
+    }
+
+    fn lagrange_section(&self, list: List) -> Result<Section, Iden3Error> {
+        let levels = self.power + if list == List::TauG1 { 2 } else { 1 };
+        self.file.section_of(list.lagrange(), ((1 << levels) - 1) * list.point_bytes())
+    }
+
+    fn list<P: FilePoint>(
+        &mut self,
+        list: List,
+        section: Section,
+        start: u64,
+        count: u64,
+    ) -> Result<Vec<P>, Iden3Error> {
+        debug_assert_eq!(P::BYTES as u64, list.point_bytes());
+        let bytes = self.file.part(section, start * P::BYTES as u64, count * P::BYTES as u64)?;
+        points(list.name(), &bytes)
+    }
+}
+
+fn contributor(fields: &mut Fields<'_>, index: usize) -> Result<Contributor, Iden3Error> {
+    let wrong = |what: &str| Iden3Error::inconsistent(format!("contribution {index} to the powers: {what}"));
+    fields.take(RECORD - 8 - 64)?;
+    let mut next_challenge = [0; 64];
+    next_challenge.copy_from_slice(fields.take(64)?);
+    let [kind, length] = [fields.u32()?, fields.u32()?];
+    let rest = fields.left().checked_sub(length as usize).ok_or_else(|| wrong("its parameters are cut short"))?;
+    let mut name = None;
+    while fields.left() > rest {
+        match fields.u8()? {
+            2 => drop(fields.u8()?),
+            parameter @ (1 | 3) => {
+                let length = fields.u8()?;
+                let bytes = fields.take(length.into())?;
+                if parameter == 1 {
+                    name = Some(String::from_utf8_lossy(bytes).into_owned());
+                }
+            }
+            _ => return Err(wrong("it has a parameter that is not known")),
+        }
+    }
+    if fields.left() != rest {
+        return Err(wrong("its parameters are longer than they say"));
+    }
+    Ok(Contributor { name, beacon: kind == 1, next_challenge })
+}

@@ -1,0 +1,46 @@
+//! The section that a cached key has at its end: whose it is, and a hash of all bytes before.
+//!
+//! | bytes | field |
+//! |---|---|
+//! | 4 | version |
+//! | 1 | 1: development key |
+//! | 32 | circuit hash |
+//! | 64 | BLAKE2b of the file up to this section |
+
+use std::io::{self, Write};
+
+use blake2::{Blake2b512, Digest};
+
+use crate::iden3::binary::write_section;
+
+/// The section's number, out of the way of those that other programs know.
+pub const SECTION: u32 = 0x7073_6570;
+/// Its version.
+pub const VERSION: u32 = 1;
+/// Bytes of its content.
+pub const CONTENT: usize = 4 + 1 + 32 + 64;
+/// Bytes of the section with its head.
+pub const BYTES: usize = 12 + CONTENT;
+
+/// Whose key it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// Hash of the circuit's matrices.
+    pub circuit_hash: [u8; 32],
+    /// Whether everybody knows the secret of its setup.
+    pub development: bool,
+}
+
+impl Origin {
+    /// Writes the section at the end of a file with these bytes.
+    ///
+    /// # Errors
+    /// What the writer answers.
+    pub fn write(&self, before: &[u8], out: &mut impl Write) -> io::Result<()> {
+        let mut content = VERSION.to_le_bytes().to_vec();
+        content.push(u8::from(self.development));
+        content.extend_from_slice(&self.circuit_hash);
+        content.extend_from_slice(&Blake2b512::digest(before));
+        write_section(out, SECTION, &content)
+    }
+}
