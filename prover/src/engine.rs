@@ -15,7 +15,7 @@ use psephos_circuits::r1cs::Synthesizer;
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
-use crate::iden3::zkey::{Shape, Zkey};
+use crate::iden3::zkey::{Header, Shape, Zkey};
 use crate::key::Points;
 use crate::quotient::OddPoints;
 use crate::{Proof, ProofError};
@@ -44,12 +44,14 @@ impl Engine {
         let synthesizer = Synthesizer { system, assignment: None };
         let key = Groth16::<Bn254, OddPoints>::generate_random_parameters_with_reduction(synthesizer, rng)?;
         let zkey = Zkey {
-            alpha_g1: key.vk.alpha_g1,
-            beta_g1: key.beta_g1,
-            beta_g2: key.vk.beta_g2,
-            gamma_g2: key.vk.gamma_g2,
-            delta_g1: key.delta_g1,
-            delta_g2: key.vk.delta_g2,
+            header: Header {
+                alpha_g1: key.vk.alpha_g1,
+                beta_g1: key.beta_g1,
+                beta_g2: key.vk.beta_g2,
+                gamma_g2: key.vk.gamma_g2,
+                delta_g1: key.delta_g1,
+                delta_g2: key.vk.delta_g2,
+            },
             ic: key.vk.gamma_abc_g1,
             a: key.a_query,
             b_g1: key.b_g1_query,
@@ -74,7 +76,7 @@ impl Engine {
 
     /// A zero-knowledge proof for a satisfying assignment. Does not look whether it satisfies.
     pub(crate) fn prove(&self, assignment: &[Fr], rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, EngineError> {
-        let key = &self.key;
+        let (key, header) = (&self.key, &self.key.header);
         let blinding = Zeroizing::new([Fr::rand(rng), Fr::rand(rng)]);
         let [r, s] = *blinding;
         let inputs = key.ic.len();
@@ -85,22 +87,23 @@ impl Engine {
             assignment,
         )?);
         let lengths = |_| EngineError::Lengths;
-        let a = key.delta_g1 * r + key.alpha_g1 + G1Projective::msm(&key.a, assignment).map_err(lengths)?;
-        let b_g1 = key.delta_g1 * s + key.beta_g1 + G1Projective::msm(&key.b_g1, assignment).map_err(lengths)?;
-        let b =
-            key.delta_g2 * s + key.beta_g2 + ark_bn254::G2Projective::msm(&key.b_g2, assignment).map_err(lengths)?;
+        let a = header.delta_g1 * r + header.alpha_g1 + G1Projective::msm(&key.a, assignment).map_err(lengths)?;
+        let b_g1 = header.delta_g1 * s + header.beta_g1 + G1Projective::msm(&key.b_g1, assignment).map_err(lengths)?;
+        let b = header.delta_g2 * s
+            + header.beta_g2
+            + ark_bn254::G2Projective::msm(&key.b_g2, assignment).map_err(lengths)?;
         let l = G1Projective::msm(&key.l, &assignment[inputs..]).map_err(lengths)?;
-        let c = l + G1Projective::msm(&key.h, &h).map_err(lengths)? + a * s + b_g1 * r - key.delta_g1 * (r * s);
+        let c = l + G1Projective::msm(&key.h, &h).map_err(lengths)? + a * s + b_g1 * r - header.delta_g1 * (r * s);
         Ok(Proof::from_points(a.into_affine(), b.into_affine(), c.into_affine())?)
     }
 
     /// The verifying half.
     pub(crate) fn points(&self) -> Points {
         Points {
-            alpha: self.key.alpha_g1,
-            beta: self.key.beta_g2,
-            gamma: self.key.gamma_g2,
-            delta: self.key.delta_g2,
+            alpha: self.key.header.alpha_g1,
+            beta: self.key.header.beta_g2,
+            gamma: self.key.header.gamma_g2,
+            delta: self.key.header.delta_g2,
             ic: self.key.ic.clone(),
         }
     }

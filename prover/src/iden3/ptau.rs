@@ -19,7 +19,7 @@ use std::io::{Read, Seek};
 
 use ark_bn254::G2Affine;
 
-use super::binary::{Fields, Kind, Section, Sections};
+use super::binary::{Fields, Kind, Section, Sections, put_modulus};
 use super::elements::{self, FilePoint, G1_BYTES, G2_BYTES, points};
 use super::{Iden3Error, binary};
 
@@ -198,6 +198,15 @@ impl<R: Read + Seek> Ptau<R> {
         let bytes = self.file.part(section, start * P::BYTES as u64, count * P::BYTES as u64)?;
         points(list.name(), &bytes)
     }
+}
+
+/// Section 1.
+pub fn header(power: u32, ceremony_power: u32) -> Vec<u8> {
+    let mut out = Vec::new();
+    put_modulus(&mut out, &elements::base_modulus());
+    out.extend_from_slice(&power.to_le_bytes());
+    out.extend_from_slice(&ceremony_power.to_le_bytes());
+    out
 }
 
 fn contributor(fields: &mut Fields<'_>, index: usize) -> Result<Contributor, Iden3Error> {

@@ -49,9 +49,9 @@ pub struct Shape {
     pub domain: usize,
 }
 
-/// A proving key's points.
-#[derive(Clone, PartialEq)]
-pub struct Zkey {
+/// The points of a key's header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
     /// Alpha.
     pub alpha_g1: G1Affine,
     /// Beta.
@@ -64,6 +64,13 @@ pub struct Zkey {
     pub delta_g1: G1Affine,
     /// Delta.
     pub delta_g2: G2Affine,
+}
+
+/// A proving key's points.
+#[derive(Clone, PartialEq)]
+pub struct Zkey {
+    /// Alpha, beta, gamma, delta.
+    pub header: Header,
     /// `(beta·A + alpha·B + C) / gamma` of one and of each public input.
     pub ic: Vec<G1Affine>,
     /// `A` of each variable.
@@ -170,6 +177,39 @@ pub fn shape<R: Read + Seek>(file: &mut Sections<R>) -> Result<Shape, Iden3Error
     Ok(Shape { variables: variables as usize, inputs: public as usize + 1, domain: domain as usize })
 }
 
+impl Header {
+    /// Reads section 2's points. Their encodings are checked.
+    ///
+    /// # Errors
+    /// As [`shape`]; `Element`.
+    pub fn read<R: Read + Seek>(file: &mut Sections<R>) -> Result<Header, Iden3Error> {
+        shape(file)?;
+        let section = file.section(HEADER)?;
+        let points = file.part(section, 2 * 36 + 12, (3 * G1_BYTES + 3 * G2_BYTES) as u64)?;
+        let g1 = |at: usize| point("a point of the header,", &points[at..at + G1_BYTES]);
+        let g2 = |at: usize| point("a point of the header,", &points[at..at + G2_BYTES]);
+        let [alpha_g1, beta_g1, delta_g1] = [g1(0)?, g1(64)?, g1(384)?];
+        let [beta_g2, gamma_g2, delta_g2] = [g2(128)?, g2(256)?, g2(448)?];
+        Ok(Header { alpha_g1, beta_g1, beta_g2, gamma_g2, delta_g1, delta_g2 })
+    }
+
+    /// Section 2 of a key of this shape.
+    pub fn encode(&self, shape: Shape) -> Vec<u8> {
+        let mut out = Vec::with_capacity(HEADER_BYTES);
+        put_modulus(&mut out, &elements::base_modulus());
+        put_modulus(&mut out, &elements::scalar_modulus());
+        let Shape { variables, inputs, domain } = shape;
+        [variables, inputs - 1, domain].iter().for_each(|n| out.extend_from_slice(&(*n as u32).to_le_bytes()));
+        self.alpha_g1.encode(&mut out);
+        self.beta_g1.encode(&mut out);
+        self.beta_g2.encode(&mut out);
+        self.gamma_g2.encode(&mut out);
+        self.delta_g1.encode(&mut out);
+        self.delta_g2.encode(&mut out);
+        out
+    }
+}
+
 impl Zkey {
     /// Reads the points. Their encodings are checked, [`Zkey::check_points`] asks for the rest.
     ///
@@ -177,19 +217,8 @@ impl Zkey {
     /// [`Iden3Error`].
     pub fn read<R: Read + Seek>(file: &mut Sections<R>) -> Result<Zkey, Iden3Error> {
         let Shape { variables, inputs, domain } = shape(file)?;
-        let section = file.section(HEADER)?;
-        let header = file.part(section, 2 * 36 + 12, (3 * G1_BYTES + 3 * G2_BYTES) as u64)?;
-        let g1 = |at: usize| point("a point of the header,", &header[at..at + G1_BYTES]);
-        let g2 = |at: usize| point("a point of the header,", &header[at..at + G2_BYTES]);
-        let [alpha_g1, beta_g1, delta_g1] = [g1(0)?, g1(64)?, g1(384)?];
-        let [beta_g2, gamma_g2, delta_g2] = [g2(128)?, g2(256)?, g2(448)?];
         Ok(Zkey {
-            alpha_g1,
-            beta_g1,
-            beta_g2,
-            gamma_g2,
-            delta_g1,
-            delta_g2,
+            header: Header::read(file)?,
             ic: list(file, 3, "IC", inputs)?,
             a: list(file, 5, "A", variables)?,
             b_g1: list(file, 6, "B in G1", variables)?,
@@ -204,8 +233,9 @@ impl Zkey {
     /// # Errors
     /// `Element` with the first that is not.
     pub fn check_points(&self) -> Result<(), Iden3Error> {
-        check_points("alpha, beta or delta,", &[self.alpha_g1, self.beta_g1, self.delta_g1])?;
-        check_points("beta, gamma or delta in G2,", &[self.beta_g2, self.gamma_g2, self.delta_g2])?;
+        let Header { alpha_g1, beta_g1, beta_g2, gamma_g2, delta_g1, delta_g2 } = self.header;
+        check_points("alpha, beta or delta,", &[alpha_g1, beta_g1, delta_g1])?;
+        check_points("beta, gamma or delta in G2,", &[beta_g2, gamma_g2, delta_g2])?;
         let lists = [("IC", &self.ic), ("A", &self.a), ("B in G1", &self.b_g1), ("L", &self.l), ("H", &self.h)];
         lists.into_iter().try_for_each(|(what, list)| check_points(what, list))?;
         check_points("B in G2", &self.b_g2)
@@ -252,7 +282,7 @@ impl Zkey {
     ) -> std::io::Result<()> {
         order.sections().into_iter().try_for_each(|id| match id {
             SYSTEM => write_section(out, id, &GROTH16.to_le_bytes()),
-            HEADER => write_section(out, id, &self.header()),
+            HEADER => write_section(out, id, &self.header.encode(self.shape())),
             3 => write_section(out, id, &encoded(&self.ic)),
             COEFFICIENTS => write_section(out, id, coefficients),
             5 => write_section(out, id, &encoded(&self.a)),
@@ -262,21 +292,6 @@ impl Zkey {
             9 => write_section(out, id, &encoded(&self.h)),
             _ => write_section(out, id, &transcript.encode()),
         })
-    }
-
-    fn header(&self) -> Vec<u8> {
-        let mut header = Vec::with_capacity(HEADER_BYTES);
-        put_modulus(&mut header, &elements::base_modulus());
-        put_modulus(&mut header, &elements::scalar_modulus());
-        let Shape { variables, inputs, domain } = self.shape();
-        [variables, inputs - 1, domain].iter().for_each(|n| header.extend_from_slice(&(*n as u32).to_le_bytes()));
-        self.alpha_g1.encode(&mut header);
-        self.beta_g1.encode(&mut header);
-        self.beta_g2.encode(&mut header);
-        self.gamma_g2.encode(&mut header);
-        self.delta_g1.encode(&mut header);
-        self.delta_g2.encode(&mut header);
-        header
     }
 }
 

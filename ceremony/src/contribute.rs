@@ -1,0 +1,148 @@
+//! A contribution: a factor of delta that its contributor forgets. If one of all contributors did, nobody knows delta.
+
+use std::io::{Read, Seek, Write};
+
+use ark_bn254::{Fr, G1Affine, G1Projective};
+use ark_ec::CurveGroup;
+use ark_ff::{Field, UniformRand, Zero};
+use blake2::{Blake2b512, Digest};
+use psephos_prover::iden3::binary::{Kind, Sections, write_head, write_section};
+use psephos_prover::iden3::elements::{FilePoint, G1_BYTES, check_points, encoded, points};
+use psephos_prover::iden3::zkey::{self, Contribution, Header, Secret, Transcript};
+use rand::rngs::OsRng;
+use rand::{CryptoRng, RngCore, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::scaling::scale;
+use crate::stream::{MAX_BEACON_ITERATIONS, MIN_BEACON_ITERATIONS, Stream, hash_to_g2};
+use crate::{CeremonyError, chain};
+
+/// A generator from the system's randomness and whatever a contributor adds to it: dice, a photograph, a sentence. The system's alone is
+/// enough; what is added helps if the system should be broken.
+pub fn generator(entropy: &[u8]) -> ChaCha20Rng {
+    let mut system = Zeroizing::new([0; 64]);
+    OsRng.fill_bytes(&mut *system);
+    let mut hash = Blake2b512::new().chain_update(&*system).chain_update(entropy).finalize();
+    let mut seed = Zeroizing::new([0; 32]);
+    seed.copy_from_slice(&hash[..32]);
+    hash.as_mut_slice().zeroize();
+    ChaCha20Rng::from_seed(*seed)
+}
+
+/// Reads a key, multiplies its delta by a new secret, and writes it; gives the record that was added. The transcript so far is checked first,
+/// so that nobody builds on a broken one.
+///
+/// The secret is wiped when this returns.
+///
+/// # Errors
+/// `Name`, `Contribution` if the transcript so far does not hold, `Format`.
+pub fn contribute<R: Read + Seek>(
+    source: R,
+    out: &mut impl Write,
+    name: &str,
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Result<Contribution, CeremonyError> {
+    if !(1..=64).contains(&name.chars().count()) || name.chars().any(char::is_control) || name.len() > 192 {
+        return Err(CeremonyError::Name);
+    }
+    let secret = loop {
+        let secret = Fr::rand(rng);
+        if !secret.is_zero() {
+            break Zeroizing::new(secret);
+        }
+    };
+    let s = G1Projective::rand(rng).into_affine();
+    extend(source, out, *secret, s, Secret::Drawn, Some(name.to_owned()))
+}
+
+/// The same with a public beacon, after the last contribution: with it nobody could have tried contributions until the outcome suited.
+///
+/// # Errors
+/// `Beacon`, `Contribution`, `Format`.
+pub fn beacon<R: Read + Seek>(
+    source: R,
+    out: &mut impl Write,
+    value: &[u8],
+    iterations: u8,
+) -> Result<Contribution, CeremonyError> {
+    if !(1..=255).contains(&value.len()) || !(MIN_BEACON_ITERATIONS..=MAX_BEACON_ITERATIONS).contains(&iterations) {
+        return Err(CeremonyError::Beacon);
+    }
+    let mut stream = Stream::from_beacon(value, iterations);
+    let (secret, s) = (stream.scalar(), stream.g1());
+    extend(source, out, secret, s, Secret::Beacon { value: value.to_vec(), iterations }, None)
+}
+
+/// The public key of a secret: what a transcript says of it.
+pub(crate) fn record(
+    transcript: &Transcript,
+    before: G1Affine,
+    d: Fr,
+    s: G1Affine,
+    secret: Secret,
+    name: Option<String>,
+) -> Contribution {
+    let delta_after = (before * d).into_affine();
+    let sx = (s * d).into_affine();
+    let hash = transcript_hash(transcript, &s, &sx);
+    let spx = (hash_to_g2(&hash) * d).into_affine();
+    Contribution { delta_after, s, sx, spx, transcript: hash, secret, name }
+}
+
+/// Hash of everything before a contribution, and of its first two points.
+pub(crate) fn transcript_hash(before: &Transcript, s: &G1Affine, sx: &G1Affine) -> [u8; 64] {
+    let mut bytes = Vec::with_capacity(2 * G1_BYTES);
+    s.hashed(&mut bytes);
+    sx.hashed(&mut bytes);
+    before.hasher().chain_update(bytes).finalize().into()
+}
+
+fn extend<R: Read + Seek>(
+    source: R,
+    out: &mut impl Write,
+    d: Fr,
+    s: G1Affine,
+    secret: Secret,
+    name: Option<String>,
+) -> Result<Contribution, CeremonyError> {
+    let mut file = zkey::open(source)?;
+    let shape = zkey::shape(&mut file)?;
+    let mut transcript = zkey::transcript(&mut file)?;
+    let mut header = Header::read(&mut file)?;
+    chain::check(&transcript, header.delta_g1, header.delta_g2)?;
+    let record = record(&transcript, header.delta_g1, d, s, secret, name);
+    transcript.contributions.push(record.clone());
+    header.delta_g1 = record.delta_after;
+    header.delta_g2 = (header.delta_g2 * d).into_affine();
+
+    // What no contribution changes is copied as it is, one section at a time.
+    let inverse = Zeroizing::new(d.inverse().unwrap_or_default());
+    let io = |error: std::io::Error| CeremonyError::Format(error.into());
+    write_head(out, Kind::Zkey, 10).map_err(io)?;
+    write_section(out, 1, &1u32.to_le_bytes()).map_err(io)?;
+    write_section(out, 2, &header.encode(shape)).map_err(io)?;
+    for id in 3..=7 {
+        let section = file.section(id)?;
+        write_section(out, id, &file.content(section)?).map_err(io)?;
+    }
+    for (id, what, length) in [(8, "L", shape.variables - shape.inputs), (9, "H", shape.domain)] {
+        let list = read_list(&mut file, id, what, length)?;
+        write_section(out, id, &encoded(&scale(&list, *inverse))).map_err(io)?;
+    }
+    write_section(out, 10, &transcript.encode()).map_err(io)?;
+    Ok(record)
+}
+
+/// Points off the curve would give parts of the secret away: they are looked at before it is used.
+fn read_list<R: Read + Seek>(
+    file: &mut Sections<R>,
+    id: u32,
+    what: &'static str,
+    length: usize,
+) -> Result<Vec<G1Affine>, CeremonyError> {
+    let section = file.section_of(id, (length * G1_BYTES) as u64)?;
+    let list: Vec<G1Affine> = points(what, &file.content(section)?)?;
+    check_points(what, &list)?;
+    Ok(list)
+}

@@ -1,0 +1,228 @@
+//! The key before its first contribution: a circuit's columns at tau, with delta one. Anybody can make it again.
+
+use std::io::{Read, Seek};
+
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
+use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
+use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
+use ark_ff::{BigInteger, One, PrimeField, Zero};
+use psephos_circuits::R1cs;
+use psephos_circuits::r1cs::Row;
+use psephos_prover::iden3::ptau::{List, Ptau};
+use psephos_prover::iden3::zkey::{Header, Shape, Transcript, Zkey};
+use rayon::prelude::*;
+
+use crate::powers::{self, Lagrange};
+use crate::{CeremonyError, digest};
+
+/// A column of a matrix: rows and entries.
+type Column = Vec<(u32, Fr)>;
+
+/// A column's part of a sum: its entries, and the points they are multiplied with.
+type Part<'a, C> = (&'a Column, &'a [Affine<C>]);
+
+/// Below so many terms a sum is taken term by term.
+const FEW: usize = 24;
+
+/// Makes the key, and the hash with which its transcript begins: the same as snarkjs' `zkey new`, byte for byte.
+///
+/// The powers are not checked here ([`powers::check`] does).
+///
+/// # Errors
+/// `TooSmall`, `NotPrepared`, `Format`.
+pub fn first_key<R: Read + Seek>(system: &R1cs, ptau: &mut Ptau<R>) -> Result<(Zkey, Transcript), CeremonyError> {
+    let shape = Shape::of(system);
+    let lagrange = powers::read(ptau, shape.domain)?;
+    let [a, b, c] = columns(system);
+    let Lagrange { tau, tau_g2, alpha, beta, odd } = &lagrange;
+    let all = 0..shape.variables;
+    let of_a = sums(all.clone().map(|v| [(&a[v], &tau[..])]));
+    let of_b = sums(all.clone().map(|v| [(&b[v], &tau[..])]));
+    let of_b_g2 = sums(all.clone().map(|v| [(&b[v], &tau_g2[..])]));
+    let mut together = sums(all.map(|v| [(&a[v], &beta[..]), (&b[v], &alpha[..]), (&c[v], &tau[..])]));
+    let l = together.split_off(shape.inputs);
+    let key = Zkey {
+        header: Header {
+            alpha_g1: first(ptau.powers(List::Alpha, 0, 1)?),
+            beta_g1: first(ptau.powers(List::Beta, 0, 1)?),
+            beta_g2: ptau.beta_g2()?,
+            gamma_g2: G2Affine::generator(),
+            delta_g1: G1Affine::generator(),
+            delta_g2: G2Affine::generator(),
+        },
+        ic: together,
+        a: of_a,
+        b_g1: of_b,
+        b_g2: of_b_g2,
+        l,
+        h: odd.clone(),
+    };
+    let circuit = digest::first_key(&key, ptau)?;
+    Ok((key, Transcript { circuit, contributions: Vec::new() }))
+}
+
+fn first(points: Vec<G1Affine>) -> G1Affine {
+    points.first().copied().unwrap_or_default()
+}
+
+/// The columns of A, B and C. A also has the rows that bind the public inputs, so that none of their points is infinity.
+pub(crate) fn columns(system: &R1cs) -> [Vec<Column>; 3] {
+    let mut columns = system.matrices().map(|matrix| transposed(matrix, system.variables()));
+    for input in 0..system.inputs() {
+        columns[0][input].push(((system.constraints() + input) as u32, Fr::one()));
+    }
+    columns
+}
+
+fn transposed(rows: &[Row], variables: usize) -> Vec<Column> {
+    let mut columns = vec![Column::new(); variables];
+    for (index, row) in rows.iter().enumerate() {
+        row.iter().for_each(|(entry, variable)| columns[*variable].push((index as u32, *entry)));
+    }
+    columns
+}
+
+/// One sum for each list of parts, on all threads, with one inversion for many.
+fn sums<'a, C, const N: usize>(parts: impl Iterator<Item = [Part<'a, C>; N]>) -> Vec<Affine<C>>
+where
+    C: SWCurveConfig<ScalarField = Fr>,
+{
+    let parts: Vec<[Part<'a, C>; N]> = parts.collect();
+    let chunk = |parts: &[[Part<'a, C>; N]]| {
+        let sums: Vec<Projective<C>> = parts.iter().map(|parts| parts.iter().map(sum).sum()).collect();
+        Projective::normalize_batch(&sums)
+    };
+    parts.par_chunks(256).flat_map_iter(chunk).collect()
+}
+
+fn sum<C: SWCurveConfig<ScalarField = Fr>>((column, points): &Part<'_, C>) -> Projective<C> {
+    if column.len() < FEW {
+        return column.iter().map(|(row, entry)| times(&points[*row as usize], entry)).sum();
+    }
+    let (points, entries): (Vec<_>, Vec<Fr>) =
+        column.iter().map(|(row, entry)| (points[*row as usize], *entry)).unzip();
+    Projective::msm_unchecked(&points, &entries)
+}
+
+/// Most entries are small, or small and negative: for those a few doublings do.
+fn times<C: SWCurveConfig<ScalarField = Fr>>(point: &Affine<C>, entry: &Fr) -> Projective<C> {
+    let (positive, negative) = (entry.into_bigint(), (-*entry).into_bigint());
+    match negative < positive {
+        true if negative.num_bits() < 100 => -point.mul_bigint(negative),
+        false if positive.num_bits() < 100 => point.mul_bigint(positive),
+        _ => *point * entry,
+    }
+}
+
+/// Checks that a key is the first of this circuit and these powers, by random linear combinations: no column is computed.
+///
+/// # Errors
+/// `NotTheKey` with the list that is wrong, `TooSmall`, `NotPrepared`, `Format`.
+pub fn check_first_key<R: Read + Seek>(
+    key: &Zkey,
+    transcript: &Transcript,
+    system: &R1cs,
+    ptau: &mut Ptau<R>,
+) -> Result<(), CeremonyError> {
+    let wrong = |what| Err(CeremonyError::NotTheKey(what));
+    if !transcript.contributions.is_empty() {
+        return wrong("it has contributions already");
+    }
+    if key.header.delta_g1 != G1Affine::generator() || key.header.delta_g2 != G2Affine::generator() {
+        return wrong("its delta is not one");
+    }
+    let bases = Bases::read(system, ptau)?;
+    bases.check(key)?;
+    if key.l.len() != bases.shape.variables - bases.shape.inputs || !bases.agrees_on_l(&key.l) {
+        return wrong("L");
+    }
+    if key.h != bases.lagrange.odd {
+        return wrong("H");
+    }
+    if digest::first_key(key, ptau)? != transcript.circuit {
+        return wrong("its hash is another");
+    }
+    Ok(())
+}
+
+/// What a circuit's keys are compared with.
+pub(crate) struct Bases {
+    pub(crate) shape: Shape,
+    pub(crate) lagrange: Lagrange,
+    columns: [Vec<Column>; 3],
+    alpha: G1Affine,
+    beta: G1Affine,
+    beta_g2: G2Affine,
+}
+
+impl Bases {
+    pub(crate) fn read<R: Read + Seek>(system: &R1cs, ptau: &mut Ptau<R>) -> Result<Bases, CeremonyError> {
+        let shape = Shape::of(system);
+        Ok(Bases {
+            shape,
+            lagrange: powers::read(ptau, shape.domain)?,
+            columns: columns(system),
+            alpha: first(ptau.powers(List::Alpha, 0, 1)?),
+            beta: first(ptau.powers(List::Beta, 0, 1)?),
+            beta_g2: ptau.beta_g2()?,
+        })
+    }
+
+    /// Everything that no contribution changes: the header, A, B and `IC`.
+    pub(crate) fn check(&self, key: &Zkey) -> Result<(), CeremonyError> {
+        let wrong = |what| Err(CeremonyError::NotTheKey(what));
+        if key.shape() != self.shape || key.b_g1.len() != key.a.len() || key.b_g2.len() != key.a.len() {
+            return wrong("it has another number of variables, inputs or constraints");
+        }
+        if [key.header.alpha_g1, key.header.beta_g1] != [self.alpha, self.beta] || key.header.beta_g2 != self.beta_g2 {
+            return wrong("its alpha or beta is not that of the powers");
+        }
+        if key.header.gamma_g2 != G2Affine::generator() {
+            return wrong("its gamma is not one");
+        }
+        let random = powers::coefficients(self.shape.variables);
+        let [rows_a, rows_b] = [0, 1].map(|matrix| self.rows(matrix, 0, &random));
+        let tau = &self.lagrange.tau;
+        if powers::combine(&key.a, &random) != powers::combine(tau, &rows_a) {
+            return wrong("A");
+        }
+        if powers::combine(&key.b_g1, &random) != powers::combine(tau, &rows_b) {
+            return wrong("B in G1");
+        }
+        let in_g2 = |points: &[G2Affine], scalars: &[Fr]| ark_bn254::G2Projective::msm_unchecked(points, scalars);
+        if in_g2(&key.b_g2, &random) != in_g2(&self.lagrange.tau_g2, &rows_b) {
+            return wrong("B in G2");
+        }
+        let random = powers::coefficients(self.shape.inputs);
+        if powers::combine(&key.ic, &random) != self.together(0, &random) {
+            return wrong("IC");
+        }
+        Ok(())
+    }
+
+    fn agrees_on_l(&self, l: &[G1Affine]) -> bool {
+        let random = powers::coefficients(l.len());
+        powers::combine(l, &random) == self.l(&random)
+    }
+
+    /// The sum of `L` with these coefficients, before any contribution.
+    pub(crate) fn l(&self, random: &[Fr]) -> G1Projective {
+        self.together(self.shape.inputs, random)
+    }
+
+    /// `beta·A + alpha·B + C` of the variables from `from` on, summed with coefficients.
+    fn together(&self, from: usize, random: &[Fr]) -> G1Projective {
+        let Lagrange { tau, alpha, beta, .. } = &self.lagrange;
+        let parts = [(0, beta), (1, alpha), (2, tau)];
+        parts.into_iter().map(|(matrix, points)| powers::combine(points, &self.rows(matrix, from, random))).sum()
+    }
+
+    /// What each row of a matrix gets when its columns from `from` on are summed with coefficients.
+    fn rows(&self, matrix: usize, from: usize, random: &[Fr]) -> Vec<Fr> {
+        let mut rows = vec![Fr::zero(); self.shape.domain];
+        for (column, factor) in self.columns[matrix][from..].iter().zip(random) {
+            column.iter().for_each(|(row, entry)| rows[*row as usize] += *entry * factor);
+        }
+        rows
+    }
+}

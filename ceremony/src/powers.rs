@@ -1,0 +1,186 @@
+//! Powers of tau are checked before they are used.
+//!
+//! A ceremony's powers are trusted because of who took part, and everybody knows the file by its hash. What can be checked without
+//! trust is that they *are* powers of one number, that alpha and beta are the same throughout, and that the Lagrange
+//! polynomials are theirs. All of it is done by random linear combinations with 128-bit coefficients: a wrong file passes with
+//! probability 2^-128.
+
+use std::io::{Read, Seek};
+
+use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
+use ark_ec::pairing::Pairing;
+use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
+use ark_ff::{Field, Zero};
+use ark_poly::{EvaluationDomain, GeneralEvaluationDomain};
+use psephos_prover::iden3::elements::check_points;
+use psephos_prover::iden3::ptau::{List, Ptau};
+use rand::Rng;
+use rand::rngs::OsRng;
+
+use crate::CeremonyError;
+
+/// Powers that are read for a domain: the powers of tau themselves, and the Lagrange polynomials at tau.
+pub struct Lagrange {
+    /// In G1.
+    pub tau: Vec<G1Affine>,
+    /// In G2.
+    pub tau_g2: Vec<G2Affine>,
+    /// Times alpha.
+    pub alpha: Vec<G1Affine>,
+    /// Times beta.
+    pub beta: Vec<G1Affine>,
+    /// The odd ones of twice the domain, in G1.
+    pub odd: Vec<G1Affine>,
+}
+
+/// Coefficients that nobody can foresee.
+pub(crate) fn coefficients(count: usize) -> Vec<Fr> {
+    (0..count).map(|_| Fr::from(OsRng.r#gen::<u128>())).collect()
+}
+
+/// A sum with coefficients, as long as there are points for them.
+pub(crate) fn combine(points: &[G1Affine], coefficients: &[Fr]) -> G1Projective {
+    G1Projective::msm_unchecked(points, coefficients)
+}
+
+/// `e(a, b) = e(c, d)`, none of them infinity.
+pub(crate) fn same_ratio(a: impl Into<G1Affine>, b: G2Affine, c: impl Into<G1Affine>, d: G2Affine) -> bool {
+    let (a, c): (G1Affine, G1Affine) = (a.into(), c.into());
+    let infinite = a.is_zero() || b.is_zero() || c.is_zero() || d.is_zero();
+    !infinite && Bn254::multi_pairing([a, -c], [b, d]).is_zero()
+}
+
+/// Refuses powers that serve no domain of this size, or are not prepared.
+pub(crate) fn serve<R: Read + Seek>(ptau: &Ptau<R>, domain: usize) -> Result<u32, CeremonyError> {
+    let needed = domain.ilog2();
+    if ptau.power() < needed {
+        return Err(CeremonyError::TooSmall { power: ptau.power(), needed });
+    }
+    if !ptau.prepared() {
+        return Err(CeremonyError::NotPrepared);
+    }
+    Ok(needed)
+}
+
+/// Reads what keys of this domain are made of.
+pub(crate) fn read<R: Read + Seek>(ptau: &mut Ptau<R>, domain: usize) -> Result<Lagrange, CeremonyError> {
+    let level = serve(ptau, domain)?;
+    let twice: Vec<G1Affine> = ptau.lagrange(List::TauG1, level + 1)?;
+    Ok(Lagrange {
+        tau: ptau.lagrange(List::TauG1, level)?,
+        tau_g2: ptau.lagrange(List::TauG2, level)?,
+        alpha: ptau.lagrange(List::Alpha, level)?,
+        beta: ptau.lagrange(List::Beta, level)?,
+        odd: twice.into_iter().skip(1).step_by(2).collect(),
+    })
+}
+
+/// Checks the powers themselves, up to those that a domain needs, and its Lagrange polynomials.
+///
+/// # Errors
+/// `Powers` with what is wrong, `TooSmall`, `NotPrepared`, `Format`.
+pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domain: usize) -> Result<(), CeremonyError> {
+    let level = serve(ptau, domain)?;
+    let size = domain as u64;
+    let wrong = CeremonyError::Powers;
+    let tau: Vec<G1Affine> = ptau.powers(List::TauG1, 0, 2 * size - 1)?;
+    let tau_g2: Vec<G2Affine> = ptau.powers(List::TauG2, 0, size)?;
+    let alpha: Vec<G1Affine> = ptau.powers(List::Alpha, 0, size)?;
+    let beta: Vec<G1Affine> = ptau.powers(List::Beta, 0, size)?;
+    let beta_g2 = ptau.beta_g2()?;
+    check_points("tau in G1", &tau)?;
+    check_points("tau in G2", &tau_g2)?;
+    check_points("alpha tau", &alpha)?;
+    check_points("beta tau", &beta)?;
+    check_points("beta in G2,", &[beta_g2])?;
+    let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
+    if tau[0] != g1 || tau_g2[0] != g2 {
+        return Err(wrong("they do not begin with the generators"));
+    }
+    if tau.len() < 2 || tau_g2.len() < 2 {
+        return Err(wrong("there is one power only"));
+    }
+    // Tau of 0 and of 1 would give everybody the trapdoor.
+    if tau[1].is_zero() || tau[1] == g1 || alpha[0].is_zero() || beta[0].is_zero() {
+        return Err(wrong("tau is 0 or 1, or alpha or beta is 0"));
+    }
+    if !same_ratio(tau[1], g2, g1, tau_g2[1]) {
+        return Err(wrong("tau in G1 and in G2 are not the same"));
+    }
+    for (list, what) in [
+        (&tau, "those in G1 are no powers of tau"),
+        (&alpha, "those with alpha are no powers of tau"),
+        (&beta, "those with beta are no powers of tau"),
+    ] {
+        let random = coefficients(list.len() - 1);
+        let (low, high) = (combine(list, &random), combine(&list[1..], &random));
+        if !same_ratio(high, g2, low, tau_g2[1]) {
+            return Err(wrong(what));
+        }
+    }
+    let random = coefficients(tau_g2.len() - 1);
+    let low = G2Projective::msm_unchecked(&tau_g2, &random).into_affine();
+    let high = G2Projective::msm_unchecked(&tau_g2[1..], &random).into_affine();
+    if !same_ratio(g1, high, tau[1], low) {
+        return Err(wrong("those in G2 are no powers of tau"));
+    }
+    if !same_ratio(beta[0], g2, g1, beta_g2) {
+        return Err(wrong("beta in G1 and in G2 are not the same"));
+    }
+    check_lagrange(ptau, level, &tau, &tau_g2, &alpha, &beta)
+}
+
+/// For any polynomial, the sum of its values times the Lagrange polynomials is the sum of its coefficients times the powers.
+fn check_lagrange<R: Read + Seek>(
+    ptau: &mut Ptau<R>,
+    level: u32,
+    tau: &[G1Affine],
+    tau_g2: &[G2Affine],
+    alpha: &[G1Affine],
+    beta: &[G1Affine],
+) -> Result<(), CeremonyError> {
+    let wrong = CeremonyError::Powers;
+    let size = 1 << level;
+    let (random, values) = polynomial(size, size)?;
+    for (list, powers) in [(List::TauG1, tau), (List::Alpha, alpha), (List::Beta, beta)] {
+        let lagrange: Vec<G1Affine> = ptau.lagrange(list, level)?;
+        check_points("a Lagrange polynomial", &lagrange)?;
+        if combine(&lagrange, &values) != combine(&powers[..size], &random) {
+            return Err(wrong("the Lagrange polynomials in G1 are not those of the powers"));
+        }
+    }
+    let lagrange: Vec<G2Affine> = ptau.lagrange(List::TauG2, level)?;
+    check_points("a Lagrange polynomial in G2", &lagrange)?;
+    if G2Projective::msm_unchecked(&lagrange, &values) != G2Projective::msm_unchecked(tau_g2, &random) {
+        return Err(wrong("the Lagrange polynomials in G2 are not those of the powers"));
+    }
+
+    // Of twice the domain. The power 2n - 1 is not in a file of that size, and counts as infinity there; in one that was cut from a larger
+    // file it is tau^(2n-1). Anything else would be a point that somebody chose, in every H of every key.
+    let twice: Vec<G1Affine> = ptau.lagrange(List::TauG1, level + 1)?;
+    check_points("a Lagrange polynomial of twice the domain", &twice)?;
+    let (random, values) = polynomial(2 * size - 1, 2 * size)?;
+    if combine(&twice, &values) != combine(tau, &random) {
+        return Err(wrong("the Lagrange polynomials of twice the domain are not those of the powers"));
+    }
+    let domain = domain(2 * size)?;
+    let top: Vec<Fr> = domain.elements().map(|point| point.inverse().unwrap_or_default()).collect();
+    let last = combine(&twice, &top).into_affine();
+    if !last.is_zero() && !same_ratio(last, G2Affine::generator(), tau[2 * size - 2], tau_g2[1]) {
+        return Err(wrong("the last power of twice the domain is not tau's"));
+    }
+    Ok(())
+}
+
+fn domain(size: usize) -> Result<GeneralEvaluationDomain<Fr>, CeremonyError> {
+    GeneralEvaluationDomain::new(size).ok_or(CeremonyError::Powers("there is no domain of this size"))
+}
+
+/// A random polynomial of so many coefficients, and its values on a domain.
+fn polynomial(coefficients: usize, size: usize) -> Result<(Vec<Fr>, Vec<Fr>), CeremonyError> {
+    let random = self::coefficients(coefficients);
+    let mut values = random.clone();
+    values.resize(size, Fr::zero());
+    domain(size)?.fft_in_place(&mut values);
+    Ok((random, values))
+}

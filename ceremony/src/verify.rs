@@ -1,0 +1,95 @@
+//! Verification of a whole ceremony: by anybody, from the circuit, the powers of tau and the last key.
+
+use std::io::{Read, Seek};
+
+use ark_bn254::{G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use psephos_circuits::R1cs;
+use psephos_prover::iden3::ptau::Ptau;
+use psephos_prover::iden3::zkey::{self, Contribution, Transcript, Zkey};
+
+use crate::first::{self, Bases};
+use crate::powers::{self, combine, same_ratio};
+use crate::{CeremonyError, chain};
+
+/// What a key's ceremony was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Its transcript, every contribution of which holds.
+    pub transcript: Transcript,
+}
+
+impl Verified {
+    /// The contributions that people made: all but beacons.
+    pub fn drawn(&self) -> impl Iterator<Item = &Contribution> {
+        self.transcript.contributions.iter().filter(|c| matches!(c.secret, zkey::Secret::Drawn))
+    }
+
+    /// Whether the last contribution is a beacon, after at least one that is none.
+    pub fn complete(&self) -> bool {
+        let last = self.transcript.contributions.last();
+        last.is_some_and(|c| matches!(c.secret, zkey::Secret::Beacon { .. })) && self.drawn().next().is_some()
+    }
+}
+
+/// Checks a key against its circuit and the powers of tau: each list by a random linear combination, every contribution of the
+/// transcript, and that `L` and `H` are divided by the delta that the contributions give.
+///
+/// With `first`, the key before its first contribution, the transcript's first hash is taken from it, once it has been checked the same way.
+/// Without it that key is computed, which takes several times as long.
+///
+/// The powers are taken as they are: [`powers::check`] and their published hash are for those.
+///
+/// # Errors
+/// [`CeremonyError`] with what does not hold.
+pub fn verify<R: Read + Seek, K: Read + Seek, F: Read + Seek>(
+    system: &R1cs,
+    ptau: &mut Ptau<R>,
+    key: K,
+    first: Option<F>,
+) -> Result<Verified, CeremonyError> {
+    let mut file = zkey::open(key)?;
+    let bases = Bases::read(system, ptau)?;
+    if zkey::shape(&mut file)? != bases.shape {
+        return Err(CeremonyError::NotTheKey("it has another number of variables, inputs or constraints"));
+    }
+    if !zkey::parse_coefficients(&mut file)?.into_iter().eq(zkey::coefficients(system)) {
+        return Err(CeremonyError::NotTheKey("its entries of A and B are another circuit's"));
+    }
+    let transcript = zkey::transcript(&mut file)?;
+    let key = Zkey::read(&mut file)?;
+    drop(file);
+    key.check_points()?;
+    bases.check(&key)?;
+    chain::check(&transcript, key.header.delta_g1, key.header.delta_g2)?;
+
+    let generator = G2Affine::generator();
+    if !transcript.contributions.is_empty() {
+        let divided = |after: G1Affine, before: G1Affine| {
+            (after.is_zero() && before.is_zero()) || same_ratio(after, key.header.delta_g2, before, generator)
+        };
+        let random = powers::coefficients(key.l.len());
+        if !divided(combine(&key.l, &random).into(), bases.l(&random).into()) {
+            return Err(CeremonyError::NotTheKey("L is not divided by delta"));
+        }
+        // Against the Lagrange polynomials themselves, and not only against the powers that a proof uses: one direction of H, which no
+        // honest proof needs, would stay free, and in it whoever made the key could hide a point to forge with.
+        let random = powers::coefficients(key.h.len());
+        if !divided(combine(&key.h, &random).into(), combine(&bases.lagrange.odd, &random).into()) {
+            return Err(CeremonyError::NotTheKey("H is not divided by delta"));
+        }
+    }
+    let circuit = match first {
+        Some(first) => {
+            let mut file = zkey::open(first)?;
+            let (first, start) = (Zkey::read(&mut file)?, zkey::transcript(&mut file)?);
+            first::check_first_key(&first, &start, system, ptau)?;
+            start.circuit
+        }
+        None => first::first_key(system, ptau)?.1.circuit,
+    };
+    if circuit != transcript.circuit {
+        return Err(CeremonyError::NotTheKey("its transcript begins with the hash of another key"));
+    }
+    Ok(Verified { transcript })
+}

@@ -1,0 +1,122 @@
+//! snarkjs as a peer: the same first key byte for byte, and each verifies what the other contributed.
+//!
+//! `npm ci` in `prover/tests/snarkjs` installs it. Without it these tests say that they are skipped, unless
+//! `PSEPHOS_REQUIRE_PEERS` is set: then they fail.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use ark_bn254::Fr;
+use psephos_circuits::committee_keys::CommitteeKeysCircuit;
+use psephos_circuits::{Circuit, R1cs};
+use psephos_prover::{ProvingKey, iden3, snarkjs};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use crate::toy::{Power, contributed, first, powers, verified, with_beacon};
+
+fn peer() -> Option<PathBuf> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../prover/tests/snarkjs");
+    if dir.join("node_modules/snarkjs").is_dir() {
+        return Some(dir);
+    }
+    let how = "snarkjs is not installed: run `npm ci` in prover/tests/snarkjs";
+    assert!(std::env::var_os("PSEPHOS_REQUIRE_PEERS").is_none(), "{how}");
+    eprintln!("SKIPPED, {how}");
+    None
+}
+
+/// A folder in which snarkjs works on a circuit's files.
+pub(crate) struct Peer {
+    snarkjs: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Peer {
+    pub(crate) fn new(system: &R1cs, powers: &[u8]) -> Option<Peer> {
+        let peer =
+            Peer { snarkjs: peer()?.join("node_modules/snarkjs/build/cli.cjs"), folder: tempfile::tempdir().unwrap() };
+        let mut r1cs = Vec::new();
+        iden3::r1cs::write(system, &mut r1cs).unwrap();
+        peer.write("circuit.r1cs", &r1cs);
+        peer.write("powers.ptau", powers);
+        Some(peer)
+    }
+
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.folder.path().join(name), bytes).unwrap();
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.folder.path().join(name)).unwrap()
+    }
+
+    /// Whether it succeeded, and what it said. It leaves before a pipe is empty, so it writes to a file.
+    fn run(&self, arguments: &[&str]) -> (bool, String) {
+        let said = self.folder.path().join("said.txt");
+        let out = fs::File::create(&said).unwrap();
+        let mut command = Command::new("node");
+        command.arg(&self.snarkjs).args(arguments).current_dir(&self.folder);
+        let success = command.stderr(out.try_clone().unwrap()).stdout(out).status().unwrap().success();
+        (success, fs::read_to_string(said).unwrap())
+    }
+
+    fn done(&self, arguments: &[&str]) {
+        let (success, said) = self.run(arguments);
+        assert!(success, "{said}");
+    }
+
+    /// What `snarkjs zkey verify` says of a key.
+    pub(crate) fn accepts(&self, key: &str) -> bool {
+        let (success, said) = self.run(&["zkey", "verify", "circuit.r1cs", "powers.ptau", key]);
+        assert_eq!(success, said.contains("ZKey Ok!"), "{said}");
+        success
+    }
+}
+
+#[test]
+fn the_first_key_is_snarkjs_own() {
+    let (system, powers) = (Power::system(), powers(6));
+    let Some(peer) = Peer::new(&system, &powers) else { return };
+    peer.done(&["groth16", "setup", "circuit.r1cs", "powers.ptau", "first.zkey"]);
+    assert!(peer.read("first.zkey") == first(&system, &powers), "another file");
+}
+
+/// Two contributors, one of them snarkjs, a beacon; both verify; both prove, and each accepts the other's proof.
+#[test]
+fn a_ceremony_with_snarkjs_of_a_real_circuit() {
+    let (system, powers) = (CommitteeKeysCircuit::system(), powers(13));
+    let Some(peer) = Peer::new(&system, &powers) else { return };
+    let start = first(&system, &powers);
+    peer.write("one.zkey", &contributed(&start, "Ada", 1));
+    peer.done(&["zkey", "contribute", "one.zkey", "two.zkey", "--name=Bob", "-e=some dice"]);
+    peer.write("three.zkey", &with_beacon(&peer.read("two.zkey")));
+    assert!(peer.accepts("three.zkey"));
+    let last = peer.read("three.zkey");
+    let ceremony = verified(&system, &powers, &last, Some(&start)).unwrap();
+    assert_eq!(verified(&system, &powers, &last, None).unwrap(), ceremony);
+    assert!(ceremony.complete());
+    let names: Vec<_> = ceremony.transcript.contributions.iter().map(|c| c.name.as_deref()).collect();
+    assert_eq!(names, [Some("Ada"), Some("Bob"), None]);
+
+    // snarkjs' beacon is ours.
+    peer.done(&["zkey", "beacon", "two.zkey", "other.zkey", &"07".repeat(32), "10"]);
+    assert!(peer.read("other.zkey") == last, "another beacon");
+
+    // Proofs, both ways.
+    let key = ProvingKey::<CommitteeKeysCircuit>::from_zkey(&last).unwrap();
+    let circuit = crate::committee_keys();
+    let proof = key.prove(&circuit, &mut StdRng::seed_from_u64(1)).unwrap();
+    let inputs: Vec<Fr> = circuit.inputs();
+    peer.write("proof.json", snarkjs::proof(&proof).as_bytes());
+    peer.write("public.json", snarkjs::inputs(&inputs).as_bytes());
+    peer.done(&["zkey", "export", "verificationkey", "three.zkey", "key.json"]);
+    peer.done(&["groth16", "verify", "key.json", "public.json", "proof.json"]);
+    let mut witness = Vec::new();
+    iden3::witness::write(&circuit.assignment(), &mut witness).unwrap();
+    peer.write("witness.wtns", &witness);
+    peer.done(&["groth16", "prove", "three.zkey", "witness.wtns", "theirs.json", "public.json"]);
+    let theirs = snarkjs::parse_proof(&String::from_utf8(peer.read("theirs.json")).unwrap()).unwrap();
+    key.verifying_key().verify(&theirs, &inputs).unwrap();
+}

@@ -1,0 +1,78 @@
+//! A first key with a hole that `snarkjs zkey verify` (0.7.6) does not see.
+//!
+//! A proof uses `H` only for multiples of the vanishing polynomial `x^n - 1` of degree `2n - 2` at the most. That leaves one direction of
+//! the `n` points of `H` which no honest proof touches, and which a check against the powers of tau, as snarkjs makes it, leaves free:
+//! `D = sum w^-j·H_j` over the odd `j`. Whoever computes the first key can put the point of a public input there. Every honest
+//! contributor then divides it by its factor with all the rest, and in the end everybody has `IC_1 / delta`, with which a proof of one
+//! statement becomes a proof of another. Here `H` is compared with the Lagrange polynomials themselves.
+
+use std::io::Cursor;
+
+use ark_bn254::{Fr, G1Affine, G1Projective};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{FftField, Field};
+use psephos_ceremony::{CeremonyError, first_key};
+use psephos_circuits::Circuit;
+use psephos_prover::iden3::zkey::{self, Order, Zkey};
+use psephos_prover::{Proof, ProvingKey};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use crate::peers::Peer;
+use crate::toy::{Power, contributed, powers, ptau, verified, with_beacon};
+
+/// `w^j` for the odd `j`, `w` a root of unity of order `2n`.
+fn odd_points(n: usize) -> Vec<Fr> {
+    let root = Fr::get_root_of_unity(2 * n as u64).unwrap();
+    (0..n as u64).map(|i| root.pow([2 * i + 1])).collect()
+}
+
+/// The direction that no honest proof uses.
+fn direction(h: &[G1Affine]) -> G1Projective {
+    odd_points(h.len()).iter().zip(h).map(|(point, h)| *h * point.inverse().unwrap()).sum()
+}
+
+/// A key whose `H` holds `IC_1` in that direction.
+fn poisoned(powers: &[u8]) -> Vec<u8> {
+    let system = Power::system();
+    let (mut key, transcript) = first_key(&system, &mut ptau(powers)).unwrap();
+    let n = key.h.len();
+    let missing = (key.ic[1].into_group() - direction(&key.h)) * Fr::from(n as u64).inverse().unwrap();
+    for (h, point) in key.h.iter_mut().zip(odd_points(n)) {
+        *h = (missing * point + *h).into_affine();
+    }
+    assert_eq!(direction(&key.h), key.ic[1].into_group());
+    let mut bytes = Vec::new();
+    let coefficients = zkey::encode_coefficients(zkey::coefficients(&system));
+    key.write(&coefficients, &transcript, Order::New, &mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn a_point_hidden_in_h() {
+    let (system, powers) = (Power::system(), powers(6));
+    let first = poisoned(&powers);
+    let last = with_beacon(&contributed(&contributed(&first, "honest", 1), "honest too", 2));
+
+    // Everything looks right: an honest proof verifies. And so does a forged one, made of it and of the key alone.
+    let key = ProvingKey::<Power>::from_zkey(&last).unwrap();
+    let statement = Power { x: Fr::from(5u64) };
+    let (a, b, c) = key.prove(&statement, &mut StdRng::seed_from_u64(3)).unwrap().points();
+    let h = Zkey::read(&mut zkey::open(Cursor::new(&last)).unwrap()).unwrap().h;
+    let wanted = Fr::from(1_000_000u64);
+    let mut inputs = statement.inputs();
+    let shift = direction(&h) * (inputs[0] - wanted);
+    inputs[0] = wanted;
+    let forged = Proof::from_points(a, b, (shift + c).into_affine()).unwrap();
+    key.verifying_key().verify(&forged, &inputs).unwrap();
+
+    // Refused, with the first key and without it, and the first key itself.
+    for start in [None, Some(first.as_slice())] {
+        let refused = verified(&system, &powers, &last, start);
+        assert!(matches!(refused, Err(CeremonyError::NotTheKey("H is not divided by delta"))));
+    }
+    if let Some(peer) = Peer::new(&system, &powers) {
+        peer.write("last.zkey", &last);
+        assert!(peer.accepts("last.zkey"), "snarkjs sees it now: the comment above is out of date");
+    }
+}
