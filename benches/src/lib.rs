@@ -7,23 +7,9 @@
 use std::time::Duration;
 
 use criterion::Criterion;
-use psephos_circuits::ballot::BallotCircuit;
-use psephos_circuits::claim::ClaimCircuit;
-use psephos_circuits::committee_keys::CommitteeKeysCircuit;
-use psephos_circuits::dealing::DealingCircuit;
-use psephos_circuits::decryption::DecryptionCircuit;
-use psephos_circuits::notes::NotesCircuit;
-use psephos_protocol::census::{MembershipProof, Sibling};
-use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportSecret};
-use psephos_protocol::encryption::Randomness;
-use psephos_protocol::identity::{Identity, Seed};
-use psephos_protocol::note::{Level, NoteList, NotePath, Opening};
-use psephos_protocol::reward::{self, Policy};
-use psephos_protocol::rule::{Kind, Rule};
-use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes};
-use psephos_protocol::{Fr, Point, Scalar, scalar};
+pub use psephos_prover::examples::{ballot, claim, committee_keys, dealing, notes, opening};
+use rand::SeedableRng;
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
 
 /// The same numbers at every run.
 pub fn rng(seed: u64) -> StdRng {
@@ -36,76 +22,4 @@ pub fn criterion() -> Criterion {
         .sample_size(10)
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(3))
-}
-
-fn trustee() -> KeyShare {
-    let mut rng = rng(9);
-    KeyShare::new(std::array::from_fn(|_| scalar::random(&mut rng)))
-}
-
-/// A ballot in a census of the full depth of 20, by plurality, weight 1000.
-pub fn ballot<const M: usize>() -> BallotCircuit<M> {
-    let mut rng = rng(1);
-    let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
-    let sibling = |i: usize| Sibling { value: Fr::from(rng.r#gen::<u128>()), on_left: i.is_multiple_of(3) };
-    let membership = MembershipProof { siblings: (0..20).map(sibling).collect() };
-    let rule = Rule { kind: Kind::Plurality, parameter: 0, exact: false }.parameters(M, true).unwrap();
-    let mut choice = vec![0; M];
-    choice[1] = 1;
-    let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
-    let (scope, randomness) = (Fr::from(77u64), Randomness::random(&mut rng));
-    let keys = KeyVector::new(trustee().public()).unwrap();
-    let draft = ballot::Draft::new(M, ak, nk, 1000, membership, scope, rule, keys, choice, randomness).unwrap();
-    let signature = identity.sign(draft.message([0; 32]), &mut rng);
-    let (instance, witness, _) = draft.finish([0; 32], signature);
-    BallotCircuit { instance, witness }
-}
-
-/// A dealing to as many trustees as the circuit serves, more than half of whom open.
-pub fn dealing<const N: usize>() -> DealingCircuit<N> {
-    let key = |number| TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap().public();
-    let keys = (1..=N as u8).map(|number| Some(key(number))).collect();
-    let recipients = Recipients::new(keys, N / 2 + 1).unwrap();
-    let (instance, witness, _) = dealing::build(Fr::from(6u64), recipients, &mut rng(4));
-    DealingCircuit { instance, witness }
-}
-
-/// The hashes of a committee's keys.
-pub fn committee_keys() -> CommitteeKeysCircuit {
-    let keys = KeyVector::new(trustee().public()).unwrap();
-    CommitteeKeysCircuit { instance: committee_keys::Instance::of(&keys), keys }
-}
-
-/// A trustee's shares of a total with eight options.
-pub fn opening() -> DecryptionCircuit {
-    let c = Point::generator().mul(&Scalar::from(123_456_789u64));
-    let (instance, witness, _) = decryption::build(Fr::from(5u64), &c, &trustee(), 8);
-    DecryptionCircuit { instance, witness }
-}
-
-/// A full list of 256 notes.
-pub fn notes() -> NotesCircuit {
-    let mut rng = rng(6);
-    let list = NoteList::new((0..256).map(|_| Fr::from(rng.r#gen::<u128>())).collect()).unwrap();
-    NotesCircuit { instance: notes::build(&list, Fr::from(55u64)), list }
-}
-
-/// A claim by a vote for the ratified option, of weight 1000, in a tree of the full depth.
-pub fn claim<const M: usize>() -> ClaimCircuit<M> {
-    let mut rng = rng(7);
-    let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
-    let mut random = || Fr::from(rng.r#gen::<u128>());
-    let siblings = (0..12).map(|i| Sibling { value: random(), on_left: i % 3 == 0 }).collect();
-    let levels = [8, 8, 4].map(|arity| Level { others: (1..arity).map(|_| random()).collect(), place: arity / 2 });
-    let path = NotePath::new(levels.to_vec(), MembershipProof { siblings }).unwrap();
-    let mut x = vec![0; M];
-    x[1] = 1;
-    let opening = Opening { weight: 1000, x, blinder: random() };
-    let payment = reward::Terms { base: 100, per_weight: 3, cap: 500, bonus: 25, ratified: Some(1) };
-    let terms = claim::Terms { ctx: random(), policy: Policy::new(payment).unwrap(), binding: random() };
-    let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
-    let draft = claim::Draft::new(ak, nk, opening, path, terms).unwrap();
-    let signature = identity.sign(draft.message(), &mut rng);
-    let (instance, witness, _) = draft.finish(signature);
-    ClaimCircuit { instance, witness }
 }

@@ -2,15 +2,16 @@
 
 use std::io::{Read, Seek};
 
-use ark_bn254::{Fq, G1Affine};
-use ark_ec::AffineRepr;
-use ark_ff::{BigInt, Field, PrimeField, Zero, batch_inversion};
+use ark_bn254::{G1Affine, G1Projective};
+use ark_ec::CurveGroup;
 use blake2::{Blake2b512, Digest};
-use psephos_prover::iden3::elements::{FilePoint, G1_BYTES};
+use psephos_prover::iden3::elements::FilePoint;
 use psephos_prover::iden3::ptau::{List, Ptau};
 use psephos_prover::iden3::zkey::Zkey;
+use rayon::prelude::*;
 
 use crate::CeremonyError;
+use crate::raw::difference;
 
 /// Points that are hashed at once.
 const CHUNK: usize = 1 << 14;
@@ -48,38 +49,18 @@ fn hash_points<P: FilePoint>(hasher: &mut Blake2b512, points: &[P]) {
 /// one more, for which it reads `tau^(2n-1)`: where the file has no such power, the bytes that come after the last one.
 fn hash_powers<R: Read + Seek>(hasher: &mut Blake2b512, ptau: &mut Ptau<R>, n: usize) -> Result<(), CeremonyError> {
     hasher.update((n as u32 - 1).to_be_bytes());
-    let count = if n - 1 > CHUNK { n } else { n - 1 };
-    for start in (0..count).step_by(CHUNK) {
-        let length = CHUNK.min(count - start);
-        let low: Vec<G1Affine> = ptau.powers(List::TauG1, start as u64, length as u64)?;
-        let high = ptau.raw_tau_g1((n + start) as u64, length as u64)?;
-        let high: Vec<(Fq, Fq)> =
-            high.chunks_exact(G1_BYTES).map(|bytes| (reduced(bytes), reduced(&bytes[32..]))).collect();
-        hash_points(hasher, &differences(&high, &low));
+    for start in (0..n - 1).step_by(CHUNK) {
+        let length = CHUNK.min(n - 1 - start) as u64;
+        let low: Vec<G1Affine> = ptau.powers(List::TauG1, start as u64, length)?;
+        let high: Vec<G1Affine> = ptau.powers(List::TauG1, (n + start) as u64, length)?;
+        let differences: Vec<G1Projective> = high.par_iter().zip(&low).map(|(high, low)| *high - low).collect();
+        hash_points(hasher, &G1Projective::normalize_batch(&differences));
+    }
+    if n - 1 > CHUNK {
+        let low: Vec<G1Affine> = ptau.powers(List::TauG1, n as u64 - 1, 1)?;
+        let bytes = ptau.raw_tau_g1(2 * n as u64 - 1, 1)?;
+        let low = low.first().copied().unwrap_or_default();
+        hash_points(hasher, &[difference(&bytes, &low)]);
     }
     Ok(())
-}
-
-/// A coordinate as it is used in arithmetic, whatever the bytes: in Montgomery form, so what they say is divided by R.
-fn reduced(bytes: &[u8]) -> Fq {
-    let inverse_of_r = Fq::new_unchecked(BigInt::one());
-    Fq::from_le_bytes_mod_order(&bytes[..32]) * inverse_of_r
-}
-
-/// `P - Q`, pair by pair, by the formula for points that are different: it is defined also where `P` is on no curve.
-fn differences(high: &[(Fq, Fq)], low: &[G1Affine]) -> Vec<G1Affine> {
-    let mut denominators: Vec<Fq> = high.iter().zip(low).map(|((x, _), q)| q.x - x).collect();
-    batch_inversion(&mut denominators);
-    let pairs = high.iter().zip(low).zip(denominators);
-    let difference = |(((x, y), q), inverse): (((&Fq, &Fq), &G1Affine), Fq)| {
-        if q.is_zero() || inverse.is_zero() {
-            // Equal or opposite points, or no power at all: powers of tau that nobody should use.
-            let p = G1Affine::new_unchecked(*x, *y);
-            return if p.is_on_curve() { (p + -*q).into() } else { G1Affine::zero() };
-        }
-        let slope = (-q.y - y) * inverse;
-        let next = slope.square() - x - q.x;
-        G1Affine::new_unchecked(next, slope * (*x - next) - y)
-    };
-    pairs.map(|(((x, y), q), inverse)| difference((((x, y), q), inverse))).collect()
 }

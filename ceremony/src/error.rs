@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use psephos_circuits::catalogue::Name;
 use psephos_prover::{Iden3Error, KeyError};
 
 /// Why a step of a ceremony is refused.
@@ -54,6 +55,14 @@ pub enum CeremonyError {
         name: Option<String>,
         /// What is wrong with it.
         problem: &'static str,
+    },
+    /// One of several circuits.
+    #[error("{circuit}: {problem}")]
+    Circuit {
+        /// Which.
+        circuit: Name,
+        /// What is wrong with it.
+        problem: Box<CeremonyError>,
     },
     /// A name that cannot be written into a transcript.
     #[error("a contributor's name has 1 to 64 characters, none of them a control character")]

@@ -75,13 +75,14 @@ pub(crate) fn read<R: Read + Seek>(ptau: &mut Ptau<R>, domain: usize) -> Result<
     })
 }
 
-/// Checks the powers themselves, up to those that a domain needs, and its Lagrange polynomials.
+/// Checks the powers themselves, up to those that the largest of these domains needs, and the Lagrange polynomials of each.
 ///
 /// # Errors
 /// `Powers` with what is wrong, `TooSmall`, `NotPrepared`, `Format`.
-pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domain: usize) -> Result<(), CeremonyError> {
-    let level = serve(ptau, domain)?;
-    let size = domain as u64;
+pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domains: &[usize]) -> Result<(), CeremonyError> {
+    let largest = domains.iter().copied().max().unwrap_or(2);
+    serve(ptau, largest)?;
+    let size = largest as u64;
     let wrong = CeremonyError::Powers;
     let tau: Vec<G1Affine> = ptau.powers(List::TauG1, 0, 2 * size - 1)?;
     let tau_g2: Vec<G2Affine> = ptau.powers(List::TauG2, 0, size)?;
@@ -127,7 +128,10 @@ pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domain: usize) -> Result<(), Ce
     if !same_ratio(beta[0], g2, g1, beta_g2) {
         return Err(wrong("beta in G1 and in G2 are not the same"));
     }
-    check_lagrange(ptau, level, &tau, &tau_g2, &alpha, &beta)
+    let mut levels: Vec<u32> = domains.iter().map(|domain| domain.ilog2()).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    levels.into_iter().try_for_each(|level| check_lagrange(ptau, level, &tau, &tau_g2, &alpha, &beta))
 }
 
 /// For any polynomial, the sum of its values times the Lagrange polynomials is the sum of its coefficients times the powers.
@@ -151,7 +155,7 @@ fn check_lagrange<R: Read + Seek>(
     }
     let lagrange: Vec<G2Affine> = ptau.lagrange(List::TauG2, level)?;
     check_points("a Lagrange polynomial in G2", &lagrange)?;
-    if G2Projective::msm_unchecked(&lagrange, &values) != G2Projective::msm_unchecked(tau_g2, &random) {
+    if G2Projective::msm_unchecked(&lagrange, &values) != G2Projective::msm_unchecked(&tau_g2[..size], &random) {
         return Err(wrong("the Lagrange polynomials in G2 are not those of the powers"));
     }
 
@@ -160,7 +164,7 @@ fn check_lagrange<R: Read + Seek>(
     let twice: Vec<G1Affine> = ptau.lagrange(List::TauG1, level + 1)?;
     check_points("a Lagrange polynomial of twice the domain", &twice)?;
     let (random, values) = polynomial(2 * size - 1, 2 * size)?;
-    if combine(&twice, &values) != combine(tau, &random) {
+    if combine(&twice, &values) != combine(&tau[..2 * size - 1], &random) {
         return Err(wrong("the Lagrange polynomials of twice the domain are not those of the powers"));
     }
     let domain = domain(2 * size)?;

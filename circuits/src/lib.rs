@@ -7,11 +7,13 @@
 //! Layers, from below: [`num`] (a linear combination and its value), [`builder`] (allocates variables, collects
 //! constraints), [`gadgets`] (Poseidon, Baby Jubjub, LeanIMT, ranges), then the statements: [`ballot`],
 //! [`decryption`], [`dealing`], [`committee_keys`], [`notes`] and [`claim`].
+//! [`catalogue`] lists them by name.
 //! [`r1cs`] is the finished system: matrices, their hash, satisfaction, and the bridge to arkworks.
 #![forbid(unsafe_code)]
 
 pub mod ballot;
 pub mod builder;
+pub mod catalogue;
 pub mod circuit;
 pub mod claim;
 pub mod committee_keys;

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use psephos_circuits::catalogue::{Name, UnknownCircuit};
 
 use crate::commands;
 
@@ -36,12 +38,21 @@ pub(crate) struct Globals {
     /// The address of a node of the chain
     #[arg(long, global = true, value_name = "URL", env = "PSEPHOS_RPC", default_value = "http://127.0.0.1:8545")]
     pub(crate) rpc: String,
+    /// A folder with a ceremony's keys and their manifest; else development keys are made and kept there
+    #[arg(long, global = true, value_name = "DIR", env = "PSEPHOS_KEYS")]
+    pub(crate) keys: Option<PathBuf>,
     /// A file with the passphrase of the secret files
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
     /// The encrypted file of the account that sends transactions (or PSEPHOS_SENDER_KEY holds its key)
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) sender: Option<PathBuf>,
+}
+
+/// The name of a circuit of this version.
+pub(crate) fn circuit_name() -> impl TypedValueParser<Value = Name> {
+    let names = PossibleValuesParser::new(Name::ALL.map(Name::as_str));
+    names.try_map(|text| text.parse::<Name>().map_err(|error: UnknownCircuit| error))
 }
 
 /// What to do.
@@ -85,6 +96,9 @@ pub(crate) enum Command {
     /// The circuits' keys and their exports
     #[command(subcommand)]
     Keys(commands::keys::Command),
+    /// Ceremonies that make keys which nobody can forge with
+    #[command(subcommand)]
+    Ceremony(commands::ceremony::Command),
     /// Files of voters and weights
     #[command(subcommand)]
     Electorate(commands::electorate::Command),

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::path::Path;
 
+use psephos_ceremony::CeremonyError;
 use psephos_chain::ChainError;
 use psephos_client::ClientError;
 use psephos_prover::KeyError;
@@ -55,6 +56,9 @@ pub(crate) enum Failure {
     /// The chain.
     #[error(transparent)]
     Chain(#[from] ChainError),
+    /// A ceremony.
+    #[error(transparent)]
+    Ceremony(#[from] CeremonyError),
     /// A proving or verifying key.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -93,6 +97,7 @@ impl Failure {
             Self::Secret { .. } => SECRET,
             Self::Machine { .. } => MACHINE,
             Self::Key(error) => hints::key_code(error),
+            Self::Ceremony(error) => hints::ceremony_code(error),
             Self::Client(error) => hints::client_code(error),
             Self::Chain(error) => hints::chain_code(error),
         }
@@ -119,6 +124,7 @@ impl Failure {
             Self::Input { hint, .. } | Self::Secret { hint, .. } | Self::Machine { hint, .. } => Some(hint.clone()),
             Self::Client(error) => hints::client(error),
             Self::Chain(error) => hints::chain(error),
+            Self::Ceremony(error) => hints::ceremony(error),
             Self::Key(_) => None,
         }
     }

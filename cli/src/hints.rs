@@ -2,6 +2,7 @@
 //!
 //! Most of those messages say what to do themselves; what is here is what only the command knows: its own options.
 
+use psephos_ceremony::CeremonyError;
 use psephos_chain::ChainError;
 use psephos_client::ClientError;
 use psephos_client::files::FileError;
@@ -57,6 +58,35 @@ pub(crate) fn key_code(error: &KeyError) -> u8 {
         KeyError::Development { .. } => CHAIN,
         _ => MACHINE,
     }
+}
+
+/// The exit code of a failure of a ceremony: 1 if something in it does not hold, 2 for a file that is not what it should be.
+pub(crate) fn ceremony_code(error: &CeremonyError) -> u8 {
+    match error {
+        CeremonyError::Contribution { .. } | CeremonyError::NotTheKey(_) | CeremonyError::Powers(_) => FALSE,
+        CeremonyError::Circuit { problem, .. } => ceremony_code(problem),
+        CeremonyError::Io { source, .. } if source.kind() != std::io::ErrorKind::NotFound => MACHINE,
+        CeremonyError::Key(error) => key_code(error),
+        _ => INPUT,
+    }
+}
+
+/// Advice for a failure of a ceremony.
+pub(crate) fn ceremony(error: &CeremonyError) -> Option<String> {
+    let advice = match error {
+        CeremonyError::Circuit { problem, .. } => return ceremony(problem),
+        CeremonyError::Contribution { .. } | CeremonyError::NotTheKey(_) => {
+            "do not use this key, and add nothing to it: take the last file that verifies, and go on from there"
+        }
+        CeremonyError::Powers(_) => "get the published file again and compare its b2sum",
+        CeremonyError::TooSmall { .. } => {
+            "take a larger file of the perpetual powers of tau; `..._18.ptau` serves all circuits"
+        }
+        CeremonyError::File { .. } => "get the file again, whole, and compare its b2sum with the published one",
+        CeremonyError::Io { .. } => "check the path and the permissions",
+        _ => return None,
+    };
+    Some(advice.into())
 }
 
 /// A file that is not there or not right is a bad input; one that the system refuses is the machine's matter.

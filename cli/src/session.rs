@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use psephos_chain::{Connection, Deployment, Replay};
-use psephos_client::{Account, ClientError};
+use psephos_client::{Account, Circuits, ClientError};
+use psephos_prover::KeyStore;
 use zeroize::Zeroizing;
 
 use crate::args::Globals;
@@ -16,6 +17,7 @@ pub(crate) struct Session {
     output: Output,
     passphrases: Passphrases,
     deployment: PathBuf,
+    keys: Option<PathBuf>,
     rpc: String,
     sender: Option<PathBuf>,
 }
@@ -23,9 +25,9 @@ pub(crate) struct Session {
 impl Session {
     /// From the global options; nothing is read yet.
     pub(crate) fn new(globals: Globals) -> Self {
-        let Globals { json, quiet, deployment, rpc, passphrase_file, sender } = globals;
+        let Globals { json, quiet, deployment, rpc, keys, passphrase_file, sender } = globals;
         let passphrases = Passphrases::new(passphrase_file);
-        Self { output: Output::new(json, quiet), passphrases, deployment, rpc, sender }
+        Self { output: Output::new(json, quiet), passphrases, deployment, keys, rpc, sender }
     }
 
     /// Where results and messages go.
@@ -41,6 +43,18 @@ impl Session {
     /// The address of the node.
     pub(crate) fn rpc(&self) -> &str {
         &self.rpc
+    }
+
+    /// The folder of the keys.
+    pub(crate) fn key_folder(&self) -> PathBuf {
+        // The variable is read by the option; an empty one counts as none.
+        let given = self.keys.clone().filter(|folder| !folder.as_os_str().is_empty());
+        given.unwrap_or_else(KeyStore::default_dir)
+    }
+
+    /// The keys: a ceremony's, if the folder has a manifest, else development keys.
+    pub(crate) fn circuits(&self) -> Result<Circuits, Failure> {
+        Ok(Circuits::open(self.key_folder())?)
     }
 
     /// The contracts' addresses.

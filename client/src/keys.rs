@@ -13,7 +13,7 @@ use psephos_protocol::{
     committee::KeyVector,
     statement::{ballot, committee_keys, dealing, decryption},
 };
-use psephos_prover::{KeyStore, Proof, ProvingKey, Stage, VerifyingKey};
+use psephos_prover::{KeyStore, Manifest, Proof, ProvingKey, Stage, VerifyingKey};
 use rand::rngs::OsRng;
 
 use crate::{
@@ -42,7 +42,20 @@ impl Default for Circuits {
 }
 
 impl Circuits {
-    /// Keys kept in this folder.
+    /// The keys in this folder: a ceremony's, if it has a manifest, else development keys, made when they are needed.
+    ///
+    /// # Errors
+    /// `Key` if the manifest is none.
+    pub fn open(folder: impl Into<PathBuf>) -> Result<Self, ClientError> {
+        Ok(Self { store: KeyStore::open(folder)?, ..Self::in_folder("") })
+    }
+
+    /// The manifest of a ceremony's keys.
+    pub fn manifest(&self) -> Option<&Manifest> {
+        self.store.manifest()
+    }
+
+    /// Development keys kept in this folder.
     pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
         Self {
             store: KeyStore::new(folder),
@@ -220,7 +233,7 @@ fn load<'a, C: psephos_circuits::Circuit>(
     if let Some(key) = cell.get() {
         return Ok(key);
     }
-    let key = store.development::<C>(|stage| {
+    let key = store.load::<C>(|stage| {
         if stage == Stage::Generating {
             observer.note(Phase::Keys, &format!("making the development key of {}, once", C::NAME));
         }

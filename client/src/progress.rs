@@ -12,6 +12,8 @@ pub enum Phase {
     Chain,
     /// Making or loading the circuits' keys.
     Keys,
+    /// A step of a ceremony, circuit by circuit.
+    Ceremony,
     /// Putting the contracts on the chain.
     Deploy,
     /// Trustees register and deal the committee's keys.
@@ -43,6 +45,7 @@ impl fmt::Display for Phase {
         f.write_str(match self {
             Self::Chain => "start the chain",
             Self::Keys => "load the keys",
+            Self::Ceremony => "ceremony, by circuit",
             Self::Deploy => "deploy the contracts",
             Self::Committee => "form the committee",
             Self::Enrol => "enrol the members",

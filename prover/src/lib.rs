@@ -2,8 +2,8 @@
 //!
 //! Two halves. The verifying half knows points and field elements only: [`Proof`], [`VerifyingKey`] (single and batch
 //! verification), the strict [`encoding`]s, [`snarkjs`] JSON and the [`solidity`] verifier. The proving half (feature
-//! `prove`, on by default) adds [`ProvingKey`] for any `psephos_circuits::Circuit`, and [`KeyStore`], which makes and
-//! caches development keys. Without the feature the crate carries no R1CS.
+//! `prove`, on by default) adds [`ProvingKey`] for any `psephos_circuits::Circuit`; [`KeyStore`], which loads a ceremony's keys by their
+//! [`manifest`] or makes and caches development keys; and the files of [`iden3`]. Without the feature the crate carries no R1CS.
 //!
 //! Architecture invariants: what is parsed is checked, so a [`Proof`] or a [`VerifyingKey`] that exists is well-formed;
 //! verification returns `Result<(), _>`, never a `bool`; no proof leaves [`ProvingKey::prove`] that does not verify; the
@@ -23,9 +23,13 @@ mod development;
 #[cfg(feature = "prove")]
 mod engine;
 #[cfg(feature = "prove")]
+pub mod examples;
+#[cfg(feature = "prove")]
 pub mod iden3;
 #[cfg(feature = "prove")]
 mod key_file;
+#[cfg(feature = "prove")]
+pub mod manifest;
 #[cfg(feature = "prove")]
 mod proving;
 #[cfg(feature = "prove")]
@@ -44,6 +48,8 @@ pub use verify::VerifyError;
 pub use iden3::Iden3Error;
 #[cfg(feature = "prove")]
 pub use key_file::FileError;
+#[cfg(feature = "prove")]
+pub use manifest::Manifest;
 #[cfg(feature = "prove")]
 pub use proving::{ProveError, ProvingKey};
 #[cfg(feature = "prove")]

@@ -1,20 +1,24 @@
-//! Where development keys are cached.
+//! Where keys are kept: a cache of development keys, or a folder with a ceremony's.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use psephos_circuits::Circuit;
 
+use crate::manifest::{self, Manifest};
 use crate::{KeyError, ProvingKey, development, key_file};
 
-/// A folder of development keys, one file a circuit, named by its hash: a changed circuit gets a new file.
+/// A folder of keys.
 ///
-/// Safe for several processes at once: files appear whole, by renaming, and the key of a circuit is always the same.
+/// With a manifest in it ([`manifest::FILE`]) it is a ceremony's, and nothing is loaded that the manifest does not name. Without one it is a
+/// cache of development keys, one file a circuit, named by its hash: a changed circuit gets a new file. The cache is safe for several
+/// processes at once: files appear whole, by renaming, and the key of a circuit is always the same.
 pub struct KeyStore {
     dir: PathBuf,
+    manifest: Option<Manifest>,
 }
 
-/// What [`KeyStore::development`] is about to do.
+/// What [`KeyStore::load`] is about to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// Building the constraint system.
@@ -28,9 +32,60 @@ pub enum Stage {
 }
 
 impl KeyStore {
-    /// A store in this folder, which is made when the first key is stored.
+    /// A cache of development keys in this folder, which is made when the first key is stored.
     pub fn new(dir: impl Into<PathBuf>) -> KeyStore {
-        KeyStore { dir: dir.into() }
+        KeyStore { dir: dir.into(), manifest: None }
+    }
+
+    /// The store in this folder: a ceremony's keys if it has a manifest, else a cache of development keys.
+    ///
+    /// # Errors
+    /// [`KeyError::Manifest`], [`KeyError::Io`].
+    pub fn open(dir: impl Into<PathBuf>) -> Result<KeyStore, KeyError> {
+        let dir = dir.into();
+        let path = dir.join(manifest::FILE);
+        let manifest = if path.exists() { Some(Manifest::read(&path)?) } else { None };
+        Ok(KeyStore { dir, manifest })
+    }
+
+    /// The manifest of a ceremony's keys.
+    pub fn manifest(&self) -> Option<&Manifest> {
+        self.manifest.as_ref()
+    }
+
+    /// The key of a circuit: the ceremony's, or else the development key.
+    ///
+    /// # Errors
+    /// [`KeyError::NotListed`] if the manifest has no key of this very circuit, [`KeyError::File`] if the file is damaged or not the one
+    /// that the manifest names; as [`KeyStore::development`].
+    pub fn load<C: Circuit>(&self, progress: impl FnMut(Stage)) -> Result<ProvingKey<C>, KeyError> {
+        match &self.manifest {
+            Some(manifest) => self.registered(manifest, progress),
+            None => self.development(progress),
+        }
+    }
+
+    fn registered<C: Circuit>(
+        &self,
+        manifest: &Manifest,
+        mut progress: impl FnMut(Stage),
+    ) -> Result<ProvingKey<C>, KeyError> {
+        progress(Stage::Circuit);
+        let system = C::system();
+        let hash = system.hash();
+        let not_listed = |reason| KeyError::NotListed { circuit: C::NAME, folder: self.dir.clone(), reason };
+        let entry = manifest.entry(C::NAME).ok_or_else(|| not_listed("it has no key of this circuit"))?;
+        if !entry.fits(&hash) {
+            return Err(not_listed("its key is of another version of the circuit"));
+        }
+        progress(Stage::Loading);
+        let path = self.dir.join(&entry.file);
+        let engine = key_file::read_registered(&path, &system, entry.bytes, &entry.file_hash())?;
+        let key = ProvingKey::from_engine(engine, system, hash, manifest.development)?;
+        if !entry.agrees(key.info()) {
+            return Err(not_listed("it states another verifying key than its file holds"));
+        }
+        Ok(key)
     }
 
     /// `$PSEPHOS_KEYS`, else `$XDG_CACHE_HOME/psephos/keys`, else `~/.cache/psephos/keys`, else `psephos/keys` in the

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use psephos_client::Circuits;
 use psephos_client::election::{self, ElectionConfig, ElectionReport, ElectorateSource};
 use serde::Serialize;
 
@@ -73,7 +72,7 @@ pub(crate) async fn run(session: &Session, args: Demo) -> Result<u8, Failure> {
     let output = session.output();
     let page = (!args.no_report).then(|| args.out.join("report.html"));
     let data = (!args.no_report).then(|| args.out.join("report.json"));
-    let election = election::run(&config(args), &Circuits::default(), &Progress::new(output)).await?;
+    let election = election::run(&config(args), &session.circuits()?, &Progress::new(output)).await?;
     if let (Some(page), Some(data)) = (&page, &data) {
         files::write(page, report::html(&election).as_bytes(), true)?;
         files::write(data, &summary::json(&election)?, true)?;

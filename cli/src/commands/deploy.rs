@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use psephos_chain::{Connection, deployment};
-use psephos_client::Circuits;
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, OK};
@@ -27,7 +26,7 @@ pub(crate) async fn run(session: &Session, args: Deploy) -> Result<u8, Failure> 
     let account = session.account()?;
     let connection = Connection::open(session.rpc()).await?.with_wallet(account.wallet())?;
     // The verifiers would be there and refuse every proof.
-    let circuits = Circuits::default();
+    let circuits = session.circuits()?;
     tokio::task::block_in_place(|| circuits.decryption_verifier())?.refuse_chain(connection.chain_id())?;
     let installation = deployment::deploy(&connection).await?;
     installation.deployment.save(&args.out)?;

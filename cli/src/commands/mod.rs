@@ -1,5 +1,6 @@
 //! The commands, one module each: its arguments and what it does.
 
+pub(crate) mod ceremony;
 pub(crate) mod chamber;
 pub(crate) mod committee;
 pub(crate) mod demo;
@@ -39,6 +40,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Tally(args) => tally::run(session, args).await,
         Command::Verify(args) => verify::run(session, args).await,
         Command::Keys(command) => keys::run(session, &command),
+        Command::Ceremony(command) => tokio::task::block_in_place(|| ceremony::run(session, &command)),
         Command::Electorate(command) => electorate::run(session, command),
     }
 }

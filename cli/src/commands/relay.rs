@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use psephos_client::package::MAX_BYTES;
 use psephos_client::relayer::{self, MAX_BATCH, PackageOutcome, RelayConfig, RelayReport, Submission};
-use psephos_client::{Circuits, ClientError, files};
+use psephos_client::{ClientError, files};
 
 use crate::failure::{FALSE, Failure, OK};
 use crate::progress::Progress;
@@ -43,7 +43,7 @@ pub(crate) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
         );
     }
     let progress = Progress::new(session.output());
-    let circuits = Circuits::default();
+    let circuits = session.circuits()?;
     let config = RelayConfig { batch: args.batch.into() };
     let report = relayer::relay(&connection, &deployment, &circuits, &submissions, config, &progress).await?;
     session.output().result(&report, || text(&report))?;

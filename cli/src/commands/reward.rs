@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use psephos_chain::{Address, Sent, U256};
-use psephos_client::{Circuits, Connection, Deployment, Replay, reward};
+use psephos_client::{Connection, Deployment, Replay, reward};
 use serde_json::json;
 
 use crate::failure::{Failure, OK};
@@ -149,7 +149,7 @@ async fn create(session: &Session, file: &std::path::Path) -> Result<(), Failure
 
 async fn seal(session: &Session, poll: u64) -> Result<(), Failure> {
     let (_, connection, replay) = sending(session).await?;
-    let circuits = Circuits::default();
+    let circuits = session.circuits()?;
     let progress = Progress::new(session.output());
     tokio::task::block_in_place(|| circuits.prepare_sealing(&progress))?;
     let sealed = reward::seal(&connection, &replay, &circuits, poll, &progress).await?;

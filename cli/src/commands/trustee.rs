@@ -130,7 +130,7 @@ async fn deal(session: &Session, committee: u64) -> Result<(), Failure> {
 
 /// The keys of the circuits with which a committee of so many trustees is formed, loaded or made now.
 pub(crate) fn forming(session: &Session, trustees: usize) -> Result<Circuits, Failure> {
-    let circuits = Circuits::default();
+    let circuits = session.circuits()?;
     let progress = Progress::new(session.output());
     let capacity = capacity_for(trustees).unwrap_or_default();
     tokio::task::block_in_place(|| circuits.prepare_committee(capacity, &progress))?;
@@ -139,7 +139,7 @@ pub(crate) fn forming(session: &Session, trustees: usize) -> Result<Circuits, Fa
 
 /// The circuits' keys, loaded or made now.
 pub(crate) fn prepared(session: &Session, sizes: &[usize]) -> Result<Circuits, Failure> {
-    let circuits = Circuits::default();
+    let circuits = session.circuits()?;
     let progress = Progress::new(session.output());
     tokio::task::block_in_place(|| circuits.prepare(sizes, &progress))?;
     Ok(circuits)

@@ -1,7 +1,7 @@
 //! `psephos verify`: a whole poll again, from chain data alone.
 
 use clap::Args;
-use psephos_client::{Circuits, verify};
+use psephos_client::verify;
 use serde::Serialize;
 
 use crate::commands::demo::checks;
@@ -30,7 +30,7 @@ pub(crate) async fn run(session: &Session, args: Verify) -> Result<u8, Failure> 
     let deployment = session.deployment()?;
     let connection = session.connect(&deployment).await?;
     let progress = Progress::new(session.output());
-    let report = verify::verify(&connection, &deployment, &Circuits::default(), args.poll, &progress).await?;
+    let report = verify::verify(&connection, &deployment, &session.circuits()?, args.poll, &progress).await?;
     let passed = report.passed();
     session.output().result(&Verified { passed, report: &report }, || {
         let verdict = match passed {

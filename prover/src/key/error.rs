@@ -81,6 +81,26 @@ pub enum KeyError {
         /// What is wrong with it.
         problem: Box<crate::key_file::FileError>,
     },
+    /// A manifest that is none.
+    #[cfg(feature = "prove")]
+    #[error("{} is no manifest of keys: {reason}", path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A key that the manifest does not name.
+    #[cfg(feature = "prove")]
+    #[error("the manifest in {} does not fit circuit {circuit}: {reason}", folder.display())]
+    NotListed {
+        /// The circuit.
+        circuit: &'static str,
+        /// The folder of the keys.
+        folder: PathBuf,
+        /// Why not.
+        reason: &'static str,
+    },
     /// A key file, or its folder, cannot be read or written.
     #[cfg(feature = "prove")]
     #[error("key file {}: {source}", path.display())]

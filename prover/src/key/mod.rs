@@ -97,6 +97,12 @@ impl VerifyingKey {
         &self.info
     }
 
+    /// The same key, a development key if this is so or it was one: a rehearsal's keys are. Nothing takes the flag away.
+    pub fn or_development(mut self, development: bool) -> VerifyingKey {
+        self.info.development |= development;
+        self
+    }
+
     /// Refuses a key of another circuit, by name and hash.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use psephos_chain::{Address, U256};
 use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout, Planned};
-use psephos_client::{Circuits, Deployment, Observer, Phase, Replay, voter};
+use psephos_client::{Deployment, Observer, Phase, Replay, voter};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -142,7 +142,7 @@ fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimPackage
     let identity = voter::open_identity(&args.identity, passphrase.as_bytes())?;
     let payout = Payout { recipient, relayer: args.relayer, fee: args.fee.unwrap_or_default() };
     let progress = Progress::new(session.output());
-    let circuits = Circuits::default();
+    let circuits = session.circuits()?;
     tokio::task::block_in_place(|| {
         circuits.prepare_claims(replay.poll(args.poll)?.size(), &progress)?;
         progress.begin(Phase::Claim, 0);

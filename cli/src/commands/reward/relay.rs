@@ -6,7 +6,7 @@ use clap::Args;
 use psephos_chain::U256;
 use psephos_client::relayer::Submission;
 use psephos_client::reward::{self, ClaimOutcome, ClaimRelay, MAX_CLAIM_BYTES};
-use psephos_client::{Circuits, ClientError, files};
+use psephos_client::{ClientError, files};
 use serde_json::json;
 
 use crate::failure::{FALSE, Failure, OK};
@@ -32,7 +32,7 @@ pub(super) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
     submissions.sort_by(|a, b| a.json.cmp(&b.json));
     let (_, connection, replay) = super::sending(session).await?;
     let progress = Progress::new(session.output());
-    let circuits = Circuits::default();
+    let circuits = session.circuits()?;
     let results = reward::relay(&connection, &replay, &circuits, &submissions, args.least_fee, &progress).await?;
     session.output().result(&json!({ "claims": results }), || text(&results))?;
     let settled = |one: &ClaimRelay| !matches!(one.outcome, ClaimOutcome::Refused { .. });

@@ -46,7 +46,7 @@ pub(super) async fn run(session: &Session, args: Watch) -> Result<(), Failure> {
     let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
     let journal = args.keys.journal();
     let caution = Caution { journal: &journal, confirmations: args.care.confirmations(&connection) };
-    let circuits = Circuits::default();
+    let circuits = session.circuits()?;
     let only = args.committee;
     let watcher = Watcher { session, deployment: &deployment, connection: &connection, circuits, secret, only };
     if args.once {

@@ -1,0 +1,340 @@
+//! `psephos ceremony`: keys that nobody can forge with, made by many.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use psephos_ceremony::folder::{self, Added, Report};
+use psephos_ceremony::{CeremonyError, Folder, rehearsal};
+use psephos_circuits::catalogue::Name;
+use psephos_client::{Observer, Phase};
+use psephos_prover::iden3::zkey::Secret;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use crate::args::circuit_name;
+use crate::failure::{Failure, OK};
+use crate::files;
+use crate::progress::Progress;
+use crate::session::Session;
+use crate::table::{Table, printable};
+
+/// What to do with a ceremony.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Begins a ceremony: checks the powers of tau and computes each circuit's first key
+    Prepare(Prepare),
+    /// Gives a secret factor to every circuit's key, and forgets it
+    Contribute(Contribute),
+    /// Ends it with a public beacon that nobody could foresee
+    Beacon(Beacon),
+    /// Verifies everything: powers, first keys, contributions, last keys
+    Verify(Verify),
+    /// Verifies everything and writes keys, verifiers and the manifest
+    Finalise(Finalise),
+    /// Writes powers of tau to rehearse with: anybody can forge under keys that are made of them
+    Rehearse(Rehearse),
+}
+
+/// Arguments of `ceremony prepare`.
+#[derive(Debug, Args)]
+pub(crate) struct Prepare {
+    /// The ceremony's folder
+    folder: PathBuf,
+    /// The powers of tau, prepared for phase 2
+    #[arg(long, value_name = "FILE")]
+    ptau: PathBuf,
+    /// A circuit; all if none is named
+    #[arg(long, value_name = "NAME", value_parser = circuit_name())]
+    circuit: Vec<Name>,
+    /// Which beacon will end it, in words, for everybody to read beforehand
+    #[arg(long, value_name = "TEXT")]
+    beacon: Option<String>,
+}
+
+/// Arguments of `ceremony contribute`.
+#[derive(Debug, Args)]
+pub(crate) struct Contribute {
+    /// The ceremony's folder
+    folder: PathBuf,
+    /// Your name, as the transcript will show it
+    #[arg(long)]
+    name: String,
+    /// A file with anything random (`-`: standard input), mixed into the system's randomness
+    #[arg(long, value_name = "FILE")]
+    entropy: Option<PathBuf>,
+    /// Where to write the attestation: what you publish, best signed
+    #[arg(long, value_name = "FILE")]
+    attestation: Option<PathBuf>,
+}
+
+/// Arguments of `ceremony beacon`.
+#[derive(Debug, Args)]
+pub(crate) struct Beacon {
+    /// The ceremony's folder
+    folder: PathBuf,
+    /// The beacon's value, in hexadecimal
+    #[arg(long, value_name = "HEX")]
+    value: String,
+    /// It is hashed 2^N times, so that nobody has the time to try many
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u8).range(10..=40))]
+    iterations: u8,
+}
+
+/// Arguments of `ceremony verify`.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The ceremony's folder
+    folder: PathBuf,
+    /// The powers of tau that it was begun with
+    #[arg(long, value_name = "FILE")]
+    ptau: PathBuf,
+}
+
+/// Arguments of `ceremony finalise`.
+#[derive(Debug, Args)]
+pub(crate) struct Finalise {
+    /// The ceremony's folder
+    folder: PathBuf,
+    /// The powers of tau that it was begun with
+    #[arg(long, value_name = "FILE")]
+    ptau: PathBuf,
+    /// The folder for the keys
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// So many must have contributed, beside the beacon
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    least: usize,
+}
+
+/// Arguments of `ceremony rehearse`.
+#[derive(Debug, Args)]
+pub(crate) struct Rehearse {
+    /// Powers up to 2^N; 18 serve all circuits
+    #[arg(long, value_name = "N", default_value_t = 18, value_parser = clap::value_parser!(u32).range(1..=20))]
+    power: u32,
+    /// The file
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+/// Runs the command.
+pub(crate) fn run(session: &Session, command: &Command) -> Result<u8, Failure> {
+    match command {
+        Command::Prepare(args) => prepare(session, args),
+        Command::Contribute(args) => contribute(session, args),
+        Command::Beacon(args) => beacon(session, args),
+        Command::Verify(args) => verify(session, args),
+        Command::Finalise(args) => finalise(session, args),
+        Command::Rehearse(args) => rehearse(session, args),
+    }
+}
+
+/// Runs a step with a bar that counts circuits.
+fn watched<T>(
+    session: &Session,
+    circuits: usize,
+    step: impl FnOnce(folder::Progress<'_>) -> Result<T, CeremonyError>,
+) -> Result<T, Failure> {
+    let progress = Progress::new(session.output());
+    progress.begin(Phase::Ceremony, circuits as u64);
+    let outcome = step(&|_| progress.advance(Phase::Ceremony, 1));
+    progress.end(Phase::Ceremony);
+    Ok(outcome?)
+}
+
+fn prepare(session: &Session, args: &Prepare) -> Result<u8, Failure> {
+    let circuits = if args.circuit.is_empty() { Name::ALL.to_vec() } else { args.circuit.clone() };
+    let folder = watched(session, circuits.len(), |progress| {
+        Folder::prepare(&args.folder, &args.ptau, &circuits, args.beacon.clone(), progress)
+    })?;
+    let powers = &folder.description().powers_of_tau;
+    if folder.description().rehearsal {
+        session.output().warn("these powers are for rehearsals: everybody can forge under keys that are made of them");
+    } else if !powers.published {
+        session.output().warn(&format!(
+            "{} is not a published file of the perpetual ceremony: who knows its tau can forge; say how you know that nobody does",
+            printable(&powers.file)
+        ));
+    }
+    if folder.description().beacon.is_none() {
+        session.output().warn(
+            "no beacon is announced (--beacon): without, nobody can tell that the last contributor did not choose it",
+        );
+    }
+    session.output().result(&json!({ "folder": args.folder, "ceremony": folder.description() }), || {
+        let mut table = Table::new(&["circuit", ">constraints", "first key"]);
+        for (name, circuit) in folder.circuits().iter().zip(&folder.description().circuits) {
+            let file = folder.path(*name, 0).display().to_string();
+            table.row([name.to_string(), circuit.constraints.to_string(), file]);
+        }
+        let next = "Next: `psephos ceremony contribute FOLDER --name NAME`, by each contributor in turn.";
+        format!(
+            "Powers of tau: {} (b2sum {}..)\n{}\n{next}",
+            printable(&powers.file),
+            &powers.blake2b[..16],
+            table.render()
+        )
+    })?;
+    Ok(OK)
+}
+
+fn contribute(session: &Session, args: &Contribute) -> Result<u8, Failure> {
+    let folder = Folder::open(&args.folder)?;
+    if let Some(path) = &args.attestation {
+        files::must_be_new(path)?;
+    }
+    let entropy = entropy(args.entropy.as_deref())?;
+    let added =
+        watched(session, folder.circuits().len(), |progress| folder.contribute(&args.name, &entropy, progress))?;
+    let text = attestation(&args.name, &added);
+    if let Some(path) = &args.attestation {
+        files::write(path, text.as_bytes(), false)?;
+    }
+    session.output().result(&json!({ "name": args.name, "contributions": shown(&added) }), || {
+        format!("{text}\nPublish this, best signed. Your secrets are gone from memory; the folder can go to the next contributor.")
+    })?;
+    Ok(OK)
+}
+
+/// At most a mebibyte of anything.
+fn entropy(path: Option<&Path>) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    let Some(path) = path else { return Ok(bytes) };
+    let read = |source: &mut dyn Read, bytes: &mut Vec<u8>| source.take(1 << 20).read_to_end(bytes);
+    let outcome = match path == Path::new("-") {
+        true => read(&mut std::io::stdin().lock(), &mut bytes),
+        false => std::fs::File::open(path).and_then(|mut file| read(&mut file, &mut bytes)),
+    };
+    outcome.map_err(|error| {
+        Failure::input(format!("cannot read {}: {error}", path.display()), "give --entropy another file")
+    })?;
+    Ok(bytes)
+}
+
+/// What a contributor publishes: the hashes that snarkjs prints, and those of the files.
+fn attestation(name: &str, added: &[Added]) -> String {
+    let mut text = format!("Contributions of {}\n", printable(name));
+    if added.is_empty() {
+        text += "None: this round was complete already.\n";
+    }
+    for one in added {
+        let hash = hex(&one.contribution.hash());
+        text += &format!("\n{}, contribution {}\n  contribution hash {}\n", one.circuit, one.number, &hash[..64]);
+        text += &format!("                    {}\n  b2sum of the file {}\n", &hash[64..], &hex(&one.file_hash)[..64]);
+        text += &format!("                    {}\n", &hex(&one.file_hash)[64..]);
+    }
+    text
+}
+
+fn shown(added: &[Added]) -> Vec<Value> {
+    let entry = |one: &Added| {
+        json!({
+            "circuit": one.circuit.as_str(),
+            "number": one.number,
+            "contributionHash": hex(&one.contribution.hash()),
+            "fileBlake2b": hex(&one.file_hash),
+        })
+    };
+    added.iter().map(entry).collect()
+}
+
+fn beacon(session: &Session, args: &Beacon) -> Result<u8, Failure> {
+    let value = bytes(&args.value)?;
+    let folder = Folder::open(&args.folder)?;
+    let added = watched(session, folder.circuits().len(), |progress| folder.beacon(&value, args.iterations, progress))?;
+    session.output().result(&json!({ "beacon": args.value, "contributions": shown(&added) }), || {
+        format!(
+            "{}\nNext: `psephos ceremony verify`, then `psephos ceremony finalise`.",
+            attestation("the beacon", &added)
+        )
+    })?;
+    Ok(OK)
+}
+
+fn bytes(text: &str) -> Result<Vec<u8>, Failure> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let refuse =
+        || Failure::input("the beacon is not hexadecimal", "give --value 2 to 510 hexadecimal digits, two a byte");
+    if digits.is_empty() || digits.len() % 2 != 0 || !digits.bytes().all(|c| c.is_ascii_hexdigit()) {
+        return Err(refuse());
+    }
+    let byte = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).map_err(|_| refuse());
+    (0..digits.len()).step_by(2).map(byte).collect()
+}
+
+fn verify(session: &Session, args: &Verify) -> Result<u8, Failure> {
+    let folder = Folder::open(&args.folder)?;
+    let reports = watched(session, folder.circuits().len(), |progress| folder.verify(&args.ptau, progress))?;
+    let description = folder.description();
+    let complete = reports.iter().all(|report| report.verified.complete());
+    let value = json!({ "ceremony": description, "complete": complete, "circuits": reports.iter().map(report).collect::<Vec<_>>() });
+    session.output().result(&value, || {
+        let beacon = description.beacon.as_deref().unwrap_or("none");
+        let end = if complete { "It is complete." } else { "It is not complete: the beacon is missing." };
+        format!("Beacon announced: {}\n{}\nAll of it holds. {end}", printable(beacon), table(&reports))
+    })?;
+    Ok(OK)
+}
+
+fn report(report: &Report) -> Value {
+    let contributions = report.verified.transcript.contributions.iter().map(|contribution| {
+        let beacon = match &contribution.secret {
+            Secret::Drawn => None,
+            Secret::Beacon { value, iterations } => Some(json!({ "value": hex(value), "iterations": iterations })),
+        };
+        json!({ "name": contribution.name, "hash": hex(&contribution.hash()), "beacon": beacon })
+    });
+    json!({
+        "circuit": report.circuit.as_str(),
+        "fileBlake2b": hex(&report.file_hash),
+        "firstKeyHash": hex(&report.verified.transcript.circuit),
+        "transcriptHash": hex(&report.verified.transcript.hash()),
+        "contributions": contributions.collect::<Vec<_>>(),
+    })
+}
+
+fn table(reports: &[Report]) -> String {
+    let mut table = Table::new(&["circuit", ">number", "contributor", "hash"]);
+    for report in reports {
+        for (index, contribution) in report.verified.transcript.contributions.iter().enumerate() {
+            let name = match &contribution.secret {
+                Secret::Drawn => printable(contribution.name.as_deref().unwrap_or("(no name)")),
+                Secret::Beacon { value, .. } => format!("beacon {}", hex(value)),
+            };
+            let hash = format!("{}..", &hex(&contribution.hash())[..32]);
+            table.row([report.circuit.to_string(), (index + 1).to_string(), name, hash]);
+        }
+    }
+    table.render()
+}
+
+fn finalise(session: &Session, args: &Finalise) -> Result<u8, Failure> {
+    let folder = Folder::open(&args.folder)?;
+    let finished = watched(session, folder.circuits().len(), |progress| {
+        folder.finalise(&args.ptau, &args.out, args.least, progress)
+    })?;
+    if finished.manifest.development {
+        session.output().warn("a rehearsal's keys: they and their verifiers work on local chains only");
+    }
+    session.output().result(&json!({ "folder": args.out, "manifest": finished.manifest }), || {
+        let next = "Next: `cargo xtask verifiers FOLDER` compiles the verifiers; then `psephos deploy --keys FOLDER`.";
+        format!("{}\nKeys, verifiers and manifest are in {}.\n{next}", table(&finished.reports), args.out.display())
+    })?;
+    Ok(OK)
+}
+
+fn rehearse(session: &Session, args: &Rehearse) -> Result<u8, Failure> {
+    files::must_be_new(&args.out)?;
+    let mut bytes = Vec::new();
+    watched(session, 1, |_| rehearsal::write(args.power, &mut bytes))?;
+    files::write(&args.out, &bytes, false)?;
+    session.output().result(&json!({ "file": args.out, "power": args.power }), || {
+        format!("Powers of tau for rehearsals, up to 2^{}: {}", args.power, args.out.display())
+    })?;
+    Ok(OK)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

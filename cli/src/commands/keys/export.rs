@@ -1,0 +1,163 @@
+//! Keys and circuits as files of other programs.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use psephos_circuits::catalogue::Name;
+use psephos_circuits::{Circuit, with_circuit};
+use psephos_client::{Observer, Phase};
+use psephos_prover::{KeyError, KeyStore, ProvingKey, VerifyingKey, examples, iden3, snarkjs, solidity};
+use serde::Serialize;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::{load, shown};
+use crate::args::circuit_name;
+use crate::failure::{Failure, OK};
+use crate::files;
+use crate::progress::Progress;
+use crate::session::Session;
+
+/// Arguments of `keys export`.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Which circuit
+    #[arg(value_parser = circuit_name())]
+    circuit: Name,
+    /// The folder for the files
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    out: PathBuf,
+    /// Also write the witness of an example statement as .wtns, and its public inputs; nobody's secret is in it
+    #[arg(long)]
+    example: bool,
+    /// Replace files that are there
+    #[arg(long)]
+    force: bool,
+}
+
+/// Arguments of `keys export-verifier`.
+#[derive(Debug, Args)]
+pub(crate) struct ExportVerifier {
+    /// Which circuit
+    #[arg(value_parser = circuit_name())]
+    circuit: Name,
+    /// The contract's name
+    #[arg(long)]
+    name: Option<String>,
+    /// Where to write it; standard output if absent
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+}
+
+/// Arguments of `keys export-snarkjs`.
+#[derive(Debug, Args)]
+pub(crate) struct ExportSnarkjs {
+    /// Which circuit
+    #[arg(value_parser = circuit_name())]
+    circuit: Name,
+    /// Where to write it; standard output if absent
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+}
+
+/// Where an export went.
+#[derive(Serialize)]
+struct Exported {
+    circuit: String,
+    file: Option<PathBuf>,
+    content: Option<String>,
+}
+
+/// A file's name and content; a witness is wiped when it has been written.
+type File = (String, Zeroizing<Vec<u8>>);
+
+/// `keys export`.
+pub(super) fn files(session: &Session, args: &Export) -> Result<u8, Failure> {
+    let store = KeyStore::open(session.key_folder())?;
+    let progress = Progress::new(session.output());
+    progress.begin(Phase::Keys, 1);
+    let show = shown(&progress);
+    let files = with_circuit!(args.circuit, C => files_of(&store, &store.load::<C>(show)?, args.example)?);
+    progress.end(Phase::Keys);
+    let mut written = Vec::new();
+    for (name, content) in files {
+        let path = args.out.join(name);
+        files::write(&path, &content, args.force)?;
+        written.push(path);
+    }
+    session.output().result(&json!({ "circuit": args.circuit.as_str(), "files": written }), || {
+        written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(OK)
+}
+
+fn files_of<C: Circuit + examples::Example>(
+    store: &KeyStore,
+    key: &ProvingKey<C>,
+    example: bool,
+) -> Result<Vec<File>, Failure> {
+    let memory = |error: std::io::Error| Failure::internal(format!("cannot write to memory: {error}"));
+    let mut r1cs = Vec::new();
+    iden3::r1cs::write(key.system(), &mut r1cs).map_err(memory)?;
+    let symbols = iden3::symbols::symbols(key.system(), C::INPUTS);
+    let zkey = match store.manifest().and_then(|manifest| manifest.entry(C::NAME)) {
+        Some(entry) => {
+            let path = store.dir().join(&entry.file);
+            std::fs::read(&path).map_err(|source| KeyError::Io { path, source })?
+        }
+        None => key.zkey_file().map_err(memory)?,
+    };
+    let json = snarkjs::verification_key(key.verifying_key()).into_bytes();
+    let mut files = vec![("r1cs", r1cs), ("sym", symbols.into_bytes()), ("zkey", zkey), ("vkey.json", json)];
+    if example {
+        let statement = C::example();
+        let mut witness = Vec::new();
+        iden3::witness::write(&statement.assignment(), &mut witness).map_err(memory)?;
+        files.push(("wtns", witness));
+        files.push(("public.json", snarkjs::inputs(&statement.inputs()).into_bytes()));
+    }
+    Ok(files.into_iter().map(|(end, content)| (format!("{}.{end}", C::NAME), Zeroizing::new(content))).collect())
+}
+
+/// `keys export-verifier`.
+pub(super) fn verifier(session: &Session, args: &ExportVerifier) -> Result<u8, Failure> {
+    let key = load(session, args.circuit)?;
+    let name = args.name.as_deref().unwrap_or(args.circuit.contract());
+    let source = solidity::verifier(&key, name)
+        .map_err(|error| Failure::input(error.to_string(), "give --name a Solidity identifier"))?;
+    text(session, &key, source, args.out.as_deref(), args.force)
+}
+
+/// `keys export-snarkjs`.
+pub(super) fn snarkjs(session: &Session, args: &ExportSnarkjs) -> Result<u8, Failure> {
+    let key = load(session, args.circuit)?;
+    text(session, &key, snarkjs::verification_key(&key), args.out.as_deref(), args.force)
+}
+
+fn text(
+    session: &Session,
+    key: &VerifyingKey,
+    content: String,
+    out: Option<&Path>,
+    force: bool,
+) -> Result<u8, Failure> {
+    let circuit = key.info().circuit.clone();
+    match out {
+        Some(path) => {
+            files::write(path, content.as_bytes(), force)?;
+            let shown = Exported { circuit: circuit.clone(), file: Some(path.to_owned()), content: None };
+            session.output().result(&shown, || format!("{circuit}: written to {}", path.display()))?;
+        }
+        None => {
+            let shown = Exported { circuit, file: None, content: Some(content.clone()) };
+            session.output().result(&shown, || content)?;
+        }
+    }
+    Ok(OK)
+}

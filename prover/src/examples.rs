@@ -1,0 +1,143 @@
+//! An example of every statement, the same at every run: to measure on, and for other programs to prove. Nobody's secret is in them.
+#![allow(clippy::unwrap_used, reason = "all values are constants of this file, and a test builds every example")]
+
+use psephos_circuits::Circuit;
+use psephos_circuits::ballot::BallotCircuit;
+use psephos_circuits::claim::ClaimCircuit;
+use psephos_circuits::committee_keys::CommitteeKeysCircuit;
+use psephos_circuits::dealing::DealingCircuit;
+use psephos_circuits::decryption::DecryptionCircuit;
+use psephos_circuits::notes::NotesCircuit;
+use psephos_protocol::census::{MembershipProof, Sibling};
+use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportSecret};
+use psephos_protocol::encryption::Randomness;
+use psephos_protocol::identity::{Identity, Seed};
+use psephos_protocol::note::{Level, NoteList, NotePath, Opening};
+use psephos_protocol::reward::{self, Policy};
+use psephos_protocol::rule::{Kind, Rule};
+use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes};
+use psephos_protocol::{Fr, Point, Scalar, scalar};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+/// A circuit that has an example.
+pub trait Example: Circuit {
+    /// A statement that holds, with its witness.
+    fn example() -> Self;
+}
+
+macro_rules! examples {
+    ($($circuit:ty: $example:expr;)*) => {
+        $(impl Example for $circuit {
+            fn example() -> Self {
+                $example
+            }
+        })*
+    };
+}
+
+examples! {
+    BallotCircuit<3>: ballot();
+    BallotCircuit<8>: ballot();
+    ClaimCircuit<3>: claim();
+    ClaimCircuit<8>: claim();
+    CommitteeKeysCircuit: committee_keys();
+    DealingCircuit<5>: dealing();
+    DealingCircuit<16>: dealing();
+    DecryptionCircuit: opening();
+    NotesCircuit: notes();
+}
+
+fn rng(seed: u64) -> StdRng {
+    StdRng::seed_from_u64(seed)
+}
+
+fn trustee() -> KeyShare {
+    let mut rng = rng(9);
+    KeyShare::new(std::array::from_fn(|_| scalar::random(&mut rng)))
+}
+
+/// A ballot in a census of the full depth of 20, by plurality, weight 1000.
+pub fn ballot<const M: usize>() -> BallotCircuit<M> {
+    let mut rng = rng(1);
+    let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
+    let sibling = |i: usize| Sibling { value: Fr::from(rng.r#gen::<u128>()), on_left: i.is_multiple_of(3) };
+    let membership = MembershipProof { siblings: (0..20).map(sibling).collect() };
+    let rule = Rule { kind: Kind::Plurality, parameter: 0, exact: false }.parameters(M, true).unwrap();
+    let mut choice = vec![0; M];
+    choice[1] = 1;
+    let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
+    let (scope, randomness) = (Fr::from(77u64), Randomness::random(&mut rng));
+    let keys = KeyVector::new(trustee().public()).unwrap();
+    let draft = ballot::Draft::new(M, ak, nk, 1000, membership, scope, rule, keys, choice, randomness).unwrap();
+    let signature = identity.sign(draft.message([0; 32]), &mut rng);
+    let (instance, witness, _) = draft.finish([0; 32], signature);
+    BallotCircuit { instance, witness }
+}
+
+/// A dealing to as many trustees as the circuit serves, more than half of whom open.
+pub fn dealing<const N: usize>() -> DealingCircuit<N> {
+    let key = |number| TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap().public();
+    let keys = (1..=N as u8).map(|number| Some(key(number))).collect();
+    let recipients = Recipients::new(keys, N / 2 + 1).unwrap();
+    let (instance, witness, _) = dealing::build(Fr::from(6u64), recipients, &mut rng(4));
+    DealingCircuit { instance, witness }
+}
+
+/// The hashes of a committee's keys.
+pub fn committee_keys() -> CommitteeKeysCircuit {
+    let keys = KeyVector::new(trustee().public()).unwrap();
+    CommitteeKeysCircuit { instance: committee_keys::Instance::of(&keys), keys }
+}
+
+/// A trustee's shares of a total with eight options.
+pub fn opening() -> DecryptionCircuit {
+    let c = Point::generator().mul(&Scalar::from(123_456_789u64));
+    let (instance, witness, _) = decryption::build(Fr::from(5u64), &c, &trustee(), 8);
+    DecryptionCircuit { instance, witness }
+}
+
+/// A full list of 256 notes.
+pub fn notes() -> NotesCircuit {
+    let mut rng = rng(6);
+    let list = NoteList::new((0..256).map(|_| Fr::from(rng.r#gen::<u128>())).collect()).unwrap();
+    NotesCircuit { instance: notes::build(&list, Fr::from(55u64)), list }
+}
+
+/// A claim by a vote for the ratified option, of weight 1000, in a tree of the full depth.
+pub fn claim<const M: usize>() -> ClaimCircuit<M> {
+    let mut rng = rng(7);
+    let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
+    let mut random = || Fr::from(rng.r#gen::<u128>());
+    let siblings = (0..12).map(|i| Sibling { value: random(), on_left: i % 3 == 0 }).collect();
+    let levels = [8, 8, 4].map(|arity| Level { others: (1..arity).map(|_| random()).collect(), place: arity / 2 });
+    let path = NotePath::new(levels.to_vec(), MembershipProof { siblings }).unwrap();
+    let mut x = vec![0; M];
+    x[1] = 1;
+    let opening = Opening { weight: 1000, x, blinder: random() };
+    let payment = reward::Terms { base: 100, per_weight: 3, cap: 500, bonus: 25, ratified: Some(1) };
+    let terms = claim::Terms { ctx: random(), policy: Policy::new(payment).unwrap(), binding: random() };
+    let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
+    let draft = claim::Draft::new(ak, nk, opening, path, terms).unwrap();
+    let signature = identity.sign(draft.message(), &mut rng);
+    let (instance, witness, _) = draft.finish(signature);
+    ClaimCircuit { instance, witness }
+}
+
+#[cfg(test)]
+mod tests {
+    use psephos_circuits::catalogue::Name;
+    use psephos_circuits::with_circuit;
+
+    use super::*;
+
+    #[test]
+    fn every_example_holds() {
+        fn check<C: Example>() {
+            let example = C::example();
+            example.check().unwrap();
+            C::system().satisfied(&example.assignment()).unwrap();
+        }
+        Name::ALL.into_iter().for_each(|name| with_circuit!(name, C => check::<C>()));
+    }
+}

@@ -1,0 +1,167 @@
+//! The manifest of a ceremony's keys: which file is the key of which circuit, and what verifies its proofs on a chain.
+//!
+//! A key is addressed by two hashes, its circuit's and its file's. Whoever publishes a manifest says: these files are what the ceremony
+//! left, and `psephos ceremony verify` holds of them. Whoever loads a key believes the manifest, not the folder.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{KeyError, KeyInfo};
+
+/// The manifest's name in a folder of keys.
+pub const FILE: &str = "manifest.json";
+/// The largest that is read.
+const MAX_BYTES: u64 = 1 << 20;
+const FORMAT: u32 = 1;
+
+/// A ceremony's keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Manifest {
+    /// Version of this format.
+    pub format: u32,
+    /// Whether everybody knows the secret of their setup: a rehearsal.
+    pub development: bool,
+    /// What they were made from.
+    pub powers_of_tau: PowersOfTau,
+    /// One entry a circuit.
+    pub keys: Vec<Entry>,
+}
+
+/// The file of powers of tau.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PowersOfTau {
+    /// The file's name.
+    pub file: String,
+    /// Its BLAKE2b hash, in hexadecimal.
+    pub blake2b: String,
+    /// Domains up to `2^power` are served.
+    pub power: u32,
+    /// Whether it is the published file of the perpetual ceremony.
+    pub published: bool,
+}
+
+/// One circuit's key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Entry {
+    /// The circuit's name.
+    pub circuit: String,
+    /// Keccak-256 of its matrices, in hexadecimal.
+    pub circuit_hash: String,
+    /// Its constraints.
+    pub constraints: usize,
+    /// Its variables.
+    pub variables: usize,
+    /// Names of its public inputs.
+    pub inputs: Vec<String>,
+    /// The `.zkey` file, in the manifest's folder.
+    pub file: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Its BLAKE2b hash, in hexadecimal.
+    pub blake2b: String,
+    /// Keccak-256 of the verifying key's points, in hexadecimal.
+    pub key_hash: String,
+    /// BLAKE2b of the transcript, in hexadecimal.
+    pub transcript_hash: String,
+    /// Contributions, the beacon among them.
+    pub contributions: usize,
+    /// The contract that verifies its proofs.
+    pub verifier: Verifier,
+}
+
+/// A verifier contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Verifier {
+    /// Its name.
+    pub contract: String,
+    /// Keccak-256 of its code on a chain, in hexadecimal; none until it has been compiled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_hash: Option<String>,
+}
+
+impl Manifest {
+    /// A manifest of these keys.
+    pub fn new(development: bool, powers_of_tau: PowersOfTau, keys: Vec<Entry>) -> Manifest {
+        Manifest { format: FORMAT, development, powers_of_tau, keys }
+    }
+
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// [`KeyError::Manifest`] if it is not one, [`KeyError::Io`].
+    pub fn read(path: &Path) -> Result<Manifest, KeyError> {
+        let io = |source| KeyError::Io { path: path.into(), source };
+        let refuse = |reason: String| KeyError::Manifest { path: path.into(), reason };
+        let length = std::fs::metadata(path).map_err(io)?.len();
+        if length > MAX_BYTES {
+            return Err(refuse(format!("{length} bytes, at most {MAX_BYTES} are read")));
+        }
+        let text = std::fs::read_to_string(path).map_err(io)?;
+        let manifest: Manifest = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
+        manifest.check().map_err(refuse)?;
+        Ok(manifest)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.format != FORMAT {
+            return Err(format!("format {}, expected {FORMAT}", self.format));
+        }
+        let hexadecimal = |what: &str, text: &str, bytes: usize| {
+            let fits = text.len() == 2 * bytes && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+            if fits { Ok(()) } else { Err(format!("{what} is not {bytes} bytes in lower-case hexadecimal")) }
+        };
+        hexadecimal("the hash of the powers of tau", &self.powers_of_tau.blake2b, 64)?;
+        for (index, entry) in self.keys.iter().enumerate() {
+            hexadecimal("circuitHash", &entry.circuit_hash, 32)?;
+            hexadecimal("blake2b", &entry.blake2b, 64)?;
+            hexadecimal("keyHash", &entry.key_hash, 32)?;
+            hexadecimal("transcriptHash", &entry.transcript_hash, 64)?;
+            entry.verifier.code_hash.iter().try_for_each(|hash| hexadecimal("codeHash", hash, 32))?;
+            // The file lies beside the manifest, and nowhere else.
+            let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.');
+            if entry.file.is_empty() || entry.file.starts_with('.') || !entry.file.bytes().all(plain) {
+                return Err(format!("{:?} is no name of a key's file", entry.file));
+            }
+            if self.keys[..index].iter().any(|other| other.circuit == entry.circuit) {
+                return Err(format!("circuit {} has two keys", entry.circuit));
+            }
+        }
+        Ok(())
+    }
+
+    /// The manifest's text.
+    pub fn to_json(&self) -> String {
+        // Strings, numbers and lists of them: JSON has no failing case for those.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// The entry of a circuit.
+    pub fn entry(&self, circuit: &str) -> Option<&Entry> {
+        self.keys.iter().find(|entry| entry.circuit == circuit)
+    }
+}
+
+impl Entry {
+    /// Refuses an entry of another version of the circuit, by its hash.
+    pub(crate) fn fits(&self, circuit_hash: &[u8; 32]) -> bool {
+        self.circuit_hash == hex::encode(circuit_hash)
+    }
+
+    /// Refuses a verifying key that is not this entry's.
+    pub(crate) fn agrees(&self, info: &KeyInfo) -> bool {
+        self.key_hash == hex::encode(info.key_hash) && self.constraints == info.constraints
+    }
+
+    /// The file's hash.
+    pub(crate) fn file_hash(&self) -> [u8; 64] {
+        let mut hash = [0; 64];
+        // Checked when the manifest was read; anything else matches no file.
+        let _ = hex::decode_to_slice(&self.blake2b, &mut hash);
+        hash
+    }
+}
