@@ -84,6 +84,7 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
         ClientError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
         ClientError::Refused(
             Refusal::Unproved { .. }
+            | Refusal::WrongContext { .. }
             | Refusal::WrongTotal { .. }
             | Refusal::BadDealing { .. }
             | Refusal::UnprovedDealing { .. },
