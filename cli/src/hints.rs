@@ -89,6 +89,9 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
             | Refusal::BadDealing { .. }
             | Refusal::UnprovedDealing { .. },
         ) => "ask another node, best one of your own; nothing was opened",
+        ClientError::Refused(Refusal::AheadOfTime { .. }) => {
+            "look whether this machine's clock is right; if it is, ask another node"
+        }
         ClientError::Refused(Refusal::NotDeep { .. }) => "wait, or give --confirmations",
         ClientError::NotTrustee { .. } => "`psephos committee list --json` names the accounts",
         ClientError::ClaimFile(_) => "ask the claimant for the file again, whole",

@@ -22,6 +22,16 @@ pub(crate) async fn about_the_close(scene: &Scene) {
     let replay = scene.replay().await;
     let now = replay.time;
     refuses_both(scene, &replay, scene.polls[0], &|poll, _| poll.parameters.closesAt = now).await;
+
+    // All is as it is, but the time of the newest block: the trustee has a clock of its own.
+    let mut ahead = replay;
+    ahead.time = ahead.polls[&scene.polls[0]].parameters.closesAt;
+    let outcome = open(scene, &ahead, scene.polls[0], Some(|| 1)).await;
+    assert!(matches!(outcome, Err(ClientError::Refused(Refusal::AheadOfTime { now: 1, .. }))), "{outcome:?}");
+    assert!(trustee::default_clock(31_337).is_none());
+    assert!(trustee::default_clock(1).is_some_and(|clock| clock() > 1_700_000_000));
+    let outcome = open(scene, &ahead, scene.polls[0], Some(|| u64::MAX)).await;
+    assert!(matches!(outcome, Err(ClientError::Refused(Refusal::NotDeep { .. }))), "{outcome:?}");
 }
 
 /// The second poll is closed with one ballot in a chamber that needs two, and stays closed for ever.
@@ -36,7 +46,7 @@ pub(crate) async fn about_the_least_number(scene: &Scene) {
         fewer(poll, chamber);
     };
     refuses_both(scene, &replay, poll, &all).await;
-    let honest = open(scene, &replay, poll).await;
+    let honest = open(scene, &replay, poll, None).await;
     assert!(matches!(honest, Err(ClientError::Refused(Refusal::TooFewBallots { .. }))), "{honest:?}");
 }
 
@@ -61,21 +71,21 @@ async fn refuses_both(scene: &Scene, replay: &Replay, poll: u64, lie: &dyn Fn(&m
     let chamber = scene.chambers[0];
     let mut half = replay.clone();
     lie(half.polls.get_mut(&poll).unwrap(), chamber);
-    let outcome = open(scene, &half, poll).await;
+    let outcome = open(scene, &half, poll, None).await;
     assert!(matches!(outcome, Err(ClientError::Refused(Refusal::WrongContext { .. }))), "{outcome:?}");
 
     let mut whole = half;
     consistent(&mut whole, poll, chamber);
-    let outcome = open(scene, &whole, poll).await;
+    let outcome = open(scene, &whole, poll, None).await;
     assert!(matches!(outcome, Err(ClientError::Refused(Refusal::Unproved { .. }))), "{outcome:?}");
 }
 
 /// Tries to open as a trustee, who has made no share when it refuses: the note about one comes first.
-async fn open(scene: &Scene, replay: &Replay, poll: u64) -> Result<Opening, ClientError> {
+async fn open(scene: &Scene, replay: &Replay, poll: u64, clock: Option<fn() -> u64>) -> Result<Opening, ClientError> {
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::beside(&folder.path().join("trustee.keys"));
     let (trustee, circuits) = (&scene.house.trustees[0], &scene.house.circuits);
-    let caution = Caution { journal: &journal, confirmations: 0 };
+    let caution = Caution { journal: &journal, confirmations: 0, clock };
     let chamber = scene.chambers[0];
     let outcome = trustee::open(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await;
     assert_eq!(folder.path().read_dir().unwrap().count(), 0, "something was opened");
