@@ -114,10 +114,14 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
         ClientError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
         ClientError::Refused(
             Refusal::Unproved { .. }
+            | Refusal::WrongContext { .. }
             | Refusal::WrongTotal { .. }
             | Refusal::BadDealing { .. }
             | Refusal::UnprovedDealing { .. },
         ) => "ask another node, best one of your own; nothing was opened",
+        ClientError::Refused(Refusal::AheadOfTime { .. }) => {
+            "look whether this machine's clock is right; if it is, ask another node"
+        }
         ClientError::Refused(Refusal::NotDeep { .. }) => "wait, or give --confirmations",
         ClientError::NotTrustee { .. } => "`psephos committee list --json` names the accounts",
         ClientError::ClaimFile(_) => "ask the claimant for the file again, whole",

@@ -14,7 +14,7 @@ pub(crate) use forming::trustee_context;
 pub use forming::{deal, finalise, register};
 pub use journal::Journal;
 pub use key_share::key_share;
-pub use open::{Caution, Opening, default_confirmations, open};
+pub use open::{Caution, Opening, default_clock, default_confirmations, open};
 pub use refusal::Refusal;
 pub use tasks::{Done, Task, due, perform, serving};
 

@@ -28,7 +28,7 @@ use crate::{
     error::ClientError,
     keys::Circuits,
     progress::{Observer, Phase},
-    voter::{opened_chamber, parameters},
+    voter::{opened_chamber, parameters, scope},
 };
 
 /// Re-checks a poll, in whatever state it is.
@@ -77,10 +77,8 @@ pub(crate) fn recompute_context(replay: &Replay, poll: u64, chamber: u64) -> Res
     let keys = replay.committees.get(&entry.parameters.committee).and_then(|committee| committee.keys.as_ref());
     let keys =
         keys.ok_or_else(|| ClientError::Inconsistent("the poll was opened without a committee's keys".into()))?;
-    let deployment = &replay.deployment;
-    let scope = context::scope(deployment.chain_id, deployment.polls.into_array(), poll, chamber);
     let rule = parameters(entry, listed)?;
-    Ok(context::context(scope, frozen.chamber.census.root(), keys.hash(entry.size()), &rule))
+    Ok(context::context(scope(replay, poll, chamber)?, frozen.chamber.census.root(), keys.hash(entry.size()), &rule))
 }
 
 /// All events fit together, and none is missing that others follow from.

@@ -2,9 +2,14 @@
 
 use crate::{Fr, constants::tag, field, poseidon, rule::Parameters, transcript};
 
-/// `scope = keccak(chain id, polls contract, poll id, chamber id) >> 8`.
-pub fn scope(chain_id: u64, contract: [u8; 20], poll: u64, chamber: u64) -> Fr {
-    field::truncate(&transcript::keccak_words([number(chain_id), address(contract), number(poll), number(chamber)]))
+/// `scope = keccak(chain id, polls contract, poll id, chamber id, minBallots, closesAt) >> 8`.
+///
+/// The last two say when a chamber may be opened. A trustee reads them from its node; ballots that were proved under others do not hold
+/// under the context that follows from what it read (decision 23).
+pub fn scope(chain_id: u64, contract: [u8; 20], poll: u64, chamber: u64, min_ballots: u32, closes_at: u64) -> Fr {
+    let [min_ballots, closes_at] = [u64::from(min_ballots), closes_at].map(number);
+    let words = [number(chain_id), address(contract), number(poll), number(chamber), min_ballots, closes_at];
+    field::truncate(&transcript::keccak_words(words))
 }
 
 /// `ctx = Poseidon(POLL, scope, root, keys, rule)`.

@@ -57,7 +57,9 @@ contract PollSetupTest is Election {
         enrol(_chamber, address(0x99), 99, 1);
         vm.warp(OPENS);
         (uint256 root,,) = registry.census(_chamber);
-        uint256 scope = uint256(keccak256(abi.encode(block.chainid, address(polls), id, _chamber))) >> 8;
+        uint256 scope = uint256(
+            keccak256(abi.encode(block.chainid, address(polls), id, _chamber, uint256(2), uint256(CLOSES)))
+        ) >> 8;
         uint256 rule = polls.chamber(id, _chamber).packedRule;
         uint256 ctx = PoseidonT6.hash([Domain.POLL, scope, root, committee.keysHash(0, 3), rule]);
         vm.expectEmit(address(polls));
@@ -113,6 +115,21 @@ contract PollSetupTest is Election {
         vm.warp(OPENS);
         polls.open(fourth);
         assertTrue(elsewhere != ctxOf(fourth, _chamber), "chain");
+    }
+
+    /// One poll of one number each time: it differs in nothing but when it may be opened.
+    function test_contextDependsOnWhenItMayBeOpened() public {
+        IPolls.PollParameters memory p = parameters(_chamber, 3);
+        uint256 ctx = _contextOf(p);
+        assertEq(_contextOf(p), ctx, "the same again");
+        p.chambers[0].minBallots -= 1;
+        assertTrue(_contextOf(p) != ctx, "minBallots");
+        p.chambers[0].minBallots += 1;
+        p.closesAt -= 1;
+        assertTrue(_contextOf(p) != ctx, "closesAt");
+        p.closesAt += 1;
+        (p.opensAt, p.tallyDeadline, p.chambers[0].quorum) = (OPENS - 1, DEADLINE + 1, 1);
+        assertEq(_contextOf(p), ctx, "what opens nothing");
     }
 
     function test_openingTime() public {
@@ -247,6 +264,15 @@ contract PollSetupTest is Election {
         polls.ballotSlots(id, 8, new uint256[](1));
         vm.expectRevert(chamber);
         polls.cast(id, 8, "");
+    }
+
+    function _contextOf(IPolls.PollParameters memory p) private returns (uint256 ctx) {
+        uint256 snapshot = vm.snapshotState();
+        uint256 id = polls.create(p);
+        vm.warp(OPENS);
+        polls.open(id);
+        ctx = ctxOf(id, _chamber);
+        vm.revertToState(snapshot);
     }
 
     function _expectRefused(IPolls.PollParameters memory p, bytes memory error_) private {

@@ -85,7 +85,12 @@ contract SpecificationVectorsTest is Test {
         uint256 scope = uint256(
             keccak256(
                 abi.encode(
-                    _uint(path, ".chain_id"), _uint(path, ".contract"), _uint(path, ".poll"), _uint(path, ".chamber")
+                    _uint(path, ".chain_id"),
+                    _uint(path, ".contract"),
+                    _uint(path, ".poll"),
+                    _uint(path, ".chamber"),
+                    _uint(path, ".min_ballots"),
+                    _uint(path, ".closes_at")
                 )
             )
         ) >> 8;

@@ -7,7 +7,7 @@ mod watch;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use psephos_client::trustee::{self, Journal, default_confirmations};
+use psephos_client::trustee::{self, Caution, Journal, default_clock, default_confirmations};
 use psephos_client::{Circuits, Connection, Replay};
 use psephos_protocol::committee::TransportSecret;
 use psephos_protocol::constants::capacity_for;
@@ -78,8 +78,10 @@ pub(crate) struct Care {
 }
 
 impl Care {
-    fn confirmations(&self, connection: &Connection) -> u64 {
-        self.confirmations.unwrap_or_else(|| default_confirmations(connection.chain_id()))
+    fn caution<'a>(&self, journal: &'a Journal, connection: &Connection) -> Caution<'a> {
+        let chain_id = connection.chain_id();
+        let confirmations = self.confirmations.unwrap_or_else(|| default_confirmations(chain_id));
+        Caution { journal, confirmations, clock: default_clock(chain_id) }
     }
 }
 

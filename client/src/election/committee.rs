@@ -161,7 +161,7 @@ impl Committee {
 
 impl Trustee {
     async fn perform(&self, replay: &Replay, circuits: &Circuits, task: Task) -> Result<Done, ClientError> {
-        let caution = Caution { journal: &self.journal, confirmations: 0 };
+        let caution = Caution { journal: &self.journal, confirmations: 0, clock: None };
         trustee::perform(&self.account, replay, circuits, &self.secret, task, caution).await
     }
 }

@@ -1,5 +1,7 @@
 //! Opening a chamber's total: one share of several.
 
+use std::time::SystemTime;
+
 use psephos_chain::{
     Address, ChainError, Connection, Replay, Sent, U256,
     bindings::IPolls::{SharePosted, chamberCall, postShareCall},
@@ -40,6 +42,8 @@ pub struct Caution<'a> {
     pub journal: &'a Journal,
     /// How many blocks must lie on the close of a poll.
     pub confirmations: u64,
+    /// The trustee's own clock, in seconds since 1970. None where a chain's time is moved by hand.
+    pub clock: Option<fn() -> u64>,
 }
 
 /// Blocks that make a close final: none on a local chain, two epochs of Ethereum elsewhere.
@@ -47,10 +51,17 @@ pub fn default_confirmations(chain_id: u64) -> u64 {
     if psephos_prover::DEVELOPMENT_CHAINS.contains(&chain_id) { 0 } else { 64 }
 }
 
+/// This machine's clock, but on a local chain, whose time is moved by hand.
+pub fn default_clock(chain_id: u64) -> Option<fn() -> u64> {
+    let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    (!psephos_prover::DEVELOPMENT_CHAINS.contains(&chain_id)).then_some(now)
+}
+
 /// Posts this trustee's share of one chamber's closed total.
 ///
 /// The total is summed up anew from the ballots on chain, each with its proof checked, and compared with the contract's; the same goes for the dealings. So a node
-/// that makes up ballots to surround one real one gets no share: it would need proofs for them. A node can still leave real ballots out, so a trustee
+/// that makes up ballots to surround one real one gets no share: it would need proofs for them. Nor does one that shows another `minBallots` or `closesAt`:
+/// proofs are checked under the context that follows from both, before there is a share. A node can still leave real ballots out, so a trustee
 /// asks one that it trusts, waits until the close is final, and [`Journal`] keeps it from opening two totals of one chamber.
 ///
 /// # Errors
@@ -73,6 +84,7 @@ pub async fn open(
     if listed.shares.len() as u64 >= entry.threshold {
         return Ok(Opening::Enough);
     }
+    past(replay, poll, caution.clock)?;
     deep(connection, replay, poll, caution.confirmations).await?;
     let index = entry.index_of(account).ok_or(ClientError::NotTrustee { committee, account })?;
     let share = key_share(replay, committee, index, secret)?;
@@ -114,6 +126,15 @@ pub async fn open(
 
 fn sums(commitments: Option<Commitments>) -> Result<Commitments, ClientError> {
     commitments.ok_or_else(|| ClientError::Inconsistent("a poll runs under a committee without its dealings".into()))
+}
+
+/// The close is past by the trustee's own clock too. Ballots bind the close; the times of blocks are whatever the node says.
+fn past(replay: &Replay, poll: u64, clock: Option<fn() -> u64>) -> Result<(), ClientError> {
+    let closes_at = replay.poll(poll)?.parameters.closesAt;
+    match clock.map(|clock| clock()) {
+        Some(now) if now < closes_at => Err(Refusal::AheadOfTime { poll, closes_at, now }.into()),
+        _ => Ok(()),
+    }
 }
 
 /// The poll was closed as of a block that as many others lie on: no reorganisation that is not deeper changes its ballots.

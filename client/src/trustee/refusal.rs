@@ -45,6 +45,16 @@ pub enum Refusal {
         /// Blocks that must lie on the close.
         confirmations: u64,
     },
+    /// The node shows a poll as closed that is not by the trustee's own clock.
+    #[error("poll {poll} closes at {closes_at}, and by this machine's clock it is {now}: the node is ahead of time")]
+    AheadOfTime {
+        /// The poll.
+        poll: u64,
+        /// When it closes, as its ballots bind.
+        closes_at: u64,
+        /// The trustee's time.
+        now: u64,
+    },
     /// A dealing does not hold what it commits to, or is not proved: this node does not tell the truth about the committee.
     #[error("the dealing of {dealer} in committee {committee} does not hold what it commits to")]
     BadDealing {

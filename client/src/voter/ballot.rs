@@ -7,6 +7,7 @@ use psephos_chain::{
     replay::{Frozen, Member, Poll, PollChamber, PollState},
 };
 use psephos_protocol::{
+    Fr,
     committee::KeyVector,
     constants::size_for,
     context, field,
@@ -83,15 +84,13 @@ pub fn prepare(
     x.resize(size, 0);
     let membership = frozen.chamber.census.prove(member.index).map_err(inconsistent)?;
     let keys = keys(replay, entry)?.clone();
-    let deployment = &replay.deployment;
-    let scope = context::scope(deployment.chain_id, deployment.polls.into_array(), poll, chamber);
     let draft = Draft::new(
         size,
         identity.authorising_key(),
         identity.nullifier_key(),
         member.weight.get(),
         membership,
-        scope,
+        scope(replay, poll, chamber)?,
         rule,
         keys,
         x,
@@ -106,7 +105,7 @@ pub fn prepare(
     }
     let signature = identity.sign(draft.message(previous), &mut OsRng);
     let (instance, witness, posted) = draft.finish(previous, signature);
-    Ok(Vote { poll, chamber, deployment: deployment.clone(), instance, witness, posted, old })
+    Ok(Vote { poll, chamber, deployment: replay.deployment.clone(), instance, witness, posted, old })
 }
 
 /// Proves a ballot. Takes about half a second of all cores.
@@ -170,6 +169,15 @@ pub(super) fn member<'a>(
     found.ok_or_else(|| ClientError::NotMember { poll, chamber, id: field::to_hex(&id.value()) })
 }
 
+/// The scope of a chamber, from the very parameters that say when it may be opened: voters prove under it, trustees check ballots under it.
+pub(crate) fn scope(replay: &Replay, poll: u64, chamber: u64) -> Result<Fr, ClientError> {
+    let entry = replay.poll(poll)?;
+    let listed = listed(entry, poll, chamber)?;
+    let Deployment { chain_id, polls, .. } = &replay.deployment;
+    let (min_ballots, closes_at) = (listed.rule.minBallots, entry.parameters.closesAt);
+    Ok(context::scope(*chain_id, polls.into_array(), poll, chamber, min_ballots, closes_at))
+}
+
 /// A chamber's rule.
 pub(crate) fn parameters(poll: &Poll, chamber: &PollChamber) -> Result<Parameters, ClientError> {
     let rule = poll.rule().ok_or_else(|| ClientError::Inconsistent("a rule that does not exist".into()))?;
@@ -186,18 +194,21 @@ fn open_chamber(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChambe
 
 /// A chamber of a poll that was opened.
 pub(crate) fn opened_chamber(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChamber, &Frozen), ClientError> {
-    let entry = replay.poll(poll)?;
-    let listed = entry.chambers.get(&chamber).ok_or_else(|| ClientError::UnknownChamber {
-        poll,
-        chamber,
-        chambers: entry.chambers.keys().copied().collect(),
-    })?;
+    let listed = listed(replay.poll(poll)?, poll, chamber)?;
     let frozen = listed.frozen.as_ref().ok_or_else(|| ClientError::WrongState {
         poll,
         actual: PollState::Created.to_string(),
         needed: "open",
     })?;
     Ok((listed, frozen))
+}
+
+fn listed(entry: &Poll, poll: u64, chamber: u64) -> Result<&PollChamber, ClientError> {
+    entry.chambers.get(&chamber).ok_or_else(|| ClientError::UnknownChamber {
+        poll,
+        chamber,
+        chambers: entry.chambers.keys().copied().collect(),
+    })
 }
 
 pub(crate) fn inconsistent(error: impl std::fmt::Display) -> ClientError {

@@ -66,7 +66,7 @@ fn scene(kind: IPolls::Kind, parameter: u16, options: u8) -> Replay {
         counted: None,
     };
     let packed = crate::voter::parameters(&poll, &listed).unwrap();
-    let scope = context::scope(31_337, deployment().polls.into_array(), 1, 0);
+    let scope = context::scope(31_337, deployment().polls.into_array(), 1, 0, listed.rule.minBallots, 20);
     let size = size_for(usize::from(options)).unwrap();
     let (root, ctx) = (chamber.census.root(), context::context(scope, chamber.census.root(), keys.hash(size), &packed));
     listed.frozen = Some(Frozen { root, ctx, packed_rule: U256::from(packed.packed_u64()), chamber });

@@ -90,7 +90,7 @@ async fn open(
     chamber: u64,
     confirmations: u64,
 ) -> Result<Opening, ClientError> {
-    let caution = Caution { journal: &Journal::forgetful(), confirmations };
+    let caution = Caution { journal: &Journal::forgetful(), confirmations, clock: None };
     let (circuits, poll) = (&scene.house.circuits, scene.polls[0]);
     trustee::open(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await
 }
@@ -100,7 +100,7 @@ async fn next(scene: &Scene, trustee: &Trustee) -> Task {
     let (replay, circuits) = (scene.replay().await, &scene.house.circuits);
     let due = trustee::due(&replay, trustee.account.sender().unwrap(), &trustee.secret.public(), None);
     for again in [false, true] {
-        let caution = Caution { journal: &Journal::forgetful(), confirmations: 0 };
+        let caution = Caution { journal: &Journal::forgetful(), confirmations: 0, clock: None };
         let done =
             trustee::perform(&trustee.account, &replay, circuits, &trustee.secret, due[0], caution).await.unwrap();
         assert_eq!(matches!(done, Done::Needless), again);

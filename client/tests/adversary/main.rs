@@ -5,6 +5,7 @@
 
 mod counting;
 mod house;
+mod lying;
 mod making;
 mod scene;
 mod sending;
@@ -26,6 +27,9 @@ async fn attempts_are_refused_by_name_and_nothing_is_lost() {
     sending::batches(&scene, &alice, &bob).await;
     sending::replacements(&scene, &bob).await;
     sending::through_another_contract(&scene, &other_poll).await;
+    lying::to_a_voter(&scene).await;
+    lying::about_the_close(&scene).await;
     counting::deadline(&scene).await;
+    lying::about_the_least_number(&scene).await;
     counting::counting(&scene).await;
 }

@@ -58,7 +58,7 @@ pub(crate) fn rule(kind: Kind, parameter: u16, options: usize, weighted: bool) -
 }
 
 pub(crate) fn scope() -> Fr {
-    context::scope(31337, [7; 20], 1, 2)
+    context::scope(31337, [7; 20], 1, 2, 3, 1_000)
 }
 
 /// Member 1 of four, of weight 20.

@@ -4,6 +4,7 @@ mod ballot;
 mod census;
 mod claim;
 mod committee;
+mod context;
 mod curve;
 mod dealing;
 mod decryption;

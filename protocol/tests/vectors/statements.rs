@@ -33,7 +33,9 @@ fn ballots() {
         assert_eq!(keys.hash(size), element(&vector["keys_hash"]));
 
         let [chain_id, poll, chamber] = ["chain_id", "poll", "chamber"].map(|name| number(&vector[name]));
-        let scope = context::scope(chain_id, bytes(&vector["contract"]), poll, chamber);
+        let min_ballots = number(&vector["min_ballots"]).try_into().unwrap();
+        let closes_at = number(&vector["closes_at"]);
+        let scope = context::scope(chain_id, bytes(&vector["contract"]), poll, chamber, min_ballots, closes_at);
         assert_eq!(scope, element(&vector["scope"]));
         let rule = rule(vector).parameters(number(&vector["options"]) as usize, flag(&vector["weighted"])).unwrap();
         assert_eq!(rule.packed_u64(), number(&vector["packed_rule"]));

@@ -86,7 +86,7 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
         uint256 worstCase = Rules.worstCase(rule, members, totalWeight);
         if (worstCase > Rules.MAX_TOTAL) revert TotalCouldOverflow(chamberId, worstCase);
 
-        uint256 scope = uint256(keccak256(abi.encode(block.chainid, address(this), id, chamberId))) >> 8;
+        uint256 scope = _scope(data, entry, id, chamberId);
         uint256 ctx = PoseidonT6.hash([Domain.POLL, scope, root, keys, rule]);
         entry.root = root;
         entry.opened = true;
@@ -96,5 +96,17 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
         entry.ctx = ctx;
         EncryptedTotal.initialise(entry.total, size);
         emit ChamberOpened(id, chamberId, root, ctx, rule);
+    }
+
+    /// @dev With what says when a chamber may be opened: under another `minBallots` or `closesAt`, as a node may show them to trustees, no ballot's proof holds.
+    function _scope(Poll storage data, Chamber storage entry, uint256 id, uint256 chamberId)
+        private
+        view
+        returns (uint256)
+    {
+        bytes32 hash = keccak256(
+            abi.encode(block.chainid, address(this), id, chamberId, entry.rule.minBallots, data.closesAt)
+        );
+        return uint256(hash) >> 8;
     }
 }

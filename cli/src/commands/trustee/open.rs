@@ -2,7 +2,7 @@
 
 use clap::Args;
 use psephos_chain::Address;
-use psephos_client::trustee::{self, Caution, Opening};
+use psephos_client::trustee::{self, Opening};
 use psephos_client::{Observer, Phase, Replay};
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ pub(super) async fn run(session: &Session, args: Open) -> Result<(), Failure> {
         None => openable(session, &replay, account, poll)?,
     };
     let journal = args.keys.journal();
-    let caution = Caution { journal: &journal, confirmations: args.care.confirmations(&connection) };
+    let caution = args.care.caution(&journal, &connection);
     let progress = Progress::new(session.output());
     progress.begin(Phase::Share, chosen.len() as u64);
     let mut lines = Vec::new();

@@ -45,7 +45,7 @@ pub(super) async fn run(session: &Session, args: Watch) -> Result<(), Failure> {
     let connection = session.sending(&deployment).await?;
     let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
     let journal = args.keys.journal();
-    let caution = Caution { journal: &journal, confirmations: args.care.confirmations(&connection) };
+    let caution = args.care.caution(&journal, &connection);
     let circuits = session.circuits()?;
     let only = args.committee;
     let watcher = Watcher { session, deployment: &deployment, connection: &connection, circuits, secret, only };

@@ -1,0 +1,24 @@
+//! Scopes (section 6).
+
+use std::collections::BTreeSet;
+
+use psephos_protocol::{context::scope, field};
+
+#[test]
+fn a_scope_is_of_one_chamber_and_of_when_it_may_be_opened() {
+    let contract = [7; 20];
+    let scopes = [
+        scope(31_337, contract, 1, 2, 10, 20),
+        scope(1, contract, 1, 2, 10, 20),
+        scope(31_337, [8; 20], 1, 2, 10, 20),
+        scope(31_337, contract, 2, 2, 10, 20),
+        scope(31_337, contract, 1, 3, 10, 20),
+        scope(31_337, contract, 1, 2, 9, 20),
+        scope(31_337, contract, 1, 2, 10, 19),
+        // Each in its own word: they cannot stand in for one another.
+        scope(31_337, contract, 1, 2, 20, 10),
+        scope(31_337, contract, 2, 1, 10, 20),
+        scope(31_337, contract, 1, 2, 0, 10),
+    ];
+    assert_eq!(scopes.iter().map(field::to_hex).collect::<BTreeSet<_>>().len(), scopes.len());
+}
