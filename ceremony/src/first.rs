@@ -2,27 +2,17 @@
 
 use std::io::{Read, Seek};
 
-use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
-use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{BigInteger, One, PrimeField, Zero};
 use psephos_circuits::R1cs;
-use psephos_circuits::r1cs::Row;
 use psephos_prover::iden3::ptau::{List, Ptau};
 use psephos_prover::iden3::zkey::{Header, Shape, Transcript, Zkey};
 use rayon::prelude::*;
 
+use crate::columns::{self, Column};
 use crate::powers::{self, Lagrange};
 use crate::{CeremonyError, digest};
-
-/// A column of a matrix: rows and entries.
-type Column = Vec<(u32, Fr)>;
-
-/// A column's part of a sum: its entries, and the points they are multiplied with.
-type Part<'a, C> = (&'a Column, &'a [Affine<C>]);
-
-/// Below so many terms a sum is taken term by term.
-const FEW: usize = 24;
 
 /// Makes the key, and the hash with which its transcript begins: the same as snarkjs' `zkey new`, byte for byte.
 ///
@@ -33,13 +23,12 @@ const FEW: usize = 24;
 pub fn first_key<R: Read + Seek>(system: &R1cs, ptau: &mut Ptau<R>) -> Result<(Zkey, Transcript), CeremonyError> {
     let shape = Shape::of(system);
     let lagrange = powers::read(ptau, shape.domain)?;
-    let [a, b, c] = columns(system);
+    let [a, b, c] = transposed(system);
     let Lagrange { tau, tau_g2, alpha, beta, odd } = &lagrange;
-    let all = 0..shape.variables;
-    let of_a = sums(all.clone().map(|v| [(&a[v], &tau[..])]));
-    let of_b = sums(all.clone().map(|v| [(&b[v], &tau[..])]));
-    let of_b_g2 = sums(all.clone().map(|v| [(&b[v], &tau_g2[..])]));
-    let mut together = sums(all.map(|v| [(&a[v], &beta[..]), (&b[v], &alpha[..]), (&c[v], &tau[..])]));
+    let of_a = columns::sums(&[(&a, tau)]);
+    let of_b = columns::sums(&[(&b, tau)]);
+    let of_b_g2 = in_g2(&b, tau_g2);
+    let mut together = columns::sums(&[(&a, beta), (&b, alpha), (&c, tau)]);
     let l = together.split_off(shape.inputs);
     let key = Zkey {
         header: Header {
@@ -65,47 +54,40 @@ fn first(points: Vec<G1Affine>) -> G1Affine {
     points.first().copied().unwrap_or_default()
 }
 
+/// `L` before any contribution.
+pub(crate) fn l(bases: &Bases) -> Vec<G1Affine> {
+    let [a, b, c] = bases.columns.each_ref().map(|columns| &columns[bases.shape.inputs..]);
+    let Lagrange { tau, alpha, beta, .. } = &bases.lagrange;
+    columns::sums(&[(a, beta), (b, alpha), (c, tau)])
+}
+
 /// The columns of A, B and C. A also has the rows that bind the public inputs, so that none of their points is infinity.
-pub(crate) fn columns(system: &R1cs) -> [Vec<Column>; 3] {
-    let mut columns = system.matrices().map(|matrix| transposed(matrix, system.variables()));
+fn transposed(system: &R1cs) -> [Vec<Column>; 3] {
+    let mut all = system.matrices().map(|rows| {
+        let mut columns = vec![Column::new(); system.variables()];
+        for (index, row) in rows.iter().enumerate() {
+            row.iter().for_each(|(entry, variable)| columns[*variable].push((index as u32, *entry)));
+        }
+        columns
+    });
     for input in 0..system.inputs() {
-        columns[0][input].push(((system.constraints() + input) as u32, Fr::one()));
+        all[0][input].push(((system.constraints() + input) as u32, Fr::one()));
     }
-    columns
+    all
 }
 
-fn transposed(rows: &[Row], variables: usize) -> Vec<Column> {
-    let mut columns = vec![Column::new(); variables];
-    for (index, row) in rows.iter().enumerate() {
-        row.iter().for_each(|(entry, variable)| columns[*variable].push((index as u32, *entry)));
-    }
-    columns
-}
-
-/// One sum for each list of parts, on all threads, with one inversion for many.
-fn sums<'a, C, const N: usize>(parts: impl Iterator<Item = [Part<'a, C>; N]>) -> Vec<Affine<C>>
-where
-    C: SWCurveConfig<ScalarField = Fr>,
-{
-    let parts: Vec<[Part<'a, C>; N]> = parts.collect();
-    let chunk = |parts: &[[Part<'a, C>; N]]| {
-        let sums: Vec<Projective<C>> = parts.iter().map(|parts| parts.iter().map(sum).sum()).collect();
-        Projective::normalize_batch(&sums)
+/// Sums of columns in G2.
+fn in_g2(columns: &[Column], points: &[G2Affine]) -> Vec<G2Affine> {
+    let chunk = |columns: &[Column]| {
+        let sum = |column: &Column| column.iter().map(|(row, entry)| times(&points[*row as usize], entry)).sum();
+        let sums: Vec<G2Projective> = columns.iter().map(sum).collect();
+        G2Projective::normalize_batch(&sums)
     };
-    parts.par_chunks(256).flat_map_iter(chunk).collect()
-}
-
-fn sum<C: SWCurveConfig<ScalarField = Fr>>((column, points): &Part<'_, C>) -> Projective<C> {
-    if column.len() < FEW {
-        return column.iter().map(|(row, entry)| times(&points[*row as usize], entry)).sum();
-    }
-    let (points, entries): (Vec<_>, Vec<Fr>) =
-        column.iter().map(|(row, entry)| (points[*row as usize], *entry)).unzip();
-    Projective::msm_unchecked(&points, &entries)
+    columns.par_chunks(256).flat_map_iter(chunk).collect()
 }
 
 /// Most entries are small, or small and negative: for those a few doublings do.
-fn times<C: SWCurveConfig<ScalarField = Fr>>(point: &Affine<C>, entry: &Fr) -> Projective<C> {
+fn times(point: &G2Affine, entry: &Fr) -> G2Projective {
     let (positive, negative) = (entry.into_bigint(), (-*entry).into_bigint());
     match negative < positive {
         true if negative.num_bits() < 100 => -point.mul_bigint(negative),
@@ -161,7 +143,7 @@ impl Bases {
         Ok(Bases {
             shape,
             lagrange: powers::read(ptau, shape.domain)?,
-            columns: columns(system),
+            columns: transposed(system),
             alpha: first(ptau.powers(List::Alpha, 0, 1)?),
             beta: first(ptau.powers(List::Beta, 0, 1)?),
             beta_g2: ptau.beta_g2()?,

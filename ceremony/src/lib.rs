@@ -9,7 +9,9 @@
 //! bounded by its own length; a file made here is, byte for byte, what snarkjs would have made of the same secret.
 #![forbid(unsafe_code)]
 
+mod batch;
 mod chain;
+mod columns;
 pub mod contribute;
 mod digest;
 mod error;

@@ -6,11 +6,11 @@ use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use psephos_circuits::R1cs;
 use psephos_prover::iden3::ptau::Ptau;
-use psephos_prover::iden3::zkey::{self, Contribution, Transcript, Zkey};
+use psephos_prover::iden3::zkey::{self, Contribution, Header, Transcript, Zkey};
 
 use crate::first::{self, Bases};
 use crate::powers::{self, combine, same_ratio};
-use crate::{CeremonyError, chain};
+use crate::{CeremonyError, chain, digest};
 
 /// What a key's ceremony was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Verified {
 /// transcript, and that `L` and `H` are divided by the delta that the contributions give.
 ///
 /// With `first`, the key before its first contribution, the transcript's first hash is taken from it, once it has been checked the same way.
-/// Without it that key is computed, which takes several times as long.
+/// Without it the `L` of that key is computed, which takes longer.
 ///
 /// The powers are taken as they are: [`powers::check`] and their published hash are for those.
 ///
@@ -86,7 +86,11 @@ pub fn verify<R: Read + Seek, K: Read + Seek, F: Read + Seek>(
             first::check_first_key(&first, &start, system, ptau)?;
             start.circuit
         }
-        None => first::first_key(system, ptau)?.1.circuit,
+        // A, B and IC are the same before and after, and have been checked: only L is computed.
+        None => {
+            let header = Header { delta_g1: G1Affine::generator(), delta_g2: generator, ..key.header };
+            digest::first_key(&Zkey { header, l: first::l(&bases), ..key }, ptau)?
+        }
     };
     if circuit != transcript.circuit {
         return Err(CeremonyError::NotTheKey("its transcript begins with the hash of another key"));
