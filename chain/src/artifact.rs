@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use alloy::{
     hex,
     json_abi::JsonAbi,
-    primitives::{Address, Bytes},
+    primitives::{Address, B256, Bytes},
 };
 use serde::Deserialize;
 
@@ -31,6 +31,9 @@ pub struct Artifact {
     /// Bytes of the deployed code.
     #[serde(default)]
     pub deployed_size: usize,
+    /// Keccak-256 of the deployed code; none if something is filled in when it is deployed.
+    #[serde(default)]
+    pub deployed_code_hash: Option<B256>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

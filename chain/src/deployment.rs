@@ -2,7 +2,7 @@
 
 mod system;
 
-pub use system::{Deployed, Installation, deploy};
+pub use system::{Deployed, Installation, deploy, deploy_with};
 
 use std::{fs, path::Path};
 
@@ -31,6 +31,9 @@ pub struct Deployment {
     pub rewards: Address,
     /// The verifiers that `polls`, `committee` and `rewards` call.
     pub verifiers: Verifiers,
+    /// BLAKE2b hash of the manifest of the keys that they verify, in hexadecimal; none for development keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<String>,
 }
 
 /// The verifier contract of each circuit.

@@ -17,7 +17,10 @@ pub mod replay;
 pub mod revert;
 pub mod words;
 
-pub use alloy::primitives::{Address, B256, Bytes, U256};
+pub use alloy::{
+    hex,
+    primitives::{Address, B256, Bytes, U256, keccak256},
+};
 pub use connection::{Connection, Sent};
 pub use deployment::{Deployment, Verifiers};
 pub use error::ChainError;

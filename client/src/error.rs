@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use psephos_chain::{ChainError, replay::CommitteeStatus};
+use psephos_chain::{Address, B256, ChainError, replay::CommitteeStatus};
+use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     committee::{CommitteeError, RecipientsError, TransportKeyError},
     identity::IdentityError,
@@ -29,6 +30,44 @@ pub enum ClientError {
     /// The chain.
     #[error(transparent)]
     Chain(#[from] ChainError),
+    /// A deployment for other keys than those at hand.
+    #[error(
+        "the deployment is for {}, the keys in {} are {}",
+        expected.as_deref().map_or("development keys".into(), |hash| format!("the keys of manifest {:.16}..", hash)),
+        folder.display(),
+        actual.as_deref().map_or("development keys".into(), |hash| format!("those of manifest {:.16}..", hash))
+    )]
+    OtherKeys {
+        /// Hash of the deployment's manifest; none: development keys.
+        expected: Option<String>,
+        /// Hash of the manifest at hand.
+        actual: Option<String>,
+        /// The folder of the keys.
+        folder: PathBuf,
+    },
+    /// A verifier on the chain that is not our key's.
+    #[error(
+        "the verifier of {circuit} at {address} is another contract than that of our key: its code's hash is {actual}, {} was expected",
+        expected.map_or("one that the manifest does not state".into(), |hash| hash.to_string())
+    )]
+    OtherVerifier {
+        /// The circuit.
+        circuit: Name,
+        /// The verifier.
+        address: Address,
+        /// What its code should hash to.
+        expected: Option<B256>,
+        /// What it hashes to.
+        actual: B256,
+    },
+    /// A verifier that cannot be deployed.
+    #[error("there is no verifier of {circuit}: {reason}")]
+    NoVerifier {
+        /// The circuit.
+        circuit: Name,
+        /// Why not.
+        reason: String,
+    },
     /// A file.
     #[error(transparent)]
     File(#[from] FileError),

@@ -25,5 +25,6 @@ pub(crate) fn deployment() -> Deployment {
         polls: at(4),
         rewards: at(14),
         verifiers,
+        keys: None,
     }
 }

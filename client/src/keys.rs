@@ -1,8 +1,11 @@
 //! The circuits' keys, loaded when they are first needed and kept.
 
 mod rewards;
+mod trust;
 
 use std::{path::PathBuf, sync::OnceLock};
+
+pub use trust::{ballots_of, claims_of, dealings_of, verifier_of};
 
 use psephos_chain::U256;
 use psephos_circuits::{

@@ -11,6 +11,7 @@ mod send;
 pub use report::{PackageOutcome, PackageReport, Refusal, RelayReport, TransactionReport};
 
 use psephos_chain::{Connection, Deployment, Replay};
+use psephos_circuits::catalogue::Name;
 
 use crate::{
     error::ClientError,
@@ -63,6 +64,7 @@ pub async fn relay(
     config: RelayConfig,
     observer: &dyn Observer,
 ) -> Result<RelayReport, ClientError> {
+    circuits.guard(connection, deployment, &[Name::Ballot3, Name::Ballot8]).await?;
     observer.begin(Phase::Relay, submissions.len() as u64);
     let replay = Replay::read(connection, deployment).await?;
     let mut report =

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use blake2::{Blake2b512, Digest};
 use serde::{Deserialize, Serialize};
 
 use crate::{KeyError, KeyInfo};
@@ -90,11 +91,11 @@ impl Manifest {
         Manifest { format: FORMAT, development, powers_of_tau, keys }
     }
 
-    /// Reads a manifest.
+    /// Reads a manifest, and the BLAKE2b hash of its file.
     ///
     /// # Errors
     /// [`KeyError::Manifest`] if it is not one, [`KeyError::Io`].
-    pub fn read(path: &Path) -> Result<Manifest, KeyError> {
+    pub fn read(path: &Path) -> Result<(Manifest, [u8; 64]), KeyError> {
         let io = |source| KeyError::Io { path: path.into(), source };
         let refuse = |reason: String| KeyError::Manifest { path: path.into(), reason };
         let length = std::fs::metadata(path).map_err(io)?.len();
@@ -104,7 +105,7 @@ impl Manifest {
         let text = std::fs::read_to_string(path).map_err(io)?;
         let manifest: Manifest = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
         manifest.check().map_err(refuse)?;
-        Ok(manifest)
+        Ok((manifest, Blake2b512::digest(&text).into()))
     }
 
     fn check(&self) -> Result<(), String> {

@@ -15,7 +15,7 @@ use crate::{KeyError, ProvingKey, development, key_file};
 /// processes at once: files appear whole, by renaming, and the key of a circuit is always the same.
 pub struct KeyStore {
     dir: PathBuf,
-    manifest: Option<Manifest>,
+    manifest: Option<(Manifest, [u8; 64])>,
 }
 
 /// What [`KeyStore::load`] is about to do.
@@ -44,13 +44,18 @@ impl KeyStore {
     pub fn open(dir: impl Into<PathBuf>) -> Result<KeyStore, KeyError> {
         let dir = dir.into();
         let path = dir.join(manifest::FILE);
-        let manifest = if path.exists() { Some(Manifest::read(&path)?) } else { None };
+        let manifest = path.exists().then(|| Manifest::read(&path)).transpose()?;
         Ok(KeyStore { dir, manifest })
     }
 
     /// The manifest of a ceremony's keys.
     pub fn manifest(&self) -> Option<&Manifest> {
-        self.manifest.as_ref()
+        self.manifest.as_ref().map(|(manifest, _)| manifest)
+    }
+
+    /// BLAKE2b hash of the manifest's file.
+    pub fn manifest_hash(&self) -> Option<[u8; 64]> {
+        self.manifest.as_ref().map(|(_, hash)| *hash)
     }
 
     /// The key of a circuit: the ceremony's, or else the development key.
@@ -60,7 +65,7 @@ impl KeyStore {
     /// that the manifest names; as [`KeyStore::development`].
     pub fn load<C: Circuit>(&self, progress: impl FnMut(Stage)) -> Result<ProvingKey<C>, KeyError> {
         match &self.manifest {
-            Some(manifest) => self.registered(manifest, progress),
+            Some((manifest, _)) => self.registered(manifest, progress),
             None => self.development(progress),
         }
     }

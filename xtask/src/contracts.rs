@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
+use sha3::Digest;
 
 /// What is deployed or bound to, as (source file, contract).
 const CONTRACTS: [(&str, &str); 13] = [
@@ -87,13 +88,27 @@ fn reduce(full: &Value, contract: &str) -> Result<Value, String> {
     if deployed_size > MAX_DEPLOYED_SIZE {
         return Err(format!("{deployed_size} bytes of code, more than the {MAX_DEPLOYED_SIZE} of EIP-170"));
     }
-    Ok(json!({
+    let mut artifact = json!({
         "contractName": contract,
         "abi": full["abi"],
         "bytecode": code("bytecode")?,
         "linkReferences": full["bytecode"]["linkReferences"],
         "deployedSize": deployed_size,
-    }))
+    });
+    // Known before it is deployed only if nothing is filled in by then.
+    let filled = |what: &str| full["deployedBytecode"][what].as_object().is_some_and(|places| !places.is_empty());
+    if deployed_size > 0 && !filled("immutableReferences") && !filled("linkReferences") {
+        artifact["deployedCodeHash"] = keccak(code("deployedBytecode")?)?.into();
+    }
+    Ok(artifact)
+}
+
+fn keccak(code: &str) -> Result<String, String> {
+    let digits = code.trim_start_matches("0x");
+    let byte = |at: usize| u8::from_str_radix(digits.get(at..at + 2).unwrap_or_default(), 16);
+    let bytes: Result<Vec<u8>, _> = (0..digits.len()).step_by(2).map(byte).collect();
+    let bytes = bytes.map_err(|_| "its code is not hexadecimal")?;
+    Ok(format!("0x{}", sha3::Keccak256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Result<(), String> {
@@ -120,6 +135,7 @@ mod tests {
         let reduced = reduce(&forge_artifact(2), "Name").expect("small enough");
         let expected = json!({
             "contractName": "Name", "abi": [], "bytecode": "0x0000", "linkReferences": {}, "deployedSize": 2,
+            "deployedCodeHash": "0x54a8c0ab653c15bfb48b47fd011ba2b9617af01cb45cab344acd57c924d56798",
         });
         assert_eq!(reduced, expected);
     }

@@ -11,6 +11,7 @@ mod links;
 mod npm;
 mod process;
 mod suite;
+mod verifiers;
 mod workspace;
 
 use std::process::ExitCode;
@@ -23,6 +24,7 @@ Usage: cargo xtask <task>
   demo [args..]        a whole election on a local chain; the arguments go to `psephos demo`
   test                 everything that must hold before a change is accepted
   generate [--check]   verifiers and contract artifacts from the circuits; --check fails if they are out of date
+  verifiers DIR        compile the verifiers of a ceremony's keys, and complete their manifest
   gas                  measure gas on a local chain and write docs/src/gas.md
   links                check the pages and relative links of the documentation
 
@@ -50,6 +52,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ("test", []) => suite::run(&workspace),
         ("generate", []) => generate::run(&workspace),
         ("generate", [flag]) if flag == "--check" => generate::check(&workspace),
+        ("verifiers", [folder]) => verifiers::run(&workspace, folder),
         ("gas", []) => gas::run(&workspace),
         ("links", []) => links::run(&workspace),
         ("help" | "--help" | "-h", []) => {

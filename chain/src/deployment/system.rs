@@ -8,7 +8,11 @@ use alloy::{
 };
 
 use super::{Deployment, Verifiers};
-use crate::{artifact, connection::Connection, error::ChainError};
+use crate::{
+    artifact::{self, Artifact},
+    connection::Connection,
+    error::ChainError,
+};
 
 /// A system that was put on a chain, and what it took.
 #[derive(Clone, Debug)]
@@ -39,9 +43,21 @@ pub struct Deployed {
 /// # Errors
 /// `NoSender`, `Unfunded`, `Reverted`, `Artifact`, ..
 pub async fn deploy(connection: &Connection) -> Result<Installation, ChainError> {
+    deploy_with(connection, &BTreeMap::new(), None).await
+}
+
+/// The same with other verifiers than those of development keys, by their names, and the hash of the keys' manifest.
+///
+/// # Errors
+/// As [`deploy`].
+pub async fn deploy_with(
+    connection: &Connection,
+    verifiers: &BTreeMap<String, Artifact>,
+    keys: Option<String>,
+) -> Result<Installation, ChainError> {
     let owner = connection.sender().ok_or(ChainError::NoSender)?;
     let from_block = connection.head().await?;
-    let mut builder = Builder { connection, libraries: BTreeMap::new(), contracts: Vec::new() };
+    let mut builder = Builder { connection, verifiers, libraries: BTreeMap::new(), contracts: Vec::new() };
     let ballot3 = builder.contract("Ballot3Verifier", &[]).await?;
     let ballot8 = builder.contract("Ballot8Verifier", &[]).await?;
     let decryption = builder.contract("DecryptionVerifier", &[]).await?;
@@ -69,12 +85,14 @@ pub async fn deploy(connection: &Connection) -> Result<Installation, ChainError>
         polls,
         rewards,
         verifiers,
+        keys,
     };
     Ok(Installation { deployment, contracts: builder.contracts })
 }
 
 struct Builder<'a> {
     connection: &'a Connection,
+    verifiers: &'a BTreeMap<String, Artifact>,
     libraries: BTreeMap<String, Address>,
     contracts: Vec<Deployed>,
 }
@@ -82,7 +100,7 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// Deploys a contract, and before it the libraries that it calls and that are not there yet. Libraries call none.
     async fn contract(&mut self, name: &str, arguments: &[u8]) -> Result<Address, ChainError> {
-        let artifact = artifact::built_in(name)?;
+        let artifact = self.verifiers.get(name).cloned().map_or_else(|| artifact::built_in(name), Ok)?;
         for library in artifact.libraries() {
             if !self.libraries.contains_key(library) {
                 let code = artifact::built_in(library)?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use psephos_chain::{Connection, deployment};
+use psephos_chain::Connection;
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, OK};
@@ -25,10 +25,9 @@ pub(crate) async fn run(session: &Session, args: Deploy) -> Result<u8, Failure> 
     files::must_be_new(&args.out)?;
     let account = session.account()?;
     let connection = Connection::open(session.rpc()).await?.with_wallet(account.wallet())?;
-    // The verifiers would be there and refuse every proof.
     let circuits = session.circuits()?;
-    tokio::task::block_in_place(|| circuits.decryption_verifier())?.refuse_chain(connection.chain_id())?;
-    let installation = deployment::deploy(&connection).await?;
+    tokio::task::block_in_place(|| circuits.committee_keys_verifier())?;
+    let installation = circuits.deploy(&connection).await?;
     installation.deployment.save(&args.out)?;
     let contracts: Vec<Value> = installation
         .contracts

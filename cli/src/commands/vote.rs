@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use psephos_client::keys::ballots_of;
 use psephos_client::operator::Metadata;
 use psephos_client::package::{Contents, MAX_BYTES};
 use psephos_client::{Observer, Package, Phase, Replay, voter};
@@ -61,7 +62,12 @@ pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
     let identity = voter::open_identity(&args.identity, passphrase.as_bytes())?;
     let connection = session.connect(&deployment).await?;
     let replay = Replay::read(&connection, &deployment).await?;
-    if args.check { check(session, &replay, &identity, &args) } else { prove(session, &replay, &identity, &args) }
+    if args.check {
+        return check(session, &replay, &identity, &args);
+    }
+    let circuits = session.circuits()?;
+    circuits.guard(&connection, &deployment, &[ballots_of(replay.poll(args.poll)?.size())]).await?;
+    prove(session, &replay, &identity, &args)
 }
 
 fn check(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<u8, Failure> {

@@ -122,6 +122,7 @@ pub(crate) fn sample() -> ElectionReport {
                 claim3: Address::ZERO,
                 claim8: Address::ZERO,
             },
+            keys: None,
         },
         local: true,
         committee: CommitteeReport {

@@ -1,7 +1,7 @@
 //! Chain, contracts, committee, members, polls.
 
 use alloy::primitives::U256;
-use psephos_chain::{Connection, Deployment, LocalChain, deployment, local};
+use psephos_chain::{Connection, Deployment, LocalChain, local};
 use psephos_protocol::identity::{Identity, Seed};
 use rand::rngs::OsRng;
 
@@ -80,7 +80,7 @@ pub(super) async fn house(
     clock: &mut Clock,
 ) -> Result<House, ClientError> {
     observer.begin(Phase::Deploy, 0);
-    let installation = deployment::deploy(&stage.dao).await?;
+    let installation = circuits.deploy(&stage.dao).await?;
     let deployment = installation.deployment;
     let mut gas: Vec<GasEntry> = Vec::new();
     for contract in &installation.contracts {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use psephos_chain::{B256, ChainError, Connection, Replay, Sent, U256, bindings::IRewards::Claim, words};
+use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     Fr,
     reward::Policy,
@@ -69,6 +70,7 @@ pub async fn relay(
     least_fee: U256,
     observer: &dyn Observer,
 ) -> Result<Vec<ClaimRelay>, ClientError> {
+    circuits.guard(connection, &replay.deployment, &[Name::Claim3, Name::Claim8]).await?;
     observer.begin(Phase::Claim, submissions.len() as u64);
     let mut results = Vec::new();
     let mut roots = BTreeMap::new();

@@ -1,6 +1,7 @@
 //! Sealing: the notes of the ballots that count, in the order of their numbers, 256 to a list.
 
 use psephos_chain::{B256, Connection, Replay, Sent, U256, bindings::IRewards::sealNotesCall, replay::Ballot, words};
+use psephos_circuits::catalogue::Name;
 use psephos_protocol::{Fr, constants::LIST_NOTES, context, note::NoteList, transcript};
 
 use crate::{
@@ -34,6 +35,7 @@ pub async fn seal(
     poll: u64,
     observer: &dyn Observer,
 ) -> Result<Vec<Sealed>, ClientError> {
+    circuits.guard(connection, &replay.deployment, &[Name::Notes]).await?;
     let reward = replay.reward(poll)?;
     let mut due = Vec::new();
     for (&chamber, lists) in &reward.lists {

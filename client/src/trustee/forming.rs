@@ -6,6 +6,7 @@ use psephos_chain::{
     replay::{Committee, CommitteeStatus, Dealing},
     words,
 };
+use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     Fr, Point,
     committee::{Commitments, TransportSecret},
@@ -17,7 +18,7 @@ use rand::rngs::OsRng;
 use super::tasks::serving;
 use crate::{
     error::ClientError,
-    keys::{Circuits, proof_words},
+    keys::{Circuits, dealings_of, proof_words},
 };
 
 /// Words of commitments in one transaction at most: nodes take transactions of up to 128 KiB.
@@ -62,8 +63,10 @@ pub async fn deal(
 ) -> Result<Sent, ClientError> {
     let (entry, account, index) = place(connection, replay, committee)?;
     in_phase(entry, replay, committee, CommitteeStatus::Dealing, "dealing")?;
+    let recipients = entry.recipients()?;
+    circuits.guard(connection, &replay.deployment, &[dealings_of(recipients.capacity())]).await?;
     let ctx = trustee_context(replay, committee, account);
-    let (instance, witness, posted) = dealing::build(ctx, entry.recipients()?, &mut OsRng);
+    let (instance, witness, posted) = dealing::build(ctx, recipients, &mut OsRng);
     let proof = circuits.prove_dealing(replay.deployment.chain_id, instance, witness)?;
     let call = dealCall {
         committee: U256::from(committee),
@@ -93,6 +96,7 @@ pub async fn finalise(
         let actual = entry.status(replay.time);
         return Err(ClientError::WrongPhase { committee, actual, needed: "dealt by as many as its threshold" });
     };
+    circuits.guard(connection, &replay.deployment, &[Name::CommitteeKeys]).await?;
     let keys = all.keys()?;
     let (hash3, hash8) = (keys.hash(3), committee_keys::Instance::of(&keys).h);
     let proof = circuits.prove_committee_keys(replay.deployment.chain_id, keys)?;

@@ -8,6 +8,7 @@ use psephos_chain::{
     replay::PollState,
     words,
 };
+use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     committee::{Commitments, TransportSecret},
     encryption::Ciphertext,
@@ -18,7 +19,7 @@ use psephos_protocol::{
 use super::{Journal, Refusal, key_share};
 use crate::{
     error::ClientError,
-    keys::{Circuits, proof_words},
+    keys::{Circuits, ballots_of, proof_words},
     operator::event,
     verify::{self, recompute_context},
     voter::opened_chamber,
@@ -84,6 +85,8 @@ pub async fn open(
     if listed.shares.len() as u64 >= entry.threshold {
         return Ok(Opening::Enough);
     }
+    let size = replay.poll(poll)?.size();
+    circuits.guard(connection, deployment, &[ballots_of(size), Name::Decryption]).await?;
     past(replay, poll, caution.clock)?;
     deep(connection, replay, poll, caution.confirmations).await?;
     let index = entry.index_of(account).ok_or(ClientError::NotTrustee { committee, account })?;

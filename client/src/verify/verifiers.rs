@@ -6,10 +6,15 @@ use psephos_chain::{
 };
 
 use super::{Check, CheckName};
-use crate::{error::ClientError, keys::Circuits};
+use psephos_circuits::catalogue::Name;
 
-/// The contracts are wired to the deployment's, its verifiers are for our circuits, and our keys may be believed on this
-/// chain: whoever made a development key can forge any proof, and such a key in a contract without its guard looks like any other.
+use crate::{
+    error::ClientError,
+    keys::{Circuits, ballots_of, claims_of, dealings_of, verifier_of},
+};
+
+/// The contracts are wired to the deployment's, its verifiers are those of our keys, by their code, and our keys may be believed on this
+/// chain: whoever made a development key can forge any proof.
 pub(super) async fn check(
     connection: &Connection,
     deployment: &Deployment,
@@ -41,22 +46,24 @@ pub(super) async fn check(
             failures.push(format!("the contracts use {actual} as their {what}, the deployment names {expected}"));
         }
     }
-    let ballots = if size == 3 { ours.ballot3 } else { ours.ballot8 };
-    let dealings = if capacity == 5 { ours.dealing5 } else { ours.dealing16 };
     let mut keys = vec![
-        (ballots, circuits.ballot_verifier(size)?),
-        (ours.decryption, circuits.decryption_verifier()?),
-        (dealings, circuits.dealing_verifier(capacity)?),
-        (ours.committee_keys, circuits.committee_keys_verifier()?),
+        (ballots_of(size), circuits.ballot_verifier(size)?),
+        (Name::Decryption, circuits.decryption_verifier()?),
+        (dealings_of(capacity), circuits.dealing_verifier(capacity)?),
+        (Name::CommitteeKeys, circuits.committee_keys_verifier()?),
     ];
     if paid {
-        let claims = if size == 3 { ours.claim3 } else { ours.claim8 };
-        keys.extend([(ours.notes, circuits.notes_verifier()?), (claims, circuits.claim_verifier(size)?)]);
+        keys.extend([(Name::Notes, circuits.notes_verifier()?), (claims_of(size), circuits.claim_verifier(size)?)]);
     }
     let count = keys.len();
-    for (address, key) in keys {
-        let info = key.info();
+    for (circuit, key) in keys {
+        let (info, address) = (key.info(), verifier_of(deployment, circuit));
         failures.extend(key.refuse_chain(deployment.chain_id).err().map(|error| error.to_string()));
+        match circuits.guard(connection, deployment, &[circuit]).await {
+            Ok(()) => {}
+            Err(ClientError::Chain(error @ psephos_chain::ChainError::NoChain { .. })) => return Err(error.into()),
+            Err(error) => failures.push(error.to_string()),
+        }
         match connection.call(address, &circuitHashCall {}).await {
             Ok(hash) if hash.0 == info.circuit_hash => {}
             Ok(hash) => {

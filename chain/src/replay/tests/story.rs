@@ -48,6 +48,7 @@ pub(super) fn deployment() -> Deployment {
         polls: at(4),
         rewards: at(14),
         verifiers,
+        keys: None,
     }
 }
 

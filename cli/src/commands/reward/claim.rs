@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use psephos_chain::{Address, U256};
+use psephos_circuits::catalogue::Name;
+use psephos_client::keys::claims_of;
 use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout, Planned};
 use psephos_client::{Deployment, Observer, Phase, Replay, voter};
 use serde_json::json;
@@ -70,6 +72,8 @@ pub(super) async fn run(session: &Session, args: Claim) -> Result<(), Failure> {
     if args.discard {
         return Err(Failure::input("no claim is kept for later", "there is nothing to discard"));
     }
+    let size = replay.poll(args.poll)?.size();
+    session.circuits()?.guard(&connection, &deployment, &[claims_of(size), Name::Notes]).await?;
     let claim = make(session, &replay, &args)?;
     match args.within {
         Some(hours) => {
