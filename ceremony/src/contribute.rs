@@ -74,8 +74,8 @@ pub fn beacon<R: Read + Seek>(
     extend(source, out, secret, s, Secret::Beacon { value: value.to_vec(), iterations }, None)
 }
 
-/// The public key of a secret: what a transcript says of it.
-pub(crate) fn record(
+/// The record of a factor: what a transcript says of it. For tests of what a contributor who knows its factor may try.
+pub fn record(
     transcript: &Transcript,
     before: G1Affine,
     d: Fr,

@@ -9,7 +9,10 @@ use crate::{npm, process};
 pub(crate) fn run(workspace: &Workspace, folder: &str) -> Result<(), String> {
     let folder = absolute(folder).map_err(|error| format!("{folder}: {error}"))?;
     if !folder.join("manifest.json").is_file() {
-        return Err(format!("{} has no manifest: name the folder that `psephos ceremony finalise` wrote", folder.display()));
+        return Err(format!(
+            "{} has no manifest: name the folder that `psephos ceremony finalise` wrote",
+            folder.display()
+        ));
     }
     npm::install_contracts(workspace)?;
     let mut node = workspace.command("node", "verifier-contracts");

@@ -1,8 +1,10 @@
 //! The ceremony on small circuits, and against snarkjs.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod files;
 mod peers;
 mod poison;
+mod refusals;
 mod toy;
 
 /// The hashes of a committee's keys: the smallest of the protocol's statements.

@@ -1,0 +1,290 @@
+//! Keys and transcripts that do not hold: each is refused with what is wrong, and nobody builds on it.
+
+use std::io::Cursor;
+
+use ark_bn254::{Fr, G1Affine, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use psephos_ceremony::{CeremonyError, contribute};
+use psephos_circuits::{Builder, Circuit};
+use psephos_prover::iden3::zkey::{self, Header, Order, Secret, Transcript, Zkey};
+use psephos_prover::{KeyError, ProvingKey};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use crate::toy::{Power, Wrong, contributed, first, powers, verified, with_beacon};
+
+/// A key file taken apart, to be put together again with something wrong in it.
+struct Parts {
+    key: Zkey,
+    transcript: Transcript,
+    coefficients: Vec<u8>,
+}
+
+impl Parts {
+    fn of(bytes: &[u8]) -> Parts {
+        let mut file = zkey::open(Cursor::new(bytes)).unwrap();
+        let coefficients = zkey::coefficient_bytes(&mut file).unwrap();
+        Parts { key: Zkey::read(&mut file).unwrap(), transcript: zkey::transcript(&mut file).unwrap(), coefficients }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.key.write(&self.coefficients, &self.transcript, Order::Contributed, &mut bytes).unwrap();
+        bytes
+    }
+}
+
+/// Two contributions and a beacon.
+struct Case {
+    powers: Vec<u8>,
+    first: Vec<u8>,
+    last: Vec<u8>,
+}
+
+fn case() -> Case {
+    let powers = powers(6);
+    let first = first(&Power::system(), &powers);
+    let last = with_beacon(&contributed(&contributed(&first, "Ada", 1), "Bob", 2));
+    Case { powers, first, last }
+}
+
+impl Case {
+    /// What verification says of the key with something changed; the same with the first key at hand and without.
+    fn after(&self, change: impl Fn(&mut Parts)) -> CeremonyError {
+        let mut parts = Parts::of(&self.last);
+        change(&mut parts);
+        let bytes = parts.bytes();
+        let [alone, with] = [None, Some(self.first.as_slice())]
+            .map(|first| verified(&Power::system(), &self.powers, &bytes, first).expect_err("refused"));
+        assert_eq!(alone.to_string(), with.to_string());
+        alone
+    }
+
+    /// The problem of a contribution, which stops the next contributor too.
+    fn contribution(&self, number: usize, change: impl Fn(&mut Parts)) -> &'static str {
+        let mut parts = Parts::of(&self.last);
+        change(&mut parts);
+        let next = contribute(Cursor::new(parts.bytes()), &mut Vec::new(), "next", &mut StdRng::seed_from_u64(9));
+        assert!(next.is_err(), "somebody builds on it");
+        match self.after(change) {
+            CeremonyError::Contribution { number: actual, problem, .. } => {
+                assert_eq!(actual, number);
+                problem
+            }
+            other => panic!("{other}"),
+        }
+    }
+}
+
+fn is_not_the_key(error: &CeremonyError, what: &str) -> bool {
+    matches!(error, CeremonyError::NotTheKey(actual) if *actual == what)
+}
+
+#[test]
+fn the_whole_holds() {
+    let case = case();
+    let ceremony = verified(&Power::system(), &case.powers, &case.last, Some(&case.first)).unwrap();
+    assert!(ceremony.complete());
+    assert_eq!(ceremony.drawn().count(), 2);
+    let start = verified(&Power::system(), &case.powers, &case.first, None).unwrap();
+    assert!(!start.complete());
+}
+
+#[test]
+fn every_list_is_compared() {
+    let case = case();
+    let other = |point: &mut G1Affine| *point = (*point + G1Affine::generator()).into_affine();
+    let other_g2 = |point: &mut G2Affine| *point = (*point + G2Affine::generator()).into_affine();
+    assert!(is_not_the_key(&case.after(|p| other(&mut p.key.a[3])), "A"));
+    assert!(is_not_the_key(&case.after(|p| other(&mut p.key.b_g1[5])), "B in G1"));
+    assert!(is_not_the_key(&case.after(|p| other_g2(&mut p.key.b_g2[5])), "B in G2"));
+    assert!(is_not_the_key(&case.after(|p| other(&mut p.key.ic[1])), "IC"));
+    assert!(is_not_the_key(&case.after(|p| other(&mut p.key.l[7])), "L is not divided by delta"));
+    assert!(is_not_the_key(&case.after(|p| other(&mut p.key.h[11])), "H is not divided by delta"));
+    let header = "its alpha or beta is not that of the powers";
+    assert!(is_not_the_key(&case.after(|p| other(&mut p.key.header.alpha_g1)), header));
+    assert!(is_not_the_key(&case.after(|p| other(&mut p.key.header.beta_g1)), header));
+    assert!(is_not_the_key(&case.after(|p| other_g2(&mut p.key.header.beta_g2)), header));
+    assert!(is_not_the_key(&case.after(|p| other_g2(&mut p.key.header.gamma_g2)), "its gamma is not one"));
+    let last = "its delta is not that of the last contribution";
+    assert!(is_not_the_key(&case.after(|p| other(&mut p.key.header.delta_g1)), last));
+    let halves = "its delta in G2 is not that in G1";
+    assert!(is_not_the_key(&case.after(|p| other_g2(&mut p.key.header.delta_g2)), halves));
+}
+
+#[test]
+fn points_outside_their_groups() {
+    let case = case();
+    let off_curve = |p: &mut Parts| p.key.h[2].x += ark_bn254::Fq::from(1u64);
+    assert!(matches!(case.after(off_curve), CeremonyError::Format(_)));
+    let outside = (1u64..)
+        .filter_map(|x| G2Affine::get_point_from_x_unchecked(ark_bn254::Fq2::from(x), false))
+        .find(|point| !point.is_in_correct_subgroup_assuming_on_curve())
+        .unwrap();
+    assert!(matches!(case.after(|p| p.key.b_g2[2] = outside), CeremonyError::Format(_)));
+    let group = "one of its points is on no curve, or outside its group";
+    assert_eq!(case.contribution(1, |p| p.transcript.contributions[0].spx = outside), group);
+}
+
+#[test]
+fn contributions_that_are_missing_or_out_of_order() {
+    let case = case();
+    let order = "its hash is not that of what comes before it: a contribution is missing, out of order or altered";
+    assert_eq!(case.contribution(1, |p| drop(p.transcript.contributions.remove(0))), order);
+    assert_eq!(case.contribution(2, |p| drop(p.transcript.contributions.remove(1))), order);
+    assert_eq!(case.contribution(1, |p| p.transcript.contributions.swap(0, 1)), order);
+    assert_eq!(case.contribution(1, |p| p.transcript.circuit[0] ^= 1), order);
+    assert!(is_not_the_key(
+        &case.after(|p| drop(p.transcript.contributions.pop())),
+        "its delta is not that of the last contribution"
+    ));
+    // All of them, under another first hash.
+    let other = case.after(|p| {
+        p.transcript = Transcript { circuit: [1; 64], contributions: Vec::new() };
+        let generator = (G1Affine::generator(), G2Affine::generator());
+        (p.key.header.delta_g1, p.key.header.delta_g2) = generator;
+    });
+    assert!(matches!(other, CeremonyError::NotTheKey(_)), "{other}");
+}
+
+#[test]
+fn degenerate_contributions() {
+    let case = case();
+    let infinity = "one of its points is infinity";
+    for change in [
+        (|p: &mut Parts| p.transcript.contributions[1].delta_after = G1Affine::zero()) as fn(&mut Parts),
+        |p| p.transcript.contributions[1].s = G1Affine::zero(),
+        |p| p.transcript.contributions[1].sx = G1Affine::zero(),
+        |p| p.transcript.contributions[1].spx = G2Affine::zero(),
+    ] {
+        assert_eq!(case.contribution(2, change), infinity);
+    }
+    // A delta that its contributor chose, without a factor that leads there.
+    let jump = |p: &mut Parts| {
+        let delta = &mut p.transcript.contributions[2].delta_after;
+        *delta = (*delta + G1Affine::generator()).into_affine();
+    };
+    assert_eq!(case.contribution(3, jump), "its delta is not the one before it times its factor");
+    let no_proof = |p: &mut Parts| {
+        let spx = &mut p.transcript.contributions[1].spx;
+        *spx = (*spx + G2Affine::generator()).into_affine();
+    };
+    assert_eq!(case.contribution(2, no_proof), "it does not show that its contributor knew the factor");
+    let beacon =
+        |p: &mut Parts| p.transcript.contributions[2].secret = Secret::Beacon { value: vec![8; 32], iterations: 10 };
+    assert_eq!(case.contribution(3, beacon), "its factor is not the beacon's");
+    let endless =
+        |p: &mut Parts| p.transcript.contributions[2].secret = Secret::Beacon { value: vec![7; 32], iterations: 63 };
+    assert_eq!(case.contribution(3, endless), "its beacon is hashed too few times, or too many to be checked");
+}
+
+/// Records that are well made, by somebody who knows their factors: one, and the inverse of all factors before.
+#[test]
+fn factors_that_undo_the_ceremony() {
+    let case = case();
+    let start = Parts::of(&case.first);
+    let extended = |factors: &[Fr], same_s: bool| {
+        let mut parts =
+            Parts { key: start.key.clone(), transcript: start.transcript.clone(), ..Parts::of(&case.first) };
+        for (index, d) in factors.iter().enumerate() {
+            let s = (G1Affine::generator() * Fr::from(if same_s { 5 } else { 5 + index as u64 })).into_affine();
+            let delta = parts.key.header.delta_g1;
+            let record = psephos_ceremony::contribute::record(&parts.transcript, delta, *d, s, Secret::Drawn, None);
+            parts.key.header.delta_g1 = record.delta_after;
+            parts.key.header.delta_g2 = (parts.key.header.delta_g2 * d).into_affine();
+            parts.transcript.contributions.push(record);
+        }
+        verified(&Power::system(), &case.powers, &parts.bytes(), None).expect_err("refused").to_string()
+    };
+    let (three, third) = (Fr::from(3u64), ark_ff::Field::inverse(&Fr::from(3u64)).unwrap());
+    let one = Fr::from(1u64);
+    assert!(extended(&[one], false).contains("factor of one"));
+    assert!(extended(&[three, third], false).contains("delta is gamma after it"));
+    assert!(extended(&[three, -third], false).contains("delta is gamma after it"));
+    assert!(extended(&[three, three], true).contains("it repeats another contribution"));
+    // With different points the same factor twice is no repetition: nobody else can tell.
+    assert!(extended(&[three, three], false).contains("L is not divided by delta"));
+}
+
+/// `Power` with another coefficient.
+struct Other;
+
+impl Circuit for Other {
+    type Error = Wrong;
+    const NAME: &'static str = "other";
+    const INPUTS: &'static [&'static str] = &["y", "z"];
+
+    fn blank() -> Other {
+        Other
+    }
+
+    fn inputs(&self) -> Vec<Fr> {
+        vec![Fr::from(0u64); 2]
+    }
+
+    fn check(&self) -> Result<(), Wrong> {
+        Err(Wrong)
+    }
+
+    fn synthesize(&self, b: &mut Builder) {
+        let [y, z] = [0, 1].map(|_| b.input(Fr::from(0u64)));
+        let x = b.given(Fr::from(0u64));
+        b.witness(Fr::from(0u64));
+        let power = (0..20).fold(x.clone(), |x, _| b.mul(&x, &x));
+        let product = b.mul(&x, &x.add_constant(2u64));
+        b.equal(&power.add_scaled(Fr::from(3u64), &product), &y);
+        b.equal(&x.scale(7u64), &z);
+    }
+}
+
+#[test]
+fn another_circuits_key() {
+    let case = case();
+    let refused = verified(&Other::system(), &case.powers, &case.last, None).expect_err("refused");
+    assert!(is_not_the_key(&refused, "its entries of A and B are another circuit's"));
+    let refused = ProvingKey::<Other>::from_zkey(&case.last).err().unwrap();
+    assert!(matches!(&refused, KeyError::Import { .. }), "{refused}");
+    assert!(refused.to_string().contains("other entries of A and B"), "{refused}");
+    // C alone is not in the file: only the ceremony's verification tells.
+    let other_c = first(&Other::system(), &case.powers);
+    let parts = Parts { coefficients: Parts::of(&case.first).coefficients, ..Parts::of(&other_c) };
+    let refused = verified(&Power::system(), &case.powers, &parts.bytes(), None).expect_err("refused");
+    assert!(matches!(refused, CeremonyError::NotTheKey(_)), "{refused}");
+}
+
+#[test]
+fn a_key_without_contributions_is_no_key() {
+    let case = case();
+    let refused = ProvingKey::<Power>::from_zkey(&case.first).err().unwrap();
+    assert!(matches!(refused, KeyError::Degenerate(_)), "{refused}");
+}
+
+#[test]
+fn a_first_key_that_is_not() {
+    let case = case();
+    let with = |first: &[u8]| verified(&Power::system(), &case.powers, &case.last, Some(first)).expect_err("refused");
+    assert!(is_not_the_key(&with(&case.last), "it has contributions already"));
+    let mut parts = Parts::of(&case.first);
+    parts.key.l.swap(0, 3);
+    assert!(is_not_the_key(&with(&parts.bytes()), "L"));
+    let mut parts = Parts::of(&case.first);
+    parts.key.h.swap(0, 3);
+    assert!(is_not_the_key(&with(&parts.bytes()), "H"));
+    let mut parts = Parts::of(&case.first);
+    parts.transcript.circuit[9] ^= 4;
+    assert!(is_not_the_key(&with(&parts.bytes()), "its hash is another"));
+    let Header { alpha_g1, .. } = Parts::of(&case.first).key.header;
+    let mut parts = Parts::of(&case.first);
+    parts.key.header.delta_g1 = alpha_g1;
+    assert!(is_not_the_key(&with(&parts.bytes()), "its delta is not one"));
+}
+
+#[test]
+fn names() {
+    let case = case();
+    for name in ["", "a\nb", &"x".repeat(65), &"\u{1F600}".repeat(64)] {
+        let refused = contribute(Cursor::new(&case.first), &mut Vec::new(), name, &mut StdRng::seed_from_u64(1));
+        assert!(matches!(refused, Err(CeremonyError::Name)), "{name:?}");
+    }
+    contributed(&case.first, &"ü".repeat(64), 1);
+}
