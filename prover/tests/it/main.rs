@@ -7,6 +7,7 @@ mod forgery;
 mod formats;
 mod key_files;
 mod keys;
+mod manifests;
 mod peers;
 mod proofs;
 mod proving;
