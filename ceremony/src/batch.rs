@@ -4,6 +4,7 @@ use ark_bn254::{Fq, Fr, G1Affine, g1};
 use ark_ec::AffineRepr;
 use ark_ec::scalar_mul::glv::GLVConfig;
 use ark_ff::{AdditiveGroup, BigInt, BigInteger, Field, PrimeField, Zero, batch_inversion};
+use zeroize::Zeroizing;
 
 /// Odd multiples 1, 3, 5, 7 of a point.
 pub(crate) const TABLE: usize = 4;
@@ -12,7 +13,7 @@ pub(crate) const TABLE: usize = 4;
 pub(crate) type Finite = (Fq, Fq);
 
 /// `±(2·index + 1)·P`, or its image under the endomorphism.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) index: usize,
     pub(crate) negative: bool,
@@ -42,14 +43,15 @@ impl Entry {
 }
 
 /// The digits of both halves of a scalar: `k = a + b·lambda`, each half of about 127 digits of base 2, lowest first.
-pub(crate) fn digits(k: Fr) -> [Vec<i8>; 2] {
+pub(crate) fn digits(k: Fr) -> [Zeroizing<Vec<i8>>; 2] {
     let halves = g1::Config::scalar_decomposition(k);
     [halves.0, halves.1].map(|(positive, half)| signed_digits(half.into_bigint(), positive))
 }
 
 /// Digits 0, ±1, ±3, ±5, ±7 of base 2, lowest first; of any four in a row one at most is not zero.
-fn signed_digits(mut n: BigInt<4>, positive: bool) -> Vec<i8> {
-    let mut digits = Vec::with_capacity(130);
+fn signed_digits(mut n: BigInt<4>, positive: bool) -> Zeroizing<Vec<i8>> {
+    // As long as any: a list that grew would leave its first digits behind.
+    let mut digits = Zeroizing::new(Vec::with_capacity(260));
     while !n.is_zero() {
         let mut digit = 0i8;
         if n.is_odd() {

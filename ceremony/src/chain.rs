@@ -20,6 +20,7 @@ use crate::stream::{MAX_BEACON_ITERATIONS, MIN_BEACON_ITERATIONS, Stream, hash_t
 /// | delta follows | whoever puts in a delta of its own |
 /// | no factor of one, delta not one | whoever wants `gamma = delta`, with which anybody forges |
 /// | no `S` twice | whoever counts one contribution as two |
+/// | nothing after a beacon | whoever wants the last word |
 /// | the beacon's secret | whoever calls a secret of its own a beacon |
 ///
 /// # Errors
@@ -27,14 +28,21 @@ use crate::stream::{MAX_BEACON_ITERATIONS, MIN_BEACON_ITERATIONS, Stream, hash_t
 pub(crate) fn check(transcript: &Transcript, delta_g1: G1Affine, delta_g2: G2Affine) -> Result<(), CeremonyError> {
     let mut before = Transcript { circuit: transcript.circuit, contributions: Vec::new() };
     let mut delta = G1Affine::generator();
+    let refuse = |index: usize, problem| {
+        let name = transcript.contributions.get(index).and_then(|contribution| contribution.name.clone());
+        CeremonyError::Contribution { number: index + 1, name, problem }
+    };
     for (index, contribution) in transcript.contributions.iter().enumerate() {
-        check_one(&before, delta, contribution).map_err(|problem| CeremonyError::Contribution {
-            number: index + 1,
-            name: contribution.name.clone(),
-            problem,
-        })?;
+        check_one(&before, delta, contribution).map_err(|problem| refuse(index, problem))?;
         delta = contribution.delta_after;
         before.contributions.push(contribution.clone());
+    }
+    // Last, as it takes longest: nothing else is wrong by then.
+    if let Some(Contribution { secret: Secret::Beacon { value, iterations }, s, sx, .. }) =
+        transcript.contributions.last()
+    {
+        let last = transcript.contributions.len() - 1;
+        check_beacon(value, *iterations, s, sx).map_err(|problem| refuse(last, problem))?;
     }
     if delta_g1 != delta {
         return Err(CeremonyError::NotTheKey("its delta is not that of the last contribution"));
@@ -44,7 +52,10 @@ pub(crate) fn check(transcript: &Transcript, delta_g1: G1Affine, delta_g2: G2Aff
 }
 
 fn check_one(before: &Transcript, delta: G1Affine, this: &Contribution) -> Result<(), &'static str> {
-    let Contribution { delta_after, s, sx, spx, transcript, secret, .. } = this;
+    let Contribution { delta_after, s, sx, spx, transcript, .. } = this;
+    if before.contributions.last().is_some_and(|last| last.secret != Secret::Drawn) {
+        return Err("it comes after the beacon, so its contributor could choose the outcome");
+    }
     let in_group = [delta_after, s, sx].iter().all(|point| point.in_group().is_ok()) && spx.in_group().is_ok();
     if !in_group {
         return Err("one of its points is on no curve, or outside its group");
@@ -71,10 +82,7 @@ fn check_one(before: &Transcript, delta: G1Affine, this: &Contribution) -> Resul
     if !same_ratio(delta, *spx, *delta_after, hashed) {
         return Err("its delta is not the one before it times its factor");
     }
-    match secret {
-        Secret::Drawn => Ok(()),
-        Secret::Beacon { value, iterations } => check_beacon(value, *iterations, s, sx),
-    }
+    Ok(())
 }
 
 fn check_beacon(value: &[u8], iterations: u8, s: &G1Affine, sx: &G1Affine) -> Result<(), &'static str> {

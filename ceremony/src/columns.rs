@@ -7,6 +7,7 @@
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{CurveGroup, VariableBaseMSM};
 use rayon::prelude::*;
+use zeroize::Zeroizing;
 
 use crate::batch::{Entry, Finite, Scratch, TABLE, affine, digits, tables};
 
@@ -43,7 +44,7 @@ pub(crate) fn sums(matrices: &[(&[Column], &[G1Affine])]) -> Vec<G1Affine> {
 struct Term<'a> {
     sum: usize,
     table: &'a [Finite; TABLE],
-    digits: [Vec<i8>; 2],
+    digits: [Zeroizing<Vec<i8>>; 2],
 }
 
 fn chunk(rows: &[Rows<'_>], variables: std::ops::Range<usize>) -> Vec<G1Affine> {
@@ -72,7 +73,7 @@ fn chunk(rows: &[Rows<'_>], variables: std::ops::Range<usize>) -> Vec<G1Affine> 
 fn together(count: usize, terms: &[Term<'_>]) -> Vec<Option<Finite>> {
     let mut sums: Vec<Option<Finite>> = vec![None; count];
     let mut scratch = Scratch::default();
-    let bits = terms.iter().flat_map(|term| term.digits.iter().map(Vec::len)).max().unwrap_or_default();
+    let bits = terms.iter().flat_map(|term| term.digits.iter().map(|digits| digits.len())).max().unwrap_or_default();
     for bit in (0..bits).rev() {
         double(&mut scratch, &mut sums);
         let mut waiting: Vec<(usize, Finite)> = Vec::new();

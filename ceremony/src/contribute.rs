@@ -10,8 +10,7 @@ use psephos_prover::iden3::binary::{Kind, Sections, write_head, write_section};
 use psephos_prover::iden3::elements::{FilePoint, G1_BYTES, check_points, encoded, points};
 use psephos_prover::iden3::zkey::{self, Contribution, Header, Secret, Transcript};
 use rand::rngs::OsRng;
-use rand::{CryptoRng, RngCore, SeedableRng};
-use rand_chacha::ChaCha20Rng;
+use rand::{CryptoRng, RngCore};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::scaling::scale;
@@ -19,21 +18,58 @@ use crate::stream::{MAX_BEACON_ITERATIONS, MIN_BEACON_ITERATIONS, Stream, hash_t
 use crate::{CeremonyError, chain};
 
 /// A generator from the system's randomness and whatever a contributor adds to it: dice, a photograph, a sentence. The system's alone is
-/// enough; what is added helps if the system should be broken.
-pub fn generator(entropy: &[u8]) -> ChaCha20Rng {
+/// enough; what is added helps if the system should be broken. Its state is wiped when it is dropped.
+pub struct Generator {
+    key: Zeroizing<[u8; 64]>,
+    blocks: u64,
+}
+
+/// A generator from the system's randomness and `entropy`.
+pub fn generator(entropy: &[u8]) -> Generator {
     let mut system = Zeroizing::new([0; 64]);
     OsRng.fill_bytes(&mut *system);
-    let mut hash = Blake2b512::new().chain_update(&*system).chain_update(entropy).finalize();
-    let mut seed = Zeroizing::new([0; 32]);
-    seed.copy_from_slice(&hash[..32]);
+    let mut hash = Blake2b512::new().chain_update(system.as_slice()).chain_update(entropy).finalize();
+    let mut key = Zeroizing::new([0; 64]);
+    key.copy_from_slice(&hash);
     hash.as_mut_slice().zeroize();
-    ChaCha20Rng::from_seed(*seed)
+    Generator { key, blocks: 0 }
 }
+
+impl RngCore for Generator {
+    fn next_u32(&mut self) -> u32 {
+        self.next_u64() as u32
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        let mut bytes = Zeroizing::new([0; 8]);
+        self.fill_bytes(&mut *bytes);
+        u64::from_le_bytes(*bytes)
+    }
+
+    /// Blocks of BLAKE2b over the key and their number.
+    fn fill_bytes(&mut self, out: &mut [u8]) {
+        for chunk in out.chunks_mut(64) {
+            let mut block =
+                Blake2b512::new().chain_update(self.key.as_slice()).chain_update(self.blocks.to_le_bytes()).finalize();
+            self.blocks += 1;
+            chunk.copy_from_slice(&block[..chunk.len()]);
+            block.as_mut_slice().zeroize();
+        }
+    }
+
+    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), rand::Error> {
+        self.fill_bytes(out);
+        Ok(())
+    }
+}
+
+impl CryptoRng for Generator {}
 
 /// Reads a key, multiplies its delta by a new secret, and writes it; gives the record that was added. The transcript so far is checked first,
 /// so that nobody builds on a broken one.
 ///
-/// The secret is wiped when this returns.
+/// The secret is wiped when this returns, and so is what was kept of it in lists; copies that arithmetic left on the stack are not. Whoever
+/// needs more contributes on a machine that is switched off afterwards.
 ///
 /// # Errors
 /// `Name`, `Contribution` if the transcript so far does not hold, `Format`.

@@ -68,7 +68,7 @@ pub enum CeremonyError {
     #[error("a contributor's name has 1 to 64 characters, none of them a control character")]
     Name,
     /// A beacon that cannot be used.
-    #[error("a beacon has 1 to 255 bytes and 2^10 to 2^40 iterations")]
+    #[error("a beacon has 1 to 255 bytes and 2^10 to 2^28 iterations")]
     Beacon,
     /// What a folder holds does not go together.
     #[error("{0}")]

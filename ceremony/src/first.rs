@@ -70,8 +70,8 @@ fn transposed(system: &R1cs) -> [Vec<Column>; 3] {
         }
         columns
     });
-    for input in 0..system.inputs() {
-        all[0][input].push(((system.constraints() + input) as u32, Fr::one()));
+    for (input, column) in all[0].iter_mut().take(system.inputs()).enumerate() {
+        column.push(((system.constraints() + input) as u32, Fr::one()));
     }
     all
 }
@@ -113,6 +113,7 @@ pub fn check_first_key<R: Read + Seek>(
     if key.header.delta_g1 != G1Affine::generator() || key.header.delta_g2 != G2Affine::generator() {
         return wrong("its delta is not one");
     }
+    key.check_points()?;
     let bases = Bases::read(system, ptau)?;
     bases.check(key)?;
     if key.l.len() != bases.shape.variables - bases.shape.inputs || !bases.agrees_on_l(&key.l) {

@@ -81,6 +81,9 @@ pub(crate) fn read<R: Read + Seek>(ptau: &mut Ptau<R>, domain: usize) -> Result<
 /// `Powers` with what is wrong, `TooSmall`, `NotPrepared`, `Format`.
 pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domains: &[usize]) -> Result<(), CeremonyError> {
     let largest = domains.iter().copied().max().unwrap_or(2);
+    if domains.iter().any(|domain| *domain < 2 || !domain.is_power_of_two()) {
+        return Err(CeremonyError::Powers("a domain is a power of two, 2 at the least"));
+    }
     serve(ptau, largest)?;
     let size = largest as u64;
     let wrong = CeremonyError::Powers;
@@ -98,12 +101,15 @@ pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domains: &[usize]) -> Result<()
     if tau[0] != g1 || tau_g2[0] != g2 {
         return Err(wrong("they do not begin with the generators"));
     }
-    if tau.len() < 2 || tau_g2.len() < 2 {
-        return Err(wrong("there is one power only"));
+    // Secrets that everybody knows, or that undo each other. Every root of unity of the domain, or of twice the domain, is one too.
+    let one = [g1, -g1];
+    let known = |point: &G1Affine| point.is_zero() || one.contains(point);
+    if known(&tau[1]) || known(&tau[largest]) || known(&alpha[0]) || known(&beta[0]) {
+        return Err(wrong("tau, alpha or beta is 0, 1 or -1, or tau is a root of unity"));
     }
-    // Tau of 0 and of 1 would give everybody the trapdoor.
-    if tau[1].is_zero() || tau[1] == g1 || alpha[0].is_zero() || beta[0].is_zero() {
-        return Err(wrong("tau is 0 or 1, or alpha or beta is 0"));
+    let related = |p: G1Affine, q: G1Affine| p == q || p == -q;
+    if related(alpha[0], beta[0]) || related(alpha[0], tau[1]) || related(beta[0], tau[1]) {
+        return Err(wrong("two of tau, alpha and beta are the same, up to the sign"));
     }
     if !same_ratio(tau[1], g2, g1, tau_g2[1]) {
         return Err(wrong("tau in G1 and in G2 are not the same"));
@@ -187,4 +193,42 @@ fn polynomial(coefficients: usize, size: usize) -> Result<(Vec<Fr>, Vec<Fr>), Ce
     values.resize(size, Fr::zero());
     domain(size)?.fft_in_place(&mut values);
     Ok((random, values))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::rehearsal::write_with;
+
+    /// Powers of numbers that everybody knows, or that undo each other, are powers all the same: nothing else would refuse them.
+    #[test]
+    fn degenerate_secrets() {
+        let [one, tau, alpha, beta] = [1u64, 99, 7, 5].map(Fr::from);
+        let root = |size: usize| domain(size).ok().and_then(|domain| domain.elements().nth(1)).unwrap_or_default();
+        let outcome = |secrets: [Fr; 3]| {
+            let mut bytes = Vec::new();
+            write_with(secrets, 4, &mut bytes)?;
+            check(&mut Ptau::open(Cursor::new(bytes.as_slice()))?, &[16])
+        };
+        assert!(outcome([tau, alpha, beta]).is_ok());
+        for secrets in [
+            [one, alpha, beta],
+            [-one, alpha, beta],
+            [root(16), alpha, beta],
+            [root(32), alpha, beta],
+            [tau, one, beta],
+            [tau, -one, beta],
+            [tau, alpha, one],
+            [tau, alpha, -one],
+            [tau, alpha, alpha],
+            [tau, alpha, -alpha],
+            [tau, tau, beta],
+            [tau, alpha, -tau],
+        ] {
+            assert!(matches!(outcome(secrets), Err(CeremonyError::Powers(_))), "{secrets:?}");
+        }
+        assert!(outcome([Fr::zero(), alpha, beta]).is_err());
+    }
 }

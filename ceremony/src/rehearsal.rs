@@ -37,7 +37,11 @@ pub fn write(power: u32, out: &mut impl Write) -> Result<(), CeremonyError> {
     if !(1..=20).contains(&power) {
         return Err(CeremonyError::Powers("rehearsals have 2^1 to 2^20"));
     }
-    let [tau, alpha, beta] = secrets();
+    write_with(secrets(), power, out)
+}
+
+/// Powers of any tau.
+pub(crate) fn write_with([tau, alpha, beta]: [Fr; 3], power: u32, out: &mut impl Write) -> Result<(), CeremonyError> {
     let size = 1usize << power;
     let powers: Vec<Fr> = std::iter::successors(Some(Fr::ONE), |last| Some(*last * tau)).take(2 * size - 1).collect();
     let mut lagrange = Vec::with_capacity(4 * size);
@@ -69,4 +73,19 @@ pub fn write(power: u32, out: &mut impl Write) -> Result<(), CeremonyError> {
     let written = write_head(out, Kind::Ptau, sections.len() as u32)
         .and_then(|()| sections.into_iter().try_for_each(|id| write_section(out, id, &content(id))));
     written.map_err(|error| CeremonyError::Format(error.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use psephos_prover::REHEARSAL_ALPHA;
+    use psephos_prover::iden3::elements::FilePoint;
+
+    use super::*;
+
+    #[test]
+    fn keys_of_rehearsals_are_known_by_their_alpha() {
+        let mut words = Vec::new();
+        (G1Affine::generator() * secrets()[1]).into_affine().hashed(&mut words);
+        assert_eq!(hex::encode(words), REHEARSAL_ALPHA);
+    }
 }

@@ -11,21 +11,27 @@ use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, Zero};
 use rayon::prelude::*;
+use zeroize::{DefaultIsZeroes, Zeroizing};
 
 use crate::batch::{Entry, Finite, Scratch, TABLE, affine, digits, tables};
 
 /// Points that share an inversion: enough that its cost is spread, few enough that all of it stays in the cache.
 const CHUNK: usize = 512;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// One of the turns that all points take. They tell the scalar, and are wiped with it.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Turn {
     /// Starts with an entry of the table.
     Start(Entry),
+    #[default]
     Double,
     Add(Entry),
 }
 
-/// `k·P` for every point. Not in constant time: whoever contributes does so on a machine of its own.
+impl DefaultIsZeroes for Turn {}
+
+/// `k·P` for every point. Not in constant time: whoever contributes does so on a machine of its own. What tells `k` is wiped where it is
+/// kept in lists; what arithmetic leaves in registers and on the stack is not.
 pub fn scale(points: &[G1Affine], k: Fr) -> Vec<G1Affine> {
     let Some(turns) = plan(k) else {
         let scaled: Vec<G1Projective> = points.par_iter().map(|point| *point * k).collect();
@@ -35,17 +41,18 @@ pub fn scale(points: &[G1Affine], k: Fr) -> Vec<G1Affine> {
 }
 
 /// The turns for a scalar, or `None` if one of them would be an exception.
-fn plan(k: Fr) -> Option<Vec<Turn>> {
+fn plan(k: Fr) -> Option<Zeroizing<Vec<Turn>>> {
     let digits = digits(k);
-    let length = digits.iter().map(Vec::len).max()?;
-    let mut turns = Vec::new();
+    let length = digits.iter().map(|digits| digits.len()).max()?;
+    let mut turns = Zeroizing::new(Vec::with_capacity(3 * length));
     for position in (0..length).rev() {
         if !turns.is_empty() {
             turns.push(Turn::Double);
         }
         for (half, digits) in digits.iter().enumerate() {
             if let Some(entry) = digits.get(position).and_then(|digit| Entry::of(*digit, half)) {
-                turns.push(if turns.is_empty() { Turn::Start(entry) } else { Turn::Add(entry) });
+                let turn = if turns.is_empty() { Turn::Start(entry) } else { Turn::Add(entry) };
+                turns.push(turn);
             }
         }
     }

@@ -11,8 +11,9 @@ use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use sha2::{Digest, Sha256};
 
-/// The largest number of iterations that a beacon is asked for here, as an exponent of two: minutes on one core.
-pub const MAX_BEACON_ITERATIONS: u8 = 40;
+/// The largest number of iterations that a beacon may have here, as an exponent of two. Whoever reads a transcript must do them again:
+/// half a minute on one core, and not the days that the format allows.
+pub const MAX_BEACON_ITERATIONS: u8 = 28;
 /// The smallest that the format allows.
 pub const MIN_BEACON_ITERATIONS: u8 = 10;
 

@@ -64,20 +64,18 @@ pub fn verify<R: Read + Seek, K: Read + Seek, F: Read + Seek>(
     chain::check(&transcript, key.header.delta_g1, key.header.delta_g2)?;
 
     let generator = G2Affine::generator();
-    if !transcript.contributions.is_empty() {
-        let divided = |after: G1Affine, before: G1Affine| {
-            (after.is_zero() && before.is_zero()) || same_ratio(after, key.header.delta_g2, before, generator)
-        };
-        let random = powers::coefficients(key.l.len());
-        if !divided(combine(&key.l, &random).into(), bases.l(&random).into()) {
-            return Err(CeremonyError::NotTheKey("L is not divided by delta"));
-        }
-        // Against the Lagrange polynomials themselves, and not only against the powers that a proof uses: one direction of H, which no
-        // honest proof needs, would stay free, and in it whoever made the key could hide a point to forge with.
-        let random = powers::coefficients(key.h.len());
-        if !divided(combine(&key.h, &random).into(), combine(&bases.lagrange.odd, &random).into()) {
-            return Err(CeremonyError::NotTheKey("H is not divided by delta"));
-        }
+    let divided = |after: G1Affine, before: G1Affine| {
+        (after.is_zero() && before.is_zero()) || same_ratio(after, key.header.delta_g2, before, generator)
+    };
+    let random = powers::coefficients(key.l.len());
+    if !divided(combine(&key.l, &random).into(), bases.l(&random).into()) {
+        return Err(CeremonyError::NotTheKey("L is not divided by delta"));
+    }
+    // Against the Lagrange polynomials themselves, and not only against the powers that a proof uses: one direction of H, which no
+    // honest proof needs, would stay free, and in it whoever made the key could hide a point to forge with.
+    let random = powers::coefficients(key.h.len());
+    if !divided(combine(&key.h, &random).into(), combine(&bases.lagrange.odd, &random).into()) {
+        return Err(CeremonyError::NotTheKey("H is not divided by delta"));
     }
     let circuit = match first {
         Some(first) => {

@@ -38,7 +38,7 @@ fn bob(folder: &Folder, dir: &Path) {
     }
     assert!(std::env::var_os("PSEPHOS_REQUIRE_PEERS").is_none(), "snarkjs is not installed");
     eprintln!("SKIPPED, snarkjs is not installed: Bob contributes here");
-    folder.contribute("Bob", b"dice", &|_| ()).unwrap();
+    folder.contribute("Bob", b"dice", false, &|_| ()).unwrap();
 }
 
 /// Keys of the circuit `committee-keys`, from a rehearsal.
@@ -50,12 +50,12 @@ fn ceremony(dir: &Path) -> PathBuf {
     let beacon = Some("the first block after noon".into());
     let folder = Folder::prepare(&dir.join("ceremony"), &powers, &[Name::CommitteeKeys], beacon, &|_| ()).unwrap();
     assert!(folder.description().rehearsal);
-    assert_eq!(folder.contribute("Ada", b"", &|_| ()).unwrap().len(), 1);
+    assert_eq!(folder.contribute("Ada", b"", false, &|_| ()).unwrap().len(), 1);
     bob(&folder, dir);
-    assert!(folder.finalise(&powers, &keys, 2, &|_| ()).is_err(), "without a beacon");
+    assert!(folder.finalise(&powers, &keys, 2, false, &|_| ()).is_err(), "without a beacon");
     folder.beacon(&[9; 32], 10, &|_| ()).unwrap();
-    assert!(folder.finalise(&powers, &keys, 3, &|_| ()).is_err(), "two contributed");
-    let finished = folder.finalise(&powers, &keys, 2, &|_| ()).unwrap();
+    assert!(folder.finalise(&powers, &keys, 3, false, &|_| ()).is_err(), "two contributed");
+    let finished = folder.finalise(&powers, &keys, 2, false, &|_| ()).unwrap();
     assert!(finished.manifest.development, "a rehearsal's keys are development keys");
     node(dir, "verifier-contracts/script/verifiers.mjs", &[&keys.display().to_string()]);
     keys

@@ -3,9 +3,10 @@
 //! The only file that knows how a proof is made: another engine replaces this one, and nobody else notices. Its key is a [`Zkey`] as it
 //! stands in its file.
 
-use ark_bn254::{Bn254, Fr, G1Projective};
-use ark_ec::{CurveGroup, VariableBaseMSM};
-use ark_ff::UniformRand;
+use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Projective};
+use ark_ec::pairing::Pairing;
+use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
+use ark_ff::{UniformRand, Zero};
 use ark_groth16::Groth16;
 use ark_groth16::r1cs_to_qap::R1CSToQAP;
 use ark_poly::GeneralEvaluationDomain;
@@ -15,6 +16,7 @@ use psephos_circuits::r1cs::Synthesizer;
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
+use crate::iden3::elements::FilePoint;
 use crate::iden3::zkey::{Header, Shape, Zkey};
 use crate::key::Points;
 use crate::quotient::OddPoints;
@@ -74,6 +76,16 @@ impl Engine {
         Engine { key, matrices: system.matrices().map(Clone::clone).into() }
     }
 
+    /// Whether the points that blind a proof are those of the verifying half. If they were not, proofs would still verify, and tell the
+    /// witness to whoever made the key.
+    pub(crate) fn blinds(&self) -> bool {
+        let Header { beta_g1, beta_g2, delta_g1, delta_g2, .. } = self.key.header;
+        let there = |point: &G1Affine| !point.is_zero() && point.in_group().is_ok();
+        // By their ratio: a key that was made in one go may have other generators.
+        [beta_g1, delta_g1].iter().all(there)
+            && Bn254::multi_pairing([beta_g1, -delta_g1], [delta_g2, beta_g2]).is_zero()
+    }
+
     /// A zero-knowledge proof for a satisfying assignment. Does not look whether it satisfies.
     pub(crate) fn prove(&self, assignment: &[Fr], rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, EngineError> {
         let (key, header) = (&self.key, &self.key.header);
@@ -89,9 +101,7 @@ impl Engine {
         let lengths = |_| EngineError::Lengths;
         let a = header.delta_g1 * r + header.alpha_g1 + G1Projective::msm(&key.a, assignment).map_err(lengths)?;
         let b_g1 = header.delta_g1 * s + header.beta_g1 + G1Projective::msm(&key.b_g1, assignment).map_err(lengths)?;
-        let b = header.delta_g2 * s
-            + header.beta_g2
-            + ark_bn254::G2Projective::msm(&key.b_g2, assignment).map_err(lengths)?;
+        let b = header.delta_g2 * s + header.beta_g2 + G2Projective::msm(&key.b_g2, assignment).map_err(lengths)?;
         let l = G1Projective::msm(&key.l, &assignment[inputs..]).map_err(lengths)?;
         let c = l + G1Projective::msm(&key.h, &h).map_err(lengths)? + a * s + b_g1 * r - header.delta_g1 * (r * s);
         Ok(Proof::from_points(a.into_affine(), b.into_affine(), c.into_affine())?)

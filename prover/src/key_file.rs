@@ -4,7 +4,8 @@
 //!
 //! - A **development key** is cached with a section at its end ([`crate::iden3::zkey::origin`]) that names its circuit, flags it, and holds a
 //!   hash of all bytes before. Whoever can write a file with a new hash into the cache can make proofs fail, but no more: such a key has
-//!   no secret to lose, every proof is verified before it is handed out, and the verifying half is checked point by point.
+//!   no secret to lose, every proof is verified before it is handed out, and the verifying half is checked point by point, with the points
+//!   that blind a proof.
 //! - A **ceremony's key** is the file that the ceremony left, byte for byte, and must have the hash that a manifest states.
 //!
 //! In both cases points are not checked one by one when the file is read, which would take longer than making the key: the hash shows
@@ -22,6 +23,7 @@ use crate::engine::Engine;
 use crate::iden3::Iden3Error;
 use crate::iden3::zkey::origin::{self, Origin};
 use crate::iden3::zkey::{self, Shape, Transcript, Zkey};
+use crate::manifest::Entry;
 
 /// What is wrong with a key file.
 #[derive(Debug, thiserror::Error)]
@@ -83,14 +85,15 @@ pub(crate) fn read_development(path: &Path, system: &R1cs, hash: &[u8; 32]) -> R
     parse_development(&bytes, system, hash).map(Some).map_err(|e| ReadError::File(e).at(path, true))
 }
 
-/// Reads a ceremony's key of `system`, which has this length and this BLAKE2b hash.
-pub(crate) fn read_registered(path: &Path, system: &R1cs, length: u64, hash: &[u8; 64]) -> Result<Engine, KeyError> {
+/// Reads a ceremony's key of `system`, which has the length and the BLAKE2b hash that its entry states; gives its transcript too.
+pub(crate) fn read_registered(path: &Path, system: &R1cs, entry: &Entry) -> Result<(Engine, Transcript), KeyError> {
     let file = File::open(path).map_err(|source| io_error(path, source))?;
-    let bytes = whole(file, length).map_err(|e| e.at(path, false))?;
-    let (digest, engine) = rayon::join(|| <[u8; 64]>::from(Blake2b512::digest(&bytes)), || engine(&bytes, system));
-    let outcome = match digest == *hash {
-        true => engine,
-        false => Err(FileError::NotInManifest { expected: hex::encode(hash), actual: hex::encode(digest) }),
+    let bytes = whole(file, entry.bytes).map_err(|e| e.at(path, false))?;
+    let decode = || Ok((engine(&bytes, system)?, zkey::transcript(&mut zkey::open(Cursor::new(&bytes))?)?));
+    let (digest, decoded) = rayon::join(|| hex::encode(Blake2b512::digest(&bytes)), decode);
+    let outcome = match digest == entry.blake2b {
+        true => decoded,
+        false => Err(FileError::NotInManifest { expected: entry.blake2b.clone(), actual: digest }),
     };
     outcome.map_err(|e| ReadError::File(e).at(path, false))
 }
@@ -125,7 +128,11 @@ impl ReadError {
 
 /// All bytes of a file that must have so many.
 fn whole(mut file: File, expected: u64) -> Result<Vec<u8>, ReadError> {
-    let actual = file.metadata().map_err(ReadError::Io)?.len();
+    let metadata = file.metadata().map_err(ReadError::Io)?;
+    let actual = metadata.len();
+    if !metadata.is_file() {
+        return Err(ReadError::File(FileError::NotAKey));
+    }
     let mut start = [0; 4];
     let read = (&mut file).take(4).read(&mut start).map_err(ReadError::Io)?;
     if start[..read] != *b"zkey" {
@@ -134,10 +141,15 @@ fn whole(mut file: File, expected: u64) -> Result<Vec<u8>, ReadError> {
     if actual != expected {
         return Err(ReadError::File(FileError::Length { expected, actual }));
     }
-    let mut bytes = Vec::with_capacity(expected as usize);
+    let mut bytes = Vec::new();
+    // A sparse file may be larger than the memory.
+    bytes.try_reserve_exact(expected as usize).map_err(|error| ReadError::Io(io::Error::other(error)))?;
     bytes.extend_from_slice(&start);
-    file.take(expected - 4).read_to_end(&mut bytes).map_err(ReadError::Io)?;
-    Ok(bytes)
+    file.take(expected.saturating_sub(4)).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+    match bytes.len() as u64 == expected {
+        true => Ok(bytes),
+        false => Err(ReadError::File(FileError::Length { expected, actual: bytes.len() as u64 })),
+    }
 }
 
 fn parse_development(bytes: &[u8], system: &R1cs, hash: &[u8; 32]) -> Result<Engine, FileError> {

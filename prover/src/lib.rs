@@ -38,7 +38,7 @@ mod quotient;
 mod store;
 
 pub use encoding::EncodingError;
-pub use key::{DEVELOPMENT_CHAINS, KeyError, KeyInfo, VerifyingKey};
+pub use key::{DEVELOPMENT_CHAINS, KeyError, KeyInfo, REHEARSAL_ALPHA, VerifyingKey};
 pub use proof::{PROOF_BYTES, Proof, ProofError};
 pub use snarkjs::FormatError;
 pub use solidity::SolidityError;

@@ -8,6 +8,7 @@ use std::path::Path;
 use blake2::{Blake2b512, Digest};
 use serde::{Deserialize, Serialize};
 
+use crate::iden3::zkey::Transcript;
 use crate::{KeyError, KeyInfo};
 
 /// The manifest's name in a folder of keys.
@@ -128,6 +129,9 @@ impl Manifest {
             if entry.file.is_empty() || entry.file.starts_with('.') || !entry.file.bytes().all(plain) {
                 return Err(format!("{:?} is no name of a key's file", entry.file));
             }
+            if !crate::solidity::is_identifier(&entry.verifier.contract) {
+                return Err(format!("{:?} is no name of a contract", entry.verifier.contract));
+            }
             if self.keys[..index].iter().any(|other| other.circuit == entry.circuit) {
                 return Err(format!("circuit {} has two keys", entry.circuit));
             }
@@ -153,16 +157,13 @@ impl Entry {
         self.circuit_hash == hex::encode(circuit_hash)
     }
 
-    /// Refuses a verifying key that is not this entry's.
-    pub(crate) fn agrees(&self, info: &KeyInfo) -> bool {
-        self.key_hash == hex::encode(info.key_hash) && self.constraints == info.constraints
-    }
-
-    /// The file's hash.
-    pub(crate) fn file_hash(&self) -> [u8; 64] {
-        let mut hash = [0; 64];
-        // Checked when the manifest was read; anything else matches no file.
-        let _ = hex::decode_to_slice(&self.blake2b, &mut hash);
-        hash
+    /// Whether a file holds what this entry says of it.
+    pub(crate) fn agrees(&self, info: &KeyInfo, transcript: &Transcript) -> bool {
+        let Entry { constraints, variables, inputs, key_hash, transcript_hash, contributions, .. } = self;
+        *key_hash == hex::encode(info.key_hash)
+            && (*constraints, *variables) == (info.constraints, info.variables)
+            && *inputs == info.inputs
+            && *transcript_hash == hex::encode(transcript.hash())
+            && *contributions == transcript.contributions.len()
     }
 }

@@ -68,6 +68,9 @@ impl<C: Circuit> ProvingKey<C> {
             development,
         };
         let verifying_key = VerifyingKey::new(engine.points(), info)?;
+        if !engine.blinds() {
+            return Err(KeyError::Degenerate("its beta or delta in G1 is not that in G2: proofs would not be blinded"));
+        }
         Ok(ProvingKey { engine, system, verifying_key, circuit: PhantomData })
     }
 

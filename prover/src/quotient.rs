@@ -10,6 +10,7 @@ use ark_groth16::r1cs_to_qap::{LibsnarkReduction, R1CSToQAP, evaluate_constraint
 use ark_poly::EvaluationDomain;
 use ark_relations::gr1cs::{ConstraintSystemRef, Matrix, SynthesisError};
 use rayon::prelude::*;
+use zeroize::Zeroizing;
 
 /// The reduction from constraints to polynomials with this quotient.
 pub(crate) struct OddPoints;
@@ -40,14 +41,16 @@ impl R1CSToQAP for OddPoints {
             values.resize(domain.size(), F::zero());
             values
         };
-        let (mut a, mut b) = rayon::join(|| evaluate(&matrices[0]), || evaluate(&matrices[1]));
+        let (mut a, b) = rayon::join(|| evaluate(&matrices[0]), || evaluate(&matrices[1]));
         a[constraints..constraints + inputs].copy_from_slice(&assignment[..inputs]);
-        let mut c: Vec<F> = a.par_iter().zip(&b).map(|(a, b)| *a * b).collect();
-        for values in [&mut a, &mut b, &mut c] {
+        // The caller wipes what it gets; these two hold as much of the witness.
+        let mut b = Zeroizing::new(b);
+        let mut c: Zeroizing<Vec<F>> = Zeroizing::new(a.par_iter().zip(&*b).map(|(a, b)| *a * b).collect());
+        for values in [&mut a, &mut *b, &mut *c] {
             domain.ifft_in_place(values);
             odd.fft_in_place(values);
         }
-        a.par_iter_mut().zip(&b).zip(&c).for_each(|((a, b), c)| *a = *a * b - c);
+        a.par_iter_mut().zip(&*b).zip(&*c).for_each(|((a, b), c)| *a = *a * b - c);
         Ok(a)
     }
 

@@ -96,7 +96,7 @@ fn hex(word: &Word) -> String {
     format!("0x{}", hex::encode(word))
 }
 
-fn is_identifier(name: &str) -> bool {
+pub(crate) fn is_identifier(name: &str) -> bool {
     let letter = |c: u8| c.is_ascii_alphabetic() || c == b'_';
     (1..=64).contains(&name.len())
         && name.bytes().all(|c| letter(c) || c.is_ascii_digit())

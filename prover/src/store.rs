@@ -85,10 +85,10 @@ impl KeyStore {
         }
         progress(Stage::Loading);
         let path = self.dir.join(&entry.file);
-        let engine = key_file::read_registered(&path, &system, entry.bytes, &entry.file_hash())?;
+        let (engine, transcript) = key_file::read_registered(&path, &system, entry)?;
         let key = ProvingKey::from_engine(engine, system, hash, manifest.development)?;
-        if !entry.agrees(key.info()) {
-            return Err(not_listed("it states another verifying key than its file holds"));
+        if !entry.agrees(key.info(), &transcript) {
+            return Err(not_listed("it states another verifying key or transcript than its file holds"));
         }
         Ok(key)
     }

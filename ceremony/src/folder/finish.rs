@@ -1,15 +1,17 @@
 //! The end of a ceremony: everything is verified, and the keys are put where clients load them.
 
 use std::fs;
+use std::io::{self, Cursor, Write};
 use std::path::Path;
 
+use blake2::{Blake2b512, Digest};
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::with_circuit;
 use psephos_prover::iden3::zkey::Shape;
 use psephos_prover::manifest::{self, Entry, Manifest, Verifier};
 use psephos_prover::{ProvingKey, VerifyingKey, snarkjs, solidity};
 
-use super::{Folder, Progress, file_hash, io_error, named, open_file, write_new};
+use super::{Description, Folder, Progress, io_error, named, open_file, write_new};
 use crate::verify::Verified;
 use crate::{CeremonyError, powers, verify};
 
@@ -39,81 +41,127 @@ impl Folder {
     /// # Errors
     /// [`CeremonyError`] with the first thing that does not hold.
     pub fn verify(&self, ptau: &Path, progress: Progress<'_>) -> Result<Vec<Report>, CeremonyError> {
+        let mut reports = Vec::new();
+        self.verify_each(ptau, progress, |report, _| {
+            reports.push(report);
+            Ok(())
+        })?;
+        Ok(reports)
+    }
+
+    /// Gives each report with the very bytes that were verified: the file may be another by then.
+    fn verify_each(
+        &self,
+        ptau: &Path,
+        progress: Progress<'_>,
+        mut then: impl FnMut(Report, &[u8]) -> Result<(), CeremonyError>,
+    ) -> Result<(), CeremonyError> {
         let mut file = self.powers(ptau)?;
         let systems: Vec<_> = self.circuits.iter().map(|name| (*name, name.system())).collect();
         let domains: Vec<usize> = systems.iter().map(|(_, system)| Shape::of(system).domain).collect();
         powers::check(&mut file, &domains).map_err(|error| named(ptau, error))?;
-        let mut reports = Vec::new();
         for (circuit, system) in &systems {
             let count = self.contributions(*circuit)?;
             let (first, last) = (self.path(*circuit, 0), self.path(*circuit, count));
-            let verified = verify(system, &mut file, open_file(&last)?, Some(open_file(&first)?));
+            let bytes = fs::read(&last).map_err(|source| io_error(&last, source))?;
+            let verified = verify(system, &mut file, Cursor::new(&bytes), Some(open_file(&first)?));
             let verified = verified.map_err(|error| of_circuit(*circuit, named(&last, error)))?;
             if verified.transcript.contributions.len() != count {
-                self.transcript(*circuit, count)?;
+                return Err(CeremonyError::Folder(format!("{} has another number of contributions", last.display())));
             }
-            reports.push(Report { circuit: *circuit, verified, file_hash: file_hash(&last)? });
+            let file_hash = Blake2b512::digest(&bytes).into();
+            then(Report { circuit: *circuit, verified, file_hash }, &bytes)?;
             progress(*circuit);
         }
-        Ok(reports)
+        Ok(())
     }
 
-    /// Verifies everything, and writes keys, verifying keys, verifier contracts and the manifest into a new folder.
+    /// Verifies everything, and writes keys, verifying keys, verifier contracts and the manifest into a new folder, which appears when all
+    /// of it is there.
     ///
     /// # Errors
-    /// `Folder` if a beacon is missing, fewer than `least` people contributed, or the folder exists; as [`Folder::verify`].
+    /// `Folder` if the folder exists, the powers of tau are neither published nor a rehearsal's and `unpublished` is not said, a beacon is
+    /// missing or not the same everywhere, or fewer than `least` contributed; as [`Folder::verify`].
     pub fn finalise(
         &self,
         ptau: &Path,
         out: &Path,
         least: usize,
+        unpublished: bool,
         progress: Progress<'_>,
     ) -> Result<Finished, CeremonyError> {
         if out.exists() {
-            return Err(CeremonyError::Folder(format!("{} exists already: choose another folder", out.display())));
+            return refuse(format!("{} exists already: choose another folder", out.display()));
         }
-        let reports = self.verify(ptau, progress)?;
-        for report in &reports {
+        let Description { powers_of_tau, rehearsal, .. } = &self.description;
+        if !powers_of_tau.published && !rehearsal && !unpublished {
+            return refuse(format!(
+                "{} is no published file of the perpetual powers of tau: whoever knows its tau can forge. --unpublished-powers if you \
+                 know how it was made",
+                powers_of_tau.file
+            ));
+        }
+        let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let building = tempfile::tempdir_in(parent).map_err(|source| io_error(parent, source))?;
+        let (mut reports, mut keys): (Vec<Report>, Vec<Entry>) = (Vec::new(), Vec::new());
+        self.verify_each(ptau, progress, |report, bytes| {
             let (circuit, people) = (report.circuit, report.verified.drawn().count());
             if people < least {
-                return Err(CeremonyError::Folder(format!("{people} contributed to {circuit}, {least} are wanted")));
+                return refuse(format!("{people} contributed to {circuit}, {least} are wanted"));
             }
             if !report.verified.complete() {
-                return Err(CeremonyError::Folder(format!(
-                    "{circuit} has no beacon at its end: `psephos ceremony beacon`"
-                )));
+                return refuse(format!("{circuit} has no beacon at its end: `psephos ceremony beacon`"));
             }
-        }
-        let verifiers = out.join("verifiers");
-        fs::create_dir_all(&verifiers).map_err(|source| io_error(&verifiers, source))?;
-        let put = |path: &Path, text: &str| {
-            write_new(path, |out| {
-                std::io::Write::write_all(out, text.as_bytes()).map_err(|source| io_error(path, source))
-            })
-        };
-        let mut keys = Vec::new();
-        for report in &reports {
-            let (circuit, count) = (report.circuit, report.verified.transcript.contributions.len());
-            let path = self.path(circuit, count);
-            let bytes = fs::read(&path).map_err(|source| io_error(&path, source))?;
-            let key = with_circuit!(circuit, C => ProvingKey::<C>::from_zkey(&bytes)?.verifying_key().clone());
-            let key = key.or_development(self.description.rehearsal);
-            put(&out.join(format!("{circuit}.vkey.json")), &snarkjs::verification_key(&key))?;
-            let contract = solidity::verifier(&key, circuit.contract())
-                .map_err(|error| CeremonyError::Folder(format!("{circuit}: {error}")))?;
-            put(&verifiers.join(format!("{}.sol", circuit.contract())), &contract)?;
-            let file = format!("{circuit}.zkey");
-            let target = out.join(&file);
-            write_new(&target, |out| {
-                std::io::Write::write_all(out, &bytes).map_err(|source| io_error(&target, source))
-            })?;
-            keys.push(entry(report, &key, file, bytes.len() as u64));
-        }
-        let manifest = Manifest::new(self.description.rehearsal, self.description.powers_of_tau.clone(), keys);
-        // Last: a folder without it is a cache of development keys, which has none of these files.
-        put(&out.join(manifest::FILE), &manifest.to_json())?;
+            let beacon =
+                |report: &Report| report.verified.transcript.contributions.last().map(|last| last.secret.clone());
+            if reports.first().is_some_and(|first| beacon(first) != beacon(&report)) {
+                return refuse(format!("{circuit} has another beacon than {}", reports[0].circuit));
+            }
+            keys.push(self.put(building.path(), &report, bytes)?);
+            reports.push(report);
+            Ok(())
+        })?;
+        let manifest = Manifest::new(*rehearsal, powers_of_tau.clone(), keys);
+        put(&building.path().join(manifest::FILE), manifest.to_json().as_bytes())?;
+        let built = building.keep();
+        opened(&built).and_then(|()| fs::rename(&built, out)).map_err(|source| io_error(out, source))?;
         Ok(Finished { reports, manifest })
     }
+
+    /// Writes what belongs to one circuit; gives its entry.
+    fn put(&self, folder: &Path, report: &Report, bytes: &[u8]) -> Result<Entry, CeremonyError> {
+        let circuit = report.circuit;
+        let key = with_circuit!(circuit, C => ProvingKey::<C>::from_zkey(bytes)?.verifying_key().clone());
+        let key = key.or_development(self.description.rehearsal);
+        put(&folder.join(format!("{circuit}.vkey.json")), snarkjs::verification_key(&key).as_bytes())?;
+        let contract = solidity::verifier(&key, circuit.contract())
+            .map_err(|error| CeremonyError::Folder(format!("{circuit}: {error}")))?;
+        let verifiers = folder.join("verifiers");
+        fs::create_dir_all(&verifiers).map_err(|source| io_error(&verifiers, source))?;
+        put(&verifiers.join(format!("{}.sol", circuit.contract())), contract.as_bytes())?;
+        let file = format!("{circuit}.zkey");
+        put(&folder.join(&file), bytes)?;
+        Ok(entry(report, &key, file, bytes.len() as u64))
+    }
+}
+
+fn refuse<T>(what: String) -> Result<T, CeremonyError> {
+    Err(CeremonyError::Folder(what))
+}
+
+fn put(path: &Path, content: &[u8]) -> Result<(), CeremonyError> {
+    write_new(path, |out| out.write_all(content).map_err(|source| io_error(path, source)))
+}
+
+/// Temporary folders are their owner's alone.
+fn opened(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
+    }
+    let _ = folder;
+    Ok(())
 }
 
 fn of_circuit(circuit: Name, error: CeremonyError) -> CeremonyError {

@@ -24,6 +24,7 @@ use psephos_prover::iden3::zkey::{self, Order, Shape};
 use psephos_prover::manifest::PowersOfTau;
 use serde::{Deserialize, Serialize};
 
+use crate::first::check_first_key;
 use crate::published::published;
 use crate::{CeremonyError, first_key, powers, rehearsal};
 pub use finish::{Finished, Report};
@@ -89,23 +90,14 @@ impl Folder {
         circuits.sort_unstable();
         circuits.dedup();
         let systems: Vec<(Name, R1cs)> = circuits.iter().map(|name| (*name, name.system())).collect();
-        let mut file = open_powers(ptau)?;
+        let (mut file, powers_of_tau, rehearsal) = examined(ptau)?;
         let domains: Vec<usize> = systems.iter().map(|(_, system)| Shape::of(system).domain).collect();
         let at = |error| named(ptau, error);
         powers::check(&mut file, &domains).map_err(at)?;
-        let hash = file_hash(ptau)?;
-        let name = ptau.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let powers_of_tau = PowersOfTau {
-            file: published(&hash).map_or(name, str::to_owned),
-            blake2b: hex::encode(hash),
-            power: file.power(),
-            published: published(&hash).is_some(),
-        };
-        let tau: Vec<ark_bn254::G1Affine> = file.powers(List::TauG1, 1, 1)?;
         let description = Description {
             format: FORMAT,
             powers_of_tau,
-            rehearsal: tau.first().is_some_and(|tau| rehearsal::is_rehearsal(*tau)),
+            rehearsal,
             beacon,
             circuits: systems.iter().map(|(name, system)| Circuit::of(*name, system)).collect(),
         };
@@ -126,7 +118,13 @@ impl Folder {
         let folder = Folder { dir: dir.into(), description, circuits };
         for (name, system) in &systems {
             let path = folder.path(*name, 0);
-            if !path.exists() {
+            if path.exists() {
+                // Of a run that was interrupted, or somebody else's: nothing is built on it unseen.
+                let mut there = zkey::open(open_file(&path)?)?;
+                let (key, transcript) = (zkey::Zkey::read(&mut there)?, zkey::transcript(&mut there)?);
+                let checked = check_first_key(&key, &transcript, system, &mut file);
+                checked.map_err(|problem| CeremonyError::Circuit { circuit: *name, problem: Box::new(problem) })?;
+            } else {
                 let (key, transcript) = first_key(system, &mut file).map_err(at)?;
                 let coefficients = zkey::encode_coefficients(zkey::coefficients(system));
                 write_new(&path, |out| {
@@ -169,6 +167,9 @@ impl Folder {
                 .map_err(|error: psephos_circuits::catalogue::UnknownCircuit| refuse(error.to_string()))?;
             if *circuit != Circuit::of(name, &name.system()) {
                 return Err(refuse(format!("it is for another version of circuit {name}")));
+            }
+            if circuits.contains(&name) {
+                return Err(refuse(format!("it names circuit {name} twice")));
             }
             circuits.push(name);
         }
@@ -223,17 +224,58 @@ impl Folder {
         }
     }
 
-    /// The powers of tau, which must be the file that was agreed on.
+    /// BLAKE2b hash of the description, which contributors attest with their contributions.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn description_hash(&self) -> Result<[u8; 64], CeremonyError> {
+        file_hash(&self.dir.join(DESCRIPTION))
+    }
+
+    /// The powers of tau, which must be the file that was agreed on. What the description says of them is not believed: whether everybody
+    /// knows their tau is read off the file.
     fn powers(&self, path: &Path) -> Result<Ptau<BufReader<File>>, CeremonyError> {
-        if hex::encode(file_hash(path)?) != self.description.powers_of_tau.blake2b {
+        let (file, mut actual, rehearsal) = examined(path)?;
+        let Description { powers_of_tau: stated, rehearsal: stated_rehearsal, .. } = &self.description;
+        if !actual.published {
+            // Anybody may rename a file that has no published name.
+            actual.file.clone_from(&stated.file);
+        }
+        if actual.blake2b != stated.blake2b {
             return Err(CeremonyError::Folder(format!(
                 "{} is not the file of this ceremony, {}: its hash is another",
                 path.display(),
-                self.description.powers_of_tau.file
+                stated.file
             )));
         }
-        open_powers(path)
+        if actual != *stated || rehearsal != *stated_rehearsal {
+            let description = self.dir.join(DESCRIPTION);
+            return Err(CeremonyError::Folder(format!(
+                "{} says other things of the powers of tau than their file: somebody altered it",
+                description.display()
+            )));
+        }
+        Ok(file)
     }
+}
+
+/// Opens powers of tau: the file, what is to be said of it, and whether everybody knows their tau.
+fn examined(path: &Path) -> Result<(Ptau<BufReader<File>>, PowersOfTau, bool), CeremonyError> {
+    let at = |problem| CeremonyError::File { path: path.into(), problem };
+    let mut opened = open_file(path)?;
+    // The same open file is hashed and read.
+    let hash = hash_of(&mut opened).map_err(|source| io_error(path, source))?;
+    let mut file = Ptau::open(opened).map_err(at)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let powers = PowersOfTau {
+        file: published(&hash).map_or(name, str::to_owned),
+        blake2b: hex::encode(hash),
+        power: file.power(),
+        published: published(&hash).is_some(),
+    };
+    let tau: Vec<ark_bn254::G1Affine> = file.powers(List::TauG1, 1, 1).map_err(at)?;
+    let rehearsal = tau.first().is_some_and(|tau| rehearsal::is_rehearsal(*tau));
+    Ok((file, powers, rehearsal))
 }
 
 impl Circuit {
@@ -252,22 +294,18 @@ impl Circuit {
 /// `Io`.
 pub fn file_hash(path: &Path) -> Result<[u8; 64], CeremonyError> {
     let mut file = File::open(path).map_err(|source| io_error(path, source))?;
+    hash_of(&mut file).map_err(|source| io_error(path, source))
+}
+
+fn hash_of(source: &mut impl Read) -> io::Result<[u8; 64]> {
     let mut hasher = Blake2b512::new();
     let mut buffer = vec![0; 1 << 20];
     loop {
-        match file.read(&mut buffer).map_err(|source| io_error(path, source))? {
+        match source.read(&mut buffer)? {
             0 => return Ok(hasher.finalize().into()),
             read => hasher.update(&buffer[..read]),
         }
     }
-}
-
-/// Opens a file of powers of tau.
-///
-/// # Errors
-/// `File`, `Io`.
-pub fn open_powers(path: &Path) -> Result<Ptau<BufReader<File>>, CeremonyError> {
-    Ptau::open(open_file(path)?).map_err(|problem| CeremonyError::File { path: path.into(), problem })
 }
 
 fn open_file(path: &Path) -> Result<BufReader<File>, CeremonyError> {
@@ -286,9 +324,21 @@ fn write_new<T>(
     let result = write(&mut out)?;
     out.flush().map_err(io)?;
     drop(out);
+    readable(file.as_file()).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;
     file.persist_noclobber(path).map_err(|error| io(error.error))?;
     Ok(result)
+}
+
+/// Temporary files are their owner's alone; a ceremony's go from hand to hand.
+fn readable(file: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    let _ = file;
+    Ok(())
 }
 
 fn io_error(path: &Path, source: io::Error) -> CeremonyError {

@@ -17,18 +17,27 @@ pub struct Added {
     pub contribution: Contribution,
     /// BLAKE2b hash of the file that has it.
     pub file_hash: [u8; 64],
+    /// Whether it was there already, from a round that was interrupted.
+    pub before: bool,
 }
 
 impl Folder {
     /// Contributes to every circuit that this round is still missing for, each with a secret of its own.
     ///
-    /// An interrupted round goes on under the same name.
+    /// With `resume`, an interrupted round goes on under the same name. Without, a contribution that is there already is refused: names prove
+    /// nothing, and somebody else may have begun the round under this one.
     ///
     /// # Errors
-    /// `Folder` if somebody else's round is not finished, or the beacon is in; as [`contribute`].
-    pub fn contribute(&self, name: &str, entropy: &[u8], progress: Progress<'_>) -> Result<Vec<Added>, CeremonyError> {
+    /// `Folder` if a round is not finished and this is not meant to finish it, or the beacon is in; as [`contribute`].
+    pub fn contribute(
+        &self,
+        name: &str,
+        entropy: &[u8],
+        resume: bool,
+        progress: Progress<'_>,
+    ) -> Result<Vec<Added>, CeremonyError> {
         let mut rng = generator(entropy);
-        self.round(Some(name), progress, |source, out| contribute(source, out, name, &mut rng))
+        self.round(Some(name), resume, progress, |source, out| contribute(source, out, name, &mut rng))
     }
 
     /// Ends the ceremony with a beacon, for every circuit that is still without.
@@ -47,13 +56,15 @@ impl Folder {
                 Some(_) => {}
             }
         }
-        self.round(None, progress, |source, out| beacon(source, out, value, iterations))
+        // Its secret is public: whoever began it has done what this would.
+        self.round(None, true, progress, |source, out| beacon(source, out, value, iterations))
     }
 
     /// `name`: the contributor's, or `None` for a beacon.
     fn round(
         &self,
         name: Option<&str>,
+        resume: bool,
         progress: Progress<'_>,
         mut extend: impl FnMut(
             std::io::BufReader<std::fs::File>,
@@ -64,6 +75,12 @@ impl Folder {
         let (least, most) = (counts.iter().min().copied().unwrap_or(0), counts.iter().max().copied().unwrap_or(0));
         for (circuit, count) in self.circuits.iter().zip(&counts) {
             self.may_follow(*circuit, *count, (least < most).then_some(most), name)?;
+            if least < most && *count == most && !resume {
+                return Err(CeremonyError::Folder(format!(
+                    "{} is there already: go on with --resume if you made it, else delete it",
+                    self.path(*circuit, most).display()
+                )));
+            }
         }
         let mut added = Vec::new();
         for (circuit, count) in self.circuits.iter().zip(counts) {
@@ -72,7 +89,11 @@ impl Folder {
                 let (before, after) = (self.path(*circuit, count), self.path(*circuit, count + 1));
                 let source = open_file(&before)?;
                 let contribution = write_new(&after, |out| extend(source, out)).map_err(|e| named(&before, e))?;
-                added.push(Added { circuit: *circuit, number: count + 1, contribution, file_hash: file_hash(&after)? });
+                let file_hash = file_hash(&after)?;
+                added.push(Added { circuit: *circuit, number: count + 1, contribution, file_hash, before: false });
+            } else if let Some(contribution) = self.transcript(*circuit, count)?.contributions.pop() {
+                let file_hash = file_hash(&self.path(*circuit, count))?;
+                added.push(Added { circuit: *circuit, number: count, contribution, file_hash, before: true });
             }
             progress(*circuit);
         }
@@ -88,6 +109,9 @@ impl Folder {
     ) -> Result<(), CeremonyError> {
         let refuse = |what: String| Err(CeremonyError::Folder(what));
         let transcript = self.transcript(circuit, count)?;
+        if transcript.circuit != self.transcript(circuit, 0)?.circuit {
+            return refuse(format!("{} is no key of this ceremony", self.path(circuit, count).display()));
+        }
         let Some(last) = transcript.contributions.last() else { return Ok(()) };
         match unfinished {
             Some(round) if count == round && last.name.as_deref() != name => refuse(format!(

@@ -1,6 +1,7 @@
 //! The ceremony on small circuits, and against snarkjs.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod adversaries;
 mod files;
 mod peers;
 mod poison;

@@ -63,6 +63,9 @@ pub(crate) struct Contribute {
     /// A file with anything random (`-`: standard input), mixed into the system's randomness
     #[arg(long, value_name = "FILE")]
     entropy: Option<PathBuf>,
+    /// Go on with a round of yours that was interrupted
+    #[arg(long)]
+    resume: bool,
     /// Where to write the attestation: what you publish, best signed
     #[arg(long, value_name = "FILE")]
     attestation: Option<PathBuf>,
@@ -77,7 +80,7 @@ pub(crate) struct Beacon {
     #[arg(long, value_name = "HEX")]
     value: String,
     /// It is hashed 2^N times, so that nobody has the time to try many
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u8).range(10..=40))]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u8).range(10..=28))]
     iterations: u8,
 }
 
@@ -105,6 +108,9 @@ pub(crate) struct Finalise {
     /// So many must have contributed, beside the beacon
     #[arg(long, value_name = "N", default_value_t = 2)]
     least: usize,
+    /// The powers of tau are no published file, and you know how they were made
+    #[arg(long)]
+    unpublished_powers: bool,
 }
 
 /// Arguments of `ceremony rehearse`.
@@ -149,14 +155,7 @@ fn prepare(session: &Session, args: &Prepare) -> Result<u8, Failure> {
         Folder::prepare(&args.folder, &args.ptau, &circuits, args.beacon.clone(), progress)
     })?;
     let powers = &folder.description().powers_of_tau;
-    if folder.description().rehearsal {
-        session.output().warn("these powers are for rehearsals: everybody can forge under keys that are made of them");
-    } else if !powers.published {
-        session.output().warn(&format!(
-            "{} is not a published file of the perpetual ceremony: who knows its tau can forge; say how you know that nobody does",
-            printable(&powers.file)
-        ));
-    }
+    warn(session, &folder);
     if folder.description().beacon.is_none() {
         session.output().warn(
             "no beacon is announced (--beacon): without, nobody can tell that the last contributor did not choose it",
@@ -179,20 +178,34 @@ fn prepare(session: &Session, args: &Prepare) -> Result<u8, Failure> {
     Ok(OK)
 }
 
+/// Says what must be known of the powers of tau.
+fn warn(session: &Session, folder: &Folder) {
+    let powers = &folder.description().powers_of_tau;
+    if folder.description().rehearsal {
+        session.output().warn("these powers are for rehearsals: everybody can forge under keys that are made of them");
+    } else if !powers.published {
+        session.output().warn(&format!(
+            "{} is not a published file of the perpetual powers of tau: who knows its tau can forge; say how you know that nobody does",
+            printable(&powers.file)
+        ));
+    }
+}
+
 fn contribute(session: &Session, args: &Contribute) -> Result<u8, Failure> {
     let folder = Folder::open(&args.folder)?;
     if let Some(path) = &args.attestation {
         files::must_be_new(path)?;
     }
     let entropy = entropy(args.entropy.as_deref())?;
-    let added =
-        watched(session, folder.circuits().len(), |progress| folder.contribute(&args.name, &entropy, progress))?;
-    let text = attestation(&args.name, &added);
+    let added = watched(session, folder.circuits().len(), |progress| {
+        folder.contribute(&args.name, &entropy, args.resume, progress)
+    })?;
+    let text = attestation(&args.name, &folder.description_hash()?, &added);
     if let Some(path) = &args.attestation {
         files::write(path, text.as_bytes(), false)?;
     }
     session.output().result(&json!({ "name": args.name, "contributions": shown(&added) }), || {
-        format!("{text}\nPublish this, best signed. Your secrets are gone from memory; the folder can go to the next contributor.")
+        format!("{text}\nPublish this, best signed. Your secrets were never written; the folder can go to the next contributor.")
     })?;
     Ok(OK)
 }
@@ -213,14 +226,18 @@ fn entropy(path: Option<&Path>) -> Result<Zeroizing<Vec<u8>>, Failure> {
 }
 
 /// What a contributor publishes: the hashes that snarkjs prints, and those of the files.
-fn attestation(name: &str, added: &[Added]) -> String {
-    let mut text = format!("Contributions of {}\n", printable(name));
+fn attestation(name: &str, ceremony: &[u8; 64], added: &[Added]) -> String {
+    let ceremony = hex(ceremony);
+    let mut text = format!("Contributions of {}\n  b2sum of ceremony.json {}\n", printable(name), &ceremony[..64]);
+    text += &format!("                         {}\n", &ceremony[64..]);
     if added.is_empty() {
         text += "None: this round was complete already.\n";
     }
     for one in added {
         let hash = hex(&one.contribution.hash());
-        text += &format!("\n{}, contribution {}\n  contribution hash {}\n", one.circuit, one.number, &hash[..64]);
+        let before = if one.before { " (was there already)" } else { "" };
+        text +=
+            &format!("\n{}, contribution {}{before}\n  contribution hash {}\n", one.circuit, one.number, &hash[..64]);
         text += &format!("                    {}\n  b2sum of the file {}\n", &hash[64..], &hex(&one.file_hash)[..64]);
         text += &format!("                    {}\n", &hex(&one.file_hash)[64..]);
     }
@@ -234,6 +251,7 @@ fn shown(added: &[Added]) -> Vec<Value> {
             "number": one.number,
             "contributionHash": hex(&one.contribution.hash()),
             "fileBlake2b": hex(&one.file_hash),
+            "before": one.before,
         })
     };
     added.iter().map(entry).collect()
@@ -246,7 +264,7 @@ fn beacon(session: &Session, args: &Beacon) -> Result<u8, Failure> {
     session.output().result(&json!({ "beacon": args.value, "contributions": shown(&added) }), || {
         format!(
             "{}\nNext: `psephos ceremony verify`, then `psephos ceremony finalise`.",
-            attestation("the beacon", &added)
+            attestation("the beacon", &folder.description_hash()?, &added)
         )
     })?;
     Ok(OK)
@@ -266,6 +284,7 @@ fn bytes(text: &str) -> Result<Vec<u8>, Failure> {
 fn verify(session: &Session, args: &Verify) -> Result<u8, Failure> {
     let folder = Folder::open(&args.folder)?;
     let reports = watched(session, folder.circuits().len(), |progress| folder.verify(&args.ptau, progress))?;
+    warn(session, &folder);
     let description = folder.description();
     let complete = reports.iter().all(|report| report.verified.complete());
     let value = json!({ "ceremony": description, "complete": complete, "circuits": reports.iter().map(report).collect::<Vec<_>>() });
@@ -312,10 +331,11 @@ fn table(reports: &[Report]) -> String {
 fn finalise(session: &Session, args: &Finalise) -> Result<u8, Failure> {
     let folder = Folder::open(&args.folder)?;
     let finished = watched(session, folder.circuits().len(), |progress| {
-        folder.finalise(&args.ptau, &args.out, args.least, progress)
+        folder.finalise(&args.ptau, &args.out, args.least, args.unpublished_powers, progress)
     })?;
+    warn(session, &folder);
     if finished.manifest.development {
-        session.output().warn("a rehearsal's keys: they and their verifiers work on local chains only");
+        session.output().warn("they and their verifiers work on local chains only");
     }
     session.output().result(&json!({ "folder": args.out, "manifest": finished.manifest }), || {
         let next = "Next: `cargo xtask verifiers FOLDER` compiles the verifiers; then `psephos deploy --keys FOLDER`.";

@@ -79,7 +79,7 @@ impl Circuits {
 
     /// BLAKE2b hash of the keys' manifest, in hexadecimal; none for development keys.
     pub fn manifest_hash(&self) -> Option<String> {
-        self.store.manifest_hash().map(|hash| psephos_chain::hex::encode(hash))
+        self.store.manifest_hash().map(psephos_chain::hex::encode)
     }
 
     /// What the code of a circuit's verifier must hash to; none if the manifest does not say.

@@ -152,7 +152,7 @@ impl<R: Read + Seek> Sections<R> {
     /// `Length` if the section has fewer, `Io`.
     pub fn part(&mut self, section: Section, offset: u64, length: u64) -> Result<Vec<u8>, Iden3Error> {
         let expected = offset.saturating_add(length);
-        if expected > section.length {
+        if expected > section.length || expected == u64::MAX {
             return Err(Iden3Error::Length { section: section.id, expected, actual: section.length });
         }
         self.bytes(section.start + offset, length)
@@ -164,7 +164,10 @@ impl<R: Read + Seek> Sections<R> {
     /// `Io`.
     pub fn bytes(&mut self, start: u64, length: u64) -> Result<Vec<u8>, Iden3Error> {
         self.source.seek(SeekFrom::Start(start))?;
-        let mut bytes = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
+        let mut bytes = Vec::new();
+        // A sparse file may be larger than the memory.
+        let length_here = usize::try_from(length).map_err(io::Error::other)?;
+        bytes.try_reserve_exact(length_here).map_err(io::Error::other)?;
         self.source.by_ref().take(length).read_to_end(&mut bytes)?;
         if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()) }
     }

@@ -143,6 +143,9 @@ impl<R: Read + Seek> Ptau<R> {
     /// `Missing` if the file is not prepared, `Length` if the domain is too large, `Element`, `Io`.
     pub fn lagrange<P: FilePoint>(&mut self, list: List, level: u32) -> Result<Vec<P>, Iden3Error> {
         let section = self.lagrange_section(list)?;
+        if level > MAX_POWER {
+            return Err(Iden3Error::inconsistent(format!("there is no domain of 2^{level}")));
+        }
         self.list(list, section, (1 << level) - 1, 1 << level)
     }
 
@@ -194,8 +197,11 @@ impl<R: Read + Seek> Ptau<R> {
         start: u64,
         count: u64,
     ) -> Result<Vec<P>, Iden3Error> {
-        debug_assert_eq!(P::BYTES as u64, list.point_bytes());
-        let bytes = self.file.part(section, start * P::BYTES as u64, count * P::BYTES as u64)?;
+        if P::BYTES as u64 != list.point_bytes() {
+            return Err(Iden3Error::inconsistent(format!("{} holds points of another group", list.name())));
+        }
+        let [start, length] = [start, count].map(|points| points.saturating_mul(P::BYTES as u64));
+        let bytes = self.file.part(section, start, length)?;
         points(list.name(), &bytes)
     }
 }

@@ -5,6 +5,7 @@ mod error;
 use std::fmt;
 
 use ark_bn254::{Bn254, G1Affine, G2Affine};
+use ark_ec::AffineRepr;
 use ark_ec::pairing::{Pairing, PairingOutput};
 use sha3::{Digest, Keccak256};
 
@@ -13,6 +14,12 @@ pub use error::KeyError;
 
 /// Chains on which development keys are accepted: what local development nodes call themselves.
 pub const DEVELOPMENT_CHAINS: [u64; 2] = [31337, 1337];
+
+/// Alpha of the powers of tau that rehearsals use, as two words: everybody knows the secrets behind it.
+pub const REHEARSAL_ALPHA: &str = concat!(
+    "05425850427ae733f7d5cca564b097e4fadb344ddd2eb46eeb62dbe34d2c2711",
+    "2e5c8154d62cea7b5bb510a3def6f07c6c3ed823c31b841266d13d498d16645f"
+);
 
 /// What is known of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +36,8 @@ pub struct KeyInfo {
     pub variables: usize,
     /// Names of the public inputs, in order.
     pub inputs: Vec<String>,
-    /// Whether everybody knows the secret of its setup.
+    /// Whether everybody may know the secret of its setup: a development key, one of a rehearsal, or any that no ceremony made. The key
+    /// itself shows it, whatever a file or a manifest says.
     pub development: bool,
 }
 
@@ -78,6 +86,7 @@ impl VerifyingKey {
     pub(crate) fn new(points: Points, mut info: KeyInfo) -> Result<VerifyingKey, KeyError> {
         check_names(&info)?;
         points.check()?;
+        info.development |= points.of_one_party() || points.of_a_rehearsal();
         let actual = points.ic.len().saturating_sub(1);
         if points.ic.is_empty() || actual != info.inputs.len() {
             return Err(KeyError::Inputs { expected: info.inputs.len(), actual });
@@ -168,6 +177,16 @@ impl Points {
             return Err(KeyError::Degenerate("beta equals gamma or delta, up to its sign"));
         }
         Ok(())
+    }
+
+    /// Whether gamma is not the generator: no ceremony changes it, so the key was made in one go, by somebody who knew its secrets.
+    fn of_one_party(&self) -> bool {
+        self.gamma != G2Affine::generator()
+    }
+
+    /// Whether alpha is that of the powers of tau for rehearsals, which no contribution changes.
+    fn of_a_rehearsal(&self) -> bool {
+        hex::encode(encoding::g1_words(&self.alpha).as_flattened()) == REHEARSAL_ALPHA
     }
 
     /// Alpha, beta, gamma, delta, IC: the order of [`KeyInfo::key_hash`] and of the Solidity verifier's constants.

@@ -68,7 +68,8 @@ pub fn verification_key(key: &VerifyingKey) -> String {
 }
 
 /// Reads `verification_key.json`. A key from elsewhere, without the field `psephos`, is of a circuit called `imported` with
-/// a zero hash and inputs called `input0`, `input1`, ..; it counts as no development key.
+/// a zero hash and inputs called `input0`, `input1`, ..; it counts as no development key if its gamma is
+/// the generator, as that of every ceremony is.
 ///
 /// # Errors
 /// If it is not exactly a Groth16 key over BN254, contradicts itself, or is a key that [`VerifyingKey`] refuses.

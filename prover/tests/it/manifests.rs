@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use blake2::{Blake2b512, Digest};
 use psephos_circuits::Circuit;
+use psephos_prover::iden3::zkey::Transcript;
 use psephos_prover::manifest::{Entry, FILE, Manifest, PowersOfTau, Verifier};
 use psephos_prover::{FileError, KeyError, KeyStore, ProvingKey};
 
@@ -32,8 +33,8 @@ fn entry<C: Circuit>(folder: &std::path::Path) -> Entry {
         bytes: bytes.len() as u64,
         blake2b: hex::encode(Blake2b512::digest(&bytes)),
         key_hash: hex::encode(info.key_hash),
-        transcript_hash: "00".repeat(64),
-        contributions: 3,
+        transcript_hash: hex::encode(Transcript::none().hash()),
+        contributions: 0,
         verifier: Verifier { contract: "Verifier".into(), code_hash: None },
     }
 }
@@ -75,7 +76,7 @@ impl Case {
 fn the_key_that_it_names() {
     let case = case();
     let key = case.load().unwrap();
-    assert!(!key.info().development, "the manifest says whether it is");
+    assert!(key.info().development, "the key shows what it is, whatever the manifest says");
     key.prove(&Cubic::of(2), &mut rng(1)).unwrap();
     let store = case.open().unwrap();
     assert_eq!(store.manifest(), Some(&case.manifest));
@@ -126,8 +127,15 @@ fn entries_that_contradict_their_file() {
     assert!(matches!(swapped.problem(), FileError::Body(_) | FileError::Matrices(_)));
     let other_key = Case::with(|entry| entry.key_hash = "cd".repeat(32));
     assert!(matches!(other_key.load(), Err(KeyError::NotListed { .. })));
-    let other_size = Case::with(|entry| entry.constraints += 1);
-    assert!(matches!(other_size.load(), Err(KeyError::NotListed { .. })));
+    for change in [
+        (|entry: &mut Entry| entry.constraints += 1) as fn(&mut Entry),
+        |entry| entry.variables += 1,
+        |entry| entry.inputs.clear(),
+        |entry| entry.contributions += 1,
+        |entry| entry.transcript_hash = "00".repeat(64),
+    ] {
+        assert!(matches!(Case::with(change).load(), Err(KeyError::NotListed { .. })));
+    }
 }
 
 #[test]
@@ -140,6 +148,7 @@ fn manifests_that_are_none() {
     for file in ["", "../key.zkey", "/etc/passwd", "a/b", ".hidden", "a b"] {
         refuse(&Case::with(|entry| entry.file = file.into()), "no name of a key's file");
     }
+    refuse(&Case::with(|entry| entry.verifier.contract = "../Verifier".into()), "no name of a contract");
     refuse(&Case::with(|entry| entry.blake2b.truncate(3)), "blake2b");
     refuse(&Case::with(|entry| entry.circuit_hash.make_ascii_uppercase()), "circuitHash");
     refuse(&Case::with(|entry| entry.key_hash = "zz".repeat(32)), "keyHash");

@@ -109,7 +109,13 @@ fn files_of<C: Circuit + examples::Example>(
     let zkey = match store.manifest().and_then(|manifest| manifest.entry(C::NAME)) {
         Some(entry) => {
             let path = store.dir().join(&entry.file);
-            std::fs::read(&path).map_err(|source| KeyError::Io { path, source })?
+            let bytes = std::fs::read(&path).map_err(|source| KeyError::Io { path: path.clone(), source })?;
+            // Read a second time, so looked at a second time.
+            if ProvingKey::<C>::from_zkey(&bytes)?.info().key_hash != key.info().key_hash {
+                let reason = "its file changed while it was read".into();
+                return Err(KeyError::Manifest { path, reason }.into());
+            }
+            bytes
         }
         None => key.zkey_file().map_err(memory)?,
     };

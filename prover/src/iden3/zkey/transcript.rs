@@ -121,8 +121,10 @@ impl Contribution {
         out.extend_from_slice(&self.transcript);
         let mut parameters = Vec::new();
         if let Some(name) = self.name.as_deref().filter(|name| !name.is_empty()) {
-            parameters.extend([1, name.len().min(MAX_NAME) as u8]);
-            parameters.extend(&name.as_bytes()[..name.len().min(MAX_NAME)]);
+            // Nobody makes or reads a longer one.
+            debug_assert!(name.len() <= MAX_NAME);
+            parameters.extend([1, name.len() as u8]);
+            parameters.extend(name.as_bytes());
         }
         let kind = match &self.secret {
             Secret::Drawn => 0u32,
@@ -156,6 +158,9 @@ impl Contribution {
             match parameter {
                 1 => {
                     let length = fields.u8()?;
+                    if usize::from(length) > MAX_NAME {
+                        return Err(wrong("its name is too long"));
+                    }
                     let text =
                         std::str::from_utf8(fields.take(length.into())?).map_err(|_| wrong("its name is no text"))?;
                     name = Some(text.to_owned());

@@ -1,0 +1,293 @@
+//! What somebody who has the folder, a file or a contribution in hand may try.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use ark_bn254::{Fr, G1Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::Field;
+use psephos_ceremony::{CeremonyError, Folder, contribute};
+use psephos_circuits::Circuit;
+use psephos_circuits::catalogue::Name;
+use psephos_circuits::committee_keys::CommitteeKeysCircuit;
+use psephos_prover::iden3::zkey::{self, Order, Secret, Transcript, Zkey};
+use psephos_prover::{KeyError, ProvingKey};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use crate::toy::{Power, contributed, first, powers, verified, with_beacon};
+
+/// A ceremony of the smallest circuit, ready to be finalised.
+struct Ceremony {
+    dir: tempfile::TempDir,
+    folder: Folder,
+    powers: PathBuf,
+}
+
+const CIRCUIT: Name = Name::CommitteeKeys;
+
+impl Ceremony {
+    fn begun() -> Ceremony {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("powers.ptau");
+        fs::write(&path, powers(13)).unwrap();
+        let folder = Folder::prepare(&dir.path().join("ceremony"), &path, &[CIRCUIT], None, &|_| {}).unwrap();
+        Ceremony { dir, folder, powers: path }
+    }
+
+    fn complete() -> Ceremony {
+        let ceremony = Ceremony::begun();
+        for name in ["Ada", "Bob"] {
+            ceremony.folder.contribute(name, b"", false, &|_| {}).unwrap();
+        }
+        ceremony.folder.beacon(&[7; 32], 10, &|_| {}).unwrap();
+        ceremony
+    }
+
+    fn description(&self) -> PathBuf {
+        self.dir.path().join("ceremony/ceremony.json")
+    }
+
+    fn edited(&self, from: &str, to: &str) -> Result<Folder, CeremonyError> {
+        let text = fs::read_to_string(self.description()).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(self.description(), text.replace(from, to)).unwrap();
+        let opened = Folder::open(&self.dir.path().join("ceremony"));
+        fs::write(self.description(), text).unwrap();
+        opened
+    }
+
+    fn out(&self) -> PathBuf {
+        self.dir.path().join("keys")
+    }
+}
+
+fn folder_says(error: CeremonyError, what: &str) {
+    assert!(matches!(&error, CeremonyError::Folder(text) if text.contains(what)), "{error}");
+}
+
+/// A key with one more record, made by somebody who says what it likes.
+fn extended(bytes: &[u8], d: Fr, secret: Secret, name: Option<&str>) -> Vec<u8> {
+    let mut file = zkey::open(Cursor::new(bytes)).unwrap();
+    let (mut key, mut transcript) = (Zkey::read(&mut file).unwrap(), zkey::transcript(&mut file).unwrap());
+    let s = (G1Affine::generator() * Fr::from(1000 + transcript.contributions.len() as u64)).into_affine();
+    let record = contribute::record(&transcript, key.header.delta_g1, d, s, secret, name.map(str::to_owned));
+    key.header.delta_g1 = record.delta_after;
+    key.header.delta_g2 = (key.header.delta_g2 * d).into_affine();
+    let inverse = d.inverse().unwrap();
+    key.l.iter_mut().chain(&mut key.h).for_each(|point| *point = (*point * inverse).into_affine());
+    transcript.contributions.push(record);
+    let mut out = Vec::new();
+    key.write(&zkey::coefficient_bytes(&mut file).unwrap(), &transcript, Order::Contributed, &mut out).unwrap();
+    out
+}
+
+#[test]
+fn a_description_that_says_other_things_than_the_powers() {
+    let ceremony = Ceremony::complete();
+    for (from, to) in [
+        ("\"rehearsal\": true", "\"rehearsal\": false"),
+        ("\"published\": false", "\"published\": true"),
+        ("\"power\": 13", "\"power\": 14"),
+    ] {
+        let folder = ceremony.edited(from, to).unwrap();
+        folder_says(folder.verify(&ceremony.powers, &|_| {}).unwrap_err(), "somebody altered it");
+        folder_says(
+            folder.finalise(&ceremony.powers, &ceremony.out(), 1, true, &|_| {}).unwrap_err(),
+            "somebody altered it",
+        );
+    }
+    let circuit = |text: &str| format!("{{\n      \"circuit\": \"{text}\"");
+    for (from, to) in [(circuit("committee-keys"), circuit("notes")), (circuit("committee-keys"), circuit("none"))] {
+        assert!(ceremony.edited(&from, &to).is_err());
+    }
+    let text = fs::read_to_string(ceremony.description()).unwrap();
+    let entry = text[text.find("    {").unwrap()..text.rfind("    }").unwrap() + 5].to_owned();
+    let twice = ceremony.edited(&entry, &format!("{entry},\n{entry}")).err().unwrap();
+    folder_says(twice, "twice");
+    assert!(!ceremony.out().exists());
+}
+
+/// What is written is what was verified, whatever happens to the file meanwhile.
+#[test]
+fn a_file_that_is_swapped_while_it_is_verified() {
+    let ceremony = Ceremony::complete();
+    let path = |n| ceremony.folder.path(CIRCUIT, n);
+    let known = extended(&fs::read(path(0)).unwrap(), Fr::from(5u64), Secret::Drawn, Some("Mallory"));
+    let honest = fs::read(path(3)).unwrap();
+    let swap = |_| fs::write(path(3), &known).unwrap();
+    ceremony.folder.finalise(&ceremony.powers, &ceremony.out(), 2, false, &swap).unwrap();
+    assert!(fs::read(ceremony.out().join("committee-keys.zkey")).unwrap() == honest);
+    let json = fs::read_to_string(ceremony.out().join("committee-keys.vkey.json")).unwrap();
+    let key = ProvingKey::<CommitteeKeysCircuit>::from_zkey(&honest).unwrap();
+    assert_eq!(psephos_prover::snarkjs::parse_verification_key(&json).unwrap().info().key_hash, key.info().key_hash);
+}
+
+#[test]
+fn keys_that_everybody_forges_with_stay_development_keys() {
+    // Of a rehearsal, by its file alone; and one that was made in one go, exported and read again.
+    let last = with_beacon(&contributed(&first(&Power::system(), &powers(6)), "Ada", 1));
+    let one_go = ProvingKey::<Power>::development().unwrap().zkey_file().unwrap();
+    for bytes in [last, one_go] {
+        let key = ProvingKey::<Power>::from_zkey(&bytes).unwrap();
+        assert!(matches!(key.verifying_key().refuse_chain(1), Err(KeyError::Development { .. })));
+        let json = psephos_prover::snarkjs::verification_key(key.verifying_key());
+        let stripped = json.split(",\n  \"psephos\"").next().unwrap().to_owned() + "\n}";
+        let parsed = psephos_prover::snarkjs::parse_verification_key(&stripped).unwrap();
+        assert!(parsed.refuse_chain(1).is_err(), "without the field that says so");
+    }
+}
+
+/// Proofs under it would verify, and give the witness to whoever guesses it.
+#[test]
+fn a_key_that_does_not_blind() {
+    let honest = with_beacon(&contributed(&first(&Power::system(), &powers(6)), "Ada", 1));
+    let altered = |change: &dyn Fn(&mut Zkey)| {
+        let mut file = zkey::open(Cursor::new(&honest)).unwrap();
+        let (mut key, transcript) = (Zkey::read(&mut file).unwrap(), zkey::transcript(&mut file).unwrap());
+        change(&mut key);
+        let mut out = Vec::new();
+        key.write(&zkey::coefficient_bytes(&mut file).unwrap(), &transcript, Order::Contributed, &mut out).unwrap();
+        ProvingKey::<Power>::from_zkey(&out).map(drop)
+    };
+    altered(&|_| {}).unwrap();
+    let changes: [&dyn Fn(&mut Zkey); 4] = [
+        &|key| key.header.delta_g1 = G1Affine::zero(),
+        &|key| key.header.beta_g1 = G1Affine::zero(),
+        &|key| key.header.delta_g1 = G1Affine::generator(),
+        &|key| key.header.beta_g1 = key.header.alpha_g1,
+    ];
+    for change in changes {
+        assert!(matches!(altered(change), Err(KeyError::Degenerate(_))));
+    }
+}
+
+#[test]
+fn nobody_comes_after_the_beacon() {
+    let (system, powers) = (Power::system(), powers(6));
+    let last = with_beacon(&contributed(&first(&system, &powers), "Ada", 1));
+    let after = extended(&last, Fr::from(5u64), Secret::Drawn, Some("Mallory"));
+    let refused = verified(&system, &powers, &after, None).unwrap_err().to_string();
+    assert!(refused.contains("it comes after the beacon"), "{refused}");
+    let mut out = Vec::new();
+    assert!(contribute(Cursor::new(&after), &mut out, "next", &mut StdRng::seed_from_u64(1)).is_err());
+}
+
+/// A transcript that asks for years of hashing is refused before any is done.
+#[test]
+fn a_beacon_without_end() {
+    let (system, powers) = (Power::system(), powers(6));
+    let start = first(&system, &powers);
+    for iterations in [29, 40, 63, 64, 255] {
+        let secret = Secret::Beacon { value: vec![1; 32], iterations };
+        let endless = extended(&start, Fr::from(5u64), secret, None);
+        let refused = verified(&system, &powers, &endless, None).unwrap_err().to_string();
+        assert!(refused.contains("too many"), "{refused}");
+    }
+}
+
+#[test]
+fn a_name_that_is_too_long() {
+    let start = first(&Power::system(), &powers(6));
+    let long = "a".repeat(192);
+    let fits = extended(&start, Fr::from(5u64), Secret::Drawn, Some(&long));
+    contributed(&fits, "next", 2);
+    // One byte more, by hand: parameters, their length, the section's length.
+    let mut bytes = fits.clone();
+    bytes.push(b'a');
+    let parameters = bytes.len() - 193 - 2;
+    bytes[parameters + 1] = 193;
+    bytes[parameters - 4..parameters].copy_from_slice(&195u32.to_le_bytes());
+    let section = parameters - 8 - (64 + 4 + 3 * 64 + 128 + 64) - 8;
+    let length = u64::from_le_bytes(bytes[section..section + 8].try_into().unwrap());
+    bytes[section..section + 8].copy_from_slice(&(length + 1).to_le_bytes());
+    let refused = contribute(Cursor::new(&bytes), &mut Vec::new(), "next", &mut StdRng::seed_from_u64(1)).unwrap_err();
+    assert!(refused.to_string().contains("its name is too long"), "{refused}");
+}
+
+/// Names prove nothing: what is there under mine is not taken for mine.
+#[test]
+fn a_round_that_another_began_under_my_name() {
+    let ceremony = Ceremony::begun();
+    let start = fs::read(ceremony.folder.path(CIRCUIT, 0)).unwrap();
+    let both = [CIRCUIT, Name::Claim3];
+    let folder = Folder::prepare(&ceremony.dir.path().join("two"), &ceremony.powers, &both, None, &|_| {}).unwrap();
+    let begun = extended(&start, Fr::from(5u64), Secret::Drawn, Some("Ada"));
+    fs::write(folder.path(CIRCUIT, 1), begun).unwrap();
+    folder_says(folder.contribute("Ada", b"", false, &|_| {}).unwrap_err(), "--resume");
+    folder_says(folder.contribute("Bob", b"", true, &|_| {}).unwrap_err(), "round 1 of \"Ada\" is not finished");
+    let added = folder.contribute("Ada", b"", true, &|_| {}).unwrap();
+    let before: Vec<_> = added.iter().map(|one| (one.circuit, one.before)).collect();
+    assert_eq!(before, [(Name::Claim3, false), (CIRCUIT, true)], "and it is said which were there");
+    folder.contribute("Bob", b"", false, &|_| {}).unwrap();
+    // A key of something else in a circuit's place.
+    fs::copy(folder.path(Name::Claim3, 2), folder.path(CIRCUIT, 3)).unwrap();
+    folder_says(folder.contribute("Eve", b"", true, &|_| {}).unwrap_err(), "");
+}
+
+#[test]
+fn without_contributions_everything_is_compared_too() {
+    let (system, powers) = (Power::system(), powers(6));
+    let start = first(&system, &powers);
+    let change = |change: &dyn Fn(&mut Zkey)| {
+        let mut file = zkey::open(Cursor::new(&start)).unwrap();
+        let (mut key, transcript): (_, Transcript) =
+            (Zkey::read(&mut file).unwrap(), zkey::transcript(&mut file).unwrap());
+        change(&mut key);
+        let mut out = Vec::new();
+        key.write(&zkey::coefficient_bytes(&mut file).unwrap(), &transcript, Order::New, &mut out).unwrap();
+        verified(&system, &powers, &out, None).map(drop)
+    };
+    change(&|_| {}).unwrap();
+    assert!(change(&|key| key.l.swap(0, 3)).is_err());
+    assert!(change(&|key| key.h.swap(0, 3)).is_err());
+}
+
+#[test]
+fn a_first_key_that_is_there_already() {
+    let ceremony = Ceremony::begun();
+    let again = || {
+        Folder::prepare(&ceremony.dir.path().join("ceremony"), &ceremony.powers, &[CIRCUIT], None, &|_| {}).map(drop)
+    };
+    again().unwrap();
+    let path = ceremony.folder.path(CIRCUIT, 0);
+    fs::write(&path, extended(&fs::read(&path).unwrap(), Fr::from(5u64), Secret::Drawn, None)).unwrap();
+    assert!(matches!(again(), Err(CeremonyError::Circuit { circuit: CIRCUIT, .. })));
+    let other =
+        Folder::prepare(&ceremony.dir.path().join("ceremony"), &ceremony.powers, &[Name::Claim3], None, &|_| {});
+    folder_says(other.err().unwrap(), "another ceremony");
+}
+
+#[test]
+fn a_key_as_large_as_no_memory() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sparse.zkey");
+    let start = first(&Power::system(), &powers(6));
+    fs::write(&path, &start).unwrap();
+    let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    // Section 10 is the last: it gets all of it.
+    if file.set_len(1 << 43).is_err() {
+        return; // The file system has no sparse files of that size.
+    }
+    let mut bytes = start.clone();
+    let section = bytes.len() - 68 - 8;
+    let length = (1u64 << 43) - (section as u64 + 8);
+    bytes[section..section + 8].copy_from_slice(&length.to_le_bytes());
+    std::os::unix::fs::FileExt::write_all_at(&file, &bytes[section..section + 8], section as u64).unwrap();
+    let opened = zkey::open(fs::File::open(&path).unwrap());
+    let transcript = opened.and_then(|mut file| zkey::transcript(&mut file));
+    fs::remove_file(&path).unwrap();
+    assert!(transcript.is_err(), "an error, not the end of the process");
+}
+
+#[cfg(unix)]
+#[test]
+fn files_go_from_hand_to_hand() {
+    use std::os::unix::fs::PermissionsExt;
+    let ceremony = Ceremony::complete();
+    ceremony.folder.finalise(&ceremony.powers, &ceremony.out(), 2, false, &|_| {}).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&ceremony.folder.path(CIRCUIT, 2)), 0o644);
+    assert_eq!(mode(&ceremony.out().join("manifest.json")), 0o644);
+    assert_eq!(mode(&ceremony.out()), 0o755);
+}
