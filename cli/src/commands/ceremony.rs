@@ -261,11 +261,9 @@ fn beacon(session: &Session, args: &Beacon) -> Result<u8, Failure> {
     let value = bytes(&args.value)?;
     let folder = Folder::open(&args.folder)?;
     let added = watched(session, folder.circuits().len(), |progress| folder.beacon(&value, args.iterations, progress))?;
+    let text = attestation("the beacon", &folder.description_hash()?, &added);
     session.output().result(&json!({ "beacon": args.value, "contributions": shown(&added) }), || {
-        format!(
-            "{}\nNext: `psephos ceremony verify`, then `psephos ceremony finalise`.",
-            attestation("the beacon", &folder.description_hash()?, &added)
-        )
+        format!("{text}\nNext: `psephos ceremony verify`, then `psephos ceremony finalise`.")
     })?;
     Ok(OK)
 }

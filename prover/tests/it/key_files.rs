@@ -164,7 +164,8 @@ fn a_folder_that_cannot_be_used() {
     let case = case();
     fs::remove_file(&case.path).unwrap();
     fs::create_dir(&case.path).unwrap();
-    assert!(matches!(case.store.development::<Cubic>(|_| {}), Err(KeyError::Io { .. })));
+    let Err(KeyError::File { problem, .. }) = case.store.development::<Cubic>(|_| {}) else { panic!("read") };
+    assert!(matches!(*problem, FileError::NotAKey));
 }
 
 #[test]
