@@ -40,7 +40,7 @@ pub(crate) struct Globals {
     pub(crate) rpc: String,
     /// A folder with a ceremony's keys and their manifest; else development keys are made and kept there
     #[arg(long, global = true, value_name = "DIR", env = "PSEPHOS_KEYS")]
-    pub(crate) keys: Option<PathBuf>,
+    pub(crate) key_folder: Option<PathBuf>,
     /// A file with the passphrase of the secret files
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,

@@ -25,9 +25,9 @@ pub(crate) struct Session {
 impl Session {
     /// From the global options; nothing is read yet.
     pub(crate) fn new(globals: Globals) -> Self {
-        let Globals { json, quiet, deployment, rpc, keys, passphrase_file, sender } = globals;
+        let Globals { json, quiet, deployment, rpc, key_folder, passphrase_file, sender } = globals;
         let passphrases = Passphrases::new(passphrase_file);
-        Self { output: Output::new(json, quiet), passphrases, deployment, keys, rpc, sender }
+        Self { output: Output::new(json, quiet), passphrases, deployment, keys: key_folder, rpc, sender }
     }
 
     /// Where results and messages go.

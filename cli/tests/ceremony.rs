@@ -31,6 +31,9 @@ fn the_whole_way() {
         done(ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--entropy", "dice", "--attestation", "ada.txt"]));
     let attestation = std::fs::read_to_string(desk.path("ada.txt")).expect("written");
     assert!(ada.stdout.contains(&attestation) && attestation.contains("b2sum of ceremony.json"), "{attestation}");
+    // Lost on the way: shown again, and nothing is contributed a second time.
+    let again = done(ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--resume"]));
+    assert!(again.stdout.contains("contribution 1 (was there already)"), "{}", again.stdout);
     let bob = done(desk.run(&["--json", "--quiet", "ceremony", "contribute", "cer", "--name", "Bob"]));
     let bob: serde_json::Value = serde_json::from_str(&bob.stdout).expect("JSON");
     assert_eq!(bob["contributions"][0]["number"], 2);
@@ -41,7 +44,7 @@ fn the_whole_way() {
     ceremony(&desk, &["beacon", "cer", "--value", "0x0bad", "--iterations", "10"]).fails(2, "another beacon already");
     ceremony(&desk, &["contribute", "cer", "--name", "Eve"]).fails(2, "has ended with its beacon");
     let verified = done(ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]));
-    for part in ["Ada", "Bob", "beacon 0badcafe", "drand round 1", "It is complete"] {
+    for part in ["Ada", "Bob", "beacon 0badcafe, 2^10", "drand round 1", "It is complete"] {
         assert!(verified.stdout.contains(part), "{part}: {}", verified.stdout);
     }
     ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys", "--least", "3"])
@@ -50,15 +53,25 @@ fn the_whole_way() {
     ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]).fails(2, "exists already");
 
     // The keys are there, by their manifest; what it does not name is not.
-    let list = done(desk.run(&["--quiet", "--keys", "keys", "keys", "list"]));
+    let list = done(desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"]));
     assert!(list.stdout.contains("A ceremony's keys") && list.stdout.contains("committee-keys"), "{}", list.stdout);
     assert!(!list.stdout.contains("ballot-3"), "{}", list.stdout);
-    done(desk.run(&["--quiet", "--keys", "keys", "keys", "export", "committee-keys", "--out", "ex", "--example"]));
+    done(desk.run(&[
+        "--quiet",
+        "--key-folder",
+        "keys",
+        "keys",
+        "export",
+        "committee-keys",
+        "--out",
+        "ex",
+        "--example",
+    ]));
     assert_eq!(
         std::fs::read(desk.path("ex/committee-keys.zkey")).ok(),
         std::fs::read(desk.path("keys/committee-keys.zkey")).ok()
     );
-    desk.run(&["--quiet", "--keys", "keys", "keys", "export", "ballot-3"]).fails(5, "no key of this circuit");
+    desk.run(&["--quiet", "--key-folder", "keys", "keys", "export", "ballot-3"]).fails(5, "no key of this circuit");
     for (file, part) in [
         ("ex/committee-keys.r1cs", "committee-keys"),
         ("ex/committee-keys.zkey", "(beacon)"),
@@ -75,9 +88,11 @@ fn the_whole_way() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&path, &bytes).expect("written");
-    desk.run(&["--quiet", "--keys", "keys", "keys", "list"]).fails(5, "the manifest wants").fails(5, "get it again");
+    desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"])
+        .fails(5, "the manifest wants")
+        .fails(5, "get it again");
     desk.put("keys/manifest.json", "{}");
-    desk.run(&["--quiet", "--keys", "keys", "keys", "list"]).fails(5, "no manifest of keys");
+    desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"]).fails(5, "no manifest of keys");
 }
 
 #[test]

@@ -21,10 +21,28 @@ pub struct Added {
     pub before: bool,
 }
 
+/// Where a circuit is.
+struct Place<'a> {
+    circuit: Name,
+    count: usize,
+    last: Option<&'a Contribution>,
+}
+
+/// What is to be done to all circuits.
+struct Round<'a> {
+    /// Its number, if some circuits have it already.
+    begun: Option<usize>,
+    /// Whether a contribution is one of it.
+    mine: &'a dyn Fn(&Contribution) -> bool,
+    resume: bool,
+    /// Whether all circuits have it.
+    complete: bool,
+}
+
 impl Folder {
     /// Contributes to every circuit that this round is still missing for, each with a secret of its own.
     ///
-    /// With `resume`, an interrupted round goes on under the same name. Without, a contribution that is there already is refused: names prove
+    /// With `resume`, an interrupted round goes on under the same name, and a complete one is shown again. Without, a contribution that is there already is refused: names prove
     /// nothing, and somebody else may have begun the round under this one.
     ///
     /// # Errors
@@ -37,7 +55,8 @@ impl Folder {
         progress: Progress<'_>,
     ) -> Result<Vec<Added>, CeremonyError> {
         let mut rng = generator(entropy);
-        self.round(Some(name), resume, progress, |source, out| contribute(source, out, name, &mut rng))
+        let mine = |last: &Contribution| last.secret == Secret::Drawn && last.name.as_deref() == Some(name);
+        self.round(&mine, resume, progress, |source, out| contribute(source, out, name, &mut rng))
     }
 
     /// Ends the ceremony with a beacon, for every circuit that is still without.
@@ -57,13 +76,14 @@ impl Folder {
             }
         }
         // Its secret is public: whoever began it has done what this would.
-        self.round(None, true, progress, |source, out| beacon(source, out, value, iterations))
+        let mine = |last: &Contribution| last.secret == expected;
+        self.round(&mine, true, progress, |source, out| beacon(source, out, value, iterations))
     }
 
-    /// `name`: the contributor's, or `None` for a beacon.
+    /// `mine` says whether a contribution is one of this round's.
     fn round(
         &self,
-        name: Option<&str>,
+        mine: &dyn Fn(&Contribution) -> bool,
         resume: bool,
         progress: Progress<'_>,
         mut extend: impl FnMut(
@@ -71,57 +91,63 @@ impl Folder {
             &mut std::io::BufWriter<&std::fs::File>,
         ) -> Result<Contribution, CeremonyError>,
     ) -> Result<Vec<Added>, CeremonyError> {
-        let counts = self.circuits.iter().map(|circuit| self.contributions(*circuit)).collect::<Result<Vec<_>, _>>()?;
-        let (least, most) = (counts.iter().min().copied().unwrap_or(0), counts.iter().max().copied().unwrap_or(0));
-        for (circuit, count) in self.circuits.iter().zip(&counts) {
-            self.may_follow(*circuit, *count, (least < most).then_some(most), name)?;
-            if least < most && *count == most && !resume {
-                return Err(CeremonyError::Folder(format!(
-                    "{} is there already: go on with --resume if you made it, else delete it",
-                    self.path(*circuit, most).display()
-                )));
-            }
+        let lasts = self.circuits.iter().map(|circuit| self.last(*circuit)).collect::<Result<Vec<_>, _>>()?;
+        let most = lasts.iter().map(|(count, _)| *count).max().unwrap_or_default();
+        let begun = lasts.iter().any(|(count, _)| *count < most);
+        let complete = resume && !begun && lasts.iter().all(|(_, last)| last.as_ref().is_some_and(mine));
+        let there = |count: usize| complete || (begun && count == most);
+        let round = Round { begun: begun.then_some(most), mine, resume, complete };
+        for (circuit, (count, last)) in self.circuits.iter().zip(&lasts) {
+            self.may_follow(Place { circuit: *circuit, count: *count, last: last.as_ref() }, &round)?;
         }
         let mut added = Vec::new();
-        for (circuit, count) in self.circuits.iter().zip(counts) {
-            // Somebody began this round already: it is finished, and no other begun.
-            if least == most || count < most {
-                let (before, after) = (self.path(*circuit, count), self.path(*circuit, count + 1));
-                let source = open_file(&before)?;
-                let contribution = write_new(&after, |out| extend(source, out)).map_err(|e| named(&before, e))?;
-                let file_hash = file_hash(&after)?;
-                added.push(Added { circuit: *circuit, number: count + 1, contribution, file_hash, before: false });
-            } else if let Some(contribution) = self.transcript(*circuit, count)?.contributions.pop() {
-                let file_hash = file_hash(&self.path(*circuit, count))?;
-                added.push(Added { circuit: *circuit, number: count, contribution, file_hash, before: true });
+        for (circuit, (count, last)) in self.circuits.iter().zip(lasts) {
+            match last.filter(|_| there(count)) {
+                Some(contribution) => {
+                    let file_hash = file_hash(&self.path(*circuit, count))?;
+                    added.push(Added { circuit: *circuit, number: count, contribution, file_hash, before: true });
+                }
+                None => {
+                    let (before, after) = (self.path(*circuit, count), self.path(*circuit, count + 1));
+                    let source = open_file(&before)?;
+                    let contribution = write_new(&after, |out| extend(source, out)).map_err(|e| named(&before, e))?;
+                    let file_hash = file_hash(&after)?;
+                    added.push(Added { circuit: *circuit, number: count + 1, contribution, file_hash, before: false });
+                }
             }
             progress(*circuit);
         }
         Ok(added)
     }
 
-    fn may_follow(
-        &self,
-        circuit: Name,
-        count: usize,
-        unfinished: Option<usize>,
-        name: Option<&str>,
-    ) -> Result<(), CeremonyError> {
-        let refuse = |what: String| Err(CeremonyError::Folder(what));
+    /// How many contributions a circuit has, and the last of them.
+    fn last(&self, circuit: Name) -> Result<(usize, Option<Contribution>), CeremonyError> {
+        let count = self.contributions(circuit)?;
         let transcript = self.transcript(circuit, count)?;
         if transcript.circuit != self.transcript(circuit, 0)?.circuit {
-            return refuse(format!("{} is no key of this ceremony", self.path(circuit, count).display()));
+            let path = self.path(circuit, count);
+            return Err(CeremonyError::Folder(format!("{} is no key of this ceremony", path.display())));
         }
-        let Some(last) = transcript.contributions.last() else { return Ok(()) };
-        match unfinished {
-            Some(round) if count == round && last.name.as_deref() != name => refuse(format!(
-                "round {round} of {:?} is not finished: it goes on under that name, or its files of this round are deleted",
+        Ok((count, transcript.contributions.into_iter().next_back()))
+    }
+
+    /// Refuses what must not be built on. `begun`: the number of a round that is not finished.
+    fn may_follow(&self, at: Place<'_>, round: &Round<'_>) -> Result<(), CeremonyError> {
+        let refuse = |what: String| Err(CeremonyError::Folder(what));
+        let Place { circuit, count, last } = at;
+        match (round.begun, last) {
+            (Some(most), Some(last)) if count == most && !(round.mine)(last) => refuse(format!(
+                "round {most} of {:?} is not finished: it goes on under that name, or its files of this round are deleted",
                 last.name.as_deref().unwrap_or("the beacon")
             )),
-            Some(round) if count + 1 < round => {
-                refuse(format!("{circuit} is {} rounds behind the others", round - count))
+            (Some(most), _) if count == most && !round.resume => refuse(format!(
+                "{} is there already: go on with --resume if you made it, else delete it",
+                self.path(circuit, most).display()
+            )),
+            (Some(most), _) if count + 1 < most => {
+                refuse(format!("{circuit} is {} rounds behind the others", most - count))
             }
-            _ if last.secret != Secret::Drawn && unfinished.is_none_or(|round| count < round) => {
+            (begun, Some(last)) if last.secret != Secret::Drawn && !round.complete && begun != Some(count) => {
                 refuse(format!("the ceremony of {circuit} has ended with its beacon"))
             }
             _ => Ok(()),

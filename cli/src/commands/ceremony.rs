@@ -63,7 +63,7 @@ pub(crate) struct Contribute {
     /// A file with anything random (`-`: standard input), mixed into the system's randomness
     #[arg(long, value_name = "FILE")]
     entropy: Option<PathBuf>,
-    /// Go on with a round of yours that was interrupted
+    /// Go on with a round of yours that was interrupted, or show what you contributed last
     #[arg(long)]
     resume: bool,
     /// Where to write the attestation: what you publish, best signed
@@ -317,7 +317,7 @@ fn table(reports: &[Report]) -> String {
         for (index, contribution) in report.verified.transcript.contributions.iter().enumerate() {
             let name = match &contribution.secret {
                 Secret::Drawn => printable(contribution.name.as_deref().unwrap_or("(no name)")),
-                Secret::Beacon { value, .. } => format!("beacon {}", hex(value)),
+                Secret::Beacon { value, iterations } => format!("beacon {}, 2^{iterations}", hex(value)),
             };
             let hash = format!("{}..", &hex(&contribution.hash())[..32]);
             table.row([report.circuit.to_string(), (index + 1).to_string(), name, hash]);
@@ -336,7 +336,8 @@ fn finalise(session: &Session, args: &Finalise) -> Result<u8, Failure> {
         session.output().warn("they and their verifiers work on local chains only");
     }
     session.output().result(&json!({ "folder": args.out, "manifest": finished.manifest }), || {
-        let next = "Next: `cargo xtask verifiers FOLDER` compiles the verifiers; then `psephos deploy --keys FOLDER`.";
+        let next =
+            "Next: `cargo xtask verifiers FOLDER` compiles the verifiers; then `psephos deploy --key-folder FOLDER`.";
         format!("{}\nKeys, verifiers and manifest are in {}.\n{next}", table(&finished.reports), args.out.display())
     })?;
     Ok(OK)

@@ -26,6 +26,7 @@ impl Desk {
         Self { directory: tempfile::tempdir().expect("a directory"), environment: Vec::new() }
     }
 
+    #[allow(dead_code, reason = "not every test file sets one")]
     /// The same with a variable.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.into(), value.into()));
