@@ -9,25 +9,26 @@
 //! A round is one contribution to every circuit. Files appear whole, by renaming, so an interrupted step goes on where it was; nothing is
 //! ever replaced.
 
+mod files;
 mod finish;
+mod prepare;
 mod round;
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
-use blake2::{Blake2b512, Digest};
 use psephos_circuits::R1cs;
 use psephos_circuits::catalogue::Name;
-use psephos_prover::iden3::ptau::{List, Ptau};
-use psephos_prover::iden3::zkey::{self, Order, Shape};
+use psephos_prover::iden3::ptau::Ptau;
 use psephos_prover::manifest::PowersOfTau;
 use serde::{Deserialize, Serialize};
 
-use crate::first::check_first_key;
-use crate::published::published;
-use crate::{CeremonyError, first_key, powers, rehearsal};
+use crate::CeremonyError;
+pub use files::file_hash;
+use files::{io_error, named, open_file, write_new};
 pub use finish::{Finished, Report};
+use prepare::examined;
 pub use round::Added;
 
 /// The name of the description.
@@ -75,68 +76,6 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Begins a ceremony, or goes on with beginning it: checks the powers and computes each circuit's first key.
-    ///
-    /// # Errors
-    /// `Folder` if another ceremony is there; `File`, `TooSmall`, `NotPrepared`, `Powers`; `Io`.
-    pub fn prepare(
-        dir: &Path,
-        ptau: &Path,
-        circuits: &[Name],
-        beacon: Option<String>,
-        progress: Progress<'_>,
-    ) -> Result<Folder, CeremonyError> {
-        let mut circuits = circuits.to_vec();
-        circuits.sort_unstable();
-        circuits.dedup();
-        let systems: Vec<(Name, R1cs)> = circuits.iter().map(|name| (*name, name.system())).collect();
-        let (mut file, powers_of_tau, rehearsal) = examined(ptau)?;
-        let domains: Vec<usize> = systems.iter().map(|(_, system)| Shape::of(system).domain).collect();
-        let at = |error| named(ptau, error);
-        powers::check(&mut file, &domains).map_err(at)?;
-        let description = Description {
-            format: FORMAT,
-            powers_of_tau,
-            rehearsal,
-            beacon,
-            circuits: systems.iter().map(|(name, system)| Circuit::of(*name, system)).collect(),
-        };
-        let path = dir.join(DESCRIPTION);
-        if path.exists() {
-            let there = Folder::open(dir)?;
-            if there.description != description {
-                return Err(CeremonyError::Folder(format!(
-                    "{} holds another ceremony: other circuits, powers of tau or beacon",
-                    dir.display()
-                )));
-            }
-        } else {
-            fs::create_dir_all(dir).map_err(|source| io_error(dir, source))?;
-            let text = serde_json::to_string_pretty(&description).unwrap_or_default() + "\n";
-            write_new(&path, |out| out.write_all(text.as_bytes()).map_err(|source| io_error(&path, source)))?;
-        }
-        let folder = Folder { dir: dir.into(), description, circuits };
-        for (name, system) in &systems {
-            let path = folder.path(*name, 0);
-            if path.exists() {
-                // Of a run that was interrupted, or somebody else's: nothing is built on it unseen.
-                let mut there = zkey::open(open_file(&path)?)?;
-                let (key, transcript) = (zkey::Zkey::read(&mut there)?, zkey::transcript(&mut there)?);
-                let checked = check_first_key(&key, &transcript, system, &mut file);
-                checked.map_err(|problem| CeremonyError::Circuit { circuit: *name, problem: Box::new(problem) })?;
-            } else {
-                let (key, transcript) = first_key(system, &mut file).map_err(at)?;
-                let coefficients = zkey::encode_coefficients(zkey::coefficients(system));
-                write_new(&path, |out| {
-                    let written = key.write(&coefficients, &transcript, Order::New, out);
-                    written.map_err(|source| io_error(&path, source))
-                })?;
-            }
-            progress(*name);
-        }
-        Ok(folder)
-    }
-
     /// Opens a ceremony.
     ///
     /// # Errors
@@ -259,25 +198,6 @@ impl Folder {
     }
 }
 
-/// Opens powers of tau: the file, what is to be said of it, and whether everybody knows their tau.
-fn examined(path: &Path) -> Result<(Ptau<BufReader<File>>, PowersOfTau, bool), CeremonyError> {
-    let at = |problem| CeremonyError::File { path: path.into(), problem };
-    let mut opened = open_file(path)?;
-    // The same open file is hashed and read.
-    let hash = hash_of(&mut opened).map_err(|source| io_error(path, source))?;
-    let mut file = Ptau::open(opened).map_err(at)?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let powers = PowersOfTau {
-        file: published(&hash).map_or(name, str::to_owned),
-        blake2b: hex::encode(hash),
-        power: file.power(),
-        published: published(&hash).is_some(),
-    };
-    let tau: Vec<ark_bn254::G1Affine> = file.powers(List::TauG1, 1, 1).map_err(at)?;
-    let rehearsal = tau.first().is_some_and(|tau| rehearsal::is_rehearsal(*tau));
-    Ok((file, powers, rehearsal))
-}
-
 impl Circuit {
     fn of(name: Name, system: &R1cs) -> Circuit {
         Circuit {
@@ -285,70 +205,5 @@ impl Circuit {
             circuit_hash: hex::encode(system.hash()),
             constraints: system.constraints(),
         }
-    }
-}
-
-/// BLAKE2b of a file: what `b2sum` prints.
-///
-/// # Errors
-/// `Io`.
-pub fn file_hash(path: &Path) -> Result<[u8; 64], CeremonyError> {
-    let mut file = File::open(path).map_err(|source| io_error(path, source))?;
-    hash_of(&mut file).map_err(|source| io_error(path, source))
-}
-
-fn hash_of(source: &mut impl Read) -> io::Result<[u8; 64]> {
-    let mut hasher = Blake2b512::new();
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        match source.read(&mut buffer)? {
-            0 => return Ok(hasher.finalize().into()),
-            read => hasher.update(&buffer[..read]),
-        }
-    }
-}
-
-fn open_file(path: &Path) -> Result<BufReader<File>, CeremonyError> {
-    Ok(BufReader::new(File::open(path).map_err(|source| io_error(path, source))?))
-}
-
-/// Writes a file beside its final place, and puts it there when it is whole and on the disk.
-fn write_new<T>(
-    path: &Path,
-    write: impl FnOnce(&mut BufWriter<&File>) -> Result<T, CeremonyError>,
-) -> Result<T, CeremonyError> {
-    let dir = path.parent().unwrap_or(Path::new("."));
-    let io = |source| io_error(path, source);
-    let file = tempfile::NamedTempFile::new_in(dir).map_err(io)?;
-    let mut out = BufWriter::new(file.as_file());
-    let result = write(&mut out)?;
-    out.flush().map_err(io)?;
-    drop(out);
-    readable(file.as_file()).map_err(io)?;
-    file.as_file().sync_all().map_err(io)?;
-    file.persist_noclobber(path).map_err(|error| io(error.error))?;
-    Ok(result)
-}
-
-/// Temporary files are their owner's alone; a ceremony's go from hand to hand.
-fn readable(file: &File) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
-    let _ = file;
-    Ok(())
-}
-
-fn io_error(path: &Path, source: io::Error) -> CeremonyError {
-    CeremonyError::Io { path: path.into(), source }
-}
-
-/// Says which file it was.
-fn named(path: &Path, error: CeremonyError) -> CeremonyError {
-    match error {
-        CeremonyError::Format(problem) => CeremonyError::File { path: path.into(), problem },
-        other => other,
     }
 }

@@ -46,7 +46,7 @@ impl Folder {
     /// nothing, and somebody else may have begun the round under this one.
     ///
     /// # Errors
-    /// `Folder` if a round is not finished and this is not meant to finish it, or the beacon is in; as [`contribute`].
+    /// `Folder` if a round is not finished and this is not meant to finish it, or the beacon is in; as [`contribute()`].
     pub fn contribute(
         &self,
         name: &str,
@@ -62,7 +62,7 @@ impl Folder {
     /// Ends the ceremony with a beacon, for every circuit that is still without.
     ///
     /// # Errors
-    /// `Folder` if nobody has contributed, a round is not finished, or another beacon is in; as [`beacon`].
+    /// `Folder` if nobody has contributed, a round is not finished, or another beacon is in; as [`beacon()`].
     pub fn beacon(&self, value: &[u8], iterations: u8, progress: Progress<'_>) -> Result<Vec<Added>, CeremonyError> {
         let expected = Secret::Beacon { value: value.to_vec(), iterations };
         for circuit in &self.circuits {

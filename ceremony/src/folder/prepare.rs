@@ -1,0 +1,100 @@
+//! The beginning of a ceremony: powers of tau are examined, and each circuit's first key is computed.
+
+use std::fs::{self, File};
+use std::io::{BufReader, Write};
+use std::path::Path;
+
+use psephos_circuits::R1cs;
+use psephos_circuits::catalogue::Name;
+use psephos_prover::iden3::ptau::{List, Ptau};
+use psephos_prover::iden3::zkey::{self, Order, Shape};
+use psephos_prover::manifest::PowersOfTau;
+
+use super::files::{hash_of, io_error, named, open_file, write_new};
+use super::{Circuit, DESCRIPTION, Description, FORMAT, Folder, Progress};
+use crate::first::check_first_key;
+use crate::published::published;
+use crate::{CeremonyError, first_key, powers, rehearsal};
+
+impl Folder {
+    /// Begins a ceremony, or goes on with beginning it: checks the powers and computes each circuit's first key.
+    ///
+    /// # Errors
+    /// `Folder` if another ceremony is there; `File`, `TooSmall`, `NotPrepared`, `Powers`; `Io`.
+    pub fn prepare(
+        dir: &Path,
+        ptau: &Path,
+        circuits: &[Name],
+        beacon: Option<String>,
+        progress: Progress<'_>,
+    ) -> Result<Folder, CeremonyError> {
+        let mut circuits = circuits.to_vec();
+        circuits.sort_unstable();
+        circuits.dedup();
+        let systems: Vec<(Name, R1cs)> = circuits.iter().map(|name| (*name, name.system())).collect();
+        let (mut file, powers_of_tau, rehearsal) = examined(ptau)?;
+        let domains: Vec<usize> = systems.iter().map(|(_, system)| Shape::of(system).domain).collect();
+        let at = |error| named(ptau, error);
+        powers::check(&mut file, &domains).map_err(at)?;
+        let description = Description {
+            format: FORMAT,
+            powers_of_tau,
+            rehearsal,
+            beacon,
+            circuits: systems.iter().map(|(name, system)| Circuit::of(*name, system)).collect(),
+        };
+        let path = dir.join(DESCRIPTION);
+        if path.exists() {
+            let there = Folder::open(dir)?;
+            if there.description != description {
+                return Err(CeremonyError::Folder(format!(
+                    "{} holds another ceremony: other circuits, powers of tau or beacon",
+                    dir.display()
+                )));
+            }
+        } else {
+            fs::create_dir_all(dir).map_err(|source| io_error(dir, source))?;
+            let text = serde_json::to_string_pretty(&description).unwrap_or_default() + "\n";
+            write_new(&path, |out| out.write_all(text.as_bytes()).map_err(|source| io_error(&path, source)))?;
+        }
+        let folder = Folder { dir: dir.into(), description, circuits };
+        for (name, system) in &systems {
+            let path = folder.path(*name, 0);
+            if path.exists() {
+                // Of a run that was interrupted, or somebody else's: nothing is built on it unseen.
+                let mut there = zkey::open(open_file(&path)?)?;
+                let (key, transcript) = (zkey::Zkey::read(&mut there)?, zkey::transcript(&mut there)?);
+                let checked = check_first_key(&key, &transcript, system, &mut file);
+                checked.map_err(|problem| CeremonyError::Circuit { circuit: *name, problem: Box::new(problem) })?;
+            } else {
+                let (key, transcript) = first_key(system, &mut file).map_err(at)?;
+                let coefficients = zkey::encode_coefficients(zkey::coefficients(system));
+                write_new(&path, |out| {
+                    let written = key.write(&coefficients, &transcript, Order::New, out);
+                    written.map_err(|source| io_error(&path, source))
+                })?;
+            }
+            progress(*name);
+        }
+        Ok(folder)
+    }
+}
+
+/// Opens powers of tau: the file, what is to be said of it, and whether everybody knows their tau.
+pub(super) fn examined(path: &Path) -> Result<(Ptau<BufReader<File>>, PowersOfTau, bool), CeremonyError> {
+    let at = |problem| CeremonyError::File { path: path.into(), problem };
+    let mut opened = open_file(path)?;
+    // The same open file is hashed and read.
+    let hash = hash_of(&mut opened).map_err(|source| io_error(path, source))?;
+    let mut file = Ptau::open(opened).map_err(at)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let powers = PowersOfTau {
+        file: published(&hash).map_or(name, str::to_owned),
+        blake2b: hex::encode(hash),
+        power: file.power(),
+        published: published(&hash).is_some(),
+    };
+    let tau: Vec<ark_bn254::G1Affine> = file.powers(List::TauG1, 1, 1).map_err(at)?;
+    let rehearsal = tau.first().is_some_and(|tau| rehearsal::is_rehearsal(*tau));
+    Ok((file, powers, rehearsal))
+}
