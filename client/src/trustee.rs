@@ -16,7 +16,7 @@ pub use journal::Journal;
 pub use key_share::key_share;
 pub use open::{Caution, Opening, default_clock, default_confirmations, open};
 pub use refusal::Refusal;
-pub use tasks::{Done, Task, due, perform, serving};
+pub use tasks::{Done, Task, due, perform, serving, turn};
 
 use std::path::Path;
 

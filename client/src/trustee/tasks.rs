@@ -153,6 +153,33 @@ fn counting(poll: &Poll, id: u64, committee: &Committee, account: Address, time:
     tasks
 }
 
+/// How many trustees come before this one with a task that not all of them need do. Those who watch wait for their turn, so that they do not
+/// all pay for what one transaction does; another one begins each time.
+pub fn turn(replay: &Replay, account: Address, task: Task) -> u64 {
+    let (id, committee) = match task {
+        Task::Register { .. } => return 0,
+        Task::Deal { committee } | Task::Finalise { committee } => (committee, replay.committees.get(&committee)),
+        Task::Open { poll, .. } | Task::Tally { poll, .. } | Task::End { poll } => {
+            let parameters = replay.polls.get(&poll).map(|poll| &poll.parameters);
+            (poll, parameters.and_then(|parameters| replay.committees.get(&parameters.committee)))
+        }
+    };
+    let place = |committee: &Committee| {
+        Some((committee.index_of(account)?, committee.trustees.len() as u64, committee.threshold))
+    };
+    let Some((index, trustees, threshold)) = committee.and_then(place) else { return 0 };
+    // As many dealings, and as many shares, as the threshold.
+    let needed = if matches!(task, Task::Deal { .. } | Task::Open { .. }) { threshold } else { 1 };
+    after(index, id, trustees, needed)
+}
+
+/// How many are before the one of this index, if those of `id`, `id + 1`, .. begin and `needed` may at once.
+fn after(index: u64, id: u64, trustees: u64, needed: u64) -> u64 {
+    let trustees = trustees.max(1);
+    let rank = (index % trustees + trustees - id % trustees) % trustees;
+    rank.saturating_sub(needed.saturating_sub(1))
+}
+
 /// Does a task. That others were faster is no failure.
 ///
 /// # Errors
@@ -193,5 +220,24 @@ pub async fn perform(
         // Its time comes.
         Err(ClientError::Refused(Refusal::NotDeep { .. })) => Ok(Done::Needless),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::after;
+
+    #[test]
+    fn as_many_as_are_needed_begin_and_the_others_follow_one_by_one() {
+        for (trustees, needed, id) in [(5, 3, 0), (5, 3, 7), (16, 9, 3), (1, 1, 5), (3, 1, 2), (4, 4, 1)] {
+            let mut turns: Vec<u64> = (0..trustees).map(|index| after(index, id, trustees, needed)).collect();
+            turns.sort_unstable();
+            let at_once = turns.iter().filter(|turn| **turn == 0).count() as u64;
+            assert_eq!(at_once, needed, "{trustees} trustees, poll {id}");
+            assert_eq!(turns.last().copied(), Some(trustees - needed));
+        }
+        // Another one begins each time.
+        let first = |id| (0..5).find(|index| after(*index, id, 5, 1) == 0);
+        assert_eq!([0, 1, 7].map(first), [Some(0), Some(1), Some(2)]);
     }
 }

@@ -3,8 +3,8 @@
 //! It keeps nothing but the note of what was opened, which is beside the keys: it can be stopped and started at any time, on another machine too if that
 //! note goes along.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use psephos_client::trustee::{self, Caution, Done, Task};
@@ -16,6 +16,9 @@ use super::{Care, Keys};
 use crate::failure::Failure;
 use crate::hints;
 use crate::session::Session;
+
+/// How long a trustee gives the one before it to do what one of them need do.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The longest pause after failures, in seconds.
 const LONGEST_PAUSE: u64 = 600;
@@ -51,7 +54,7 @@ pub(super) async fn run(session: &Session, args: Watch) -> Result<(), Failure> {
     let watcher = Watcher { session, deployment: &deployment, connection: &connection, circuits, secret, only };
     if args.once {
         let mut done = Vec::new();
-        watcher.pass(caution, |entry| done.push(entry)).await?;
+        watcher.pass(caution, None, |entry| done.push(entry)).await?;
         return session.output().result(&json!({ "account": account, "done": done }), || match done.len() {
             0 => "Nothing is due.".into(),
             n => format!("Done: {n}"),
@@ -59,10 +62,11 @@ pub(super) async fn run(session: &Session, args: Watch) -> Result<(), Failure> {
     }
     session.output().remark(&format!("Watching for {account}, every {} s; stop with Ctrl-C.", args.interval));
     let mut pause = args.interval;
+    let mut seen = BTreeMap::new();
     loop {
         // Nothing is lost by stopping in between: what was not done is due again.
         tokio::select! {
-            outcome = watcher.pass(caution, |_| ()) => pause = match outcome {
+            outcome = watcher.pass(caution, Some(&mut seen), |_| ()) => pause = match outcome {
                 Ok(()) => args.interval,
                 Err(error) => {
                     let failure = Failure::from(error);
@@ -91,7 +95,14 @@ struct Watcher<'a> {
 
 impl Watcher<'_> {
     /// Does what is due until nothing is. A task that fails does not keep the others from being done; the first failure is told at the end.
-    async fn pass(&self, caution: Caution<'_>, mut done: impl FnMut(Value)) -> Result<(), ClientError> {
+    ///
+    /// With `seen`, which remembers since when a task has been due, it waits for its turn with what not all trustees need do.
+    async fn pass(
+        &self,
+        caution: Caution<'_>,
+        mut seen: Option<&mut BTreeMap<Task, Instant>>,
+        mut done: impl FnMut(Value),
+    ) -> Result<(), ClientError> {
         let account = self.connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
         let mut tried: BTreeSet<Task> = BTreeSet::new();
         let mut first = None;
@@ -99,7 +110,15 @@ impl Watcher<'_> {
             // Read anew before each task: others act as well, and enough shares are enough.
             let replay = Replay::read(self.connection, self.deployment).await?;
             let due = trustee::due(&replay, account, &self.secret.public(), self.only);
-            let Some(task) = due.into_iter().find(|task| !tried.contains(task)) else { break };
+            if let Some(seen) = &mut seen {
+                seen.retain(|task, _| due.contains(task));
+            }
+            let mut its_turn = |task: Task| {
+                let Some(seen) = &mut seen else { return true };
+                let turns = u32::try_from(trustee::turn(&replay, account, task)).unwrap_or(u32::MAX);
+                seen.entry(task).or_insert_with(Instant::now).elapsed() >= PATIENCE.saturating_mul(turns)
+            };
+            let Some(task) = due.into_iter().find(|task| !tried.contains(task) && its_turn(*task)) else { break };
             tried.insert(task);
             match trustee::perform(self.connection, &replay, &self.circuits, &self.secret, task, caution).await {
                 Ok(Done::Sent(sent)) => {
