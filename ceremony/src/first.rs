@@ -63,7 +63,7 @@ pub(crate) fn l(bases: &Bases) -> Vec<G1Affine> {
 
 /// The columns of A, B and C. A also has the rows that bind the public inputs, so that none of their points is infinity.
 fn transposed(system: &R1cs) -> [Vec<Column>; 3] {
-    let mut all = system.matrices().map(|rows| {
+    let mut all = system.matrices().each_ref().map(|rows| {
         let mut columns = vec![Column::new(); system.variables()];
         for (index, row) in rows.iter().enumerate() {
             row.iter().for_each(|(entry, variable)| columns[*variable].push((index as u32, *entry)));

@@ -176,9 +176,7 @@ impl Builder {
         let system = R1cs {
             inputs: self.inputs,
             variables: self.assignment.len(),
-            a: c.a,
-            b: c.b,
-            c: c.c,
+            matrices: [c.a, c.b, c.c],
             sections: c.sections,
             section_of: c.section_of,
             given: c.given,

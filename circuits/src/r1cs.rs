@@ -15,9 +15,8 @@ pub type Row = Vec<(Fr, usize)>;
 pub struct R1cs {
     pub(crate) inputs: usize,
     pub(crate) variables: usize,
-    pub(crate) a: Vec<Row>,
-    pub(crate) b: Vec<Row>,
-    pub(crate) c: Vec<Row>,
+    /// A, B and C, side by side as arkworks wants them.
+    pub(crate) matrices: [Matrix<Fr>; 3],
     pub(crate) sections: Vec<&'static str>,
     pub(crate) section_of: Vec<u16>,
     pub(crate) given: Vec<usize>,
@@ -55,7 +54,7 @@ impl R1cs {
         }
         let section_of = vec![0; a.len()];
         let (given, assertions) = (Vec::new(), Vec::new());
-        Some(R1cs { inputs, variables, a, b, c, sections: vec!["circuit"], section_of, given, assertions })
+        Some(R1cs { inputs, variables, matrices: [a, b, c], sections: vec!["circuit"], section_of, given, assertions })
     }
 
     /// Public inputs, with the constant one.
@@ -70,17 +69,17 @@ impl R1cs {
 
     /// Number of constraints.
     pub fn constraints(&self) -> usize {
-        self.a.len()
+        self.matrices[0].len()
     }
 
     /// The matrices A, B and C.
-    pub fn matrices(&self) -> [&Matrix<Fr>; 3] {
-        [&self.a, &self.b, &self.c]
+    pub fn matrices(&self) -> &[Matrix<Fr>; 3] {
+        &self.matrices
     }
 
     /// Non-zero entries of A, B and C.
     pub fn non_zeros(&self) -> [usize; 3] {
-        self.matrices().map(|m| m.iter().map(Vec::len).sum())
+        self.matrices.each_ref().map(|m| m.iter().map(Vec::len).sum())
     }
 
     /// Constraints by section, in the order in which sections first appear.
@@ -111,9 +110,10 @@ impl R1cs {
     pub fn hash(&self) -> [u8; 32] {
         let mut k = Keccak256::new();
         let word = |k: &mut Keccak256, n: usize| k.update((n as u64).to_be_bytes());
-        [self.inputs, self.variables, self.a.len()].iter().for_each(|n| word(&mut k, *n));
-        for i in 0..self.a.len() {
-            for row in [&self.a[i], &self.b[i], &self.c[i]] {
+        [self.inputs, self.variables, self.constraints()].iter().for_each(|n| word(&mut k, *n));
+        let [a, b, c] = &self.matrices;
+        for ((a, b), c) in a.iter().zip(b).zip(c) {
+            for row in [a, b, c] {
                 word(&mut k, row.len());
                 for (coefficient, variable) in row {
                     word(&mut k, *variable);
@@ -138,7 +138,8 @@ impl R1cs {
     /// All constraints that an assignment of the right length violates.
     pub fn violated<'a>(&'a self, assignment: &'a [Fr]) -> impl Iterator<Item = usize> + 'a {
         let eval = |row: &Row| row.iter().fold(Fr::zero(), |sum, (k, v)| sum + *k * assignment[*v]);
-        (0..self.a.len()).filter(move |i| eval(&self.a[*i]) * eval(&self.b[*i]) != eval(&self.c[*i]))
+        let [a, b, c] = &self.matrices;
+        (0..a.len()).filter(move |i| eval(&a[*i]) * eval(&b[*i]) != eval(&c[*i]))
     }
 }
 
@@ -162,8 +163,9 @@ impl ConstraintSynthesizer<Fr> for Synthesizer<'_> {
             });
         }
         let combine = |row: &Row| LinearCombination(row.iter().map(|(k, v)| (*k, variables[*v])).collect());
-        for i in 0..system.a.len() {
-            cs.enforce_r1cs_constraint(|| combine(&system.a[i]), || combine(&system.b[i]), || combine(&system.c[i]))?;
+        let [a, b, c] = &system.matrices;
+        for ((a, b), c) in a.iter().zip(b).zip(c) {
+            cs.enforce_r1cs_constraint(|| combine(a), || combine(b), || combine(c))?;
         }
         Ok(())
     }

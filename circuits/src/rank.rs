@@ -70,7 +70,7 @@ pub fn rank(system: &R1cs, assignment: &[Fr], fixed: &[usize], dropped: Option<u
 }
 
 fn jacobian(system: &R1cs, z: &[Fr], i: usize, unknown: &[bool]) -> BTreeMap<usize, Fr> {
-    let [a, b, c] = system.matrices().map(|m| &m[i]);
+    let [a, b, c] = system.matrices().each_ref().map(|m| &m[i]);
     let value = |row: &Row| row.iter().fold(Fr::zero(), |sum, (k, v)| sum + *k * z[*v]);
     let (va, vb) = (value(a), value(b));
     let mut out: BTreeMap<usize, Fr> = BTreeMap::new();

@@ -163,7 +163,7 @@ fn every_variable_is_used() {
     for system in ballots.into_iter().chain(trustees).chain(rewards) {
         let mut uses = vec![0; system.variables()];
         for i in 0..system.constraints() {
-            let rows = system.matrices().map(|m| &m[i]);
+            let rows = system.matrices().each_ref().map(|m| &m[i]);
             let mut seen: Vec<usize> = rows.iter().flat_map(|row| row.iter().map(|(_, v)| *v)).collect();
             seen.sort_unstable();
             seen.dedup();

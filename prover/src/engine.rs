@@ -10,7 +10,7 @@ use ark_ff::{UniformRand, Zero};
 use ark_groth16::Groth16;
 use ark_groth16::r1cs_to_qap::R1CSToQAP;
 use ark_poly::GeneralEvaluationDomain;
-use ark_relations::gr1cs::{Matrix, SynthesisError};
+use ark_relations::gr1cs::SynthesisError;
 use psephos_circuits::R1cs;
 use psephos_circuits::r1cs::Synthesizer;
 use rand::{CryptoRng, RngCore};
@@ -22,11 +22,9 @@ use crate::key::Points;
 use crate::quotient::OddPoints;
 use crate::{Proof, ProofError};
 
-/// A proving key with the matrices that it was made for.
+/// A proving key.
 pub(crate) struct Engine {
     key: Zkey,
-    /// Owned, as arkworks wants one slice of three matrices.
-    matrices: Vec<Matrix<Fr>>,
 }
 
 /// Why the engine made no proof.
@@ -61,7 +59,7 @@ impl Engine {
             l: key.l_query,
             h: key.h_query,
         };
-        Ok(Engine::build(zkey, system))
+        Ok(Engine { key: zkey })
     }
 
     /// The engine of a key; `None` if it has another shape than the system's keys.
@@ -69,11 +67,7 @@ impl Engine {
         let Shape { variables, inputs, domain } = Shape::of(system);
         let lengths = [key.a.len(), key.b_g1.len(), key.b_g2.len(), key.l.len(), key.h.len(), key.ic.len()];
         let fits = lengths == [variables, variables, variables, variables - inputs, domain, inputs];
-        fits.then(|| Engine::build(key, system))
-    }
-
-    fn build(key: Zkey, system: &R1cs) -> Engine {
-        Engine { key, matrices: system.matrices().map(Clone::clone).into() }
+        fits.then_some(Engine { key })
     }
 
     /// Whether the points that blind a proof are those of the verifying half. If they were not, proofs would still verify, and tell the
@@ -86,16 +80,21 @@ impl Engine {
             && Bn254::multi_pairing([beta_g1, -delta_g1], [delta_g2, beta_g2]).is_zero()
     }
 
-    /// A zero-knowledge proof for a satisfying assignment. Does not look whether it satisfies.
-    pub(crate) fn prove(&self, assignment: &[Fr], rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, EngineError> {
+    /// A zero-knowledge proof for an assignment that satisfies the key's system. Does not look whether it does.
+    pub(crate) fn prove(
+        &self,
+        system: &R1cs,
+        assignment: &[Fr],
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<Proof, EngineError> {
         let (key, header) = (&self.key, &self.key.header);
         let blinding = Zeroizing::new([Fr::rand(rng), Fr::rand(rng)]);
         let [r, s] = *blinding;
         let inputs = key.ic.len();
         let h = Zeroizing::new(OddPoints::witness_map_from_matrices::<Fr, GeneralEvaluationDomain<Fr>>(
-            &self.matrices,
+            system.matrices(),
             inputs,
-            self.matrices[0].len(),
+            system.constraints(),
             assignment,
         )?);
         let lengths = |_| EngineError::Lengths;

@@ -94,7 +94,7 @@ impl<C: Circuit> ProvingKey<C> {
         if assignment[1..self.system.inputs()] != inputs {
             return Err(ProveError::Inputs);
         }
-        let proof = self.engine.prove(&assignment, rng).map_err(|e| ProveError::Engine(e.to_string()))?;
+        let proof = self.engine.prove(&self.system, &assignment, rng).map_err(|e| ProveError::Engine(e.to_string()))?;
         self.verifying_key.verify(&proof, &inputs)?;
         Ok(proof)
     }

@@ -142,7 +142,7 @@ fn an_alias_of_a_share_has_another_commitment() {
         assert_eq!(violated, ["binding"; 2]);
         let [_, _, c] = system.matrices();
         let digest = system.violated(&assignment).next().unwrap();
-        let [a, ..] = system.matrices().map(|m| &m[digest]);
+        let [a, ..] = system.matrices().each_ref().map(|m| &m[digest]);
         assert!(c[digest].len() == 1, "digest·1 = h");
         a.iter().fold(Fr::from(0u64), |sum, (k, v)| sum + *k * assignment[*v])
     };
