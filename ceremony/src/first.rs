@@ -6,6 +6,7 @@ use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{BigInteger, One, PrimeField, Zero};
 use psephos_circuits::R1cs;
+use psephos_prover::iden3::elements::check_points;
 use psephos_prover::iden3::ptau::{List, Ptau};
 use psephos_prover::iden3::zkey::{Header, Shape, Transcript, Zkey};
 use rayon::prelude::*;
@@ -106,6 +107,40 @@ pub fn check_first_key<R: Read + Seek>(
     system: &R1cs,
     ptau: &mut Ptau<R>,
 ) -> Result<(), CeremonyError> {
+    key.check_points()?;
+    let bases = Bases::read(system, ptau)?;
+    bases.check(key)?;
+    check_start(key, transcript, &bases, ptau)
+}
+
+/// The same beside a key that came of it and has been checked: what no contribution changes must be the same, and is not checked again.
+///
+/// # Errors
+/// As [`check_first_key`].
+pub(crate) fn check_start_of<R: Read + Seek>(
+    last: &Zkey,
+    key: &Zkey,
+    transcript: &Transcript,
+    bases: &Bases,
+    ptau: &mut Ptau<R>,
+) -> Result<(), CeremonyError> {
+    let Header { delta_g1, delta_g2, .. } = key.header;
+    let header = Header { delta_g1, delta_g2, ..last.header };
+    let same = header == key.header && last.ic == key.ic && last.a == key.a;
+    if !same || last.b_g1 != key.b_g1 || last.b_g2 != key.b_g2 {
+        return Err(CeremonyError::NotTheKey("the first key has other lists than the last"));
+    }
+    check_points("L of the first key", &key.l)?;
+    check_start(key, transcript, bases, ptau)
+}
+
+/// What is left of a first key: delta, `L`, `H` and the hash.
+fn check_start<R: Read + Seek>(
+    key: &Zkey,
+    transcript: &Transcript,
+    bases: &Bases,
+    ptau: &mut Ptau<R>,
+) -> Result<(), CeremonyError> {
     let wrong = |what| Err(CeremonyError::NotTheKey(what));
     if !transcript.contributions.is_empty() {
         return wrong("it has contributions already");
@@ -113,9 +148,6 @@ pub fn check_first_key<R: Read + Seek>(
     if key.header.delta_g1 != G1Affine::generator() || key.header.delta_g2 != G2Affine::generator() {
         return wrong("its delta is not one");
     }
-    key.check_points()?;
-    let bases = Bases::read(system, ptau)?;
-    bases.check(key)?;
     if key.l.len() != bases.shape.variables - bases.shape.inputs || !bases.agrees_on_l(&key.l) {
         return wrong("L");
     }

@@ -81,7 +81,7 @@ pub fn verify<R: Read + Seek, K: Read + Seek, F: Read + Seek>(
         Some(first) => {
             let mut file = zkey::open(first)?;
             let (first, start) = (Zkey::read(&mut file)?, zkey::transcript(&mut file)?);
-            first::check_first_key(&first, &start, system, ptau)?;
+            first::check_start_of(&key, &first, &start, &bases, ptau)?;
             start.circuit
         }
         // A, B and IC are the same before and after, and have been checked: only L is computed.
