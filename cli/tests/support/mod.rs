@@ -49,7 +49,7 @@ impl Desk {
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_psephos"));
         command.current_dir(self.directory.path()).stdin(Stdio::null());
-        for name in ["PSEPHOS_DEPLOYMENT", "PSEPHOS_RPC", "PSEPHOS_PASSPHRASE", "PSEPHOS_SENDER_KEY"] {
+        for name in ["PSEPHOS_DEPLOYMENT", "PSEPHOS_KEYS", "PSEPHOS_RPC", "PSEPHOS_PASSPHRASE", "PSEPHOS_SENDER_KEY"] {
             command.env_remove(name);
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
