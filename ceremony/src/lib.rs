@@ -31,4 +31,4 @@ pub use first::first_key;
 pub use folder::Folder;
 pub use scaling::scale;
 pub use stream::{MAX_BEACON_ITERATIONS, MIN_BEACON_ITERATIONS};
-pub use verify::{Verified, verify};
+pub use verify::verify;

@@ -66,6 +66,7 @@ impl Raw {
     }
 
     fn element(self) -> Fq {
+        // Reduced on purpose: the number may be above the modulus, and stands for its residue.
         let bytes: Vec<u8> = self.0.0.iter().flat_map(|limb| limb.to_le_bytes()).collect();
         let inverse_of_r = Fq::new_unchecked(BigInt::one());
         Fq::from_le_bytes_mod_order(&bytes) * inverse_of_r

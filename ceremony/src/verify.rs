@@ -6,31 +6,11 @@ use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use psephos_circuits::R1cs;
 use psephos_prover::iden3::ptau::Ptau;
-use psephos_prover::iden3::zkey::{self, Contribution, Header, Transcript, Zkey};
+use psephos_prover::iden3::zkey::{self, Header, Transcript, Zkey};
 
 use crate::first::{self, Bases};
 use crate::powers::{self, combine, same_ratio};
 use crate::{CeremonyError, chain, digest};
-
-/// What a key's ceremony was.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified {
-    /// Its transcript, every contribution of which holds.
-    pub transcript: Transcript,
-}
-
-impl Verified {
-    /// The contributions that people made: all but beacons.
-    pub fn drawn(&self) -> impl Iterator<Item = &Contribution> {
-        self.transcript.contributions.iter().filter(|c| matches!(c.secret, zkey::Secret::Drawn))
-    }
-
-    /// Whether the last contribution is a beacon, after at least one that is none.
-    pub fn complete(&self) -> bool {
-        let last = self.transcript.contributions.last();
-        last.is_some_and(|c| matches!(c.secret, zkey::Secret::Beacon { .. })) && self.drawn().next().is_some()
-    }
-}
 
 /// Checks a key against its circuit and the powers of tau: each list by a random linear combination, every contribution of the
 /// transcript, and that `L` and `H` are divided by the delta that the contributions give.
@@ -38,7 +18,7 @@ impl Verified {
 /// With `first`, the key before its first contribution, the transcript's first hash is taken from it, once it has been checked the same way.
 /// Without it the `L` of that key is computed, which takes longer.
 ///
-/// The powers are taken as they are: [`powers::check`] and their published hash are for those.
+/// Gives the transcript, every contribution of which holds. The powers are taken as they are: [`powers::check`] and their published hash are for those.
 ///
 /// # Errors
 /// [`CeremonyError`] with what does not hold.
@@ -47,7 +27,7 @@ pub fn verify<R: Read + Seek, K: Read + Seek, F: Read + Seek>(
     ptau: &mut Ptau<R>,
     key: K,
     first: Option<F>,
-) -> Result<Verified, CeremonyError> {
+) -> Result<Transcript, CeremonyError> {
     let mut file = zkey::open(key)?;
     let bases = Bases::read(system, ptau)?;
     if zkey::shape(&mut file)? != bases.shape {
@@ -93,5 +73,5 @@ pub fn verify<R: Read + Seek, K: Read + Seek, F: Read + Seek>(
     if circuit != transcript.circuit {
         return Err(CeremonyError::NotTheKey("its transcript begins with the hash of another key"));
     }
-    Ok(Verified { transcript })
+    Ok(transcript)
 }

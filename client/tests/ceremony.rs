@@ -2,6 +2,9 @@
 //! verifier that was exported from it. And what a client refuses: other verifiers, other keys.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
+#[path = "../../prover/tests/snarkjs/peer.rs"]
+mod snarkjs_peer;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -24,21 +27,22 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn node(dir: &Path, program: &str, arguments: &[&str]) {
-    let output = Command::new("node").arg(root().join(program)).args(arguments).current_dir(dir).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
 /// Bob contributes with snarkjs, or here if that is not installed.
 fn bob(folder: &Folder, dir: &Path) {
-    let cli = "prover/tests/snarkjs/node_modules/snarkjs/build/cli.cjs";
-    if root().join(cli).is_file() {
-        let [before, after] = [1, 2].map(|n| folder.path(Name::CommitteeKeys, n).display().to_string());
-        return node(dir, cli, &["zkey", "contribute", &before, &after, "--name=Bob", "-e=dice"]);
-    }
-    assert!(std::env::var_os("PSEPHOS_REQUIRE_PEERS").is_none(), "snarkjs is not installed");
-    eprintln!("SKIPPED, snarkjs is not installed: Bob contributes here");
-    folder.contribute("Bob", b"dice", false, &|_| ()).unwrap();
+    let Some(peer) = snarkjs_peer::installed(&root()) else {
+        folder.contribute("Bob", b"dice", false, &|_| ()).unwrap();
+        return;
+    };
+    let [before, after] = [1, 2].map(|n| folder.path(Name::CommitteeKeys, n).display().to_string());
+    let arguments = ["zkey", "contribute", &before, &after, "--name=Bob", "-e=dice"];
+    let (success, said) = snarkjs_peer::run(&peer, dir, &arguments);
+    assert!(success, "{said}");
+}
+
+fn compile(keys: &Path) {
+    let script = root().join("verifier-contracts/script/verifiers.mjs");
+    let output = Command::new("node").arg(script).arg(keys).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Keys of the circuit `committee-keys`, from a rehearsal.
@@ -57,7 +61,7 @@ fn ceremony(dir: &Path) -> PathBuf {
     assert!(folder.finalise(&powers, &keys, 3, false, &|_| ()).is_err(), "two contributed");
     let finished = folder.finalise(&powers, &keys, 2, false, &|_| ()).unwrap();
     assert!(finished.manifest.development, "a rehearsal's keys are development keys");
-    node(dir, "verifier-contracts/script/verifiers.mjs", &[&keys.display().to_string()]);
+    compile(&keys);
     keys
 }
 

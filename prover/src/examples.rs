@@ -48,6 +48,7 @@ examples! {
     NotesCircuit: notes();
 }
 
+/// Seeded on purpose: examples are the same at every run, and hold nobody's secret.
 fn rng(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
 }

@@ -22,7 +22,7 @@ use crate::KeyError;
 use crate::engine::Engine;
 use crate::iden3::Iden3Error;
 use crate::iden3::zkey::origin::{self, Origin};
-use crate::iden3::zkey::{self, Shape, Transcript, Zkey};
+use crate::iden3::zkey::{self, Order, Shape, Transcript, Zkey};
 use crate::manifest::Entry;
 
 /// What is wrong with a key file.
@@ -87,15 +87,29 @@ pub(crate) fn read_development(path: &Path, system: &R1cs, hash: &[u8; 32]) -> R
 
 /// Reads a ceremony's key of `system`, which has the length and the BLAKE2b hash that its entry states; gives its transcript too.
 pub(crate) fn read_registered(path: &Path, system: &R1cs, entry: &Entry) -> Result<(Engine, Transcript), KeyError> {
+    let decode = |bytes: &[u8]| Ok((engine(bytes, system)?, zkey::transcript(&mut zkey::open(Cursor::new(bytes))?)?));
+    Ok(registered(path, entry, decode)?.1)
+}
+
+/// The bytes of a ceremony's key, if they have the length and the hash that its entry states.
+pub(crate) fn registered_bytes(path: &Path, entry: &Entry) -> Result<Vec<u8>, KeyError> {
+    Ok(registered(path, entry, |_| Ok(()))?.0)
+}
+
+/// Hashes on one thread while another decodes.
+fn registered<T: Send>(
+    path: &Path,
+    entry: &Entry,
+    decode: impl FnOnce(&[u8]) -> Result<T, FileError> + Send,
+) -> Result<(Vec<u8>, T), KeyError> {
     let file = File::open(path).map_err(|source| io_error(path, source))?;
     let bytes = whole(file, entry.bytes).map_err(|e| e.at(path, false))?;
-    let decode = || Ok((engine(&bytes, system)?, zkey::transcript(&mut zkey::open(Cursor::new(&bytes))?)?));
-    let (digest, decoded) = rayon::join(|| hex::encode(Blake2b512::digest(&bytes)), decode);
+    let (digest, decoded) = rayon::join(|| hex::encode(Blake2b512::digest(&bytes)), || decode(&bytes));
     let outcome = match digest == entry.blake2b {
         true => decoded,
         false => Err(FileError::NotInManifest { expected: entry.blake2b.clone(), actual: digest }),
     };
-    outcome.map_err(|e| ReadError::File(e).at(path, false))
+    Ok((bytes, outcome.map_err(|e| ReadError::File(e).at(path, false))?))
 }
 
 /// The engine of a key from elsewhere: every point is checked, and its entries of A and B are the system's.
@@ -193,7 +207,8 @@ pub(crate) fn development_file(engine: &Engine, system: &R1cs, circuit_hash: &[u
     let coefficients = zkey::encode_coefficients(zkey::coefficients(system));
     let origin = Origin { circuit_hash: *circuit_hash, development: true };
     let mut bytes = Vec::with_capacity(development_bytes(system) as usize);
-    engine.zkey().write_with_origin(&coefficients, &origin, &mut bytes)?;
+    engine.zkey().write(&coefficients, &Transcript::none(), Order::New, &mut bytes)?;
+    origin.append(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -1,6 +1,7 @@
 //! Proving keys, and the way to a proof.
 
 use std::error::Error;
+use std::io::Cursor;
 use std::marker::PhantomData;
 
 use ark_bn254::Fr;
@@ -9,6 +10,9 @@ use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
 use crate::engine::Engine;
+use crate::iden3::zkey;
+use crate::key::Points;
+use crate::key_file::FileError;
 use crate::{KeyError, KeyInfo, Proof, VerifyError, VerifyingKey, development, key_file};
 
 /// The key that proves statements of circuit `C`, with its matrices.
@@ -58,15 +62,7 @@ impl<C: Circuit> ProvingKey<C> {
         circuit_hash: [u8; 32],
         development: bool,
     ) -> Result<ProvingKey<C>, KeyError> {
-        let info = KeyInfo {
-            circuit: C::NAME.into(),
-            circuit_hash,
-            key_hash: [0; 32],
-            constraints: system.constraints(),
-            variables: system.variables(),
-            inputs: C::INPUTS.iter().map(|name| (*name).into()).collect(),
-            development,
-        };
+        let info = info_of::<C>(&system, circuit_hash, development);
         let verifying_key = VerifyingKey::new(engine.points(), info)?;
         if !engine.blinds() {
             return Err(KeyError::Degenerate("its beta or delta in G1 is not that in G2: proofs would not be blinded"));
@@ -127,11 +123,44 @@ impl<C: Circuit> ProvingKey<C> {
         ProvingKey::from_engine(engine, system, hash, false)
     }
 
+    /// The verifying half of a `.zkey` file of this circuit, which has been verified: only the points that it consists of are looked at again.
+    ///
+    /// # Errors
+    /// [`KeyError::Import`], [`KeyError::Degenerate`].
+    pub fn verifying_half(bytes: &[u8], system: &R1cs) -> Result<VerifyingKey, KeyError> {
+        let read = || -> Result<Points, FileError> {
+            let mut file = zkey::open(Cursor::new(bytes))?;
+            let (header, ic) = (zkey::Header::read(&mut file)?, zkey::ic(&mut file)?);
+            Ok(Points {
+                alpha: header.alpha_g1,
+                beta: header.beta_g2,
+                gamma: header.gamma_g2,
+                delta: header.delta_g2,
+                ic,
+            })
+        };
+        let points = read().map_err(|problem| KeyError::Import { circuit: C::NAME, problem: Box::new(problem) })?;
+        VerifyingKey::new(points, info_of::<C>(system, system.hash(), false))
+    }
+
     /// The development key as a `.zkey` file, with which snarkjs and rapidsnark prove too. A ceremony's key has its file already.
     ///
     /// # Errors
     /// None that writing to memory has.
     pub fn zkey_file(&self) -> std::io::Result<Vec<u8>> {
         key_file::development_file(&self.engine, &self.system, &self.info().circuit_hash)
+    }
+}
+
+/// What is known of a circuit's key before its points; its hash is computed with them.
+fn info_of<C: Circuit>(system: &R1cs, circuit_hash: [u8; 32], development: bool) -> KeyInfo {
+    KeyInfo {
+        circuit: C::NAME.into(),
+        circuit_hash,
+        key_hash: [0; 32],
+        constraints: system.constraints(),
+        variables: system.variables(),
+        inputs: C::INPUTS.iter().map(|name| (*name).into()).collect(),
+        development,
     }
 }

@@ -93,6 +93,21 @@ impl KeyStore {
         Ok(key)
     }
 
+    /// The `.zkey` file of a circuit's key, with which other programs prove: a ceremony's as it was left, or the development key.
+    ///
+    /// # Errors
+    /// As [`KeyStore::load`].
+    pub fn zkey<C: Circuit>(&self, progress: impl FnMut(Stage)) -> Result<Vec<u8>, KeyError> {
+        let Some((manifest, _)) = &self.manifest else {
+            let key = self.development::<C>(progress)?;
+            return key.zkey_file().map_err(|source| KeyError::Io { path: self.dir.clone(), source });
+        };
+        let reason = "it has no key of this circuit";
+        let not_listed = || KeyError::NotListed { circuit: C::NAME, folder: self.dir.clone(), reason };
+        let entry = manifest.entry(C::NAME).ok_or_else(not_listed)?;
+        key_file::registered_bytes(&self.dir.join(&entry.file), entry)
+    }
+
     /// `$PSEPHOS_KEYS`, else `$XDG_CACHE_HOME/psephos/keys`, else `~/.cache/psephos/keys`, else `psephos/keys` in the
     /// folder for temporary files.
     pub fn default_dir() -> PathBuf {

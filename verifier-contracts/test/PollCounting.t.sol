@@ -3,25 +3,10 @@ pragma solidity ^0.8.28;
 
 import {ICommittee} from "../src/interfaces/ICommittee.sol";
 import {IPolls} from "../src/interfaces/IPolls.sol";
-import {Election} from "./support/Election.sol";
-import {Vm} from "./support/Vm.sol";
+import {ClosedPoll} from "./support/ClosedPoll.sol";
 
 /// @title Opening totals and deciding
-contract PollCountingTest is Election {
-    uint256 private _chamber;
-    uint256 private _poll;
-    uint256 private _randomness;
-    uint256[8] private _anyProof;
-
-    function setUp() public {
-        deployAll();
-        useCommittee(form(3, 2));
-        _chamber = newChamber(3);
-        _poll = openPoll(_chamber, 3);
-        _castAll([uint256(0), 0, 2]);
-        vm.warp(CLOSES);
-    }
-
+contract PollCountingTest is ClosedPoll {
     function test_wholeElection() public {
         assertTrue(polls.poll(_poll).state == IPolls.State.Closed, "closed");
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 2, _randomness, 3);
@@ -130,62 +115,6 @@ contract PollCountingTest is Election {
         _count(id, vote.randomness + second.randomness, 3, _totals(1 << 40, 0, 0));
     }
 
-    /// @notice A share that is not proved is not taken, its trustee is named, and a right one still counts.
-    function test_wrongSharesAreNamed() public {
-        (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 1, _randomness, 3);
-        for (uint256 i = 0; i < 6; ++i) {
-            uint256[] memory wrong = _copy(share);
-            wrong[i] = addmod(wrong[i], 1, R);
-            _expectRefused(1, wrong, 5, proof);
-        }
-        _expectRefused(1, share, 6, proof);
-        // Another trustee's share and proof under the own name.
-        _expectRefused(2, share, 5, proof);
-        assertEq(polls.chamber(_poll, _chamber).shares, 0, "nothing was taken");
-        assertTrue(_post(1, share, 5, proof), "the right one");
-        assertEq(polls.chamber(_poll, _chamber).shares, 2, "bit 1");
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
-        vm.prank(trusteeAt(1));
-        vm.expectRevert(abi.encodeWithSelector(IPolls.ShareAlreadyPosted.selector, trusteeAt(1)));
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
-    }
-
-    function test_whatIsNoShareReverts() public {
-        (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 1, _randomness, 3);
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
-        vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, address(this)));
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
-        vm.startPrank(trusteeAt(1));
-        for (uint256 index = 0; index < 4; ++index) {
-            if (index == 1) continue;
-            vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, trusteeAt(1)));
-            polls.postShare(_poll, _chamber, index, share, keys, others, 5, proof);
-        }
-        vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, trusteeAt(1)));
-        polls.postShare(_poll, _chamber, 1 << 200, share, keys, others, 5, proof);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.RecordLength.selector, 8, 6));
-        polls.postShare(_poll, _chamber, 1, new uint256[](8), keys, others, 5, proof);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.RecordLength.selector, 16, 6));
-        polls.postShare(_poll, _chamber, 1, new uint256[](16), keys, others, 5, proof);
-        keys[0] = addmod(keys[0], 1, R);
-        vm.expectRevert(ICommittee.WrongCommitments.selector);
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
-        vm.stopPrank();
-    }
-
-    /// @notice A share opens the total of its own chamber and poll: the same sum elsewhere has another context.
-    function test_shareOfAnotherPoll() public {
-        vm.warp(START);
-        uint256 first = _poll;
-        _poll = openPoll(_chamber, 3);
-        _castAll([uint256(0), 0, 2]);
-        vm.warp(CLOSES);
-        (uint256[] memory share, uint256[8] memory proof) = proveShare(first, _chamber, 0, _randomness, 3);
-        _expectRefused(0, share, 5, proof);
-        _poll = first;
-        assertTrue(_post(0, share, 5, proof), "its own poll");
-    }
-
     function test_nothingIsOpenedBeforeTheEnd() public {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 0, _randomness, 3);
         (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 0, 3);
@@ -238,101 +167,6 @@ contract PollCountingTest is Election {
         assertTrue(polls.poll(_poll).state == IPolls.State.Undecided, "undecided");
     }
 
-    /// @notice Whoever had no keys, or was not needed, is not named.
-    function test_nobodyIsNamedForWhatOthersLeftUndone() public {
-        useCommittee(_formWithout(1));
-        vm.warp(START);
-        _poll = openPoll(_chamber, 3);
-        _castAll([uint256(0), 0, 2]);
-        vm.warp(CLOSES);
-        postShare(_poll, _chamber, 0, _randomness, 3);
-        uint256 snapshot = vm.snapshotState();
-        address[] memory missing = new address[](2);
-        (missing[0], missing[1]) = (trusteeAt(2), trusteeAt(3));
-        vm.warp(DEADLINE + 1);
-        vm.expectEmit(address(polls));
-        emit IPolls.SharesMissing(_poll, _chamber, missing);
-        polls.finalise(_poll);
-
-        vm.revertToState(snapshot);
-        postShare(_poll, _chamber, 3, _randomness, 3);
-        assertEq(committee.missing(committeeId, 9).length, 0, "two of two");
-        _expectNoneMissing();
-    }
-
-    /// @notice Of a chamber with too few ballots no share was ever asked for.
-    function test_nobodyIsNamedForAChamberThatStaysClosed() public {
-        vm.warp(START);
-        uint256 small = newChamber(3);
-        IPolls.PollParameters memory p = parameters(_chamber, 3);
-        p.chambers = new IPolls.ChamberRule[](2);
-        (p.chambers[0], p.chambers[1]) = (chamberRule(small), chamberRule(_chamber));
-        _poll = polls.create(p);
-        vm.warp(OPENS);
-        polls.open(_poll);
-        polls.cast(_poll, small, recordOf(voteFor(50, 0, 0), 3, ctxOf(_poll, small), 0));
-        _castAll([uint256(0), 0, 2]);
-        vm.warp(DEADLINE + 1);
-        vm.recordLogs();
-        polls.finalise(_poll);
-        Vm.Log[] memory entries = vm.getRecordedLogs();
-        assertEq(entries.length, 2, "one chamber, and the end");
-        assertTrue(entries[0].topics[0] == IPolls.SharesMissing.selector, "named");
-        assertEq(uint256(entries[0].topics[2]), _chamber, "of the one that could be opened");
-    }
-
-    function test_nobodyIsNamedForATotalThatStandsOpen() public {
-        vm.warp(START);
-        _poll = openPoll(_chamber, 3);
-        for (uint256 voter = 0; voter < 2; ++voter) {
-            Vote memory vote = voteFor(voter, voter, 0);
-            vote.randomness = 0;
-            polls.cast(_poll, _chamber, recordOf(vote, 3, ctxOf(_poll, _chamber), 0));
-        }
-        _expectNoneMissing();
-    }
-
-    function _expectNoneMissing() private {
-        vm.warp(DEADLINE + 1);
-        vm.recordLogs();
-        polls.finalise(_poll);
-        Vm.Log[] memory entries = vm.getRecordedLogs();
-        assertTrue(entries.length == 1 && entries[0].topics[0] == IPolls.PollEnded.selector, "nothing but the end");
-        assertTrue(polls.poll(_poll).state == IPolls.State.Undecided, "undecided");
-    }
-
-    /// @dev 2 of 4, of whom one has not registered.
-    function _formWithout(uint256 absent) private returns (uint256 id) {
-        id = create(4, 2);
-        for (uint256 i = 0; i < 4; ++i) {
-            if (i != absent) register(id, i);
-        }
-        vm.warp(block.timestamp + REGISTRATION + 1);
-        deal(id, 0);
-        deal(id, 2);
-        finalise(id);
-    }
-
-    function test_tooFewBallotsAreNeverOpened() public {
-        vm.warp(START);
-        _poll = openPoll(_chamber, 3);
-        Vote memory vote = voteFor(1, 0, 0);
-        polls.cast(_poll, _chamber, recordOf(vote, 3, ctxOf(_poll, _chamber), 0));
-        // A replacement is not one ballot more.
-        polls.replace(_poll, _chamber, replacementOf(voteFor(1, 1, 1), vote, 3, ctxOf(_poll, _chamber)));
-        vm.warp(CLOSES);
-        (uint256[] memory share, uint256[8] memory proof) =
-            proveShare(_poll, _chamber, 1, voteFor(1, 1, 1).randomness, 3);
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
-        bytes memory few = abi.encodeWithSelector(IPolls.TooFewBallots.selector, 1, 2);
-        vm.prank(trusteeAt(1));
-        vm.expectRevert(few);
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
-        _expectTally(few, _totals(0, 1, 0), _opening());
-        polls.finalise(_poll);
-        assertTrue(polls.poll(_poll).state == IPolls.State.Rejected, "rejected");
-    }
-
     /// @notice Ten ballots of 30 and three hundred of 1, with one total: opening it costs the same to the unit.
     function test_tallyDoesNotDependOnTheNumberOfBallots() public {
         uint256[2] memory gas;
@@ -356,24 +190,6 @@ contract PollCountingTest is Election {
             log("tally", gas[k]);
         }
         assertEq(gas[0], gas[1], "gas of 10 and of 300 ballots");
-    }
-
-    /// @notice Randomness that sums to 0 leaves nothing to decrypt: the totals stand there for all to see.
-    function test_noShareForTheIdentity() public {
-        vm.warp(START);
-        _poll = openPoll(_chamber, 3);
-        for (uint256 voter = 0; voter < 2; ++voter) {
-            Vote memory vote = voteFor(voter, voter, 0);
-            vote.randomness = 0;
-            polls.cast(_poll, _chamber, recordOf(vote, 3, ctxOf(_poll, _chamber), 0));
-        }
-        vm.warp(CLOSES);
-        IPolls.Opening memory none;
-        _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, 0), _totals(2, 0, 0), none);
-        _expectTally(abi.encodeWithSelector(IPolls.WrongOpening.selector), _totals(1, 1, 0), openingOf(_poll, 5, 1, 3));
-        polls.tally(_poll, _chamber, _totals(1, 1, 0), none);
-        polls.finalise(_poll);
-        assertTrue(polls.poll(_poll).state == IPolls.State.Rejected, "a tie");
     }
 
     function test_chambersDecideTogether() public {
@@ -411,63 +227,5 @@ contract PollCountingTest is Election {
         committee.retire(committeeId);
         _postShares();
         polls.tally(_poll, _chamber, _totals(2, 0, 1), _opening());
-    }
-
-    function _castAll(uint256[3] memory choices) private {
-        bytes memory records;
-        _randomness = 0;
-        for (uint256 voter = 0; voter < 3; ++voter) {
-            Vote memory vote = voteFor(voter, choices[voter], 0);
-            _randomness += vote.randomness;
-            records = bytes.concat(records, recordOf(vote, 3, ctxOf(_poll, _chamber), 0));
-        }
-        polls.castBatch(_poll, _chamber, records, "");
-    }
-
-    /// @dev Of the trustees 0 and 2, who are as many as the threshold.
-    function _postShares() private {
-        postShare(_poll, _chamber, 0, _randomness, 3);
-        postShare(_poll, _chamber, 2, _randomness, 3);
-    }
-
-    function _opening() private view returns (IPolls.Opening memory) {
-        return openingOf(_poll, 5, _randomness, 3);
-    }
-
-    function _count(uint256 id, uint256 randomness, uint256 size, uint64[] memory totals) private {
-        postShare(id, _chamber, 0, randomness, size);
-        postShare(id, _chamber, 2, randomness, size);
-        polls.tally(id, _chamber, totals, openingOf(id, 5, randomness, size));
-    }
-
-    function _post(uint256 index, uint256[] memory share, uint256 h, uint256[8] memory proof) private returns (bool) {
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, index, 3);
-        vm.prank(trusteeAt(index));
-        return polls.postShare(_poll, _chamber, index, share, keys, others, h, proof);
-    }
-
-    function _expectRefused(uint256 index, uint256[] memory share, uint256 h, uint256[8] memory proof) private {
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, index, 3);
-        vm.expectEmit(address(polls));
-        emit IPolls.ShareRefused(_poll, _chamber, trusteeAt(index), index);
-        vm.prank(trusteeAt(index));
-        assertTrue(!polls.postShare(_poll, _chamber, index, share, keys, others, h, proof), "refused");
-    }
-
-    function _expectTally(bytes memory reason, uint64[] memory totals, IPolls.Opening memory opening) private {
-        vm.expectRevert(reason);
-        polls.tally(_poll, _chamber, totals, opening);
-    }
-
-    function _totals(uint64 a, uint64 b, uint64 c) private pure returns (uint64[] memory totals) {
-        totals = new uint64[](3);
-        (totals[0], totals[1], totals[2]) = (a, b, c);
-    }
-
-    function _copy(uint256[] memory list) private pure returns (uint256[] memory copy) {
-        copy = new uint256[](list.length);
-        for (uint256 i = 0; i < list.length; ++i) {
-            copy[i] = list[i];
-        }
     }
 }

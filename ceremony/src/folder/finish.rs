@@ -6,13 +6,12 @@ use std::path::Path;
 
 use blake2::{Blake2b512, Digest};
 use psephos_circuits::catalogue::Name;
-use psephos_circuits::with_circuit;
-use psephos_prover::iden3::zkey::Shape;
+use psephos_circuits::{R1cs, with_circuit};
+use psephos_prover::iden3::zkey::{Secret, Shape, Transcript};
 use psephos_prover::manifest::{self, Entry, Manifest, Verifier};
 use psephos_prover::{ProvingKey, VerifyingKey, snarkjs, solidity};
 
 use super::{Description, Folder, Progress, io_error, named, open_file, write_new};
-use crate::verify::Verified;
 use crate::{CeremonyError, powers, verify};
 
 /// What the verification of a circuit's ceremony found.
@@ -20,8 +19,8 @@ use crate::{CeremonyError, powers, verify};
 pub struct Report {
     /// The circuit.
     pub circuit: Name,
-    /// Its contributions.
-    pub verified: Verified,
+    /// Its contributions, all of which hold.
+    pub transcript: Transcript,
     /// BLAKE2b hash of the last file.
     pub file_hash: [u8; 64],
 }
@@ -42,7 +41,7 @@ impl Folder {
     /// [`CeremonyError`] with the first thing that does not hold.
     pub fn verify(&self, ptau: &Path, progress: Progress<'_>) -> Result<Vec<Report>, CeremonyError> {
         let mut reports = Vec::new();
-        self.verify_each(ptau, progress, |report, _| {
+        self.verify_each(ptau, progress, |report, _, _| {
             reports.push(report);
             Ok(())
         })?;
@@ -54,7 +53,7 @@ impl Folder {
         &self,
         ptau: &Path,
         progress: Progress<'_>,
-        mut then: impl FnMut(Report, &[u8]) -> Result<(), CeremonyError>,
+        mut then: impl FnMut(Report, &R1cs, &[u8]) -> Result<(), CeremonyError>,
     ) -> Result<(), CeremonyError> {
         let mut file = self.powers(ptau)?;
         let systems: Vec<_> = self.circuits.iter().map(|name| (*name, name.system())).collect();
@@ -64,13 +63,13 @@ impl Folder {
             let count = self.contributions(*circuit)?;
             let (first, last) = (self.path(*circuit, 0), self.path(*circuit, count));
             let bytes = fs::read(&last).map_err(|source| io_error(&last, source))?;
-            let verified = verify(system, &mut file, Cursor::new(&bytes), Some(open_file(&first)?));
-            let verified = verified.map_err(|error| of_circuit(*circuit, named(&last, error)))?;
-            if verified.transcript.contributions.len() != count {
+            let transcript = verify(system, &mut file, Cursor::new(&bytes), Some(open_file(&first)?));
+            let transcript = transcript.map_err(|error| of_circuit(*circuit, named(&last, error)))?;
+            if transcript.contributions.len() != count {
                 return Err(CeremonyError::Folder(format!("{} has another number of contributions", last.display())));
             }
             let file_hash = Blake2b512::digest(&bytes).into();
-            then(Report { circuit: *circuit, verified, file_hash }, &bytes)?;
+            then(Report { circuit: *circuit, transcript, file_hash }, system, &bytes)?;
             progress(*circuit);
         }
         Ok(())
@@ -101,23 +100,19 @@ impl Folder {
                 powers_of_tau.file
             ));
         }
+        // Before the long work, and again of what it has verified.
+        let mut beacons = Vec::new();
+        for circuit in &self.circuits {
+            let transcript = self.transcript(*circuit, self.contributions(*circuit)?)?;
+            finished(*circuit, &transcript, least, &mut beacons)?;
+        }
         let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let building = tempfile::tempdir_in(parent).map_err(|source| io_error(parent, source))?;
         let (mut reports, mut keys): (Vec<Report>, Vec<Entry>) = (Vec::new(), Vec::new());
-        self.verify_each(ptau, progress, |report, bytes| {
-            let (circuit, people) = (report.circuit, report.verified.drawn().count());
-            if people < least {
-                return refuse(format!("{people} contributed to {circuit}, {least} are wanted"));
-            }
-            if !report.verified.complete() {
-                return refuse(format!("{circuit} has no beacon at its end: `psephos ceremony beacon`"));
-            }
-            let beacon =
-                |report: &Report| report.verified.transcript.contributions.last().map(|last| last.secret.clone());
-            if reports.first().is_some_and(|first| beacon(first) != beacon(&report)) {
-                return refuse(format!("{circuit} has another beacon than {}", reports[0].circuit));
-            }
-            keys.push(self.put(building.path(), &report, bytes)?);
+        beacons.clear();
+        self.verify_each(ptau, progress, |report, system, bytes| {
+            finished(report.circuit, &report.transcript, least, &mut beacons)?;
+            keys.push(self.put(building.path(), &report, system, bytes)?);
             reports.push(report);
             Ok(())
         })?;
@@ -129,9 +124,9 @@ impl Folder {
     }
 
     /// Writes what belongs to one circuit; gives its entry.
-    fn put(&self, folder: &Path, report: &Report, bytes: &[u8]) -> Result<Entry, CeremonyError> {
+    fn put(&self, folder: &Path, report: &Report, system: &R1cs, bytes: &[u8]) -> Result<Entry, CeremonyError> {
         let circuit = report.circuit;
-        let key = with_circuit!(circuit, C => ProvingKey::<C>::from_zkey(bytes)?.verifying_key().clone());
+        let key = with_circuit!(circuit, C => ProvingKey::<C>::verifying_half(bytes, system)?);
         let key = key.or_development(self.description.rehearsal);
         put(&folder.join(format!("{circuit}.vkey.json")), snarkjs::verification_key(&key).as_bytes())?;
         let contract = solidity::verifier(&key, circuit.contract())
@@ -143,6 +138,28 @@ impl Folder {
         put(&folder.join(&file), bytes)?;
         Ok(entry(report, &key, file, bytes.len() as u64))
     }
+}
+
+/// Refuses a transcript that is not finished: `least` contributions, then the beacon that all circuits have.
+fn finished(
+    circuit: Name,
+    transcript: &Transcript,
+    least: usize,
+    beacons: &mut Vec<Secret>,
+) -> Result<(), CeremonyError> {
+    let people = transcript.drawn().count();
+    if people < least {
+        return refuse(format!("{people} contributed to {circuit}, {least} are wanted"));
+    }
+    let beacon = transcript.contributions.last().map(|last| last.secret.clone()).filter(|_| transcript.complete());
+    let Some(beacon) = beacon else {
+        return refuse(format!("{circuit} has no beacon at its end: `psephos ceremony beacon`"));
+    };
+    if beacons.iter().any(|other| *other != beacon) {
+        return refuse(format!("{circuit} has another beacon than the circuits before it"));
+    }
+    beacons.push(beacon);
+    Ok(())
 }
 
 fn refuse<T>(what: String) -> Result<T, CeremonyError> {
@@ -183,8 +200,8 @@ fn entry(report: &Report, key: &VerifyingKey, file: String, bytes: u64) -> Entry
         bytes,
         blake2b: hex::encode(report.file_hash),
         key_hash: hex::encode(info.key_hash),
-        transcript_hash: hex::encode(report.verified.transcript.hash()),
-        contributions: report.verified.transcript.contributions.len(),
+        transcript_hash: hex::encode(report.transcript.hash()),
+        contributions: report.transcript.contributions.len(),
         verifier: Verifier { contract: report.circuit.contract().into(), code_hash: None },
     }
 }

@@ -1,11 +1,10 @@
 //! snarkjs as a peer: the same first key byte for byte, and each verifies what the other contributed.
-//!
-//! `npm ci` in `prover/tests/snarkjs` installs it. Without it these tests say that they are skipped, unless
-//! `PSEPHOS_REQUIRE_PEERS` is set: then they fail.
+
+#[path = "../../../prover/tests/snarkjs/peer.rs"]
+mod snarkjs_peer;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use ark_bn254::Fr;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
@@ -16,17 +15,6 @@ use rand::rngs::StdRng;
 
 use crate::toy::{Power, contributed, first, powers, verified, with_beacon};
 
-fn peer() -> Option<PathBuf> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../prover/tests/snarkjs");
-    if dir.join("node_modules/snarkjs").is_dir() {
-        return Some(dir);
-    }
-    let how = "snarkjs is not installed: run `npm ci` in prover/tests/snarkjs";
-    assert!(std::env::var_os("PSEPHOS_REQUIRE_PEERS").is_none(), "{how}");
-    eprintln!("SKIPPED, {how}");
-    None
-}
-
 /// A folder in which snarkjs works on a circuit's files.
 pub(crate) struct Peer {
     snarkjs: PathBuf,
@@ -35,8 +23,8 @@ pub(crate) struct Peer {
 
 impl Peer {
     pub(crate) fn new(system: &R1cs, powers: &[u8]) -> Option<Peer> {
-        let peer =
-            Peer { snarkjs: peer()?.join("node_modules/snarkjs/build/cli.cjs"), folder: tempfile::tempdir().unwrap() };
+        let snarkjs = snarkjs_peer::installed(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))?;
+        let peer = Peer { snarkjs, folder: tempfile::tempdir().unwrap() };
         let mut r1cs = Vec::new();
         iden3::r1cs::write(system, &mut r1cs).unwrap();
         peer.write("circuit.r1cs", &r1cs);
@@ -52,14 +40,8 @@ impl Peer {
         fs::read(self.folder.path().join(name)).unwrap()
     }
 
-    /// Whether it succeeded, and what it said. It leaves before a pipe is empty, so it writes to a file.
     fn run(&self, arguments: &[&str]) -> (bool, String) {
-        let said = self.folder.path().join("said.txt");
-        let out = fs::File::create(&said).unwrap();
-        let mut command = Command::new("node");
-        command.arg(&self.snarkjs).args(arguments).current_dir(&self.folder);
-        let success = command.stderr(out.try_clone().unwrap()).stdout(out).status().unwrap().success();
-        (success, fs::read_to_string(said).unwrap())
+        snarkjs_peer::run(&self.snarkjs, self.folder.path(), arguments)
     }
 
     fn done(&self, arguments: &[&str]) {
@@ -97,7 +79,7 @@ fn a_ceremony_with_snarkjs_of_a_real_circuit() {
     let ceremony = verified(&system, &powers, &last, Some(&start)).unwrap();
     assert_eq!(verified(&system, &powers, &last, None).unwrap(), ceremony);
     assert!(ceremony.complete());
-    let names: Vec<_> = ceremony.transcript.contributions.iter().map(|c| c.name.as_deref()).collect();
+    let names: Vec<_> = ceremony.contributions.iter().map(|c| c.name.as_deref()).collect();
     assert_eq!(names, [Some("Ada"), Some("Bob"), None]);
 
     // snarkjs' beacon is ours.
@@ -106,7 +88,7 @@ fn a_ceremony_with_snarkjs_of_a_real_circuit() {
 
     // Proofs, both ways.
     let key = ProvingKey::<CommitteeKeysCircuit>::from_zkey(&last).unwrap();
-    let circuit = crate::committee_keys();
+    let circuit = psephos_prover::examples::committee_keys();
     let proof = key.prove(&circuit, &mut StdRng::seed_from_u64(1)).unwrap();
     let inputs: Vec<Fr> = circuit.inputs();
     peer.write("proof.json", snarkjs::proof(&proof).as_bytes());

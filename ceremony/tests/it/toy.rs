@@ -3,10 +3,10 @@
 use std::io::Cursor;
 
 use ark_bn254::Fr;
-use psephos_ceremony::{CeremonyError, Verified, beacon, contribute, first_key, rehearsal, verify};
+use psephos_ceremony::{CeremonyError, beacon, contribute, first_key, rehearsal, verify};
 use psephos_circuits::{Builder, Circuit, R1cs};
 use psephos_prover::iden3::ptau::Ptau;
-use psephos_prover::iden3::zkey::{self, Order};
+use psephos_prover::iden3::zkey::{self, Order, Transcript};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -90,6 +90,6 @@ pub(crate) fn verified(
     powers: &[u8],
     key: &[u8],
     first: Option<&[u8]>,
-) -> Result<Verified, CeremonyError> {
+) -> Result<Transcript, CeremonyError> {
     verify(system, &mut ptau(powers), Cursor::new(key), first.map(Cursor::new))
 }

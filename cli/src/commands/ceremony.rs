@@ -254,7 +254,7 @@ fn verify(session: &Session, args: &Verify) -> Result<u8, Failure> {
     let reports = watched(session, folder.circuits().len(), |progress| folder.verify(&args.ptau, progress))?;
     warn(session, &folder);
     let description = folder.description();
-    let complete = reports.iter().all(|report| report.verified.complete());
+    let complete = reports.iter().all(|report| report.transcript.complete());
     let value = json!({ "ceremony": description, "complete": complete, "circuits": reports.iter().map(report).collect::<Vec<_>>() });
     session.output().result(&value, || {
         let beacon = description.beacon.as_deref().unwrap_or("none");

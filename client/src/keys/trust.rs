@@ -109,7 +109,12 @@ impl Circuits {
                 }
                 let path = self.store.dir().join("verifiers").join(format!("{}.json", circuit.contract()));
                 let text = fs::read_to_string(&path).map_err(|e| none(&format!("{}: {e}", path.display())))?;
-                verifiers.insert(circuit.contract().to_owned(), Artifact::parse(circuit.contract(), &text)?);
+                let artifact = Artifact::parse(circuit.contract(), &text)?;
+                // Before anything is paid for; what is then on the chain is looked at below.
+                if artifact.deployed_code_hash != self.code_hash(circuit)? {
+                    return Err(none("it was compiled from another key than the manifest's: compile it again"));
+                }
+                verifiers.insert(circuit.contract().to_owned(), artifact);
             }
         }
         // The verifiers would be there and refuse every proof.

@@ -3,7 +3,6 @@
 use ark_bn254::Fr;
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
-use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_protocol::census::{Census, Weight, leaf};
@@ -11,7 +10,7 @@ use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportSecr
 use psephos_protocol::encryption::Randomness;
 use psephos_protocol::identity::{Identity, Seed};
 use psephos_protocol::rule::{Kind, Rule};
-use psephos_protocol::statement::{ballot, committee_keys, dealing, decryption};
+use psephos_protocol::statement::{ballot, dealing, decryption};
 use psephos_protocol::{Point, Scalar, scalar};
 use psephos_prover::{KeyStore, ProvingKey};
 
@@ -54,12 +53,6 @@ pub fn dealing<const N: usize>(trustees: u8, threshold: usize) -> (DealingCircui
     let (ctx, recipients) = (Fr::from(6u64), Recipients::new(keys, threshold).unwrap());
     let (instance, witness, posted) = dealing::build(ctx, recipients, &mut rng(4));
     (DealingCircuit { instance, witness }, ctx, posted)
-}
-
-/// The hashes of a committee's keys.
-pub fn committee_keys() -> CommitteeKeysCircuit {
-    let keys = KeyVector::new(trustee().public()).unwrap();
-    CommitteeKeysCircuit { instance: committee_keys::Instance::of(&keys), keys }
 }
 
 /// A trustee's share of a total, for a poll of this size.

@@ -1,7 +1,7 @@
 //! snarkjs as a peer: it agrees with us about valid and mutated proofs, and about the form of a key.
-//!
-//! `npm ci` in `prover/tests/snarkjs` installs it. Without it these tests say that they are skipped, unless
-//! `PSEPHOS_REQUIRE_PEERS` is set: then they fail.
+
+#[path = "../snarkjs/peer.rs"]
+mod snarkjs_peer;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,27 +15,10 @@ use serde_json::Value;
 
 use crate::election;
 use crate::toy::{item, rng, three};
+use snarkjs_peer::run;
 
 fn peer() -> Option<PathBuf> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snarkjs");
-    if dir.join("node_modules/snarkjs").is_dir() {
-        return Some(dir);
-    }
-    let how = "snarkjs is not installed: run `npm ci` in prover/tests/snarkjs";
-    assert!(std::env::var_os("PSEPHOS_REQUIRE_PEERS").is_none(), "{how}");
-    eprintln!("SKIPPED, {how}");
-    None
-}
-
-/// Runs snarkjs in a folder: whether it succeeded, and what it said. It leaves before a pipe is empty, so it writes to a file.
-fn run(peer: &Path, dir: &Path, arguments: &[&str]) -> (bool, String) {
-    let cli = peer.join("node_modules/snarkjs/build/cli.cjs");
-    let said = dir.join("said.txt");
-    let out = fs::File::create(&said).unwrap();
-    let mut command = Command::new("node");
-    command.arg(cli).args(arguments).current_dir(dir).stderr(out.try_clone().unwrap()).stdout(out);
-    let success = command.status().unwrap().success();
-    (success, fs::read_to_string(said).unwrap())
+    snarkjs_peer::installed(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
 }
 
 /// What `snarkjs groth16 verify` says.

@@ -130,7 +130,7 @@ fn a_wrong_dealing_names_its_clause() {
 #[test]
 fn hashes_of_a_committees_keys() {
     let key = key::<CommitteeKeysCircuit>();
-    let circuit = election::committee_keys();
+    let circuit = psephos_prover::examples::committee_keys();
     let proof = key.prove(&circuit, &mut rng(1)).unwrap();
     binds(key.verifying_key(), &proof, &committee_keys::Instance::of(&circuit.keys).to_inputs());
 }

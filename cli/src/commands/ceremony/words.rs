@@ -39,7 +39,7 @@ pub(super) fn shown(added: &[Added]) -> Vec<Value> {
 }
 
 pub(super) fn report(report: &Report) -> Value {
-    let contributions = report.verified.transcript.contributions.iter().map(|contribution| {
+    let contributions = report.transcript.contributions.iter().map(|contribution| {
         let beacon = match &contribution.secret {
             Secret::Drawn => None,
             Secret::Beacon { value, iterations } => Some(json!({ "value": hex(value), "iterations": iterations })),
@@ -49,8 +49,8 @@ pub(super) fn report(report: &Report) -> Value {
     json!({
         "circuit": report.circuit.as_str(),
         "fileBlake2b": hex(&report.file_hash),
-        "firstKeyHash": hex(&report.verified.transcript.circuit),
-        "transcriptHash": hex(&report.verified.transcript.hash()),
+        "firstKeyHash": hex(&report.transcript.circuit),
+        "transcriptHash": hex(&report.transcript.hash()),
         "contributions": contributions.collect::<Vec<_>>(),
     })
 }
@@ -58,7 +58,7 @@ pub(super) fn report(report: &Report) -> Value {
 pub(super) fn table(reports: &[Report]) -> String {
     let mut table = Table::new(&["circuit", ">number", "contributor", "hash"]);
     for report in reports {
-        for (index, contribution) in report.verified.transcript.contributions.iter().enumerate() {
+        for (index, contribution) in report.transcript.contributions.iter().enumerate() {
             let name = match &contribution.secret {
                 Secret::Drawn => printable(contribution.name.as_deref().unwrap_or("(no name)")),
                 Secret::Beacon { value, iterations } => format!("beacon {}, 2^{iterations}", hex(value)),

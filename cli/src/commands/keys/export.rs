@@ -6,7 +6,7 @@ use clap::Args;
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::{Circuit, with_circuit};
 use psephos_client::{Observer, Phase};
-use psephos_prover::{KeyError, KeyStore, ProvingKey, VerifyingKey, examples, iden3, snarkjs, solidity};
+use psephos_prover::{KeyStore, ProvingKey, VerifyingKey, examples, iden3, snarkjs, solidity};
 use serde::Serialize;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -106,19 +106,7 @@ fn files_of<C: Circuit + examples::Example>(
     let mut r1cs = Vec::new();
     iden3::r1cs::write(key.system(), &mut r1cs).map_err(memory)?;
     let symbols = iden3::symbols::symbols(key.system(), C::INPUTS);
-    let zkey = match store.manifest().and_then(|manifest| manifest.entry(C::NAME)) {
-        Some(entry) => {
-            let path = store.dir().join(&entry.file);
-            let bytes = std::fs::read(&path).map_err(|source| KeyError::Io { path: path.clone(), source })?;
-            // Read a second time, so looked at a second time.
-            if ProvingKey::<C>::from_zkey(&bytes)?.info().key_hash != key.info().key_hash {
-                let reason = "its file changed while it was read".into();
-                return Err(KeyError::Manifest { path, reason }.into());
-            }
-            bytes
-        }
-        None => key.zkey_file().map_err(memory)?,
-    };
+    let zkey = store.zkey::<C>(|_| {})?;
     let json = snarkjs::verification_key(key.verifying_key()).into_bytes();
     let mut files = vec![("r1cs", r1cs), ("sym", symbols.into_bytes()), ("zkey", zkey), ("vkey.json", json)];
     if example {

@@ -28,8 +28,9 @@ use super::elements::{FilePoint, check_points, encoded, points};
 use super::{Iden3Error, binary};
 pub use coefficients::{Coefficient, coefficient_bytes, coefficients, encode_coefficients, parse_coefficients};
 pub use header::{Header, Shape, shape};
-use origin::Origin;
 pub use transcript::{Contribution, Secret, Transcript};
+
+const IC: u32 = 3;
 
 /// A proving key's points.
 #[derive(Clone, PartialEq)]
@@ -77,7 +78,7 @@ impl Zkey {
         let Shape { variables, inputs, domain } = shape(file)?;
         Ok(Zkey {
             header: Header::read(file)?,
-            ic: list(file, 3, "IC", inputs)?,
+            ic: list(file, IC, "IC", inputs)?,
             a: list(file, 5, "A", variables)?,
             b_g1: list(file, 6, "B in G1", variables)?,
             b_g2: list(file, 7, "B in G2", variables)?,
@@ -116,32 +117,10 @@ impl Zkey {
         out: &mut impl Write,
     ) -> std::io::Result<()> {
         write_head(out, Kind::Zkey, 10)?;
-        self.write_sections(coefficients, transcript, order, out)
-    }
-
-    /// Writes a key that says at its end whose it is, and carries a hash of itself.
-    ///
-    /// # Errors
-    /// What the writer answers.
-    pub fn write_with_origin(&self, coefficients: &[u8], origin: &Origin, out: &mut impl Write) -> std::io::Result<()> {
-        let mut bytes = Vec::new();
-        write_head(&mut bytes, Kind::Zkey, 11)?;
-        self.write_sections(coefficients, &Transcript::none(), Order::New, &mut bytes)?;
-        out.write_all(&bytes)?;
-        origin.write(&bytes, out)
-    }
-
-    fn write_sections(
-        &self,
-        coefficients: &[u8],
-        transcript: &Transcript,
-        order: Order,
-        out: &mut impl Write,
-    ) -> std::io::Result<()> {
         order.sections().into_iter().try_for_each(|id| match id {
             header::SYSTEM => write_section(out, id, &header::GROTH16.to_le_bytes()),
             header::HEADER => write_section(out, id, &self.header.encode(self.shape())),
-            3 => write_section(out, id, &encoded(&self.ic)),
+            IC => write_section(out, id, &encoded(&self.ic)),
             coefficients::SECTION => write_section(out, id, coefficients),
             5 => write_section(out, id, &encoded(&self.a)),
             6 => write_section(out, id, &encoded(&self.b_g1)),
@@ -170,6 +149,15 @@ fn list<R: Read + Seek, P: FilePoint>(
 ) -> Result<Vec<P>, Iden3Error> {
     let section: Section = file.section_of(id, (length * P::BYTES) as u64)?;
     points(what, &file.content(section)?)
+}
+
+/// `IC`, the points of one and of the public inputs.
+///
+/// # Errors
+/// As [`shape`]; `Element`.
+pub fn ic<R: Read + Seek>(file: &mut Sections<R>) -> Result<Vec<G1Affine>, Iden3Error> {
+    let inputs = shape(file)?.inputs;
+    list(file, IC, "IC", inputs)
 }
 
 /// Opens a key's file.

@@ -7,7 +7,7 @@
 //! | 32 | circuit hash |
 //! | 64 | BLAKE2b of the file up to this section |
 
-use std::io::{self, Write};
+use std::io;
 
 use blake2::{Blake2b512, Digest};
 
@@ -32,15 +32,16 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Writes the section at the end of a file with these bytes.
+    /// Appends the section to a key's file of ten sections, which then counts one more.
     ///
     /// # Errors
-    /// What the writer answers.
-    pub fn write(&self, before: &[u8], out: &mut impl Write) -> io::Result<()> {
+    /// None that writing to memory has.
+    pub(crate) fn append(&self, file: &mut Vec<u8>) -> io::Result<()> {
+        file[8..12].copy_from_slice(&11u32.to_le_bytes());
         let mut content = VERSION.to_le_bytes().to_vec();
         content.push(u8::from(self.development));
         content.extend_from_slice(&self.circuit_hash);
-        content.extend_from_slice(&Blake2b512::digest(before));
-        write_section(out, SECTION, &content)
+        content.extend_from_slice(&Blake2b512::digest(&*file));
+        write_section(file, SECTION, &content)
     }
 }

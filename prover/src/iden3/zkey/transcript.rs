@@ -77,6 +77,17 @@ impl Transcript {
         self.hasher().finalize().into()
     }
 
+    /// The contributions that people made: all but beacons.
+    pub fn drawn(&self) -> impl Iterator<Item = &Contribution> {
+        self.contributions.iter().filter(|contribution| contribution.secret == Secret::Drawn)
+    }
+
+    /// Whether the last contribution is a beacon, after at least one that is none.
+    pub fn complete(&self) -> bool {
+        let last = self.contributions.last();
+        last.is_some_and(|contribution| contribution.secret != Secret::Drawn) && self.drawn().next().is_some()
+    }
+
     /// Section 10.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = self.circuit.to_vec();
