@@ -150,6 +150,9 @@ fn claim(house: &House, name: &str, arguments: &[&str]) -> support::Run {
 async fn claims(house: &House) -> [String; 2] {
     let relayer = house.run("relayer", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
     let member = house.run("cem", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
+    house.swap("claim3", "swapped.json");
+    let swapped = ["--recipient", FRESH[0], "--deployment", "swapped.json"];
+    claim(house, "ada", &swapped).fails(3, "another contract than that of our key");
     claim(house, "ada", &[]).fails(2, "--recipient");
     claim(house, "ada", &["--recipient", &member]).fails(2, "would name the voter");
     claim(house, "cem", &["--recipient", FRESH[0]]).fails(3, "no ballot");

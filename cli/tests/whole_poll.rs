@@ -64,6 +64,9 @@ async fn a_poll_by_commands_alone() {
     assert!(shown.code == 0 && shown.stdout.contains("Shall it be?"), "{shown:#?}");
 
     // Votes: two first ballots, one in vain, one replaced.
+    house.swap("ballot3", "swapped.json");
+    let swapped = ["--choice", "1", "--out", "ada.json", "--deployment", "swapped.json"];
+    vote(&house, "ada", &swapped).fails(3, "another contract than that of our key");
     vote(&house, "ada", &["--choice", "1", "--out", "ada.json"]).json();
     vote(&house, "ben", &["--votes", "0,1", "--out", "ben.json"]).json();
     vote(&house, "cem", &["--choice", "3", "--out", "cem.json"]).fails(2, "options are 1 to 2");

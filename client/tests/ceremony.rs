@@ -10,7 +10,6 @@ use std::process::Command;
 
 use alloy::primitives::U256;
 use psephos_ceremony::Folder;
-use psephos_chain::artifact::Artifact;
 use psephos_chain::bindings::IGroth16Verifier::verifyCall;
 use psephos_chain::{ChainError, Connection, LocalChain, deployment, local, words};
 use psephos_circuits::catalogue::Name;
@@ -84,8 +83,7 @@ async fn from_contributions_to_a_chain() {
 
     let chain = LocalChain::start().await.unwrap();
     let dao = funded(chain.connection()).await;
-    let text = std::fs::read_to_string(folder.join("verifiers/CommitteeKeysVerifier.json")).unwrap();
-    let artifact = Artifact::parse("CommitteeKeysVerifier", &text).unwrap();
+    let artifact = circuits.verifier(Name::CommitteeKeys).unwrap();
     let verifier = dao.deploy(artifact.link(&Default::default(), &[]).unwrap()).await.unwrap().contract.unwrap();
     let call = async |proof: &Proof| {
         let proof = proof.words().map(U256::from_be_bytes);
@@ -112,6 +110,17 @@ async fn from_contributions_to_a_chain() {
     assert!(matches!(unlisted, ClientError::OtherVerifier { expected: None, .. }));
     let refused = Circuits::default().guard(&dao, &deployment, &only).await.unwrap_err();
     assert!(matches!(refused, ClientError::OtherKeys { expected: Some(_), actual: None, .. }), "{refused}");
+
+    // An artifact of another key, or none: said before anything is paid for.
+    let compiled = folder.join("verifiers/CommitteeKeysVerifier.json");
+    let hash = circuits.code_hash(Name::CommitteeKeys).unwrap().unwrap().to_string();
+    let text = std::fs::read_to_string(&compiled).unwrap();
+    assert!(text.contains(&hash));
+    std::fs::write(&compiled, text.replace(&hash, &format!("0x{}", "ab".repeat(32)))).unwrap();
+    let other = circuits.verifier(Name::CommitteeKeys).unwrap_err().to_string();
+    assert!(other.contains("compiled from another key"), "{other}");
+    std::fs::remove_file(&compiled).unwrap();
+    assert!(matches!(circuits.verifier(Name::CommitteeKeys), Err(ClientError::NoVerifier { .. })));
 
     // Nor does it prove with keys that are not listed, deploy without all of them, or take a rehearsal elsewhere.
     let unlisted = circuits.ballot_verifier(3).unwrap_err();

@@ -226,6 +226,26 @@ fn a_round_that_another_began_under_my_name() {
     folder_says(folder.contribute("Eve", b"", true, &|_| {}).unwrap_err(), "");
 }
 
+/// Whoever ends one circuit with a beacon of its own choice could have tried many.
+#[test]
+fn circuits_that_end_with_different_beacons() {
+    let ceremony = Ceremony::begun();
+    let both = [CIRCUIT, Name::Claim3];
+    let folder = Folder::prepare(&ceremony.dir.path().join("two"), &ceremony.powers, &both, None, &|_| {}).unwrap();
+    for name in ["Ada", "Bob"] {
+        folder.contribute(name, b"", false, &|_| {}).unwrap();
+    }
+    for (circuit, value) in [(CIRCUIT, 7), (Name::Claim3, 8)] {
+        let (before, mut after) = (fs::read(folder.path(circuit, 2)).unwrap(), Vec::new());
+        psephos_ceremony::beacon(Cursor::new(before), &mut after, &[value; 32], 10).unwrap();
+        fs::write(folder.path(circuit, 3), after).unwrap();
+    }
+    folder.verify(&ceremony.powers, &|_| {}).unwrap();
+    let refused = folder.finalise(&ceremony.powers, &ceremony.out(), 2, false, &|_| {}).unwrap_err();
+    folder_says(refused, "another beacon");
+    assert!(!ceremony.out().exists());
+}
+
 #[test]
 fn without_contributions_everything_is_compared_too() {
     let (system, powers) = (Power::system(), powers(6));

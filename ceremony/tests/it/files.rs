@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{FftField, Field};
 use psephos_ceremony::{CeremonyError, first_key, powers as check};
 use psephos_circuits::Circuit;
 use psephos_prover::Iden3Error;
@@ -200,6 +201,19 @@ fn powers_that_are_none() {
         let refused = check::check(&mut ptau(&altered), &[domain]).expect_err(what);
         assert!(matches!(refused, CeremonyError::Powers(actual) if actual == what), "{what}: {refused}");
     }
+    // The one coefficient that no power in the file is compared with: a point of somebody's choice, along that direction.
+    let mut altered = bytes.clone();
+    let root: Fr = Fr::get_root_of_unity(64).unwrap();
+    for j in 0..64u64 {
+        let at = section(12) + 64 * (63 + j as usize);
+        let own = G1Affine::decode(&altered[at..at + 64]).unwrap();
+        let mut moved = Vec::new();
+        (G1Affine::generator() * root.pow([j]) + own).into_affine().encode(&mut moved);
+        altered[at..at + 64].copy_from_slice(&moved);
+    }
+    let refused = check::check(&mut ptau(&altered), &[domain]).expect_err("another point");
+    let what = "the last power of twice the domain is not tau's";
+    assert!(matches!(refused, CeremonyError::Powers(actual) if actual == what), "{refused}");
     let mut altered = bytes.clone();
     altered[section(2) + 64 * 9] ^= 1;
     let off_curve = check::check(&mut ptau(&altered), &[domain]).expect_err("off the curve");

@@ -273,10 +273,35 @@ fn a_first_key_that_is_not() {
     let mut parts = Parts::of(&case.first);
     parts.transcript.circuit[9] ^= 4;
     assert!(is_not_the_key(&with(&parts.bytes()), "its hash is another"));
+    for change in [
+        (|p: &mut Parts| p.key.a.swap(3, 4)) as fn(&mut Parts),
+        |p| p.key.b_g1.swap(5, 6),
+        |p| p.key.b_g2.swap(5, 6),
+        |p| p.key.ic.swap(0, 1),
+        |p| p.key.header.beta_g1 = p.key.header.alpha_g1,
+    ] {
+        let mut parts = Parts::of(&case.first);
+        change(&mut parts);
+        assert!(is_not_the_key(&with(&parts.bytes()), "the first key has other lists than the last"));
+    }
     let Header { alpha_g1, .. } = Parts::of(&case.first).key.header;
     let mut parts = Parts::of(&case.first);
     parts.key.header.delta_g1 = alpha_g1;
     assert!(is_not_the_key(&with(&parts.bytes()), "its delta is not one"));
+}
+
+/// Contributions that hold, upon a first key that says it is another.
+#[test]
+fn a_transcript_that_begins_elsewhere() {
+    let powers = powers(6);
+    let mut parts = Parts::of(&first(&Power::system(), &powers));
+    parts.transcript.circuit = [5; 64];
+    let last = contributed(&parts.bytes(), "Ada", 1);
+    let honest = first(&Power::system(), &powers);
+    for start in [None, Some(honest.as_slice())] {
+        let refused = verified(&Power::system(), &powers, &last, start).expect_err("refused");
+        assert!(is_not_the_key(&refused, "its transcript begins with the hash of another key"));
+    }
 }
 
 #[test]

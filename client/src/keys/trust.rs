@@ -94,28 +94,35 @@ impl Circuits {
         Ok(stated.and_then(|text| text.parse().ok()))
     }
 
+    /// The compiled verifier of a circuit's key. What its artifact says of its code is compared with the manifest, before anything is paid for; what
+    /// is then on a chain, [`Circuits::guard`] looks at.
+    ///
+    /// # Errors
+    /// `NoVerifier` if it has not been compiled, or from another key; `Chain` if the artifact is none.
+    pub fn verifier(&self, circuit: Name) -> Result<Artifact, ClientError> {
+        let Some(manifest) = self.manifest() else { return Ok(built_in(circuit.contract())?) };
+        let none = |reason: &str| ClientError::NoVerifier { circuit, reason: reason.to_owned() };
+        let entry = manifest.entry(circuit.as_str()).ok_or_else(|| none("the manifest has no key of it"))?;
+        if entry.verifier.code_hash.is_none() {
+            return Err(none("it is not compiled: `cargo xtask verifiers`"));
+        }
+        let path = self.store.dir().join("verifiers").join(format!("{}.json", circuit.contract()));
+        let text = fs::read_to_string(&path).map_err(|error| none(&format!("{}: {error}", path.display())))?;
+        let artifact = Artifact::parse(circuit.contract(), &text)?;
+        if artifact.deployed_code_hash != self.code_hash(circuit)? {
+            return Err(none("it was compiled from another key than the manifest's: `cargo xtask verifiers`"));
+        }
+        Ok(artifact)
+    }
+
     /// Puts the system on a chain, with the verifiers of these keys. Their code is compared with the manifest once it is there.
     ///
     /// # Errors
     /// `Key` for development keys on a chain that is not local; `NoVerifier` if a contract has not been compiled; `Chain`.
     pub async fn deploy(&self, connection: &Connection) -> Result<Installation, ClientError> {
         let mut verifiers = BTreeMap::new();
-        if let Some(manifest) = self.manifest() {
-            for circuit in Name::ALL {
-                let none = |reason: &str| ClientError::NoVerifier { circuit, reason: reason.to_owned() };
-                let entry = manifest.entry(circuit.as_str()).ok_or_else(|| none("the manifest has no key of it"))?;
-                if entry.verifier.code_hash.is_none() {
-                    return Err(none("it is not compiled"));
-                }
-                let path = self.store.dir().join("verifiers").join(format!("{}.json", circuit.contract()));
-                let text = fs::read_to_string(&path).map_err(|e| none(&format!("{}: {e}", path.display())))?;
-                let artifact = Artifact::parse(circuit.contract(), &text)?;
-                // Before anything is paid for; what is then on the chain is looked at below.
-                if artifact.deployed_code_hash != self.code_hash(circuit)? {
-                    return Err(none("it was compiled from another key than the manifest's: compile it again"));
-                }
-                verifiers.insert(circuit.contract().to_owned(), artifact);
-            }
+        for circuit in Name::ALL {
+            verifiers.insert(circuit.contract().to_owned(), self.verifier(circuit)?);
         }
         // The verifiers would be there and refuse every proof.
         self.committee_keys_verifier()?.refuse_chain(connection.chain_id())?;

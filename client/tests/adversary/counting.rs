@@ -42,6 +42,10 @@ pub(crate) async fn counting(scene: &Scene) {
     let stranger = Trustee { account: house.relayer.clone(), secret: first.secret.clone() };
     let error = open(scene, &replay, &stranger, chamber, 0).await.unwrap_err();
     assert!(matches!(error, ClientError::NotTrustee { .. }), "{error}");
+    let mut other = replay.clone();
+    other.deployment.verifiers.decryption = other.deployment.verifiers.ballot8;
+    let error = open(scene, &other, first, chamber, 0).await.unwrap_err();
+    assert!(matches!(error, ClientError::OtherVerifier { .. }), "{error}");
     lies_about_dealings(scene, &replay).await;
     let unopened = tally::tally(&house.relayer, &house.deployment, poll, &Silent).await.unwrap();
     assert!(unopened.is_empty(), "without a share nothing is counted, and nothing fails");

@@ -9,6 +9,7 @@ mod lying;
 mod making;
 mod scene;
 mod sending;
+mod swapping;
 
 use scene::{AGAINST, FOR};
 
@@ -24,6 +25,7 @@ async fn attempts_are_refused_by_name_and_nothing_is_lost() {
     making::packages(&scene, &alice, &other_poll).await;
     making::another_contract(&scene, &alice).await;
     making::unfunded(&scene, &alice).await;
+    swapping::verifiers(&scene).await;
     sending::batches(&scene, &alice, &bob).await;
     sending::replacements(&scene, &bob).await;
     sending::through_another_contract(&scene, &other_poll).await;
