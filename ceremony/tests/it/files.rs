@@ -201,6 +201,13 @@ fn powers_that_are_none() {
         let refused = check::check(&mut ptau(&altered), &[domain]).expect_err(what);
         assert!(matches!(refused, CeremonyError::Powers(actual) if actual == what), "{what}: {refused}");
     }
+    // Tau where beta should be.
+    let mut altered = bytes.clone();
+    let tau = section(3) + 128;
+    altered.copy_within(tau..tau + 128, section(6));
+    let refused = check::check(&mut ptau(&altered), &[domain]).expect_err("another beta");
+    let what = "beta in G1 and in G2 are not the same";
+    assert!(matches!(refused, CeremonyError::Powers(actual) if actual == what), "{refused}");
     // The one coefficient that no power in the file is compared with: a point of somebody's choice, along that direction.
     let mut altered = bytes.clone();
     let root: Fr = Fr::get_root_of_unity(64).unwrap();

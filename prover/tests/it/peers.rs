@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ark_bn254::Fr;
-use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
-use psephos_prover::{Proof, ProvingKey, VerifyingKey, iden3, snarkjs};
+use psephos_circuits::catalogue::Name;
+use psephos_circuits::{Circuit, R1cs, with_circuit};
+use psephos_prover::examples::Example;
+use psephos_prover::{Proof, VerifyingKey, iden3, snarkjs};
 use serde_json::Value;
 
 use crate::election;
@@ -37,44 +39,53 @@ fn accepts(peer: &Path, key: &VerifyingKey, proof: &Proof, inputs: &[Fr]) -> boo
     }
 }
 
-/// Our files of a circuit, one statement's witness among them.
-fn files<C: Circuit>(key: &ProvingKey<C>, circuit: &C, dir: &Path) {
+/// Our files of a circuit and of one statement.
+fn circuit_files<C: Circuit>(system: &R1cs, circuit: &C, dir: &Path) {
     let mut r1cs = Vec::new();
-    iden3::r1cs::write(key.system(), &mut r1cs).unwrap();
+    iden3::r1cs::write(system, &mut r1cs).unwrap();
     let mut witness = Vec::new();
     iden3::witness::write(&circuit.assignment(), &mut witness).unwrap();
     let write = |name: &str, bytes: Vec<u8>| fs::write(dir.join(name), bytes).unwrap();
     write("circuit.r1cs", r1cs);
-    write("circuit.sym", iden3::symbols::symbols(key.system(), C::INPUTS).into_bytes());
+    write("circuit.sym", iden3::symbols::symbols(system, C::INPUTS).into_bytes());
     write("witness.wtns", witness);
-    write("circuit.zkey", key.zkey_file().unwrap());
 }
 
-#[test]
-fn snarkjs_reads_circuit_and_witness() {
-    let Some(peer) = peer() else { return };
-    let (folder, key) = (tempfile::tempdir().unwrap(), election::key::<BallotCircuit<3>>());
+/// Counts, names, and that an example's witness satisfies.
+fn read_by_snarkjs<C: Example>(peer: &Path) {
+    let (folder, system, example) = (tempfile::tempdir().unwrap(), C::system(), C::example());
     let dir = folder.path();
-    files(&key, &election::ballot::<3>([0; 32]).0, dir);
-    let (success, info) = run(&peer, dir, &["r1cs", "info", "circuit.r1cs"]);
-    assert!(success, "{info}");
-    let system = key.system();
+    circuit_files(&system, &example, dir);
+    let (success, info) = run(peer, dir, &["r1cs", "info", "circuit.r1cs"]);
+    assert!(success && info.contains("Curve: bn-128"), "{}: {info}", C::NAME);
     for (what, count) in [
         ("Wires", system.variables()),
         ("Constraints", system.constraints()),
-        ("Public Inputs", 3),
+        ("Public Inputs", C::INPUTS.len()),
         ("Private Inputs", 0),
         ("Labels", system.variables()),
         ("Outputs", 0),
     ] {
-        assert!(info.contains(&format!("# of {what}: {count}\n")), "{what}: {info}");
+        assert!(info.contains(&format!("# of {what}: {count}\n")), "{}, {what}: {info}", C::NAME);
     }
-    assert!(info.contains("Curve: bn-128"), "{info}");
-    let (success, printed) = run(&peer, dir, &["r1cs", "print", "circuit.r1cs", "circuit.sym"]);
+    let (success, checked) = run(peer, dir, &["wtns", "check", "circuit.r1cs", "witness.wtns"]);
+    assert!(success && checked.contains("WITNESS IS CORRECT"), "{}: {checked}", C::NAME);
+}
+
+#[test]
+fn snarkjs_reads_every_circuit_and_its_witness() {
+    let Some(peer) = peer() else { return };
+    Name::ALL.into_iter().for_each(|name| with_circuit!(name, C => read_by_snarkjs::<C>(&peer)));
+}
+
+#[test]
+fn snarkjs_prints_constraints_with_our_names() {
+    let Some(peer) = peer() else { return };
+    let (folder, system) = (tempfile::tempdir().unwrap(), BallotCircuit::<3>::system());
+    circuit_files(&system, &BallotCircuit::<3>::example(), folder.path());
+    let (success, printed) = run(&peer, folder.path(), &["r1cs", "print", "circuit.r1cs", "circuit.sym"]);
     assert!(success && printed.contains("main.h") && printed.contains("main.census.given.0"), "no names");
     assert_eq!(printed.matches("= 0").count(), system.constraints());
-    let (success, checked) = run(&peer, dir, &["wtns", "check", "circuit.r1cs", "witness.wtns"]);
-    assert!(success && checked.contains("WITNESS IS CORRECT"), "{checked}");
 }
 
 /// A browser or a phone can prove with our key; we verify.
@@ -83,7 +94,8 @@ fn snarkjs_proves_a_ballot_with_our_key() {
     let Some(peer) = peer() else { return };
     let (folder, key) = (tempfile::tempdir().unwrap(), election::key::<BallotCircuit<3>>());
     let (dir, circuit) = (folder.path(), election::ballot::<3>([0; 32]).0);
-    files(&key, &circuit, dir);
+    circuit_files(key.system(), &circuit, dir);
+    fs::write(dir.join("circuit.zkey"), key.zkey_file().unwrap()).unwrap();
     let (success, text) =
         run(&peer, dir, &["groth16", "prove", "circuit.zkey", "witness.wtns", "proof.json", "public.json"]);
     assert!(success, "{text}");
