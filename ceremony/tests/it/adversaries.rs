@@ -222,8 +222,11 @@ fn a_round_that_another_began_under_my_name() {
     assert_eq!(before, [(Name::Claim3, false), (CIRCUIT, true)], "and it is said which were there");
     folder.contribute("Bob", b"", false, &|_| {}).unwrap();
     // A key of something else in a circuit's place.
+    fs::copy(folder.path(Name::Claim3, 2), folder.path(CIRCUIT, 2)).unwrap();
+    folder_says(folder.contribute("Eve", b"", false, &|_| {}).unwrap_err(), "is no key of this ceremony");
+    // One that its name makes older than it is.
     fs::copy(folder.path(Name::Claim3, 2), folder.path(CIRCUIT, 3)).unwrap();
-    folder_says(folder.contribute("Eve", b"", true, &|_| {}).unwrap_err(), "");
+    folder_says(folder.contribute("Eve", b"", true, &|_| {}).unwrap_err(), "its name says 3");
 }
 
 /// Whoever ends one circuit with a beacon of its own choice could have tried many.
