@@ -45,6 +45,8 @@ pub use solidity::SolidityError;
 pub use verify::VerifyError;
 
 #[cfg(feature = "prove")]
+pub use engine::Preparation;
+#[cfg(feature = "prove")]
 pub use iden3::Iden3Error;
 #[cfg(feature = "prove")]
 pub use key_file::FileError;
@@ -52,5 +54,7 @@ pub use key_file::FileError;
 pub use manifest::Manifest;
 #[cfg(feature = "prove")]
 pub use proving::{ProveError, ProvingKey};
+#[cfg(feature = "prove")]
+pub use psephos_engine::Arithmetic;
 #[cfg(feature = "prove")]
 pub use store::{KeyStore, Stage};

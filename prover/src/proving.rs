@@ -9,7 +9,7 @@ use psephos_circuits::{Circuit, R1cs, Unsatisfied};
 use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Preparation};
 use crate::iden3::zkey;
 use crate::key::Points;
 use crate::key_file::FileError;
@@ -72,8 +72,8 @@ impl<C: Circuit> ProvingKey<C> {
 
     /// Proves the statement of `circuit`.
     ///
-    /// In this order: the statement's own `check()`, the assignment, every constraint, the proof, its verification. So a wrong
-    /// witness gives an error and never a proof (the engine alone would return an invalid one, or one of something else).
+    /// In this order: the statement's own `check()`, the assignment, the proof, its verification. So a wrong witness gives an error and
+    /// never a proof (the engine alone would return an invalid one, or one of something else).
     ///
     /// `rng` blinds the proof: it must be a cryptographic generator with a secret state, or the proof is not
     /// zero-knowledge. The assignment is zeroized afterwards. What its list left behind while it grew, and copies inside
@@ -85,14 +85,25 @@ impl<C: Circuit> ProvingKey<C> {
     pub fn prove(&self, circuit: &C, rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, ProveError> {
         circuit.check().map_err(|e| ProveError::Statement(Box::new(e)))?;
         let assignment: Zeroizing<Vec<Fr>> = Zeroizing::new(circuit.assignment());
-        self.system.satisfied(&assignment)?;
         let inputs = circuit.inputs();
-        if assignment[1..self.system.inputs()] != inputs {
+        if assignment.len() != self.system.variables() || assignment[1..self.system.inputs()] != inputs {
             return Err(ProveError::Inputs);
         }
         let proof = self.engine.prove(&self.system, &assignment, rng).map_err(|e| ProveError::Engine(e.to_string()))?;
-        self.verifying_key.verify(&proof, &inputs)?;
+        // An assignment that does not satisfy the system gives a proof that does not verify; only then is it worth asking why.
+        if let Err(refused) = self.verifying_key.verify(&proof, &inputs) {
+            self.system.satisfied(&assignment)?;
+            return Err(refused.into());
+        }
         Ok(proof)
+    }
+
+    /// Prepares the key, which its first proof does otherwise: with tables, if many proofs are to follow.
+    ///
+    /// # Errors
+    /// [`ProveError::Engine`] if it is prepared already, or its circuit too large.
+    pub fn prepare(&self, preparation: Preparation) -> Result<(), ProveError> {
+        self.engine.prepare(&self.system, preparation).map_err(|e| ProveError::Engine(e.to_string()))
     }
 
     /// The key that verifies this key's proofs.

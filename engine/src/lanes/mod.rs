@@ -1,0 +1,8 @@
+//! Arithmetic on eight elements at once, on processors with AVX-512's 52-bit multiplication (Intel from Ice Lake, AMD from Zen 4).
+
+pub(crate) mod coordinate;
+pub(crate) mod field;
+pub(crate) mod vector;
+
+#[cfg(test)]
+mod tests;

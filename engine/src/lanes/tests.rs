@@ -1,0 +1,150 @@
+//! Arithmetic on lanes against arkworks', for any representatives within the bounds.
+
+use ark_bn254::{Fq, Fq2, FqConfig, FrConfig};
+use ark_ff::{AdditiveGroup, BigInteger, Field, MontConfig, UniformRand};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use super::coordinate::{Coordinate, Quadratic};
+use super::field::{Constants, Element, Field8, Prime, fetch, store};
+use super::vector::{Ifma, V, Work, transpose8};
+
+/// Runs on lanes what is given as a function; nothing if the processor has none.
+fn with_lanes(test: impl FnOnce(Ifma)) {
+    struct Test<T>(T);
+    impl<T: FnOnce(Ifma)> Work for Test<T> {
+        type Output = ();
+        fn work(self, ifma: Ifma) {
+            (self.0)(ifma);
+        }
+    }
+    if let Some(ifma) = Ifma::detect() {
+        ifma.run(Test(test));
+    }
+}
+
+/// An element, plus up to four times the modulus: what fits 256 bits.
+fn loose<M: Prime>(rng: &mut StdRng, most: u32) -> ([u64; 4], Element<M>) {
+    let element = match rng.gen_range(0..8) {
+        0 => Element::<M>::ZERO,
+        1 => Element::<M>::from(1u64),
+        2 => -Element::<M>::from(1u64),
+        _ => Element::<M>::rand(rng),
+    };
+    let mut words = ark_ff::BigInt::<4>(store(element));
+    for _ in 0..rng.gen_range(0..=most) {
+        assert!(!words.add_with_carry(&M::MODULUS));
+    }
+    (words.0, element)
+}
+
+fn field<M: Prime>() {
+    with_lanes(|ifma| {
+        let c = Constants::<M>::new(ifma);
+        let mut rng = StdRng::seed_from_u64(1);
+        for _ in 0..3000 {
+            let a: [_; 8] = std::array::from_fn(|_| loose::<M>(&mut rng, 4));
+            let b: [_; 8] = std::array::from_fn(|_| loose::<M>(&mut rng, 1));
+            let (x, y) = (c.load(a.each_ref().map(|(w, _)| w)), c.load(b.each_ref().map(|(w, _)| w)));
+            let check = |result: Field8<M>, expected: &dyn Fn(Element<M>, Element<M>) -> Element<M>, what: &str| {
+                for (lane, words) in result.store().iter().enumerate() {
+                    assert_eq!(fetch::<M>(words), expected(a[lane].1, b[lane].1), "{what}");
+                }
+            };
+            check(x, &|a, _| a, "load and store");
+            check(c.restore(&x.keep()), &|a, _| a, "keep and restore");
+            check(c.mul(&x, &y), &|a, b| a * b, "product");
+            check(c.mul(&x, &x), &|a, _| a * a, "square");
+            check(c.mul(&x, &c.one()), &|a, _| a, "one");
+            check(c.add(&y, &y), &|_, b| b + b, "sum");
+            check(c.sub(&y, &y, 2), &|_, _| Element::<M>::ZERO, "difference");
+            check(c.sub_reduced(&x, &y, 2), &|a, b| a - b, "difference, reduced");
+            check(c.sub_two(&y, &y, &y, 4), &|_, b| -b, "two differences");
+            check(c.add_reduced(&x, &y), &|a, b| a + b, "sum, reduced");
+            let [p, q] = c.products([&x, &y], [&y, &y]);
+            check(p, &|a, b| a * b, "first of two");
+            check(q, &|_, b| b * b, "second of two");
+            // A reduced value is below 1.06 times the modulus.
+            let mut bound = M::MODULUS.0.map(u128::from);
+            bound.iter_mut().rev().take(1).for_each(|word| *word += *word * 6 / 100);
+            let reduced = c.reduced(&x).store();
+            assert!(reduced.iter().all(|words| u128::from(words[3]) <= bound[3]), "reduced far enough");
+            check(c.reduced(&x), &|a, _| a, "reduced");
+        }
+    });
+}
+
+#[test]
+fn base_field() {
+    field::<FqConfig>();
+}
+
+#[test]
+fn scalar_field() {
+    field::<FrConfig>();
+}
+
+#[test]
+fn zeros_are_never_missed() {
+    with_lanes(|ifma| {
+        let c = Constants::<FqConfig>::new(ifma);
+        let mut rng = StdRng::seed_from_u64(2);
+        for _ in 0..300 {
+            let element = Fq::rand(&mut rng);
+            let raised = |times: u32| {
+                let mut words = ark_ff::BigInt::<4>(store(element));
+                (0..times).for_each(|_| assert!(!words.add_with_carry(&FqConfig::MODULUS)));
+                c.load([&words.0; 8])
+            };
+            // Elements just above the modulus come out of a reduction; only those that are tiny can.
+            let (low, high) = (raised(0), raised(1));
+            for (a, b) in [(&low, &low), (&low, &high), (&high, &low)] {
+                assert_eq!(c.may_be_zero(&c.sub(a, b, 2)), 0xff);
+            }
+            let other = store(Fq::rand(&mut rng));
+            assert_eq!(c.may_be_zero(&c.sub(&low, &c.load([&other; 8]), 2)), 0, "by chance once in 2^50");
+        }
+    });
+}
+
+#[test]
+fn extension() {
+    with_lanes(|ifma| {
+        let mut rng = StdRng::seed_from_u64(3);
+        for _ in 0..2000 {
+            let random = |rng: &mut StdRng| -> ([[[u64; 4]; 2]; 8], [Fq2; 8]) {
+                let pairs: [_; 8] = std::array::from_fn(|_| [loose::<FqConfig>(rng, 1), loose::<FqConfig>(rng, 1)]);
+                (pairs.map(|[a, b]| [a.0, b.0]), pairs.map(|[a, b]| Fq2::new(a.1, b.1)))
+            };
+            let ((a, x), (b, y)) = (random(&mut rng), random(&mut rng));
+            let (p, q) = (Quadratic::load(ifma, a.each_ref()), Quadratic::load(ifma, b.each_ref()));
+            let check = |result: Quadratic, expected: &dyn Fn(Fq2, Fq2) -> Fq2, what: &str| {
+                for (lane, words) in result.store().iter().enumerate() {
+                    assert_eq!(Quadratic::decode(words), expected(x[lane], y[lane]), "{what}");
+                }
+            };
+            check(p, &|x, _| x, "load and store");
+            check(p.mul(ifma, &q), &|x, y| x * y, "product");
+            check(Quadratic::square_both(ifma, [&p, &q])[0], &|x, _| x.square(), "square");
+            check(p.sub(ifma, &q, 2), &|x, y| x - y, "difference");
+            let mut words = b;
+            if y.iter().all(|y| *y != Fq2::ZERO) {
+                Quadratic::invert(&mut words);
+                for (lane, words) in words.iter().enumerate() {
+                    assert_eq!(Some(Quadratic::decode(words)), y[lane].inverse());
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn transposition() {
+    with_lanes(|ifma| {
+        let rows: [[u64; 8]; 8] = std::array::from_fn(|i| std::array::from_fn(|j| (i * 8 + j) as u64));
+        let columns = transpose8(rows.each_ref().map(|row| ifma.load(row))).map(V::lanes);
+        for (i, column) in columns.iter().enumerate() {
+            assert!(column.iter().zip(rows).all(|(lane, row)| *lane == row[i]));
+        }
+    });
+}

@@ -1,0 +1,62 @@
+//! A list of a key's points that is summed with an assignment.
+
+use ark_ec::AffineRepr;
+use ark_ec::short_weierstrass::{Affine, Projective};
+use psephos_engine::{Arithmetic, Bases, Digits, Halves, Plan, Summed};
+use zeroize::Zeroizing;
+
+/// Points that are not infinity, prepared, and which scalars they belong to.
+pub(super) struct Query<C: Summed> {
+    plan: Plan,
+    scalars: Vec<u32>,
+    bases: Bases<C>,
+}
+
+impl<C: Summed> Query<C> {
+    /// Infinity adds nothing, and is left out.
+    pub(super) fn new(arithmetic: Arithmetic, budget: Budget, points: &[&[Affine<C>]]) -> Query<C> {
+        let all = points.iter().flat_map(|points| points.iter()).zip(0..);
+        let (finite, scalars): (Vec<Affine<C>>, Vec<u32>) = all.filter(|(point, _)| !point.is_zero()).unzip();
+        let plan = Plan::new(finite.len(), budget.points(size_of::<Affine<C>>(), finite.len()));
+        Query { plan, scalars, bases: Bases::new(arithmetic, plan, &finite) }
+    }
+
+    /// The digits of the scalars that these points have.
+    pub(super) fn digits(&self, scalars: &[&[Halves]]) -> Digits {
+        let first = scalars.first().map_or(0, |list| list.len());
+        let of = |i: &u32| {
+            let i = *i as usize;
+            if i < first { scalars[0][i] } else { scalars[1][i - first] }
+        };
+        let selected: Zeroizing<Vec<Halves>> = Zeroizing::new(self.scalars.iter().map(of).collect());
+        Digits::new(self.plan, &selected)
+    }
+
+    /// The sum of multiples of the points.
+    pub(super) fn sum(&self, digits: &Digits) -> Projective<C> {
+        self.bases.sum(digits)
+    }
+
+    /// Whether another query has the same digits for the same scalars.
+    pub(super) fn shares_digits<D: Summed>(&self, other: &Query<D>) -> bool {
+        self.plan == other.plan && self.scalars == other.scalars
+    }
+}
+
+/// How much of a key's memory a list of points may take.
+#[derive(Clone, Copy)]
+pub(super) struct Budget {
+    /// For all lists.
+    pub(super) bytes: usize,
+    /// What all lists take, were each prepared once.
+    pub(super) of: usize,
+}
+
+impl Budget {
+    /// The points that a list of so many may have tables of: its share of the memory.
+    fn points(self, point: usize, count: usize) -> usize {
+        let own = (point * count) as u128;
+        let share = self.bytes as u128 * own / (self.of.max(1) as u128);
+        usize::try_from(share).unwrap_or(usize::MAX) / point.max(1)
+    }
+}
