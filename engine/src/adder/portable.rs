@@ -1,10 +1,10 @@
 //! The sums on any processor, with arkworks' arithmetic.
 
 use ark_ec::short_weierstrass::Affine;
-use ark_ff::{AdditiveGroup, Field, Zero, serial_batch_inversion_and_mul};
+use ark_ff::{AdditiveGroup, Field, serial_batch_inversion_and_mul};
 use zeroize::DefaultIsZeroes;
 
-use super::{Adder, Curve, NEGATIVE, Pairs};
+use super::{Adder, Curve, Exceptions, NEGATIVE};
 
 /// Pairs that share an inversion.
 const CHUNK: usize = 1024;
@@ -35,9 +35,43 @@ pub(crate) struct Point<F> {
 
 impl<F: Field> DefaultIsZeroes for Point<F> {}
 
+/// Adds pairs, given by their number.
+fn add<F: Field>(
+    count: usize,
+    pair: impl Fn(usize) -> [Point<F>; 2],
+    to: &mut Vec<Point<F>>,
+    inverses: &mut Vec<F>,
+) -> Exceptions {
+    let mut exceptions = Exceptions::new();
+    to.resize(to.len().max(count), Point::default());
+    for first in (0..count).step_by(CHUNK) {
+        let chunk = first..count.min(first + CHUNK);
+        inverses.clear();
+        inverses.extend(chunk.clone().map(|i| {
+            let [p, q] = pair(i);
+            q.x - p.x
+        }));
+        // Leaves a zero as it is.
+        serial_batch_inversion_and_mul(inverses, &F::ONE);
+        for (i, inverse) in chunk.zip(&*inverses) {
+            if inverse.is_zero() {
+                exceptions.push(i as u32);
+                continue;
+            }
+            let [p, q] = pair(i);
+            let slope = (q.y - p.y) * inverse;
+            let x = slope.square() - p.x - q.x;
+            to[i] = Point { x, y: slope * (p.x - x) - p.y };
+        }
+    }
+    exceptions
+}
+
 impl<C: Curve> Adder for Portable<C> {
+    const WIDTH: usize = 1;
     type Curve = C;
     type Point = Point<C::BaseField>;
+    type Vector = Point<C::BaseField>;
     type Scratch = Vec<C::BaseField>;
 
     fn encode(self, point: &Affine<C>) -> Self::Point {
@@ -56,28 +90,40 @@ impl<C: Curve> Adder for Portable<C> {
         Point { x: point.x, y: -point.y }
     }
 
-    fn add(self, from: &[Self::Point], to: &mut [Self::Point], pairs: &mut Pairs, inverses: &mut Self::Scratch) {
-        let Pairs { left, right, to: places, exceptions } = pairs;
-        let point = |operand: u32| from[(operand & !NEGATIVE) as usize];
-        let height = |point: &Self::Point, operand: u32| if operand & NEGATIVE == 0 { point.y } else { -point.y };
-        let chunks = left.chunks(CHUNK).zip(right.chunks(CHUNK)).zip(places.chunks(CHUNK));
-        for (number, ((left, right), places)) in chunks.enumerate() {
-            inverses.clear();
-            inverses.extend(left.iter().zip(right).map(|(left, right)| point(*right).x - point(*left).x));
-            // Leaves a zero as it is.
-            serial_batch_inversion_and_mul(inverses, &C::BaseField::ONE);
-            for (i, inverse) in inverses.iter().enumerate() {
-                if inverse.is_zero() {
-                    exceptions.push((number * CHUNK + i) as u32);
-                    continue;
-                }
-                let (p, q) = (point(left[i]), point(right[i]));
-                let y = height(&p, left[i]);
-                let slope = (height(&q, right[i]) - y) * inverse;
-                let x = slope.square() - p.x - q.x;
-                to[places[i] as usize] = Point { x, y: slope * (p.x - x) - y };
-            }
-        }
+    fn lane(self, vector: &Self::Point, _: usize) -> Affine<C> {
+        self.decode(vector)
+    }
+
+    fn set_lane(self, vector: &mut Self::Point, _: usize, point: &Affine<C>) {
+        *vector = self.encode(point);
+    }
+
+    fn take_apart(self, vectors: &[Self::Point], count: usize, points: &mut Vec<Self::Point>) {
+        points.extend_from_slice(&vectors[..count]);
+    }
+
+    fn add_points(
+        self,
+        from: &[Self::Point],
+        [left, right]: [&mut Vec<u32>; 2],
+        to: &mut Vec<Self::Point>,
+        inverses: &mut Self::Scratch,
+    ) -> Exceptions {
+        let point = |number: u32| {
+            let point = from[(number & !NEGATIVE) as usize];
+            if number & NEGATIVE == 0 { point } else { self.negate(&point) }
+        };
+        add(left.len(), |i| [point(left[i]), point(right[i])], to, inverses)
+    }
+
+    fn add_vectors(
+        self,
+        from: &[Self::Point],
+        pairs: &mut Vec<[u32; 2]>,
+        to: &mut Vec<Self::Point>,
+        inverses: &mut Self::Scratch,
+    ) -> Exceptions {
+        add(pairs.len(), |i| pairs[i].map(|number| from[number as usize]), to, inverses)
     }
 
     fn double(self, points: &mut [Self::Point], inverses: &mut Self::Scratch) {

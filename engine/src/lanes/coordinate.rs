@@ -9,13 +9,13 @@ use super::field::{Constants, Field8, Kept, fetch_raw, store, store_raw};
 use super::vector::{Ifma, Mask};
 
 /// Arithmetic of coordinates on eight lanes. Bounds are in multiples of the prime, for each component.
-pub(crate) trait Coordinate: Copy {
+pub(crate) trait Coordinate: Copy + 'static {
     /// The field.
     type Element: Field;
     /// An element in memory.
     type Words: Copy + Default + Send + Sync;
     /// Eight elements in memory, as they are computed with.
-    type Kept: Copy + Default + Send + zeroize::DefaultIsZeroes;
+    type Kept: Copy + Default + Send + Sync + zeroize::DefaultIsZeroes;
 
     fn load(ifma: Ifma, words: [&Self::Words; 8]) -> Self;
     fn store(&self) -> [Self::Words; 8];
@@ -35,7 +35,9 @@ pub(crate) trait Coordinate: Copy {
     fn sub_reduced(&self, ifma: Ifma, other: &Self, k: usize) -> Self;
     /// `self - b - c + k·p`, below `1.06·p`; the value must be below `8·p`.
     fn sub_two(&self, ifma: Ifma, b: &Self, c: &Self, k: usize) -> Self;
-    /// `k·p - self` in the lanes of the mask.
+    /// `self - 2·b - c + k·p`, below `1.06·p`; the value must be below `8·p`.
+    fn sub_twice(&self, ifma: Ifma, b: &Self, c: &Self, k: usize) -> Self;
+    /// `k·p - self` in the lanes of the mask, in signed limbs: not a factor.
     fn negate_if(&self, ifma: Ifma, mask: Mask, k: usize) -> Self;
     /// `2·self`.
     fn double(&self, ifma: Ifma) -> Self;
@@ -46,6 +48,10 @@ pub(crate) trait Coordinate: Copy {
     /// `other` where the mask is set.
     fn blend(&self, mask: Mask, other: &Self) -> Self;
 
+    /// A lane's words.
+    fn lane(kept: &Self::Kept, lane: usize) -> Self::Words;
+    /// Puts an element, given by its words, into a lane.
+    fn set_lane(kept: &mut Self::Kept, lane: usize, words: &Self::Words);
     /// An element's words.
     fn encode(element: Self::Element) -> Self::Words;
     /// The element with these words.
@@ -115,6 +121,10 @@ impl Coordinate for Base {
         Constants::new(ifma).sub_two(self, b, c, k)
     }
     #[inline(always)]
+    fn sub_twice(&self, ifma: Ifma, b: &Self, c: &Self, k: usize) -> Self {
+        Constants::new(ifma).sub_twice(self, b, c, k)
+    }
+    #[inline(always)]
     fn negate_if(&self, ifma: Ifma, mask: Mask, k: usize) -> Self {
         Constants::new(ifma).negate_if(self, mask, k)
     }
@@ -135,6 +145,12 @@ impl Coordinate for Base {
         Field8::blend(self, mask, other)
     }
 
+    fn lane(kept: &Kept, lane: usize) -> [u64; 4] {
+        kept.lane(lane)
+    }
+    fn set_lane(kept: &mut Kept, lane: usize, words: &[u64; 4]) {
+        kept.set_lane(lane, words);
+    }
     fn encode(element: Fq) -> [u64; 4] {
         store(element)
     }
@@ -243,6 +259,11 @@ impl Coordinate for Quadratic {
         ])
     }
     #[inline(always)]
+    fn sub_twice(&self, ifma: Ifma, b: &Self, c: &Self, k: usize) -> Self {
+        let field = Constants::new(ifma);
+        Quadratic([field.sub_twice(&self.0[0], &b.0[0], &c.0[0], k), field.sub_twice(&self.0[1], &b.0[1], &c.0[1], k)])
+    }
+    #[inline(always)]
     fn negate_if(&self, ifma: Ifma, mask: Mask, k: usize) -> Self {
         let c = Constants::new(ifma);
         Quadratic([c.negate_if(&self.0[0], mask, k), c.negate_if(&self.0[1], mask, k)])
@@ -265,6 +286,13 @@ impl Coordinate for Quadratic {
         Quadratic([self.0[0].blend(mask, &other.0[0]), self.0[1].blend(mask, &other.0[1])])
     }
 
+    fn lane(kept: &KeptPair, lane: usize) -> [[u64; 4]; 2] {
+        [kept.0[0].lane(lane), kept.0[1].lane(lane)]
+    }
+    fn set_lane(kept: &mut KeptPair, lane: usize, words: &[[u64; 4]; 2]) {
+        kept.0[0].set_lane(lane, &words[0]);
+        kept.0[1].set_lane(lane, &words[1]);
+    }
     fn encode(element: Fq2) -> [[u64; 4]; 2] {
         [store(element.c0), store(element.c1)]
     }

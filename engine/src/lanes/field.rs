@@ -326,20 +326,27 @@ impl<M: Prime> Constants<M> {
         self.reduce(add(sub(sub(a.limbs, &b.limbs), &c.limbs), &self.multiple(k)))
     }
 
+    /// `a - 2·b - c + k·p`, reduced as by [`Constants::reduce`].
+    #[inline(always)]
+    pub(crate) fn sub_twice(self, a: &Field8<M>, b: &Field8<M>, c: &Field8<M>, k: usize) -> Field8<M> {
+        let difference = sub(sub(sub(a.limbs, &b.limbs), &b.limbs), &c.limbs);
+        self.reduce(add(difference, &self.multiple(k)))
+    }
+
     /// `a - b + k·p`, reduced as by [`Constants::reduce`].
     #[inline(always)]
     pub(crate) fn sub_reduced(self, a: &Field8<M>, b: &Field8<M>, k: usize) -> Field8<M> {
         self.reduce(add(sub(a.limbs, &b.limbs), &self.multiple(k)))
     }
 
-    /// `k·p - a` in the lanes of the mask, `a` in the others.
+    /// `k·p - a` in the lanes of the mask, `a` in the others, in signed limbs: for sums and differences only.
     #[inline(always)]
     pub(crate) fn negate_if(self, a: &Field8<M>, mask: Mask, k: usize) -> Field8<M> {
         let mut limbs = sub(self.multiple(k), &a.limbs);
         for i in 0..5 {
             limbs[i] = a.limbs[i].blend(mask, limbs[i]);
         }
-        self.normal(limbs)
+        Field8::new(limbs)
     }
 
     /// From a value below `8·p`, in signed limbs, a representative below `1.01·p`.
@@ -393,6 +400,17 @@ pub(crate) struct Kept([[u64; 8]; 5]);
 impl zeroize::DefaultIsZeroes for Kept {}
 
 impl Kept {
+    /// A lane's words, for a value below 2^256.
+    pub(crate) fn lane(&self, lane: usize) -> [u64; 4] {
+        let [a, b, c, d, e] = self.0.map(|limb| limb[lane]);
+        [a | b << 52, b >> 12 | c << 40, c >> 24 | d << 28, d >> 36 | e << 16]
+    }
+
+    /// Puts words into a lane.
+    pub(crate) fn set_lane(&mut self, lane: usize, words: &[u64; 4]) {
+        self.0.iter_mut().zip(limbs(*words)).for_each(|(limb, value)| limb[lane] = value);
+    }
+
     /// Of eight elements' limbs.
     pub(crate) fn of(lanes: [[u64; 5]; 8]) -> Kept {
         Kept(std::array::from_fn(|limb| std::array::from_fn(|lane| lanes[lane][limb])))

@@ -75,6 +75,13 @@ impl Ifma {
         V(unsafe { _mm512_loadu_si512(lanes.as_ptr().cast()) })
     }
 
+    /// The highest bit of each number.
+    #[inline(always)]
+    pub(crate) fn highest_bits(self, numbers: &[u32; 8]) -> Mask {
+        // SAFETY: see the module; the load reads the whole array, and needs no alignment.
+        unsafe { _mm256_movepi32_mask(_mm256_loadu_si256(numbers.as_ptr().cast())) }
+    }
+
     /// The words of eight numbers of four words: the first has everybody's lowest words.
     #[inline(always)]
     pub(crate) fn gather(self, numbers: [&[u64; 4]; 8]) -> [V; 4] {

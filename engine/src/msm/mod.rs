@@ -4,6 +4,7 @@
 //! bases from tables, so that windows share buckets ([`plan`]); additions in affine coordinates, of all buckets at once ([`tree`]).
 
 mod bases;
+mod forest;
 pub(crate) mod plan;
 pub(crate) mod sort;
 mod tree;

@@ -1,0 +1,149 @@
+//! Sums of pairs of vectors.
+
+use super::Vector;
+use super::operands::Operands;
+use crate::adder::Exceptions;
+use crate::lanes::coordinate::Coordinate;
+use crate::lanes::vector::{Ifma, Work};
+
+/// Vectors that run side by side, each with its own chain of products: enough that one's latency hides behind the others.
+pub(super) const CHAINS: usize = 4;
+/// Vectors that share an inversion: few enough that what is kept of them stays in the cache for the way back.
+pub(super) const CHUNK: usize = 128;
+/// How far ahead points are asked for.
+const AHEAD: usize = 12;
+
+/// What the way to a chunk's inversion leaves for the way back.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Step<K> {
+    /// The product of all differences before this one.
+    before: K,
+    /// `x2 - x1 + 2p`, one where the operands may be equal.
+    difference: K,
+    x1: K,
+}
+
+impl<K: Copy + Default> zeroize::DefaultIsZeroes for Step<K> {}
+
+/// A list of pairs, as many as a multiple of [`CHAINS`], and where their sums go.
+pub(super) struct Add<'a, F: Coordinate, O> {
+    pub(super) operands: O,
+    pub(super) to: &'a mut [Vector<F::Kept>],
+    pub(super) steps: &'a mut [Step<F::Kept>],
+}
+
+impl<F: Coordinate, O: Operands<F>> Work for Add<'_, F, O> {
+    type Output = Exceptions;
+
+    #[inline(always)]
+    fn work(mut self, ifma: Ifma) -> Exceptions {
+        let mut exceptions = Exceptions::new();
+        let mut start = 0;
+        while start < self.operands.count() {
+            let end = (start + CHUNK).min(self.operands.count());
+            let products = self.forward(ifma, start, end, &mut exceptions);
+            let inverses = invert(ifma, products);
+            self.back(ifma, start, end, inverses);
+            start = end;
+        }
+        exceptions
+    }
+}
+
+impl<F: Coordinate, O: Operands<F>> Add<'_, F, O> {
+    /// The products of a chunk's differences, chain by chain.
+    #[inline(always)]
+    fn forward(&mut self, ifma: Ifma, start: usize, end: usize, exceptions: &mut Exceptions) -> [F; CHAINS] {
+        let mut products = [F::one(ifma); CHAINS];
+        for first in (start..end).step_by(CHAINS) {
+            let mut differences = products;
+            for chain in 0..CHAINS {
+                let pair = first + chain;
+                if pair + AHEAD < end {
+                    self.operands.ask(pair + AHEAD);
+                }
+                let [x1, x2] = self.operands.x(ifma, pair);
+                let mut difference = x2.sub(ifma, &x1, 2);
+                let mask = difference.may_be_zero(ifma);
+                if mask != 0 {
+                    difference = difference.blend(mask, &F::one(ifma));
+                    for lane in 0..8 {
+                        if mask >> lane & 1 == 1 {
+                            exceptions.push((pair * 8 + lane) as u32);
+                        }
+                    }
+                }
+                let (before, difference_kept) = (products[chain].keep(), difference.keep());
+                self.steps[pair - start] = Step { before, difference: difference_kept, x1: x1.keep() };
+                differences[chain] = difference;
+            }
+            multiply(ifma, &mut products, &differences);
+        }
+        products
+    }
+
+    /// From the inverses of those products the sums of a chunk, last to first.
+    #[inline(always)]
+    fn back(&mut self, ifma: Ifma, start: usize, end: usize, mut inverses: [F; CHAINS]) {
+        for first in (start..end).step_by(CHAINS).rev() {
+            let (mut own, mut differences, mut x1) = (inverses, inverses, inverses);
+            let (mut y1, mut slopes) = (inverses, inverses);
+            for chain in 0..CHAINS {
+                let step = &self.steps[first + chain - start];
+                own[chain] = F::restore(ifma, &step.before);
+                differences[chain] = F::restore(ifma, &step.difference);
+                x1[chain] = F::restore(ifma, &step.x1);
+                let [left, right] = self.operands.y(ifma, first + chain);
+                y1[chain] = left;
+                slopes[chain] = right.sub(ifma, &left, 2);
+            }
+            multiply(ifma, &mut own, &inverses);
+            multiply(ifma, &mut inverses, &differences);
+            // Differences are below 4p, slopes and their squares below 2.4p: nothing below exceeds 7p.
+            multiply(ifma, &mut slopes, &own);
+            let mut x = slopes;
+            square(ifma, &mut x);
+            let mut y = slopes;
+            for chain in 0..CHAINS {
+                // `x1 + x2` is `2·x1 + difference - 2p`.
+                x[chain] = x[chain].sub_twice(ifma, &x1[chain], &differences[chain], 6);
+                x1[chain] = x1[chain].sub(ifma, &x[chain], 2);
+            }
+            multiply(ifma, &mut y, &x1);
+            for chain in 0..CHAINS {
+                let y = y[chain].sub_reduced(ifma, &y1[chain], 2);
+                self.to[first + chain] = Vector { x: x[chain].keep(), y: y.keep() };
+            }
+        }
+    }
+}
+
+/// `a·b`, chain by chain.
+#[inline(always)]
+fn multiply<F: Coordinate>(ifma: Ifma, a: &mut [F; CHAINS], b: &[F; CHAINS]) {
+    for chain in (0..CHAINS).step_by(2) {
+        let product = F::mul_both(ifma, [&a[chain], &a[chain + 1]], [&b[chain], &b[chain + 1]]);
+        [a[chain], a[chain + 1]] = product;
+    }
+}
+
+/// `a·a`, chain by chain.
+#[inline(always)]
+fn square<F: Coordinate>(ifma: Ifma, a: &mut [F; CHAINS]) {
+    for chain in (0..CHAINS).step_by(2) {
+        [a[chain], a[chain + 1]] = F::square_both(ifma, [&a[chain], &a[chain + 1]]);
+    }
+}
+
+/// One over each lane of each chain, with one inversion for all: chains are multiplied first, then lanes.
+#[inline(always)]
+pub(super) fn invert<F: Coordinate>(ifma: Ifma, p: [F; CHAINS]) -> [F; CHAINS] {
+    let [low, high] = F::mul_both(ifma, [&p[0], &p[2]], [&p[1], &p[3]]);
+    let mut lanes = low.mul(ifma, &high).store();
+    F::invert(&mut lanes);
+    let all = F::load(ifma, lanes.each_ref());
+    let [low, high] = F::mul_both(ifma, [&all, &all], [&high, &low]);
+    let [a, b] = F::mul_both(ifma, [&low, &low], [&p[1], &p[0]]);
+    let [c, d] = F::mul_both(ifma, [&high, &high], [&p[3], &p[2]]);
+    [a, b, c, d]
+}

@@ -1,0 +1,59 @@
+//! Doubling of points, for tables.
+
+use super::Point;
+use super::add::{CHAINS, CHUNK, invert};
+use super::operands::{load_x, load_y};
+use crate::lanes::coordinate::Coordinate;
+use crate::lanes::vector::{Ifma, Work};
+
+/// All points are doubled where they stand.
+pub(super) struct Double<'a, F: Coordinate> {
+    pub(super) points: &'a mut [Point<F::Words>],
+    pub(super) before: &'a mut [F::Kept],
+}
+
+/// Eight points that stand side by side; the last again where there are no more.
+#[inline(always)]
+fn eight<F: Coordinate>(ifma: Ifma, points: &[Point<F::Words>], vector: usize) -> (F, F) {
+    let mut eight = [&points[points.len() - 1]; 8];
+    for lane in 0..8 {
+        if let Some(point) = points.get(vector * 8 + lane) {
+            eight[lane] = point;
+        }
+    }
+    (load_x(ifma, &eight), load_y(ifma, &eight))
+}
+
+impl<F: Coordinate> Work for Double<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn work(self, ifma: Ifma) {
+        let Double { points, before } = self;
+        for points in points.chunks_mut(CHUNK * 8) {
+            let vectors = points.len().div_ceil(8).next_multiple_of(CHAINS);
+            let mut products = [F::one(ifma); CHAINS];
+            for vector in 0..vectors {
+                let (_, y) = eight::<F>(ifma, points, vector);
+                before[vector] = products[vector % CHAINS].keep();
+                products[vector % CHAINS] = products[vector % CHAINS].mul(ifma, &y.double(ifma));
+            }
+            let mut inverses = invert(ifma, products);
+            for vector in (0..vectors).rev() {
+                let (x1, y1) = eight::<F>(ifma, points, vector);
+                let inverse = &mut inverses[vector % CHAINS];
+                let own = inverse.mul(ifma, &F::restore(ifma, &before[vector]));
+                *inverse = inverse.mul(ifma, &y1.double(ifma));
+                let slope = x1.mul(ifma, &x1).triple(ifma).mul(ifma, &own);
+                let x = slope.mul(ifma, &slope).sub_two(ifma, &x1, &x1, 4);
+                let y = slope.mul(ifma, &x1.sub(ifma, &x, 2)).sub_reduced(ifma, &y1, 2);
+                let (x, y) = (x.store(), y.store());
+                for lane in 0..8 {
+                    if let Some(point) = points.get_mut(vector * 8 + lane) {
+                        *point = Point { x: x[lane], y: y[lane] };
+                    }
+                }
+            }
+        }
+    }
+}

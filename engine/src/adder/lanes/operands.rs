@@ -1,0 +1,110 @@
+//! Where a pair of vectors comes from.
+
+use super::{Point, Vector};
+use crate::adder::NEGATIVE;
+use crate::lanes::coordinate::Coordinate;
+use crate::lanes::vector::{Ifma, prefetch};
+
+/// Pairs of vectors, by their number.
+pub(super) trait Operands<F: Coordinate> {
+    /// Pairs.
+    fn count(&self) -> usize;
+    /// Asks for a pair's points.
+    fn ask(&self, pair: usize);
+    /// The first coordinates of a pair.
+    fn x(&self, ifma: Ifma, pair: usize) -> [F; 2];
+    /// The second coordinates, in signed limbs, below `2·p`: for sums and differences only.
+    fn y(&self, ifma: Ifma, pair: usize) -> [F; 2];
+}
+
+/// Points picked one by one, or their opposites.
+pub(super) struct Picked<'a, F: Coordinate> {
+    pub(super) from: &'a [Point<F::Words>],
+    pub(super) left: &'a [[u32; 8]],
+    pub(super) right: &'a [[u32; 8]],
+}
+
+/// The eight points with these numbers.
+#[inline(always)]
+fn pick<'a, W>(from: &'a [Point<W>], n: &[u32; 8]) -> [&'a Point<W>; 8] {
+    let mut points = [&from[(n[0] & !NEGATIVE) as usize]; 8];
+    for lane in 1..8 {
+        points[lane] = &from[(n[lane] & !NEGATIVE) as usize];
+    }
+    points
+}
+
+#[inline(always)]
+pub(super) fn load_x<F: Coordinate>(ifma: Ifma, p: &[&Point<F::Words>; 8]) -> F {
+    F::load(ifma, [&p[0].x, &p[1].x, &p[2].x, &p[3].x, &p[4].x, &p[5].x, &p[6].x, &p[7].x])
+}
+
+#[inline(always)]
+pub(super) fn load_y<F: Coordinate>(ifma: Ifma, p: &[&Point<F::Words>; 8]) -> F {
+    F::load(ifma, [&p[0].y, &p[1].y, &p[2].y, &p[3].y, &p[4].y, &p[5].y, &p[6].y, &p[7].y])
+}
+
+impl<F: Coordinate> Operands<F> for Picked<'_, F> {
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.left.len()
+    }
+
+    #[inline(always)]
+    fn ask(&self, pair: usize) {
+        for lane in 0..8 {
+            prefetch(&self.from[(self.left[pair][lane] & !NEGATIVE) as usize]);
+            prefetch(&self.from[(self.right[pair][lane] & !NEGATIVE) as usize]);
+        }
+    }
+
+    #[inline(always)]
+    fn x(&self, ifma: Ifma, pair: usize) -> [F; 2] {
+        [load_x(ifma, &pick(self.from, &self.left[pair])), load_x(ifma, &pick(self.from, &self.right[pair]))]
+    }
+
+    #[inline(always)]
+    fn y(&self, ifma: Ifma, pair: usize) -> [F; 2] {
+        let (left, right) = (&self.left[pair], &self.right[pair]);
+        let y1 = load_y::<F>(ifma, &pick(self.from, left)).negate_if(ifma, ifma.highest_bits(left), 2);
+        let y2 = load_y::<F>(ifma, &pick(self.from, right)).negate_if(ifma, ifma.highest_bits(right), 2);
+        [y1, y2]
+    }
+}
+
+/// Vectors as they are.
+pub(super) struct Whole<'a, F: Coordinate> {
+    pub(super) from: &'a [Vector<F::Kept>],
+    pub(super) pairs: &'a [[u32; 2]],
+}
+
+impl<F: Coordinate> Whole<'_, F> {
+    #[inline(always)]
+    fn pair(&self, pair: usize) -> [&Vector<F::Kept>; 2] {
+        let [left, right] = self.pairs[pair];
+        [&self.from[left as usize], &self.from[right as usize]]
+    }
+}
+
+impl<F: Coordinate> Operands<F> for Whole<'_, F> {
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// They stand in order: the processor sees what comes.
+    #[inline(always)]
+    fn ask(&self, _: usize) {}
+
+    #[inline(always)]
+    fn x(&self, ifma: Ifma, pair: usize) -> [F; 2] {
+        let [left, right] = self.pair(pair);
+        [F::restore(ifma, &left.x), F::restore(ifma, &right.x)]
+    }
+
+    #[inline(always)]
+    fn y(&self, ifma: Ifma, pair: usize) -> [F; 2] {
+        let [left, right] = self.pair(pair);
+        [F::restore(ifma, &left.y), F::restore(ifma, &right.y)]
+    }
+}
