@@ -83,17 +83,28 @@ impl Builder {
     fn allocate(&mut self, value: Fr) -> Num {
         let index = self.assignment.len() as Index;
         self.assignment.push(value);
-        Num::variable(index, value, self.constraints.is_some())
+        match self.constraints {
+            Some(_) => Num::variable(index, value),
+            None => Num::known(value),
+        }
     }
 
     /// `a·b = c`.
     pub fn enforce(&mut self, a: &Num, b: &Num, c: &Num) {
         if let Some(s) = &mut self.constraints {
-            let row = |n: &Num| n.terms.iter().map(|(v, k)| (*k, *v as usize)).collect();
+            let row = |n: &Num| n.terms().iter().map(|(v, k)| (*k, *v as usize)).collect();
             s.a.push(row(a));
             s.b.push(row(b));
             s.c.push(row(c));
             s.section_of.push(s.current);
+        }
+    }
+
+    /// `a·b = c` of combinations `[a, b, c]` that are not made while only values are wanted.
+    pub(crate) fn constrain(&mut self, combinations: impl FnOnce() -> [Num; 3]) {
+        if self.constraints.is_some() {
+            let [a, b, c] = combinations();
+            self.enforce(&a, &b, &c);
         }
     }
 
@@ -148,7 +159,7 @@ impl Builder {
     /// A variable that is 0 or 1.
     pub fn bit(&mut self, value: bool) -> Num {
         let b = self.witness(Fr::from(value));
-        self.enforce(&b, &b.add_constant(-Fr::one()), &Num::zero());
+        self.constrain(|| [b.clone(), b.add_constant(-Fr::one()), Num::zero()]);
         b
     }
 

@@ -45,6 +45,6 @@ pub fn embed(
     for ((a, b), c) in a.iter().zip(b).zip(c) {
         combine(a).mul_equals(&combine(b), &combine(c))?;
     }
-    let out = |n: &Num| n.terms.iter().map(|(v, k)| &variables[*v as usize] * *k).sum::<FpVar<Fr>>();
+    let out = |n: &Num| n.terms().iter().map(|(v, k)| &variables[*v as usize] * *k).sum::<FpVar<Fr>>();
     Ok(outputs.iter().map(out).collect())
 }

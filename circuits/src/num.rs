@@ -3,6 +3,7 @@
 //! Additions and multiplications by constants cost no constraint, so gadgets pass `Num`s around and only products are
 //! allocated. The value is carried along, so a witness needs no second evaluation.
 
+use std::borrow::Cow;
 use std::ops::{Add, Mul, Neg, Sub};
 
 use psephos_protocol::Fr;
@@ -16,39 +17,50 @@ pub type Index = u32;
 pub const ONE: Index = 0;
 
 /// A linear combination `sum c_i·v_i` with its value.
-///
-/// `constant` is kept beside the terms because a builder that only assigns values records no terms, and gadgets (Poseidon on
-/// a domain tag) allocate less for constants: both kinds of building must take the same turns.
 #[derive(Clone)]
 pub struct Num {
-    /// Sorted by variable, no zero coefficients; empty while only values are wanted.
-    pub(crate) terms: Vec<(Index, Fr)>,
-    pub(crate) value: Fr,
-    pub(crate) constant: bool,
-    pub(crate) symbolic: bool,
+    form: Form,
+    value: Fr,
+}
+
+/// What is known of a [`Num`] beside its value.
+///
+/// Constants are told apart even where no terms are recorded, because gadgets (Poseidon on a domain tag) allocate less for
+/// them: both kinds of building must take the same turns.
+#[derive(Clone)]
+enum Form {
+    /// A constant of the circuit: its value is its only coefficient.
+    Constant,
+    /// Not a constant; only values are wanted, so its terms are not recorded.
+    Value,
+    /// Sorted by variable, no zero coefficients.
+    Terms(Vec<(Index, Fr)>),
 }
 
 impl Num {
     /// The constant `value`.
     pub fn constant(value: impl Into<Fr>) -> Num {
-        let value = value.into();
-        let terms = if value.is_zero() { vec![] } else { vec![(ONE, value)] };
-        Num { terms, value, constant: true, symbolic: true }
+        Num { form: Form::Constant, value: value.into() }
     }
 
     /// The constant 0.
     pub fn zero() -> Num {
-        Num::constant(0u64)
+        Num::constant(Fr::zero())
     }
 
     /// The constant 1.
     pub fn one() -> Num {
-        Num::constant(1u64)
+        Num::constant(Fr::one())
     }
 
-    pub(crate) fn variable(index: Index, value: Fr, symbolic: bool) -> Num {
-        let terms = if symbolic { vec![(index, Fr::one())] } else { vec![] };
-        Num { terms, value, constant: false, symbolic }
+    /// A variable.
+    pub(crate) fn variable(index: Index, value: Fr) -> Num {
+        Num { form: Form::Terms(vec![(index, Fr::one())]), value }
+    }
+
+    /// A variable, or anything made of variables, of which only the value is wanted.
+    pub(crate) fn known(value: Fr) -> Num {
+        Num { form: Form::Value, value }
     }
 
     /// The value under the current witness.
@@ -58,16 +70,37 @@ impl Num {
 
     /// Whether this is a constant of the circuit, whatever the witness.
     pub fn is_constant(&self) -> bool {
-        self.constant
+        matches!(self.form, Form::Constant)
+    }
+
+    /// Whether only the value of this is recorded, and it is not a constant.
+    pub(crate) fn is_value(&self) -> bool {
+        matches!(self.form, Form::Value)
+    }
+
+    /// The terms, a constant's included; none while only values are wanted.
+    pub(crate) fn terms(&self) -> Cow<'_, [(Index, Fr)]> {
+        match &self.form {
+            Form::Constant if self.value.is_zero() => Cow::Borrowed(&[]),
+            Form::Constant => Cow::Owned(vec![(ONE, self.value)]),
+            Form::Value => Cow::Borrowed(&[]),
+            Form::Terms(terms) => Cow::Borrowed(terms),
+        }
     }
 
     /// `self + k·other`.
     pub fn add_scaled(&self, k: Fr, other: &Num) -> Num {
-        let value = self.value + k * other.value;
-        let constant = self.constant && other.constant;
-        let symbolic = self.symbolic && other.symbolic;
-        let terms = if symbolic { merge(&self.terms, k, &other.terms) } else { vec![] };
-        Num { terms, value, constant, symbolic }
+        self.joined(k, other, self.value + k * other.value)
+    }
+
+    /// `self + k·other`, which has this value.
+    fn joined(&self, k: Fr, other: &Num, value: Fr) -> Num {
+        let form = match (&self.form, &other.form) {
+            (Form::Constant, Form::Constant) => Form::Constant,
+            (Form::Value, _) | (_, Form::Value) => Form::Value,
+            _ => Form::Terms(merge(&self.terms(), k, &other.terms())),
+        };
+        Num { form, value }
     }
 
     /// `k·self`.
@@ -76,17 +109,16 @@ impl Num {
         if k.is_zero() {
             return Num::zero();
         }
-        let terms = self.terms.iter().map(|(v, c)| (*v, *c * k)).collect();
-        Num { terms, value: self.value * k, ..*self }
+        let form = match &self.form {
+            Form::Terms(terms) => Form::Terms(terms.iter().map(|(v, c)| (*v, *c * k)).collect()),
+            form => form.clone(),
+        };
+        Num { form, value: self.value * k }
     }
 
     /// `self + k`.
     pub fn add_constant(&self, k: impl Into<Fr>) -> Num {
-        let k = k.into();
-        if self.symbolic {
-            return self.add_scaled(Fr::one(), &Num::constant(k));
-        }
-        Num { terms: vec![], value: self.value + k, ..*self }
+        self + &Num::constant(k)
     }
 
     /// `sum k_i·n_i`.
@@ -96,7 +128,7 @@ impl Num {
 
     /// `sum n_i`.
     pub fn sum<'a>(parts: impl IntoIterator<Item = &'a Num>) -> Num {
-        Num::linear(parts.into_iter().map(|n| (Fr::one(), n)))
+        parts.into_iter().fold(Num::zero(), |sum, n| &sum + n)
     }
 }
 
@@ -132,21 +164,25 @@ fn merge(a: &[(Index, Fr)], k: Fr, b: &[(Index, Fr)]) -> Vec<(Index, Fr)> {
 impl Add for &Num {
     type Output = Num;
     fn add(self, other: &Num) -> Num {
-        self.add_scaled(Fr::one(), other)
+        self.joined(Fr::one(), other, self.value + other.value)
     }
 }
 
 impl Sub for &Num {
     type Output = Num;
     fn sub(self, other: &Num) -> Num {
-        self.add_scaled(-Fr::one(), other)
+        self.joined(-Fr::one(), other, self.value - other.value)
     }
 }
 
 impl Neg for &Num {
     type Output = Num;
     fn neg(self) -> Num {
-        self.scale(-Fr::one())
+        let form = match &self.form {
+            Form::Terms(terms) => Form::Terms(terms.iter().map(|(v, c)| (*v, -*c)).collect()),
+            form => form.clone(),
+        };
+        Num { form, value: -self.value }
     }
 }
 

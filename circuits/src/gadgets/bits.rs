@@ -1,6 +1,6 @@
 //! Bits, ranges and comparison with constants.
 
-use ark_ff::{AdditiveGroup, BigInteger, BigInteger256, One};
+use ark_ff::{AdditiveGroup, BigInteger, BigInteger256, One, Zero};
 use psephos_protocol::Fr;
 
 use crate::{Builder, Num};
@@ -16,6 +16,9 @@ pub fn bits(b: &mut Builder, value: impl Into<BigInteger256>, n: usize) -> Vec<N
 
 /// `sum 2^i·bit_i`: free.
 pub fn pack(bits: &[Num]) -> Num {
+    if bits.iter().any(Num::is_value) {
+        return Num::known(bits.iter().rev().fold(Fr::zero(), |sum, bit| sum.double() + bit.value()));
+    }
     let mut k = Fr::one();
     let mut parts = Vec::with_capacity(bits.len());
     for bit in bits {
