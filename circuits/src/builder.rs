@@ -1,8 +1,9 @@
 //! Allocates variables and collects constraints.
 
-use ark_ff::{Field, One, Zero};
+use ark_ff::{One, Zero};
 use psephos_protocol::Fr;
 
+use crate::inverse::inverse;
 use crate::num::{Index, Num};
 use crate::r1cs::{R1cs, Row};
 
@@ -144,7 +145,7 @@ impl Builder {
     ///
     /// If both are zero, `q` is *free*: whoever calls this argues why that cannot be reached, or does not matter.
     pub fn div(&mut self, numerator: &Num, denominator: &Num) -> Num {
-        let value = match denominator.value().inverse() {
+        let value = match inverse(denominator.value()) {
             Some(inverse) => numerator.value() * inverse,
             None => {
                 self.exceptional += 1;
