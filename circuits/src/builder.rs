@@ -90,6 +90,11 @@ impl Builder {
         }
     }
 
+    /// Whether only values are wanted.
+    pub(crate) fn values_only(&self) -> bool {
+        self.constraints.is_none()
+    }
+
     /// `a·b = c`.
     pub fn enforce(&mut self, a: &Num, b: &Num, c: &Num) {
         if let Some(s) = &mut self.constraints {
@@ -155,6 +160,18 @@ impl Builder {
         let q = self.witness(value);
         self.enforce(&q, denominator, numerator);
         q
+    }
+
+    /// [`Builder::div`] of a pair of numerator and denominator, which are not even made where only values are wanted and the
+    /// quotient is known.
+    pub(crate) fn quotient(&mut self, known: Option<Fr>, parts: impl FnOnce() -> (Num, Num)) -> Num {
+        match known {
+            Some(value) if self.values_only() => self.witness(value),
+            _ => {
+                let (numerator, denominator) = parts();
+                self.div(&numerator, &denominator)
+            }
+        }
     }
 
     /// A variable that is 0 or 1.

@@ -15,6 +15,7 @@ use psephos_protocol::{Fr, Point, Scalar};
 
 use crate::gadgets::montgomery::{Constant, Montgomery, coefficient_a};
 use crate::gadgets::scalar::{Pair, odd_digits};
+use crate::gadgets::slopes::Slopes;
 use crate::{Builder, Num};
 
 /// The points `±P ± Q` that a pair of digits selects, as coefficients of `1, low, high, product`.
@@ -35,8 +36,9 @@ impl Window {
     }
 
     fn select(&self, d: &Pair) -> Montgomery {
-        let one = Num::one();
-        let pick = |k: &[Fr; 4]| Num::linear([(k[0], &one), (k[1], &d.low), (k[2], &d.high), (k[3], &d.product)]);
+        let pick = |[k0, k1, k2, k3]: &[Fr; 4]| {
+            Num::linear([(*k1, &d.low), (*k2, &d.high), (*k3, &d.product)]).add_constant(*k0)
+        };
         Montgomery { u: pick(&self.u), v: pick(&self.v) }
     }
 }
@@ -87,9 +89,12 @@ impl PairTable {
     pub fn multiply(&self, b: &mut Builder, digits: &[Pair]) -> Montgomery {
         assert_eq!(digits.len(), self.0.len(), "one pair of digits a window");
         let a = Num::constant(coefficient_a());
-        let mut entries = self.0.iter().zip(digits).map(|(w, d)| w.select(d));
-        let first = entries.next().expect("a table has windows");
-        entries.fold(first, |sum, e| sum.add(b, &e, &a))
+        let entries: Vec<Montgomery> = self.0.iter().zip(digits).map(|(w, d)| w.select(d)).collect();
+        let (first, rest) = entries.split_first().expect("a table has windows");
+        let mut slopes = Slopes::of(b, first, &a, rest.len(), |chain| {
+            rest.iter().for_each(|e| chain.add(e.u.value(), e.v.value()));
+        });
+        rest.iter().fold(first.clone(), |sum, e| sum.add_along(b, e, &a, &mut slopes))
     }
 }
 
@@ -128,19 +133,15 @@ impl SignedTable {
     pub fn multiply(&self, b: &mut Builder, k: &Scalar) -> Montgomery {
         let a = Num::constant(coefficient_a());
         let digits = odd_digits(k, SIGNED_DIGITS);
-        let mut sum: Option<Montgomery> = None;
-        for (i, table) in self.windows.iter().enumerate() {
-            let window = SignedDigit::new(b, &digits[3 * i..SIGNED_DIGITS.min(3 * i + 3)]);
-            let entry = match i {
-                0 => window.select_each(b, &self.first),
-                _ => window.select(b, table),
-            };
-            sum = Some(match sum {
-                None => entry,
-                Some(s) => s.add(b, &entry, &a),
-            });
-        }
-        sum.expect("a table has windows")
+        let first = SignedDigit::new(b, &digits[..3]).select_each(b, &self.first);
+        let rest = || self.windows.iter().zip(digits.chunks(3)).skip(1);
+        let mut slopes = Slopes::of(b, &first, &a, SIGNED_WINDOWS - 1, |chain| {
+            rest().map(|(table, digits)| SignedDigit::selected(digits, table)).for_each(|p| chain.add(p.u, p.v));
+        });
+        rest().fold(first, |sum, (table, digits)| {
+            let entry = SignedDigit::new(b, digits).select(b, table);
+            sum.add_along(b, &entry, &a, &mut slopes)
+        })
     }
 }
 
@@ -167,6 +168,14 @@ impl SignedDigit {
         SignedDigit { sign, bits: [low, high], product }
     }
 
+    /// What [`SignedDigit::new`] and [`SignedDigit::select`] come to.
+    fn selected(digits: &[bool], table: &[Constant; 4]) -> Constant {
+        let (positive, magnitude) = digits.split_last().expect("a window has digits");
+        let index = magnitude.iter().rev().fold(0, |sum, digit| 2 * sum + usize::from(digit == positive));
+        let Constant { u, v } = table[index];
+        Constant { u, v: if *positive { v } else { -v } }
+    }
+
     /// Coefficients of `1, bit_0, bit_1, product` for values at magnitudes 1, 3, 5, 7.
     fn coefficients(t: [Fr; 4]) -> [Fr; 4] {
         [t[0], t[1] - t[0], t[2] - t[0], t[3] - t[2] - t[1] + t[0]]
@@ -174,7 +183,7 @@ impl SignedDigit {
 
     fn magnitude(&self, t: [Fr; 4]) -> Num {
         let [k0, k1, k2, k3] = SignedDigit::coefficients(t);
-        Num::linear([(k0, &Num::one()), (k1, &self.bits[0]), (k2, &self.bits[1]), (k3, &self.product)])
+        Num::linear([(k1, &self.bits[0]), (k2, &self.bits[1]), (k3, &self.product)]).add_constant(k0)
     }
 
     /// Negation flips `v` only: one constraint.

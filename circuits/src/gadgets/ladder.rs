@@ -19,14 +19,19 @@ use psephos_protocol::scalar::power_of_two;
 
 use crate::gadgets::montgomery::{Constant, Edwards, Montgomery, coefficient_a};
 use crate::gadgets::scalar::Pair;
+use crate::gadgets::slopes::Slopes;
 use crate::{Builder, Num};
 
 /// `2^n·offset + (sum d_i·2^i)·base` for digits `±1`, lowest first: six constraints a digit.
 pub fn single(b: &mut Builder, digits: &[Num], base: &Montgomery, offset: Constant) -> Montgomery {
     let a = Num::constant(coefficient_a());
-    digits.iter().rev().fold(Montgomery::constant(offset), |acc, d| {
+    let offset = Montgomery::constant(offset);
+    let mut slopes = Slopes::of(b, &offset, &a, 2 * digits.len(), |chain| {
+        digits.iter().rev().for_each(|d| chain.double_and_add(base.u.value(), d.value() * base.v.value()));
+    });
+    digits.iter().rev().fold(offset, |acc, d| {
         let v = b.mul(d, &base.v);
-        acc.double_and_add(b, &Montgomery { u: base.u.clone(), v }, &a)
+        acc.double_and_add_along(b, &Montgomery { u: base.u.clone(), v }, &a, &mut slopes)
     })
 }
 
@@ -54,11 +59,17 @@ pub fn joint(
     let a = scale.squared.scale(coefficient_a());
     let half = Fr::from(2u64).inverse().expect("2 is not 0");
     let offset = Montgomery { u: scale.squared.scale(offset.u), v: scale.cubed.scale(offset.v) };
+    let agree = |d: &Pair| d.product.add_constant(Fr::one()).scale(half);
+    let mut slopes = Slopes::of(b, &offset, &a, 2 * digits.len(), |chain| {
+        for d in digits.iter().rev() {
+            let shift = agree(d).value() * step.value();
+            chain.double_and_add(start.u.value() + shift, d.high.value() * (start.v.value() + shift));
+        }
+    });
     let result = digits.iter().rev().fold(offset, |acc, d| {
-        let agree = d.product.add_constant(Fr::one()).scale(half);
-        let shift = b.mul(&agree, &step);
+        let shift = b.mul(&agree(d), &step);
         let v = b.mul(&d.high, &(&start.v + &shift));
-        acc.double_and_add(b, &Montgomery { u: &start.u + &shift, v }, &a)
+        acc.double_and_add_along(b, &Montgomery { u: &start.u + &shift, v }, &a, &mut slopes)
     });
     Montgomery { u: b.div(&result.u, &scale.squared), v: b.div(&result.v, &scale.cubed) }
 }
@@ -92,7 +103,8 @@ impl Base {
 /// `2^126·P` of a point of order `l`, 504 constraints: a point of odd order never comes to one with `v = 0`.
 pub fn double_times(b: &mut Builder, point: &Montgomery) -> Montgomery {
     let a = Num::constant(coefficient_a());
-    (0..KEY_SPLIT_BITS).fold(point.clone(), |p, _| p.double(b, &a))
+    let mut slopes = Slopes::of(b, point, &a, KEY_SPLIT_BITS, |chain| (0..KEY_SPLIT_BITS).for_each(|_| chain.double()));
+    (0..KEY_SPLIT_BITS).fold(point.clone(), |p, _| p.double_along(b, &a, &mut slopes))
 }
 
 struct Scale {

@@ -12,6 +12,7 @@ pub mod remainder;
 pub mod rule;
 pub mod scalar;
 pub mod signature;
+mod slopes;
 
 use psephos_protocol::Fr;
 

@@ -9,6 +9,7 @@
 use ark_ff::{Field, One};
 use psephos_protocol::{Fr, Point};
 
+use crate::gadgets::slopes::Slopes;
 use crate::{Builder, Num};
 
 /// `A` of the Montgomery form (`B` is 1).
@@ -110,36 +111,55 @@ impl Montgomery {
 
     /// `self + other` on the curve with coefficient `a`, three constraints. Incomplete: see the module.
     pub fn add(&self, b: &mut Builder, other: &Montgomery, a: &Num) -> Montgomery {
-        let slope = b.div(&(&other.v - &self.v), &(&other.u - &self.u));
+        self.add_along(b, other, a, &mut Slopes::unknown())
+    }
+
+    /// [`Montgomery::add`] in a chain.
+    pub(crate) fn add_along(&self, b: &mut Builder, other: &Montgomery, a: &Num, slopes: &mut Slopes) -> Montgomery {
+        let slope = self.slope(b, other, slopes);
         self.third(b, &slope, &other.u, a)
     }
 
-    /// `(self + other) + self`, five constraints: the `v` of the sum in between is never needed. Incomplete: see the module.
-    pub fn double_and_add(&self, b: &mut Builder, other: &Montgomery, a: &Num) -> Montgomery {
-        let slope = b.div(&(&other.v - &self.v), &(&other.u - &self.u));
-        let l = slope.value();
-        let between = b.witness(l.square() - a.value() - self.u.value() - other.u.value());
-        b.enforce(&slope, &slope, &(&(&between + a) + &(&self.u + &other.u)));
+    /// `(self + other) + self` in a chain, five constraints: the `v` of the sum in between is never needed. Incomplete: see the module.
+    pub(crate) fn double_and_add_along(
+        &self,
+        b: &mut Builder,
+        other: &Montgomery,
+        a: &Num,
+        slopes: &mut Slopes,
+    ) -> Montgomery {
+        let slope = self.slope(b, other, slopes);
+        let between = self.third_u(b, &slope, &other.u, a);
         // The second slope is `2·v/(u - between) - slope`: `(slope + second)·(u - between) = 2·v`.
-        let sum = b.div(&self.v.scale(2u64), &(&self.u - &between));
+        let sum = b.quotient(slopes.take(), || (self.v.scale(2u64), &self.u - &between));
         let second = &sum - &slope;
         self.third(b, &second, &between, a)
     }
 
-    /// `2·self` on the curve with coefficients `a` and 1, four constraints. `v` is not zero: callers have points of odd order.
-    pub fn double(&self, b: &mut Builder, a: &Num) -> Montgomery {
+    /// `2·self` in a chain, on the curve with coefficients `a` and 1, four constraints. `v` is not zero: callers have points of odd order.
+    pub(crate) fn double_along(&self, b: &mut Builder, a: &Num, slopes: &mut Slopes) -> Montgomery {
         let w = b.mul(&self.u, &(&self.u.scale(3u64) + &a.scale(2u64)));
-        let slope = b.div(&w.add_constant(Fr::one()), &self.v.scale(2u64));
-        self.third(b, &slope, &self.u.clone(), a)
+        let slope = b.quotient(slopes.take(), || (w.add_constant(Fr::one()), self.v.scale(2u64)));
+        self.third(b, &slope, &self.u, a)
+    }
+
+    /// The slope of the line through `self` and `other`: one constraint.
+    fn slope(&self, b: &mut Builder, other: &Montgomery, slopes: &mut Slopes) -> Num {
+        b.quotient(slopes.take(), || (&other.v - &self.v, &other.u - &self.u))
     }
 
     /// The third point of the line through `self` with this slope and another point at `u`, negated: two constraints.
     fn third(&self, b: &mut Builder, slope: &Num, u: &Num, a: &Num) -> Montgomery {
-        let l = slope.value();
-        let new_u = b.witness(l.square() - a.value() - self.u.value() - u.value());
-        b.enforce(slope, slope, &(&(&new_u + a) + &(&self.u + u)));
-        let new_v = b.witness(l * (self.u.value() - new_u.value()) - self.v.value());
-        b.enforce(slope, &(&self.u - &new_u), &(&new_v + &self.v));
+        let new_u = self.third_u(b, slope, u, a);
+        let new_v = b.witness(slope.value() * (self.u.value() - new_u.value()) - self.v.value());
+        b.constrain(|| [slope.clone(), &self.u - &new_u, &new_v + &self.v]);
         Montgomery { u: new_u, v: new_v }
+    }
+
+    /// The first coordinate of that: one constraint.
+    fn third_u(&self, b: &mut Builder, slope: &Num, u: &Num, a: &Num) -> Num {
+        let new_u = b.witness(slope.value().square() - a.value() - self.u.value() - u.value());
+        b.constrain(|| [slope.clone(), slope.clone(), &(&new_u + a) + &(&self.u + u)]);
+        new_u
     }
 }

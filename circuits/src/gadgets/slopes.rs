@@ -1,0 +1,146 @@
+//! The slopes of a chain of additions, known before the circuit walks it.
+//!
+//! Each addition divides by a difference of coordinates that the one before has given: walked as it stands, a chain costs an inversion a
+//! slope, which would be most of the time that a witness takes. In Jacobian coordinates, `u = U/Z^2 - a/3` and `v = V/Z^3`, it is walked without any: each
+//! step multiplies `Z` by a factor, and its slope is a numerator over the new `Z`. So the inverse of the last `Z` gives all
+//! slopes, from the last to the first.
+//!
+//! The formulas are those of [`super::montgomery`] with the denominators cleared. None of them uses the curve's equation, so
+//! they hold for whatever a cheating prover takes for points. Where any denominator is zero, no slope is known, and the
+//! circuit's own divisions decide what happens.
+
+use ark_ff::{AdditiveGroup, Field, One};
+use psephos_protocol::Fr;
+use zeroize::Zeroizing;
+
+use crate::gadgets::montgomery::Montgomery;
+use crate::inverse::inverse;
+use crate::{Builder, Num};
+
+/// A walk along a chain, twin of the methods of [`Montgomery`] that take [`Slopes`].
+pub(crate) struct Chain {
+    u: Fr,
+    v: Fr,
+    z: Fr,
+    /// `a/3`, by which the first coordinate is shifted: in that form the curve has no square term, and additions no coefficient.
+    third: Fr,
+    /// By step: the factor of `Z`, and the numerator of the slope.
+    steps: Zeroizing<Vec<[Fr; 2]>>,
+}
+
+impl Chain {
+    fn new(start: &Montgomery, a: &Num, slopes: usize) -> Chain {
+        let third = a.value() * inverse(Fr::from(3u64)).expect("3 is not 0");
+        let steps = Zeroizing::new(Vec::with_capacity(slopes));
+        Chain { u: start.u.value() + third, v: start.v.value(), z: Fr::one(), third, steps }
+    }
+
+    /// Twin of [`Montgomery::add_along`].
+    pub(crate) fn add(&mut self, u: Fr, v: Fr) {
+        let Line { numerator, u: own, v: own_v, third } = self.line(u, v);
+        self.u = third;
+        self.v = numerator * (own - third) - own_v;
+    }
+
+    /// Twin of [`Montgomery::double_and_add_along`].
+    pub(crate) fn double_and_add(&mut self, u: Fr, v: Fr) {
+        let Line { numerator: first, u: own, v: own_v, third: between } = self.line(u, v);
+        let factor = own - between;
+        let sum = own_v.double();
+        self.step(factor, sum);
+        let second = sum - first * factor;
+        let square = factor.square();
+        let cube = square * factor;
+        let own = own * square;
+        self.u = second.square() - own.double() + cube;
+        self.v = second * (own - self.u) - own_v * cube;
+    }
+
+    /// Twin of [`Montgomery::double_along`].
+    pub(crate) fn double(&mut self) {
+        // `3·u^2 + 2·a·u + 1` of the shifted coordinate.
+        let coefficient = Fr::one() - self.third.square() * Fr::from(3u64);
+        let square = self.u.square();
+        let numerator = square.double() + square + coefficient * self.z.square().square();
+        let factor = self.v.double();
+        let own = self.u * factor.square();
+        let own_v = self.v * factor.square() * factor;
+        self.step(factor, numerator);
+        self.u = numerator.square() - own.double();
+        self.v = numerator * (own - self.u) - own_v;
+    }
+
+    /// One more slope: `numerator` over the old `Z` times `factor`.
+    fn step(&mut self, factor: Fr, numerator: Fr) {
+        self.z *= factor;
+        self.steps.push([factor, numerator]);
+    }
+
+    /// The line through the point so far and another one.
+    fn line(&mut self, u: Fr, v: Fr) -> Line {
+        let square = self.z.square();
+        let factor = (u + self.third) * square - self.u;
+        let numerator = v * (square * self.z) - self.v;
+        self.step(factor, numerator);
+        let square = factor.square();
+        let cube = square * factor;
+        let (own, own_v) = (self.u * square, self.v * cube);
+        Line { numerator, u: own, v: own_v, third: numerator.square() - cube - own.double() }
+    }
+
+    fn slopes(mut self) -> Slopes {
+        let Some(mut inverse) = inverse(self.z) else { return Slopes::unknown() };
+        for [factor, slope] in self.steps.iter_mut().rev() {
+            *slope *= inverse;
+            inverse *= factor;
+        }
+        Slopes { steps: self.steps, next: 0 }
+    }
+}
+
+/// A line through two points, over the new `Z`.
+struct Line {
+    numerator: Fr,
+    /// The first point.
+    u: Fr,
+    v: Fr,
+    /// The first coordinate of the third point on the line.
+    third: Fr,
+}
+
+/// Slopes in the order in which additions use them, or none, and then additions divide.
+pub(crate) struct Slopes {
+    steps: Zeroizing<Vec<[Fr; 2]>>,
+    next: usize,
+}
+
+impl Slopes {
+    /// Those of so many divisions on a walk from `start` over the curve with coefficient `a`. While constraints are recorded none are known:
+    /// values are then computed as the circuit says.
+    pub(crate) fn of(
+        b: &Builder,
+        start: &Montgomery,
+        a: &Num,
+        divisions: usize,
+        walk: impl FnOnce(&mut Chain),
+    ) -> Slopes {
+        if !b.values_only() {
+            return Slopes::unknown();
+        }
+        let mut chain = Chain::new(start, a, divisions);
+        walk(&mut chain);
+        chain.slopes()
+    }
+
+    /// Of an addition that stands alone.
+    pub(crate) fn unknown() -> Slopes {
+        Slopes { steps: Zeroizing::default(), next: 0 }
+    }
+
+    /// The next one.
+    pub(crate) fn take(&mut self) -> Option<Fr> {
+        let [_, slope] = self.steps.get(self.next)?;
+        self.next += 1;
+        Some(*slope)
+    }
+}
