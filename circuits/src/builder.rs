@@ -90,6 +90,12 @@ impl Builder {
         }
     }
 
+    /// A variable that nothing but constraints mentions, while only values are wanted.
+    pub(crate) fn record(&mut self, value: Fr) {
+        debug_assert!(self.values_only(), "a variable that is recorded has no name for constraints");
+        self.assignment.push(value);
+    }
+
     /// Whether only values are wanted.
     pub(crate) fn values_only(&self) -> bool {
         self.constraints.is_none()

@@ -4,41 +4,20 @@
 //! a prover pays for. So the third product of an S-box is not allocated: the *next state* is, and the product is the linear
 //! combination of it that the inverse matrix gives. That moves the linear layer into C and leaves A and B short. S-boxes on
 //! constants are free, so a leading domain tag makes a hash cheaper, not dearer.
+//!
+//! While only values are wanted, `values` computes the same variables without any combination of them.
 
-use std::sync::OnceLock;
+mod parameters;
+mod values;
 
-use ark_ff::{Field, Zero};
-use light_poseidon::parameters::bn254_x5::get_poseidon_parameters;
 use psephos_protocol::Fr;
 use psephos_protocol::poseidon::SQUEEZED;
 
 use crate::{Builder, Num};
+use parameters::Parameters;
 
 /// Inputs that one permutation takes; more go through [`chain`].
 pub const MAX_INPUTS: usize = 12;
-
-struct Parameters {
-    round_constants: Vec<Fr>,
-    matrix: Vec<Vec<Fr>>,
-    inverse: Vec<Vec<Fr>>,
-    full_rounds: usize,
-    partial_rounds: usize,
-}
-
-fn parameters(width: usize) -> &'static Parameters {
-    static CACHE: [OnceLock<Parameters>; MAX_INPUTS + 2] = [const { OnceLock::new() }; MAX_INPUTS + 2];
-    CACHE[width].get_or_init(|| {
-        // Width 2 to 13 only, checked by the caller: the tables exist.
-        let p = get_poseidon_parameters::<Fr>(width as u8).expect("circomlib's parameters for widths 2 to 13");
-        Parameters {
-            inverse: invert(&p.mds),
-            round_constants: p.ark,
-            matrix: p.mds,
-            full_rounds: p.full_rounds,
-            partial_rounds: p.partial_rounds,
-        }
-    })
-}
 
 /// `Poseidon(inputs)`, 1 to 12 inputs.
 ///
@@ -46,6 +25,9 @@ fn parameters(width: usize) -> &'static Parameters {
 /// With another number of inputs: a mistake in a circuit, not in data.
 pub fn hash(b: &mut Builder, inputs: &[Num]) -> Num {
     assert!((1..=MAX_INPUTS).contains(&inputs.len()), "Poseidon takes 1 to {MAX_INPUTS} inputs");
+    if inputs.iter().any(Num::is_value) {
+        return values::hash(b, inputs);
+    }
     let (p, x) = before_last_round(b, inputs);
     last_round(b, p, &x)
 }
@@ -58,6 +40,9 @@ pub fn squeeze(b: &mut Builder, inputs: &[Num]) -> Vec<Num> {
     assert!(inputs.len() <= SQUEEZED, "at most {SQUEEZED} inputs are squeezed");
     let mut padded = inputs.to_vec();
     padded.resize(SQUEEZED, Num::zero());
+    if inputs.iter().any(Num::is_value) {
+        return values::squeeze(b, &padded);
+    }
     let (p, x) = before_last_round(b, &padded);
     outer_round(b, p, &x).into_iter().take(SQUEEZED).collect()
 }
@@ -65,7 +50,7 @@ pub fn squeeze(b: &mut Builder, inputs: &[Num]) -> Vec<Num> {
 /// All rounds but the last, and the constants of that.
 fn before_last_round(b: &mut Builder, inputs: &[Num]) -> (&'static Parameters, Vec<Num>) {
     let width = inputs.len() + 1;
-    let p = parameters(width);
+    let p = Parameters::of_width(width);
     let mut state = vec![Num::zero()];
     state.extend_from_slice(inputs);
     let rounds = p.full_rounds + p.partial_rounds;
@@ -146,7 +131,7 @@ fn partial_round(b: &mut Builder, p: &Parameters, mut x: Vec<Num>) -> Vec<Num> {
     let rest = combine(&p.matrix[0], &x);
     let next = b.witness(rest.value() + p.matrix[0][0] * y);
     // `next = m_00·x^5 + rest`, solved for `x^5`. The matrix is Cauchy's, so `m_00` is not zero.
-    x[0] = (&next - &rest).scale(inverse(p.matrix[0][0]));
+    x[0] = (&next - &rest).scale(p.corner_inverse);
     b.enforce(&x4, &fifth_factor, &x[0]);
     let mut state = vec![next];
     state.extend(p.matrix[1..].iter().map(|row| combine(row, &x)));
@@ -162,32 +147,6 @@ fn last_round(b: &mut Builder, p: &Parameters, x: &[Num]) -> Num {
     }
     let rest = combine(&p.matrix[0], &y);
     let output = b.witness(rest.value() + p.matrix[0][0] * fourth[0].1);
-    b.enforce(&fourth[0].0, &x[0], &(&output - &rest).scale(inverse(p.matrix[0][0])));
+    b.enforce(&fourth[0].0, &x[0], &(&output - &rest).scale(p.corner_inverse));
     output
-}
-
-fn inverse(x: Fr) -> Fr {
-    x.inverse().expect("entries of a Cauchy matrix are not zero")
-}
-
-/// Inverse of a square matrix by Gauss and Jordan.
-fn invert(matrix: &[Vec<Fr>]) -> Vec<Vec<Fr>> {
-    let n = matrix.len();
-    let unit = |i: usize| (0..n).map(move |j| Fr::from(i == j));
-    let mut rows: Vec<Vec<Fr>> =
-        matrix.iter().enumerate().map(|(i, row)| row.iter().copied().chain(unit(i)).collect()).collect();
-    for i in 0..n {
-        let pivot = (i..n).find(|k| !rows[*k][i].is_zero()).expect("an MDS matrix is invertible");
-        rows.swap(i, pivot);
-        let scale = inverse(rows[i][i]);
-        rows[i].iter_mut().for_each(|x| *x *= scale);
-        let pivot_row = rows[i].clone();
-        for (k, row) in rows.iter_mut().enumerate() {
-            let factor = row[i];
-            if k != i && !factor.is_zero() {
-                row.iter_mut().zip(&pivot_row).for_each(|(x, p)| *x -= factor * p);
-            }
-        }
-    }
-    rows.into_iter().map(|row| row[n..].to_vec()).collect()
 }

@@ -1,0 +1,156 @@
+//! Poseidon's constants by width, and what follows from them.
+
+use std::sync::OnceLock;
+
+use ark_ff::{Field, Zero};
+use light_poseidon::parameters::bn254_x5::get_poseidon_parameters;
+use psephos_protocol::Fr;
+
+use super::MAX_INPUTS;
+
+pub(super) type Matrix = Vec<Vec<Fr>>;
+
+pub(super) struct Parameters {
+    pub(super) round_constants: Vec<Fr>,
+    pub(super) matrix: Matrix,
+    pub(super) inverse: Matrix,
+    /// Of the matrix' first entry. The matrix is Cauchy's, so no entry is zero.
+    pub(super) corner_inverse: Fr,
+    pub(super) full_rounds: usize,
+    pub(super) partial_rounds: usize,
+    pub(super) partial: Partial,
+}
+
+impl Parameters {
+    /// Of width 2 to 13, computed when first used.
+    pub(super) fn of_width(width: usize) -> &'static Parameters {
+        static CACHE: [OnceLock<Parameters>; MAX_INPUTS + 2] = [const { OnceLock::new() }; MAX_INPUTS + 2];
+        CACHE[width].get_or_init(|| {
+            // Width 2 to 13 only, checked by the caller: the tables exist.
+            let p = get_poseidon_parameters::<Fr>(width as u8).expect("circomlib's parameters for widths 2 to 13");
+            let first = p.full_rounds / 2 * width;
+            Parameters {
+                inverse: invert(&p.mds),
+                corner_inverse: inverse_of(p.mds[0][0]),
+                partial: Partial::new(&p.mds, &p.ark[first..first + p.partial_rounds * width]),
+                round_constants: p.ark,
+                matrix: p.mds,
+                full_rounds: p.full_rounds,
+                partial_rounds: p.partial_rounds,
+            }
+        })
+    }
+}
+
+/// The partial rounds in a moving basis.
+///
+/// With the matrix `[m, v; w, M]`, round `i` takes the first element `s` and the others `r` to
+/// `s' = m·y + v·(r + c_i)` and `r' = w·y + M·(r + c_i)` for `y = (s + k_i)^5`. In `r = M^i·(q + D_i)`, with `D_0 = 0` and `D_(i+1) = D_i + M^-i·c_i`, the others only collect
+/// multiples: `q' = q + M^-(i+1)·w·y`, and `s' = m·y + v·M^i·q + v·E_i` with `E_i = M^i·D_(i+1) = M·E_(i-1) + c_i`.
+pub(super) struct Partial {
+    pub(super) rounds: Vec<PartialRound>,
+    /// `M^R` after the last of `R` rounds, and `M^R·D_R`.
+    pub(super) matrix: Matrix,
+    pub(super) constants: Vec<Fr>,
+}
+
+/// What one round adds and multiplies by.
+pub(super) struct PartialRound {
+    /// `k_i`.
+    pub(super) constant: Fr,
+    /// `m` and `v·M^i`.
+    pub(super) row: Vec<Fr>,
+    /// `v·E_i`.
+    pub(super) sum_constant: Fr,
+    /// `M^-(i+1)·w`.
+    pub(super) column: Vec<Fr>,
+}
+
+impl Partial {
+    fn new(matrix: &Matrix, round_constants: &[Fr]) -> Partial {
+        let minor: Matrix = matrix[1..].iter().map(|row| row[1..].to_vec()).collect();
+        let inverse = invert(&minor);
+        let first_row = &matrix[0][1..];
+        let mut row = first_row.to_vec();
+        let mut column: Vec<Fr> = matrix[1..].iter().map(|row| row[0]).collect();
+        let mut constants = vec![Fr::zero(); minor.len()];
+        let rounds: Vec<PartialRound> = round_constants
+            .chunks(matrix.len())
+            .map(|added| {
+                // `constants` is `M·E_(i-1)` before and `E_i` after this.
+                constants.iter_mut().zip(&added[1..]).for_each(|(sum, c)| *sum += c);
+                column = apply(&inverse, &column);
+                let round = PartialRound {
+                    constant: added[0],
+                    row: [&[matrix[0][0]], &row[..]].concat(),
+                    sum_constant: dot(first_row, &constants),
+                    column: column.clone(),
+                };
+                row = apply(&transposed(&minor), &row);
+                constants = apply(&minor, &constants);
+                round
+            })
+            .collect();
+        Partial { matrix: power(&minor, rounds.len()), rounds, constants }
+    }
+}
+
+/// `sum row_i·values_i`, of as many of both. Three products share a reduction.
+pub(super) fn dot(row: &[Fr], values: &[Fr]) -> Fr {
+    let ((a, a_rest), (b, b_rest)) = (row.as_chunks::<3>(), values.as_chunks::<3>());
+    let threes = a.iter().zip(b).map(|(a, b)| Fr::sum_of_products(a, b));
+    let rest = match (a_rest, b_rest) {
+        ([a], [b]) => *a * b,
+        ([a, c], [b, d]) => Fr::sum_of_products(&[*a, *c], &[*b, *d]),
+        _ => Fr::zero(),
+    };
+    threes.sum::<Fr>() + rest
+}
+
+fn apply(matrix: &Matrix, vector: &[Fr]) -> Vec<Fr> {
+    matrix.iter().map(|row| dot(row, vector)).collect()
+}
+
+fn transposed(matrix: &Matrix) -> Matrix {
+    (0..matrix.len()).map(|j| matrix.iter().map(|row| row[j]).collect()).collect()
+}
+
+fn product(left: &Matrix, right: &Matrix) -> Matrix {
+    let columns = transposed(right);
+    left.iter().map(|row| apply(&columns, row)).collect()
+}
+
+/// `matrix^exponent` of an exponent that is not zero.
+fn power(matrix: &Matrix, exponent: usize) -> Matrix {
+    match exponent {
+        1 => matrix.clone(),
+        _ if exponent.is_multiple_of(2) => power(&product(matrix, matrix), exponent / 2),
+        _ => product(&power(matrix, exponent - 1), matrix),
+    }
+}
+
+fn inverse_of(x: Fr) -> Fr {
+    x.inverse().expect("entries of a Cauchy matrix, and pivots, are not zero")
+}
+
+/// Inverse of a square matrix by Gauss and Jordan.
+fn invert(matrix: &[Vec<Fr>]) -> Vec<Vec<Fr>> {
+    let n = matrix.len();
+    let unit = |i: usize| (0..n).map(move |j| Fr::from(i == j));
+    let mut rows: Vec<Vec<Fr>> =
+        matrix.iter().enumerate().map(|(i, row)| row.iter().copied().chain(unit(i)).collect()).collect();
+    for i in 0..n {
+        let pivot = (i..n).find(|k| !rows[*k][i].is_zero()).expect("an MDS matrix is invertible");
+        rows.swap(i, pivot);
+        let scale = inverse_of(rows[i][i]);
+        rows[i].iter_mut().for_each(|x| *x *= scale);
+        let pivot_row = rows[i].clone();
+        for (k, row) in rows.iter_mut().enumerate() {
+            let factor = row[i];
+            if k != i && !factor.is_zero() {
+                row.iter_mut().zip(&pivot_row).for_each(|(x, p)| *x -= factor * p);
+            }
+        }
+    }
+    rows.into_iter().map(|row| row[n..].to_vec()).collect()
+}
