@@ -9,6 +9,9 @@ use crate::r1cs::{R1cs, Row};
 
 /// Builds a circuit in one of two ways that take exactly the same turns: [`Builder::shape`] records constraints (and
 /// values), [`Builder::assignment`] only values, which is what a prover needs once the matrices are known.
+///
+/// Where only values are wanted, Poseidon and chains of additions take shorter ways to them. Soundness does not rest on
+/// these: values are the prover's claim, which constraints judge. Tests compare both ways value by value.
 pub struct Builder {
     /// `None` while only values are wanted.
     constraints: Option<Constraints>,
@@ -182,7 +185,7 @@ impl Builder {
 
     /// A variable that is 0 or 1.
     pub fn bit(&mut self, value: bool) -> Num {
-        let b = self.witness(Fr::from(value));
+        let b = self.witness(if value { Fr::one() } else { Fr::zero() });
         self.constrain(|| [b.clone(), b.add_constant(-Fr::one()), Num::zero()]);
         b
     }

@@ -39,6 +39,7 @@ enum Form {
 
 impl Num {
     /// The constant `value`.
+    #[inline]
     pub fn constant(value: impl Into<Fr>) -> Num {
         Num { form: Form::Constant, value: value.into() }
     }
@@ -59,21 +60,25 @@ impl Num {
     }
 
     /// A variable, or anything made of variables, of which only the value is wanted.
+    #[inline]
     pub(crate) fn known(value: Fr) -> Num {
         Num { form: Form::Value, value }
     }
 
     /// The value under the current witness.
+    #[inline]
     pub fn value(&self) -> Fr {
         self.value
     }
 
     /// Whether this is a constant of the circuit, whatever the witness.
+    #[inline]
     pub fn is_constant(&self) -> bool {
         matches!(self.form, Form::Constant)
     }
 
     /// Whether only the value of this is recorded, and it is not a constant.
+    #[inline]
     pub(crate) fn is_value(&self) -> bool {
         matches!(self.form, Form::Value)
     }
@@ -89,18 +94,25 @@ impl Num {
     }
 
     /// `self + k·other`.
+    #[inline]
     pub fn add_scaled(&self, k: Fr, other: &Num) -> Num {
         self.joined(k, other, self.value + k * other.value)
     }
 
     /// `self + k·other`, which has this value.
+    #[inline]
     fn joined(&self, k: Fr, other: &Num, value: Fr) -> Num {
         let form = match (&self.form, &other.form) {
-            (Form::Constant, Form::Constant) => Form::Constant,
             (Form::Value, _) | (_, Form::Value) => Form::Value,
+            (Form::Constant, Form::Constant) => Form::Constant,
             _ => Form::Terms(merge(&self.terms(), k, &other.terms())),
         };
         Num { form, value }
+    }
+
+    /// `2·self`.
+    pub fn double(&self) -> Num {
+        self + self
     }
 
     /// `k·self`.
@@ -163,6 +175,7 @@ fn merge(a: &[(Index, Fr)], k: Fr, b: &[(Index, Fr)]) -> Vec<(Index, Fr)> {
 
 impl Add for &Num {
     type Output = Num;
+    #[inline]
     fn add(self, other: &Num) -> Num {
         self.joined(Fr::one(), other, self.value + other.value)
     }
@@ -170,6 +183,7 @@ impl Add for &Num {
 
 impl Sub for &Num {
     type Output = Num;
+    #[inline]
     fn sub(self, other: &Num) -> Num {
         self.joined(-Fr::one(), other, self.value - other.value)
     }

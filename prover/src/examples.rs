@@ -128,7 +128,7 @@ pub fn claim<const M: usize>() -> ClaimCircuit<M> {
 #[cfg(test)]
 mod tests {
     use psephos_circuits::catalogue::Name;
-    use psephos_circuits::with_circuit;
+    use psephos_circuits::{Builder, with_circuit};
 
     use super::*;
 
@@ -137,7 +137,11 @@ mod tests {
         fn check<C: Example>() {
             let example = C::example();
             example.check().unwrap();
-            C::system().satisfied(&example.assignment()).unwrap();
+            let mut builder = Builder::shape();
+            example.synthesize(&mut builder);
+            let assignment = example.assignment();
+            assert!(assignment == builder.finish().1);
+            C::system().satisfied(&assignment).unwrap();
         }
         Name::ALL.into_iter().for_each(|name| with_circuit!(name, C => check::<C>()));
     }

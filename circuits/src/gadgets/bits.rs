@@ -30,7 +30,7 @@ pub fn pack(bits: &[Num]) -> Num {
 
 /// The digit `+1` or `-1` of a bit, `2·bit - 1`: free.
 pub fn digit(bit: &Num) -> Num {
-    bit.scale(2u64).add_constant(-Fr::one())
+    bit.double().add_constant(-Fr::one())
 }
 
 /// Asserts that the number of these bits (lowest first) is at most `bound`, a constant of as many bits.

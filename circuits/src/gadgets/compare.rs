@@ -1,10 +1,11 @@
 //! Comparison of two variables.
 
-use ark_ff::{BigInteger256, Field, One};
+use ark_ff::{BigInteger256, One};
 use psephos_protocol::Fr;
 
 use crate::gadgets::bits::{bits, pack};
 use crate::gadgets::power_of_two;
+use crate::inverse::inverse;
 use crate::{Builder, Num};
 
 /// 1 if `a >= c`, otherwise 0, where `a - c` must be above `-2^n` and below `2^n`: `n` constraints, and an assertion of this name.
@@ -17,7 +18,7 @@ pub fn at_least(b: &mut Builder, name: &'static str, a: &Num, c: &Num, n: usize,
     let power = power_of_two(n);
     let shifted = (a - c).add_constant(power);
     let lower = bits(b, lower.unwrap_or_else(|| shifted.value().into()), n);
-    let inverse = power.inverse().expect("a power of two is not 0");
+    let inverse = inverse(power).expect("a power of two is not 0");
     let highest = (&shifted - &pack(&lower)).scale(inverse);
     b.assert(name, &highest, &highest.add_constant(-Fr::one()), &Num::zero());
     highest

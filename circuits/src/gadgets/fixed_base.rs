@@ -13,6 +13,7 @@ use psephos_protocol::constants::KEY_SPLIT_BITS;
 use psephos_protocol::scalar::power_of_two;
 use psephos_protocol::{Fr, Point, Scalar};
 
+use crate::gadgets::HALF;
 use crate::gadgets::montgomery::{Constant, Montgomery, coefficient_a};
 use crate::gadgets::scalar::{Pair, odd_digits};
 use crate::gadgets::slopes::Slopes;
@@ -195,11 +196,10 @@ impl SignedDigit {
     /// Eight unrelated points, positive and negative: three products with the sign, shared by both coordinates.
     fn select_each(&self, b: &mut Builder, tables: &[[Constant; 4]; 2]) -> Montgomery {
         let signed = [&Num::one(), &self.bits[0], &self.bits[1], &self.product].map(|n| b.mul(&self.sign, n));
-        let half = Fr::from(2u64).inverse().expect("2 is not 0");
         let pick = |coordinate: fn(&Constant) -> Fr| {
             let [plus, minus] = from_fn(|i| tables[i].each_ref().map(coordinate));
-            let mean = self.magnitude(from_fn(|i| (plus[i] + minus[i]) * half));
-            let difference = SignedDigit::coefficients(from_fn(|i| (plus[i] - minus[i]) * half));
+            let mean = self.magnitude(from_fn(|i| (plus[i] + minus[i]) * *HALF));
+            let difference = SignedDigit::coefficients(from_fn(|i| (plus[i] - minus[i]) * *HALF));
             &mean + &Num::linear(difference.into_iter().zip(&signed))
         };
         Montgomery { u: pick(|p| p.u), v: pick(|p| p.v) }

@@ -11,12 +11,13 @@
 
 use std::sync::LazyLock;
 
-use ark_ff::{Field, One};
+use ark_ff::One;
 use psephos_protocol::Fr;
 use psephos_protocol::constants::KEY_SPLIT_BITS;
 use psephos_protocol::curve::{Point, hash_to_point};
 use psephos_protocol::scalar::power_of_two;
 
+use crate::gadgets::HALF;
 use crate::gadgets::montgomery::{Constant, Edwards, Montgomery, coefficient_a};
 use crate::gadgets::scalar::Pair;
 use crate::gadgets::slopes::Slopes;
@@ -57,9 +58,8 @@ pub fn joint(
     let start = scale.apply(b, &difference);
     let step = &b.mul(&scale.squared, &sum.u) - &start.u;
     let a = scale.squared.scale(coefficient_a());
-    let half = Fr::from(2u64).inverse().expect("2 is not 0");
     let offset = Montgomery { u: scale.squared.scale(offset.u), v: scale.cubed.scale(offset.v) };
-    let agree = |d: &Pair| d.product.add_constant(Fr::one()).scale(half);
+    let agree = |d: &Pair| d.product.add_constant(Fr::one()).scale(*HALF);
     let mut slopes = Slopes::of(b, &offset, &a, 2 * digits.len(), |chain| {
         for d in digits.iter().rev() {
             let shift = agree(d).value() * step.value();

@@ -14,8 +14,11 @@ pub mod scalar;
 pub mod signature;
 mod slopes;
 
+use std::sync::LazyLock;
+
 use psephos_protocol::Fr;
 
+use crate::inverse::inverse;
 use crate::{Builder, Num};
 
 /// `sum e_i·z^i` by Horner's rule, one constraint an element after the first; `result` is pinned by the last of them.
@@ -27,6 +30,9 @@ pub fn evaluate(b: &mut Builder, elements: &[Num], z: &Num, result: &Num) {
     let tail = middle.iter().rev().fold(last.clone(), |sum, e| &b.mul(&sum, z) + e);
     b.enforce(&tail, z, &(result - first));
 }
+
+/// `1/2`.
+pub(crate) static HALF: LazyLock<Fr> = LazyLock::new(|| inverse(Fr::from(2u64)).expect("2 is not 0"));
 
 /// `2^n` as a field element.
 pub(crate) fn power_of_two(n: usize) -> Fr {

@@ -10,6 +10,7 @@ use ark_ff::{Field, One};
 use psephos_protocol::{Fr, Point};
 
 use crate::gadgets::slopes::Slopes;
+use crate::inverse::inverse;
 use crate::{Builder, Num};
 
 /// `A` of the Montgomery form (`B` is 1).
@@ -32,7 +33,7 @@ impl From<Point> for Constant {
     /// # Panics
     /// For the identity, which has no affine Montgomery coordinates: constants are chosen by us.
     fn from(p: Point) -> Constant {
-        let inverse = |x: Fr| x.inverse().expect("a constant point is not the identity");
+        let inverse = |x: Fr| inverse(x).expect("a constant point is not the identity");
         let u = (Fr::one() + p.y()) * inverse(Fr::one() - p.y());
         Constant { u, v: u * inverse(p.x()) }
     }
@@ -131,15 +132,15 @@ impl Montgomery {
         let slope = self.slope(b, other, slopes);
         let between = self.third_u(b, &slope, &other.u, a);
         // The second slope is `2·v/(u - between) - slope`: `(slope + second)·(u - between) = 2·v`.
-        let sum = b.quotient(slopes.take(), || (self.v.scale(2u64), &self.u - &between));
+        let sum = b.quotient(slopes.take(), || (self.v.double(), &self.u - &between));
         let second = &sum - &slope;
         self.third(b, &second, &between, a)
     }
 
     /// `2·self` in a chain, on the curve with coefficients `a` and 1, four constraints. `v` is not zero: callers have points of odd order.
     pub(crate) fn double_along(&self, b: &mut Builder, a: &Num, slopes: &mut Slopes) -> Montgomery {
-        let w = b.mul(&self.u, &(&self.u.scale(3u64) + &a.scale(2u64)));
-        let slope = b.quotient(slopes.take(), || (w.add_constant(Fr::one()), self.v.scale(2u64)));
+        let w = b.mul(&self.u, &(&(&self.u.double() + &self.u) + &a.double()));
+        let slope = b.quotient(slopes.take(), || (w.add_constant(Fr::one()), self.v.double()));
         self.third(b, &slope, &self.u, a)
     }
 

@@ -6,11 +6,12 @@
 //! say): it acts on points of order `l` only, and one vector of digits is used wherever the scalar is meant, so nothing can
 //! differ.
 
-use ark_ff::{BigInteger, Field, One};
+use ark_ff::{BigInteger, One};
 use psephos_protocol::constants::{KEY_SPLIT_BITS, SCALAR_DIGITS};
 use psephos_protocol::scalar::odd_form;
 use psephos_protocol::{Fr, Scalar};
 
+use crate::gadgets::HALF;
 use crate::gadgets::bits::digit;
 use crate::{Builder, Num};
 
@@ -41,8 +42,7 @@ pub fn split_pairs(b: &mut Builder, k: &Scalar) -> Vec<Pair> {
 
 /// The bits of `tau`, lowest first, of the scalar with these digits: `2·tau - (2^252 - 1)`. Free.
 pub fn bits(pairs: &[Pair]) -> Vec<Num> {
-    let half = Fr::from(2u64).inverse().expect("2 is not 0");
-    let bit = |digit: &Num| digit.add_constant(Fr::one()).scale(half);
+    let bit = |digit: &Num| digit.add_constant(Fr::one()).scale(*HALF);
     pairs.iter().map(|p| bit(&p.low)).chain(pairs.iter().map(|p| bit(&p.high))).collect()
 }
 

@@ -9,6 +9,8 @@
 //! they hold for whatever a cheating prover takes for points. Where any denominator is zero, no slope is known, and the
 //! circuit's own divisions decide what happens.
 
+use std::sync::LazyLock;
+
 use ark_ff::{AdditiveGroup, Field, One};
 use psephos_protocol::Fr;
 use zeroize::Zeroizing;
@@ -16,6 +18,9 @@ use zeroize::Zeroizing;
 use crate::gadgets::montgomery::Montgomery;
 use crate::inverse::inverse;
 use crate::{Builder, Num};
+
+/// `1/3`.
+static THIRD: LazyLock<Fr> = LazyLock::new(|| inverse(Fr::from(3u64)).expect("3 is not 0"));
 
 /// A walk along a chain, twin of the methods of [`Montgomery`] that take [`Slopes`].
 pub(crate) struct Chain {
@@ -30,7 +35,7 @@ pub(crate) struct Chain {
 
 impl Chain {
     fn new(start: &Montgomery, a: &Num, slopes: usize) -> Chain {
-        let third = a.value() * inverse(Fr::from(3u64)).expect("3 is not 0");
+        let third = a.value() * *THIRD;
         let steps = Zeroizing::new(Vec::with_capacity(slopes));
         Chain { u: start.u.value() + third, v: start.v.value(), z: Fr::one(), third, steps }
     }
