@@ -28,7 +28,9 @@ struct Window {
 impl Window {
     /// `shift + low·p + high·q`.
     fn new(shift: Point, p: Point, q: Point) -> Window {
-        let [pp, pm, mp, mm] = [p + q, p - q, q - p, -(p + q)].map(|e| Constant::from(shift + e));
+        let (sum, difference) = (p + q, p - q);
+        let shifted = |e: Point| if shift.is_identity() { e } else { shift + e };
+        let [pp, pm, mp, mm] = [sum, difference, -difference, -sum].map(|e| Constant::from(shifted(e)));
         let quarter = Fr::from(4u64).inverse().expect("4 is not 0");
         // Order of the four: low is `+ + - -`, high is `+ - + -`.
         let interpolate =
@@ -118,12 +120,14 @@ impl SignedTable {
         let mut windows = Vec::with_capacity(SIGNED_WINDOWS);
         let odd = |p: Point| {
             let twice = p + p;
-            [p, p + twice, p + twice + twice, p + twice + twice + twice]
+            let three = p + twice;
+            let five = three + twice;
+            [p, three, five, five + twice]
         };
         let first = odd(base);
         for _ in 0..SIGNED_WINDOWS {
             windows.push(odd(p).map(Constant::from));
-            p = p.mul(&Scalar::from(8u64));
+            p = p.double_times(3);
         }
         SignedTable { windows, first: [first.map(|e| (offset + e).into()), first.map(|e| (offset - e).into())] }
     }

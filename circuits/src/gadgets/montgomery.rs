@@ -33,9 +33,10 @@ impl From<Point> for Constant {
     /// # Panics
     /// For the identity, which has no affine Montgomery coordinates: constants are chosen by us.
     fn from(p: Point) -> Constant {
-        let inverse = |x: Fr| inverse(x).expect("a constant point is not the identity");
-        let u = (Fr::one() + p.y()) * inverse(Fr::one() - p.y());
-        Constant { u, v: u * inverse(p.x()) }
+        // `v = u/x` and `u = (1 + y)/(1 - y)` with one inversion.
+        let inverse = inverse((Fr::one() - p.y()) * p.x()).expect("a constant point is not the identity");
+        let v = (Fr::one() + p.y()) * inverse;
+        Constant { u: v * p.x(), v }
     }
 }
 
