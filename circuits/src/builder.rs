@@ -3,9 +3,9 @@
 use ark_ff::{One, Zero};
 use psephos_protocol::Fr;
 
-use crate::inverse::inverse;
 use crate::num::{Index, Num};
 use crate::r1cs::{R1cs, Row};
+use psephos_engine::inverse::inverse;
 
 /// Builds a circuit in one of two ways that take exactly the same turns: [`Builder::shape`] records constraints (and
 /// values), [`Builder::assignment`] only values, which is what a prover needs once the matrices are known.

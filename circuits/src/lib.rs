@@ -21,7 +21,6 @@ pub mod dealing;
 pub mod decryption;
 pub mod gadgets;
 pub mod interop;
-mod inverse;
 pub mod notes;
 pub mod num;
 pub mod r1cs;

@@ -18,6 +18,7 @@ mod lanes;
 mod msm;
 mod split;
 mod transform;
+mod words;
 
 pub use adder::Curve;
 pub use arithmetic::Arithmetic;

@@ -5,8 +5,8 @@ use psephos_protocol::Fr;
 
 use crate::gadgets::bits::{bits, pack};
 use crate::gadgets::power_of_two;
-use crate::inverse::inverse;
 use crate::{Builder, Num};
+use psephos_engine::inverse::inverse;
 
 /// 1 if `a >= c`, otherwise 0, where `a - c` must be above `-2^n` and below `2^n`: `n` constraints, and an assertion of this name.
 ///

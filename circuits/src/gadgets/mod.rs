@@ -18,8 +18,8 @@ use std::sync::LazyLock;
 
 use psephos_protocol::Fr;
 
-use crate::inverse::inverse;
 use crate::{Builder, Num};
+use psephos_engine::inverse::inverse;
 
 /// `sum e_i·z^i` by Horner's rule, one constraint an element after the first; `result` is pinned by the last of them.
 ///

@@ -10,8 +10,8 @@ use ark_ff::{Field, One};
 use psephos_protocol::{Fr, Point};
 
 use crate::gadgets::slopes::Slopes;
-use crate::inverse::inverse;
 use crate::{Builder, Num};
+use psephos_engine::inverse::inverse;
 
 /// `A` of the Montgomery form (`B` is 1).
 pub(crate) fn coefficient_a() -> Fr {

@@ -16,8 +16,8 @@ use psephos_protocol::Fr;
 use zeroize::Zeroizing;
 
 use crate::gadgets::montgomery::Montgomery;
-use crate::inverse::inverse;
 use crate::{Builder, Num};
+use psephos_engine::inverse::inverse;
 
 /// `1/3`.
 static THIRD: LazyLock<Fr> = LazyLock::new(|| inverse(Fr::from(3u64)).expect("3 is not 0"));

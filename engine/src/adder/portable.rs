@@ -1,28 +1,30 @@
-//! The sums on any processor, with arkworks' arithmetic.
+//! The sums on any processor.
 
-use ark_ec::short_weierstrass::Affine;
-use ark_ff::{AdditiveGroup, Field, serial_batch_inversion_and_mul};
+use std::marker::PhantomData;
+
+use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
 use zeroize::DefaultIsZeroes;
 
 use super::{Adder, Curve, Exceptions, NEGATIVE};
+use crate::words::coordinate::{Coordinate, invert_all};
 
 /// Pairs that share an inversion.
-const CHUNK: usize = 1024;
+const CHUNK: usize = 512;
 
-/// Arkworks' arithmetic.
-pub(crate) struct Portable<C>(std::marker::PhantomData<fn() -> C>);
+/// Arithmetic on words.
+pub(crate) struct Portable<C, F>(PhantomData<fn() -> (C, F)>);
 
-impl<C> Clone for Portable<C> {
+impl<C, F> Clone for Portable<C, F> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<C> Copy for Portable<C> {}
+impl<C, F> Copy for Portable<C, F> {}
 
-impl<C> Portable<C> {
+impl<C, F> Portable<C, F> {
     pub(crate) fn new() -> Self {
-        Portable(std::marker::PhantomData)
+        Portable(PhantomData)
     }
 }
 
@@ -33,14 +35,15 @@ pub(crate) struct Point<F> {
     y: F,
 }
 
-impl<F: Field> DefaultIsZeroes for Point<F> {}
+impl<F: Copy + Default> DefaultIsZeroes for Point<F> {}
 
 /// Adds pairs, given by their number.
-fn add<F: Field>(
+#[inline(always)]
+fn add<F: Coordinate>(
     count: usize,
     pair: impl Fn(usize) -> [Point<F>; 2],
     to: &mut Vec<Point<F>>,
-    inverses: &mut Vec<F>,
+    [inverses, products]: &mut [Vec<F>; 2],
 ) -> Exceptions {
     let mut exceptions = Exceptions::new();
     to.resize(to.len().max(count), Point::default());
@@ -49,45 +52,48 @@ fn add<F: Field>(
         inverses.clear();
         inverses.extend(chunk.clone().map(|i| {
             let [p, q] = pair(i);
-            q.x - p.x
+            q.x.sub(&p.x)
         }));
-        // Leaves a zero as it is.
-        serial_batch_inversion_and_mul(inverses, &F::ONE);
+        invert_all(inverses, products);
         for (i, inverse) in chunk.zip(&*inverses) {
             if inverse.is_zero() {
                 exceptions.push(i as u32);
                 continue;
             }
             let [p, q] = pair(i);
-            let slope = (q.y - p.y) * inverse;
-            let x = slope.square() - p.x - q.x;
-            to[i] = Point { x, y: slope * (p.x - x) - p.y };
+            let slope = q.y.sub(&p.y).mul(inverse);
+            let x = slope.square().sub(&p.x).sub(&q.x);
+            to[i] = Point { x, y: slope.mul(&p.x.sub(&x)).sub(&p.y) };
         }
     }
     exceptions
 }
 
-impl<C: Curve> Adder for Portable<C> {
+impl<C, F> Adder for Portable<C, F>
+where
+    C: Curve + SWCurveConfig<BaseField = F::Element>,
+    F: Coordinate,
+{
     const WIDTH: usize = 1;
     type Curve = C;
-    type Point = Point<C::BaseField>;
-    type Vector = Point<C::BaseField>;
-    type Scratch = Vec<C::BaseField>;
+    type Point = Point<F>;
+    type Vector = Point<F>;
+    type Scratch = [Vec<F>; 2];
 
     fn encode(self, point: &Affine<C>) -> Self::Point {
-        Point { x: point.x, y: point.y }
+        Point { x: F::encode(point.x), y: F::encode(point.y) }
     }
 
     fn decode(self, point: &Self::Point) -> Affine<C> {
-        Affine::new_unchecked(point.x, point.y)
+        Affine::new_unchecked(point.x.decode(), point.y.decode())
     }
 
-    fn stretch(self, point: &Self::Point, beta: &C::BaseField) -> Self::Point {
-        Point { x: point.x * beta, y: point.y }
+    fn stretch(self, point: &Self::Point, beta: &F::Element) -> Self::Point {
+        Point { x: point.x.mul(&F::encode(*beta)), y: point.y }
     }
 
     fn negate(self, point: &Self::Point) -> Self::Point {
-        Point { x: point.x, y: -point.y }
+        Point { x: point.x, y: F::default().sub(&point.y) }
     }
 
     fn lane(self, vector: &Self::Point, _: usize) -> Affine<C> {
@@ -127,15 +133,16 @@ impl<C: Curve> Adder for Portable<C> {
     }
 
     fn double(self, points: &mut [Self::Point], inverses: &mut Self::Scratch) {
+        let [inverses, products] = inverses;
         for points in points.chunks_mut(CHUNK) {
             inverses.clear();
-            inverses.extend(points.iter().map(|point| point.y.double()));
-            serial_batch_inversion_and_mul(inverses, &C::BaseField::ONE);
+            inverses.extend(points.iter().map(|point| point.y.add(&point.y)));
+            invert_all(inverses, products);
             for (point, inverse) in points.iter_mut().zip(&*inverses) {
                 let square = point.x.square();
-                let slope = (square.double() + square) * inverse;
-                let x = slope.square() - point.x.double();
-                *point = Point { x, y: slope * (point.x - x) - point.y };
+                let slope = square.add(&square).add(&square).mul(inverse);
+                let x = slope.square().sub(&point.x).sub(&point.x);
+                *point = Point { x, y: slope.mul(&point.x.sub(&x)).sub(&point.y) };
             }
         }
     }

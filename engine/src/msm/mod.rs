@@ -21,8 +21,10 @@ use crate::adder::portable::Portable;
 use crate::arithmetic::Kind;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{coordinate::Quadratic, field::Field8};
+use crate::words::{self, Words};
 pub(crate) use bases::Tables;
 use plan::Plan;
+
 use sort::Digits;
 
 /// Points that are summed with many lists of scalars, prepared for a plan.
@@ -53,11 +55,11 @@ pub trait Summed: Curve {
 }
 
 macro_rules! summed {
-    ($curve:ty, $lanes:ty) => {
+    ($curve:ty, $words:ty, $lanes:ty) => {
         impl Summed for $curve {
             fn tables(arithmetic: Arithmetic, plan: Plan, bases: &[Affine<Self>]) -> Box<dyn Sum<Self>> {
                 match arithmetic.0 {
-                    Kind::Portable => Box::new(Tables::new(Portable::<Self>::new(), plan, bases)),
+                    Kind::Portable => Box::new(Tables::new(Portable::<Self, $words>::new(), plan, bases)),
                     #[cfg(target_arch = "x86_64")]
                     Kind::Ifma(ifma) => Box::new(Tables::new(Lanes::<Self, $lanes>::new(ifma), plan, bases)),
                 }
@@ -66,5 +68,5 @@ macro_rules! summed {
     };
 }
 
-summed!(g1::Config, Field8<ark_bn254::FqConfig>);
-summed!(g2::Config, Quadratic);
+summed!(g1::Config, Words<ark_bn254::FqConfig>, Field8<ark_bn254::FqConfig>);
+summed!(g2::Config, words::coordinate::Quadratic, Quadratic);

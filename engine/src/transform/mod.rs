@@ -56,7 +56,7 @@ impl Domain {
     pub fn quotient(&self, a: Zeroizing<Vec<Fr>>, b: Zeroizing<Vec<Fr>>) -> Zeroizing<Vec<Halves>> {
         assert!(a.len() == self.size && b.len() == self.size, "a value for each point of the domain");
         match &self.way {
-            Way::Portable(domain) => split_all(&domain.quotient(a, b)),
+            Way::Portable(domain) => split_all(&domain.quotient(&a, &b)),
             #[cfg(target_arch = "x86_64")]
             Way::Lanes(domain) => Zeroizing::new(domain.quotient(&a, &b)),
         }

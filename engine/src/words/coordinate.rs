@@ -1,0 +1,202 @@
+//! Coordinates of points: elements of Fq, or of Fq2 = Fq[u]/(u^2 + 1).
+
+use ark_bn254::{Fq, Fq2, FqConfig};
+use ark_ff::{Field, MontConfig};
+
+use super::{Words, add};
+use crate::inverse::inverse;
+
+/// Arithmetic of coordinates.
+pub(crate) trait Coordinate: Copy + Default + Send + Sync + 'static {
+    /// The field.
+    type Element: Field;
+
+    fn encode(element: Self::Element) -> Self;
+    fn decode(&self) -> Self::Element;
+    fn is_zero(&self) -> bool;
+    fn add(&self, other: &Self) -> Self;
+    fn sub(&self, other: &Self) -> Self;
+    fn mul(&self, other: &Self) -> Self;
+    fn square(&self) -> Self;
+    /// One over it; zero for zero.
+    fn inverse(&self) -> Self;
+    fn one() -> Self {
+        Self::encode(Self::Element::ONE)
+    }
+}
+
+type Base = Words<FqConfig>;
+
+impl Coordinate for Base {
+    type Element = Fq;
+
+    fn encode(element: Fq) -> Self {
+        Words::encode(element)
+    }
+    fn decode(&self) -> Fq {
+        Words::decode(self)
+    }
+    #[inline(always)]
+    fn is_zero(&self) -> bool {
+        Words::is_zero(self)
+    }
+    #[inline(always)]
+    fn add(&self, other: &Self) -> Self {
+        Words::add(self, other)
+    }
+    #[inline(always)]
+    fn sub(&self, other: &Self) -> Self {
+        Words::sub(self, other)
+    }
+    #[inline(always)]
+    fn mul(&self, other: &Self) -> Self {
+        Words::mul(self, other)
+    }
+    #[inline(always)]
+    fn square(&self) -> Self {
+        Words::mul(self, self)
+    }
+    fn inverse(&self) -> Self {
+        Words::encode(inverse(self.decode()).unwrap_or_default())
+    }
+}
+
+/// `a + b·u` for `[a, b]`.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Quadratic([Base; 2]);
+
+/// `2^256·p`'s upper half: added to a difference of products that is negative, it vanishes in the reduction.
+const ABOVE: [u64; 4] = FqConfig::MODULUS.0;
+
+impl Coordinate for Quadratic {
+    type Element = Fq2;
+
+    fn encode(element: Fq2) -> Self {
+        Quadratic([Words::encode(element.c0), Words::encode(element.c1)])
+    }
+    fn decode(&self) -> Fq2 {
+        Fq2::new(self.0[0].decode(), self.0[1].decode())
+    }
+    #[inline(always)]
+    fn is_zero(&self) -> bool {
+        self.0[0].is_zero() && self.0[1].is_zero()
+    }
+    #[inline(always)]
+    fn add(&self, other: &Self) -> Self {
+        Quadratic([self.0[0].add(&other.0[0]), self.0[1].add(&other.0[1])])
+    }
+    #[inline(always)]
+    fn sub(&self, other: &Self) -> Self {
+        Quadratic([self.0[0].sub(&other.0[0]), self.0[1].sub(&other.0[1])])
+    }
+    /// Three products (Karatsuba), two reductions. Factors are made canonical, so sums of two are below `2·p`, and every product below `4·p^2`,
+    /// which is below `2^256·p`.
+    #[inline(always)]
+    fn mul(&self, other: &Self) -> Self {
+        let [a, b] = [self.0[0].canonical(), self.0[1].canonical()];
+        let [c, d] = [other.0[0].canonical(), other.0[1].canonical()];
+        let (real, imaginary) = (Base::wide(&a, &c), Base::wide(&b, &d));
+        let both = Base::wide(&add(&a, &b), &add(&c, &d));
+        let cross = subtract_wide(&subtract_wide(&both, &real), &imaginary);
+        Quadratic([Base::divide(subtract_wide(&real, &imaginary)), Base::divide(cross)])
+    }
+    /// `(a + b)(a - b) + 2·a·b·u`.
+    #[inline(always)]
+    fn square(&self) -> Self {
+        let [a, b] = &self.0;
+        Quadratic([a.add(b).mul(&a.sub(b)), a.add(a).mul(b)])
+    }
+    /// `(a - b·u)/(a^2 + b^2)`.
+    fn inverse(&self) -> Self {
+        let [a, b] = &self.0;
+        let inverse = a.square().add(&b.square()).inverse();
+        Quadratic([a.mul(&inverse), Base::default().sub(b).mul(&inverse)])
+    }
+}
+
+/// `a - b`, plus `2^256·p` if that is negative.
+#[inline(always)]
+fn subtract_wide(a: &[u64; 8], b: &[u64; 8]) -> [u64; 8] {
+    let (mut out, mut borrow) = ([0; 8], false);
+    for i in 0..8 {
+        let (difference, first) = a[i].overflowing_sub(b[i]);
+        let (difference, second) = difference.overflowing_sub(u64::from(borrow));
+        out[i] = difference;
+        borrow = first | second;
+    }
+    if borrow {
+        let high = add(&[out[4], out[5], out[6], out[7]], &ABOVE);
+        out[4..].copy_from_slice(&high);
+    }
+    out
+}
+
+/// One over each; zeros stay. Three products a value and one inversion.
+pub(crate) fn invert_all<F: Coordinate>(values: &mut [F], products: &mut Vec<F>) {
+    products.clear();
+    let mut product = F::one();
+    for value in &*values {
+        products.push(product);
+        if !value.is_zero() {
+            product = product.mul(value);
+        }
+    }
+    let mut rest = product.inverse();
+    for (value, before) in values.iter_mut().zip(&*products).rev() {
+        if !value.is_zero() {
+            let own = rest.mul(before);
+            rest = rest.mul(value);
+            *value = own;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ark_ff::{AdditiveGroup, UniformRand, Zero};
+    use rand::rngs::StdRng;
+    use rand::{Rng, SeedableRng};
+
+    use super::*;
+
+    /// Extreme elements and random ones, in either representative.
+    fn some<F: Coordinate>(rng: &mut StdRng) -> (F, F::Element) {
+        let one = F::Element::ONE;
+        let element = match rng.gen_range(0..6) {
+            0 => F::Element::ZERO,
+            1 => one,
+            2 => -one,
+            _ => F::Element::rand(rng),
+        };
+        // Above the modulus, if a difference borrows.
+        let other = F::Element::rand(rng);
+        let value = if rng.r#gen() { F::encode(element) } else { F::encode(element - other).add(&F::encode(other)) };
+        (value, element)
+    }
+
+    fn equal_to_arkworks<F: Coordinate>() {
+        let mut rng = StdRng::seed_from_u64(1);
+        for _ in 0..20_000 {
+            let ((a, x), (b, y)) = (some::<F>(&mut rng), some::<F>(&mut rng));
+            assert_eq!(a.decode(), x);
+            assert_eq!(a.add(&b).decode(), x + y);
+            assert_eq!(a.sub(&b).decode(), x - y);
+            assert_eq!(a.mul(&b).decode(), x * y);
+            assert_eq!(a.square().decode(), x.square());
+            assert!(a.sub(&a).is_zero());
+            assert_eq!(a.is_zero(), x.is_zero());
+        }
+        let values: Vec<(F, F::Element)> = (0..100).map(|_| some::<F>(&mut rng)).collect();
+        let mut inverses: Vec<F> = values.iter().map(|(a, _)| *a).collect();
+        invert_all(&mut inverses, &mut Vec::new());
+        for (inverse, (_, x)) in inverses.iter().zip(values) {
+            assert_eq!(inverse.decode(), x.inverse().unwrap_or(F::Element::ZERO));
+        }
+    }
+
+    #[test]
+    fn base_and_extension() {
+        equal_to_arkworks::<Base>();
+        equal_to_arkworks::<Quadratic>();
+    }
+}
