@@ -4,6 +4,8 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
 
+pub mod peers;
+
 use std::time::Duration;
 
 use criterion::Criterion;

@@ -41,6 +41,10 @@ pub(crate) struct Globals {
     /// A folder with a ceremony's keys and their manifest; else development keys are made and kept there
     #[arg(long, global = true, value_name = "DIR", env = "PSEPHOS_KEYS")]
     pub(crate) key_folder: Option<PathBuf>,
+    /// Memory that proving may take, in MiB, at least 64: above that it goes to tables, which pay when many proofs are made with one key
+    #[arg(long, global = true, value_name = "MIB", env = "PSEPHOS_MEMORY", default_value_t = 64, hide_default_value = true,
+        value_parser = clap::value_parser!(u32).range(64..))]
+    pub(crate) memory: u32,
     /// A file with the passphrase of the secret files
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use psephos_chain::{Connection, Deployment, Replay};
 use psephos_client::{Account, Circuits, ClientError};
-use psephos_prover::KeyStore;
+use psephos_prover::{KeyStore, Preparation};
 use zeroize::Zeroizing;
 
 use crate::args::Globals;
@@ -18,6 +18,8 @@ pub(crate) struct Session {
     passphrases: Passphrases,
     deployment: PathBuf,
     keys: Option<PathBuf>,
+    /// In MiB; the option's parser refuses less than proving needs.
+    memory: u32,
     rpc: String,
     sender: Option<PathBuf>,
 }
@@ -25,9 +27,9 @@ pub(crate) struct Session {
 impl Session {
     /// From the global options; nothing is read yet.
     pub(crate) fn new(globals: Globals) -> Self {
-        let Globals { json, quiet, deployment, rpc, key_folder, passphrase_file, sender } = globals;
+        let Globals { json, quiet, deployment, rpc, key_folder, memory, passphrase_file, sender } = globals;
         let passphrases = Passphrases::new(passphrase_file);
-        Self { output: Output::new(json, quiet), passphrases, deployment, keys: key_folder, rpc, sender }
+        Self { output: Output::new(json, quiet), passphrases, deployment, keys: key_folder, memory, rpc, sender }
     }
 
     /// Where results and messages go.
@@ -54,7 +56,8 @@ impl Session {
 
     /// The keys: a ceremony's, if the folder has a manifest, else development keys.
     pub(crate) fn circuits(&self) -> Result<Circuits, Failure> {
-        Ok(Circuits::open(self.key_folder())?)
+        let preparation = Preparation::within((self.memory as usize) << 20).unwrap_or_default();
+        Ok(Circuits::open(self.key_folder())?.with_preparation(preparation))
     }
 
     /// The contracts' addresses.

@@ -16,7 +16,7 @@ use psephos_protocol::{
     committee::KeyVector,
     statement::{ballot, committee_keys, dealing, decryption},
 };
-use psephos_prover::{KeyStore, Manifest, Proof, ProvingKey, Stage, VerifyingKey};
+use psephos_prover::{KeyStore, Manifest, Preparation, Proof, ProvingKey, Stage, VerifyingKey};
 use rand::rngs::OsRng;
 
 use crate::{
@@ -51,6 +51,12 @@ impl Circuits {
     /// `Key` if the manifest is none.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, ClientError> {
         Ok(Self { store: KeyStore::open(folder)?, ..Self::in_folder("") })
+    }
+
+    /// The same keys, prepared for proofs in this way.
+    #[must_use]
+    pub fn with_preparation(self, preparation: Preparation) -> Self {
+        Self { store: self.store.with_preparation(preparation), ..self }
     }
 
     /// The manifest of a ceremony's keys.

@@ -3,10 +3,13 @@
 use std::error::Error;
 use std::io::Cursor;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use ark_bn254::Fr;
 use psephos_circuits::{Circuit, R1cs, Unsatisfied};
-use rand::{CryptoRng, RngCore};
+use rand::{CryptoRng, Rng, RngCore, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+use rayon::prelude::*;
 use zeroize::Zeroizing;
 
 use crate::engine::{Engine, Preparation};
@@ -85,25 +88,68 @@ impl<C: Circuit> ProvingKey<C> {
     pub fn prove(&self, circuit: &C, rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, ProveError> {
         circuit.check().map_err(|e| ProveError::Statement(Box::new(e)))?;
         let assignment: Zeroizing<Vec<Fr>> = Zeroizing::new(circuit.assignment());
-        let inputs = circuit.inputs();
-        if assignment.len() != self.system.variables() || assignment[1..self.system.inputs()] != inputs {
+        if assignment.get(1..self.system.inputs()) != Some(&circuit.inputs()) {
             return Err(ProveError::Inputs);
         }
-        let proof = self.engine.prove(&self.system, &assignment, rng).map_err(|e| ProveError::Engine(e.to_string()))?;
+        self.prove_assignment(&assignment, rng)
+    }
+
+    /// A proof from an assignment that is ready: one, public inputs, witness. What another program has generated, or has checked before.
+    ///
+    /// # Errors
+    /// [`ProveError::Unsatisfied`]; as [`ProvingKey::prove`].
+    pub fn prove_assignment(
+        &self,
+        assignment: &[Fr],
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<Proof, ProveError> {
+        let expected = self.system.variables();
+        if assignment.len() != expected {
+            return Err(Unsatisfied::Length { expected, actual: assignment.len() }.into());
+        }
+        let proof = self.engine.prove(&self.system, assignment, rng).map_err(|e| ProveError::Engine(e.to_string()))?;
         // An assignment that does not satisfy the system gives a proof that does not verify; only then is it worth asking why.
-        if let Err(refused) = self.verifying_key.verify(&proof, &inputs) {
-            self.system.satisfied(&assignment)?;
+        if let Err(refused) = self.verifying_key.verify(&proof, &assignment[1..self.system.inputs()]) {
+            self.system.satisfied(assignment)?;
             return Err(refused.into());
         }
         Ok(proof)
     }
 
-    /// Prepares the key, which its first proof does otherwise: with tables, if many proofs are to follow.
+    /// Proves many statements, in their order: each on one core, all cores at once. That gives more proofs a second than one after the other
+    /// on all cores, and each takes longer. `rng` is asked for a seed for each.
+    pub fn prove_all(&self, circuits: &[C], rng: &mut (impl RngCore + CryptoRng)) -> Vec<Result<Proof, ProveError>> {
+        let seeds: Vec<_> = circuits.iter().map(|_| Zeroizing::new(rng.r#gen::<[u8; 32]>())).collect();
+        let prove =
+            |(circuit, seed): (&C, &Zeroizing<[u8; 32]>)| self.prove(circuit, &mut ChaCha20Rng::from_seed(**seed));
+        circuits.par_iter().zip(&seeds).map(prove).collect()
+    }
+
+    /// The same key, to be prepared for proofs in this way.
+    #[must_use]
+    pub fn with_preparation(self, preparation: Preparation) -> ProvingKey<C> {
+        ProvingKey { engine: self.engine.with_preparation(preparation), ..self }
+    }
+
+    /// Prepares the key, which its first proof does otherwise.
     ///
     /// # Errors
-    /// [`ProveError::Engine`] if it is prepared already, or its circuit too large.
-    pub fn prepare(&self, preparation: Preparation) -> Result<(), ProveError> {
-        self.engine.prepare(&self.system, preparation).map_err(|e| ProveError::Engine(e.to_string()))
+    /// [`ProveError::Engine`] if the circuit is too large.
+    pub fn prepare(&self) -> Result<(), ProveError> {
+        self.engine.prepared(&self.system).map(|_| ()).map_err(|e| ProveError::Engine(e.to_string()))
+    }
+
+    /// How long each part of a proof from this assignment takes, one after the other: for measurements.
+    ///
+    /// # Errors
+    /// [`ProveError::Unsatisfied`] if its length is wrong; [`ProveError::Engine`] if the circuit is too large.
+    pub fn stages(&self, assignment: &[Fr]) -> Result<Vec<(&'static str, Duration)>, ProveError> {
+        let expected = self.system.variables();
+        if assignment.len() != expected {
+            return Err(Unsatisfied::Length { expected, actual: assignment.len() }.into());
+        }
+        let prepared = self.engine.prepared(&self.system).map_err(|e| ProveError::Engine(e.to_string()))?;
+        Ok(prepared.stages(assignment))
     }
 
     /// The key that verifies this key's proofs.

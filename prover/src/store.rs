@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use psephos_circuits::Circuit;
 
 use crate::manifest::{self, Manifest};
-use crate::{KeyError, ProvingKey, development, key_file};
+use crate::{KeyError, Preparation, ProvingKey, development, key_file};
 
 /// A folder of keys.
 ///
@@ -16,6 +16,7 @@ use crate::{KeyError, ProvingKey, development, key_file};
 pub struct KeyStore {
     dir: PathBuf,
     manifest: Option<(Manifest, [u8; 64])>,
+    preparation: Preparation,
 }
 
 /// What [`KeyStore::load`] is about to do.
@@ -34,7 +35,7 @@ pub enum Stage {
 impl KeyStore {
     /// A cache of development keys in this folder, which is made when the first key is stored.
     pub fn new(dir: impl Into<PathBuf>) -> KeyStore {
-        KeyStore { dir: dir.into(), manifest: None }
+        KeyStore { dir: dir.into(), manifest: None, preparation: Preparation::default() }
     }
 
     /// The store in this folder: a ceremony's keys if it has a manifest, else a cache of development keys.
@@ -45,7 +46,13 @@ impl KeyStore {
         let dir = dir.into();
         let path = dir.join(manifest::FILE);
         let manifest = path.exists().then(|| Manifest::read(&path)).transpose()?;
-        Ok(KeyStore { dir, manifest })
+        Ok(KeyStore { dir, manifest, preparation: Preparation::default() })
+    }
+
+    /// The same store, whose keys are prepared for proofs in this way.
+    #[must_use]
+    pub fn with_preparation(self, preparation: Preparation) -> KeyStore {
+        KeyStore { preparation, ..self }
     }
 
     /// The manifest of a ceremony's keys.
@@ -64,10 +71,11 @@ impl KeyStore {
     /// [`KeyError::NotListed`] if the manifest has no key of this very circuit, [`KeyError::File`] if the file is damaged or not the one
     /// that the manifest names; as [`KeyStore::development`].
     pub fn load<C: Circuit>(&self, progress: impl FnMut(Stage)) -> Result<ProvingKey<C>, KeyError> {
-        match &self.manifest {
+        let key = match &self.manifest {
             Some((manifest, _)) => self.registered(manifest, progress),
             None => self.development(progress),
-        }
+        };
+        Ok(key?.with_preparation(self.preparation))
     }
 
     fn registered<C: Circuit>(

@@ -1,0 +1,16 @@
+// Proves key.zkey and witness.wtns of a folder with snarkjs, so often; prints how long each proof took, in milliseconds. The files are read before.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const require = createRequire(new URL("../../prover/tests/snarkjs/package.json", import.meta.url));
+const snarkjs = require("snarkjs");
+const [folder, rounds] = process.argv.slice(2);
+const file = (name) => ({ type: "mem", data: new Uint8Array(readFileSync(join(folder, name))) });
+const [key, witness] = [file("key.zkey"), file("witness.wtns")];
+for (let round = 0; round < Number(rounds); round++) {
+  const start = performance.now();
+  await snarkjs.groth16.prove(key, witness);
+  console.log(performance.now() - start);
+}
+process.exit(0);

@@ -1,0 +1,58 @@
+//! Other programs that prove with the same key and witness, and how long they take.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// The middle one, in milliseconds.
+pub fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+/// How long something takes, in milliseconds.
+pub fn milliseconds<T>(work: impl FnOnce() -> T) -> f64 {
+    let start = Instant::now();
+    std::hint::black_box(work());
+    start.elapsed().as_secs_f64() * 1e3
+}
+
+/// A command, on one processor only if `threads` is one: the programs that are measured use all that they see.
+fn command(program: &str, threads: usize) -> Command {
+    let mut command = match threads {
+        1 => Command::new("taskset"),
+        _ => Command::new(program),
+    };
+    if threads == 1 {
+        command.args(["-c", "0", program]);
+    }
+    command
+}
+
+/// snarkjs proves `key.zkey` and `witness.wtns` of a folder so often, in one process that has read them before. `None` if it is not installed.
+pub fn snarkjs(dir: &Path, rounds: usize, threads: usize) -> Option<Vec<f64>> {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/snarkjs.mjs");
+    let output = command("node", threads).arg(script).arg(dir).arg(rounds.to_string()).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let times: Vec<f64> = text.lines().filter_map(|line| line.parse().ok()).collect();
+    (times.len() == rounds).then_some(times)
+}
+
+/// rapidsnark's `prover`, whose path is in `PSEPHOS_RAPIDSNARK`, proves the same: whole processes, as it has no other measure. `None` if it is not
+/// there.
+pub fn rapidsnark(dir: &Path, rounds: usize, threads: usize) -> Option<Vec<f64>> {
+    let program = std::env::var("PSEPHOS_RAPIDSNARK").ok()?;
+    let once = || {
+        let mut command = command(&program, threads);
+        command.args(["key.zkey", "witness.wtns", "proof.json", "public.json"]);
+        let mut child = command.current_dir(dir).stdout(Stdio::null()).spawn().ok()?;
+        child.wait().ok()?.success().then_some(())
+    };
+    (0..rounds)
+        .map(|_| {
+            let mut done = None;
+            let time = milliseconds(|| done = once());
+            done.map(|()| time)
+        })
+        .collect()
+}

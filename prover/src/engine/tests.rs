@@ -1,0 +1,155 @@
+//! The engine against arkworks' prover: for any satisfied system, the same randomness gives the same proof.
+
+use ark_bn254::{Bn254, Fr};
+use ark_ff::{AdditiveGroup, One, UniformRand};
+use ark_groth16::Groth16;
+use proptest::prelude::*;
+use psephos_circuits::R1cs;
+use psephos_circuits::r1cs::Row;
+use psephos_engine::Arithmetic;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use super::{Engine, Preparation};
+use crate::Proof;
+use crate::iden3::zkey::Zkey;
+use crate::quotient::OddPoints;
+
+/// The key as arkworks has it.
+fn stock(key: &Zkey) -> ark_groth16::ProvingKey<Bn254> {
+    let header = &key.header;
+    ark_groth16::ProvingKey {
+        vk: ark_groth16::VerifyingKey {
+            alpha_g1: header.alpha_g1,
+            beta_g2: header.beta_g2,
+            gamma_g2: header.gamma_g2,
+            delta_g2: header.delta_g2,
+            gamma_abc_g1: key.ic.clone(),
+        },
+        beta_g1: header.beta_g1,
+        delta_g1: header.delta_g1,
+        a_query: key.a.clone(),
+        b_g1_query: key.b_g1.clone(),
+        b_g2_query: key.b_g2.clone(),
+        h_query: key.h.clone(),
+        l_query: key.l.clone(),
+    }
+}
+
+/// What a system is made of.
+#[derive(Debug, Clone, Copy)]
+struct Recipe {
+    constraints: usize,
+    inputs: usize,
+    /// All variables are zero.
+    zero: bool,
+    /// Every variable has a twin, with the same entries and the same value: their bases are equal.
+    twins: bool,
+    seed: u64,
+}
+
+/// A system with an assignment that satisfies it: each constraint's product is a new variable.
+fn build(recipe: Recipe) -> (R1cs, Vec<Fr>) {
+    let mut rng = StdRng::seed_from_u64(recipe.seed);
+    let mut value = |zero: bool| match (zero, rng.gen_range(0..6)) {
+        (true, _) | (_, 0) => Fr::ZERO,
+        (_, 1) => Fr::one(),
+        (_, 2) => -Fr::one(),
+        (_, 3) => Fr::from(rng.r#gen::<u32>()),
+        _ => Fr::rand(&mut rng),
+    };
+    let mut assignment = vec![Fr::one()];
+    for _ in 0..2 * recipe.inputs {
+        let value = value(recipe.zero);
+        let twin = if recipe.twins { assignment.len() % 2 == 0 } else { false };
+        assignment.push(if twin { assignment[assignment.len() - 1] } else { value });
+    }
+    let mut rng = StdRng::seed_from_u64(recipe.seed ^ 1);
+    let mut rows: [Vec<Row>; 3] = Default::default();
+    for _ in 0..recipe.constraints {
+        let mut row = || -> Row {
+            let first = if recipe.zero { 1 } else { 0 };
+            let mut row = Row::new();
+            for _ in 0..rng.gen_range(1..4) {
+                let variable = rng.gen_range(first..assignment.len());
+                let coefficient = match rng.gen_range(0..3) {
+                    0 => Fr::one(),
+                    1 => -Fr::one(),
+                    _ => Fr::rand(&mut rng),
+                };
+                row.push((coefficient, variable));
+                let twin = if variable % 2 == 1 { variable + 1 } else { variable.max(2) - 1 };
+                if recipe.twins && twin <= 2 * recipe.inputs && variable <= 2 * recipe.inputs && variable > 0 {
+                    row.push((coefficient, twin));
+                }
+            }
+            row.sort_by_key(|(_, variable)| *variable);
+            row.dedup_by_key(|(_, variable)| *variable);
+            row
+        };
+        let (a, b) = (row(), row());
+        let of = |row: &Row| row.iter().map(|(k, v)| *k * assignment[*v]).sum::<Fr>();
+        let product = of(&a) * of(&b);
+        rows[2].push(vec![(Fr::one(), assignment.len())]);
+        rows[0].push(a);
+        rows[1].push(b);
+        assignment.push(product);
+    }
+    let [a, b, c] = rows;
+    let system = R1cs::from_matrices(1 + recipe.inputs, assignment.len(), a, b, c).unwrap();
+    system.satisfied(&assignment).unwrap();
+    (system, assignment)
+}
+
+fn check(recipe: Recipe) {
+    let (system, assignment) = build(recipe);
+    let engine = Engine::setup(&system, &mut StdRng::seed_from_u64(recipe.seed ^ 2)).unwrap();
+    let key = stock(engine.zkey());
+    let mut rng = StdRng::seed_from_u64(recipe.seed ^ 3);
+    let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
+    let expected = Groth16::<Bn254, OddPoints>::create_proof_with_reduction_and_matrices(
+        &key,
+        r,
+        s,
+        system.matrices(),
+        system.inputs(),
+        system.constraints(),
+        &assignment,
+    )
+    .unwrap();
+    let expected = Proof::from_points(expected.a, expected.b, expected.c).unwrap();
+    for arithmetic in [Arithmetic::portable(), Arithmetic::detect()] {
+        for tables in [0, 1 << 22] {
+            let engine = Engine::new(engine.zkey().clone(), &system).unwrap();
+            let engine = engine.with_preparation(Preparation { arithmetic, tables });
+            let proof = engine.prove(&system, &assignment, &mut StdRng::seed_from_u64(recipe.seed ^ 3)).unwrap();
+            assert!(proof == expected, "{recipe:?}, {}, {tables} bytes of tables", arithmetic.name());
+        }
+    }
+    let prepared = ark_groth16::prepare_verifying_key(&key.vk);
+    let (a, b, c) = expected.points();
+    let proof = ark_groth16::Proof { a, b, c };
+    assert!(Groth16::<Bn254>::verify_proof(&prepared, &proof, &assignment[1..system.inputs()]).unwrap());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn any_system(log in 0u32..10, inputs in 1usize..6, twins: bool, seed: u64) {
+        let constraints = (1usize << log) + (seed % (1 << log)) as usize;
+        check(Recipe { constraints, inputs, zero: false, twins, seed });
+    }
+}
+
+#[test]
+fn a_system_of_four_thousand_constraints() {
+    check(Recipe { constraints: 4090, inputs: 4, zero: false, twins: false, seed: 1 });
+}
+
+#[test]
+fn a_witness_of_zeros() {
+    for constraints in [1, 60, 500] {
+        check(Recipe { constraints, inputs: 2, zero: true, twins: false, seed: 5 });
+    }
+}
