@@ -55,18 +55,19 @@ pub trait Summed: Curve {
 }
 
 macro_rules! summed {
-    ($curve:ty, $words:ty, $lanes:ty) => {
+    ($curve:ty, $words:ty, $lanes:ty, $chains:expr) => {
         impl Summed for $curve {
             fn tables(arithmetic: Arithmetic, plan: Plan, bases: &[Affine<Self>]) -> Box<dyn Sum<Self>> {
                 match arithmetic.0 {
                     Kind::Portable => Box::new(Tables::new(Portable::<Self, $words>::new(), plan, bases)),
                     #[cfg(target_arch = "x86_64")]
-                    Kind::Ifma(ifma) => Box::new(Tables::new(Lanes::<Self, $lanes>::new(ifma), plan, bases)),
+                    Kind::Ifma(ifma) => Box::new(Tables::new(Lanes::<Self, $lanes, $chains>::new(ifma), plan, bases)),
                 }
             }
         }
     };
 }
 
-summed!(g1::Config, Words<ark_bn254::FqConfig>, Field8<ark_bn254::FqConfig>);
-summed!(g2::Config, words::coordinate::Quadratic, Quadratic);
+summed!(g1::Config, Words<ark_bn254::FqConfig>, Field8<ark_bn254::FqConfig>, 4);
+// A product in the extension has three of its own side by side.
+summed!(g2::Config, words::coordinate::Quadratic, Quadratic, 2);

@@ -1,9 +1,6 @@
 //! Digits, sorted by the bucket that they belong to.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use rayon::prelude::*;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::plan::Plan;
 use crate::adder::NEGATIVE;
@@ -16,74 +13,82 @@ pub struct Digits {
     pub(crate) starts: Zeroizing<Vec<u32>>,
 }
 
-/// Scalars that one part of the work takes, at least.
-const PART: usize = 2048;
+/// Of a digit that is zero, in place of a bucket.
+const NONE: u32 = u32::MAX;
 
 impl Digits {
     /// `scalars` has the halves of the scalar of each base. The entry of window `j` of half `h` of base `i` is
     /// `(table·2 + h)·bases + i`.
+    ///
+    /// In one go: what a prover does with several lists of scalars it does at once.
     pub fn new(plan: Plan, scalars: &[Halves]) -> Digits {
-        let (keys, bases) = (plan.sets() * plan.buckets(), scalars.len());
-        let part = bases.div_ceil(rayon::current_num_threads()).max(PART);
-        // How many entries of each bucket a part has; then where they go.
-        let mut places: Vec<Zeroizing<Vec<u32>>> = scalars
-            .par_chunks(part)
-            .map(|scalars| {
-                let mut counts = Zeroizing::new(vec![0u32; keys]);
-                scalars.iter().for_each(|halves| each_digit(plan, halves, |key, _, _| counts[key] += 1));
-                counts
-            })
-            .collect();
-        let mut starts = Zeroizing::new(Vec::with_capacity(keys + 1));
+        let cut = Cut::new(plan);
+        // The bucket of each digit, with its sign; and how many digits each bucket has.
+        let mut buckets = Zeroizing::new(vec![NONE; scalars.len() * 2 * cut.windows]);
+        let mut starts = Zeroizing::new(vec![0u32; plan.sets() * plan.buckets() + 1]);
+        for (buckets, half) in buckets.chunks_exact_mut(cut.windows).zip(scalars.as_flattened()) {
+            cut.half(*half, buckets, &mut starts);
+        }
         let mut end = 0;
-        for key in 0..keys {
-            starts.push(end);
-            for part in &mut places {
-                let count = std::mem::replace(&mut part[key], end);
-                end += count;
+        for start in &mut *starts {
+            (*start, end) = (end, end + *start);
+        }
+        let mut places = starts.clone();
+        let mut entries = Zeroizing::new(vec![0u32; end as usize]);
+        let bases = scalars.len() as u32;
+        for (base, buckets) in (0..bases).zip(buckets.chunks_exact(2 * cut.windows)) {
+            for (half, buckets) in buckets.chunks_exact(cut.windows).enumerate() {
+                for (table, buckets) in buckets.chunks(plan.sets()).enumerate() {
+                    let entry = (2 * table as u32 + half as u32) * bases + base;
+                    for bucket in buckets.iter().filter(|bucket| **bucket != NONE) {
+                        let place = &mut places[(bucket & !NEGATIVE) as usize];
+                        entries[*place as usize] = entry | bucket & NEGATIVE;
+                        *place += 1;
+                    }
+                }
             }
         }
-        starts.push(end);
-        // Parts write to places of their own. Atomics let them share the list, at no cost.
-        let mut entries: Vec<AtomicU32> = (0..end).map(|_| AtomicU32::new(0)).collect();
-        scalars.par_chunks(part).zip(&mut places).enumerate().for_each(|(number, (scalars, places))| {
-            for (base, halves) in (number * part..).zip(scalars) {
-                each_digit(plan, halves, |key, table, sign| {
-                    let entry = (table * bases + base) as u32 | sign;
-                    let place = &mut places[key];
-                    entries[*place as usize].store(entry, Ordering::Relaxed);
-                    *place += 1;
-                });
-            }
-        });
-        let sorted = entries.iter_mut().map(|entry| *entry.get_mut()).collect();
-        entries.iter_mut().for_each(|entry| entry.get_mut().zeroize());
-        Digits { entries: Zeroizing::new(sorted), starts }
+        Digits { entries, starts }
     }
 }
 
-/// Every digit that is not zero: its bucket, its table (of a half: `2·table + half`), and [`NEGATIVE`] if the point is to be subtracted.
-#[inline(always)]
-fn each_digit(plan: Plan, halves: &Halves, mut each: impl FnMut(usize, usize, u32)) {
-    let (bits, windows, sets, buckets) = (plan.bits, plan.windows(), plan.sets(), plan.buckets());
-    let full = 1u64 << bits;
-    for (half, k) in halves.iter().enumerate() {
-        let sign = if *k < 0 { NEGATIVE } else { 0 };
-        let (mut rest, mut carry) = (k.unsigned_abs(), 0);
-        let (mut set, mut table) = (0, half);
-        for _ in 0..windows {
-            let digit = (rest as u64 & (full - 1)) + carry;
+/// How halves are cut.
+struct Cut {
+    plan: Plan,
+    windows: usize,
+    /// Half of a digit's range in each window but the last. Added to a number, it turns signed digits into plain ones that are as much larger:
+    /// there is nothing to carry. The last window has room for what is carried into it.
+    offset: u128,
+}
+
+impl Cut {
+    fn new(plan: Plan) -> Cut {
+        let windows = plan.windows();
+        let offset = (0..windows - 1).map(|j| 1u128 << (plan.bits * (j as u32 + 1) - 1)).sum();
+        Cut { plan, windows, offset }
+    }
+
+    /// Writes the bucket of each window's digit, [`NEGATIVE`] if the point is to be subtracted, and counts it.
+    #[inline(always)]
+    fn half(&self, half: i128, buckets: &mut [u32], counts: &mut [u32]) {
+        let Plan { bits, .. } = self.plan;
+        let (sets, in_set) = (self.plan.sets(), self.plan.buckets());
+        let sign = if half < 0 { NEGATIVE } else { 0 };
+        let mut rest = half.unsigned_abs() + self.offset;
+        let mut first = 0;
+        let (mask, middle) = ((1i64 << bits) - 1, 1i64 << (bits - 1));
+        let last = buckets.len() - 1;
+        for (window, bucket) in buckets.iter_mut().enumerate() {
+            let digit = (rest as i64 & mask) - if window == last { 0 } else { middle };
             rest >>= bits;
-            // Digits run from -2^(bits-1) + 1 to 2^(bits-1): the next takes what is above.
-            let above = digit > full / 2;
-            carry = u64::from(above);
-            let (size, sign) = if above { (full - digit, sign ^ NEGATIVE) } else { (digit, sign) };
-            if size != 0 {
-                each(set * buckets + size as usize - 1, table, sign);
+            if digit != 0 {
+                let number = first + digit.unsigned_abs() as usize - 1;
+                *bucket = number as u32 | sign ^ if digit < 0 { NEGATIVE } else { 0 };
+                counts[number] += 1;
             }
-            set += 1;
-            if set == sets {
-                (set, table) = (0, table + 2);
+            first += in_set;
+            if first == sets * in_set {
+                first = 0;
             }
         }
     }

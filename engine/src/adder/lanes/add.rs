@@ -6,8 +6,6 @@ use crate::adder::Exceptions;
 use crate::lanes::coordinate::Coordinate;
 use crate::lanes::vector::{Ifma, Work};
 
-/// Vectors that run side by side, each with its own chain of products: enough that one's latency hides behind the others.
-pub(super) const CHAINS: usize = 4;
 /// Vectors that share an inversion: few enough that what is kept of them stays in the cache for the way back.
 pub(super) const CHUNK: usize = 128;
 /// How far ahead points are asked for.
@@ -25,14 +23,15 @@ pub(super) struct Step<K> {
 
 impl<K: Copy + Default> zeroize::DefaultIsZeroes for Step<K> {}
 
-/// A list of pairs, as many as a multiple of [`CHAINS`], and where their sums go.
-pub(super) struct Add<'a, F: Coordinate, O> {
+/// A list of pairs, as many as a multiple of `N`, and where their sums go. So many vectors run side by side, each with its own chain of
+/// products: enough that one's latency hides behind the others.
+pub(super) struct Add<'a, F: Coordinate, O, const N: usize> {
     pub(super) operands: O,
     pub(super) to: &'a mut [Vector<F::Kept>],
     pub(super) steps: &'a mut [Step<F::Kept>],
 }
 
-impl<F: Coordinate, O: Operands<F>> Work for Add<'_, F, O> {
+impl<F: Coordinate, O: Operands<F>, const N: usize> Work for Add<'_, F, O, N> {
     type Output = Exceptions;
 
     #[inline(always)]
@@ -50,14 +49,14 @@ impl<F: Coordinate, O: Operands<F>> Work for Add<'_, F, O> {
     }
 }
 
-impl<F: Coordinate, O: Operands<F>> Add<'_, F, O> {
+impl<F: Coordinate, O: Operands<F>, const N: usize> Add<'_, F, O, N> {
     /// The products of a chunk's differences, chain by chain.
     #[inline(always)]
-    fn forward(&mut self, ifma: Ifma, start: usize, end: usize, exceptions: &mut Exceptions) -> [F; CHAINS] {
-        let mut products = [F::one(ifma); CHAINS];
-        for first in (start..end).step_by(CHAINS) {
+    fn forward(&mut self, ifma: Ifma, start: usize, end: usize, exceptions: &mut Exceptions) -> [F; N] {
+        let mut products = [F::one(ifma); N];
+        for first in (start..end).step_by(N) {
             let mut differences = products;
-            for chain in 0..CHAINS {
+            for chain in 0..N {
                 let pair = first + chain;
                 if pair + AHEAD < end {
                     self.operands.ask(pair + AHEAD);
@@ -84,11 +83,11 @@ impl<F: Coordinate, O: Operands<F>> Add<'_, F, O> {
 
     /// From the inverses of those products the sums of a chunk, last to first.
     #[inline(always)]
-    fn back(&mut self, ifma: Ifma, start: usize, end: usize, mut inverses: [F; CHAINS]) {
-        for first in (start..end).step_by(CHAINS).rev() {
+    fn back(&mut self, ifma: Ifma, start: usize, end: usize, mut inverses: [F; N]) {
+        for first in (start..end).step_by(N).rev() {
             let (mut own, mut differences, mut x1) = (inverses, inverses, inverses);
             let (mut y1, mut slopes) = (inverses, inverses);
-            for chain in 0..CHAINS {
+            for chain in 0..N {
                 let step = &self.steps[first + chain - start];
                 own[chain] = F::restore(ifma, &step.before);
                 differences[chain] = F::restore(ifma, &step.difference);
@@ -104,13 +103,13 @@ impl<F: Coordinate, O: Operands<F>> Add<'_, F, O> {
             let mut x = slopes;
             square(ifma, &mut x);
             let mut y = slopes;
-            for chain in 0..CHAINS {
+            for chain in 0..N {
                 // `x1 + x2` is `2·x1 + difference - 2p`.
                 x[chain] = x[chain].sub_twice(ifma, &x1[chain], &differences[chain], 6);
                 x1[chain] = x1[chain].sub(ifma, &x[chain], 2);
             }
             multiply(ifma, &mut y, &x1);
-            for chain in 0..CHAINS {
+            for chain in 0..N {
                 let y = y[chain].sub_reduced(ifma, &y1[chain], 2);
                 self.to[first + chain] = Vector { x: x[chain].keep(), y: y.keep() };
             }
@@ -120,8 +119,8 @@ impl<F: Coordinate, O: Operands<F>> Add<'_, F, O> {
 
 /// `a·b`, chain by chain.
 #[inline(always)]
-fn multiply<F: Coordinate>(ifma: Ifma, a: &mut [F; CHAINS], b: &[F; CHAINS]) {
-    for chain in (0..CHAINS).step_by(2) {
+fn multiply<F: Coordinate, const N: usize>(ifma: Ifma, a: &mut [F; N], b: &[F; N]) {
+    for chain in (0..N).step_by(2) {
         let product = F::mul_both(ifma, [&a[chain], &a[chain + 1]], [&b[chain], &b[chain + 1]]);
         [a[chain], a[chain + 1]] = product;
     }
@@ -129,21 +128,28 @@ fn multiply<F: Coordinate>(ifma: Ifma, a: &mut [F; CHAINS], b: &[F; CHAINS]) {
 
 /// `a·a`, chain by chain.
 #[inline(always)]
-fn square<F: Coordinate>(ifma: Ifma, a: &mut [F; CHAINS]) {
-    for chain in (0..CHAINS).step_by(2) {
+fn square<F: Coordinate, const N: usize>(ifma: Ifma, a: &mut [F; N]) {
+    for chain in (0..N).step_by(2) {
         [a[chain], a[chain + 1]] = F::square_both(ifma, [&a[chain], &a[chain + 1]]);
     }
 }
 
 /// One over each lane of each chain, with one inversion for all: chains are multiplied first, then lanes.
 #[inline(always)]
-pub(super) fn invert<F: Coordinate>(ifma: Ifma, p: [F; CHAINS]) -> [F; CHAINS] {
-    let [low, high] = F::mul_both(ifma, [&p[0], &p[2]], [&p[1], &p[3]]);
-    let mut lanes = low.mul(ifma, &high).store();
+pub(super) fn invert<F: Coordinate, const N: usize>(ifma: Ifma, chains: [F; N]) -> [F; N] {
+    let mut before = chains;
+    let mut product = chains[0];
+    for n in 1..N {
+        before[n] = product;
+        product = product.mul(ifma, &chains[n]);
+    }
+    let mut lanes = product.store();
     F::invert(&mut lanes);
-    let all = F::load(ifma, lanes.each_ref());
-    let [low, high] = F::mul_both(ifma, [&all, &all], [&high, &low]);
-    let [a, b] = F::mul_both(ifma, [&low, &low], [&p[1], &p[0]]);
-    let [c, d] = F::mul_both(ifma, [&high, &high], [&p[3], &p[2]]);
-    [a, b, c, d]
+    let mut rest = F::load(ifma, lanes.each_ref());
+    let mut inverses = chains;
+    for n in (1..N).rev() {
+        [inverses[n], rest] = F::mul_both(ifma, [&rest, &rest], [&before[n], &chains[n]]);
+    }
+    inverses[0] = rest;
+    inverses
 }

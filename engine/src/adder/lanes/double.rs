@@ -1,10 +1,13 @@
 //! Doubling of points, for tables.
 
 use super::Point;
-use super::add::{CHAINS, CHUNK, invert};
+use super::add::{CHUNK, invert};
 use super::operands::{load_x, load_y};
 use crate::lanes::coordinate::Coordinate;
 use crate::lanes::vector::{Ifma, Work};
+
+/// Vectors that run side by side.
+const CHAINS: usize = 4;
 
 /// All points are doubled where they stand.
 pub(super) struct Double<'a, F: Coordinate> {

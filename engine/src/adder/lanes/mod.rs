@@ -9,26 +9,26 @@ use std::marker::PhantomData;
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
 use zeroize::{DefaultIsZeroes, Zeroize};
 
-use self::add::{Add, CHAINS, CHUNK, Step};
+use self::add::{Add, CHUNK, Step};
 use self::double::Double;
 use self::operands::{Operands, Picked, Whole};
 use super::{Adder, Curve, Exceptions};
 use crate::lanes::coordinate::Coordinate;
 use crate::lanes::vector::{Ifma, Work};
 
-/// Arithmetic on eight lanes.
-pub(crate) struct Lanes<C, F> {
+/// Arithmetic on eight lanes, of `N` vectors side by side.
+pub(crate) struct Lanes<C, F, const N: usize> {
     ifma: Ifma,
     curve: PhantomData<fn() -> (C, F)>,
 }
 
-impl<C, F> Clone for Lanes<C, F> {
+impl<C, F, const N: usize> Clone for Lanes<C, F, N> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<C, F> Copy for Lanes<C, F> {}
+impl<C, F, const N: usize> Copy for Lanes<C, F, N> {}
 
 /// Affine coordinates, below `1.06·p`, in the lanes' Montgomery form.
 #[derive(Clone, Copy, Default)]
@@ -64,18 +64,18 @@ impl<F: Coordinate> Drop for Scratch<F> {
     }
 }
 
-impl<C, F: Coordinate> Lanes<C, F> {
+impl<C, F: Coordinate, const N: usize> Lanes<C, F, N> {
     pub(crate) fn new(ifma: Ifma) -> Self {
         Lanes { ifma, curve: PhantomData }
     }
 
     fn add(self, operands: impl Operands<F>, to: &mut Vec<Vector<F::Kept>>, scratch: &mut Scratch<F>) -> Exceptions {
         to.resize(to.len().max(operands.count()), Vector::default());
-        self.ifma.run(Add { operands, to, steps: &mut scratch.0 })
+        self.ifma.run(Add::<F, _, N> { operands, to, steps: &mut scratch.0 })
     }
 }
 
-impl<C, F> Adder for Lanes<C, F>
+impl<C, F, const N: usize> Adder for Lanes<C, F, N>
 where
     C: Curve + SWCurveConfig<BaseField = F::Element>,
     F: Coordinate,
@@ -126,7 +126,7 @@ where
         // The last pair again, until the vectors are full.
         for list in [&mut *left, &mut *right] {
             let last = list.last().copied().unwrap_or_default();
-            list.resize(list.len().next_multiple_of(8 * CHAINS), last);
+            list.resize(list.len().next_multiple_of(8 * N), last);
         }
         let (left, right) = (left.as_chunks().0, right.as_chunks().0);
         self.add(Picked { from, left, right }, to, scratch)
@@ -140,7 +140,7 @@ where
         scratch: &mut Self::Scratch,
     ) -> Exceptions {
         let last = pairs.last().copied().unwrap_or_default();
-        pairs.resize(pairs.len().next_multiple_of(CHAINS), last);
+        pairs.resize(pairs.len().next_multiple_of(N), last);
         self.add(Whole { from, pairs }, to, scratch)
     }
 
