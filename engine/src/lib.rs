@@ -16,6 +16,7 @@ pub mod inverse;
 #[cfg(target_arch = "x86_64")]
 mod lanes;
 mod msm;
+mod pairing;
 mod split;
 mod transform;
 
@@ -24,5 +25,6 @@ pub use arithmetic::Arithmetic;
 pub use msm::plan::Plan;
 pub use msm::sort::Digits;
 pub use msm::{Bases, Summed};
+pub use pairing::{Pair, Target, miller_loops, miller_values};
 pub use split::{Halves, split_all};
 pub use transform::Domain;

@@ -43,8 +43,8 @@ impl<C, F> Lanes<C, F> {
 #[derive(Clone, Copy, Default)]
 #[repr(C, align(64))]
 pub(crate) struct Point<W> {
-    x: W,
-    y: W,
+    pub(crate) x: W,
+    pub(crate) y: W,
 }
 
 impl<W: Copy + Default> DefaultIsZeroes for Point<W> {}
