@@ -7,6 +7,8 @@
 mod miller;
 #[cfg(target_arch = "x86_64")]
 mod multiples;
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests;
 #[cfg(target_arch = "x86_64")]
 mod tower;
 #[cfg(target_arch = "x86_64")]

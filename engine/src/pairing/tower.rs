@@ -10,7 +10,7 @@ use crate::lanes::wide::Wide;
 
 /// Eight elements. Between operations their components are below `4.25·p`.
 #[derive(Clone, Copy)]
-pub(crate) struct Dodecic([Quadratic; 6]);
+pub(crate) struct Dodecic(pub(super) [Quadratic; 6]);
 
 /// Memory for the products of [`Dodecic::multiply`]. It is filled anew each time; to clear it before would take as long as several of them.
 pub(crate) struct Space([Wide; 13]);

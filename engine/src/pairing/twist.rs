@@ -85,22 +85,24 @@ impl Moving {
     #[inline(always)]
     pub(crate) fn double(&mut self, ifma: Ifma, twist: &Twist, p: &Place) -> Line {
         let Moving { x, y, z } = self;
-        // Products below 2.03p, squares below 1.13p.
-        let [xy, yz] = Quadratic::products(ifma, [x, y], [y, z]);
-        let [xx, b, c] = Quadratic::squares(ifma, [x, y, z]);
-        let [e] = Quadratic::products(ifma, [&c], [&Quadratic::splat(ifma, &twist.three_b)]);
+        // Squares below 1.13p, products below 2.03p. The longest way is by `e`: it begins first, and what does not need it comes between.
+        let [c, b, xx] = Quadratic::squares(ifma, [z, y, x]);
+        let three_b = Quadratic::splat(ifma, &twist.three_b);
+        let [e, xy, yz] = Quadratic::products(ifma, [&c, x, y], [&three_b, y, z]);
+        let yz2 = yz.double(ifma);
+        let l0 = yz2.times(ifma, &p.minus_y);
+        let l1 = xx.triple(ifma).times(ifma, &p.x);
         let e = e.reduced(ifma);
         // Below 3.2p.
         let f = e.triple(ifma);
-        // Below 4.1p, 5.2p, 1.13p and 16.3p: products below 2.6p.
-        let (xy2, difference) = (xy.double(ifma), b.sub(ifma, &f, 4));
-        let yz2 = yz.double(ifma);
+        // Below 16.3p, 4.1p and 5.2p: products below 2.6p.
         let yz8 = yz2.double(ifma).double(ifma);
-        let [x3, z3] = Quadratic::products(ifma, [&xy2, &b], [&difference, &yz8]);
+        let (xy2, difference) = (xy.double(ifma), b.sub(ifma, &f, 4));
+        let [z3, x3] = Quadratic::products(ifma, [&b, &xy2], [&yz8, &difference]);
         // Below 1.13p, and for 2e, which is below 2.12p, below 1.32p.
-        let [g, ee4] = Quadratic::squares(ifma, [&b.add_reduced(ifma, &f), &e.double(ifma)]);
+        let [ee4, g] = Quadratic::squares(ifma, [&e.double(ifma), &b.add_reduced(ifma, &f)]);
         let y3 = g.sub_reduced(ifma, &ee4.triple(ifma), 4);
-        let line = [yz2.times(ifma, &p.minus_y), xx.triple(ifma).times(ifma, &p.x), e.sub_reduced(ifma, &b, 2)];
+        let line = [l0, l1, e.sub_reduced(ifma, &b, 2)];
         *self = Moving { x: x3.reduced(ifma), y: y3, z: z3.reduced(ifma) };
         Line(line)
     }
