@@ -1,6 +1,11 @@
 //! The Miller loop of the optimal ate pairing on lanes (Vercauteren, "Optimal pairings", 2010).
 //!
 //! Each lane has one value, that all vectors of a job multiply into: its squarings are shared.
+//!
+//! Why no sum is exceptional: `Q` has the prime order `n`, and is added to or taken from `k·Q` with `2 <= k < 2^66`, which is neither `Q` nor
+//! `-Q`. Modulo `n` the characteristic is `6x^2`, so at the end `6x^2·Q` is added to `(6x + 2)·Q`, and what that gives,
+//! `(6x^2 + 6x + 2)·Q`, loses `36x^4·Q`, that is `-(36x^3 + 18x^2 + 6x + 1)·Q`: no two of these multiples are equal or opposite,
+//! for an `x` of 63 bits. What comes last is not infinity either.
 
 use ark_bn254::{Config, Fq12, G2Affine};
 use ark_ec::bn::BnConfig;

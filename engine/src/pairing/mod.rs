@@ -14,7 +14,7 @@ mod tower;
 #[cfg(target_arch = "x86_64")]
 mod twist;
 
-use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
+use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::pairing::Pairing;
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::One;
@@ -80,7 +80,8 @@ fn counts((a, r, b): &Pair) -> bool {
 }
 
 fn portable(pairs: &[Pair]) -> Target {
-    let a = pairs.iter().map(|(a, r, _)| (*a * Fr::from(*r)).into_affine());
+    let multiples: Vec<G1Projective> = pairs.iter().map(|(a, r, _)| *a * Fr::from(*r)).collect();
+    let a = G1Projective::normalize_batch(&multiples);
     Bn254::multi_miller_loop(a, pairs.iter().map(|(_, _, b)| *b)).0
 }
 
