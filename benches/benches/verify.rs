@@ -2,21 +2,25 @@
 #![allow(missing_docs, reason = "criterion's macros")]
 #![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
 
+use ark_bn254::{Fq, Fq2, Fr, G2Affine};
+use ark_ff::{Field, UniformRand};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use psephos_benches::{ballot, rng};
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
-use psephos_protocol::Fr;
-use psephos_prover::{KeyStore, Proof, ProvingKey};
+use psephos_prover::{Arithmetic, KeyStore, Proof, ProvingKey, VerifyingKey, snarkjs};
+use rand::Rng;
+use rayon::prelude::*;
 
 fn verify(criterion: &mut Criterion) {
     let store = KeyStore::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/keys"));
     let key: ProvingKey<BallotCircuit<3>> = store.development(|_| {}).unwrap();
     let (circuit, mut rng) = (ballot::<3>(), rng(3));
-    // Different proofs; that some are repeated makes no batch cheaper.
-    let proofs: Vec<(Proof, Vec<Fr>)> =
-        (0..8).map(|_| (key.prove(&circuit, &mut rng).unwrap(), circuit.inputs())).collect();
     let vk = key.verifying_key();
+    // Different proofs of one statement, made from one: sums of equal points would take longer.
+    let (first, delta) = (key.prove(&circuit, &mut rng).unwrap(), delta(vk));
+    let proofs: Vec<(Proof, Vec<Fr>)> =
+        (0..1000).map(|_| (another(&first, delta, &mut rng), circuit.inputs())).collect();
 
     let mut group = criterion.benchmark_group("verify");
     let (proof, inputs) = &proofs[0];
@@ -24,15 +28,43 @@ fn verify(criterion: &mut Criterion) {
     group.bench_function("single", |b| b.iter(|| vk.verify(proof, inputs)));
     let bytes = proof.to_bytes();
     group.bench_function("parse", |b| b.iter(|| Proof::from_bytes(&bytes)));
-    for count in [1, 8, 32, 128] {
-        let items: Vec<_> = proofs.iter().cycle().take(count).cloned().collect();
+    for count in [1, 8, 32, 128, 1000] {
+        let items = proofs[..count].to_vec();
         group.throughput(Throughput::Elements(count as u64));
         group.bench_function(format!("batch of {count}"), |b| b.iter(|| vk.verify_batch(&items, &mut rng)));
     }
-    let mut items: Vec<_> = proofs.iter().cycle().take(128).cloned().collect();
+    let items = &proofs;
+    group.throughput(Throughput::Elements(1000));
+    group.bench_function("1000 one by one", |b| {
+        b.iter(|| items.iter().all(|(proof, inputs)| vk.verify(proof, inputs).is_ok()));
+    });
+    // On the threads that a batch has.
+    group.bench_function("1000 one by one, on all threads", |b| {
+        b.iter(|| items.par_iter().all(|(proof, inputs)| vk.verify(proof, inputs).is_ok()));
+    });
+    group.bench_function("batch of 1000, portable", |b| {
+        b.iter(|| vk.verify_batch_with(Arithmetic::portable(), items, &mut rng));
+    });
+    let mut items = proofs[..128].to_vec();
     items[77].1[0] += Fr::from(1u64);
     group.bench_function("find one of 128", |b| b.iter(|| vk.find_invalid(&items, &mut rng)));
     group.finish();
+}
+
+/// Delta in G2, as snarkjs has it.
+fn delta(key: &VerifyingKey) -> G2Affine {
+    let json: serde_json::Value = serde_json::from_str(&snarkjs::verification_key(key)).unwrap();
+    let element = |i: usize, j: usize| json["vk_delta_2"][i][j].as_str().unwrap().parse::<Fq>().unwrap();
+    let coordinate = |i| Fq2::new(element(i, 0), element(i, 1));
+    G2Affine::new(coordinate(0), coordinate(1))
+}
+
+/// Another proof of the same statement: `A/s`, `sB + st·delta`, `C + tA`.
+fn another(proof: &Proof, delta: G2Affine, rng: &mut impl Rng) -> Proof {
+    let (a, b, c) = proof.points();
+    let (s, t) = (Fr::rand(rng), Fr::rand(rng));
+    let (a1, b1, c1) = (a * s.inverse().unwrap(), b * s + delta * (s * t), a * t + c);
+    Proof::from_points(a1.into(), b1.into(), c1.into()).unwrap()
 }
 
 criterion_group! { name = benches; config = psephos_benches::criterion(); targets = verify }

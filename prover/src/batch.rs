@@ -3,22 +3,22 @@
 //! Each equation `e(A, B) = e(alpha, beta)·e(IC(x), gamma)·e(C, delta)` is raised to a random 128-bit coefficient `r_i` (the
 //! first is 1) and all are multiplied:
 //! `prod e(r_i·A_i, B_i) · e(sum r_i·alpha, -beta) · e(sum r_i·IC(x_i), -gamma) · e(sum r_i·C_i, -delta) = 1`.
-//! One Miller loop a proof, three shared, one final exponentiation. A batch with a proof that is not valid passes with a
-//! probability of at most 2^-127, as the coefficients are drawn after the proofs are fixed.
+//! One Miller loop a proof (the engine's, eight at a time where the processor has vectors), three shared, one final exponentiation.
+//! A batch with a proof that is not valid passes with a probability of at most 2^-127, as the coefficients are drawn after the proofs
+//! are fixed.
 
 use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
 use ark_ec::pairing::{MillerLoopOutput, Pairing};
-use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
+use ark_ec::{CurveGroup, VariableBaseMSM};
 use ark_ff::{One, Zero};
+use psephos_engine::{Arithmetic, Bases, Digits, Pair, Plan, Target, miller_loops, miller_values, split_all};
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 
 use crate::{Proof, VerifyError, VerifyingKey};
 
-type Gt = <Bn254 as Pairing>::TargetField;
-
 impl VerifyingKey {
-    /// Whether all proofs hold, each for its own inputs. An empty batch holds.
+    /// Whether all proofs hold, each for its own inputs. An empty batch holds. Computes on all threads of rayon's pool.
     ///
     /// # Errors
     /// [`VerifyError::PublicInputCount`] or [`VerifyError::InvalidBatch`].
@@ -27,12 +27,24 @@ impl VerifyingKey {
         items: &[(Proof, Vec<Fr>)],
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Result<(), VerifyError> {
+        self.verify_batch_with(Arithmetic::detect(), items, rng)
+    }
+
+    /// [`VerifyingKey::verify_batch`] in an arithmetic of the caller's choice.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn verify_batch_with(
+        &self,
+        arithmetic: Arithmetic,
+        items: &[(Proof, Vec<Fr>)],
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<(), VerifyError> {
         items.iter().try_for_each(|(_, inputs)| self.check_count(inputs))?;
-        let all: Vec<_> = items.iter().zip(coefficients(items.len(), rng)).collect();
-        let pairs: Vec<_> = all.par_iter().map(|((proof, _), r)| scaled(proof, *r)).collect();
-        let (scaled_a, b): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-        let loops = Bn254::multi_miller_loop(G1Projective::normalize_batch(&scaled_a), b).0;
-        let sums = all.iter().fold(Sums::new(self), |sums, ((proof, inputs), r)| sums.add(proof, inputs, *r));
+        let terms: Vec<Term<'_>> =
+            items.iter().zip(coefficients(items.len(), rng)).enumerate().map(Term::new).collect();
+        let pairs: Vec<Pair> = terms.iter().map(Term::pair).collect();
+        let (loops, sums) = rayon::join(|| miller_loops(arithmetic, &pairs), || Sums::of(self, arithmetic, &terms));
         match sums.holds(self, loops) {
             true => Ok(()),
             false => Err(VerifyError::InvalidBatch { proofs: items.len() }),
@@ -47,16 +59,11 @@ impl VerifyingKey {
         let (counted, mut invalid): (Vec<usize>, Vec<usize>) =
             (0..items.len()).partition(|i| self.check_count(&items[*i].1).is_ok());
         let coefficients = coefficients(counted.len(), rng);
-        let terms: Vec<Term<'_>> = counted
-            .par_iter()
-            .zip(coefficients)
-            .map(|(index, r)| {
-                let (proof, inputs) = &items[*index];
-                let (a, b) = scaled(proof, r);
-                let value = Bn254::multi_miller_loop([a.into_affine()], [b]).0;
-                Term { index: *index, proof, inputs, r, value }
-            })
-            .collect();
+        let mut terms: Vec<Term<'_>> =
+            counted.iter().zip(coefficients).map(|(index, r)| Term::new((*index, (&items[*index], r)))).collect();
+        let pairs: Vec<Pair> = terms.iter().map(Term::pair).collect();
+        let values = miller_values(Arithmetic::detect(), &pairs);
+        terms.iter_mut().zip(values).for_each(|(term, value)| term.value = value);
         if !self.subset_holds(&terms) {
             self.bisect(&terms, &mut invalid);
         }
@@ -83,47 +90,71 @@ impl VerifyingKey {
 
     fn subset_holds(&self, terms: &[Term<'_>]) -> bool {
         let loops = terms.iter().map(|term| term.value).product();
-        terms.iter().fold(Sums::new(self), |sums, t| sums.add(t.proof, t.inputs, t.r)).holds(self, loops)
+        Sums::of(self, Arithmetic::detect(), terms).holds(self, loops)
     }
 }
 
-/// An item with its coefficient and the Miller loop of `r·A` and `B`.
+/// An item with its coefficient and, to find invalid ones, the Miller loop of `r·A` and `B`.
 struct Term<'a> {
     index: usize,
     proof: &'a Proof,
     inputs: &'a [Fr],
-    r: Fr,
-    value: Gt,
+    r: u128,
+    value: Target,
+}
+
+impl<'a> Term<'a> {
+    fn new((index, ((proof, inputs), r)): (usize, (&'a (Proof, Vec<Fr>), u128))) -> Term<'a> {
+        Term { index, proof, inputs, r, value: Target::one() }
+    }
+
+    fn pair(&self) -> Pair {
+        let (a, b, _) = self.proof.points();
+        (a, self.r, b)
+    }
 }
 
 /// The shared side of a batch's equation.
 struct Sums {
     /// Scalars of the IC points: the first is the sum of all coefficients.
     ic: Vec<Fr>,
-    c: (Vec<G1Affine>, Vec<Fr>),
+    /// `sum r·C`.
+    c: G1Projective,
 }
 
-impl Sums {
-    fn new(key: &VerifyingKey) -> Sums {
-        Sums { ic: vec![Fr::zero(); key.points.ic.len()], c: (vec![], vec![]) }
-    }
+/// Items whose inputs are summed by one thread in one go.
+const PART: usize = 64;
 
-    fn add(mut self, proof: &Proof, inputs: &[Fr], r: Fr) -> Sums {
-        self.ic[0] += r;
-        self.ic[1..].iter_mut().zip(inputs).for_each(|(sum, x)| *sum += r * x);
-        self.c.0.push(proof.points().2);
-        self.c.1.push(r);
-        self
+impl Sums {
+    fn of(key: &VerifyingKey, arithmetic: Arithmetic, terms: &[Term<'_>]) -> Sums {
+        let nothing = || vec![Fr::zero(); key.points.ic.len()];
+        let part = |terms: &[Term<'_>]| {
+            let mut ic = nothing();
+            for term in terms {
+                let r = Fr::from(term.r);
+                ic[0] += r;
+                ic[1..].iter_mut().zip(term.inputs).for_each(|(sum, x)| *sum += r * x);
+            }
+            ic
+        };
+        let add = |mut sums: Vec<Fr>, more: Vec<Fr>| {
+            sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+            sums
+        };
+        let (ic, c) = rayon::join(
+            || terms.par_chunks(PART).map(part).reduce(nothing, add),
+            || sum_of_multiples(arithmetic, terms),
+        );
+        Sums { ic, c }
     }
 
     /// Whether the product of `loops` and of the shared pairings is one.
-    fn holds(self, key: &VerifyingKey, loops: Gt) -> bool {
+    fn holds(self, key: &VerifyingKey, loops: Target) -> bool {
         let alpha = key.points.alpha * self.ic[0];
         let bound = G1Projective::msm_unchecked(&key.points.ic, &self.ic);
-        let c = G1Projective::msm_unchecked(&self.c.0, &self.c.1);
         let prepared = &key.prepared;
         let shared = Bn254::multi_miller_loop(
-            G1Projective::normalize_batch(&[alpha, bound, c]),
+            G1Projective::normalize_batch(&[alpha, bound, self.c]),
             [prepared.minus_beta.clone(), prepared.minus_gamma.clone(), prepared.minus_delta.clone()],
         );
         let product = Bn254::final_exponentiation(MillerLoopOutput(loops * shared.0));
@@ -131,17 +162,22 @@ impl Sums {
     }
 }
 
-/// `r·A` and the prepared `B`.
-fn scaled(proof: &Proof, r: Fr) -> (G1Projective, <Bn254 as Pairing>::G2Prepared) {
-    let (a, b, _) = proof.points();
-    (if r.is_one() { a.into_group() } else { a * r }, b.into())
+/// Terms from which on preparing the points for the engine pays.
+const MANY: usize = 64;
+
+/// `sum r·C`. No proof's `C` is infinity, which the engine could not prepare.
+fn sum_of_multiples(arithmetic: Arithmetic, terms: &[Term<'_>]) -> G1Projective {
+    let points: Vec<G1Affine> = terms.iter().map(|term| term.proof.points().2).collect();
+    let scalars: Vec<Fr> = terms.iter().map(|term| Fr::from(term.r)).collect();
+    if terms.len() < MANY {
+        return G1Projective::msm_unchecked(&points, &scalars);
+    }
+    let plan = Plan::new(points.len(), 0);
+    Bases::new(arithmetic, plan, &points).sum(&Digits::new(plan, &split_all(&scalars)))
 }
 
 /// One, then random non-zero 128-bit numbers.
-fn coefficients(count: usize, rng: &mut (impl RngCore + CryptoRng)) -> Vec<Fr> {
-    let random = || {
-        let bits = u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64());
-        Fr::from(bits.max(1))
-    };
-    std::iter::once(Fr::one()).chain(std::iter::repeat_with(random)).take(count).collect()
+fn coefficients(count: usize, rng: &mut (impl RngCore + CryptoRng)) -> Vec<u128> {
+    let random = || (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64())).max(1);
+    std::iter::once(1).chain(std::iter::repeat_with(random)).take(count).collect()
 }

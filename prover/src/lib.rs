@@ -40,6 +40,7 @@ mod store;
 pub use encoding::EncodingError;
 pub use key::{DEVELOPMENT_CHAINS, KeyError, KeyInfo, REHEARSAL_ALPHA, VerifyingKey};
 pub use proof::{PROOF_BYTES, Proof, ProofError};
+pub use psephos_engine::Arithmetic;
 pub use snarkjs::FormatError;
 pub use solidity::SolidityError;
 pub use verify::VerifyError;
@@ -54,7 +55,5 @@ pub use key_file::FileError;
 pub use manifest::Manifest;
 #[cfg(feature = "prove")]
 pub use proving::{ProveError, ProvingKey};
-#[cfg(feature = "prove")]
-pub use psephos_engine::Arithmetic;
 #[cfg(feature = "prove")]
 pub use store::{KeyStore, Stage};

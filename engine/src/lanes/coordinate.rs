@@ -38,7 +38,7 @@ pub(crate) trait Coordinate: Copy + 'static {
     /// `self - 2·b - c + k·p`, below `1.06·p`; the value must be below `8·p`.
     fn sub_twice(&self, ifma: Ifma, b: &Self, c: &Self, k: usize) -> Self;
     /// `k·p - self` in the lanes of the mask, in signed limbs: not a factor.
-    fn negate_if(&self, ifma: Ifma, mask: Mask, k: usize) -> Self;
+    fn negate_loosely_if(&self, ifma: Ifma, mask: Mask, k: usize) -> Self;
     /// `2·self`.
     fn double(&self, ifma: Ifma) -> Self;
     /// `3·self`.
@@ -64,7 +64,8 @@ pub(crate) trait Coordinate: Copy + 'static {
     fn invert(words: &mut [Self::Words; 8]);
 }
 
-type Base = Field8<FqConfig>;
+/// Eight elements of Fq.
+pub(crate) type Base = Field8<FqConfig>;
 
 /// Words are read as if arkworks' `R` were this module's: then an element is 16 times as large, and its inverse must be made 256 times as large.
 fn raised() -> Fq {
@@ -125,8 +126,8 @@ impl Coordinate for Base {
         Constants::new(ifma).sub_twice(self, b, c, k)
     }
     #[inline(always)]
-    fn negate_if(&self, ifma: Ifma, mask: Mask, k: usize) -> Self {
-        Constants::new(ifma).negate_if(self, mask, k)
+    fn negate_loosely_if(&self, ifma: Ifma, mask: Mask, k: usize) -> Self {
+        Constants::new(ifma).negate_loosely_if(self, mask, k)
     }
     #[inline(always)]
     fn double(&self, ifma: Ifma) -> Self {
@@ -186,7 +187,7 @@ fn invert_all(values: [Fq; 8]) -> [Fq; 8] {
 
 /// `a + b·u` for `[a, b]`.
 #[derive(Clone, Copy)]
-pub(crate) struct Quadratic([Base; 2]);
+pub(crate) struct Quadratic(pub(crate) [Base; 2]);
 
 impl Coordinate for Quadratic {
     type Element = Fq2;
@@ -264,9 +265,9 @@ impl Coordinate for Quadratic {
         Quadratic([field.sub_twice(&self.0[0], &b.0[0], &c.0[0], k), field.sub_twice(&self.0[1], &b.0[1], &c.0[1], k)])
     }
     #[inline(always)]
-    fn negate_if(&self, ifma: Ifma, mask: Mask, k: usize) -> Self {
+    fn negate_loosely_if(&self, ifma: Ifma, mask: Mask, k: usize) -> Self {
         let c = Constants::new(ifma);
-        Quadratic([c.negate_if(&self.0[0], mask, k), c.negate_if(&self.0[1], mask, k)])
+        Quadratic([c.negate_loosely_if(&self.0[0], mask, k), c.negate_loosely_if(&self.0[1], mask, k)])
     }
     #[inline(always)]
     fn double(&self, ifma: Ifma) -> Self {
@@ -314,6 +315,80 @@ impl Coordinate for Quadratic {
             let factor = norm * raised();
             *words = [store_raw(a * factor), store_raw(-b * factor)];
         }
+    }
+}
+
+/// What pairings need beyond sums of points.
+impl Quadratic {
+    /// The same element in every lane.
+    #[inline(always)]
+    pub(crate) fn splat(ifma: Ifma, limbs: &[[u64; 5]; 2]) -> Self {
+        let c = Constants::new(ifma);
+        Quadratic([c.splat(&limbs[0]), c.splat(&limbs[1])])
+    }
+
+    /// `self + other`.
+    #[inline(always)]
+    pub(crate) fn add(&self, ifma: Ifma, other: &Self) -> Self {
+        let c = Constants::new(ifma);
+        Quadratic([c.add(&self.0[0], &other.0[0]), c.add(&self.0[1], &other.0[1])])
+    }
+
+    /// `self + other`, below `1.06·p`; the value must be below `8·p`.
+    #[inline(always)]
+    pub(crate) fn add_reduced(&self, ifma: Ifma, other: &Self) -> Self {
+        let c = Constants::new(ifma);
+        Quadratic([c.add_reduced(&self.0[0], &other.0[0]), c.add_reduced(&self.0[1], &other.0[1])])
+    }
+
+    /// `self`, below `1.06·p`; it must be below `8·p`.
+    #[inline(always)]
+    pub(crate) fn reduced(&self, ifma: Ifma) -> Self {
+        let c = Constants::new(ifma);
+        Quadratic([c.reduced(&self.0[0]), c.reduced(&self.0[1])])
+    }
+
+    /// `a - b·u`, for components of at most `2·p`.
+    #[inline(always)]
+    pub(crate) fn conjugate(&self, ifma: Ifma) -> Self {
+        Quadratic([self.0[0], self.0[1].negate_all(ifma)])
+    }
+
+    /// The product with an element of Fq: below `(1 + ab/84)·p`.
+    #[inline(always)]
+    pub(crate) fn times(&self, ifma: Ifma, factor: &Base) -> Self {
+        Quadratic(Constants::new(ifma).products([&self.0[0], &self.0[1]], [factor, factor]))
+    }
+
+    /// Products one after another, each below `(2 + ab/42)·p`. A loop, as so much code unrolled would not stay in the cache.
+    #[inline(always)]
+    pub(crate) fn products<const N: usize>(ifma: Ifma, a: [&Self; N], b: [&Self; N]) -> [Self; N] {
+        let c = Constants::new(ifma);
+        let mut out = [*a[0]; N];
+        for n in 0..N {
+            out[n] = Quadratic(c.mul_quadratic(&a[n].0, &b[n].0));
+        }
+        out
+    }
+
+    /// Squares one after another, for components `a` below `4·p`: below `(1 + 2a(a + 4)/84)·p`.
+    #[inline(always)]
+    pub(crate) fn squares<const N: usize>(ifma: Ifma, a: [&Self; N]) -> [Self; N] {
+        let c = Constants::new(ifma);
+        let mut out = [*a[0]; N];
+        for n in 0..N {
+            out[n] = Quadratic(c.square_quadratic(&a[n].0));
+        }
+        out
+    }
+}
+
+impl Base {
+    /// `2·p - self`, which must not be more than `2·p`.
+    #[inline(always)]
+    pub(crate) fn negate_all(&self, ifma: Ifma) -> Self {
+        let c = Constants::new(ifma);
+        c.sub(&c.zero(), self, 2)
     }
 }
 

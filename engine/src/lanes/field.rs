@@ -235,7 +235,7 @@ impl<M: Prime> Constants<M> {
 
     /// The ten columns of `a·b`, added to or (by their complements) taken from nothing: unsigned, below 2^56.
     #[inline(always)]
-    fn wide(self, a: &[V; 5], b: &[V; 5]) -> [V; 10] {
+    pub(crate) fn wide(self, a: &[V; 5], b: &[V; 5]) -> [V; 10] {
         let mut t = [self.ifma.zero(); 10];
         for i in 0..5 {
             for j in 0..5 {
@@ -250,11 +250,18 @@ impl<M: Prime> Constants<M> {
 
     /// Ten signed columns, over `R`. The value may be negative as long as it is above `-R·p`: `p` is added, which the caller's bound counts.
     #[inline(always)]
-    fn divide(self, mut t: [V; 10]) -> Field8<M> {
-        let p = self.multiple(1);
+    fn divide(self, t: [V; 10]) -> Field8<M> {
+        self.divide_above(t, 1)
+    }
+
+    /// Ten signed columns below 2^62, over `R`. The value may be negative as long as it is above `-k·R·p`: below `(k + 1 + v/84)·p` for a
+    /// value below `v·p^2`.
+    #[inline(always)]
+    pub(crate) fn divide_above(self, mut t: [V; 10], k: usize) -> Field8<M> {
+        let (p, raise) = (self.multiple(1), self.multiple(k));
         let (inverse, zero) = (self.ifma.splat(M::INVERSE), self.ifma.zero());
         for j in 0..5 {
-            t[5 + j] = t[5 + j].add(p[j]);
+            t[5 + j] = t[5 + j].add(raise[j]);
         }
         for i in 0..5 {
             let m = zero.madd_low(t[i], inverse);
@@ -341,7 +348,7 @@ impl<M: Prime> Constants<M> {
 
     /// `k·p - a` in the lanes of the mask, `a` in the others, in signed limbs: for sums and differences only.
     #[inline(always)]
-    pub(crate) fn negate_if(self, a: &Field8<M>, mask: Mask, k: usize) -> Field8<M> {
+    pub(crate) fn negate_loosely_if(self, a: &Field8<M>, mask: Mask, k: usize) -> Field8<M> {
         let mut limbs = sub(self.multiple(k), &a.limbs);
         for i in 0..5 {
             limbs[i] = a.limbs[i].blend(mask, limbs[i]);
@@ -377,7 +384,7 @@ impl<M: Prime> Constants<M> {
 // processor's features, and each of its instructions becomes a call.
 
 #[inline(always)]
-fn add<const N: usize>(mut a: [V; N], b: &[V; N]) -> [V; N] {
+pub(crate) fn add<const N: usize>(mut a: [V; N], b: &[V; N]) -> [V; N] {
     for i in 0..N {
         a[i] = a[i].add(b[i]);
     }
@@ -385,7 +392,7 @@ fn add<const N: usize>(mut a: [V; N], b: &[V; N]) -> [V; N] {
 }
 
 #[inline(always)]
-fn sub<const N: usize>(mut a: [V; N], b: &[V; N]) -> [V; N] {
+pub(crate) fn sub<const N: usize>(mut a: [V; N], b: &[V; N]) -> [V; N] {
     for i in 0..N {
         a[i] = a[i].sub(b[i]);
     }

@@ -3,6 +3,7 @@
 pub(crate) mod coordinate;
 pub(crate) mod field;
 pub(crate) mod vector;
+pub(crate) mod wide;
 
 #[cfg(test)]
 mod tests;

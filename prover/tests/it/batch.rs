@@ -2,7 +2,7 @@
 
 use ark_bn254::Fr;
 use ark_ec::CurveGroup;
-use psephos_prover::{Proof, VerifyError};
+use psephos_prover::{Arithmetic, Proof, VerifyError};
 
 use crate::toy::{item, rng, three};
 
@@ -56,4 +56,53 @@ fn errors_that_cancel_are_found() {
     }
     assert_eq!(vk.verify_batch(&items, &mut rng(5)), Err(VerifyError::InvalidBatch { proofs: 4 }));
     assert_eq!(vk.find_invalid(&items, &mut rng(5)), [0, 1]);
+}
+
+/// In every arithmetic, and wherever it stands: in a whole vector, in its first and last lane, and in what is left over.
+#[test]
+fn any_spoilt_part_of_any_proof_is_refused() {
+    let vk = three().verifying_key();
+    let items: Vec<_> = (0..44).map(item).collect();
+    for arithmetic in [Arithmetic::portable(), Arithmetic::detect()] {
+        assert_eq!(vk.verify_batch_with(arithmetic, &items, &mut rng(6)), Ok(()));
+        for place in [0, 1, 7, 8, 31, 39, 40, 43] {
+            let (a, b, c) = items[place].0.points();
+            let (other_a, other_b, other_c) = items[(place + 5) % items.len()].0.points();
+            let spoilt = [
+                Proof::from_points(other_a, b, c),
+                Proof::from_points(-a, b, c),
+                Proof::from_points(a, other_b, c),
+                Proof::from_points(a, -b, c),
+                Proof::from_points(a, b, other_c),
+                Proof::from_points(a, b, -c),
+            ];
+            let mut batches: Vec<_> = spoilt.map(|proof| (proof.unwrap(), items[place].1.clone())).to_vec();
+            for input in 0..3 {
+                batches.push(items[place].clone());
+                batches.last_mut().unwrap().1[input] += Fr::from(1u64);
+            }
+            for item in batches {
+                let mut items = items.clone();
+                items[place] = item;
+                let refused = Err(VerifyError::InvalidBatch { proofs: 44 });
+                assert_eq!(vk.verify_batch_with(arithmetic, &items, &mut rng(7)), refused, "{place}");
+                assert!(vk.verify_batch_with(arithmetic, &items[place..=place], &mut rng(7)).is_err());
+            }
+        }
+    }
+    let mut spoilt = items.clone();
+    (spoilt[2].0, spoilt[3].0) = (items[3].0, items[2].0);
+    spoilt[41].1[1] += Fr::from(1u64);
+    assert_eq!(vk.find_invalid(&spoilt, &mut rng(8)), [2, 3, 41]);
+}
+
+/// Enough proofs for several jobs and threads, and for the sum of `C` on prepared points.
+#[test]
+fn a_batch_of_many() {
+    let vk = three().verifying_key();
+    let few: Vec<_> = (0..7).map(item).collect();
+    let mut items: Vec<_> = few.iter().cycle().take(300).cloned().collect();
+    assert_eq!(vk.verify_batch(&items, &mut rng(9)), Ok(()));
+    items[299].0 = items[298].0;
+    assert_eq!(vk.verify_batch(&items, &mut rng(9)), Err(VerifyError::InvalidBatch { proofs: 300 }));
 }

@@ -34,8 +34,8 @@ impl<C, F, const N: usize> Copy for Lanes<C, F, N> {}
 #[derive(Clone, Copy, Default)]
 #[repr(C, align(64))]
 pub(crate) struct Point<W> {
-    x: W,
-    y: W,
+    pub(crate) x: W,
+    pub(crate) y: W,
 }
 
 impl<W: Copy + Default> DefaultIsZeroes for Point<W> {}

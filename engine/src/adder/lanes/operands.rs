@@ -66,8 +66,8 @@ impl<F: Coordinate> Operands<F> for Picked<'_, F> {
     #[inline(always)]
     fn y(&self, ifma: Ifma, pair: usize) -> [F; 2] {
         let (left, right) = (&self.left[pair], &self.right[pair]);
-        let y1 = load_y::<F>(ifma, &pick(self.from, left)).negate_if(ifma, ifma.highest_bits(left), 2);
-        let y2 = load_y::<F>(ifma, &pick(self.from, right)).negate_if(ifma, ifma.highest_bits(right), 2);
+        let y1 = load_y::<F>(ifma, &pick(self.from, left)).negate_loosely_if(ifma, ifma.highest_bits(left), 2);
+        let y2 = load_y::<F>(ifma, &pick(self.from, right)).negate_loosely_if(ifma, ifma.highest_bits(right), 2);
         [y1, y2]
     }
 }

@@ -1,0 +1,87 @@
+//! The Miller loop of the optimal ate pairing on lanes (Vercauteren, "Optimal pairings", 2010).
+//!
+//! Each lane has one value, that all vectors of a job multiply into: its squarings are shared.
+//!
+//! Why no sum is exceptional: `Q` has the prime order `n`, and is added to or taken from `k·Q` with `2 <= k < 2^66`, which is neither `Q` nor
+//! `-Q`. Modulo `n` the characteristic is `6x^2`, so at the end `6x^2·Q` is added to `(6x + 2)·Q`, and what that gives,
+//! `(6x^2 + 6x + 2)·Q`, loses `36x^4·Q`, that is `-(36x^3 + 18x^2 + 6x + 1)·Q`: no two of these multiples are equal or opposite,
+//! for an `x` of 63 bits. What comes last is not infinity either.
+
+use ark_bn254::{Config, Fq12, G2Affine};
+use ark_ec::bn::BnConfig;
+
+use super::multiples::Multiples;
+use super::tower::{Dodecic, Space};
+use super::twist::{Fixed, Moving, Place, Twist};
+use crate::lanes::coordinate::{Coordinate, Quadratic};
+use crate::lanes::vector::{Ifma, Work};
+
+/// Eight pairs under way.
+struct Vector {
+    p: Place,
+    q: Fixed,
+    t: Moving,
+}
+
+/// The pairs of a job: a multiple of eight, none with infinity.
+pub(super) struct Loops<'a> {
+    pub(super) multiples: Multiples,
+    pub(super) seconds: &'a [G2Affine],
+}
+
+impl Work for Loops<'_> {
+    /// Lane `i`: the product of the Miller loops of pairs `i`, `i + 8`, and so on.
+    type Output = [Fq12; 8];
+
+    #[inline(always)]
+    fn work(self, ifma: Ifma) -> [Fq12; 8] {
+        let twist = Twist::new();
+        let mut vectors = Vec::with_capacity(self.seconds.len() / 8);
+        let (seconds, _) = self.seconds.as_chunks::<8>();
+        let firsts = self.multiples.compute(ifma);
+        for n in 0..seconds.len() {
+            let q = load(ifma, &seconds[n]);
+            vectors.push(Vector { p: firsts[n], q, t: Moving::new(ifma, &q) });
+        }
+        let digits = Config::ATE_LOOP_COUNT;
+        let (mut f, mut space) = (Dodecic::one(ifma), Space::new(ifma));
+        for i in (0..digits.len() - 1).rev() {
+            if i != digits.len() - 2 {
+                f.square(ifma);
+            }
+            for v in &mut vectors {
+                let line = v.t.double(ifma, &twist, &v.p);
+                f.multiply(ifma, &line, &mut space);
+            }
+            if digits[i] != 0 {
+                for v in &mut vectors {
+                    let q = if digits[i] < 0 { v.q.negate(ifma) } else { v.q };
+                    let line = v.t.add(ifma, &q, &v.p);
+                    f.multiply(ifma, &line, &mut space);
+                }
+            }
+        }
+        for v in &mut vectors {
+            let first = v.q.frobenius(ifma, &twist);
+            let second = first.frobenius(ifma, &twist).negate(ifma);
+            let line = v.t.add(ifma, &first, &v.p);
+            f.multiply(ifma, &line, &mut space);
+            let line = v.t.add(ifma, &second, &v.p);
+            f.multiply(ifma, &line, &mut space);
+        }
+        f.decode()
+    }
+}
+
+#[inline(always)]
+fn load(ifma: Ifma, points: &[G2Affine; 8]) -> Fixed {
+    let mut words = [[Default::default(); 2]; 8];
+    for lane in 0..8 {
+        words[lane] = [Quadratic::encode(points[lane].x), Quadratic::encode(points[lane].y)];
+    }
+    let w = &words;
+    Fixed {
+        x: Quadratic::load(ifma, [&w[0][0], &w[1][0], &w[2][0], &w[3][0], &w[4][0], &w[5][0], &w[6][0], &w[7][0]]),
+        y: Quadratic::load(ifma, [&w[0][1], &w[1][1], &w[2][1], &w[3][1], &w[4][1], &w[5][1], &w[6][1], &w[7][1]]),
+    }
+}

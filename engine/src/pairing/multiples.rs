@@ -1,0 +1,189 @@
+//! Multiples of points of G1 by numbers of 128 bits, eight at a time: signed windows of four bits, tables in affine coordinates, sums in
+//! Jacobian ones (formulas `dbl-2009-l` and `madd` of the Explicit-Formulas Database).
+//!
+//! Why no sum is exceptional: the points have the prime order `n`, of 254 bits. A table has `1·A` to `8·A`, made as `(d - 1)·A + A` with
+//! `d - 1` from 2 to 7, after a doubling. To a sum `16k·A` then `d·A` is added, with `1 <= k < 2^125` and `|d| <= 8`: `16k` is neither `d`
+//! nor `-d` modulo `n`, nor is the sum zero. Where no digit but zeros was seen, the first is taken instead of added; it is
+//! positive, as the number is.
+
+use ark_bn254::{G1Affine, g1};
+
+use super::twist::Place;
+use crate::adder::Adder;
+use crate::adder::lanes::{Lanes, Point, Scratch};
+use crate::lanes::coordinate::{Base, Coordinate};
+use crate::lanes::field::Constants;
+use crate::lanes::vector::{Ifma, Mask};
+
+/// Digits of a number of 128 bits, and one for the last carry.
+const DIGITS: usize = 33;
+/// The greatest digit.
+const MULTIPLES: usize = 8;
+
+/// What is to be multiplied.
+pub(crate) struct Multiples {
+    /// First all points, then their doubles, and so on.
+    table: Vec<Point<[u64; 4]>>,
+    count: usize,
+    /// From the lowest, from -7 to 8.
+    digits: Vec<[i8; DIGITS]>,
+}
+
+impl Multiples {
+    /// Tables and digits for points that are not infinity, a multiple of eight in number, and numbers that are not zero.
+    pub(crate) fn new(ifma: Ifma, terms: &[(G1Affine, u128)]) -> Multiples {
+        let adder = Lanes::<g1::Config, Base, 4>::new(ifma);
+        let count = terms.len();
+        let mut table: Vec<_> = terms.iter().map(|(point, _)| adder.encode(point)).collect();
+        let mut scratch = Scratch::default();
+        let mut doubles = table.clone();
+        adder.double(&mut doubles, &mut scratch);
+        table.extend_from_slice(&doubles);
+        let mut sums = Vec::new();
+        for last in 1..MULTIPLES - 1 {
+            let own = 0..count as u32;
+            let (mut left, mut right): (Vec<u32>, Vec<u32>) = own.map(|i| (last as u32 * count as u32 + i, i)).unzip();
+            // None is one, but some may seem to be.
+            for pair in adder.add_points(&table, [&mut left, &mut right], &mut sums, &mut scratch) {
+                let pair = pair as usize;
+                let sum = adder.decode(&table[left[pair] as usize]) + adder.decode(&table[right[pair] as usize]);
+                adder.set_lane(&mut sums[pair / 8], pair % 8, &sum.into());
+            }
+            adder.take_apart(&sums, count, &mut table);
+        }
+        Multiples { table, count, digits: terms.iter().map(|(_, number)| digits(*number)).collect() }
+    }
+
+    /// The multiples, vector by vector, in the form that lines are evaluated at.
+    #[inline(always)]
+    pub(crate) fn compute(&self, ifma: Ifma) -> Vec<Place> {
+        let mut sums = Vec::with_capacity(self.count / 8);
+        for vector in 0..self.count / 8 {
+            sums.push(self.multiply(ifma, vector));
+        }
+        affine(ifma, &sums)
+    }
+
+    #[inline(always)]
+    fn multiply(&self, ifma: Ifma, vector: usize) -> Jacobian {
+        let one = Constants::new(ifma).one();
+        let (mut sum, mut started): (_, Mask) = (Jacobian { x: one, y: one, z: one }, 0);
+        for place in (0..DIGITS).rev() {
+            if started != 0 {
+                for _ in 0..4 {
+                    sum.double(ifma);
+                }
+            }
+            let mut points = [&self.table[0]; 8];
+            let (mut zeros, mut negative): (Mask, Mask) = (0, 0);
+            for lane in 0..8 {
+                let index = vector * 8 + lane;
+                let digit = self.digits[index][place];
+                zeros |= Mask::from(digit == 0) << lane;
+                negative |= Mask::from(digit < 0) << lane;
+                points[lane] = &self.table[usize::from(digit.unsigned_abs().max(1) - 1) * self.count + index];
+            }
+            let p = points;
+            let x = Base::load(ifma, [&p[0].x, &p[1].x, &p[2].x, &p[3].x, &p[4].x, &p[5].x, &p[6].x, &p[7].x]);
+            let y = Base::load(ifma, [&p[0].y, &p[1].y, &p[2].y, &p[3].y, &p[4].y, &p[5].y, &p[6].y, &p[7].y]);
+            let y = Constants::new(ifma).normal(y.negate_loosely_if(ifma, negative, 2).limbs);
+            if started != 0 {
+                let mut more = sum;
+                more.add(ifma, &x, &y);
+                sum = sum.blend(started & !zeros, &more);
+            }
+            sum = sum.blend(!started & !zeros, &Jacobian { x, y, z: one });
+            started |= !zeros;
+        }
+        sum
+    }
+}
+
+/// A number as `sum d_i·16^i`.
+fn digits(number: u128) -> [i8; DIGITS] {
+    let (mut rest, mut carry) = (number, 0);
+    std::array::from_fn(|_| {
+        let digit = (rest & 15) as i8 + carry;
+        rest >>= 4;
+        carry = i8::from(digit > 8);
+        digit - 16 * carry
+    })
+}
+
+/// Points `(x/z^2, y/z^3)`: `x` below `1.06·p`, `y` at most `2·p`, `z` below `2.2·p`.
+#[derive(Clone, Copy)]
+struct Jacobian {
+    x: Base,
+    y: Base,
+    z: Base,
+}
+
+impl Jacobian {
+    #[inline(always)]
+    fn double(&mut self, ifma: Ifma) {
+        let c = Constants::new(ifma);
+        let Jacobian { x, y, z } = self;
+        // Below 1.02p, 1.05p and 1.06p.
+        let [xx, yy, yz] = c.products([x, y, y], [x, y, z]);
+        // Below 3.1p and 2.1p.
+        let (e, t) = (xx.triple(ifma), yy.double(ifma));
+        // x·2y^2, e^2, 4y^4: below 1.03p, 1.12p and 1.06p.
+        let [xt, ee, tt] = c.products([x, &e, &t], [&t, &e, &t]);
+        let d = xt.double(ifma);
+        let x = ee.sub_two(ifma, &d, &d, 5);
+        // Below 1.16p, less 2.2p.
+        let y = e.mul(ifma, &d.sub(ifma, &x, 2)).sub_reduced(ifma, &tt.double(ifma), 3);
+        *self = Jacobian { x, y, z: yz.double(ifma) };
+    }
+
+    /// Adds a point with affine coordinates, `x2` below `1.06·p` and `y2` at most `2·p`, that has another `x`.
+    #[inline(always)]
+    fn add(&mut self, ifma: Ifma, x2: &Base, y2: &Base) {
+        let c = Constants::new(ifma);
+        let Jacobian { x, y, z } = self;
+        // Below 1.06p, then below 1.03p.
+        let [zz, yz] = c.products([z, y2], [z, z]);
+        let [x2, y2] = c.products([x2, &yz], [&zz, &zz]);
+        // Below 3.1p.
+        let (h, r) = (x2.sub(ifma, x, 2), y2.sub(ifma, y, 2));
+        // Below 1.12p.
+        let [hh, rr, z3] = c.products([&h, &r, z], [&h, &r, &h]);
+        // Below 1.05p and 1.02p.
+        let [hhh, v] = c.products([&hh, x], [&h, &hh]);
+        let x3 = rr.sub_two(ifma, &hhh, &v.double(ifma), 4);
+        // Below 1.12p and 1.03p.
+        let [left, right] = c.products([&r, y], [&v.sub(ifma, &x3, 2), &hhh]);
+        *self = Jacobian { x: x3, y: left.sub_reduced(ifma, &right, 2), z: z3 };
+    }
+
+    #[inline(always)]
+    fn blend(&self, mask: Mask, other: &Jacobian) -> Jacobian {
+        Jacobian { x: self.x.blend(mask, &other.x), y: self.y.blend(mask, &other.y), z: self.z.blend(mask, &other.z) }
+    }
+}
+
+/// Affine coordinates, with one inversion for all. No `z` is zero, as no point is infinity.
+#[inline(always)]
+fn affine(ifma: Ifma, points: &[Jacobian]) -> Vec<Place> {
+    let c = Constants::new(ifma);
+    let mut before = Vec::with_capacity(points.len());
+    let mut product = c.one();
+    for point in points {
+        before.push(product);
+        product = product.mul(ifma, &point.z);
+    }
+    let mut words = product.store();
+    Base::invert(&mut words);
+    let mut rest = Base::load(ifma, words.each_ref());
+    let mut out = Vec::with_capacity(points.len());
+    for i in (0..points.len()).rev() {
+        let Jacobian { x, y, z } = &points[i];
+        let [own, next] = c.products([&rest, &rest], [&before[i], z]);
+        rest = next;
+        let [square, y] = c.products([&own, y], [&own, &own]);
+        let [x, y] = c.products([x, &y], [&square, &square]);
+        out.push(Place { x, minus_y: y.negate_all(ifma) });
+    }
+    out.reverse();
+    out
+}

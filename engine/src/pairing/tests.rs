@@ -1,0 +1,92 @@
+//! Fq12 on lanes against arkworks', at the ends of the bounds that [`super::tower`] names.
+
+use ark_bn254::{Fq, Fq2, Fq6, Fq12, FqConfig};
+use ark_ff::{BigInteger, Field, MontConfig, UniformRand};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use super::tower::{Dodecic, Space};
+use super::twist::Line;
+use crate::lanes::coordinate::{Coordinate, Quadratic};
+use crate::lanes::field::{fetch, store};
+use crate::lanes::vector::{Ifma, Work};
+
+type Words = [[u64; 4]; 2];
+
+/// What a component is: nothing, as large as its bound allows, or any representative below that.
+#[derive(Clone, Copy)]
+enum Size {
+    Least,
+    Greatest,
+    Any,
+}
+
+/// An element of Fq2, and words for it that are below `most·p + 2^128`.
+fn loose(rng: &mut StdRng, most: u32, sizes: [Size; 2]) -> (Words, Fq2) {
+    let words = sizes.map(|size| {
+        let (words, times) = match size {
+            Size::Least => ([0; 4], 0),
+            Size::Greatest => ([rng.r#gen(), rng.r#gen(), 0, 0], most),
+            Size::Any => (store(Fq::rand(rng)), rng.gen_range(0..most)),
+        };
+        let mut words = ark_ff::BigInt::<4>(words);
+        (0..times).for_each(|_| assert!(!words.add_with_carry(&FqConfig::MODULUS)));
+        words.0
+    });
+    (words, Fq2::new(fetch(&words[0]), fetch(&words[1])))
+}
+
+/// Eight lanes of them.
+type Eight = [(Words, Fq2); 8];
+
+/// Squares, or multiplies with a line if there is one, and gives the words too.
+struct Operation<'a> {
+    f: &'a [Eight; 6],
+    line: Option<&'a [Eight; 3]>,
+}
+
+impl Work for Operation<'_> {
+    type Output = ([Fq12; 8], [[Words; 8]; 6]);
+
+    fn work(self, ifma: Ifma) -> Self::Output {
+        let load = |eight: &Eight| Quadratic::load(ifma, eight.each_ref().map(|(words, _)| words));
+        let mut f = Dodecic(self.f.each_ref().map(load));
+        match self.line {
+            None => f.square(ifma),
+            Some(line) => f.multiply(ifma, &Line(line.each_ref().map(load)), &mut Space::new(ifma)),
+        }
+        (f.decode(), f.0.each_ref().map(Quadratic::store))
+    }
+}
+
+#[test]
+fn squares_and_lines_within_their_bounds() {
+    let Some(ifma) = Ifma::detect() else { return };
+    let mut rng = StdRng::seed_from_u64(1);
+    let kinds = [Size::Least, Size::Greatest, Size::Any];
+    for (real, imaginary) in kinds.iter().flat_map(|real| kinds.map(|imaginary| (*real, imaginary))) {
+        for (line_real, line_imaginary) in kinds.iter().flat_map(|real| kinds.map(|imaginary| (*real, imaginary))) {
+            let mut eight = |most, sizes| std::array::from_fn(|_| loose(&mut rng, most, sizes));
+            let f: [Eight; 6] = std::array::from_fn(|_| eight(4, [real, imaginary]));
+            let line: [Eight; 3] = std::array::from_fn(|_| eight(1, [line_real, line_imaginary]));
+            check(ifma, &f, None);
+            check(ifma, &f, Some(&line));
+        }
+    }
+}
+
+fn check(ifma: Ifma, f: &[Eight; 6], line: Option<&[Eight; 3]>) {
+    let (values, words) = ifma.run(Operation { f, line });
+    for lane in 0..8 {
+        let [a, b, c, d, e, g] = f.each_ref().map(|eight| eight[lane].1);
+        let mut expected = Fq12::new(Fq6::new(a, c, e), Fq6::new(b, d, g));
+        match line {
+            None => expected = expected.square(),
+            Some([l0, l1, l3]) => expected.mul_by_034(&l0[lane].1, &l1[lane].1, &l3[lane].1),
+        }
+        assert_eq!(values[lane], expected, "line: {}", line.is_some());
+    }
+    // 4.25 times the modulus, by the highest word.
+    let bound = FqConfig::MODULUS.0[3] * 4 + FqConfig::MODULUS.0[3] / 4 + 4;
+    assert!(words.as_flattened().as_flattened().iter().all(|words| words[3] <= bound));
+}

@@ -1,0 +1,112 @@
+//! Fq12 on lanes: `sum f_i·w^i` for `i` below 6, over Fq2, with `w^6 = 9 + u`. arkworks' tower has the even coefficients in `c0` and the
+//! odd ones in `c1`.
+
+use ark_bn254::{Fq6, Fq12};
+
+use super::twist::Line;
+use crate::lanes::coordinate::{Coordinate, Quadratic};
+use crate::lanes::vector::Ifma;
+use crate::lanes::wide::Wide;
+
+/// Eight elements. Between operations their components are below `4.25·p`.
+#[derive(Clone, Copy)]
+pub(crate) struct Dodecic(pub(super) [Quadratic; 6]);
+
+/// Memory for the products of [`Dodecic::multiply`]. It is filled anew each time; to clear it before would take as long as several of them.
+pub(crate) struct Space([Wide; 13]);
+
+impl Space {
+    #[inline(always)]
+    pub(crate) fn new(ifma: Ifma) -> Space {
+        Space([Wide::zero(ifma); 13])
+    }
+}
+
+impl Dodecic {
+    /// One.
+    #[inline(always)]
+    pub(crate) fn one(ifma: Ifma) -> Dodecic {
+        let one = Quadratic::one(ifma);
+        let zero = one.sub_reduced(ifma, &one, 0);
+        Dodecic([one, zero, zero, zero, zero, zero])
+    }
+
+    /// The square, by all 21 products of two coefficients: many vectors share it.
+    ///
+    /// Coefficients are reduced to `1.06·p` first. The lowest coefficient then has a part between `-56·1.13·p^2` and `97·1.13·p^2`, the
+    /// others less: above `-84·p^2`, and divided below `3.4·p` (imaginary; real ones `3.6·p`). Five products times `9 + u` have columns below
+    /// `950·2^52`.
+    #[inline(always)]
+    pub(crate) fn square(&mut self, ifma: Ifma) {
+        let mut once = self.0;
+        let mut twice = self.0;
+        for i in 0..6 {
+            once[i] = self.0[i].reduced(ifma);
+            twice[i] = once[i].double(ifma);
+        }
+        let mut sums = [Wide::zero(ifma); 12];
+        for i in 0..6 {
+            for j in i..6 {
+                let other = if i == j { &once[j] } else { &twice[j] };
+                sums[i + j] = sums[i + j].add(&Wide::product(ifma, &once[i], other));
+            }
+        }
+        let mut values = [sums[0]; 6];
+        for i in 0..6 {
+            values[i] = sums[i].add(&sums[i + 6].times_nonresidue());
+        }
+        Wide::divide_all(ifma, &values, &mut self.0);
+    }
+
+    /// The product with a line `l0 + l1·w + l3·w^3`, by 13 products in Fq2: as arkworks' `mul_by_034`.
+    ///
+    /// With `f_i` below `F = 4.25·p` and `l_i` below `C = 1.1·p`, `FC` is below `4.68·p^2`. What is largest is `f0·l0 + (9 + u)(f5·l1 + f3·l3)`: its
+    /// real part is between `-23·FC` and `19·FC`, the imaginary one between `-2·FC` and `40·FC`. Divided that is below `4.1·p` and
+    /// `4.25·p`. Columns stay below `400·2^52`.
+    #[inline(always)]
+    pub(crate) fn multiply(&mut self, ifma: Ifma, line: &Line, space: &mut Space) {
+        let f = &self.0;
+        let [l0, l1, l3] = &line.0;
+        let (f13, l13) = (f[1].add(ifma, &f[3]), l1.add(ifma, l3));
+        // Sums of even and odd coefficients, for Karatsuba over Fq6.
+        let (s0, s1, s2) = (f[0].add(ifma, &f[1]), f[2].add(ifma, &f[3]), f[4].add(ifma, &f[5]));
+        let l01 = l0.add(ifma, l1);
+        let (s01, l013) = (s0.add(ifma, &s1), l01.add(ifma, l3));
+        let p = &mut space.0;
+        Wide::products(
+            ifma,
+            [&f[0], &f[2], &f[4], &f[1], &f[3], &f[5], &f[5], &f13, &s0, &s1, &s2, &s2, &s01],
+            [l0, l0, l0, l1, l3, l3, l1, &l13, &l01, l3, l3, &l01, &l013],
+            p,
+        );
+        // f1·l3 + f3·l1, and the same of the sums.
+        let crossed = p[7].sub(&p[3]).sub(&p[4]);
+        let crossed_sums = p[12].sub(&p[8]).sub(&p[9]);
+        let values = [
+            p[6].add(&p[4]).times_nonresidue().add(&p[0]),
+            p[10].sub(&p[5]).times_nonresidue().add(&p[8]).sub(&p[0]).sub(&p[3]),
+            p[5].times_nonresidue().add(&p[1]).add(&p[3]),
+            crossed_sums.sub(&p[1]).sub(&crossed),
+            crossed.add(&p[2]),
+            p[11].add(&p[9]).sub(&p[2]).sub(&p[6]).sub(&p[4]),
+        ];
+        Wide::divide_all(ifma, &values, &mut self.0);
+    }
+
+    /// The eight elements in arkworks' form.
+    #[inline(always)]
+    pub(crate) fn decode(&self) -> [Fq12; 8] {
+        let words = [
+            self.0[0].store(),
+            self.0[1].store(),
+            self.0[2].store(),
+            self.0[3].store(),
+            self.0[4].store(),
+            self.0[5].store(),
+        ];
+        std::array::from_fn(|lane| {
+            let [a, b, c, d, e, f] = words.each_ref().map(|words| Quadratic::decode(&words[lane]));
+            Fq12::new(Fq6::new(a, c, e), Fq6::new(b, d, f))
+        })
+    }
+}
