@@ -31,7 +31,7 @@ fn store() -> KeyStore {
 /// The ways to prepare a key that are compared: the default, one that may take 256 MiB, and without vectors.
 fn preparations() -> [(&'static str, Preparation); 3] {
     let tables = Preparation::within(256 << 20).unwrap();
-    let portable = Preparation { arithmetic: Arithmetic::portable(), tables: 0 };
+    let portable = Preparation { arithmetic: Arithmetic::portable(), ..Preparation::default() };
     [("Psephos", Preparation::default()), ("Psephos, `--memory 256`", tables), ("Psephos, portable", portable)]
 }
 

@@ -46,8 +46,9 @@ fn peak(name: Name, memory: &str) -> Option<f64> {
 }
 
 pub(crate) fn table() -> String {
-    let mut out =
-        String::from("| | `--memory 64` | `--memory 256` | arkworks, with making its key |\n|---|---|---|---|\n");
+    let mut out = String::from(
+        "| | default, `--memory 64` | `--memory 256` | arkworks, with making its key |\n|---|---|---|---|\n",
+    );
     for name in [Name::Ballot3, Name::Ballot8] {
         let [least, more, stock] = ["64", "256", "stock"].map(|memory| match peak(name, memory) {
             Some(peak) => format!("{peak:.0} MiB"),

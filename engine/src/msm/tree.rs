@@ -43,7 +43,8 @@ pub(crate) fn sums<A: Adder>(adder: A, from: &[A::Point], entries: &[u32], start
             },
         )
         .collect();
-    let mut all = Sums { lists: Vec::new(), points: Vec::new() };
+    let count = parts.iter().map(|part| part.lists.len()).sum();
+    let mut all = Sums { lists: Vec::with_capacity(count), points: Vec::with_capacity(count) };
     for part in parts {
         all.lists.extend_from_slice(&part.lists);
         all.points.extend_from_slice(&part.points);

@@ -29,7 +29,7 @@ impl Default for Preparation {
 }
 
 impl Preparation {
-    /// Bytes that a process needs to prove the statements of a vote without tables.
+    /// Bytes that a process needs to prove a ballot of three options, without tables.
     pub const LEAST_MEMORY: usize = 64 << 20;
 
     /// With tables, in a process that may take so many bytes in all; `None` if that is less than [`Preparation::LEAST_MEMORY`].
