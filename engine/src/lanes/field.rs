@@ -7,88 +7,8 @@
 
 use std::marker::PhantomData;
 
-use ark_ff::{BigInteger, Fp, MontBackend, MontConfig};
-
+use super::prime::{LIMB, Prime, limbs};
 use super::vector::{Ifma, Mask, V, scatter};
-
-/// The low 52 bits.
-const LIMB: u64 = (1 << 52) - 1;
-
-/// A prime of 254 bits, by the arkworks field that has it.
-pub(crate) trait Prime: MontConfig<4> {
-    /// Limbs of `k·p`.
-    const MULTIPLES: [[u64; 5]; 8] = multiples(Self::MODULUS.0);
-    /// The same limb by limb.
-    const COLUMNS: [[u64; 8]; 5] = columns(Self::MULTIPLES);
-    /// One: `2^260` modulo `p`, from arkworks' `2^256`.
-    const ONE: [u64; 5] = limbs(times_sixteen(Self::R.0, Self::MODULUS.0));
-    /// `-1/p` modulo 2^52.
-    const INVERSE: u64 = Self::INV & LIMB;
-}
-
-impl<T: MontConfig<4>> Prime for T {}
-
-/// An element of the field in arkworks' form.
-pub(crate) type Element<M> = Fp<MontBackend<M, 4>, 4>;
-
-const fn limbs(x: [u64; 4]) -> [u64; 5] {
-    [
-        x[0] & LIMB,
-        (x[0] >> 52 | x[1] << 12) & LIMB,
-        (x[1] >> 40 | x[2] << 24) & LIMB,
-        (x[2] >> 28 | x[3] << 36) & LIMB,
-        x[3] >> 16,
-    ]
-}
-
-/// By doubling: both are below 2^254.
-const fn times_sixteen(mut x: [u64; 4], p: [u64; 4]) -> [u64; 4] {
-    let mut n = 0;
-    while n < 4 {
-        let doubled = [x[0] << 1, x[1] << 1 | x[0] >> 63, x[2] << 1 | x[1] >> 63, x[3] << 1 | x[2] >> 63];
-        let (mut less, mut borrow, mut i) = ([0; 4], false, 0);
-        while i < 4 {
-            let (d, b) = doubled[i].overflowing_sub(p[i]);
-            let (d, c) = d.overflowing_sub(borrow as u64);
-            less[i] = d;
-            borrow = b || c;
-            i += 1;
-        }
-        x = if borrow { doubled } else { less };
-        n += 1;
-    }
-    x
-}
-
-const fn multiples(p: [u64; 4]) -> [[u64; 5]; 8] {
-    let (p, mut out) = (limbs(p), [[0; 5]; 8]);
-    let mut k = 0;
-    while k < 8 {
-        let (mut carry, mut i) = (0, 0);
-        while i < 5 {
-            let sum = p[i] * k as u64 + carry;
-            out[k][i] = sum & LIMB;
-            carry = sum >> 52;
-            i += 1;
-        }
-        k += 1;
-    }
-    out
-}
-
-const fn columns(multiples: [[u64; 5]; 8]) -> [[u64; 8]; 5] {
-    let mut out = [[0; 8]; 5];
-    let mut k = 0;
-    while k < 8 {
-        let mut i = 0;
-        while i < 5 {
-            out[i][k] = multiples[k][i];
-            i += 1;
-        }
-        k += 1;
-    }
-    out
-}
 
 /// Eight elements.
 pub(crate) struct Field8<M> {
@@ -126,7 +46,7 @@ impl<M: Prime> Constants<M> {
 
     /// `k·p` in every lane, for `k` below 8.
     #[inline(always)]
-    fn multiple(self, k: usize) -> [V; 5] {
+    pub(super) fn multiple(self, k: usize) -> [V; 5] {
         self.splat(&M::MULTIPLES[k]).limbs
     }
 
@@ -174,122 +94,6 @@ impl<M: Prime> Constants<M> {
             out[i] = self.ifma.load(&kept.0[i]);
         }
         Field8::new(out)
-    }
-
-    /// `a·b/R`, below `(1 + ab/84)·p` for factors below `a·p` and `b·p`.
-    #[inline(always)]
-    pub(crate) fn mul(self, a: &Field8<M>, b: &Field8<M>) -> Field8<M> {
-        let [product] = self.products([a], [b]);
-        product
-    }
-
-    /// Products side by side: each step waits for the one before, and two that do not wait for each other keep the multipliers busy.
-    #[inline(always)]
-    pub(crate) fn products<const N: usize>(self, a: [&Field8<M>; N], b: [&Field8<M>; N]) -> [Field8<M>; N] {
-        let p = self.multiple(1);
-        let (inverse, zero) = (self.ifma.splat(M::INVERSE), self.ifma.zero());
-        let mut t = [[zero; 5]; N];
-        // One limb of b at a time: its products are added, then the multiple of p that clears the lowest limb, which is shifted out.
-        for i in 0..5 {
-            let (mut m, mut top) = ([zero; N], [zero; N]);
-            for n in 0..N {
-                t[n][0] = t[n][0].madd_low(a[n].limbs[0], b[n].limbs[i]);
-            }
-            for n in 0..N {
-                m[n] = zero.madd_low(t[n][0], inverse);
-            }
-            for j in 1..5 {
-                for n in 0..N {
-                    t[n][j] = t[n][j].madd_low(a[n].limbs[j], b[n].limbs[i]);
-                }
-            }
-            for j in 1..5 {
-                for n in 0..N {
-                    t[n][j] = t[n][j].madd_high(a[n].limbs[j - 1], b[n].limbs[i]);
-                }
-            }
-            for n in 0..N {
-                top[n] = zero.madd_high(a[n].limbs[4], b[n].limbs[i]);
-            }
-            for j in 0..5 {
-                for n in 0..N {
-                    t[n][j] = t[n][j].madd_low(m[n], p[j]);
-                }
-            }
-            for j in 1..5 {
-                for n in 0..N {
-                    t[n][j] = t[n][j].madd_high(m[n], p[j - 1]);
-                }
-            }
-            for n in 0..N {
-                top[n] = top[n].madd_high(m[n], p[4]);
-                t[n] = [t[n][1].add(t[n][0].shr::<52>()), t[n][2], t[n][3], t[n][4], top[n]];
-            }
-        }
-        let mut out = [self.zero(); N];
-        for n in 0..N {
-            out[n] = self.normal(t[n]);
-        }
-        out
-    }
-
-    /// The ten columns of `a·b`, added to or (by their complements) taken from nothing: unsigned, below 2^56.
-    #[inline(always)]
-    pub(crate) fn wide(self, a: &[V; 5], b: &[V; 5]) -> [V; 10] {
-        let mut t = [self.ifma.zero(); 10];
-        for i in 0..5 {
-            for j in 0..5 {
-                t[i + j] = t[i + j].madd_low(a[j], b[i]);
-            }
-            for j in 0..5 {
-                t[i + j + 1] = t[i + j + 1].madd_high(a[j], b[i]);
-            }
-        }
-        t
-    }
-
-    /// Ten signed columns, over `R`. The value may be negative as long as it is above `-R·p`: `p` is added, which the caller's bound counts.
-    #[inline(always)]
-    fn divide(self, t: [V; 10]) -> Field8<M> {
-        self.divide_above(t, 1)
-    }
-
-    /// Ten signed columns below 2^62, over `R`. The value may be negative as long as it is above `-k·R·p`: below `(k + 1 + v/84)·p` for a
-    /// value below `v·p^2`.
-    #[inline(always)]
-    pub(crate) fn divide_above(self, mut t: [V; 10], k: usize) -> Field8<M> {
-        let (p, raise) = (self.multiple(1), self.multiple(k));
-        let (inverse, zero) = (self.ifma.splat(M::INVERSE), self.ifma.zero());
-        for j in 0..5 {
-            t[5 + j] = t[5 + j].add(raise[j]);
-        }
-        for i in 0..5 {
-            let m = zero.madd_low(t[i], inverse);
-            for j in 0..5 {
-                t[i + j] = t[i + j].madd_low(m, p[j]);
-            }
-            for j in 0..5 {
-                t[i + j + 1] = t[i + j + 1].madd_high(m, p[j]);
-            }
-            t[i + 1] = t[i + 1].add(t[i].shr_signed::<52>());
-        }
-        self.normal([t[5], t[6], t[7], t[8], t[9]])
-    }
-
-    /// `a·b` in Fq[u]/(u^2 + 1), both components below `(2 + ab/42)·p`: three products (Karatsuba) and two reductions.
-    #[inline(always)]
-    pub(crate) fn mul_quadratic(self, a: &[Field8<M>; 2], b: &[Field8<M>; 2]) -> [Field8<M>; 2] {
-        let real = self.wide(&a[0].limbs, &b[0].limbs);
-        let imaginary = self.wide(&a[1].limbs, &b[1].limbs);
-        let both = self.wide(&self.add(&a[0], &a[1]).limbs, &self.add(&b[0], &b[1]).limbs);
-        [self.divide(sub(real, &imaginary)), self.divide(sub(sub(both, &real), &imaginary))]
-    }
-
-    /// `a·a` in Fq[u]/(u^2 + 1): `(a0 + a1)(a0 - a1) + 2·a0·a1·u`, for components below `4·p`.
-    #[inline(always)]
-    pub(crate) fn square_quadratic(self, a: &[Field8<M>; 2]) -> [Field8<M>; 2] {
-        let (sum, difference) = (self.add(&a[0], &a[1]), self.sub(&a[0], &a[1], 4));
-        self.products([&sum, &self.add(&a[0], &a[0])], [&difference, &a[1]])
     }
 
     /// Carries signed limbs; the value must not be negative.
@@ -461,42 +265,4 @@ impl<M: Prime> Field8<M> {
         }
         Field8::new(limbs)
     }
-}
-
-/// An element's words in this module's form, below the prime: arkworks' `R` is 2^256.
-pub(crate) fn store<M: Prime>(element: Element<M>) -> [u64; 4] {
-    (element * Element::<M>::from(16u64)).0.0
-}
-
-/// An element's limbs in this module's form.
-pub(crate) fn limbs_of<M: Prime>(element: Element<M>) -> [u64; 5] {
-    limbs(store(element))
-}
-
-/// The element with these words, of which any representative below 2^256 is taken.
-pub(crate) fn fetch<M: Prime>(words: &[u64; 4]) -> Element<M> {
-    fetch_raw::<M>(words) * sixteenth::<M>()
-}
-
-/// 16 times the element with these words.
-pub(crate) fn fetch_raw<M: Prime>(words: &[u64; 4]) -> Element<M> {
-    let mut words = ark_ff::BigInt::<4>(*words);
-    while words >= M::MODULUS {
-        words.sub_with_borrow(&M::MODULUS);
-    }
-    Element::<M>::new_unchecked(words)
-}
-
-/// The words of a sixteenth of an element.
-pub(crate) fn store_raw<M: Prime>(element: Element<M>) -> [u64; 4] {
-    element.0.0
-}
-
-/// `1/16`: computed by halving.
-fn sixteenth<M: Prime>() -> Element<M> {
-    // (p + 1)/2 is a half.
-    let mut half = M::MODULUS;
-    half.div2();
-    let half = Element::<M>::new(half) + Element::<M>::from(1u64);
-    half * half * (half * half)
 }

@@ -5,8 +5,10 @@ use ark_ff::{AdditiveGroup, BigInteger, Field, MontConfig, UniformRand};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use super::coordinate::{Coordinate, Quadratic};
-use super::field::{Constants, Element, Field8, Prime, fetch, store};
+use super::coordinate::Coordinate;
+use super::field::{Constants, Field8};
+use super::prime::{Element, Prime, fetch, store};
+use super::quadratic::Quadratic;
 use super::vector::{Ifma, V, Work, transpose8};
 
 /// Runs on lanes what is given as a function; nothing if the processor has none.

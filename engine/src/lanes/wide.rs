@@ -3,8 +3,8 @@
 
 use ark_bn254::FqConfig;
 
-use super::coordinate::Quadratic;
 use super::field::{Constants, add, sub};
+use super::quadratic::Quadratic;
 use super::vector::{Ifma, V};
 
 /// Columns of the real and of the imaginary part: signed numbers. Those of one product are within `±10·2^52` and between `-20·2^52` and

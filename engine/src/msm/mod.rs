@@ -20,7 +20,7 @@ use crate::adder::lanes::Lanes;
 use crate::adder::portable::Portable;
 use crate::arithmetic::Kind;
 #[cfg(target_arch = "x86_64")]
-use crate::lanes::{coordinate::Quadratic, field::Field8};
+use crate::lanes::{field::Field8, quadratic::Quadratic};
 use crate::words::{self, Words};
 pub(crate) use bases::Tables;
 use plan::Plan;

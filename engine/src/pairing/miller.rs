@@ -13,7 +13,8 @@ use ark_ec::bn::BnConfig;
 use super::multiples::Multiples;
 use super::tower::{Dodecic, Space};
 use super::twist::{Fixed, Moving, Place, Twist};
-use crate::lanes::coordinate::{Coordinate, Quadratic};
+use crate::lanes::coordinate::Coordinate;
+use crate::lanes::quadratic::Quadratic;
 use crate::lanes::vector::{Ifma, Work};
 
 /// Eight pairs under way.

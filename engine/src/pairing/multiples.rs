@@ -11,7 +11,8 @@ use ark_bn254::{G1Affine, g1};
 use super::twist::Place;
 use crate::adder::Adder;
 use crate::adder::lanes::{Lanes, Point, Scratch};
-use crate::lanes::coordinate::{Base, Coordinate};
+use crate::lanes::base::Base;
+use crate::lanes::coordinate::Coordinate;
 use crate::lanes::field::Constants;
 use crate::lanes::vector::{Ifma, Mask};
 

@@ -7,8 +7,9 @@ use rand::{Rng, SeedableRng};
 
 use super::tower::{Dodecic, Space};
 use super::twist::Line;
-use crate::lanes::coordinate::{Coordinate, Quadratic};
-use crate::lanes::field::{fetch, store};
+use crate::lanes::coordinate::Coordinate;
+use crate::lanes::prime::{fetch, store};
+use crate::lanes::quadratic::Quadratic;
 use crate::lanes::vector::{Ifma, Work};
 
 type Words = [[u64; 4]; 2];

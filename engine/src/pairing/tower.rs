@@ -4,7 +4,8 @@
 use ark_bn254::{Fq6, Fq12};
 
 use super::twist::Line;
-use crate::lanes::coordinate::{Coordinate, Quadratic};
+use crate::lanes::coordinate::Coordinate;
+use crate::lanes::quadratic::Quadratic;
 use crate::lanes::vector::Ifma;
 use crate::lanes::wide::Wide;
 

@@ -8,8 +8,10 @@ use ark_bn254::{Config, Fq2, g2};
 use ark_ec::bn::BnConfig;
 use ark_ec::short_weierstrass::SWCurveConfig;
 
-use crate::lanes::coordinate::{Base, Coordinate, Quadratic};
-use crate::lanes::field::limbs_of;
+use crate::lanes::base::Base;
+use crate::lanes::coordinate::Coordinate;
+use crate::lanes::prime::limbs_of;
+use crate::lanes::quadratic::Quadratic;
 use crate::lanes::vector::Ifma;
 
 /// A line's coefficients of `1`, `w` and `w^3`, below `1.1·p`.

@@ -13,7 +13,8 @@ use zeroize::Zeroize;
 
 use super::passes::{Arithmetic, Roots, from_reversed, to_reversed};
 use super::{powers, root, roots, scales};
-use crate::lanes::field::{Constants, Field8, Kept, limbs_of};
+use crate::lanes::field::{Constants, Field8, Kept};
+use crate::lanes::prime::limbs_of;
 use crate::lanes::vector::{Ifma, Work, transpose8};
 use crate::split::{Halves, split_words};
 

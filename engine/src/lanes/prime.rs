@@ -1,0 +1,120 @@
+//! The primes in this module's form, and elements on their way to and from arkworks'.
+
+use ark_ff::{BigInteger, Fp, MontBackend, MontConfig};
+
+/// The low 52 bits.
+pub(super) const LIMB: u64 = (1 << 52) - 1;
+
+/// A prime of 254 bits, by the arkworks field that has it.
+pub(crate) trait Prime: MontConfig<4> {
+    /// Limbs of `k·p`.
+    const MULTIPLES: [[u64; 5]; 8] = multiples(Self::MODULUS.0);
+    /// The same limb by limb.
+    const COLUMNS: [[u64; 8]; 5] = columns(Self::MULTIPLES);
+    /// One: `2^260` modulo `p`, from arkworks' `2^256`.
+    const ONE: [u64; 5] = limbs(times_sixteen(Self::R.0, Self::MODULUS.0));
+    /// `-1/p` modulo 2^52.
+    const INVERSE: u64 = Self::INV & LIMB;
+}
+
+impl<T: MontConfig<4>> Prime for T {}
+
+/// An element of the field in arkworks' form.
+pub(crate) type Element<M> = Fp<MontBackend<M, 4>, 4>;
+
+pub(super) const fn limbs(x: [u64; 4]) -> [u64; 5] {
+    [
+        x[0] & LIMB,
+        (x[0] >> 52 | x[1] << 12) & LIMB,
+        (x[1] >> 40 | x[2] << 24) & LIMB,
+        (x[2] >> 28 | x[3] << 36) & LIMB,
+        x[3] >> 16,
+    ]
+}
+
+/// By doubling: both are below 2^254.
+const fn times_sixteen(mut x: [u64; 4], p: [u64; 4]) -> [u64; 4] {
+    let mut n = 0;
+    while n < 4 {
+        let doubled = [x[0] << 1, x[1] << 1 | x[0] >> 63, x[2] << 1 | x[1] >> 63, x[3] << 1 | x[2] >> 63];
+        let (mut less, mut borrow, mut i) = ([0; 4], false, 0);
+        while i < 4 {
+            let (d, b) = doubled[i].overflowing_sub(p[i]);
+            let (d, c) = d.overflowing_sub(borrow as u64);
+            less[i] = d;
+            borrow = b || c;
+            i += 1;
+        }
+        x = if borrow { doubled } else { less };
+        n += 1;
+    }
+    x
+}
+
+const fn multiples(p: [u64; 4]) -> [[u64; 5]; 8] {
+    let (p, mut out) = (limbs(p), [[0; 5]; 8]);
+    let mut k = 0;
+    while k < 8 {
+        let (mut carry, mut i) = (0, 0);
+        while i < 5 {
+            let sum = p[i] * k as u64 + carry;
+            out[k][i] = sum & LIMB;
+            carry = sum >> 52;
+            i += 1;
+        }
+        k += 1;
+    }
+    out
+}
+
+const fn columns(multiples: [[u64; 5]; 8]) -> [[u64; 8]; 5] {
+    let mut out = [[0; 8]; 5];
+    let mut k = 0;
+    while k < 8 {
+        let mut i = 0;
+        while i < 5 {
+            out[i][k] = multiples[k][i];
+            i += 1;
+        }
+        k += 1;
+    }
+    out
+}
+
+/// An element's words in this module's form, below the prime: arkworks' `R` is 2^256.
+pub(crate) fn store<M: Prime>(element: Element<M>) -> [u64; 4] {
+    (element * Element::<M>::from(16u64)).0.0
+}
+
+/// An element's limbs in this module's form.
+pub(crate) fn limbs_of<M: Prime>(element: Element<M>) -> [u64; 5] {
+    limbs(store(element))
+}
+
+/// The element with these words, of which any representative below 2^256 is taken.
+pub(crate) fn fetch<M: Prime>(words: &[u64; 4]) -> Element<M> {
+    fetch_raw::<M>(words) * sixteenth::<M>()
+}
+
+/// 16 times the element with these words.
+pub(crate) fn fetch_raw<M: Prime>(words: &[u64; 4]) -> Element<M> {
+    let mut words = ark_ff::BigInt::<4>(*words);
+    while words >= M::MODULUS {
+        words.sub_with_borrow(&M::MODULUS);
+    }
+    Element::<M>::new_unchecked(words)
+}
+
+/// The words of a sixteenth of an element.
+pub(crate) fn store_raw<M: Prime>(element: Element<M>) -> [u64; 4] {
+    element.0.0
+}
+
+/// `1/16`: computed by halving.
+fn sixteenth<M: Prime>() -> Element<M> {
+    // (p + 1)/2 is a half.
+    let mut half = M::MODULUS;
+    half.div2();
+    let half = Element::<M>::new(half) + Element::<M>::from(1u64);
+    half * half * (half * half)
+}

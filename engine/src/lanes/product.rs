@@ -1,0 +1,123 @@
+//! Products of eight elements: Montgomery's, a limb at a time, and in the quadratic extension with a reduction for each component only.
+
+use super::field::{Constants, Field8, sub};
+use super::prime::Prime;
+use super::vector::V;
+
+impl<M: Prime> Constants<M> {
+    /// `a·b/R`, below `(1 + ab/84)·p` for factors below `a·p` and `b·p`.
+    #[inline(always)]
+    pub(crate) fn mul(self, a: &Field8<M>, b: &Field8<M>) -> Field8<M> {
+        let [product] = self.products([a], [b]);
+        product
+    }
+
+    /// Products side by side: each step waits for the one before, and two that do not wait for each other keep the multipliers busy.
+    #[inline(always)]
+    pub(crate) fn products<const N: usize>(self, a: [&Field8<M>; N], b: [&Field8<M>; N]) -> [Field8<M>; N] {
+        let p = self.multiple(1);
+        let (inverse, zero) = (self.ifma.splat(M::INVERSE), self.ifma.zero());
+        let mut t = [[zero; 5]; N];
+        // One limb of b at a time: its products are added, then the multiple of p that clears the lowest limb, which is shifted out.
+        for i in 0..5 {
+            let (mut m, mut top) = ([zero; N], [zero; N]);
+            for n in 0..N {
+                t[n][0] = t[n][0].madd_low(a[n].limbs[0], b[n].limbs[i]);
+            }
+            for n in 0..N {
+                m[n] = zero.madd_low(t[n][0], inverse);
+            }
+            for j in 1..5 {
+                for n in 0..N {
+                    t[n][j] = t[n][j].madd_low(a[n].limbs[j], b[n].limbs[i]);
+                }
+            }
+            for j in 1..5 {
+                for n in 0..N {
+                    t[n][j] = t[n][j].madd_high(a[n].limbs[j - 1], b[n].limbs[i]);
+                }
+            }
+            for n in 0..N {
+                top[n] = zero.madd_high(a[n].limbs[4], b[n].limbs[i]);
+            }
+            for j in 0..5 {
+                for n in 0..N {
+                    t[n][j] = t[n][j].madd_low(m[n], p[j]);
+                }
+            }
+            for j in 1..5 {
+                for n in 0..N {
+                    t[n][j] = t[n][j].madd_high(m[n], p[j - 1]);
+                }
+            }
+            for n in 0..N {
+                top[n] = top[n].madd_high(m[n], p[4]);
+                t[n] = [t[n][1].add(t[n][0].shr::<52>()), t[n][2], t[n][3], t[n][4], top[n]];
+            }
+        }
+        let mut out = [self.zero(); N];
+        for n in 0..N {
+            out[n] = self.normal(t[n]);
+        }
+        out
+    }
+
+    /// The ten columns of `a·b`, added to or (by their complements) taken from nothing: unsigned, below 2^56.
+    #[inline(always)]
+    pub(crate) fn wide(self, a: &[V; 5], b: &[V; 5]) -> [V; 10] {
+        let mut t = [self.ifma.zero(); 10];
+        for i in 0..5 {
+            for j in 0..5 {
+                t[i + j] = t[i + j].madd_low(a[j], b[i]);
+            }
+            for j in 0..5 {
+                t[i + j + 1] = t[i + j + 1].madd_high(a[j], b[i]);
+            }
+        }
+        t
+    }
+
+    /// Ten signed columns, over `R`. The value may be negative as long as it is above `-R·p`: `p` is added, which the caller's bound counts.
+    #[inline(always)]
+    fn divide(self, t: [V; 10]) -> Field8<M> {
+        self.divide_above(t, 1)
+    }
+
+    /// Ten signed columns below 2^62, over `R`. The value may be negative as long as it is above `-k·R·p`: below `(k + 1 + v/84)·p` for a
+    /// value below `v·p^2`.
+    #[inline(always)]
+    pub(crate) fn divide_above(self, mut t: [V; 10], k: usize) -> Field8<M> {
+        let (p, raise) = (self.multiple(1), self.multiple(k));
+        let (inverse, zero) = (self.ifma.splat(M::INVERSE), self.ifma.zero());
+        for j in 0..5 {
+            t[5 + j] = t[5 + j].add(raise[j]);
+        }
+        for i in 0..5 {
+            let m = zero.madd_low(t[i], inverse);
+            for j in 0..5 {
+                t[i + j] = t[i + j].madd_low(m, p[j]);
+            }
+            for j in 0..5 {
+                t[i + j + 1] = t[i + j + 1].madd_high(m, p[j]);
+            }
+            t[i + 1] = t[i + 1].add(t[i].shr_signed::<52>());
+        }
+        self.normal([t[5], t[6], t[7], t[8], t[9]])
+    }
+
+    /// `a·b` in Fq[u]/(u^2 + 1), both components below `(2 + ab/42)·p`: three products (Karatsuba) and two reductions.
+    #[inline(always)]
+    pub(crate) fn mul_quadratic(self, a: &[Field8<M>; 2], b: &[Field8<M>; 2]) -> [Field8<M>; 2] {
+        let real = self.wide(&a[0].limbs, &b[0].limbs);
+        let imaginary = self.wide(&a[1].limbs, &b[1].limbs);
+        let both = self.wide(&self.add(&a[0], &a[1]).limbs, &self.add(&b[0], &b[1]).limbs);
+        [self.divide(sub(real, &imaginary)), self.divide(sub(sub(both, &real), &imaginary))]
+    }
+
+    /// `a·a` in Fq[u]/(u^2 + 1): `(a0 + a1)(a0 - a1) + 2·a0·a1·u`, for components below `4·p`.
+    #[inline(always)]
+    pub(crate) fn square_quadratic(self, a: &[Field8<M>; 2]) -> [Field8<M>; 2] {
+        let (sum, difference) = (self.add(&a[0], &a[1]), self.sub(&a[0], &a[1], 4));
+        self.products([&sum, &self.add(&a[0], &a[0])], [&difference, &a[1]])
+    }
+}
