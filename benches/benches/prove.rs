@@ -1,8 +1,10 @@
-//! How long does a proof take, from witness to verified proof, on one thread and on all; and how long until there is a key?
+//! How long does a proof take, from statement to verified proof, on one thread and on all, here and in arkworks; and how long until there is
+//! a key?
 #![allow(missing_docs, reason = "criterion's macros")]
 #![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use psephos_benches::stock::Stock;
 use psephos_benches::{ballot, claim, committee_keys, dealing, notes, opening, rng};
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
@@ -16,7 +18,12 @@ fn proofs<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     group.bench_function("one thread", |b| b.iter(|| one.install(|| key.prove(circuit, &mut rng).unwrap())));
     let all = format!("{} threads", rayon::current_num_threads());
-    group.bench_function(all, |b| b.iter(|| key.prove(circuit, &mut rng).unwrap()));
+    group.bench_function(&all, |b| b.iter(|| key.prove(circuit, &mut rng).unwrap()));
+    let stock = Stock::<C>::new();
+    group.bench_function("arkworks, one thread", |b| {
+        b.iter(|| one.install(|| stock.prove_circuit(circuit, &mut rng)));
+    });
+    group.bench_function(format!("arkworks, {all}"), |b| b.iter(|| stock.prove_circuit(circuit, &mut rng)));
     group.bench_function("load key", |b| b.iter(|| store.development::<C>(|_| {}).unwrap()));
     group.finish();
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
 
 pub mod peers;
+pub mod stock;
 
 use std::time::Duration;
 

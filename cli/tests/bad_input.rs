@@ -28,6 +28,7 @@ fn usage_is_code_2() {
     desk.run(&["relay"]).fails(2, "<FILE>");
     desk.run(&["trustee", "watch", "--interval", "0"]).fails(2, "--interval");
     desk.run(&["committee", "create"]).fails(2, "--trustee");
+    desk.run(&["keys", "list", "--memory", "63"]).fails(2, "--memory");
 }
 
 #[test]

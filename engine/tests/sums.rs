@@ -76,6 +76,28 @@ fn many_bases() {
     check::<g1::Config>(Plan::new(5001, 90_000), &random(5001, 1), &scalars(5001, 2), "many, tables");
 }
 
+/// What a caller may not do is stopped where it is done.
+#[test]
+fn mistakes() {
+    let (bases, scalars) = (random::<g1::Config>(3, 1), split_all(&scalars(3, 2)));
+    let plan = Plan { bits: 8, tables: 1 };
+    let stops = |work: &dyn Fn()| {
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {}));
+        let stopped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err();
+        std::panic::set_hook(hook);
+        assert!(stopped);
+    };
+    let prepared = Bases::new(Arithmetic::detect(), plan, &bases);
+    stops(&|| _ = prepared.sum(&Digits::new(Plan { bits: 9, tables: 1 }, &scalars)));
+    stops(&|| _ = prepared.sum(&Digits::new(plan, &scalars[..2])));
+    stops(&|| _ = Digits::new(Plan { bits: 1, tables: 1 }, &scalars));
+    stops(&|| _ = Digits::new(Plan { bits: 17, tables: 1 }, &scalars));
+    stops(&|| _ = Digits::new(Plan { bits: 8, tables: 0 }, &scalars));
+    stops(&|| _ = Digits::new(Plan { bits: 8, tables: 17 }, &scalars));
+    stops(&|| _ = Bases::<g1::Config>::new(Arithmetic::portable(), plan, &[Affine::identity()]));
+}
+
 /// Scalars at which a digit, a carry or a half is extreme.
 fn edges() -> Vec<Fr> {
     let lambda = g1::Config::LAMBDA;

@@ -9,14 +9,13 @@
 
 mod chart;
 mod memory;
-mod stock;
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::Path;
 
 use psephos_benches::peers::{median, milliseconds, rapidsnark, snarkjs};
-use psephos_benches::rng;
+use psephos_benches::{rng, stock};
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::with_circuit;
 use psephos_prover::examples::{Example, ballot};

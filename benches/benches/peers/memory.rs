@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::process::Command;
 
-use psephos_benches::rng;
+use psephos_benches::{rng, stock};
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::with_circuit;
 use psephos_prover::Preparation;
 use psephos_prover::examples::Example;
 
-use super::{stock, store};
+use super::store;
 
 /// What a child is told: the circuit and the memory in MiB, or `stock`.
 const VARIABLE: &str = "PSEPHOS_BENCH_MEMORY";

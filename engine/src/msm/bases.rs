@@ -25,7 +25,8 @@ const CHUNK: usize = 1 << 12;
 impl<A: Adder> Tables<A> {
     /// None of the bases is infinity.
     pub(crate) fn new(adder: A, plan: Plan, bases: &[Affine<A::Curve>]) -> Self {
-        debug_assert!(bases.iter().all(|base| !base.is_zero()));
+        plan.check(bases.len());
+        assert!(bases.iter().all(|base| !base.is_zero()), "infinity is no base");
         let mut points = vec![A::Point::default(); bases.len() * 2 * plan.tables];
         // Each chunk of bases with its part of every row.
         let mut parts: Vec<Vec<&mut [A::Point]>> = bases.chunks(CHUNK).map(|_| Vec::new()).collect();
@@ -39,6 +40,8 @@ impl<A: Adder> Tables<A> {
 
 impl<A: Adder> Sum<A::Curve> for Tables<A> {
     fn sum(&self, digits: &Digits) -> Projective<A::Curve> {
+        assert!(digits.plan == self.plan, "digits of another plan");
+        assert!(self.plan.points(digits.bases) == self.points.len(), "another number of bases");
         let buckets = sums(self.adder, &self.points, &digits.entries, &digits.starts);
         weigh(self.adder, self.plan, &buckets)
     }

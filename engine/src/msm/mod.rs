@@ -32,11 +32,17 @@ pub struct Bases<C: Summed>(Box<dyn Sum<C>>);
 
 impl<C: Summed> Bases<C> {
     /// Prepares bases, none of which may be infinity: it has no affine coordinates, and adds nothing.
+    ///
+    /// # Panics
+    /// If one is; as [`Digits::new`].
     pub fn new(arithmetic: Arithmetic, plan: Plan, bases: &[Affine<C>]) -> Bases<C> {
         Bases(C::tables(arithmetic, plan, bases))
     }
 
-    /// `sum k_i·P_i` for the scalars whose digits these are, for the same plan.
+    /// `sum k_i·P_i` for the scalars whose digits these are, of the same plan and as many.
+    ///
+    /// # Panics
+    /// If they were made for another plan, or for another number of bases.
     pub fn sum(&self, digits: &Digits) -> Projective<C> {
         self.0.sum(digits)
     }

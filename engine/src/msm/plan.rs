@@ -7,9 +7,9 @@ use crate::split::BITS;
 /// need one set only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan {
-    /// Bits of a digit, 2 to 20.
+    /// Bits of a digit, 2 to 16.
     pub bits: u32,
-    /// Tables of multiples of the bases.
+    /// Tables of multiples of the bases: at least one, at most as many as digits.
     pub tables: usize,
 }
 
@@ -27,6 +27,13 @@ impl Plan {
     /// Buckets of a set: one for each size of a digit.
     pub(crate) fn buckets(self) -> usize {
         1 << (self.bits - 1)
+    }
+
+    /// Stops what a plan cannot do: a mistake in a program, not in data.
+    pub(crate) fn check(self, bases: usize) {
+        assert!((2..=16).contains(&self.bits), "digits have 2 to 16 bits, not {}", self.bits);
+        assert!((1..=self.windows()).contains(&self.tables), "1 to {} tables, not {}", self.windows(), self.tables);
+        assert!(self.points(bases) < 1 << 31, "tables hold less than 2^31 points");
     }
 
     /// Points that the tables of so many bases hold: each with its image.

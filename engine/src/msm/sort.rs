@@ -8,6 +8,8 @@ use crate::split::Halves;
 
 /// For each bucket of each set the points to be added: numbers of table entries, possibly [`NEGATIVE`].
 pub struct Digits {
+    pub(crate) plan: Plan,
+    pub(crate) bases: usize,
     pub(crate) entries: Zeroizing<Vec<u32>>,
     /// Where each bucket's entries begin, and the end of all.
     pub(crate) starts: Zeroizing<Vec<u32>>,
@@ -21,7 +23,11 @@ impl Digits {
     /// `(table·2 + h)·bases + i`.
     ///
     /// In one go: what a prover does with several lists of scalars it does at once.
+    ///
+    /// # Panics
+    /// If the plan has other than 2 to 16 bits, or tables than one to the number of digits, or more than 2^31 points in them.
     pub fn new(plan: Plan, scalars: &[Halves]) -> Digits {
+        plan.check(scalars.len());
         let cut = Cut::new(plan);
         // The bucket of each digit, with its sign; and how many digits each bucket has.
         let mut buckets = Zeroizing::new(vec![NONE; scalars.len() * 2 * cut.windows]);
@@ -48,7 +54,7 @@ impl Digits {
                 }
             }
         }
-        Digits { entries, starts }
+        Digits { plan, bases: scalars.len(), entries, starts }
     }
 }
 
