@@ -119,6 +119,11 @@ impl<C: Circuit> ProvingKey<C> {
     /// Proves many statements, in their order: each on one core, all cores at once. That gives more proofs a second than one after the other
     /// on all cores, and each takes longer. `rng` is asked for a seed for each.
     pub fn prove_all(&self, circuits: &[C], rng: &mut (impl RngCore + CryptoRng)) -> Vec<Result<Proof, ProveError>> {
+        // Before, or all threads would do it at once.
+        if let Err(error) = self.prepare() {
+            let failure = error.to_string();
+            return circuits.iter().map(|_| Err(ProveError::Engine(failure.clone()))).collect();
+        }
         let seeds: Vec<_> = circuits.iter().map(|_| Zeroizing::new(rng.r#gen::<[u8; 32]>())).collect();
         let prove =
             |(circuit, seed): (&C, &Zeroizing<[u8; 32]>)| self.prove(circuit, &mut ChaCha20Rng::from_seed(**seed));

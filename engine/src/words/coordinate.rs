@@ -3,7 +3,7 @@
 use ark_bn254::{Fq, Fq2, FqConfig};
 use ark_ff::{Field, MontConfig};
 
-use super::{Words, add};
+use super::{Words, add, subtract};
 use crate::inverse::inverse;
 
 /// Arithmetic of coordinates.
@@ -117,13 +117,7 @@ impl Coordinate for Quadratic {
 /// `a - b`, plus `2^256·p` if that is negative.
 #[inline(always)]
 fn subtract_wide(a: &[u64; 8], b: &[u64; 8]) -> [u64; 8] {
-    let (mut out, mut borrow) = ([0; 8], false);
-    for i in 0..8 {
-        let (difference, first) = a[i].overflowing_sub(b[i]);
-        let (difference, second) = difference.overflowing_sub(u64::from(borrow));
-        out[i] = difference;
-        borrow = first | second;
-    }
+    let (mut out, borrow) = subtract(a, b);
     if borrow {
         let high = add(&[out[4], out[5], out[6], out[7]], &ABOVE);
         out[4..].copy_from_slice(&high);

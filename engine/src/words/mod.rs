@@ -46,9 +46,9 @@ fn multiply_add(a: u64, b: u64, c: u64, carry: u64) -> (u64, u64) {
 }
 
 #[inline(always)]
-fn subtract(a: &[u64; 4], b: &[u64; 4]) -> ([u64; 4], bool) {
-    let (mut out, mut borrow) = ([0; 4], false);
-    for i in 0..4 {
+fn subtract<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N], bool) {
+    let (mut out, mut borrow) = ([0; N], false);
+    for i in 0..N {
         let (difference, first) = a[i].overflowing_sub(b[i]);
         let (difference, second) = difference.overflowing_sub(u64::from(borrow));
         out[i] = difference;

@@ -34,7 +34,7 @@ use crate::{Proof, ProofError};
 pub(crate) struct Engine {
     key: Zkey,
     preparation: Preparation,
-    prepared: OnceLock<Option<Prepared>>,
+    prepared: OnceLock<Prepared>,
 }
 
 /// Why the engine made no proof.
@@ -99,8 +99,13 @@ impl Engine {
 
     /// The key as proofs need it: made for the first of them, or before.
     pub(crate) fn prepared(&self, system: &R1cs) -> Result<&Prepared, EngineError> {
-        let prepared = self.prepared.get_or_init(|| Prepared::new(&self.key, system, self.preparation));
-        prepared.as_ref().ok_or(EngineError::Domain)
+        // Not `get_or_init`: preparing is shared among threads, and one that waits for its share may begin another proof, which would wait here
+        // for ever. Two that prepare at once lose only time.
+        if self.prepared.get().is_none() {
+            let prepared = Prepared::new(&self.key, system, self.preparation).ok_or(EngineError::Domain)?;
+            _ = self.prepared.set(prepared);
+        }
+        self.prepared.get().ok_or(EngineError::Domain)
     }
 
     /// A zero-knowledge proof for an assignment that satisfies the key's system. Does not look whether it does.

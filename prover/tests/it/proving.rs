@@ -1,8 +1,11 @@
 //! What comes out of `prove`: a proof of exactly this statement, or a named error, never a bad proof.
 
 use ark_bn254::Fr;
-use psephos_circuits::Circuit;
-use psephos_prover::{KeyStore, ProveError, ProvingKey, Stage, VerifyError};
+use psephos_circuits::committee_keys::CommitteeKeysCircuit;
+use psephos_circuits::{Circuit, Unsatisfied};
+use psephos_prover::examples::Example;
+use psephos_prover::{KeyStore, Preparation, ProveError, ProvingKey, Stage, VerifyError};
+use rayon::prelude::*;
 
 use crate::toy::{Cubic, Liar, Misnamed, item, rng, three};
 
@@ -63,6 +66,49 @@ fn proofs_of_one_statement_differ() {
     let [a, b] = [1, 2].map(|seed| key.prove(&Cubic::of(3), &mut rng(seed)).unwrap());
     assert_ne!(a, b);
     [a, b].iter().for_each(|p| key.verifying_key().verify(p, &Cubic::of(3).inputs()).unwrap());
+}
+
+#[test]
+fn many_at_once_keep_their_order_and_one_bad_spoils_no_other() {
+    let key = ProvingKey::<Cubic>::development().unwrap();
+    let mut circuits: Vec<Cubic> = (0..40).map(Cubic::of).collect();
+    circuits[17].y += Fr::from(1u64);
+    let results = key.prove_all(&circuits, &mut rng(1));
+    for (i, (circuit, result)) in circuits.iter().zip(results).enumerate() {
+        match result {
+            Ok(proof) => key.verifying_key().verify(&proof, &circuit.inputs()).unwrap(),
+            Err(error) => assert!(i == 17 && matches!(error, ProveError::Statement(_)), "{i}: {error}"),
+        }
+    }
+}
+
+/// The first of them prepares the key, on all threads; the others wait for nothing that waits for them.
+#[test]
+fn a_key_that_is_not_prepared_may_be_used_by_all_threads() {
+    let key = ProvingKey::<CommitteeKeysCircuit>::development().unwrap();
+    let circuit = CommitteeKeysCircuit::example();
+    let prove = |seed| key.prove(&circuit, &mut rng(seed)).map(|_| ());
+    (0..8u64).into_par_iter().map(prove).collect::<Result<(), _>>().unwrap();
+}
+
+#[test]
+fn an_assignment_that_is_ready_is_believed_only_if_it_holds() {
+    let key = ProvingKey::<Cubic>::development().unwrap();
+    let mut assignment = Cubic::of(3).assignment();
+    let proof = key.prove_assignment(&assignment, &mut rng(1)).unwrap();
+    key.verifying_key().verify(&proof, &Cubic::of(3).inputs()).unwrap();
+    let short = key.prove_assignment(&assignment[1..], &mut rng(1));
+    assert!(matches!(short, Err(ProveError::Unsatisfied(Unsatisfied::Length { .. }))));
+    *assignment.last_mut().unwrap() += Fr::from(1u64);
+    let wrong = key.prove_assignment(&assignment, &mut rng(1));
+    assert!(matches!(wrong, Err(ProveError::Unsatisfied(Unsatisfied::Constraint { .. }))));
+}
+
+#[test]
+fn memory_has_a_least() {
+    assert!(Preparation::within((64 << 20) - 1).is_none());
+    assert_eq!(Preparation::within(64 << 20).unwrap().tables, 0);
+    assert_eq!(Preparation::within(100 << 20).unwrap().tables, 36 << 20);
 }
 
 #[test]
