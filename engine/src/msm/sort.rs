@@ -6,10 +6,11 @@ use super::plan::Plan;
 use crate::adder::NEGATIVE;
 use crate::split::Halves;
 
-/// For each bucket of each set the points to be added: numbers of table entries, possibly [`NEGATIVE`].
+/// For each bucket of each set the points to be added, or subtracted: numbers of table entries.
 pub struct Digits {
     pub(crate) plan: Plan,
     pub(crate) bases: usize,
+    /// Possibly [`NEGATIVE`].
     pub(crate) entries: Zeroizing<Vec<u32>>,
     /// Where each bucket's entries begin, and the end of all.
     pub(crate) starts: Zeroizing<Vec<u32>>,
