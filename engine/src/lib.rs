@@ -19,6 +19,7 @@ pub mod inverse;
 mod lanes;
 mod msm;
 mod pairing;
+mod room;
 mod split;
 mod transform;
 mod words;

@@ -45,6 +45,8 @@ pub(crate) type BaseField<A> = <<A as Adder>::Curve as CurveConfig>::BaseField;
 pub(crate) trait Adder: Copy + Send + Sync {
     /// Points of a vector.
     const WIDTH: usize;
+    /// By how many entries, at most, a list of pairs is made longer.
+    const PADDING: usize;
     /// The curve.
     type Curve: Curve;
     /// A point.

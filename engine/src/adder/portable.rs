@@ -3,9 +3,10 @@
 use std::marker::PhantomData;
 
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
-use zeroize::DefaultIsZeroes;
+use zeroize::{DefaultIsZeroes, Zeroize};
 
 use super::{Adder, Curve, Exceptions, NEGATIVE};
+use crate::room::room;
 use crate::words::coordinate::{Coordinate, invert_all};
 
 /// Pairs that share an inversion.
@@ -37,16 +38,36 @@ pub(crate) struct Point<F> {
 
 impl<F: Copy + Default> DefaultIsZeroes for Point<F> {}
 
+/// Differences or their inverses, and products on the way to them, of a chunk.
+pub(crate) struct Scratch<F: Coordinate> {
+    inverses: Vec<F>,
+    products: Vec<F>,
+}
+
+impl<F: Coordinate> Default for Scratch<F> {
+    fn default() -> Self {
+        Scratch { inverses: Vec::with_capacity(CHUNK), products: Vec::with_capacity(CHUNK) }
+    }
+}
+
+impl<F: Coordinate> Drop for Scratch<F> {
+    fn drop(&mut self) {
+        self.inverses.zeroize();
+        self.products.zeroize();
+    }
+}
+
 /// Adds pairs, given by their number.
 #[inline(always)]
 fn add<F: Coordinate>(
     count: usize,
     pair: impl Fn(usize) -> [Point<F>; 2],
     to: &mut Vec<Point<F>>,
-    [inverses, products]: &mut [Vec<F>; 2],
+    Scratch { inverses, products }: &mut Scratch<F>,
 ) -> Exceptions {
     let mut exceptions = Exceptions::new();
-    to.resize(to.len().max(count), Point::default());
+    room(to, count);
+    to.resize(count, Point::default());
     for first in (0..count).step_by(CHUNK) {
         let chunk = first..count.min(first + CHUNK);
         inverses.clear();
@@ -75,10 +96,11 @@ where
     F: Coordinate,
 {
     const WIDTH: usize = 1;
+    const PADDING: usize = 0;
     type Curve = C;
     type Point = Point<F>;
     type Vector = Point<F>;
-    type Scratch = [Vec<F>; 2];
+    type Scratch = Scratch<F>;
 
     fn encode(self, point: &Affine<C>) -> Self::Point {
         Point { x: F::encode(point.x), y: F::encode(point.y) }
@@ -133,7 +155,7 @@ where
     }
 
     fn double(self, points: &mut [Self::Point], inverses: &mut Self::Scratch) {
-        let [inverses, products] = inverses;
+        let Scratch { inverses, products } = inverses;
         for points in points.chunks_mut(CHUNK) {
             inverses.clear();
             inverses.extend(points.iter().map(|point| point.y.add(&point.y)));

@@ -19,7 +19,7 @@ pub(crate) trait Coordinate: Copy + 'static {
     fn restore(ifma: Ifma, kept: &Self::Kept) -> Self;
     fn one(ifma: Ifma) -> Self;
 
-    /// Below `(1 + ab/42)·p`.
+    /// Below `(2 + ab/42)·p`; in Fq below `(1 + ab/84)·p`.
     fn mul(&self, ifma: Ifma, other: &Self) -> Self;
     /// Two products side by side.
     fn mul_both(ifma: Ifma, a: [&Self; 2], b: [&Self; 2]) -> [Self; 2];

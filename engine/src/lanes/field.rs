@@ -160,7 +160,7 @@ impl<M: Prime> Constants<M> {
         Field8::new(limbs)
     }
 
-    /// From a value below `8·p`, in signed limbs, a representative below `1.01·p`.
+    /// From a value below `8·p`, in signed limbs, a representative below `1.06·p`.
     ///
     /// The multiple to subtract is read off the highest limb, eight less than it is as the others may borrow from it. An estimate that
     /// is one too low leaves `p` and a little.

@@ -2,9 +2,10 @@
 
 use ark_ec::AffineRepr;
 use ark_ec::short_weierstrass::Affine;
-use zeroize::Zeroize;
+use zeroize::{DefaultIsZeroes, Zeroize, Zeroizing};
 
 use crate::adder::{Adder, NEGATIVE};
+use crate::room::room;
 
 /// What lists are after a pass: fewer points, in the order in which they came about, and which of them belong to each list.
 pub(crate) struct Pass<P: Zeroize> {
@@ -27,6 +28,8 @@ struct Tree {
     entry: u32,
     list: u32,
 }
+
+impl DefaultIsZeroes for Tree {}
 
 /// The trees of one size during a pass: `rows` rows of `width` vectors, a row for each point that a tree still has, a lane for each tree.
 #[derive(Clone, Copy)]
@@ -52,7 +55,9 @@ pub(crate) struct Forest<A: Adder> {
 
 impl<A: Adder> Drop for Forest<A> {
     fn drop(&mut self) {
+        self.trees.iter_mut().for_each(Zeroize::zeroize);
         self.operands.iter_mut().for_each(Zeroize::zeroize);
+        self.pairs.zeroize();
         self.now.zeroize();
         self.next.zeroize();
     }
@@ -80,8 +85,10 @@ impl<A: Adder> Forest<A> {
     /// Sums the trees of lists, none of which is empty.
     pub(crate) fn pass(&mut self, from: &[A::Point], entries: &[u32], starts: &[u32]) -> Pass<A::Point> {
         self.plant(starts);
-        let mut points = Vec::new();
-        let mut owners = Vec::new();
+        let count = self.trees.iter().map(Vec::len).sum::<usize>();
+        // Vectors are taken apart as a whole, and what their empty lanes held is dropped again.
+        let mut points = Vec::with_capacity(count + A::WIDTH);
+        let mut owners = Zeroizing::new(Vec::with_capacity(count));
         for tree in self.trees.first().into_iter().flatten() {
             let entry = entries[tree.entry as usize];
             let point = &from[(entry & !NEGATIVE) as usize];
@@ -103,34 +110,58 @@ impl<A: Adder> Forest<A> {
 
     /// Cuts lists into trees.
     fn plant(&mut self, starts: &[u32]) {
-        self.trees.iter_mut().for_each(Vec::clear);
+        self.make_room(starts);
         for (list, range) in starts.windows(2).enumerate() {
             let (mut entry, length) = (range[0], range[1] - range[0]);
             let logs = u32::BITS as usize - length.leading_zeros() as usize;
-            self.trees.resize_with(self.trees.len().max(logs), Vec::new);
             for log in (0..logs).rev().filter(|log| length >> log & 1 == 1) {
                 self.trees[log].push(Tree { entry, list: list as u32 });
                 entry += 1 << log;
             }
         }
-        // Too few large trees would leave lanes empty: each becomes two smaller ones.
         for log in (2..self.trees.len()).rev() {
-            if self.trees[log].len() < 4 * (A::WIDTH - 1) {
-                for tree in std::mem::take(&mut self.trees[log]) {
-                    let second = Tree { entry: tree.entry + (1 << (log - 1)), ..tree };
-                    self.trees[log - 1].extend([tree, second]);
+            if self.trees[log].len() < Self::LEAST {
+                let mut large = std::mem::take(&mut self.trees[log]);
+                for tree in &large {
+                    let second = Tree { entry: tree.entry + (1 << (log - 1)), ..*tree };
+                    self.trees[log - 1].extend([*tree, second]);
                 }
+                large.clear();
+                self.trees[log] = large;
             }
         }
+    }
+
+    /// Fewer large trees than this would leave lanes empty: each becomes two smaller ones.
+    const LEAST: usize = 4 * (A::WIDTH - 1);
+
+    /// Room for the trees of lists: as many of each size as there are to be, and at first.
+    fn make_room(&mut self, starts: &[u32]) {
+        let mut counts = [0usize; u32::BITS as usize];
+        for range in starts.windows(2) {
+            let length = range[1] - range[0];
+            counts.iter_mut().enumerate().for_each(|(log, count)| *count += (length >> log & 1) as usize);
+        }
+        let logs = counts.iter().rposition(|count| *count > 0).map_or(0, |log| log + 1);
+        self.trees.resize_with(self.trees.len().max(logs), Vec::new);
+        for log in (0..logs).rev() {
+            room(&mut self.trees[log], counts[log]);
+            if log >= 2 && counts[log] < Self::LEAST {
+                counts[log - 1] += 2 * counts[log];
+            }
+        }
+        self.trees[logs..].iter_mut().for_each(Vec::clear);
     }
 
     /// Adds the second half of each tree to the first. Empty lanes do what the last tree does.
     fn first_level(&mut self, from: &[A::Point], entries: &[u32]) -> Vec<Group> {
         let Forest { adder, trees, operands, now, scratch, cancelled, .. } = self;
         let [left, right] = operands;
-        left.clear();
-        right.clear();
         let mut groups: Vec<Group> = Vec::new();
+        let lanes = |(log, trees): (usize, &Vec<Tree>)| trees.len().next_multiple_of(A::WIDTH) << log >> 1;
+        let count = trees.iter().enumerate().skip(1).map(lanes).sum::<usize>() + A::PADDING;
+        room(left, count);
+        room(right, count);
         for (log, trees) in trees.iter().enumerate().skip(1).filter(|(_, trees)| !trees.is_empty()) {
             let (rows, width) = (1usize << (log - 1), trees.len().div_ceil(A::WIDTH));
             groups.push(Group { log, first: left.len() / A::WIDTH, rows, width });
@@ -159,7 +190,8 @@ impl<A: Adder> Forest<A> {
     /// Adds the second half of each group's rows to the first.
     fn next_level(&mut self, groups: &mut [Group]) {
         let Forest { adder, trees, pairs, now, next, scratch, cancelled, .. } = self;
-        pairs.clear();
+        let count = groups.iter().map(|group| group.rows / 2 * group.width).sum::<usize>();
+        room(pairs, count + A::PADDING);
         for group in &mut *groups {
             group.rows /= 2;
             let (first, half) = (group.first as u32, (group.rows * group.width) as u32);
@@ -206,7 +238,7 @@ fn sort<P: Zeroize>(points: Vec<P>, owners: &[u32], lists: usize) -> Pass<P> {
     for list in 0..lists {
         starts[list + 1] += starts[list];
     }
-    let mut places = starts.clone();
+    let mut places = Zeroizing::new(starts.clone());
     let mut entries = vec![0u32; points.len()];
     for (point, list) in (0..).zip(owners) {
         let place = &mut places[*list as usize];

@@ -8,7 +8,7 @@ use ark_bn254::Fr;
 use ark_ec::AffineRepr;
 use ark_ec::short_weierstrass::{Affine, Projective};
 use rayon::prelude::*;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::forest::Forest;
 use crate::adder::Adder;
@@ -74,9 +74,10 @@ fn block<A: Adder>(
     starts: &[u32],
 ) -> Sums<A::Point> {
     let filled = |list: &usize| starts[*list] < starts[*list + 1];
-    let lists: Vec<u32> = (0..starts.len() - 1).filter(filled).map(|list| list as u32).collect();
-    let own = |list: &u32| starts[*list as usize];
-    let mut ends: Vec<u32> = lists.iter().map(own).collect();
+    let mut lists: Vec<u32> = Vec::with_capacity(starts.len());
+    lists.extend((0..starts.len() - 1).filter(filled).map(|list| list as u32));
+    let mut ends: Zeroizing<Vec<u32>> = Zeroizing::new(Vec::with_capacity(lists.len() + 1));
+    ends.extend(lists.iter().map(|list| starts[*list as usize]));
     ends.push(starts[starts.len() - 1]);
     let mut pass = forest.pass(from, entries, &ends);
     while pass.points.len() > lists.len() {

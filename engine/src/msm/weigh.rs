@@ -3,6 +3,7 @@
 use ark_ec::short_weierstrass::Projective;
 use ark_ff::{AdditiveGroup, Zero};
 use rayon::prelude::*;
+use zeroize::Zeroizing;
 
 use super::plan::Plan;
 use super::tree::{Sums, sums};
@@ -22,7 +23,7 @@ pub(crate) fn weigh<A: Adder>(adder: A, plan: Plan, buckets: &Sums<A::Point>) ->
         [set * lists + digit % lows, set * lists + lows + (digit >> split)]
     };
     let counts = |list: &usize| !matches!(list % lists, 0) && list % lists != lows;
-    let mut starts = vec![0u32; plan.sets() * lists + 1];
+    let mut starts = Zeroizing::new(vec![0u32; plan.sets() * lists + 1]);
     for list in buckets.lists.iter().flat_map(|bucket| lists_of(*bucket)).filter(counts) {
         starts[list + 1] += 1;
     }
@@ -30,7 +31,7 @@ pub(crate) fn weigh<A: Adder>(adder: A, plan: Plan, buckets: &Sums<A::Point>) ->
         starts[list] += starts[list - 1];
     }
     let mut places = starts.clone();
-    let mut entries = vec![0u32; places.last().map_or(0, |end| *end as usize)];
+    let mut entries = Zeroizing::new(vec![0u32; places.last().map_or(0, |end| *end as usize)]);
     for (point, bucket) in buckets.lists.iter().enumerate() {
         for list in lists_of(*bucket).into_iter().filter(counts) {
             entries[places[list] as usize] = point as u32;
@@ -49,7 +50,7 @@ pub(crate) fn weigh<A: Adder>(adder: A, plan: Plan, buckets: &Sums<A::Point>) ->
             low + high
         })
         .collect();
-    sets.into_iter().rev().fold(Projective::zero(), |mut sum, set| {
+    Zeroizing::new(sets).iter().rev().fold(Projective::zero(), |mut sum, set| {
         for _ in 0..plan.bits {
             sum.double_in_place();
         }

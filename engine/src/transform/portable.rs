@@ -42,11 +42,11 @@ pub(crate) struct Domain {
 impl Domain {
     /// For a domain of `2^log` points; `None` if the field has no root of twice the order.
     pub(crate) fn new(log: u32) -> Option<Domain> {
-        let (size, generator) = (1usize << log, root(log)?);
+        let (size, generator, between) = (1usize << log, root(log)?, root(log + 1)?);
         Some(Domain {
             inverse: roots(size, generator.inverse()?, Words::encode),
             forward: roots(size, generator, Words::encode),
-            scales: scales(size, root(log + 1)?, size).into_iter().map(Words::encode).collect(),
+            scales: scales(size, between, size).into_iter().map(Words::encode).collect(),
         })
     }
 

@@ -2,12 +2,13 @@
 
 use ark_bn254::{Fq, Fq2, FqConfig};
 use ark_ff::{Field, MontConfig};
+use zeroize::DefaultIsZeroes;
 
 use super::{Words, add, subtract};
 use crate::inverse::inverse;
 
 /// Arithmetic of coordinates.
-pub(crate) trait Coordinate: Copy + Default + Send + Sync + 'static {
+pub(crate) trait Coordinate: Copy + Default + Send + Sync + DefaultIsZeroes + 'static {
     /// The field.
     type Element: Field;
 
@@ -64,6 +65,8 @@ impl Coordinate for Base {
 /// `a + b·u` for `[a, b]`.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Quadratic([Base; 2]);
+
+impl DefaultIsZeroes for Quadratic {}
 
 /// `2^256·p`'s upper half: added to a difference of products that is negative, it vanishes in the reduction.
 const ABOVE: [u64; 4] = FqConfig::MODULUS.0;

@@ -23,7 +23,7 @@ use rand::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
 pub use self::prepared::Preparation;
-use self::prepared::{Prepared, Sums};
+use self::prepared::Prepared;
 use crate::iden3::elements::FilePoint;
 use crate::iden3::zkey::{Header, Shape, Zkey};
 use crate::key::Points;
@@ -119,11 +119,11 @@ impl Engine {
         let header = &self.key.header;
         let blinding = Zeroizing::new([Fr::rand(rng), Fr::rand(rng)]);
         let [r, s] = *blinding;
-        let Sums { a, b_g1, b_g2, c } = prepared.sums(assignment);
-        let a = header.delta_g1 * r + header.alpha_g1 + a;
-        let b_g1 = header.delta_g1 * s + header.beta_g1 + b_g1;
-        let b = header.delta_g2 * s + header.beta_g2 + b_g2;
-        let c = c + a * s + b_g1 * r - header.delta_g1 * (r * s);
+        let sums = prepared.sums(assignment);
+        let a = header.delta_g1 * r + header.alpha_g1 + sums.a;
+        let b_g1 = header.delta_g1 * s + header.beta_g1 + sums.b_g1;
+        let b = header.delta_g2 * s + header.beta_g2 + sums.b_g2;
+        let c = sums.c + a * s + b_g1 * r - header.delta_g1 * (r * s);
         Ok(Proof::from_points(a.into_affine(), b.into_affine(), c.into_affine())?)
     }
 

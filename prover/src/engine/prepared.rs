@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Projective, g1, g2};
 use psephos_circuits::R1cs;
 use psephos_engine::{Arithmetic, Domain, Halves, split_all};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::matrices::Sparse;
 use super::query::{Budget, Query};
@@ -57,6 +57,14 @@ pub(super) struct Sums {
     pub(super) b_g1: G1Projective,
     pub(super) b_g2: G2Projective,
     pub(super) c: G1Projective,
+}
+
+/// They are not blinded yet.
+impl Drop for Sums {
+    fn drop(&mut self) {
+        [&mut self.a, &mut self.b_g1, &mut self.c].into_iter().for_each(Zeroize::zeroize);
+        self.b_g2.zeroize();
+    }
 }
 
 impl Prepared {

@@ -15,6 +15,7 @@ use self::operands::{Operands, Picked, Whole};
 use super::{Adder, Curve, Exceptions};
 use crate::lanes::coordinate::Coordinate;
 use crate::lanes::vector::{Ifma, Work};
+use crate::room::room;
 
 /// Arithmetic on eight lanes, of `N` vectors side by side.
 pub(crate) struct Lanes<C, F, const N: usize> {
@@ -70,7 +71,8 @@ impl<C, F: Coordinate, const N: usize> Lanes<C, F, N> {
     }
 
     fn add(self, operands: impl Operands<F>, to: &mut Vec<Vector<F::Kept>>, scratch: &mut Scratch<F>) -> Exceptions {
-        to.resize(to.len().max(operands.count()), Vector::default());
+        room(to, operands.count());
+        to.resize(operands.count(), Vector::default());
         self.ifma.run(Add::<F, _, N> { operands, to, steps: &mut scratch.0 })
     }
 }
@@ -81,6 +83,7 @@ where
     F: Coordinate,
 {
     const WIDTH: usize = 8;
+    const PADDING: usize = 8 * N;
     type Curve = C;
     type Point = Point<F::Words>;
     type Vector = Vector<F::Kept>;
