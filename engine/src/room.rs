@@ -12,6 +12,14 @@ pub(crate) fn room<T: Zeroize>(list: &mut Vec<T>, count: usize) {
     list.clear();
 }
 
+/// A list of at least so many values, whatever they are, to be written over.
+pub(crate) fn values<T: Zeroize + Clone + Default>(list: &mut Vec<T>, count: usize) {
+    if list.len() < count {
+        room(list, count);
+        list.resize(count, T::default());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -23,5 +31,10 @@ mod tests {
         assert!(list.is_empty() && list.capacity() >= 2);
         room(&mut list, 100);
         assert!(list.is_empty() && list.capacity() >= 100);
+        values(&mut list, 7);
+        assert_eq!(list, [0; 7]);
+        list[0] = 5;
+        values(&mut list, 3);
+        assert_eq!(list.len(), 7, "what is there is left");
     }
 }

@@ -3,7 +3,7 @@
 
 use ark_bn254::{Fr, g1};
 use ark_ec::scalar_mul::glv::GLVConfig;
-use ark_ff::{FftField, Field, One, UniformRand, Zero};
+use ark_ff::{BigInt, BigInteger, FftField, Field, One, PrimeField, UniformRand, Zero};
 use psephos_engine::{Arithmetic, Domain, Halves};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -72,6 +72,28 @@ fn extreme_values() {
     }
 }
 
+/// Words of stored numbers that are as small or as large as can be, on domains that fill several blocks.
+#[test]
+fn extreme_words() {
+    let stored = |words: BigInt<4>| Fr::new_unchecked(words);
+    let (mut largest, mut smaller) = (Fr::MODULUS, Fr::MODULUS);
+    largest.sub_with_borrow(&BigInt::from(1u64));
+    smaller.sub_with_borrow(&BigInt::from(0xdead_beefu64));
+    let values = [stored(BigInt::from(1u64)), stored(largest), stored(smaller), Fr::zero()];
+    for log in [6, 7, 10, 12] {
+        for (a, b) in [(0, 1), (1, 1), (1, 2), (2, 3), (0, 2)] {
+            let list =
+                |k: usize| (0..1usize << log).map(|i| values[if i % 3 == 1 { 3 } else { k }]).collect::<Vec<_>>();
+            let of = |arithmetic| {
+                let domain = Domain::new(arithmetic, 1 << log).unwrap();
+                let halves = domain.quotient(Zeroizing::new(list(a)), Zeroizing::new(list(b)));
+                halves.iter().map(whole).collect::<Vec<Fr>>()
+            };
+            assert!(of(Arithmetic::portable()) == of(Arithmetic::detect()), "2^{log}, {a} and {b}");
+        }
+    }
+}
+
 #[test]
 fn a_quotient_of_polynomials_that_are_equal_in_value_is_zero() {
     // Constants: their product has no other values between the points.
@@ -83,5 +105,7 @@ fn a_quotient_of_polynomials_that_are_equal_in_value_is_zero() {
 #[test]
 fn sizes_are_rounded_up_and_have_an_end() {
     assert_eq!(Domain::new(Arithmetic::detect(), 65).unwrap().size(), 128);
-    assert!(Domain::new(Arithmetic::detect(), 1 << 28).is_none(), "the field has no root of order 2^29");
+    for arithmetic in [Arithmetic::portable(), Arithmetic::detect()] {
+        assert!(Domain::new(arithmetic, 1 << 28).is_none(), "the field has no root of order 2^29");
+    }
 }

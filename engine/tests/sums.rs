@@ -161,6 +161,21 @@ fn related_bases_in_both_groups() {
     related_bases::<g2::Config>(PLANS[4]);
 }
 
+/// Cancellations in each of several blocks: what stands in is taken away where it stands.
+#[test]
+fn cancellations_everywhere() {
+    let (points, scalars) = (random::<g1::Config>(2, 6), scalars(1500, 7));
+    let [p, q] = [points[0], points[1]];
+    let mut bases = Vec::new();
+    let mut all = Vec::new();
+    for (i, k) in scalars.iter().enumerate() {
+        bases.extend(if i % 3 == 0 { [p, -p, q] } else { [q, -q, q] });
+        all.extend([*k, *k, if i % 5 == 0 { *k } else { -*k }]);
+    }
+    check(Plan { bits: 4, tables: 1 }, &bases, &all, "cancellations");
+    check(Plan { bits: 6, tables: 5 }, &bases, &all, "cancellations");
+}
+
 /// A base of a list that is made by chance: new, or one of those before or its opposite or double.
 fn chance(choices: &[(u8, u64)]) -> (Vec<Affine<g1::Config>>, Vec<Fr>) {
     let mut bases: Vec<Affine<g1::Config>> = Vec::new();

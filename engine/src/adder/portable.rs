@@ -6,7 +6,7 @@ use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
 use zeroize::{DefaultIsZeroes, Zeroize};
 
 use super::{Adder, Curve, Exceptions, NEGATIVE};
-use crate::room::room;
+use crate::room::values;
 use crate::words::coordinate::{Coordinate, invert_all};
 
 /// Pairs that share an inversion.
@@ -66,8 +66,7 @@ fn add<F: Coordinate>(
     Scratch { inverses, products }: &mut Scratch<F>,
 ) -> Exceptions {
     let mut exceptions = Exceptions::new();
-    room(to, count);
-    to.resize(count, Point::default());
+    values(to, count);
     for first in (0..count).step_by(CHUNK) {
         let chunk = first..count.min(first + CHUNK);
         inverses.clear();

@@ -140,6 +140,25 @@ fn extension() {
     });
 }
 
+/// Components as large as a square may have.
+#[test]
+fn squares_of_loose_elements() {
+    with_lanes(|ifma| {
+        let mut rng = StdRng::seed_from_u64(4);
+        for _ in 0..500 {
+            let pairs: [_; 8] =
+                std::array::from_fn(|_| [loose::<FqConfig>(&mut rng, 3), loose::<FqConfig>(&mut rng, 3)]);
+            let words = pairs.map(|[a, b]| [a.0, b.0]);
+            let x = Quadratic::load(ifma, words.each_ref());
+            for square in Quadratic::square_both(ifma, [&x, &x]) {
+                for (words, [a, b]) in square.store().iter().zip(pairs) {
+                    assert_eq!(Quadratic::decode(words), Fq2::new(a.1, b.1).square());
+                }
+            }
+        }
+    });
+}
+
 #[test]
 fn transposition() {
     with_lanes(|ifma| {

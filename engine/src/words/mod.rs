@@ -161,3 +161,61 @@ impl<M: MontConfig<4>> Words<M> {
         Words::new([t[4], t[5], t[6], t[7]])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ark_bn254::{Fq, FqConfig};
+    use ark_ff::{BigInteger, PrimeField};
+
+    use super::*;
+
+    /// Words that make every carry and every borrow run through.
+    #[test]
+    fn carries_run_through() {
+        let edges = [0, 1, u64::MAX - 1, u64::MAX];
+        let number = |i: usize| std::array::from_fn::<u64, 4, _>(|j| edges[i >> (2 * j) & 3]);
+        for (i, j) in (0..256).flat_map(|i| (0..256).map(move |j| (i, j))) {
+            let (a, b) = (BigInt(number(i)), BigInt(number(j)));
+            let (mut sum, mut difference) = (a, a);
+            let borrow = difference.sub_with_borrow(&b);
+            sum.add_with_carry(&b);
+            assert_eq!(subtract(&a.0, &b.0), (difference.0, borrow));
+            assert_eq!(add(&a.0, &b.0), sum.0);
+        }
+    }
+
+    /// Representatives at both ends of both ranges.
+    #[test]
+    fn ends_of_the_range() {
+        let p = Fq::MODULUS;
+        let mut numbers =
+            vec![BigInt::from(0u64), BigInt::from(1u64), BigInt::from(u64::MAX), BigInt([0, 0, 0, 1 << 61])];
+        for i in 0..numbers.len() {
+            let (mut below, mut above, mut below_twice) = (p, p, BigInt(Twice::<FqConfig>::P));
+            below.sub_with_borrow(&numbers[i].max(BigInt::from(1u64)));
+            above.add_with_carry(&numbers[i]);
+            below_twice.sub_with_borrow(&numbers[i].max(BigInt::from(1u64)));
+            numbers.extend([below, above, below_twice]);
+        }
+        let element = |number: &BigInt<4>| {
+            let mut number = *number;
+            while number >= p {
+                number.sub_with_borrow(&p);
+            }
+            Fq::new_unchecked(number)
+        };
+        for a in &numbers {
+            for b in &numbers {
+                let (x, y) = (Words::<FqConfig>::new(a.0), Words::<FqConfig>::new(b.0));
+                let below_twice = |result: Words<FqConfig>, expected: Fq| {
+                    assert!(BigInt(result.0) < BigInt(Twice::<FqConfig>::P));
+                    assert_eq!(result.decode(), expected);
+                };
+                below_twice(x.add(&y), element(a) + element(b));
+                below_twice(x.sub(&y), element(a) - element(b));
+                below_twice(x.mul(&y), element(a) * element(b));
+                below_twice(Words::divide(Words::<FqConfig>::wide(&a.0, &b.0)), element(a) * element(b));
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The engine against arkworks' prover: for any satisfied system, the same randomness gives the same proof.
 
 use ark_bn254::{Bn254, Fr};
+use ark_ec::AffineRepr;
 use ark_ff::{AdditiveGroup, One, UniformRand};
 use ark_groth16::Groth16;
 use proptest::prelude::*;
@@ -140,6 +141,33 @@ proptest! {
         let constraints = (1usize << log) + (seed % (1 << log)) as usize;
         check(Recipe { constraints, inputs, zero: false, twins, seed });
     }
+}
+
+/// A key in which B is infinity for one variable in G1 and for another in G2: no proof of it verifies, but it is what was asked for.
+#[test]
+fn digits_are_shared_only_if_points_are_of_the_same_variables() {
+    let (system, assignment) = build(Recipe { constraints: 40, inputs: 2, zero: false, twins: false, seed: 3 });
+    let engine = Engine::setup(&system, &mut StdRng::seed_from_u64(4)).unwrap();
+    let mut key = engine.zkey().clone();
+    let counts = |variable: &usize| !key.b_g1[*variable].is_zero() && assignment[*variable] != Fr::ZERO;
+    let both: Vec<usize> = (0..key.b_g1.len()).filter(counts).take(2).collect();
+    key.b_g1[both[0]] = Default::default();
+    key.b_g2[both[1]] = Default::default();
+    let (stock, mut rng) = (stock(&key), StdRng::seed_from_u64(5));
+    let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
+    let (matrices, inputs, constraints) = (system.matrices(), system.inputs(), system.constraints());
+    let expected = Groth16::<Bn254, OddPoints>::create_proof_with_reduction_and_matrices(
+        &stock,
+        r,
+        s,
+        matrices,
+        inputs,
+        constraints,
+        &assignment,
+    );
+    let expected = expected.map(|proof| Proof::from_points(proof.a, proof.b, proof.c).unwrap()).unwrap();
+    let engine = Engine::new(key, &system).unwrap();
+    assert!(engine.prove(&system, &assignment, &mut StdRng::seed_from_u64(5)).unwrap() == expected);
 }
 
 #[test]

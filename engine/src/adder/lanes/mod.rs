@@ -3,6 +3,8 @@
 mod add;
 mod double;
 mod operands;
+#[cfg(test)]
+mod tests;
 
 use std::marker::PhantomData;
 
@@ -15,7 +17,7 @@ use self::operands::{Operands, Picked, Whole};
 use super::{Adder, Curve, Exceptions};
 use crate::lanes::coordinate::Coordinate;
 use crate::lanes::vector::{Ifma, Work};
-use crate::room::room;
+use crate::room::values;
 
 /// Arithmetic on eight lanes, of `N` vectors side by side.
 pub(crate) struct Lanes<C, F, const N: usize> {
@@ -71,8 +73,7 @@ impl<C, F: Coordinate, const N: usize> Lanes<C, F, N> {
     }
 
     fn add(self, operands: impl Operands<F>, to: &mut Vec<Vector<F::Kept>>, scratch: &mut Scratch<F>) -> Exceptions {
-        room(to, operands.count());
-        to.resize(operands.count(), Vector::default());
+        values(to, operands.count());
         self.ifma.run(Add::<F, _, N> { operands, to, steps: &mut scratch.0 })
     }
 }

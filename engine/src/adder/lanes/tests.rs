@@ -1,0 +1,95 @@
+//! Sums of points whose coordinates are other representatives than arkworks' own: what sums leave is below `1.06·p`, not below `p`.
+
+use ark_bn254::{Fq, FqConfig, g1, g2};
+use ark_ec::short_weierstrass::Projective;
+use ark_ff::{BigInteger, MontConfig, UniformRand};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use super::*;
+use crate::adder::NEGATIVE;
+use crate::lanes::field::Field8;
+use crate::lanes::prime::fetch;
+use crate::lanes::quadratic::Quadratic;
+
+/// The highest word of `0.05·p`.
+const SMALL: u64 = FqConfig::MODULUS.0[3] / 20;
+
+/// Words of an element that may be raised, and are half of the time.
+trait Raise {
+    fn raise(&mut self, rng: &mut StdRng);
+}
+
+impl Raise for [u64; 4] {
+    fn raise(&mut self, rng: &mut StdRng) {
+        if self[3] < SMALL && rng.r#gen() {
+            let mut words = ark_ff::BigInt::<4>(*self);
+            assert!(!words.add_with_carry(&FqConfig::MODULUS));
+            *self = words.0;
+        }
+    }
+}
+
+impl Raise for [[u64; 4]; 2] {
+    fn raise(&mut self, rng: &mut StdRng) {
+        self.iter_mut().for_each(|words| words.raise(rng));
+    }
+}
+
+/// An element whose words in the lanes' form are small.
+fn small(rng: &mut StdRng) -> Fq {
+    fetch::<FqConfig>(&[rng.r#gen(), rng.r#gen(), rng.r#gen(), rng.gen_range(0..SMALL)])
+}
+
+fn check<C, F, const N: usize>(ifma: Ifma, small: impl Fn(&mut StdRng) -> F::Element)
+where
+    C: Curve + SWCurveConfig<BaseField = F::Element>,
+    F: Coordinate,
+    F::Words: Raise,
+{
+    let (adder, mut rng) = (Lanes::<C, F, N>::new(ifma), StdRng::seed_from_u64(1));
+    let mut affine: Vec<Affine<C>> = (0..40).map(|_| Projective::<C>::rand(&mut rng).into()).collect();
+    while affine.len() < 160 {
+        affine.extend(Affine::<C>::get_point_from_x_unchecked(small(&mut rng), rng.r#gen()));
+    }
+    // Equal and opposite ones, in other representatives.
+    affine.extend_from_within(60..100);
+    let opposite: Vec<Affine<C>> = affine[60..100].iter().map(|point| -*point).collect();
+    affine.extend(opposite);
+    let points: Vec<Point<F::Words>> = affine
+        .iter()
+        .map(|point| {
+            let mut point = adder.encode(point);
+            point.x.raise(&mut rng);
+            point.y.raise(&mut rng);
+            point
+        })
+        .collect();
+    let mut number = || rng.gen_range(0..points.len() as u32) | if rng.r#gen() { NEGATIVE } else { 0 };
+    let (mut left, mut right): (Vec<u32>, Vec<u32>) = (0..4000).map(|_| (number(), number())).unzip();
+    let signed = |number: u32| {
+        let point = affine[(number & !NEGATIVE) as usize];
+        if number & NEGATIVE == 0 { point } else { -point }
+    };
+    let (mut to, mut scratch) = (Vec::new(), Scratch::default());
+    let exceptions = adder.add_points(&points, [&mut left, &mut right], &mut to, &mut scratch);
+    let mut exceptional = vec![false; left.len()];
+    exceptions.iter().for_each(|pair| exceptional[*pair as usize] = true);
+    for (i, exceptional) in exceptional.into_iter().enumerate() {
+        let (p, q) = (signed(left[i]), signed(right[i]));
+        assert_eq!(exceptional, p.x == q.x, "pair {i}");
+        if !exceptional {
+            assert!(adder.lane(&to[i / 8], i % 8) == p + q, "pair {i}");
+        }
+    }
+    let mut doubled = points.clone();
+    adder.double(&mut doubled, &mut scratch);
+    assert!(doubled.iter().zip(&affine).all(|(double, point)| adder.decode(double) == *point + *point));
+}
+
+#[test]
+fn any_representatives() {
+    let Some(ifma) = Ifma::detect() else { return };
+    check::<g1::Config, Field8<FqConfig>, 4>(ifma, small);
+    check::<g2::Config, Quadratic, 2>(ifma, |rng| ark_bn254::Fq2::new(small(rng), small(rng)));
+}
