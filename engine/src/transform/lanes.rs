@@ -257,3 +257,54 @@ impl Work for Combine<'_> {
         halves
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ark_ff::{AdditiveGroup, BigInt, BigInteger, MontConfig, UniformRand};
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::*;
+
+    /// Butterflies of values between `p` and `1.06·p` and of zeros, which the difference of is as negative as can be.
+    struct Butterflies;
+
+    impl Work for Butterflies {
+        type Output = ();
+
+        fn work(self, ifma: Ifma) {
+            let side = Side(Constants::new(ifma));
+            let mut rng = StdRng::seed_from_u64(1);
+            let root = Fr::rand(&mut rng);
+            let kept = |words: &[u64; 4]| side.0.load([words; 8]).keep();
+            let value = |kept: &Kept| {
+                let words = side.0.restore(kept).store()[0];
+                let mut words = BigInt::<4>(words);
+                while words >= FrConfig::MODULUS {
+                    words.sub_with_borrow(&FrConfig::MODULUS);
+                }
+                Fr::new_unchecked(words)
+            };
+            for small in [BigInt::from(0u64), BigInt::from(1u64), BigInt([7, 7, 7, FrConfig::MODULUS.0[3] / 20])] {
+                let mut raised = small;
+                raised.add_with_carry(&FrConfig::MODULUS);
+                for (a, b) in [(Fr::ZERO.0, raised), (raised, Fr::ZERO.0), (raised, raised), (small, raised)] {
+                    let (x, y) = (value(&kept(&a.0)), value(&kept(&b.0)));
+                    let (mut sum, mut rest) = (kept(&a.0), kept(&b.0));
+                    side.decimate_frequency(&mut sum, &mut rest, &limbs_of(root));
+                    assert_eq!((value(&sum), value(&rest)), (x + y, (x - y) * root));
+                    let (mut sum, mut rest) = (kept(&a.0), kept(&b.0));
+                    side.decimate_time(&mut sum, &mut rest, &limbs_of(root));
+                    assert_eq!((value(&sum), value(&rest)), (x + y * root, x - y * root));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn butterflies_at_the_ends() {
+        if let Some(ifma) = Ifma::detect() {
+            ifma.run(Butterflies);
+        }
+    }
+}
