@@ -27,7 +27,8 @@ impl R1CSToQAP for OddPoints {
         LibsnarkReduction::instance_map_with_evaluation::<F, D>(cs, t)
     }
 
-    /// The values of `A·B - C` at the odd points. C is taken as `A∘B` on the domain, which it is for a satisfied system.
+    /// What arkworks' prover asks for, with which tests compare ours (which has the engine's transforms):
+    /// the values of `A·B - C` at the odd points. C is taken as `A∘B` on the domain, which it is for a satisfied system.
     fn witness_map_from_matrices<F: PrimeField, D: EvaluationDomain<F>>(
         matrices: &[Matrix<F>],
         inputs: usize,
