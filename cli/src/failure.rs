@@ -5,7 +5,7 @@ use std::path::Path;
 
 use psephos_ceremony::CeremonyError;
 use psephos_chain::ChainError;
-use psephos_client::ClientError;
+use psephos_client::{ClientError, ExchangeError};
 use psephos_prover::KeyError;
 
 use crate::hints;
@@ -62,6 +62,12 @@ pub(crate) enum Failure {
     /// A proving or verifying key.
     #[error(transparent)]
     Key(#[from] KeyError),
+}
+
+impl From<ExchangeError> for Failure {
+    fn from(error: ExchangeError) -> Self {
+        Self::Client(error.into())
+    }
 }
 
 impl Failure {

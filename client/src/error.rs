@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use psephos_chain::{Address, B256, ChainError, replay::CommitteeStatus};
 use psephos_circuits::catalogue::Name;
+use psephos_exchange::{ExchangeError, ballot::PackageError, claim::ClaimFileError};
 use psephos_protocol::{
     committee::{CommitteeError, RecipientsError, TransportKeyError},
     identity::IdentityError,
@@ -16,12 +17,7 @@ use psephos_protocol::{
 use psephos_prover::{KeyError, ProveError};
 
 use crate::{
-    account::AccountError,
-    electorate::ElectorateError,
-    files::FileError,
-    package::PackageError,
-    reward::{ClaimFileError, RewardStage},
-    trustee::Refusal,
+    account::AccountError, electorate::ElectorateError, files::FileError, reward::RewardStage, trustee::Refusal,
 };
 
 /// A failure of a voter's, trustee's, relayer's or operator's action.
@@ -312,6 +308,22 @@ impl ClientError {
         match self {
             Self::Chain(ChainError::Reverted(revert)) => Some(&revert.name),
             _ => None,
+        }
+    }
+}
+
+impl From<ExchangeError> for ClientError {
+    fn from(error: ExchangeError) -> Self {
+        match error {
+            ExchangeError::Chain(error) => Self::Chain(error),
+            ExchangeError::OtherKeys { expected, actual, folder } => Self::OtherKeys { expected, actual, folder },
+            ExchangeError::OtherVerifier { circuit, address, expected, actual } => {
+                Self::OtherVerifier { circuit, address, expected, actual }
+            }
+            ExchangeError::NoVerifier { circuit, reason } => Self::NoVerifier { circuit, reason },
+            ExchangeError::Key(error) => Self::Key(error),
+            ExchangeError::Prove(error) => Self::Prove(error),
+            ExchangeError::NoCircuit(size) => Self::NoCircuit(size),
         }
     }
 }

@@ -12,10 +12,7 @@ pub mod error;
 pub mod files;
 #[cfg(test)]
 pub(crate) mod fixtures;
-pub mod keys;
 pub mod operator;
-pub mod package;
-pub mod progress;
 pub mod relayer;
 pub mod reward;
 pub mod tally;
@@ -25,7 +22,6 @@ pub mod voter;
 
 pub use account::Account;
 pub use error::ClientError;
-pub use keys::Circuits;
-pub use package::Package;
-pub use progress::{Observer, Phase, Silent};
 pub use psephos_chain::{ChainError, Connection, Deployment, LocalChain, Replay};
+pub use psephos_exchange::{Circuits, Observer, Package, Phase, Silent};
+pub use psephos_exchange::{ExchangeError, ballot as package, keys, progress};

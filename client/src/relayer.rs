@@ -3,25 +3,21 @@
 //! Idempotent: what counts already is not sent again, so a run that was interrupted is simply repeated. A relayer can refuse
 //! ballots but not change them; voters check inclusion themselves (`voter::is_counted`).
 
-mod check;
-mod plan;
-mod report;
 mod send;
 
-pub use report::{PackageOutcome, PackageReport, Refusal, RelayReport, TransactionReport};
+pub use psephos_exchange::relay::{
+    MAX_BATCH, PackageOutcome, PackageReport, Refusal, RelayReport, Submission, TransactionReport,
+};
 
 use psephos_chain::{Connection, Deployment, Replay};
 use psephos_circuits::catalogue::Name;
+use psephos_exchange::relay;
 
 use crate::{
     error::ClientError,
     keys::Circuits,
-    package::Package,
     progress::{Observer, Phase},
 };
-
-/// Ballots in a transaction at most: more would not fit the limits of common transaction pools.
-pub const MAX_BATCH: usize = 64;
 
 /// How to relay.
 #[derive(Clone, Copy, Debug)]
@@ -33,22 +29,6 @@ pub struct RelayConfig {
 impl Default for RelayConfig {
     fn default() -> Self {
         Self { batch: 32 }
-    }
-}
-
-/// A package as it came in.
-#[derive(Clone, Debug)]
-pub struct Submission {
-    /// What to call it in the report: a file name, for example.
-    pub name: String,
-    /// The package's JSON.
-    pub json: Vec<u8>,
-}
-
-impl Submission {
-    /// A package under a name.
-    pub fn new(name: impl Into<String>, package: &Package) -> Self {
-        Self { name: name.into(), json: package.to_json().into_bytes() }
     }
 }
 
@@ -68,9 +48,9 @@ pub async fn relay(
     observer.begin(Phase::Relay, submissions.len() as u64);
     let replay = Replay::read(connection, deployment).await?;
     let mut report =
-        RelayReport { packages: submissions.iter().map(report::pending).collect(), transactions: Vec::new() };
-    let candidates = check::all(&replay, circuits, submissions, &mut report)?;
-    let queues = plan::queues(&replay, candidates, &mut report);
+        RelayReport { packages: submissions.iter().map(relay::pending).collect(), transactions: Vec::new() };
+    let candidates = relay::all(&replay, circuits, submissions, &mut report)?;
+    let queues = relay::queues(&replay, candidates, &mut report);
     observer.advance(Phase::Relay, report.settled() as u64);
     send::all(connection, deployment, queues, config.batch.clamp(1, MAX_BATCH), &mut report, observer).await?;
     observer.end(Phase::Relay);

@@ -1,7 +1,6 @@
 //! Rewards: set and funded by a DAO, sealed by anyone, claimed by whoever cast a ballot that counts, without saying which.
 
 mod claim;
-mod package;
 mod relay;
 mod seal;
 mod setup;
@@ -9,7 +8,7 @@ mod status;
 mod store;
 
 pub use claim::{Claiming, Payout, is_paid, prepare, prove, submit};
-pub use package::{ClaimFileError, ClaimPackage, MAX_CLAIM_BYTES};
+pub use psephos_exchange::claim::{ClaimFileError, ClaimPackage, MAX_CLAIM_BYTES};
 pub use relay::{ClaimOutcome, ClaimRelay, relay};
 pub(crate) use relay::{holds, terms};
 pub use seal::{Sealed, seal};

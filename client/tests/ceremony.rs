@@ -13,7 +13,7 @@ use psephos_ceremony::Folder;
 use psephos_chain::bindings::IGroth16Verifier::verifyCall;
 use psephos_chain::{ChainError, Connection, LocalChain, deployment, local, words};
 use psephos_circuits::catalogue::Name;
-use psephos_client::{Account, Circuits, ClientError};
+use psephos_client::{Account, Circuits, ExchangeError};
 use psephos_protocol::committee::{KeyShare, KeyVector};
 use psephos_protocol::scalar;
 use psephos_protocol::statement::committee_keys::Instance;
@@ -97,19 +97,19 @@ async fn from_contributions_to_a_chain() {
     let mut deployment = deployment::deploy(&dao).await.unwrap().deployment;
     let only = [Name::CommitteeKeys];
     let other_keys = circuits.guard(&dao, &deployment, &only).await.unwrap_err();
-    assert!(matches!(&other_keys, ClientError::OtherKeys { expected: None, actual: Some(_), .. }), "{other_keys}");
+    assert!(matches!(&other_keys, ExchangeError::OtherKeys { expected: None, actual: Some(_), .. }), "{other_keys}");
     deployment.keys = circuits.manifest_hash();
     let other = circuits.guard(&dao, &deployment, &only).await.unwrap_err();
     assert!(
-        matches!(&other, ClientError::OtherVerifier { circuit: Name::CommitteeKeys, expected: Some(_), .. }),
+        matches!(&other, ExchangeError::OtherVerifier { circuit: Name::CommitteeKeys, expected: Some(_), .. }),
         "{other}"
     );
     deployment.verifiers.committee_keys = verifier;
     circuits.guard(&dao, &deployment, &only).await.unwrap();
     let unlisted = circuits.guard(&dao, &deployment, &[Name::Notes]).await.unwrap_err();
-    assert!(matches!(unlisted, ClientError::OtherVerifier { expected: None, .. }));
+    assert!(matches!(unlisted, ExchangeError::OtherVerifier { expected: None, .. }));
     let refused = Circuits::default().guard(&dao, &deployment, &only).await.unwrap_err();
-    assert!(matches!(refused, ClientError::OtherKeys { expected: Some(_), actual: None, .. }), "{refused}");
+    assert!(matches!(refused, ExchangeError::OtherKeys { expected: Some(_), actual: None, .. }), "{refused}");
 
     // An artifact of another key, or none: said before anything is paid for.
     let compiled = folder.join("verifiers/CommitteeKeysVerifier.json");
@@ -120,14 +120,14 @@ async fn from_contributions_to_a_chain() {
     let other = circuits.verifier(Name::CommitteeKeys).unwrap_err().to_string();
     assert!(other.contains("compiled from another key"), "{other}");
     std::fs::remove_file(&compiled).unwrap();
-    assert!(matches!(circuits.verifier(Name::CommitteeKeys), Err(ClientError::NoVerifier { .. })));
+    assert!(matches!(circuits.verifier(Name::CommitteeKeys), Err(ExchangeError::NoVerifier { .. })));
 
     // Nor does it prove with keys that are not listed, deploy without all of them, or take a rehearsal elsewhere.
     let unlisted = circuits.ballot_verifier(3).unwrap_err();
-    assert!(matches!(&unlisted, ClientError::Key(KeyError::NotListed { circuit: "ballot-3", .. })), "{unlisted}");
-    assert!(matches!(circuits.deploy(&dao).await, Err(ClientError::NoVerifier { circuit: Name::Ballot3, .. })));
+    assert!(matches!(&unlisted, ExchangeError::Key(KeyError::NotListed { circuit: "ballot-3", .. })), "{unlisted}");
+    assert!(matches!(circuits.deploy(&dao).await, Err(ExchangeError::NoVerifier { circuit: Name::Ballot3, .. })));
     let elsewhere = circuits.prove_committee_keys(1, keys).unwrap_err();
-    assert!(matches!(elsewhere, ClientError::Key(KeyError::Development { chain_id: 1, .. })));
+    assert!(matches!(elsewhere, ExchangeError::Key(KeyError::Development { chain_id: 1, .. })));
 }
 
 /// A verifier that says it is for our circuit, and takes anything.
@@ -140,7 +140,7 @@ async fn a_verifier_with_other_code() {
     circuits.guard(&dao, &deployment, &Name::ALL).await.unwrap();
     deployment.verifiers.ballot3 = deployment.verifiers.ballot8;
     let refused = circuits.guard(&dao, &deployment, &[Name::Ballot3]).await.unwrap_err();
-    assert!(matches!(&refused, ClientError::OtherVerifier { circuit: Name::Ballot3, .. }), "{refused}");
+    assert!(matches!(&refused, ExchangeError::OtherVerifier { circuit: Name::Ballot3, .. }), "{refused}");
     // Nobody there.
     deployment.verifiers.ballot3 = Account::random().address();
     assert!(circuits.guard(&dao, &deployment, &[Name::Ballot3]).await.is_err());

@@ -6,7 +6,7 @@ use clap::Args;
 use psephos_client::keys::ballots_of;
 use psephos_client::operator::Metadata;
 use psephos_client::package::{Contents, MAX_BYTES};
-use psephos_client::{Observer, Package, Phase, Replay, voter};
+use psephos_client::{ClientError, Observer, Package, Phase, Replay, files as client_files, voter};
 use psephos_protocol::identity::Identity;
 use serde_json::json;
 
@@ -88,8 +88,8 @@ fn check(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -
     Ok(if counted { OK } else { FALSE })
 }
 
-fn contents(path: &Path) -> Result<Contents, psephos_client::ClientError> {
-    let bytes = psephos_client::files::read(path, MAX_BYTES)?;
+fn contents(path: &Path) -> Result<Contents, ClientError> {
+    let bytes = client_files::read(path, MAX_BYTES)?;
     Ok(Package::parse(&bytes)?.contents()?)
 }
 
@@ -111,7 +111,7 @@ fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -
     progress.begin(Phase::Prove, 0);
     let package = tokio::task::block_in_place(|| voter::prove(&circuits, vote))?;
     progress.end(Phase::Prove);
-    package.write(&args.out).map_err(psephos_client::ClientError::from)?;
+    client_files::write_new(&args.out, &package.to_json()).map_err(ClientError::from)?;
     let title = Metadata::read(&poll.parameters.metadata, poll.options()).title;
     // The choice is not repeated: results end up in logs.
     let shown = json!({ "file": args.out, "poll": args.poll, "chamber": args.chamber, "replaces": args.replace });

@@ -8,11 +8,9 @@ use psephos_chain::{
     bindings::IPolls::{BallotCast, castBatchCall},
     words,
 };
+use psephos_exchange::relay::{Item, Queue, known};
 
-use super::{
-    PackageOutcome, Refusal, RelayReport, TransactionReport, plan,
-    plan::{Item, Queue},
-};
+use super::{PackageOutcome, Refusal, RelayReport, TransactionReport};
 use crate::{
     error::ClientError,
     progress::{Observer, Phase},
@@ -116,7 +114,7 @@ async fn explain(
         return Ok(());
     };
     for item in unexplained {
-        if let Some(outcome) = plan::known(listed, &item.contents) {
+        if let Some(outcome) = known(listed, &item.contents) {
             report.settle(item.index, outcome);
         } else if listed.fingerprint(&item.contents.record.posted.nullifier) != item.contents.previous() {
             report.refuse(item.index, Refusal::AlreadyCast, "another ballot of this voter came first");

@@ -15,7 +15,7 @@ use psephos_protocol::{
 use rand::rngs::OsRng;
 
 use super::{
-    package::ClaimPackage,
+    ClaimPackage,
     status::{RewardStage, stage},
 };
 use crate::{

@@ -13,8 +13,8 @@ use psephos_prover::VerifyingKey;
 use serde::Serialize;
 
 use super::{
+    ClaimPackage,
     claim::{Payout, binding, call, policy, submit},
-    package::ClaimPackage,
     status::{RewardStage, stage},
 };
 use crate::{

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::package::{ClaimPackage, MAX_CLAIM_BYTES};
+use super::{ClaimFileError, ClaimPackage, MAX_CLAIM_BYTES};
 use crate::{error::ClientError, files};
 
 /// A folder of planned claims.
@@ -61,7 +61,7 @@ impl ClaimStore {
         }
         let text = files::read_text(&path, MAX_CLAIM_BYTES + 1_024)?;
         let planned = serde_json::from_str(&text);
-        Ok(Some(planned.map_err(|error| super::package::ClaimFileError::Syntax(error.to_string()))?))
+        Ok(Some(planned.map_err(|error| ClaimFileError::Syntax(error.to_string()))?))
     }
 
     /// Forgets a plan, once it is carried out or given up.

@@ -7,6 +7,7 @@ use psephos_chain::{
 
 use super::{Check, CheckName};
 use psephos_circuits::catalogue::Name;
+use psephos_exchange::ExchangeError;
 
 use crate::{
     error::ClientError,
@@ -61,7 +62,7 @@ pub(super) async fn check(
         failures.extend(key.refuse_chain(deployment.chain_id).err().map(|error| error.to_string()));
         match circuits.guard(connection, deployment, &[circuit]).await {
             Ok(()) => {}
-            Err(ClientError::Chain(error @ psephos_chain::ChainError::NoChain { .. })) => return Err(error.into()),
+            Err(ExchangeError::Chain(error @ psephos_chain::ChainError::NoChain { .. })) => return Err(error.into()),
             Err(error) => failures.push(error.to_string()),
         }
         match connection.call(address, &circuitHashCall {}).await {

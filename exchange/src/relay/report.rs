@@ -109,24 +109,26 @@ pub struct TransactionReport {
 }
 
 /// The report of a package that nothing is known of yet.
-pub(super) fn pending(submission: &Submission) -> PackageReport {
+pub fn pending(submission: &Submission) -> PackageReport {
     let outcome = PackageOutcome::Failed { message: "it was not sent".into() };
     PackageReport { name: submission.name.clone(), poll: None, chamber: None, nullifier: None, outcome }
 }
 
 impl RelayReport {
-    pub(super) fn settle(&mut self, index: usize, outcome: PackageOutcome) {
+    /// Says what became of a package.
+    pub fn settle(&mut self, index: usize, outcome: PackageOutcome) {
         if let Some(package) = self.packages.get_mut(index) {
             package.outcome = outcome;
         }
     }
 
-    pub(super) fn refuse(&mut self, index: usize, reason: Refusal, message: impl Into<String>) {
+    /// Says why a package is refused.
+    pub fn refuse(&mut self, index: usize, reason: Refusal, message: impl Into<String>) {
         self.settle(index, PackageOutcome::Refused { reason, message: message.into() });
     }
 
     /// How many packages will not be sent in this run.
-    pub(super) fn settled(&self) -> usize {
+    pub fn settled(&self) -> usize {
         self.packages.iter().filter(|package| !matches!(package.outcome, PackageOutcome::Failed { .. })).count()
     }
 

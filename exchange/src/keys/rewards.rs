@@ -11,7 +11,7 @@ use rand::rngs::OsRng;
 
 use super::{Circuits, load};
 use crate::{
-    error::ClientError,
+    error::ExchangeError,
     progress::{Observer, Phase, Silent},
 };
 
@@ -20,7 +20,7 @@ impl Circuits {
     ///
     /// # Errors
     /// `Key`.
-    pub fn prepare_sealing(&self, observer: &dyn Observer) -> Result<(), ClientError> {
+    pub fn prepare_sealing(&self, observer: &dyn Observer) -> Result<(), ExchangeError> {
         observer.begin(Phase::Keys, 1);
         load(&self.notes, &self.store, observer)?;
         observer.advance(Phase::Keys, 1);
@@ -32,12 +32,12 @@ impl Circuits {
     ///
     /// # Errors
     /// `Key`, `NoCircuit`.
-    pub fn prepare_claims(&self, size: usize, observer: &dyn Observer) -> Result<(), ClientError> {
+    pub fn prepare_claims(&self, size: usize, observer: &dyn Observer) -> Result<(), ExchangeError> {
         observer.begin(Phase::Keys, 1);
         match size {
             3 => drop(load(&self.claim3, &self.store, observer)?),
             8 => drop(load(&self.claim8, &self.store, observer)?),
-            other => return Err(ClientError::NoCircuit(other)),
+            other => return Err(ExchangeError::NoCircuit(other)),
         }
         observer.advance(Phase::Keys, 1);
         observer.end(Phase::Keys);
@@ -48,7 +48,7 @@ impl Circuits {
     ///
     /// # Errors
     /// `Key`.
-    pub fn notes_verifier(&self) -> Result<&VerifyingKey, ClientError> {
+    pub fn notes_verifier(&self) -> Result<&VerifyingKey, ExchangeError> {
         Ok(load(&self.notes, &self.store, &Silent)?.verifying_key())
     }
 
@@ -56,11 +56,11 @@ impl Circuits {
     ///
     /// # Errors
     /// `Key`, `NoCircuit`.
-    pub fn claim_verifier(&self, size: usize) -> Result<&VerifyingKey, ClientError> {
+    pub fn claim_verifier(&self, size: usize) -> Result<&VerifyingKey, ExchangeError> {
         match size {
             3 => Ok(load(&self.claim3, &self.store, &Silent)?.verifying_key()),
             8 => Ok(load(&self.claim8, &self.store, &Silent)?.verifying_key()),
-            other => Err(ClientError::NoCircuit(other)),
+            other => Err(ExchangeError::NoCircuit(other)),
         }
     }
 
@@ -68,7 +68,7 @@ impl Circuits {
     ///
     /// # Errors
     /// `Prove`, `Key` (also for a development key on a chain that is not local).
-    pub fn prove_notes(&self, chain_id: u64, list: NoteList, context: Fr) -> Result<Proof, ClientError> {
+    pub fn prove_notes(&self, chain_id: u64, list: NoteList, context: Fr) -> Result<Proof, ExchangeError> {
         let key = load(&self.notes, &self.store, &Silent)?;
         key.verifying_key().refuse_chain(chain_id)?;
         Ok(key.prove(&NotesCircuit { instance: notes::build(&list, context), list }, &mut OsRng)?)
@@ -83,7 +83,7 @@ impl Circuits {
         chain_id: u64,
         instance: claim::Instance,
         witness: claim::Witness,
-    ) -> Result<Proof, ClientError> {
+    ) -> Result<Proof, ExchangeError> {
         let size = witness.size();
         self.claim_verifier(size)?.refuse_chain(chain_id)?;
         match size {

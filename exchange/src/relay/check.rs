@@ -12,18 +12,21 @@ use rand::rngs::OsRng;
 
 use super::{PackageOutcome, Refusal, RelayReport, Submission};
 use crate::{
-    error::ClientError,
+    ballot::{Contents, Package},
+    error::ExchangeError,
     keys::{Circuits, words_proof},
-    package::{Contents, Package},
 };
 
 /// A package whose proof holds.
-pub(super) struct Candidate {
+pub struct Candidate {
     /// Its place among the submissions.
-    pub(super) index: usize,
-    pub(super) poll: u64,
-    pub(super) chamber: u64,
-    pub(super) contents: Contents,
+    pub index: usize,
+    /// The poll.
+    pub poll: u64,
+    /// The chamber.
+    pub chamber: u64,
+    /// The ballot.
+    pub contents: Contents,
 }
 
 type Refused = (Refusal, String);
@@ -32,12 +35,15 @@ type Refused = (Refusal, String);
 type Statement = (Proof, Vec<Fr>);
 
 /// Settles every package that is not worth sending; gives the others.
-pub(super) fn all(
+///
+/// # Errors
+/// `Key`, `NoCircuit`.
+pub fn all(
     replay: &Replay,
     circuits: &Circuits,
     submissions: &[Submission],
     report: &mut RelayReport,
-) -> Result<Vec<Candidate>, ClientError> {
+) -> Result<Vec<Candidate>, ExchangeError> {
     let mut seen: BTreeMap<(u64, u64, Vec<u8>), usize> = BTreeMap::new();
     let mut by_size: BTreeMap<usize, Vec<(Candidate, Statement)>> = BTreeMap::new();
     for (index, submission) in submissions.iter().enumerate() {

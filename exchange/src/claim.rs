@@ -1,7 +1,6 @@
 //! A claim on its way to a relayer: a small JSON file without any secret. Whom it pays is signed: nobody can change that.
 
-use alloy::hex;
-use psephos_chain::{Address, B256, Deployment, U256, bindings::IRewards::Claim};
+use psephos_chain::{Address, B256, Deployment, U256, bindings::IRewards::Claim, hex};
 use serde::{Deserialize, Serialize};
 
 /// No claim file is larger than this, in bytes.

@@ -20,7 +20,7 @@ use psephos_prover::{KeyStore, Manifest, Preparation, Proof, ProvingKey, Stage, 
 use rand::rngs::OsRng;
 
 use crate::{
-    error::ClientError,
+    error::ExchangeError,
     progress::{Observer, Phase, Silent},
 };
 
@@ -49,7 +49,7 @@ impl Circuits {
     ///
     /// # Errors
     /// `Key` if the manifest is none.
-    pub fn open(folder: impl Into<PathBuf>) -> Result<Self, ClientError> {
+    pub fn open(folder: impl Into<PathBuf>) -> Result<Self, ExchangeError> {
         Ok(Self { store: KeyStore::open(folder)?, ..Self::in_folder("") })
     }
 
@@ -84,13 +84,13 @@ impl Circuits {
     ///
     /// # Errors
     /// `Key`, `NoCircuit`.
-    pub fn prepare(&self, sizes: &[usize], observer: &dyn Observer) -> Result<(), ClientError> {
+    pub fn prepare(&self, sizes: &[usize], observer: &dyn Observer) -> Result<(), ExchangeError> {
         observer.begin(Phase::Keys, sizes.len() as u64 + 1);
         for size in sizes {
             match size {
                 3 => drop(load(&self.ballot3, &self.store, observer)?),
                 8 => drop(load(&self.ballot8, &self.store, observer)?),
-                other => return Err(ClientError::NoCircuit(*other)),
+                other => return Err(ExchangeError::NoCircuit(*other)),
             }
             observer.advance(Phase::Keys, 1);
         }
@@ -104,12 +104,12 @@ impl Circuits {
     ///
     /// # Errors
     /// `Key`, `NoCircuit`.
-    pub fn prepare_committee(&self, capacity: usize, observer: &dyn Observer) -> Result<(), ClientError> {
+    pub fn prepare_committee(&self, capacity: usize, observer: &dyn Observer) -> Result<(), ExchangeError> {
         observer.begin(Phase::Keys, 2);
         match capacity {
             5 => drop(load(&self.dealing5, &self.store, observer)?),
             16 => drop(load(&self.dealing16, &self.store, observer)?),
-            other => return Err(ClientError::NoCircuit(other)),
+            other => return Err(ExchangeError::NoCircuit(other)),
         }
         observer.advance(Phase::Keys, 1);
         load(&self.committee_keys, &self.store, observer)?;
@@ -122,11 +122,11 @@ impl Circuits {
     ///
     /// # Errors
     /// `Key`, `NoCircuit`.
-    pub fn ballot_verifier(&self, size: usize) -> Result<&VerifyingKey, ClientError> {
+    pub fn ballot_verifier(&self, size: usize) -> Result<&VerifyingKey, ExchangeError> {
         match size {
             3 => Ok(load(&self.ballot3, &self.store, &Silent)?.verifying_key()),
             8 => Ok(load(&self.ballot8, &self.store, &Silent)?.verifying_key()),
-            other => Err(ClientError::NoCircuit(other)),
+            other => Err(ExchangeError::NoCircuit(other)),
         }
     }
 
@@ -134,11 +134,11 @@ impl Circuits {
     ///
     /// # Errors
     /// `Key`, `NoCircuit`.
-    pub fn dealing_verifier(&self, capacity: usize) -> Result<&VerifyingKey, ClientError> {
+    pub fn dealing_verifier(&self, capacity: usize) -> Result<&VerifyingKey, ExchangeError> {
         match capacity {
             5 => Ok(load(&self.dealing5, &self.store, &Silent)?.verifying_key()),
             16 => Ok(load(&self.dealing16, &self.store, &Silent)?.verifying_key()),
-            other => Err(ClientError::NoCircuit(other)),
+            other => Err(ExchangeError::NoCircuit(other)),
         }
     }
 
@@ -146,7 +146,7 @@ impl Circuits {
     ///
     /// # Errors
     /// `Key`.
-    pub fn committee_keys_verifier(&self) -> Result<&VerifyingKey, ClientError> {
+    pub fn committee_keys_verifier(&self) -> Result<&VerifyingKey, ExchangeError> {
         Ok(load(&self.committee_keys, &self.store, &Silent)?.verifying_key())
     }
 
@@ -154,7 +154,7 @@ impl Circuits {
     ///
     /// # Errors
     /// `Key`.
-    pub fn decryption_verifier(&self) -> Result<&VerifyingKey, ClientError> {
+    pub fn decryption_verifier(&self) -> Result<&VerifyingKey, ExchangeError> {
         Ok(load(&self.decryption, &self.store, &Silent)?.verifying_key())
     }
 
@@ -167,7 +167,7 @@ impl Circuits {
         chain_id: u64,
         instance: ballot::Instance,
         witness: ballot::Witness,
-    ) -> Result<Proof, ClientError> {
+    ) -> Result<Proof, ExchangeError> {
         self.ballot_verifier(witness.size)?.refuse_chain(chain_id)?;
         match witness.size {
             3 => Ok(load(&self.ballot3, &self.store, &Silent)?.prove(&BallotCircuit { instance, witness }, &mut OsRng)?),
@@ -184,7 +184,7 @@ impl Circuits {
         chain_id: u64,
         instance: dealing::Instance,
         witness: dealing::Witness,
-    ) -> Result<Proof, ClientError> {
+    ) -> Result<Proof, ExchangeError> {
         let capacity = witness.recipients.capacity();
         self.dealing_verifier(capacity)?.refuse_chain(chain_id)?;
         match capacity {
@@ -201,7 +201,7 @@ impl Circuits {
     ///
     /// # Errors
     /// `Prove`, `Key`.
-    pub fn prove_committee_keys(&self, chain_id: u64, keys: KeyVector) -> Result<Proof, ClientError> {
+    pub fn prove_committee_keys(&self, chain_id: u64, keys: KeyVector) -> Result<Proof, ExchangeError> {
         let key = load(&self.committee_keys, &self.store, &Silent)?;
         key.verifying_key().refuse_chain(chain_id)?;
         let instance = committee_keys::Instance::of(&keys);
@@ -217,7 +217,7 @@ impl Circuits {
         chain_id: u64,
         instance: decryption::Instance,
         witness: decryption::Witness,
-    ) -> Result<Proof, ClientError> {
+    ) -> Result<Proof, ExchangeError> {
         let key = load(&self.decryption, &self.store, &Silent)?;
         key.verifying_key().refuse_chain(chain_id)?;
         Ok(key.prove(&DecryptionCircuit { instance, witness }, &mut OsRng)?)
@@ -225,12 +225,15 @@ impl Circuits {
 }
 
 /// A proof as the contracts' words.
-pub(crate) fn proof_words(proof: &Proof) -> [U256; 8] {
+pub fn proof_words(proof: &Proof) -> [U256; 8] {
     proof.words().map(U256::from_be_bytes)
 }
 
 /// The contracts' words as a proof.
-pub(crate) fn words_proof(words: &[U256; 8]) -> Result<Proof, psephos_prover::ProofError> {
+///
+/// # Errors
+/// Those of encodings that are not canonical, and of points that are not of the groups.
+pub fn words_proof(words: &[U256; 8]) -> Result<Proof, psephos_prover::ProofError> {
     Proof::from_words(&words.map(|word| word.to_be_bytes()))
 }
 
@@ -238,7 +241,7 @@ fn load<'a, C: psephos_circuits::Circuit>(
     cell: &'a OnceLock<ProvingKey<C>>,
     store: &KeyStore,
     observer: &dyn Observer,
-) -> Result<&'a ProvingKey<C>, ClientError> {
+) -> Result<&'a ProvingKey<C>, ExchangeError> {
     if let Some(key) = cell.get() {
         return Ok(key);
     }

@@ -6,24 +6,28 @@ use psephos_chain::{Replay, replay::PollChamber};
 use psephos_protocol::Fr;
 
 use super::{PackageOutcome, Refusal, RelayReport, check::Candidate};
-use crate::package::Contents;
+use crate::ballot::Contents;
 
 /// A ballot to send.
-pub(super) struct Item {
+pub struct Item {
     /// Its place among the submissions.
-    pub(super) index: usize,
-    pub(super) contents: Contents,
+    pub index: usize,
+    /// The ballot.
+    pub contents: Contents,
 }
 
 /// The ballots of one chamber of one poll, in an order in which all of them apply: first ones, then replacements.
-pub(super) struct Queue {
-    pub(super) poll: u64,
-    pub(super) chamber: u64,
-    pub(super) items: Vec<Item>,
+pub struct Queue {
+    /// The poll.
+    pub poll: u64,
+    /// The chamber.
+    pub chamber: u64,
+    /// The ballots.
+    pub items: Vec<Item>,
 }
 
 /// Orders what applies, settles what does not.
-pub(super) fn queues(replay: &Replay, candidates: Vec<Candidate>, report: &mut RelayReport) -> Vec<Queue> {
+pub fn queues(replay: &Replay, candidates: Vec<Candidate>, report: &mut RelayReport) -> Vec<Queue> {
     let mut grouped: BTreeMap<(u64, u64), Vec<Item>> = BTreeMap::new();
     for Candidate { index, poll, chamber, contents } in candidates {
         grouped.entry((poll, chamber)).or_default().push(Item { index, contents });
@@ -106,7 +110,7 @@ fn settle(listed: &PollChamber, queued: &[Item], item: &Item, report: &mut Relay
 }
 
 /// Whether the chain has this ballot: it counts, or counted once.
-pub(super) fn known(listed: &PollChamber, contents: &Contents) -> Option<PackageOutcome> {
+pub fn known(listed: &PollChamber, contents: &Contents) -> Option<PackageOutcome> {
     let posted = &contents.record.posted;
     if listed.ballot(&posted.nullifier).is_some_and(|ballot| ballot.posted == *posted) {
         return Some(PackageOutcome::AlreadyCounted);

@@ -15,7 +15,7 @@ use psephos_chain::{
 use psephos_circuits::catalogue::Name;
 
 use super::Circuits;
-use crate::error::ClientError;
+use crate::error::ExchangeError;
 
 /// Where a deployment has the verifier of a circuit.
 pub fn verifier_of(deployment: &Deployment, circuit: Name) -> Address {
@@ -59,9 +59,9 @@ impl Circuits {
         connection: &Connection,
         deployment: &Deployment,
         circuits: &[Name],
-    ) -> Result<(), ClientError> {
+    ) -> Result<(), ExchangeError> {
         if deployment.keys != self.manifest_hash() {
-            return Err(ClientError::OtherKeys {
+            return Err(ExchangeError::OtherKeys {
                 expected: deployment.keys.clone(),
                 actual: self.manifest_hash(),
                 folder: self.store.dir().to_owned(),
@@ -71,7 +71,7 @@ impl Circuits {
             let (address, expected) = (verifier_of(deployment, *circuit), self.code_hash(*circuit)?);
             let actual = keccak256(connection.code(address).await?);
             if expected != Some(actual) {
-                return Err(ClientError::OtherVerifier { circuit: *circuit, address, expected, actual });
+                return Err(ExchangeError::OtherVerifier { circuit: *circuit, address, expected, actual });
             }
         }
         Ok(())
@@ -86,7 +86,7 @@ impl Circuits {
     ///
     /// # Errors
     /// `Chain` if this program has no such contract.
-    pub fn code_hash(&self, circuit: Name) -> Result<Option<B256>, ClientError> {
+    pub fn code_hash(&self, circuit: Name) -> Result<Option<B256>, ExchangeError> {
         let Some(manifest) = self.manifest() else {
             return Ok(built_in(circuit.contract())?.deployed_code_hash);
         };
@@ -99,9 +99,9 @@ impl Circuits {
     ///
     /// # Errors
     /// `NoVerifier` if it has not been compiled, or from another key; `Chain` if the artifact is none.
-    pub fn verifier(&self, circuit: Name) -> Result<Artifact, ClientError> {
+    pub fn verifier(&self, circuit: Name) -> Result<Artifact, ExchangeError> {
         let Some(manifest) = self.manifest() else { return Ok(built_in(circuit.contract())?) };
-        let none = |reason: &str| ClientError::NoVerifier { circuit, reason: reason.to_owned() };
+        let none = |reason: &str| ExchangeError::NoVerifier { circuit, reason: reason.to_owned() };
         let entry = manifest.entry(circuit.as_str()).ok_or_else(|| none("the manifest has no key of it"))?;
         if entry.verifier.code_hash.is_none() {
             return Err(none("it is not compiled: `cargo xtask verifiers`"));
@@ -119,7 +119,7 @@ impl Circuits {
     ///
     /// # Errors
     /// `Key` for development keys on a chain that is not local; `NoVerifier` if a contract has not been compiled; `Chain`.
-    pub async fn deploy(&self, connection: &Connection) -> Result<Installation, ClientError> {
+    pub async fn deploy(&self, connection: &Connection) -> Result<Installation, ExchangeError> {
         let mut verifiers = BTreeMap::new();
         for circuit in Name::ALL {
             verifiers.insert(circuit.contract().to_owned(), self.verifier(circuit)?);

@@ -2,16 +2,11 @@
 //!
 //! Version 1. The relayer learns nothing from it that the chain will not show everybody.
 
-use std::path::Path;
-
-use alloy::hex;
 use psephos_chain::{
-    Address, Deployment,
+    Address, Deployment, hex,
     record::{Old, Record, RecordError},
 };
 use serde::{Deserialize, Serialize};
-
-use crate::files::{self, FileError};
 
 /// The format of package files that this version reads and writes.
 pub const VERSION: u32 = 1;
@@ -136,14 +131,6 @@ impl Package {
     pub fn to_json(&self) -> String {
         // Strings and numbers only: it cannot fail.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
-    }
-
-    /// Writes a new package file.
-    ///
-    /// # Errors
-    /// `Exists`, `Io`.
-    pub fn write(&self, path: &Path) -> Result<(), FileError> {
-        files::write_new(path, &self.to_json())
     }
 
     /// Decodes the ballot.

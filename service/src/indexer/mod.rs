@@ -1,0 +1,1 @@
+//! The indexer: follows the chain and hands out what it holds.
