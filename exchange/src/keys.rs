@@ -1,5 +1,6 @@
 //! The circuits' keys, loaded when they are first needed and kept.
 
+mod checked;
 mod rewards;
 mod trust;
 

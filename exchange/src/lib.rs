@@ -13,6 +13,7 @@ pub mod error;
 mod fixtures;
 pub mod keys;
 pub mod progress;
+pub mod proof;
 pub mod relay;
 
 pub use ballot::Package;

@@ -22,6 +22,14 @@ pub fn from_bytes(bytes: &[u8; 32]) -> Result<Scalar, NonCanonical> {
     Scalar::from_bigint(limbs_from_bytes(bytes)).ok_or(NonCanonical::OutOfField)
 }
 
+/// The scalar of `0x` and exactly 64 lowercase hexadecimal digits, below `l`.
+///
+/// # Errors
+/// [`NonCanonical`].
+pub fn from_hex(text: &str) -> Result<Scalar, NonCanonical> {
+    from_bytes(&bytes_from_hex(text)?)
+}
+
 /// 64 big-endian bytes reduced modulo `l`: within `2^-257` of uniform if they are.
 pub fn from_wide(bytes: &[u8; 64]) -> Scalar {
     Scalar::from_be_bytes_mod_order(bytes)
@@ -73,6 +81,6 @@ pub mod serde_hex {
     /// The deserializer's, or a non-canonical encoding.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Scalar, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        super::bytes_from_hex(&text).and_then(|bytes| super::from_bytes(&bytes)).map_err(D::Error::custom)
+        super::from_hex(&text).map_err(D::Error::custom)
     }
 }

@@ -87,6 +87,14 @@ impl<C: Circuit> ProvingKey<C> {
     /// [`ProveError::Statement`] with the clause that fails; any other variant is a bug or a damaged key.
     pub fn prove(&self, circuit: &C, rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, ProveError> {
         circuit.check().map_err(|e| ProveError::Statement(Box::new(e)))?;
+        self.prove_checked(circuit, rng)
+    }
+
+    /// [`ProvingKey::prove`] for a caller whose `check()` has passed a moment ago. If it has not, there is still no proof: the new one does not verify.
+    ///
+    /// # Errors
+    /// As [`ProvingKey::prove`], but without the clause.
+    pub fn prove_checked(&self, circuit: &C, rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, ProveError> {
         let assignment: Zeroizing<Vec<Fr>> = Zeroizing::new(circuit.assignment());
         if assignment.get(1..self.system.inputs()) != Some(&circuit.inputs()) {
             return Err(ProveError::Inputs);
