@@ -9,4 +9,5 @@
 
 pub mod http;
 pub mod indexer;
+pub mod queue;
 pub mod relayer;

@@ -1,0 +1,160 @@
+//! The file behind the table: written by one thread, many changes in one commit.
+
+use std::{path::Path, sync::mpsc, thread};
+
+use redb::{Database, ReadableTable, TableDefinition};
+use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
+
+use crate::queue::{JobId, QueueError, Status};
+
+const JOBS: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("jobs");
+/// Requests lie apart: when a job ends, only its status is kept.
+const REQUESTS: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("requests");
+/// Changes in one commit at most.
+const MOST: usize = 256;
+
+/// A job as it is written.
+#[derive(Clone)]
+pub(super) struct Record {
+    pub(super) status: Status,
+    pub(super) attempt: u32,
+    /// Empty once the job has ended.
+    pub(super) sealed: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Written {
+    status: Status,
+    attempt: u32,
+}
+
+impl Record {
+    pub(super) fn ended(self, end: Result<String, String>) -> Self {
+        Self { status: self.status.ended(end), attempt: self.attempt, sealed: Vec::new() }
+    }
+}
+
+enum Change {
+    Put(JobId, Record),
+    Remove(JobId),
+}
+
+type Order = (Change, Option<oneshot::Sender<Result<(), String>>>);
+
+/// The way to the writing thread, which ends when this is dropped.
+pub(super) struct Store {
+    orders: Option<mpsc::Sender<Order>>,
+    writer: Option<thread::JoinHandle<()>>,
+}
+
+impl Store {
+    pub(super) fn open(path: &Path) -> Result<(Self, Vec<(JobId, Record)>), QueueError> {
+        let storage = |error: redb::Error| QueueError::Storage(format!("{}: {error}", path.display()));
+        let database = Database::create(path).map_err(|error| storage(error.into()))?;
+        let jobs = load(&database).map_err(storage)?;
+        let (orders, incoming) = mpsc::channel();
+        let writer = thread::Builder::new().name("queue".into()).spawn(move || write(&database, &incoming));
+        let writer = writer.map_err(|error| QueueError::Storage(error.to_string()))?;
+        Ok((Self { orders: Some(orders), writer: Some(writer) }, jobs))
+    }
+
+    /// Writes a job; it is on the disk when this is answered.
+    pub(super) async fn put(&self, id: JobId, record: Record) -> Result<(), QueueError> {
+        self.order(Change::Put(id, record)).await
+    }
+
+    /// Writes a job soon.
+    pub(super) fn put_later(&self, id: JobId, record: Record) {
+        if let Some(orders) = &self.orders {
+            // A writer that is gone is found by whoever waits for it.
+            let _ = orders.send((Change::Put(id, record), None));
+        }
+    }
+
+    /// Forgets a job.
+    pub(super) async fn remove(&self, id: JobId) -> Result<(), QueueError> {
+        self.order(Change::Remove(id)).await
+    }
+
+    async fn order(&self, change: Change) -> Result<(), QueueError> {
+        let gone = || QueueError::Storage("its writer has stopped".into());
+        let (sender, done) = oneshot::channel();
+        self.orders.as_ref().ok_or_else(gone)?.send((change, Some(sender))).map_err(|_| gone())?;
+        done.await.map_err(|_| gone())?.map_err(QueueError::Storage)
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // The writer ends once nobody can order anything any more, and what was ordered is written.
+        self.orders.take();
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+    }
+}
+
+fn load(database: &Database) -> Result<Vec<(JobId, Record)>, redb::Error> {
+    let transaction = database.begin_write()?;
+    let mut jobs = Vec::new();
+    {
+        let (written, requests) = (transaction.open_table(JOBS)?, transaction.open_table(REQUESTS)?);
+        for entry in written.iter()? {
+            let (id, value) = entry?;
+            // What this program did not write is passed over: nothing can be done with it.
+            let (Ok(id), Ok(Written { status, attempt })) =
+                (<[u8; 16]>::try_from(id.value()), serde_json::from_slice(value.value()))
+            else {
+                tracing::warn!("the queue's file has an entry that cannot be read: it is left alone");
+                continue;
+            };
+            let sealed = requests.get(id.as_slice())?.map(|sealed| sealed.value().to_vec()).unwrap_or_default();
+            jobs.push((JobId::from_bytes(id), Record { status, attempt, sealed }));
+        }
+    }
+    transaction.commit()?;
+    Ok(jobs)
+}
+
+fn write(database: &Database, incoming: &mpsc::Receiver<Order>) {
+    while let Ok(first) = incoming.recv() {
+        let orders: Vec<Order> = std::iter::once(first).chain(incoming.try_iter().take(MOST - 1)).collect();
+        let outcome = commit(database, &orders).map_err(|error| error.to_string());
+        if let Err(error) = &outcome {
+            tracing::error!(%error, "the queue cannot be written");
+        }
+        for (_, waiting) in orders {
+            // Whoever does not wait any more needs no answer.
+            let _ = waiting.map(|waiting| waiting.send(outcome.clone()));
+        }
+    }
+}
+
+fn commit(database: &Database, orders: &[Order]) -> Result<(), redb::Error> {
+    let transaction = database.begin_write()?;
+    {
+        let (mut jobs, mut requests) = (transaction.open_table(JOBS)?, transaction.open_table(REQUESTS)?);
+        for (change, _) in orders {
+            match change {
+                Change::Put(id, Record { status, attempt, sealed }) => {
+                    let written = Written { status: status.clone(), attempt: *attempt };
+                    let text = serde_json::to_vec(&written).unwrap_or_default();
+                    jobs.insert(id.as_bytes().as_slice(), text.as_slice())?;
+                    if sealed.is_empty() {
+                        requests.remove(id.as_bytes().as_slice())?;
+                    } else if *attempt == 0 {
+                        // It never changes: it is written with the first state only.
+                        requests.insert(id.as_bytes().as_slice(), sealed.as_slice())?;
+                    }
+                }
+                Change::Remove(id) => {
+                    jobs.remove(id.as_bytes().as_slice())?;
+                    requests.remove(id.as_bytes().as_slice())?;
+                }
+            }
+        }
+    }
+    transaction.commit()?;
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! Ids of jobs, which are capabilities: whoever knows one may ask for its proof.
+
+use std::{
+    fmt,
+    str::FromStr,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use rand::{RngCore, rngs::OsRng};
+
+/// 128 bits that nobody guesses, as 32 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct JobId([u8; 16]);
+
+impl JobId {
+    /// A fresh one.
+    pub fn random() -> Self {
+        let mut bytes = [0; 16];
+        OsRng.fill_bytes(&mut bytes);
+        Self(bytes)
+    }
+
+    /// One of these bytes, of a keyed hash.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+/// The first digits only: logs that name whole ids would let their readers fetch proofs.
+impl fmt::Debug for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..", hex::encode(&self.0[..3]))
+    }
+}
+
+impl FromStr for JobId {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let lower = text.len() == 32 && text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
+        let mut bytes = [0; 16];
+        match lower && hex::decode_to_slice(text, &mut bytes).is_ok() {
+            true => Ok(Self(bytes)),
+            false => Err(()),
+        }
+    }
+}
+
+/// Milliseconds since 1970.
+pub fn now_ms() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
+}

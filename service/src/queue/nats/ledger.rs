@@ -1,0 +1,97 @@
+//! What became of each job: a key-value bucket in which a state is replaced only by whoever has read the one before.
+
+use std::time::Duration;
+
+use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateErrorKind};
+use futures_util::StreamExt;
+use psephos_exchange::proof::JobState;
+
+use super::storage;
+use crate::queue::{JobId, QueueError, Status};
+
+/// The states of jobs.
+pub(super) struct Ledger(Store);
+
+impl Ledger {
+    pub(super) fn new(bucket: Store) -> Self {
+        Self(bucket)
+    }
+
+    /// A job's state and its revision.
+    pub(super) async fn get(&self, id: JobId) -> Result<Option<(Status, u64)>, QueueError> {
+        let entry = self.0.entry(id.to_string()).await.map_err(storage)?;
+        let Some(entry) = entry.filter(|entry| entry.operation == Operation::Put) else { return Ok(None) };
+        let status = serde_json::from_slice(&entry.value).map_err(storage)?;
+        Ok(Some((status, entry.revision)))
+    }
+
+    /// The first state, if there is none yet.
+    pub(super) async fn create(&self, id: JobId, status: &Status) -> Result<bool, QueueError> {
+        let value = serde_json::to_vec(status).map_err(storage)?;
+        match self.0.create(id.to_string(), value.into()).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == CreateErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(storage(error)),
+        }
+    }
+
+    /// Replaces the state of a job that has not ended; `first` if there is none. False if it has ended.
+    pub(super) async fn replace(
+        &self,
+        id: JobId,
+        first: Status,
+        change: impl Fn(Status) -> Status,
+    ) -> Result<bool, QueueError> {
+        loop {
+            let Some((status, revision)) = self.get(id).await? else {
+                match self.create(id, &change(first.clone())).await? {
+                    true => return Ok(true),
+                    false => continue,
+                }
+            };
+            if status.state.is_final() {
+                return Ok(false);
+            }
+            let value = serde_json::to_vec(&change(status)).map_err(storage)?;
+            match self.0.update(id.to_string(), value.into(), revision).await {
+                Ok(_) => return Ok(true),
+                // Somebody was faster: look again.
+                Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => {}
+                Err(error) => return Err(storage(error)),
+            }
+        }
+    }
+
+    /// The same, for the last time.
+    pub(super) async fn end(
+        &self,
+        id: JobId,
+        first: Status,
+        change: impl Fn(Status) -> Status,
+    ) -> Result<bool, QueueError> {
+        self.replace(id, first, change).await
+    }
+
+    pub(super) async fn changed(
+        &self,
+        id: JobId,
+        seen: JobState,
+        patience: Duration,
+    ) -> Result<Option<Status>, QueueError> {
+        let until = tokio::time::Instant::now() + patience;
+        let mut watch = self.0.watch_with_history(id.to_string()).await.map_err(storage)?;
+        // Between the watch and its first value there may be none: the state as it is comes first.
+        let mut last = self.get(id).await?.map(|(status, _)| status);
+        while last.as_ref().is_some_and(|status| status.state == seen) {
+            match tokio::time::timeout_at(until, watch.next()).await {
+                Err(_) | Ok(None) => break,
+                Ok(Some(Err(error))) => return Err(storage(error)),
+                Ok(Some(Ok(entry))) if entry.operation == Operation::Put => {
+                    last = Some(serde_json::from_slice(&entry.value).map_err(storage)?);
+                }
+                Ok(Some(Ok(_))) => last = None,
+            }
+        }
+        Ok(last)
+    }
+}

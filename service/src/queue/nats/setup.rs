@@ -1,0 +1,136 @@
+//! Connecting, and what has to be there: a stream, a consumer, a bucket.
+
+use std::{path::PathBuf, time::Duration};
+
+use async_nats::{
+    ConnectOptions,
+    jetstream::{
+        self, Context, ErrorCode,
+        consumer::{AckPolicy, PullConsumer, pull},
+        context::PublishError,
+        kv,
+        stream::{Config, DiscardPolicy, RetentionPolicy, StorageType, Stream},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+use super::storage;
+use crate::queue::QueueError;
+
+/// Where the server is, and how the queue behaves. Everybody who uses one queue gives the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NatsSettings {
+    /// `nats://host:port` or `tls://host:port`.
+    pub url: String,
+    /// A file of credentials, as `nsc` writes it; none for a server that asks for none.
+    pub credentials: Option<PathBuf>,
+    /// What names of stream, bucket and subjects begin with.
+    pub prefix: String,
+    /// Copies of everything in a cluster, 1 to 5.
+    pub replicas: usize,
+    /// Jobs that may wait.
+    pub length: u32,
+    /// Seconds that a worker may be silent.
+    pub lease: u32,
+    /// Seconds that an ended job is kept for its owner, counted from its last change.
+    pub keep: u32,
+}
+
+impl Default for NatsSettings {
+    fn default() -> Self {
+        Self {
+            url: "nats://127.0.0.1:4222".into(),
+            credentials: None,
+            prefix: "psephos".into(),
+            replicas: 1,
+            length: 10_000,
+            lease: 30,
+            keep: 3_600,
+        }
+    }
+}
+
+pub(super) struct Parts {
+    pub(super) context: Context,
+    pub(super) stream: Stream,
+    pub(super) consumer: PullConsumer,
+    pub(super) bucket: kv::Store,
+}
+
+pub(super) async fn connect(settings: &NatsSettings) -> Result<Parts, QueueError> {
+    let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
+    if settings.prefix.is_empty() || !settings.prefix.chars().all(plain) {
+        return Err(storage("a prefix is of letters, digits, `-` and `_`"));
+    }
+    let options = match &settings.credentials {
+        Some(path) => ConnectOptions::with_credentials_file(path.clone()).await.map_err(storage)?,
+        None => ConnectOptions::new(),
+    };
+    let options = options.name("psephos").connection_timeout(Duration::from_secs(5));
+    let client = options
+        .connect(settings.url.as_str())
+        .await
+        .map_err(|error| storage(format!("no NATS server answers at {}: {error}", settings.url)))?;
+    let context = jetstream::new(client);
+    let lease = Duration::from_secs(settings.lease.max(1).into());
+    let stream = context
+        .get_or_create_stream(Config {
+            name: format!("{}-jobs", settings.prefix),
+            description: Some("Proofs to be made. Payloads are sealed.".into()),
+            subjects: vec![format!("{}.jobs.*", settings.prefix)],
+            retention: RetentionPolicy::WorkQueue,
+            discard: DiscardPolicy::New,
+            max_messages: settings.length.into(),
+            storage: StorageType::File,
+            num_replicas: settings.replicas,
+            duplicate_window: Duration::from_secs(120),
+            ..Config::default()
+        })
+        .await
+        .map_err(|error| storage(format!("its stream: {error}")))?;
+    let consumer = stream
+        .get_or_create_consumer(
+            "provers",
+            pull::Config {
+                durable_name: Some("provers".into()),
+                ack_policy: AckPolicy::Explicit,
+                ack_wait: lease,
+                max_ack_pending: 10_000,
+                ..pull::Config::default()
+            },
+        )
+        .await
+        .map_err(|error| storage(format!("its consumer: {error}")))?;
+    let bucket = bucket(&context, settings).await?;
+    Ok(Parts { context, stream, consumer, bucket })
+}
+
+/// The bucket's stream is made here: the client's own call asks the server for its limits, in a form that servers before 2.10 do not answer.
+async fn bucket(context: &Context, settings: &NatsSettings) -> Result<kv::Store, QueueError> {
+    let name = format!("{}-states", settings.prefix);
+    let keep = Duration::from_secs(settings.keep.max(60).into());
+    let stream = Config {
+        name: format!("KV_{name}"),
+        description: Some("What became of each job".into()),
+        subjects: vec![format!("$KV.{name}.>")],
+        max_messages_per_subject: 1,
+        discard: DiscardPolicy::New,
+        max_age: keep,
+        storage: StorageType::File,
+        num_replicas: settings.replicas,
+        duplicate_window: keep.min(Duration::from_secs(120)),
+        allow_rollup: true,
+        deny_delete: true,
+        allow_direct: true,
+        ..Config::default()
+    };
+    context.get_or_create_stream(stream).await.map_err(|error| storage(format!("its bucket: {error}")))?;
+    context.get_key_value(name).await.map_err(|error| storage(format!("its bucket: {error}")))
+}
+
+/// Whether the stream takes no more.
+pub(super) fn is_full(error: &PublishError) -> bool {
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<jetstream::Error>());
+    source.is_some_and(|error| error.error_code() == ErrorCode::STREAM_STORE_FAILED)
+}

@@ -1,0 +1,161 @@
+//! Sealing of requests while they wait: XChaCha20-Poly1305 under a key that neither the queue's file nor its server has.
+
+use std::{fs, io::Write, path::Path};
+
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305,
+    aead::{Aead, Payload},
+};
+use rand::{RngCore, rngs::OsRng};
+use sha2::{Digest, Sha256};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use super::JobId;
+
+const NONCE: usize = 24;
+
+/// Why something is not sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// Another key, another job, or changed on the way.
+    #[error("a queued request does not open: it was sealed under another key, or changed")]
+    Damaged,
+    /// The key's file.
+    #[error("the queue's key {path}: {reason}")]
+    KeyFile {
+        /// Which.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The key of a queue: 32 bytes that service and workers share. Erased on drop, without `Debug`.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Sealer([u8; 32]);
+
+impl Sealer {
+    /// A key for this process alone.
+    pub fn random() -> Self {
+        let mut key = Self([0; 32]);
+        OsRng.fill_bytes(&mut key.0);
+        key
+    }
+
+    /// A key of 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// `KeyFile`, which does not repeat the text.
+    pub fn from_hex(text: &str) -> Result<Self, SealError> {
+        let mut key = Self([0; 32]);
+        hex::decode_to_slice(text.trim(), &mut key.0)
+            .map(|()| key)
+            .map_err(|_| SealError::KeyFile { path: "given".into(), reason: "it is not 64 hexadecimal digits".into() })
+    }
+
+    /// The key in a file, which is made, readable by its owner alone, if it is not there.
+    ///
+    /// # Errors
+    /// `KeyFile`.
+    pub fn open_or_create(path: &Path) -> Result<Self, SealError> {
+        let refuse = |reason: String| SealError::KeyFile { path: path.display().to_string(), reason };
+        match fs::read_to_string(path) {
+            Ok(text) => {
+                let text = Zeroizing::new(text);
+                Self::from_hex(&text).map_err(|_| refuse("it is not 64 hexadecimal digits".into()))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let key = Self::random();
+                let text = Zeroizing::new(hex::encode(key.0));
+                let mut options = fs::OpenOptions::new();
+                options.write(true).create_new(true);
+                #[cfg(unix)]
+                std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+                let written = options
+                    .open(path)
+                    .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
+                written.map(|()| key).map_err(|error| refuse(error.to_string()))
+            }
+            Err(error) => Err(refuse(error.to_string())),
+        }
+    }
+
+    /// Seals a request for one job: it opens as no other's.
+    ///
+    /// # Errors
+    /// `Damaged` never happens to requests of a bounded size.
+    pub fn seal(&self, id: JobId, request: &[u8]) -> Result<Vec<u8>, SealError> {
+        let mut nonce = [0; NONCE];
+        OsRng.fill_bytes(&mut nonce);
+        let payload = Payload { msg: request, aad: id.as_bytes() };
+        let sealed = self.cipher().encrypt(&nonce.into(), payload).map_err(|_| SealError::Damaged)?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens what was sealed for a job.
+    ///
+    /// # Errors
+    /// `Damaged`.
+    pub fn open(&self, id: JobId, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>().ok_or(SealError::Damaged)?;
+        let payload = Payload { msg: ciphertext, aad: id.as_bytes() };
+        self.cipher().decrypt(&(*nonce).into(), payload).map(Zeroizing::new).map_err(|_| SealError::Damaged)
+    }
+
+    /// A keyed hash: what is compared or stored in place of a value that says too much.
+    pub fn tag(&self, domain: &str, parts: &[&[u8]]) -> [u8; 32] {
+        // HMAC-SHA-256 over the lengths and the parts.
+        let mut inner = Zeroizing::new([0x36u8; 64]);
+        let mut outer = Zeroizing::new([0x5cu8; 64]);
+        for ((inner, outer), byte) in inner.iter_mut().zip(outer.iter_mut()).zip(self.0) {
+            *inner ^= byte;
+            *outer ^= byte;
+        }
+        let mut hash = Sha256::new();
+        hash.update(inner.as_slice());
+        for part in std::iter::once(domain.as_bytes()).chain(parts.iter().copied()) {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        Sha256::new().chain_update(outer.as_slice()).chain_update(hash.finalize()).finalize().into()
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new((&self.0).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_for_its_job_and_key_only() {
+        let (key, id) = (Sealer::random(), JobId::random());
+        let sealed = key.seal(id, b"a vote").unwrap();
+        assert_eq!(*key.open(id, &sealed).unwrap(), b"a vote");
+        assert!(key.open(JobId::random(), &sealed).is_err());
+        assert!(Sealer::random().open(id, &sealed).is_err());
+        for place in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[place] ^= 1;
+            assert!(key.open(id, &changed).is_err());
+            assert!(key.open(id, &sealed[..place]).is_err());
+        }
+        assert!(!sealed.windows(6).any(|window| window == b"a vote"));
+    }
+
+    #[test]
+    fn a_key_file_is_made_once_for_its_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("queue.key");
+        let made = Sealer::open_or_create(&path).unwrap();
+        assert_eq!(made.tag("a", &[b"b"]), Sealer::open_or_create(&path).unwrap().tag("a", &[b"b"]));
+        assert_ne!(made.tag("a", &[b"b", b"c"]), made.tag("a", &[b"bc"]));
+        #[cfg(unix)]
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions()) & 0o777, 0o600);
+        fs::write(&path, "secret").unwrap();
+        let error = Sealer::open_or_create(&path).err().unwrap().to_string();
+        assert!(error.contains("64 hexadecimal digits") && !error.contains("secret"), "{error}");
+    }
+}
