@@ -7,7 +7,11 @@
 //! metric or file in the clear.
 #![forbid(unsafe_code)]
 
+pub mod config;
 pub mod http;
 pub mod indexer;
+pub mod part;
+pub mod prover;
 pub mod queue;
 pub mod relayer;
+pub mod serve;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Kind;
 
 /// Where a job is.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
@@ -28,6 +29,7 @@ impl JobState {
 }
 
 /// A job as its owner sees it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobView {
     /// Its id: whoever knows it may ask for the proof.

@@ -1,5 +1,18 @@
-//! What the parts' routes have in common.
+//! What the parts' routes have in common: how they are reached, by whom and how often, and what a refusal looks like.
 
+mod admin;
+mod limit;
+mod listen;
+mod page;
 mod problem;
+mod public;
+mod shell;
+mod tokens;
 
+pub use admin::Admin;
+pub use limit::{Limiter, Rate};
+pub use listen::{HttpSettings, ListenError, Listening, listen, provider};
 pub use problem::Problem;
+pub use public::{openapi, router as public_router};
+pub use shell::Shell;
+pub use tokens::{BadHash, Tokens, new_token};

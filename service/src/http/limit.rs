@@ -1,0 +1,146 @@
+//! So many requests a source, without keeping who the source was.
+//!
+//! A source is a keyed hash of its address (of its network, for IPv6), under a key that is drawn anew every hour and kept in memory alone: the
+//! table says that somebody asked often, and not even its operator can tell who.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, RandomState},
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+
+const HOUR: Duration = Duration::from_secs(3_600);
+/// Sources that are remembered. More at once are counted as one: an attack from many addresses is slowed as a whole.
+const MOST: usize = 100_000;
+
+/// How often a source may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rate {
+    /// Requests a minute, in the long run; 0: as many as it likes.
+    pub per_minute: u32,
+    /// Requests at once.
+    pub burst: u32,
+}
+
+impl Default for Rate {
+    fn default() -> Self {
+        Self { per_minute: 120, burst: 60 }
+    }
+}
+
+struct Bucket {
+    /// Requests that it may make now.
+    left: f64,
+    since: Instant,
+}
+
+struct Table {
+    key: RandomState,
+    drawn: Instant,
+    buckets: HashMap<u64, Bucket>,
+}
+
+/// Counts requests by source.
+pub struct Limiter {
+    rate: Rate,
+    table: Mutex<Table>,
+}
+
+impl Limiter {
+    /// A limiter that allows each source this rate.
+    pub fn new(rate: Rate) -> Self {
+        let table = Table { key: RandomState::new(), drawn: Instant::now(), buckets: HashMap::new() };
+        Self { rate, table: Mutex::new(table) }
+    }
+
+    /// Counts a request of an address.
+    ///
+    /// # Errors
+    /// The seconds after which it may ask again.
+    pub fn take(&self, source: IpAddr) -> Result<(), u64> {
+        self.take_at(source, Instant::now())
+    }
+
+    fn take_at(&self, source: IpAddr, now: Instant) -> Result<(), u64> {
+        if self.rate.per_minute == 0 {
+            return Ok(());
+        }
+        let (speed, burst) = (f64::from(self.rate.per_minute) / 60.0, f64::from(self.rate.burst.max(1)));
+        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.duration_since(table.drawn) > HOUR {
+            *table = Table { key: RandomState::new(), drawn: now, buckets: HashMap::new() };
+        }
+        if table.buckets.len() >= MOST {
+            // Who has not asked for so long that it may ask as often as anybody is forgotten.
+            let full = Duration::from_secs_f64(burst / speed);
+            table.buckets.retain(|_, bucket| now.duration_since(bucket.since) < full);
+        }
+        let known = table.key.hash_one(network(source));
+        let place = if table.buckets.len() >= MOST && !table.buckets.contains_key(&known) { 0 } else { known };
+        let bucket = table.buckets.entry(place).or_insert(Bucket { left: burst, since: now });
+        bucket.left = (bucket.left + now.duration_since(bucket.since).as_secs_f64() * speed).min(burst);
+        bucket.since = now;
+        if bucket.left >= 1.0 {
+            bucket.left -= 1.0;
+            return Ok(());
+        }
+        Err(((1.0 - bucket.left) / speed).ceil() as u64)
+    }
+}
+
+/// An IPv4 address, or the network of 64 bits that a household has of IPv6.
+fn network(source: IpAddr) -> u64 {
+    match source.to_canonical() {
+        IpAddr::V4(address) => u64::from(u32::from(address)),
+        IpAddr::V6(address) => (u128::from(address) >> 64) as u64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+    const OTHER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
+
+    #[test]
+    fn a_source_is_slowed_and_others_are_not() {
+        let limiter = Limiter::new(Rate { per_minute: 60, burst: 3 });
+        let start = Instant::now();
+        for _ in 0..3 {
+            assert_eq!(limiter.take_at(ONE, start), Ok(()));
+        }
+        assert_eq!(limiter.take_at(ONE, start), Err(1));
+        assert_eq!(limiter.take_at(OTHER, start), Ok(()));
+        assert_eq!(limiter.take_at(ONE, start + Duration::from_secs(1)), Ok(()));
+        assert_eq!(limiter.take_at(ONE, start + Duration::from_secs(1)), Err(1));
+        assert_eq!(Limiter::new(Rate { per_minute: 0, burst: 0 }).take(ONE), Ok(()));
+    }
+
+    #[test]
+    fn a_network_is_one_source() {
+        let limiter = Limiter::new(Rate { per_minute: 1, burst: 1 });
+        assert_eq!(limiter.take("2001:db8::1".parse().unwrap()), Ok(()));
+        assert!(limiter.take("2001:db8::2".parse().unwrap()).is_err());
+        assert_eq!(limiter.take("2001:db8:0:1::1".parse().unwrap()), Ok(()));
+        assert_eq!(limiter.take("::ffff:192.0.2.1".parse().unwrap()), Ok(()));
+        assert!(limiter.take(ONE).is_err(), "the same address, written otherwise");
+    }
+
+    #[test]
+    fn what_is_kept_names_nobody_and_is_forgotten_after_an_hour() {
+        let limiter = Limiter::new(Rate { per_minute: 1, burst: 1 });
+        let start = Instant::now();
+        limiter.take_at(ONE, start).unwrap();
+        let kept = || limiter.table.lock().unwrap().buckets.keys().copied().collect::<Vec<_>>();
+        let before = kept();
+        assert_ne!(before, [network(ONE)]);
+        limiter.take_at(ONE, start + HOUR + Duration::from_secs(1)).unwrap();
+        assert_ne!(before, kept(), "the key was drawn anew");
+    }
+}

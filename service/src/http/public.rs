@@ -1,0 +1,77 @@
+//! What everybody may ask: whether the service lives, whether it is ready, and what it offers.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
+use utoipa_swagger_ui::SwaggerUi;
+
+use super::{Problem, Shell, admin::Admin};
+
+/// What the whole service offers, for programs.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Psephos service", description = "Proofs for weak devices, ballots and claims sent from an address that is not the voter's, and what the chain holds without saying who asked."),
+    paths(health, ready),
+    components(schemas(Readiness, PartState, Problem)),
+    tags((name = "service", description = "Whether it is there."))
+)]
+struct Documentation;
+
+/// The description of all routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut description = Documentation::openapi();
+    description.merge(crate::prover::Documentation::openapi());
+    description
+}
+
+/// Whether the service is ready.
+#[derive(Serialize, ToSchema)]
+struct Readiness {
+    /// Whether all parts are.
+    ready: bool,
+    /// Each part.
+    parts: Vec<PartState>,
+}
+
+/// Whether a part is ready.
+#[derive(Serialize, ToSchema)]
+struct PartState {
+    /// Its name.
+    name: &'static str,
+    /// Whether it is. Why not is on the operator's page.
+    ready: bool,
+}
+
+/// What everybody may ask.
+pub fn router(admin: Arc<Admin>, shell: Shell) -> Router {
+    Router::new()
+        .route("/healthz", get(health))
+        .route("/readyz", get(ready))
+        .route("/", get(|| async { Redirect::temporary("/docs") }))
+        .with_state((admin, shell))
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi()))
+}
+
+#[utoipa::path(get, path = "/healthz", tag = "service", responses((status = 200, description = "It lives", content_type = "text/plain", body = String)))]
+async fn health() -> &'static str {
+    "ok"
+}
+
+#[utoipa::path(get, path = "/readyz", tag = "service", responses(
+    (status = 200, description = "All parts work", body = Readiness), (status = 503, description = "One does not, or the service is being stopped", body = Readiness)
+))]
+async fn ready(State((admin, shell)): State<(Arc<Admin>, Shell)>) -> Response {
+    let parts: Vec<PartState> =
+        admin.readiness().await.into_iter().map(|(name, state)| PartState { name, ready: state.is_ok() }).collect();
+    let ready = !shell.is_closing() && parts.iter().all(|part| part.ready);
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(Readiness { ready, parts })).into_response()
+}

@@ -1,0 +1,170 @@
+//! What every request passes: it is counted, timed, limited, and its refusals have one form.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Router,
+    extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use prometheus_client::{
+    encoding::EncodeLabelSet,
+    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    registry::Registry,
+};
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+
+use super::{Limiter, Problem, Rate};
+
+/// No body is longer than this, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+/// No answer takes longer, apart from streams of events: a request that waits for a change waits for 30 s at most.
+const LONGEST: Duration = Duration::from_secs(45);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabel {
+    route: String,
+    method: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RouteLabel {
+    route: String,
+}
+
+/// What every request passes.
+#[derive(Clone)]
+pub struct Shell {
+    limiter: Arc<Limiter>,
+    behind_proxy: bool,
+    requests: Family<RequestLabel, Counter>,
+    seconds: Family<RouteLabel, Histogram, fn() -> Histogram>,
+    closing: Arc<AtomicBool>,
+}
+
+impl Shell {
+    /// A shell that allows each source this rate. Behind a proxy the source is the last entry of `X-Forwarded-For`, which the proxy writes.
+    pub fn new(rate: Rate, behind_proxy: bool, registry: &mut Registry) -> Self {
+        let shell = Self {
+            limiter: Arc::new(Limiter::new(rate)),
+            behind_proxy,
+            requests: Family::default(),
+            seconds: Family::new_with_constructor(|| Histogram::new([0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 30.0])),
+            closing: Arc::default(),
+        };
+        registry.register("http_requests", "Requests by route and status", shell.requests.clone());
+        registry.register("http_seconds", "Seconds to the head of an answer", shell.seconds.clone());
+        shell
+    }
+
+    /// From now on nothing new is accepted.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nothing new is accepted.
+    pub fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+
+    /// The routes, in the shell.
+    pub fn wrap(&self, routes: Router) -> Router {
+        routes
+            .fallback(|| async { Problem::not_found("there is nothing here: /docs says what there is") })
+            .layer(middleware::from_fn_with_state(self.clone(), limited))
+            .layer(DefaultBodyLimit::max(MAX_BODY))
+            .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
+            .layer(CatchPanicLayer::custom(|_| {
+                tracing::error!("a handler panicked: a bug");
+                Problem::internal().into_response()
+            }))
+            .layer(middleware::from_fn(in_one_form))
+            .layer(middleware::from_fn_with_state(self.clone(), counted))
+    }
+
+    fn source(&self, request: &Request) -> Option<IpAddr> {
+        let connection = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        if !self.behind_proxy {
+            return connection;
+        }
+        let last = request.headers().get_all("x-forwarded-for").iter().next_back();
+        let last = last.and_then(|value| value.to_str().ok()).and_then(|text| text.rsplit(',').next());
+        last.and_then(|text| text.trim().parse().ok()).or(connection)
+    }
+}
+
+/// Health and readiness are never limited: whoever watches them may ask as often as it likes.
+async fn limited(State(shell): State<Shell>, request: Request, next: Next) -> Result<Response, Problem> {
+    if request.uri().path().starts_with("/v1/") {
+        if let Some(Err(seconds)) = shell.source(&request).map(|source| shell.limiter.take(source)) {
+            return Err(Problem::too_many("too_often", "too many requests from your network: slow down", seconds));
+        }
+        let changes = !(request.method().is_safe() || request.method() == axum::http::Method::DELETE);
+        if changes && shell.is_closing() {
+            return Err(Problem::unavailable("closing", "the service is being stopped: try again in a moment"));
+        }
+    }
+    Ok(next.run(request).await)
+}
+
+/// The route's template is logged and counted, never the path: ids of jobs are secrets of their owners.
+async fn counted(State(shell): State<Shell>, request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let method = match request.method().as_str() {
+        known @ ("GET" | "POST" | "DELETE" | "HEAD" | "OPTIONS") => known.to_owned(),
+        _ => "other".to_owned(),
+    };
+    let mut response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), start.elapsed());
+    shell.requests.get_or_create(&RequestLabel { route: route.clone(), method: method.clone(), status }).inc();
+    shell.seconds.get_or_create(&RouteLabel { route: route.clone() }).observe(took.as_secs_f64());
+    tracing::debug!(%method, %route, status, milliseconds = took.as_millis() as u64, "answered");
+    secured(response.headers_mut());
+    response
+}
+
+fn secured(headers: &mut HeaderMap) {
+    headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+/// Refusals of the layers below (a path that does not decode, a body that is too long, a method that is not there) look like all others.
+async fn in_one_form(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
+    if problem || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (code, detail) = match status {
+        StatusCode::BAD_REQUEST => {
+            ("malformed", "the request's path, query or body is not what it should be: see /docs")
+        }
+        StatusCode::NOT_FOUND => ("not_found", "there is nothing here: /docs says what there is"),
+        StatusCode::METHOD_NOT_ALLOWED => ("method", "this method is not offered here: /docs says which are"),
+        StatusCode::REQUEST_TIMEOUT => ("timeout", "the request took too long"),
+        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "the body is longer than is allowed here"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("media_type", "a request is JSON: say `Content-Type: application/json`"),
+        StatusCode::UNPROCESSABLE_ENTITY => ("malformed", "the body is JSON, but not what it should be: see /docs"),
+        status if status.is_server_error() => return Problem::internal().into_response(),
+        _ => ("refused", "the request is refused"),
+    };
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let mut refused = Problem::new(status, code, detail).into_response();
+    if let Some(allow) = allow {
+        refused.headers_mut().insert(header::ALLOW, allow);
+    }
+    refused
+}

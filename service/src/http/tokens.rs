@@ -1,0 +1,80 @@
+//! Bearer tokens. Their hashes are all that is configured, and all that is compared.
+
+use axum::http::{HeaderMap, header};
+use rand::{RngCore, rngs::OsRng};
+use sha2::{Digest, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+use zeroize::Zeroizing;
+
+/// A hash that is not one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a token's hash is 64 hexadecimal digits: `psephos serve --new-token` makes a token and its hash")]
+pub struct BadHash;
+
+/// The tokens that are taken; without any, nobody is asked for one.
+pub struct Tokens(Vec<[u8; 32]>);
+
+impl Tokens {
+    /// The tokens of these hashes.
+    ///
+    /// # Errors
+    /// [`BadHash`].
+    pub fn new(hashes: &[String]) -> Result<Self, BadHash> {
+        let read = |text: &String| {
+            let mut hash = [0; 32];
+            hex::decode_to_slice(text, &mut hash).map(|()| hash).map_err(|_| BadHash)
+        };
+        hashes.iter().map(read).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether anybody may come.
+    pub fn is_open(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The credentials of a request: a token's hash, or nothing where none is asked for. `None` if it has no token that is taken.
+    pub fn credentials(&self, headers: &HeaderMap) -> Option<[u8; 32]> {
+        if self.is_open() {
+            return Some([0; 32]);
+        }
+        let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
+        let hash: [u8; 32] = Sha256::digest(given.trim().as_bytes()).into();
+        // All are compared, whichever is right.
+        let known = self.0.iter().fold(Choice::from(0), |found, one| found | one.ct_eq(&hash));
+        bool::from(known).then_some(hash)
+    }
+}
+
+/// A new token of 256 bits, and its hash for the configuration.
+pub fn new_token() -> (Zeroizing<String>, String) {
+    let mut bytes = Zeroizing::new([0; 32]);
+    OsRng.fill_bytes(bytes.as_mut());
+    let token = Zeroizing::new(hex::encode(*bytes));
+    let hash = hex::encode(Sha256::digest(token.as_bytes()));
+    (token, hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bearing(value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())])
+    }
+
+    #[test]
+    fn a_token_opens_and_its_hash_does_not() {
+        let (token, hash) = new_token();
+        let (other, _) = new_token();
+        let tokens = Tokens::new(&[new_token().1, hash.clone()]).unwrap();
+        assert!(tokens.credentials(&bearing(&format!("Bearer {}", *token))).is_some());
+        for refused in
+            [format!("Bearer {hash}"), format!("Bearer {}", *other), (*token).clone(), format!("Basic {}", *token)]
+        {
+            assert!(tokens.credentials(&bearing(&refused)).is_none());
+        }
+        assert!(tokens.credentials(&HeaderMap::new()).is_none());
+        assert!(Tokens::new(&[]).unwrap().credentials(&HeaderMap::new()).is_some());
+        assert!(Tokens::new(&["secret".into()]).is_err());
+    }
+}

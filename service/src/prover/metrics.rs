@@ -1,0 +1,128 @@
+//! What is counted of proofs. Times are for the operator alone: they are served where only the operator looks.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use prometheus_client::{
+    encoding::EncodeLabelSet,
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    registry::Registry,
+};
+use psephos_exchange::proof::Kind;
+
+/// The upper ends of the histogram's buckets, in seconds.
+pub const BUCKETS: [f64; 12] = [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 10.0];
+
+const MINUTE: Duration = Duration::from_secs(60);
+const MOST_LATEST: usize = 10_000;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StatementLabel {
+    statement: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EndLabel {
+    end: String,
+}
+
+/// What is counted of proofs.
+#[derive(Clone)]
+pub struct ProverMetrics {
+    accepted: Family<StatementLabel, Counter>,
+    proved: Family<StatementLabel, Counter>,
+    ended: Family<EndLabel, Counter>,
+    seconds: Family<StatementLabel, Histogram, fn() -> Histogram>,
+    busy: Gauge<i64, AtomicI64>,
+    /// The histogram again, of all statements, for the status page.
+    shown: Arc<Shown>,
+}
+
+/// Proofs by how long they took.
+#[derive(Debug, Default)]
+struct Shown {
+    counts: [AtomicU64; BUCKETS.len() + 1],
+    /// When the latest were made.
+    latest: Mutex<VecDeque<Instant>>,
+}
+
+/// A worker that is busy as long as this lives.
+pub(super) struct Busy(Gauge<i64, AtomicI64>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+impl ProverMetrics {
+    /// Registers what is counted.
+    pub fn new(registry: &mut Registry) -> Self {
+        let metrics = Self {
+            accepted: Family::default(),
+            proved: Family::default(),
+            ended: Family::default(),
+            seconds: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            busy: Gauge::default(),
+            shown: Arc::default(),
+        };
+        registry.register("proof_requests", "Requests that were accepted", metrics.accepted.clone());
+        registry.register("proofs", "Proofs that were made", metrics.proved.clone());
+        registry.register("proof_ends", "Jobs that ended without a proof, by how", metrics.ended.clone());
+        registry.register(
+            "proof_seconds",
+            "Seconds from a worker's taking a job to its proof",
+            metrics.seconds.clone(),
+        );
+        registry.register("workers_busy", "Workers of this process with a job", metrics.busy.clone());
+        metrics
+    }
+
+    pub(super) fn accepted(&self, kind: Kind) {
+        self.accepted.get_or_create(&StatementLabel { statement: kind.to_string() }).inc();
+    }
+
+    pub(super) fn proved(&self, kind: Kind, took: Duration) {
+        let label = StatementLabel { statement: kind.to_string() };
+        self.proved.get_or_create(&label).inc();
+        self.seconds.get_or_create(&label).observe(took.as_secs_f64());
+        let bucket = BUCKETS.iter().position(|end| took.as_secs_f64() <= *end).unwrap_or(BUCKETS.len());
+        self.shown.counts[bucket].fetch_add(1, Ordering::Relaxed);
+        let mut latest = self.shown.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        latest.push_back(Instant::now());
+        while latest.len() > MOST_LATEST || latest.front().is_some_and(|first| first.elapsed() > MINUTE) {
+            latest.pop_front();
+        }
+    }
+
+    pub(super) fn ended(&self, end: &str) {
+        self.ended.get_or_create(&EndLabel { end: end.into() }).inc();
+    }
+
+    pub(super) fn busy(&self) -> Busy {
+        self.busy.inc();
+        Busy(self.busy.clone())
+    }
+
+    /// How many proofs the last minute has seen, up to 10,000.
+    pub fn last_minute(&self) -> usize {
+        let latest = self.shown.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        latest.iter().filter(|made| made.elapsed() <= MINUTE).count()
+    }
+
+    /// Proofs by how long they took: one number a bucket, and the slower ones.
+    pub fn histogram(&self) -> [u64; BUCKETS.len() + 1] {
+        self.shown.counts.each_ref().map(|count| count.load(Ordering::Relaxed))
+    }
+
+    /// Workers of this process that have a job.
+    pub fn busy_workers(&self) -> i64 {
+        self.busy.get()
+    }
+}

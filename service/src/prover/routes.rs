@@ -1,0 +1,246 @@
+//! `/v1/proofs`.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use axum::{
+    Extension, Json, Router,
+    body::Body,
+    extract::{Path, Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{
+        IntoResponse, Response, Sse,
+        sse::{Event, KeepAlive},
+    },
+    routing::{get, post},
+};
+use futures_util::{Stream, StreamExt, stream};
+use psephos_exchange::proof::{JobState, JobView, MAX_REQUEST_BYTES};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, OpenApi, ToSchema};
+use zeroize::Zeroizing;
+
+use super::{Caller, Prover};
+use crate::{http::Problem, queue::JobId};
+
+/// Longest time that one request waits for a change, in seconds.
+const LONGEST_WAIT: u64 = 30;
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// What the routes of proofs are, for programs.
+#[derive(OpenApi)]
+#[openapi(
+    paths(submit, view, events, cancel, learns),
+    components(schemas(ProofBody, StatementLearns, JobView, JobState, psephos_exchange::proof::Kind, Problem)),
+    tags((name = "proofs", description = "Statements in, proofs out. Whoever proves learns something: `GET /v1/proofs` says what."))
+)]
+pub struct Documentation;
+
+/// A request for a proof. Its form is in the book, chapter "The service".
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "it describes what `ProofRequest` reads")]
+struct ProofBody {
+    /// The chain on which the proof will be used.
+    #[schema(example = 31337)]
+    chain_id: u64,
+    /// One statement under its kind, with `instance` and `witness`.
+    #[schema(value_type = Object)]
+    statement: (),
+}
+
+/// What a prover learns from a statement.
+#[derive(Serialize, ToSchema)]
+struct StatementLearns {
+    /// The kind of statement.
+    statement: psephos_exchange::proof::Kind,
+    /// What whoever proves it learns, in plain words.
+    learns: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct ViewQuery {
+    /// Wait up to so many seconds, 30 at most, for the job to change from `seen`.
+    #[param(minimum = 0, maximum = 30)]
+    wait: Option<u64>,
+    /// The state that the caller knows; without it, that at the time of the call.
+    seen: Option<JobState>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct EventsQuery {
+    /// Cancel the job if this connection ends before the job does.
+    #[serde(default)]
+    cancel_on_disconnect: bool,
+}
+
+/// The routes of proofs. A [`Caller`] has to be in each request's extensions.
+pub fn router(prover: Arc<Prover>) -> Router {
+    Router::new()
+        .route("/v1/proofs", post(submit).get(learns))
+        .route("/v1/proofs/{id}", get(view).delete(cancel))
+        .route("/v1/proofs/{id}/events", get(events))
+        .with_state(prover)
+}
+
+#[utoipa::path(get, path = "/v1/proofs", tag = "proofs", responses((status = 200, description = "What is proved here, and what the prover learns from it", body = [StatementLearns])))]
+async fn learns(State(prover): State<Arc<Prover>>) -> Json<Vec<StatementLearns>> {
+    let kinds = prover.settings().statements.iter();
+    Json(kinds.map(|kind| StatementLearns { statement: *kind, learns: kind.reveals().into() }).collect())
+}
+
+#[utoipa::path(
+    post, path = "/v1/proofs", tag = "proofs", request_body = ProofBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 printable characters: under one key the same request is one job")),
+    responses(
+        (status = 200, description = "The same request was accepted before", body = JobView),
+        (status = 202, description = "Checked and queued; `Location` is its job", body = JobView),
+        (status = 400, description = "No request", body = Problem), (status = 409, description = "Another request under this key", body = Problem),
+        (status = 401, description = "No token, or a wrong one", body = Problem),
+        (status = 408, description = "The body came too slowly", body = Problem),
+        (status = 413, description = "Too long", body = Problem), (status = 422, description = "The statement does not hold; `clause` says where", body = Problem),
+        (status = 429, description = "The queue is full, or too many requests", body = Problem), (status = 503, description = "Not now", body = Problem),
+    )
+)]
+async fn submit(
+    State(prover): State<Arc<Prover>>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let key = match headers.get(IDEMPOTENCY_KEY) {
+        None => None,
+        Some(value) => {
+            let text = value.to_str().ok().filter(|text| (1..=128).contains(&text.len()));
+            Some(text.ok_or_else(|| {
+                Problem::bad("idempotency_key", "an idempotency key has 1 to 128 printable characters")
+            })?)
+        }
+    };
+    let json = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_json = |kind: &str| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json");
+    if !json.is_some_and(is_json) {
+        let detail = "a request is JSON: say `Content-Type: application/json`";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", detail));
+    }
+    let body = read(body).await?;
+    let accepted = prover.submit(caller, key, body).await?;
+    let status = if accepted.new { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let location = format!("/v1/proofs/{}", accepted.view.id);
+    let mut response = (status, Json(accepted.view)).into_response();
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// The body in one buffer that does not grow, and is wiped.
+async fn read(body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_REQUEST_BYTES));
+    let mut parts = body.into_data_stream();
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|_| Problem::bad("body", "the body broke off, or is longer than is allowed"))?;
+        if bytes.len() + part.len() > MAX_REQUEST_BYTES {
+            let detail = format!("a request has at most {MAX_REQUEST_BYTES} bytes");
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail));
+        }
+        bytes.extend_from_slice(&part);
+    }
+    Ok(bytes)
+}
+
+fn job(id: &str) -> Result<JobId, Problem> {
+    id.parse().map_err(|()| Problem::not_found("a job's id has 32 hexadecimal digits"))
+}
+
+#[utoipa::path(
+    get, path = "/v1/proofs/{id}", tag = "proofs", params(("id" = String, Path, description = "The job"), ViewQuery),
+    responses((status = 200, description = "The job", body = JobView), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, description = "Unknown, another's, or forgotten", body = Problem), (status = 429, body = Problem), (status = 503, body = Problem))
+)]
+async fn view(
+    State(prover): State<Arc<Prover>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    Query(query): Query<ViewQuery>,
+) -> Result<Json<JobView>, Problem> {
+    let id = job(&id)?;
+    let seen = match query.seen {
+        Some(seen) => seen,
+        None => prover.view(id, &caller).await?.state,
+    };
+    let wait = Duration::from_secs(query.wait.unwrap_or(0).min(LONGEST_WAIT));
+    let view = match wait.is_zero() || seen.is_final() {
+        true => prover.view(id, &caller).await?,
+        false => prover.next_view(id, &caller, seen, wait).await?,
+    };
+    Ok(Json(view))
+}
+
+#[utoipa::path(
+    delete, path = "/v1/proofs/{id}", tag = "proofs", params(("id" = String, Path, description = "The job")),
+    responses((status = 200, description = "The job, cancelled unless it had ended", body = JobView), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem))
+)]
+async fn cancel(
+    State(prover): State<Arc<Prover>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Json<JobView>, Problem> {
+    Ok(Json(prover.cancel(job(&id)?, &caller).await?))
+}
+
+/// A job that is cancelled if nobody listens any more.
+struct Listening {
+    prover: Arc<Prover>,
+    caller: Caller,
+    id: JobId,
+    cancel: bool,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        if self.cancel {
+            let (prover, caller, id) = (self.prover.clone(), self.caller, self.id);
+            tokio::spawn(async move { prover.cancel(id, &caller).await });
+        }
+    }
+}
+
+#[utoipa::path(
+    get, path = "/v1/proofs/{id}/events", tag = "proofs", params(("id" = String, Path, description = "The job"), EventsQuery),
+    responses((status = 200, description = "Server-sent events: `state` with the job at every change, the last with its end", content_type = "text/event-stream", body = String),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem))
+)]
+async fn events(
+    State(prover): State<Arc<Prover>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    Query(query): Query<EventsQuery>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let id = job(&id)?;
+    let first = prover.view(id, &caller).await?;
+    let listening = Listening { prover, caller, id, cancel: query.cancel_on_disconnect };
+    let states = stream::unfold((listening, Some(first), None), |(mut listening, first, seen)| async move {
+        let view = match (first, seen) {
+            (Some(view), _) => view,
+            (None, Some(JobState::Done | JobState::Failed | JobState::Cancelled)) => return None,
+            (None, seen) => next(&listening, seen.unwrap_or(JobState::Queued)).await?,
+        };
+        listening.cancel &= !view.state.is_final();
+        let event = Event::default().event("state").json_data(&view).unwrap_or_default();
+        Some((Ok(event), (listening, None, Some(view.state))))
+    });
+    Ok(Sse::new(states).keep_alive(KeepAlive::default()))
+}
+
+/// The next state that differs; none if the job is forgotten.
+async fn next(listening: &Listening, seen: JobState) -> Option<JobView> {
+    loop {
+        let wait = Duration::from_secs(LONGEST_WAIT);
+        let view = listening.prover.next_view(listening.id, &listening.caller, seen, wait).await.ok()?;
+        if view.state != seen {
+            return Some(view);
+        }
+    }
+}

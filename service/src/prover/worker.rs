@@ -1,0 +1,146 @@
+//! A worker: takes jobs, proves them, says meanwhile that it is alive. The same here and on machines of their own.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use psephos_exchange::{
+    Circuits, ExchangeError,
+    proof::{Checked, ProofRequest, proof_to_hex},
+};
+use psephos_prover::ProveError;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{ProverMetrics, ready::Ready};
+use crate::queue::{Lease, Queue, QueueError, Sealer};
+
+/// How long a worker waits for a job before it looks whether it is to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often it says that it is alive.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// After trouble with the queue.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// A worker.
+#[derive(Clone)]
+pub struct Worker {
+    queue: Arc<dyn Queue>,
+    sealer: Sealer,
+    circuits: Arc<Circuits>,
+    metrics: ProverMetrics,
+    ready: Arc<Ready>,
+}
+
+/// Why a job has no proof, and whether another worker should try.
+struct Failure {
+    what: String,
+    retry: bool,
+}
+
+impl Worker {
+    /// A worker of a queue.
+    pub fn new(queue: Arc<dyn Queue>, sealer: Sealer, circuits: Arc<Circuits>, metrics: ProverMetrics) -> Self {
+        Self { queue, sealer, circuits, metrics, ready: Arc::default() }
+    }
+
+    pub(super) fn with_ready(self, ready: Arc<Ready>) -> Self {
+        Self { ready, ..self }
+    }
+
+    /// Works, on `slots` jobs at once, until it is told to stop; then it ends what it has begun.
+    pub async fn run(self, slots: usize, stop: CancellationToken) {
+        let mut slots_set = JoinSet::new();
+        for _ in 0..slots.max(1) {
+            slots_set.spawn(self.clone().slot(stop.clone()));
+        }
+        while slots_set.join_next().await.is_some() {}
+    }
+
+    async fn slot(self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let lease = tokio::select! {
+                lease = self.queue.lease(PATIENCE) => lease,
+                () = stop.cancelled() => return,
+            };
+            match lease {
+                Ok(Some(lease)) => self.work(lease).await,
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::error!(%error, "no job could be taken");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// One job, to its end.
+    async fn work(&self, lease: Lease) {
+        let start = Instant::now();
+        let _busy = self.metrics.busy();
+        let worker = self.clone();
+        let job = lease.clone();
+        let mut proving = tokio::task::spawn_blocking(move || worker.prove(&job));
+        let outcome = loop {
+            match tokio::time::timeout(HEARTBEAT, &mut proving).await {
+                Ok(outcome) => break outcome,
+                Err(_) => match self.queue.heartbeat(&lease).await {
+                    // A proof cannot be interrupted; its result is thrown away.
+                    Err(QueueError::Lost) => tracing::info!(job = ?lease.id, "the job was taken back"),
+                    Err(error) => tracing::warn!(job = ?lease.id, %error, "no heartbeat"),
+                    Ok(()) => {}
+                },
+            }
+        };
+        let outcome = outcome.unwrap_or_else(|panic| {
+            tracing::error!(job = ?lease.id, "the prover panicked: {}", if panic.is_panic() { "a bug" } else { "stopped" });
+            Err(Failure { what: "the prover failed".into(), retry: true })
+        });
+        let told = match outcome {
+            Ok(proof) => {
+                self.metrics.proved(lease.kind, start.elapsed());
+                self.queue.complete(&lease, proof).await
+            }
+            Err(Failure { what, retry }) => {
+                self.metrics.ended(if retry { "retried" } else { "failed" });
+                self.queue.fail(&lease, what, retry).await
+            }
+        };
+        match told {
+            Ok(()) => {}
+            Err(QueueError::Lost) => {
+                tracing::info!(job = ?lease.id, "another worker was faster, or its owner cancelled")
+            }
+            Err(error) => tracing::error!(job = ?lease.id, %error, "the end of a job could not be written"),
+        }
+    }
+
+    fn prove(&self, lease: &Lease) -> Result<String, Failure> {
+        let (checked, chain_id) = match self.ready.take(lease.id) {
+            Some(prepared) => prepared,
+            None => self.open(lease)?,
+        };
+        match checked.prove(&self.circuits, chain_id) {
+            Ok(proof) => Ok(proof_to_hex(&proof)),
+            Err(ExchangeError::Prove(ProveError::Statement(_) | ProveError::Unsatisfied(_))) => {
+                Err(Failure { what: "the statement does not hold".into(), retry: false })
+            }
+            Err(error) => {
+                tracing::error!(job = ?lease.id, %error, "no proof");
+                Err(Failure { what: "the prover failed".into(), retry: true })
+            }
+        }
+    }
+
+    /// A request that another process has checked, or this one before it was started again.
+    fn open(&self, lease: &Lease) -> Result<(Checked, u64), Failure> {
+        let sealed = self.sealer.open(lease.id, &lease.sealed).map_err(|error| {
+            tracing::error!(job = ?lease.id, %error, "a request does not open");
+            Failure { what: "the queued request does not open".into(), retry: true }
+        })?;
+        let request = ProofRequest::parse(&sealed)
+            .map_err(|_| Failure { what: "the queued request is none".into(), retry: false })?;
+        Ok((Checked::elsewhere(request.statement), request.chain_id))
+    }
+}

@@ -1,0 +1,170 @@
+//! The whole service: its parts, brought up, listened to, and brought down without losing anything.
+
+use std::{fs, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::Response,
+};
+use prometheus_client::registry::Registry;
+use psephos_exchange::Circuits;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    config::{Config, QueueSettings},
+    http::{Admin, BadHash, HttpSettings, ListenError, Listening, Problem, Shell, Tokens, listen, public_router},
+    part::Part,
+    prover::{Caller, Prover, ProverMetrics},
+    queue::{Embedded, Nats, Queue, QueueError, SealError, Sealer},
+};
+
+/// How long connections are waited for when the service is stopped.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// Why the service does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Listening.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// A token's hash.
+    #[error("prover_tokens: {0}")]
+    Tokens(#[from] BadHash),
+    /// The queue.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// The queue's key.
+    #[error(transparent)]
+    Key(#[from] SealError),
+    /// The data folder.
+    #[error("the data folder {path}: {reason}")]
+    Data {
+        /// Which.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// Nothing to do.
+    #[error("all parts are switched off: enable one in the configuration")]
+    Nothing,
+}
+
+/// A service that runs.
+pub struct Running {
+    public: Listening,
+    admin: Listening,
+    shell: Shell,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// The queue of this configuration and the key that seals what waits in it.
+///
+/// # Errors
+/// `Queue`, `Key`, `Data`.
+pub async fn queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), ServeError> {
+    fs::create_dir_all(&config.data)
+        .map_err(|error| ServeError::Data { path: config.data.display().to_string(), reason: error.to_string() })?;
+    let QueueSettings { key_file, nats, .. } = &config.queue;
+    let key_file = key_file.clone().unwrap_or_else(|| config.data.join("queue.key"));
+    let sealer = Sealer::open_or_create(&key_file)?;
+    let queue: Arc<dyn Queue> = match nats {
+        Some(settings) => Nats::connect(settings).await?,
+        None => Embedded::open(&config.data.join("queue.redb"), config.queue.limits())?,
+    };
+    Ok((queue, sealer))
+}
+
+/// Brings the service up. It listens when this is answered; its parts become ready by and by.
+///
+/// # Errors
+/// [`ServeError`], before anything listens.
+pub async fn start(config: &Config, circuits: Arc<Circuits>) -> Result<Running, ServeError> {
+    config.http.check()?;
+    if !config.prover.enabled {
+        return Err(ServeError::Nothing);
+    }
+    let tokens = Tokens::new(&config.http.prover_tokens)?;
+    let mut registry = Registry::with_prefix("psephos");
+    let shell = Shell::new(config.http.rate, config.http.behind_proxy, &mut registry);
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    let mut parts: Vec<Arc<dyn Part>> = Vec::new();
+    let mut routes = Router::new();
+
+    let (queue, sealer) = queue(config).await?;
+    let metrics = ProverMetrics::new(&mut registry);
+    let prover = Prover::new(queue, sealer, circuits, config.prover.clone(), metrics);
+    if !config.prover.remote_workers {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let slots = if config.prover.workers == 0 { cores } else { config.prover.workers };
+        tasks.spawn(prover.worker().run(slots, stop.clone()));
+    }
+    let warming = prover.clone();
+    tasks.spawn(async move {
+        if let Err(error) = warming.warm_up().await {
+            tracing::error!(%error, "a key cannot be loaded: the prover is not ready");
+        }
+    });
+    parts.push(prover.clone());
+    routes = routes.merge(guarded(prover, tokens));
+
+    let admin = Admin::new(registry, parts, format!("Psephos service on {}", config.http.listen));
+    let public = shell.wrap(routes.merge(public_router(admin.clone(), shell.clone())));
+    let HttpSettings { listen: address, tls_certificate, tls_key, .. } = &config.http;
+    let operators = listen(config.http.admin, None, admin.router()).await?;
+    let public = listen(*address, tls_certificate.as_ref().zip(tls_key.as_ref()), public).await?;
+    tracing::info!(address = %public.address, admin = %operators.address, "listening");
+    Ok(Running { public, admin: operators, shell, stop, tasks })
+}
+
+/// The prover's routes, for whoever has a token.
+fn guarded(prover: Arc<Prover>, tokens: Tokens) -> Router {
+    if tokens.is_open() {
+        tracing::warn!("no token is asked for: whoever can connect may have proofs made");
+    }
+    let state = (prover.clone(), Arc::new(tokens));
+    crate::prover::router(prover).layer(middleware::from_fn_with_state(state, admit))
+}
+
+async fn admit(
+    State((prover, tokens)): State<(Arc<Prover>, Arc<Tokens>)>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let Some(credentials) = tokens.credentials(request.headers()) else {
+        let detail = "this service proves for holders of a token: say `Authorization: Bearer TOKEN`";
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, "token", detail));
+    };
+    request.extensions_mut().insert(Caller { owner: prover.tag_of(&credentials) });
+    Ok(next.run(request).await)
+}
+
+impl Running {
+    /// Where wallets come.
+    pub fn address(&self) -> SocketAddr {
+        self.public.address
+    }
+
+    /// Where the operator looks.
+    pub fn admin(&self) -> SocketAddr {
+        self.admin.address
+    }
+
+    /// Stops: nothing new is accepted, what was begun is ended, what waits is in the files for the next start.
+    pub async fn stop(self) {
+        self.shell.close();
+        tracing::info!("stopping: what was begun is ended");
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.public.handle.graceful_shutdown(Some(DRAIN));
+        // Errors of listeners that end do not matter any more.
+        let _ = self.public.task.await;
+        self.admin.handle.graceful_shutdown(Some(Duration::from_secs(1)));
+        let _ = self.admin.task.await;
+        tracing::info!("stopped");
+    }
+}
