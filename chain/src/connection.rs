@@ -56,6 +56,7 @@ impl Connection {
         if !matches!(parsed.scheme(), "http" | "https") {
             return Err(ChainError::BadUrl { url: url.to_owned() });
         }
+        crate::tls::install();
         let provider = ProviderBuilder::new().disable_recommended_fillers().connect_http(parsed).erased();
         let chain_id = provider.get_chain_id().await.map_err(|error| classify(url, "the chain id", error))?;
         Ok(Self { provider, url: url.to_owned(), chain_id, sender: None, patience: PATIENCE })

@@ -15,6 +15,7 @@ pub mod logs;
 pub mod record;
 pub mod replay;
 pub mod revert;
+pub mod tls;
 pub mod words;
 
 pub use alloy::{

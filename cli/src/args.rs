@@ -103,6 +103,10 @@ pub(crate) enum Command {
     /// Ceremonies that make keys which nobody can forge with
     #[command(subcommand)]
     Ceremony(commands::ceremony::Command),
+    /// Proves for wallets, relays their ballots, tells what the chain holds
+    Serve(commands::serve::Serve),
+    /// Proves for a service on another machine
+    Worker(commands::serve::Worker),
     /// Files of voters and weights
     #[command(subcommand)]
     Electorate(commands::electorate::Command),

@@ -6,6 +6,7 @@ use psephos_ceremony::CeremonyError;
 use psephos_chain::ChainError;
 use psephos_client::ClientError;
 use psephos_client::files::FileError;
+use psephos_client::remote::RemoteError;
 use psephos_client::trustee::Refusal;
 use psephos_protocol::keystore::KeystoreError;
 use psephos_prover::KeyError;
@@ -35,6 +36,7 @@ pub(crate) fn client_code(error: &ClientError) -> u8 {
         | ClientError::TransportKey(_) => SECRET,
         ClientError::Key(error) => key_code(error),
         ClientError::Prove(_) | ClientError::Worker(_) => MACHINE,
+        ClientError::Remote(RemoteError::BadUrl { .. } | RemoteError::InTheClear { .. }) => INPUT,
         ClientError::Package(_)
         | ClientError::Electorate(_)
         | ClientError::Ballot(_)

@@ -13,6 +13,7 @@ mod hints;
 mod members;
 mod output;
 mod progress;
+mod remote;
 mod report;
 mod secrets;
 mod session;

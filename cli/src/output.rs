@@ -19,6 +19,11 @@ impl Output {
         Self { json, quiet }
     }
 
+    /// Whether results are JSON.
+    pub(crate) fn json(self) -> bool {
+        self.json
+    }
+
     /// Whether progress and remarks are left out.
     pub(crate) fn quiet(self) -> bool {
         self.quiet

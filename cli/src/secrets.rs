@@ -14,6 +14,9 @@ pub(crate) const PASSPHRASE: &str = "PSEPHOS_PASSPHRASE";
 /// The variable that may hold the sender's private key.
 pub(crate) const SENDER_KEY: &str = "PSEPHOS_SENDER_KEY";
 
+/// The variable that may hold a prover's token.
+pub(crate) const PROVER_TOKEN: &str = "PSEPHOS_PROVER_TOKEN";
+
 /// No passphrase file is larger than this.
 const MAX_PASSPHRASE_FILE: u64 = 4096;
 
@@ -55,6 +58,20 @@ impl Passphrases {
 /// The sender's key from the environment, if it is set.
 pub(crate) fn sender_key() -> Result<Option<Zeroizing<String>>, Failure> {
     environment(SENDER_KEY)
+}
+
+/// The token of a prover, from a file or the environment.
+pub(crate) fn prover_token(path: Option<&Path>) -> Result<Option<Zeroizing<String>>, Failure> {
+    let Some(path) = path else { return environment(PROVER_TOKEN) };
+    let refuse = |reason: String| {
+        Failure::secret(format!("token file {}: {reason}", path.display()), "name a file with the token in it")
+    };
+    let metadata = fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
+    if metadata.len() > MAX_PASSPHRASE_FILE {
+        return Err(refuse(format!("larger than {MAX_PASSPHRASE_FILE} bytes")));
+    }
+    let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?);
+    Ok(Some(Zeroizing::new(text.trim().to_owned())))
 }
 
 fn environment(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {

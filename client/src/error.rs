@@ -297,6 +297,9 @@ pub enum ClientError {
         /// How many it takes.
         needed: usize,
     },
+    /// A service.
+    #[error(transparent)]
+    Remote(#[from] crate::remote::RemoteError),
     /// Work that was given to another thread was lost.
     #[error("a worker stopped without an answer: {0}")]
     Worker(String),

@@ -14,6 +14,7 @@ pub mod files;
 pub(crate) mod fixtures;
 pub mod operator;
 pub mod relayer;
+pub mod remote;
 pub mod reward;
 pub mod tally;
 pub mod trustee;

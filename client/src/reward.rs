@@ -7,7 +7,7 @@ mod setup;
 mod status;
 mod store;
 
-pub use claim::{Claiming, Payout, is_paid, prepare, prove, submit};
+pub use claim::{Claiming, Payout, is_paid, prepare, prove, prove_remotely, submit};
 pub use psephos_exchange::claim::{ClaimFileError, ClaimPackage, MAX_CLAIM_BYTES};
 pub use relay::{ClaimOutcome, ClaimRelay, relay};
 pub(crate) use relay::{holds, terms};

@@ -4,7 +4,7 @@ mod ballot;
 mod identity;
 mod recovery;
 
-pub use ballot::{Vote, is_counted, prepare, prove, single, submit};
+pub use ballot::{Vote, is_counted, prepare, prove, prove_remotely, single, submit};
 pub(crate) use ballot::{inconsistent, opened_chamber, parameters, scope};
 pub(crate) use identity::open_seed;
 pub use identity::{Enrolment, create_identity, enrol, inspect_identity, open_identity, rotate};

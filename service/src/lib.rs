@@ -10,6 +10,7 @@
 pub mod config;
 pub mod http;
 pub mod indexer;
+pub mod logging;
 pub mod part;
 pub mod prover;
 pub mod queue;

@@ -13,6 +13,7 @@ pub(crate) mod poll;
 pub(crate) mod relay;
 pub(crate) mod reward;
 pub(crate) mod sender;
+pub(crate) mod serve;
 pub(crate) mod tally;
 pub(crate) mod trustee;
 pub(crate) mod verify;
@@ -41,6 +42,8 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Verify(args) => verify::run(session, args).await,
         Command::Keys(command) => keys::run(session, &command),
         Command::Ceremony(command) => tokio::task::block_in_place(|| ceremony::run(session, &command)),
+        Command::Serve(args) => serve::run(session, args).await,
+        Command::Worker(args) => serve::work(session, args).await,
         Command::Electorate(command) => electorate::run(session, command),
     }
 }

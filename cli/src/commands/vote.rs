@@ -7,6 +7,7 @@ use psephos_client::keys::ballots_of;
 use psephos_client::operator::Metadata;
 use psephos_client::package::{Contents, MAX_BYTES};
 use psephos_client::{ClientError, Observer, Package, Phase, Replay, files as client_files, voter};
+use psephos_exchange::proof::Kind;
 use psephos_protocol::identity::Identity;
 use serde_json::json;
 
@@ -14,6 +15,7 @@ use crate::commands::trustee::prepared;
 use crate::failure::{FALSE, Failure, OK};
 use crate::files;
 use crate::progress::Progress;
+use crate::remote::Remote;
 use crate::secrets::Purpose;
 use crate::session::Session;
 
@@ -41,6 +43,8 @@ pub(crate) struct Vote {
     /// Replace the ballot that this identity has in this chamber
     #[arg(long)]
     replace: bool,
+    #[command(flatten)]
+    remote: Remote,
     /// The ballot package to write
     #[arg(long, value_name = "FILE", default_value = "ballot.json")]
     out: PathBuf,
@@ -67,7 +71,7 @@ pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
     }
     let circuits = session.circuits()?;
     circuits.guard(&connection, &deployment, &[ballots_of(replay.poll(args.poll)?.size())]).await?;
-    prove(session, &replay, &identity, &args)
+    prove(session, &replay, &identity, &args).await
 }
 
 fn check(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<u8, Failure> {
@@ -93,7 +97,7 @@ fn contents(path: &Path) -> Result<Contents, ClientError> {
     Ok(Package::parse(&bytes)?.contents()?)
 }
 
-fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<u8, Failure> {
+async fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<u8, Failure> {
     let poll = replay.poll(args.poll)?;
     let choice = match (&args.votes, args.choice) {
         (Some(votes), _) => votes.clone(),
@@ -106,10 +110,14 @@ fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -
     };
     warn(session, replay, args);
     let vote = voter::prepare(replay, identity, args.poll, args.chamber, &choice, args.replace)?;
+    let remote = args.remote.prover(session, Kind::Ballot)?;
     let circuits = prepared(session, &[poll.size()])?;
     let progress = Progress::new(session.output());
     progress.begin(Phase::Prove, 0);
-    let package = tokio::task::block_in_place(|| voter::prove(&circuits, vote))?;
+    let package = match remote {
+        Some(prover) => voter::prove_remotely(&prover, &circuits, vote, &progress).await?,
+        None => tokio::task::block_in_place(|| voter::prove(&circuits, vote))?,
+    };
     progress.end(Phase::Prove);
     client_files::write_new(&args.out, &package.to_json()).map_err(ClientError::from)?;
     let title = Metadata::read(&poll.parameters.metadata, poll.options()).title;

@@ -5,6 +5,7 @@ use psephos_chain::{
     bindings::IRewards::{Claim, claimCall},
     words,
 };
+use psephos_exchange::proof::{ProofRequest, Statement};
 use psephos_protocol::{
     Fr, context,
     identity::Identity,
@@ -12,6 +13,7 @@ use psephos_protocol::{
     reward::Policy,
     statement::claim::{Draft, Instance, Posted, Terms, Witness},
 };
+use psephos_prover::Proof;
 use rand::rngs::OsRng;
 
 use super::{
@@ -21,6 +23,8 @@ use super::{
 use crate::{
     error::ClientError,
     keys::{Circuits, proof_words},
+    progress::Observer,
+    remote::RemoteProver,
     voter::{self, Recovered, inconsistent, opened_chamber},
 };
 
@@ -122,6 +126,29 @@ pub(super) fn binding(replay: &Replay, payout: &Payout) -> Fr {
 pub fn prove(replay: &Replay, circuits: &Circuits, claiming: Claiming) -> Result<ClaimPackage, ClientError> {
     let Claiming { poll, chamber, payout, instance, witness, posted } = claiming;
     let proof = circuits.prove_claim(replay.deployment.chain_id, instance, witness)?;
+    Ok(packed(replay, poll, chamber, &payout, &posted, &proof))
+}
+
+/// Has a claim proved by a service, which learns how its voter had voted and whom the claim pays; the proof is verified here.
+///
+/// # Errors
+/// `Remote`, `Key`.
+pub async fn prove_remotely(
+    replay: &Replay,
+    prover: &RemoteProver,
+    circuits: &Circuits,
+    claiming: Claiming,
+    observer: &dyn Observer,
+) -> Result<ClaimPackage, ClientError> {
+    let Claiming { poll, chamber, payout, instance, witness, posted } = claiming;
+    let statement = Statement::Claim(instance, witness);
+    let verifier = circuits.verifying_key(statement.circuit())?;
+    let request = ProofRequest { chain_id: replay.deployment.chain_id, statement };
+    let proof = prover.prove(&request, verifier, observer).await?;
+    Ok(packed(replay, poll, chamber, &payout, &posted, &proof))
+}
+
+fn packed(replay: &Replay, poll: u64, chamber: u64, payout: &Payout, posted: &Posted, proof: &Proof) -> ClaimPackage {
     let claim = Claim {
         rewardNullifier: words::from_field(&posted.reward_nullifier),
         amount: U256::from(posted.amount),
@@ -129,9 +156,9 @@ pub fn prove(replay: &Replay, circuits: &Circuits, claiming: Claiming) -> Result
         relayer: payout.relayer.unwrap_or_default(),
         fee: payout.fee,
         h: words::from_field(&posted.h),
-        proof: proof_words(&proof),
+        proof: proof_words(proof),
     };
-    Ok(ClaimPackage::new(&replay.deployment, poll, chamber, &claim))
+    ClaimPackage::new(&replay.deployment, poll, chamber, &claim)
 }
 
 /// Whether a claim's reward nullifier is paid.

@@ -6,6 +6,7 @@ use psephos_chain::{
     record::{Old, Record},
     replay::{Frozen, Member, Poll, PollChamber, PollState},
 };
+use psephos_exchange::proof::{ProofRequest, Statement};
 use psephos_protocol::{
     Fr,
     committee::KeyVector,
@@ -22,6 +23,8 @@ use crate::{
     error::ClientError,
     keys::{Circuits, proof_words},
     package::{Contents, Package},
+    progress::Observer,
+    remote::RemoteProver,
 };
 
 /// A signed ballot that is still to be proved. It holds the vote: without `Debug`.
@@ -115,6 +118,25 @@ pub fn prepare(
 pub fn prove(circuits: &Circuits, vote: Vote) -> Result<Package, ClientError> {
     let Vote { poll, chamber, deployment, instance, witness, posted, old } = vote;
     let proof = circuits.prove_ballot(deployment.chain_id, instance, witness)?;
+    let contents = Contents { record: Record { proof: proof_words(&proof), posted }, old };
+    Ok(Package::new(&deployment, poll, chamber, &contents))
+}
+
+/// Has a ballot proved by a service, which learns how its voter votes ([`Kind::Ballot`](psephos_exchange::proof::Kind) says what else); the proof is verified here.
+///
+/// # Errors
+/// `Remote`, `Key`.
+pub async fn prove_remotely(
+    prover: &RemoteProver,
+    circuits: &Circuits,
+    vote: Vote,
+    observer: &dyn Observer,
+) -> Result<Package, ClientError> {
+    let Vote { poll, chamber, deployment, instance, witness, posted, old } = vote;
+    let statement = Statement::Ballot(instance, witness);
+    let verifier = circuits.verifying_key(statement.circuit())?;
+    let request = ProofRequest { chain_id: deployment.chain_id, statement };
+    let proof = prover.prove(&request, verifier, observer).await?;
     let contents = Contents { record: Record { proof: proof_words(&proof), posted }, old };
     Ok(Package::new(&deployment, poll, chamber, &contents))
 }

@@ -1,11 +1,6 @@
 //! Listening: with TLS, or to this machine alone.
 
-use std::{
-    net::SocketAddr,
-    path::PathBuf,
-    sync::{Arc, Once},
-    time::Duration,
-};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
@@ -127,7 +122,7 @@ pub async fn listen(
             tokio::spawn(server.serve(service))
         }
         Some((certificate, key)) => {
-            provider();
+            psephos_chain::tls::install();
             let config = RustlsConfig::from_pem_file(certificate, key).await.map_err(ListenError::Tls)?;
             let mut server = axum_server::from_tcp_rustls(listener, config).map_err(bind)?.handle(handle.clone());
             patient(server.http_builder());
@@ -139,17 +134,6 @@ pub async fn listen(
 
 fn patient(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
     builder.http1().timer(hyper_util::rt::TokioTimer::new()).header_read_timeout(SLOWEST_HEAD).max_buf_size(64 * 1024);
-}
-
-/// One implementation of the primitives for the whole process, named once.
-pub fn provider() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        // An error is another part of the program having chosen one already.
-        let _ = rustls::crypto::CryptoProvider::install_default(Arc::unwrap_or_clone(Arc::new(
-            rustls::crypto::ring::default_provider(),
-        )));
-    });
 }
 
 #[cfg(test)]

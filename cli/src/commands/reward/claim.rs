@@ -8,11 +8,13 @@ use psephos_circuits::catalogue::Name;
 use psephos_client::keys::claims_of;
 use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout, Planned};
 use psephos_client::{Deployment, Observer, Phase, Replay, voter};
+use psephos_exchange::proof::Kind;
 use serde_json::json;
 
 use crate::failure::Failure;
 use crate::files;
 use crate::progress::Progress;
+use crate::remote::Remote;
 use crate::secrets::Purpose;
 use crate::session::Session;
 
@@ -42,6 +44,8 @@ pub(crate) struct Claim {
     /// Write the claim to a file for a relayer, instead of sending it from an account of your own
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    remote: Remote,
     /// Keep the claim for a moment within so many hours that nobody can guess; run the same command again until it is sent. Who claims at once shows a clock
     /// that is its own
     #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(u64).range(1..=8_760))]
@@ -74,7 +78,7 @@ pub(super) async fn run(session: &Session, args: Claim) -> Result<(), Failure> {
     }
     let size = replay.poll(args.poll)?.size();
     session.circuits()?.guard(&connection, &deployment, &[claims_of(size), Name::Notes]).await?;
-    let claim = make(session, &replay, &args)?;
+    let claim = make(session, &replay, &args).await?;
     match args.within {
         Some(hours) => {
             // Well before the deadline, whatever was asked for.
@@ -126,7 +130,7 @@ async fn kept(
 }
 
 /// Finds the ballot again and proves the claim.
-fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimPackage, Failure> {
+async fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimPackage, Failure> {
     let recipient = args.recipient.ok_or_else(|| {
         Failure::input("a claim needs --recipient ADDRESS", "`psephos sender new` makes an account that nobody knows")
     })?;
@@ -147,14 +151,18 @@ fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimPackage
     let payout = Payout { recipient, relayer: args.relayer, fee: args.fee.unwrap_or_default() };
     let progress = Progress::new(session.output());
     let circuits = session.circuits()?;
-    tokio::task::block_in_place(|| {
+    let remote = args.remote.prover(session, Kind::Claim)?;
+    let claiming = tokio::task::block_in_place(|| -> Result<_, Failure> {
         circuits.prepare_claims(replay.poll(args.poll)?.size(), &progress)?;
         progress.begin(Phase::Claim, 0);
-        let claiming = reward::prepare(replay, &identity, args.poll, args.chamber, payout, &|_, _| ())?;
-        let claim = reward::prove(replay, &circuits, claiming)?;
-        progress.end(Phase::Claim);
-        Ok(claim)
-    })
+        Ok(reward::prepare(replay, &identity, args.poll, args.chamber, payout, &|_, _| ())?)
+    })?;
+    let claim = match remote {
+        Some(prover) => reward::prove_remotely(replay, &prover, &circuits, claiming, &progress).await?,
+        None => tokio::task::block_in_place(|| reward::prove(replay, &circuits, claiming))?,
+    };
+    progress.end(Phase::Claim);
+    Ok(claim)
 }
 
 /// Sends the claim, or writes it for a relayer.

@@ -1,0 +1,147 @@
+//! `psephos serve` and `psephos worker`: what wallets talk to, and machines that prove for it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use psephos_service::config::{Config, PREFIX};
+use psephos_service::http::{new_token, openapi};
+use psephos_service::prover::{ProverMetrics, Worker as ProverWorker};
+use psephos_service::{logging, serve};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::failure::{Failure, OK};
+use crate::session::Session;
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The configuration, TOML; variables PSEPHOS_SERVE_SECTION__NAME stand above it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print the configuration as it would be used, and end
+    #[arg(long)]
+    print_config: bool,
+    /// Make a token for wallets: print it, and its hash for `prover_tokens`, and end
+    #[arg(long, conflicts_with = "print_config")]
+    new_token: bool,
+    /// Print the OpenAPI description of all routes, and end
+    #[arg(long, conflicts_with_all = ["print_config", "new_token"])]
+    openapi: bool,
+}
+
+/// Arguments of `worker`.
+#[derive(Debug, Args)]
+pub(crate) struct Worker {
+    /// The service's configuration: its queue, [queue.nats], and the file of its key
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Proofs at once; as many as there are cores, if it is not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    slots: Option<u16>,
+}
+
+fn config(path: Option<&PathBuf>) -> Result<Config, Failure> {
+    let variables =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Config::load(path.map(PathBuf::as_path), variables).map_err(|error| {
+        Failure::input(
+            error.to_string(),
+            format!("`psephos serve --print-config` shows all names; variables begin with {PREFIX}"),
+        )
+    })
+}
+
+fn failed(error: &serve::ServeError) -> Failure {
+    Failure::machine(error.to_string(), "nothing was started")
+}
+
+/// Runs the service until it is told to stop.
+pub(crate) async fn run(session: &Session, args: Serve) -> Result<u8, Failure> {
+    let output = session.output();
+    if args.new_token {
+        let (token, hash) = new_token();
+        let shown = json!({ "token": *token, "hash": hash });
+        output.result(&shown, || {
+            format!("token (for one wallet, shown once): {}\nhash (for prover_tokens): {hash}", *token)
+        })?;
+        return Ok(OK);
+    }
+    if args.openapi {
+        let text = openapi().to_pretty_json().map_err(|error| Failure::internal(error.to_string()))?;
+        output.result(&openapi(), || text)?;
+        return Ok(OK);
+    }
+    let config = config(args.config.as_ref())?;
+    if args.print_config {
+        let text = toml::to_string_pretty(&config).map_err(|error| Failure::internal(error.to_string()))?;
+        output.result(&config, || text)?;
+        return Ok(OK);
+    }
+    logging::start(output.json()).map_err(|error| Failure::input(error, "see the book, chapter \"The service\""))?;
+    let stop = signals()?;
+    let circuits = Arc::new(session.circuits()?);
+    let running = serve::start(&config, circuits).await.map_err(|error| failed(&error))?;
+    let shown = json!({ "listening": running.address(), "admin": running.admin() });
+    output
+        .result(&shown, || format!("listening on {}; status page on http://{}/", running.address(), running.admin()))?;
+    stop.cancelled().await;
+    running.stop().await;
+    Ok(OK)
+}
+
+/// Proves for a queue of many machines until it is told to stop.
+pub(crate) async fn work(session: &Session, args: Worker) -> Result<u8, Failure> {
+    let config = config(args.config.as_ref())?;
+    if config.queue.nats.is_none() {
+        return Err(Failure::input(
+            "a worker of its own needs a queue that other machines reach",
+            "say where the NATS server is: [queue.nats] url = \"nats://..\", or PSEPHOS_SERVE_QUEUE__NATS__URL",
+        ));
+    }
+    logging::start(session.output().json())
+        .map_err(|error| Failure::input(error, "see the book, chapter \"The service\""))?;
+    let stop = signals()?;
+    let circuits = Arc::new(session.circuits()?);
+    let (queue, sealer) = serve::queue(&config).await.map_err(|error| failed(&error))?;
+    let metrics = ProverMetrics::new(&mut prometheus_client::registry::Registry::default());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let slots = args.slots.map_or(cores, usize::from);
+    let worker = ProverWorker::new(queue, sealer, circuits, metrics.clone());
+    session
+        .output()
+        .result(&json!({ "slots": slots }), || format!("{} at once", crate::report::plural(slots as u64, "proof")))?;
+    worker.run(slots, stop).await;
+    session
+        .output()
+        .remark(&format!("stopped after {}", crate::report::plural(metrics.histogram().iter().sum(), "proof")));
+    Ok(OK)
+}
+
+/// Cancelled by SIGTERM, SIGINT or Ctrl-C; a second one ends the program at once.
+fn signals() -> Result<CancellationToken, Failure> {
+    let refuse = |error: std::io::Error| Failure::machine(format!("signals: {error}"), "try again");
+    let stop = CancellationToken::new();
+    let told = stop.clone();
+    #[cfg(unix)]
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(refuse)?;
+    #[cfg(not(unix))]
+    let _ = refuse;
+    tokio::spawn(async move {
+        loop {
+            #[cfg(unix)]
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            #[cfg(not(unix))]
+            let _ = tokio::signal::ctrl_c().await;
+            if told.is_cancelled() {
+                std::process::exit(i32::from(crate::failure::FALSE));
+            }
+            told.cancel();
+        }
+    });
+    Ok(stop)
+}

@@ -1,0 +1,7 @@
+//! Services that a client may use, and what it believes of them: nothing that it can check itself.
+
+mod prover;
+mod service;
+
+pub use prover::RemoteProver;
+pub use service::{RemoteError, Service};
