@@ -77,6 +77,11 @@ contract Polls is PollSetup, PollCasting, PollCounting {
     }
 
     /// @inheritdoc IPolls
+    function ballots(uint256 id, uint256 chamberId) external view returns (uint256) {
+        return _polls[id].chambers[chamberId].ballots;
+    }
+
+    /// @inheritdoc IPolls
     function ballotSlots(uint256 id, uint256 chamberId, uint256[] calldata nullifiers)
         external
         view

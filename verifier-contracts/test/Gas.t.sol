@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
+import {FeePot} from "../src/FeePot.sol";
 import {Election} from "./support/Election.sol";
 
 /// @title Gas of whole transactions, calldata and the 21,000 included, with proofs that verify
@@ -45,6 +46,29 @@ contract GasTest is Election {
         _report("cast by a contract, size 3", 1, 346_000);
         polls.castBatch(_poll3, _chamber, _records(_poll3, 100, 32), "");
         _report("castBatch by a contract, size 3", 32, 105_000);
+    }
+
+    /// Of a relayer that has earned before, out of a pot that lasts.
+    function test_castThroughTheFeePot() public {
+        FeePot pots = new FeePot(polls);
+        _throughThePot(pots, _poll3, [uint256(368_000), 104_500, 98_000]);
+        _throughThePot(pots, _poll8, [uint256(437_000), 120_000, 113_000]);
+    }
+
+    function _throughThePot(FeePot pots, uint256 poll, uint256[3] memory most) private {
+        string memory what = string.concat("castBatch through the fee pot, size ", vm.toString(_sizeOf(poll)));
+        pots.open{value: 1e18}(poll, 1e12, new address[](0));
+        bytes memory earlier = _record(poll, 500);
+        vm.prank(_SENDER, _SENDER);
+        pots.castBatch(poll, _chamber, earlier, "", 1e12);
+        uint256[3] memory counts = [uint256(1), 32, 128];
+        for (uint256 i = 0; i < 3; ++i) {
+            bytes memory records = _records(poll, counts[i] * 1_000, counts[i]);
+            vm.prank(_SENDER, _SENDER);
+            pots.castBatch(poll, _chamber, records, "", counts[i] * 1e12);
+            uint256 each = _report(what, counts[i], most[i]);
+            assertTrue(each * counts[i] <= TRANSACTION_CAP, "the cap of EIP-7825");
+        }
     }
 
     function test_castBatch3() public {

@@ -12,17 +12,19 @@ use serde_json::{Value, json};
 use sha3::Digest;
 
 /// What is deployed or bound to, as (source file, contract).
-const CONTRACTS: [(&str, &str); 13] = [
+const CONTRACTS: [(&str, &str); 15] = [
     ("IGroth16Verifier.sol", "IGroth16Verifier"),
     ("IStakeholderRegistry.sol", "IStakeholderRegistry"),
     ("ICommittee.sol", "ICommittee"),
     ("IPolls.sol", "IPolls"),
     ("IRewards.sol", "IRewards"),
+    ("IFeePot.sol", "IFeePot"),
     ("StakeholderRegistry.sol", "StakeholderRegistry"),
     ("AllowListPolicy.sol", "AllowListPolicy"),
     ("Committee.sol", "Committee"),
     ("Polls.sol", "Polls"),
     ("Rewards.sol", "Rewards"),
+    ("FeePot.sol", "FeePot"),
     ("PoseidonT3.sol", "PoseidonT3"),
     ("PoseidonT4.sol", "PoseidonT4"),
     ("PoseidonT6.sol", "PoseidonT6"),

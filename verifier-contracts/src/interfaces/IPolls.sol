@@ -200,6 +200,8 @@ interface IPolls {
     function poll(uint256 id) external view returns (PollView memory);
     function chamberIds(uint256 id) external view returns (uint256[] memory);
     function chamber(uint256 id, uint256 chamberId) external view returns (ChamberView memory);
+    /// @notice How many nullifiers have cast in a chamber; 0 where there is none. `chamber` says it too, at the price of a whole total.
+    function ballots(uint256 id, uint256 chamberId) external view returns (uint256);
     /// @notice What nullifiers' slots hold: the fingerprint of the ballot that counts, and in the lowest 32 bits the nullifier's number; 0 without a ballot
     /// (specification, section 9).
     function ballotSlots(uint256 id, uint256 chamberId, uint256[] calldata nullifiers)

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+
+import {IFeePot} from "./interfaces/IFeePot.sol";
+import {IPolls} from "./interfaces/IPolls.sol";
+
+/// @title The pots of all polls of one contract
+/// @dev The coin here is what pots hold and relayers are credited. A pot pays for its own poll's ballots alone, and nobody can take from it but by casting them,
+/// or the DAO after the end.
+contract FeePot is IFeePot, ReentrancyGuardTransient {
+    /// @dev One slot. The fee is not 0 once it is opened.
+    struct Pot {
+        uint96 fee;
+        uint128 left;
+        bool listed;
+    }
+
+    IPolls private immutable _polls;
+
+    mapping(uint256 poll => Pot) private _pots;
+    mapping(uint256 poll => mapping(address relayer => bool)) private _listed;
+    mapping(address relayer => uint256) private _credits;
+
+    constructor(IPolls polls) {
+        _polls = polls;
+    }
+
+    /// @dev Asked each time: the polls' ownership may move.
+    modifier onlyDao() {
+        if (msg.sender != Ownable(address(_polls)).owner()) revert NotTheDao(msg.sender);
+        _;
+    }
+
+    /// @inheritdoc IFeePot
+    function open(uint256 poll, uint96 fee, address[] calldata relayers) external payable onlyDao nonReentrant {
+        Pot storage data = _pots[poll];
+        if (data.fee != 0) revert PotAlreadyOpen(poll);
+        if (fee == 0) revert NoFee();
+        _mayStillBeCast(poll);
+        (data.fee, data.listed) = (fee, relayers.length != 0);
+        for (uint256 i = 0; i < relayers.length; ++i) {
+            _listed[poll][relayers[i]] = true;
+        }
+        emit PotOpened(poll, fee, relayers);
+        if (msg.value != 0) _put(data, poll);
+    }
+
+    /// @inheritdoc IFeePot
+    function fund(uint256 poll) external payable nonReentrant {
+        Pot storage data = _known(poll);
+        if (msg.value == 0) revert NothingThere();
+        _mayStillBeCast(poll);
+        _put(data, poll);
+    }
+
+    /// @inheritdoc IFeePot
+    function castBatch(
+        uint256 poll,
+        uint256 chamber,
+        bytes calldata records,
+        bytes calldata replacements,
+        uint256 least
+    ) external nonReentrant returns (uint256 amount) {
+        Pot storage data = _known(poll);
+        if (!_earns(data, poll, msg.sender)) revert NotListed(poll, msg.sender);
+        uint256 before = _polls.ballots(poll, chamber);
+        // The polls call nobody but the verifier that they were deployed with: no ballot but these comes in between, and no coin moves.
+        _polls.castBatch(poll, chamber, records, replacements);
+        uint256 accepted = _polls.ballots(poll, chamber) - before;
+
+        // Fewer than 2^32 ballots, of less than 2^96 each.
+        amount = accepted * data.fee;
+        if (amount > data.left) amount = data.left;
+        if (amount < least) revert PaysLess(amount, least);
+        if (amount == 0) return 0;
+        // Not more than what is left.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        data.left -= uint128(amount);
+        _credits[msg.sender] += amount;
+        emit BallotsPaid(poll, chamber, msg.sender, accepted, amount);
+    }
+
+    /// @inheritdoc IFeePot
+    function withdraw(address payable to) external nonReentrant {
+        uint256 amount = _credits[msg.sender];
+        _credits[msg.sender] = 0;
+        emit CreditWithdrawn(msg.sender, to, amount);
+        _give(to, amount);
+    }
+
+    /// @inheritdoc IFeePot
+    function reclaim(uint256 poll, address payable to) external onlyDao nonReentrant {
+        Pot storage data = _known(poll);
+        if (!_hasEnded(poll)) revert PollHasNotEnded(poll);
+        uint256 amount = data.left;
+        data.left = 0;
+        emit PotReclaimed(poll, to, amount);
+        _give(to, amount);
+    }
+
+    /// @inheritdoc IFeePot
+    function wiring() external view returns (address) {
+        return address(_polls);
+    }
+
+    /// @inheritdoc IFeePot
+    function pot(uint256 poll) external view returns (PotView memory) {
+        Pot storage data = _pots[poll];
+        return PotView({fee: data.fee, left: data.left, listed: data.listed});
+    }
+
+    /// @inheritdoc IFeePot
+    function mayEarn(uint256 poll, address relayer) external view returns (bool) {
+        Pot storage data = _pots[poll];
+        return data.fee != 0 && _earns(data, poll, relayer);
+    }
+
+    /// @inheritdoc IFeePot
+    function creditOf(address relayer) external view returns (uint256) {
+        return _credits[relayer];
+    }
+
+    function _put(Pot storage data, uint256 poll) private {
+        data.left += SafeCast.toUint128(msg.value);
+        emit PotFunded(poll, msg.sender, msg.value);
+    }
+
+    /// @dev The last thing that a call does. The recipient is of the caller's choosing, and the gas is the caller's.
+    function _give(address payable to, uint256 amount) private {
+        if (amount == 0) revert NothingThere();
+        if (to == address(0)) revert NoRecipient();
+        (bool taken,) = to.call{value: amount}("");
+        if (!taken) revert NotTaken(to);
+    }
+
+    function _known(uint256 poll) private view returns (Pot storage data) {
+        data = _pots[poll];
+        if (data.fee == 0) revert UnknownPot(poll);
+    }
+
+    function _earns(Pot storage data, uint256 poll, address relayer) private view returns (bool) {
+        return !data.listed || _listed[poll][relayer];
+    }
+
+    function _mayStillBeCast(uint256 poll) private view {
+        if (block.timestamp >= _polls.poll(poll).closesAt) revert PollTakesNoMoreBallots(poll);
+    }
+
+    /// @dev A poll that nobody opened in time stays as it was created, for ever.
+    function _hasEnded(uint256 poll) private view returns (bool) {
+        IPolls.PollView memory data = _polls.poll(poll);
+        if (data.state == IPolls.State.Created) return block.timestamp >= data.closesAt;
+        return data.state != IPolls.State.Open && data.state != IPolls.State.Closed;
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.28;
+
+import {FeePot} from "../src/FeePot.sol";
+import {IFeePot} from "../src/interfaces/IFeePot.sol";
+import {IPolls} from "../src/interfaces/IPolls.sol";
+import {TrapdoorVerifier} from "./fixtures/TrapdoorVerifier.sol";
+import {OddRecipient} from "./fixtures/OddTokens.sol";
+import {FeePots} from "./support/FeePots.sol";
+
+/// @title How coin gets into a pot, and out again
+contract FeePotCoinTest is FeePots {
+    address payable private constant TO = payable(address(0xf2e5));
+
+    function setUp() public {
+        deployPots(new TrapdoorVerifier());
+    }
+
+    function test_open() public {
+        address[] memory relayers = new address[](1);
+        relayers[0] = RELAYER;
+        vm.expectEmit(address(pots));
+        emit IFeePot.PotOpened(pollId, FEE, relayers);
+        vm.expectEmit(address(pots));
+        emit IFeePot.PotFunded(pollId, address(this), 70);
+        pots.open{value: 70}(pollId, FEE, relayers);
+        IFeePot.PotView memory pot = pots.pot(pollId);
+        assertEq(pot.fee, FEE, "fee");
+        assertEq(pot.left, 70, "left");
+        assertEq(pots.wiring(), address(polls), "polls");
+    }
+
+    function test_openedTwice() public {
+        openPot(1);
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.PotAlreadyOpen.selector, pollId));
+        pots.open{value: 1}(pollId, 2 * FEE, new address[](0));
+        assertEq(pots.pot(pollId).fee, FEE, "as it was");
+    }
+
+    function test_onlyTheDaoOpens() public {
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTheDao.selector, OTHER));
+        vm.prank(OTHER);
+        pots.open(pollId, FEE, new address[](0));
+        // Whoever the polls belong to now.
+        polls.transferOwnership(OTHER);
+        vm.prank(OTHER);
+        polls.acceptOwnership();
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTheDao.selector, address(this)));
+        pots.open(pollId, FEE, new address[](0));
+        vm.prank(OTHER);
+        pots.open(pollId, FEE, new address[](0));
+    }
+
+    function test_whatCannotBeOpenedOrFunded() public {
+        vm.expectRevert(IFeePot.NoFee.selector);
+        pots.open(pollId, 0, new address[](0));
+        vm.expectRevert(abi.encodeWithSelector(IPolls.UnknownPoll.selector, 99));
+        pots.open(99, FEE, new address[](0));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.UnknownPot.selector, pollId));
+        pots.fund{value: 1}(pollId);
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.UnknownPot.selector, pollId));
+        pots.reclaim(pollId, TO);
+        openPot(0);
+        vm.expectRevert(IFeePot.NothingThere.selector);
+        pots.fund(pollId);
+        vm.warp(CLOSES);
+        bytes memory late = abi.encodeWithSelector(IFeePot.PollTakesNoMoreBallots.selector, pollId);
+        vm.expectRevert(late);
+        pots.fund{value: 1}(pollId);
+        vm.warp(START);
+        uint256 second = openPoll(chamberId, 3);
+        vm.warp(CLOSES);
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.PollTakesNoMoreBallots.selector, second));
+        pots.open(second, FEE, new address[](0));
+        (bool ok,) = address(pots).call{value: 1}("");
+        assertTrue(!ok, "coin that belongs to no pot");
+    }
+
+    /// Before the poll is open, and by anybody.
+    function test_fund() public {
+        vm.warp(START);
+        pollId = polls.create(parameters(chamberId, 3));
+        openPot(5);
+        TO.transfer(100);
+        vm.expectEmit(address(pots));
+        emit IFeePot.PotFunded(pollId, TO, 100);
+        vm.prank(TO);
+        pots.fund{value: 100}(pollId);
+        assertPot(105, 0, 0, "both");
+    }
+
+    function test_moreCoinThanThereIs() public {
+        FeePot other = new FeePot(polls);
+        other.open{value: 1}(pollId, type(uint96).max, new address[](0));
+        vm.prank(RELAYER);
+        assertEq(other.castBatch(pollId, chamberId, firsts(1, 3), "", 1), 1, "the product does not overflow");
+    }
+
+    function test_withdraw() public {
+        openPot(10_000);
+        relay(RELAYER, firsts(1, 3), "", 0);
+        vm.expectEmit(address(pots));
+        emit IFeePot.CreditWithdrawn(RELAYER, TO, 3_000);
+        vm.prank(RELAYER);
+        pots.withdraw(TO);
+        assertEq(TO.balance, 3_000, "paid");
+        assertPot(7_000, 0, 0, "the rest");
+        vm.expectRevert(IFeePot.NothingThere.selector);
+        vm.prank(RELAYER);
+        pots.withdraw(TO);
+        vm.expectRevert(IFeePot.NothingThere.selector);
+        pots.withdraw(TO);
+    }
+
+    function test_recipientsThatDoNotTakeIt() public {
+        openPot(10_000);
+        relay(RELAYER, firsts(1, 2), "", 0);
+        OddRecipient odd = new OddRecipient();
+        odd.refuse(true);
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTaken.selector, address(odd)));
+        vm.prank(RELAYER);
+        pots.withdraw(payable(address(odd)));
+        vm.expectRevert(IFeePot.NoRecipient.selector);
+        vm.prank(RELAYER);
+        pots.withdraw(payable(address(0)));
+        vm.warp(DEADLINE + 1);
+        polls.finalise(pollId);
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTaken.selector, address(odd)));
+        pots.reclaim(pollId, payable(address(odd)));
+        assertPot(8_000, 2_000, 0, "nothing is lost");
+        odd.refuse(false);
+        vm.prank(RELAYER);
+        pots.withdraw(payable(address(odd)));
+        assertEq(address(odd).balance, 2_000, "later");
+    }
+
+    /// A relayer's contract is paid, and calls back for more in every way there is.
+    function test_recipientsThatCallBack() public {
+        openPot(10_000);
+        OddRecipient odd = new OddRecipient();
+        relay(address(odd), firsts(1, 2), "", 0);
+        bytes memory record = first(3);
+        bytes[4] memory calls = [
+            abi.encodeCall(IFeePot.withdraw, (payable(address(odd)))),
+            abi.encodeCall(IFeePot.castBatch, (pollId, chamberId, record, "", 0)),
+            abi.encodeCall(IFeePot.fund, (pollId)),
+            abi.encodeCall(IFeePot.reclaim, (pollId, payable(address(odd))))
+        ];
+        for (uint256 i = 0; i < 4; ++i) {
+            uint256 snapshot = vm.snapshotState();
+            odd.callBack(address(pots), calls[i]);
+            vm.prank(address(odd));
+            pots.withdraw(payable(address(odd)));
+            assertTrue(odd.tried() && !odd.succeeded(), "refused");
+            assertEq(address(odd).balance, 2_000, "once");
+            assertPot(8_000, 0, 0, "the rest");
+            vm.revertToState(snapshot);
+        }
+    }
+
+    function test_onlyTheDaoReclaimsAndOnlyAfterTheEnd() public {
+        openPot(10_000);
+        relay(RELAYER, first(1), "", 0);
+        bytes memory early = abi.encodeWithSelector(IFeePot.PollHasNotEnded.selector, pollId);
+        vm.expectRevert(early);
+        pots.reclaim(pollId, TO);
+        vm.warp(CLOSES);
+        vm.expectRevert(early);
+        pots.reclaim(pollId, TO);
+        vm.warp(DEADLINE + 1);
+        polls.finalise(pollId);
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTheDao.selector, RELAYER));
+        vm.prank(RELAYER);
+        pots.reclaim(pollId, payable(RELAYER));
+        vm.expectEmit(address(pots));
+        emit IFeePot.PotReclaimed(pollId, TO, 9_000);
+        pots.reclaim(pollId, TO);
+        assertEq(TO.balance, 9_000, "back");
+        assertPot(0, 1_000, 0, "what was earned stays");
+        vm.expectRevert(IFeePot.NothingThere.selector);
+        pots.reclaim(pollId, TO);
+        vm.prank(RELAYER);
+        pots.withdraw(payable(RELAYER));
+        assertEq(RELAYER.balance, 1_000, "is paid after the end");
+    }
+
+    /// Decided and rejected are ends as undecided is: two voters agree, or do not.
+    function test_aDecidedAndARejectedPoll() public {
+        for (uint256 choice = 0; choice < 2; ++choice) {
+            vm.warp(START);
+            pollId = openPoll(chamberId, 3);
+            openPot(10_000);
+            relay(RELAYER, first(1), "", 0);
+            relay(RELAYER, recordOf(voteFor(2, choice, 0), 3, ctxOf(pollId, chamberId), 0), "", 0);
+            _count(choice);
+            IPolls.State state = choice == 0 ? IPolls.State.Decided : IPolls.State.Rejected;
+            assertTrue(polls.poll(pollId).state == state, "state");
+            pots.reclaim(pollId, TO);
+            assertEq(TO.balance, 8_000 * (choice + 1), "taken");
+        }
+    }
+
+    function _count(uint256 choice) private {
+        vm.warp(CLOSES);
+        uint256 randomness = voteFor(1, 0, 0).randomness + voteFor(2, choice, 0).randomness;
+        uint64[] memory totals = new uint64[](3);
+        ++totals[0];
+        ++totals[choice];
+        postShare(pollId, chamberId, 0, randomness, 3);
+        polls.tally(pollId, chamberId, totals, openingOf(pollId, 1, randomness, 3));
+        polls.finalise(pollId);
+    }
+
+    /// Nobody opened it in time: it stays as it was created.
+    function test_aPollThatNobodyOpened() public {
+        vm.warp(START);
+        pollId = polls.create(parameters(chamberId, 3));
+        openPot(10_000);
+        vm.warp(CLOSES - 1);
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.PollHasNotEnded.selector, pollId));
+        pots.reclaim(pollId, TO);
+        vm.warp(CLOSES);
+        pots.reclaim(pollId, TO);
+        assertEq(TO.balance, 10_000, "back");
+    }
+}
