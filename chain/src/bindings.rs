@@ -23,6 +23,11 @@ sol!(
 
 sol!(
     #[sol(rpc, all_derives)]
+    "../verifier-contracts/src/interfaces/IFeePot.sol"
+);
+
+sol!(
+    #[sol(rpc, all_derives)]
     "../verifier-contracts/src/interfaces/IGroth16Verifier.sol"
 );
 

@@ -29,6 +29,9 @@ pub struct Deployment {
     pub polls: Address,
     /// The rewards.
     pub rewards: Address,
+    /// The pots that pay relayers; none in deployments of before there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee_pot: Option<Address>,
     /// The verifiers that `polls`, `committee` and `rewards` call.
     pub verifiers: Verifiers,
     /// BLAKE2b hash of the manifest of the keys that they verify, in hexadecimal; none for development keys.
@@ -106,5 +109,37 @@ impl Deployment {
         let refuse = |reason: String| ChainError::DeploymentFile { path: path.display().to_string(), reason };
         let text = serde_json::to_string_pretty(self).map_err(|error| refuse(error.to_string()))?;
         fs::write(path, text + "\n").map_err(|error| refuse(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deployment_without_fee_pots_is_still_read() {
+        let at = |byte: u8| Address::repeat_byte(byte).to_string();
+        let verifiers = [
+            "ballot3",
+            "ballot8",
+            "decryption",
+            "dealing5",
+            "dealing16",
+            "committee_keys",
+            "notes",
+            "claim3",
+            "claim8",
+        ];
+        let verifiers: serde_json::Map<_, _> = verifiers.iter().map(|name| ((*name).into(), at(9).into())).collect();
+        let mut old = serde_json::json!({
+            "chain_id": 1, "from_block": 2, "registry": at(1), "policy": at(2), "committee": at(3), "polls": at(4), "rewards": at(5),
+            "verifiers": verifiers,
+        });
+        let read: Deployment = serde_json::from_value(old.clone()).unwrap();
+        assert_eq!(read.fee_pot, None);
+        assert!(!serde_json::to_string(&read).unwrap().contains("fee_pot"), "and written as it was");
+        old["fee_pot"] = at(6).into();
+        let read: Deployment = serde_json::from_value(old).unwrap();
+        assert_eq!(read.fee_pot, Some(Address::repeat_byte(6)));
     }
 }

@@ -105,6 +105,27 @@ pub enum ChainError {
         /// The poll.
         poll: u64,
     },
+    /// A deployment without the contract that pays relayers.
+    #[error("this deployment has no fee pots: relayers of its polls are not paid on the chain")]
+    NoFeePots,
+    /// A poll whose relayers are not paid.
+    #[error("poll {poll} has no fee pot: its DAO has not opened one")]
+    NoPot {
+        /// The poll.
+        poll: u64,
+    },
+    /// Fee pots of other polls.
+    #[error(
+        "the fee pots at {contract} are of the polls at {polls}, not of those at {expected}: correct `fee_pot` in the deployment file"
+    )]
+    OtherPolls {
+        /// The contract that the deployment names.
+        contract: Address,
+        /// For what it pays.
+        polls: Address,
+        /// The deployment's polls.
+        expected: Address,
+    },
     /// There is no such committee.
     #[error("there is no committee {committee}: this deployment has {committees}, numbered from 0")]
     UnknownCommittee {

@@ -10,6 +10,7 @@ pub mod bindings;
 pub mod connection;
 pub mod deployment;
 pub mod error;
+pub mod fees;
 pub mod local;
 pub mod logs;
 pub mod record;
@@ -20,7 +21,7 @@ pub mod words;
 
 pub use alloy::{
     hex,
-    primitives::{Address, B256, Bytes, U256, keccak256},
+    primitives::{Address, B256, Bytes, U256, aliases::U96, keccak256},
 };
 pub use connection::{Connection, Sent};
 pub use deployment::{Deployment, Verifiers};

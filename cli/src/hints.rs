@@ -18,6 +18,7 @@ pub(crate) fn chain_code(error: &ChainError) -> u8 {
     match error {
         ChainError::BadUrl { .. } | ChainError::DeploymentFile { .. } | ChainError::Record(_) => INPUT,
         ChainError::UnknownPoll { .. } | ChainError::UnknownCommittee { .. } | ChainError::NoReward { .. } => INPUT,
+        ChainError::NoFeePots | ChainError::NoPot { .. } | ChainError::OtherPolls { .. } => INPUT,
         ChainError::NoSender => SECRET,
         ChainError::NoAnvil { .. } | ChainError::Artifact { .. } => MACHINE,
         _ => CHAIN,
@@ -147,6 +148,8 @@ pub(crate) fn chain(error: &ChainError) -> Option<String> {
         ChainError::NoChain { .. } => "the address is --rpc URL or PSEPHOS_RPC",
         ChainError::UnknownPoll { .. } => "`psephos poll list` lists the polls",
         ChainError::UnknownCommittee { .. } => "`psephos committee list` lists the committees",
+        ChainError::NoFeePots => "deploy again to have them, or pay relayers by other means",
+        ChainError::NoPot { .. } => "the DAO opens one with `psephos poll fees open`",
         ChainError::NoSender => "give --sender FILE, or set PSEPHOS_SENDER_KEY",
         _ => return None,
     };
@@ -175,7 +178,20 @@ fn refusal(name: &str) -> Option<&'static str> {
         "EmptyCensus" => "members enrol first: `psephos enrol`",
         "BadSchedule" => "check opens_at, closes_at and tally_deadline against the chain's time",
         "TotalCouldOverflow" => "lower the weights, the parameter or the number of members: totals stay below 2^40",
-        "OwnableUnauthorizedAccount" => "only the owner of the contracts may do this: send from its account",
+        "UnknownPot" => "the DAO opens it first: `psephos poll fees open`",
+        "PotAlreadyOpen" => "add to it with `psephos poll fees fund`; its fee and its relayers cannot be changed",
+        "PollTakesNoMoreBallots" => {
+            "a pot is opened and filled before the poll closes: no more ballots will earn from it"
+        }
+        "PollHasNotEnded" => "`psephos poll show` says until when it goes on; then `psephos tally` ends it",
+        "NothingThere" => "there is nothing to give, or to put in: `psephos poll fees show` says what is there",
+        "NotTaken" => "the recipient does not take the chain's coin: name another with --to",
+        "NotListed" => "this pot pays listed relayers only: `psephos poll fees show` names them",
+        "NoFee" => "give a fee above 0 with --per-ballot",
+        "PaysLess" => "others cast some of these ballots first, or the pot runs out: `psephos poll fees show`",
+        "NotTheDao" | "OwnableUnauthorizedAccount" => {
+            "only the owner of the contracts may do this: send from its account"
+        }
         "DevelopmentKey" => "development keys work on local chains only",
         _ => return None,
     })

@@ -1,4 +1,9 @@
-//! What a DAO does: chambers, lists of who may enrol, committees, polls.
+//! What a DAO does: chambers, lists of who may enrol, committees, polls and what their relayers are paid.
+
+mod committees;
+pub mod fees;
+
+pub use committees::{NewCommittee, create_committee, retire_committee};
 
 use alloy::{
     primitives::{Address, keccak256},
@@ -8,7 +13,6 @@ use psephos_chain::{
     B256, Connection, Deployment, Replay, Sent, U256,
     bindings::{
         AllowListPolicy::setWeightsCall,
-        ICommittee::{self, CommitteeCreated},
         IPolls::{self, PollCreated},
         IStakeholderRegistry::{ChamberCreated, createChamberCall, removeCall},
     },
@@ -140,61 +144,6 @@ pub(crate) fn siblings(replay: &Replay, chamber: u64, subject: Address) -> Resul
     let Some(member) = entry.members.get(&subject) else { return Ok(Vec::new()) };
     let proof = entry.census.prove(member.index).map_err(crate::voter::inconsistent)?;
     Ok(proof.siblings.iter().map(|sibling| words::from_field(&sibling.value)).collect())
-}
-
-/// A committee to create.
-#[derive(Clone, Debug)]
-pub struct NewCommittee {
-    /// Its trustees' accounts, 1 to 16.
-    pub trustees: Vec<Address>,
-    /// How many of them open a total.
-    pub threshold: u64,
-    /// Until when they register, in seconds since 1970.
-    pub registration_deadline: u64,
-    /// Until when they deal.
-    pub dealing_deadline: u64,
-    /// The committee that it is to replace.
-    pub replaces: Option<u64>,
-}
-
-/// Creates a committee; gives its number. Its trustees then register and deal.
-///
-/// # Errors
-/// `Chain`: `Reverted` with `BadTrustees`, `BadSchedule`, `UnknownCommittee`.
-pub async fn create_committee(
-    dao: &Connection,
-    deployment: &Deployment,
-    committee: &NewCommittee,
-) -> Result<u64, ClientError> {
-    let new = ICommittee::createCall {
-        trustees: committee.trustees.clone(),
-        threshold: U256::from(committee.threshold),
-        registrationDeadline: committee.registration_deadline,
-        dealingDeadline: committee.dealing_deadline,
-    };
-    let sent = match committee.replaces {
-        None => dao.send(deployment.committee, &new).await?,
-        Some(old) => {
-            let call = ICommittee::replaceCall {
-                old: U256::from(old),
-                trustees: new.trustees,
-                threshold: new.threshold,
-                registrationDeadline: new.registrationDeadline,
-                dealingDeadline: new.dealingDeadline,
-            };
-            dao.send(deployment.committee, &call).await?
-        }
-    };
-    let event = event::<CommitteeCreated>(&sent, deployment.committee)?;
-    Ok(words::to_u64(event.committee)?)
-}
-
-/// Retires a committee: no new poll opens under it, those that are open keep it.
-///
-/// # Errors
-/// `Chain`: `Reverted` with `UnknownCommittee`, `NotReady`.
-pub async fn retire_committee(dao: &Connection, deployment: &Deployment, committee: u64) -> Result<Sent, ClientError> {
-    Ok(dao.send(deployment.committee, &ICommittee::retireCall { committee: U256::from(committee) }).await?)
 }
 
 /// Creates a poll; gives its number.

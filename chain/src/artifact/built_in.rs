@@ -20,6 +20,7 @@ artifacts![
     "Dealing16Verifier",
     "Dealing5Verifier",
     "DecryptionVerifier",
+    "FeePot",
     "NotesVerifier",
     "Polls",
     "PoseidonT3",

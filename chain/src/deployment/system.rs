@@ -38,7 +38,7 @@ pub struct Deployed {
     pub size: usize,
 }
 
-/// Deploys libraries, verifiers, registry, allow-list, committee, polls and rewards. The sending account owns them: it is the DAO.
+/// Deploys libraries, verifiers, registry, allow-list, committee, polls, fee pots and rewards. The sending account owns them: it is the DAO.
 ///
 /// # Errors
 /// `NoSender`, `Unfunded`, `Reverted`, `Artifact`, ..
@@ -73,6 +73,7 @@ pub async fn deploy_with(
     let committee = builder.contract("Committee", &arguments).await?;
     let arguments = (owner, registry, committee, ballot3, ballot8).abi_encode_params();
     let polls = builder.contract("Polls", &arguments).await?;
+    let fee_pot = builder.contract("FeePot", &polls.abi_encode()).await?;
     let rewards = builder.contract("Rewards", &(owner, polls, notes, claim3, claim8).abi_encode_params()).await?;
     let verifiers =
         Verifiers { ballot3, ballot8, decryption, dealing5, dealing16, committee_keys, notes, claim3, claim8 };
@@ -84,6 +85,7 @@ pub async fn deploy_with(
         committee,
         polls,
         rewards,
+        fee_pot: Some(fee_pot),
         verifiers,
         keys,
     };

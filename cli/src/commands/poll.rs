@@ -1,4 +1,4 @@
-//! `psephos poll`: create, open, list and show polls.
+//! `psephos poll`: create, open, list and show polls, and pay their relayers.
 
 use std::path::PathBuf;
 
@@ -11,6 +11,7 @@ use crate::failure::{Failure, OK};
 use crate::session::Session;
 use crate::table::{Table, printable};
 
+mod fees;
 mod file;
 mod show;
 
@@ -37,6 +38,9 @@ pub(crate) enum Command {
         #[arg(value_name = "N")]
         poll: u64,
     },
+    /// The pot that pays a poll's relayers for ballots
+    #[command(subcommand)]
+    Fees(fees::Command),
 }
 
 /// Runs the command.
@@ -67,6 +71,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
                 format!("Poll {poll} is open\ntransaction {}", sent.hash)
             })?;
         }
+        Command::Fees(command) => fees::run(session, command).await?,
     }
     Ok(OK)
 }

@@ -111,6 +111,7 @@ pub(crate) fn sample() -> ElectionReport {
             committee: Address::ZERO,
             polls: Address::ZERO,
             rewards: Address::ZERO,
+            fee_pot: None,
             verifiers: Verifiers {
                 ballot3: Address::ZERO,
                 ballot8: Address::ZERO,

@@ -47,6 +47,7 @@ pub(super) fn deployment() -> Deployment {
         committee: at(3),
         polls: at(4),
         rewards: at(14),
+        fee_pot: None,
         verifiers,
         keys: None,
     }
