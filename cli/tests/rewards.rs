@@ -4,10 +4,9 @@
 mod house;
 mod support;
 
-use house::{House, trustee};
+use house::{House, prepare, trustee};
 use serde_json::{Value, json};
 
-const VOTERS: [&str; 3] = ["ada", "ben", "cem"];
 const DAY: u64 = 86_400;
 /// Addresses that nobody used.
 const FRESH: [&str; 2] = ["0x1111111111111111111111111111111111111111", "0x2222222222222222222222222222222222222222"];
@@ -57,31 +56,6 @@ async fn rewards_by_commands_alone() {
     for poll in ["1", "2"] {
         assert_eq!(house.desk.run(&["--json", "verify", "--poll", poll]).json()["passed"], true);
     }
-}
-
-/// Contracts, a chamber of three members, a committee of one.
-async fn prepare(house: &House) -> u64 {
-    for name in ["dao", "relayer", "tia"] {
-        house.account(name).await;
-    }
-    house.run("dao", &["deploy"]).json();
-    let mut members = String::from("account,weight\n");
-    for name in VOTERS {
-        members.push_str(&format!("{},1\n", house.account(name).await));
-    }
-    house.desk.put("members.csv", &members);
-    house.run("dao", &["chamber", "create", "--name", "Public", "--members", "members.csv"]).json();
-    for name in VOTERS {
-        let file = format!("{name}.identity");
-        house.desk.run(&["--json", "identity", "new", "--out", &file]).json();
-        house.run(name, &["enrol", "--chamber", "0", "--identity", &file]).json();
-    }
-    house.desk.run(&["--json", "trustee", "keygen", "--out", "tia.keys"]).json();
-    let shown = house.run("tia", &["sender", "show"]).json();
-    let tia = shown["address"].as_str().expect("an address");
-    house.run("dao", &["committee", "create", "--trustee", tia]).json();
-    trustee(house, "tia", &["watch", "--once"]).json();
-    house.chain.connection().time().await.expect("the time")
 }
 
 fn create(house: &House, number: u64, now: u64, ratifies: Option<u64>) {

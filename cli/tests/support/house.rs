@@ -38,6 +38,7 @@ impl House {
         self.desk.run(&[&["--json", "--sender", &sender], arguments].concat())
     }
 
+    #[allow(dead_code, reason = "not every test file swaps one")]
     /// Writes a deployment file in which this verifier is another contract.
     pub(crate) fn swap(&self, verifier: &str, file: &str) {
         let text = std::fs::read_to_string(self.desk.path("deployment.json")).expect("a deployment");
@@ -63,4 +64,30 @@ pub(crate) fn trustee(house: &House, name: &str, arguments: &[&str]) -> Run {
 pub(crate) fn vote(house: &House, name: &str, arguments: &[&str]) -> Run {
     let identity = format!("{name}.identity");
     house.desk.run(&[&["--json", "vote", "--poll", "1", "--chamber", "0", "--identity", &identity], arguments].concat())
+}
+
+/// Contracts, a chamber of the three members ada, ben and cem, a committee of one, an account `relayer`. Gives the time.
+#[allow(dead_code, reason = "not every test file begins so")]
+pub(crate) async fn prepare(house: &House) -> u64 {
+    for name in ["dao", "relayer", "tia"] {
+        house.account(name).await;
+    }
+    house.run("dao", &["deploy"]).json();
+    let mut members = String::from("account,weight\n");
+    for name in ["ada", "ben", "cem"] {
+        members.push_str(&format!("{},1\n", house.account(name).await));
+    }
+    house.desk.put("members.csv", &members);
+    house.run("dao", &["chamber", "create", "--name", "Public", "--members", "members.csv"]).json();
+    for name in ["ada", "ben", "cem"] {
+        let file = format!("{name}.identity");
+        house.desk.run(&["--json", "identity", "new", "--out", &file]).json();
+        house.run(name, &["enrol", "--chamber", "0", "--identity", &file]).json();
+    }
+    house.desk.run(&["--json", "trustee", "keygen", "--out", "tia.keys"]).json();
+    let shown = house.run("tia", &["sender", "show"]).json();
+    let tia = shown["address"].as_str().expect("an address");
+    house.run("dao", &["committee", "create", "--trustee", tia]).json();
+    trustee(house, "tia", &["watch", "--once"]).json();
+    house.chain.connection().time().await.expect("the time")
 }
