@@ -109,6 +109,7 @@ contract FeePotCastingTest is FeePots {
         relay(RELAYER, record, "", 0);
         assertTrue(!pots.mayEarn(pollId, RELAYER), "no pot");
         assertEq(pots.pot(pollId).fee, 0, "no fee");
+        assertEq(polls.ballots(pollId, chamberId) + polls.ballots(99, chamberId), 0, "no ballots, and no such poll");
     }
 
     /// Of two polls with the same chamber, one rich and one poor.
