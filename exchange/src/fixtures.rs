@@ -24,6 +24,7 @@ pub(crate) fn deployment() -> Deployment {
         committee: at(3),
         polls: at(4),
         rewards: at(14),
+        fee_pot: None,
         verifiers,
         keys: None,
     }

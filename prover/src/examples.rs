@@ -60,13 +60,21 @@ fn trustee() -> KeyShare {
 
 /// A ballot in a census of the full depth of 20, by plurality, weight 1000.
 pub fn ballot<const M: usize>() -> BallotCircuit<M> {
+    ballot_of([7; 32], 1)
+}
+
+/// The same by the voter of a seed, for an option from 0 to `M - 1`: other ballots, for those who need many.
+///
+/// # Panics
+/// If there is no such option.
+pub fn ballot_of<const M: usize>(seed: [u8; 32], option: usize) -> BallotCircuit<M> {
     let mut rng = rng(1);
-    let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
+    let identity = Identity::from_seed(&Seed::from_bytes(seed)).unwrap();
     let sibling = |i: usize| Sibling { value: Fr::from(rng.r#gen::<u128>()), on_left: i.is_multiple_of(3) };
     let membership = MembershipProof { siblings: (0..20).map(sibling).collect() };
     let rule = Rule { kind: Kind::Plurality, parameter: 0, exact: false }.parameters(M, true).unwrap();
     let mut choice = vec![0; M];
-    choice[1] = 1;
+    choice[option] = 1;
     let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
     let (scope, randomness) = (Fr::from(77u64), Randomness::random(&mut rng));
     let keys = KeyVector::new(trustee().public()).unwrap();

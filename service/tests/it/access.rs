@@ -1,0 +1,92 @@
+//! Who may come, how often, and over what.
+
+use psephos_exchange::proof::JobView;
+use psephos_service::{config::Config, http::new_token, serve};
+use reqwest::{Certificate, Client, StatusCode};
+
+use crate::support::{ballot, body, circuits, house, refusal, settings};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_token_nothing_is_proved_and_jobs_are_their_owners() {
+    let ((one, one_hash), (other, other_hash)) = (new_token(), new_token());
+    let house = house(|config| {
+        config.http.prover_tokens = vec![one_hash, other_hash];
+        config.prover.remote_workers = true;
+    })
+    .await;
+    assert_eq!(refusal(house.post(body(ballot(1)), None).await).await.0, 401);
+    let url = house.url("/v1/proofs");
+    let post = |token: &str| {
+        let request = house.client.post(&url).bearer_auth(token).header("content-type", "application/json");
+        request.header("idempotency-key", "same").body(body(ballot(1))).send()
+    };
+    let first: JobView = post(&one).await.unwrap().json().await.unwrap();
+    let second: JobView = post(&other).await.unwrap().json().await.unwrap();
+    assert_ne!(first.id, second.id, "a key is its owner's");
+    let get = |id: &str, token: &str| house.client.get(format!("{url}/{id}")).bearer_auth(token).send();
+    assert_eq!(get(&first.id, &one).await.unwrap().status(), StatusCode::OK);
+    assert_eq!(refusal(get(&first.id, &other).await.unwrap()).await.0, 404);
+    assert_eq!(refusal(get(&first.id, "guess").await.unwrap()).await.0, 401);
+    let delete = house.client.delete(format!("{url}/{}", first.id)).bearer_auth(other.as_str()).send();
+    assert_eq!(refusal(delete.await.unwrap()).await.0, 404);
+    for open in ["/healthz", "/readyz", "/openapi.json"] {
+        assert_eq!(house.get(open).await.status(), StatusCode::OK, "{open}");
+    }
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_too_often_is_told_when_to_come_back() {
+    let house = house(|config| (config.http.rate.per_minute, config.http.rate.burst) = (1, 3)).await;
+    for _ in 0..3 {
+        assert_eq!(house.get("/v1/proofs").await.status(), StatusCode::OK);
+    }
+    let refused = house.get("/v1/proofs").await;
+    assert!(refused.headers().contains_key("retry-after"));
+    assert_eq!(refusal(refused).await.1, "too_often");
+    assert_eq!(house.get("/healthz").await.status(), StatusCode::OK, "health is not limited");
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_speaks_tls_and_refuses_to_do_without_before_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".into()]).unwrap();
+    let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let mut config: Config = settings(folder.path());
+    config.http.tls_certificate = Some(certificate.clone());
+    config.http.tls_key = Some(key);
+    let running = serve::start(&config, circuits()).await.unwrap();
+    let root = Certificate::from_pem(&std::fs::read(&certificate).unwrap()).unwrap();
+    let client = Client::builder().tls_certs_only([root]).build().unwrap();
+    let url = format!("https://localhost:{}/healthz", running.address().port());
+    assert_eq!(client.get(url).send().await.unwrap().text().await.unwrap(), "ok");
+    running.stop().await;
+
+    let mut open = settings(folder.path());
+    open.http.listen = "0.0.0.0:0".parse().unwrap();
+    let refused = serve::start(&open, circuits()).await.err().unwrap().to_string();
+    assert!(refused.contains("there is no TLS"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_sees_and_everybody_reads_the_description() {
+    let house = house(|_| {}).await;
+    let view: JobView = house.post(body(ballot(1)), None).await.json().await.unwrap();
+    house.wait(&view.id).await;
+    let page = house.admin("/").await;
+    for shown in ["prover", "ready", "<svg", "proofs in the last minute</dt><dd>1<"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    let metrics = house.admin("/metrics").await;
+    assert!(metrics.contains("psephos_proof_seconds_count{statement=\"ballot\"} 1") && metrics.ends_with("# EOF\n"));
+    assert!(metrics.contains("route=\"/v1/proofs/{id}\""), "templates, not paths");
+    for hidden in ["/metrics", "/status"] {
+        assert_eq!(house.get(hidden).await.status(), StatusCode::NOT_FOUND, "{hidden} is the operator's");
+    }
+    let docs = house.get("/docs/").await;
+    assert!(docs.status() == StatusCode::OK && docs.text().await.unwrap().contains("swagger"));
+    house.running.stop().await;
+}

@@ -1,0 +1,122 @@
+//! A canary: secrets that are easy to recognise, sent in every way, searched for wherever something is written.
+
+use std::{
+    io::Write,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use psephos_exchange::proof::{JobView, Statement};
+use psephos_protocol::field;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::support::{ballot, body, body_for, house};
+
+/// Everything that is logged, at every level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// Every way in which a secret could be written: as the request has it, as bytes in either order, as a decimal number.
+fn traces(statement: &Statement) -> Vec<Vec<u8>> {
+    let Statement::Ballot(_, witness) = statement else { unreachable!() };
+    let scalar = psephos_protocol::scalar::to_bytes(witness.randomness.expose());
+    let secrets = [field::to_bytes(witness.nk.expose()), field::to_bytes(witness.randomness.blinder()), scalar];
+    let mut traces = Vec::new();
+    for secret in secrets {
+        let mut reversed = secret;
+        reversed.reverse();
+        for bytes in [secret, reversed] {
+            traces.push(bytes.to_vec());
+            traces.push(hex::encode(bytes).into_bytes());
+        }
+    }
+    traces.push(field::to_decimal(witness.nk.expose()).into_bytes());
+    traces
+}
+
+fn search(place: &str, bytes: &[u8], traces: &[Vec<u8>]) {
+    for trace in traces {
+        assert!(!bytes.windows(trace.len()).any(|window| window == trace), "a secret is in {place}");
+    }
+}
+
+fn search_files(folder: &Path, traces: &[Vec<u8>]) -> usize {
+    let mut searched = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            searched += search_files(&path, traces);
+        } else {
+            search(&path.display().to_string(), &std::fs::read(&path).unwrap(), traces);
+            searched += 1;
+        }
+    }
+    searched
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_in_no_log_error_metric_page_or_file() {
+    let log = Log::default();
+    // The whole process: other tests write into it too, which only adds to what is searched.
+    let _ = tracing_subscriber::fmt().with_writer(log.clone()).with_max_level(tracing::Level::TRACE).try_init();
+    let statement = ballot(200);
+    let traces = traces(&statement);
+    let text = body(statement.clone());
+    // The search finds what it is to find.
+    assert!(traces.iter().filter(|trace| text.as_bytes().windows(trace.len()).any(|w| w == *trace)).count() >= 3);
+
+    let house = house(|_| {}).await;
+    let view: JobView = house.post(text.clone(), Some("canary")).await.json().await.unwrap();
+    let done = house.wait(&view.id).await;
+    search("an answer", serde_json::to_string(&done).unwrap().as_bytes(), &traces);
+    // Secrets in wrong places and in requests that are refused for all sorts of reasons.
+    let Statement::Ballot(instance, mut witness) = statement.clone() else { unreachable!() };
+    witness.x = vec![3, 0, 0];
+    let nk = field::to_hex(witness.nk.expose());
+    for bad in [
+        body(Statement::Ballot(instance, witness)),
+        body_for(1, statement.clone()),
+        text.replacen("\"weight\":1000", &format!("\"weight\":\"{nk}\""), 1),
+        text.replacen("\"size\"", &format!("\"{nk}\""), 1),
+        text.replacen("\"ballot\"", &format!("\"{nk}\""), 1),
+        text[..text.len() - 2].to_owned(),
+        format!("\"{nk}\""),
+        nk.clone(),
+    ] {
+        let response = house.post(bad, None).await;
+        assert!(response.status().is_client_error());
+        search("a refusal", &response.bytes().await.unwrap(), &traces);
+    }
+    for path in [format!("/v1/proofs/{nk}"), format!("/{nk}"), format!("/v1/proofs/{}?seen={nk}", view.id)] {
+        search("a refusal", &house.get(&path).await.bytes().await.unwrap(), &traces);
+    }
+    // One that stays in the queue's file when the service stops.
+    for page in ["/", "/metrics"] {
+        search(page, house.admin(page).await.as_bytes(), &traces);
+    }
+    let folder = house.folder.clone();
+    house.running.stop().await;
+    let waiting = crate::support::house_in(folder.clone(), |config| config.prover.remote_workers = true).await;
+    waiting.post(text, Some("canary that waits")).await;
+    waiting.running.stop().await;
+    assert!(search_files(folder.path(), &traces) >= 2, "the queue and its key");
+    search("the log", &log.0.lock().unwrap(), &traces);
+    assert!(!log.0.lock().unwrap().is_empty());
+}

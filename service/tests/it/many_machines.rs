@@ -1,0 +1,118 @@
+//! Workers in processes of their own over a real NATS server; one is killed in the middle.
+
+use std::{
+    collections::BTreeSet,
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use psephos_exchange::proof::{JobState, JobView, Statement};
+use psephos_prover::{KeyStore, Preparation};
+use psephos_service::queue::NatsSettings;
+
+use crate::support::{ballot, body, circuits, holds, house};
+
+/// Jobs of the test; `PSEPHOS_MANY_PROOFS` asks for more.
+const JOBS: usize = 40;
+
+/// A process that is killed when the test ends.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn spawn(command: &mut Command) -> std::io::Result<Process> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(Process)
+}
+
+/// A NATS server on a free port; `None` if it is not installed, which is an error where peers are required.
+fn nats(store: &Path) -> Option<(Process, String)> {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = Command::new("nats-server");
+    command.args(["--addr", "127.0.0.1", "--port", &port.to_string(), "--jetstream", "--store_dir"]).arg(store);
+    match spawn(&mut command) {
+        Ok(server) => Some((server, format!("nats://127.0.0.1:{port}"))),
+        Err(error) if std::env::var_os("PSEPHOS_REQUIRE_PEERS").is_some() => panic!("nats-server: {error}"),
+        Err(_) => None,
+    }
+}
+
+/// This test's own program, run as a worker: what `psephos worker` does, without the command.
+fn worker(url: &str, key: &Path) -> Process {
+    let program = std::env::current_exe().unwrap();
+    let mut command = Command::new(program);
+    command.args(["--exact", "many_machines::a_worker_of_its_own", "--ignored"]);
+    spawn(command.env("WORKER_NATS", url).env("WORKER_KEY", key)).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "not a test: the process of a worker, which the test below starts"]
+async fn a_worker_of_its_own() {
+    let (Ok(url), Ok(key)) = (std::env::var("WORKER_NATS"), std::env::var("WORKER_KEY")) else { return };
+    let settings = NatsSettings { url, lease: 3, ..NatsSettings::default() };
+    let queue = psephos_service::queue::Nats::connect(&settings).await.unwrap();
+    let sealer = psephos_service::queue::Sealer::open_or_create(Path::new(&key)).unwrap();
+    let metrics = psephos_service::prover::ProverMetrics::new(&mut prometheus_client::registry::Registry::default());
+    let circuits = std::sync::Arc::new(
+        psephos_exchange::Circuits::in_folder(KeyStore::default_dir()).with_preparation(Preparation::default()),
+    );
+    let worker = psephos_service::prover::Worker::new(queue, sealer, circuits, metrics);
+    worker.run(1, tokio_util::sync::CancellationToken::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_workers_end_every_job_once_though_one_is_killed() {
+    let store = tempfile::tempdir().unwrap();
+    let Some((_server, url)) = nats(store.path()) else { return };
+    let jobs = std::env::var("PSEPHOS_MANY_PROOFS").ok().and_then(|text| text.parse().ok()).unwrap_or(JOBS);
+    for _ in 0..100 {
+        let settings = NatsSettings { url: url.clone(), lease: 3, ..NatsSettings::default() };
+        if psephos_service::queue::Nats::connect(&settings).await.is_ok() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let house = house(|config| {
+        config.prover.remote_workers = true;
+        config.queue.nats = Some(NatsSettings { url: url.clone(), lease: 3, ..NatsSettings::default() });
+    })
+    .await;
+    let key = house.folder.path().join("queue.key");
+    let (killed, _stays) = (worker(&url, &key), worker(&url, &key));
+
+    // Of a few voters, each under a key of its own: another job.
+    let statements: Vec<Statement> = (0..8).map(ballot).collect();
+    let mut ids = Vec::new();
+    for number in 0..jobs {
+        let text = body(statements[number % 8].clone());
+        let view: JobView = house.post(text, Some(&format!("job {number}"))).await.json().await.unwrap();
+        ids.push(view.id);
+    }
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), jobs);
+    for id in &ids[..jobs / 3] {
+        house.wait(id).await;
+    }
+    drop(killed);
+    let circuits = circuits();
+    let mut proofs = Vec::new();
+    for (number, id) in ids.iter().enumerate() {
+        let view = house.wait(id).await;
+        assert_eq!(view.state, JobState::Done, "{:?}", view.failure);
+        assert!(holds(&circuits, &statements[number % 8], &view));
+        proofs.push(view.proof);
+    }
+    // Nothing is left, and nothing changes any more: each was delivered once.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    for (id, proof) in ids.iter().zip(proofs) {
+        assert_eq!(house.wait(id).await.proof, proof);
+    }
+    let page = house.admin("/").await;
+    assert!(page.contains("<dt>waiting</dt><dd>0<") && page.contains("<dt>with workers</dt><dd>0<"), "{page}");
+    house.running.stop().await;
+}
