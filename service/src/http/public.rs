@@ -10,7 +10,10 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::{
+    OpenApi, ToSchema,
+    openapi::{Content, RefOr},
+};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::{Problem, Shell, admin::Admin};
@@ -29,7 +32,29 @@ struct Documentation;
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut description = Documentation::openapi();
     description.merge(crate::prover::Documentation::openapi());
+    problems_as_problems(&mut description);
     description
+}
+
+/// A refusal is `application/problem+json` (RFC 9457), which need not be said at every route.
+fn problems_as_problems(description: &mut utoipa::openapi::OpenApi) {
+    let is_problem = |content: &RefOr<Content>| match content {
+        RefOr::T(Content { schema: Some(RefOr::Ref(schema)), .. }) => schema.ref_location.ends_with("/Problem"),
+        _ => false,
+    };
+    for path in description.paths.paths.values_mut() {
+        let operations = [&mut path.get, &mut path.post, &mut path.delete, &mut path.put, &mut path.patch];
+        for operation in operations.into_iter().flatten() {
+            for response in operation.responses.responses.values_mut() {
+                let RefOr::T(response) = response else { continue };
+                if response.content.get("application/json").is_some_and(is_problem)
+                    && let Some(content) = response.content.swap_remove("application/json")
+                {
+                    response.content.insert("application/problem+json".into(), content);
+                }
+            }
+        }
+    }
 }
 
 /// Whether the service is ready.

@@ -1,1 +1,110 @@
+use std::time::Duration;
 
+use prometheus_client::registry::Registry;
+use psephos_exchange::proof::{ProofRequest, Statement};
+use psephos_prover::examples;
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+use super::*;
+use crate::queue::{Embedded, Lease, Limits};
+
+const CALLER: Caller = Caller { owner: [1; 32] };
+
+fn body(voter: u8) -> Zeroizing<Vec<u8>> {
+    let ballot = examples::ballot_of::<3>([voter; 32], 0);
+    let statement = Statement::Ballot(ballot.instance, ballot.witness);
+    ProofRequest { chain_id: 31_337, statement }.to_json().unwrap()
+}
+
+fn prover(folder: &tempfile::TempDir) -> Arc<Prover> {
+    let limits = Limits { lease: Duration::from_millis(500), ..Limits::default() };
+    let queue = Embedded::open(&folder.path().join("queue.redb"), limits).unwrap();
+    let metrics = ProverMetrics::new(&mut Registry::default());
+    Prover::new(queue, Sealer::random(), Arc::new(Circuits::default()), ProverSettings::default(), metrics)
+}
+
+async fn end(prover: &Prover, id: &str) -> JobView {
+    let mut view = prover.view(id.parse().unwrap(), &CALLER).await.unwrap();
+    while !view.state.is_final() {
+        view = prover.next_view(id.parse().unwrap(), &CALLER, view.state, Duration::from_secs(30)).await.unwrap();
+    }
+    view
+}
+
+/// A witness that makes its worker panic ends alone: it is tried again, given up, and everybody else's proof is made.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_ends_one_job_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let prover = prover(&folder);
+    let bad = prover.submit(CALLER, Some("bad"), body(1)).await.unwrap().view.id;
+    let good = prover.submit(CALLER, None, body(2)).await.unwrap().view.id;
+    let mut worker = prover.worker();
+    static BAD: std::sync::OnceLock<JobId> = std::sync::OnceLock::new();
+    BAD.set(bad.parse().unwrap()).unwrap();
+    worker.fault = Some(|lease: &Lease| assert!(Some(&lease.id) != BAD.get(), "a bug in the prover"));
+    let stop = CancellationToken::new();
+    let working = tokio::spawn(worker.run(1, stop.clone()));
+    let failed = end(&prover, &bad).await;
+    assert_eq!((failed.state, failed.failure.as_deref()), (JobState::Failed, Some("the prover failed")));
+    assert_eq!(end(&prover, &good).await.state, JobState::Done);
+    stop.cancel();
+    working.await.unwrap();
+}
+
+/// A job that is cancelled while it is proved stays cancelled: its proof is thrown away.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_cancelled_while_it_is_proved_stays_cancelled() {
+    let folder = tempfile::tempdir().unwrap();
+    let prover = prover(&folder);
+    let id = prover.submit(CALLER, None, body(3)).await.unwrap().view.id;
+    let mut worker = prover.worker();
+    worker.fault = Some(|_| std::thread::sleep(Duration::from_millis(300)));
+    let stop = CancellationToken::new();
+    let working = tokio::spawn(worker.run(1, stop.clone()));
+    while prover.view(id.parse().unwrap(), &CALLER).await.unwrap().state != JobState::Proving {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(prover.cancel(id.parse().unwrap(), &CALLER).await.unwrap().state, JobState::Cancelled);
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    let view = prover.view(id.parse().unwrap(), &CALLER).await.unwrap();
+    assert!(view.state == JobState::Cancelled && view.proof.is_none());
+    stop.cancel();
+    working.await.unwrap();
+}
+
+/// What a worker of another process would find: nothing is in its memory, the sealed request is all there is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_proved_from_what_is_sealed_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let prover = prover(&folder);
+    let id = prover.submit(CALLER, None, body(4)).await.unwrap().view.id;
+    let worker = Worker::new(
+        prover.queue.clone(),
+        prover.sealer.clone(),
+        prover.circuits.clone(),
+        ProverMetrics::new(&mut Registry::default()),
+    );
+    let stop = CancellationToken::new();
+    let working = tokio::spawn(worker.run(1, stop.clone()));
+    assert_eq!(end(&prover, &id).await.state, JobState::Done);
+    stop.cancel();
+    working.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_kept_back_to_the_end_of_its_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let prover = prover(&folder);
+    let step = prover.settings.answer_step;
+    let start = crate::queue::now_ms();
+    let id = prover.submit(CALLER, None, body(5)).await.unwrap().view.id;
+    let working = tokio::spawn(prover.worker().run(1, CancellationToken::new()));
+    let view = end(&prover, &id).await;
+    let status = prover.queue.status(id.parse().unwrap()).await.unwrap().unwrap();
+    let told = crate::queue::now_ms();
+    assert_eq!(view.state, JobState::Done);
+    let took = status.finished.unwrap() - status.accepted;
+    assert!(status.accepted >= start && told >= status.accepted + took.div_ceil(step) * step);
+    working.abort();
+}

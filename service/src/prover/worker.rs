@@ -31,6 +31,9 @@ pub struct Worker {
     circuits: Arc<Circuits>,
     metrics: ProverMetrics,
     ready: Arc<Ready>,
+    /// What a test lets happen before a proof.
+    #[cfg(test)]
+    pub(super) fault: Option<fn(&Lease)>,
 }
 
 /// Why a job has no proof, and whether another worker should try.
@@ -42,7 +45,15 @@ struct Failure {
 impl Worker {
     /// A worker of a queue.
     pub fn new(queue: Arc<dyn Queue>, sealer: Sealer, circuits: Arc<Circuits>, metrics: ProverMetrics) -> Self {
-        Self { queue, sealer, circuits, metrics, ready: Arc::default() }
+        Self {
+            queue,
+            sealer,
+            circuits,
+            metrics,
+            ready: Arc::default(),
+            #[cfg(test)]
+            fault: None,
+        }
     }
 
     pub(super) fn with_ready(self, ready: Arc<Ready>) -> Self {
@@ -117,6 +128,8 @@ impl Worker {
     }
 
     fn prove(&self, lease: &Lease) -> Result<String, Failure> {
+        #[cfg(test)]
+        self.fault.iter().for_each(|fault| fault(lease));
         let (checked, chain_id) = match self.ready.take(lease.id) {
             Some(prepared) => prepared,
             None => self.open(lease)?,

@@ -31,7 +31,7 @@ struct Server {
 }
 
 impl Server {
-    /// `None` if the program is not installed, which is an error where peers are required.
+    /// `None` if the program is not installed, which is an error where it is required.
     fn start() -> Option<Self> {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let store = tempfile::tempdir().unwrap();
@@ -43,7 +43,7 @@ impl Server {
             .spawn();
         match child {
             Ok(child) => Some(Self { child, url: format!("nats://127.0.0.1:{port}"), _store: store }),
-            Err(error) if std::env::var_os("PSEPHOS_REQUIRE_PEERS").is_some() => panic!("nats-server: {error}"),
+            Err(error) if std::env::var_os("PSEPHOS_REQUIRE_NATS").is_some() => panic!("nats-server: {error}"),
             Err(_) => None,
         }
     }

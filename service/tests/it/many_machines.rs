@@ -31,14 +31,14 @@ fn spawn(command: &mut Command) -> std::io::Result<Process> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(Process)
 }
 
-/// A NATS server on a free port; `None` if it is not installed, which is an error where peers are required.
+/// A NATS server on a free port; `None` if it is not installed, which is an error where it is required.
 fn nats(store: &Path) -> Option<(Process, String)> {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = Command::new("nats-server");
     command.args(["--addr", "127.0.0.1", "--port", &port.to_string(), "--jetstream", "--store_dir"]).arg(store);
     match spawn(&mut command) {
         Ok(server) => Some((server, format!("nats://127.0.0.1:{port}"))),
-        Err(error) if std::env::var_os("PSEPHOS_REQUIRE_PEERS").is_some() => panic!("nats-server: {error}"),
+        Err(error) if std::env::var_os("PSEPHOS_REQUIRE_NATS").is_some() => panic!("nats-server: {error}"),
         Err(_) => None,
     }
 }
