@@ -23,8 +23,11 @@ const VERIFIERS: &[(&str, &str)] = &[
 /// Where the verifiers are written.
 const SOURCES: &str = "verifier-contracts/src/generated";
 
-/// Directories that hold nothing but generated files.
-const GENERATED: &[&str] = &[SOURCES, "chain/artifacts"];
+/// The description of the service's routes.
+const OPENAPI: &str = "docs/src/openapi.json";
+
+/// Files that are generated, and directories that hold nothing else.
+const GENERATED: &[&str] = &[SOURCES, "chain/artifacts", OPENAPI];
 
 /// Writes the verifiers from the development keys, compiles the contracts and writes what Rust needs of them.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
@@ -43,6 +46,9 @@ fn write(workspace: &Workspace, psephos: &Path) -> Result<(), String> {
         command.args(["--quiet", "keys", "export-verifier", circuit, "--name", contract, "--force", "--out", &file]);
         process::run(&mut command)?;
     }
+    let description =
+        process::capture(workspace.command(&psephos.to_string_lossy(), ".").args(["serve", "--openapi"]))?;
+    fs::write(workspace.path(OPENAPI), description).map_err(|error| format!("cannot write {OPENAPI}: {error}"))?;
     contracts::build(workspace.root())
 }
 
@@ -76,22 +82,19 @@ fn compare(workspace: &Workspace, psephos: &Path) -> Result<(), String> {
 
 fn snapshot(workspace: &Workspace) -> Result<BTreeMap<PathBuf, Vec<u8>>, String> {
     let mut files = BTreeMap::new();
-    for directory in GENERATED {
-        collect(&workspace.path(directory), &mut files)?;
+    for place in GENERATED {
+        collect(&workspace.path(place), &mut files)?;
     }
     Ok(files)
 }
 
-fn collect(directory: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<(), String> {
-    let Ok(entries) = directory.read_dir() else { return Ok(()) };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            collect(&path, files)?;
-        } else {
-            let bytes = fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-            files.insert(path, bytes);
-        }
+fn collect(place: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<(), String> {
+    if place.is_file() {
+        let bytes = fs::read(place).map_err(|error| format!("cannot read {}: {error}", place.display()))?;
+        files.insert(place.to_owned(), bytes);
+    }
+    for entry in place.read_dir().into_iter().flatten().flatten() {
+        collect(&entry.path(), files)?;
     }
     Ok(())
 }

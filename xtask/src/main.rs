@@ -10,6 +10,7 @@ mod generate;
 mod links;
 mod npm;
 mod process;
+mod service;
 mod suite;
 mod verifiers;
 mod workspace;
@@ -26,6 +27,7 @@ Usage: cargo xtask <task>
   generate [--check]   verifiers and contract artifacts from the circuits; --check fails if they are out of date
   verifiers DIR        compile the verifiers of a ceremony's keys, and complete their manifest
   gas                  measure gas on a local chain and write docs/src/gas.md
+  service              start the service and check it against its own description, with schemathesis
   links                check the pages and relative links of the documentation
 
 Needs Rust and Node 20 or newer; everything else is installed from package-lock.json files inside the project.";
@@ -54,6 +56,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ("generate", [flag]) if flag == "--check" => generate::check(&workspace),
         ("verifiers", [folder]) => verifiers::run(&workspace, folder),
         ("gas", []) => gas::run(&workspace),
+        ("service", []) => workspace.build_psephos().and_then(|_| service::run(&workspace)),
         ("links", []) => links::run(&workspace),
         ("help" | "--help" | "-h", []) => {
             println!("{USAGE}");

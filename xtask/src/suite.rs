@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
-use crate::{generate, links, npm, process};
+use crate::{generate, links, npm, process, service};
 
 /// A named step; it stops the suite when it fails.
 struct Step {
@@ -20,6 +20,7 @@ const STEPS: &[Step] = &[
     Step { name: "build of the tests", run: build_tests },
     Step { name: "generated files are current", run: generate::check_built },
     Step { name: "solidity tests", run: solidity_tests },
+    Step { name: "service against its description", run: service::run },
     Step { name: "rust documentation", run: rust_documentation },
     Step { name: "book", run: book },
     Step { name: "rust tests", run: rust_tests },

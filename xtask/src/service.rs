@@ -1,0 +1,120 @@
+//! The service against its own description: a local chain with the contracts, the service with all its parts, and schemathesis, which sends what the
+//! description allows and what it does not. Nothing may end in a server's error.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::process;
+use crate::workspace::Workspace;
+
+/// Where `.ci/run` puts it; one on `PATH` will do.
+const SCHEMATHESIS: &str = "target/python/bin/schemathesis";
+/// The first account of every anvil, whose key everybody knows.
+const DEVELOPMENT_ACCOUNT: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+/// What is looked at: above all that no answer is a server's error.
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,allow_header_conformance";
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A process that ends with this.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Nothing is left to do if it has gone already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Runs it with the command that a build of the tests has left.
+pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
+    let Some(program) = program(workspace) else {
+        eprintln!(
+            "    schemathesis is not installed: `python3 -m venv target/python && target/python/bin/pip install schemathesis`"
+        );
+        return match std::env::var_os("PSEPHOS_REQUIRE_SCHEMATHESIS") {
+            Some(_) => Err("schemathesis is required here".into()),
+            None => Ok(()),
+        };
+    };
+    let folder = workspace.path("target/tmp/service");
+    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(failed)?;
+    }
+    fs::create_dir_all(&folder).map_err(failed)?;
+
+    let (rpc_port, port) = (free_port()?, free_port()?);
+    let rpc = format!("http://127.0.0.1:{rpc_port}");
+    let mut anvil = workspace.command("anvil", ".");
+    anvil.args(["--port", &rpc_port.to_string(), "--chain-id", "31337"]);
+    let _chain = spawn(anvil.stdout(Stdio::null()))?;
+    wait_for(rpc_port)?;
+    let deployment = folder.join("deployment.json");
+    let psephos = |arguments: &[&str]| {
+        let mut command = workspace.command(&workspace.psephos().to_string_lossy(), ".");
+        command.env_remove("PSEPHOS_KEYS").env("PSEPHOS_SENDER_KEY", DEVELOPMENT_ACCOUNT).env("PSEPHOS_RPC", &rpc);
+        command.env("PSEPHOS_DEPLOYMENT", &deployment).args(arguments);
+        command
+    };
+    process::run(psephos(&["--quiet", "deploy", "--out"]).arg(&deployment).stdout(Stdio::null()))?;
+
+    let mut serve = psephos(&["--json", "serve"]);
+    serve.env("PSEPHOS_SERVE_DATA", folder.join("data")).env("PSEPHOS_SERVE_HTTP__LISTEN", format!("127.0.0.1:{port}"));
+    serve.env("PSEPHOS_SERVE_HTTP__ADMIN", "127.0.0.1:0").env("PSEPHOS_SERVE_HTTP__RATE__PER_MINUTE", "0");
+    let mut service = spawn(serve.env("PSEPHOS_LOG", "warn").stdout(Stdio::piped()))?;
+    let output = service.0.stdout.take().ok_or("the service has no output")?;
+    let mut line = String::new();
+    BufReader::new(output).read_line(&mut line).map_err(|error| format!("the service: {error}"))?;
+    if !line.contains("listening") {
+        return Err(format!("the service did not start: {line}"));
+    }
+    let description = format!("http://127.0.0.1:{port}/openapi.json");
+    let mut check = workspace.command(&program.to_string_lossy(), "target/tmp/service");
+    check.args([
+        "run",
+        &description,
+        "--checks",
+        CHECKS,
+        "--max-examples",
+        "40",
+        "--request-timeout",
+        "40",
+        "--seed",
+        "1",
+    ]);
+    process::run(check.arg("--continue-on-failure").stdin(Stdio::null()))
+}
+
+fn program(workspace: &Workspace) -> Option<PathBuf> {
+    let ours = workspace.path(SCHEMATHESIS);
+    if ours.is_file() {
+        return Some(ours);
+    }
+    process::installed("schemathesis").then(|| "schemathesis".into())
+}
+
+fn spawn(command: &mut Command) -> Result<Running, String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    command.stdin(Stdio::null()).spawn().map(Running).map_err(|error| format!("`{name}` does not start: {error}"))
+}
+
+fn free_port() -> Result<u16, String> {
+    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    listener.map(|address| address.port()).map_err(|error| format!("no free port: {error}"))
+}
+
+fn wait_for(port: u16) -> Result<(), String> {
+    let start = Instant::now();
+    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        if start.elapsed() > PATIENCE {
+            return Err(format!("nothing listens on port {port}"));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
