@@ -1,5 +1,6 @@
 //! A chamber's census: a LeanIMT of identity commitments and weights (specification, section 3).
 
+mod batch;
 mod proof;
 
 use ark_ff::Zero;

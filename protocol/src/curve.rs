@@ -8,7 +8,7 @@ use ark_ec::{AffineRepr, CurveGroup, twisted_edwards::TECurveConfig};
 use ark_ff::{BigInteger, Field, One, PrimeField};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha3::{Digest, Keccak256};
-use taceo_ark_babyjubjub::{EdwardsAffine, EdwardsConfig};
+use taceo_ark_babyjubjub::{EdwardsAffine, EdwardsConfig, EdwardsProjective};
 use thiserror::Error;
 
 use crate::{Fr, Scalar, field};
@@ -71,6 +71,16 @@ impl Point {
         Ok(Point(point))
     }
 
+    /// The point of coordinates that [`Point::from_coordinates`] took once and that nobody can have changed since: whether it is in the subgroup, which is
+    /// nearly all of the work, is not looked at again.
+    ///
+    /// # Errors
+    /// [`PointError::NotOnCurve`].
+    pub fn from_checked_coordinates(x: Fr, y: Fr) -> Result<Point, PointError> {
+        let point = EdwardsAffine::new_unchecked(x, y);
+        if point.is_on_curve() { Ok(Point(point)) } else { Err(PointError::NotOnCurve) }
+    }
+
     /// `scalar · self`, by a Montgomery ladder over all bits: the sequence of field operations does not depend on the scalar.
     pub fn mul(&self, scalar: &Scalar) -> Point {
         Point((self.0 * scalar).into_affine())
@@ -92,6 +102,20 @@ impl Point {
 
     pub(crate) fn affine(&self) -> EdwardsAffine {
         self.0
+    }
+}
+
+/// A sum of points under construction, in coordinates that need no inversion.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Sum(EdwardsProjective);
+
+impl Sum {
+    pub(crate) fn add(&mut self, point: &Point) {
+        self.0 += point.0;
+    }
+
+    pub(crate) fn point(&self) -> Point {
+        Point(self.0.into_affine())
     }
 }
 

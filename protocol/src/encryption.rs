@@ -10,7 +10,7 @@ use crate::{
     Fr, Point, Scalar,
     committee::KeyVector,
     constants::{COMMITTEE_KEYS, SIZES},
-    curve::PointError,
+    curve::{PointError, Sum},
     scalar,
 };
 
@@ -125,13 +125,43 @@ impl Ciphertext {
     /// # Errors
     /// [`EncryptionError`]: a wrong number of coordinates, or the first pair that is not a point.
     pub fn from_coordinates(coordinates: &[Fr]) -> Result<Ciphertext, EncryptionError> {
+        Self::of_coordinates(coordinates, Point::from_coordinates)
+    }
+
+    /// The same, of coordinates that were taken before ([`Point::from_checked_coordinates`]).
+    ///
+    /// # Errors
+    /// [`EncryptionError`].
+    pub fn from_checked_coordinates(coordinates: &[Fr]) -> Result<Ciphertext, EncryptionError> {
+        Self::of_coordinates(coordinates, Point::from_checked_coordinates)
+    }
+
+    /// The sum of ciphertexts of this size, with one inversion a point and not one an addition.
+    ///
+    /// # Panics
+    /// If the sizes differ (a programming error).
+    pub fn sum<'a>(size: usize, all: impl IntoIterator<Item = &'a Ciphertext>) -> Ciphertext {
+        let mut sums = vec![Sum::default(); size + 1];
+        for ciphertext in all {
+            assert_eq!(ciphertext.size(), size, "ciphertexts of different sizes");
+            let points = std::iter::once(&ciphertext.c).chain(&ciphertext.d);
+            sums.iter_mut().zip(points).for_each(|(sum, point)| sum.add(point));
+        }
+        let mut points = sums.iter().map(Sum::point);
+        Ciphertext { c: points.next().unwrap_or(Point::identity()), d: points.collect() }
+    }
+
+    fn of_coordinates(
+        coordinates: &[Fr],
+        point: impl Fn(Fr, Fr) -> Result<Point, PointError>,
+    ) -> Result<Ciphertext, EncryptionError> {
         if !SIZES.iter().any(|size| coordinates.len() == 2 * size + 2) {
             return Err(EncryptionError::Length { actual: coordinates.len() });
         }
-        let point = |(index, pair): (usize, &[Fr])| {
-            Point::from_coordinates(pair[0], pair[1]).map_err(|source| EncryptionError::Point { index, source })
+        let read = |(index, pair): (usize, &[Fr])| {
+            point(pair[0], pair[1]).map_err(|source| EncryptionError::Point { index, source })
         };
-        let mut points = coordinates.chunks_exact(2).enumerate().map(point).collect::<Result<Vec<_>, _>>()?;
+        let mut points = coordinates.chunks_exact(2).enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
         let d = points.split_off(1);
         Ok(Ciphertext { c: points[0], d })
     }

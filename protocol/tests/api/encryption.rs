@@ -79,3 +79,25 @@ proptest! {
         prop_assert_eq!(open(&total, 10_000), expected);
     }
 }
+
+#[test]
+fn a_sum_is_that_of_one_after_another() {
+    let all: Vec<Ciphertext> = (1..5u64).map(|r| encrypt(&[r, 0, 2 * r], &keys(), &Scalar::from(r))).collect();
+    let expected = all.iter().fold(Ciphertext::zero(3), |sum, next| sum.add(next));
+    assert_eq!(Ciphertext::sum(3, &all), expected);
+    assert_eq!(Ciphertext::sum(8, []), Ciphertext::zero(8));
+}
+
+#[test]
+fn what_was_taken_before_is_only_looked_for_on_the_curve() {
+    let coordinates = encrypt(&[1, 0, 0], &keys(), &Scalar::from(7)).coordinates();
+    assert_eq!(Ciphertext::from_checked_coordinates(&coordinates), Ciphertext::from_coordinates(&coordinates));
+    let mut off = coordinates.clone();
+    off[0] += Fr::from(1);
+    assert!(matches!(Ciphertext::from_checked_coordinates(&off), Err(EncryptionError::Point { index: 0, .. })));
+    // (0, -1) has order two: on the curve, and not in the subgroup.
+    let mut outside = coordinates;
+    (outside[0], outside[1]) = (Fr::from(0), -Fr::from(1));
+    assert!(Ciphertext::from_checked_coordinates(&outside).is_ok());
+    assert!(matches!(Ciphertext::from_coordinates(&outside), Err(EncryptionError::Point { index: 0, .. })));
+}

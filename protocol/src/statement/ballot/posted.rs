@@ -69,13 +69,28 @@ impl Posted {
     /// # Errors
     /// [`PostedError`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Posted, PostedError> {
+        Self::read(bytes, Ciphertext::from_coordinates)
+    }
+
+    /// The same, of bytes that were taken before and that nobody can have changed since: points are not looked for in the subgroup again.
+    ///
+    /// # Errors
+    /// [`PostedError`].
+    pub fn from_checked_bytes(bytes: &[u8]) -> Result<Posted, PostedError> {
+        Self::read(bytes, Ciphertext::from_checked_coordinates)
+    }
+
+    fn read(
+        bytes: &[u8],
+        ciphertext: impl Fn(&[Fr]) -> Result<Ciphertext, EncryptionError>,
+    ) -> Result<Posted, PostedError> {
         if !SIZES.iter().any(|size| bytes.len() == 32 * (5 + 2 * size)) {
             return Err(PostedError::Length { actual: bytes.len() });
         }
         let (words, _) = bytes.as_chunks::<32>();
         let word = |(index, word)| field::from_bytes(word).map_err(|source| PostedError::Word { index, source });
         let words = words.iter().enumerate().map(word).collect::<Result<Vec<_>, _>>()?;
-        let ciphertext = Ciphertext::from_coordinates(&words[3..])?;
+        let ciphertext = ciphertext(&words[3..])?;
         Ok(Posted { h: words[0], nullifier: words[1], note: words[2], ciphertext })
     }
 
