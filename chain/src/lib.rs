@@ -7,10 +7,14 @@
 
 pub mod artifact;
 pub mod bindings;
+pub mod bytes;
+pub mod census;
 pub mod connection;
 pub mod deployment;
 pub mod error;
+pub mod events;
 pub mod fees;
+pub mod follow;
 pub mod local;
 pub mod logs;
 pub mod record;

@@ -1,45 +1,128 @@
 //! Reading logs in ranges that a provider accepts.
 
+use std::time::Duration;
+
 use alloy::{
     primitives::Address,
     providers::Provider,
     rpc::types::{Filter, Log},
-    transports::RpcError,
+    transports::{RpcError, TransportErrorKind},
 };
 
 use crate::{
     connection::Connection,
     error::{ChainError, classify},
+    follow::Backoff,
 };
 
 /// The widest range asked for at once.
-const WIDEST: u64 = 10_000;
+pub const WIDEST: u64 = 10_000;
+/// More logs than this in one answer, and the next range is narrower: an answer is in memory as a whole, several times.
+const MANY: usize = 20_000;
+/// How often a provider that has had too much is asked again when somebody waits for the answer.
+const PATIENCE: u32 = 6;
+/// What providers say when they are asked too often, in their many words.
+const BUSY: [&str; 6] = ["rate limit", "rate-limit", "too many requests", "per second", "compute units", "throttl"];
+
+/// Ranges of blocks, as wide as a provider takes them.
+#[derive(Clone, Debug)]
+pub struct Ranges {
+    width: u64,
+    widest: u64,
+}
+
+/// Why a range was not read.
+#[derive(Debug)]
+pub enum RangeError {
+    /// The provider has had too much: later, it will answer.
+    Busy(ChainError),
+    /// Anything else.
+    Failed(ChainError),
+}
+
+impl From<RangeError> for ChainError {
+    fn from(error: RangeError) -> Self {
+        match error {
+            RangeError::Busy(error) | RangeError::Failed(error) => error,
+        }
+    }
+}
+
+impl Ranges {
+    /// Ranges of at most so many blocks.
+    pub fn new(widest: u64) -> Self {
+        let widest = widest.max(1);
+        Self { width: widest, widest }
+    }
+
+    /// The logs of these contracts from block `from` on, in order, and the last block that they are of: at most `to`.
+    ///
+    /// Providers refuse ranges that are too wide, each with its own limit and words: a refused range is halved, down to one block. One that was accepted is
+    /// doubled the next time.
+    ///
+    /// # Errors
+    /// `Busy` if the provider is asked too often; `Failed` with `NoChain`, or `Provider` if one single block is refused.
+    pub async fn next(
+        &mut self,
+        connection: &Connection,
+        contracts: &[Address],
+        from: u64,
+        to: u64,
+    ) -> Result<(u64, Vec<Log>), RangeError> {
+        loop {
+            let end = to.min(from.saturating_add(self.width - 1)).max(from);
+            let filter = Filter::new().address(contracts.to_vec()).from_block(from).to_block(end);
+            match connection.provider().get_logs(&filter).await {
+                Ok(mut logs) => {
+                    self.width = match logs.len() > MANY {
+                        true => (self.width / 2).max(1),
+                        false => (self.width * 2).min(self.widest),
+                    };
+                    logs.retain(|log| !log.removed);
+                    logs.sort_by_key(|log| (log.block_number, log.log_index));
+                    return Ok((end, logs));
+                }
+                Err(error) if is_busy(&error) => {
+                    return Err(RangeError::Busy(classify(connection.url(), "logs", error)));
+                }
+                Err(RpcError::ErrorResp(_)) if end > from => self.width = (end - from).div_ceil(2).max(1),
+                Err(error) => return Err(RangeError::Failed(classify(connection.url(), "logs", error))),
+            }
+        }
+    }
+}
+
+fn is_busy(error: &RpcError<TransportErrorKind>) -> bool {
+    match error {
+        RpcError::ErrorResp(payload) => {
+            let message = payload.message.to_lowercase();
+            payload.code == 429 || BUSY.iter().any(|words| message.contains(words))
+        }
+        RpcError::Transport(TransportErrorKind::HttpError(error)) => error.status == 429,
+        _ => false,
+    }
+}
 
 /// All logs of these contracts from block `from` to block `to`, both included, in order.
-///
-/// Providers refuse ranges that are too wide, each with its own limit and words: a refused range is halved, down to one block.
 ///
 /// # Errors
 /// `NoChain`, or `Provider` if one single block is refused.
 pub async fn read(connection: &Connection, contracts: &[Address], from: u64, to: u64) -> Result<Vec<Log>, ChainError> {
     let mut logs = Vec::new();
     let mut start = from;
-    let mut width = WIDEST;
+    let mut ranges = Ranges::new(WIDEST);
+    let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
     while start <= to {
-        let end = to.min(start.saturating_add(width - 1));
-        let filter = Filter::new().address(contracts.to_vec()).from_block(start).to_block(end);
-        match connection.provider().get_logs(&filter).await {
-            Ok(found) => {
+        match ranges.next(connection, contracts, start, to).await {
+            Ok((end, found)) => {
+                backoff.reset();
                 logs.extend(found);
                 start = end + 1;
-                width = (width * 2).min(WIDEST);
             }
-            Err(RpcError::ErrorResp(_)) if end > start => width = (end - start).div_ceil(2).max(1),
-            Err(error) => return Err(classify(connection.url(), "logs", error)),
+            Err(RangeError::Busy(_)) if backoff.failures() < PATIENCE => tokio::time::sleep(backoff.pause()).await,
+            Err(error) => return Err(error.into()),
         }
     }
-    logs.retain(|log| !log.removed);
-    logs.sort_by_key(|log| (log.block_number, log.log_index));
     Ok(logs)
 }
 
@@ -71,5 +154,19 @@ mod tests {
         }
         let error = read(&connection, &[], 0, 2).await.unwrap_err();
         assert!(matches!(error, ChainError::Provider { .. }), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_provider_that_was_asked_too_often_is_asked_again_later_for_the_same() {
+        let (connection, answers) = mocked();
+        answers.push_failure_msg("Your app has exceeded its compute units per second capacity");
+        answers.push_success(&vec![at(1, 0)]);
+        let mut ranges = Ranges::new(8);
+        let error = ranges.next(&connection, &[], 0, 9).await.unwrap_err();
+        assert!(matches!(error, RangeError::Busy(_)), "{error:?}");
+        assert_eq!(ranges.next(&connection, &[], 0, 9).await.unwrap().0, 7);
+        answers.push_failure_msg("too many requests");
+        answers.push_success(&vec![at(3, 0)]);
+        assert_eq!(read(&connection, &[], 0, 9).await.unwrap().len(), 1);
     }
 }

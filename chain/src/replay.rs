@@ -5,23 +5,26 @@
 
 mod apply;
 mod chamber;
+mod checkpoint;
 mod committee;
 mod finding;
 mod poll;
 mod proofs;
 mod reward;
 
+pub(crate) use apply::Source;
 pub use chamber::{Chamber, Member};
+pub use checkpoint::{Checkpoint, Restoration};
 pub use committee::{Committee, CommitteeStatus, Dealing, Registration};
 pub use finding::Finding;
 pub use poll::{Ballot, Counted, Frozen, Poll, PollChamber, PollState, ProofData, Share};
 pub use reward::{Claimed, List, Ratified, Reward};
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{connection::Connection, deployment::Deployment, error::ChainError, logs};
 
-/// The state that a deployment's events lead to.
+/// The state that a deployment's events lead to. A clone shares chambers, polls and rewards until one of the two changes them.
 #[derive(Clone, Debug)]
 pub struct Replay {
     /// Which deployment.
@@ -31,13 +34,13 @@ pub struct Replay {
     /// The time of that block.
     pub time: u64,
     /// Chambers by number.
-    pub chambers: BTreeMap<u64, Chamber>,
+    pub chambers: BTreeMap<u64, Arc<Chamber>>,
     /// Committees by number.
     pub committees: BTreeMap<u64, Committee>,
     /// Polls by number.
-    pub polls: BTreeMap<u64, Poll>,
+    pub polls: BTreeMap<u64, Arc<Poll>>,
     /// Rewards by the number of their poll.
-    pub rewards: BTreeMap<u64, Reward>,
+    pub rewards: BTreeMap<u64, Arc<Reward>>,
     /// What does not fit.
     pub findings: Vec<Finding>,
 }
@@ -68,9 +71,7 @@ impl Replay {
         let contracts = [deployment.registry, deployment.committee, deployment.polls, deployment.rewards];
         let logs = logs::read(connection, &contracts, deployment.from_block, head).await?;
         let mut replay = Self::empty(deployment.clone());
-        for log in &logs {
-            replay.apply(log);
-        }
+        replay.apply_all(&logs);
         replay.block = head;
         replay.time = time;
         Ok(replay)
@@ -81,7 +82,7 @@ impl Replay {
     /// # Errors
     /// `UnknownPoll`.
     pub fn poll(&self, poll: u64) -> Result<&Poll, ChainError> {
-        self.polls.get(&poll).ok_or(ChainError::UnknownPoll { poll, polls: self.polls.len() as u64 })
+        self.polls.get(&poll).map(Arc::as_ref).ok_or(ChainError::UnknownPoll { poll, polls: self.polls.len() as u64 })
     }
 
     /// The committee of this number.
@@ -98,7 +99,7 @@ impl Replay {
     /// # Errors
     /// `NoReward`.
     pub fn reward(&self, poll: u64) -> Result<&Reward, ChainError> {
-        self.rewards.get(&poll).ok_or(ChainError::NoReward { poll })
+        self.rewards.get(&poll).map(Arc::as_ref).ok_or(ChainError::NoReward { poll })
     }
 
     /// The state of a poll at the time of the last block.

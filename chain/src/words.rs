@@ -3,7 +3,7 @@
 use alloy::primitives::U256;
 use psephos_protocol::{Fr, Point, field};
 
-use crate::error::ChainError;
+use crate::{error::ChainError, replay::Source};
 
 /// A field element as a word.
 pub fn from_field(element: &Fr) -> U256 {
@@ -36,6 +36,15 @@ pub fn from_points(points: &[Point]) -> Vec<U256> {
 /// # Errors
 /// `Unexpected` if the number is odd, a word is not a field element, or a pair is not a point.
 pub fn to_points(words: &[U256]) -> Result<Vec<Point>, ChainError> {
+    to_points_from(words, Source::Chain)
+}
+
+/// The same, of words of this source.
+pub(crate) fn to_points_from(words: &[U256], source: Source) -> Result<Vec<Point>, ChainError> {
+    let point = match source {
+        Source::Chain => Point::from_coordinates,
+        Source::Store => Point::from_checked_coordinates,
+    };
     let (pairs, []) = words.as_chunks::<2>() else {
         return Err(ChainError::Unexpected("an odd number of coordinates".into()));
     };
@@ -43,7 +52,7 @@ pub fn to_points(words: &[U256]) -> Result<Vec<Point>, ChainError> {
         .iter()
         .map(|[x, y]| {
             let (x, y) = (to_field(*x)?, to_field(*y)?);
-            Point::from_coordinates(x, y).map_err(|error| ChainError::Unexpected(format!("a point: {error}")))
+            point(x, y).map_err(|error| ChainError::Unexpected(format!("a point: {error}")))
         })
         .collect()
 }

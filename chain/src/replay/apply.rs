@@ -1,25 +1,27 @@
 //! One log after another.
 
 mod committee;
+mod prepare;
 mod reward;
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use alloy::{
     primitives::{B256, U256},
     rpc::types::Log,
-    sol_types::SolEventInterface,
 };
-use psephos_protocol::{census::Weight, field, identity::IdentityCommitment, statement::ballot::Posted};
+use psephos_protocol::{Fr, field};
+use rayon::prelude::*;
 
+use self::prepare::{Enrolment, Prepared, ReadBallot, enrolment, member, prepare, read_posted};
 use super::{
-    Ballot, Chamber, Counted, Finding, Frozen, Member, Poll, PollChamber, PollState, ProofData, Replay, Share,
+    Ballot, Chamber, Checkpoint, Counted, Finding, Frozen, Poll, PollChamber, PollState, ProofData, Replay, Share,
     proofs::Given,
 };
 use crate::{
     bindings::{
-        ICommittee::ICommitteeEvents,
         IPolls::{self, IPollsEvents},
-        IRewards::IRewardsEvents,
-        IStakeholderRegistry::IStakeholderRegistryEvents,
+        IStakeholderRegistry::{Enrolled, IStakeholderRegistryEvents},
     },
     error::ChainError,
     words,
@@ -30,6 +32,7 @@ use crate::{
 struct Place {
     block: u64,
     transaction: B256,
+    source: Source,
 }
 
 /// Why an event does not fit, and the poll it concerns.
@@ -49,44 +52,67 @@ impl From<String> for Misfit {
 
 type Outcome = Result<(), Misfit>;
 
+/// Where a log comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A node, or anybody: everything is checked.
+    Chain,
+    /// A store of our own, which kept it unchanged after it was applied without a finding: its points are not looked for in the subgroup again.
+    Store,
+}
+
+/// What is the same for a number of logs.
+struct Batch<'a> {
+    /// What was kept of the state up to some block; the registry's logs until then are passed over.
+    kept: Option<&'a Checkpoint>,
+    /// New leaves that are not in their chambers' censuses yet.
+    leaves: BTreeMap<u64, Vec<Fr>>,
+}
+
+/// How many logs are decoded at once; so many are in memory twice.
+const AT_ONCE: usize = 4096;
+
 impl Replay {
     /// Applies one log. Logs of other contracts, and events that the interfaces do not have, are passed over.
     pub fn apply(&mut self, log: &Log) {
+        self.apply_all(std::slice::from_ref(log));
+    }
+
+    /// Applies logs in their order. All cores decode, and nodes of censuses that many enrolments share are hashed once.
+    pub fn apply_all(&mut self, logs: &[Log]) {
+        self.apply_with(logs, None);
+    }
+
+    pub(super) fn apply_with(&mut self, logs: &[Log], kept: Option<&Checkpoint>) {
+        let mut batch = Batch { kept, leaves: BTreeMap::new() };
+        for logs in logs.chunks(AT_ONCE) {
+            let deployment = &self.deployment;
+            let prepared = logs.par_iter().with_min_len(8).map(|log| prepare(deployment, log, kept));
+            let prepared: Vec<Prepared> = prepared.collect();
+            for (log, prepared) in logs.iter().zip(prepared) {
+                self.apply_prepared(log, prepared, &mut batch);
+            }
+        }
+        for chamber in batch.leaves.keys().copied().collect::<Vec<_>>() {
+            self.settle(chamber, &mut batch);
+        }
+    }
+
+    fn apply_prepared(&mut self, log: &Log, prepared: Prepared, batch: &mut Batch<'_>) {
         let place = Place {
             block: log.block_number.unwrap_or_default(),
             transaction: log.transaction_hash.unwrap_or_default(),
+            source: source(log, batch.kept),
         };
-        let (address, data) = (log.address(), &log.inner.data);
-        let outcome = if address == self.deployment.registry {
-            match known(IStakeholderRegistryEvents::SELECTORS, data.topics()) {
-                true => IStakeholderRegistryEvents::decode_raw_log(data.topics(), &data.data)
-                    .map_err(undecodable)
-                    .and_then(|event| self.registry(event)),
-                false => Ok(()),
-            }
-        } else if address == self.deployment.committee {
-            match known(ICommitteeEvents::SELECTORS, data.topics()) {
-                true => ICommitteeEvents::decode_raw_log(data.topics(), &data.data)
-                    .map_err(undecodable)
-                    .and_then(|event| self.committee_event(event)),
-                false => Ok(()),
-            }
-        } else if address == self.deployment.polls {
-            match known(IPollsEvents::SELECTORS, data.topics()) {
-                true => IPollsEvents::decode_raw_log(data.topics(), &data.data)
-                    .map_err(undecodable)
-                    .and_then(|event| self.polls(event, place)),
-                false => Ok(()),
-            }
-        } else if address == self.deployment.rewards {
-            match known(IRewardsEvents::SELECTORS, data.topics()) {
-                true => IRewardsEvents::decode_raw_log(data.topics(), &data.data)
-                    .map_err(undecodable)
-                    .and_then(|event| self.reward_event(event, place)),
-                false => Ok(()),
-            }
-        } else {
-            Ok(())
+        let outcome = match prepared {
+            Prepared::Nothing => Ok(()),
+            Prepared::Undecodable(misfit) => Err(misfit),
+            Prepared::Registry(event) => self.registry(event, batch),
+            Prepared::Enrolled(event, member) => self.enrolled(event, member, batch),
+            Prepared::Committee(event) => self.committee_event(*event, place.source),
+            Prepared::Polls(event) => self.polls(*event, place, batch),
+            Prepared::Ballot(event, posted) => self.ballot_cast(event, posted, place),
+            Prepared::Rewards(event) => self.reward_event(*event, place),
         };
         if let Err(Misfit(poll, what)) = outcome {
             self.findings.push(Finding { block: place.block, transaction: place.transaction, poll, what });
@@ -94,34 +120,58 @@ impl Replay {
         self.block = self.block.max(place.block);
     }
 
-    fn registry(&mut self, event: IStakeholderRegistryEvents) -> Outcome {
+    fn registry(&mut self, event: IStakeholderRegistryEvents, batch: &mut Batch<'_>) -> Outcome {
         use IStakeholderRegistryEvents as Event;
         match event {
             Event::ChamberCreated(event) => {
                 let id = words::to_u64(event.chamber)?;
+                self.settle(id, batch);
                 let created = Chamber::new(event.name, event.policy);
-                match self.chambers.insert(id, created) {
+                match self.chambers.insert(id, created.into()) {
                     None => {}
                     Some(_) => return Err(format!("chamber {id} is created twice").into()),
                 }
             }
             Event::Enrolled(event) => {
-                let member = member(event.index, event.id, event.weight)?;
-                self.chamber_mut(event.chamber)?.enrol(event.subject, member)?;
+                let member = enrolment(&event);
+                self.enrolled(event, member, batch)?;
             }
             Event::KeyRotated(event) => {
                 let member = member(event.index, event.id, event.weight)?;
-                self.chamber_mut(event.chamber)?.rotate(event.subject, member)?;
+                self.settled(event.chamber, batch)?.rotate(event.subject, member)?;
             }
             Event::Removed(event) => {
                 let index = words::to_u64(event.index)? as usize;
-                self.chamber_mut(event.chamber)?.remove(event.subject, index)?;
+                self.settled(event.chamber, batch)?.remove(event.subject, index)?;
             }
         }
         Ok(())
     }
 
-    fn polls(&mut self, event: IPollsEvents, place: Place) -> Outcome {
+    fn enrolled(&mut self, event: Enrolled, enrolment: Enrolment, batch: &mut Batch<'_>) -> Outcome {
+        let (member, leaf) = enrolment?;
+        let id = words::to_u64(event.chamber)?;
+        let pending = batch.leaves.entry(id).or_default();
+        Ok(self.chamber_mut(id)?.enrol(event.subject, member, leaf, pending)?)
+    }
+
+    /// Puts the new leaves of a chamber into its census.
+    fn settle(&mut self, id: u64, batch: &mut Batch<'_>) {
+        let Some(leaves) = batch.leaves.remove(&id).filter(|leaves| !leaves.is_empty()) else { return };
+        if let Ok(chamber) = self.chamber_mut(id) {
+            // Each leaf was looked at, and counted, when its member enrolled.
+            let _ = chamber.census.extend(&leaves);
+        }
+    }
+
+    /// A chamber whose census has all its leaves.
+    fn settled(&mut self, id: U256, batch: &mut Batch<'_>) -> Result<&mut Chamber, Misfit> {
+        let id = words::to_u64(id)?;
+        self.settle(id, batch);
+        self.chamber_mut(id)
+    }
+
+    fn polls(&mut self, event: IPollsEvents, place: Place, batch: &mut Batch<'_>) -> Outcome {
         use IPollsEvents as Event;
         match event {
             Event::PollCreated(event) => {
@@ -129,20 +179,23 @@ impl Replay {
                 let rules = event.parameters.chambers.iter();
                 let chambers = rules.map(|rule| (rule.chamber, PollChamber::new(rule.clone()))).collect();
                 let created = Poll { parameters: event.parameters, chambers, opened: false, ended: None };
-                if self.polls.insert(id, created).is_some() {
+                if self.polls.insert(id, created.into()).is_some() {
                     return Err(Misfit(Some(id), format!("poll {id} is created twice")));
                 }
             }
             Event::PollOpened(event) => self.poll_mut(event.poll)?.opened = true,
-            Event::ChamberOpened(event) => self.chamber_opened(event)?,
-            Event::BallotCast(event) => self.ballot_cast(event, place)?,
+            Event::ChamberOpened(event) => self.chamber_opened(event, batch)?,
+            Event::BallotCast(event) => {
+                let posted = read_posted(&event, place.source);
+                self.ballot_cast(event, posted, place)?;
+            }
             Event::BallotsForwarded(event) => self.ballots_forwarded(&event, place)?,
             Event::BallotSkipped(event) => self.poll_chamber(event.poll, event.chamber)?.skipped += 1,
             Event::SharePosted(event) => {
                 let share = Share {
                     trustee: event.trustee,
                     index: words::to_u64(event.index)?,
-                    points: words::to_points(&event.share)?,
+                    points: words::to_points_from(&event.share, place.source)?,
                     h: words::to_field(event.h)?,
                     proof: event.proof,
                     transaction: place.transaction,
@@ -179,20 +232,23 @@ impl Replay {
         Ok(())
     }
 
-    fn chamber_opened(&mut self, event: IPolls::ChamberOpened) -> Outcome {
+    fn chamber_opened(&mut self, event: IPolls::ChamberOpened, batch: &mut Batch<'_>) -> Outcome {
         let id = words::to_u64(event.chamber)?;
-        let chamber = self.chambers.get(&id).ok_or_else(|| format!("chamber {id} was never created"))?.clone();
+        self.settle(id, batch);
+        let kept = batch.kept.map(|kept| kept.frozen.get(&(words::to_u64(event.poll).unwrap_or_default(), id)));
+        let chamber = kept.unwrap_or_else(|| self.chambers.get(&id));
+        let chamber = chamber.ok_or_else(|| format!("chamber {id} was never created"))?.clone();
         let (root, ctx) = (words::to_field(event.root)?, words::to_field(event.ctx)?);
         let frozen = Frozen { root, ctx, packed_rule: event.packedRule, chamber };
         self.poll_chamber(event.poll, event.chamber)?.frozen = Some(frozen);
         Ok(())
     }
 
-    fn ballot_cast(&mut self, event: IPolls::BallotCast, place: Place) -> Outcome {
+    fn ballot_cast(&mut self, event: IPolls::BallotCast, posted: ReadBallot, place: Place) -> Outcome {
         let size = self.poll_mut(event.poll)?.size();
         let id = words::to_u64(event.poll)?;
         let misfit = |what: String| Misfit(Some(id), what);
-        let posted = Posted::from_bytes(&event.record).map_err(|error| misfit(format!("a ballot: {error}")))?;
+        let posted = posted.map_err(|error| misfit(format!("a ballot: {error}")))?;
         if posted.ciphertext.size() != size {
             return Err(misfit(format!("a ballot of size {} in a poll of size {size}", posted.ciphertext.size())));
         }
@@ -233,14 +289,16 @@ impl Replay {
         Ok(())
     }
 
-    fn chamber_mut(&mut self, id: U256) -> Result<&mut Chamber, Misfit> {
-        let id = words::to_u64(id)?;
-        self.chambers.get_mut(&id).ok_or_else(|| format!("chamber {id} was never created").into())
+    fn chamber_mut(&mut self, id: u64) -> Result<&mut Chamber, Misfit> {
+        self.chambers.get_mut(&id).map(Arc::make_mut).ok_or_else(|| format!("chamber {id} was never created").into())
     }
 
     fn poll_mut(&mut self, id: U256) -> Result<&mut Poll, Misfit> {
         let id = words::to_u64(id)?;
-        self.polls.get_mut(&id).ok_or_else(|| Misfit(Some(id), format!("poll {id} was never created")))
+        self.polls
+            .get_mut(&id)
+            .map(Arc::make_mut)
+            .ok_or_else(|| Misfit(Some(id), format!("poll {id} was never created")))
     }
 
     fn poll_chamber(&mut self, poll: U256, chamber: U256) -> Result<&mut PollChamber, Misfit> {
@@ -251,16 +309,9 @@ impl Replay {
     }
 }
 
-fn known(selectors: &[[u8; 32]], topics: &[B256]) -> bool {
-    topics.first().is_some_and(|topic| selectors.contains(&topic.0))
-}
-
-fn undecodable(error: alloy::sol_types::Error) -> Misfit {
-    Misfit(None, format!("an event that does not decode: {error}"))
-}
-
-fn member(index: U256, id: U256, weight: U256) -> Result<Member, Misfit> {
-    let id = IdentityCommitment::from_fr(words::to_field(id)?).map_err(|error| error.to_string())?;
-    let weight = Weight::new(words::to_u64(weight)?).map_err(|error| error.to_string())?;
-    Ok(Member { index: words::to_u64(index)? as usize, id, weight })
+fn source(log: &Log, kept: Option<&Checkpoint>) -> Source {
+    match kept {
+        Some(kept) if kept.vouches_for(log.block_number.unwrap_or_default()) => Source::Store,
+        _ => Source::Chain,
+    }
 }

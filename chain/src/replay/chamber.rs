@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use alloy::primitives::Address;
 use psephos_protocol::{
     Fr,
-    census::{self, Census, Weight},
+    census::{self, Census, CensusError, Weight},
     identity::IdentityCommitment,
 };
 
@@ -55,11 +55,25 @@ impl Chamber {
         self.members.iter().find(|(_, member)| member.id == *id)
     }
 
-    pub(super) fn enrol(&mut self, subject: Address, member: Member) -> Result<(), String> {
+    /// Notes a member; its leaf waits among those that the census gets together.
+    pub(super) fn enrol(
+        &mut self,
+        subject: Address,
+        member: Member,
+        leaf: Fr,
+        pending: &mut Vec<Fr>,
+    ) -> Result<(), String> {
         if self.members.contains_key(&subject) {
             return Err(format!("{subject} enrols twice"));
         }
-        let index = self.census.insert(member.leaf()).map_err(|error| error.to_string())?;
+        let index = self.census.len() + pending.len();
+        if leaf == Fr::default() {
+            return Err(CensusError::ZeroLeaf.to_string());
+        }
+        if index >= Census::CAPACITY {
+            return Err(CensusError::Full { capacity: Census::CAPACITY }.to_string());
+        }
+        pending.push(leaf);
         if index != member.index {
             return Err(format!("{subject} enrols at index {} where {index} was next", member.index));
         }

@@ -1,6 +1,6 @@
 //! A poll, its chambers and their ballots, from events.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use alloy::primitives::{Address, B256, U256};
 use psephos_protocol::{
@@ -92,7 +92,7 @@ pub struct Frozen {
     /// The packed rule in force.
     pub packed_rule: U256,
     /// Members and census at that moment.
-    pub chamber: Chamber,
+    pub chamber: Arc<Chamber>,
 }
 
 /// A ballot that was accepted.
@@ -229,6 +229,6 @@ impl PollChamber {
     /// The sum of the ciphertexts that count, for a circuit of this size.
     pub fn encrypted_total(&self, size: usize) -> Ciphertext {
         let counting = self.counting().map(|ballot| &ballot.posted.ciphertext);
-        counting.filter(|ciphertext| ciphertext.size() == size).fold(Ciphertext::zero(size), |sum, next| sum.add(next))
+        Ciphertext::sum(size, counting.filter(|ciphertext| ciphertext.size() == size))
     }
 }

@@ -3,7 +3,7 @@
 //! The contract sees to it that one of two places holds what it verified: a call that is a whole transaction is that transaction's calldata, word for
 //! word, and of every other call it publishes the arguments in an event. So nobody can hide a proof, nor put another in front of it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use alloy::{
     primitives::{Address, B256, U256},
@@ -61,7 +61,7 @@ impl Replay {
     /// `UnknownPoll`, `NoChain`.
     pub async fn load_proofs(&mut self, connection: &Connection, poll: u64) -> Result<(), ChainError> {
         let contract = self.deployment.polls;
-        let Some(entry) = self.polls.get_mut(&poll) else { return self.poll(poll).map(drop) };
+        let Some(entry) = self.polls.get_mut(&poll).map(Arc::make_mut) else { return self.poll(poll).map(drop) };
         let size = entry.size();
         let unread = |ballot: &&mut Ballot| ballot.proof == ProofData::NotLoaded;
         let mut calls: BTreeMap<B256, (Option<Address>, _)> = BTreeMap::new();

@@ -3,3 +3,4 @@ mod polls;
 mod proofs;
 mod rewards;
 mod story;
+mod together;

@@ -1,7 +1,7 @@
 use ark_ff::{One, Zero};
 use proptest::prelude::*;
 use psephos_protocol::{
-    Fr, Point,
+    Fr, Point, Scalar,
     curve::PointError,
     encryption::{Ciphertext, EncryptionError, Randomness, encrypt},
     tally,
@@ -82,7 +82,7 @@ proptest! {
 
 #[test]
 fn a_sum_is_that_of_one_after_another() {
-    let all: Vec<Ciphertext> = (1..5u64).map(|r| encrypt(&[r, 0, 2 * r], &keys(), &Scalar::from(r))).collect();
+    let all: Vec<Ciphertext> = (1..5u64).map(|r| encrypt(&[r, 0, 2 * r], &committee(1), &Scalar::from(r))).collect();
     let expected = all.iter().fold(Ciphertext::zero(3), |sum, next| sum.add(next));
     assert_eq!(Ciphertext::sum(3, &all), expected);
     assert_eq!(Ciphertext::sum(8, []), Ciphertext::zero(8));
@@ -90,7 +90,7 @@ fn a_sum_is_that_of_one_after_another() {
 
 #[test]
 fn what_was_taken_before_is_only_looked_for_on_the_curve() {
-    let coordinates = encrypt(&[1, 0, 0], &keys(), &Scalar::from(7)).coordinates();
+    let coordinates = encrypt(&[1, 0, 0], &committee(1), &Scalar::from(7)).coordinates();
     assert_eq!(Ciphertext::from_checked_coordinates(&coordinates), Ciphertext::from_coordinates(&coordinates));
     let mut off = coordinates.clone();
     off[0] += Fr::from(1);

@@ -8,7 +8,7 @@ use psephos_protocol::{
     statement::dealing::EncryptedShare,
 };
 
-use super::{Misfit, Outcome};
+use super::{Misfit, Outcome, Source};
 use crate::{
     bindings::ICommittee::ICommitteeEvents,
     replay::{Committee, Dealing, Registration, Replay},
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl Replay {
-    pub(super) fn committee_event(&mut self, event: ICommitteeEvents) -> Outcome {
+    pub(super) fn committee_event(&mut self, event: ICommitteeEvents, source: Source) -> Outcome {
         use ICommitteeEvents as Event;
         match event {
             Event::CommitteeCreated(event) => {
@@ -42,7 +42,7 @@ impl Replay {
                 self.committee_mut(event.committee)?.replaces = Some(old);
             }
             Event::TrusteeRegistered(event) => {
-                let [point] = points(&event.key)?;
+                let [point] = points(&event.key, source)?;
                 let registration = Registration {
                     trustee: event.trustee,
                     index: words::to_u64(event.index)?,
@@ -53,8 +53,8 @@ impl Replay {
                 self.committee_mut(event.committee)?.register(registration)?;
             }
             Event::Dealt(event) => {
-                let [ephemeral] = points(&event.ephemeral)?;
-                let commitments = Commitments::new(words::to_points(&event.commitments)?);
+                let [ephemeral] = points(&event.ephemeral, source)?;
+                let commitments = Commitments::new(words::to_points_from(&event.commitments, source)?);
                 let dealing = Dealing {
                     trustee: event.trustee,
                     index: words::to_u64(event.index)?,
@@ -70,7 +70,7 @@ impl Replay {
                 self.committee_mut(event.committee)?.gathered = words::to_u64(event.dealings)? as usize;
             }
             Event::CommitteeReady(event) => {
-                let keys = key_vector(&event.keys)?;
+                let keys = key_vector(&event.keys, source)?;
                 self.committee_mut(event.committee)?.ready(keys)?;
             }
             Event::CommitteeRetired(event) => self.committee_mut(event.committee)?.retired = true,
@@ -84,12 +84,12 @@ impl Replay {
     }
 }
 
-fn key_vector(coordinates: &[U256; 16]) -> Result<KeyVector, Misfit> {
-    Ok(KeyVector::new(points(coordinates)?).map_err(|error| error.to_string())?)
+fn key_vector(coordinates: &[U256; 16], source: Source) -> Result<KeyVector, Misfit> {
+    Ok(KeyVector::new(points(coordinates, source)?).map_err(|error| error.to_string())?)
 }
 
-fn points<const N: usize>(coordinates: &[U256]) -> Result<[Point; N], Misfit> {
-    let points = words::to_points(coordinates)?;
+fn points<const N: usize>(coordinates: &[U256], source: Source) -> Result<[Point; N], Misfit> {
+    let points = words::to_points_from(coordinates, source)?;
     Ok(points.try_into().map_err(|points: Vec<Point>| format!("{} points and not {N}", points.len()))?)
 }
 

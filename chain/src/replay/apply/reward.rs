@@ -1,5 +1,7 @@
 //! The events of rewards.
 
+use std::sync::Arc;
+
 use alloy::primitives::U256;
 
 use super::{Misfit, Outcome, Place};
@@ -15,7 +17,7 @@ impl Replay {
         match event {
             Event::RewardCreated(event) => {
                 let poll = words::to_u64(event.poll)?;
-                if self.rewards.insert(poll, Reward::new(event.parameters)).is_some() {
+                if self.rewards.insert(poll, Reward::new(event.parameters).into()).is_some() {
                     return Err(Misfit(Some(poll), format!("the reward of poll {poll} is set twice")));
                 }
             }
@@ -45,7 +47,7 @@ impl Replay {
                 let (poll, chamber) = (words::to_u64(event.poll)?, words::to_u64(event.chamber)?);
                 let reward_nullifier = words::to_field(event.claim.rewardNullifier)?;
                 let reward = self.reward_mut(event.poll)?;
-                let Place { transaction, block } = place;
+                let Place { transaction, block, .. } = place;
                 if !reward.claimed(Claimed { chamber, reward_nullifier, claim: event.claim, transaction, block }) {
                     let what = format!("chamber {chamber} of poll {poll} pays a reward nullifier twice");
                     return Err(Misfit(Some(poll), what));
@@ -61,6 +63,7 @@ impl Replay {
 
     fn reward_mut(&mut self, poll: U256) -> Result<&mut Reward, Misfit> {
         let poll = words::to_u64(poll)?;
-        self.rewards.get_mut(&poll).ok_or_else(|| Misfit(Some(poll), format!("no reward was set for poll {poll}")))
+        let reward = self.rewards.get_mut(&poll).map(Arc::make_mut);
+        reward.ok_or_else(|| Misfit(Some(poll), format!("no reward was set for poll {poll}")))
     }
 }

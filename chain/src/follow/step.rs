@@ -1,0 +1,205 @@
+//! One step: what was taken back, what came.
+
+use std::sync::Arc;
+
+use alloy::{eips::BlockNumberOrTag, primitives::B256, providers::Provider, rpc::types::Log};
+
+use super::{Follower, advanced};
+use crate::{
+    error::{ChainError, classify},
+    events,
+    replay::Replay,
+};
+
+/// How often a step begins again because the chain changes under it.
+const ATTEMPTS: usize = 4;
+
+/// A block of the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Its number.
+    pub number: u64,
+    /// Its hash.
+    pub hash: B256,
+    /// Its time, in seconds since 1970.
+    pub time: u64,
+}
+
+/// What a step has brought.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// All blocks after this one are gone; none, if nothing was taken back. `Some(None)`: everything is read again from the beginning.
+    pub back_to: Option<Option<u64>>,
+    /// The new logs, in order.
+    pub logs: Vec<Log>,
+    /// Up to where everything is read now.
+    pub block: Block,
+    /// The chain's newest block.
+    pub head: u64,
+}
+
+impl Step {
+    /// Whether the newest block was reached.
+    pub fn caught_up(&self) -> bool {
+        self.block.number >= self.head
+    }
+
+    /// Whether nothing has changed.
+    pub fn is_idle(&self, before: Option<Block>) -> bool {
+        self.back_to.is_none() && before == Some(self.block)
+    }
+}
+
+/// What is read before anything is changed.
+struct Reading {
+    /// How many of the known blocks are still there.
+    common: usize,
+    logs: Vec<Log>,
+    tip: Block,
+    head: Block,
+}
+
+impl Follower {
+    /// Reads the next range of blocks, or finds that there is none. Nothing changes if it fails.
+    ///
+    /// # Errors
+    /// `NoChain`, `Provider`, `Unexpected`: trying again later helps.
+    pub async fn step(&mut self) -> Result<Step, ChainError> {
+        for _ in 0..ATTEMPTS {
+            if let Some(reading) = self.reading().await? {
+                return Ok(self.take(reading));
+            }
+        }
+        Err(ChainError::Unexpected("the chain changes faster than it can be read".into()))
+    }
+
+    /// `None` if the chain was reorganised meanwhile: the head was its newest block before and still is one of its blocks afterwards, so that
+    /// everything in between was answered by one and the same chain.
+    async fn reading(&mut self) -> Result<Option<Reading>, ChainError> {
+        let Some(head) = self.block(BlockNumberOrTag::Latest).await? else {
+            return Err(ChainError::Unexpected("there is no newest block".into()));
+        };
+        let common = self.common(head).await?;
+        let last = common.checked_sub(1).map(|index| self.blocks[index]);
+        let from = last.map_or(self.deployment.from_block, |last| last.number + 1);
+        if from > head.number {
+            let tip = last.unwrap_or(head);
+            return Ok(Some(Reading { common, logs: Vec::new(), tip, head }));
+        }
+        let contracts = events::contracts(&self.deployment);
+        let (end, logs) = self.ranges.next(&self.connection, &contracts, from, head.number).await?;
+        let tip = if end == head.number { Some(head) } else { self.block(end.into()).await? };
+        let still = self.block(head.number.into()).await?;
+        let same = still.is_some_and(|still| still.hash == head.hash);
+        let Some(tip) = tip.filter(|_| same) else { return Ok(None) };
+        if logs.iter().any(|log| log.block_number.is_none_or(|number| !(from..=end).contains(&number))) {
+            return Err(ChainError::Unexpected("logs of other blocks than were asked for".into()));
+        }
+        Ok(Some(Reading { common, logs, tip, head }))
+    }
+
+    /// How many of the known blocks the chain still has.
+    async fn common(&self, head: Block) -> Result<usize, ChainError> {
+        for (index, known) in self.blocks.iter().enumerate().rev() {
+            let found = match known.number.cmp(&head.number) {
+                std::cmp::Ordering::Greater => continue,
+                std::cmp::Ordering::Equal => Some(head),
+                std::cmp::Ordering::Less => self.block(known.number.into()).await?,
+            };
+            if found.is_some_and(|found| found.hash == known.hash) {
+                return Ok(index + 1);
+            }
+        }
+        Ok(0)
+    }
+
+    async fn block(&self, which: BlockNumberOrTag) -> Result<Option<Block>, ChainError> {
+        let answer = self.connection.provider().get_block_by_number(which).await;
+        let block = answer.map_err(|error| classify(self.connection.url(), "a block", error))?;
+        Ok(block.map(|block| Block {
+            number: block.header.number,
+            hash: block.header.hash,
+            time: block.header.timestamp,
+        }))
+    }
+
+    fn take(&mut self, reading: Reading) -> Step {
+        let Reading { common, logs, tip, head } = reading;
+        let back_to = (common < self.blocks.len()).then(|| common.checked_sub(1).map(|last| self.blocks[last].number));
+        if back_to.is_some() {
+            self.go_back(common);
+        }
+        let known = self.blocks.last().copied();
+        if known != Some(tip) {
+            self.go_on(&logs, tip, head.number);
+        }
+        Step { back_to, logs, block: tip, head: head.number }
+    }
+
+    /// Keeps so many of the known blocks.
+    fn go_back(&mut self, common: usize) {
+        self.blocks.truncate(common);
+        match self.blocks.last() {
+            None => {
+                self.pending.clear();
+                self.confirmed = Arc::new(Replay::empty(self.deployment.clone()));
+                self.newest = self.confirmed.clone();
+            }
+            Some(&tip) => {
+                self.pending.retain(|log| log.block_number.is_some_and(|number| number <= tip.number));
+                let confirmed = (*self.confirmed).clone();
+                self.newest = Arc::new(advanced(confirmed, &self.pending, tip));
+            }
+        }
+    }
+
+    fn go_on(&mut self, logs: &[Log], tip: Block, head: u64) {
+        let limit = head.saturating_sub(self.options.confirmations);
+        if self.pending.is_empty() && tip.number <= limit {
+            // Deep in the past, one state is enough, and is changed where it is.
+            self.newest = Arc::new(Replay::empty(self.deployment.clone()));
+            let confirmed = std::mem::replace(&mut self.confirmed, self.newest.clone());
+            let confirmed = Arc::try_unwrap(confirmed).unwrap_or_else(|shared| (*shared).clone());
+            self.confirmed = Arc::new(advanced(confirmed, logs, tip));
+            self.newest = self.confirmed.clone();
+            self.blocks = vec![tip];
+            return;
+        }
+        // A block with logs is one to go back to; its time is only known if it is the last.
+        for log in logs {
+            let (Some(number), Some(hash)) = (log.block_number, log.block_hash) else { continue };
+            if self.blocks.last().is_none_or(|last| last.number < number) && number < tip.number {
+                self.blocks.push(Block { number, hash, time: log.block_timestamp.unwrap_or(self.newest.time) });
+            }
+        }
+        self.blocks.push(tip);
+        let newest = Arc::make_mut(&mut self.newest);
+        newest.apply_all(logs);
+        (newest.block, newest.time) = (tip.number, tip.time);
+        self.pending.extend(logs.iter().cloned());
+        self.confirm(limit);
+    }
+
+    /// Takes blocks up to this one for final.
+    fn confirm(&mut self, limit: u64) {
+        let Some(index) = self.blocks.iter().rposition(|block| block.number <= limit) else { return };
+        let block = self.blocks[index];
+        if block.number <= self.confirmed.block && index == 0 {
+            return;
+        }
+        let later = self.pending.partition_point(|log| log.block_number.is_some_and(|number| number <= block.number));
+        let rest = self.pending.split_off(later);
+        let logs = std::mem::replace(&mut self.pending, rest);
+        self.blocks.drain(..index);
+        if self.pending.is_empty() {
+            // Nothing has happened since: the two share everything again.
+            self.confirmed = self.newest.clone();
+            let confirmed = Arc::make_mut(&mut self.confirmed);
+            (confirmed.block, confirmed.time) = (block.number, block.time);
+        } else {
+            let confirmed = Arc::make_mut(&mut self.confirmed);
+            confirmed.apply_all(&logs);
+            (confirmed.block, confirmed.time) = (block.number, block.time);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+use std::time::Instant;
+
+use super::*;
+use crate::{connection::tests::mocked, deployment::Verifiers};
+use alloy::primitives::Address;
+
+fn nothing() -> Arc<Replay> {
+    let at = Address::repeat_byte;
+    let verifiers = Verifiers {
+        ballot3: at(5),
+        ballot8: at(6),
+        decryption: at(7),
+        dealing5: at(8),
+        dealing16: at(9),
+        committee_keys: at(10),
+        notes: at(11),
+        claim3: at(12),
+        claim8: at(13),
+    };
+    Arc::new(Replay::empty(Deployment {
+        chain_id: 1,
+        from_block: 0,
+        registry: at(1),
+        policy: at(2),
+        committee: at(3),
+        polls: at(4),
+        rewards: at(14),
+        verifiers,
+        keys: None,
+    }))
+}
+
+fn block(number: u64, fork: u8) -> alloy::rpc::types::Block {
+    let mut block: alloy::rpc::types::Block = alloy::rpc::types::Block::default();
+    block.header.hash = alloy::primitives::B256::repeat_byte(number as u8 ^ fork);
+    block.header.inner.number = number;
+    block.header.inner.timestamp = 100 + number;
+    block
+}
+
+#[tokio::test]
+async fn failures_are_told_and_tried_again_without_end() {
+    let (connection, answers) = mocked();
+    let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), Options::default());
+    follower.backoff = Backoff::new(Duration::from_millis(8), Duration::from_millis(20));
+    for _ in 0..5 {
+        answers.push_failure_msg("too many requests");
+    }
+    answers.push_success(&block(9, 0));
+    answers.push_success(&Vec::<Log>::new());
+    answers.push_success(&block(9, 0));
+    let mut told = Vec::new();
+    let start = Instant::now();
+    let step = follower.next(|trouble| told.push((trouble.failures, trouble.pause))).await;
+    assert_eq!(told.iter().map(|(failures, _)| *failures).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    assert!(start.elapsed() >= told.iter().map(|(_, pause)| *pause).sum());
+    assert!(step.caught_up() && step.back_to.is_none());
+    assert_eq!((follower.newest().block, follower.newest().time), (9, 109));
+    assert_eq!(follower.backoff.failures(), 0);
+}
+
+#[tokio::test]
+async fn a_head_that_changes_while_it_is_read_is_read_again() {
+    let (connection, answers) = mocked();
+    let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), Options::default());
+    for fork in [(0, 0x80), (0x80, 0x80)] {
+        answers.push_success(&block(9, fork.0));
+        answers.push_success(&Vec::<Log>::new());
+        answers.push_success(&block(9, fork.1));
+    }
+    let step = follower.step().await.unwrap();
+    assert_eq!(step.block.hash, block(9, 0x80).header.hash);
+    assert_eq!(follower.blocks(), [step.block]);
+}
+
+#[tokio::test]
+async fn logs_of_other_blocks_are_no_answer_and_change_nothing() {
+    let (connection, answers) = mocked();
+    let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), Options::default());
+    answers.push_success(&block(9, 0));
+    answers.push_success(&vec![Log::<alloy::primitives::LogData> { block_number: Some(10), ..Log::default() }]);
+    answers.push_success(&block(9, 0));
+    assert!(matches!(follower.step().await, Err(ChainError::Unexpected(_))));
+    assert!(follower.blocks().is_empty());
+}
+
+#[tokio::test]
+async fn a_node_that_lags_takes_blocks_back_until_it_has_them_again() {
+    let (connection, answers) = mocked();
+    let mut follower = Follower::resume(connection, nothing(), Vec::new(), Vec::new(), Options::default());
+    for head in [7, 9] {
+        answers.push_success(&block(head, 0));
+        if head == 9 {
+            answers.push_success(&block(7, 0));
+        }
+        answers.push_success(&Vec::<Log>::new());
+        answers.push_success(&block(head, 0));
+        follower.step().await.unwrap();
+    }
+    answers.push_success(&block(8, 0));
+    answers.push_success(&block(7, 0));
+    answers.push_success(&Vec::<Log>::new());
+    answers.push_success(&block(8, 0));
+    let step = follower.step().await.unwrap();
+    assert_eq!((step.back_to, step.block.number), (Some(Some(7)), 8));
+}
