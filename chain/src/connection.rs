@@ -16,7 +16,10 @@ use alloy::{
     transports::http::reqwest::Url,
 };
 
-use crate::error::{ChainError, classify};
+use crate::{
+    error::{ChainError, classify},
+    snapshot::Index,
+};
 
 /// How long a receipt is waited for, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -29,6 +32,7 @@ pub struct Connection {
     chain_id: u64,
     sender: Option<Address>,
     patience: Duration,
+    index: Option<Index>,
 }
 
 /// A mined transaction that succeeded.
@@ -59,7 +63,7 @@ impl Connection {
         crate::tls::install();
         let provider = ProviderBuilder::new().disable_recommended_fillers().connect_http(parsed).erased();
         let chain_id = provider.get_chain_id().await.map_err(|error| classify(url, "the chain id", error))?;
-        Ok(Self { provider, url: url.to_owned(), chain_id, sender: None, patience: PATIENCE })
+        Ok(Self { provider, url: url.to_owned(), chain_id, sender: None, patience: PATIENCE, index: None })
     }
 
     /// Connects for reading and checks that it is this chain.
@@ -94,6 +98,16 @@ impl Connection {
     /// The same, but receipts are waited for at most this long.
     pub fn with_patience(&self, patience: Duration) -> Self {
         Self { patience, ..self.clone() }
+    }
+
+    /// The same, but state is read from an index and checked against the chain ([`crate::snapshot`]).
+    pub fn with_index(&self, index: Index) -> Self {
+        Self { index: Some(index), ..self.clone() }
+    }
+
+    /// The index that state is read from, if it is.
+    pub fn index(&self) -> Option<&Index> {
+        self.index.as_ref()
     }
 
     /// Where the chain is.

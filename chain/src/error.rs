@@ -150,9 +150,21 @@ pub enum ChainError {
         /// Why.
         reason: String,
     },
+    /// An index does not answer, or not with what the chain says.
+    #[error(transparent)]
+    Snapshot(Box<crate::snapshot::SnapshotError>),
     /// A record does not decode.
     #[error(transparent)]
     Record(#[from] crate::record::RecordError),
+}
+
+impl From<crate::snapshot::SnapshotError> for ChainError {
+    fn from(error: crate::snapshot::SnapshotError) -> Self {
+        match error {
+            crate::snapshot::SnapshotError::Chain(error) => *error,
+            other => Self::Snapshot(Box::new(other)),
+        }
+    }
 }
 
 /// Sorts a provider's error: nobody there, a revert, or something else.

@@ -20,6 +20,7 @@ pub mod logs;
 pub mod record;
 pub mod replay;
 pub mod revert;
+pub mod snapshot;
 pub mod tls;
 pub mod words;
 

@@ -22,7 +22,7 @@ pub use reward::{Claimed, List, Ratified, Reward};
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::{connection::Connection, deployment::Deployment, error::ChainError, logs};
+use crate::{connection::Connection, deployment::Deployment, error::ChainError, events, logs, snapshot};
 
 /// The state that a deployment's events lead to. A clone shares chambers, polls and rewards until one of the two changes them.
 #[derive(Clone, Debug)]
@@ -60,16 +60,18 @@ impl Replay {
         }
     }
 
-    /// Reads all events up to the newest block.
+    /// Reads all events up to the newest block: from the node, or from the connection's index, and then everything is checked against the chain.
     ///
     /// # Errors
-    /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
+    /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`; `Snapshot` if an index does not answer, or not with what the chain says.
     pub async fn read(connection: &Connection, deployment: &Deployment) -> Result<Self, ChainError> {
         deployment.check(connection).await?;
+        if let Some(index) = connection.index() {
+            return Ok(snapshot::read(index, connection, deployment).await?);
+        }
         let head = connection.head().await?;
         let time = connection.time().await?;
-        let contracts = [deployment.registry, deployment.committee, deployment.polls, deployment.rewards];
-        let logs = logs::read(connection, &contracts, deployment.from_block, head).await?;
+        let logs = logs::read(connection, &events::contracts(deployment), deployment.from_block, head).await?;
         let mut replay = Self::empty(deployment.clone());
         replay.apply_all(&logs);
         replay.block = head;

@@ -38,6 +38,9 @@ pub(crate) struct Globals {
     /// The address of a node of the chain
     #[arg(long, global = true, value_name = "URL", env = "PSEPHOS_RPC", default_value = "http://127.0.0.1:8545")]
     pub(crate) rpc: String,
+    /// The address of an index, which spares reading the chain's events: what it says is checked against the node of --rpc
+    #[arg(long, global = true, value_name = "URL", env = "PSEPHOS_INDEX")]
+    pub(crate) index: Option<String>,
     /// A folder with a ceremony's keys and their manifest; else development keys are made and kept there
     #[arg(long, global = true, value_name = "DIR", env = "PSEPHOS_KEYS")]
     pub(crate) key_folder: Option<PathBuf>,

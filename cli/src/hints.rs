@@ -3,7 +3,7 @@
 //! Most of those messages say what to do themselves; what is here is what only the command knows: its own options.
 
 use psephos_ceremony::CeremonyError;
-use psephos_chain::ChainError;
+use psephos_chain::{ChainError, snapshot::SnapshotError};
 use psephos_client::ClientError;
 use psephos_client::files::FileError;
 use psephos_client::remote::RemoteError;
@@ -20,7 +20,16 @@ pub(crate) fn chain_code(error: &ChainError) -> u8 {
         ChainError::UnknownPoll { .. } | ChainError::UnknownCommittee { .. } | ChainError::NoReward { .. } => INPUT,
         ChainError::NoFeePots | ChainError::NoPot { .. } | ChainError::OtherPolls { .. } => INPUT,
         ChainError::NoSender => SECRET,
+        ChainError::Snapshot(error) => snapshot_code(error),
         ChainError::NoAnvil { .. } | ChainError::Artifact { .. } => MACHINE,
+        _ => CHAIN,
+    }
+}
+
+fn snapshot_code(error: &SnapshotError) -> u8 {
+    match error {
+        SnapshotError::BadUrl(_) => INPUT,
+        SnapshotError::Differs(_) => FALSE,
         _ => CHAIN,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use psephos_chain::{Connection, Deployment, Replay};
+use psephos_chain::{ChainError, Connection, Deployment, Replay, snapshot::Index};
 use psephos_client::{Account, Circuits, ClientError};
 use psephos_prover::{KeyStore, Preparation};
 use zeroize::Zeroizing;
@@ -21,15 +21,16 @@ pub(crate) struct Session {
     /// In MiB; the option's parser refuses less than proving needs.
     memory: u32,
     rpc: String,
+    index: Option<String>,
     sender: Option<PathBuf>,
 }
 
 impl Session {
     /// From the global options; nothing is read yet.
     pub(crate) fn new(globals: Globals) -> Self {
-        let Globals { json, quiet, deployment, rpc, key_folder, memory, passphrase_file, sender } = globals;
+        let Globals { json, quiet, deployment, rpc, index, key_folder, memory, passphrase_file, sender } = globals;
         let passphrases = Passphrases::new(passphrase_file);
-        Self { output: Output::new(json, quiet), passphrases, deployment, keys: key_folder, memory, rpc, sender }
+        Self { output: Output::new(json, quiet), passphrases, deployment, keys: key_folder, memory, rpc, index, sender }
     }
 
     /// Where results and messages go.
@@ -75,7 +76,12 @@ impl Session {
 
     /// The chain of the deployment, for reading.
     pub(crate) async fn connect(&self, deployment: &Deployment) -> Result<Connection, Failure> {
-        Ok(Connection::open_chain(&self.rpc, deployment.chain_id).await?)
+        let connection = Connection::open_chain(&self.rpc, deployment.chain_id).await?;
+        // An empty variable counts as none.
+        match self.index.as_deref().filter(|url| !url.is_empty()) {
+            Some(url) => Ok(connection.with_index(Index::open(url).map_err(ChainError::from)?)),
+            None => Ok(connection),
+        }
     }
 
     /// The deployment's state as of now.

@@ -85,7 +85,7 @@ pub(crate) fn recompute_context(replay: &Replay, poll: u64, chamber: u64) -> Res
 fn events(replay: &Replay, poll: u64) -> Check {
     let concerned = replay.findings.iter().filter(|finding| finding.poll.is_none_or(|other| other == poll));
     let mut failures: Vec<String> = concerned.map(ToString::to_string).collect();
-    failures.extend(replay.polls.get(&poll).into_iter().flat_map(gaps));
+    failures.extend(replay.polls.get(&poll).into_iter().flat_map(|poll| gaps(poll)));
     Check::new(CheckName::Events, None, 1, failures)
 }
 

@@ -1,5 +1,7 @@
 //! A poll's reward: what is sealed, what was ratified, what was claimed, and whether the books balance.
 
+use std::sync::Arc;
+
 use psephos_chain::{
     Address, Connection, Replay, U256,
     bindings::IRewards::{chamberCall, rewardCall},
@@ -134,7 +136,7 @@ async fn books(
     }
     let token = reward.parameters.token;
     let held = token_balance(connection, token, replay.deployment.rewards).await?;
-    let same_token = |other: &&Reward| -> bool { other.parameters.token == token };
+    let same_token = |other: &&Arc<Reward>| -> bool { other.parameters.token == token };
     let owed =
         replay.rewards.values().filter(same_token).fold(U256::ZERO, |sum, other| sum.saturating_add(other.pool()));
     let name = if token == Address::ZERO { "the chain's coin".to_owned() } else { format!("token {token}") };

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use psephos_chain::{
     Address, B256, Replay, U256,
@@ -69,9 +69,9 @@ fn scene(kind: IPolls::Kind, parameter: u16, options: u8) -> Replay {
     let scope = context::scope(31_337, deployment().polls.into_array(), 1, 0, listed.rule.minBallots, 20);
     let size = size_for(usize::from(options)).unwrap();
     let (root, ctx) = (chamber.census.root(), context::context(scope, chamber.census.root(), keys.hash(size), &packed));
-    listed.frozen = Some(Frozen { root, ctx, packed_rule: U256::from(packed.packed_u64()), chamber });
+    listed.frozen = Some(Frozen { root, ctx, packed_rule: U256::from(packed.packed_u64()), chamber: chamber.into() });
     poll.chambers.insert(0, listed);
-    replay.polls.insert(1, poll);
+    replay.polls.insert(1, poll.into());
     let committee = Committee {
         trustees: Vec::new(),
         threshold: 1,
@@ -89,7 +89,8 @@ fn scene(kind: IPolls::Kind, parameter: u16, options: u8) -> Replay {
 }
 
 fn cast(replay: &mut Replay, posted: Posted) {
-    let listed = replay.polls.get_mut(&1).unwrap().chambers.get_mut(&0).unwrap();
+    let poll = Arc::make_mut(replay.polls.get_mut(&1).unwrap());
+    let listed = poll.chambers.get_mut(&0).unwrap();
     let (previous, next) = (listed.fingerprint(&posted.nullifier), listed.ballots.len());
     if let Some(old) = listed.current.insert(posted.nullifier, next) {
         listed.ballots[old].replaced = true;

@@ -3,6 +3,8 @@
 //! It has two ways. It can change what it shows of the poll's creation alone: then the context in force does not follow from it. Or it can change the context
 //! with it, as if the poll had always been so: then the ballots, which their voters proved under the poll that there is, do not hold.
 
+use std::sync::Arc;
+
 use psephos_chain::replay::Poll;
 use psephos_client::{
     ClientError, Replay,
@@ -57,7 +59,7 @@ pub(crate) async fn to_a_voter(scene: &Scene) {
     let prepare = |replay: &Replay| voter::prepare(replay, &scene.members[2].identity, poll, chamber, &FOR, false);
 
     let mut half = replay.clone();
-    fewer(half.polls.get_mut(&poll).unwrap());
+    fewer(Arc::make_mut(half.polls.get_mut(&poll).unwrap()));
     assert!(matches!(prepare(&half).err(), Some(ClientError::Inconsistent(_))));
     let mut whole = half;
     consistent(&mut whole, poll, chamber);
@@ -70,7 +72,7 @@ pub(crate) async fn to_a_voter(scene: &Scene) {
 async fn refuses_both(scene: &Scene, replay: &Replay, poll: u64, lie: &dyn Fn(&mut Poll, u64)) {
     let chamber = scene.chambers[0];
     let mut half = replay.clone();
-    lie(half.polls.get_mut(&poll).unwrap(), chamber);
+    lie(Arc::make_mut(half.polls.get_mut(&poll).unwrap()), chamber);
     let outcome = open(scene, &half, poll, None).await;
     assert!(matches!(outcome, Err(ClientError::Refused(Refusal::WrongContext { .. }))), "{outcome:?}");
 
@@ -104,6 +106,7 @@ fn consistent(replay: &mut Replay, poll: u64, chamber: u64) {
     let keys = replay.committees[&entry.parameters.committee].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();
     let ctx = context::context(scope, root, keys.hash(entry.size()), &rule);
-    let listed = replay.polls.get_mut(&poll).unwrap().chambers.get_mut(&chamber).unwrap();
+    let poll = Arc::make_mut(replay.polls.get_mut(&poll).unwrap());
+    let listed = poll.chambers.get_mut(&chamber).unwrap();
     listed.frozen.as_mut().unwrap().ctx = ctx;
 }

@@ -1,0 +1,52 @@
+//! Answers that caches understand: each has the SHA-256 of its content as its tag.
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
+};
+use psephos_chain::{bytes::sha256, hex};
+use serde::Serialize;
+
+use crate::{http::Problem, indexer::cache::Content};
+
+pub(super) const BINARY: &str = "application/octet-stream";
+/// Good for a moment, then it is asked for again with its tag.
+pub(super) const BRIEF: &str = "public, max-age=2, must-revalidate";
+/// What changes only if the chain takes deep blocks back.
+pub(super) const LASTING: &str = "public, max-age=300, must-revalidate";
+
+pub(super) fn json(headers: &HeaderMap, caching: &'static str, content: &impl Serialize) -> Result<Response, Problem> {
+    let body = serde_json::to_vec(content).map_err(|_| Problem::internal())?;
+    let tag = hex::encode(sha256(&body));
+    answer(headers, caching, "application/json", &tag, body.into())
+}
+
+pub(super) fn bytes(headers: &HeaderMap, caching: &'static str, content: Content) -> Result<Response, Problem> {
+    answer(headers, caching, BINARY, &content.sha256, content.bytes)
+}
+
+fn answer(
+    headers: &HeaderMap,
+    caching: &'static str,
+    kind: &'static str,
+    tag: &str,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let tag = format!("\"{tag}\"");
+    let named = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let known = named.flat_map(|value| value.split(',')).any(|one| {
+        let one = one.trim();
+        one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag
+    });
+    let mut response = Response::new(if known { Body::empty() } else { Body::from(body) });
+    if known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    let tag = HeaderValue::from_str(&tag).map_err(|_| Problem::internal())?;
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, tag);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    Ok(response)
+}

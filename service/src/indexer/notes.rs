@@ -1,0 +1,61 @@
+//! The notes of a chamber's ballots as bytes: what seals and claims are made from.
+//!
+//! `PSNOTES`, a version (a byte, 1), the chain's id, the contract of the polls (20 bytes), the poll, the chamber, how many; then the notes of the ballots that count, by
+//! their nullifiers' numbers, 32 bytes each; a SHA-256 of all that at the end. Numbers have eight bytes.
+
+use psephos_chain::{
+    Address, Deployment,
+    bytes::{Malformed, Reader, seal, unseal},
+    replay::PollChamber,
+};
+use psephos_protocol::{Fr, field};
+
+const MAGIC: &[u8; 8] = b"PSNOTES\x01";
+
+/// The notes of one chamber of one poll.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notes {
+    /// The chain.
+    pub chain_id: u64,
+    /// The contract of the polls.
+    pub polls: Address,
+    /// The poll.
+    pub poll: u64,
+    /// The chamber.
+    pub chamber: u64,
+    /// By nullifier's number.
+    pub notes: Vec<Fr>,
+}
+
+pub(super) fn encode(deployment: &Deployment, poll: u64, chamber: u64, listed: &PollChamber) -> Vec<u8> {
+    let ballots = listed.by_number();
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend(deployment.chain_id.to_be_bytes());
+    bytes.extend(deployment.polls);
+    [poll, chamber, ballots.len() as u64].iter().for_each(|number| bytes.extend(number.to_be_bytes()));
+    ballots.iter().for_each(|ballot| bytes.extend(field::to_bytes(&ballot.posted.note)));
+    seal(bytes)
+}
+
+/// The notes of these bytes.
+///
+/// # Errors
+/// [`Malformed`].
+pub fn decode(bytes: &[u8]) -> Result<Notes, Malformed> {
+    if !bytes.starts_with(MAGIC) {
+        return Err(Malformed::Format("notes"));
+    }
+    let mut reader = Reader::new(unseal(bytes)?);
+    reader.take(MAGIC.len())?;
+    let (chain_id, polls) = (reader.u64()?, Address::new(reader.array()?));
+    let (poll, chamber, count) = (reader.u64()?, reader.u64()?, reader.u64()?);
+    let mut notes = Vec::new();
+    while !reader.is_empty() {
+        let note = field::from_bytes(&reader.array()?);
+        notes.push(note.map_err(|_| Malformed::Part("a note is not a field element"))?);
+    }
+    if notes.len() as u64 != count {
+        return Err(Malformed::Part("other notes than it says"));
+    }
+    Ok(Notes { chain_id, polls, poll, chamber, notes })
+}

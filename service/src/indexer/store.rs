@@ -1,0 +1,206 @@
+//! What is kept: logs by block, the newest blocks' hashes, a checkpoint. Every step is one transaction: after a crash, all of it is there or nothing.
+
+mod load;
+
+use std::path::Path;
+
+use psephos_chain::{
+    B256, Deployment,
+    bytes::sha256,
+    events::{self, Page, PageBlock, PageHeader},
+    follow::{Block, Step},
+    replay::Checkpoint,
+};
+use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
+
+use super::IndexError;
+
+pub use load::Loaded;
+
+/// Hash, checksum, logs.
+const BLOCKS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("blocks");
+/// Everything of which there is one.
+const ONE: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("one");
+const DEPLOYMENT: &str = "deployment";
+const KNOWN: &str = "known blocks";
+const CHECKPOINT: &str = "checkpoint";
+const LOGS: &str = "logs";
+/// Bytes of a known block: number, hash, time.
+const KNOWN_BYTES: usize = 48;
+/// Bytes of a checksum that tells damage from what was written.
+const SUM: usize = 8;
+const HASH: usize = 32;
+/// What may be in memory of the file.
+const CACHE_BYTES: usize = 64 << 20;
+
+/// The file of an index.
+#[derive(Debug)]
+pub struct Store {
+    database: Database,
+    deployment: Deployment,
+    path: String,
+}
+
+impl Store {
+    /// Opens a store, or makes one.
+    ///
+    /// # Errors
+    /// `Database` if the file cannot be used, or is in use; `OtherStore` if it is another deployment's.
+    pub fn open(path: &Path, deployment: &Deployment) -> Result<Self, IndexError> {
+        let name = path.display().to_string();
+        let opened = Database::builder().set_cache_size(CACHE_BYTES).create(path);
+        let database =
+            opened.map_err(|error| IndexError::Database { path: name.clone(), error: Box::new(error.into()) })?;
+        let store = Self { database, deployment: deployment.clone(), path: name };
+        store.check()?;
+        Ok(store)
+    }
+
+    /// Whose it is; it becomes ours if it is nobody's.
+    fn check(&self) -> Result<(), IndexError> {
+        let mine = format!("version 1, {}, from block {}", self.deployment.id(), self.deployment.from_block);
+        let writing = self.database.begin_write().map_err(|error| self.failed(error))?;
+        let found = {
+            writing.open_table(BLOCKS).map_err(|error| self.failed(error))?;
+            let mut one = writing.open_table(ONE).map_err(|error| self.failed(error))?;
+            let found = one.get(DEPLOYMENT).map_err(|error| self.failed(error))?;
+            let found = found.map(|found| String::from_utf8_lossy(found.value()).into_owned());
+            if found.is_none() {
+                one.insert(DEPLOYMENT, mine.as_bytes()).map_err(|error| self.failed(error))?;
+            }
+            found
+        };
+        writing.commit().map_err(|error| self.failed(error))?;
+        match found {
+            Some(found) if found != mine => {
+                Err(IndexError::OtherStore { path: self.path.clone(), found, expected: mine })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps a step: takes back what is gone, adds what came, and notes the blocks that are known now.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub fn keep(&self, step: &Step, known: &[Block]) -> Result<(), IndexError> {
+        let failed = |error: redb::Error| self.failed(error);
+        let writing = self.database.begin_write().map_err(|error| failed(error.into()))?;
+        {
+            let mut blocks = writing.open_table(BLOCKS).map_err(|error| failed(error.into()))?;
+            let mut one = writing.open_table(ONE).map_err(|error| failed(error.into()))?;
+            if let Some(back) = step.back_to {
+                let first = back.map_or(0, |last| last + 1);
+                blocks.retain_in(first.., |_, _| false).map_err(|error| failed(error.into()))?;
+                let gone = self.checkpoint_block(&one)?.is_some_and(|block| back.is_none_or(|last| block > last));
+                if gone {
+                    one.remove(CHECKPOINT).map_err(|error| failed(error.into()))?;
+                }
+            }
+            for logs in step.logs.chunk_by(|a, b| a.block_number == b.block_number) {
+                let Some(number) = logs.first().and_then(|log| log.block_number) else { continue };
+                let hash = logs.first().and_then(|log| log.block_hash).unwrap_or_default();
+                let body = events::encode(&self.deployment, logs);
+                let mut value = hash.to_vec();
+                value.extend(&sha256(&body)[..SUM]);
+                value.extend(body);
+                blocks.insert(number, value.as_slice()).map_err(|error| failed(error.into()))?;
+            }
+            let known: Vec<u8> = known.iter().flat_map(known_bytes).collect();
+            one.insert(KNOWN, known.as_slice()).map_err(|error| failed(error.into()))?;
+        }
+        writing.commit().map_err(|error| failed(error.into()))
+    }
+
+    /// Keeps the chambers of a state, all of whose logs are kept.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub fn keep_checkpoint(&self, checkpoint: &Checkpoint, logs: u64) -> Result<(), IndexError> {
+        let writing = self.database.begin_write().map_err(|error| self.failed(error))?;
+        {
+            let mut one = writing.open_table(ONE).map_err(|error| self.failed(error))?;
+            let mut value = checkpoint.block.to_be_bytes().to_vec();
+            value.extend(checkpoint.to_bytes());
+            one.insert(CHECKPOINT, value.as_slice()).map_err(|error| self.failed(error))?;
+            one.insert(LOGS, logs.to_be_bytes().as_slice()).map_err(|error| self.failed(error))?;
+        }
+        writing.commit().map_err(|error| self.failed(error))
+    }
+
+    /// The logs from a block on, as many as fit into so many bytes but those of one block at least.
+    ///
+    /// # Errors
+    /// `Database`, `Damaged`.
+    pub fn page(&self, from: u64, head: Block, most: usize) -> Result<Page, IndexError> {
+        let reading = self.database.begin_read().map_err(|error| self.failed(error))?;
+        let table = reading.open_table(BLOCKS).map_err(|error| self.failed(error))?;
+        let mut page = Page {
+            header: PageHeader {
+                chain_id: self.deployment.chain_id,
+                polls: self.deployment.polls,
+                from,
+                to: head.number,
+                head: head.number,
+                hash: head.hash,
+                time: head.time,
+            },
+            blocks: Vec::new(),
+        };
+        let mut bytes = 0;
+        for entry in table.range(from..=head.number.max(from)).map_err(|error| self.failed(error))? {
+            let (number, value) = entry.map_err(|error| self.failed(error))?;
+            let (hash, logs) = self.block(value.value())?;
+            bytes += logs.len();
+            if bytes > most && !page.blocks.is_empty() {
+                page.header.to = number.value() - 1;
+                break;
+            }
+            page.blocks.push(PageBlock { number: number.value(), hash, logs: logs.to_vec() });
+        }
+        Ok(page)
+    }
+
+    /// How many blocks with logs are kept.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub fn len(&self) -> Result<u64, IndexError> {
+        let reading = self.database.begin_read().map_err(|error| self.failed(error))?;
+        let table = reading.open_table(BLOCKS).map_err(|error| self.failed(error))?;
+        table.len().map_err(|error| self.failed(error))
+    }
+
+    fn block<'a>(&self, value: &'a [u8]) -> Result<(B256, &'a [u8]), IndexError> {
+        let parts =
+            value.split_first_chunk::<HASH>().and_then(|(hash, rest)| Some((hash, rest.split_at_checked(SUM)?)));
+        match parts {
+            Some((hash, (sum, logs))) if sha256(logs)[..SUM] == *sum => Ok((B256::new(*hash), logs)),
+            _ => Err(self.damaged(psephos_chain::bytes::Malformed::Checksum)),
+        }
+    }
+
+    fn checkpoint_block(
+        &self,
+        one: &impl ReadableTable<&'static str, &'static [u8]>,
+    ) -> Result<Option<u64>, IndexError> {
+        let value = one.get(CHECKPOINT).map_err(|error| self.failed(error))?;
+        Ok(value.and_then(|value| value.value().first_chunk::<8>().map(|block| u64::from_be_bytes(*block))))
+    }
+
+    fn failed(&self, error: impl Into<redb::Error>) -> IndexError {
+        IndexError::Database { path: self.path.clone(), error: Box::new(error.into()) }
+    }
+
+    fn damaged(&self, what: psephos_chain::bytes::Malformed) -> IndexError {
+        IndexError::Damaged { path: self.path.clone(), what }
+    }
+}
+
+fn known_bytes(block: &Block) -> [u8; KNOWN_BYTES] {
+    let mut bytes = [0; KNOWN_BYTES];
+    bytes[..8].copy_from_slice(&block.number.to_be_bytes());
+    bytes[8..40].copy_from_slice(&block.hash.0);
+    bytes[40..].copy_from_slice(&block.time.to_be_bytes());
+    bytes
+}
