@@ -5,6 +5,7 @@
 
 mod counting;
 mod house;
+mod indexing;
 mod lying;
 mod making;
 mod scene;
@@ -34,4 +35,5 @@ async fn attempts_are_refused_by_name_and_nothing_is_lost() {
     counting::deadline(&scene).await;
     lying::about_the_least_number(&scene).await;
     counting::counting(&scene).await;
+    indexing::an_index(&scene).await;
 }

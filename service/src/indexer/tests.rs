@@ -1,1 +1,328 @@
+use alloy::{
+    primitives::{Address, B256, U256},
+    providers::ext::AnvilApi,
+    sol_types::SolEvent,
+};
+use psephos_chain::{
+    LocalChain, Verifiers,
+    bindings::{
+        IPolls::{BallotCast, ChamberOpened, ChamberRule, Kind, PollCreated, PollOpened, PollParameters, Rule},
+        IStakeholderRegistry::{ChamberCreated, Enrolled, Removed},
+    },
+    census,
+    local::stub,
+    snapshot::Index,
+    words,
+};
+use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
+use super::*;
+
+struct Scene {
+    chain: LocalChain,
+    deployment: Deployment,
+    folder: tempfile::TempDir,
+}
+
+/// An index that runs, and its routes on a port of this machine.
+struct Running {
+    indexer: Indexer,
+    stop: CancellationToken,
+    task: JoinHandle<Result<(), IndexError>>,
+    server: JoinHandle<std::io::Result<()>>,
+    url: String,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let chain = LocalChain::start().await.unwrap();
+        let at = |place: u8| Address::with_last_byte(place).create(9);
+        let verifiers = Verifiers {
+            ballot3: at(5),
+            ballot8: at(6),
+            decryption: at(7),
+            dealing5: at(8),
+            dealing16: at(9),
+            committee_keys: at(10),
+            notes: at(11),
+            claim3: at(12),
+            claim8: at(13),
+        };
+        let (registry, policy, committee, polls, rewards) = (at(1), at(2), at(3), at(4), at(14));
+        let (chain_id, from_block, keys) = (31_337, 0, None);
+        let deployment =
+            Deployment { chain_id, from_block, registry, policy, committee, polls, rewards, verifiers, keys };
+        for contract in [registry, committee, polls, rewards] {
+            stub::install(chain.connection(), contract).await.unwrap();
+        }
+        let scene = Self { chain, deployment, folder: tempfile::tempdir().unwrap() };
+        let policy = scene.deployment.policy;
+        scene.registry(&ChamberCreated { chamber: U256::ZERO, name: "Founders".into(), policy }).await;
+        for member in 0..6 {
+            scene.enrol(member).await;
+        }
+        scene.poll().await;
+        scene
+    }
+
+    async fn emit(&self, contract: Address, event: &impl SolEvent) {
+        stub::emit(self.chain.connection(), contract, &[stub::log(event)]).await.unwrap();
+    }
+
+    async fn registry(&self, event: &impl SolEvent) {
+        self.emit(self.deployment.registry, event).await;
+    }
+
+    async fn enrol(&self, member: u64) {
+        let subject = Address::left_padding_from(&(member + 1).to_be_bytes());
+        let (chamber, index, id) = (U256::ZERO, U256::from(member), U256::from(member + 7));
+        self.registry(&Enrolled { chamber, subject, index, id, weight: U256::from(member + 1) }).await;
+    }
+
+    async fn poll(&self) {
+        let chambers = vec![ChamberRule { chamber: 0, weighted: true, minBallots: 1, thresholdBps: 0, quorum: 0 }];
+        let parameters = PollParameters {
+            proposal: B256::repeat_byte(3),
+            options: 3,
+            rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false },
+            opensAt: 10,
+            closesAt: u64::MAX,
+            tallyDeadline: u64::MAX,
+            committee: 0,
+            chambersRequired: 1,
+            chambers,
+            metadata: "about".into(),
+        };
+        let (poll, chamber, polls) = (U256::from(1), U256::ZERO, self.deployment.polls);
+        self.emit(polls, &PollCreated { poll, proposal: B256::repeat_byte(3), parameters }).await;
+        let (root, ctx) = (U256::from(5), U256::from(77));
+        self.emit(polls, &ChamberOpened { poll, chamber, root, ctx, packedRule: U256::from(9) }).await;
+        self.emit(polls, &PollOpened { poll }).await;
+    }
+
+    async fn cast(&self, nullifier: u64) {
+        let (nullifier, note) = (Fr::from(nullifier), Fr::from(nullifier + 1000));
+        let posted = Posted { h: Fr::from(1), nullifier, note, ciphertext: Ciphertext::zero(3) };
+        let event = BallotCast {
+            poll: U256::from(1),
+            chamber: U256::ZERO,
+            nullifier: words::from_field(&nullifier),
+            previous: B256::ZERO,
+            record: posted.to_bytes().into(),
+        };
+        self.emit(self.deployment.polls, &event).await;
+    }
+
+    async fn mine(&self, blocks: u64) {
+        self.chain.connection().provider().anvil_mine(Some(blocks), None).await.unwrap();
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("index.redb")
+    }
+
+    async fn start(&self, confirmations: u64) -> Running {
+        let follow = follow::Options { confirmations, widest: 7 };
+        let options = Options { path: self.path(), follow, pause: Duration::from_millis(20) };
+        let stop = CancellationToken::new();
+        let connection = self.chain.connection().clone();
+        let started = Indexer::start(connection, self.deployment.clone(), options, stop.clone()).await;
+        let (indexer, task) = started.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let router = routes(indexer.clone());
+        let stopped = stop.clone().cancelled_owned();
+        let server = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await });
+        Running { indexer, stop, task, server, url }
+    }
+
+    async fn read(&self) -> Replay {
+        Replay::read(self.chain.connection(), &self.deployment).await.unwrap()
+    }
+
+    /// The index has what reading everything gives, and hands out the same.
+    async fn agrees(&self, running: &Running) {
+        let expected = self.read().await;
+        let mut status = running.indexer.status();
+        let there = |status: &Status| format!("{:?}", status.state) == format!("{expected:?}");
+        let waited = tokio::time::timeout(Duration::from_secs(10), status.wait_for(there)).await;
+        waited.expect("it catches up").unwrap();
+        let fetched = Index::open(&running.url).unwrap().fetch(&self.deployment).await.unwrap();
+        assert_eq!(format!("{:?}", fetched.replay), format!("{expected:?}"));
+        assert_eq!(Some(fetched.hash), running.indexer.status().borrow().block.map(|block| block.hash));
+    }
+}
+
+impl Running {
+    async fn stop(self) {
+        self.stop.cancel();
+        self.task.await.unwrap().unwrap();
+        // Its routes hold the store too.
+        self.server.await.unwrap().unwrap();
+    }
+
+    async fn get(&self, path: &str, tag: Option<&str>) -> (u16, Option<String>, Vec<u8>) {
+        use alloy::transports::http::reqwest::Client;
+        let mut request = Client::new().get(format!("{}{path}", self.url));
+        if let Some(tag) = tag {
+            request = request.header("if-none-match", tag);
+        }
+        let response = request.send().await.unwrap();
+        let tag = response.headers().get("etag").map(|tag| tag.to_str().unwrap().to_owned());
+        (response.status().as_u16(), tag, response.bytes().await.unwrap().to_vec())
+    }
+
+    async fn json<T: serde::de::DeserializeOwned>(&self, path: &str) -> T {
+        let (status, _, body) = self.get(path, None).await;
+        assert_eq!(status, 200, "{path}");
+        serde_json::from_slice(&body).unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_handed_out_is_what_the_chain_holds() {
+    let scene = Scene::new().await;
+    scene.cast(1).await;
+    scene.cast(2).await;
+    let (chamber, subject) = (U256::ZERO, Address::left_padding_from(&3u64.to_be_bytes()));
+    scene.registry(&Removed { chamber, subject, index: U256::from(2) }).await;
+    let running = scene.start(4).await;
+    scene.agrees(&running).await;
+    let state = scene.read().await;
+
+    let info: IndexInfo = running.json("/v1/index").await;
+    assert_eq!((info.block, info.lag, info.chambers.len(), info.polls.len()), (state.block, 0, 1, 1));
+    let chamber = &info.chambers[0];
+    assert_eq!((chamber.members, chamber.places, chamber.total_weight), (5, 6, 18));
+    let (_, tag, bytes) = running.get(&chamber.census.path, None).await;
+    assert_eq!(bytes.len() as u64, chamber.census.bytes);
+    assert_eq!(tag, Some(format!("\"{}\"", chamber.census.sha256)));
+    let places = census::decode(&bytes).unwrap();
+    assert_eq!(places.census().unwrap(), state.chambers[&0].census);
+    assert_eq!(places.places[2], None);
+    assert_eq!(Index::open(&running.url).unwrap().census(&scene.deployment, 0).await.unwrap(), places);
+    let (_, _, later) = running.get("/v1/chambers/0/census?from=4", None).await;
+    assert_eq!(census::decode(&later).unwrap().places, places.places[4..]);
+
+    let frozen = &info.polls[0].censuses[0];
+    let (_, _, bytes) = running.get(&frozen.path, None).await;
+    assert_eq!(census::decode(&bytes).unwrap().census().unwrap().len(), 6);
+    assert_ne!(frozen.sha256, chamber.census.sha256);
+
+    let detail: PollDetail = running.json("/v1/polls/1").await;
+    let listed = &detail.chambers[0];
+    assert_eq!((listed.ballots, listed.encrypted_total.len(), detail.metadata.as_str()), (2, 8, "about"));
+    assert_eq!(detail.info, running.json::<Vec<PollInfo>>("/v1/polls").await[0]);
+    let (_, _, bytes) = running.get(&listed.notes, None).await;
+    assert_eq!(decode_notes(&bytes).unwrap().notes, [Fr::from(1001), Fr::from(1002)]);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_client_has_is_not_sent_again_and_what_there_is_not_is_said() {
+    let scene = Scene::new().await;
+    let running = scene.start(4).await;
+    scene.agrees(&running).await;
+    for path in ["/v1/index", "/v1/polls", "/v1/polls/1", "/v1/chambers/0/census", "/v1/events?from=3"] {
+        let (status, tag, body) = running.get(path, None).await;
+        assert_eq!((status, body.is_empty()), (200, false), "{path}");
+        let (status, again, body) = running.get(path, tag.as_deref()).await;
+        assert_eq!((status, again, body.is_empty()), (304, tag, true), "{path}");
+        assert_eq!(running.get(path, Some("\"00\"")).await.0, 200, "{path}");
+    }
+    scene.enrol(6).await;
+    scene.agrees(&running).await;
+    let wrong =
+        ["/v1/polls/2", "/v1/chambers/1/census", "/v1/polls/1/chambers/4/notes", "/v1/polls/2/chambers/0/census"];
+    for path in wrong {
+        assert_eq!(running.get(path, None).await.0, 404, "{path}");
+    }
+    for path in ["/v1/polls/x", "/v1/events?from=-1", "/v1/chambers/0/census?leaf=4"] {
+        assert_eq!(running.get(path, None).await.0, 400, "{path}");
+    }
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_goes_on_from_what_was_kept() {
+    let scene = Scene::new().await;
+    scene.cast(1).await;
+    scene.mine(9).await;
+    let first = scene.start(3).await;
+    scene.agrees(&first).await;
+    let before = scene.read().await;
+    first.stop().await;
+
+    // The store alone has it all, checkpoint and logs, before any node is asked.
+    let store = Store::open(&scene.path(), &scene.deployment).unwrap();
+    let loaded = store.load().unwrap();
+    assert!(loaded.checkpoint_logs > 0);
+    assert_eq!((loaded.known.last().unwrap().number, loaded.logs), (before.block, 11));
+    assert_eq!(format!("{:?}", loaded.confirmed.polls), format!("{:?}", before.polls));
+    drop(store);
+
+    scene.cast(2).await;
+    scene.enrol(6).await;
+    let second = scene.start(3).await;
+    assert!(second.indexer.status().borrow().block.unwrap().number >= before.block);
+    scene.agrees(&second).await;
+    scene.cast(3).await;
+    scene.agrees(&second).await;
+    second.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_chain_takes_back_is_gone_from_the_store_too() {
+    let scene = Scene::new().await;
+    let provider = scene.chain.connection().provider();
+    let snapshot = provider.anvil_snapshot().await.unwrap();
+    scene.mine(6).await;
+    scene.cast(1).await;
+    let shallow = provider.anvil_snapshot().await.unwrap();
+    scene.cast(2).await;
+    let running = scene.start(5).await;
+    scene.agrees(&running).await;
+    assert!(provider.anvil_revert(shallow).await.unwrap());
+    scene.cast(3).await;
+    scene.agrees(&running).await;
+    // Deeper than what is kept, and while nobody looks.
+    running.stop().await;
+    assert!(provider.anvil_revert(snapshot).await.unwrap());
+    scene.mine(9).await;
+    let running = scene.start(5).await;
+    scene.agrees(&running).await;
+    assert!(running.indexer.states().borrow().polls[&1].chambers[&0].ballots.is_empty());
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_is_of_one_deployment_and_undamaged() {
+    let scene = Scene::new().await;
+    let running = scene.start(5).await;
+    scene.agrees(&running).await;
+    running.stop().await;
+    let mut other = scene.deployment.clone();
+    other.polls = Address::repeat_byte(9);
+    let error = Store::open(&scene.path(), &other).unwrap_err();
+    assert!(matches!(error, IndexError::OtherStore { .. }), "{error}");
+
+    // A log of the store with one bit changed.
+    let database = redb::Database::create(scene.path()).unwrap();
+    let writing = database.begin_write().unwrap();
+    {
+        let table = redb::TableDefinition::<u64, &[u8]>::new("blocks");
+        let mut table = writing.open_table(table).unwrap();
+        let (number, mut value) = {
+            let (number, value) = redb::ReadableTable::last(&table).unwrap().unwrap();
+            (number.value(), value.value().to_vec())
+        };
+        *value.last_mut().unwrap() ^= 1;
+        table.insert(number, value.as_slice()).unwrap();
+    }
+    writing.commit().unwrap();
+    drop(database);
+    let error = Store::open(&scene.path(), &scene.deployment).unwrap().load().unwrap_err();
+    assert!(matches!(error, IndexError::Damaged { .. }), "{error}");
+}
