@@ -85,6 +85,3 @@ async fn view<C: SolCall>(connection: &Connection, at: B256, to: Address, call: 
     let answer = answer.map_err(|error| classify(connection.url(), C::SIGNATURE, error))?;
     C::abi_decode_returns(&answer).map_err(|error| ChainError::Unexpected(format!("{}: {error}", C::SIGNATURE)))
 }
-
-#[cfg(test)]
-mod tests;

@@ -13,7 +13,9 @@ use crate::{
 };
 
 /// The most that is taken at once.
-const MOST: usize = 256 << 20;
+const MOST: usize = 64 << 20;
+/// More pages than a deployment can have.
+const PAGES: usize = 1 << 16;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -46,7 +48,7 @@ impl Index {
     pub async fn fetch(&self, deployment: &Deployment) -> Result<Snapshot, SnapshotError> {
         let mut replay = Replay::empty(deployment.clone());
         let mut from = deployment.from_block;
-        loop {
+        for _ in 0..PAGES {
             let page = Page::from_bytes(&self.get(&format!("v1/events?from={from}")).await?)?;
             let PageHeader { chain_id, polls, to, head, hash, time, .. } = page.header;
             if (chain_id, polls) != (deployment.chain_id, deployment.polls) {
@@ -63,6 +65,7 @@ impl Index {
             }
             from = to + 1;
         }
+        Err(SnapshotError::TooMuch(PAGES * MOST))
     }
 
     /// The census of a chamber, whole. Its root is the one that it says; whether it is the chain's is for the registry to say.

@@ -20,6 +20,9 @@ use super::{Status, views::Artefact};
 /// How many bytes of censuses are kept; the oldest go first.
 const MOST: usize = 192 << 20;
 
+/// How many censuses are remembered by their checksums.
+const HEADERS: usize = 4096;
+
 /// Bytes that are handed out.
 #[derive(Clone, Debug)]
 pub(super) struct Content {
@@ -54,6 +57,11 @@ impl Cache {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Forgets everything: blocks were taken back, and what was made names them.
+    pub(super) fn clear(&self) {
+        *self.inner() = Inner::default();
+    }
+
     /// A whole census.
     pub(super) fn census(&self, status: &Status, id: u64, chamber: &Chamber) -> Content {
         let key = (id, chamber.census.root(), chamber.census.len());
@@ -70,6 +78,9 @@ impl Cache {
         let header = known.unwrap_or_else(|| header(status, id));
         let content = Content::new(census::encode(&header, chamber, 0));
         let mut inner = self.inner();
+        if inner.headers.len() >= HEADERS {
+            inner.headers.clear();
+        }
         inner.headers.insert(key, (header, content.sha256.clone()));
         inner.contents.push((key, content.clone()));
         let mut bytes: usize = inner.contents.iter().map(|(_, content)| content.bytes.len()).sum();

@@ -2,13 +2,7 @@
 
 mod answer;
 
-use axum::{
-    Router,
-    extract::{Path, Query, State},
-    http::HeaderMap,
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
 use psephos_chain::{census, replay::PollChamber};
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
@@ -18,7 +12,7 @@ use tower_http::compression::{
 };
 use utoipa::{IntoParams, OpenApi};
 
-use self::answer::{BRIEF, LASTING, bytes, json};
+use self::answer::{Asked, BRIEF, LASTING, Named, bytes, json};
 use super::{IndexError, Indexer, PollInfo, Status, cache, notes, views};
 use crate::http::Problem;
 
@@ -106,7 +100,7 @@ async fn polls(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Res
     (status = 200, description = "The poll", body = views::PollDetail),
     (status = 404, description = "There is none of this number", body = Problem)
 ))]
-async fn poll(State(indexer): State<Indexer>, Path(id): Path<u64>, headers: HeaderMap) -> Result<Response, Problem> {
+async fn poll(State(indexer): State<Indexer>, Named(id): Named<u64>, headers: HeaderMap) -> Result<Response, Problem> {
     let detail = work(&indexer, move |indexer, status| {
         let poll = status.state.polls.get(&id).ok_or_else(no_poll)?;
         Ok(views::detail(status, &indexer.cache, id, poll))
@@ -121,8 +115,8 @@ async fn poll(State(indexer): State<Indexer>, Path(id): Path<u64>, headers: Head
 ))]
 async fn chamber_census(
     State(indexer): State<Indexer>,
-    Path(id): Path<u64>,
-    Query(FromPlace { from }): Query<FromPlace>,
+    Named(id): Named<u64>,
+    Asked(FromPlace { from }): Asked<FromPlace>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let content = work(&indexer, move |indexer, status| {
@@ -142,7 +136,7 @@ async fn chamber_census(
 ))]
 async fn frozen_census(
     State(indexer): State<Indexer>,
-    Path((poll, chamber)): Path<(u64, u64)>,
+    Named((poll, chamber)): Named<(u64, u64)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let content = work(&indexer, move |indexer, status| {
@@ -160,7 +154,7 @@ async fn frozen_census(
 ))]
 async fn poll_notes(
     State(indexer): State<Indexer>,
-    Path((poll, chamber)): Path<(u64, u64)>,
+    Named((poll, chamber)): Named<(u64, u64)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let content = work(&indexer, move |indexer, status| {
@@ -176,7 +170,7 @@ async fn poll_notes(
 ))]
 async fn events(
     State(indexer): State<Indexer>,
-    Query(FromBlock { from }): Query<FromBlock>,
+    Asked(FromBlock { from }): Asked<FromBlock>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (content, lasting) = work(&indexer, move |indexer, status| {

@@ -11,7 +11,7 @@ use psephos_chain::{
     follow::{Block, Step},
     replay::Checkpoint,
 };
-use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
 use super::IndexError;
 
@@ -159,16 +159,6 @@ impl Store {
             page.blocks.push(PageBlock { number: number.value(), hash, logs: logs.to_vec() });
         }
         Ok(page)
-    }
-
-    /// How many blocks with logs are kept.
-    ///
-    /// # Errors
-    /// `Database`.
-    pub fn len(&self) -> Result<u64, IndexError> {
-        let reading = self.database.begin_read().map_err(|error| self.failed(error))?;
-        let table = reading.open_table(BLOCKS).map_err(|error| self.failed(error))?;
-        table.len().map_err(|error| self.failed(error))
     }
 
     fn block<'a>(&self, value: &'a [u8]) -> Result<(B256, &'a [u8]), IndexError> {

@@ -39,7 +39,7 @@ pub(super) async fn start(
     });
     let (store, loaded) = loading.await.map_err(|_| IndexError::Ended)??;
     let store = Arc::new(store);
-    let (kept, covered) = (loaded.logs, loaded.checkpoint_logs);
+    let (kept, covered) = (loaded.logs + loaded.pending.len() as u64, loaded.checkpoint_logs);
     let follower = Follower::resume(connection, loaded.confirmed, loaded.known, loaded.pending, options.follow);
     let (states, state) = watch::channel(follower.newest().clone());
     let known = follower.blocks().last().copied();
@@ -54,9 +54,9 @@ pub(super) async fn start(
     tracing::info!(block = known.map(|block| block.number), logs = kept, "the index goes on from what was kept");
     let (statuses, status) = watch::channel(first);
     let deployment = Arc::new(deployment);
-    let indexer =
-        Indexer { deployment, store: store.clone(), status, states: state, cache: Arc::new(Cache::default()) };
-    let mut task = Task { follower, store, options, statuses, states, logs: kept, covered };
+    let cache = Arc::new(Cache::default());
+    let indexer = Indexer { deployment, store: store.clone(), status, states: state, cache: cache.clone() };
+    let mut task = Task { follower, store, cache, options, statuses, states, logs: kept, covered };
     // Applying a hundred thousand logs is work for a thread of its own; what waits in it waits on this runtime.
     let handle = Handle::current();
     let task = spawn_blocking(move || handle.block_on(task.run(stop)));
@@ -66,6 +66,7 @@ pub(super) async fn start(
 struct Task {
     follower: Follower,
     store: Arc<Store>,
+    cache: Arc<Cache>,
     options: Options,
     statuses: watch::Sender<Status>,
     states: watch::Sender<Arc<psephos_chain::Replay>>,
@@ -90,6 +91,9 @@ impl Task {
                 self.count(&step);
             }
             self.publish(&step);
+            if step.back_to.is_some() {
+                self.cache.clear();
+            }
             if step.caught_up() {
                 if std::mem::take(&mut behind) {
                     tracing::info!(block = step.block.number, logs = self.logs, "the index has caught up");

@@ -2,7 +2,7 @@
 
 use alloy::primitives::U256;
 
-use super::{Chain, Part, same};
+use super::{Chain, Difference, Part, same};
 use crate::{
     bindings::IPolls::{self, State},
     replay::{Ballot, Frozen, Poll, PollChamber, PollState, Replay},
@@ -89,8 +89,10 @@ async fn chamber(
         let call = IPolls::ballotSlotsCall { id: poll, chamberId: chamber, nullifiers };
         let slots = view(chain.connection, chain.at, replay.deployment.polls, call).await?;
         let expected = |ballot: &&Ballot| U256::from_be_bytes(ballot.posted.fingerprint()) | U256::from(ballot.number);
-        let same_slots = slots.len() == ballots.len() && ballots.iter().map(expected).eq(slots);
-        same(part("ballots"), "others", if same_slots { "others" } else { "these" })?;
+        if slots.len() != ballots.len() || !ballots.iter().map(expected).eq(slots) {
+            let (chain, index) = ("others are in the slots".into(), "these".into());
+            return Err(Difference { part: part("ballots"), chain, index }.into());
+        }
     }
     Ok(())
 }

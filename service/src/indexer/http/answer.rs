@@ -2,13 +2,42 @@
 
 use axum::{
     body::{Body, Bytes},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::{FromRequestParts, Path, Query},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::Response,
 };
 use psephos_chain::{bytes::sha256, hex};
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{http::Problem, indexer::cache::Content};
+
+/// What a path names, or 400.
+pub(super) struct Named<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Named<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read = Path::from_request_parts(parts, state).await;
+        let Path(named) =
+            read.map_err(|_| Problem::bad("bad_path", "the path names a poll or chamber by its number"))?;
+        Ok(Self(named))
+    }
+}
+
+/// What a query asks for, or 400.
+pub(super) struct Asked<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read = Query::from_request_parts(parts, state).await;
+        let Query(asked) =
+            read.map_err(|_| Problem::bad("bad_query", "nothing can be asked for but `from`, a number"))?;
+        Ok(Self(asked))
+    }
+}
 
 pub(super) const BINARY: &str = "application/octet-stream";
 /// Good for a moment, then it is asked for again with its tag.
