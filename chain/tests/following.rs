@@ -1,4 +1,5 @@
 //! A follower against a chain that takes blocks back.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use std::sync::Arc;
 
