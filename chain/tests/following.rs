@@ -50,6 +50,7 @@ impl Scene {
             committee,
             polls,
             rewards,
+            fee_pot: None,
             verifiers,
             keys: None,
         };

@@ -63,7 +63,19 @@ fn deployment() -> Deployment {
         claim8: at(13),
     };
     let (registry, policy, committee, polls, rewards) = (at(1), at(2), at(3), at(4), at(14));
-    Deployment { chain_id: 31_337, from_block: 0, registry, policy, committee, polls, rewards, verifiers, keys: None }
+    let fee_pot = None;
+    Deployment {
+        chain_id: 31_337,
+        from_block: 0,
+        registry,
+        policy,
+        committee,
+        polls,
+        rewards,
+        fee_pot,
+        verifiers,
+        keys: None,
+    }
 }
 
 async fn send(chain: &LocalChain, contract: Address, logs: &[LogData]) {

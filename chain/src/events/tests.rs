@@ -30,6 +30,7 @@ fn deployment() -> Deployment {
         committee: at(3),
         polls: at(4),
         rewards: at(14),
+        fee_pot: None,
         verifiers,
         keys: None,
     }

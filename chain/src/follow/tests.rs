@@ -25,6 +25,7 @@ fn nothing() -> Arc<Replay> {
         committee: at(3),
         polls: at(4),
         rewards: at(14),
+        fee_pot: None,
         verifiers,
         keys: None,
     }))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use alloy::transports::http::reqwest::{Client, Url};
+use reqwest::{Client, Url};
 
 use super::{Snapshot, SnapshotError};
 use crate::{
@@ -37,6 +37,7 @@ impl Index {
         if !matches!(parsed.scheme(), "http" | "https") {
             return Err(bad());
         }
+        crate::tls::install();
         let client = Client::builder().timeout(PATIENCE).build().map_err(|_| bad())?;
         Ok(Self { client, url: parsed })
     }

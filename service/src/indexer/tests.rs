@@ -52,8 +52,9 @@ impl Scene {
         };
         let (registry, policy, committee, polls, rewards) = (at(1), at(2), at(3), at(4), at(14));
         let (chain_id, from_block, keys) = (31_337, 0, None);
+        let fee_pot = None;
         let deployment =
-            Deployment { chain_id, from_block, registry, policy, committee, polls, rewards, verifiers, keys };
+            Deployment { chain_id, from_block, registry, policy, committee, polls, rewards, fee_pot, verifiers, keys };
         for contract in [registry, committee, polls, rewards] {
             stub::install(chain.connection(), contract).await.unwrap();
         }
