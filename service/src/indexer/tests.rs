@@ -327,3 +327,129 @@ async fn a_store_is_of_one_deployment_and_undamaged() {
     let error = Store::open(&scene.path(), &scene.deployment).unwrap().load().unwrap_err();
     assert!(matches!(error, IndexError::Damaged { .. }), "{error}");
 }
+
+/// The real contracts, with a chamber of one member.
+struct Real {
+    chain: LocalChain,
+    deployment: Deployment,
+    folder: tempfile::TempDir,
+}
+
+async fn real() -> Real {
+    use psephos_chain::{
+        bindings::{
+            AllowListPolicy::setWeightCall,
+            IStakeholderRegistry::{createChamberCall, enrolCall},
+        },
+        deployment, local,
+    };
+    let chain = LocalChain::start().await.unwrap();
+    let wei = U256::from(10).pow(U256::from(20));
+    let [dao, member] = [Address::repeat_byte(0xd0), Address::repeat_byte(0x11)];
+    for account in [dao, member] {
+        local::fund(chain.connection(), account, wei).await.unwrap();
+    }
+    let dao = chain.impersonate(dao).await.unwrap();
+    let deployment = deployment::deploy(&dao).await.unwrap().deployment;
+    let create = createChamberCall { name: "Founders".into(), policy: deployment.policy };
+    dao.send(deployment.registry, &create).await.unwrap();
+    let (chamber, weight) = (U256::ZERO, U256::from(3));
+    dao.send(deployment.policy, &setWeightCall { chamber, subject: member, weight }).await.unwrap();
+    let enrol = enrolCall { chamber, id: U256::from(12), evidence: Default::default() };
+    chain.impersonate(member).await.unwrap().send(deployment.registry, &enrol).await.unwrap();
+    Real { chain, deployment, folder: tempfile::tempdir().unwrap() }
+}
+
+/// An index that hands out the pages of another after a change.
+async fn liar(
+    url: String,
+    change: fn(&Deployment, &mut psephos_chain::events::Page),
+    deployment: Deployment,
+) -> String {
+    use psephos_chain::events::Page;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let answer = move |uri: axum::http::Uri| {
+        let (url, deployment) = (format!("{url}{uri}"), deployment.clone());
+        async move {
+            let bytes = alloy::transports::http::reqwest::get(url).await.unwrap().bytes().await.unwrap();
+            let mut page = Page::from_bytes(&bytes).unwrap();
+            change(&deployment, &mut page);
+            page.to_bytes()
+        }
+    };
+    let router = axum::Router::new().fallback(answer);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn state_from_an_index_is_that_of_the_node_or_refused() {
+    use psephos_chain::{
+        ChainError,
+        events::PageBlock,
+        snapshot::{Part, SnapshotError},
+    };
+    let Real { chain, deployment, folder } = real().await;
+    let stop = CancellationToken::new();
+    let options = Options { pause: Duration::from_millis(20), ..Options::new(folder.path().join("index.redb")) };
+    let connection = chain.connection().clone();
+    let started = Indexer::start(connection.clone(), deployment.clone(), options, stop.clone()).await;
+    let (indexer, task) = started.unwrap();
+    let expected = Replay::read(&connection, &deployment).await.unwrap();
+    indexer.status().wait_for(|status| status.state.block == expected.block).await.unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let router = routes(indexer);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let through = |url: &str| connection.with_index(Index::open(url).unwrap());
+    let read = Replay::read(&through(&url), &deployment).await.unwrap();
+    assert_eq!(format!("{read:?}"), format!("{expected:?}"));
+
+    // An index that has stopped: the rest is the node's.
+    stop.cancel();
+    task.await.unwrap().unwrap();
+    chain.connection().provider().anvil_mine(Some(3), None).await.unwrap();
+    let read = Replay::read(&through(&url), &deployment).await.unwrap();
+    assert_eq!((read.block, read.chambers.len()), (expected.block + 3, 1));
+
+    let lies: [(fn(&Deployment, &mut psephos_chain::events::Page), fn(&SnapshotError) -> bool); 5] = [
+        (
+            |_, page| drop(page.blocks.pop()),
+            |error| matches!(error, SnapshotError::Differs(found) if found.part == Part::Chamber(0, "number of members")),
+        ),
+        (
+            |deployment, page| {
+                let block = page.blocks.pop().unwrap();
+                let mut logs = page_logs(deployment, &block);
+                let mut data = logs[0].inner.data.data.to_vec();
+                data[95] += 1;
+                logs[0].inner.data.data = data.into();
+                page.blocks.push(PageBlock::of(deployment, block.number, block.hash, &logs));
+            },
+            |error| matches!(error, SnapshotError::Differs(found) if found.part == Part::Chamber(0, "total weight")),
+        ),
+        (|_, page| page.header.hash = B256::repeat_byte(1), |error| matches!(error, SnapshotError::OtherBlock { .. })),
+        (|_, page| page.header.chain_id = 1, |error| matches!(error, SnapshotError::OtherDeployment { .. })),
+        (
+            |_, page| {
+                page.header.from += 1;
+                page.blocks.clear();
+            },
+            |error| matches!(error, SnapshotError::OtherPage { .. }),
+        ),
+    ];
+    for (number, (change, refused)) in lies.into_iter().enumerate() {
+        let url = liar(url.clone(), change, deployment.clone()).await;
+        match Replay::read(&through(&url), &deployment).await {
+            Err(ChainError::Snapshot(error)) => assert!(refused(&error), "{number}: {error}"),
+            other => panic!("{number}: {:?}", other.map(|replay| replay.block)),
+        }
+    }
+    let nobody = Replay::read(&through("http://127.0.0.1:9"), &deployment).await.unwrap_err();
+    assert!(matches!(&nobody, ChainError::Snapshot(error) if matches!(**error, SnapshotError::NoIndex { .. })));
+}
+
+fn page_logs(deployment: &Deployment, block: &psephos_chain::events::PageBlock) -> Vec<alloy::rpc::types::Log> {
+    psephos_chain::events::decode(deployment, block.number, block.hash, &block.logs).unwrap()
+}
