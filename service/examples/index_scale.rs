@@ -185,6 +185,12 @@ async fn main() {
     let mut again = Replay::empty(deployment.clone());
     again.apply_all(&logs[..enrolments]);
     told("  of which enrolments", start);
+    let some = enrolments.min(10_000);
+    let start = Instant::now();
+    let mut single = Replay::empty(deployment.clone());
+    logs[..some].iter().for_each(|log| single.apply(log));
+    told(&format!("  {some} of these one by one"), start);
+    drop(single);
     assert!(replay.findings.is_empty(), "{:?}", &replay.findings[..1]);
     let start = Instant::now();
     let total = replay.polls[&1].chambers[&0].encrypted_total(3);

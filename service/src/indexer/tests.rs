@@ -360,6 +360,8 @@ async fn real() -> Real {
     Real { chain, deployment, folder: tempfile::tempdir().unwrap() }
 }
 
+type Change = fn(&Deployment, &mut psephos_chain::events::Page);
+
 /// An index that hands out the pages of another after a change.
 async fn liar(
     url: String,
@@ -413,7 +415,8 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
     let read = Replay::read(&through(&url), &deployment).await.unwrap();
     assert_eq!((read.block, read.chambers.len()), (expected.block + 3, 1));
 
-    let lies: [(fn(&Deployment, &mut psephos_chain::events::Page), fn(&SnapshotError) -> bool); 5] = [
+    type Refused = fn(&SnapshotError) -> bool;
+    let lies: [(Change, Refused); 5] = [
         (
             |_, page| drop(page.blocks.pop()),
             |error| matches!(error, SnapshotError::Differs(found) if found.part == Part::Chamber(0, "number of members")),
