@@ -1,17 +1,12 @@
 //! What is told in JSON. Field elements and words are hexadecimal with 64 digits.
 
-use psephos_chain::{
-    hex,
-    replay::{Poll, PollChamber, PollState, Share},
-    words,
-};
+mod make;
+
+use psephos_chain::replay::PollState;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{
-    Status,
-    cache::{Cache, hexadecimal},
-};
+pub(super) use make::{detail, index, info};
 
 /// Bytes to fetch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -189,103 +184,4 @@ pub struct CountedInfo {
     pub choice: Option<u8>,
     /// Bit `i`: the share of the trustee of index `i` was used.
     pub trustees: u64,
-}
-
-pub(super) fn index(status: &Status, cache: &Cache) -> IndexInfo {
-    let state = &status.state;
-    let chambers = state.chambers.iter().map(|(&id, chamber)| ChamberInfo {
-        chamber: id,
-        name: chamber.name.clone(),
-        members: chamber.members.len() as u64,
-        places: chamber.census.len() as u64,
-        total_weight: chamber.total_weight(),
-        root: hexadecimal(words::from_field(&chamber.census.root())),
-        census: cache.artefact(status, id, chamber, format!("/v1/chambers/{id}/census")),
-    });
-    IndexInfo {
-        chain_id: state.deployment.chain_id,
-        polls_contract: state.deployment.polls.to_string(),
-        from_block: state.deployment.from_block,
-        block: status.block.map_or(0, |block| block.number),
-        hash: status.block.map(|block| block.hash.to_string()),
-        time: status.block.map_or(0, |block| block.time),
-        head: status.head,
-        lag: status.lag(),
-        confirmed: status.confirmed,
-        trouble: status.trouble.map(Into::into),
-        chambers: chambers.collect(),
-        polls: state.polls.iter().map(|(&id, poll)| info(status, cache, id, poll)).collect(),
-        committees: state.committees.len() as u64,
-        findings: state.findings.len() as u64,
-    }
-}
-
-pub(super) fn info(status: &Status, cache: &Cache, id: u64, poll: &Poll) -> PollInfo {
-    let censuses = poll.chambers.iter().filter_map(|(&chamber, listed)| frozen(status, cache, id, chamber, listed));
-    PollInfo {
-        poll: id,
-        state: poll.state(status.state.time),
-        outcome: poll.ended.filter(|(state, _)| *state == PollState::Decided).map(|(_, outcome)| outcome),
-        opens_at: poll.parameters.opensAt,
-        closes_at: poll.parameters.closesAt,
-        ballots: poll.chambers.values().map(|listed| listed.current.len() as u64).sum(),
-        censuses: censuses.collect(),
-    }
-}
-
-fn frozen(status: &Status, cache: &Cache, poll: u64, chamber: u64, listed: &PollChamber) -> Option<Artefact> {
-    let frozen = listed.frozen.as_ref()?;
-    let path = format!("/v1/polls/{poll}/chambers/{chamber}/census");
-    Some(cache.artefact(status, chamber, &frozen.chamber, path))
-}
-
-pub(super) fn detail(status: &Status, cache: &Cache, id: u64, poll: &Poll) -> PollDetail {
-    let parameters = &poll.parameters;
-    let chamber = |(&chamber, listed): (&u64, &PollChamber)| {
-        let word = |word: fn(&psephos_chain::replay::Frozen) -> psephos_chain::U256| {
-            listed.frozen.as_ref().map(|frozen| hexadecimal(word(frozen)))
-        };
-        PollChamberInfo {
-            chamber,
-            weighted: listed.rule.weighted,
-            min_ballots: listed.rule.minBallots,
-            threshold_bps: listed.rule.thresholdBps,
-            quorum: listed.rule.quorum,
-            root: word(|frozen| words::from_field(&frozen.root)),
-            ctx: word(|frozen| words::from_field(&frozen.ctx)),
-            packed_rule: word(|frozen| frozen.packed_rule),
-            ballots: listed.current.len() as u64,
-            cast: listed.ballots.len() as u64,
-            skipped: listed.skipped as u64,
-            encrypted_total: cache.total(id, chamber, poll.size(), listed),
-            shares: listed.shares.iter().map(share).collect(),
-            counted: listed.counted.as_ref().map(|counted| CountedInfo {
-                totals: counted.totals.clone(),
-                choice: counted.choice,
-                trustees: counted.trustees,
-            }),
-            census: frozen(status, cache, id, chamber, listed),
-            notes: format!("/v1/polls/{id}/chambers/{chamber}/notes"),
-        }
-    };
-    PollDetail {
-        info: info(status, cache, id, poll),
-        proposal: format!("0x{}", hex::encode(parameters.proposal)),
-        metadata: parameters.metadata.clone(),
-        options: parameters.options,
-        rule: RuleInfo {
-            kind: parameters.rule.kind as u8,
-            parameter: parameters.rule.parameter,
-            exact: parameters.rule.exact,
-        },
-        tally_deadline: parameters.tallyDeadline,
-        committee: parameters.committee,
-        chambers_required: parameters.chambersRequired,
-        chambers: poll.chambers.iter().map(chamber).collect(),
-    }
-}
-
-fn share(share: &Share) -> ShareInfo {
-    let points = words::from_points(&share.points).into_iter().map(hexadecimal).collect();
-    ShareInfo { trustee: share.trustee.to_string(), index: share.index, points }
 }
