@@ -42,6 +42,10 @@ impl Snapshot {
     /// # Errors
     /// [`SnapshotError::OtherBlock`], [`SnapshotError::Differs`]; [`SnapshotError::Chain`] if the node does not answer.
     pub async fn verify(self, connection: &Connection) -> Result<Replay, SnapshotError> {
+        Ok(self.advance(connection).await?.replay)
+    }
+
+    async fn advance(self, connection: &Connection) -> Result<Self, SnapshotError> {
         let Self { mut replay, hash } = self;
         let (known, _) = block(connection, BlockId::number(replay.block)).await?.unwrap_or_default();
         if known != hash {
@@ -56,20 +60,30 @@ impl Snapshot {
         }
         (replay.block, replay.time) = (number, time);
         compare::compare(connection, &replay, head).await?;
-        Ok(replay)
+        Ok(Self { replay, hash: head })
     }
 }
 
-/// The state of the newest block, by way of an index.
+/// The state of the newest block, by way of an index. What was read before is gone on from, as long as the chain has its block.
 ///
 /// # Errors
 /// [`SnapshotError`].
 pub async fn read(index: &Index, connection: &Connection, deployment: &Deployment) -> Result<Replay, SnapshotError> {
-    match index.fetch(deployment).await?.verify(connection).await {
-        // The chain may have taken blocks back while the pages came.
-        Err(SnapshotError::OtherBlock { .. }) => index.fetch(deployment).await?.verify(connection).await,
-        other => other,
+    let mut outcome = match index.kept(deployment) {
+        Some(snapshot) => verified(index, snapshot, connection).await,
+        None => verified(index, index.fetch(deployment).await?, connection).await,
+    };
+    // The chain may have taken blocks back, since the last time or while the pages came.
+    if matches!(outcome, Err(SnapshotError::OtherBlock { .. })) {
+        outcome = verified(index, index.fetch(deployment).await?, connection).await;
     }
+    outcome
+}
+
+async fn verified(index: &Index, snapshot: Snapshot, connection: &Connection) -> Result<Replay, SnapshotError> {
+    let snapshot = snapshot.advance(connection).await?;
+    index.keep(&snapshot);
+    Ok(snapshot.replay)
 }
 
 async fn block(connection: &Connection, id: BlockId) -> Result<Option<(B256, u64)>, ChainError> {

@@ -1,6 +1,9 @@
 //! Fetching pages of events. Nothing is asked for but blocks: an index learns that somebody reads, not what for.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use reqwest::{Client, Url};
 
@@ -24,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub struct Index {
     client: Client,
     url: Url,
+    /// What was compared with the chain last; clones share it.
+    kept: Arc<Mutex<Option<Snapshot>>>,
 }
 
 impl Index {
@@ -39,7 +44,17 @@ impl Index {
         }
         crate::tls::install();
         let client = Client::builder().timeout(PATIENCE).build().map_err(|_| bad())?;
-        Ok(Self { client, url: parsed })
+        Ok(Self { client, url: parsed, kept: Arc::default() })
+    }
+
+    /// What was read and compared before, of this deployment.
+    pub(super) fn kept(&self, deployment: &Deployment) -> Option<Snapshot> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().filter(|kept| kept.replay.deployment == *deployment).cloned()
+    }
+
+    pub(super) fn keep(&self, snapshot: &Snapshot) {
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(snapshot.clone());
     }
 
     /// The state that its events lead to.

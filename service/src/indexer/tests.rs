@@ -449,6 +449,18 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
             other => panic!("{number}: {:?}", other.map(|replay| replay.block)),
         }
     }
+    // What was compared once is gone on from: the index is not asked again.
+    static ASKED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let count: Change = |_, _| {
+        ASKED.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    };
+    let twice = through(&liar(url, count, deployment.clone()).await);
+    for _ in 0..2 {
+        chain.connection().provider().anvil_mine(Some(2), None).await.unwrap();
+        let read = Replay::read(&twice, &deployment).await.unwrap();
+        assert_eq!(format!("{read:?}"), format!("{:?}", Replay::read(&connection, &deployment).await.unwrap()));
+    }
+    assert_eq!(ASKED.load(std::sync::atomic::Ordering::Relaxed), 1);
     let nobody = Replay::read(&through("http://127.0.0.1:9"), &deployment).await.unwrap_err();
     assert!(matches!(&nobody, ChainError::Snapshot(error) if matches!(**error, SnapshotError::NoIndex { .. })));
 }
