@@ -76,12 +76,14 @@ impl Session {
 
     /// The chain of the deployment, for reading.
     pub(crate) async fn connect(&self, deployment: &Deployment) -> Result<Connection, Failure> {
-        let connection = Connection::open_chain(&self.rpc, deployment.chain_id).await?;
         // An empty variable counts as none.
-        match self.index.as_deref().filter(|url| !url.is_empty()) {
-            Some(url) => Ok(connection.with_index(Index::open(url).map_err(ChainError::from)?)),
-            None => Ok(connection),
-        }
+        let index = self.index.as_deref().filter(|url| !url.is_empty());
+        let index = index.map(Index::open).transpose().map_err(ChainError::from)?;
+        let connection = Connection::open_chain(&self.rpc, deployment.chain_id).await?;
+        Ok(match index {
+            Some(index) => connection.with_index(index),
+            None => connection,
+        })
     }
 
     /// The deployment's state as of now.

@@ -65,6 +65,7 @@ fn no_chain_is_code_3_and_bad_addresses_are_code_2() {
     desk.run(&["--rpc", NOWHERE, "verify", "--poll", "1"]).fails(3, "no chain answers");
     desk.run(&["--rpc", "not an address", "poll", "list"]).fails(2, "is not the address of a chain");
     desk.run(&["--rpc", "ftp://127.0.0.1", "poll", "list"]).fails(2, "is not the address of a chain");
+    desk.run(&["--rpc", NOWHERE, "--index", "nowhere", "poll", "list"]).fails(2, "is not the address of an index");
 }
 
 #[test]
