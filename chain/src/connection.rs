@@ -1,8 +1,10 @@
 //! A connection to one chain: calls, and transactions that are simulated, paid for and awaited.
 
 mod sending;
+mod signed;
 
 pub use sending::GAS_CAP;
+pub use signed::{Broadcast, Fees, Mined, Nonces, Prepared, Signed};
 
 use std::time::Duration;
 

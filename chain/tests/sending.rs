@@ -9,7 +9,11 @@ use alloy::{
     providers::{Provider, ext::AnvilApi},
     signers::local::PrivateKeySigner,
 };
-use psephos_chain::{Bytes, ChainError, LocalChain, local};
+use psephos_chain::{
+    Bytes, ChainError, LocalChain,
+    connection::{Broadcast, Nonces, Prepared},
+    local,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stuck_transaction_is_replaced() {
@@ -38,4 +42,36 @@ async fn a_stuck_transaction_is_replaced() {
 
     let error = sender.with_patience(Duration::from_millis(90)).deploy(Bytes::from_static(&[0])).await.unwrap_err();
     assert!(matches!(error, ChainError::NotMined { .. }), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_transaction_is_mined_once_however_often_it_is_sent() {
+    let chain = LocalChain::start().await.unwrap();
+    let connection = chain.connection();
+    let signer = PrivateKeySigner::random();
+    let (account, wallet) = (signer.address(), EthereumWallet::from(signer));
+    let fees = connection.fees().await.unwrap();
+    let nothing = Prepared::nothing(account, fees);
+    let signed = nothing.sign(&wallet, connection.chain_id(), 0).await.unwrap();
+    assert_eq!(connection.broadcast(&signed.raw).await.unwrap(), Broadcast::Unfunded);
+    local::fund(connection, account, U256::from(10).pow(U256::from(18))).await.unwrap();
+    connection.provider().anvil_set_auto_mine(false).await.unwrap();
+
+    assert_eq!(connection.broadcast(&signed.raw).await.unwrap(), Broadcast::Taken);
+    assert_eq!(connection.broadcast(&signed.raw).await.unwrap(), Broadcast::Known);
+    assert_eq!(connection.nonces(account).await.unwrap(), Nonces { latest: 0, pending: 1 });
+    let same = Prepared { data: Bytes::from_static(&[1]), gas: 30_000, ..nothing.clone() };
+    let same = same.sign(&wallet, connection.chain_id(), 0).await.unwrap();
+    assert_eq!(connection.broadcast(&same.raw).await.unwrap(), Broadcast::TooCheap);
+    let dearer = Prepared { fees: fees.raised(), ..nothing }.sign(&wallet, connection.chain_id(), 0).await.unwrap();
+    assert_eq!(connection.broadcast(&dearer.raw).await.unwrap(), Broadcast::Taken);
+
+    assert!(connection.mined(dearer.hash).await.unwrap().is_none());
+    let before = connection.head_hash().await.unwrap();
+    connection.provider().anvil_mine(Some(1), None).await.unwrap();
+    assert_ne!(connection.head_hash().await.unwrap(), before);
+    let mined = connection.mined(dearer.hash).await.unwrap().unwrap();
+    assert!(mined.success && mined.gas == 21_000);
+    assert!(connection.mined(signed.hash).await.unwrap().is_none());
+    assert_eq!(connection.broadcast(&signed.raw).await.unwrap(), Broadcast::NumberUsed);
 }

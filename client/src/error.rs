@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use psephos_chain::{Address, B256, ChainError, replay::CommitteeStatus};
+use psephos_chain::{
+    Address, B256, ChainError,
+    replay::{CommitteeStatus, PollState},
+};
 use psephos_circuits::catalogue::Name;
-use psephos_exchange::{ExchangeError, ballot::PackageError, claim::ClaimFileError};
+use psephos_exchange::{ExchangeError, ballot::PackageError, claim::ClaimFileError, reward::RewardError};
 use psephos_protocol::{
     committee::{CommitteeError, RecipientsError, TransportKeyError},
     identity::IdentityError,
@@ -273,7 +276,7 @@ pub enum ClientError {
     #[error("not sent: {reason}")]
     CostlyClaim {
         /// Why.
-        reason: &'static str,
+        reason: String,
     },
     /// The fee is more than the reward.
     #[error("a fee of {fee} is more than the reward, {amount} times {unit}")]
@@ -311,6 +314,21 @@ impl ClientError {
         match self {
             Self::Chain(ChainError::Reverted(revert)) => Some(&revert.name),
             _ => None,
+        }
+    }
+}
+
+impl From<RewardError> for ClientError {
+    fn from(error: RewardError) -> Self {
+        match error {
+            RewardError::Chain(error) => Self::Chain(error),
+            RewardError::UnknownChamber { poll, chamber, chambers } => Self::UnknownChamber { poll, chamber, chambers },
+            RewardError::NotOpened { poll } => {
+                Self::WrongState { poll, actual: PollState::Created.to_string(), needed: "open" }
+            }
+            RewardError::NothingPaid { poll, chamber } => Self::NothingPaid { poll, chamber },
+            RewardError::Policy(error) => Self::Policy(error),
+            RewardError::Inconsistent(reason) => Self::Inconsistent(reason),
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod progress;
 pub mod proof;
 pub mod relay;
+pub mod reward;
 
 pub use ballot::Package;
 pub use claim::ClaimPackage;

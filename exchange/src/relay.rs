@@ -3,12 +3,18 @@
 //! Nothing is sent here: a command does it once, a service for ever, and both decide by the same rules.
 
 mod check;
+mod claims;
 mod plan;
+mod receipt;
 mod report;
+mod wire;
 
 pub use check::{Candidate, all};
+pub use claims::{ClaimRefusal, ClaimRefused, MOST_CLAIM_GAS, Payee, Roots, claim, claim_call, costs, is_paid};
 pub use plan::{Item, Queue, known, queues};
+pub use receipt::{Kind, Receipt, ReceiptError, ballot_id, claim_id, nullifier};
 pub use report::{PackageOutcome, PackageReport, Refusal, RelayReport, TransactionReport, pending};
+pub use wire::{Pot, RelayInfo, Stage, Standing};
 
 use crate::ballot::Package;
 

@@ -16,7 +16,7 @@ use crate::error::{ChainError, classify};
 /// What EIP-7825 (osaka) allows a transaction.
 pub const GAS_CAP: u64 = 16_777_216;
 /// Gas on top of a quarter of the estimate: what a call needs may grow between the estimate and its block, as a census does.
-const MARGIN: u64 = 50_000;
+pub(super) const MARGIN: u64 = 50_000;
 /// How often a transaction is sent before it is given up. Each time it takes the place of the one before, so that only one is ever mined.
 const ATTEMPTS: u32 = 3;
 

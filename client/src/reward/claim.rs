@@ -1,13 +1,12 @@
 //! Claiming: from a seed and the chain to a payment at an address that nothing links to the voter.
 
-use psephos_chain::{
-    Address, Connection, Replay, Sent, U256,
-    bindings::IRewards::{Claim, claimCall},
-    words,
+use psephos_chain::{Address, Connection, Replay, Sent, U256, bindings::IRewards::Claim, words};
+use psephos_exchange::{
+    proof::{ProofRequest, Statement},
+    relay::claim_call,
 };
-use psephos_exchange::proof::{ProofRequest, Statement};
 use psephos_protocol::{
-    Fr, context,
+    Fr,
     identity::Identity,
     nullifier,
     reward::Policy,
@@ -58,10 +57,7 @@ impl Claiming {
 
 /// The policy of a chamber whose claims are open.
 pub(super) fn policy(replay: &Replay, poll: u64, chamber: u64) -> Result<Policy, ClientError> {
-    let reward = replay.reward(poll)?;
-    let (listed, _) = opened_chamber(replay, poll, chamber)?;
-    let policy = reward.policy(chamber, listed.counted.is_some());
-    Ok(policy.ok_or(ClientError::NothingPaid { poll, chamber })??)
+    Ok(psephos_exchange::reward::policy(replay, poll, chamber)?)
 }
 
 /// Finds the voter's ballot again, what it is paid, and its way to the root of all sealed notes, and signs the claim. The reward nullifier, the amount and the chamber are
@@ -113,10 +109,7 @@ pub fn prepare(
 
 /// `binding` of a payout by this deployment.
 pub(super) fn binding(replay: &Replay, payout: &Payout) -> Fr {
-    let deployment = &replay.deployment;
-    let relayer = payout.relayer.unwrap_or_default();
-    let [vault, recipient, relayer] = [deployment.rewards, payout.recipient, relayer].map(Address::into_array);
-    context::claim_binding(deployment.chain_id, vault, recipient, relayer, payout.fee.to_be_bytes())
+    psephos_exchange::reward::binding(replay, payout.recipient, payout.relayer.unwrap_or_default(), payout.fee)
 }
 
 /// Proves a claim. Takes about a quarter of a second of all cores.
@@ -175,11 +168,5 @@ pub fn is_paid(replay: &Replay, package: &ClaimPackage) -> Result<bool, ClientEr
 /// # Errors
 /// `ClaimFile`; `Chain`: `Reverted` with `AlreadyClaimed`, `InvalidProof`, `NotPaid`, ..
 pub async fn submit(connection: &Connection, package: &ClaimPackage) -> Result<Sent, ClientError> {
-    Ok(connection.send(package.rewards, &call(package)?).await?)
-}
-
-/// The call that makes a claim.
-pub(super) fn call(package: &ClaimPackage) -> Result<claimCall, ClientError> {
-    let (poll, chamber) = (U256::from(package.poll), U256::from(package.chamber));
-    Ok(claimCall { poll, chamber, claim_: package.claim()? })
+    Ok(connection.send(package.rewards, &claim_call(package)?).await?)
 }

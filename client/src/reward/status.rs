@@ -1,46 +1,16 @@
 //! Where a poll's reward stands, and what its amounts give away.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 use psephos_chain::{
     Replay, U256,
     replay::{PollState, Reward},
 };
+pub use psephos_exchange::reward::RewardStage;
 use psephos_protocol::reward::Policy;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{error::ClientError, voter::opened_chamber};
-
-/// How far a reward is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RewardStage {
-    /// The poll takes ballots, or will.
-    Voting,
-    /// Notes are to be sealed.
-    Sealing,
-    /// All notes are sealed; the poll is being counted, or a later one is to name the option that earns the bonus.
-    Settling,
-    /// Claims can be opened.
-    Opening,
-    /// Claims are taken.
-    Claims,
-    /// The claim deadline has passed.
-    Over,
-}
-
-impl fmt::Display for RewardStage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Voting => "waiting for the poll to close",
-            Self::Sealing => "waiting for notes to be sealed",
-            Self::Settling => "waiting for the count or for ratification",
-            Self::Opening => "ready to open claims",
-            Self::Claims => "open for claims",
-            Self::Over => "over",
-        })
-    }
-}
 
 /// A reward in figures.
 #[derive(Clone, Debug, Serialize)]
@@ -107,27 +77,7 @@ pub enum Warning {
 /// # Errors
 /// `Chain` with `NoReward`, `UnknownPoll`.
 pub fn stage(replay: &Replay, poll: u64) -> Result<RewardStage, ClientError> {
-    let (reward, entry) = (replay.reward(poll)?, replay.poll(poll)?);
-    let parameters = &reward.parameters;
-    if replay.time > parameters.claimDeadline {
-        return Ok(RewardStage::Over);
-    }
-    if reward.worst_case.is_some() {
-        return Ok(RewardStage::Claims);
-    }
-    let state = replay.state(poll)?;
-    if matches!(state, PollState::Created | PollState::Open) {
-        return Ok(RewardStage::Voting);
-    }
-    let unsealed = |&chamber: &u64| {
-        let ballots = entry.chambers.get(&chamber).map_or(0, |listed| listed.current.len());
-        reward.sealed(chamber) < ballots
-    };
-    if reward.lists.keys().any(unsealed) {
-        return Ok(RewardStage::Sealing);
-    }
-    let settled = reward.ratified.is_some() || replay.time > parameters.ratificationDeadline;
-    Ok(if state == PollState::Closed || !settled { RewardStage::Settling } else { RewardStage::Opening })
+    Ok(psephos_exchange::reward::stage(replay, poll)?)
 }
 
 /// A poll's reward in figures.

@@ -1,0 +1,183 @@
+//! Where a poll's reward stands, and what the contract knows of a claim of it.
+
+use std::fmt;
+
+use psephos_chain::{
+    Address, ChainError, Replay,
+    bindings::IRewards::Claim,
+    replay::{Frozen, PollChamber, PollState},
+    words,
+};
+use psephos_protocol::{
+    Fr, context,
+    reward::{Policy, PolicyError},
+    statement::claim::{Instance, Posted, Terms},
+};
+use psephos_prover::VerifyingKey;
+use serde::{Deserialize, Serialize};
+
+use crate::keys::words_proof;
+
+/// How far a reward is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RewardStage {
+    /// The poll takes ballots, or will.
+    Voting,
+    /// Notes are to be sealed.
+    Sealing,
+    /// All notes are sealed; the poll is being counted, or a later one is to name the option that earns the bonus.
+    Settling,
+    /// Claims can be opened.
+    Opening,
+    /// Claims are taken.
+    Claims,
+    /// The claim deadline has passed.
+    Over,
+}
+
+impl fmt::Display for RewardStage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Voting => "waiting for the poll to close",
+            Self::Sealing => "waiting for notes to be sealed",
+            Self::Settling => "waiting for the count or for ratification",
+            Self::Opening => "ready to open claims",
+            Self::Claims => "open for claims",
+            Self::Over => "over",
+        })
+    }
+}
+
+/// Why nothing can be said of a claim.
+#[derive(Debug, thiserror::Error)]
+pub enum RewardError {
+    /// No such poll, or it has no reward.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The poll has no such chamber.
+    #[error("poll {poll} has no chamber {chamber}; it has {chambers:?}")]
+    UnknownChamber {
+        /// The poll.
+        poll: u64,
+        /// The number given.
+        chamber: u64,
+        /// Those it has.
+        chambers: Vec<u64>,
+    },
+    /// The poll was not opened.
+    #[error("poll {poll} has not been opened")]
+    NotOpened {
+        /// The poll.
+        poll: u64,
+    },
+    /// Ballots of this chamber are paid nothing.
+    #[error("poll {poll} pays nothing for ballots in chamber {chamber}")]
+    NothingPaid {
+        /// The poll.
+        poll: u64,
+        /// The chamber.
+        chamber: u64,
+    },
+    /// The policy is none.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// What was sealed is not what counts.
+    #[error("chain data do not agree with themselves: {0}")]
+    Inconsistent(String),
+}
+
+/// How far a poll's reward is, at the time of the last block.
+///
+/// # Errors
+/// `Chain` with `NoReward`, `UnknownPoll`.
+pub fn stage(replay: &Replay, poll: u64) -> Result<RewardStage, ChainError> {
+    let (reward, entry) = (replay.reward(poll)?, replay.poll(poll)?);
+    let parameters = &reward.parameters;
+    if replay.time > parameters.claimDeadline {
+        return Ok(RewardStage::Over);
+    }
+    if reward.worst_case.is_some() {
+        return Ok(RewardStage::Claims);
+    }
+    let state = replay.state(poll)?;
+    if matches!(state, PollState::Created | PollState::Open) {
+        return Ok(RewardStage::Voting);
+    }
+    let unsealed = |&chamber: &u64| {
+        let ballots = entry.chambers.get(&chamber).map_or(0, |listed| listed.current.len());
+        reward.sealed(chamber) < ballots
+    };
+    if reward.lists.keys().any(unsealed) {
+        return Ok(RewardStage::Sealing);
+    }
+    let settled = reward.ratified.is_some() || replay.time > parameters.ratificationDeadline;
+    Ok(if state == PollState::Closed || !settled { RewardStage::Settling } else { RewardStage::Opening })
+}
+
+/// A chamber of a poll that was opened.
+fn opened(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChamber, &Frozen), RewardError> {
+    let entry = replay.poll(poll)?;
+    let listed = entry.chambers.get(&chamber).ok_or_else(|| RewardError::UnknownChamber {
+        poll,
+        chamber,
+        chambers: entry.chambers.keys().copied().collect(),
+    })?;
+    let frozen = listed.frozen.as_ref().ok_or(RewardError::NotOpened { poll })?;
+    Ok((listed, frozen))
+}
+
+/// The policy of a chamber whose claims are open.
+///
+/// # Errors
+/// [`RewardError`].
+pub fn policy(replay: &Replay, poll: u64, chamber: u64) -> Result<Policy, RewardError> {
+    let reward = replay.reward(poll)?;
+    let (listed, _) = opened(replay, poll, chamber)?;
+    let policy = reward.policy(chamber, listed.counted.is_some());
+    Ok(policy.ok_or(RewardError::NothingPaid { poll, chamber })??)
+}
+
+/// The root of a chamber's sealed notes, which are those of the ballots that count.
+///
+/// # Errors
+/// [`RewardError`].
+pub fn note_root(replay: &Replay, poll: u64, chamber: u64) -> Result<Fr, RewardError> {
+    let (listed, _) = opened(replay, poll, chamber)?;
+    let notes: Vec<Fr> = listed.by_number().iter().map(|ballot| ballot.posted.note).collect();
+    Ok(replay.reward(poll)?.tree(chamber, &notes).map_err(RewardError::Inconsistent)?.root())
+}
+
+/// What a claim is bound to beside the ballot: this deployment, whom it pays, and for which fee.
+pub fn binding(replay: &Replay, recipient: Address, relayer: Address, fee: psephos_chain::U256) -> Fr {
+    let deployment = &replay.deployment;
+    let [vault, recipient, relayer] = [deployment.rewards, recipient, relayer].map(Address::into_array);
+    context::claim_binding(deployment.chain_id, vault, recipient, relayer, fee.to_be_bytes())
+}
+
+/// What the contract knows of a claim.
+///
+/// # Errors
+/// [`RewardError`].
+pub fn terms(replay: &Replay, poll: u64, chamber: u64, policy: Policy, claim: &Claim) -> Result<Terms, RewardError> {
+    let (_, frozen) = opened(replay, poll, chamber)?;
+    Ok(Terms { ctx: frozen.ctx, policy, binding: binding(replay, claim.recipient, claim.relayer, claim.fee) })
+}
+
+/// Whether a claim's proof holds.
+///
+/// # Errors
+/// Why not.
+pub fn holds(verifier: &VerifyingKey, claim: &Claim, terms: &Terms, note_root: Fr) -> Result<(), String> {
+    let field = |word| words::to_field(word).map_err(|error| error.to_string());
+    let amount = u128::try_from(claim.amount).map_err(|_| "an amount that no policy gives".to_owned())?;
+    if amount < u128::from(terms.policy.terms().base) {
+        return Err("an amount below the policy's base".into());
+    }
+    let posted = Posted { h: field(claim.h)?, note_root, reward_nullifier: field(claim.rewardNullifier)?, amount };
+    let proof = words_proof(&claim.proof).map_err(|error| error.to_string())?;
+    let inputs = Instance::of(&posted, terms).to_inputs();
+    verifier.verify(&proof, &inputs).map_err(|_| {
+        "its proof does not hold here: it was made for another poll, chamber, recipient, contract or chain, or was changed".into()
+    })
+}
