@@ -7,7 +7,6 @@ use alloy::{
     primitives::{Address, B256, Bytes, U256},
     providers::Provider,
     rpc::types::{Log, TransactionRequest},
-    sol_types::SolCall,
 };
 use serde::{Deserialize, Serialize};
 
@@ -139,12 +138,11 @@ impl Prepared {
 }
 
 impl Connection {
-    /// Simulates a call from an account, and says what it takes to send it: gas with room for what changes until its block, and today's fees.
+    /// Simulates a call with these bytes from an account, and says what it takes to send it: gas with room for what changes until its block, and today's fees.
     ///
     /// # Errors
     /// `Reverted` if it would fail; `NoChain`, `Provider`.
-    pub async fn prepare<C: SolCall>(&self, from: Address, to: Address, call: &C) -> Result<Prepared, ChainError> {
-        let data: Bytes = call.abi_encode().into();
+    pub async fn prepare(&self, from: Address, to: Address, data: Bytes) -> Result<Prepared, ChainError> {
         let gas = self.simulated(from, to, &data).await?;
         let limit = (gas + gas / 4 + MARGIN).min(GAS_CAP.max(gas));
         Ok(Prepared { to, data, gas: limit, fees: self.fees().await? })

@@ -1,0 +1,383 @@
+//! Ballots and claims come in: those that come together are verified together, written down together, and answered.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use axum::http::StatusCode;
+use psephos_chain::{B256, Replay, replay::PollState};
+use psephos_exchange::{
+    ClaimPackage, Package,
+    ballot::{Contents, MAX_BYTES},
+    claim::MAX_CLAIM_BYTES,
+    relay::{self, ClaimRefusal, Kind, PackageOutcome, Payee, Receipt, Refusal, RelayReport, Roots, Submission},
+};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Halt, Relayer, Step,
+    item::{Item, State, Work},
+    judge::{Verdict, judge},
+    now,
+    store::{Changes, Held},
+};
+use crate::http::Problem;
+
+/// So many are verified at once.
+const TOGETHER: usize = 128;
+
+/// Something that came in.
+pub(super) struct Request {
+    id: B256,
+    work: Work,
+    json: String,
+    answer: oneshot::Sender<Result<Receipt, Problem>>,
+}
+
+impl Relayer {
+    /// Takes a ballot package.
+    ///
+    /// # Errors
+    /// Why it is not taken: 400, 409, 413, 422, 429, 503.
+    pub async fn accept_ballot(&self, body: &[u8]) -> Result<Receipt, Problem> {
+        if body.len() > MAX_BYTES {
+            return Err(too_large(MAX_BYTES));
+        }
+        let package = Package::parse(body).map_err(|error| Problem::bad("malformed", error.to_string()))?;
+        // Points are decompressed and checked: too much for a thread that answers others.
+        let decoded = tokio::task::spawn_blocking(move || package.contents().map(|contents| (package, contents)));
+        let decoded = decoded.await.map_err(|_| Problem::internal())?;
+        let (package, contents) = decoded.map_err(|error| Problem::bad("encoding", error.to_string()))?;
+        let id = relay::ballot_id(&package, &contents);
+        let json = package.to_json();
+        self.take(
+            id,
+            Work::Ballot { package: Box::new(package), contents: Box::new(contents) },
+            json,
+            self.settings.ballots,
+        )
+        .await
+    }
+
+    /// Takes a claim.
+    ///
+    /// # Errors
+    /// As [`Relayer::accept_ballot`].
+    pub async fn accept_claim(&self, body: &[u8]) -> Result<Receipt, Problem> {
+        if body.len() > MAX_CLAIM_BYTES {
+            return Err(too_large(MAX_CLAIM_BYTES));
+        }
+        let package = ClaimPackage::parse(body).map_err(|error| Problem::bad("malformed", error.to_string()))?;
+        let id = relay::claim_id(&package).map_err(|error| Problem::bad("encoding", error.to_string()))?;
+        let json = package.to_json();
+        self.take(id, Work::Claim { package: Box::new(package) }, json, self.settings.claims).await
+    }
+
+    async fn take(&self, id: B256, work: Work, json: String, open: bool) -> Result<Receipt, Problem> {
+        if let Some(item) = self.store.get(&id).map_err(|error| self.broken(&error))? {
+            return Ok(item.receipt);
+        }
+        if !open {
+            return Err(Problem::unavailable("not_taken", "this relayer does not take this: use another one"));
+        }
+        let (answer, answered) = oneshot::channel();
+        let request = Request { id, work, json, answer };
+        let sent = self.requests.try_send(request);
+        sent.map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => full(),
+            mpsc::error::TrySendError::Closed(_) => stopping(),
+        })?;
+        answered.await.unwrap_or_else(|_| Err(stopping()))
+    }
+
+    /// Verifies and writes down what comes in, until it is told to stop: what it has begun with then it finishes.
+    pub(super) async fn collect(
+        &self,
+        mut incoming: mpsc::Receiver<Request>,
+        shutdown: &CancellationToken,
+    ) -> Result<(), Halt> {
+        let mut held_back: Vec<Request> = Vec::new();
+        loop {
+            let mut window = std::mem::take(&mut held_back);
+            if window.is_empty() {
+                let request = tokio::select! {
+                    request = incoming.recv() => request,
+                    () = shutdown.cancelled() => None,
+                };
+                match request {
+                    Some(request) => window.push(request),
+                    None => return Ok(()),
+                }
+            }
+            let pause = Duration::from_millis(self.settings.collect_ms);
+            let deadline = tokio::time::Instant::now() + pause;
+            while window.len() < TOGETHER {
+                match tokio::time::timeout_at(deadline, incoming.recv()).await {
+                    Ok(Some(request)) => window.push(request),
+                    Ok(None) | Err(_) => break,
+                }
+            }
+            // One of a name at a time: if its proof does not hold, that of the next may.
+            let mut names = BTreeMap::new();
+            let (first, again) = window.into_iter().partition(|request| names.insert(request.id, ()).is_none());
+            held_back = again;
+            match self.process(first).await {
+                Ok(()) => {}
+                Err(error @ Halt::Stopped(_)) => return Err(error),
+                // Whoever waits is told to come again: its answer was dropped.
+                Err(error) => {
+                    tracing::error!(%error, "what came in was not taken");
+                    self.metrics.failed("accept");
+                }
+            }
+        }
+    }
+
+    async fn process(&self, requests: Vec<Request>) -> Result<(), Halt> {
+        // Outside of the lock: who holds it must not wait.
+        let cached = self.seen().replay.clone();
+        let replay = match cached {
+            Some(replay) => replay,
+            None => self.view.newest().await?,
+        };
+        let mut verified = Vec::new();
+        let mut room = self.room();
+        let mut submissions = Vec::new();
+        for request in requests {
+            match self.store.get(&request.id)? {
+                Some(item) => answer(request, Ok(item.receipt)),
+                None if room == 0 => answer(request, Err(full())),
+                None => match self.trouble() {
+                    Some(problem) => answer(request, Err(problem)),
+                    None => {
+                        room -= 1;
+                        submissions.push(Submission { name: String::new(), json: request.json.clone().into_bytes() });
+                        verified.push(request);
+                    }
+                },
+            }
+        }
+        if verified.is_empty() {
+            return Ok(());
+        }
+        let outcomes = self.verify(replay.clone(), &verified, submissions).await?;
+        self.step(Step::Verified)?;
+        let all = self.store.items();
+        let mut changes = Changes::default();
+        let mut answers = Vec::new();
+        for (request, outcome) in verified.into_iter().zip(outcomes) {
+            let kind = kind_of(&request.work);
+            let outcome = match outcome {
+                Ok(()) => self.admit(&replay, &request, &all, &changes.accepted),
+                Err(problem) => Err(problem),
+            };
+            match outcome {
+                Ok(held) => {
+                    tracing::debug!(id = %request.id, kind = kind.as_str(), "accepted");
+                    self.metrics.accepted.get_or_create(&[("kind", kind.as_str())]).inc();
+                    answers.push((request.answer, Ok(held.item.receipt.clone())));
+                    changes.accepted.push(held);
+                }
+                Err(problem) => {
+                    self.metrics.refused.get_or_create(&[("kind", kind.as_str())]).inc();
+                    answers.push((request.answer, Err(problem)));
+                }
+            }
+        }
+        self.write(changes).await?;
+        self.step(Step::Accepted)?;
+        for (answer, result) in answers {
+            // Whoever asked may have gone; asking again gives the same receipt.
+            let _ = answer.send(result);
+        }
+        self.bell.notify_one();
+        Ok(())
+    }
+
+    /// What the proofs say.
+    async fn verify(
+        &self,
+        replay: Arc<Replay>,
+        requests: &[Request],
+        submissions: Vec<Submission>,
+    ) -> Result<Vec<Result<(), Problem>>, Halt> {
+        let circuits = self.circuits.clone();
+        let kinds: Vec<Kind> = requests.iter().map(|request| kind_of(&request.work)).collect();
+        let payee = Payee { account: Some(self.address()), least_fee: self.settings.least_fee };
+        let checked = tokio::task::spawn_blocking(move || -> Result<Vec<Result<(), Problem>>, Halt> {
+            let (mut ballots, mut places) = (Vec::new(), Vec::new());
+            let mut outcomes: Vec<Result<(), Problem>> = kinds.iter().map(|_| Ok(())).collect();
+            let mut roots = Roots::default();
+            for (place, (kind, submission)) in kinds.iter().zip(submissions).enumerate() {
+                match kind {
+                    Kind::Ballot => {
+                        places.push(place);
+                        ballots.push(submission);
+                    }
+                    Kind::Claim => {
+                        let checked = relay::claim(&replay, &circuits, &submission.json, payee, &mut roots)?;
+                        if let (Err((why, message)), Some(outcome)) = (checked, outcomes.get_mut(place)) {
+                            *outcome = Err(claim_problem(why, message));
+                        }
+                    }
+                }
+            }
+            let packages = ballots.iter().map(relay::pending).collect();
+            let mut report = RelayReport { packages, transactions: Vec::new() };
+            relay::all(&replay, &circuits, &ballots, &mut report)?;
+            for (place, entry) in places.into_iter().zip(report.packages) {
+                if let (PackageOutcome::Refused { reason, message }, Some(outcome)) =
+                    (entry.outcome, outcomes.get_mut(place))
+                {
+                    *outcome = Err(ballot_problem(reason, message));
+                }
+            }
+            Ok(outcomes)
+        });
+        checked.await.map_err(|_| Halt::Worker)?
+    }
+
+    /// A verified request as what will be written down, if it can still come to the chain.
+    fn admit(&self, replay: &Replay, request: &Request, all: &[Held], new: &[Held]) -> Result<Held, Problem> {
+        let (kind, poll, chamber, contract) = match &request.work {
+            Work::Ballot { package, .. } => (Kind::Ballot, package.poll, package.chamber, package.polls),
+            Work::Claim { package } => (Kind::Claim, package.poll, package.chamber, package.rewards),
+        };
+        let verdict = match judge(replay, &request.work, all) {
+            // What it replaces may have come a moment before.
+            Verdict::Never("wrong_previous") => judge(replay, &request.work, new),
+            other => other,
+        };
+        let state = match verdict {
+            Verdict::OnChain { transaction, block } => State::Included { transaction, block },
+            Verdict::Applies | Verdict::Follows => State::Waiting,
+            Verdict::Never(reason) => return Err(conflict(reason)),
+        };
+        let accepted_at = now();
+        let mut promised_by = accepted_at + self.settings.promise;
+        if let Work::Ballot { contents, .. } = &request.work {
+            let closes_at = replay.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closesAt);
+            if state == State::Waiting {
+                if replay.state(poll).ok() != Some(PollState::Open)
+                    || replay.time.saturating_add(self.settings.last_call) >= closes_at
+                {
+                    return Err(conflict("closed"));
+                }
+                self.bound(replay, (poll, chamber), contents, all.iter().chain(new))?;
+            }
+            promised_by = promised_by.min(closes_at.max(accepted_at));
+        }
+        let receipt = Receipt {
+            id: request.id,
+            kind,
+            chain_id: self.deployment.chain_id,
+            contract,
+            poll,
+            chamber,
+            accepted_at,
+            promised_by,
+            relayer: self.address(),
+            signature: String::new(),
+        };
+        let receipt = receipt.signed(&self.signer).map_err(|_| Problem::internal())?;
+        let item = Item { receipt, json: Some(request.json.clone()), state };
+        let work = Work::read(&item).ok_or_else(Problem::internal)?;
+        Ok(Held { item, work: Arc::new(work) })
+    }
+
+    /// Refuses a second ballot in the place of one that is on its way, and the ballots of somebody who makes ever more of them.
+    fn bound<'a>(
+        &self,
+        replay: &Replay,
+        (poll, chamber): (u64, u64),
+        contents: &Contents,
+        here: impl Iterator<Item = &'a Held>,
+    ) -> Result<(), Problem> {
+        let nullifier = contents.record.posted.nullifier;
+        let listed = replay.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber));
+        let mut cast = match listed.filter(|listed| listed.ballot(&nullifier).is_some()) {
+            Some(listed) => listed.ballots.iter().filter(|ballot| ballot.posted.nullifier == nullifier).count(),
+            None => 0,
+        };
+        for held in here.filter(|held| held.item.state.is_open()) {
+            let Work::Ballot { package, contents: other } = &*held.work else { continue };
+            if (package.poll, package.chamber) == (poll, chamber) && other.record.posted.nullifier == nullifier {
+                cast += 1;
+                if other.previous() == contents.previous() {
+                    return Err(conflict("already_cast"));
+                }
+            }
+        }
+        if cast >= self.settings.ballots_per_nullifier {
+            let detail = "this voter has cast as many ballots here as this relayer pays for: send this one directly";
+            return Err(Problem::new(StatusCode::CONFLICT, "too_many_ballots", detail));
+        }
+        Ok(())
+    }
+
+    fn room(&self) -> usize {
+        let [waiting, sent, _] = self.store.counts();
+        self.settings.capacity.saturating_sub(waiting + sent)
+    }
+
+    fn trouble(&self) -> Option<Problem> {
+        let seen = self.seen();
+        seen.trouble.as_ref().map(|trouble| Problem::unavailable(trouble.code(), trouble.detail()))
+    }
+}
+
+fn answer(request: Request, result: Result<Receipt, Problem>) {
+    let _ = request.answer.send(result);
+}
+
+fn kind_of(work: &Work) -> Kind {
+    match work {
+        Work::Ballot { .. } => Kind::Ballot,
+        Work::Claim { .. } => Kind::Claim,
+    }
+}
+
+/// The code that a value is written as.
+fn code(value: impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).ok();
+    value.as_ref().and_then(serde_json::Value::as_str).unwrap_or("refused").to_owned()
+}
+
+fn ballot_problem(reason: Refusal, message: String) -> Problem {
+    let status = match reason {
+        Refusal::Malformed | Refusal::Encoding => StatusCode::BAD_REQUEST,
+        Refusal::NotOpen | Refusal::Closed | Refusal::AlreadyCast | Refusal::WrongPrevious => StatusCode::CONFLICT,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Problem::new(status, &code(reason), message)
+}
+
+fn claim_problem(reason: ClaimRefusal, message: String) -> Problem {
+    let status = match reason {
+        ClaimRefusal::Malformed | ClaimRefusal::Encoding => StatusCode::BAD_REQUEST,
+        ClaimRefusal::NotClaimable | ClaimRefusal::AlreadyPaid => StatusCode::CONFLICT,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Problem::new(status, &code(reason), message)
+}
+
+fn conflict(reason: &'static str) -> Problem {
+    let detail = match reason {
+        "closed" => "the poll has closed, or closes before this ballot could be on the chain",
+        "already_cast" => "this voter has another ballot here: make this one again as a replacement",
+        "wrong_previous" => "it replaces a ballot that is not the one that counts: make it again now",
+        _ => "it cannot come to the chain any more",
+    };
+    Problem::new(StatusCode::CONFLICT, reason, detail)
+}
+
+pub(super) fn too_large(most: usize) -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("this has at most {most} bytes"))
+}
+
+fn full() -> Problem {
+    Problem::too_many("queue_full", "as much waits here as this relayer keeps: come again, or use another one", 30)
+}
+
+fn stopping() -> Problem {
+    Problem::unavailable("stopping", "the relayer did not take this: send it again, which does no harm")
+}

@@ -1,0 +1,63 @@
+//! What a relayer counts. No label says whose or which ballot.
+
+use prometheus_client::{
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    registry::Registry,
+};
+
+type Label = [(&'static str, &'static str); 1];
+
+/// A relayer's figures.
+#[derive(Clone)]
+pub(crate) struct Metrics {
+    pub(crate) queue: Family<Label, Gauge>,
+    pub(crate) accepted: Family<Label, Counter>,
+    pub(crate) refused: Family<Label, Counter>,
+    pub(crate) batches: Counter,
+    pub(crate) batch_size: Histogram,
+    pub(crate) gas: Counter,
+    pub(crate) inclusion: Histogram,
+    pub(crate) reorganisations: Counter,
+    pub(crate) raised: Counter,
+    pub(crate) failures: Family<Label, Counter>,
+}
+
+impl Metrics {
+    /// Figures under `relayer_`.
+    pub(crate) fn new(registry: &mut Registry) -> Self {
+        let registry = registry.sub_registry_with_prefix("relayer");
+        let metrics = Self {
+            queue: Family::default(),
+            accepted: Family::default(),
+            refused: Family::default(),
+            batches: Counter::default(),
+            batch_size: Histogram::new([1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]),
+            gas: Counter::default(),
+            inclusion: Histogram::new([1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 7_200.0]),
+            reorganisations: Counter::default(),
+            raised: Counter::default(),
+            failures: Family::default(),
+        };
+        registry.register("queue", "Ballots and claims that are not over, by state", metrics.queue.clone());
+        registry.register("accepted", "Accepted, by kind", metrics.accepted.clone());
+        registry.register("refused", "Refused when they came in, by kind", metrics.refused.clone());
+        registry.register("batches", "Transactions of ballots", metrics.batches.clone());
+        registry.register("batch_size", "Ballots in a transaction", metrics.batch_size.clone());
+        registry.register("gas", "Gas used by mined transactions", metrics.gas.clone());
+        registry.register("inclusion_seconds", "From acceptance to the chain", metrics.inclusion.clone());
+        registry.register("reorganisations", "Transactions that left the chain", metrics.reorganisations.clone());
+        registry.register("raised", "Transactions sent again for more", metrics.raised.clone());
+        registry.register("failures", "What did not work, by what", metrics.failures.clone());
+        metrics
+    }
+
+    pub(crate) fn failed(&self, what: &'static str) {
+        self.failures.get_or_create(&[("what", what)]).inc();
+    }
+
+    pub(crate) fn queued(&self, [waiting, sent, included]: [usize; 3]) {
+        for (state, count) in [("waiting", waiting), ("sent", sent), ("included", included)] {
+            self.queue.get_or_create(&[("state", state)]).set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
+    }
+}

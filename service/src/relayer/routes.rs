@@ -1,0 +1,116 @@
+//! The relayer over HTTP.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, Path, State, rejection::BytesRejection},
+    http::StatusCode,
+    routing::{get, post},
+};
+use psephos_chain::B256;
+use psephos_exchange::{
+    ballot::MAX_BYTES,
+    claim::MAX_CLAIM_BYTES,
+    relay::{Kind, Pot, Receipt, RelayInfo, Stage, Standing},
+};
+use utoipa::OpenApi;
+
+use super::{Relayer, accept::too_large};
+use crate::http::Problem;
+
+/// The relayer's part of the service's description.
+#[derive(OpenApi)]
+#[openapi(
+    paths(relay, post_ballot, post_claim, get_ballot, get_claim),
+    components(schemas(RelayInfo, Pot, Receipt, Kind, Standing, Stage, Problem)),
+    tags((name = "relayer", description = "Sends ballots and claims from an address that is not the voter's"))
+)]
+pub struct RelayerApi;
+
+/// The relayer's routes. How much one source may ask is for whoever serves them to limit.
+pub fn router(relayer: Arc<Relayer>) -> Router {
+    let ballots = post(post_ballot).layer(DefaultBodyLimit::max(MAX_BYTES));
+    let claims = post(post_claim).layer(DefaultBodyLimit::max(MAX_CLAIM_BYTES));
+    Router::new()
+        .route("/v1/relay", get(relay))
+        .route("/v1/ballots", ballots)
+        .route("/v1/ballots/{id}", get(get_ballot))
+        .route("/v1/claims", claims)
+        .route("/v1/claims/{id}", get(get_claim))
+        .with_state(relayer)
+}
+
+/// Who relays, for which fee, and how much waits.
+#[utoipa::path(get, path = "/v1/relay", tag = "relayer", responses((status = 200, body = RelayInfo)))]
+async fn relay(State(relayer): State<Arc<Relayer>>) -> Json<RelayInfo> {
+    Json(relayer.info())
+}
+
+/// Takes a ballot package, and promises that it will be on the chain. The same ballot gets the same receipt, whatever its proof.
+#[utoipa::path(post, path = "/v1/ballots", tag = "relayer",
+    request_body(content = String, description = "A ballot package, as `psephos vote` writes it", content_type = "application/json"),
+    responses(
+        (status = 202, description = "Written down; it will be sent", body = Receipt),
+        (status = 400, description = "Not a package", body = Problem),
+        (status = 409, description = "The poll is closed, or the voter has another ballot", body = Problem),
+        (status = 413, description = "Too large to be a package", body = Problem),
+        (status = 422, description = "Its proof does not hold here", body = Problem),
+        (status = 429, description = "Too much waits", body = Problem),
+        (status = 503, description = "Not now", body = Problem),
+    ))]
+async fn post_ballot(
+    State(relayer): State<Arc<Relayer>>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<(StatusCode, Json<Receipt>), Problem> {
+    let receipt = relayer.accept_ballot(&whole(body, MAX_BYTES)?).await?;
+    Ok((StatusCode::ACCEPTED, Json(receipt)))
+}
+
+/// Takes a claim that pays this relayer's fee.
+#[utoipa::path(post, path = "/v1/claims", tag = "relayer",
+    request_body(content = String, description = "A claim, as `psephos reward claim --out` writes it", content_type = "application/json"),
+    responses(
+        (status = 202, description = "Written down; it will be sent", body = Receipt),
+        (status = 400, description = "Not a claim", body = Problem),
+        (status = 409, description = "Paid before, or not taken now", body = Problem),
+        (status = 413, description = "Too large to be a claim", body = Problem),
+        (status = 422, description = "Its proof does not hold here, or it does not pay this relayer's fee", body = Problem),
+        (status = 429, description = "Too much waits", body = Problem),
+        (status = 503, description = "Not now", body = Problem),
+    ))]
+async fn post_claim(
+    State(relayer): State<Arc<Relayer>>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<(StatusCode, Json<Receipt>), Problem> {
+    let receipt = relayer.accept_claim(&whole(body, MAX_CLAIM_BYTES)?).await?;
+    Ok((StatusCode::ACCEPTED, Json(receipt)))
+}
+
+/// Where a ballot is.
+#[utoipa::path(get, path = "/v1/ballots/{id}", tag = "relayer",
+    params(("id" = String, Path, description = "The receipt's `id`")),
+    responses((status = 200, body = Standing), (status = 404, description = "Not accepted here", body = Problem)))]
+async fn get_ballot(State(relayer): State<Arc<Relayer>>, Path(id): Path<String>) -> Result<Json<Standing>, Problem> {
+    relayer.standing(Kind::Ballot, &name(&id)?).map(Json)
+}
+
+/// Where a claim is.
+#[utoipa::path(get, path = "/v1/claims/{id}", tag = "relayer",
+    params(("id" = String, Path, description = "The receipt's `id`")),
+    responses((status = 200, body = Standing), (status = 404, description = "Not accepted here", body = Problem)))]
+async fn get_claim(State(relayer): State<Arc<Relayer>>, Path(id): Path<String>) -> Result<Json<Standing>, Problem> {
+    relayer.standing(Kind::Claim, &name(&id)?).map(Json)
+}
+
+fn name(text: &str) -> Result<B256, Problem> {
+    text.parse().map_err(|_| Problem::not_found("a name is 0x and 64 hexadecimal digits"))
+}
+
+fn whole(body: Result<Bytes, BytesRejection>, most: usize) -> Result<Bytes, Problem> {
+    body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(most),
+        _ => Problem::bad("incomplete", "the request ended early"),
+    })
+}

@@ -1,0 +1,207 @@
+//! What must survive a crash: one file (redb), each change of which is whole and on the disk before anybody is told of it.
+//!
+//! What is not over is kept in memory as well, and read back from the file when the program starts.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use psephos_chain::{Address, B256, Deployment};
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::item::{Item, State, Transaction, Work};
+
+const ITEMS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("items");
+const TRANSACTIONS: TableDefinition<u64, &[u8]> = TableDefinition::new("transactions");
+const ABOUT: TableDefinition<&str, &str> = TableDefinition::new("about");
+
+/// Why the file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file, or the disk.
+    #[error("the relayer's file: {0}; check the disk, and that no other relayer uses it")]
+    File(#[from] redb::Error),
+    /// Not written by this program.
+    #[error(
+        "the relayer's file holds something that cannot be read ({0}): restore it from a copy, or name another file"
+    )]
+    Damaged(&'static str),
+    /// Written by another relayer.
+    #[error(
+        "the relayer's file belongs to {actual}, this is {expected}: transactions that it has written down can only be sent by their own account and chain"
+    )]
+    Another {
+        /// Account, chain and contract of this relayer.
+        expected: String,
+        /// Those of the file.
+        actual: String,
+    },
+}
+
+/// What is accepted, and the transactions.
+pub(crate) struct Store {
+    database: Database,
+    live: Mutex<Live>,
+}
+
+/// What is not over.
+#[derive(Default)]
+struct Live {
+    items: BTreeMap<B256, Held>,
+    transactions: BTreeMap<u64, Transaction>,
+}
+
+/// An item with what it holds.
+#[derive(Clone)]
+pub(crate) struct Held {
+    pub(crate) item: Item,
+    pub(crate) work: Arc<Work>,
+}
+
+/// Changes that happen together or not at all.
+#[derive(Default)]
+pub(crate) struct Changes {
+    pub(crate) accepted: Vec<Held>,
+    pub(crate) states: Vec<(B256, State)>,
+    pub(crate) transactions: Vec<Transaction>,
+    pub(crate) finished: Vec<u64>,
+}
+
+impl Changes {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.accepted.is_empty() && self.states.is_empty() && self.transactions.is_empty() && self.finished.is_empty()
+    }
+}
+
+macro_rules! redb {
+    ($result:expr) => {
+        $result.map_err(|error| StoreError::File(redb::Error::from(error)))?
+    };
+}
+
+impl Store {
+    /// Opens the file of this relayer, or makes one.
+    pub(crate) fn open(path: &Path, deployment: &Deployment, relayer: Address) -> Result<Self, StoreError> {
+        let database = redb!(Database::create(path));
+        let expected = format!("{relayer} on {}", deployment.id());
+        let write = redb!(database.begin_write());
+        {
+            let mut about = redb!(write.open_table(ABOUT));
+            let actual = redb!(about.get("relayer")).map(|value| value.value().to_owned());
+            match actual {
+                Some(actual) if actual != expected => return Err(StoreError::Another { expected, actual }),
+                Some(_) => {}
+                None => drop(redb!(about.insert("relayer", expected.as_str()))),
+            }
+            redb!(write.open_table(ITEMS));
+            redb!(write.open_table(TRANSACTIONS));
+        }
+        redb!(write.commit());
+        let mut live = Live::default();
+        let read = redb!(database.begin_read());
+        for entry in redb!(redb!(read.open_table(ITEMS)).iter()) {
+            let item: Item = decode(redb!(entry).1.value(), "an item")?;
+            if !item.state.is_over() {
+                let work = Work::read(&item).ok_or(StoreError::Damaged("a package"))?;
+                live.items.insert(item.receipt.id, Held { item, work: Arc::new(work) });
+            }
+        }
+        for entry in redb!(redb!(read.open_table(TRANSACTIONS)).iter()) {
+            let transaction: Transaction = decode(redb!(entry).1.value(), "a transaction")?;
+            live.transactions.insert(transaction.nonce, transaction);
+        }
+        drop(read);
+        Ok(Self { database, live: Mutex::new(live) })
+    }
+
+    /// Writes changes down. When this returns they are on the disk.
+    pub(crate) fn apply(&self, changes: Changes) -> Result<(), StoreError> {
+        // Held until the file has it: what is in memory is never ahead of it, and never behind.
+        let mut live = self.live();
+        let Changes { accepted, states, transactions, finished } = changes;
+        let mut items: Vec<Held> = accepted;
+        for (id, state) in states {
+            let Some(held) = live.items.get(&id) else { continue };
+            let json = held.item.json.clone().filter(|_| !state.is_over());
+            let item = Item { state, json, ..held.item.clone() };
+            items.push(Held { item, work: held.work.clone() });
+        }
+        let write = redb!(self.database.begin_write());
+        {
+            let mut table = redb!(write.open_table(ITEMS));
+            for held in &items {
+                redb!(table.insert(held.item.receipt.id.as_slice(), encode(&held.item)?.as_slice()));
+            }
+            let mut table = redb!(write.open_table(TRANSACTIONS));
+            for transaction in &transactions {
+                redb!(table.insert(transaction.nonce, encode(transaction)?.as_slice()));
+            }
+            for nonce in &finished {
+                redb!(table.remove(*nonce));
+            }
+        }
+        redb!(write.commit());
+        for held in items {
+            match held.item.state.is_over() {
+                true => drop(live.items.remove(&held.item.receipt.id)),
+                false => drop(live.items.insert(held.item.receipt.id, held)),
+            }
+        }
+        live.transactions.extend(transactions.into_iter().map(|transaction| (transaction.nonce, transaction)));
+        live.transactions.retain(|nonce, _| !finished.contains(nonce));
+        Ok(())
+    }
+
+    /// An item, over or not.
+    pub(crate) fn get(&self, id: &B256) -> Result<Option<Item>, StoreError> {
+        if let Some(held) = self.live().items.get(id) {
+            return Ok(Some(held.item.clone()));
+        }
+        let read = redb!(self.database.begin_read());
+        let table = redb!(read.open_table(ITEMS));
+        match redb!(table.get(id.as_slice())) {
+            Some(value) => Ok(Some(decode(value.value(), "an item")?)),
+            None => Ok(None),
+        }
+    }
+
+    /// What is not over.
+    pub(crate) fn items(&self) -> Vec<Held> {
+        self.live().items.values().cloned().collect()
+    }
+
+    /// The transactions that may still be mined, or unmined, by number.
+    pub(crate) fn transactions(&self) -> BTreeMap<u64, Transaction> {
+        self.live().transactions.clone()
+    }
+
+    /// How many wait, are sent, are included; refused ones count with the last until they are over.
+    pub(crate) fn counts(&self) -> [usize; 3] {
+        let mut counts = [0; 3];
+        for held in self.live().items.values() {
+            let place = match held.item.state {
+                State::Waiting => 0,
+                State::Sent { .. } => 1,
+                _ => 2,
+            };
+            counts[place] += 1;
+        }
+        counts
+    }
+
+    fn live(&self) -> MutexGuard<'_, Live> {
+        // It changes after the file and in one go: whoever panicked with it left it whole.
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn encode(value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(value).map_err(|_| StoreError::Damaged("something that cannot be written"))
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T, StoreError> {
+    serde_json::from_slice(bytes).map_err(|_| StoreError::Damaged(what))
+}

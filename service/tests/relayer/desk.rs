@@ -1,0 +1,133 @@
+//! A relayer in this process, over HTTP.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use prometheus_client::registry::Registry;
+use psephos_chain::B256;
+use psephos_exchange::{
+    Package,
+    relay::{Receipt, RelayInfo, Stage, Standing},
+};
+use psephos_service::{
+    http::Problem,
+    relayer::{Halt, Parts, Probe, Reader, Relayer, Settings, router},
+};
+use reqwest::{Client, StatusCode};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::house::House;
+
+pub(crate) struct Desk {
+    pub(crate) relayer: Arc<Relayer>,
+    pub(crate) url: String,
+    client: Client,
+    shutdown: CancellationToken,
+    work: JoinHandle<Result<(), Halt>>,
+    server: JoinHandle<()>,
+}
+
+/// Quick, for tests.
+pub(crate) fn quick() -> Settings {
+    Settings {
+        batch: 4,
+        max_age: 0,
+        closing: 0,
+        last_call: 0,
+        promise: 60,
+        confirmations: 1,
+        patience: 1,
+        interval_ms: 20,
+        ..Settings::default()
+    }
+}
+
+impl Desk {
+    pub(crate) async fn open(house: &House, file: &Path, settings: Settings) -> Self {
+        Self::probed(house, file, settings, None).await
+    }
+
+    pub(crate) async fn probed(house: &House, file: &Path, settings: Settings, probe: Option<Probe>) -> Self {
+        let connection = house.chain.connection().clone();
+        let parts = Parts {
+            settings,
+            view: Arc::new(Reader::new(connection.clone(), house.deployment.clone())),
+            connection,
+            deployment: house.deployment.clone(),
+            signer: house.signer.clone(),
+            circuits: house.circuits.clone(),
+        };
+        let mut relayer = Relayer::open(parts, file, &mut Registry::default()).unwrap();
+        if let Some(probe) = probe {
+            relayer = relayer.with_probe(probe);
+        }
+        let relayer = Arc::new(relayer);
+        let shutdown = CancellationToken::new();
+        let work = tokio::spawn(relayer.clone().run(shutdown.clone()));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let app = router(relayer.clone());
+        let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Self { relayer, url, client: Client::new(), shutdown, work, server }
+    }
+
+    pub(crate) async fn post(&self, body: impl Into<reqwest::Body>) -> Result<Receipt, Problem> {
+        let answer = self.client.post(format!("{}/v1/ballots", self.url)).body(body).send().await.unwrap();
+        match answer.status() {
+            StatusCode::ACCEPTED => Ok(answer.json().await.unwrap()),
+            _ => Err(answer.json().await.unwrap()),
+        }
+    }
+
+    pub(crate) async fn submit(&self, package: &Package) -> Result<Receipt, Problem> {
+        self.post(package.to_json()).await
+    }
+
+    pub(crate) async fn info(&self) -> RelayInfo {
+        self.client.get(format!("{}/v1/relay", self.url)).send().await.unwrap().json().await.unwrap()
+    }
+
+    pub(crate) async fn standing(&self, id: B256) -> Option<Standing> {
+        let answer = self.client.get(format!("{}/v1/ballots/{id}", self.url)).send().await.unwrap();
+        (answer.status() == StatusCode::OK).then_some(answer.json().await.unwrap())
+    }
+
+    /// Waits until a ballot is at this stage.
+    pub(crate) async fn reaches(&self, id: B256, stage: Stage) -> Standing {
+        let mut last = None;
+        for _ in 0..1_500 {
+            last = self.standing(id).await;
+            if let Some(standing) = last.as_ref().filter(|standing| standing.stage == stage) {
+                return standing.clone();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{stage:?} was not reached: {last:?}, {:?}", self.relayer.ready());
+    }
+
+    /// Waits until the work has ended by itself.
+    pub(crate) async fn ended(&mut self) -> Result<(), Halt> {
+        tokio::time::timeout(Duration::from_secs(30), &mut self.work).await.expect("the relayer goes on").unwrap()
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.work.is_finished()
+    }
+
+    /// Drains it.
+    pub(crate) async fn close(self) {
+        self.shutdown.cancel();
+        self.work.await.unwrap().unwrap();
+        self.server.abort();
+        let _ = self.server.await;
+    }
+
+    /// As if the power had gone: nothing is drained.
+    pub(crate) async fn cut(self) {
+        self.work.abort();
+        self.server.abort();
+        let _ = self.work.await;
+        let _ = self.server.await;
+    }
+}
