@@ -10,7 +10,7 @@ use psephos_exchange::{
 use psephos_service::relayer::Settings;
 
 use crate::{
-    desk::{Desk, quick},
+    desk::{Desk, parts, quick},
     house::{HOUR, House},
 };
 
@@ -158,15 +158,7 @@ async fn a_relayer_takes_no_more_than_it_keeps() {
 
     // The file is this account's, on this chain.
     let other = House { signer: alloy::signers::local::PrivateKeySigner::random(), ..house };
-    let connection = other.chain.connection().clone();
-    let parts = psephos_service::relayer::Parts {
-        settings: quick(),
-        view: std::sync::Arc::new(psephos_service::relayer::Reader::new(connection.clone(), other.deployment.clone())),
-        connection,
-        deployment: other.deployment.clone(),
-        signer: other.signer.clone(),
-        circuits: other.circuits.clone(),
-    };
+    let parts = parts(&other, quick());
     let opened = psephos_service::relayer::Relayer::open(parts, &file, &mut Default::default());
     assert!(matches!(opened, Err(psephos_service::relayer::StoreError::Another { .. })));
 }

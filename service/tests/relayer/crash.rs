@@ -1,1 +1,76 @@
-//! crash
+//! The power goes at every step of the work: afterwards nothing is lost and nothing doubled.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use alloy::providers::ext::AnvilApi;
+use psephos_exchange::relay::Stage;
+use psephos_service::relayer::{Halt, Probe, Settings, Step};
+
+use crate::{
+    desk::{Desk, quick},
+    house::House,
+};
+
+/// Stops at the `nth` time that a step is reached.
+fn at(step: Step, nth: usize) -> Probe {
+    let times = AtomicUsize::new(0);
+    Arc::new(move |reached| reached == step && times.fetch_add(1, Ordering::SeqCst) + 1 >= nth)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_at_any_step_loses_and_doubles_nothing() {
+    let house = House::new(4).await;
+    let folder = tempfile::tempdir().unwrap();
+    for step in Step::ALL {
+        for nth in [1, 2] {
+            let file = folder.path().join(format!("{step:?}-{nth}"));
+            crash(&house, &file, step, nth).await;
+        }
+    }
+}
+
+async fn crash(house: &House, file: &std::path::Path, step: Step, nth: usize) {
+    let poll = house.poll().await;
+    let packages = house.ballots(poll, 0..4).await;
+    // Two ballots a transaction, so that there is a second time for every step.
+    let settings = Settings { batch: 2, confirmations: 2, ..quick() };
+    let provider = house.chain.connection().provider();
+    let slow = step == Step::Raised;
+    provider.anvil_set_auto_mine(!slow).await.unwrap();
+    let mut desk = Desk::probed(house, file, settings.clone(), Some(at(step, nth))).await;
+    let mut promised = Vec::new();
+    for pair in packages.chunks(2) {
+        let answers = futures_util::future::join_all(pair.iter().map(|package| desk.submit(package))).await;
+        promised.extend(answers.into_iter().flatten());
+        tokio::time::sleep(Duration::from_millis(60)).await;
+    }
+    let ended = desk.ended().await;
+    assert!(matches!(ended, Err(Halt::Stopped(stopped)) if stopped == step), "{step:?} {nth}: {ended:?}");
+    desk.cut().await;
+    provider.anvil_set_auto_mine(true).await.unwrap();
+
+    let desk = Desk::open(house, file, settings).await;
+    // What was promised comes without being asked for again.
+    for receipt in &promised {
+        desk.reaches(receipt.id, Stage::Included).await;
+    }
+    for package in &packages {
+        let receipt = desk.submit(package).await.unwrap();
+        let before = promised.iter().find(|before| before.id == receipt.id);
+        assert!(before.is_none_or(|before| *before == receipt), "the same receipt");
+        desk.reaches(receipt.id, Stage::Included).await;
+    }
+    provider.anvil_mine(Some(2), None).await.unwrap();
+    for package in &packages {
+        let receipt = desk.submit(package).await.unwrap();
+        desk.reaches(receipt.id, Stage::Final).await;
+    }
+    house.assert_once(&packages).await;
+    desk.close().await;
+}

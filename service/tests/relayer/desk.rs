@@ -10,7 +10,7 @@ use psephos_exchange::{
 };
 use psephos_service::{
     http::Problem,
-    relayer::{Halt, Parts, Probe, Reader, Relayer, Settings, router},
+    relayer::{Halt, Parts, Probe, Reader, Relayer, Settings, StoreError, router},
 };
 use reqwest::{Client, StatusCode};
 use tokio::task::JoinHandle;
@@ -42,22 +42,35 @@ pub(crate) fn quick() -> Settings {
     }
 }
 
+/// What a relayer of this house works with.
+pub(crate) fn parts(house: &House, settings: Settings) -> Parts {
+    let connection = house.chain.connection().clone();
+    Parts {
+        settings,
+        view: Arc::new(Reader::new(connection.clone(), house.deployment.clone())),
+        connection,
+        deployment: house.deployment.clone(),
+        signer: house.signer.clone(),
+        circuits: house.circuits.clone(),
+    }
+}
+
 impl Desk {
     pub(crate) async fn open(house: &House, file: &Path, settings: Settings) -> Self {
         Self::probed(house, file, settings, None).await
     }
 
     pub(crate) async fn probed(house: &House, file: &Path, settings: Settings, probe: Option<Probe>) -> Self {
-        let connection = house.chain.connection().clone();
-        let parts = Parts {
-            settings,
-            view: Arc::new(Reader::new(connection.clone(), house.deployment.clone())),
-            connection,
-            deployment: house.deployment.clone(),
-            signer: house.signer.clone(),
-            circuits: house.circuits.clone(),
+        let mut attempts = 0;
+        let mut relayer = loop {
+            match Relayer::open(parts(house, settings.clone()), file, &mut Registry::default()) {
+                Ok(relayer) => break relayer,
+                // What was written when the power went is still being written.
+                Err(StoreError::File(_)) if attempts < 100 => attempts += 1,
+                Err(error) => panic!("{error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
         };
-        let mut relayer = Relayer::open(parts, file, &mut Registry::default()).unwrap();
         if let Some(probe) = probe {
             relayer = relayer.with_probe(probe);
         }
@@ -89,15 +102,19 @@ impl Desk {
 
     pub(crate) async fn standing(&self, id: B256) -> Option<Standing> {
         let answer = self.client.get(format!("{}/v1/ballots/{id}", self.url)).send().await.unwrap();
-        (answer.status() == StatusCode::OK).then_some(answer.json().await.unwrap())
+        match answer.status() {
+            StatusCode::OK => Some(answer.json().await.unwrap()),
+            _ => None,
+        }
     }
 
-    /// Waits until a ballot is at this stage.
+    /// Waits until a ballot is at this stage, or on the chain to stay if it was to be included.
     pub(crate) async fn reaches(&self, id: B256, stage: Stage) -> Standing {
         let mut last = None;
         for _ in 0..1_500 {
             last = self.standing(id).await;
-            if let Some(standing) = last.as_ref().filter(|standing| standing.stage == stage) {
+            let there = |now: Stage| now == stage || (stage, now) == (Stage::Included, Stage::Final);
+            if let Some(standing) = last.as_ref().filter(|standing| there(standing.stage)) {
                 return standing.clone();
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -110,24 +127,28 @@ impl Desk {
         tokio::time::timeout(Duration::from_secs(30), &mut self.work).await.expect("the relayer goes on").unwrap()
     }
 
-    /// Whether it has ended.
-    pub(crate) fn is_over(&self) -> bool {
-        self.work.is_finished()
-    }
-
     /// Drains it.
     pub(crate) async fn close(self) {
         self.shutdown.cancel();
-        self.work.await.unwrap().unwrap();
-        self.server.abort();
-        let _ = self.server.await;
+        let Self { relayer, client, work, server, .. } = self;
+        work.await.unwrap().unwrap();
+        server.abort();
+        gone(relayer, client).await;
     }
 
     /// As if the power had gone: nothing is drained.
     pub(crate) async fn cut(self) {
-        self.work.abort();
-        self.server.abort();
-        let _ = self.work.await;
-        let _ = self.server.await;
+        let Self { relayer, client, work, server, .. } = self;
+        work.abort();
+        server.abort();
+        gone(relayer, client).await;
+    }
+}
+
+/// Waits until nobody has the file open any more.
+async fn gone(relayer: Arc<Relayer>, client: Client) {
+    drop(client);
+    while Arc::strong_count(&relayer) > 1 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

@@ -1,1 +1,34 @@
-//! funds
+//! A relayer without money keeps what it has accepted, takes no more, and goes on when it is paid.
+
+use psephos_exchange::relay::Stage;
+
+use crate::{
+    desk::{Desk, quick},
+    house::House,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_money_is_sent_when_there_is_some() {
+    let house = House::new(2).await;
+    let poll = house.poll().await;
+    house.fund(0).await;
+    let folder = tempfile::tempdir().unwrap();
+    let desk = Desk::open(&house, &folder.path().join("relayer"), quick()).await;
+    let packages = house.ballots(poll, 0..2).await;
+    let receipt = desk.submit(&packages[0]).await.unwrap();
+    while desk.relayer.ready().is_ok() || desk.info().await.trouble.is_none() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let info = desk.info().await;
+    assert!(info.trouble.unwrap().contains("wei") && !info.takes_ballots && info.balance.is_zero());
+    let refused = desk.submit(&packages[1]).await.unwrap_err();
+    assert_eq!((refused.status, refused.code.as_str()), (503, "unfunded"));
+    assert_eq!(desk.standing(receipt.id).await.unwrap().stage, Stage::Waiting);
+
+    house.fund(1_000_000_000_000_000_000).await;
+    desk.reaches(receipt.id, Stage::Final).await;
+    let receipt = desk.submit(&packages[1]).await.unwrap();
+    desk.reaches(receipt.id, Stage::Final).await;
+    house.assert_once(&packages).await;
+    desk.close().await;
+}

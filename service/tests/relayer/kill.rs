@@ -1,1 +1,259 @@
-//! kill
+//! A relayer is killed ten times while ballots come in, and every one is on the chain once.
+//!
+//! `PSEPHOS_BALLOTS` says how many ballots (a hundred a poll at most). The relayer is this very test program, started again.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use alloy::{
+    providers::{Provider, ext::AnvilApi},
+    signers::local::PrivateKeySigner,
+};
+use prometheus_client::registry::Registry;
+use psephos_chain::{B256, Connection, Deployment, Replay, hex};
+use psephos_client::Circuits;
+use psephos_exchange::relay::{Receipt, Stage, Standing};
+use psephos_service::relayer::{Parts, Reader, Relayer, Settings, router};
+use rand::{Rng, rngs::OsRng};
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+use crate::{desk::quick, house::House};
+
+const KILLS: usize = 10;
+/// Ballots in a poll.
+const VOTERS: usize = 100;
+const CHILD: &str = "PSEPHOS_TEST_RELAYER";
+
+/// What the other process needs. The key is one of a local chain.
+#[derive(Serialize, Deserialize)]
+struct Order {
+    rpc: String,
+    deployment: Deployment,
+    key: String,
+    file: PathBuf,
+    port: PathBuf,
+    settings: Settings,
+}
+
+/// Not a test: the relayer that is killed. Without the variable it does nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn child() {
+    let Ok(order) = std::env::var(CHILD) else { return };
+    let Order { rpc, deployment, key, file, port, settings } = serde_json::from_str(&order).unwrap();
+    let connection = Connection::open_chain(&rpc, deployment.chain_id).await.unwrap();
+    let parts = Parts {
+        settings,
+        view: Arc::new(Reader::new(connection.clone(), deployment.clone())),
+        connection,
+        deployment,
+        signer: key.parse().unwrap(),
+        circuits: Arc::new(Circuits::default()),
+    };
+    let relayer = Arc::new(Relayer::open(parts, &file, &mut Registry::default()).unwrap());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let ready = port.with_extension("new");
+    std::fs::write(&ready, listener.local_addr().unwrap().to_string()).unwrap();
+    std::fs::rename(&ready, &port).unwrap();
+    tokio::spawn(relayer.clone().run(CancellationToken::new()));
+    axum::serve(listener, router(relayer)).await.unwrap();
+}
+
+struct Relay {
+    order: String,
+    port: PathBuf,
+    child: Child,
+}
+
+impl Relay {
+    fn start(order: &Order) -> Self {
+        let (order, port) = (serde_json::to_string(order).unwrap(), order.port.clone());
+        let child = spawn(&order, &port);
+        Self { order, port, child }
+    }
+
+    /// SIGKILL, and started again.
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.child = spawn(&self.order, &self.port);
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn spawn(order: &str, port: &Path) -> Child {
+    let _ = std::fs::remove_file(port);
+    let program = std::env::current_exe().unwrap();
+    let mut command = Command::new(program);
+    command.args(["--exact", "kill::child", "--nocapture"]).env(CHILD, order);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().unwrap()
+}
+
+/// Somebody who asks until there is an answer.
+#[derive(Clone)]
+struct Voter {
+    client: reqwest::Client,
+    port: PathBuf,
+}
+
+impl Voter {
+    fn url(&self) -> Option<String> {
+        std::fs::read_to_string(&self.port).ok().map(|address| format!("http://{address}"))
+    }
+
+    async fn submit(&self, json: &str) -> Receipt {
+        loop {
+            if let Some(url) = self.url()
+                && let Ok(answer) = self.client.post(format!("{url}/v1/ballots")).body(json.to_owned()).send().await
+            {
+                match answer.status().as_u16() {
+                    202 => match answer.json().await {
+                        Ok(receipt) => return receipt,
+                        Err(_) => continue,
+                    },
+                    429 | 503 => {}
+                    status => panic!("{status}: {:?}", answer.text().await),
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn standing(&self, id: B256) -> Option<Standing> {
+        let answer = self.client.get(format!("{}/v1/ballots/{id}", self.url()?)).send().await.ok()?;
+        assert_ne!(answer.status().as_u16(), 404, "{id} was promised and is not known");
+        answer.json().await.ok()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
+    if std::env::var(CHILD).is_ok() {
+        return;
+    }
+    let ballots: usize = std::env::var("PSEPHOS_BALLOTS").ok().and_then(|text| text.parse().ok()).unwrap_or(200);
+    let start = Instant::now();
+    let house = House::new(VOTERS.min(ballots)).await;
+    let mut packages = Vec::new();
+    while packages.len() < ballots {
+        let poll = house.poll().await;
+        packages.extend(house.ballots(poll, 0..house.voters.len().min(ballots - packages.len())).await);
+    }
+    eprintln!("{ballots} ballots proved, {:.1} s since the start", start.elapsed().as_secs_f64());
+
+    let folder = tempfile::tempdir().unwrap();
+    let order = Order {
+        rpc: house.chain.connection().url().to_owned(),
+        deployment: house.deployment.clone(),
+        key: hex::encode(PrivateKeySigner::to_bytes(&house.signer)),
+        file: folder.path().join("relayer"),
+        port: folder.path().join("port"),
+        settings: Settings { batch: 32, max_age: 1, patience: 5, confirmations: 2, interval_ms: 50, ..quick() },
+    };
+    // Blocks take a while, so that transactions wait for them.
+    let provider = house.chain.connection().provider().clone();
+    provider.anvil_set_auto_mine(false).await.unwrap();
+    let over = Arc::new(AtomicBool::new(false));
+    let miner = tokio::spawn({
+        let over = over.clone();
+        async move {
+            while !over.load(Ordering::SeqCst) {
+                provider.anvil_mine(Some(1), None).await.unwrap();
+                tokio::time::sleep(Duration::from_millis(250)).await;
+            }
+        }
+    });
+
+    let mut relay = Relay::start(&order);
+    let voter = Voter { client: reqwest::Client::new(), port: order.port.clone() };
+    let accepted = Arc::new(AtomicUsize::new(0));
+    let begun = Instant::now();
+    // Eight voters at a time, a bounded load.
+    let voting = tokio::spawn({
+        let (voter, accepted) = (voter.clone(), accepted.clone());
+        let bodies: Vec<String> = packages.iter().map(psephos_exchange::Package::to_json).collect();
+        async move {
+            use futures_util::StreamExt;
+            let posts = futures_util::stream::iter(bodies).map(|json| {
+                let (voter, accepted) = (voter.clone(), accepted.clone());
+                async move {
+                    let receipt = voter.submit(&json).await;
+                    accepted.fetch_add(1, Ordering::SeqCst);
+                    receipt
+                }
+            });
+            posts.buffer_unordered(8).collect::<Vec<Receipt>>().await
+        }
+    });
+    for kill in 0..KILLS {
+        // At some moment of each tenth of the work, or a while after all came in.
+        let moment = OsRng.gen_range(kill * ballots / KILLS..(kill + 1) * ballots / KILLS);
+        while accepted.load(Ordering::SeqCst) < moment {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(OsRng.gen_range(0..700))).await;
+        let had = accepted.load(Ordering::SeqCst);
+        relay.kill();
+        eprintln!("killed with {had} accepted, {:.1} s after the first", begun.elapsed().as_secs_f64());
+    }
+    let receipts = voting.await.unwrap();
+    assert_eq!(receipts.len(), ballots);
+    let taken = begun.elapsed();
+    for receipt in &receipts {
+        receipt.verify().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(120);
+        loop {
+            match voter.standing(receipt.id).await.map(|standing| standing.stage) {
+                Some(Stage::Final) => break,
+                Some(Stage::Refused) => panic!("{} was refused", receipt.id),
+                other => assert!(Instant::now() < deadline, "{} is {other:?}", receipt.id),
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    let settled = begun.elapsed();
+    over.store(true, Ordering::SeqCst);
+    miner.await.unwrap();
+
+    let replay = house.replay().await;
+    let (cast, skipped) = counted(&replay);
+    let transactions = house.chain.connection().provider().get_transaction_count(house.signer.address()).await.unwrap();
+    eprintln!(
+        "{ballots} accepted in {:.1} s, final after {:.1} s; {KILLS} kills; {transactions} transactions; {cast} cast, {skipped} skipped",
+        taken.as_secs_f64(),
+        settled.as_secs_f64(),
+    );
+    assert_eq!((cast, skipped), (ballots, 0));
+    for package in &packages {
+        assert_eq!(crate::house::times(&replay, package).0, 1);
+    }
+}
+
+/// Ballots that were cast and that were skipped, in all polls; each nullifier once.
+fn counted(replay: &Replay) -> (usize, usize) {
+    let (mut cast, mut skipped) = (0, 0);
+    for listed in replay.polls.values().flat_map(|poll| poll.chambers.values()) {
+        let mut times: BTreeMap<_, usize> = BTreeMap::new();
+        for ballot in &listed.ballots {
+            *times.entry(ballot.posted.nullifier).or_default() += 1;
+        }
+        assert!(times.values().all(|times| *times == 1));
+        cast += listed.ballots.len();
+        skipped += listed.skipped;
+    }
+    (cast, skipped)
+}
