@@ -36,6 +36,7 @@ async fn a_crash_at_any_step_loses_and_doubles_nothing() {
 }
 
 async fn crash(house: &House, file: &std::path::Path, step: Step, nth: usize) {
+    eprintln!("{step:?}, time {nth}");
     let poll = house.poll().await;
     let packages = house.ballots(poll, 0..4).await;
     // Two ballots a transaction, so that there is a second time for every step.
