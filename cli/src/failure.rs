@@ -16,7 +16,7 @@ pub(crate) const OK: u8 = 0;
 pub(crate) const FALSE: u8 = 1;
 /// Exit code: wrong usage, or a file that is not what it should be.
 pub(crate) const INPUT: u8 = 2;
-/// Exit code: no chain there, or the chain or a contract refused.
+/// Exit code: no chain or relayer there, or the chain, a contract or a relayer refused.
 pub(crate) const CHAIN: u8 = 3;
 /// Exit code: a secret is missing, wrong or damaged.
 pub(crate) const SECRET: u8 = 4;
@@ -45,6 +45,14 @@ pub(crate) enum Failure {
     /// The machine refuses.
     #[error("{what}")]
     Machine {
+        /// What happened.
+        what: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A relayer does not answer, refuses, or is not to be believed.
+    #[error("{what}")]
+    Relayer {
         /// What happened.
         what: String,
         /// What to do.
@@ -86,6 +94,11 @@ impl Failure {
         Self::Machine { what: what.into(), hint: hint.into() }
     }
 
+    /// A relayer does not answer, refuses, or is not to be believed.
+    pub(crate) fn relayer(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Relayer { what: what.into(), hint: hint.into() }
+    }
+
     /// A mistake of this program.
     pub(crate) fn internal(what: impl Into<String>) -> Self {
         Self::machine(what, "this is a mistake in psephos: please report it")
@@ -102,6 +115,7 @@ impl Failure {
             Self::Input { .. } => INPUT,
             Self::Secret { .. } => SECRET,
             Self::Machine { .. } => MACHINE,
+            Self::Relayer { .. } => CHAIN,
             Self::Key(error) => hints::key_code(error),
             Self::Ceremony(error) => hints::ceremony_code(error),
             Self::Client(error) => hints::client_code(error),
@@ -127,7 +141,10 @@ impl Failure {
     /// What to do, if the message does not say so already.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            Self::Input { hint, .. } | Self::Secret { hint, .. } | Self::Machine { hint, .. } => Some(hint.clone()),
+            Self::Input { hint, .. }
+            | Self::Secret { hint, .. }
+            | Self::Machine { hint, .. }
+            | Self::Relayer { hint, .. } => Some(hint.clone()),
             Self::Client(error) => hints::client(error),
             Self::Chain(error) => hints::chain(error),
             Self::Ceremony(error) => hints::ceremony(error),

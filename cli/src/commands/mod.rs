@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod deploy;
 pub(crate) mod electorate;
 pub(crate) mod enrol;
+pub(crate) mod handing;
 pub(crate) mod identity;
 pub(crate) mod keys;
 pub(crate) mod poll;

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use psephos_client::package::MAX_BYTES;
 use psephos_client::relayer::{self, MAX_BATCH, PackageOutcome, RelayConfig, RelayReport, Submission};
-use psephos_client::{ClientError, files};
+use psephos_client::{ClientError, Package, Replay, files};
+use serde_json::json;
 
+use crate::commands::handing;
 use crate::failure::{FALSE, Failure, OK};
 use crate::progress::Progress;
 use crate::report::{plural, thousands};
@@ -22,6 +24,9 @@ pub(crate) struct Relay {
     /// Ballots in a transaction at most
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = batch_size())]
     batch: u16,
+    /// Give the packages to the relayer at this address instead of sending them; its receipts are kept beside them
+    #[arg(long, value_name = "URL", conflicts_with = "batch")]
+    to: Option<String>,
 }
 
 /// The sizes of a batch that are taken.
@@ -31,6 +36,9 @@ pub(crate) fn batch_size() -> clap::builder::RangedI64ValueParser<u16> {
 
 /// Relays; the exit code says whether every package counts.
 pub(crate) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
+    if let Some(url) = &args.to {
+        return hand_over(session, &args.packages, url).await;
+    }
     // Files are read before a chain or a secret is asked for: a wrong path costs nothing.
     let mut submissions = args.packages.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
     // By content, which is as good as random: the order of arrival, often the order of the names, stays here.
@@ -48,6 +56,41 @@ pub(crate) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
     let report = relayer::relay(&connection, &deployment, &circuits, &submissions, config, &progress).await?;
     session.output().result(&report, || text(&report))?;
     Ok(if report.packages.iter().all(|package| settled(&package.outcome)) { OK } else { FALSE })
+}
+
+/// Gives packages to a relayer; the exit code says whether it has taken every one.
+async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8, Failure> {
+    let mut packages = Vec::new();
+    for path in paths {
+        let bytes = files::read(path, MAX_BYTES).map_err(ClientError::from)?;
+        packages.push((Package::parse(&bytes).map_err(ClientError::from)?, path));
+    }
+    let deployment = session.deployment()?;
+    let connection = session.connect(&deployment).await?;
+    let replay = Replay::read(&connection, &deployment).await?;
+    let mut table = Table::new(&["package", "outcome"]);
+    let (mut shown, mut all) = (Vec::new(), true);
+    for (package, path) in packages {
+        let name = path.display().to_string();
+        match handing::ballot(&deployment, &replay, url, (&package, path)).await {
+            Ok(promise) => {
+                let by = promise.receipt.promised_by;
+                table.row([name.clone(), format!("promised within {}", handing::within(by))]);
+                shown.push(json!({ "name": name, "promised_by": by, "receipt": handing::receipt_path(path) }));
+            }
+            // One package that is refused says nothing of the others.
+            Err(failure @ Failure::Relayer { .. }) if paths.len() > 1 => {
+                all = false;
+                table.row([name.clone(), format!("NOT TAKEN: {}", failure.what())]);
+                shown.push(json!({ "name": name, "refused": failure.what() }));
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    session.output().result(&json!({ "relayer": url, "packages": shown }), || {
+        table.render().lines().map(printable).collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(if all { OK } else { FALSE })
 }
 
 /// A file that is too large to be a package is refused like any other bad one, with the others relayed.

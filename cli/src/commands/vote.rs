@@ -1,16 +1,18 @@
 //! `psephos vote`: from a choice to a ballot package, and whether a ballot counts.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use psephos_client::keys::ballots_of;
 use psephos_client::operator::Metadata;
-use psephos_client::package::{Contents, MAX_BYTES};
+use psephos_client::package::MAX_BYTES;
+use psephos_client::remote::relay::{Inclusion, Promise, ballot_inclusion};
 use psephos_client::{ClientError, Observer, Package, Phase, Replay, files as client_files, voter};
 use psephos_exchange::proof::Kind;
 use psephos_protocol::identity::Identity;
 use serde_json::json;
 
+use crate::commands::handing;
 use crate::commands::trustee::prepared;
 use crate::failure::{FALSE, Failure, OK};
 use crate::files;
@@ -48,10 +50,13 @@ pub(crate) struct Vote {
     /// The ballot package to write
     #[arg(long, value_name = "FILE", default_value = "ballot.json")]
     out: PathBuf,
+    /// Give the ballot to the relayer at this address at once, and keep its receipt beside the package
+    #[arg(long, value_name = "URL")]
+    relayer: Option<String>,
     /// Only say whether a ballot of this identity counts (exit code 1 if not)
-    #[arg(long, conflicts_with_all = ["choice", "votes", "replace", "out"])]
+    #[arg(long, conflicts_with_all = ["choice", "votes", "replace", "out", "relayer"])]
     check: bool,
-    /// With --check: only the ballot of this package will do, not one that it was to replace
+    /// With --check: only the ballot of this package will do, not one that it was to replace; if a relayer's receipt lies beside it, whether the relayer has kept its word
     #[arg(long, value_name = "FILE", requires = "check")]
     package: Option<PathBuf>,
 }
@@ -60,6 +65,9 @@ pub(crate) struct Vote {
 pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
     if !args.check {
         files::must_be_new(&args.out)?;
+        if args.relayer.is_some() {
+            files::must_be_new(&handing::receipt_path(&args.out))?;
+        }
     }
     let deployment = session.deployment()?;
     let passphrase = session.passphrase(&args.identity, Purpose::Open)?;
@@ -71,33 +79,51 @@ pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
     }
     let circuits = session.circuits()?;
     circuits.guard(&connection, &deployment, &[ballots_of(replay.poll(args.poll)?.size())]).await?;
-    prove(session, &replay, &identity, &args).await
+    let package = prove(session, &replay, &identity, &args).await?;
+    let promise = match &args.relayer {
+        None => None,
+        Some(url) => Some(handing::ballot(&deployment, &replay, url, (&package, &args.out)).await?),
+    };
+    proved(session, &replay, &args, promise.as_ref())
 }
 
 fn check(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<u8, Failure> {
-    let contents = match &args.package {
-        Some(path) => Some(contents(path)?),
+    let package = match &args.package {
+        Some(path) => Some(
+            Package::parse(&client_files::read(path, MAX_BYTES).map_err(ClientError::from)?)
+                .map_err(ClientError::from)?,
+        ),
         None => None,
     };
+    let contents = package.as_ref().map(Package::contents).transpose().map_err(ClientError::from)?;
     let expected = contents.as_ref().map(|contents| &contents.record.posted);
     let counted = voter::is_counted(replay, identity, args.poll, args.chamber, expected)?;
-    let shown = json!({ "poll": args.poll, "chamber": args.chamber, "counted": counted });
-    session.output().result(&shown, || match counted {
-        true => "A ballot of this identity counts.".into(),
-        false if expected.is_some() => {
-            "This ballot does not count: it did not arrive, or another one replaced it.".into()
-        }
-        false => "No ballot of this identity is there.".into(),
+    let mut shown = json!({ "poll": args.poll, "chamber": args.chamber, "counted": counted });
+    let mut more = String::new();
+    if let (Some(package), Some(path)) = (&package, &args.package) {
+        let promise = handing::kept(path)?;
+        let inclusion = ballot_inclusion(replay, package, promise.as_ref(), handing::now())?;
+        shown["promise"] = match &promise {
+            None => json!(null),
+            Some(promise) => json!({
+                "relayer": promise.url, "by": promise.receipt.promised_by,
+                "broken": matches!(inclusion, Inclusion::Broken { .. } | Inclusion::TooLate { .. }),
+            }),
+        };
+        more = format!("\n{}", handing::explain(inclusion, promise.as_ref(), path, "relay"));
+    }
+    session.output().result(&shown, || {
+        let text = match counted {
+            true => "A ballot of this identity counts.",
+            false if expected.is_some() => "This ballot does not count.",
+            false => "No ballot of this identity is there.",
+        };
+        format!("{text}{more}")
     })?;
     Ok(if counted { OK } else { FALSE })
 }
 
-fn contents(path: &Path) -> Result<Contents, ClientError> {
-    let bytes = client_files::read(path, MAX_BYTES)?;
-    Ok(Package::parse(&bytes)?.contents()?)
-}
-
-async fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<u8, Failure> {
+async fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<Package, Failure> {
     let poll = replay.poll(args.poll)?;
     let choice = match (&args.votes, args.choice) {
         (Some(votes), _) => votes.clone(),
@@ -120,12 +146,35 @@ async fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &V
     };
     progress.end(Phase::Prove);
     client_files::write_new(&args.out, &package.to_json()).map_err(ClientError::from)?;
+    Ok(package)
+}
+
+fn proved(session: &Session, replay: &Replay, args: &Vote, promise: Option<&Promise>) -> Result<u8, Failure> {
+    let poll = replay.poll(args.poll)?;
     let title = Metadata::read(&poll.parameters.metadata, poll.options()).title;
     // The choice is not repeated: results end up in logs.
-    let shown = json!({ "file": args.out, "poll": args.poll, "chamber": args.chamber, "replaces": args.replace });
+    let mut shown = json!({ "file": args.out, "poll": args.poll, "chamber": args.chamber, "replaces": args.replace });
+    if let Some(promise) = promise {
+        shown["promise"] = json!({ "relayer": promise.url, "by": promise.receipt.promised_by });
+    }
     session.output().result(&shown, || {
-        format!("Ballot for \"{title}\", chamber {}\nwritten to {}", args.chamber, args.out.display())
+        let written = format!("Ballot for \"{title}\", chamber {}\nwritten to {}", args.chamber, args.out.display());
+        match promise {
+            None => written,
+            Some(promise) => format!(
+                "{written}\nThe relayer at {} has promised it within {}: look then with\n  psephos vote --poll {} --chamber {} --identity {} --check --package {}",
+                promise.url,
+                handing::within(promise.receipt.promised_by),
+                args.poll,
+                args.chamber,
+                args.identity.display(),
+                args.out.display()
+            ),
+        }
     })?;
+    if promise.is_some() {
+        return Ok(OK);
+    }
     session.output().remark(
         "It holds no secret: give it to a relayer. Sent from an account of your own it would link that account to this ballot.",
     );

@@ -88,6 +88,12 @@ impl House {
 
     /// An open poll of three options; closes in an hour.
     pub(crate) async fn poll(&self) -> u64 {
+        let id = self.created_poll().await;
+        operator::open_poll(&self.dao, &self.deployment, id).await.unwrap();
+        id
+    }
+
+    pub(crate) async fn created_poll(&self) -> u64 {
         let now = self.dao.time().await.unwrap();
         let rule =
             NewChamberRule { chamber: self.chamber, weighted: true, min_ballots: 1, threshold_bps: 5_000, quorum: 1 };
@@ -103,9 +109,7 @@ impl House {
             chambers: vec![rule],
             ratifies: None,
         };
-        let id = operator::create_poll(&self.dao, &self.deployment, &poll).await.unwrap();
-        operator::open_poll(&self.dao, &self.deployment, id).await.unwrap();
-        id
+        operator::create_poll(&self.dao, &self.deployment, &poll).await.unwrap()
     }
 
     pub(crate) async fn replay(&self) -> Replay {

@@ -3,8 +3,11 @@
 
 mod basics;
 mod chain;
+mod claims;
 mod crash;
 mod desk;
 mod funds;
 mod house;
 mod kill;
+mod pot;
+mod voters;

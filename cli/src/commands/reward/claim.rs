@@ -6,11 +6,13 @@ use clap::Args;
 use psephos_chain::{Address, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_client::keys::claims_of;
+use psephos_client::remote::relay::RemoteRelayer;
 use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout, Planned};
 use psephos_client::{Deployment, Observer, Phase, Replay, voter};
 use psephos_exchange::proof::Kind;
 use serde_json::json;
 
+use crate::commands::handing;
 use crate::failure::Failure;
 use crate::files;
 use crate::progress::Progress;
@@ -41,6 +43,9 @@ pub(crate) struct Claim {
     /// What the relayer gets out of the reward, in the token's smallest parts
     #[arg(long, value_name = "AMOUNT", requires = "relayer")]
     fee: Option<U256>,
+    /// Give the claim to the relayer at this address, for its fee unless another is given; its receipt is kept beside --out
+    #[arg(long, value_name = "URL", requires = "out", conflicts_with_all = ["within", "discard"])]
+    relayer_url: Option<String>,
     /// Write the claim to a file for a relayer, instead of sending it from an account of your own
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -62,7 +67,7 @@ pub(crate) struct Claim {
 }
 
 /// Runs the command.
-pub(super) async fn run(session: &Session, args: Claim) -> Result<(), Failure> {
+pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failure> {
     if let Some(out) = &args.out {
         files::must_be_new(out)?;
     }
@@ -78,6 +83,13 @@ pub(super) async fn run(session: &Session, args: Claim) -> Result<(), Failure> {
     }
     let size = replay.poll(args.poll)?.size();
     session.circuits()?.guard(&connection, &deployment, &[claims_of(size), Name::Notes]).await?;
+    if let (Some(url), None) = (&args.relayer_url, args.relayer) {
+        // Whom the claim pays is proved with it: the relayer is asked before.
+        let out = args.out.clone().unwrap_or_default();
+        let failed = |error| handing::refused(error, &out, "reward relay");
+        let info = RemoteRelayer::new(url).map_err(failed)?.info(&deployment).await.map_err(failed)?;
+        (args.relayer, args.fee) = (Some(info.relayer), Some(info.least_fee));
+    }
     let claim = make(session, &replay, &args).await?;
     match args.within {
         Some(hours) => {
@@ -89,7 +101,7 @@ pub(super) async fn run(session: &Session, args: Claim) -> Result<(), Failure> {
                 format!("A claim of {} units is kept for a moment within {hours} h: run the same command again until it is sent", planned.claim.amount)
             })
         }
-        None => finish(session, &deployment, &args, &claim).await,
+        None => finish(session, &deployment, &replay, &args, &claim).await,
     }
 }
 
@@ -125,7 +137,7 @@ async fn kept(
             format!("This claim is kept for later: run the same command again in about {hours} h, or with --now")
         });
     }
-    finish(session, deployment, args, claim).await?;
+    finish(session, deployment, replay, args, claim).await?;
     Ok(store.forget(claim)?)
 }
 
@@ -166,7 +178,13 @@ async fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimP
 }
 
 /// Sends the claim, or writes it for a relayer.
-async fn finish(session: &Session, deployment: &Deployment, args: &Claim, claim: &ClaimPackage) -> Result<(), Failure> {
+async fn finish(
+    session: &Session,
+    deployment: &Deployment,
+    replay: &Replay,
+    args: &Claim,
+    claim: &ClaimPackage,
+) -> Result<(), Failure> {
     let shown = |transaction| {
         json!({
             "poll": args.poll, "chamber": args.chamber, "amount": claim.amount, "recipient": claim.recipient, "fee": claim.fee,
@@ -175,6 +193,15 @@ async fn finish(session: &Session, deployment: &Deployment, args: &Claim, claim:
     };
     if let Some(out) = &args.out {
         files::write(out, claim.to_json().as_bytes(), false)?;
+        if let Some(url) = &args.relayer_url {
+            let promise = handing::claim(deployment, replay, url, (claim, out)).await?;
+            let mut shown = shown(None);
+            shown["promise"] = json!({ "relayer": promise.url, "by": promise.receipt.promised_by });
+            return session.output().result(&shown, || {
+                let within = handing::within(promise.receipt.promised_by);
+                format!("A claim of {} units for {}\npromised within {within} by {url}", claim.amount, claim.recipient)
+            });
+        }
         session.output().remark("It holds no secret, and whom it pays is signed: give it to a relayer.");
         return session.output().result(&shown(None), || {
             format!("A claim of {} units for {}\nwritten to {}", claim.amount, claim.recipient, out.display())

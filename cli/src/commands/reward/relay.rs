@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use psephos_chain::U256;
 use psephos_client::relayer::Submission;
-use psephos_client::reward::{self, ClaimOutcome, ClaimRelay, MAX_CLAIM_BYTES};
-use psephos_client::{ClientError, files};
+use psephos_client::reward::{self, ClaimOutcome, ClaimPackage, ClaimRelay, MAX_CLAIM_BYTES};
+use psephos_client::{ClientError, Replay, files};
 use serde_json::json;
 
+use crate::commands::handing;
 use crate::failure::{FALSE, Failure, OK};
 use crate::progress::Progress;
 use crate::session::Session;
@@ -23,10 +24,16 @@ pub(crate) struct Relay {
     /// Send only what pays at least this, in the token's smallest parts
     #[arg(long, value_name = "AMOUNT", default_value = "0")]
     least_fee: U256,
+    /// Give the claims to the relayer at this address instead of sending them; its receipts are kept beside them
+    #[arg(long, value_name = "URL", conflicts_with = "least_fee")]
+    to: Option<String>,
 }
 
 /// Relays; the exit code says whether every claim is paid.
 pub(super) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
+    if let Some(url) = &args.to {
+        return hand_over(session, &args.claims, url).await;
+    }
     let mut submissions = args.claims.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
     // By content, which is as good as random: the order of arrival stays here.
     submissions.sort_by(|a, b| a.json.cmp(&b.json));
@@ -37,6 +44,27 @@ pub(super) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
     session.output().result(&json!({ "claims": results }), || text(&results))?;
     let settled = |one: &ClaimRelay| !matches!(one.outcome, ClaimOutcome::Refused { .. });
     Ok(if results.iter().all(settled) { OK } else { FALSE })
+}
+
+/// Gives claims to a relayer, which must be the one that they pay.
+async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8, Failure> {
+    let mut claims = Vec::new();
+    for path in paths {
+        let bytes = files::read(path, MAX_CLAIM_BYTES).map_err(ClientError::from)?;
+        claims.push((ClaimPackage::parse(&bytes).map_err(ClientError::from)?, path));
+    }
+    let deployment = session.deployment()?;
+    let connection = session.connect(&deployment).await?;
+    let replay = Replay::read(&connection, &deployment).await?;
+    let mut shown = Vec::new();
+    for (claim, path) in &claims {
+        let promise = handing::claim(&deployment, &replay, url, (claim, path)).await?;
+        shown.push(json!({ "name": path, "promised_by": promise.receipt.promised_by }));
+    }
+    session.output().result(&json!({ "relayer": url, "claims": shown }), || {
+        format!("{} promised by {url}", crate::report::plural(claims.len() as u64, "claim"))
+    })?;
+    Ok(OK)
 }
 
 /// A file that is too large to be a claim is refused like any other bad one, with the others relayed.
