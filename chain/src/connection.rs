@@ -23,12 +23,6 @@ use crate::{
     snapshot::Index,
 };
 
-/// Encrypted connections use *ring*. The choice is the program's and made once; one that was made before stays.
-pub fn choose_cryptography() {
-    // An error means that one is chosen.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-}
-
 /// How long a receipt is waited for, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -64,7 +58,6 @@ impl Connection {
     /// # Errors
     /// `BadUrl`, or `NoChain` if nobody answers.
     pub async fn open(url: &str) -> Result<Self, ChainError> {
-        choose_cryptography();
         let parsed: Url = url.parse().map_err(|_| ChainError::BadUrl { url: url.to_owned() })?;
         if !matches!(parsed.scheme(), "http" | "https") {
             return Err(ChainError::BadUrl { url: url.to_owned() });

@@ -4,25 +4,21 @@ mod inclusion;
 
 pub use inclusion::{Inclusion, ballot_inclusion, claim_inclusion};
 
-use std::time::Duration;
-
-use psephos_chain::{Address, B256, Deployment, connection::choose_cryptography};
+use psephos_chain::{Address, B256, Deployment};
 use psephos_exchange::{
     ClaimPackage, Package,
     relay::{Kind, Receipt, ReceiptError, RelayInfo, Standing, ballot_id, claim_id},
 };
-use reqwest::{Client, Method, StatusCode, Url, redirect::Policy};
+use reqwest::Method;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// No answer is longer, in bytes.
-const MOST: usize = 256 * 1024;
-const PATIENCE: Duration = Duration::from_secs(30);
+use super::{RemoteError, Service};
 
 /// Why a relayer is of no use. In each case the package is as good as before: another relayer may take it, or its voter sends it directly.
 #[derive(Debug, thiserror::Error)]
 pub enum RelayError {
     /// The address is not one.
-    #[error("`{0}` is not the address of a relayer: it should look like https://relayer.example")]
+    #[error("{0}")]
     BadUrl(String),
     /// Nobody answers, or not in time.
     #[error("the relayer does not answer: {0}")]
@@ -45,6 +41,21 @@ pub enum RelayError {
     Package(String),
 }
 
+impl From<RemoteError> for RelayError {
+    fn from(error: RemoteError) -> Self {
+        match error {
+            RemoteError::BadUrl { .. } | RemoteError::InTheClear { .. } => Self::BadUrl(error.to_string()),
+            RemoteError::Refused { status, code, detail, .. } => {
+                // What ends up in a terminal is short, and text.
+                let plain = |text: String| text.chars().filter(|char| !char.is_control()).take(400).collect();
+                Self::Refused { status, code: plain(code), detail: plain(detail) }
+            }
+            RemoteError::Nonsense(what) => Self::Lies(what),
+            other => Self::Down(other.to_string()),
+        }
+    }
+}
+
 impl From<ReceiptError> for RelayError {
     fn from(error: ReceiptError) -> Self {
         Self::Lies(error.to_string())
@@ -61,43 +72,22 @@ pub struct Promise {
     pub receipt: Receipt,
 }
 
-/// A relayer at an address.
-#[derive(Clone, Debug)]
-pub struct RemoteRelayer {
-    client: Client,
-    url: Url,
-}
-
-/// The body of a refusal.
-#[derive(Deserialize)]
-struct Problem {
-    code: String,
-    detail: String,
-}
+/// A relayer at an address. It is told nothing that tells its voters apart, and never follows one elsewhere with a ballot.
+#[derive(Clone)]
+pub struct RemoteRelayer(Service);
 
 impl RemoteRelayer {
-    /// A relayer at an address. Nothing is asked yet.
+    /// A relayer at an address. Nothing is asked yet. Over http only on this machine: who listens would learn which ballot comes from where.
     ///
     /// # Errors
     /// `BadUrl`.
     pub fn new(url: &str) -> Result<Self, RelayError> {
-        let bad = || RelayError::BadUrl(url.to_owned());
-        let mut parsed: Url = url.parse().map_err(|_| bad())?;
-        if !matches!(parsed.scheme(), "http" | "https") || parsed.cannot_be_a_base() {
-            return Err(bad());
-        }
-        if !parsed.path().ends_with('/') {
-            parsed.set_path(&format!("{}/", parsed.path()));
-        }
-        choose_cryptography();
-        // Nothing that tells clients apart, and nobody is followed elsewhere with a ballot.
-        let client = Client::builder().timeout(PATIENCE).redirect(Policy::none()).build();
-        Ok(Self { client: client.map_err(|error| RelayError::Down(error.to_string()))?, url: parsed })
+        Ok(Self(Service::new(url, None)?))
     }
 
     /// Its address.
     pub fn url(&self) -> &str {
-        self.url.as_str()
+        self.0.url()
     }
 
     /// What it says of itself.
@@ -128,7 +118,7 @@ impl RemoteRelayer {
         if receipt.promised_by > closes_at {
             return Err(RelayError::Lies("it promises the ballot for a time when the poll is closed".into()));
         }
-        Ok(Promise { url: self.url.to_string(), receipt })
+        Ok(Promise { url: self.url().to_owned(), receipt })
     }
 
     /// Gives it a claim; `deadline` is when claims end.
@@ -148,7 +138,7 @@ impl RemoteRelayer {
         if receipt.promised_by > deadline {
             return Err(RelayError::Lies("it promises the claim for a time when claims are over".into()));
         }
-        Ok(Promise { url: self.url.to_string(), receipt })
+        Ok(Promise { url: self.url().to_owned(), receipt })
     }
 
     /// Where it says that something is. Only a reason to look at the chain sooner or later: never whether it is there.
@@ -170,32 +160,12 @@ impl RemoteRelayer {
         path: &str,
         body: Option<String>,
     ) -> Result<T, RelayError> {
-        let url = self.url.join(path).map_err(|_| RelayError::BadUrl(self.url.to_string()))?;
-        let mut request = self.client.request(method, url);
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body);
-        }
-        let down = |error: reqwest::Error| RelayError::Down(error.without_url().to_string());
-        let mut answer = request.send().await.map_err(down)?;
-        let status = answer.status();
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(down)? {
-            if bytes.len() + chunk.len() > MOST {
-                return Err(RelayError::Lies("its answer does not end".into()));
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        if matches!(status, StatusCode::OK | StatusCode::ACCEPTED) {
-            return serde_json::from_slice(&bytes).map_err(|error| RelayError::Lies(format!("its answer: {error}")));
-        }
-        match serde_json::from_slice(&bytes) {
-            Ok(Problem { code, detail }) => {
-                // What ends up in a terminal is short, and text.
-                let plain = |text: String| text.chars().filter(|char| !char.is_control()).take(400).collect();
-                Err(RelayError::Refused { status: status.as_u16(), code: plain(code), detail: plain(detail) })
-            }
-            Err(_) => Err(RelayError::Down(format!("it answers {status}"))),
-        }
+        let request = self.0.request(method, path)?;
+        let request = match body {
+            Some(body) => request.header("content-type", "application/json").body(body),
+            None => request,
+        };
+        Ok(self.0.send(request).await?)
     }
 }
 
@@ -218,22 +188,4 @@ fn check(receipt: &Receipt, relayer: Address, about: About) -> Result<(), RelayE
         return Err(RelayError::Lies("its receipt promises nothing".into()));
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_those_of_relayers() {
-        for url in ["", "relayer.example", "ftp://relayer.example", "file:///etc/passwd"] {
-            assert!(matches!(RemoteRelayer::new(url), Err(RelayError::BadUrl(_))), "{url}");
-        }
-        for (url, whole) in [
-            ("https://relayer.example", "https://relayer.example/"),
-            ("http://127.0.0.1:8080/psephos", "http://127.0.0.1:8080/psephos/"),
-        ] {
-            assert_eq!(RemoteRelayer::new(url).unwrap().url(), whole);
-        }
-    }
 }

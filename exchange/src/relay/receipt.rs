@@ -17,7 +17,7 @@ use crate::{
 
 /// What was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A ballot.
@@ -38,18 +38,18 @@ impl Kind {
 
 /// A relayer's word that a ballot or a claim will be on the chain in time. Whoever holds it can show that it was broken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// What was accepted, by its name: a hash of what it posts, whatever its proof.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub id: B256,
     /// A ballot or a claim.
     pub kind: Kind,
     /// The chain.
     pub chain_id: u64,
     /// The contract that is to take it.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub contract: Address,
     /// The poll.
     pub poll: u64,
@@ -60,7 +60,7 @@ pub struct Receipt {
     /// When it is on the chain at the latest, in seconds since 1970.
     pub promised_by: u64,
     /// The account that promises.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub relayer: Address,
     /// Its signature (EIP-712) over all of the above, `0x..`.
     pub signature: String,

@@ -7,24 +7,24 @@ use super::Kind;
 
 /// A relayer, as it describes itself (`GET /v1/relay`). Nothing of it is to be believed without looking at the chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RelayInfo {
     /// The account that sends, and signs receipts.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub relayer: Address,
     /// The chain.
     pub chain_id: u64,
     /// The polls contract.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub polls: Address,
     /// The rewards contract.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub rewards: Address,
     /// The least fee of a claim, in the token's smallest parts.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub least_fee: U256,
     /// What the account has, in wei.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub balance: U256,
     /// Whether it takes ballots now.
     pub takes_ballots: bool,
@@ -55,24 +55,27 @@ pub struct RelayInfo {
 
 /// A poll that pays for its ballots' transactions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Pot {
     /// The poll.
     pub poll: u64,
     /// The contract.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub contract: Address,
+    /// What it pays for a first ballot, in wei.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub fee: U256,
     /// What is in it, in wei.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub balance: U256,
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub left: U256,
 }
 
 /// Where a ballot or a claim is (`GET /v1/ballots/{id}`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Standing {
     /// Its name.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub id: B256,
     /// A ballot or a claim.
     pub kind: Kind,
@@ -84,7 +87,7 @@ pub struct Standing {
     pub stage: Stage,
     /// The transaction whose event has it on the chain, whoever sent that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
     pub transaction: Option<B256>,
     /// Its block.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,7 +99,7 @@ pub struct Standing {
 
 /// How far a ballot or a claim is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Accepted, and waiting for a transaction.

@@ -128,8 +128,9 @@ impl Relayer {
         let contents: Vec<&Contents> = queue.items.iter().map(|item| &item.contents).collect();
         let items = queue.items.iter().filter_map(|item| batch.get(item.index));
         let items: Vec<_> = items.map(|held| held.item.receipt.id).collect();
-        let contracts = (self.deployment.polls, self.settings.fee_pot);
-        let call = calls::ballots(&self.connection, self.address(), contracts, (poll, chamber), &contents).await?;
+        let (relayer, pots) = (self.address(), self.settings.fee_pots);
+        let place = (poll, chamber);
+        let call = calls::ballots(&self.connection, relayer, &self.deployment, pots, place, &contents).await?;
         let prepared = match self.connection.prepare(self.address(), call.to, call.data).await {
             Ok(prepared) => prepared,
             Err(ChainError::Reverted(revert)) => {
@@ -177,7 +178,7 @@ impl Relayer {
 
     /// Signs, writes down, sends.
     async fn dispatch(&self, prepared: Prepared, items: Vec<psephos_chain::B256>) -> Result<Attempt, Halt> {
-        if prepared.fees.most > self.settings.most_fee {
+        if prepared.fees.most > self.settings.most_fee() {
             self.seen().trouble = Some(Trouble::Dear);
             return Ok(Attempt::Later);
         }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use psephos_chain::Replay;
+use psephos_chain::{Replay, replay::PollState};
 use psephos_circuits::catalogue::Name;
 use tokio_util::sync::CancellationToken;
 
@@ -80,24 +80,23 @@ impl Relayer {
     async fn round(&self) -> Result<(), Halt> {
         let replay = self.view.newest().await?;
         let balance = self.connection.balance(self.address()).await?;
-        {
+        let fresh = {
             let mut seen = self.seen();
-            seen.replay = Some(replay.clone());
+            let before = seen.replay.replace(replay.clone());
             let funded = matches!(seen.trouble, Some(Trouble::Unfunded { needed }) if balance < needed);
             if !funded {
                 seen.trouble = None;
             }
             seen.balance = balance;
-        }
+            before.is_none_or(|before| !Arc::ptr_eq(&before, &replay))
+        };
         self.follow(&replay).await?;
         self.settle(&replay).await?;
         self.send(&replay).await?;
-        if let Some(contract) = self.settings.fee_pot {
-            let open = replay
-                .polls
-                .iter()
-                .filter(|(_, poll)| poll.state(replay.time) == psephos_chain::replay::PollState::Open);
-            let pots = calls::pots(&self.connection, self.address(), contract, open.map(|(id, _)| *id)).await?;
+        if fresh && self.settings.fee_pots && self.deployment.fee_pot.is_some() {
+            let open = replay.polls.iter().filter(|(_, poll)| poll.state(replay.time) == PollState::Open);
+            let ids = open.map(|(id, _)| *id);
+            let pots = calls::pots(&self.connection, self.address(), &self.deployment, ids).await?;
             self.seen().pots = pots;
         }
         Ok(())

@@ -116,7 +116,7 @@ impl Relayer {
         }
         let fees = transaction.versions.last().map_or(transaction.prepared.fees, |version| version.fees);
         let fees = fees.raised().at_least(self.connection.fees().await?);
-        if fees.most > self.settings.most_fee {
+        if fees.most > self.settings.most_fee() {
             let again = Transaction { sent_at: now(), ..transaction };
             self.write(Changes { transactions: vec![again.clone()], ..Changes::default() }).await?;
             return self.announce(&again).await;

@@ -15,6 +15,7 @@ mod follow;
 mod item;
 mod judge;
 mod metrics;
+mod part;
 mod routes;
 mod settings;
 mod steps;

@@ -1,6 +1,6 @@
 //! How a relayer works, and what it asks for it.
 
-use psephos_chain::{Address, U256};
+use psephos_chain::U256;
 use psephos_exchange::relay::MAX_BATCH;
 use serde::{Deserialize, Serialize};
 
@@ -32,12 +32,12 @@ pub struct Settings {
     pub patience: u64,
     /// Transactions that wait for a block at once.
     pub in_flight: usize,
-    /// Never more than this for a unit of gas, in wei; what is dearer waits.
-    pub most_fee: u128,
+    /// Never more than this for a unit of gas, in 10^-9 of the chain's coin; what is dearer waits.
+    pub most_fee_gwei: u64,
     /// The least fee that a claim must pay, in the token's smallest parts.
     pub least_fee: U256,
-    /// The contract that pays for ballots, if there is one.
-    pub fee_pot: Option<Address>,
+    /// Whether ballots go through the deployment's fee pots where these pay for them.
+    pub fee_pots: bool,
     /// How often the chain is looked at, in milliseconds.
     pub interval_ms: u64,
     /// How long ballots that come in together are collected before their proofs are verified together, in milliseconds.
@@ -59,9 +59,9 @@ impl Default for Settings {
             confirmations: 6,
             patience: 90,
             in_flight: 4,
-            most_fee: 500_000_000_000,
+            most_fee_gwei: 500,
             least_fee: U256::ZERO,
-            fee_pot: None,
+            fee_pots: true,
             interval_ms: 2_000,
             collect_ms: 4,
         }
@@ -69,6 +69,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The most for a unit of gas, in wei.
+    pub(crate) fn most_fee(&self) -> u128 {
+        u128::from(self.most_fee_gwei) * 1_000_000_000
+    }
+
     /// With what cannot be put to the nearest that can.
     #[must_use]
     pub(crate) fn bounded(mut self) -> Self {

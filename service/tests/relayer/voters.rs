@@ -93,7 +93,7 @@ async fn liars(house: &House, info: RelayInfo, package: &Package, closes_at: u64
     let relayer = answering(info.clone(), StatusCode::ACCEPTED, "x".repeat(1 << 20)).await;
     assert!(matches!(relayer.submit(&info, package, closes_at).await, Err(RelayError::Lies(_))));
     let relayer = answering(info.clone(), StatusCode::FOUND, String::new()).await;
-    assert!(matches!(relayer.submit(&info, package, closes_at).await, Err(RelayError::Down(_))), "nobody is followed");
+    assert!(matches!(relayer.submit(&info, package, closes_at).await, Err(RelayError::Lies(_))), "nobody is followed");
     let refusal = r#"{"status":409,"code":"closed","detail":"\u001b[31mno"}"#;
     let relayer = answering(info.clone(), StatusCode::CONFLICT, refusal.into()).await;
     match relayer.submit(&info, package, closes_at).await {
