@@ -73,6 +73,11 @@ impl Account {
         self.signer.address()
     }
 
+    /// What signs with it, for a service that sends in its name.
+    pub fn into_signer(self) -> PrivateKeySigner {
+        self.signer
+    }
+
     /// A wallet that signs with it.
     pub fn wallet(&self) -> EthereumWallet {
         EthereumWallet::from(self.signer.clone())

@@ -17,7 +17,7 @@ use crate::{
 
 /// What was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = RelayKind))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A ballot.

@@ -99,7 +99,7 @@ pub struct Standing {
 
 /// How far a ballot or a claim is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = RelayStage))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Accepted, and waiting for a transaction.

@@ -8,6 +8,9 @@ use psephos_chain::{
 };
 use psephos_exchange::{ballot::Contents, relay::Pot};
 
+/// What the way through a pot adds for each ballot, at most: its proof is published once more.
+const DETOUR_GAS: u64 = 9_000;
+
 /// Whom to call, with what.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -17,7 +20,7 @@ pub(crate) struct Call {
 
 /// The call that casts these ballots: first ones, then replacements, each in the order given.
 ///
-/// A pot is called if it pays this relayer something for them; `pots` says whether one is looked for. It is not asked for a least amount: ballots were
+/// A pot is called if it pays this relayer more for them than the detour costs; `pots` says whether one is looked for. It is not asked for a least amount: ballots were
 /// promised, and those that nobody has cast first are cast whatever they pay.
 pub(crate) async fn ballots(
     connection: &Connection,
@@ -37,7 +40,16 @@ pub(crate) async fn ballots(
         false => None,
     };
     let (poll, chamber, records, replacements) = (U256::from(poll), U256::from(chamber), bytes(false), bytes(true));
-    if let Some(terms) = terms.filter(|terms| !terms.due(first as u64).is_zero()) {
+    let mut earning = terms.filter(|terms| !terms.due(first as u64).is_zero());
+    if let Some(terms) = &earning {
+        // What is offered at most is about twice today's price.
+        let price = U256::from(connection.fees().await?.most / 2);
+        let detour = price.saturating_mul(U256::from(DETOUR_GAS.saturating_mul(first as u64)));
+        if terms.due(first as u64) < detour {
+            earning = None;
+        }
+    }
+    if let Some(terms) = earning {
         let call = IFeePot::castBatchCall { poll, chamber, records, replacements, least: U256::ZERO };
         return Ok(Call { to: terms.contract, data: call.abi_encode().into() });
     }

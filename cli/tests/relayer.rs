@@ -1,0 +1,144 @@
+//! A voter, a relayer and the chain, by commands: a promise that is kept, and one that is not.
+
+#[path = "support/house.rs"]
+mod house;
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use house::{House, vote};
+use psephos_chain::Deployment;
+use psephos_client::{Account, Circuits};
+use psephos_service::relayer::{Parts, Reader, Relayer, Settings, router};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relayer_keeps_its_word_or_is_found_out() {
+    let house = House::new().await;
+    poll(&house).await;
+    let (url, stop) = serve(&house).await;
+
+    // Voting and handing over in one go.
+    let voted = vote(&house, "ada", &["--choice", "1", "--out", "ada.json", "--relayer", &url]).json();
+    assert!(voted["promise"]["by"].as_u64().is_some(), "{voted}");
+    assert!(house.desk.path("ada.json.receipt").exists());
+    counts(&house, "ada").await;
+    let looked = vote(&house, "ada", &["--check", "--package", "ada.json"]);
+    assert!(looked.json()["promise"]["broken"] == false, "{looked:#?}");
+
+    // Proved first, handed over later; and a package that is none.
+    vote(&house, "ben", &["--choice", "2", "--out", "ben.json"]).json();
+    house.desk.run(&["relay", "ben.json", "--to", "http://relayer.example"]).fails(2, "https");
+    house.desk.put("bad.json", "{}");
+    house.desk.run(&["relay", "bad.json", "--to", &url]).fails(2, "not a ballot package");
+    let given = house.desk.run(&["--json", "relay", "ben.json", "--to", &url]).json();
+    assert_eq!(given["packages"][0]["name"], "ben.json");
+    counts(&house, "ben").await;
+    house.desk.run(&["--json", "relay", "ben.json", "--to", &url]).json();
+
+    // The relayer is away: nothing is lost, and the voter is told what to do.
+    stop.cancel();
+    let gone = "http://127.0.0.1:9";
+    vote(&house, "cem", &["--choice", "1", "--out", "cem.json", "--relayer", gone]).fails(3, "--sender");
+    assert!(house.desk.path("cem.json").exists() && !house.desk.path("cem.json.receipt").exists());
+
+    // A promise that was broken: the receipt says by whom.
+    broken(&house);
+    let looked = house.desk.run(&check("cem"));
+    assert_eq!(looked.code, 1, "{looked:#?}");
+    assert!(looked.stdout.contains("has not kept its word") && looked.stdout.contains("--sender"), "{looked:#?}");
+    let forged = std::fs::read_to_string(house.desk.path("cem.json.receipt")).expect("a receipt");
+    house.desk.put("cem.json.receipt", &forged.replace("\"promised_by\": 2", "\"promised_by\": 3"));
+    house.desk.run(&check("cem")).fails(2, "receipt");
+    house.desk.put("cem.json.receipt", &forged);
+    house.run("dao", &["relay", "cem.json"]).json();
+    assert_eq!(house.desk.run(&check("cem")).code, 0);
+}
+
+fn check(name: &'static str) -> Vec<&'static str> {
+    let (identity, package): (&str, &str) = match name {
+        "cem" => ("cem.identity", "cem.json"),
+        _ => ("ben.identity", "ben.json"),
+    };
+    ["vote", "--poll", "1", "--chamber", "0", "--identity", identity, "--check", "--package", package].to_vec()
+}
+
+/// Waits until a voter's ballot counts.
+async fn counts(house: &House, name: &str) {
+    let package = format!("{name}.json");
+    for _ in 0..100 {
+        if vote(house, name, &["--check", "--package", &package]).code == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{name}'s ballot does not come to the chain");
+}
+
+/// A receipt for the third ballot whose time has passed, by an account of which nobody knows.
+fn broken(house: &House) {
+    use psephos_exchange::relay::{Kind, Receipt, ballot_id};
+    let json = std::fs::read(house.desk.path("cem.json")).expect("a package");
+    let package = psephos_client::Package::parse(&json).expect("a package");
+    let receipt = Receipt {
+        id: ballot_id(&package, &package.contents().expect("a ballot")),
+        kind: Kind::Ballot,
+        chain_id: package.chain_id,
+        contract: package.polls,
+        poll: package.poll,
+        chamber: package.chamber,
+        accepted_at: 1,
+        promised_by: 2,
+        relayer: Default::default(),
+        signature: String::new(),
+    };
+    let receipt = receipt.signed(&alloy::signers::local::PrivateKeySigner::random()).expect("signed");
+    let promise = json!({ "url": "https://relayer.example/", "receipt": receipt });
+    house.desk.put("cem.json.receipt", &serde_json::to_string_pretty(&promise).expect("JSON"));
+}
+
+/// A relayer with the account of `relayer`.
+async fn serve(house: &House) -> (String, CancellationToken) {
+    let account = Account::open(&house.desk.path("relayer.key"), house::PASSPHRASE.as_bytes()).expect("an account");
+    let connection = house.chain.connection().clone();
+    let deployment = Deployment::load(&house.desk.path("deployment.json")).expect("a deployment");
+    let parts = Parts {
+        settings: Settings {
+            max_age: 0,
+            confirmations: 1,
+            interval_ms: 30,
+            closing: 0,
+            last_call: 0,
+            ..Settings::default()
+        },
+        view: Arc::new(Reader::new(connection.clone(), deployment.clone())),
+        connection,
+        deployment,
+        signer: account.into_signer(),
+        circuits: Arc::new(Circuits::default()),
+    };
+    let relayer = Relayer::open(parts, &house.desk.path("relayer.redb"), &mut Default::default()).expect("a relayer");
+    let relayer = Arc::new(relayer);
+    let stop = CancellationToken::new();
+    tokio::spawn(relayer.clone().run(stop.clone()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, router(relayer)).await });
+    (url, stop)
+}
+
+/// A poll of three voters, open.
+async fn poll(house: &House) {
+    let now = house::prepare(house).await;
+    let poll = json!({
+        "title": "Shall it be?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 10,
+        "closes_at": now + 100_000, "tally_deadline": now + 200_000, "committee": 0, "chambers_required": 1,
+        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
+    });
+    house.desk.put("poll.json", &poll.to_string());
+    house.run("dao", &["poll", "create", "poll.json"]).json();
+    house.later(now + 11).await;
+    house.run("dao", &["poll", "open", "1"]).json();
+}
