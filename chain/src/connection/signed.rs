@@ -148,13 +148,14 @@ impl Connection {
         Ok(Prepared { to, data, gas: limit, fees: self.fees().await? })
     }
 
-    /// What a call with these bytes would use now.
+    /// What a call with these bytes would use after the newest block. What is pending does not count: a version of the same call may be.
     ///
     /// # Errors
     /// `Reverted` if it would fail; `NoChain`, `Provider`.
     pub async fn simulated(&self, from: Address, to: Address, data: &Bytes) -> Result<u64, ChainError> {
         let request = TransactionRequest::default().with_from(from).with_to(to).with_input(data.clone());
-        self.provider().estimate_gas(request).await.map_err(|error| classify(self.url(), "the gas", error))
+        let gas = self.provider().estimate_gas(request).block(alloy::eips::BlockId::latest()).await;
+        gas.map_err(|error| classify(self.url(), "the gas", error))
     }
 
     /// Today's fees.

@@ -203,6 +203,7 @@ impl Relayer {
         let circuits = self.circuits.clone();
         let kinds: Vec<Kind> = requests.iter().map(|request| kind_of(&request.work)).collect();
         let payee = Payee { account: Some(self.address()), least_fee: self.settings.least_fee };
+        let tokens = self.settings.tokens.clone();
         let checked = tokio::task::spawn_blocking(move || -> Result<Vec<Result<(), Problem>>, Halt> {
             let (mut ballots, mut places) = (Vec::new(), Vec::new());
             let mut outcomes: Vec<Result<(), Problem>> = kinds.iter().map(|_| Ok(())).collect();
@@ -215,6 +216,13 @@ impl Relayer {
                     }
                     Kind::Claim => {
                         let checked = relay::claim(&replay, &circuits, &submission.json, payee, &mut roots)?;
+                        // A fee in a coin that is worth nothing pays for no gas.
+                        let checked = checked.and_then(|package| match replay.rewards.get(&package.poll) {
+                            Some(reward) if payee.least_fee.is_zero() || is_good(reward, &tokens) => Ok(()),
+                            _ => {
+                                Err((ClaimRefusal::Fee, "this relayer takes no fee in the token of this reward".into()))
+                            }
+                        });
                         if let (Err((why, message)), Some(outcome)) = (checked, outcomes.get_mut(place)) {
                             *outcome = Err(claim_problem(why, message));
                         }
@@ -323,6 +331,11 @@ impl Relayer {
         let seen = self.seen();
         seen.trouble.as_ref().map(|trouble| Problem::unavailable(trouble.code(), trouble.detail()))
     }
+}
+
+/// Whether a reward is paid in the chain's coin or one of these tokens.
+fn is_good(reward: &psephos_chain::replay::Reward, tokens: &[psephos_chain::Address]) -> bool {
+    reward.parameters.token.is_zero() || tokens.contains(&reward.parameters.token)
 }
 
 fn answer(request: Request, result: Result<Receipt, Problem>) {

@@ -142,6 +142,12 @@ impl Relayer {
                     _ => Attempt::Refused,
                 });
             }
+            // A node refuses what is too large for a block, each in its own words: halves may be taken.
+            Err(error @ ChainError::Provider { .. }) => {
+                tracing::warn!(%error, ballots = items.len(), "a batch cannot be simulated");
+                self.metrics.failed("simulation");
+                return Ok(Attempt::Refused);
+            }
             Err(error) => return Err(error.into()),
         };
         let sent = self.dispatch(prepared, items.clone()).await?;
@@ -215,12 +221,17 @@ impl Relayer {
             return self.write(Changes { states: vec![(id, refused)], ..Changes::default() }).await;
         }
         self.metrics.failed("refused");
+        tracing::warn!(%id, "the contract refuses it although it holds: it is tried again");
+        self.lay_by(id);
+        Ok(())
+    }
+
+    /// Lets something rest, longer each time.
+    pub(super) fn lay_by(&self, id: psephos_chain::B256) {
         let mut seen = self.seen();
         let (times, until) = seen.resting.entry(id).or_default();
         *until = now() + (REST << (*times).min(10)).min(LONGEST_REST);
         *times += 1;
-        tracing::warn!(%id, times = *times, "the contract refuses it although it holds: it is tried again");
-        Ok(())
     }
 
     async fn holds(&self, replay: &Replay, held: &Held) -> Result<bool, Halt> {

@@ -144,6 +144,13 @@ impl Relayer {
             }
             changes.states.push((id, state));
         }
+        {
+            let over = changes.states.iter().filter(|(_, state)| state.is_over());
+            let mut seen = self.seen();
+            for (id, _) in over {
+                seen.resting.remove(id);
+            }
+        }
         let any = !changes.is_empty();
         self.write(changes).await?;
         if any { self.step(Step::Settled) } else { Ok(()) }

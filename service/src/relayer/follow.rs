@@ -68,7 +68,8 @@ impl Relayer {
                 self.metrics.gas.inc_by(mined.gas);
             }
             if !mined.success {
-                // Its ballots wait again; why it failed shows when they are simulated next.
+                // Its ballots wait again, and a while, for each failure was paid for; why it failed shows when they are simulated next.
+                transaction.items.iter().for_each(|id| self.lay_by(*id));
                 tracing::warn!(nonce, transaction = %mined.hash, "a transaction failed in its block");
                 self.metrics.failed("reverted");
             }
@@ -125,7 +126,10 @@ impl Relayer {
         let dearer = match self.connection.simulated(self.address(), *to, data).await {
             Ok(_) => Prepared { fees, ..transaction.prepared.clone() },
             // It would fail by now, and must still make room for those behind it.
-            Err(ChainError::Reverted(_)) => Prepared::nothing(self.address(), fees),
+            Err(ChainError::Reverted(revert)) => {
+                tracing::info!(nonce, revert = revert.name, "it would fail by now: nothing takes its place");
+                Prepared::nothing(self.address(), fees)
+            }
             Err(error) => return Err(error.into()),
         };
         let signed = dearer.sign(&self.wallet, self.deployment.chain_id, nonce).await?;

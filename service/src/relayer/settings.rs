@@ -1,6 +1,6 @@
 //! How a relayer works, and what it asks for it.
 
-use psephos_chain::U256;
+use psephos_chain::{Address, U256};
 use psephos_exchange::relay::MAX_BATCH;
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +34,10 @@ pub struct Settings {
     pub in_flight: usize,
     /// Never more than this for a unit of gas, in 10^-9 of the chain's coin; what is dearer waits.
     pub most_fee_gwei: u64,
-    /// The least fee that a claim must pay, in the token's smallest parts.
+    /// The least fee that a claim must pay, in the token's smallest parts. A claim uses about 331,000 gas.
     pub least_fee: U256,
+    /// Tokens in which that fee is worth something, beside the chain's own coin. With a least fee of 0 any will do.
+    pub tokens: Vec<Address>,
     /// Whether ballots go through the deployment's fee pots where these pay for them.
     pub fee_pots: bool,
     /// How often the chain is looked at, in milliseconds.
@@ -60,7 +62,8 @@ impl Default for Settings {
             patience: 90,
             in_flight: 4,
             most_fee_gwei: 500,
-            least_fee: U256::ZERO,
+            least_fee: U256::from(1_000_000_000_000_000u64),
+            tokens: Vec::new(),
             fee_pots: true,
             interval_ms: 2_000,
             collect_ms: 4,

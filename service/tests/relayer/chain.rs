@@ -71,15 +71,8 @@ async fn a_transaction_that_nobody_mines_is_sent_again_for_more() {
     desk.reaches(receipt.id, Stage::Sent).await;
     let offered = provider.estimate_eip1559_fees().await.unwrap().max_fee_per_gas;
     tokio::time::sleep(Duration::from_millis(2_500)).await;
-    // A block that is made while a dearer version takes the place of another has neither.
-    let standing = loop {
-        provider.anvil_mine(Some(1), None).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        match desk.standing(receipt.id).await {
-            Some(standing) if standing.stage == Stage::Final => break standing,
-            _ => {}
-        }
-    };
+    provider.anvil_mine(Some(1), None).await.unwrap();
+    let standing = desk.reaches(receipt.id, Stage::Final).await;
     let mined = provider.get_transaction_by_hash(standing.transaction.unwrap()).await.unwrap().unwrap();
     assert!(mined.max_fee_per_gas() > offered);
     assert_eq!(provider.get_transaction_count(account).await.unwrap(), 1, "one of its versions");

@@ -132,11 +132,15 @@ impl House {
     pub(crate) async fn ballots(&self, poll: u64, voters: std::ops::Range<usize>) -> Vec<Package> {
         let replay = self.replay().await;
         let prove = |voter: usize| self.prove(&replay, poll, voter, voter % 3, false);
-        let (first, second): (Vec<_>, Vec<_>) = voters.partition(|voter| voter % 2 == 0);
+        let start = voters.start;
+        let (first, second): (Vec<_>, Vec<_>) = voters.partition(|voter| (voter - start) % 2 == 0);
         std::thread::scope(|scope| {
             let other = scope.spawn(|| second.into_iter().map(prove).collect::<Vec<_>>());
             let mut all: Vec<_> = first.into_iter().map(prove).collect();
-            all.extend(other.join().unwrap());
+            // Back in the order of the voters.
+            for (place, package) in other.join().unwrap().into_iter().enumerate() {
+                all.insert(2 * place + 1, package);
+            }
             all
         })
     }
