@@ -96,7 +96,10 @@ async fn a_transaction_that_nobody_mines_is_sent_again_for_more() {
     provider.anvil_drop_all_transactions().await.unwrap();
     provider.anvil_set_auto_mine(true).await.unwrap();
     let stranger = actor(house.chain.connection()).await;
-    voter::submit(&stranger, &packages[2]).await.unwrap();
+    // On a slow machine the relayer sends its own once more before the stranger does.
+    if let Err(error) = voter::submit(&stranger, &packages[2]).await {
+        assert_eq!(error.revert_name(), Some("AlreadyCast"));
+    }
     for receipt in &receipts {
         desk.reaches(receipt.id, Stage::Final).await;
     }

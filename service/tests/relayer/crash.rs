@@ -36,7 +36,6 @@ async fn a_crash_at_any_step_loses_and_doubles_nothing() {
 }
 
 async fn crash(house: &House, file: &std::path::Path, step: Step, nth: usize) {
-    eprintln!("{step:?}, time {nth}");
     let poll = house.poll().await;
     let packages = house.ballots(poll, 0..4).await;
     // Two ballots a transaction, so that there is a second time for every step.
@@ -50,6 +49,14 @@ async fn crash(house: &House, file: &std::path::Path, step: Step, nth: usize) {
         let answers = futures_util::future::join_all(pair.iter().map(|package| desk.submit(package))).await;
         promised.extend(answers.into_iter().flatten());
         tokio::time::sleep(Duration::from_millis(60)).await;
+    }
+    // Blocks go on, so that what is on the chain comes to be there to stay; none where a transaction must wait.
+    for _ in 0..200 {
+        if slow || desk.is_over() {
+            break;
+        }
+        provider.anvil_mine(Some(1), None).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let ended = desk.ended().await;
     assert!(matches!(ended, Err(Halt::Stopped(stopped)) if stopped == step), "{step:?} {nth}: {ended:?}");

@@ -127,6 +127,11 @@ impl Desk {
         tokio::time::timeout(Duration::from_secs(30), &mut self.work).await.expect("the relayer goes on").unwrap()
     }
 
+    /// Whether the work has ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.work.is_finished()
+    }
+
     /// Drains it.
     pub(crate) async fn close(self) {
         self.shutdown.cancel();
