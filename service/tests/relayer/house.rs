@@ -133,7 +133,7 @@ impl House {
         let replay = self.replay().await;
         let prove = |voter: usize| self.prove(&replay, poll, voter, voter % 3, false);
         let start = voters.start;
-        let (first, second): (Vec<_>, Vec<_>) = voters.partition(|voter| (voter - start) % 2 == 0);
+        let (first, second): (Vec<_>, Vec<_>) = voters.partition(|voter| (voter - start).is_multiple_of(2));
         std::thread::scope(|scope| {
             let other = scope.spawn(|| second.into_iter().map(prove).collect::<Vec<_>>());
             let mut all: Vec<_> = first.into_iter().map(prove).collect();
