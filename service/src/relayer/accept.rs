@@ -2,23 +2,21 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use axum::http::StatusCode;
-use psephos_chain::{B256, Replay, replay::PollState};
+use psephos_chain::{B256, Replay};
 use psephos_exchange::{
     ClaimPackage, Package,
-    ballot::{Contents, MAX_BYTES},
+    ballot::MAX_BYTES,
     claim::MAX_CLAIM_BYTES,
-    relay::{self, ClaimRefusal, Kind, PackageOutcome, Payee, Receipt, Refusal, RelayReport, Roots, Submission},
+    relay::{self, ClaimRefusal, Kind, PackageOutcome, Payee, Receipt, RelayReport, Roots, Submission},
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Halt, Relayer, Step,
-    item::{Item, State, Work},
-    judge::{Verdict, judge},
-    now,
-    store::{Changes, Held},
+    item::Work,
+    refusals::{ballot_problem, claim_problem, full, stopping, too_large},
+    store::Changes,
 };
 use crate::http::Problem;
 
@@ -27,9 +25,9 @@ const TOGETHER: usize = 128;
 
 /// Something that came in.
 pub(super) struct Request {
-    id: B256,
-    work: Work,
-    json: String,
+    pub(super) id: B256,
+    pub(super) work: Work,
+    pub(super) json: String,
     answer: oneshot::Sender<Result<Receipt, Problem>>,
 }
 
@@ -244,84 +242,6 @@ impl Relayer {
         checked.await.map_err(|_| Halt::Worker)?
     }
 
-    /// A verified request as what will be written down, if it can still come to the chain.
-    fn admit(&self, replay: &Replay, request: &Request, all: &[Held], new: &[Held]) -> Result<Held, Problem> {
-        let (kind, poll, chamber, contract) = match &request.work {
-            Work::Ballot { package, .. } => (Kind::Ballot, package.poll, package.chamber, package.polls),
-            Work::Claim { package } => (Kind::Claim, package.poll, package.chamber, package.rewards),
-        };
-        let verdict = match judge(replay, &request.work, all) {
-            // What it replaces may have come a moment before.
-            Verdict::Never("wrong_previous") => judge(replay, &request.work, new),
-            other => other,
-        };
-        let state = match verdict {
-            Verdict::OnChain { transaction, block } => State::Included { transaction, block },
-            Verdict::Applies | Verdict::Follows => State::Waiting,
-            Verdict::Never(reason) => return Err(conflict(reason)),
-        };
-        let accepted_at = now();
-        let mut promised_by = accepted_at + self.settings.promise;
-        if let Work::Ballot { contents, .. } = &request.work {
-            let closes_at = replay.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closesAt);
-            if state == State::Waiting {
-                if replay.state(poll).ok() != Some(PollState::Open)
-                    || replay.time.saturating_add(self.settings.last_call) >= closes_at
-                {
-                    return Err(conflict("closed"));
-                }
-                self.bound(replay, (poll, chamber), contents, all.iter().chain(new))?;
-            }
-            promised_by = promised_by.min(closes_at.max(accepted_at));
-        }
-        let receipt = Receipt {
-            id: request.id,
-            kind,
-            chain_id: self.deployment.chain_id,
-            contract,
-            poll,
-            chamber,
-            accepted_at,
-            promised_by,
-            relayer: self.address(),
-            signature: String::new(),
-        };
-        let receipt = receipt.signed(&self.signer).map_err(|_| Problem::internal())?;
-        let item = Item { receipt, json: Some(request.json.clone()), state };
-        let work = Work::read(&item).ok_or_else(Problem::internal)?;
-        Ok(Held { item, work: Arc::new(work) })
-    }
-
-    /// Refuses a second ballot in the place of one that is on its way, and the ballots of somebody who makes ever more of them.
-    fn bound<'a>(
-        &self,
-        replay: &Replay,
-        (poll, chamber): (u64, u64),
-        contents: &Contents,
-        here: impl Iterator<Item = &'a Held>,
-    ) -> Result<(), Problem> {
-        let nullifier = contents.record.posted.nullifier;
-        let listed = replay.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber));
-        let mut cast = match listed.filter(|listed| listed.ballot(&nullifier).is_some()) {
-            Some(listed) => listed.ballots.iter().filter(|ballot| ballot.posted.nullifier == nullifier).count(),
-            None => 0,
-        };
-        for held in here.filter(|held| held.item.state.is_open()) {
-            let Work::Ballot { package, contents: other } = &*held.work else { continue };
-            if (package.poll, package.chamber) == (poll, chamber) && other.record.posted.nullifier == nullifier {
-                cast += 1;
-                if other.previous() == contents.previous() {
-                    return Err(conflict("already_cast"));
-                }
-            }
-        }
-        if cast >= self.settings.ballots_per_nullifier {
-            let detail = "this voter has cast as many ballots here as this relayer pays for: send this one directly";
-            return Err(Problem::new(StatusCode::CONFLICT, "too_many_ballots", detail));
-        }
-        Ok(())
-    }
-
     fn room(&self) -> usize {
         let [waiting, sent, _] = self.store.counts();
         self.settings.capacity.saturating_sub(waiting + sent)
@@ -347,50 +267,4 @@ fn kind_of(work: &Work) -> Kind {
         Work::Ballot { .. } => Kind::Ballot,
         Work::Claim { .. } => Kind::Claim,
     }
-}
-
-/// The code that a value is written as.
-fn code(value: impl serde::Serialize) -> String {
-    let value = serde_json::to_value(value).ok();
-    value.as_ref().and_then(serde_json::Value::as_str).unwrap_or("refused").to_owned()
-}
-
-fn ballot_problem(reason: Refusal, message: String) -> Problem {
-    let status = match reason {
-        Refusal::Malformed | Refusal::Encoding => StatusCode::BAD_REQUEST,
-        Refusal::NotOpen | Refusal::Closed | Refusal::AlreadyCast | Refusal::WrongPrevious => StatusCode::CONFLICT,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    Problem::new(status, &code(reason), message)
-}
-
-fn claim_problem(reason: ClaimRefusal, message: String) -> Problem {
-    let status = match reason {
-        ClaimRefusal::Malformed | ClaimRefusal::Encoding => StatusCode::BAD_REQUEST,
-        ClaimRefusal::NotClaimable | ClaimRefusal::AlreadyPaid => StatusCode::CONFLICT,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    Problem::new(status, &code(reason), message)
-}
-
-fn conflict(reason: &'static str) -> Problem {
-    let detail = match reason {
-        "closed" => "the poll has closed, or closes before this ballot could be on the chain",
-        "already_cast" => "this voter has another ballot here: make this one again as a replacement",
-        "wrong_previous" => "it replaces a ballot that is not the one that counts: make it again now",
-        _ => "it cannot come to the chain any more",
-    };
-    Problem::new(StatusCode::CONFLICT, reason, detail)
-}
-
-pub(super) fn too_large(most: usize) -> Problem {
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("this has at most {most} bytes"))
-}
-
-fn full() -> Problem {
-    Problem::too_many("queue_full", "as much waits here as this relayer keeps: come again, or use another one", 30)
-}
-
-fn stopping() -> Problem {
-    Problem::unavailable("stopping", "the relayer did not take this: send it again, which does no harm")
 }

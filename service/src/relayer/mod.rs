@@ -1,6 +1,6 @@
 //! The relayer: sends ballots and claims of others, in batches, and never loses or doubles one.
 //!
-//! What is accepted is written down before its voter is told ([`store`]); what is sent is written down, signed, before it is sent
+//! What is accepted is written down before its voter is told (`store`); what is sent is written down, signed, before it is sent
 //! (`dispatch`). After a crash the same bytes are sent again: an account's number is used once, so one of them at most is ever mined.
 //! What became of a ballot is read off the chain's events (`judge`) and nowhere else.
 //!
@@ -8,6 +8,7 @@
 //! in it, and not which.
 
 mod accept;
+mod admit;
 mod calls;
 mod dispatch;
 mod engine;
@@ -16,6 +17,7 @@ mod item;
 mod judge;
 mod metrics;
 mod part;
+mod refusals;
 mod routes;
 mod settings;
 mod steps;

@@ -17,7 +17,7 @@ use psephos_exchange::{
 };
 use utoipa::OpenApi;
 
-use super::{Relayer, accept::too_large};
+use super::{Relayer, refusals::too_large};
 use crate::http::Problem;
 
 /// The relayer's part of the service's description.

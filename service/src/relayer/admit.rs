@@ -1,0 +1,107 @@
+//! What is verified is admitted if it can still come to the chain: with a receipt, or a refusal.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use psephos_chain::{Replay, replay::PollState};
+use psephos_exchange::{
+    ballot::Contents,
+    relay::{Kind, Receipt},
+};
+
+use super::{
+    Relayer,
+    accept::Request,
+    item::{Item, State, Work},
+    judge::{Verdict, judge},
+    now,
+    refusals::conflict,
+    store::Held,
+};
+use crate::http::Problem;
+
+impl Relayer {
+    /// A verified request as what will be written down, if it can still come to the chain.
+    pub(super) fn admit(
+        &self,
+        replay: &Replay,
+        request: &Request,
+        all: &[Held],
+        new: &[Held],
+    ) -> Result<Held, Problem> {
+        let (kind, poll, chamber, contract) = match &request.work {
+            Work::Ballot { package, .. } => (Kind::Ballot, package.poll, package.chamber, package.polls),
+            Work::Claim { package } => (Kind::Claim, package.poll, package.chamber, package.rewards),
+        };
+        let verdict = match judge(replay, &request.work, all) {
+            // What it replaces may have come a moment before.
+            Verdict::Never("wrong_previous") => judge(replay, &request.work, new),
+            other => other,
+        };
+        let state = match verdict {
+            Verdict::OnChain { transaction, block } => State::Included { transaction, block },
+            Verdict::Applies | Verdict::Follows => State::Waiting,
+            Verdict::Never(reason) => return Err(conflict(reason)),
+        };
+        let accepted_at = now();
+        let mut promised_by = accepted_at + self.settings.promise;
+        if let Work::Ballot { contents, .. } = &request.work {
+            let closes_at = replay.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closesAt);
+            if state == State::Waiting {
+                if replay.state(poll).ok() != Some(PollState::Open)
+                    || replay.time.saturating_add(self.settings.last_call) >= closes_at
+                {
+                    return Err(conflict("closed"));
+                }
+                self.bound(replay, (poll, chamber), contents, all.iter().chain(new))?;
+            }
+            promised_by = promised_by.min(closes_at.max(accepted_at));
+        }
+        let receipt = Receipt {
+            id: request.id,
+            kind,
+            chain_id: self.deployment.chain_id,
+            contract,
+            poll,
+            chamber,
+            accepted_at,
+            promised_by,
+            relayer: self.address(),
+            signature: String::new(),
+        };
+        let receipt = receipt.signed(&self.signer).map_err(|_| Problem::internal())?;
+        let item = Item { receipt, json: Some(request.json.clone()), state };
+        let work = Work::read(&item).ok_or_else(Problem::internal)?;
+        Ok(Held { item, work: Arc::new(work) })
+    }
+
+    /// Refuses a second ballot in the place of one that is on its way, and the ballots of somebody who makes ever more of them.
+    fn bound<'a>(
+        &self,
+        replay: &Replay,
+        (poll, chamber): (u64, u64),
+        contents: &Contents,
+        here: impl Iterator<Item = &'a Held>,
+    ) -> Result<(), Problem> {
+        let nullifier = contents.record.posted.nullifier;
+        let listed = replay.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber));
+        let mut cast = match listed.filter(|listed| listed.ballot(&nullifier).is_some()) {
+            Some(listed) => listed.ballots.iter().filter(|ballot| ballot.posted.nullifier == nullifier).count(),
+            None => 0,
+        };
+        for held in here.filter(|held| held.item.state.is_open()) {
+            let Work::Ballot { package, contents: other } = &*held.work else { continue };
+            if (package.poll, package.chamber) == (poll, chamber) && other.record.posted.nullifier == nullifier {
+                cast += 1;
+                if other.previous() == contents.previous() {
+                    return Err(conflict("already_cast"));
+                }
+            }
+        }
+        if cast >= self.settings.ballots_per_nullifier {
+            let detail = "this voter has cast as many ballots here as this relayer pays for: send this one directly";
+            return Err(Problem::new(StatusCode::CONFLICT, "too_many_ballots", detail));
+        }
+        Ok(())
+    }
+}
