@@ -5,7 +5,7 @@ mod polls;
 use std::fmt::Display;
 
 use alloy::primitives::{B256, U256};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, future::BoxFuture, stream};
 
 use super::{Difference, Part, SnapshotError, view};
 use crate::{
@@ -29,14 +29,21 @@ struct Chain<'a> {
 pub(super) async fn compare(connection: &Connection, replay: &Replay, at: B256) -> Result<(), SnapshotError> {
     let chain = Chain { connection, at };
     counts(chain, replay).await?;
-    let chambers = replay.chambers.iter().map(|(&id, chamber)| self::chamber(chain, replay, id, chamber));
-    stream::iter(chambers).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
-    let committees = replay.committees.iter().map(|(&id, one)| committee(chain, replay, id, one));
-    stream::iter(committees).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
-    let polls = replay.polls.iter().map(|(&id, poll)| polls::poll(chain, replay, id, poll));
-    stream::iter(polls).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
-    let rewards = replay.rewards.iter().map(|(&id, one)| reward(chain, replay, id, one));
-    stream::iter(rewards).buffer_unordered(AT_ONCE).try_collect::<()>().await
+    // Boxed, one by one: closures that make them would not be good for every lifetime, and this may run on any thread.
+    let mut calls: Vec<BoxFuture<'_, Result<(), SnapshotError>>> = Vec::new();
+    for (&id, entry) in &replay.chambers {
+        calls.push(chamber(chain, replay, id, entry).boxed());
+    }
+    for (&id, entry) in &replay.committees {
+        calls.push(committee(chain, replay, id, entry).boxed());
+    }
+    for (&id, entry) in &replay.polls {
+        calls.push(polls::poll(chain, replay, id, entry).boxed());
+    }
+    for (&id, entry) in &replay.rewards {
+        calls.push(reward(chain, replay, id, entry).boxed());
+    }
+    stream::iter(calls).buffer_unordered(AT_ONCE).try_collect::<()>().await
 }
 
 /// Fails unless both are the same.
