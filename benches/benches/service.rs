@@ -41,7 +41,9 @@ async fn service(step: u64) {
     config.http.admin = "127.0.0.1:0".parse().unwrap();
     config.http.rate.per_minute = 0;
     config.prover.answer_step = step;
-    let running = serve::start(&config, Arc::new(Circuits::default())).await.unwrap();
+    (config.relayer.enabled, config.index.enabled) = (false, false);
+    let resources = serve::Resources { circuits: Arc::new(Circuits::default()), chain: None, account: None };
+    let running = serve::start(&config, resources).await.unwrap();
     println!("{}", running.address());
     // Until the other process ends.
     let end = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));

@@ -2,12 +2,15 @@
 
 use std::{fs, path::Path, path::PathBuf};
 
+use psephos_chain::follow;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     http::HttpSettings,
+    indexer::Options,
     prover::ProverSettings,
     queue::{Limits, NatsSettings},
+    relayer,
 };
 
 /// Variables of the configuration begin with this: `PSEPHOS_SERVE_HTTP__LISTEN` is `listen` of `[http]`.
@@ -27,6 +30,40 @@ pub struct Config {
     pub prover: ProverSettings,
     /// The queue of proofs.
     pub queue: QueueSettings,
+    /// The relayer.
+    pub relayer: relayer::Settings,
+    /// The index.
+    pub index: IndexSettings,
+}
+
+/// The index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IndexSettings {
+    /// Whether its routes are there. A relayer follows the chain by it in any case.
+    pub enabled: bool,
+    /// So many blocks below the newest one a block is taken for final; a deeper reorganisation makes everything be read again.
+    pub confirmations: u64,
+    /// The widest range of blocks that the node is asked for at once.
+    pub widest: u64,
+    /// How often a new block is looked for, in milliseconds.
+    pub interval_ms: u64,
+}
+
+impl Default for IndexSettings {
+    fn default() -> Self {
+        let follow::Options { confirmations, widest } = follow::Options::default();
+        Self { enabled: true, confirmations, widest, interval_ms: 2_000 }
+    }
+}
+
+impl IndexSettings {
+    /// The index in a folder.
+    pub fn options(&self, data: &Path) -> Options {
+        let follow = follow::Options { confirmations: self.confirmations.max(1), widest: self.widest.max(1) };
+        let pause = std::time::Duration::from_millis(self.interval_ms.max(10));
+        Options { follow, pause, ..Options::new(data.join("index.redb")) }
+    }
 }
 
 /// The queue of proofs.
@@ -67,6 +104,8 @@ impl Default for Config {
             http: HttpSettings::default(),
             prover: ProverSettings::default(),
             queue: QueueSettings::default(),
+            relayer: relayer::Settings::default(),
+            index: IndexSettings::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{fs, net::SocketAddr, sync::Arc, time::Duration};
 
+use alloy::signers::local::PrivateKeySigner;
 use axum::{
     Router,
     extract::{Request, State},
@@ -10,15 +11,18 @@ use axum::{
     response::Response,
 };
 use prometheus_client::registry::Registry;
+use psephos_chain::{Connection, Deployment};
 use psephos_exchange::Circuits;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::{Config, QueueSettings},
     http::{Admin, BadHash, HttpSettings, ListenError, Listening, Problem, Shell, Tokens, listen, public_router},
+    indexer::{IndexError, Indexer},
     part::Part,
     prover::{Caller, Prover, ProverMetrics},
     queue::{Embedded, Nats, Queue, QueueError, SealError, Sealer},
+    relayer::{self, Relayer, StoreError},
 };
 
 /// How long connections are waited for when the service is stopped.
@@ -47,9 +51,31 @@ pub enum ServeError {
         /// Why.
         reason: String,
     },
+    /// The index.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The relayer's file.
+    #[error(transparent)]
+    Relayer(#[from] StoreError),
+    /// A part that needs a chain, without one.
+    #[error("the {0} needs a chain and a deployment: give them, or switch it off in the configuration")]
+    NoChain(&'static str),
+    /// A relayer without an account.
+    #[error("the relayer needs an account to pay from: give it, or switch it off in the configuration")]
+    NoAccount,
     /// Nothing to do.
     #[error("all parts are switched off: enable one in the configuration")]
     Nothing,
+}
+
+/// What the service works with beside its configuration.
+pub struct Resources {
+    /// The circuits' keys.
+    pub circuits: Arc<Circuits>,
+    /// The chain and the contracts, for relayer and index.
+    pub chain: Option<(Connection, Deployment)>,
+    /// The relayer's account, which nothing else may send from.
+    pub account: Option<PrivateKeySigner>,
 }
 
 /// A service that runs.
@@ -58,7 +84,15 @@ pub struct Running {
     admin: Listening,
     shell: Shell,
     stop: CancellationToken,
+    stop_index: CancellationToken,
     tasks: TaskTracker,
+    index: TaskTracker,
+}
+
+/// Makes the data folder.
+fn folder(config: &Config) -> Result<(), ServeError> {
+    fs::create_dir_all(&config.data)
+        .map_err(|error| ServeError::Data { path: config.data.display().to_string(), reason: error.to_string() })
 }
 
 /// The queue of this configuration and the key that seals what waits in it.
@@ -78,46 +112,117 @@ pub async fn queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), ServeErr
     Ok((queue, sealer))
 }
 
+/// The parts as they come up.
+struct Assembly {
+    registry: Registry,
+    parts: Vec<Arc<dyn Part>>,
+    routes: Router,
+    stop: CancellationToken,
+    /// Ends after everything else: the relayer looks at it to its last moment.
+    stop_index: CancellationToken,
+    tasks: TaskTracker,
+    index: TaskTracker,
+}
+
 /// Brings the service up. It listens when this is answered; its parts become ready by and by.
 ///
 /// # Errors
 /// [`ServeError`], before anything listens.
-pub async fn start(config: &Config, circuits: Arc<Circuits>) -> Result<Running, ServeError> {
+pub async fn start(config: &Config, resources: Resources) -> Result<Running, ServeError> {
     config.http.check()?;
-    if !config.prover.enabled {
+    if !(config.prover.enabled || config.relayer.enabled || config.index.enabled) {
         return Err(ServeError::Nothing);
     }
     let tokens = Tokens::new(&config.http.prover_tokens)?;
     let mut registry = Registry::with_prefix("psephos");
     let shell = Shell::new(config.http.rate, config.http.behind_proxy, &mut registry);
-    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-    let mut parts: Vec<Arc<dyn Part>> = Vec::new();
-    let mut routes = Router::new();
-
-    let (queue, sealer) = queue(config).await?;
-    let metrics = ProverMetrics::new(&mut registry);
-    let prover = Prover::new(queue, sealer, circuits, config.prover.clone(), metrics);
-    if !config.prover.remote_workers {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let slots = if config.prover.workers == 0 { cores } else { config.prover.workers };
-        tasks.spawn(prover.worker().run(slots, stop.clone()));
+    let mut assembly = Assembly {
+        registry,
+        parts: Vec::new(),
+        routes: Router::new(),
+        stop: CancellationToken::new(),
+        stop_index: CancellationToken::new(),
+        tasks: TaskTracker::new(),
+        index: TaskTracker::new(),
+    };
+    if config.prover.enabled {
+        assembly.prover(config, resources.circuits.clone(), tokens).await?;
     }
-    let warming = prover.clone();
-    tasks.spawn(async move {
-        if let Err(error) = warming.warm_up().await {
-            tracing::error!(%error, "a key cannot be loaded: the prover is not ready");
-        }
-    });
-    parts.push(prover.clone());
-    routes = routes.merge(guarded(prover, tokens));
-
+    if config.relayer.enabled || config.index.enabled {
+        assembly.chain(config, resources).await?;
+    }
+    let Assembly { registry, parts, routes, stop, stop_index, tasks, index } = assembly;
     let admin = Admin::new(registry, parts, format!("Psephos service on {}", config.http.listen));
     let public = shell.wrap(routes.merge(public_router(admin.clone(), shell.clone())));
     let HttpSettings { listen: address, tls_certificate, tls_key, .. } = &config.http;
     let operators = listen(config.http.admin, None, admin.router()).await?;
     let public = listen(*address, tls_certificate.as_ref().zip(tls_key.as_ref()), public).await?;
     tracing::info!(address = %public.address, admin = %operators.address, "listening");
-    Ok(Running { public, admin: operators, shell, stop, tasks })
+    Ok(Running { public, admin: operators, shell, stop, stop_index, tasks, index })
+}
+
+impl Assembly {
+    async fn prover(&mut self, config: &Config, circuits: Arc<Circuits>, tokens: Tokens) -> Result<(), ServeError> {
+        let (queue, sealer) = queue(config).await?;
+        let metrics = ProverMetrics::new(&mut self.registry);
+        let prover = Prover::new(queue, sealer, circuits, config.prover.clone(), metrics);
+        if !config.prover.remote_workers {
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            let slots = if config.prover.workers == 0 { cores } else { config.prover.workers };
+            self.tasks.spawn(prover.worker().run(slots, self.stop.clone()));
+        }
+        let warming = prover.clone();
+        self.tasks.spawn(async move {
+            if let Err(error) = warming.warm_up().await {
+                tracing::error!(%error, "a key cannot be loaded: the prover is not ready");
+            }
+        });
+        self.parts.push(prover.clone());
+        self.routes = std::mem::take(&mut self.routes).merge(guarded(prover, tokens));
+        Ok(())
+    }
+
+    /// The index, and the relayer that sees the chain by it.
+    async fn chain(&mut self, config: &Config, resources: Resources) -> Result<(), ServeError> {
+        let needs = if config.relayer.enabled { "relayer" } else { "index" };
+        let (connection, deployment) = resources.chain.ok_or(ServeError::NoChain(needs))?;
+        folder(config)?;
+        let options = config.index.options(&config.data);
+        let (indexer, following) =
+            Indexer::start(connection.clone(), deployment.clone(), options, self.stop_index.clone()).await?;
+        self.index.spawn(async move {
+            match following.await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "the index has stopped"),
+                Err(error) => tracing::error!(%error, "the index has stopped: a bug"),
+            }
+        });
+        self.parts.push(Arc::new(indexer.clone()));
+        if config.index.enabled {
+            self.routes = std::mem::take(&mut self.routes).merge(crate::indexer::routes(indexer.clone()));
+        }
+        if !config.relayer.enabled {
+            return Ok(());
+        }
+        let parts = relayer::Parts {
+            settings: config.relayer.clone(),
+            connection,
+            deployment,
+            signer: resources.account.ok_or(ServeError::NoAccount)?,
+            circuits: resources.circuits,
+            view: Arc::new(indexer),
+        };
+        let relayer = Arc::new(Relayer::open(parts, &config.data.join("relayer.redb"), &mut self.registry)?);
+        let (working, stop) = (relayer.clone(), self.stop.clone());
+        self.tasks.spawn(async move {
+            if let Err(error) = working.run(stop).await {
+                tracing::error!(%error, "the relayer has stopped");
+            }
+        });
+        self.parts.push(relayer.clone());
+        self.routes = std::mem::take(&mut self.routes).merge(relayer::router(relayer));
+        Ok(())
+    }
 }
 
 /// The prover's routes, for whoever has a token.
@@ -160,6 +265,9 @@ impl Running {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
+        self.stop_index.cancel();
+        self.index.close();
+        self.index.wait().await;
         self.public.handle.graceful_shutdown(Some(DRAIN));
         // Errors of listeners that end do not matter any more.
         let _ = self.public.task.await;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use psephos_circuits::catalogue::Name;
 use psephos_service::config::{Config, PREFIX};
 use psephos_service::http::{new_token, openapi};
 use psephos_service::prover::{ProverMetrics, Worker as ProverWorker};
@@ -20,6 +21,9 @@ pub(crate) struct Serve {
     /// The configuration, TOML; variables PSEPHOS_SERVE_SECTION__NAME stand above it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Only these parts, whatever the configuration says: prover, relayer, index
+    #[arg(long, value_name = "PART,..", value_delimiter = ',', value_enum)]
+    only: Vec<Only>,
     /// Print the configuration as it would be used, and end
     #[arg(long)]
     print_config: bool,
@@ -29,6 +33,17 @@ pub(crate) struct Serve {
     /// Print the OpenAPI description of all routes, and end
     #[arg(long, conflicts_with_all = ["print_config", "new_token"])]
     openapi: bool,
+}
+
+/// The parts of the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Only {
+    /// Proofs for wallets
+    Prover,
+    /// Ballots and claims of others
+    Relayer,
+    /// What the chain holds
+    Index,
 }
 
 /// Arguments of `worker`.
@@ -54,7 +69,8 @@ fn config(path: Option<&PathBuf>) -> Result<Config, Failure> {
 }
 
 fn failed(error: &serve::ServeError) -> Failure {
-    Failure::machine(error.to_string(), "nothing was started")
+    let hint = "nothing was started; `psephos serve --only prover` needs neither chain nor account";
+    Failure::machine(error.to_string(), hint)
 }
 
 /// Runs the service until it is told to stop.
@@ -73,7 +89,12 @@ pub(crate) async fn run(session: &Session, args: Serve) -> Result<u8, Failure> {
         output.result(&openapi(), || text)?;
         return Ok(OK);
     }
-    let config = config(args.config.as_ref())?;
+    let mut config = config(args.config.as_ref())?;
+    if !args.only.is_empty() {
+        config.prover.enabled = args.only.contains(&Only::Prover);
+        config.relayer.enabled = args.only.contains(&Only::Relayer);
+        config.index.enabled = args.only.contains(&Only::Index);
+    }
     if args.print_config {
         let text = toml::to_string_pretty(&config).map_err(|error| Failure::internal(error.to_string()))?;
         output.result(&config, || text)?;
@@ -81,14 +102,31 @@ pub(crate) async fn run(session: &Session, args: Serve) -> Result<u8, Failure> {
     }
     logging::start(output.json()).map_err(|error| Failure::input(error, "see the book, chapter \"The service\""))?;
     let stop = signals()?;
-    let circuits = Arc::new(session.circuits()?);
-    let running = serve::start(&config, circuits).await.map_err(|error| failed(&error))?;
+    let resources = resources(session, &config).await?;
+    let running = serve::start(&config, resources).await.map_err(|error| failed(&error))?;
     let shown = json!({ "listening": running.address(), "admin": running.admin() });
     output
         .result(&shown, || format!("listening on {}; status page on http://{}/", running.address(), running.admin()))?;
     stop.cancelled().await;
     running.stop().await;
     Ok(OK)
+}
+
+/// Keys, and as far as the parts need them the chain and an account.
+async fn resources(session: &Session, config: &Config) -> Result<serve::Resources, Failure> {
+    let circuits = Arc::new(session.circuits()?);
+    if !(config.relayer.enabled || config.index.enabled) {
+        return Ok(serve::Resources { circuits, chain: None, account: None });
+    }
+    let deployment = session.deployment()?;
+    let connection = session.connect(&deployment).await?;
+    let mut account = None;
+    if config.relayer.enabled {
+        // What it verifies natively is worth something only if the contracts verify with the same keys.
+        circuits.guard(&connection, &deployment, &Name::ALL).await?;
+        account = Some(session.account()?.into_signer());
+    }
+    Ok(serve::Resources { circuits, chain: Some((connection, deployment)), account })
 }
 
 /// Proves for a queue of many machines until it is told to stop.

@@ -32,6 +32,8 @@ struct Documentation;
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut description = Documentation::openapi();
     description.merge(crate::prover::Documentation::openapi());
+    description.merge(crate::relayer::RelayerApi::openapi());
+    description.merge(crate::indexer::IndexerApi::openapi());
     problems_as_problems(&mut description);
     description
 }

@@ -8,6 +8,7 @@ mod cache;
 mod error;
 mod http;
 mod notes;
+mod part;
 pub mod store;
 mod task;
 mod views;

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// Whether there is one.
+    pub enabled: bool,
     /// Whether it takes ballots.
     pub ballots: bool,
     /// Whether it takes claims.
@@ -49,6 +51,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            enabled: true,
             ballots: true,
             claims: true,
             batch: 32,

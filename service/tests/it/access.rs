@@ -4,7 +4,7 @@ use psephos_exchange::proof::JobView;
 use psephos_service::{config::Config, http::new_token, serve};
 use reqwest::{Certificate, Client, StatusCode};
 
-use crate::support::{ballot, body, circuits, house, refusal, settings};
+use crate::support::{ballot, body, house, refusal, resources, settings};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_token_nothing_is_proved_and_jobs_are_their_owners() {
@@ -58,7 +58,7 @@ async fn it_speaks_tls_and_refuses_to_do_without_before_others() {
     let mut config: Config = settings(folder.path());
     config.http.tls_certificate = Some(certificate.clone());
     config.http.tls_key = Some(key);
-    let running = serve::start(&config, circuits()).await.unwrap();
+    let running = serve::start(&config, resources()).await.unwrap();
     let root = Certificate::from_pem(&std::fs::read(&certificate).unwrap()).unwrap();
     let client = Client::builder().tls_certs_only([root]).build().unwrap();
     let url = format!("https://localhost:{}/healthz", running.address().port());
@@ -67,7 +67,7 @@ async fn it_speaks_tls_and_refuses_to_do_without_before_others() {
 
     let mut open = settings(folder.path());
     open.http.listen = "0.0.0.0:0".parse().unwrap();
-    let refused = serve::start(&open, circuits()).await.err().unwrap().to_string();
+    let refused = serve::start(&open, resources()).await.err().unwrap().to_string();
     assert!(refused.contains("there is no TLS"), "{refused}");
 }
 

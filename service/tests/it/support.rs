@@ -10,7 +10,7 @@ use psephos_exchange::{
 use psephos_prover::examples;
 use psephos_service::{
     config::Config,
-    serve::{self, Running},
+    serve::{self, Resources, Running},
 };
 use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
@@ -32,7 +32,12 @@ pub(crate) fn settings(folder: &Path) -> Config {
     config.http.admin = "127.0.0.1:0".parse().unwrap();
     config.http.rate.per_minute = 0;
     config.prover.answer_step = 5;
+    (config.relayer.enabled, config.index.enabled) = (false, false);
     config
+}
+
+pub(crate) fn resources() -> Resources {
+    Resources { circuits: circuits(), chain: None, account: None }
 }
 
 pub(crate) fn circuits() -> Arc<Circuits> {
@@ -47,7 +52,7 @@ pub(crate) async fn house(change: impl FnOnce(&mut Config)) -> House {
 pub(crate) async fn house_in(folder: Arc<tempfile::TempDir>, change: impl FnOnce(&mut Config)) -> House {
     let mut config = settings(folder.path());
     change(&mut config);
-    let running = serve::start(&config, circuits()).await.unwrap();
+    let running = serve::start(&config, resources()).await.unwrap();
     psephos_chain::tls::install();
     let client = Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
     let house = House { running, client, folder };
