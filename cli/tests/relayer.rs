@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relayer_keeps_its_word_or_is_found_out() {
     let house = House::new().await;
-    poll(&house).await;
+    house::open_poll(&house).await;
     let (url, stop) = serve(&house).await;
 
     // Voting and handing over in one go.
@@ -127,18 +127,4 @@ async fn serve(house: &House) -> (String, CancellationToken) {
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(async move { axum::serve(listener, router(relayer)).await });
     (url, stop)
-}
-
-/// A poll of three voters, open.
-async fn poll(house: &House) {
-    let now = house::prepare(house).await;
-    let poll = json!({
-        "title": "Shall it be?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 10,
-        "closes_at": now + 100_000, "tally_deadline": now + 200_000, "committee": 0, "chambers_required": 1,
-        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
-    });
-    house.desk.put("poll.json", &poll.to_string());
-    house.run("dao", &["poll", "create", "poll.json"]).json();
-    house.later(now + 11).await;
-    house.run("dao", &["poll", "open", "1"]).json();
 }

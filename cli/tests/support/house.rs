@@ -91,3 +91,18 @@ pub(crate) async fn prepare(house: &House) -> u64 {
     trustee(house, "tia", &["watch", "--once"]).json();
     house.chain.connection().time().await.expect("the time")
 }
+
+/// A poll of the three members, open.
+#[allow(dead_code, reason = "not every test file has one")]
+pub(crate) async fn open_poll(house: &House) {
+    let now = prepare(house).await;
+    let poll = serde_json::json!({
+        "title": "Shall it be?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 10,
+        "closes_at": now + 100_000, "tally_deadline": now + 200_000, "committee": 0, "chambers_required": 1,
+        "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
+    });
+    house.desk.put("poll.json", &poll.to_string());
+    house.run("dao", &["poll", "create", "poll.json"]).json();
+    house.later(now + 11).await;
+    house.run("dao", &["poll", "open", "1"]).json();
+}
