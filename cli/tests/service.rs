@@ -145,9 +145,8 @@ async fn voters_prove_hand_over_and_read_by_one_service() {
     for name in ["ada", "ben"] {
         let file = format!("{name}.key");
         let account = house.desk.run(&["--json", "--sender", &file, "sender", "show"]).json();
-        let identity =
-            house.desk.run(&["--json", "identity", "show", "--identity", &format!("{name}.identity")]).json();
-        for secret in [account["address"].as_str(), identity["id"].as_str()].into_iter().flatten() {
+        let identity = house.desk.run(&["--json", "identity", "show", &format!("{name}.identity")]).json();
+        for secret in [account["address"].as_str(), identity["id"].as_str()].map(|text| text.expect("shown")) {
             let digits = secret.trim_start_matches("0x").to_lowercase();
             assert!(!log.contains(&digits), "{name}'s {secret} is in the log");
         }

@@ -5,13 +5,36 @@ use tracing_subscriber::{EnvFilter, fmt};
 /// The variable that says what is logged: `info`, `psephos_service=debug`, ..
 pub const FILTER: &str = "PSEPHOS_LOG";
 
+/// Libraries that log whole requests and answers if they are asked to: they are not, whatever the filter says.
+const QUIET: [&str; 12] = [
+    "alloy_json_rpc",
+    "alloy_provider",
+    "alloy_rpc_client",
+    "alloy_transport",
+    "alloy_transport_http",
+    "async_nats",
+    "h2",
+    "hyper",
+    "hyper_util",
+    "reqwest",
+    "rustls",
+    "tower_http",
+];
+
 /// Starts logging: one JSON object a line, or text for people. A second call changes nothing.
 ///
 /// # Errors
 /// Why the filter is none.
 pub fn start(json: bool) -> Result<(), String> {
     let text = std::env::var(FILTER).unwrap_or_else(|_| "info".into());
-    let filter = EnvFilter::try_new(&text).map_err(|error| format!("{FILTER}: {error}"))?;
+    let refuse = |error: &dyn std::fmt::Display| format!("{FILTER}: {error}");
+    let mut filter = EnvFilter::try_new(&text).map_err(|error| refuse(&error))?;
+    for library in QUIET {
+        let directive = format!("{library}=warn")
+            .parse()
+            .map_err(|error: tracing_subscriber::filter::ParseError| refuse(&error))?;
+        filter = filter.add_directive(directive);
+    }
     let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // An error is a logger that was there before.
     let _ = match json {
