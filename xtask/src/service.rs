@@ -2,8 +2,8 @@
 //! description allows and what it does not. Nothing may end in a server's error.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -73,6 +73,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     if !line.contains("listening") {
         return Err(format!("the service did not start: {line}"));
     }
+    wait_until_ready(port)?;
     let description = format!("http://127.0.0.1:{port}/openapi.json");
     let mut check = workspace.command(&program.to_string_lossy(), "target/tmp/service");
     check.args([
@@ -108,9 +109,26 @@ fn free_port() -> Result<u16, String> {
     listener.map(|address| address.port()).map_err(|error| format!("no free port: {error}"))
 }
 
+/// Until then `/readyz` answers 503, and rightly.
+fn wait_until_ready(port: u16) -> Result<(), String> {
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        let mut answer = String::new();
+        let asked = TcpStream::connect(("127.0.0.1", port)).and_then(|mut stream| {
+            stream.write_all(b"GET /readyz HTTP/1.0\r\nhost: localhost\r\n\r\n")?;
+            stream.read_to_string(&mut answer)
+        });
+        if asked.is_ok() && answer.lines().next().is_some_and(|line| line.contains(" 200 ")) {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Err("the service is not ready after a minute".into())
+}
+
 fn wait_for(port: u16) -> Result<(), String> {
     let start = Instant::now();
-    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
         if start.elapsed() > PATIENCE {
             return Err(format!("nothing listens on port {port}"));
         }

@@ -12,7 +12,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::{
     OpenApi, ToSchema,
-    openapi::{Content, RefOr},
+    openapi::{Content, Ref, RefOr, ResponseBuilder},
 };
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -34,8 +34,28 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     description.merge(crate::prover::Documentation::openapi());
     description.merge(crate::relayer::RelayerApi::openapi());
     description.merge(crate::indexer::IndexerApi::openapi());
+    refusals_of_the_shell(&mut description);
     problems_as_problems(&mut description);
     description
+}
+
+/// What every route may answer, because what every request passes does: said once.
+fn refusals_of_the_shell(description: &mut utoipa::openapi::OpenApi) {
+    const REFUSALS: [(&str, &str); 4] = [
+        ("400", "The path, the query or the body is not what it should be"),
+        ("408", "The request came too slowly"),
+        ("429", "Too many requests from this network"),
+        ("503", "Not now: try again"),
+    ];
+    for (_, path) in description.paths.paths.iter_mut().filter(|(path, _)| path.starts_with("/v1/")) {
+        for operation in [&mut path.get, &mut path.post, &mut path.delete].into_iter().flatten() {
+            for (status, text) in REFUSALS {
+                let problem = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
+                let response = ResponseBuilder::new().description(text).content("application/json", problem).build();
+                operation.responses.responses.entry(status.into()).or_insert(RefOr::T(response));
+            }
+        }
+    }
 }
 
 /// A refusal is `application/problem+json` (RFC 9457), which need not be said at every route.

@@ -144,8 +144,11 @@ fn secured(headers: &mut HeaderMap) {
 async fn in_one_form(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
-    let problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
-    if problem || !(status.is_client_error() || status.is_server_error()) {
+    // A handler that answers JSON means it: a problem, or a readiness that is none.
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if kind.is_some_and(|kind| kind.starts_with("application/"))
+        || !(status.is_client_error() || status.is_server_error())
+    {
         return response;
     }
     let (code, detail) = match status {

@@ -71,6 +71,22 @@ async fn it_speaks_tls_and_refuses_to_do_without_before_others() {
     assert!(refused.contains("there is no TLS"), "{refused}");
 }
 
+/// While a key is loaded it lives, is not ready, and says which part is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_ready_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = settings(folder.path());
+    config.prover.warm = vec!["dealing-16".into(), "no-such-circuit".into()];
+    let running = serve::start(&config, resources()).await.unwrap();
+    let url = |path: &str| format!("http://{}{path}", running.address());
+    let response = reqwest::get(url("/readyz")).await.unwrap();
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let text = response.text().await.unwrap();
+    assert_eq!(text, r#"{"ready":false,"parts":[{"name":"prover","ready":false}]}"#);
+    assert_eq!(reqwest::get(url("/healthz")).await.unwrap().status(), StatusCode::OK);
+    running.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_operator_sees_and_everybody_reads_the_description() {
     let house = house(|_| {}).await;
