@@ -34,7 +34,7 @@ impl<'a> MakeWriter<'a> for Log {
 }
 
 /// Every way in which a secret could be written: as the request has it, as bytes in either order, as a decimal number.
-fn traces(statement: &Statement) -> Vec<Vec<u8>> {
+pub(crate) fn traces(statement: &Statement) -> Vec<Vec<u8>> {
     let Statement::Ballot(_, witness) = statement else { unreachable!() };
     let scalar = psephos_protocol::scalar::to_bytes(witness.randomness.expose());
     let secrets = [field::to_bytes(witness.nk.expose()), field::to_bytes(witness.randomness.blinder()), scalar];
@@ -57,7 +57,7 @@ fn search(place: &str, bytes: &[u8], traces: &[Vec<u8>]) {
     }
 }
 
-fn search_files(folder: &Path, traces: &[Vec<u8>]) -> usize {
+pub(crate) fn search_files(folder: &Path, traces: &[Vec<u8>]) -> usize {
     let mut searched = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
