@@ -10,13 +10,13 @@ use alloy::{
     sol_types::SolEvent,
 };
 use psephos_chain::{
-    Deployment, LocalChain, Replay, Verifiers,
+    Deployment, LocalChain, Replay,
     bindings::{
         IPolls::{BallotCast, ChamberRule, Kind, PollCreated, PollParameters, Rule},
         IStakeholderRegistry::{ChamberCreated, Enrolled},
     },
     follow::{Follower, Options, Step},
-    local::stub,
+    local::{imagined, stub},
     words,
 };
 use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
@@ -30,31 +30,8 @@ impl Scene {
     async fn new() -> Self {
         let chain = LocalChain::start().await.unwrap();
         let at = |place: u8| Address::with_last_byte(place).create(9);
-        let verifiers = Verifiers {
-            ballot3: at(5),
-            ballot8: at(6),
-            decryption: at(7),
-            dealing5: at(8),
-            dealing16: at(9),
-            committee_keys: at(10),
-            notes: at(11),
-            claim3: at(12),
-            claim8: at(13),
-        };
-        let (registry, policy, committee, polls, rewards) = (at(1), at(2), at(3), at(4), at(14));
-        let deployment = Deployment {
-            chain_id: 31_337,
-            from_block: 0,
-            registry,
-            policy,
-            committee,
-            polls,
-            rewards,
-            fee_pot: None,
-            verifiers,
-            keys: None,
-        };
-        for contract in [registry, committee, polls, rewards] {
+        let deployment = imagined(at);
+        for contract in [deployment.registry, deployment.committee, deployment.polls, deployment.rewards] {
             stub::install(chain.connection(), contract).await.unwrap();
         }
         Self { chain, deployment }

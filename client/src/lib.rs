@@ -10,8 +10,6 @@ pub mod election;
 pub mod electorate;
 pub mod error;
 pub mod files;
-#[cfg(test)]
-pub(crate) mod fixtures;
 pub mod operator;
 pub mod relayer;
 pub mod remote;

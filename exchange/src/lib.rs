@@ -9,8 +9,6 @@
 pub mod ballot;
 pub mod claim;
 pub mod error;
-#[cfg(test)]
-mod fixtures;
 pub mod keys;
 pub mod progress;
 pub mod proof;

@@ -9,7 +9,10 @@ use psephos_chain::bindings::{
 };
 
 use super::*;
-use crate::fixtures::deployment;
+
+fn deployment() -> psephos_chain::Deployment {
+    psephos_chain::local::imagined(Address::repeat_byte)
+}
 
 fn apply(replay: &mut Replay, address: Address, event: &impl SolEvent) {
     let inner = Inner { address, data: event.encode_log_data() };

@@ -19,7 +19,11 @@ use psephos_protocol::{
 };
 
 use super::*;
-use crate::{fixtures::deployment, voter::prepare};
+use crate::voter::prepare;
+
+fn deployment() -> psephos_chain::Deployment {
+    psephos_chain::local::imagined(Address::repeat_byte)
+}
 
 const WEIGHT: u64 = 1000;
 

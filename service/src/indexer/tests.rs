@@ -4,13 +4,13 @@ use alloy::{
     sol_types::SolEvent,
 };
 use psephos_chain::{
-    LocalChain, Verifiers,
+    LocalChain,
     bindings::{
         IPolls::{BallotCast, ChamberOpened, ChamberRule, Kind, PollCreated, PollOpened, PollParameters, Rule},
         IStakeholderRegistry::{ChamberCreated, Enrolled, Removed},
     },
     census,
-    local::stub,
+    local::{imagined, stub},
     snapshot::Index,
     words,
 };
@@ -39,23 +39,8 @@ impl Scene {
     async fn new() -> Self {
         let chain = LocalChain::start().await.unwrap();
         let at = |place: u8| Address::with_last_byte(place).create(9);
-        let verifiers = Verifiers {
-            ballot3: at(5),
-            ballot8: at(6),
-            decryption: at(7),
-            dealing5: at(8),
-            dealing16: at(9),
-            committee_keys: at(10),
-            notes: at(11),
-            claim3: at(12),
-            claim8: at(13),
-        };
-        let (registry, policy, committee, polls, rewards) = (at(1), at(2), at(3), at(4), at(14));
-        let (chain_id, from_block, keys) = (31_337, 0, None);
-        let fee_pot = None;
-        let deployment =
-            Deployment { chain_id, from_block, registry, policy, committee, polls, rewards, fee_pot, verifiers, keys };
-        for contract in [registry, committee, polls, rewards] {
+        let deployment = imagined(at);
+        for contract in [deployment.registry, deployment.committee, deployment.polls, deployment.rewards] {
             stub::install(chain.connection(), contract).await.unwrap();
         }
         let scene = Self { chain, deployment, folder: tempfile::tempdir().unwrap() };
