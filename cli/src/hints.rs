@@ -119,6 +119,16 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
         ClientError::Keystore { .. } | ClientError::NotASeed { .. } => {
             "use the file that `psephos` wrote, or a copy of it"
         }
+        ClientError::Remote(RemoteError::Refused { status: 401, .. }) => {
+            "give the token that its operator has given you: --prover-token-file FILE; or prove here, without --prover"
+        }
+        ClientError::Remote(RemoteError::Unreachable { reason, .. }) if reason.contains("certificate") => {
+            "its certificate is not one that this machine trusts: ask its operator, or prove here, without --prover"
+        }
+        ClientError::Remote(RemoteError::Unreachable { .. } | RemoteError::Refused { .. } | RemoteError::Failed(_)) => {
+            "prove here, without --prover, or try again"
+        }
+        ClientError::Remote(RemoteError::Nonsense(_)) => "do not use this service; prove here, without --prover",
         ClientError::Account(_) => "check PSEPHOS_SENDER_KEY, or give --sender FILE",
         ClientError::File(FileError::Io { .. }) => "check the path and the permissions",
         ClientError::Package(_) => "ask the voter for the file again, whole",

@@ -149,9 +149,10 @@ impl Config {
                     return Err(refuse(format!("it has {length} bytes, and {MOST} are the most")));
                 }
                 let text = fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
-                let table: toml::Table = text.parse().map_err(|error: toml::de::Error| refuse(error.to_string()))?;
+                let place = |error: toml::de::Error| refuse(placed(&error, &text));
+                let table: toml::Table = text.parse().map_err(place)?;
                 // By itself first: what is wrong with it is said with its place.
-                toml::from_str::<Self>(&text).map_err(|error| refuse(error.to_string()))?;
+                toml::from_str::<Self>(&text).map_err(place)?;
                 table
             }
         };
@@ -168,6 +169,13 @@ impl Config {
             reason: error.message().to_owned(),
         })
     }
+}
+
+/// An error with its line, in one line.
+fn placed(error: &toml::de::Error, text: &str) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let message = error.message();
+    before.map_or_else(|| message.to_owned(), |before| format!("line {}: {message}", before.matches('\n').count() + 1))
 }
 
 /// `http__rate__burst` is `burst` of `[http.rate]`. A value is TOML if it can be read as such, else text.
@@ -224,9 +232,10 @@ mod tests {
             ("[prover]\nstatements = [\"dream\"]\n", "dream"),
             ("data = 3\n", "data"),
             ("data = \n", "line 1"),
+            ("\n[http]\nlistn = 1\n", "line 3: unknown field `listn`"),
         ] {
             let error = from_text(text, &[]).unwrap_err().to_string();
-            assert!(error.contains(says), "{error}");
+            assert!(error.contains(says) && !error.contains('\n'), "{error}");
         }
         let error = from_text("", &[("PSEPHOS_SERVE_HTTP__LISTN", "1")]).unwrap_err().to_string();
         assert!(error.contains("LISTN") && error.contains("unknown field"), "{error}");

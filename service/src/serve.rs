@@ -1,6 +1,6 @@
 //! The whole service: its parts, brought up, listened to, and brought down without losing anything.
 
-use std::{fs, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use alloy::signers::local::PrivateKeySigner;
 use axum::{
@@ -12,12 +12,13 @@ use axum::{
 };
 use prometheus_client::registry::Registry;
 use psephos_chain::{Connection, Deployment};
+use psephos_circuits::catalogue::Name;
 use psephos_exchange::Circuits;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::{Config, QueueSettings},
-    http::{Admin, BadHash, HttpSettings, ListenError, Listening, Problem, Shell, Tokens, listen, public_router},
+    http::{Admin, BadHash, Bound, HttpSettings, ListenError, Listening, Problem, Shell, Tokens, public_router},
     indexer::{IndexError, Indexer},
     part::Part,
     prover::{Caller, Prover, ProverMetrics},
@@ -63,6 +64,19 @@ pub enum ServeError {
     /// A relayer without an account.
     #[error("the relayer needs an account to pay from: give it, or switch it off in the configuration")]
     NoAccount,
+    /// Workers elsewhere, and no queue that they reach.
+    #[error(
+        "remote_workers needs a queue that other machines reach: say where the NATS server is, [queue.nats] url = \"nats://..\""
+    )]
+    NoQueue,
+    /// A circuit that is not there.
+    #[error("warm: there is no circuit `{0}`; `psephos keys list` names them")]
+    NoCircuit(String),
+    /// The key of a queue of many machines.
+    #[error(
+        "there is no queue's key at {0}: copy `queue.key` from the service's data folder, or name it with [queue] key_file"
+    )]
+    NoKey(String),
     /// Nothing to do.
     #[error("all parts are switched off: enable one in the configuration")]
     Nothing,
@@ -95,21 +109,35 @@ fn folder(config: &Config) -> Result<(), ServeError> {
         .map_err(|error| ServeError::Data { path: config.data.display().to_string(), reason: error.to_string() })
 }
 
-/// The queue of this configuration and the key that seals what waits in it.
+fn key_file(config: &Config) -> PathBuf {
+    config.queue.key_file.clone().unwrap_or_else(|| config.data.join("queue.key"))
+}
+
+/// The queue of this configuration and the key that seals what waits in it; the key is made if there is none.
 ///
 /// # Errors
 /// `Queue`, `Key`, `Data`.
 pub async fn queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), ServeError> {
-    fs::create_dir_all(&config.data)
-        .map_err(|error| ServeError::Data { path: config.data.display().to_string(), reason: error.to_string() })?;
-    let QueueSettings { key_file, nats, .. } = &config.queue;
-    let key_file = key_file.clone().unwrap_or_else(|| config.data.join("queue.key"));
-    let sealer = Sealer::open_or_create(&key_file)?;
+    folder(config)?;
+    let QueueSettings { nats, .. } = &config.queue;
+    let sealer = Sealer::open_or_create(&key_file(config))?;
     let queue: Arc<dyn Queue> = match nats {
         Some(settings) => Nats::connect(settings).await?,
         None => Embedded::open(&config.data.join("queue.redb"), config.queue.limits())?,
     };
     Ok((queue, sealer))
+}
+
+/// The same for a worker on another machine. It has to be given the service's key: with one of its own it would open no request and fail each.
+///
+/// # Errors
+/// `NoKey`, and those of [`queue`].
+pub async fn worker_queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), ServeError> {
+    let path = key_file(config);
+    if !path.exists() {
+        return Err(ServeError::NoKey(path.display().to_string()));
+    }
+    queue(config).await
 }
 
 /// The parts as they come up.
@@ -130,12 +158,14 @@ struct Assembly {
 /// [`ServeError`], before anything listens.
 pub async fn start(config: &Config, resources: Resources) -> Result<Running, ServeError> {
     config.http.check()?;
-    if !(config.prover.enabled || config.relayer.enabled || config.index.enabled) {
-        return Err(ServeError::Nothing);
-    }
+    check(config)?;
     let tokens = Tokens::new(&config.http.prover_tokens)?;
     let mut registry = Registry::with_prefix("psephos");
     let shell = Shell::new(config.http.rate, config.http.behind_proxy, &mut registry);
+    // Before any part works: nothing is proved or sent by a service that cannot listen.
+    let HttpSettings { listen, admin, tls_certificate, tls_key, .. } = &config.http;
+    let operators = Bound::new(*admin, None).await?;
+    let wallets = Bound::new(*listen, tls_certificate.as_ref().zip(tls_key.as_ref())).await?;
     let mut assembly = Assembly {
         registry,
         parts: Vec::new(),
@@ -145,23 +175,57 @@ pub async fn start(config: &Config, resources: Resources) -> Result<Running, Ser
         tasks: TaskTracker::new(),
         index: TaskTracker::new(),
     };
-    if config.prover.enabled {
-        assembly.prover(config, resources.circuits.clone(), tokens).await?;
-    }
-    if config.relayer.enabled || config.index.enabled {
-        assembly.chain(config, resources).await?;
+    if let Err(error) = assembly.bring_up(config, resources, tokens).await {
+        assembly.take_down().await;
+        return Err(error);
     }
     let Assembly { registry, parts, routes, stop, stop_index, tasks, index } = assembly;
     let admin = Admin::new(registry, parts, format!("Psephos service on {}", config.http.listen));
     let public = shell.wrap(routes.merge(public_router(admin.clone(), shell.clone())));
-    let HttpSettings { listen: address, tls_certificate, tls_key, .. } = &config.http;
-    let operators = listen(config.http.admin, None, admin.router()).await?;
-    let public = listen(*address, tls_certificate.as_ref().zip(tls_key.as_ref()), public).await?;
+    let operators = operators.serve(admin.router())?;
+    let public = wallets.serve(public)?;
     tracing::info!(address = %public.address, admin = %operators.address, "listening");
     Ok(Running { public, admin: operators, shell, stop, stop_index, tasks, index })
 }
 
+/// Refuses a configuration that could never work.
+fn check(config: &Config) -> Result<(), ServeError> {
+    if !(config.prover.enabled || config.relayer.enabled || config.index.enabled) {
+        return Err(ServeError::Nothing);
+    }
+    if !config.prover.enabled {
+        return Ok(());
+    }
+    if config.prover.remote_workers && config.queue.nats.is_none() {
+        return Err(ServeError::NoQueue);
+    }
+    match config.prover.warm.iter().find(|name| name.parse::<Name>().is_err()) {
+        Some(name) => Err(ServeError::NoCircuit(name.clone())),
+        None => Ok(()),
+    }
+}
+
 impl Assembly {
+    async fn bring_up(&mut self, config: &Config, resources: Resources, tokens: Tokens) -> Result<(), ServeError> {
+        if config.prover.enabled {
+            self.prover(config, resources.circuits.clone(), tokens).await?;
+        }
+        if config.relayer.enabled || config.index.enabled {
+            self.chain(config, resources).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends what came up, if something else did not.
+    async fn take_down(self) {
+        self.stop.cancel();
+        self.stop_index.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.index.close();
+        self.index.wait().await;
+    }
+
     async fn prover(&mut self, config: &Config, circuits: Arc<Circuits>, tokens: Tokens) -> Result<(), ServeError> {
         let (queue, sealer) = queue(config).await?;
         let metrics = ProverMetrics::new(&mut self.registry);

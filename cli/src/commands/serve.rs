@@ -6,8 +6,9 @@ use std::sync::Arc;
 use clap::Args;
 use psephos_circuits::catalogue::Name;
 use psephos_service::config::{Config, PREFIX};
-use psephos_service::http::{new_token, openapi};
+use psephos_service::http::{ListenError, new_token, openapi};
 use psephos_service::prover::{ProverMetrics, Worker as ProverWorker};
+use psephos_service::serve::ServeError;
 use psephos_service::{logging, serve};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -68,9 +69,39 @@ fn config(path: Option<&PathBuf>) -> Result<Config, Failure> {
     })
 }
 
-fn failed(error: &serve::ServeError) -> Failure {
-    let hint = "nothing was started; `psephos serve --only prover` needs neither chain nor account";
-    Failure::machine(error.to_string(), hint)
+/// A service that does not start: what is wrong with the configuration, or what this machine lacks.
+fn failed(error: &ServeError) -> Failure {
+    const NAMES: &str =
+        "`psephos serve --print-config` shows all settings, and the book, chapter \"The service\", what they are";
+    let what = error.to_string();
+    match error {
+        ServeError::Listen(ListenError::Bind { .. } | ListenError::Tls(_)) => {
+            Failure::machine(what, "nothing was started: look at [http] of the configuration")
+        }
+        ServeError::Listen(_)
+        | ServeError::Tokens(_)
+        | ServeError::NoQueue
+        | ServeError::NoCircuit(_)
+        | ServeError::NoKey(_)
+        | ServeError::Nothing => Failure::input(what, NAMES),
+        ServeError::NoChain(_) | ServeError::NoAccount => {
+            Failure::input(what, "`psephos serve --only prover` needs neither chain nor account")
+        }
+        ServeError::Key(_) => Failure::machine(
+            what,
+            "restore it from a copy; if it is lost, move it and `queue.redb` away: wallets send again what waited",
+        ),
+        _ if what.contains("Cannot acquire lock") => {
+            Failure::machine(what, "another service works with this folder: stop it, or give this one another `data`")
+        }
+        _ if what.contains("jetstream") => {
+            Failure::machine(what, "the queue needs a NATS server with JetStream: `nats-server --jetstream`")
+        }
+        ServeError::Queue(_) => {
+            Failure::machine(what, "check `data` or [queue.nats] url, and that the disk or the server is there")
+        }
+        _ => Failure::machine(what, "nothing was started: check `data`, the disk and the permissions"),
+    }
 }
 
 /// Runs the service until it is told to stop.
@@ -124,7 +155,14 @@ async fn resources(session: &Session, config: &Config) -> Result<serve::Resource
     if config.relayer.enabled {
         // What it verifies natively is worth something only if the contracts verify with the same keys.
         circuits.guard(&connection, &deployment, &Name::ALL).await?;
-        account = Some(session.account()?.into_signer());
+        let paying = session.account().map_err(|failure| match failure {
+            Failure::Secret { what, hint } => Failure::secret(
+                what,
+                format!("{hint}; without a relayer none is needed: `psephos serve --only prover,index`"),
+            ),
+            other => other,
+        })?;
+        account = Some(paying.into_signer());
     }
     Ok(serve::Resources { circuits, chain: Some((connection, deployment)), account })
 }
@@ -142,7 +180,7 @@ pub(crate) async fn work(session: &Session, args: Worker) -> Result<u8, Failure>
         .map_err(|error| Failure::input(error, "see the book, chapter \"The service\""))?;
     let stop = signals()?;
     let circuits = Arc::new(session.circuits()?);
-    let (queue, sealer) = serve::queue(&config).await.map_err(|error| failed(&error))?;
+    let (queue, sealer) = serve::worker_queue(&config).await.map_err(|error| failed(&error))?;
     let metrics = ProverMetrics::new(&mut prometheus_client::registry::Registry::default());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let slots = args.slots.map_or(cores, usize::from);

@@ -1,6 +1,9 @@
 //! The operator's side: metrics, health, and a page to look at.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -13,6 +16,9 @@ use prometheus_client::{encoding::text::encode, registry::Registry};
 
 use super::page;
 use crate::part::Part;
+
+/// How long a part is waited for.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What the operator's pages are made of.
 pub struct Admin {
@@ -32,7 +38,7 @@ impl Admin {
     pub async fn readiness(&self) -> Vec<(&'static str, Result<(), String>)> {
         let mut states = Vec::new();
         for part in &self.parts {
-            states.push((part.name(), part.readiness().await));
+            states.push((part.name(), ready(part.as_ref()).await));
         }
         states
     }
@@ -43,10 +49,22 @@ impl Admin {
     }
 }
 
+/// Whether a part is ready; one that does not say so in time is not.
+async fn ready(part: &dyn Part) -> Result<(), String> {
+    let late = || Err(format!("it has not answered for {} s", PATIENCE.as_secs()));
+    within(part.readiness()).await.unwrap_or_else(late)
+}
+
+/// `None` if it takes too long: a queue whose server is gone answers nothing for a long time.
+async fn within<T>(answer: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(PATIENCE, answer).await.ok()
+}
+
 async fn status(State(admin): State<Arc<Admin>>) -> Response {
     let mut sections = Vec::new();
     for part in &admin.parts {
-        sections.push((part.name(), part.readiness().await, part.section().await));
+        let readiness = ready(part.as_ref()).await;
+        sections.push((part.name(), readiness, within(part.section()).await.unwrap_or_default()));
     }
     let mut response = Html(page::render(&admin.name, admin.since.elapsed(), &sections)).into_response();
     // The page has no script and asks nobody for anything.

@@ -59,10 +59,14 @@ pub enum ListenError {
     #[error("tls_certificate and tls_key belong together: give both or neither")]
     HalfTls,
     /// The files of TLS.
-    #[error("TLS: {0}")]
+    #[error(
+        "tls_certificate, tls_key: {0}; both are PEM files, the certificate first with those that sign it after it"
+    )]
     Tls(std::io::Error),
     /// The address.
-    #[error("cannot listen on {address}: {source}")]
+    #[error(
+        "cannot listen on {address}: {source}; another program may, or another service: take another address in [http]"
+    )]
     Bind {
         /// Which.
         address: SocketAddr,
@@ -100,36 +104,56 @@ pub struct Listening {
     pub task: tokio::task::JoinHandle<std::io::Result<()>>,
 }
 
-/// Listens and serves.
-///
-/// # Errors
-/// `Bind`, `Tls`.
-pub async fn listen(
+/// An address that is taken, with its certificate read: nothing answers there yet.
+pub struct Bound {
+    listener: std::net::TcpListener,
     address: SocketAddr,
-    tls: Option<(&PathBuf, &PathBuf)>,
-    routes: Router,
-) -> Result<Listening, ListenError> {
-    let bind = |source| ListenError::Bind { address, source };
-    let listener = std::net::TcpListener::bind(address).map_err(bind)?;
-    listener.set_nonblocking(true).map_err(bind)?;
-    let bound = listener.local_addr().map_err(bind)?;
-    let handle = Handle::new();
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let task = match tls {
-        None => {
-            let mut server = axum_server::from_tcp(listener).map_err(bind)?.handle(handle.clone());
-            patient(server.http_builder());
-            tokio::spawn(server.serve(service))
-        }
-        Some((certificate, key)) => {
-            psephos_chain::tls::install();
-            let config = RustlsConfig::from_pem_file(certificate, key).await.map_err(ListenError::Tls)?;
-            let mut server = axum_server::from_tcp_rustls(listener, config).map_err(bind)?.handle(handle.clone());
-            patient(server.http_builder());
-            tokio::spawn(server.serve(service))
-        }
-    };
-    Ok(Listening { address: bound, handle, task })
+    tls: Option<RustlsConfig>,
+}
+
+impl Bound {
+    /// Takes the address, and reads the files of TLS.
+    ///
+    /// # Errors
+    /// `Bind`, `Tls`.
+    pub async fn new(address: SocketAddr, tls: Option<(&PathBuf, &PathBuf)>) -> Result<Self, ListenError> {
+        let bind = |source| ListenError::Bind { address, source };
+        let listener = std::net::TcpListener::bind(address).map_err(bind)?;
+        listener.set_nonblocking(true).map_err(bind)?;
+        let address = listener.local_addr().map_err(bind)?;
+        let tls = match tls {
+            None => None,
+            Some((certificate, key)) => {
+                psephos_chain::tls::install();
+                Some(RustlsConfig::from_pem_file(certificate, key).await.map_err(ListenError::Tls)?)
+            }
+        };
+        Ok(Self { listener, address, tls })
+    }
+
+    /// Serves there.
+    ///
+    /// # Errors
+    /// `Bind`.
+    pub fn serve(self, routes: Router) -> Result<Listening, ListenError> {
+        let Self { listener, address, tls } = self;
+        let bind = |source| ListenError::Bind { address, source };
+        let handle = Handle::new();
+        let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+        let task = match tls {
+            None => {
+                let mut server = axum_server::from_tcp(listener).map_err(bind)?.handle(handle.clone());
+                patient(server.http_builder());
+                tokio::spawn(server.serve(service))
+            }
+            Some(config) => {
+                let mut server = axum_server::from_tcp_rustls(listener, config).map_err(bind)?.handle(handle.clone());
+                patient(server.http_builder());
+                tokio::spawn(server.serve(service))
+            }
+        };
+        Ok(Listening { address, handle, task })
+    }
 }
 
 fn patient(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {

@@ -11,7 +11,7 @@ mod tokens;
 
 pub use admin::Admin;
 pub use limit::{Limiter, Rate};
-pub use listen::{HttpSettings, ListenError, Listening, listen};
+pub use listen::{Bound, HttpSettings, ListenError, Listening};
 pub use problem::Problem;
 pub use public::{openapi, router as public_router};
 pub use shell::Shell;

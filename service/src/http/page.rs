@@ -18,7 +18,7 @@ type Shown = (&'static str, Result<(), String>, Section);
 pub(super) fn render(name: &str, up: Duration, sections: &[Shown]) -> String {
     let mut page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-         <meta http-equiv=\"refresh\" content=\"10\"><title>{title}</title><style>{STYLE}</style></head><body><h1>{title}</h1>\
+         <meta name=\"color-scheme\" content=\"light dark\"><meta http-equiv=\"refresh\" content=\"10\"><title>{title}</title><style>{STYLE}</style></head><body><h1>{title}</h1>\
          <small>version {}, up for {}, looked at anew every 10 s</small>",
         env!("CARGO_PKG_VERSION"),
         ago(up),
@@ -44,7 +44,10 @@ pub(super) fn render(name: &str, up: Duration, sections: &[Shown]) -> String {
 fn bars(chart: &Chart) -> String {
     const STEP: usize = 56;
     const HEIGHT: u64 = 110;
-    let most = chart.bars.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
+    let most = chart.bars.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    if most == 0 {
+        return format!("<h3>{}</h3><small>none yet</small>", escape(&chart.title));
+    }
     let width = chart.bars.len() * STEP;
     let mut picture = format!(
         "<h3>{title}</h3><svg role=\"img\" aria-label=\"{title}\" width=\"{width}\" viewBox=\"0 0 {width} 150\">",
