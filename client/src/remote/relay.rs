@@ -4,6 +4,8 @@ mod inclusion;
 
 pub use inclusion::{Inclusion, ballot_inclusion, claim_inclusion};
 
+use std::time::Duration;
+
 use psephos_chain::{Address, B256, Deployment};
 use psephos_exchange::{
     ClaimPackage, Package,
@@ -160,14 +162,27 @@ impl RemoteRelayer {
         path: &str,
         body: Option<String>,
     ) -> Result<T, RelayError> {
-        let request = self.0.request(method, path)?;
-        let request = match body {
-            Some(body) => request.header("content-type", "application/json").body(body),
-            None => request,
-        };
-        Ok(self.0.send(request).await?)
+        let mut tries = 0;
+        loop {
+            let request = self.0.request(method.clone(), path)?;
+            let request = match &body {
+                Some(body) => request.header("content-type", "application/json").body(body.clone()),
+                None => request,
+            };
+            match self.0.send(request).await {
+                // Many packages of one sender: it says itself when to come back.
+                Err(RemoteError::Refused { status: 429, retry_after: Some(seconds), .. }) if tries < TRIES => {
+                    tries += 1;
+                    tokio::time::sleep(Duration::from_secs(seconds.clamp(1, 20))).await;
+                }
+                answer => return Ok(answer?),
+            }
+        }
     }
 }
+
+/// How often a relayer that is busy is asked again.
+const TRIES: u32 = 5;
 
 type About = (Kind, B256, u64, Address, u64, u64);
 

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use psephos_chain::{Replay, replay::PollState};
+use psephos_chain::{Replay, U256, replay::PollState};
 use psephos_circuits::catalogue::Name;
 use tokio_util::sync::CancellationToken;
 
@@ -52,6 +52,10 @@ impl Relayer {
             match self.round().await {
                 Ok(()) => {}
                 Err(error @ Halt::Stopped(_)) => return Err(error),
+                Err(Halt::Chain(error)) if self.seen().replay.is_none() => {
+                    tracing::info!(%error, "the relayer waits for the chain's state");
+                    self.seen().trouble = Some(Trouble::Failing("no_chain"));
+                }
                 Err(Halt::Chain(error)) => self.failing("no_chain", &error),
                 Err(error) => self.failing("failing", &error),
             }
@@ -86,6 +90,10 @@ impl Relayer {
             let funded = matches!(seen.trouble, Some(Trouble::Unfunded { needed }) if balance < needed);
             if !funded {
                 seen.trouble = None;
+            }
+            if balance.is_zero() {
+                // Nothing that is accepted could be sent.
+                seen.trouble = Some(Trouble::Unfunded { needed: U256::from(1) });
             }
             seen.balance = balance;
             before.is_none_or(|before| !Arc::ptr_eq(&before, &replay))
