@@ -58,6 +58,8 @@ pub struct Lease {
     pub id: JobId,
     /// What is to be proved.
     pub kind: Kind,
+    /// Which request it is: [`NewJob::digest`].
+    pub digest: [u8; 32],
     /// The request, sealed.
     pub sealed: Vec<u8>,
     /// How many workers have had it, this one included.

@@ -197,6 +197,35 @@ async fn nothing_accepted_is_lost_by_a_restart() {
     assert_eq!(queue.status(job(2).id).await.unwrap().unwrap().failure.as_deref(), Some(GIVEN_UP));
 }
 
+/// Whatever happens at once, the file ends as the table does: what was told to be done is done after a restart, and nothing else is.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_says_what_was_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("queue.redb");
+    let limits = Limits { length: 64, lease: Duration::from_millis(300), keep: LATER };
+    let queue = Embedded::open(&path, limits).unwrap();
+    let jobs = 1..=40;
+    for number in jobs.clone() {
+        queue.enqueue(job(number)).await.unwrap();
+    }
+    for _ in jobs.clone() {
+        queue.lease(LATER).await.unwrap().unwrap();
+    }
+    // All their workers are silent: the jobs go to others, which end them while they are being put back.
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let work = |queue: Arc<Embedded>| async move {
+        while let Some(lease) = queue.lease(SOON).await.unwrap() {
+            queue.complete(&lease, "0xaa".into()).await.unwrap();
+        }
+    };
+    tokio::join!(work(queue.clone()), work(queue.clone()), work(queue.clone()));
+    drop(queue);
+    let queue = Embedded::open(&path, limits).unwrap();
+    for number in jobs {
+        assert_eq!(queue.status(job(number).id).await.unwrap().unwrap().state, JobState::Done, "job {number}");
+    }
+}
+
 /// A worker of a process that ends with a job in its hands.
 async fn killed_with_a_lease(path: &std::path::Path) -> Lease {
     for _ in 0..100 {

@@ -63,19 +63,28 @@ impl Embedded {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Moves jobs of silent workers back, and forgets what was kept long enough.
-    async fn tidy(&self) -> Result<(), QueueError> {
-        let (changed, forgotten) = self.table().tidy(Instant::now(), self.limits.keep);
+    /// The next job, for a worker.
+    fn take(&self) -> Option<Lease> {
+        let mut table = self.table();
+        let (lease, record) = table.lease(Instant::now() + self.limits.lease)?;
+        // Not waited for: if it is lost, the job had one attempt more.
+        drop(self.store.put(lease.id, record));
+        Some(lease)
+    }
+
+    /// Moves jobs of silent workers back, and forgets what was kept long enough. Nobody waits for it to be written: after a crash it is done again.
+    fn tidy(&self) {
+        let mut table = self.table();
+        let (changed, forgotten) = table.tidy(Instant::now(), self.limits);
         if !changed.is_empty() {
             self.ready.notify_waiters();
         }
         for (id, record) in changed {
-            self.store.put(id, record).await?;
+            drop(self.store.put(id, record));
         }
         for id in forgotten {
-            self.store.remove(id).await?;
+            drop(self.store.remove(id));
         }
-        Ok(())
     }
 }
 
@@ -83,7 +92,7 @@ impl Embedded {
 impl Queue for Embedded {
     async fn enqueue(&self, job: NewJob) -> Result<Enqueued, QueueError> {
         let id = job.id;
-        let record = {
+        let ordered = {
             let mut table = self.table();
             if let Some(known) = table.status(id) {
                 return Ok(Enqueued::Known(known));
@@ -92,11 +101,12 @@ impl Queue for Embedded {
             if waiting >= self.limits.length as u64 {
                 return Err(QueueError::Full(waiting));
             }
-            table.insert(job)
+            // Ordered before a worker sees it: what the worker writes of it comes after.
+            self.store.put(id, table.insert(job))
         };
         // A worker may begin while it is being written.
         self.ready.notify_one();
-        if let Err(error) = self.store.put(id, record).await {
+        if let Err(error) = ordered.written().await {
             self.table().remove(id);
             return Err(error);
         }
@@ -107,11 +117,8 @@ impl Queue for Embedded {
         let until = Instant::now() + patience;
         loop {
             let woken = self.ready.notified();
-            self.tidy().await?;
-            let taken = self.table().lease(Instant::now() + self.limits.lease);
-            if let Some((lease, record)) = taken {
-                // Not waited for: if it is lost, the job had one attempt more.
-                self.store.put_later(lease.id, record);
+            self.tidy();
+            if let Some(lease) = self.take() {
                 return Ok(Some(lease));
             }
             let now = Instant::now();
@@ -129,19 +136,26 @@ impl Queue for Embedded {
     }
 
     async fn complete(&self, lease: &Lease, proof: String) -> Result<(), QueueError> {
-        let record = self.table().finish(lease, Ok(proof))?;
-        self.store.put(lease.id, record).await?;
+        let ordered = {
+            let mut table = self.table();
+            self.store.put(lease.id, table.finish(lease, Ok(proof))?)
+        };
+        ordered.written().await?;
         self.table().publish(lease.id);
         Ok(())
     }
 
     async fn fail(&self, lease: &Lease, what: String, retry: bool) -> Result<(), QueueError> {
         let again = retry && lease.attempt < super::ATTEMPTS;
-        let record = match again {
-            true => self.table().put_back(lease)?,
-            false => self.table().finish(lease, Err(what))?,
+        let ordered = {
+            let mut table = self.table();
+            let record = match again {
+                true => table.put_back(lease)?,
+                false => table.finish(lease, Err(what))?,
+            };
+            self.store.put(lease.id, record)
         };
-        self.store.put(lease.id, record).await?;
+        ordered.written().await?;
         self.table().publish(lease.id);
         if again {
             self.ready.notify_one();
@@ -150,15 +164,14 @@ impl Queue for Embedded {
     }
 
     async fn cancel(&self, id: JobId) -> Result<bool, QueueError> {
-        let cancelled = self.table().cancel(id);
-        match cancelled {
-            None => Ok(false),
-            Some(record) => {
-                self.store.put(id, record).await?;
-                self.table().publish(id);
-                Ok(true)
-            }
-        }
+        let ordered = {
+            let mut table = self.table();
+            table.cancel(id).map(|record| self.store.put(id, record))
+        };
+        let Some(ordered) = ordered else { return Ok(false) };
+        ordered.written().await?;
+        self.table().publish(id);
+        Ok(true)
     }
 
     async fn status(&self, id: JobId) -> Result<Option<Status>, QueueError> {

@@ -40,7 +40,7 @@ enum Change {
     Remove(JobId),
 }
 
-type Order = (Change, Option<oneshot::Sender<Result<(), String>>>);
+type Order = (Change, oneshot::Sender<Result<(), String>>);
 
 /// The way to the writing thread, which ends when this is dropped.
 pub(super) struct Store {
@@ -59,29 +59,32 @@ impl Store {
         Ok((Self { orders: Some(orders), writer: Some(writer) }, jobs))
     }
 
-    /// Writes a job; it is on the disk when this is answered.
-    pub(super) async fn put(&self, id: JobId, record: Record) -> Result<(), QueueError> {
-        self.order(Change::Put(id, record)).await
+    /// Orders a job to be written. Orders are carried out in the order in which they are given: whoever changes the table gives them before it lets go of it.
+    pub(super) fn put(&self, id: JobId, record: Record) -> Ordered {
+        self.order(Change::Put(id, record))
     }
 
-    /// Writes a job soon.
-    pub(super) fn put_later(&self, id: JobId, record: Record) {
-        if let Some(orders) = &self.orders {
-            // A writer that is gone is found by whoever waits for it.
-            let _ = orders.send((Change::Put(id, record), None));
-        }
+    /// Orders a job to be forgotten.
+    pub(super) fn remove(&self, id: JobId) -> Ordered {
+        self.order(Change::Remove(id))
     }
 
-    /// Forgets a job.
-    pub(super) async fn remove(&self, id: JobId) -> Result<(), QueueError> {
-        self.order(Change::Remove(id)).await
-    }
-
-    async fn order(&self, change: Change) -> Result<(), QueueError> {
-        let gone = || QueueError::Storage("its writer has stopped".into());
+    fn order(&self, change: Change) -> Ordered {
         let (sender, done) = oneshot::channel();
-        self.orders.as_ref().ok_or_else(gone)?.send((change, Some(sender))).map_err(|_| gone())?;
-        done.await.map_err(|_| gone())?.map_err(QueueError::Storage)
+        // A writer that is gone is found by whoever waits for it: nobody answers then.
+        let _ = self.orders.as_ref().map(|orders| orders.send((change, sender)));
+        Ordered(done)
+    }
+}
+
+/// A change that will be written.
+pub(super) struct Ordered(oneshot::Receiver<Result<(), String>>);
+
+impl Ordered {
+    /// Answers once it is on the disk.
+    pub(super) async fn written(self) -> Result<(), QueueError> {
+        let gone = |_| QueueError::Storage("its writer has stopped".into());
+        self.0.await.map_err(gone)?.map_err(QueueError::Storage)
     }
 }
 
@@ -126,7 +129,7 @@ fn write(database: &Database, incoming: &mpsc::Receiver<Order>) {
         }
         for (_, waiting) in orders {
             // Whoever does not wait any more needs no answer.
-            let _ = waiting.map(|waiting| waiting.send(outcome.clone()));
+            let _ = waiting.send(outcome.clone());
         }
     }
 }

@@ -8,8 +8,11 @@ use std::{
 use psephos_exchange::proof::JobState;
 use tokio::sync::watch;
 
-use super::store::Record;
+use super::{Limits, store::Record};
 use crate::queue::{ATTEMPTS, GIVEN_UP, JobId, Lease, Length, NewJob, QueueError, Status, now_ms};
+
+/// So often jobs of silent workers are looked for at least.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 struct Job {
     record: Record,
@@ -28,13 +31,15 @@ pub(super) struct Table {
     waiting: BTreeMap<u64, JobId>,
     next: u64,
     leased: u64,
+    /// When it was last tidied.
+    tidied: Option<Instant>,
 }
 
 impl Table {
     /// Jobs as the file has them: what was with a worker waits again, in the order of acceptance.
     pub(super) fn new(mut records: Vec<(JobId, Record)>) -> Self {
         records.sort_by_key(|(_, record)| record.status.accepted);
-        let mut table = Self { jobs: HashMap::new(), waiting: BTreeMap::new(), next: 0, leased: 0 };
+        let mut table = Self { jobs: HashMap::new(), waiting: BTreeMap::new(), next: 0, leased: 0, tidied: None };
         for (id, mut record) in records {
             if !record.status.state.is_final() {
                 match record.attempt < ATTEMPTS {
@@ -107,7 +112,8 @@ impl Table {
         job.record.status.state = JobState::Proving;
         job.told.send_replace(JobState::Proving);
         let Record { status, attempt, sealed } = &job.record;
-        Some((Lease { id, kind: status.kind, sealed: sealed.clone(), attempt: *attempt }, job.record.clone()))
+        let lease = Lease { id, kind: status.kind, digest: status.digest, sealed: sealed.clone(), attempt: *attempt };
+        Some((lease, job.record.clone()))
     }
 
     /// The job of a lease that is still held.
@@ -155,8 +161,14 @@ impl Table {
         Some(job.record.clone())
     }
 
-    /// Moves jobs of silent workers back; what has changed, and what is forgotten.
-    pub(super) fn tidy(&mut self, now: Instant, keep: Duration) -> (Vec<(JobId, Record)>, Vec<JobId>) {
+    /// Moves jobs of silent workers back; what has changed, and what is forgotten. All jobs are looked at, the ended ones too: not more often than is of use.
+    pub(super) fn tidy(&mut self, now: Instant, limits: Limits) -> (Vec<(JobId, Record)>, Vec<JobId>) {
+        let Limits { lease, keep, .. } = limits;
+        let pause = (lease / 4).min(LONGEST_PAUSE);
+        if self.tidied.is_some_and(|before| now.duration_since(before) < pause) {
+            return (Vec::new(), Vec::new());
+        }
+        self.tidied = Some(now);
         let oldest = now_ms().saturating_sub(keep.as_millis() as u64);
         let (mut changed, mut forgotten) = (Vec::new(), Vec::new());
         for (id, job) in &mut self.jobs {

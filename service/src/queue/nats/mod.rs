@@ -82,7 +82,7 @@ impl Nats {
             return Ok(None);
         };
         let attempt = message.info().map_or(1, |info| u32::try_from(info.delivered).unwrap_or(u32::MAX));
-        let kind = status.kind;
+        let (kind, digest) = (status.kind, status.digest);
         if attempt > ATTEMPTS {
             self.ledger.end(id, status, |status| status.ended(Err(GIVEN_UP.into()))).await?;
             message.ack().await.map_err(storage)?;
@@ -96,7 +96,7 @@ impl Nats {
         }
         let sealed = message.payload.to_vec();
         self.hold(id, attempt, message);
-        Ok(Some(Lease { id, kind, sealed, attempt }))
+        Ok(Some(Lease { id, kind, digest, sealed, attempt }))
     }
 
     async fn finish(&self, lease: &Lease, end: Result<String, String>) -> Result<(), QueueError> {
