@@ -182,9 +182,10 @@ impl Prover {
     /// # Errors
     /// As [`Prover::view`].
     pub async fn cancel(&self, id: JobId, caller: &Caller) -> Result<JobView, Problem> {
-        self.view(id, caller).await?;
+        let status = self.queue.status(id).await.map_err(problem)?;
+        let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown)?;
         if self.queue.cancel(id).await.map_err(problem)? {
-            self.ready.forget(id);
+            self.ready.forget((id, status.digest));
             self.metrics.ended("cancelled");
         }
         self.view(id, caller).await

@@ -60,8 +60,11 @@ impl Prover {
         let sealed = self.sealer.seal(id, &body).map_err(|_| Problem::internal())?;
         drop(body);
         let kind = request.kind;
-        // Before it is queued: a worker may be faster than this.
-        self.ready.put(id, (request.checked, request.chain_id));
+        // Before it is queued: a worker may be faster than this. Where nobody works a witness is kept under seal alone.
+        let whose = (id, digest);
+        if !self.settings.remote_workers {
+            self.ready.put(whose, (request.checked, request.chain_id));
+        }
         let job = NewJob { id, kind, owner: caller.owner, digest, sealed, accepted: now_ms() };
         let status = job.status();
         match self.queue.enqueue(job).await {
@@ -69,9 +72,12 @@ impl Prover {
                 self.metrics.accepted(kind);
                 Ok(Accepted { view: view(id, status), new: true })
             }
-            Ok(Enqueued::Known(status)) => self.known(id, status.digest == digest, caller).await,
+            Ok(Enqueued::Known(status)) => {
+                self.ready.forget(whose);
+                self.known(id, status.digest == digest, caller).await
+            }
             Err(error) => {
-                self.ready.forget(id);
+                self.ready.forget(whose);
                 Err(problem(error))
             }
         }

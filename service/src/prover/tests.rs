@@ -108,3 +108,61 @@ async fn an_answer_is_kept_back_to_the_end_of_its_step() {
     assert!(status.accepted >= start && told >= status.accepted + took.div_ceil(step) * step);
     working.abort();
 }
+
+/// A queue that has not heard of a job when it is asked first: what a second request meets that comes at the same time.
+struct Late(Arc<dyn Queue>);
+
+#[async_trait::async_trait]
+impl Queue for Late {
+    async fn enqueue(&self, job: crate::queue::NewJob) -> Result<crate::queue::Enqueued, QueueError> {
+        self.0.enqueue(job).await
+    }
+    async fn lease(&self, patience: Duration) -> Result<Option<Lease>, QueueError> {
+        self.0.lease(patience).await
+    }
+    async fn heartbeat(&self, lease: &Lease) -> Result<(), QueueError> {
+        self.0.heartbeat(lease).await
+    }
+    async fn complete(&self, lease: &Lease, proof: String) -> Result<(), QueueError> {
+        self.0.complete(lease, proof).await
+    }
+    async fn fail(&self, lease: &Lease, what: String, retry: bool) -> Result<(), QueueError> {
+        self.0.fail(lease, what, retry).await
+    }
+    async fn cancel(&self, id: JobId) -> Result<bool, QueueError> {
+        self.0.cancel(id).await
+    }
+    async fn status(&self, _: JobId) -> Result<Option<Status>, QueueError> {
+        Ok(None)
+    }
+    async fn changed(&self, id: JobId, seen: JobState, patience: Duration) -> Result<Option<Status>, QueueError> {
+        self.0.changed(id, seen, patience).await
+    }
+    async fn length(&self) -> Result<crate::queue::Length, QueueError> {
+        self.0.length().await
+    }
+}
+
+/// Two requests at once under one key: one becomes the job, the other is refused, and is not what is proved.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_under_one_key_are_not_mixed_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = prover(&folder);
+    let late = Prover::new(
+        Arc::new(Late(inner.queue.clone())),
+        inner.sealer.clone(),
+        inner.circuits.clone(),
+        ProverSettings::default(),
+        ProverMetrics::new(&mut Registry::default()),
+    );
+    let id = late.submit(CALLER, Some("one key"), body(6)).await.unwrap().view.id;
+    assert_eq!(late.submit(CALLER, Some("one key"), body(7)).await.unwrap_err().code, "idempotency_conflict");
+    let working = tokio::spawn(late.worker().run(1, CancellationToken::new()));
+    let proof = end(&inner, &id).await.proof.unwrap();
+    working.abort();
+    let proof = psephos_exchange::proof::proof_from_hex(&proof).unwrap();
+    let statement = ProofRequest::parse(&body(6)).unwrap().statement;
+    let key = inner.circuits.verifying_key(statement.circuit()).unwrap();
+    key.verify(&proof, &statement.inputs()).unwrap();
+    assert!(late.ready.is_empty(), "the refused one's witness is kept");
+}

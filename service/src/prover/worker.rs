@@ -71,6 +71,7 @@ impl Worker {
 
     async fn slot(self, stop: CancellationToken) {
         while !stop.is_cancelled() {
+            self.ready.tidy();
             let lease = tokio::select! {
                 lease = self.queue.lease(PATIENCE) => lease,
                 () = stop.cancelled() => return,
@@ -130,7 +131,7 @@ impl Worker {
     fn prove(&self, lease: &Lease) -> Result<String, Failure> {
         #[cfg(test)]
         self.fault.iter().for_each(|fault| fault(lease));
-        let (checked, chain_id) = match self.ready.take(lease.id) {
+        let (checked, chain_id) = match self.ready.take((lease.id, lease.digest)) {
             Some(prepared) => prepared,
             None => self.open(lease)?,
         };
