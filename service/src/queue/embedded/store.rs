@@ -72,7 +72,9 @@ impl Store {
     fn order(&self, change: Change) -> Ordered {
         let (sender, done) = oneshot::channel();
         // A writer that is gone is found by whoever waits for it: nobody answers then.
-        let _ = self.orders.as_ref().map(|orders| orders.send((change, sender)));
+        if let Some(orders) = &self.orders {
+            let _ = orders.send((change, sender));
+        }
         Ordered(done)
     }
 }
