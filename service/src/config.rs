@@ -93,7 +93,7 @@ impl QueueSettings {
     /// The embedded queue's limits.
     pub fn limits(&self) -> Limits {
         let seconds = |seconds: u32| std::time::Duration::from_secs(seconds.max(1).into());
-        Limits { length: self.length.max(1), lease: seconds(self.lease), keep: seconds(self.keep) }
+        Limits { length: self.length.max(1), lease: seconds(self.lease.max(15)), keep: seconds(self.keep) }
     }
 }
 
@@ -175,7 +175,12 @@ impl Config {
 fn placed(error: &toml::de::Error, text: &str) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     let message = error.message();
-    before.map_or_else(|| message.to_owned(), |before| format!("line {}: {message}", before.matches('\n').count() + 1))
+    let Some(before) = before else { return message.to_owned() };
+    let number = before.matches('\n').count();
+    // Of the line only the name: its value may be a token's hash.
+    let name = text.lines().nth(number).and_then(|line| line.split_once('=')).map(|(name, _)| name.trim());
+    let name = name.filter(|name| !name.is_empty()).map_or_else(String::new, |name| format!(", `{name}`"));
+    format!("line {}{name}: {message}", number + 1)
 }
 
 /// `http__rate__burst` is `burst` of `[http.rate]`. A value is TOML if it can be read as such, else text.
@@ -232,7 +237,7 @@ mod tests {
             ("[prover]\nstatements = [\"dream\"]\n", "dream"),
             ("data = 3\n", "data"),
             ("data = \n", "line 1"),
-            ("\n[http]\nlistn = 1\n", "line 3: unknown field `listn`"),
+            ("\n[http]\nlistn = 1\n", "line 3, `listn`: unknown field"),
         ] {
             let error = from_text(text, &[]).unwrap_err().to_string();
             assert!(error.contains(says) && !error.contains('\n'), "{error}");

@@ -196,12 +196,20 @@ fn check(config: &Config) -> Result<(), ServeError> {
     if !config.prover.enabled {
         return Ok(());
     }
-    if config.prover.remote_workers && config.queue.nats.is_none() {
-        return Err(ServeError::NoQueue);
-    }
     match config.prover.warm.iter().find(|name| name.parse::<Name>().is_err()) {
         Some(name) => Err(ServeError::NoCircuit(name.clone())),
         None => Ok(()),
+    }
+}
+
+/// Refuses to leave proving to workers that no other machine can be. Not for programs that run a [`crate::prover::Worker`] themselves.
+///
+/// # Errors
+/// `NoQueue`.
+pub fn check_workers(config: &Config) -> Result<(), ServeError> {
+    match config.prover.enabled && config.prover.remote_workers && config.queue.nats.is_none() {
+        true => Err(ServeError::NoQueue),
+        false => Ok(()),
     }
 }
 

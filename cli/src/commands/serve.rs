@@ -133,6 +133,7 @@ pub(crate) async fn run(session: &Session, args: Serve) -> Result<u8, Failure> {
     }
     logging::start(output.json()).map_err(|error| Failure::input(error, "see the book, chapter \"The service\""))?;
     let stop = signals()?;
+    serve::check_workers(&config).map_err(|error| failed(&error))?;
     let resources = resources(session, &config).await?;
     let running = serve::start(&config, resources).await.map_err(|error| failed(&error))?;
     let shown = json!({ "listening": running.address(), "admin": running.admin() });

@@ -78,7 +78,8 @@ impl RemoteProver {
                 Err(RemoteError::Refused { status: 429 | 503, retry_after, .. }) if tries < TRIES => {
                     retry_after.unwrap_or(1).min(20)
                 }
-                Err(RemoteError::Unreachable { .. }) if (2..TRIES).contains(&tries) => 1,
+                // Its answer was lost, or it is being started again.
+                Err(RemoteError::Unreachable { sent, .. }) if tries < TRIES && (sent || tries > 1) => 1,
                 Err(error) => return Err(error),
             };
             tokio::time::sleep(Duration::from_secs(pause)).await;

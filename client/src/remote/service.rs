@@ -31,6 +31,8 @@ pub enum RemoteError {
         url: String,
         /// Why.
         reason: String,
+        /// Whether it may have got the request.
+        sent: bool,
     },
     /// It refuses.
     #[error("the service refuses: {detail}{}", clause.as_deref().map_or(String::new(), |clause| format!(" ({clause})")))]
@@ -98,13 +100,20 @@ impl Service {
             base.set_path(&format!("{}/", base.path()));
         }
         psephos_chain::tls::install();
-        let client = Client::builder()
+        let builder = Client::builder();
+        // What is asked in the clear goes to this machine itself, whatever proxy the environment names.
+        let builder = if base.scheme() == "http" { builder.no_proxy() } else { builder };
+        let client = builder
             .user_agent("psephos")
             .connect_timeout(Duration::from_secs(10))
             .timeout(Duration::from_secs(60))
             .redirect(reqwest::redirect::Policy::none())
             .build()
-            .map_err(|error| RemoteError::Unreachable { url: url.to_owned(), reason: error.to_string() })?;
+            .map_err(|error| RemoteError::Unreachable {
+                url: url.to_owned(),
+                reason: error.to_string(),
+                sent: false,
+            })?;
         Ok(Self { client, base, token })
     }
 
@@ -169,7 +178,8 @@ impl Service {
         while let Some(source) = cause.source() {
             cause = source;
         }
-        RemoteError::Unreachable { url: self.base.to_string(), reason: cause.to_string() }
+        let sent = !error.is_connect() && !error.is_builder();
+        RemoteError::Unreachable { url: self.base.to_string(), reason: cause.to_string(), sent }
     }
 }
 

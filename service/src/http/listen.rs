@@ -142,12 +142,20 @@ impl Bound {
         let service = routes.into_make_service_with_connect_info::<SocketAddr>();
         let task = match tls {
             None => {
-                let mut server = axum_server::from_tcp(listener).map_err(bind)?.handle(handle.clone());
+                let mut server = axum_server::from_tcp(listener)
+                    .map_err(bind)?
+                    .handle(handle.clone())
+                    .http1_only()
+                    .first_request_timeout(SLOWEST_HEAD);
                 patient(server.http_builder());
                 tokio::spawn(server.serve(service))
             }
             Some(config) => {
-                let mut server = axum_server::from_tcp_rustls(listener, config).map_err(bind)?.handle(handle.clone());
+                let mut server = axum_server::from_tcp_rustls(listener, config)
+                    .map_err(bind)?
+                    .handle(handle.clone())
+                    .http1_only()
+                    .first_request_timeout(SLOWEST_HEAD);
                 patient(server.http_builder());
                 tokio::spawn(server.serve(service))
             }

@@ -94,7 +94,8 @@ impl Shell {
 
     fn source(&self, request: &Request) -> Option<IpAddr> {
         let connection = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        if !self.behind_proxy {
+        // Only a proxy on this machine is one: from anywhere else the header is what an attacker likes.
+        if !self.behind_proxy || !connection.is_some_and(|address| address.to_canonical().is_loopback()) {
             return connection;
         }
         let last = request.headers().get_all("x-forwarded-for").iter().next_back();

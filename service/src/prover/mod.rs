@@ -81,6 +81,8 @@ pub struct Prover {
     ready: Arc<Ready>,
     /// Whether the keys are loaded.
     warm: AtomicBool,
+    /// Requests that are read and checked at once.
+    reading: tokio::sync::Semaphore,
 }
 
 impl Prover {
@@ -93,7 +95,9 @@ impl Prover {
         metrics: ProverMetrics,
     ) -> Arc<Self> {
         let warm = AtomicBool::new(false);
-        Arc::new(Self { queue, sealer, circuits, settings, metrics, ready: Arc::default(), warm })
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let reading = tokio::sync::Semaphore::new(cores);
+        Arc::new(Self { queue, sealer, circuits, settings, metrics, ready: Arc::default(), warm, reading })
     }
 
     /// Loads the keys that are to be there before anybody asks: seconds, and minutes for development keys that were never made.

@@ -53,6 +53,8 @@ impl Prover {
         if let Some(status) = self.queue.status(id).await.map_err(problem)? {
             return self.known(id, status.digest == digest, caller).await;
         }
+        // As many at once as there are cores: more would only wait for each other, and keep the workers from theirs.
+        let _reading = self.reading.acquire().await.map_err(|_| Problem::internal())?;
         let prover = self.clone();
         let (request, body) = tokio::task::spawn_blocking(move || prover.read(&body).map(|request| (request, body)))
             .await

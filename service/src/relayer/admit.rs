@@ -43,8 +43,8 @@ impl Relayer {
             Verdict::Applies | Verdict::Follows => State::Waiting,
             Verdict::Never(reason) => return Err(conflict(reason)),
         };
-        let accepted_at = now();
-        let mut promised_by = accepted_at + self.settings.promise;
+        let arrived = now();
+        let (accepted_at, mut promised_by) = told(arrived, self.settings.max_age, self.settings.promise);
         if let Work::Ballot { contents, .. } = &request.work {
             let closes_at = replay.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closesAt);
             if state == State::Waiting {
@@ -70,7 +70,7 @@ impl Relayer {
             signature: String::new(),
         };
         let receipt = receipt.signed(&self.signer).map_err(|_| Problem::internal())?;
-        let item = Item { receipt, json: Some(request.json.clone()), state };
+        let item = Item { receipt, arrived, json: Some(request.json.clone()), state };
         let work = Work::read(&item).ok_or_else(Problem::internal)?;
         Ok(Held { item, work: Arc::new(work) })
     }
@@ -103,5 +103,27 @@ impl Relayer {
             return Err(Problem::new(StatusCode::CONFLICT, "too_many_ballots", detail));
         }
         Ok(())
+    }
+}
+
+/// The times of a receipt: those of all that came in the same span of `max_age` seconds. Whoever has a ballot from the chain can ask for its receipt; with the very second
+/// it could be told apart from those it was mixed with.
+fn told(arrived: u64, max_age: u64, promise: u64) -> (u64, u64) {
+    let span = max_age.max(1);
+    let accepted_at = arrived - arrived % span;
+    (accepted_at, accepted_at + (span - 1) + promise)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn receipts_of_one_span_say_the_same_and_promise_no_less() {
+        let all: Vec<_> = (1_200..1_320).map(|arrived| told(arrived, 120, 900)).collect();
+        assert!(all.iter().all(|times| *times == (1_200, 2_219)), "{all:?}");
+        assert_eq!(told(1_320, 120, 900).0, 1_320);
+        assert!((0..500).all(|arrived| told(arrived, 120, 900).1 >= arrived + 900));
+        assert_eq!(told(77, 0, 60), (77, 137));
     }
 }

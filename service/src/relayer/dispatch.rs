@@ -90,8 +90,8 @@ impl Relayer {
         let mut taken: BTreeSet<_> = sent.filter_map(nullifier).collect();
         let mut chosen: Vec<&Held> = Vec::new();
         let mut by_age: Vec<&Held> = waiting.iter().copied().filter(|held| here(held)).collect();
-        by_age.sort_by_key(|held| held.item.receipt.accepted_at);
-        let oldest = by_age.first().map_or(u64::MAX, |held| held.item.receipt.accepted_at);
+        by_age.sort_by_key(|held| held.item.arrived);
+        let oldest = by_age.first().map_or(u64::MAX, |held| held.item.arrived);
         for held in by_age {
             if nullifier(held).is_some_and(|nullifier| taken.insert(nullifier)) {
                 chosen.push(held);

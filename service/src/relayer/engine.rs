@@ -142,7 +142,7 @@ impl Relayer {
                     tracing::info!(%id, "left the chain");
                 }
                 (before, State::Included { .. } | State::Final { .. }) if before.is_open() => {
-                    let waited = now().saturating_sub(held.item.receipt.accepted_at);
+                    let waited = now().saturating_sub(held.item.arrived);
                     self.metrics.inclusion.observe(waited as f64);
                 }
                 (_, State::Refused { reason, .. } | State::Dropped { reason, .. }) => {

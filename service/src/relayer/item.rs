@@ -16,6 +16,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Item {
     /// What was promised. The same ballot gets the same receipt for ever.
     pub(crate) receipt: Receipt,
+    /// When it came, in seconds since 1970. It stays here: a receipt says it roughly, or whoever saw a voter come could find its ballot by asking for receipts.
+    #[serde(default)]
+    pub(crate) arrived: u64,
     /// The package, until it is on the chain to stay.
     pub(crate) json: Option<String>,
     /// Where it is.

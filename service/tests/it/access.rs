@@ -76,7 +76,7 @@ async fn it_speaks_tls_and_refuses_to_do_without_before_others() {
 async fn what_is_not_ready_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = settings(folder.path());
-    config.prover.warm = vec!["dealing-16".into(), "no-such-circuit".into()];
+    config.prover.warm = vec!["dealing-16".into(), "dealing-5".into()];
     let running = serve::start(&config, resources()).await.unwrap();
     let url = |path: &str| format!("http://{}{path}", running.address());
     let response = reqwest::get(url("/readyz")).await.unwrap();

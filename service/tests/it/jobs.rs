@@ -85,6 +85,21 @@ async fn a_slow_client_holds_up_nobody() {
     house.running.stop().await;
 }
 
+/// A connection that says nothing is closed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_client_is_hung_up_on() {
+    use tokio::io::AsyncReadExt;
+    let house = house(|config| config.prover.remote_workers = true).await;
+    let mut silent = tokio::net::TcpStream::connect(house.running.address()).await.unwrap();
+    let mut half = tokio::net::TcpStream::connect(house.running.address()).await.unwrap();
+    half.write_all(b"GET /healthz HTTP/1.1\r\nhost:").await.unwrap();
+    for stream in [&mut silent, &mut half] {
+        let closed = tokio::time::timeout(Duration::from_secs(25), stream.read_to_end(&mut Vec::new())).await;
+        assert!(closed.is_ok(), "it is still open");
+    }
+    house.running.stop().await;
+}
+
 /// What was accepted is proved by the next process; what was done is still there.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_accepted_is_lost_by_stopping() {

@@ -130,6 +130,16 @@ impl Queue for Nats {
         let subject = format!("{}.jobs.{}", self.prefix, job.id);
         let published = self.context.send_publish(subject, message).await.map_err(storage)?;
         match published.await {
+            // Another request under the same key is in the stream, a moment older: whose state is soon there.
+            Ok(answer) if answer.duplicate => {
+                for _ in 0..50 {
+                    if let Some((known, _)) = self.ledger.get(job.id).await? {
+                        return Ok(Enqueued::Known(known));
+                    }
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                return Err(storage("a request under the same key is being queued"));
+            }
             Ok(_) => {}
             Err(error) if setup::is_full(&error) => return Err(QueueError::Full(self.length().await?.queued)),
             Err(error) => return Err(storage(error)),

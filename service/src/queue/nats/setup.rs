@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use async_nats::{
-    ConnectOptions,
+    ConnectOptions, ServerAddr,
     jetstream::{
         self, Context, ErrorCode,
         consumer::{AckPolicy, PullConsumer, pull},
@@ -67,11 +67,15 @@ pub(super) async fn connect(settings: &NatsSettings) -> Result<Parts, QueueError
         Some(path) => ConnectOptions::with_credentials_file(path.clone()).await.map_err(storage)?,
         None => ConnectOptions::new(),
     };
-    let options = options.name("psephos").connection_timeout(Duration::from_secs(5));
+    let address: ServerAddr =
+        settings.url.parse().map_err(|_| storage("url: it should look like tls://nats.example"))?;
+    let local = matches!(address.host(), "localhost" | "127.0.0.1" | "::1" | "[::1]");
+    // Ids of jobs are capabilities: over a network they travel by TLS.
+    let options = options.require_tls(!local).name("psephos").connection_timeout(Duration::from_secs(5));
     let client = options
-        .connect(settings.url.as_str())
+        .connect(&address)
         .await
-        .map_err(|error| storage(format!("no NATS server answers at {}: {error}", settings.url)))?;
+        .map_err(|error| storage(format!("no NATS server answers at {}: {error}", address.host())))?;
     let context = jetstream::new(client);
     let lease = Duration::from_secs(settings.lease.max(1).into());
     let stream = context
