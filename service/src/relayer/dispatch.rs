@@ -264,16 +264,36 @@ impl Relayer {
 /// The chambers that have something to send.
 fn groups(waiting: &[&Held]) -> Vec<(u64, u64)> {
     let ballots = waiting.iter().filter(|held| held.item.receipt.kind == Kind::Ballot);
-    let mut groups: BTreeMap<(u64, u64), usize> = BTreeMap::new();
-    for held in ballots {
-        *groups.entry((held.item.receipt.poll, held.item.receipt.chamber)).or_default() += 1;
+    in_turn(ballots.map(|held| ((held.item.receipt.poll, held.item.receipt.chamber), held.item.arrived)))
+}
+
+/// Each group once, that of the longest wait first: many ballots of one poll do not hold up another's that came before them.
+fn in_turn(waiting: impl Iterator<Item = ((u64, u64), u64)>) -> Vec<(u64, u64)> {
+    let mut oldest: BTreeMap<(u64, u64), u64> = BTreeMap::new();
+    for (group, arrived) in waiting {
+        let first = oldest.entry(group).or_insert(arrived);
+        *first = arrived.min(*first);
     }
-    groups.into_keys().collect()
+    let mut groups: Vec<_> = oldest.into_iter().collect();
+    groups.sort_by_key(|(_, arrived)| *arrived);
+    groups.into_iter().map(|(group, _)| group).collect()
 }
 
 fn nullifier(held: &Held) -> Option<psephos_protocol::Fr> {
     match &*held.work {
         Work::Ballot { contents, .. } => Some(contents.record.posted.nullifier),
         Work::Claim { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_turn;
+
+    #[test]
+    fn the_longest_wait_is_over_first() {
+        let flood = (0..50).map(|index| ((1, 0), 100 + index));
+        let others = [((9, 2), 99), ((5, 1), 120), ((9, 2), 300)];
+        assert_eq!(in_turn(flood.chain(others)), [(9, 2), (1, 0), (5, 1)]);
     }
 }
