@@ -16,37 +16,37 @@ use crate::{
 
 pub use proof::{MembershipProof, Sibling};
 
-/// Why a census operation is refused.
+/// The reason why a census operation is refused.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum CensusError {
-    /// A weight outside `1..2^40`.
-    #[error("a weight is from 1 to 2^40 - 1, not {0}")]
+    /// The weight is not in `1..2^40`.
+    #[error("weight {0} is out of range: expected 1 to 2^40 - 1")]
     WeightOutOfRange(u64),
-    /// Zero is a removed member's leaf.
-    #[error("a leaf is not zero")]
+    /// The leaf is zero, which is the leaf of a removed member.
+    #[error("a census leaf must not be zero")]
     ZeroLeaf,
-    /// `2^20` leaves are the most.
-    #[error("the census is full: {capacity} leaves")]
+    /// The census already has `2^20` leaves.
+    #[error("the census is full: it holds at most {capacity} leaves")]
     Full {
         /// The greatest number of leaves.
         capacity: usize,
     },
     /// No leaf was ever inserted at this index.
-    #[error("there is no leaf {index} among {len}")]
+    #[error("there is no leaf at index {index}: the census has {len} leaves")]
     NoSuchLeaf {
-        /// The index asked for.
+        /// The requested index.
         index: usize,
         /// The number of leaves.
         len: usize,
     },
-    /// The member at this index was removed; its place stays empty.
+    /// The member at this index was removed; its leaf stays empty.
     #[error("the leaf at index {index} was removed")]
     Removed {
-        /// The index asked for.
+        /// The requested index.
         index: usize,
     },
-    /// More siblings than the circuits accept.
-    #[error("a membership proof has at most {max} siblings, not {actual}")]
+    /// The proof has more siblings than the circuits accept.
+    #[error("a membership proof of {actual} siblings is too deep: the circuits accept at most {max}")]
     TooDeep {
         /// The circuits' depth.
         max: usize,
@@ -60,13 +60,13 @@ pub enum CensusError {
 pub struct Weight(u64);
 
 impl Weight {
-    /// The greatest weight.
+    /// The greatest weight, `2^40 - 1`.
     pub const MAX: Weight = Weight((1 << VALUE_BITS) - 1);
 
-    /// A weight in range.
+    /// Returns a weight in range.
     ///
     /// # Errors
-    /// [`CensusError::WeightOutOfRange`].
+    /// Returns [`CensusError::WeightOutOfRange`] unless `1 <= weight < 2^40`.
     pub fn new(weight: u64) -> Result<Weight, CensusError> {
         if (1..=Self::MAX.0).contains(&weight) {
             Ok(Weight(weight))
@@ -75,21 +75,24 @@ impl Weight {
         }
     }
 
-    /// The number.
+    /// Returns the weight as a number.
     pub fn get(self) -> u64 {
         self.0
     }
 }
 
-/// `Poseidon(LEAF, id, weight)`. Three inputs, where an inner node has two: a node cannot be presented as a leaf.
+/// Returns a member's leaf, `Poseidon(LEAF, id, weight)`. It has three inputs, where an inner node has two: a node
+/// cannot be presented as a leaf.
 pub fn leaf(id: &IdentityCommitment, weight: Weight) -> Fr {
     poseidon::hash(&[tag::leaf(), id.value(), Fr::from(weight.get())])
 }
 
-/// A LeanIMT, root-compatible with `@zk-kit/lean-imt`: a node with one child is that child, and there is no node without any.
+/// A chamber's census: a LeanIMT, root-compatible with `@zk-kit/lean-imt`. A node with one child is that child, and
+/// there is no node without children.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Census {
-    /// `levels[0]` are the leaves; each level has half the nodes of the one below, rounded up; the last has the root alone.
+    /// `levels[0]` are the leaves; each level has half the nodes of the one below, rounded up; the last has the root
+    /// alone.
     levels: Vec<Vec<Fr>>,
 }
 
@@ -103,15 +106,15 @@ impl Census {
     /// The greatest number of leaves, `2^20`.
     pub const CAPACITY: usize = 1 << DEPTH;
 
-    /// An empty census.
+    /// Returns an empty census.
     pub fn new() -> Census {
         Census { levels: vec![Vec::new()] }
     }
 
-    /// The census of these leaves in their order, zeros being removed members. All cores hash.
+    /// Builds the census of these leaves in their order, zeros being removed members. Hashes on all cores.
     ///
     /// # Errors
-    /// [`CensusError::Full`], if there are more than `2^20`.
+    /// Returns [`CensusError::Full`] if there are more than `2^20` leaves.
     pub fn from_leaves(leaves: Vec<Fr>) -> Result<Census, CensusError> {
         if leaves.len() > Self::CAPACITY {
             return Err(CensusError::Full { capacity: Self::CAPACITY });
@@ -127,7 +130,8 @@ impl Census {
     /// Appends a leaf and returns its index.
     ///
     /// # Errors
-    /// [`CensusError::ZeroLeaf`], [`CensusError::Full`].
+    /// Returns [`CensusError::ZeroLeaf`] if the leaf is zero, and [`CensusError::Full`] if there are `2^20` leaves
+    /// already.
     pub fn insert(&mut self, leaf: Fr) -> Result<usize, CensusError> {
         if leaf.is_zero() {
             return Err(CensusError::ZeroLeaf);
@@ -143,7 +147,8 @@ impl Census {
     /// Replaces a member's leaf.
     ///
     /// # Errors
-    /// [`CensusError::ZeroLeaf`], [`CensusError::NoSuchLeaf`], [`CensusError::Removed`].
+    /// Returns [`CensusError::ZeroLeaf`] if the new leaf is zero, [`CensusError::NoSuchLeaf`] if the index was never
+    /// used, and [`CensusError::Removed`] if its member was removed.
     pub fn update(&mut self, index: usize, leaf: Fr) -> Result<(), CensusError> {
         if leaf.is_zero() {
             return Err(CensusError::ZeroLeaf);
@@ -153,40 +158,42 @@ impl Census {
         Ok(())
     }
 
-    /// Removes a member: its leaf becomes zero, its place is not used again.
+    /// Removes a member: its leaf becomes zero, and its index is not used again.
     ///
     /// # Errors
-    /// [`CensusError::NoSuchLeaf`], [`CensusError::Removed`].
+    /// Returns [`CensusError::NoSuchLeaf`] if the index was never used, and [`CensusError::Removed`] if its member was
+    /// removed before.
     pub fn remove(&mut self, index: usize) -> Result<(), CensusError> {
         self.member(index)?;
         self.set(index, Fr::zero());
         Ok(())
     }
 
-    /// The root; 0 for an empty census.
+    /// Returns the census root, or 0 for an empty census.
     pub fn root(&self) -> Fr {
         self.levels.last().and_then(|top| top.first()).copied().unwrap_or_default()
     }
 
-    /// How many leaves were inserted, removed ones included.
+    /// Returns the number of leaves that were ever inserted, removed ones included.
     pub fn len(&self) -> usize {
         self.levels[0].len()
     }
 
-    /// Whether nothing was ever inserted.
+    /// Returns whether no leaf was ever inserted.
     pub fn is_empty(&self) -> bool {
         self.levels[0].is_empty()
     }
 
-    /// The leaf at an index, zero if its member was removed.
+    /// Returns the leaf at an index, which is zero if its member was removed, or `None` if the index was never used.
     pub fn leaf(&self, index: usize) -> Option<Fr> {
         self.levels[0].get(index).copied()
     }
 
-    /// The membership proof of the leaf at an index.
+    /// Returns the membership proof of the leaf at an index.
     ///
     /// # Errors
-    /// [`CensusError::NoSuchLeaf`], [`CensusError::Removed`].
+    /// Returns [`CensusError::NoSuchLeaf`] if the index was never used, and [`CensusError::Removed`] if its member was
+    /// removed.
     pub fn prove(&self, index: usize) -> Result<MembershipProof, CensusError> {
         self.member(index)?;
         let siblings = self.levels.iter().enumerate().filter_map(|(height, level)| {
@@ -197,6 +204,7 @@ impl Census {
         Ok(MembershipProof { siblings: siblings.collect() })
     }
 
+    /// Returns the leaf at an index, if it is a member's.
     fn member(&self, index: usize) -> Result<Fr, CensusError> {
         match self.leaf(index) {
             None => Err(CensusError::NoSuchLeaf { index, len: self.len() }),
@@ -205,7 +213,7 @@ impl Census {
         }
     }
 
-    /// Writes a leaf at `index <= len` and every node above it.
+    /// Writes a leaf at `index <= len` and rehashes every node above it.
     fn set(&mut self, index: usize, leaf: Fr) {
         let mut node = leaf;
         let mut height = 0;

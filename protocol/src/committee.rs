@@ -1,7 +1,9 @@
-//! Committees: their key vector, and how trustees make it together (specification, section 5).
+//! Committees: their key vector, and the distributed key generation by which trustees make it (specification, section
+//! 5).
 //!
-//! A trustee registers a [`TransportKey`]; dealers deal [`Polynomials`], whose [`Commitments`] are public and whose values travel
-//! encrypted; every trustee adds up its values to a [`KeyShare`]. Nobody ever holds the secret of a key.
+//! A trustee registers a [`TransportKey`]; dealers deal [`Polynomials`], whose [`Commitments`] are public and whose
+//! values are sent encrypted; every trustee adds up its values to a [`KeyShare`]. No one party ever holds the secret of
+//! a key.
 
 mod key_share;
 mod lagrange;
@@ -25,24 +27,26 @@ pub use polynomials::{Commitments, CommitmentsError, Polynomials};
 pub use recipients::{Recipients, RecipientsError};
 pub use transport::{Possession, PossessionError, TransportKey, TransportKeyError, TransportSecret};
 
-/// Why keys are refused.
+/// The reason why a key vector is refused.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum CommitteeError {
     /// A key is the identity.
-    #[error("key {index} is the identity")]
+    #[error("committee key {index} is the identity")]
     IdentityKey {
-        /// The key, from 0.
+        /// The index of the key, from 0.
         index: usize,
     },
-    /// A key is another one or its negative: the difference (or sum) of two options' ciphertexts would show the votes to everybody.
-    #[error("key {index} repeats an earlier one or its negative")]
+    /// A key equals another one or its negative: the difference (or sum) of two options' ciphertexts would show the
+    /// votes to everyone.
+    #[error("committee key {index} equals an earlier key or its negative")]
     RepeatedKey {
-        /// The later key, from 0.
+        /// The index of the later key, from 0.
         index: usize,
     },
 }
 
-/// A committee's keys `PK_1..PK_8`, none of them the identity or another one's repetition, with `PK'_j = 2^126·PK_j`.
+/// A committee's public keys `PK_1..PK_8`, none of them the identity, equal to another or its negative, with
+/// `PK'_j = 2^126·PK_j`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyVector {
     keys: [Point; COMMITTEE_KEYS],
@@ -50,10 +54,11 @@ pub struct KeyVector {
 }
 
 impl KeyVector {
-    /// The vector of these keys.
+    /// Returns the key vector of these keys.
     ///
     /// # Errors
-    /// [`CommitteeError::IdentityKey`], [`CommitteeError::RepeatedKey`].
+    /// Returns [`CommitteeError::IdentityKey`] if a key is the identity, and [`CommitteeError::RepeatedKey`] if one
+    /// equals an earlier key or its negative.
     pub fn new(keys: [Point; COMMITTEE_KEYS]) -> Result<KeyVector, CommitteeError> {
         if let Some(index) = keys.iter().position(Point::is_identity) {
             return Err(CommitteeError::IdentityKey { index });
@@ -66,20 +71,21 @@ impl KeyVector {
         Ok(KeyVector { keys, shifted: keys.map(|key| key.double_times(KEY_SPLIT_BITS)) })
     }
 
-    /// `PK_1..PK_8`.
+    /// Returns `PK_1..PK_8`.
     pub fn keys(&self) -> &[Point; COMMITTEE_KEYS] {
         &self.keys
     }
 
-    /// `PK'_1..PK'_8`.
+    /// Returns `PK'_1..PK'_8`.
     pub fn shifted(&self) -> [Point; COMMITTEE_KEYS] {
         self.shifted
     }
 
-    /// `K_M`, the hash of the first `size` keys: `K_0 = KEYS`, `K_j = Poseidon(K_{j-1}, PK_j.x, PK_j.y, PK'_j.x, PK'_j.y)`.
+    /// Returns `K_M`, the hash of the first `size` keys: `K_0 = KEYS`,
+    /// `K_j = Poseidon(K_{j-1}, PK_j.x, PK_j.y, PK'_j.x, PK'_j.y)`.
     ///
     /// # Panics
-    /// If `size` is above 8 (a programming error).
+    /// Panics if `size` is above 8 (a programming error).
     pub fn hash(&self, size: usize) -> Fr {
         assert!(size <= COMMITTEE_KEYS, "a committee has 8 keys, not {size}");
         self.keys[..size].iter().zip(&self.shifted).fold(tag::keys(), |hash, (key, shifted)| {

@@ -4,65 +4,71 @@
 pub const DEPTH: usize = 20;
 /// Greatest number of options of a poll.
 pub const MAX_OPTIONS: usize = 8;
-/// Fewest options of a poll.
+/// Least number of options of a poll.
 pub const MIN_OPTIONS: usize = 2;
 /// Sizes `M` for which a ballot circuit exists, ascending.
 pub const SIZES: [usize; 2] = [3, 8];
 /// Weights, choices and counted values are below `2^VALUE_BITS`.
 pub const VALUE_BITS: usize = 40;
-/// How many values of `VALUE_BITS` bits a packed word of a note holds.
+/// Number of values of `VALUE_BITS` bits that are packed into one word of a note (specification, section 7, clause 5).
 pub const VALUES_PER_WORD: usize = 6;
-/// No total exceeds this: `2^40`, inclusive.
+/// Upper bound on every total of a chamber: `2^40`, inclusive.
 pub const MAX_TOTAL: u64 = 1 << VALUE_BITS;
-/// Keys in a committee's vector.
+/// Number of keys in a committee's key vector: one per option.
 pub const COMMITTEE_KEYS: usize = 8;
-/// `PK'_j = 2^KEY_SPLIT_BITS · PK_j`: half the bits of a scalar, so that one ladder takes both halves.
+/// Bit offset between the two halves of a scalar: `PK'_j = 2^KEY_SPLIT_BITS · PK_j`. Half the bits of a scalar, so that
+/// one ladder takes both halves.
 pub const KEY_SPLIT_BITS: usize = 126;
-/// Most trustees of a committee.
+/// Greatest number of trustees of a committee.
 pub const MAX_TRUSTEES: usize = 16;
-/// Capacities `N` for which a dealing circuit exists, ascending: as many trustees, and as many coefficients a polynomial.
+/// Capacities `N` for which a dealing circuit exists, ascending: the greatest number of trustees, and of coefficients
+/// of each polynomial.
 pub const DEALING_CAPACITIES: [usize; 2] = [5, 16];
-/// Digits `+1, -1` of a full scalar: `l < 2^251`, so 252 are enough and halve evenly.
+/// Number of signed digits, `+1` or `-1`, of a full scalar: `l < 2^251`, so 252 are enough and halve evenly.
 pub const SCALAR_DIGITS: usize = 2 * KEY_SPLIT_BITS;
-/// Quotients of a dealing's values are below `2^QUOTIENT_BITS`.
+/// Bit width of the quotients `kappa` of a dealing: each is below `2^QUOTIENT_BITS`.
 pub const QUOTIENT_BITS: usize = 62;
-/// Quotients that a word of a dealing's commitment holds.
+/// Number of quotients that are packed into one word of a dealing's commitment.
 pub const QUOTIENTS_PER_WORD: usize = 4;
 /// Bits of the challenge of a proof of possession.
 pub const POSSESSION_CHALLENGE_BITS: usize = 126;
-/// Notes of a list that one proof seals.
+/// Number of notes in a full note batch, which one proof seals.
 pub const LIST_NOTES: usize = 256;
-/// Children of a node of a list's tree, from the notes up; their product is [`LIST_NOTES`].
+/// Number of children of a node on each level of a note batch's tree, from the notes up; their product is
+/// [`LIST_NOTES`].
 pub const LIST_ARITIES: [usize; 3] = [8, 8, 4];
-/// Greatest number of siblings between a list's root and the root of all lists: `2^12` lists of 256 notes are `2^20`, as many as a census has members.
+/// Greatest number of siblings between a batch's root and the notes root: `2^12` batches of 256 notes are `2^20` notes,
+/// as many as a census has members.
 pub const LISTS_DEPTH: usize = 12;
-/// Words of a claim's list `L`.
+/// Number of elements of a claim's list `L` (specification, section 12).
 pub const CLAIM_ELEMENTS: usize = 8;
 /// Bits of a signature's challenge.
 pub const CHALLENGE_BITS: usize = 128;
 /// Words of a Groth16 proof in a ballot record.
 pub const RECORD_PROOF_WORDS: usize = 8;
-/// Words of a ballot record besides the `2M` words of `D_1..D_M`: proof, `h`, `nullifier`, `note`, `C.x`, `C.y`.
+/// Words of a ballot record besides the `2M` words of `D_1..D_M`: proof, `h`, `nullifier`, `note`, `C.x`, `C.y`
+/// (specification, section 9).
 pub const RECORD_FIXED_WORDS: usize = 13;
 /// Bytes in a word of a record.
 pub const WORD_BYTES: usize = 32;
 
-/// Words of a ballot record of a poll of size `size`: `13 + 2M`.
+/// Returns the number of words of a ballot record of a poll of size `size`: `13 + 2M`.
 pub const fn record_words(size: usize) -> usize {
     RECORD_FIXED_WORDS + 2 * size
 }
 
-/// Bytes of a ballot record: 608 for size 3, 928 for size 8.
+/// Returns the number of bytes of a ballot record: 608 for size 3, 928 for size 8.
 pub const fn record_bytes(size: usize) -> usize {
     record_words(size) * WORD_BYTES
 }
 
-/// Words of a replacement: a record, then the note and the ciphertext it replaces (`3 + 2M` words).
+/// Returns the number of words of a replacement: a ballot record, then the note commitment and the ciphertext that it
+/// replaces (`3 + 2M` words).
 pub const fn replacement_words(size: usize) -> usize {
     record_words(size) + 3 + 2 * size
 }
 
-/// The circuit size `M` that serves a poll of `options` options, or `None` outside `2..=8`.
+/// Returns the circuit size `M` that serves a poll of `options` options, or `None` outside `2..=8`.
 pub const fn size_for(options: usize) -> Option<usize> {
     match options {
         2..=3 => Some(3),
@@ -71,7 +77,7 @@ pub const fn size_for(options: usize) -> Option<usize> {
     }
 }
 
-/// The capacity of the dealing circuit that serves so many trustees, or `None` outside `1..=16`.
+/// Returns the capacity `N` of the dealing circuit that serves this number of trustees, or `None` outside `1..=16`.
 pub const fn capacity_for(trustees: usize) -> Option<usize> {
     match trustees {
         1..=5 => Some(5),
@@ -80,7 +86,8 @@ pub const fn capacity_for(trustees: usize) -> Option<usize> {
     }
 }
 
-/// Domain tags: `keccak256(utf8("psephos.v1." + name)) >> 8`, 248 bits, each computed once.
+/// Domain tags for domain separation: `keccak256(utf8("psephos.v1." + name)) >> 8`, 248 bits, each computed once
+/// (specification, section 1).
 pub mod tag {
     use std::sync::LazyLock;
 
@@ -90,10 +97,10 @@ pub mod tag {
 
     macro_rules! tags {
         ($($function:ident = $name:literal),* $(,)?) => {
-            /// The names of all tags, as they enter the hash.
+            /// The names of all domain tags, as they enter the hash.
             pub const NAMES: &[&str] = &[$($name),*];
             $(
-                #[doc = concat!("The domain tag of `psephos.v1.", $name, "`.")]
+                #[doc = concat!("Returns the domain tag of `psephos.v1.", $name, "`.")]
                 pub fn $function() -> Fr {
                     static TAG: LazyLock<Fr> = LazyLock::new(|| derive($name));
                     *TAG
@@ -119,7 +126,7 @@ pub mod tag {
         claim = "claim",
     }
 
-    /// The tag of a name: the 31 high bytes of the hash, so always a canonical field element.
+    /// Derives the domain tag of a name: the 31 high bytes of the hash, so always a canonical field element.
     pub fn derive(name: &str) -> Fr {
         let digest = Keccak256::new().chain_update(b"psephos.v1.").chain_update(name.as_bytes()).finalize();
         crate::field::truncate(&digest.into())

@@ -15,13 +15,13 @@ use crate::{Fr, Scalar, field};
 
 pub(crate) use fixed_base::FixedBase;
 
-/// Why two coordinates are not a [`Point`].
+/// The reason why two coordinates are not a [`Point`].
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum PointError {
     /// The curve's equation does not hold.
     #[error("the coordinates are not on the curve")]
     NotOnCurve,
-    /// On the curve, but not of an order that divides `l`.
+    /// The point is on the curve, but its order does not divide `l`.
     #[error("the point is not in the subgroup of prime order")]
     NotInSubgroup,
 }
@@ -31,35 +31,35 @@ pub enum PointError {
 pub struct Point(EdwardsAffine);
 
 impl Point {
-    /// `G`, ERC-2494's `Base8`.
+    /// Returns `G`, ERC-2494's `Base8`.
     pub fn generator() -> Point {
         Point(EdwardsAffine::generator())
     }
 
-    /// The neutral element `(0, 1)`.
+    /// Returns the identity element `(0, 1)`.
     pub fn identity() -> Point {
         Point(EdwardsAffine::zero())
     }
 
-    /// Whether this is the neutral element.
+    /// Returns whether this is the identity element.
     pub fn is_identity(&self) -> bool {
         self.0.is_zero()
     }
 
-    /// The first affine coordinate.
+    /// Returns the first affine coordinate.
     pub fn x(&self) -> Fr {
         self.0.x
     }
 
-    /// The second affine coordinate.
+    /// Returns the second affine coordinate.
     pub fn y(&self) -> Fr {
         self.0.y
     }
 
-    /// The point of two affine coordinates.
+    /// Returns the point with these affine coordinates.
     ///
     /// # Errors
-    /// [`PointError`], if they are not on the curve or not in the subgroup.
+    /// Returns [`PointError`] if they are not on the curve or not in the subgroup of order `l`.
     pub fn from_coordinates(x: Fr, y: Fr) -> Result<Point, PointError> {
         let point = EdwardsAffine::new_unchecked(x, y);
         if !point.is_on_curve() {
@@ -71,27 +71,28 @@ impl Point {
         Ok(Point(point))
     }
 
-    /// The point of coordinates that [`Point::from_coordinates`] took once and that nobody can have changed since: whether it is in the subgroup, which is
-    /// nearly all of the work, is not looked at again.
+    /// Returns the point with coordinates that [`Point::from_coordinates`] has accepted before, and that cannot have
+    /// been changed since. The subgroup check, which is nearly all of the work, is skipped.
     ///
     /// # Errors
-    /// [`PointError::NotOnCurve`].
+    /// Returns [`PointError::NotOnCurve`] if the coordinates are not on the curve.
     pub fn from_checked_coordinates(x: Fr, y: Fr) -> Result<Point, PointError> {
         let point = EdwardsAffine::new_unchecked(x, y);
         if point.is_on_curve() { Ok(Point(point)) } else { Err(PointError::NotOnCurve) }
     }
 
-    /// `scalar · self`, by a Montgomery ladder over all bits: the sequence of field operations does not depend on the scalar.
+    /// Returns `scalar · self`, by a Montgomery ladder over all bits: the sequence of field operations does not depend
+    /// on the scalar.
     pub fn mul(&self, scalar: &Scalar) -> Point {
         Point((self.0 * scalar).into_affine())
     }
 
-    /// `value · self` for a short public or secret number.
+    /// Returns `value · self` for a short public or secret number.
     pub fn mul_u64(&self, value: u64) -> Point {
         Point(self.0.mul_bigint([value]).into_affine())
     }
 
-    /// `2^bits · self`.
+    /// Returns `2^bits · self`.
     pub fn double_times(&self, bits: usize) -> Point {
         let mut point = self.0.into_group();
         for _ in 0..bits {
@@ -105,7 +106,7 @@ impl Point {
     }
 }
 
-/// A sum of points under construction, in coordinates that need no inversion.
+/// A running sum of points, in projective coordinates that need no inversion.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Sum(EdwardsProjective);
 
@@ -141,7 +142,7 @@ impl Neg for Point {
 }
 
 impl Serialize for Point {
-    /// `["0x<x>", "0x<y>"]`.
+    /// Serialises a point as `["0x<x>", "0x<y>"]`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         [field::to_hex(&self.x()), field::to_hex(&self.y())].serialize(serializer)
     }
@@ -156,7 +157,7 @@ impl<'de> Deserialize<'de> for Point {
     }
 }
 
-/// A point whose discrete logarithm nobody knows: the circuits' offsets.
+/// Hashes a label to a point whose discrete logarithm is unknown: the circuits' offsets.
 ///
 /// For `counter = 0, 1, ..`: `y = keccak256(utf8(label) || counter) >> 8` with the counter as four big-endian bytes; if
 /// `(1 - y^2) / (a - d·y^2)` is a square, `x` is its root whose canonical integer is even, and the result is `8·(x, y)`

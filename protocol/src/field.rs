@@ -7,42 +7,42 @@ use thiserror::Error;
 
 use crate::Fr;
 
-/// A refused encoding. It does not repeat the input, which may be a secret.
+/// The reason why an encoding is refused. It does not repeat the input, which may be a secret.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum NonCanonical {
     /// The number is not below the order of the field.
     #[error("the number is not below the field's order")]
     OutOfField,
-    /// Not decimal digits without leading zeros.
+    /// The text is not a sequence of decimal digits without leading zeros.
     #[error("not a decimal number without leading zeros")]
     Decimal,
-    /// Not `0x` and 64 lowercase hexadecimal digits.
+    /// The text is not `0x` and 64 lowercase hexadecimal digits.
     #[error("not 0x and 64 lowercase hexadecimal digits")]
     Hex,
 }
 
-/// 32 bytes, big-endian.
+/// Encodes an element as 32 big-endian bytes.
 pub fn to_bytes(element: &Fr) -> [u8; 32] {
     limbs_to_bytes(&element.into_bigint())
 }
 
-/// The element of 32 big-endian bytes.
+/// Decodes an element from 32 big-endian bytes.
 ///
 /// # Errors
-/// [`NonCanonical::OutOfField`] from `r` on.
+/// Returns [`NonCanonical::OutOfField`] for numbers from `r` on.
 pub fn from_bytes(bytes: &[u8; 32]) -> Result<Fr, NonCanonical> {
     Fr::from_bigint(limbs_from_bytes(bytes)).ok_or(NonCanonical::OutOfField)
 }
 
-/// Decimal digits.
+/// Encodes an element as decimal digits.
 pub fn to_decimal(element: &Fr) -> String {
     element.into_bigint().to_string()
 }
 
-/// The element of a decimal number: ASCII digits only, no leading zero, below `r`.
+/// Decodes an element from a decimal number: ASCII digits only, no leading zero, below `r`.
 ///
 /// # Errors
-/// [`NonCanonical`].
+/// Returns [`NonCanonical`] if the text has another form, or if the number is not below `r`.
 pub fn from_decimal(text: &str) -> Result<Fr, NonCanonical> {
     let digits = text.as_bytes();
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) || (digits[0] == b'0' && digits.len() > 1) {
@@ -63,20 +63,20 @@ pub fn from_decimal(text: &str) -> Result<Fr, NonCanonical> {
     Fr::from_bigint(number).ok_or(NonCanonical::OutOfField)
 }
 
-/// `0x` and 64 lowercase hexadecimal digits.
+/// Encodes an element as `0x` and 64 lowercase hexadecimal digits.
 pub fn to_hex(element: &Fr) -> String {
     format!("0x{}", hex::encode(to_bytes(element)))
 }
 
-/// The element of `0x` and exactly 64 lowercase hexadecimal digits, below `r`.
+/// Decodes an element from `0x` and exactly 64 lowercase hexadecimal digits, below `r`.
 ///
 /// # Errors
-/// [`NonCanonical`].
+/// Returns [`NonCanonical`] if the text has another form, or if the number is not below `r`.
 pub fn from_hex(text: &str) -> Result<Fr, NonCanonical> {
     from_bytes(&bytes_from_hex(text)?)
 }
 
-/// The 248 high bits of a hash: always a canonical element.
+/// Returns the 248 high bits of a hash, which always are a canonical element.
 pub(crate) fn truncate(digest: &[u8; 32]) -> Fr {
     let mut bytes = [0; 32];
     bytes[1..].copy_from_slice(&digest[..31]);
@@ -109,24 +109,24 @@ pub(crate) fn limbs_from_bytes(bytes: &[u8; 32]) -> BigInt<4> {
     number
 }
 
-/// Serde of one element as a hexadecimal string, for `#[serde(with = "psephos_protocol::field::serde_hex")]`.
+/// Serde of an element as a hexadecimal string, for `#[serde(with = "psephos_protocol::field::serde_hex")]`.
 pub mod serde_hex {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     use crate::Fr;
 
-    /// Writes [`super::to_hex`].
+    /// Serialises an element as [`super::to_hex`] encodes it.
     ///
     /// # Errors
-    /// The serializer's.
+    /// Returns the serializer's error.
     pub fn serialize<S: Serializer>(element: &Fr, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&super::to_hex(element))
     }
 
-    /// Reads [`super::from_hex`].
+    /// Deserialises an element as [`super::from_hex`] decodes it.
     ///
     /// # Errors
-    /// The deserializer's, or a non-canonical encoding.
+    /// Returns the deserializer's error, or [`super::NonCanonical`] as a custom error.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fr, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
         super::from_hex(&text).map_err(D::Error::custom)

@@ -1,4 +1,4 @@
-//! Nullifiers: one value a member, chamber and poll (specification, sections 7 and 12).
+//! Nullifiers: one value per member, chamber and poll (specification, sections 7 and 12).
 
 use crate::{
     Fr,
@@ -7,16 +7,18 @@ use crate::{
     poseidon,
 };
 
-/// `nullifier = Poseidon(NULLIFIER, nk, id, ctx)`.
+/// Derives `nullifier = Poseidon(NULLIFIER, nk, id, ctx)`.
 ///
-/// With `nk` alone, whoever came to know a member's `nk` could register it under a key of its own, have the same nullifier, and replace
-/// that member's ballot.
+/// With `nk` alone, an attacker who learned a member's `nk` could register it under a key of its own, obtain the same
+/// nullifier, and replace that member's ballot.
 pub fn derive(nk: &NullifierKey, id: &IdentityCommitment, ctx: Fr) -> Fr {
     poseidon::hash(&[tag::nullifier(), *nk.expose(), id.value(), ctx])
 }
 
-/// `reward_nullifier = Poseidon(REWARD, nk, id, ctx)`: one reward a member, chamber and poll. Nobody without `nk` can tell to which ballot it belongs, and with `id`
-/// in it nobody who has come to know `nk` can use it up under a key of its own.
+/// Derives `reward_nullifier = Poseidon(REWARD, nk, id, ctx)`: one reward per member, chamber and poll.
+///
+/// Without `nk`, it cannot be linked to its ballot. As `id` is in it, an attacker who has learned `nk` cannot use it up
+/// under a key of its own.
 pub fn reward(nk: &NullifierKey, id: &IdentityCommitment, ctx: Fr) -> Fr {
     poseidon::hash(&[tag::reward(), *nk.expose(), id.value(), ctx])
 }

@@ -1,8 +1,8 @@
 //! circomlib's Poseidon over `F_r` (specification, section 1).
 //!
-//! The permutation is ours, over light-poseidon's constants, in the form of the Poseidon paper's appendix B: a partial round
-//! multiplies by a sparse matrix. The state stays on the stack, since the inputs may be secret. It is tested against
-//! light-poseidon's own permutation and against frozen vectors of another implementation.
+//! The permutation is this crate's own, over light-poseidon's constants, in the form of the Poseidon paper's appendix
+//! B: a partial round multiplies by a sparse matrix. The state stays on the stack, since the inputs may be secret. It
+//! is tested against light-poseidon's own permutation and against frozen vectors of another implementation.
 
 mod parameters;
 
@@ -11,13 +11,14 @@ use ark_ff::{Field, Zero};
 use crate::Fr;
 use parameters::Parameters;
 
-/// Most inputs of one call.
+/// Greatest number of inputs of one call.
 pub const MAX_INPUTS: usize = 12;
 
-/// `Poseidon(a_1..a_n)`, state width `n + 1`.
+/// Returns `Poseidon(a_1..a_n)`, with a state of width `n + 1`.
 ///
 /// # Panics
-/// Unless `1 <= n <= 12`: the number of inputs is the caller's constant, so anything else is a programming error.
+/// Panics unless `1 <= n <= 12`: the number of inputs is the caller's constant, so anything else is a programming
+/// error.
 pub fn hash(inputs: &[Fr]) -> Fr {
     let mut state = [Fr::zero(); MAX_INPUTS + 1];
     match inputs.len() {
@@ -30,14 +31,14 @@ pub fn hash(inputs: &[Fr]) -> Fr {
     state[0]
 }
 
-/// Elements of [`squeeze`].
+/// Number of elements that [`squeeze`] returns.
 pub const SQUEEZED: usize = 8;
 
-/// The first 8 elements of the state after the permutation of width 9 on `(0, inputs, 0, ..)`: a stream of pads. One element of the state
-/// stays hidden, so that nobody can turn the permutation back.
+/// Returns the first 8 elements of the state after the permutation of width 9 on `(0, inputs, 0, ..)`: a stream of pads
+/// (specification, section 5). One element of the state stays hidden, so that the permutation cannot be inverted.
 ///
 /// # Panics
-/// If there are more than 8 inputs.
+/// Panics if there are more than 8 inputs.
 pub fn squeeze(inputs: &[Fr]) -> [Fr; SQUEEZED] {
     let mut state = [Fr::zero(); SQUEEZED + 1];
     state[1..=inputs.len()].copy_from_slice(inputs);
@@ -45,12 +46,14 @@ pub fn squeeze(inputs: &[Fr]) -> [Fr; SQUEEZED] {
     std::array::from_fn(|i| state[i])
 }
 
-/// `Chain(a_1..a_n)`: `Poseidon` for up to 12 inputs, otherwise 12 first and then 11 at a time behind the hash so far.
+/// Returns `Chain(a_1..a_n)`: `Poseidon` for up to 12 inputs, otherwise of the first 12, and then of the hash so far
+/// and the next 11, until no input is left.
 ///
-/// The number of inputs must be fixed by the caller: there is no padding, so lists of different lengths are not separated.
+/// The number of inputs must be fixed by the caller: there is no padding, so lists of different lengths are not
+/// separated.
 ///
 /// # Panics
-/// If there is no input.
+/// Panics if there is no input.
 pub fn chain(inputs: &[Fr]) -> Fr {
     let (first, rest) = inputs.split_at(inputs.len().min(MAX_INPUTS));
     rest.chunks(MAX_INPUTS - 1).fold(hash(first), |state, chunk| {
@@ -61,7 +64,7 @@ pub fn chain(inputs: &[Fr]) -> Fr {
 }
 
 fn permute(state: &mut [Fr], parameters: &Parameters) {
-    let (last, before) = parameters.first_full.split_last().expect("four full rounds");
+    let (last, before) = parameters.first_full.split_last().expect("there are four full rounds");
     for constants in before {
         full_round(state, constants, &parameters.mds);
     }
@@ -106,13 +109,13 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "1 to 12 inputs, not 0")]
-    fn nothing_is_not_hashed() {
+    fn hash_rejects_empty_input() {
         hash(&[]);
     }
 
     #[test]
     #[should_panic(expected = "1 to 12 inputs, not 13")]
-    fn thirteen_inputs_are_not_hashed() {
+    fn hash_rejects_thirteen_inputs() {
         hash(&[Fr::zero(); 13]);
     }
 
@@ -120,7 +123,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(60))]
 
         #[test]
-        fn the_first_pad_is_the_hash(n in 1usize..=8, seed in any::<[u64; 8]>()) {
+        fn first_squeezed_element_equals_hash(n in 1usize..=8, seed in any::<[u64; 8]>()) {
             let mut inputs = [Fr::zero(); SQUEEZED];
             inputs[..n].iter_mut().zip(seed).for_each(|(input, value)| *input = Fr::from(value));
             let pads = squeeze(&inputs[..n]);
@@ -129,7 +132,7 @@ mod tests {
         }
 
         #[test]
-        fn equal_to_light_poseidon(n in 1usize..=12, seed in any::<[u64; 12]>()) {
+        fn hash_equals_light_poseidon(n in 1usize..=12, seed in any::<[u64; 12]>()) {
             let inputs: Vec<Fr> = seed[..n].iter().map(|&value| Fr::from(value).inverse().unwrap_or_default()).collect();
             let expected = Poseidon::<Fr>::new_circom(n).unwrap().hash(&inputs).unwrap();
             prop_assert_eq!(hash(&inputs), expected);

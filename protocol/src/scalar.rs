@@ -9,41 +9,44 @@ use crate::{
     field::{NonCanonical, bytes_from_hex, limbs_from_bytes, limbs_to_bytes},
 };
 
-/// 32 bytes, big-endian.
+/// Encodes a scalar as 32 big-endian bytes.
 pub fn to_bytes(scalar: &Scalar) -> [u8; 32] {
     limbs_to_bytes(&scalar.into_bigint())
 }
 
-/// The scalar of 32 big-endian bytes.
+/// Decodes a scalar from 32 big-endian bytes.
 ///
 /// # Errors
-/// [`NonCanonical::OutOfField`] from `l` on: `s` and `s + l` are the same scalar, and only the first has an encoding.
+/// Returns [`NonCanonical::OutOfField`] for numbers from `l` on: `s` and `s + l` are the same scalar, and only the
+/// first has an encoding.
 pub fn from_bytes(bytes: &[u8; 32]) -> Result<Scalar, NonCanonical> {
     Scalar::from_bigint(limbs_from_bytes(bytes)).ok_or(NonCanonical::OutOfField)
 }
 
-/// The scalar of `0x` and exactly 64 lowercase hexadecimal digits, below `l`.
+/// Decodes a scalar from `0x` and exactly 64 lowercase hexadecimal digits, below `l`.
 ///
 /// # Errors
-/// [`NonCanonical`].
+/// Returns [`NonCanonical`] if the text has another form, or if the number is not below `l`.
 pub fn from_hex(text: &str) -> Result<Scalar, NonCanonical> {
     from_bytes(&bytes_from_hex(text)?)
 }
 
-/// 64 big-endian bytes reduced modulo `l`: within `2^-257` of uniform if they are.
+/// Reduces 64 big-endian bytes modulo `l`. The result is within `2^-257` of uniform if the bytes are uniform.
 pub fn from_wide(bytes: &[u8; 64]) -> Scalar {
     Scalar::from_be_bytes_mod_order(bytes)
 }
 
-/// A random scalar, from 64 random bytes.
+/// Draws a random scalar from 64 random bytes.
 pub fn random(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
     let mut bytes = Zeroizing::new([0; 64]);
     rng.fill_bytes(bytes.as_mut());
     from_wide(&bytes)
 }
 
-/// `tau` with `2·tau - (2^digits - 1) = v` for the odd one, `v`, of the integers `k` and `k - l`: its bits are the digits of `v` in the form
-/// `sum ±2^i`, a one for `+`. At least 251 digits; fewer would not hold every scalar.
+/// Returns `tau` with `2·tau - (2^digits - 1) = v`, where `v` is the odd one of the integers `k` and `k - l`
+/// (specification, section 5). The bits of `tau` are the digits of `v` in the form `sum ±2^i`, a one standing for `+`.
+///
+/// At least 251 digits are needed; fewer would not hold every scalar.
 pub fn odd_form(k: &Scalar, digits: usize) -> BigInt<4> {
     let mut tau = BigInt::<4>::one() << digits as u32;
     tau.sub_with_borrow(&BigInt::one());
@@ -56,29 +59,29 @@ pub fn odd_form(k: &Scalar, digits: usize) -> BigInt<4> {
     tau
 }
 
-/// `2^exponent`.
+/// Returns `2^exponent`.
 pub fn power_of_two(exponent: usize) -> Scalar {
     Scalar::from(2u64).pow([exponent as u64])
 }
 
-/// Serde of one scalar as a hexadecimal string, for `#[serde(with = "psephos_protocol::scalar::serde_hex")]`.
+/// Serde of a scalar as a hexadecimal string, for `#[serde(with = "psephos_protocol::scalar::serde_hex")]`.
 pub mod serde_hex {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     use crate::Scalar;
 
-    /// Writes `0x` and 64 digits.
+    /// Serialises a scalar as `0x` and 64 hexadecimal digits.
     ///
     /// # Errors
-    /// The serializer's.
+    /// Returns the serializer's error.
     pub fn serialize<S: Serializer>(scalar: &Scalar, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&format!("0x{}", hex::encode(super::to_bytes(scalar))))
     }
 
-    /// Reads `0x` and 64 digits, below `l`.
+    /// Deserialises a scalar from `0x` and 64 hexadecimal digits, below `l`.
     ///
     /// # Errors
-    /// The deserializer's, or a non-canonical encoding.
+    /// Returns the deserializer's error, or [`NonCanonical`] as a custom error.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Scalar, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
         super::from_hex(&text).map_err(D::Error::custom)

@@ -1,4 +1,4 @@
-//! Many leaves at once, and the nodes as they are kept.
+//! Batch insertion of leaves, and the tree's levels for storage.
 
 use ark_ff::Zero;
 use rayon::prelude::*;
@@ -7,10 +7,12 @@ use super::{Census, CensusError, parent};
 use crate::Fr;
 
 impl Census {
-    /// Appends leaves and returns the index of the first. Every node above them is hashed once, by all cores; the result is that of inserting one by one.
+    /// Appends leaves and returns the index of the first. Every node above them is hashed once, on all cores; the
+    /// result equals that of inserting the leaves one by one.
     ///
     /// # Errors
-    /// [`CensusError::ZeroLeaf`], [`CensusError::Full`]; nothing is appended then.
+    /// Returns [`CensusError::ZeroLeaf`] if a leaf is zero, and [`CensusError::Full`] if the leaves do not fit. In
+    /// either case nothing is appended.
     pub fn extend(&mut self, leaves: &[Fr]) -> Result<usize, CensusError> {
         let first = self.len();
         if leaves.iter().any(Zero::is_zero) {
@@ -24,13 +26,13 @@ impl Census {
         Ok(first)
     }
 
-    /// The leaves, then each level of nodes above them, the root last; the leaves alone if there are none.
+    /// Returns the leaves, then each level of nodes above them, the root last; the leaves alone if there are none.
     pub fn levels(&self) -> &[Vec<Fr>] {
         &self.levels
     }
 
-    /// The census of the levels of another, as [`Census::levels`] gave them. Nothing is hashed: who hands them in vouches for them. `None` if they have not
-    /// the lengths of a census.
+    /// Rebuilds a census from its levels, as [`Census::levels`] returned them, or returns `None` if their lengths are
+    /// not those of a census. Nothing is hashed: the caller vouches for the nodes.
     pub fn from_levels(levels: Vec<Vec<Fr>>) -> Option<Census> {
         let leaves = levels.first()?.len();
         let halves = levels.windows(2).all(|pair| pair[0].len() > 1 && pair[1].len() == pair[0].len().div_ceil(2));
@@ -65,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_appended_changes_nothing() {
+    fn refused_batch_leaves_census_unchanged() {
         let mut census = Census::from_leaves(leaves(0..5)).unwrap();
         let before = census.clone();
         assert_eq!(census.extend(&[Fr::from(1), Fr::zero()]), Err(CensusError::ZeroLeaf));
@@ -77,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_of_other_lengths_are_none() {
+    fn from_levels_rejects_wrong_lengths() {
         let levels = Census::from_leaves(leaves(0..5)).unwrap().levels().to_vec();
         assert_eq!(Census::from_levels(levels.clone()).unwrap().levels(), levels);
         assert_eq!(Census::from_levels(vec![Vec::new()]), Some(Census::new()));
@@ -95,7 +97,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(40))]
 
         #[test]
-        fn the_same_as_one_by_one(sizes in prop::collection::vec(0u64..40, 1..6), removed in 0usize..200) {
+        fn extend_equals_repeated_insert(sizes in prop::collection::vec(0u64..40, 1..6), removed in 0usize..200) {
             let (mut one, mut many) = (Census::new(), Census::new());
             let mut start = 0;
             for size in sizes {

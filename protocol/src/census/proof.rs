@@ -1,11 +1,11 @@
-//! Membership proofs.
+//! Membership proofs: Merkle paths in the census (specification, section 3).
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{CensusError, node_of};
 use crate::{Fr, constants::DEPTH, field};
 
-/// A sibling on the way from a leaf to the root.
+/// A sibling on the Merkle path from a leaf to the root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sibling {
@@ -16,25 +16,25 @@ pub struct Sibling {
     pub on_left: bool,
 }
 
-/// The siblings from the leaf up, without the levels that have none: 0 to [`DEPTH`] entries.
+/// A Merkle path: the siblings from the leaf up, without the levels that have none. 0 to [`DEPTH`] entries.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MembershipProof {
-    /// From the leaf up.
+    /// The siblings, from the leaf up.
     pub siblings: Vec<Sibling>,
 }
 
 impl MembershipProof {
-    /// The root that this proof leads to from a leaf.
+    /// Returns the root to which this path leads from a leaf.
     pub fn root_from(&self, leaf: Fr) -> Fr {
         self.siblings.iter().fold(leaf, |node, sibling| {
             if sibling.on_left { node_of(sibling.value, node) } else { node_of(node, sibling.value) }
         })
     }
 
-    /// Checks that the circuits take a proof of this length.
+    /// Checks that the circuits accept a path of this length.
     ///
     /// # Errors
-    /// [`CensusError::TooDeep`].
+    /// Returns [`CensusError::TooDeep`] if there are more than [`DEPTH`] siblings.
     pub fn check_depth(&self) -> Result<(), CensusError> {
         let actual = self.siblings.len();
         if actual > DEPTH { Err(CensusError::TooDeep { max: DEPTH, actual }) } else { Ok(()) }

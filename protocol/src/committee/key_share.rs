@@ -1,4 +1,4 @@
-//! A trustee's share of the secrets of a committee's keys.
+//! A trustee's share of a committee's secret keys.
 
 use std::ops::Add;
 
@@ -7,32 +7,33 @@ use zeroize::Zeroizing;
 
 use crate::{Point, Scalar, constants::COMMITTEE_KEYS};
 
-/// `sk_1..sk_8` at one trustee's point. For a threshold of one it is the secret itself. Erased on drop, without `Debug`.
+/// A key share: `sk_1..sk_8` at one trustee's point. For a committee threshold of one it is the secret itself. Erased
+/// on drop, without `Debug`.
 #[derive(Clone)]
 pub struct KeyShare(Zeroizing<[Scalar; COMMITTEE_KEYS]>);
 
 impl KeyShare {
-    /// A share of these values.
+    /// Returns a key share of these values.
     pub fn new(values: [Scalar; COMMITTEE_KEYS]) -> KeyShare {
         KeyShare(Zeroizing::new(values))
     }
 
-    /// A share to which dealings are added.
+    /// Returns the zero share, to which the values of dealings are added.
     pub fn zero() -> KeyShare {
         KeyShare::new([Scalar::zero(); COMMITTEE_KEYS])
     }
 
-    /// `pk_j = sk_j·G`.
+    /// Returns the public keys of the share, `pk_j = sk_j·G`.
     pub fn public(&self) -> [Point; COMMITTEE_KEYS] {
         self.multiply(&Point::generator())
     }
 
-    /// `E_j = sk_j·C`.
+    /// Returns the decryption share of `C`, `E_j = sk_j·C`.
     pub fn multiply(&self, c: &Point) -> [Point; COMMITTEE_KEYS] {
         self.0.each_ref().map(|secret| c.mul(secret))
     }
 
-    /// The secret values, for a witness.
+    /// Returns the secret values, for a witness.
     pub fn expose(&self) -> &[Scalar; COMMITTEE_KEYS] {
         &self.0
     }

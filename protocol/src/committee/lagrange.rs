@@ -1,28 +1,28 @@
-//! Lagrange's coefficients at zero as short integers over one denominator (specification, section 10).
+//! Lagrange coefficients at zero, as short integers over one denominator (specification, section 10).
 //!
-//! On chain every multiplication by a scalar costs its bits, so the fractions `prod k/(k - i)` are not reduced modulo `l`: for points up to 16
-//! numerators and denominator have a few bits to some twenty.
+//! On chain the cost of a scalar multiplication grows with the scalar's bits, so the fractions `prod k/(k - i)` are not
+//! reduced modulo `l`: for points up to 16, numerators and denominator have from a few to some twenty bits.
 
 use ark_ff::Field;
 use thiserror::Error;
 
 use crate::{Point, Scalar, constants::MAX_TRUSTEES};
 
-/// Why points have no coefficients.
+/// The reason why points have no Lagrange coefficients.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum LagrangeError {
-    /// There is none.
-    #[error("there is no point")]
+    /// There is no point.
+    #[error("there are no points to combine: at least one is needed")]
     NoPoints,
-    /// Points are `1..=16`.
-    #[error("{0} is not a point of a trustee: those are 1 to {MAX_TRUSTEES}")]
+    /// A point is not in `1..=16`.
+    #[error("point {0} is out of range: trustees have points 1 to {MAX_TRUSTEES}")]
     OutOfRange(u64),
-    /// Points are given in ascending order, so a repeated one is not.
-    #[error("point {0} does not come after the one before it")]
+    /// Points are not in ascending order, so one may be repeated.
+    #[error("point {0} is not greater than the one before it: points must be ascending")]
     NotAscending(u64),
 }
 
-/// `c_i/d`, by which the values of a polynomial at some points give its value at 0.
+/// Lagrange coefficients `c_i/d`: the factors by which the values of a polynomial at some points give its value at 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coefficients {
     denominator: u64,
@@ -30,10 +30,10 @@ pub struct Coefficients {
 }
 
 impl Coefficients {
-    /// For these points, in ascending order.
+    /// Computes the coefficients for these points, which must be in ascending order.
     ///
     /// # Errors
-    /// [`LagrangeError`].
+    /// Returns [`LagrangeError`] if there is no point, a point is not in `1..=16`, or points are not ascending.
     pub fn at_zero(points: &[u64]) -> Result<Coefficients, LagrangeError> {
         if points.is_empty() {
             return Err(LagrangeError::NoPoints);
@@ -48,27 +48,27 @@ impl Coefficients {
         }
         let fractions: Vec<(i128, i128)> = points.iter().map(|&i| fraction(i, points)).collect();
         let denominator = fractions.iter().fold(1, |all, (_, below)| all / gcd(all, *below) * below);
-        // Products of up to fifteen numbers up to 16 in lowest terms: far below `2^63`, as a test over all sets shows.
+        // Products of up to fifteen numbers up to 16 in lowest terms are far below `2^63`, as a test over all sets shows.
         let numerators = fractions.iter().map(|(above, below)| (above * (denominator / below)) as i64).collect();
         Ok(Coefficients { denominator: denominator as u64, numerators })
     }
 
-    /// `d`, positive.
+    /// Returns the denominator `d`, which is positive.
     pub fn denominator(&self) -> u64 {
         self.denominator
     }
 
-    /// `c_i`, in the order of the points.
+    /// Returns the numerators `c_i`, in the order of the points.
     pub fn numerators(&self) -> &[i64] {
         &self.numerators
     }
 
-    /// `sum c_i/d·P_i`.
+    /// Combines shares: returns `sum c_i/d·P_i`.
     ///
     /// # Panics
-    /// If there are not as many points of the curve as coefficients (a programming error).
+    /// Panics if the number of curve points differs from that of the coefficients (a programming error).
     pub fn combine(&self, points: &[Point]) -> Point {
-        assert_eq!(points.len(), self.numerators.len(), "one share a coefficient");
+        assert_eq!(points.len(), self.numerators.len(), "one share per coefficient");
         let inverse =
             Scalar::from(self.denominator).inverse().expect("a number below 2^64 and not 0 is not 0 modulo l");
         let terms = self.numerators.iter().zip(points).map(|(&c, point)| point.mul(&(Scalar::from(c) * inverse)));
@@ -76,7 +76,7 @@ impl Coefficients {
     }
 }
 
-/// `prod k/(k - i)` over the other points, in lowest terms with a positive denominator.
+/// Returns `prod k/(k - i)` over the other points, in lowest terms with a positive denominator.
 fn fraction(i: u64, points: &[u64]) -> (i128, i128) {
     let others = points.iter().filter(|&&k| k != i);
     others.fold((1, 1), |(above, below), &k| {
@@ -94,9 +94,9 @@ fn gcd(a: i128, b: i128) -> i128 {
 mod tests {
     use super::*;
 
-    /// All 65,535 sets: exact, and short.
+    /// All 65,535 sets of points have exact and short coefficients.
     #[test]
-    fn every_set_of_points() {
+    fn every_point_set_has_exact_short_coefficients() {
         let mut longest = 0;
         for set in 1u32..1 << MAX_TRUSTEES {
             let points: Vec<u64> = (1..=MAX_TRUSTEES as u64).filter(|point| set >> (point - 1) & 1 == 1).collect();
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn points_are_ascending_and_in_range() {
+    fn at_zero_rejects_points_out_of_range_or_order() {
         assert_eq!(Coefficients::at_zero(&[]), Err(LagrangeError::NoPoints));
         assert_eq!(Coefficients::at_zero(&[0, 1]), Err(LagrangeError::OutOfRange(0)));
         assert_eq!(Coefficients::at_zero(&[1, 17]), Err(LagrangeError::OutOfRange(17)));

@@ -13,50 +13,51 @@ use crate::{
     field, scalar, transcript,
 };
 
-/// Eight polynomials of `T` coefficients that are not zero. Erased on drop, without `Debug`.
+/// Eight secret polynomials of `T` nonzero coefficients each. Erased on drop, without `Debug`.
 #[derive(Clone)]
 pub struct Polynomials(Zeroizing<Vec<Vec<Scalar>>>);
 
 impl Polynomials {
-    /// Uniform ones.
+    /// Draws uniform polynomials with nonzero coefficients.
     ///
     /// # Panics
-    /// Unless `1 <= threshold <= 16` (a programming error).
+    /// Panics unless `1 <= threshold <= 16` (a programming error).
     pub fn random(threshold: usize, rng: &mut (impl RngCore + CryptoRng)) -> Polynomials {
-        assert!((1..=MAX_TRUSTEES).contains(&threshold), "a threshold of {threshold}");
+        assert!((1..=MAX_TRUSTEES).contains(&threshold), "a committee threshold is from 1 to 16, not {threshold}");
         let mut polynomial = || (0..threshold).map(|_| nonzero(rng)).collect();
         Polynomials(Zeroizing::new((0..COMMITTEE_KEYS).map(|_| polynomial()).collect()))
     }
 
-    /// Polynomials of these coefficients, eight lists of equal length. Unlike [`Polynomials::random`] it takes zeros, which no proof exists for.
+    /// Returns polynomials with these coefficients, eight lists of equal length. Unlike [`Polynomials::random`] it
+    /// accepts zeros, for which no proof exists.
     ///
     /// # Panics
-    /// If they are not eight, or of different lengths (a programming error).
+    /// Panics if there are not eight lists of one length from 1 to 16 (a programming error).
     pub fn from_coefficients(coefficients: Vec<Vec<Scalar>>) -> Polynomials {
         let length = coefficients.first().map_or(0, Vec::len);
         let regular = coefficients.len() == COMMITTEE_KEYS && coefficients.iter().all(|list| list.len() == length);
-        assert!(regular && (1..=MAX_TRUSTEES).contains(&length), "eight polynomials of one length up to 16");
+        assert!(regular && (1..=MAX_TRUSTEES).contains(&length), "expected eight polynomials of one length from 1 to 16");
         Polynomials(Zeroizing::new(coefficients))
     }
 
-    /// `T`.
+    /// Returns the committee threshold `T`.
     pub fn threshold(&self) -> usize {
         self.0[0].len()
     }
 
-    /// `a_{j,k}`, `j` and `k` from 0, for a witness.
+    /// Returns the secret coefficients `a_{j,k}`, `j` and `k` from 0, for a witness.
     pub fn expose(&self) -> &[Vec<Scalar>] {
         &self.0
     }
 
-    /// `p_1(i)..p_8(i)`.
+    /// Evaluates the polynomials at a point `i`: returns `p_1(i)..p_8(i)`.
     pub fn at(&self, point: u64) -> KeyShare {
         let i = Scalar::from(point);
         let horner = |coefficients: &[Scalar]| coefficients.iter().rev().fold(Scalar::zero(), |sum, a| sum * i + a);
         KeyShare::new(std::array::from_fn(|j| horner(&self.0[j])))
     }
 
-    /// `A_{j,k} = a_{j,k}·G`.
+    /// Returns the polynomial commitments `A_{j,k} = a_{j,k}·G`.
     pub fn commitments(&self) -> Commitments {
         let g = Point::generator();
         let points = self.0.iter().flatten().map(|coefficient| g.mul(coefficient)).collect();
@@ -64,7 +65,7 @@ impl Polynomials {
     }
 }
 
-/// A uniform scalar that is not zero.
+/// Draws a uniform nonzero scalar.
 pub(crate) fn nonzero(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
     loop {
         let value = scalar::random(rng);
@@ -74,23 +75,23 @@ pub(crate) fn nonzero(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
     }
 }
 
-/// Why points are no commitments.
+/// The reason why points are not polynomial commitments.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum CommitmentsError {
-    /// Eight points a coefficient, 1 to 16 coefficients.
-    #[error("{0} points are not eight polynomials of 1 to {MAX_TRUSTEES} coefficients")]
+    /// The number of points is not eight times a number of coefficients from 1 to 16.
+    #[error("{0} points are not commitments to eight polynomials of 1 to {MAX_TRUSTEES} coefficients")]
     Length(usize),
-    /// Sums are of equal thresholds.
-    #[error("commitments for a threshold of {actual} and not {expected}")]
+    /// The commitments to add are for different committee thresholds.
+    #[error("commitments for a threshold of {actual} cannot be added to those for a threshold of {expected}")]
     Threshold {
-        /// Of the others.
+        /// The threshold of the other dealings.
         expected: usize,
-        /// Of this one.
+        /// The threshold of this dealing.
         actual: usize,
     },
 }
 
-/// Points `A_{j,k}`, key by key, `k` from 0: of one dealing, or the sum `B_{j,k}` of several.
+/// Polynomial commitments `A_{j,k}`, key by key, `k` from 0: of one dealing, or the sum `B_{j,k}` of several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Commitments {
@@ -100,8 +101,10 @@ pub struct Commitments {
 }
 
 impl Commitments {
+    /// Returns the commitments of these points, key by key.
+    ///
     /// # Errors
-    /// [`CommitmentsError::Length`].
+    /// Returns [`CommitmentsError::Length`] unless there are eight points per coefficient, for 1 to 16 coefficients.
     pub fn new(points: Vec<Point>) -> Result<Commitments, CommitmentsError> {
         let threshold = points.len() / COMMITTEE_KEYS;
         if !points.len().is_multiple_of(COMMITTEE_KEYS) || !(1..=MAX_TRUSTEES).contains(&threshold) {
@@ -110,28 +113,29 @@ impl Commitments {
         Ok(Commitments { points, threshold })
     }
 
-    /// `T`.
+    /// Returns the committee threshold `T`.
     pub fn threshold(&self) -> usize {
         self.threshold
     }
 
-    /// All points, key by key.
+    /// Returns all points, key by key.
     pub fn points(&self) -> &[Point] {
         &self.points
     }
 
-    /// `A_{j,k}`, `j` and `k` from 0; `None` behind the threshold.
+    /// Returns `A_{j,k}`, `j` and `k` from 0, or `None` for a coefficient from the threshold on.
     pub fn get(&self, key: usize, coefficient: usize) -> Option<&Point> {
         (coefficient < self.threshold).then(|| &self.points[key * self.threshold + coefficient])
     }
 
-    /// `pk_{i,j} = sum_k i^k·A_{j,k}`: what everybody knows of the values at a point.
+    /// Evaluates the commitments at a point `i`: returns `pk_{i,j} = sum_k i^k·A_{j,k}`, the public keys of the values
+    /// there.
     pub fn at(&self, point: u64) -> [Point; COMMITTEE_KEYS] {
         let horner = |points: &[Point]| points.iter().rev().fold(Point::identity(), |sum, a| sum.mul_u64(point) + *a);
         std::array::from_fn(|j| horner(&self.points[j * self.threshold..][..self.threshold]))
     }
 
-    /// `keccak(pk_1.x, .., pk_3.y)` and `keccak(pk_4.x, .., pk_8.y)` of the keys at a point.
+    /// Returns `keccak(pk_1.x, .., pk_3.y)` and `keccak(pk_4.x, .., pk_8.y)` of the public keys at a point.
     pub fn key_hashes_at(&self, point: u64) -> [[u8; 32]; 2] {
         let keys = self.at(point);
         let hash = |keys: &[Point]| {
@@ -142,15 +146,15 @@ impl Commitments {
         [hash(first), hash(others)]
     }
 
-    /// What a contract keeps of the keys at a point: the hash of [`Commitments::key_hashes_at`].
+    /// Returns the verification key at a point, which a contract stores: the hash of [`Commitments::key_hashes_at`].
     pub fn verification_key_at(&self, point: u64) -> [u8; 32] {
         transcript::keccak_words(self.key_hashes_at(point))
     }
 
-    /// The sums of several dealings' commitments, `None` of none.
+    /// Adds up the commitments of several dealings; returns `None` if there are none.
     ///
     /// # Errors
-    /// [`CommitmentsError::Threshold`].
+    /// Returns [`CommitmentsError::Threshold`] if the dealings are for different committee thresholds.
     pub fn sum<'a>(
         dealings: impl IntoIterator<Item = &'a Commitments>,
     ) -> Result<Option<Commitments>, CommitmentsError> {
@@ -166,10 +170,10 @@ impl Commitments {
         Ok(Some(sum))
     }
 
-    /// `PK_j = B_{j,0}`.
+    /// Returns the key vector, `PK_j = B_{j,0}`.
     ///
     /// # Errors
-    /// [`CommitteeError`].
+    /// Returns [`CommitteeError`] if a key is the identity, or equals another or its negative.
     pub fn keys(&self) -> Result<KeyVector, CommitteeError> {
         KeyVector::new(std::array::from_fn(|j| self.points[j * self.threshold]))
     }

@@ -1,4 +1,4 @@
-//! To whom a dealing is made: the registered trustees of a committee, and its threshold.
+//! The recipients of a dealing: the registered trustees of a committee, and the committee threshold.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -9,23 +9,24 @@ use crate::{
     constants::{MAX_TRUSTEES, capacity_for},
 };
 
-/// Why a list of trustees is refused.
+/// The reason why a list of trustees is refused.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum RecipientsError {
-    /// 1 to 16 trustees.
+    /// The number of trustees is not 1 to 16.
     #[error("a committee has 1 to {MAX_TRUSTEES} trustees, not {0}")]
     Trustees(usize),
-    /// 1 to as many as are registered.
-    #[error("a threshold of {threshold} with {registered} registered trustees")]
+    /// The committee threshold is not between 1 and the number of registered trustees.
+    #[error("a committee threshold of {threshold} is out of range: {registered} trustees are registered")]
     Threshold {
-        /// The threshold.
+        /// The committee threshold.
         threshold: usize,
-        /// Trustees with a key.
+        /// The number of trustees with a transport key.
         registered: usize,
     },
 }
 
-/// The transport keys of a committee's trustees by index, `None` for one that has not registered, and the threshold `T`.
+/// The transport keys of a committee's trustees by index, `None` for a trustee that has not registered, and the
+/// committee threshold `T`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked", deny_unknown_fields)]
 pub struct Recipients {
@@ -48,8 +49,11 @@ impl TryFrom<Unchecked> for Recipients {
 }
 
 impl Recipients {
+    /// Returns the recipients with these transport keys and this committee threshold.
+    ///
     /// # Errors
-    /// [`RecipientsError`].
+    /// Returns [`RecipientsError`] unless there are 1 to 16 trustees, and at least `threshold >= 1` of them are
+    /// registered.
     pub fn new(keys: Vec<Option<TransportKey>>, threshold: usize) -> Result<Recipients, RecipientsError> {
         if capacity_for(keys.len()).is_none() {
             return Err(RecipientsError::Trustees(keys.len()));
@@ -61,27 +65,27 @@ impl Recipients {
         Ok(Recipients { keys, threshold })
     }
 
-    /// `T`.
+    /// Returns the committee threshold `T`.
     pub fn threshold(&self) -> usize {
         self.threshold
     }
 
-    /// The key of the trustee of this index, if it has registered.
+    /// Returns the transport key of the trustee with this index, if it has registered.
     pub fn key(&self, index: usize) -> Option<&TransportKey> {
         self.keys.get(index).and_then(Option::as_ref)
     }
 
-    /// The registered trustees: point (index plus 1) and key, ascending.
+    /// Returns the registered trustees: point (index plus 1) and transport key, ascending.
     pub fn registered(&self) -> impl Iterator<Item = (u64, &TransportKey)> {
         (1u64..).zip(&self.keys).filter_map(|(point, key)| Some((point, key.as_ref()?)))
     }
 
-    /// The capacity `N` of the circuit that serves this committee.
+    /// Returns the capacity `N` of the dealing circuit that serves this committee.
     pub fn capacity(&self) -> usize {
-        capacity_for(self.keys.len()).expect("checked when it was made")
+        capacity_for(self.keys.len()).expect("the constructor checked the number of trustees")
     }
 
-    /// `flags = sum_{k<T} 2^k + sum 2^(15+i)` over the registered points `i`.
+    /// Returns `flags = sum_{k<T} 2^k + sum 2^(15+i)` over the registered points `i` (specification, section 8).
     pub fn flags(&self) -> Fr {
         let coefficients = (1u64 << self.threshold) - 1;
         Fr::from(self.registered().fold(coefficients, |flags, (point, _)| flags | 1 << (15 + point)))

@@ -1,4 +1,4 @@
-//! A trustee's transport key, to which shares are encrypted, and the proof that its secret is known.
+//! A trustee's transport key, to which shares are encrypted, and its proof of possession (specification, section 5).
 
 use ark_ff::{Field, Zero};
 use rand::{CryptoRng, RngCore};
@@ -14,39 +14,39 @@ use crate::{
     scalar, transcript,
 };
 
-/// Why a transport key is refused.
+/// The reason why a transport key is refused.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum TransportKeyError {
-    /// Everybody knows its secret.
+    /// The key is the identity, so everyone knows its secret.
     #[error("the transport key is the identity")]
     Identity,
     /// The seed gives the secret zero (one seed in `2^251`).
-    #[error("the seed gives a zero transport key")]
+    #[error("the seed gives a zero transport secret: use another seed")]
     ZeroSecret,
 }
 
-/// Why a proof of possession is refused.
+/// The reason why a proof of possession is refused.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum PossessionError {
     /// `c` is not the challenge of `s·G - c·tk`.
-    #[error("nobody has shown to know the secret of this transport key")]
+    #[error("the proof of possession does not verify for this transport key and context")]
     Mismatch,
 }
 
-/// `tk`, not the identity.
+/// A transport key `tk`, not the identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct TransportKey(Point);
 
 impl TransportKey {
-    /// The key of a point.
+    /// Returns the transport key of a point.
     ///
     /// # Errors
-    /// [`TransportKeyError::Identity`].
+    /// Returns [`TransportKeyError::Identity`] if the point is the identity.
     pub fn new(point: Point) -> Result<TransportKey, TransportKeyError> {
         if point.is_identity() { Err(TransportKeyError::Identity) } else { Ok(TransportKey(point)) }
     }
 
-    /// The point.
+    /// Returns the key as a point.
     pub fn point(&self) -> &Point {
         &self.0
     }
@@ -58,37 +58,38 @@ impl<'de> Deserialize<'de> for TransportKey {
     }
 }
 
-/// `ts`, the secret of a transport key. Erased on drop, without `Debug`.
+/// The secret `ts` of a transport key. Erased on drop, without `Debug`.
 #[derive(Clone)]
 pub struct TransportSecret(Zeroizing<Scalar>);
 
 impl TransportSecret {
-    /// The secret of a seed: HKDF-SHA-512 as for identities, info `trustee-transport-key`.
+    /// Derives the secret from a seed: HKDF-SHA-512 as for identities, info `trustee-transport-key`.
     ///
     /// # Errors
-    /// [`TransportKeyError::ZeroSecret`].
+    /// Returns [`TransportKeyError::ZeroSecret`] if the seed gives zero.
     pub fn from_seed(seed: &Seed) -> Result<TransportSecret, TransportKeyError> {
         let secret = Zeroizing::new(scalar::from_wide(&derive(seed.expose(), "trustee-transport-key")));
         if secret.is_zero() { Err(TransportKeyError::ZeroSecret) } else { Ok(TransportSecret(secret)) }
     }
 
-    /// `tk = ts·G`.
+    /// Returns the transport key `tk = ts·G`.
     pub fn public(&self) -> TransportKey {
         TransportKey(Point::generator().mul(&self.0))
     }
 
-    /// `P = ts/8·G`, of which a contract makes `tk = 8·P`: whatever point on the curve is posted, what is registered is in the subgroup.
+    /// Returns `P = ts/8·G`, from which a contract computes `tk = 8·P`: whatever point on the curve is posted, the
+    /// registered key is in the subgroup.
     pub fn registration_point(&self) -> Point {
         let eighth = Scalar::from(8u64).inverse().expect("8 is not 0 modulo l");
         Point::generator().mul(&Zeroizing::new(*self.0 * eighth))
     }
 
-    /// `S = ts·E`, what a dealer with the ephemeral key `E` knows as well.
+    /// Returns the agreed point `S = ts·E`, which a dealer with the ephemeral key `E` knows as well.
     pub(crate) fn agree(&self, ephemeral: &Point) -> Point {
         ephemeral.mul(&self.0)
     }
 
-    /// A proof that the secret is known, for the trustee of `ctx`.
+    /// Proves that the secret is known, for the trustee of `ctx`.
     pub fn prove_possession(&self, ctx: Fr, rng: &mut (impl RngCore + CryptoRng)) -> Possession {
         let mut input = Zeroizing::new([0; 96]);
         input[..32].copy_from_slice(&*Zeroizing::new(scalar::to_bytes(&self.0)));
@@ -101,7 +102,7 @@ impl TransportSecret {
     }
 }
 
-/// A proof of possession `(c, s)`, a Schnorr signature in its short form.
+/// A proof of possession `(c, s)`: a Schnorr signature in its short form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Possession {
@@ -113,17 +114,17 @@ pub struct Possession {
 }
 
 impl Possession {
-    /// Checks that `c` is the challenge of `R = s·G - c·tk`.
+    /// Verifies that `c` is the challenge of `R = s·G - c·tk`.
     ///
     /// # Errors
-    /// [`PossessionError::Mismatch`].
+    /// Returns [`PossessionError::Mismatch`] if it is not.
     pub fn verify(&self, key: &TransportKey, ctx: Fr) -> Result<(), PossessionError> {
         let nonce = Point::generator().mul(&self.response) - key.0.mul(&Scalar::from(self.challenge));
         if challenge(&nonce, key, ctx) == self.challenge { Ok(()) } else { Err(PossessionError::Mismatch) }
     }
 }
 
-/// `keccak(R.x, R.y, tk.x, tk.y, ctx) >> 130`.
+/// Derives the challenge `keccak(R.x, R.y, tk.x, tk.y, ctx) >> 130`, 126 bits.
 fn challenge(nonce: &Point, key: &TransportKey, ctx: Fr) -> u128 {
     let words = [nonce.x(), nonce.y(), key.0.x(), key.0.y(), ctx];
     let digest = transcript::keccak_words(words.iter().map(field::to_bytes));

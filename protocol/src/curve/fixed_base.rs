@@ -1,4 +1,4 @@
-//! Many multiples of the generator.
+//! Fixed-base multiplication of many scalars by the generator.
 
 use ark_ec::{AffineRepr, CurveGroup, scalar_mul::BatchMulPreprocessing};
 use ark_ff::PrimeField;
@@ -8,18 +8,19 @@ use zeroize::Zeroizing;
 use super::Point;
 use crate::Scalar;
 
-/// Multiples of `G` by windows of the scalar: a multiplication takes one addition a window and no doubling.
+/// A precomputed table of multiples of `G` by windows of the scalar: a multiplication takes one addition per window and
+/// no doubling.
 ///
-/// Which entries are read depends on the scalar: unlike [`Point::mul`] this is for a voter's own machine only.
+/// The entries that are read depend on the scalar: unlike [`Point::mul`], this is for a voter's own machine only.
 pub(crate) struct FixedBase(BatchMulPreprocessing<EdwardsProjective>);
 
 impl FixedBase {
-    /// A table for about so many multiplications.
+    /// Builds a table whose size suits about this number of multiplications.
     pub(crate) fn new(multiplications: usize) -> FixedBase {
         FixedBase(BatchMulPreprocessing::new(Point::generator().affine().into_group(), multiplications))
     }
 
-    /// `start + s·G` for every scalar `s`, with one inversion for all.
+    /// Returns `start + s·G` for every scalar `s`, with one inversion for all.
     pub(crate) fn add_multiples(&self, start: &Point, scalars: &[Scalar]) -> Vec<Point> {
         let start = start.affine().into_group();
         let points: Vec<_> = scalars.iter().map(|scalar| self.add_multiple(start, scalar)).collect();
@@ -32,7 +33,7 @@ impl FixedBase {
         windows.fold(start, |sum, (i, window)| sum + self.entry(window, &limbs, i * self.0.window))
     }
 
-    /// The entry of the digit that begins at bit `from`.
+    /// Returns the table entry of the digit that begins at bit `from`.
     fn entry(&self, window: &[EdwardsAffine], limbs: &[u64; 4], from: usize) -> EdwardsAffine {
         let (limb, shift) = (from / 64, from % 64);
         let next = limbs.get(limb + 1).copied().unwrap_or_default();
@@ -50,7 +51,7 @@ mod tests {
     use crate::scalar;
 
     #[test]
-    fn multiplies_like_the_curve() {
+    fn table_multiplies_like_the_curve() {
         let mut scalars = vec![Scalar::zero(), Scalar::one(), -Scalar::one()];
         scalars.extend((0..40).map(|seed| scalar::random(&mut StdRng::seed_from_u64(seed))));
         for multiplications in [1, 100, 1 << 16] {

@@ -1,4 +1,4 @@
-//! Constants of each width, in the sparse form.
+//! Round constants and matrices of each width, in the sparse form.
 
 use std::sync::LazyLock;
 
@@ -10,8 +10,9 @@ use crate::Fr;
 
 type Matrix = Vec<Vec<Fr>>;
 
-/// A partial round behind its S-box: the constant that is added to the first element alone, then the sparse matrix with `corner`
-/// and `row` as its first row, `corner` and `column` as its first column, and ones elsewhere on the diagonal.
+/// The part of a partial round behind its S-box: the constant that is added to the first element alone, then the sparse
+/// matrix with `corner` and `row` as its first row, `corner` and `column` as its first column, and ones elsewhere on
+/// the diagonal.
 pub(super) struct PartialRound {
     pub(super) constant: Fr,
     pub(super) corner: Fr,
@@ -19,19 +20,20 @@ pub(super) struct PartialRound {
     pub(super) column: Vec<Fr>,
 }
 
+/// The constants of the permutation for one state width.
 pub(super) struct Parameters {
     pub(super) mds: Matrix,
-    /// The matrix of the full round before the partial ones.
+    /// The matrix of the full round before the partial rounds.
     pub(super) pre_sparse: Matrix,
     pub(super) first_full: Vec<Vec<Fr>>,
-    /// Added to the whole state before the first partial S-box.
+    /// The vector added to the whole state before the first partial S-box.
     pub(super) partial_start: Vec<Fr>,
     pub(super) partial: Vec<PartialRound>,
     pub(super) last_full: Vec<Vec<Fr>>,
 }
 
 impl Parameters {
-    /// The parameters of 1 to 12 inputs, computed when first used.
+    /// Returns the parameters for 1 to 12 inputs, computed on first use.
     pub(super) fn of_inputs(n: usize) -> &'static Parameters {
         static WIDTHS: [LazyLock<Parameters>; MAX_INPUTS] = [
             LazyLock::new(|| Parameters::derive(2)),
@@ -69,10 +71,13 @@ impl Parameters {
     }
 }
 
-/// A partial S-box leaves all but the first element alone, so what a round adds to those can be added before the previous round's
-/// matrix instead, as `M^-1` of it. What remains is one constant behind each S-box and one vector before the first.
+/// Moves the constants of partial rounds to the front.
+///
+/// A partial S-box leaves all but the first element unchanged, so a constant that a round adds to those can be added
+/// before the previous round's matrix instead, as `M^-1` of it. One constant behind each S-box and one vector before
+/// the first remain.
 fn move_constants_back(rounds: &[Vec<Fr>], inverse: &Matrix) -> (Vec<Fr>, Vec<Fr>) {
-    let mut carried = rounds.last().expect("partial rounds").clone();
+    let mut carried = rounds.last().expect("there are partial rounds").clone();
     let mut constants = vec![Fr::zero()];
     for round in rounds[..rounds.len() - 1].iter().rev() {
         let moved = apply(inverse, &carried);
@@ -86,8 +91,9 @@ fn move_constants_back(rounds: &[Vec<Fr>], inverse: &Matrix) -> (Vec<Fr>, Vec<Fr
     (carried, constants)
 }
 
-/// Writes each partial round's matrix as `sparse · dense`, where `dense` fixes the first element, so that it commutes with the S-box
-/// and joins the matrix of the round before. Returns the one that is left, which joins the last full round and what is added behind it.
+/// Writes each partial round's matrix as `sparse · dense`, where `dense` fixes the first element, so that it commutes
+/// with the S-box and joins the matrix of the round before. Returns the last `dense` matrix, which joins the last full
+/// round and the vector that is added behind it.
 fn sparse_factors(mds: &Matrix, rounds: usize) -> (Matrix, Vec<PartialRound>) {
     let mut dense = identity(mds.len());
     let mut partial = Vec::with_capacity(rounds);
@@ -121,7 +127,8 @@ fn product(left: &Matrix, right: &Matrix) -> Matrix {
     left.iter().map(|row| (0..right.len()).map(|column| entry(row, column)).collect()).collect()
 }
 
-/// Gauss-Jordan. Every matrix here is invertible: Poseidon's are maximum distance separable.
+/// Inverts a matrix by Gauss-Jordan elimination. Every matrix here is invertible: Poseidon's are maximum distance
+/// separable.
 fn inverse_of(matrix: &Matrix) -> Matrix {
     let n = matrix.len();
     let mut rows: Matrix = matrix.iter().zip(identity(n)).map(|(row, unit)| [&row[..], &unit].concat()).collect();
