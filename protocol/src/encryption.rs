@@ -1,4 +1,4 @@
-//! Exponential ElGamal with one randomness and one key an option (specification, section 7).
+//! Exponential ElGamal with one encryption randomness per ballot and one key per option (specification, section 7).
 
 use ark_ff::{UniformRand, Zero};
 use rand::{CryptoRng, RngCore};
@@ -14,11 +14,11 @@ use crate::{
     scalar,
 };
 
-/// Why coordinates are not a ciphertext.
+/// The reason why coordinates are not a ciphertext.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum EncryptionError {
-    /// A ciphertext has 3 or 8 options.
-    #[error("a ciphertext of {SIZES:?} options has 8 or 18 coordinates, not {actual}")]
+    /// The number of coordinates is not that of 3 or 8 options.
+    #[error("a ciphertext has 8 or 18 coordinates, for {SIZES:?} options, not {actual}")]
     Length {
         /// The number of coordinates given.
         actual: usize,
@@ -26,16 +26,17 @@ pub enum EncryptionError {
     /// A pair of coordinates is not a point.
     #[error("point {index}: {source}")]
     Point {
-        /// The point: 0 is `C`, `j` is `D_j`.
+        /// The index of the point: 0 is `C`, `j` is `D_j`.
         index: usize,
-        /// What is wrong with it.
+        /// The reason why it is not a point.
         source: PointError,
     },
 }
 
-/// A ballot's randomness: `r` of its encryption and the blinder of its note. It opens both: erased on drop, without `Debug`.
+/// A ballot's randomness: the encryption randomness `r` and the blinder of its note. It opens ciphertext and note, so
+/// it is erased on drop, without `Debug`.
 ///
-/// [`crate::identity::Identity::ballot_randomness`] makes one that the voter can find again from its seed and the chain.
+/// [`crate::identity::Identity::ballot_randomness`] derives one that the voter can recover from its seed and the chain.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Randomness {
     scalar: Scalar,
@@ -43,7 +44,7 @@ pub struct Randomness {
 }
 
 impl Randomness {
-    /// Fresh randomness, `r` never zero.
+    /// Draws fresh randomness; `r` is never zero.
     pub fn random(rng: &mut (impl RngCore + CryptoRng)) -> Randomness {
         let mut scalar = scalar::random(rng);
         while scalar.is_zero() {
@@ -52,23 +53,23 @@ impl Randomness {
         Randomness { scalar, blinder: Fr::rand(rng) }
     }
 
-    /// Given values. An `r` of zero would encrypt nothing.
+    /// Returns randomness of given values. An `r` of zero would leave the values unencrypted.
     pub fn from_parts(scalar: Scalar, blinder: Fr) -> Randomness {
         Randomness { scalar, blinder }
     }
 
-    /// The secret `r`.
+    /// Returns the secret `r`.
     pub fn expose(&self) -> &Scalar {
         &self.scalar
     }
 
-    /// The secret blinder of the note.
+    /// Returns the secret blinder of the note.
     pub fn blinder(&self) -> &Fr {
         &self.blinder
     }
 }
 
-/// `C = r·G`, `D_j = u_j·G + r·PK_j`, `j = 1..M`.
+/// An exponential ElGamal ciphertext: `C = r·G`, `D_j = u_j·G + r·PK_j`, `j = 1..M`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ciphertext {
     /// `C`.
@@ -80,7 +81,7 @@ pub struct Ciphertext {
 /// Encrypts `u_1..u_M`, each below `2^40`, under the first `M` keys.
 ///
 /// # Panics
-/// If there are more than 8 values (a programming error).
+/// Panics if there are more than 8 values (a programming error).
 pub fn encrypt(u: &[u64], keys: &KeyVector, r: &Scalar) -> Ciphertext {
     assert!(u.len() <= COMMITTEE_KEYS, "a committee has 8 keys, not {}", u.len());
     let generator = Point::generator();
@@ -89,57 +90,60 @@ pub fn encrypt(u: &[u64], keys: &KeyVector, r: &Scalar) -> Ciphertext {
 }
 
 impl Ciphertext {
-    /// The empty total of a poll of size `size`: identities only.
+    /// Returns the empty encrypted total of a poll of size `size`: identities only.
     pub fn zero(size: usize) -> Ciphertext {
         Ciphertext { c: Point::identity(), d: vec![Point::identity(); size] }
     }
 
-    /// `M`.
+    /// Returns the number of encrypted values, `M`.
     pub fn size(&self) -> usize {
         self.d.len()
     }
 
-    /// The encryption of the sum of the values.
+    /// Returns the encryption of the sum of the values.
     ///
     /// # Panics
-    /// If the sizes differ (a programming error).
+    /// Panics if the sizes differ (a programming error).
     pub fn add(&self, other: &Ciphertext) -> Ciphertext {
         self.combine(other, |a, b| a + b)
     }
 
-    /// The encryption of the difference of the values.
+    /// Returns the encryption of the difference of the values.
     ///
     /// # Panics
-    /// If the sizes differ (a programming error).
+    /// Panics if the sizes differ (a programming error).
     pub fn sub(&self, other: &Ciphertext) -> Ciphertext {
         self.combine(other, |a, b| a - b)
     }
 
-    /// `C.x, C.y, D_1.x, D_1.y, ..`: `2M + 2` elements.
+    /// Returns `C.x, C.y, D_1.x, D_1.y, ..`: `2M + 2` elements.
     pub fn coordinates(&self) -> Vec<Fr> {
         std::iter::once(&self.c).chain(&self.d).flat_map(|point| [point.x(), point.y()]).collect()
     }
 
-    /// The ciphertext of its coordinates.
+    /// Returns the ciphertext with these coordinates.
     ///
     /// # Errors
-    /// [`EncryptionError`]: a wrong number of coordinates, or the first pair that is not a point.
+    /// Returns [`EncryptionError`] if the number of coordinates is wrong, or for the first pair that is not a point.
     pub fn from_coordinates(coordinates: &[Fr]) -> Result<Ciphertext, EncryptionError> {
         Self::of_coordinates(coordinates, Point::from_coordinates)
     }
 
-    /// The same, of coordinates that were taken before ([`Point::from_checked_coordinates`]).
+    /// Returns the ciphertext with coordinates that were accepted before, without repeating the subgroup checks
+    /// ([`Point::from_checked_coordinates`]).
     ///
     /// # Errors
-    /// [`EncryptionError`].
+    /// Returns [`EncryptionError`] if the number of coordinates is wrong, or for the first pair that is not on the
+    /// curve.
     pub fn from_checked_coordinates(coordinates: &[Fr]) -> Result<Ciphertext, EncryptionError> {
         Self::of_coordinates(coordinates, Point::from_checked_coordinates)
     }
 
-    /// The sum of ciphertexts of this size, with one inversion a point and not one an addition.
+    /// Returns the homomorphic sum of ciphertexts of this size, with one inversion per point instead of one per
+    /// addition.
     ///
     /// # Panics
-    /// If the sizes differ (a programming error).
+    /// Panics if the sizes differ (a programming error).
     pub fn sum<'a>(size: usize, all: impl IntoIterator<Item = &'a Ciphertext>) -> Ciphertext {
         let mut sums = vec![Sum::default(); size + 1];
         for ciphertext in all {

@@ -1,4 +1,4 @@
-//! A stakeholder's identity (specification, section 2).
+//! A stakeholder's identity: seed, secret keys and identity commitment (specification, section 2).
 
 mod randomness;
 mod search;
@@ -21,18 +21,18 @@ use crate::{
 
 const SALT: &[u8] = b"psephos.v1";
 
-/// Why an identity could not be made.
+/// The reason why an identity cannot be made.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum IdentityError {
     /// The seed gives the authorising key zero (one seed in `2^251`).
-    #[error("the seed gives a zero authorising key")]
+    #[error("the seed gives a zero authorising key: use another seed")]
     ZeroKey,
-    /// Zero is the leaf of a removed member, never an identity.
-    #[error("an identity commitment is not zero")]
+    /// The commitment is zero, which is the leaf of a removed member and never an identity.
+    #[error("an identity commitment must not be zero")]
     ZeroCommitment,
 }
 
-/// HKDF-SHA-512 with the protocol's salt: 64 bytes.
+/// Derives 64 bytes by HKDF-SHA-512 with the protocol's salt.
 pub(crate) fn derive(secret: &[u8], info: &str) -> Zeroizing<[u8; 64]> {
     let mut output = Zeroizing::new([0; 64]);
     Hkdf::<Sha512>::new(Some(SALT), secret)
@@ -41,24 +41,25 @@ pub(crate) fn derive(secret: &[u8], info: &str) -> Zeroizing<[u8; 64]> {
     output
 }
 
-/// 32 random bytes, from which all keys are derived. Erased on drop, compared in constant time, without `Debug`.
+/// A seed: 32 random bytes from which all secrets are derived. Erased on drop, compared in constant time, without
+/// `Debug`.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Seed([u8; 32]);
 
 impl Seed {
-    /// A fresh seed.
+    /// Draws a fresh seed.
     pub fn random(rng: &mut (impl RngCore + CryptoRng)) -> Seed {
         let mut seed = Seed([0; 32]);
         rng.fill_bytes(&mut seed.0);
         seed
     }
 
-    /// A seed that was kept somewhere.
+    /// Returns the seed of stored bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Seed {
         Seed(bytes)
     }
 
-    /// The secret bytes.
+    /// Returns the secret bytes.
     pub fn expose(&self) -> &[u8; 32] {
         &self.0
     }
@@ -78,18 +79,18 @@ impl PartialEq for Seed {
 
 impl Eq for Seed {}
 
-/// `nk`, the nullifier deriving key, 254 bits: whoever knows it can recognise its holder's ballots. Erased on drop,
-/// compared in constant time, without `Debug`.
+/// The nullifier key `nk`, 254 bits: a party that knows it can recognise its holder's ballots. Erased on drop, compared
+/// in constant time, without `Debug`.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct NullifierKey(Fr);
 
 impl NullifierKey {
-    /// A key that was kept or received.
+    /// Returns the nullifier key of a stored or received value.
     pub fn from_fr(key: Fr) -> NullifierKey {
         NullifierKey(key)
     }
 
-    /// The secret value.
+    /// Returns the secret value.
     pub fn expose(&self) -> &Fr {
         &self.0
     }
@@ -109,20 +110,20 @@ impl PartialEq for NullifierKey {
 
 impl Eq for NullifierKey {}
 
-/// `id`, what a stakeholder registers. Public; never zero.
+/// An identity commitment `id`, which a member registers. Public; never zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct IdentityCommitment(Fr);
 
 impl IdentityCommitment {
-    /// The commitment of this value.
+    /// Returns the identity commitment of this value.
     ///
     /// # Errors
-    /// [`IdentityError::ZeroCommitment`].
+    /// Returns [`IdentityError::ZeroCommitment`] if the value is zero.
     pub fn from_fr(value: Fr) -> Result<IdentityCommitment, IdentityError> {
         if value.is_zero() { Err(IdentityError::ZeroCommitment) } else { Ok(IdentityCommitment(value)) }
     }
 
-    /// The field element.
+    /// Returns the commitment as a field element.
     pub fn value(&self) -> Fr {
         self.0
     }
@@ -140,7 +141,7 @@ impl<'de> Deserialize<'de> for IdentityCommitment {
     }
 }
 
-/// `id = Poseidon(ID, ak.x, ak.y, nk)`.
+/// Derives the identity commitment `id = Poseidon(ID, ak.x, ak.y, nk)`.
 pub fn commitment(ak: &Point, nk: &NullifierKey) -> IdentityCommitment {
     IdentityCommitment(poseidon::hash(&[tag::id(), ak.x(), ak.y(), *nk.expose()]))
 }
@@ -155,10 +156,10 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// The identity of a seed.
+    /// Derives the identity of a seed.
     ///
     /// # Errors
-    /// [`IdentityError::ZeroKey`].
+    /// Returns [`IdentityError::ZeroKey`] if the seed gives a zero authorising key.
     pub fn from_seed(seed: &Seed) -> Result<Identity, IdentityError> {
         let ask = Zeroizing::new(scalar::from_wide(&derive(seed.expose(), "authorising-key")));
         if ask.is_zero() {
@@ -169,23 +170,23 @@ impl Identity {
         Ok(Identity { ask, ak, nk, blinding: derive(seed.expose(), "blinding-key") })
     }
 
-    /// `ak = ask·G`.
+    /// Returns the public authorising key `ak = ask·G`.
     pub fn authorising_key(&self) -> Point {
         self.ak
     }
 
-    /// A copy of `nk`.
+    /// Returns a copy of the nullifier key `nk`.
     pub fn nullifier_key(&self) -> NullifierKey {
         self.nk.clone()
     }
 
-    /// `id`.
+    /// Returns the identity commitment `id`.
     pub fn commitment(&self) -> IdentityCommitment {
         commitment(&self.ak, &self.nk)
     }
 
-    /// The blinder of this voter's note in a ballot whose ciphertext begins with `C`: HKDF of the seed's blinding key, `ctx` and `C`. A prover that
-    /// was given one ballot's blinder learns no other.
+    /// Derives the blinder of this voter's note in a ballot whose ciphertext begins with `C`: HKDF of the seed's
+    /// blinding key, `ctx` and `C`. A prover that received one ballot's blinder learns no other.
     pub fn note_blinder(&self, ctx: Fr, c: &Point) -> Fr {
         let mut input = Zeroizing::new([0; 160]);
         input[..64].copy_from_slice(self.blinding.as_ref());
@@ -195,8 +196,8 @@ impl Identity {
         Fr::from_be_bytes_mod_order(derive(input.as_ref(), "note-blinder").as_ref())
     }
 
-    /// A Schnorr signature of `message`. The nonce is derived from the key and the message and hedged with fresh
-    /// randomness: a broken generator does not reveal the key.
+    /// Makes a Schnorr signature of `message`. The nonce is derived from the key and the message and hedged with fresh
+    /// randomness: a broken random number generator does not reveal the key.
     pub fn sign(&self, message: Fr, rng: &mut (impl RngCore + CryptoRng)) -> Signature {
         let mut input = Zeroizing::new([0; 96]);
         input[..32].copy_from_slice(&*Zeroizing::new(scalar::to_bytes(&self.ask)));

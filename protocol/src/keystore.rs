@@ -1,7 +1,7 @@
-//! An encrypted secret file, as text in and out (no file access here).
+//! Encrypted secret files, as text in and text out (no file access here).
 //!
-//! Argon2id derives the key from the passphrase, XChaCha20-Poly1305 encrypts the secret. Everything that is shown in clear, the
-//! kind, the derivation's parameters and the public part, is authenticated as associated data.
+//! Argon2id derives the key from the passphrase, XChaCha20-Poly1305 encrypts the secret. Everything that is stored in
+//! clear, the kind, the derivation's parameters and the public part, is authenticated as associated data.
 
 mod document;
 
@@ -18,32 +18,32 @@ use zeroize::Zeroizing;
 pub use document::Inspection;
 use document::{Derivation, Document};
 
-/// Why a keystore cannot be made or opened. None contains the passphrase or the secret.
+/// The reason why a keystore cannot be encrypted or decrypted. No variant contains the passphrase or the secret.
 #[derive(Debug, Error, Clone, PartialEq, Eq)]
 pub enum KeystoreError {
     /// The text is not a keystore of any version: not JSON, truncated, unknown or missing fields, or not hexadecimal.
     #[error("not a keystore: {0}")]
     NotAKeystore(&'static str),
-    /// A keystore of another version.
-    #[error("keystore version {actual} is not supported, only {expected}")]
+    /// The keystore has another version.
+    #[error("keystore version {actual} is not supported: expected version {expected}")]
     UnsupportedVersion {
         /// The version of this code.
         expected: u64,
         /// The version of the file.
         actual: u64,
     },
-    /// It holds another kind of secret.
+    /// The keystore holds another kind of secret.
     #[error("this keystore holds a secret of kind {actual:?}, not {expected:?}")]
     WrongKind {
-        /// The kind asked for.
+        /// The requested kind.
         expected: String,
         /// The kind in the file.
         actual: String,
     },
-    /// A parameter of the key derivation that would cost too much, or too little.
-    #[error("key derivation parameter {name} is from {min} to {max}, not {actual}")]
+    /// A parameter of the key derivation would cost too much, or too little.
+    #[error("key derivation parameter {name} is {actual}: expected {min} to {max}")]
     Derivation {
-        /// The parameter.
+        /// The name of the parameter.
         name: &'static str,
         /// Least value, inclusive.
         min: u32,
@@ -52,24 +52,24 @@ pub enum KeystoreError {
         /// The file's value.
         actual: u32,
     },
-    /// The passphrase is wrong, or the file was changed: an authenticated cipher cannot tell which.
-    #[error("wrong passphrase, or the keystore was changed")]
+    /// The passphrase is wrong, or the file was changed: an authenticated cipher cannot distinguish the two.
+    #[error("wrong passphrase, or the keystore was modified")]
     WrongPassphrase,
-    /// A kind is 1 to 32 lowercase letters, digits and hyphens.
-    #[error("a kind is 1 to 32 lowercase letters, digits and hyphens")]
+    /// The kind is not 1 to 32 lowercase letters, digits and hyphens.
+    #[error("invalid kind of secret: expected 1 to 32 lowercase letters, digits and hyphens")]
     InvalidKind,
     /// The public part has a number that is not an integer, which has no single encoding.
-    #[error("the public part may not hold numbers that are not integers")]
+    #[error("the public part contains a number that is not an integer")]
     InvalidPublic,
     /// The secret is empty or longer than 64 KiB.
-    #[error("a secret has 1 to {max} bytes, not {actual}")]
+    #[error("the secret has {actual} bytes: expected 1 to {max}")]
     SecretLength {
         /// Greatest length, inclusive.
         max: usize,
-        /// The length given.
+        /// The actual length.
         actual: usize,
     },
-    /// The memory for the key derivation could not be had.
+    /// The memory for the key derivation could not be allocated.
     #[error("not enough memory for the key derivation")]
     OutOfMemory,
 }
@@ -77,13 +77,13 @@ pub enum KeystoreError {
 /// Greatest length of a secret in bytes.
 pub const MAX_SECRET: usize = 64 * 1024;
 
-/// Encrypts `secret` under `passphrase`. `public` is shown in clear and authenticated: names, keys, commitments.
+/// Encrypts `secret` under `passphrase`. `public` is stored in clear and authenticated: names, keys, commitments.
 ///
-/// Argon2id takes the parameters that RFC 9106 recommends second: 64 MiB, 3 passes, 4 lanes.
+/// Argon2id runs with the parameters that RFC 9106 recommends second: 64 MiB, 3 passes, 4 lanes.
 ///
 /// # Errors
-/// [`KeystoreError::InvalidKind`], [`KeystoreError::InvalidPublic`], [`KeystoreError::SecretLength`],
-/// [`KeystoreError::OutOfMemory`].
+/// Returns [`KeystoreError::InvalidKind`], [`KeystoreError::InvalidPublic`] or [`KeystoreError::SecretLength`] if an
+/// argument is invalid, and [`KeystoreError::OutOfMemory`] if the derivation's memory cannot be allocated.
 pub fn seal(
     kind: &str,
     secret: &[u8],
@@ -119,7 +119,8 @@ fn seal_with(
 /// Decrypts a keystore that holds a secret of kind `kind`.
 ///
 /// # Errors
-/// [`KeystoreError`]; a wrong kind is reported before the passphrase is tried.
+/// Returns [`KeystoreError`] if the text is not a valid keystore, the kind differs, or the passphrase is wrong. A wrong
+/// kind is reported before the passphrase is tried.
 pub fn open(kind: &str, json: &str, passphrase: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeystoreError> {
     let document = Document::from_json(json)?;
     if document.kind != kind {
@@ -133,10 +134,12 @@ pub fn open(kind: &str, json: &str, passphrase: &[u8]) -> Result<Zeroizing<Vec<u
         .map_err(|_| KeystoreError::WrongPassphrase)
 }
 
-/// What a keystore shows without its passphrase. It is not authenticated until the keystore was opened.
+/// Returns the part of a keystore that is readable without its passphrase. It is not authenticated until the keystore
+/// has been decrypted.
 ///
 /// # Errors
-/// [`KeystoreError::NotAKeystore`], [`KeystoreError::UnsupportedVersion`], [`KeystoreError::Derivation`].
+/// Returns [`KeystoreError::NotAKeystore`], [`KeystoreError::UnsupportedVersion`] or [`KeystoreError::Derivation`] if
+/// the text is not a valid keystore.
 pub fn inspect(json: &str) -> Result<Inspection, KeystoreError> {
     let Document { kind, public, .. } = Document::from_json(json)?;
     Ok(Inspection { kind, public })

@@ -1,4 +1,5 @@
-//! Notes: a blinded commitment to who voted what (specification, section 7), and the tree that they are sealed in (section 11).
+//! Notes: blinded commitments to a member's vote (specification, section 7), and the notes tree in which they are
+//! sealed (section 11).
 
 mod list;
 mod opening;
@@ -19,44 +20,44 @@ pub use list::{Level, NoteList};
 pub use opening::Opening;
 pub use tree::{NotePath, NoteTree};
 
-/// Why notes, a list of them or a path is refused. No variant says what a note hides.
+/// The reason why notes, a note batch or a path is refused. No variant reveals the content of a note.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum NoteError {
-    /// A list has 1 to 256 notes.
-    #[error("a list has 1 to {LIST_NOTES} notes, not {actual}")]
+    /// The batch does not have 1 to 256 notes.
+    #[error("a note batch has 1 to {LIST_NOTES} notes, not {actual}")]
     Length {
         /// The number of notes given.
         actual: usize,
     },
-    /// Zero fills a list up; it is no note.
-    #[error("note {index} of the list is zero")]
+    /// A note is zero, which pads a batch and is no note.
+    #[error("note {index} of the batch is zero")]
     Zero {
-        /// The note, from 0.
+        /// The index of the note, from 0.
         index: usize,
     },
-    /// No note was sealed there.
-    #[error("there is no note {index} in list {list}")]
+    /// No note was sealed at this position.
+    #[error("there is no note {index} in batch {list}")]
     NoSuchNote {
-        /// The list, from 0.
+        /// The position of the batch, from 0.
         list: usize,
-        /// The note in it, from 0.
+        /// The index of the note in it, from 0.
         index: usize,
     },
-    /// `2^12` lists are the most of a tree.
-    #[error("the tree is full: {} lists", 1 << LISTS_DEPTH)]
+    /// The notes tree already has `2^12` batches.
+    #[error("the notes tree is full: it holds at most {} batches", 1 << LISTS_DEPTH)]
     Full,
-    /// A path's levels are not those of a list, or there are too many siblings above.
-    #[error("a path has levels of {LIST_ARITIES:?} children and at most {LISTS_DEPTH} siblings above")]
+    /// The path's levels are not those of a note batch, or there are too many siblings above them.
+    #[error("a note's path has levels of {LIST_ARITIES:?} children and at most {LISTS_DEPTH} siblings above them")]
     Path,
     /// A weight or a choice does not fit 40 bits.
     #[error("a weight or a choice does not fit {VALUE_BITS} bits")]
     Value,
 }
 
-/// `(weight, x_1..x_M)`, six values of 40 bits to a word, the first lowest: one word for `M = 3`, two for 8.
+/// Packs `(weight, x_1..x_M)`, six values of 40 bits per word, the first lowest: one word for `M = 3`, two for 8.
 ///
 /// # Panics
-/// If a value has more than 40 bits: it was checked before (a programming error).
+/// Panics if a value has more than 40 bits: callers have checked it before (a programming error).
 pub fn pack(weight: u64, x: &[u64]) -> Vec<Fr> {
     let values: Zeroizing<Vec<u64>> = Zeroizing::new(std::iter::once(weight).chain(x.iter().copied()).collect());
     values.chunks(VALUES_PER_WORD).map(pack_word).collect()
@@ -75,13 +76,14 @@ fn pack_word(values: &[u64]) -> Fr {
     Fr::from(BigInt::new([limbs[0], limbs[1], limbs[2], limbs[3]]))
 }
 
-/// `note = Poseidon(NOTE, id, ctx, w_0, .., blinder)` over the packed weight and choice (`x` padded to `M`).
+/// Derives the note commitment `note = Poseidon(NOTE, id, ctx, w_0, .., blinder)` over the packed weight and choice
+/// (`x` padded to `M`).
 ///
-/// The blinder makes two notes of one choice differ, and keeps the choice from whoever knows the rest: all but it can be guessed by trying
-/// members and votes.
+/// The blinder makes two notes of one choice differ, and hides the choice from parties that know the rest: all other
+/// inputs can be guessed by trying members and votes.
 ///
 /// # Panics
-/// If a value has more than 40 bits.
+/// Panics if a value has more than 40 bits.
 pub fn derive(id: &IdentityCommitment, ctx: Fr, weight: u64, x: &[u64], blinder: &Fr) -> Fr {
     let mut inputs = Zeroizing::new(vec![tag::note(), id.value(), ctx]);
     inputs.extend(pack(weight, x));

@@ -1,4 +1,4 @@
-//! What a voter's ballot holds, from its seed and the chain (specification, section 12).
+//! Recovery of a voter's ballot from its seed and the chain (specification, section 12).
 
 use std::{iter, mem};
 
@@ -16,32 +16,34 @@ use crate::{
     tally,
 };
 
-/// Up to so many steps of [`Parameters::choices`], trying all choices against the note is faster than finding `r`.
+/// The greatest number of steps of [`Parameters::choices`] up to which trying all choices against the note is faster
+/// than finding `r`.
 const STEPS: usize = 1 << 12;
 
-/// Why a ballot is not recovered. No variant says anything about the vote.
+/// The reason why a ballot is not recovered. No variant reveals anything about the vote.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum RecoveryError {
-    /// A ciphertext has at least as many values as the poll has options, and at most as many as the committee has keys.
-    #[error("a ciphertext of {size} values is not of a poll of {options} options")]
+    /// The ciphertext has fewer values than the poll has options, or more than the committee has keys.
+    #[error("a ciphertext of {size} values does not match a poll of {options} options")]
     Size {
-        /// The ciphertext's values.
+        /// The number of the ciphertext's values.
         size: usize,
         /// The poll's options.
         options: usize,
     },
-    /// `C` is not of randomness that the seed gives for this place.
-    #[error("this seed does not give the ballot's randomness: it is another voter's, or was not made from the seed")]
+    /// `C` does not come from randomness that the seed gives for this context and predecessor.
+    #[error("the ballot's randomness is not derived from this seed: it is another voter's, or was drawn otherwise")]
     Underived,
-    /// `C` is, but the rest is not a valid ballot of these keys, of this weight and this note.
-    #[error("the ballot is of this seed, but it does not open with this rule and weight and these keys")]
+    /// `C` does, but the rest is not a valid ballot for these keys, this weight and this note.
+    #[error("the ballot is this seed's, but it is not a valid ballot for the given rule, weight, keys and note")]
     Unopened,
 }
 
-/// A ballot on the chain, and what it was made for: all of it public but for whose it is. Without `Debug`.
+/// A ballot on the chain, with the chamber's public parameters; all of it is public except the voter it belongs to.
+/// Without `Debug`.
 #[derive(Clone, Copy)]
 pub struct Cast<'a> {
-    /// The chamber's rule.
+    /// The chamber's ballot rule.
     pub rule: &'a Parameters,
     /// The committee's keys.
     pub keys: &'a KeyVector,
@@ -49,20 +51,22 @@ pub struct Cast<'a> {
     pub ctx: Fr,
     /// The fingerprint of the ballot that this one replaces, zeros for a first one.
     pub previous: [u8; 32],
-    /// Its ciphertext.
+    /// The ballot's ciphertext.
     pub ciphertext: &'a Ciphertext,
-    /// Its note.
+    /// The ballot's note commitment.
     pub note: Fr,
     /// The voter's weight in the frozen census, below `2^40`.
     pub weight: u64,
 }
 
 impl Cast<'_> {
-    /// Finds what the ballot of this voter holds, for every rule. Where the rule has few choices they are tried against the note, which takes any ballot whose note has the
-    /// seed's blinder; else, or if none fits, [`Identity::find_randomness`] gives `r`, and `progress` is called as it says.
+    /// Recovers the opening of this voter's ballot, for every rule. If the rule has few choices, they are tried against
+    /// the note, which works for every ballot whose note has the seed's blinder. Otherwise, or if none fits,
+    /// [`Identity::find_randomness`] finds `r`; it calls `progress`.
     ///
     /// # Errors
-    /// [`RecoveryError`].
+    /// Returns [`RecoveryError`] if the ciphertext's size does not fit the poll, the randomness is not the seed's, or
+    /// the ballot is not valid.
     pub fn recover(
         &self,
         identity: &Identity,
@@ -76,10 +80,11 @@ impl Cast<'_> {
         self.open(identity, &found.ok_or(RecoveryError::Underived)?)
     }
 
-    /// What the ballot holds, if this is its randomness.
+    /// Decrypts the ballot with its randomness.
     ///
     /// # Errors
-    /// [`RecoveryError::Size`], [`RecoveryError::Unopened`].
+    /// Returns [`RecoveryError::Size`] if the ciphertext's size does not fit the poll, and [`RecoveryError::Unopened`]
+    /// if the randomness or the chamber's parameters are not those of the ballot.
     pub fn open(&self, identity: &Identity, randomness: &Randomness) -> Result<Opening, RecoveryError> {
         self.check_size()?;
         let mut x = self.decrypt(randomness).ok_or(RecoveryError::Unopened)?;
@@ -104,7 +109,7 @@ impl Cast<'_> {
         Opening::find(self.note, &identity.commitment(), self.ctx, self.weight, blinder, choices)
     }
 
-    /// `x_1..x_M` of `D_j - r·PK_j = u_j·G`, zeros behind the poll's options.
+    /// Decrypts `x_1..x_M` from `D_j - r·PK_j = u_j·G`, zeros behind the poll's options.
     fn decrypt(&self, randomness: &Randomness) -> Option<Zeroizing<Vec<u64>>> {
         if self.weight >> VALUE_BITS != 0 {
             return None;
@@ -123,7 +128,8 @@ impl Cast<'_> {
         Some(x)
     }
 
-    /// `u_j` is `x_j` times the weight or 1, and `x_j` at most the cap, which is at most 255: all multiples are computed.
+    /// Finds each `x_j` of a capped rule: `u_j` is `x_j` times the weight or 1, and `x_j` is at most the cap, which is
+    /// at most 255, so all multiples are computed.
     fn multiples_of_unit(&self, points: &[Point]) -> Vec<Option<u64>> {
         let unit = Point::generator().mul_u64(if self.rule.weighted { self.weight } else { 1 });
         let next = |point: &Point| Some(*point + unit);

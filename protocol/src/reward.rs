@@ -1,4 +1,4 @@
-//! What a vote is paid (specification, section 12).
+//! Reward policies: the amount that a vote is paid (specification, section 12).
 
 use ark_ff::{BigInteger, PrimeField};
 use serde::{Deserialize, Serialize};
@@ -10,60 +10,63 @@ use crate::{
     field,
 };
 
-/// Why a policy is refused.
+/// The reason why a reward policy is refused.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum PolicyError {
-    /// A number is too large.
+    /// A number has more than 40 bits.
     #[error("{name} does not fit {VALUE_BITS} bits")]
     TooLarge {
-        /// Which.
+        /// The name of the number.
         name: &'static str,
     },
-    /// No poll has such an option.
-    #[error("there is no option {option}: a poll has at most {MAX_OPTIONS}, from 0")]
+    /// The ratified option is one that no poll has.
+    #[error("there is no option {option}: a poll has at most {MAX_OPTIONS} options, numbered from 0")]
     Option {
         /// The option, from 0.
         option: usize,
     },
-    /// Not the packed form of any policy.
-    #[error("a packed policy has 168 bits, of which at most one of the lowest eight is set")]
+    /// The word is not the packed form of any policy.
+    #[error("not a packed policy: it has 168 bits, and at most one of the lowest eight is set")]
     Encoding,
 }
 
-/// A policy's numbers, in units of the vault's choosing: a token's smallest unit or a multiple of it.
+/// The numbers of a reward policy, in units that the vault chooses: a token's smallest unit or a multiple of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
-    /// What every vote gets, below `2^40`.
+    /// The amount for every vote, below `2^40`.
     pub base: u64,
-    /// What it gets besides for each unit of weight, below `2^40`.
+    /// The additional amount per unit of weight, below `2^40`.
     pub per_weight: u64,
-    /// Up to which weight, below `2^40`.
+    /// The weight up to which `per_weight` counts, below `2^40`.
     pub cap: u64,
-    /// What it gets besides if it chose the ratified option, below `2^40`.
+    /// The additional amount for a vote that chose the ratified option, below `2^40`.
     pub bonus: u64,
     /// The ratified option from 0, if there is one.
     pub ratified: Option<usize>,
 }
 
-/// A policy whose numbers fit: `amount = base + per_weight·min(weight, cap) + bonus·[x chooses the ratified option]`, below `2^81`.
+/// A reward policy whose numbers fit:
+/// `amount = base + per_weight·min(weight, cap) + bonus·[x chooses the ratified option]`, below `2^81`.
 ///
-/// The amount of a claim is public. Without `per_weight` it says no more than whether the claimant chose the ratified option; with it, it tells the weight up to the cap, and so
-/// names a member whose weight is its own. Fixed denominations are a policy with `per_weight = 0`, or with a cap that nearly all reach.
+/// The amount of a claim is public. Without `per_weight` it reveals no more than whether the claimant chose the
+/// ratified option; with it, it reveals the weight up to the cap, and so identifies a member whose weight is unique.
+/// Fixed denominations are a policy with `per_weight = 0`, or with a cap that nearly all members reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Terms", into = "Terms")]
 pub struct Policy(Terms);
 
-/// Where the numbers stand in a packed policy. The lowest eight bits are the ratified option, one-hot.
+/// Bit offsets of the numbers in a packed policy. The lowest eight bits are the ratified option, one-hot.
 const AT: [usize; 4] = [CAP_AT, 48, 88, 128];
-/// Where the cap stands.
+/// Bit offset of the cap in a packed policy.
 pub const CAP_AT: usize = 8;
 
 impl Policy {
-    /// A policy of these terms.
+    /// Returns a policy with these terms.
     ///
     /// # Errors
-    /// [`PolicyError::TooLarge`], [`PolicyError::Option`].
+    /// Returns [`PolicyError::TooLarge`] if a number has more than 40 bits, and [`PolicyError::Option`] if no poll has
+    /// the ratified option.
     pub fn new(terms: Terms) -> Result<Policy, PolicyError> {
         let Terms { base, per_weight, cap, bonus, ratified } = terms;
         let numbers = [("base", base), ("per_weight", per_weight), ("cap", cap), ("bonus", bonus)];
@@ -76,12 +79,12 @@ impl Policy {
         }
     }
 
-    /// The numbers.
+    /// Returns the policy's numbers.
     pub fn terms(&self) -> &Terms {
         &self.0
     }
 
-    /// What a vote gets.
+    /// Returns the amount that a vote is paid, in the policy's units, below `2^81`.
     pub fn amount(&self, weight: u64, x: &[u64]) -> u128 {
         let Terms { base, per_weight, cap, bonus, ratified } = self.0;
         let earned = ratified.is_some() && chosen(x) == ratified;
@@ -90,7 +93,8 @@ impl Policy {
             + if earned { u128::from(bonus) } else { 0 }
     }
 
-    /// `ratified + cap·2^8 + per_weight·2^48 + bonus·2^88 + base·2^128`, where `ratified` is `2^j` for option `j` from 0, or 0: 168 bits.
+    /// Packs the policy into a word: `ratified + cap·2^8 + per_weight·2^48 + bonus·2^88 + base·2^128`, where `ratified`
+    /// is `2^j` for option `j` from 0, or 0: 168 bits.
     pub fn pack(&self) -> Fr {
         let Terms { base, per_weight, cap, bonus, .. } = self.0;
         let low = u128::from(self.selector()) | u128::from(per_weight) << AT[1];
@@ -99,15 +103,15 @@ impl Policy {
         Fr::from(low) + Fr::from(high) * Fr::from(1u64 << 48)
     }
 
-    /// The lowest 48 bits of the packed form: `ratified + cap·2^8`.
+    /// Returns the lowest 48 bits of the packed form: `ratified + cap·2^8`.
     pub fn selector(&self) -> u64 {
         self.0.ratified.map_or(0, |option| 1 << option) | self.0.cap << CAP_AT
     }
 
-    /// The policy of its packed form.
+    /// Returns the policy of a packed form.
     ///
     /// # Errors
-    /// [`PolicyError::Encoding`].
+    /// Returns [`PolicyError::Encoding`] if the word is not the packed form of any policy.
     pub fn unpack(packed: &Fr) -> Result<Policy, PolicyError> {
         let number = packed.into_bigint();
         let bits = |from: usize, n: usize| (0..n).fold(0u64, |sum, i| sum | u64::from(number.get_bit(from + i)) << i);
@@ -115,11 +119,11 @@ impl Policy {
         let [cap, per_weight, bonus, base] = AT.map(|from| bits(from, VALUE_BITS));
         let ratified = (mask != 0).then_some(mask.trailing_zeros() as usize);
         let policy = Policy(Terms { base, per_weight, cap, bonus, ratified });
-        // Whatever has other bits set packs to something else.
+        // A word with other bits set differs from the packed form of what was read from it.
         if policy.pack() == *packed { Ok(policy) } else { Err(PolicyError::Encoding) }
     }
 
-    /// [`Policy::pack`] as 32 big-endian bytes.
+    /// Returns [`Policy::pack`] as 32 big-endian bytes.
     pub fn to_bytes(&self) -> [u8; 32] {
         field::to_bytes(&self.pack())
     }
@@ -138,11 +142,13 @@ impl From<Policy> for Terms {
     }
 }
 
-/// The option, from 0, that a choice gives more than each other option, whatever the rule: the one option of plurality, the only approval, the highest score, the largest
-/// part of a budget, the first place of a ranking. `None` if there is a tie for it.
+/// Returns the option, from 0, that a choice gives more than each other option, whatever the rule: the one option of
+/// plurality, the only approval, the highest score, the largest part of a budget, the first rank of a ranking. Returns
+/// `None` if there is a tie for it.
 ///
-/// The same is said of a chamber's totals (section 10). It cannot be hedged: approving everything, or giving every option something, chooses none. With `x_j > 0` in its
-/// place it would cost nothing to be on the right side.
+/// A chamber's choice is defined on its totals in the same way (section 10). It cannot be hedged: approving every
+/// option, or giving each something, chooses none. If `x_j > 0` were enough, it would cost nothing to be on the right
+/// side.
 pub fn chosen(x: &[u64]) -> Option<usize> {
     let most = x.iter().max()?;
     let mut at = x.iter().enumerate().filter(|(_, value)| *value == most).map(|(option, _)| option);

@@ -1,4 +1,4 @@
-//! Ballot rules and what a choice counts (specification, section 4).
+//! Ballot rules and the values that a choice counts (specification, section 4).
 
 mod choices;
 mod error;
@@ -11,22 +11,22 @@ use crate::constants::{MAX_OPTIONS, MIN_OPTIONS};
 pub use error::RuleError;
 pub use parameters::Parameters;
 
-/// The kinds of rules, numbered as in the contracts' `Kind`.
+/// The kinds of ballot rules, numbered as in the contracts' `Kind`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
 pub enum Kind {
-    /// One option.
+    /// Chooses one option.
     Plurality = 0,
-    /// At most `k` options.
+    /// Approves at most `k` options.
     Approval = 1,
-    /// Each option from 0 to `s`.
+    /// Scores each option from 0 to `s`.
     Score = 2,
-    /// A budget spread over the options.
+    /// Spreads a budget over the options.
     Cumulative = 3,
-    /// A budget that bounds the sum of squares.
+    /// Spreads a budget that bounds the sum of squares.
     Quadratic = 4,
-    /// A ranking: `m - 1` for the best, 0 for the last.
+    /// Ranks the options: `m - 1` for the best, 0 for the last.
     Borda = 5,
 }
 
@@ -45,23 +45,25 @@ impl TryFrom<u8> for Kind {
     }
 }
 
-/// A poll's rule, as its creator states it.
+/// A poll's ballot rule, as its creator states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// The kind.
+    /// The kind of the rule.
     pub kind: Kind,
-    /// `k` of approval, `s` of score, the budget of cumulative and quadratic (read in unweighted chambers only), otherwise 0.
+    /// `k` of approval, `s` of score, the budget of cumulative and quadratic (read in unweighted chambers only),
+    /// otherwise 0.
     pub parameter: u16,
-    /// Cumulative only: the whole budget must be spent.
+    /// Whether the whole budget must be spent; cumulative only.
     pub exact: bool,
 }
 
 impl Rule {
-    /// The parameters of this rule for a chamber: the table of section 4.
+    /// Returns the parameters of this rule for a chamber: the table of section 4.
     ///
     /// # Errors
-    /// [`RuleError::Options`], [`RuleError::Parameter`], [`RuleError::ExactNotApplicable`].
+    /// Returns [`RuleError::Options`] if a poll cannot have this number of options, [`RuleError::Parameter`] if the
+    /// parameter is out of range, and [`RuleError::ExactNotApplicable`] if a rule other than a cumulative one is exact.
     pub fn parameters(&self, options: usize, weighted: bool) -> Result<Parameters, RuleError> {
         if !(MIN_OPTIONS..=MAX_OPTIONS).contains(&options) {
             return Err(RuleError::Options { actual: options });
@@ -107,10 +109,11 @@ impl Rule {
         })
     }
 
-    /// The greatest total that `members` of `total_weight` together could give an option under this rule.
+    /// Returns the worst case: the greatest total that `members` of `total_weight` together could give an option under
+    /// this rule.
     ///
     /// # Errors
-    /// [`RuleError::WorstCase`] if it exceeds `2^40`, and the errors of [`Rule::parameters`].
+    /// Returns [`RuleError::WorstCase`] if it exceeds `2^40`, and the errors of [`Rule::parameters`].
     pub fn worst_case(
         &self,
         options: usize,

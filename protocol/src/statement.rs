@@ -1,20 +1,22 @@
-//! The statements, each as `Instance`, `Witness`, what is posted beside the proof, and one native `check` that names the
-//! clause that fails. The circuits prove exactly what `check` accepts.
+//! The statements, each with `Instance`, `Witness`, the values that are posted beside the proof, and one native `check`
+//! that names the clause that fails (specification, sections 7, 8, 11 and 12). The circuits prove exactly what `check`
+//! accepts.
 
-/// The type of a statement's public inputs. All are `[h, z, y]`, but one for each, so that none is taken for another's.
+/// Defines the type of a statement's public inputs. All are `[h, z, y]`, but each statement has a type of its own, so that
+/// none is mistaken for another's.
 macro_rules! instance {
     ($h:literal) => {
-        /// The public inputs.
+        /// The instance: the statement's public inputs.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         pub struct Instance {
             #[doc = $h]
             #[serde(with = "crate::field::serde_hex")]
             pub h: $crate::Fr,
-            /// The point of evaluation.
+            /// The point of evaluation, a Fiat-Shamir challenge.
             #[serde(with = "crate::field::serde_hex")]
             pub z: $crate::Fr,
-            /// The evaluation.
+            /// The evaluation of the posted elements at `z`.
             #[serde(with = "crate::field::serde_hex")]
             pub y: $crate::Fr,
         }
@@ -23,7 +25,7 @@ macro_rules! instance {
             /// The names of the public inputs, in their order.
             pub const NAMES: [&'static str; 3] = ["h", "z", "y"];
 
-            /// The public inputs, in the order of [`Instance::NAMES`].
+            /// Returns the public inputs, in the order of [`Instance::NAMES`].
             pub fn to_inputs(&self) -> [$crate::Fr; 3] {
                 [self.h, self.z, self.y]
             }

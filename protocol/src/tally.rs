@@ -1,8 +1,8 @@
 //! Totals from their points: discrete logarithms of short numbers (specification, section 10).
 //!
-//! Baby-step giant-step. The table holds `0..=b`, found by the `y` coordinate, which a point shares with its negative: each giant
-//! step covers `2b + 1` numbers. Points stay affine; a block of additions shares one inversion. For `2^40` and several totals
-//! the table has `2^21` entries in 32 MiB.
+//! Baby-step giant-step. The table holds `0..=b`, found by the `y` coordinate, which a point shares with its negative:
+//! each giant step covers `2b + 1` numbers. Points stay affine; a block of additions shares one inversion. For `2^40`
+//! and several totals the table has `2^21` entries in 32 MiB.
 
 mod table;
 mod walk;
@@ -11,19 +11,19 @@ pub use table::Table;
 
 use crate::Point;
 
-/// The number `v <= max` with `v·G = point`, or `None` if there is none.
+/// Returns the number `v <= max` with `v·G = point`, or `None` if there is none.
 ///
 /// # Panics
-/// If `max` is above `2^40`, the bound of all totals (a programming error).
+/// Panics if `max` is above `2^40`, the bound of all totals (a programming error).
 pub fn discrete_log(point: &Point, max: u64) -> Option<u64> {
     Table::new(max, 1).solve(point)
 }
 
-/// The discrete logarithms of several points with one table. `progress` is called with the number of points done and their
-/// number, first when the table is built.
+/// Returns the discrete logarithms of several points, computed with one table. `progress` is called with the number of
+/// points done and the number of all points, first when the table is built.
 ///
 /// # Panics
-/// If `max` is above `2^40`.
+/// Panics if `max` is above `2^40`, the bound of all totals (a programming error).
 pub fn solve_many(points: &[Point], max: u64, progress: impl Fn(usize, usize)) -> Vec<Option<u64>> {
     let table = Table::new(max, points.len());
     progress(0, points.len());

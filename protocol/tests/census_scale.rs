@@ -3,12 +3,12 @@
 use psephos_protocol::{Fr, census::Census};
 
 #[test]
-#[ignore = "a million hashes: run by hand, `cargo test --test census_scale -- --ignored --nocapture`"]
-fn a_million_members() {
+#[ignore = "takes a million hashes; run by hand: `cargo test --test census_scale -- --ignored --nocapture`"]
+fn census_of_a_million_members_is_built() {
     let leaves: Vec<Fr> = (1..=1u64 << 20).map(Fr::from).collect();
     let start = std::time::Instant::now();
-    let mut census = Census::from_leaves(leaves).expect("it fits");
+    let mut census = Census::from_leaves(leaves).expect("2^20 leaves fit");
     println!("built in {:?}", start.elapsed());
-    assert_eq!(census.prove(0).expect("a member").siblings.len(), 20);
+    assert_eq!(census.prove(0).expect("the leaf is a member's").siblings.len(), 20);
     assert!(census.insert(Fr::from(1)).is_err());
 }

@@ -1,9 +1,10 @@
-//! The tally at the bound of all totals: time and memory are reported in the benchmarks, the result is pinned here.
+//! Discrete logarithms up to the bound of all totals: the benchmarks report time and memory, these tests pin the
+//! results.
 
 use psephos_protocol::{Point, tally};
 
 #[test]
-fn totals_up_to_two_to_the_forty() {
+fn totals_up_to_two_to_the_forty_are_found() {
     let max = 1u64 << 40;
     let totals = [0, 1, 2, (1 << 20) - 1, 1 << 20, (1 << 39) + 12345, max - 1, max];
     let points = totals.map(|total| Point::generator().mul_u64(total));

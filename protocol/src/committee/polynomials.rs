@@ -36,7 +36,10 @@ impl Polynomials {
     pub fn from_coefficients(coefficients: Vec<Vec<Scalar>>) -> Polynomials {
         let length = coefficients.first().map_or(0, Vec::len);
         let regular = coefficients.len() == COMMITTEE_KEYS && coefficients.iter().all(|list| list.len() == length);
-        assert!(regular && (1..=MAX_TRUSTEES).contains(&length), "expected eight polynomials of one length from 1 to 16");
+        assert!(
+            regular && (1..=MAX_TRUSTEES).contains(&length),
+            "expected eight polynomials of one length from 1 to 16"
+        );
         Polynomials(Zeroizing::new(coefficients))
     }
 

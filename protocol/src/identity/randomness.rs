@@ -1,4 +1,5 @@
-//! The randomness of a ballot, which its voter finds again from its seed and the chain (specification, section 2).
+//! A ballot's encryption randomness, which its voter can recover from its seed and the chain (specification, section
+//! 2).
 
 use ark_ff::Zero;
 use hkdf::Hkdf;
@@ -12,11 +13,12 @@ use crate::{Fr, Point, Scalar, encryption::Randomness, field, scalar};
 const INFO: &[u8] = b"ballot-randomness";
 
 impl Identity {
-    /// Randomness for a ballot in the chamber of `ctx` that replaces the ballot of the fingerprint `previous` (zeros for a first one). Both `r` and the blinder are found
-    /// again from the seed and the chain: [`Identity::find_randomness`], [`Identity::note_blinder`].
+    /// Draws randomness for a ballot in the chamber of `ctx` that replaces the ballot with the fingerprint `previous`
+    /// (zeros for a first one). Both `r` and the blinder can be recovered from the seed and the chain:
+    /// [`Identity::find_randomness`], [`Identity::note_blinder`].
     ///
-    /// `previous` has to be what the ballot is signed for. Two ballots for one place have the same `r` with a probability of `2^-32`; whoever sees both then
-    /// sees the difference of their votes.
+    /// The ballot must be signed for the same `previous`. Two ballots with the same `ctx` and `previous` have the same
+    /// `r` with a probability of `2^-32`; an observer of both then sees the difference of their votes.
     pub fn ballot_randomness(&self, ctx: Fr, previous: [u8; 32], rng: &mut (impl RngCore + CryptoRng)) -> Randomness {
         loop {
             let numbers = [rng.next_u32() as u16, rng.next_u32() as u16];
@@ -27,18 +29,20 @@ impl Identity {
         }
     }
 
-    /// The randomness that the numbers `a`, `b` give: `r = p_0(a) + p_1(b) mod l`.
+    /// Derives the randomness of the numbers `a`, `b`: `r = p_0(a) + p_1(b) mod l`.
     pub fn derived_randomness(&self, ctx: Fr, previous: [u8; 32], numbers: [u16; 2]) -> Randomness {
         let r = Place::new(self, ctx, previous).scalar(numbers);
         let c = Point::generator().mul(&r);
         Randomness::from_parts(*r, self.note_blinder(ctx, &c))
     }
 
-    /// The randomness of a ballot of this voter whose ciphertext begins with `C`, for the chamber of `ctx`, in place of the ballot of the fingerprint `previous`. `None` if
-    /// [`Identity::ballot_randomness`] did not make it: it is another voter's, or was made for another place.
+    /// Recovers the randomness of a ballot of this voter whose ciphertext begins with `C`, for the chamber of `ctx`,
+    /// replacing the ballot with the fingerprint `previous`. Returns `None` if [`Identity::ballot_randomness`] did not
+    /// make it for these arguments: the ballot is another voter's, or was made for another `ctx` or `previous`.
     ///
-    /// Takes `2^17` multiplications, about a second of one core, on all cores. `progress` is called with how many are done and their number, from several threads. Memory access and time depend on the seed
-    /// and the result: this is for the voter's own machine.
+    /// Takes `2^17` multiplications, about a second of one core, spread over all cores. `progress` is called from
+    /// several threads with the number of multiplications done and their total number. Memory access and time depend on
+    /// the seed and the result: this is for the voter's own machine.
     pub fn find_randomness(
         &self,
         ctx: Fr,
@@ -52,7 +56,8 @@ impl Identity {
     }
 }
 
-/// What a voter's ballots for one chamber that replace one ballot (or none) derive their randomness from. Never outlives the call that made it.
+/// The HKDF state from which a voter's ballots in one chamber that replace the same ballot (or none) derive their
+/// randomness. Never outlives the call that made it.
 pub(super) struct Place(Hkdf<Sha512>);
 
 impl Place {
@@ -64,7 +69,7 @@ impl Place {
         Place(Hkdf::new(Some(SALT), input.as_ref()))
     }
 
-    /// `p_half(number)`, within `2^-257` of uniform to whoever does not know the seed.
+    /// Derives `p_half(number)`, within `2^-257` of uniform for any party that does not know the seed.
     pub(super) fn part(&self, half: u8, number: u16) -> Scalar {
         let mut output = Zeroizing::new([0; 64]);
         self.0
@@ -73,7 +78,7 @@ impl Place {
         scalar::from_wide(&output)
     }
 
-    /// `p_0(a) + p_1(b)`.
+    /// Returns `p_0(a) + p_1(b)`.
     fn scalar(&self, [a, b]: [u16; 2]) -> Zeroizing<Scalar> {
         Zeroizing::new(self.part(0, a) + self.part(1, b))
     }

@@ -1,4 +1,4 @@
-//! The two numbers of a ballot's randomness from its `C`: they meet in the middle (specification, section 2).
+//! Meet-in-the-middle search for the two numbers of a ballot's randomness, given its `C` (specification, section 2).
 
 use std::{
     collections::HashMap,
@@ -11,19 +11,20 @@ use zeroize::Zeroizing;
 use super::randomness::Place;
 use crate::{Fr, Point, Scalar, curve::FixedBase};
 
-/// Numbers that one task takes at a time.
+/// Number of candidates that one task takes at a time.
 const BLOCK: usize = 1024;
-/// All values of a number.
+/// Number of values that each of the two numbers can have.
 const NUMBERS: usize = 1 << u16::BITS;
 
-/// `a` and `b` with `(p_0(a) + p_1(b))·G = C`: every `p_0(a)·G` in a table, in which `C - p_1(b)·G` is looked up for every `b`.
+/// Finds `a` and `b` with `(p_0(a) + p_1(b))·G = C`: `C - p_1(b)·G` is looked up for every `b` in a table of every
+/// `p_0(a)·G`.
 pub(super) fn numbers(place: &Place, c: &Point, progress: impl Fn(usize, usize) + Sync) -> Option<[u16; 2]> {
     let base = FixedBase::new(NUMBERS);
     let done = AtomicUsize::new(0);
     let advance = || progress(done.fetch_add(BLOCK, Relaxed) + BLOCK, 2 * NUMBERS);
     let blocks = || (0..NUMBERS).into_par_iter().step_by(BLOCK).map(|first| first as u16..=(first + BLOCK - 1) as u16);
 
-    // `(x, -y)` is `(0, -1) - (x, y)`, and `(0, -1)` is not in the subgroup: there `x` says which point it is.
+    // `(x, -y)` is `(0, -1) - (x, y)`, and `(0, -1)` is not in the subgroup: within the subgroup, `x` determines the point.
     let firsts = blocks().flat_map_iter(|block| {
         let scalars = Zeroizing::new(block.clone().map(|a| place.part(0, a)).collect::<Vec<Scalar>>());
         let points = base.add_multiples(&Point::identity(), &scalars);

@@ -1,4 +1,4 @@
-//! The keystore's JSON and the bytes that are authenticated.
+//! The keystore's JSON document, and its authenticated bytes.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,19 +9,19 @@ const FORMAT: &str = "psephos-keystore";
 const VERSION: u64 = 1;
 const KDF: &str = "argon2id";
 const CIPHER: &str = "xchacha20-poly1305";
-/// Tag of XChaCha20-Poly1305.
+/// Length in bytes of XChaCha20-Poly1305's authentication tag.
 const TAG: usize = 16;
 
-/// What a keystore shows in clear.
+/// The part of a keystore that is readable without its passphrase.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inspection {
-    /// What the secret is.
+    /// The kind of the secret.
     pub kind: String,
     /// The public part.
     pub public: Value,
 }
 
-/// Cost of Argon2id.
+/// Cost parameters of Argon2id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Derivation {
@@ -33,7 +33,7 @@ pub(super) struct Derivation {
 impl Derivation {
     pub(super) const RECOMMENDED: Derivation = Derivation { memory_kib: 64 * 1024, passes: 3, lanes: 4 };
 
-    /// A file from elsewhere may neither exhaust this machine nor be trivial to guess.
+    /// Checks that a file of unknown origin neither exhausts this machine's memory nor is trivial to guess.
     fn check(&self) -> Result<(), KeystoreError> {
         let bounds = [
             ("memory_kib", self.memory_kib, 8 * 1024, 1024 * 1024),
@@ -91,14 +91,14 @@ impl Document {
     pub(super) fn from_json(json: &str) -> Result<Document, KeystoreError> {
         let value: Value = serde_json::from_str(json).map_err(|_| KeystoreError::NotAKeystore("it is not JSON"))?;
         if value.get("format").and_then(Value::as_str) != Some(FORMAT) {
-            return Err(KeystoreError::NotAKeystore("its format is another"));
+            return Err(KeystoreError::NotAKeystore("it has another format"));
         }
         let version = value.get("version").and_then(Value::as_u64);
         let actual = version.ok_or(KeystoreError::NotAKeystore("it has no version"))?;
         if actual != VERSION {
             return Err(KeystoreError::UnsupportedVersion { expected: VERSION, actual });
         }
-        // From the text, not the value: a repeated field is an error here.
+        // Parsed from the text, not from the value: a repeated field is an error here.
         let fields: Fields = serde_json::from_str(json)
             .map_err(|_| KeystoreError::NotAKeystore("a field is missing, unknown or repeated"))?;
         if fields.kdf != KDF || fields.cipher != CIPHER {
@@ -129,11 +129,11 @@ impl Document {
             public: self.public.clone(),
             ciphertext: hex::encode(&self.ciphertext),
         };
-        serde_json::to_string_pretty(&fields).expect("strings and integers serialise")
+        serde_json::to_string_pretty(&fields).expect("strings and integers can be serialised")
     }
 
-    /// Everything but the ciphertext, one value a line; the public part with its fields in order, so that white space and the
-    /// order of fields in the file do not matter.
+    /// Returns everything but the ciphertext, one value per line; the public part with its fields sorted, so that
+    /// whitespace and the order of fields in the file do not matter.
     pub(super) fn associated_data(&self) -> Vec<u8> {
         let Derivation { memory_kib, passes, lanes } = self.derivation;
         let (salt, nonce) = (hex::encode(self.salt), hex::encode(self.nonce));
@@ -148,7 +148,7 @@ impl Document {
 
 fn decode(digits: &str, bytes: &mut [u8]) -> Result<(), KeystoreError> {
     hex::decode_to_slice(digits, bytes)
-        .map_err(|_| KeystoreError::NotAKeystore("a value is not hexadecimal of its length"))
+        .map_err(|_| KeystoreError::NotAKeystore("a value is not hexadecimal, or has the wrong length"))
 }
 
 fn integers_only(value: &Value) -> bool {

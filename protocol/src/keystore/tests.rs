@@ -23,11 +23,11 @@ fn changed(change: impl FnOnce(&mut Value)) -> String {
 }
 
 fn error(json: &str) -> KeystoreError {
-    open("identity", json, PASSPHRASE).expect_err("it is refused")
+    open("identity", json, PASSPHRASE).expect_err("the keystore is rejected")
 }
 
 #[test]
-fn opens_what_was_sealed() {
+fn encrypted_secret_decrypts() {
     let json = seal("trustee", SECRET, PASSPHRASE, json!({ "account": 3 }), &mut rng()).unwrap();
     assert_eq!(**open("trustee", &json, PASSPHRASE).unwrap(), *SECRET);
     let inspection = inspect(&json).unwrap();
@@ -36,7 +36,7 @@ fn opens_what_was_sealed() {
 }
 
 #[test]
-fn salt_and_nonce_are_fresh() {
+fn every_keystore_has_fresh_salt_and_nonce() {
     let rng = &mut rng();
     let [a, b] = [(); 2].map(|()| seal_with(CHEAP, "identity", SECRET, PASSPHRASE, Value::Null, rng).unwrap());
     let [a, b] = [a, b].map(|json| Document::from_json(&json).unwrap());
@@ -45,7 +45,7 @@ fn salt_and_nonce_are_fresh() {
 }
 
 #[test]
-fn white_space_and_order_of_fields_do_not_matter() {
+fn whitespace_and_field_order_do_not_matter() {
     let json = sealed();
     let value: Value = serde_json::from_str(&json).unwrap();
     let fields = value.as_object().unwrap();
@@ -54,20 +54,20 @@ fn white_space_and_order_of_fields_do_not_matter() {
 }
 
 #[test]
-fn a_wrong_passphrase() {
+fn wrong_passphrase_is_rejected() {
     for passphrase in [&b"correct horsf"[..], b"", b"correct horse "] {
         assert_eq!(open("identity", &sealed(), passphrase).err(), Some(KeystoreError::WrongPassphrase));
     }
 }
 
 #[test]
-fn a_wrong_kind_is_named_before_the_passphrase_is_tried() {
+fn wrong_kind_is_reported_before_passphrase_is_tried() {
     let expected = KeystoreError::WrongKind { expected: "trustee".into(), actual: "identity".into() };
     assert_eq!(open("trustee", &sealed(), b"wrong").err(), Some(expected));
 }
 
 #[test]
-fn every_truncation_is_refused() {
+fn every_truncation_is_rejected() {
     let json = sealed();
     for length in 0..json.len() {
         assert!(matches!(error(&json[..length]), KeystoreError::NotAKeystore(_)), "{length}");
@@ -75,7 +75,7 @@ fn every_truncation_is_refused() {
 }
 
 #[test]
-fn everything_is_authenticated() {
+fn every_field_is_authenticated() {
     let flip = |digits: &str, at: usize| {
         let replacement = if digits.as_bytes()[at] == b'0' { "1" } else { "0" };
         format!("{}{replacement}{}", &digits[..at], &digits[at + 1..])
@@ -96,7 +96,7 @@ fn everything_is_authenticated() {
 }
 
 #[test]
-fn what_is_not_a_keystore() {
+fn malformed_keystores_are_rejected() {
     let broken = [
         String::new(),
         "null".into(),
@@ -126,7 +126,7 @@ fn what_is_not_a_keystore() {
 const TAG_LENGTH: usize = 16;
 
 #[test]
-fn derivation_parameters_are_bounded() {
+fn derivation_parameters_out_of_bounds_are_rejected() {
     for (name, actual) in
         [("memory_kib", 8191), ("memory_kib", 1 << 20 | 1), ("memory_kib", u32::MAX), ("passes", 0), ("passes", 17)]
     {
@@ -144,9 +144,9 @@ fn derivation_parameters_are_bounded() {
 }
 
 #[test]
-fn what_cannot_be_sealed() {
+fn invalid_kind_public_part_or_secret_is_rejected() {
     let seal = |kind: &str, secret: &[u8], public| {
-        seal_with(CHEAP, kind, secret, PASSPHRASE, public, &mut rng()).expect_err("refused")
+        seal_with(CHEAP, kind, secret, PASSPHRASE, public, &mut rng()).expect_err("encryption is rejected")
     };
     for kind in ["", "Identity", "a b", "ä", "a\n", &"a".repeat(33)] {
         assert_eq!(seal(kind, SECRET, Value::Null), KeystoreError::InvalidKind);
@@ -158,7 +158,7 @@ fn what_cannot_be_sealed() {
 }
 
 #[test]
-fn a_file_made_by_another_implementation_opens() {
+fn keystore_of_another_implementation_decrypts() {
     let vectors: Value = serde_json::from_str(include_str!("../../../vectors/keystore.json")).unwrap();
     let passphrase = vectors["passphrase"].as_str().unwrap().as_bytes();
     let secret = open("identity", &vectors["keystore"].to_string(), passphrase).unwrap();

@@ -1,4 +1,4 @@
-//! A list of notes and its tree.
+//! Note batches and their trees (specification, section 11).
 
 use ark_ff::Zero;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -10,15 +10,15 @@ use crate::{
     field, poseidon,
 };
 
-/// 1 to 256 notes that one proof seals, none of them zero.
+/// A note batch: 1 to 256 notes that one proof seals, none of them zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoteList(Vec<Fr>);
 
 impl NoteList {
-    /// A list in the order in which it was posted.
+    /// Returns a batch in the order in which it was posted.
     ///
     /// # Errors
-    /// [`NoteError::Length`], [`NoteError::Zero`].
+    /// Returns [`NoteError::Length`] unless there are 1 to 256 notes, and [`NoteError::Zero`] if one is zero.
     pub fn new(notes: Vec<Fr>) -> Result<NoteList, NoteError> {
         if !(1..=LIST_NOTES).contains(&notes.len()) {
             return Err(NoteError::Length { actual: notes.len() });
@@ -29,28 +29,31 @@ impl NoteList {
         }
     }
 
-    /// The notes, without what fills the list up.
+    /// Returns the notes, without the zeros that pad the batch.
     pub fn notes(&self) -> &[Fr] {
         &self.0
     }
 
-    /// 256 leaves: the notes, then zeros.
+    /// Returns 256 leaves: the notes, then zeros.
     ///
-    /// Nobody can claim with such a zero. A claim's leaf is a Poseidon hash that its circuit computes, so it would take an input that hashes to zero.
+    /// Such a zero cannot be claimed. A claim's leaf is a Poseidon hash that its circuit computes, so it would take an
+    /// input that hashes to zero.
     pub fn leaves(&self) -> Vec<Fr> {
         let mut leaves = self.0.clone();
         leaves.resize(LIST_NOTES, Fr::zero());
         leaves
     }
 
-    /// `R`: three levels of Poseidon with 8, 8 and 4 inputs. It fixes all 256 leaves and their order.
+    /// Returns the batch's root `R`: three levels of Poseidon with 8, 8 and 4 inputs. It fixes all 256 leaves and their
+    /// order.
     ///
-    /// Wide nodes make a claim 810 constraints shorter than eight levels of two, and a list four times. A note is hashed with 5 or 6 inputs, so no node is ever one.
+    /// Wide nodes make a claim 810 constraints smaller than eight binary levels would, and a batch four times smaller.
+    /// A note is hashed with 5 or 6 inputs, so no node is ever a note.
     pub fn root(&self) -> Fr {
         self.levels()[LIST_ARITIES.len()][0]
     }
 
-    /// The way from a note to `R`. `None` where there is no note.
+    /// Returns the Merkle path from a note to `R`, or `None` if there is no note at this index.
     pub(super) fn path(&self, index: usize) -> Option<Vec<Level>> {
         self.0.get(index)?;
         let mut position = index;
@@ -64,7 +67,7 @@ impl NoteList {
         Some(levels.collect())
     }
 
-    /// Leaves, then each level of nodes, the root last.
+    /// Returns the leaves, then each level of nodes, the root last.
     fn levels(&self) -> Vec<Vec<Fr>> {
         let mut levels = vec![self.leaves()];
         for (height, arity) in LIST_ARITIES.into_iter().enumerate() {
@@ -75,27 +78,27 @@ impl NoteList {
     }
 }
 
-/// One level of a path: the node's brothers in order, and its place among them.
+/// One level of a Merkle path in a note batch: the node's siblings in order, and its index among the children.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Level {
-    /// All children of the parent but the node itself.
+    /// All children of the parent except the node itself.
     pub others: Vec<Fr>,
-    /// The node's place among the children, from 0.
+    /// The node's index among the children, from 0.
     pub place: usize,
 }
 
 impl Level {
-    /// The children with the node among them.
+    /// Returns the children of the parent, with the node among them.
     ///
     /// # Panics
-    /// If `place` is not one of theirs; [`super::NotePath::new`] looks.
+    /// Panics if `place` is out of range; [`super::NotePath::new`] checks it.
     pub fn children(&self, node: Fr) -> Vec<Fr> {
         let mut children = self.others.clone();
         children.insert(self.place, node);
         children
     }
 
-    /// Whether this is a level of so many children.
+    /// Returns whether this is a level with this number of children.
     pub(super) fn has(&self, arity: usize) -> bool {
         self.others.len() + 1 == arity && self.place < arity
     }

@@ -1,11 +1,11 @@
-//! What a note hides, and how its voter finds it again.
+//! The opening of a note, and how its voter recovers it.
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{NoteError, derive};
 use crate::{Fr, constants::VALUE_BITS, identity::IdentityCommitment};
 
-/// What a note hides of a vote. Erased on drop, without `Debug`.
+/// The opening of a note: the part of a vote that it hides. Erased on drop, without `Debug`.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Opening {
     /// The voter's weight, below `2^40`.
@@ -17,10 +17,10 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// The note that this opens.
+    /// Returns the note commitment that this opens.
     ///
     /// # Errors
-    /// [`NoteError::Value`].
+    /// Returns [`NoteError::Value`] if the weight or a choice does not fit 40 bits.
     pub fn note(&self, id: &IdentityCommitment, ctx: Fr) -> Result<Fr, NoteError> {
         let wide = |value: &u64| value >> VALUE_BITS != 0;
         match wide(&self.weight) || self.x.iter().any(wide) {
@@ -29,8 +29,11 @@ impl Opening {
         }
     }
 
-    /// Finds what the voter `id` of this weight had voted in the ballot of `note`, among choices padded to `M`. Seed and chain are enough: the blinder is
-    /// [`crate::identity::Identity::note_blinder`] of the ballot, and [`crate::rule::Parameters::choices`] are all choices that a rule has, where these can be counted.
+    /// Finds the opening of `note`, a note of the voter `id` of this weight, among candidate choices padded to `M`.
+    /// Returns `None` if no candidate matches.
+    ///
+    /// The seed and the chain are enough: the blinder is [`crate::identity::Identity::note_blinder`] of the ballot, and
+    /// [`crate::rule::Parameters::choices`] enumerates all choices of a rule, where they are few enough.
     pub fn find(
         note: Fr,
         id: &IdentityCommitment,

@@ -1,4 +1,4 @@
-//! The tree of all sealed lists: the roots of lists are the leaves of a LeanIMT.
+//! The notes tree: a LeanIMT whose leaves are the roots of sealed note batches (specification, section 11).
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -10,7 +10,7 @@ use crate::{
     poseidon,
 };
 
-/// Sealed lists in the order of their sealing.
+/// The notes tree: sealed batches in the order of their sealing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NoteTree {
     lists: Vec<NoteList>,
@@ -18,48 +18,48 @@ pub struct NoteTree {
 }
 
 impl NoteTree {
-    /// The greatest number of lists, `2^12`.
+    /// The greatest number of batches, `2^12`.
     pub const CAPACITY: usize = 1 << LISTS_DEPTH;
 
-    /// A tree without any list.
+    /// Returns a tree without any batch.
     pub fn new() -> NoteTree {
         NoteTree::default()
     }
 
-    /// Appends a list and returns its position.
+    /// Appends a batch and returns its position.
     ///
     /// # Errors
-    /// [`NoteError::Full`].
+    /// Returns [`NoteError::Full`] if the tree has `2^12` batches.
     pub fn insert(&mut self, list: NoteList) -> Result<usize, NoteError> {
         if self.lists.len() == Self::CAPACITY {
             return Err(NoteError::Full);
         }
-        // Far below a census's capacity, and a root that is zero would be a preimage of zero.
+        // Neither error can occur: `2^12` is far below a census's capacity, and a root of zero would take a preimage of zero.
         let position = self.roots.insert(list.root()).map_err(|_| NoteError::Full)?;
         self.lists.push(list);
         Ok(position)
     }
 
-    /// `note_root`; 0 before any list is sealed.
+    /// Returns the notes root, `note_root`, or 0 before any batch is sealed.
     pub fn root(&self) -> Fr {
         self.roots.root()
     }
 
-    /// The sealed lists.
+    /// Returns the sealed batches.
     pub fn lists(&self) -> &[NoteList] {
         &self.lists
     }
 
-    /// Where a note stands: its list, and its place in it.
+    /// Returns the position of a note: its batch, and its index in the batch.
     pub fn find(&self, note: Fr) -> Option<(usize, usize)> {
         let mut lists = self.lists.iter().enumerate();
         lists.find_map(|(list, notes)| Some((list, notes.notes().iter().position(|other| *other == note)?)))
     }
 
-    /// The way from a note to [`NoteTree::root`].
+    /// Returns the Merkle path from a note to [`NoteTree::root`].
     ///
     /// # Errors
-    /// [`NoteError::NoSuchNote`], for the zeros behind a list's last note too.
+    /// Returns [`NoteError::NoSuchNote`] if there is no such note; also for the zeros behind a batch's last note.
     pub fn prove(&self, list: usize, index: usize) -> Result<NotePath, NoteError> {
         let missing = NoteError::NoSuchNote { list, index };
         let levels = self.lists.get(list).and_then(|notes| notes.path(index)).ok_or(missing)?;
@@ -68,8 +68,8 @@ impl NoteTree {
     }
 }
 
-/// The way from a note to the root of all lists: three wide levels, then 0 to 12 siblings of two. Part of a witness: it says which note is
-/// claimed.
+/// The Merkle path from a note to the notes root: three wide levels, then 0 to 12 binary siblings. Part of a witness:
+/// it reveals which note is claimed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NotePath {
     levels: Vec<Level>,
@@ -77,10 +77,10 @@ pub struct NotePath {
 }
 
 impl NotePath {
-    /// A path of the circuits' shape.
+    /// Returns a path of the circuits' shape.
     ///
     /// # Errors
-    /// [`NoteError::Path`].
+    /// Returns [`NoteError::Path`] if the path has another shape.
     pub fn new(levels: Vec<Level>, above: MembershipProof) -> Result<NotePath, NoteError> {
         let wide = levels.len() == LIST_ARITIES.len()
             && levels.iter().zip(LIST_ARITIES).all(|(level, arity)| level.has(arity));
@@ -90,17 +90,17 @@ impl NotePath {
         }
     }
 
-    /// The levels within the list, from the note up.
+    /// Returns the levels within the batch, from the note up.
     pub fn levels(&self) -> &[Level] {
         &self.levels
     }
 
-    /// From the list's root up.
+    /// Returns the path from the batch's root up.
     pub fn above(&self) -> &MembershipProof {
         &self.above
     }
 
-    /// The root that this path leads to from a note.
+    /// Returns the root to which this path leads from a note.
     pub fn root_from(&self, note: Fr) -> Fr {
         let list = self.levels.iter().fold(note, |node, level| poseidon::hash(&level.children(node)));
         self.above.root_from(list)

@@ -1,19 +1,20 @@
-//! All choices of a rule, where they can be counted.
+//! Enumeration of all choices of a rule, where they are few enough.
 
 use super::Parameters;
 
-/// What a search takes along.
+/// The state of an enumeration.
 struct Search<'a> {
     rule: &'a Parameters,
     weight: u64,
     greatest: u64,
-    /// How many more steps it may take.
+    /// The number of steps that it may still take.
     steps: usize,
     found: Vec<Vec<u64>>,
 }
 
 impl Parameters {
-    /// No `x_j` of a voter of this weight is above this: the cap, or what the whole budget gives one option.
+    /// Returns an upper bound on every `x_j` of a voter of this weight: the cap, or what the whole budget gives one
+    /// option.
     pub fn greatest(&self, weight: u64) -> u64 {
         let budget = if self.by_weight { weight } else { u64::from(self.budget) };
         match (self.capped, self.quadratic) {
@@ -23,8 +24,11 @@ impl Parameters {
         }
     }
 
-    /// All choices that a voter of this weight has, each padded with zeros to `size` values. `None` if finding them takes more than `steps` steps, a step being one value
-    /// of one option: plurality, approval and rankings take a few thousand at most (rankings of eight options 877,000), scores and budgets soon too many.
+    /// Enumerates all choices that a voter of this weight has, each padded with zeros to `size` values. Returns `None`
+    /// if that takes more than `steps` steps, a step being one value of one option.
+    ///
+    /// Plurality, approval and rankings take a few thousand steps at most (rankings of eight options 877,000), scores
+    /// and budgets soon too many.
     pub fn choices(&self, size: usize, weight: u64, steps: usize) -> Option<Vec<Vec<u64>>> {
         let mut search = Search { rule: self, weight, greatest: self.greatest(weight), steps, found: Vec::new() };
         search.extend(&mut Vec::with_capacity(size))?;
@@ -34,7 +38,7 @@ impl Parameters {
 }
 
 impl Search<'_> {
-    /// `None` once it is out of steps.
+    /// Enumerates all choices that begin with `x`; returns `None` once it is out of steps.
     fn extend(&mut self, x: &mut Vec<u64>) -> Option<()> {
         if x.len() == self.rule.options {
             if self.rule.counted(self.weight, x).is_ok() {

@@ -1,43 +1,43 @@
-//! Errors of rules and choices.
+//! Errors of ballot rules and choices.
 
 use thiserror::Error;
 
 use super::Kind;
 use crate::constants::{MAX_OPTIONS, MIN_OPTIONS};
 
-/// Why a rule or a choice is refused. A violated clause is named by option (from 0) and by the rule's public limits, never by
-/// what the voter chose or weighs.
+/// The reason why a rule or a choice is refused. A violated clause is named by option (from 0) and by the rule's public
+/// limits, never by the voter's choice or weight.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum RuleError {
-    /// A poll has 2 to 8 options.
+    /// The number of options is not 2 to 8.
     #[error("a poll has {MIN_OPTIONS} to {MAX_OPTIONS} options, not {actual}")]
     Options {
-        /// The number of options given.
+        /// The given number of options.
         actual: usize,
     },
-    /// No rule has this number.
-    #[error("there is no rule number {0}")]
+    /// No kind of rule has this number.
+    #[error("unknown kind of rule {0}: kinds are 0 to 5")]
     UnknownKind(u8),
     /// The parameter is outside the rule's range.
-    #[error("the parameter of {kind:?} is from {min} to {max}, not {actual}")]
+    #[error("parameter {actual} of a rule of kind {kind:?} is out of range: expected {min} to {max}")]
     Parameter {
-        /// The rule.
+        /// The kind of the rule.
         kind: Kind,
         /// Least value, inclusive.
         min: u16,
         /// Greatest value, inclusive.
         max: u16,
-        /// The value given.
+        /// The given value.
         actual: u16,
     },
-    /// Only a cumulative rule can ask for the whole budget.
-    #[error("only a cumulative rule can be exact, not {kind:?}")]
+    /// The rule is exact, but only a cumulative rule can ask for the whole budget.
+    #[error("a rule of kind {kind:?} cannot be exact: only a cumulative rule can")]
     ExactNotApplicable {
-        /// The rule.
+        /// The kind of the rule.
         kind: Kind,
     },
     /// Some total could exceed `2^40`.
-    #[error("a total could reach {worst_case}, more than {max}")]
+    #[error("a total could reach {worst_case}, which exceeds the maximum of {max}")]
     WorstCase {
         /// The greatest total.
         worst_case: u128,
@@ -45,37 +45,37 @@ pub enum RuleError {
         max: u64,
     },
     /// A reserved bit is set, an unused field is not 0, or the number of options is not one-hot.
-    #[error("{0:#x} does not encode rule parameters")]
+    #[error("{0:#x} is not a valid encoding of rule parameters")]
     Encoding(u64),
-    /// A weighted rule must bound every value, or values would not be integers.
+    /// The rule is weighted but not capped: values would not be integers, so a weighted rule must bound every value.
     #[error("a weighted rule must be capped")]
     WeightedUncapped,
     /// The choice has fewer values than the poll has options.
     #[error("a choice has at least {expected} values, not {actual}")]
     Length {
-        /// The poll's options.
+        /// The number of the poll's options.
         expected: usize,
-        /// The number of values given.
+        /// The given number of values.
         actual: usize,
     },
-    /// A value for an option that the poll does not have.
-    #[error("option {option} is not one of the poll's {options}")]
+    /// A value is given for an option that the poll does not have.
+    #[error("a value is given for option {option}, but the poll has {options} options, numbered from 0")]
     InactiveOption {
-        /// The option, from 0.
+        /// The index of the option, from 0.
         option: usize,
-        /// The poll's options.
+        /// The number of the poll's options.
         options: usize,
     },
-    /// A chosen or counted value of more than 40 bits.
+    /// A chosen or counted value has more than 40 bits.
     #[error("the value of option {option} is not below 2^40")]
     ValueTooLarge {
-        /// The option, from 0.
+        /// The index of the option, from 0.
         option: usize,
     },
-    /// A value above the cap.
-    #[error("the value of option {option} is above the cap {cap}")]
+    /// A value is above the cap.
+    #[error("the value of option {option} exceeds the cap of {cap}")]
     Cap {
-        /// The option, from 0.
+        /// The index of the option, from 0.
         option: usize,
         /// The rule's cap, inclusive.
         cap: u8,
@@ -95,7 +95,7 @@ pub enum RuleError {
     /// The values are not a permutation of `0..m-1`.
     #[error("the values are not a permutation of 0 to {max}", max = options - 1)]
     NotAPermutation {
-        /// The poll's options.
+        /// The number of the poll's options.
         options: usize,
     },
 }

@@ -1,4 +1,4 @@
-//! Packed parameters, and what a choice counts under them.
+//! Packed rule parameters, and the counted values of a choice under them.
 
 use super::RuleError;
 use crate::{
@@ -6,39 +6,40 @@ use crate::{
     constants::{MAX_OPTIONS, MAX_TOTAL, MIN_OPTIONS, VALUE_BITS},
 };
 
-/// The parameters of one chamber's ballots, which the circuit takes packed into one field element.
+/// The parameters of one chamber's ballot rule, which the circuit takes packed into one field element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Parameters {
-    /// Counted `u_j = weight·x_j`, otherwise `u_j = x_j`. Implies `capped`.
+    /// Whether the counted value is `u_j = weight·x_j`; otherwise it is `u_j = x_j`. Implies `capped`.
     pub weighted: bool,
-    /// The budget bounds the sum of squares, otherwise the sum.
+    /// Whether the budget bounds the sum of squares; otherwise it bounds the sum.
     pub quadratic: bool,
-    /// The sum equals the budget, otherwise it is at most the budget.
+    /// Whether the sum must equal the budget; otherwise it is at most the budget.
     pub exact: bool,
-    /// The budget is the voter's weight, otherwise `budget`.
+    /// Whether the budget is the voter's weight; otherwise it is `budget`.
     pub by_weight: bool,
-    /// The values are a permutation of `0..m-1`.
+    /// Whether the values are a permutation of `0..m-1`.
     pub ranked: bool,
-    /// Every value is at most `cap`.
+    /// Whether every value is at most `cap`.
     pub capped: bool,
-    /// 8 bits; 0 unless `capped`.
+    /// The cap, 8 bits; 0 unless `capped`.
     pub cap: u8,
-    /// 16 bits; 0 if `by_weight`.
+    /// The budget, 16 bits; 0 if `by_weight`.
     pub budget: u16,
-    /// `m`, 2 to 8.
+    /// The number of options `m`, 2 to 8.
     pub options: usize,
 }
 
 impl Parameters {
-    /// The packed parameters as a field element.
+    /// Packs the parameters into a field element.
     pub fn pack(&self) -> Fr {
         Fr::from(self.packed_u64())
     }
 
-    /// The packed parameters, 40 bits: flags in bits 0 to 5, cap from 8, budget from 16, options one-hot from 32.
+    /// Packs the parameters into 40 bits: flags in bits 0 to 5, cap from bit 8, budget from 16, options one-hot from
+    /// 32.
     ///
     /// # Panics
-    /// Unless there are 2 to 8 options (a programming error: no constructor gives any other number).
+    /// Panics unless there are 2 to 8 options (a programming error: no constructor gives any other number).
     pub fn packed_u64(&self) -> u64 {
         assert!((MIN_OPTIONS..=MAX_OPTIONS).contains(&self.options), "a poll has 2 to 8 options");
         u64::from(self.weighted)
@@ -52,11 +53,11 @@ impl Parameters {
             | 1 << (31 + self.options)
     }
 
-    /// The parameters of a packed number.
+    /// Returns the parameters of a packed number.
     ///
     /// # Errors
-    /// [`RuleError::Encoding`] if a reserved bit is set, an unused field is not 0 or the options are not one-hot;
-    /// [`RuleError::WeightedUncapped`].
+    /// Returns [`RuleError::Encoding`] if a reserved bit is set, an unused field is not 0 or the options are not
+    /// one-hot, and [`RuleError::WeightedUncapped`] if the rule is weighted but not capped.
     pub fn unpack(packed: u64) -> Result<Parameters, RuleError> {
         let flag = |bit: u32| packed >> bit & 1 == 1;
         let one_hot = packed >> 32;
@@ -83,10 +84,10 @@ impl Parameters {
         Ok(parameters)
     }
 
-    /// The greatest total that `members` of `total_weight` together could give an option.
+    /// Returns the worst case: the greatest total that `members` of `total_weight` together could give an option.
     ///
     /// # Errors
-    /// [`RuleError::WorstCase`] if it exceeds `2^40`.
+    /// Returns [`RuleError::WorstCase`] if it exceeds `2^40`.
     pub fn worst_case(&self, members: u64, total_weight: u64) -> Result<u64, RuleError> {
         let (voters, most) = match self {
             Parameters { weighted: true, .. } => (total_weight, u64::from(self.cap)),
@@ -101,11 +102,13 @@ impl Parameters {
         Ok(worst_case as u64)
     }
 
-    /// The counted values `u_1..` of a choice, as many as `x` has: `x` may be padded with zeros behind the poll's options.
+    /// Returns the counted values `u_1..` of a choice, as many as `x` has: `x` may be padded with zeros behind the
+    /// poll's options.
     ///
     /// # Errors
-    /// The first violated clause: [`RuleError::Length`], [`RuleError::InactiveOption`], [`RuleError::ValueTooLarge`],
-    /// [`RuleError::Cap`], [`RuleError::NotAPermutation`], [`RuleError::Budget`], [`RuleError::Inexact`].
+    /// Returns the first violated clause: [`RuleError::Length`], [`RuleError::InactiveOption`],
+    /// [`RuleError::ValueTooLarge`], [`RuleError::Cap`], [`RuleError::NotAPermutation`], [`RuleError::Budget`] or
+    /// [`RuleError::Inexact`].
     pub fn counted(&self, weight: u64, x: &[u64]) -> Result<Vec<u64>, RuleError> {
         let options = self.options;
         self.check()?;
@@ -131,7 +134,7 @@ impl Parameters {
         x.iter().enumerate().map(|(option, &value)| self.count(option, weight, value)).collect()
     }
 
-    /// The least that any code relies on.
+    /// Checks the minimum on which all code relies.
     fn check(&self) -> Result<(), RuleError> {
         if !(MIN_OPTIONS..=MAX_OPTIONS).contains(&self.options) {
             return Err(RuleError::Options { actual: self.options });

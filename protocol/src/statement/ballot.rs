@@ -1,4 +1,4 @@
-//! Statement `ballot` (specification, section 7).
+//! The statement `ballot` (specification, section 7): a valid ballot of a member of the chamber's census.
 
 mod draft;
 mod error;
@@ -27,38 +27,39 @@ pub use posted::{Posted, PostedError};
 super::instance!("The hash of the proven elements.");
 
 impl Instance {
-    /// The public inputs that the contract computes for a posted ballot; `previous` is the fingerprint in the nullifier's slot before it.
+    /// Computes the public inputs for a posted ballot, as the contract does. `previous` is the fingerprint that the
+    /// nullifier's ballot slot held before.
     pub fn of(posted: &Posted, ctx: Fr, previous: [u8; 32]) -> Instance {
         let z = transcript::ballot_challenge(previous, ctx, posted);
         Instance { h: posted.h, z, y: transcript::evaluate(&posted.elements(ctx), z) }
     }
 }
 
-/// The witness. It holds the vote and `nk`, never `ask`: who proves for a voter cannot sign for it. Erased on drop, without
-/// `Debug`.
+/// The witness. It holds the vote and `nk`, never `ask`: a prover that proves for a voter cannot sign for it. Erased on
+/// drop, without `Debug`.
 #[derive(Clone)]
 pub struct Witness {
-    /// `M`, 3 or 8.
+    /// The circuit size `M`, 3 or 8.
     pub size: usize,
-    /// The authorising key.
+    /// The public authorising key.
     pub ak: Point,
-    /// The nullifier deriving key.
+    /// The nullifier key.
     pub nk: NullifierKey,
-    /// `1 <= weight < 2^40`.
+    /// The member's weight, `1 <= weight < 2^40`.
     pub weight: u64,
-    /// The member's way to the census root.
+    /// The Merkle path from the member's leaf to the census root.
     pub membership: MembershipProof,
-    /// Which chamber of which poll.
+    /// The scope of the context: the chamber of the poll, among others.
     pub scope: Fr,
-    /// The chamber's rule.
+    /// The chamber's ballot rule.
     pub rule: Parameters,
     /// The committee's keys.
     pub keys: KeyVector,
-    /// `x_1..x_M`, zeros behind the poll's options.
+    /// The choices `x_1..x_M`, zeros behind the poll's options.
     pub x: Vec<u64>,
-    /// The randomness of encryption and note.
+    /// The encryption randomness and the note's blinder.
     pub randomness: Randomness,
-    /// By `ak` over [`message`].
+    /// The signature by `ak` over [`message`].
     pub signature: Signature,
 }
 
@@ -70,10 +71,11 @@ impl Drop for Witness {
 }
 
 impl Witness {
-    /// The context that scope, census, keys and rule of this witness give.
+    /// Computes the context from this witness's scope, census, keys and rule.
     ///
     /// # Errors
-    /// [`BallotError::Size`], [`BallotError::Weight`], [`BallotError::Membership`].
+    /// Returns [`BallotError::Size`] if there is no circuit of this size for the poll's options,
+    /// [`BallotError::Weight`] if the weight is out of range, and [`BallotError::Membership`] if the path is too deep.
     pub fn context(&self) -> Result<Fr, BallotError> {
         if !SIZES.contains(&self.size) || self.rule.options > self.size {
             return Err(BallotError::Size { size: self.size, options: self.rule.options });
@@ -85,10 +87,10 @@ impl Witness {
         Ok(context::context(self.scope, root, self.keys.hash(self.size), &self.rule))
     }
 
-    /// The context and what is posted, computed from the witness alone.
+    /// Computes the context and the posted values, from the witness alone.
     ///
     /// # Errors
-    /// The first clause, of those that do not need the public inputs, that does not hold.
+    /// Returns the first clause that does not hold, of those that do not need the public inputs.
     pub fn posted(&self) -> Result<(Fr, Posted), BallotError> {
         let ctx = self.context()?;
         if self.x.len() != self.size {
@@ -104,14 +106,14 @@ impl Witness {
     }
 }
 
-/// `Chain(BALLOT-HASH, elements)`.
+/// Returns `h = Chain(BALLOT-HASH, elements)`.
 pub fn hash(elements: &[Fr]) -> Fr {
     let mut inputs = vec![tag::ballot_hash()];
     inputs.extend(elements);
     poseidon::chain(&inputs)
 }
 
-/// What the voter signs: `Poseidon(BALLOT, h, z)`.
+/// Returns the message that the voter signs: `Poseidon(BALLOT, h, z)`.
 pub fn message(h: Fr, z: Fr) -> Fr {
     poseidon::hash(&[tag::ballot(), h, z])
 }
@@ -125,8 +127,9 @@ fn elements(ctx: Fr, nullifier: Fr, note: Fr, ciphertext: &Ciphertext) -> Vec<Fr
 /// Checks the whole statement as the circuit does.
 ///
 /// # Errors
-/// The first clause that does not hold, in the order size, membership, rule, binding, signature. Nullifier, encryption and note
-/// are bound by `h` and `y`: a witness that differs in one of them fails as [`BallotError::Binding`], and [`check_posted`] says which.
+/// Returns the first clause that does not hold, in the order size, membership, rule, binding, signature. Nullifier,
+/// encryption and note are bound by `h` and `y`: a witness that differs in one of them fails as
+/// [`BallotError::Binding`], and [`check_posted`] names the one.
 pub fn check(instance: &Instance, witness: &Witness) -> Result<(), BallotError> {
     let (ctx, posted) = witness.posted()?;
     let y = transcript::evaluate(&posted.elements(ctx), instance.z);
@@ -141,7 +144,7 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<(), BallotError> 
 /// Checks a witness against a chamber's context and a posted ballot, element by element.
 ///
 /// # Errors
-/// The first clause that does not hold, in the order of the specification.
+/// Returns the first clause that does not hold, in the order of the specification.
 pub fn check_posted(posted: &Posted, ctx: Fr, witness: &Witness) -> Result<(), BallotError> {
     let (actual_ctx, actual) = witness.posted()?;
     if actual_ctx != ctx {

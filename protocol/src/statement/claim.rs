@@ -1,4 +1,5 @@
-//! Statement `claim` (specification, section 12): whoever cast one of the sealed ballots is paid what the policy gives it.
+//! The statement `claim` (specification, section 12): the voter of one of the sealed ballots is paid the amount that
+//! the reward policy gives it.
 
 mod draft;
 mod error;
@@ -21,13 +22,15 @@ pub use posted::{Posted, Terms};
 super::instance!("The hash of `L`, which the voter signs.");
 
 impl Instance {
-    /// The public inputs that the contract computes for a posted claim, from its own `ctx` and policy.
+    /// Computes the public inputs for a posted claim, as the contract does from its own `ctx` and policy.
     ///
-    /// What is bound: `h` hashes all eight elements of `L`, `z = keccak(h, L) mod r` is drawn from `h` and from all of them, and `y` is the polynomial with those
-    /// coefficients at `z`. A prover has fixed the proven `L` by `h` before it can know `z`, so the posted one equals it up to a probability of `7/r` a try. `base` is not in
-    /// `L`: the contract subtracts it from the posted amount.
+    /// What is bound: `h` hashes all eight elements of `L`, `z = keccak(h, L) mod r` is drawn from `h` and from all of
+    /// them, and `y` is the polynomial with those coefficients at `z`. A prover has fixed the proven `L` by `h` before
+    /// it can know `z`, so by Schwartz-Zippel the posted one equals it up to a probability of `7/r` a try. `base` is
+    /// not in `L`: the contract subtracts it from the posted amount.
     ///
-    /// Equal as elements of the field: a contract refuses words that are not below `r`. With `reward_nullifier + r` a note would be paid twice.
+    /// They are equal as elements of the field: a contract refuses words that are not below `r`. With
+    /// `reward_nullifier + r` a note would be paid twice.
     pub fn of(posted: &Posted, terms: &Terms) -> Instance {
         let elements = posted.elements(terms);
         let z = transcript::challenge(posted.h, &elements);
@@ -35,34 +38,35 @@ impl Instance {
     }
 }
 
-/// The witness. It holds the vote and `nk`, never `ask`: who proves for a voter cannot sign for it. Erased on drop, without
-/// `Debug`.
+/// The witness. It holds the vote and `nk`, never `ask`: a prover that proves for a voter cannot sign for it. Erased on
+/// drop, without `Debug`.
 #[derive(Clone)]
 pub struct Witness {
-    /// The authorising key.
+    /// The public authorising key.
     pub ak: Point,
-    /// The nullifier deriving key.
+    /// The nullifier key.
     pub nk: NullifierKey,
-    /// What the note hides; as many choices as the circuit's size `M`, 3 or 8.
+    /// The opening of the note; it has as many choices as the circuit's size `M`, 3 or 8.
     pub opening: Opening,
-    /// The note's way to the root of all lists.
+    /// The Merkle path from the note to the notes root.
     pub path: NotePath,
-    /// Of which chamber, under which policy, to whom.
+    /// The chamber, the reward policy and the recipient.
     pub terms: Terms,
-    /// By `ak` over `h`.
+    /// The signature by `ak` over `h`.
     pub signature: Signature,
 }
 
 impl Witness {
-    /// `M`.
+    /// Returns the circuit size `M`.
     pub fn size(&self) -> usize {
         self.opening.x.len()
     }
 
-    /// What is posted, computed from the witness alone.
+    /// Computes the posted values, from the witness alone.
     ///
     /// # Errors
-    /// [`ClaimError::Size`], [`ClaimError::Policy`], [`ClaimError::Value`].
+    /// Returns [`ClaimError::Size`] if there is no circuit of this size, [`ClaimError::Policy`] if the circuit does not
+    /// have the ratified option, and [`ClaimError::Value`] if the weight or a choice does not fit 40 bits.
     pub fn posted(&self) -> Result<Posted, ClaimError> {
         let (size, Terms { ctx, policy, .. }) = (self.size(), &self.terms);
         if !SIZES.contains(&size) {
@@ -84,7 +88,7 @@ impl Witness {
     }
 }
 
-/// `Chain(CLAIM, L)`: what `h` is, and what the voter signs.
+/// Returns `h = Chain(CLAIM, L)`, which the voter signs.
 pub fn hash(elements: &[Fr; CLAIM_ELEMENTS]) -> Fr {
     let mut inputs = vec![tag::claim()];
     inputs.extend(elements);
@@ -94,8 +98,9 @@ pub fn hash(elements: &[Fr; CLAIM_ELEMENTS]) -> Fr {
 /// Checks the whole statement as the circuit does.
 ///
 /// # Errors
-/// The first clause that does not hold, in the order size, policy, values, binding, signature. Root, reward nullifier and amount are bound by `h` and `y`: a witness that differs
-/// in one of them fails as [`ClaimError::Binding`], and [`check_posted`] says which.
+/// Returns the first clause that does not hold, in the order size, policy, values, binding, signature. Root, reward
+/// nullifier and amount are bound by `h` and `y`: a witness that differs in one of them fails as
+/// [`ClaimError::Binding`], and [`check_posted`] names the one.
 pub fn check(instance: &Instance, witness: &Witness) -> Result<(), ClaimError> {
     let posted = witness.posted()?;
     let y = transcript::evaluate(&posted.elements(&witness.terms), instance.z);
@@ -110,7 +115,7 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<(), ClaimError> {
 /// Checks a witness against a posted claim under the contract's terms, element by element.
 ///
 /// # Errors
-/// The first clause that does not hold, in the order of the specification.
+/// Returns the first clause that does not hold, in the order of the specification.
 pub fn check_posted(posted: &Posted, terms: &Terms, witness: &Witness) -> Result<(), ClaimError> {
     let actual = witness.posted()?;
     if witness.terms != *terms {

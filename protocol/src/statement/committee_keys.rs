@@ -1,5 +1,5 @@
-//! Statement `committee-keys` (specification, sections 5 and 8): `K_3` and `K_8` are the hashes of a committee's keys and of their shifted
-//! ones. It has no secret: it only spares the chain a thousand doublings and eight hashes.
+//! The statement `committee-keys` (specification, sections 5 and 8): `K_3` and `K_8` are the hashes of a committee's
+//! keys and of their shifted ones. It has no secret: it only saves the chain a thousand doublings and eight hashes.
 
 use thiserror::Error;
 
@@ -8,14 +8,14 @@ use crate::{Fr, committee::KeyVector, transcript};
 /// The clause of the statement that does not hold.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum CommitteeKeysError {
-    /// A public input is not that of the keys.
+    /// A public input differs from that of the keys.
     #[error("binding: the public input {name} is {expected}, the keys give {actual}")]
     Binding {
-        /// The public input.
+        /// The name of the public input.
         name: &'static str,
         /// The public input.
         expected: Fr,
-        /// The keys'.
+        /// The value that the keys give.
         actual: Fr,
     },
 }
@@ -23,7 +23,7 @@ pub enum CommitteeKeysError {
 super::instance!("`K_8`, which fixes all keys.");
 
 impl Instance {
-    /// The public inputs for these keys.
+    /// Computes the public inputs for these keys.
     pub fn of(keys: &KeyVector) -> Instance {
         let h = keys.hash(8);
         let elements = elements(keys);
@@ -32,7 +32,7 @@ impl Instance {
     }
 }
 
-/// `L = (K_3, PK_1.x, PK_1.y, .., PK_8.y)`: 17 elements.
+/// Returns `L = (K_3, PK_1.x, PK_1.y, .., PK_8.y)`: 17 elements.
 pub fn elements(keys: &KeyVector) -> Vec<Fr> {
     let mut elements = vec![keys.hash(3)];
     elements.extend(keys.keys().iter().flat_map(|key| [key.x(), key.y()]));
@@ -42,7 +42,7 @@ pub fn elements(keys: &KeyVector) -> Vec<Fr> {
 /// Checks the statement as the circuit does.
 ///
 /// # Errors
-/// [`CommitteeKeysError::Binding`].
+/// Returns [`CommitteeKeysError::Binding`] if a public input differs from that of the keys.
 pub fn check(instance: &Instance, keys: &KeyVector) -> Result<(), CommitteeKeysError> {
     let (h, y) = (keys.hash(8), transcript::evaluate(&elements(keys), instance.z));
     for (name, expected, actual) in [("h", instance.h, h), ("y", instance.y, y)] {

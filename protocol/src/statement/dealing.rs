@@ -1,4 +1,5 @@
-//! Statement `dealing` (specification, sections 5 and 8): a dealer's part in a committee's keys, encrypted to its trustees.
+//! The statement `dealing` (specification, sections 5 and 8): a dealer's contribution to a committee's keys, encrypted
+//! to the committee's trustees.
 
 mod error;
 mod share;
@@ -18,28 +19,29 @@ use crate::{
 pub use error::DealingError;
 pub use share::{EncryptedShare, Value, pads};
 
-/// What goes on chain beside the proof.
+/// The values of a dealing that are posted on chain beside the proof.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Posted {
-    /// The commitment to the secrets, of which all else here is a function.
+    /// The commitment to the secrets, of which all other fields are a function.
     #[serde(with = "field::serde_hex")]
     pub h: Fr,
-    /// `E = e·G`.
+    /// The dealer's ephemeral key `E = e·G`.
     pub ephemeral: Point,
-    /// `A_{j,k}`.
+    /// The polynomial commitments `A_{j,k}`.
     pub commitments: Commitments,
-    /// One for each registered trustee, by index.
+    /// One encrypted share for each registered trustee, by index.
     pub shares: Vec<EncryptedShare>,
 }
 
 super::instance!("The commitment to the secrets.");
 
 impl Instance {
-    /// The public inputs that the contract computes for a posted dealing: its own `ctx` and trustees, and what was posted.
+    /// Computes the public inputs for a posted dealing, as the contract does from its own `ctx` and trustees and the
+    /// posted values.
     ///
     /// # Errors
-    /// [`DealingError::Shape`] if the dealing is for another threshold or number of trustees.
+    /// Returns [`DealingError::Shape`] if the dealing is for another committee threshold or number of trustees.
     pub fn of(posted: &Posted, ctx: Fr, recipients: &Recipients) -> Result<Instance, DealingError> {
         let elements = elements(posted, ctx, recipients)?;
         let z = transcript::challenge(posted.h, &elements);
@@ -52,11 +54,11 @@ impl Instance {
 pub struct Witness {
     /// The dealer's context.
     pub ctx: Fr,
-    /// To whom it deals, and the threshold.
+    /// The trustees to which it deals, and the committee threshold.
     pub recipients: Recipients,
-    /// `e`.
+    /// The ephemeral secret `e`.
     pub ephemeral: Scalar,
-    /// `p_1..p_8`.
+    /// The polynomials `p_1..p_8`.
     pub polynomials: Polynomials,
 }
 
@@ -67,7 +69,7 @@ impl Drop for Witness {
 }
 
 impl Witness {
-    /// Everything that is posted, from the secrets alone.
+    /// Computes the posted values, from the secrets alone.
     pub fn posted(&self) -> Posted {
         let share = |(point, key): (u64, &crate::committee::TransportKey)| {
             let agreed = key.point().mul(&self.ephemeral);
@@ -81,13 +83,14 @@ impl Witness {
         }
     }
 
-    /// `tau_{j,k}` for `k` up to the circuit's capacity; a coefficient behind the threshold stands for nothing, and 1 is taken.
+    /// Returns `tau_{j,k}` for `k` up to the circuit's capacity. A coefficient from the threshold on has no meaning,
+    /// and 1 is taken.
     pub fn tau(&self, key: usize, coefficient: usize) -> ark_ff::BigInt<4> {
         let list = &self.polynomials.expose()[key];
         scalar::odd_form(list.get(coefficient).unwrap_or(&Scalar::from(1u64)), SCALAR_DIGITS)
     }
 
-    /// The eight polynomials at a point, whether a trustee has registered there or not.
+    /// Returns the values of the eight polynomials at a point, whether a trustee has registered there or not.
     pub fn values(&self, point: u64) -> [Value; COMMITTEE_KEYS] {
         let threshold = self.polynomials.threshold();
         std::array::from_fn(|key| {
@@ -96,9 +99,11 @@ impl Witness {
         })
     }
 
-    /// `Chain(DEALING, ctx, flags, tk_1.x, .., tau(e), tau_{1,0}, .., kappa)`, with the quotients of points 1 to `N`, four to a word.
+    /// Returns `h = Chain(DEALING, ctx, flags, tk_1.x, .., tau(e), tau_{1,0}, .., kappa)`, with the quotients of points
+    /// 1 to `N`, four to a word.
     ///
-    /// The quotients are in it because a remainder below `2^251` need not be below `l`: with them, what is posted is a function of `h`.
+    /// The quotients are in it because a remainder below `2^251` need not be below `l`: with them, the posted values
+    /// are a function of `h`.
     fn commitment(&self) -> Fr {
         let capacity = self.recipients.capacity();
         let element = |tau| Fr::from_bigint(tau).expect("252 bits are below r");
@@ -118,27 +123,27 @@ impl Witness {
     }
 }
 
-/// A dealing with fresh secrets, which nobody needs to keep: the dealer's own share is among those it encrypts.
+/// Makes a dealing with fresh secrets. They need not be stored: the dealer's own share is among those it encrypts.
 pub fn build(ctx: Fr, recipients: Recipients, rng: &mut (impl RngCore + CryptoRng)) -> (Instance, Witness, Posted) {
     let polynomials = Polynomials::random(recipients.threshold(), rng);
     let ephemeral = *Zeroizing::new(crate::committee::nonzero(rng));
     let witness = Witness { ctx, recipients, ephemeral, polynomials };
     let posted = witness.posted();
-    let instance = Instance::of(&posted, ctx, &witness.recipients).expect("made for these recipients");
+    let instance = Instance::of(&posted, ctx, &witness.recipients).expect("the dealing was made for these recipients");
     (instance, witness, posted)
 }
 
-/// `tk_1.x, tk_1.y, .., tk_N.y`, with `G` where nobody has registered.
+/// Returns `tk_1.x, tk_1.y, .., tk_N.y`, with `G` where no trustee has registered.
 fn key_coordinates(recipients: &Recipients) -> Vec<Fr> {
     let generator = Point::generator();
     let key = |index| recipients.key(index).map_or(generator, |key| *key.point());
     (0..recipients.capacity()).map(key).flat_map(|point| [point.x(), point.y()]).collect()
 }
 
-/// `L`, `26 N + 4` elements.
+/// Returns the list `L`, `26 N + 4` elements.
 ///
 /// # Errors
-/// [`DealingError::Shape`].
+/// Returns [`DealingError::Shape`] if the dealing is for another committee threshold or number of trustees.
 pub fn elements(posted: &Posted, ctx: Fr, recipients: &Recipients) -> Result<Vec<Fr>, DealingError> {
     let (threshold, registered) = (recipients.threshold(), recipients.registered().count());
     if posted.commitments.threshold() != threshold || posted.shares.len() != registered {
@@ -167,9 +172,11 @@ pub fn elements(posted: &Posted, ctx: Fr, recipients: &Recipients) -> Result<Vec
 /// Checks the whole statement as the circuit does.
 ///
 /// # Errors
-/// [`DealingError::Zero`]: no proof exists for it; [`DealingError::Binding`]. [`check_posted`] says which element is wrong.
+/// Returns [`DealingError::Zero`] if a secret is zero, for which no proof exists, and [`DealingError::Binding`] if a
+/// public input differs; [`check_posted`] names the element that is wrong.
 pub fn check(instance: &Instance, witness: &Witness) -> Result<(), DealingError> {
-    // Zero has a form as every scalar does, but its multiple is the identity, which the circuit's formulas cannot express.
+    // Zero has an odd form as every scalar does, but its multiple is the identity, an exceptional case of the circuit's
+    // addition formulas.
     if witness.ephemeral.is_zero() || witness.polynomials.expose().iter().flatten().any(Zero::is_zero) {
         return Err(DealingError::Zero);
     }
@@ -187,7 +194,7 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<(), DealingError>
 /// Checks a witness against a posted dealing, element by element.
 ///
 /// # Errors
-/// [`DealingError`]: the first that differs.
+/// Returns [`DealingError`] for the first element that differs.
 pub fn check_posted(posted: &Posted, witness: &Witness) -> Result<(), DealingError> {
     elements(posted, witness.ctx, &witness.recipients)?;
     let actual = witness.posted();

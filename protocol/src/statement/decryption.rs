@@ -1,4 +1,4 @@
-//! Statement `decryption` (specification, section 8): a trustee's share of a total is made with its share of the keys.
+//! The statement `decryption` (specification, section 8): a trustee's decryption share is made with its key share.
 
 use ark_ff::One;
 use serde::{Deserialize, Serialize};
@@ -16,46 +16,47 @@ use crate::{
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum DecryptionError {
     /// `pk_j = sk_j·G` does not hold.
-    #[error("key {index} is not of this secret")]
+    #[error("key {index} is not the public key of the witness's secret")]
     Key {
-        /// The key, from 0.
+        /// The index of the key, from 0.
         index: usize,
     },
     /// `E_j = sk_j·C` does not hold.
-    #[error("share {index} is not of this secret")]
+    #[error("decryption share {index} is not made with the witness's secret")]
     Share {
-        /// The share, from 0.
+        /// The index of the share, from 0.
         index: usize,
     },
-    /// A public input is not the witness's.
+    /// A public input differs from that of the witness.
     #[error("binding: the public input {name} is {expected}, the witness gives {actual}")]
     Binding {
-        /// The public input.
+        /// The name of the public input.
         name: &'static str,
         /// The public input.
         expected: Fr,
-        /// The witness's.
+        /// The value that the witness gives.
         actual: Fr,
     },
 }
 
-/// What goes on chain beside the proof, with the pairs after the poll's size filled in as `(G, C)`; those are not transmitted.
+/// The values of a decryption share that are posted on chain beside the proof, with the pairs after the poll's size
+/// filled in as `(G, C)`; those are not transmitted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Posted {
-    /// `Chain(DECRYPTION, L)`.
+    /// The hash `Chain(DECRYPTION, L)`.
     #[serde(with = "field::serde_hex")]
     pub h: Fr,
-    /// `pk_1..pk_8`.
+    /// The trustee's public keys `pk_1..pk_8`.
     pub keys: [Point; COMMITTEE_KEYS],
-    /// `E_1..E_8`.
+    /// The decryption share `E_1..E_8`.
     pub share: [Point; COMMITTEE_KEYS],
 }
 
 super::instance!("The hash of `L`.");
 
 impl Instance {
-    /// The public inputs that the contract computes: its own `ctx`, `C` and keys, and the posted share.
+    /// Computes the public inputs, as the contract does from its own `ctx`, `C` and keys, and the posted share.
     pub fn of(posted: &Posted, ctx: Fr, c: &Point) -> Instance {
         let elements = elements(ctx, c, &posted.keys, &posted.share);
         let z = transcript::challenge(posted.h, &elements);
@@ -68,9 +69,9 @@ impl Instance {
 pub struct Witness {
     /// The chamber's context.
     pub ctx: Fr,
-    /// The first point of the encrypted total.
+    /// The first point `C` of the encrypted total.
     pub c: Point,
-    /// `sk_1..sk_8`; 1 after the poll's size.
+    /// The key share `sk_1..sk_8`; 1 after the poll's size.
     pub secrets: [Scalar; COMMITTEE_KEYS],
 }
 
@@ -86,21 +87,21 @@ impl Witness {
     }
 }
 
-/// `L = (ctx, C.x, C.y, pk_1.x, pk_1.y, E_1.x, E_1.y, ..)`: 35 elements.
+/// Returns `L = (ctx, C.x, C.y, pk_1.x, pk_1.y, E_1.x, E_1.y, ..)`: 35 elements.
 pub fn elements(ctx: Fr, c: &Point, keys: &[Point; COMMITTEE_KEYS], share: &[Point; COMMITTEE_KEYS]) -> Vec<Fr> {
     let mut elements = vec![ctx, c.x(), c.y()];
     elements.extend(keys.iter().zip(share).flat_map(|(key, part)| [key.x(), key.y(), part.x(), part.y()]));
     elements
 }
 
-/// `Chain(DECRYPTION, L)`.
+/// Returns `h = Chain(DECRYPTION, L)`.
 pub fn hash(elements: &[Fr]) -> Fr {
     let mut inputs = vec![tag::decryption()];
     inputs.extend(elements);
     poseidon::chain(&inputs)
 }
 
-/// A trustee's share of `c` for a poll of size `size`; the pairs after it are `(G, C)` with `sk = 1`.
+/// Makes a trustee's decryption share of `c` for a poll of size `size`; the pairs after it are `(G, C)` with `sk = 1`.
 pub fn build(ctx: Fr, c: &Point, share: &KeyShare, size: usize) -> (Instance, Witness, Posted) {
     let mut secrets = *share.expose();
     secrets.iter_mut().skip(size).for_each(|filler| *filler = Scalar::one());
@@ -117,7 +118,8 @@ pub fn build(ctx: Fr, c: &Point, share: &KeyShare, size: usize) -> (Instance, Wi
 /// Checks the whole statement as the circuit does.
 ///
 /// # Errors
-/// [`DecryptionError::Binding`]; [`check_posted`] says which key or share is wrong.
+/// Returns [`DecryptionError::Binding`] if a public input differs; [`check_posted`] names the key or share that is
+/// wrong.
 pub fn check(instance: &Instance, witness: &Witness) -> Result<(), DecryptionError> {
     let keys = witness.multiples_of(&Point::generator());
     let share = witness.multiples_of(&witness.c);
@@ -135,7 +137,8 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<(), DecryptionErr
 /// Checks a witness against posted keys and shares, pair by pair.
 ///
 /// # Errors
-/// [`DecryptionError::Key`], [`DecryptionError::Share`], [`DecryptionError::Binding`].
+/// Returns [`DecryptionError::Key`] or [`DecryptionError::Share`] for the first that differs, and
+/// [`DecryptionError::Binding`] if `h` does.
 pub fn check_posted(posted: &Posted, witness: &Witness) -> Result<(), DecryptionError> {
     let keys = witness.multiples_of(&Point::generator());
     let share = witness.multiples_of(&witness.c);

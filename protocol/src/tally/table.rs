@@ -1,4 +1,4 @@
-//! The table of baby steps and the search with giant steps.
+//! The table of baby steps, and the search by giant steps.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -10,24 +10,25 @@ use crate::{Fr, Point, constants::MAX_TOTAL};
 
 /// Greatest number of baby steps: a table of 32 MiB.
 const MAX_BABY_STEPS: u64 = 1 << 21;
-/// Blocks that one task walks before another may take over.
+/// Number of blocks that one task searches before another may take over.
 const BLOCKS_PER_TASK: u64 = 16;
 
-/// Baby steps for discrete logarithms from 0 to `max`.
+/// A table of baby steps for discrete logarithms from 0 to `max`.
 pub struct Table {
     max: u64,
     baby_steps: u64,
-    /// Open addressing: 32 bits of the `y` coordinate, then the baby step plus one; 0 is free.
+    /// The slots, by open addressing: 32 bits of the `y` coordinate, then the baby step plus one; an empty slot is 0.
     slots: Vec<AtomicU64>,
-    /// `-(c_0)·G, -(c_1)·G, ..` with the centres `c_i = b + i·(2b + 1)` of the first block of giant steps.
+    /// The points `-(c_0)·G, -(c_1)·G, ..` for the centres `c_i = b + i·(2b + 1)` of the first block of giant steps.
     centres: Vec<EdwardsAffine>,
 }
 
 impl Table {
-    /// A table for about `points` searches up to `max`, inclusive: as many baby steps as make table and searches cost the same.
+    /// Builds a table for about `points` searches up to `max`, inclusive, with the number of baby steps for which table
+    /// and searches cost the same.
     ///
     /// # Panics
-    /// If `max` is above `2^40`, the bound of all totals (a programming error).
+    /// Panics if `max` is above `2^40`, the bound of all totals (a programming error).
     pub fn new(max: u64, points: usize) -> Table {
         assert!(max <= MAX_TOTAL, "totals are at most 2^40");
         let balanced = (max / 2).saturating_mul(points.max(1) as u64).isqrt();
@@ -63,7 +64,7 @@ impl Table {
         table
     }
 
-    /// The number `v <= max` with `v·G = point`, or `None` if there is none.
+    /// Returns the number `v <= max` with `v·G = point`, or `None` if there is none.
     pub fn solve(&self, point: &Point) -> Option<u64> {
         let generator = Point::generator();
         let width = 2 * self.baby_steps + 1;
@@ -91,7 +92,8 @@ impl Table {
         })
     }
 
-    /// Which of `centre ± number` is the logarithm: `y` is the same for both, and a table entry holds only some of its bits.
+    /// Returns which of `centre ± number` is the logarithm, if one is: both have the same `y`, and a table entry holds
+    /// only some bits of it.
     fn verify(&self, point: &Point, centre: u64, number: u64) -> Option<u64> {
         [centre.checked_sub(number), centre.checked_add(number)]
             .into_iter()
@@ -123,7 +125,8 @@ impl Table {
         }
     }
 
-    /// The first slot of a coordinate and its 32 bits in the entry, from different limbs of its internal representation.
+    /// Returns the first slot of a coordinate and its 32 bits in the entry, from different limbs of its internal
+    /// representation.
     fn place(&self, y: Fr) -> (usize, u64) {
         let limbs = y.0.as_ref();
         (limbs[0] as usize & (self.slots.len() - 1), limbs[1] & 0xffff_ffff)

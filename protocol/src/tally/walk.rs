@@ -1,4 +1,5 @@
-//! Many affine points moved by one fixed point at a time, with one inversion for all.
+//! Batches of affine points that are moved by a fixed point at a time, with one shared inversion (batch-affine
+//! addition).
 
 use ark_ec::{AffineRepr, CurveGroup, twisted_edwards::TECurveConfig};
 use ark_ff::{Field, One};
@@ -6,10 +7,10 @@ use taceo_ark_babyjubjub::{EdwardsAffine, EdwardsConfig, EdwardsProjective};
 
 use crate::{Fr, Point};
 
-/// Points in a block.
+/// Number of points in a block.
 pub(super) const BLOCK: usize = 1024;
 
-/// `first, first + step, first + 2·step, ..`, one block.
+/// Returns one block of the progression `first, first + step, first + 2·step, ..`.
 pub(super) fn progression(first: Point, step: Point) -> Vec<EdwardsAffine> {
     let mut point: EdwardsProjective = first.affine().into_group();
     let mut points = Vec::with_capacity(BLOCK);
@@ -20,7 +21,7 @@ pub(super) fn progression(first: Point, step: Point) -> Vec<EdwardsAffine> {
     EdwardsProjective::normalize_batch(&points)
 }
 
-/// A point to add, with what its additions share.
+/// A point to add, with the products that its additions share.
 pub(super) struct Step {
     x: Fr,
     y: Fr,
@@ -58,7 +59,7 @@ impl Step {
     }
 }
 
-/// A scratch buffer for [`Step::add_to`].
+/// Returns a scratch buffer for [`Step::add_to`].
 pub(super) fn scratch() -> Vec<(Fr, Fr)> {
     Vec::with_capacity(BLOCK)
 }
@@ -68,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn adds_like_the_curve() {
+    fn step_adds_like_the_curve() {
         let generator = Point::generator();
         let mut points = progression(Point::identity(), generator);
         let mut expected = points.clone();

@@ -1,4 +1,4 @@
-//! One negative test for each clause of section 7.
+//! One negative test for each clause of the statement `ballot` (section 7).
 
 use ark_ff::One;
 use psephos_protocol::{
@@ -13,7 +13,7 @@ use psephos_protocol::{
 
 use crate::fixture::{ballot, census_of, committee, draft, identity, plurality, rng, rule, scope};
 
-/// Makes a good ballot, changes its witness, and returns what both checks say.
+/// Makes a good ballot, changes its witness, and returns the results of both checks.
 fn changed(change: impl FnOnce(&mut Witness)) -> (BallotError, Result<(), BallotError>) {
     let (instance, mut witness, posted, ctx) = ballot(plurality(3), &[0, 1, 0]);
     assert_eq!(check(&instance, &witness), Ok(()));
@@ -27,7 +27,7 @@ fn binding(name: &'static str) -> impl Fn(&BallotError) -> bool {
 }
 
 #[test]
-fn every_rule_and_size() {
+fn ballots_of_every_rule_and_size_are_accepted() {
     for (kind, parameter, options, x) in [
         (Kind::Plurality, 0, 2, vec![1, 0]),
         (Kind::Approval, 2, 3, vec![1, 0, 1]),
@@ -46,7 +46,7 @@ fn every_rule_and_size() {
 }
 
 #[test]
-fn clause_1_a_foreign_census() {
+fn clause_1_rejects_a_foreign_census() {
     let foreign = census_of(&[11, 20, 30, 40]).prove(1).unwrap();
     let (error, posted) = changed(|witness| witness.membership = foreign);
     assert!(binding("h")(&error));
@@ -56,7 +56,7 @@ fn clause_1_a_foreign_census() {
 }
 
 #[test]
-fn clause_1_another_weight_scope_or_committee() {
+fn clause_1_rejects_another_weight_scope_or_committee() {
     for change in [
         (|witness| witness.weight = 21) as fn(&mut Witness),
         |witness| witness.scope += Fr::one(),
@@ -72,7 +72,7 @@ fn clause_1_another_weight_scope_or_committee() {
 }
 
 #[test]
-fn clause_1_weights_out_of_range_and_proofs_too_deep() {
+fn clause_1_rejects_weights_out_of_range_and_paths_too_deep() {
     for weight in [0, 1 << 40, u64::MAX] {
         assert_eq!(changed(|witness| witness.weight = weight).0, BallotError::Weight);
     }
@@ -82,7 +82,7 @@ fn clause_1_weights_out_of_range_and_proofs_too_deep() {
 }
 
 #[test]
-fn clauses_2_and_5_a_posted_nullifier_or_note_that_is_another() {
+fn clauses_2_and_5_reject_another_posted_nullifier_or_note() {
     let (_, witness, posted, ctx) = ballot(plurality(3), &[0, 1, 0]);
     let mut other = posted.clone();
     other.nullifier += Fr::one();
@@ -96,7 +96,7 @@ fn clauses_2_and_5_a_posted_nullifier_or_note_that_is_another() {
 }
 
 #[test]
-fn clause_3_choices_that_the_rule_forbids() {
+fn clause_3_rejects_choices_that_the_rule_forbids() {
     for (x, error) in [
         (vec![1, 1, 0], RuleError::Budget { budget: Some(1) }),
         (vec![0, 0, 0], RuleError::Inexact { budget: Some(1) }),
@@ -112,7 +112,7 @@ fn clause_3_choices_that_the_rule_forbids() {
 }
 
 #[test]
-fn clause_4_another_choice_or_randomness() {
+fn clause_4_rejects_another_choice_or_randomness() {
     let (error, posted) = changed(|witness| witness.x = vec![1, 0, 0]);
     assert!(binding("h")(&error));
     assert_eq!(posted, Err(BallotError::Encryption));
@@ -127,7 +127,7 @@ fn clause_4_another_choice_or_randomness() {
 }
 
 #[test]
-fn clause_6_another_signer_message_or_predecessor() {
+fn clause_6_rejects_another_signer_message_or_predecessor() {
     let mismatch = BallotError::Signature(SignatureError::Mismatch);
     let message = draft(plurality(3), &[0, 1, 0]).message([0; 32]);
     let by_another = identity(2).sign(message, &mut rng(1));
@@ -135,14 +135,14 @@ fn clause_6_another_signer_message_or_predecessor() {
     let of_another = identity(1).sign(message + Fr::one(), &mut rng(1));
     assert_eq!(changed(|witness| witness.signature = of_another).0, mismatch);
 
-    // The same ballot behind another predecessor has another z: an older ballot cannot be put back.
+    // With another predecessor, this ballot has another z: an older ballot cannot be put back.
     let (_, witness, posted, ctx) = ballot(plurality(3), &[0, 1, 0]);
     let rolled_back = Instance::of(&posted, ctx, transcript::fingerprint(posted.note, &posted.ciphertext));
     assert_eq!(check(&rolled_back, &witness), Err(mismatch));
 }
 
 #[test]
-fn clause_7_each_public_input_is_bound() {
+fn clause_7_binds_each_public_input() {
     let (instance, witness, _, _) = ballot(plurality(3), &[0, 1, 0]);
     let one = Fr::one();
     let h = check(&Instance { h: instance.h + one, ..instance }, &witness).unwrap_err();
@@ -155,7 +155,7 @@ fn clause_7_each_public_input_is_bound() {
 }
 
 #[test]
-fn sizes_without_a_circuit() {
+fn sizes_without_a_circuit_are_rejected() {
     for size in [0, 2, 4, 9] {
         assert_eq!(changed(|witness| witness.size = size).0, BallotError::Size { size, options: 3 });
     }
@@ -164,7 +164,7 @@ fn sizes_without_a_circuit() {
 }
 
 #[test]
-fn a_draft_refuses_what_check_would() {
+fn draft_rejects_what_check_rejects() {
     let voter = identity(1);
     let membership = census_of(&[10, 20]).prove(1).unwrap();
     let make = |weight, x| {
@@ -180,7 +180,7 @@ fn a_draft_refuses_what_check_would() {
 }
 
 #[test]
-fn one_nullifier_a_chamber_whatever_is_voted() {
+fn nullifier_depends_on_the_chamber_and_not_on_the_choice() {
     let (_, _, first, _) = ballot(plurality(3), &[0, 1, 0]);
     let (_, _, second, _) = ballot(plurality(3), &[1, 0, 0]);
     assert_eq!(first.nullifier, second.nullifier);
@@ -190,7 +190,7 @@ fn one_nullifier_a_chamber_whatever_is_voted() {
 }
 
 #[test]
-fn posted_ballots_decode_strictly() {
+fn posted_ballots_are_decoded_strictly() {
     for (options, length) in [(3, 352), (8, 672)] {
         let (_, _, posted, _) = ballot(rule(Kind::Approval, 1, options, true), &[1]);
         let bytes = posted.to_bytes();

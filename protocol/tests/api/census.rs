@@ -9,7 +9,7 @@ use psephos_protocol::{
 
 use crate::fixture::identity;
 
-/// The definition: halve until one node is left; a node without a partner moves up.
+/// Computes the root by definition: halve until one node is left; a node without a sibling moves up.
 fn naive_root(leaves: &[Fr]) -> Fr {
     let mut level = leaves.to_vec();
     while level.len() > 1 {
@@ -19,7 +19,7 @@ fn naive_root(leaves: &[Fr]) -> Fr {
 }
 
 #[test]
-fn small_trees() {
+fn small_trees_have_the_defined_roots_and_proofs() {
     let mut census = Census::new();
     assert_eq!(census.root(), Fr::zero());
     assert!(census.is_empty() && Census::from_leaves(vec![]).unwrap() == census);
@@ -35,7 +35,7 @@ fn small_trees() {
 }
 
 #[test]
-fn errors_name_what_is_wrong() {
+fn invalid_operations_are_rejected_and_change_nothing() {
     let mut census = Census::from_leaves(vec![Fr::from(5), Fr::from(6), Fr::from(7)]).unwrap();
     let before = census.clone();
     assert_eq!(census.insert(Fr::zero()), Err(CensusError::ZeroLeaf));
@@ -67,7 +67,7 @@ fn weights_are_strictly_below_two_to_the_forty() {
 }
 
 #[test]
-fn a_proof_is_at_most_as_deep_as_the_circuits() {
+fn proof_deeper_than_the_circuits_is_rejected() {
     let proof = |depth| MembershipProof { siblings: vec![Sibling { value: Fr::one(), on_left: false }; depth] };
     assert_eq!(proof(DEPTH).check_depth(), Ok(()));
     assert_eq!(proof(DEPTH + 1).check_depth(), Err(CensusError::TooDeep { max: 20, actual: 21 }));
@@ -80,11 +80,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn any_operations_agree_with_the_definition(operations in prop::collection::vec((0u8..4, any::<u16>(), 1u64..), 1..60)) {
+    fn operations_agree_with_the_definition(operations in prop::collection::vec((0u8..4, any::<u16>(), 1u64..), 1..60)) {
         let mut census = Census::new();
         let mut model: Vec<Fr> = Vec::new();
-        for (operation, place, value) in operations {
-            let (index, value) = (place as usize % (model.len() + 1), Fr::from(value));
+        for (operation, index, value) in operations {
+            let (index, value) = (index as usize % (model.len() + 1), Fr::from(value));
             let member = model.get(index).is_some_and(|leaf| !leaf.is_zero());
             match operation {
                 0 => prop_assert_eq!(census.remove(index).is_ok(), member),

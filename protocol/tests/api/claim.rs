@@ -1,4 +1,4 @@
-//! One negative test for each clause of section 12.
+//! One negative test for each clause of the statement `claim` (section 12).
 
 use ark_ff::One;
 use psephos_protocol::{
@@ -17,7 +17,7 @@ use psephos_protocol::{
 
 use crate::fixture::{self, identity, plurality, rng, rule};
 
-/// Ballots of a chamber of four, sealed: the note of member 1 of weight 20, which chose option 1, stands at place 2 of list 1.
+/// Seals ballots of a chamber of four: the note of member 1 of weight 20, which chose option 1, has index 2 in batch 1.
 fn sealed(opening: &Opening, ctx: Fr, voter: &Identity) -> NoteTree {
     let filler = |from: u64| (from..from + 3).map(Fr::from).collect::<Vec<_>>();
     let mut second = filler(20);
@@ -39,7 +39,7 @@ fn path(opening: &Opening, ctx: Fr, voter: &Identity) -> NotePath {
     sealed(opening, ctx, voter).prove(1, 2).expect("the fixture is valid")
 }
 
-/// A claim of a ballot that was cast, as its voter makes it from seed and chain.
+/// Makes a claim of a ballot that was cast, as its voter makes it from seed and chain.
 pub(crate) fn claim() -> (Instance, Witness, Posted, Terms) {
     let (_, cast, posted, ctx) = fixture::ballot(plurality(3), &[0, 1, 0]);
     let voter = identity(1);
@@ -53,7 +53,7 @@ pub(crate) fn claim() -> (Instance, Witness, Posted, Terms) {
     (instance, witness, posted, terms(ctx))
 }
 
-/// Makes a good claim, changes its witness, and returns what both checks say.
+/// Makes a good claim, changes its witness, and returns the results of both checks.
 fn changed(change: impl FnOnce(&mut Witness)) -> (ClaimError, Result<(), ClaimError>) {
     let (instance, mut witness, posted, terms) = claim();
     assert_eq!(check(&instance, &witness), Ok(()));
@@ -67,13 +67,13 @@ fn binding(name: &'static str) -> impl Fn(&ClaimError) -> bool {
 }
 
 #[test]
-fn what_a_vote_is_paid() {
+fn vote_is_paid_base_weight_and_bonus() {
     let (_, _, posted, _) = claim();
     assert_eq!(posted.amount, 100 + 3 * 15 + 25);
 }
 
 #[test]
-fn clause_1_a_note_that_is_not_sealed() {
+fn clause_1_rejects_a_note_that_is_not_sealed() {
     for change in [
         (|witness| witness.opening.weight = 21) as fn(&mut Witness),
         |witness| witness.opening.x = vec![1, 0, 0],
@@ -88,7 +88,7 @@ fn clause_1_a_note_that_is_not_sealed() {
 }
 
 #[test]
-fn clause_1_another_path() {
+fn clause_1_rejects_another_path() {
     let (_, witness, _, terms) = claim();
     let tree = sealed(&witness.opening, terms.ctx, &identity(1));
     for (list, index) in [(0, 2), (1, 1), (2, 2)] {
@@ -103,7 +103,7 @@ fn clause_1_another_path() {
 }
 
 #[test]
-fn clause_1_sizes_and_values_that_no_note_has() {
+fn clause_1_rejects_sizes_and_values_that_no_note_has() {
     for size in [0, 2, 4, 9] {
         assert_eq!(changed(|witness| witness.opening.x = vec![0; size]).0, ClaimError::Size { size });
     }
@@ -112,7 +112,7 @@ fn clause_1_sizes_and_values_that_no_note_has() {
 }
 
 #[test]
-fn clauses_2_and_3_a_posted_nullifier_or_amount_that_is_another() {
+fn clauses_2_and_3_reject_another_posted_nullifier_or_amount() {
     let (_, witness, posted, terms) = claim();
     let mut other = posted.clone();
     other.reward_nullifier += Fr::one();
@@ -127,7 +127,7 @@ fn clauses_2_and_3_a_posted_nullifier_or_amount_that_is_another() {
 }
 
 #[test]
-fn clause_3_another_policy_chamber_or_recipient() {
+fn clause_3_rejects_another_policy_chamber_or_recipient() {
     let payment = *terms(Fr::one()).policy.terms();
     let other = |payment| Policy::new(payment).expect("the fixture is valid");
     for policy in [
@@ -146,28 +146,28 @@ fn clause_3_another_policy_chamber_or_recipient() {
         assert!(binding("h")(&error));
         assert_eq!(posted, Err(ClaimError::Terms));
     }
-    // The base is not in `L`: with another one the amount is another, and the difference the same.
+    // The base is not in `L`: with another base, the amount changes and the difference does not.
     let (instance, witness, posted, terms) = claim();
-    let dearer = Terms { policy: other(Payment { base: 101, ..payment }), ..terms };
-    assert_eq!(Instance::of(&Posted { amount: posted.amount + 1, ..posted.clone() }, &dearer), instance);
-    assert_ne!(Instance::of(&posted, &dearer), instance);
-    assert!(check(&Instance::of(&posted, &dearer), &witness).is_err());
+    let higher = Terms { policy: other(Payment { base: 101, ..payment }), ..terms };
+    assert_eq!(Instance::of(&Posted { amount: posted.amount + 1, ..posted.clone() }, &higher), instance);
+    assert_ne!(Instance::of(&posted, &higher), instance);
+    assert!(check(&Instance::of(&posted, &higher), &witness).is_err());
     let option = 3;
     let policy = other(Payment { ratified: Some(option), ..payment });
     assert_eq!(changed(|witness| witness.terms.policy = policy).0, ClaimError::Policy { option, size: 3 });
 }
 
 #[test]
-fn clause_4_another_signer_or_message() {
+fn clause_4_rejects_another_signer_or_message() {
     let mismatch = ClaimError::Signature(SignatureError::Mismatch);
     let (instance, _, _, terms) = claim();
     let by_another = identity(2).sign(instance.h, &mut rng(1));
     assert_eq!(changed(|witness| witness.signature = by_another), (mismatch, Err(mismatch)));
-    // A ballot's signature is no claim's: its message is another hash, even of these very inputs.
+    // A ballot's signature is not valid for a claim: its message is another hash, even of these very inputs.
     let of_a_ballot = identity(1).sign(ballot::message(instance.h, instance.z), &mut rng(1));
     assert_eq!(changed(|witness| witness.signature = of_a_ballot).0, mismatch);
 
-    // Who holds everything but `ask` cannot redirect it.
+    // A prover that knows everything except `ask` cannot redirect the claim.
     let (_, mut witness, _, _) = claim();
     witness.terms.binding = context::claim_binding(31337, [1; 20], [66; 20], [3; 20], [0; 32]);
     let posted = witness.posted().expect("the fixture is valid");
@@ -177,7 +177,7 @@ fn clause_4_another_signer_or_message() {
 }
 
 #[test]
-fn each_part_of_the_binding_counts() {
+fn binding_depends_on_each_of_its_parts() {
     let of = context::claim_binding;
     let base = of(1, [1; 20], [2; 20], [3; 20], [4; 32]);
     for other in [
@@ -193,7 +193,7 @@ fn each_part_of_the_binding_counts() {
 }
 
 #[test]
-fn clause_5_each_public_input_is_bound() {
+fn clause_5_binds_each_public_input() {
     let (instance, witness, _, _) = claim();
     let one = Fr::one();
     assert!(binding("h")(&check(&Instance { h: instance.h + one, ..instance }, &witness).unwrap_err()));
@@ -203,9 +203,9 @@ fn clause_5_each_public_input_is_bound() {
     assert_eq!(Instance::NAMES, ["h", "z", "y"]);
 }
 
-/// Seed and chain are enough: the choice is found again among all that the rule has.
+/// The seed and the chain are enough: the choice is found among all choices of the rule.
 #[test]
-fn a_voter_finds_its_note_again() {
+fn voter_recovers_its_note_from_seed_and_chain() {
     for (kind, parameter, options, x) in [
         (Kind::Plurality, 0, 3, vec![0, 1, 0]),
         (Kind::Approval, 4, 8, vec![1, 0, 1, 0, 0, 1, 0, 1]),
@@ -227,7 +227,7 @@ fn a_voter_finds_its_note_again() {
 }
 
 #[test]
-fn all_choices_of_a_rule_and_no_other() {
+fn exactly_the_valid_choices_of_a_rule_are_enumerated() {
     let count = |kind, parameter, options| {
         let rule = rule(kind, parameter, options, false);
         let choices = rule.choices(8, 1, 1 << 20).expect("the fixture is valid");
@@ -243,13 +243,13 @@ fn all_choices_of_a_rule_and_no_other() {
 }
 
 #[test]
-fn reward_nullifiers_are_of_one_member_chamber_and_purpose() {
+fn reward_nullifier_depends_on_member_chamber_and_purpose() {
     let (voter, other) = (identity(1), identity(2));
     let (nk, id, ctx) = (voter.nullifier_key(), voter.commitment(), Fr::from(7u64));
     let base = nullifier::reward(&nk, &id, ctx);
     assert_ne!(base, nullifier::derive(&nk, &id, ctx), "purpose");
     assert_ne!(base, nullifier::reward(&nk, &id, ctx + Fr::one()), "chamber and poll");
     assert_ne!(base, nullifier::reward(&other.nullifier_key(), &id, ctx));
-    // Who knows a member's `nk` and enrols it under a key of its own does not use up that member's reward.
+    // An attacker that knows a member's `nk` and enrols it under a key of its own cannot use up that member's reward.
     assert_ne!(base, nullifier::reward(&nk, &other.commitment(), ctx));
 }

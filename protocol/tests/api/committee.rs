@@ -14,7 +14,7 @@ use psephos_protocol::{
 use crate::fixture::{recipients, rng, transport};
 
 #[test]
-fn possession_holds_for_its_key_and_context_alone() {
+fn proof_of_possession_verifies_for_its_key_and_context_alone() {
     let (secret, ctx) = (transport(1), context::trustee_context(31337, [1; 20], 4, [2; 20]));
     let proof = secret.prove_possession(ctx, &mut rng(1));
     assert_eq!(proof.verify(&secret.public(), ctx), Ok(()));
@@ -41,14 +41,14 @@ fn possession_holds_for_its_key_and_context_alone() {
 }
 
 #[test]
-fn the_registered_point_times_eight_is_the_key() {
+fn registered_point_times_eight_is_the_key() {
     let secret = transport(3);
     assert_eq!(secret.registration_point().mul_u64(8), *secret.public().point());
     assert_eq!(TransportKey::new(Point::identity()), Err(TransportKeyError::Identity));
 }
 
 #[test]
-fn recipients_are_one_to_sixteen_and_enough_for_the_threshold() {
+fn recipients_out_of_range_or_below_the_threshold_are_rejected() {
     let key = Some(transport(1).public());
     assert_eq!(Recipients::new(vec![], 1), Err(RecipientsError::Trustees(0)));
     assert_eq!(Recipients::new(vec![key; 17], 1), Err(RecipientsError::Trustees(17)));
@@ -63,7 +63,10 @@ fn recipients_are_one_to_sixteen_and_enough_for_the_threshold() {
     assert_eq!((some.capacity(), recipients(6, 1, &[]).capacity()), (5, 16));
     let json = serde_json::to_string(&some).unwrap();
     assert_eq!(serde_json::from_str::<Recipients>(&json).unwrap(), some);
-    assert!(serde_json::from_str::<Recipients>(&json.replace(":2}", ":4}")).is_err(), "checked when it is read");
+    assert!(
+        serde_json::from_str::<Recipients>(&json.replace(":2}", ":4}")).is_err(),
+        "the threshold is checked on decoding"
+    );
 }
 
 #[test]
@@ -83,9 +86,10 @@ fn commitments_have_eight_polynomials_of_one_length() {
     assert_eq!(serde_json::from_str::<Commitments>(&json).unwrap(), commitments);
 }
 
-/// A last dealer who could deal without knowing its secrets would choose the sum. The keys would be refused; that it cannot, the proof says.
+/// A last dealer that could deal without knowing its secrets would choose the sum. The keys would be refused; that it
+/// cannot deal so is ensured by the proof.
 #[test]
-fn keys_that_cancel_are_refused() {
+fn keys_that_cancel_are_rejected() {
     let honest = Polynomials::random(2, &mut rng(1)).commitments();
     let cancelling = Commitments::new(honest.points().iter().map(|point| -*point).collect()).unwrap();
     let sum = Commitments::sum([&honest, &cancelling]).unwrap().unwrap();
@@ -101,9 +105,10 @@ fn point_set(trustees: usize, threshold: usize) -> impl Strategy<Value = Vec<u64
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// Any `T` shares open what the keys encrypt, whoever dealt; `T - 1` and their own coefficients do not.
+    /// Any `T` shares decrypt ciphertexts under the keys, whichever trustees dealt; `T - 1` with their own coefficients
+    /// do not.
     #[test]
-    fn as_many_shares_as_the_threshold_open(
+    fn threshold_shares_decrypt_and_fewer_do_not(
         (threshold, points) in (2usize..=9).prop_flat_map(|threshold| (Just(threshold), point_set(16, threshold))),
         seed: u64,
     ) {
@@ -128,7 +133,7 @@ proptest! {
 }
 
 #[test]
-fn a_threshold_of_one_is_a_single_trustee() {
+fn share_of_threshold_one_is_the_secret_itself() {
     let dealing = Polynomials::random(1, &mut rng(4));
     for point in [1, 16] {
         assert_eq!(KeyVector::new(dealing.at(point).public()), dealing.commitments().keys());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use psephos_protocol::{context::scope, field};
 
 #[test]
-fn a_scope_is_of_one_chamber_and_of_when_it_may_be_opened() {
+fn scope_depends_on_the_chamber_and_on_when_totals_may_be_decrypted() {
     let contract = [7; 20];
     let scopes = [
         scope(31_337, contract, 1, 2, 10, 20),
@@ -15,7 +15,7 @@ fn a_scope_is_of_one_chamber_and_of_when_it_may_be_opened() {
         scope(31_337, contract, 1, 3, 10, 20),
         scope(31_337, contract, 1, 2, 9, 20),
         scope(31_337, contract, 1, 2, 10, 19),
-        // Each in its own word: they cannot stand in for one another.
+        // Each value has its own word: none can take the role of another.
         scope(31_337, contract, 1, 2, 20, 10),
         scope(31_337, contract, 2, 1, 10, 20),
         scope(31_337, contract, 1, 2, 0, 10),

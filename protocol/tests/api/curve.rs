@@ -11,7 +11,7 @@ use psephos_protocol::{
 use crate::fixture::{committee, rng};
 
 #[test]
-fn the_group_law() {
+fn points_satisfy_the_group_law() {
     let (generator, identity) = (Point::generator(), Point::identity());
     assert!(identity.is_identity() && !generator.is_identity());
     assert_eq!((identity.x(), identity.y()), (Fr::zero(), Fr::one()));
@@ -27,7 +27,7 @@ fn the_group_law() {
 }
 
 #[test]
-fn a_point_decodes_only_from_its_own_encoding() {
+fn point_decodes_only_from_its_canonical_encoding() {
     let point = Point::generator();
     let json = serde_json::to_value(point).unwrap();
     assert_eq!(serde_json::from_value::<Point>(json.clone()).unwrap(), point);
@@ -56,7 +56,7 @@ fn offsets_are_distinct_and_not_the_generator() {
 }
 
 #[test]
-fn a_key_vector_refuses_the_identity_and_hashes_a_prefix() {
+fn key_vector_rejects_the_identity_and_hashes_a_prefix() {
     let keys = committee(1);
     for index in [0, 7] {
         let mut broken = *keys.keys();

@@ -1,4 +1,4 @@
-//! Negative tests of the statement `dealing`, and what recipients find (sections 5 and 8).
+//! Negative tests of the statement `dealing`, and the values that recipients decrypt (sections 5 and 8).
 
 use ark_ff::{One, PrimeField, Zero};
 use psephos_protocol::{
@@ -22,9 +22,9 @@ fn good(recipients: &Recipients) -> (Instance, Witness, Posted) {
     (instance, witness, posted)
 }
 
-/// Every size, every threshold: each trustee finds the values that the commitments speak of.
+/// For every size and threshold, each trustee decrypts the values to which the commitments commit.
 #[test]
-fn every_recipient_finds_its_share() {
+fn every_recipient_decrypts_its_share() {
     for (trustees, threshold, absent) in
         [(1, 1, &[][..]), (2, 1, &[]), (5, 3, &[]), (5, 5, &[]), (5, 2, &[0, 3]), (16, 9, &[15]), (16, 16, &[])]
     {
@@ -40,9 +40,9 @@ fn every_recipient_finds_its_share() {
     }
 }
 
-/// Extreme coefficients: nothing wraps around.
+/// Extreme coefficients do not wrap around.
 #[test]
-fn the_largest_and_smallest_coefficients() {
+fn largest_and_smallest_coefficients_decrypt() {
     let recipients = recipients(16, 16, &[]);
     for value in [Scalar::one(), -Scalar::one(), Scalar::from(2u64), -Scalar::from(2u64)] {
         let polynomials = Polynomials::from_coefficients(vec![vec![value; 16]; COMMITTEE_KEYS]);
@@ -54,19 +54,19 @@ fn the_largest_and_smallest_coefficients() {
 }
 
 #[test]
-fn nobody_else_finds_a_share() {
+fn other_parties_cannot_decrypt_a_share() {
     let (_, _, posted) = good(&recipients(5, 3, &[]));
     let open = |secret: u8, ctx: u64, point: u64, share: usize| {
         posted.shares[share].open(&transport(secret), Fr::from(ctx), point, &posted.ephemeral, 3).public()
     };
     assert_eq!(open(2, CTX, 2, 1), posted.commitments.at(2));
-    assert_ne!(open(3, CTX, 2, 1), posted.commitments.at(2), "another's secret");
+    assert_ne!(open(3, CTX, 2, 1), posted.commitments.at(2), "another trustee's secret");
     assert_ne!(open(2, CTX + 1, 2, 1), posted.commitments.at(2), "another dealer's context");
-    assert_ne!(open(2, CTX, 2, 2), posted.commitments.at(2), "another's share");
+    assert_ne!(open(2, CTX, 2, 2), posted.commitments.at(2), "another trustee's share");
     assert_ne!(open(2, CTX, 3, 1), posted.commitments.at(3), "another point");
 }
 
-/// Two registered keys that are equal must not give away that two shares differ by so much.
+/// Equal registered transport keys must not reveal the difference of two shares.
 #[test]
 fn equal_transport_keys_have_different_pads() {
     let key = Some(transport(1).public());
@@ -101,7 +101,7 @@ fn each_posted_element_is_checked_by_name() {
     let other = Posted { h: posted.h + Fr::one(), ..posted.clone() };
     assert!(matches!(check_posted(&other, &witness), Err(DealingError::Binding { name: "h", .. })));
 
-    // A contract that was shown any of these computes other public inputs.
+    // A contract that receives any of these computes other public inputs.
     for posted in [swapped, other] {
         let instance = Instance::of(&posted, Fr::from(CTX), &witness.recipients).unwrap();
         assert!(matches!(check(&instance, &witness), Err(DealingError::Binding { .. })));
@@ -113,7 +113,7 @@ fn points_of(points: Vec<Point>) -> psephos_protocol::committee::Commitments {
 }
 
 #[test]
-fn a_dealing_is_for_one_committee() {
+fn dealing_is_bound_to_one_committee() {
     let (instance, witness, posted) = good(&recipients(5, 3, &[]));
     let of = |ctx: u64, recipients: &Recipients| Instance::of(&posted, Fr::from(ctx), recipients);
     assert_eq!(of(CTX, &recipients(5, 3, &[])), Ok(instance));
@@ -124,7 +124,7 @@ fn a_dealing_is_for_one_committee() {
     for elsewhere in [of(CTX + 1, &recipients(5, 3, &[])), of(CTX, &Recipients::new(keys, 3).unwrap())] {
         assert!(matches!(check(&elsewhere.unwrap(), &witness), Err(DealingError::Binding { name: "y", .. })));
     }
-    // A polynomial that is too long or too short, and too many or few recipients.
+    // Polynomials that are too long or too short, and too many or too few recipients.
     for recipients in [recipients(5, 2, &[]), recipients(5, 4, &[]), recipients(4, 3, &[]), recipients(5, 3, &[1])] {
         assert!(matches!(of(CTX, &recipients), Err(DealingError::Shape { .. })));
     }
@@ -160,7 +160,7 @@ fn each_public_input_is_bound() {
 }
 
 #[test]
-fn hashes_of_a_committees_keys_are_bound() {
+fn hashes_of_committee_keys_are_bound() {
     let keys = committee(1);
     let instance = committee_keys::Instance::of(&keys);
     assert_eq!(committee_keys::check(&instance, &keys), Ok(()));

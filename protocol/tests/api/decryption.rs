@@ -1,4 +1,4 @@
-//! Negative tests of section 8.
+//! Negative tests of the statement `decryption` (section 8).
 
 use ark_ff::{One, Zero};
 use psephos_protocol::{
@@ -20,7 +20,7 @@ fn good(size: usize) -> (Instance, Witness, Posted) {
 }
 
 #[test]
-fn pairs_behind_the_size_are_filled() {
+fn pairs_behind_the_size_are_filled_in() {
     let (_, witness, posted) = good(3);
     for index in 0..8 {
         let filled = posted.keys[index] == Point::generator() && posted.share[index] == c();
@@ -33,7 +33,7 @@ fn pairs_behind_the_size_are_filled() {
 }
 
 #[test]
-fn another_secret_names_its_key() {
+fn wrong_secret_is_reported_with_its_key() {
     for index in [0, 7] {
         for secret in [Scalar::zero(), Scalar::one()] {
             let (instance, mut witness, posted) = good(8);
@@ -45,7 +45,7 @@ fn another_secret_names_its_key() {
 }
 
 #[test]
-fn another_share_is_named() {
+fn wrong_decryption_share_is_reported() {
     let (_, witness, mut posted) = good(8);
     posted.share[4] = posted.share[4] + Point::generator();
     assert_eq!(check_posted(&posted, &witness), Err(DecryptionError::Share { index: 4 }));
@@ -88,7 +88,7 @@ fn each_public_input_is_bound() {
 }
 
 #[test]
-fn what_is_posted_round_trips() {
+fn posted_decryption_share_round_trips() {
     let (_, _, posted) = good(8);
     let json = serde_json::to_string(&posted).unwrap();
     assert_eq!(serde_json::from_str::<Posted>(&json).unwrap(), posted);

@@ -13,7 +13,7 @@ fn random(values: &[u64], seed: u64) -> Ciphertext {
     encrypt(values, &committee(1), Randomness::random(&mut rng(seed)).expose())
 }
 
-/// What `V_j·G = D_j - E_j` opens.
+/// Decrypts a total by solving `V_j·G = D_j - E_j`.
 fn open(total: &Ciphertext, max: u64) -> Vec<Option<u64>> {
     let share = trustee(1).multiply(&total.c);
     let points: Vec<Point> = total.d.iter().zip(share).map(|(&d, e)| d - e).collect();
@@ -21,7 +21,7 @@ fn open(total: &Ciphertext, max: u64) -> Vec<Option<u64>> {
 }
 
 #[test]
-fn an_empty_total_is_the_neutral_element() {
+fn empty_total_is_the_identity_of_addition() {
     let zero = Ciphertext::zero(3);
     let ballot = random(&[0, 7, 0], 1);
     assert_eq!(zero.add(&ballot), ballot);
@@ -34,12 +34,12 @@ fn an_empty_total_is_the_neutral_element() {
 fn equal_votes_have_different_ciphertexts() {
     let (a, b) = (random(&[1, 0, 0], 1), random(&[1, 0, 0], 2));
     assert!(a.c != b.c && a.d.iter().zip(&b.d).all(|(a, b)| a != b));
-    // One randomness, but a key of its own for each option: equal values do not show.
+    // There is one randomness, but each option has its own key: equal values have different ciphertexts.
     assert!(a.d[1] != a.d[2]);
 }
 
 #[test]
-fn coordinates_decode_strictly() {
+fn coordinates_are_decoded_strictly() {
     let ciphertext = random(&[1, 2, 3, 4, 5, 6, 7, 8], 1);
     let coordinates = ciphertext.coordinates();
     assert_eq!(Ciphertext::from_coordinates(&coordinates), Ok(ciphertext.clone()));
@@ -64,7 +64,7 @@ fn coordinates_decode_strictly() {
 
 #[test]
 #[should_panic(expected = "different sizes")]
-fn sizes_do_not_mix() {
+fn adding_different_sizes_panics() {
     let _ = Ciphertext::zero(3).add(&Ciphertext::zero(8));
 }
 
@@ -72,7 +72,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn totals_open_to_the_sum(ballots in prop::collection::vec([0u64..1000, 0u64..1000, 0u64..1000], 1..6)) {
+    fn totals_decrypt_to_the_sum(ballots in prop::collection::vec([0u64..1000, 0u64..1000, 0u64..1000], 1..6)) {
         let ciphertexts = ballots.iter().zip(0..).map(|(ballot, seed)| random(ballot, seed));
         let total = ciphertexts.fold(Ciphertext::zero(3), |total, ballot| total.add(&ballot));
         let expected: Vec<_> = (0..3).map(|j| Some(ballots.iter().map(|ballot| ballot[j]).sum::<u64>())).collect();
@@ -81,7 +81,7 @@ proptest! {
 }
 
 #[test]
-fn a_sum_is_that_of_one_after_another() {
+fn sum_equals_repeated_addition() {
     let all: Vec<Ciphertext> = (1..5u64).map(|r| encrypt(&[r, 0, 2 * r], &committee(1), &Scalar::from(r))).collect();
     let expected = all.iter().fold(Ciphertext::zero(3), |sum, next| sum.add(next));
     assert_eq!(Ciphertext::sum(3, &all), expected);
@@ -89,13 +89,13 @@ fn a_sum_is_that_of_one_after_another() {
 }
 
 #[test]
-fn what_was_taken_before_is_only_looked_for_on_the_curve() {
+fn checked_coordinates_skip_only_the_subgroup_check() {
     let coordinates = encrypt(&[1, 0, 0], &committee(1), &Scalar::from(7)).coordinates();
     assert_eq!(Ciphertext::from_checked_coordinates(&coordinates), Ciphertext::from_coordinates(&coordinates));
     let mut off = coordinates.clone();
     off[0] += Fr::from(1);
     assert!(matches!(Ciphertext::from_checked_coordinates(&off), Err(EncryptionError::Point { index: 0, .. })));
-    // (0, -1) has order two: on the curve, and not in the subgroup.
+    // (0, -1) has order two: it is on the curve, but not in the subgroup.
     let mut outside = coordinates;
     (outside[0], outside[1]) = (Fr::from(0), -Fr::from(1));
     assert!(Ciphertext::from_checked_coordinates(&outside).is_ok());

@@ -14,7 +14,7 @@ fn big_endian(limbs: [u64; 4]) -> [u8; 32] {
 }
 
 #[test]
-fn edges_have_one_encoding() {
+fn extreme_elements_have_one_encoding() {
     for (element, decimal) in [(Fr::zero(), "0"), (Fr::one(), "1"), (-Fr::one(), R_MINUS_ONE)] {
         assert_eq!(to_decimal(&element), decimal);
         assert_eq!(from_decimal(decimal), Ok(element));
@@ -25,7 +25,7 @@ fn edges_have_one_encoding() {
 }
 
 #[test]
-fn numbers_from_the_order_on_are_refused() {
+fn numbers_from_the_order_on_are_rejected() {
     let mut plus_one = Fr::MODULUS.0;
     plus_one[0] += 1;
     for bytes in [big_endian(Fr::MODULUS.0), big_endian(plus_one), [0xff; 32]] {
@@ -38,7 +38,7 @@ fn numbers_from_the_order_on_are_refused() {
 }
 
 #[test]
-fn malformed_text_is_refused() {
+fn malformed_text_is_rejected() {
     for text in ["", "-1", "+1", "00", "01", " 1", "1 ", "1_0", "0x1", "r+7", "1e3", "१"] {
         assert_eq!(from_decimal(text), Err(NonCanonical::Decimal), "{text:?}");
     }
@@ -51,7 +51,7 @@ fn malformed_text_is_refused() {
 }
 
 #[test]
-fn a_scalar_and_itself_plus_the_order_share_no_encoding() {
+fn scalar_plus_the_order_is_rejected() {
     let mut limbs = Scalar::MODULUS.0;
     assert_eq!(scalar::from_bytes(&big_endian(limbs)), Err(NonCanonical::OutOfField));
     limbs[0] += 5;

@@ -1,4 +1,4 @@
-//! A voter, a census and a committee to make ballots with.
+//! Fixtures: a voter, a census and a committee to make ballots with.
 
 use psephos_protocol::{
     Fr,
@@ -35,13 +35,13 @@ pub(crate) fn transport(number: u8) -> TransportSecret {
     TransportSecret::from_seed(&Seed::from_bytes([number; 32])).expect("the fixture is valid")
 }
 
-/// Trustees of whom those of the indices in `absent` have not registered.
+/// Returns trustees of which those with an index in `absent` have not registered.
 pub(crate) fn recipients(trustees: usize, threshold: usize, absent: &[usize]) -> Recipients {
     let key = |index: usize| (!absent.contains(&index)).then(|| transport(index as u8 + 1).public());
     Recipients::new((0..trustees).map(key).collect(), threshold).expect("the fixture is valid")
 }
 
-/// A census of members 0.. with these weights.
+/// Returns a census of members 0, 1, .. with these weights.
 pub(crate) fn census_of(weights: &[u64]) -> Census {
     let leaf = |(number, &weight)| {
         census::leaf(&identity(number).commitment(), Weight::new(weight).expect("the fixture is valid"))
@@ -61,7 +61,7 @@ pub(crate) fn scope() -> Fr {
     context::scope(31337, [7; 20], 1, 2, 3, 1_000)
 }
 
-/// Member 1 of four, of weight 20.
+/// Drafts a ballot of member 1 of four, of weight 20.
 pub(crate) fn draft(rule: Parameters, x: &[u64]) -> Draft {
     let census = census_of(&[10, 20, 30, 40]);
     let size = size_for(rule.options).expect("the fixture is valid");

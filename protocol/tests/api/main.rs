@@ -1,4 +1,4 @@
-//! The public interface: edges, properties, and a negative test for each clause of each statement.
+//! The public interface: edge cases, properties, and a negative test for each clause of each statement.
 
 mod ballot;
 mod census;

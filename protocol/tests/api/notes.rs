@@ -1,4 +1,4 @@
-//! Lists of notes, their tree, and statement `notes`.
+//! Note batches, the notes tree, and the statement `notes`.
 
 use ark_ff::{One, Zero};
 use psephos_protocol::{
@@ -20,7 +20,7 @@ fn list(from: u64, count: u64) -> NoteList {
 }
 
 #[test]
-fn a_list_has_1_to_256_notes_and_no_zero() {
+fn batch_with_wrong_length_or_zero_note_is_rejected() {
     for actual in [0, 257] {
         assert_eq!(NoteList::new(notes(0, actual as u64)), Err(NoteError::Length { actual }));
     }
@@ -34,7 +34,7 @@ fn a_list_has_1_to_256_notes_and_no_zero() {
 }
 
 #[test]
-fn a_root_fixes_notes_their_order_and_their_number() {
+fn batch_root_fixes_notes_their_order_and_their_number() {
     let root = list(0, 100).root();
     let mut swapped = notes(0, 100);
     swapped.swap(17, 18);
@@ -47,7 +47,7 @@ fn a_root_fixes_notes_their_order_and_their_number() {
 }
 
 #[test]
-fn every_note_has_a_way_to_the_root() {
+fn every_note_has_a_path_to_the_notes_root() {
     let mut tree = NoteTree::new();
     assert_eq!(tree.root(), Fr::zero());
     for number in 0..9 {
@@ -61,20 +61,20 @@ fn every_note_has_a_way_to_the_root() {
             }
         }
     }
-    assert_eq!(tree.find(Fr::zero()), None, "what fills a list up is no note");
+    assert_eq!(tree.find(Fr::zero()), None, "the zeros that pad a batch are not notes");
     for (list, index) in [(0, 20), (0, 255), (0, 256), (9, 0)] {
         assert_eq!(tree.prove(list, index), Err(NoteError::NoSuchNote { list, index }));
     }
 }
 
 #[test]
-fn paths_of_another_shape_are_refused() {
+fn paths_of_another_shape_are_rejected() {
     let level = |arity: usize, place| Level { others: vec![Fr::one(); arity - 1], place };
     let levels = || LIST_ARITIES.map(|arity| level(arity, arity - 1)).to_vec();
     let above = |length| MembershipProof { siblings: vec![Sibling { value: Fr::one(), on_left: true }; length] };
     assert!(NotePath::new(levels(), above(12)).is_ok());
     assert_eq!(NotePath::new(levels(), above(13)), Err(NoteError::Path), "too deep");
-    assert_eq!(NotePath::new(levels()[1..].to_vec(), above(3)), Err(NoteError::Path), "a level missing");
+    assert_eq!(NotePath::new(levels()[1..].to_vec(), above(3)), Err(NoteError::Path), "a level is missing");
     for (height, arity) in LIST_ARITIES.into_iter().enumerate() {
         for other in [level(arity, arity), level(arity + 1, 0), level(arity - 1, 0)] {
             let mut levels = levels();
@@ -106,9 +106,9 @@ fn each_public_input_is_bound() {
     assert!(check(&instance, &NoteList::new(notes(0, 31)).expect("the fixture is valid")).is_err());
 }
 
-/// `z` depends on the root, on the context and on every note.
+/// The challenge `z` depends on the root, on the context and on every note.
 #[test]
-fn all_that_is_posted_is_in_the_challenge() {
+fn every_posted_value_is_in_the_challenge() {
     let (list, context) = (list(0, 30), Fr::from(5u64));
     let z = build(&list, context).z;
     let of = |root, context, notes: &[Fr]| Instance::of(root, context, notes).expect("the fixture is valid").z;
@@ -122,13 +122,14 @@ fn all_that_is_posted_is_in_the_challenge() {
     assert_ne!(of(list.root(), context, &list.notes()[..29]), z);
 }
 
-/// Were the context a coefficient of `y`, it would make up for any list, after `z` is drawn: `R` does not fix it.
+/// If the context were a coefficient of `y`, it could be solved for after `z` is drawn, to compensate for any batch:
+/// `R` does not fix it.
 #[test]
-fn the_context_must_not_be_a_coefficient() {
+fn context_as_a_coefficient_could_be_solved_for() {
     let (posted, own) = (notes(0, 30), notes(500, 30));
     let z = transcript::challenge(NoteList::new(own.clone()).expect("the fixture is valid").root(), &posted);
     let with = |context: Fr, notes: &[Fr]| context + z * transcript::evaluate(notes, z);
     let makes_up = with(Fr::from(5u64), &posted) - with(Fr::zero(), &own);
     assert_eq!(with(makes_up, &own), with(Fr::from(5u64), &posted));
-    assert_ne!(transcript::evaluate(&own, z), transcript::evaluate(&posted, z), "without it nothing is left to choose");
+    assert_ne!(transcript::evaluate(&own, z), transcript::evaluate(&posted, z), "without it there is no free variable");
 }

@@ -1,4 +1,4 @@
-//! What published notes and claims say about who voted what.
+//! Tests of what published notes and claims reveal about votes.
 
 use std::collections::HashSet;
 
@@ -12,9 +12,10 @@ use crate::{
     fixture::{ballot, identity, plurality},
 };
 
-/// Everybody knows all members, weights and choices there are. Whoever guesses with these, and even with every member's `nk`, finds no note: the blinder is of the note alone.
+/// All members, weights and choices are public knowledge. An attacker that guesses with these, and even with every
+/// member's `nk`, opens no note: the blinder is derived for each note alone.
 #[test]
-fn guessing_opens_no_note() {
+fn notes_cannot_be_opened_by_guessing() {
     let plurality = plurality(3);
     let (_, cast, posted, ctx) = ballot(plurality, &[0, 1, 0]);
     let secrets = (0..4).map(|number| *identity(number).nullifier_key().expose());
@@ -33,14 +34,14 @@ fn guessing_opens_no_note() {
         }
     }
     assert_eq!(tried, 4 * 4 * 3 * 9);
-    // The guess is right, and only the blinder is missing.
+    // With the right guess, only the blinder is missing.
     let truth = note::derive(&identity(1).commitment(), ctx, 20, &cast.x, cast.randomness.blinder());
     assert_eq!(truth, posted.note);
 }
 
-/// Notes of one member and one choice are all different: a replacement does not show whether the vote changed.
+/// Notes of one member and one choice are all different: a replacement does not reveal whether the vote changed.
 #[test]
-fn equal_votes_have_unequal_notes() {
+fn equal_votes_have_different_notes() {
     let (voter, ctx) = (identity(1), Fr::from(5u64));
     let notes: HashSet<[u8; 32]> = (1..50u64)
         .map(|c| voter.note_blinder(ctx, &Point::generator().mul_u64(c)))
@@ -49,9 +50,10 @@ fn equal_votes_have_unequal_notes() {
     assert_eq!(notes.len(), 49);
 }
 
-/// All that a ballot and the claim of its note make public: no value occurs in both, but for the chamber's context, which is everybody's.
+/// Of all values that a ballot and the claim of its note publish, none occurs in both, except the chamber's context,
+/// which all of the chamber's ballots share.
 #[test]
-fn a_vote_and_its_claim_share_no_value() {
+fn ballot_and_its_claim_share_no_value() {
     let (instance, _, cast, ctx) = ballot(plurality(3), &[0, 1, 0]);
     let (claimed, _, posted, terms) = claim();
     assert_eq!(terms.ctx, ctx, "the claim is of this very ballot");
@@ -63,7 +65,7 @@ fn a_vote_and_its_claim_share_no_value() {
     assert!(words.iter().all(|word| !vote.contains(word)));
     let shared: Vec<_> = cast.elements(ctx).into_iter().filter(|element| elements.contains(element)).collect();
     assert_eq!(shared, [ctx]);
-    // Nor does the other's message, which a signature is of.
+    // The signed messages differ as well.
     assert_ne!(ballot::message(instance.h, instance.z), claimed.h);
     assert_ne!(claim::hash(&elements), cast.h);
 }

@@ -1,4 +1,4 @@
-//! A voter that has nothing but its seed finds what its ballot holds.
+//! Recovery of a ballot by a voter that has only its seed.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -20,7 +20,7 @@ use crate::fixture::{committee, identity, rng, rule};
 const FIRST: [u8; 32] = [0; 32];
 const SECOND: [u8; 32] = [9; 32];
 
-/// A ballot as the chain shows it, with all that it was made of.
+/// A ballot as it is on the chain, with all values that it was made from.
 struct Scene {
     rule: Parameters,
     keys: KeyVector,
@@ -54,7 +54,7 @@ impl Scene {
     }
 
     fn assert_opens(&self, result: Result<Opening, RecoveryError>) {
-        let opening = result.expect("the ballot opens");
+        let opening = result.expect("the ballot is recovered");
         assert!(opening.x == self.x && opening.weight == self.weight, "{:?}", self.rule);
         assert!(opening.blinder == *self.randomness.blinder());
         assert_eq!(opening.note(&identity(1).commitment(), self.ctx), Ok(self.note));
@@ -63,7 +63,7 @@ impl Scene {
 
 fn silent(_: usize, _: usize) {}
 
-/// Rules with a choice that a voter of this weight has.
+/// Returns rules, each with a choice of a voter of the given weight.
 fn every_rule() -> Vec<(Parameters, u64, Vec<u64>)> {
     let most = (1u64 << 40) - 1;
     let exact = |parameters: Parameters| Parameters { exact: true, ..parameters };
@@ -94,7 +94,7 @@ fn every_rule() -> Vec<(Parameters, u64, Vec<u64>)> {
 }
 
 #[test]
-fn a_ballot_of_every_rule_opens() {
+fn ballot_of_every_rule_decrypts_with_its_randomness() {
     for (rule, weight, x) in every_rule() {
         let scene = Scene::derived(rule, weight, &x);
         scene.assert_opens(scene.cast().open(&identity(1), &scene.randomness));
@@ -102,8 +102,8 @@ fn a_ballot_of_every_rule_opens() {
 }
 
 #[test]
-fn a_ballot_of_every_kind_is_recovered_from_the_seed() {
-    // Few choices: no search. Many: the search, here of a replacement.
+fn ballot_of_every_rule_is_recovered_from_the_seed() {
+    // With few choices there is no search for the randomness; with many there is, here for a replacement.
     let searched = |(rule, weight, x): &(Parameters, u64, Vec<u64>)| {
         let scene = Scene::derived(*rule, *weight, x);
         let steps = AtomicUsize::new(0);
@@ -123,7 +123,7 @@ fn a_ballot_of_every_kind_is_recovered_from_the_seed() {
 }
 
 #[test]
-fn any_blinder_of_the_seed_is_enough_where_choices_are_few() {
+fn blinder_of_the_seed_suffices_where_choices_are_few() {
     let (ctx, r) = (Fr::from(41u64), Scalar::from(77u64));
     let blinder = identity(1).note_blinder(ctx, &Point::generator().mul(&r));
     let scene = Scene::new(rule(Kind::Approval, 2, 3, true), 20, &[1, 1, 0], Randomness::from_parts(r, blinder));
@@ -131,7 +131,7 @@ fn any_blinder_of_the_seed_is_enough_where_choices_are_few() {
 }
 
 #[test]
-fn another_seed_or_context_or_place_finds_nothing() {
+fn another_seed_context_or_predecessor_finds_no_randomness() {
     let voter = identity(1);
     let scene = Scene::derived(rule(Kind::Score, 255, 3, true), 20, &[255, 0, 7]);
     let c = &scene.ciphertext.c;
@@ -142,13 +142,13 @@ fn another_seed_or_context_or_place_finds_nothing() {
     let done = AtomicUsize::new(0);
     let progress = |steps, of| assert!(of == 1 << 17 && done.fetch_max(steps, Relaxed) <= of);
     assert!(identity(2).find_randomness(scene.ctx, SECOND, c, progress).is_none());
-    assert_eq!(done.into_inner(), 1 << 17, "nothing is found once all is done");
+    assert_eq!(done.into_inner(), 1 << 17, "the search ends without a result after all steps");
     assert!(!finds(&voter, scene.ctx + Fr::one(), SECOND));
     assert!(!finds(&voter, scene.ctx, FIRST));
 }
 
 #[test]
-fn a_ballot_is_not_opened_as_another() {
+fn ballot_does_not_decrypt_with_another_ballots_parameters() {
     let voter = identity(1);
     let scene = Scene::derived(rule(Kind::Score, 255, 3, true), 20, &[255, 0, 7]);
     let open = |change: fn(&mut Scene)| {
@@ -177,7 +177,7 @@ fn a_ballot_is_not_opened_as_another() {
 }
 
 #[test]
-fn randomness_differs_between_ballots_for_one_place() {
+fn randomness_differs_between_ballots_with_one_predecessor() {
     let (voter, ctx, mut rng) = (identity(1), Fr::from(41u64), rng(5));
     let mut seen = Vec::new();
     for previous in [FIRST, FIRST, SECOND] {

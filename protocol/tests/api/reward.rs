@@ -1,4 +1,4 @@
-//! Policies of rewards.
+//! Reward policies.
 
 use psephos_protocol::{
     Fr,
@@ -8,7 +8,7 @@ use psephos_protocol::{
 const MOST: u64 = (1 << 40) - 1;
 
 #[test]
-fn numbers_that_do_not_fit() {
+fn policy_with_numbers_out_of_range_is_rejected() {
     let good = Terms { base: MOST, per_weight: MOST, cap: MOST, bonus: MOST, ratified: Some(7) };
     assert!(Policy::new(good).is_ok());
     let too_large = |name| Err(PolicyError::TooLarge { name });
@@ -23,7 +23,7 @@ fn numbers_that_do_not_fit() {
 }
 
 #[test]
-fn the_greatest_amount() {
+fn greatest_amount_is_below_two_to_the_81() {
     let policy =
         Policy::new(Terms { base: MOST, per_weight: MOST, cap: MOST, bonus: MOST, ratified: Some(0) }).unwrap();
     let most = u128::from(MOST);
@@ -32,7 +32,7 @@ fn the_greatest_amount() {
 }
 
 #[test]
-fn packed_forms_are_canonical() {
+fn packed_policies_are_canonical() {
     let policy = Policy::new(Terms { base: 5, per_weight: 6, cap: 7, bonus: 8, ratified: Some(2) }).unwrap();
     assert_eq!(Policy::unpack(&policy.pack()), Ok(policy));
     assert_eq!(policy.selector(), 4 + (7 << 8));
@@ -41,9 +41,9 @@ fn packed_forms_are_canonical() {
     }
 }
 
-/// One option at most, and none where two are equal: nobody is on every side at once.
+/// A choice chooses at most one option, and none if two are equal: no vote is on every side at once.
 #[test]
-fn a_choice_is_the_only_greatest() {
+fn chosen_option_is_the_only_maximum() {
     for (x, option) in [
         (&[0, 1, 0][..], Some(1)),
         (&[1, 1, 0], None),

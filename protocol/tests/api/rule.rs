@@ -25,14 +25,14 @@ fn plurality_counts_the_weight_once() {
 }
 
 #[test]
-fn a_negative_vote_is_only_a_large_number() {
+fn negative_vote_is_rejected_as_a_large_number() {
     let rule = rule(Kind::Plurality, 0, 3, true);
     assert_eq!(counted(rule, 9, &[u64::MAX, 1, 1]), Err(RuleError::ValueTooLarge { option: 0 }));
     assert_eq!(counted(rule, 9, &[MAX, 1, 1]), Err(RuleError::Cap { option: 0, cap: 1 }));
 }
 
 #[test]
-fn approval_takes_at_most_k() {
+fn approval_allows_at_most_k_options() {
     let two = rule(Kind::Approval, 2, 4, true);
     assert_eq!(counted(two, 3, &[1, 0, 0, 1]), Ok(vec![3, 0, 0, 3]));
     assert_eq!(counted(two, 3, &[0; 4]), Ok(vec![0; 4]));
@@ -47,7 +47,7 @@ fn score_bounds_each_option() {
     assert_eq!(
         counted(score, 1 << 33, &[0, 0, 0, 0, 0, 0, 0, 255]),
         Err(RuleError::ValueTooLarge { option: 7 }),
-        "a counted value has 40 bits, whatever the weight"
+        "a counted value has 40 bits for every weight"
     );
     assert_eq!(counted(score, u64::MAX, &[1; 8]), Err(RuleError::ValueTooLarge { option: 0 }));
 }
@@ -73,13 +73,13 @@ fn quadratic_bounds_the_sum_of_squares() {
     let weighted = rule(Kind::Quadratic, 0, 3, true);
     assert_eq!(counted(weighted, 100, &[6, 8, 0]), Ok(vec![6, 8, 0]));
     assert_eq!(counted(weighted, 99, &[6, 8, 0]), Err(RuleError::Budget { budget: None }));
-    // 2^32 squared is 2^64: it must not wrap to nothing.
+    // 2^32 squared is 2^64: it must not wrap to zero.
     assert_eq!(counted(weighted, 99, &[1 << 32, 0, 0]), Err(RuleError::Budget { budget: None }));
     assert_eq!(counted(weighted, MAX, &[MAX, MAX, MAX]), Err(RuleError::Budget { budget: None }));
 }
 
 #[test]
-fn borda_is_a_permutation() {
+fn borda_accepts_only_permutations() {
     let borda = rule(Kind::Borda, 0, 4, true);
     assert_eq!(counted(borda, 2, &[3, 0, 2, 1]), Ok(vec![6, 0, 4, 2]));
     for x in [[3, 3, 0, 0], [0, 0, 3, 3], [1, 2, 1, 2], [0; 4]] {
@@ -89,7 +89,7 @@ fn borda_is_a_permutation() {
 }
 
 #[test]
-fn rules_that_do_not_exist() {
+fn rules_out_of_range_are_rejected() {
     let refused = |kind, parameter, exact, options| Rule { kind, parameter, exact }.parameters(options, false).err();
     for actual in [0, 1, 9, usize::MAX] {
         assert_eq!(refused(Kind::Plurality, 0, false, actual), Some(RuleError::Options { actual }));
@@ -114,7 +114,7 @@ fn rules_that_do_not_exist() {
 }
 
 #[test]
-fn packed_numbers_that_are_no_rule() {
+fn invalid_packed_rules_are_rejected() {
     let good = rule(Kind::Plurality, 0, 3, true).packed_u64();
     assert!(Parameters::unpack(good).is_ok());
     let options = 1 << 34;
@@ -139,7 +139,7 @@ fn packed_numbers_that_are_no_rule() {
 }
 
 #[test]
-fn no_total_can_exceed_two_to_the_forty() {
+fn rule_whose_totals_could_exceed_two_to_the_forty_is_rejected() {
     let bound = 1 << 40;
     let worst = |kind, parameter, weighted, members, total| {
         Rule { kind, parameter, exact: false }.worst_case(3, weighted, members, total)
@@ -152,7 +152,7 @@ fn no_total_can_exceed_two_to_the_forty() {
     assert_eq!(worst(Kind::Cumulative, 9, true, 5, bound), Ok(bound));
     assert_eq!(worst(Kind::Quadratic, 9, true, 5, bound + 1), refused);
     assert_eq!(worst(Kind::Cumulative, 65535, false, 1 << 20, u64::MAX), Ok(65535 << 20));
-    assert!(worst(Kind::Score, 255, true, 1, u64::MAX).is_err(), "it does not wrap");
+    assert!(worst(Kind::Score, 255, true, 1, u64::MAX).is_err(), "the product does not wrap");
 }
 
 fn any_rule() -> impl Strategy<Value = (Parameters, usize)> {
@@ -170,7 +170,7 @@ fn any_rule() -> impl Strategy<Value = (Parameters, usize)> {
 
 proptest! {
     #[test]
-    fn packing_round_trips((parameters, _) in any_rule(), noise: u64) {
+    fn packed_rules_round_trip((parameters, _) in any_rule(), noise: u64) {
         prop_assert_eq!(Parameters::unpack(parameters.packed_u64()), Ok(parameters));
         prop_assert_eq!(parameters.pack(), Fr::from(parameters.packed_u64()));
         if let Ok(parameters) = Parameters::unpack(noise & 0xff_ffff_ffff) {
@@ -179,7 +179,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_counted_is_bounded((parameters, options) in any_rule(), weight in 1u64..50, x in prop::collection::vec(0u64..10, 8)) {
+    fn counted_values_are_bounded_by_the_worst_case((parameters, options) in any_rule(), weight in 1u64..50, x in prop::collection::vec(0u64..10, 8)) {
         let x = &x[..options];
         if let Ok(u) = parameters.counted(weight, x) {
             let most = parameters.worst_case(1, weight).unwrap();

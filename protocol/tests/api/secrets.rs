@@ -158,7 +158,7 @@ fn no_decoding_error_repeats_its_input() {
 }
 
 #[test]
-fn a_weight_that_is_public_is_named() {
+fn error_names_a_weight_that_is_public() {
     // Weights are public when a member enrols; only a ballot's is secret.
     assert!(text(Weight::new(1 << 40).unwrap_err()).contains("1099511627776"));
     let limit = RuleError::Budget { budget: Some(3) }.to_string();

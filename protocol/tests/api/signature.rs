@@ -10,7 +10,7 @@ use rand::{CryptoRng, RngCore};
 use crate::fixture::{identity, rng};
 
 #[test]
-fn each_part_is_bound() {
+fn signature_binds_each_of_its_parts() {
     let (voter, message) = (identity(1), Fr::from(42));
     let ak = voter.authorising_key();
     let good = voter.sign(message, &mut rng(1));
@@ -26,7 +26,7 @@ fn each_part_is_bound() {
     assert_eq!(zero.verify(&ak, message), mismatch);
 }
 
-/// A generator that repeats itself.
+/// A broken random number generator that always returns zeros.
 struct Broken;
 
 impl RngCore for Broken {
@@ -48,7 +48,7 @@ impl RngCore for Broken {
 impl CryptoRng for Broken {}
 
 #[test]
-fn a_broken_generator_does_not_repeat_a_nonce() {
+fn broken_generator_does_not_repeat_a_nonce() {
     let sign = |voter: u8, message: u64| identity(voter).sign(Fr::from(message), &mut Broken).nonce_point;
     assert_ne!(sign(1, 1), sign(1, 2));
     assert_ne!(sign(1, 1), sign(2, 1));
@@ -67,7 +67,7 @@ fn challenges_are_sums_of_signed_digits() {
 }
 
 #[test]
-fn a_signature_decodes_strictly() {
+fn signatures_are_decoded_strictly() {
     let signature = identity(1).sign(Fr::one(), &mut rng(1));
     let json = serde_json::to_value(signature).unwrap();
     assert_eq!(serde_json::from_value::<Signature>(json.clone()).unwrap(), signature);

@@ -19,7 +19,7 @@ fn check_proofs(census: &Census, proofs: &Value) {
 }
 
 #[test]
-fn roots_and_proofs_of_every_size_and_after_updates() {
+fn roots_and_proofs_equal_vectors_for_every_size_and_after_updates() {
     let vectors = parse(VECTORS);
     let mut census = Census::new();
     let mut leaves = Vec::new();

@@ -1,4 +1,4 @@
-//! Trustees' transport keys, a committee's keys and their shares.
+//! Trustees' transport keys, a committee's keys and their key shares.
 
 use psephos_protocol::{
     Point, Scalar,
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// The vector's fresh bytes in place of a random generator's.
+/// A random number generator that returns the vector's fresh bytes.
 struct Fresh([u8; 32]);
 
 impl CryptoRng for Fresh {}
@@ -41,7 +41,7 @@ impl RngCore for Fresh {
 }
 
 #[test]
-fn transport_keys_from_seeds() {
+fn transport_keys_of_seeds_equal_vectors() {
     for vector in list(&parse(COMMITTEE)["transport"]) {
         let secret = transport_secret(&vector["seed"]);
         assert_eq!(*secret.public().point(), point(&vector["key"]));
@@ -51,7 +51,7 @@ fn transport_keys_from_seeds() {
 }
 
 #[test]
-fn possession() {
+fn proofs_of_possession_equal_vectors() {
     let (mut held, mut refused) = (0, 0);
     for vector in list(&parse(COMMITTEE)["possessions"]) {
         let (secret, ctx) = (transport_secret(&vector["seed"]), element(&vector["ctx"]));
@@ -71,17 +71,17 @@ fn possession() {
             *(if holds { &mut held } else { &mut refused }) += 1;
         }
     }
-    assert!(held >= 3 && refused >= 30, "proofs that hold, and others");
+    assert!(held >= 3 && refused >= 30, "there are proofs that verify and proofs that do not");
 }
 
-/// `None` if the response has no canonical encoding.
+/// Returns `None` if the response has no canonical encoding.
 fn possession_of(vector: &Value) -> Option<Possession> {
     let response = scalar::from_bytes(&bytes(&vector["response"])).ok()?;
     Some(Possession { challenge: u128::from_be_bytes(bytes(&vector["challenge"])), response })
 }
 
 #[test]
-fn keys_and_shares_of_several_dealings() {
+fn keys_and_shares_of_several_dealings_equal_vectors() {
     let vectors = parse(COMMITTEE);
     for vector in list(&vectors["committees"]) {
         println!("{}", text(&vector["name"]));
@@ -104,9 +104,9 @@ fn keys_and_shares_of_several_dealings() {
         let trustees = list(&vector["trustees"]);
         assert_eq!(registered.clone().count(), trustees.len());
         let mut shares = Vec::new();
-        for (place, ((at, secret), trustee)) in registered.zip(trustees).enumerate() {
+        for (index, ((at, secret), trustee)) in registered.zip(trustees).enumerate() {
             assert_eq!(at, number(&trustee["point"]));
-            let share = key_share(&posted, place, at, secret);
+            let share = key_share(&posted, index, at, secret);
             assert_eq!(share.expose()[..], scalars(&trustee["share"]));
             assert_eq!(share.public(), points(&trustee["public"]));
             assert_eq!(sum.at(at), share.public());
@@ -117,10 +117,10 @@ fn keys_and_shares_of_several_dealings() {
     }
 }
 
-fn key_share(posted: &[(&Value, Posted)], place: usize, point: u64, secret: &TransportSecret) -> KeyShare {
+fn key_share(posted: &[(&Value, Posted)], index: usize, point: u64, secret: &TransportSecret) -> KeyShare {
     posted.iter().fold(KeyShare::zero(), |sum, (vector, posted)| {
         let threshold = posted.commitments.threshold();
-        let found = posted.shares[place].open(secret, element(&vector["ctx"]), point, &posted.ephemeral, threshold);
+        let found = posted.shares[index].open(secret, element(&vector["ctx"]), point, &posted.ephemeral, threshold);
         &sum + &found
     })
 }
@@ -134,12 +134,13 @@ fn check_keys(keys: &KeyVector, vector: &Value) {
     assert_eq!(committee_keys::check(&public, keys), Ok(()));
 }
 
-/// A total opens with as many shares as the threshold.
+/// Checks that as many shares as the committee threshold decrypt a total.
 fn check_opening(vector: &Value, shares: &[(u64, KeyShare)]) {
     let coefficients = coefficients(vector);
     let c = point(&vector["c"]);
-    let chosen =
-        numbers(&vector["points"]).into_iter().map(|at| &shares.iter().find(|share| share.0 == at).expect("a share").1);
+    let chosen = numbers(&vector["points"])
+        .into_iter()
+        .map(|at| &shares.iter().find(|share| share.0 == at).expect("the trustee has a share").1);
     let parts: Vec<[Point; 8]> = chosen.map(|share| share.multiply(&c)).collect();
     assert_eq!(parts, list(&vector["shares"]).iter().map(points).collect::<Vec<[Point; 8]>>());
     let (d, totals) = (points::<8>(&vector["d"]), numbers(&vector["totals"]));
@@ -150,7 +151,7 @@ fn check_opening(vector: &Value, shares: &[(u64, KeyShare)]) {
 }
 
 #[test]
-fn keys_are_refused_alike() {
+fn invalid_keys_are_rejected_for_the_vectors_reasons() {
     for vector in list(&parse(COMMITTEE)["refused_keys"]) {
         let index = number(&vector["index"]) as usize;
         let expected = match text(&vector["reason"]) {
@@ -163,15 +164,16 @@ fn keys_are_refused_alike() {
 }
 
 fn coefficients(vector: &Value) -> Coefficients {
-    let found = Coefficients::at_zero(&numbers(&vector["points"])).expect("points in order");
+    let found = Coefficients::at_zero(&numbers(&vector["points"])).expect("points are in order");
     assert_eq!(found.denominator(), number(&vector["denominator"]));
-    let numerators: Vec<i64> = list(&vector["numerators"]).iter().map(|c| c.as_i64().expect("an integer")).collect();
+    let numerators: Vec<i64> =
+        list(&vector["numerators"]).iter().map(|c| c.as_i64().expect("a numerator is an integer")).collect();
     assert_eq!(found.numerators(), numerators);
     found
 }
 
 #[test]
-fn coefficients_at_zero() {
+fn lagrange_coefficients_at_zero_equal_vectors() {
     list(&parse(COMMITTEE)["lagrange"]).iter().for_each(|vector| {
         coefficients(vector);
     });

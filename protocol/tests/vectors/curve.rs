@@ -9,7 +9,7 @@ use crate::read::{bytes, element, list, parse, point, scalar, text};
 const VECTORS: &str = include_str!("../../../vectors/curve.json");
 
 #[test]
-fn generator_and_order() {
+fn generator_and_order_equal_vectors() {
     let vectors = parse(VECTORS);
     assert_eq!(Point::generator(), point(&vectors["generator"]));
     let order = hex::encode(bytes::<32>(&vectors["order"]));
@@ -18,7 +18,7 @@ fn generator_and_order() {
 }
 
 #[test]
-fn multiples_and_sums() {
+fn multiples_and_sums_equal_vectors() {
     let vectors = parse(VECTORS);
     for vector in list(&vectors["multiples"]) {
         assert_eq!(Point::generator().mul(&scalar(&vector["scalar"])), point(&vector["point"]));
@@ -31,7 +31,7 @@ fn multiples_and_sums() {
 }
 
 #[test]
-fn coordinates_are_accepted_and_refused_alike() {
+fn coordinates_are_accepted_or_rejected_as_in_vectors() {
     let mut low_order = 0;
     for vector in list(&parse(VECTORS)["candidates"]) {
         let (x, y) = (element(&vector["point"][0]), element(&vector["point"][1]));
@@ -45,11 +45,11 @@ fn coordinates_are_accepted_and_refused_alike() {
         assert_eq!(Point::from_coordinates(x, y).err(), expected);
         assert_eq!(serde_json::from_value::<Point>(vector["point"].clone()).is_err(), expected.is_some());
     }
-    assert!(low_order >= 7, "points of order 2, 4 and 8, and sums with them");
+    assert!(low_order >= 7, "there are points of order 2, 4 and 8, and sums with them");
 }
 
 #[test]
-fn points_from_labels() {
+fn hashed_points_equal_vectors() {
     for vector in list(&parse(VECTORS)["hash_to_point"]) {
         assert_eq!(hash_to_point(text(&vector["label"])), point(&vector["point"]));
     }

@@ -1,4 +1,4 @@
-//! Dealings: what is posted, what each recipient finds in it, and the public inputs.
+//! Dealings: the posted values, the values that each recipient decrypts, and the public inputs.
 
 use ark_ff::PrimeField;
 use psephos_protocol::{
@@ -13,15 +13,15 @@ use serde_json::Value;
 
 use crate::read::{self, element, instance, list, number, parse, point, scalar, scalars, text, trustee_context};
 
-/// Of one trustee a place, `None` where none has registered.
+/// Returns the transport secret of each trustee by index, `None` where no trustee has registered.
 pub(crate) fn transport_secrets(vector: &Value) -> Vec<Option<TransportSecret>> {
     list(&vector["seeds"]).iter().map(|seed| (!seed.is_null()).then(|| read::transport_secret(seed))).collect()
 }
 
-/// The dealing from its secrets, with nothing taken from what is posted.
+/// Builds the dealing from its secrets alone, without any posted value.
 pub(crate) fn witness(vector: &Value) -> Witness {
     let keys = transport_secrets(vector).iter().map(|secret| Some(secret.as_ref()?.public())).collect();
-    let recipients = Recipients::new(keys, number(&vector["threshold"]) as usize).expect("a committee");
+    let recipients = Recipients::new(keys, number(&vector["threshold"]) as usize).expect("the vector is a committee");
     let polynomials = Polynomials::from_coefficients(list(&vector["coefficients"]).iter().map(scalars).collect());
     Witness { ctx: element(&vector["ctx"]), recipients, ephemeral: scalar(&vector["ephemeral_secret"]), polynomials }
 }
@@ -39,7 +39,7 @@ pub(crate) fn digest_of_points(points: &[Point]) -> [u8; 32] {
 }
 
 #[test]
-fn scalars_as_integers() {
+fn odd_forms_of_scalars_equal_vectors() {
     for vector in list(&parse(read::COMMITTEE)["odd_forms"]) {
         let form = scalar::odd_form(&scalar(&vector["scalar"]), SCALAR_DIGITS);
         assert_eq!(form, element(&vector["form"]).into_bigint());
@@ -47,7 +47,7 @@ fn scalars_as_integers() {
 }
 
 #[test]
-fn what_is_posted() {
+fn posted_dealings_equal_vectors() {
     let mut in_full = 0;
     for vector in list(&parse(read::COMMITTEE)["dealings"]) {
         println!("{}", text(&vector["name"]));
@@ -79,11 +79,11 @@ fn what_is_posted() {
         assert_eq!(public.to_inputs(), instance(vector));
         assert_eq!(check(&public, &witness), Ok(()));
     }
-    assert!(in_full >= 4, "dealings in full");
+    assert!(in_full >= 4, "there are dealings in full");
 }
 
 #[test]
-fn what_recipients_find() {
+fn values_decrypted_by_recipients_equal_vectors() {
     let mut widest = 0;
     for vector in list(&parse(read::COMMITTEE)["dealings"]) {
         println!("{}", text(&vector["name"]));
@@ -120,6 +120,6 @@ fn what_recipients_find() {
     }
     assert_eq!(
         widest, 61,
-        "tau below 0.7·2^252, threshold 16 and point 16: as wide as they get, of the 62 bits that the circuit gives them"
+        "tau below 0.7·2^252, threshold 16 and point 16 give the widest quotients, within the circuit's 62 bits"
     );
 }

@@ -1,4 +1,4 @@
-//! Equality with independent implementations on the frozen vectors of `vectors/`.
+//! Equality with independent implementations, on the frozen vectors of `vectors/`.
 
 mod census;
 mod committee;

@@ -5,7 +5,7 @@ use crate::read::{element, elements, list, parse};
 const VECTORS: &str = include_str!("../../../vectors/poseidon.json");
 
 #[test]
-fn every_width() {
+fn hashes_of_every_width_equal_vectors() {
     let vectors = parse(VECTORS);
     let mut widths = [false; 12];
     for vector in list(&vectors["hashes"]) {
@@ -17,7 +17,7 @@ fn every_width() {
 }
 
 #[test]
-fn chains() {
+fn chains_equal_vectors() {
     for vector in list(&parse(VECTORS)["chains"]) {
         let inputs = elements(&vector["inputs"]);
         assert_eq!(chain(&inputs), element(&vector["output"]), "{} inputs", inputs.len());

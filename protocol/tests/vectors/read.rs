@@ -1,4 +1,4 @@
-//! Reading vectors: every value goes through this crate's own strict decoding.
+//! Readers for vectors: every value goes through this crate's own strict decoding.
 
 use psephos_protocol::{Fr, Point, Scalar, committee::TransportSecret, context, field, identity::Seed, scalar};
 use serde_json::Value;
@@ -11,19 +11,19 @@ pub(crate) fn parse(json: &str) -> Value {
 }
 
 pub(crate) fn list(value: &Value) -> &Vec<Value> {
-    value.as_array().expect("a list")
+    value.as_array().expect("the value is a list")
 }
 
 pub(crate) fn text(value: &Value) -> &str {
-    value.as_str().expect("a string")
+    value.as_str().expect("the value is a string")
 }
 
 pub(crate) fn number(value: &Value) -> u64 {
-    value.as_u64().expect("a number")
+    value.as_u64().expect("the value is a number")
 }
 
 pub(crate) fn flag(value: &Value) -> bool {
-    value.as_bool().expect("a truth value")
+    value.as_bool().expect("the value is a boolean")
 }
 
 pub(crate) fn numbers(value: &Value) -> Vec<u64> {
@@ -31,7 +31,7 @@ pub(crate) fn numbers(value: &Value) -> Vec<u64> {
 }
 
 pub(crate) fn element(value: &Value) -> Fr {
-    field::from_hex(text(value)).expect("a field element")
+    field::from_hex(text(value)).expect("the value is a field element")
 }
 
 pub(crate) fn elements(value: &Value) -> Vec<Fr> {
@@ -40,13 +40,13 @@ pub(crate) fn elements(value: &Value) -> Vec<Fr> {
 
 pub(crate) fn bytes<const N: usize>(value: &Value) -> [u8; N] {
     let mut bytes = [0; N];
-    let digits = text(value).strip_prefix("0x").expect("0x");
-    hex::decode_to_slice(digits, &mut bytes).expect("hexadecimal digits");
+    let digits = text(value).strip_prefix("0x").expect("the value begins with 0x");
+    hex::decode_to_slice(digits, &mut bytes).expect("the value has the expected number of hexadecimal digits");
     bytes
 }
 
 pub(crate) fn scalar(value: &Value) -> Scalar {
-    scalar::from_bytes(&bytes(value)).expect("a scalar")
+    scalar::from_bytes(&bytes(value)).expect("the value is a scalar")
 }
 
 pub(crate) fn scalars(value: &Value) -> Vec<Scalar> {
@@ -54,23 +54,26 @@ pub(crate) fn scalars(value: &Value) -> Vec<Scalar> {
 }
 
 pub(crate) fn point(value: &Value) -> Point {
-    serde_json::from_value(value.clone()).expect("a point")
+    serde_json::from_value(value.clone()).expect("the value is a point")
 }
 
 pub(crate) fn points<const N: usize>(value: &Value) -> [Point; N] {
-    serde_json::from_value::<Vec<Point>>(value.clone()).expect("points").try_into().expect("their number")
+    serde_json::from_value::<Vec<Point>>(value.clone())
+        .expect("the value is a list of points")
+        .try_into()
+        .expect("the list has N points")
 }
 
-/// The public inputs `h`, `z`, `y`.
+/// Returns the public inputs `h`, `z`, `y`.
 pub(crate) fn instance(vector: &Value) -> [Fr; 3] {
     ["h", "z", "y"].map(|name| element(&vector[name]))
 }
 
 pub(crate) fn transport_secret(seed: &Value) -> TransportSecret {
-    TransportSecret::from_seed(&Seed::from_bytes(bytes(seed))).expect("not zero")
+    TransportSecret::from_seed(&Seed::from_bytes(bytes(seed))).expect("the seed gives a nonzero secret")
 }
 
-/// The context of a trustee from what it is made of.
+/// Derives the context of a trustee from the vector's values.
 pub(crate) fn trustee_context(vector: &Value) -> Fr {
     let [chain_id, committee] = ["chain_id", "committee"].map(|name| number(&vector[name]));
     context::trustee_context(chain_id, bytes(&vector["contract"]), committee, bytes(&vector["trustee"]))

@@ -1,4 +1,4 @@
-//! Sealed notes, policies and claims.
+//! Sealed note batches, reward policies and claims.
 
 use psephos_protocol::{
     Fr, context, field,
@@ -15,15 +15,15 @@ use serde_json::Value;
 use crate::read::{REWARDS, bytes, element, elements, instance, list, number, numbers, parse, point, text};
 
 fn policy(value: &Value) -> Policy {
-    serde_json::from_value(value.clone()).expect("a policy")
+    serde_json::from_value(value.clone()).expect("the value is a policy")
 }
 
 fn path(value: &Value) -> NotePath {
-    serde_json::from_value(value.clone()).expect("a path")
+    serde_json::from_value(value.clone()).expect("the value is a note's path")
 }
 
 #[test]
-fn lists_and_their_public_inputs() {
+fn note_batches_and_their_public_inputs_equal_vectors() {
     for vector in list(&parse(REWARDS)["lists"]) {
         let [chain_id, poll, chamber, position] =
             ["chain_id", "poll", "chamber", "position"].map(|name| number(&vector[name]));
@@ -40,7 +40,7 @@ fn lists_and_their_public_inputs() {
 }
 
 #[test]
-fn trees_of_lists() {
+fn notes_trees_equal_vectors() {
     let mut tree = NoteTree::new();
     for vector in list(&parse(REWARDS)["trees"]) {
         tree.insert(NoteList::new(elements(&vector["notes"])).unwrap()).unwrap();
@@ -58,7 +58,7 @@ fn trees_of_lists() {
 }
 
 #[test]
-fn amounts_of_policies() {
+fn policies_and_their_amounts_equal_vectors() {
     for vector in list(&parse(REWARDS)["policies"]) {
         let policy = policy(&vector["policy"]);
         assert_eq!(policy.pack(), element(&vector["packed"]));
@@ -77,7 +77,7 @@ fn amounts_of_policies() {
 }
 
 #[test]
-fn claims() {
+fn claims_equal_vectors() {
     for vector in list(&parse(REWARDS)["claims"]) {
         println!("{}", text(&vector["name"]));
         let identity = Identity::from_seed(&Seed::from_bytes(bytes(&vector["seed"]))).unwrap();

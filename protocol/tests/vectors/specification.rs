@@ -14,12 +14,12 @@ use crate::read::{
 pub(crate) const VECTORS: &str = include_str!("../../../vectors/specification.json");
 
 pub(crate) fn rule(vector: &Value) -> Rule {
-    let kind: Kind = serde_json::from_value(vector["kind"].clone()).expect("a kind");
+    let kind: Kind = serde_json::from_value(vector["kind"].clone()).expect("the value is a kind of rule");
     Rule { kind, parameter: number(&vector["parameter"]) as u16, exact: flag(&vector["exact"]) }
 }
 
 #[test]
-fn tags_are_their_names() {
+fn domain_tags_are_derived_from_their_names() {
     let constants = [
         tag::id(),
         tag::leaf(),
@@ -47,7 +47,7 @@ fn tags_are_their_names() {
 }
 
 #[test]
-fn identities_from_seeds() {
+fn identities_of_seeds_equal_vectors() {
     for vector in list(&parse(VECTORS)["identities"]) {
         let identity = Identity::from_seed(&Seed::from_bytes(bytes(&vector["seed"]))).unwrap();
         assert_eq!(identity.authorising_key(), point(&vector["ak"]));
@@ -58,7 +58,7 @@ fn identities_from_seeds() {
 }
 
 #[test]
-fn randomness_of_ballots() {
+fn ballot_randomness_equals_vectors() {
     let vectors = parse(VECTORS);
     assert_eq!(list(&vectors["randomness"]).len(), 10);
     for vector in list(&vectors["randomness"]) {
@@ -71,7 +71,7 @@ fn randomness_of_ballots() {
 }
 
 #[test]
-fn packed_values() {
+fn packed_values_equal_vectors() {
     for vector in list(&parse(VECTORS)["packed"]) {
         let values = numbers(&vector["values"]);
         assert_eq!(note::pack(values[0], &values[1..]), elements(&vector["words"]));
@@ -79,7 +79,7 @@ fn packed_values() {
 }
 
 #[test]
-fn packed_rules() {
+fn packed_rules_equal_vectors() {
     let vectors = parse(VECTORS);
     let mut parameterised = 0;
     for vector in list(&vectors["rules"]) {

@@ -17,7 +17,7 @@ use crate::{
 };
 
 #[test]
-fn ballots() {
+fn ballots_equal_vectors() {
     for vector in list(&parse(VECTORS)["ballots"]) {
         println!("{}", text(&vector["name"]));
         let identity = Identity::from_seed(&Seed::from_bytes(bytes(&vector["seed"]))).unwrap();
@@ -75,7 +75,7 @@ fn ballots() {
 }
 
 #[test]
-fn decryptions() {
+fn decryption_shares_equal_vectors() {
     for vector in list(&parse(VECTORS)["decryptions"]) {
         println!("{}", text(&vector["name"]));
         let share = KeyShare::new(scalars(&vector["secrets"]).try_into().unwrap());

@@ -1,4 +1,4 @@
-//! Making a ballot: first what is posted, then the voter's signature over it.
+//! Making a ballot: first the posted values, then the voter's signature over them.
 
 use super::{BallotError, Instance, Posted, Witness, message};
 use crate::{
@@ -8,19 +8,19 @@ use crate::{
 
 /// A ballot before its voter has signed it.
 pub struct Draft {
-    /// Complete but for the signature.
+    /// Complete except for the signature.
     witness: Witness,
     ctx: Fr,
     posted: Posted,
 }
 
 impl Draft {
-    /// Computes what will be posted.
+    /// Computes the values that will be posted.
     ///
     /// # Errors
-    /// The first clause that does not hold. Whether [`Draft::ctx`] is the chamber's is for the caller to compare: if it is not,
-    /// census, scope, keys or rule are not the poll's.
-    #[expect(clippy::too_many_arguments, reason = "one argument an element of the witness")]
+    /// Returns the first clause that does not hold. The caller must compare [`Draft::ctx`] with the chamber's context:
+    /// if they differ, census, scope, keys or rule are not the poll's.
+    #[expect(clippy::too_many_arguments, reason = "one argument per element of the witness")]
     pub fn new(
         size: usize,
         ak: Point,
@@ -39,23 +39,24 @@ impl Draft {
         Ok(Draft { witness, ctx, posted })
     }
 
-    /// The context that this ballot is for.
+    /// Returns the context that this ballot is for.
     pub fn ctx(&self) -> Fr {
         self.ctx
     }
 
-    /// What will go on chain beside the proof.
+    /// Returns the values that will be posted on chain beside the proof.
     pub fn posted(&self) -> &Posted {
         &self.posted
     }
 
-    /// What the voter signs, if `previous` is the fingerprint in the nullifier's slot (0 before a first ballot).
+    /// Returns the message that the voter signs, if `previous` is the fingerprint in the nullifier's ballot slot (0
+    /// before a first ballot).
     pub fn message(&self, previous: [u8; 32]) -> Fr {
         let instance = Instance::of(&self.posted, self.ctx, previous);
         message(instance.h, instance.z)
     }
 
-    /// The finished ballot. The signature is not verified here: [`super::check`] does it.
+    /// Returns the signed ballot. The signature is not verified here: [`super::check`] does that.
     pub fn finish(self, previous: [u8; 32], signature: Signature) -> (Instance, Witness, Posted) {
         let Draft { mut witness, ctx, posted } = self;
         witness.signature = signature;

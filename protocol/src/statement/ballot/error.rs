@@ -1,4 +1,4 @@
-//! The clause that fails.
+//! The error of the statement `ballot`: the clause that fails.
 
 use thiserror::Error;
 
@@ -7,12 +7,12 @@ use crate::{Fr, census::CensusError, constants::SIZES, rule::RuleError, signatur
 /// The clause of the statement that does not hold. No variant contains a secret.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum BallotError {
-    /// There is no circuit of this size, or the poll has more options than it.
+    /// There is no circuit of this size, or the poll has more options than the circuit.
     #[error("a ballot of {options} options does not fit a circuit of size {size}: sizes are {SIZES:?}")]
     Size {
-        /// The size given.
+        /// The given size.
         size: usize,
-        /// The poll's options.
+        /// The number of the poll's options.
         options: usize,
     },
     /// The choice is not padded to `M` values.
@@ -20,7 +20,7 @@ pub enum BallotError {
     ChoiceLength {
         /// `M`.
         expected: usize,
-        /// The number of values given.
+        /// The given number of values.
         actual: usize,
     },
     /// Clause 1: the membership proof is deeper than the circuits.
@@ -29,47 +29,47 @@ pub enum BallotError {
     /// Clause 1: the weight is not in `1..2^40`.
     #[error("membership: the weight is not from 1 to 2^40 - 1")]
     Weight,
-    /// Clause 1: scope, census root, keys and rule of the witness do not give the chamber's context.
-    #[error("membership: leaf, census, scope, keys and rule give the context {actual}, not {expected}")]
+    /// Clause 1: the witness's scope, census root, keys and rule do not give the chamber's context.
+    #[error("membership: leaf, census root, scope, keys and rule give the context {actual}, not {expected}")]
     Context {
         /// The chamber's context.
         expected: Fr,
-        /// The witness's.
+        /// The value that the witness gives.
         actual: Fr,
     },
-    /// Clause 2.
+    /// Clause 2: the nullifier differs.
     #[error("nullifier: {expected} is posted, the witness gives {actual}")]
     Nullifier {
         /// The posted value.
         expected: Fr,
-        /// The witness's.
+        /// The value that the witness gives.
         actual: Fr,
     },
-    /// Clause 3.
+    /// Clause 3: the choice violates the ballot rule.
     #[error("rule: {0}")]
     Rule(#[from] RuleError),
-    /// Clause 4.
-    #[error("encryption: the posted ciphertext is not that of the choice")]
+    /// Clause 4: the ciphertext is not an encryption of the counted values.
+    #[error("encryption: the posted ciphertext is not the encryption of the choice")]
     Encryption,
-    /// Clause 5.
+    /// Clause 5: the note differs.
     #[error("note: {expected} is posted, the witness gives {actual}")]
     Note {
         /// The posted value.
         expected: Fr,
-        /// The witness's.
+        /// The value that the witness gives.
         actual: Fr,
     },
-    /// Clause 6.
+    /// Clause 6: the signature does not verify.
     #[error("signature: {0}")]
     Signature(#[from] SignatureError),
-    /// Clause 7: a public input is not the witness's.
+    /// Clause 7: a public input differs from that of the witness.
     #[error("binding: the public input {name} is {expected}, the witness gives {actual}")]
     Binding {
-        /// The public input.
+        /// The name of the public input.
         name: &'static str,
         /// The public input.
         expected: Fr,
-        /// The witness's.
+        /// The value that the witness gives.
         actual: Fr,
     },
 }

@@ -1,4 +1,4 @@
-//! What goes on chain beside the proof.
+//! The values of a ballot that are posted on chain beside the proof.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -12,39 +12,39 @@ use crate::{
     transcript,
 };
 
-/// Why bytes are not a posted ballot.
+/// The reason why bytes are not a posted ballot.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum PostedError {
-    /// Not the length of any size.
+    /// The number of bytes is not that of any size.
     #[error("a posted ballot has 352 or 672 bytes, not {actual}")]
     Length {
-        /// The number of bytes given.
+        /// The given number of bytes.
         actual: usize,
     },
     /// A word is not a field element.
     #[error("word {index}: {source}")]
     Word {
-        /// The word, from 0.
+        /// The index of the word, from 0.
         index: usize,
-        /// What is wrong with it.
+        /// The reason why it is not a field element.
         source: NonCanonical,
     },
-    /// The words are field elements, but not of a ciphertext.
+    /// The words are field elements, but not those of a ciphertext.
     #[error("ciphertext: {0}")]
     Ciphertext(#[from] EncryptionError),
 }
 
-/// What goes on chain beside the proof, in this order.
+/// A ballot record without its proof: the values that are posted on chain beside it, in this order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Posted {
-    /// `Chain(BALLOT-HASH, ctx, nullifier, note, C.x, ..)`, which fixes the proven values before `z` exists.
+    /// The hash `Chain(BALLOT-HASH, ctx, nullifier, note, C.x, ..)`, which fixes the proven values before `z` exists.
     #[serde(with = "field::serde_hex")]
     pub h: Fr,
-    /// One value a member, chamber and poll.
+    /// The nullifier: one value per member, chamber and poll.
     #[serde(with = "field::serde_hex")]
     pub nullifier: Fr,
-    /// The blinded commitment to weight and choice.
+    /// The note commitment, a blinded commitment to weight and choice.
     #[serde(with = "field::serde_hex")]
     pub note: Fr,
     /// The encrypted counted values.
@@ -52,30 +52,33 @@ pub struct Posted {
 }
 
 impl Posted {
-    /// `h, nullifier, note, C.x, C.y, D_1.x, ..`: `5 + 2M` elements.
+    /// Returns `h, nullifier, note, C.x, C.y, D_1.x, ..`: `5 + 2M` elements.
     pub fn words(&self) -> Vec<Fr> {
         let mut words = vec![self.h, self.nullifier, self.note];
         words.extend(self.ciphertext.coordinates());
         words
     }
 
-    /// [`Posted::words`] as 32 big-endian bytes each: a ballot record without its proof.
+    /// Returns [`Posted::words`] as 32 big-endian bytes each: a ballot record without its proof.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.words().iter().flat_map(field::to_bytes).collect()
     }
 
-    /// The posted ballot of its bytes.
+    /// Decodes a posted ballot.
     ///
     /// # Errors
-    /// [`PostedError`].
+    /// Returns [`PostedError`] if the length is not that of any size, a word is not a field element, or a pair of words
+    /// is not a point.
     pub fn from_bytes(bytes: &[u8]) -> Result<Posted, PostedError> {
         Self::read(bytes, Ciphertext::from_coordinates)
     }
 
-    /// The same, of bytes that were taken before and that nobody can have changed since: points are not looked for in the subgroup again.
+    /// Decodes a posted ballot from bytes that were accepted before, and that cannot have been changed since: the
+    /// points' subgroup checks are skipped.
     ///
     /// # Errors
-    /// [`PostedError`].
+    /// Returns [`PostedError`] if the length is not that of any size, a word is not a field element, or a pair of words
+    /// is not on the curve.
     pub fn from_checked_bytes(bytes: &[u8]) -> Result<Posted, PostedError> {
         Self::read(bytes, Ciphertext::from_checked_coordinates)
     }
@@ -94,12 +97,13 @@ impl Posted {
         Ok(Posted { h: words[0], nullifier: words[1], note: words[2], ciphertext })
     }
 
-    /// What the nullifier's slot holds once this ballot counts, beside the nullifier's number.
+    /// Returns the fingerprint: the content of the nullifier's ballot slot once this ballot counts, without the
+    /// nullifier's ordinal.
     pub fn fingerprint(&self) -> [u8; 32] {
         transcript::fingerprint(self.note, &self.ciphertext)
     }
 
-    /// The proven elements in the order of `h` and `y`: `ctx, nullifier, note, C.x, ..`.
+    /// Returns the proven elements in the order of `h` and `y`: `ctx, nullifier, note, C.x, ..`.
     pub fn elements(&self, ctx: Fr) -> Vec<Fr> {
         elements(ctx, self.nullifier, self.note, &self.ciphertext)
     }

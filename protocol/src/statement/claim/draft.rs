@@ -1,4 +1,4 @@
-//! Making a claim: first what is posted, then the voter's signature over it.
+//! Making a claim: first the posted values, then the voter's signature over them.
 
 use super::{ClaimError, Instance, Posted, Terms, Witness};
 use crate::{
@@ -10,17 +10,17 @@ use crate::{
 
 /// A claim before its voter has signed it.
 pub struct Draft {
-    /// Complete but for the signature.
+    /// Complete except for the signature.
     witness: Witness,
     posted: Posted,
 }
 
 impl Draft {
-    /// Computes what will be posted.
+    /// Computes the values that will be posted.
     ///
     /// # Errors
-    /// The first clause that does not hold. Whether [`Posted::note_root`] is one that the contract knows is for the caller to compare: if it is not, the opening, the key or the path
-    /// are not those of a sealed note.
+    /// Returns the first clause that does not hold. The caller must check that [`Posted::note_root`] is a root that the
+    /// contract knows: if it is not, the opening, the key or the path are not those of a sealed note.
     pub fn new(
         ak: Point,
         nk: NullifierKey,
@@ -34,17 +34,18 @@ impl Draft {
         Ok(Draft { witness, posted })
     }
 
-    /// What will go on chain beside the proof.
+    /// Returns the values that will be posted on chain beside the proof.
     pub fn posted(&self) -> &Posted {
         &self.posted
     }
 
-    /// What the voter signs: `h`, so all of `L`, reward nullifier and binding among it. No ballot's message is one: that is a hash of three inputs, this of nine.
+    /// Returns the message that the voter signs: `h`, so all of `L`, reward nullifier and binding among it. It is never
+    /// the message of a ballot: that is a hash of three inputs, this of nine.
     pub fn message(&self) -> Fr {
         self.posted.h
     }
 
-    /// The finished claim. The signature is not verified here: [`super::check`] does it.
+    /// Returns the signed claim. The signature is not verified here: [`super::check`] does that.
     pub fn finish(self, signature: Signature) -> (Instance, Witness, Posted) {
         let Draft { mut witness, posted } = self;
         witness.signature = signature;

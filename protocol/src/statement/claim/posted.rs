@@ -1,42 +1,43 @@
-//! What goes on chain beside the proof, and what the contract knows.
+//! The values of a claim that are posted on chain beside the proof, and the terms that the contract knows.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Fr, constants::CLAIM_ELEMENTS, field, reward::Policy};
 
-/// What the contract knows or computes: of which chamber a claim is, under which policy, and to whom it pays.
+/// The terms of a claim, which the contract knows or computes: the chamber, the reward policy, and the recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
     /// The chamber's context.
     #[serde(with = "field::serde_hex")]
     pub ctx: Fr,
-    /// The chamber's policy. A size `M` of 3 has no ratified option behind the third.
+    /// The chamber's reward policy. For a size `M` of 3, no option behind the third can be ratified.
     pub policy: Policy,
-    /// [`crate::context::claim_binding`] of vault, recipient, relayer and fee.
+    /// The [`crate::context::claim_binding`] of vault, recipient, relayer and fee.
     #[serde(with = "field::serde_hex")]
     pub binding: Fr,
 }
 
-/// What goes on chain beside the proof, recipient, relayer and fee. All of it is public; none of it occurs in the ballot.
+/// The values that are posted on chain beside the proof, recipient, relayer and fee. All of them are public; none of
+/// them occurs in the ballot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Posted {
-    /// `Chain(CLAIM, L)`, which fixes the proven values before `z` exists.
+    /// The hash `Chain(CLAIM, L)`, which fixes the proven values before `z` exists.
     #[serde(with = "field::serde_hex")]
     pub h: Fr,
-    /// A root of the chamber's note tree.
+    /// A notes root of the chamber.
     #[serde(with = "field::serde_hex")]
     pub note_root: Fr,
-    /// One value a member, chamber and poll.
+    /// The reward nullifier: one value per member, chamber and poll.
     #[serde(with = "field::serde_hex")]
     pub reward_nullifier: Fr,
-    /// In the policy's units, below `2^81`, `base` included.
+    /// The amount in the policy's units, below `2^81`, `base` included.
     #[serde(with = "word")]
     pub amount: u128,
 }
 
-/// Serde of an amount as a word, like all that is posted.
+/// Serde of an amount as a word, like all posted values.
 mod word {
     use ark_ff::PrimeField;
     use serde::{Deserializer, Serializer, de::Error};
@@ -57,8 +58,8 @@ mod word {
 }
 
 impl Posted {
-    /// `L = (note_root, ctx, reward_nullifier, amount - base, selector, per_weight, bonus, binding)`, with `selector = ratified + cap·2^8` the lowest 48 bits of the packed
-    /// policy.
+    /// Returns `L = (note_root, ctx, reward_nullifier, amount - base, selector, per_weight, bonus, binding)`, with
+    /// `selector = ratified + cap·2^8` the lowest 48 bits of the packed policy.
     pub fn elements(&self, terms: &Terms) -> [Fr; CLAIM_ELEMENTS] {
         let policy = terms.policy.terms();
         [

@@ -1,4 +1,4 @@
-//! Why a dealing does not hold.
+//! The error of the statement `dealing`: the clause that fails.
 
 use thiserror::Error;
 
@@ -9,56 +9,57 @@ use crate::Fr;
 pub enum DealingError {
     /// The dealing is for another committee.
     #[error(
-        "a dealing for a threshold of {threshold} and {shares} trustees; the committee has {expected_threshold} and {expected_shares} registered"
+        "a dealing for a threshold of {threshold} and {shares} trustees does not fit the committee, which has a threshold \
+         of {expected_threshold} and {expected_shares} registered trustees"
     )]
     Shape {
-        /// The dealing's threshold.
+        /// The committee threshold of the dealing.
         threshold: usize,
-        /// The committee's.
+        /// The committee threshold of the committee.
         expected_threshold: usize,
-        /// Encrypted shares of the dealing.
+        /// The number of the dealing's encrypted shares.
         shares: usize,
-        /// Registered trustees.
+        /// The number of registered trustees.
         expected_shares: usize,
     },
-    /// The committee has another number of trustees than the circuit serves.
-    #[error("a circuit for committees of capacity {expected}; this one has {actual}")]
+    /// The circuit serves committees of another capacity.
+    #[error("the circuit serves committees of capacity {expected}, not {actual}")]
     Capacity {
         /// The circuit's capacity.
         expected: usize,
-        /// The committee's.
+        /// The committee's capacity.
         actual: usize,
     },
-    /// A secret is zero (one in `2^251`); draw again.
-    #[error("a secret of the dealing is zero")]
+    /// A secret is zero (one in `2^251`); secrets must be drawn again.
+    #[error("a secret of the dealing is zero: draw new secrets")]
     Zero,
     /// `E = e·G` does not hold.
-    #[error("the ephemeral key is not of this secret")]
+    #[error("the posted ephemeral key is not that of the witness's secret")]
     Ephemeral,
     /// `A_{j,k} = a_{j,k}·G` does not hold.
-    #[error("the commitment to coefficient {coefficient} of polynomial {key} is to another one")]
+    #[error("the posted commitment to coefficient {coefficient} of polynomial {key} is to another value")]
     Commitment {
-        /// The polynomial, from 0.
+        /// The index of the polynomial, from 0.
         key: usize,
-        /// The coefficient, from 0.
+        /// The index of the coefficient, from 0.
         coefficient: usize,
     },
-    /// An encrypted share hides something else than the polynomials' values.
-    #[error("word {word} for point {point} hides another value")]
+    /// An encrypted share does not hide the values of the polynomials.
+    #[error("word {word} of the encrypted share for point {point} hides another value")]
     Share {
         /// The recipient's point.
         point: u64,
-        /// The word, from 0.
+        /// The index of the word, from 0.
         word: usize,
     },
-    /// A public input is not the witness's.
+    /// A public input differs from that of the witness.
     #[error("binding: the public input {name} is {expected}, the witness gives {actual}")]
     Binding {
-        /// The public input.
+        /// The name of the public input.
         name: &'static str,
         /// The public input.
         expected: Fr,
-        /// The witness's.
+        /// The value that the witness gives.
         actual: Fr,
     },
 }

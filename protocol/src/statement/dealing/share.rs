@@ -1,7 +1,8 @@
-//! Values of the polynomials as words, and their encryption.
+//! Values of the polynomials as words, and their encryption (specification, section 5).
 //!
-//! A recipient must learn its values modulo `l` and nothing else: evaluated over the integers, even in parts, a few of them would narrow the
-//! coefficients down to a search (decision 12). So the dealer reduces, and the circuit sees that it does, from the quotient.
+//! A recipient must learn its values modulo `l` and nothing else: evaluated over the integers, even in parts, a few of
+//! them would narrow the coefficients down to a search (decision 12). So the dealer reduces, and the circuit verifies
+//! the reduction with the quotient.
 
 use ark_ff::{BigInt, PrimeField, Zero};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -14,23 +15,24 @@ use crate::{
     field, poseidon, scalar,
 };
 
-/// `s` and `kappa` of a polynomial at a point: `sum_k tau_k·i^k = s + l·kappa`, `0 <= s < l`. Both are secret.
+/// The value of a polynomial at a point, divided by `l`: `sum_k tau_k·i^k = s + l·kappa`, `0 <= s < l`. Both `s` and
+/// `kappa` are secret.
 #[derive(Clone, Copy)]
 pub struct Value {
-    /// What the recipient learns.
+    /// The remainder `s`, which the recipient learns.
     pub remainder: BigInt<4>,
-    /// Below `2^62`.
+    /// The quotient `kappa`, below `2^62`.
     pub quotient: u64,
 }
 
 impl Value {
-    /// Of the polynomial of these `tau`, at a point from 1 to 16.
+    /// Evaluates the polynomial with these `tau` at a point from 1 to 16, and divides the value by `l`.
     pub fn of(tau: &[BigInt<4>], point: u64) -> Value {
         let i = Scalar::from(point);
-        // On purpose: `tau` is an integer above `l`, and its residue is what the remainder is made of.
+        // Reduced on purpose: `tau` is an integer that may be above `l`, and the remainder is computed from its residue.
         let reduced = |tau: &BigInt<4>| Scalar::from_le_bytes_mod_order(&bytes(tau));
         let remainder = tau.iter().rev().fold(Scalar::zero(), |sum, tau| sum * i + reduced(tau)).into_bigint();
-        // The division is exact, so its lowest 64 bits are enough: there a division by the odd `l` is a multiplication.
+        // The division is exact, so its lowest 64 bits are enough: modulo `2^64`, dividing by the odd `l` is a multiplication.
         let low = tau.iter().rev().fold(0u64, |sum, tau| sum.wrapping_mul(point).wrapping_add(tau.0[0]));
         let quotient = low.wrapping_sub(remainder.0[0]).wrapping_mul(inverse(Scalar::MODULUS.0[0]));
         Value { remainder, quotient }
@@ -41,21 +43,23 @@ fn bytes(number: &BigInt<4>) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(number.0.iter().flat_map(|limb| limb.to_le_bytes()).collect())
 }
 
-/// `1/a` modulo `2^64` of an odd `a`, by Newton's iteration: each step doubles the number of bits that are right, of which there are 3 at first.
+/// Returns `1/a` modulo `2^64` for an odd `a`, by Newton's iteration: each step doubles the number of correct bits, of
+/// which there are 3 at first.
 fn inverse(a: u64) -> u64 {
     (0..5).fold(a, |x, _| x.wrapping_mul(2u64.wrapping_sub(a.wrapping_mul(x))))
 }
 
-/// The value of the polynomial itself: `a = 2·tau - (2^252 - 1)` for each coefficient.
+/// Returns the value of the polynomial itself from the remainder: `a = 2·tau - (2^252 - 1)` for each coefficient.
 fn value(remainder: Fr, point: u64, threshold: usize) -> Scalar {
-    // On purpose: a word that some dealer made up may be above `l`; the value is then compared with the commitments.
+    // Reduced on purpose: a word that a malicious dealer made up may be above `l`; callers compare the value with the
+    // commitments.
     let s = Scalar::from_le_bytes_mod_order(&bytes(&remainder.into_bigint()));
     let i = Scalar::from(point);
     let powers = (0..threshold).fold(Scalar::zero(), |sum, _| sum * i + Scalar::from(1u64));
     s + s - (scalar::power_of_two(SCALAR_DIGITS) - Scalar::from(1u64)) * powers
 }
 
-/// The stream that hides the values for `point` in the dealing of `ctx`, from `S = e·tk_i`.
+/// Derives the pads that hide the values for `point` in the dealing of `ctx`, from the agreed point `S = e·tk_i`.
 pub fn pads(ctx: Fr, point: u64, agreed: &Point) -> [Fr; COMMITTEE_KEYS] {
     poseidon::squeeze(&[tag::share(), ctx, Fr::from(point), agreed.x(), agreed.y()])
 }
@@ -65,25 +69,26 @@ pub fn pads(ctx: Fr, point: u64, agreed: &Point) -> [Fr; COMMITTEE_KEYS] {
 pub struct EncryptedShare([Fr; COMMITTEE_KEYS]);
 
 impl EncryptedShare {
-    /// Words that were posted.
+    /// Returns the encrypted share of posted words.
     pub fn new(words: [Fr; COMMITTEE_KEYS]) -> EncryptedShare {
         EncryptedShare(words)
     }
 
-    /// `c_{i,1}..c_{i,8}`.
+    /// Returns the posted words `c_{i,1}..c_{i,8}`.
     pub fn words(&self) -> &[Fr; COMMITTEE_KEYS] {
         &self.0
     }
 
-    /// Hides values.
+    /// Encrypts values by adding pads to their remainders.
     pub fn seal(values: &[Value; COMMITTEE_KEYS], ctx: Fr, point: u64, agreed: &Point) -> EncryptedShare {
         let pads = Zeroizing::new(pads(ctx, point, agreed));
-        let word = |j: usize| Fr::from_bigint(values[j].remainder).expect("l is below r");
+        let word = |j: usize| Fr::from_bigint(values[j].remainder).expect("a remainder is below l, which is below r");
         EncryptedShare(std::array::from_fn(|j| word(j) + pads[j]))
     }
 
-    /// The values of a dealing's polynomials at the recipient's point. What a proved dealing holds agrees with its commitments; of any
-    /// other words something comes out that does not.
+    /// Decrypts the values of a dealing's polynomials at the recipient's point.
+    ///
+    /// The values of a proven dealing agree with its commitments; any other words give values that do not.
     pub fn open(&self, secret: &TransportSecret, ctx: Fr, point: u64, ephemeral: &Point, threshold: usize) -> KeyShare {
         let pads = Zeroizing::new(pads(ctx, point, &secret.agree(ephemeral)));
         KeyShare::new(std::array::from_fn(|j| value(self.0[j] - pads[j], point, threshold)))
@@ -111,7 +116,7 @@ impl<'de> Deserialize<'de> for EncryptedShare {
 mod tests {
     use super::*;
 
-    /// Against plain integers, for the extremes: `t = s + l·kappa`.
+    /// Compares with plain integers for extreme values: `t = s + l·kappa`.
     #[test]
     fn quotients_are_exact() {
         let largest = BigInt::<4>([u64::MAX, u64::MAX, u64::MAX, u64::MAX >> 4]);

@@ -4,7 +4,7 @@ use super::*;
 use crate::tally::{discrete_log, solve_many};
 
 #[test]
-fn every_number_of_a_small_range() {
+fn solve_finds_every_number_of_a_small_range() {
     let table = Table::with_baby_steps(10_000, 5);
     for value in 0..=10_000 {
         assert_eq!(table.solve(&Point::generator().mul_u64(value)), Some(value));
@@ -14,7 +14,7 @@ fn every_number_of_a_small_range() {
 }
 
 #[test]
-fn the_range_is_inclusive() {
+fn discrete_log_range_is_inclusive() {
     for max in [0u64, 1, 2, 1023, 1024, 1025, 2048, 2049, 1 << 20] {
         for value in [0, 1, max / 2, max.saturating_sub(1), max] {
             let value = value.min(max);
@@ -27,12 +27,12 @@ fn the_range_is_inclusive() {
 }
 
 #[test]
-fn a_random_point_is_not_found() {
+fn random_point_has_no_short_logarithm() {
     assert_eq!(discrete_log(&crate::curve::hash_to_point("no short logarithm"), 1 << 24), None);
 }
 
 #[test]
-fn several_points_and_their_progress() {
+fn solve_many_solves_in_order_and_reports_progress() {
     let calls = std::cell::RefCell::new(Vec::new());
     let points = [3u64, 70_000, 0].map(|value| Point::generator().mul_u64(value));
     let solved = solve_many(&points, 65_536, |done, of| calls.borrow_mut().push((done, of)));
@@ -42,8 +42,8 @@ fn several_points_and_their_progress() {
 }
 
 #[test]
-fn colliding_entries_do_not_hide_each_other() {
-    // A mark of the right number in the wrong slot order, and entries of other numbers under the same mark, are passed over.
+fn colliding_table_entries_do_not_hide_each_other() {
+    // Entries of other numbers under the mark of 3 are skipped, wherever they are in the order of slots.
     let table = Table::with_baby_steps(5_000, 8);
     let y = Point::generator().mul_u64(3).y();
     for number in [1, 2, 4, 5] {
@@ -56,7 +56,7 @@ fn colliding_entries_do_not_hide_each_other() {
 
 #[test]
 #[should_panic(expected = "totals are at most 2^40")]
-fn a_greater_range_is_refused() {
+fn range_above_maximum_total_is_rejected() {
     let _ = Table::new(MAX_TOTAL + 1, 1);
 }
 
@@ -64,7 +64,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn random_ranges(max in 0u64..1 << 22, share in 0f64..=1.0, baby_steps in 1u64..5_000) {
+    fn solve_is_exact_on_random_ranges(max in 0u64..1 << 22, share in 0f64..=1.0, baby_steps in 1u64..5_000) {
         let value = ((max as f64 * share) as u64).min(max);
         let table = Table::with_baby_steps(max, baby_steps);
         prop_assert_eq!(table.solve(&Point::generator().mul_u64(value)), Some(value));
