@@ -109,7 +109,7 @@ impl Cast<'_> {
         Opening::find(self.note, &identity.commitment(), self.ctx, self.weight, blinder, choices)
     }
 
-    /// Decrypts `x_1..x_M` from `D_j - r·PK_j = u_j·G`, zeros behind the poll's options.
+    /// Decrypts `x_1..x_M` from `D_j - r·PK_j = u_j·G`, zeros after the poll's options.
     fn decrypt(&self, randomness: &Randomness) -> Option<Zeroizing<Vec<u64>>> {
         if self.weight >> VALUE_BITS != 0 {
             return None;

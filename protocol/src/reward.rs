@@ -142,7 +142,7 @@ impl From<Policy> for Terms {
     }
 }
 
-/// Returns the option, from 0, that a choice gives more than each other option, whatever the rule: the one option of
+/// Returns the option, from 0, that a choice gives more than each other option, under every rule: the one option of
 /// plurality, the only approval, the highest score, the largest part of a budget, the first rank of a ranking. Returns
 /// `None` if there is a tie for it.
 ///

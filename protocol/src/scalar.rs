@@ -44,7 +44,7 @@ pub fn random(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
 }
 
 /// Returns `tau` with `2·tau - (2^digits - 1) = v`, where `v` is the odd one of the integers `k` and `k - l`
-/// (specification, section 5). The bits of `tau` are the digits of `v` in the form `sum ±2^i`, a one standing for `+`.
+/// (specification, section 5). The bits of `tau` are the digits of `v` in the form `sum ±2^i`, where a one means `+`.
 ///
 /// At least 251 digits are needed; fewer would not hold every scalar.
 pub fn odd_form(k: &Scalar, digits: usize) -> BigInt<4> {

@@ -2,8 +2,8 @@
 //! that names the clause that fails (specification, sections 7, 8, 11 and 12). The circuits prove exactly what `check`
 //! accepts.
 
-/// Defines the type of a statement's public inputs. All are `[h, z, y]`, but each statement has a type of its own, so that
-/// none is mistaken for another's.
+/// Defines the type of a statement's public inputs. All are `[h, z, y]`, but each statement has a type of its own, so
+/// that none is mistaken for another's.
 macro_rules! instance {
     ($h:literal) => {
         /// The instance: the statement's public inputs.

@@ -48,7 +48,7 @@ impl Coefficients {
         }
         let fractions: Vec<(i128, i128)> = points.iter().map(|&i| fraction(i, points)).collect();
         let denominator = fractions.iter().fold(1, |all, (_, below)| all / gcd(all, *below) * below);
-        // Products of up to fifteen numbers up to 16 in lowest terms are far below `2^63`, as a test over all sets shows.
+        // Products of up to fifteen numbers up to 16 in lowest terms are far below `2^63`; a test covers all sets.
         let numerators = fractions.iter().map(|(above, below)| (above * (denominator / below)) as i64).collect();
         Ok(Coefficients { denominator: denominator as u64, numerators })
     }

@@ -77,7 +77,7 @@ impl TransportSecret {
         TransportKey(Point::generator().mul(&self.0))
     }
 
-    /// Returns `P = ts/8·G`, from which a contract computes `tk = 8·P`: whatever point on the curve is posted, the
+    /// Returns `P = ts/8·G`, from which a contract computes `tk = 8·P`: for any posted point on the curve, the
     /// registered key is in the subgroup.
     pub fn registration_point(&self) -> Point {
         let eighth = Scalar::from(8u64).inverse().expect("8 is not 0 modulo l");

@@ -24,7 +24,7 @@ pub(super) fn numbers(place: &Place, c: &Point, progress: impl Fn(usize, usize) 
     let advance = || progress(done.fetch_add(BLOCK, Relaxed) + BLOCK, 2 * NUMBERS);
     let blocks = || (0..NUMBERS).into_par_iter().step_by(BLOCK).map(|first| first as u16..=(first + BLOCK - 1) as u16);
 
-    // `(x, -y)` is `(0, -1) - (x, y)`, and `(0, -1)` is not in the subgroup: within the subgroup, `x` determines the point.
+    // `(x, -y)` is `(0, -1) - (x, y)`, and `(0, -1)` is not in the subgroup: within it, `x` determines the point.
     let firsts = blocks().flat_map_iter(|block| {
         let scalars = Zeroizing::new(block.clone().map(|a| place.part(0, a)).collect::<Vec<Scalar>>());
         let points = base.add_multiples(&Point::identity(), &scalars);

@@ -10,7 +10,7 @@ use crate::{Fr, constants::VALUE_BITS, identity::IdentityCommitment};
 pub struct Opening {
     /// The voter's weight, below `2^40`.
     pub weight: u64,
-    /// `x_1..x_M`, each below `2^40`, zeros behind the poll's options.
+    /// The choices `x_1..x_M`, each below `2^40`, zeros after the poll's options.
     pub x: Vec<u64>,
     /// The note's blinder.
     pub blinder: Fr,

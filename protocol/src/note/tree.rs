@@ -34,7 +34,7 @@ impl NoteTree {
         if self.lists.len() == Self::CAPACITY {
             return Err(NoteError::Full);
         }
-        // Neither error can occur: `2^12` is far below a census's capacity, and a root of zero would take a preimage of zero.
+        // Never fails: `2^12` is far below a census's capacity, and a root of zero would take a preimage of zero.
         let position = self.roots.insert(list.root()).map_err(|_| NoteError::Full)?;
         self.lists.push(list);
         Ok(position)
@@ -59,7 +59,7 @@ impl NoteTree {
     /// Returns the Merkle path from a note to [`NoteTree::root`].
     ///
     /// # Errors
-    /// Returns [`NoteError::NoSuchNote`] if there is no such note; also for the zeros behind a batch's last note.
+    /// Returns [`NoteError::NoSuchNote`] if there is no such note; also for the zeros after a batch's last note.
     pub fn prove(&self, list: usize, index: usize) -> Result<NotePath, NoteError> {
         let missing = NoteError::NoSuchNote { list, index };
         let levels = self.lists.get(list).and_then(|notes| notes.path(index)).ok_or(missing)?;

@@ -10,7 +10,7 @@ use crate::Fr;
 
 type Matrix = Vec<Vec<Fr>>;
 
-/// The part of a partial round behind its S-box: the constant that is added to the first element alone, then the sparse
+/// The part of a partial round after its S-box: the constant that is added to the first element alone, then the sparse
 /// matrix with `corner` and `row` as its first row, `corner` and `column` as its first column, and ones elsewhere on
 /// the diagonal.
 pub(super) struct PartialRound {
@@ -74,7 +74,7 @@ impl Parameters {
 /// Moves the constants of partial rounds to the front.
 ///
 /// A partial S-box leaves all but the first element unchanged, so a constant that a round adds to those can be added
-/// before the previous round's matrix instead, as `M^-1` of it. One constant behind each S-box and one vector before
+/// before the previous round's matrix instead, as `M^-1` of it. One constant after each S-box and one vector before
 /// the first remain.
 fn move_constants_back(rounds: &[Vec<Fr>], inverse: &Matrix) -> (Vec<Fr>, Vec<Fr>) {
     let mut carried = rounds.last().expect("there are partial rounds").clone();
@@ -93,7 +93,7 @@ fn move_constants_back(rounds: &[Vec<Fr>], inverse: &Matrix) -> (Vec<Fr>, Vec<Fr
 
 /// Writes each partial round's matrix as `sparse · dense`, where `dense` fixes the first element, so that it commutes
 /// with the S-box and joins the matrix of the round before. Returns the last `dense` matrix, which joins the last full
-/// round and the vector that is added behind it.
+/// round and the vector that is added after it.
 fn sparse_factors(mds: &Matrix, rounds: usize) -> (Matrix, Vec<PartialRound>) {
     let mut dense = identity(mds.len());
     let mut partial = Vec::with_capacity(rounds);

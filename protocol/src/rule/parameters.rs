@@ -102,7 +102,7 @@ impl Parameters {
         Ok(worst_case as u64)
     }
 
-    /// Returns the counted values `u_1..` of a choice, as many as `x` has: `x` may be padded with zeros behind the
+    /// Returns the counted values `u_1..` of a choice, as many as `x` has: `x` may be padded with zeros after the
     /// poll's options.
     ///
     /// # Errors

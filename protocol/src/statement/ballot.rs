@@ -55,7 +55,7 @@ pub struct Witness {
     pub rule: Parameters,
     /// The committee's keys.
     pub keys: KeyVector,
-    /// The choices `x_1..x_M`, zeros behind the poll's options.
+    /// The choices `x_1..x_M`, zeros after the poll's options.
     pub x: Vec<u64>,
     /// The encryption randomness and the note's blinder.
     pub randomness: Randomness,

@@ -84,7 +84,7 @@ impl Witness {
     }
 
     /// Returns `tau_{j,k}` for `k` up to the circuit's capacity. A coefficient from the threshold on has no meaning,
-    /// and 1 is taken.
+    /// and 1 is used.
     pub fn tau(&self, key: usize, coefficient: usize) -> ark_ff::BigInt<4> {
         let list = &self.polynomials.expose()[key];
         scalar::odd_form(list.get(coefficient).unwrap_or(&Scalar::from(1u64)), SCALAR_DIGITS)

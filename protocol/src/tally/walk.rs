@@ -37,8 +37,9 @@ impl Step {
 
     /// Adds the step to every point.
     ///
-    /// `a` is a square and `d` is not, so the addition law is complete: with `t = d·x1·x2·y1·y2`, neither `1 + t` nor `1 - t` is
-    /// ever zero. `1 - t^2` is inverted for both, for all points at once. Fourteen multiplications a point.
+    /// `a` is a square and `d` is not, so the addition law is complete: with `t = d·x1·x2·y1·y2`, neither `1 + t` nor
+    /// `1 - t` is ever zero. `1 - t^2` is inverted for both, for all points at once. Fourteen multiplications per
+    /// point.
     pub(super) fn add_to(&self, points: &mut [EdwardsAffine], scratch: &mut Vec<(Fr, Fr)>) {
         scratch.clear();
         let mut product = Fr::one();

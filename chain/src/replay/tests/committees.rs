@@ -95,7 +95,7 @@ fn dealings_that_cannot_be_are_findings() {
         "has not registered",
         "has not registered",
         "odd number",
-        "not eight polynomials",
+        "not commitments to eight polynomials",
         "threshold of 1",
         "no encrypted shares",
         "1 trustees",

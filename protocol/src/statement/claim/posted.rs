@@ -11,7 +11,7 @@ pub struct Terms {
     /// The chamber's context.
     #[serde(with = "field::serde_hex")]
     pub ctx: Fr,
-    /// The chamber's reward policy. For a size `M` of 3, no option behind the third can be ratified.
+    /// The chamber's reward policy. For a size `M` of 3, no option after the third can be ratified.
     pub policy: Policy,
     /// The [`crate::context::claim_binding`] of vault, recipient, relayer and fee.
     #[serde(with = "field::serde_hex")]

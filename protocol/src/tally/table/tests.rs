@@ -32,7 +32,7 @@ fn random_point_has_no_short_logarithm() {
 }
 
 #[test]
-fn solve_many_solves_in_order_and_reports_progress() {
+fn several_points_are_solved_in_order_with_progress() {
     let calls = std::cell::RefCell::new(Vec::new());
     let points = [3u64, 70_000, 0].map(|value| Point::generator().mul_u64(value));
     let solved = solve_many(&points, 65_536, |done, of| calls.borrow_mut().push((done, of)));
