@@ -24,7 +24,7 @@ super::instance!("The hash of `L`, which the voter signs.");
 impl Instance {
     /// Computes the public inputs for a posted claim, as the contract does from its own `ctx` and policy.
     ///
-    /// What is bound: `h` hashes all eight elements of `L`, `z = keccak(h, L) mod r` is drawn from `h` and from all of
+    /// Soundness: `h` hashes all eight elements of `L`, `z = keccak(h, L) mod r` is drawn from `h` and from all of
     /// them, and `y` is the polynomial with those coefficients at `z`. A prover has fixed the proven `L` by `h` before
     /// it can know `z`, so by Schwartz-Zippel the posted one equals it up to a probability of `7/r` a try. `base` is
     /// not in `L`: the contract subtracts it from the posted amount.

@@ -33,7 +33,7 @@ impl Instance {
     /// Computes the public inputs, as the contract does: `z = keccak(R, context, n_0, .., n_{c-1}) mod r` over the `c`
     /// posted notes, `y = sum n_i·z^i`. After the last note the batch is padded with zeros, which add nothing to `y`.
     ///
-    /// What is bound: `R` is chosen before `z` exists, it fixes the leaves (collisions of Poseidon aside), and `z`
+    /// Soundness: `R` is chosen before `z` exists, it fixes the leaves (collisions of Poseidon aside), and `z`
     /// depends on every posted note. So the polynomial of the leaves minus that of the posted notes, of a degree of at
     /// most 255, is zero at a `z` that no party chose: by Schwartz-Zippel both are equal up to a probability of `255/r`
     /// a try, the leaves after the last note included. `context` is hashed into `z` and is *not* a coefficient of `y`:
