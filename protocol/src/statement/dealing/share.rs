@@ -32,8 +32,8 @@ impl Value {
         // Reduced on purpose: `tau` is an integer that may be above `l`, and the remainder follows from its residue.
         let reduced = |tau: &BigInt<4>| Scalar::from_le_bytes_mod_order(&bytes(tau));
         let remainder = tau.iter().rev().fold(Scalar::zero(), |sum, tau| sum * i + reduced(tau)).into_bigint();
-        // The division is exact, so its lowest 64 bits are enough: modulo `2^64`, dividing by the odd `l` is multiplying
-        // by its inverse.
+        // The division is exact, so its lowest 64 bits are enough: modulo `2^64`, dividing by the odd `l` is
+        // multiplying by its inverse.
         let low = tau.iter().rev().fold(0u64, |sum, tau| sum.wrapping_mul(point).wrapping_add(tau.0[0]));
         let quotient = low.wrapping_sub(remainder.0[0]).wrapping_mul(inverse(Scalar::MODULUS.0[0]));
         Value { remainder, quotient }
