@@ -38,7 +38,7 @@ struct Constraints {
 }
 
 impl Builder {
-        /// Returns a builder in setup mode, which records constraints and values.
+    /// Returns a builder in setup mode, which records constraints and values.
     pub fn shape() -> Builder {
         Builder::new(Some(Constraints { sections: vec!["start"], ..Default::default() }))
     }
