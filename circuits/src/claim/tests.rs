@@ -123,8 +123,8 @@ impl<const M: usize> Lie<M> {
         ]
     }
 
-    /// Returns the names of the violated assertions, and the sections of all other violated constraints, where the
-    /// contract has posted `L`. `h` is the prover's own.
+    /// Returns the names of the violated assertions, and the sections of all other violated constraints, for a
+    /// contract whose elements `L` are `posted`. `h` is the prover's own.
     fn caught(&self, posted: [Fr; 8]) -> Vec<&'static str> {
         let proven = self.proven();
         let h = hash(&proven);
