@@ -197,14 +197,14 @@ mod blank {
         let g = Point::generator();
         let levels = LIST_ARITIES.map(|arity| Level { others: vec![zero; arity - 1], place: 0 });
         let path = NotePath::new(levels.to_vec(), MembershipProof { siblings: vec![] });
-        let policy = Policy::new(reward::Terms::default()).expect("zeros fit");
+        let policy = Policy::new(reward::Terms::default()).expect("an all-zero policy is valid");
         ClaimCircuit {
             instance: Instance { h: zero, z: zero, y: zero },
             witness: Witness {
                 ak: g,
                 nk: NullifierKey::from_fr(zero),
                 opening: Opening { weight: 0, x: vec![0; M], blinder: zero },
-                path: path.expect("the arities are a list's"),
+                path: path.expect("the levels have the arities of a note batch"),
                 terms: Terms { ctx: zero, policy, binding: zero },
                 signature: Signature { nonce_point: g, response: Scalar::from(1u64) },
             },

@@ -52,7 +52,7 @@ impl<const N: usize> Circuit for DealingCircuit<N> {
 
     fn blank() -> Self {
         let key = TransportKey::new(Point::generator()).expect("the generator is not the identity");
-        let recipients = Recipients::new(vec![Some(key); N], 1).expect("a capacity is a number of trustees");
+        let recipients = Recipients::new(vec![Some(key); N], 1).expect("a committee of this capacity is allowed");
         let one = Scalar::from(1u64);
         let polynomials = Polynomials::from_coefficients(vec![vec![one]; COMMITTEE_KEYS]);
         let zero = Fr::from(0u64);

@@ -192,7 +192,7 @@ fn every_variable_is_used() {
     }
 }
 
-/// Each public input is bound.
+/// Each public input is bound: changing it violates a constraint.
 #[test]
 fn public_inputs_are_bound() {
     let circuit =

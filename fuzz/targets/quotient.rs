@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
         Zeroizing::new(words.take(size).map(Fr::from_le_bytes_mod_order).collect())
     };
     let of = |arithmetic| {
-        let domain = Domain::new(arithmetic, size).expect("small");
+        let domain = Domain::new(arithmetic, size).expect("the domain is small");
         let halves = domain.quotient(values(0), values(size / 2));
         halves.iter().map(recombine_halves).collect::<Vec<Fr>>()
     };

@@ -133,7 +133,7 @@ fn partial_round(b: &mut Builder, p: &Parameters, mut x: Vec<Num>) -> Vec<Num> {
     x[0] = Num::zero();
     let rest = combine(&p.matrix[0], &x);
     let next = b.witness(rest.value() + p.matrix[0][0] * y);
-    // `next = m_00·x^5 + rest`, solved for `x^5`. The matrix is Cauchy's, so `m_00` is not zero.
+    // `next = m_00·x^5 + rest`, solved for `x^5`. The matrix is a Cauchy matrix, so `m_00` is not zero.
     x[0] = (&next - &rest).scale(p.corner_inverse);
     b.enforce(&x4, &fifth_factor, &x[0]);
     let mut state = vec![next];

@@ -27,7 +27,7 @@ impl Parameters {
         static CACHE: [OnceLock<Parameters>; MAX_INPUTS + 2] = [const { OnceLock::new() }; MAX_INPUTS + 2];
         CACHE[width].get_or_init(|| {
             // The caller has checked that the width is from 2 to 13: the tables exist.
-            let p = get_poseidon_parameters::<Fr>(width as u8).expect("circomlib's parameters for widths 2 to 13");
+            let p = get_poseidon_parameters::<Fr>(width as u8).expect("circomlib has parameters for widths 2 to 13");
             let first = p.full_rounds / 2 * width;
             Parameters {
                 inverse: invert(&p.mds),

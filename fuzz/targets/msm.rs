@@ -1,7 +1,7 @@
 //! Fuzz target: the multi-scalar multiplication of the portable and the SIMD backend, against arkworks', for bases
 //! that are related to each other and any scalars.
 //!
-//! `cargo install cargo-fuzz`, then `RUSTC_BOOTSTRAP=1 cargo fuzz run sums` in this folder.
+//! `cargo install cargo-fuzz`, then `RUSTC_BOOTSTRAP=1 cargo fuzz run msm` in this folder.
 #![no_main]
 
 use arbitrary::Arbitrary;
