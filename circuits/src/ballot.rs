@@ -2,7 +2,7 @@
 //!
 //! | clause | attacker who benefits without it | constraints |
 //! |---|---|---|
-//! | membership | an outsider; one with false weight | `identity`, `weight`, `leaf`, `census`, `keys`, `rule`, `context` |
+//! | membership | an outsider; a false weight | `identity`, `weight`, `leaf`, `census`, `keys`, `rule`, `context` |
 //! | nullifier | a member who votes twice | `nullifier` |
 //! | rule | a voter who counts more than the rule allows, or subtracts from an option | `rule`, `choice` |
 //! | encryption | a voter who spoils the encrypted total | `randomness`, `encryption` |

@@ -165,10 +165,10 @@ fn least<const M: usize>(b: &mut Builder, weight: &Num, cap: &Num, unchecked: &F
 /// Returns 1 if there is a ratified option and its choice is above all others, otherwise 0. Twin of
 /// `psephos_protocol::reward::chosen`.
 ///
-/// The last option takes the ratified one's position, so that `M - 1` comparisons are enough. `x_j > x_i` is `x_j - 1
-/// >= x_i`, of numbers that have 40 bits, so the difference is from `-2^40` to `2^40 - 2`. Its lowest value is
-/// outside the comparison's range but needs no exclusion: it is `x_j = 0`, `x_i = 2^40 - 1`, whose sum with `2^40` is
-/// 0, which fits in 41 bits as well.
+/// The last option takes the ratified one's position, so that `M - 1` comparisons are enough. `x_j > x_i` is
+/// `x_j - 1 >= x_i`, of numbers that have 40 bits, so the difference is from `-2^40` to `2^40 - 2`. Its lowest value
+/// is outside the comparison's range but needs no exclusion: it is `x_j = 0`, `x_i = 2^40 - 1`, whose sum with `2^40`
+/// is 0, which fits in 41 bits as well.
 fn chooses<const M: usize>(b: &mut Builder, x: &[Num], ratified: &[Num], any: &Num, unchecked: &Free<M>) -> Num {
     let last = &x[M - 1];
     let moved: Vec<Num> = x.iter().zip(ratified).take(M - 1).map(|(x, is)| b.mul(is, &(last - x))).collect();

@@ -3,7 +3,7 @@
 //!
 //! | clause | attacker who benefits without it | constraints |
 //! |---|---|---|
-//! | commitments | a dealer who cancels others' keys, or adds one no one can decrypt with | `coefficients`, `commitments` |
+//! | commitments | a dealer who cancels others' keys, or adds an unusable one | `coefficients`, `commitments` |
 //! | threshold | a dealer with a higher degree, so that no `T` shares combine | `flags`, `commitments`, `masks` |
 //! | values | a dealer whose shares are inconsistent | `values` |
 //! | agreement | a dealer who encrypts to a key of its own | `ephemeral`, `agreement` |

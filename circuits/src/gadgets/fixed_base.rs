@@ -2,10 +2,10 @@
 //!
 //! Each window selects one of a few constant points by a linear combination of digits and their product, so a window
 //! costs only its addition. **Soundness of the additions.** The first entry carries an offset `O` of unknown discrete
-//! logarithm (hashed to the curve). The accumulator is then `O + a·G` and an entry `b·G`, or in the last window `b·G
-//! - O` where the offset is subtracted again. Equal operands would give `O = (b - a)·G` or `2·O = (b - a)·G` with
-//! known `a`, `b`: a discrete logarithm. Without an offset there is a forgery: the scalar `6·2^249 - l` meets its own
-//! table entry in the last window.
+//! logarithm (hashed to the curve). The accumulator is then `O + a·G` and an entry `b·G`, or in the last window
+//! `b·G - O` where the offset is subtracted again. Equal operands would give `O = (b - a)·G` or `2·O = (b - a)·G`
+//! with known `a`, `b`: a discrete logarithm. Without an offset there is a forgery: the scalar `6·2^249 - l` meets
+//! its own table entry in the last window.
 
 use std::array::from_fn;
 

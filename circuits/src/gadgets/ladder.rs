@@ -1,11 +1,11 @@
 //! Multiplication of variable points.
 //!
 //! Both ladders start from an offset `T`, a constant of unknown discrete logarithm, and step `acc := (acc + Q) + acc`
-//! with `Q` a small multiple of the base. **Soundness of the additions.** Before step `i` the accumulator is `2^i·T +
-//! a·P`, with `a` known to the prover, and `Q = b·P`. The unconstrained case of the first addition, `acc = Q`, gives
-//! `T` as a known multiple of `P`; that of the second, `acc + Q = acc`, requires `Q` to be the identity. So a
-//! malicious prover must know a relation between `T` and `P`. A prover that knows the discrete logarithm of `P` would
-//! find that of `T`; and no other prover can have chosen `P`:
+//! with `Q` a small multiple of the base. **Soundness of the additions.** Before step `i` the accumulator is
+//! `2^i·T + a·P`, with `a` known to the prover, and `Q = b·P`. The unconstrained case of the first addition,
+//! `acc = Q`, gives `T` as a known multiple of `P`; that of the second, `acc + Q = acc`, requires `Q` to be the
+//! identity. So a malicious prover must know a relation between `T` and `P`. A prover that knows the discrete
+//! logarithm of `P` would find that of `T`; and no other prover can have chosen `P`:
 //!
 //! - committee keys are sums of multiples of `G` whose scalars their dealers have proved to know, and transport keys
 //!   come with a proof of possession. Being on the curve and in the subgroup is *not* enough: with a key chosen as
@@ -43,10 +43,10 @@ pub fn single(b: &mut Builder, digits: &[Num], base: &Montgomery, offset: Consta
 /// Computes `2^126·offset + k·base` for the pairs of [`super::scalar::split_pairs`] and `shifted = 2^126·base`: seven
 /// constraints per pair and 16 more.
 ///
-/// A pair selects `±base ± shifted`, that is `high·S` if the digits agree and `high·D` otherwise, with `S = shifted +
-/// base`, `D = shifted - base`. To select both coordinates with one product, the curve is rescaled by `(u, v) ->
-/// (k^2·u, k^3·v)` with `k = (u_S - u_D)/(v_S - v_D)`, after which `S` and `D` differ by the same amount in both
-/// coordinates.
+/// A pair selects `±base ± shifted`, that is `high·S` if the digits agree and `high·D` otherwise, with
+/// `S = shifted + base`, `D = shifted - base`. To select both coordinates with one product, the curve is rescaled by
+/// `(u, v) -> (k^2·u, k^3·v)` with `k = (u_S - u_D)/(v_S - v_D)`, after which `S` and `D` differ by the same amount
+/// in both coordinates.
 ///
 /// `base` has prime order `l`, so `S` and `D` are neither the identity nor equal nor opposite (`2^126` is neither
 /// `±1` nor 0 mod `l`): the two additions are safe, and `k` is not zero. A `k` of zero would collapse every point to

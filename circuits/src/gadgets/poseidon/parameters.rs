@@ -44,10 +44,10 @@ impl Parameters {
 
 /// The partial rounds in a moving basis.
 ///
-/// With the matrix `[m, v; w, M]`, round `i` takes the first element `s` and the others `r` to `s' = m·y + v·(r +
-/// c_i)` and `r' = w·y + M·(r + c_i)` for `y = (s + k_i)^5`. Written as `r = M^i·(q + D_i)`, with `D_0 = 0` and
-/// `D_(i+1) = D_i + M^-i·c_i`, the others only accumulate multiples: `q' = q + M^-(i+1)·w·y`, and `s' = m·y + v·M^i·q
-/// + v·E_i` with `E_i = M^i·D_(i+1) = M·E_(i-1) + c_i`.
+/// With the matrix `[m, v; w, M]`, round `i` takes the first element `s` and the others `r` to
+/// `s' = m·y + v·(r + c_i)` and `r' = w·y + M·(r + c_i)` for `y = (s + k_i)^5`. Written as `r = M^i·(q + D_i)`, with
+/// `D_0 = 0` and `D_(i+1) = D_i + M^-i·c_i`, the others only accumulate multiples: `q' = q + M^-(i+1)·w·y`, and
+/// `s' = m·y + v·M^i·q + v·E_i` with `E_i = M^i·D_(i+1) = M·E_(i-1) + c_i`.
 pub(super) struct Partial {
     pub(super) rounds: Vec<PartialRound>,
     /// `M^R`, applied after the last of `R` rounds, and `M^R·D_R`.
