@@ -1,4 +1,4 @@
-//! The whole service: its parts, brought up, listened to, and brought down without losing anything.
+//! The whole service: starts its components, serves their endpoints, and shuts them down without losing anything.
 
 use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
@@ -26,16 +26,16 @@ use crate::{
     relayer::{self, Relayer, StoreError},
 };
 
-/// How long connections are waited for when the service is stopped.
+/// How long open connections are waited for during a shutdown.
 const DRAIN: Duration = Duration::from_secs(20);
 
-/// Why the service does not run.
+/// An error that prevents the service from starting.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// Listening.
+    /// The listeners.
     #[error(transparent)]
     Listen(#[from] ListenError),
-    /// A token's hash.
+    /// The hash of a token.
     #[error("prover_tokens: {0}")]
     Tokens(#[from] BadHash),
     /// The queue.
@@ -44,55 +44,55 @@ pub enum ServeError {
     /// The queue's key.
     #[error(transparent)]
     Key(#[from] SealError),
-    /// The data folder.
+    /// The data directory.
     #[error("the data folder {path}: {reason}")]
     Data {
-        /// Which.
+        /// The directory's path.
         path: String,
-        /// Why.
+        /// The cause.
         reason: String,
     },
-    /// The index.
+    /// The indexer.
     #[error(transparent)]
     Index(#[from] IndexError),
     /// The relayer's file.
     #[error(transparent)]
     Relayer(#[from] StoreError),
-    /// A part that needs a chain, without one.
+    /// A component that needs a chain has none.
     #[error("the {0} needs a chain and a deployment: give them, or switch it off in the configuration")]
     NoChain(&'static str),
-    /// A relayer without an account.
+    /// The relayer has no account.
     #[error("the relayer needs an account to pay from: give it, or switch it off in the configuration")]
     NoAccount,
-    /// Workers elsewhere, and no queue that they reach.
+    /// Workers on other machines have no queue that they can reach.
     #[error(
         "remote_workers needs a queue that other machines reach: say where the NATS server is, [queue.nats] url = \"nats://..\""
     )]
     NoQueue,
-    /// A circuit that is not there.
+    /// An unknown circuit.
     #[error("warm: there is no circuit `{0}`; `psephos keys list` names them")]
     NoCircuit(String),
-    /// The key of a queue of many machines.
+    /// The key file of a shared queue does not exist.
     #[error(
         "there is no queue's key at {0}: copy `queue.key` from the service's data folder, or name it with [queue] key_file"
     )]
     NoKey(String),
-    /// Nothing to do.
+    /// No component is enabled.
     #[error("all parts are switched off: enable one in the configuration")]
     Nothing,
 }
 
-/// What the service works with beside its configuration.
+/// The resources that the service needs beside its configuration.
 pub struct Resources {
     /// The circuits' keys.
     pub circuits: Arc<Circuits>,
-    /// The chain and the contracts, for relayer and index.
+    /// The chain and the contracts, for relayer and indexer.
     pub chain: Option<(Connection, Deployment)>,
-    /// The relayer's account, which nothing else may send from.
+    /// The relayer's account, from which nothing else may send.
     pub account: Option<PrivateKeySigner>,
 }
 
-/// A service that runs.
+/// A running service.
 pub struct Running {
     public: Listening,
     admin: Listening,
@@ -103,7 +103,7 @@ pub struct Running {
     index: TaskTracker,
 }
 
-/// Makes the data folder.
+/// Creates the data directory.
 fn folder(config: &Config) -> Result<(), ServeError> {
     fs::create_dir_all(&config.data)
         .map_err(|error| ServeError::Data { path: config.data.display().to_string(), reason: error.to_string() })
@@ -113,10 +113,10 @@ fn key_file(config: &Config) -> PathBuf {
     config.queue.key_file.clone().unwrap_or_else(|| config.data.join("queue.key"))
 }
 
-/// The queue of this configuration and the key that seals what waits in it; the key is made if there is none.
+/// Opens the configured queue, and the key that encrypts its requests; the key is created if there is none.
 ///
 /// # Errors
-/// `Queue`, `Key`, `Data`.
+/// Returns `Queue`, `Key` or `Data`.
 pub async fn queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), ServeError> {
     folder(config)?;
     let QueueSettings { nats, .. } = &config.queue;
@@ -128,10 +128,11 @@ pub async fn queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), ServeErr
     Ok((queue, sealer))
 }
 
-/// The same for a worker on another machine. It has to be given the service's key: with one of its own it would open no request and fail each.
+/// Opens the queue for a worker on another machine. The worker must have the service's key: with a key of its own it
+/// could decrypt no request and would fail every job.
 ///
 /// # Errors
-/// `NoKey`, and those of [`queue`].
+/// Returns `NoKey`, and the errors of [`queue`].
 pub async fn worker_queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), ServeError> {
     let path = key_file(config);
     if !path.exists() {
@@ -140,29 +141,29 @@ pub async fn worker_queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), S
     queue(config).await
 }
 
-/// The parts as they come up.
+/// The components during startup.
 struct Assembly {
     registry: Registry,
     parts: Vec<Arc<dyn Part>>,
     routes: Router,
     stop: CancellationToken,
-    /// Ends after everything else: the relayer looks at it to its last moment.
+    /// Cancelled after everything else: the relayer uses the indexer until it has stopped.
     stop_index: CancellationToken,
     tasks: TaskTracker,
     index: TaskTracker,
 }
 
-/// Brings the service up. It listens when this is answered; its parts become ready by and by.
+/// Starts the service. It is listening when this returns; its components become ready one by one.
 ///
 /// # Errors
-/// [`ServeError`], before anything listens.
+/// Returns [`ServeError`], before anything listens.
 pub async fn start(config: &Config, resources: Resources) -> Result<Running, ServeError> {
     config.http.check()?;
     check(config)?;
     let tokens = Tokens::new(&config.http.prover_tokens)?;
     let mut registry = Registry::with_prefix("psephos");
     let shell = Shell::new(config.http.rate, config.http.behind_proxy, &mut registry);
-    // Before any part works: nothing is proved or sent by a service that cannot listen.
+    // Binds before any component starts: a service that cannot listen must not prove or send anything.
     let HttpSettings { listen, admin, tls_certificate, tls_key, .. } = &config.http;
     let operators = Bound::new(*admin, None).await?;
     let wallets = Bound::new(*listen, tls_certificate.as_ref().zip(tls_key.as_ref())).await?;
@@ -188,7 +189,7 @@ pub async fn start(config: &Config, resources: Resources) -> Result<Running, Ser
     Ok(Running { public, admin: operators, shell, stop, stop_index, tasks, index })
 }
 
-/// Refuses a configuration that could never work.
+/// Rejects a configuration that could never work.
 fn check(config: &Config) -> Result<(), ServeError> {
     if !(config.prover.enabled || config.relayer.enabled || config.index.enabled) {
         return Err(ServeError::Nothing);
@@ -202,10 +203,11 @@ fn check(config: &Config) -> Result<(), ServeError> {
     }
 }
 
-/// Refuses to leave proving to workers that no other machine can be. Not for programs that run a [`crate::prover::Worker`] themselves.
+/// Rejects remote workers without a queue that another machine can reach. Not for programs that run a
+/// [`crate::prover::Worker`] themselves.
 ///
 /// # Errors
-/// `NoQueue`.
+/// Returns `NoQueue`.
 pub fn check_workers(config: &Config) -> Result<(), ServeError> {
     match config.prover.enabled && config.prover.remote_workers && config.queue.nats.is_none() {
         true => Err(ServeError::NoQueue),
@@ -224,7 +226,7 @@ impl Assembly {
         Ok(())
     }
 
-    /// Ends what came up, if something else did not.
+    /// Stops the components that have started, if another one failed to.
     async fn take_down(self) {
         self.stop.cancel();
         self.stop_index.cancel();
@@ -254,7 +256,7 @@ impl Assembly {
         Ok(())
     }
 
-    /// The index, and the relayer that sees the chain by it.
+    /// Starts the indexer, and the relayer that reads the chain state from it.
     async fn chain(&mut self, config: &Config, resources: Resources) -> Result<(), ServeError> {
         let needs = if config.relayer.enabled { "relayer" } else { "index" };
         let (connection, deployment) = resources.chain.ok_or(ServeError::NoChain(needs))?;
@@ -297,7 +299,7 @@ impl Assembly {
     }
 }
 
-/// The prover's routes, for whoever has a token.
+/// Returns the prover service's routes behind the token check.
 fn guarded(prover: Arc<Prover>, tokens: Tokens) -> Router {
     if tokens.is_open() {
         tracing::warn!("no token is asked for: whoever can connect may have proofs made");
@@ -320,17 +322,18 @@ async fn admit(
 }
 
 impl Running {
-    /// Where wallets come.
+    /// Returns the address for wallets.
     pub fn address(&self) -> SocketAddr {
         self.public.address
     }
 
-    /// Where the operator looks.
+    /// Returns the address for the operator.
     pub fn admin(&self) -> SocketAddr {
         self.admin.address
     }
 
-    /// Stops: nothing new is accepted, what was begun is ended, what waits is in the files for the next start.
+    /// Shuts down: new work is rejected, work in progress is finished, waiting work stays in the files for the next
+    /// start.
     pub async fn stop(self) {
         self.shell.close();
         tracing::info!("stopping: what was begun is ended");
@@ -341,7 +344,7 @@ impl Running {
         self.index.close();
         self.index.wait().await;
         self.public.handle.graceful_shutdown(Some(DRAIN));
-        // Errors of listeners that end do not matter any more.
+        // Errors of listeners that are shutting down do not matter.
         let _ = self.public.task.await;
         self.admin.handle.graceful_shutdown(Some(Duration::from_secs(1)));
         let _ = self.admin.task.await;

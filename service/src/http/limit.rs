@@ -1,7 +1,7 @@
-//! So many requests a source, without keeping who the source was.
+//! Rate limiting by source, without storing who the source was.
 //!
-//! A source is a keyed hash of its address (of its network, for IPv6), under a key that is drawn anew every hour and kept in memory alone: the
-//! table says that somebody asked often, and not even its operator can tell who.
+//! A source is a keyed hash of its address (of its network, for IPv6), under a key that is drawn anew every hour and is
+//! kept in memory only: the table shows that some source asked often, and not even its operator can tell which.
 
 use std::{
     collections::HashMap,
@@ -14,16 +14,17 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 const HOUR: Duration = Duration::from_secs(3_600);
-/// Sources that are remembered. More at once are counted as one: an attack from many addresses is slowed as a whole.
+/// The maximum number of sources in the table. Further sources share one bucket: an attack from many addresses is
+/// slowed as a whole.
 const MOST: usize = 100_000;
 
-/// How often a source may ask.
+/// The rate limit of one source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rate {
-    /// Requests a minute, in the long run; 0: as many as it likes.
+    /// Requests per minute in the long run; 0 disables the limit.
     pub per_minute: u32,
-    /// Requests at once.
+    /// The maximum number of requests in a burst.
     pub burst: u32,
 }
 
@@ -34,7 +35,7 @@ impl Default for Rate {
 }
 
 struct Bucket {
-    /// Requests that it may make now.
+    /// The number of requests that the source may make now.
     left: f64,
     since: Instant,
 }
@@ -45,23 +46,23 @@ struct Table {
     buckets: HashMap<u64, Bucket>,
 }
 
-/// Counts requests by source.
+/// A token bucket rate limiter, one bucket per source.
 pub struct Limiter {
     rate: Rate,
     table: Mutex<Table>,
 }
 
 impl Limiter {
-    /// A limiter that allows each source this rate.
+    /// Creates a limiter that allows each source this rate.
     pub fn new(rate: Rate) -> Self {
         let table = Table { key: RandomState::new(), drawn: Instant::now(), buckets: HashMap::new() };
         Self { rate, table: Mutex::new(table) }
     }
 
-    /// Counts a request of an address.
+    /// Takes a token from the bucket of the address.
     ///
     /// # Errors
-    /// The seconds after which it may ask again.
+    /// Returns the number of seconds after which the source may ask again.
     pub fn take(&self, source: IpAddr) -> Result<(), u64> {
         self.take_at(source, Instant::now())
     }
@@ -76,7 +77,7 @@ impl Limiter {
             *table = Table { key: RandomState::new(), drawn: now, buckets: HashMap::new() };
         }
         if table.buckets.len() >= MOST {
-            // Who has not asked for so long that it may ask as often as anybody is forgotten.
+            // A source whose bucket has filled up again is indistinguishable from a new one, so it is removed.
             let full = Duration::from_secs_f64(burst / speed);
             table.buckets.retain(|_, bucket| now.duration_since(bucket.since) < full);
         }
@@ -93,7 +94,7 @@ impl Limiter {
     }
 }
 
-/// An IPv4 address, or the network of 64 bits that a household has of IPv6.
+/// Returns the IPv4 address, or the /64 network that a household usually has of IPv6.
 fn network(source: IpAddr) -> u64 {
     match source.to_canonical() {
         IpAddr::V4(address) => u64::from(u32::from(address)),

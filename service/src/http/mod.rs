@@ -1,4 +1,4 @@
-//! What the parts' routes have in common: how they are reached, by whom and how often, and what a refusal looks like.
+//! HTTP infrastructure shared by the components' endpoints: listeners, access control, rate limit and error responses.
 
 mod admin;
 mod limit;

@@ -1,4 +1,4 @@
-//! The status page: made on the server, one document, no script.
+//! The status page: rendered on the server, one document, no script.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ th{font-weight:600;color:#5d6b78}svg{display:block;max-width:100%}svg text{font:
 
 type Shown = (&'static str, Result<(), String>, Section);
 
-/// The page.
+/// Renders the page.
 pub(super) fn render(name: &str, up: Duration, sections: &[Shown]) -> String {
     let mut page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\

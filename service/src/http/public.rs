@@ -1,4 +1,4 @@
-//! What everybody may ask: whether the service lives, whether it is ready, and what it offers.
+//! Public endpoints: liveness, readiness and the API description.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use super::{Problem, Shell, admin::Admin};
 
-/// What the whole service offers, for programs.
+/// The OpenAPI description of the whole service.
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Psephos service", description = "Proofs for weak devices, ballots and claims sent from an address that is not the voter's, and what the chain holds without saying who asked."),
@@ -28,7 +28,7 @@ use super::{Problem, Shell, admin::Admin};
 )]
 struct Documentation;
 
-/// The description of all routes.
+/// Returns the OpenAPI description of all endpoints.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut description = Documentation::openapi();
     description.merge(crate::prover::Documentation::openapi());
@@ -39,7 +39,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     description
 }
 
-/// What every route may answer, because what every request passes does: said once.
+/// Adds the errors that any endpoint may return because of the middleware, so that they are described once.
 fn refusals_of_the_shell(description: &mut utoipa::openapi::OpenApi) {
     const REFUSALS: [(&str, &str); 4] = [
         ("400", "The path, the query or the body is not what it should be"),
@@ -58,7 +58,7 @@ fn refusals_of_the_shell(description: &mut utoipa::openapi::OpenApi) {
     }
 }
 
-/// A refusal is `application/problem+json` (RFC 9457), which need not be said at every route.
+/// Sets the media type of problems to `application/problem+json` (RFC 9457), so that endpoints need not repeat it.
 fn problems_as_problems(description: &mut utoipa::openapi::OpenApi) {
     let is_problem = |content: &RefOr<Content>| match content {
         RefOr::T(Content { schema: Some(RefOr::Ref(schema)), .. }) => schema.ref_location.ends_with("/Problem"),
@@ -79,25 +79,25 @@ fn problems_as_problems(description: &mut utoipa::openapi::OpenApi) {
     }
 }
 
-/// Whether the service is ready.
+/// The readiness of the service.
 #[derive(Serialize, ToSchema)]
 struct Readiness {
-    /// Whether all parts are.
+    /// Whether all components are ready and the service is not shutting down.
     ready: bool,
-    /// Each part.
+    /// The readiness of each component.
     parts: Vec<PartState>,
 }
 
-/// Whether a part is ready.
+/// The readiness of one component.
 #[derive(Serialize, ToSchema)]
 struct PartState {
-    /// Its name.
+    /// The component's name.
     name: &'static str,
-    /// Whether it is. Why not is on the operator's page.
+    /// Whether it is ready. The reason why it is not is shown on the operator's page only.
     ready: bool,
 }
 
-/// What everybody may ask.
+/// Returns the public routes.
 pub fn router(admin: Arc<Admin>, shell: Shell) -> Router {
     Router::new()
         .route("/healthz", get(health))

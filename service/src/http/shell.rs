@@ -1,4 +1,4 @@
-//! What every request passes: it is counted, timed, limited, and its refusals have one form.
+//! Middleware that every request passes: metrics, timeout, rate limit, and one format for all errors.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -25,9 +25,9 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use super::{Limiter, Problem, Rate};
 
-/// No body is longer than this, in bytes.
+/// The maximum size of a request body, in bytes.
 const MAX_BODY: usize = 64 * 1024;
-/// No answer takes longer, apart from streams of events: a request that waits for a change waits for 30 s at most.
+/// The timeout of a response, event streams excepted: a request that waits for a change waits for 30 s at most.
 const LONGEST: Duration = Duration::from_secs(45);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -42,7 +42,7 @@ struct RouteLabel {
     route: String,
 }
 
-/// What every request passes.
+/// The middleware stack and its state.
 #[derive(Clone)]
 pub struct Shell {
     limiter: Arc<Limiter>,
@@ -53,7 +53,8 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// A shell that allows each source this rate. Behind a proxy the source is the last entry of `X-Forwarded-For`, which the proxy writes.
+    /// Creates the middleware with this rate limit per source. Behind a proxy the source is the last entry of
+    /// `X-Forwarded-For`, which the proxy writes.
     pub fn new(rate: Rate, behind_proxy: bool, registry: &mut Registry) -> Self {
         let shell = Self {
             limiter: Arc::new(Limiter::new(rate)),
@@ -67,17 +68,17 @@ impl Shell {
         shell
     }
 
-    /// From now on nothing new is accepted.
+    /// Starts the shutdown: from now on new work is rejected.
     pub fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
     }
 
-    /// Whether nothing new is accepted.
+    /// Returns whether the service is shutting down.
     pub fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Relaxed)
     }
 
-    /// The routes, in the shell.
+    /// Wraps the routes in the middleware.
     pub fn wrap(&self, routes: Router) -> Router {
         routes
             .fallback(|| async { Problem::not_found("there is nothing here: /docs says what there is") })
@@ -94,7 +95,7 @@ impl Shell {
 
     fn source(&self, request: &Request) -> Option<IpAddr> {
         let connection = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        // Only a proxy on this machine is one: from anywhere else the header is what an attacker likes.
+        // Only a proxy on this machine is trusted: from anywhere else the header is under the attacker's control.
         if !self.behind_proxy || !connection.is_some_and(|address| address.to_canonical().is_loopback()) {
             return connection;
         }
@@ -104,7 +105,8 @@ impl Shell {
     }
 }
 
-/// Health and readiness are never limited: whoever watches them may ask as often as it likes.
+/// Applies the rate limit and rejects new work during a shutdown. Health and readiness are never limited, so that
+/// monitors may poll them at any rate.
 async fn limited(State(shell): State<Shell>, request: Request, next: Next) -> Result<Response, Problem> {
     if request.uri().path().starts_with("/v1/") {
         if let Some(Err(seconds)) = shell.source(&request).map(|source| shell.limiter.take(source)) {
@@ -118,7 +120,8 @@ async fn limited(State(shell): State<Shell>, request: Request, next: Next) -> Re
     Ok(next.run(request).await)
 }
 
-/// The route's template is logged and counted, never the path: ids of jobs are secrets of their owners.
+/// Counts, times and logs a request. The route's template is recorded, never the path: job ids are secrets of their
+/// owners.
 async fn counted(State(shell): State<Shell>, request: Request, next: Next) -> Response {
     let start = Instant::now();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
@@ -141,11 +144,12 @@ fn secured(headers: &mut HeaderMap) {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
-/// Refusals of the layers below (a path that does not decode, a body that is too long, a method that is not there) look like all others.
+/// Gives errors of the layers below (a path that does not decode, a body that is too long, an unknown method) the same
+/// format as all others.
 async fn in_one_form(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
-    // A handler that answers JSON means it: a problem, or a readiness that is none.
+    // A JSON response was made by a handler on purpose: a problem, or a negative readiness.
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if kind.is_some_and(|kind| kind.starts_with("application/"))
         || !(status.is_client_error() || status.is_server_error())

@@ -1,4 +1,5 @@
-//! The routes. Everything is whole, or a range of blocks: no request names a member, a leaf, an address or a nullifier.
+//! The indexer's endpoints. They serve complete data or ranges of blocks: no request names a member, a leaf, an address
+//! or a nullifier.
 
 mod answer;
 
@@ -16,10 +17,10 @@ use self::answer::{Asked, BRIEF, LASTING, Named, bytes, json};
 use super::{IndexError, Indexer, PollInfo, Status, cache, notes, views};
 use crate::http::Problem;
 
-/// Bytes of logs in a page, but for a block that has more.
+/// The maximum size of the logs in a page, in bytes, unless a single block has more.
 const PAGE_BYTES: usize = 2 << 20;
 
-/// The description of the routes.
+/// The OpenAPI description of the indexer's endpoints.
 #[derive(Debug, OpenApi)]
 #[openapi(
     paths(index, polls, poll, chamber_census, frozen_census, poll_notes, events),
@@ -27,7 +28,8 @@ const PAGE_BYTES: usize = 2 << 20;
 )]
 pub struct IndexerApi;
 
-/// The routes of an index. JSON is compressed for who asks for it; the rest is hashes and identities, which do not compress.
+/// Returns the indexer's routes. JSON is compressed on request; the rest is hashes and identity commitments, which do
+/// not compress.
 pub fn routes(indexer: Indexer) -> Router {
     let predicate = DefaultPredicate::new().and(NotForContentType::const_new(answer::BINARY));
     Router::new()
@@ -42,25 +44,26 @@ pub fn routes(indexer: Indexer) -> Router {
         .with_state(indexer)
 }
 
-/// From which place of a census.
+/// The query of a census.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct FromPlace {
-    /// The first place that is told; 0 if none is said. Earlier places may have changed since: the root tells.
+    /// The first leaf index to return; 0 by default. Earlier leaves may have changed since they were fetched: the root
+    /// shows that.
     #[serde(default)]
     from: u64,
 }
 
-/// From which block.
+/// The query of the events.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct FromBlock {
-    /// The first block whose logs are told; the deployment's first if none is said.
+    /// The first block whose logs are returned; by default the deployment's first block.
     #[serde(default)]
     from: u64,
 }
 
-/// Work of up to a second, away from the threads that answer.
+/// Runs up to a second of work on a blocking thread, away from the threads that serve requests.
 async fn work<T: Send + 'static>(
     indexer: &Indexer,
     task: impl FnOnce(&Indexer, &Status) -> Result<T, Problem> + Send + 'static,
@@ -73,7 +76,7 @@ async fn work<T: Send + 'static>(
     done.await.map_err(|_| Problem::internal())?
 }
 
-/// How far the index is, and what it has.
+/// Returns the indexer's progress and contents.
 #[utoipa::path(get, path = "/v1/index", tag = "index", responses(
     (status = 200, description = "The last block read, how far behind it is, chambers and polls with the checksums of their censuses", body = views::IndexInfo),
     (status = 304, description = "What `If-None-Match` names is still it")
@@ -83,7 +86,7 @@ async fn index(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Res
     json(&headers, BRIEF, &info)
 }
 
-/// All polls, in short.
+/// Returns a summary of all polls.
 #[utoipa::path(get, path = "/v1/polls", tag = "index", responses(
     (status = 200, description = "All polls", body = Vec<PollInfo>)
 ))]
@@ -95,7 +98,7 @@ async fn polls(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Res
     json(&headers, BRIEF, &list.await?)
 }
 
-/// A poll: parameters, encrypted totals, shares, results.
+/// Returns a poll: parameters, encrypted totals, decryption shares, results.
 #[utoipa::path(get, path = "/v1/polls/{poll}", tag = "index", params(("poll" = u64, Path, description = "Its number, from 1")), responses(
     (status = 200, description = "The poll", body = views::PollDetail),
     (status = 404, description = "There is none of this number", body = Problem)
@@ -108,7 +111,7 @@ async fn poll(State(indexer): State<Indexer>, Named(id): Named<u64>, headers: He
     json(&headers, BRIEF, &detail.await?)
 }
 
-/// The census of a chamber, whole or from a place on.
+/// Returns the census of a chamber, complete or from a leaf index onwards.
 #[utoipa::path(get, path = "/v1/chambers/{chamber}/census", tag = "index", params(("chamber" = u64, Path, description = "Its number, from 0"), FromPlace), responses(
     (status = 200, description = "`PSCENSUS`: identities and weights by place", body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 404, description = "There is none of this number", body = Problem)
@@ -129,7 +132,7 @@ async fn chamber_census(
     bytes(&headers, BRIEF, content.await?)
 }
 
-/// The census of a chamber as a poll froze it.
+/// Returns the census of a chamber as it was frozen when the poll opened.
 #[utoipa::path(get, path = "/v1/polls/{poll}/chambers/{chamber}/census", tag = "index", params(("poll" = u64, Path), ("chamber" = u64, Path)), responses(
     (status = 200, description = "`PSCENSUS`: identities and weights by place", body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 404, description = "There is no such poll or chamber, or it was not opened", body = Problem)
@@ -147,7 +150,7 @@ async fn frozen_census(
     bytes(&headers, LASTING, content.await?)
 }
 
-/// The notes of the ballots that count.
+/// Returns the note commitments of the ballots that count.
 #[utoipa::path(get, path = "/v1/polls/{poll}/chambers/{chamber}/notes", tag = "index", params(("poll" = u64, Path), ("chamber" = u64, Path)), responses(
     (status = 200, description = "`PSNOTES`: notes by their nullifiers' numbers", body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 404, description = "There is no such poll or chamber", body = Problem)
@@ -164,7 +167,7 @@ async fn poll_notes(
     bytes(&headers, BRIEF, content.await?)
 }
 
-/// The deployment's logs from a block on, a page of them.
+/// Returns a page of the deployment's logs from a block onwards.
 #[utoipa::path(get, path = "/v1/events", tag = "index", params(FromBlock), responses(
     (status = 200, description = "`PSEVENT1`: logs by block; the next page begins after the block that this one ends with", body = Vec<u8>, content_type = "application/octet-stream")
 ))]

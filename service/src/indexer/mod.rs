@@ -1,8 +1,10 @@
-//! The indexer: follows the chain and hands out what it holds, whole, so that nobody says what is its own by asking for it.
+//! The indexer: follows the chain and serves its events and state as a whole, so that no request reveals by its content
+//! what the client is interested in.
 //!
-//! Logs are kept by block in a store of one file ([`store`]), with the hashes by which a reorganisation is noticed and a checkpoint from which a restart goes on.
-//! Everything that is handed out is made from the state that these logs lead to, by the code that reads a node's logs, so a client can check all of it against the
-//! chain. What is logged here is block numbers and counts: no weight, no leaf's place, no address.
+//! Logs are stored by block in a store of one file ([`store`]), with the block hashes by which a reorganisation is
+//! detected and a checkpoint from which a restart resumes. Every response is computed from the chain state that these
+//! logs lead to, by the same code that reads a node's logs, so a client can verify all of it against the chain. The log
+//! contains block numbers and counts only: no weight, no leaf index, no address.
 
 mod cache;
 mod error;
@@ -29,49 +31,49 @@ pub use views::{
     Artefact, ChamberInfo, CountedInfo, IndexInfo, PollChamberInfo, PollDetail, PollInfo, RuleInfo, ShareInfo,
 };
 
-/// How an index is kept.
+/// Options of an indexer.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The file of the store; it is made if it is not there.
+    /// The file of the store; created if it does not exist.
     pub path: PathBuf,
     /// How the chain is followed.
     pub follow: follow::Options,
-    /// How long to wait for the next block when there is none.
+    /// The pause before polling for the next block when there is none.
     pub pause: Duration,
 }
 
 impl Options {
-    /// The usual: a block is looked for every two seconds.
+    /// Returns the default options: a new block is polled for every two seconds.
     pub fn new(path: PathBuf) -> Self {
         Self { path, follow: follow::Options::default(), pause: Duration::from_secs(2) }
     }
 }
 
-/// What is known, and how well.
+/// The newest chain state and its distance from the chain.
 #[derive(Clone, Debug)]
 pub struct Status {
-    /// The state of the newest block that was read.
+    /// The chain state as of the newest block that was read.
     pub state: Arc<Replay>,
-    /// That block; none, if none was read yet.
+    /// The newest block that was read; `None` if none was read yet.
     pub block: Option<Block>,
-    /// The chain's newest block, when it was last asked.
+    /// The number of the chain's newest block at the last poll.
     pub head: u64,
-    /// Up to which block nothing is expected to be taken back.
+    /// The newest block that is considered final.
     pub confirmed: u64,
-    /// Why the node does not answer, if it does not: a short name.
+    /// A short description of the node's failure, if it does not answer.
     pub trouble: Option<&'static str>,
-    /// How often in a row it did not.
+    /// The number of consecutive failures.
     pub failures: u32,
 }
 
 impl Status {
-    /// How many blocks are not read yet.
+    /// Returns the number of blocks that are not read yet.
     pub fn lag(&self) -> u64 {
         self.head.saturating_sub(self.block.map_or(0, |block| block.number))
     }
 }
 
-/// An index that is kept up to date by a task of its own. Clones share it.
+/// A handle to an indexer, which is kept up to date by a task of its own. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Indexer {
     deployment: Arc<Deployment>,
@@ -82,11 +84,13 @@ pub struct Indexer {
 }
 
 impl Indexer {
-    /// Opens the store, restores the state that was kept, and begins to follow the chain. What was kept is there when this returns, whether the node answers
-    /// or not. The task ends when `stop` is told, or when the store fails.
+    /// Opens the store, restores the stored chain state, and starts to follow the chain. The stored state is available
+    /// when this returns, whether the node answers or not. The task ends when `stop` is cancelled, or when the store
+    /// fails.
     ///
     /// # Errors
-    /// [`IndexError`]: the store is another deployment's, damaged, or in use; another chain.
+    /// Returns [`IndexError`] if the store belongs to another deployment, is damaged or in use, or if the chain is a
+    /// different one.
     pub async fn start(
         connection: Connection,
         deployment: Deployment,
@@ -96,17 +100,17 @@ impl Indexer {
         task::start(connection, deployment, options, stop).await
     }
 
-    /// The newest state, and how it stands with the chain.
+    /// Returns a receiver of the newest chain state and its distance from the chain.
     pub fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
     }
 
-    /// The newest state alone: what a relayer looks at.
+    /// Returns a receiver of the newest chain state alone, as a relayer uses it.
     pub fn states(&self) -> watch::Receiver<Arc<Replay>> {
         self.states.clone()
     }
 
-    /// Which deployment.
+    /// Returns the deployment.
     pub fn deployment(&self) -> &Deployment {
         &self.deployment
     }

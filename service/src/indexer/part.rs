@@ -1,4 +1,4 @@
-//! The index as the operator and the relayer see it.
+//! The indexer as a component for the operator, and as a source of chain state for the relayer.
 
 use std::sync::Arc;
 
@@ -12,14 +12,15 @@ use crate::{
     relayer::View,
 };
 
-/// So many blocks behind the chain's newest one the state is good enough to work with: at two seconds a look, fast chains are never less.
+/// The maximum lag, in blocks, at which the chain state is recent enough to work with: polled every two seconds, fast
+/// chains are never closer.
 const BEHIND: u64 = 20;
 
 impl Indexer {
-    /// Whether its state is the chain's.
+    /// Checks that the chain state is up to date.
     ///
     /// # Errors
-    /// Why not.
+    /// Returns the reason why it is not.
     pub fn ready(&self) -> Result<(), String> {
         let status = self.status.borrow();
         match (&status.block, status.trouble) {
@@ -60,7 +61,8 @@ impl Part for Indexer {
     }
 }
 
-/// What a relayer decides by. A state that is not the chain's is none: on an empty one every ballot would be for a poll that is not there.
+/// The chain state that a relayer works with. A state that is not up to date is withheld: with an empty one every
+/// ballot would be for an unknown poll.
 impl View for Indexer {
     fn newest(&self) -> BoxFuture<'_, Result<Arc<Replay>, ChainError>> {
         let newest = match self.ready() {

@@ -26,7 +26,7 @@ struct Scene {
     folder: tempfile::TempDir,
 }
 
-/// An index that runs, and its routes on a port of this machine.
+/// A running indexer, with its routes on a loopback port.
 struct Running {
     indexer: Indexer,
     stop: CancellationToken,
@@ -128,7 +128,7 @@ impl Scene {
         Replay::read(self.chain.connection(), &self.deployment).await.unwrap()
     }
 
-    /// The index has what reading everything gives, and hands out the same.
+    /// Asserts that the indexer has the state that reading all logs from the node gives, and serves the same.
     async fn agrees(&self, running: &Running) {
         let expected = self.read().await;
         let mut status = running.indexer.status();
@@ -145,7 +145,7 @@ impl Running {
     async fn stop(self) {
         self.stop.cancel();
         self.task.await.unwrap().unwrap();
-        // Its routes hold the store too.
+        // The routes hold the store as well.
         self.server.await.unwrap().unwrap();
     }
 
@@ -241,7 +241,7 @@ async fn a_restart_goes_on_from_what_was_kept() {
     let before = scene.read().await;
     first.stop().await;
 
-    // The store alone has it all, checkpoint and logs, before any node is asked.
+    // The store alone has everything, checkpoint and logs, before any node is asked.
     let store = Store::open(&scene.path(), &scene.deployment).unwrap();
     let loaded = store.load().unwrap();
     assert!(loaded.checkpoint_logs > 0);
@@ -273,7 +273,7 @@ async fn what_the_chain_takes_back_is_gone_from_the_store_too() {
     assert!(provider.anvil_revert(shallow).await.unwrap());
     scene.cast(3).await;
     scene.agrees(&running).await;
-    // Deeper than what is kept, and while nobody looks.
+    // Deeper than the stored blocks, and while no indexer is running.
     running.stop().await;
     assert!(provider.anvil_revert(snapshot).await.unwrap());
     scene.mine(9).await;
@@ -294,7 +294,7 @@ async fn a_store_is_of_one_deployment_and_undamaged() {
     let error = Store::open(&scene.path(), &other).unwrap_err();
     assert!(matches!(error, IndexError::OtherStore { .. }), "{error}");
 
-    // A log of the store with one bit changed.
+    // A stored log with one bit flipped.
     let database = redb::Database::create(scene.path()).unwrap();
     let writing = database.begin_write().unwrap();
     {
@@ -347,7 +347,7 @@ async fn real() -> Real {
 
 type Change = fn(&Deployment, &mut psephos_chain::events::Page);
 
-/// An index that hands out the pages of another after a change.
+/// Starts an indexer that serves modified pages of another one.
 async fn liar(
     url: String,
     change: fn(&Deployment, &mut psephos_chain::events::Page),
@@ -393,7 +393,7 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
     let read = Replay::read(&through(&url), &deployment).await.unwrap();
     assert_eq!(format!("{read:?}"), format!("{expected:?}"));
 
-    // An index that has stopped: the rest is the node's.
+    // An indexer that has stopped: the remaining logs come from the node.
     stop.cancel();
     task.await.unwrap().unwrap();
     chain.connection().provider().anvil_mine(Some(3), None).await.unwrap();
@@ -434,7 +434,7 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
             other => panic!("{number}: {:?}", other.map(|replay| replay.block)),
         }
     }
-    // What was compared once is gone on from: the index is not asked again.
+    // A state that was compared once is the starting point: the indexer is not asked again.
     static ASKED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
     let count: Change = |_, _| {
         ASKED.fetch_add(1, std::sync::atomic::Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! The prover as the operator sees it.
+//! The prover service as a component for the operator.
 
 use std::sync::atomic::Ordering;
 

@@ -1,4 +1,4 @@
-//! `/v1/proofs`.
+//! The prover service's endpoints, `/v1/proofs`.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -22,11 +22,11 @@ use zeroize::Zeroizing;
 use super::{Caller, Prover};
 use crate::{http::Problem, queue::JobId};
 
-/// Longest time that one request waits for a change, in seconds.
+/// The maximum time that a request waits for a change, in seconds.
 const LONGEST_WAIT: u64 = 30;
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// What the routes of proofs are, for programs.
+/// The OpenAPI description of the prover service's endpoints.
 #[derive(OpenApi)]
 #[openapi(
     paths(submit, view, events, cancel, learns),
@@ -35,11 +35,11 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 )]
 pub struct Documentation;
 
-/// A request for a proof. Its form is in the book, chapter "The service".
+/// A request for a proof. Its format is described in the book, chapter "The service".
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "it describes what `ProofRequest` reads")]
 struct ProofBody {
-    /// The chain on which the proof will be used.
+    /// The id of the chain on which the proof will be used.
     #[schema(example = 31337)]
     chain_id: u64,
     /// One statement under its kind, with `instance` and `witness`.
@@ -47,34 +47,34 @@ struct ProofBody {
     statement: (),
 }
 
-/// What a prover learns from a statement.
+/// The information that a prover learns from a statement.
 #[derive(Serialize, ToSchema)]
 struct StatementLearns {
     /// The kind of statement.
     statement: psephos_exchange::proof::Kind,
-    /// What whoever proves it learns, in plain words.
+    /// A plain-language description of what the prover learns.
     learns: String,
 }
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct ViewQuery {
-    /// Wait up to so many seconds, 30 at most, for the job to change from `seen`.
+    /// Waits up to this many seconds, 30 at most, for the job's state to differ from `seen`.
     #[param(minimum = 0, maximum = 30)]
     wait: Option<u64>,
-    /// The state that the caller knows; without it, that at the time of the call.
+    /// The state that the caller knows; by default the state at the time of the call.
     seen: Option<JobState>,
 }
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct EventsQuery {
-    /// Cancel the job if this connection ends before the job does.
+    /// Whether the job is cancelled if this connection closes before the job has ended.
     #[serde(default)]
     cancel_on_disconnect: bool,
 }
 
-/// The routes of proofs. A [`Caller`] has to be in each request's extensions.
+/// Returns the prover service's routes. Each request must have a [`Caller`] in its extensions.
 pub fn router(prover: Arc<Prover>) -> Router {
     Router::new()
         .route("/v1/proofs", post(submit).get(learns))
@@ -134,7 +134,7 @@ async fn submit(
     Ok(response)
 }
 
-/// The body in one buffer that does not grow, and is wiped.
+/// Reads the body into one zeroizing buffer that is never reallocated.
 async fn read(body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_REQUEST_BYTES));
     let mut parts = body.into_data_stream();
@@ -190,7 +190,7 @@ async fn cancel(
     Ok(Json(prover.cancel(job(&id)?, &caller).await?))
 }
 
-/// A job that is cancelled if nobody listens any more.
+/// An event stream whose job is cancelled when the client disconnects, if it asked for that.
 struct Listening {
     prover: Arc<Prover>,
     caller: Caller,
@@ -234,7 +234,7 @@ async fn events(
     Ok(Sse::new(states).keep_alive(KeepAlive::default()))
 }
 
-/// The next state that differs; none if the job is forgotten.
+/// Returns the job at its next state that differs from `seen`, or `None` if the job is no longer stored.
 async fn next(listening: &Listening, seen: JobState) -> Option<JobView> {
     loop {
         let wait = Duration::from_secs(LONGEST_WAIT);

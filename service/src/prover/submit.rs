@@ -1,4 +1,4 @@
-//! From a request's bytes to a queued job.
+//! From the bytes of a request to a queued job.
 
 use std::sync::Arc;
 
@@ -12,28 +12,28 @@ use crate::{
     queue::{Enqueued, JobId, NewJob, now_ms},
 };
 
-/// Whose request it is.
+/// The client that sent a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// A keyed hash of its credentials; of nothing, if none are asked for.
+    /// A keyed hash of the client's credentials; of zeros, if none are required.
     pub owner: [u8; 32],
 }
 
-/// A request that was accepted.
+/// An accepted request.
 #[derive(Clone, Debug)]
 pub struct Accepted {
-    /// Its job.
+    /// The request's job.
     pub view: JobView,
-    /// Whether it was accepted just now, and not before under the same idempotency key.
+    /// Whether the request is new; false if the same request was accepted before under this idempotency key.
     pub new: bool,
 }
 
 impl Prover {
-    /// Reads, checks and queues a request. Under an idempotency key the same request is the same job, however often it is sent.
+    /// Parses, checks and queues a request. Under an idempotency key, repetitions of a request are one job.
     ///
     /// # Errors
-    /// 400 for what is no request, 413 if it is too long, 422 with the clause for a statement that does not hold or is not taken here, 409 for another
-    /// request under the same key, 429 if the queue is full.
+    /// Returns 400 for a malformed request, 413 if it is too long, 422 with the clause for a statement that does not
+    /// hold or is not accepted here, 409 for another request under the same key, and 429 if the queue is full.
     pub async fn submit(
         self: &Arc<Self>,
         caller: Caller,
@@ -53,7 +53,8 @@ impl Prover {
         if let Some(status) = self.queue.status(id).await.map_err(problem)? {
             return self.known(id, status.digest == digest, caller).await;
         }
-        // As many at once as there are cores: more would only wait for each other, and keep the workers from theirs.
+        // At most as many concurrently as there are cores: more would only wait for each other, and take the cores from
+        // the workers.
         let _reading = self.reading.acquire().await.map_err(|_| Problem::internal())?;
         let prover = self.clone();
         let (request, body) = tokio::task::spawn_blocking(move || prover.read(&body).map(|request| (request, body)))
@@ -62,7 +63,8 @@ impl Prover {
         let sealed = self.sealer.seal(id, &body).map_err(|_| Problem::internal())?;
         drop(body);
         let kind = request.kind;
-        // Before it is queued: a worker may be faster than this. Where nobody works a witness is kept under seal alone.
+        // Before the job is queued: a worker may be faster than this task. Without workers in this process a witness is
+        // stored in encrypted form only.
         let whose = (id, digest);
         if !self.settings.remote_workers {
             self.ready.put(whose, (request.checked, request.chain_id));
@@ -93,7 +95,7 @@ impl Prover {
         Err(Problem::new(StatusCode::CONFLICT, "idempotency_conflict", detail))
     }
 
-    /// Reads and checks: milliseconds of one core.
+    /// Parses and checks a request: milliseconds of one core.
     fn read(&self, body: &[u8]) -> Result<Read, Problem> {
         let request = ProofRequest::parse(body).map_err(|error| match error {
             RequestError::TooLarge(_) => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", error.to_string()),
@@ -114,7 +116,7 @@ impl Prover {
     }
 }
 
-/// What was read.
+/// A parsed and checked request.
 struct Read {
     kind: psephos_exchange::proof::Kind,
     chain_id: u64,

@@ -32,7 +32,8 @@ async fn end(prover: &Prover, id: &str) -> JobView {
     view
 }
 
-/// A witness that makes its worker panic ends alone: it is tried again, given up, and everybody else's proof is made.
+/// A witness on which the worker panics fails alone: its job is retried and then given up, and all other proofs are
+/// made.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_ends_one_job_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
@@ -52,7 +53,7 @@ async fn a_panic_ends_one_job_and_no_other() {
     working.await.unwrap();
 }
 
-/// A job that is cancelled while it is proved stays cancelled: its proof is thrown away.
+/// A job that is cancelled while it is being proved stays cancelled: its proof is discarded.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_cancelled_while_it_is_proved_stays_cancelled() {
     let folder = tempfile::tempdir().unwrap();
@@ -73,7 +74,7 @@ async fn what_is_cancelled_while_it_is_proved_stays_cancelled() {
     working.await.unwrap();
 }
 
-/// What a worker of another process would find: nothing is in its memory, the sealed request is all there is.
+/// The case of a worker in another process: nothing is in its memory, the encrypted request is all there is.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_proved_from_what_is_sealed_alone() {
     let folder = tempfile::tempdir().unwrap();
@@ -109,7 +110,7 @@ async fn an_answer_is_kept_back_to_the_end_of_its_step() {
     working.abort();
 }
 
-/// A queue that has not heard of a job when it is asked first: what a second request meets that comes at the same time.
+/// A queue that does not know a job at the first lookup, as a second, concurrent request sees it.
 struct Late(Arc<dyn Queue>);
 
 #[async_trait::async_trait]
@@ -143,7 +144,7 @@ impl Queue for Late {
     }
 }
 
-/// Two requests at once under one key: one becomes the job, the other is refused, and is not what is proved.
+/// Of two concurrent requests under one idempotency key, one becomes the job; the other is rejected and is not proved.
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_under_one_key_are_not_mixed_up() {
     let folder = tempfile::tempdir().unwrap();

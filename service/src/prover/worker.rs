@@ -1,4 +1,5 @@
-//! A worker: takes jobs, proves them, says meanwhile that it is alive. The same here and on machines of their own.
+//! A worker: leases jobs, proves them, and sends heartbeats meanwhile. The same code runs in the service and on
+//! separate machines.
 
 use std::{
     sync::Arc,
@@ -16,11 +17,11 @@ use tokio_util::sync::CancellationToken;
 use super::{ProverMetrics, ready::Ready};
 use crate::queue::{Lease, Queue, QueueError, Sealer};
 
-/// How long a worker waits for a job before it looks whether it is to stop.
+/// How long a worker waits for a job before it checks whether it should stop.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often it says that it is alive.
+/// The interval of heartbeats.
 const HEARTBEAT: Duration = Duration::from_secs(5);
-/// After trouble with the queue.
+/// The pause after an error of the queue.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// A worker.
@@ -31,19 +32,19 @@ pub struct Worker {
     circuits: Arc<Circuits>,
     metrics: ProverMetrics,
     ready: Arc<Ready>,
-    /// What a test lets happen before a proof.
+    /// Fault injection for tests: called before a proof.
     #[cfg(test)]
     pub(super) fault: Option<fn(&Lease)>,
 }
 
-/// Why a job has no proof, and whether another worker should try.
+/// The reason why a job has no proof, and whether another worker should retry.
 struct Failure {
     what: String,
     retry: bool,
 }
 
 impl Worker {
-    /// A worker of a queue.
+    /// Creates a worker for a queue.
     pub fn new(queue: Arc<dyn Queue>, sealer: Sealer, circuits: Arc<Circuits>, metrics: ProverMetrics) -> Self {
         Self {
             queue,
@@ -60,7 +61,7 @@ impl Worker {
         Self { ready, ..self }
     }
 
-    /// Works, on `slots` jobs at once, until it is told to stop; then it ends what it has begun.
+    /// Works on up to `slots` jobs concurrently until `stop` is cancelled; then it finishes the jobs it has begun.
     pub async fn run(self, slots: usize, stop: CancellationToken) {
         let mut slots_set = JoinSet::new();
         for _ in 0..slots.max(1) {
@@ -87,7 +88,7 @@ impl Worker {
         }
     }
 
-    /// One job, to its end.
+    /// Processes one job.
     async fn work(&self, lease: Lease) {
         let start = Instant::now();
         let _busy = self.metrics.busy();
@@ -98,7 +99,7 @@ impl Worker {
             match tokio::time::timeout(HEARTBEAT, &mut proving).await {
                 Ok(outcome) => break outcome,
                 Err(_) => match self.queue.heartbeat(&lease).await {
-                    // A proof cannot be interrupted; its result is thrown away.
+                    // A proof cannot be interrupted; its result is discarded.
                     Err(QueueError::Lost) => tracing::info!(job = ?lease.id, "the job was taken back"),
                     Err(error) => tracing::warn!(job = ?lease.id, %error, "no heartbeat"),
                     Ok(()) => {}
@@ -147,7 +148,7 @@ impl Worker {
         }
     }
 
-    /// A request that another process has checked, or this one before it was started again.
+    /// Decrypts a request that was checked by another process, or by this one before a restart.
     fn open(&self, lease: &Lease) -> Result<(Checked, u64), Failure> {
         let sealed = self.sealer.open(lease.id, &lease.sealed).map_err(|error| {
             tracing::error!(job = ?lease.id, %error, "a request does not open");

@@ -1,4 +1,4 @@
-//! Answers that caches understand: each has the SHA-256 of its content as its tag.
+//! Cacheable responses: each has the SHA-256 hash of its content as its `ETag`.
 
 use axum::{
     body::{Body, Bytes},
@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{http::Problem, indexer::cache::Content};
 
-/// What a path names, or 400.
+/// A path parameter; rejects with 400.
 pub(super) struct Named<T>(pub(super) T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Named<T> {
@@ -25,7 +25,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Named<T
     }
 }
 
-/// What a query asks for, or 400.
+/// Query parameters; rejects with 400.
 pub(super) struct Asked<T>(pub(super) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
@@ -40,9 +40,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
 }
 
 pub(super) const BINARY: &str = "application/octet-stream";
-/// Good for a moment, then it is asked for again with its tag.
+/// Cache for two seconds, then revalidate.
 pub(super) const BRIEF: &str = "public, max-age=2, must-revalidate";
-/// What changes only if the chain takes deep blocks back.
+/// Cache for five minutes: the content changes only in a deep reorganisation.
 pub(super) const LASTING: &str = "public, max-age=300, must-revalidate";
 
 pub(super) fn json(headers: &HeaderMap, caching: &'static str, content: &impl Serialize) -> Result<Response, Problem> {

@@ -1,4 +1,4 @@
-//! What was kept, made into state again.
+//! Restoring the chain state from the store.
 
 use std::sync::Arc;
 
@@ -15,29 +15,30 @@ use redb::{ReadableDatabase, ReadableTable};
 use super::{BLOCKS, CHECKPOINT, KNOWN, KNOWN_BYTES, LOGS, Store};
 use crate::indexer::IndexError;
 
-/// How many logs are decoded before they are applied.
+/// The number of logs that are decoded before they are applied.
 const AT_ONCE: usize = 16_384;
 
-/// What a follower goes on from.
+/// The state from which a follower resumes.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The state of the first known block.
+    /// The chain state as of the first known block.
     pub confirmed: Arc<Replay>,
     /// The known blocks.
     pub known: Vec<Block>,
     /// The logs after the first known block.
     pub pending: Vec<Log>,
-    /// How many logs there are up to the first known block.
+    /// The number of logs up to the first known block.
     pub logs: u64,
-    /// How many of them were there when the checkpoint was made.
+    /// How many of them the checkpoint covers.
     pub checkpoint_logs: u64,
 }
 
 impl Store {
-    /// Restores the state that was kept. A checkpoint that cannot be used is passed over: that takes longer, and leads to the same.
+    /// Restores the stored chain state. A checkpoint that cannot be used is ignored: replaying all logs takes longer
+    /// and leads to the same state.
     ///
     /// # Errors
-    /// `Database`, `Damaged`.
+    /// Returns `Database` or `Damaged`.
     pub fn load(&self) -> Result<Loaded, IndexError> {
         let reading = self.database.begin_read().map_err(|error| self.failed(error))?;
         let one = reading.open_table(super::ONE).map_err(|error| self.failed(error))?;
@@ -102,7 +103,7 @@ struct Loading<'a> {
 }
 
 impl Loading<'_> {
-    /// Gives the logs of these blocks, in order, a number of them at a time.
+    /// Applies the logs of these blocks, in order and in batches.
     fn each(
         &mut self,
         blocks: &impl ReadableTable<u64, &'static [u8]>,
