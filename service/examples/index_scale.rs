@@ -1,11 +1,14 @@
-//! How long does an index of 100,000 members and 10,000 ballots take: to be made from a local chain, to start again, to be fetched by a client?
+//! Measures an indexer with 100,000 members and 10,000 ballots: building it from a local chain, restarting it, and
+//! fetching everything with a client.
 //!
 //! ```text
 //! cargo run --release -p psephos-service --example index_scale
 //! ```
 //!
-//! The events are those of the contracts, logged by a contract that logs what it is told (`psephos_chain::local::stub`): making the chain takes a minute instead of hours.
-//! `PSEPHOS_BENCH_MEMBERS` and `PSEPHOS_BENCH_BALLOTS` say how many; `PSEPHOS_BENCH_BLOCKS` how many of them a block has (40 enrolments, a quarter as many ballots).
+//! The events are those of the contracts, emitted by a stub contract that logs whatever it is called with
+//! (`psephos_chain::local::stub`): this makes the chain in a minute instead of hours. `PSEPHOS_BENCH_MEMBERS` and
+//! `PSEPHOS_BENCH_BALLOTS` set the numbers of members and ballots; `PSEPHOS_BENCH_BLOCKS` sets the number of enrolments
+//! per block (40), and a quarter as many ballots.
 #![allow(clippy::unwrap_used, reason = "a measurement has nobody to report to")]
 
 use std::{
@@ -142,7 +145,7 @@ async fn scene(chain: &LocalChain, deployment: &Deployment, members: u64, ballot
     connection.provider().anvil_mine(Some(100), None).await.unwrap();
 }
 
-/// Starts an index and waits until it has the newest block.
+/// Starts an indexer and waits until it has read the newest block.
 async fn index(chain: &LocalChain, deployment: &Deployment, path: &std::path::Path, what: &str) -> Running {
     let head = chain.connection().head().await.unwrap();
     let start = Instant::now();

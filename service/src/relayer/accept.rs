@@ -1,4 +1,4 @@
-//! Ballots and claims come in: those that come together are verified together, written down together, and answered.
+//! Intake of ballots and claims: requests that arrive together are verified together, stored together, and answered.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -20,10 +20,10 @@ use super::{
 };
 use crate::http::Problem;
 
-/// So many are verified at once.
+/// The maximum number of requests that are verified together.
 const TOGETHER: usize = 128;
 
-/// Something that came in.
+/// A request that has arrived.
 pub(super) struct Request {
     pub(super) id: B256,
     pub(super) work: Work,
@@ -32,16 +32,16 @@ pub(super) struct Request {
 }
 
 impl Relayer {
-    /// Takes a ballot package.
+    /// Accepts a ballot package.
     ///
     /// # Errors
-    /// Why it is not taken: 400, 409, 413, 422, 429, 503.
+    /// Returns the reason for a rejection: 400, 409, 413, 422, 429, 503.
     pub async fn accept_ballot(&self, body: &[u8]) -> Result<Receipt, Problem> {
         if body.len() > MAX_BYTES {
             return Err(too_large(MAX_BYTES));
         }
         let package = Package::parse(body).map_err(|error| Problem::bad("malformed", error.to_string()))?;
-        // Points are decompressed and checked: too much for a thread that answers others.
+        // Points are decompressed and checked: too much work for a thread that serves other requests.
         let decoded = tokio::task::spawn_blocking(move || package.contents().map(|contents| (package, contents)));
         let decoded = decoded.await.map_err(|_| Problem::internal())?;
         let (package, contents) = decoded.map_err(|error| Problem::bad("encoding", error.to_string()))?;
@@ -56,10 +56,10 @@ impl Relayer {
         .await
     }
 
-    /// Takes a claim.
+    /// Accepts a claim.
     ///
     /// # Errors
-    /// As [`Relayer::accept_ballot`].
+    /// See [`Relayer::accept_ballot`].
     pub async fn accept_claim(&self, body: &[u8]) -> Result<Receipt, Problem> {
         if body.len() > MAX_CLAIM_BYTES {
             return Err(too_large(MAX_CLAIM_BYTES));
@@ -87,7 +87,8 @@ impl Relayer {
         answered.await.unwrap_or_else(|_| Err(stopping()))
     }
 
-    /// Verifies and writes down what comes in, until it is told to stop: what it has begun with then it finishes.
+    /// Verifies and stores incoming requests until `shutdown` is cancelled; requests that it has begun with are
+    /// finished.
     pub(super) async fn collect(
         &self,
         mut incoming: mpsc::Receiver<Request>,
@@ -114,14 +115,15 @@ impl Relayer {
                     Ok(None) | Err(_) => break,
                 }
             }
-            // One of a name at a time: if its proof does not hold, that of the next may.
+            // Deduplicate by id within a batch: if the proof of one request does not hold, that of the next with the
+            // same id may.
             let mut names = BTreeMap::new();
             let (first, again) = window.into_iter().partition(|request| names.insert(request.id, ()).is_none());
             held_back = again;
             match self.process(first).await {
                 Ok(()) => {}
                 Err(error @ Halt::Stopped(_)) => return Err(error),
-                // Whoever waits is told to come again: its answer was dropped.
+                // The waiting callers receive 503 and retry: their answer channels are dropped.
                 Err(error) => {
                     tracing::error!(%error, "what came in was not taken");
                     self.metrics.failed("accept");
@@ -131,7 +133,7 @@ impl Relayer {
     }
 
     async fn process(&self, requests: Vec<Request>) -> Result<(), Halt> {
-        // Outside of the lock: who holds it must not wait.
+        // Cloned outside of the match: the lock must not be held across an await.
         let cached = self.seen().replay.clone();
         let replay = match cached {
             Some(replay) => replay,
@@ -184,14 +186,14 @@ impl Relayer {
         self.write(changes).await?;
         self.step(Step::Accepted)?;
         for (answer, result) in answers {
-            // Whoever asked may have gone; asking again gives the same receipt.
+            // The caller may have disconnected; a repeated request gets the same receipt.
             let _ = answer.send(result);
         }
         self.bell.notify_one();
         Ok(())
     }
 
-    /// What the proofs say.
+    /// Verifies the proofs.
     async fn verify(
         &self,
         replay: Arc<Replay>,
@@ -214,7 +216,7 @@ impl Relayer {
                     }
                     Kind::Claim => {
                         let checked = relay::claim(&replay, &circuits, &submission.json, payee, &mut roots)?;
-                        // A fee in a coin that is worth nothing pays for no gas.
+                        // A fee in a worthless token pays for no gas.
                         let checked = checked.and_then(|package| match replay.rewards.get(&package.poll) {
                             Some(reward) if payee.least_fee.is_zero() || is_good(reward, &tokens) => Ok(()),
                             _ => {
@@ -253,7 +255,7 @@ impl Relayer {
     }
 }
 
-/// Whether a reward is paid in the chain's coin or one of these tokens.
+/// Returns whether a reward is paid in the native token or in one of these tokens.
 fn is_good(reward: &psephos_chain::replay::Reward, tokens: &[psephos_chain::Address]) -> bool {
     reward.parameters.token.is_zero() || tokens.contains(&reward.parameters.token)
 }

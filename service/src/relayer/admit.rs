@@ -1,4 +1,4 @@
-//! What is verified is admitted if it can still come to the chain: with a receipt, or a refusal.
+//! Admission: a verified request that can still be included on chain gets a receipt, any other is rejected.
 
 use std::sync::Arc;
 
@@ -21,7 +21,10 @@ use super::{
 use crate::http::Problem;
 
 impl Relayer {
-    /// A verified request as what will be written down, if it can still come to the chain.
+    /// Returns the item to store for a verified request, with its receipt.
+    ///
+    /// # Errors
+    /// Returns the reason why it cannot be included on chain.
     pub(super) fn admit(
         &self,
         replay: &Replay,
@@ -34,7 +37,7 @@ impl Relayer {
             Work::Claim { package } => (Kind::Claim, package.poll, package.chamber, package.rewards),
         };
         let verdict = match judge(replay, &request.work, all) {
-            // What it replaces may have come a moment before.
+            // The ballot that it replaces may have arrived in the same batch.
             Verdict::Never("wrong_previous") => judge(replay, &request.work, new),
             other => other,
         };
@@ -75,7 +78,8 @@ impl Relayer {
         Ok(Held { item, work: Arc::new(work) })
     }
 
-    /// Refuses a second ballot in the place of one that is on its way, and the ballots of somebody who makes ever more of them.
+    /// Rejects a second ballot that replaces the same one as a pending ballot does, and further ballots of a nullifier
+    /// that has reached its limit.
     fn bound<'a>(
         &self,
         replay: &Replay,
@@ -106,8 +110,9 @@ impl Relayer {
     }
 }
 
-/// The times of a receipt: those of all that came in the same span of `max_age` seconds. Whoever has a ballot from the chain can ask for its receipt; with the very second
-/// it could be told apart from those it was mixed with.
+/// Returns the times of a receipt, in seconds: when the package was accepted, and by when inclusion is promised. Both
+/// are the same for all packages that arrive within one span of `max_age` seconds. Anyone who has a ballot from the
+/// chain can request its receipt; the exact second would tell that ballot apart from those it was mixed with.
 fn told(arrived: u64, max_age: u64, promise: u64) -> (u64, u64) {
     let span = max_age.max(1);
     let accepted_at = arrived - arrived % span;

@@ -1,4 +1,4 @@
-//! What is due is chosen, shuffled, simulated, signed, written down, and only then sent.
+//! Sending of batches: due items are selected, shuffled, simulated, signed, stored, and only then sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,22 +17,22 @@ use super::{
     store::{Changes, Held},
 };
 
-/// How long something that was not taken rests at first, in seconds; twice as long each time after.
+/// The initial backoff of an item that the contract refused, in seconds; it doubles with every attempt.
 const REST: u64 = 5;
 const LONGEST_REST: u64 = 600;
 
-/// What became of an attempt to send.
+/// The outcome of an attempt to send.
 enum Attempt {
-    /// It is on its way.
+    /// The transaction was sent.
     Sent,
-    /// Not now: no room, no money, or the chain moved.
+    /// Not possible now: too many transactions in flight, no funds, or the chain has moved on.
     Later,
-    /// The contract refuses it for something in it.
+    /// The contract refuses the call because of its content.
     Refused,
 }
 
 impl Relayer {
-    /// Sends what is due.
+    /// Sends all items that are due.
     pub(super) async fn send(&self, replay: &Replay) -> Result<(), Halt> {
         let all = self.store.items();
         let waiting: Vec<&Held> = all.iter().filter(|held| self.is_ready(replay, held, &all)).collect();
@@ -44,7 +44,7 @@ impl Relayer {
                     Attempt::Later => return Ok(()),
                     Attempt::Refused => match &batch[..] {
                         [one] => self.rest(replay, one).await?,
-                        // One of them is to blame: it is found by halves, and the others are sent.
+                        // At least one of them is at fault: bisection finds it, and the others are sent.
                         many => {
                             let (left, right) = many.split_at(many.len() / 2);
                             batches.push(right.to_vec());
@@ -70,7 +70,7 @@ impl Relayer {
         held.item.state == State::Waiting && !resting && judge(replay, &held.work, all) == Verdict::Applies
     }
 
-    /// The batches of a chamber that are due, in random order.
+    /// Returns the batches of a chamber that are due, each in random order.
     fn due<'a>(
         &self,
         replay: &Replay,
@@ -85,7 +85,7 @@ impl Relayer {
             held.item.receipt.kind == Kind::Ballot
                 && (held.item.receipt.poll, held.item.receipt.chamber) == (poll, chamber)
         };
-        // The contract would skip the second ballot of a nullifier whose first is on its way.
+        // The contract would skip a second ballot of a nullifier whose first ballot is pending.
         let sent = all.iter().filter(|held| matches!(held.item.state, State::Sent { .. }) && here(held));
         let mut taken: BTreeSet<_> = sent.filter_map(nullifier).collect();
         let mut chosen: Vec<&Held> = Vec::new();
@@ -99,10 +99,10 @@ impl Relayer {
         }
         let old = now().saturating_sub(oldest) >= self.settings.max_age;
         if !(closing || old) {
-            // Only whole batches: the rest waits for company.
+            // Only full batches are sent: the remaining ballots wait for others to be mixed with.
             chosen.truncate(chosen.len() / self.settings.batch * self.settings.batch);
         }
-        // The order of arrival decides which batch a ballot is in, and stays here.
+        // The order of arrival determines the batch of a ballot, and is not visible outside.
         chosen
             .chunks(self.settings.batch)
             .map(|batch| {
@@ -122,7 +122,7 @@ impl Relayer {
             Work::Ballot { contents, .. } => Some(Candidate { index, poll, chamber, contents: (**contents).clone() }),
             Work::Claim { .. } => None,
         });
-        // In an order in which all of them apply; what does not waits for the next look at the chain.
+        // In an order in which all of them apply; the others wait for the next chain state.
         let queues = relay::queues(replay, candidates.collect(), &mut RelayReport::default());
         let Some(queue) = queues.into_iter().next() else { return Ok(Attempt::Later) };
         let contents: Vec<&Contents> = queue.items.iter().map(|item| &item.contents).collect();
@@ -136,13 +136,15 @@ impl Relayer {
             Err(ChainError::Reverted(revert)) => {
                 tracing::info!(revert = revert.name, ballots = items.len(), "a batch would fail");
                 self.metrics.failed("simulation");
-                // The chain is ahead of what was looked at: the next look says which ballots are there, or that the poll has closed.
+                // The chain is ahead of the chain state: the next state shows which ballots are included, or that the
+                // poll has closed.
                 return Ok(match revert.name.as_str() {
                     "WrongState" | "NothingCast" => Attempt::Later,
                     _ => Attempt::Refused,
                 });
             }
-            // A node refuses what is too large for a block, each in its own words: halves may be taken.
+            // A node rejects a call that is too large for a block, with a message of its own kind: halves may be
+            // accepted.
             Err(error @ ChainError::Provider { .. }) => {
                 tracing::warn!(%error, ballots = items.len(), "a batch cannot be simulated");
                 self.metrics.failed("simulation");
@@ -182,13 +184,13 @@ impl Relayer {
         }
     }
 
-    /// Signs, writes down, sends.
+    /// Signs, stores, sends.
     async fn dispatch(&self, prepared: Prepared, items: Vec<psephos_chain::B256>) -> Result<Attempt, Halt> {
         if prepared.fees.most > self.settings.most_fee() {
             self.seen().trouble = Some(Trouble::Dear);
             return Ok(Attempt::Later);
         }
-        // What is on its way may cost all that it offers.
+        // Pending transactions may cost as much as their max fees allow.
         let promised = self.unmined().values().fold(U256::ZERO, |sum, one| sum.saturating_add(one.prepared.most_wei()));
         let needed = promised.saturating_add(prepared.most_wei());
         let balance = self.connection.balance(self.address()).await?;
@@ -211,8 +213,8 @@ impl Relayer {
         Ok(Attempt::Sent)
     }
 
-    /// The contract refuses this one by itself. If its proof holds nevertheless it is tried again later: nothing that was accepted is given up for a
-    /// reason that was not understood.
+    /// Handles an item that the contract refuses on its own. If its proof still holds, it is retried later: an accepted
+    /// item is never given up for a reason that is not understood.
     async fn rest(&self, replay: &Replay, held: &Held) -> Result<(), Halt> {
         let id = held.item.receipt.id;
         if !self.holds(replay, held).await? {
@@ -226,7 +228,7 @@ impl Relayer {
         Ok(())
     }
 
-    /// Lets something rest, longer each time.
+    /// Applies exponential backoff to an item.
     pub(super) fn lay_by(&self, id: psephos_chain::B256) {
         let mut seen = self.seen();
         let (times, until) = seen.resting.entry(id).or_default();
@@ -261,13 +263,14 @@ impl Relayer {
     }
 }
 
-/// The chambers that have something to send.
+/// Returns the chambers that have ballots to send.
 fn groups(waiting: &[&Held]) -> Vec<(u64, u64)> {
     let ballots = waiting.iter().filter(|held| held.item.receipt.kind == Kind::Ballot);
     in_turn(ballots.map(|held| ((held.item.receipt.poll, held.item.receipt.chamber), held.item.arrived)))
 }
 
-/// Each group once, that of the longest wait first: many ballots of one poll do not hold up another's that came before them.
+/// Returns each group once, the one with the longest-waiting item first: many ballots of one poll do not delay another
+/// poll's ballots that arrived before them.
 fn in_turn(waiting: impl Iterator<Item = ((u64, u64), u64)>) -> Vec<(u64, u64)> {
     let mut oldest: BTreeMap<(u64, u64), u64> = BTreeMap::new();
     for (group, arrived) in waiting {

@@ -1,4 +1,5 @@
-//! The relayer's rounds: look at the chain, follow what was sent, say what became of each ballot, send what is due.
+//! The relayer's main loop: read the chain state, track sent transactions, update the status of every item, send due
+//! items.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,15 +16,17 @@ use super::{
 };
 
 impl Relayer {
-    /// Works until it is told to stop, and ends between two steps: what came in is answered, what was begun is written down.
+    /// Runs the relayer until `shutdown` is cancelled. It stops between two steps: pending requests are answered, and
+    /// work in progress is stored.
     ///
     /// # Errors
-    /// `Exchange` if the deployment is not for these keys: nothing is taken then; `Worker` if it runs already.
+    /// Returns `Exchange` if the deployment uses other keys, before anything is accepted, and `Worker` if the relayer
+    /// is running already.
     pub async fn run(self: Arc<Self>, shutdown: CancellationToken) -> Result<(), Halt> {
         let incoming = self.incoming.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let incoming = incoming.ok_or(Halt::Worker)?;
         self.guard(&shutdown).await?;
-        // Nothing is accepted that nobody sends: neither goes on without the other.
+        // Nothing may be accepted that is not sent afterwards: if one of the two stops, so does the other.
         let ends = shutdown.child_token();
         let (collected, rounds) =
             tokio::join!(async { self.collect(incoming, &ends).await.inspect_err(|_| ends.cancel()) }, async {
@@ -32,7 +35,7 @@ impl Relayer {
         collected.and(rounds)
     }
 
-    /// Refuses to work for a deployment of other keys; waits for a chain that does not answer.
+    /// Checks that the deployment uses these circuits' keys; waits for a chain that does not answer.
     async fn guard(&self, shutdown: &CancellationToken) -> Result<(), Halt> {
         let circuits = [Name::Ballot3, Name::Ballot8, Name::Claim3, Name::Claim8];
         loop {
@@ -80,7 +83,7 @@ impl Relayer {
         }
     }
 
-    /// One round.
+    /// Performs one iteration of the main loop.
     async fn round(&self) -> Result<(), Halt> {
         let replay = self.view.newest().await?;
         let balance = self.connection.balance(self.address()).await?;
@@ -92,7 +95,7 @@ impl Relayer {
                 seen.trouble = None;
             }
             if balance.is_zero() {
-                // Nothing that is accepted could be sent.
+                // An accepted item could not be sent.
                 seen.trouble = Some(Trouble::Unfunded { needed: U256::from(1) });
             }
             seen.balance = balance;
@@ -110,7 +113,7 @@ impl Relayer {
         Ok(())
     }
 
-    /// Says what became of everything, by the chain's events.
+    /// Updates the status of every item from the chain's events.
     pub(super) async fn settle(&self, replay: &Replay) -> Result<(), Halt> {
         let all = self.store.items();
         let transactions = self.store.transactions();
@@ -164,13 +167,14 @@ impl Relayer {
         if any { self.step(Step::Settled) } else { Ok(()) }
     }
 
-    /// Whether a block has enough others above it.
+    /// Returns whether a block has enough confirmations.
     pub(super) fn is_deep(&self, replay: &Replay, block: u64) -> bool {
         replay.block.saturating_add(1) >= block.saturating_add(self.settings.confirmations)
     }
 }
 
-/// The transaction that may still bring an item to the chain. One that is in a block that was looked at has not brought it.
+/// Returns the status of an item that is not on chain: `Sent` if a pending transaction may still include it. A
+/// transaction in a block that was read already has not included it.
 fn carrier(
     replay: &Replay,
     transactions: &std::collections::BTreeMap<u64, Transaction>,

@@ -1,4 +1,4 @@
-//! What was sent is followed: into a block, out of it again, or nowhere until more is offered.
+//! Tracking of sent transactions: inclusion in a block, reorganisation, and replacement with a higher fee.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,12 @@ use super::{
     store::Changes,
 };
 
-/// So often a transaction's number is seen used by another before it is given up: a node may know a number before it knows a receipt.
+/// The number of observations of a foreign transaction with the same nonce before a transaction is given up: a node may
+/// report the account's nonce before it reports the receipt.
 const PATIENT_LOOKS: u32 = 3;
 
 impl Relayer {
-    /// Follows every transaction that is not over.
+    /// Tracks every transaction that is not final.
     pub(super) async fn follow(&self, replay: &Replay) -> Result<(), Halt> {
         let transactions = self.store.transactions();
         if transactions.is_empty() {
@@ -51,7 +52,7 @@ impl Relayer {
         Ok(None)
     }
 
-    /// It is in a block.
+    /// Handles a transaction that is in a block.
     async fn mined(
         &self,
         replay: &Replay,
@@ -68,7 +69,8 @@ impl Relayer {
                 self.metrics.gas.inc_by(mined.gas);
             }
             if !mined.success {
-                // Its ballots wait again, and a while, for each failure was paid for; why it failed shows when they are simulated next.
+                // Its ballots wait again, with backoff, because each failure costs gas; the reason for the failure
+                // shows in the next simulation.
                 transaction.items.iter().for_each(|id| self.lay_by(*id));
                 tracing::warn!(nonce, transaction = %mined.hash, "a transaction failed in its block");
                 self.metrics.failed("reverted");
@@ -84,7 +86,7 @@ impl Relayer {
         Ok(())
     }
 
-    /// Its number is used, and by none of its versions.
+    /// Handles a transaction whose nonce was used by none of its versions.
     async fn missed(&self, nonce: u64) -> Result<(), Halt> {
         let looks = {
             let mut seen = self.seen();
@@ -104,14 +106,14 @@ impl Relayer {
         Ok(())
     }
 
-    /// It is in no block yet.
+    /// Handles a transaction that is in no block yet.
     async fn awaited(&self, transaction: Transaction, next: u64) -> Result<(), Halt> {
         let nonce = transaction.nonce;
         let announced = self.seen().announced.contains(&nonce);
         if !announced {
             self.announce(&transaction).await?;
         }
-        // Only the first in line is held up by its price.
+        // Only the transaction with the lowest nonce is held up by its own fee.
         if nonce != next || now().saturating_sub(transaction.sent_at) < self.settings.patience {
             return Ok(());
         }
@@ -125,7 +127,7 @@ impl Relayer {
         let Prepared { to, data, .. } = &transaction.prepared;
         let dearer = match self.connection.simulated(self.address(), *to, data).await {
             Ok(_) => Prepared { fees, ..transaction.prepared.clone() },
-            // It would fail by now, and must still make room for those behind it.
+            // It would fail by now, but its nonce must be used for the transactions after it to be mined.
             Err(ChainError::Reverted(revert)) => {
                 tracing::info!(nonce, revert = revert.name, "it would fail by now: nothing takes its place");
                 Prepared::nothing(self.address(), fees)
@@ -143,7 +145,8 @@ impl Relayer {
         self.announce(&raised).await
     }
 
-    /// Gives the dearest version to the node. It is written down already: whether the node takes it or not, it is tried again.
+    /// Sends the version with the highest fee to the node. It is stored already: whether the node accepts it or not,
+    /// sending is retried.
     pub(super) async fn announce(&self, transaction: &Transaction) -> Result<(), Halt> {
         let Some(version) = transaction.versions.last() else { return Ok(()) };
         let taken = self.connection.broadcast(&version.raw).await;
@@ -152,7 +155,7 @@ impl Relayer {
                 self.seen().announced.insert(transaction.nonce);
             }
             Ok(Broadcast::TooCheap) => {
-                // Another version is there; this one's turn comes when more is offered.
+                // The node has another version; this one is accepted once the fee is raised further.
                 self.seen().announced.insert(transaction.nonce);
             }
             Ok(Broadcast::Unfunded) => self.unfunded(transaction.prepared.most_wei()),
@@ -161,7 +164,7 @@ impl Relayer {
         self.step(Step::Sent)
     }
 
-    /// Transactions that no block has, by number.
+    /// Returns the transactions that are in no block, by nonce.
     pub(super) fn unmined(&self) -> BTreeMap<u64, Transaction> {
         let mut transactions = self.store.transactions();
         transactions.retain(|_, transaction| transaction.mined.is_none());

@@ -1,4 +1,4 @@
-//! What a relayer counts. No label says whose or which ballot.
+//! The relayer's metrics. No label identifies a ballot or a voter.
 
 use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -7,7 +7,7 @@ use prometheus_client::{
 
 type Label = [(&'static str, &'static str); 1];
 
-/// A relayer's figures.
+/// The relayer's metrics.
 #[derive(Clone)]
 pub(crate) struct Metrics {
     pub(crate) queue: Family<Label, Gauge>,
@@ -23,7 +23,7 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    /// Figures under `relayer_`.
+    /// Registers the metrics, with the prefix `relayer_`.
     pub(crate) fn new(registry: &mut Registry) -> Self {
         let registry = registry.sub_registry_with_prefix("relayer");
         let metrics = Self {

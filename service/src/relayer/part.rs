@@ -1,4 +1,4 @@
-//! The relayer as the operator sees it.
+//! The relayer as a component for the operator.
 
 use async_trait::async_trait;
 

@@ -1,11 +1,11 @@
-//! Why something is not taken, as it is told.
+//! Problems for rejected requests.
 
 use axum::http::StatusCode;
 use psephos_exchange::relay::{ClaimRefusal, Refusal};
 
 use crate::http::Problem;
 
-/// The code that a value is written as.
+/// Returns the code of a reason: its serialised name.
 fn code(value: impl serde::Serialize) -> String {
     let value = serde_json::to_value(value).ok();
     value.as_ref().and_then(serde_json::Value::as_str).unwrap_or("refused").to_owned()

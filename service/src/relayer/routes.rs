@@ -1,4 +1,4 @@
-//! The relayer over HTTP.
+//! The relayer's endpoints.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use utoipa::OpenApi;
 use super::{Relayer, refusals::too_large};
 use crate::http::Problem;
 
-/// The relayer's part of the service's description.
+/// The OpenAPI description of the relayer's endpoints.
 #[derive(OpenApi)]
 #[openapi(
     paths(relay, post_ballot, post_claim, get_ballot, get_claim),
@@ -29,7 +29,7 @@ use crate::http::Problem;
 )]
 pub struct RelayerApi;
 
-/// The relayer's routes. How much one source may ask is for whoever serves them to limit.
+/// Returns the relayer's routes. The rate limit is up to the server that includes them.
 pub fn router(relayer: Arc<Relayer>) -> Router {
     let ballots = post(post_ballot).layer(DefaultBodyLimit::max(MAX_BYTES));
     let claims = post(post_claim).layer(DefaultBodyLimit::max(MAX_CLAIM_BYTES));
@@ -42,13 +42,14 @@ pub fn router(relayer: Arc<Relayer>) -> Router {
         .with_state(relayer)
 }
 
-/// Who relays, for which fee, and how much waits.
+/// Returns the relayer's account, fee, and queue length.
 #[utoipa::path(get, path = "/v1/relay", tag = "relayer", responses((status = 200, body = RelayInfo)))]
 async fn relay(State(relayer): State<Arc<Relayer>>) -> Json<RelayInfo> {
     Json(relayer.info())
 }
 
-/// Takes a ballot package, and promises that it will be on the chain. The same ballot gets the same receipt, whatever its proof.
+/// Accepts a ballot package and promises its inclusion on chain. The same ballot gets the same receipt, whatever its
+/// proof.
 #[utoipa::path(post, path = "/v1/ballots", tag = "relayer",
     request_body(content = String, description = "A ballot package, as `psephos vote` writes it", content_type = "application/json"),
     responses(
@@ -68,7 +69,7 @@ async fn post_ballot(
     Ok((StatusCode::ACCEPTED, Json(receipt)))
 }
 
-/// Takes a claim that pays this relayer's fee.
+/// Accepts a claim that pays this relayer's fee.
 #[utoipa::path(post, path = "/v1/claims", tag = "relayer",
     request_body(content = String, description = "A claim, as `psephos reward claim --out` writes it", content_type = "application/json"),
     responses(
@@ -88,7 +89,7 @@ async fn post_claim(
     Ok((StatusCode::ACCEPTED, Json(receipt)))
 }
 
-/// Where a ballot is.
+/// Returns the status of a ballot.
 #[utoipa::path(get, path = "/v1/ballots/{id}", tag = "relayer",
     params(("id" = String, Path, description = "The receipt's `id`")),
     responses((status = 200, body = Standing), (status = 404, description = "Not accepted here", body = Problem)))]
@@ -96,7 +97,7 @@ async fn get_ballot(State(relayer): State<Arc<Relayer>>, Path(id): Path<String>)
     relayer.standing(Kind::Ballot, &name(&id)?).map(Json)
 }
 
-/// Where a claim is.
+/// Returns the status of a claim.
 #[utoipa::path(get, path = "/v1/claims/{id}", tag = "relayer",
     params(("id" = String, Path, description = "The receipt's `id`")),
     responses((status = 200, body = Standing), (status = 404, description = "Not accepted here", body = Problem)))]

@@ -1,4 +1,4 @@
-//! Who may come, how often, and over what.
+//! Access control, rate limit, and transport security.
 
 use psephos_exchange::proof::JobView;
 use psephos_service::{config::Config, http::new_token, serve};
@@ -71,7 +71,7 @@ async fn it_speaks_tls_and_refuses_to_do_without_before_others() {
     assert!(refused.contains("there is no TLS"), "{refused}");
 }
 
-/// While a key is loaded it lives, is not ready, and says which part is not.
+/// While a key is being loaded the service is alive but not ready, and reports which component is not.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_ready_says_so() {
     let folder = tempfile::tempdir().unwrap();

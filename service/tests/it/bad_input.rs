@@ -1,4 +1,4 @@
-//! What is no request, does not hold, or does not belong here: refused at once, and nothing is queued.
+//! Malformed, false and misplaced requests: all are rejected at once, and nothing is queued.
 
 use std::time::{Duration, Instant};
 
@@ -49,7 +49,7 @@ async fn bad_requests_are_refused_in_milliseconds_and_nothing_is_proved() {
         let sent = Instant::now();
         let (actual, said, text) = refusal(house.post(body, None).await).await;
         assert_eq!((actual, said.as_str()), (status, code), "{start}: {text}");
-        // A proof in this profile takes longer; what is refused is refused before any.
+        // A proof in this build profile takes longer; the rejection comes before any proof.
         assert!(sent.elapsed() < Duration::from_secs(2), "{start}: {:?}", sent.elapsed());
         assert!(!text.contains("ffff") && !text.contains("1001"), "what was given is repeated: {text}");
         if status == 422 && code == "statement" {

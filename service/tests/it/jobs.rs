@@ -1,4 +1,4 @@
-//! What becomes of jobs: repeated, cancelled, left behind, kept over a restart, refused when there are too many.
+//! The life of jobs: repeated, cancelled, abandoned, kept over a restart, and rejected when there are too many.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ async fn events_tell_every_state_to_the_end() {
     house.running.stop().await;
 }
 
-/// A client that sends half a request and waits holds up nobody.
+/// Clients that send half a request and then wait do not block others.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_client_holds_up_nobody() {
     let house = house(|_| {}).await;
@@ -85,7 +85,7 @@ async fn a_slow_client_holds_up_nobody() {
     house.running.stop().await;
 }
 
-/// A connection that says nothing is closed.
+/// A connection that sends nothing is closed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silent_client_is_hung_up_on() {
     use tokio::io::AsyncReadExt;
@@ -100,7 +100,7 @@ async fn a_silent_client_is_hung_up_on() {
     house.running.stop().await;
 }
 
-/// What was accepted is proved by the next process; what was done is still there.
+/// An accepted job is proved by the next process; a finished one is still there.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_accepted_is_lost_by_stopping() {
     let first = house(|config| config.prover.remote_workers = true).await;
@@ -121,7 +121,7 @@ async fn nothing_accepted_is_lost_by_stopping() {
     third.running.stop().await;
 }
 
-/// While it is being stopped it ends what it has begun, takes nothing new, and says so.
+/// During a shutdown the service finishes the jobs it has begun, takes no new ones, and reports that it is closing.
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_ends_what_was_begun() {
     let house = house(|_| {}).await;

@@ -1,4 +1,4 @@
-//! Workers in processes of their own over a real NATS server; one is killed in the middle.
+//! Workers in separate processes over a real NATS server; one is killed midway.
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +14,7 @@ use psephos_service::queue::NatsSettings;
 
 use crate::support::{ballot, body, circuits, holds, house};
 
-/// Jobs of the test; `PSEPHOS_MANY_PROOFS` asks for more.
+/// The number of jobs of the test; `PSEPHOS_MANY_PROOFS` overrides it.
 const JOBS: usize = 40;
 
 /// A process that is killed when the test ends.
@@ -31,7 +31,7 @@ fn spawn(command: &mut Command) -> std::io::Result<Process> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(Process)
 }
 
-/// A NATS server on a free port; `None` if it is not installed, which is an error where it is required.
+/// Starts a NATS server on a free port; returns `None` if it is not installed, and panics if it is required.
 fn nats(store: &Path) -> Option<(Process, String)> {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = Command::new("nats-server");
@@ -43,7 +43,7 @@ fn nats(store: &Path) -> Option<(Process, String)> {
     }
 }
 
-/// This test's own program, run as a worker: what `psephos worker` does, without the command.
+/// Runs this test program as a worker: what `psephos worker` does, without the command.
 fn worker(url: &str, key: &Path) -> Process {
     let program = std::env::current_exe().unwrap();
     let mut command = Command::new(program);
@@ -86,7 +86,7 @@ async fn two_workers_end_every_job_once_though_one_is_killed() {
     let key = house.folder.path().join("queue.key");
     let (killed, stays) = (worker(&url, &key), worker(&url, &key));
 
-    // Of a few voters, each under a key of its own: another job.
+    // A few voters' statements, each request under a key of its own and thus a separate job.
     let statements: Vec<Statement> = (0..8).map(ballot).collect();
     let mut ids = Vec::new();
     for number in 0..jobs {
@@ -107,7 +107,7 @@ async fn two_workers_end_every_job_once_though_one_is_killed() {
         assert!(holds(&circuits, &statements[number % 8], &view));
         proofs.push(view.proof);
     }
-    // Nothing is left, and nothing changes any more: each was delivered once.
+    // Nothing is left, and nothing changes any more: each job was completed once.
     tokio::time::sleep(Duration::from_secs(4)).await;
     for (id, proof) in ids.iter().zip(proofs) {
         assert_eq!(house.wait(id).await.proof, proof);
@@ -115,7 +115,7 @@ async fn two_workers_end_every_job_once_though_one_is_killed() {
     let page = house.admin("/").await;
     assert!(page.contains("<dt>waiting</dt><dd>0<") && page.contains("<dt>with workers</dt><dd>0<"), "{page}");
     house.running.stop().await;
-    // The server's own files, with one job that nobody takes among them: sizes and times, and no secret.
+    // The server's own files, with one waiting job among them, contain sizes and times, and no secret.
     drop(stays);
     let house = crate::support::house_in(house.folder.clone(), |config| {
         config.prover.remote_workers = true;

@@ -34,7 +34,7 @@ async fn every_kind_that_is_taken_is_proved() {
     house.running.stop().await;
 }
 
-/// Many at once, each with its own: no proof is another's.
+/// Concurrent jobs, each with its own statement: no proof belongs to another.
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_are_not_mixed_up() {
     let house = house(|_| {}).await;
@@ -64,11 +64,11 @@ async fn a_wallet_proves_remotely_and_believes_only_what_holds() {
     let request = ProofRequest { chain_id: LOCAL, statement };
     let proof = prover.prove(&request, verifier, &Silent).await.unwrap();
     verifier.verify(&proof, &request.statement.inputs()).unwrap();
-    // With another key than the service's, what comes back is worth nothing.
+    // With a key other than the service's, the returned proof is worthless.
     let other = circuits.verifying_key(psephos_circuits::catalogue::Name::Claim3).unwrap();
     let refused = prover.prove(&request, other, &Silent).await.unwrap_err();
     assert!(matches!(refused, RemoteError::Nonsense(_)), "{refused}");
-    // A statement that does not hold comes back with its clause.
+    // A false statement is rejected with its clause.
     let Statement::Ballot(instance, mut witness) = request.statement else { unreachable!() };
     witness.x = vec![1, 1, 0];
     let request = ProofRequest { chain_id: LOCAL, statement: Statement::Ballot(instance, witness) };

@@ -1,4 +1,4 @@
-//! What a voter sees: receipts, refusals, and a ballot that is on the chain once.
+//! The voter's view: receipts, rejections, and a ballot that is included on chain once.
 
 use psephos_chain::{local, replay::PollState};
 use psephos_client::voter;
@@ -47,14 +47,14 @@ async fn ballots_are_promised_batched_and_on_the_chain_once() {
     desk.close().await;
 }
 
-/// A ballot has one name, however often it is proved.
+/// A ballot has one id, however often it is proved.
 async fn same_ballot_another_proof(house: &House, desk: &Desk, poll: u64) {
     let replay = house.replay().await;
     let vote = || voter::prepare(&replay, &house.voters[6], poll, house.chamber, &voter::single(3, 1), false).unwrap();
     let first = voter::prove(&house.circuits, vote()).unwrap();
     let mut twin = voter::prove(&house.circuits, vote()).unwrap();
     if twin.contents().unwrap().record.posted != first.contents().unwrap().record.posted {
-        // Randomness of its own makes another ballot: then it must be refused while the first waits.
+        // Fresh randomness makes a different ballot: it must be rejected while the first one is pending.
         desk.submit(&first).await.unwrap();
         let refused = desk.submit(&twin).await.unwrap_err();
         assert_eq!(refused.code, "already_cast");
@@ -64,7 +64,7 @@ async fn same_ballot_another_proof(house: &House, desk: &Desk, poll: u64) {
     let receipts = futures_util::future::join(desk.submit(&first), desk.submit(&twin)).await;
     let receipt = receipts.0.unwrap();
     assert_eq!(receipts.1.unwrap(), receipt);
-    // A proof that does not hold changes nothing about a ballot that was accepted.
+    // An invalid proof changes nothing about an accepted ballot.
     let mut spoilt = first.clone();
     spoilt.record.replace_range(2..66, &"0".repeat(64));
     assert_eq!(desk.submit(&spoilt).await.unwrap(), receipt);
@@ -77,7 +77,7 @@ async fn replacements(house: &House, desk: &Desk, poll: u64, first: &Package) {
     let receipt = desk.submit(&second).await.unwrap();
     desk.reaches(receipt.id, Stage::Final).await;
     house.assert_once(&[first.clone(), second.clone()]).await;
-    // The older one cannot be put back, and is still known for what it was.
+    // The older ballot cannot be restored, and its status is still known.
     let before = desk.submit(first).await.unwrap();
     assert_eq!(desk.standing(before.id).await.unwrap().stage, Stage::Final);
     house.assert_once(&[first.clone(), second]).await;
@@ -110,7 +110,7 @@ async fn refusals(house: &House, desk: &Desk, poll: u64, packages: &[Package]) {
     assert_eq!(house.replay().await.state(poll).unwrap(), PollState::Open);
 }
 
-/// What waits when a poll closes is refused, and said to be.
+/// A ballot that is still waiting when the poll closes is rejected, and reported as such.
 async fn closing(house: &House, desk: &Desk, poll: u64) {
     let last = house.poll().await;
     let package = house.ballot(last, 1, 0, false).await;
@@ -147,7 +147,7 @@ async fn a_relayer_takes_no_more_than_it_keeps() {
     assert!(refused.retry_after.is_some());
     assert!(!desk.info().await.takes_ballots);
     assert_eq!(desk.submit(&packages[0]).await.unwrap(), first, "what it has is no more");
-    // Stopped in good order; everything is there afterwards, and is sent.
+    // After an orderly shutdown everything is still there, and is sent.
     desk.close().await;
     assert_eq!(house.times(&packages[0]).await, (0, 0));
     let desk = Desk::open(&house, &file, quick()).await;
@@ -156,7 +156,7 @@ async fn a_relayer_takes_no_more_than_it_keeps() {
     house.assert_once(&packages[..2]).await;
     desk.close().await;
 
-    // The file is this account's, on this chain.
+    // The file belongs to this account on this chain.
     let other = House { signer: alloy::signers::local::PrivateKeySigner::random(), ..house };
     let parts = parts(&other, quick());
     let opened = psephos_service::relayer::Relayer::open(parts, &file, &mut Default::default());

@@ -1,4 +1,4 @@
-//! A chain that forgets, that is slow, and on which somebody else is at work.
+//! A chain with reorganisations, slow blocks, and other senders.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ async fn what_leaves_the_chain_is_sent_again() {
     for receipt in &receipts {
         desk.reaches(receipt.id, Stage::Included).await;
     }
-    // Their blocks never were.
+    // Revert their blocks.
     let depth = house.chain.connection().head().await.unwrap();
     let first = house.replay().await.polls[&poll].chambers[&house.chamber].ballots[0].block;
     provider.anvil_set_auto_mine(false).await.unwrap();
@@ -77,7 +77,7 @@ async fn a_transaction_that_nobody_mines_is_sent_again_for_more() {
     assert!(mined.max_fee_per_gas() > offered);
     assert_eq!(provider.get_transaction_count(account).await.unwrap(), 1, "one of its versions");
 
-    // The node forgets the next one, and the account's number goes to a transaction that the relayer does not know.
+    // The node drops the next transaction, and its nonce is used by a transaction that the relayer does not know.
     let receipt = desk.submit(&packages[1]).await.unwrap();
     desk.reaches(receipt.id, Stage::Sent).await;
     provider.anvil_drop_all_transactions().await.unwrap();
@@ -89,14 +89,14 @@ async fn a_transaction_that_nobody_mines_is_sent_again_for_more() {
     provider.anvil_set_auto_mine(true).await.unwrap();
     desk.reaches(receipt.id, Stage::Final).await;
 
-    // Somebody else sends a ballot that waits here: it counts, and nothing is sent twice.
+    // Another sender casts a ballot that waits here: it counts, and nothing is sent twice.
     provider.anvil_set_auto_mine(false).await.unwrap();
     let receipts = [desk.submit(&packages[2]).await.unwrap(), desk.submit(&packages[3]).await.unwrap()];
     desk.reaches(receipts[0].id, Stage::Sent).await;
     provider.anvil_drop_all_transactions().await.unwrap();
     provider.anvil_set_auto_mine(true).await.unwrap();
     let stranger = actor(house.chain.connection()).await;
-    // On a slow machine the relayer sends its own once more before the stranger does.
+    // On a slow machine the relayer resends its own transaction before the other sender does.
     if let Err(error) = voter::submit(&stranger, &packages[2]).await {
         assert_eq!(error.revert_name(), Some("AlreadyCast"));
     }

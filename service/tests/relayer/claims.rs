@@ -1,4 +1,4 @@
-//! A claim that pays the relayer is sent once; one that does not is refused.
+//! A claim that pays the relayer is sent once; one that does not is rejected.
 
 use alloy::signers::local::PrivateKeySigner;
 use psephos_chain::{Address, U256, local};
@@ -31,7 +31,7 @@ async fn claims_are_paid_once_and_pay_the_relayer() {
     let relayer = house.signer.address();
     let fee = U256::from(UNIT);
 
-    // Stopped right after the first claim was sent.
+    // Stop right after the first claim was sent.
     let stop = std::sync::Arc::new(|step| step == Step::Sent);
     let mut desk = Desk::probed(&house, &file, settings.clone(), Some(stop)).await;
     let first = claim(&house, poll, 0, Some(relayer), fee).await;
@@ -58,14 +58,14 @@ async fn claims_are_paid_once_and_pay_the_relayer() {
     assert_eq!(submit(&desk, &changed).await.unwrap_err(), (422, "invalid_proof".into()));
     let receipt = submit(&desk, &second).await.unwrap();
     assert_eq!(reaches(&desk, receipt.id).await, Stage::Final);
-    // Another claim of a ballot that was paid.
+    // Another claim for a ballot that was paid.
     let again = ClaimPackage { recipient: Address::repeat_byte(7), ..second };
     assert_eq!(submit(&desk, &again).await.unwrap_err(), (409, "already_paid".into()));
     assert_eq!(house.replay().await.rewards[&poll].claims.len(), 2);
     desk.close().await;
 }
 
-/// A poll of two voters that has ended, whose claims are open.
+/// Creates a poll with two voters that has ended, with its claims open.
 async fn paid_poll(house: &House) -> u64 {
     house.circuits.prepare_sealing(&Silent).unwrap();
     house.circuits.prepare_claims(3, &Silent).unwrap();

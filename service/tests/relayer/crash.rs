@@ -1,4 +1,4 @@
-//! The power goes at every step of the work: afterwards nothing is lost and nothing doubled.
+//! The power fails at every crash point: afterwards nothing is lost and nothing is duplicated.
 
 use std::{
     sync::{
@@ -17,7 +17,7 @@ use crate::{
     house::House,
 };
 
-/// Stops at the `nth` time that a step is reached.
+/// Returns a probe that stops at the `nth` time that a step is reached.
 fn at(step: Step, nth: usize) -> Probe {
     let times = AtomicUsize::new(0);
     Arc::new(move |reached| reached == step && times.fetch_add(1, Ordering::SeqCst) + 1 >= nth)
@@ -38,7 +38,7 @@ async fn a_crash_at_any_step_loses_and_doubles_nothing() {
 async fn crash(house: &House, file: &std::path::Path, step: Step, nth: usize) {
     let poll = house.poll().await;
     let packages = house.ballots(poll, 0..4).await;
-    // Two ballots a transaction, so that there is a second time for every step.
+    // Two ballots per transaction, so that every step is reached a second time.
     let settings = Settings { batch: 2, confirmations: 2, ..quick() };
     let provider = house.chain.connection().provider();
     let slow = step == Step::Raised;
@@ -50,7 +50,7 @@ async fn crash(house: &House, file: &std::path::Path, step: Step, nth: usize) {
         promised.extend(answers.into_iter().flatten());
         tokio::time::sleep(Duration::from_millis(60)).await;
     }
-    // Blocks go on, so that what is on the chain comes to be there to stay; none where a transaction must wait.
+    // Blocks are mined meanwhile, so that inclusions become final; none where a transaction must stay pending.
     for _ in 0..200 {
         if slow || desk.is_over() {
             break;
@@ -64,7 +64,7 @@ async fn crash(house: &House, file: &std::path::Path, step: Step, nth: usize) {
     provider.anvil_set_auto_mine(true).await.unwrap();
 
     let desk = Desk::open(house, file, settings).await;
-    // What was promised comes without being asked for again.
+    // Promised ballots are included without being submitted again.
     for receipt in &promised {
         desk.reaches(receipt.id, Stage::Included).await;
     }

@@ -1,4 +1,4 @@
-//! A relayer without money keeps what it has accepted, takes no more, and goes on when it is paid.
+//! A relayer without funds stores what it has accepted, accepts no more, and resumes when it is funded.
 
 use psephos_chain::U256;
 use psephos_exchange::relay::Stage;
@@ -34,7 +34,7 @@ async fn what_waits_for_money_is_sent_when_there_is_some() {
     desk.close().await;
 }
 
-/// With nothing at all nothing is taken, from the first moment on: there is no try that has to fail before.
+/// With a balance of zero nothing is accepted from the start: no attempt has to fail first.
 #[tokio::test(flavor = "multi_thread")]
 async fn with_nothing_nothing_is_taken() {
     let house = House::new(1).await;

@@ -32,7 +32,7 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// A chamber of so many voters, and a relayer's account with money.
+    /// Creates a system with a chamber of `voters` members and a funded relayer account.
     pub(crate) async fn new(voters: usize) -> Self {
         let chain = LocalChain::start().await.unwrap();
         let dao = actor(chain.connection()).await;
@@ -86,7 +86,7 @@ impl House {
         local::fund(self.chain.connection(), self.signer.address(), U256::from(wei)).await.unwrap();
     }
 
-    /// An open poll of three options; closes in an hour.
+    /// Creates and opens a poll with three options that closes in an hour.
     pub(crate) async fn poll(&self) -> u64 {
         let id = self.created_poll().await;
         operator::open_poll(&self.dao, &self.deployment, id).await.unwrap();
@@ -116,7 +116,7 @@ impl House {
         Replay::read(self.chain.connection(), &self.deployment).await.unwrap()
     }
 
-    /// A voter's ballot.
+    /// Returns a voter's ballot package.
     pub(crate) async fn ballot(&self, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
         let replay = self.replay().await;
         self.prove(&replay, poll, voter, option, replace)
@@ -128,7 +128,7 @@ impl House {
         voter::prove(&self.circuits, vote).unwrap()
     }
 
-    /// The ballots of all these voters, on all cores.
+    /// Proves the ballots of all these voters on two threads.
     pub(crate) async fn ballots(&self, poll: u64, voters: std::ops::Range<usize>) -> Vec<Package> {
         let replay = self.replay().await;
         let prove = |voter: usize| self.prove(&replay, poll, voter, voter % 3, false);
@@ -137,7 +137,7 @@ impl House {
         std::thread::scope(|scope| {
             let other = scope.spawn(|| second.into_iter().map(prove).collect::<Vec<_>>());
             let mut all: Vec<_> = first.into_iter().map(prove).collect();
-            // Back in the order of the voters.
+            // Restore the order of the voters.
             for (place, package) in other.join().unwrap().into_iter().enumerate() {
                 all.insert(2 * place + 1, package);
             }
@@ -145,7 +145,7 @@ impl House {
         })
     }
 
-    /// How often the chain has this ballot, and how many it skipped in its chamber.
+    /// Returns how often this ballot is on chain, and how many ballots were skipped in its chamber.
     pub(crate) async fn times(&self, package: &Package) -> (usize, usize) {
         let replay = self.replay().await;
         times(&replay, package)
@@ -166,7 +166,7 @@ pub(crate) fn times(replay: &Replay, package: &Package) -> (usize, usize) {
     (listed.ballots.iter().filter(|ballot| ballot.posted == posted).count(), listed.skipped)
 }
 
-/// An account with money.
+/// Creates a funded account.
 pub(crate) async fn actor(connection: &Connection) -> Connection {
     let account = Account::random();
     local::fund(connection, account.address(), U256::from(FUNDS)).await.unwrap();

@@ -1,6 +1,7 @@
-//! A relayer is killed ten times while ballots come in, and every one is on the chain once.
+//! A relayer is killed ten times while ballots arrive, and every ballot is included once.
 //!
-//! `PSEPHOS_BALLOTS` says how many ballots (a hundred a poll at most). The relayer is this very test program, started again.
+//! `PSEPHOS_BALLOTS` sets the number of ballots (at most a hundred per poll). The relayer is this test program, started
+//! again.
 
 use std::{
     collections::BTreeMap,
@@ -29,11 +30,11 @@ use tokio_util::sync::CancellationToken;
 use crate::{desk::quick, house::House};
 
 const KILLS: usize = 10;
-/// Ballots in a poll.
+/// The number of ballots in a poll.
 const VOTERS: usize = 100;
 const CHILD: &str = "PSEPHOS_TEST_RELAYER";
 
-/// What the other process needs. The key is one of a local chain.
+/// The input of the child process. The key is one of a local chain.
 #[derive(Serialize, Deserialize)]
 struct Order {
     rpc: String,
@@ -80,7 +81,7 @@ impl Relay {
         Self { order, port, child }
     }
 
-    /// SIGKILL, and started again.
+    /// Kills the relayer with SIGKILL and starts it again.
     fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -103,7 +104,7 @@ fn spawn(order: &str, port: &Path) -> Child {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().unwrap()
 }
 
-/// Somebody who asks until there is an answer.
+/// A voter that retries until it gets an answer.
 #[derive(Clone)]
 struct Voter {
     client: reqwest::Client,
@@ -164,7 +165,7 @@ async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
         port: folder.path().join("port"),
         settings: Settings { batch: 32, max_age: 1, patience: 5, confirmations: 2, interval_ms: 50, ..quick() },
     };
-    // Blocks take a while, so that transactions wait for them.
+    // Blocks take a while, so that transactions are pending.
     let provider = house.chain.connection().provider().clone();
     provider.anvil_set_auto_mine(false).await.unwrap();
     let over = Arc::new(AtomicBool::new(false));
@@ -182,7 +183,7 @@ async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
     let voter = Voter { client: reqwest::Client::new(), port: order.port.clone() };
     let accepted = Arc::new(AtomicUsize::new(0));
     let begun = Instant::now();
-    // Eight voters at a time, a bounded load.
+    // Eight voters at a time: a bounded load.
     let voting = tokio::spawn({
         let (voter, accepted) = (voter.clone(), accepted.clone());
         let bodies: Vec<String> = packages.iter().map(psephos_exchange::Package::to_json).collect();
@@ -200,7 +201,7 @@ async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
         }
     });
     for kill in 0..KILLS {
-        // At some moment of each tenth of the work, or a while after all came in.
+        // At a random moment in each tenth of the work, or a while after everything has arrived.
         let moment = OsRng.gen_range(kill * ballots / KILLS..(kill + 1) * ballots / KILLS);
         while accepted.load(Ordering::SeqCst) < moment {
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -243,7 +244,7 @@ async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
     }
 }
 
-/// Ballots that were cast and that were skipped, in all polls; each nullifier once.
+/// Returns the numbers of ballots cast and skipped in all polls, and asserts that each nullifier was cast once.
 fn counted(replay: &Replay) -> (usize, usize) {
     let (mut cast, mut skipped) = (0, 0);
     for listed in replay.polls.values().flat_map(|poll| poll.chambers.values()) {

@@ -1,4 +1,4 @@
-//! Ballots of a poll that has a pot are cast through it, and the relayer is credited for them.
+//! Ballots of a poll with a fee pot are cast through it, and the relayer is credited for them.
 
 use psephos_chain::{
     U96, U256,
@@ -27,7 +27,7 @@ async fn a_pot_pays_for_first_ballots_until_it_is_empty() {
     let packages = [house.ballots(paid, 0..4).await, house.ballots(unpaid, 0..1).await].concat();
     let first = desk.submit(&packages[0]).await.unwrap();
     desk.reaches(first.id, Stage::Final).await;
-    // What is left is looked up after what became of the ballots was.
+    // The pot's balance is fetched after the status of the ballots was updated.
     let left = async || desk.info().await.pots.iter().map(|pot| (pot.poll, pot.left)).collect::<Vec<_>>();
     for _ in 0..100 {
         if left().await == [(paid, U256::from(fee))] {

@@ -1,4 +1,5 @@
-//! A voter and its relayer, who may be honest, away, or lying: what the voter believes is what is signed and what is on the chain.
+//! A voter and its relayer, which may be honest, unreachable, or lying: the voter relies on signatures and on the
+//! chain.
 
 use alloy::signers::local::PrivateKeySigner;
 use axum::{Json, Router, http::StatusCode, routing::get};
@@ -24,7 +25,7 @@ async fn a_voter_believes_signatures_and_the_chain() {
     let packages = house.ballots(poll, 0..3).await;
     let closes_at = house.replay().await.polls[&poll].parameters.closesAt;
 
-    // An honest one.
+    // An honest relayer.
     let folder = tempfile::tempdir().unwrap();
     let desk = Desk::open(&house, &folder.path().join("relayer"), quick()).await;
     let relayer = RemoteRelayer::new(&desk.url).unwrap();
@@ -44,7 +45,7 @@ async fn a_voter_believes_signatures_and_the_chain() {
     idler(&house, &packages[1]).await;
 }
 
-/// A relayer that answers this receipt to everything.
+/// Starts a relayer that returns this answer to every request.
 async fn answering(info: RelayInfo, status: StatusCode, answer: String) -> RemoteRelayer {
     let app = Router::new()
         .route("/v1/relay", get(move || async move { Json(info) }))
@@ -108,7 +109,7 @@ async fn liars(house: &House, info: RelayInfo, package: &Package, closes_at: u64
     relayer.submit(&info, package, closes_at).await.expect("what it should be");
 }
 
-/// It takes the ballot and does nothing: the voter finds out on the chain, and sends it directly.
+/// The relayer accepts the ballot and does nothing: the voter finds out from the chain, and sends the ballot directly.
 async fn idler(house: &House, package: &Package) {
     let receipt = receipt(house, package, 1_000).signed(&house.signer).unwrap();
     let promise = Promise { url: "http://idler.example/".into(), receipt };
