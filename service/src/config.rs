@@ -63,7 +63,7 @@ impl IndexSettings {
     pub fn options(&self, data: &Path) -> Options {
         let follow = follow::Options { confirmations: self.confirmations.max(1), widest: self.widest.max(1) };
         let pause = std::time::Duration::from_millis(self.interval_ms.max(10));
-        Options { follow, pause, ..Options::new(data.join("index.redb")) }
+        Options { follow, pause, ..Options::new(data.join("indexer.redb")) }
     }
 }
 
@@ -145,24 +145,24 @@ impl Config {
         let mut table = match path {
             None => toml::Table::new(),
             Some(path) => {
-                let refuse = |reason: String| ConfigError::File { path: path.display().to_string(), reason };
-                let length = fs::metadata(path).map_err(|error| refuse(error.to_string()))?.len();
+                let file_error = |reason: String| ConfigError::File { path: path.display().to_string(), reason };
+                let length = fs::metadata(path).map_err(|error| file_error(error.to_string()))?.len();
                 if length > MOST {
-                    return Err(refuse(format!("it has {length} bytes, and {MOST} are the most")));
+                    return Err(file_error(format!("the file has {length} bytes; the maximum is {MOST}")));
                 }
-                let text = fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
-                let place = |error: toml::de::Error| refuse(placed(&error, &text));
-                let table: toml::Table = text.parse().map_err(place)?;
+                let text = fs::read_to_string(path).map_err(|error| file_error(error.to_string()))?;
+                let with_line = |error: toml::de::Error| file_error(placed(&error, &text));
+                let table: toml::Table = text.parse().map_err(with_line)?;
                 // The file is parsed by itself first: its errors are reported with their line.
-                toml::from_str::<Self>(&text).map_err(place)?;
+                toml::from_str::<Self>(&text).map_err(with_line)?;
                 table
             }
         };
         let mut last = None;
         for (name, value) in variables {
-            if let Some(place) = name.strip_prefix(PREFIX) {
-                let refuse = |reason: String| ConfigError::Variable { name: name.clone(), reason };
-                set(&mut table, &place.to_ascii_lowercase(), &value).map_err(refuse)?;
+            if let Some(setting) = name.strip_prefix(PREFIX) {
+                let variable_error = |reason: String| ConfigError::Variable { name: name.clone(), reason };
+                set(&mut table, &setting.to_ascii_lowercase(), &value).map_err(variable_error)?;
                 last = Some(name);
             }
         }
@@ -187,8 +187,8 @@ fn placed(error: &toml::de::Error, text: &str) -> String {
 
 /// Sets one value: the path `http__rate__burst` is `burst` of `[http.rate]`. The value is parsed as TOML; if that
 /// fails, it is a string.
-fn set(table: &mut toml::Table, place: &str, value: &str) -> Result<(), String> {
-    let (parents, name) = place.rsplit_once("__").map_or((None, place), |(parents, name)| (Some(parents), name));
+fn set(table: &mut toml::Table, setting: &str, value: &str) -> Result<(), String> {
+    let (parents, name) = setting.rsplit_once("__").map_or((None, setting), |(parents, name)| (Some(parents), name));
     let mut table = table;
     for parent in parents.into_iter().flat_map(|parents| parents.split("__")) {
         let entry = table.entry(parent).or_insert_with(|| toml::Value::Table(toml::Table::new()));
@@ -211,9 +211,9 @@ mod tests {
     }
 
     #[test]
-    fn variables_stand_above_the_file() {
+    fn environment_variables_override_the_file() {
         assert_eq!(from_text("", &[]).unwrap(), Config::default());
-        let text = "[http]\nlisten = \"127.0.0.1:1\"\n[prover]\nanswer_step = 5\nstatements = [\"ballot\"]\n";
+        let text = "[http]\nlisten = \"127.0.0.1:1\"\n[prover]\nresponse_interval_ms = 5\nstatements = [\"ballot\"]\n";
         let config = from_text(
             text,
             &[
@@ -233,8 +233,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_refused_with_its_name() {
-        for (text, says) in [
+    fn unknown_or_invalid_settings_are_rejected_with_their_name() {
+        for (text, expected) in [
             ("[htp]\n", "htp"),
             ("[http]\nlisten = \"here\"\n", "listen"),
             ("[prover]\nstatements = [\"dream\"]\n", "dream"),
@@ -243,7 +243,7 @@ mod tests {
             ("\n[http]\nlistn = 1\n", "line 3, `listn`: unknown field"),
         ] {
             let error = from_text(text, &[]).unwrap_err().to_string();
-            assert!(error.contains(says) && !error.contains('\n'), "{error}");
+            assert!(error.contains(expected) && !error.contains('\n'), "{error}");
         }
         let error = from_text("", &[("PSEPHOS_SERVE_HTTP__LISTN", "1")]).unwrap_err().to_string();
         assert!(error.contains("LISTN") && error.contains("unknown field"), "{error}");

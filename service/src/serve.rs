@@ -45,7 +45,7 @@ pub enum ServeError {
     #[error(transparent)]
     Key(#[from] SealError),
     /// The data directory.
-    #[error("the data folder {path}: {reason}")]
+    #[error("the data directory {path} cannot be created: {reason}; set `data` to a writable path")]
     Data {
         /// The directory's path.
         path: String,
@@ -59,26 +59,30 @@ pub enum ServeError {
     #[error(transparent)]
     Relayer(#[from] StoreError),
     /// A component that needs a chain has none.
-    #[error("the {0} needs a chain and a deployment: give them, or switch it off in the configuration")]
+    #[error(
+        "the {0} needs an Ethereum node and a deployment file: configure both, or disable the {0} with `enabled = false`"
+    )]
     NoChain(&'static str),
     /// The relayer has no account.
-    #[error("the relayer needs an account to pay from: give it, or switch it off in the configuration")]
+    #[error(
+        "the relayer needs an account that pays for gas: configure one, or disable the relayer with `enabled = false`"
+    )]
     NoAccount,
     /// Workers on other machines have no queue that they can reach.
     #[error(
-        "remote_workers needs a queue that other machines reach: say where the NATS server is, [queue.nats] url = \"nats://..\""
+        "remote_workers requires a queue that other machines can reach: set the NATS server's URL, [queue.nats] url = \"nats://..\""
     )]
     NoQueue,
     /// An unknown circuit.
-    #[error("warm: there is no circuit `{0}`; `psephos keys list` names them")]
+    #[error("warm: unknown circuit `{0}`; `psephos keys list` shows all circuits")]
     NoCircuit(String),
     /// The key file of a shared queue does not exist.
     #[error(
-        "there is no queue's key at {0}: copy `queue.key` from the service's data folder, or name it with [queue] key_file"
+        "the queue's key file {0} does not exist: copy `queue.key` from the service's data directory, or set [queue] key_file"
     )]
     NoKey(String),
     /// No component is enabled.
-    #[error("all parts are switched off: enable one in the configuration")]
+    #[error("all components are disabled: enable at least one in the configuration")]
     Nothing,
 }
 
@@ -248,7 +252,7 @@ impl Assembly {
         let warming = prover.clone();
         self.tasks.spawn(async move {
             if let Err(error) = warming.warm_up().await {
-                tracing::error!(%error, "a key cannot be loaded: the prover is not ready");
+                tracing::error!(%error, "a proving key cannot be loaded: the prover service stays unready");
             }
         });
         self.parts.push(prover.clone());
@@ -258,7 +262,7 @@ impl Assembly {
 
     /// Starts the indexer, and the relayer that reads the chain state from it.
     async fn chain(&mut self, config: &Config, resources: Resources) -> Result<(), ServeError> {
-        let needs = if config.relayer.enabled { "relayer" } else { "index" };
+        let needs = if config.relayer.enabled { "relayer" } else { "indexer" };
         let (connection, deployment) = resources.chain.ok_or(ServeError::NoChain(needs))?;
         folder(config)?;
         let options = config.index.options(&config.data);
@@ -267,8 +271,8 @@ impl Assembly {
         self.index.spawn(async move {
             match following.await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::error!(%error, "the index has stopped"),
-                Err(error) => tracing::error!(%error, "the index has stopped: a bug"),
+                Ok(Err(error)) => tracing::error!(%error, "the indexer has stopped"),
+                Err(error) => tracing::error!(%error, "the indexer's task has panicked: this is a bug"),
             }
         });
         self.parts.push(Arc::new(indexer.clone()));
@@ -302,7 +306,7 @@ impl Assembly {
 /// Returns the prover service's routes behind the token check.
 fn guarded(prover: Arc<Prover>, tokens: Tokens) -> Router {
     if tokens.is_open() {
-        tracing::warn!("no token is asked for: whoever can connect may have proofs made");
+        tracing::warn!("no bearer token is required: anyone who can connect may request proofs");
     }
     let state = (prover.clone(), Arc::new(tokens));
     crate::prover::router(prover).layer(middleware::from_fn_with_state(state, admit))
@@ -314,7 +318,7 @@ async fn admit(
     next: Next,
 ) -> Result<Response, Problem> {
     let Some(credentials) = tokens.credentials(request.headers()) else {
-        let detail = "this service proves for holders of a token: say `Authorization: Bearer TOKEN`";
+        let detail = "this service requires a bearer token: send `Authorization: Bearer TOKEN`";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "token", detail));
     };
     request.extensions_mut().insert(Caller { owner: prover.tag_of(&credentials) });
@@ -336,7 +340,7 @@ impl Running {
     /// start.
     pub async fn stop(self) {
         self.shell.close();
-        tracing::info!("stopping: what was begun is ended");
+        tracing::info!("shutting down: work in progress is finished first");
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
@@ -348,6 +352,6 @@ impl Running {
         let _ = self.public.task.await;
         self.admin.handle.graceful_shutdown(Some(Duration::from_secs(1)));
         let _ = self.admin.task.await;
-        tracing::info!("stopped");
+        tracing::info!("shut down");
     }
 }

@@ -36,11 +36,11 @@ impl Admin {
 
     /// Returns each component's readiness, or the reason why it is not ready.
     pub async fn readiness(&self) -> Vec<(&'static str, Result<(), String>)> {
-        let mut states = Vec::new();
+        let mut readiness = Vec::new();
         for part in &self.parts {
-            states.push((part.name(), ready(part.as_ref()).await));
+            readiness.push((part.name(), ready(part.as_ref()).await));
         }
-        states
+        readiness
     }
 
     /// Returns the operator's routes.
@@ -51,7 +51,7 @@ impl Admin {
 
 /// Returns a component's readiness. A component that does not answer in time is not ready.
 async fn ready(part: &dyn Part) -> Result<(), String> {
-    let late = || Err(format!("it has not answered for {} s", PATIENCE.as_secs()));
+    let late = || Err(format!("no answer within {} s", PATIENCE.as_secs()));
     within(part.readiness()).await.unwrap_or_else(late)
 }
 

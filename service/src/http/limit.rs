@@ -81,9 +81,9 @@ impl Limiter {
             let full = Duration::from_secs_f64(burst / speed);
             table.buckets.retain(|_, bucket| now.duration_since(bucket.since) < full);
         }
-        let known = table.key.hash_one(network(source));
-        let place = if table.buckets.len() >= MOST && !table.buckets.contains_key(&known) { 0 } else { known };
-        let bucket = table.buckets.entry(place).or_insert(Bucket { left: burst, since: now });
+        let hash = table.key.hash_one(network(source));
+        let slot = if table.buckets.len() >= MOST && !table.buckets.contains_key(&hash) { 0 } else { hash };
+        let bucket = table.buckets.entry(slot).or_insert(Bucket { left: burst, since: now });
         bucket.left = (bucket.left + now.duration_since(bucket.since).as_secs_f64() * speed).min(burst);
         bucket.since = now;
         if bucket.left >= 1.0 {
@@ -110,7 +110,7 @@ mod tests {
     const OTHER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
 
     #[test]
-    fn a_source_is_slowed_and_others_are_not() {
+    fn rate_limit_applies_per_source() {
         let limiter = Limiter::new(Rate { per_minute: 60, burst: 3 });
         let start = Instant::now();
         for _ in 0..3 {
@@ -124,24 +124,24 @@ mod tests {
     }
 
     #[test]
-    fn a_network_is_one_source() {
+    fn addresses_of_one_ipv6_network_share_a_limit() {
         let limiter = Limiter::new(Rate { per_minute: 1, burst: 1 });
         assert_eq!(limiter.take("2001:db8::1".parse().unwrap()), Ok(()));
         assert!(limiter.take("2001:db8::2".parse().unwrap()).is_err());
         assert_eq!(limiter.take("2001:db8:0:1::1".parse().unwrap()), Ok(()));
         assert_eq!(limiter.take("::ffff:192.0.2.1".parse().unwrap()), Ok(()));
-        assert!(limiter.take(ONE).is_err(), "the same address, written otherwise");
+        assert!(limiter.take(ONE).is_err(), "the same address in its IPv4-mapped form");
     }
 
     #[test]
-    fn what_is_kept_names_nobody_and_is_forgotten_after_an_hour() {
+    fn stored_keys_are_hashes_that_change_after_an_hour() {
         let limiter = Limiter::new(Rate { per_minute: 1, burst: 1 });
         let start = Instant::now();
         limiter.take_at(ONE, start).unwrap();
-        let kept = || limiter.table.lock().unwrap().buckets.keys().copied().collect::<Vec<_>>();
-        let before = kept();
+        let stored_keys = || limiter.table.lock().unwrap().buckets.keys().copied().collect::<Vec<_>>();
+        let before = stored_keys();
         assert_ne!(before, [network(ONE)]);
         limiter.take_at(ONE, start + HOUR + Duration::from_secs(1)).unwrap();
-        assert_ne!(before, kept(), "the key was drawn anew");
+        assert_ne!(before, stored_keys(), "a new hash key was drawn");
     }
 }

@@ -50,23 +50,23 @@ impl Default for HttpSettings {
 pub enum ListenError {
     /// A plaintext address that is not loopback.
     #[error(
-        "{0} can be reached from other machines, and there is no TLS: give tls_certificate and tls_key, or listen on 127.0.0.1 behind a proxy that has it"
+        "{0} is reachable from other machines and there is no TLS: set tls_certificate and tls_key, or listen on 127.0.0.1 behind a reverse proxy with TLS"
     )]
     InTheClear(SocketAddr),
     /// An admin address that is not loopback.
-    #[error("the admin address {0} can be reached from other machines: take one of loopback, such as 127.0.0.1:8641")]
+    #[error("the admin address {0} is reachable from other machines: use a loopback address such as 127.0.0.1:8641")]
     OpenAdmin(SocketAddr),
     /// Only one of certificate and key is configured.
-    #[error("tls_certificate and tls_key belong together: give both or neither")]
+    #[error("only one of tls_certificate and tls_key is set: set both or neither")]
     HalfTls,
     /// The TLS files cannot be loaded.
     #[error(
-        "tls_certificate, tls_key: {0}; both are PEM files, the certificate first with those that sign it after it"
+        "cannot load tls_certificate and tls_key: {0}; both must be PEM files, the server's certificate followed by its chain"
     )]
     Tls(std::io::Error),
     /// The address cannot be bound.
     #[error(
-        "cannot listen on {address}: {source}; another program may, or another service: take another address in [http]"
+        "cannot listen on {address}: {source}; if another program uses the address, configure a different one in [http]"
     )]
     Bind {
         /// The address.
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_served_in_the_clear_to_other_machines() {
+    fn plaintext_on_a_public_address_is_rejected() {
         let with = |change: &dyn Fn(&mut HttpSettings)| {
             let mut settings = HttpSettings::default();
             change(&mut settings);

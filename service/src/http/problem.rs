@@ -59,7 +59,7 @@ impl Problem {
 
     /// Creates a 500 problem: a bug in this program. The cause is written to the log, not sent to the client.
     pub fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the service failed: the operator's log says how")
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "internal error: the operator's log has the details")
     }
 
     /// Adds the clause that does not hold.

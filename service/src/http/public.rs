@@ -21,10 +21,10 @@ use super::{Problem, Shell, admin::Admin};
 /// The OpenAPI description of the whole service.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Psephos service", description = "Proofs for weak devices, ballots and claims sent from an address that is not the voter's, and what the chain holds without saying who asked."),
+    info(title = "Psephos service", description = "Prover service for weak devices, relayer that sends ballots and claims from an address other than the voter's, and indexer that serves chain state without learning who asked for what."),
     paths(health, ready),
     components(schemas(Readiness, PartState, Problem)),
-    tags((name = "service", description = "Whether it is there."))
+    tags((name = "service", description = "Liveness and readiness."))
 )]
 struct Documentation;
 
@@ -42,10 +42,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// Adds the errors that any endpoint may return because of the middleware, so that they are described once.
 fn refusals_of_the_shell(description: &mut utoipa::openapi::OpenApi) {
     const REFUSALS: [(&str, &str); 4] = [
-        ("400", "The path, the query or the body is not what it should be"),
-        ("408", "The request came too slowly"),
-        ("429", "Too many requests from this network"),
-        ("503", "Not now: try again"),
+        ("400", "Malformed path, query or body"),
+        ("408", "Request timeout"),
+        ("429", "Rate limit exceeded for this network"),
+        ("503", "Service unavailable"),
     ];
     for (_, path) in description.paths.paths.iter_mut().filter(|(path, _)| path.starts_with("/v1/")) {
         for operation in [&mut path.get, &mut path.post, &mut path.delete].into_iter().flatten() {
@@ -107,14 +107,23 @@ pub fn router(admin: Arc<Admin>, shell: Shell) -> Router {
         .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi()))
 }
 
-#[utoipa::path(get, path = "/healthz", tag = "service", responses((status = 200, description = "It lives", content_type = "text/plain", body = String)))]
+#[utoipa::path(
+    get, path = "/healthz", tag = "service",
+    responses(
+        (status = 200, description = "The process is alive", content_type = "text/plain", body = String),
+    ),
+)]
 async fn health() -> &'static str {
     "ok"
 }
 
-#[utoipa::path(get, path = "/readyz", tag = "service", responses(
-    (status = 200, description = "All parts work", body = Readiness), (status = 503, description = "One does not, or the service is being stopped", body = Readiness)
-))]
+#[utoipa::path(
+    get, path = "/readyz", tag = "service",
+    responses(
+        (status = 200, description = "All components are ready", body = Readiness),
+        (status = 503, description = "A component is not ready, or the service is shutting down", body = Readiness),
+    ),
+)]
 async fn ready(State((admin, shell)): State<(Arc<Admin>, Shell)>) -> Response {
     let parts: Vec<PartState> =
         admin.readiness().await.into_iter().map(|(name, state)| PartState { name, ready: state.is_ok() }).collect();

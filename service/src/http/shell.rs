@@ -63,8 +63,8 @@ impl Shell {
             seconds: Family::new_with_constructor(|| Histogram::new([0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 30.0])),
             closing: Arc::default(),
         };
-        registry.register("http_requests", "Requests by route and status", shell.requests.clone());
-        registry.register("http_seconds", "Seconds to the head of an answer", shell.seconds.clone());
+        registry.register("http_requests", "HTTP requests by route, method and status", shell.requests.clone());
+        registry.register("http_seconds", "Time until the response head, in seconds", shell.seconds.clone());
         shell
     }
 
@@ -81,12 +81,12 @@ impl Shell {
     /// Wraps the routes in the middleware.
     pub fn wrap(&self, routes: Router) -> Router {
         routes
-            .fallback(|| async { Problem::not_found("there is nothing here: /docs says what there is") })
+            .fallback(|| async { Problem::not_found("no such endpoint: /docs lists all endpoints") })
             .layer(middleware::from_fn_with_state(self.clone(), limited))
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
             .layer(CatchPanicLayer::custom(|_| {
-                tracing::error!("a handler panicked: a bug");
+                tracing::error!("a request handler panicked: this is a bug");
                 Problem::internal().into_response()
             }))
             .layer(middleware::from_fn(in_one_form))
@@ -110,11 +110,11 @@ impl Shell {
 async fn limited(State(shell): State<Shell>, request: Request, next: Next) -> Result<Response, Problem> {
     if request.uri().path().starts_with("/v1/") {
         if let Some(Err(seconds)) = shell.source(&request).map(|source| shell.limiter.take(source)) {
-            return Err(Problem::too_many("too_often", "too many requests from your network: slow down", seconds));
+            return Err(Problem::too_many("rate_limited", "too many requests from your network: retry later", seconds));
         }
         let changes = !(request.method().is_safe() || request.method() == axum::http::Method::DELETE);
         if changes && shell.is_closing() {
-            return Err(Problem::unavailable("closing", "the service is being stopped: try again in a moment"));
+            return Err(Problem::unavailable("closing", "the service is shutting down: retry in a moment"));
         }
     }
     Ok(next.run(request).await)
@@ -133,7 +133,7 @@ async fn counted(State(shell): State<Shell>, request: Request, next: Next) -> Re
     let (status, took) = (response.status().as_u16(), start.elapsed());
     shell.requests.get_or_create(&RequestLabel { route: route.clone(), method: method.clone(), status }).inc();
     shell.seconds.get_or_create(&RouteLabel { route: route.clone() }).observe(took.as_secs_f64());
-    tracing::debug!(%method, %route, status, milliseconds = took.as_millis() as u64, "answered");
+    tracing::debug!(%method, %route, status, milliseconds = took.as_millis() as u64, "request served");
     secured(response.headers_mut());
     response
 }
@@ -157,17 +157,21 @@ async fn in_one_form(request: Request, next: Next) -> Response {
         return response;
     }
     let (code, detail) = match status {
-        StatusCode::BAD_REQUEST => {
-            ("malformed", "the request's path, query or body is not what it should be: see /docs")
+        StatusCode::BAD_REQUEST => ("malformed", "malformed path, query or body: /docs describes the endpoint"),
+        StatusCode::NOT_FOUND => ("not_found", "no such endpoint: /docs lists all endpoints"),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("method", "method not allowed on this endpoint: /docs lists the allowed methods")
         }
-        StatusCode::NOT_FOUND => ("not_found", "there is nothing here: /docs says what there is"),
-        StatusCode::METHOD_NOT_ALLOWED => ("method", "this method is not offered here: /docs says which are"),
-        StatusCode::REQUEST_TIMEOUT => ("timeout", "the request took too long"),
-        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "the body is longer than is allowed here"),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("media_type", "a request is JSON: say `Content-Type: application/json`"),
-        StatusCode::UNPROCESSABLE_ENTITY => ("malformed", "the body is JSON, but not what it should be: see /docs"),
+        StatusCode::REQUEST_TIMEOUT => ("timeout", "the request timed out: retry later"),
+        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "the body exceeds the maximum size of this endpoint"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("media_type", "the request must be JSON: send `Content-Type: application/json`")
+        }
+        StatusCode::UNPROCESSABLE_ENTITY => {
+            ("malformed", "the body is JSON of the wrong form: /docs describes the endpoint")
+        }
         status if status.is_server_error() => return Problem::internal().into_response(),
-        _ => ("refused", "the request is refused"),
+        _ => ("refused", "the request was rejected"),
     };
     let allow = response.headers().get(header::ALLOW).cloned();
     let mut refused = Problem::new(status, code, detail).into_response();

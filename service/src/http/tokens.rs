@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 /// An invalid token hash in the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a token's hash is 64 hexadecimal digits: `psephos serve --new-token` makes a token and its hash")]
+#[error("a token's hash must be 64 hexadecimal digits: `psephos serve --new-token` makes a token and its hash")]
 pub struct BadHash;
 
 /// The hashes of the accepted tokens; if empty, no token is required.
@@ -38,11 +38,11 @@ impl Tokens {
         if self.is_open() {
             return Some([0; 32]);
         }
-        let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
-        let hash: [u8; 32] = Sha256::digest(given.trim().as_bytes()).into();
+        let token = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
+        let hash: [u8; 32] = Sha256::digest(token.trim().as_bytes()).into();
         // All hashes are compared, in constant time, whichever of them matches.
-        let known = self.0.iter().fold(Choice::from(0), |found, one| found | one.ct_eq(&hash));
-        bool::from(known).then_some(hash)
+        let accepted = self.0.iter().fold(Choice::from(0), |found, one| found | one.ct_eq(&hash));
+        bool::from(accepted).then_some(hash)
     }
 }
 
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_opens_and_its_hash_does_not() {
+    fn token_is_accepted_and_its_hash_is_not() {
         let (token, hash) = new_token();
         let (other, _) = new_token();
         let tokens = Tokens::new(&[new_token().1, hash.clone()]).unwrap();

@@ -6,7 +6,7 @@ use psephos_chain::{ChainError, bytes::Malformed};
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// The store's file cannot be used.
-    #[error("the index's store {path}: {error}")]
+    #[error("the indexer's store {path} cannot be used: {error}")]
     Database {
         /// The path of the store.
         path: String,
@@ -14,7 +14,7 @@ pub enum IndexError {
         error: Box<redb::Error>,
     },
     /// The store belongs to another deployment.
-    #[error("the index's store {path} is of {found}, not of {expected}: give another path, or remove the file")]
+    #[error("the indexer's store {path} belongs to {found}, expected {expected}: use another path, or remove the file")]
     OtherStore {
         /// The path of the store.
         path: String,
@@ -25,7 +25,7 @@ pub enum IndexError {
     },
     /// The stored data cannot be decoded.
     #[error(
-        "the index's store {path} is damaged ({what}): remove the file, and everything is read from the chain again"
+        "the indexer's store {path} is damaged ({what}): remove the file, and all events are read from the chain again"
     )]
     Damaged {
         /// The path of the store.
@@ -37,6 +37,6 @@ pub enum IndexError {
     #[error(transparent)]
     Chain(#[from] ChainError),
     /// A task ended unexpectedly.
-    #[error("the index's task was ended")]
+    #[error("the indexer's task ended unexpectedly: the log has the cause")]
     Ended,
 }

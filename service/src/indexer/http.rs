@@ -24,7 +24,7 @@ const PAGE_BYTES: usize = 2 << 20;
 #[derive(Debug, OpenApi)]
 #[openapi(
     paths(index, polls, poll, chamber_census, frozen_census, poll_notes, events),
-    tags((name = "index", description = "What the chain holds, whole; verified against the chain by whoever fetches it"))
+    tags((name = "indexer", description = "Chain state and events, complete; clients verify them against the chain"))
 )]
 pub struct IndexerApi;
 
@@ -33,7 +33,7 @@ pub struct IndexerApi;
 pub fn routes(indexer: Indexer) -> Router {
     let predicate = DefaultPredicate::new().and(NotForContentType::const_new(answer::BINARY));
     Router::new()
-        .route("/v1/index", get(index))
+        .route("/v1/indexer", get(index))
         .route("/v1/polls", get(polls))
         .route("/v1/polls/{poll}", get(poll))
         .route("/v1/polls/{poll}/chambers/{chamber}/census", get(frozen_census))
@@ -77,19 +77,29 @@ async fn work<T: Send + 'static>(
 }
 
 /// Returns the indexer's progress and contents.
-#[utoipa::path(get, path = "/v1/index", tag = "index", responses(
-    (status = 200, description = "The last block read, how far behind it is, chambers and polls with the checksums of their censuses", body = views::IndexInfo),
-    (status = 304, description = "What `If-None-Match` names is still it")
-))]
+#[utoipa::path(
+    get, path = "/v1/indexer", tag = "indexer",
+    responses(
+        (
+            status = 200,
+            description = "The last block read, the lag behind the chain, chambers and polls with the checksums of their censuses",
+            body = views::IndexInfo,
+        ),
+        (status = 304, description = "Not modified since the `ETag` in `If-None-Match`"),
+    ),
+)]
 async fn index(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Response, Problem> {
     let info = work(&indexer, |indexer, status| Ok(views::index(status, &indexer.cache))).await?;
     json(&headers, BRIEF, &info)
 }
 
 /// Returns a summary of all polls.
-#[utoipa::path(get, path = "/v1/polls", tag = "index", responses(
-    (status = 200, description = "All polls", body = Vec<PollInfo>)
-))]
+#[utoipa::path(
+    get, path = "/v1/polls", tag = "indexer",
+    responses(
+        (status = 200, description = "All polls", body = Vec<PollInfo>),
+    ),
+)]
 async fn polls(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Response, Problem> {
     let list = work(&indexer, |indexer, status| {
         let polls = status.state.polls.iter();
@@ -99,10 +109,14 @@ async fn polls(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Res
 }
 
 /// Returns a poll: parameters, encrypted totals, decryption shares, results.
-#[utoipa::path(get, path = "/v1/polls/{poll}", tag = "index", params(("poll" = u64, Path, description = "Its number, from 1")), responses(
-    (status = 200, description = "The poll", body = views::PollDetail),
-    (status = 404, description = "There is none of this number", body = Problem)
-))]
+#[utoipa::path(
+    get, path = "/v1/polls/{poll}", tag = "indexer",
+    params(("poll" = u64, Path, description = "The poll's number, from 1")),
+    responses(
+        (status = 200, description = "The poll", body = views::PollDetail),
+        (status = 404, description = "No poll or chamber with this number", body = Problem),
+    ),
+)]
 async fn poll(State(indexer): State<Indexer>, Named(id): Named<u64>, headers: HeaderMap) -> Result<Response, Problem> {
     let detail = work(&indexer, move |indexer, status| {
         let poll = status.state.polls.get(&id).ok_or_else(no_poll)?;
@@ -112,10 +126,19 @@ async fn poll(State(indexer): State<Indexer>, Named(id): Named<u64>, headers: He
 }
 
 /// Returns the census of a chamber, complete or from a leaf index onwards.
-#[utoipa::path(get, path = "/v1/chambers/{chamber}/census", tag = "index", params(("chamber" = u64, Path, description = "Its number, from 0"), FromPlace), responses(
-    (status = 200, description = "`PSCENSUS`: identities and weights by place", body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 404, description = "There is none of this number", body = Problem)
-))]
+#[utoipa::path(
+    get, path = "/v1/chambers/{chamber}/census", tag = "indexer",
+    params(("chamber" = u64, Path, description = "The chamber's number, from 0"), FromPlace),
+    responses(
+        (
+            status = 200,
+            description = "`PSCENSUS`: identity commitments and weights by leaf index",
+            body = Vec<u8>,
+            content_type = "application/octet-stream",
+        ),
+        (status = 404, description = "No poll or chamber with this number", body = Problem),
+    ),
+)]
 async fn chamber_census(
     State(indexer): State<Indexer>,
     Named(id): Named<u64>,
@@ -133,10 +156,19 @@ async fn chamber_census(
 }
 
 /// Returns the census of a chamber as it was frozen when the poll opened.
-#[utoipa::path(get, path = "/v1/polls/{poll}/chambers/{chamber}/census", tag = "index", params(("poll" = u64, Path), ("chamber" = u64, Path)), responses(
-    (status = 200, description = "`PSCENSUS`: identities and weights by place", body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 404, description = "There is no such poll or chamber, or it was not opened", body = Problem)
-))]
+#[utoipa::path(
+    get, path = "/v1/polls/{poll}/chambers/{chamber}/census", tag = "indexer",
+    params(("poll" = u64, Path), ("chamber" = u64, Path)),
+    responses(
+        (
+            status = 200,
+            description = "`PSCENSUS`: identity commitments and weights by leaf index",
+            body = Vec<u8>,
+            content_type = "application/octet-stream",
+        ),
+        (status = 404, description = "No such poll or chamber, or the poll was not opened", body = Problem),
+    ),
+)]
 async fn frozen_census(
     State(indexer): State<Indexer>,
     Named((poll, chamber)): Named<(u64, u64)>,
@@ -144,17 +176,27 @@ async fn frozen_census(
 ) -> Result<Response, Problem> {
     let content = work(&indexer, move |indexer, status| {
         let frozen = listed(status, poll, chamber)?.frozen.as_ref();
-        let frozen = frozen.ok_or_else(|| Problem::not_found("the poll was not opened, so no census is frozen"))?;
+        let frozen =
+            frozen.ok_or_else(|| Problem::not_found("the poll was never opened, so it has no frozen census"))?;
         Ok(indexer.cache.census(status, chamber, &frozen.chamber))
     });
     bytes(&headers, LASTING, content.await?)
 }
 
 /// Returns the note commitments of the ballots that count.
-#[utoipa::path(get, path = "/v1/polls/{poll}/chambers/{chamber}/notes", tag = "index", params(("poll" = u64, Path), ("chamber" = u64, Path)), responses(
-    (status = 200, description = "`PSNOTES`: notes by their nullifiers' numbers", body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 404, description = "There is no such poll or chamber", body = Problem)
-))]
+#[utoipa::path(
+    get, path = "/v1/polls/{poll}/chambers/{chamber}/notes", tag = "indexer",
+    params(("poll" = u64, Path), ("chamber" = u64, Path)),
+    responses(
+        (
+            status = 200,
+            description = "`PSNOTES`: note commitments by the ordinals of their nullifiers",
+            body = Vec<u8>,
+            content_type = "application/octet-stream",
+        ),
+        (status = 404, description = "No such poll or chamber", body = Problem),
+    ),
+)]
 async fn poll_notes(
     State(indexer): State<Indexer>,
     Named((poll, chamber)): Named<(u64, u64)>,
@@ -168,20 +210,29 @@ async fn poll_notes(
 }
 
 /// Returns a page of the deployment's logs from a block onwards.
-#[utoipa::path(get, path = "/v1/events", tag = "index", params(FromBlock), responses(
-    (status = 200, description = "`PSEVENT1`: logs by block; the next page begins after the block that this one ends with", body = Vec<u8>, content_type = "application/octet-stream")
-))]
+#[utoipa::path(
+    get, path = "/v1/events", tag = "indexer",
+    params(FromBlock),
+    responses(
+        (
+            status = 200,
+            description = "`PSEVENT1`: logs by block; the next page begins after this page's last block",
+            body = Vec<u8>,
+            content_type = "application/octet-stream",
+        ),
+    ),
+)]
 async fn events(
     State(indexer): State<Indexer>,
     Asked(FromBlock { from }): Asked<FromBlock>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (content, lasting) = work(&indexer, move |indexer, status| {
-        let nothing = || Problem::unavailable("nothing_read", "the index has read no block yet: come back later");
+        let nothing = || Problem::unavailable("nothing_read", "the indexer has read no block yet: retry later");
         let head = status.block.ok_or_else(nothing)?;
         let from = from.max(indexer.deployment.from_block);
         let page = indexer.store.page(from, head, PAGE_BYTES).map_err(|error: IndexError| {
-            tracing::error!("a page of events: {error}");
+            tracing::error!(%error, "a page of events cannot be read");
             Problem::internal()
         })?;
         Ok((cache::Content::new(page.to_bytes()), page.header.to < status.confirmed.min(head.number)))
@@ -195,9 +246,9 @@ fn listed(status: &Status, poll: u64, chamber: u64) -> Result<&PollChamber, Prob
 }
 
 fn no_poll() -> Problem {
-    Problem::not_found("there is no poll of this number")
+    Problem::not_found("there is no poll with this number")
 }
 
 fn no_chamber() -> Problem {
-    Problem::not_found("there is no chamber of this number")
+    Problem::not_found("there is no chamber with this number")
 }

@@ -56,7 +56,7 @@ pub fn decode(bytes: &[u8]) -> Result<Notes, Malformed> {
         notes.push(note.map_err(|_| Malformed::Part("a note is not a field element"))?);
     }
     if notes.len() as u64 != count {
-        return Err(Malformed::Part("other notes than it says"));
+        return Err(Malformed::Part("the number of notes differs from the header's"));
     }
     Ok(Notes { chain_id, polls, poll, chamber, notes })
 }

@@ -24,9 +24,9 @@ impl Indexer {
     pub fn ready(&self) -> Result<(), String> {
         let status = self.status.borrow();
         match (&status.block, status.trouble) {
-            (None, _) => Err("nothing was read from the chain yet".into()),
+            (None, _) => Err("no block was read from the chain yet".into()),
             (_, Some(trouble)) if status.failures > 3 => Err(format!("the node does not answer: {trouble}")),
-            _ if status.lag() > BEHIND => Err(format!("{} blocks are still to be read", status.lag())),
+            _ if status.lag() > BEHIND => Err(format!("the indexer is {} blocks behind the chain", status.lag())),
             _ => Ok(()),
         }
     }
@@ -35,7 +35,7 @@ impl Indexer {
 #[async_trait]
 impl Part for Indexer {
     fn name(&self) -> &'static str {
-        "index"
+        "indexer"
     }
 
     async fn readiness(&self) -> Result<(), String> {
@@ -51,13 +51,13 @@ impl Part for Indexer {
         let block = status.block.map_or_else(|| "none".into(), |block| block.number.to_string());
         Section::default()
             .with("newest block read", block)
-            .with("blocks still to be read", status.lag())
-            .with("final up to block", status.confirmed)
+            .with("lag, in blocks", status.lag())
+            .with("final block", status.confirmed)
             .with("chambers", state.chambers.len())
             .with("members", members)
             .with("polls", state.polls.len())
-            .with("ballots, replaced ones included", ballots)
-            .with("events that do not fit", state.findings.len())
+            .with("ballots, including replaced ones", ballots)
+            .with("findings (inconsistent events)", state.findings.len())
     }
 }
 
@@ -67,7 +67,7 @@ impl View for Indexer {
     fn newest(&self) -> BoxFuture<'_, Result<Arc<Replay>, ChainError>> {
         let newest = match self.ready() {
             Ok(()) => Ok(self.states.borrow().clone()),
-            Err(why) => Err(ChainError::Unexpected(format!("the index is not ready: {why}"))),
+            Err(why) => Err(ChainError::Unexpected(format!("the indexer is not ready: {why}"))),
         };
         Box::pin(async { newest })
     }

@@ -32,15 +32,15 @@ pub(super) async fn start(
         return Err(ChainError::WrongChain { expected, actual }.into());
     }
     let path = options.path.clone();
-    let of = deployment.clone();
+    let expected = deployment.clone();
     let loading = spawn_blocking(move || {
-        let store = Store::open(&path, &of)?;
+        let store = Store::open(&path, &expected)?;
         let loaded = store.load()?;
         Ok::<_, IndexError>((store, loaded))
     });
     let (store, loaded) = loading.await.map_err(|_| IndexError::Ended)??;
     let store = Arc::new(store);
-    let (kept, covered) = (loaded.logs + loaded.pending.len() as u64, loaded.checkpoint_logs);
+    let (stored, covered) = (loaded.logs + loaded.pending.len() as u64, loaded.checkpoint_logs);
     let follower = Follower::resume(connection, loaded.confirmed, loaded.known, loaded.pending, options.follow);
     let (states, state) = watch::channel(follower.newest().clone());
     let known = follower.blocks().last().copied();
@@ -52,12 +52,12 @@ pub(super) async fn start(
         trouble: None,
         failures: 0,
     };
-    tracing::info!(block = known.map(|block| block.number), logs = kept, "the index goes on from what was kept");
+    tracing::info!(block = known.map(|block| block.number), logs = stored, "the indexer resumes from its store");
     let (statuses, status) = watch::channel(first);
     let deployment = Arc::new(deployment);
     let cache = Arc::new(Cache::default());
     let indexer = Indexer { deployment, store: store.clone(), status, states: state, cache: cache.clone() };
-    let mut task = Task { follower, store, cache, options, statuses, states, logs: kept, covered };
+    let mut task = Task { follower, store, cache, options, statuses, states, logs: stored, covered };
     // Applying a hundred thousand logs is work for a thread of its own; its asynchronous waits run on this runtime.
     let handle = Handle::current();
     let task = spawn_blocking(move || handle.block_on(task.run(stop)));
@@ -97,7 +97,11 @@ impl Task {
             }
             if step.caught_up() {
                 if std::mem::take(&mut behind) {
-                    tracing::info!(block = step.block.number, logs = self.logs, "the index has caught up");
+                    tracing::info!(
+                        block = step.block.number,
+                        logs = self.logs,
+                        "the indexer has caught up with the chain"
+                    );
                 }
                 self.checkpoint(CHECKPOINT_LOGS.max(self.logs / CHECKPOINT_PART))?;
                 tokio::select! {
@@ -112,7 +116,7 @@ impl Task {
 
     fn count(&mut self, step: &Step) {
         if let Some(back) = step.back_to {
-            tracing::warn!(to = back, "the chain has taken blocks back");
+            tracing::warn!(to = back, "reorganisation: blocks were reverted");
             if back.is_none() {
                 (self.logs, self.covered) = (0, 0);
             }
@@ -156,8 +160,8 @@ impl Task {
 fn notice(statuses: &watch::Sender<Status>, trouble: &Trouble) {
     let name = match &trouble.error {
         ChainError::NoChain { .. } => "no node answers",
-        ChainError::Provider { .. } => "the node refuses",
-        _ => "the node answers with something else",
+        ChainError::Provider { .. } => "the node returns an error",
+        _ => "the node returns an unexpected response",
     };
     if trouble.failures == 1 || trouble.failures.is_multiple_of(20) {
         tracing::warn!(failures = trouble.failures, pause = ?trouble.pause, "{name}");

@@ -72,15 +72,15 @@ impl ProverMetrics {
             busy: Gauge::default(),
             shown: Arc::default(),
         };
-        registry.register("proof_requests", "Requests that were accepted", metrics.accepted.clone());
-        registry.register("proofs", "Proofs that were made", metrics.proved.clone());
-        registry.register("proof_ends", "Jobs that ended without a proof, by how", metrics.ended.clone());
+        registry.register("proof_requests", "Accepted proof requests, by statement", metrics.accepted.clone());
+        registry.register("proofs", "Proofs made, by statement", metrics.proved.clone());
+        registry.register("proof_ends", "Attempts that ended without a proof, by outcome", metrics.ended.clone());
         registry.register(
             "proof_seconds",
-            "Seconds from a worker's taking a job to its proof",
+            "Time from a worker's lease of a job to its proof, in seconds",
             metrics.seconds.clone(),
         );
-        registry.register("workers_busy", "Workers of this process with a job", metrics.busy.clone());
+        registry.register("workers_busy", "Workers of this process that have a job", metrics.busy.clone());
         metrics
     }
 

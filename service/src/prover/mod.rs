@@ -114,9 +114,9 @@ impl Prover {
         let prover = self.clone();
         let load = move || -> Result<(), String> {
             for name in &prover.settings.warm {
-                let circuit = name.parse().map_err(|_| format!("there is no circuit `{name}`"))?;
+                let circuit = name.parse().map_err(|_| format!("unknown circuit `{name}`"))?;
                 prover.circuits.warm(circuit, &Silent).map_err(|error| error.to_string())?;
-                tracing::info!(circuit = %name, "the key is loaded");
+                tracing::info!(circuit = %name, "a proving key was loaded");
             }
             Ok(())
         };
@@ -171,10 +171,10 @@ impl Prover {
         loop {
             let status = self.queue.status(id).await.map_err(problem)?;
             let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown)?;
-            if let Some(hidden) = steps::hidden_for(&status, self.settings.answer_step) {
-                let shown = tokio::time::Instant::now() + hidden;
-                tokio::time::sleep_until(shown.min(until)).await;
-                if shown > until {
+            if let Some(delay) = steps::hidden_for(&status, self.settings.answer_step) {
+                let publication = tokio::time::Instant::now() + delay;
+                tokio::time::sleep_until(publication.min(until)).await;
+                if publication > until {
                     return Ok(steps::shown(id, status, self.settings.answer_step));
                 }
                 continue;
@@ -204,7 +204,7 @@ impl Prover {
 
 fn unknown() -> Problem {
     Problem::not_found(
-        "there is no such job: it was never accepted, is another's, or was forgotten; send the request again",
+        "no such job: it was never accepted, belongs to another client, or has expired; send the request again",
     )
 }
 
@@ -213,13 +213,13 @@ pub(crate) fn problem(error: QueueError) -> Problem {
     match error {
         QueueError::Full(waiting) => Problem::too_many(
             "queue_full",
-            format!("{waiting} proofs wait: come back, or prove on your own machine"),
+            format!("the queue is full ({waiting} jobs are waiting): retry later, or prove on your own machine"),
             5,
         ),
         QueueError::Lost => Problem::new(StatusCode::CONFLICT, "lost", "the job has ended"),
         QueueError::Storage(error) => {
             tracing::error!(%error, "the queue failed");
-            Problem::unavailable("queue", "the queue does not answer: try again")
+            Problem::unavailable("queue", "the queue does not answer: retry later")
         }
     }
 }
@@ -231,8 +231,11 @@ fn key_problem(error: ExchangeError) -> Problem {
             Problem::unprocessable("development_key", error.to_string())
         }
         error => {
-            tracing::error!(%error, "a key cannot be used");
-            Problem::unavailable("key", "the key of this statement is not there: the operator's log says why")
+            tracing::error!(%error, "a circuit's key cannot be used");
+            Problem::unavailable(
+                "key",
+                "the key for this statement is not available: the operator's log has the details",
+            )
         }
     }
 }

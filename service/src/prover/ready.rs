@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_takes_is_erased() {
+    fn unused_statements_are_erased() {
         let ready = Ready::default();
         let ballot = examples::ballot_of::<3>([1; 32], 0);
         let checked = Checked::elsewhere(Statement::Ballot(ballot.instance, ballot.witness));

@@ -31,7 +31,7 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 #[openapi(
     paths(submit, view, events, cancel, learns),
     components(schemas(ProofBody, StatementLearns, JobView, JobState, psephos_exchange::proof::Kind, Problem)),
-    tags((name = "proofs", description = "Statements in, proofs out. Whoever proves learns something: `GET /v1/proofs` says what."))
+    tags((name = "proofs", description = "Proves statements. The prover learns the witness: `GET /v1/proofs` describes what each kind reveals."))
 )]
 pub struct Documentation;
 
@@ -83,7 +83,16 @@ pub fn router(prover: Arc<Prover>) -> Router {
         .with_state(prover)
 }
 
-#[utoipa::path(get, path = "/v1/proofs", tag = "proofs", responses((status = 200, description = "What is proved here, and what the prover learns from it", body = [StatementLearns])))]
+#[utoipa::path(
+    get, path = "/v1/proofs", tag = "proofs",
+    responses(
+        (
+            status = 200,
+            description = "The kinds of statements proved here, and what the prover learns from each",
+            body = [StatementLearns],
+        ),
+    ),
+)]
 async fn learns(State(prover): State<Arc<Prover>>) -> Json<Vec<StatementLearns>> {
     let kinds = prover.settings().statements.iter();
     Json(kinds.map(|kind| StatementLearns { statement: *kind, learns: kind.reveals().into() }).collect())
@@ -91,16 +100,29 @@ async fn learns(State(prover): State<Arc<Prover>>) -> Json<Vec<StatementLearns>>
 
 #[utoipa::path(
     post, path = "/v1/proofs", tag = "proofs", request_body = ProofBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 printable characters: under one key the same request is one job")),
+    params(
+        (
+            "Idempotency-Key" = Option<String>,
+            Header,
+            description = "1 to 128 printable characters: repetitions of a request under one key are one job",
+        ),
+    ),
     responses(
         (status = 200, description = "The same request was accepted before", body = JobView),
-        (status = 202, description = "Checked and queued; `Location` is its job", body = JobView),
-        (status = 400, description = "No request", body = Problem), (status = 409, description = "Another request under this key", body = Problem),
-        (status = 401, description = "No token, or a wrong one", body = Problem),
-        (status = 408, description = "The body came too slowly", body = Problem),
-        (status = 413, description = "Too long", body = Problem), (status = 422, description = "The statement does not hold; `clause` says where", body = Problem),
-        (status = 429, description = "The queue is full, or too many requests", body = Problem), (status = 503, description = "Not now", body = Problem),
-    )
+        (status = 202, description = "Checked and queued; `Location` is the path of the job", body = JobView),
+        (status = 400, description = "Malformed request", body = Problem),
+        (status = 409, description = "Another request was sent under this idempotency key", body = Problem),
+        (status = 401, description = "Missing or invalid token", body = Problem),
+        (status = 408, description = "Request timeout", body = Problem),
+        (status = 413, description = "Request too large", body = Problem),
+        (
+            status = 422,
+            description = "The statement does not hold, or is not accepted here; `clause` names the clause that fails",
+            body = Problem,
+        ),
+        (status = 429, description = "Queue full, or rate limit exceeded", body = Problem),
+        (status = 503, description = "Service unavailable", body = Problem),
+    ),
 )]
 async fn submit(
     State(prover): State<Arc<Prover>>,
@@ -113,14 +135,14 @@ async fn submit(
         Some(value) => {
             let text = value.to_str().ok().filter(|text| (1..=128).contains(&text.len()));
             Some(text.ok_or_else(|| {
-                Problem::bad("idempotency_key", "an idempotency key has 1 to 128 printable characters")
+                Problem::bad("idempotency_key", "an idempotency key must have 1 to 128 printable characters")
             })?)
         }
     };
     let json = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let is_json = |kind: &str| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json");
     if !json.is_some_and(is_json) {
-        let detail = "a request is JSON: say `Content-Type: application/json`";
+        let detail = "the request must be JSON: send `Content-Type: application/json`";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", detail));
     }
     let body = read(body).await?;
@@ -137,26 +159,33 @@ async fn submit(
 /// Reads the body into one zeroizing buffer that is never reallocated.
 async fn read(body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_REQUEST_BYTES));
-    let mut parts = body.into_data_stream();
-    while let Some(part) = parts.next().await {
-        let part = part.map_err(|_| Problem::bad("body", "the body broke off, or is longer than is allowed"))?;
-        if bytes.len() + part.len() > MAX_REQUEST_BYTES {
-            let detail = format!("a request has at most {MAX_REQUEST_BYTES} bytes");
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Problem::bad("body", "the body ended early, or exceeds the maximum size"))?;
+        if bytes.len() + chunk.len() > MAX_REQUEST_BYTES {
+            let detail = format!("the request exceeds the maximum of {MAX_REQUEST_BYTES} bytes");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail));
         }
-        bytes.extend_from_slice(&part);
+        bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
 }
 
 fn job(id: &str) -> Result<JobId, Problem> {
-    id.parse().map_err(|()| Problem::not_found("a job's id has 32 hexadecimal digits"))
+    id.parse().map_err(|()| Problem::not_found("a job id must have 32 hexadecimal digits"))
 }
 
 #[utoipa::path(
-    get, path = "/v1/proofs/{id}", tag = "proofs", params(("id" = String, Path, description = "The job"), ViewQuery),
-    responses((status = 200, description = "The job", body = JobView), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, description = "Unknown, another's, or forgotten", body = Problem), (status = 429, body = Problem), (status = 503, body = Problem))
+    get, path = "/v1/proofs/{id}", tag = "proofs",
+    params(("id" = String, Path, description = "The job id"), ViewQuery),
+    responses(
+        (status = 200, description = "The job", body = JobView),
+        (status = 400, description = "Malformed path or query", body = Problem),
+        (status = 401, description = "Missing or invalid token", body = Problem),
+        (status = 404, description = "Unknown, another client's, or expired", body = Problem),
+        (status = 429, description = "Rate limit exceeded", body = Problem),
+        (status = 503, description = "Service unavailable", body = Problem),
+    ),
 )]
 async fn view(
     State(prover): State<Arc<Prover>>,
@@ -178,9 +207,15 @@ async fn view(
 }
 
 #[utoipa::path(
-    delete, path = "/v1/proofs/{id}", tag = "proofs", params(("id" = String, Path, description = "The job")),
-    responses((status = 200, description = "The job, cancelled unless it had ended", body = JobView), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem))
+    delete, path = "/v1/proofs/{id}", tag = "proofs",
+    params(("id" = String, Path, description = "The job id")),
+    responses(
+        (status = 200, description = "The job, cancelled unless it had already ended", body = JobView),
+        (status = 401, description = "Missing or invalid token", body = Problem),
+        (status = 404, description = "Unknown, another client's, or expired", body = Problem),
+        (status = 429, description = "Rate limit exceeded", body = Problem),
+        (status = 503, description = "Service unavailable", body = Problem),
+    ),
 )]
 async fn cancel(
     State(prover): State<Arc<Prover>>,
@@ -208,9 +243,21 @@ impl Drop for Listening {
 }
 
 #[utoipa::path(
-    get, path = "/v1/proofs/{id}/events", tag = "proofs", params(("id" = String, Path, description = "The job"), EventsQuery),
-    responses((status = 200, description = "Server-sent events: `state` with the job at every change, the last with its end", content_type = "text/event-stream", body = String),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem))
+    get, path = "/v1/proofs/{id}/events", tag = "proofs",
+    params(("id" = String, Path, description = "The job id"), EventsQuery),
+    responses(
+        (
+            status = 200,
+            description = "Server-sent events: a `state` event with the job at every change; the last one has its end",
+            content_type = "text/event-stream",
+            body = String,
+        ),
+        (status = 400, description = "Malformed path or query", body = Problem),
+        (status = 401, description = "Missing or invalid token", body = Problem),
+        (status = 404, description = "Unknown, another client's, or expired", body = Problem),
+        (status = 429, description = "Rate limit exceeded", body = Problem),
+        (status = 503, description = "Service unavailable", body = Problem),
+    ),
 )]
 async fn events(
     State(prover): State<Arc<Prover>>,

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_end_is_told_a_whole_number_of_steps_after_the_beginning() {
+    fn completion_times_are_rounded_up_to_the_interval() {
         for finished in 1_001..=1_050 {
             assert_eq!(told_at(1_000, finished, 50), 1_050);
         }

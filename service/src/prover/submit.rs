@@ -91,7 +91,7 @@ impl Prover {
         if same {
             return Ok(Accepted { view: self.view(id, &caller).await?, new: false });
         }
-        let detail = "this idempotency key was used for another request: take a new one for each request";
+        let detail = "this idempotency key was used for another request: use a new key for each request";
         Err(Problem::new(StatusCode::CONFLICT, "idempotency_conflict", detail))
     }
 
@@ -103,14 +103,13 @@ impl Prover {
         })?;
         let kind = request.statement.kind();
         if !self.settings.statements.contains(&kind) {
-            let detail = format!("this service proves no {kind}: prove it on your own machine");
+            let detail = format!("this service does not prove `{kind}` statements: prove it on your own machine");
             return Err(Problem::unprocessable("not_taken", detail));
         }
         let key = self.circuits.verifying_key(request.statement.circuit()).map_err(key_problem)?;
         key.refuse_chain(request.chain_id).map_err(|error| key_problem(error.into()))?;
         let checked = request.statement.check().map_err(|clause| {
-            Problem::unprocessable("statement", "the statement does not hold: there is no proof of it")
-                .with_clause(clause.0)
+            Problem::unprocessable("statement", "the statement does not hold, so it has no proof").with_clause(clause.0)
         })?;
         Ok(Read { kind, chain_id: request.chain_id, checked })
     }

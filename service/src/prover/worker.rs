@@ -63,11 +63,11 @@ impl Worker {
 
     /// Works on up to `slots` jobs concurrently until `stop` is cancelled; then it finishes the jobs it has begun.
     pub async fn run(self, slots: usize, stop: CancellationToken) {
-        let mut slots_set = JoinSet::new();
+        let mut tasks = JoinSet::new();
         for _ in 0..slots.max(1) {
-            slots_set.spawn(self.clone().slot(stop.clone()));
+            tasks.spawn(self.clone().slot(stop.clone()));
         }
-        while slots_set.join_next().await.is_some() {}
+        while tasks.join_next().await.is_some() {}
     }
 
     async fn slot(self, stop: CancellationToken) {
@@ -81,7 +81,7 @@ impl Worker {
                 Ok(Some(lease)) => self.work(lease).await,
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::error!(%error, "no job could be taken");
+                    tracing::error!(%error, "no job could be leased");
                     tokio::time::sleep(PAUSE).await;
                 }
             }
@@ -100,17 +100,17 @@ impl Worker {
                 Ok(outcome) => break outcome,
                 Err(_) => match self.queue.heartbeat(&lease).await {
                     // A proof cannot be interrupted; its result is discarded.
-                    Err(QueueError::Lost) => tracing::info!(job = ?lease.id, "the job was taken back"),
-                    Err(error) => tracing::warn!(job = ?lease.id, %error, "no heartbeat"),
+                    Err(QueueError::Lost) => tracing::info!(job = ?lease.id, "the lease of the job has ended"),
+                    Err(error) => tracing::warn!(job = ?lease.id, %error, "a heartbeat failed"),
                     Ok(()) => {}
                 },
             }
         };
         let outcome = outcome.unwrap_or_else(|panic| {
-            tracing::error!(job = ?lease.id, "the prover panicked: {}", if panic.is_panic() { "a bug" } else { "stopped" });
+            tracing::error!(job = ?lease.id, "the prover panicked: {}", if panic.is_panic() { "this is a bug" } else { "it was stopped" });
             Err(Failure { what: "the prover failed".into(), retry: true })
         });
-        let told = match outcome {
+        let stored = match outcome {
             Ok(proof) => {
                 self.metrics.proved(lease.kind, start.elapsed());
                 self.queue.complete(&lease, proof).await
@@ -120,12 +120,12 @@ impl Worker {
                 self.queue.fail(&lease, what, retry).await
             }
         };
-        match told {
+        match stored {
             Ok(()) => {}
             Err(QueueError::Lost) => {
-                tracing::info!(job = ?lease.id, "another worker was faster, or its owner cancelled")
+                tracing::info!(job = ?lease.id, "another worker completed the job, or its owner cancelled it")
             }
-            Err(error) => tracing::error!(job = ?lease.id, %error, "the end of a job could not be written"),
+            Err(error) => tracing::error!(job = ?lease.id, %error, "the end of a job could not be stored"),
         }
     }
 
@@ -142,7 +142,7 @@ impl Worker {
                 Err(Failure { what: "the statement does not hold".into(), retry: false })
             }
             Err(error) => {
-                tracing::error!(job = ?lease.id, %error, "no proof");
+                tracing::error!(job = ?lease.id, %error, "proving failed");
                 Err(Failure { what: "the prover failed".into(), retry: true })
             }
         }
@@ -150,12 +150,12 @@ impl Worker {
 
     /// Decrypts a request that was checked by another process, or by this one before a restart.
     fn open(&self, lease: &Lease) -> Result<(Checked, u64), Failure> {
-        let sealed = self.sealer.open(lease.id, &lease.sealed).map_err(|error| {
-            tracing::error!(job = ?lease.id, %error, "a request does not open");
-            Failure { what: "the queued request does not open".into(), retry: true }
+        let request = self.sealer.open(lease.id, &lease.sealed).map_err(|error| {
+            tracing::error!(job = ?lease.id, %error, "a queued request cannot be decrypted");
+            Failure { what: "the queued request cannot be decrypted".into(), retry: true }
         })?;
-        let request = ProofRequest::parse(&sealed)
-            .map_err(|_| Failure { what: "the queued request is none".into(), retry: false })?;
+        let request = ProofRequest::parse(&request)
+            .map_err(|_| Failure { what: "the queued request is malformed".into(), retry: false })?;
         Ok((Checked::elsewhere(request.statement), request.chain_id))
     }
 }

@@ -108,13 +108,13 @@ pub struct Length {
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
     /// The queue is full.
-    #[error("the queue is full: {0} jobs wait")]
+    #[error("the queue is full: {0} jobs are waiting")]
     Full(u64),
     /// The worker's lease has ended: it took too long, or the job was cancelled.
-    #[error("the job is not this worker's any more")]
+    #[error("the lease of the job has ended: it expired, or the job was cancelled")]
     Lost,
     /// The storage or the server behind the queue failed.
-    #[error("the queue's storage: {0}")]
+    #[error("the queue's storage failed: {0}")]
     Storage(String),
 }
 
@@ -212,4 +212,4 @@ impl Status {
 }
 
 /// The failure of a job whose workers have all died.
-pub(crate) const GIVEN_UP: &str = "its workers stopped without an answer";
+pub(crate) const GIVEN_UP: &str = "given up: all workers that tried it died";

@@ -19,10 +19,10 @@ const NONCE: usize = 24;
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
     /// The key or the job is a different one, or the ciphertext was changed.
-    #[error("a queued request does not open: it was sealed under another key, or changed")]
+    #[error("a queued request cannot be decrypted: it was encrypted under another key, or was changed")]
     Damaged,
     /// The key file cannot be used.
-    #[error("the queue's key {path}: {reason}")]
+    #[error("the queue's key file {path} cannot be used: {reason}")]
     KeyFile {
         /// The file's path.
         path: String,
@@ -49,9 +49,10 @@ impl Sealer {
     /// Returns `KeyFile`, which does not repeat the text.
     pub fn from_hex(text: &str) -> Result<Self, SealError> {
         let mut key = Self([0; 32]);
-        hex::decode_to_slice(text.trim(), &mut key.0)
-            .map(|()| key)
-            .map_err(|_| SealError::KeyFile { path: "given".into(), reason: "it is not 64 hexadecimal digits".into() })
+        hex::decode_to_slice(text.trim(), &mut key.0).map(|()| key).map_err(|_| SealError::KeyFile {
+            path: "given".into(),
+            reason: "it must contain 64 hexadecimal digits".into(),
+        })
     }
 
     /// Loads the key from a file; if there is none, creates it, readable by its owner only.
@@ -63,7 +64,7 @@ impl Sealer {
         match fs::read_to_string(path) {
             Ok(text) => {
                 let text = Zeroizing::new(text);
-                Self::from_hex(&text).map_err(|_| refuse("it is not 64 hexadecimal digits".into()))
+                Self::from_hex(&text).map_err(|_| refuse("it must contain 64 hexadecimal digits".into()))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let key = Self::random();
@@ -131,23 +132,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sealed_opens_for_its_job_and_key_only() {
+    fn ciphertext_decrypts_only_with_its_key_and_job_id() {
         let (key, id) = (Sealer::random(), JobId::random());
         let sealed = key.seal(id, b"a vote").unwrap();
         assert_eq!(*key.open(id, &sealed).unwrap(), b"a vote");
         assert!(key.open(JobId::random(), &sealed).is_err());
         assert!(Sealer::random().open(id, &sealed).is_err());
-        for place in 0..sealed.len() {
+        for index in 0..sealed.len() {
             let mut changed = sealed.clone();
-            changed[place] ^= 1;
+            changed[index] ^= 1;
             assert!(key.open(id, &changed).is_err());
-            assert!(key.open(id, &sealed[..place]).is_err());
+            assert!(key.open(id, &sealed[..index]).is_err());
         }
         assert!(!sealed.windows(6).any(|window| window == b"a vote"));
     }
 
     #[test]
-    fn a_key_file_is_made_once_for_its_owner_alone() {
+    fn key_file_is_created_once_and_readable_by_its_owner_only() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("queue.key");
         let made = Sealer::open_or_create(&path).unwrap();

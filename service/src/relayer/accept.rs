@@ -75,7 +75,10 @@ impl Relayer {
             return Ok(item.receipt);
         }
         if !open {
-            return Err(Problem::unavailable("not_taken", "this relayer does not take this: use another one"));
+            return Err(Problem::unavailable(
+                "not_taken",
+                "this relayer is not configured to accept this kind of package: use another relayer",
+            ));
         }
         let (answer, answered) = oneshot::channel();
         let request = Request { id, work, json, answer };
@@ -94,9 +97,9 @@ impl Relayer {
         mut incoming: mpsc::Receiver<Request>,
         shutdown: &CancellationToken,
     ) -> Result<(), Halt> {
-        let mut held_back: Vec<Request> = Vec::new();
+        let mut deferred: Vec<Request> = Vec::new();
         loop {
-            let mut window = std::mem::take(&mut held_back);
+            let mut window = std::mem::take(&mut deferred);
             if window.is_empty() {
                 let request = tokio::select! {
                     request = incoming.recv() => request,
@@ -117,15 +120,15 @@ impl Relayer {
             }
             // Deduplicate by id within a batch: if the proof of one request does not hold, that of the next with the
             // same id may.
-            let mut names = BTreeMap::new();
-            let (first, again) = window.into_iter().partition(|request| names.insert(request.id, ()).is_none());
-            held_back = again;
+            let mut seen_ids = BTreeMap::new();
+            let (first, repeated) = window.into_iter().partition(|request| seen_ids.insert(request.id, ()).is_none());
+            deferred = repeated;
             match self.process(first).await {
                 Ok(()) => {}
                 Err(error @ Halt::Stopped(_)) => return Err(error),
                 // The waiting callers receive 503 and retry: their answer channels are dropped.
                 Err(error) => {
-                    tracing::error!(%error, "what came in was not taken");
+                    tracing::error!(%error, "incoming packages could not be processed; their clients will retry");
                     self.metrics.failed("accept");
                 }
             }
@@ -140,16 +143,16 @@ impl Relayer {
             None => self.view.newest().await?,
         };
         let mut verified = Vec::new();
-        let mut room = self.room();
+        let mut free_capacity = self.room();
         let mut submissions = Vec::new();
         for request in requests {
             match self.store.get(&request.id)? {
                 Some(item) => answer(request, Ok(item.receipt)),
-                None if room == 0 => answer(request, Err(full())),
+                None if free_capacity == 0 => answer(request, Err(full())),
                 None => match self.trouble() {
                     Some(problem) => answer(request, Err(problem)),
                     None => {
-                        room -= 1;
+                        free_capacity -= 1;
                         submissions.push(Submission { name: String::new(), json: request.json.clone().into_bytes() });
                         verified.push(request);
                     }
@@ -205,13 +208,13 @@ impl Relayer {
         let payee = Payee { account: Some(self.address()), least_fee: self.settings.least_fee };
         let tokens = self.settings.tokens.clone();
         let checked = tokio::task::spawn_blocking(move || -> Result<Vec<Result<(), Problem>>, Halt> {
-            let (mut ballots, mut places) = (Vec::new(), Vec::new());
+            let (mut ballots, mut positions) = (Vec::new(), Vec::new());
             let mut outcomes: Vec<Result<(), Problem>> = kinds.iter().map(|_| Ok(())).collect();
             let mut roots = Roots::default();
-            for (place, (kind, submission)) in kinds.iter().zip(submissions).enumerate() {
+            for (position, (kind, submission)) in kinds.iter().zip(submissions).enumerate() {
                 match kind {
                     Kind::Ballot => {
-                        places.push(place);
+                        positions.push(position);
                         ballots.push(submission);
                     }
                     Kind::Claim => {
@@ -219,11 +222,12 @@ impl Relayer {
                         // A fee in a worthless token pays for no gas.
                         let checked = checked.and_then(|package| match replay.rewards.get(&package.poll) {
                             Some(reward) if payee.least_fee.is_zero() || is_good(reward, &tokens) => Ok(()),
-                            _ => {
-                                Err((ClaimRefusal::Fee, "this relayer takes no fee in the token of this reward".into()))
-                            }
+                            _ => Err((
+                                ClaimRefusal::Fee,
+                                "this relayer accepts no fee in the token of this reward".into(),
+                            )),
                         });
-                        if let (Err((why, message)), Some(outcome)) = (checked, outcomes.get_mut(place)) {
+                        if let (Err((why, message)), Some(outcome)) = (checked, outcomes.get_mut(position)) {
                             *outcome = Err(claim_problem(why, message));
                         }
                     }
@@ -232,9 +236,9 @@ impl Relayer {
             let packages = ballots.iter().map(relay::pending).collect();
             let mut report = RelayReport { packages, transactions: Vec::new() };
             relay::all(&replay, &circuits, &ballots, &mut report)?;
-            for (place, entry) in places.into_iter().zip(report.packages) {
+            for (position, entry) in positions.into_iter().zip(report.packages) {
                 if let (PackageOutcome::Refused { reason, message }, Some(outcome)) =
-                    (entry.outcome, outcomes.get_mut(place))
+                    (entry.outcome, outcomes.get_mut(position))
                 {
                     *outcome = Err(ballot_problem(reason, message));
                 }

@@ -103,7 +103,8 @@ impl Relayer {
             }
         }
         if cast >= self.settings.ballots_per_nullifier {
-            let detail = "this voter has cast as many ballots here as this relayer pays for: send this one directly";
+            let detail =
+                "this voter has reached this relayer's limit of ballots per poll and chamber: send the ballot directly";
             return Err(Problem::new(StatusCode::CONFLICT, "too_many_ballots", detail));
         }
         Ok(())
@@ -124,7 +125,7 @@ mod tests {
     use super::told;
 
     #[test]
-    fn receipts_of_one_span_say_the_same_and_promise_no_less() {
+    fn receipts_of_one_span_have_equal_times_and_keep_the_promise() {
         let all: Vec<_> = (1_200..1_320).map(|arrived| told(arrived, 120, 900)).collect();
         assert!(all.iter().all(|times| *times == (1_200, 2_219)), "{all:?}");
         assert_eq!(told(1_320, 120, 900).0, 1_320);

@@ -129,12 +129,13 @@ impl Relayer {
         let items = queue.items.iter().filter_map(|item| batch.get(item.index));
         let items: Vec<_> = items.map(|held| held.item.receipt.id).collect();
         let (relayer, pots) = (self.address(), self.settings.fee_pots);
-        let place = (poll, chamber);
-        let call = calls::ballots(&self.connection, relayer, &self.deployment, pots, place, &contents).await?;
+        let chamber_of_poll = (poll, chamber);
+        let call =
+            calls::ballots(&self.connection, relayer, &self.deployment, pots, chamber_of_poll, &contents).await?;
         let prepared = match self.connection.prepare(self.address(), call.to, call.data).await {
             Ok(prepared) => prepared,
             Err(ChainError::Reverted(revert)) => {
-                tracing::info!(revert = revert.name, ballots = items.len(), "a batch would fail");
+                tracing::info!(revert = revert.name, ballots = items.len(), "the simulation of a batch reverted");
                 self.metrics.failed("simulation");
                 // The chain is ahead of the chain state: the next state shows which ballots are included, or that the
                 // poll has closed.
@@ -172,7 +173,7 @@ impl Relayer {
             Err(error) => return Err(error.into()),
         };
         if let Some(why) = refused {
-            tracing::info!(id = %held.item.receipt.id, why, "a claim is not sent");
+            tracing::info!(id = %held.item.receipt.id, why, "a claim is not sent: its simulation failed");
             return Ok(Attempt::Refused);
         }
         let Ok(call) = relay::claim_call(package) else { return Ok(Attempt::Refused) };
@@ -191,8 +192,8 @@ impl Relayer {
             return Ok(Attempt::Later);
         }
         // Pending transactions may cost as much as their max fees allow.
-        let promised = self.unmined().values().fold(U256::ZERO, |sum, one| sum.saturating_add(one.prepared.most_wei()));
-        let needed = promised.saturating_add(prepared.most_wei());
+        let reserved = self.unmined().values().fold(U256::ZERO, |sum, one| sum.saturating_add(one.prepared.most_wei()));
+        let needed = reserved.saturating_add(prepared.most_wei());
         let balance = self.connection.balance(self.address()).await?;
         if balance < needed {
             self.unfunded(needed);
@@ -208,7 +209,7 @@ impl Relayer {
         let states = items.into_iter().map(|id| (id, State::Sent { nonce })).collect();
         self.write(Changes { states, transactions: vec![transaction.clone()], ..Changes::default() }).await?;
         self.step(Step::Written)?;
-        tracing::info!(nonce, items = transaction.items.len(), "sending");
+        tracing::info!(nonce, items = transaction.items.len(), "sending a transaction");
         self.announce(&transaction).await?;
         Ok(Attempt::Sent)
     }
@@ -219,11 +220,11 @@ impl Relayer {
         let id = held.item.receipt.id;
         if !self.holds(replay, held).await? {
             let refused = State::Refused { reason: "invalid_proof".into(), block: replay.block };
-            tracing::warn!(%id, "no proof of it holds any more");
+            tracing::warn!(%id, "the contract refuses the item and its proof no longer holds: rejected");
             return self.write(Changes { states: vec![(id, refused)], ..Changes::default() }).await;
         }
         self.metrics.failed("refused");
-        tracing::warn!(%id, "the contract refuses it although it holds: it is tried again");
+        tracing::warn!(%id, "the contract refuses the item although its proof holds: it is retried later");
         self.lay_by(id);
         Ok(())
     }
@@ -257,7 +258,7 @@ impl Relayer {
     }
 
     pub(super) fn unfunded(&self, needed: U256) {
-        tracing::warn!(%needed, "the relayer's account cannot pay");
+        tracing::warn!(%needed, "the balance of the relayer's account is too low");
         self.metrics.failed("unfunded");
         self.seen().trouble = Some(Trouble::Unfunded { needed });
     }
@@ -294,7 +295,7 @@ mod tests {
     use super::in_turn;
 
     #[test]
-    fn the_longest_wait_is_over_first() {
+    fn group_with_the_longest_wait_is_first() {
         let flood = (0..50).map(|index| ((1, 0), 100 + index));
         let others = [((9, 2), 99), ((5, 1), 120), ((9, 2), 300)];
         assert_eq!(in_turn(flood.chain(others)), [(9, 2), (1, 0), (5, 1)]);

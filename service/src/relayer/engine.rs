@@ -56,7 +56,7 @@ impl Relayer {
                 Ok(()) => {}
                 Err(error @ Halt::Stopped(_)) => return Err(error),
                 Err(Halt::Chain(error)) if self.seen().replay.is_none() => {
-                    tracing::info!(%error, "the relayer waits for the chain's state");
+                    tracing::info!(%error, "the relayer waits for the chain state");
                     self.seen().trouble = Some(Trouble::Failing("no_chain"));
                 }
                 Err(Halt::Chain(error)) => self.failing("no_chain", &error),
@@ -69,7 +69,7 @@ impl Relayer {
     }
 
     fn failing(&self, what: &'static str, error: &dyn std::error::Error) {
-        tracing::warn!(%error, "a round of the relayer failed; it goes on");
+        tracing::warn!(%error, "an iteration of the relayer's main loop failed; it is retried");
         self.metrics.failed(what);
         self.seen().trouble = Some(Trouble::Failing(what));
     }
@@ -87,11 +87,11 @@ impl Relayer {
     async fn round(&self) -> Result<(), Halt> {
         let replay = self.view.newest().await?;
         let balance = self.connection.balance(self.address()).await?;
-        let fresh = {
+        let changed = {
             let mut seen = self.seen();
             let before = seen.replay.replace(replay.clone());
-            let funded = matches!(seen.trouble, Some(Trouble::Unfunded { needed }) if balance < needed);
-            if !funded {
+            let still_unfunded = matches!(seen.trouble, Some(Trouble::Unfunded { needed }) if balance < needed);
+            if !still_unfunded {
                 seen.trouble = None;
             }
             if balance.is_zero() {
@@ -104,7 +104,7 @@ impl Relayer {
         self.follow(&replay).await?;
         self.settle(&replay).await?;
         self.send(&replay).await?;
-        if fresh && self.settings.fee_pots && self.deployment.fee_pot.is_some() {
+        if changed && self.settings.fee_pots && self.deployment.fee_pot.is_some() {
             let open = replay.polls.iter().filter(|(_, poll)| poll.state(replay.time) == PollState::Open);
             let ids = open.map(|(id, _)| *id);
             let pots = calls::pots(&self.connection, self.address(), &self.deployment, ids).await?;
@@ -142,14 +142,14 @@ impl Relayer {
             }
             match (&held.item.state, &state) {
                 (State::Included { .. }, State::Waiting | State::Sent { .. }) => {
-                    tracing::info!(%id, "left the chain");
+                    tracing::info!(%id, "reorganisation: an included item is no longer on chain");
                 }
                 (before, State::Included { .. } | State::Final { .. }) if before.is_open() => {
                     let waited = now().saturating_sub(held.item.arrived);
                     self.metrics.inclusion.observe(waited as f64);
                 }
                 (_, State::Refused { reason, .. } | State::Dropped { reason, .. }) => {
-                    tracing::info!(%id, reason, "cannot come to the chain");
+                    tracing::info!(%id, reason, "an item was rejected: it can no longer be included on chain");
                 }
                 _ => {}
             }

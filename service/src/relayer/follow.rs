@@ -30,7 +30,7 @@ impl Relayer {
             match (self.look(&transaction).await?, transaction.mined) {
                 (Some(mined), before) => self.mined(replay, transaction, &mined, before).await?,
                 (None, Some(_)) => {
-                    tracing::info!(nonce = transaction.nonce, "a transaction left the chain");
+                    tracing::info!(nonce = transaction.nonce, "reorganisation: a transaction is no longer in a block");
                     self.metrics.reorganisations.inc();
                     let again = Transaction { mined: None, sent_at: now(), ..transaction };
                     self.write(Changes { transactions: vec![again.clone()], ..Changes::default() }).await?;
@@ -72,7 +72,7 @@ impl Relayer {
                 // Its ballots wait again, with backoff, because each failure costs gas; the reason for the failure
                 // shows in the next simulation.
                 transaction.items.iter().for_each(|id| self.lay_by(*id));
-                tracing::warn!(nonce, transaction = %mined.hash, "a transaction failed in its block");
+                tracing::warn!(nonce, transaction = %mined.hash, "a transaction reverted on chain");
                 self.metrics.failed("reverted");
             }
             let noted = Transaction { mined: Some(block), ..transaction };
@@ -97,9 +97,9 @@ impl Relayer {
         if looks >= PATIENT_LOOKS {
             tracing::error!(
                 nonce,
-                "the account's number was used by another transaction: the account must be the relayer's alone"
+                "the nonce was used by a foreign transaction: the account must be used by this relayer only"
             );
-            self.metrics.failed("number_used");
+            self.metrics.failed("nonce_used");
             self.seen().missing.remove(&nonce);
             self.write(Changes { finished: vec![nonce], ..Changes::default() }).await?;
         }
@@ -125,32 +125,36 @@ impl Relayer {
             return self.announce(&again).await;
         }
         let Prepared { to, data, .. } = &transaction.prepared;
-        let dearer = match self.connection.simulated(self.address(), *to, data).await {
+        let replacement = match self.connection.simulated(self.address(), *to, data).await {
             Ok(_) => Prepared { fees, ..transaction.prepared.clone() },
             // It would fail by now, but its nonce must be used for the transactions after it to be mined.
             Err(ChainError::Reverted(revert)) => {
-                tracing::info!(nonce, revert = revert.name, "it would fail by now: nothing takes its place");
+                tracing::info!(
+                    nonce,
+                    revert = revert.name,
+                    "a pending transaction would revert now: it is replaced by an empty one"
+                );
                 Prepared::nothing(self.address(), fees)
             }
             Err(error) => return Err(error.into()),
         };
-        let signed = dearer.sign(&self.wallet, self.deployment.chain_id, nonce).await?;
+        let signed = replacement.sign(&self.wallet, self.deployment.chain_id, nonce).await?;
         self.step(Step::Raised)?;
-        let mut raised = Transaction { sent_at: now(), ..transaction };
-        raised.versions.push(signed);
+        let mut updated = Transaction { sent_at: now(), ..transaction };
+        updated.versions.push(signed);
         self.metrics.raised.inc();
-        tracing::info!(nonce, versions = raised.versions.len(), "a transaction is sent again for more");
-        self.write(Changes { transactions: vec![raised.clone()], ..Changes::default() }).await?;
+        tracing::info!(nonce, versions = updated.versions.len(), "a replacement transaction with a higher fee is sent");
+        self.write(Changes { transactions: vec![updated.clone()], ..Changes::default() }).await?;
         self.step(Step::Written)?;
-        self.announce(&raised).await
+        self.announce(&updated).await
     }
 
     /// Sends the version with the highest fee to the node. It is stored already: whether the node accepts it or not,
     /// sending is retried.
     pub(super) async fn announce(&self, transaction: &Transaction) -> Result<(), Halt> {
         let Some(version) = transaction.versions.last() else { return Ok(()) };
-        let taken = self.connection.broadcast(&version.raw).await;
-        match taken {
+        let outcome = self.connection.broadcast(&version.raw).await;
+        match outcome {
             Ok(Broadcast::Taken | Broadcast::Known | Broadcast::NumberUsed) => {
                 self.seen().announced.insert(transaction.nonce);
             }

@@ -129,16 +129,16 @@ impl Trouble {
     fn code(&self) -> &'static str {
         match self {
             Self::Unfunded { .. } => "unfunded",
-            Self::Dear => "dear",
+            Self::Dear => "max_fee_exceeded",
             Self::Failing(what) => what,
         }
     }
 
     fn detail(&self) -> String {
         match self {
-            Self::Unfunded { needed } => format!("the relayer's account needs at least {needed} wei to go on"),
-            Self::Dear => "gas costs more than this relayer pays".into(),
-            Self::Failing(what) => format!("the relayer cannot work now: {what}"),
+            Self::Unfunded { needed } => format!("the relayer's account needs a balance of at least {needed} wei"),
+            Self::Dear => "the gas price is above the relayer's configured maximum".into(),
+            Self::Failing(what) => format!("the relayer cannot work at present: {what}"),
         }
     }
 }
@@ -187,7 +187,7 @@ impl Relayer {
     pub fn info(&self) -> RelayInfo {
         let [waiting, sent, included] = self.store.counts();
         let seen = self.seen();
-        let well = seen.trouble.is_none() && seen.replay.is_some() && waiting + sent < self.settings.capacity;
+        let accepting = seen.trouble.is_none() && seen.replay.is_some() && waiting + sent < self.settings.capacity;
         RelayInfo {
             relayer: self.address(),
             chain_id: self.deployment.chain_id,
@@ -195,8 +195,8 @@ impl Relayer {
             rewards: self.deployment.rewards,
             least_fee: self.settings.least_fee,
             balance: seen.balance,
-            takes_ballots: self.settings.ballots && well,
-            takes_claims: self.settings.claims && well,
+            takes_ballots: self.settings.ballots && accepting,
+            takes_claims: self.settings.claims && accepting,
             trouble: seen.trouble.as_ref().map(Trouble::detail),
             waiting,
             sent,
@@ -218,7 +218,7 @@ impl Relayer {
         let seen = self.seen();
         match (&seen.trouble, &seen.replay) {
             (Some(trouble), _) => Err(trouble.detail()),
-            (None, None) => Err("the relayer has not seen the chain yet".into()),
+            (None, None) => Err("the relayer has not read the chain state yet".into()),
             (None, Some(_)) => Ok(()),
         }
     }
@@ -230,14 +230,14 @@ impl Relayer {
     pub fn standing(&self, kind: Kind, id: &B256) -> Result<Standing, Problem> {
         match self.store.get(id) {
             Ok(Some(item)) if item.receipt.kind == kind => Ok(item.standing()),
-            Ok(_) => Err(Problem::not_found(format!("no {} of this name was accepted here", kind.as_str()))),
+            Ok(_) => Err(Problem::not_found(format!("no {} with this id was accepted here", kind.as_str()))),
             Err(error) => Err(self.broken(&error)),
         }
     }
 
     /// Logs a failure of the store and returns a 500 problem.
     fn broken(&self, error: &StoreError) -> Problem {
-        tracing::error!(%error, "the relayer's file");
+        tracing::error!(%error, "the relayer's store failed");
         self.metrics.failed("store");
         Problem::internal()
     }

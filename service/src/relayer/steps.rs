@@ -48,7 +48,7 @@ pub type Probe = Arc<dyn Fn(Step) -> bool + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 pub enum Halt {
     /// A probe stopped the relayer.
-    #[error("stopped at {0:?}")]
+    #[error("stopped at crash point {0:?}")]
     Stopped(Step),
     /// The chain.
     #[error(transparent)]
@@ -60,6 +60,6 @@ pub enum Halt {
     #[error(transparent)]
     Exchange(#[from] psephos_exchange::ExchangeError),
     /// A blocking thread was lost, or the relayer is running already.
-    #[error("a worker stopped without an answer")]
+    #[error("a blocking task was lost, or the relayer is running already")]
     Worker,
 }

@@ -23,16 +23,14 @@ const ABOUT: TableDefinition<&str, &str> = TableDefinition::new("about");
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file or the disk failed.
-    #[error("the relayer's file: {0}; check the disk, and that no other relayer uses it")]
+    #[error("the relayer's file cannot be used: {0}; check the disk, and that no other relayer uses the file")]
     File(#[from] redb::Error),
     /// The file was not written by this program.
-    #[error(
-        "the relayer's file holds something that cannot be read ({0}): restore it from a copy, or name another file"
-    )]
+    #[error("the relayer's file is damaged ({0} cannot be decoded): restore it from a backup, or use another file")]
     Damaged(&'static str),
     /// The file belongs to another relayer.
     #[error(
-        "the relayer's file belongs to {actual}, this is {expected}: transactions that it has written down can only be sent by their own account and chain"
+        "the relayer's file belongs to {actual}, but this relayer is {expected}: stored transactions are valid only for their own account and chain"
     )]
     Another {
         /// Account, chain and contract of this relayer.
@@ -200,7 +198,7 @@ impl Store {
 }
 
 fn encode(value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
-    serde_json::to_vec(value).map_err(|_| StoreError::Damaged("something that cannot be written"))
+    serde_json::to_vec(value).map_err(|_| StoreError::Damaged("a value that cannot be encoded"))
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T, StoreError> {

@@ -20,7 +20,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Named<T
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read = Path::from_request_parts(parts, state).await;
         let Path(named) =
-            read.map_err(|_| Problem::bad("bad_path", "the path names a poll or chamber by its number"))?;
+            read.map_err(|_| Problem::bad("bad_path", "the path must name polls and chambers by their numbers"))?;
         Ok(Self(named))
     }
 }
@@ -34,7 +34,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read = Query::from_request_parts(parts, state).await;
         let Query(asked) =
-            read.map_err(|_| Problem::bad("bad_query", "nothing can be asked for but `from`, a number"))?;
+            read.map_err(|_| Problem::bad("bad_query", "the only query parameter is `from`, a number"))?;
         Ok(Self(asked))
     }
 }
@@ -63,13 +63,13 @@ fn answer(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let tag = format!("\"{tag}\"");
-    let named = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let known = named.flat_map(|value| value.split(',')).any(|one| {
+    let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let not_modified = tags.flat_map(|value| value.split(',')).any(|one| {
         let one = one.trim();
         one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag
     });
-    let mut response = Response::new(if known { Body::empty() } else { Body::from(body) });
-    if known {
+    let mut response = Response::new(if not_modified { Body::empty() } else { Body::from(body) });
+    if not_modified {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
     let tag = HeaderValue::from_str(&tag).map_err(|_| Problem::internal())?;

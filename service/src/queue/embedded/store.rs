@@ -86,7 +86,7 @@ pub(super) struct Ordered(oneshot::Receiver<Result<(), String>>);
 impl Ordered {
     /// Waits until the change is on disk.
     pub(super) async fn written(self) -> Result<(), QueueError> {
-        let gone = |_| QueueError::Storage("its writer has stopped".into());
+        let gone = |_| QueueError::Storage("the writer thread has stopped".into());
         self.0.await.map_err(gone)?.map_err(QueueError::Storage)
     }
 }
@@ -112,7 +112,7 @@ fn load(database: &Database) -> Result<Vec<(JobId, Record)>, redb::Error> {
             let (Ok(id), Ok(Written { status, attempt })) =
                 (<[u8; 16]>::try_from(id.value()), serde_json::from_slice(value.value()))
             else {
-                tracing::warn!("the queue's file has an entry that cannot be read: it is left alone");
+                tracing::warn!("the queue's file has an entry that cannot be decoded: it is skipped");
                 continue;
             };
             let sealed = requests.get(id.as_slice())?.map(|sealed| sealed.value().to_vec()).unwrap_or_default();
@@ -128,7 +128,7 @@ fn write(database: &Database, incoming: &mpsc::Receiver<Order>) {
         let orders: Vec<Order> = std::iter::once(first).chain(incoming.try_iter().take(MOST - 1)).collect();
         let outcome = commit(database, &orders).map_err(|error| error.to_string());
         if let Err(error) = &outcome {
-            tracing::error!(%error, "the queue cannot be written");
+            tracing::error!(%error, "the queue's file cannot be written");
         }
         for (_, waiting) in orders {
             // The caller may not be waiting for the result.

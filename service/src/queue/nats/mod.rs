@@ -78,7 +78,7 @@ impl Nats {
     /// Converts a message into a leased job; `None` if there is nothing left to do for it.
     async fn accept(&self, message: Message) -> Result<Option<Lease>, QueueError> {
         let Some((id, status)) = read(&message) else {
-            tracing::warn!("a message that is no job was dropped");
+            tracing::warn!("a message that is not a job was discarded");
             message.ack_with(AckKind::Term).await.map_err(storage)?;
             return Ok(None);
         };
@@ -139,7 +139,7 @@ impl Queue for Nats {
                     }
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
-                return Err(storage("a request under the same key is being queued"));
+                return Err(storage("a request under the same idempotency key is being queued"));
             }
             Ok(_) => {}
             Err(error) if setup::is_full(&error) => return Err(QueueError::Full(self.length().await?.queued)),

@@ -61,14 +61,14 @@ pub(super) struct Parts {
 pub(super) async fn connect(settings: &NatsSettings) -> Result<Parts, QueueError> {
     let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     if settings.prefix.is_empty() || !settings.prefix.chars().all(plain) {
-        return Err(storage("a prefix is of letters, digits, `-` and `_`"));
+        return Err(storage("the prefix may contain only letters, digits, `-` and `_`"));
     }
     let options = match &settings.credentials {
         Some(path) => ConnectOptions::with_credentials_file(path.clone()).await.map_err(storage)?,
         None => ConnectOptions::new(),
     };
     let address: ServerAddr =
-        settings.url.parse().map_err(|_| storage("url: it should look like tls://nats.example"))?;
+        settings.url.parse().map_err(|_| storage("url: expected an address such as tls://nats.example"))?;
     let local = matches!(address.host(), "localhost" | "127.0.0.1" | "::1" | "[::1]");
     // Job ids are capabilities: over a network TLS is required.
     let options = options.require_tls(!local).name("psephos").connection_timeout(Duration::from_secs(5));
@@ -81,7 +81,7 @@ pub(super) async fn connect(settings: &NatsSettings) -> Result<Parts, QueueError
     let stream = context
         .get_or_create_stream(Config {
             name: format!("{}-jobs", settings.prefix),
-            description: Some("Proofs to be made. Payloads are sealed.".into()),
+            description: Some("Proof jobs. Payloads are encrypted.".into()),
             subjects: vec![format!("{}.jobs.*", settings.prefix)],
             retention: RetentionPolicy::WorkQueue,
             discard: DiscardPolicy::New,
@@ -92,7 +92,7 @@ pub(super) async fn connect(settings: &NatsSettings) -> Result<Parts, QueueError
             ..Config::default()
         })
         .await
-        .map_err(|error| storage(format!("its stream: {error}")))?;
+        .map_err(|error| storage(format!("the stream cannot be created: {error}")))?;
     let consumer = stream
         .get_or_create_consumer(
             "provers",
@@ -105,7 +105,7 @@ pub(super) async fn connect(settings: &NatsSettings) -> Result<Parts, QueueError
             },
         )
         .await
-        .map_err(|error| storage(format!("its consumer: {error}")))?;
+        .map_err(|error| storage(format!("the consumer cannot be created: {error}")))?;
     let bucket = bucket(&context, settings).await?;
     Ok(Parts { context, stream, consumer, bucket })
 }
@@ -117,7 +117,7 @@ async fn bucket(context: &Context, settings: &NatsSettings) -> Result<kv::Store,
     let keep = Duration::from_secs(settings.keep.max(60).into());
     let stream = Config {
         name: format!("KV_{name}"),
-        description: Some("What became of each job".into()),
+        description: Some("The status of each job".into()),
         subjects: vec![format!("$KV.{name}.>")],
         max_messages_per_subject: 1,
         discard: DiscardPolicy::New,
@@ -130,8 +130,11 @@ async fn bucket(context: &Context, settings: &NatsSettings) -> Result<kv::Store,
         allow_direct: true,
         ..Config::default()
     };
-    context.get_or_create_stream(stream).await.map_err(|error| storage(format!("its bucket: {error}")))?;
-    context.get_key_value(name).await.map_err(|error| storage(format!("its bucket: {error}")))
+    context
+        .get_or_create_stream(stream)
+        .await
+        .map_err(|error| storage(format!("the bucket cannot be opened: {error}")))?;
+    context.get_key_value(name).await.map_err(|error| storage(format!("the bucket cannot be opened: {error}")))
 }
 
 /// Returns whether the stream is full.
