@@ -72,7 +72,7 @@ async fn exactly_once(queue: &dyn Queue) {
     assert!(matches!(queue.enqueue(job(1)).await.unwrap(), Enqueued::Known(status) if status.digest == [1; 32]));
     let lease = queue.lease(LATER).await.unwrap().unwrap();
     assert_eq!((lease.id, lease.attempt, lease.sealed.len()), (job(1).id, 1, 5_000));
-    assert!(queue.lease(SOON).await.unwrap().is_none(), "it is given once");
+    assert!(queue.lease(SOON).await.unwrap().is_none(), "a job is leased once");
     assert_eq!(queue.status(lease.id).await.unwrap().unwrap().state, JobState::Proving);
     queue.heartbeat(&lease).await.unwrap();
     queue.complete(&lease, "0xaa".into()).await.unwrap();
@@ -95,7 +95,7 @@ async fn failures(queue: &dyn Queue) {
     assert_eq!((status.state, status.failure.as_deref()), (JobState::Failed, Some("a worker broke")));
     queue.enqueue(job(3)).await.unwrap();
     let lease = queue.lease(LATER).await.unwrap().unwrap();
-    queue.fail(&lease, "it does not hold".into(), false).await.unwrap();
+    queue.fail(&lease, "the statement does not hold".into(), false).await.unwrap();
     assert_eq!(queue.status(lease.id).await.unwrap().unwrap().state, JobState::Failed);
 }
 
@@ -103,7 +103,7 @@ async fn cancellation(queue: &dyn Queue) {
     queue.enqueue(job(4)).await.unwrap();
     assert!(queue.cancel(job(4).id).await.unwrap());
     assert!(!queue.cancel(job(4).id).await.unwrap());
-    assert!(queue.lease(SOON).await.unwrap().is_none(), "a cancelled job is given to nobody");
+    assert!(queue.lease(SOON).await.unwrap().is_none(), "a cancelled job is never leased");
     queue.enqueue(job(5)).await.unwrap();
     let lease = queue.lease(LATER).await.unwrap().unwrap();
     assert!(queue.cancel(lease.id).await.unwrap());
@@ -152,7 +152,7 @@ fn short(path: &std::path::Path) -> Arc<Embedded> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_embedded_queue() {
+async fn embedded_queue_ends_every_job_once() {
     let folder = tempfile::tempdir().unwrap();
     let queue = short(&folder.path().join("queue.redb"));
     exactly_once(&*queue).await;
@@ -164,7 +164,7 @@ async fn the_embedded_queue() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_queue_of_many_machines() {
+async fn nats_queue_ends_every_job_once() {
     let Some(server) = Server::start() else { return };
     let settings = NatsSettings { length: 3, lease: 1, ..NatsSettings::default() };
     let queue = server.connect(settings).await;
@@ -178,7 +178,7 @@ async fn the_queue_of_many_machines() {
 
 /// Accepted jobs wait again after a crash, ended ones are still known, and a job that kills its workers is given up.
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_accepted_is_lost_by_a_restart() {
+async fn accepted_jobs_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("queue.redb");
     let queue = short(&path);
@@ -200,7 +200,7 @@ async fn nothing_accepted_is_lost_by_a_restart() {
 /// Under concurrency the file ends in the state of the table: a job that was reported as done is done after a restart,
 /// and no other is.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_file_says_what_was_told() {
+async fn file_agrees_with_reported_states() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("queue.redb");
     let limits = Limits { length: 64, lease: Duration::from_millis(300), keep: LATER };
@@ -214,12 +214,12 @@ async fn the_file_says_what_was_told() {
     }
     // All their workers are silent: the jobs go to others, which end them while they are being requeued.
     tokio::time::sleep(Duration::from_millis(400)).await;
-    let work = |queue: Arc<Embedded>| async move {
+    let complete_all = |queue: Arc<Embedded>| async move {
         while let Some(lease) = queue.lease(SOON).await.unwrap() {
             queue.complete(&lease, "0xaa".into()).await.unwrap();
         }
     };
-    tokio::join!(work(queue.clone()), work(queue.clone()), work(queue.clone()));
+    tokio::join!(complete_all(queue.clone()), complete_all(queue.clone()), complete_all(queue.clone()));
     drop(queue);
     let queue = Embedded::open(&path, limits).unwrap();
     for number in jobs {
@@ -235,5 +235,5 @@ async fn killed_with_a_lease(path: &std::path::Path) -> Lease {
         }
         tokio::time::sleep(SOON).await;
     }
-    panic!("the file is still open")
+    panic!("the file is still in use")
 }

@@ -138,8 +138,8 @@ impl Relayer {
     async fn process(&self, requests: Vec<Request>) -> Result<(), Halt> {
         // Cloned outside of the match: the lock must not be held across an await.
         let cached = self.seen().replay.clone();
-        let replay = match cached {
-            Some(replay) => replay,
+        let chain_state = match cached {
+            Some(chain_state) => chain_state,
             None => self.view.newest().await?,
         };
         let mut verified = Vec::new();
@@ -162,7 +162,7 @@ impl Relayer {
         if verified.is_empty() {
             return Ok(());
         }
-        let outcomes = self.verify(replay.clone(), &verified, submissions).await?;
+        let outcomes = self.verify(chain_state.clone(), &verified, submissions).await?;
         self.step(Step::Verified)?;
         let all = self.store.items();
         let mut changes = Changes::default();
@@ -170,7 +170,7 @@ impl Relayer {
         for (request, outcome) in verified.into_iter().zip(outcomes) {
             let kind = kind_of(&request.work);
             let outcome = match outcome {
-                Ok(()) => self.admit(&replay, &request, &all, &changes.accepted),
+                Ok(()) => self.admit(&chain_state, &request, &all, &changes.accepted),
                 Err(problem) => Err(problem),
             };
             match outcome {
@@ -199,7 +199,7 @@ impl Relayer {
     /// Verifies the proofs.
     async fn verify(
         &self,
-        replay: Arc<Replay>,
+        chain_state: Arc<Replay>,
         requests: &[Request],
         submissions: Vec<Submission>,
     ) -> Result<Vec<Result<(), Problem>>, Halt> {
@@ -218,9 +218,9 @@ impl Relayer {
                         ballots.push(submission);
                     }
                     Kind::Claim => {
-                        let checked = relay::claim(&replay, &circuits, &submission.json, payee, &mut roots)?;
+                        let checked = relay::claim(&chain_state, &circuits, &submission.json, payee, &mut roots)?;
                         // A fee in a worthless token pays for no gas.
-                        let checked = checked.and_then(|package| match replay.rewards.get(&package.poll) {
+                        let checked = checked.and_then(|package| match chain_state.rewards.get(&package.poll) {
                             Some(reward) if payee.least_fee.is_zero() || is_good(reward, &tokens) => Ok(()),
                             _ => Err((
                                 ClaimRefusal::Fee,
@@ -235,7 +235,7 @@ impl Relayer {
             }
             let packages = ballots.iter().map(relay::pending).collect();
             let mut report = RelayReport { packages, transactions: Vec::new() };
-            relay::all(&replay, &circuits, &ballots, &mut report)?;
+            relay::all(&chain_state, &circuits, &ballots, &mut report)?;
             for (position, entry) in positions.into_iter().zip(report.packages) {
                 if let (PackageOutcome::Refused { reason, message }, Some(outcome)) =
                     (entry.outcome, outcomes.get_mut(position))

@@ -27,7 +27,7 @@ impl Relayer {
     /// Returns the reason why it cannot be included on chain.
     pub(super) fn admit(
         &self,
-        replay: &Replay,
+        chain_state: &Replay,
         request: &Request,
         all: &[Held],
         new: &[Held],
@@ -36,9 +36,9 @@ impl Relayer {
             Work::Ballot { package, .. } => (Kind::Ballot, package.poll, package.chamber, package.polls),
             Work::Claim { package } => (Kind::Claim, package.poll, package.chamber, package.rewards),
         };
-        let verdict = match judge(replay, &request.work, all) {
+        let verdict = match judge(chain_state, &request.work, all) {
             // The ballot that it replaces may have arrived in the same batch.
-            Verdict::Never("wrong_previous") => judge(replay, &request.work, new),
+            Verdict::Never("wrong_previous") => judge(chain_state, &request.work, new),
             other => other,
         };
         let state = match verdict {
@@ -49,14 +49,14 @@ impl Relayer {
         let arrived = now();
         let (accepted_at, mut promised_by) = told(arrived, self.settings.max_age, self.settings.promise);
         if let Work::Ballot { contents, .. } = &request.work {
-            let closes_at = replay.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closesAt);
+            let closes_at = chain_state.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closesAt);
             if state == State::Waiting {
-                if replay.state(poll).ok() != Some(PollState::Open)
-                    || replay.time.saturating_add(self.settings.last_call) >= closes_at
+                if chain_state.state(poll).ok() != Some(PollState::Open)
+                    || chain_state.time.saturating_add(self.settings.last_call) >= closes_at
                 {
                     return Err(conflict("closed"));
                 }
-                self.bound(replay, (poll, chamber), contents, all.iter().chain(new))?;
+                self.bound(chain_state, (poll, chamber), contents, all.iter().chain(new))?;
             }
             promised_by = promised_by.min(closes_at.max(accepted_at));
         }
@@ -82,13 +82,13 @@ impl Relayer {
     /// that has reached its limit.
     fn bound<'a>(
         &self,
-        replay: &Replay,
+        chain_state: &Replay,
         (poll, chamber): (u64, u64),
         contents: &Contents,
         here: impl Iterator<Item = &'a Held>,
     ) -> Result<(), Problem> {
         let nullifier = contents.record.posted.nullifier;
-        let listed = replay.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber));
+        let listed = chain_state.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber));
         let mut cast = match listed.filter(|listed| listed.ballot(&nullifier).is_some()) {
             Some(listed) => listed.ballots.iter().filter(|ballot| ballot.posted.nullifier == nullifier).count(),
             None => 0,

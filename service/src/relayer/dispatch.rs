@@ -33,17 +33,17 @@ enum Attempt {
 
 impl Relayer {
     /// Sends all items that are due.
-    pub(super) async fn send(&self, replay: &Replay) -> Result<(), Halt> {
+    pub(super) async fn send(&self, chain_state: &Replay) -> Result<(), Halt> {
         let all = self.store.items();
-        let waiting: Vec<&Held> = all.iter().filter(|held| self.is_ready(replay, held, &all)).collect();
+        let waiting: Vec<&Held> = all.iter().filter(|held| self.is_ready(chain_state, held, &all)).collect();
         for (poll, chamber) in groups(&waiting) {
-            let mut batches = self.due(replay, &waiting, &all, poll, chamber);
+            let mut batches = self.due(chain_state, &waiting, &all, poll, chamber);
             while let Some(batch) = batches.pop() {
-                match self.send_ballots(replay, poll, chamber, &batch).await? {
+                match self.send_ballots(chain_state, poll, chamber, &batch).await? {
                     Attempt::Sent => {}
                     Attempt::Later => return Ok(()),
                     Attempt::Refused => match &batch[..] {
-                        [one] => self.rest(replay, one).await?,
+                        [one] => self.rest(chain_state, one).await?,
                         // At least one of them is at fault: bisection finds it, and the others are sent.
                         many => {
                             let (left, right) = many.split_at(many.len() / 2);
@@ -55,32 +55,32 @@ impl Relayer {
             }
         }
         for held in waiting.iter().filter(|held| held.item.receipt.kind == Kind::Claim) {
-            match self.send_claim(replay, held).await? {
+            match self.send_claim(chain_state, held).await? {
                 Attempt::Sent => {}
                 Attempt::Later => return Ok(()),
-                Attempt::Refused => self.rest(replay, held).await?,
+                Attempt::Refused => self.rest(chain_state, held).await?,
             }
         }
         Ok(())
     }
 
-    fn is_ready(&self, replay: &Replay, held: &Held, all: &[Held]) -> bool {
+    fn is_ready(&self, chain_state: &Replay, held: &Held, all: &[Held]) -> bool {
         let id = held.item.receipt.id;
         let resting = self.seen().resting.get(&id).is_some_and(|(_, until)| now() < *until);
-        held.item.state == State::Waiting && !resting && judge(replay, &held.work, all) == Verdict::Applies
+        held.item.state == State::Waiting && !resting && judge(chain_state, &held.work, all) == Verdict::Applies
     }
 
     /// Returns the batches of a chamber that are due, each in random order.
     fn due<'a>(
         &self,
-        replay: &Replay,
+        chain_state: &Replay,
         waiting: &[&'a Held],
         all: &[Held],
         poll: u64,
         chamber: u64,
     ) -> Vec<Vec<&'a Held>> {
-        let closes_at = replay.polls.get(&poll).map_or(0, |poll| poll.parameters.closesAt);
-        let closing = replay.time.saturating_add(self.settings.closing) >= closes_at;
+        let closes_at = chain_state.polls.get(&poll).map_or(0, |poll| poll.parameters.closesAt);
+        let closing = chain_state.time.saturating_add(self.settings.closing) >= closes_at;
         let here = |held: &Held| {
             held.item.receipt.kind == Kind::Ballot
                 && (held.item.receipt.poll, held.item.receipt.chamber) == (poll, chamber)
@@ -114,7 +114,13 @@ impl Relayer {
             .collect()
     }
 
-    async fn send_ballots(&self, replay: &Replay, poll: u64, chamber: u64, batch: &[&Held]) -> Result<Attempt, Halt> {
+    async fn send_ballots(
+        &self,
+        chain_state: &Replay,
+        poll: u64,
+        chamber: u64,
+        batch: &[&Held],
+    ) -> Result<Attempt, Halt> {
         if self.unmined().len() >= self.settings.in_flight {
             return Ok(Attempt::Later);
         }
@@ -123,7 +129,7 @@ impl Relayer {
             Work::Claim { .. } => None,
         });
         // In an order in which all of them apply; the others wait for the next chain state.
-        let queues = relay::queues(replay, candidates.collect(), &mut RelayReport::default());
+        let queues = relay::queues(chain_state, candidates.collect(), &mut RelayReport::default());
         let Some(queue) = queues.into_iter().next() else { return Ok(Attempt::Later) };
         let contents: Vec<&Contents> = queue.items.iter().map(|item| &item.contents).collect();
         let items = queue.items.iter().filter_map(|item| batch.get(item.index));
@@ -161,12 +167,12 @@ impl Relayer {
         Ok(sent)
     }
 
-    async fn send_claim(&self, replay: &Replay, held: &Held) -> Result<Attempt, Halt> {
+    async fn send_claim(&self, chain_state: &Replay, held: &Held) -> Result<Attempt, Halt> {
         let Work::Claim { package } = &*held.work else { return Ok(Attempt::Later) };
         if self.unmined().len() >= self.settings.in_flight {
             return Ok(Attempt::Later);
         }
-        let refused = match relay::costs(&self.connection, self.address(), replay, package).await {
+        let refused = match relay::costs(&self.connection, self.address(), chain_state, package).await {
             Ok(Ok(_)) => None,
             Ok(Err((_, why))) => Some(why),
             Err(psephos_exchange::ExchangeError::Chain(ChainError::Reverted(revert))) => Some(revert.name),
@@ -216,10 +222,10 @@ impl Relayer {
 
     /// Handles an item that the contract refuses on its own. If its proof still holds, it is retried later: an accepted
     /// item is never given up for a reason that is not understood.
-    async fn rest(&self, replay: &Replay, held: &Held) -> Result<(), Halt> {
+    async fn rest(&self, chain_state: &Replay, held: &Held) -> Result<(), Halt> {
         let id = held.item.receipt.id;
-        if !self.holds(replay, held).await? {
-            let refused = State::Refused { reason: "invalid_proof".into(), block: replay.block };
+        if !self.holds(chain_state, held).await? {
+            let refused = State::Refused { reason: "invalid_proof".into(), block: chain_state.block };
             tracing::warn!(%id, "the contract refuses the item and its proof no longer holds: rejected");
             return self.write(Changes { states: vec![(id, refused)], ..Changes::default() }).await;
         }
@@ -237,20 +243,20 @@ impl Relayer {
         *times += 1;
     }
 
-    async fn holds(&self, replay: &Replay, held: &Held) -> Result<bool, Halt> {
+    async fn holds(&self, chain_state: &Replay, held: &Held) -> Result<bool, Halt> {
         let Some(json) = held.item.json.clone() else { return Ok(false) };
-        let (circuits, replay, kind) = (self.circuits.clone(), replay.clone(), held.item.receipt.kind);
+        let (circuits, chain_state, kind) = (self.circuits.clone(), chain_state.clone(), held.item.receipt.kind);
         let payee = Payee { account: Some(self.address()), least_fee: U256::ZERO };
         let checked = tokio::task::spawn_blocking(move || -> Result<bool, Halt> {
             match kind {
                 Kind::Claim => {
-                    Ok(relay::claim(&replay, &circuits, json.as_bytes(), payee, &mut Roots::default())?.is_ok())
+                    Ok(relay::claim(&chain_state, &circuits, json.as_bytes(), payee, &mut Roots::default())?.is_ok())
                 }
                 Kind::Ballot => {
                     let submissions = [Submission { name: String::new(), json: json.into_bytes() }];
                     let packages = submissions.iter().map(relay::pending).collect();
                     let mut report = RelayReport { packages, transactions: Vec::new() };
-                    Ok(!relay::all(&replay, &circuits, &submissions, &mut report)?.is_empty())
+                    Ok(!relay::all(&chain_state, &circuits, &submissions, &mut report)?.is_empty())
                 }
             }
         });

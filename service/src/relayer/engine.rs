@@ -85,11 +85,11 @@ impl Relayer {
 
     /// Performs one iteration of the main loop.
     async fn round(&self) -> Result<(), Halt> {
-        let replay = self.view.newest().await?;
+        let chain_state = self.view.newest().await?;
         let balance = self.connection.balance(self.address()).await?;
         let changed = {
             let mut seen = self.seen();
-            let before = seen.replay.replace(replay.clone());
+            let before = seen.replay.replace(chain_state.clone());
             let still_unfunded = matches!(seen.trouble, Some(Trouble::Unfunded { needed }) if balance < needed);
             if !still_unfunded {
                 seen.trouble = None;
@@ -99,13 +99,13 @@ impl Relayer {
                 seen.trouble = Some(Trouble::Unfunded { needed: U256::from(1) });
             }
             seen.balance = balance;
-            before.is_none_or(|before| !Arc::ptr_eq(&before, &replay))
+            before.is_none_or(|before| !Arc::ptr_eq(&before, &chain_state))
         };
-        self.follow(&replay).await?;
-        self.settle(&replay).await?;
-        self.send(&replay).await?;
+        self.follow(&chain_state).await?;
+        self.settle(&chain_state).await?;
+        self.send(&chain_state).await?;
         if changed && self.settings.fee_pots && self.deployment.fee_pot.is_some() {
-            let open = replay.polls.iter().filter(|(_, poll)| poll.state(replay.time) == PollState::Open);
+            let open = chain_state.polls.iter().filter(|(_, poll)| poll.state(chain_state.time) == PollState::Open);
             let ids = open.map(|(id, _)| *id);
             let pots = calls::pots(&self.connection, self.address(), &self.deployment, ids).await?;
             self.seen().pots = pots;
@@ -114,28 +114,28 @@ impl Relayer {
     }
 
     /// Updates the status of every item from the chain's events.
-    pub(super) async fn settle(&self, replay: &Replay) -> Result<(), Halt> {
+    pub(super) async fn settle(&self, chain_state: &Replay) -> Result<(), Halt> {
         let all = self.store.items();
         let transactions = self.store.transactions();
         let mut changes = Changes::default();
         for held in &all {
             let id = held.item.receipt.id;
-            let state = match judge(replay, &held.work, &all) {
-                Verdict::OnChain { transaction, block } => match self.is_deep(replay, block) {
+            let state = match judge(chain_state, &held.work, &all) {
+                Verdict::OnChain { transaction, block } => match self.is_deep(chain_state, block) {
                     true => State::Final { transaction, block },
                     false => State::Included { transaction, block },
                 },
                 Verdict::Never(reason) => {
                     let since = match &held.item.state {
                         State::Refused { reason: before, block } if before == reason => *block,
-                        _ => replay.block,
+                        _ => chain_state.block,
                     };
-                    match self.is_deep(replay, since) {
+                    match self.is_deep(chain_state, since) {
                         true => State::Dropped { reason: reason.into(), block: since },
                         false => State::Refused { reason: reason.into(), block: since },
                     }
                 }
-                Verdict::Applies | Verdict::Follows => carrier(replay, &transactions, &id),
+                Verdict::Applies | Verdict::Follows => carrier(chain_state, &transactions, &id),
             };
             if state == held.item.state {
                 continue;
@@ -168,19 +168,19 @@ impl Relayer {
     }
 
     /// Returns whether a block has enough confirmations.
-    pub(super) fn is_deep(&self, replay: &Replay, block: u64) -> bool {
-        replay.block.saturating_add(1) >= block.saturating_add(self.settings.confirmations)
+    pub(super) fn is_deep(&self, chain_state: &Replay, block: u64) -> bool {
+        chain_state.block.saturating_add(1) >= block.saturating_add(self.settings.confirmations)
     }
 }
 
 /// Returns the status of an item that is not on chain: `Sent` if a pending transaction may still include it. A
 /// transaction in a block that was read already has not included it.
 fn carrier(
-    replay: &Replay,
+    chain_state: &Replay,
     transactions: &std::collections::BTreeMap<u64, Transaction>,
     id: &psephos_chain::B256,
 ) -> State {
     let mut carriers = transactions.values().filter(|transaction| transaction.items.contains(id));
-    let awaited = carriers.find(|transaction| transaction.mined.is_none_or(|mined| mined.number > replay.block));
+    let awaited = carriers.find(|transaction| transaction.mined.is_none_or(|mined| mined.number > chain_state.block));
     awaited.map_or(State::Waiting, |transaction| State::Sent { nonce: transaction.nonce })
 }

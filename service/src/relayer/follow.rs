@@ -20,7 +20,7 @@ const PATIENT_LOOKS: u32 = 3;
 
 impl Relayer {
     /// Tracks every transaction that is not final.
-    pub(super) async fn follow(&self, replay: &Replay) -> Result<(), Halt> {
+    pub(super) async fn follow(&self, chain_state: &Replay) -> Result<(), Halt> {
         let transactions = self.store.transactions();
         if transactions.is_empty() {
             return Ok(());
@@ -28,7 +28,7 @@ impl Relayer {
         let next = self.connection.nonces(self.address()).await?.latest;
         for transaction in transactions.into_values() {
             match (self.look(&transaction).await?, transaction.mined) {
-                (Some(mined), before) => self.mined(replay, transaction, &mined, before).await?,
+                (Some(mined), before) => self.mined(chain_state, transaction, &mined, before).await?,
                 (None, Some(_)) => {
                     tracing::info!(nonce = transaction.nonce, "reorganisation: a transaction is no longer in a block");
                     self.metrics.reorganisations.inc();
@@ -55,7 +55,7 @@ impl Relayer {
     /// Handles a transaction that is in a block.
     async fn mined(
         &self,
-        replay: &Replay,
+        chain_state: &Replay,
         transaction: Transaction,
         mined: &Mined,
         before: Option<Block>,
@@ -79,7 +79,7 @@ impl Relayer {
             self.write(Changes { transactions: vec![noted], ..Changes::default() }).await?;
             self.step(Step::Mined)?;
         }
-        if self.is_deep(replay, mined.block) && mined.block <= replay.block {
+        if self.is_deep(chain_state, mined.block) && mined.block <= chain_state.block {
             self.write(Changes { finished: vec![nonce], ..Changes::default() }).await?;
             self.seen().announced.remove(&nonce);
         }

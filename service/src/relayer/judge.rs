@@ -29,20 +29,20 @@ pub(crate) enum Verdict {
 }
 
 /// Evaluates an item; `others` are all pending items.
-pub(crate) fn judge(replay: &Replay, work: &Work, others: &[Held]) -> Verdict {
+pub(crate) fn judge(chain_state: &Replay, work: &Work, others: &[Held]) -> Verdict {
     match work {
-        Work::Ballot { package, contents } => ballot(replay, package, contents, others),
-        Work::Claim { package } => claim(replay, package),
+        Work::Ballot { package, contents } => ballot(chain_state, package, contents, others),
+        Work::Claim { package } => claim(chain_state, package),
     }
 }
 
-fn ballot(replay: &Replay, package: &Package, contents: &Contents, others: &[Held]) -> Verdict {
-    let Some(poll) = replay.polls.get(&package.poll) else { return Verdict::Never("unknown_poll") };
+fn ballot(chain_state: &Replay, package: &Package, contents: &Contents, others: &[Held]) -> Verdict {
+    let Some(poll) = chain_state.polls.get(&package.poll) else { return Verdict::Never("unknown_poll") };
     let Some(listed) = poll.chambers.get(&package.chamber) else { return Verdict::Never("unknown_chamber") };
     if let Some(found) = on_chain(listed, contents) {
         return found;
     }
-    match poll.state(replay.time) {
+    match poll.state(chain_state.time) {
         PollState::Open => {}
         // Only a reorganisation can have moved a poll back to `Created` after the ballot was accepted.
         PollState::Created => return Verdict::Follows,
@@ -82,9 +82,9 @@ fn on_chain(listed: &PollChamber, contents: &Contents) -> Option<Verdict> {
     Some(Verdict::OnChain { transaction: ballot.transaction, block: ballot.block })
 }
 
-fn claim(replay: &Replay, package: &ClaimPackage) -> Verdict {
-    if is_paid(replay, package) {
-        let reward = replay.rewards.get(&package.poll);
+fn claim(chain_state: &Replay, package: &ClaimPackage) -> Verdict {
+    if is_paid(chain_state, package) {
+        let reward = chain_state.rewards.get(&package.poll);
         let claimed = reward.into_iter().flat_map(|reward| &reward.claims).find(|claimed| {
             claimed.chamber == package.chamber
                 && words::from_field(&claimed.reward_nullifier).to_be_bytes() == package.reward_nullifier.0
@@ -96,7 +96,7 @@ fn claim(replay: &Replay, package: &ClaimPackage) -> Verdict {
             _ => Verdict::Never("already_paid"),
         };
     }
-    match stage(replay, package.poll) {
+    match stage(chain_state, package.poll) {
         Ok(RewardStage::Claims) => Verdict::Applies,
         Ok(RewardStage::Over) => Verdict::Never("not_claimable"),
         _ => Verdict::Follows,

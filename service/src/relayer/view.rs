@@ -40,12 +40,12 @@ impl View for Reader {
         Box::pin(async {
             let mut last = self.last.lock().await;
             let head = self.connection.head_hash().await?;
-            if let Some((_, replay)) = last.as_ref().filter(|(hash, _)| *hash == head) {
-                return Ok(replay.clone());
+            if let Some((_, chain_state)) = last.as_ref().filter(|(hash, _)| *hash == head) {
+                return Ok(chain_state.clone());
             }
-            let replay = Arc::new(Replay::read(&self.connection, &self.deployment).await?);
-            *last = Some((head, replay.clone()));
-            Ok(replay)
+            let chain_state = Arc::new(Replay::read(&self.connection, &self.deployment).await?);
+            *last = Some((head, chain_state.clone()));
+            Ok(chain_state)
         })
     }
 }

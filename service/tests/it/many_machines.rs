@@ -47,13 +47,13 @@ fn nats(store: &Path) -> Option<(Process, String)> {
 fn worker(url: &str, key: &Path) -> Process {
     let program = std::env::current_exe().unwrap();
     let mut command = Command::new(program);
-    command.args(["--exact", "many_machines::a_worker_of_its_own", "--ignored"]);
+    command.args(["--exact", "many_machines::worker_process", "--ignored"]);
     spawn(command.env("WORKER_NATS", url).env("WORKER_KEY", key)).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "not a test: the process of a worker, which the test below starts"]
-async fn a_worker_of_its_own() {
+#[ignore = "not a test: a worker process, which the test below starts"]
+async fn worker_process() {
     let (Ok(url), Ok(key)) = (std::env::var("WORKER_NATS"), std::env::var("WORKER_KEY")) else { return };
     let settings = NatsSettings { url, lease: 3, ..NatsSettings::default() };
     let queue = psephos_service::queue::Nats::connect(&settings).await.unwrap();
@@ -67,7 +67,7 @@ async fn a_worker_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_workers_end_every_job_once_though_one_is_killed() {
+async fn every_job_ends_once_though_a_worker_is_killed() {
     let store = tempfile::tempdir().unwrap();
     let Some((_server, url)) = nats(store.path()) else { return };
     let jobs = std::env::var("PSEPHOS_MANY_PROOFS").ok().and_then(|text| text.parse().ok()).unwrap_or(JOBS);
@@ -78,12 +78,12 @@ async fn two_workers_end_every_job_once_though_one_is_killed() {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let house = house(|config| {
+    let service = house(|config| {
         config.prover.remote_workers = true;
         config.queue.nats = Some(NatsSettings { url: url.clone(), lease: 3, ..NatsSettings::default() });
     })
     .await;
-    let key = house.folder.path().join("queue.key");
+    let key = service.folder.path().join("queue.key");
     let (killed, stays) = (worker(&url, &key), worker(&url, &key));
 
     // A few voters' statements, each request under a key of its own and thus a separate job.
@@ -91,18 +91,18 @@ async fn two_workers_end_every_job_once_though_one_is_killed() {
     let mut ids = Vec::new();
     for number in 0..jobs {
         let text = body(statements[number % 8].clone());
-        let view: JobView = house.post(text, Some(&format!("job {number}"))).await.json().await.unwrap();
+        let view: JobView = service.post(text, Some(&format!("job {number}"))).await.json().await.unwrap();
         ids.push(view.id);
     }
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), jobs);
     for id in &ids[..jobs / 3] {
-        house.wait(id).await;
+        service.wait(id).await;
     }
     drop(killed);
     let circuits = circuits();
     let mut proofs = Vec::new();
     for (number, id) in ids.iter().enumerate() {
-        let view = house.wait(id).await;
+        let view = service.wait(id).await;
         assert_eq!(view.state, JobState::Done, "{:?}", view.failure);
         assert!(holds(&circuits, &statements[number % 8], &view));
         proofs.push(view.proof);
@@ -110,20 +110,20 @@ async fn two_workers_end_every_job_once_though_one_is_killed() {
     // Nothing is left, and nothing changes any more: each job was completed once.
     tokio::time::sleep(Duration::from_secs(4)).await;
     for (id, proof) in ids.iter().zip(proofs) {
-        assert_eq!(house.wait(id).await.proof, proof);
+        assert_eq!(service.wait(id).await.proof, proof);
     }
-    let page = house.admin("/").await;
-    assert!(page.contains("<dt>waiting</dt><dd>0<") && page.contains("<dt>with workers</dt><dd>0<"), "{page}");
-    house.running.stop().await;
+    let page = service.admin("/").await;
+    assert!(page.contains("<dt>waiting</dt><dd>0<") && page.contains("<dt>leased</dt><dd>0<"), "{page}");
+    service.running.stop().await;
     // The server's own files, with one waiting job among them, contain sizes and times, and no secret.
     drop(stays);
-    let house = crate::support::house_in(house.folder.clone(), |config| {
+    let service = crate::support::house_in(service.folder.clone(), |config| {
         config.prover.remote_workers = true;
         config.queue.nats = Some(NatsSettings { url: url.clone(), lease: 3, ..NatsSettings::default() });
     })
     .await;
-    let kept = house.post(body(statements[1].clone()), Some("a job that waits")).await;
+    let kept = service.post(body(statements[1].clone()), Some("a job that waits")).await;
     assert_eq!(kept.status(), reqwest::StatusCode::ACCEPTED);
-    house.running.stop().await;
+    service.running.stop().await;
     assert!(crate::canary::search_files(store.path(), &crate::canary::traces(&statements[1])) > 2);
 }

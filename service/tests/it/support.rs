@@ -55,14 +55,14 @@ pub(crate) async fn house_in(folder: Arc<tempfile::TempDir>, change: impl FnOnce
     let running = serve::start(&config, resources()).await.unwrap();
     psephos_chain::tls::install();
     let client = Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
-    let house = House { running, client, folder };
+    let service = House { running, client, folder };
     for _ in 0..600 {
-        if house.get("/readyz").await.status() == StatusCode::OK {
-            return house;
+        if service.get("/readyz").await.status() == StatusCode::OK {
+            return service;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("it is not ready within a minute")
+    panic!("the service was not ready within a minute")
 }
 
 impl House {

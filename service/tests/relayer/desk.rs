@@ -43,27 +43,27 @@ pub(crate) fn quick() -> Settings {
 }
 
 /// Returns the resources of a relayer on this system.
-pub(crate) fn parts(house: &House, settings: Settings) -> Parts {
-    let connection = house.chain.connection().clone();
+pub(crate) fn parts(system: &House, settings: Settings) -> Parts {
+    let connection = system.chain.connection().clone();
     Parts {
         settings,
-        view: Arc::new(Reader::new(connection.clone(), house.deployment.clone())),
+        view: Arc::new(Reader::new(connection.clone(), system.deployment.clone())),
         connection,
-        deployment: house.deployment.clone(),
-        signer: house.signer.clone(),
-        circuits: house.circuits.clone(),
+        deployment: system.deployment.clone(),
+        signer: system.signer.clone(),
+        circuits: system.circuits.clone(),
     }
 }
 
 impl Desk {
-    pub(crate) async fn open(house: &House, file: &Path, settings: Settings) -> Self {
-        Self::probed(house, file, settings, None).await
+    pub(crate) async fn open(system: &House, file: &Path, settings: Settings) -> Self {
+        Self::probed(system, file, settings, None).await
     }
 
-    pub(crate) async fn probed(house: &House, file: &Path, settings: Settings, probe: Option<Probe>) -> Self {
+    pub(crate) async fn probed(system: &House, file: &Path, settings: Settings, probe: Option<Probe>) -> Self {
         let mut attempts = 0;
         let mut relayer = loop {
-            match Relayer::open(parts(house, settings.clone()), file, &mut Registry::default()) {
+            match Relayer::open(parts(system, settings.clone()), file, &mut Registry::default()) {
                 Ok(relayer) => break relayer,
                 // Writes of the aborted relayer may still be in progress.
                 Err(StoreError::File(_)) if attempts < 100 => attempts += 1,
@@ -113,8 +113,8 @@ impl Desk {
         let mut last = None;
         for _ in 0..1_500 {
             last = self.standing(id).await;
-            let there = |now: Stage| now == stage || (stage, now) == (Stage::Included, Stage::Final);
-            if let Some(standing) = last.as_ref().filter(|standing| there(standing.stage)) {
+            let reached = |now: Stage| now == stage || (stage, now) == (Stage::Included, Stage::Final);
+            if let Some(standing) = last.as_ref().filter(|standing| reached(standing.stage)) {
                 return standing.clone();
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -124,7 +124,10 @@ impl Desk {
 
     /// Waits until the relayer has stopped by itself.
     pub(crate) async fn ended(&mut self) -> Result<(), Halt> {
-        tokio::time::timeout(Duration::from_secs(30), &mut self.work).await.expect("the relayer goes on").unwrap()
+        tokio::time::timeout(Duration::from_secs(30), &mut self.work)
+            .await
+            .expect("the relayer is still running")
+            .unwrap()
     }
 
     /// Returns whether the relayer has stopped.

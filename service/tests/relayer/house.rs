@@ -40,21 +40,22 @@ impl House {
         let circuits = Arc::new(Circuits::default());
         circuits.prepare(&[3], &Silent).unwrap();
         let signer = PrivateKeySigner::random();
-        let mut house = Self { chain, dao, deployment, circuits, signer, voters: Vec::new(), chamber: 0, committee: 0 };
-        house.fund(FUNDS).await;
-        house.committee = house.form_committee().await;
-        house.chamber = operator::create_chamber(&house.dao, &house.deployment, "Researchers").await.unwrap();
+        let mut system =
+            Self { chain, dao, deployment, circuits, signer, voters: Vec::new(), chamber: 0, committee: 0 };
+        system.fund(FUNDS).await;
+        system.committee = system.form_committee().await;
+        system.chamber = operator::create_chamber(&system.dao, &system.deployment, "Researchers").await.unwrap();
         let mut accounts = Vec::new();
         for _ in 0..voters {
-            accounts.push(actor(house.chain.connection()).await);
-            house.voters.push(Identity::from_seed(&Seed::random(&mut OsRng)).unwrap());
+            accounts.push(actor(system.chain.connection()).await);
+            system.voters.push(Identity::from_seed(&Seed::random(&mut OsRng)).unwrap());
         }
         let weights: Vec<_> = accounts.iter().map(|account| (account.sender().unwrap(), 1)).collect();
-        operator::set_weights(&house.dao, &house.deployment, house.chamber, &weights).await.unwrap();
-        for (account, voter) in accounts.iter().zip(&house.voters) {
-            voter::enrol(account, &house.deployment, house.chamber, &voter.commitment()).await.unwrap();
+        operator::set_weights(&system.dao, &system.deployment, system.chamber, &weights).await.unwrap();
+        for (account, voter) in accounts.iter().zip(&system.voters) {
+            voter::enrol(account, &system.deployment, system.chamber, &voter.commitment()).await.unwrap();
         }
-        house
+        system
     }
 
     async fn form_committee(&self) -> u64 {
@@ -118,20 +119,20 @@ impl House {
 
     /// Returns a voter's ballot package.
     pub(crate) async fn ballot(&self, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
-        let replay = self.replay().await;
-        self.prove(&replay, poll, voter, option, replace)
+        let chain_state = self.replay().await;
+        self.prove(&chain_state, poll, voter, option, replace)
     }
 
-    pub(crate) fn prove(&self, replay: &Replay, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
+    pub(crate) fn prove(&self, chain_state: &Replay, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
         let choice = voter::single(3, option);
-        let vote = voter::prepare(replay, &self.voters[voter], poll, self.chamber, &choice, replace).unwrap();
+        let vote = voter::prepare(chain_state, &self.voters[voter], poll, self.chamber, &choice, replace).unwrap();
         voter::prove(&self.circuits, vote).unwrap()
     }
 
     /// Proves the ballots of all these voters on two threads.
     pub(crate) async fn ballots(&self, poll: u64, voters: std::ops::Range<usize>) -> Vec<Package> {
-        let replay = self.replay().await;
-        let prove = |voter: usize| self.prove(&replay, poll, voter, voter % 3, false);
+        let chain_state = self.replay().await;
+        let prove = |voter: usize| self.prove(&chain_state, poll, voter, voter % 3, false);
         let start = voters.start;
         let (first, second): (Vec<_>, Vec<_>) = voters.partition(|voter| (voter - start).is_multiple_of(2));
         std::thread::scope(|scope| {
@@ -147,21 +148,21 @@ impl House {
 
     /// Returns how often this ballot is on chain, and how many ballots were skipped in its chamber.
     pub(crate) async fn times(&self, package: &Package) -> (usize, usize) {
-        let replay = self.replay().await;
-        times(&replay, package)
+        let chain_state = self.replay().await;
+        times(&chain_state, package)
     }
 
     pub(crate) async fn assert_once(&self, packages: &[Package]) {
-        let replay = self.replay().await;
+        let chain_state = self.replay().await;
         for package in packages {
-            assert_eq!(times(&replay, package), (1, 0), "each ballot once, and none skipped");
+            assert_eq!(times(&chain_state, package), (1, 0), "each ballot once, and none skipped");
         }
-        assert!(replay.findings.is_empty());
+        assert!(chain_state.findings.is_empty());
     }
 }
 
-pub(crate) fn times(replay: &Replay, package: &Package) -> (usize, usize) {
-    let listed = &replay.polls[&package.poll].chambers[&package.chamber];
+pub(crate) fn times(chain_state: &Replay, package: &Package) -> (usize, usize) {
+    let listed = &chain_state.polls[&package.poll].chambers[&package.chamber];
     let posted = package.contents().unwrap().record.posted;
     (listed.ballots.iter().filter(|ballot| ballot.posted == posted).count(), listed.skipped)
 }

@@ -47,7 +47,7 @@ struct Order {
 
 /// Not a test: the relayer that is killed. Without the variable it does nothing.
 #[tokio::test(flavor = "multi_thread")]
-async fn child() {
+async fn relayer_process() {
     let Ok(order) = std::env::var(CHILD) else { return };
     let Order { rpc, deployment, key, file, port, settings } = serde_json::from_str(&order).unwrap();
     let connection = Connection::open_chain(&rpc, deployment.chain_id).await.unwrap();
@@ -100,7 +100,7 @@ fn spawn(order: &str, port: &Path) -> Child {
     let _ = std::fs::remove_file(port);
     let program = std::env::current_exe().unwrap();
     let mut command = Command::new(program);
-    command.args(["--exact", "kill::child", "--nocapture"]).env(CHILD, order);
+    command.args(["--exact", "kill::relayer_process", "--nocapture"]).env(CHILD, order);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().unwrap()
 }
 
@@ -136,37 +136,37 @@ impl Voter {
 
     async fn standing(&self, id: B256) -> Option<Standing> {
         let answer = self.client.get(format!("{}/v1/ballots/{id}", self.url()?)).send().await.ok()?;
-        assert_ne!(answer.status().as_u16(), 404, "{id} was promised and is not known");
+        assert_ne!(answer.status().as_u16(), 404, "{id} was promised but is unknown");
         answer.json().await.ok()
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
+async fn relayer_killed_ten_times_casts_every_ballot_once() {
     if std::env::var(CHILD).is_ok() {
         return;
     }
     let ballots: usize = std::env::var("PSEPHOS_BALLOTS").ok().and_then(|text| text.parse().ok()).unwrap_or(200);
     let start = Instant::now();
-    let house = House::new(VOTERS.min(ballots)).await;
+    let system = House::new(VOTERS.min(ballots)).await;
     let mut packages = Vec::new();
     while packages.len() < ballots {
-        let poll = house.poll().await;
-        packages.extend(house.ballots(poll, 0..house.voters.len().min(ballots - packages.len())).await);
+        let poll = system.poll().await;
+        packages.extend(system.ballots(poll, 0..house.voters.len().min(ballots - packages.len())).await);
     }
     eprintln!("{ballots} ballots proved, {:.1} s since the start", start.elapsed().as_secs_f64());
 
     let folder = tempfile::tempdir().unwrap();
     let order = Order {
-        rpc: house.chain.connection().url().to_owned(),
-        deployment: house.deployment.clone(),
-        key: hex::encode(PrivateKeySigner::to_bytes(&house.signer)),
+        rpc: system.chain.connection().url().to_owned(),
+        deployment: system.deployment.clone(),
+        key: hex::encode(PrivateKeySigner::to_bytes(&system.signer)),
         file: folder.path().join("relayer"),
         port: folder.path().join("port"),
         settings: Settings { batch: 32, max_age: 1, patience: 5, confirmations: 2, interval_ms: 50, ..quick() },
     };
     // Blocks take a while, so that transactions are pending.
-    let provider = house.chain.connection().provider().clone();
+    let provider = system.chain.connection().provider().clone();
     provider.anvil_set_auto_mine(false).await.unwrap();
     let over = Arc::new(AtomicBool::new(false));
     let miner = tokio::spawn({
@@ -220,7 +220,7 @@ async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
         loop {
             match voter.standing(receipt.id).await.map(|standing| standing.stage) {
                 Some(Stage::Final) => break,
-                Some(Stage::Refused) => panic!("{} was refused", receipt.id),
+                Some(Stage::Refused) => panic!("{} was rejected", receipt.id),
                 other => assert!(Instant::now() < deadline, "{} is {other:?}", receipt.id),
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -230,9 +230,10 @@ async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
     over.store(true, Ordering::SeqCst);
     miner.await.unwrap();
 
-    let replay = house.replay().await;
-    let (cast, skipped) = counted(&replay);
-    let transactions = house.chain.connection().provider().get_transaction_count(house.signer.address()).await.unwrap();
+    let chain_state = system.replay().await;
+    let (cast, skipped) = counted(&chain_state);
+    let transactions =
+        system.chain.connection().provider().get_transaction_count(system.signer.address()).await.unwrap();
     eprintln!(
         "{ballots} accepted in {:.1} s, final after {:.1} s; {KILLS} kills; {transactions} transactions; {cast} cast, {skipped} skipped",
         taken.as_secs_f64(),
@@ -240,14 +241,14 @@ async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
     );
     assert_eq!((cast, skipped), (ballots, 0));
     for package in &packages {
-        assert_eq!(crate::house::times(&replay, package).0, 1);
+        assert_eq!(crate::house::times(&chain_state, package).0, 1);
     }
 }
 
 /// Returns the numbers of ballots cast and skipped in all polls, and asserts that each nullifier was cast once.
-fn counted(replay: &Replay) -> (usize, usize) {
+fn counted(chain_state: &Replay) -> (usize, usize) {
     let (mut cast, mut skipped) = (0, 0);
-    for listed in replay.polls.values().flat_map(|poll| poll.chambers.values()) {
+    for listed in chain_state.polls.values().flat_map(|poll| poll.chambers.values()) {
         let mut times: BTreeMap<_, usize> = BTreeMap::new();
         for ballot in &listed.ballots {
             *times.entry(ballot.posted.nullifier).or_default() += 1;

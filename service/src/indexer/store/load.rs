@@ -58,7 +58,7 @@ impl Store {
             checkpoint_logs: checkpoint.as_ref().and(checkpoint_logs).unwrap_or_default(),
         };
         let blocks = reading.open_table(BLOCKS).map_err(|error| self.failed(error))?;
-        let (first, mut replay) = match checkpoint {
+        let (first, mut chain_state) = match checkpoint {
             None => (0, Replay::empty(self.deployment.clone())),
             Some(checkpoint) => {
                 let last = checkpoint.block;
@@ -69,14 +69,14 @@ impl Store {
         };
         let mut pending = Vec::new();
         if let (Some(tip), Some(last)) = (known.first(), known.last()) {
-            loading.each(&blocks, first, confirmed, |logs| replay.apply_all(logs))?;
+            loading.each(&blocks, first, confirmed, |logs| chain_state.apply_all(logs))?;
             let logs = loading.counted;
             loading.each(&blocks, confirmed + 1, last.number, |logs| pending.extend_from_slice(logs))?;
             loading.counted = logs;
-            (replay.block, replay.time) = (tip.number, tip.time);
+            (chain_state.block, chain_state.time) = (tip.number, tip.time);
         }
         let Loading { counted: logs, checkpoint_logs, .. } = loading;
-        Ok(Loaded { confirmed: Arc::new(replay), known, pending, logs, checkpoint_logs })
+        Ok(Loaded { confirmed: Arc::new(chain_state), known, pending, logs, checkpoint_logs })
     }
 
     fn known(&self, bytes: &[u8]) -> Result<Vec<Block>, IndexError> {
