@@ -178,7 +178,7 @@ async fn served_data_equals_the_chain_state() {
     scene.agrees(&running).await;
     let state = scene.read().await;
 
-    let info: IndexInfo = running.json("/v1/index").await;
+    let info: IndexInfo = running.json("/v1/indexer").await;
     assert_eq!((info.block, info.lag, info.chambers.len(), info.polls.len()), (state.block, 0, 1, 1));
     let chamber = &info.chambers[0];
     assert_eq!((chamber.members, chamber.places, chamber.total_weight), (5, 6, 18));
@@ -211,7 +211,7 @@ async fn unchanged_content_is_304_and_unknown_content_is_404() {
     let scene = Scene::new().await;
     let running = scene.start(4).await;
     scene.agrees(&running).await;
-    for path in ["/v1/index", "/v1/polls", "/v1/polls/1", "/v1/chambers/0/census", "/v1/events?from=3"] {
+    for path in ["/v1/indexer", "/v1/polls", "/v1/polls/1", "/v1/chambers/0/census", "/v1/events?from=3"] {
         let (status, tag, body) = running.get(path, None).await;
         assert_eq!((status, body.is_empty()), (200, false), "{path}");
         let (status, again, body) = running.get(path, tag.as_deref()).await;
