@@ -22,8 +22,8 @@ use super::{Problem, Shell, admin::Admin};
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Psephos service", description = "Prover service for weak devices, relayer that sends ballots and claims from an address other than the voter's, and indexer that serves chain state without learning who asked for what."),
-    paths(health, ready),
-    components(schemas(Readiness, PartState, Problem)),
+    paths(get_health, get_readiness),
+    components(schemas(Readiness, ComponentReadiness, Problem)),
     tags((name = "service", description = "Liveness and readiness."))
 )]
 struct Documentation;
@@ -85,12 +85,12 @@ struct Readiness {
     /// Whether all components are ready and the service is not shutting down.
     ready: bool,
     /// The readiness of each component.
-    parts: Vec<PartState>,
+    parts: Vec<ComponentReadiness>,
 }
 
 /// The readiness of one component.
 #[derive(Serialize, ToSchema)]
-struct PartState {
+struct ComponentReadiness {
     /// The component's name.
     name: &'static str,
     /// Whether it is ready. The reason why it is not is shown on the operator's page only.
@@ -100,8 +100,8 @@ struct PartState {
 /// Returns the public routes.
 pub fn router(admin: Arc<Admin>, shell: Shell) -> Router {
     Router::new()
-        .route("/healthz", get(health))
-        .route("/readyz", get(ready))
+        .route("/healthz", get(get_health))
+        .route("/readyz", get(get_readiness))
         .route("/", get(|| async { Redirect::temporary("/docs") }))
         .with_state((admin, shell))
         .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi()))
@@ -113,7 +113,7 @@ pub fn router(admin: Arc<Admin>, shell: Shell) -> Router {
         (status = 200, description = "The process is alive", content_type = "text/plain", body = String),
     ),
 )]
-async fn health() -> &'static str {
+async fn get_health() -> &'static str {
     "ok"
 }
 
@@ -124,9 +124,13 @@ async fn health() -> &'static str {
         (status = 503, description = "A component is not ready, or the service is shutting down", body = Readiness),
     ),
 )]
-async fn ready(State((admin, shell)): State<(Arc<Admin>, Shell)>) -> Response {
-    let parts: Vec<PartState> =
-        admin.readiness().await.into_iter().map(|(name, state)| PartState { name, ready: state.is_ok() }).collect();
+async fn get_readiness(State((admin, shell)): State<(Arc<Admin>, Shell)>) -> Response {
+    let parts: Vec<ComponentReadiness> = admin
+        .readiness()
+        .await
+        .into_iter()
+        .map(|(name, state)| ComponentReadiness { name, ready: state.is_ok() })
+        .collect();
     let ready = !shell.is_closing() && parts.iter().all(|part| part.ready);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready, parts })).into_response()

@@ -23,7 +23,7 @@ const PAGE_BYTES: usize = 2 << 20;
 /// The OpenAPI description of the indexer's endpoints.
 #[derive(Debug, OpenApi)]
 #[openapi(
-    paths(index, polls, poll, chamber_census, frozen_census, poll_notes, events),
+    paths(get_indexer, list_polls, get_poll, get_chamber_census, get_frozen_census, get_poll_notes, get_events),
     tags((name = "indexer", description = "Chain state and events, complete; clients verify them against the chain"))
 )]
 pub struct IndexerApi;
@@ -33,13 +33,13 @@ pub struct IndexerApi;
 pub fn routes(indexer: Indexer) -> Router {
     let predicate = DefaultPredicate::new().and(NotForContentType::const_new(answer::BINARY));
     Router::new()
-        .route("/v1/indexer", get(index))
-        .route("/v1/polls", get(polls))
-        .route("/v1/polls/{poll}", get(poll))
-        .route("/v1/polls/{poll}/chambers/{chamber}/census", get(frozen_census))
-        .route("/v1/polls/{poll}/chambers/{chamber}/notes", get(poll_notes))
-        .route("/v1/chambers/{chamber}/census", get(chamber_census))
-        .route("/v1/events", get(events))
+        .route("/v1/indexer", get(get_indexer))
+        .route("/v1/polls", get(list_polls))
+        .route("/v1/polls/{poll}", get(get_poll))
+        .route("/v1/polls/{poll}/chambers/{chamber}/census", get(get_frozen_census))
+        .route("/v1/polls/{poll}/chambers/{chamber}/notes", get(get_poll_notes))
+        .route("/v1/chambers/{chamber}/census", get(get_chamber_census))
+        .route("/v1/events", get(get_events))
         .layer(CompressionLayer::new().compress_when(predicate))
         .with_state(indexer)
 }
@@ -88,7 +88,7 @@ async fn work<T: Send + 'static>(
         (status = 304, description = "Not modified since the `ETag` in `If-None-Match`"),
     ),
 )]
-async fn index(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Response, Problem> {
+async fn get_indexer(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Response, Problem> {
     let info = work(&indexer, |indexer, status| Ok(views::index(status, &indexer.cache))).await?;
     json(&headers, BRIEF, &info)
 }
@@ -100,7 +100,7 @@ async fn index(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Res
         (status = 200, description = "All polls", body = Vec<PollInfo>),
     ),
 )]
-async fn polls(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Response, Problem> {
+async fn list_polls(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Response, Problem> {
     let list = work(&indexer, |indexer, status| {
         let polls = status.state.polls.iter();
         Ok(polls.map(|(&id, poll)| views::info(status, &indexer.cache, id, poll)).collect::<Vec<_>>())
@@ -117,7 +117,11 @@ async fn polls(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Res
         (status = 404, description = "No poll or chamber with this number", body = Problem),
     ),
 )]
-async fn poll(State(indexer): State<Indexer>, Named(id): Named<u64>, headers: HeaderMap) -> Result<Response, Problem> {
+async fn get_poll(
+    State(indexer): State<Indexer>,
+    Named(id): Named<u64>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let detail = work(&indexer, move |indexer, status| {
         let poll = status.state.polls.get(&id).ok_or_else(no_poll)?;
         Ok(views::detail(status, &indexer.cache, id, poll))
@@ -139,7 +143,7 @@ async fn poll(State(indexer): State<Indexer>, Named(id): Named<u64>, headers: He
         (status = 404, description = "No poll or chamber with this number", body = Problem),
     ),
 )]
-async fn chamber_census(
+async fn get_chamber_census(
     State(indexer): State<Indexer>,
     Named(id): Named<u64>,
     Asked(FromPlace { from }): Asked<FromPlace>,
@@ -169,7 +173,7 @@ async fn chamber_census(
         (status = 404, description = "No such poll or chamber, or the poll was not opened", body = Problem),
     ),
 )]
-async fn frozen_census(
+async fn get_frozen_census(
     State(indexer): State<Indexer>,
     Named((poll, chamber)): Named<(u64, u64)>,
     headers: HeaderMap,
@@ -197,7 +201,7 @@ async fn frozen_census(
         (status = 404, description = "No such poll or chamber", body = Problem),
     ),
 )]
-async fn poll_notes(
+async fn get_poll_notes(
     State(indexer): State<Indexer>,
     Named((poll, chamber)): Named<(u64, u64)>,
     headers: HeaderMap,
@@ -222,7 +226,7 @@ async fn poll_notes(
         ),
     ),
 )]
-async fn events(
+async fn get_events(
     State(indexer): State<Indexer>,
     Asked(FromBlock { from }): Asked<FromBlock>,
     headers: HeaderMap,

@@ -29,8 +29,8 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// The OpenAPI description of the prover service's endpoints.
 #[derive(OpenApi)]
 #[openapi(
-    paths(submit, view, events, cancel, learns),
-    components(schemas(ProofBody, StatementLearns, JobView, JobState, psephos_exchange::proof::Kind, Problem)),
+    paths(submit_proof, get_proof, stream_events, cancel_proof, list_statements),
+    components(schemas(ProofBody, StatementDisclosure, JobView, JobState, psephos_exchange::proof::Kind, Problem)),
     tags((name = "proofs", description = "Proves statements. The prover learns the witness: `GET /v1/proofs` describes what each kind reveals."))
 )]
 pub struct Documentation;
@@ -49,7 +49,7 @@ struct ProofBody {
 
 /// The information that a prover learns from a statement.
 #[derive(Serialize, ToSchema)]
-struct StatementLearns {
+struct StatementDisclosure {
     /// The kind of statement.
     statement: psephos_exchange::proof::Kind,
     /// A plain-language description of what the prover learns.
@@ -77,9 +77,9 @@ struct EventsQuery {
 /// Returns the prover service's routes. Each request must have a [`Caller`] in its extensions.
 pub fn router(prover: Arc<Prover>) -> Router {
     Router::new()
-        .route("/v1/proofs", post(submit).get(learns))
-        .route("/v1/proofs/{id}", get(view).delete(cancel))
-        .route("/v1/proofs/{id}/events", get(events))
+        .route("/v1/proofs", post(submit_proof).get(list_statements))
+        .route("/v1/proofs/{id}", get(get_proof).delete(cancel_proof))
+        .route("/v1/proofs/{id}/events", get(stream_events))
         .with_state(prover)
 }
 
@@ -89,13 +89,13 @@ pub fn router(prover: Arc<Prover>) -> Router {
         (
             status = 200,
             description = "The kinds of statements proved here, and what the prover learns from each",
-            body = [StatementLearns],
+            body = [StatementDisclosure],
         ),
     ),
 )]
-async fn learns(State(prover): State<Arc<Prover>>) -> Json<Vec<StatementLearns>> {
+async fn list_statements(State(prover): State<Arc<Prover>>) -> Json<Vec<StatementDisclosure>> {
     let kinds = prover.settings().statements.iter();
-    Json(kinds.map(|kind| StatementLearns { statement: *kind, learns: kind.reveals().into() }).collect())
+    Json(kinds.map(|kind| StatementDisclosure { statement: *kind, learns: kind.reveals().into() }).collect())
 }
 
 #[utoipa::path(
@@ -124,7 +124,7 @@ async fn learns(State(prover): State<Arc<Prover>>) -> Json<Vec<StatementLearns>>
         (status = 503, description = "Service unavailable", body = Problem),
     ),
 )]
-async fn submit(
+async fn submit_proof(
     State(prover): State<Arc<Prover>>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
@@ -187,7 +187,7 @@ fn job(id: &str) -> Result<JobId, Problem> {
         (status = 503, description = "Service unavailable", body = Problem),
     ),
 )]
-async fn view(
+async fn get_proof(
     State(prover): State<Arc<Prover>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
@@ -217,7 +217,7 @@ async fn view(
         (status = 503, description = "Service unavailable", body = Problem),
     ),
 )]
-async fn cancel(
+async fn cancel_proof(
     State(prover): State<Arc<Prover>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
@@ -259,7 +259,7 @@ impl Drop for Listening {
         (status = 503, description = "Service unavailable", body = Problem),
     ),
 )]
-async fn events(
+async fn stream_events(
     State(prover): State<Arc<Prover>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,

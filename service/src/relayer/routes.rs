@@ -23,7 +23,7 @@ use crate::http::Problem;
 /// The OpenAPI description of the relayer's endpoints.
 #[derive(OpenApi)]
 #[openapi(
-    paths(relay, post_ballot, post_claim, get_ballot, get_claim),
+    paths(get_relayer, post_ballot, post_claim, get_ballot, get_claim),
     components(schemas(RelayInfo, Pot, Receipt, Kind, Standing, Stage, Problem)),
     tags((name = "relayer", description = "Sends ballots and claims from an address other than the voter's"))
 )]
@@ -34,7 +34,7 @@ pub fn router(relayer: Arc<Relayer>) -> Router {
     let ballots = post(post_ballot).layer(DefaultBodyLimit::max(MAX_BYTES));
     let claims = post(post_claim).layer(DefaultBodyLimit::max(MAX_CLAIM_BYTES));
     Router::new()
-        .route("/v1/relay", get(relay))
+        .route("/v1/relay", get(get_relayer))
         .route("/v1/ballots", ballots)
         .route("/v1/ballots/{id}", get(get_ballot))
         .route("/v1/claims", claims)
@@ -49,7 +49,7 @@ pub fn router(relayer: Arc<Relayer>) -> Router {
         (status = 200, description = "The relayer's account, fee, queue and settings", body = RelayInfo),
     ),
 )]
-async fn relay(State(relayer): State<Arc<Relayer>>) -> Json<RelayInfo> {
+async fn get_relayer(State(relayer): State<Arc<Relayer>>) -> Json<RelayInfo> {
     Json(relayer.info())
 }
 
