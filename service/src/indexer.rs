@@ -25,7 +25,7 @@ use tokio::sync::watch;
 
 pub use error::IndexError;
 pub use http::{IndexerApi, routes};
-pub use notes::{Notes, decode as decode_notes};
+pub use notes::{Notes, decode_notes};
 pub use store::Store;
 pub use views::{
     Artefact, ChamberInfo, CountedInfo, IndexInfo, PollChamberInfo, PollDetail, PollInfo, RuleInfo, ShareInfo,

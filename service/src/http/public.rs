@@ -98,7 +98,7 @@ struct ComponentReadiness {
 }
 
 /// Returns the public routes.
-pub fn router(admin: Arc<Admin>, shell: Shell) -> Router {
+pub fn public_router(admin: Arc<Admin>, shell: Shell) -> Router {
     Router::new()
         .route("/healthz", get(get_health))
         .route("/readyz", get(get_readiness))

@@ -42,7 +42,7 @@ pub(super) fn encode(deployment: &Deployment, poll: u64, chamber: u64, listed: &
 ///
 /// # Errors
 /// Returns [`Malformed`] if the bytes are not an encoding of notes or their checksum is wrong.
-pub fn decode(bytes: &[u8]) -> Result<Notes, Malformed> {
+pub fn decode_notes(bytes: &[u8]) -> Result<Notes, Malformed> {
     if !bytes.starts_with(MAGIC) {
         return Err(Malformed::Format("notes"));
     }

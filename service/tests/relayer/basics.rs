@@ -158,7 +158,7 @@ async fn full_relayer_rejects_further_ballots() {
     harness.close().await;
 
     // The file belongs to this account on this chain.
-    let other = House { signer: alloy::signers::local::PrivateKeySigner::random(), ..house };
+    let other = House { signer: alloy::signers::local::PrivateKeySigner::random(), ..system };
     let parts = parts(&other, quick());
     let opened = psephos_service::relayer::Relayer::open(parts, &file, &mut Default::default());
     assert!(matches!(opened, Err(psephos_service::relayer::StoreError::Another { .. })));

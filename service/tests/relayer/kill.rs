@@ -152,7 +152,7 @@ async fn relayer_killed_ten_times_casts_every_ballot_once() {
     let mut packages = Vec::new();
     while packages.len() < ballots {
         let poll = system.poll().await;
-        packages.extend(system.ballots(poll, 0..house.voters.len().min(ballots - packages.len())).await);
+        packages.extend(system.ballots(poll, 0..system.voters.len().min(ballots - packages.len())).await);
     }
     eprintln!("{ballots} ballots proved, {:.1} s since the start", start.elapsed().as_secs_f64());
 
