@@ -68,8 +68,8 @@ impl Cache {
         let key = (id, chamber.census.root(), chamber.census.len());
         let known = {
             let mut inner = self.inner();
-            if let Some(place) = inner.contents.iter().position(|(known, _)| *known == key) {
-                let found = inner.contents.remove(place);
+            if let Some(index) = inner.contents.iter().position(|(known, _)| *known == key) {
+                let found = inner.contents.remove(index);
                 let content = found.1.clone();
                 inner.contents.push(found);
                 return content;

@@ -94,8 +94,9 @@ impl Store {
             if let Some(back) = step.back_to {
                 let first = back.map_or(0, |last| last + 1);
                 blocks.retain_in(first.., |_, _| false).map_err(|error| failed(error.into()))?;
-                let gone = self.checkpoint_block(&one)?.is_some_and(|block| back.is_none_or(|last| block > last));
-                if gone {
+                let is_reverted =
+                    self.checkpoint_block(&one)?.is_some_and(|block| back.is_none_or(|last| block > last));
+                if is_reverted {
                     one.remove(CHECKPOINT).map_err(|error| failed(error.into()))?;
                 }
             }

@@ -29,20 +29,20 @@ const LONGEST: Duration = Duration::from_secs(20);
 pub(super) struct Ready(Mutex<HashMap<Whose, (Prepared, Instant)>>);
 
 impl Ready {
-    pub(super) fn put(&self, whose: Whose, prepared: Prepared) {
+    pub(super) fn put(&self, request_key: Whose, prepared: Prepared) {
         let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if map.len() < MOST {
-            map.insert(whose, (prepared, Instant::now()));
+            map.insert(request_key, (prepared, Instant::now()));
         }
     }
 
-    pub(super) fn take(&self, whose: Whose) -> Option<Prepared> {
+    pub(super) fn take(&self, request_key: Whose) -> Option<Prepared> {
         let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        map.remove(&whose).map(|(prepared, _)| prepared)
+        map.remove(&request_key).map(|(prepared, _)| prepared)
     }
 
-    pub(super) fn forget(&self, whose: Whose) {
-        drop(self.take(whose));
+    pub(super) fn forget(&self, request_key: Whose) {
+        drop(self.take(request_key));
     }
 
     #[cfg(test)]
@@ -74,11 +74,11 @@ mod tests {
         let ready = Ready::default();
         let ballot = examples::ballot_of::<3>([1; 32], 0);
         let checked = Checked::elsewhere(Statement::Ballot(ballot.instance, ballot.witness));
-        let whose = (JobId::random(), [1; 32]);
-        ready.put(whose, (checked, 1));
+        let request_key = (JobId::random(), [1; 32]);
+        ready.put(request_key, (checked, 1));
         ready.tidy();
         assert!(!ready.is_empty());
         ready.tidy_at(Instant::now() + LONGEST);
-        assert!(ready.take(whose).is_none());
+        assert!(ready.take(request_key).is_none());
     }
 }

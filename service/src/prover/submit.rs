@@ -65,9 +65,9 @@ impl Prover {
         let kind = request.kind;
         // Before the job is queued: a worker may be faster than this task. Without workers in this process a witness is
         // stored in encrypted form only.
-        let whose = (id, digest);
+        let request_key = (id, digest);
         if !self.settings.remote_workers {
-            self.ready.put(whose, (request.checked, request.chain_id));
+            self.ready.put(request_key, (request.checked, request.chain_id));
         }
         let job = NewJob { id, kind, owner: caller.owner, digest, sealed, accepted: now_ms() };
         let status = job.status();
@@ -77,11 +77,11 @@ impl Prover {
                 Ok(Accepted { view: view(id, status), new: true })
             }
             Ok(Enqueued::Known(status)) => {
-                self.ready.forget(whose);
+                self.ready.forget(request_key);
                 self.known(id, status.digest == digest, caller).await
             }
             Err(error) => {
-                self.ready.forget(whose);
+                self.ready.forget(request_key);
                 Err(problem(error))
             }
         }

@@ -50,7 +50,7 @@ impl Sealer {
     pub fn from_hex(text: &str) -> Result<Self, SealError> {
         let mut key = Self([0; 32]);
         hex::decode_to_slice(text.trim(), &mut key.0).map(|()| key).map_err(|_| SealError::KeyFile {
-            path: "given".into(),
+            path: "<text>".into(),
             reason: "it must contain 64 hexadecimal digits".into(),
         })
     }

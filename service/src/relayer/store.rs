@@ -181,12 +181,12 @@ impl Store {
     pub(crate) fn counts(&self) -> [usize; 3] {
         let mut counts = [0; 3];
         for held in self.live().items.values() {
-            let place = match held.item.state {
+            let index = match held.item.state {
                 State::Waiting => 0,
                 State::Sent { .. } => 1,
                 _ => 2,
             };
-            counts[place] += 1;
+            counts[index] += 1;
         }
         counts
     }

@@ -87,7 +87,7 @@ async fn all_errors_are_problem_responses() {
     for key in ["", &"k".repeat(129)] {
         assert_eq!(refusal(service.post(body(ballot(1)), Some(key)).await).await.0, 400);
     }
-    let gone = service.client.delete(service.url(&unknown)).send().await.unwrap();
-    assert_eq!(refusal(gone).await.0, 404);
+    let deleted = service.client.delete(service.url(&unknown)).send().await.unwrap();
+    assert_eq!(refusal(deleted).await.0, 404);
     service.running.stop().await;
 }

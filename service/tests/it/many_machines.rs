@@ -122,8 +122,8 @@ async fn every_job_ends_once_though_a_worker_is_killed() {
         config.queue.nats = Some(NatsSettings { url: url.clone(), lease: 3, ..NatsSettings::default() });
     })
     .await;
-    let kept = service.post(body(statements[1].clone()), Some("a job that waits")).await;
-    assert_eq!(kept.status(), reqwest::StatusCode::ACCEPTED);
+    let waiting = service.post(body(statements[1].clone()), Some("a job that waits")).await;
+    assert_eq!(waiting.status(), reqwest::StatusCode::ACCEPTED);
     service.running.stop().await;
     assert!(crate::canary::search_files(store.path(), &crate::canary::traces(&statements[1])) > 2);
 }

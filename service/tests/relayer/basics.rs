@@ -53,16 +53,16 @@ async fn same_ballot_another_proof(system: &House, harness: &Desk, poll: u64) {
     let vote =
         || voter::prepare(&chain_state, &system.voters[6], poll, system.chamber, &voter::single(3, 1), false).unwrap();
     let first = voter::prove(&system.circuits, vote()).unwrap();
-    let mut twin = voter::prove(&system.circuits, vote()).unwrap();
-    if twin.contents().unwrap().record.posted != first.contents().unwrap().record.posted {
+    let mut reproved = voter::prove(&system.circuits, vote()).unwrap();
+    if reproved.contents().unwrap().record.posted != first.contents().unwrap().record.posted {
         // Fresh randomness makes a different ballot: it must be rejected while the first one is pending.
         harness.submit(&first).await.unwrap();
-        let refused = harness.submit(&twin).await.unwrap_err();
+        let refused = harness.submit(&reproved).await.unwrap_err();
         assert_eq!(refused.code, "already_cast");
-        twin = first.clone();
-        twin.record = twin.record.to_uppercase().replacen("0X", "0x", 1);
+        reproved = first.clone();
+        reproved.record = reproved.record.to_uppercase().replacen("0X", "0x", 1);
     }
-    let receipts = futures_util::future::join(harness.submit(&first), harness.submit(&twin)).await;
+    let receipts = futures_util::future::join(harness.submit(&first), harness.submit(&reproved)).await;
     let receipt = receipts.0.unwrap();
     assert_eq!(receipts.1.unwrap(), receipt);
     // An invalid proof changes nothing about an accepted ballot.

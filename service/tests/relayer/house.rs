@@ -139,8 +139,8 @@ impl House {
             let other = scope.spawn(|| second.into_iter().map(prove).collect::<Vec<_>>());
             let mut all: Vec<_> = first.into_iter().map(prove).collect();
             // Restore the order of the voters.
-            for (place, package) in other.join().unwrap().into_iter().enumerate() {
-                all.insert(2 * place + 1, package);
+            for (index, package) in other.join().unwrap().into_iter().enumerate() {
+                all.insert(2 * index + 1, package);
             }
             all
         })

@@ -86,8 +86,8 @@ pub(super) struct Ordered(oneshot::Receiver<Result<(), String>>);
 impl Ordered {
     /// Waits until the change is on disk.
     pub(super) async fn written(self) -> Result<(), QueueError> {
-        let gone = |_| QueueError::Storage("the writer thread has stopped".into());
-        self.0.await.map_err(gone)?.map_err(QueueError::Storage)
+        let writer_stopped = |_| QueueError::Storage("the writer thread has stopped".into());
+        self.0.await.map_err(writer_stopped)?.map_err(QueueError::Storage)
     }
 }
 

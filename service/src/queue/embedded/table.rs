@@ -64,8 +64,8 @@ impl Table {
         if record.status.state == JobState::Queued {
             self.waiting.insert(number, id);
         }
-        let told = watch::Sender::new(record.status.state);
-        self.jobs.insert(id, Job { record, number, leased: None, told });
+        let state = record.status.state;
+        self.jobs.insert(id, Job { record, number, leased: None, told: watch::Sender::new(state) });
     }
 
     pub(super) fn remove(&mut self, id: JobId) {
