@@ -35,7 +35,7 @@ impl Service {
             ("PSEPHOS_SERVE_RELAYER__MAX_AGE", "1"),
             ("PSEPHOS_SERVE_RELAYER__CONFIRMATIONS", "1"),
             ("PSEPHOS_SERVE_RELAYER__INTERVAL_MS", "100"),
-            ("PSEPHOS_SERVE_INDEX__INTERVAL_MS", "100"),
+            ("PSEPHOS_SERVE_INDEXER__INTERVAL_MS", "100"),
         ] {
             command.env(name, value);
         }
@@ -119,12 +119,12 @@ async fn voters_prove_hand_over_and_read_by_one_service() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     assert_eq!(by_index, shown(&[]));
-    for (page, says) in [("/v1/relay", "\"relayer\""), ("/v1/index", "\"block\""), ("/openapi.json", "/v1/events")] {
+    for (page, says) in [("/v1/relay", "\"relayer\""), ("/v1/indexer", "\"block\""), ("/openapi.json", "/v1/events")] {
         let (status, text) = get(&format!("{url}{page}")).await;
         assert!(status == 200 && text.contains(says), "{page}: {text:.300}");
     }
     let page = get(&service.admin).await.1;
-    for part in ["prover", "index", "relayer"] {
+    for part in ["prover", "indexer", "relayer"] {
         assert!(page.contains(&format!("<h2>{part} ")), "{part}: {page}");
     }
     // A ballot that is accepted and the service stopped: it waits, and is cast by the next process.
@@ -158,7 +158,7 @@ async fn voters_prove_hand_over_and_read_by_one_service() {
 fn what_is_missing_is_said_before_anything_starts() {
     let desk = support::Desk::new();
     desk.run(&["serve"]).fails(2, "no deployment file");
-    desk.run(&["serve", "--only", "everything"]).fails(2, "possible values: prover, relayer, index");
+    desk.run(&["serve", "--only", "everything"]).fails(2, "possible values: prover, relayer, indexer");
     desk.run(&["serve", "--config", "nowhere.toml"]).fails(2, "nowhere.toml");
     desk.put("bad.toml", "[http]\nlisten = \"0.0.0.0:80\"\n");
     desk.run(&["serve", "--only", "prover", "--config", "bad.toml"]).fails(2, "there is no TLS");

@@ -1,12 +1,15 @@
-//! How long does an index of 100,000 members and 10,000 ballots take: to be made from a local chain, to start again, to be fetched by a client?
+//! Measures an indexer with 100,000 members and 10,000 ballots: building it from a local chain, restarting it, and
+//! fetching everything with a client.
 //!
 //! ```text
 //! cargo run --release -p psephos-service --example index_scale
 //! ```
 //!
-//! The events are those of the contracts, logged by a contract that logs what it is told (`psephos_chain::local::stub`): making the chain takes a minute instead of hours.
-//! `PSEPHOS_BENCH_MEMBERS` and `PSEPHOS_BENCH_BALLOTS` say how many; `PSEPHOS_BENCH_BLOCKS` how many of them a block has (40 enrolments, a quarter as many ballots).
-#![allow(clippy::unwrap_used, reason = "a measurement has nobody to report to")]
+//! The events are those of the contracts, emitted by a stub contract that logs whatever it is called with
+//! (`psephos_chain::local::stub`): this makes the chain in a minute instead of hours. `PSEPHOS_BENCH_MEMBERS` and
+//! `PSEPHOS_BENCH_BALLOTS` set the numbers of members and ballots; `PSEPHOS_BENCH_BLOCKS` sets the number of enrolments
+//! per block (40), and a quarter as many ballots.
+#![allow(clippy::unwrap_used, reason = "a measurement may panic")]
 
 use std::{
     fs,
@@ -50,7 +53,7 @@ fn told(what: &str, start: Instant) {
 }
 
 fn deployment() -> Deployment {
-    let at = |place: u8| Address::with_last_byte(place).create(9);
+    let at = |nonce: u8| Address::with_last_byte(nonce).create(9);
     let verifiers = Verifiers {
         ballot3: at(5),
         ballot8: at(6),
@@ -90,7 +93,7 @@ async fn scene(chain: &LocalChain, deployment: &Deployment, members: u64, ballot
         stub::install(connection, contract).await.unwrap();
     }
     let chamber = U256::ZERO;
-    let created = ChamberCreated { chamber, name: "Everybody".into(), policy: deployment.policy };
+    let created = ChamberCreated { chamber, name: "All members".into(), policy: deployment.policy };
     stub::emit(connection, deployment.registry, &[stub::log(&created)]).await.unwrap();
     let mut rng = StdRng::seed_from_u64(1);
     let mut word = || words::from_field(&Fr::from(rng.r#gen::<u128>())).wrapping_mul(U256::from(1));
@@ -142,7 +145,7 @@ async fn scene(chain: &LocalChain, deployment: &Deployment, members: u64, ballot
     connection.provider().anvil_mine(Some(100), None).await.unwrap();
 }
 
-/// Starts an index and waits until it has the newest block.
+/// Starts an indexer and waits until it has read the newest block.
 async fn index(chain: &LocalChain, deployment: &Deployment, path: &std::path::Path, what: &str) -> Running {
     let head = chain.connection().head().await.unwrap();
     let start = Instant::now();
@@ -150,10 +153,10 @@ async fn index(chain: &LocalChain, deployment: &Deployment, path: &std::path::Pa
     let options = Options { pause: Duration::from_millis(200), ..Options::new(path.to_owned()) };
     let started = Indexer::start(chain.connection().clone(), deployment.clone(), options, stop.clone()).await;
     let (indexer, task) = started.unwrap();
-    told(&format!("{what}: what was kept is served"), start);
+    told(&format!("{what}: the stored state is served"), start);
     let mut status = indexer.status();
     status.wait_for(|status| status.head >= head && status.lag() == 0 && status.block.is_some()).await.unwrap();
-    told(&format!("{what}: it has the newest block"), start);
+    told(&format!("{what}: the newest block is read"), start);
     Running { indexer, stop, task }
 }
 
@@ -177,9 +180,9 @@ async fn main() {
     let logs = logs::read(chain.connection(), &events::contracts(&deployment), 0, head).await.unwrap();
     told(&format!("{} logs from the node", logs.len()), start);
     let start = Instant::now();
-    let mut replay = Replay::empty(deployment.clone());
-    replay.apply_all(&logs);
-    told("they are replayed together", start);
+    let mut chain_state = Replay::empty(deployment.clone());
+    chain_state.apply_all(&logs);
+    told("the logs replayed in one batch", start);
     let enrolments = logs.iter().position(|log| log.address() == deployment.polls).unwrap_or(logs.len());
     let start = Instant::now();
     let mut again = Replay::empty(deployment.clone());
@@ -189,17 +192,17 @@ async fn main() {
     let start = Instant::now();
     let mut single = Replay::empty(deployment.clone());
     logs[..some].iter().for_each(|log| single.apply(log));
-    told(&format!("  {some} of these one by one"), start);
+    told(&format!("  {some} enrolments one by one"), start);
     drop(single);
-    assert!(replay.findings.is_empty(), "{:?}", &replay.findings[..1]);
+    assert!(chain_state.findings.is_empty(), "{:?}", &chain_state.findings[..1]);
     let start = Instant::now();
-    let total = replay.polls[&1].chambers[&0].encrypted_total(3);
+    let total = chain_state.polls[&1].chambers[&0].encrypted_total(3);
     told("the encrypted total", start);
     drop((logs, again, total));
 
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("index.redb");
-    let first = index(&chain, &deployment, &path, "made from the chain").await;
+    let path = folder.path().join("indexer.redb");
+    let first = index(&chain, &deployment, &path, "built from the chain").await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (router, stopped) = (routes(first.indexer.clone()), first.stop.clone().cancelled_owned());
@@ -209,11 +212,11 @@ async fn main() {
         let start = Instant::now();
         let fetched = client.fetch(&deployment).await.unwrap();
         told("a client fetches all events and replays them", start);
-        assert_eq!(fetched.replay.chambers[&0].census, replay.chambers[&0].census);
+        assert_eq!(fetched.replay.chambers[&0].census, chain_state.chambers[&0].census);
         let start = Instant::now();
-        let places = client.census(&deployment, 0).await.unwrap();
+        let census = client.census(&deployment, 0).await.unwrap();
         told("a client fetches the census and hashes it", start);
-        println!("census: {} bytes", psephos_chain::census::length(places.len));
+        println!("census: {} bytes", psephos_chain::census::length(census.len));
     }
     let mut bytes = 0;
     let (mut from, mut pages) = (0, 0);
@@ -233,13 +236,13 @@ async fn main() {
     first.task.await.unwrap().unwrap();
     server.await.unwrap().unwrap();
     drop(first.indexer);
-    told("it stops, with a checkpoint", start);
+    told("shutdown with a checkpoint", start);
     println!("store: {} bytes", fs::metadata(&path).unwrap().len());
 
-    let second = index(&chain, &deployment, &path, "started again").await;
+    let second = index(&chain, &deployment, &path, "restarted").await;
     let state = second.indexer.states().borrow().clone();
-    assert_eq!(state.chambers[&0].census, replay.chambers[&0].census);
-    assert_eq!(format!("{:?}", state.polls[&1]), format!("{:?}", replay.polls[&1]));
+    assert_eq!(state.chambers[&0].census, chain_state.chambers[&0].census);
+    assert_eq!(format!("{:?}", state.polls[&1]), format!("{:?}", chain_state.polls[&1]));
     second.stop.cancel();
     second.task.await.unwrap().unwrap();
 }

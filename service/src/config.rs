@@ -1,4 +1,4 @@
-//! The configuration: a TOML file, and variables that stand above it.
+//! The configuration: a TOML file, overridden by environment variables.
 
 use std::{fs, path::Path, path::PathBuf};
 
@@ -13,40 +13,41 @@ use crate::{
     relayer,
 };
 
-/// Variables of the configuration begin with this: `PSEPHOS_SERVE_HTTP__LISTEN` is `listen` of `[http]`.
+/// The prefix of configuration variables: `PSEPHOS_SERVE_HTTP__LISTEN` is `listen` of `[http]`.
 pub const PREFIX: &str = "PSEPHOS_SERVE_";
-/// No configuration is longer, in bytes.
+/// The maximum size of a configuration file, in bytes.
 const MOST: u64 = 64 * 1024;
 
-/// The service's configuration. Everything has a default.
+/// The service's configuration. Every setting has a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// The folder of the service's files, which is made if it is not there.
+    /// The directory of the service's files; created if it does not exist.
     pub data: PathBuf,
-    /// Where it listens, and to whom.
+    /// Addresses to listen on, TLS, rate limit and tokens.
     pub http: HttpSettings,
-    /// The prover.
+    /// The prover service.
     pub prover: ProverSettings,
-    /// The queue of proofs.
+    /// The queue of proof jobs.
     pub queue: QueueSettings,
     /// The relayer.
     pub relayer: relayer::Settings,
-    /// The index.
+    /// The indexer.
     pub index: IndexSettings,
 }
 
-/// The index.
+/// Settings of the indexer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct IndexSettings {
-    /// Whether its routes are there. A relayer follows the chain by it in any case.
+    /// Whether the indexer's endpoints are served. A relayer follows the chain through the indexer in any case.
     pub enabled: bool,
-    /// So many blocks below the newest one a block is taken for final; a deeper reorganisation makes everything be read again.
+    /// The number of blocks below the newest one after which a block is taken as final; a deeper reorganisation makes
+    /// the indexer read everything again.
     pub confirmations: u64,
-    /// The widest range of blocks that the node is asked for at once.
+    /// The widest range of blocks that one request to the node asks for.
     pub widest: u64,
-    /// How often a new block is looked for, in milliseconds.
+    /// The interval at which the node is polled for a new block, in milliseconds.
     pub interval_ms: u64,
 }
 
@@ -58,28 +59,28 @@ impl Default for IndexSettings {
 }
 
 impl IndexSettings {
-    /// The index in a folder.
+    /// Returns the options of an indexer whose store is in the directory `data`.
     pub fn options(&self, data: &Path) -> Options {
         let follow = follow::Options { confirmations: self.confirmations.max(1), widest: self.widest.max(1) };
         let pause = std::time::Duration::from_millis(self.interval_ms.max(10));
-        Options { follow, pause, ..Options::new(data.join("index.redb")) }
+        Options { follow, pause, ..Options::new(data.join("indexer.redb")) }
     }
 }
 
-/// The queue of proofs.
+/// Settings of the queue of proof jobs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct QueueSettings {
-    /// Jobs that may wait.
+    /// The maximum number of waiting jobs.
     pub length: usize,
-    /// Seconds that a worker may be silent.
+    /// The lease of a job, in seconds: how long a worker may go without a heartbeat.
     pub lease: u32,
-    /// Seconds that an ended job is kept for its owner.
+    /// How long an ended job is stored for its owner, in seconds.
     pub keep: u32,
-    /// The file of the key under which requests are sealed while they wait; `queue.key` in the data folder if it is not given. Whoever has it and the queue
-    /// reads votes.
+    /// The file of the key under which requests are encrypted while they wait; by default `queue.key` in the data
+    /// directory. Anyone who has both this key and the queue can read votes.
     pub key_file: Option<PathBuf>,
-    /// A queue of many machines; without it the queue is a file in the data folder.
+    /// A NATS queue shared by several machines; without it the queue is a file in the data directory.
     pub nats: Option<NatsSettings>,
 }
 
@@ -90,7 +91,7 @@ impl Default for QueueSettings {
 }
 
 impl QueueSettings {
-    /// The embedded queue's limits.
+    /// Returns the embedded queue's limits.
     pub fn limits(&self) -> Limits {
         let seconds = |seconds: u32| std::time::Duration::from_secs(seconds.max(1).into());
         Limits { length: self.length.max(1), lease: seconds(self.lease.max(15)), keep: seconds(self.keep) }
@@ -110,32 +111,33 @@ impl Default for Config {
     }
 }
 
-/// Why there is no configuration.
+/// An error in the configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file.
+    /// The file cannot be read or is invalid.
     #[error("configuration {path}: {reason}")]
     File {
-        /// Which.
+        /// The file's path.
         path: String,
-        /// Why.
+        /// The cause, with its line if it has one.
         reason: String,
     },
-    /// A variable.
+    /// An environment variable is invalid.
     #[error("variable {name}: {reason}")]
     Variable {
-        /// Which.
+        /// The variable's name.
         name: String,
-        /// Why.
+        /// The cause.
         reason: String,
     },
 }
 
 impl Config {
-    /// The configuration of a file, if one is given, with variables above it.
+    /// Loads the configuration from a file, if there is one, and overrides it with environment variables.
     ///
     /// # Errors
-    /// [`ConfigError`]: an unknown name is one, so that no setting is silently left out.
+    /// Returns [`ConfigError`] if the file or a variable is invalid. An unknown name is an error, so that no setting is
+    /// silently ignored.
     pub fn load(
         path: Option<&Path>,
         variables: impl IntoIterator<Item = (String, String)>,
@@ -143,24 +145,24 @@ impl Config {
         let mut table = match path {
             None => toml::Table::new(),
             Some(path) => {
-                let refuse = |reason: String| ConfigError::File { path: path.display().to_string(), reason };
-                let length = fs::metadata(path).map_err(|error| refuse(error.to_string()))?.len();
+                let file_error = |reason: String| ConfigError::File { path: path.display().to_string(), reason };
+                let length = fs::metadata(path).map_err(|error| file_error(error.to_string()))?.len();
                 if length > MOST {
-                    return Err(refuse(format!("it has {length} bytes, and {MOST} are the most")));
+                    return Err(file_error(format!("the file has {length} bytes; the maximum is {MOST}")));
                 }
-                let text = fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
-                let place = |error: toml::de::Error| refuse(placed(&error, &text));
-                let table: toml::Table = text.parse().map_err(place)?;
-                // By itself first: what is wrong with it is said with its place.
-                toml::from_str::<Self>(&text).map_err(place)?;
+                let text = fs::read_to_string(path).map_err(|error| file_error(error.to_string()))?;
+                let with_line = |error: toml::de::Error| file_error(placed(&error, &text));
+                let table: toml::Table = text.parse().map_err(with_line)?;
+                // The file is parsed by itself first: its errors are reported with their line.
+                toml::from_str::<Self>(&text).map_err(with_line)?;
                 table
             }
         };
         let mut last = None;
         for (name, value) in variables {
-            if let Some(place) = name.strip_prefix(PREFIX) {
-                let refuse = |reason: String| ConfigError::Variable { name: name.clone(), reason };
-                set(&mut table, &place.to_ascii_lowercase(), &value).map_err(refuse)?;
+            if let Some(setting) = name.strip_prefix(PREFIX) {
+                let variable_error = |reason: String| ConfigError::Variable { name: name.clone(), reason };
+                set(&mut table, &setting.to_ascii_lowercase(), &value).map_err(variable_error)?;
                 last = Some(name);
             }
         }
@@ -171,21 +173,22 @@ impl Config {
     }
 }
 
-/// An error with its line, in one line.
+/// Formats a TOML error on one line, with the line number and the setting's name.
 fn placed(error: &toml::de::Error, text: &str) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     let message = error.message();
     let Some(before) = before else { return message.to_owned() };
     let number = before.matches('\n').count();
-    // Of the line only the name: its value may be a token's hash.
+    // Only the setting's name is shown: its value may be the hash of a token.
     let name = text.lines().nth(number).and_then(|line| line.split_once('=')).map(|(name, _)| name.trim());
     let name = name.filter(|name| !name.is_empty()).map_or_else(String::new, |name| format!(", `{name}`"));
     format!("line {}{name}: {message}", number + 1)
 }
 
-/// `http__rate__burst` is `burst` of `[http.rate]`. A value is TOML if it can be read as such, else text.
-fn set(table: &mut toml::Table, place: &str, value: &str) -> Result<(), String> {
-    let (parents, name) = place.rsplit_once("__").map_or((None, place), |(parents, name)| (Some(parents), name));
+/// Sets one value: the path `http__rate__burst` is `burst` of `[http.rate]`. The value is parsed as TOML; if that
+/// fails, it is a string.
+fn set(table: &mut toml::Table, setting: &str, value: &str) -> Result<(), String> {
+    let (parents, name) = setting.rsplit_once("__").map_or((None, setting), |(parents, name)| (Some(parents), name));
     let mut table = table;
     for parent in parents.into_iter().flat_map(|parents| parents.split("__")) {
         let entry = table.entry(parent).or_insert_with(|| toml::Value::Table(toml::Table::new()));
@@ -208,9 +211,9 @@ mod tests {
     }
 
     #[test]
-    fn variables_stand_above_the_file() {
+    fn environment_variables_override_the_file() {
         assert_eq!(from_text("", &[]).unwrap(), Config::default());
-        let text = "[http]\nlisten = \"127.0.0.1:1\"\n[prover]\nanswer_step = 5\nstatements = [\"ballot\"]\n";
+        let text = "[http]\nlisten = \"127.0.0.1:1\"\n[prover]\nresponse_interval_ms = 5\nstatements = [\"ballot\"]\n";
         let config = from_text(
             text,
             &[
@@ -230,8 +233,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_refused_with_its_name() {
-        for (text, says) in [
+    fn unknown_or_invalid_settings_are_rejected_with_their_name() {
+        for (text, expected) in [
             ("[htp]\n", "htp"),
             ("[http]\nlisten = \"here\"\n", "listen"),
             ("[prover]\nstatements = [\"dream\"]\n", "dream"),
@@ -240,7 +243,7 @@ mod tests {
             ("\n[http]\nlistn = 1\n", "line 3, `listn`: unknown field"),
         ] {
             let error = from_text(text, &[]).unwrap_err().to_string();
-            assert!(error.contains(says) && !error.contains('\n'), "{error}");
+            assert!(error.contains(expected) && !error.contains('\n'), "{error}");
         }
         let error = from_text("", &[("PSEPHOS_SERVE_HTTP__LISTN", "1")]).unwrap_err().to_string();
         assert!(error.contains("LISTN") && error.contains("unknown field"), "{error}");

@@ -1,11 +1,11 @@
-//! Logs on standard error: structured, without secrets, addresses or paths of requests.
+//! Logs on standard error: structured, without secrets, addresses or request paths.
 
 use tracing_subscriber::{EnvFilter, fmt};
 
-/// The variable that says what is logged: `info`, `psephos_service=debug`, ..
+/// The environment variable of the log filter: `info`, `psephos_service=debug`, ...
 pub const FILTER: &str = "PSEPHOS_LOG";
 
-/// Libraries that log whole requests and answers if they are asked to: they are not, whatever the filter says.
+/// Libraries that can log whole requests and responses: they are limited to warnings, whatever the filter says.
 const QUIET: [&str; 12] = [
     "alloy_json_rpc",
     "alloy_provider",
@@ -21,10 +21,10 @@ const QUIET: [&str; 12] = [
     "tower_http",
 ];
 
-/// Starts logging: one JSON object a line, or text for people. A second call changes nothing.
+/// Initialises logging: one JSON object per line, or text for people. A second call has no effect.
 ///
 /// # Errors
-/// Why the filter is none.
+/// Returns a description of an invalid filter.
 pub fn start(json: bool) -> Result<(), String> {
     let text = std::env::var(FILTER).unwrap_or_else(|_| "info".into());
     let refuse = |error: &dyn std::fmt::Display| format!("{FILTER}: {error}");
@@ -36,7 +36,7 @@ pub fn start(json: bool) -> Result<(), String> {
         filter = filter.add_directive(directive);
     }
     let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
-    // An error is a logger that was there before.
+    // An error means that a logger is installed already.
     let _ = match json {
         true => builder.json().flatten_event(true).try_init(),
         false => builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),

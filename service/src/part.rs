@@ -1,56 +1,56 @@
-//! A part of the service as the operator sees it: whether it is ready, and what it is doing.
+//! A component of the service as the operator sees it: its readiness and its section of the status page.
 
 use async_trait::async_trait;
 
-/// What a part shows on the status page. All of it is text: the page escapes it.
+/// A component's section of the status page. All of it is plain text, which the page escapes.
 #[derive(Clone, Debug, Default)]
 pub struct Section {
     /// Names and values.
     pub facts: Vec<(String, String)>,
-    /// Bars: what each stands for, and how many.
+    /// A bar chart.
     pub chart: Option<Chart>,
-    /// A table of the latest.
+    /// A table of recent entries.
     pub table: Option<Table>,
 }
 
 /// A bar chart.
 #[derive(Clone, Debug)]
 pub struct Chart {
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// The bars, from left to right.
+    /// The bars from left to right: label and count.
     pub bars: Vec<(String, u64)>,
 }
 
 /// A table.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// The columns' titles.
+    /// The column titles.
     pub head: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<String>>,
 }
 
-/// A part of the service.
+/// A component of the service.
 #[async_trait]
 pub trait Part: Send + Sync {
-    /// Its name.
+    /// Returns the component's name.
     fn name(&self) -> &'static str;
 
-    /// Whether it does its work now.
+    /// Checks whether the component can serve now.
     ///
     /// # Errors
-    /// Why not, for the operator.
+    /// Returns the reason why it cannot, for the operator.
     async fn readiness(&self) -> Result<(), String>;
 
-    /// What it shows of itself.
+    /// Returns the component's section of the status page.
     async fn section(&self) -> Section;
 }
 
 impl Section {
-    /// The same with one more fact.
+    /// Adds a name and its value.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.facts.push((name.into(), value.to_string()));

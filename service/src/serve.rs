@@ -1,4 +1,4 @@
-//! The whole service: its parts, brought up, listened to, and brought down without losing anything.
+//! The whole service: starts its components, serves their endpoints, and shuts them down without losing anything.
 
 use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
@@ -26,16 +26,16 @@ use crate::{
     relayer::{self, Relayer, StoreError},
 };
 
-/// How long connections are waited for when the service is stopped.
+/// How long open connections are waited for during a shutdown.
 const DRAIN: Duration = Duration::from_secs(20);
 
-/// Why the service does not run.
+/// An error that prevents the service from starting.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// Listening.
+    /// The listeners.
     #[error(transparent)]
     Listen(#[from] ListenError),
-    /// A token's hash.
+    /// The hash of a token.
     #[error("prover_tokens: {0}")]
     Tokens(#[from] BadHash),
     /// The queue.
@@ -44,55 +44,59 @@ pub enum ServeError {
     /// The queue's key.
     #[error(transparent)]
     Key(#[from] SealError),
-    /// The data folder.
-    #[error("the data folder {path}: {reason}")]
+    /// The data directory.
+    #[error("the data directory {path} cannot be created: {reason}; set `data` to a writable path")]
     Data {
-        /// Which.
+        /// The directory's path.
         path: String,
-        /// Why.
+        /// The cause.
         reason: String,
     },
-    /// The index.
+    /// The indexer.
     #[error(transparent)]
     Index(#[from] IndexError),
     /// The relayer's file.
     #[error(transparent)]
     Relayer(#[from] StoreError),
-    /// A part that needs a chain, without one.
-    #[error("the {0} needs a chain and a deployment: give them, or switch it off in the configuration")]
-    NoChain(&'static str),
-    /// A relayer without an account.
-    #[error("the relayer needs an account to pay from: give it, or switch it off in the configuration")]
-    NoAccount,
-    /// Workers elsewhere, and no queue that they reach.
+    /// A component that needs a chain has none.
     #[error(
-        "remote_workers needs a queue that other machines reach: say where the NATS server is, [queue.nats] url = \"nats://..\""
+        "the {0} needs an Ethereum node and a deployment file: configure both, or disable the {0} with `enabled = false`"
+    )]
+    NoChain(&'static str),
+    /// The relayer has no account.
+    #[error(
+        "the relayer needs an account that pays for gas: configure one, or disable the relayer with `enabled = false`"
+    )]
+    NoAccount,
+    /// Workers on other machines have no queue that they can reach.
+    #[error(
+        "remote_workers requires a queue that other machines can reach: set the NATS server's URL, [queue.nats] url = \"nats://..\""
     )]
     NoQueue,
-    /// A circuit that is not there.
-    #[error("warm: there is no circuit `{0}`; `psephos keys list` names them")]
+    /// An unknown circuit.
+    #[error("warm: unknown circuit `{0}`; `psephos keys list` shows all circuits")]
     NoCircuit(String),
-    /// The key of a queue of many machines.
+    /// The key file of a shared queue does not exist.
     #[error(
-        "there is no queue's key at {0}: copy `queue.key` from the service's data folder, or name it with [queue] key_file"
+        "the queue's key file {0} does not exist: copy `queue.key` from the service's data directory, or set [queue] key_file"
     )]
     NoKey(String),
-    /// Nothing to do.
-    #[error("all parts are switched off: enable one in the configuration")]
+    /// No component is enabled.
+    #[error("all components are disabled: enable at least one in the configuration")]
     Nothing,
 }
 
-/// What the service works with beside its configuration.
+/// The resources that the service needs beside its configuration.
 pub struct Resources {
     /// The circuits' keys.
     pub circuits: Arc<Circuits>,
-    /// The chain and the contracts, for relayer and index.
+    /// The chain and the contracts, for relayer and indexer.
     pub chain: Option<(Connection, Deployment)>,
-    /// The relayer's account, which nothing else may send from.
+    /// The relayer's account, from which nothing else may send.
     pub account: Option<PrivateKeySigner>,
 }
 
-/// A service that runs.
+/// A running service.
 pub struct Running {
     public: Listening,
     admin: Listening,
@@ -103,7 +107,7 @@ pub struct Running {
     index: TaskTracker,
 }
 
-/// Makes the data folder.
+/// Creates the data directory.
 fn folder(config: &Config) -> Result<(), ServeError> {
     fs::create_dir_all(&config.data)
         .map_err(|error| ServeError::Data { path: config.data.display().to_string(), reason: error.to_string() })
@@ -113,10 +117,10 @@ fn key_file(config: &Config) -> PathBuf {
     config.queue.key_file.clone().unwrap_or_else(|| config.data.join("queue.key"))
 }
 
-/// The queue of this configuration and the key that seals what waits in it; the key is made if there is none.
+/// Opens the configured queue, and the key that encrypts its requests; the key is created if there is none.
 ///
 /// # Errors
-/// `Queue`, `Key`, `Data`.
+/// Returns `Queue`, `Key` or `Data`.
 pub async fn queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), ServeError> {
     folder(config)?;
     let QueueSettings { nats, .. } = &config.queue;
@@ -128,10 +132,11 @@ pub async fn queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), ServeErr
     Ok((queue, sealer))
 }
 
-/// The same for a worker on another machine. It has to be given the service's key: with one of its own it would open no request and fail each.
+/// Opens the queue for a worker on another machine. The worker must have the service's key: with a key of its own it
+/// could decrypt no request and would fail every job.
 ///
 /// # Errors
-/// `NoKey`, and those of [`queue`].
+/// Returns `NoKey`, and the errors of [`queue`].
 pub async fn worker_queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), ServeError> {
     let path = key_file(config);
     if !path.exists() {
@@ -140,29 +145,29 @@ pub async fn worker_queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), S
     queue(config).await
 }
 
-/// The parts as they come up.
+/// The components during startup.
 struct Assembly {
     registry: Registry,
     parts: Vec<Arc<dyn Part>>,
     routes: Router,
     stop: CancellationToken,
-    /// Ends after everything else: the relayer looks at it to its last moment.
+    /// Cancelled after everything else: the relayer uses the indexer until it has stopped.
     stop_index: CancellationToken,
     tasks: TaskTracker,
     index: TaskTracker,
 }
 
-/// Brings the service up. It listens when this is answered; its parts become ready by and by.
+/// Starts the service. It is listening when this returns; its components become ready one by one.
 ///
 /// # Errors
-/// [`ServeError`], before anything listens.
+/// Returns [`ServeError`], before anything listens.
 pub async fn start(config: &Config, resources: Resources) -> Result<Running, ServeError> {
     config.http.check()?;
     check(config)?;
     let tokens = Tokens::new(&config.http.prover_tokens)?;
     let mut registry = Registry::with_prefix("psephos");
     let shell = Shell::new(config.http.rate, config.http.behind_proxy, &mut registry);
-    // Before any part works: nothing is proved or sent by a service that cannot listen.
+    // Binds before any component starts: a service that cannot listen must not prove or send anything.
     let HttpSettings { listen, admin, tls_certificate, tls_key, .. } = &config.http;
     let operators = Bound::new(*admin, None).await?;
     let wallets = Bound::new(*listen, tls_certificate.as_ref().zip(tls_key.as_ref())).await?;
@@ -188,7 +193,7 @@ pub async fn start(config: &Config, resources: Resources) -> Result<Running, Ser
     Ok(Running { public, admin: operators, shell, stop, stop_index, tasks, index })
 }
 
-/// Refuses a configuration that could never work.
+/// Rejects a configuration that could never work.
 fn check(config: &Config) -> Result<(), ServeError> {
     if !(config.prover.enabled || config.relayer.enabled || config.index.enabled) {
         return Err(ServeError::Nothing);
@@ -202,10 +207,11 @@ fn check(config: &Config) -> Result<(), ServeError> {
     }
 }
 
-/// Refuses to leave proving to workers that no other machine can be. Not for programs that run a [`crate::prover::Worker`] themselves.
+/// Rejects remote workers without a queue that another machine can reach. Not for programs that run a
+/// [`crate::prover::Worker`] themselves.
 ///
 /// # Errors
-/// `NoQueue`.
+/// Returns `NoQueue`.
 pub fn check_workers(config: &Config) -> Result<(), ServeError> {
     match config.prover.enabled && config.prover.remote_workers && config.queue.nats.is_none() {
         true => Err(ServeError::NoQueue),
@@ -224,7 +230,7 @@ impl Assembly {
         Ok(())
     }
 
-    /// Ends what came up, if something else did not.
+    /// Stops the components that have started, if another one failed to.
     async fn take_down(self) {
         self.stop.cancel();
         self.stop_index.cancel();
@@ -246,7 +252,7 @@ impl Assembly {
         let warming = prover.clone();
         self.tasks.spawn(async move {
             if let Err(error) = warming.warm_up().await {
-                tracing::error!(%error, "a key cannot be loaded: the prover is not ready");
+                tracing::error!(%error, "a proving key cannot be loaded: the prover service stays unready");
             }
         });
         self.parts.push(prover.clone());
@@ -254,9 +260,9 @@ impl Assembly {
         Ok(())
     }
 
-    /// The index, and the relayer that sees the chain by it.
+    /// Starts the indexer, and the relayer that reads the chain state from it.
     async fn chain(&mut self, config: &Config, resources: Resources) -> Result<(), ServeError> {
-        let needs = if config.relayer.enabled { "relayer" } else { "index" };
+        let needs = if config.relayer.enabled { "relayer" } else { "indexer" };
         let (connection, deployment) = resources.chain.ok_or(ServeError::NoChain(needs))?;
         folder(config)?;
         let options = config.index.options(&config.data);
@@ -265,8 +271,8 @@ impl Assembly {
         self.index.spawn(async move {
             match following.await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::error!(%error, "the index has stopped"),
-                Err(error) => tracing::error!(%error, "the index has stopped: a bug"),
+                Ok(Err(error)) => tracing::error!(%error, "the indexer has stopped"),
+                Err(error) => tracing::error!(%error, "the indexer's task has panicked: this is a bug"),
             }
         });
         self.parts.push(Arc::new(indexer.clone()));
@@ -297,10 +303,10 @@ impl Assembly {
     }
 }
 
-/// The prover's routes, for whoever has a token.
+/// Returns the prover service's routes behind the token check.
 fn guarded(prover: Arc<Prover>, tokens: Tokens) -> Router {
     if tokens.is_open() {
-        tracing::warn!("no token is asked for: whoever can connect may have proofs made");
+        tracing::warn!("no bearer token is required: anyone who can connect may request proofs");
     }
     let state = (prover.clone(), Arc::new(tokens));
     crate::prover::router(prover).layer(middleware::from_fn_with_state(state, admit))
@@ -312,7 +318,7 @@ async fn admit(
     next: Next,
 ) -> Result<Response, Problem> {
     let Some(credentials) = tokens.credentials(request.headers()) else {
-        let detail = "this service proves for holders of a token: say `Authorization: Bearer TOKEN`";
+        let detail = "this service requires a bearer token: send `Authorization: Bearer TOKEN`";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "token", detail));
     };
     request.extensions_mut().insert(Caller { owner: prover.tag_of(&credentials) });
@@ -320,20 +326,21 @@ async fn admit(
 }
 
 impl Running {
-    /// Where wallets come.
+    /// Returns the address for wallets.
     pub fn address(&self) -> SocketAddr {
         self.public.address
     }
 
-    /// Where the operator looks.
+    /// Returns the address for the operator.
     pub fn admin(&self) -> SocketAddr {
         self.admin.address
     }
 
-    /// Stops: nothing new is accepted, what was begun is ended, what waits is in the files for the next start.
+    /// Shuts down: new work is rejected, work in progress is finished, waiting work stays in the files for the next
+    /// start.
     pub async fn stop(self) {
         self.shell.close();
-        tracing::info!("stopping: what was begun is ended");
+        tracing::info!("shutting down: work in progress is finished first");
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
@@ -341,10 +348,10 @@ impl Running {
         self.index.close();
         self.index.wait().await;
         self.public.handle.graceful_shutdown(Some(DRAIN));
-        // Errors of listeners that end do not matter any more.
+        // Errors of listeners that are shutting down do not matter.
         let _ = self.public.task.await;
         self.admin.handle.graceful_shutdown(Some(Duration::from_secs(1)));
         let _ = self.admin.task.await;
-        tracing::info!("stopped");
+        tracing::info!("shut down");
     }
 }

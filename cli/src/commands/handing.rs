@@ -58,7 +58,7 @@ pub(crate) fn refused(error: RelayError, path: &Path, direct: &str) -> Failure {
         }
         RelayError::Package(_) => return Failure::input(error.to_string(), "use a file that `psephos` wrote"),
         RelayError::Refused { code, .. }
-            if matches!(code.as_str(), "queue_full" | "unfunded" | "dear" | "stopping") =>
+            if matches!(code.as_str(), "queue_full" | "unfunded" | "max_fee_exceeded" | "stopping") =>
         {
             "it may take it later: give it there again, or to another relayer".to_owned()
         }

@@ -22,7 +22,7 @@ pub(crate) struct Serve {
     /// The configuration, TOML; variables PSEPHOS_SERVE_SECTION__NAME stand above it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Only these parts, whatever the configuration says: prover, relayer, index
+    /// Only these components, whatever the configuration says: prover, relayer, indexer
     #[arg(long, value_name = "PART,..", value_delimiter = ',', value_enum)]
     only: Vec<Only>,
     /// Print the configuration as it would be used, and end
@@ -159,7 +159,7 @@ async fn resources(session: &Session, config: &Config) -> Result<serve::Resource
         let paying = session.account().map_err(|failure| match failure {
             Failure::Secret { what, hint } => Failure::secret(
                 what,
-                format!("{hint}; without a relayer none is needed: `psephos serve --only prover,index`"),
+                format!("{hint}; without a relayer none is needed: `psephos serve --only prover,indexer`"),
             ),
             other => other,
         })?;

@@ -1,4 +1,4 @@
-//! The operator's side: metrics, health, and a page to look at.
+//! The operator's endpoints: metrics and the status page.
 
 use std::{
     sync::Arc,
@@ -17,10 +17,10 @@ use prometheus_client::{encoding::text::encode, registry::Registry};
 use super::page;
 use crate::part::Part;
 
-/// How long a part is waited for.
+/// The timeout of a component's answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// What the operator's pages are made of.
+/// The data behind the operator's pages.
 pub struct Admin {
     registry: Registry,
     parts: Vec<Arc<dyn Part>>,
@@ -29,33 +29,33 @@ pub struct Admin {
 }
 
 impl Admin {
-    /// Pages of these parts.
+    /// Creates the operator's pages for these components.
     pub fn new(registry: Registry, parts: Vec<Arc<dyn Part>>, name: String) -> Arc<Self> {
         Arc::new(Self { registry, parts, since: Instant::now(), name })
     }
 
-    /// Each part, and why it is not ready.
+    /// Returns each component's readiness, or the reason why it is not ready.
     pub async fn readiness(&self) -> Vec<(&'static str, Result<(), String>)> {
-        let mut states = Vec::new();
+        let mut readiness = Vec::new();
         for part in &self.parts {
-            states.push((part.name(), ready(part.as_ref()).await));
+            readiness.push((part.name(), ready(part.as_ref()).await));
         }
-        states
+        readiness
     }
 
-    /// The operator's routes.
+    /// Returns the operator's routes.
     pub fn router(self: &Arc<Self>) -> Router {
         Router::new().route("/", get(status)).route("/metrics", get(metrics)).with_state(self.clone())
     }
 }
 
-/// Whether a part is ready; one that does not say so in time is not.
+/// Returns a component's readiness. A component that does not answer in time is not ready.
 async fn ready(part: &dyn Part) -> Result<(), String> {
-    let late = || Err(format!("it has not answered for {} s", PATIENCE.as_secs()));
+    let late = || Err(format!("no answer within {} s", PATIENCE.as_secs()));
     within(part.readiness()).await.unwrap_or_else(late)
 }
 
-/// `None` if it takes too long: a queue whose server is gone answers nothing for a long time.
+/// Returns `None` on a timeout: a queue whose server is gone does not answer for a long time.
 async fn within<T>(answer: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(PATIENCE, answer).await.ok()
 }
@@ -67,7 +67,7 @@ async fn status(State(admin): State<Arc<Admin>>) -> Response {
         sections.push((part.name(), readiness, within(part.section()).await.unwrap_or_default()));
     }
     let mut response = Html(page::render(&admin.name, admin.since.elapsed(), &sections)).into_response();
-    // The page has no script and asks nobody for anything.
+    // The page has no script and loads nothing.
     let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     response

@@ -1,7 +1,7 @@
-//! So many requests a source, without keeping who the source was.
+//! Rate limiting by source, without storing who the source was.
 //!
-//! A source is a keyed hash of its address (of its network, for IPv6), under a key that is drawn anew every hour and kept in memory alone: the
-//! table says that somebody asked often, and not even its operator can tell who.
+//! A source is a keyed hash of its address (of its network, for IPv6), under a key that is drawn anew every hour and is
+//! kept in memory only: the table shows that some source asked often, and not even its operator can tell which.
 
 use std::{
     collections::HashMap,
@@ -14,16 +14,17 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 const HOUR: Duration = Duration::from_secs(3_600);
-/// Sources that are remembered. More at once are counted as one: an attack from many addresses is slowed as a whole.
+/// The maximum number of sources in the table. Further sources share one bucket: an attack from many addresses is
+/// slowed as a whole.
 const MOST: usize = 100_000;
 
-/// How often a source may ask.
+/// The rate limit of one source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rate {
-    /// Requests a minute, in the long run; 0: as many as it likes.
+    /// Requests per minute in the long run; 0 disables the limit.
     pub per_minute: u32,
-    /// Requests at once.
+    /// The maximum number of requests in a burst.
     pub burst: u32,
 }
 
@@ -34,7 +35,7 @@ impl Default for Rate {
 }
 
 struct Bucket {
-    /// Requests that it may make now.
+    /// The number of requests that the source may make now.
     left: f64,
     since: Instant,
 }
@@ -45,23 +46,23 @@ struct Table {
     buckets: HashMap<u64, Bucket>,
 }
 
-/// Counts requests by source.
+/// A token bucket rate limiter, one bucket per source.
 pub struct Limiter {
     rate: Rate,
     table: Mutex<Table>,
 }
 
 impl Limiter {
-    /// A limiter that allows each source this rate.
+    /// Creates a limiter that allows each source this rate.
     pub fn new(rate: Rate) -> Self {
         let table = Table { key: RandomState::new(), drawn: Instant::now(), buckets: HashMap::new() };
         Self { rate, table: Mutex::new(table) }
     }
 
-    /// Counts a request of an address.
+    /// Takes a token from the bucket of the address.
     ///
     /// # Errors
-    /// The seconds after which it may ask again.
+    /// Returns the number of seconds after which the source may ask again.
     pub fn take(&self, source: IpAddr) -> Result<(), u64> {
         self.take_at(source, Instant::now())
     }
@@ -76,13 +77,13 @@ impl Limiter {
             *table = Table { key: RandomState::new(), drawn: now, buckets: HashMap::new() };
         }
         if table.buckets.len() >= MOST {
-            // Who has not asked for so long that it may ask as often as anybody is forgotten.
+            // A source whose bucket has filled up again is indistinguishable from a new one, so it is removed.
             let full = Duration::from_secs_f64(burst / speed);
             table.buckets.retain(|_, bucket| now.duration_since(bucket.since) < full);
         }
-        let known = table.key.hash_one(network(source));
-        let place = if table.buckets.len() >= MOST && !table.buckets.contains_key(&known) { 0 } else { known };
-        let bucket = table.buckets.entry(place).or_insert(Bucket { left: burst, since: now });
+        let hash = table.key.hash_one(network(source));
+        let slot = if table.buckets.len() >= MOST && !table.buckets.contains_key(&hash) { 0 } else { hash };
+        let bucket = table.buckets.entry(slot).or_insert(Bucket { left: burst, since: now });
         bucket.left = (bucket.left + now.duration_since(bucket.since).as_secs_f64() * speed).min(burst);
         bucket.since = now;
         if bucket.left >= 1.0 {
@@ -93,7 +94,7 @@ impl Limiter {
     }
 }
 
-/// An IPv4 address, or the network of 64 bits that a household has of IPv6.
+/// Returns the IPv4 address, or the /64 network that a household usually has of IPv6.
 fn network(source: IpAddr) -> u64 {
     match source.to_canonical() {
         IpAddr::V4(address) => u64::from(u32::from(address)),
@@ -109,7 +110,7 @@ mod tests {
     const OTHER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
 
     #[test]
-    fn a_source_is_slowed_and_others_are_not() {
+    fn rate_limit_applies_per_source() {
         let limiter = Limiter::new(Rate { per_minute: 60, burst: 3 });
         let start = Instant::now();
         for _ in 0..3 {
@@ -123,24 +124,24 @@ mod tests {
     }
 
     #[test]
-    fn a_network_is_one_source() {
+    fn addresses_of_one_ipv6_network_share_a_limit() {
         let limiter = Limiter::new(Rate { per_minute: 1, burst: 1 });
         assert_eq!(limiter.take("2001:db8::1".parse().unwrap()), Ok(()));
         assert!(limiter.take("2001:db8::2".parse().unwrap()).is_err());
         assert_eq!(limiter.take("2001:db8:0:1::1".parse().unwrap()), Ok(()));
         assert_eq!(limiter.take("::ffff:192.0.2.1".parse().unwrap()), Ok(()));
-        assert!(limiter.take(ONE).is_err(), "the same address, written otherwise");
+        assert!(limiter.take(ONE).is_err(), "the same address in its IPv4-mapped form");
     }
 
     #[test]
-    fn what_is_kept_names_nobody_and_is_forgotten_after_an_hour() {
+    fn stored_keys_are_hashes_that_change_after_an_hour() {
         let limiter = Limiter::new(Rate { per_minute: 1, burst: 1 });
         let start = Instant::now();
         limiter.take_at(ONE, start).unwrap();
-        let kept = || limiter.table.lock().unwrap().buckets.keys().copied().collect::<Vec<_>>();
-        let before = kept();
+        let stored_keys = || limiter.table.lock().unwrap().buckets.keys().copied().collect::<Vec<_>>();
+        let before = stored_keys();
         assert_ne!(before, [network(ONE)]);
         limiter.take_at(ONE, start + HOUR + Duration::from_secs(1)).unwrap();
-        assert_ne!(before, kept(), "the key was drawn anew");
+        assert_ne!(before, stored_keys(), "a new hash key was drawn");
     }
 }

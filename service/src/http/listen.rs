@@ -1,4 +1,4 @@
-//! Listening: with TLS, or to this machine alone.
+//! Listening sockets: with TLS, or on loopback only.
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -6,27 +6,28 @@ use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use serde::{Deserialize, Serialize};
 
-/// A head of a request that comes more slowly is not waited for.
+/// The timeout within which a request's head must arrive.
 const SLOWEST_HEAD: Duration = Duration::from_secs(10);
 
-/// Where the service listens.
+/// The HTTP settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HttpSettings {
-    /// Where wallets come.
+    /// The address for wallets.
     pub listen: SocketAddr,
-    /// Where the operator looks: status page and metrics. Loopback only: precise times and counts say more than wallets should learn.
+    /// The address for the operator: status page and metrics. Loopback only: precise times and counts reveal more than
+    /// wallets should learn.
     pub admin: SocketAddr,
-    /// The certificate chain, PEM. Without it the service listens to this machine alone.
+    /// The certificate chain, PEM. Without it the service listens on loopback only.
     pub tls_certificate: Option<PathBuf>,
-    /// Its key, PEM.
+    /// The certificate's private key, PEM.
     pub tls_key: Option<PathBuf>,
-    /// A proxy on this machine stands before it, and writes the source into `X-Forwarded-For`.
+    /// Whether a reverse proxy on this machine writes the source address into `X-Forwarded-For`.
     pub behind_proxy: bool,
-    /// How often a source may ask.
+    /// The rate limit of one source.
     pub rate: super::Rate,
-    /// Hashes of the bearer tokens without which nothing is proved; none: whoever can connect may ask. Relayer and index never ask for
-    /// one: it would tell who comes.
+    /// SHA-256 hashes of the bearer tokens that the prover service requires; if empty, anyone who can connect may
+    /// request proofs. Relayer and indexer never require a token: it would identify the client.
     pub prover_tokens: Vec<String>,
 }
 
@@ -44,42 +45,42 @@ impl Default for HttpSettings {
     }
 }
 
-/// Why the service does not listen.
+/// An error that prevents the service from listening.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
-    /// In the clear, and not on loopback.
+    /// A plaintext address that is not loopback.
     #[error(
-        "{0} can be reached from other machines, and there is no TLS: give tls_certificate and tls_key, or listen on 127.0.0.1 behind a proxy that has it"
+        "{0} is reachable from other machines and there is no TLS: set tls_certificate and tls_key, or listen on 127.0.0.1 behind a reverse proxy with TLS"
     )]
     InTheClear(SocketAddr),
-    /// The operator's side is for the operator.
-    #[error("the admin address {0} can be reached from other machines: take one of loopback, such as 127.0.0.1:8641")]
+    /// An admin address that is not loopback.
+    #[error("the admin address {0} is reachable from other machines: use a loopback address such as 127.0.0.1:8641")]
     OpenAdmin(SocketAddr),
-    /// One of the two.
-    #[error("tls_certificate and tls_key belong together: give both or neither")]
+    /// Only one of certificate and key is configured.
+    #[error("only one of tls_certificate and tls_key is set: set both or neither")]
     HalfTls,
-    /// The files of TLS.
+    /// The TLS files cannot be loaded.
     #[error(
-        "tls_certificate, tls_key: {0}; both are PEM files, the certificate first with those that sign it after it"
+        "cannot load tls_certificate and tls_key: {0}; both must be PEM files, the server's certificate followed by its chain"
     )]
     Tls(std::io::Error),
-    /// The address.
+    /// The address cannot be bound.
     #[error(
-        "cannot listen on {address}: {source}; another program may, or another service: take another address in [http]"
+        "cannot listen on {address}: {source}; if another program uses the address, configure a different one in [http]"
     )]
     Bind {
-        /// Which.
+        /// The address.
         address: SocketAddr,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
 }
 
 impl HttpSettings {
-    /// Refuses what would expose somebody.
+    /// Rejects settings that would expose clients or the operator's pages.
     ///
     /// # Errors
-    /// `InTheClear`, `OpenAdmin`, `HalfTls`.
+    /// Returns `InTheClear`, `OpenAdmin` or `HalfTls`.
     pub fn check(&self) -> Result<(), ListenError> {
         if self.tls_certificate.is_some() != self.tls_key.is_some() {
             return Err(ListenError::HalfTls);
@@ -94,17 +95,17 @@ impl HttpSettings {
     }
 }
 
-/// A listener that serves, and how to stop it.
+/// A running listener and its handle.
 pub struct Listening {
-    /// Where it listens: the port that was free, if 0 was asked for.
+    /// The bound address, with the actual port if port 0 was requested.
     pub address: SocketAddr,
-    /// Stops it.
+    /// Shuts the listener down.
     pub handle: Handle<SocketAddr>,
-    /// Ends when it has stopped.
+    /// Completes when the listener has stopped.
     pub task: tokio::task::JoinHandle<std::io::Result<()>>,
 }
 
-/// An address that is taken, with its certificate read: nothing answers there yet.
+/// A bound address with its certificate loaded, not serving yet.
 pub struct Bound {
     listener: std::net::TcpListener,
     address: SocketAddr,
@@ -112,10 +113,10 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// Takes the address, and reads the files of TLS.
+    /// Binds the address and loads the TLS files.
     ///
     /// # Errors
-    /// `Bind`, `Tls`.
+    /// Returns `Bind` or `Tls`.
     pub async fn new(address: SocketAddr, tls: Option<(&PathBuf, &PathBuf)>) -> Result<Self, ListenError> {
         let bind = |source| ListenError::Bind { address, source };
         let listener = std::net::TcpListener::bind(address).map_err(bind)?;
@@ -131,10 +132,10 @@ impl Bound {
         Ok(Self { listener, address, tls })
     }
 
-    /// Serves there.
+    /// Serves these routes.
     ///
     /// # Errors
-    /// `Bind`.
+    /// Returns `Bind`.
     pub fn serve(self, routes: Router) -> Result<Listening, ListenError> {
         let Self { listener, address, tls } = self;
         let bind = |source| ListenError::Bind { address, source };
@@ -173,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_served_in_the_clear_to_other_machines() {
+    fn plaintext_on_a_public_address_is_rejected() {
         let with = |change: &dyn Fn(&mut HttpSettings)| {
             let mut settings = HttpSettings::default();
             change(&mut settings);

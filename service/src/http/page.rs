@@ -1,4 +1,4 @@
-//! The status page: made on the server, one document, no script.
+//! The status page: rendered on the server, one document, no script.
 
 use std::time::Duration;
 
@@ -14,22 +14,22 @@ th{font-weight:600;color:#5d6b78}svg{display:block;max-width:100%}svg text{font:
 
 type Shown = (&'static str, Result<(), String>, Section);
 
-/// The page.
+/// Renders the page.
 pub(super) fn render(name: &str, up: Duration, sections: &[Shown]) -> String {
     let mut page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><meta http-equiv=\"refresh\" content=\"10\"><title>{title}</title><style>{STYLE}</style></head><body><h1>{title}</h1>\
-         <small>version {}, up for {}, looked at anew every 10 s</small>",
+         <small>version {}, up for {}, refreshed every 10 s</small>",
         env!("CARGO_PKG_VERSION"),
         ago(up),
         title = escape(name),
     );
     for (part, readiness, section) in sections {
-        let state = match readiness {
+        let status = match readiness {
             Ok(()) => "<span class=\"ok\">&#9679; ready</span>".to_owned(),
             Err(why) => format!("<span class=\"no\">&#9675; not ready: {}</span>", escape(why)),
         };
-        page += &format!("<h2>{} <small>{state}</small></h2>", escape(part));
+        page += &format!("<h2>{} <small>{status}</small></h2>", escape(part));
         page += "<dl>";
         for (name, value) in &section.facts {
             page += &format!("<dt>{}</dt><dd>{}</dd>", escape(name), escape(value));
@@ -111,14 +111,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_comes_from_elsewhere_is_text() {
+    fn untrusted_text_is_escaped() {
         let evil = "<script>\"x\"</script>";
         let section = Section {
             facts: vec![(evil.into(), evil.into())],
             chart: Some(Chart { title: evil.into(), bars: vec![(evil.into(), 3), ("b".into(), 0)] }),
             table: Some(Table { title: evil.into(), head: vec![evil.into()], rows: vec![vec![evil.into()]] }),
         };
-        let page = render(evil, Duration::from_secs(200), &[("part", Err(evil.into()), section)]);
+        let page = render(evil, Duration::from_secs(200), &[("component", Err(evil.into()), section)]);
         assert!(!page.contains("<script") && page.contains("&lt;script&gt;") && page.contains("up for 3 min"));
         assert_eq!(page.matches("<rect").count(), 2);
     }

@@ -1,4 +1,4 @@
-//! What a client is told when something is refused: problem details (RFC 9457), each with a stable `code`.
+//! Error responses: problem details (RFC 9457), each with a stable `code`.
 
 use axum::{
     Json,
@@ -8,61 +8,61 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Why a request was refused, and what to do. It never repeats what the request held.
+/// An error response: why a request was rejected, and what to do. It never repeats the content of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
     /// The HTTP status.
     pub status: u16,
-    /// A stable name for programs.
+    /// A stable, machine-readable code.
     #[schema(example = "queue_full")]
     pub code: String,
-    /// What happened, and what to do, in a sentence.
+    /// One sentence: what happened, and what to do.
     pub detail: String,
-    /// The clause of the statement that does not hold, if that is what is wrong.
+    /// The clause of the statement that does not hold, if that is the cause.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clause: Option<String>,
-    /// Seconds after which to try again.
+    /// The number of seconds after which to retry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
 }
 
 impl Problem {
-    /// A problem of this status, code and sentence.
+    /// Creates a problem with this status, code and detail.
     pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
         Self { status: status.as_u16(), code: code.into(), detail: detail.into(), clause: None, retry_after: None }
     }
 
-    /// 400: not what it should be.
+    /// Creates a 400 problem: the request is malformed.
     pub fn bad(code: &str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
     }
 
-    /// 404.
+    /// Creates a 404 problem.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", detail)
     }
 
-    /// 422: well-formed, and it does not hold.
+    /// Creates a 422 problem: the request is well-formed, but a condition does not hold.
     pub fn unprocessable(code: &str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
     }
 
-    /// 429, with when to come back.
+    /// Creates a 429 problem with the time after which to retry, in seconds.
     pub fn too_many(code: &str, detail: impl Into<String>, seconds: u64) -> Self {
         Self { retry_after: Some(seconds.max(1)), ..Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail) }
     }
 
-    /// 503, with when to come back.
+    /// Creates a 503 problem with the time after which to retry.
     pub fn unavailable(code: &str, detail: impl Into<String>) -> Self {
         Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail) }
     }
 
-    /// 500: a mistake of this program. What it is goes to the log, not to the client.
+    /// Creates a 500 problem: a bug in this program. The cause is written to the log, not sent to the client.
     pub fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the service failed: the operator's log says how")
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "internal error: the operator's log has the details")
     }
 
-    /// The same with the clause that does not hold.
+    /// Adds the clause that does not hold.
     #[must_use]
     pub fn with_clause(self, clause: impl Into<String>) -> Self {
         Self { clause: Some(clause.into()), ..self }

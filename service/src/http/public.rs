@@ -1,4 +1,4 @@
-//! What everybody may ask: whether the service lives, whether it is ready, and what it offers.
+//! Public endpoints: liveness, readiness and the API description.
 
 use std::sync::Arc;
 
@@ -18,17 +18,17 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use super::{Problem, Shell, admin::Admin};
 
-/// What the whole service offers, for programs.
+/// The OpenAPI description of the whole service.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Psephos service", description = "Proofs for weak devices, ballots and claims sent from an address that is not the voter's, and what the chain holds without saying who asked."),
-    paths(health, ready),
-    components(schemas(Readiness, PartState, Problem)),
-    tags((name = "service", description = "Whether it is there."))
+    info(title = "Psephos service", description = "Prover service for weak devices, relayer that sends ballots and claims from an address other than the voter's, and indexer that serves chain state without learning who asked for what."),
+    paths(get_health, get_readiness),
+    components(schemas(Readiness, ComponentReadiness, Problem)),
+    tags((name = "service", description = "Liveness and readiness."))
 )]
 struct Documentation;
 
-/// The description of all routes.
+/// Returns the OpenAPI description of all endpoints.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut description = Documentation::openapi();
     description.merge(crate::prover::Documentation::openapi());
@@ -39,13 +39,13 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     description
 }
 
-/// What every route may answer, because what every request passes does: said once.
+/// Adds the errors that any endpoint may return because of the middleware, so that they are described once.
 fn refusals_of_the_shell(description: &mut utoipa::openapi::OpenApi) {
     const REFUSALS: [(&str, &str); 4] = [
-        ("400", "The path, the query or the body is not what it should be"),
-        ("408", "The request came too slowly"),
-        ("429", "Too many requests from this network"),
-        ("503", "Not now: try again"),
+        ("400", "Malformed path, query or body"),
+        ("408", "Request timeout"),
+        ("429", "Rate limit exceeded for this network"),
+        ("503", "Service unavailable"),
     ];
     for (_, path) in description.paths.paths.iter_mut().filter(|(path, _)| path.starts_with("/v1/")) {
         for operation in [&mut path.get, &mut path.post, &mut path.delete].into_iter().flatten() {
@@ -58,7 +58,7 @@ fn refusals_of_the_shell(description: &mut utoipa::openapi::OpenApi) {
     }
 }
 
-/// A refusal is `application/problem+json` (RFC 9457), which need not be said at every route.
+/// Sets the media type of problems to `application/problem+json` (RFC 9457), so that endpoints need not repeat it.
 fn problems_as_problems(description: &mut utoipa::openapi::OpenApi) {
     let is_problem = |content: &RefOr<Content>| match content {
         RefOr::T(Content { schema: Some(RefOr::Ref(schema)), .. }) => schema.ref_location.ends_with("/Problem"),
@@ -79,45 +79,58 @@ fn problems_as_problems(description: &mut utoipa::openapi::OpenApi) {
     }
 }
 
-/// Whether the service is ready.
+/// The readiness of the service.
 #[derive(Serialize, ToSchema)]
 struct Readiness {
-    /// Whether all parts are.
+    /// Whether all components are ready and the service is not shutting down.
     ready: bool,
-    /// Each part.
-    parts: Vec<PartState>,
+    /// The readiness of each component.
+    parts: Vec<ComponentReadiness>,
 }
 
-/// Whether a part is ready.
+/// The readiness of one component.
 #[derive(Serialize, ToSchema)]
-struct PartState {
-    /// Its name.
+struct ComponentReadiness {
+    /// The component's name.
     name: &'static str,
-    /// Whether it is. Why not is on the operator's page.
+    /// Whether it is ready. The reason why it is not is shown on the operator's page only.
     ready: bool,
 }
 
-/// What everybody may ask.
-pub fn router(admin: Arc<Admin>, shell: Shell) -> Router {
+/// Returns the public routes.
+pub fn public_router(admin: Arc<Admin>, shell: Shell) -> Router {
     Router::new()
-        .route("/healthz", get(health))
-        .route("/readyz", get(ready))
+        .route("/healthz", get(get_health))
+        .route("/readyz", get(get_readiness))
         .route("/", get(|| async { Redirect::temporary("/docs") }))
         .with_state((admin, shell))
         .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi()))
 }
 
-#[utoipa::path(get, path = "/healthz", tag = "service", responses((status = 200, description = "It lives", content_type = "text/plain", body = String)))]
-async fn health() -> &'static str {
+#[utoipa::path(
+    get, path = "/healthz", tag = "service",
+    responses(
+        (status = 200, description = "The process is alive", content_type = "text/plain", body = String),
+    ),
+)]
+async fn get_health() -> &'static str {
     "ok"
 }
 
-#[utoipa::path(get, path = "/readyz", tag = "service", responses(
-    (status = 200, description = "All parts work", body = Readiness), (status = 503, description = "One does not, or the service is being stopped", body = Readiness)
-))]
-async fn ready(State((admin, shell)): State<(Arc<Admin>, Shell)>) -> Response {
-    let parts: Vec<PartState> =
-        admin.readiness().await.into_iter().map(|(name, state)| PartState { name, ready: state.is_ok() }).collect();
+#[utoipa::path(
+    get, path = "/readyz", tag = "service",
+    responses(
+        (status = 200, description = "All components are ready", body = Readiness),
+        (status = 503, description = "A component is not ready, or the service is shutting down", body = Readiness),
+    ),
+)]
+async fn get_readiness(State((admin, shell)): State<(Arc<Admin>, Shell)>) -> Response {
+    let parts: Vec<ComponentReadiness> = admin
+        .readiness()
+        .await
+        .into_iter()
+        .map(|(name, state)| ComponentReadiness { name, ready: state.is_ok() })
+        .collect();
     let ready = !shell.is_closing() && parts.iter().all(|part| part.ready);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready, parts })).into_response()

@@ -1,4 +1,4 @@
-//! What every request passes: it is counted, timed, limited, and its refusals have one form.
+//! Middleware that every request passes: metrics, timeout, rate limit, and one format for all errors.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -25,9 +25,9 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use super::{Limiter, Problem, Rate};
 
-/// No body is longer than this, in bytes.
+/// The maximum size of a request body, in bytes.
 const MAX_BODY: usize = 64 * 1024;
-/// No answer takes longer, apart from streams of events: a request that waits for a change waits for 30 s at most.
+/// The timeout of a response, event streams excepted: a request that waits for a change waits for 30 s at most.
 const LONGEST: Duration = Duration::from_secs(45);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -42,7 +42,7 @@ struct RouteLabel {
     route: String,
 }
 
-/// What every request passes.
+/// The middleware stack and its state.
 #[derive(Clone)]
 pub struct Shell {
     limiter: Arc<Limiter>,
@@ -53,7 +53,8 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// A shell that allows each source this rate. Behind a proxy the source is the last entry of `X-Forwarded-For`, which the proxy writes.
+    /// Creates the middleware with this rate limit per source. Behind a proxy the source is the last entry of
+    /// `X-Forwarded-For`, which the proxy writes.
     pub fn new(rate: Rate, behind_proxy: bool, registry: &mut Registry) -> Self {
         let shell = Self {
             limiter: Arc::new(Limiter::new(rate)),
@@ -62,30 +63,30 @@ impl Shell {
             seconds: Family::new_with_constructor(|| Histogram::new([0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 30.0])),
             closing: Arc::default(),
         };
-        registry.register("http_requests", "Requests by route and status", shell.requests.clone());
-        registry.register("http_seconds", "Seconds to the head of an answer", shell.seconds.clone());
+        registry.register("http_requests", "HTTP requests by route, method and status", shell.requests.clone());
+        registry.register("http_seconds", "Time until the response head, in seconds", shell.seconds.clone());
         shell
     }
 
-    /// From now on nothing new is accepted.
+    /// Starts the shutdown: from now on new work is rejected.
     pub fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
     }
 
-    /// Whether nothing new is accepted.
+    /// Returns whether the service is shutting down.
     pub fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Relaxed)
     }
 
-    /// The routes, in the shell.
+    /// Wraps the routes in the middleware.
     pub fn wrap(&self, routes: Router) -> Router {
         routes
-            .fallback(|| async { Problem::not_found("there is nothing here: /docs says what there is") })
+            .fallback(|| async { Problem::not_found("no such endpoint: /docs lists all endpoints") })
             .layer(middleware::from_fn_with_state(self.clone(), limited))
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
             .layer(CatchPanicLayer::custom(|_| {
-                tracing::error!("a handler panicked: a bug");
+                tracing::error!("a request handler panicked: this is a bug");
                 Problem::internal().into_response()
             }))
             .layer(middleware::from_fn(in_one_form))
@@ -94,7 +95,7 @@ impl Shell {
 
     fn source(&self, request: &Request) -> Option<IpAddr> {
         let connection = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        // Only a proxy on this machine is one: from anywhere else the header is what an attacker likes.
+        // Only a proxy on this machine is trusted: from anywhere else the header is under the attacker's control.
         if !self.behind_proxy || !connection.is_some_and(|address| address.to_canonical().is_loopback()) {
             return connection;
         }
@@ -104,21 +105,23 @@ impl Shell {
     }
 }
 
-/// Health and readiness are never limited: whoever watches them may ask as often as it likes.
+/// Applies the rate limit and rejects new work during a shutdown. Health and readiness are never limited, so that
+/// monitors may poll them at any rate.
 async fn limited(State(shell): State<Shell>, request: Request, next: Next) -> Result<Response, Problem> {
     if request.uri().path().starts_with("/v1/") {
         if let Some(Err(seconds)) = shell.source(&request).map(|source| shell.limiter.take(source)) {
-            return Err(Problem::too_many("too_often", "too many requests from your network: slow down", seconds));
+            return Err(Problem::too_many("rate_limited", "too many requests from your network: retry later", seconds));
         }
         let changes = !(request.method().is_safe() || request.method() == axum::http::Method::DELETE);
         if changes && shell.is_closing() {
-            return Err(Problem::unavailable("closing", "the service is being stopped: try again in a moment"));
+            return Err(Problem::unavailable("closing", "the service is shutting down: retry in a moment"));
         }
     }
     Ok(next.run(request).await)
 }
 
-/// The route's template is logged and counted, never the path: ids of jobs are secrets of their owners.
+/// Counts, times and logs a request. The route's template is recorded, never the path: job ids are secrets of their
+/// owners.
 async fn counted(State(shell): State<Shell>, request: Request, next: Next) -> Response {
     let start = Instant::now();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
@@ -130,7 +133,7 @@ async fn counted(State(shell): State<Shell>, request: Request, next: Next) -> Re
     let (status, took) = (response.status().as_u16(), start.elapsed());
     shell.requests.get_or_create(&RequestLabel { route: route.clone(), method: method.clone(), status }).inc();
     shell.seconds.get_or_create(&RouteLabel { route: route.clone() }).observe(took.as_secs_f64());
-    tracing::debug!(%method, %route, status, milliseconds = took.as_millis() as u64, "answered");
+    tracing::debug!(%method, %route, status, milliseconds = took.as_millis() as u64, "request served");
     secured(response.headers_mut());
     response
 }
@@ -141,11 +144,12 @@ fn secured(headers: &mut HeaderMap) {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
-/// Refusals of the layers below (a path that does not decode, a body that is too long, a method that is not there) look like all others.
+/// Gives errors of the layers below (a path that does not decode, a body that is too long, an unknown method) the same
+/// format as all others.
 async fn in_one_form(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
-    // A handler that answers JSON means it: a problem, or a readiness that is none.
+    // A JSON response was made by a handler on purpose: a problem, or a negative readiness.
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if kind.is_some_and(|kind| kind.starts_with("application/"))
         || !(status.is_client_error() || status.is_server_error())
@@ -153,17 +157,21 @@ async fn in_one_form(request: Request, next: Next) -> Response {
         return response;
     }
     let (code, detail) = match status {
-        StatusCode::BAD_REQUEST => {
-            ("malformed", "the request's path, query or body is not what it should be: see /docs")
+        StatusCode::BAD_REQUEST => ("malformed", "malformed path, query or body: /docs describes the endpoint"),
+        StatusCode::NOT_FOUND => ("not_found", "no such endpoint: /docs lists all endpoints"),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("method", "method not allowed on this endpoint: /docs lists the allowed methods")
         }
-        StatusCode::NOT_FOUND => ("not_found", "there is nothing here: /docs says what there is"),
-        StatusCode::METHOD_NOT_ALLOWED => ("method", "this method is not offered here: /docs says which are"),
-        StatusCode::REQUEST_TIMEOUT => ("timeout", "the request took too long"),
-        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "the body is longer than is allowed here"),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("media_type", "a request is JSON: say `Content-Type: application/json`"),
-        StatusCode::UNPROCESSABLE_ENTITY => ("malformed", "the body is JSON, but not what it should be: see /docs"),
+        StatusCode::REQUEST_TIMEOUT => ("timeout", "the request timed out: retry later"),
+        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "the body exceeds the maximum size of this endpoint"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("media_type", "the request must be JSON: send `Content-Type: application/json`")
+        }
+        StatusCode::UNPROCESSABLE_ENTITY => {
+            ("malformed", "the body is JSON of the wrong form: /docs describes the endpoint")
+        }
         status if status.is_server_error() => return Problem::internal().into_response(),
-        _ => ("refused", "the request is refused"),
+        _ => ("refused", "the request was rejected"),
     };
     let allow = response.headers().get(header::ALLOW).cloned();
     let mut refused = Problem::new(status, code, detail).into_response();

@@ -1,4 +1,4 @@
-//! Bearer tokens. Their hashes are all that is configured, and all that is compared.
+//! Bearer tokens. Only their hashes are configured and compared.
 
 use axum::http::{HeaderMap, header};
 use rand::{RngCore, rngs::OsRng};
@@ -6,19 +6,19 @@ use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
-/// A hash that is not one.
+/// An invalid token hash in the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a token's hash is 64 hexadecimal digits: `psephos serve --new-token` makes a token and its hash")]
+#[error("a token's hash must be 64 hexadecimal digits: `psephos serve --new-token` makes a token and its hash")]
 pub struct BadHash;
 
-/// The tokens that are taken; without any, nobody is asked for one.
+/// The hashes of the accepted tokens; if empty, no token is required.
 pub struct Tokens(Vec<[u8; 32]>);
 
 impl Tokens {
-    /// The tokens of these hashes.
+    /// Parses the hashes of the accepted tokens.
     ///
     /// # Errors
-    /// [`BadHash`].
+    /// Returns [`BadHash`] if a text is not 64 hexadecimal digits.
     pub fn new(hashes: &[String]) -> Result<Self, BadHash> {
         let read = |text: &String| {
             let mut hash = [0; 32];
@@ -27,25 +27,26 @@ impl Tokens {
         hashes.iter().map(read).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether anybody may come.
+    /// Returns whether no token is required.
     pub fn is_open(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The credentials of a request: a token's hash, or nothing where none is asked for. `None` if it has no token that is taken.
+    /// Returns the credentials of a request: the hash of its token, or zeros if no token is required. Returns `None` if
+    /// the request has no accepted token.
     pub fn credentials(&self, headers: &HeaderMap) -> Option<[u8; 32]> {
         if self.is_open() {
             return Some([0; 32]);
         }
-        let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
-        let hash: [u8; 32] = Sha256::digest(given.trim().as_bytes()).into();
-        // All are compared, whichever is right.
-        let known = self.0.iter().fold(Choice::from(0), |found, one| found | one.ct_eq(&hash));
-        bool::from(known).then_some(hash)
+        let token = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
+        let hash: [u8; 32] = Sha256::digest(token.trim().as_bytes()).into();
+        // All hashes are compared, in constant time, whichever of them matches.
+        let accepted = self.0.iter().fold(Choice::from(0), |found, one| found | one.ct_eq(&hash));
+        bool::from(accepted).then_some(hash)
     }
 }
 
-/// A new token of 256 bits, and its hash for the configuration.
+/// Generates a token of 256 bits and returns it with its hash for the configuration.
 pub fn new_token() -> (Zeroizing<String>, String) {
     let mut bytes = Zeroizing::new([0; 32]);
     OsRng.fill_bytes(bytes.as_mut());
@@ -63,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_opens_and_its_hash_does_not() {
+    fn token_is_accepted_and_its_hash_is_not() {
         let (token, hash) = new_token();
         let (other, _) = new_token();
         let tokens = Tokens::new(&[new_token().1, hash.clone()]).unwrap();

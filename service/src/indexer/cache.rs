@@ -1,4 +1,5 @@
-//! What is handed out, made once. A census stays the same bytes for as long as it is the same census, so caches between here and the client hold.
+//! A cache of responses. A census is served as the same bytes for as long as it does not change, so that HTTP caches
+//! between here and the client stay valid.
 
 use std::{
     collections::BTreeMap,
@@ -17,17 +18,17 @@ use psephos_protocol::{Fr, encryption::Ciphertext};
 
 use super::{Status, views::Artefact};
 
-/// How many bytes of censuses are kept; the oldest go first.
+/// The maximum size of cached censuses, in bytes; the least recently used are evicted first.
 const MOST: usize = 192 << 20;
 
-/// How many censuses are remembered by their checksums.
+/// The maximum number of censuses whose checksums are cached.
 const HEADERS: usize = 4096;
 
-/// Bytes that are handed out.
+/// A response body with its checksum.
 #[derive(Clone, Debug)]
 pub(super) struct Content {
     pub(super) bytes: Bytes,
-    /// SHA-256, in hexadecimal.
+    /// The SHA-256 hash, in hexadecimal.
     pub(super) sha256: String,
 }
 
@@ -39,36 +40,36 @@ impl Content {
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// By chamber, root and number of places: what a census was first handed out as.
+    /// By chamber, root and number of leaves: the header with which a census was first served, and its checksum.
     headers: BTreeMap<(u64, Fr, usize), (CensusHeader, String)>,
-    /// The newest last.
+    /// Encoded censuses, least recently used first.
     contents: Vec<((u64, Fr, usize), Content)>,
-    /// By poll and chamber, the number of ballots that the total is of.
+    /// By poll and chamber: the number of ballots that the cached encrypted total covers, and the total.
     totals: BTreeMap<(u64, u64), (usize, Vec<String>)>,
 }
 
-/// What was made.
+/// The cached responses.
 #[derive(Debug, Default)]
 pub(super) struct Cache(Mutex<Inner>);
 
 impl Cache {
     fn inner(&self) -> std::sync::MutexGuard<'_, Inner> {
-        // Whoever panicked with the lock left entries that are whole.
+        // A panic with the lock held leaves complete entries.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets everything: blocks were taken back, and what was made names them.
+    /// Clears the cache: after a reorganisation the cached responses name blocks that are gone.
     pub(super) fn clear(&self) {
         *self.inner() = Inner::default();
     }
 
-    /// A whole census.
+    /// Returns a complete census.
     pub(super) fn census(&self, status: &Status, id: u64, chamber: &Chamber) -> Content {
         let key = (id, chamber.census.root(), chamber.census.len());
         let known = {
             let mut inner = self.inner();
-            if let Some(place) = inner.contents.iter().position(|(known, _)| *known == key) {
-                let found = inner.contents.remove(place);
+            if let Some(index) = inner.contents.iter().position(|(known, _)| *known == key) {
+                let found = inner.contents.remove(index);
                 let content = found.1.clone();
                 inner.contents.push(found);
                 return content;
@@ -90,7 +91,7 @@ impl Cache {
         content
     }
 
-    /// Length and checksum of a whole census.
+    /// Returns the length and checksum of a complete census.
     pub(super) fn artefact(&self, status: &Status, id: u64, chamber: &Chamber, path: String) -> Artefact {
         let key = (id, chamber.census.root(), chamber.census.len());
         let known = self.inner().headers.get(&key).map(|(_, sha256)| sha256.clone());
@@ -98,7 +99,7 @@ impl Cache {
         Artefact { path, bytes: census::length(chamber.census.len() as u64), sha256 }
     }
 
-    /// The sum of the ballots that count, as coordinates in hexadecimal.
+    /// Returns the encrypted total of the ballots that count, as coordinates in hexadecimal.
     pub(super) fn total(&self, poll: u64, chamber: u64, size: usize, listed: &PollChamber) -> Vec<String> {
         let count = listed.ballots.len();
         if let Some((of, total)) = self.inner().totals.get(&(poll, chamber))

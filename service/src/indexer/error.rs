@@ -1,42 +1,42 @@
-//! Why there is no index.
+//! Errors of the indexer.
 
 use psephos_chain::{ChainError, bytes::Malformed};
 
-/// A failure of the index: not of the node, which is tried again.
+/// A fatal error of the indexer. Errors of the node are not among them: those are retried.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// The store's file.
-    #[error("the index's store {path}: {error}")]
+    /// The store's file cannot be used.
+    #[error("the indexer's store {path} cannot be used: {error}")]
     Database {
-        /// Where it is.
+        /// The path of the store.
         path: String,
-        /// What is wrong with it.
+        /// The database error.
         error: Box<redb::Error>,
     },
-    /// The store's file has something else in it.
-    #[error("the index's store {path} is of {found}, not of {expected}: give another path, or remove the file")]
+    /// The store belongs to another deployment.
+    #[error("the indexer's store {path} belongs to {found}, expected {expected}: use another path, or remove the file")]
     OtherStore {
-        /// Where it is.
+        /// The path of the store.
         path: String,
-        /// Whose it is.
+        /// The deployment that the store belongs to.
         found: String,
-        /// Whose it should be.
+        /// The deployment that was expected.
         expected: String,
     },
-    /// What was kept cannot be read.
+    /// The stored data cannot be decoded.
     #[error(
-        "the index's store {path} is damaged ({what}): remove the file, and everything is read from the chain again"
+        "the indexer's store {path} is damaged ({what}): remove the file, and all events are read from the chain again"
     )]
     Damaged {
-        /// Where it is.
+        /// The path of the store.
         path: String,
-        /// What is wrong.
+        /// The decoding error.
         what: Malformed,
     },
-    /// Another chain, above all.
+    /// An error of the chain, such as a wrong chain id.
     #[error(transparent)]
     Chain(#[from] ChainError),
-    /// A task of this program ended before its time.
-    #[error("the index's task was ended")]
+    /// A task ended unexpectedly.
+    #[error("the indexer's task ended unexpectedly: the log has the cause")]
     Ended,
 }

@@ -1,4 +1,5 @@
-//! The routes. Everything is whole, or a range of blocks: no request names a member, a leaf, an address or a nullifier.
+//! The indexer's endpoints. They serve complete data or ranges of blocks: no request names a member, a leaf, an address
+//! or a nullifier.
 
 mod answer;
 
@@ -16,51 +17,53 @@ use self::answer::{Asked, BRIEF, LASTING, Named, bytes, json};
 use super::{IndexError, Indexer, PollInfo, Status, cache, notes, views};
 use crate::http::Problem;
 
-/// Bytes of logs in a page, but for a block that has more.
+/// The maximum size of the logs in a page, in bytes, unless a single block has more.
 const PAGE_BYTES: usize = 2 << 20;
 
-/// The description of the routes.
+/// The OpenAPI description of the indexer's endpoints.
 #[derive(Debug, OpenApi)]
 #[openapi(
-    paths(index, polls, poll, chamber_census, frozen_census, poll_notes, events),
-    tags((name = "index", description = "What the chain holds, whole; verified against the chain by whoever fetches it"))
+    paths(get_indexer, list_polls, get_poll, get_chamber_census, get_frozen_census, get_poll_notes, get_events),
+    tags((name = "indexer", description = "Chain state and events, complete; clients verify them against the chain"))
 )]
 pub struct IndexerApi;
 
-/// The routes of an index. JSON is compressed for who asks for it; the rest is hashes and identities, which do not compress.
+/// Returns the indexer's routes. JSON is compressed on request; the rest is hashes and identity commitments, which do
+/// not compress.
 pub fn routes(indexer: Indexer) -> Router {
     let predicate = DefaultPredicate::new().and(NotForContentType::const_new(answer::BINARY));
     Router::new()
-        .route("/v1/index", get(index))
-        .route("/v1/polls", get(polls))
-        .route("/v1/polls/{poll}", get(poll))
-        .route("/v1/polls/{poll}/chambers/{chamber}/census", get(frozen_census))
-        .route("/v1/polls/{poll}/chambers/{chamber}/notes", get(poll_notes))
-        .route("/v1/chambers/{chamber}/census", get(chamber_census))
-        .route("/v1/events", get(events))
+        .route("/v1/indexer", get(get_indexer))
+        .route("/v1/polls", get(list_polls))
+        .route("/v1/polls/{poll}", get(get_poll))
+        .route("/v1/polls/{poll}/chambers/{chamber}/census", get(get_frozen_census))
+        .route("/v1/polls/{poll}/chambers/{chamber}/notes", get(get_poll_notes))
+        .route("/v1/chambers/{chamber}/census", get(get_chamber_census))
+        .route("/v1/events", get(get_events))
         .layer(CompressionLayer::new().compress_when(predicate))
         .with_state(indexer)
 }
 
-/// From which place of a census.
+/// The query of a census.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct FromPlace {
-    /// The first place that is told; 0 if none is said. Earlier places may have changed since: the root tells.
+    /// The first leaf index to return; 0 by default. Earlier leaves may have changed since they were fetched: the root
+    /// shows that.
     #[serde(default)]
     from: u64,
 }
 
-/// From which block.
+/// The query of the events.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct FromBlock {
-    /// The first block whose logs are told; the deployment's first if none is said.
+    /// The first block whose logs are returned; by default the deployment's first block.
     #[serde(default)]
     from: u64,
 }
 
-/// Work of up to a second, away from the threads that answer.
+/// Runs up to a second of work on a blocking thread, away from the threads that serve requests.
 async fn work<T: Send + 'static>(
     indexer: &Indexer,
     task: impl FnOnce(&Indexer, &Status) -> Result<T, Problem> + Send + 'static,
@@ -73,21 +76,31 @@ async fn work<T: Send + 'static>(
     done.await.map_err(|_| Problem::internal())?
 }
 
-/// How far the index is, and what it has.
-#[utoipa::path(get, path = "/v1/index", tag = "index", responses(
-    (status = 200, description = "The last block read, how far behind it is, chambers and polls with the checksums of their censuses", body = views::IndexInfo),
-    (status = 304, description = "What `If-None-Match` names is still it")
-))]
-async fn index(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Response, Problem> {
+/// Returns the indexer's progress and contents.
+#[utoipa::path(
+    get, path = "/v1/indexer", tag = "indexer",
+    responses(
+        (
+            status = 200,
+            description = "The last block read, the lag behind the chain, chambers and polls with the checksums of their censuses",
+            body = views::IndexInfo,
+        ),
+        (status = 304, description = "Not modified since the `ETag` in `If-None-Match`"),
+    ),
+)]
+async fn get_indexer(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Response, Problem> {
     let info = work(&indexer, |indexer, status| Ok(views::index(status, &indexer.cache))).await?;
     json(&headers, BRIEF, &info)
 }
 
-/// All polls, in short.
-#[utoipa::path(get, path = "/v1/polls", tag = "index", responses(
-    (status = 200, description = "All polls", body = Vec<PollInfo>)
-))]
-async fn polls(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Response, Problem> {
+/// Returns a summary of all polls.
+#[utoipa::path(
+    get, path = "/v1/polls", tag = "indexer",
+    responses(
+        (status = 200, description = "All polls", body = Vec<PollInfo>),
+    ),
+)]
+async fn list_polls(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Response, Problem> {
     let list = work(&indexer, |indexer, status| {
         let polls = status.state.polls.iter();
         Ok(polls.map(|(&id, poll)| views::info(status, &indexer.cache, id, poll)).collect::<Vec<_>>())
@@ -95,12 +108,20 @@ async fn polls(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Res
     json(&headers, BRIEF, &list.await?)
 }
 
-/// A poll: parameters, encrypted totals, shares, results.
-#[utoipa::path(get, path = "/v1/polls/{poll}", tag = "index", params(("poll" = u64, Path, description = "Its number, from 1")), responses(
-    (status = 200, description = "The poll", body = views::PollDetail),
-    (status = 404, description = "There is none of this number", body = Problem)
-))]
-async fn poll(State(indexer): State<Indexer>, Named(id): Named<u64>, headers: HeaderMap) -> Result<Response, Problem> {
+/// Returns a poll: parameters, encrypted totals, decryption shares, results.
+#[utoipa::path(
+    get, path = "/v1/polls/{poll}", tag = "indexer",
+    params(("poll" = u64, Path, description = "The poll's number, from 1")),
+    responses(
+        (status = 200, description = "The poll", body = views::PollDetail),
+        (status = 404, description = "No poll or chamber with this number", body = Problem),
+    ),
+)]
+async fn get_poll(
+    State(indexer): State<Indexer>,
+    Named(id): Named<u64>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let detail = work(&indexer, move |indexer, status| {
         let poll = status.state.polls.get(&id).ok_or_else(no_poll)?;
         Ok(views::detail(status, &indexer.cache, id, poll))
@@ -108,12 +129,21 @@ async fn poll(State(indexer): State<Indexer>, Named(id): Named<u64>, headers: He
     json(&headers, BRIEF, &detail.await?)
 }
 
-/// The census of a chamber, whole or from a place on.
-#[utoipa::path(get, path = "/v1/chambers/{chamber}/census", tag = "index", params(("chamber" = u64, Path, description = "Its number, from 0"), FromPlace), responses(
-    (status = 200, description = "`PSCENSUS`: identities and weights by place", body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 404, description = "There is none of this number", body = Problem)
-))]
-async fn chamber_census(
+/// Returns the census of a chamber, complete or from a leaf index onwards.
+#[utoipa::path(
+    get, path = "/v1/chambers/{chamber}/census", tag = "indexer",
+    params(("chamber" = u64, Path, description = "The chamber's number, from 0"), FromPlace),
+    responses(
+        (
+            status = 200,
+            description = "`PSCENSUS`: identity commitments and weights by leaf index",
+            body = Vec<u8>,
+            content_type = "application/octet-stream",
+        ),
+        (status = 404, description = "No poll or chamber with this number", body = Problem),
+    ),
+)]
+async fn get_chamber_census(
     State(indexer): State<Indexer>,
     Named(id): Named<u64>,
     Asked(FromPlace { from }): Asked<FromPlace>,
@@ -129,30 +159,49 @@ async fn chamber_census(
     bytes(&headers, BRIEF, content.await?)
 }
 
-/// The census of a chamber as a poll froze it.
-#[utoipa::path(get, path = "/v1/polls/{poll}/chambers/{chamber}/census", tag = "index", params(("poll" = u64, Path), ("chamber" = u64, Path)), responses(
-    (status = 200, description = "`PSCENSUS`: identities and weights by place", body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 404, description = "There is no such poll or chamber, or it was not opened", body = Problem)
-))]
-async fn frozen_census(
+/// Returns the census of a chamber as it was frozen when the poll opened.
+#[utoipa::path(
+    get, path = "/v1/polls/{poll}/chambers/{chamber}/census", tag = "indexer",
+    params(("poll" = u64, Path), ("chamber" = u64, Path)),
+    responses(
+        (
+            status = 200,
+            description = "`PSCENSUS`: identity commitments and weights by leaf index",
+            body = Vec<u8>,
+            content_type = "application/octet-stream",
+        ),
+        (status = 404, description = "No such poll or chamber, or the poll was not opened", body = Problem),
+    ),
+)]
+async fn get_frozen_census(
     State(indexer): State<Indexer>,
     Named((poll, chamber)): Named<(u64, u64)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let content = work(&indexer, move |indexer, status| {
         let frozen = listed(status, poll, chamber)?.frozen.as_ref();
-        let frozen = frozen.ok_or_else(|| Problem::not_found("the poll was not opened, so no census is frozen"))?;
+        let frozen =
+            frozen.ok_or_else(|| Problem::not_found("the poll was never opened, so it has no frozen census"))?;
         Ok(indexer.cache.census(status, chamber, &frozen.chamber))
     });
     bytes(&headers, LASTING, content.await?)
 }
 
-/// The notes of the ballots that count.
-#[utoipa::path(get, path = "/v1/polls/{poll}/chambers/{chamber}/notes", tag = "index", params(("poll" = u64, Path), ("chamber" = u64, Path)), responses(
-    (status = 200, description = "`PSNOTES`: notes by their nullifiers' numbers", body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 404, description = "There is no such poll or chamber", body = Problem)
-))]
-async fn poll_notes(
+/// Returns the note commitments of the ballots that count.
+#[utoipa::path(
+    get, path = "/v1/polls/{poll}/chambers/{chamber}/notes", tag = "indexer",
+    params(("poll" = u64, Path), ("chamber" = u64, Path)),
+    responses(
+        (
+            status = 200,
+            description = "`PSNOTES`: note commitments by the ordinals of their nullifiers",
+            body = Vec<u8>,
+            content_type = "application/octet-stream",
+        ),
+        (status = 404, description = "No such poll or chamber", body = Problem),
+    ),
+)]
+async fn get_poll_notes(
     State(indexer): State<Indexer>,
     Named((poll, chamber)): Named<(u64, u64)>,
     headers: HeaderMap,
@@ -164,21 +213,30 @@ async fn poll_notes(
     bytes(&headers, BRIEF, content.await?)
 }
 
-/// The deployment's logs from a block on, a page of them.
-#[utoipa::path(get, path = "/v1/events", tag = "index", params(FromBlock), responses(
-    (status = 200, description = "`PSEVENT1`: logs by block; the next page begins after the block that this one ends with", body = Vec<u8>, content_type = "application/octet-stream")
-))]
-async fn events(
+/// Returns a page of the deployment's logs from a block onwards.
+#[utoipa::path(
+    get, path = "/v1/events", tag = "indexer",
+    params(FromBlock),
+    responses(
+        (
+            status = 200,
+            description = "`PSEVENT1`: logs by block; the next page begins after this page's last block",
+            body = Vec<u8>,
+            content_type = "application/octet-stream",
+        ),
+    ),
+)]
+async fn get_events(
     State(indexer): State<Indexer>,
     Asked(FromBlock { from }): Asked<FromBlock>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (content, lasting) = work(&indexer, move |indexer, status| {
-        let nothing = || Problem::unavailable("nothing_read", "the index has read no block yet: come back later");
+        let nothing = || Problem::unavailable("nothing_read", "the indexer has read no block yet: retry later");
         let head = status.block.ok_or_else(nothing)?;
         let from = from.max(indexer.deployment.from_block);
         let page = indexer.store.page(from, head, PAGE_BYTES).map_err(|error: IndexError| {
-            tracing::error!("a page of events: {error}");
+            tracing::error!(%error, "a page of events cannot be read");
             Problem::internal()
         })?;
         Ok((cache::Content::new(page.to_bytes()), page.header.to < status.confirmed.min(head.number)))
@@ -192,9 +250,9 @@ fn listed(status: &Status, poll: u64, chamber: u64) -> Result<&PollChamber, Prob
 }
 
 fn no_poll() -> Problem {
-    Problem::not_found("there is no poll of this number")
+    Problem::not_found("there is no poll with this number")
 }
 
 fn no_chamber() -> Problem {
-    Problem::not_found("there is no chamber of this number")
+    Problem::not_found("there is no chamber with this number")
 }

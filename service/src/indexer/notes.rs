@@ -1,7 +1,8 @@
-//! The notes of a chamber's ballots as bytes: what seals and claims are made from.
+//! Encoding of the note commitments of a chamber's ballots, from which batches are sealed and claims are made.
 //!
-//! `PSNOTES`, a version (a byte, 1), the chain's id, the contract of the polls (20 bytes), the poll, the chamber, how many; then the notes of the ballots that count, by
-//! their nullifiers' numbers, 32 bytes each; a SHA-256 of all that at the end. Numbers have eight bytes.
+//! `PSNOTES`, a version (one byte, 1), the chain id, the polls contract (20 bytes), the poll, the chamber, the number
+//! of notes; then the note commitments of the ballots that count, ordered by the ordinals of their nullifiers, 32 bytes
+//! each; finally the SHA-256 hash of all of that. Integers are 8 bytes, big-endian.
 
 use psephos_chain::{
     Address, Deployment,
@@ -12,18 +13,18 @@ use psephos_protocol::{Fr, field};
 
 const MAGIC: &[u8; 8] = b"PSNOTES\x01";
 
-/// The notes of one chamber of one poll.
+/// The note commitments of one chamber of one poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notes {
-    /// The chain.
+    /// The chain id.
     pub chain_id: u64,
-    /// The contract of the polls.
+    /// The polls contract.
     pub polls: Address,
     /// The poll.
     pub poll: u64,
     /// The chamber.
     pub chamber: u64,
-    /// By nullifier's number.
+    /// The note commitments, by the ordinals of their nullifiers.
     pub notes: Vec<Fr>,
 }
 
@@ -37,11 +38,11 @@ pub(super) fn encode(deployment: &Deployment, poll: u64, chamber: u64, listed: &
     seal(bytes)
 }
 
-/// The notes of these bytes.
+/// Decodes notes.
 ///
 /// # Errors
-/// [`Malformed`].
-pub fn decode(bytes: &[u8]) -> Result<Notes, Malformed> {
+/// Returns [`Malformed`] if the bytes are not an encoding of notes or their checksum is wrong.
+pub fn decode_notes(bytes: &[u8]) -> Result<Notes, Malformed> {
     if !bytes.starts_with(MAGIC) {
         return Err(Malformed::Format("notes"));
     }
@@ -55,7 +56,7 @@ pub fn decode(bytes: &[u8]) -> Result<Notes, Malformed> {
         notes.push(note.map_err(|_| Malformed::Part("a note is not a field element"))?);
     }
     if notes.len() as u64 != count {
-        return Err(Malformed::Part("other notes than it says"));
+        return Err(Malformed::Part("the number of notes differs from the header's"));
     }
     Ok(Notes { chain_id, polls, poll, chamber, notes })
 }

@@ -1,4 +1,4 @@
-//! The index as the operator and the relayer see it.
+//! The indexer as a component for the operator, and as a source of chain state for the relayer.
 
 use std::sync::Arc;
 
@@ -12,20 +12,21 @@ use crate::{
     relayer::View,
 };
 
-/// So many blocks behind the chain's newest one the state is good enough to work with: at two seconds a look, fast chains are never less.
+/// The maximum lag, in blocks, at which the chain state is recent enough to work with: polled every two seconds, fast
+/// chains are never closer.
 const BEHIND: u64 = 20;
 
 impl Indexer {
-    /// Whether its state is the chain's.
+    /// Checks that the chain state is up to date.
     ///
     /// # Errors
-    /// Why not.
+    /// Returns the reason why it is not.
     pub fn ready(&self) -> Result<(), String> {
         let status = self.status.borrow();
         match (&status.block, status.trouble) {
-            (None, _) => Err("nothing was read from the chain yet".into()),
+            (None, _) => Err("no block was read from the chain yet".into()),
             (_, Some(trouble)) if status.failures > 3 => Err(format!("the node does not answer: {trouble}")),
-            _ if status.lag() > BEHIND => Err(format!("{} blocks are still to be read", status.lag())),
+            _ if status.lag() > BEHIND => Err(format!("the indexer is {} blocks behind the chain", status.lag())),
             _ => Ok(()),
         }
     }
@@ -34,7 +35,7 @@ impl Indexer {
 #[async_trait]
 impl Part for Indexer {
     fn name(&self) -> &'static str {
-        "index"
+        "indexer"
     }
 
     async fn readiness(&self) -> Result<(), String> {
@@ -50,22 +51,23 @@ impl Part for Indexer {
         let block = status.block.map_or_else(|| "none".into(), |block| block.number.to_string());
         Section::default()
             .with("newest block read", block)
-            .with("blocks still to be read", status.lag())
-            .with("final up to block", status.confirmed)
+            .with("lag, in blocks", status.lag())
+            .with("final block", status.confirmed)
             .with("chambers", state.chambers.len())
             .with("members", members)
             .with("polls", state.polls.len())
-            .with("ballots, replaced ones included", ballots)
-            .with("events that do not fit", state.findings.len())
+            .with("ballots, including replaced ones", ballots)
+            .with("findings (inconsistent events)", state.findings.len())
     }
 }
 
-/// What a relayer decides by. A state that is not the chain's is none: on an empty one every ballot would be for a poll that is not there.
+/// The chain state that a relayer works with. A state that is not up to date is withheld: with an empty one every
+/// ballot would be for an unknown poll.
 impl View for Indexer {
     fn newest(&self) -> BoxFuture<'_, Result<Arc<Replay>, ChainError>> {
         let newest = match self.ready() {
             Ok(()) => Ok(self.states.borrow().clone()),
-            Err(why) => Err(ChainError::Unexpected(format!("the index is not ready: {why}"))),
+            Err(why) => Err(ChainError::Unexpected(format!("the indexer is not ready: {why}"))),
         };
         Box::pin(async { newest })
     }

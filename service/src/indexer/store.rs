@@ -1,4 +1,5 @@
-//! What is kept: logs by block, the newest blocks' hashes, a checkpoint. Every step is one transaction: after a crash, all of it is there or nothing.
+//! The indexer's store: logs by block, the newest blocks' hashes, a checkpoint. Every update is one transaction: after
+//! a crash either all of it is there or none.
 
 mod load;
 
@@ -17,23 +18,23 @@ use super::IndexError;
 
 pub use load::Loaded;
 
-/// Hash, checksum, logs.
+/// By block number: block hash, checksum, logs.
 const BLOCKS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("blocks");
-/// Everything of which there is one.
+/// Values of which there is only one, by name.
 const ONE: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("one");
 const DEPLOYMENT: &str = "deployment";
 const KNOWN: &str = "known blocks";
 const CHECKPOINT: &str = "checkpoint";
 const LOGS: &str = "logs";
-/// Bytes of a known block: number, hash, time.
+/// The size of a known block in bytes: number, hash, time.
 const KNOWN_BYTES: usize = 48;
-/// Bytes of a checksum that tells damage from what was written.
+/// The size of the checksum that detects damage, in bytes.
 const SUM: usize = 8;
 const HASH: usize = 32;
-/// What may be in memory of the file.
+/// The maximum size of the database's cache, in bytes.
 const CACHE_BYTES: usize = 64 << 20;
 
-/// The file of an index.
+/// The indexer's store, one file.
 #[derive(Debug)]
 pub struct Store {
     database: Database,
@@ -42,10 +43,11 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens a store, or makes one.
+    /// Opens a store, or creates it.
     ///
     /// # Errors
-    /// `Database` if the file cannot be used, or is in use; `OtherStore` if it is another deployment's.
+    /// Returns `Database` if the file cannot be used or is in use, and `OtherStore` if it belongs to another
+    /// deployment.
     pub fn open(path: &Path, deployment: &Deployment) -> Result<Self, IndexError> {
         let name = path.display().to_string();
         let opened = Database::builder().set_cache_size(CACHE_BYTES).create(path);
@@ -56,7 +58,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Whose it is; it becomes ours if it is nobody's.
+    /// Checks that the store belongs to this deployment; a new store is assigned to it.
     fn check(&self) -> Result<(), IndexError> {
         let mine = format!("version 1, {}, from block {}", self.deployment.id(), self.deployment.from_block);
         let writing = self.database.begin_write().map_err(|error| self.failed(error))?;
@@ -79,10 +81,10 @@ impl Store {
         }
     }
 
-    /// Keeps a step: takes back what is gone, adds what came, and notes the blocks that are known now.
+    /// Stores a step: removes reverted blocks, adds new logs, and updates the list of known blocks.
     ///
     /// # Errors
-    /// `Database`.
+    /// Returns `Database`.
     pub fn keep(&self, step: &Step, known: &[Block]) -> Result<(), IndexError> {
         let failed = |error: redb::Error| self.failed(error);
         let writing = self.database.begin_write().map_err(|error| failed(error.into()))?;
@@ -92,8 +94,9 @@ impl Store {
             if let Some(back) = step.back_to {
                 let first = back.map_or(0, |last| last + 1);
                 blocks.retain_in(first.., |_, _| false).map_err(|error| failed(error.into()))?;
-                let gone = self.checkpoint_block(&one)?.is_some_and(|block| back.is_none_or(|last| block > last));
-                if gone {
+                let is_reverted =
+                    self.checkpoint_block(&one)?.is_some_and(|block| back.is_none_or(|last| block > last));
+                if is_reverted {
                     one.remove(CHECKPOINT).map_err(|error| failed(error.into()))?;
                 }
             }
@@ -112,10 +115,10 @@ impl Store {
         writing.commit().map_err(|error| failed(error.into()))
     }
 
-    /// Keeps the chambers of a state, all of whose logs are kept.
+    /// Stores a checkpoint: the chambers of a chain state, all of whose logs are stored.
     ///
     /// # Errors
-    /// `Database`.
+    /// Returns `Database`.
     pub fn keep_checkpoint(&self, checkpoint: &Checkpoint, logs: u64) -> Result<(), IndexError> {
         let writing = self.database.begin_write().map_err(|error| self.failed(error))?;
         {
@@ -128,10 +131,10 @@ impl Store {
         writing.commit().map_err(|error| self.failed(error))
     }
 
-    /// The logs from a block on, as many as fit into so many bytes but those of one block at least.
+    /// Returns the logs from a block onwards, at most `most` bytes of them, but at least those of one block.
     ///
     /// # Errors
-    /// `Database`, `Damaged`.
+    /// Returns `Database` or `Damaged`.
     pub fn page(&self, from: u64, head: Block, most: usize) -> Result<Page, IndexError> {
         let reading = self.database.begin_read().map_err(|error| self.failed(error))?;
         let table = reading.open_table(BLOCKS).map_err(|error| self.failed(error))?;

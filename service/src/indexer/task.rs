@@ -1,4 +1,4 @@
-//! The task that follows the chain, keeps what it reads, and publishes the state.
+//! The task that follows the chain, stores the logs, and publishes the chain state.
 
 use std::sync::Arc;
 
@@ -16,7 +16,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{IndexError, Indexer, Options, Status, Store, cache::Cache};
 
-/// So many new logs, and a checkpoint is due; or the 64th part of all, if that is more: a restart replays what came after the last one.
+/// The number of new logs after which a checkpoint is due; or one 64th of all logs, if that is more: a restart replays
+/// the logs since the last checkpoint.
 const CHECKPOINT_LOGS: u64 = 500;
 const CHECKPOINT_PART: u64 = 64;
 
@@ -31,15 +32,15 @@ pub(super) async fn start(
         return Err(ChainError::WrongChain { expected, actual }.into());
     }
     let path = options.path.clone();
-    let of = deployment.clone();
+    let expected = deployment.clone();
     let loading = spawn_blocking(move || {
-        let store = Store::open(&path, &of)?;
+        let store = Store::open(&path, &expected)?;
         let loaded = store.load()?;
         Ok::<_, IndexError>((store, loaded))
     });
     let (store, loaded) = loading.await.map_err(|_| IndexError::Ended)??;
     let store = Arc::new(store);
-    let (kept, covered) = (loaded.logs + loaded.pending.len() as u64, loaded.checkpoint_logs);
+    let (stored, covered) = (loaded.logs + loaded.pending.len() as u64, loaded.checkpoint_logs);
     let follower = Follower::resume(connection, loaded.confirmed, loaded.known, loaded.pending, options.follow);
     let (states, state) = watch::channel(follower.newest().clone());
     let known = follower.blocks().last().copied();
@@ -51,13 +52,13 @@ pub(super) async fn start(
         trouble: None,
         failures: 0,
     };
-    tracing::info!(block = known.map(|block| block.number), logs = kept, "the index goes on from what was kept");
+    tracing::info!(block = known.map(|block| block.number), logs = stored, "the indexer resumes from its store");
     let (statuses, status) = watch::channel(first);
     let deployment = Arc::new(deployment);
     let cache = Arc::new(Cache::default());
     let indexer = Indexer { deployment, store: store.clone(), status, states: state, cache: cache.clone() };
-    let mut task = Task { follower, store, cache, options, statuses, states, logs: kept, covered };
-    // Applying a hundred thousand logs is work for a thread of its own; what waits in it waits on this runtime.
+    let mut task = Task { follower, store, cache, options, statuses, states, logs: stored, covered };
+    // Applying a hundred thousand logs is work for a thread of its own; its asynchronous waits run on this runtime.
     let handle = Handle::current();
     let task = spawn_blocking(move || handle.block_on(task.run(stop)));
     Ok((indexer, task))
@@ -70,9 +71,9 @@ struct Task {
     options: Options,
     statuses: watch::Sender<Status>,
     states: watch::Sender<Arc<psephos_chain::Replay>>,
-    /// Logs that are kept.
+    /// The number of stored logs.
     logs: u64,
-    /// Logs that the last checkpoint covers.
+    /// The number of logs that the last checkpoint covers.
     covered: u64,
 }
 
@@ -96,7 +97,11 @@ impl Task {
             }
             if step.caught_up() {
                 if std::mem::take(&mut behind) {
-                    tracing::info!(block = step.block.number, logs = self.logs, "the index has caught up");
+                    tracing::info!(
+                        block = step.block.number,
+                        logs = self.logs,
+                        "the indexer has caught up with the chain"
+                    );
                 }
                 self.checkpoint(CHECKPOINT_LOGS.max(self.logs / CHECKPOINT_PART))?;
                 tokio::select! {
@@ -105,13 +110,13 @@ impl Task {
                 }
             }
         }
-        // The next start has the least to do.
+        // A final checkpoint minimises the work of the next start.
         self.checkpoint(1)
     }
 
     fn count(&mut self, step: &Step) {
         if let Some(back) = step.back_to {
-            tracing::warn!(to = back, "the chain has taken blocks back");
+            tracing::warn!(to = back, "reorganisation: blocks were reverted");
             if back.is_none() {
                 (self.logs, self.covered) = (0, 0);
             }
@@ -119,7 +124,7 @@ impl Task {
         self.logs += step.logs.len() as u64;
     }
 
-    /// Keeps a checkpoint, if so many logs came since the last one.
+    /// Stores a checkpoint, if at least `due` logs came since the last one.
     fn checkpoint(&mut self, due: u64) -> Result<(), IndexError> {
         if self.logs.saturating_sub(self.covered) < due || self.follower.blocks().is_empty() {
             return Ok(());
@@ -140,7 +145,7 @@ impl Task {
             trouble: None,
             failures: 0,
         };
-        // While it catches up, the state is this task's alone, so that it can be changed where it is.
+        // While catching up, the chain state is shared with no one, so that it can be changed in place.
         if step.caught_up() {
             self.states.send_replace(state);
             self.statuses.send_replace(status);
@@ -150,12 +155,13 @@ impl Task {
     }
 }
 
-/// What is told of a node that does not answer. Its address may hold a key, and what it says may hold anything: neither is repeated.
+/// Records that the node does not answer. The node's URL may contain an API key, and its error text may contain
+/// anything: neither is repeated.
 fn notice(statuses: &watch::Sender<Status>, trouble: &Trouble) {
     let name = match &trouble.error {
         ChainError::NoChain { .. } => "no node answers",
-        ChainError::Provider { .. } => "the node refuses",
-        _ => "the node answers with something else",
+        ChainError::Provider { .. } => "the node returns an error",
+        _ => "the node returns an unexpected response",
     };
     if trouble.failures == 1 || trouble.failures.is_multiple_of(20) {
         tracing::warn!(failures = trouble.failures, pause = ?trouble.pause, "{name}");

@@ -26,7 +26,7 @@ struct Scene {
     folder: tempfile::TempDir,
 }
 
-/// An index that runs, and its routes on a port of this machine.
+/// A running indexer, with its routes on a loopback port.
 struct Running {
     indexer: Indexer,
     stop: CancellationToken,
@@ -38,7 +38,7 @@ struct Running {
 impl Scene {
     async fn new() -> Self {
         let chain = LocalChain::start().await.unwrap();
-        let at = |place: u8| Address::with_last_byte(place).create(9);
+        let at = |nonce: u8| Address::with_last_byte(nonce).create(9);
         let deployment = imagined(at);
         for contract in [deployment.registry, deployment.committee, deployment.polls, deployment.rewards] {
             stub::install(chain.connection(), contract).await.unwrap();
@@ -106,7 +106,7 @@ impl Scene {
     }
 
     fn path(&self) -> PathBuf {
-        self.folder.path().join("index.redb")
+        self.folder.path().join("indexer.redb")
     }
 
     async fn start(&self, confirmations: u64) -> Running {
@@ -128,13 +128,13 @@ impl Scene {
         Replay::read(self.chain.connection(), &self.deployment).await.unwrap()
     }
 
-    /// The index has what reading everything gives, and hands out the same.
+    /// Asserts that the indexer has the state that reading all logs from the node gives, and serves the same.
     async fn agrees(&self, running: &Running) {
         let expected = self.read().await;
         let mut status = running.indexer.status();
-        let there = |status: &Status| format!("{:?}", status.state) == format!("{expected:?}");
-        let waited = tokio::time::timeout(Duration::from_secs(10), status.wait_for(there)).await;
-        waited.expect("it catches up").unwrap();
+        let caught_up = |status: &Status| format!("{:?}", status.state) == format!("{expected:?}");
+        let waited = tokio::time::timeout(Duration::from_secs(10), status.wait_for(caught_up)).await;
+        waited.expect("the indexer catches up").unwrap();
         let fetched = Index::open(&running.url).unwrap().fetch(&self.deployment).await.unwrap();
         assert_eq!(format!("{:?}", fetched.replay), format!("{expected:?}"));
         assert_eq!(Some(fetched.hash), running.indexer.status().borrow().block.map(|block| block.hash));
@@ -145,7 +145,7 @@ impl Running {
     async fn stop(self) {
         self.stop.cancel();
         self.task.await.unwrap().unwrap();
-        // Its routes hold the store too.
+        // The routes hold the store as well.
         self.server.await.unwrap().unwrap();
     }
 
@@ -168,7 +168,7 @@ impl Running {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_handed_out_is_what_the_chain_holds() {
+async fn served_data_equals_the_chain_state() {
     let scene = Scene::new().await;
     scene.cast(1).await;
     scene.cast(2).await;
@@ -178,19 +178,19 @@ async fn what_is_handed_out_is_what_the_chain_holds() {
     scene.agrees(&running).await;
     let state = scene.read().await;
 
-    let info: IndexInfo = running.json("/v1/index").await;
+    let info: IndexInfo = running.json("/v1/indexer").await;
     assert_eq!((info.block, info.lag, info.chambers.len(), info.polls.len()), (state.block, 0, 1, 1));
     let chamber = &info.chambers[0];
     assert_eq!((chamber.members, chamber.places, chamber.total_weight), (5, 6, 18));
     let (_, tag, bytes) = running.get(&chamber.census.path, None).await;
     assert_eq!(bytes.len() as u64, chamber.census.bytes);
     assert_eq!(tag, Some(format!("\"{}\"", chamber.census.sha256)));
-    let places = census::decode(&bytes).unwrap();
-    assert_eq!(places.census().unwrap(), state.chambers[&0].census);
-    assert_eq!(places.places[2], None);
-    assert_eq!(Index::open(&running.url).unwrap().census(&scene.deployment, 0).await.unwrap(), places);
+    let decoded = census::decode(&bytes).unwrap();
+    assert_eq!(decoded.census().unwrap(), state.chambers[&0].census);
+    assert_eq!(decoded.places[2], None);
+    assert_eq!(Index::open(&running.url).unwrap().census(&scene.deployment, 0).await.unwrap(), decoded);
     let (_, _, later) = running.get("/v1/chambers/0/census?from=4", None).await;
-    assert_eq!(census::decode(&later).unwrap().places, places.places[4..]);
+    assert_eq!(census::decode(&later).unwrap().places, decoded.places[4..]);
 
     let frozen = &info.polls[0].censuses[0];
     let (_, _, bytes) = running.get(&frozen.path, None).await;
@@ -207,11 +207,11 @@ async fn what_is_handed_out_is_what_the_chain_holds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_client_has_is_not_sent_again_and_what_there_is_not_is_said() {
+async fn unchanged_content_is_304_and_unknown_content_is_404() {
     let scene = Scene::new().await;
     let running = scene.start(4).await;
     scene.agrees(&running).await;
-    for path in ["/v1/index", "/v1/polls", "/v1/polls/1", "/v1/chambers/0/census", "/v1/events?from=3"] {
+    for path in ["/v1/indexer", "/v1/polls", "/v1/polls/1", "/v1/chambers/0/census", "/v1/events?from=3"] {
         let (status, tag, body) = running.get(path, None).await;
         assert_eq!((status, body.is_empty()), (200, false), "{path}");
         let (status, again, body) = running.get(path, tag.as_deref()).await;
@@ -220,9 +220,9 @@ async fn what_a_client_has_is_not_sent_again_and_what_there_is_not_is_said() {
     }
     scene.enrol(6).await;
     scene.agrees(&running).await;
-    let wrong =
+    let unknown =
         ["/v1/polls/2", "/v1/chambers/1/census", "/v1/polls/1/chambers/4/notes", "/v1/polls/2/chambers/0/census"];
-    for path in wrong {
+    for path in unknown {
         assert_eq!(running.get(path, None).await.0, 404, "{path}");
     }
     for path in ["/v1/polls/x", "/v1/events?from=-1", "/v1/chambers/0/census?leaf=4"] {
@@ -232,7 +232,7 @@ async fn what_a_client_has_is_not_sent_again_and_what_there_is_not_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restart_goes_on_from_what_was_kept() {
+async fn restart_resumes_from_the_store() {
     let scene = Scene::new().await;
     scene.cast(1).await;
     scene.mine(9).await;
@@ -241,7 +241,7 @@ async fn a_restart_goes_on_from_what_was_kept() {
     let before = scene.read().await;
     first.stop().await;
 
-    // The store alone has it all, checkpoint and logs, before any node is asked.
+    // The store alone has everything, checkpoint and logs, before any node is asked.
     let store = Store::open(&scene.path(), &scene.deployment).unwrap();
     let loaded = store.load().unwrap();
     assert!(loaded.checkpoint_logs > 0);
@@ -260,7 +260,7 @@ async fn a_restart_goes_on_from_what_was_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_chain_takes_back_is_gone_from_the_store_too() {
+async fn reverted_blocks_are_removed_from_the_store() {
     let scene = Scene::new().await;
     let provider = scene.chain.connection().provider();
     let snapshot = provider.anvil_snapshot().await.unwrap();
@@ -273,7 +273,7 @@ async fn what_the_chain_takes_back_is_gone_from_the_store_too() {
     assert!(provider.anvil_revert(shallow).await.unwrap());
     scene.cast(3).await;
     scene.agrees(&running).await;
-    // Deeper than what is kept, and while nobody looks.
+    // Deeper than the stored blocks, and while no indexer is running.
     running.stop().await;
     assert!(provider.anvil_revert(snapshot).await.unwrap());
     scene.mine(9).await;
@@ -284,7 +284,7 @@ async fn what_the_chain_takes_back_is_gone_from_the_store_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_is_of_one_deployment_and_undamaged() {
+async fn store_of_another_deployment_or_with_damage_is_rejected() {
     let scene = Scene::new().await;
     let running = scene.start(5).await;
     scene.agrees(&running).await;
@@ -294,7 +294,7 @@ async fn a_store_is_of_one_deployment_and_undamaged() {
     let error = Store::open(&scene.path(), &other).unwrap_err();
     assert!(matches!(error, IndexError::OtherStore { .. }), "{error}");
 
-    // A log of the store with one bit changed.
+    // A stored log with one bit flipped.
     let database = redb::Database::create(scene.path()).unwrap();
     let writing = database.begin_write().unwrap();
     {
@@ -347,7 +347,7 @@ async fn real() -> Real {
 
 type Change = fn(&Deployment, &mut psephos_chain::events::Page);
 
-/// An index that hands out the pages of another after a change.
+/// Starts an indexer that serves modified pages of another one.
 async fn liar(
     url: String,
     change: fn(&Deployment, &mut psephos_chain::events::Page),
@@ -371,7 +371,7 @@ async fn liar(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn state_from_an_index_is_that_of_the_node_or_refused() {
+async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
     use psephos_chain::{
         ChainError,
         events::PageBlock,
@@ -379,7 +379,7 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
     };
     let Real { chain, deployment, folder } = real().await;
     let stop = CancellationToken::new();
-    let options = Options { pause: Duration::from_millis(20), ..Options::new(folder.path().join("index.redb")) };
+    let options = Options { pause: Duration::from_millis(20), ..Options::new(folder.path().join("indexer.redb")) };
     let connection = chain.connection().clone();
     let started = Indexer::start(connection.clone(), deployment.clone(), options, stop.clone()).await;
     let (indexer, task) = started.unwrap();
@@ -393,15 +393,15 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
     let read = Replay::read(&through(&url), &deployment).await.unwrap();
     assert_eq!(format!("{read:?}"), format!("{expected:?}"));
 
-    // An index that has stopped: the rest is the node's.
+    // An indexer that has stopped: the remaining logs come from the node.
     stop.cancel();
     task.await.unwrap().unwrap();
     chain.connection().provider().anvil_mine(Some(3), None).await.unwrap();
     let read = Replay::read(&through(&url), &deployment).await.unwrap();
     assert_eq!((read.block, read.chambers.len()), (expected.block + 3, 1));
 
-    type Refused = fn(&SnapshotError) -> bool;
-    let lies: [(Change, Refused); 5] = [
+    type ExpectedError = fn(&SnapshotError) -> bool;
+    let manipulations: [(Change, ExpectedError); 5] = [
         (
             |_, page| drop(page.blocks.pop()),
             |error| matches!(error, SnapshotError::Differs(found) if found.part == Part::Chamber(0, "number of members")),
@@ -427,27 +427,27 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
             |error| matches!(error, SnapshotError::OtherPage { .. }),
         ),
     ];
-    for (number, (change, refused)) in lies.into_iter().enumerate() {
+    for (number, (change, is_expected)) in manipulations.into_iter().enumerate() {
         let url = liar(url.clone(), change, deployment.clone()).await;
         match Replay::read(&through(&url), &deployment).await {
-            Err(ChainError::Snapshot(error)) => assert!(refused(&error), "{number}: {error}"),
-            other => panic!("{number}: {:?}", other.map(|replay| replay.block)),
+            Err(ChainError::Snapshot(error)) => assert!(is_expected(&error), "{number}: {error}"),
+            other => panic!("{number}: {:?}", other.map(|chain_state| chain_state.block)),
         }
     }
-    // What was compared once is gone on from: the index is not asked again.
-    static ASKED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    // A state that was compared once is the starting point: the indexer is not asked again.
+    static FETCHES: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
     let count: Change = |_, _| {
-        ASKED.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        FETCHES.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     };
-    let twice = through(&liar(url, count, deployment.clone()).await);
+    let reused = through(&liar(url, count, deployment.clone()).await);
     for _ in 0..2 {
         chain.connection().provider().anvil_mine(Some(2), None).await.unwrap();
-        let read = Replay::read(&twice, &deployment).await.unwrap();
+        let read = Replay::read(&reused, &deployment).await.unwrap();
         assert_eq!(format!("{read:?}"), format!("{:?}", Replay::read(&connection, &deployment).await.unwrap()));
     }
-    assert_eq!(ASKED.load(std::sync::atomic::Ordering::Relaxed), 1);
-    let nobody = Replay::read(&through("http://127.0.0.1:9"), &deployment).await.unwrap_err();
-    assert!(matches!(&nobody, ChainError::Snapshot(error) if matches!(**error, SnapshotError::NoIndex { .. })));
+    assert_eq!(FETCHES.load(std::sync::atomic::Ordering::Relaxed), 1);
+    let error = Replay::read(&through("http://127.0.0.1:9"), &deployment).await.unwrap_err();
+    assert!(matches!(&error, ChainError::Snapshot(error) if matches!(**error, SnapshotError::NoIndex { .. })));
 }
 
 fn page_logs(deployment: &Deployment, block: &psephos_chain::events::PageBlock) -> Vec<alloy::rpc::types::Log> {

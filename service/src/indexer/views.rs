@@ -1,4 +1,4 @@
-//! What is told in JSON. Field elements and words are hexadecimal with 64 digits.
+//! The JSON responses. Field elements and words are hexadecimal with 64 digits.
 
 mod make;
 
@@ -8,180 +8,180 @@ use utoipa::ToSchema;
 
 pub(super) use make::{detail, index, info};
 
-/// Bytes to fetch.
+/// A file that can be fetched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Artefact {
-    /// Where.
+    /// The path.
     #[schema(example = "/v1/chambers/0/census")]
     pub path: String,
-    /// How many.
+    /// The length in bytes.
     pub bytes: u64,
-    /// Their SHA-256, in hexadecimal.
+    /// The SHA-256 hash, in hexadecimal.
     pub sha256: String,
 }
 
-/// How far the index is, and what it has.
+/// The indexer's progress and contents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IndexInfo {
-    /// The chain.
+    /// The chain id.
     pub chain_id: u64,
-    /// The contract of the polls.
+    /// The polls contract.
     pub polls_contract: String,
     /// The first block that is read.
     pub from_block: u64,
-    /// The last block that was read; all of this is of it.
+    /// The last block that was read; the whole response is as of this block.
     pub block: u64,
-    /// Its hash; none, if no block was read yet.
+    /// The hash of that block; `null` if no block was read yet.
     pub hash: Option<String>,
-    /// Its time, in seconds since 1970.
+    /// The time of that block, in seconds since 1970.
     pub time: u64,
-    /// The chain's newest block when it was last asked.
+    /// The number of the chain's newest block at the last poll.
     pub head: u64,
-    /// How many blocks are not read yet.
+    /// The number of blocks that are not read yet.
     pub lag: u64,
-    /// Up to which block nothing is expected to be taken back.
+    /// The newest block that is considered final.
     pub confirmed: u64,
-    /// Why the node does not answer, if it does not.
+    /// A short description of the node's failure, if it does not answer.
     pub trouble: Option<String>,
     /// The chambers.
     pub chambers: Vec<ChamberInfo>,
     /// The polls.
     pub polls: Vec<PollInfo>,
-    /// How many committees there are.
+    /// The number of committees.
     pub committees: u64,
-    /// How many events did not fit.
+    /// The number of findings: events that are inconsistent with the chain state.
     pub findings: u64,
 }
 
 /// A chamber.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChamberInfo {
-    /// Its number.
+    /// The chamber's number.
     pub chamber: u64,
-    /// Its name.
+    /// The chamber's name.
     pub name: String,
-    /// How many members it has.
+    /// The number of members.
     pub members: u64,
-    /// How many places its census has, those of removed members included.
+    /// The number of leaves of the census, those of removed members included.
     pub places: u64,
     /// The sum of the members' weights.
     pub total_weight: u64,
-    /// The root of its census.
+    /// The census root.
     pub root: String,
-    /// The whole census.
+    /// The complete census.
     pub census: Artefact,
 }
 
-/// A poll, in short.
+/// A summary of a poll.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PollInfo {
-    /// Its number.
+    /// The poll's number.
     pub poll: u64,
-    /// Where it is.
+    /// The poll state.
     #[schema(value_type = String, example = "open")]
     pub state: PollState,
     /// The option that was decided, from 0.
     pub outcome: Option<u8>,
-    /// From when it takes ballots, in seconds since 1970.
+    /// The time from which the poll takes ballots, in seconds since 1970.
     pub opens_at: u64,
-    /// Until when.
+    /// The time until which the poll takes ballots, in seconds since 1970.
     pub closes_at: u64,
-    /// How many ballots count, over all chambers.
+    /// The number of ballots that count, over all chambers.
     pub ballots: u64,
-    /// The census of each chamber as it was frozen.
+    /// The frozen census of each chamber.
     pub censuses: Vec<Artefact>,
 }
 
-/// What counts as a choice.
+/// A ballot rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RuleInfo {
     /// The contract's number of the kind: plurality, approval, score, cumulative, quadratic, Borda.
     pub kind: u8,
-    /// Its parameter.
+    /// The kind's parameter.
     pub parameter: u16,
-    /// Whether the budget is to be used up.
+    /// Whether the budget must be used up.
     pub exact: bool,
 }
 
 /// A poll.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PollDetail {
-    /// In short.
+    /// The summary.
     #[serde(flatten)]
     pub info: PollInfo,
-    /// What is voted on.
+    /// The proposal.
     pub proposal: String,
-    /// What was said with it.
+    /// The metadata that the poll was created with.
     pub metadata: String,
-    /// How many options it has.
+    /// The number of options.
     pub options: u8,
-    /// What counts as a choice.
+    /// The ballot rule.
     pub rule: RuleInfo,
-    /// Until when it is counted, in seconds since 1970.
+    /// The deadline of the tally, in seconds since 1970.
     pub tally_deadline: u64,
     /// The committee to which ballots are encrypted.
     pub committee: u64,
-    /// How many chambers must choose an option.
+    /// The number of chambers that must choose an option.
     pub chambers_required: u8,
-    /// Its chambers.
+    /// The poll's chambers.
     pub chambers: Vec<PollChamberInfo>,
 }
 
 /// One chamber of one poll.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PollChamberInfo {
-    /// Its number.
+    /// The chamber's number.
     pub chamber: u64,
     /// Whether weights count.
     pub weighted: bool,
-    /// Below so many ballots nothing is opened.
+    /// The minimum number of ballots below which nothing is decrypted.
     pub min_ballots: u32,
-    /// The part of the votes that a choice needs, in ten-thousandths.
+    /// The approval threshold of an option, in basis points.
     pub threshold_bps: u16,
-    /// The votes that are needed at all.
+    /// The quorum: the least sum of totals for a choice.
     pub quorum: u64,
-    /// The census root in force; none before the poll is open.
+    /// The census root in force; `null` before the poll is open.
     pub root: Option<String>,
     /// The context in force.
     pub ctx: Option<String>,
     /// The packed rule in force.
     pub packed_rule: Option<String>,
-    /// How many ballots count.
+    /// The number of ballots that count.
     pub ballots: u64,
-    /// How many were cast, replaced ones included.
+    /// The number of ballots cast, replaced ones included.
     pub cast: u64,
-    /// How many a batch skipped.
+    /// The number of ballots that a batch skipped.
     pub skipped: u64,
-    /// `C.x, C.y, D_1.x, ..` of the ballots that count.
+    /// The encrypted total of the ballots that count: `C.x, C.y, D_1.x, ..`.
     pub encrypted_total: Vec<String>,
     /// The decryption shares.
     pub shares: Vec<ShareInfo>,
-    /// The count.
+    /// The tally.
     pub counted: Option<CountedInfo>,
-    /// The census as it was frozen.
+    /// The frozen census.
     pub census: Option<Artefact>,
-    /// Where the notes of the ballots that count are.
+    /// The path of the note commitments of the ballots that count.
     pub notes: String,
 }
 
-/// A trustee's share.
+/// A trustee's decryption share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ShareInfo {
-    /// The trustee.
+    /// The trustee's account.
     pub trustee: String,
-    /// Its place in the committee.
+    /// The trustee's index in the committee.
     pub index: u64,
-    /// `E_1.x, E_1.y, ..`.
+    /// The share's points: `E_1.x, E_1.y, ..`.
     pub points: Vec<String>,
 }
 
-/// A count.
+/// A tally.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CountedInfo {
     /// The totals, by option.
     pub totals: Vec<u64>,
     /// The option chosen, from 0.
     pub choice: Option<u8>,
-    /// Bit `i`: the share of the trustee of index `i` was used.
+    /// A bit mask: bit `i` says that the decryption share of the trustee with index `i` was used.
     pub trustees: u64,
 }

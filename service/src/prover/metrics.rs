@@ -1,4 +1,4 @@
-//! What is counted of proofs. Times are for the operator alone: they are served where only the operator looks.
+//! Metrics of proofs. Times are for the operator alone: they are served on the admin address only.
 
 use std::{
     collections::VecDeque,
@@ -16,7 +16,7 @@ use prometheus_client::{
 };
 use psephos_exchange::proof::Kind;
 
-/// The upper ends of the histogram's buckets, in seconds.
+/// The upper bounds of the histogram's buckets, in seconds.
 pub const BUCKETS: [f64; 12] = [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 10.0];
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -32,7 +32,7 @@ struct EndLabel {
     end: String,
 }
 
-/// What is counted of proofs.
+/// The metrics of the prover service.
 #[derive(Clone)]
 pub struct ProverMetrics {
     accepted: Family<StatementLabel, Counter>,
@@ -40,19 +40,19 @@ pub struct ProverMetrics {
     ended: Family<EndLabel, Counter>,
     seconds: Family<StatementLabel, Histogram, fn() -> Histogram>,
     busy: Gauge<i64, AtomicI64>,
-    /// The histogram again, of all statements, for the status page.
+    /// The histogram again, over all statements, for the status page.
     shown: Arc<Shown>,
 }
 
-/// Proofs by how long they took.
+/// Proofs by the time that they took.
 #[derive(Debug, Default)]
 struct Shown {
     counts: [AtomicU64; BUCKETS.len() + 1],
-    /// When the latest were made.
+    /// The completion times of the latest proofs.
     latest: Mutex<VecDeque<Instant>>,
 }
 
-/// A worker that is busy as long as this lives.
+/// A guard that counts a worker as busy while it lives.
 pub(super) struct Busy(Gauge<i64, AtomicI64>);
 
 impl Drop for Busy {
@@ -62,7 +62,7 @@ impl Drop for Busy {
 }
 
 impl ProverMetrics {
-    /// Registers what is counted.
+    /// Registers the metrics.
     pub fn new(registry: &mut Registry) -> Self {
         let metrics = Self {
             accepted: Family::default(),
@@ -72,15 +72,15 @@ impl ProverMetrics {
             busy: Gauge::default(),
             shown: Arc::default(),
         };
-        registry.register("proof_requests", "Requests that were accepted", metrics.accepted.clone());
-        registry.register("proofs", "Proofs that were made", metrics.proved.clone());
-        registry.register("proof_ends", "Jobs that ended without a proof, by how", metrics.ended.clone());
+        registry.register("proof_requests", "Accepted proof requests, by statement", metrics.accepted.clone());
+        registry.register("proofs", "Proofs made, by statement", metrics.proved.clone());
+        registry.register("proof_ends", "Attempts that ended without a proof, by outcome", metrics.ended.clone());
         registry.register(
             "proof_seconds",
-            "Seconds from a worker's taking a job to its proof",
+            "Time from a worker's lease of a job to its proof, in seconds",
             metrics.seconds.clone(),
         );
-        registry.register("workers_busy", "Workers of this process with a job", metrics.busy.clone());
+        registry.register("workers_busy", "Workers of this process that have a job", metrics.busy.clone());
         metrics
     }
 
@@ -110,18 +110,18 @@ impl ProverMetrics {
         Busy(self.busy.clone())
     }
 
-    /// How many proofs the last minute has seen, up to 10,000.
+    /// Returns the number of proofs made in the last minute, up to 10,000.
     pub fn last_minute(&self) -> usize {
         let latest = self.shown.latest.lock().unwrap_or_else(PoisonError::into_inner);
         latest.iter().filter(|made| made.elapsed() <= MINUTE).count()
     }
 
-    /// Proofs by how long they took: one number a bucket, and the slower ones.
+    /// Returns the number of proofs by the time that they took: one count per bucket, then that of the slower ones.
     pub fn histogram(&self) -> [u64; BUCKETS.len() + 1] {
         self.shown.counts.each_ref().map(|count| count.load(Ordering::Relaxed))
     }
 
-    /// Workers of this process that have a job.
+    /// Returns the number of workers of this process that have a job.
     pub fn busy_workers(&self) -> i64 {
         self.busy.get()
     }

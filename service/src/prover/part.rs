@@ -1,4 +1,4 @@
-//! The prover as the operator sees it.
+//! The prover service as a component for the operator.
 
 use std::sync::atomic::Ordering;
 
@@ -15,14 +15,14 @@ impl Part for Prover {
 
     async fn readiness(&self) -> Result<(), String> {
         if !self.warm.load(Ordering::Relaxed) {
-            return Err("its keys are being loaded".into());
+            return Err("the keys are being loaded".into());
         }
         self.queue.length().await.map(drop).map_err(|error| error.to_string())
     }
 
     async fn section(&self) -> Section {
         let section = match self.queue.length().await {
-            Ok(length) => Section::default().with("waiting", length.queued).with("with workers", length.leased),
+            Ok(length) => Section::default().with("waiting", length.queued).with("leased", length.leased),
             Err(error) => Section::default().with("queue", error),
         };
         let histogram = self.metrics.histogram();
@@ -33,12 +33,15 @@ impl Part for Prover {
             None => "more".into(),
         };
         let bars = histogram.iter().enumerate().map(|(index, count)| (label(index), *count)).collect();
-        let chart = Chart { title: "Proofs by the time that a worker took, up to".into(), bars };
+        let chart = Chart { title: "Proofs by proving time, up to".into(), bars };
         let busy = self.metrics.busy_workers();
         let kinds = self.settings.statements.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let section = section.with("workers busy here", busy).with("proofs made here", made);
         let step = self.settings.answer_step;
         let section = section.with("proofs in the last minute", self.metrics.last_minute());
-        Section { chart: Some(chart), ..section.with("takes", kinds).with("answers in steps of", format!("{step} ms")) }
+        Section {
+            chart: Some(chart),
+            ..section.with("statements", kinds).with("response interval", format!("{step} ms"))
+        }
     }
 }

@@ -1,7 +1,7 @@
-//! Statements that are read and checked, waiting in memory for a worker of this process.
+//! Statements that were parsed and checked, held in memory for a worker of this process.
 //!
-//! A statement belongs to its request, not to its job alone: of two requests that come at once under one idempotency key only one becomes the job, and
-//! the other's must never be proved for it.
+//! A statement belongs to its request, not only to its job: of two concurrent requests under one idempotency key only
+//! one becomes the job, and the statement of the other must never be proved in its place.
 
 use std::{
     collections::HashMap,
@@ -13,15 +13,15 @@ use psephos_exchange::proof::Checked;
 
 use crate::queue::JobId;
 
-/// A statement and the chain that it is for.
+/// A statement and the id of the chain that it is for.
 pub(super) type Prepared = (Checked, u64);
 
-/// A job, and the keyed hash of the request that it was made of.
+/// A job id, and the keyed hash of the request from which the job was made.
 pub(super) type Whose = (JobId, [u8; 32]);
 
-/// At most this many: the others are read again from the queue.
+/// The maximum number of statements; further ones are decrypted from the queue again.
 const MOST: usize = 256;
-/// No longer than this: whoever takes the job after that, here or elsewhere, reads it from the queue.
+/// The maximum age of a statement: a worker that takes the job later, here or elsewhere, decrypts it from the queue.
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// Checked statements by request.
@@ -29,20 +29,20 @@ const LONGEST: Duration = Duration::from_secs(20);
 pub(super) struct Ready(Mutex<HashMap<Whose, (Prepared, Instant)>>);
 
 impl Ready {
-    pub(super) fn put(&self, whose: Whose, prepared: Prepared) {
+    pub(super) fn put(&self, request_key: Whose, prepared: Prepared) {
         let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if map.len() < MOST {
-            map.insert(whose, (prepared, Instant::now()));
+            map.insert(request_key, (prepared, Instant::now()));
         }
     }
 
-    pub(super) fn take(&self, whose: Whose) -> Option<Prepared> {
+    pub(super) fn take(&self, request_key: Whose) -> Option<Prepared> {
         let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        map.remove(&whose).map(|(prepared, _)| prepared)
+        map.remove(&request_key).map(|(prepared, _)| prepared)
     }
 
-    pub(super) fn forget(&self, whose: Whose) {
-        drop(self.take(whose));
+    pub(super) fn forget(&self, request_key: Whose) {
+        drop(self.take(request_key));
     }
 
     #[cfg(test)]
@@ -50,7 +50,8 @@ impl Ready {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    /// Erases what nobody has taken for long: a worker of another process has, or the queue is long.
+    /// Erases statements that no worker has taken for long: a worker of another process has done the job, or the queue
+    /// is long.
     pub(super) fn tidy(&self) {
         self.tidy_at(Instant::now());
     }
@@ -69,15 +70,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_takes_is_erased() {
+    fn unused_statements_are_erased() {
         let ready = Ready::default();
         let ballot = examples::ballot_of::<3>([1; 32], 0);
         let checked = Checked::elsewhere(Statement::Ballot(ballot.instance, ballot.witness));
-        let whose = (JobId::random(), [1; 32]);
-        ready.put(whose, (checked, 1));
+        let request_key = (JobId::random(), [1; 32]);
+        ready.put(request_key, (checked, 1));
         ready.tidy();
         assert!(!ready.is_empty());
         ready.tidy_at(Instant::now() + LONGEST);
-        assert!(ready.take(whose).is_none());
+        assert!(ready.take(request_key).is_none());
     }
 }

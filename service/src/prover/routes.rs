@@ -1,4 +1,4 @@
-//! `/v1/proofs`.
+//! The prover service's endpoints, `/v1/proofs`.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -22,24 +22,24 @@ use zeroize::Zeroizing;
 use super::{Caller, Prover};
 use crate::{http::Problem, queue::JobId};
 
-/// Longest time that one request waits for a change, in seconds.
+/// The maximum time that a request waits for a change, in seconds.
 const LONGEST_WAIT: u64 = 30;
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// What the routes of proofs are, for programs.
+/// The OpenAPI description of the prover service's endpoints.
 #[derive(OpenApi)]
 #[openapi(
-    paths(submit, view, events, cancel, learns),
-    components(schemas(ProofBody, StatementLearns, JobView, JobState, psephos_exchange::proof::Kind, Problem)),
-    tags((name = "proofs", description = "Statements in, proofs out. Whoever proves learns something: `GET /v1/proofs` says what."))
+    paths(submit_proof, get_proof, stream_events, cancel_proof, list_statements),
+    components(schemas(ProofBody, StatementDisclosure, JobView, JobState, psephos_exchange::proof::Kind, Problem)),
+    tags((name = "proofs", description = "Proves statements. The prover learns the witness: `GET /v1/proofs` describes what each kind reveals."))
 )]
 pub struct Documentation;
 
-/// A request for a proof. Its form is in the book, chapter "The service".
+/// A request for a proof. Its format is described in the book, chapter "The service".
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "it describes what `ProofRequest` reads")]
 struct ProofBody {
-    /// The chain on which the proof will be used.
+    /// The id of the chain on which the proof will be used.
     #[schema(example = 31337)]
     chain_id: u64,
     /// One statement under its kind, with `instance` and `witness`.
@@ -47,62 +47,84 @@ struct ProofBody {
     statement: (),
 }
 
-/// What a prover learns from a statement.
+/// The information that a prover learns from a statement.
 #[derive(Serialize, ToSchema)]
-struct StatementLearns {
+struct StatementDisclosure {
     /// The kind of statement.
     statement: psephos_exchange::proof::Kind,
-    /// What whoever proves it learns, in plain words.
+    /// A plain-language description of what the prover learns.
     learns: String,
 }
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct ViewQuery {
-    /// Wait up to so many seconds, 30 at most, for the job to change from `seen`.
+    /// Waits up to this many seconds, 30 at most, for the job's state to differ from `seen`.
     #[param(minimum = 0, maximum = 30)]
     wait: Option<u64>,
-    /// The state that the caller knows; without it, that at the time of the call.
+    /// The state that the caller knows; by default the state at the time of the call.
     seen: Option<JobState>,
 }
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct EventsQuery {
-    /// Cancel the job if this connection ends before the job does.
+    /// Whether the job is cancelled if this connection closes before the job has ended.
     #[serde(default)]
     cancel_on_disconnect: bool,
 }
 
-/// The routes of proofs. A [`Caller`] has to be in each request's extensions.
+/// Returns the prover service's routes. Each request must have a [`Caller`] in its extensions.
 pub fn router(prover: Arc<Prover>) -> Router {
     Router::new()
-        .route("/v1/proofs", post(submit).get(learns))
-        .route("/v1/proofs/{id}", get(view).delete(cancel))
-        .route("/v1/proofs/{id}/events", get(events))
+        .route("/v1/proofs", post(submit_proof).get(list_statements))
+        .route("/v1/proofs/{id}", get(get_proof).delete(cancel_proof))
+        .route("/v1/proofs/{id}/events", get(stream_events))
         .with_state(prover)
 }
 
-#[utoipa::path(get, path = "/v1/proofs", tag = "proofs", responses((status = 200, description = "What is proved here, and what the prover learns from it", body = [StatementLearns])))]
-async fn learns(State(prover): State<Arc<Prover>>) -> Json<Vec<StatementLearns>> {
+#[utoipa::path(
+    get, path = "/v1/proofs", tag = "proofs",
+    responses(
+        (
+            status = 200,
+            description = "The kinds of statements proved here, and what the prover learns from each",
+            body = [StatementDisclosure],
+        ),
+    ),
+)]
+async fn list_statements(State(prover): State<Arc<Prover>>) -> Json<Vec<StatementDisclosure>> {
     let kinds = prover.settings().statements.iter();
-    Json(kinds.map(|kind| StatementLearns { statement: *kind, learns: kind.reveals().into() }).collect())
+    Json(kinds.map(|kind| StatementDisclosure { statement: *kind, learns: kind.reveals().into() }).collect())
 }
 
 #[utoipa::path(
     post, path = "/v1/proofs", tag = "proofs", request_body = ProofBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 printable characters: under one key the same request is one job")),
+    params(
+        (
+            "Idempotency-Key" = Option<String>,
+            Header,
+            description = "1 to 128 printable characters: repetitions of a request under one key are one job",
+        ),
+    ),
     responses(
         (status = 200, description = "The same request was accepted before", body = JobView),
-        (status = 202, description = "Checked and queued; `Location` is its job", body = JobView),
-        (status = 400, description = "No request", body = Problem), (status = 409, description = "Another request under this key", body = Problem),
-        (status = 401, description = "No token, or a wrong one", body = Problem),
-        (status = 408, description = "The body came too slowly", body = Problem),
-        (status = 413, description = "Too long", body = Problem), (status = 422, description = "The statement does not hold; `clause` says where", body = Problem),
-        (status = 429, description = "The queue is full, or too many requests", body = Problem), (status = 503, description = "Not now", body = Problem),
-    )
+        (status = 202, description = "Checked and queued; `Location` is the path of the job", body = JobView),
+        (status = 400, description = "Malformed request", body = Problem),
+        (status = 409, description = "Another request was sent under this idempotency key", body = Problem),
+        (status = 401, description = "Missing or invalid token", body = Problem),
+        (status = 408, description = "Request timeout", body = Problem),
+        (status = 413, description = "Request too large", body = Problem),
+        (
+            status = 422,
+            description = "The statement does not hold, or is not accepted here; `clause` names the clause that fails",
+            body = Problem,
+        ),
+        (status = 429, description = "Queue full, or rate limit exceeded", body = Problem),
+        (status = 503, description = "Service unavailable", body = Problem),
+    ),
 )]
-async fn submit(
+async fn submit_proof(
     State(prover): State<Arc<Prover>>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
@@ -113,14 +135,14 @@ async fn submit(
         Some(value) => {
             let text = value.to_str().ok().filter(|text| (1..=128).contains(&text.len()));
             Some(text.ok_or_else(|| {
-                Problem::bad("idempotency_key", "an idempotency key has 1 to 128 printable characters")
+                Problem::bad("idempotency_key", "an idempotency key must have 1 to 128 printable characters")
             })?)
         }
     };
     let json = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let is_json = |kind: &str| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json");
     if !json.is_some_and(is_json) {
-        let detail = "a request is JSON: say `Content-Type: application/json`";
+        let detail = "the request must be JSON: send `Content-Type: application/json`";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", detail));
     }
     let body = read(body).await?;
@@ -134,31 +156,38 @@ async fn submit(
     Ok(response)
 }
 
-/// The body in one buffer that does not grow, and is wiped.
+/// Reads the body into one zeroizing buffer that is never reallocated.
 async fn read(body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_REQUEST_BYTES));
-    let mut parts = body.into_data_stream();
-    while let Some(part) = parts.next().await {
-        let part = part.map_err(|_| Problem::bad("body", "the body broke off, or is longer than is allowed"))?;
-        if bytes.len() + part.len() > MAX_REQUEST_BYTES {
-            let detail = format!("a request has at most {MAX_REQUEST_BYTES} bytes");
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Problem::bad("body", "the body ended early, or exceeds the maximum size"))?;
+        if bytes.len() + chunk.len() > MAX_REQUEST_BYTES {
+            let detail = format!("the request exceeds the maximum of {MAX_REQUEST_BYTES} bytes");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail));
         }
-        bytes.extend_from_slice(&part);
+        bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
 }
 
 fn job(id: &str) -> Result<JobId, Problem> {
-    id.parse().map_err(|()| Problem::not_found("a job's id has 32 hexadecimal digits"))
+    id.parse().map_err(|()| Problem::not_found("a job id must have 32 hexadecimal digits"))
 }
 
 #[utoipa::path(
-    get, path = "/v1/proofs/{id}", tag = "proofs", params(("id" = String, Path, description = "The job"), ViewQuery),
-    responses((status = 200, description = "The job", body = JobView), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, description = "Unknown, another's, or forgotten", body = Problem), (status = 429, body = Problem), (status = 503, body = Problem))
+    get, path = "/v1/proofs/{id}", tag = "proofs",
+    params(("id" = String, Path, description = "The job id"), ViewQuery),
+    responses(
+        (status = 200, description = "The job", body = JobView),
+        (status = 400, description = "Malformed path or query", body = Problem),
+        (status = 401, description = "Missing or invalid token", body = Problem),
+        (status = 404, description = "Unknown, another client's, or expired", body = Problem),
+        (status = 429, description = "Rate limit exceeded", body = Problem),
+        (status = 503, description = "Service unavailable", body = Problem),
+    ),
 )]
-async fn view(
+async fn get_proof(
     State(prover): State<Arc<Prover>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
@@ -178,11 +207,17 @@ async fn view(
 }
 
 #[utoipa::path(
-    delete, path = "/v1/proofs/{id}", tag = "proofs", params(("id" = String, Path, description = "The job")),
-    responses((status = 200, description = "The job, cancelled unless it had ended", body = JobView), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem))
+    delete, path = "/v1/proofs/{id}", tag = "proofs",
+    params(("id" = String, Path, description = "The job id")),
+    responses(
+        (status = 200, description = "The job, cancelled unless it had already ended", body = JobView),
+        (status = 401, description = "Missing or invalid token", body = Problem),
+        (status = 404, description = "Unknown, another client's, or expired", body = Problem),
+        (status = 429, description = "Rate limit exceeded", body = Problem),
+        (status = 503, description = "Service unavailable", body = Problem),
+    ),
 )]
-async fn cancel(
+async fn cancel_proof(
     State(prover): State<Arc<Prover>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
@@ -190,7 +225,7 @@ async fn cancel(
     Ok(Json(prover.cancel(job(&id)?, &caller).await?))
 }
 
-/// A job that is cancelled if nobody listens any more.
+/// An event stream whose job is cancelled when the client disconnects, if it asked for that.
 struct Listening {
     prover: Arc<Prover>,
     caller: Caller,
@@ -208,11 +243,23 @@ impl Drop for Listening {
 }
 
 #[utoipa::path(
-    get, path = "/v1/proofs/{id}/events", tag = "proofs", params(("id" = String, Path, description = "The job"), EventsQuery),
-    responses((status = 200, description = "Server-sent events: `state` with the job at every change, the last with its end", content_type = "text/event-stream", body = String),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem))
+    get, path = "/v1/proofs/{id}/events", tag = "proofs",
+    params(("id" = String, Path, description = "The job id"), EventsQuery),
+    responses(
+        (
+            status = 200,
+            description = "Server-sent events: a `state` event with the job at every change; the last one has its end",
+            content_type = "text/event-stream",
+            body = String,
+        ),
+        (status = 400, description = "Malformed path or query", body = Problem),
+        (status = 401, description = "Missing or invalid token", body = Problem),
+        (status = 404, description = "Unknown, another client's, or expired", body = Problem),
+        (status = 429, description = "Rate limit exceeded", body = Problem),
+        (status = 503, description = "Service unavailable", body = Problem),
+    ),
 )]
-async fn events(
+async fn stream_events(
     State(prover): State<Arc<Prover>>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
@@ -234,7 +281,7 @@ async fn events(
     Ok(Sse::new(states).keep_alive(KeepAlive::default()))
 }
 
-/// The next state that differs; none if the job is forgotten.
+/// Returns the job at its next state that differs from `seen`, or `None` if the job is no longer stored.
 async fn next(listening: &Listening, seen: JobState) -> Option<JobView> {
     loop {
         let wait = Duration::from_secs(LONGEST_WAIT);

@@ -1,7 +1,8 @@
-//! Answers in steps: when a job's end is told.
+//! The response interval: completion times are rounded up.
 //!
-//! How long a proof takes depends on its witness by a few tenths of a millisecond, and whoever watches the network sees when the answer comes.
-//! So an end is told a whole number of steps after the request was accepted, whatever happened in between.
+//! The time of a proof depends on its witness by a few tenths of a millisecond, and an observer of the network sees
+//! when the response is sent. So the end of a job is published a whole number of intervals after its request was
+//! accepted, whatever happened in between.
 
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use psephos_exchange::proof::{JobState, JobView};
 use super::view;
 use crate::queue::{JobId, Status, now_ms};
 
-/// When a job that was accepted and has ended at these times (in milliseconds) is told to have ended.
+/// Returns the time at which the end of a job is published, given when it was accepted and when it finished, all in
+/// milliseconds.
 fn told_at(accepted: u64, finished: u64, step: u64) -> u64 {
     if step == 0 {
         return finished;
@@ -19,15 +21,15 @@ fn told_at(accepted: u64, finished: u64, step: u64) -> u64 {
     accepted.saturating_add(took.div_ceil(step).saturating_mul(step))
 }
 
-/// For how long a job's end is still kept back; none if it is not.
+/// Returns how long the end of a job must still be withheld, or `None` if it may be published.
 pub(super) fn hidden_for(status: &Status, step: u64) -> Option<Duration> {
-    // A cancellation is what the owner said itself.
+    // A cancellation is the owner's own act and needs no delay.
     let finished = status.finished.filter(|_| status.state != JobState::Cancelled)?;
     let left = told_at(status.accepted, finished, step).saturating_sub(now_ms());
     (left > 0).then(|| Duration::from_millis(left))
 }
 
-/// A job as it may be told now.
+/// Converts a job into its JSON response, with its end withheld while the interval lasts.
 pub(super) fn shown(id: JobId, status: Status, step: u64) -> JobView {
     match hidden_for(&status, step) {
         None => view(id, status),
@@ -40,12 +42,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_end_is_told_a_whole_number_of_steps_after_the_beginning() {
+    fn completion_times_are_rounded_up_to_the_interval() {
         for finished in 1_001..=1_050 {
             assert_eq!(told_at(1_000, finished, 50), 1_050);
         }
         assert_eq!(told_at(1_000, 1_051, 50), 1_100);
-        // A clock that was put back, and an end in the same millisecond.
+        // A clock that was set back, and an end in the same millisecond.
         assert_eq!(told_at(1_000, 900, 50), 1_050);
         assert_eq!(told_at(1_000, 1_000, 50), 1_050);
         assert_eq!(told_at(1_000, 1_031, 0), 1_031);

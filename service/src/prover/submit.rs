@@ -1,4 +1,4 @@
-//! From a request's bytes to a queued job.
+//! From the bytes of a request to a queued job.
 
 use std::sync::Arc;
 
@@ -12,28 +12,28 @@ use crate::{
     queue::{Enqueued, JobId, NewJob, now_ms},
 };
 
-/// Whose request it is.
+/// The client that sent a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// A keyed hash of its credentials; of nothing, if none are asked for.
+    /// A keyed hash of the client's credentials; of zeros, if none are required.
     pub owner: [u8; 32],
 }
 
-/// A request that was accepted.
+/// An accepted request.
 #[derive(Clone, Debug)]
 pub struct Accepted {
-    /// Its job.
+    /// The request's job.
     pub view: JobView,
-    /// Whether it was accepted just now, and not before under the same idempotency key.
+    /// Whether the request is new; false if the same request was accepted before under this idempotency key.
     pub new: bool,
 }
 
 impl Prover {
-    /// Reads, checks and queues a request. Under an idempotency key the same request is the same job, however often it is sent.
+    /// Parses, checks and queues a request. Under an idempotency key, repetitions of a request are one job.
     ///
     /// # Errors
-    /// 400 for what is no request, 413 if it is too long, 422 with the clause for a statement that does not hold or is not taken here, 409 for another
-    /// request under the same key, 429 if the queue is full.
+    /// Returns 400 for a malformed request, 413 if it is too long, 422 with the clause for a statement that does not
+    /// hold or is not accepted here, 409 for another request under the same key, and 429 if the queue is full.
     pub async fn submit(
         self: &Arc<Self>,
         caller: Caller,
@@ -53,7 +53,8 @@ impl Prover {
         if let Some(status) = self.queue.status(id).await.map_err(problem)? {
             return self.known(id, status.digest == digest, caller).await;
         }
-        // As many at once as there are cores: more would only wait for each other, and keep the workers from theirs.
+        // At most as many concurrently as there are cores: more would only wait for each other, and take the cores from
+        // the workers.
         let _reading = self.reading.acquire().await.map_err(|_| Problem::internal())?;
         let prover = self.clone();
         let (request, body) = tokio::task::spawn_blocking(move || prover.read(&body).map(|request| (request, body)))
@@ -62,10 +63,11 @@ impl Prover {
         let sealed = self.sealer.seal(id, &body).map_err(|_| Problem::internal())?;
         drop(body);
         let kind = request.kind;
-        // Before it is queued: a worker may be faster than this. Where nobody works a witness is kept under seal alone.
-        let whose = (id, digest);
+        // Before the job is queued: a worker may be faster than this task. Without workers in this process a witness is
+        // stored in encrypted form only.
+        let request_key = (id, digest);
         if !self.settings.remote_workers {
-            self.ready.put(whose, (request.checked, request.chain_id));
+            self.ready.put(request_key, (request.checked, request.chain_id));
         }
         let job = NewJob { id, kind, owner: caller.owner, digest, sealed, accepted: now_ms() };
         let status = job.status();
@@ -75,11 +77,11 @@ impl Prover {
                 Ok(Accepted { view: view(id, status), new: true })
             }
             Ok(Enqueued::Known(status)) => {
-                self.ready.forget(whose);
+                self.ready.forget(request_key);
                 self.known(id, status.digest == digest, caller).await
             }
             Err(error) => {
-                self.ready.forget(whose);
+                self.ready.forget(request_key);
                 Err(problem(error))
             }
         }
@@ -89,11 +91,11 @@ impl Prover {
         if same {
             return Ok(Accepted { view: self.view(id, &caller).await?, new: false });
         }
-        let detail = "this idempotency key was used for another request: take a new one for each request";
+        let detail = "this idempotency key was used for another request: use a new key for each request";
         Err(Problem::new(StatusCode::CONFLICT, "idempotency_conflict", detail))
     }
 
-    /// Reads and checks: milliseconds of one core.
+    /// Parses and checks a request: milliseconds of one core.
     fn read(&self, body: &[u8]) -> Result<Read, Problem> {
         let request = ProofRequest::parse(body).map_err(|error| match error {
             RequestError::TooLarge(_) => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", error.to_string()),
@@ -101,20 +103,19 @@ impl Prover {
         })?;
         let kind = request.statement.kind();
         if !self.settings.statements.contains(&kind) {
-            let detail = format!("this service proves no {kind}: prove it on your own machine");
+            let detail = format!("this service does not prove `{kind}` statements: prove it on your own machine");
             return Err(Problem::unprocessable("not_taken", detail));
         }
         let key = self.circuits.verifying_key(request.statement.circuit()).map_err(key_problem)?;
         key.refuse_chain(request.chain_id).map_err(|error| key_problem(error.into()))?;
         let checked = request.statement.check().map_err(|clause| {
-            Problem::unprocessable("statement", "the statement does not hold: there is no proof of it")
-                .with_clause(clause.0)
+            Problem::unprocessable("statement", "the statement does not hold, so it has no proof").with_clause(clause.0)
         })?;
         Ok(Read { kind, chain_id: request.chain_id, checked })
     }
 }
 
-/// What was read.
+/// A parsed and checked request.
 struct Read {
     kind: psephos_exchange::proof::Kind,
     chain_id: u64,

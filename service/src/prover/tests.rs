@@ -32,9 +32,10 @@ async fn end(prover: &Prover, id: &str) -> JobView {
     view
 }
 
-/// A witness that makes its worker panic ends alone: it is tried again, given up, and everybody else's proof is made.
+/// A witness on which the worker panics fails alone: its job is retried and then given up, and all other proofs are
+/// made.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_panic_ends_one_job_and_no_other() {
+async fn panic_fails_one_job_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let prover = prover(&folder);
     let bad = prover.submit(CALLER, Some("bad"), body(1)).await.unwrap().view.id;
@@ -52,9 +53,9 @@ async fn a_panic_ends_one_job_and_no_other() {
     working.await.unwrap();
 }
 
-/// A job that is cancelled while it is proved stays cancelled: its proof is thrown away.
+/// A job that is cancelled while it is being proved stays cancelled: its proof is discarded.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_cancelled_while_it_is_proved_stays_cancelled() {
+async fn job_cancelled_while_proving_stays_cancelled() {
     let folder = tempfile::tempdir().unwrap();
     let prover = prover(&folder);
     let id = prover.submit(CALLER, None, body(3)).await.unwrap().view.id;
@@ -73,9 +74,9 @@ async fn what_is_cancelled_while_it_is_proved_stays_cancelled() {
     working.await.unwrap();
 }
 
-/// What a worker of another process would find: nothing is in its memory, the sealed request is all there is.
+/// The case of a worker in another process: nothing is in its memory, the encrypted request is all there is.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_is_proved_from_what_is_sealed_alone() {
+async fn request_is_proved_from_its_ciphertext_alone() {
     let folder = tempfile::tempdir().unwrap();
     let prover = prover(&folder);
     let id = prover.submit(CALLER, None, body(4)).await.unwrap().view.id;
@@ -93,7 +94,7 @@ async fn a_request_is_proved_from_what_is_sealed_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_is_kept_back_to_the_end_of_its_step() {
+async fn result_is_withheld_until_the_end_of_the_interval() {
     let folder = tempfile::tempdir().unwrap();
     let prover = prover(&folder);
     let step = prover.settings.answer_step;
@@ -102,14 +103,14 @@ async fn an_answer_is_kept_back_to_the_end_of_its_step() {
     let working = tokio::spawn(prover.worker().run(1, CancellationToken::new()));
     let view = end(&prover, &id).await;
     let status = prover.queue.status(id.parse().unwrap()).await.unwrap().unwrap();
-    let told = crate::queue::now_ms();
+    let published = crate::queue::now_ms();
     assert_eq!(view.state, JobState::Done);
     let took = status.finished.unwrap() - status.accepted;
-    assert!(status.accepted >= start && told >= status.accepted + took.div_ceil(step) * step);
+    assert!(status.accepted >= start && published >= status.accepted + took.div_ceil(step) * step);
     working.abort();
 }
 
-/// A queue that has not heard of a job when it is asked first: what a second request meets that comes at the same time.
+/// A queue that does not know a job at the first lookup, as a second, concurrent request sees it.
 struct Late(Arc<dyn Queue>);
 
 #[async_trait::async_trait]
@@ -143,9 +144,9 @@ impl Queue for Late {
     }
 }
 
-/// Two requests at once under one key: one becomes the job, the other is refused, and is not what is proved.
+/// Of two concurrent requests under one idempotency key, one becomes the job; the other is rejected and is not proved.
 #[tokio::test(flavor = "multi_thread")]
-async fn requests_under_one_key_are_not_mixed_up() {
+async fn concurrent_requests_under_one_key_are_not_mixed_up() {
     let folder = tempfile::tempdir().unwrap();
     let inner = prover(&folder);
     let late = Prover::new(
@@ -164,5 +165,5 @@ async fn requests_under_one_key_are_not_mixed_up() {
     let statement = ProofRequest::parse(&body(6)).unwrap().statement;
     let key = inner.circuits.verifying_key(statement.circuit()).unwrap();
     key.verify(&proof, &statement.inputs()).unwrap();
-    assert!(late.ready.is_empty(), "the refused one's witness is kept");
+    assert!(late.ready.is_empty(), "the rejected request's witness is still in memory");
 }

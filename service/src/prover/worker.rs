@@ -1,4 +1,5 @@
-//! A worker: takes jobs, proves them, says meanwhile that it is alive. The same here and on machines of their own.
+//! A worker: leases jobs, proves them, and sends heartbeats meanwhile. The same code runs in the service and on
+//! separate machines.
 
 use std::{
     sync::Arc,
@@ -16,11 +17,11 @@ use tokio_util::sync::CancellationToken;
 use super::{ProverMetrics, ready::Ready};
 use crate::queue::{Lease, Queue, QueueError, Sealer};
 
-/// How long a worker waits for a job before it looks whether it is to stop.
+/// How long a worker waits for a job before it checks whether it should stop.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often it says that it is alive.
+/// The interval of heartbeats.
 const HEARTBEAT: Duration = Duration::from_secs(5);
-/// After trouble with the queue.
+/// The pause after an error of the queue.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// A worker.
@@ -31,19 +32,19 @@ pub struct Worker {
     circuits: Arc<Circuits>,
     metrics: ProverMetrics,
     ready: Arc<Ready>,
-    /// What a test lets happen before a proof.
+    /// Fault injection for tests: called before a proof.
     #[cfg(test)]
     pub(super) fault: Option<fn(&Lease)>,
 }
 
-/// Why a job has no proof, and whether another worker should try.
+/// The reason why a job has no proof, and whether another worker should retry.
 struct Failure {
     what: String,
     retry: bool,
 }
 
 impl Worker {
-    /// A worker of a queue.
+    /// Creates a worker for a queue.
     pub fn new(queue: Arc<dyn Queue>, sealer: Sealer, circuits: Arc<Circuits>, metrics: ProverMetrics) -> Self {
         Self {
             queue,
@@ -60,13 +61,13 @@ impl Worker {
         Self { ready, ..self }
     }
 
-    /// Works, on `slots` jobs at once, until it is told to stop; then it ends what it has begun.
+    /// Works on up to `slots` jobs concurrently until `stop` is cancelled; then it finishes the jobs it has begun.
     pub async fn run(self, slots: usize, stop: CancellationToken) {
-        let mut slots_set = JoinSet::new();
+        let mut tasks = JoinSet::new();
         for _ in 0..slots.max(1) {
-            slots_set.spawn(self.clone().slot(stop.clone()));
+            tasks.spawn(self.clone().slot(stop.clone()));
         }
-        while slots_set.join_next().await.is_some() {}
+        while tasks.join_next().await.is_some() {}
     }
 
     async fn slot(self, stop: CancellationToken) {
@@ -80,14 +81,14 @@ impl Worker {
                 Ok(Some(lease)) => self.work(lease).await,
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::error!(%error, "no job could be taken");
+                    tracing::error!(%error, "no job could be leased");
                     tokio::time::sleep(PAUSE).await;
                 }
             }
         }
     }
 
-    /// One job, to its end.
+    /// Processes one job.
     async fn work(&self, lease: Lease) {
         let start = Instant::now();
         let _busy = self.metrics.busy();
@@ -98,18 +99,18 @@ impl Worker {
             match tokio::time::timeout(HEARTBEAT, &mut proving).await {
                 Ok(outcome) => break outcome,
                 Err(_) => match self.queue.heartbeat(&lease).await {
-                    // A proof cannot be interrupted; its result is thrown away.
-                    Err(QueueError::Lost) => tracing::info!(job = ?lease.id, "the job was taken back"),
-                    Err(error) => tracing::warn!(job = ?lease.id, %error, "no heartbeat"),
+                    // A proof cannot be interrupted; its result is discarded.
+                    Err(QueueError::Lost) => tracing::info!(job = ?lease.id, "the lease of the job has ended"),
+                    Err(error) => tracing::warn!(job = ?lease.id, %error, "a heartbeat failed"),
                     Ok(()) => {}
                 },
             }
         };
         let outcome = outcome.unwrap_or_else(|panic| {
-            tracing::error!(job = ?lease.id, "the prover panicked: {}", if panic.is_panic() { "a bug" } else { "stopped" });
+            tracing::error!(job = ?lease.id, "the prover panicked: {}", if panic.is_panic() { "this is a bug" } else { "it was stopped" });
             Err(Failure { what: "the prover failed".into(), retry: true })
         });
-        let told = match outcome {
+        let stored = match outcome {
             Ok(proof) => {
                 self.metrics.proved(lease.kind, start.elapsed());
                 self.queue.complete(&lease, proof).await
@@ -119,12 +120,12 @@ impl Worker {
                 self.queue.fail(&lease, what, retry).await
             }
         };
-        match told {
+        match stored {
             Ok(()) => {}
             Err(QueueError::Lost) => {
-                tracing::info!(job = ?lease.id, "another worker was faster, or its owner cancelled")
+                tracing::info!(job = ?lease.id, "another worker completed the job, or its owner cancelled it")
             }
-            Err(error) => tracing::error!(job = ?lease.id, %error, "the end of a job could not be written"),
+            Err(error) => tracing::error!(job = ?lease.id, %error, "the end of a job could not be stored"),
         }
     }
 
@@ -141,20 +142,20 @@ impl Worker {
                 Err(Failure { what: "the statement does not hold".into(), retry: false })
             }
             Err(error) => {
-                tracing::error!(job = ?lease.id, %error, "no proof");
+                tracing::error!(job = ?lease.id, %error, "proving failed");
                 Err(Failure { what: "the prover failed".into(), retry: true })
             }
         }
     }
 
-    /// A request that another process has checked, or this one before it was started again.
+    /// Decrypts a request that was checked by another process, or by this one before a restart.
     fn open(&self, lease: &Lease) -> Result<(Checked, u64), Failure> {
-        let sealed = self.sealer.open(lease.id, &lease.sealed).map_err(|error| {
-            tracing::error!(job = ?lease.id, %error, "a request does not open");
-            Failure { what: "the queued request does not open".into(), retry: true }
+        let request = self.sealer.open(lease.id, &lease.sealed).map_err(|error| {
+            tracing::error!(job = ?lease.id, %error, "a queued request cannot be decrypted");
+            Failure { what: "the queued request cannot be decrypted".into(), retry: true }
         })?;
-        let request = ProofRequest::parse(&sealed)
-            .map_err(|_| Failure { what: "the queued request is none".into(), retry: false })?;
+        let request = ProofRequest::parse(&request)
+            .map_err(|_| Failure { what: "the queued request is malformed".into(), retry: false })?;
         Ok((Checked::elsewhere(request.statement), request.chain_id))
     }
 }

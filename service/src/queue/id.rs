@@ -1,4 +1,4 @@
-//! Ids of jobs, which are capabilities: whoever knows one may ask for its proof.
+//! Job ids. They are capabilities: anyone who knows one may fetch its proof.
 
 use std::{
     fmt,
@@ -8,24 +8,24 @@ use std::{
 
 use rand::{RngCore, rngs::OsRng};
 
-/// 128 bits that nobody guesses, as 32 hexadecimal digits.
+/// A job id: 128 unpredictable bits, written as 32 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobId([u8; 16]);
 
 impl JobId {
-    /// A fresh one.
+    /// Generates a random id.
     pub fn random() -> Self {
         let mut bytes = [0; 16];
         OsRng.fill_bytes(&mut bytes);
         Self(bytes)
     }
 
-    /// One of these bytes, of a keyed hash.
+    /// Creates an id from bytes of a keyed hash.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// Its bytes.
+    /// Returns the bytes.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
@@ -37,7 +37,7 @@ impl fmt::Display for JobId {
     }
 }
 
-/// The first digits only: logs that name whole ids would let their readers fetch proofs.
+/// Writes the first digits only: logs with whole ids would let their readers fetch proofs.
 impl fmt::Debug for JobId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}..", hex::encode(&self.0[..3]))
@@ -56,7 +56,7 @@ impl FromStr for JobId {
     }
 }
 
-/// Milliseconds since 1970.
+/// Returns the current time in milliseconds since 1970.
 pub fn now_ms() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
 }

@@ -1,4 +1,5 @@
-//! Sealing of requests while they wait: XChaCha20-Poly1305 under a key that neither the queue's file nor its server has.
+//! Encryption of requests while they wait: XChaCha20-Poly1305 under a key that neither the queue's file nor its server
+//! has.
 
 use std::{fs, io::Write, path::Path};
 
@@ -14,18 +15,18 @@ use super::JobId;
 
 const NONCE: usize = 24;
 
-/// Why something is not sealed or opened.
+/// An error of encryption or of the key file.
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
-    /// Another key, another job, or changed on the way.
-    #[error("a queued request does not open: it was sealed under another key, or changed")]
+    /// The key or the job is a different one, or the ciphertext was changed.
+    #[error("a queued request cannot be decrypted: it was encrypted under another key, or was changed")]
     Damaged,
-    /// The key's file.
-    #[error("the queue's key {path}: {reason}")]
+    /// The key file cannot be used.
+    #[error("the queue's key file {path} cannot be used: {reason}")]
     KeyFile {
-        /// Which.
+        /// The file's path.
         path: String,
-        /// Why.
+        /// The cause.
         reason: String,
     },
 }
@@ -35,34 +36,35 @@ pub enum SealError {
 pub struct Sealer([u8; 32]);
 
 impl Sealer {
-    /// A key for this process alone.
+    /// Generates a key for this process alone.
     pub fn random() -> Self {
         let mut key = Self([0; 32]);
         OsRng.fill_bytes(&mut key.0);
         key
     }
 
-    /// A key of 64 hexadecimal digits.
+    /// Parses a key of 64 hexadecimal digits.
     ///
     /// # Errors
-    /// `KeyFile`, which does not repeat the text.
+    /// Returns `KeyFile`, which does not repeat the text.
     pub fn from_hex(text: &str) -> Result<Self, SealError> {
         let mut key = Self([0; 32]);
-        hex::decode_to_slice(text.trim(), &mut key.0)
-            .map(|()| key)
-            .map_err(|_| SealError::KeyFile { path: "given".into(), reason: "it is not 64 hexadecimal digits".into() })
+        hex::decode_to_slice(text.trim(), &mut key.0).map(|()| key).map_err(|_| SealError::KeyFile {
+            path: "<text>".into(),
+            reason: "it must contain 64 hexadecimal digits".into(),
+        })
     }
 
-    /// The key in a file, which is made, readable by its owner alone, if it is not there.
+    /// Loads the key from a file; if there is none, creates it, readable by its owner only.
     ///
     /// # Errors
-    /// `KeyFile`.
+    /// Returns `KeyFile`.
     pub fn open_or_create(path: &Path) -> Result<Self, SealError> {
         let refuse = |reason: String| SealError::KeyFile { path: path.display().to_string(), reason };
         match fs::read_to_string(path) {
             Ok(text) => {
                 let text = Zeroizing::new(text);
-                Self::from_hex(&text).map_err(|_| refuse("it is not 64 hexadecimal digits".into()))
+                Self::from_hex(&text).map_err(|_| refuse("it must contain 64 hexadecimal digits".into()))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let key = Self::random();
@@ -80,10 +82,10 @@ impl Sealer {
         }
     }
 
-    /// Seals a request for one job: it opens as no other's.
+    /// Encrypts a request for one job: it decrypts under no other job's id.
     ///
     /// # Errors
-    /// `Damaged` never happens to requests of a bounded size.
+    /// Returns `Damaged`, which never happens for requests of a bounded size.
     pub fn seal(&self, id: JobId, request: &[u8]) -> Result<Vec<u8>, SealError> {
         let mut nonce = [0; NONCE];
         OsRng.fill_bytes(&mut nonce);
@@ -92,17 +94,17 @@ impl Sealer {
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
-    /// Opens what was sealed for a job.
+    /// Decrypts the request of a job.
     ///
     /// # Errors
-    /// `Damaged`.
+    /// Returns `Damaged`.
     pub fn open(&self, id: JobId, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>().ok_or(SealError::Damaged)?;
         let payload = Payload { msg: ciphertext, aad: id.as_bytes() };
         self.cipher().decrypt(&(*nonce).into(), payload).map(Zeroizing::new).map_err(|_| SealError::Damaged)
     }
 
-    /// A keyed hash: what is compared or stored in place of a value that says too much.
+    /// Returns a keyed hash, which is compared or stored in place of a value that reveals too much.
     pub fn tag(&self, domain: &str, parts: &[&[u8]]) -> [u8; 32] {
         // HMAC-SHA-256 over the lengths and the parts.
         let mut inner = Zeroizing::new([0x36u8; 64]);
@@ -130,23 +132,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sealed_opens_for_its_job_and_key_only() {
+    fn ciphertext_decrypts_only_with_its_key_and_job_id() {
         let (key, id) = (Sealer::random(), JobId::random());
         let sealed = key.seal(id, b"a vote").unwrap();
         assert_eq!(*key.open(id, &sealed).unwrap(), b"a vote");
         assert!(key.open(JobId::random(), &sealed).is_err());
         assert!(Sealer::random().open(id, &sealed).is_err());
-        for place in 0..sealed.len() {
+        for index in 0..sealed.len() {
             let mut changed = sealed.clone();
-            changed[place] ^= 1;
+            changed[index] ^= 1;
             assert!(key.open(id, &changed).is_err());
-            assert!(key.open(id, &sealed[..place]).is_err());
+            assert!(key.open(id, &sealed[..index]).is_err());
         }
         assert!(!sealed.windows(6).any(|window| window == b"a vote"));
     }
 
     #[test]
-    fn a_key_file_is_made_once_for_its_owner_alone() {
+    fn key_file_is_created_once_and_readable_by_its_owner_only() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("queue.key");
         let made = Sealer::open_or_create(&path).unwrap();

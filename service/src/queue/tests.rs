@@ -1,4 +1,4 @@
-//! What every queue does, asked of both.
+//! The properties of every queue, tested on both implementations.
 
 use std::{
     net::TcpListener,
@@ -23,7 +23,7 @@ fn job(number: u8) -> NewJob {
     }
 }
 
-/// A NATS server of Debian's package on a free port, with a store of its own.
+/// A NATS server from the distribution's package on a free port, with a store of its own.
 struct Server {
     child: Child,
     url: String,
@@ -31,7 +31,7 @@ struct Server {
 }
 
 impl Server {
-    /// `None` if the program is not installed, which is an error where it is required.
+    /// Returns `None` if the program is not installed; panics if it is required.
     fn start() -> Option<Self> {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let store = tempfile::tempdir().unwrap();
@@ -72,7 +72,7 @@ async fn exactly_once(queue: &dyn Queue) {
     assert!(matches!(queue.enqueue(job(1)).await.unwrap(), Enqueued::Known(status) if status.digest == [1; 32]));
     let lease = queue.lease(LATER).await.unwrap().unwrap();
     assert_eq!((lease.id, lease.attempt, lease.sealed.len()), (job(1).id, 1, 5_000));
-    assert!(queue.lease(SOON).await.unwrap().is_none(), "it is given once");
+    assert!(queue.lease(SOON).await.unwrap().is_none(), "a job is leased once");
     assert_eq!(queue.status(lease.id).await.unwrap().unwrap().state, JobState::Proving);
     queue.heartbeat(&lease).await.unwrap();
     queue.complete(&lease, "0xaa".into()).await.unwrap();
@@ -95,7 +95,7 @@ async fn failures(queue: &dyn Queue) {
     assert_eq!((status.state, status.failure.as_deref()), (JobState::Failed, Some("a worker broke")));
     queue.enqueue(job(3)).await.unwrap();
     let lease = queue.lease(LATER).await.unwrap().unwrap();
-    queue.fail(&lease, "it does not hold".into(), false).await.unwrap();
+    queue.fail(&lease, "the statement does not hold".into(), false).await.unwrap();
     assert_eq!(queue.status(lease.id).await.unwrap().unwrap().state, JobState::Failed);
 }
 
@@ -103,7 +103,7 @@ async fn cancellation(queue: &dyn Queue) {
     queue.enqueue(job(4)).await.unwrap();
     assert!(queue.cancel(job(4).id).await.unwrap());
     assert!(!queue.cancel(job(4).id).await.unwrap());
-    assert!(queue.lease(SOON).await.unwrap().is_none(), "a cancelled job is given to nobody");
+    assert!(queue.lease(SOON).await.unwrap().is_none(), "a cancelled job is never leased");
     queue.enqueue(job(5)).await.unwrap();
     let lease = queue.lease(LATER).await.unwrap().unwrap();
     assert!(queue.cancel(lease.id).await.unwrap());
@@ -117,7 +117,7 @@ async fn silence(queue: &dyn Queue) {
     let silent = queue.lease(LATER).await.unwrap().unwrap();
     let next = queue.lease(LATER).await.unwrap().unwrap();
     assert_eq!((next.id, next.attempt), (silent.id, 2));
-    // In a queue of many machines the one that was silent may still be first; whichever is, there is one proof.
+    // In a NATS queue the silent worker may still be first; whichever is, there is one proof.
     queue.complete(&next, "0xbb".into()).await.unwrap();
     assert!(matches!(queue.complete(&silent, "0xaa".into()).await, Err(QueueError::Lost)));
     assert_eq!(queue.status(next.id).await.unwrap().unwrap().proof.as_deref(), Some("0xbb"));
@@ -152,7 +152,7 @@ fn short(path: &std::path::Path) -> Arc<Embedded> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_embedded_queue() {
+async fn embedded_queue_ends_every_job_once() {
     let folder = tempfile::tempdir().unwrap();
     let queue = short(&folder.path().join("queue.redb"));
     exactly_once(&*queue).await;
@@ -164,7 +164,7 @@ async fn the_embedded_queue() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_queue_of_many_machines() {
+async fn nats_queue_ends_every_job_once() {
     let Some(server) = Server::start() else { return };
     let settings = NatsSettings { length: 3, lease: 1, ..NatsSettings::default() };
     let queue = server.connect(settings).await;
@@ -176,9 +176,9 @@ async fn the_queue_of_many_machines() {
     full(&*queue).await;
 }
 
-/// What was accepted waits again after a crash, what has ended is still known, and a job that ends its workers' lives is given up.
+/// Accepted jobs wait again after a crash, ended ones are still known, and a job that kills its workers is given up.
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_accepted_is_lost_by_a_restart() {
+async fn accepted_jobs_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("queue.redb");
     let queue = short(&path);
@@ -188,7 +188,7 @@ async fn nothing_accepted_is_lost_by_a_restart() {
     queue.complete(&lease, "0xaa".into()).await.unwrap();
     drop(queue);
     for attempt in 1..=ATTEMPTS {
-        // The lease is kept, as a process that is killed does.
+        // The lease is not released, as if the process was killed.
         let lease = killed_with_a_lease(&path).await;
         assert_eq!((lease.id, lease.attempt, lease.sealed), (job(2).id, attempt, vec![2; 5_000]));
     }
@@ -197,9 +197,10 @@ async fn nothing_accepted_is_lost_by_a_restart() {
     assert_eq!(queue.status(job(2).id).await.unwrap().unwrap().failure.as_deref(), Some(GIVEN_UP));
 }
 
-/// Whatever happens at once, the file ends as the table does: what was told to be done is done after a restart, and nothing else is.
+/// Under concurrency the file ends in the state of the table: a job that was reported as done is done after a restart,
+/// and no other is.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_file_says_what_was_told() {
+async fn file_agrees_with_reported_states() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("queue.redb");
     let limits = Limits { length: 64, lease: Duration::from_millis(300), keep: LATER };
@@ -211,14 +212,14 @@ async fn the_file_says_what_was_told() {
     for _ in jobs.clone() {
         queue.lease(LATER).await.unwrap().unwrap();
     }
-    // All their workers are silent: the jobs go to others, which end them while they are being put back.
+    // All their workers are silent: the jobs go to others, which end them while they are being requeued.
     tokio::time::sleep(Duration::from_millis(400)).await;
-    let work = |queue: Arc<Embedded>| async move {
+    let complete_all = |queue: Arc<Embedded>| async move {
         while let Some(lease) = queue.lease(SOON).await.unwrap() {
             queue.complete(&lease, "0xaa".into()).await.unwrap();
         }
     };
-    tokio::join!(work(queue.clone()), work(queue.clone()), work(queue.clone()));
+    tokio::join!(complete_all(queue.clone()), complete_all(queue.clone()), complete_all(queue.clone()));
     drop(queue);
     let queue = Embedded::open(&path, limits).unwrap();
     for number in jobs {
@@ -226,7 +227,7 @@ async fn the_file_says_what_was_told() {
     }
 }
 
-/// A worker of a process that ends with a job in its hands.
+/// Simulates a worker of a process that ends while it holds a job.
 async fn killed_with_a_lease(path: &std::path::Path) -> Lease {
     for _ in 0..100 {
         if let Ok(queue) = Embedded::open(path, Limits { length: 3, lease: Duration::from_secs(60), keep: LATER }) {
@@ -234,5 +235,5 @@ async fn killed_with_a_lease(path: &std::path::Path) -> Lease {
         }
         tokio::time::sleep(SOON).await;
     }
-    panic!("the file is still open")
+    panic!("the file is still in use")
 }

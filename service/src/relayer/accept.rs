@@ -1,4 +1,4 @@
-//! Ballots and claims come in: those that come together are verified together, written down together, and answered.
+//! Intake of ballots and claims: requests that arrive together are verified together, stored together, and answered.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -20,10 +20,10 @@ use super::{
 };
 use crate::http::Problem;
 
-/// So many are verified at once.
+/// The maximum number of requests that are verified together.
 const TOGETHER: usize = 128;
 
-/// Something that came in.
+/// A request that has arrived.
 pub(super) struct Request {
     pub(super) id: B256,
     pub(super) work: Work,
@@ -32,16 +32,16 @@ pub(super) struct Request {
 }
 
 impl Relayer {
-    /// Takes a ballot package.
+    /// Accepts a ballot package.
     ///
     /// # Errors
-    /// Why it is not taken: 400, 409, 413, 422, 429, 503.
+    /// Returns the reason for a rejection: 400, 409, 413, 422, 429, 503.
     pub async fn accept_ballot(&self, body: &[u8]) -> Result<Receipt, Problem> {
         if body.len() > MAX_BYTES {
             return Err(too_large(MAX_BYTES));
         }
         let package = Package::parse(body).map_err(|error| Problem::bad("malformed", error.to_string()))?;
-        // Points are decompressed and checked: too much for a thread that answers others.
+        // Points are decompressed and checked: too much work for a thread that serves other requests.
         let decoded = tokio::task::spawn_blocking(move || package.contents().map(|contents| (package, contents)));
         let decoded = decoded.await.map_err(|_| Problem::internal())?;
         let (package, contents) = decoded.map_err(|error| Problem::bad("encoding", error.to_string()))?;
@@ -56,10 +56,10 @@ impl Relayer {
         .await
     }
 
-    /// Takes a claim.
+    /// Accepts a claim.
     ///
     /// # Errors
-    /// As [`Relayer::accept_ballot`].
+    /// See [`Relayer::accept_ballot`].
     pub async fn accept_claim(&self, body: &[u8]) -> Result<Receipt, Problem> {
         if body.len() > MAX_CLAIM_BYTES {
             return Err(too_large(MAX_CLAIM_BYTES));
@@ -75,7 +75,10 @@ impl Relayer {
             return Ok(item.receipt);
         }
         if !open {
-            return Err(Problem::unavailable("not_taken", "this relayer does not take this: use another one"));
+            return Err(Problem::unavailable(
+                "not_taken",
+                "this relayer is not configured to accept this kind of package: use another relayer",
+            ));
         }
         let (answer, answered) = oneshot::channel();
         let request = Request { id, work, json, answer };
@@ -87,15 +90,16 @@ impl Relayer {
         answered.await.unwrap_or_else(|_| Err(stopping()))
     }
 
-    /// Verifies and writes down what comes in, until it is told to stop: what it has begun with then it finishes.
+    /// Verifies and stores incoming requests until `shutdown` is cancelled; requests that it has begun with are
+    /// finished.
     pub(super) async fn collect(
         &self,
         mut incoming: mpsc::Receiver<Request>,
         shutdown: &CancellationToken,
     ) -> Result<(), Halt> {
-        let mut held_back: Vec<Request> = Vec::new();
+        let mut deferred: Vec<Request> = Vec::new();
         loop {
-            let mut window = std::mem::take(&mut held_back);
+            let mut window = std::mem::take(&mut deferred);
             if window.is_empty() {
                 let request = tokio::select! {
                     request = incoming.recv() => request,
@@ -114,16 +118,17 @@ impl Relayer {
                     Ok(None) | Err(_) => break,
                 }
             }
-            // One of a name at a time: if its proof does not hold, that of the next may.
-            let mut names = BTreeMap::new();
-            let (first, again) = window.into_iter().partition(|request| names.insert(request.id, ()).is_none());
-            held_back = again;
+            // Deduplicate by id within a batch: if the proof of one request does not hold, that of the next with the
+            // same id may.
+            let mut seen_ids = BTreeMap::new();
+            let (first, repeated) = window.into_iter().partition(|request| seen_ids.insert(request.id, ()).is_none());
+            deferred = repeated;
             match self.process(first).await {
                 Ok(()) => {}
                 Err(error @ Halt::Stopped(_)) => return Err(error),
-                // Whoever waits is told to come again: its answer was dropped.
+                // The waiting callers receive 503 and retry: their answer channels are dropped.
                 Err(error) => {
-                    tracing::error!(%error, "what came in was not taken");
+                    tracing::error!(%error, "incoming packages could not be processed; their clients will retry");
                     self.metrics.failed("accept");
                 }
             }
@@ -131,23 +136,23 @@ impl Relayer {
     }
 
     async fn process(&self, requests: Vec<Request>) -> Result<(), Halt> {
-        // Outside of the lock: who holds it must not wait.
+        // Cloned outside of the match: the lock must not be held across an await.
         let cached = self.seen().replay.clone();
-        let replay = match cached {
-            Some(replay) => replay,
+        let chain_state = match cached {
+            Some(chain_state) => chain_state,
             None => self.view.newest().await?,
         };
         let mut verified = Vec::new();
-        let mut room = self.room();
+        let mut free_capacity = self.room();
         let mut submissions = Vec::new();
         for request in requests {
             match self.store.get(&request.id)? {
                 Some(item) => answer(request, Ok(item.receipt)),
-                None if room == 0 => answer(request, Err(full())),
+                None if free_capacity == 0 => answer(request, Err(full())),
                 None => match self.trouble() {
                     Some(problem) => answer(request, Err(problem)),
                     None => {
-                        room -= 1;
+                        free_capacity -= 1;
                         submissions.push(Submission { name: String::new(), json: request.json.clone().into_bytes() });
                         verified.push(request);
                     }
@@ -157,7 +162,7 @@ impl Relayer {
         if verified.is_empty() {
             return Ok(());
         }
-        let outcomes = self.verify(replay.clone(), &verified, submissions).await?;
+        let outcomes = self.verify(chain_state.clone(), &verified, submissions).await?;
         self.step(Step::Verified)?;
         let all = self.store.items();
         let mut changes = Changes::default();
@@ -165,7 +170,7 @@ impl Relayer {
         for (request, outcome) in verified.into_iter().zip(outcomes) {
             let kind = kind_of(&request.work);
             let outcome = match outcome {
-                Ok(()) => self.admit(&replay, &request, &all, &changes.accepted),
+                Ok(()) => self.admit(&chain_state, &request, &all, &changes.accepted),
                 Err(problem) => Err(problem),
             };
             match outcome {
@@ -184,17 +189,17 @@ impl Relayer {
         self.write(changes).await?;
         self.step(Step::Accepted)?;
         for (answer, result) in answers {
-            // Whoever asked may have gone; asking again gives the same receipt.
+            // The caller may have disconnected; a repeated request gets the same receipt.
             let _ = answer.send(result);
         }
         self.bell.notify_one();
         Ok(())
     }
 
-    /// What the proofs say.
+    /// Verifies the proofs.
     async fn verify(
         &self,
-        replay: Arc<Replay>,
+        chain_state: Arc<Replay>,
         requests: &[Request],
         submissions: Vec<Submission>,
     ) -> Result<Vec<Result<(), Problem>>, Halt> {
@@ -203,25 +208,26 @@ impl Relayer {
         let payee = Payee { account: Some(self.address()), least_fee: self.settings.least_fee };
         let tokens = self.settings.tokens.clone();
         let checked = tokio::task::spawn_blocking(move || -> Result<Vec<Result<(), Problem>>, Halt> {
-            let (mut ballots, mut places) = (Vec::new(), Vec::new());
+            let (mut ballots, mut positions) = (Vec::new(), Vec::new());
             let mut outcomes: Vec<Result<(), Problem>> = kinds.iter().map(|_| Ok(())).collect();
             let mut roots = Roots::default();
-            for (place, (kind, submission)) in kinds.iter().zip(submissions).enumerate() {
+            for (position, (kind, submission)) in kinds.iter().zip(submissions).enumerate() {
                 match kind {
                     Kind::Ballot => {
-                        places.push(place);
+                        positions.push(position);
                         ballots.push(submission);
                     }
                     Kind::Claim => {
-                        let checked = relay::claim(&replay, &circuits, &submission.json, payee, &mut roots)?;
-                        // A fee in a coin that is worth nothing pays for no gas.
-                        let checked = checked.and_then(|package| match replay.rewards.get(&package.poll) {
+                        let checked = relay::claim(&chain_state, &circuits, &submission.json, payee, &mut roots)?;
+                        // A fee in a worthless token pays for no gas.
+                        let checked = checked.and_then(|package| match chain_state.rewards.get(&package.poll) {
                             Some(reward) if payee.least_fee.is_zero() || is_good(reward, &tokens) => Ok(()),
-                            _ => {
-                                Err((ClaimRefusal::Fee, "this relayer takes no fee in the token of this reward".into()))
-                            }
+                            _ => Err((
+                                ClaimRefusal::Fee,
+                                "this relayer accepts no fee in the token of this reward".into(),
+                            )),
                         });
-                        if let (Err((why, message)), Some(outcome)) = (checked, outcomes.get_mut(place)) {
+                        if let (Err((why, message)), Some(outcome)) = (checked, outcomes.get_mut(position)) {
                             *outcome = Err(claim_problem(why, message));
                         }
                     }
@@ -229,10 +235,10 @@ impl Relayer {
             }
             let packages = ballots.iter().map(relay::pending).collect();
             let mut report = RelayReport { packages, transactions: Vec::new() };
-            relay::all(&replay, &circuits, &ballots, &mut report)?;
-            for (place, entry) in places.into_iter().zip(report.packages) {
+            relay::all(&chain_state, &circuits, &ballots, &mut report)?;
+            for (position, entry) in positions.into_iter().zip(report.packages) {
                 if let (PackageOutcome::Refused { reason, message }, Some(outcome)) =
-                    (entry.outcome, outcomes.get_mut(place))
+                    (entry.outcome, outcomes.get_mut(position))
                 {
                     *outcome = Err(ballot_problem(reason, message));
                 }
@@ -253,7 +259,7 @@ impl Relayer {
     }
 }
 
-/// Whether a reward is paid in the chain's coin or one of these tokens.
+/// Returns whether a reward is paid in the native token or in one of these tokens.
 fn is_good(reward: &psephos_chain::replay::Reward, tokens: &[psephos_chain::Address]) -> bool {
     reward.parameters.token.is_zero() || tokens.contains(&reward.parameters.token)
 }

@@ -1,4 +1,4 @@
-//! What is verified is admitted if it can still come to the chain: with a receipt, or a refusal.
+//! Admission: a verified request that can still be included on chain gets a receipt, any other is rejected.
 
 use std::sync::Arc;
 
@@ -21,10 +21,13 @@ use super::{
 use crate::http::Problem;
 
 impl Relayer {
-    /// A verified request as what will be written down, if it can still come to the chain.
+    /// Returns the item to store for a verified request, with its receipt.
+    ///
+    /// # Errors
+    /// Returns the reason why it cannot be included on chain.
     pub(super) fn admit(
         &self,
-        replay: &Replay,
+        chain_state: &Replay,
         request: &Request,
         all: &[Held],
         new: &[Held],
@@ -33,9 +36,9 @@ impl Relayer {
             Work::Ballot { package, .. } => (Kind::Ballot, package.poll, package.chamber, package.polls),
             Work::Claim { package } => (Kind::Claim, package.poll, package.chamber, package.rewards),
         };
-        let verdict = match judge(replay, &request.work, all) {
-            // What it replaces may have come a moment before.
-            Verdict::Never("wrong_previous") => judge(replay, &request.work, new),
+        let verdict = match judge(chain_state, &request.work, all) {
+            // The ballot that it replaces may have arrived in the same batch.
+            Verdict::Never("wrong_previous") => judge(chain_state, &request.work, new),
             other => other,
         };
         let state = match verdict {
@@ -46,14 +49,14 @@ impl Relayer {
         let arrived = now();
         let (accepted_at, mut promised_by) = told(arrived, self.settings.max_age, self.settings.promise);
         if let Work::Ballot { contents, .. } = &request.work {
-            let closes_at = replay.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closesAt);
+            let closes_at = chain_state.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closesAt);
             if state == State::Waiting {
-                if replay.state(poll).ok() != Some(PollState::Open)
-                    || replay.time.saturating_add(self.settings.last_call) >= closes_at
+                if chain_state.state(poll).ok() != Some(PollState::Open)
+                    || chain_state.time.saturating_add(self.settings.last_call) >= closes_at
                 {
                     return Err(conflict("closed"));
                 }
-                self.bound(replay, (poll, chamber), contents, all.iter().chain(new))?;
+                self.bound(chain_state, (poll, chamber), contents, all.iter().chain(new))?;
             }
             promised_by = promised_by.min(closes_at.max(accepted_at));
         }
@@ -75,16 +78,17 @@ impl Relayer {
         Ok(Held { item, work: Arc::new(work) })
     }
 
-    /// Refuses a second ballot in the place of one that is on its way, and the ballots of somebody who makes ever more of them.
+    /// Rejects a second ballot that replaces the same one as a pending ballot does, and further ballots of a nullifier
+    /// that has reached its limit.
     fn bound<'a>(
         &self,
-        replay: &Replay,
+        chain_state: &Replay,
         (poll, chamber): (u64, u64),
         contents: &Contents,
         here: impl Iterator<Item = &'a Held>,
     ) -> Result<(), Problem> {
         let nullifier = contents.record.posted.nullifier;
-        let listed = replay.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber));
+        let listed = chain_state.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber));
         let mut cast = match listed.filter(|listed| listed.ballot(&nullifier).is_some()) {
             Some(listed) => listed.ballots.iter().filter(|ballot| ballot.posted.nullifier == nullifier).count(),
             None => 0,
@@ -99,15 +103,17 @@ impl Relayer {
             }
         }
         if cast >= self.settings.ballots_per_nullifier {
-            let detail = "this voter has cast as many ballots here as this relayer pays for: send this one directly";
+            let detail =
+                "this voter has reached this relayer's limit of ballots per poll and chamber: send the ballot directly";
             return Err(Problem::new(StatusCode::CONFLICT, "too_many_ballots", detail));
         }
         Ok(())
     }
 }
 
-/// The times of a receipt: those of all that came in the same span of `max_age` seconds. Whoever has a ballot from the chain can ask for its receipt; with the very second
-/// it could be told apart from those it was mixed with.
+/// Returns the times of a receipt, in seconds: when the package was accepted, and by when inclusion is promised. Both
+/// are the same for all packages that arrive within one span of `max_age` seconds. Anyone who has a ballot from the
+/// chain can request its receipt; the exact second would tell that ballot apart from those it was mixed with.
 fn told(arrived: u64, max_age: u64, promise: u64) -> (u64, u64) {
     let span = max_age.max(1);
     let accepted_at = arrived - arrived % span;
@@ -119,7 +125,7 @@ mod tests {
     use super::told;
 
     #[test]
-    fn receipts_of_one_span_say_the_same_and_promise_no_less() {
+    fn receipts_of_one_span_have_equal_times_and_keep_the_promise() {
         let all: Vec<_> = (1_200..1_320).map(|arrived| told(arrived, 120, 900)).collect();
         assert!(all.iter().all(|times| *times == (1_200, 2_219)), "{all:?}");
         assert_eq!(told(1_320, 120, 900).0, 1_320);

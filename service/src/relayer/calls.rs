@@ -1,4 +1,4 @@
-//! Which call carries a batch: the polls' own, or that of the pot that pays for it.
+//! The contract call of a batch: the polls contract's own, or that of the fee pot that pays for it.
 
 use alloy::sol_types::SolCall;
 use psephos_chain::{
@@ -8,20 +8,21 @@ use psephos_chain::{
 };
 use psephos_exchange::{ballot::Contents, relay::Pot};
 
-/// What the way through a pot adds for each ballot, at most: its proof is published once more.
+/// The additional gas per ballot of a call through a fee pot, at most: the ballot's proof is published once more.
 const DETOUR_GAS: u64 = 9_000;
 
-/// Whom to call, with what.
+/// A contract call.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) to: Address,
     pub(crate) data: Bytes,
 }
 
-/// The call that casts these ballots: first ones, then replacements, each in the order given.
+/// Returns the call that casts these ballots: first ones, then replacements, each in the given order.
 ///
-/// A pot is called if it pays this relayer more for them than the detour costs; `pots` says whether one is looked for. It is not asked for a least amount: ballots were
-/// promised, and those that nobody has cast first are cast whatever they pay.
+/// A fee pot is called if it pays this relayer more for them than the detour costs; `pots` enables the lookup. The call
+/// has no minimum amount: the ballots were promised, and those that no one else has cast before are cast whatever they
+/// pay.
 pub(crate) async fn ballots(
     connection: &Connection,
     relayer: Address,
@@ -42,7 +43,7 @@ pub(crate) async fn ballots(
     let (poll, chamber, records, replacements) = (U256::from(poll), U256::from(chamber), bytes(false), bytes(true));
     let mut earning = terms.filter(|terms| !terms.due(first as u64).is_zero());
     if let Some(terms) = &earning {
-        // What is offered at most is about twice today's price.
+        // The max fee is about twice the current price.
         let price = U256::from(connection.fees().await?.most / 2);
         let detour = price.saturating_mul(U256::from(DETOUR_GAS.saturating_mul(first as u64)));
         if terms.due(first as u64) < detour {
@@ -56,7 +57,7 @@ pub(crate) async fn ballots(
     Ok(Call { to: deployment.polls, data: castBatchCall { poll, chamber, records, replacements }.abi_encode().into() })
 }
 
-/// The pots of these polls from which this relayer may earn.
+/// Returns the fee pots of these polls from which this relayer may earn.
 pub(crate) async fn pots(
     connection: &Connection,
     relayer: Address,

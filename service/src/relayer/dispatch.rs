@@ -1,4 +1,4 @@
-//! What is due is chosen, shuffled, simulated, signed, written down, and only then sent.
+//! Sending of batches: due items are selected, shuffled, simulated, signed, stored, and only then sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,34 +17,34 @@ use super::{
     store::{Changes, Held},
 };
 
-/// How long something that was not taken rests at first, in seconds; twice as long each time after.
+/// The initial backoff of an item that the contract refused, in seconds; it doubles with every attempt.
 const REST: u64 = 5;
 const LONGEST_REST: u64 = 600;
 
-/// What became of an attempt to send.
+/// The outcome of an attempt to send.
 enum Attempt {
-    /// It is on its way.
+    /// The transaction was sent.
     Sent,
-    /// Not now: no room, no money, or the chain moved.
+    /// Not possible now: too many transactions in flight, no funds, or the chain has moved on.
     Later,
-    /// The contract refuses it for something in it.
+    /// The contract refuses the call because of its content.
     Refused,
 }
 
 impl Relayer {
-    /// Sends what is due.
-    pub(super) async fn send(&self, replay: &Replay) -> Result<(), Halt> {
+    /// Sends all items that are due.
+    pub(super) async fn send(&self, chain_state: &Replay) -> Result<(), Halt> {
         let all = self.store.items();
-        let waiting: Vec<&Held> = all.iter().filter(|held| self.is_ready(replay, held, &all)).collect();
+        let waiting: Vec<&Held> = all.iter().filter(|held| self.is_ready(chain_state, held, &all)).collect();
         for (poll, chamber) in groups(&waiting) {
-            let mut batches = self.due(replay, &waiting, &all, poll, chamber);
+            let mut batches = self.due(chain_state, &waiting, &all, poll, chamber);
             while let Some(batch) = batches.pop() {
-                match self.send_ballots(replay, poll, chamber, &batch).await? {
+                match self.send_ballots(chain_state, poll, chamber, &batch).await? {
                     Attempt::Sent => {}
                     Attempt::Later => return Ok(()),
                     Attempt::Refused => match &batch[..] {
-                        [one] => self.rest(replay, one).await?,
-                        // One of them is to blame: it is found by halves, and the others are sent.
+                        [one] => self.rest(chain_state, one).await?,
+                        // At least one of them is at fault: bisection finds it, and the others are sent.
                         many => {
                             let (left, right) = many.split_at(many.len() / 2);
                             batches.push(right.to_vec());
@@ -55,37 +55,37 @@ impl Relayer {
             }
         }
         for held in waiting.iter().filter(|held| held.item.receipt.kind == Kind::Claim) {
-            match self.send_claim(replay, held).await? {
+            match self.send_claim(chain_state, held).await? {
                 Attempt::Sent => {}
                 Attempt::Later => return Ok(()),
-                Attempt::Refused => self.rest(replay, held).await?,
+                Attempt::Refused => self.rest(chain_state, held).await?,
             }
         }
         Ok(())
     }
 
-    fn is_ready(&self, replay: &Replay, held: &Held, all: &[Held]) -> bool {
+    fn is_ready(&self, chain_state: &Replay, held: &Held, all: &[Held]) -> bool {
         let id = held.item.receipt.id;
         let resting = self.seen().resting.get(&id).is_some_and(|(_, until)| now() < *until);
-        held.item.state == State::Waiting && !resting && judge(replay, &held.work, all) == Verdict::Applies
+        held.item.state == State::Waiting && !resting && judge(chain_state, &held.work, all) == Verdict::Applies
     }
 
-    /// The batches of a chamber that are due, in random order.
+    /// Returns the batches of a chamber that are due, each in random order.
     fn due<'a>(
         &self,
-        replay: &Replay,
+        chain_state: &Replay,
         waiting: &[&'a Held],
         all: &[Held],
         poll: u64,
         chamber: u64,
     ) -> Vec<Vec<&'a Held>> {
-        let closes_at = replay.polls.get(&poll).map_or(0, |poll| poll.parameters.closesAt);
-        let closing = replay.time.saturating_add(self.settings.closing) >= closes_at;
+        let closes_at = chain_state.polls.get(&poll).map_or(0, |poll| poll.parameters.closesAt);
+        let closing = chain_state.time.saturating_add(self.settings.closing) >= closes_at;
         let here = |held: &Held| {
             held.item.receipt.kind == Kind::Ballot
                 && (held.item.receipt.poll, held.item.receipt.chamber) == (poll, chamber)
         };
-        // The contract would skip the second ballot of a nullifier whose first is on its way.
+        // The contract would skip a second ballot of a nullifier whose first ballot is pending.
         let sent = all.iter().filter(|held| matches!(held.item.state, State::Sent { .. }) && here(held));
         let mut taken: BTreeSet<_> = sent.filter_map(nullifier).collect();
         let mut chosen: Vec<&Held> = Vec::new();
@@ -99,10 +99,10 @@ impl Relayer {
         }
         let old = now().saturating_sub(oldest) >= self.settings.max_age;
         if !(closing || old) {
-            // Only whole batches: the rest waits for company.
+            // Only full batches are sent: the remaining ballots wait for others to be mixed with.
             chosen.truncate(chosen.len() / self.settings.batch * self.settings.batch);
         }
-        // The order of arrival decides which batch a ballot is in, and stays here.
+        // The order of arrival determines the batch of a ballot, and is not visible outside.
         chosen
             .chunks(self.settings.batch)
             .map(|batch| {
@@ -114,7 +114,13 @@ impl Relayer {
             .collect()
     }
 
-    async fn send_ballots(&self, replay: &Replay, poll: u64, chamber: u64, batch: &[&Held]) -> Result<Attempt, Halt> {
+    async fn send_ballots(
+        &self,
+        chain_state: &Replay,
+        poll: u64,
+        chamber: u64,
+        batch: &[&Held],
+    ) -> Result<Attempt, Halt> {
         if self.unmined().len() >= self.settings.in_flight {
             return Ok(Attempt::Later);
         }
@@ -122,27 +128,30 @@ impl Relayer {
             Work::Ballot { contents, .. } => Some(Candidate { index, poll, chamber, contents: (**contents).clone() }),
             Work::Claim { .. } => None,
         });
-        // In an order in which all of them apply; what does not waits for the next look at the chain.
-        let queues = relay::queues(replay, candidates.collect(), &mut RelayReport::default());
+        // In an order in which all of them apply; the others wait for the next chain state.
+        let queues = relay::queues(chain_state, candidates.collect(), &mut RelayReport::default());
         let Some(queue) = queues.into_iter().next() else { return Ok(Attempt::Later) };
         let contents: Vec<&Contents> = queue.items.iter().map(|item| &item.contents).collect();
         let items = queue.items.iter().filter_map(|item| batch.get(item.index));
         let items: Vec<_> = items.map(|held| held.item.receipt.id).collect();
         let (relayer, pots) = (self.address(), self.settings.fee_pots);
-        let place = (poll, chamber);
-        let call = calls::ballots(&self.connection, relayer, &self.deployment, pots, place, &contents).await?;
+        let chamber_of_poll = (poll, chamber);
+        let call =
+            calls::ballots(&self.connection, relayer, &self.deployment, pots, chamber_of_poll, &contents).await?;
         let prepared = match self.connection.prepare(self.address(), call.to, call.data).await {
             Ok(prepared) => prepared,
             Err(ChainError::Reverted(revert)) => {
-                tracing::info!(revert = revert.name, ballots = items.len(), "a batch would fail");
+                tracing::info!(revert = revert.name, ballots = items.len(), "the simulation of a batch reverted");
                 self.metrics.failed("simulation");
-                // The chain is ahead of what was looked at: the next look says which ballots are there, or that the poll has closed.
+                // The chain is ahead of the chain state: the next state shows which ballots are included, or that the
+                // poll has closed.
                 return Ok(match revert.name.as_str() {
                     "WrongState" | "NothingCast" => Attempt::Later,
                     _ => Attempt::Refused,
                 });
             }
-            // A node refuses what is too large for a block, each in its own words: halves may be taken.
+            // A node rejects a call that is too large for a block, with a message of its own kind: halves may be
+            // accepted.
             Err(error @ ChainError::Provider { .. }) => {
                 tracing::warn!(%error, ballots = items.len(), "a batch cannot be simulated");
                 self.metrics.failed("simulation");
@@ -158,19 +167,19 @@ impl Relayer {
         Ok(sent)
     }
 
-    async fn send_claim(&self, replay: &Replay, held: &Held) -> Result<Attempt, Halt> {
+    async fn send_claim(&self, chain_state: &Replay, held: &Held) -> Result<Attempt, Halt> {
         let Work::Claim { package } = &*held.work else { return Ok(Attempt::Later) };
         if self.unmined().len() >= self.settings.in_flight {
             return Ok(Attempt::Later);
         }
-        let refused = match relay::costs(&self.connection, self.address(), replay, package).await {
+        let refused = match relay::costs(&self.connection, self.address(), chain_state, package).await {
             Ok(Ok(_)) => None,
             Ok(Err((_, why))) => Some(why),
             Err(psephos_exchange::ExchangeError::Chain(ChainError::Reverted(revert))) => Some(revert.name),
             Err(error) => return Err(error.into()),
         };
         if let Some(why) = refused {
-            tracing::info!(id = %held.item.receipt.id, why, "a claim is not sent");
+            tracing::info!(id = %held.item.receipt.id, why, "a claim is not sent: its simulation failed");
             return Ok(Attempt::Refused);
         }
         let Ok(call) = relay::claim_call(package) else { return Ok(Attempt::Refused) };
@@ -182,15 +191,15 @@ impl Relayer {
         }
     }
 
-    /// Signs, writes down, sends.
+    /// Signs, stores, sends.
     async fn dispatch(&self, prepared: Prepared, items: Vec<psephos_chain::B256>) -> Result<Attempt, Halt> {
         if prepared.fees.most > self.settings.most_fee() {
             self.seen().trouble = Some(Trouble::Dear);
             return Ok(Attempt::Later);
         }
-        // What is on its way may cost all that it offers.
-        let promised = self.unmined().values().fold(U256::ZERO, |sum, one| sum.saturating_add(one.prepared.most_wei()));
-        let needed = promised.saturating_add(prepared.most_wei());
+        // Pending transactions may cost as much as their max fees allow.
+        let reserved = self.unmined().values().fold(U256::ZERO, |sum, one| sum.saturating_add(one.prepared.most_wei()));
+        let needed = reserved.saturating_add(prepared.most_wei());
         let balance = self.connection.balance(self.address()).await?;
         if balance < needed {
             self.unfunded(needed);
@@ -206,27 +215,27 @@ impl Relayer {
         let states = items.into_iter().map(|id| (id, State::Sent { nonce })).collect();
         self.write(Changes { states, transactions: vec![transaction.clone()], ..Changes::default() }).await?;
         self.step(Step::Written)?;
-        tracing::info!(nonce, items = transaction.items.len(), "sending");
+        tracing::info!(nonce, items = transaction.items.len(), "sending a transaction");
         self.announce(&transaction).await?;
         Ok(Attempt::Sent)
     }
 
-    /// The contract refuses this one by itself. If its proof holds nevertheless it is tried again later: nothing that was accepted is given up for a
-    /// reason that was not understood.
-    async fn rest(&self, replay: &Replay, held: &Held) -> Result<(), Halt> {
+    /// Handles an item that the contract refuses on its own. If its proof still holds, it is retried later: an accepted
+    /// item is never given up for a reason that is not understood.
+    async fn rest(&self, chain_state: &Replay, held: &Held) -> Result<(), Halt> {
         let id = held.item.receipt.id;
-        if !self.holds(replay, held).await? {
-            let refused = State::Refused { reason: "invalid_proof".into(), block: replay.block };
-            tracing::warn!(%id, "no proof of it holds any more");
+        if !self.holds(chain_state, held).await? {
+            let refused = State::Refused { reason: "invalid_proof".into(), block: chain_state.block };
+            tracing::warn!(%id, "the contract refuses the item and its proof no longer holds: rejected");
             return self.write(Changes { states: vec![(id, refused)], ..Changes::default() }).await;
         }
         self.metrics.failed("refused");
-        tracing::warn!(%id, "the contract refuses it although it holds: it is tried again");
+        tracing::warn!(%id, "the contract refuses the item although its proof holds: it is retried later");
         self.lay_by(id);
         Ok(())
     }
 
-    /// Lets something rest, longer each time.
+    /// Applies exponential backoff to an item.
     pub(super) fn lay_by(&self, id: psephos_chain::B256) {
         let mut seen = self.seen();
         let (times, until) = seen.resting.entry(id).or_default();
@@ -234,20 +243,20 @@ impl Relayer {
         *times += 1;
     }
 
-    async fn holds(&self, replay: &Replay, held: &Held) -> Result<bool, Halt> {
+    async fn holds(&self, chain_state: &Replay, held: &Held) -> Result<bool, Halt> {
         let Some(json) = held.item.json.clone() else { return Ok(false) };
-        let (circuits, replay, kind) = (self.circuits.clone(), replay.clone(), held.item.receipt.kind);
+        let (circuits, chain_state, kind) = (self.circuits.clone(), chain_state.clone(), held.item.receipt.kind);
         let payee = Payee { account: Some(self.address()), least_fee: U256::ZERO };
         let checked = tokio::task::spawn_blocking(move || -> Result<bool, Halt> {
             match kind {
                 Kind::Claim => {
-                    Ok(relay::claim(&replay, &circuits, json.as_bytes(), payee, &mut Roots::default())?.is_ok())
+                    Ok(relay::claim(&chain_state, &circuits, json.as_bytes(), payee, &mut Roots::default())?.is_ok())
                 }
                 Kind::Ballot => {
                     let submissions = [Submission { name: String::new(), json: json.into_bytes() }];
                     let packages = submissions.iter().map(relay::pending).collect();
                     let mut report = RelayReport { packages, transactions: Vec::new() };
-                    Ok(!relay::all(&replay, &circuits, &submissions, &mut report)?.is_empty())
+                    Ok(!relay::all(&chain_state, &circuits, &submissions, &mut report)?.is_empty())
                 }
             }
         });
@@ -255,19 +264,20 @@ impl Relayer {
     }
 
     pub(super) fn unfunded(&self, needed: U256) {
-        tracing::warn!(%needed, "the relayer's account cannot pay");
+        tracing::warn!(%needed, "the balance of the relayer's account is too low");
         self.metrics.failed("unfunded");
         self.seen().trouble = Some(Trouble::Unfunded { needed });
     }
 }
 
-/// The chambers that have something to send.
+/// Returns the chambers that have ballots to send.
 fn groups(waiting: &[&Held]) -> Vec<(u64, u64)> {
     let ballots = waiting.iter().filter(|held| held.item.receipt.kind == Kind::Ballot);
     in_turn(ballots.map(|held| ((held.item.receipt.poll, held.item.receipt.chamber), held.item.arrived)))
 }
 
-/// Each group once, that of the longest wait first: many ballots of one poll do not hold up another's that came before them.
+/// Returns each group once, the one with the longest-waiting item first: many ballots of one poll do not delay another
+/// poll's ballots that arrived before them.
 fn in_turn(waiting: impl Iterator<Item = ((u64, u64), u64)>) -> Vec<(u64, u64)> {
     let mut oldest: BTreeMap<(u64, u64), u64> = BTreeMap::new();
     for (group, arrived) in waiting {
@@ -291,7 +301,7 @@ mod tests {
     use super::in_turn;
 
     #[test]
-    fn the_longest_wait_is_over_first() {
+    fn group_with_the_longest_wait_is_first() {
         let flood = (0..50).map(|index| ((1, 0), 100 + index));
         let others = [((9, 2), 99), ((5, 1), 120), ((9, 2), 300)];
         assert_eq!(in_turn(flood.chain(others)), [(9, 2), (1, 0), (5, 1)]);

@@ -1,4 +1,5 @@
-//! The relayer's rounds: look at the chain, follow what was sent, say what became of each ballot, send what is due.
+//! The relayer's main loop: read the chain state, track sent transactions, update the status of every item, send due
+//! items.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,15 +16,17 @@ use super::{
 };
 
 impl Relayer {
-    /// Works until it is told to stop, and ends between two steps: what came in is answered, what was begun is written down.
+    /// Runs the relayer until `shutdown` is cancelled. It stops between two steps: pending requests are answered, and
+    /// work in progress is stored.
     ///
     /// # Errors
-    /// `Exchange` if the deployment is not for these keys: nothing is taken then; `Worker` if it runs already.
+    /// Returns `Exchange` if the deployment uses other keys, before anything is accepted, and `Worker` if the relayer
+    /// is running already.
     pub async fn run(self: Arc<Self>, shutdown: CancellationToken) -> Result<(), Halt> {
         let incoming = self.incoming.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let incoming = incoming.ok_or(Halt::Worker)?;
         self.guard(&shutdown).await?;
-        // Nothing is accepted that nobody sends: neither goes on without the other.
+        // Nothing may be accepted that is not sent afterwards: if one of the two stops, so does the other.
         let ends = shutdown.child_token();
         let (collected, rounds) =
             tokio::join!(async { self.collect(incoming, &ends).await.inspect_err(|_| ends.cancel()) }, async {
@@ -32,7 +35,7 @@ impl Relayer {
         collected.and(rounds)
     }
 
-    /// Refuses to work for a deployment of other keys; waits for a chain that does not answer.
+    /// Checks that the deployment uses these circuits' keys; waits for a chain that does not answer.
     async fn guard(&self, shutdown: &CancellationToken) -> Result<(), Halt> {
         let circuits = [Name::Ballot3, Name::Ballot8, Name::Claim3, Name::Claim8];
         loop {
@@ -53,7 +56,7 @@ impl Relayer {
                 Ok(()) => {}
                 Err(error @ Halt::Stopped(_)) => return Err(error),
                 Err(Halt::Chain(error)) if self.seen().replay.is_none() => {
-                    tracing::info!(%error, "the relayer waits for the chain's state");
+                    tracing::info!(%error, "the relayer waits for the chain state");
                     self.seen().trouble = Some(Trouble::Failing("no_chain"));
                 }
                 Err(Halt::Chain(error)) => self.failing("no_chain", &error),
@@ -66,7 +69,7 @@ impl Relayer {
     }
 
     fn failing(&self, what: &'static str, error: &dyn std::error::Error) {
-        tracing::warn!(%error, "a round of the relayer failed; it goes on");
+        tracing::warn!(%error, "an iteration of the relayer's main loop failed; it is retried");
         self.metrics.failed(what);
         self.seen().trouble = Some(Trouble::Failing(what));
     }
@@ -80,29 +83,29 @@ impl Relayer {
         }
     }
 
-    /// One round.
+    /// Performs one iteration of the main loop.
     async fn round(&self) -> Result<(), Halt> {
-        let replay = self.view.newest().await?;
+        let chain_state = self.view.newest().await?;
         let balance = self.connection.balance(self.address()).await?;
-        let fresh = {
+        let changed = {
             let mut seen = self.seen();
-            let before = seen.replay.replace(replay.clone());
-            let funded = matches!(seen.trouble, Some(Trouble::Unfunded { needed }) if balance < needed);
-            if !funded {
+            let before = seen.replay.replace(chain_state.clone());
+            let still_unfunded = matches!(seen.trouble, Some(Trouble::Unfunded { needed }) if balance < needed);
+            if !still_unfunded {
                 seen.trouble = None;
             }
             if balance.is_zero() {
-                // Nothing that is accepted could be sent.
+                // An accepted item could not be sent.
                 seen.trouble = Some(Trouble::Unfunded { needed: U256::from(1) });
             }
             seen.balance = balance;
-            before.is_none_or(|before| !Arc::ptr_eq(&before, &replay))
+            before.is_none_or(|before| !Arc::ptr_eq(&before, &chain_state))
         };
-        self.follow(&replay).await?;
-        self.settle(&replay).await?;
-        self.send(&replay).await?;
-        if fresh && self.settings.fee_pots && self.deployment.fee_pot.is_some() {
-            let open = replay.polls.iter().filter(|(_, poll)| poll.state(replay.time) == PollState::Open);
+        self.follow(&chain_state).await?;
+        self.settle(&chain_state).await?;
+        self.send(&chain_state).await?;
+        if changed && self.settings.fee_pots && self.deployment.fee_pot.is_some() {
+            let open = chain_state.polls.iter().filter(|(_, poll)| poll.state(chain_state.time) == PollState::Open);
             let ids = open.map(|(id, _)| *id);
             let pots = calls::pots(&self.connection, self.address(), &self.deployment, ids).await?;
             self.seen().pots = pots;
@@ -110,43 +113,43 @@ impl Relayer {
         Ok(())
     }
 
-    /// Says what became of everything, by the chain's events.
-    pub(super) async fn settle(&self, replay: &Replay) -> Result<(), Halt> {
+    /// Updates the status of every item from the chain's events.
+    pub(super) async fn settle(&self, chain_state: &Replay) -> Result<(), Halt> {
         let all = self.store.items();
         let transactions = self.store.transactions();
         let mut changes = Changes::default();
         for held in &all {
             let id = held.item.receipt.id;
-            let state = match judge(replay, &held.work, &all) {
-                Verdict::OnChain { transaction, block } => match self.is_deep(replay, block) {
+            let state = match judge(chain_state, &held.work, &all) {
+                Verdict::OnChain { transaction, block } => match self.is_deep(chain_state, block) {
                     true => State::Final { transaction, block },
                     false => State::Included { transaction, block },
                 },
                 Verdict::Never(reason) => {
                     let since = match &held.item.state {
                         State::Refused { reason: before, block } if before == reason => *block,
-                        _ => replay.block,
+                        _ => chain_state.block,
                     };
-                    match self.is_deep(replay, since) {
+                    match self.is_deep(chain_state, since) {
                         true => State::Dropped { reason: reason.into(), block: since },
                         false => State::Refused { reason: reason.into(), block: since },
                     }
                 }
-                Verdict::Applies | Verdict::Follows => carrier(replay, &transactions, &id),
+                Verdict::Applies | Verdict::Follows => carrier(chain_state, &transactions, &id),
             };
             if state == held.item.state {
                 continue;
             }
             match (&held.item.state, &state) {
                 (State::Included { .. }, State::Waiting | State::Sent { .. }) => {
-                    tracing::info!(%id, "left the chain");
+                    tracing::info!(%id, "reorganisation: an included item is no longer on chain");
                 }
                 (before, State::Included { .. } | State::Final { .. }) if before.is_open() => {
                     let waited = now().saturating_sub(held.item.arrived);
                     self.metrics.inclusion.observe(waited as f64);
                 }
                 (_, State::Refused { reason, .. } | State::Dropped { reason, .. }) => {
-                    tracing::info!(%id, reason, "cannot come to the chain");
+                    tracing::info!(%id, reason, "an item was rejected: it can no longer be included on chain");
                 }
                 _ => {}
             }
@@ -164,19 +167,20 @@ impl Relayer {
         if any { self.step(Step::Settled) } else { Ok(()) }
     }
 
-    /// Whether a block has enough others above it.
-    pub(super) fn is_deep(&self, replay: &Replay, block: u64) -> bool {
-        replay.block.saturating_add(1) >= block.saturating_add(self.settings.confirmations)
+    /// Returns whether a block has enough confirmations.
+    pub(super) fn is_deep(&self, chain_state: &Replay, block: u64) -> bool {
+        chain_state.block.saturating_add(1) >= block.saturating_add(self.settings.confirmations)
     }
 }
 
-/// The transaction that may still bring an item to the chain. One that is in a block that was looked at has not brought it.
+/// Returns the status of an item that is not on chain: `Sent` if a pending transaction may still include it. A
+/// transaction in a block that was read already has not included it.
 fn carrier(
-    replay: &Replay,
+    chain_state: &Replay,
     transactions: &std::collections::BTreeMap<u64, Transaction>,
     id: &psephos_chain::B256,
 ) -> State {
     let mut carriers = transactions.values().filter(|transaction| transaction.items.contains(id));
-    let awaited = carriers.find(|transaction| transaction.mined.is_none_or(|mined| mined.number > replay.block));
+    let awaited = carriers.find(|transaction| transaction.mined.is_none_or(|mined| mined.number > chain_state.block));
     awaited.map_or(State::Waiting, |transaction| State::Sent { nonce: transaction.nonce })
 }

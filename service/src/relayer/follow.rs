@@ -1,4 +1,4 @@
-//! What was sent is followed: into a block, out of it again, or nowhere until more is offered.
+//! Tracking of sent transactions: inclusion in a block, reorganisation, and replacement with a higher fee.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,13 @@ use super::{
     store::Changes,
 };
 
-/// So often a transaction's number is seen used by another before it is given up: a node may know a number before it knows a receipt.
+/// The number of observations of a foreign transaction with the same nonce before a transaction is given up: a node may
+/// report the account's nonce before it reports the receipt.
 const PATIENT_LOOKS: u32 = 3;
 
 impl Relayer {
-    /// Follows every transaction that is not over.
-    pub(super) async fn follow(&self, replay: &Replay) -> Result<(), Halt> {
+    /// Tracks every transaction that is not final.
+    pub(super) async fn follow(&self, chain_state: &Replay) -> Result<(), Halt> {
         let transactions = self.store.transactions();
         if transactions.is_empty() {
             return Ok(());
@@ -27,9 +28,9 @@ impl Relayer {
         let next = self.connection.nonces(self.address()).await?.latest;
         for transaction in transactions.into_values() {
             match (self.look(&transaction).await?, transaction.mined) {
-                (Some(mined), before) => self.mined(replay, transaction, &mined, before).await?,
+                (Some(mined), before) => self.mined(chain_state, transaction, &mined, before).await?,
                 (None, Some(_)) => {
-                    tracing::info!(nonce = transaction.nonce, "a transaction left the chain");
+                    tracing::info!(nonce = transaction.nonce, "reorganisation: a transaction is no longer in a block");
                     self.metrics.reorganisations.inc();
                     let again = Transaction { mined: None, sent_at: now(), ..transaction };
                     self.write(Changes { transactions: vec![again.clone()], ..Changes::default() }).await?;
@@ -51,10 +52,10 @@ impl Relayer {
         Ok(None)
     }
 
-    /// It is in a block.
+    /// Handles a transaction that is in a block.
     async fn mined(
         &self,
-        replay: &Replay,
+        chain_state: &Replay,
         transaction: Transaction,
         mined: &Mined,
         before: Option<Block>,
@@ -68,23 +69,24 @@ impl Relayer {
                 self.metrics.gas.inc_by(mined.gas);
             }
             if !mined.success {
-                // Its ballots wait again, and a while, for each failure was paid for; why it failed shows when they are simulated next.
+                // Its ballots wait again, with backoff, because each failure costs gas; the reason for the failure
+                // shows in the next simulation.
                 transaction.items.iter().for_each(|id| self.lay_by(*id));
-                tracing::warn!(nonce, transaction = %mined.hash, "a transaction failed in its block");
+                tracing::warn!(nonce, transaction = %mined.hash, "a transaction reverted on chain");
                 self.metrics.failed("reverted");
             }
             let noted = Transaction { mined: Some(block), ..transaction };
             self.write(Changes { transactions: vec![noted], ..Changes::default() }).await?;
             self.step(Step::Mined)?;
         }
-        if self.is_deep(replay, mined.block) && mined.block <= replay.block {
+        if self.is_deep(chain_state, mined.block) && mined.block <= chain_state.block {
             self.write(Changes { finished: vec![nonce], ..Changes::default() }).await?;
             self.seen().announced.remove(&nonce);
         }
         Ok(())
     }
 
-    /// Its number is used, and by none of its versions.
+    /// Handles a transaction whose nonce was used by none of its versions.
     async fn missed(&self, nonce: u64) -> Result<(), Halt> {
         let looks = {
             let mut seen = self.seen();
@@ -95,23 +97,23 @@ impl Relayer {
         if looks >= PATIENT_LOOKS {
             tracing::error!(
                 nonce,
-                "the account's number was used by another transaction: the account must be the relayer's alone"
+                "the nonce was used by a foreign transaction: the account must be used by this relayer only"
             );
-            self.metrics.failed("number_used");
+            self.metrics.failed("nonce_used");
             self.seen().missing.remove(&nonce);
             self.write(Changes { finished: vec![nonce], ..Changes::default() }).await?;
         }
         Ok(())
     }
 
-    /// It is in no block yet.
+    /// Handles a transaction that is in no block yet.
     async fn awaited(&self, transaction: Transaction, next: u64) -> Result<(), Halt> {
         let nonce = transaction.nonce;
         let announced = self.seen().announced.contains(&nonce);
         if !announced {
             self.announce(&transaction).await?;
         }
-        // Only the first in line is held up by its price.
+        // Only the transaction with the lowest nonce is held up by its own fee.
         if nonce != next || now().saturating_sub(transaction.sent_at) < self.settings.patience {
             return Ok(());
         }
@@ -123,36 +125,41 @@ impl Relayer {
             return self.announce(&again).await;
         }
         let Prepared { to, data, .. } = &transaction.prepared;
-        let dearer = match self.connection.simulated(self.address(), *to, data).await {
+        let replacement = match self.connection.simulated(self.address(), *to, data).await {
             Ok(_) => Prepared { fees, ..transaction.prepared.clone() },
-            // It would fail by now, and must still make room for those behind it.
+            // It would fail by now, but its nonce must be used for the transactions after it to be mined.
             Err(ChainError::Reverted(revert)) => {
-                tracing::info!(nonce, revert = revert.name, "it would fail by now: nothing takes its place");
+                tracing::info!(
+                    nonce,
+                    revert = revert.name,
+                    "a pending transaction would revert now: it is replaced by an empty one"
+                );
                 Prepared::nothing(self.address(), fees)
             }
             Err(error) => return Err(error.into()),
         };
-        let signed = dearer.sign(&self.wallet, self.deployment.chain_id, nonce).await?;
+        let signed = replacement.sign(&self.wallet, self.deployment.chain_id, nonce).await?;
         self.step(Step::Raised)?;
-        let mut raised = Transaction { sent_at: now(), ..transaction };
-        raised.versions.push(signed);
+        let mut updated = Transaction { sent_at: now(), ..transaction };
+        updated.versions.push(signed);
         self.metrics.raised.inc();
-        tracing::info!(nonce, versions = raised.versions.len(), "a transaction is sent again for more");
-        self.write(Changes { transactions: vec![raised.clone()], ..Changes::default() }).await?;
+        tracing::info!(nonce, versions = updated.versions.len(), "a replacement transaction with a higher fee is sent");
+        self.write(Changes { transactions: vec![updated.clone()], ..Changes::default() }).await?;
         self.step(Step::Written)?;
-        self.announce(&raised).await
+        self.announce(&updated).await
     }
 
-    /// Gives the dearest version to the node. It is written down already: whether the node takes it or not, it is tried again.
+    /// Sends the version with the highest fee to the node. It is stored already: whether the node accepts it or not,
+    /// sending is retried.
     pub(super) async fn announce(&self, transaction: &Transaction) -> Result<(), Halt> {
         let Some(version) = transaction.versions.last() else { return Ok(()) };
-        let taken = self.connection.broadcast(&version.raw).await;
-        match taken {
+        let outcome = self.connection.broadcast(&version.raw).await;
+        match outcome {
             Ok(Broadcast::Taken | Broadcast::Known | Broadcast::NumberUsed) => {
                 self.seen().announced.insert(transaction.nonce);
             }
             Ok(Broadcast::TooCheap) => {
-                // Another version is there; this one's turn comes when more is offered.
+                // The node has another version; this one is accepted once the fee is raised further.
                 self.seen().announced.insert(transaction.nonce);
             }
             Ok(Broadcast::Unfunded) => self.unfunded(transaction.prepared.most_wei()),
@@ -161,7 +168,7 @@ impl Relayer {
         self.step(Step::Sent)
     }
 
-    /// Transactions that no block has, by number.
+    /// Returns the transactions that are in no block, by nonce.
     pub(super) fn unmined(&self) -> BTreeMap<u64, Transaction> {
         let mut transactions = self.store.transactions();
         transactions.retain(|_, transaction| transaction.mined.is_none());

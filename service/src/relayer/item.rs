@@ -1,4 +1,4 @@
-//! What is written down: accepted ballots and claims, and the transactions that carry them.
+//! The relayer's stored records: accepted ballots and claims, and the transactions that carry them.
 
 use psephos_chain::{
     B256,
@@ -11,52 +11,53 @@ use psephos_exchange::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A ballot or a claim that was accepted.
+/// An accepted ballot or claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Item {
-    /// What was promised. The same ballot gets the same receipt for ever.
+    /// The receipt, which is the promise. The same ballot gets the same receipt forever.
     pub(crate) receipt: Receipt,
-    /// When it came, in seconds since 1970. It stays here: a receipt says it roughly, or whoever saw a voter come could find its ballot by asking for receipts.
+    /// The time of arrival, in seconds since 1970. It is not published: a receipt contains a rounded time, or anyone
+    /// who observed a voter's request could find its ballot by asking for receipts.
     #[serde(default)]
     pub(crate) arrived: u64,
-    /// The package, until it is on the chain to stay.
+    /// The package, until its inclusion is final.
     pub(crate) json: Option<String>,
-    /// Where it is.
+    /// The status.
     pub(crate) state: State,
 }
 
-/// Where an item is.
+/// The status of an accepted item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum State {
     /// In no transaction.
     Waiting,
-    /// In the transaction of this number, which is written down.
+    /// In the transaction with this nonce, which is stored.
     Sent { nonce: u64 },
-    /// On the chain, whoever sent it.
+    /// Included on chain, by any sender.
     Included { transaction: B256, block: u64 },
-    /// On the chain to stay.
+    /// Included on chain, final.
     Final { transaction: B256, block: u64 },
-    /// It can never be on the chain, as of this block.
+    /// Rejected as of this block: it can never be included.
     Refused { reason: String, block: u64 },
-    /// The same, to stay.
+    /// Rejected, final.
     Dropped { reason: String, block: u64 },
 }
 
 impl State {
-    /// Whether nothing will change it any more.
+    /// Returns whether the status is final.
     pub(crate) fn is_over(&self) -> bool {
         matches!(self, Self::Final { .. } | Self::Dropped { .. })
     }
 
-    /// Whether it is still to come to the chain.
+    /// Returns whether the item is still to be included.
     pub(crate) fn is_open(&self) -> bool {
         matches!(self, Self::Waiting | Self::Sent { .. })
     }
 }
 
 impl Item {
-    /// What is said of it.
+    /// Returns the public status, as endpoints report it.
     pub(crate) fn standing(&self) -> Standing {
         let (stage, transaction, block, reason) = match &self.state {
             State::Waiting => (Stage::Waiting, None, None, None),
@@ -72,7 +73,7 @@ impl Item {
     }
 }
 
-/// What an item's package holds, decoded once.
+/// An item's package, decoded once.
 #[derive(Debug)]
 pub(crate) enum Work {
     Ballot { package: Box<Package>, contents: Box<Contents> },
@@ -80,7 +81,7 @@ pub(crate) enum Work {
 }
 
 impl Work {
-    /// Reads what was written; `None` if it is damaged.
+    /// Decodes the stored package; returns `None` if it is damaged.
     pub(crate) fn read(item: &Item) -> Option<Self> {
         let json = item.json.as_ref()?.as_bytes();
         match item.receipt.kind {
@@ -94,24 +95,24 @@ impl Work {
     }
 }
 
-/// A transaction under a number of the account. However many versions of it were signed, one at most is ever mined.
+/// A transaction with a nonce of the account. However many versions of it were signed, at most one is ever mined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Transaction {
-    /// Its number.
+    /// The nonce.
     pub(crate) nonce: u64,
-    /// What it carries.
+    /// The ids of the items that it carries.
     pub(crate) items: Vec<B256>,
     /// The call.
     pub(crate) prepared: Prepared,
-    /// Every version that was signed, the dearest last.
+    /// The signed versions: fee-bumped replacements, highest fee last.
     pub(crate) versions: Vec<Signed>,
-    /// When the last of them was sent, in seconds since 1970.
+    /// When the last version was sent, in seconds since 1970.
     pub(crate) sent_at: u64,
-    /// The block that has it.
+    /// The block that includes it.
     pub(crate) mined: Option<Block>,
 }
 
-/// The block of a transaction.
+/// A block that includes a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Block {
     pub(crate) number: u64,

@@ -1,4 +1,5 @@
-//! What the chain says of an accepted ballot or claim. Nothing but its events is asked: not who sent the transaction, not what we believe to have sent.
+//! Evaluation of accepted ballots and claims against the chain state. Only the chain's events count: neither the sender
+//! of a transaction nor the relayer's own record of what it sent.
 
 use psephos_chain::words;
 use psephos_chain::{
@@ -14,36 +15,36 @@ use psephos_exchange::{
 
 use super::{item::Work, store::Held};
 
-/// What the chain says.
+/// The result of evaluating an item against the chain state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It is there.
+    /// It is included on chain.
     OnChain { transaction: B256, block: u64 },
     /// It can be sent now.
     Applies,
-    /// It can be sent once another one that is here is on the chain.
+    /// It can be sent once another pending item is included.
     Follows,
-    /// It can never be sent, as things are.
+    /// It can never be sent, as of this state.
     Never(&'static str),
 }
 
-/// What the chain says of an item; `others` are all that are here.
-pub(crate) fn judge(replay: &Replay, work: &Work, others: &[Held]) -> Verdict {
+/// Evaluates an item; `others` are all pending items.
+pub(crate) fn judge(chain_state: &Replay, work: &Work, others: &[Held]) -> Verdict {
     match work {
-        Work::Ballot { package, contents } => ballot(replay, package, contents, others),
-        Work::Claim { package } => claim(replay, package),
+        Work::Ballot { package, contents } => ballot(chain_state, package, contents, others),
+        Work::Claim { package } => claim(chain_state, package),
     }
 }
 
-fn ballot(replay: &Replay, package: &Package, contents: &Contents, others: &[Held]) -> Verdict {
-    let Some(poll) = replay.polls.get(&package.poll) else { return Verdict::Never("unknown_poll") };
+fn ballot(chain_state: &Replay, package: &Package, contents: &Contents, others: &[Held]) -> Verdict {
+    let Some(poll) = chain_state.polls.get(&package.poll) else { return Verdict::Never("unknown_poll") };
     let Some(listed) = poll.chambers.get(&package.chamber) else { return Verdict::Never("unknown_chamber") };
     if let Some(found) = on_chain(listed, contents) {
         return found;
     }
-    match poll.state(replay.time) {
+    match poll.state(chain_state.time) {
         PollState::Open => {}
-        // Only a reorganisation can have closed what was open when the ballot came.
+        // Only a reorganisation can have moved a poll back to `Created` after the ballot was accepted.
         PollState::Created => return Verdict::Follows,
         _ => return Verdict::Never("closed"),
     }
@@ -67,7 +68,7 @@ fn ballot(replay: &Replay, package: &Package, contents: &Contents, others: &[Hel
     }
 }
 
-/// The event of this very ballot, whether it counts or was replaced since.
+/// Finds the event of this exact ballot, whether it counts or was replaced since.
 fn on_chain(listed: &PollChamber, contents: &Contents) -> Option<Verdict> {
     let posted = &contents.record.posted;
     let same =
@@ -75,15 +76,15 @@ fn on_chain(listed: &PollChamber, contents: &Contents) -> Option<Verdict> {
     let counting = listed.ballot(&posted.nullifier).filter(same);
     let ballot = match counting {
         Some(ballot) => ballot,
-        // Rarely: only what is replaced is searched for, and only if the nullifier has a ballot at all.
+        // Rare: replaced ballots are searched only if the nullifier has a ballot at all.
         None => listed.ballot(&posted.nullifier).and_then(|_| listed.ballots.iter().find(same))?,
     };
     Some(Verdict::OnChain { transaction: ballot.transaction, block: ballot.block })
 }
 
-fn claim(replay: &Replay, package: &ClaimPackage) -> Verdict {
-    if is_paid(replay, package) {
-        let reward = replay.rewards.get(&package.poll);
+fn claim(chain_state: &Replay, package: &ClaimPackage) -> Verdict {
+    if is_paid(chain_state, package) {
+        let reward = chain_state.rewards.get(&package.poll);
         let claimed = reward.into_iter().flat_map(|reward| &reward.claims).find(|claimed| {
             claimed.chamber == package.chamber
                 && words::from_field(&claimed.reward_nullifier).to_be_bytes() == package.reward_nullifier.0
@@ -95,7 +96,7 @@ fn claim(replay: &Replay, package: &ClaimPackage) -> Verdict {
             _ => Verdict::Never("already_paid"),
         };
     }
-    match stage(replay, package.poll) {
+    match stage(chain_state, package.poll) {
         Ok(RewardStage::Claims) => Verdict::Applies,
         Ok(RewardStage::Over) => Verdict::Never("not_claimable"),
         _ => Verdict::Follows,

@@ -1,4 +1,4 @@
-//! What a relayer counts. No label says whose or which ballot.
+//! The relayer's metrics. No label identifies a ballot or a voter.
 
 use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -7,7 +7,7 @@ use prometheus_client::{
 
 type Label = [(&'static str, &'static str); 1];
 
-/// A relayer's figures.
+/// The relayer's metrics.
 #[derive(Clone)]
 pub(crate) struct Metrics {
     pub(crate) queue: Family<Label, Gauge>,
@@ -23,7 +23,7 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    /// Figures under `relayer_`.
+    /// Registers the metrics, with the prefix `relayer_`.
     pub(crate) fn new(registry: &mut Registry) -> Self {
         let registry = registry.sub_registry_with_prefix("relayer");
         let metrics = Self {
@@ -38,16 +38,24 @@ impl Metrics {
             raised: Counter::default(),
             failures: Family::default(),
         };
-        registry.register("queue", "Ballots and claims that are not over, by state", metrics.queue.clone());
-        registry.register("accepted", "Accepted, by kind", metrics.accepted.clone());
-        registry.register("refused", "Refused when they came in, by kind", metrics.refused.clone());
-        registry.register("batches", "Transactions of ballots", metrics.batches.clone());
-        registry.register("batch_size", "Ballots in a transaction", metrics.batch_size.clone());
+        registry.register("queue", "Ballots and claims that are not final, by status", metrics.queue.clone());
+        registry.register("accepted", "Accepted packages, by kind", metrics.accepted.clone());
+        registry.register("refused", "Packages rejected on arrival, by kind", metrics.refused.clone());
+        registry.register("batches", "Ballot batches sent", metrics.batches.clone());
+        registry.register("batch_size", "Ballots per batch", metrics.batch_size.clone());
         registry.register("gas", "Gas used by mined transactions", metrics.gas.clone());
-        registry.register("inclusion_seconds", "From acceptance to the chain", metrics.inclusion.clone());
-        registry.register("reorganisations", "Transactions that left the chain", metrics.reorganisations.clone());
-        registry.register("raised", "Transactions sent again for more", metrics.raised.clone());
-        registry.register("failures", "What did not work, by what", metrics.failures.clone());
+        registry.register(
+            "inclusion_seconds",
+            "Time from acceptance to inclusion on chain, in seconds",
+            metrics.inclusion.clone(),
+        );
+        registry.register(
+            "reorganisations",
+            "Transactions reverted by a reorganisation",
+            metrics.reorganisations.clone(),
+        );
+        registry.register("raised", "Replacement transactions with a higher fee", metrics.raised.clone());
+        registry.register("failures", "Failures, by cause", metrics.failures.clone());
         metrics
     }
 

@@ -1,4 +1,4 @@
-//! The relayer as the operator sees it.
+//! The relayer as a component for the operator.
 
 use async_trait::async_trait;
 
@@ -22,11 +22,11 @@ impl Part for Relayer {
             .with("balance, in wei", info.balance)
             .with("waiting", info.waiting)
             .with("in a transaction", info.sent)
-            .with("on the chain, not yet sure", info.included)
-            .with("ballots in a transaction", info.batch);
-        let section = info.pots.iter().fold(section, |section, pot| section.with("a pot, in wei", pot.left));
+            .with("included, not final", info.included)
+            .with("maximum batch size, in ballots", info.batch);
+        let section = info.pots.iter().fold(section, |section, pot| section.with("fee pot, in wei", pot.left));
         match info.trouble {
-            Some(trouble) => section.with("trouble", trouble),
+            Some(trouble) => section.with("obstacle", trouble),
             None => section,
         }
     }

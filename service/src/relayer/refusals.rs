@@ -1,11 +1,11 @@
-//! Why something is not taken, as it is told.
+//! Problems for rejected requests.
 
 use axum::http::StatusCode;
 use psephos_exchange::relay::{ClaimRefusal, Refusal};
 
 use crate::http::Problem;
 
-/// The code that a value is written as.
+/// Returns the code of a reason: its serialised name.
 fn code(value: impl serde::Serialize) -> String {
     let value = serde_json::to_value(value).ok();
     value.as_ref().and_then(serde_json::Value::as_str).unwrap_or("refused").to_owned()
@@ -31,22 +31,22 @@ pub(super) fn claim_problem(reason: ClaimRefusal, message: String) -> Problem {
 
 pub(super) fn conflict(reason: &'static str) -> Problem {
     let detail = match reason {
-        "closed" => "the poll has closed, or closes before this ballot could be on the chain",
-        "already_cast" => "this voter has another ballot here: make this one again as a replacement",
-        "wrong_previous" => "it replaces a ballot that is not the one that counts: make it again now",
-        _ => "it cannot come to the chain any more",
+        "closed" => "the poll has closed, or closes before this ballot could be included on chain",
+        "already_cast" => "this voter has already cast a ballot: make this one again as a replacement",
+        "wrong_previous" => "the ballot replaces one that no longer counts: make it again from the current state",
+        _ => "the package can no longer be included on chain",
     };
     Problem::new(StatusCode::CONFLICT, reason, detail)
 }
 
 pub(super) fn too_large(most: usize) -> Problem {
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("this has at most {most} bytes"))
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("the package exceeds the maximum of {most} bytes"))
 }
 
 pub(super) fn full() -> Problem {
-    Problem::too_many("queue_full", "as much waits here as this relayer keeps: come again, or use another one", 30)
+    Problem::too_many("queue_full", "this relayer's queue is full: retry later, or use another relayer", 30)
 }
 
 pub(super) fn stopping() -> Problem {
-    Problem::unavailable("stopping", "the relayer did not take this: send it again, which does no harm")
+    Problem::unavailable("stopping", "the relayer could not process the package: send it again, which is idempotent")
 }

@@ -1,4 +1,4 @@
-//! The relayer over HTTP.
+//! The relayer's endpoints.
 
 use std::sync::Arc;
 
@@ -20,21 +20,21 @@ use utoipa::OpenApi;
 use super::{Relayer, refusals::too_large};
 use crate::http::Problem;
 
-/// The relayer's part of the service's description.
+/// The OpenAPI description of the relayer's endpoints.
 #[derive(OpenApi)]
 #[openapi(
-    paths(relay, post_ballot, post_claim, get_ballot, get_claim),
+    paths(get_relayer, post_ballot, post_claim, get_ballot, get_claim),
     components(schemas(RelayInfo, Pot, Receipt, Kind, Standing, Stage, Problem)),
-    tags((name = "relayer", description = "Sends ballots and claims from an address that is not the voter's"))
+    tags((name = "relayer", description = "Sends ballots and claims from an address other than the voter's"))
 )]
 pub struct RelayerApi;
 
-/// The relayer's routes. How much one source may ask is for whoever serves them to limit.
+/// Returns the relayer's routes. The rate limit is up to the server that includes them.
 pub fn router(relayer: Arc<Relayer>) -> Router {
     let ballots = post(post_ballot).layer(DefaultBodyLimit::max(MAX_BYTES));
     let claims = post(post_claim).layer(DefaultBodyLimit::max(MAX_CLAIM_BYTES));
     Router::new()
-        .route("/v1/relay", get(relay))
+        .route("/v1/relay", get(get_relayer))
         .route("/v1/ballots", ballots)
         .route("/v1/ballots/{id}", get(get_ballot))
         .route("/v1/claims", claims)
@@ -42,24 +42,36 @@ pub fn router(relayer: Arc<Relayer>) -> Router {
         .with_state(relayer)
 }
 
-/// Who relays, for which fee, and how much waits.
-#[utoipa::path(get, path = "/v1/relay", tag = "relayer", responses((status = 200, body = RelayInfo)))]
-async fn relay(State(relayer): State<Arc<Relayer>>) -> Json<RelayInfo> {
+/// Returns the relayer's account, fee, and queue length.
+#[utoipa::path(
+    get, path = "/v1/relay", tag = "relayer",
+    responses(
+        (status = 200, description = "The relayer's account, fee, queue and settings", body = RelayInfo),
+    ),
+)]
+async fn get_relayer(State(relayer): State<Arc<Relayer>>) -> Json<RelayInfo> {
     Json(relayer.info())
 }
 
-/// Takes a ballot package, and promises that it will be on the chain. The same ballot gets the same receipt, whatever its proof.
-#[utoipa::path(post, path = "/v1/ballots", tag = "relayer",
-    request_body(content = String, description = "A ballot package, as `psephos vote` writes it", content_type = "application/json"),
+/// Accepts a ballot package and promises its inclusion on chain. The same ballot gets the same receipt, whatever its
+/// proof.
+#[utoipa::path(
+    post, path = "/v1/ballots", tag = "relayer",
+    request_body(
+        content = String,
+        description = "A ballot package, as `psephos vote` writes it",
+        content_type = "application/json",
+    ),
     responses(
-        (status = 202, description = "Written down; it will be sent", body = Receipt),
-        (status = 400, description = "Not a package", body = Problem),
-        (status = 409, description = "The poll is closed, or the voter has another ballot", body = Problem),
-        (status = 413, description = "Too large to be a package", body = Problem),
-        (status = 422, description = "Its proof does not hold here", body = Problem),
-        (status = 429, description = "Too much waits", body = Problem),
-        (status = 503, description = "Not now", body = Problem),
-    ))]
+        (status = 202, description = "Accepted and stored; the receipt promises inclusion", body = Receipt),
+        (status = 400, description = "Malformed package", body = Problem),
+        (status = 409, description = "The poll is not open, or the voter has another ballot", body = Problem),
+        (status = 413, description = "Package too large", body = Problem),
+        (status = 422, description = "Invalid proof, or a package for another deployment", body = Problem),
+        (status = 429, description = "Queue full", body = Problem),
+        (status = 503, description = "Service unavailable", body = Problem),
+    ),
+)]
 async fn post_ballot(
     State(relayer): State<Arc<Relayer>>,
     body: Result<Bytes, BytesRejection>,
@@ -68,18 +80,28 @@ async fn post_ballot(
     Ok((StatusCode::ACCEPTED, Json(receipt)))
 }
 
-/// Takes a claim that pays this relayer's fee.
-#[utoipa::path(post, path = "/v1/claims", tag = "relayer",
-    request_body(content = String, description = "A claim, as `psephos reward claim --out` writes it", content_type = "application/json"),
+/// Accepts a claim that pays this relayer's fee.
+#[utoipa::path(
+    post, path = "/v1/claims", tag = "relayer",
+    request_body(
+        content = String,
+        description = "A claim, as `psephos reward claim --out` writes it",
+        content_type = "application/json",
+    ),
     responses(
-        (status = 202, description = "Written down; it will be sent", body = Receipt),
-        (status = 400, description = "Not a claim", body = Problem),
-        (status = 409, description = "Paid before, or not taken now", body = Problem),
-        (status = 413, description = "Too large to be a claim", body = Problem),
-        (status = 422, description = "Its proof does not hold here, or it does not pay this relayer's fee", body = Problem),
-        (status = 429, description = "Too much waits", body = Problem),
-        (status = 503, description = "Not now", body = Problem),
-    ))]
+        (status = 202, description = "Accepted and stored; the receipt promises inclusion", body = Receipt),
+        (status = 400, description = "Malformed claim", body = Problem),
+        (status = 409, description = "Already paid, or claims are not open", body = Problem),
+        (status = 413, description = "Claim too large", body = Problem),
+        (
+            status = 422,
+            description = "Invalid proof, a claim for another deployment, or a fee below this relayer's minimum",
+            body = Problem,
+        ),
+        (status = 429, description = "Queue full", body = Problem),
+        (status = 503, description = "Service unavailable", body = Problem),
+    ),
+)]
 async fn post_claim(
     State(relayer): State<Arc<Relayer>>,
     body: Result<Bytes, BytesRejection>,
@@ -88,29 +110,39 @@ async fn post_claim(
     Ok((StatusCode::ACCEPTED, Json(receipt)))
 }
 
-/// Where a ballot is.
-#[utoipa::path(get, path = "/v1/ballots/{id}", tag = "relayer",
+/// Returns the status of a ballot.
+#[utoipa::path(
+    get, path = "/v1/ballots/{id}", tag = "relayer",
     params(("id" = String, Path, description = "The receipt's `id`")),
-    responses((status = 200, body = Standing), (status = 404, description = "Not accepted here", body = Problem)))]
+    responses(
+        (status = 200, description = "The status", body = Standing),
+        (status = 404, description = "Not accepted by this relayer", body = Problem),
+    ),
+)]
 async fn get_ballot(State(relayer): State<Arc<Relayer>>, Path(id): Path<String>) -> Result<Json<Standing>, Problem> {
     relayer.standing(Kind::Ballot, &name(&id)?).map(Json)
 }
 
-/// Where a claim is.
-#[utoipa::path(get, path = "/v1/claims/{id}", tag = "relayer",
+/// Returns the status of a claim.
+#[utoipa::path(
+    get, path = "/v1/claims/{id}", tag = "relayer",
     params(("id" = String, Path, description = "The receipt's `id`")),
-    responses((status = 200, body = Standing), (status = 404, description = "Not accepted here", body = Problem)))]
+    responses(
+        (status = 200, description = "The status", body = Standing),
+        (status = 404, description = "Not accepted by this relayer", body = Problem),
+    ),
+)]
 async fn get_claim(State(relayer): State<Arc<Relayer>>, Path(id): Path<String>) -> Result<Json<Standing>, Problem> {
     relayer.standing(Kind::Claim, &name(&id)?).map(Json)
 }
 
 fn name(text: &str) -> Result<B256, Problem> {
-    text.parse().map_err(|_| Problem::not_found("a name is 0x and 64 hexadecimal digits"))
+    text.parse().map_err(|_| Problem::not_found("an id must be 0x and 64 hexadecimal digits"))
 }
 
 fn whole(body: Result<Bytes, BytesRejection>, most: usize) -> Result<Bytes, Problem> {
     body.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(most),
-        _ => Problem::bad("incomplete", "the request ended early"),
+        _ => Problem::bad("incomplete", "the request body ended early: send it again"),
     })
 }

@@ -1,50 +1,52 @@
-//! How a relayer works, and what it asks for it.
+//! Settings of the relayer.
 
 use psephos_chain::{Address, U256};
 use psephos_exchange::relay::MAX_BATCH;
 use serde::{Deserialize, Serialize};
 
-/// How a relayer works. Times are in seconds.
+/// Settings of the relayer. Times are in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Whether there is one.
+    /// Whether the relayer is enabled.
     pub enabled: bool,
-    /// Whether it takes ballots.
+    /// Whether it accepts ballots.
     pub ballots: bool,
-    /// Whether it takes claims.
+    /// Whether it accepts claims.
     pub claims: bool,
-    /// Ballots in a transaction, 1 to 64: so many waiting are sent at once.
+    /// The number of ballots in a batch, 1 to 64: a batch is sent as soon as it is full.
     pub batch: usize,
-    /// How long a ballot waits for others at most. Shorter is cheaper for nobody and shows more of who voted when.
+    /// The maximum time that a ballot waits for others. A shorter time saves nothing and reveals more about who voted
+    /// when.
     pub max_age: u64,
-    /// So long before a poll closes nothing waits any more.
+    /// The time before a poll's close from which batches are sent even if they are not full.
     pub closing: u64,
-    /// So long before a poll closes no ballot is taken any more: there would be no time to keep a promise.
+    /// The time before a poll's close from which no ballot is accepted: there would be no time to keep the promise.
     pub last_call: u64,
-    /// How long after taking a ballot it promises that it is on the chain.
+    /// The time after acceptance within which the receipt promises inclusion on chain.
     pub promise: u64,
-    /// Ballots and claims kept at once, those in a transaction included.
+    /// The maximum number of pending ballots and claims, those in a transaction included.
     pub capacity: usize,
-    /// Ballots of one nullifier, replaced ones included: each costs the relayer, and a voter can make them for ever.
+    /// The maximum number of ballots of one nullifier, replaced ones included: each costs the relayer gas, and a voter
+    /// can make any number of them.
     pub ballots_per_nullifier: usize,
-    /// Blocks, that of a transaction included, after which it is taken to stay.
+    /// The number of blocks, that of the transaction included, after which a transaction is final.
     pub confirmations: u64,
-    /// How long a transaction may wait for a block before it is sent again for a quarter more.
+    /// The time that a transaction may be pending before it is replaced with a fee that is a quarter higher.
     pub patience: u64,
-    /// Transactions that wait for a block at once.
+    /// The maximum number of pending transactions.
     pub in_flight: usize,
-    /// Never more than this for a unit of gas, in 10^-9 of the chain's coin; what is dearer waits.
+    /// The highest max fee per gas, in gwei (10^-9 of the native token); while gas costs more, items wait.
     pub most_fee_gwei: u64,
-    /// The least fee that a claim must pay, in the token's smallest parts. A claim uses about 331,000 gas.
+    /// The minimum fee of a claim, in the token's smallest unit. A claim uses about 331,000 gas.
     pub least_fee: U256,
-    /// Tokens in which that fee is worth something, beside the chain's own coin. With a least fee of 0 any will do.
+    /// The tokens, beside the native one, in which a claim may pay the fee. With a minimum fee of 0 any token will do.
     pub tokens: Vec<Address>,
-    /// Whether ballots go through the deployment's fee pots where these pay for them.
+    /// Whether ballots are cast through the deployment's fee pots where these pay for them.
     pub fee_pots: bool,
-    /// How often the chain is looked at, in milliseconds.
+    /// The interval of the main loop, in milliseconds.
     pub interval_ms: u64,
-    /// How long ballots that come in together are collected before their proofs are verified together, in milliseconds.
+    /// How long incoming ballots are collected before their proofs are verified together, in milliseconds.
     pub collect_ms: u64,
 }
 
@@ -75,12 +77,12 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The most for a unit of gas, in wei.
+    /// Returns the highest max fee per gas, in wei.
     pub(crate) fn most_fee(&self) -> u128 {
         u128::from(self.most_fee_gwei) * 1_000_000_000
     }
 
-    /// With what cannot be put to the nearest that can.
+    /// Clamps the values to their valid ranges.
     #[must_use]
     pub(crate) fn bounded(mut self) -> Self {
         self.batch = self.batch.clamp(1, MAX_BATCH);

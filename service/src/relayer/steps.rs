@@ -1,32 +1,33 @@
-//! The moments between which a crash could lose or double something. Tests stop a relayer at each of them.
+//! Crash points: the moments between which a crash could lose or duplicate something. Tests stop a relayer at each of
+//! them.
 
 use std::sync::Arc;
 
-/// A moment in a relayer's work.
+/// A crash point in a relayer's work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
-    /// A ballot's proof holds; nothing is written.
+    /// A ballot's proof is verified; nothing is stored.
     Verified,
-    /// It is written down; nobody was told.
+    /// The ballot is stored; no receipt was returned.
     Accepted,
-    /// A transaction is signed; nothing is written.
+    /// A transaction is signed; nothing is stored.
     Signed,
-    /// It is written down; nothing was sent.
+    /// The transaction is stored; it was not sent.
     Written,
-    /// It was sent.
+    /// The transaction was sent.
     Sent,
-    /// It was seen in a block; nothing of that is written.
+    /// The transaction was seen in a block; that is not stored.
     Seen,
-    /// It is written that it is in a block; what became of its ballots is not.
+    /// It is stored that the transaction is in a block; the status of its ballots is not.
     Mined,
-    /// It is written which ballots are on the chain.
+    /// The status of the ballots is stored.
     Settled,
-    /// A dearer version is signed; nothing is written.
+    /// A replacement with a higher fee is signed; it is not stored.
     Raised,
 }
 
 impl Step {
-    /// All of them.
+    /// All crash points.
     pub const ALL: [Self; 9] = [
         Self::Verified,
         Self::Accepted,
@@ -40,25 +41,25 @@ impl Step {
     ];
 }
 
-/// Says at each step whether to stop there, as if the power had gone.
+/// Decides at each crash point whether to stop there, as if the power had failed.
 pub type Probe = Arc<dyn Fn(Step) -> bool + Send + Sync>;
 
-/// Why a piece of work ended.
+/// An error that stops a task of the relayer.
 #[derive(Debug, thiserror::Error)]
 pub enum Halt {
-    /// A probe said so.
-    #[error("stopped at {0:?}")]
+    /// A probe stopped the relayer.
+    #[error("stopped at crash point {0:?}")]
     Stopped(Step),
     /// The chain.
     #[error(transparent)]
     Chain(#[from] psephos_chain::ChainError),
-    /// The file.
+    /// The relayer's file.
     #[error(transparent)]
     Store(#[from] super::StoreError),
-    /// Keys, or what they are asked about.
+    /// The circuits' keys, or the data they are checked against.
     #[error(transparent)]
     Exchange(#[from] psephos_exchange::ExchangeError),
-    /// A thread was lost.
-    #[error("a worker stopped without an answer")]
+    /// A blocking thread was lost, or the relayer is running already.
+    #[error("a blocking task was lost, or the relayer is running already")]
     Worker,
 }

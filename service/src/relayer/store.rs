@@ -1,6 +1,7 @@
-//! What must survive a crash: one file (redb), each change of which is whole and on the disk before anybody is told of it.
+//! The relayer's crash-safe store: one file (redb), in which each change is atomic and on disk before it is
+//! acknowledged.
 //!
-//! What is not over is kept in memory as well, and read back from the file when the program starts.
+//! Items and transactions that are not final are held in memory as well, and are loaded from the file at startup.
 
 use std::{
     collections::BTreeMap,
@@ -18,50 +19,48 @@ const ITEMS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("items");
 const TRANSACTIONS: TableDefinition<u64, &[u8]> = TableDefinition::new("transactions");
 const ABOUT: TableDefinition<&str, &str> = TableDefinition::new("about");
 
-/// Why the file cannot be used.
+/// An error of the relayer's file.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The file, or the disk.
-    #[error("the relayer's file: {0}; check the disk, and that no other relayer uses it")]
+    /// The file or the disk failed.
+    #[error("the relayer's file cannot be used: {0}; check the disk, and that no other relayer uses the file")]
     File(#[from] redb::Error),
-    /// Not written by this program.
-    #[error(
-        "the relayer's file holds something that cannot be read ({0}): restore it from a copy, or name another file"
-    )]
+    /// The file was not written by this program.
+    #[error("the relayer's file is damaged ({0} cannot be decoded): restore it from a backup, or use another file")]
     Damaged(&'static str),
-    /// Written by another relayer.
+    /// The file belongs to another relayer.
     #[error(
-        "the relayer's file belongs to {actual}, this is {expected}: transactions that it has written down can only be sent by their own account and chain"
+        "the relayer's file belongs to {actual}, but this relayer is {expected}: stored transactions are valid only for their own account and chain"
     )]
     Another {
         /// Account, chain and contract of this relayer.
         expected: String,
-        /// Those of the file.
+        /// Account, chain and contract in the file.
         actual: String,
     },
 }
 
-/// What is accepted, and the transactions.
+/// The accepted items and the transactions.
 pub(crate) struct Store {
     database: Database,
     live: Mutex<Live>,
 }
 
-/// What is not over.
+/// The items and transactions that are not final.
 #[derive(Default)]
 struct Live {
     items: BTreeMap<B256, Held>,
     transactions: BTreeMap<u64, Transaction>,
 }
 
-/// An item with what it holds.
+/// An item with its decoded package.
 #[derive(Clone)]
 pub(crate) struct Held {
     pub(crate) item: Item,
     pub(crate) work: Arc<Work>,
 }
 
-/// Changes that happen together or not at all.
+/// Changes that are stored atomically.
 #[derive(Default)]
 pub(crate) struct Changes {
     pub(crate) accepted: Vec<Held>,
@@ -83,7 +82,7 @@ macro_rules! redb {
 }
 
 impl Store {
-    /// Opens the file of this relayer, or makes one.
+    /// Opens the file of this relayer, or creates it.
     pub(crate) fn open(path: &Path, deployment: &Deployment, relayer: Address) -> Result<Self, StoreError> {
         let database = redb!(Database::create(path));
         let expected = format!("{relayer} on {}", deployment.id());
@@ -117,9 +116,9 @@ impl Store {
         Ok(Self { database, live: Mutex::new(live) })
     }
 
-    /// Writes changes down. When this returns they are on the disk.
+    /// Stores changes. When this returns they are on disk.
     pub(crate) fn apply(&self, changes: Changes) -> Result<(), StoreError> {
-        // Held until the file has it: what is in memory is never ahead of it, and never behind.
+        // Locked until the file has the changes: memory is never ahead of the file, and never behind it.
         let mut live = self.live();
         let Changes { accepted, states, transactions, finished } = changes;
         let mut items: Vec<Held> = accepted;
@@ -155,7 +154,7 @@ impl Store {
         Ok(())
     }
 
-    /// An item, over or not.
+    /// Returns an item, final or not.
     pub(crate) fn get(&self, id: &B256) -> Result<Option<Item>, StoreError> {
         if let Some(held) = self.live().items.get(id) {
             return Ok(Some(held.item.clone()));
@@ -168,38 +167,38 @@ impl Store {
         }
     }
 
-    /// What is not over.
+    /// Returns the items that are not final.
     pub(crate) fn items(&self) -> Vec<Held> {
         self.live().items.values().cloned().collect()
     }
 
-    /// The transactions that may still be mined, or unmined, by number.
+    /// Returns the transactions that are not final, by nonce.
     pub(crate) fn transactions(&self) -> BTreeMap<u64, Transaction> {
         self.live().transactions.clone()
     }
 
-    /// How many wait, are sent, are included; refused ones count with the last until they are over.
+    /// Returns the numbers of waiting, sent and included items; rejected ones count as included until that is final.
     pub(crate) fn counts(&self) -> [usize; 3] {
         let mut counts = [0; 3];
         for held in self.live().items.values() {
-            let place = match held.item.state {
+            let index = match held.item.state {
                 State::Waiting => 0,
                 State::Sent { .. } => 1,
                 _ => 2,
             };
-            counts[place] += 1;
+            counts[index] += 1;
         }
         counts
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
-        // It changes after the file and in one go: whoever panicked with it left it whole.
+        // The memory changes after the file and in one step, so a panic with the lock held leaves it consistent.
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn encode(value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
-    serde_json::to_vec(value).map_err(|_| StoreError::Damaged("something that cannot be written"))
+    serde_json::to_vec(value).map_err(|_| StoreError::Damaged("a value that cannot be encoded"))
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T, StoreError> {

@@ -1,4 +1,4 @@
-//! Where a relayer sees the chain's state: the indexer's, or one that it reads itself.
+//! Sources of the chain state for a relayer: an indexer, or a reader of its own.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use futures_util::future::BoxFuture;
 use psephos_chain::{B256, ChainError, Connection, Deployment, Replay};
 use tokio::sync::{Mutex, watch};
 
-/// The state that a deployment's events lead to, as of now.
+/// A source of the newest chain state of a deployment.
 pub trait View: Send + Sync + 'static {
-    /// The newest state. The same one is given again while nothing has changed.
+    /// Returns the newest state; the same `Arc` while nothing has changed.
     fn newest(&self) -> BoxFuture<'_, Result<Arc<Replay>, ChainError>>;
 }
 
-/// What somebody else follows.
+/// A state that is maintained elsewhere.
 impl View for watch::Receiver<Arc<Replay>> {
     fn newest(&self) -> BoxFuture<'_, Result<Arc<Replay>, ChainError>> {
         let newest = self.borrow().clone();
@@ -20,7 +20,8 @@ impl View for watch::Receiver<Arc<Replay>> {
     }
 }
 
-/// Reads all events again whenever the newest block is another one: simple, right after any reorganisation, and slow on a long chain.
+/// Reads all events again whenever the newest block has changed: simple, correct after any reorganisation, and slow on
+/// a long chain.
 pub struct Reader {
     connection: Connection,
     deployment: Deployment,
@@ -28,7 +29,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader of this deployment.
+    /// Creates a reader of this deployment.
     pub fn new(connection: Connection, deployment: Deployment) -> Self {
         Self { connection, deployment, last: Mutex::new(None) }
     }
@@ -39,12 +40,12 @@ impl View for Reader {
         Box::pin(async {
             let mut last = self.last.lock().await;
             let head = self.connection.head_hash().await?;
-            if let Some((_, replay)) = last.as_ref().filter(|(hash, _)| *hash == head) {
-                return Ok(replay.clone());
+            if let Some((_, chain_state)) = last.as_ref().filter(|(hash, _)| *hash == head) {
+                return Ok(chain_state.clone());
             }
-            let replay = Arc::new(Replay::read(&self.connection, &self.deployment).await?);
-            *last = Some((head, replay.clone()));
-            Ok(replay)
+            let chain_state = Arc::new(Replay::read(&self.connection, &self.deployment).await?);
+            *last = Some((head, chain_state.clone()));
+            Ok(chain_state)
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Who may come, how often, and over what.
+//! Access control, rate limit, and transport security.
 
 use psephos_exchange::proof::JobView;
 use psephos_service::{config::Config, http::new_token, serve};
@@ -7,49 +7,49 @@ use reqwest::{Certificate, Client, StatusCode};
 use crate::support::{ballot, body, house, refusal, resources, settings};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_token_nothing_is_proved_and_jobs_are_their_owners() {
+async fn token_is_required_and_jobs_belong_to_their_owners() {
     let ((one, one_hash), (other, other_hash)) = (new_token(), new_token());
-    let house = house(|config| {
+    let service = house(|config| {
         config.http.prover_tokens = vec![one_hash, other_hash];
         config.prover.remote_workers = true;
     })
     .await;
-    assert_eq!(refusal(house.post(body(ballot(1)), None).await).await.0, 401);
-    let url = house.url("/v1/proofs");
+    assert_eq!(refusal(service.post(body(ballot(1)), None).await).await.0, 401);
+    let url = service.url("/v1/proofs");
     let post = |token: &str| {
-        let request = house.client.post(&url).bearer_auth(token).header("content-type", "application/json");
+        let request = service.client.post(&url).bearer_auth(token).header("content-type", "application/json");
         request.header("idempotency-key", "same").body(body(ballot(1))).send()
     };
     let first: JobView = post(&one).await.unwrap().json().await.unwrap();
     let second: JobView = post(&other).await.unwrap().json().await.unwrap();
-    assert_ne!(first.id, second.id, "a key is its owner's");
-    let get = |id: &str, token: &str| house.client.get(format!("{url}/{id}")).bearer_auth(token).send();
+    assert_ne!(first.id, second.id, "idempotency keys are separate per owner");
+    let get = |id: &str, token: &str| service.client.get(format!("{url}/{id}")).bearer_auth(token).send();
     assert_eq!(get(&first.id, &one).await.unwrap().status(), StatusCode::OK);
     assert_eq!(refusal(get(&first.id, &other).await.unwrap()).await.0, 404);
     assert_eq!(refusal(get(&first.id, "guess").await.unwrap()).await.0, 401);
-    let delete = house.client.delete(format!("{url}/{}", first.id)).bearer_auth(other.as_str()).send();
+    let delete = service.client.delete(format!("{url}/{}", first.id)).bearer_auth(other.as_str()).send();
     assert_eq!(refusal(delete.await.unwrap()).await.0, 404);
     for open in ["/healthz", "/readyz", "/openapi.json"] {
-        assert_eq!(house.get(open).await.status(), StatusCode::OK, "{open}");
+        assert_eq!(service.get(open).await.status(), StatusCode::OK, "{open}");
     }
-    house.running.stop().await;
+    service.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_asks_too_often_is_told_when_to_come_back() {
-    let house = house(|config| (config.http.rate.per_minute, config.http.rate.burst) = (1, 3)).await;
+async fn rate_limited_client_gets_retry_after() {
+    let service = house(|config| (config.http.rate.per_minute, config.http.rate.burst) = (1, 3)).await;
     for _ in 0..3 {
-        assert_eq!(house.get("/v1/proofs").await.status(), StatusCode::OK);
+        assert_eq!(service.get("/v1/proofs").await.status(), StatusCode::OK);
     }
-    let refused = house.get("/v1/proofs").await;
+    let refused = service.get("/v1/proofs").await;
     assert!(refused.headers().contains_key("retry-after"));
-    assert_eq!(refusal(refused).await.1, "too_often");
-    assert_eq!(house.get("/healthz").await.status(), StatusCode::OK, "health is not limited");
-    house.running.stop().await;
+    assert_eq!(refusal(refused).await.1, "rate_limited");
+    assert_eq!(service.get("/healthz").await.status(), StatusCode::OK, "health is not limited");
+    service.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_speaks_tls_and_refuses_to_do_without_before_others() {
+async fn tls_is_served_and_public_plaintext_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let made = rcgen::generate_simple_self_signed(vec!["localhost".into()]).unwrap();
     let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
@@ -71,9 +71,9 @@ async fn it_speaks_tls_and_refuses_to_do_without_before_others() {
     assert!(refused.contains("there is no TLS"), "{refused}");
 }
 
-/// While a key is loaded it lives, is not ready, and says which part is not.
+/// While a key is being loaded the service is alive but not ready, and reports which component is not.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_ready_says_so() {
+async fn unready_component_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = settings(folder.path());
     config.prover.warm = vec!["dealing-16".into(), "dealing-5".into()];
@@ -82,27 +82,27 @@ async fn what_is_not_ready_says_so() {
     let response = reqwest::get(url("/readyz")).await.unwrap();
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     let text = response.text().await.unwrap();
-    assert_eq!(text, r#"{"ready":false,"parts":[{"name":"prover","ready":false}]}"#);
+    assert_eq!(text, r#"{"ready":false,"components":[{"name":"prover","ready":false}]}"#);
     assert_eq!(reqwest::get(url("/healthz")).await.unwrap().status(), StatusCode::OK);
     running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_operator_sees_and_everybody_reads_the_description() {
-    let house = house(|_| {}).await;
-    let view: JobView = house.post(body(ballot(1)), None).await.json().await.unwrap();
-    house.wait(&view.id).await;
-    let page = house.admin("/").await;
+async fn status_page_metrics_and_description_are_served() {
+    let service = house(|_| {}).await;
+    let view: JobView = service.post(body(ballot(1)), None).await.json().await.unwrap();
+    service.wait(&view.id).await;
+    let page = service.admin("/").await;
     for shown in ["prover", "ready", "<svg", "proofs in the last minute</dt><dd>1<"] {
         assert!(page.contains(shown), "{shown}: {page}");
     }
-    let metrics = house.admin("/metrics").await;
+    let metrics = service.admin("/metrics").await;
     assert!(metrics.contains("psephos_proof_seconds_count{statement=\"ballot\"} 1") && metrics.ends_with("# EOF\n"));
     assert!(metrics.contains("route=\"/v1/proofs/{id}\""), "templates, not paths");
     for hidden in ["/metrics", "/status"] {
-        assert_eq!(house.get(hidden).await.status(), StatusCode::NOT_FOUND, "{hidden} is the operator's");
+        assert_eq!(service.get(hidden).await.status(), StatusCode::NOT_FOUND, "{hidden} is the operator's");
     }
-    let docs = house.get("/docs/").await;
+    let docs = service.get("/docs/").await;
     assert!(docs.status() == StatusCode::OK && docs.text().await.unwrap().contains("swagger"));
-    house.running.stop().await;
+    service.running.stop().await;
 }

@@ -1,4 +1,4 @@
-//! What is no request, does not hold, or does not belong here: refused at once, and nothing is queued.
+//! Malformed, false and misplaced requests: all are rejected at once, and nothing is queued.
 
 use std::time::{Duration, Instant};
 
@@ -10,10 +10,10 @@ use serde_json::Value;
 use crate::support::{ballot, body, body_for, house, refusal};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_requests_are_refused_in_milliseconds_and_nothing_is_proved() {
-    let house = house(|_| {}).await;
+async fn bad_requests_are_rejected_quickly_and_never_proved() {
+    let service = house(|_| {}).await;
     let good = body(ballot(1));
-    let field = |from: &str, to: &str| {
+    let replaced = |from: &str, to: &str| {
         let changed = good.replacen(from, to, 1);
         assert_ne!(changed, good, "{from}");
         changed
@@ -21,8 +21,8 @@ async fn bad_requests_are_refused_in_milliseconds_and_nothing_is_proved() {
     let Statement::Ballot(instance, mut witness) = ballot(1) else { unreachable!() };
     witness.x = vec![2, 0, 0];
     let false_statement = body(Statement::Ballot(instance, witness));
-    let place = good.find("\"nk\":\"0x").unwrap() + 8;
-    let above = format!("{}ffff{}", &good[..place], &good[place + 4..]);
+    let position = good.find("\"nk\":\"0x").unwrap() + 8;
+    let above = format!("{}ffff{}", &good[..position], &good[position + 4..]);
     let decryption = DecryptionCircuit::example();
     let dealing = DealingCircuit::<5>::example();
     let refused = [
@@ -30,16 +30,16 @@ async fn bad_requests_are_refused_in_milliseconds_and_nothing_is_proved() {
         ("{".into(), 400, "malformed"),
         ("null".into(), 400, "malformed"),
         (format!("{good}{good}"), 400, "malformed"),
-        (field("\"weight\"", "\"wait\""), 400, "malformed"),
-        (field("\"weight\":1000", "\"weight\":1000,\"weight\":1000"), 400, "malformed"),
-        (field("\"weight\":1000", "\"weight\":-1"), 400, "malformed"),
+        (replaced("\"weight\"", "\"wait\""), 400, "malformed"),
+        (replaced("\"weight\":1000", "\"weight\":1000,\"weight\":1000"), 400, "malformed"),
+        (replaced("\"weight\":1000", "\"weight\":-1"), 400, "malformed"),
         (above, 400, "malformed"),
-        (field("\"ballot\"", "\"vote\""), 400, "malformed"),
+        (replaced("\"ballot\"", "\"vote\""), 400, "malformed"),
         (format!("{}{}", "[".repeat(10_000), "]".repeat(10_000)), 400, "malformed"),
         (format!("{good}{}", " ".repeat(MAX_REQUEST_BYTES)), 413, "too_large"),
         ("x".repeat(100_000), 413, "too_large"),
         (false_statement, 422, "statement"),
-        (field("\"weight\":1000", "\"weight\":1001"), 422, "statement"),
+        (replaced("\"weight\":1000", "\"weight\":1001"), 422, "statement"),
         (body_for(1, ballot(1)), 422, "development_key"),
         (body(Statement::Decryption(decryption.instance, decryption.witness)), 422, "not_taken"),
         (body(Statement::Dealing(dealing.instance, dealing.witness)), 422, "not_taken"),
@@ -47,25 +47,25 @@ async fn bad_requests_are_refused_in_milliseconds_and_nothing_is_proved() {
     for (body, status, code) in refused {
         let start = body.chars().take(60).collect::<String>();
         let sent = Instant::now();
-        let (actual, said, text) = refusal(house.post(body, None).await).await;
-        assert_eq!((actual, said.as_str()), (status, code), "{start}: {text}");
-        // A proof in this profile takes longer; what is refused is refused before any.
+        let (actual, actual_code, text) = refusal(service.post(body, None).await).await;
+        assert_eq!((actual, actual_code.as_str()), (status, code), "{start}: {text}");
+        // A proof in this build profile takes longer; the rejection comes before any proof.
         assert!(sent.elapsed() < Duration::from_secs(2), "{start}: {:?}", sent.elapsed());
-        assert!(!text.contains("ffff") && !text.contains("1001"), "what was given is repeated: {text}");
+        assert!(!text.contains("ffff") && !text.contains("1001"), "the response repeats the input: {text}");
         if status == 422 && code == "statement" {
             let problem: Value = serde_json::from_str(&text).unwrap();
             assert!(!problem["clause"].as_str().unwrap().is_empty());
         }
     }
     for line in ["psephos_proof_requests_total", "psephos_proofs_total", "psephos_proof_ends_total"] {
-        assert_eq!(house.metric(line).await, 0, "{line}");
+        assert_eq!(service.metric(line).await, 0, "{line}");
     }
-    house.running.stop().await;
+    service.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_refusals_have_the_same_form() {
-    let house = house(|_| {}).await;
+async fn all_errors_are_problem_responses() {
+    let service = house(|_| {}).await;
     let unknown = format!("/v1/proofs/{}", "0".repeat(32));
     for (path, status) in [
         (unknown.as_str(), 404),
@@ -77,17 +77,17 @@ async fn other_refusals_have_the_same_form() {
         ("/nowhere", 404),
         ("/v1/../etc/passwd", 404),
     ] {
-        assert_eq!(refusal(house.get(path).await).await.0, status, "{path}");
+        assert_eq!(refusal(service.get(path).await).await.0, status, "{path}");
     }
-    let put = house.client.put(house.url("/v1/proofs")).send().await.unwrap();
+    let put = service.client.put(service.url("/v1/proofs")).send().await.unwrap();
     assert!(put.headers().contains_key("allow"));
     assert_eq!(refusal(put).await.0, 405);
-    let plain = house.client.post(house.url("/v1/proofs")).body(body(ballot(1))).send().await.unwrap();
+    let plain = service.client.post(service.url("/v1/proofs")).body(body(ballot(1))).send().await.unwrap();
     assert_eq!(refusal(plain).await.0, 415);
     for key in ["", &"k".repeat(129)] {
-        assert_eq!(refusal(house.post(body(ballot(1)), Some(key)).await).await.0, 400);
+        assert_eq!(refusal(service.post(body(ballot(1)), Some(key)).await).await.0, 400);
     }
-    let gone = house.client.delete(house.url(&unknown)).send().await.unwrap();
-    assert_eq!(refusal(gone).await.0, 404);
-    house.running.stop().await;
+    let deleted = service.client.delete(service.url(&unknown)).send().await.unwrap();
+    assert_eq!(refusal(deleted).await.0, 404);
+    service.running.stop().await;
 }

@@ -1,4 +1,4 @@
-//! A canary: secrets that are easy to recognise, sent in every way, searched for wherever something is written.
+//! A canary: recognisable secrets are sent in all ways and searched for in every place that is written to.
 
 use std::{
     io::Write,
@@ -12,7 +12,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::{ballot, body, body_for, house};
 
-/// Everything that is logged, at every level.
+/// Captures everything that is logged, at every level.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -33,7 +33,8 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// Every way in which a secret could be written: as the request has it, as bytes in either order, as a decimal number.
+/// Returns every form in which a secret could be written: as in the request, as bytes in either order, as a decimal
+/// number.
 pub(crate) fn traces(statement: &Statement) -> Vec<Vec<u8>> {
     let Statement::Ballot(_, witness) = statement else { unreachable!() };
     let scalar = psephos_protocol::scalar::to_bytes(witness.randomness.expose());
@@ -72,21 +73,21 @@ pub(crate) fn search_files(folder: &Path, traces: &[Vec<u8>]) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_secret_is_in_no_log_error_metric_page_or_file() {
+async fn secrets_are_in_no_log_error_metric_page_or_file() {
     let log = Log::default();
-    // The whole process: other tests write into it too, which only adds to what is searched.
+    // The logger is global: other tests write into it too, which only adds to the searched text.
     let _ = tracing_subscriber::fmt().with_writer(log.clone()).with_max_level(tracing::Level::TRACE).try_init();
     let statement = ballot(200);
     let traces = traces(&statement);
     let text = body(statement.clone());
-    // The search finds what it is to find.
+    // The search must find the secrets where they are known to be.
     assert!(traces.iter().filter(|trace| text.as_bytes().windows(trace.len()).any(|w| w == *trace)).count() >= 3);
 
-    let house = house(|_| {}).await;
-    let view: JobView = house.post(text.clone(), Some("canary")).await.json().await.unwrap();
-    let done = house.wait(&view.id).await;
-    search("an answer", serde_json::to_string(&done).unwrap().as_bytes(), &traces);
-    // Secrets in wrong places and in requests that are refused for all sorts of reasons.
+    let service = house(|_| {}).await;
+    let view: JobView = service.post(text.clone(), Some("canary")).await.json().await.unwrap();
+    let done = service.wait(&view.id).await;
+    search("a response", serde_json::to_string(&done).unwrap().as_bytes(), &traces);
+    // Secrets in wrong places, and in requests that are rejected for all sorts of reasons.
     let Statement::Ballot(instance, mut witness) = statement.clone() else { unreachable!() };
     witness.x = vec![3, 0, 0];
     let nk = field::to_hex(witness.nk.expose());
@@ -100,19 +101,19 @@ async fn a_secret_is_in_no_log_error_metric_page_or_file() {
         format!("\"{nk}\""),
         nk.clone(),
     ] {
-        let response = house.post(bad, None).await;
+        let response = service.post(bad, None).await;
         assert!(response.status().is_client_error());
-        search("a refusal", &response.bytes().await.unwrap(), &traces);
+        search("an error response", &response.bytes().await.unwrap(), &traces);
     }
     for path in [format!("/v1/proofs/{nk}"), format!("/{nk}"), format!("/v1/proofs/{}?seen={nk}", view.id)] {
-        search("a refusal", &house.get(&path).await.bytes().await.unwrap(), &traces);
+        search("an error response", &service.get(&path).await.bytes().await.unwrap(), &traces);
     }
-    // One that stays in the queue's file when the service stops.
+    // The pages are searched too; then a request is left in the queue's file when the service stops.
     for page in ["/", "/metrics"] {
-        search(page, house.admin(page).await.as_bytes(), &traces);
+        search(page, service.admin(page).await.as_bytes(), &traces);
     }
-    let folder = house.folder.clone();
-    house.running.stop().await;
+    let folder = service.folder.clone();
+    service.running.stop().await;
     let waiting = crate::support::house_in(folder.clone(), |config| config.prover.remote_workers = true).await;
     waiting.post(text, Some("canary that waits")).await;
     waiting.running.stop().await;

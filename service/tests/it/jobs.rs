@@ -1,4 +1,4 @@
-//! What becomes of jobs: repeated, cancelled, left behind, kept over a restart, refused when there are too many.
+//! The life of jobs: repeated, cancelled, abandoned, kept over a restart, and rejected when there are too many.
 
 use std::time::Duration;
 
@@ -9,100 +9,100 @@ use tokio::io::AsyncWriteExt;
 use crate::support::{ballot, body, circuits, holds, house, house_in, refusal};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn under_one_key_a_request_is_one_job() {
-    let house = house(|config| config.prover.remote_workers = true).await;
-    let first: JobView = house.post(body(ballot(1)), Some("key 1")).await.json().await.unwrap();
-    let again = house.post(body(ballot(1)), Some("key 1")).await;
+async fn repeated_request_under_one_key_is_one_job() {
+    let service = house(|config| config.prover.remote_workers = true).await;
+    let first: JobView = service.post(body(ballot(1)), Some("key 1")).await.json().await.unwrap();
+    let again = service.post(body(ballot(1)), Some("key 1")).await;
     assert_eq!(again.status(), StatusCode::OK);
     assert_eq!(again.json::<JobView>().await.unwrap().id, first.id);
-    assert_eq!(refusal(house.post(body(ballot(2)), Some("key 1")).await).await.1, "idempotency_conflict");
-    let other: JobView = house.post(body(ballot(1)), Some("key 2")).await.json().await.unwrap();
-    let nameless: JobView = house.post(body(ballot(1)), None).await.json().await.unwrap();
+    assert_eq!(refusal(service.post(body(ballot(2)), Some("key 1")).await).await.1, "idempotency_conflict");
+    let other: JobView = service.post(body(ballot(1)), Some("key 2")).await.json().await.unwrap();
+    let nameless: JobView = service.post(body(ballot(1)), None).await.json().await.unwrap();
     assert!(other.id != first.id && nameless.id != first.id);
-    assert_eq!(house.metric("psephos_proof_requests_total").await, 3);
-    house.running.stop().await;
+    assert_eq!(service.metric("psephos_proof_requests_total").await, 3);
+    service.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_queue_says_when_to_come_back() {
-    let house = house(|config| (config.prover.remote_workers, config.queue.length) = (true, 2)).await;
+async fn full_queue_returns_retry_after() {
+    let service = house(|config| (config.prover.remote_workers, config.queue.length) = (true, 2)).await;
     for voter in 1..=2 {
-        assert_eq!(house.post(body(ballot(voter)), None).await.status(), StatusCode::ACCEPTED);
+        assert_eq!(service.post(body(ballot(voter)), None).await.status(), StatusCode::ACCEPTED);
     }
-    let refused = house.post(body(ballot(3)), None).await;
+    let refused = service.post(body(ballot(3)), None).await;
     assert!(refused.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 0);
     assert_eq!(refusal(refused).await.1, "queue_full");
-    house.running.stop().await;
+    service.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_job_is_cancelled_by_request_or_by_leaving() {
-    let house = house(|config| config.prover.remote_workers = true).await;
-    let one: JobView = house.post(body(ballot(1)), None).await.json().await.unwrap();
-    let url = house.url(&format!("/v1/proofs/{}", one.id));
-    let cancelled: JobView = house.client.delete(&url).send().await.unwrap().json().await.unwrap();
+async fn job_is_cancelled_by_request_or_disconnect() {
+    let service = house(|config| config.prover.remote_workers = true).await;
+    let one: JobView = service.post(body(ballot(1)), None).await.json().await.unwrap();
+    let url = service.url(&format!("/v1/proofs/{}", one.id));
+    let cancelled: JobView = service.client.delete(&url).send().await.unwrap().json().await.unwrap();
     assert_eq!(cancelled.state, JobState::Cancelled);
 
-    let two: JobView = house.post(body(ballot(2)), None).await.json().await.unwrap();
-    let three: JobView = house.post(body(ballot(3)), None).await.json().await.unwrap();
+    let two: JobView = service.post(body(ballot(2)), None).await.json().await.unwrap();
+    let three: JobView = service.post(body(ballot(3)), None).await.json().await.unwrap();
     for (id, query) in [(&two.id, "?cancel_on_disconnect=true"), (&three.id, "")] {
-        let mut events = house.get(&format!("/v1/proofs/{id}/events{query}")).await;
+        let mut events = service.get(&format!("/v1/proofs/{id}/events{query}")).await;
         let first = String::from_utf8(events.chunk().await.unwrap().unwrap().to_vec()).unwrap();
         assert!(first.starts_with("event: state\ndata: {") && first.contains("\"queued\""), "{first}");
     }
-    let left = house.get(&format!("/v1/proofs/{}?wait=10&seen=queued", two.id)).await;
+    let left = service.get(&format!("/v1/proofs/{}?wait=10&seen=queued", two.id)).await;
     assert_eq!(left.json::<JobView>().await.unwrap().state, JobState::Cancelled);
-    let stayed = house.get(&format!("/v1/proofs/{}", three.id)).await;
+    let stayed = service.get(&format!("/v1/proofs/{}", three.id)).await;
     assert_eq!(stayed.json::<JobView>().await.unwrap().state, JobState::Queued);
-    house.running.stop().await;
+    service.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn events_tell_every_state_to_the_end() {
-    let house = house(|_| {}).await;
-    let view: JobView = house.post(body(ballot(1)), None).await.json().await.unwrap();
-    let text = house.get(&format!("/v1/proofs/{}/events", view.id)).await.text().await.unwrap();
+async fn events_report_every_state_until_the_end() {
+    let service = house(|_| {}).await;
+    let view: JobView = service.post(body(ballot(1)), None).await.json().await.unwrap();
+    let text = service.get(&format!("/v1/proofs/{}/events", view.id)).await.text().await.unwrap();
     let last = text.trim_end().rsplit("\n\n").next().unwrap().strip_prefix("event: state\ndata: ").unwrap();
     let last: JobView = serde_json::from_str(last).unwrap();
     assert!(last.state == JobState::Done && holds(&circuits(), &ballot(1), &last), "{text}");
-    house.running.stop().await;
+    service.running.stop().await;
 }
 
-/// A client that sends half a request and waits holds up nobody.
+/// Clients that send half a request and then wait do not block others.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_slow_client_holds_up_nobody() {
-    let house = house(|_| {}).await;
+async fn slow_clients_do_not_block_others() {
+    let service = house(|_| {}).await;
     let mut slow = Vec::new();
     for _ in 0..50 {
-        let mut stream = tokio::net::TcpStream::connect(house.running.address()).await.unwrap();
+        let mut stream = tokio::net::TcpStream::connect(service.running.address()).await.unwrap();
         let head = "POST /v1/proofs HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{\"chain_id\"";
         stream.write_all(head.as_bytes()).await.unwrap();
         slow.push(stream);
     }
-    let view: JobView = house.post(body(ballot(1)), None).await.json().await.unwrap();
-    assert_eq!(house.wait(&view.id).await.state, JobState::Done);
+    let view: JobView = service.post(body(ballot(1)), None).await.json().await.unwrap();
+    assert_eq!(service.wait(&view.id).await.state, JobState::Done);
     drop(slow);
-    house.running.stop().await;
+    service.running.stop().await;
 }
 
-/// A connection that says nothing is closed.
+/// A connection that sends nothing is closed.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_silent_client_is_hung_up_on() {
+async fn silent_connection_is_closed() {
     use tokio::io::AsyncReadExt;
-    let house = house(|config| config.prover.remote_workers = true).await;
-    let mut silent = tokio::net::TcpStream::connect(house.running.address()).await.unwrap();
-    let mut half = tokio::net::TcpStream::connect(house.running.address()).await.unwrap();
+    let service = house(|config| config.prover.remote_workers = true).await;
+    let mut silent = tokio::net::TcpStream::connect(service.running.address()).await.unwrap();
+    let mut half = tokio::net::TcpStream::connect(service.running.address()).await.unwrap();
     half.write_all(b"GET /healthz HTTP/1.1\r\nhost:").await.unwrap();
     for stream in [&mut silent, &mut half] {
         let closed = tokio::time::timeout(Duration::from_secs(25), stream.read_to_end(&mut Vec::new())).await;
-        assert!(closed.is_ok(), "it is still open");
+        assert!(closed.is_ok(), "the connection is still open");
     }
-    house.running.stop().await;
+    service.running.stop().await;
 }
 
-/// What was accepted is proved by the next process; what was done is still there.
+/// An accepted job is proved by the next process; a finished one is still there.
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_accepted_is_lost_by_stopping() {
+async fn accepted_jobs_survive_a_shutdown() {
     let first = house(|config| config.prover.remote_workers = true).await;
     let waiting: JobView = first.post(body(ballot(1)), Some("a key")).await.json().await.unwrap();
     let folder = first.folder.clone();
@@ -121,18 +121,18 @@ async fn nothing_accepted_is_lost_by_stopping() {
     third.running.stop().await;
 }
 
-/// While it is being stopped it ends what it has begun, takes nothing new, and says so.
+/// During a shutdown the service finishes the jobs it has begun, takes no new ones, and reports that it is closing.
 #[tokio::test(flavor = "multi_thread")]
-async fn stopping_ends_what_was_begun() {
-    let house = house(|_| {}).await;
-    let view: JobView = house.post(body(ballot(1)), None).await.json().await.unwrap();
-    let (client, url) = (house.client.clone(), house.url(""));
+async fn shutdown_finishes_jobs_in_progress() {
+    let service = house(|_| {}).await;
+    let view: JobView = service.post(body(ballot(1)), None).await.json().await.unwrap();
+    let (client, url) = (service.client.clone(), service.url(""));
     let waiting = {
         let (client, url) = (client.clone(), format!("{url}/v1/proofs/{}?wait=30&seen=proving", view.id));
         tokio::spawn(async move { client.get(url).send().await.unwrap().json::<JobView>().await.unwrap() })
     };
     tokio::time::sleep(Duration::from_millis(50)).await;
-    house.running.stop().await;
+    service.running.stop().await;
     assert!(waiting.await.unwrap().state.is_final());
-    assert!(client.get(format!("{url}/healthz")).send().await.is_err(), "it has stopped");
+    assert!(client.get(format!("{url}/healthz")).send().await.is_err(), "the service has stopped");
 }

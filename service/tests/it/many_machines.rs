@@ -1,4 +1,4 @@
-//! Workers in processes of their own over a real NATS server; one is killed in the middle.
+//! Workers in separate processes over a real NATS server; one is killed midway.
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +14,7 @@ use psephos_service::queue::NatsSettings;
 
 use crate::support::{ballot, body, circuits, holds, house};
 
-/// Jobs of the test; `PSEPHOS_MANY_PROOFS` asks for more.
+/// The number of jobs of the test; `PSEPHOS_MANY_PROOFS` overrides it.
 const JOBS: usize = 40;
 
 /// A process that is killed when the test ends.
@@ -31,7 +31,7 @@ fn spawn(command: &mut Command) -> std::io::Result<Process> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(Process)
 }
 
-/// A NATS server on a free port; `None` if it is not installed, which is an error where it is required.
+/// Starts a NATS server on a free port; returns `None` if it is not installed, and panics if it is required.
 fn nats(store: &Path) -> Option<(Process, String)> {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = Command::new("nats-server");
@@ -43,17 +43,17 @@ fn nats(store: &Path) -> Option<(Process, String)> {
     }
 }
 
-/// This test's own program, run as a worker: what `psephos worker` does, without the command.
+/// Runs this test program as a worker: what `psephos worker` does, without the command.
 fn worker(url: &str, key: &Path) -> Process {
     let program = std::env::current_exe().unwrap();
     let mut command = Command::new(program);
-    command.args(["--exact", "many_machines::a_worker_of_its_own", "--ignored"]);
+    command.args(["--exact", "many_machines::worker_process", "--ignored"]);
     spawn(command.env("WORKER_NATS", url).env("WORKER_KEY", key)).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "not a test: the process of a worker, which the test below starts"]
-async fn a_worker_of_its_own() {
+#[ignore = "not a test: a worker process, which the test below starts"]
+async fn worker_process() {
     let (Ok(url), Ok(key)) = (std::env::var("WORKER_NATS"), std::env::var("WORKER_KEY")) else { return };
     let settings = NatsSettings { url, lease: 3, ..NatsSettings::default() };
     let queue = psephos_service::queue::Nats::connect(&settings).await.unwrap();
@@ -67,7 +67,7 @@ async fn a_worker_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_workers_end_every_job_once_though_one_is_killed() {
+async fn every_job_ends_once_though_a_worker_is_killed() {
     let store = tempfile::tempdir().unwrap();
     let Some((_server, url)) = nats(store.path()) else { return };
     let jobs = std::env::var("PSEPHOS_MANY_PROOFS").ok().and_then(|text| text.parse().ok()).unwrap_or(JOBS);
@@ -78,52 +78,52 @@ async fn two_workers_end_every_job_once_though_one_is_killed() {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let house = house(|config| {
+    let service = house(|config| {
         config.prover.remote_workers = true;
         config.queue.nats = Some(NatsSettings { url: url.clone(), lease: 3, ..NatsSettings::default() });
     })
     .await;
-    let key = house.folder.path().join("queue.key");
+    let key = service.folder.path().join("queue.key");
     let (killed, stays) = (worker(&url, &key), worker(&url, &key));
 
-    // Of a few voters, each under a key of its own: another job.
+    // A few voters' statements, each request under a key of its own and thus a separate job.
     let statements: Vec<Statement> = (0..8).map(ballot).collect();
     let mut ids = Vec::new();
     for number in 0..jobs {
         let text = body(statements[number % 8].clone());
-        let view: JobView = house.post(text, Some(&format!("job {number}"))).await.json().await.unwrap();
+        let view: JobView = service.post(text, Some(&format!("job {number}"))).await.json().await.unwrap();
         ids.push(view.id);
     }
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), jobs);
     for id in &ids[..jobs / 3] {
-        house.wait(id).await;
+        service.wait(id).await;
     }
     drop(killed);
     let circuits = circuits();
     let mut proofs = Vec::new();
     for (number, id) in ids.iter().enumerate() {
-        let view = house.wait(id).await;
+        let view = service.wait(id).await;
         assert_eq!(view.state, JobState::Done, "{:?}", view.failure);
         assert!(holds(&circuits, &statements[number % 8], &view));
         proofs.push(view.proof);
     }
-    // Nothing is left, and nothing changes any more: each was delivered once.
+    // Nothing is left, and nothing changes any more: each job was completed once.
     tokio::time::sleep(Duration::from_secs(4)).await;
     for (id, proof) in ids.iter().zip(proofs) {
-        assert_eq!(house.wait(id).await.proof, proof);
+        assert_eq!(service.wait(id).await.proof, proof);
     }
-    let page = house.admin("/").await;
-    assert!(page.contains("<dt>waiting</dt><dd>0<") && page.contains("<dt>with workers</dt><dd>0<"), "{page}");
-    house.running.stop().await;
-    // The server's own files, with one job that nobody takes among them: sizes and times, and no secret.
+    let page = service.admin("/").await;
+    assert!(page.contains("<dt>waiting</dt><dd>0<") && page.contains("<dt>leased</dt><dd>0<"), "{page}");
+    service.running.stop().await;
+    // The server's own files, with one waiting job among them, contain sizes and times, and no secret.
     drop(stays);
-    let house = crate::support::house_in(house.folder.clone(), |config| {
+    let service = crate::support::house_in(service.folder.clone(), |config| {
         config.prover.remote_workers = true;
         config.queue.nats = Some(NatsSettings { url: url.clone(), lease: 3, ..NatsSettings::default() });
     })
     .await;
-    let kept = house.post(body(statements[1].clone()), Some("a job that waits")).await;
-    assert_eq!(kept.status(), reqwest::StatusCode::ACCEPTED);
-    house.running.stop().await;
+    let waiting = service.post(body(statements[1].clone()), Some("a job that waits")).await;
+    assert_eq!(waiting.status(), reqwest::StatusCode::ACCEPTED);
+    service.running.stop().await;
     assert!(crate::canary::search_files(store.path(), &crate::canary::traces(&statements[1])) > 2);
 }

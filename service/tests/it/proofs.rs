@@ -12,8 +12,8 @@ use reqwest::StatusCode;
 use crate::support::{LOCAL, ballot, body, circuits, holds, house};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_kind_that_is_taken_is_proved() {
-    let house = house(|_| {}).await;
+async fn every_accepted_kind_is_proved() {
+    let service = house(|_| {}).await;
     let claim = ClaimCircuit::<3>::example();
     let (notes, keys) = (NotesCircuit::example(), CommitteeKeysCircuit::example());
     for statement in [
@@ -22,69 +22,69 @@ async fn every_kind_that_is_taken_is_proved() {
         Statement::Notes(notes.instance, notes.list),
         Statement::CommitteeKeys(keys.instance, keys.keys),
     ] {
-        let response = house.post(body(statement.clone()), None).await;
+        let response = service.post(body(statement.clone()), None).await;
         assert_eq!(response.status(), StatusCode::ACCEPTED);
         let location = response.headers()["location"].to_str().unwrap().to_owned();
-        let view: JobView = response.json().await.unwrap_or_else(|_| panic!("a job"));
+        let view: JobView = response.json().await.unwrap_or_else(|_| panic!("the response is not a job"));
         assert_eq!(location, format!("/v1/proofs/{}", view.id));
-        let view = house.wait(&view.id).await;
+        let view = service.wait(&view.id).await;
         assert_eq!(view.state, JobState::Done, "{:?}", view.failure);
         assert!(holds(&circuits(), &statement, &view));
     }
-    house.running.stop().await;
+    service.running.stop().await;
 }
 
-/// Many at once, each with its own: no proof is another's.
+/// Concurrent jobs, each with its own statement: no proof belongs to another.
 #[tokio::test(flavor = "multi_thread")]
-async fn jobs_are_not_mixed_up() {
-    let house = house(|_| {}).await;
+async fn concurrent_jobs_are_not_mixed_up() {
+    let service = house(|_| {}).await;
     let statements: Vec<Statement> = (1..=12).map(ballot).collect();
     let mut jobs = Vec::new();
     for statement in &statements {
-        let view: JobView = house.post(body(statement.clone()), None).await.json().await.unwrap();
+        let view: JobView = service.post(body(statement.clone()), None).await.json().await.unwrap();
         jobs.push(view.id);
     }
     let circuits = circuits();
     for (statement, id) in statements.iter().zip(&jobs) {
-        let view = house.wait(id).await;
+        let view = service.wait(id).await;
         assert!(holds(&circuits, statement, &view));
         assert!(!holds(&circuits, &ballot(99), &view));
     }
-    assert_eq!(house.metric("psephos_proofs_total").await, 12);
-    house.running.stop().await;
+    assert_eq!(service.metric("psephos_proofs_total").await, 12);
+    service.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wallet_proves_remotely_and_believes_only_what_holds() {
-    let house = house(|_| {}).await;
+async fn remote_prover_accepts_only_valid_proofs() {
+    let service = house(|_| {}).await;
     let circuits = circuits();
     let statement = ballot(1);
     let verifier = circuits.verifying_key(statement.circuit()).unwrap();
-    let prover = RemoteProver::new(Service::new(&house.url(""), None).unwrap());
+    let prover = RemoteProver::new(Service::new(&service.url(""), None).unwrap());
     let request = ProofRequest { chain_id: LOCAL, statement };
     let proof = prover.prove(&request, verifier, &Silent).await.unwrap();
     verifier.verify(&proof, &request.statement.inputs()).unwrap();
-    // With another key than the service's, what comes back is worth nothing.
+    // With a key other than the service's, the returned proof is worthless.
     let other = circuits.verifying_key(psephos_circuits::catalogue::Name::Claim3).unwrap();
     let refused = prover.prove(&request, other, &Silent).await.unwrap_err();
     assert!(matches!(refused, RemoteError::Nonsense(_)), "{refused}");
-    // A statement that does not hold comes back with its clause.
+    // A false statement is rejected with its clause.
     let Statement::Ballot(instance, mut witness) = request.statement else { unreachable!() };
     witness.x = vec![1, 1, 0];
     let request = ProofRequest { chain_id: LOCAL, statement: Statement::Ballot(instance, witness) };
     let refused = prover.prove(&request, verifier, &Silent).await.unwrap_err();
     assert!(refused.to_string().contains("rule"), "{refused}");
-    let nobody = RemoteProver::new(Service::new("http://127.0.0.1:9", None).unwrap());
-    let refused = nobody.prove(&request, verifier, &Silent).await.unwrap_err();
+    let unreachable = RemoteProver::new(Service::new("http://127.0.0.1:9", None).unwrap());
+    let refused = unreachable.prove(&request, verifier, &Silent).await.unwrap_err();
     assert!(matches!(refused, RemoteError::Unreachable { .. }), "{refused}");
-    house.running.stop().await;
+    service.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_learnt_is_said_in_plain_words() {
-    let house = house(|_| {}).await;
-    let text = house.get("/v1/proofs").await.text().await.unwrap();
+async fn disclosures_are_described_in_plain_language() {
+    let service = house(|_| {}).await;
+    let text = service.get("/v1/proofs").await.text().await.unwrap();
     assert!(text.contains("how you vote") && text.contains("cannot vote for you"), "{text}");
-    assert!(!text.contains("dealing"), "only what is taken");
-    house.running.stop().await;
+    assert!(!text.contains("dealing"), "only accepted kinds are listed");
+    service.running.stop().await;
 }

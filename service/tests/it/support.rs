@@ -1,4 +1,4 @@
-//! A service on free ports, and what is sent to it.
+//! Fixtures: a service on free ports, and requests to it.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -15,17 +15,17 @@ use psephos_service::{
 use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
 
-/// The chain that development keys are good for.
+/// The id of the chain for which development keys are accepted.
 pub(crate) const LOCAL: u64 = 31_337;
 
-/// A service, and how it is asked.
+/// A service and a client for it.
 pub(crate) struct House {
     pub(crate) running: Running,
     pub(crate) client: Client,
     pub(crate) folder: Arc<tempfile::TempDir>,
 }
 
-/// The settings of tests: everything on free ports and in a folder of its own, nobody slowed.
+/// Returns settings for tests: free ports, a directory of its own, no rate limit.
 pub(crate) fn settings(folder: &Path) -> Config {
     let mut config = Config { data: folder.to_owned(), ..Config::default() };
     config.http.listen = "127.0.0.1:0".parse().unwrap();
@@ -44,7 +44,7 @@ pub(crate) fn circuits() -> Arc<Circuits> {
     Arc::new(Circuits::default())
 }
 
-/// A service with these changes to the settings of tests.
+/// Starts a service with these changes to the settings for tests.
 pub(crate) async fn house(change: impl FnOnce(&mut Config)) -> House {
     house_in(Arc::new(tempfile::tempdir().unwrap()), change).await
 }
@@ -55,14 +55,14 @@ pub(crate) async fn house_in(folder: Arc<tempfile::TempDir>, change: impl FnOnce
     let running = serve::start(&config, resources()).await.unwrap();
     psephos_chain::tls::install();
     let client = Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
-    let house = House { running, client, folder };
+    let service = House { running, client, folder };
     for _ in 0..600 {
-        if house.get("/readyz").await.status() == StatusCode::OK {
-            return house;
+        if service.get("/readyz").await.status() == StatusCode::OK {
+            return service;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("it is not ready within a minute")
+    panic!("the service was not ready within a minute")
 }
 
 impl House {
@@ -88,7 +88,7 @@ impl House {
         request.send().await.unwrap()
     }
 
-    /// The job once it has ended.
+    /// Waits for the end of a job and returns it.
     pub(crate) async fn wait(&self, id: &str) -> JobView {
         let mut seen = "queued";
         loop {
@@ -102,7 +102,7 @@ impl House {
         }
     }
 
-    /// How many jobs wait or are with workers, as the status page says it.
+    /// Returns the sum of all metrics whose line starts with `line`.
     pub(crate) async fn metric(&self, line: &str) -> u64 {
         let text = self.admin("/metrics").await;
         let found = text.lines().filter(|found| found.starts_with(line));
@@ -110,7 +110,7 @@ impl House {
     }
 }
 
-/// The ballot of one of many voters.
+/// Returns the statement of one of many voters.
 pub(crate) fn ballot(voter: u8) -> Statement {
     let BallotCircuit { instance, witness } = examples::ballot_of::<3>([voter; 32], usize::from(voter) % 3);
     Statement::Ballot(instance, witness)
@@ -125,13 +125,13 @@ pub(crate) fn body_for(chain_id: u64, statement: Statement) -> String {
     String::from_utf8(json.to_vec()).unwrap()
 }
 
-/// Whether a job's proof is one of this statement.
+/// Returns whether the proof of a job verifies for this statement.
 pub(crate) fn holds(circuits: &Circuits, statement: &Statement, view: &JobView) -> bool {
     let proof = proof_from_hex(view.proof.as_deref().unwrap_or_default()).unwrap();
     circuits.verifying_key(statement.circuit()).unwrap().verify(&proof, &statement.inputs()).is_ok()
 }
 
-/// Status, code and the whole text of a refusal, which has the one form of refusals.
+/// Returns status, code and text of an error response, after checking its format.
 pub(crate) async fn refusal(response: Response) -> (u16, String, String) {
     let status = response.status().as_u16();
     assert_eq!(response.headers()["content-type"], "application/problem+json", "{status}");

@@ -1,4 +1,4 @@
-//! What a voter sees: receipts, refusals, and a ballot that is on the chain once.
+//! The voter's view: receipts, rejections, and a ballot that is included on chain once.
 
 use psephos_chain::{local, replay::PollState};
 use psephos_client::voter;
@@ -15,77 +15,78 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ballots_are_promised_batched_and_on_the_chain_once() {
-    let house = House::new(7).await;
-    let poll = house.poll().await;
+async fn ballots_are_promised_batched_and_included_once() {
+    let system = House::new(7).await;
+    let poll = system.poll().await;
     let folder = tempfile::tempdir().unwrap();
-    let desk = Desk::open(&house, &folder.path().join("relayer"), quick()).await;
+    let harness = Desk::open(&system, &folder.path().join("relayer"), quick()).await;
 
-    let packages = house.ballots(poll, 0..6).await;
-    let receipts = futures_util::future::join_all(packages.iter().map(|package| desk.submit(package))).await;
+    let packages = system.ballots(poll, 0..6).await;
+    let receipts = futures_util::future::join_all(packages.iter().map(|package| harness.submit(package))).await;
     let receipts: Vec<_> = receipts.into_iter().map(Result::unwrap).collect();
     for (receipt, package) in receipts.iter().zip(&packages) {
         receipt.verify().unwrap();
-        assert_eq!((receipt.relayer, receipt.kind, receipt.poll), (house.signer.address(), Kind::Ballot, poll));
+        assert_eq!((receipt.relayer, receipt.kind, receipt.poll), (system.signer.address(), Kind::Ballot, poll));
         assert_eq!(receipt.promised_by, receipt.accepted_at + 60);
-        let standing = desk.reaches(receipt.id, Stage::Final).await;
+        let standing = harness.reaches(receipt.id, Stage::Final).await;
         let block = standing.block.unwrap();
-        let mined = house.chain.connection().mined(standing.transaction.unwrap()).await.unwrap().unwrap();
+        let mined = system.chain.connection().mined(standing.transaction.unwrap()).await.unwrap().unwrap();
         assert_eq!((mined.block, mined.success), (block, true));
-        assert_eq!(desk.submit(package).await.unwrap(), *receipt, "the same receipt, once it is there");
+        assert_eq!(harness.submit(package).await.unwrap(), *receipt, "the same receipt after inclusion");
     }
-    house.assert_once(&packages).await;
-    let info = desk.info().await;
+    system.assert_once(&packages).await;
+    let info = harness.info().await;
     assert_eq!((info.waiting, info.sent, info.included), (0, 0, 0));
     assert!(info.takes_ballots && info.trouble.is_none());
-    desk.relayer.ready().unwrap();
+    harness.relayer.ready().unwrap();
 
-    same_ballot_another_proof(&house, &desk, poll).await;
-    replacements(&house, &desk, poll, &packages[0]).await;
-    refusals(&house, &desk, poll, &packages).await;
-    closing(&house, &desk, poll).await;
-    desk.close().await;
+    same_ballot_another_proof(&system, &harness, poll).await;
+    replacements(&system, &harness, poll, &packages[0]).await;
+    refusals(&system, &harness, poll, &packages).await;
+    closing(&system, &harness, poll).await;
+    harness.close().await;
 }
 
-/// A ballot has one name, however often it is proved.
-async fn same_ballot_another_proof(house: &House, desk: &Desk, poll: u64) {
-    let replay = house.replay().await;
-    let vote = || voter::prepare(&replay, &house.voters[6], poll, house.chamber, &voter::single(3, 1), false).unwrap();
-    let first = voter::prove(&house.circuits, vote()).unwrap();
-    let mut twin = voter::prove(&house.circuits, vote()).unwrap();
-    if twin.contents().unwrap().record.posted != first.contents().unwrap().record.posted {
-        // Randomness of its own makes another ballot: then it must be refused while the first waits.
-        desk.submit(&first).await.unwrap();
-        let refused = desk.submit(&twin).await.unwrap_err();
+/// A ballot has one id, however often it is proved.
+async fn same_ballot_another_proof(system: &House, harness: &Desk, poll: u64) {
+    let chain_state = system.replay().await;
+    let vote =
+        || voter::prepare(&chain_state, &system.voters[6], poll, system.chamber, &voter::single(3, 1), false).unwrap();
+    let first = voter::prove(&system.circuits, vote()).unwrap();
+    let mut reproved = voter::prove(&system.circuits, vote()).unwrap();
+    if reproved.contents().unwrap().record.posted != first.contents().unwrap().record.posted {
+        // Fresh randomness makes a different ballot: it must be rejected while the first one is pending.
+        harness.submit(&first).await.unwrap();
+        let refused = harness.submit(&reproved).await.unwrap_err();
         assert_eq!(refused.code, "already_cast");
-        twin = first.clone();
-        twin.record = twin.record.to_uppercase().replacen("0X", "0x", 1);
+        reproved = first.clone();
+        reproved.record = reproved.record.to_uppercase().replacen("0X", "0x", 1);
     }
-    let receipts = futures_util::future::join(desk.submit(&first), desk.submit(&twin)).await;
+    let receipts = futures_util::future::join(harness.submit(&first), harness.submit(&reproved)).await;
     let receipt = receipts.0.unwrap();
     assert_eq!(receipts.1.unwrap(), receipt);
-    // A proof that does not hold changes nothing about a ballot that was accepted.
+    // An invalid proof changes nothing about an accepted ballot.
     let mut spoilt = first.clone();
     spoilt.record.replace_range(2..66, &"0".repeat(64));
-    assert_eq!(desk.submit(&spoilt).await.unwrap(), receipt);
-    desk.reaches(receipt.id, Stage::Final).await;
-    house.assert_once(&[first]).await;
+    assert_eq!(harness.submit(&spoilt).await.unwrap(), receipt);
+    harness.reaches(receipt.id, Stage::Final).await;
+    system.assert_once(&[first]).await;
 }
 
-async fn replacements(house: &House, desk: &Desk, poll: u64, first: &Package) {
-    let second = house.ballot(poll, 0, 2, true).await;
-    let receipt = desk.submit(&second).await.unwrap();
-    desk.reaches(receipt.id, Stage::Final).await;
-    house.assert_once(&[first.clone(), second.clone()]).await;
-    // The older one cannot be put back, and is still known for what it was.
-    let before = desk.submit(first).await.unwrap();
-    assert_eq!(desk.standing(before.id).await.unwrap().stage, Stage::Final);
-    house.assert_once(&[first.clone(), second]).await;
+async fn replacements(system: &House, harness: &Desk, poll: u64, first: &Package) {
+    let second = system.ballot(poll, 0, 2, true).await;
+    let receipt = harness.submit(&second).await.unwrap();
+    harness.reaches(receipt.id, Stage::Final).await;
+    system.assert_once(&[first.clone(), second.clone()]).await;
+    // The older ballot cannot be restored, and its status is still known.
+    let before = harness.submit(first).await.unwrap();
+    assert_eq!(harness.standing(before.id).await.unwrap().stage, Stage::Final);
+    system.assert_once(&[first.clone(), second]).await;
 }
 
-async fn refusals(house: &House, desk: &Desk, poll: u64, packages: &[Package]) {
+async fn refusals(system: &House, harness: &Desk, poll: u64, packages: &[Package]) {
     let refused = async |body: String| {
-        let problem = desk.post(body).await.unwrap_err();
+        let problem = harness.post(body).await.unwrap_err();
         (problem.status, problem.code)
     };
     assert_eq!(refused("{".into()).await, (400, "malformed".into()));
@@ -98,66 +99,66 @@ async fn refusals(house: &House, desk: &Desk, poll: u64, packages: &[Package]) {
     fresh.record.truncate(100);
     assert_eq!(refused(fresh.to_json()).await, (400, "encoding".into()));
     // The proof of another ballot.
-    let another = house.poll().await;
-    let mut fresh = house.ballot(another, 1, 0, false).await;
+    let another = system.poll().await;
+    let mut fresh = system.ballot(another, 1, 0, false).await;
     fresh.record.replace_range(2..514, &packages[1].record[2..514]);
     assert_eq!(refused(fresh.to_json()).await, (422, "invalid_proof".into()));
     // A ballot of one poll in another one.
     let fresh = Package { poll: another, ..packages[1].clone() };
     assert_eq!(refused(fresh.to_json()).await, (422, "invalid_proof".into()));
-    assert!(desk.standing(psephos_chain::B256::ZERO).await.is_none());
-    assert_eq!(house.times(&packages[1]).await, (1, 0));
-    assert_eq!(house.replay().await.state(poll).unwrap(), PollState::Open);
+    assert!(harness.standing(psephos_chain::B256::ZERO).await.is_none());
+    assert_eq!(system.times(&packages[1]).await, (1, 0));
+    assert_eq!(system.replay().await.state(poll).unwrap(), PollState::Open);
 }
 
-/// What waits when a poll closes is refused, and said to be.
-async fn closing(house: &House, desk: &Desk, poll: u64) {
-    let last = house.poll().await;
-    let package = house.ballot(last, 1, 0, false).await;
-    let provider = house.chain.connection().provider();
+/// A ballot that is still waiting when the poll closes is rejected, and reported as such.
+async fn closing(system: &House, harness: &Desk, poll: u64) {
+    let last = system.poll().await;
+    let package = system.ballot(last, 1, 0, false).await;
+    let provider = system.chain.connection().provider();
     alloy::providers::ext::AnvilApi::anvil_set_auto_mine(provider, false).await.unwrap();
-    let receipt = desk.submit(&package).await.unwrap();
-    desk.reaches(receipt.id, Stage::Sent).await;
-    let late = house.ballot(last, 2, 0, false).await;
-    let now = house.dao.time().await.unwrap();
+    let receipt = harness.submit(&package).await.unwrap();
+    harness.reaches(receipt.id, Stage::Sent).await;
+    let late = system.ballot(last, 2, 0, false).await;
+    let now = system.dao.time().await.unwrap();
     // The transaction is dropped rather than mined in the last block before the close.
     alloy::providers::ext::AnvilApi::anvil_drop_all_transactions(provider).await.unwrap();
-    local::advance_to(house.chain.connection(), now + HOUR + 1).await.unwrap();
+    local::advance_to(system.chain.connection(), now + HOUR + 1).await.unwrap();
     alloy::providers::ext::AnvilApi::anvil_set_auto_mine(provider, true).await.unwrap();
-    let standing = desk.reaches(receipt.id, Stage::Refused).await;
+    let standing = harness.reaches(receipt.id, Stage::Refused).await;
     assert_eq!(standing.reason.as_deref(), Some("closed"));
-    let refused = desk.submit(&late).await.unwrap_err();
+    let refused = harness.submit(&late).await.unwrap_err();
     assert_eq!((refused.status, refused.code.as_str()), (409, "closed"));
     assert_ne!(poll, last);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_relayer_takes_no_more_than_it_keeps() {
-    let house = House::new(3).await;
-    let poll = house.poll().await;
+async fn full_relayer_rejects_further_ballots() {
+    let system = House::new(3).await;
+    let poll = system.poll().await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("relayer");
     let patient = Settings { capacity: 2, max_age: 600, ..quick() };
-    let desk = Desk::open(&house, &file, patient.clone()).await;
-    let packages = house.ballots(poll, 0..3).await;
-    let first = desk.submit(&packages[0]).await.unwrap();
-    desk.submit(&packages[1]).await.unwrap();
-    let refused = desk.submit(&packages[2]).await.unwrap_err();
+    let harness = Desk::open(&system, &file, patient.clone()).await;
+    let packages = system.ballots(poll, 0..3).await;
+    let first = harness.submit(&packages[0]).await.unwrap();
+    harness.submit(&packages[1]).await.unwrap();
+    let refused = harness.submit(&packages[2]).await.unwrap_err();
     assert_eq!((refused.status, refused.code.as_str()), (429, "queue_full"));
     assert!(refused.retry_after.is_some());
-    assert!(!desk.info().await.takes_ballots);
-    assert_eq!(desk.submit(&packages[0]).await.unwrap(), first, "what it has is no more");
-    // Stopped in good order; everything is there afterwards, and is sent.
-    desk.close().await;
-    assert_eq!(house.times(&packages[0]).await, (0, 0));
-    let desk = Desk::open(&house, &file, quick()).await;
-    assert_eq!(desk.submit(&packages[0]).await.unwrap(), first);
-    desk.reaches(first.id, Stage::Final).await;
-    house.assert_once(&packages[..2]).await;
-    desk.close().await;
+    assert!(!harness.info().await.takes_ballots);
+    assert_eq!(harness.submit(&packages[0]).await.unwrap(), first, "a known ballot takes no capacity");
+    // After an orderly shutdown everything is still there, and is sent.
+    harness.close().await;
+    assert_eq!(system.times(&packages[0]).await, (0, 0));
+    let harness = Desk::open(&system, &file, quick()).await;
+    assert_eq!(harness.submit(&packages[0]).await.unwrap(), first);
+    harness.reaches(first.id, Stage::Final).await;
+    system.assert_once(&packages[..2]).await;
+    harness.close().await;
 
-    // The file is this account's, on this chain.
-    let other = House { signer: alloy::signers::local::PrivateKeySigner::random(), ..house };
+    // The file belongs to this account on this chain.
+    let other = House { signer: alloy::signers::local::PrivateKeySigner::random(), ..system };
     let parts = parts(&other, quick());
     let opened = psephos_service::relayer::Relayer::open(parts, &file, &mut Default::default());
     assert!(matches!(opened, Err(psephos_service::relayer::StoreError::Another { .. })));

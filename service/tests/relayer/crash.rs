@@ -1,4 +1,4 @@
-//! The power goes at every step of the work: afterwards nothing is lost and nothing doubled.
+//! The power fails at every crash point: afterwards nothing is lost and nothing is duplicated.
 
 use std::{
     sync::{
@@ -17,68 +17,68 @@ use crate::{
     house::House,
 };
 
-/// Stops at the `nth` time that a step is reached.
+/// Returns a probe that stops at the `nth` time that a step is reached.
 fn at(step: Step, nth: usize) -> Probe {
     let times = AtomicUsize::new(0);
     Arc::new(move |reached| reached == step && times.fetch_add(1, Ordering::SeqCst) + 1 >= nth)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_crash_at_any_step_loses_and_doubles_nothing() {
-    let house = House::new(4).await;
+async fn crash_at_any_point_loses_and_duplicates_nothing() {
+    let system = House::new(4).await;
     let folder = tempfile::tempdir().unwrap();
     for step in Step::ALL {
         for nth in [1, 2] {
             let file = folder.path().join(format!("{step:?}-{nth}"));
-            crash(&house, &file, step, nth).await;
+            crash(&system, &file, step, nth).await;
         }
     }
 }
 
-async fn crash(house: &House, file: &std::path::Path, step: Step, nth: usize) {
-    let poll = house.poll().await;
-    let packages = house.ballots(poll, 0..4).await;
-    // Two ballots a transaction, so that there is a second time for every step.
+async fn crash(system: &House, file: &std::path::Path, step: Step, nth: usize) {
+    let poll = system.poll().await;
+    let packages = system.ballots(poll, 0..4).await;
+    // Two ballots per transaction, so that every step is reached a second time.
     let settings = Settings { batch: 2, confirmations: 2, ..quick() };
-    let provider = house.chain.connection().provider();
+    let provider = system.chain.connection().provider();
     let slow = step == Step::Raised;
     provider.anvil_set_auto_mine(!slow).await.unwrap();
-    let mut desk = Desk::probed(house, file, settings.clone(), Some(at(step, nth))).await;
+    let mut harness = Desk::probed(system, file, settings.clone(), Some(at(step, nth))).await;
     let mut promised = Vec::new();
     for pair in packages.chunks(2) {
-        let answers = futures_util::future::join_all(pair.iter().map(|package| desk.submit(package))).await;
+        let answers = futures_util::future::join_all(pair.iter().map(|package| harness.submit(package))).await;
         promised.extend(answers.into_iter().flatten());
         tokio::time::sleep(Duration::from_millis(60)).await;
     }
-    // Blocks go on, so that what is on the chain comes to be there to stay; none where a transaction must wait.
+    // Blocks are mined meanwhile, so that inclusions become final; none where a transaction must stay pending.
     for _ in 0..200 {
-        if slow || desk.is_over() {
+        if slow || harness.is_over() {
             break;
         }
         provider.anvil_mine(Some(1), None).await.unwrap();
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let ended = desk.ended().await;
+    let ended = harness.ended().await;
     assert!(matches!(ended, Err(Halt::Stopped(stopped)) if stopped == step), "{step:?} {nth}: {ended:?}");
-    desk.cut().await;
+    harness.cut().await;
     provider.anvil_set_auto_mine(true).await.unwrap();
 
-    let desk = Desk::open(house, file, settings).await;
-    // What was promised comes without being asked for again.
+    let harness = Desk::open(system, file, settings).await;
+    // Promised ballots are included without being submitted again.
     for receipt in &promised {
-        desk.reaches(receipt.id, Stage::Included).await;
+        harness.reaches(receipt.id, Stage::Included).await;
     }
     for package in &packages {
-        let receipt = desk.submit(package).await.unwrap();
+        let receipt = harness.submit(package).await.unwrap();
         let before = promised.iter().find(|before| before.id == receipt.id);
         assert!(before.is_none_or(|before| *before == receipt), "the same receipt");
-        desk.reaches(receipt.id, Stage::Included).await;
+        harness.reaches(receipt.id, Stage::Included).await;
     }
     provider.anvil_mine(Some(2), None).await.unwrap();
     for package in &packages {
-        let receipt = desk.submit(package).await.unwrap();
-        desk.reaches(receipt.id, Stage::Final).await;
+        let receipt = harness.submit(package).await.unwrap();
+        harness.reaches(receipt.id, Stage::Final).await;
     }
-    house.assert_once(&packages).await;
-    desk.close().await;
+    system.assert_once(&packages).await;
+    harness.close().await;
 }

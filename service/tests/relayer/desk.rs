@@ -1,4 +1,4 @@
-//! A relayer in this process, over HTTP.
+//! A relayer in this process, used over HTTP.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -27,7 +27,7 @@ pub(crate) struct Desk {
     server: JoinHandle<()>,
 }
 
-/// Quick, for tests.
+/// Returns settings with short times, for tests.
 pub(crate) fn quick() -> Settings {
     Settings {
         batch: 4,
@@ -42,30 +42,30 @@ pub(crate) fn quick() -> Settings {
     }
 }
 
-/// What a relayer of this house works with.
-pub(crate) fn parts(house: &House, settings: Settings) -> Parts {
-    let connection = house.chain.connection().clone();
+/// Returns the resources of a relayer on this system.
+pub(crate) fn parts(system: &House, settings: Settings) -> Parts {
+    let connection = system.chain.connection().clone();
     Parts {
         settings,
-        view: Arc::new(Reader::new(connection.clone(), house.deployment.clone())),
+        view: Arc::new(Reader::new(connection.clone(), system.deployment.clone())),
         connection,
-        deployment: house.deployment.clone(),
-        signer: house.signer.clone(),
-        circuits: house.circuits.clone(),
+        deployment: system.deployment.clone(),
+        signer: system.signer.clone(),
+        circuits: system.circuits.clone(),
     }
 }
 
 impl Desk {
-    pub(crate) async fn open(house: &House, file: &Path, settings: Settings) -> Self {
-        Self::probed(house, file, settings, None).await
+    pub(crate) async fn open(system: &House, file: &Path, settings: Settings) -> Self {
+        Self::probed(system, file, settings, None).await
     }
 
-    pub(crate) async fn probed(house: &House, file: &Path, settings: Settings, probe: Option<Probe>) -> Self {
+    pub(crate) async fn probed(system: &House, file: &Path, settings: Settings, probe: Option<Probe>) -> Self {
         let mut attempts = 0;
         let mut relayer = loop {
-            match Relayer::open(parts(house, settings.clone()), file, &mut Registry::default()) {
+            match Relayer::open(parts(system, settings.clone()), file, &mut Registry::default()) {
                 Ok(relayer) => break relayer,
-                // What was written when the power went is still being written.
+                // Writes of the aborted relayer may still be in progress.
                 Err(StoreError::File(_)) if attempts < 100 => attempts += 1,
                 Err(error) => panic!("{error}"),
             }
@@ -108,13 +108,13 @@ impl Desk {
         }
     }
 
-    /// Waits until a ballot is at this stage, or on the chain to stay if it was to be included.
+    /// Waits until a ballot is at this stage; `Included` is also satisfied by `Final`.
     pub(crate) async fn reaches(&self, id: B256, stage: Stage) -> Standing {
         let mut last = None;
         for _ in 0..1_500 {
             last = self.standing(id).await;
-            let there = |now: Stage| now == stage || (stage, now) == (Stage::Included, Stage::Final);
-            if let Some(standing) = last.as_ref().filter(|standing| there(standing.stage)) {
+            let reached = |now: Stage| now == stage || (stage, now) == (Stage::Included, Stage::Final);
+            if let Some(standing) = last.as_ref().filter(|standing| reached(standing.stage)) {
                 return standing.clone();
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -122,17 +122,20 @@ impl Desk {
         panic!("{stage:?} was not reached: {last:?}, {:?}", self.relayer.ready());
     }
 
-    /// Waits until the work has ended by itself.
+    /// Waits until the relayer has stopped by itself.
     pub(crate) async fn ended(&mut self) -> Result<(), Halt> {
-        tokio::time::timeout(Duration::from_secs(30), &mut self.work).await.expect("the relayer goes on").unwrap()
+        tokio::time::timeout(Duration::from_secs(30), &mut self.work)
+            .await
+            .expect("the relayer is still running")
+            .unwrap()
     }
 
-    /// Whether the work has ended.
+    /// Returns whether the relayer has stopped.
     pub(crate) fn is_over(&self) -> bool {
         self.work.is_finished()
     }
 
-    /// Drains it.
+    /// Shuts the relayer down in order.
     pub(crate) async fn close(self) {
         self.shutdown.cancel();
         let Self { relayer, client, work, server, .. } = self;
@@ -141,7 +144,7 @@ impl Desk {
         gone(relayer, client).await;
     }
 
-    /// As if the power had gone: nothing is drained.
+    /// Stops the relayer as if the power had failed: nothing is drained.
     pub(crate) async fn cut(self) {
         let Self { relayer, client, work, server, .. } = self;
         work.abort();
@@ -150,7 +153,7 @@ impl Desk {
     }
 }
 
-/// Waits until nobody has the file open any more.
+/// Waits until no task has the file open any more.
 async fn gone(relayer: Arc<Relayer>, client: Client) {
     drop(client);
     while Arc::strong_count(&relayer) > 1 {

@@ -1,4 +1,4 @@
-//! A relayer without money keeps what it has accepted, takes no more, and goes on when it is paid.
+//! A relayer without funds stores what it has accepted, accepts no more, and resumes when it is funded.
 
 use psephos_chain::U256;
 use psephos_exchange::relay::Stage;
@@ -9,42 +9,42 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_waits_for_money_is_sent_when_there_is_some() {
-    let house = House::new(2).await;
-    let poll = house.poll().await;
-    house.fund(1).await;
+async fn pending_ballot_is_sent_once_the_account_is_funded() {
+    let system = House::new(2).await;
+    let poll = system.poll().await;
+    system.fund(1).await;
     let folder = tempfile::tempdir().unwrap();
-    let desk = Desk::open(&house, &folder.path().join("relayer"), quick()).await;
-    let packages = house.ballots(poll, 0..2).await;
-    let receipt = desk.submit(&packages[0]).await.unwrap();
-    while desk.relayer.ready().is_ok() || desk.info().await.trouble.is_none() {
+    let harness = Desk::open(&system, &folder.path().join("relayer"), quick()).await;
+    let packages = system.ballots(poll, 0..2).await;
+    let receipt = harness.submit(&packages[0]).await.unwrap();
+    while harness.relayer.ready().is_ok() || harness.info().await.trouble.is_none() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    let info = desk.info().await;
+    let info = harness.info().await;
     assert!(info.trouble.unwrap().contains("wei") && !info.takes_ballots && info.balance < U256::from(2));
-    let refused = desk.submit(&packages[1]).await.unwrap_err();
+    let refused = harness.submit(&packages[1]).await.unwrap_err();
     assert_eq!((refused.status, refused.code.as_str()), (503, "unfunded"));
-    assert_eq!(desk.standing(receipt.id).await.unwrap().stage, Stage::Waiting);
+    assert_eq!(harness.standing(receipt.id).await.unwrap().stage, Stage::Waiting);
 
-    house.fund(1_000_000_000_000_000_000).await;
-    desk.reaches(receipt.id, Stage::Final).await;
-    let receipt = desk.submit(&packages[1]).await.unwrap();
-    desk.reaches(receipt.id, Stage::Final).await;
-    house.assert_once(&packages).await;
-    desk.close().await;
+    system.fund(1_000_000_000_000_000_000).await;
+    harness.reaches(receipt.id, Stage::Final).await;
+    let receipt = harness.submit(&packages[1]).await.unwrap();
+    harness.reaches(receipt.id, Stage::Final).await;
+    system.assert_once(&packages).await;
+    harness.close().await;
 }
 
-/// With nothing at all nothing is taken, from the first moment on: there is no try that has to fail before.
+/// With a balance of zero nothing is accepted from the start: no attempt has to fail first.
 #[tokio::test(flavor = "multi_thread")]
-async fn with_nothing_nothing_is_taken() {
-    let house = House::new(1).await;
-    let poll = house.poll().await;
-    house.fund(0).await;
+async fn relayer_with_zero_balance_rejects_ballots() {
+    let system = House::new(1).await;
+    let poll = system.poll().await;
+    system.fund(0).await;
     let folder = tempfile::tempdir().unwrap();
-    let desk = Desk::open(&house, &folder.path().join("relayer"), quick()).await;
-    let packages = house.ballots(poll, 0..1).await;
-    let refused = desk.submit(&packages[0]).await.unwrap_err();
+    let harness = Desk::open(&system, &folder.path().join("relayer"), quick()).await;
+    let packages = system.ballots(poll, 0..1).await;
+    let refused = harness.submit(&packages[0]).await.unwrap_err();
     assert_eq!((refused.status, refused.code.as_str()), (503, "unfunded"));
-    assert!(!desk.info().await.takes_ballots);
-    desk.close().await;
+    assert!(!harness.info().await.takes_ballots);
+    harness.close().await;
 }

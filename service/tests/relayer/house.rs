@@ -32,7 +32,7 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// A chamber of so many voters, and a relayer's account with money.
+    /// Creates a system with a chamber of `voters` members and a funded relayer account.
     pub(crate) async fn new(voters: usize) -> Self {
         let chain = LocalChain::start().await.unwrap();
         let dao = actor(chain.connection()).await;
@@ -40,21 +40,22 @@ impl House {
         let circuits = Arc::new(Circuits::default());
         circuits.prepare(&[3], &Silent).unwrap();
         let signer = PrivateKeySigner::random();
-        let mut house = Self { chain, dao, deployment, circuits, signer, voters: Vec::new(), chamber: 0, committee: 0 };
-        house.fund(FUNDS).await;
-        house.committee = house.form_committee().await;
-        house.chamber = operator::create_chamber(&house.dao, &house.deployment, "Researchers").await.unwrap();
+        let mut system =
+            Self { chain, dao, deployment, circuits, signer, voters: Vec::new(), chamber: 0, committee: 0 };
+        system.fund(FUNDS).await;
+        system.committee = system.form_committee().await;
+        system.chamber = operator::create_chamber(&system.dao, &system.deployment, "Researchers").await.unwrap();
         let mut accounts = Vec::new();
         for _ in 0..voters {
-            accounts.push(actor(house.chain.connection()).await);
-            house.voters.push(Identity::from_seed(&Seed::random(&mut OsRng)).unwrap());
+            accounts.push(actor(system.chain.connection()).await);
+            system.voters.push(Identity::from_seed(&Seed::random(&mut OsRng)).unwrap());
         }
         let weights: Vec<_> = accounts.iter().map(|account| (account.sender().unwrap(), 1)).collect();
-        operator::set_weights(&house.dao, &house.deployment, house.chamber, &weights).await.unwrap();
-        for (account, voter) in accounts.iter().zip(&house.voters) {
-            voter::enrol(account, &house.deployment, house.chamber, &voter.commitment()).await.unwrap();
+        operator::set_weights(&system.dao, &system.deployment, system.chamber, &weights).await.unwrap();
+        for (account, voter) in accounts.iter().zip(&system.voters) {
+            voter::enrol(account, &system.deployment, system.chamber, &voter.commitment()).await.unwrap();
         }
-        house
+        system
     }
 
     async fn form_committee(&self) -> u64 {
@@ -86,7 +87,7 @@ impl House {
         local::fund(self.chain.connection(), self.signer.address(), U256::from(wei)).await.unwrap();
     }
 
-    /// An open poll of three options; closes in an hour.
+    /// Creates and opens a poll with three options that closes in an hour.
     pub(crate) async fn poll(&self) -> u64 {
         let id = self.created_poll().await;
         operator::open_poll(&self.dao, &self.deployment, id).await.unwrap();
@@ -116,57 +117,57 @@ impl House {
         Replay::read(self.chain.connection(), &self.deployment).await.unwrap()
     }
 
-    /// A voter's ballot.
+    /// Returns a voter's ballot package.
     pub(crate) async fn ballot(&self, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
-        let replay = self.replay().await;
-        self.prove(&replay, poll, voter, option, replace)
+        let chain_state = self.replay().await;
+        self.prove(&chain_state, poll, voter, option, replace)
     }
 
-    pub(crate) fn prove(&self, replay: &Replay, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
+    pub(crate) fn prove(&self, chain_state: &Replay, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
         let choice = voter::single(3, option);
-        let vote = voter::prepare(replay, &self.voters[voter], poll, self.chamber, &choice, replace).unwrap();
+        let vote = voter::prepare(chain_state, &self.voters[voter], poll, self.chamber, &choice, replace).unwrap();
         voter::prove(&self.circuits, vote).unwrap()
     }
 
-    /// The ballots of all these voters, on all cores.
+    /// Proves the ballots of all these voters on two threads.
     pub(crate) async fn ballots(&self, poll: u64, voters: std::ops::Range<usize>) -> Vec<Package> {
-        let replay = self.replay().await;
-        let prove = |voter: usize| self.prove(&replay, poll, voter, voter % 3, false);
+        let chain_state = self.replay().await;
+        let prove = |voter: usize| self.prove(&chain_state, poll, voter, voter % 3, false);
         let start = voters.start;
         let (first, second): (Vec<_>, Vec<_>) = voters.partition(|voter| (voter - start).is_multiple_of(2));
         std::thread::scope(|scope| {
             let other = scope.spawn(|| second.into_iter().map(prove).collect::<Vec<_>>());
             let mut all: Vec<_> = first.into_iter().map(prove).collect();
-            // Back in the order of the voters.
-            for (place, package) in other.join().unwrap().into_iter().enumerate() {
-                all.insert(2 * place + 1, package);
+            // Restore the order of the voters.
+            for (index, package) in other.join().unwrap().into_iter().enumerate() {
+                all.insert(2 * index + 1, package);
             }
             all
         })
     }
 
-    /// How often the chain has this ballot, and how many it skipped in its chamber.
+    /// Returns how often this ballot is on chain, and how many ballots were skipped in its chamber.
     pub(crate) async fn times(&self, package: &Package) -> (usize, usize) {
-        let replay = self.replay().await;
-        times(&replay, package)
+        let chain_state = self.replay().await;
+        times(&chain_state, package)
     }
 
     pub(crate) async fn assert_once(&self, packages: &[Package]) {
-        let replay = self.replay().await;
+        let chain_state = self.replay().await;
         for package in packages {
-            assert_eq!(times(&replay, package), (1, 0), "each ballot once, and none skipped");
+            assert_eq!(times(&chain_state, package), (1, 0), "each ballot once, and none skipped");
         }
-        assert!(replay.findings.is_empty());
+        assert!(chain_state.findings.is_empty());
     }
 }
 
-pub(crate) fn times(replay: &Replay, package: &Package) -> (usize, usize) {
-    let listed = &replay.polls[&package.poll].chambers[&package.chamber];
+pub(crate) fn times(chain_state: &Replay, package: &Package) -> (usize, usize) {
+    let listed = &chain_state.polls[&package.poll].chambers[&package.chamber];
     let posted = package.contents().unwrap().record.posted;
     (listed.ballots.iter().filter(|ballot| ballot.posted == posted).count(), listed.skipped)
 }
 
-/// An account with money.
+/// Creates a funded account.
 pub(crate) async fn actor(connection: &Connection) -> Connection {
     let account = Account::random();
     local::fund(connection, account.address(), U256::from(FUNDS)).await.unwrap();

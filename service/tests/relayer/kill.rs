@@ -1,6 +1,7 @@
-//! A relayer is killed ten times while ballots come in, and every one is on the chain once.
+//! A relayer is killed ten times while ballots arrive, and every ballot is included once.
 //!
-//! `PSEPHOS_BALLOTS` says how many ballots (a hundred a poll at most). The relayer is this very test program, started again.
+//! `PSEPHOS_BALLOTS` sets the number of ballots (at most a hundred per poll). The relayer is this test program, started
+//! again.
 
 use std::{
     collections::BTreeMap,
@@ -29,11 +30,11 @@ use tokio_util::sync::CancellationToken;
 use crate::{desk::quick, house::House};
 
 const KILLS: usize = 10;
-/// Ballots in a poll.
+/// The number of ballots in a poll.
 const VOTERS: usize = 100;
 const CHILD: &str = "PSEPHOS_TEST_RELAYER";
 
-/// What the other process needs. The key is one of a local chain.
+/// The input of the child process. The key is one of a local chain.
 #[derive(Serialize, Deserialize)]
 struct Order {
     rpc: String,
@@ -46,7 +47,7 @@ struct Order {
 
 /// Not a test: the relayer that is killed. Without the variable it does nothing.
 #[tokio::test(flavor = "multi_thread")]
-async fn child() {
+async fn relayer_process() {
     let Ok(order) = std::env::var(CHILD) else { return };
     let Order { rpc, deployment, key, file, port, settings } = serde_json::from_str(&order).unwrap();
     let connection = Connection::open_chain(&rpc, deployment.chain_id).await.unwrap();
@@ -80,7 +81,7 @@ impl Relay {
         Self { order, port, child }
     }
 
-    /// SIGKILL, and started again.
+    /// Kills the relayer with SIGKILL and starts it again.
     fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -99,11 +100,11 @@ fn spawn(order: &str, port: &Path) -> Child {
     let _ = std::fs::remove_file(port);
     let program = std::env::current_exe().unwrap();
     let mut command = Command::new(program);
-    command.args(["--exact", "kill::child", "--nocapture"]).env(CHILD, order);
+    command.args(["--exact", "kill::relayer_process", "--nocapture"]).env(CHILD, order);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().unwrap()
 }
 
-/// Somebody who asks until there is an answer.
+/// A voter that retries until it gets an answer.
 #[derive(Clone)]
 struct Voter {
     client: reqwest::Client,
@@ -135,37 +136,37 @@ impl Voter {
 
     async fn standing(&self, id: B256) -> Option<Standing> {
         let answer = self.client.get(format!("{}/v1/ballots/{id}", self.url()?)).send().await.ok()?;
-        assert_ne!(answer.status().as_u16(), 404, "{id} was promised and is not known");
+        assert_ne!(answer.status().as_u16(), 404, "{id} was promised but is unknown");
         answer.json().await.ok()
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
+async fn relayer_killed_ten_times_casts_every_ballot_once() {
     if std::env::var(CHILD).is_ok() {
         return;
     }
     let ballots: usize = std::env::var("PSEPHOS_BALLOTS").ok().and_then(|text| text.parse().ok()).unwrap_or(200);
     let start = Instant::now();
-    let house = House::new(VOTERS.min(ballots)).await;
+    let system = House::new(VOTERS.min(ballots)).await;
     let mut packages = Vec::new();
     while packages.len() < ballots {
-        let poll = house.poll().await;
-        packages.extend(house.ballots(poll, 0..house.voters.len().min(ballots - packages.len())).await);
+        let poll = system.poll().await;
+        packages.extend(system.ballots(poll, 0..system.voters.len().min(ballots - packages.len())).await);
     }
     eprintln!("{ballots} ballots proved, {:.1} s since the start", start.elapsed().as_secs_f64());
 
     let folder = tempfile::tempdir().unwrap();
     let order = Order {
-        rpc: house.chain.connection().url().to_owned(),
-        deployment: house.deployment.clone(),
-        key: hex::encode(PrivateKeySigner::to_bytes(&house.signer)),
+        rpc: system.chain.connection().url().to_owned(),
+        deployment: system.deployment.clone(),
+        key: hex::encode(PrivateKeySigner::to_bytes(&system.signer)),
         file: folder.path().join("relayer"),
         port: folder.path().join("port"),
         settings: Settings { batch: 32, max_age: 1, patience: 5, confirmations: 2, interval_ms: 50, ..quick() },
     };
-    // Blocks take a while, so that transactions wait for them.
-    let provider = house.chain.connection().provider().clone();
+    // Blocks take a while, so that transactions are pending.
+    let provider = system.chain.connection().provider().clone();
     provider.anvil_set_auto_mine(false).await.unwrap();
     let over = Arc::new(AtomicBool::new(false));
     let miner = tokio::spawn({
@@ -182,7 +183,7 @@ async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
     let voter = Voter { client: reqwest::Client::new(), port: order.port.clone() };
     let accepted = Arc::new(AtomicUsize::new(0));
     let begun = Instant::now();
-    // Eight voters at a time, a bounded load.
+    // Eight voters at a time: a bounded load.
     let voting = tokio::spawn({
         let (voter, accepted) = (voter.clone(), accepted.clone());
         let bodies: Vec<String> = packages.iter().map(psephos_exchange::Package::to_json).collect();
@@ -200,7 +201,7 @@ async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
         }
     });
     for kill in 0..KILLS {
-        // At some moment of each tenth of the work, or a while after all came in.
+        // At a random moment in each tenth of the work, or a while after everything has arrived.
         let moment = OsRng.gen_range(kill * ballots / KILLS..(kill + 1) * ballots / KILLS);
         while accepted.load(Ordering::SeqCst) < moment {
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -219,7 +220,7 @@ async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
         loop {
             match voter.standing(receipt.id).await.map(|standing| standing.stage) {
                 Some(Stage::Final) => break,
-                Some(Stage::Refused) => panic!("{} was refused", receipt.id),
+                Some(Stage::Refused) => panic!("{} was rejected", receipt.id),
                 other => assert!(Instant::now() < deadline, "{} is {other:?}", receipt.id),
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -229,9 +230,10 @@ async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
     over.store(true, Ordering::SeqCst);
     miner.await.unwrap();
 
-    let replay = house.replay().await;
-    let (cast, skipped) = counted(&replay);
-    let transactions = house.chain.connection().provider().get_transaction_count(house.signer.address()).await.unwrap();
+    let chain_state = system.replay().await;
+    let (cast, skipped) = counted(&chain_state);
+    let transactions =
+        system.chain.connection().provider().get_transaction_count(system.signer.address()).await.unwrap();
     eprintln!(
         "{ballots} accepted in {:.1} s, final after {:.1} s; {KILLS} kills; {transactions} transactions; {cast} cast, {skipped} skipped",
         taken.as_secs_f64(),
@@ -239,14 +241,14 @@ async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
     );
     assert_eq!((cast, skipped), (ballots, 0));
     for package in &packages {
-        assert_eq!(crate::house::times(&replay, package).0, 1);
+        assert_eq!(crate::house::times(&chain_state, package).0, 1);
     }
 }
 
-/// Ballots that were cast and that were skipped, in all polls; each nullifier once.
-fn counted(replay: &Replay) -> (usize, usize) {
+/// Returns the numbers of ballots cast and skipped in all polls, and asserts that each nullifier was cast once.
+fn counted(chain_state: &Replay) -> (usize, usize) {
     let (mut cast, mut skipped) = (0, 0);
-    for listed in replay.polls.values().flat_map(|poll| poll.chambers.values()) {
+    for listed in chain_state.polls.values().flat_map(|poll| poll.chambers.values()) {
         let mut times: BTreeMap<_, usize> = BTreeMap::new();
         for ballot in &listed.ballots {
             *times.entry(ballot.posted.nullifier).or_default() += 1;

@@ -1,4 +1,5 @@
-//! A voter and its relayer, who may be honest, away, or lying: what the voter believes is what is signed and what is on the chain.
+//! A voter and its relayer, which may be honest, unreachable, or lying: the voter relies on signatures and on the
+//! chain.
 
 use alloy::signers::local::PrivateKeySigner;
 use axum::{Json, Router, http::StatusCode, routing::get};
@@ -18,33 +19,34 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_voter_believes_signatures_and_the_chain() {
-    let house = House::new(3).await;
-    let poll = house.poll().await;
-    let packages = house.ballots(poll, 0..3).await;
-    let closes_at = house.replay().await.polls[&poll].parameters.closesAt;
+async fn voter_relies_on_signatures_and_the_chain() {
+    let system = House::new(3).await;
+    let poll = system.poll().await;
+    let packages = system.ballots(poll, 0..3).await;
+    let closes_at = system.replay().await.polls[&poll].parameters.closesAt;
 
-    // An honest one.
+    // An honest relayer.
     let folder = tempfile::tempdir().unwrap();
-    let desk = Desk::open(&house, &folder.path().join("relayer"), quick()).await;
-    let relayer = RemoteRelayer::new(&desk.url).unwrap();
-    let info = relayer.info(&house.deployment).await.unwrap();
+    let harness = Desk::open(&system, &folder.path().join("relayer"), quick()).await;
+    let relayer = RemoteRelayer::new(&harness.url).unwrap();
+    let info = relayer.info(&system.deployment).await.unwrap();
     let promise = relayer.submit(&info, &packages[0], closes_at).await.unwrap();
-    assert_eq!(promise.receipt.relayer, house.signer.address());
-    desk.reaches(promise.receipt.id, Stage::Final).await;
+    assert_eq!(promise.receipt.relayer, system.signer.address());
+    harness.reaches(promise.receipt.id, Stage::Final).await;
     assert_eq!(relayer.standing(&promise.receipt).await.unwrap().stage, Stage::Final);
-    let replay = house.replay().await;
-    let inclusion = ballot_inclusion(&replay, &packages[0], Some(&promise), promise.receipt.promised_by + 1).unwrap();
+    let chain_state = system.replay().await;
+    let inclusion =
+        ballot_inclusion(&chain_state, &packages[0], Some(&promise), promise.receipt.promised_by + 1).unwrap();
     assert!(matches!(inclusion, Inclusion::Included { .. }));
-    desk.close().await;
-    let error = relayer.info(&house.deployment).await.unwrap_err();
+    harness.close().await;
+    let error = relayer.info(&system.deployment).await.unwrap_err();
     assert!(matches!(error, RelayError::Down(_)), "{error}");
 
-    liars(&house, info, &packages[1], closes_at).await;
-    idler(&house, &packages[1]).await;
+    liars(&system, info, &packages[1], closes_at).await;
+    idler(&system, &packages[1]).await;
 }
 
-/// A relayer that answers this receipt to everything.
+/// Starts a relayer that returns this answer to every request.
 async fn answering(info: RelayInfo, status: StatusCode, answer: String) -> RemoteRelayer {
     let app = Router::new()
         .route("/v1/relay", get(move || async move { Json(info) }))
@@ -55,45 +57,48 @@ async fn answering(info: RelayInfo, status: StatusCode, answer: String) -> Remot
     RemoteRelayer::new(&url).unwrap()
 }
 
-fn receipt(house: &House, package: &Package, promised_by: u64) -> Receipt {
+fn receipt(system: &House, package: &Package, promised_by: u64) -> Receipt {
     Receipt {
         id: ballot_id(package, &package.contents().unwrap()),
         kind: Kind::Ballot,
-        chain_id: house.deployment.chain_id,
-        contract: house.deployment.polls,
+        chain_id: system.deployment.chain_id,
+        contract: system.deployment.polls,
         poll: package.poll,
         chamber: package.chamber,
         accepted_at: 1,
         promised_by,
-        relayer: house.signer.address(),
+        relayer: system.signer.address(),
         signature: String::new(),
     }
 }
 
-async fn liars(house: &House, info: RelayInfo, package: &Package, closes_at: u64) {
-    let honest = receipt(house, package, closes_at);
-    let stranger = PrivateKeySigner::random();
-    let signed = |receipt: Receipt| receipt.signed(&house.signer).unwrap();
-    let lies = [
-        ("signed by a stranger", honest.clone().signed(&stranger).unwrap()),
+async fn liars(system: &House, info: RelayInfo, package: &Package, closes_at: u64) {
+    let honest = receipt(system, package, closes_at);
+    let other_signer = PrivateKeySigner::random();
+    let signed = |receipt: Receipt| receipt.signed(&system.signer).unwrap();
+    let invalid_receipts = [
+        ("signed by another account", honest.clone().signed(&other_signer).unwrap()),
         ("not signed", honest.clone()),
         ("of another ballot", signed(Receipt { id: psephos_chain::B256::ZERO, ..honest.clone() })),
         ("of another poll", signed(Receipt { poll: 7, ..honest.clone() })),
-        ("of another contract", signed(Receipt { contract: house.deployment.rewards, ..honest.clone() })),
+        ("of another contract", signed(Receipt { contract: system.deployment.rewards, ..honest.clone() })),
         ("of a claim", signed(Receipt { kind: Kind::Claim, ..honest.clone() })),
         ("after the close", signed(Receipt { promised_by: closes_at + 1, ..honest.clone() })),
         ("changed", Receipt { promised_by: closes_at - 1, ..signed(honest.clone()) }),
-        ("before it was taken", signed(Receipt { promised_by: 0, ..honest.clone() })),
+        ("before it was accepted", signed(Receipt { promised_by: 0, ..honest.clone() })),
     ];
-    for (what, lie) in lies {
-        let relayer = answering(info.clone(), StatusCode::ACCEPTED, serde_json::to_string(&lie).unwrap()).await;
+    for (what, receipt) in invalid_receipts {
+        let relayer = answering(info.clone(), StatusCode::ACCEPTED, serde_json::to_string(&receipt).unwrap()).await;
         let error = relayer.submit(&info, package, closes_at).await.unwrap_err();
         assert!(matches!(error, RelayError::Lies(_)), "{what}: {error}");
     }
     let relayer = answering(info.clone(), StatusCode::ACCEPTED, "x".repeat(1 << 20)).await;
     assert!(matches!(relayer.submit(&info, package, closes_at).await, Err(RelayError::Lies(_))));
     let relayer = answering(info.clone(), StatusCode::FOUND, String::new()).await;
-    assert!(matches!(relayer.submit(&info, package, closes_at).await, Err(RelayError::Lies(_))), "nobody is followed");
+    assert!(
+        matches!(relayer.submit(&info, package, closes_at).await, Err(RelayError::Lies(_))),
+        "redirects are not followed"
+    );
     let refusal = r#"{"status":409,"code":"closed","detail":"\u001b[31mno"}"#;
     let relayer = answering(info.clone(), StatusCode::CONFLICT, refusal.into()).await;
     match relayer.submit(&info, package, closes_at).await {
@@ -103,25 +108,25 @@ async fn liars(house: &House, info: RelayInfo, package: &Package, closes_at: u64
     let mut other = info.clone();
     other.chain_id = 1;
     let relayer = answering(other, StatusCode::OK, String::new()).await;
-    assert!(matches!(relayer.info(&house.deployment).await, Err(RelayError::Lies(_))), "of another chain");
+    assert!(matches!(relayer.info(&system.deployment).await, Err(RelayError::Lies(_))), "of another chain");
     let relayer = answering(info.clone(), StatusCode::ACCEPTED, serde_json::to_string(&signed(honest)).unwrap()).await;
-    relayer.submit(&info, package, closes_at).await.expect("what it should be");
+    relayer.submit(&info, package, closes_at).await.expect("the honest receipt is accepted");
 }
 
-/// It takes the ballot and does nothing: the voter finds out on the chain, and sends it directly.
-async fn idler(house: &House, package: &Package) {
-    let receipt = receipt(house, package, 1_000).signed(&house.signer).unwrap();
+/// The relayer accepts the ballot and does nothing: the voter finds out from the chain, and sends the ballot directly.
+async fn idler(system: &House, package: &Package) {
+    let receipt = receipt(system, package, 1_000).signed(&system.signer).unwrap();
     let promise = Promise { url: "http://idler.example/".into(), receipt };
-    let look = async |now: u64| ballot_inclusion(&house.replay().await, package, Some(&promise), now).unwrap();
+    let look = async |now: u64| ballot_inclusion(&system.replay().await, package, Some(&promise), now).unwrap();
     assert_eq!(look(1_000).await, Inclusion::Awaited { until: Some(1_000) });
     assert_eq!(look(1_001).await, Inclusion::Broken { promised_by: 1_000 });
-    let direct = actor(house.chain.connection()).await;
+    let direct = actor(system.chain.connection()).await;
     voter::submit(&direct, package).await.unwrap();
     assert!(matches!(look(1_001).await, Inclusion::Included { .. }));
 
-    let late = house.ballot(package.poll, 2, 0, false).await;
-    let now = house.dao.time().await.unwrap();
-    local::advance_to(house.chain.connection(), now + HOUR + 1).await.unwrap();
-    let inclusion = ballot_inclusion(&house.replay().await, &late, None, 0).unwrap();
+    let late = system.ballot(package.poll, 2, 0, false).await;
+    let now = system.dao.time().await.unwrap();
+    local::advance_to(system.chain.connection(), now + HOUR + 1).await.unwrap();
+    let inclusion = ballot_inclusion(&system.replay().await, &late, None, 0).unwrap();
     assert_eq!(inclusion, Inclusion::TooLate { promised: false });
 }

@@ -1,4 +1,4 @@
-//! Answers that caches understand: each has the SHA-256 of its content as its tag.
+//! Cacheable responses: each has the SHA-256 hash of its content as its `ETag`.
 
 use axum::{
     body::{Body, Bytes},
@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{http::Problem, indexer::cache::Content};
 
-/// What a path names, or 400.
+/// A path parameter; rejects with 400.
 pub(super) struct Named<T>(pub(super) T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Named<T> {
@@ -20,12 +20,12 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Named<T
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read = Path::from_request_parts(parts, state).await;
         let Path(named) =
-            read.map_err(|_| Problem::bad("bad_path", "the path names a poll or chamber by its number"))?;
+            read.map_err(|_| Problem::bad("bad_path", "the path must name polls and chambers by their numbers"))?;
         Ok(Self(named))
     }
 }
 
-/// What a query asks for, or 400.
+/// Query parameters; rejects with 400.
 pub(super) struct Asked<T>(pub(super) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
@@ -34,15 +34,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read = Query::from_request_parts(parts, state).await;
         let Query(asked) =
-            read.map_err(|_| Problem::bad("bad_query", "nothing can be asked for but `from`, a number"))?;
+            read.map_err(|_| Problem::bad("bad_query", "the only query parameter is `from`, a number"))?;
         Ok(Self(asked))
     }
 }
 
 pub(super) const BINARY: &str = "application/octet-stream";
-/// Good for a moment, then it is asked for again with its tag.
+/// Cache for two seconds, then revalidate.
 pub(super) const BRIEF: &str = "public, max-age=2, must-revalidate";
-/// What changes only if the chain takes deep blocks back.
+/// Cache for five minutes: the content changes only in a deep reorganisation.
 pub(super) const LASTING: &str = "public, max-age=300, must-revalidate";
 
 pub(super) fn json(headers: &HeaderMap, caching: &'static str, content: &impl Serialize) -> Result<Response, Problem> {
@@ -63,13 +63,13 @@ fn answer(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let tag = format!("\"{tag}\"");
-    let named = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let known = named.flat_map(|value| value.split(',')).any(|one| {
+    let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let not_modified = tags.flat_map(|value| value.split(',')).any(|one| {
         let one = one.trim();
         one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag
     });
-    let mut response = Response::new(if known { Body::empty() } else { Body::from(body) });
-    if known {
+    let mut response = Response::new(if not_modified { Body::empty() } else { Body::from(body) });
+    if not_modified {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
     let tag = HeaderValue::from_str(&tag).map_err(|_| Problem::internal())?;

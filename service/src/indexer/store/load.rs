@@ -1,4 +1,4 @@
-//! What was kept, made into state again.
+//! Restoring the chain state from the store.
 
 use std::sync::Arc;
 
@@ -15,29 +15,30 @@ use redb::{ReadableDatabase, ReadableTable};
 use super::{BLOCKS, CHECKPOINT, KNOWN, KNOWN_BYTES, LOGS, Store};
 use crate::indexer::IndexError;
 
-/// How many logs are decoded before they are applied.
+/// The number of logs that are decoded before they are applied.
 const AT_ONCE: usize = 16_384;
 
-/// What a follower goes on from.
+/// The state from which a follower resumes.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The state of the first known block.
+    /// The chain state as of the first known block.
     pub confirmed: Arc<Replay>,
     /// The known blocks.
     pub known: Vec<Block>,
     /// The logs after the first known block.
     pub pending: Vec<Log>,
-    /// How many logs there are up to the first known block.
+    /// The number of logs up to the first known block.
     pub logs: u64,
-    /// How many of them were there when the checkpoint was made.
+    /// How many of them the checkpoint covers.
     pub checkpoint_logs: u64,
 }
 
 impl Store {
-    /// Restores the state that was kept. A checkpoint that cannot be used is passed over: that takes longer, and leads to the same.
+    /// Restores the stored chain state. A checkpoint that cannot be used is ignored: replaying all logs takes longer
+    /// and leads to the same state.
     ///
     /// # Errors
-    /// `Database`, `Damaged`.
+    /// Returns `Database` or `Damaged`.
     pub fn load(&self) -> Result<Loaded, IndexError> {
         let reading = self.database.begin_read().map_err(|error| self.failed(error))?;
         let one = reading.open_table(super::ONE).map_err(|error| self.failed(error))?;
@@ -57,7 +58,7 @@ impl Store {
             checkpoint_logs: checkpoint.as_ref().and(checkpoint_logs).unwrap_or_default(),
         };
         let blocks = reading.open_table(BLOCKS).map_err(|error| self.failed(error))?;
-        let (first, mut replay) = match checkpoint {
+        let (first, mut chain_state) = match checkpoint {
             None => (0, Replay::empty(self.deployment.clone())),
             Some(checkpoint) => {
                 let last = checkpoint.block;
@@ -68,14 +69,14 @@ impl Store {
         };
         let mut pending = Vec::new();
         if let (Some(tip), Some(last)) = (known.first(), known.last()) {
-            loading.each(&blocks, first, confirmed, |logs| replay.apply_all(logs))?;
+            loading.each(&blocks, first, confirmed, |logs| chain_state.apply_all(logs))?;
             let logs = loading.counted;
             loading.each(&blocks, confirmed + 1, last.number, |logs| pending.extend_from_slice(logs))?;
             loading.counted = logs;
-            (replay.block, replay.time) = (tip.number, tip.time);
+            (chain_state.block, chain_state.time) = (tip.number, tip.time);
         }
         let Loading { counted: logs, checkpoint_logs, .. } = loading;
-        Ok(Loaded { confirmed: Arc::new(replay), known, pending, logs, checkpoint_logs })
+        Ok(Loaded { confirmed: Arc::new(chain_state), known, pending, logs, checkpoint_logs })
     }
 
     fn known(&self, bytes: &[u8]) -> Result<Vec<Block>, IndexError> {
@@ -102,7 +103,7 @@ struct Loading<'a> {
 }
 
 impl Loading<'_> {
-    /// Gives the logs of these blocks, in order, a number of them at a time.
+    /// Applies the logs of these blocks, in order and in batches.
     fn each(
         &mut self,
         blocks: &impl ReadableTable<u64, &'static [u8]>,

@@ -1,4 +1,4 @@
-//! State made into what is told.
+//! Conversion of the chain state into JSON responses.
 
 use psephos_chain::{
     hex,

@@ -9,17 +9,17 @@ use tokio::sync::oneshot;
 use crate::queue::{JobId, QueueError, Status};
 
 const JOBS: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("jobs");
-/// Requests lie apart: when a job ends, only its status is kept.
+/// Requests are stored separately: when a job ends, only its status remains.
 const REQUESTS: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("requests");
-/// Changes in one commit at most.
+/// The maximum number of changes in one commit.
 const MOST: usize = 256;
 
-/// A job as it is written.
+/// A job as it is stored.
 #[derive(Clone)]
 pub(super) struct Record {
     pub(super) status: Status,
     pub(super) attempt: u32,
-    /// Empty once the job has ended.
+    /// The encrypted request; empty once the job has ended.
     pub(super) sealed: Vec<u8>,
 }
 
@@ -42,7 +42,7 @@ enum Change {
 
 type Order = (Change, oneshot::Sender<Result<(), String>>);
 
-/// The way to the writing thread, which ends when this is dropped.
+/// A handle to the writer thread, which ends when the handle is dropped.
 pub(super) struct Store {
     orders: Option<mpsc::Sender<Order>>,
     writer: Option<thread::JoinHandle<()>>,
@@ -59,19 +59,20 @@ impl Store {
         Ok((Self { orders: Some(orders), writer: Some(writer) }, jobs))
     }
 
-    /// Orders a job to be written. Orders are carried out in the order in which they are given: whoever changes the table gives them before it lets go of it.
+    /// Queues the write of a job. Writes happen in the order in which they are queued: a caller that changes the table
+    /// queues them before it releases the table's lock.
     pub(super) fn put(&self, id: JobId, record: Record) -> Ordered {
         self.order(Change::Put(id, record))
     }
 
-    /// Orders a job to be forgotten.
+    /// Queues the removal of a job.
     pub(super) fn remove(&self, id: JobId) -> Ordered {
         self.order(Change::Remove(id))
     }
 
     fn order(&self, change: Change) -> Ordered {
         let (sender, done) = oneshot::channel();
-        // A writer that is gone is found by whoever waits for it: nobody answers then.
+        // If the writer has stopped, the caller notices when it awaits the write: the sender is dropped.
         if let Some(orders) = &self.orders {
             let _ = orders.send((change, sender));
         }
@@ -79,20 +80,20 @@ impl Store {
     }
 }
 
-/// A change that will be written.
+/// A change that is queued for writing.
 pub(super) struct Ordered(oneshot::Receiver<Result<(), String>>);
 
 impl Ordered {
-    /// Answers once it is on the disk.
+    /// Waits until the change is on disk.
     pub(super) async fn written(self) -> Result<(), QueueError> {
-        let gone = |_| QueueError::Storage("its writer has stopped".into());
-        self.0.await.map_err(gone)?.map_err(QueueError::Storage)
+        let writer_stopped = |_| QueueError::Storage("the writer thread has stopped".into());
+        self.0.await.map_err(writer_stopped)?.map_err(QueueError::Storage)
     }
 }
 
 impl Drop for Store {
     fn drop(&mut self) {
-        // The writer ends once nobody can order anything any more, and what was ordered is written.
+        // The writer ends once no sender is left, after all queued changes are written.
         self.orders.take();
         if let Some(writer) = self.writer.take() {
             let _ = writer.join();
@@ -107,11 +108,11 @@ fn load(database: &Database) -> Result<Vec<(JobId, Record)>, redb::Error> {
         let (written, requests) = (transaction.open_table(JOBS)?, transaction.open_table(REQUESTS)?);
         for entry in written.iter()? {
             let (id, value) = entry?;
-            // What this program did not write is passed over: nothing can be done with it.
+            // Entries that cannot be decoded were not written by this program and are skipped.
             let (Ok(id), Ok(Written { status, attempt })) =
                 (<[u8; 16]>::try_from(id.value()), serde_json::from_slice(value.value()))
             else {
-                tracing::warn!("the queue's file has an entry that cannot be read: it is left alone");
+                tracing::warn!("the queue's file has an entry that cannot be decoded: it is skipped");
                 continue;
             };
             let sealed = requests.get(id.as_slice())?.map(|sealed| sealed.value().to_vec()).unwrap_or_default();
@@ -127,10 +128,10 @@ fn write(database: &Database, incoming: &mpsc::Receiver<Order>) {
         let orders: Vec<Order> = std::iter::once(first).chain(incoming.try_iter().take(MOST - 1)).collect();
         let outcome = commit(database, &orders).map_err(|error| error.to_string());
         if let Err(error) = &outcome {
-            tracing::error!(%error, "the queue cannot be written");
+            tracing::error!(%error, "the queue's file cannot be written");
         }
         for (_, waiting) in orders {
-            // Whoever does not wait any more needs no answer.
+            // The caller may not be waiting for the result.
             let _ = waiting.send(outcome.clone());
         }
     }
@@ -149,7 +150,7 @@ fn commit(database: &Database, orders: &[Order]) -> Result<(), redb::Error> {
                     if sealed.is_empty() {
                         requests.remove(id.as_bytes().as_slice())?;
                     } else if *attempt == 0 {
-                        // It never changes: it is written with the first state only.
+                        // The request never changes: it is written only with the first status.
                         requests.insert(id.as_bytes().as_slice(), sealed.as_slice())?;
                     }
                 }

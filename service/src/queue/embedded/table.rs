@@ -1,4 +1,4 @@
-//! Jobs in memory: which wait, which are with workers, which have ended.
+//! The jobs in memory: waiting, leased and ended ones.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -11,32 +11,32 @@ use tokio::sync::watch;
 use super::{Limits, store::Record};
 use crate::queue::{ATTEMPTS, GIVEN_UP, JobId, Lease, Length, NewJob, QueueError, Status, now_ms};
 
-/// So often jobs of silent workers are looked for at least.
+/// The longest time between two checks for jobs of silent workers.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 struct Job {
     record: Record,
-    /// Its place in the queue.
+    /// The job's position in the queue.
     number: u64,
-    /// Until when a worker has it.
+    /// When the job's lease expires, if a worker holds it.
     leased: Option<Instant>,
-    /// What readers may see: a state is told when it is written.
+    /// The published state: readers see a state only once it is on disk.
     told: watch::Sender<JobState>,
 }
 
 /// All jobs.
 pub(super) struct Table {
     jobs: HashMap<JobId, Job>,
-    /// Jobs that wait, in the order in which they came.
+    /// Waiting jobs, in order of arrival.
     waiting: BTreeMap<u64, JobId>,
     next: u64,
     leased: u64,
-    /// When it was last tidied.
+    /// When expired leases and jobs were last checked.
     tidied: Option<Instant>,
 }
 
 impl Table {
-    /// Jobs as the file has them: what was with a worker waits again, in the order of acceptance.
+    /// Creates the table from the stored jobs: those that were leased wait again, in the order of acceptance.
     pub(super) fn new(mut records: Vec<(JobId, Record)>) -> Self {
         records.sort_by_key(|(_, record)| record.status.accepted);
         let mut table = Self { jobs: HashMap::new(), waiting: BTreeMap::new(), next: 0, leased: 0, tidied: None };
@@ -64,8 +64,8 @@ impl Table {
         if record.status.state == JobState::Queued {
             self.waiting.insert(number, id);
         }
-        let told = watch::Sender::new(record.status.state);
-        self.jobs.insert(id, Job { record, number, leased: None, told });
+        let state = record.status.state;
+        self.jobs.insert(id, Job { record, number, leased: None, told: watch::Sender::new(state) });
     }
 
     pub(super) fn remove(&mut self, id: JobId) {
@@ -92,7 +92,7 @@ impl Table {
         Some(self.jobs.get(&id)?.told.subscribe())
     }
 
-    /// Tells readers of a job's state, which is written now.
+    /// Publishes a job's state, which is on disk now.
     pub(super) fn publish(&mut self, id: JobId) {
         if let Some(job) = self.jobs.get(&id) {
             job.told.send_replace(job.record.status.state);
@@ -116,7 +116,7 @@ impl Table {
         Some((lease, job.record.clone()))
     }
 
-    /// The job of a lease that is still held.
+    /// Returns the job of a lease that is still valid.
     fn held(&mut self, lease: &Lease) -> Result<&mut Job, QueueError> {
         let job = self.jobs.get_mut(&lease.id).ok_or(QueueError::Lost)?;
         match job.leased.is_some() && job.record.attempt == lease.attempt {
@@ -161,7 +161,8 @@ impl Table {
         Some(job.record.clone())
     }
 
-    /// Moves jobs of silent workers back; what has changed, and what is forgotten. All jobs are looked at, the ended ones too: not more often than is of use.
+    /// Requeues jobs of silent workers and removes expired ones; returns the changed and the removed jobs. It scans all
+    /// jobs, the ended ones too, so it runs no more often than is useful.
     pub(super) fn tidy(&mut self, now: Instant, limits: Limits) -> (Vec<(JobId, Record)>, Vec<JobId>) {
         let Limits { lease, keep, .. } = limits;
         let pause = (lease / 4).min(LONGEST_PAUSE);

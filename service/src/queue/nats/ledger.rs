@@ -1,4 +1,5 @@
-//! What became of each job: a key-value bucket in which a state is replaced only by whoever has read the one before.
+//! The states of jobs: a key-value bucket in which a state is replaced only by a client that has read the one before
+//! (compare and swap on the revision).
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ impl Ledger {
         Self(bucket)
     }
 
-    /// A job's state and its revision.
+    /// Returns a job's status and its revision.
     pub(super) async fn get(&self, id: JobId) -> Result<Option<(Status, u64)>, QueueError> {
         let entry = self.0.entry(id.to_string()).await.map_err(storage)?;
         let Some(entry) = entry.filter(|entry| entry.operation == Operation::Put) else { return Ok(None) };
@@ -25,7 +26,7 @@ impl Ledger {
         Ok(Some((status, entry.revision)))
     }
 
-    /// The first state, if there is none yet.
+    /// Stores the first status, if there is none yet; returns whether it did.
     pub(super) async fn create(&self, id: JobId, status: &Status) -> Result<bool, QueueError> {
         let value = serde_json::to_vec(status).map_err(storage)?;
         match self.0.create(id.to_string(), value.into()).await {
@@ -35,7 +36,8 @@ impl Ledger {
         }
     }
 
-    /// Replaces the state of a job that has not ended; `first` if there is none. False if it has ended.
+    /// Replaces the status of a job that has not ended; starts from `first` if there is none. Returns false if it has
+    /// ended.
     pub(super) async fn replace(
         &self,
         id: JobId,
@@ -55,14 +57,14 @@ impl Ledger {
             let value = serde_json::to_vec(&change(status)).map_err(storage)?;
             match self.0.update(id.to_string(), value.into(), revision).await {
                 Ok(_) => return Ok(true),
-                // Somebody was faster: look again.
+                // Another client was faster: retry with the new revision.
                 Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => {}
                 Err(error) => return Err(storage(error)),
             }
         }
     }
 
-    /// The same, for the last time.
+    /// Replaces the status for the last time, as in [`Ledger::replace`].
     pub(super) async fn end(
         &self,
         id: JobId,
@@ -80,7 +82,7 @@ impl Ledger {
     ) -> Result<Option<Status>, QueueError> {
         let until = tokio::time::Instant::now() + patience;
         let mut watch = self.0.watch_with_history(id.to_string()).await.map_err(storage)?;
-        // Between the watch and its first value there may be none: the state as it is comes first.
+        // The watch may have no first value yet: the current status is read separately.
         let mut last = self.get(id).await?.map(|(status, _)| status);
         while last.as_ref().is_some_and(|status| status.state == seen) {
             match tokio::time::timeout_at(until, watch.next()).await {

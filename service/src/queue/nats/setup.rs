@@ -1,4 +1,4 @@
-//! Connecting, and what has to be there: a stream, a consumer, a bucket.
+//! The connection, and the stream, consumer and bucket that the queue needs.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -17,23 +17,23 @@ use serde::{Deserialize, Serialize};
 use super::storage;
 use crate::queue::QueueError;
 
-/// Where the server is, and how the queue behaves. Everybody who uses one queue gives the same.
+/// The NATS server and the queue's limits. All users of one queue must have the same settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NatsSettings {
-    /// `nats://host:port` or `tls://host:port`.
+    /// The server's URL: `nats://host:port` or `tls://host:port`.
     pub url: String,
-    /// A file of credentials, as `nsc` writes it; none for a server that asks for none.
+    /// A credentials file as `nsc` writes it; none for a server without authentication.
     pub credentials: Option<PathBuf>,
-    /// What names of stream, bucket and subjects begin with.
+    /// The prefix of the names of stream, bucket and subjects.
     pub prefix: String,
-    /// Copies of everything in a cluster, 1 to 5.
+    /// The number of replicas in a cluster, 1 to 5.
     pub replicas: usize,
-    /// Jobs that may wait.
+    /// The maximum number of waiting jobs.
     pub length: u32,
-    /// Seconds that a worker may be silent.
+    /// The lease of a job, in seconds: how long a worker may go without a heartbeat.
     pub lease: u32,
-    /// Seconds that an ended job is kept for its owner, counted from its last change.
+    /// How long an ended job is stored for its owner, in seconds since its last change.
     pub keep: u32,
 }
 
@@ -61,16 +61,16 @@ pub(super) struct Parts {
 pub(super) async fn connect(settings: &NatsSettings) -> Result<Parts, QueueError> {
     let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     if settings.prefix.is_empty() || !settings.prefix.chars().all(plain) {
-        return Err(storage("a prefix is of letters, digits, `-` and `_`"));
+        return Err(storage("the prefix may contain only letters, digits, `-` and `_`"));
     }
     let options = match &settings.credentials {
         Some(path) => ConnectOptions::with_credentials_file(path.clone()).await.map_err(storage)?,
         None => ConnectOptions::new(),
     };
     let address: ServerAddr =
-        settings.url.parse().map_err(|_| storage("url: it should look like tls://nats.example"))?;
+        settings.url.parse().map_err(|_| storage("url: expected an address such as tls://nats.example"))?;
     let local = matches!(address.host(), "localhost" | "127.0.0.1" | "::1" | "[::1]");
-    // Ids of jobs are capabilities: over a network they travel by TLS.
+    // Job ids are capabilities: over a network TLS is required.
     let options = options.require_tls(!local).name("psephos").connection_timeout(Duration::from_secs(5));
     let client = options
         .connect(&address)
@@ -81,7 +81,7 @@ pub(super) async fn connect(settings: &NatsSettings) -> Result<Parts, QueueError
     let stream = context
         .get_or_create_stream(Config {
             name: format!("{}-jobs", settings.prefix),
-            description: Some("Proofs to be made. Payloads are sealed.".into()),
+            description: Some("Proof jobs. Payloads are encrypted.".into()),
             subjects: vec![format!("{}.jobs.*", settings.prefix)],
             retention: RetentionPolicy::WorkQueue,
             discard: DiscardPolicy::New,
@@ -92,7 +92,7 @@ pub(super) async fn connect(settings: &NatsSettings) -> Result<Parts, QueueError
             ..Config::default()
         })
         .await
-        .map_err(|error| storage(format!("its stream: {error}")))?;
+        .map_err(|error| storage(format!("the stream cannot be created: {error}")))?;
     let consumer = stream
         .get_or_create_consumer(
             "provers",
@@ -105,18 +105,19 @@ pub(super) async fn connect(settings: &NatsSettings) -> Result<Parts, QueueError
             },
         )
         .await
-        .map_err(|error| storage(format!("its consumer: {error}")))?;
+        .map_err(|error| storage(format!("the consumer cannot be created: {error}")))?;
     let bucket = bucket(&context, settings).await?;
     Ok(Parts { context, stream, consumer, bucket })
 }
 
-/// The bucket's stream is made here: the client's own call asks the server for its limits, in a form that servers before 2.10 do not answer.
+/// Opens the bucket, whose stream is created here: the client's own call asks the server for its limits, in a form that
+/// servers before 2.10 do not answer.
 async fn bucket(context: &Context, settings: &NatsSettings) -> Result<kv::Store, QueueError> {
     let name = format!("{}-states", settings.prefix);
     let keep = Duration::from_secs(settings.keep.max(60).into());
     let stream = Config {
         name: format!("KV_{name}"),
-        description: Some("What became of each job".into()),
+        description: Some("The status of each job".into()),
         subjects: vec![format!("$KV.{name}.>")],
         max_messages_per_subject: 1,
         discard: DiscardPolicy::New,
@@ -129,11 +130,14 @@ async fn bucket(context: &Context, settings: &NatsSettings) -> Result<kv::Store,
         allow_direct: true,
         ..Config::default()
     };
-    context.get_or_create_stream(stream).await.map_err(|error| storage(format!("its bucket: {error}")))?;
-    context.get_key_value(name).await.map_err(|error| storage(format!("its bucket: {error}")))
+    context
+        .get_or_create_stream(stream)
+        .await
+        .map_err(|error| storage(format!("the bucket cannot be opened: {error}")))?;
+    context.get_key_value(name).await.map_err(|error| storage(format!("the bucket cannot be opened: {error}")))
 }
 
-/// Whether the stream takes no more.
+/// Returns whether the stream is full.
 pub(super) fn is_full(error: &PublishError) -> bool {
     let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<jetstream::Error>());
     source.is_some_and(|error| error.error_code() == ErrorCode::STREAM_STORE_FAILED)

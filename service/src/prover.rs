@@ -1,7 +1,8 @@
-//! The prover: a wallet's statement in, a proof out.
+//! The prover service: takes a wallet's statement with its witness and returns a proof.
 //!
-//! A request is read strictly, its statement is checked, and only then is it queued, sealed. A worker proves it and verifies the proof. The
-//! answer goes out in steps of a fixed length, because how long a proof takes depends a little on what is proved.
+//! A request is parsed strictly and its statement is checked; only then is it encrypted and queued. A worker proves the
+//! statement and verifies the proof. Completion times are rounded up to a multiple of the response interval, because
+//! the time of a proof depends slightly on the witness.
 
 mod metrics;
 mod part;
@@ -39,21 +40,24 @@ pub use routes::{Documentation, router};
 pub use submit::{Accepted, Caller};
 pub use worker::Worker;
 
-/// How the prover behaves.
+/// Settings of the prover service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProverSettings {
-    /// Whether there is one.
+    /// Whether it is enabled.
     pub enabled: bool,
-    /// What it proves. A trustee's secrets go to no machine but its own: `decryption` and `dealing` are taken only if they are named here.
+    /// The kinds of statements that it proves. A trustee's secrets should never leave the trustee's own machine:
+    /// `decryption` and `dealing` are accepted only if they are listed here.
     pub statements: Vec<Kind>,
-    /// Proofs at once; 0: as many as there are cores, which gives the most proofs a second. With one it only queues if it has `remote_workers`.
+    /// The number of concurrent proofs; 0 for the number of cores, which gives the highest throughput. On a service
+    /// that only queues, set `remote_workers` instead.
     pub workers: usize,
-    /// No proofs are made here: `psephos worker` does it on other machines.
+    /// Whether no proofs are made in this process, but by `psephos worker` on other machines.
     pub remote_workers: bool,
-    /// Answers go out this many milliseconds, or a multiple, after their request was accepted. 0: at once, which tells more.
+    /// The response interval, in milliseconds: the end of a job is published a multiple of this after its request was
+    /// accepted. With 0 it is published at once, which leaks more timing.
     pub answer_step: u64,
-    /// Keys that are loaded before the service is ready; the others are when they are first needed.
+    /// The circuits whose keys are loaded before the service is ready; the other keys are loaded on first use.
     pub warm: Vec<String>,
 }
 
@@ -70,23 +74,24 @@ impl Default for ProverSettings {
     }
 }
 
-/// The prover as its routes see it.
+/// The prover service as its endpoints use it.
 pub struct Prover {
     queue: Arc<dyn Queue>,
     sealer: Sealer,
     circuits: Arc<Circuits>,
     settings: ProverSettings,
     metrics: ProverMetrics,
-    /// Statements that this process has read and checked, for its own workers: nothing is read twice.
+    /// Statements that this process has parsed and checked, for its own workers: nothing is parsed twice.
     ready: Arc<Ready>,
     /// Whether the keys are loaded.
     warm: AtomicBool,
-    /// Requests that are read and checked at once.
+    /// Limits the number of requests that are parsed and checked concurrently.
     reading: tokio::sync::Semaphore,
 }
 
 impl Prover {
-    /// A prover over a queue. Its workers are [`Prover::worker`]'s, here, or others'.
+    /// Creates a prover service over a queue. Its jobs are done by [`Prover::worker`] in this process, or by workers
+    /// elsewhere.
     pub fn new(
         queue: Arc<dyn Queue>,
         sealer: Sealer,
@@ -100,17 +105,18 @@ impl Prover {
         Arc::new(Self { queue, sealer, circuits, settings, metrics, ready: Arc::default(), warm, reading })
     }
 
-    /// Loads the keys that are to be there before anybody asks: seconds, and minutes for development keys that were never made.
+    /// Loads the configured keys before the first request: this takes seconds, and minutes for development keys that
+    /// have to be made first.
     ///
     /// # Errors
-    /// A circuit that is not there, or its key.
+    /// Returns a description of an unknown circuit or a key that cannot be loaded.
     pub async fn warm_up(self: Arc<Self>) -> Result<(), String> {
         let prover = self.clone();
         let load = move || -> Result<(), String> {
             for name in &prover.settings.warm {
-                let circuit = name.parse().map_err(|_| format!("there is no circuit `{name}`"))?;
+                let circuit = name.parse().map_err(|_| format!("unknown circuit `{name}`"))?;
                 prover.circuits.warm(circuit, &Silent).map_err(|error| error.to_string())?;
-                tracing::info!(circuit = %name, "the key is loaded");
+                tracing::info!(circuit = %name, "a proving key was loaded");
             }
             Ok(())
         };
@@ -119,41 +125,41 @@ impl Prover {
         Ok(())
     }
 
-    /// A worker of this process.
+    /// Returns a worker for this process.
     pub fn worker(&self) -> Worker {
         let (queue, sealer, circuits) = (self.queue.clone(), self.sealer.clone(), self.circuits.clone());
         Worker::new(queue, sealer, circuits, self.metrics.clone()).with_ready(self.ready.clone())
     }
 
-    /// How it behaves.
+    /// Returns the settings.
     pub fn settings(&self) -> &ProverSettings {
         &self.settings
     }
 
-    /// The queue.
+    /// Returns the queue.
     pub fn queue(&self) -> &Arc<dyn Queue> {
         &self.queue
     }
 
-    /// A keyed hash of a caller's credentials: what is stored in their place.
+    /// Returns a keyed hash of a caller's credentials, which is stored in their place.
     pub fn tag_of(&self, credentials: &[u8]) -> [u8; 32] {
         self.sealer.tag("owner", &[credentials])
     }
 
-    /// A job of this caller.
+    /// Returns a job of this caller.
     ///
     /// # Errors
-    /// 404 if there is none, or it is another's.
+    /// Returns 404 if there is no such job, or if it belongs to another caller.
     pub async fn view(&self, id: JobId, caller: &Caller) -> Result<JobView, Problem> {
         let status = self.queue.status(id).await.map_err(problem)?;
         let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown)?;
         Ok(steps::shown(id, status, self.settings.answer_step))
     }
 
-    /// The same once it is no longer as it was seen, or after this long.
+    /// Returns a job of this caller once its state differs from `seen`, or when `patience` has passed.
     ///
     /// # Errors
-    /// As [`Prover::view`].
+    /// See [`Prover::view`].
     pub async fn next_view(
         &self,
         id: JobId,
@@ -165,10 +171,10 @@ impl Prover {
         loop {
             let status = self.queue.status(id).await.map_err(problem)?;
             let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown)?;
-            if let Some(hidden) = steps::hidden_for(&status, self.settings.answer_step) {
-                let shown = tokio::time::Instant::now() + hidden;
-                tokio::time::sleep_until(shown.min(until)).await;
-                if shown > until {
+            if let Some(delay) = steps::hidden_for(&status, self.settings.answer_step) {
+                let publication = tokio::time::Instant::now() + delay;
+                tokio::time::sleep_until(publication.min(until)).await;
+                if publication > until {
                     return Ok(steps::shown(id, status, self.settings.answer_step));
                 }
                 continue;
@@ -181,10 +187,10 @@ impl Prover {
         }
     }
 
-    /// Ends a job of this caller.
+    /// Cancels a job of this caller.
     ///
     /// # Errors
-    /// As [`Prover::view`].
+    /// See [`Prover::view`].
     pub async fn cancel(&self, id: JobId, caller: &Caller) -> Result<JobView, Problem> {
         let status = self.queue.status(id).await.map_err(problem)?;
         let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown)?;
@@ -198,40 +204,43 @@ impl Prover {
 
 fn unknown() -> Problem {
     Problem::not_found(
-        "there is no such job: it was never accepted, is another's, or was forgotten; send the request again",
+        "no such job: it was never accepted, belongs to another client, or has expired; send the request again",
     )
 }
 
-/// What a client is told of the queue's trouble; the log has the rest.
+/// Converts an error of the queue into a problem; the details are written to the log.
 pub(crate) fn problem(error: QueueError) -> Problem {
     match error {
         QueueError::Full(waiting) => Problem::too_many(
             "queue_full",
-            format!("{waiting} proofs wait: come back, or prove on your own machine"),
+            format!("the queue is full ({waiting} jobs are waiting): retry later, or prove on your own machine"),
             5,
         ),
         QueueError::Lost => Problem::new(StatusCode::CONFLICT, "lost", "the job has ended"),
         QueueError::Storage(error) => {
             tracing::error!(%error, "the queue failed");
-            Problem::unavailable("queue", "the queue does not answer: try again")
+            Problem::unavailable("queue", "the queue does not answer: retry later")
         }
     }
 }
 
-/// What a client is told of keys that cannot be used.
+/// Converts an error of a key into a problem.
 fn key_problem(error: ExchangeError) -> Problem {
     match error {
         ExchangeError::Key(error @ psephos_prover::KeyError::Development { .. }) => {
             Problem::unprocessable("development_key", error.to_string())
         }
         error => {
-            tracing::error!(%error, "a key cannot be used");
-            Problem::unavailable("key", "the key of this statement is not there: the operator's log says why")
+            tracing::error!(%error, "a circuit's key cannot be used");
+            Problem::unavailable(
+                "key",
+                "the key for this statement is not available: the operator's log has the details",
+            )
         }
     }
 }
 
-/// Whether a job's state is that of a job that may still change.
+/// Converts a job's status into its JSON response.
 fn view(id: JobId, status: Status) -> JobView {
     let Status { kind, state, ahead, proof, failure, .. } = status;
     JobView { id: id.to_string(), statement: kind, state, ahead, proof, failure }

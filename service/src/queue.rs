@@ -1,8 +1,9 @@
-//! The queue of proofs: what is accepted waits here, and every job ends exactly once.
+//! The queue of proof jobs: accepted requests wait here, and every job ends exactly once.
 //!
-//! One trait, two implementations: [`Embedded`] keeps jobs in a file of its own for one machine, [`Nats`] in JetStream for many. A worker
-//! *leases* a job, says now and then that it is alive, and completes or fails it; a lease that is not kept up goes to another worker. Payloads
-//! are sealed ([`Sealer`]) before they come here: neither the file nor the server sees a witness.
+//! One trait, two implementations: [`Embedded`] stores jobs in a file for one machine, [`Nats`] in JetStream for many.
+//! A worker *leases* a job, sends heartbeats, and completes or fails the job; a lease without heartbeats passes to
+//! another worker. Requests are encrypted ([`Sealer`]) before they reach the queue: neither the file nor the server
+//! sees a witness.
 
 mod embedded;
 mod id;
@@ -22,161 +23,161 @@ pub use id::{JobId, now_ms};
 pub use nats::{Nats, NatsSettings};
 pub use seal::{SealError, Sealer};
 
-/// How often a job is given to a worker before it is given up: one that kills its worker must not kill all.
+/// The maximum number of attempts of a job: a job that kills its worker must not kill them all.
 pub const ATTEMPTS: u32 = 3;
 
 /// A job to be queued.
 #[derive(Clone)]
 pub struct NewJob {
-    /// Its id.
+    /// The job id.
     pub id: JobId,
-    /// What is to be proved.
+    /// The kind of statement to prove.
     pub kind: Kind,
-    /// A keyed hash of whom it belongs to.
+    /// A keyed hash of the owner's credentials.
     pub owner: [u8; 32],
-    /// A keyed hash of the request, by which a repetition is told from another request.
+    /// A keyed hash of the request, which tells a repeated request from a different one.
     pub digest: [u8; 32],
-    /// The request, sealed.
+    /// The encrypted request.
     pub sealed: Vec<u8>,
     /// When it was accepted, in milliseconds since 1970.
     pub accepted: u64,
 }
 
-/// What became of a job that was to be queued.
+/// The result of queueing a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Enqueued {
-    /// It is queued, durably.
+    /// The job is queued, durably.
     New,
-    /// A job of this id is there already.
+    /// A job with this id exists already.
     Known(Status),
 }
 
-/// A job in the hands of a worker.
+/// A job that is leased to a worker.
 #[derive(Clone)]
 pub struct Lease {
-    /// Its id.
+    /// The job id.
     pub id: JobId,
-    /// What is to be proved.
+    /// The kind of statement to prove.
     pub kind: Kind,
-    /// Which request it is: [`NewJob::digest`].
+    /// The keyed hash of the request: [`NewJob::digest`].
     pub digest: [u8; 32],
-    /// The request, sealed.
+    /// The encrypted request.
     pub sealed: Vec<u8>,
-    /// How many workers have had it, this one included.
+    /// The number of workers that have leased the job, this one included.
     pub attempt: u32,
 }
 
-/// Where a job is.
+/// The status of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
-    /// What is proved.
+    /// The kind of statement.
     pub kind: Kind,
-    /// Whom it belongs to.
+    /// A keyed hash of the owner's credentials.
     #[serde(with = "hex::serde")]
     pub owner: [u8; 32],
-    /// Which request it is.
+    /// The keyed hash of the request.
     #[serde(with = "hex::serde")]
     pub digest: [u8; 32],
-    /// Where it is.
+    /// The job's state.
     pub state: JobState,
-    /// How many wait before it, while it is queued.
+    /// The number of jobs before it, while it is queued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ahead: Option<u64>,
     /// The proof, `0x..`, once it is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<String>,
-    /// Why there is none.
+    /// The reason why there is no proof.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
     /// When it was accepted, in milliseconds since 1970.
     pub accepted: u64,
-    /// When it ended.
+    /// When it ended, in milliseconds since 1970.
     pub finished: Option<u64>,
 }
 
-/// How much there is to do.
+/// The length of the queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Length {
-    /// Jobs that wait.
+    /// The number of waiting jobs.
     pub queued: u64,
-    /// Jobs that workers have.
+    /// The number of leased jobs.
     pub leased: u64,
 }
 
-/// Why the queue refuses.
+/// An error of the queue.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
-    /// It takes no more.
-    #[error("the queue is full: {0} jobs wait")]
+    /// The queue is full.
+    #[error("the queue is full: {0} jobs are waiting")]
     Full(u64),
-    /// The job is not this worker's any more: it took too long, or was cancelled.
-    #[error("the job is not this worker's any more")]
+    /// The worker's lease has ended: it took too long, or the job was cancelled.
+    #[error("the lease of the job has ended: it expired, or the job was cancelled")]
     Lost,
-    /// The storage or the server behind it.
-    #[error("the queue's storage: {0}")]
+    /// The storage or the server behind the queue failed.
+    #[error("the queue's storage failed: {0}")]
     Storage(String),
 }
 
 /// A queue of jobs.
 #[async_trait]
 pub trait Queue: Send + Sync + 'static {
-    /// Queues a job. Once this is answered, a crash does not lose it.
+    /// Queues a job. Once this returns, a crash does not lose it.
     ///
     /// # Errors
-    /// `Full`, `Storage`.
+    /// Returns `Full` or `Storage`.
     async fn enqueue(&self, job: NewJob) -> Result<Enqueued, QueueError>;
 
-    /// The next job, waited for as long as this; `None` if there was none.
+    /// Leases the next job, waiting for up to `patience`; returns `None` if there was none.
     ///
     /// # Errors
-    /// `Storage`.
+    /// Returns `Storage`.
     async fn lease(&self, patience: Duration) -> Result<Option<Lease>, QueueError>;
 
-    /// Says that the worker is alive.
+    /// Extends a lease: the worker is alive.
     ///
     /// # Errors
-    /// `Lost`, `Storage`.
+    /// Returns `Lost` or `Storage`.
     async fn heartbeat(&self, lease: &Lease) -> Result<(), QueueError>;
 
-    /// Ends a job with its proof. Of two workers that have done it, one is told `Lost`.
+    /// Ends a job with its proof. If two workers have proved it, one of them gets `Lost`.
     ///
     /// # Errors
-    /// `Lost`, `Storage`.
+    /// Returns `Lost` or `Storage`.
     async fn complete(&self, lease: &Lease, proof: String) -> Result<(), QueueError>;
 
-    /// Ends a job without a proof, or with `retry` gives it to another worker, up to [`ATTEMPTS`] in all.
+    /// Ends a job without a proof, or with `retry` passes it to another worker, up to [`ATTEMPTS`] in all.
     ///
     /// # Errors
-    /// `Lost`, `Storage`.
+    /// Returns `Lost` or `Storage`.
     async fn fail(&self, lease: &Lease, what: String, retry: bool) -> Result<(), QueueError>;
 
-    /// Ends a job on its owner's request; false if it had ended or there is none.
+    /// Cancels a job on its owner's request; returns false if it had ended or does not exist.
     ///
     /// # Errors
-    /// `Storage`.
+    /// Returns `Storage`.
     async fn cancel(&self, id: JobId) -> Result<bool, QueueError>;
 
-    /// Where a job is. Ended ones are forgotten after a while.
+    /// Returns the status of a job. Ended jobs expire after a while.
     ///
     /// # Errors
-    /// `Storage`.
+    /// Returns `Storage`.
     async fn status(&self, id: JobId) -> Result<Option<Status>, QueueError>;
 
-    /// The same once it is no longer as `seen`, or after this long.
+    /// Returns the status of a job once its state differs from `seen`, or when `patience` has passed.
     ///
     /// # Errors
-    /// `Storage`.
+    /// Returns `Storage`.
     async fn changed(&self, id: JobId, seen: JobState, patience: Duration) -> Result<Option<Status>, QueueError>;
 
-    /// How much there is to do.
+    /// Returns the length of the queue.
     ///
     /// # Errors
-    /// `Storage`.
+    /// Returns `Storage`.
     async fn length(&self) -> Result<Length, QueueError>;
 }
 
 impl NewJob {
-    /// Its status when nobody has begun it.
+    /// Returns the job's initial status.
     pub fn status(&self) -> Status {
         Status {
             kind: self.kind,
@@ -193,7 +194,7 @@ impl NewJob {
 }
 
 impl Status {
-    /// The status of a job that has ended with a proof, or why without one.
+    /// Returns the status of a job that has ended with a proof, or with the reason why there is none.
     #[must_use]
     pub fn ended(self, end: Result<String, String>) -> Self {
         let (state, proof, failure) = match end {
@@ -203,12 +204,12 @@ impl Status {
         Self { state, proof, failure, ahead: None, finished: Some(now_ms()), ..self }
     }
 
-    /// The status of a job that was cancelled.
+    /// Returns the status of a cancelled job.
     #[must_use]
     pub fn cancelled(self) -> Self {
         Self { state: JobState::Cancelled, ahead: None, finished: Some(now_ms()), ..self }
     }
 }
 
-/// What is said of a job whose workers have all died.
-pub(crate) const GIVEN_UP: &str = "its workers stopped without an answer";
+/// The failure of a job whose workers have all died.
+pub(crate) const GIVEN_UP: &str = "given up: all workers that tried it died";

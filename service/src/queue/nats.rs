@@ -1,8 +1,9 @@
-//! The queue of many machines: NATS JetStream.
+//! The queue of several machines: NATS JetStream.
 //!
-//! Jobs are messages of a work-queue stream, whose payload is sealed; what became of each stands in a key-value bucket, where a state is only
-//! replaced by whoever has read the one before. So two workers that have proved the same job end it once. A worker's heartbeat is JetStream's
-//! progress acknowledgement, a silent worker's message goes to another.
+//! Jobs are messages of a work-queue stream, with encrypted payloads; the status of each is in a key-value bucket,
+//! where it is replaced only by a client that has read the one before. So two workers that have proved the same job end
+//! it once. A worker's heartbeat is JetStream's progress acknowledgement; a silent worker's message is redelivered to
+//! another.
 
 mod ledger;
 mod setup;
@@ -26,17 +27,17 @@ use ledger::Ledger;
 
 pub use setup::NatsSettings;
 
-/// The status that a job begins with travels beside its payload.
+/// The header that carries a job's initial status beside its payload.
 const STATUS: &str = "Psephos-Status";
 
-/// The queue of many machines.
+/// The queue of several machines.
 pub struct Nats {
     context: Context,
     stream: async_nats::jetstream::stream::Stream,
     consumer: async_nats::jetstream::consumer::PullConsumer,
     ledger: Ledger,
     prefix: String,
-    /// Messages that workers of this process have, by job and attempt.
+    /// Messages that workers of this process hold, by job and attempt.
     held: Mutex<HashMap<(JobId, u32), Message>>,
 }
 
@@ -45,10 +46,10 @@ fn storage(error: impl std::fmt::Display) -> QueueError {
 }
 
 impl Nats {
-    /// Connects, and makes stream, consumer and bucket if they are not there.
+    /// Connects, and creates stream, consumer and bucket if they do not exist.
     ///
     /// # Errors
-    /// `Storage` if the server does not answer, refuses, or has no JetStream.
+    /// Returns `Storage` if the server does not answer, refuses, or has no JetStream.
     pub async fn connect(settings: &NatsSettings) -> Result<Arc<Self>, QueueError> {
         let parts = setup::connect(settings).await?;
         Ok(Arc::new(Self {
@@ -74,10 +75,10 @@ impl Nats {
         held.get(&(lease.id, lease.attempt)).cloned().ok_or(QueueError::Lost)
     }
 
-    /// A message as a job for a worker; `None` if there is nothing to do for it any more.
+    /// Converts a message into a leased job; `None` if there is nothing left to do for it.
     async fn accept(&self, message: Message) -> Result<Option<Lease>, QueueError> {
         let Some((id, status)) = read(&message) else {
-            tracing::warn!("a message that is no job was dropped");
+            tracing::warn!("a message that is not a job was discarded");
             message.ack_with(AckKind::Term).await.map_err(storage)?;
             return Ok(None);
         };
@@ -90,7 +91,7 @@ impl Nats {
         }
         let begun = self.ledger.replace(id, status, |status| Status { state: JobState::Proving, ..status }).await?;
         if !begun {
-            // Ended already: cancelled, or done by a worker that died before it said so.
+            // Ended already: cancelled, or completed by a worker that died before it acknowledged the message.
             message.double_ack().await.map_err(storage)?;
             return Ok(None);
         }
@@ -103,13 +104,13 @@ impl Nats {
         let message = self.let_go(lease).ok_or(QueueError::Lost)?;
         let (_, status) = read(&message).ok_or(QueueError::Lost)?;
         let ended = self.ledger.end(lease.id, status, |status| status.ended(end.clone())).await?;
-        // Only now: a crash before this leads to another look at the ledger, not to another end.
+        // Only now: a crash before this point leads to another read of the bucket, not to a second end.
         message.double_ack().await.map_err(storage)?;
         if ended { Ok(()) } else { Err(QueueError::Lost) }
     }
 }
 
-/// The job of a message.
+/// Decodes the job of a message.
 fn read(message: &Message) -> Option<(JobId, Status)> {
     let id = message.subject.as_str().rsplit('.').next()?.parse().ok()?;
     let header = message.headers.as_ref()?.get(STATUS)?;
@@ -130,7 +131,7 @@ impl Queue for Nats {
         let subject = format!("{}.jobs.{}", self.prefix, job.id);
         let published = self.context.send_publish(subject, message).await.map_err(storage)?;
         match published.await {
-            // Another request under the same key is in the stream, a moment older: whose state is soon there.
+            // Another request under the same key entered the stream a moment before: its status will appear soon.
             Ok(answer) if answer.duplicate => {
                 for _ in 0..50 {
                     if let Some((known, _)) = self.ledger.get(job.id).await? {
@@ -138,13 +139,13 @@ impl Queue for Nats {
                     }
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
-                return Err(storage("a request under the same key is being queued"));
+                return Err(storage("a request under the same idempotency key is being queued"));
             }
             Ok(_) => {}
             Err(error) if setup::is_full(&error) => return Err(QueueError::Full(self.length().await?.queued)),
             Err(error) => return Err(storage(error)),
         }
-        // A worker may have been faster: then its state stands.
+        // A worker may have been faster: then its status stands.
         self.ledger.create(job.id, &status).await?;
         Ok(Enqueued::New)
     }

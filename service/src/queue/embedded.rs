@@ -1,4 +1,4 @@
-//! The queue of one machine: a table in memory, and a file that a crash does not lose.
+//! The queue of a single machine: a table in memory, backed by a crash-safe file.
 
 mod store;
 mod table;
@@ -18,14 +18,14 @@ use crate::queue::JobId;
 use store::Store;
 use table::Table;
 
-/// How the embedded queue behaves.
+/// Limits of the embedded queue.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Jobs that may wait.
+    /// The maximum number of waiting jobs.
     pub length: usize,
-    /// How long a worker may be silent.
+    /// How long a worker may go without a heartbeat.
     pub lease: Duration,
-    /// How long an ended job is kept for its owner.
+    /// How long an ended job is stored for its owner.
     pub keep: Duration,
 }
 
@@ -35,44 +35,45 @@ impl Default for Limits {
     }
 }
 
-/// The queue of one machine.
+/// The queue of a single machine.
 ///
-/// Every change is made in memory first, where workers and readers see it, and written by a thread of its own, many at a time. What is
-/// promised to somebody (accepted, done) is said only once it is written.
+/// Every change is made in memory first, where workers and readers see it, and is written by a separate thread, many
+/// changes at a time. A promise to a client (accepted, done) is made only once the change is on disk.
 pub struct Embedded {
     table: Mutex<Table>,
     store: Store,
-    /// There may be something to lease.
+    /// Notified when there may be a job to lease.
     ready: Notify,
     limits: Limits,
 }
 
 impl Embedded {
-    /// Opens the queue in a file, which is made if it is not there. Jobs that were with workers when the last process ended wait again.
+    /// Opens the queue's file, or creates it. Jobs that workers held when the last process ended wait again.
     ///
     /// # Errors
-    /// `Storage`.
+    /// Returns `Storage`.
     pub fn open(path: &Path, limits: Limits) -> Result<Arc<Self>, QueueError> {
         let (store, jobs) = Store::open(path)?;
         let table = Mutex::new(Table::new(jobs));
         Ok(Arc::new(Self { table, store, ready: Notify::new(), limits }))
     }
 
-    /// A panic elsewhere leaves the table whole: every change of it is one step.
+    /// Locks the table. A panic elsewhere leaves it consistent: every change of it is one step.
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next job, for a worker.
+    /// Leases the next job to a worker.
     fn take(&self) -> Option<Lease> {
         let mut table = self.table();
         let (lease, record) = table.lease(Instant::now() + self.limits.lease)?;
-        // Not waited for: if it is lost, the job had one attempt more.
+        // The write is not awaited: if it is lost, the job has one more attempt.
         drop(self.store.put(lease.id, record));
         Some(lease)
     }
 
-    /// Moves jobs of silent workers back, and forgets what was kept long enough. Nobody waits for it to be written: after a crash it is done again.
+    /// Requeues jobs of silent workers, and removes ended jobs that have expired. The writes are not awaited: after a
+    /// crash this happens again.
     fn tidy(&self) {
         let mut table = self.table();
         let (changed, forgotten) = table.tidy(Instant::now(), self.limits);
@@ -101,10 +102,10 @@ impl Queue for Embedded {
             if waiting >= self.limits.length as u64 {
                 return Err(QueueError::Full(waiting));
             }
-            // Ordered before a worker sees it: what the worker writes of it comes after.
+            // Queued for writing before a worker sees the job, so that the worker's own changes are written after it.
             self.store.put(id, table.insert(job))
         };
-        // A worker may begin while it is being written.
+        // A worker may begin while the job is being written.
         self.ready.notify_one();
         if let Err(error) = ordered.written().await {
             self.table().remove(id);
@@ -125,7 +126,7 @@ impl Queue for Embedded {
             if now >= until {
                 return Ok(None);
             }
-            // Woken now and then for jobs of silent workers.
+            // Wakes regularly to requeue the jobs of silent workers.
             let pause = (until - now).min(Duration::from_secs(1));
             let _ = tokio::time::timeout(pause, woken).await;
         }
@@ -180,7 +181,7 @@ impl Queue for Embedded {
 
     async fn changed(&self, id: JobId, seen: JobState, patience: Duration) -> Result<Option<Status>, QueueError> {
         let Some(mut watch) = self.table().watch(id) else { return Ok(None) };
-        // An error is a job that was forgotten meanwhile.
+        // An error means that the job expired meanwhile.
         let _ = tokio::time::timeout(patience, watch.wait_for(|state| *state != seen)).await;
         self.status(id).await
     }

@@ -1,4 +1,4 @@
-//! What the parts' routes have in common: how they are reached, by whom and how often, and what a refusal looks like.
+//! HTTP infrastructure shared by the components' endpoints: listeners, access control, rate limit and error responses.
 
 mod admin;
 mod limit;
@@ -13,6 +13,6 @@ pub use admin::Admin;
 pub use limit::{Limiter, Rate};
 pub use listen::{Bound, HttpSettings, ListenError, Listening};
 pub use problem::Problem;
-pub use public::{openapi, router as public_router};
+pub use public::{openapi, public_router};
 pub use shell::Shell;
 pub use tokens::{BadHash, Tokens, new_token};

@@ -1,11 +1,23 @@
-//! The relayer: sends ballots and claims of others, in batches, and never loses or doubles one.
+//! The relayer: sends other people's ballots and claims, in batches, and never loses or duplicates one.
 //!
-//! What is accepted is written down before its voter is told (`store`); what is sent is written down, signed, before it is sent
-//! (`dispatch`). After a crash the same bytes are sent again: an account's number is used once, so one of them at most is ever mined.
-//! What became of a ballot is read off the chain's events (`judge`) and nowhere else.
+//! An accepted package is stored before its voter gets a receipt (`store`); a transaction is signed and stored before
+//! it is sent (`dispatch`). After a crash the same bytes are sent again: a nonce of the account is used once, so at
+//! most one version of a transaction is ever mined. The fate of a ballot is read from the chain's events (`judge`) and
+//! from nothing else.
 //!
-//! Order of arrival stays here. Batches are shuffled: somebody who watches packages come in, or who timed one, learns from a batch that a ballot is
-//! in it, and not which.
+//! The order of arrival is not published. Batches are shuffled: an observer who watches packages arrive, or who timed
+//! one, learns from a batch that a ballot is in it, and not which one.
+//!
+//! The methods of [`Relayer`] are grouped by task, one file each, and a task's names share their verbs:
+//!
+//! | task | methods |
+//! |---|---|
+//! | intake | `accept_ballot`, `accept_claim`, `enqueue_request`, `collect_requests`, `process_requests` |
+//! | admission | `admit_request`, `check_pending_ballots` |
+//! | main loop | `run`, `ensure_matching_keys`, `run_loop`, `run_iteration`, `update_statuses` |
+//! | sending | `send_due_items`, `select_due_batches`, `send_ballot_batch`, `send_claim`, `sign_and_send` |
+//! | retrying | `retry_or_reject`, `apply_backoff`, `verify_again` |
+//! | tracking | `track_transactions`, `find_mined_version`, `handle_mined`, `handle_pending`, `send_to_node` |
 
 mod accept;
 mod admit;
@@ -52,23 +64,23 @@ use accept::Request;
 use metrics::Metrics;
 use store::Store;
 
-/// Everything a relayer works with.
+/// Everything that a relayer works with.
 pub struct Parts {
-    /// How it works.
+    /// The settings.
     pub settings: Settings,
-    /// The chain. Its sender, if it has one, is not used.
+    /// The chain. The connection's own sender, if it has one, is not used.
     pub connection: Connection,
     /// The contracts.
     pub deployment: Deployment,
-    /// The account that pays and signs. It must be the relayer's alone: its numbers are.
+    /// The account that pays and signs. It must be used by this relayer only: the relayer assigns its nonces.
     pub signer: PrivateKeySigner,
     /// The circuits' keys.
     pub circuits: Arc<Circuits>,
-    /// Where the chain's state is seen.
+    /// The source of the chain state.
     pub view: Arc<dyn View>,
 }
 
-/// A relayer. Its account's key is in it: without `Debug`.
+/// A relayer. It contains the account's key, so it has no `Debug`.
 pub struct Relayer {
     settings: Settings,
     connection: Connection,
@@ -82,34 +94,34 @@ pub struct Relayer {
     probe: Option<Probe>,
     requests: mpsc::Sender<Request>,
     incoming: Mutex<Option<mpsc::Receiver<Request>>>,
-    /// Rung when there may be something to send.
+    /// Notified when the queue may be non-empty.
     bell: Notify,
     seen: Mutex<Seen>,
 }
 
-/// What was seen last, for whoever asks; nothing of it needs to survive.
+/// The latest observations, for status requests; none of them has to survive a restart.
 #[derive(Default)]
 struct Seen {
     replay: Option<Arc<Replay>>,
     balance: U256,
     trouble: Option<Trouble>,
     pots: Vec<Pot>,
-    /// Transactions given to the node since the program started.
+    /// The nonces of transactions that were sent to the node since the program started.
     announced: std::collections::BTreeSet<u64>,
-    /// How often a transaction's number was seen used and none of its versions mined.
+    /// By nonce: how often the nonce was seen used while no version of its transaction was mined.
     missing: BTreeMap<u64, u32>,
-    /// What was not taken when it was last tried: how often, and not before when.
+    /// The retry state of refused items: number of attempts, and the time of the next one, in seconds since 1970.
     resting: BTreeMap<B256, (u32, u64)>,
 }
 
-/// What keeps a relayer from sending.
+/// A condition that keeps the relayer from sending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Trouble {
-    /// Its account cannot pay.
+    /// The account's balance is too low.
     Unfunded { needed: U256 },
-    /// Gas costs more than it may pay.
+    /// The gas price is above the configured maximum.
     Dear,
-    /// The chain does not answer, or something else is wrong.
+    /// The chain does not answer, or another failure.
     Failing(&'static str),
 }
 
@@ -117,25 +129,25 @@ impl Trouble {
     fn code(&self) -> &'static str {
         match self {
             Self::Unfunded { .. } => "unfunded",
-            Self::Dear => "dear",
+            Self::Dear => "max_fee_exceeded",
             Self::Failing(what) => what,
         }
     }
 
     fn detail(&self) -> String {
         match self {
-            Self::Unfunded { needed } => format!("the relayer's account needs at least {needed} wei to go on"),
-            Self::Dear => "gas costs more than this relayer pays".into(),
-            Self::Failing(what) => format!("the relayer cannot work now: {what}"),
+            Self::Unfunded { needed } => format!("the relayer's account needs a balance of at least {needed} wei"),
+            Self::Dear => "the gas price is above the relayer's configured maximum".into(),
+            Self::Failing(what) => format!("the relayer cannot work at present: {what}"),
         }
     }
 }
 
 impl Relayer {
-    /// A relayer with what its file holds. It works once [`Relayer::run`] does.
+    /// Opens a relayer with the contents of its file. It works once [`Relayer::run`] is called.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// Returns [`StoreError`].
     pub fn open(parts: Parts, file: &Path, registry: &mut Registry) -> Result<Self, StoreError> {
         let Parts { settings, connection, deployment, signer, circuits, view } = parts;
         let settings = settings.bounded();
@@ -159,23 +171,23 @@ impl Relayer {
         })
     }
 
-    /// The same, stopping where a test says.
+    /// Sets a probe that stops the relayer at a step, for tests.
     #[doc(hidden)]
     #[must_use]
     pub fn with_probe(self, probe: Probe) -> Self {
         Self { probe: Some(probe), ..self }
     }
 
-    /// The account that sends.
+    /// Returns the account that sends.
     pub fn address(&self) -> Address {
         self.signer.address()
     }
 
-    /// What the relayer says of itself.
+    /// Returns the relayer's description of itself.
     pub fn info(&self) -> RelayInfo {
         let [waiting, sent, included] = self.store.counts();
         let seen = self.seen();
-        let well = seen.trouble.is_none() && seen.replay.is_some() && waiting + sent < self.settings.capacity;
+        let accepting = seen.trouble.is_none() && seen.replay.is_some() && waiting + sent < self.settings.capacity;
         RelayInfo {
             relayer: self.address(),
             chain_id: self.deployment.chain_id,
@@ -183,8 +195,8 @@ impl Relayer {
             rewards: self.deployment.rewards,
             least_fee: self.settings.least_fee,
             balance: seen.balance,
-            takes_ballots: self.settings.ballots && well,
-            takes_claims: self.settings.claims && well,
+            takes_ballots: self.settings.ballots && accepting,
+            takes_claims: self.settings.claims && accepting,
             trouble: seen.trouble.as_ref().map(Trouble::detail),
             waiting,
             sent,
@@ -198,34 +210,34 @@ impl Relayer {
         }
     }
 
-    /// Whether it can work now.
+    /// Checks whether the relayer can work now.
     ///
     /// # Errors
-    /// What keeps it from working, in a sentence.
+    /// Returns the obstacle, in a sentence.
     pub fn ready(&self) -> Result<(), String> {
         let seen = self.seen();
         match (&seen.trouble, &seen.replay) {
             (Some(trouble), _) => Err(trouble.detail()),
-            (None, None) => Err("the relayer has not seen the chain yet".into()),
+            (None, None) => Err("the relayer has not read the chain state yet".into()),
             (None, Some(_)) => Ok(()),
         }
     }
 
-    /// Where a ballot or a claim is.
+    /// Returns the status of a ballot or a claim.
     ///
     /// # Errors
-    /// 404 if it was not accepted here; 500.
+    /// Returns 404 if it was not accepted here, or 500.
     pub fn standing(&self, kind: Kind, id: &B256) -> Result<Standing, Problem> {
         match self.store.get(id) {
             Ok(Some(item)) if item.receipt.kind == kind => Ok(item.standing()),
-            Ok(_) => Err(Problem::not_found(format!("no {} of this name was accepted here", kind.as_str()))),
+            Ok(_) => Err(Problem::not_found(format!("no {} with this id was accepted here", kind.as_str()))),
             Err(error) => Err(self.broken(&error)),
         }
     }
 
-    /// A failure that the client can do nothing about.
+    /// Logs a failure of the store and returns a 500 problem.
     fn broken(&self, error: &StoreError) -> Problem {
-        tracing::error!(%error, "the relayer's file");
+        tracing::error!(%error, "the relayer's store failed");
         self.metrics.failed("store");
         Problem::internal()
     }
@@ -238,11 +250,11 @@ impl Relayer {
     }
 
     fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
-        // Plain values, each of which is good by itself.
+        // Each value is valid by itself, so a poisoned lock may be used.
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes changes down on a thread that may wait for the disk.
+    /// Stores changes on a thread that may wait for the disk.
     async fn write(&self, changes: store::Changes) -> Result<(), Halt> {
         if changes.is_empty() {
             return Ok(());
@@ -253,7 +265,7 @@ impl Relayer {
     }
 }
 
-/// Seconds since 1970.
+/// Returns the current time in seconds since 1970.
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

@@ -1,0 +1,120 @@
+//! The indexer: follows the chain and serves its events and state as a whole, so that no request reveals by its content
+//! what the client is interested in.
+//!
+//! Logs are stored by block in a store of one file ([`store`]), with the block hashes by which a reorganisation is
+//! detected and a checkpoint from which a restart resumes. Every response is computed from the chain state that these
+//! logs lead to, by the same code that reads a node's logs, so a client can verify all of it against the chain. The log
+//! contains block numbers and counts only: no weight, no leaf index, no address.
+
+mod cache;
+mod error;
+mod http;
+mod notes;
+mod part;
+pub mod store;
+mod task;
+mod views;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use psephos_chain::{
+    Connection, Deployment, Replay,
+    follow::{self, Block},
+};
+use tokio::sync::watch;
+
+pub use error::IndexError;
+pub use http::{IndexerApi, routes};
+pub use notes::{Notes, decode_notes};
+pub use store::Store;
+pub use views::{
+    Artefact, ChamberInfo, CountedInfo, IndexInfo, PollChamberInfo, PollDetail, PollInfo, RuleInfo, ShareInfo,
+};
+
+/// Options of an indexer.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The file of the store; created if it does not exist.
+    pub path: PathBuf,
+    /// How the chain is followed.
+    pub follow: follow::Options,
+    /// The pause before polling for the next block when there is none.
+    pub pause: Duration,
+}
+
+impl Options {
+    /// Returns the default options: a new block is polled for every two seconds.
+    pub fn new(path: PathBuf) -> Self {
+        Self { path, follow: follow::Options::default(), pause: Duration::from_secs(2) }
+    }
+}
+
+/// The newest chain state and its distance from the chain.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// The chain state as of the newest block that was read.
+    pub state: Arc<Replay>,
+    /// The newest block that was read; `None` if none was read yet.
+    pub block: Option<Block>,
+    /// The number of the chain's newest block at the last poll.
+    pub head: u64,
+    /// The newest block that is considered final.
+    pub confirmed: u64,
+    /// A short description of the node's failure, if it does not answer.
+    pub trouble: Option<&'static str>,
+    /// The number of consecutive failures.
+    pub failures: u32,
+}
+
+impl Status {
+    /// Returns the number of blocks that are not read yet.
+    pub fn lag(&self) -> u64 {
+        self.head.saturating_sub(self.block.map_or(0, |block| block.number))
+    }
+}
+
+/// A handle to an indexer, which is kept up to date by a task of its own. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Indexer {
+    deployment: Arc<Deployment>,
+    store: Arc<Store>,
+    status: watch::Receiver<Status>,
+    states: watch::Receiver<Arc<Replay>>,
+    cache: Arc<cache::Cache>,
+}
+
+impl Indexer {
+    /// Opens the store, restores the stored chain state, and starts to follow the chain. The stored state is available
+    /// when this returns, whether the node answers or not. The task ends when `stop` is cancelled, or when the store
+    /// fails.
+    ///
+    /// # Errors
+    /// Returns [`IndexError`] if the store belongs to another deployment, is damaged or in use, or if the chain is a
+    /// different one.
+    pub async fn start(
+        connection: Connection,
+        deployment: Deployment,
+        options: Options,
+        stop: tokio_util::sync::CancellationToken,
+    ) -> Result<(Self, tokio::task::JoinHandle<Result<(), IndexError>>), IndexError> {
+        task::start(connection, deployment, options, stop).await
+    }
+
+    /// Returns a receiver of the newest chain state and its distance from the chain.
+    pub fn status(&self) -> watch::Receiver<Status> {
+        self.status.clone()
+    }
+
+    /// Returns a receiver of the newest chain state alone, as a relayer uses it.
+    pub fn states(&self) -> watch::Receiver<Arc<Replay>> {
+        self.states.clone()
+    }
+
+    /// Returns the deployment.
+    pub fn deployment(&self) -> &Deployment {
+        &self.deployment
+    }
+}
+
+#[cfg(test)]
+mod tests;
