@@ -1,16 +1,16 @@
-//! How long does a proof take, from statement to verified proof, on one thread and on all, here and in arkworks; and how long until there is
-//! a key?
+//! Benchmarks of proofs, from statement to verified proof, on one thread and on all, in Psephos and in arkworks, and of
+//! loading and generating a key.
 #![allow(missing_docs, reason = "criterion's macros")]
-#![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
+#![allow(clippy::unwrap_used, reason = "a benchmark has no caller to report errors to")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use psephos_benches::stock::Stock;
+use psephos_benches::arkworks::ArkworksProver;
 use psephos_benches::{ballot, claim, committee_keys, dealing, notes, opening, rng};
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_prover::{KeyStore, ProvingKey};
 
-fn proofs<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
+fn bench_proofs<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
     let store = KeyStore::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/keys"));
     let key: ProvingKey<C> = store.development(|_| {}).unwrap();
     let mut group = criterion.benchmark_group(format!("prove/{}", C::NAME));
@@ -19,29 +19,29 @@ fn proofs<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
     group.bench_function("one thread", |b| b.iter(|| one.install(|| key.prove(circuit, &mut rng).unwrap())));
     let all = format!("{} threads", rayon::current_num_threads());
     group.bench_function(&all, |b| b.iter(|| key.prove(circuit, &mut rng).unwrap()));
-    let stock = Stock::<C>::new();
+    let arkworks = ArkworksProver::<C>::new();
     group.bench_function("arkworks, one thread", |b| {
-        b.iter(|| one.install(|| stock.prove_circuit(circuit, &mut rng)));
+        b.iter(|| one.install(|| arkworks.prove_circuit(circuit, &mut rng)));
     });
-    group.bench_function(format!("arkworks, {all}"), |b| b.iter(|| stock.prove_circuit(circuit, &mut rng)));
+    group.bench_function(format!("arkworks, {all}"), |b| b.iter(|| arkworks.prove_circuit(circuit, &mut rng)));
     group.bench_function("load key", |b| b.iter(|| store.development::<C>(|_| {}).unwrap()));
     group.finish();
 }
 
-fn prove(criterion: &mut Criterion) {
-    proofs(criterion, &ballot::<3>());
-    proofs(criterion, &ballot::<8>());
-    proofs(criterion, &opening());
-    proofs(criterion, &dealing::<5>());
-    proofs(criterion, &dealing::<16>());
-    proofs(criterion, &committee_keys());
-    proofs(criterion, &notes());
-    proofs(criterion, &claim::<3>());
-    proofs(criterion, &claim::<8>());
+fn bench_prove(criterion: &mut Criterion) {
+    bench_proofs(criterion, &ballot::<3>());
+    bench_proofs(criterion, &ballot::<8>());
+    bench_proofs(criterion, &opening());
+    bench_proofs(criterion, &dealing::<5>());
+    bench_proofs(criterion, &dealing::<16>());
+    bench_proofs(criterion, &committee_keys());
+    bench_proofs(criterion, &notes());
+    bench_proofs(criterion, &claim::<3>());
+    bench_proofs(criterion, &claim::<8>());
     let mut group = criterion.benchmark_group("prove/ballot-3");
-    group.bench_function("make key", |b| b.iter(ProvingKey::<BallotCircuit<3>>::development));
+    group.bench_function("generate key", |b| b.iter(ProvingKey::<BallotCircuit<3>>::development));
     group.finish();
 }
 
-criterion_group! { name = benches; config = psephos_benches::criterion(); targets = prove }
+criterion_group! { name = benches; config = psephos_benches::criterion_config(); targets = bench_prove }
 criterion_main!(benches);

@@ -1,10 +1,12 @@
-//! What does the service add to a proof? Its latency against the engine's, one ballot after another; its throughput against the engine's; and the latencies
-//! of ballots that come at random moments, at half and at four fifths of what it can do. The service runs in a process of its own, the load in this one, over
-//! loopback; both share the machine's cores.
+//! Measures the cost that the prover service adds to a proof.
 //!
-//! `PSEPHOS_BENCH_ROUNDS` is how many ballots each part sends (60).
+//! Latency and throughput are compared with the engine's; then the latencies of ballots are measured with Poisson
+//! arrivals at 50 % and 80 % of the engine's throughput. The service runs in a process of its own, the load in this
+//! one, over loopback; both share the machine's cores.
+//!
+//! `PSEPHOS_BENCH_ROUNDS` sets the number of ballots that each part sends (default 60).
 #![allow(missing_docs, reason = "a program")]
-#![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
+#![allow(clippy::unwrap_used, reason = "a benchmark has no caller to report errors to")]
 
 use std::hint::black_box;
 use std::io::{BufRead, BufReader, Read};
@@ -22,35 +24,36 @@ use rand::Rng;
 use reqwest::Client;
 use tokio::task::JoinSet;
 
-/// In whose environment this program is the service, with answers in steps of so many milliseconds.
+/// The environment variable that makes this program the service, with its value as response interval in milliseconds.
 const SERVER: &str = "PSEPHOS_BENCH_SERVER_STEP";
 const VOTERS: u8 = 16;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     match std::env::var(SERVER) {
-        Ok(step) => runtime.block_on(service(step.parse().unwrap())),
-        Err(_) => runtime.block_on(load()),
+        Ok(interval) => runtime.block_on(run_service(interval.parse().unwrap())),
+        Err(_) => runtime.block_on(run_load()),
     }
 }
 
-async fn service(step: u64) {
-    let folder = tempfile::tempdir().unwrap();
-    let mut config = Config { data: folder.path().to_owned(), ..Config::default() };
+async fn run_service(interval: u64) {
+    let directory = tempfile::tempdir().unwrap();
+    let mut config = Config { data: directory.path().to_owned(), ..Config::default() };
     config.http.listen = "127.0.0.1:0".parse().unwrap();
     config.http.admin = "127.0.0.1:0".parse().unwrap();
     config.http.rate.per_minute = 0;
-    config.prover.answer_step = step;
+    config.prover.answer_step = interval;
     (config.relayer.enabled, config.index.enabled) = (false, false);
     let resources = serve::Resources { circuits: Arc::new(Circuits::default()), chain: None, account: None };
     let running = serve::start(&config, resources).await.unwrap();
     println!("{}", running.address());
-    // Until the other process ends.
+    // Runs until the load's process closes the pipe.
     let end = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
     let _ = end.await;
     running.stop().await;
 }
 
+/// The service's process and a client of it.
 struct Server {
     child: Child,
     url: String,
@@ -58,9 +61,9 @@ struct Server {
 }
 
 impl Server {
-    async fn start(step: u64) -> Self {
+    async fn start(interval: u64) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .env(SERVER, step.to_string())
+            .env(SERVER, interval.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -75,16 +78,16 @@ impl Server {
         server
     }
 
-    /// From the request to the proof.
-    async fn prove(client: Client, url: String, body: String) -> Duration {
+    /// Requests a proof and returns the time until it is there.
+    async fn request_proof(client: Client, url: String, body: String) -> Duration {
         let start = Instant::now();
         let request = client.post(format!("{url}/v1/proofs")).header("content-type", "application/json").body(body);
         let job: JobView = request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap();
         let mut view = job;
         let mut seen = "queued";
         while !view.state.is_final() {
-            let asked = client.get(format!("{url}/v1/proofs/{}?wait=30&seen={seen}", view.id)).send().await.unwrap();
-            view = asked.error_for_status().unwrap().json().await.unwrap();
+            let response = client.get(format!("{url}/v1/proofs/{}?wait=30&seen={seen}", view.id)).send().await.unwrap();
+            view = response.error_for_status().unwrap().json().await.unwrap();
             seen = "proving";
         }
         assert!(view.proof.is_some(), "{:?}", view.failure);
@@ -99,12 +102,12 @@ impl Drop for Server {
     }
 }
 
-fn milliseconds(mut times: Vec<Duration>, percent: usize) -> f64 {
+fn percentile_milliseconds(mut times: Vec<Duration>, percent: usize) -> f64 {
     times.sort();
     times[(times.len() - 1) * percent / 100].as_secs_f64() * 1e3
 }
 
-async fn load() {
+async fn run_load() {
     let rounds: usize = std::env::var("PSEPHOS_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
     let key = KeyStore::new(KeyStore::default_dir()).load::<BallotCircuit<3>>(|_| {}).unwrap();
     key.prepare().unwrap();
@@ -126,51 +129,57 @@ async fn load() {
             start.elapsed()
         })
         .collect();
-    let alone = milliseconds(engine, 50);
+    let engine_median = percentile_milliseconds(engine, 50);
     let many: Vec<BallotCircuit<3>> = (0..rounds)
         .map(|number| examples::ballot_of([number as u8 % VOTERS; 32], number % VOTERS as usize % 3))
         .collect();
     let start = Instant::now();
     assert!(key.prove_all(&many, &mut rng(1)).iter().all(Result::is_ok));
-    let most = rounds as f64 / start.elapsed().as_secs_f64();
+    let engine_rate = rounds as f64 / start.elapsed().as_secs_f64();
     println!(
-        "engine: {alone:.1} ms a ballot (median, check and verification included), {most:.1} a second in its throughput mode"
+        "engine: {engine_median:.1} ms a ballot (median, check and verification included), \
+         {engine_rate:.1} ballots/s in throughput mode"
     );
 
-    for step in [0, 50] {
-        let server = Server::start(step).await;
-        let ask = |number: usize| Server::prove(server.client.clone(), server.url.clone(), body(number));
+    for interval in [0, 50] {
+        let server = Server::start(interval).await;
+        let request = |number: usize| Server::request_proof(server.client.clone(), server.url.clone(), body(number));
+        // Warm-up.
         for number in 0..4 {
-            ask(number).await;
+            request(number).await;
         }
         let mut times = Vec::new();
         for number in 0..rounds {
-            times.push(ask(number).await);
+            times.push(request(number).await);
         }
-        let median = milliseconds(times, 50);
+        let median = percentile_milliseconds(times, 50);
         println!(
-            "answers in steps of {step} ms: {median:.1} ms a ballot, one after another (median): {:+.1} ms",
-            median - alone
+            "response interval {interval} ms: {median:.1} ms a ballot, sequential requests (median), \
+             {:+.1} ms compared with the engine",
+            median - engine_median
         );
 
         let start = Instant::now();
         let mut set = JoinSet::new();
-        (0..rounds).for_each(|number| drop(set.spawn(ask(number))));
+        (0..rounds).for_each(|number| drop(set.spawn(request(number))));
         set.join_all().await;
         let rate = rounds as f64 / start.elapsed().as_secs_f64();
-        println!("  all at once: {rate:.1} a second, {:.0} % of the engine's", 100.0 * rate / most);
+        println!(
+            "  concurrent requests: {rate:.1} ballots/s, {:.0} % of the engine's rate",
+            100.0 * rate / engine_rate
+        );
 
-        for share in [0.5, 0.8] {
-            // Poisson arrivals.
+        for load in [0.5, 0.8] {
+            // Exponentially distributed pauses make Poisson arrivals.
             let (mut random, mut set) = (rng(2), JoinSet::new());
             for number in 0..rounds * 2 {
-                let pause = -random.gen_range(f64::EPSILON..1.0f64).ln() / (most * share);
+                let pause = -random.gen_range(f64::EPSILON..1.0f64).ln() / (engine_rate * load);
                 tokio::time::sleep(Duration::from_secs_f64(pause)).await;
-                set.spawn(ask(number));
+                set.spawn(request(number));
             }
             let times = set.join_all().await;
-            let [p50, p99] = [50, 99].map(|percent| milliseconds(times.clone(), percent));
-            println!("  at {:.0} % of that, at random moments: p50 {p50:.1} ms, p99 {p99:.1} ms", share * 100.0);
+            let [p50, p99] = [50, 99].map(|percent| percentile_milliseconds(times.clone(), percent));
+            println!("  Poisson arrivals at {:.0} % of it: p50 {p50:.1} ms, p99 {p99:.1} ms", load * 100.0);
         }
     }
 }

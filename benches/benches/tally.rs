@@ -1,4 +1,4 @@
-//! How long does it take to read totals up to 2^40 out of their points, the table included?
+//! Benchmarks of the discrete logarithms that give totals up to 2^40, including the computation of the table.
 #![allow(missing_docs, reason = "criterion's macros")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -6,8 +6,8 @@ use psephos_protocol::{Point, tally};
 
 const MAX: u64 = 1 << 40;
 
-fn totals(criterion: &mut Criterion) {
-    // The largest total is the last that the search comes to.
+fn bench_totals(criterion: &mut Criterion) {
+    // The largest total is the worst case: the search reaches it last.
     let points = [0, 1, 2, 3, 4, 5, 6, 7].map(|i| Point::generator().mul_u64(MAX - i * 12_345));
     let mut group = criterion.benchmark_group("tally");
     for (name, count) in [("one total", 1), ("three totals", 3), ("eight totals", 8)] {
@@ -20,5 +20,5 @@ fn totals(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group! { name = benches; config = psephos_benches::criterion(); targets = totals }
+criterion_group! { name = benches; config = psephos_benches::criterion_config(); targets = bench_totals }
 criterion_main!(benches);

@@ -1,6 +1,6 @@
-//! What does a proof cost to verify, alone and in batches; and what does it cost to find the one that spoils a batch?
+//! Benchmarks of verification: single proofs, batches, and finding the invalid proof of a batch.
 #![allow(missing_docs, reason = "criterion's macros")]
-#![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
+#![allow(clippy::unwrap_used, reason = "a benchmark has no caller to report errors to")]
 
 use ark_bn254::{Fq, Fq2, Fr, G2Affine};
 use ark_ff::{Field, UniformRand};
@@ -12,15 +12,15 @@ use psephos_prover::{Arithmetic, KeyStore, Proof, ProvingKey, VerifyingKey, snar
 use rand::Rng;
 use rayon::prelude::*;
 
-fn verify(criterion: &mut Criterion) {
+fn bench_verify(criterion: &mut Criterion) {
     let store = KeyStore::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/keys"));
     let key: ProvingKey<BallotCircuit<3>> = store.development(|_| {}).unwrap();
     let (circuit, mut rng) = (ballot::<3>(), rng(3));
     let vk = key.verifying_key();
-    // Different proofs of one statement, made from one: sums of equal points would take longer.
-    let (first, delta) = (key.prove(&circuit, &mut rng).unwrap(), delta(vk));
+    // Different proofs of one statement, rerandomised from one: adding equal points would take longer.
+    let (first, delta) = (key.prove(&circuit, &mut rng).unwrap(), delta_g2(vk));
     let proofs: Vec<(Proof, Vec<Fr>)> =
-        (0..1000).map(|_| (another(&first, delta, &mut rng), circuit.inputs())).collect();
+        (0..1000).map(|_| (rerandomise(&first, delta, &mut rng), circuit.inputs())).collect();
 
     let mut group = criterion.benchmark_group("verify");
     let (proof, inputs) = &proofs[0];
@@ -35,11 +35,11 @@ fn verify(criterion: &mut Criterion) {
     }
     let items = &proofs;
     group.throughput(Throughput::Elements(1000));
-    group.bench_function("1000 one by one", |b| {
+    group.bench_function("1000 sequentially", |b| {
         b.iter(|| items.iter().all(|(proof, inputs)| vk.verify(proof, inputs).is_ok()));
     });
-    // On the threads that a batch has.
-    group.bench_function("1000 one by one, on all threads", |b| {
+    // On all threads, as a batch is verified.
+    group.bench_function("1000 singly, on all threads", |b| {
         b.iter(|| items.par_iter().all(|(proof, inputs)| vk.verify(proof, inputs).is_ok()));
     });
     group.bench_function("batch of 1000, portable", |b| {
@@ -47,25 +47,25 @@ fn verify(criterion: &mut Criterion) {
     });
     let mut items = proofs[..128].to_vec();
     items[77].1[0] += Fr::from(1u64);
-    group.bench_function("find one of 128", |b| b.iter(|| vk.find_invalid(&items, &mut rng)));
+    group.bench_function("find the invalid one of 128", |b| b.iter(|| vk.find_invalid(&items, &mut rng)));
     group.finish();
 }
 
-/// Delta in G2, as snarkjs has it.
-fn delta(key: &VerifyingKey) -> G2Affine {
+/// Returns delta in G2, from the key's snarkjs format.
+fn delta_g2(key: &VerifyingKey) -> G2Affine {
     let json: serde_json::Value = serde_json::from_str(&snarkjs::verification_key(key)).unwrap();
     let element = |i: usize, j: usize| json["vk_delta_2"][i][j].as_str().unwrap().parse::<Fq>().unwrap();
     let coordinate = |i| Fq2::new(element(i, 0), element(i, 1));
     G2Affine::new(coordinate(0), coordinate(1))
 }
 
-/// Another proof of the same statement: `A/s`, `sB + st·delta`, `C + tA`.
-fn another(proof: &Proof, delta: G2Affine, rng: &mut impl Rng) -> Proof {
+/// Returns another proof of the same statement: `A/s`, `sB + st·delta`, `C + tA`.
+fn rerandomise(proof: &Proof, delta: G2Affine, rng: &mut impl Rng) -> Proof {
     let (a, b, c) = proof.points();
     let (s, t) = (Fr::rand(rng), Fr::rand(rng));
     let (a1, b1, c1) = (a * s.inverse().unwrap(), b * s + delta * (s * t), a * t + c);
     Proof::from_points(a1.into(), b1.into(), c1.into()).unwrap()
 }
 
-criterion_group! { name = benches; config = psephos_benches::criterion(); targets = verify }
+criterion_group! { name = benches; config = psephos_benches::criterion_config(); targets = bench_verify }
 criterion_main!(benches);

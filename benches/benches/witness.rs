@@ -1,11 +1,12 @@
-//! How long does everything before the proof take: the native check, the assignment, all constraints, the shape?
+//! Benchmarks of everything before the proof: the native check, witness generation, checking and building the
+//! constraint system, and its hash.
 #![allow(missing_docs, reason = "criterion's macros")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use psephos_benches::{ballot, claim, committee_keys, dealing, notes, opening};
 use psephos_circuits::Circuit;
 
-fn steps<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
+fn bench_steps<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
     let mut group = criterion.benchmark_group(format!("witness/{}", C::NAME));
     let system = C::system();
     let assignment = circuit.assignment();
@@ -17,17 +18,17 @@ fn steps<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
     group.finish();
 }
 
-fn witness(criterion: &mut Criterion) {
-    steps(criterion, &ballot::<3>());
-    steps(criterion, &ballot::<8>());
-    steps(criterion, &opening());
-    steps(criterion, &dealing::<5>());
-    steps(criterion, &dealing::<16>());
-    steps(criterion, &committee_keys());
-    steps(criterion, &notes());
-    steps(criterion, &claim::<3>());
-    steps(criterion, &claim::<8>());
+fn bench_witness(criterion: &mut Criterion) {
+    bench_steps(criterion, &ballot::<3>());
+    bench_steps(criterion, &ballot::<8>());
+    bench_steps(criterion, &opening());
+    bench_steps(criterion, &dealing::<5>());
+    bench_steps(criterion, &dealing::<16>());
+    bench_steps(criterion, &committee_keys());
+    bench_steps(criterion, &notes());
+    bench_steps(criterion, &claim::<3>());
+    bench_steps(criterion, &claim::<8>());
 }
 
-criterion_group! { name = benches; config = psephos_benches::criterion(); targets = witness }
+criterion_group! { name = benches; config = psephos_benches::criterion_config(); targets = bench_witness }
 criterion_main!(benches);

@@ -1,4 +1,6 @@
-// Proves key.zkey and witness.wtns of a folder with snarkjs, so often; prints how long each proof took, in milliseconds. The files are read before.
+// Usage: node snarkjs.mjs DIRECTORY ROUNDS
+// Makes ROUNDS proofs with key.zkey and witness.wtns of a directory, which it reads beforehand, and prints the time of
+// each in milliseconds.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";

@@ -1,11 +1,12 @@
-//! Benchmarks: one question a file. Here: what they measure on.
+//! Shared parts of the benchmarks, each of which answers one question: example statements, random numbers and
+//! criterion's settings.
 //!
 //! `cargo bench -p psephos-benches` runs all of them in a few minutes; `-- --quick` gives a rough answer sooner.
 #![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, reason = "a benchmark has nobody to report to")]
+#![allow(clippy::unwrap_used, reason = "a benchmark has no caller to report errors to")]
 
+pub mod arkworks;
 pub mod peers;
-pub mod stock;
 
 use std::time::Duration;
 
@@ -14,13 +15,13 @@ pub use psephos_prover::examples::{ballot, claim, committee_keys, dealing, notes
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-/// The same numbers at every run.
+/// Returns a deterministic generator, so that all runs measure the same inputs.
 pub fn rng(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
 }
 
-/// Few samples, as each takes long; medians of repeated runs agree within a few percent.
-pub fn criterion() -> Criterion {
+/// Returns criterion with few samples, as each takes long; medians of repeated runs agree within a few percent.
+pub fn criterion_config() -> Criterion {
     Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(500))

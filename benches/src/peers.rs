@@ -1,23 +1,24 @@
-//! Other programs that prove with the same key and witness, and how long they take.
+//! Other provers, rapidsnark and snarkjs, timed with the same key and witness.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// The middle one, in milliseconds.
+/// Returns the median.
 pub fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
 }
 
-/// How long something takes, in milliseconds.
-pub fn milliseconds<T>(work: impl FnOnce() -> T) -> f64 {
+/// Measures the duration of a computation, in milliseconds.
+pub fn measure_milliseconds<T>(work: impl FnOnce() -> T) -> f64 {
     let start = Instant::now();
     std::hint::black_box(work());
     start.elapsed().as_secs_f64() * 1e3
 }
 
-/// A command, on one processor only if `threads` is one: the programs that are measured use all that they see.
+/// Creates a command, pinned to one processor if `threads` is one: the measured programs use all processors that they
+/// see.
 fn command(program: &str, threads: usize) -> Command {
     let mut command = match threads {
         1 => Command::new("taskset"),
@@ -29,8 +30,9 @@ fn command(program: &str, threads: usize) -> Command {
     command
 }
 
-/// snarkjs proves `key.zkey` and `witness.wtns` of a folder so often, in one process that has read them before. `None` if it is not installed.
-pub fn snarkjs(dir: &Path, rounds: usize, threads: usize) -> Option<Vec<f64>> {
+/// Measures proofs by snarkjs with `key.zkey` and `witness.wtns` of a directory, in milliseconds, in one process that
+/// has read both before. Returns `None` if snarkjs is not installed.
+pub fn time_snarkjs(dir: &Path, rounds: usize, threads: usize) -> Option<Vec<f64>> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/snarkjs.mjs");
     let output = command("node", threads).arg(script).arg(dir).arg(rounds.to_string()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
@@ -38,9 +40,9 @@ pub fn snarkjs(dir: &Path, rounds: usize, threads: usize) -> Option<Vec<f64>> {
     (times.len() == rounds).then_some(times)
 }
 
-/// rapidsnark's `prover`, whose path is in `PSEPHOS_RAPIDSNARK`, proves the same: whole processes, as it has no other measure. `None` if it is not
-/// there.
-pub fn rapidsnark(dir: &Path, rounds: usize, threads: usize) -> Option<Vec<f64>> {
+/// Measures proofs by rapidsnark's `prover`, whose path is in `PSEPHOS_RAPIDSNARK`, with the same files, in
+/// milliseconds. Whole processes are timed, as it reports no other time. Returns `None` if it is not installed.
+pub fn time_rapidsnark(dir: &Path, rounds: usize, threads: usize) -> Option<Vec<f64>> {
     let program = std::env::var("PSEPHOS_RAPIDSNARK").ok()?;
     let once = || {
         let mut command = command(&program, threads);
@@ -51,7 +53,7 @@ pub fn rapidsnark(dir: &Path, rounds: usize, threads: usize) -> Option<Vec<f64>>
     (0..rounds)
         .map(|_| {
             let mut done = None;
-            let time = milliseconds(|| done = once());
+            let time = measure_milliseconds(|| done = once());
             done.map(|()| time)
         })
         .collect()

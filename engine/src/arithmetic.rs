@@ -1,9 +1,9 @@
-//! Which arithmetic computes.
+//! The choice of a backend: portable or SIMD.
 
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::vector::Ifma;
 
-/// How the engine computes on this processor.
+/// A backend that this processor supports.
 #[derive(Clone, Copy)]
 pub struct Arithmetic(pub(crate) Kind);
 
@@ -15,7 +15,7 @@ pub(crate) enum Kind {
 }
 
 impl Arithmetic {
-    /// The fastest that this processor has.
+    /// Selects the fastest backend that this processor supports.
     pub fn detect() -> Arithmetic {
         #[cfg(target_arch = "x86_64")]
         if let Some(ifma) = Ifma::detect() {
@@ -24,12 +24,12 @@ impl Arithmetic {
         Arithmetic::portable()
     }
 
-    /// What every processor has.
+    /// Selects the portable backend, which every processor supports.
     pub fn portable() -> Arithmetic {
         Arithmetic(Kind::Portable)
     }
 
-    /// A name for tables and logs.
+    /// The backend's name, for tables and logs.
     pub fn name(self) -> &'static str {
         match self.0 {
             Kind::Portable => "portable",

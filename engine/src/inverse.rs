@@ -1,22 +1,27 @@
-//! Inversion in the field, four times as fast as arkworks'.
+//! Modular inversion, four times as fast as arkworks'.
 //!
-//! Bernstein and Yang's division steps, as libsecp256k1 arranges them: 62 steps at a time look at the lowest 62 bits of
-//! `f` and `g` only and give a matrix, which is then applied to the whole numbers. It takes longer for some numbers than for others, as
-//! arkworks' inversion does: assignments are made where nobody else measures time.
+//! This is Bernstein and Yang's division-step algorithm as libsecp256k1 arranges it (`safegcd`):
+//!
+//! 1. A batch of 62 division steps depends on the lowest 62 bits of `f` and `g` only. It yields a transition matrix.
+//! 2. The matrix is applied to `f` and `g`, and modulo the prime to `d` and `e`, which track their multiples of `1/x`.
+//! 3. Batches repeat until `g` is zero. Then `f` is 1 or -1, and `d` is the inverse up to that sign.
+//!
+//! The number of steps depends on the input, as in arkworks' inversion: it is **not constant time**. Witness
+//! assignments, which invert secret values, are computed where no one else measures time.
 
 use ark_ff::{BigInt, Fp, MontBackend, MontConfig, Zero};
 
-/// Steps that one matrix stands for.
+/// The division steps of a batch, which is also the number of bits in a limb of [`Long`].
 const BATCH: u32 = 62;
 const MASK: u64 = (1 << BATCH) - 1;
 
-/// `1/x`, `None` for zero.
+/// Returns `1/x`, or `None` for zero. Takes variable time.
 pub fn inverse<M: MontConfig<4>>(x: Fp<MontBackend<M, 4>, 4>) -> Option<Fp<MontBackend<M, 4>, 4>> {
     if x.is_zero() {
         return None;
     }
     let modulus = Long::from(M::MODULUS);
-    // `x` holds `x·R`, and the quotient of `R^2` by that is `R/x`, which stands for `1/x`.
+    // `x` is stored as `x·R`. `R^2` divided by that is `R/x`, the Montgomery form of `1/x`.
     let (mut d, mut e) = (Long([0; 5]), Long::from(M::R2));
     let (mut f, mut g) = (modulus, Long::from(x.0));
     let mut eta = -1;
@@ -25,7 +30,7 @@ pub fn inverse<M: MontConfig<4>>(x: Fp<MontBackend<M, 4>, 4>) -> Option<Fp<MontB
         (d, e) = steps.apply_modulo(&d, &e, &modulus, M::INV.wrapping_neg());
         (f, g) = steps.apply(&f, &g);
     }
-    // `f` is now 1 or -1, and `d` is `f·R/x` modulo `r`, above `-2r` and below `r`.
+    // `f` is now 1 or -1, and `d` is `f·R/x` modulo the prime `r`, above `-2r` and below `r`.
     while d.is_negative() {
         d = d.plus(&modulus);
     }
@@ -33,7 +38,7 @@ pub fn inverse<M: MontConfig<4>>(x: Fp<MontBackend<M, 4>, 4>) -> Option<Fp<MontB
     Some(if f.is_negative() { -result } else { result })
 }
 
-/// A signed number in five limbs of 62 bits; all but the highest are not negative.
+/// A signed integer in five limbs of 62 bits, lowest first. Only the highest limb may be negative.
 #[derive(Clone, Copy)]
 struct Long([i64; 5]);
 
@@ -45,7 +50,7 @@ impl From<BigInt<4>> for Long {
 }
 
 impl From<Long> for BigInt<4> {
-    /// Of a number that is neither negative nor above 256 bits.
+    /// Converts an integer that must be neither negative nor longer than 256 bits.
     fn from(Long(limbs): Long) -> BigInt<4> {
         let [a, b, c, d, e] = limbs.map(|limb| limb as u64);
         BigInt([a | b << 62, b >> 2 | c << 60, c >> 4 | d << 58, d >> 6 | e << 56])
@@ -69,13 +74,14 @@ impl Long {
             *out = (carry as u64 & MASK) as i64;
             carry >>= BATCH;
         }
-        // What is carried out of the highest limb is its sign.
+        // The carry out of the highest limb is its sign.
         limbs[4] += carry << BATCH;
         Long(limbs)
     }
 }
 
-/// `2^62` times what 62 division steps do: `f` becomes `(u·f + v·g)/2^62` and `g` becomes `(q·f + r·g)/2^62`.
+/// The transition matrix of 62 division steps, times `2^62`: `f` becomes `(u·f + v·g)/2^62` and `g` becomes
+/// `(q·f + r·g)/2^62`.
 struct Steps {
     u: i64,
     v: i64,
@@ -84,7 +90,8 @@ struct Steps {
 }
 
 impl Steps {
-    /// From the lowest bits of an odd `f` and of `g`. All arithmetic is modulo `2^64`: only lower bits count.
+    /// Computes the matrix from the low 64 bits of `f`, which must be odd, and `g`. Arithmetic is modulo `2^64`: only
+    /// the lower bits matter.
     fn of(eta: &mut i64, mut f: u64, mut g: u64) -> Steps {
         let (mut u, mut v, mut q, mut r) = (1u64, 0u64, 0u64, 1u64);
         let mut left = BATCH;
@@ -103,10 +110,11 @@ impl Steps {
                 (u, q) = (q, u.wrapping_neg());
                 (v, r) = (r, v.wrapping_neg());
             }
-            // Until `f` and `g` change places again, steps only clear the lowest bits of `g`: a multiple of `f` clears several at once.
+            // Until `f` and `g` are swapped again, steps only clear the lowest bits of `g`: a multiple of `f` clears
+            // several at once.
             let clear = (*eta + 1).min(i64::from(left)).min(6) as u32;
             let mask = (1u64 << clear) - 1;
-            // `-1/f` modulo `2^6`, by Newton's iteration from `f`, which is right modulo `2^3`.
+            // `-1/f` modulo `2^6`, by one Newton iteration from `f`, which is its own inverse modulo `2^3`.
             let factor = f.wrapping_mul(f.wrapping_mul(f).wrapping_sub(2)).wrapping_mul(g) & mask;
             g = g.wrapping_add(f.wrapping_mul(factor));
             q = q.wrapping_add(u.wrapping_mul(factor));
@@ -114,17 +122,18 @@ impl Steps {
         }
     }
 
-    /// To `f` and `g`: the division is exact.
+    /// Applies the matrix to `f` and `g`. The division by `2^62` is exact.
     fn apply(&self, f: &Long, g: &Long) -> (Long, Long) {
         let row = |a: i64, b: i64| shifted(|i| product(a, f.0[i]) + product(b, g.0[i]));
         (row(self.u, self.v), row(self.q, self.r))
     }
 
-    /// To `d` and `e`, modulo the modulus, whose inverse modulo `2^62` is given: a multiple of it makes the division exact.
+    /// Applies the matrix to `d` and `e` modulo `modulus`, a multiple of which makes the division by `2^62` exact.
+    /// `inverse` is the inverse of `modulus` modulo `2^62`.
     fn apply_modulo(&self, d: &Long, e: &Long, modulus: &Long, inverse: u64) -> (Long, Long) {
         let (below_d, below_e) = (d.0[4] >> 63, e.0[4] >> 63);
         let row = |a: i64, b: i64| {
-            // As if negative ones had the modulus added: the results stay above `-2r` and below `r`.
+            // As if the modulus were added to negative operands: the results stay above `-2r` and below `r`.
             let start = (a & below_d) + (b & below_e);
             let low = (a as u64).wrapping_mul(d.0[0] as u64).wrapping_add((b as u64).wrapping_mul(e.0[0] as u64));
             let factor = start - (inverse.wrapping_mul(low).wrapping_add(start as u64) & MASK) as i64;
@@ -138,7 +147,8 @@ fn product(a: i64, b: i64) -> i128 {
     i128::from(a) * i128::from(b)
 }
 
-/// The number of these limbs, whose lowest is a multiple of `2^62`, without that: carried, and one limb lower.
+/// Divides the integer with these unnormalised limbs by `2^62`: propagates carries and drops the lowest limb, which
+/// must be a multiple of `2^62`.
 fn shifted(limb: impl Fn(usize) -> i128) -> Long {
     let mut carry = limb(0) >> BATCH;
     let mut out = [0; 5];
@@ -159,25 +169,25 @@ mod tests {
 
     use super::*;
 
-    /// Numbers whose stored form is short, long, or full of zeros and ones, and their neighbours.
-    fn special<M: MontConfig<4>>() -> Vec<Fp<MontBackend<M, 4>, 4>> {
+    /// Returns elements whose Montgomery form is short, long, or full of zeros and ones, and their neighbours.
+    fn edge_cases<M: MontConfig<4>>() -> Vec<Fp<MontBackend<M, 4>, 4>> {
         let powers = (0..254).map(|i| BigInt::<4>::from(1u64) << i);
         let stored = powers.filter(|power| *power < M::MODULUS).map(Fp::new_unchecked);
         let numbers = stored.chain((0..254).map(|i| Fp::from(2u64).pow([i])));
         numbers.flat_map(|x| [x, -x, x + Fp::one(), x - Fp::one(), Fp::new_unchecked(BigInt::from(1u64)) - x]).collect()
     }
 
-    fn equal_to_arkworks<M: MontConfig<4>>() {
+    fn assert_matches_arkworks<M: MontConfig<4>>() {
         let mut rng = StdRng::seed_from_u64(1);
         assert_eq!(inverse::<M>(Fp::zero()), None);
-        for x in special().into_iter().chain((0..20_000).map(|_| Fp::rand(&mut rng))) {
+        for x in edge_cases().into_iter().chain((0..20_000).map(|_| Fp::rand(&mut rng))) {
             assert_eq!(inverse::<M>(x), x.inverse(), "{x}");
         }
     }
 
     #[test]
-    fn both_fields() {
-        equal_to_arkworks::<ark_bn254::FqConfig>();
-        equal_to_arkworks::<ark_bn254::FrConfig>();
+    fn inverses_match_arkworks_in_both_fields() {
+        assert_matches_arkworks::<ark_bn254::FqConfig>();
+        assert_matches_arkworks::<ark_bn254::FrConfig>();
     }
 }

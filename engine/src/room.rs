@@ -1,9 +1,11 @@
-//! Lists of secrets that are filled anew.
+//! Scratch buffers for secrets: reusable, and wiped before their memory is freed.
 
 use zeroize::Zeroize;
 
-/// Empties a list that has room for so many values, or makes one that has: a list that grew would leave copies of what it held behind. What is
-/// in its memory is wiped when it is dropped by whoever has it, or here.
+/// Clears a vector and ensures a capacity of at least `count` values.
+///
+/// A vector that grew by itself would leave copies of its secrets in freed memory. So a vector that is too small is
+/// wiped here and replaced; one that is large enough keeps its memory, which its owner wipes when it drops the vector.
 pub(crate) fn room<T: Zeroize>(list: &mut Vec<T>, count: usize) {
     if list.capacity() < count {
         list.zeroize();
@@ -12,7 +14,8 @@ pub(crate) fn room<T: Zeroize>(list: &mut Vec<T>, count: usize) {
     list.clear();
 }
 
-/// A list of at least so many values, whatever they are, to be written over.
+/// Ensures a length of at least `count`. The values are unspecified and to be overwritten; a vector that is long enough
+/// is left unchanged.
 pub(crate) fn values<T: Zeroize + Clone + Default>(list: &mut Vec<T>, count: usize) {
     if list.len() < count {
         room(list, count);
@@ -25,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_is_room_and_nothing_else() {
+    fn buffers_are_cleared_and_large_enough() {
         let mut list = vec![1u32, 2, 3];
         room(&mut list, 2);
         assert!(list.is_empty() && list.capacity() >= 2);
@@ -35,6 +38,6 @@ mod tests {
         assert_eq!(list, [0; 7]);
         list[0] = 5;
         values(&mut list, 3);
-        assert_eq!(list.len(), 7, "what is there is left");
+        assert_eq!(list.len(), 7, "a longer buffer is not shortened");
     }
 }

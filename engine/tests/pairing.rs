@@ -1,4 +1,5 @@
-//! Products of Miller loops, in every arithmetic that this processor has, against arkworks' after the final exponentiation.
+//! Products of Miller loops, in every backend that this processor supports, compared with arkworks after the final
+//! exponentiation.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
@@ -9,32 +10,33 @@ use psephos_engine::{Arithmetic, Pair, Target, miller_loops, miller_values};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-fn arithmetics() -> [Arithmetic; 2] {
+fn all_backends() -> [Arithmetic; 2] {
     [Arithmetic::portable(), Arithmetic::detect()]
 }
 
-fn value(loops: Target) -> PairingOutput<Bn254> {
+fn final_exponentiation(loops: Target) -> PairingOutput<Bn254> {
     Bn254::final_exponentiation(MillerLoopOutput(loops)).unwrap()
 }
 
-fn expected(pairs: &[Pair]) -> PairingOutput<Bn254> {
+fn expected_value(pairs: &[Pair]) -> PairingOutput<Bn254> {
     let a = pairs.iter().map(|(a, r, _)| (*a * Fr::from(*r)).into_affine());
     Bn254::multi_pairing(a, pairs.iter().map(|(_, _, b)| *b))
 }
 
-/// In all arithmetics, together and one by one.
-fn check(pairs: &[Pair], what: &str) {
-    for arithmetic in arithmetics() {
-        assert_eq!(value(miller_loops(arithmetic, pairs)), expected(pairs), "{what}, {}", arithmetic.name());
-        let values = miller_values(arithmetic, pairs);
+/// Compares the product of all pairs and the values of single pairs with arkworks, in all backends.
+fn check_pairs(pairs: &[Pair], what: &str) {
+    for backend in all_backends() {
+        let product = final_exponentiation(miller_loops(backend, pairs));
+        assert_eq!(product, expected_value(pairs), "{what}, {}", backend.name());
+        let values = miller_values(backend, pairs);
         assert_eq!(values.len(), pairs.len());
         for (pair, loops) in pairs.iter().zip(values).take(20) {
-            assert_eq!(value(loops), expected(&[*pair]), "{what}, alone, {}", arithmetic.name());
+            assert_eq!(final_exponentiation(loops), expected_value(&[*pair]), "{what}, alone, {}", backend.name());
         }
     }
 }
 
-fn random(count: usize, seed: u64) -> Vec<Pair> {
+fn random_pairs(count: usize, seed: u64) -> Vec<Pair> {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut pair =
         || (G1Projective::rand(&mut rng).into_affine(), rng.r#gen(), G2Projective::rand(&mut rng).into_affine());
@@ -42,85 +44,85 @@ fn random(count: usize, seed: u64) -> Vec<Pair> {
 }
 
 #[test]
-fn sizes() {
+fn any_number_of_pairs_matches_arkworks() {
     for count in [0, 1, 7, 8, 9, 16, 100] {
-        check(&random(count, count as u64), &format!("{count} pairs"));
+        check_pairs(&random_pairs(count, count as u64), &format!("{count} pairs"));
     }
 }
 
 #[test]
-fn more_pairs_than_a_job() {
-    let pairs = random(300, 3);
-    for arithmetic in arithmetics() {
-        assert_eq!(value(miller_loops(arithmetic, &pairs)), expected(&pairs));
+fn several_jobs_match_arkworks() {
+    let pairs = random_pairs(300, 3);
+    for backend in all_backends() {
+        assert_eq!(final_exponentiation(miller_loops(backend, &pairs)), expected_value(&pairs));
     }
 }
 
 #[test]
-fn infinity_counts_for_nothing() {
+fn infinity_and_zero_scalars_contribute_one() {
     for count in [1, 8, 11] {
-        for place in [0, count / 2, count - 1] {
-            let mut pairs = random(count, 4);
-            pairs[place].0 = G1Affine::identity();
-            check(&pairs, "infinity in G1");
-            pairs[place].2 = G2Affine::identity();
-            check(&pairs, "infinity in both");
-            let mut pairs = random(count, 5);
-            pairs[place].2 = G2Affine::identity();
-            check(&pairs, "infinity in G2");
-            let mut pairs = random(count, 6);
-            pairs[place].1 = 0;
-            check(&pairs, "zero");
+        for index in [0, count / 2, count - 1] {
+            let mut pairs = random_pairs(count, 4);
+            pairs[index].0 = G1Affine::identity();
+            check_pairs(&pairs, "infinity in G1");
+            pairs[index].2 = G2Affine::identity();
+            check_pairs(&pairs, "infinity in both groups");
+            let mut pairs = random_pairs(count, 5);
+            pairs[index].2 = G2Affine::identity();
+            check_pairs(&pairs, "infinity in G2");
+            let mut pairs = random_pairs(count, 6);
+            pairs[index].1 = 0;
+            check_pairs(&pairs, "zero scalar");
         }
     }
-    for arithmetic in arithmetics() {
-        let nothing = vec![(G1Affine::identity(), 1, G2Affine::identity()); 9];
-        assert!(miller_loops(arithmetic, &nothing).is_one());
+    for backend in all_backends() {
+        let infinities = vec![(G1Affine::identity(), 1, G2Affine::identity()); 9];
+        assert!(miller_loops(backend, &infinities).is_one());
     }
 }
 
-/// Numbers at which a digit, a carry or the length is extreme, in one vector and against each other.
+/// Scalars with an extreme digit, carry or length, within one vector and each alone.
 #[test]
-fn numbers_at_the_edges() {
-    let mut numbers: Vec<u128> = (0..20).chain([u128::MAX, u128::MAX - 1, 1 << 127, 1 << 64]).collect();
-    numbers.extend([0x8888_8888_8888_8888, 0x9999_9999_9999_9999, 0x7777_7777_7777_7777].map(|n: u128| n << 64 | n));
-    numbers.extend((0..128).step_by(5).flat_map(|bit| [1u128 << bit, (1 << bit) - 1]));
-    let mut pairs = random(numbers.len(), 7);
-    pairs.iter_mut().zip(numbers).for_each(|(pair, number)| pair.1 = number);
-    check(&pairs, "edges");
+fn edge_case_scalars_match_arkworks() {
+    let mut scalars: Vec<u128> = (0..20).chain([u128::MAX, u128::MAX - 1, 1 << 127, 1 << 64]).collect();
+    scalars.extend([0x8888_8888_8888_8888, 0x9999_9999_9999_9999, 0x7777_7777_7777_7777].map(|n: u128| n << 64 | n));
+    scalars.extend((0..128).step_by(5).flat_map(|bit| [1u128 << bit, (1 << bit) - 1]));
+    let mut pairs = random_pairs(scalars.len(), 7);
+    pairs.iter_mut().zip(scalars).for_each(|(pair, scalar)| pair.1 = scalar);
+    check_pairs(&pairs, "edge cases");
     for pair in &pairs {
-        check(&[*pair], "an edge alone");
+        check_pairs(&[*pair], "a single edge case");
     }
 }
 
 #[test]
-fn repeated_and_opposite_points() {
-    let [first, second] = random(2, 8)[..] else { unreachable!() };
-    check(&[first; 17], "the same pair");
-    check(&[[first; 9], [second; 9]].concat(), "two pairs");
+fn repeated_and_opposite_points_match_arkworks() {
+    let [first, second] = random_pairs(2, 8)[..] else { unreachable!() };
+    check_pairs(&[first; 17], "one pair repeated");
+    check_pairs(&[[first; 9], [second; 9]].concat(), "two pairs repeated");
     let opposite = (-first.0, first.1, first.2);
-    let nothing = [[first; 12], [opposite; 12]].concat();
-    check(&nothing, "opposites");
+    let cancelling = [[first; 12], [opposite; 12]].concat();
+    check_pairs(&cancelling, "opposite pairs");
     let generators = (G1Affine::generator(), 1, G2Affine::generator());
-    check(&[generators; 3], "generators");
-    for arithmetic in arithmetics() {
-        assert!(value(miller_loops(arithmetic, &nothing)).is_zero());
+    check_pairs(&[generators; 3], "generators");
+    for backend in all_backends() {
+        assert!(final_exponentiation(miller_loops(backend, &cancelling)).is_zero());
     }
 }
 
-/// `e(r·A, s·B) = e(s·A, r·B)`, and sums in either place are products.
+/// `e(r·A, s·B) = e(s·A, r·B)`, and sums in either argument become products.
 #[test]
-fn bilinear() {
+fn pairing_is_bilinear() {
     let mut rng = StdRng::seed_from_u64(9);
-    for arithmetic in arithmetics() {
-        let of = |pairs: &[Pair]| value(miller_loops(arithmetic, pairs));
-        for [(a, r, b), (c, s, d)] in random(20, 10).as_chunks::<2>().0 {
-            let times = |point: &G2Affine, k: u128| (*point * Fr::from(k)).into_affine();
-            assert_eq!(of(&[(*a, *r, times(b, *s))]), of(&[(*a, *s, times(b, *r))]));
-            assert_eq!(of(&[(*a, 1, *b), (*c, 1, *b)]), of(&[((*a + c).into_affine(), 1, *b)]));
-            assert_eq!(of(&[(*a, 1, *b), (*a, 1, *d)]), of(&[(*a, 1, (*b + d).into_affine())]));
+    for backend in all_backends() {
+        let pairing = |pairs: &[Pair]| final_exponentiation(miller_loops(backend, pairs));
+        for [(a, r, b), (c, s, d)] in random_pairs(20, 10).as_chunks::<2>().0 {
+            let mul = |point: &G2Affine, k: u128| (*point * Fr::from(k)).into_affine();
+            assert_eq!(pairing(&[(*a, *r, mul(b, *s))]), pairing(&[(*a, *s, mul(b, *r))]));
+            assert_eq!(pairing(&[(*a, 1, *b), (*c, 1, *b)]), pairing(&[((*a + c).into_affine(), 1, *b)]));
+            assert_eq!(pairing(&[(*a, 1, *b), (*a, 1, *d)]), pairing(&[(*a, 1, (*b + d).into_affine())]));
             let k: u64 = rng.r#gen();
-            assert_eq!(of(&[(*a, u128::from(k), *b)]), of(&[(*a, 1, *b)]) * Fr::from(k));
+            assert_eq!(pairing(&[(*a, u128::from(k), *b)]), pairing(&[(*a, 1, *b)]) * Fr::from(k));
         }
     }
 }

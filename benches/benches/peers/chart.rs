@@ -1,4 +1,4 @@
-//! What a proof's time is made of, as a table and as a picture.
+//! The stages of a proof and their times, as a table and as a bar chart.
 
 use std::fmt::Write as _;
 
@@ -9,16 +9,16 @@ use psephos_prover::Preparation;
 use psephos_prover::examples::ballot;
 use rayon::ThreadPoolBuilder;
 
-use super::{preparations, store};
+use super::{open_store, preparations};
 
-/// A bar of the picture: who, and how long each stage takes in milliseconds.
+/// A bar of the chart: a prover's name, and the time of each stage in milliseconds.
 pub(crate) struct Bar {
     name: &'static str,
     stages: Vec<(&'static str, f64)>,
 }
 
-fn bar(name: &'static str, preparation: Preparation, rounds: usize) -> Bar {
-    let key = store().development::<BallotCircuit<3>>(|_| {}).unwrap().with_preparation(preparation);
+fn measure_bar(name: &'static str, preparation: Preparation, rounds: usize) -> Bar {
+    let key = open_store().development::<BallotCircuit<3>>(|_| {}).unwrap().with_preparation(preparation);
     let assignment = ballot::<3>().assignment();
     let pool = ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let runs: Vec<_> = (0..rounds).map(|_| pool.install(|| key.stages(&assignment).unwrap())).collect();
@@ -29,9 +29,10 @@ fn bar(name: &'static str, preparation: Preparation, rounds: usize) -> Bar {
     Bar { name, stages: stages.collect() }
 }
 
-/// The stages of each preparation.
-pub(crate) fn stages(rounds: usize) -> (String, Vec<Bar>) {
-    let bars: Vec<Bar> = preparations().into_iter().map(|(name, how)| bar(name, how, rounds)).collect();
+/// Measures the stages of each preparation. Returns them as a table and as bars.
+pub(crate) fn measure_stages(rounds: usize) -> (String, Vec<Bar>) {
+    let bars: Vec<Bar> =
+        preparations().into_iter().map(|(name, preparation)| measure_bar(name, preparation, rounds)).collect();
     let mut out = String::from("| |");
     bars.iter().for_each(|bar| write!(out, " {} |", bar.name).unwrap());
     out.push_str("\n|---|---|---|---|\n");
@@ -43,19 +44,20 @@ pub(crate) fn stages(rounds: usize) -> (String, Vec<Bar>) {
     (out, bars)
 }
 
-/// Colours of the stages, dark enough for white and light enough for black ground.
+/// The stages' colours, dark enough for a white and light enough for a black background.
 const COLOURS: [&str; 7] = ["#8d99ae", "#5c7cfa", "#adb5bd", "#2b9348", "#74b816", "#e8590c", "#f2a900"];
 const WIDTH: f64 = 860.0;
 const LEFT: f64 = 190.0;
 
-/// A picture of horizontal bars.
-pub(crate) fn svg(bars: &[Bar]) -> String {
+/// Draws a horizontal bar chart as SVG.
+pub(crate) fn draw_svg(bars: &[Bar]) -> String {
     let total = |bar: &Bar| bar.stages.iter().map(|(_, time)| time).sum::<f64>();
     let longest = bars.iter().map(total).fold(1.0, f64::max);
     let scale = (WIDTH - LEFT - 70.0) / longest;
     let height = 44.0 * bars.len() as f64 + 60.0;
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" font-family=\"sans-serif\" font-size=\"13\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
+         font-family=\"sans-serif\" font-size=\"13\">\n\
          <title>Stages of a proof of ballot-3 on one thread, in milliseconds</title>\n\
          <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
     );
@@ -68,7 +70,8 @@ pub(crate) fn svg(bars: &[Bar]) -> String {
             let width = time * scale;
             writeln!(
                 out,
-                "<rect x=\"{x:.1}\" y=\"{y}\" width=\"{width:.1}\" height=\"30\" fill=\"{colour}\"><title>{stage}: {time:.1} ms</title></rect>"
+                "<rect x=\"{x:.1}\" y=\"{y}\" width=\"{width:.1}\" height=\"30\" fill=\"{colour}\">\
+                 <title>{stage}: {time:.1} ms</title></rect>"
             )
             .unwrap();
             x += width;

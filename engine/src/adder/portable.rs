@@ -1,4 +1,4 @@
-//! The sums on any processor.
+//! Batch-affine addition in the portable backend: vectors are single points.
 
 use std::marker::PhantomData;
 
@@ -9,10 +9,10 @@ use super::{Adder, Curve, Exceptions, NEGATIVE};
 use crate::room::values;
 use crate::words::coordinate::{Coordinate, invert_all};
 
-/// Pairs that share an inversion.
+/// The number of pairs that share an inversion.
 const CHUNK: usize = 512;
 
-/// Arithmetic on words.
+/// Batch-affine addition on the curve `C` with coordinates in `F`.
 pub(crate) struct Portable<C, F>(PhantomData<fn() -> (C, F)>);
 
 impl<C, F> Clone for Portable<C, F> {
@@ -29,7 +29,7 @@ impl<C, F> Portable<C, F> {
     }
 }
 
-/// Affine coordinates.
+/// A point in affine coordinates.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Point<F> {
     x: F,
@@ -38,7 +38,8 @@ pub(crate) struct Point<F> {
 
 impl<F: Copy + Default> DefaultIsZeroes for Point<F> {}
 
-/// Differences or their inverses, and products on the way to them, of a chunk.
+/// The buffers of a chunk: the denominators of its slopes, which become their inverses, and the partial products of
+/// batch inversion.
 pub(crate) struct Scratch<F: Coordinate> {
     inverses: Vec<F>,
     products: Vec<F>,
@@ -57,7 +58,7 @@ impl<F: Coordinate> Drop for Scratch<F> {
     }
 }
 
-/// Adds pairs, given by their number.
+/// Adds `count` pairs of points, which `pair` returns by their index.
 #[inline(always)]
 fn add<F: Coordinate>(
     count: usize,
@@ -136,9 +137,9 @@ where
         to: &mut Vec<Self::Point>,
         inverses: &mut Self::Scratch,
     ) -> Exceptions {
-        let point = |number: u32| {
-            let point = from[(number & !NEGATIVE) as usize];
-            if number & NEGATIVE == 0 { point } else { self.negate(&point) }
+        let point = |index: u32| {
+            let point = from[(index & !NEGATIVE) as usize];
+            if index & NEGATIVE == 0 { point } else { self.negate(&point) }
         };
         add(left.len(), |i| [point(left[i]), point(right[i])], to, inverses)
     }
@@ -150,7 +151,7 @@ where
         to: &mut Vec<Self::Point>,
         inverses: &mut Self::Scratch,
     ) -> Exceptions {
-        add(pairs.len(), |i| pairs[i].map(|number| from[number as usize]), to, inverses)
+        add(pairs.len(), |i| pairs[i].map(|index| from[index as usize]), to, inverses)
     }
 
     fn double(self, points: &mut [Self::Point], inverses: &mut Self::Scratch) {

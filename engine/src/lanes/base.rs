@@ -1,4 +1,4 @@
-//! Elements of Fq as coordinates.
+//! Vectors of eight elements of Fq, as coordinates of points.
 
 use ark_bn254::{Fq, FqConfig};
 use ark_ff::Field;
@@ -12,7 +12,12 @@ use crate::inverse::inverse;
 /// Eight elements of Fq.
 pub(crate) type Base = Field8<FqConfig>;
 
-/// Words are read as if arkworks' `R` were this module's: then an element is 16 times as large, and its inverse must be made 256 times as large.
+/// Returns 256, by which an inverse is multiplied if its argument was read by [`fetch_raw`] and it is written by
+/// [`store_raw`].
+///
+/// Limbs in this backend's Montgomery form (`R = 2^260`) that are read as arkworks' (`R = 2^256`) are those of an
+/// element 16 times as large. Its inverse is a sixteenth of the inverse sought, and writing it back divides by 16
+/// again.
 pub(super) fn raised() -> Fq {
     Fq::from(256u64)
 }
@@ -23,8 +28,8 @@ impl Coordinate for Base {
     type Kept = Kept;
 
     #[inline(always)]
-    fn load(ifma: Ifma, words: [&[u64; 4]; 8]) -> Self {
-        Constants::new(ifma).load(words)
+    fn load(ifma: Ifma, limbs: [&[u64; 4]; 8]) -> Self {
+        Constants::new(ifma).load(limbs)
     }
     #[inline(always)]
     fn store(&self) -> [[u64; 4]; 8] {
@@ -35,8 +40,8 @@ impl Coordinate for Base {
         Field8::keep(self)
     }
     #[inline(always)]
-    fn restore(ifma: Ifma, kept: &Kept) -> Self {
-        Constants::new(ifma).restore(kept)
+    fn restore(ifma: Ifma, packed: &Kept) -> Self {
+        Constants::new(ifma).restore(packed)
     }
     #[inline(always)]
     fn one(ifma: Ifma) -> Self {
@@ -91,30 +96,30 @@ impl Coordinate for Base {
         Field8::blend(self, mask, other)
     }
 
-    fn lane(kept: &Kept, lane: usize) -> [u64; 4] {
-        kept.lane(lane)
+    fn lane(packed: &Kept, lane: usize) -> [u64; 4] {
+        packed.lane(lane)
     }
-    fn set_lane(kept: &mut Kept, lane: usize, words: &[u64; 4]) {
-        kept.set_lane(lane, words);
+    fn set_lane(packed: &mut Kept, lane: usize, limbs: &[u64; 4]) {
+        packed.set_lane(lane, limbs);
     }
     fn encode(element: Fq) -> [u64; 4] {
         store(element)
     }
-    fn decode(words: &[u64; 4]) -> Fq {
-        fetch(words)
+    fn decode(limbs: &[u64; 4]) -> Fq {
+        fetch(limbs)
     }
-    fn scale(words: &[u64; 4], factor: &Fq) -> [u64; 4] {
-        store_raw(fetch_raw::<FqConfig>(words) * factor)
+    fn scale(limbs: &[u64; 4], factor: &Fq) -> [u64; 4] {
+        store_raw(fetch_raw::<FqConfig>(limbs) * factor)
     }
-    fn negate(words: &[u64; 4]) -> [u64; 4] {
-        store_raw(-fetch_raw::<FqConfig>(words))
+    fn negate(limbs: &[u64; 4]) -> [u64; 4] {
+        store_raw(-fetch_raw::<FqConfig>(limbs))
     }
-    fn invert(words: &mut [[u64; 4]; 8]) {
-        *words = invert_all(words.map(|words| fetch_raw(&words))).map(|element| store_raw(element * raised()));
+    fn invert(limbs: &mut [[u64; 4]; 8]) {
+        *limbs = invert_all(limbs.map(|limbs| fetch_raw(&limbs))).map(|element| store_raw(element * raised()));
     }
 }
 
-/// One over each, none of which is zero, with one inversion.
+/// Inverts eight elements, none of which may be zero, with one inversion (Montgomery's trick).
 pub(super) fn invert_all(values: [Fq; 8]) -> [Fq; 8] {
     let mut out = values;
     let mut product = Fq::ONE;
@@ -131,7 +136,7 @@ pub(super) fn invert_all(values: [Fq; 8]) -> [Fq; 8] {
 }
 
 impl Base {
-    /// `2·p - self`, which must not be more than `2·p`.
+    /// Returns `2·p - self`. `self` must be at most `2·p`.
     #[inline(always)]
     pub(crate) fn negate_all(&self, ifma: Ifma) -> Self {
         let c = Constants::new(ifma);

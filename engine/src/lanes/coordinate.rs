@@ -1,61 +1,69 @@
-//! Coordinates of points on eight lanes.
+//! The interface to coordinates of points, eight lanes at a time.
 
 use ark_ff::Field;
 
 use super::vector::{Ifma, Mask};
 
-/// Arithmetic of coordinates on eight lanes. Bounds are in multiples of the prime, for each component.
+/// Vectors of eight coordinates. Bounds are in multiples of the prime `p`, for each component of an element.
 pub(crate) trait Coordinate: Copy + 'static {
-    /// The field.
+    /// The field, as arkworks has it.
     type Element: Field;
-    /// An element in memory.
+    /// A single element in memory: 64-bit limbs in Montgomery form with `R = 2^260`.
     type Words: Copy + Default + Send + Sync;
-    /// Eight elements in memory, as they are computed with.
+    /// Eight elements in memory, in 52-bit limbs.
     type Kept: Copy + Default + Send + Sync + zeroize::DefaultIsZeroes;
 
-    fn load(ifma: Ifma, words: [&Self::Words; 8]) -> Self;
+    /// Loads eight single elements.
+    fn load(ifma: Ifma, limbs: [&Self::Words; 8]) -> Self;
+    /// Stores eight single elements.
     fn store(&self) -> [Self::Words; 8];
+    /// Stores the limbs of all lanes.
     fn keep(&self) -> Self::Kept;
-    fn restore(ifma: Ifma, kept: &Self::Kept) -> Self;
+    /// Loads the limbs of all lanes.
+    fn restore(ifma: Ifma, packed: &Self::Kept) -> Self;
+    /// Returns one in every lane.
     fn one(ifma: Ifma) -> Self;
 
-    /// Below `(2 + ab/42)·p`; in Fq below `(1 + ab/84)·p`.
+    /// Returns `self·other`: for factors below `a·p` and `b·p` below `(2 + ab/42)·p`, in Fq below `(1 + ab/84)·p`.
     fn mul(&self, ifma: Ifma, other: &Self) -> Self;
-    /// Two products side by side.
+    /// Returns two products, computed interleaved.
     fn mul_both(ifma: Ifma, a: [&Self; 2], b: [&Self; 2]) -> [Self; 2];
-    /// Two squares side by side, bounded as products.
+    /// Returns two squares, computed interleaved, with the bound of products.
     fn square_both(ifma: Ifma, a: [&Self; 2]) -> [Self; 2];
-    /// `self - other + k·p`.
+    /// Returns `self - other + k·p`.
     fn sub(&self, ifma: Ifma, other: &Self, k: usize) -> Self;
-    /// `self - other + k·p`, below `1.06·p`; the value must be below `8·p`.
+    /// Returns `self - other + k·p`, reduced below `1.06·p`. The value must be below `8·p`.
     fn sub_reduced(&self, ifma: Ifma, other: &Self, k: usize) -> Self;
-    /// `self - b - c + k·p`, below `1.06·p`; the value must be below `8·p`.
+    /// Returns `self - b - c + k·p`, reduced below `1.06·p`. The value must be below `8·p`.
     fn sub_two(&self, ifma: Ifma, b: &Self, c: &Self, k: usize) -> Self;
-    /// `self - 2·b - c + k·p`, below `1.06·p`; the value must be below `8·p`.
+    /// Returns `self - 2·b - c + k·p`, reduced below `1.06·p`. The value must be below `8·p`.
     fn sub_twice(&self, ifma: Ifma, b: &Self, c: &Self, k: usize) -> Self;
-    /// `k·p - self` in the lanes of the mask, in signed limbs: not a factor.
+    /// Returns `k·p - self` in the lanes of the mask and `self` in the others, in signed limbs: not for use as a
+    /// factor.
     fn negate_loosely_if(&self, ifma: Ifma, mask: Mask, k: usize) -> Self;
-    /// `2·self`.
+    /// Returns `2·self`, unreduced.
     fn double(&self, ifma: Ifma) -> Self;
-    /// `3·self`.
+    /// Returns `3·self`, unreduced.
     fn triple(&self, ifma: Ifma) -> Self;
-    /// Lanes that may be zero: as [`Constants::may_be_zero`].
+    /// Returns the lanes that may be zero, see [`Constants::may_be_zero`].
+    ///
+    /// [`Constants::may_be_zero`]: super::field::Constants::may_be_zero
     fn may_be_zero(&self, ifma: Ifma) -> Mask;
-    /// `other` where the mask is set.
+    /// Returns `other` in the lanes of the mask and `self` in the others.
     fn blend(&self, mask: Mask, other: &Self) -> Self;
 
-    /// A lane's words.
-    fn lane(kept: &Self::Kept, lane: usize) -> Self::Words;
-    /// Puts an element, given by its words, into a lane.
-    fn set_lane(kept: &mut Self::Kept, lane: usize, words: &Self::Words);
-    /// An element's words.
+    /// Returns the element of a lane.
+    fn lane(packed: &Self::Kept, lane: usize) -> Self::Words;
+    /// Replaces the element of a lane.
+    fn set_lane(packed: &mut Self::Kept, lane: usize, limbs: &Self::Words);
+    /// Converts an element from arkworks' form.
     fn encode(element: Self::Element) -> Self::Words;
-    /// The element with these words.
-    fn decode(words: &Self::Words) -> Self::Element;
-    /// The product of an element, given by its words, with a factor.
-    fn scale(words: &Self::Words, factor: &Self::Element) -> Self::Words;
-    /// The opposite of an element that is not zero, given by its words.
-    fn negate(words: &Self::Words) -> Self::Words;
-    /// Inverts elements given by their words. None is zero.
-    fn invert(words: &mut [Self::Words; 8]);
+    /// Converts an element to arkworks' form. Any representative below 2^256 is accepted.
+    fn decode(limbs: &Self::Words) -> Self::Element;
+    /// Multiplies a single element by a factor in arkworks' form.
+    fn scale(limbs: &Self::Words, factor: &Self::Element) -> Self::Words;
+    /// Negates a single element, which must not be zero.
+    fn negate(limbs: &Self::Words) -> Self::Words;
+    /// Inverts eight single elements, none of which may be zero, in place.
+    fn invert(limbs: &mut [Self::Words; 8]);
 }

@@ -1,22 +1,23 @@
-//! Eight elements of a prime field of 254 bits: five limbs of 52 bits, Montgomery form with `R = 2^260`.
+//! Vectors of eight elements of a 254-bit prime field: five limbs of 52 bits, Montgomery form with `R = 2^260`, lazy
+//! reduction.
 //!
-//! Elements are *loose*: any representative that is not negative and below a bound that each function names in multiples of the prime
-//! `p`. There is room: `R` is 84 times `p`, so a product of two elements below `a·p` and `b·p` is below `(1 + ab/84)·p`, and 256 bits
-//! of memory hold anything below `5·p`. Limbs are below 2^52 (*normal*) unless said otherwise; sums of limbs are signed numbers until
-//! [`Field8::normal`] carries.
+//! Elements are *loose*: any representative that is not negative and below a bound, which each function states in
+//! multiples of the prime `p`. There is headroom: `R` is 84 times `p`, so a product of two elements below `a·p` and
+//! `b·p` is below `(1 + ab/84)·p`, and 256 bits of memory hold any value below `5·p`. Limbs are below 2^52 (*normal*)
+//! unless stated otherwise; sums and differences of limbs are signed until [`Constants::normal`] propagates carries.
 
 use std::marker::PhantomData;
 
 use super::prime::{LIMB, Prime, limbs};
 use super::vector::{Ifma, Mask, V, scatter};
 
-/// Eight elements.
+/// A vector of eight elements of the prime field of `M`.
 pub(crate) struct Field8<M> {
     pub(crate) limbs: [V; 5],
     prime: PhantomData<fn() -> M>,
 }
 
-/// The field's arithmetic.
+/// The arithmetic of the prime field of `M`: a token for the instructions and, by its type, the constants.
 pub(crate) struct Constants<M> {
     pub(crate) ifma: Ifma,
     prime: PhantomData<fn() -> M>,
@@ -44,13 +45,13 @@ impl<M: Prime> Constants<M> {
         Constants { ifma, prime: PhantomData }
     }
 
-    /// `k·p` in every lane, for `k` below 8.
+    /// Returns `k·p` in every lane, for `k` below 8.
     #[inline(always)]
     pub(super) fn multiple(self, k: usize) -> [V; 5] {
         self.splat(&M::MULTIPLES[k]).limbs
     }
 
-    /// Words below 2^256 as limbs.
+    /// Loads eight integers of four 64-bit limbs each.
     #[inline(always)]
     pub(crate) fn load(self, numbers: [&[u64; 4]; 8]) -> Field8<M> {
         let x = self.ifma.gather(numbers);
@@ -64,7 +65,7 @@ impl<M: Prime> Constants<M> {
         ])
     }
 
-    /// The same element in every lane.
+    /// Returns the same element in every lane.
     #[inline(always)]
     pub(crate) fn splat(self, limbs: &[u64; 5]) -> Field8<M> {
         let mut out = [self.ifma.zero(); 5];
@@ -74,29 +75,29 @@ impl<M: Prime> Constants<M> {
         Field8::new(out)
     }
 
-    /// One, in every lane.
+    /// Returns one in every lane.
     #[inline(always)]
     pub(crate) fn one(self) -> Field8<M> {
         self.splat(&M::ONE)
     }
 
-    /// Zero, in every lane.
+    /// Returns zero in every lane.
     #[inline(always)]
     pub(crate) fn zero(self) -> Field8<M> {
         Field8::new([self.ifma.zero(); 5])
     }
 
-    /// Limbs that were kept as they were.
+    /// Loads the limbs of all lanes as [`Field8::keep`] stored them.
     #[inline(always)]
-    pub(crate) fn restore(self, kept: &Kept) -> Field8<M> {
+    pub(crate) fn restore(self, packed: &Kept) -> Field8<M> {
         let mut out = [self.ifma.zero(); 5];
         for i in 0..5 {
-            out[i] = self.ifma.load(&kept.0[i]);
+            out[i] = self.ifma.load(&packed.0[i]);
         }
         Field8::new(out)
     }
 
-    /// Carries signed limbs; the value must not be negative.
+    /// Propagates the carries of signed limbs. The value must not be negative.
     #[inline(always)]
     pub(crate) fn normal(self, mut limbs: [V; 5]) -> Field8<M> {
         let mask = self.ifma.splat(LIMB);
@@ -107,50 +108,51 @@ impl<M: Prime> Constants<M> {
         Field8::new(limbs)
     }
 
-    /// `a + b`.
+    /// Returns `a + b`.
     #[inline(always)]
     pub(crate) fn add(self, a: &Field8<M>, b: &Field8<M>) -> Field8<M> {
         self.normal(add(a.limbs, &b.limbs))
     }
 
-    /// `a + b`, reduced as by [`Constants::reduce`].
+    /// Returns `a + b`, reduced by [`Constants::reduce`].
     #[inline(always)]
     pub(crate) fn add_reduced(self, a: &Field8<M>, b: &Field8<M>) -> Field8<M> {
         self.reduce(add(a.limbs, &b.limbs))
     }
 
-    /// `a`, reduced as by [`Constants::reduce`].
+    /// Returns `a`, reduced by [`Constants::reduce`].
     #[inline(always)]
     pub(crate) fn reduced(self, a: &Field8<M>) -> Field8<M> {
         self.reduce(a.limbs)
     }
 
-    /// `a - b + k·p`: not negative if `b` is at most `k·p`.
+    /// Returns `a - b + k·p`. `b` must be at most `k·p`, so that the value is not negative.
     #[inline(always)]
     pub(crate) fn sub(self, a: &Field8<M>, b: &Field8<M>, k: usize) -> Field8<M> {
         self.normal(add(sub(a.limbs, &b.limbs), &self.multiple(k)))
     }
 
-    /// `a - b - c + k·p`, reduced as by [`Constants::reduce`].
+    /// Returns `a - b - c + k·p`, reduced by [`Constants::reduce`].
     #[inline(always)]
     pub(crate) fn sub_two(self, a: &Field8<M>, b: &Field8<M>, c: &Field8<M>, k: usize) -> Field8<M> {
         self.reduce(add(sub(sub(a.limbs, &b.limbs), &c.limbs), &self.multiple(k)))
     }
 
-    /// `a - 2·b - c + k·p`, reduced as by [`Constants::reduce`].
+    /// Returns `a - 2·b - c + k·p`, reduced by [`Constants::reduce`].
     #[inline(always)]
     pub(crate) fn sub_twice(self, a: &Field8<M>, b: &Field8<M>, c: &Field8<M>, k: usize) -> Field8<M> {
         let difference = sub(sub(sub(a.limbs, &b.limbs), &b.limbs), &c.limbs);
         self.reduce(add(difference, &self.multiple(k)))
     }
 
-    /// `a - b + k·p`, reduced as by [`Constants::reduce`].
+    /// Returns `a - b + k·p`, reduced by [`Constants::reduce`].
     #[inline(always)]
     pub(crate) fn sub_reduced(self, a: &Field8<M>, b: &Field8<M>, k: usize) -> Field8<M> {
         self.reduce(add(sub(a.limbs, &b.limbs), &self.multiple(k)))
     }
 
-    /// `k·p - a` in the lanes of the mask, `a` in the others, in signed limbs: for sums and differences only.
+    /// Returns `k·p - a` in the lanes of the mask and `a` in the others, in signed limbs: for sums and differences
+    /// only.
     #[inline(always)]
     pub(crate) fn negate_loosely_if(self, a: &Field8<M>, mask: Mask, k: usize) -> Field8<M> {
         let mut limbs = sub(self.multiple(k), &a.limbs);
@@ -160,10 +162,10 @@ impl<M: Prime> Constants<M> {
         Field8::new(limbs)
     }
 
-    /// From a value below `8·p`, in signed limbs, a representative below `1.06·p`.
+    /// Reduces a value below `8·p`, in signed limbs, to a representative below `1.06·p`.
     ///
-    /// The multiple to subtract is read off the highest limb, eight less than it is as the others may borrow from it. An estimate that
-    /// is one too low leaves `p` and a little.
+    /// The multiple of `p` to subtract is estimated from the highest limb, less eight because the lower limbs may
+    /// borrow from it. An estimate that is one too low leaves slightly more than `p`.
     #[inline(always)]
     pub(crate) fn reduce(self, mut limbs: [V; 5]) -> Field8<M> {
         let scale = self.ifma.splat((1 << 52) / (M::MULTIPLES[1][4] + 1));
@@ -175,8 +177,10 @@ impl<M: Prime> Constants<M> {
         self.normal(limbs)
     }
 
-    /// Where a difference of two elements below `1.5·p`, with `2·p` added, is zero: it then is one of three multiples. Compares the
-    /// lowest limb, which a number that is not zero has in common with one of them once in 2^50 times; never misses a zero.
+    /// Returns the lanes in which a difference of two elements below `1.5·p`, with `2·p` added, may be zero modulo `p`.
+    ///
+    /// A difference that is zero is one of the multiples `p`, `2·p` and `3·p`. Only the lowest limbs are compared: a
+    /// zero is never missed, and a difference that is not zero is reported with probability about 2^-50.
     #[inline(always)]
     pub(crate) fn may_be_zero(self, difference: &Field8<M>) -> Mask {
         let at = |k: usize| difference.limbs[0].equal(self.ifma.splat(M::MULTIPLES[k][0]));
@@ -184,9 +188,10 @@ impl<M: Prime> Constants<M> {
     }
 }
 
-// Loops, not closures, here and wherever lanes are computed with: a closure that the compiler does not inline has none of the
-// processor's features, and each of its instructions becomes a call.
+// Loops, not closures, here and wherever vectors are computed with: a closure that the compiler does not inline is
+// compiled without the processor features, and each of its intrinsics becomes a call.
 
+/// Returns `a + b`, limb by limb, without carries.
 #[inline(always)]
 pub(crate) fn add<const N: usize>(mut a: [V; N], b: &[V; N]) -> [V; N] {
     for i in 0..N {
@@ -195,6 +200,7 @@ pub(crate) fn add<const N: usize>(mut a: [V; N], b: &[V; N]) -> [V; N] {
     a
 }
 
+/// Returns `a - b`, limb by limb, without borrows: limbs may become negative.
 #[inline(always)]
 pub(crate) fn sub<const N: usize>(mut a: [V; N], b: &[V; N]) -> [V; N] {
     for i in 0..N {
@@ -203,7 +209,7 @@ pub(crate) fn sub<const N: usize>(mut a: [V; N], b: &[V; N]) -> [V; N] {
     a
 }
 
-/// Eight elements in memory, limb by limb.
+/// Eight elements in memory: for each 52-bit limb, lowest first, its eight lanes.
 #[derive(Clone, Copy, Default)]
 #[repr(C, align(64))]
 pub(crate) struct Kept([[u64; 8]; 5]);
@@ -211,18 +217,18 @@ pub(crate) struct Kept([[u64; 8]; 5]);
 impl zeroize::DefaultIsZeroes for Kept {}
 
 impl Kept {
-    /// A lane's words, for a value below 2^256.
+    /// Returns a lane's value, which must be below 2^256, in 64-bit limbs.
     pub(crate) fn lane(&self, lane: usize) -> [u64; 4] {
         let [a, b, c, d, e] = self.0.map(|limb| limb[lane]);
         [a | b << 52, b >> 12 | c << 40, c >> 24 | d << 28, d >> 36 | e << 16]
     }
 
-    /// Puts words into a lane.
+    /// Replaces a lane's value by one in 64-bit limbs.
     pub(crate) fn set_lane(&mut self, lane: usize, words: &[u64; 4]) {
         self.0.iter_mut().zip(limbs(*words)).for_each(|(limb, value)| limb[lane] = value);
     }
 
-    /// Of eight elements' limbs.
+    /// Packs the 52-bit limbs of eight elements.
     pub(crate) fn of(lanes: [[u64; 5]; 8]) -> Kept {
         Kept(std::array::from_fn(|limb| std::array::from_fn(|lane| lanes[lane][limb])))
     }
@@ -234,7 +240,7 @@ impl<M: Prime> Field8<M> {
         Field8 { limbs, prime: PhantomData }
     }
 
-    /// The limbs, to be kept.
+    /// Stores the limbs of all lanes.
     #[inline(always)]
     pub(crate) fn keep(&self) -> Kept {
         let mut out = [[0; 8]; 5];
@@ -244,7 +250,7 @@ impl<M: Prime> Field8<M> {
         Kept(out)
     }
 
-    /// Eight elements as words, for values below 2^256.
+    /// Stores eight elements, whose values must be below 2^256, in 64-bit limbs.
     #[inline(always)]
     pub(crate) fn store(&self) -> [[u64; 4]; 8] {
         let l = &self.limbs;
@@ -256,7 +262,7 @@ impl<M: Prime> Field8<M> {
         ])
     }
 
-    /// `other` where the mask is set.
+    /// Returns `other` in the lanes of the mask and `self` in the others.
     #[inline(always)]
     pub(crate) fn blend(&self, mask: Mask, other: &Field8<M>) -> Field8<M> {
         let mut limbs = self.limbs;

@@ -1,17 +1,20 @@
-//! The primes in this module's form, and elements on their way to and from arkworks'.
+//! Constants of the primes in radix 2^52, and conversions of single elements between arkworks' Montgomery form and that
+//! of the lanes.
+//!
+//! arkworks' form has `R = 2^256`, that of the lanes `R = 2^260`: the limbs of an element differ by the factor 16.
 
 use ark_ff::{BigInteger, Fp, MontBackend, MontConfig};
 
 /// The low 52 bits.
 pub(super) const LIMB: u64 = (1 << 52) - 1;
 
-/// A prime of 254 bits, by the arkworks field that has it.
+/// A 254-bit prime, by the configuration of its arkworks field.
 pub(crate) trait Prime: MontConfig<4> {
-    /// Limbs of `k·p`.
+    /// The limbs of `k·p`, by `k`.
     const MULTIPLES: [[u64; 5]; 8] = multiples(Self::MODULUS.0);
-    /// The same limb by limb.
+    /// [`Self::MULTIPLES`] transposed: for each limb, its value in `k·p` by `k`.
     const COLUMNS: [[u64; 8]; 5] = columns(Self::MULTIPLES);
-    /// One: `2^260` modulo `p`, from arkworks' `2^256`.
+    /// One in Montgomery form: `2^260` modulo `p`, from arkworks' `2^256`.
     const ONE: [u64; 5] = limbs(times_sixteen(Self::R.0, Self::MODULUS.0));
     /// `-1/p` modulo 2^52.
     const INVERSE: u64 = Self::INV & LIMB;
@@ -22,6 +25,7 @@ impl<T: MontConfig<4>> Prime for T {}
 /// An element of the field in arkworks' form.
 pub(crate) type Element<M> = Fp<MontBackend<M, 4>, 4>;
 
+/// Converts four 64-bit limbs to five 52-bit limbs, lowest first.
 pub(super) const fn limbs(x: [u64; 4]) -> [u64; 5] {
     [
         x[0] & LIMB,
@@ -32,7 +36,7 @@ pub(super) const fn limbs(x: [u64; 4]) -> [u64; 5] {
     ]
 }
 
-/// By doubling: both are below 2^254.
+/// Returns `16·x` modulo `p`, by doubling four times. `x` must be below `p`, and `p` below 2^254.
 const fn times_sixteen(mut x: [u64; 4], p: [u64; 4]) -> [u64; 4] {
     let mut n = 0;
     while n < 4 {
@@ -51,6 +55,7 @@ const fn times_sixteen(mut x: [u64; 4], p: [u64; 4]) -> [u64; 4] {
     x
 }
 
+/// Computes the limbs of `0·p` to `7·p`.
 const fn multiples(p: [u64; 4]) -> [[u64; 5]; 8] {
     let (p, mut out) = (limbs(p), [[0; 5]; 8]);
     let mut k = 0;
@@ -67,6 +72,7 @@ const fn multiples(p: [u64; 4]) -> [[u64; 5]; 8] {
     out
 }
 
+/// Transposes the limbs of multiples.
 const fn columns(multiples: [[u64; 5]; 8]) -> [[u64; 8]; 5] {
     let mut out = [[0; 8]; 5];
     let mut k = 0;
@@ -81,22 +87,23 @@ const fn columns(multiples: [[u64; 5]; 8]) -> [[u64; 8]; 5] {
     out
 }
 
-/// An element's words in this module's form, below the prime: arkworks' `R` is 2^256.
+/// Converts an element to 64-bit limbs in the lanes' Montgomery form, below the prime.
 pub(crate) fn store<M: Prime>(element: Element<M>) -> [u64; 4] {
     (element * Element::<M>::from(16u64)).0.0
 }
 
-/// An element's limbs in this module's form.
+/// Converts an element to 52-bit limbs in the lanes' Montgomery form, below the prime.
 pub(crate) fn limbs_of<M: Prime>(element: Element<M>) -> [u64; 5] {
     limbs(store(element))
 }
 
-/// The element with these words, of which any representative below 2^256 is taken.
+/// Returns the element with these 64-bit limbs in the lanes' Montgomery form. Any representative below 2^256 is
+/// accepted.
 pub(crate) fn fetch<M: Prime>(words: &[u64; 4]) -> Element<M> {
     fetch_raw::<M>(words) * sixteenth::<M>()
 }
 
-/// 16 times the element with these words.
+/// Returns 16 times the element with these 64-bit limbs in the lanes' Montgomery form, which saves the conversion.
 pub(crate) fn fetch_raw<M: Prime>(words: &[u64; 4]) -> Element<M> {
     let mut words = ark_ff::BigInt::<4>(*words);
     while words >= M::MODULUS {
@@ -105,14 +112,14 @@ pub(crate) fn fetch_raw<M: Prime>(words: &[u64; 4]) -> Element<M> {
     Element::<M>::new_unchecked(words)
 }
 
-/// The words of a sixteenth of an element.
+/// Returns the 64-bit limbs of a sixteenth of an element in the lanes' Montgomery form, which saves the conversion.
 pub(crate) fn store_raw<M: Prime>(element: Element<M>) -> [u64; 4] {
     element.0.0
 }
 
-/// `1/16`: computed by halving.
+/// Returns `1/16`.
 fn sixteenth<M: Prime>() -> Element<M> {
-    // (p + 1)/2 is a half.
+    // (p + 1)/2 is 1/2.
     let mut half = M::MODULUS;
     half.div2();
     let half = Element::<M>::new(half) + Element::<M>::from(1u64);

@@ -1,24 +1,27 @@
-//! Products of eight elements: Montgomery's, a limb at a time, and in the quadratic extension with a reduction for each component only.
+//! Montgomery multiplication of vectors: limb by limb with interleaved reduction, and in the quadratic extension with a
+//! single reduction for each component.
 
 use super::field::{Constants, Field8, sub};
 use super::prime::Prime;
 use super::vector::V;
 
 impl<M: Prime> Constants<M> {
-    /// `a·b/R`, below `(1 + ab/84)·p` for factors below `a·p` and `b·p`.
+    /// Returns the Montgomery product `a·b/R`, below `(1 + ab/84)·p` for factors below `a·p` and `b·p`.
     #[inline(always)]
     pub(crate) fn mul(self, a: &Field8<M>, b: &Field8<M>) -> Field8<M> {
         let [product] = self.products([a], [b]);
         product
     }
 
-    /// Products side by side: each step waits for the one before, and two that do not wait for each other keep the multipliers busy.
+    /// Returns `N` Montgomery products, computed interleaved: the steps of one depend on each other, and two
+    /// independent products keep the multipliers busy.
     #[inline(always)]
     pub(crate) fn products<const N: usize>(self, a: [&Field8<M>; N], b: [&Field8<M>; N]) -> [Field8<M>; N] {
         let p = self.multiple(1);
         let (inverse, zero) = (self.ifma.splat(M::INVERSE), self.ifma.zero());
         let mut t = [[zero; 5]; N];
-        // One limb of b at a time: its products are added, then the multiple of p that clears the lowest limb, which is shifted out.
+        // One limb of b at a time: add its products with a, then the multiple of p that clears the lowest limb, and
+        // shift that limb out.
         for i in 0..5 {
             let (mut m, mut top) = ([zero; N], [zero; N]);
             for n in 0..N {
@@ -62,7 +65,7 @@ impl<M: Prime> Constants<M> {
         out
     }
 
-    /// The ten columns of `a·b`, added to or (by their complements) taken from nothing: unsigned, below 2^56.
+    /// Returns the ten columns of the double-width product `a·b`: unsigned, below 2^56, without carries.
     #[inline(always)]
     pub(crate) fn wide(self, a: &[V; 5], b: &[V; 5]) -> [V; 10] {
         let mut t = [self.ifma.zero(); 10];
@@ -77,14 +80,15 @@ impl<M: Prime> Constants<M> {
         t
     }
 
-    /// Ten signed columns, over `R`. The value may be negative as long as it is above `-R·p`: `p` is added, which the caller's bound counts.
+    /// Divides ten signed columns by `R` (Montgomery reduction). The value may be negative as long as it is above
+    /// `-R·p`: `p` is added to the result, which the caller's bound must include.
     #[inline(always)]
     fn divide(self, t: [V; 10]) -> Field8<M> {
         self.divide_above(t, 1)
     }
 
-    /// Ten signed columns below 2^62, over `R`. The value may be negative as long as it is above `-k·R·p`: below `(k + 1 + v/84)·p` for a
-    /// value below `v·p^2`.
+    /// Divides ten signed columns, each below 2^62, by `R` (Montgomery reduction), and adds `k·p`. The value may be
+    /// negative as long as it is above `-k·R·p`; the result is below `(k + 1 + v/84)·p` for a value below `v·p^2`.
     #[inline(always)]
     pub(crate) fn divide_above(self, mut t: [V; 10], k: usize) -> Field8<M> {
         let (p, raise) = (self.multiple(1), self.multiple(k));
@@ -105,7 +109,8 @@ impl<M: Prime> Constants<M> {
         self.normal([t[5], t[6], t[7], t[8], t[9]])
     }
 
-    /// `a·b` in Fq[u]/(u^2 + 1), both components below `(2 + ab/42)·p`: three products (Karatsuba) and two reductions.
+    /// Returns `a·b` in `Fq[u]/(u^2 + 1)`, both components below `(2 + ab/42)·p`. Takes three products (Karatsuba) and
+    /// two reductions.
     #[inline(always)]
     pub(crate) fn mul_quadratic(self, a: &[Field8<M>; 2], b: &[Field8<M>; 2]) -> [Field8<M>; 2] {
         let real = self.wide(&a[0].limbs, &b[0].limbs);
@@ -114,7 +119,7 @@ impl<M: Prime> Constants<M> {
         [self.divide(sub(real, &imaginary)), self.divide(sub(sub(both, &real), &imaginary))]
     }
 
-    /// `a·a` in Fq[u]/(u^2 + 1): `(a0 + a1)(a0 - a1) + 2·a0·a1·u`, for components below `4·p`.
+    /// Returns `a·a = (a0 + a1)(a0 - a1) + 2·a0·a1·u` in `Fq[u]/(u^2 + 1)`, for components below `4·p`.
     #[inline(always)]
     pub(crate) fn square_quadratic(self, a: &[Field8<M>; 2]) -> [Field8<M>; 2] {
         let (sum, difference) = (self.add(&a[0], &a[1]), self.sub(&a[0], &a[1], 4));

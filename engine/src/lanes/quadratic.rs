@@ -1,4 +1,4 @@
-//! Elements of Fq2 = Fq[u]/(u^2 + 1) as coordinates.
+//! Vectors of eight elements of Fq2 = `Fq[u]/(u^2 + 1)`, as coordinates of points and in pairings.
 
 use ark_bn254::{Fq2, FqConfig};
 use ark_ff::Field;
@@ -9,7 +9,7 @@ use super::field::{Constants, Kept};
 use super::prime::{fetch, fetch_raw, store, store_raw};
 use super::vector::{Ifma, Mask};
 
-/// `a + b·u` for `[a, b]`.
+/// A vector of eight elements of Fq2: `a + b·u` for `[a, b]`.
 #[derive(Clone, Copy)]
 pub(crate) struct Quadratic(pub(crate) [Base; 2]);
 
@@ -19,12 +19,12 @@ impl Coordinate for Quadratic {
     type Kept = KeptPair;
 
     #[inline(always)]
-    fn load(ifma: Ifma, words: [&[[u64; 4]; 2]; 8]) -> Self {
+    fn load(ifma: Ifma, limbs: [&[[u64; 4]; 2]; 8]) -> Self {
         let constants = Constants::new(ifma);
-        let mut halves = [[&words[0][0]; 8]; 2];
+        let mut halves = [[&limbs[0][0]; 8]; 2];
         for lane in 0..8 {
-            halves[0][lane] = &words[lane][0];
-            halves[1][lane] = &words[lane][1];
+            halves[0][lane] = &limbs[lane][0];
+            halves[1][lane] = &limbs[lane][1];
         }
         Quadratic([constants.load(halves[0]), constants.load(halves[1])])
     }
@@ -42,9 +42,9 @@ impl Coordinate for Quadratic {
         KeptPair([self.0[0].keep(), self.0[1].keep()])
     }
     #[inline(always)]
-    fn restore(ifma: Ifma, kept: &KeptPair) -> Self {
+    fn restore(ifma: Ifma, packed: &KeptPair) -> Self {
         let constants = Constants::new(ifma);
-        Quadratic([constants.restore(&kept.0[0]), constants.restore(&kept.0[1])])
+        Quadratic([constants.restore(&packed.0[0]), constants.restore(&packed.0[1])])
     }
     #[inline(always)]
     fn one(ifma: Ifma) -> Self {
@@ -55,7 +55,7 @@ impl Coordinate for Quadratic {
     fn mul(&self, ifma: Ifma, other: &Self) -> Self {
         Quadratic(Constants::new(ifma).mul_quadratic(&self.0, &other.0))
     }
-    // Each has products enough of its own that do not wait for each other.
+    // Not interleaved: each product has enough independent products in Fq of its own.
     #[inline(always)]
     fn mul_both(ifma: Ifma, a: [&Self; 2], b: [&Self; 2]) -> [Self; 2] {
         [a[0].mul(ifma, b[0]), a[1].mul(ifma, b[1])]
@@ -111,80 +111,81 @@ impl Coordinate for Quadratic {
         Quadratic([self.0[0].blend(mask, &other.0[0]), self.0[1].blend(mask, &other.0[1])])
     }
 
-    fn lane(kept: &KeptPair, lane: usize) -> [[u64; 4]; 2] {
-        [kept.0[0].lane(lane), kept.0[1].lane(lane)]
+    fn lane(packed: &KeptPair, lane: usize) -> [[u64; 4]; 2] {
+        [packed.0[0].lane(lane), packed.0[1].lane(lane)]
     }
-    fn set_lane(kept: &mut KeptPair, lane: usize, words: &[[u64; 4]; 2]) {
-        kept.0[0].set_lane(lane, &words[0]);
-        kept.0[1].set_lane(lane, &words[1]);
+    fn set_lane(packed: &mut KeptPair, lane: usize, limbs: &[[u64; 4]; 2]) {
+        packed.0[0].set_lane(lane, &limbs[0]);
+        packed.0[1].set_lane(lane, &limbs[1]);
     }
     fn encode(element: Fq2) -> [[u64; 4]; 2] {
         [store(element.c0), store(element.c1)]
     }
-    fn decode(words: &[[u64; 4]; 2]) -> Fq2 {
-        Fq2::new(fetch(&words[0]), fetch(&words[1]))
+    fn decode(limbs: &[[u64; 4]; 2]) -> Fq2 {
+        Fq2::new(fetch(&limbs[0]), fetch(&limbs[1]))
     }
-    fn scale(words: &[[u64; 4]; 2], factor: &Fq2) -> [[u64; 4]; 2] {
-        let scaled = Fq2::new(fetch_raw(&words[0]), fetch_raw(&words[1])) * factor;
+    fn scale(limbs: &[[u64; 4]; 2], factor: &Fq2) -> [[u64; 4]; 2] {
+        let scaled = Fq2::new(fetch_raw(&limbs[0]), fetch_raw(&limbs[1])) * factor;
         [store_raw(scaled.c0), store_raw(scaled.c1)]
     }
-    fn negate(words: &[[u64; 4]; 2]) -> [[u64; 4]; 2] {
-        [store_raw(-fetch_raw::<FqConfig>(&words[0])), store_raw(-fetch_raw::<FqConfig>(&words[1]))]
+    fn negate(limbs: &[[u64; 4]; 2]) -> [[u64; 4]; 2] {
+        [store_raw(-fetch_raw::<FqConfig>(&limbs[0])), store_raw(-fetch_raw::<FqConfig>(&limbs[1]))]
     }
-    /// `1/(a + b·u) = (a - b·u)/(a^2 + b^2)`.
-    fn invert(words: &mut [[[u64; 4]; 2]; 8]) {
-        let values = words.map(|pair| pair.map(|words| fetch_raw::<FqConfig>(&words)));
+    /// Inverts by `1/(a + b·u) = (a - b·u)/(a^2 + b^2)`.
+    fn invert(limbs: &mut [[[u64; 4]; 2]; 8]) {
+        let values = limbs.map(|pair| pair.map(|limbs| fetch_raw::<FqConfig>(&limbs)));
         let norms = invert_all(values.map(|[a, b]| a.square() + b.square()));
-        for ((words, [a, b]), norm) in words.iter_mut().zip(values).zip(norms) {
+        for ((limbs, [a, b]), norm) in limbs.iter_mut().zip(values).zip(norms) {
             let factor = norm * raised();
-            *words = [store_raw(a * factor), store_raw(-b * factor)];
+            *limbs = [store_raw(a * factor), store_raw(-b * factor)];
         }
     }
 }
 
-/// What pairings need beyond sums of points.
+/// Operations that pairings need beyond those of [`Coordinate`].
 impl Quadratic {
-    /// The same element in every lane.
+    /// Returns the same element in every lane.
     #[inline(always)]
     pub(crate) fn splat(ifma: Ifma, limbs: &[[u64; 5]; 2]) -> Self {
         let c = Constants::new(ifma);
         Quadratic([c.splat(&limbs[0]), c.splat(&limbs[1])])
     }
 
-    /// `self + other`.
+    /// Returns `self + other`.
     #[inline(always)]
     pub(crate) fn add(&self, ifma: Ifma, other: &Self) -> Self {
         let c = Constants::new(ifma);
         Quadratic([c.add(&self.0[0], &other.0[0]), c.add(&self.0[1], &other.0[1])])
     }
 
-    /// `self + other`, below `1.06·p`; the value must be below `8·p`.
+    /// Returns `self + other`, reduced below `1.06·p`. The value must be below `8·p`.
     #[inline(always)]
     pub(crate) fn add_reduced(&self, ifma: Ifma, other: &Self) -> Self {
         let c = Constants::new(ifma);
         Quadratic([c.add_reduced(&self.0[0], &other.0[0]), c.add_reduced(&self.0[1], &other.0[1])])
     }
 
-    /// `self`, below `1.06·p`; it must be below `8·p`.
+    /// Returns `self`, which must be below `8·p`, reduced below `1.06·p`.
     #[inline(always)]
     pub(crate) fn reduced(&self, ifma: Ifma) -> Self {
         let c = Constants::new(ifma);
         Quadratic([c.reduced(&self.0[0]), c.reduced(&self.0[1])])
     }
 
-    /// `a - b·u`, for components of at most `2·p`.
+    /// Returns the conjugate `a - b·u`, for components of at most `2·p`.
     #[inline(always)]
     pub(crate) fn conjugate(&self, ifma: Ifma) -> Self {
         Quadratic([self.0[0], self.0[1].negate_all(ifma)])
     }
 
-    /// The product with an element of Fq: below `(1 + ab/84)·p`.
+    /// Returns the product with elements of Fq, below `(1 + ab/84)·p`.
     #[inline(always)]
     pub(crate) fn times(&self, ifma: Ifma, factor: &Base) -> Self {
         Quadratic(Constants::new(ifma).products([&self.0[0], &self.0[1]], [factor, factor]))
     }
 
-    /// Products one after another, each below `(2 + ab/42)·p`. A loop, as so much code unrolled would not stay in the cache.
+    /// Returns `N` products, each below `(2 + ab/42)·p`. Computed in a loop: the code would not fit the instruction
+    /// cache unrolled.
     #[inline(always)]
     pub(crate) fn products<const N: usize>(ifma: Ifma, a: [&Self; N], b: [&Self; N]) -> [Self; N] {
         let c = Constants::new(ifma);
@@ -195,7 +196,8 @@ impl Quadratic {
         out
     }
 
-    /// Squares one after another, for components `a` below `4·p`: below `(1 + 2a(a + 4)/84)·p`.
+    /// Returns `N` squares, below `(1 + 2a(a + 4)/84)·p` for components below `a·p` with `a` at most 4. Computed in a
+    /// loop.
     #[inline(always)]
     pub(crate) fn squares<const N: usize>(ifma: Ifma, a: [&Self; N]) -> [Self; N] {
         let c = Constants::new(ifma);
@@ -207,7 +209,7 @@ impl Quadratic {
     }
 }
 
-/// Two of [`Kept`].
+/// Eight elements of Fq2 in memory, see [`Kept`].
 #[derive(Clone, Copy, Default)]
 pub(crate) struct KeptPair([Kept; 2]);
 

@@ -1,4 +1,4 @@
-//! Arithmetic on lanes against arkworks', for any representatives within the bounds.
+//! Vector arithmetic compared with arkworks', for arbitrary representatives within the bounds.
 
 use ark_bn254::{Fq, Fq2, FqConfig, FrConfig};
 use ark_ff::{AdditiveGroup, BigInteger, Field, MontConfig, UniformRand};
@@ -11,7 +11,7 @@ use super::prime::{Element, Prime, fetch, store};
 use super::quadratic::Quadratic;
 use super::vector::{Ifma, V, Work, transpose8};
 
-/// Runs on lanes what is given as a function; nothing if the processor has none.
+/// Runs a test with the processor features enabled, or skips it if the processor does not support them.
 fn with_lanes(test: impl FnOnce(Ifma)) {
     struct Test<T>(T);
     impl<T: FnOnce(Ifma)> Work for Test<T> {
@@ -25,8 +25,8 @@ fn with_lanes(test: impl FnOnce(Ifma)) {
     }
 }
 
-/// An element, plus up to four times the modulus: what fits 256 bits.
-fn loose<M: Prime>(rng: &mut StdRng, most: u32) -> ([u64; 4], Element<M>) {
+/// Returns an element and its limbs with up to `max_multiple` (at most 4, to fit 256 bits) times the modulus added.
+fn loose_element<M: Prime>(rng: &mut StdRng, max_multiple: u32) -> ([u64; 4], Element<M>) {
     let element = match rng.gen_range(0..8) {
         0 => Element::<M>::ZERO,
         1 => Element::<M>::from(1u64),
@@ -34,19 +34,19 @@ fn loose<M: Prime>(rng: &mut StdRng, most: u32) -> ([u64; 4], Element<M>) {
         _ => Element::<M>::rand(rng),
     };
     let mut words = ark_ff::BigInt::<4>(store(element));
-    for _ in 0..rng.gen_range(0..=most) {
+    for _ in 0..rng.gen_range(0..=max_multiple) {
         assert!(!words.add_with_carry(&M::MODULUS));
     }
     (words.0, element)
 }
 
-fn field<M: Prime>() {
+fn check_field<M: Prime>() {
     with_lanes(|ifma| {
         let c = Constants::<M>::new(ifma);
         let mut rng = StdRng::seed_from_u64(1);
         for _ in 0..3000 {
-            let a: [_; 8] = std::array::from_fn(|_| loose::<M>(&mut rng, 4));
-            let b: [_; 8] = std::array::from_fn(|_| loose::<M>(&mut rng, 1));
+            let a: [_; 8] = std::array::from_fn(|_| loose_element::<M>(&mut rng, 4));
+            let b: [_; 8] = std::array::from_fn(|_| loose_element::<M>(&mut rng, 1));
             let (x, y) = (c.load(a.each_ref().map(|(w, _)| w)), c.load(b.each_ref().map(|(w, _)| w)));
             let check = |result: Field8<M>, expected: &dyn Fn(Element<M>, Element<M>) -> Element<M>, what: &str| {
                 for (lane, words) in result.store().iter().enumerate() {
@@ -54,7 +54,7 @@ fn field<M: Prime>() {
                 }
             };
             check(x, &|a, _| a, "load and store");
-            check(c.restore(&x.keep()), &|a, _| a, "keep and restore");
+            check(c.restore(&x.keep()), &|a, _| a, "store and load of packed limbs");
             check(c.mul(&x, &y), &|a, b| a * b, "product");
             check(c.mul(&x, &x), &|a, _| a * a, "square");
             check(c.mul(&x, &c.one()), &|a, _| a, "one");
@@ -66,28 +66,31 @@ fn field<M: Prime>() {
             let [p, q] = c.products([&x, &y], [&y, &y]);
             check(p, &|a, b| a * b, "first of two");
             check(q, &|_, b| b * b, "second of two");
-            // A reduced value is below 1.06 times the modulus.
+            // A reduced element is below 1.06 times the modulus.
             let mut bound = M::MODULUS.0.map(u128::from);
             bound.iter_mut().rev().take(1).for_each(|word| *word += *word * 6 / 100);
             let reduced = c.reduced(&x).store();
-            assert!(reduced.iter().all(|words| u128::from(words[3]) <= bound[3]), "reduced far enough");
+            assert!(
+                reduced.iter().all(|words| u128::from(words[3]) <= bound[3]),
+                "a reduced element is not below 1.06 p"
+            );
             check(c.reduced(&x), &|a, _| a, "reduced");
         }
     });
 }
 
 #[test]
-fn base_field() {
-    field::<FqConfig>();
+fn base_field_matches_arkworks() {
+    check_field::<FqConfig>();
 }
 
 #[test]
-fn scalar_field() {
-    field::<FrConfig>();
+fn scalar_field_matches_arkworks() {
+    check_field::<FrConfig>();
 }
 
 #[test]
-fn zeros_are_never_missed() {
+fn zero_differences_are_never_missed() {
     with_lanes(|ifma| {
         let c = Constants::<FqConfig>::new(ifma);
         let mut rng = StdRng::seed_from_u64(2);
@@ -98,24 +101,26 @@ fn zeros_are_never_missed() {
                 (0..times).for_each(|_| assert!(!words.add_with_carry(&FqConfig::MODULUS)));
                 c.load([&words.0; 8])
             };
-            // Elements just above the modulus come out of a reduction; only those that are tiny can.
+            // Reduction may leave an element just above the modulus instead of a tiny one, so both representatives
+            // occur.
             let (low, high) = (raised(0), raised(1));
             for (a, b) in [(&low, &low), (&low, &high), (&high, &low)] {
                 assert_eq!(c.may_be_zero(&c.sub(a, b, 2)), 0xff);
             }
             let other = store(Fq::rand(&mut rng));
-            assert_eq!(c.may_be_zero(&c.sub(&low, &c.load([&other; 8]), 2)), 0, "by chance once in 2^50");
+            assert_eq!(c.may_be_zero(&c.sub(&low, &c.load([&other; 8]), 2)), 0, "a false report has probability 2^-50");
         }
     });
 }
 
 #[test]
-fn extension() {
+fn quadratic_extension_matches_arkworks() {
     with_lanes(|ifma| {
         let mut rng = StdRng::seed_from_u64(3);
         for _ in 0..2000 {
             let random = |rng: &mut StdRng| -> ([[[u64; 4]; 2]; 8], [Fq2; 8]) {
-                let pairs: [_; 8] = std::array::from_fn(|_| [loose::<FqConfig>(rng, 1), loose::<FqConfig>(rng, 1)]);
+                let pairs: [_; 8] =
+                    std::array::from_fn(|_| [loose_element::<FqConfig>(rng, 1), loose_element::<FqConfig>(rng, 1)]);
                 (pairs.map(|[a, b]| [a.0, b.0]), pairs.map(|[a, b]| Fq2::new(a.1, b.1)))
             };
             let ((a, x), (b, y)) = (random(&mut rng), random(&mut rng));
@@ -140,14 +145,15 @@ fn extension() {
     });
 }
 
-/// Components as large as a square may have.
+/// Components are as large as a squaring allows.
 #[test]
-fn squares_of_loose_elements() {
+fn squares_of_loose_elements_match_arkworks() {
     with_lanes(|ifma| {
         let mut rng = StdRng::seed_from_u64(4);
         for _ in 0..500 {
-            let pairs: [_; 8] =
-                std::array::from_fn(|_| [loose::<FqConfig>(&mut rng, 3), loose::<FqConfig>(&mut rng, 3)]);
+            let pairs: [_; 8] = std::array::from_fn(|_| {
+                [loose_element::<FqConfig>(&mut rng, 3), loose_element::<FqConfig>(&mut rng, 3)]
+            });
             let words = pairs.map(|[a, b]| [a.0, b.0]);
             let x = Quadratic::load(ifma, words.each_ref());
             for square in Quadratic::square_both(ifma, [&x, &x]) {
@@ -160,7 +166,7 @@ fn squares_of_loose_elements() {
 }
 
 #[test]
-fn transposition() {
+fn transposition_swaps_rows_and_columns() {
     with_lanes(|ifma| {
         let rows: [[u64; 8]; 8] = std::array::from_fn(|i| std::array::from_fn(|j| (i * 8 + j) as u64));
         let columns = transpose8(rows.each_ref().map(|row| ifma.load(row))).map(V::lanes);

@@ -1,36 +1,37 @@
-//! Eight 64-bit lanes, and the few instructions on them that the engine uses. **All `unsafe` of the project is in this file.**
+//! Vectors of eight 64-bit lanes, and the few instructions on them that the engine uses. **All `unsafe` code of the
+//! project is in this file.**
 //!
-//! Why it is sound: the instructions exist on the processor that runs this, as a [`V`] is only ever made from an [`Ifma`] or from another
-//! `V`, and an `Ifma` only by [`Ifma::detect`]. Memory is read and written through references to whole arrays of the right size. Nothing
-//! else that these instructions do can be undefined.
+//! Why it is sound: the instructions exist on the processor that runs them, as a [`V`] is only ever made from an
+//! [`Ifma`] or from another `V`, and an `Ifma` only by [`Ifma::detect`]. Memory is read and written through references
+//! to whole arrays of the right size. No other effect of these instructions can be undefined behaviour.
 //!
-//! Everything here is inlined into a function that has the processor's features enabled ([`Ifma::run`]): outside of one the code would be
-//! right and slow.
-#![allow(unsafe_code, reason = "intrinsics; argued above")]
+//! All functions here are inlined into one that is compiled with the processor features enabled ([`Ifma::run`]):
+//! elsewhere the code would be correct, but slow.
+#![allow(unsafe_code, reason = "intrinsics; the module documentation argues their soundness")]
 
 use std::arch::x86_64::*;
 
-/// Shows that the processor has AVX-512 with its 52-bit multiplication.
+/// A token that proves that the processor supports AVX-512 IFMA.
 #[derive(Clone, Copy)]
 pub(crate) struct Ifma(());
 
-/// Eight lanes of 64 bits.
+/// A vector of eight lanes of 64 bits.
 #[derive(Clone, Copy)]
 pub(crate) struct V(__m512i);
 
-/// One bit a lane.
+/// A selection of lanes: bit `i` stands for lane `i`.
 pub(crate) type Mask = u8;
 
-/// What runs with the processor's features enabled.
+/// A computation that [`Ifma::run`] runs with the processor features enabled.
 pub(crate) trait Work {
-    /// What it gives.
+    /// The result.
     type Output;
-    /// Does it. `#[inline(always)]`, or its instructions are calls.
+    /// Computes the result. Must be `#[inline(always)]`: otherwise its intrinsics become calls.
     fn work(self, ifma: Ifma) -> Self::Output;
 }
 
 impl Ifma {
-    /// Looks at the processor.
+    /// Detects whether the processor supports all instructions that the SIMD backend is compiled with.
     pub(crate) fn detect() -> Option<Ifma> {
         let has = is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512ifma")
@@ -43,46 +44,47 @@ impl Ifma {
         has.then_some(Ifma(()))
     }
 
-    /// Runs what is made for these instructions.
+    /// Runs a computation with the processor features enabled.
     #[inline]
-    pub(crate) fn run<W: Work>(self, work: W) -> W::Output {
+    pub(crate) fn run<W: Work>(self, kernel: W) -> W::Output {
         #[target_feature(enable = "avx512f,avx512ifma,avx512dq,avx512bw,avx512vl,avx512vbmi2,bmi2,adx")]
-        fn enabled<W: Work>(ifma: Ifma, work: W) -> W::Output {
-            work.work(ifma)
+        fn run_enabled<W: Work>(ifma: Ifma, kernel: W) -> W::Output {
+            kernel.work(ifma)
         }
         // SAFETY: an `Ifma` exists only if every one of these features was detected.
-        unsafe { enabled(self, work) }
+        unsafe { run_enabled(self, kernel) }
     }
 
-    /// The same number in every lane.
+    /// Returns the same integer in every lane.
     #[inline(always)]
     pub(crate) fn splat(self, x: u64) -> V {
         // SAFETY: see the module.
         V(unsafe { _mm512_set1_epi64(x as i64) })
     }
 
-    /// Zero in every lane.
+    /// Returns zero in every lane.
     #[inline(always)]
     pub(crate) fn zero(self) -> V {
         // SAFETY: see the module.
         V(unsafe { _mm512_setzero_si512() })
     }
 
-    /// Lanes from memory.
+    /// Loads the lanes from memory.
     #[inline(always)]
     pub(crate) fn load(self, lanes: &[u64; 8]) -> V {
         // SAFETY: see the module; the load needs no alignment.
         V(unsafe { _mm512_loadu_si512(lanes.as_ptr().cast()) })
     }
 
-    /// The highest bit of each number.
+    /// Returns the highest bit of each integer.
     #[inline(always)]
     pub(crate) fn highest_bits(self, numbers: &[u32; 8]) -> Mask {
         // SAFETY: see the module; the load reads the whole array, and needs no alignment.
         unsafe { _mm256_movepi32_mask(_mm256_loadu_si256(numbers.as_ptr().cast())) }
     }
 
-    /// The words of eight numbers of four words: the first has everybody's lowest words.
+    /// Loads eight integers of four 64-bit words each, transposed: vector `i` of the result has word `i` of every
+    /// integer, lowest first.
     #[inline(always)]
     pub(crate) fn gather(self, numbers: [&[u64; 4]; 8]) -> [V; 4] {
         // SAFETY: see the module; each load reads the 32 bytes of one array, and needs no alignment.
@@ -99,10 +101,10 @@ impl Ifma {
     }
 }
 
-/// Turns 4 by 4 words in both halves: its own inverse.
+/// Transposes 4 by 4 words in both halves of the vectors. It is its own inverse.
 #[inline(always)]
 unsafe fn transpose(v: [__m512i; 4]) -> [__m512i; 4] {
-    // SAFETY: the caller has the features.
+    // SAFETY: the caller guarantees the processor features.
     unsafe {
         let low = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
         let high = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
@@ -117,7 +119,7 @@ unsafe fn transpose(v: [__m512i; 4]) -> [__m512i; 4] {
     }
 }
 
-/// Gives back the eight numbers of four words that [`Ifma::gather`] took.
+/// Stores eight integers of four 64-bit words each: the inverse of [`Ifma::gather`].
 #[inline(always)]
 pub(crate) fn scatter(words: [V; 4]) -> [[u64; 4]; 8] {
     let mut out = [[0; 4]; 8];
@@ -133,7 +135,7 @@ pub(crate) fn scatter(words: [V; 4]) -> [[u64; 4]; 8] {
     out
 }
 
-/// Turns 8 by 8 lanes: its own inverse.
+/// Transposes 8 by 8 lanes. It is its own inverse.
 #[inline(always)]
 pub(crate) fn transpose8(v: [V; 8]) -> [V; 8] {
     // SAFETY: see the module.
@@ -144,7 +146,7 @@ pub(crate) fn transpose8(v: [V; 8]) -> [V; 8] {
             t[4 + i] = _mm512_unpackhi_epi64(v[2 * i].0, v[2 * i + 1].0);
         }
         let mut out = [V(t[0]); 8];
-        // Quarters of 128 bits: pairs of rows, of even columns first, then of odd ones.
+        // Quarters of 128 bits hold pairs of rows: first of even columns, then of odd ones.
         for odd in 0..2 {
             let q = 4 * odd;
             let (a, b) = (_mm512_shuffle_i64x2(t[q], t[q + 1], 0x88), _mm512_shuffle_i64x2(t[q + 2], t[q + 3], 0x88));
@@ -172,66 +174,66 @@ macro_rules! operations {
 }
 
 operations! {
-    /// Lane by lane, modulo 2^64.
+    /// Adds lane by lane, modulo 2^64.
     add(other) = _mm512_add_epi64;
-    /// Lane by lane, modulo 2^64.
+    /// Subtracts lane by lane, modulo 2^64.
     sub(other) = _mm512_sub_epi64;
-    /// Lane by lane.
+    /// Returns the bitwise conjunction.
     and(other) = _mm512_and_si512;
-    /// Lane by lane.
+    /// Returns the bitwise disjunction.
     or(other) = _mm512_or_si512;
-    /// The greater of signed lanes.
+    /// Returns the greater of two signed lanes.
     max(other) = _mm512_max_epi64;
-    /// `self` and the low 52 bits of the 104-bit product of the low 52 bits of `a` and `b`.
+    /// Adds the low 52 bits of the 104-bit product of the low 52 bits of `a` and `b`.
     madd_low(a, b) = _mm512_madd52lo_epu64;
-    /// `self` and the high 52 bits of that product.
+    /// Adds the high 52 bits of that product.
     madd_high(a, b) = _mm512_madd52hi_epu64;
 }
 
 impl V {
-    /// Lane `i` is that of `table` whose number is in lane `i` of `self`.
+    /// Looks up lanes of `table`: lane `i` of the result is the lane of `table` whose index is in lane `i` of `self`.
     #[inline(always)]
     pub(crate) fn look_up(self, table: V) -> V {
         // SAFETY: see the module.
         V(unsafe { _mm512_permutexvar_epi64(self.0, table.0) })
     }
 
-    /// Shifted right, zeros coming in.
+    /// Shifts right by `N` bits, filling with zeros.
     #[inline(always)]
     pub(crate) fn shr<const N: u32>(self) -> V {
         // SAFETY: see the module.
         V(unsafe { _mm512_srli_epi64::<N>(self.0) })
     }
 
-    /// Shifted right, the sign coming in.
+    /// Shifts right by `N` bits, filling with the sign.
     #[inline(always)]
     pub(crate) fn shr_signed<const N: u32>(self) -> V {
         // SAFETY: see the module.
         V(unsafe { _mm512_srai_epi64::<N>(self.0) })
     }
 
-    /// Shifted left.
+    /// Shifts left by `N` bits.
     #[inline(always)]
     pub(crate) fn shl<const N: u32>(self) -> V {
         // SAFETY: see the module.
         V(unsafe { _mm512_slli_epi64::<N>(self.0) })
     }
 
-    /// Where two are equal.
+    /// Returns the lanes that are equal.
     #[inline(always)]
     pub(crate) fn equal(self, other: V) -> Mask {
         // SAFETY: see the module.
         unsafe { _mm512_cmpeq_epi64_mask(self.0, other.0) }
     }
 
-    /// `other` where the mask is set, else `self`.
+    /// Returns `other` in the lanes of the mask and `self` in the others.
     #[inline(always)]
     pub(crate) fn blend(self, mask: Mask, other: V) -> V {
         // SAFETY: see the module.
         V(unsafe { _mm512_mask_blend_epi64(mask, self.0, other.0) })
     }
 
-    /// The lanes.
+    /// Returns the lanes as an array.
     #[inline(always)]
     pub(crate) fn lanes(self) -> [u64; 8] {
         let mut out = [0; 8];
@@ -241,9 +243,9 @@ impl V {
     }
 }
 
-/// Asks for a cache line that will be read soon. Has no effect that a program can see.
+/// Prefetches the cache line of a value that will be read soon. Has no effect that a program can observe.
 #[inline(always)]
-pub(crate) fn prefetch<T>(what: &T) {
-    // SAFETY: prefetching may be asked of any address; this is one that may be read.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(what).cast()) }
+pub(crate) fn prefetch<T>(value: &T) {
+    // SAFETY: any address may be prefetched; this one may be read.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) }
 }

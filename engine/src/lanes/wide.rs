@@ -1,5 +1,6 @@
-//! Products in Fq2 before they are divided: sums of them cost one division, however many they are (lazy reduction; Aranha, Karabina,
-//! Longa, Gebotys, López, "Faster explicit formulas for computing pairings over ordinary curves", 2011).
+//! Double-width products in Fq2 before Montgomery reduction: a sum of any number of them takes a single reduction (lazy
+//! reduction; Aranha, Karabina, Longa, Gebotys, López, "Faster explicit formulas for computing pairings over ordinary
+//! curves", 2011).
 
 use ark_bn254::FqConfig;
 
@@ -7,21 +8,24 @@ use super::field::{Constants, add, sub};
 use super::quadratic::Quadratic;
 use super::vector::{Ifma, V};
 
-/// Columns of the real and of the imaginary part: signed numbers. Those of one product are within `±10·2^52` and between `-20·2^52` and
-/// `10·2^52`, and all sums must stay within `±2^62`.
+/// The signed columns of the real and of the imaginary part.
 ///
-/// The product of components below `a·p` and `b·p` is between `-ab·p^2` and `ab·p^2`, and from 0 to `2ab·p^2`.
+/// For a single product, columns of the real part are within `±10·2^52`, those of the imaginary part between `-20·2^52`
+/// and `10·2^52`. All sums must stay within `±2^62`.
+///
+/// For components below `a·p` and `b·p`, the value of the real part is between `-ab·p^2` and `ab·p^2`, that of the
+/// imaginary part between 0 and `2ab·p^2`.
 #[derive(Clone, Copy)]
 pub(crate) struct Wide([[V; 10]; 2]);
 
 impl Wide {
-    /// Nothing.
+    /// Returns zero.
     #[inline(always)]
     pub(crate) fn zero(ifma: Ifma) -> Wide {
         Wide([[ifma.zero(); 10]; 2])
     }
 
-    /// `a·b`, by three products (Karatsuba). Sums of both components must be below `84·p`.
+    /// Returns `a·b`, by three products (Karatsuba). The sums of both components must be below `84·p`.
     #[inline(always)]
     pub(crate) fn product(ifma: Ifma, a: &Quadratic, b: &Quadratic) -> Wide {
         let c = Constants::<FqConfig>::new(ifma);
@@ -31,7 +35,7 @@ impl Wide {
         Wide([sub(real, &imaginary), sub(sub(both, &real), &imaginary)])
     }
 
-    /// Products one after another: a loop, as so much code unrolled would not stay in the cache.
+    /// Writes `N` products to `out`. Computed in a loop: the code would not fit the instruction cache unrolled.
     #[inline(always)]
     pub(crate) fn products<const N: usize>(ifma: Ifma, a: [&Quadratic; N], b: [&Quadratic; N], out: &mut [Wide; N]) {
         for n in 0..N {
@@ -39,24 +43,27 @@ impl Wide {
         }
     }
 
+    /// Returns `self + other`.
     #[inline(always)]
     pub(crate) fn add(&self, other: &Wide) -> Wide {
         Wide([add(self.0[0], &other.0[0]), add(self.0[1], &other.0[1])])
     }
 
+    /// Returns `self - other`.
     #[inline(always)]
     pub(crate) fn sub(&self, other: &Wide) -> Wide {
         Wide([sub(self.0[0], &other.0[0]), sub(self.0[1], &other.0[1])])
     }
 
-    /// The product with `9 + u`, from which the greater fields are made. Columns become at most twelve times as large.
+    /// Returns the product with the nonresidue `9 + u`, over which Fq12 is defined. Columns become at most twelve times
+    /// as large.
     #[inline(always)]
     pub(crate) fn times_nonresidue(&self) -> Wide {
         let [real, imaginary] = &self.0;
         Wide([sub(nine(real), imaginary), add(nine(imaginary), real)])
     }
 
-    /// Divides many, one after another. Real parts must be above `-2·84·p^2`, imaginary ones above `-84·p^2`; the results are below
+    /// Reduces `N` values. Real parts must be above `-2·84·p^2`, imaginary parts above `-84·p^2`; the results are below
     /// `(3 + v/84)·p` and `(2 + v/84)·p` for values below `v·p^2`.
     #[inline(always)]
     pub(crate) fn divide_all<const N: usize>(ifma: Ifma, values: &[Wide; N], out: &mut [Quadratic; N]) {
@@ -67,6 +74,7 @@ impl Wide {
     }
 }
 
+/// Multiplies columns by 9.
 #[inline(always)]
 fn nine(columns: &[V; 10]) -> [V; 10] {
     let mut out = *columns;

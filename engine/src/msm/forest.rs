@@ -1,4 +1,5 @@
-//! One pass over lists: each is cut into complete binary trees, and each tree summed to one point.
+//! One pass of pairwise reduction over lists of points: each list is cut into segments whose lengths are powers of two,
+//! and each segment is summed to one point, level by level as a complete binary tree.
 
 use ark_ec::AffineRepr;
 use ark_ec::short_weierstrass::Affine;
@@ -7,10 +8,12 @@ use zeroize::{DefaultIsZeroes, Zeroize, Zeroizing};
 use crate::adder::{Adder, NEGATIVE};
 use crate::room::room;
 
-/// What lists are after a pass: fewer points, in the order in which they came about, and which of them belong to each list.
+/// The lists after a pass: the segments' sums in order of computation, and for each list the indices of its points.
 pub(crate) struct Pass<P: Zeroize> {
     pub(crate) points: Vec<P>,
+    /// Indices into `points`, list by list.
     pub(crate) entries: Vec<u32>,
+    /// The start of each list's range of `entries`, followed by the end of the last.
     pub(crate) starts: Vec<u32>,
 }
 
@@ -22,7 +25,7 @@ impl<P: Zeroize> Drop for Pass<P> {
     }
 }
 
-/// A tree: where its entries begin, and the list that it belongs to.
+/// A segment of a list: the position of its first entry, and the number of its list.
 #[derive(Clone, Copy, Default)]
 struct Tree {
     entry: u32,
@@ -31,7 +34,8 @@ struct Tree {
 
 impl DefaultIsZeroes for Tree {}
 
-/// The trees of one size during a pass: `rows` rows of `width` vectors, a row for each point that a tree still has, a lane for each tree.
+/// The segments of length `2^log` during a pass: `rows` rows of `width` vectors from vector `first` on. There is a row
+/// for each point that a segment still has, and a lane for each segment.
 #[derive(Clone, Copy)]
 struct Group {
     log: usize,
@@ -40,16 +44,21 @@ struct Group {
     width: usize,
 }
 
-/// Memory for passes, used again for the next.
+/// Pairwise reduction, with the buffers of a pass, which the next one reuses.
 pub(crate) struct Forest<A: Adder> {
     adder: A,
-    /// By the logarithm of their size.
+    /// Segments, by the logarithm of their length.
     trees: Vec<Vec<Tree>>,
+    /// The point indices of the first level's left and right operands.
     operands: [Vec<u32>; 2],
+    /// The vectors that a later level adds.
     pairs: Vec<[u32; 2]>,
+    /// The vectors of the current level.
     now: Vec<A::Vector>,
+    /// The vectors of the next level.
     next: Vec<A::Vector>,
     scratch: A::Scratch,
+    /// The lists in which points cancelled, once for each time.
     cancelled: Vec<u32>,
 }
 
@@ -77,30 +86,33 @@ impl<A: Adder> Forest<A> {
         }
     }
 
-    /// The lists in whose sums the generator stands in for infinity, once for each time, since this was last asked.
+    /// Takes the numbers of the lists in whose sums the generator stands in for infinity since the last call, once for
+    /// each time.
     pub(crate) fn take_cancelled(&mut self) -> Vec<u32> {
         std::mem::take(&mut self.cancelled)
     }
 
-    /// Sums the trees of lists, none of which is empty.
+    /// Sums the segments of lists, none of which may be empty. `entries` and `starts` are as in [`Pass`], with
+    /// [`NEGATIVE`] set on points to be subtracted.
     pub(crate) fn pass(&mut self, from: &[A::Point], entries: &[u32], starts: &[u32]) -> Pass<A::Point> {
         self.plant(starts);
         let count = self.trees.iter().map(Vec::len).sum::<usize>();
-        // Vectors are taken apart as a whole, and what their empty lanes held is dropped again.
+        // Vectors are unpacked as a whole, and the points of unused lanes dropped again: hence the larger capacity.
         let mut points = Vec::with_capacity(count + A::WIDTH);
         let mut owners = Zeroizing::new(Vec::with_capacity(count));
-        for tree in self.trees.first().into_iter().flatten() {
-            let entry = entries[tree.entry as usize];
+        // Segments of one point need no addition.
+        for segment in self.trees.first().into_iter().flatten() {
+            let entry = entries[segment.entry as usize];
             let point = &from[(entry & !NEGATIVE) as usize];
             points.push(if entry & NEGATIVE == 0 { *point } else { self.adder.negate(point) });
-            owners.push(tree.list);
+            owners.push(segment.list);
         }
         let mut groups = self.first_level(from, entries);
         while !groups.is_empty() {
             for group in groups.iter().filter(|group| group.rows == 1) {
-                let trees = &self.trees[group.log];
-                self.adder.take_apart(&self.now[group.first..][..group.width], trees.len(), &mut points);
-                owners.extend(trees.iter().map(|tree| tree.list));
+                let segments = &self.trees[group.log];
+                self.adder.take_apart(&self.now[group.first..][..group.width], segments.len(), &mut points);
+                owners.extend(segments.iter().map(|segment| segment.list));
             }
             groups.retain(|group| group.rows > 1);
             self.next_level(&mut groups);
@@ -108,7 +120,7 @@ impl<A: Adder> Forest<A> {
         sort(points, &owners, starts.len() - 1)
     }
 
-    /// Cuts lists into trees.
+    /// Cuts lists into segments, longest first.
     fn plant(&mut self, starts: &[u32]) {
         self.make_room(starts);
         for (list, range) in starts.windows(2).enumerate() {
@@ -121,21 +133,22 @@ impl<A: Adder> Forest<A> {
         }
         for log in (2..self.trees.len()).rev() {
             if self.trees[log].len() < Self::LEAST {
-                let mut large = std::mem::take(&mut self.trees[log]);
-                for tree in &large {
-                    let second = Tree { entry: tree.entry + (1 << (log - 1)), ..*tree };
-                    self.trees[log - 1].extend([*tree, second]);
+                let mut long = std::mem::take(&mut self.trees[log]);
+                for segment in &long {
+                    let second = Tree { entry: segment.entry + (1 << (log - 1)), ..*segment };
+                    self.trees[log - 1].extend([*segment, second]);
                 }
-                large.clear();
-                self.trees[log] = large;
+                long.clear();
+                self.trees[log] = long;
             }
         }
     }
 
-    /// Fewer large trees than this would leave lanes empty: each becomes two smaller ones.
+    /// Fewer segments of one length than this would leave too many lanes unused: each is cut into two shorter ones.
     const LEAST: usize = 4 * (A::WIDTH - 1);
 
-    /// Room for the trees of lists: as many of each size as there are to be, and at first.
+    /// Reserves memory for the segments of lists: for each length, for those cut from lists and those cut from longer
+    /// segments.
     fn make_room(&mut self, starts: &[u32]) {
         let mut counts = [0usize; u32::BITS as usize];
         for range in starts.windows(2) {
@@ -153,43 +166,43 @@ impl<A: Adder> Forest<A> {
         self.trees[logs..].iter_mut().for_each(Vec::clear);
     }
 
-    /// Adds the second half of each tree to the first. Empty lanes do what the last tree does.
+    /// Adds the second half of each segment to the first. Unused lanes repeat the last segment.
     fn first_level(&mut self, from: &[A::Point], entries: &[u32]) -> Vec<Group> {
-        let Forest { adder, trees, operands, now, scratch, cancelled, .. } = self;
+        let Forest { adder, trees: segments, operands, now: current, scratch, cancelled, .. } = self;
         let [left, right] = operands;
         let mut groups: Vec<Group> = Vec::new();
-        let lanes = |(log, trees): (usize, &Vec<Tree>)| trees.len().next_multiple_of(A::WIDTH) << log >> 1;
-        let count = trees.iter().enumerate().skip(1).map(lanes).sum::<usize>() + A::PADDING;
+        let lanes = |(log, segments): (usize, &Vec<Tree>)| segments.len().next_multiple_of(A::WIDTH) << log >> 1;
+        let count = segments.iter().enumerate().skip(1).map(lanes).sum::<usize>() + A::PADDING;
         room(left, count);
         room(right, count);
-        for (log, trees) in trees.iter().enumerate().skip(1).filter(|(_, trees)| !trees.is_empty()) {
-            let (rows, width) = (1usize << (log - 1), trees.len().div_ceil(A::WIDTH));
+        for (log, segments) in segments.iter().enumerate().skip(1).filter(|(_, segments)| !segments.is_empty()) {
+            let (rows, width) = (1usize << (log - 1), segments.len().div_ceil(A::WIDTH));
             groups.push(Group { log, first: left.len() / A::WIDTH, rows, width });
             for row in 0..rows {
-                let of = |tree: &Tree, row: usize| entries[tree.entry as usize + row];
-                left.extend(trees.iter().map(|tree| of(tree, row)));
-                right.extend(trees.iter().map(|tree| of(tree, row + rows)));
+                let entry = |segment: &Tree, row: usize| entries[segment.entry as usize + row];
+                left.extend(segments.iter().map(|segment| entry(segment, row)));
+                right.extend(segments.iter().map(|segment| entry(segment, row + rows)));
                 for list in [&mut *left, &mut *right] {
                     let last = list[list.len() - 1];
                     list.resize(list.len().next_multiple_of(A::WIDTH), last);
                 }
             }
         }
-        for pair in adder.add_points(from, [left, right], now, scratch) {
+        for pair in adder.add_points(from, [left, right], current, scratch) {
             let pair = pair as usize;
-            let point = |number: u32| {
-                let point = adder.decode(&from[(number & !NEGATIVE) as usize]);
-                if number & NEGATIVE == 0 { point } else { -point }
+            let point = |entry: u32| {
+                let point = adder.decode(&from[(entry & !NEGATIVE) as usize]);
+                if entry & NEGATIVE == 0 { point } else { -point }
             };
             let sum = (point(left[pair]) + point(right[pair])).into();
-            put(*adder, now, pair, sum, owner(&groups, trees, pair, A::WIDTH), cancelled);
+            put(*adder, current, pair, sum, owner(&groups, segments, pair, A::WIDTH), cancelled);
         }
         groups
     }
 
     /// Adds the second half of each group's rows to the first.
     fn next_level(&mut self, groups: &mut [Group]) {
-        let Forest { adder, trees, pairs, now, next, scratch, cancelled, .. } = self;
+        let Forest { adder, trees: segments, pairs, now: current, next, scratch, cancelled, .. } = self;
         let count = groups.iter().map(|group| group.rows / 2 * group.width).sum::<usize>();
         room(pairs, count + A::PADDING);
         for group in &mut *groups {
@@ -198,24 +211,26 @@ impl<A: Adder> Forest<A> {
             group.first = pairs.len();
             pairs.extend((first..first + half).map(|vector| [vector, vector + half]));
         }
-        for pair in adder.add_vectors(now, pairs, next, scratch) {
+        for pair in adder.add_vectors(current, pairs, next, scratch) {
             let pair = pair as usize;
-            let [p, q] = pairs[pair / A::WIDTH].map(|vector| adder.lane(&now[vector as usize], pair % A::WIDTH));
-            put(*adder, next, pair, (p + q).into(), owner(groups, trees, pair, A::WIDTH), cancelled);
+            let [p, q] = pairs[pair / A::WIDTH].map(|vector| adder.lane(&current[vector as usize], pair % A::WIDTH));
+            put(*adder, next, pair, (p + q).into(), owner(groups, segments, pair, A::WIDTH), cancelled);
         }
-        std::mem::swap(now, next);
+        std::mem::swap(current, next);
     }
 }
 
-/// The list of the tree that a lane belongs to; `None` for an empty lane.
-fn owner(groups: &[Group], trees: &[Vec<Tree>], pair: usize, lanes: usize) -> Option<u32> {
+/// Returns the list of the segment that a lane belongs to, or `None` for an unused lane. `pair` counts lanes over all
+/// vectors.
+fn owner(groups: &[Group], segments: &[Vec<Tree>], pair: usize, lanes: usize) -> Option<u32> {
     let vector = pair / lanes;
     let group = groups.iter().find(|group| (group.first..group.first + group.rows * group.width).contains(&vector))?;
-    let tree = (vector - group.first) % group.width * lanes + pair % lanes;
-    trees[group.log].get(tree).map(|tree| tree.list)
+    let index = (vector - group.first) % group.width * lanes + pair % lanes;
+    segments[group.log].get(index).map(|segment| segment.list)
 }
 
-/// Puts the sum of a pair whose sum is not as the formula says in its place, the generator for infinity.
+/// Writes the sum of an exceptional pair, which the affine formula does not give. The generator stands in for infinity,
+/// and `list` is then recorded in `cancelled`.
 fn put<A: Adder>(
     adder: A,
     vectors: &mut [A::Vector],
@@ -231,19 +246,19 @@ fn put<A: Adder>(
     adder.set_lane(&mut vectors[pair / A::WIDTH], pair % A::WIDTH, &sum);
 }
 
-/// Sorts points by the lists that own them.
+/// Groups points by list, with a counting sort. `owners` has the list of each point.
 fn sort<P: Zeroize>(points: Vec<P>, owners: &[u32], lists: usize) -> Pass<P> {
     let mut starts = vec![0u32; lists + 1];
     owners.iter().for_each(|list| starts[*list as usize + 1] += 1);
     for list in 0..lists {
         starts[list + 1] += starts[list];
     }
-    let mut places = Zeroizing::new(starts.clone());
+    let mut positions = Zeroizing::new(starts.clone());
     let mut entries = vec![0u32; points.len()];
     for (point, list) in (0..).zip(owners) {
-        let place = &mut places[*list as usize];
-        entries[*place as usize] = point;
-        *place += 1;
+        let position = &mut positions[*list as usize];
+        entries[*position as usize] = point;
+        *position += 1;
     }
     Pass { points, entries, starts }
 }

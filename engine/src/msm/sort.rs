@@ -1,4 +1,4 @@
-//! Digits, sorted by the bucket that they belong to.
+//! Signed-digit recoding of scalars, and the counting sort of digits by bucket.
 
 use zeroize::Zeroizing;
 
@@ -6,41 +6,45 @@ use super::plan::Plan;
 use crate::adder::NEGATIVE;
 use crate::split::Halves;
 
-/// For each bucket of each set the points to be added, or subtracted: numbers of table entries.
+/// The digits of a list of scalars, sorted by bucket: for each bucket of each set, the indices of the table points to
+/// add or subtract.
 pub struct Digits {
     pub(crate) plan: Plan,
     pub(crate) bases: usize,
-    /// Possibly [`NEGATIVE`].
+    /// Table indices; [`NEGATIVE`] marks points to be subtracted.
     pub(crate) entries: Zeroizing<Vec<u32>>,
-    /// Where each bucket's entries begin, and the end of all.
+    /// The start of each bucket's range of `entries`, followed by the end of the last.
     pub(crate) starts: Zeroizing<Vec<u32>>,
 }
 
-/// Of a digit that is zero, in place of a bucket.
+/// Stands for the bucket of a zero digit, which has none.
 const NONE: u32 = u32::MAX;
 
 impl Digits {
-    /// `scalars` has the halves of the scalar of each base. The entry of window `j` of half `h` of base `i` is
-    /// `(table·2 + h)·bases + i`.
+    /// Recodes scalars, in the order of the bases that they multiply, and sorts their digits by bucket. The table index
+    /// of a digit of half `h` of scalar `i` is `(2·table + h)·n + i` for `n` scalars.
     ///
-    /// In one go: what a prover does with several lists of scalars it does at once.
+    /// Runs on the calling thread: a prover recodes its several lists of scalars in parallel.
     ///
     /// # Panics
-    /// If the plan has other than 2 to 16 bits, or tables than one to the number of digits, or more than 2^31 points in them.
+    /// If the plan's digits do not have 2 to 16 bits, if it has no table or more tables than digits, or if the tables
+    /// would hold 2^31 points or more.
     pub fn new(plan: Plan, scalars: &[Halves]) -> Digits {
         plan.check(scalars.len());
         let cut = Cut::new(plan);
-        // The bucket of each digit, with its sign; and how many digits each bucket has.
+        // 1. Find the bucket and sign of each digit, and count the digits of each bucket.
         let mut buckets = Zeroizing::new(vec![NONE; scalars.len() * 2 * cut.windows]);
         let mut starts = Zeroizing::new(vec![0u32; plan.sets() * plan.buckets() + 1]);
         for (buckets, half) in buckets.chunks_exact_mut(cut.windows).zip(scalars.as_flattened()) {
             cut.half(*half, buckets, &mut starts);
         }
+        // 2. Turn counts into start positions.
         let mut end = 0;
         for start in &mut *starts {
             (*start, end) = (end, end + *start);
         }
-        let mut places = starts.clone();
+        // 3. Write each table index to the next unused position of its bucket.
+        let mut positions = starts.clone();
         let mut entries = Zeroizing::new(vec![0u32; end as usize]);
         let bases = scalars.len() as u32;
         for (base, buckets) in (0..bases).zip(buckets.chunks_exact(2 * cut.windows)) {
@@ -48,9 +52,9 @@ impl Digits {
                 for (table, buckets) in buckets.chunks(plan.sets()).enumerate() {
                     let entry = (2 * table as u32 + half as u32) * bases + base;
                     for bucket in buckets.iter().filter(|bucket| **bucket != NONE) {
-                        let place = &mut places[(bucket & !NEGATIVE) as usize];
-                        entries[*place as usize] = entry | bucket & NEGATIVE;
-                        *place += 1;
+                        let position = &mut positions[(bucket & !NEGATIVE) as usize];
+                        entries[*position as usize] = entry | bucket & NEGATIVE;
+                        *position += 1;
                     }
                 }
             }
@@ -59,12 +63,13 @@ impl Digits {
     }
 }
 
-/// How halves are cut.
+/// Signed-digit recoding of half-length scalars.
 struct Cut {
     plan: Plan,
     windows: usize,
-    /// Half of a digit's range in each window but the last. Added to a number, it turns signed digits into plain ones that are as much larger:
-    /// there is nothing to carry. The last window has room for what is carried into it.
+    /// `sum 2^(bits·(j + 1) - 1)` over all windows `j` but the last: half of a digit's range each. A scalar plus this
+    /// offset has unsigned digits that exceed the signed digits by the same half, so digits can be read off without
+    /// carries. The last window is unsigned and absorbs the carry of the others.
     offset: u128,
 }
 
@@ -75,13 +80,14 @@ impl Cut {
         Cut { plan, windows, offset }
     }
 
-    /// Writes the bucket of each window's digit, [`NEGATIVE`] if the point is to be subtracted, and counts it.
+    /// Writes the bucket of each window's digit, with [`NEGATIVE`] if the point is to be subtracted, and counts it.
     #[inline(always)]
     fn half(&self, half: i128, buckets: &mut [u32], counts: &mut [u32]) {
         let Plan { bits, .. } = self.plan;
-        let (sets, in_set) = (self.plan.sets(), self.plan.buckets());
+        let (sets, set_size) = (self.plan.sets(), self.plan.buckets());
         let sign = if half < 0 { NEGATIVE } else { 0 };
         let mut rest = half.unsigned_abs() + self.offset;
+        // The number of the first bucket of the current window's set.
         let mut first = 0;
         let (mask, middle) = ((1i64 << bits) - 1, 1i64 << (bits - 1));
         let last = buckets.len() - 1;
@@ -93,8 +99,8 @@ impl Cut {
                 *bucket = number as u32 | sign ^ if digit < 0 { NEGATIVE } else { 0 };
                 counts[number] += 1;
             }
-            first += in_set;
-            if first == sets * in_set {
+            first += set_size;
+            if first == sets * set_size {
                 first = 0;
             }
         }

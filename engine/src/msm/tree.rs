@@ -1,8 +1,13 @@
-//! Sums of many lists of points.
+//! Bucket accumulation: the sums of many lists of points, by batch-affine addition.
 //!
-//! A list of length `m` is cut into complete binary trees, one for each bit of `m`. All trees of one size are summed side by side: the first
-//! halves of all are added to the second halves, and so on, so that after the first level vectors are added as they stand, a lane a
-//! tree. That leaves each list with as many points as its length has bits; those are the next pass' lists, until each is one point.
+//! 1. A list of length `m` is cut into segments whose lengths are powers of two, one for each bit that is set in `m`.
+//! 2. All segments of one length are summed side by side, pairwise: the second half of each is added to its first half,
+//!    and so on. Each lane of a vector belongs to one segment, so after the first level whole vectors are added without
+//!    regrouping points.
+//! 3. That leaves each list with as many points as its length has bits set. They are the lists of the next pass, until
+//!    every list is a single point.
+//!
+//! All additions of a level are independent and share inversions.
 
 use ark_bn254::Fr;
 use ark_ec::AffineRepr;
@@ -13,12 +18,15 @@ use zeroize::{Zeroize, Zeroizing};
 use super::forest::Forest;
 use crate::adder::Adder;
 
-/// Entries that are summed in one go, if there are lists enough: what comes of them stays in the cache.
+/// The number of entries that are summed in one block, if there are enough lists: their intermediate sums fit the
+/// cache.
 const BLOCK: usize = 1 << 14;
 
-/// The lists that have a sum, and their sums.
+/// The sums of lists, without those whose sum is infinity.
 pub(crate) struct Sums<P: Zeroize> {
+    /// The numbers of the lists, ascending.
     pub(crate) lists: Vec<u32>,
+    /// Their sums.
     pub(crate) points: Vec<P>,
 }
 
@@ -29,15 +37,18 @@ impl<P: Zeroize> Drop for Sums<P> {
     }
 }
 
-/// The sums of lists of points of `from`, each given by its entries' start (and the end of all).
+/// Sums lists of points, on all threads. List `i` is `entries[starts[i]..starts[i + 1]]`: indices into `from`, with
+/// [`NEGATIVE`] set on points to be subtracted.
+///
+/// [`NEGATIVE`]: crate::adder::NEGATIVE
 pub(crate) fn sums<A: Adder>(adder: A, from: &[A::Point], entries: &[u32], starts: &[u32]) -> Sums<A::Point> {
     let blocks = blocks(starts);
     let parts: Vec<Sums<A::Point>> = blocks
         .par_iter()
         .map_init(
             || Forest::new(adder),
-            |forest, (first, last)| {
-                let mut part = block(forest, adder, from, entries, &starts[*first..=*last]);
+            |reducer, (first, last)| {
+                let mut part = block(reducer, adder, from, entries, &starts[*first..=*last]);
                 part.lists.iter_mut().for_each(|list| *list += *first as u32);
                 part
             },
@@ -52,7 +63,7 @@ pub(crate) fn sums<A: Adder>(adder: A, from: &[A::Point], entries: &[u32], start
     all
 }
 
-/// Ranges of lists of about [`BLOCK`] entries.
+/// Cuts the lists into ranges of about [`BLOCK`] entries each.
 fn blocks(starts: &[u32]) -> Vec<(usize, usize)> {
     let mut blocks = Vec::new();
     let mut first = 0;
@@ -65,33 +76,35 @@ fn blocks(starts: &[u32]) -> Vec<(usize, usize)> {
     blocks
 }
 
-/// The sums of the lists between `starts`, numbered from zero.
+/// Sums the lists that `starts` delimits, numbered from zero.
 fn block<A: Adder>(
-    forest: &mut Forest<A>,
+    reducer: &mut Forest<A>,
     adder: A,
     from: &[A::Point],
     entries: &[u32],
     starts: &[u32],
 ) -> Sums<A::Point> {
-    let filled = |list: &usize| starts[*list] < starts[*list + 1];
+    let nonempty = |list: &usize| starts[*list] < starts[*list + 1];
     let mut lists: Vec<u32> = Vec::with_capacity(starts.len());
-    lists.extend((0..starts.len() - 1).filter(filled).map(|list| list as u32));
+    lists.extend((0..starts.len() - 1).filter(nonempty).map(|list| list as u32));
     let mut ends: Zeroizing<Vec<u32>> = Zeroizing::new(Vec::with_capacity(lists.len() + 1));
     ends.extend(lists.iter().map(|list| starts[*list as usize]));
     ends.push(starts[starts.len() - 1]);
-    let mut pass = forest.pass(from, entries, &ends);
+    let mut pass = reducer.pass(from, entries, &ends);
     while pass.points.len() > lists.len() {
-        pass = forest.pass(&pass.points, &pass.entries, &pass.starts);
+        pass = reducer.pass(&pass.points, &pass.entries, &pass.starts);
     }
-    // One point a list, but in the order in which they came about.
+    // One point a list, but in the order of computation: put them into the order of the lists.
     let points = pass.entries.iter().map(|entry| pass.points[*entry as usize]).collect();
     let mut sums = Sums { lists, points };
-    take_back(adder, &mut sums, &forest.take_cancelled());
+    take_back(adder, &mut sums, &reducer.take_cancelled());
     sums
 }
 
-/// Infinity has no affine coordinates: where two points cancelled, the generator stands in, and is taken away from the list's sum here. A sum
-/// that is infinity is left out.
+/// Subtracts the stand-ins for infinity from the sums, and removes sums that are infinity.
+///
+/// Infinity has no affine coordinates: where two points cancelled, the generator was put in its place. `cancelled`
+/// names the list of each such generator.
 fn take_back<A: Adder>(adder: A, sums: &mut Sums<A::Point>, cancelled: &[u32]) {
     if cancelled.is_empty() {
         return;
@@ -109,8 +122,8 @@ fn take_back<A: Adder>(adder: A, sums: &mut Sums<A::Point>, cancelled: &[u32]) {
             sums.points[list] = adder.encode(&sum);
         }
     }
-    let mut kept = infinite.iter();
-    sums.lists.retain(|_| kept.next() == Some(&false));
-    let mut kept = infinite.iter();
-    sums.points.retain(|_| kept.next() == Some(&false));
+    let mut flags = infinite.iter();
+    sums.lists.retain(|_| flags.next() == Some(&false));
+    let mut flags = infinite.iter();
+    sums.points.retain(|_| flags.next() == Some(&false));
 }

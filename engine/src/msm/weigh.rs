@@ -1,4 +1,14 @@
-//! From buckets to the sum: each counts as often as its digit says.
+//! Bucket reduction: the sum of all buckets, each multiplied by its digit.
+//!
+//! Running sums from the highest digit downwards take two additions a bucket, but each depends on the one before. So
+//! most of the work is turned into bucket accumulation, whose additions are independent:
+//!
+//! 1. Write a digit as `high·2^k + low`, with `k` half of its bits. Then
+//!    `sum d·bucket(d) = 2^k·sum high·row(high) + sum low·column(low)`, where `row(high)` is the sum of the buckets
+//!    with that high half, and `column(low)` of those with that low half.
+//! 2. Sum rows and columns: two batch-affine additions a bucket, of all buckets and sets at once.
+//! 3. Reduce the rows and the columns by running sums. Their number is about the square root of the number of buckets.
+//! 4. Combine the bucket sets `s`, whose lowest windows have the weights `2^(bits·s)`, by Horner's rule.
 
 use ark_ec::short_weierstrass::Projective;
 use ark_ff::{AdditiveGroup, Zero};
@@ -9,33 +19,30 @@ use super::plan::Plan;
 use super::tree::{Sums, sums};
 use crate::adder::Adder;
 
-/// `sum over sets s and digits d of 2^(bits·s)·d·bucket(s, d)`.
-///
-/// A digit is `high·2^k + low`. Buckets with the same `low` are summed, and those with the same `high`: two additions a bucket, all of them at
-/// once as in the first step, and what is left is the square root in number.
+/// Computes `sum 2^(bits·s)·d·bucket(s, d)` over bucket sets `s` and digits `d`.
 pub(crate) fn weigh<A: Adder>(adder: A, plan: Plan, buckets: &Sums<A::Point>) -> Projective<A::Curve> {
     let split = plan.bits / 2;
     let (lows, highs) = (1usize << split, (plan.buckets() >> split) + 1);
     let lists = lows + highs;
-    // Of a bucket, the two lists that it belongs to; the first of each kind counts for nothing.
+    // A bucket's column and row. Column 0 and row 0 have the weight zero and are left out.
     let lists_of = |bucket: u32| {
         let (set, digit) = (bucket as usize / plan.buckets(), bucket as usize % plan.buckets() + 1);
         [set * lists + digit % lows, set * lists + lows + (digit >> split)]
     };
-    let counts = |list: &usize| !matches!(list % lists, 0) && list % lists != lows;
+    let has_weight = |list: &usize| !matches!(list % lists, 0) && list % lists != lows;
     let mut starts = Zeroizing::new(vec![0u32; plan.sets() * lists + 1]);
-    for list in buckets.lists.iter().flat_map(|bucket| lists_of(*bucket)).filter(counts) {
+    for list in buckets.lists.iter().flat_map(|bucket| lists_of(*bucket)).filter(has_weight) {
         starts[list + 1] += 1;
     }
     for list in 1..starts.len() {
         starts[list] += starts[list - 1];
     }
-    let mut places = starts.clone();
-    let mut entries = Zeroizing::new(vec![0u32; places.last().map_or(0, |end| *end as usize)]);
+    let mut positions = starts.clone();
+    let mut entries = Zeroizing::new(vec![0u32; positions.last().map_or(0, |end| *end as usize)]);
     for (point, bucket) in buckets.lists.iter().enumerate() {
-        for list in lists_of(*bucket).into_iter().filter(counts) {
-            entries[places[list] as usize] = point as u32;
-            places[list] += 1;
+        for list in lists_of(*bucket).into_iter().filter(has_weight) {
+            entries[positions[list] as usize] = point as u32;
+            positions[list] += 1;
         }
     }
     let sums = sums(adder, &buckets.points, &entries, &starts);
@@ -58,7 +65,7 @@ pub(crate) fn weigh<A: Adder>(adder: A, plan: Plan, buckets: &Sums<A::Point>) ->
     })
 }
 
-/// `sum i·list(first + i)` for `i` below `count`, by running sums from the top.
+/// Computes `sum i·list(first + i)` for `i` below `count`, by running sums from the highest `i` downwards.
 fn climb<A: Adder>(adder: A, sums: &Sums<A::Point>, first: usize, count: usize) -> Projective<A::Curve> {
     let range = |list: usize| sums.lists.partition_point(|l| (*l as usize) < list);
     let mut next = range(first + count);

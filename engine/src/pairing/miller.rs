@@ -1,11 +1,18 @@
-//! The Miller loop of the optimal ate pairing on lanes (Vercauteren, "Optimal pairings", 2010).
+//! The Miller loop of the optimal ate pairing, eight lanes at a time (Vercauteren, "Optimal pairings", 2010).
 //!
-//! Each lane has one value, that all vectors of a job multiply into: its squarings are shared.
+//! Each lane has one value, which the lines of all vectors of a job are multiplied into, so that they share its
+//! squarings:
 //!
-//! Why no sum is exceptional: `Q` has the prime order `n`, and is added to or taken from `k·Q` with `2 <= k < 2^66`, which is neither `Q` nor
-//! `-Q`. Modulo `n` the characteristic is `6x^2`, so at the end `6x^2·Q` is added to `(6x + 2)·Q`, and what that gives,
-//! `(6x^2 + 6x + 2)·Q`, loses `36x^4·Q`, that is `-(36x^3 + 18x^2 + 6x + 1)·Q`: no two of these multiples are equal or opposite,
-//! for an `x` of 63 bits. What comes last is not infinity either.
+//! 1. For each digit of the loop count `6x + 2` from the second highest on: square the value (not at the first step,
+//!    where it is one), double every point `T` and multiply by its tangent; if the digit is not zero, add `Q` or `-Q`
+//!    and multiply by the line through both.
+//! 2. Add the Frobenius image of `Q` and subtract the image of that, again with their lines.
+//!
+//! Why no addition is exceptional: `Q` has the prime order `n`, and is added to or subtracted from `k·Q` with
+//! `2 <= k < 2^66`, which is neither `Q` nor `-Q`. Modulo `n` the field's characteristic is `6x^2`, so at the end
+//! `6x^2·Q` is added to `(6x + 2)·Q`, and from the sum `(6x^2 + 6x + 2)·Q` is subtracted `36x^4·Q`, which is
+//! `-(36x^3 + 18x^2 + 6x + 1)·Q`: no two of these multiples are equal or opposite, for an `x` of 63 bits. The last sum
+//! is not infinity either.
 
 use ark_bn254::{Config, Fq12, G2Affine};
 use ark_ec::bn::BnConfig;
@@ -17,21 +24,21 @@ use crate::lanes::coordinate::Coordinate;
 use crate::lanes::quadratic::Quadratic;
 use crate::lanes::vector::{Ifma, Work};
 
-/// Eight pairs under way.
+/// Eight pairs in a Miller loop, one a lane: the point of G1, the point `Q` of G2 and the running point `T`.
 struct Vector {
     p: Place,
     q: Fixed,
     t: Moving,
 }
 
-/// The pairs of a job: a multiple of eight, none with infinity.
+/// The Miller loops of a job's pairs. Their number is a multiple of eight, and none contains infinity.
 pub(super) struct Loops<'a> {
     pub(super) multiples: Multiples,
     pub(super) seconds: &'a [G2Affine],
 }
 
 impl Work for Loops<'_> {
-    /// Lane `i`: the product of the Miller loops of pairs `i`, `i + 8`, and so on.
+    /// For lane `i`, the product of the Miller loops of pairs `i`, `i + 8`, and so on.
     type Output = [Fq12; 8];
 
     #[inline(always)]
@@ -74,6 +81,7 @@ impl Work for Loops<'_> {
     }
 }
 
+/// Loads eight points of G2.
 #[inline(always)]
 fn load(ifma: Ifma, points: &[G2Affine; 8]) -> Fixed {
     let mut words = [[Default::default(); 2]; 8];

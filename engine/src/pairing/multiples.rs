@@ -1,10 +1,15 @@
-//! Multiples of points of G1 by numbers of 128 bits, eight at a time: signed windows of four bits, tables in affine coordinates, sums in
-//! Jacobian ones (formulas `dbl-2009-l` and `madd` of the Explicit-Formulas Database).
+//! Scalar multiplication of points of G1 by 128-bit scalars, eight lanes at a time.
 //!
-//! Why no sum is exceptional: the points have the prime order `n`, of 254 bits. A table has `1·A` to `8·A`, made as `(d - 1)·A + A` with
-//! `d - 1` from 2 to 7, after a doubling. To a sum `16k·A` then `d·A` is added, with `1 <= k < 2^125` and `|d| <= 8`: `16k` is neither `d`
-//! nor `-d` modulo `n`, nor is the sum zero. Where no digit but zeros was seen, the first is taken instead of added; it is
-//! positive, as the number is.
+//! 1. Recode the scalars in signed digits of four bits, from -7 to 8.
+//! 2. Compute a table of the multiples `1·A` to `8·A` of each point, in affine coordinates with batch inversion.
+//! 3. From the highest digit on: double four times and add the digit's multiple, in Jacobian coordinates (formulas
+//!    `dbl-2009-l` and `madd` of the Explicit-Formulas Database).
+//! 4. Convert all results to affine coordinates with one inversion.
+//!
+//! Why no addition is exceptional: the points have the prime order `n`, of 254 bits. The table's multiples are computed
+//! as `(d - 1)·A + A` with `d - 1` from 2 to 7, after a doubling. In step 3, `d·A` is added to `16k·A` with
+//! `1 <= k < 2^125` and `|d| <= 8`: `16k` is neither `d` nor `-d` modulo `n`, nor is the sum zero. The first digit
+//! other than zero is assigned instead of added; it is positive, as the scalar is.
 
 use ark_bn254::{G1Affine, g1};
 
@@ -16,22 +21,23 @@ use crate::lanes::coordinate::Coordinate;
 use crate::lanes::field::Constants;
 use crate::lanes::vector::{Ifma, Mask};
 
-/// Digits of a number of 128 bits, and one for the last carry.
+/// The digits of a 128-bit scalar, and one for the last carry.
 const DIGITS: usize = 33;
 /// The greatest digit.
 const MULTIPLES: usize = 8;
 
-/// What is to be multiplied.
+/// The scalar multiplications of a list of points, prepared.
 pub(crate) struct Multiples {
-    /// First all points, then their doubles, and so on.
+    /// First all points, then their doubles, and so on up to the multiple 8.
     table: Vec<Point<[u64; 4]>>,
     count: usize,
-    /// From the lowest, from -7 to 8.
+    /// The digits of each scalar, lowest first, from -7 to 8.
     digits: Vec<[i8; DIGITS]>,
 }
 
 impl Multiples {
-    /// Tables and digits for points that are not infinity, a multiple of eight in number, and numbers that are not zero.
+    /// Computes the tables of points and the digits of their scalars. No point may be infinity, no scalar zero, and the
+    /// number of points must be a multiple of eight.
     pub(crate) fn new(ifma: Ifma, terms: &[(G1Affine, u128)]) -> Multiples {
         let adder = Lanes::<g1::Config, Base, 4>::new(ifma);
         let count = terms.len();
@@ -41,10 +47,11 @@ impl Multiples {
         adder.double(&mut doubles, &mut scratch);
         table.extend_from_slice(&doubles);
         let mut sums = Vec::new();
-        for last in 1..MULTIPLES - 1 {
-            let own = 0..count as u32;
-            let (mut left, mut right): (Vec<u32>, Vec<u32>) = own.map(|i| (last as u32 * count as u32 + i, i)).unzip();
-            // None is one, but some may seem to be.
+        for row in 1..MULTIPLES - 1 {
+            let points = 0..count as u32;
+            let (mut left, mut right): (Vec<u32>, Vec<u32>) =
+                points.map(|i| (row as u32 * count as u32 + i, i)).unzip();
+            // No pair is exceptional, but the test for it has false positives.
             for pair in adder.add_points(&table, [&mut left, &mut right], &mut sums, &mut scratch) {
                 let pair = pair as usize;
                 let sum = adder.decode(&table[left[pair] as usize]) + adder.decode(&table[right[pair] as usize]);
@@ -55,7 +62,7 @@ impl Multiples {
         Multiples { table, count, digits: terms.iter().map(|(_, number)| digits(*number)).collect() }
     }
 
-    /// The multiples, vector by vector, in the form that lines are evaluated at.
+    /// Computes the multiples, vector by vector, in the form that lines are evaluated at.
     #[inline(always)]
     pub(crate) fn compute(&self, ifma: Ifma) -> Vec<Place> {
         let mut sums = Vec::with_capacity(self.count / 8);
@@ -65,11 +72,12 @@ impl Multiples {
         affine(ifma, &sums)
     }
 
+    /// Computes the multiples of a vector of points.
     #[inline(always)]
     fn multiply(&self, ifma: Ifma, vector: usize) -> Jacobian {
         let one = Constants::new(ifma).one();
         let (mut sum, mut started): (_, Mask) = (Jacobian { x: one, y: one, z: one }, 0);
-        for place in (0..DIGITS).rev() {
+        for position in (0..DIGITS).rev() {
             if started != 0 {
                 for _ in 0..4 {
                     sum.double(ifma);
@@ -79,7 +87,7 @@ impl Multiples {
             let (mut zeros, mut negative): (Mask, Mask) = (0, 0);
             for lane in 0..8 {
                 let index = vector * 8 + lane;
-                let digit = self.digits[index][place];
+                let digit = self.digits[index][position];
                 zeros |= Mask::from(digit == 0) << lane;
                 negative |= Mask::from(digit < 0) << lane;
                 points[lane] = &self.table[usize::from(digit.unsigned_abs().max(1) - 1) * self.count + index];
@@ -89,9 +97,9 @@ impl Multiples {
             let y = Base::load(ifma, [&p[0].y, &p[1].y, &p[2].y, &p[3].y, &p[4].y, &p[5].y, &p[6].y, &p[7].y]);
             let y = Constants::new(ifma).normal(y.negate_loosely_if(ifma, negative, 2).limbs);
             if started != 0 {
-                let mut more = sum;
-                more.add(ifma, &x, &y);
-                sum = sum.blend(started & !zeros, &more);
+                let mut next = sum;
+                next.add(ifma, &x, &y);
+                sum = sum.blend(started & !zeros, &next);
             }
             sum = sum.blend(!started & !zeros, &Jacobian { x, y, z: one });
             started |= !zeros;
@@ -100,7 +108,7 @@ impl Multiples {
     }
 }
 
-/// A number as `sum d_i·16^i`.
+/// Recodes a scalar as `sum d_i·16^i` with digits from -7 to 8, lowest first.
 fn digits(number: u128) -> [i8; DIGITS] {
     let (mut rest, mut carry) = (number, 0);
     std::array::from_fn(|_| {
@@ -111,7 +119,7 @@ fn digits(number: u128) -> [i8; DIGITS] {
     })
 }
 
-/// Points `(x/z^2, y/z^3)`: `x` below `1.06·p`, `y` at most `2·p`, `z` below `2.2·p`.
+/// Eight points `(x/z^2, y/z^3)` in Jacobian coordinates: `x` below `1.06·p`, `y` at most `2·p`, `z` below `2.2·p`.
 #[derive(Clone, Copy)]
 struct Jacobian {
     x: Base,
@@ -120,6 +128,7 @@ struct Jacobian {
 }
 
 impl Jacobian {
+    /// Doubles the points.
     #[inline(always)]
     fn double(&mut self, ifma: Ifma) {
         let c = Constants::new(ifma);
@@ -137,7 +146,8 @@ impl Jacobian {
         *self = Jacobian { x, y, z: yz.double(ifma) };
     }
 
-    /// Adds a point with affine coordinates, `x2` below `1.06·p` and `y2` at most `2·p`, that has another `x`.
+    /// Adds points in affine coordinates, `x2` below `1.06·p` and `y2` at most `2·p`, whose `x` must differ from those
+    /// of `self`.
     #[inline(always)]
     fn add(&mut self, ifma: Ifma, x2: &Base, y2: &Base) {
         let c = Constants::new(ifma);
@@ -157,13 +167,14 @@ impl Jacobian {
         *self = Jacobian { x: x3, y: left.sub_reduced(ifma, &right, 2), z: z3 };
     }
 
+    /// Returns `other` in the lanes of the mask and `self` in the others.
     #[inline(always)]
     fn blend(&self, mask: Mask, other: &Jacobian) -> Jacobian {
         Jacobian { x: self.x.blend(mask, &other.x), y: self.y.blend(mask, &other.y), z: self.z.blend(mask, &other.z) }
     }
 }
 
-/// Affine coordinates, with one inversion for all. No `z` is zero, as no point is infinity.
+/// Converts points to affine coordinates, with one inversion for all. No `z` is zero, as no point is infinity.
 #[inline(always)]
 fn affine(ifma: Ifma, points: &[Jacobian]) -> Vec<Place> {
     let c = Constants::new(ifma);

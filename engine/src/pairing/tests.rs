@@ -1,4 +1,4 @@
-//! Fq12 on lanes against arkworks', at the ends of the bounds that [`super::tower`] names.
+//! Vectors of Fq12 compared with arkworks, at the limits of the bounds that [`super::tower`] states.
 
 use ark_bn254::{Fq, Fq2, Fq6, Fq12, FqConfig};
 use ark_ff::{BigInteger, Field, MontConfig, UniformRand};
@@ -14,21 +14,21 @@ use crate::lanes::vector::{Ifma, Work};
 
 type Words = [[u64; 4]; 2];
 
-/// What a component is: nothing, as large as its bound allows, or any representative below that.
+/// The magnitude of a component: zero, as large as its bound allows, or any representative below that.
 #[derive(Clone, Copy)]
-enum Size {
-    Least,
-    Greatest,
+enum Magnitude {
+    Zero,
+    Maximal,
     Any,
 }
 
-/// An element of Fq2, and words for it that are below `most·p + 2^128`.
-fn loose(rng: &mut StdRng, most: u32, sizes: [Size; 2]) -> (Words, Fq2) {
-    let words = sizes.map(|size| {
-        let (words, times) = match size {
-            Size::Least => ([0; 4], 0),
-            Size::Greatest => ([rng.r#gen(), rng.r#gen(), 0, 0], most),
-            Size::Any => (store(Fq::rand(rng)), rng.gen_range(0..most)),
+/// Returns an element of Fq2 and limbs for it that are below `bound·p + 2^128`.
+fn loose_element(rng: &mut StdRng, bound: u32, magnitudes: [Magnitude; 2]) -> (Words, Fq2) {
+    let words = magnitudes.map(|magnitude| {
+        let (words, times) = match magnitude {
+            Magnitude::Zero => ([0; 4], 0),
+            Magnitude::Maximal => ([rng.r#gen(), rng.r#gen(), 0, 0], bound),
+            Magnitude::Any => (store(Fq::rand(rng)), rng.gen_range(0..bound)),
         };
         let mut words = ark_ff::BigInt::<4>(words);
         (0..times).for_each(|_| assert!(!words.add_with_carry(&FqConfig::MODULUS)));
@@ -37,10 +37,10 @@ fn loose(rng: &mut StdRng, most: u32, sizes: [Size; 2]) -> (Words, Fq2) {
     (words, Fq2::new(fetch(&words[0]), fetch(&words[1])))
 }
 
-/// Eight lanes of them.
+/// Eight lanes of elements with their limbs.
 type Eight = [(Words, Fq2); 8];
 
-/// Squares, or multiplies with a line if there is one, and gives the words too.
+/// A squaring, or a multiplication by a line if there is one. Returns the resulting elements and their limbs.
 struct Operation<'a> {
     f: &'a [Eight; 6],
     line: Option<&'a [Eight; 3]>,
@@ -61,22 +61,23 @@ impl Work for Operation<'_> {
 }
 
 #[test]
-fn squares_and_lines_within_their_bounds() {
+fn squares_and_line_products_stay_within_bounds() {
     let Some(ifma) = Ifma::detect() else { return };
     let mut rng = StdRng::seed_from_u64(1);
-    let kinds = [Size::Least, Size::Greatest, Size::Any];
-    for (real, imaginary) in kinds.iter().flat_map(|real| kinds.map(|imaginary| (*real, imaginary))) {
-        for (line_real, line_imaginary) in kinds.iter().flat_map(|real| kinds.map(|imaginary| (*real, imaginary))) {
-            let mut eight = |most, sizes| std::array::from_fn(|_| loose(&mut rng, most, sizes));
-            let f: [Eight; 6] = std::array::from_fn(|_| eight(4, [real, imaginary]));
-            let line: [Eight; 3] = std::array::from_fn(|_| eight(1, [line_real, line_imaginary]));
-            check(ifma, &f, None);
-            check(ifma, &f, Some(&line));
+    let all = [Magnitude::Zero, Magnitude::Maximal, Magnitude::Any];
+    let pairs = || all.iter().flat_map(|real| all.map(|imaginary| [*real, imaginary]));
+    for value_magnitudes in pairs() {
+        for line_magnitudes in pairs() {
+            let mut eight = |bound, magnitudes| std::array::from_fn(|_| loose_element(&mut rng, bound, magnitudes));
+            let f: [Eight; 6] = std::array::from_fn(|_| eight(4, value_magnitudes));
+            let line: [Eight; 3] = std::array::from_fn(|_| eight(1, line_magnitudes));
+            check_operation(ifma, &f, None);
+            check_operation(ifma, &f, Some(&line));
         }
     }
 }
 
-fn check(ifma: Ifma, f: &[Eight; 6], line: Option<&[Eight; 3]>) {
+fn check_operation(ifma: Ifma, f: &[Eight; 6], line: Option<&[Eight; 3]>) {
     let (values, words) = ifma.run(Operation { f, line });
     for lane in 0..8 {
         let [a, b, c, d, e, g] = f.each_ref().map(|eight| eight[lane].1);
@@ -87,7 +88,7 @@ fn check(ifma: Ifma, f: &[Eight; 6], line: Option<&[Eight; 3]>) {
         }
         assert_eq!(values[lane], expected, "line: {}", line.is_some());
     }
-    // 4.25 times the modulus, by the highest word.
+    // 4.25 times the modulus, by the highest limb.
     let bound = FqConfig::MODULUS.0[3] * 4 + FqConfig::MODULUS.0[3] / 4 + 4;
     assert!(words.as_flattened().as_flattened().iter().all(|words| words[3] <= bound));
 }

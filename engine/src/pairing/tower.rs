@@ -1,5 +1,5 @@
-//! Fq12 on lanes: `sum f_i·w^i` for `i` below 6, over Fq2, with `w^6 = 9 + u`. arkworks' tower has the even coefficients in `c0` and the
-//! odd ones in `c1`.
+//! Vectors of eight elements of Fq12: `sum f_i·w^i` for `i` below 6, with coefficients in Fq2 and `w^6 = 9 + u`.
+//! arkworks' tower of extensions has the even coefficients in `c0` and the odd ones in `c1`.
 
 use ark_bn254::{Fq6, Fq12};
 
@@ -9,14 +9,16 @@ use crate::lanes::quadratic::Quadratic;
 use crate::lanes::vector::Ifma;
 use crate::lanes::wide::Wide;
 
-/// Eight elements. Between operations their components are below `4.25·p`.
+/// A vector of eight elements of Fq12, by their coefficients. Between operations, components are below `4.25·p`.
 #[derive(Clone, Copy)]
 pub(crate) struct Dodecic(pub(super) [Quadratic; 6]);
 
-/// Memory for the products of [`Dodecic::multiply`]. It is filled anew each time; to clear it before would take as long as several of them.
+/// A buffer for the products of [`Dodecic::multiply`]. Each call overwrites it: clearing a new one would take as long
+/// as several products.
 pub(crate) struct Space([Wide; 13]);
 
 impl Space {
+    /// Creates the buffer.
     #[inline(always)]
     pub(crate) fn new(ifma: Ifma) -> Space {
         Space([Wide::zero(ifma); 13])
@@ -24,7 +26,7 @@ impl Space {
 }
 
 impl Dodecic {
-    /// One.
+    /// Returns one in every lane.
     #[inline(always)]
     pub(crate) fn one(ifma: Ifma) -> Dodecic {
         let one = Quadratic::one(ifma);
@@ -32,11 +34,12 @@ impl Dodecic {
         Dodecic([one, zero, zero, zero, zero, zero])
     }
 
-    /// The square, by all 21 products of two coefficients: many vectors share it.
+    /// Squares the elements, by all 21 products of two coefficients: its cost hardly matters, as many vectors share a
+    /// squaring.
     ///
-    /// Coefficients are reduced to `1.06·p` first. The lowest coefficient then has a part between `-56·1.13·p^2` and `97·1.13·p^2`, the
-    /// others less: above `-84·p^2`, and divided below `3.4·p` (imaginary; real ones `3.6·p`). Five products times `9 + u` have columns below
-    /// `950·2^52`.
+    /// Coefficients are reduced below `1.06·p` first. The lowest coefficient of the square then has parts between
+    /// `-56·1.13·p^2` and `97·1.13·p^2`, the others smaller ones: above `-84·p^2`, and after Montgomery reduction below
+    /// `3.4·p` (imaginary; real ones `3.6·p`). Five products times `9 + u` have columns below `950·2^52`.
     #[inline(always)]
     pub(crate) fn square(&mut self, ifma: Ifma) {
         let mut once = self.0;
@@ -59,11 +62,12 @@ impl Dodecic {
         Wide::divide_all(ifma, &values, &mut self.0);
     }
 
-    /// The product with a line `l0 + l1·w + l3·w^3`, by 13 products in Fq2: as arkworks' `mul_by_034`.
+    /// Multiplies by a line `l0 + l1·w + l3·w^3`, with 13 products in Fq2, as arkworks' `mul_by_034` does.
     ///
-    /// With `f_i` below `F = 4.25·p` and `l_i` below `C = 1.1·p`, `FC` is below `4.68·p^2`. What is largest is `f0·l0 + (9 + u)(f5·l1 + f3·l3)`: its
-    /// real part is between `-23·FC` and `19·FC`, the imaginary one between `-2·FC` and `40·FC`. Divided that is below `4.1·p` and
-    /// `4.25·p`. Columns stay below `400·2^52`.
+    /// With `f_i` below `F = 4.25·p` and `l_i` below `C = 1.1·p`, `FC` is below `4.68·p^2`. The largest coefficient is
+    /// `f0·l0 + (9 + u)(f5·l1 + f3·l3)`: its real part is between `-23·FC` and `19·FC`, its imaginary part between
+    /// `-2·FC` and `40·FC`. After Montgomery reduction they are below `4.1·p` and `4.25·p`. Columns stay below
+    /// `400·2^52`.
     #[inline(always)]
     pub(crate) fn multiply(&mut self, ifma: Ifma, line: &Line, space: &mut Space) {
         let f = &self.0;
@@ -80,7 +84,7 @@ impl Dodecic {
             [l0, l0, l0, l1, l3, l3, l1, &l13, &l01, l3, l3, &l01, &l013],
             p,
         );
-        // f1·l3 + f3·l1, and the same of the sums.
+        // f1·l3 + f3·l1, and the corresponding cross term of the sums.
         let crossed = p[7].sub(&p[3]).sub(&p[4]);
         let crossed_sums = p[12].sub(&p[8]).sub(&p[9]);
         let values = [
@@ -94,7 +98,7 @@ impl Dodecic {
         Wide::divide_all(ifma, &values, &mut self.0);
     }
 
-    /// The eight elements in arkworks' form.
+    /// Returns the eight elements in arkworks' form.
     #[inline(always)]
     pub(crate) fn decode(&self) -> [Fq12; 8] {
         let words = [

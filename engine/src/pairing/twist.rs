@@ -1,8 +1,8 @@
-//! Points of the twist on lanes, in homogeneous projective coordinates, and the lines through them.
+//! Vectors of eight points on the twist, in homogeneous projective coordinates, and the lines through them.
 //!
-//! Formulas of Aranha, Barreto, Longa and Ricardini, "The realm of the pairings" (2013), as arkworks has them; doubled points are scaled by
-//! 4 instead of halving. A point scaled by an element of Fq scales lines by such elements, and the final exponentiation takes those
-//! to one.
+//! The formulas are those of Aranha, Barreto, Longa and Ricardini, "The realm of the pairings" (2013), as arkworks has
+//! them, but doubled points are scaled by 4 instead of halving values. Scaling a point by an element of Fq scales its
+//! lines by elements of Fq, which the final exponentiation maps to one.
 
 use ark_bn254::{Config, Fq2, g2};
 use ark_ec::bn::BnConfig;
@@ -14,24 +14,25 @@ use crate::lanes::prime::limbs_of;
 use crate::lanes::quadratic::Quadratic;
 use crate::lanes::vector::Ifma;
 
-/// A line's coefficients of `1`, `w` and `w^3`, below `1.1·p`.
+/// A line evaluated at a point of G1: its coefficients of `1`, `w` and `w^3`, below `1.1·p`.
 pub(crate) struct Line(pub(crate) [Quadratic; 3]);
 
-/// Affine coordinates in G1: `x` below `1.1·p` and **minus** `y`, at most `2·p`.
+/// A point of G1 at which lines are evaluated, in affine coordinates: `x` below `1.1·p` and **minus** `y`, at most
+/// `2·p`.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) x: Base,
     pub(crate) minus_y: Base,
 }
 
-/// Affine coordinates on the twist, below `1.06·p`.
+/// A point on the twist in affine coordinates, below `1.06·p`.
 #[derive(Clone, Copy)]
 pub(crate) struct Fixed {
     pub(crate) x: Quadratic,
     pub(crate) y: Quadratic,
 }
 
-/// A point `(x/z, y/z)` on the twist; below `1.06·p`.
+/// A point `(x/z, y/z)` on the twist in projective coordinates, below `1.06·p`: the running point of a Miller loop.
 #[derive(Clone, Copy)]
 pub(crate) struct Moving {
     x: Quadratic,
@@ -39,7 +40,7 @@ pub(crate) struct Moving {
     z: Quadratic,
 }
 
-/// What the formulas need of the curve, as limbs.
+/// The curve's constants in the formulas, in 52-bit limbs.
 pub(crate) struct Twist {
     three_b: [[u64; 5]; 2],
     frobenius_x: [[u64; 5]; 2],
@@ -59,14 +60,15 @@ impl Twist {
 }
 
 impl Fixed {
-    /// The opposite.
+    /// Returns the negative.
     #[inline(always)]
     pub(crate) fn negate(&self, ifma: Ifma) -> Fixed {
         let zero = self.y.sub(ifma, &self.y, 0);
         Fixed { x: self.x, y: zero.sub_reduced(ifma, &self.y, 2) }
     }
 
-    /// The image under the field's Frobenius map, back on the twist: the multiple by the field's characteristic.
+    /// Returns the image under the Frobenius endomorphism, mapped back to the twist: the multiple by the field's
+    /// characteristic.
     #[inline(always)]
     pub(crate) fn frobenius(&self, ifma: Ifma, twist: &Twist) -> Fixed {
         let (x, y) = (self.x.conjugate(ifma), self.y.conjugate(ifma));
@@ -78,16 +80,18 @@ impl Fixed {
 }
 
 impl Moving {
+    /// Converts a point from affine coordinates.
     #[inline(always)]
     pub(crate) fn new(ifma: Ifma, at: &Fixed) -> Moving {
         Moving { x: at.x, y: at.y, z: Quadratic::one(ifma) }
     }
 
-    /// Doubles the point and gives its tangent at `p`.
+    /// Doubles the point and returns the tangent at it, evaluated at `p`.
     #[inline(always)]
     pub(crate) fn double(&mut self, ifma: Ifma, twist: &Twist, p: &Place) -> Line {
         let Moving { x, y, z } = self;
-        // Squares below 1.13p, products below 2.03p. The longest way is by `e`: it begins first, and what does not need it comes between.
+        // Squares below 1.13p, products below 2.03p. The critical path leads through `e`: it starts first, and
+        // independent values are computed in between.
         let [c, b, xx] = Quadratic::squares(ifma, [z, y, x]);
         let three_b = Quadratic::splat(ifma, &twist.three_b);
         let [e, xy, yz] = Quadratic::products(ifma, [&c, x, y], [&three_b, y, z]);
@@ -109,7 +113,7 @@ impl Moving {
         Line(line)
     }
 
-    /// Adds `q` and gives the line through both at `p`.
+    /// Adds `q` and returns the line through both points, evaluated at `p`.
     #[inline(always)]
     pub(crate) fn add(&mut self, ifma: Ifma, q: &Fixed, p: &Place) -> Line {
         let Moving { x, y, z } = self;
@@ -127,7 +131,8 @@ impl Moving {
         // g - h is below 3.1p: below 2.16p.
         let [x3, left, right, z3] =
             Quadratic::products(ifma, [&lambda, &theta, &e, z], [&h, &g.sub(ifma, &h, 2), y, &e]);
-        // The signs of the first two coefficients: -(lambda·-y) and -(theta·x), and the third is turned with them.
+        // Relative to the formulas all three coefficients are negated: lambda·-y and theta·x, and the third
+        // accordingly.
         let line = [lambda.times(ifma, &p.minus_y), theta.times(ifma, &p.x), lambda_y.sub_reduced(ifma, &theta_x, 3)];
         *self = Moving { x: x3.reduced(ifma), y: left.sub_reduced(ifma, &right, 3), z: z3.reduced(ifma) };
         Line(line)

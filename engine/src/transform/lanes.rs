@@ -1,11 +1,18 @@
-//! Eight lanes at a time.
+//! The SIMD backend of the quotient's FFTs, eight lanes at a time.
 //!
-//! With `d = 8·m`, position `l·m + j` and frequency `k + 8·q`, a transform is, for each `j`, one of eight values over `l`; a product with
-//! the root of order `d` to the power `j·k`; and, for each `k`, one of `m` values over `j`. The first has lanes `j`, so values are read
-//! as they stand; the last has lanes `k`, so that one root serves a whole vector. Between them eight vectors change rows and columns. The
-//! transform back takes the same steps in the opposite order.
+//! With `d = 8·m`, position `l·m + j` and frequency `k + 8·q`, an FFT of `d` values has four steps (Cooley-Tukey with
+//! radix 8):
 //!
-//! Values are in arkworks' form throughout and roots in the lanes': a product of the two is in arkworks' again.
+//! 1. For each `j`, an FFT of eight values over `l`. Lanes are `j`, so values are loaded as they are in memory.
+//! 2. A multiplication by the twiddle factor `w^(j·k)`, where `w` is the root of unity of order `d`.
+//! 3. A transposition of eight vectors at a time: lanes are `k` from here on.
+//! 4. For each `k`, an FFT of `m` values over `j`, in which one twiddle factor serves all lanes.
+//!
+//! The forward FFT takes the same steps in the opposite order.
+//!
+//! Values are in arkworks' Montgomery form (`R = 2^256`) throughout, and twiddle factors in that of the lanes
+//! (`R = 2^260`). A product on lanes divides by `2^260`, so the product of a value with a twiddle factor is in
+//! arkworks' form again, without conversions.
 
 use ark_bn254::{Fr, FrConfig};
 use ark_ff::Field;
@@ -19,33 +26,37 @@ use crate::lanes::vector::{Ifma, Work, transpose8};
 use crate::split::{Halves, split_words};
 
 type Vector = Field8<FrConfig>;
-/// A number that all lanes are multiplied with.
+/// A factor of all lanes, in limbs of 52 bits.
 type Root = [u64; 5];
 
-/// The least domain that fills vectors has 64 points.
+/// The logarithm of the smallest domain that fills vectors: 64 points.
 pub(crate) const LEAST_LOG: u32 = 6;
 
-/// What the transforms of a domain need.
+/// The constants of a domain's FFTs.
 pub(crate) struct Domain {
     ifma: Ifma,
     inverse: Steps,
     forward: Steps,
-    /// `base^(8·q)/d` in bit-reversed order, and 16 times that: the product of two values in arkworks' form lacks a factor of 16.
+    /// `base^(8·q)/d` in bit-reversed order, and 16 times that: the product of two values in arkworks' form lacks a
+    /// factor of 16.
     scales: [Vec<Root>; 2],
+    /// The missing factor.
     sixteen: Root,
 }
 
-/// One direction.
+/// The constants of an FFT in one direction.
 struct Steps {
-    /// The root of order 8 to the powers 0 to 3.
+    /// The powers 0 to 3 of the root of unity of order 8.
     eight: [Root; 4],
-    /// For `k` and then eight `j` at a time, the root of order `d` to the power `j·k`; on the way to the points between, times the `k`-th power of
-    /// the root of order `2·d`.
+    /// For each `k`, and then for eight `j` at a time, `w^(j·k)`; in the forward FFT, which evaluates on the coset,
+    /// times the `k`-th power of the root of unity of order `2·d`.
     twist: Vec<Kept>,
     passes: Roots<Root>,
 }
 
 impl Steps {
+    /// Prepares an FFT of `size` values with `generator` as root of unity; `shift` scales coefficient `k + 8·q` by
+    /// `shift^k`.
     fn new(size: usize, generator: Fr, shift: Fr) -> Steps {
         let m = size / 8;
         let eighth = generator.pow([m as u64]);
@@ -61,7 +72,7 @@ impl Steps {
 }
 
 impl Domain {
-    /// For a domain of `2^log` points.
+    /// Prepares a domain of `2^log` points. Returns `None` if the field has no root of unity of twice the order.
     pub(crate) fn new(ifma: Ifma, log: u32) -> Option<Domain> {
         let (size, generator, between) = (1usize << log, root(log)?, root(log + 1)?);
         let plain = scales(size / 8, between.pow([8]), size);
@@ -75,7 +86,8 @@ impl Domain {
         })
     }
 
-    /// The halves of the values of `a·b - a∘b` between the points of the domain, for values `a` and `b` on it.
+    /// Computes the values of `a·b - a∘b` on the odd coset, as half-length scalars, from the values of `a` and `b` on
+    /// the domain. `a∘b` is the polynomial of lower degree whose values there are the products.
     pub(crate) fn quotient(&self, a: &[Fr], b: &[Fr]) -> Vec<Halves> {
         let extend = |values: &[Fr], raised| self.ifma.run(Extend { domain: self, values, by: None, raised });
         let product = || self.ifma.run(Extend { domain: self, values: a, by: Some(b), raised: false });
@@ -86,6 +98,7 @@ impl Domain {
     }
 }
 
+/// Butterflies on eight independent FFTs, one a lane.
 #[derive(Clone, Copy)]
 struct Side(Constants<FrConfig>);
 
@@ -100,7 +113,8 @@ impl Arithmetic for Side {
     type Value = Kept;
     type Root = Root;
 
-    // All values are below 1.4p: sums are below 2.8p and reduced, differences with 2p added below 3.4p and multiplied.
+    // All values are below 1.4p: sums are below 2.8p and then reduced, differences plus 2p below 3.4p and then
+    // multiplied.
     #[inline(always)]
     fn decimate_frequency(self, a: &mut Kept, b: &mut Kept, root: &Root) {
         let (x, y) = (self.0.restore(a), self.0.restore(b));
@@ -116,7 +130,7 @@ impl Arithmetic for Side {
     }
 }
 
-/// Eight values transformed, natural order to natural order.
+/// Transforms eight values, from natural order to natural order, in every lane.
 #[inline(always)]
 fn eight(c: Constants<FrConfig>, v: [Vector; 8], roots: &[Root; 4]) -> [Vector; 8] {
     let mut v = v;
@@ -138,7 +152,7 @@ fn eight(c: Constants<FrConfig>, v: [Vector; 8], roots: &[Root; 4]) -> [Vector; 
     [v[0], v[4], v[2], v[6], v[1], v[5], v[3], v[7]]
 }
 
-/// Rows to columns, limb by limb.
+/// Transposes eight vectors, limb by limb.
 #[inline(always)]
 fn turn(v: [Vector; 8]) -> [Vector; 8] {
     let mut out = v;
@@ -155,18 +169,21 @@ fn turn(v: [Vector; 8]) -> [Vector; 8] {
     out
 }
 
-/// Eight values that stand side by side.
+/// Loads eight consecutive values.
 #[inline(always)]
 fn consecutive(c: Constants<FrConfig>, values: &[Fr], vector: usize) -> Vector {
     let v = &values.as_chunks::<8>().0[vector];
     c.load([&v[0].0.0, &v[1].0.0, &v[2].0.0, &v[3].0.0, &v[4].0.0, &v[5].0.0, &v[6].0.0, &v[7].0.0])
 }
 
-/// Values on the domain, times others if there are, to values between its points: vectors of consecutive positions.
+/// Extends a polynomial from its values on the domain to its values on the odd coset, in vectors of consecutive
+/// positions.
 struct Extend<'a> {
     domain: &'a Domain,
     values: &'a [Fr],
+    /// Values that `values` are multiplied by first.
     by: Option<&'a [Fr]>,
+    /// Whether the result is multiplied by 16, see [`Domain::scales`].
     raised: bool,
 }
 
@@ -176,7 +193,7 @@ impl Extend<'_> {
         let values = consecutive(c, self.values, vector);
         match self.by {
             None => values,
-            // In arkworks' form, which lacks the factor again.
+            // Back to arkworks' form, as the product lacks a factor of 16.
             Some(by) => c.mul(&c.mul(&values, &consecutive(c, by, vector)), &c.splat(&self.domain.sixteen)),
         }
     }
@@ -231,7 +248,7 @@ impl Work for Extend<'_> {
     }
 }
 
-/// `a·b - c`, out of Montgomery form and split.
+/// Computes `a·b - c` in half-length scalars.
 struct Combine<'a> {
     a: &'a [Kept],
     b: &'a [Kept],
@@ -244,7 +261,7 @@ impl Work for Combine<'_> {
     #[inline(always)]
     fn work(self, ifma: Ifma) -> Vec<Halves> {
         let c = Constants::<FrConfig>::new(ifma);
-        // Sixteen as it stands: arkworks' form over 2^260, times 2^4.
+        // Multiplying by the plain integer 16 = 2^4 on lanes divides by 2^256: values leave arkworks' Montgomery form.
         let plain = c.splat(&[16, 0, 0, 0, 0]);
         let mut halves = Vec::with_capacity(self.a.len() * 8);
         for ((x, y), z) in self.a.iter().zip(self.b).zip(self.c) {
@@ -266,7 +283,7 @@ mod tests {
 
     use super::*;
 
-    /// Butterflies of values between `p` and `1.06·p` and of zeros, which the difference of is as negative as can be.
+    /// Butterflies of values between `p` and `1.06·p` and of zeros, whose differences are at the lower bound.
     struct Butterflies;
 
     impl Work for Butterflies {
@@ -276,10 +293,9 @@ mod tests {
             let side = Side(Constants::new(ifma));
             let mut rng = StdRng::seed_from_u64(1);
             let root = Fr::rand(&mut rng);
-            let kept = |words: &[u64; 4]| side.0.load([words; 8]).keep();
-            let value = |kept: &Kept| {
-                let words = side.0.restore(kept).store()[0];
-                let mut words = BigInt::<4>(words);
+            let packed = |words: &[u64; 4]| side.0.load([words; 8]).keep();
+            let value = |packed: &Kept| {
+                let mut words = BigInt::<4>(side.0.restore(packed).store()[0]);
                 while words >= FrConfig::MODULUS {
                     words.sub_with_borrow(&FrConfig::MODULUS);
                 }
@@ -289,20 +305,20 @@ mod tests {
                 let mut raised = small;
                 raised.add_with_carry(&FrConfig::MODULUS);
                 for (a, b) in [(Fr::ZERO.0, raised), (raised, Fr::ZERO.0), (raised, raised), (small, raised)] {
-                    let (x, y) = (value(&kept(&a.0)), value(&kept(&b.0)));
-                    let (mut sum, mut rest) = (kept(&a.0), kept(&b.0));
-                    side.decimate_frequency(&mut sum, &mut rest, &limbs_of(root));
-                    assert_eq!((value(&sum), value(&rest)), (x + y, (x - y) * root));
-                    let (mut sum, mut rest) = (kept(&a.0), kept(&b.0));
-                    side.decimate_time(&mut sum, &mut rest, &limbs_of(root));
-                    assert_eq!((value(&sum), value(&rest)), (x + y * root, x - y * root));
+                    let (x, y) = (value(&packed(&a.0)), value(&packed(&b.0)));
+                    let (mut sum, mut difference) = (packed(&a.0), packed(&b.0));
+                    side.decimate_frequency(&mut sum, &mut difference, &limbs_of(root));
+                    assert_eq!((value(&sum), value(&difference)), (x + y, (x - y) * root));
+                    let (mut sum, mut difference) = (packed(&a.0), packed(&b.0));
+                    side.decimate_time(&mut sum, &mut difference, &limbs_of(root));
+                    assert_eq!((value(&sum), value(&difference)), (x + y * root, x - y * root));
                 }
             }
         }
     }
 
     #[test]
-    fn butterflies_at_the_ends() {
+    fn butterflies_are_correct_at_their_bounds() {
         if let Some(ifma) = Ifma::detect() {
             ifma.run(Butterflies);
         }

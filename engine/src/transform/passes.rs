@@ -1,34 +1,36 @@
-//! Radix-2 transforms in place, whatever the values are: elements, or vectors of eight that are transformed side by side.
+//! In-place radix-2 FFTs, generic over the values: field elements, or vectors of eight that are transformed side by
+//! side.
 
-/// Arithmetic on values and the constants that they are multiplied with.
+/// The butterflies of a radix-2 FFT.
 pub(crate) trait Arithmetic: Copy {
-    /// What is transformed.
+    /// An FFT's value: an element or a vector of elements.
     type Value: Copy;
-    /// A root of unity.
+    /// A twiddle factor.
     type Root: Copy;
 
-    /// `(a + b, (a - b)·root)`.
+    /// Replaces `(a, b)` by `(a + b, (a - b)·root)`, the Gentleman-Sande butterfly.
     fn decimate_frequency(self, a: &mut Self::Value, b: &mut Self::Value, root: &Self::Root);
-    /// `(a + root·b, a - root·b)`.
+    /// Replaces `(a, b)` by `(a + root·b, a - root·b)`, the Cooley-Tukey butterfly.
     fn decimate_time(self, a: &mut Self::Value, b: &mut Self::Value, root: &Self::Root);
 }
 
-/// The powers of a root that the passes use: half as many as there are values for the widest, then half of that, and so on.
+/// The twiddle factors of each pass: for the widest, half as many as there are values, then half of that, and so on.
 pub(crate) struct Roots<R> {
     pub(crate) passes: Vec<Vec<R>>,
 }
 
-/// Blocks of so many values are transformed as a whole before the next: they stay in the nearest cache.
+/// The number of values that go through all narrow passes before the next block does: they stay in the first-level
+/// cache.
 const BLOCK: usize = 64;
 
-/// From natural to bit-reversed order: wide passes first.
+/// Transforms values from natural to bit-reversed order, by decimation in frequency: wide passes first.
 #[inline(always)]
-pub(crate) fn to_reversed<A: Arithmetic>(arithmetic: A, values: &mut [A::Value], roots: &Roots<A::Root>) {
+pub(crate) fn to_reversed<A: Arithmetic>(butterfly: A, values: &mut [A::Value], roots: &Roots<A::Root>) {
     let mut pass = 0;
     let mut size = values.len();
     while size > BLOCK {
         for block in values.chunks_exact_mut(size) {
-            frequency(arithmetic, block, &roots.passes[pass]);
+            frequency(butterfly, block, &roots.passes[pass]);
         }
         (pass, size) = (pass + 1, size / 2);
     }
@@ -36,50 +38,50 @@ pub(crate) fn to_reversed<A: Arithmetic>(arithmetic: A, values: &mut [A::Value],
         let (mut pass, mut size) = (pass, size);
         while size > 1 {
             for block in block.chunks_exact_mut(size) {
-                frequency(arithmetic, block, &roots.passes[pass]);
+                frequency(butterfly, block, &roots.passes[pass]);
             }
             (pass, size) = (pass + 1, size / 2);
         }
     }
 }
 
-/// From bit-reversed to natural order: wide passes last.
+/// Transforms values from bit-reversed to natural order, by decimation in time: wide passes last.
 #[inline(always)]
-pub(crate) fn from_reversed<A: Arithmetic>(arithmetic: A, values: &mut [A::Value], roots: &Roots<A::Root>) {
-    let (whole, passes) = (values.len(), roots.passes.len());
-    let within = BLOCK.min(whole);
-    for block in values.chunks_exact_mut(within) {
+pub(crate) fn from_reversed<A: Arithmetic>(butterfly: A, values: &mut [A::Value], roots: &Roots<A::Root>) {
+    let (length, passes) = (values.len(), roots.passes.len());
+    let block_size = BLOCK.min(length);
+    for block in values.chunks_exact_mut(block_size) {
         let (mut pass, mut size) = (passes, 2);
-        while size <= within {
+        while size <= block_size {
             pass -= 1;
             for block in block.chunks_exact_mut(size) {
-                time(arithmetic, block, &roots.passes[pass]);
+                time(butterfly, block, &roots.passes[pass]);
             }
             size *= 2;
         }
     }
-    let (mut pass, mut size) = (passes - within.ilog2() as usize, 2 * within);
-    while size <= whole {
+    let (mut pass, mut size) = (passes - block_size.ilog2() as usize, 2 * block_size);
+    while size <= length {
         pass -= 1;
         for block in values.chunks_exact_mut(size) {
-            time(arithmetic, block, &roots.passes[pass]);
+            time(butterfly, block, &roots.passes[pass]);
         }
         size *= 2;
     }
 }
 
 #[inline(always)]
-fn frequency<A: Arithmetic>(arithmetic: A, block: &mut [A::Value], roots: &[A::Root]) {
+fn frequency<A: Arithmetic>(butterfly: A, block: &mut [A::Value], roots: &[A::Root]) {
     let (low, high) = block.split_at_mut(block.len() / 2);
     for ((a, b), root) in low.iter_mut().zip(high).zip(roots) {
-        arithmetic.decimate_frequency(a, b, root);
+        butterfly.decimate_frequency(a, b, root);
     }
 }
 
 #[inline(always)]
-fn time<A: Arithmetic>(arithmetic: A, block: &mut [A::Value], roots: &[A::Root]) {
+fn time<A: Arithmetic>(butterfly: A, block: &mut [A::Value], roots: &[A::Root]) {
     let (low, high) = block.split_at_mut(block.len() / 2);
     for ((a, b), root) in low.iter_mut().zip(high).zip(roots) {
-        arithmetic.decimate_time(a, b, root);
+        butterfly.decimate_time(a, b, root);
     }
 }

@@ -1,4 +1,4 @@
-//! On any processor.
+//! The portable backend of the quotient's FFTs.
 
 use ark_bn254::{Fr, FrConfig};
 use ark_ff::Field;
@@ -10,6 +10,7 @@ use crate::words::Words;
 
 type Element = Words<FrConfig>;
 
+/// Butterflies on single elements.
 #[derive(Clone, Copy)]
 struct Elements;
 
@@ -32,15 +33,16 @@ impl Arithmetic for Elements {
     }
 }
 
-/// What the transforms of a domain need.
+/// The constants of a domain's FFTs.
 pub(crate) struct Domain {
     inverse: Roots<Element>,
     forward: Roots<Element>,
+    /// The scaling of coefficients in bit-reversed order, see [`scales`].
     scales: Vec<Element>,
 }
 
 impl Domain {
-    /// For a domain of `2^log` points; `None` if the field has no root of twice the order.
+    /// Prepares a domain of `2^log` points. Returns `None` if the field has no root of unity of twice the order.
     pub(crate) fn new(log: u32) -> Option<Domain> {
         let (size, generator, between) = (1usize << log, root(log)?, root(log + 1)?);
         Some(Domain {
@@ -50,18 +52,19 @@ impl Domain {
         })
     }
 
-    /// The values of `a·b - a∘b` between the points of the domain, for values `a` and `b` on it.
+    /// Computes the values of `a·b - a∘b` on the odd coset, from the values of `a` and `b` on the domain. `a∘b` is the
+    /// polynomial of lower degree whose values there are the products.
     pub(crate) fn quotient(&self, a: &[Fr], b: &[Fr]) -> Zeroizing<Vec<Fr>> {
         let c = || self.extend(a.iter().zip(b).map(|(a, b)| Words::encode(*a * b)));
         let ab = || {
-            let of = |values: &[Fr]| self.extend(values.iter().map(|value| Words::encode(*value)));
-            rayon::join(|| of(a), || of(b))
+            let extend = |values: &[Fr]| self.extend(values.iter().map(|value| Words::encode(*value)));
+            rayon::join(|| extend(a), || extend(b))
         };
         let ((a, b), c) = rayon::join(ab, c);
         Zeroizing::new(a.iter().zip(&*b).zip(&*c).map(|((a, b), c)| a.mul(b).sub(c).decode()).collect())
     }
 
-    /// From values on the domain to values on the points between.
+    /// Extends a polynomial from its values on the domain to its values on the odd coset.
     fn extend(&self, values: impl Iterator<Item = Element>) -> Zeroizing<Vec<Element>> {
         let mut values: Zeroizing<Vec<Element>> = Zeroizing::new(values.collect());
         to_reversed(Elements, &mut values, &self.inverse);

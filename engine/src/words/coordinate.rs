@@ -1,4 +1,4 @@
-//! Coordinates of points: elements of Fq, or of Fq2 = Fq[u]/(u^2 + 1).
+//! The portable backend's coordinates of points: elements of Fq, or of Fq2 = `Fq[u]/(u^2 + 1)`.
 
 use ark_bn254::{Fq, Fq2, FqConfig};
 use ark_ff::{Field, MontConfig};
@@ -7,20 +7,28 @@ use zeroize::DefaultIsZeroes;
 use super::{Words, add, subtract};
 use crate::inverse::inverse;
 
-/// Arithmetic of coordinates.
+/// A coordinate of a point, with the field arithmetic that point addition needs.
 pub(crate) trait Coordinate: Copy + Default + Send + Sync + DefaultIsZeroes + 'static {
-    /// The field.
+    /// The field, as arkworks has it.
     type Element: Field;
 
+    /// Converts an element from arkworks' type.
     fn encode(element: Self::Element) -> Self;
+    /// Converts an element to arkworks' type.
     fn decode(&self) -> Self::Element;
+    /// Returns whether the element is zero, in any representative.
     fn is_zero(&self) -> bool;
+    /// Returns `self + other`.
     fn add(&self, other: &Self) -> Self;
+    /// Returns `self - other`.
     fn sub(&self, other: &Self) -> Self;
+    /// Returns `self·other`.
     fn mul(&self, other: &Self) -> Self;
+    /// Returns `self·self`.
     fn square(&self) -> Self;
-    /// One over it; zero for zero.
+    /// Returns the inverse, or zero for zero.
     fn inverse(&self) -> Self;
+    /// Returns one.
     fn one() -> Self {
         Self::encode(Self::Element::ONE)
     }
@@ -62,13 +70,14 @@ impl Coordinate for Base {
     }
 }
 
-/// `a + b·u` for `[a, b]`.
+/// An element of Fq2: `a + b·u` for `[a, b]`.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Quadratic([Base; 2]);
 
 impl DefaultIsZeroes for Quadratic {}
 
-/// `2^256·p`'s upper half: added to a difference of products that is negative, it vanishes in the reduction.
+/// The upper half of `2^256·p`, a multiple of `p` that makes negative differences of products positive and is zero
+/// modulo `p`.
 const ABOVE: [u64; 4] = FqConfig::MODULUS.0;
 
 impl Coordinate for Quadratic {
@@ -92,8 +101,8 @@ impl Coordinate for Quadratic {
     fn sub(&self, other: &Self) -> Self {
         Quadratic([self.0[0].sub(&other.0[0]), self.0[1].sub(&other.0[1])])
     }
-    /// Three products (Karatsuba), two reductions. Factors are made canonical, so sums of two are below `2·p`, and every product below `4·p^2`,
-    /// which is below `2^256·p`.
+    /// Multiplies with three products (Karatsuba) and two reductions. Factors are made canonical first, so sums of two
+    /// are below `2·p`, and every product is below `4·p^2`, which is below `2^256·p`.
     #[inline(always)]
     fn mul(&self, other: &Self) -> Self {
         let [a, b] = [self.0[0].canonical(), self.0[1].canonical()];
@@ -103,13 +112,13 @@ impl Coordinate for Quadratic {
         let cross = subtract_wide(&subtract_wide(&both, &real), &imaginary);
         Quadratic([Base::divide(subtract_wide(&real, &imaginary)), Base::divide(cross)])
     }
-    /// `(a + b)(a - b) + 2·a·b·u`.
+    /// Squares by `(a + b·u)^2 = (a + b)(a - b) + 2·a·b·u`.
     #[inline(always)]
     fn square(&self) -> Self {
         let [a, b] = &self.0;
         Quadratic([a.add(b).mul(&a.sub(b)), a.add(a).mul(b)])
     }
-    /// `(a - b·u)/(a^2 + b^2)`.
+    /// Inverts by `1/(a + b·u) = (a - b·u)/(a^2 + b^2)`.
     fn inverse(&self) -> Self {
         let [a, b] = &self.0;
         let inverse = a.square().add(&b.square()).inverse();
@@ -117,7 +126,7 @@ impl Coordinate for Quadratic {
     }
 }
 
-/// `a - b`, plus `2^256·p` if that is negative.
+/// Returns `a - b`, plus `2^256·p` if that is negative.
 #[inline(always)]
 fn subtract_wide(a: &[u64; 8], b: &[u64; 8]) -> [u64; 8] {
     let (mut out, borrow) = subtract(a, b);
@@ -128,7 +137,8 @@ fn subtract_wide(a: &[u64; 8], b: &[u64; 8]) -> [u64; 8] {
     out
 }
 
-/// One over each; zeros stay. Three products a value and one inversion.
+/// Inverts all values in place, zeros excepted, with one inversion and three products a value (Montgomery's trick).
+/// `products` is a buffer.
 pub(crate) fn invert_all<F: Coordinate>(values: &mut [F], products: &mut Vec<F>) {
     products.clear();
     let mut product = F::one();
@@ -156,8 +166,8 @@ mod tests {
 
     use super::*;
 
-    /// Extreme elements and random ones, in either representative.
-    fn some<F: Coordinate>(rng: &mut StdRng) -> (F, F::Element) {
+    /// Returns a random or an extreme element, in either representative.
+    fn sample_element<F: Coordinate>(rng: &mut StdRng) -> (F, F::Element) {
         let one = F::Element::ONE;
         let element = match rng.gen_range(0..6) {
             0 => F::Element::ZERO,
@@ -165,16 +175,16 @@ mod tests {
             2 => -one,
             _ => F::Element::rand(rng),
         };
-        // Above the modulus, if a difference borrows.
+        // The sum of these is above the modulus in about half of the cases.
         let other = F::Element::rand(rng);
         let value = if rng.r#gen() { F::encode(element) } else { F::encode(element - other).add(&F::encode(other)) };
         (value, element)
     }
 
-    fn equal_to_arkworks<F: Coordinate>() {
+    fn assert_matches_arkworks<F: Coordinate>() {
         let mut rng = StdRng::seed_from_u64(1);
         for _ in 0..20_000 {
-            let ((a, x), (b, y)) = (some::<F>(&mut rng), some::<F>(&mut rng));
+            let ((a, x), (b, y)) = (sample_element::<F>(&mut rng), sample_element::<F>(&mut rng));
             assert_eq!(a.decode(), x);
             assert_eq!(a.add(&b).decode(), x + y);
             assert_eq!(a.sub(&b).decode(), x - y);
@@ -183,7 +193,7 @@ mod tests {
             assert!(a.sub(&a).is_zero());
             assert_eq!(a.is_zero(), x.is_zero());
         }
-        let values: Vec<(F, F::Element)> = (0..100).map(|_| some::<F>(&mut rng)).collect();
+        let values: Vec<(F, F::Element)> = (0..100).map(|_| sample_element::<F>(&mut rng)).collect();
         let mut inverses: Vec<F> = values.iter().map(|(a, _)| *a).collect();
         invert_all(&mut inverses, &mut Vec::new());
         for (inverse, (_, x)) in inverses.iter().zip(values) {
@@ -192,8 +202,8 @@ mod tests {
     }
 
     #[test]
-    fn base_and_extension() {
-        equal_to_arkworks::<Base>();
-        equal_to_arkworks::<Quadratic>();
+    fn base_field_and_extension_match_arkworks() {
+        assert_matches_arkworks::<Base>();
+        assert_matches_arkworks::<Quadratic>();
     }
 }

@@ -1,4 +1,9 @@
-//! Sums of pairs of vectors.
+//! Addition of pairs of vectors of points, with batch inversion.
+//!
+//! 1. Forward pass: multiply up the denominators `x2 - x1` of all slopes of a chunk.
+//! 2. Invert the product, once for the whole chunk.
+//! 3. Backward pass, last pair first: from the inverse of a product and the product before it follows the inverse of
+//!    one denominator, and with it the slope and the sum.
 
 use super::Vector;
 use super::operands::Operands;
@@ -6,25 +11,26 @@ use crate::adder::Exceptions;
 use crate::lanes::coordinate::Coordinate;
 use crate::lanes::vector::{Ifma, Work};
 
-/// Vectors that share an inversion: few enough that what is kept of them stays in the cache for the way back.
+/// The number of vectors that share an inversion: few enough that their intermediate values are still in the cache in
+/// the backward pass.
 pub(super) const CHUNK: usize = 128;
-/// How far ahead points are asked for.
+/// How many pairs ahead points are prefetched.
 const AHEAD: usize = 12;
 
-/// What the way to a chunk's inversion leaves for the way back.
+/// The intermediate values of a pair that the forward pass stores for the backward pass.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Step<K> {
     /// The product of all differences before this one.
     before: K,
-    /// `x2 - x1 + 2p`, one where the operands may be equal.
+    /// `x2 - x1 + 2p`, or one in lanes whose operands may be equal.
     difference: K,
     x1: K,
 }
 
 impl<K: Copy + Default> zeroize::DefaultIsZeroes for Step<K> {}
 
-/// A list of pairs, as many as a multiple of `N`, and where their sums go. So many vectors run side by side, each with its own chain of
-/// products: enough that one's latency hides behind the others.
+/// The addition of a list of pairs, a multiple of `N` in number. `N` vectors are interleaved, each with a chain of
+/// products of its own, so that the latency of one hides behind the others.
 pub(super) struct Add<'a, F: Coordinate, O, const N: usize> {
     pub(super) operands: O,
     pub(super) to: &'a mut [Vector<F::Kept>],
@@ -50,7 +56,7 @@ impl<F: Coordinate, O: Operands<F>, const N: usize> Work for Add<'_, F, O, N> {
 }
 
 impl<F: Coordinate, O: Operands<F>, const N: usize> Add<'_, F, O, N> {
-    /// The products of a chunk's differences, chain by chain.
+    /// The forward pass: returns the product of a chunk's denominators for each chain.
     #[inline(always)]
     fn forward(&mut self, ifma: Ifma, start: usize, end: usize, exceptions: &mut Exceptions) -> [F; N] {
         let mut products = [F::one(ifma); N];
@@ -72,8 +78,8 @@ impl<F: Coordinate, O: Operands<F>, const N: usize> Add<'_, F, O, N> {
                         }
                     }
                 }
-                let (before, difference_kept) = (products[chain].keep(), difference.keep());
-                self.steps[pair - start] = Step { before, difference: difference_kept, x1: x1.keep() };
+                let before = products[chain].keep();
+                self.steps[pair - start] = Step { before, difference: difference.keep(), x1: x1.keep() };
                 differences[chain] = difference;
             }
             multiply(ifma, &mut products, &differences);
@@ -81,7 +87,7 @@ impl<F: Coordinate, O: Operands<F>, const N: usize> Add<'_, F, O, N> {
         products
     }
 
-    /// From the inverses of those products the sums of a chunk, last to first.
+    /// The backward pass: computes the sums of a chunk, last to first, from the inverses of the chains' products.
     #[inline(always)]
     fn back(&mut self, ifma: Ifma, start: usize, end: usize, mut inverses: [F; N]) {
         for first in (start..end).step_by(N).rev() {
@@ -98,7 +104,7 @@ impl<F: Coordinate, O: Operands<F>, const N: usize> Add<'_, F, O, N> {
             }
             multiply(ifma, &mut own, &inverses);
             multiply(ifma, &mut inverses, &differences);
-            // Differences are below 4p, slopes and their squares below 2.4p: nothing below exceeds 7p.
+            // Differences are below 4p, slopes and their squares below 2.4p: no value below exceeds 7p.
             multiply(ifma, &mut slopes, &own);
             let mut x = slopes;
             square(ifma, &mut x);
@@ -117,7 +123,7 @@ impl<F: Coordinate, O: Operands<F>, const N: usize> Add<'_, F, O, N> {
     }
 }
 
-/// `a·b`, chain by chain.
+/// Replaces `a` by `a·b`, chain by chain.
 #[inline(always)]
 fn multiply<F: Coordinate, const N: usize>(ifma: Ifma, a: &mut [F; N], b: &[F; N]) {
     for chain in (0..N).step_by(2) {
@@ -126,7 +132,7 @@ fn multiply<F: Coordinate, const N: usize>(ifma: Ifma, a: &mut [F; N], b: &[F; N
     }
 }
 
-/// `a·a`, chain by chain.
+/// Replaces `a` by `a·a`, chain by chain.
 #[inline(always)]
 fn square<F: Coordinate, const N: usize>(ifma: Ifma, a: &mut [F; N]) {
     for chain in (0..N).step_by(2) {
@@ -134,7 +140,8 @@ fn square<F: Coordinate, const N: usize>(ifma: Ifma, a: &mut [F; N]) {
     }
 }
 
-/// One over each lane of each chain, with one inversion for all: chains are multiplied first, then lanes.
+/// Inverts every lane of every chain, with one inversion for all (Montgomery's trick, first over chains, then over
+/// lanes).
 #[inline(always)]
 pub(super) fn invert<F: Coordinate, const N: usize>(ifma: Ifma, chains: [F; N]) -> [F; N] {
     let mut before = chains;

@@ -1,4 +1,4 @@
-//! Doubling of points, for tables.
+//! Doubling of points with batch inversion, for tables of multiples.
 
 use super::Point;
 use super::add::{CHUNK, invert};
@@ -6,16 +6,17 @@ use super::operands::{load_x, load_y};
 use crate::lanes::coordinate::Coordinate;
 use crate::lanes::vector::{Ifma, Work};
 
-/// Vectors that run side by side.
+/// The number of interleaved vectors, each with a chain of products of its own.
 const CHAINS: usize = 4;
 
-/// All points are doubled where they stand.
+/// The doubling of all points, in place.
 pub(super) struct Double<'a, F: Coordinate> {
     pub(super) points: &'a mut [Point<F::Words>],
+    /// A buffer for the partial products of a chunk.
     pub(super) before: &'a mut [F::Kept],
 }
 
-/// Eight points that stand side by side; the last again where there are no more.
+/// Loads eight consecutive points; lanes beyond the end repeat the last point.
 #[inline(always)]
 fn eight<F: Coordinate>(ifma: Ifma, points: &[Point<F::Words>], vector: usize) -> (F, F) {
     let mut eight = [&points[points.len() - 1]; 8];

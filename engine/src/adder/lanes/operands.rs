@@ -1,30 +1,30 @@
-//! Where a pair of vectors comes from.
+//! The operands of an addition: pairs of vectors, either gathered from single points or read as they are.
 
 use super::{Point, Vector};
 use crate::adder::NEGATIVE;
 use crate::lanes::coordinate::Coordinate;
 use crate::lanes::vector::{Ifma, prefetch};
 
-/// Pairs of vectors, by their number.
+/// Pairs of vectors of points, accessed by index.
 pub(super) trait Operands<F: Coordinate> {
-    /// Pairs.
+    /// The number of pairs.
     fn count(&self) -> usize;
-    /// Asks for a pair's points.
+    /// Prefetches a pair's points.
     fn ask(&self, pair: usize);
-    /// The first coordinates of a pair.
+    /// Loads the `x` coordinates of a pair.
     fn x(&self, ifma: Ifma, pair: usize) -> [F; 2];
-    /// The second coordinates, in signed limbs, below `2·p`: for sums and differences only.
+    /// Loads the `y` coordinates of a pair, below `2·p`, in signed limbs: for sums and differences only.
     fn y(&self, ifma: Ifma, pair: usize) -> [F; 2];
 }
 
-/// Points picked one by one, or their opposites.
+/// Points gathered one by one by their indices, or their negatives.
 pub(super) struct Picked<'a, F: Coordinate> {
     pub(super) from: &'a [Point<F::Words>],
     pub(super) left: &'a [[u32; 8]],
     pub(super) right: &'a [[u32; 8]],
 }
 
-/// The eight points with these numbers.
+/// Returns the eight points with these indices, without regard to signs.
 #[inline(always)]
 fn pick<'a, W>(from: &'a [Point<W>], n: &[u32; 8]) -> [&'a Point<W>; 8] {
     let mut points = [&from[(n[0] & !NEGATIVE) as usize]; 8];
@@ -34,11 +34,13 @@ fn pick<'a, W>(from: &'a [Point<W>], n: &[u32; 8]) -> [&'a Point<W>; 8] {
     points
 }
 
+/// Loads the `x` coordinates of eight points.
 #[inline(always)]
 pub(super) fn load_x<F: Coordinate>(ifma: Ifma, p: &[&Point<F::Words>; 8]) -> F {
     F::load(ifma, [&p[0].x, &p[1].x, &p[2].x, &p[3].x, &p[4].x, &p[5].x, &p[6].x, &p[7].x])
 }
 
+/// Loads the `y` coordinates of eight points.
 #[inline(always)]
 pub(super) fn load_y<F: Coordinate>(ifma: Ifma, p: &[&Point<F::Words>; 8]) -> F {
     F::load(ifma, [&p[0].y, &p[1].y, &p[2].y, &p[3].y, &p[4].y, &p[5].y, &p[6].y, &p[7].y])
@@ -72,7 +74,7 @@ impl<F: Coordinate> Operands<F> for Picked<'_, F> {
     }
 }
 
-/// Vectors as they are.
+/// Pairs of whole vectors, as an earlier level left them.
 pub(super) struct Whole<'a, F: Coordinate> {
     pub(super) from: &'a [Vector<F::Kept>],
     pub(super) pairs: &'a [[u32; 2]],
@@ -92,7 +94,7 @@ impl<F: Coordinate> Operands<F> for Whole<'_, F> {
         self.pairs.len()
     }
 
-    /// They stand in order: the processor sees what comes.
+    /// Does nothing: vectors are read in order, which the processor's own prefetcher recognises.
     #[inline(always)]
     fn ask(&self, _: usize) {}
 

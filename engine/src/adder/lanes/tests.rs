@@ -1,4 +1,4 @@
-//! Sums of points whose coordinates are other representatives than arkworks' own: what sums leave is below `1.06·p`, not below `p`.
+//! Additions of points whose coordinates are not canonical: sums have coordinates below `1.06·p`, not below `p`.
 
 use ark_bn254::{Fq, FqConfig, g1, g2};
 use ark_ec::short_weierstrass::Projective;
@@ -12,10 +12,10 @@ use crate::lanes::field::Field8;
 use crate::lanes::prime::fetch;
 use crate::lanes::quadratic::Quadratic;
 
-/// The highest word of `0.05·p`.
+/// The highest 64-bit limb of `0.05·p`.
 const SMALL: u64 = FqConfig::MODULUS.0[3] / 20;
 
-/// Words of an element that may be raised, and are half of the time.
+/// An element's limbs, to which `p` is added half of the time if they are small enough.
 trait Raise {
     fn raise(&mut self, rng: &mut StdRng);
 }
@@ -36,12 +36,12 @@ impl Raise for [[u64; 4]; 2] {
     }
 }
 
-/// An element whose words in the lanes' form are small.
-fn small(rng: &mut StdRng) -> Fq {
+/// Returns an element whose limbs in the lanes' Montgomery form are below `0.05·p`.
+fn small_element(rng: &mut StdRng) -> Fq {
     fetch::<FqConfig>(&[rng.r#gen(), rng.r#gen(), rng.r#gen(), rng.gen_range(0..SMALL)])
 }
 
-fn check<C, F, const N: usize>(ifma: Ifma, small: impl Fn(&mut StdRng) -> F::Element)
+fn check_additions<C, F, const N: usize>(ifma: Ifma, small: impl Fn(&mut StdRng) -> F::Element)
 where
     C: Curve + SWCurveConfig<BaseField = F::Element>,
     F: Coordinate,
@@ -52,7 +52,7 @@ where
     while affine.len() < 160 {
         affine.extend(Affine::<C>::get_point_from_x_unchecked(small(&mut rng), rng.r#gen()));
     }
-    // Equal and opposite ones, in other representatives.
+    // Equal and opposite points, in other representatives.
     affine.extend_from_within(60..100);
     let opposite: Vec<Affine<C>> = affine[60..100].iter().map(|point| -*point).collect();
     affine.extend(opposite);
@@ -88,8 +88,10 @@ where
 }
 
 #[test]
-fn any_representatives() {
+fn additions_accept_any_representatives() {
     let Some(ifma) = Ifma::detect() else { return };
-    check::<g1::Config, Field8<FqConfig>, 4>(ifma, small);
-    check::<g2::Config, Quadratic, 2>(ifma, |rng| ark_bn254::Fq2::new(small(rng), small(rng)));
+    check_additions::<g1::Config, Field8<FqConfig>, 4>(ifma, small_element);
+    check_additions::<g2::Config, Quadratic, 2>(ifma, |rng| {
+        ark_bn254::Fq2::new(small_element(rng), small_element(rng))
+    });
 }

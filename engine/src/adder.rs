@@ -1,7 +1,10 @@
-//! Addition of many pairs of points at once, in affine coordinates with shared inversions: six products a pair, less than any other way.
+//! Batch-affine addition: many independent pairs of points at once, in affine coordinates with shared inversions.
 //!
-//! Points stand in one of two forms: one by one, where they are picked from tables, or in vectors, where what was added before is added
-//! again without being taken apart.
+//! An affine addition needs one inversion, one squaring and two products. With Montgomery's trick a batch shares one
+//! inversion at three products a pair: six products in all, fewer than with any projective formula.
+//!
+//! Points have one of two formats: single, as they are picked from tables, or in vectors, so that sums are added again
+//! without being unpacked.
 
 use ark_bn254::Fr;
 use ark_ec::CurveConfig;
@@ -15,7 +18,8 @@ pub(crate) mod portable;
 
 /// One of the curves `y^2 = x^3 + b` of BN254, with an endomorphism that multiplies `x` by a constant.
 pub trait Curve: SWCurveConfig<ScalarField = Fr> + GLVConfig {
-    /// The constant whose eigenvalue is the one that scalars are split by, on this curve.
+    /// Returns the cube root of unity `beta` for which `(x, y) -> (beta·x, y)` is multiplication by the `lambda` of
+    /// scalar decomposition.
     fn beta() -> Self::BaseField;
 }
 
@@ -26,52 +30,54 @@ impl Curve for ark_bn254::g1::Config {
 }
 
 impl Curve for ark_bn254::g2::Config {
-    /// arkworks' own has the other eigenvalue, and its square this one.
+    /// arkworks' constant has the other eigenvalue; its square has `lambda`.
     fn beta() -> ark_bn254::Fq2 {
         Self::ENDO_COEFFS[0] * Self::ENDO_COEFFS[0]
     }
 }
 
-/// Set in the number of a point: its opposite is meant.
+/// A flag in the index of a point: its negative is meant.
 pub(crate) const NEGATIVE: u32 = 1 << 31;
 
-/// Numbers of pairs whose sum is not as the formula says, as their `x` are equal, or seem to be. They are the caller's to add.
+/// The indices of exceptional pairs: their `x` are equal, or may be, so the affine formula does not give their sum. The
+/// caller adds them.
 pub(crate) type Exceptions = Vec<u32>;
 
-/// The field of an adder's coordinates.
+/// The field of the coordinates of an adder's curve.
 pub(crate) type BaseField<A> = <<A as Adder>::Curve as CurveConfig>::BaseField;
 
-/// A curve's points in the form that some arithmetic keeps them in, and what is done with many of them. None of the points is infinity.
+/// Batch-affine addition on a curve, with a backend's format of points. No point may be infinity.
 pub(crate) trait Adder: Copy + Send + Sync {
-    /// Points of a vector.
+    /// The number of points in a vector.
     const WIDTH: usize;
-    /// By how many entries, at most, a list of pairs is made longer.
+    /// The largest number of entries that a list of pairs is padded with.
     const PADDING: usize;
     /// The curve.
     type Curve: Curve;
-    /// A point.
+    /// A single point.
     type Point: Copy + Default + Send + Sync + Zeroize;
-    /// So many points.
+    /// A vector of [`Adder::WIDTH`] points.
     type Vector: Copy + Default + Send + Sync + Zeroize;
     /// Memory for intermediate values.
     type Scratch: Default + Send;
 
-    /// A point, which must not be infinity.
+    /// Converts a point, which must not be infinity, to the backend's format.
     fn encode(self, point: &Affine<Self::Curve>) -> Self::Point;
-    /// The point.
+    /// Converts a point back from the backend's format.
     fn decode(self, point: &Self::Point) -> Affine<Self::Curve>;
-    /// The point with another `x`: times `beta`, an element of the field in arkworks' form.
+    /// Returns the point's image under the endomorphism: its `x` multiplied by `beta`, an element in arkworks' form.
     fn stretch(self, point: &Self::Point, beta: &BaseField<Self>) -> Self::Point;
-    /// Its opposite.
+    /// Returns the point's negative.
     fn negate(self, point: &Self::Point) -> Self::Point;
-    /// A point of a vector.
+    /// Returns a point of a vector.
     fn lane(self, vector: &Self::Vector, lane: usize) -> Affine<Self::Curve>;
-    /// Puts a point into a vector.
+    /// Replaces a point of a vector.
     fn set_lane(self, vector: &mut Self::Vector, lane: usize, point: &Affine<Self::Curve>);
-    /// Takes the first points of vectors apart.
+    /// Appends the first `count` points of vectors to `points`.
     fn take_apart(self, vectors: &[Self::Vector], count: usize, points: &mut Vec<Self::Point>);
 
-    /// Writes `from[left[i]] + from[right[i]]`, either possibly [`NEGATIVE`], side by side to `to`, which is as long as that takes or longer.
+    /// Writes `from[left[i]] + from[right[i]]` to lane `i` of `to`, lanes counted over all vectors. Either index may
+    /// have [`NEGATIVE`] set. `to` is extended if it is too short, and may be longer. The lists of pairs may be padded.
     fn add_points(
         self,
         from: &[Self::Point],
@@ -80,7 +86,8 @@ pub(crate) trait Adder: Copy + Send + Sync {
         scratch: &mut Self::Scratch,
     ) -> Exceptions;
 
-    /// Writes `from[left] + from[right]` for pairs of vectors to `to`, which is as long as that takes or longer.
+    /// Writes `from[left] + from[right]` for each pair of vectors to `to`, which is extended if it is too short, and
+    /// may be longer. The list of pairs may be padded.
     fn add_vectors(
         self,
         from: &[Self::Vector],
@@ -89,6 +96,6 @@ pub(crate) trait Adder: Copy + Send + Sync {
         scratch: &mut Self::Scratch,
     ) -> Exceptions;
 
-    /// Doubles all points. None has order two, as the curves' orders are odd.
+    /// Doubles all points in place. None has order two, as the curves' orders are odd.
     fn double(self, points: &mut [Self::Point], scratch: &mut Self::Scratch);
 }

@@ -1,4 +1,4 @@
-//! The sums eight at a time.
+//! Batch-affine addition in the SIMD backend, eight points at a time.
 
 mod add;
 mod double;
@@ -19,7 +19,7 @@ use crate::lanes::coordinate::Coordinate;
 use crate::lanes::vector::{Ifma, Work};
 use crate::room::values;
 
-/// Arithmetic on eight lanes, of `N` vectors side by side.
+/// Batch-affine addition on the curve `C` with coordinates in `F`, eight lanes at a time, with `N` interleaved vectors.
 pub(crate) struct Lanes<C, F, const N: usize> {
     ifma: Ifma,
     curve: PhantomData<fn() -> (C, F)>,
@@ -33,7 +33,7 @@ impl<C, F, const N: usize> Clone for Lanes<C, F, N> {
 
 impl<C, F, const N: usize> Copy for Lanes<C, F, N> {}
 
-/// Affine coordinates, below `1.06·p`, in the lanes' Montgomery form.
+/// A point in affine coordinates: representatives below `1.06·p` in the Montgomery form of the lanes.
 #[derive(Clone, Copy, Default)]
 #[repr(C, align(64))]
 pub(crate) struct Point<W> {
@@ -43,7 +43,7 @@ pub(crate) struct Point<W> {
 
 impl<W: Copy + Default> DefaultIsZeroes for Point<W> {}
 
-/// The same of eight points, limb by limb.
+/// Eight points in affine coordinates, limb by limb.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Vector<K> {
     x: K,
@@ -52,7 +52,7 @@ pub(crate) struct Vector<K> {
 
 impl<K: Copy + Default> DefaultIsZeroes for Vector<K> {}
 
-/// What is kept of a chunk on the way to its inversion.
+/// The buffer of a chunk: the intermediate values that the forward pass stores for the backward pass.
 pub(crate) struct Scratch<F: Coordinate>(Vec<Step<F::Kept>>);
 
 impl<F: Coordinate> Default for Scratch<F> {
@@ -127,7 +127,7 @@ where
         to: &mut Vec<Self::Vector>,
         scratch: &mut Self::Scratch,
     ) -> Exceptions {
-        // The last pair again, until the vectors are full.
+        // Repeats the last pair until the vectors are full.
         for list in [&mut *left, &mut *right] {
             let last = list.last().copied().unwrap_or_default();
             list.resize(list.len().next_multiple_of(8 * N), last);
@@ -154,6 +154,7 @@ where
     }
 }
 
+/// Unpacks the first `count` points of vectors.
 struct TakeApart<'a, F: Coordinate> {
     vectors: &'a [Vector<F::Kept>],
     count: usize,

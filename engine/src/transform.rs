@@ -1,7 +1,14 @@
-//! The quotient's transforms: from values on a domain of `d` points to values on the `d` points between them.
+//! FFTs over `F_r` for the quotient polynomial: from values on a domain of `d` points to values on its odd coset.
 //!
-//! That is an inverse transform, a scaling of coefficient `i` by the `i`-th power of the root of order `2·d`, and a transform. The
-//! coefficients in between may stand in any order, so nothing is ever reordered: the first ends in bit-reversed order, the second begins with it.
+//! The domain is the group of `d`-th roots of unity, and the coset its multiples by a root `g` of order `2·d`: the
+//! points between those of the domain. Extending a polynomial to the coset takes three steps:
+//!
+//! 1. An inverse FFT, from values to coefficients.
+//! 2. A scaling of coefficient `i` by `g^i`, and by the `1/d` of the inverse FFT.
+//! 3. A forward FFT.
+//!
+//! Coefficients may be in any order, so nothing is ever permuted: the inverse FFT decimates in frequency and ends in
+//! bit-reversed order, in which the forward FFT, which decimates in time, begins.
 
 use ark_bn254::Fr;
 use ark_ff::{FftField, Field};
@@ -18,7 +25,7 @@ use crate::Arithmetic;
 use crate::arithmetic::Kind;
 use crate::split::{Halves, split_all};
 
-/// A domain of a power of two points, prepared.
+/// A domain of a power of two points, with the twiddle factors of its FFTs.
 pub struct Domain {
     size: usize,
     way: Way,
@@ -31,30 +38,35 @@ enum Way {
 }
 
 impl Domain {
-    /// The domain of the least power of two that is at least `size`; `None` if the field has no root of unity for it.
-    pub fn new(arithmetic: Arithmetic, size: usize) -> Option<Domain> {
+    /// Prepares the domain of the least power of two that is at least `size`. Returns `None` if that is above 2^27: the
+    /// field has no root of unity of twice the order then.
+    pub fn new(backend: Arithmetic, size: usize) -> Option<Domain> {
         let size = size.checked_next_power_of_two()?;
         let log = size.ilog2();
-        let way = match arithmetic.0 {
+        let backend = match backend.0 {
             #[cfg(target_arch = "x86_64")]
             Kind::Ifma(ifma) if log >= lanes::LEAST_LOG => Way::Lanes(Box::new(lanes::Domain::new(ifma, log)?)),
             _ => Way::Portable(portable::Domain::new(log)?),
         };
-        Some(Domain { size, way })
+        Some(Domain { size, way: backend })
     }
 
-    /// Its points.
+    /// The number of points, a power of two.
     pub fn size(&self) -> usize {
         self.size
     }
 
-    /// The values of `a·b - c` on the points between those of the domain, split, for polynomials `a` and `b` given by their values on
-    /// it, and `c` whose values there are those of `a·b`. The difference vanishes on the domain, so these values fix the quotient.
+    /// Computes the values of `a·b - c` on the domain's odd coset, as half-length scalars. The polynomials `a` and `b`
+    /// are passed as their values on the domain, in natural order; `c` has the values of `a·b` there.
+    ///
+    /// The difference vanishes on the domain, so it is a multiple of the vanishing polynomial, which is constant on the
+    /// coset: these values determine the quotient (circom's QAP reduction).
     ///
     /// # Panics
-    /// If there are not as many values as points.
+    /// If either list does not have a value for each point of the domain.
     pub fn quotient(&self, a: Zeroizing<Vec<Fr>>, b: Zeroizing<Vec<Fr>>) -> Zeroizing<Vec<Halves>> {
-        assert!(a.len() == self.size && b.len() == self.size, "a value for each point of the domain");
+        let lengths = [a.len(), b.len()];
+        assert!(lengths == [self.size; 2], "a domain of {} points needs as many values, not {lengths:?}", self.size);
         match &self.way {
             Way::Portable(domain) => split_all(&domain.quotient(&a, &b)),
             #[cfg(target_arch = "x86_64")]
@@ -63,17 +75,17 @@ impl Domain {
     }
 }
 
-/// The root of order `2^log`.
+/// Returns the root of unity of order `2^log`, or `None` if the field has none.
 pub(crate) fn root(log: u32) -> Option<Fr> {
     Fr::get_root_of_unity(1 << log)
 }
 
-/// The first powers of a number.
+/// Iterates over the powers of `base`, from 1 on.
 pub(crate) fn powers(base: Fr) -> impl Iterator<Item = Fr> {
     std::iter::successors(Some(Fr::ONE), move |power| Some(*power * base))
 }
 
-/// The roots of passes over `size` values, from the root of order `size`.
+/// Computes the twiddle factors of all passes over `size` values, from the root of unity of order `size`.
 pub(crate) fn roots<R>(size: usize, root: Fr, encode: impl Fn(Fr) -> R) -> Roots<R> {
     let mut passes = Vec::new();
     let (mut size, mut root) = (size, root);
@@ -84,12 +96,12 @@ pub(crate) fn roots<R>(size: usize, root: Fr, encode: impl Fn(Fr) -> R) -> Roots
     Roots { passes }
 }
 
-/// Reverses the lowest bits of a number.
+/// Reverses the lowest `bits` bits of an index.
 pub(crate) fn reversed(i: usize, bits: u32) -> usize {
     if bits == 0 { i } else { i.reverse_bits() >> (usize::BITS - bits) }
 }
 
-/// The scaling between the transforms, for coefficients in bit-reversed order: `base^i / d`.
+/// Computes the scaling between the FFTs, `base^i / d` for coefficient `i`, in bit-reversed order.
 pub(crate) fn scales(size: usize, base: Fr, d: usize) -> Vec<Fr> {
     let bits = size.ilog2();
     let inverse = Fr::from(d as u64).inverse().unwrap_or_default();

@@ -1,4 +1,5 @@
-//! Arithmetic on eight elements at once, on processors with AVX-512's 52-bit multiplication (Intel from Ice Lake, AMD from Zen 4).
+//! The SIMD backend's field arithmetic: eight elements at once, on processors with AVX-512 IFMA, its 52-bit
+//! multiply-add (Intel from Ice Lake, AMD from Zen 4).
 
 pub(crate) mod base;
 pub(crate) mod coordinate;

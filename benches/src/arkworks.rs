@@ -1,4 +1,4 @@
-//! arkworks' prover as it comes: its own key, its own quotient.
+//! arkworks' unmodified Groth16 prover, with its own key format and QAP reduction, for comparison.
 
 use ark_bn254::{Bn254, Fr};
 use ark_groth16::r1cs_to_qap::LibsnarkReduction;
@@ -12,24 +12,24 @@ use crate::rng;
 
 type Prover = Groth16<Bn254, LibsnarkReduction>;
 
-/// arkworks' key of a circuit, with the circuit's matrices.
-pub struct Stock<C> {
+/// An arkworks proving key of a circuit, with the circuit's constraint system.
+pub struct ArkworksProver<C> {
     key: ProvingKey<Bn254>,
     system: R1cs,
     circuit: std::marker::PhantomData<C>,
 }
 
-impl<C: Circuit> Stock<C> {
-    /// Makes a key.
+impl<C: Circuit> ArkworksProver<C> {
+    /// Generates a key.
     #[allow(clippy::new_without_default, reason = "it takes seconds")]
-    pub fn new() -> Stock<C> {
+    pub fn new() -> ArkworksProver<C> {
         let system = C::system();
         let shape = Synthesizer { system: &system, assignment: None };
         let key = Prover::generate_random_parameters_with_reduction(shape, &mut rng(1)).unwrap();
-        Stock { key, system, circuit: std::marker::PhantomData }
+        ArkworksProver { key, system, circuit: std::marker::PhantomData }
     }
 
-    /// From a ready witness, with matrices at hand.
+    /// Proves a precomputed assignment, with precomputed matrices.
     pub fn prove(&self, assignment: &[Fr], rng: &mut StdRng) -> Proof<Bn254> {
         let (r, s) = (rng.r#gen::<u128>().into(), rng.r#gen::<u128>().into());
         let (matrices, inputs, constraints) = (self.system.matrices(), self.system.inputs(), self.system.constraints());
@@ -37,7 +37,8 @@ impl<C: Circuit> Stock<C> {
             .unwrap()
     }
 
-    /// From a statement with its witness, the way its own interface takes circuits. The assignment is ours.
+    /// Proves a statement with its witness through arkworks' interface for circuits. The assignment is computed by
+    /// Psephos.
     pub fn prove_circuit(&self, circuit: &C, rng: &mut StdRng) -> Proof<Bn254> {
         let assignment = circuit.assignment();
         let circuit = Synthesizer { system: &self.system, assignment: Some(&assignment) };

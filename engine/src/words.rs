@@ -1,6 +1,8 @@
-//! A prime field of 254 bits in four words of 64 bits, on any processor: arkworks' form, but any representative below `2·p`.
+//! The portable backend's field arithmetic: a 254-bit prime field in four 64-bit limbs, Montgomery form with lazy
+//! reduction.
 //!
-//! As `4·p` is below 2^256, a product of two such numbers needs no last subtraction, and that is an eighth of its time.
+//! The form is arkworks' (`R = 2^256`), but elements may be any representative below `2·p`. As `4·p` is below 2^256,
+//! the product of two such representatives needs no final subtraction, which saves an eighth of its time.
 
 pub(crate) mod coordinate;
 
@@ -8,7 +10,7 @@ use std::marker::PhantomData;
 
 use ark_ff::{BigInt, Fp, MontBackend, MontConfig};
 
-/// An element, below `2·p`.
+/// An element of the prime field of `M`, as a representative below `2·p`.
 pub(crate) struct Words<M>([u64; 4], PhantomData<fn() -> M>);
 
 // Not derived: the prime's type need not be `Copy`.
@@ -28,7 +30,7 @@ impl<M> Default for Words<M> {
 
 impl<M> zeroize::DefaultIsZeroes for Words<M> {}
 
-/// `2·p`.
+/// Twice the prime, `2·p`.
 struct Twice<M>(PhantomData<M>);
 
 impl<M: MontConfig<4>> Twice<M> {
@@ -38,13 +40,14 @@ impl<M: MontConfig<4>> Twice<M> {
     };
 }
 
-/// `a + b·c + carry`, low and high word.
+/// Returns the low and high limb of `a + b·c + carry`.
 #[inline(always)]
 fn multiply_add(a: u64, b: u64, c: u64, carry: u64) -> (u64, u64) {
     let sum = u128::from(b) * u128::from(c) + u128::from(a) + u128::from(carry);
     (sum as u64, (sum >> 64) as u64)
 }
 
+/// Returns `a - b` modulo `2^(64·N)` and whether it borrows.
 #[inline(always)]
 fn subtract<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N], bool) {
     let (mut out, mut borrow) = ([0; N], false);
@@ -57,6 +60,7 @@ fn subtract<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N], bool) {
     (out, borrow)
 }
 
+/// Returns `a + b` modulo `2^(64·N)`.
 #[inline(always)]
 fn add<const N: usize>(a: &[u64; N], b: &[u64; N]) -> [u64; N] {
     let (mut out, mut carry) = ([0; N], false);
@@ -75,26 +79,30 @@ impl<M: MontConfig<4>> Words<M> {
         Words(words, PhantomData)
     }
 
+    /// Converts an element from arkworks' type.
     pub(crate) fn encode(element: Fp<MontBackend<M, 4>, 4>) -> Self {
         Words::new(element.0.0)
     }
 
+    /// Converts an element to arkworks' type.
     pub(crate) fn decode(&self) -> Fp<MontBackend<M, 4>, 4> {
         Fp::new_unchecked(BigInt(self.canonical()))
     }
 
-    /// The representative below `p`.
+    /// Returns the representative below `p`.
     #[inline(always)]
     fn canonical(&self) -> [u64; 4] {
         let (less, borrow) = subtract(&self.0, &M::MODULUS.0);
         if borrow { self.0 } else { less }
     }
 
+    /// Returns whether the element is zero, in either representative.
     #[inline(always)]
     pub(crate) fn is_zero(&self) -> bool {
         self.0 == [0; 4] || self.0 == M::MODULUS.0
     }
 
+    /// Returns `self + other`.
     #[inline(always)]
     pub(crate) fn add(&self, other: &Self) -> Self {
         let sum = add(&self.0, &other.0);
@@ -102,33 +110,34 @@ impl<M: MontConfig<4>> Words<M> {
         Words::new(if borrow { sum } else { less })
     }
 
+    /// Returns `self - other`.
     #[inline(always)]
     pub(crate) fn sub(&self, other: &Self) -> Self {
         let (difference, borrow) = subtract(&self.0, &other.0);
         Words::new(if borrow { add(&difference, &Twice::<M>::P) } else { difference })
     }
 
-    /// Montgomery's product, a word of `other` at a time (Koç, Acar, Kaliski, 1996, CIOS); no sum overflows, as the highest word of `p` leaves
-    /// two bits free.
+    /// Returns the Montgomery product, one limb of `other` at a time (CIOS; Koç, Acar, Kaliski, 1996). No sum
+    /// overflows, as the highest limb of `p` leaves two bits unused.
     #[inline(always)]
     pub(crate) fn mul(&self, other: &Self) -> Self {
         let p = M::MODULUS.0;
         let mut t = [0; 4];
-        for word in other.0 {
-            let (low, mut carry) = multiply_add(t[0], self.0[0], word, 0);
+        for limb in other.0 {
+            let (low, mut carry) = multiply_add(t[0], self.0[0], limb, 0);
             let m = low.wrapping_mul(M::INV);
-            let (_, mut borrowed) = multiply_add(low, m, p[0], 0);
+            let (_, mut reduction_carry) = multiply_add(low, m, p[0], 0);
             for i in 1..4 {
-                let (sum, next) = multiply_add(t[i], self.0[i], word, carry);
-                let (sum, after) = multiply_add(sum, m, p[i], borrowed);
-                (t[i - 1], carry, borrowed) = (sum, next, after);
+                let (sum, next) = multiply_add(t[i], self.0[i], limb, carry);
+                let (sum, reduction_next) = multiply_add(sum, m, p[i], reduction_carry);
+                (t[i - 1], carry, reduction_carry) = (sum, next, reduction_next);
             }
-            t[3] = carry + borrowed;
+            t[3] = carry + reduction_carry;
         }
         Words::new(t)
     }
 
-    /// All eight words of a product of numbers below 2^256.
+    /// Returns all eight limbs of the product of two integers below 2^256.
     #[inline(always)]
     fn wide(a: &[u64; 4], b: &[u64; 4]) -> [u64; 8] {
         let mut t = [0; 8];
@@ -142,11 +151,11 @@ impl<M: MontConfig<4>> Words<M> {
         t
     }
 
-    /// Montgomery's reduction of a number below `2^256·p`.
+    /// Divides an integer below `2^256·p` by `2^256` (Montgomery reduction).
     #[inline(always)]
     fn divide(mut t: [u64; 8]) -> Self {
         let p = M::MODULUS.0;
-        let mut above = false;
+        let mut high_carry = false;
         for i in 0..4 {
             let m = t[i].wrapping_mul(M::INV);
             let mut carry = 0;
@@ -154,9 +163,9 @@ impl<M: MontConfig<4>> Words<M> {
                 (t[i + j], carry) = multiply_add(t[i + j], m, p[j], carry);
             }
             let (sum, first) = t[i + 4].overflowing_add(carry);
-            let (sum, second) = sum.overflowing_add(u64::from(above));
+            let (sum, second) = sum.overflowing_add(u64::from(high_carry));
             t[i + 4] = sum;
-            above = first | second;
+            high_carry = first | second;
         }
         Words::new([t[4], t[5], t[6], t[7]])
     }
@@ -169,9 +178,9 @@ mod tests {
 
     use super::*;
 
-    /// Words that make every carry and every borrow run through.
+    /// Limbs that make every carry and every borrow propagate.
     #[test]
-    fn carries_run_through() {
+    fn carries_and_borrows_propagate() {
         let edges = [0, 1, u64::MAX - 1, u64::MAX];
         let number = |i: usize| std::array::from_fn::<u64, 4, _>(|j| edges[i >> (2 * j) & 3]);
         for (i, j) in (0..256).flat_map(|i| (0..256).map(move |j| (i, j))) {
@@ -184,9 +193,9 @@ mod tests {
         }
     }
 
-    /// Representatives at both ends of both ranges.
+    /// Representatives at both ends of both ranges, below `p` and below `2·p`.
     #[test]
-    fn ends_of_the_range() {
+    fn results_stay_below_twice_the_modulus() {
         let p = Fq::MODULUS;
         let mut numbers =
             vec![BigInt::from(0u64), BigInt::from(1u64), BigInt::from(u64::MAX), BigInt([0, 0, 0, 1 << 61])];

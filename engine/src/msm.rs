@@ -1,0 +1,93 @@
+//! Multi-scalar multiplication (MSM) over fixed bases: `sum k_i·P_i`.
+//!
+//! Pippenger's method, with the savings that fixed bases and this curve allow:
+//!
+//! 1. Each scalar is decomposed into two half-length ones ([`crate::split`], GLV). The image of a base under the
+//!    endomorphism costs one product, so `n` scalars of 254 bits become `2n` of 128.
+//! 2. Each half is written in signed digits of `c` bits ([`sort`]). Signs cost nothing, as points are easily negated,
+//!    and halve the number of buckets to `2^(c-1)`.
+//! 3. Window `j` has the weight `2^(c·j)`. Precomputed tables hold such multiples of the bases, so that windows share
+//!    buckets ([`plan`]).
+//! 4. Bucket accumulation: a digit's point is added to, or subtracted from, the bucket of the digit's magnitude. All
+//!    buckets are summed at once, pairwise in affine coordinates with shared inversions ([`tree`]): six field
+//!    multiplications an addition.
+//! 5. Bucket reduction: `sum d·bucket(d)`, by running sums over two shorter lists ([`weigh`]), then Horner's rule over
+//!    the windows that do not share buckets.
+
+mod bases;
+mod forest;
+pub(crate) mod plan;
+pub(crate) mod sort;
+mod tree;
+mod weigh;
+
+use ark_bn254::{FqConfig, g1, g2};
+use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
+
+use crate::Arithmetic;
+use crate::adder::Curve;
+#[cfg(target_arch = "x86_64")]
+use crate::adder::lanes::Lanes;
+use crate::adder::portable::Portable;
+use crate::arithmetic::Kind;
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::{field::Field8, quadratic::Quadratic};
+use crate::words::{Words, coordinate};
+pub(crate) use bases::Tables;
+use plan::Plan;
+
+use sort::Digits;
+
+/// Fixed bases of multi-scalar multiplications, with tables of their multiples as a plan defines.
+pub struct Bases<C: Summed>(Box<dyn Sum<C>>);
+
+impl<C: Summed> Bases<C> {
+    /// Prepares bases, none of which may be infinity: it has no affine coordinates, and contributes nothing to a sum.
+    ///
+    /// # Panics
+    /// If a base is infinity, or if the plan is invalid as described at [`Digits::new`].
+    pub fn new(backend: Arithmetic, plan: Plan, bases: &[Affine<C>]) -> Bases<C> {
+        Bases(C::tables(backend, plan, bases))
+    }
+
+    /// Computes `sum k_i·P_i` for the scalars `k_i` that `digits` was made of, on all threads. Takes variable time.
+    ///
+    /// # Panics
+    /// If the digits were made for another plan, or for another number of bases.
+    pub fn sum(&self, digits: &Digits) -> Projective<C> {
+        self.0.sum(digits)
+    }
+}
+
+/// The tables of a list of bases in some backend.
+#[doc(hidden)]
+pub trait Sum<C: SWCurveConfig>: Send + Sync {
+    fn sum(&self, digits: &Digits) -> Projective<C>;
+}
+
+/// A curve that multi-scalar multiplication is implemented for: BN254's G1 and G2.
+pub trait Summed: Curve {
+    #[doc(hidden)]
+    fn tables(backend: Arithmetic, plan: Plan, bases: &[Affine<Self>]) -> Box<dyn Sum<Self>>;
+}
+
+impl Summed for g1::Config {
+    fn tables(backend: Arithmetic, plan: Plan, bases: &[Affine<Self>]) -> Box<dyn Sum<Self>> {
+        match backend.0 {
+            Kind::Portable => Box::new(Tables::new(Portable::<Self, Words<FqConfig>>::new(), plan, bases)),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Ifma(ifma) => Box::new(Tables::new(Lanes::<Self, Field8<FqConfig>, 4>::new(ifma), plan, bases)),
+        }
+    }
+}
+
+impl Summed for g2::Config {
+    fn tables(backend: Arithmetic, plan: Plan, bases: &[Affine<Self>]) -> Box<dyn Sum<Self>> {
+        match backend.0 {
+            Kind::Portable => Box::new(Tables::new(Portable::<Self, coordinate::Quadratic>::new(), plan, bases)),
+            // Two chains instead of four: a product in Fq2 has three independent products in Fq of its own.
+            #[cfg(target_arch = "x86_64")]
+            Kind::Ifma(ifma) => Box::new(Tables::new(Lanes::<Self, Quadratic, 2>::new(ifma), plan, bases)),
+        }
+    }
+}
