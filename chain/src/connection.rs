@@ -18,6 +18,8 @@ use alloy::{
     transports::http::reqwest::Url,
 };
 
+use psephos_state::Deployment;
+
 use crate::{
     error::{ChainError, classify},
     snapshot::Index,
@@ -194,6 +196,28 @@ impl Connection {
             return Err(ChainError::NotDeployed { contract: C::SIGNATURE, address: to });
         }
         C::abi_decode_returns(&answer).map_err(|error| ChainError::Unexpected(format!("{}: {error}", C::SIGNATURE)))
+    }
+
+    /// Checks that a deployment's contracts are on this chain.
+    ///
+    /// # Errors
+    /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
+    pub async fn check_deployment(&self, deployment: &Deployment) -> Result<(), ChainError> {
+        if self.chain_id != deployment.chain_id {
+            return Err(ChainError::WrongChain { expected: deployment.chain_id, actual: self.chain_id });
+        }
+        let contracts = [
+            ("registry of stakeholders", deployment.registry),
+            ("committee contract", deployment.committee),
+            ("polls contract", deployment.polls),
+            ("rewards contract", deployment.rewards),
+        ];
+        for (contract, address) in contracts {
+            if self.code(address).await?.is_empty() {
+                return Err(ChainError::NotDeployed { contract, address });
+            }
+        }
+        Ok(())
     }
 
     /// The target and calldata of a transaction.

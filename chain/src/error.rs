@@ -91,29 +91,9 @@ pub enum ChainError {
     /// The chain's answer is not what the contracts can have produced.
     #[error("unexpected data from the chain: {0}")]
     Unexpected(String),
-    /// There is no such poll.
-    #[error("there is no poll {poll}: this deployment has {polls}, numbered from 1")]
-    UnknownPoll {
-        /// The number given.
-        poll: u64,
-        /// How many there are.
-        polls: u64,
-    },
-    /// Nothing is paid for this poll.
-    #[error("no reward was set for poll {poll}")]
-    NoReward {
-        /// The poll.
-        poll: u64,
-    },
     /// A deployment without the contract that pays relayers.
     #[error("this deployment has no fee pots: relayers of its polls are not paid on the chain")]
     NoFeePots,
-    /// A poll whose relayers are not paid.
-    #[error("poll {poll} has no fee pot: its DAO has not opened one")]
-    NoPot {
-        /// The poll.
-        poll: u64,
-    },
     /// Fee pots of other polls.
     #[error(
         "the fee pots at {contract} are of the polls at {polls}, not of those at {expected}: correct `fee_pot` in the deployment file"
@@ -125,14 +105,6 @@ pub enum ChainError {
         polls: Address,
         /// The deployment's polls.
         expected: Address,
-    },
-    /// There is no such committee.
-    #[error("there is no committee {committee}: this deployment has {committees}, numbered from 0")]
-    UnknownCommittee {
-        /// The number given.
-        committee: u64,
-        /// How many there are.
-        committees: u64,
     },
     /// A compiled contract cannot be used.
     #[error("artifact of {contract}: {reason}")]
@@ -153,9 +125,9 @@ pub enum ChainError {
     /// An index does not answer, or not with what the chain says.
     #[error(transparent)]
     Snapshot(Box<crate::snapshot::SnapshotError>),
-    /// A record does not decode.
+    /// The deployment's events do not say what was asked for, or cannot be the contracts'.
     #[error(transparent)]
-    Record(#[from] crate::record::RecordError),
+    State(#[from] psephos_state::StateError),
 }
 
 impl From<crate::snapshot::SnapshotError> for ChainError {

@@ -11,14 +11,12 @@ pub use step::{Block, Step};
 
 use std::{sync::Arc, time::Duration};
 
-use alloy::rpc::types::Log;
+use psephos_state::{Deployment, Log, Replay};
 
 use crate::{
     connection::Connection,
-    deployment::Deployment,
     error::ChainError,
     logs::{Ranges, WIDEST},
-    replay::Replay,
 };
 
 /// How a chain is followed.
@@ -70,7 +68,7 @@ impl Follower {
     /// # Errors
     /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
     pub async fn start(connection: Connection, deployment: Deployment, options: Options) -> Result<Self, ChainError> {
-        deployment.check(&connection).await?;
+        connection.check_deployment(&deployment).await?;
         let nothing = Arc::new(Replay::empty(deployment));
         Ok(Self::resume(connection, nothing, Vec::new(), Vec::new(), options))
     }

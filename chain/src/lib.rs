@@ -6,31 +6,25 @@
 //! Architecture invariant: what is read from a chain is checked or reported, never trusted and never unwrapped.
 
 pub mod artifact;
-pub mod bindings;
-pub mod bytes;
-pub mod census;
 pub mod connection;
-pub mod deployment;
+pub mod deploy;
+pub mod deployment_file;
 pub mod error;
-pub mod events;
 pub mod fees;
 pub mod follow;
 pub mod local;
 pub mod logs;
-pub mod record;
-pub mod replay;
+pub mod reading;
 pub mod revert;
 pub mod snapshot;
 pub mod tls;
-pub mod words;
 
 pub use alloy::{
     hex,
     primitives::{Address, B256, Bytes, U256, aliases::U96, keccak256},
 };
 pub use connection::{Connection, Sent};
-pub use deployment::{Deployment, Verifiers};
 pub use error::ChainError;
 pub use local::LocalChain;
-pub use replay::Replay;
+pub use reading::{load_proofs, read_state};
 pub use revert::Revert;

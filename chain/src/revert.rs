@@ -79,7 +79,7 @@ mod tests {
     use alloy::{primitives::U256, sol_types::SolError};
 
     use super::*;
-    use crate::bindings::IPolls;
+    use psephos_state::bindings::IPolls;
 
     #[test]
     fn custom_errors_are_named_with_their_arguments() {

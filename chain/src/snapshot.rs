@@ -19,12 +19,12 @@ use alloy::{
     sol_types::SolCall,
 };
 
+use psephos_state::{Deployment, Replay, events};
+
 use crate::{
     connection::Connection,
-    deployment::Deployment,
     error::{ChainError, classify},
-    events, logs,
-    replay::Replay,
+    logs,
 };
 
 /// A state that an index told, and the block it says it is of. Nothing in it is checked yet.

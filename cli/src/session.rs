@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use psephos_chain::{ChainError, Connection, Deployment, Replay, snapshot::Index};
+use psephos_chain::{ChainError, Connection, snapshot::Index};
 use psephos_client::{Account, Circuits, ClientError};
 use psephos_prover::{KeyStore, Preparation};
+use psephos_state::{Deployment, Replay};
 use zeroize::Zeroizing;
 
 use crate::args::Globals;
@@ -70,7 +71,7 @@ impl Session {
             ));
         }
         // A file that cannot be read as a deployment is a bad input, not a failure of a chain.
-        Deployment::load(&self.deployment)
+        psephos_chain::deployment_file::load(&self.deployment)
             .map_err(|error| Failure::input(error.to_string(), "use the file that `psephos deploy` wrote"))
     }
 
@@ -90,7 +91,7 @@ impl Session {
     pub(crate) async fn replay(&self) -> Result<Replay, Failure> {
         let deployment = self.deployment()?;
         let connection = self.connect(&deployment).await?;
-        Ok(Replay::read(&connection, &deployment).await?)
+        Ok(psephos_chain::read_state(&connection, &deployment).await?)
     }
 
     /// The account that sends: from its encrypted file, else from the environment.

@@ -9,9 +9,10 @@ pub use psephos_exchange::relay::{
     MAX_BATCH, PackageOutcome, PackageReport, Refusal, RelayReport, Submission, TransactionReport,
 };
 
-use psephos_chain::{Connection, Deployment, Replay};
+use psephos_chain::Connection;
 use psephos_circuits::catalogue::Name;
 use psephos_exchange::relay;
+use psephos_state::Deployment;
 
 use crate::{
     error::ClientError,
@@ -46,7 +47,7 @@ pub async fn relay(
 ) -> Result<RelayReport, ClientError> {
     circuits.guard(connection, deployment, &[Name::Ballot3, Name::Ballot8]).await?;
     observer.begin(Phase::Relay, submissions.len() as u64);
-    let replay = Replay::read(connection, deployment).await?;
+    let replay = psephos_chain::read_state(connection, deployment).await?;
     let mut report =
         RelayReport { packages: submissions.iter().map(relay::pending).collect(), transactions: Vec::new() };
     let candidates = relay::all(&replay, circuits, submissions, &mut report)?;

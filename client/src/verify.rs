@@ -17,12 +17,9 @@ pub(crate) use committee::unproved_dealings;
 pub(crate) use decision::{chosen, decided};
 pub use report::{Check, CheckName, VerifyReport};
 
-use psephos_chain::{
-    Connection, Deployment, Replay, U256,
-    bindings::IPolls::pollCall,
-    replay::{Poll, PollState},
-};
+use psephos_chain::{Connection, U256};
 use psephos_protocol::{Fr, constants::capacity_for, context};
+use psephos_state::{Deployment, Poll, PollState, Replay, bindings::IPolls::pollCall};
 
 use crate::{
     error::ClientError,
@@ -42,8 +39,8 @@ pub async fn verify(
     poll: u64,
     observer: &dyn Observer,
 ) -> Result<VerifyReport, ClientError> {
-    let mut replay = Replay::read(connection, deployment).await?;
-    replay.load_proofs(connection, poll).await?;
+    let mut replay = psephos_chain::read_state(connection, deployment).await?;
+    psephos_chain::load_proofs(connection, &mut replay, poll).await?;
     let entry = replay.poll(poll)?;
     let opened: Vec<u64> =
         entry.chambers.iter().filter(|(_, chamber)| chamber.frozen.is_some()).map(|(id, _)| *id).collect();
@@ -92,7 +89,7 @@ fn events(replay: &Replay, poll: u64) -> Check {
 /// A poll that is opened has all of its chambers frozen; what is cast, shared, counted or ended was opened before.
 fn gaps(poll: &Poll) -> Vec<String> {
     let mut gaps = Vec::new();
-    let any = |test: fn(&psephos_chain::replay::PollChamber) -> bool| poll.chambers.values().any(test);
+    let any = |test: fn(&psephos_state::PollChamber) -> bool| poll.chambers.values().any(test);
     let used = any(|c| !c.ballots.is_empty() || !c.shares.is_empty() || c.counted.is_some());
     let decided = poll.ended.is_some_and(|(state, _)| state != PollState::Undecided);
     if !poll.opened && (used || decided || any(|c| c.frozen.is_some())) {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use psephos_chain::{Address, B256, ChainError};
 use psephos_circuits::catalogue::Name;
 use psephos_prover::{KeyError, ProveError};
+use psephos_state::StateError;
 
 /// A failure of keys, packages or proofs.
 #[derive(Debug, thiserror::Error)]
@@ -59,4 +60,10 @@ pub enum ExchangeError {
     /// No circuit has this size.
     #[error("there is no circuit of size {0}: circuits are of size 3 and 8")]
     NoCircuit(usize),
+}
+
+impl From<StateError> for ExchangeError {
+    fn from(error: StateError) -> Self {
+        Self::Chain(error.into())
+    }
 }

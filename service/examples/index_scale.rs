@@ -18,20 +18,17 @@ use alloy::{
     providers::{Provider, ext::AnvilApi},
     sol_types::SolEvent,
 };
-use psephos_chain::{
-    Deployment, LocalChain, Replay, Verifiers,
+use psephos_chain::{LocalChain, local::stub, logs, snapshot::Index};
+use psephos_protocol::{Fr, Point, encryption::Ciphertext, statement::ballot::Posted};
+use psephos_service::indexer::{Indexer, Options, routes};
+use psephos_state::{
+    Deployment, Replay, Verifiers,
     bindings::{
         IPolls::{BallotCast, ChamberOpened, ChamberRule, Kind, PollCreated, PollOpened, PollParameters, Rule},
         IStakeholderRegistry::{ChamberCreated, Enrolled},
     },
-    events,
-    local::stub,
-    logs,
-    snapshot::Index,
-    words,
+    events, words,
 };
-use psephos_protocol::{Fr, Point, encryption::Ciphertext, statement::ballot::Posted};
-use psephos_service::indexer::{Indexer, Options, routes};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio_util::sync::CancellationToken;
 
@@ -180,7 +177,7 @@ async fn main() {
     let mut replay = Replay::empty(deployment.clone());
     replay.apply_all(&logs);
     told("they are replayed together", start);
-    let enrolments = logs.iter().position(|log| log.address() == deployment.polls).unwrap_or(logs.len());
+    let enrolments = logs.iter().position(|log| log.address == deployment.polls).unwrap_or(logs.len());
     let start = Instant::now();
     let mut again = Replay::empty(deployment.clone());
     again.apply_all(&logs[..enrolments]);
@@ -213,7 +210,7 @@ async fn main() {
         let start = Instant::now();
         let places = client.census(&deployment, 0).await.unwrap();
         told("a client fetches the census and hashes it", start);
-        println!("census: {} bytes", psephos_chain::census::length(places.len));
+        println!("census: {} bytes", psephos_state::census::length(places.len));
     }
     let mut bytes = 0;
     let (mut from, mut pages) = (0, 0);

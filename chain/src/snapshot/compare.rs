@@ -8,12 +8,13 @@ use alloy::primitives::{B256, U256};
 use futures_util::{FutureExt, StreamExt, TryStreamExt, future::BoxFuture, stream};
 
 use super::{Difference, Part, SnapshotError, view};
-use crate::{
+use psephos_state::{
+    Chamber, Committee, Replay, Reward,
     bindings::{ICommittee, IPolls, IRewards, IStakeholderRegistry},
-    connection::Connection,
-    replay::{Chamber, Committee, Replay, Reward},
     words,
 };
+
+use crate::connection::Connection;
 
 /// How many calls are under way at once.
 const AT_ONCE: usize = 8;

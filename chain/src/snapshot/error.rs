@@ -4,7 +4,9 @@ use std::fmt;
 
 use alloy::primitives::B256;
 
-use crate::{bytes::Malformed, error::ChainError};
+use psephos_state::bytes::Malformed;
+
+use crate::error::ChainError;
 
 /// Why there is no state from an index.
 #[derive(Debug, thiserror::Error)]

@@ -8,11 +8,10 @@ use std::{
 use reqwest::{Client, Url};
 
 use super::{Snapshot, SnapshotError};
-use crate::{
+use psephos_state::{
+    Deployment, Replay,
     census::{self, Places},
-    deployment::Deployment,
     events::{Page, PageHeader},
-    replay::Replay,
 };
 
 /// The most that is taken at once.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use psephos_client::package::MAX_BYTES;
 use psephos_client::relayer::{self, MAX_BATCH, PackageOutcome, RelayConfig, RelayReport, Submission};
-use psephos_client::{ClientError, Package, Replay, files};
+use psephos_client::{ClientError, Package, files};
 use serde_json::json;
 
 use crate::commands::handing;
@@ -67,7 +67,7 @@ async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8
     }
     let deployment = session.deployment()?;
     let connection = session.connect(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = psephos_chain::read_state(&connection, &deployment).await?;
     let mut table = Table::new(&["package", "outcome"]);
     let (mut shown, mut all) = (Vec::new(), true);
     for (package, path) in packages {

@@ -1,7 +1,7 @@
 //! `psephos tally`: totals out of shares, and the decision. Needs no secret but an account to pay with.
 
 use clap::Args;
-use psephos_client::{Replay, tally};
+use psephos_client::tally;
 use serde_json::json;
 
 use crate::commands::poll;
@@ -31,7 +31,7 @@ pub(crate) async fn run(session: &Session, args: Tally) -> Result<u8, Failure> {
         true => None,
         false => Some(tally::finalise(&connection, &deployment, args.poll).await?.hash),
     };
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = psephos_chain::read_state(&connection, &deployment).await?;
     let state = replay.state(args.poll)?;
     let chambers: Vec<_> = counted
         .iter()

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use psephos_client::trustee::{self, Caution, Journal, default_clock, default_confirmations};
-use psephos_client::{Circuits, Connection, Replay};
+use psephos_client::{Circuits, Connection};
 use psephos_protocol::committee::TransportSecret;
 use psephos_protocol::constants::capacity_for;
 use serde_json::json;
@@ -114,7 +114,7 @@ async fn register(session: &Session, committee: u64, keys: &Keys) -> Result<(), 
     let deployment = session.deployment()?;
     let secret = keys.open(session)?;
     let connection = session.sending(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = psephos_chain::read_state(&connection, &deployment).await?;
     let sent = trustee::register(&connection, &replay, &secret, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
     session.output().result(&shown, || format!("Registered with committee {committee}\ntransaction {}", sent.hash))
@@ -123,7 +123,7 @@ async fn register(session: &Session, committee: u64, keys: &Keys) -> Result<(), 
 async fn deal(session: &Session, committee: u64) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = psephos_chain::read_state(&connection, &deployment).await?;
     let circuits = forming(session, replay.committee(committee)?.trustees.len())?;
     let sent = trustee::deal(&connection, &replay, &circuits, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });

@@ -1,6 +1,6 @@
 //! The polls close, the trustees that are still there open the totals, anyone counts; in the end anyone verifies.
 
-use psephos_chain::{Replay, local};
+use psephos_chain::local;
 
 use super::{
     Clock, GasEntry,
@@ -30,7 +30,7 @@ pub(super) async fn count(
     }
 
     let mut gas = vec![Vec::new(); polls.len()];
-    let replay = Replay::read(connection, deployment).await?;
+    let replay = psephos_chain::read_state(connection, deployment).await?;
     let chambers: usize = polls.iter().map(|poll| poll.plan.chambers.len()).sum();
     observer.begin(Phase::Share, chambers as u64);
     for (poll, gas) in polls.iter().zip(&mut gas) {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use psephos_chain::Replay;
+use psephos_state::Replay;
 use rayon::prelude::*;
 
 use super::{
@@ -47,7 +47,7 @@ pub(super) async fn vote(
 ) -> Result<Vec<Cast>, ClientError> {
     let mut cast = vec![Cast::default(); polls.len()];
     for (phase, round) in [(Phase::Prove, Round::First), (Phase::Replace, Round::Second)] {
-        let replay = Replay::read(stage.chain.connection(), &house.deployment).await?;
+        let replay = psephos_chain::read_state(stage.chain.connection(), &house.deployment).await?;
         let ballots = |poll: &OpenPoll| match round {
             Round::First => poll.plan.votes.len(),
             Round::Second => poll.plan.votes.iter().filter(|vote| vote.first.is_some()).count(),

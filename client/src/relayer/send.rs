@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use alloy::sol_types::SolEvent;
-use psephos_chain::{
-    ChainError, Connection, Deployment, Replay, Sent, U256,
+use psephos_chain::{ChainError, Connection, Sent, U256};
+use psephos_exchange::relay::{Item, Queue, known};
+use psephos_state::{
+    Deployment,
     bindings::IPolls::{BallotCast, castBatchCall},
     words,
 };
-use psephos_exchange::relay::{Item, Queue, known};
 
 use super::{PackageOutcome, Refusal, RelayReport, TransactionReport};
 use crate::{
@@ -109,7 +110,7 @@ async fn explain(
     if unexplained.is_empty() {
         return Ok(());
     }
-    let replay = Replay::read(connection, deployment).await?;
+    let replay = psephos_chain::read_state(connection, deployment).await?;
     let Some(listed) = replay.polls.get(&queue.poll).and_then(|poll| poll.chambers.get(&queue.chamber)) else {
         return Ok(());
     };

@@ -2,18 +2,18 @@
 
 use std::time::SystemTime;
 
-use psephos_chain::{
-    Address, ChainError, Connection, Replay, Sent, U256,
-    bindings::IPolls::{SharePosted, chamberCall, postShareCall},
-    replay::PollState,
-    words,
-};
+use psephos_chain::{Address, ChainError, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     committee::{Commitments, TransportSecret},
     encryption::Ciphertext,
     field,
     statement::decryption,
+};
+use psephos_state::{
+    PollState, Replay,
+    bindings::IPolls::{SharePosted, chamberCall, postShareCall},
+    words,
 };
 
 use super::{Journal, Refusal, key_share};
@@ -93,7 +93,7 @@ pub async fn open(
     let share = key_share(replay, committee, index, secret)?;
     dealt(replay, circuits, committee)?;
     let mut replay = replay.clone();
-    replay.load_proofs(connection, poll).await?;
+    psephos_chain::load_proofs(connection, &mut replay, poll).await?;
     proved(&replay, circuits, poll, chamber)?;
     let view = connection
         .call(deployment.polls, &chamberCall { id: U256::from(poll), chamberId: U256::from(chamber) })

@@ -3,15 +3,16 @@
 use std::path::Path;
 
 use alloy::{primitives::Bytes, sol_types::SolEvent};
-use psephos_chain::{
-    B256, Connection, Deployment, Replay, U256,
-    bindings::IStakeholderRegistry::{Enrolled, enrolCall, rotateCall},
-    words,
-};
+use psephos_chain::{B256, Connection, U256};
 use psephos_protocol::{
     field,
     identity::{Identity, IdentityCommitment, Seed},
     keystore,
+};
+use psephos_state::{
+    Deployment,
+    bindings::IStakeholderRegistry::{Enrolled, enrolCall, rotateCall},
+    words,
 };
 use rand::rngs::OsRng;
 use serde::{Deserialize, Serialize};
@@ -117,7 +118,7 @@ pub async fn rotate(
     chamber: u64,
     new_id: &IdentityCommitment,
 ) -> Result<B256, ClientError> {
-    let replay = Replay::read(connection, deployment).await?;
+    let replay = psephos_chain::read_state(connection, deployment).await?;
     let siblings = match connection.sender() {
         Some(sender) => crate::operator::siblings(&replay, chamber, sender)?,
         None => Vec::new(),

@@ -1,7 +1,6 @@
 //! Attempts to vote too late and to open too early, too little, or with other keys.
 
 use alloy::primitives::U256;
-use psephos_chain::{bindings::IPolls::postShareCall, words};
 use psephos_client::{
     ClientError, Replay, Silent, relayer, tally,
     trustee::{self, Caution, Done, Journal, Opening, Refusal, Task},
@@ -9,6 +8,7 @@ use psephos_client::{
     voter,
 };
 use psephos_protocol::{Fr, Point, statement::dealing::EncryptedShare};
+use psephos_state::{bindings::IPolls::postShareCall, words};
 
 use crate::{
     house::{Trustee, refusal, submission},
@@ -122,14 +122,14 @@ fn refuses(outcome: &Result<Opening, ClientError>, expected: impl Fn(&Refusal) -
 /// A node that shows other dealings than those that were proved gets no share.
 async fn lies_about_dealings(scene: &Scene, replay: &Replay) {
     let (trustee, chamber) = (&scene.house.trustees[0], scene.chambers[0]);
-    let lie = |change: &dyn Fn(&mut psephos_chain::replay::Dealing)| {
+    let lie = |change: &dyn Fn(&mut psephos_state::Dealing)| {
         let mut replay = replay.clone();
         let committee = replay.committees.get_mut(&scene.house.committee).unwrap();
         change(&mut committee.dealings[1]);
         replay
     };
     // Words that hide something else than the commitments say.
-    let words = |dealing: &mut psephos_chain::replay::Dealing| {
+    let words = |dealing: &mut psephos_state::Dealing| {
         let mut words = *dealing.shares[0].words();
         words[3] += Fr::from(1u64);
         dealing.shares[0] = EncryptedShare::new(words);

@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use psephos_chain::replay::Poll;
 use psephos_client::{
     ClientError, Replay,
     relayer::Refusal as Refused,
@@ -13,6 +12,7 @@ use psephos_client::{
     voter,
 };
 use psephos_protocol::context;
+use psephos_state::Poll;
 
 use crate::{
     house::{refusal, submission},

@@ -4,11 +4,12 @@ use alloy::{
     hex,
     primitives::{Bytes, U256},
 };
-use psephos_chain::{
-    ChainError, Replay,
+use psephos_chain::ChainError;
+use psephos_client::{ClientError, Package, operator, voter};
+use psephos_state::{
+    Replay,
     bindings::IPolls::{castBatchCall, chamberCall},
 };
-use psephos_client::{ClientError, Package, operator, voter};
 
 use crate::house::{House, Member};
 
@@ -26,7 +27,7 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) async fn replay(&self) -> Replay {
-        Replay::read(self.house.chain.connection(), &self.house.deployment).await.unwrap()
+        psephos_chain::read_state(self.house.chain.connection(), &self.house.deployment).await.unwrap()
     }
 
     pub(crate) async fn ballot(&self, member: usize, poll: u64, choice: &[u64], replace: bool) -> Package {

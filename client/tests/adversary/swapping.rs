@@ -1,9 +1,9 @@
 //! A deployment that names another contract where the verifier of our key should be: nothing is proved for it, and nothing sent.
 
-use psephos_chain::{Deployment, Replay};
 use psephos_circuits::catalogue::Name;
 use psephos_client::{ClientError, Silent, relayer, relayer::RelayConfig, reward, trustee};
 use psephos_protocol::{committee::TransportSecret, identity::Seed};
+use psephos_state::{Deployment, Replay};
 use rand::rngs::OsRng;
 
 use crate::{house::Trustee, scene::Scene};

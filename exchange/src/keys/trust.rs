@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use psephos_chain::{
-    Address, B256, Connection, Deployment,
+    Address, B256, Connection,
     artifact::{Artifact, built_in},
-    deployment::{Installation, deploy_with},
+    deploy::{Installation, deploy_with},
     keccak256,
 };
 use psephos_circuits::catalogue::Name;
+use psephos_state::Deployment;
 
 use super::Circuits;
 use crate::error::ExchangeError;

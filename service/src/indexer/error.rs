@@ -1,6 +1,7 @@
 //! Why there is no index.
 
-use psephos_chain::{ChainError, bytes::Malformed};
+use psephos_chain::ChainError;
+use psephos_state::bytes::Malformed;
 
 /// A failure of the index: not of the node, which is tried again.
 #[derive(Debug, thiserror::Error)]

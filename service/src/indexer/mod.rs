@@ -16,9 +16,10 @@ mod views;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use psephos_chain::{
-    Connection, Deployment, Replay,
+    Connection,
     follow::{self, Block},
 };
+use psephos_state::{Deployment, Replay};
 use tokio::sync::watch;
 
 pub use error::IndexError;

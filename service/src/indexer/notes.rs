@@ -3,12 +3,11 @@
 //! `PSNOTES`, a version (a byte, 1), the chain's id, the contract of the polls (20 bytes), the poll, the chamber, how many; then the notes of the ballots that count, by
 //! their nullifiers' numbers, 32 bytes each; a SHA-256 of all that at the end. Numbers have eight bytes.
 
-use psephos_chain::{
-    Address, Deployment,
-    bytes::{Malformed, Reader, seal, unseal},
-    replay::PollChamber,
-};
 use psephos_protocol::{Fr, field};
+use psephos_state::{
+    Address, Deployment, PollChamber,
+    bytes::{Malformed, Reader, seal, unseal},
+};
 
 const MAGIC: &[u8; 8] = b"PSNOTES\x01";
 

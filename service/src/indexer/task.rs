@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use psephos_chain::{
-    ChainError, Connection, Deployment,
+    ChainError, Connection,
     follow::{Follower, Step, Trouble},
-    replay::Checkpoint,
 };
+use psephos_state::{Checkpoint, Deployment};
 use tokio::{
     runtime::Handle,
     sync::watch,
@@ -69,7 +69,7 @@ struct Task {
     cache: Arc<Cache>,
     options: Options,
     statuses: watch::Sender<Status>,
-    states: watch::Sender<Arc<psephos_chain::Replay>>,
+    states: watch::Sender<Arc<psephos_state::Replay>>,
     /// Logs that are kept.
     logs: u64,
     /// Logs that the last checkpoint covers.

@@ -3,18 +3,17 @@ use alloy::{
     providers::ext::AnvilApi,
     sol_types::SolEvent,
 };
-use psephos_chain::{
-    LocalChain,
+use psephos_chain::{LocalChain, local::stub, snapshot::Index};
+use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
+use psephos_state::{
     bindings::{
         IPolls::{BallotCast, ChamberOpened, ChamberRule, Kind, PollCreated, PollOpened, PollParameters, Rule},
         IStakeholderRegistry::{ChamberCreated, Enrolled, Removed},
     },
     census,
-    local::{imagined, stub},
-    snapshot::Index,
+    deployment::imagined,
     words,
 };
-use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -125,7 +124,7 @@ impl Scene {
     }
 
     async fn read(&self) -> Replay {
-        Replay::read(self.chain.connection(), &self.deployment).await.unwrap()
+        psephos_chain::read_state(self.chain.connection(), &self.deployment).await.unwrap()
     }
 
     /// The index has what reading everything gives, and hands out the same.
@@ -321,12 +320,10 @@ struct Real {
 }
 
 async fn real() -> Real {
-    use psephos_chain::{
-        bindings::{
-            AllowListPolicy::setWeightCall,
-            IStakeholderRegistry::{createChamberCall, enrolCall},
-        },
-        deployment, local,
+    use psephos_chain::{deploy, local};
+    use psephos_state::bindings::{
+        AllowListPolicy::setWeightCall,
+        IStakeholderRegistry::{createChamberCall, enrolCall},
     };
     let chain = LocalChain::start().await.unwrap();
     let wei = U256::from(10).pow(U256::from(20));
@@ -335,7 +332,7 @@ async fn real() -> Real {
         local::fund(chain.connection(), account, wei).await.unwrap();
     }
     let dao = chain.impersonate(dao).await.unwrap();
-    let deployment = deployment::deploy(&dao).await.unwrap().deployment;
+    let deployment = deploy::deploy(&dao).await.unwrap().deployment;
     let create = createChamberCall { name: "Founders".into(), policy: deployment.policy };
     dao.send(deployment.registry, &create).await.unwrap();
     let (chamber, weight) = (U256::ZERO, U256::from(3));
@@ -345,15 +342,15 @@ async fn real() -> Real {
     Real { chain, deployment, folder: tempfile::tempdir().unwrap() }
 }
 
-type Change = fn(&Deployment, &mut psephos_chain::events::Page);
+type Change = fn(&Deployment, &mut psephos_state::events::Page);
 
 /// An index that hands out the pages of another after a change.
 async fn liar(
     url: String,
-    change: fn(&Deployment, &mut psephos_chain::events::Page),
+    change: fn(&Deployment, &mut psephos_state::events::Page),
     deployment: Deployment,
 ) -> String {
-    use psephos_chain::events::Page;
+    use psephos_state::events::Page;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let answer = move |uri: axum::http::Uri| {
@@ -374,30 +371,30 @@ async fn liar(
 async fn state_from_an_index_is_that_of_the_node_or_refused() {
     use psephos_chain::{
         ChainError,
-        events::PageBlock,
         snapshot::{Part, SnapshotError},
     };
+    use psephos_state::events::PageBlock;
     let Real { chain, deployment, folder } = real().await;
     let stop = CancellationToken::new();
     let options = Options { pause: Duration::from_millis(20), ..Options::new(folder.path().join("index.redb")) };
     let connection = chain.connection().clone();
     let started = Indexer::start(connection.clone(), deployment.clone(), options, stop.clone()).await;
     let (indexer, task) = started.unwrap();
-    let expected = Replay::read(&connection, &deployment).await.unwrap();
+    let expected = psephos_chain::read_state(&connection, &deployment).await.unwrap();
     indexer.status().wait_for(|status| status.state.block == expected.block).await.unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let router = routes(indexer);
     tokio::spawn(async move { axum::serve(listener, router).await });
     let through = |url: &str| connection.with_index(Index::open(url).unwrap());
-    let read = Replay::read(&through(&url), &deployment).await.unwrap();
+    let read = psephos_chain::read_state(&through(&url), &deployment).await.unwrap();
     assert_eq!(format!("{read:?}"), format!("{expected:?}"));
 
     // An index that has stopped: the rest is the node's.
     stop.cancel();
     task.await.unwrap().unwrap();
     chain.connection().provider().anvil_mine(Some(3), None).await.unwrap();
-    let read = Replay::read(&through(&url), &deployment).await.unwrap();
+    let read = psephos_chain::read_state(&through(&url), &deployment).await.unwrap();
     assert_eq!((read.block, read.chambers.len()), (expected.block + 3, 1));
 
     type Refused = fn(&SnapshotError) -> bool;
@@ -410,9 +407,9 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
             |deployment, page| {
                 let block = page.blocks.pop().unwrap();
                 let mut logs = page_logs(deployment, &block);
-                let mut data = logs[0].inner.data.data.to_vec();
+                let mut data = logs[0].data.data.to_vec();
                 data[95] += 1;
-                logs[0].inner.data.data = data.into();
+                logs[0].data.data = data.into();
                 page.blocks.push(PageBlock::of(deployment, block.number, block.hash, &logs));
             },
             |error| matches!(error, SnapshotError::Differs(found) if found.part == Part::Chamber(0, "total weight")),
@@ -429,7 +426,7 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
     ];
     for (number, (change, refused)) in lies.into_iter().enumerate() {
         let url = liar(url.clone(), change, deployment.clone()).await;
-        match Replay::read(&through(&url), &deployment).await {
+        match psephos_chain::read_state(&through(&url), &deployment).await {
             Err(ChainError::Snapshot(error)) => assert!(refused(&error), "{number}: {error}"),
             other => panic!("{number}: {:?}", other.map(|replay| replay.block)),
         }
@@ -442,14 +439,17 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
     let twice = through(&liar(url, count, deployment.clone()).await);
     for _ in 0..2 {
         chain.connection().provider().anvil_mine(Some(2), None).await.unwrap();
-        let read = Replay::read(&twice, &deployment).await.unwrap();
-        assert_eq!(format!("{read:?}"), format!("{:?}", Replay::read(&connection, &deployment).await.unwrap()));
+        let read = psephos_chain::read_state(&twice, &deployment).await.unwrap();
+        assert_eq!(
+            format!("{read:?}"),
+            format!("{:?}", psephos_chain::read_state(&connection, &deployment).await.unwrap())
+        );
     }
     assert_eq!(ASKED.load(std::sync::atomic::Ordering::Relaxed), 1);
-    let nobody = Replay::read(&through("http://127.0.0.1:9"), &deployment).await.unwrap_err();
+    let nobody = psephos_chain::read_state(&through("http://127.0.0.1:9"), &deployment).await.unwrap_err();
     assert!(matches!(&nobody, ChainError::Snapshot(error) if matches!(**error, SnapshotError::NoIndex { .. })));
 }
 
-fn page_logs(deployment: &Deployment, block: &psephos_chain::events::PageBlock) -> Vec<alloy::rpc::types::Log> {
-    psephos_chain::events::decode(deployment, block.number, block.hash, &block.logs).unwrap()
+fn page_logs(deployment: &Deployment, block: &psephos_state::events::PageBlock) -> Vec<psephos_state::Log> {
+    psephos_state::events::decode(deployment, block.number, block.hash, &block.logs).unwrap()
 }

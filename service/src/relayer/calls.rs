@@ -1,12 +1,12 @@
 //! Which call carries a batch: the polls' own, or that of the pot that pays for it.
 
 use alloy::sol_types::SolCall;
-use psephos_chain::{
-    Address, Bytes, ChainError, Connection, Deployment, U256,
-    bindings::{IFeePot, IPolls::castBatchCall},
-    fees,
-};
+use psephos_chain::{Address, Bytes, ChainError, Connection, U256, fees};
 use psephos_exchange::{ballot::Contents, relay::Pot};
+use psephos_state::{
+    Deployment,
+    bindings::{IFeePot, IPolls::castBatchCall},
+};
 
 /// What the way through a pot adds for each ballot, at most: its proof is published once more.
 const DETOUR_GAS: u64 = 9_000;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use psephos_chain::{
-    ChainError, Replay,
+    ChainError,
     connection::{Broadcast, Mined, Prepared},
 };
+use psephos_state::Replay;
 
 use super::{
     Halt, Relayer, Step,

@@ -1,16 +1,13 @@
 //! What the chain says of an accepted ballot or claim. Nothing but its events is asked: not who sent the transaction, not what we believe to have sent.
 
-use psephos_chain::words;
-use psephos_chain::{
-    B256, Replay,
-    replay::{PollChamber, PollState},
-};
 use psephos_exchange::{
     ClaimPackage, Package,
     ballot::Contents,
     relay::is_paid,
     reward::{RewardStage, stage},
 };
+use psephos_state::words;
+use psephos_state::{B256, PollChamber, PollState, Replay};
 
 use super::{item::Work, store::Held};
 
@@ -70,8 +67,7 @@ fn ballot(replay: &Replay, package: &Package, contents: &Contents, others: &[Hel
 /// The event of this very ballot, whether it counts or was replaced since.
 fn on_chain(listed: &PollChamber, contents: &Contents) -> Option<Verdict> {
     let posted = &contents.record.posted;
-    let same =
-        |ballot: &&psephos_chain::replay::Ballot| ballot.posted == *posted && ballot.previous == contents.previous();
+    let same = |ballot: &&psephos_state::Ballot| ballot.posted == *posted && ballot.previous == contents.previous();
     let counting = listed.ballot(&posted.nullifier).filter(same);
     let ballot = match counting {
         Some(ballot) => ballot,

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use psephos_chain::{B256, ChainError, Connection, Deployment, Replay};
+use psephos_chain::{B256, ChainError, Connection};
+use psephos_state::{Deployment, Replay};
 use tokio::sync::{Mutex, watch};
 
 /// The state that a deployment's events lead to, as of now.
@@ -42,7 +43,7 @@ impl View for Reader {
             if let Some((_, replay)) = last.as_ref().filter(|(hash, _)| *hash == head) {
                 return Ok(replay.clone());
             }
-            let replay = Arc::new(Replay::read(&self.connection, &self.deployment).await?);
+            let replay = Arc::new(psephos_chain::read_state(&self.connection, &self.deployment).await?);
             *last = Some((head, replay.clone()));
             Ok(replay)
         })

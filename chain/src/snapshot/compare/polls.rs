@@ -3,12 +3,13 @@
 use alloy::primitives::U256;
 
 use super::{Chain, Difference, Part, same};
-use crate::{
+use psephos_state::{
+    Ballot, Frozen, Poll, PollChamber, PollState, Replay,
     bindings::IPolls::{self, State},
-    replay::{Ballot, Frozen, Poll, PollChamber, PollState, Replay},
-    snapshot::{SnapshotError, view},
     words,
 };
+
+use crate::snapshot::{SnapshotError, view};
 
 /// How many slots are asked for at once: 2,100 gas each, of the tens of millions that nodes give a call.
 const SLOTS: usize = 1_000;

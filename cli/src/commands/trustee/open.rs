@@ -32,7 +32,7 @@ pub(super) async fn run(session: &Session, args: Open) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let secret = args.keys.open(session)?;
     let connection = session.sending(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = psephos_chain::read_state(&connection, &deployment).await?;
     let circuits = prepared(session, &[])?;
     let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
     let chosen = match args.chamber {

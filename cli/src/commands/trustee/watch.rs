@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use psephos_client::trustee::{self, Caution, Done, Task};
-use psephos_client::{Circuits, ClientError, Connection, Deployment, Replay};
+use psephos_client::{Circuits, ClientError, Connection, Deployment};
 use psephos_protocol::committee::TransportSecret;
 use serde_json::{Value, json};
 
@@ -108,7 +108,7 @@ impl Watcher<'_> {
         let mut first = None;
         loop {
             // Read anew before each task: others act as well, and enough shares are enough.
-            let replay = Replay::read(self.connection, self.deployment).await?;
+            let replay = psephos_chain::read_state(self.connection, self.deployment).await?;
             let due = trustee::due(&replay, account, &self.secret.public(), self.only);
             if let Some(seen) = &mut seen {
                 seen.retain(|task, _| due.contains(task));
