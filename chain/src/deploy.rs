@@ -9,11 +9,7 @@ use alloy::{
 
 use psephos_state::{Deployment, Verifiers};
 
-use crate::{
-    artifact::{self, Artifact},
-    connection::Connection,
-    error::ChainError,
-};
+use crate::{artifact::Artifact, built_in, connection::Connection, error::ChainError};
 
 /// A system that was put on a chain, and what it took.
 #[derive(Clone, Debug)]
@@ -103,10 +99,10 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// Deploys a contract, and before it the libraries that it calls and that are not there yet. Libraries call none.
     async fn contract(&mut self, name: &str, arguments: &[u8]) -> Result<Address, ChainError> {
-        let artifact = self.verifiers.get(name).cloned().map_or_else(|| artifact::built_in(name), Ok)?;
+        let artifact = self.verifiers.get(name).cloned().map_or_else(|| built_in::artifact(name), Ok)?;
         for library in artifact.libraries() {
             if !self.libraries.contains_key(library) {
-                let code = artifact::built_in(library)?;
+                let code = built_in::artifact(library)?;
                 let address = self.send(library, code.deployed_size, code.link(&BTreeMap::new(), &[])?).await?;
                 self.libraries.insert(library.to_owned(), address);
             }

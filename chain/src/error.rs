@@ -5,7 +5,7 @@ use alloy::{
     transports::{RpcError, TransportErrorKind},
 };
 
-use crate::revert::Revert;
+use crate::{artifact::ArtifactError, revert::Revert, source::indexer::error::IndexerError};
 
 /// A failure to read from, or to write to, a chain.
 #[derive(Debug, thiserror::Error)]
@@ -107,13 +107,8 @@ pub enum ChainError {
         expected: Address,
     },
     /// A compiled contract cannot be used.
-    #[error("artifact of {contract}: {reason}")]
-    Artifact {
-        /// Whose.
-        contract: String,
-        /// Why.
-        reason: String,
-    },
+    #[error(transparent)]
+    Artifact(#[from] ArtifactError),
     /// A deployment file cannot be read or written.
     #[error("deployment file {path}: {reason}")]
     DeploymentFile {
@@ -122,20 +117,25 @@ pub enum ChainError {
         /// Why.
         reason: String,
     },
-    /// An index does not answer, or not with what the chain says.
+    /// An indexer does not answer, or not with what the chain says.
     #[error(transparent)]
-    Snapshot(Box<crate::snapshot::SnapshotError>),
+    Indexer(#[from] Box<IndexerError>),
+    /// An event file cannot be read or written.
+    #[error("event file {path}: {reason}")]
+    EventFile {
+        /// Which.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// The deployment's events do not say what was asked for, or cannot be the contracts'.
     #[error(transparent)]
     State(#[from] psephos_state::StateError),
 }
 
-impl From<crate::snapshot::SnapshotError> for ChainError {
-    fn from(error: crate::snapshot::SnapshotError) -> Self {
-        match error {
-            crate::snapshot::SnapshotError::Chain(error) => *error,
-            other => Self::Snapshot(Box::new(other)),
-        }
+impl From<IndexerError> for ChainError {
+    fn from(error: IndexerError) -> Self {
+        Self::Indexer(Box::new(error))
     }
 }
 

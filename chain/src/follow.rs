@@ -3,17 +3,16 @@
 //! Two states are kept: one of blocks so deep that they are taken for final, and one of the newest block. When blocks are taken back, the newest
 //! state is made again from the deep one and the logs since; if even the deep one is gone, everything is read again.
 
-mod backoff;
+pub mod block;
 mod step;
-
-pub use backoff::Backoff;
-pub use step::{Block, Step};
 
 use std::{sync::Arc, time::Duration};
 
 use psephos_state::{Deployment, Log, Replay};
 
+use self::block::{Block, Step};
 use crate::{
+    backoff::Backoff,
     connection::Connection,
     error::ChainError,
     logs::{Ranges, WIDEST},

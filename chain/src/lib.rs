@@ -6,6 +6,8 @@
 //! Architecture invariant: what is read from a chain is checked or reported, never trusted and never unwrapped.
 
 pub mod artifact;
+pub mod backoff;
+pub mod built_in;
 pub mod connection;
 pub mod deploy;
 pub mod deployment_file;
@@ -14,10 +16,11 @@ pub mod fees;
 pub mod follow;
 pub mod local;
 pub mod logs;
-pub mod reading;
 pub mod revert;
-pub mod snapshot;
+pub mod sending;
+pub mod source;
 pub mod tls;
+pub mod transaction;
 
 pub use alloy::{
     hex,
@@ -26,5 +29,10 @@ pub use alloy::{
 pub use connection::{Connection, Sent};
 pub use error::ChainError;
 pub use local::LocalChain;
-pub use reading::{load_proofs, read_state};
 pub use revert::Revert;
+pub use source::{
+    StateSource,
+    file::FileSource,
+    indexer::IndexerSource,
+    node::{NodeSource, load_proofs, read_state},
+};

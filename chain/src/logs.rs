@@ -11,9 +11,9 @@ use alloy::{
 use psephos_state::Log;
 
 use crate::{
+    backoff::Backoff,
     connection::Connection,
     error::{ChainError, classify},
-    follow::Backoff,
 };
 
 /// The widest range asked for at once.

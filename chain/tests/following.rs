@@ -11,7 +11,7 @@ use alloy::{
 };
 use psephos_chain::{
     LocalChain,
-    follow::{Follower, Options, Step},
+    follow::{Follower, Options, block::Step},
     local::stub,
 };
 use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};

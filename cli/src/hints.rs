@@ -3,7 +3,7 @@
 //! Most of those messages say what to do themselves; what is here is what only the command knows: its own options.
 
 use psephos_ceremony::CeremonyError;
-use psephos_chain::{ChainError, snapshot::SnapshotError};
+use psephos_chain::{ChainError, source::indexer::error::IndexerError};
 use psephos_client::ClientError;
 use psephos_client::files::FileError;
 use psephos_client::remote::RemoteError;
@@ -22,16 +22,16 @@ pub(crate) fn chain_code(error: &ChainError) -> u8 {
         ChainError::State(StateError::Unexpected(_)) => CHAIN,
         ChainError::State(_) => INPUT,
         ChainError::NoSender => SECRET,
-        ChainError::Snapshot(error) => snapshot_code(error),
+        ChainError::Indexer(error) => indexer_code(error),
         ChainError::NoAnvil { .. } | ChainError::Artifact { .. } => MACHINE,
         _ => CHAIN,
     }
 }
 
-fn snapshot_code(error: &SnapshotError) -> u8 {
+fn indexer_code(error: &IndexerError) -> u8 {
     match error {
-        SnapshotError::BadUrl(_) => INPUT,
-        SnapshotError::Differs(_) => FALSE,
+        IndexerError::BadUrl(_) => INPUT,
+        IndexerError::Differs(_) => FALSE,
         _ => CHAIN,
     }
 }

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use psephos_chain::{ChainError, Connection, snapshot::Index};
+use psephos_chain::{
+    ChainError, Connection, IndexerSource, NodeSource, StateSource, source::indexer::client::IndexerClient,
+};
 use psephos_client::{Account, Circuits, ClientError};
 use psephos_prover::{KeyStore, Preparation};
 use psephos_state::{Deployment, Replay};
@@ -77,13 +79,21 @@ impl Session {
 
     /// The chain of the deployment, for reading.
     pub(crate) async fn connect(&self, deployment: &Deployment) -> Result<Connection, Failure> {
+        Ok(Connection::open_chain(&self.rpc, deployment.chain_id).await?)
+    }
+
+    /// Where the deployment's state is read: from the indexer, if one is given, and compared with the node; else from the node.
+    pub(crate) fn source(
+        &self,
+        connection: &Connection,
+        deployment: &Deployment,
+    ) -> Result<Box<dyn StateSource>, Failure> {
+        let (connection, deployment) = (connection.clone(), deployment.clone());
         // An empty variable counts as none.
         let index = self.index.as_deref().filter(|url| !url.is_empty());
-        let index = index.map(Index::open).transpose().map_err(ChainError::from)?;
-        let connection = Connection::open_chain(&self.rpc, deployment.chain_id).await?;
-        Ok(match index {
-            Some(index) => connection.with_index(index),
-            None => connection,
+        Ok(match index.map(IndexerClient::open).transpose().map_err(ChainError::from)? {
+            Some(client) => Box::new(IndexerSource::new(client, connection, deployment)),
+            None => Box::new(NodeSource::new(connection, deployment)),
         })
     }
 
@@ -91,7 +101,7 @@ impl Session {
     pub(crate) async fn replay(&self) -> Result<Replay, Failure> {
         let deployment = self.deployment()?;
         let connection = self.connect(&deployment).await?;
-        Ok(psephos_chain::read_state(&connection, &deployment).await?)
+        Ok(self.source(&connection, &deployment)?.read_state().await?)
     }
 
     /// The account that sends: from its encrypted file, else from the environment.

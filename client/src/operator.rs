@@ -127,13 +127,12 @@ pub async fn set_weights(
 /// `NoChamber`, `Chain`.
 pub async fn remove_member(
     dao: &Connection,
-    deployment: &Deployment,
+    replay: &Replay,
     chamber: u64,
     subject: Address,
 ) -> Result<Sent, ClientError> {
-    let replay = psephos_chain::read_state(dao, deployment).await?;
-    let siblings = siblings(&replay, chamber, subject)?;
-    Ok(dao.send(deployment.registry, &removeCall { chamber: U256::from(chamber), subject, siblings }).await?)
+    let siblings = siblings(replay, chamber, subject)?;
+    Ok(dao.send(replay.deployment.registry, &removeCall { chamber: U256::from(chamber), subject, siblings }).await?)
 }
 
 /// The siblings of a member's leaf, for the registry; empty if it is no member, which the contract says better.

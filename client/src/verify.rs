@@ -17,9 +17,9 @@ pub(crate) use committee::unproved_dealings;
 pub(crate) use decision::{chosen, decided};
 pub use report::{Check, CheckName, VerifyReport};
 
-use psephos_chain::{Connection, U256};
+use psephos_chain::{Connection, StateSource, U256};
 use psephos_protocol::{Fr, constants::capacity_for, context};
-use psephos_state::{Deployment, Poll, PollState, Replay, bindings::IPolls::pollCall};
+use psephos_state::{Poll, PollState, Replay, bindings::IPolls::pollCall};
 
 use crate::{
     error::ClientError,
@@ -28,19 +28,20 @@ use crate::{
     voter::{opened_chamber, parameters, scope},
 };
 
-/// Re-checks a poll, in whatever state it is.
+/// Re-checks a poll, in whatever state it is: its events come from the source, the contracts' views from the connection.
 ///
 /// # Errors
 /// Only if the chain cannot be read or there is no such poll: what does not hold is in the report.
 pub async fn verify(
+    source: &dyn StateSource,
     connection: &Connection,
-    deployment: &Deployment,
     circuits: &Circuits,
     poll: u64,
     observer: &dyn Observer,
 ) -> Result<VerifyReport, ClientError> {
-    let mut replay = psephos_chain::read_state(connection, deployment).await?;
-    psephos_chain::load_proofs(connection, &mut replay, poll).await?;
+    let deployment = source.deployment();
+    let mut replay = source.read_state().await?;
+    source.load_proofs(&mut replay, poll).await?;
     let entry = replay.poll(poll)?;
     let opened: Vec<u64> =
         entry.chambers.iter().filter(|(_, chamber)| chamber.frozen.is_some()).map(|(id, _)| *id).collect();

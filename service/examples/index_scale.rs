@@ -18,7 +18,7 @@ use alloy::{
     providers::{Provider, ext::AnvilApi},
     sol_types::SolEvent,
 };
-use psephos_chain::{LocalChain, local::stub, logs, snapshot::Index};
+use psephos_chain::{LocalChain, local::stub, logs, source::indexer::client::IndexerClient};
 use psephos_protocol::{Fr, Point, encryption::Ciphertext, statement::ballot::Posted};
 use psephos_service::indexer::{Indexer, Options, routes};
 use psephos_state::{
@@ -202,7 +202,7 @@ async fn main() {
     let (router, stopped) = (routes(first.indexer.clone()), first.stop.clone().cancelled_owned());
     let server = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await });
     {
-        let client = Index::open(&url).unwrap();
+        let client = IndexerClient::open(&url).unwrap();
         let start = Instant::now();
         let fetched = client.fetch(&deployment).await.unwrap();
         told("a client fetches all events and replays them", start);

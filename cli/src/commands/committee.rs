@@ -68,7 +68,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Retire { committee } => {
             let deployment = session.deployment()?;
             let dao = session.sending(&deployment).await?;
-            stranded(session, &psephos_chain::read_state(&dao, &deployment).await?, committee, "can");
+            stranded(session, &session.source(&dao, &deployment)?.read_state().await?, committee, "can");
             let sent = operator::retire_committee(&dao, &deployment, committee).await?;
             session.output().result(&json!({ "committee": committee, "transaction": sent.hash }), || {
                 format!("Committee {committee}: no new poll opens under it; polls that are open keep it")
@@ -93,7 +93,7 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
     if let Some(old) = args.replaces {
         stranded(
             session,
-            &psephos_chain::read_state(&dao, &deployment).await?,
+            &session.source(&dao, &deployment)?.read_state().await?,
             old,
             "will, once the new one is ready,",
         );
@@ -138,7 +138,7 @@ fn stranded(session: &Session, replay: &Replay, committee: u64, can: &str) {
 async fn finalise(session: &Session, committee: u64) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;
-    let replay = psephos_chain::read_state(&connection, &deployment).await?;
+    let replay = session.source(&connection, &deployment)?.read_state().await?;
     let circuits = forming(session, replay.committee(committee)?.trustees.len())?;
     let sent = trustee::finalise(&connection, &replay, &circuits, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });

@@ -1,6 +1,6 @@
 //! The committee: its trustees register and deal; some of them are gone when the polls close.
 
-use psephos_chain::{ChainError, Connection};
+use psephos_chain::{ChainError, Connection, NodeSource};
 use psephos_protocol::{
     committee::TransportSecret,
     constants::{MAX_TRUSTEES, capacity_for},
@@ -162,7 +162,8 @@ impl Committee {
 
 impl Trustee {
     async fn perform(&self, replay: &Replay, circuits: &Circuits, task: Task) -> Result<Done, ClientError> {
-        let caution = Caution { journal: &self.journal, confirmations: 0, clock: None };
+        let source = NodeSource::new(self.account.clone(), replay.deployment.clone());
+        let caution = Caution { journal: &self.journal, confirmations: 0, proofs: &source, clock: None };
         trustee::perform(&self.account, replay, circuits, &self.secret, task, caution).await
     }
 }

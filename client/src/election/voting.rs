@@ -1,5 +1,6 @@
 //! Everybody votes; some change their minds.
 
+use psephos_chain::NodeSource;
 use std::time::Instant;
 
 use psephos_state::Replay;
@@ -68,8 +69,8 @@ pub(super) async fn vote(
             continue;
         }
         let config = RelayConfig { batch: config.batch };
-        let relayed =
-            relayer::relay(&stage.relayer, &house.deployment, circuits, &submissions, config, observer).await?;
+        let source = NodeSource::new(stage.chain.connection().clone(), house.deployment.clone());
+        let relayed = relayer::relay(&source, &stage.relayer, circuits, &submissions, config, observer).await?;
         clock.lap(Phase::Relay);
         accepted(&relayed)?;
         record(&relayed, house, polls, &mut cast);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use alloy::sol_types::SolEvent;
-use psephos_chain::{ChainError, Connection, Sent, U256};
+use psephos_chain::{ChainError, Connection, Sent, StateSource, U256};
 use psephos_exchange::relay::{Item, Queue, known};
 use psephos_state::{
     Deployment,
@@ -19,13 +19,14 @@ use crate::{
 
 /// Sends the queues, `batch` ballots a transaction.
 pub(super) async fn all(
+    source: &dyn StateSource,
     connection: &Connection,
-    deployment: &Deployment,
     queues: Vec<Queue>,
     batch: usize,
     report: &mut RelayReport,
     observer: &dyn Observer,
 ) -> Result<(), ClientError> {
+    let deployment = source.deployment();
     for queue in queues {
         for part in queue.items.chunks(batch) {
             let call = call(&queue, part);
@@ -39,7 +40,7 @@ pub(super) async fn all(
             }
             observer.advance(Phase::Relay, part.len() as u64);
         }
-        explain(connection, deployment, &queue, report).await?;
+        explain(source, &queue, report).await?;
     }
     Ok(())
 }
@@ -96,12 +97,7 @@ fn failed(item: &Item, error: &ChainError, report: &mut RelayReport) {
 }
 
 /// Somebody else may have sent a ballot meanwhile: then it counts, and nothing is wrong.
-async fn explain(
-    connection: &Connection,
-    deployment: &Deployment,
-    queue: &Queue,
-    report: &mut RelayReport,
-) -> Result<(), ClientError> {
+async fn explain(source: &dyn StateSource, queue: &Queue, report: &mut RelayReport) -> Result<(), ClientError> {
     let open = |item: &&Item| {
         let outcome = report.packages.get(item.index).map(|package| &package.outcome);
         matches!(outcome, Some(PackageOutcome::Failed { .. }))
@@ -110,7 +106,7 @@ async fn explain(
     if unexplained.is_empty() {
         return Ok(());
     }
-    let replay = psephos_chain::read_state(connection, deployment).await?;
+    let replay = source.read_state().await?;
     let Some(listed) = replay.polls.get(&queue.poll).and_then(|poll| poll.chambers.get(&queue.chamber)) else {
         return Ok(());
     };

@@ -10,7 +10,7 @@ use psephos_protocol::{
     keystore,
 };
 use psephos_state::{
-    Deployment,
+    Deployment, Replay,
     bindings::IStakeholderRegistry::{Enrolled, enrolCall, rotateCall},
     words,
 };
@@ -114,17 +114,16 @@ pub async fn enrol(
 /// `NoChamber`; `Chain`: `Reverted` with `NotEnrolled`, `IdentityTaken`, ..
 pub async fn rotate(
     connection: &Connection,
-    deployment: &Deployment,
+    replay: &Replay,
     chamber: u64,
     new_id: &IdentityCommitment,
 ) -> Result<B256, ClientError> {
-    let replay = psephos_chain::read_state(connection, deployment).await?;
     let siblings = match connection.sender() {
-        Some(sender) => crate::operator::siblings(&replay, chamber, sender)?,
+        Some(sender) => crate::operator::siblings(replay, chamber, sender)?,
         None => Vec::new(),
     };
     let call = rotateCall { chamber: U256::from(chamber), newId: words::from_field(&new_id.value()), siblings };
-    Ok(connection.send(deployment.registry, &call).await?.hash)
+    Ok(connection.send(replay.deployment.registry, &call).await?.hash)
 }
 
 #[cfg(test)]

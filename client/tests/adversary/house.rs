@@ -1,7 +1,7 @@
 //! A small system on a local chain: the DAO, a trustee, a relayer, members with their identities.
 
 use alloy::primitives::{Address, U256};
-use psephos_chain::{Connection, LocalChain, deploy, local};
+use psephos_chain::{Connection, LocalChain, NodeSource, deploy, local};
 use psephos_client::{
     Account, Circuits, Package, Silent,
     operator::{self, NewChamberRule, NewCommittee, NewPoll},
@@ -137,9 +137,13 @@ impl House {
         local::advance_to(self.chain.connection(), now + HOUR + 1).await.unwrap();
     }
 
+    pub(crate) fn source(&self) -> NodeSource {
+        NodeSource::new(self.chain.connection().clone(), self.deployment.clone())
+    }
+
     pub(crate) async fn relay(&self, packages: &[Submission]) -> RelayReport {
         let config = RelayConfig::default();
-        relayer::relay(&self.relayer, &self.deployment, &self.circuits, packages, config, &Silent).await.unwrap()
+        relayer::relay(&self.source(), &self.relayer, &self.circuits, packages, config, &Silent).await.unwrap()
     }
 }
 

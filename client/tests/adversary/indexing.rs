@@ -2,8 +2,11 @@
 
 use alloy::sol_types::SolEvent;
 use psephos_chain::{
-    B256, U256, logs,
-    snapshot::{Part, Snapshot, SnapshotError},
+    B256, ChainError, U256, logs,
+    source::indexer::{
+        error::{IndexerError, Part},
+        snapshot::Snapshot,
+    },
 };
 use psephos_client::Replay;
 use psephos_state::Log;
@@ -50,7 +53,7 @@ impl Liar<'_> {
         provider.get_block_by_number(self.honest.block.into()).await.unwrap().unwrap().header.hash
     }
 
-    async fn outcome(&self, logs: &[Log]) -> Result<Replay, SnapshotError> {
+    async fn outcome(&self, logs: &[Log]) -> Result<Replay, ChainError> {
         self.snapshot(logs, self.tip().await).verify(self.scene.house.chain.connection()).await
     }
 
@@ -64,7 +67,10 @@ impl Liar<'_> {
         let mut snapshot = self.snapshot(&early, self.logs[half].block_hash);
         snapshot.replay.block = block - 1;
         let error = snapshot.clone().verify(self.scene.house.chain.connection()).await.unwrap_err();
-        assert!(matches!(error, SnapshotError::OtherBlock { .. }), "{error}");
+        assert!(
+            matches!(&error, ChainError::Indexer(error) if matches!(**error, IndexerError::OtherBlock { .. })),
+            "{error}"
+        );
         let before = alloy::providers::Provider::get_block_by_number(
             self.scene.house.chain.connection().provider(),
             (block - 1).into(),
@@ -100,7 +106,10 @@ impl Liar<'_> {
 
     async fn differs(&self, logs: Vec<Log>, part: Part) {
         match self.outcome(&logs).await {
-            Err(SnapshotError::Differs(difference)) => assert_eq!(difference.part, part, "{difference}"),
+            Err(ChainError::Indexer(error)) => match *error {
+                IndexerError::Differs(difference) => assert_eq!(difference.part, part, "{difference}"),
+                error => panic!("expected {part}, got {error}"),
+            },
             Err(error) => panic!("expected {part}, got {error}"),
             Ok(_) => panic!("nobody noticed {part}"),
         }

@@ -102,7 +102,8 @@ pub(crate) async fn another_contract(scene: &Scene, alice: &Package) {
     assert_eq!(house.committee(&twin).await, house.committee);
     let [first, bob, carol, removed, _] = &scene.members[..] else { unreachable!() };
     let chamber = house.chamber(&twin, "Researchers", &[(first, 5), (bob, 7), (carol, 1), (removed, 9)]).await;
-    operator::remove_member(&house.dao, &twin, chamber, removed.address()).await.unwrap();
+    let state = psephos_chain::read_state(&house.dao, &twin).await.unwrap();
+    operator::remove_member(&house.dao, &state, chamber, removed.address()).await.unwrap();
     let poll = house.poll(&twin, &[chamber], 2).await;
     let roots = [&house.deployment, &twin].map(|deployment| psephos_chain::read_state(&house.dao, deployment));
     let [ours, theirs] = roots;
@@ -121,7 +122,7 @@ pub(crate) async fn unfunded(scene: &Scene, alice: &Package) {
     let connection = house.chain.connection().with_wallet(poor.wallet()).unwrap();
     let packages = [submission("alice", alice)];
     let config = RelayConfig::default();
-    let error = relayer::relay(&connection, &house.deployment, &house.circuits, &packages, config, &Silent).await;
+    let error = relayer::relay(&house.source(), &connection, &house.circuits, &packages, config, &Silent).await;
     match error.unwrap_err() {
         ClientError::Chain(ChainError::Unfunded { account, balance, needed }) => {
             assert_eq!((account, balance), (poor.address(), U256::ZERO));

@@ -83,8 +83,7 @@ pub(crate) async fn through_another_contract(scene: &Scene, ballot: &Package) {
     psephos_chain::load_proofs(house.chain.connection(), &mut replay, ballot.poll).await.unwrap();
     let cast = &replay.poll(ballot.poll).unwrap().chambers[&ballot.chamber].ballots[0];
     assert!(matches!(&cast.proof, ProofData::Found(found) if found.len() == 1));
-    let report = verify::verify(house.chain.connection(), &house.deployment, &house.circuits, ballot.poll, &Silent)
-        .await
-        .unwrap();
+    let connection = house.chain.connection();
+    let report = verify::verify(&house.source(), connection, &house.circuits, ballot.poll, &Silent).await.unwrap();
     assert!(report.passed(), "{:#?}", report.failed().collect::<Vec<_>>());
 }

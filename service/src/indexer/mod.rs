@@ -17,7 +17,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use psephos_chain::{
     Connection,
-    follow::{self, Block},
+    follow::{self, block::Block},
 };
 use psephos_state::{Deployment, Replay};
 use tokio::sync::watch;

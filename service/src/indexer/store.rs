@@ -6,7 +6,7 @@ use std::path::Path;
 
 use psephos_chain::{
     B256,
-    follow::{Block, Step},
+    follow::block::{Block, Step},
 };
 use psephos_state::{
     Checkpoint, Deployment,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use psephos_chain::{
     ChainError, Connection,
-    follow::{Follower, Step, Trouble},
+    follow::{Follower, Trouble, block::Step},
 };
 use psephos_state::{Checkpoint, Deployment};
 use tokio::{

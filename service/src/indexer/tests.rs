@@ -3,7 +3,7 @@ use alloy::{
     providers::ext::AnvilApi,
     sol_types::SolEvent,
 };
-use psephos_chain::{LocalChain, local::stub, snapshot::Index};
+use psephos_chain::{LocalChain, local::stub, source::indexer::client::IndexerClient};
 use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
 use psephos_state::{
     bindings::{
@@ -134,7 +134,7 @@ impl Scene {
         let there = |status: &Status| format!("{:?}", status.state) == format!("{expected:?}");
         let waited = tokio::time::timeout(Duration::from_secs(10), status.wait_for(there)).await;
         waited.expect("it catches up").unwrap();
-        let fetched = Index::open(&running.url).unwrap().fetch(&self.deployment).await.unwrap();
+        let fetched = IndexerClient::open(&running.url).unwrap().fetch(&self.deployment).await.unwrap();
         assert_eq!(format!("{:?}", fetched.replay), format!("{expected:?}"));
         assert_eq!(Some(fetched.hash), running.indexer.status().borrow().block.map(|block| block.hash));
     }
@@ -187,7 +187,7 @@ async fn what_is_handed_out_is_what_the_chain_holds() {
     let places = census::decode(&bytes).unwrap();
     assert_eq!(places.census().unwrap(), state.chambers[&0].census);
     assert_eq!(places.places[2], None);
-    assert_eq!(Index::open(&running.url).unwrap().census(&scene.deployment, 0).await.unwrap(), places);
+    assert_eq!(IndexerClient::open(&running.url).unwrap().census(&scene.deployment, 0).await.unwrap(), places);
     let (_, _, later) = running.get("/v1/chambers/0/census?from=4", None).await;
     assert_eq!(census::decode(&later).unwrap().places, places.places[4..]);
 
@@ -370,8 +370,8 @@ async fn liar(
 #[tokio::test(flavor = "multi_thread")]
 async fn state_from_an_index_is_that_of_the_node_or_refused() {
     use psephos_chain::{
-        ChainError,
-        snapshot::{Part, SnapshotError},
+        ChainError, IndexerSource, StateSource,
+        source::indexer::error::{IndexerError, Part},
     };
     use psephos_state::events::PageBlock;
     let Real { chain, deployment, folder } = real().await;
@@ -386,22 +386,23 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let router = routes(indexer);
     tokio::spawn(async move { axum::serve(listener, router).await });
-    let through = |url: &str| connection.with_index(Index::open(url).unwrap());
-    let read = psephos_chain::read_state(&through(&url), &deployment).await.unwrap();
+    let through =
+        |url: &str| IndexerSource::new(IndexerClient::open(url).unwrap(), connection.clone(), deployment.clone());
+    let read = through(&url).read_state().await.unwrap();
     assert_eq!(format!("{read:?}"), format!("{expected:?}"));
 
     // An index that has stopped: the rest is the node's.
     stop.cancel();
     task.await.unwrap().unwrap();
     chain.connection().provider().anvil_mine(Some(3), None).await.unwrap();
-    let read = psephos_chain::read_state(&through(&url), &deployment).await.unwrap();
+    let read = through(&url).read_state().await.unwrap();
     assert_eq!((read.block, read.chambers.len()), (expected.block + 3, 1));
 
-    type Refused = fn(&SnapshotError) -> bool;
+    type Refused = fn(&IndexerError) -> bool;
     let lies: [(Change, Refused); 5] = [
         (
             |_, page| drop(page.blocks.pop()),
-            |error| matches!(error, SnapshotError::Differs(found) if found.part == Part::Chamber(0, "number of members")),
+            |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(0, "number of members")),
         ),
         (
             |deployment, page| {
@@ -412,22 +413,22 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
                 logs[0].data.data = data.into();
                 page.blocks.push(PageBlock::of(deployment, block.number, block.hash, &logs));
             },
-            |error| matches!(error, SnapshotError::Differs(found) if found.part == Part::Chamber(0, "total weight")),
+            |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(0, "total weight")),
         ),
-        (|_, page| page.header.hash = B256::repeat_byte(1), |error| matches!(error, SnapshotError::OtherBlock { .. })),
-        (|_, page| page.header.chain_id = 1, |error| matches!(error, SnapshotError::OtherDeployment { .. })),
+        (|_, page| page.header.hash = B256::repeat_byte(1), |error| matches!(error, IndexerError::OtherBlock { .. })),
+        (|_, page| page.header.chain_id = 1, |error| matches!(error, IndexerError::OtherDeployment { .. })),
         (
             |_, page| {
                 page.header.from += 1;
                 page.blocks.clear();
             },
-            |error| matches!(error, SnapshotError::OtherPage { .. }),
+            |error| matches!(error, IndexerError::OtherPage { .. }),
         ),
     ];
     for (number, (change, refused)) in lies.into_iter().enumerate() {
         let url = liar(url.clone(), change, deployment.clone()).await;
-        match psephos_chain::read_state(&through(&url), &deployment).await {
-            Err(ChainError::Snapshot(error)) => assert!(refused(&error), "{number}: {error}"),
+        match through(&url).read_state().await {
+            Err(ChainError::Indexer(error)) => assert!(refused(&error), "{number}: {error}"),
             other => panic!("{number}: {:?}", other.map(|replay| replay.block)),
         }
     }
@@ -439,15 +440,15 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
     let twice = through(&liar(url, count, deployment.clone()).await);
     for _ in 0..2 {
         chain.connection().provider().anvil_mine(Some(2), None).await.unwrap();
-        let read = psephos_chain::read_state(&twice, &deployment).await.unwrap();
+        let read = twice.read_state().await.unwrap();
         assert_eq!(
             format!("{read:?}"),
             format!("{:?}", psephos_chain::read_state(&connection, &deployment).await.unwrap())
         );
     }
     assert_eq!(ASKED.load(std::sync::atomic::Ordering::Relaxed), 1);
-    let nobody = psephos_chain::read_state(&through("http://127.0.0.1:9"), &deployment).await.unwrap_err();
-    assert!(matches!(&nobody, ChainError::Snapshot(error) if matches!(**error, SnapshotError::NoIndex { .. })));
+    let nobody = through("http://127.0.0.1:9").read_state().await.unwrap_err();
+    assert!(matches!(&nobody, ChainError::Indexer(error) if matches!(**error, IndexerError::NoIndex { .. })));
 }
 
 fn page_logs(deployment: &Deployment, block: &psephos_state::events::PageBlock) -> Vec<psephos_state::Log> {

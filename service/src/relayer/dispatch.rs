@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use psephos_chain::{Bytes, ChainError, U256, connection::Prepared};
+use psephos_chain::{Bytes, ChainError, U256, transaction::Prepared};
 use psephos_exchange::{
     ballot::Contents,
     relay::{self, Candidate, Kind, Payee, RelayReport, Roots, Submission},

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use psephos_chain::{
     ChainError,
-    connection::{Broadcast, Mined, Prepared},
+    transaction::{Broadcast, Mined, Prepared},
 };
 use psephos_state::Replay;
 

@@ -54,8 +54,7 @@ async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8
         claims.push((ClaimPackage::parse(&bytes).map_err(ClientError::from)?, path));
     }
     let deployment = session.deployment()?;
-    let connection = session.connect(&deployment).await?;
-    let replay = psephos_chain::read_state(&connection, &deployment).await?;
+    let replay = session.replay().await?;
     let mut shown = Vec::new();
     for (claim, path) in &claims {
         let promise = handing::claim(&deployment, &replay, url, (claim, path)).await?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use psephos_chain::{B256, follow::Block};
+use psephos_chain::{B256, follow::block::Block};
 use psephos_state::{
     Checkpoint, Log, Replay, Restoration,
     bytes::{Malformed, Reader},

@@ -1,11 +1,10 @@
 //! The compiled contracts that this program deploys, as the contracts' build left them in `artifacts/`.
 
-use super::Artifact;
-use crate::error::ChainError;
+use crate::artifact::{Artifact, ArtifactError};
 
 macro_rules! artifacts {
     ($($name:literal),* $(,)?) => {
-        const ARTIFACTS: &[(&str, &str)] = &[$(($name, include_str!(concat!("../../artifacts/", $name, ".json")))),*];
+        const ARTIFACTS: &[(&str, &str)] = &[$(($name, include_str!(concat!("../artifacts/", $name, ".json")))),*];
     };
 }
 
@@ -33,11 +32,11 @@ artifacts![
 /// A contract by its name.
 ///
 /// # Errors
-/// `Artifact` if there is none, or it cannot be read.
-pub fn built_in(contract: &str) -> Result<Artifact, ChainError> {
+/// [`ArtifactError`] if there is none, or it cannot be read.
+pub fn artifact(contract: &str) -> Result<Artifact, ArtifactError> {
     match ARTIFACTS.iter().find(|(name, _)| *name == contract) {
         Some((name, json)) => Artifact::parse(name, json),
-        None => Err(ChainError::Artifact {
+        None => Err(ArtifactError {
             contract: contract.to_owned(),
             reason: "it is not among the compiled contracts: run `cargo xtask generate`".into(),
         }),
@@ -59,7 +58,7 @@ mod tests {
     fn every_artifact_has_code_and_its_libraries_are_there() {
         let names: BTreeSet<_> = names().collect();
         for name in &names {
-            let artifact = built_in(name).unwrap();
+            let artifact = artifact(name).unwrap();
             assert_eq!(artifact.contract_name, *name);
             assert!(artifact.deployed_size > 0 && artifact.deployed_size <= 24_576, "{name}: EIP-170");
             for library in artifact.libraries() {

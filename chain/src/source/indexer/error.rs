@@ -6,11 +6,9 @@ use alloy::primitives::B256;
 
 use psephos_state::bytes::Malformed;
 
-use crate::error::ChainError;
-
 /// Why there is no state from an index.
 #[derive(Debug, thiserror::Error)]
-pub enum SnapshotError {
+pub enum IndexerError {
     /// The address is not one.
     #[error("`{0}` is not the address of an index: it should look like http://127.0.0.1:8080")]
     BadUrl(String),
@@ -61,15 +59,6 @@ pub enum SnapshotError {
     /// The chain says something else.
     #[error("the index is wrong, or events are missing from it: {0}; leave --index out to read from the node")]
     Differs(#[from] Difference),
-    /// The node.
-    #[error(transparent)]
-    Chain(Box<ChainError>),
-}
-
-impl From<ChainError> for SnapshotError {
-    fn from(error: ChainError) -> Self {
-        Self::Chain(Box::new(error))
-    }
 }
 
 /// Where the contracts' views and the events of an index differ.

@@ -10,8 +10,11 @@ use alloy::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Connection, GAS_CAP, sending::MARGIN};
-use crate::error::{ChainError, classify};
+use crate::{
+    connection::Connection,
+    error::{ChainError, classify},
+    sending::{GAS_CAP, MARGIN},
+};
 
 /// What a transfer without data uses.
 const TRANSFER_GAS: u64 = 21_000;

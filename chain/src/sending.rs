@@ -10,13 +10,15 @@ use alloy::{
     sol_types::SolCall,
 };
 
-use super::{Connection, Sent};
-use crate::error::{ChainError, classify};
+use crate::{
+    connection::{Connection, Sent},
+    error::{ChainError, classify},
+};
 
 /// What EIP-7825 (osaka) allows a transaction.
 pub const GAS_CAP: u64 = 16_777_216;
 /// Gas on top of a quarter of the estimate: what a call needs may grow between the estimate and its block, as a census does.
-pub(super) const MARGIN: u64 = 50_000;
+pub(crate) const MARGIN: u64 = 50_000;
 /// How often a transaction is sent before it is given up. Each time it takes the place of the one before, so that only one is ever mined.
 const ATTEMPTS: u32 = 3;
 
@@ -55,19 +57,19 @@ impl Connection {
 
     async fn transact(&self, to: Option<Address>, data: Bytes, wei: U256) -> Result<Sent, ChainError> {
         let mut request = self.request(to, data)?.with_value(wei);
-        let sender = self.sender.ok_or(ChainError::NoSender)?;
-        let classify = |action| move |error| classify(&self.url, action, error);
+        let sender = self.sender().ok_or(ChainError::NoSender)?;
+        let classify = |action| move |error| classify(self.url(), action, error);
         let gas = self.estimate(&request).await?;
         let limit = (gas + gas / 4 + MARGIN).min(GAS_CAP.max(gas));
-        let fees = self.provider.estimate_eip1559_fees().await.map_err(classify("the fees"))?;
+        let fees = self.provider().estimate_eip1559_fees().await.map_err(classify("the fees"))?;
         let needed = U256::from(limit) * U256::from(fees.max_fee_per_gas) + wei;
         let balance = self.balance(sender).await?;
         if balance < needed {
             return Err(ChainError::Unfunded { account: sender, balance, needed });
         }
-        let nonce = self.provider.get_transaction_count(sender).pending().await.map_err(classify("the nonce"))?;
+        let nonce = self.provider().get_transaction_count(sender).pending().await.map_err(classify("the nonce"))?;
         request.set_nonce(nonce);
-        request.set_chain_id(self.chain_id);
+        request.set_chain_id(self.chain_id());
         request.set_gas_limit(limit);
         request.set_max_fee_per_gas(fees.max_fee_per_gas);
         request.set_max_priority_fee_per_gas(fees.max_priority_fee_per_gas);
@@ -91,7 +93,7 @@ impl Connection {
     }
 
     fn request(&self, to: Option<Address>, data: Bytes) -> Result<TransactionRequest, ChainError> {
-        let request = TransactionRequest::default().with_from(self.sender.ok_or(ChainError::NoSender)?);
+        let request = TransactionRequest::default().with_from(self.sender().ok_or(ChainError::NoSender)?);
         Ok(match to {
             Some(to) => request.with_to(to).with_input(data),
             None => request.with_deploy_code(data),
@@ -99,26 +101,26 @@ impl Connection {
     }
 
     async fn estimate(&self, request: &TransactionRequest) -> Result<u64, ChainError> {
-        self.provider.estimate_gas(request.clone()).await.map_err(|error| classify(&self.url, "the gas", error))
+        self.provider().estimate_gas(request.clone()).await.map_err(|error| classify(self.url(), "the gas", error))
     }
 
     /// Sends, and sends again with the same number for more while it is not mined in a fair part of the time.
     async fn deliver(&self, mut request: TransactionRequest) -> Result<TransactionReceipt, ChainError> {
         let mut hashes: Vec<B256> = Vec::new();
         for _ in 0..ATTEMPTS {
-            match self.provider.send_transaction(request.clone()).await {
+            match self.provider().send_transaction(request.clone()).await {
                 Ok(pending) => hashes.push(*pending.tx_hash()),
-                Err(error) if hashes.is_empty() => return Err(classify(&self.url, "the transaction", error)),
+                Err(error) if hashes.is_empty() => return Err(classify(self.url(), "the transaction", error)),
                 // It was mined a moment ago, or cannot be paid at this price: what was sent before is still waited for.
                 Err(_) => {}
             }
-            if let Some(receipt) = self.receipt(&hashes, self.patience / ATTEMPTS).await {
+            if let Some(receipt) = self.receipt(&hashes, self.patience() / ATTEMPTS).await {
                 return Ok(receipt);
             }
             raise(&mut request);
         }
         let hash = hashes.last().copied().unwrap_or_default();
-        Err(ChainError::NotMined { hash, seconds: self.patience.as_secs() })
+        Err(ChainError::NotMined { hash, seconds: self.patience().as_secs() })
     }
 
     /// The receipt of whichever of these is mined.
@@ -128,7 +130,7 @@ impl Connection {
         loop {
             for hash in hashes.iter().rev() {
                 // It is out: a node that stumbles is asked again until there is no more patience.
-                if let Ok(Some(receipt)) = self.provider.get_transaction_receipt(*hash).await {
+                if let Ok(Some(receipt)) = self.provider().get_transaction_receipt(*hash).await {
                     return Some(receipt);
                 }
             }

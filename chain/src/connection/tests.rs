@@ -8,10 +8,7 @@ pub(crate) fn mocked() -> (Connection, Asserter) {
     let answers = Asserter::new();
     let provider = ProviderBuilder::new().disable_recommended_fillers().connect_mocked_client(answers.clone());
     let url = "mock".to_owned();
-    (
-        Connection { provider: provider.erased(), url, chain_id: 1, sender: None, patience: PATIENCE, index: None },
-        answers,
-    )
+    (Connection { provider: provider.erased(), url, chain_id: 1, sender: None, patience: PATIENCE }, answers)
 }
 
 #[tokio::test]
