@@ -1,9 +1,5 @@
 //! Compiled contracts, as the contracts' build writes them: ABI, code with places for libraries.
 
-mod built_in;
-
-pub use built_in::{built_in, names};
-
 use std::collections::BTreeMap;
 
 use alloy::{
@@ -13,7 +9,15 @@ use alloy::{
 };
 use serde::Deserialize;
 
-use crate::error::ChainError;
+/// A compiled contract that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("artifact of {contract}: {reason}")]
+pub struct ArtifactError {
+    /// The contract's name.
+    pub contract: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
 
 /// A compiled contract.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,10 +50,10 @@ impl Artifact {
     /// Reads an artifact.
     ///
     /// # Errors
-    /// `Artifact` if the text is not one.
-    pub fn parse(contract: &str, json: &str) -> Result<Self, ChainError> {
+    /// [`ArtifactError`] if the text is not one.
+    pub fn parse(contract: &str, json: &str) -> Result<Self, ArtifactError> {
         serde_json::from_str(json)
-            .map_err(|error| ChainError::Artifact { contract: contract.to_owned(), reason: error.to_string() })
+            .map_err(|error| ArtifactError { contract: contract.to_owned(), reason: error.to_string() })
     }
 
     /// The libraries that it calls.
@@ -63,9 +67,9 @@ impl Artifact {
     /// Its creation code with the libraries' addresses filled in, followed by encoded constructor arguments.
     ///
     /// # Errors
-    /// `Artifact` if a library is missing or the code is not hexadecimal.
-    pub fn link(&self, libraries: &BTreeMap<String, Address>, arguments: &[u8]) -> Result<Bytes, ChainError> {
-        let refuse = |reason: String| ChainError::Artifact { contract: self.contract_name.clone(), reason };
+    /// [`ArtifactError`] if a library is missing or the code is not hexadecimal.
+    pub fn link(&self, libraries: &BTreeMap<String, Address>, arguments: &[u8]) -> Result<Bytes, ArtifactError> {
+        let refuse = |reason: String| ArtifactError { contract: self.contract_name.clone(), reason };
         let mut text = self.bytecode.strip_prefix("0x").unwrap_or(&self.bytecode).to_owned();
         for (library, places) in self.link_references.values().flatten() {
             let address = libraries.get(library).ok_or_else(|| refuse(format!("the library {library} is missing")))?;

@@ -1,11 +1,5 @@
 //! A connection to one chain: calls, and transactions that are simulated, paid for and awaited.
 
-mod sending;
-mod signed;
-
-pub use sending::GAS_CAP;
-pub use signed::{Broadcast, Fees, Mined, Nonces, Prepared, Signed};
-
 use std::time::Duration;
 
 use alloy::{
@@ -18,10 +12,9 @@ use alloy::{
     transports::http::reqwest::Url,
 };
 
-use crate::{
-    error::{ChainError, classify},
-    snapshot::Index,
-};
+use psephos_state::Deployment;
+
+use crate::error::{ChainError, classify};
 
 /// How long a receipt is waited for, unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -34,7 +27,6 @@ pub struct Connection {
     chain_id: u64,
     sender: Option<Address>,
     patience: Duration,
-    index: Option<Index>,
 }
 
 /// A mined transaction that succeeded.
@@ -65,7 +57,7 @@ impl Connection {
         crate::tls::install();
         let provider = ProviderBuilder::new().disable_recommended_fillers().connect_http(parsed).erased();
         let chain_id = provider.get_chain_id().await.map_err(|error| classify(url, "the chain id", error))?;
-        Ok(Self { provider, url: url.to_owned(), chain_id, sender: None, patience: PATIENCE, index: None })
+        Ok(Self { provider, url: url.to_owned(), chain_id, sender: None, patience: PATIENCE })
     }
 
     /// Connects for reading and checks that it is this chain.
@@ -102,14 +94,9 @@ impl Connection {
         Self { patience, ..self.clone() }
     }
 
-    /// The same, but state is read from an index and checked against the chain ([`crate::snapshot`]).
-    pub fn with_index(&self, index: Index) -> Self {
-        Self { index: Some(index), ..self.clone() }
-    }
-
-    /// The index that state is read from, if it is.
-    pub fn index(&self) -> Option<&Index> {
-        self.index.as_ref()
+    /// How long receipts are waited for.
+    pub(crate) fn patience(&self) -> Duration {
+        self.patience
     }
 
     /// Where the chain is.
@@ -196,6 +183,28 @@ impl Connection {
         C::abi_decode_returns(&answer).map_err(|error| ChainError::Unexpected(format!("{}: {error}", C::SIGNATURE)))
     }
 
+    /// Checks that a deployment's contracts are on this chain.
+    ///
+    /// # Errors
+    /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
+    pub async fn check_deployment(&self, deployment: &Deployment) -> Result<(), ChainError> {
+        if self.chain_id != deployment.chain_id {
+            return Err(ChainError::WrongChain { expected: deployment.chain_id, actual: self.chain_id });
+        }
+        let contracts = [
+            ("registry of stakeholders", deployment.registry),
+            ("committee contract", deployment.committee),
+            ("polls contract", deployment.polls),
+            ("rewards contract", deployment.rewards),
+        ];
+        for (contract, address) in contracts {
+            if self.code(address).await?.is_empty() {
+                return Err(ChainError::NotDeployed { contract, address });
+            }
+        }
+        Ok(())
+    }
+
     /// The target and calldata of a transaction.
     ///
     /// # Errors
@@ -210,5 +219,4 @@ impl Connection {
 }
 
 #[cfg(test)]
-#[path = "connection_tests.rs"]
 pub(crate) mod tests;

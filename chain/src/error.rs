@@ -5,7 +5,7 @@ use alloy::{
     transports::{RpcError, TransportErrorKind},
 };
 
-use crate::revert::Revert;
+use crate::{artifact::ArtifactError, revert::Revert, source::indexer::error::IndexerError};
 
 /// A failure to read from, or to write to, a chain.
 #[derive(Debug, thiserror::Error)]
@@ -91,29 +91,9 @@ pub enum ChainError {
     /// The chain's answer is not what the contracts can have produced.
     #[error("unexpected data from the chain: {0}")]
     Unexpected(String),
-    /// There is no such poll.
-    #[error("there is no poll {poll}: this deployment has {polls}, numbered from 1")]
-    UnknownPoll {
-        /// The number given.
-        poll: u64,
-        /// How many there are.
-        polls: u64,
-    },
-    /// Nothing is paid for this poll.
-    #[error("no reward was set for poll {poll}")]
-    NoReward {
-        /// The poll.
-        poll: u64,
-    },
     /// A deployment without the contract that pays relayers.
     #[error("this deployment has no fee pots: relayers of its polls are not paid on the chain")]
     NoFeePots,
-    /// A poll whose relayers are not paid.
-    #[error("poll {poll} has no fee pot: its DAO has not opened one")]
-    NoPot {
-        /// The poll.
-        poll: u64,
-    },
     /// Fee pots of other polls.
     #[error(
         "the fee pots at {contract} are of the polls at {polls}, not of those at {expected}: correct `fee_pot` in the deployment file"
@@ -126,22 +106,9 @@ pub enum ChainError {
         /// The deployment's polls.
         expected: Address,
     },
-    /// There is no such committee.
-    #[error("there is no committee {committee}: this deployment has {committees}, numbered from 0")]
-    UnknownCommittee {
-        /// The number given.
-        committee: u64,
-        /// How many there are.
-        committees: u64,
-    },
     /// A compiled contract cannot be used.
-    #[error("artifact of {contract}: {reason}")]
-    Artifact {
-        /// Whose.
-        contract: String,
-        /// Why.
-        reason: String,
-    },
+    #[error(transparent)]
+    Artifact(#[from] ArtifactError),
     /// A deployment file cannot be read or written.
     #[error("deployment file {path}: {reason}")]
     DeploymentFile {
@@ -150,20 +117,25 @@ pub enum ChainError {
         /// Why.
         reason: String,
     },
-    /// An index does not answer, or not with what the chain says.
+    /// An indexer does not answer, or not with what the chain says.
     #[error(transparent)]
-    Snapshot(Box<crate::snapshot::SnapshotError>),
-    /// A record does not decode.
+    Indexer(#[from] Box<IndexerError>),
+    /// An event file cannot be read or written.
+    #[error("event file {path}: {reason}")]
+    EventFile {
+        /// Which.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The deployment's events do not say what was asked for, or cannot be the contracts'.
     #[error(transparent)]
-    Record(#[from] crate::record::RecordError),
+    State(#[from] psephos_state::StateError),
 }
 
-impl From<crate::snapshot::SnapshotError> for ChainError {
-    fn from(error: crate::snapshot::SnapshotError) -> Self {
-        match error {
-            crate::snapshot::SnapshotError::Chain(error) => *error,
-            other => Self::Snapshot(Box::new(other)),
-        }
+impl From<IndexerError> for ChainError {
+    fn from(error: IndexerError) -> Self {
+        Self::Indexer(Box::new(error))
     }
 }
 

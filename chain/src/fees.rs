@@ -1,58 +1,20 @@
-//! The pots that pay relayers: what a batch would earn, the call that earns it, and the books of all coin.
+//! The pots that pay relayers: what a poll's pot pays now, and the books of all pots, read from the chain.
 
-mod books;
-
-pub use books::{Books, Pot};
-
-use alloy::primitives::{Address, U256};
-
-use crate::{
-    bindings::{
-        IFeePot::{castBatchCall, mayEarnCall, potCall, wiringCall},
-        IPolls,
-    },
-    connection::Connection,
-    deployment::Deployment,
-    error::ChainError,
+use alloy::{
+    primitives::{Address, U256},
+    providers::Provider,
+};
+use psephos_state::{
+    Deployment,
+    bindings::IFeePot::{mayEarnCall, potCall, wiringCall},
+    fees::{Books, Terms},
 };
 
-/// What a poll's pot pays one relayer at the moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Terms {
-    /// The contract of the pots, to which the call is sent.
-    pub contract: Address,
-    /// For a first ballot, in wei; not 0.
-    pub fee: U256,
-    /// What the pot still holds, in wei.
-    pub left: U256,
-    /// Whether this relayer may earn from it.
-    pub may_earn: bool,
-}
-
-impl Terms {
-    /// What so many first ballots would earn, in wei: the fees, or what is left; 0 for who may not earn.
-    pub fn due(&self, first_ballots: u64) -> U256 {
-        match self.may_earn {
-            true => self.fee.saturating_mul(U256::from(first_ballots)).min(self.left),
-            false => U256::ZERO,
-        }
-    }
-
-    /// The call that casts a batch for its fee, to be sent to [`Terms::contract`]; `None` if it would earn nothing, so that it is cheaper sent to the polls.
-    ///
-    /// It reverts with `PaysLess` if it comes to earn less than [`Terms::due`] says now: others may cast some of the ballots first. Whether the fee is
-    /// worth what the pot adds to the gas of each ballot is for the relayer to say.
-    pub fn batch(&self, batch: &IPolls::castBatchCall, first_ballots: u64) -> Option<castBatchCall> {
-        let least = self.due(first_ballots);
-        (!least.is_zero()).then(|| castBatchCall {
-            poll: batch.poll,
-            chamber: batch.chamber,
-            records: batch.records.clone(),
-            replacements: batch.replacements.clone(),
-            least,
-        })
-    }
-}
+use crate::{
+    connection::Connection,
+    error::{ChainError, classify},
+    logs,
+};
 
 /// The contract of the pots, if it is this deployment's.
 ///
@@ -91,36 +53,18 @@ pub async fn terms(
     Ok(Some(Terms { contract, fee: U256::from(pot.fee), left: U256::from(pot.left), may_earn }))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn terms(left: u64, may_earn: bool) -> Terms {
-        Terms { contract: Address::repeat_byte(7), fee: U256::from(10), left: U256::from(left), may_earn }
+/// Reads the books of all pots up to the newest block.
+///
+/// # Errors
+/// `NoFeePots`, `OtherPolls`; `Unexpected` if the events cannot be the contract's; `NotDeployed`, `NoChain`, `Provider`.
+pub async fn read_books(connection: &Connection, deployment: &Deployment) -> Result<Books, ChainError> {
+    let contract = contract(connection, deployment).await?;
+    let head = connection.head().await?;
+    let mut books = Books::default();
+    for log in logs::read(connection, &[contract], deployment.from_block, head).await? {
+        books.apply(&log)?;
     }
-
-    #[test]
-    fn a_batch_earns_its_fees_or_what_is_left() {
-        assert_eq!(terms(100, true).due(3), U256::from(30));
-        assert_eq!(terms(25, true).due(3), U256::from(25));
-        assert_eq!(terms(100, false).due(3), U256::ZERO);
-        let huge = Terms { fee: U256::MAX, ..terms(100, true) };
-        assert_eq!(huge.due(u64::MAX), U256::from(100));
-    }
-
-    #[test]
-    fn only_a_batch_that_earns_goes_through_the_pot() {
-        let batch = IPolls::castBatchCall {
-            poll: U256::from(1),
-            chamber: U256::from(2),
-            records: vec![3].into(),
-            replacements: vec![4].into(),
-        };
-        let call = terms(100, true).batch(&batch, 2).unwrap();
-        assert_eq!((call.poll, call.chamber, call.least), (batch.poll, batch.chamber, U256::from(20)));
-        assert_eq!((call.records, call.replacements), (batch.records.clone(), batch.replacements.clone()));
-        assert!(terms(100, true).batch(&batch, 0).is_none(), "replacements alone");
-        assert!(terms(0, true).batch(&batch, 2).is_none(), "an empty pot");
-        assert!(terms(100, false).batch(&batch, 2).is_none(), "a stranger");
-    }
+    let balance = connection.provider().get_balance(contract).number(head).await;
+    books.balance = balance.map_err(|error| classify(connection.url(), "a balance", error))?;
+    Ok(books)
 }

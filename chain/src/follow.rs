@@ -3,22 +3,19 @@
 //! Two states are kept: one of blocks so deep that they are taken for final, and one of the newest block. When blocks are taken back, the newest
 //! state is made again from the deep one and the logs since; if even the deep one is gone, everything is read again.
 
-mod backoff;
+pub mod block;
 mod step;
-
-pub use backoff::Backoff;
-pub use step::{Block, Step};
 
 use std::{sync::Arc, time::Duration};
 
-use alloy::rpc::types::Log;
+use psephos_state::{Deployment, Log, Replay};
 
+use self::block::{Block, Step};
 use crate::{
+    backoff::Backoff,
     connection::Connection,
-    deployment::Deployment,
     error::ChainError,
     logs::{Ranges, WIDEST},
-    replay::Replay,
 };
 
 /// How a chain is followed.
@@ -70,7 +67,7 @@ impl Follower {
     /// # Errors
     /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
     pub async fn start(connection: Connection, deployment: Deployment, options: Options) -> Result<Self, ChainError> {
-        deployment.check(&connection).await?;
+        connection.check_deployment(&deployment).await?;
         let nothing = Arc::new(Replay::empty(deployment));
         Ok(Self::resume(connection, nothing, Vec::new(), Vec::new(), options))
     }

@@ -6,31 +6,33 @@
 //! Architecture invariant: what is read from a chain is checked or reported, never trusted and never unwrapped.
 
 pub mod artifact;
-pub mod bindings;
-pub mod bytes;
-pub mod census;
+pub mod backoff;
+pub mod built_in;
 pub mod connection;
-pub mod deployment;
+pub mod deploy;
+pub mod deployment_file;
 pub mod error;
-pub mod events;
 pub mod fees;
 pub mod follow;
 pub mod local;
 pub mod logs;
-pub mod record;
-pub mod replay;
 pub mod revert;
-pub mod snapshot;
+pub mod sending;
+pub mod source;
 pub mod tls;
-pub mod words;
+pub mod transaction;
 
 pub use alloy::{
     hex,
     primitives::{Address, B256, Bytes, U256, aliases::U96, keccak256},
 };
 pub use connection::{Connection, Sent};
-pub use deployment::{Deployment, Verifiers};
 pub use error::ChainError;
 pub use local::LocalChain;
-pub use replay::Replay;
 pub use revert::Revert;
+pub use source::{
+    StateSource,
+    file::FileSource,
+    indexer::IndexerSource,
+    node::{NodeSource, load_proofs, read_state},
+};

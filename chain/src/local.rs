@@ -18,12 +18,11 @@ use alloy::{
 
 use crate::{
     connection::Connection,
-    deployment::{Deployment, Verifiers},
     error::{ChainError, classify},
 };
 
 /// The chain id of local chains, for which alone development keys are good.
-pub const CHAIN_ID: u64 = 31_337;
+pub const CHAIN_ID: u64 = psephos_state::deployment::LOCAL_CHAIN_ID;
 /// The newest hard fork first, with its limit on a transaction's gas, which anvil leaves out unless told; an older anvil does not know it.
 const HARD_FORKS: [&[&str]; 2] = [&["--hardfork", "osaka", "--enable-tx-gas-limit"], &["--hardfork", "prague"]];
 const START_UP: Duration = Duration::from_secs(20);
@@ -180,32 +179,4 @@ pub async fn advance_to(connection: &Connection, time: u64) -> Result<(), ChainE
         provider.anvil_increase_time(time - now).await.map_err(failed)?;
     }
     provider.anvil_mine(Some(1), None).await.map_err(failed)
-}
-
-/// A deployment on a local chain whose contracts are where `at` says for each number from 1: nobody has put them there. For tests, and for scenes with
-/// contracts that play others.
-pub fn imagined(at: impl Fn(u8) -> Address) -> Deployment {
-    let verifiers = Verifiers {
-        ballot3: at(5),
-        ballot8: at(6),
-        decryption: at(7),
-        dealing5: at(8),
-        dealing16: at(9),
-        committee_keys: at(10),
-        notes: at(11),
-        claim3: at(12),
-        claim8: at(13),
-    };
-    Deployment {
-        chain_id: CHAIN_ID,
-        from_block: 0,
-        registry: at(1),
-        policy: at(2),
-        committee: at(3),
-        polls: at(4),
-        rewards: at(14),
-        fee_pot: None,
-        verifiers,
-        keys: None,
-    }
 }

@@ -5,14 +5,15 @@ use std::time::Duration;
 use alloy::{
     primitives::Address,
     providers::Provider,
-    rpc::types::{Filter, Log},
+    rpc::types::{Filter, Log as RpcLog},
     transports::{RpcError, TransportErrorKind},
 };
+use psephos_state::Log;
 
 use crate::{
+    backoff::Backoff,
     connection::Connection,
     error::{ChainError, classify},
-    follow::Backoff,
 };
 
 /// The widest range asked for at once.
@@ -73,13 +74,14 @@ impl Ranges {
             let end = to.min(from.saturating_add(self.width - 1)).max(from);
             let filter = Filter::new().address(contracts.to_vec()).from_block(from).to_block(end);
             match connection.provider().get_logs(&filter).await {
-                Ok(mut logs) => {
+                Ok(logs) => {
                     self.width = match logs.len() > MANY {
                         true => (self.width / 2).max(1),
                         false => (self.width * 2).min(self.widest),
                     };
-                    logs.retain(|log| !log.removed);
-                    logs.sort_by_key(|log| (log.block_number, log.log_index));
+                    let logs = logs.into_iter().filter(|log| !log.removed).map(from_rpc);
+                    let mut logs = logs.collect::<Result<Vec<_>, _>>().map_err(RangeError::Failed)?;
+                    logs.sort_by_key(|log| (log.block, log.index));
                     return Ok((end, logs));
                 }
                 Err(error) if is_busy(&error) => {
@@ -90,6 +92,19 @@ impl Ranges {
             }
         }
     }
+}
+
+/// The log, if it says where it is. Logs of a range of mined blocks do.
+fn from_rpc(log: RpcLog) -> Result<Log, ChainError> {
+    let placed = (|| {
+        let (block, block_hash) = (log.block_number?, log.block_hash?);
+        let (transaction, index) = (log.transaction_hash?, log.log_index?);
+        Some((block, block_hash, transaction, index))
+    })();
+    let (block, block_hash, transaction, index) =
+        placed.ok_or_else(|| ChainError::Unexpected("a log without its block or transaction".into()))?;
+    let time = log.block_timestamp;
+    Ok(Log { address: log.inner.address, data: log.inner.data, block, block_hash, time, transaction, index })
 }
 
 fn is_busy(error: &RpcError<TransportErrorKind>) -> bool {
@@ -131,8 +146,9 @@ mod tests {
     use super::*;
     use crate::connection::tests::mocked;
 
-    fn at(block: u64, index: u64) -> Log {
-        Log { block_number: Some(block), log_index: Some(index), ..Log::default() }
+    fn at(block: u64, index: u64) -> RpcLog {
+        let (block_hash, transaction_hash) = (Some(Default::default()), Some(Default::default()));
+        RpcLog { block_number: Some(block), log_index: Some(index), block_hash, transaction_hash, ..RpcLog::default() }
     }
 
     #[tokio::test]
@@ -142,7 +158,7 @@ mod tests {
         answers.push_success(&vec![at(3, 0)]);
         answers.push_success(&vec![at(9, 1), at(9, 0)]);
         let logs = read(&connection, &[], 0, 9).await.unwrap();
-        let order: Vec<_> = logs.iter().map(|log| (log.block_number.unwrap(), log.log_index.unwrap())).collect();
+        let order: Vec<_> = logs.iter().map(|log| (log.block, log.index)).collect();
         assert_eq!(order, [(3, 0), (9, 0), (9, 1)]);
     }
 

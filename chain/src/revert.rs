@@ -8,11 +8,11 @@ use alloy::{
     sol_types::{GenericContractError, SolInterface},
 };
 
-use crate::artifact;
+use crate::built_in;
 
 /// Every custom error of the contracts, by selector: those of their libraries are in their interfaces too.
 static ERRORS: LazyLock<BTreeMap<[u8; 4], json_abi::Error>> = LazyLock::new(|| {
-    let contracts = artifact::names().filter_map(|name| artifact::built_in(name).ok());
+    let contracts = built_in::names().filter_map(|name| built_in::artifact(name).ok());
     let errors = contracts.flat_map(|contract| contract.abi.errors.into_values().flatten().collect::<Vec<_>>());
     errors.map(|error| (error.selector().0, error)).collect()
 });
@@ -79,7 +79,7 @@ mod tests {
     use alloy::{primitives::U256, sol_types::SolError};
 
     use super::*;
-    use crate::bindings::IPolls;
+    use psephos_state::bindings::IPolls;
 
     #[test]
     fn custom_errors_are_named_with_their_arguments() {

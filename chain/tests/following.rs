@@ -10,16 +10,20 @@ use alloy::{
     sol_types::SolEvent,
 };
 use psephos_chain::{
-    Deployment, LocalChain, Replay,
+    LocalChain,
+    follow::{Follower, Options, block::Step},
+    local::stub,
+};
+use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
+use psephos_state::{
+    Deployment, Replay,
     bindings::{
         IPolls::{BallotCast, ChamberRule, Kind, PollCreated, PollParameters, Rule},
         IStakeholderRegistry::{ChamberCreated, Enrolled},
     },
-    follow::{Follower, Options, Step},
-    local::{imagined, stub},
+    deployment::imagined,
     words,
 };
-use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
 
 struct Scene {
     chain: LocalChain,
@@ -92,7 +96,7 @@ impl Scene {
     }
 
     async fn read(&self) -> Replay {
-        Replay::read(self.chain.connection(), &self.deployment).await.unwrap()
+        psephos_chain::read_state(self.chain.connection(), &self.deployment).await.unwrap()
     }
 
     /// Follows to the newest block and checks that the state is what reading everything gives.
@@ -192,7 +196,7 @@ async fn what_was_kept_is_gone_on_from() {
     let more = scene.catch_up(&mut first).await;
     let confirmed = first.confirmed().clone();
     let logs = steps.iter().chain(&more).flat_map(|step| step.logs.clone());
-    let pending = logs.filter(|log| log.block_number.unwrap() > confirmed.block).collect();
+    let pending = logs.filter(|log| log.block > confirmed.block).collect();
     let blocks = first.blocks().to_vec();
     assert_eq!(blocks[0].number, confirmed.block);
 

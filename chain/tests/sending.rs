@@ -10,9 +10,8 @@ use alloy::{
     signers::local::PrivateKeySigner,
 };
 use psephos_chain::{
-    Bytes, ChainError, LocalChain,
-    connection::{Broadcast, Nonces, Prepared},
-    local,
+    Bytes, ChainError, LocalChain, local,
+    transaction::{Broadcast, Nonces, Prepared},
 };
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ use psephos_ceremony::CeremonyError;
 use psephos_chain::ChainError;
 use psephos_client::{ClientError, ExchangeError};
 use psephos_prover::KeyError;
+use psephos_state::StateError;
 
 use crate::hints;
 
@@ -70,6 +71,12 @@ pub(crate) enum Failure {
     /// A proving or verifying key.
     #[error(transparent)]
     Key(#[from] KeyError),
+}
+
+impl From<StateError> for Failure {
+    fn from(error: StateError) -> Self {
+        Self::Chain(error.into())
+    }
 }
 
 impl From<ExchangeError> for Failure {

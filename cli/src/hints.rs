@@ -3,33 +3,35 @@
 //! Most of those messages say what to do themselves; what is here is what only the command knows: its own options.
 
 use psephos_ceremony::CeremonyError;
-use psephos_chain::{ChainError, snapshot::SnapshotError};
+use psephos_chain::{ChainError, source::indexer::error::IndexerError};
 use psephos_client::ClientError;
 use psephos_client::files::FileError;
 use psephos_client::remote::RemoteError;
 use psephos_client::trustee::Refusal;
 use psephos_protocol::keystore::KeystoreError;
 use psephos_prover::KeyError;
+use psephos_state::StateError;
 
 use crate::failure::{CHAIN, FALSE, INPUT, MACHINE, SECRET};
 
 /// The exit code of a failure of the chain.
 pub(crate) fn chain_code(error: &ChainError) -> u8 {
     match error {
-        ChainError::BadUrl { .. } | ChainError::DeploymentFile { .. } | ChainError::Record(_) => INPUT,
-        ChainError::UnknownPoll { .. } | ChainError::UnknownCommittee { .. } | ChainError::NoReward { .. } => INPUT,
-        ChainError::NoFeePots | ChainError::NoPot { .. } | ChainError::OtherPolls { .. } => INPUT,
+        ChainError::BadUrl { .. } | ChainError::DeploymentFile { .. } => INPUT,
+        ChainError::NoFeePots | ChainError::OtherPolls { .. } => INPUT,
+        ChainError::State(StateError::Unexpected(_)) => CHAIN,
+        ChainError::State(_) => INPUT,
         ChainError::NoSender => SECRET,
-        ChainError::Snapshot(error) => snapshot_code(error),
+        ChainError::Indexer(error) => indexer_code(error),
         ChainError::NoAnvil { .. } | ChainError::Artifact { .. } => MACHINE,
         _ => CHAIN,
     }
 }
 
-fn snapshot_code(error: &SnapshotError) -> u8 {
+fn indexer_code(error: &IndexerError) -> u8 {
     match error {
-        SnapshotError::BadUrl(_) => INPUT,
-        SnapshotError::Differs(_) => FALSE,
+        IndexerError::BadUrl(_) => INPUT,
+        IndexerError::Differs(_) => FALSE,
         _ => CHAIN,
     }
 }
@@ -165,10 +167,10 @@ pub(crate) fn chain(error: &ChainError) -> Option<String> {
     let advice = match error {
         ChainError::Reverted(revert) => return refusal(&revert.name).map(str::to_owned),
         ChainError::NoChain { .. } => "the address is --rpc URL or PSEPHOS_RPC",
-        ChainError::UnknownPoll { .. } => "`psephos poll list` lists the polls",
-        ChainError::UnknownCommittee { .. } => "`psephos committee list` lists the committees",
+        ChainError::State(StateError::UnknownPoll { .. }) => "`psephos poll list` lists the polls",
+        ChainError::State(StateError::UnknownCommittee { .. }) => "`psephos committee list` lists the committees",
         ChainError::NoFeePots => "deploy again to have them, or pay relayers by other means",
-        ChainError::NoPot { .. } => "the DAO opens one with `psephos poll fees open`",
+        ChainError::State(StateError::NoPot { .. }) => "the DAO opens one with `psephos poll fees open`",
         ChainError::NoSender => "give --sender FILE, or set PSEPHOS_SENDER_KEY",
         _ => return None,
     };

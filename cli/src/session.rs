@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use psephos_chain::{ChainError, Connection, Deployment, Replay, snapshot::Index};
+use psephos_chain::{
+    ChainError, Connection, IndexerSource, NodeSource, StateSource, source::indexer::client::IndexerClient,
+};
 use psephos_client::{Account, Circuits, ClientError};
 use psephos_prover::{KeyStore, Preparation};
+use psephos_state::{Deployment, Replay};
 use zeroize::Zeroizing;
 
 use crate::args::Globals;
@@ -70,19 +73,27 @@ impl Session {
             ));
         }
         // A file that cannot be read as a deployment is a bad input, not a failure of a chain.
-        Deployment::load(&self.deployment)
+        psephos_chain::deployment_file::load(&self.deployment)
             .map_err(|error| Failure::input(error.to_string(), "use the file that `psephos deploy` wrote"))
     }
 
     /// The chain of the deployment, for reading.
     pub(crate) async fn connect(&self, deployment: &Deployment) -> Result<Connection, Failure> {
+        Ok(Connection::open_chain(&self.rpc, deployment.chain_id).await?)
+    }
+
+    /// Where the deployment's state is read: from the indexer, if one is given, and compared with the node; else from the node.
+    pub(crate) fn source(
+        &self,
+        connection: &Connection,
+        deployment: &Deployment,
+    ) -> Result<Box<dyn StateSource>, Failure> {
+        let (connection, deployment) = (connection.clone(), deployment.clone());
         // An empty variable counts as none.
         let index = self.index.as_deref().filter(|url| !url.is_empty());
-        let index = index.map(Index::open).transpose().map_err(ChainError::from)?;
-        let connection = Connection::open_chain(&self.rpc, deployment.chain_id).await?;
-        Ok(match index {
-            Some(index) => connection.with_index(index),
-            None => connection,
+        Ok(match index.map(IndexerClient::open).transpose().map_err(ChainError::from)? {
+            Some(client) => Box::new(IndexerSource::new(client, connection, deployment)),
+            None => Box::new(NodeSource::new(connection, deployment)),
         })
     }
 
@@ -90,7 +101,7 @@ impl Session {
     pub(crate) async fn replay(&self) -> Result<Replay, Failure> {
         let deployment = self.deployment()?;
         let connection = self.connect(&deployment).await?;
-        Ok(Replay::read(&connection, &deployment).await?)
+        Ok(self.source(&connection, &deployment)?.read_state().await?)
     }
 
     /// The account that sends: from its encrypted file, else from the environment.

@@ -5,9 +5,10 @@ mod house;
 mod support;
 
 use house::{House, prepare, trustee, vote};
-use psephos_chain::bindings::{IFeePot::BallotsPaid, IPolls::castBatchCall};
-use psephos_chain::replay::ProofData;
-use psephos_chain::{Address, ChainError, Connection, Deployment, Replay, U256, fees, hex, local};
+use psephos_chain::{Address, ChainError, Connection, U256, fees, hex, local};
+use psephos_state::Deployment;
+use psephos_state::ProofData;
+use psephos_state::bindings::{IFeePot::BallotsPaid, IPolls::castBatchCall};
 use serde_json::{Value, json};
 
 const DAY: u64 = 86_400;
@@ -25,7 +26,7 @@ async fn a_relayer_is_paid_out_of_the_pot() {
     });
     house.desk.put("poll.json", &poll.to_string());
     house.run("dao", &["poll", "create", "poll.json"]).json();
-    let deployment = Deployment::load(&house.desk.path("deployment.json")).expect("a deployment");
+    let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
     let relayer = sender(&house, "relayer").await;
     let stranger = sender(&house, "tia").await;
     open(&house, &deployment, relayer.sender().expect("one")).await;
@@ -56,7 +57,7 @@ async fn a_relayer_is_paid_out_of_the_pot() {
     assert_eq!((&back["amount"], &back["to"]), (&wei(4_500), &json!(FRESH)));
     house.run("dao", &["poll", "fees", "reclaim", "1"]).fails(3, "NothingThere");
 
-    let books = fees::Books::read(house.chain.connection(), &deployment).await.expect("books");
+    let books = psephos_chain::fees::read_books(house.chain.connection(), &deployment).await.expect("books");
     assert_eq!((books.owed(), books.balance, books.holds()), (U256::ZERO, U256::ZERO, true), "{books:#?}");
     let shown = house.desk.run(&["poll", "fees", "show", "1"]);
     for words in ["6500 wei came in, 2000 were paid for 2 ballots, 4500 went back", "0 wei are left"] {
@@ -141,8 +142,8 @@ async fn earn(house: &House, deployment: &Deployment, relayer: &Connection, stra
 
 /// Those of the pot are in its event, the other is in its transaction.
 async fn proofs_are_found(house: &House, deployment: &Deployment) {
-    let mut replay = Replay::read(house.chain.connection(), deployment).await.expect("a replay");
-    replay.load_proofs(house.chain.connection(), 1).await.expect("proofs");
+    let mut replay = psephos_chain::read_state(house.chain.connection(), deployment).await.expect("a replay");
+    psephos_chain::load_proofs(house.chain.connection(), &mut replay, 1).await.expect("proofs");
     let ballots = &replay.poll(1).expect("the poll").chambers[&0].ballots;
     assert_eq!(ballots.len(), 3);
     assert!(ballots.iter().all(|ballot| matches!(&ballot.proof, ProofData::Found(found) if found.len() == 1)));

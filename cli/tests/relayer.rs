@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use house::{House, vote};
-use psephos_chain::Deployment;
 use psephos_client::{Account, Circuits};
 use psephos_service::relayer::{Parts, Reader, Relayer, Settings, router};
 use serde_json::json;
@@ -103,7 +102,7 @@ fn broken(house: &House) {
 async fn serve(house: &House) -> (String, CancellationToken) {
     let account = Account::open(&house.desk.path("relayer.key"), house::PASSPHRASE.as_bytes()).expect("an account");
     let connection = house.chain.connection().clone();
-    let deployment = Deployment::load(&house.desk.path("deployment.json")).expect("a deployment");
+    let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
     let parts = Parts {
         settings: Settings {
             max_age: 0,

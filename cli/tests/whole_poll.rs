@@ -5,7 +5,6 @@ mod house;
 mod support;
 
 use house::{House, PASSPHRASE, trustee, vote};
-use psephos_chain::{Deployment, Replay};
 use psephos_protocol::field;
 use serde_json::json;
 
@@ -165,8 +164,8 @@ async fn count(house: &House) {
     trustee(house, "tue", &["open", "--poll", "1", "--confirmations", "1000000"]).fails(3, "--confirmations");
     house.run("tia", &["trustee", "open", "--poll", "1", "--keys", "tom.keys"]).fails(3, "not those that this account");
     // What cannot be opened does not keep the rest from being, and what is done is not tried again.
-    let deployment = Deployment::load(&house.desk.path("deployment.json")).expect("a deployment");
-    let replay = Replay::read(house.chain.connection(), &deployment).await.expect("events");
+    let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
+    let replay = psephos_chain::read_state(house.chain.connection(), &deployment).await.expect("events");
     let ctx = replay.polls[&1].chambers[&0].frozen.as_ref().expect("opened").ctx;
     let note = house.desk.path("tue.keys.opened").join(format!("{}.txt", field::to_hex(&ctx)));
     std::fs::create_dir_all(note.parent().expect("a folder")).expect("made");

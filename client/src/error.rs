@@ -2,10 +2,7 @@
 
 use std::path::PathBuf;
 
-use psephos_chain::{
-    Address, B256, ChainError,
-    replay::{CommitteeStatus, PollState},
-};
+use psephos_chain::{Address, B256, ChainError};
 use psephos_circuits::catalogue::Name;
 use psephos_exchange::{ExchangeError, ballot::PackageError, claim::ClaimFileError, reward::RewardError};
 use psephos_protocol::{
@@ -18,6 +15,7 @@ use psephos_protocol::{
     statement::{ballot::BallotError, claim::ClaimError},
 };
 use psephos_prover::{KeyError, ProveError};
+use psephos_state::{CommitteeStatus, PollState, StateError};
 
 use crate::{
     account::AccountError, electorate::ElectorateError, files::FileError, reward::RewardStage, trustee::Refusal,
@@ -306,6 +304,12 @@ pub enum ClientError {
     /// Work that was given to another thread was lost.
     #[error("a worker stopped without an answer: {0}")]
     Worker(String),
+}
+
+impl From<StateError> for ClientError {
+    fn from(error: StateError) -> Self {
+        Self::Chain(error.into())
+    }
 }
 
 impl ClientError {

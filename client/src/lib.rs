@@ -21,6 +21,7 @@ pub mod voter;
 
 pub use account::Account;
 pub use error::ClientError;
-pub use psephos_chain::{ChainError, Connection, Deployment, LocalChain, Replay, snapshot};
+pub use psephos_chain::{ChainError, Connection, LocalChain};
 pub use psephos_exchange::{Circuits, Observer, Package, Phase, Silent};
 pub use psephos_exchange::{ExchangeError, ballot as package, keys, progress};
+pub use psephos_state::{Deployment, Replay};

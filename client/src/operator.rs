@@ -9,8 +9,10 @@ use alloy::{
     primitives::{Address, keccak256},
     sol_types::SolEvent,
 };
-use psephos_chain::{
-    B256, Connection, Deployment, Replay, Sent, U256,
+use psephos_chain::{B256, Connection, Sent, U256};
+use psephos_protocol::rule::{Kind, Rule};
+use psephos_state::{
+    Deployment, Replay,
     bindings::{
         AllowListPolicy::setWeightsCall,
         IPolls::{self, PollCreated},
@@ -18,7 +20,6 @@ use psephos_chain::{
     },
     words,
 };
-use psephos_protocol::rule::{Kind, Rule};
 
 use crate::{error::ClientError, reward};
 
@@ -126,13 +127,12 @@ pub async fn set_weights(
 /// `NoChamber`, `Chain`.
 pub async fn remove_member(
     dao: &Connection,
-    deployment: &Deployment,
+    replay: &Replay,
     chamber: u64,
     subject: Address,
 ) -> Result<Sent, ClientError> {
-    let replay = Replay::read(dao, deployment).await?;
-    let siblings = siblings(&replay, chamber, subject)?;
-    Ok(dao.send(deployment.registry, &removeCall { chamber: U256::from(chamber), subject, siblings }).await?)
+    let siblings = siblings(replay, chamber, subject)?;
+    Ok(dao.send(replay.deployment.registry, &removeCall { chamber: U256::from(chamber), subject, siblings }).await?)
 }
 
 /// The siblings of a member's leaf, for the registry; empty if it is no member, which the contract says better.

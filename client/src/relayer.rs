@@ -9,7 +9,7 @@ pub use psephos_exchange::relay::{
     MAX_BATCH, PackageOutcome, PackageReport, Refusal, RelayReport, Submission, TransactionReport,
 };
 
-use psephos_chain::{Connection, Deployment, Replay};
+use psephos_chain::{Connection, StateSource};
 use psephos_circuits::catalogue::Name;
 use psephos_exchange::relay;
 
@@ -37,22 +37,22 @@ impl Default for RelayConfig {
 /// # Errors
 /// `Chain`: `NoChain`, `WrongChain`, `NotDeployed`, `NoSender`, and `Unfunded` if nothing could be sent at all; `Key`.
 pub async fn relay(
+    source: &dyn StateSource,
     connection: &Connection,
-    deployment: &Deployment,
     circuits: &Circuits,
     submissions: &[Submission],
     config: RelayConfig,
     observer: &dyn Observer,
 ) -> Result<RelayReport, ClientError> {
-    circuits.guard(connection, deployment, &[Name::Ballot3, Name::Ballot8]).await?;
+    circuits.guard(connection, source.deployment(), &[Name::Ballot3, Name::Ballot8]).await?;
     observer.begin(Phase::Relay, submissions.len() as u64);
-    let replay = Replay::read(connection, deployment).await?;
+    let replay = source.read_state().await?;
     let mut report =
         RelayReport { packages: submissions.iter().map(relay::pending).collect(), transactions: Vec::new() };
     let candidates = relay::all(&replay, circuits, submissions, &mut report)?;
     let queues = relay::queues(&replay, candidates, &mut report);
     observer.advance(Phase::Relay, report.settled() as u64);
-    send::all(connection, deployment, queues, config.batch.clamp(1, MAX_BATCH), &mut report, observer).await?;
+    send::all(source, connection, queues, config.batch.clamp(1, MAX_BATCH), &mut report, observer).await?;
     observer.end(Phase::Relay);
     Ok(report)
 }

@@ -5,12 +5,12 @@ mod combination;
 pub(crate) use combination::Combination;
 use combination::no_opening;
 
-use psephos_chain::{
-    Connection, Deployment, Replay, Sent, U256,
-    bindings::IPolls::{Opening, finaliseCall, tallyCall},
-    replay::PollState,
-};
+use psephos_chain::{Connection, Sent, StateSource, U256};
 use psephos_protocol::{Point, tally};
+use psephos_state::{
+    Deployment, PollState, Replay,
+    bindings::IPolls::{Opening, finaliseCall, tallyCall},
+};
 
 use crate::{
     error::ClientError,
@@ -71,12 +71,12 @@ pub fn solve(
 /// # Errors
 /// `WrongState`, `NoTotal`, `Chain`.
 pub async fn tally(
+    source: &dyn StateSource,
     connection: &Connection,
-    deployment: &Deployment,
     poll: u64,
     observer: &dyn Observer,
 ) -> Result<Vec<ChamberTally>, ClientError> {
-    let replay = Replay::read(connection, deployment).await?;
+    let replay = source.read_state().await?;
     let state = replay.state(poll)?;
     if state != PollState::Closed {
         return Err(ClientError::WrongState { poll, actual: state.to_string(), needed: "closed" });

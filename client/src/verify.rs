@@ -17,12 +17,9 @@ pub(crate) use committee::unproved_dealings;
 pub(crate) use decision::{chosen, decided};
 pub use report::{Check, CheckName, VerifyReport};
 
-use psephos_chain::{
-    Connection, Deployment, Replay, U256,
-    bindings::IPolls::pollCall,
-    replay::{Poll, PollState},
-};
+use psephos_chain::{Connection, StateSource, U256};
 use psephos_protocol::{Fr, constants::capacity_for, context};
+use psephos_state::{Poll, PollState, Replay, bindings::IPolls::pollCall};
 
 use crate::{
     error::ClientError,
@@ -31,19 +28,20 @@ use crate::{
     voter::{opened_chamber, parameters, scope},
 };
 
-/// Re-checks a poll, in whatever state it is.
+/// Re-checks a poll, in whatever state it is: its events come from the source, the contracts' views from the connection.
 ///
 /// # Errors
 /// Only if the chain cannot be read or there is no such poll: what does not hold is in the report.
 pub async fn verify(
+    source: &dyn StateSource,
     connection: &Connection,
-    deployment: &Deployment,
     circuits: &Circuits,
     poll: u64,
     observer: &dyn Observer,
 ) -> Result<VerifyReport, ClientError> {
-    let mut replay = Replay::read(connection, deployment).await?;
-    replay.load_proofs(connection, poll).await?;
+    let deployment = source.deployment();
+    let mut replay = source.read_state().await?;
+    source.load_proofs(&mut replay, poll).await?;
     let entry = replay.poll(poll)?;
     let opened: Vec<u64> =
         entry.chambers.iter().filter(|(_, chamber)| chamber.frozen.is_some()).map(|(id, _)| *id).collect();
@@ -92,7 +90,7 @@ fn events(replay: &Replay, poll: u64) -> Check {
 /// A poll that is opened has all of its chambers frozen; what is cast, shared, counted or ended was opened before.
 fn gaps(poll: &Poll) -> Vec<String> {
     let mut gaps = Vec::new();
-    let any = |test: fn(&psephos_chain::replay::PollChamber) -> bool| poll.chambers.values().any(test);
+    let any = |test: fn(&psephos_state::PollChamber) -> bool| poll.chambers.values().any(test);
     let used = any(|c| !c.ballots.is_empty() || !c.shares.is_empty() || c.counted.is_some());
     let decided = poll.ended.is_some_and(|(state, _)| state != PollState::Undecided);
     if !poll.opened && (used || decided || any(|c| c.frozen.is_some())) {

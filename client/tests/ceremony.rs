@@ -10,14 +10,15 @@ use std::process::Command;
 
 use alloy::primitives::U256;
 use psephos_ceremony::Folder;
-use psephos_chain::bindings::IGroth16Verifier::verifyCall;
-use psephos_chain::{ChainError, Connection, LocalChain, deployment, local, words};
+use psephos_chain::{ChainError, Connection, LocalChain, deploy, local};
 use psephos_circuits::catalogue::Name;
 use psephos_client::{Account, Circuits, ExchangeError};
 use psephos_protocol::committee::{KeyShare, KeyVector};
 use psephos_protocol::scalar;
 use psephos_protocol::statement::committee_keys::Instance;
 use psephos_prover::{KeyError, Proof};
+use psephos_state::bindings::IGroth16Verifier::verifyCall;
+use psephos_state::words;
 use rand::rngs::OsRng;
 
 const LOCAL: u64 = 31_337;
@@ -94,7 +95,7 @@ async fn from_contributions_to_a_chain() {
     assert!(matches!(refused, ChainError::Reverted(revert) if revert.name == "InvalidProof"));
 
     // A client with these keys believes this verifier, and no other.
-    let mut deployment = deployment::deploy(&dao).await.unwrap().deployment;
+    let mut deployment = deploy::deploy(&dao).await.unwrap().deployment;
     let only = [Name::CommitteeKeys];
     let other_keys = circuits.guard(&dao, &deployment, &only).await.unwrap_err();
     assert!(matches!(&other_keys, ExchangeError::OtherKeys { expected: None, actual: Some(_), .. }), "{other_keys}");

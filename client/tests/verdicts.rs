@@ -2,11 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use alloy::primitives::U256;
-use psephos_chain::{
-    ChainError, Connection, LocalChain,
-    bindings::IGroth16Verifier::{verifyBatchCall, verifyCall},
-    deployment, local, words,
-};
+use psephos_chain::{ChainError, Connection, LocalChain, deploy, local};
 use psephos_circuits::{Circuit, decryption::DecryptionCircuit};
 use psephos_client::Account;
 use psephos_protocol::{
@@ -16,6 +12,10 @@ use psephos_protocol::{
     statement::decryption::{Instance, build},
 };
 use psephos_prover::{KeyStore, Proof, VerifyError, VerifyingKey};
+use psephos_state::{
+    bindings::IGroth16Verifier::{verifyBatchCall, verifyCall},
+    words,
+};
 use rand::rngs::OsRng;
 
 /// A proof and inputs as anybody may send them.
@@ -118,7 +118,7 @@ async fn one_verdict() {
 
     let chain = LocalChain::start().await.unwrap();
     let dao = funded(chain.connection()).await;
-    let deployed = deployment::deploy(&dao).await.unwrap().deployment;
+    let deployed = deploy::deploy(&dao).await.unwrap().deployment;
     let at = deployed.verifiers.decryption;
     let single =
         async |(proof, inputs): &Call| named(dao.call(at, &verifyCall { proof: *proof, inputs: inputs.clone() }).await);

@@ -2,7 +2,7 @@
 //!
 //! Version 1. The relayer learns nothing from it that the chain will not show everybody.
 
-use psephos_chain::{
+use psephos_state::{
     Address, Deployment, hex,
     record::{Old, Record, RecordError},
 };

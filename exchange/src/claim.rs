@@ -1,6 +1,6 @@
 //! A claim on its way to a relayer: a small JSON file without any secret. Whom it pays is signed: nobody can change that.
 
-use psephos_chain::{Address, B256, Deployment, U256, bindings::IRewards::Claim, hex};
+use psephos_state::{Address, B256, Deployment, U256, bindings::IRewards::Claim, hex};
 use serde::{Deserialize, Serialize};
 
 /// No claim file is larger than this, in bytes.
@@ -141,7 +141,7 @@ impl ClaimPackage {
 
 #[cfg(test)]
 mod tests {
-    use psephos_chain::local::imagined;
+    use psephos_state::deployment::imagined;
 
     use super::*;
 

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use psephos_chain::{Address, B256, ChainError};
+use psephos_chain::{Address, B256, ChainError, artifact::ArtifactError};
 use psephos_circuits::catalogue::Name;
 use psephos_prover::{KeyError, ProveError};
+use psephos_state::StateError;
 
 /// A failure of keys, packages or proofs.
 #[derive(Debug, thiserror::Error)]
@@ -59,4 +60,16 @@ pub enum ExchangeError {
     /// No circuit has this size.
     #[error("there is no circuit of size {0}: circuits are of size 3 and 8")]
     NoCircuit(usize),
+}
+
+impl From<ArtifactError> for ExchangeError {
+    fn from(error: ArtifactError) -> Self {
+        Self::Chain(error.into())
+    }
+}
+
+impl From<StateError> for ExchangeError {
+    fn from(error: StateError) -> Self {
+        Self::Chain(error.into())
+    }
 }

@@ -2,18 +2,14 @@
 
 use std::fmt;
 
-use psephos_chain::{
-    Address, ChainError, Replay,
-    bindings::IRewards::Claim,
-    replay::{Frozen, PollChamber, PollState},
-    words,
-};
+use psephos_chain::{Address, ChainError};
 use psephos_protocol::{
     Fr, context,
     reward::{Policy, PolicyError},
     statement::claim::{Instance, Posted, Terms},
 };
 use psephos_prover::VerifyingKey;
+use psephos_state::{Frozen, PollChamber, PollState, Replay, StateError, bindings::IRewards::Claim, words};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::words_proof;
@@ -85,6 +81,12 @@ pub enum RewardError {
     /// What was sealed is not what counts.
     #[error("chain data do not agree with themselves: {0}")]
     Inconsistent(String),
+}
+
+impl From<StateError> for RewardError {
+    fn from(error: StateError) -> Self {
+        Self::Chain(error.into())
+    }
 }
 
 /// How far a poll's reward is, at the time of the last block.

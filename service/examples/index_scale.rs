@@ -21,20 +21,17 @@ use alloy::{
     providers::{Provider, ext::AnvilApi},
     sol_types::SolEvent,
 };
-use psephos_chain::{
-    Deployment, LocalChain, Replay, Verifiers,
+use psephos_chain::{LocalChain, local::stub, logs, source::indexer::client::IndexerClient};
+use psephos_protocol::{Fr, Point, encryption::Ciphertext, statement::ballot::Posted};
+use psephos_service::indexer::{Indexer, Options, routes};
+use psephos_state::{
+    Deployment, Replay, Verifiers,
     bindings::{
         IPolls::{BallotCast, ChamberOpened, ChamberRule, Kind, PollCreated, PollOpened, PollParameters, Rule},
         IStakeholderRegistry::{ChamberCreated, Enrolled},
     },
-    events,
-    local::stub,
-    logs,
-    snapshot::Index,
-    words,
+    events, words,
 };
-use psephos_protocol::{Fr, Point, encryption::Ciphertext, statement::ballot::Posted};
-use psephos_service::indexer::{Indexer, Options, routes};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio_util::sync::CancellationToken;
 
@@ -183,7 +180,7 @@ async fn main() {
     let mut chain_state = Replay::empty(deployment.clone());
     chain_state.apply_all(&logs);
     told("the logs replayed in one batch", start);
-    let enrolments = logs.iter().position(|log| log.address() == deployment.polls).unwrap_or(logs.len());
+    let enrolments = logs.iter().position(|log| log.address == deployment.polls).unwrap_or(logs.len());
     let start = Instant::now();
     let mut again = Replay::empty(deployment.clone());
     again.apply_all(&logs[..enrolments]);
@@ -208,7 +205,7 @@ async fn main() {
     let (router, stopped) = (routes(first.indexer.clone()), first.stop.clone().cancelled_owned());
     let server = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await });
     {
-        let client = Index::open(&url).unwrap();
+        let client = IndexerClient::open(&url).unwrap();
         let start = Instant::now();
         let fetched = client.fetch(&deployment).await.unwrap();
         told("a client fetches all events and replays them", start);
@@ -216,7 +213,7 @@ async fn main() {
         let start = Instant::now();
         let census = client.census(&deployment, 0).await.unwrap();
         told("a client fetches the census and hashes it", start);
-        println!("census: {} bytes", psephos_chain::census::length(census.len));
+        println!("census: {} bytes", psephos_state::census::length(census.len));
     }
     let mut bytes = 0;
     let (mut from, mut pages) = (0, 0);

@@ -18,9 +18,10 @@ mod views;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use psephos_chain::{
-    Connection, Deployment, Replay,
-    follow::{self, Block},
+    Connection,
+    follow::{self, block::Block},
 };
+use psephos_state::{Deployment, Replay};
 use tokio::sync::watch;
 
 pub use error::IndexError;

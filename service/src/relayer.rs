@@ -51,11 +51,12 @@ use std::{
 
 use alloy::{network::EthereumWallet, signers::local::PrivateKeySigner};
 use prometheus_client::registry::Registry;
-use psephos_chain::{Address, B256, Connection, Deployment, Replay, U256};
+use psephos_chain::{Address, B256, Connection, U256};
 use psephos_exchange::{
     Circuits,
     relay::{Kind, Pot, RelayInfo, Standing},
 };
+use psephos_state::{Deployment, Replay};
 use tokio::sync::{Notify, mpsc};
 
 use crate::http::Problem;

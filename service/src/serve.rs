@@ -11,9 +11,10 @@ use axum::{
     response::Response,
 };
 use prometheus_client::registry::Registry;
-use psephos_chain::{Connection, Deployment};
+use psephos_chain::Connection;
 use psephos_circuits::catalogue::Name;
 use psephos_exchange::Circuits;
+use psephos_state::Deployment;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{

@@ -2,53 +2,17 @@
 
 use std::sync::Arc;
 
-use alloy::{eips::BlockNumberOrTag, primitives::B256, providers::Provider, rpc::types::Log};
+use alloy::{eips::BlockNumberOrTag, providers::Provider};
+use psephos_state::{Log, Replay, events};
 
-use super::{Follower, advanced};
-use crate::{
-    error::{ChainError, classify},
-    events,
-    replay::Replay,
+use super::{
+    Follower, advanced,
+    block::{Block, Step},
 };
+use crate::error::{ChainError, classify};
 
 /// How often a step begins again because the chain changes under it.
 const ATTEMPTS: usize = 4;
-
-/// A block of the chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Block {
-    /// Its number.
-    pub number: u64,
-    /// Its hash.
-    pub hash: B256,
-    /// Its time, in seconds since 1970.
-    pub time: u64,
-}
-
-/// What a step has brought.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// All blocks after this one are gone; none, if nothing was taken back. `Some(None)`: everything is read again from the beginning.
-    pub back_to: Option<Option<u64>>,
-    /// The new logs, in order.
-    pub logs: Vec<Log>,
-    /// Up to where everything is read now.
-    pub block: Block,
-    /// The chain's newest block.
-    pub head: u64,
-}
-
-impl Step {
-    /// Whether the newest block was reached.
-    pub fn caught_up(&self) -> bool {
-        self.block.number >= self.head
-    }
-
-    /// Whether nothing has changed.
-    pub fn is_idle(&self, before: Option<Block>) -> bool {
-        self.back_to.is_none() && before == Some(self.block)
-    }
-}
 
 /// What is read before anything is changed.
 struct Reading {
@@ -92,7 +56,7 @@ impl Follower {
         let still = self.block(head.number.into()).await?;
         let same = still.is_some_and(|still| still.hash == head.hash);
         let Some(tip) = tip.filter(|_| same) else { return Ok(None) };
-        if logs.iter().any(|log| log.block_number.is_none_or(|number| !(from..=end).contains(&number))) {
+        if logs.iter().any(|log| !(from..=end).contains(&log.block)) {
             return Err(ChainError::Unexpected("logs of other blocks than were asked for".into()));
         }
         Ok(Some(Reading { common, logs, tip, head }))
@@ -146,7 +110,7 @@ impl Follower {
                 self.newest = self.confirmed.clone();
             }
             Some(&tip) => {
-                self.pending.retain(|log| log.block_number.is_some_and(|number| number <= tip.number));
+                self.pending.retain(|log| log.block <= tip.number);
                 let confirmed = (*self.confirmed).clone();
                 self.newest = Arc::new(advanced(confirmed, &self.pending, tip));
             }
@@ -167,9 +131,9 @@ impl Follower {
         }
         // A block with logs is one to go back to; its time is only known if it is the last.
         for log in logs {
-            let (Some(number), Some(hash)) = (log.block_number, log.block_hash) else { continue };
+            let (number, hash) = (log.block, log.block_hash);
             if self.blocks.last().is_none_or(|last| last.number < number) && number < tip.number {
-                self.blocks.push(Block { number, hash, time: log.block_timestamp.unwrap_or(self.newest.time) });
+                self.blocks.push(Block { number, hash, time: log.time.unwrap_or(self.newest.time) });
             }
         }
         self.blocks.push(tip);
@@ -187,7 +151,7 @@ impl Follower {
         if block.number <= self.confirmed.block && index == 0 {
             return;
         }
-        let later = self.pending.partition_point(|log| log.block_number.is_some_and(|number| number <= block.number));
+        let later = self.pending.partition_point(|log| log.block <= block.number);
         let rest = self.pending.split_off(later);
         let logs = std::mem::replace(&mut self.pending, rest);
         self.blocks.drain(..index);

@@ -10,8 +10,9 @@ use alloy::{
 
 use super::check_local;
 use crate::{
-    connection::{Connection, GAS_CAP},
+    connection::Connection,
     error::{ChainError, classify},
+    sending::GAS_CAP,
 };
 
 /// Bytes of an entry before its data: how many topics, the data's length in three bytes, four places for topics.

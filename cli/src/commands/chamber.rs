@@ -66,7 +66,8 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Remove { chamber, account } => {
             let deployment = session.deployment()?;
             let dao = session.sending(&deployment).await?;
-            let sent = operator::remove_member(&dao, &deployment, chamber, account).await?;
+            let replay = session.source(&dao, &deployment)?.read_state().await?;
+            let sent = operator::remove_member(&dao, &replay, chamber, account).await?;
             let shown = json!({ "chamber": chamber, "account": account, "transaction": sent.hash });
             session.output().result(&shown, || format!("Removed {account} from chamber {chamber}"))?;
         }

@@ -1,13 +1,10 @@
 //! `psephos committee`: who opens totals.
 
 use clap::{Args, Subcommand};
-use psephos_chain::{
-    Address,
-    replay::{Poll, PollState},
-};
 use psephos_client::operator::{self, NewCommittee};
 use psephos_client::{Replay, trustee};
 use psephos_protocol::constants::MAX_TRUSTEES;
+use psephos_state::{Address, Poll, PollState};
 use serde_json::json;
 
 use crate::commands::trustee::forming;
@@ -71,7 +68,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Retire { committee } => {
             let deployment = session.deployment()?;
             let dao = session.sending(&deployment).await?;
-            stranded(session, &Replay::read(&dao, &deployment).await?, committee, "can");
+            stranded(session, &session.source(&dao, &deployment)?.read_state().await?, committee, "can");
             let sent = operator::retire_committee(&dao, &deployment, committee).await?;
             session.output().result(&json!({ "committee": committee, "transaction": sent.hash }), || {
                 format!("Committee {committee}: no new poll opens under it; polls that are open keep it")
@@ -94,7 +91,12 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let dao = session.sending(&deployment).await?;
     if let Some(old) = args.replaces {
-        stranded(session, &Replay::read(&dao, &deployment).await?, old, "will, once the new one is ready,");
+        stranded(
+            session,
+            &session.source(&dao, &deployment)?.read_state().await?,
+            old,
+            "will, once the new one is ready,",
+        );
     }
     let registration_deadline = dao.time().await? + args.register_within * HOUR;
     let new = NewCommittee {
@@ -136,7 +138,7 @@ fn stranded(session: &Session, replay: &Replay, committee: u64, can: &str) {
 async fn finalise(session: &Session, committee: u64) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = session.source(&connection, &deployment)?.read_state().await?;
     let circuits = forming(session, replay.committee(committee)?.trustees.len())?;
     let sent = trustee::finalise(&connection, &replay, &circuits, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });

@@ -28,7 +28,7 @@ pub(crate) async fn run(session: &Session, args: Deploy) -> Result<u8, Failure> 
     let circuits = session.circuits()?;
     tokio::task::block_in_place(|| circuits.committee_keys_verifier())?;
     let installation = circuits.deploy(&connection).await?;
-    installation.deployment.save(&args.out)?;
+    psephos_chain::deployment_file::save(&installation.deployment, &args.out)?;
     let contracts: Vec<Value> = installation
         .contracts
         .iter()

@@ -33,7 +33,8 @@ pub(crate) async fn run(session: &Session, args: Enrol) -> Result<u8, Failure> {
     let output = session.output();
     output.remark("Enrolment is public: account, commitment and weight. It does not show whether or how you vote.");
     if args.rotate {
-        let transaction = voter::rotate(&connection, &deployment, args.chamber, &id).await?;
+        let replay = session.source(&connection, &deployment)?.read_state().await?;
+        let transaction = voter::rotate(&connection, &replay, args.chamber, &id).await?;
         let id = field::to_hex(&id.value());
         output.result(&json!({ "chamber": args.chamber, "id": id, "transaction": transaction }), || {
             format!("Chamber {} now knows this account by {id}\ntransaction {transaction}", args.chamber)

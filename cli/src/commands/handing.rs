@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use psephos_chain::{Deployment, Replay};
 use psephos_client::remote::relay::{Inclusion, Promise, RelayError, RemoteRelayer};
 use psephos_client::reward::ClaimPackage;
 use psephos_client::{ClientError, Package, files as client_files};
+use psephos_state::{Deployment, Replay};
 
 use crate::failure::Failure;
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use psephos_chain::replay::{Poll, PollState};
 use psephos_client::operator::{self, Metadata};
+use psephos_state::{Poll, PollState};
 use serde_json::json;
 
 use crate::failure::{Failure, OK};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use psephos_client::package::MAX_BYTES;
 use psephos_client::relayer::{self, MAX_BATCH, PackageOutcome, RelayConfig, RelayReport, Submission};
-use psephos_client::{ClientError, Package, Replay, files};
+use psephos_client::{ClientError, Package, files};
 use serde_json::json;
 
 use crate::commands::handing;
@@ -53,7 +53,8 @@ pub(crate) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
     let progress = Progress::new(session.output());
     let circuits = session.circuits()?;
     let config = RelayConfig { batch: args.batch.into() };
-    let report = relayer::relay(&connection, &deployment, &circuits, &submissions, config, &progress).await?;
+    let source = session.source(&connection, &deployment)?;
+    let report = relayer::relay(&*source, &connection, &circuits, &submissions, config, &progress).await?;
     session.output().result(&report, || text(&report))?;
     Ok(if report.packages.iter().all(|package| settled(&package.outcome)) { OK } else { FALSE })
 }
@@ -66,8 +67,7 @@ async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8
         packages.push((Package::parse(&bytes).map_err(ClientError::from)?, path));
     }
     let deployment = session.deployment()?;
-    let connection = session.connect(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = session.replay().await?;
     let mut table = Table::new(&["package", "outcome"]);
     let (mut shown, mut all) = (Vec::new(), true);
     for (package, path) in packages {

@@ -125,7 +125,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
 async fn sending(session: &Session) -> Result<(Deployment, Connection, Replay), Failure> {
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = session.source(&connection, &deployment)?.read_state().await?;
     Ok((deployment, connection, replay))
 }
 
@@ -138,7 +138,7 @@ async fn create(session: &Session, file: &std::path::Path) -> Result<(), Failure
     let new = file::read(file)?;
     let (deployment, connection, _) = sending(session).await?;
     let sent = reward::create(&connection, &deployment, &new).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = session.source(&connection, &deployment)?.read_state().await?;
     for policy in &new.chambers {
         for warning in reward::warnings(&replay, new.poll, policy.chamber)? {
             session.output().warn(&format!("chamber {}: {warning}", policy.chamber));

@@ -1,7 +1,7 @@
 //! `psephos tally`: totals out of shares, and the decision. Needs no secret but an account to pay with.
 
 use clap::Args;
-use psephos_client::{Replay, tally};
+use psephos_client::tally;
 use serde_json::json;
 
 use crate::commands::poll;
@@ -26,12 +26,13 @@ pub(crate) async fn run(session: &Session, args: Tally) -> Result<u8, Failure> {
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;
     let progress = Progress::new(session.output());
-    let counted = tally::tally(&connection, &deployment, args.poll, &progress).await?;
+    let source = session.source(&connection, &deployment)?;
+    let counted = tally::tally(&*source, &connection, args.poll, &progress).await?;
     let finalised = match args.no_finalise {
         true => None,
         false => Some(tally::finalise(&connection, &deployment, args.poll).await?.hash),
     };
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = source.read_state().await?;
     let state = replay.state(args.poll)?;
     let chambers: Vec<_> = counted
         .iter()

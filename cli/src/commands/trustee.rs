@@ -4,11 +4,12 @@ mod open;
 mod status;
 mod watch;
 
+use psephos_chain::StateSource;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use psephos_client::Circuits;
 use psephos_client::trustee::{self, Caution, Journal, default_clock, default_confirmations};
-use psephos_client::{Circuits, Connection, Replay};
 use psephos_protocol::committee::TransportSecret;
 use psephos_protocol::constants::capacity_for;
 use serde_json::json;
@@ -78,10 +79,10 @@ pub(crate) struct Care {
 }
 
 impl Care {
-    fn caution<'a>(&self, journal: &'a Journal, connection: &Connection) -> Caution<'a> {
-        let chain_id = connection.chain_id();
+    fn caution<'a>(&self, journal: &'a Journal, proofs: &'a dyn StateSource) -> Caution<'a> {
+        let chain_id = proofs.deployment().chain_id;
         let confirmations = self.confirmations.unwrap_or_else(|| default_confirmations(chain_id));
-        Caution { journal, confirmations, clock: default_clock(chain_id) }
+        Caution { journal, confirmations, proofs, clock: default_clock(chain_id) }
     }
 }
 
@@ -114,7 +115,7 @@ async fn register(session: &Session, committee: u64, keys: &Keys) -> Result<(), 
     let deployment = session.deployment()?;
     let secret = keys.open(session)?;
     let connection = session.sending(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = session.source(&connection, &deployment)?.read_state().await?;
     let sent = trustee::register(&connection, &replay, &secret, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
     session.output().result(&shown, || format!("Registered with committee {committee}\ntransaction {}", sent.hash))
@@ -123,7 +124,7 @@ async fn register(session: &Session, committee: u64, keys: &Keys) -> Result<(), 
 async fn deal(session: &Session, committee: u64) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = session.source(&connection, &deployment)?.read_state().await?;
     let circuits = forming(session, replay.committee(committee)?.trustees.len())?;
     let sent = trustee::deal(&connection, &replay, &circuits, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });

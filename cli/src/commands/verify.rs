@@ -30,7 +30,8 @@ pub(crate) async fn run(session: &Session, args: Verify) -> Result<u8, Failure> 
     let deployment = session.deployment()?;
     let connection = session.connect(&deployment).await?;
     let progress = Progress::new(session.output());
-    let report = verify::verify(&connection, &deployment, &session.circuits()?, args.poll, &progress).await?;
+    let source = session.source(&connection, &deployment)?;
+    let report = verify::verify(&*source, &connection, &session.circuits()?, args.poll, &progress).await?;
     let passed = report.passed();
     session.output().result(&Verified { passed, report: &report }, || {
         let verdict = match passed {

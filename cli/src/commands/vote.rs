@@ -73,7 +73,7 @@ pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
     let passphrase = session.passphrase(&args.identity, Purpose::Open)?;
     let identity = voter::open_identity(&args.identity, passphrase.as_bytes())?;
     let connection = session.connect(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = session.source(&connection, &deployment)?.read_state().await?;
     if args.check {
         return check(session, &replay, &identity, &args);
     }

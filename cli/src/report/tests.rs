@@ -1,12 +1,12 @@
 //! The page on a report made by hand: complete, escaped, honest about failure.
 
-use psephos_chain::{Address, B256, Deployment, Verifiers};
 use psephos_client::Phase;
 use psephos_client::election::{
     ChamberReport, CommitteeReport, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, RewardReport,
     Timing, TrusteeReport,
 };
 use psephos_client::verify::{Check, CheckName, VerifyReport};
+use psephos_state::{Address, B256, Deployment, Verifiers};
 
 use super::{html, together};
 

@@ -1,11 +1,12 @@
 //! The committee: its trustees register and deal; some of them are gone when the polls close.
 
-use psephos_chain::{ChainError, Connection, Deployment, Replay};
+use psephos_chain::{ChainError, Connection, NodeSource};
 use psephos_protocol::{
     committee::TransportSecret,
     constants::{MAX_TRUSTEES, capacity_for},
     identity::Seed,
 };
+use psephos_state::{Deployment, Replay};
 use rand::rngs::OsRng;
 
 use super::{CommitteeReport, ElectionConfig, GasEntry, TrusteeReport, setup::Stage};
@@ -91,7 +92,7 @@ impl Committee {
         gas: &mut Vec<GasEntry>,
     ) -> Result<bool, ClientError> {
         let Some(first) = self.trustees.first() else { return Ok(false) };
-        let replay = Replay::read(&first.account, deployment).await?;
+        let replay = psephos_chain::read_state(&first.account, deployment).await?;
         for trustee in &self.trustees {
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
             let due = trustee::due(&replay, account, &trustee.secret.public(), Some(self.id));
@@ -122,7 +123,7 @@ impl Committee {
         gas: &mut Vec<GasEntry>,
     ) -> Result<(), ClientError> {
         for trustee in self.trustees.iter().filter(|trustee| !trustee.absent) {
-            let replay = Replay::read(stage.chain.connection(), deployment).await?;
+            let replay = psephos_chain::read_state(stage.chain.connection(), deployment).await?;
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
             let task = Task::Open { poll, chamber };
             if !trustee::due(&replay, account, &trustee.secret.public(), None).contains(&task) {
@@ -161,7 +162,8 @@ impl Committee {
 
 impl Trustee {
     async fn perform(&self, replay: &Replay, circuits: &Circuits, task: Task) -> Result<Done, ClientError> {
-        let caution = Caution { journal: &self.journal, confirmations: 0, clock: None };
+        let source = NodeSource::new(self.account.clone(), replay.deployment.clone());
+        let caution = Caution { journal: &self.journal, confirmations: 0, proofs: &source, clock: None };
         trustee::perform(&self.account, replay, circuits, &self.secret, task, caution).await
     }
 }

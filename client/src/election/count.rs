@@ -1,6 +1,6 @@
 //! The polls close, the trustees that are still there open the totals, anyone counts; in the end anyone verifies.
 
-use psephos_chain::{Replay, local};
+use psephos_chain::{NodeSource, local};
 
 use super::{
     Clock, GasEntry,
@@ -30,7 +30,7 @@ pub(super) async fn count(
     }
 
     let mut gas = vec![Vec::new(); polls.len()];
-    let replay = Replay::read(connection, deployment).await?;
+    let replay = psephos_chain::read_state(connection, deployment).await?;
     let chambers: usize = polls.iter().map(|poll| poll.plan.chambers.len()).sum();
     observer.begin(Phase::Share, chambers as u64);
     for (poll, gas) in polls.iter().zip(&mut gas) {
@@ -49,8 +49,9 @@ pub(super) async fn count(
     observer.end(Phase::Share);
     clock.lap(Phase::Share);
 
+    let source = NodeSource::new(connection.clone(), deployment.clone());
     for (poll, gas) in polls.iter().zip(&mut gas) {
-        for chamber in tally::tally(&stage.relayer, deployment, poll.id, observer).await? {
+        for chamber in tally::tally(&source, &stage.relayer, poll.id, observer).await? {
             GasEntry::record(gas, "tally", chamber.sent.hash, chamber.sent.gas, 1);
         }
         let sent = tally::finalise(&stage.relayer, deployment, poll.id).await?;
@@ -71,9 +72,10 @@ pub(super) async fn verify(
     clock: &mut Clock,
 ) -> Result<Vec<VerifyReport>, ClientError> {
     let mut reports = Vec::new();
+    let connection = stage.chain.connection();
+    let source = NodeSource::new(connection.clone(), house.deployment.clone());
     for poll in polls {
-        let connection = stage.chain.connection();
-        reports.push(verify::verify(connection, &house.deployment, circuits, poll.id, observer).await?);
+        reports.push(verify::verify(&source, connection, circuits, poll.id, observer).await?);
     }
     clock.lap(Phase::Verify);
     Ok(reports)

@@ -1,6 +1,6 @@
 //! What an election produced: everything that a report on paper or on a page shows.
 
-use psephos_chain::{Address, B256, Deployment};
+use psephos_state::{Address, B256, Deployment};
 use serde::{Deserialize, Serialize};
 
 use crate::{progress::Phase, verify::VerifyReport};

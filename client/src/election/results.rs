@@ -1,7 +1,7 @@
 //! The report: what the chain says beside the plaintext count.
 
-use psephos_chain::{Replay, replay::PollState};
 use psephos_protocol::field;
+use psephos_state::{PollState, Replay};
 
 use super::{
     ChamberReport, Clock, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, RewardReport,
@@ -27,7 +27,7 @@ pub(super) async fn report(
     reward: RewardReport,
     clock: Clock,
 ) -> Result<ElectionReport, ClientError> {
-    let replay = Replay::read(stage.chain.connection(), &house.deployment).await?;
+    let replay = psephos_chain::read_state(stage.chain.connection(), &house.deployment).await?;
     let mut reports = Vec::new();
     for (((poll, mut cast), counted), verify) in polls.into_iter().zip(cast).zip(counted).zip(verified) {
         cast.gas.extend(counted);

@@ -3,8 +3,9 @@
 
 use std::time::Instant;
 
-use psephos_chain::{Address, ChainError, Replay, U256, local};
+use psephos_chain::{Address, ChainError, U256, local};
 use psephos_protocol::reward::Terms;
+use psephos_state::Replay;
 use rand::{RngCore, rngs::OsRng};
 use rayon::prelude::*;
 
@@ -67,7 +68,7 @@ pub(super) async fn retrospective(
 ) -> Result<Vec<OpenPoll>, ClientError> {
     let Some(first) = polls.first() else { return Ok(Vec::new()) };
     observer.begin(Phase::Open, 1);
-    let replay = Replay::read(stage.chain.connection(), &house.deployment).await?;
+    let replay = psephos_chain::read_state(stage.chain.connection(), &house.deployment).await?;
     let decided = match super::results::outcome(replay.poll(first.id)?.ended) {
         Outcome::Decided(option) => option,
         _ => 0,
@@ -103,7 +104,7 @@ pub(super) async fn pay(
     })?;
     let sent = reward::ratify(&stage.relayer, deployment, first.id, later.id).await?;
     GasEntry::record(&mut gas, "ratify", sent.hash, sent.gas, 1);
-    let replay = Replay::read(connection, deployment).await?;
+    let replay = psephos_chain::read_state(connection, deployment).await?;
     for list in reward::seal(&stage.relayer, &replay, circuits, first.id, observer).await? {
         GasEntry::record(&mut gas, "sealNotes", list.sent.hash, list.sent.gas, list.notes);
     }
@@ -111,7 +112,7 @@ pub(super) async fn pay(
     GasEntry::record(&mut gas, "openClaims", sent.hash, sent.gas, 1);
     clock.lap(Phase::Seal);
 
-    let replay = Replay::read(connection, deployment).await?;
+    let replay = psephos_chain::read_state(connection, deployment).await?;
     let start = Instant::now();
     let claims = claims(&replay, stage, house, circuits, electorate, first, observer)?;
     let seconds_per_proof = start.elapsed().as_secs_f64() / claims.len().max(1) as f64;
@@ -134,7 +135,7 @@ pub(super) async fn pay(
     let dao = stage.dao.sender().ok_or(ChainError::NoSender)?;
     let sent = reward::sweep(&stage.dao, deployment, first.id, dao).await?;
     GasEntry::record(&mut gas, "sweep", sent.hash, sent.gas, 1);
-    let replay = Replay::read(connection, deployment).await?;
+    let replay = psephos_chain::read_state(connection, deployment).await?;
     report(&replay, electorate, first, later, received, seconds_per_proof, gas)
 }
 

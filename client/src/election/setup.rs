@@ -1,8 +1,9 @@
 //! Chain, contracts, committee, members, polls.
 
 use alloy::primitives::U256;
-use psephos_chain::{Connection, Deployment, LocalChain, local};
+use psephos_chain::{Connection, LocalChain, local};
 use psephos_protocol::identity::{Identity, Seed};
+use psephos_state::Deployment;
 use rand::rngs::OsRng;
 
 use super::{Clock, ElectionConfig, GasEntry, committee::Committee, plan::Plan, rewards};

@@ -1,8 +1,9 @@
 //! Everybody votes; some change their minds.
 
+use psephos_chain::NodeSource;
 use std::time::Instant;
 
-use psephos_chain::Replay;
+use psephos_state::Replay;
 use rayon::prelude::*;
 
 use super::{
@@ -47,7 +48,7 @@ pub(super) async fn vote(
 ) -> Result<Vec<Cast>, ClientError> {
     let mut cast = vec![Cast::default(); polls.len()];
     for (phase, round) in [(Phase::Prove, Round::First), (Phase::Replace, Round::Second)] {
-        let replay = Replay::read(stage.chain.connection(), &house.deployment).await?;
+        let replay = psephos_chain::read_state(stage.chain.connection(), &house.deployment).await?;
         let ballots = |poll: &OpenPoll| match round {
             Round::First => poll.plan.votes.len(),
             Round::Second => poll.plan.votes.iter().filter(|vote| vote.first.is_some()).count(),
@@ -68,8 +69,8 @@ pub(super) async fn vote(
             continue;
         }
         let config = RelayConfig { batch: config.batch };
-        let relayed =
-            relayer::relay(&stage.relayer, &house.deployment, circuits, &submissions, config, observer).await?;
+        let source = NodeSource::new(stage.chain.connection().clone(), house.deployment.clone());
+        let relayed = relayer::relay(&source, &stage.relayer, circuits, &submissions, config, observer).await?;
         clock.lap(Phase::Relay);
         accepted(&relayed)?;
         record(&relayed, house, polls, &mut cast);

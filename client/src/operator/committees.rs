@@ -1,7 +1,8 @@
 //! Committees: their trustees are named, and do the rest themselves.
 
-use psephos_chain::{
-    Address, Connection, Deployment, Sent, U256,
+use psephos_chain::{Address, Connection, Sent, U256};
+use psephos_state::{
+    Deployment,
     bindings::ICommittee::{self, CommitteeCreated},
     words,
 };

@@ -1,12 +1,13 @@
 //! What relayers are paid: a poll's pot is opened by the DAO, filled by anybody, and earned by who casts ballots through it.
 //!
-//! What a pot pays is read with [`Books`]; the call that earns it is [`psephos_chain::fees::Terms::batch`].
+//! What a pot pays is read with [`Books`]; the call that earns it is [`psephos_state::fees::Terms::batch`].
 
-pub use psephos_chain::fees::{Books, Pot, Terms, terms};
-use psephos_chain::{
-    Address, Connection, Deployment, Sent, U96, U256,
+pub use psephos_chain::fees::terms;
+use psephos_chain::{Address, Connection, Sent, U96, U256, fees};
+pub use psephos_state::fees::{Books, Pot, Terms};
+use psephos_state::{
+    Deployment,
     bindings::IFeePot::{CreditWithdrawn, PotReclaimed, fundCall, openCall, reclaimCall, withdrawCall},
-    fees,
 };
 
 use super::event;

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use alloy::sol_types::SolEvent;
-use psephos_chain::{
-    ChainError, Connection, Deployment, Replay, Sent, U256,
+use psephos_chain::{ChainError, Connection, Sent, StateSource, U256};
+use psephos_exchange::relay::{Item, Queue, known};
+use psephos_state::{
+    Deployment,
     bindings::IPolls::{BallotCast, castBatchCall},
     words,
 };
-use psephos_exchange::relay::{Item, Queue, known};
 
 use super::{PackageOutcome, Refusal, RelayReport, TransactionReport};
 use crate::{
@@ -18,13 +19,14 @@ use crate::{
 
 /// Sends the queues, `batch` ballots a transaction.
 pub(super) async fn all(
+    source: &dyn StateSource,
     connection: &Connection,
-    deployment: &Deployment,
     queues: Vec<Queue>,
     batch: usize,
     report: &mut RelayReport,
     observer: &dyn Observer,
 ) -> Result<(), ClientError> {
+    let deployment = source.deployment();
     for queue in queues {
         for part in queue.items.chunks(batch) {
             let call = call(&queue, part);
@@ -38,7 +40,7 @@ pub(super) async fn all(
             }
             observer.advance(Phase::Relay, part.len() as u64);
         }
-        explain(connection, deployment, &queue, report).await?;
+        explain(source, &queue, report).await?;
     }
     Ok(())
 }
@@ -95,12 +97,7 @@ fn failed(item: &Item, error: &ChainError, report: &mut RelayReport) {
 }
 
 /// Somebody else may have sent a ballot meanwhile: then it counts, and nothing is wrong.
-async fn explain(
-    connection: &Connection,
-    deployment: &Deployment,
-    queue: &Queue,
-    report: &mut RelayReport,
-) -> Result<(), ClientError> {
+async fn explain(source: &dyn StateSource, queue: &Queue, report: &mut RelayReport) -> Result<(), ClientError> {
     let open = |item: &&Item| {
         let outcome = report.packages.get(item.index).map(|package| &package.outcome);
         matches!(outcome, Some(PackageOutcome::Failed { .. }))
@@ -109,7 +106,7 @@ async fn explain(
     if unexplained.is_empty() {
         return Ok(());
     }
-    let replay = Replay::read(connection, deployment).await?;
+    let replay = source.read_state().await?;
     let Some(listed) = replay.polls.get(&queue.poll).and_then(|poll| poll.chambers.get(&queue.chamber)) else {
         return Ok(());
     };

@@ -6,11 +6,11 @@ pub use inclusion::{Inclusion, ballot_inclusion, claim_inclusion};
 
 use std::time::Duration;
 
-use psephos_chain::{Address, B256, Deployment};
 use psephos_exchange::{
     ClaimPackage, Package,
     relay::{Kind, Receipt, ReceiptError, RelayInfo, Standing, ballot_id, claim_id},
 };
+use psephos_state::{Address, B256, Deployment};
 use reqwest::Method;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 

@@ -1,6 +1,6 @@
 //! Claiming: from a seed and the chain to a payment at an address that nothing links to the voter.
 
-use psephos_chain::{Address, Connection, Replay, Sent, U256, bindings::IRewards::Claim, words};
+use psephos_chain::{Address, Connection, Sent, U256};
 use psephos_exchange::{
     proof::{ProofRequest, Statement},
     relay::claim_call,
@@ -13,6 +13,7 @@ use psephos_protocol::{
     statement::claim::{Draft, Instance, Posted, Terms, Witness},
 };
 use psephos_prover::Proof;
+use psephos_state::{Replay, bindings::IRewards::Claim, words};
 use rand::rngs::OsRng;
 
 use super::{

@@ -1,10 +1,11 @@
 //! Sending others' claims for the fee that they offer: each is checked before anything is paid for it.
 
-use psephos_chain::{B256, ChainError, Connection, Replay, Sent, U256, bindings::IRewards::Claim};
+use psephos_chain::{B256, ChainError, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_exchange::relay::{ClaimRefusal, Payee, Roots, claim, costs};
 pub(crate) use psephos_exchange::reward::holds;
 use psephos_protocol::{reward::Policy, statement::claim::Terms};
+use psephos_state::{Replay, bindings::IRewards::Claim};
 use serde::Serialize;
 
 use super::{ClaimPackage, claim::submit};

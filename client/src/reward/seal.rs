@@ -1,8 +1,9 @@
 //! Sealing: the notes of the ballots that count, in the order of their numbers, 256 to a list.
 
-use psephos_chain::{B256, Connection, Replay, Sent, U256, bindings::IRewards::sealNotesCall, replay::Ballot, words};
+use psephos_chain::{B256, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{Fr, constants::LIST_NOTES, context, note::NoteList, transcript};
+use psephos_state::{Ballot, Replay, bindings::IRewards::sealNotesCall, words};
 
 use crate::{
     error::ClientError,

@@ -5,13 +5,14 @@ use alloy::{
     sol,
     sol_types::SolValue,
 };
-use psephos_chain::{
-    Address, B256, Connection, Deployment, Sent, U256,
+use psephos_chain::{Address, B256, Connection, Sent, U256};
+use psephos_protocol::reward::{Policy, Terms};
+use psephos_state::{
+    Deployment,
     bindings::IRewards::{
         ChamberPolicy, Parameters, createCall, fundCall, openClaimsCall, ratifyCall, sweepCall, withdrawSurplusCall,
     },
 };
-use psephos_protocol::reward::{Policy, Terms};
 
 use crate::error::ClientError;
 

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use psephos_chain::{
-    Replay, U256,
-    replay::{PollState, Reward},
-};
 pub use psephos_exchange::reward::RewardStage;
 use psephos_protocol::reward::Policy;
+use psephos_state::{PollState, Replay, Reward, U256};
 use serde::Serialize;
 
 use crate::{error::ClientError, voter::opened_chamber};

@@ -1,7 +1,7 @@
 //! As many trustees' shares as it takes, and how they combine (specification, section 10).
 
-use psephos_chain::{U256, bindings::IPolls::Opening, replay::Share, words};
 use psephos_protocol::{Point, committee::Coefficients};
+use psephos_state::{Share, U256, bindings::IPolls::Opening, words};
 
 /// Shares of one total by index of their trustees, with Lagrange's coefficients.
 pub(crate) struct Combination<'a> {

@@ -1,17 +1,17 @@
 //! A committee takes shape: its trustees register and deal, anyone finalises.
 
-use psephos_chain::{
-    Address, ChainError, Connection, Replay, Sent, U256,
-    bindings::ICommittee::{dealCall, finaliseCall, gatherCall, registerCall},
-    replay::{Committee, CommitteeStatus, Dealing},
-    words,
-};
+use psephos_chain::{Address, ChainError, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     Fr, Point,
     committee::{Commitments, TransportSecret},
     context,
     statement::{committee_keys, dealing},
+};
+use psephos_state::{
+    Committee, CommitteeStatus, Dealing, Replay,
+    bindings::ICommittee::{dealCall, finaliseCall, gatherCall, registerCall},
+    words,
 };
 use rand::rngs::OsRng;
 

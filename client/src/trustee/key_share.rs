@@ -1,7 +1,7 @@
 //! A trustee's share of the election keys, found again from the dealings on chain.
 
-use psephos_chain::{Replay, replay::Committee};
 use psephos_protocol::committee::{KeyShare, TransportSecret};
+use psephos_state::{Committee, Replay};
 
 use super::{Refusal, forming::trustee_context};
 use crate::error::ClientError;

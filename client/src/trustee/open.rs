@@ -2,18 +2,18 @@
 
 use std::time::SystemTime;
 
-use psephos_chain::{
-    Address, ChainError, Connection, Replay, Sent, U256,
-    bindings::IPolls::{SharePosted, chamberCall, postShareCall},
-    replay::PollState,
-    words,
-};
+use psephos_chain::{Address, ChainError, Connection, Sent, StateSource, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     committee::{Commitments, TransportSecret},
     encryption::Ciphertext,
     field,
     statement::decryption,
+};
+use psephos_state::{
+    PollState, Replay,
+    bindings::IPolls::{SharePosted, chamberCall, postShareCall},
+    words,
 };
 
 use super::{Journal, Refusal, key_share};
@@ -43,6 +43,8 @@ pub struct Caution<'a> {
     pub journal: &'a Journal,
     /// How many blocks must lie on the close of a poll.
     pub confirmations: u64,
+    /// Where the proofs of ballots that no event carries are read.
+    pub proofs: &'a dyn StateSource,
     /// The trustee's own clock, in seconds since 1970. None where a chain's time is moved by hand.
     pub clock: Option<fn() -> u64>,
 }
@@ -93,7 +95,7 @@ pub async fn open(
     let share = key_share(replay, committee, index, secret)?;
     dealt(replay, circuits, committee)?;
     let mut replay = replay.clone();
-    replay.load_proofs(connection, poll).await?;
+    caution.proofs.load_proofs(&mut replay, poll).await?;
     proved(&replay, circuits, poll, chamber)?;
     let view = connection
         .call(deployment.polls, &chamberCall { id: U256::from(poll), chamberId: U256::from(chamber) })

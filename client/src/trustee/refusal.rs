@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use psephos_chain::{Address, B256, replay::PollState};
+use psephos_state::{Address, B256, PollState};
 
 /// Why a trustee does not open.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use psephos_chain::{
-    Address, Connection, Replay, Sent,
-    replay::{Committee, CommitteeStatus, Poll, PollChamber, PollState},
-};
+use psephos_chain::{Address, Connection, Sent};
 use psephos_protocol::committee::{TransportKey, TransportSecret};
+use psephos_state::{Committee, CommitteeStatus, Poll, PollChamber, PollState, Replay};
 use serde::{Deserialize, Serialize};
 
 use super::{Caution, Opening, Refusal, deal, finalise, open, register};

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use psephos_chain::{
-    Connection, Replay, U256,
-    bindings::IPolls::{ChamberView, chamberCall},
-    replay::{Ballot, Frozen, Poll, PollChamber, ProofData},
-    words,
-};
+use psephos_chain::{Connection, U256};
 use psephos_protocol::{Fr, field, statement::ballot::Instance};
 use psephos_prover::Proof;
+use psephos_state::{
+    Ballot, Frozen, Poll, PollChamber, ProofData, Replay,
+    bindings::IPolls::{ChamberView, chamberCall},
+    words,
+};
 use rand::rngs::OsRng;
 
 use super::{Check, CheckName, decision, recompute_context, share};

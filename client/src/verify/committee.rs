@@ -1,15 +1,15 @@
 //! The committee's keys: registered with possession, dealt with proofs, summed up and hashed.
 
-use psephos_chain::{
-    Connection, Replay, U256,
-    bindings::ICommittee::{CommitteeView, committeeCall},
-    replay::{Committee, Dealing, Poll, Registration},
-    words,
-};
+use psephos_chain::{Connection, U256};
 use psephos_protocol::{
     committee::Possession,
     scalar,
     statement::dealing::{Instance, Posted},
+};
+use psephos_state::{
+    Committee, Dealing, Poll, Registration, Replay,
+    bindings::ICommittee::{CommitteeView, committeeCall},
+    words,
 };
 
 use super::{Check, CheckName};

@@ -1,11 +1,10 @@
 //! Totals, choices and the outcome (specification, section 10).
 
-use psephos_chain::{
-    Replay,
-    bindings::IPolls::{ChamberView, PollView, State},
-    replay::{Poll, PollChamber, PollState},
-};
 use psephos_protocol::{Point, constants::MAX_TOTAL};
+use psephos_state::{
+    Poll, PollChamber, PollState, Replay,
+    bindings::IPolls::{ChamberView, PollView, State},
+};
 
 use super::{Check, CheckName};
 use crate::tally::Combination;

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use psephos_chain::{
-    Address, Connection, Replay, U256,
+use psephos_chain::{Address, Connection, U256};
+use psephos_protocol::{Fr, constants::LIST_NOTES};
+use psephos_state::{
+    PollState, Replay, Reward,
     bindings::IRewards::{chamberCall, rewardCall},
-    replay::{PollState, Reward},
     words,
 };
-use psephos_protocol::{Fr, constants::LIST_NOTES};
 
 use super::{Check, CheckName};
 use crate::{

@@ -1,22 +1,20 @@
-use alloy::{
-    primitives::{Log as Inner, Uint},
-    rpc::types::Log,
-    sol_types::SolEvent,
-};
-use psephos_chain::bindings::{
-    IPolls::{self, PollCreated, PollEnded},
-    IRewards::{self, ClaimsOpened, NotesSealed, RewardCreated, RewardRatified},
+use alloy::{primitives::Uint, sol_types::SolEvent};
+use psephos_state::{
+    Log,
+    bindings::{
+        IPolls::{self, PollCreated, PollEnded},
+        IRewards::{self, ClaimsOpened, NotesSealed, RewardCreated, RewardRatified},
+    },
 };
 
 use super::*;
 
-fn deployment() -> psephos_chain::Deployment {
-    psephos_chain::local::imagined(Address::repeat_byte)
+fn deployment() -> psephos_state::Deployment {
+    psephos_state::deployment::imagined(Address::repeat_byte)
 }
 
 fn apply(replay: &mut Replay, address: Address, event: &impl SolEvent) {
-    let inner = Inner { address, data: event.encode_log_data() };
-    replay.apply(&Log { inner, ..Log::default() });
+    replay.apply(&Log { address, data: event.encode_log_data(), ..Log::default() });
 }
 
 /// Poll 1, whose ballots are paid, and poll 2, which is to ratify one of its options.

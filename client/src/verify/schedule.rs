@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use psephos_chain::{Connection, replay::Poll};
+use psephos_chain::Connection;
+use psephos_state::Poll;
 
 use super::{Check, CheckName};
 use crate::error::ClientError;

@@ -1,9 +1,5 @@
 //! Trustees' shares and their proofs.
 
-use psephos_chain::{
-    Replay,
-    replay::{Poll, Share},
-};
 use psephos_protocol::{
     Fr, Point,
     committee::Commitments,
@@ -11,6 +7,7 @@ use psephos_protocol::{
     encryption::Ciphertext,
     statement::decryption::{Instance, Posted},
 };
+use psephos_state::{Poll, Replay, Share};
 
 use super::{Check, CheckName};
 use crate::{

@@ -1,7 +1,8 @@
 //! The contracts that the polls believe.
 
-use psephos_chain::{
-    Connection, Deployment,
+use psephos_chain::Connection;
+use psephos_state::{
+    Deployment,
     bindings::{ICommittee, IGroth16Verifier::circuitHashCall, IPolls::wiringCall, IRewards},
 };
 

@@ -1,11 +1,6 @@
 //! A ballot: from a choice to a package that anyone may send.
 
-use psephos_chain::{
-    Connection, Deployment, Replay, Sent, U256,
-    bindings::IPolls::{castCall, replaceCall},
-    record::{Old, Record},
-    replay::{Frozen, Member, Poll, PollChamber, PollState},
-};
+use psephos_chain::{Connection, Sent, U256};
 use psephos_exchange::proof::{ProofRequest, Statement};
 use psephos_protocol::{
     Fr,
@@ -16,6 +11,11 @@ use psephos_protocol::{
     nullifier,
     rule::{Parameters, RuleError},
     statement::ballot::{Draft, Instance, Posted, Witness},
+};
+use psephos_state::{
+    Deployment, Frozen, Member, Poll, PollChamber, PollState, Replay,
+    bindings::IPolls::{castCall, replaceCall},
+    record::{Old, Record},
 };
 use rand::rngs::OsRng;
 

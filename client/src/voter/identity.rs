@@ -3,15 +3,16 @@
 use std::path::Path;
 
 use alloy::{primitives::Bytes, sol_types::SolEvent};
-use psephos_chain::{
-    B256, Connection, Deployment, Replay, U256,
-    bindings::IStakeholderRegistry::{Enrolled, enrolCall, rotateCall},
-    words,
-};
+use psephos_chain::{B256, Connection, U256};
 use psephos_protocol::{
     field,
     identity::{Identity, IdentityCommitment, Seed},
     keystore,
+};
+use psephos_state::{
+    Deployment, Replay,
+    bindings::IStakeholderRegistry::{Enrolled, enrolCall, rotateCall},
+    words,
 };
 use rand::rngs::OsRng;
 use serde::{Deserialize, Serialize};
@@ -113,17 +114,16 @@ pub async fn enrol(
 /// `NoChamber`; `Chain`: `Reverted` with `NotEnrolled`, `IdentityTaken`, ..
 pub async fn rotate(
     connection: &Connection,
-    deployment: &Deployment,
+    replay: &Replay,
     chamber: u64,
     new_id: &IdentityCommitment,
 ) -> Result<B256, ClientError> {
-    let replay = Replay::read(connection, deployment).await?;
     let siblings = match connection.sender() {
-        Some(sender) => crate::operator::siblings(&replay, chamber, sender)?,
+        Some(sender) => crate::operator::siblings(replay, chamber, sender)?,
         None => Vec::new(),
     };
     let call = rotateCall { chamber: U256::from(chamber), newId: words::from_field(&new_id.value()), siblings };
-    Ok(connection.send(deployment.registry, &call).await?.hash)
+    Ok(connection.send(replay.deployment.registry, &call).await?.hash)
 }
 
 #[cfg(test)]

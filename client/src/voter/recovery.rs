@@ -1,7 +1,7 @@
 //! What a voter's ballot holds, from its seed and the chain.
 
-use psephos_chain::Replay;
 use psephos_protocol::{Fr, identity::Identity, note::Opening, nullifier, recovery::Cast};
+use psephos_state::Replay;
 
 use super::ballot::{keys, member, opened_chamber, parameters};
 use crate::error::ClientError;

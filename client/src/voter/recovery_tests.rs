@@ -1,10 +1,5 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use psephos_chain::{
-    Address, B256, Replay, U256,
-    bindings::IPolls,
-    replay::{Ballot, Chamber, Committee, Frozen, Member, Poll, PollChamber, ProofData},
-};
 use psephos_protocol::{
     Point, Scalar,
     census::{Census, Weight, leaf},
@@ -17,12 +12,16 @@ use psephos_protocol::{
     recovery::RecoveryError,
     statement::ballot::Posted,
 };
+use psephos_state::{
+    Address, B256, Ballot, Chamber, Committee, Frozen, Member, Poll, PollChamber, ProofData, Replay, U256,
+    bindings::IPolls,
+};
 
 use super::*;
 use crate::voter::prepare;
 
-fn deployment() -> psephos_chain::Deployment {
-    psephos_chain::local::imagined(Address::repeat_byte)
+fn deployment() -> psephos_state::Deployment {
+    psephos_state::deployment::imagined(Address::repeat_byte)
 }
 
 const WEIGHT: u64 = 1000;

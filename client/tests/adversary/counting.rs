@@ -1,7 +1,7 @@
 //! Attempts to vote too late and to open too early, too little, or with other keys.
 
 use alloy::primitives::U256;
-use psephos_chain::{bindings::IPolls::postShareCall, words};
+use psephos_chain::NodeSource;
 use psephos_client::{
     ClientError, Replay, Silent, relayer, tally,
     trustee::{self, Caution, Done, Journal, Opening, Refusal, Task},
@@ -9,6 +9,7 @@ use psephos_client::{
     voter,
 };
 use psephos_protocol::{Fr, Point, statement::dealing::EncryptedShare};
+use psephos_state::{Deployment, bindings::IPolls::postShareCall, words};
 
 use crate::{
     house::{Trustee, refusal, submission},
@@ -47,7 +48,7 @@ pub(crate) async fn counting(scene: &Scene) {
     let error = open(scene, &other, first, chamber, 0).await.unwrap_err();
     assert!(matches!(error, ClientError::OtherVerifier { .. }), "{error}");
     lies_about_dealings(scene, &replay).await;
-    let unopened = tally::tally(&house.relayer, &house.deployment, poll, &Silent).await.unwrap();
+    let unopened = tally::tally(&house.source(), &house.relayer, poll, &Silent).await.unwrap();
     assert!(unopened.is_empty(), "without a share nothing is counted, and nothing fails");
 
     // One share of two.
@@ -56,7 +57,7 @@ pub(crate) async fn counting(scene: &Scene) {
     refuses(&open(scene, &again, third, chamber, 0).await, |r| matches!(r, Refusal::AlreadyPosted { .. }));
     let error = tally::solve(&again, poll, chamber, |_, _| ()).unwrap_err();
     assert!(matches!(error, ClientError::SharesMissing { posted: 1, needed: 2, .. }), "{error}");
-    assert!(tally::tally(&house.relayer, &house.deployment, poll, &Silent).await.unwrap().is_empty());
+    assert!(tally::tally(&house.source(), &house.relayer, poll, &Silent).await.unwrap().is_empty());
     wrong_share(scene, second, chamber).await;
 
     // A trustee that did not deal and one that did; the third is not asked any more.
@@ -64,7 +65,7 @@ pub(crate) async fn counting(scene: &Scene) {
     let enough = scene.replay().await;
     assert!(matches!(open(scene, &enough, second, chamber, 0).await.unwrap(), Opening::Enough));
     assert_eq!(next(scene, second).await, Task::Tally { poll, chamber });
-    assert!(tally::tally(&house.relayer, &house.deployment, poll, &Silent).await.unwrap().is_empty(), "counted");
+    assert!(tally::tally(&house.source(), &house.relayer, poll, &Silent).await.unwrap().is_empty(), "counted");
     let listed = scene.replay().await.poll(poll).unwrap().chambers[&chamber].clone();
     assert_eq!(listed.counted.unwrap().totals, [12, 0, 0], "Alice's 5 and, after the replacement, Bob's 7");
     assert_eq!(next(scene, second).await, Task::End { poll });
@@ -75,8 +76,10 @@ pub(crate) async fn counting(scene: &Scene) {
     };
     assert!(!due.iter().any(concerns), "{due:?}");
 
-    let check = async |deployment| {
-        verify::verify(house.chain.connection(), deployment, &house.circuits, poll, &Silent).await.unwrap()
+    let check = async |deployment: &Deployment| {
+        let connection = house.chain.connection();
+        let source = NodeSource::new(connection.clone(), deployment.clone());
+        verify::verify(&source, connection, &house.circuits, poll, &Silent).await.unwrap()
     };
     let report = check(&house.deployment).await;
     assert!(report.passed(), "{:#?}", report.failed().collect::<Vec<_>>());
@@ -94,7 +97,8 @@ async fn open(
     chamber: u64,
     confirmations: u64,
 ) -> Result<Opening, ClientError> {
-    let caution = Caution { journal: &Journal::forgetful(), confirmations, clock: None };
+    let source = scene.house.source();
+    let caution = Caution { journal: &Journal::forgetful(), confirmations, proofs: &source, clock: None };
     let (circuits, poll) = (&scene.house.circuits, scene.polls[0]);
     trustee::open(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await
 }
@@ -104,7 +108,8 @@ async fn next(scene: &Scene, trustee: &Trustee) -> Task {
     let (replay, circuits) = (scene.replay().await, &scene.house.circuits);
     let due = trustee::due(&replay, trustee.account.sender().unwrap(), &trustee.secret.public(), None);
     for again in [false, true] {
-        let caution = Caution { journal: &Journal::forgetful(), confirmations: 0, clock: None };
+        let source = scene.house.source();
+        let caution = Caution { journal: &Journal::forgetful(), confirmations: 0, proofs: &source, clock: None };
         let done =
             trustee::perform(&trustee.account, &replay, circuits, &trustee.secret, due[0], caution).await.unwrap();
         assert_eq!(matches!(done, Done::Needless), again);
@@ -122,14 +127,14 @@ fn refuses(outcome: &Result<Opening, ClientError>, expected: impl Fn(&Refusal) -
 /// A node that shows other dealings than those that were proved gets no share.
 async fn lies_about_dealings(scene: &Scene, replay: &Replay) {
     let (trustee, chamber) = (&scene.house.trustees[0], scene.chambers[0]);
-    let lie = |change: &dyn Fn(&mut psephos_chain::replay::Dealing)| {
+    let lie = |change: &dyn Fn(&mut psephos_state::Dealing)| {
         let mut replay = replay.clone();
         let committee = replay.committees.get_mut(&scene.house.committee).unwrap();
         change(&mut committee.dealings[1]);
         replay
     };
     // Words that hide something else than the commitments say.
-    let words = |dealing: &mut psephos_chain::replay::Dealing| {
+    let words = |dealing: &mut psephos_state::Dealing| {
         let mut words = *dealing.shares[0].words();
         words[3] += Fr::from(1u64);
         dealing.shares[0] = EncryptedShare::new(words);

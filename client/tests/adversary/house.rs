@@ -1,7 +1,7 @@
 //! A small system on a local chain: the DAO, a trustee, a relayer, members with their identities.
 
 use alloy::primitives::{Address, U256};
-use psephos_chain::{Connection, Deployment, LocalChain, Replay, deployment, local};
+use psephos_chain::{Connection, LocalChain, NodeSource, deploy, local};
 use psephos_client::{
     Account, Circuits, Package, Silent,
     operator::{self, NewChamberRule, NewCommittee, NewPoll},
@@ -13,6 +13,7 @@ use psephos_protocol::{
     identity::{Identity, Seed},
     rule::{Kind, Rule},
 };
+use psephos_state::Deployment;
 use rand::rngs::OsRng;
 
 pub(crate) const FUNDS: u128 = 10_000_000_000_000_000_000;
@@ -50,7 +51,7 @@ impl House {
             trustees.push(Trustee { account: actor(chain.connection()).await, secret });
         }
         let relayer = actor(chain.connection()).await;
-        let deployment = deployment::deploy(&dao).await.unwrap().deployment;
+        let deployment = deploy::deploy(&dao).await.unwrap().deployment;
         let circuits = Circuits::default();
         circuits.prepare(&[3], &Silent).unwrap();
         let mut house = Self { chain, dao, trustees, relayer, deployment, circuits, committee: 0 };
@@ -74,7 +75,7 @@ impl House {
     /// A committee with its keys.
     pub(crate) async fn committee(&self, deployment: &Deployment) -> u64 {
         let committee = self.new_committee(deployment).await;
-        let replay = async || Replay::read(&self.dao, deployment).await.unwrap();
+        let replay = async || psephos_chain::read_state(&self.dao, deployment).await.unwrap();
         for trustee in &self.trustees {
             trustee::register(&trustee.account, &replay().await, &trustee.secret, committee).await.unwrap();
         }
@@ -136,9 +137,13 @@ impl House {
         local::advance_to(self.chain.connection(), now + HOUR + 1).await.unwrap();
     }
 
+    pub(crate) fn source(&self) -> NodeSource {
+        NodeSource::new(self.chain.connection().clone(), self.deployment.clone())
+    }
+
     pub(crate) async fn relay(&self, packages: &[Submission]) -> RelayReport {
         let config = RelayConfig::default();
-        relayer::relay(&self.relayer, &self.deployment, &self.circuits, packages, config, &Silent).await.unwrap()
+        relayer::relay(&self.source(), &self.relayer, &self.circuits, packages, config, &Silent).await.unwrap()
     }
 }
 

@@ -1,17 +1,20 @@
 //! An index that lies: whatever it changes, the chain's views say otherwise, and by name.
 
-use alloy::{rpc::types::Log, sol_types::SolEvent};
+use alloy::sol_types::SolEvent;
 use psephos_chain::{
-    B256, U256,
-    bindings::{
-        ICommittee::{CommitteeReady, TrusteeRegistered},
-        IPolls::{BallotCast, ChamberCounted, ChamberOpened, PollCreated, PollEnded, SharePosted},
-        IStakeholderRegistry::{ChamberCreated, Enrolled, Removed},
+    B256, ChainError, U256, logs,
+    source::indexer::{
+        error::{IndexerError, Part},
+        snapshot::Snapshot,
     },
-    logs,
-    snapshot::{Part, Snapshot, SnapshotError},
 };
 use psephos_client::Replay;
+use psephos_state::Log;
+use psephos_state::bindings::{
+    ICommittee::{CommitteeReady, TrusteeRegistered},
+    IPolls::{BallotCast, ChamberCounted, ChamberOpened, PollCreated, PollEnded, SharePosted},
+    IStakeholderRegistry::{ChamberCreated, Enrolled, Removed},
+};
 
 use crate::scene::Scene;
 
@@ -24,7 +27,7 @@ struct Liar<'a> {
 pub(crate) async fn an_index(scene: &Scene) {
     let deployment = &scene.house.deployment;
     let honest = scene.replay().await;
-    let contracts = psephos_chain::events::contracts(deployment);
+    let contracts = psephos_state::events::contracts(deployment);
     let connection = scene.house.chain.connection();
     let logs = logs::read(connection, &contracts, deployment.from_block, honest.block).await.unwrap();
     let liar = Liar { scene, logs, honest };
@@ -50,7 +53,7 @@ impl Liar<'_> {
         provider.get_block_by_number(self.honest.block.into()).await.unwrap().unwrap().header.hash
     }
 
-    async fn outcome(&self, logs: &[Log]) -> Result<Replay, SnapshotError> {
+    async fn outcome(&self, logs: &[Log]) -> Result<Replay, ChainError> {
         self.snapshot(logs, self.tip().await).verify(self.scene.house.chain.connection()).await
     }
 
@@ -59,12 +62,15 @@ impl Liar<'_> {
         assert_eq!(format!("{replay:?}"), format!("{:?}", self.honest));
         // One that lags behind is as good: the rest comes from the node.
         let half = self.logs.len() / 2;
-        let block = self.logs[half].block_number.unwrap();
-        let early: Vec<Log> = self.logs.iter().filter(|log| log.block_number < Some(block)).cloned().collect();
-        let mut snapshot = self.snapshot(&early, self.logs[half].block_hash.unwrap());
+        let block = self.logs[half].block;
+        let early: Vec<Log> = self.logs.iter().filter(|log| log.block < block).cloned().collect();
+        let mut snapshot = self.snapshot(&early, self.logs[half].block_hash);
         snapshot.replay.block = block - 1;
         let error = snapshot.clone().verify(self.scene.house.chain.connection()).await.unwrap_err();
-        assert!(matches!(error, SnapshotError::OtherBlock { .. }), "{error}");
+        assert!(
+            matches!(&error, ChainError::Indexer(error) if matches!(**error, IndexerError::OtherBlock { .. })),
+            "{error}"
+        );
         let before = alloy::providers::Provider::get_block_by_number(
             self.scene.house.chain.connection().provider(),
             (block - 1).into(),
@@ -79,7 +85,7 @@ impl Liar<'_> {
         let mut logs = self.logs.clone();
         let (place, mut event) = self.find(which);
         change(&mut event);
-        logs[place].inner.data = event.encode_log_data();
+        logs[place].data = event.encode_log_data();
         logs
     }
 
@@ -91,7 +97,7 @@ impl Liar<'_> {
 
     fn find<E: SolEvent>(&self, which: impl Fn(&E) -> bool) -> (usize, E) {
         let read = |(place, log): (usize, &Log)| {
-            let data = &log.inner.data;
+            let data = &log.data;
             let ours = data.topics().first() == Some(&E::SIGNATURE_HASH);
             ours.then(|| (place, E::decode_raw_log(data.topics().iter().copied(), &data.data).unwrap()))
         };
@@ -100,7 +106,10 @@ impl Liar<'_> {
 
     async fn differs(&self, logs: Vec<Log>, part: Part) {
         match self.outcome(&logs).await {
-            Err(SnapshotError::Differs(difference)) => assert_eq!(difference.part, part, "{difference}"),
+            Err(ChainError::Indexer(error)) => match *error {
+                IndexerError::Differs(difference) => assert_eq!(difference.part, part, "{difference}"),
+                error => panic!("expected {part}, got {error}"),
+            },
             Err(error) => panic!("expected {part}, got {error}"),
             Ok(_) => panic!("nobody noticed {part}"),
         }
@@ -162,12 +171,12 @@ impl Liar<'_> {
         let part = |what| Part::PollChamber(poll, chamber, what);
         let listed = &self.honest.polls[&poll].chambers[&chamber];
         let counting: Vec<U256> =
-            listed.counting().map(|ballot| psephos_chain::words::from_field(&ballot.posted.nullifier)).collect();
+            listed.counting().map(|ballot| psephos_state::words::from_field(&ballot.posted.nullifier)).collect();
         let once: Vec<U256> = counting
             .iter()
             .filter(|nullifier| {
-                let same = |ballot: &&psephos_chain::replay::Ballot| {
-                    psephos_chain::words::from_field(&ballot.posted.nullifier) == **nullifier
+                let same = |ballot: &&psephos_state::Ballot| {
+                    psephos_state::words::from_field(&ballot.posted.nullifier) == **nullifier
                 };
                 listed.ballots.iter().filter(same).count() == 1
             })

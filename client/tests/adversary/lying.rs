@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use psephos_chain::replay::Poll;
 use psephos_client::{
     ClientError, Replay,
     relayer::Refusal as Refused,
@@ -13,6 +12,7 @@ use psephos_client::{
     voter,
 };
 use psephos_protocol::context;
+use psephos_state::Poll;
 
 use crate::{
     house::{refusal, submission},
@@ -87,7 +87,8 @@ async fn open(scene: &Scene, replay: &Replay, poll: u64, clock: Option<fn() -> u
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::beside(&folder.path().join("trustee.keys"));
     let (trustee, circuits) = (&scene.house.trustees[0], &scene.house.circuits);
-    let caution = Caution { journal: &journal, confirmations: 0, clock };
+    let source = scene.house.source();
+    let caution = Caution { journal: &journal, confirmations: 0, proofs: &source, clock };
     let chamber = scene.chambers[0];
     let outcome = trustee::open(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await;
     assert_eq!(folder.path().read_dir().unwrap().count(), 0, "something was opened");

@@ -4,13 +4,14 @@ use alloy::{
     hex,
     primitives::{Bytes, U256, address},
 };
-use psephos_chain::{ChainError, Connection, Replay, bindings::IPolls::castCall};
+use psephos_chain::{ChainError, Connection};
 use psephos_client::{
     ClientError, Package, Silent, operator, relayer,
     relayer::{Refusal, RelayConfig, Submission},
     voter,
 };
 use psephos_protocol::{rule::RuleError, statement::ballot::BallotError};
+use psephos_state::{Replay, StateError, bindings::IPolls::castCall};
 
 use crate::{
     house::{refusal, submission},
@@ -28,7 +29,10 @@ pub(crate) async fn censuses(scene: &Scene) {
     let vote = voter::prepare(&replay, &scene.members[0].identity, scene.polls[0], 9, &FOR, false);
     assert!(matches!(vote.err(), Some(ClientError::UnknownChamber { .. })));
     let vote = voter::prepare(&replay, &scene.members[0].identity, 9, scene.chambers[0], &FOR, false);
-    assert!(matches!(vote.err(), Some(ClientError::Chain(ChainError::UnknownPoll { poll: 9, polls: 2 }))));
+    assert!(matches!(
+        vote.err(),
+        Some(ClientError::Chain(ChainError::State(StateError::UnknownPoll { poll: 9, polls: 2 })))
+    ));
 }
 
 pub(crate) async fn rules(scene: &Scene) {
@@ -94,13 +98,14 @@ pub(crate) async fn packages(scene: &Scene, alice: &Package, other_poll: &Packag
 /// The same members, weights, keys and numbers: only the contract's address differs.
 pub(crate) async fn another_contract(scene: &Scene, alice: &Package) {
     let house = &scene.house;
-    let twin = psephos_chain::deployment::deploy(&house.dao).await.unwrap().deployment;
+    let twin = psephos_chain::deploy::deploy(&house.dao).await.unwrap().deployment;
     assert_eq!(house.committee(&twin).await, house.committee);
     let [first, bob, carol, removed, _] = &scene.members[..] else { unreachable!() };
     let chamber = house.chamber(&twin, "Researchers", &[(first, 5), (bob, 7), (carol, 1), (removed, 9)]).await;
-    operator::remove_member(&house.dao, &twin, chamber, removed.address()).await.unwrap();
+    let state = psephos_chain::read_state(&house.dao, &twin).await.unwrap();
+    operator::remove_member(&house.dao, &state, chamber, removed.address()).await.unwrap();
     let poll = house.poll(&twin, &[chamber], 2).await;
-    let roots = [&house.deployment, &twin].map(|deployment| Replay::read(&house.dao, deployment));
+    let roots = [&house.deployment, &twin].map(|deployment| psephos_chain::read_state(&house.dao, deployment));
     let [ours, theirs] = roots;
     let root = |replay: Replay| replay.polls[&poll].chambers[&chamber].frozen.as_ref().unwrap().root;
     assert_eq!(root(ours.await.unwrap()), root(theirs.await.unwrap()));
@@ -117,7 +122,7 @@ pub(crate) async fn unfunded(scene: &Scene, alice: &Package) {
     let connection = house.chain.connection().with_wallet(poor.wallet()).unwrap();
     let packages = [submission("alice", alice)];
     let config = RelayConfig::default();
-    let error = relayer::relay(&connection, &house.deployment, &house.circuits, &packages, config, &Silent).await;
+    let error = relayer::relay(&house.source(), &connection, &house.circuits, &packages, config, &Silent).await;
     match error.unwrap_err() {
         ClientError::Chain(ChainError::Unfunded { account, balance, needed }) => {
             assert_eq!((account, balance), (poor.address(), U256::ZERO));

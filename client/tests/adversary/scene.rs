@@ -4,11 +4,13 @@ use alloy::{
     hex,
     primitives::{Bytes, U256},
 };
-use psephos_chain::{
-    ChainError, Replay,
+use psephos_chain::ChainError;
+use psephos_chain::StateSource;
+use psephos_client::{ClientError, Package, operator, voter};
+use psephos_state::{
+    Replay,
     bindings::IPolls::{castBatchCall, chamberCall},
 };
-use psephos_client::{ClientError, Package, operator, voter};
 
 use crate::house::{House, Member};
 
@@ -26,7 +28,7 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) async fn replay(&self) -> Replay {
-        Replay::read(self.house.chain.connection(), &self.house.deployment).await.unwrap()
+        psephos_chain::read_state(self.house.chain.connection(), &self.house.deployment).await.unwrap()
     }
 
     pub(crate) async fn ballot(&self, member: usize, poll: u64, choice: &[u64], replace: bool) -> Package {
@@ -69,7 +71,8 @@ pub(crate) async fn open() -> Scene {
     let first =
         house.chamber(&house.deployment, "Researchers", &[(alice, 5), (bob, 7), (carol, 1), (removed, 9)]).await;
     let second = house.chamber(&house.deployment, "Public", &[(alice, 5)]).await;
-    operator::remove_member(&house.dao, &house.deployment, first, removed.address()).await.unwrap();
+    let state = house.source().read_state().await.unwrap();
+    operator::remove_member(&house.dao, &state, first, removed.address()).await.unwrap();
     let chambers = [first, second];
     let polls = [house.poll(&house.deployment, &chambers, 2).await, house.poll(&house.deployment, &chambers, 2).await];
     // Too late for the polls that are open: their censuses are frozen.

@@ -4,12 +4,12 @@ use alloy::{
     hex,
     primitives::{Bytes, U256},
 };
-use psephos_chain::{bindings::IPolls::castCall, replay::ProofData};
 use psephos_client::{
     ClientError, Package, Silent,
     relayer::{PackageOutcome, Refusal},
     verify, voter,
 };
+use psephos_state::{ProofData, bindings::IPolls::castCall};
 
 use crate::{
     house::{accepted, actor, refusal, submission},
@@ -54,7 +54,7 @@ pub(crate) async fn replacements(scene: &Scene, bob: &Package) {
     let second = scene.ballot(1, scene.polls[0], &FOR, true).await;
     let mut wrong = second.clone();
     wrong.replaces = Some(hex::encode_prefixed(
-        psephos_chain::record::Old::of(&second.contents().unwrap().record.posted).to_bytes(),
+        psephos_state::record::Old::of(&second.contents().unwrap().record.posted).to_bytes(),
     ));
     assert_eq!(refusal(&house.relay(&[submission("wrong", &wrong)]).await, 0), Refusal::InvalidProof);
     let error = voter::submit(&house.relayer, &wrong).await.unwrap_err();
@@ -80,11 +80,10 @@ pub(crate) async fn through_another_contract(scene: &Scene, ballot: &Package) {
     house.relayer.send(forwarder, &call).await.unwrap();
 
     let mut replay = scene.replay().await;
-    replay.load_proofs(house.chain.connection(), ballot.poll).await.unwrap();
+    psephos_chain::load_proofs(house.chain.connection(), &mut replay, ballot.poll).await.unwrap();
     let cast = &replay.poll(ballot.poll).unwrap().chambers[&ballot.chamber].ballots[0];
     assert!(matches!(&cast.proof, ProofData::Found(found) if found.len() == 1));
-    let report = verify::verify(house.chain.connection(), &house.deployment, &house.circuits, ballot.poll, &Silent)
-        .await
-        .unwrap();
+    let connection = house.chain.connection();
+    let report = verify::verify(&house.source(), connection, &house.circuits, ballot.poll, &Silent).await.unwrap();
     assert!(report.passed(), "{:#?}", report.failed().collect::<Vec<_>>());
 }

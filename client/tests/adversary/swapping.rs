@@ -1,9 +1,10 @@
 //! A deployment that names another contract where the verifier of our key should be: nothing is proved for it, and nothing sent.
 
-use psephos_chain::{Deployment, Replay};
+use psephos_chain::NodeSource;
 use psephos_circuits::catalogue::Name;
 use psephos_client::{ClientError, Silent, relayer, relayer::RelayConfig, reward, trustee};
 use psephos_protocol::{committee::TransportSecret, identity::Seed};
+use psephos_state::{Deployment, Replay};
 use rand::rngs::OsRng;
 
 use crate::{house::Trustee, scene::Scene};
@@ -39,7 +40,18 @@ pub(crate) async fn verifiers(scene: &Scene) {
     };
     let ballots = swapped(deployment, Name::Ballot3);
     let config = RelayConfig { batch: 1 };
-    refuses(relayer::relay(&house.relayer, &ballots, circuits, &[], config, &Silent).await, Name::Ballot3);
+    refuses(
+        relayer::relay(
+            &NodeSource::new(house.relayer.clone(), ballots),
+            &house.relayer,
+            circuits,
+            &[],
+            config,
+            &Silent,
+        )
+        .await,
+        Name::Ballot3,
+    );
     let claims = seen(Some(Name::Claim8)).await;
     let fee = psephos_chain::U256::ZERO;
     refuses(reward::relay(&house.relayer, &claims, circuits, &[], fee, &Silent).await, Name::Claim8);

@@ -1,5 +1,5 @@
-use psephos_chain::{Address, U256, local::imagined};
 use psephos_protocol::{Fr, Point, Scalar, committee::KeyVector, encryption::encrypt, statement::ballot::Posted};
+use psephos_state::{Address, U256, deployment::imagined};
 
 use super::*;
 

@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use psephos_chain::{
-    Address, B256, Connection, Deployment,
-    artifact::{Artifact, built_in},
-    deployment::{Installation, deploy_with},
+    Address, B256, Connection,
+    artifact::Artifact,
+    built_in,
+    deploy::{Installation, deploy_with},
     keccak256,
 };
 use psephos_circuits::catalogue::Name;
+use psephos_state::Deployment;
 
 use super::Circuits;
 use crate::error::ExchangeError;
@@ -88,7 +90,7 @@ impl Circuits {
     /// `Chain` if this program has no such contract.
     pub fn code_hash(&self, circuit: Name) -> Result<Option<B256>, ExchangeError> {
         let Some(manifest) = self.manifest() else {
-            return Ok(built_in(circuit.contract())?.deployed_code_hash);
+            return Ok(built_in::artifact(circuit.contract())?.deployed_code_hash);
         };
         let stated = manifest.entry(circuit.as_str()).and_then(|entry| entry.verifier.code_hash.as_deref());
         Ok(stated.and_then(|text| text.parse().ok()))
@@ -100,7 +102,9 @@ impl Circuits {
     /// # Errors
     /// `NoVerifier` if it has not been compiled, or from another key; `Chain` if the artifact is none.
     pub fn verifier(&self, circuit: Name) -> Result<Artifact, ExchangeError> {
-        let Some(manifest) = self.manifest() else { return Ok(built_in(circuit.contract())?) };
+        let Some(manifest) = self.manifest() else {
+            return Ok(built_in::artifact(circuit.contract())?);
+        };
         let none = |reason: &str| ExchangeError::NoVerifier { circuit, reason: reason.to_owned() };
         let entry = manifest.entry(circuit.as_str()).ok_or_else(|| none("the manifest has no key of it"))?;
         if entry.verifier.code_hash.is_none() {

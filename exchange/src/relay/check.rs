@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use psephos_chain::{
-    Replay,
-    replay::{Frozen, PollState},
-};
 use psephos_protocol::{Fr, field, statement::ballot::Instance};
 use psephos_prover::Proof;
+use psephos_state::{Frozen, PollState, Replay};
 use rand::rngs::OsRng;
 
 use super::{PackageOutcome, Refusal, RelayReport, Submission};

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
-use psephos_chain::{Address, Connection, Replay, U256, bindings::IRewards::claimCall, words};
+use psephos_chain::{Address, Connection, U256};
 use psephos_protocol::Fr;
+use psephos_state::{Replay, bindings::IRewards::claimCall, words};
 use serde::{Deserialize, Serialize};
 
 use crate::{

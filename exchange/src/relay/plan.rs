@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use psephos_chain::{Replay, replay::PollChamber};
 use psephos_protocol::Fr;
+use psephos_state::{PollChamber, Replay};
 
 use super::{PackageOutcome, Refusal, RelayReport, check::Candidate};
 use crate::ballot::Contents;

@@ -7,14 +7,13 @@ use std::{
 };
 
 use axum::body::Bytes;
-use psephos_chain::{
+use psephos_protocol::{Fr, encryption::Ciphertext};
+use psephos_state::{
+    Chamber, PollChamber,
     bytes::sha256,
     census::{self, CensusHeader},
-    hex,
-    replay::{Chamber, PollChamber},
-    words,
+    hex, words,
 };
-use psephos_protocol::{Fr, encryption::Ciphertext};
 
 use super::{Status, views::Artefact};
 

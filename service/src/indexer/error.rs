@@ -1,6 +1,7 @@
 //! Errors of the indexer.
 
-use psephos_chain::{ChainError, bytes::Malformed};
+use psephos_chain::ChainError;
+use psephos_state::bytes::Malformed;
 
 /// A fatal error of the indexer. Errors of the node are not among them: those are retried.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@
 mod answer;
 
 use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
-use psephos_chain::{census, replay::PollChamber};
+use psephos_state::{PollChamber, census};
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
 use tower_http::compression::{

@@ -4,12 +4,11 @@
 //! of notes; then the note commitments of the ballots that count, ordered by the ordinals of their nullifiers, 32 bytes
 //! each; finally the SHA-256 hash of all of that. Integers are 8 bytes, big-endian.
 
-use psephos_chain::{
-    Address, Deployment,
-    bytes::{Malformed, Reader, seal, unseal},
-    replay::PollChamber,
-};
 use psephos_protocol::{Fr, field};
+use psephos_state::{
+    Address, Deployment, PollChamber,
+    bytes::{Malformed, Reader, seal, unseal},
+};
 
 const MAGIC: &[u8; 8] = b"PSNOTES\x01";
 

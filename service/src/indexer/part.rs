@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
-use psephos_chain::{ChainError, Replay};
+use psephos_chain::ChainError;
+use psephos_state::Replay;
 
 use super::Indexer;
 use crate::{

@@ -6,11 +6,13 @@ mod load;
 use std::path::Path;
 
 use psephos_chain::{
-    B256, Deployment,
+    B256,
+    follow::block::{Block, Step},
+};
+use psephos_state::{
+    Checkpoint, Deployment,
     bytes::sha256,
     events::{self, Page, PageBlock, PageHeader},
-    follow::{Block, Step},
-    replay::Checkpoint,
 };
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
@@ -100,9 +102,8 @@ impl Store {
                     one.remove(CHECKPOINT).map_err(|error| failed(error.into()))?;
                 }
             }
-            for logs in step.logs.chunk_by(|a, b| a.block_number == b.block_number) {
-                let Some(number) = logs.first().and_then(|log| log.block_number) else { continue };
-                let hash = logs.first().and_then(|log| log.block_hash).unwrap_or_default();
+            for logs in step.logs.chunk_by(|a, b| a.block == b.block) {
+                let Some((number, hash)) = logs.first().map(|log| (log.block, log.block_hash)) else { continue };
                 let body = events::encode(&self.deployment, logs);
                 let mut value = hash.to_vec();
                 value.extend(&sha256(&body)[..SUM]);
@@ -169,7 +170,7 @@ impl Store {
             value.split_first_chunk::<HASH>().and_then(|(hash, rest)| Some((hash, rest.split_at_checked(SUM)?)));
         match parts {
             Some((hash, (sum, logs))) if sha256(logs)[..SUM] == *sum => Ok((B256::new(*hash), logs)),
-            _ => Err(self.damaged(psephos_chain::bytes::Malformed::Checksum)),
+            _ => Err(self.damaged(psephos_state::bytes::Malformed::Checksum)),
         }
     }
 
@@ -185,7 +186,7 @@ impl Store {
         IndexError::Database { path: self.path.clone(), error: Box::new(error.into()) }
     }
 
-    fn damaged(&self, what: psephos_chain::bytes::Malformed) -> IndexError {
+    fn damaged(&self, what: psephos_state::bytes::Malformed) -> IndexError {
         IndexError::Damaged { path: self.path.clone(), what }
     }
 }

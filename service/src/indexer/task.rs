@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use psephos_chain::{
-    ChainError, Connection, Deployment,
-    follow::{Follower, Step, Trouble},
-    replay::Checkpoint,
+    ChainError, Connection,
+    follow::{Follower, Trouble, block::Step},
 };
+use psephos_state::{Checkpoint, Deployment};
 use tokio::{
     runtime::Handle,
     sync::watch,
@@ -70,7 +70,7 @@ struct Task {
     cache: Arc<Cache>,
     options: Options,
     statuses: watch::Sender<Status>,
-    states: watch::Sender<Arc<psephos_chain::Replay>>,
+    states: watch::Sender<Arc<psephos_state::Replay>>,
     /// The number of stored logs.
     logs: u64,
     /// The number of logs that the last checkpoint covers.

@@ -3,18 +3,17 @@ use alloy::{
     providers::ext::AnvilApi,
     sol_types::SolEvent,
 };
-use psephos_chain::{
-    LocalChain,
+use psephos_chain::{LocalChain, local::stub, source::indexer::client::IndexerClient};
+use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
+use psephos_state::{
     bindings::{
         IPolls::{BallotCast, ChamberOpened, ChamberRule, Kind, PollCreated, PollOpened, PollParameters, Rule},
         IStakeholderRegistry::{ChamberCreated, Enrolled, Removed},
     },
     census,
-    local::{imagined, stub},
-    snapshot::Index,
+    deployment::imagined,
     words,
 };
-use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -125,7 +124,7 @@ impl Scene {
     }
 
     async fn read(&self) -> Replay {
-        Replay::read(self.chain.connection(), &self.deployment).await.unwrap()
+        psephos_chain::read_state(self.chain.connection(), &self.deployment).await.unwrap()
     }
 
     /// Asserts that the indexer has the state that reading all logs from the node gives, and serves the same.
@@ -135,7 +134,7 @@ impl Scene {
         let caught_up = |status: &Status| format!("{:?}", status.state) == format!("{expected:?}");
         let waited = tokio::time::timeout(Duration::from_secs(10), status.wait_for(caught_up)).await;
         waited.expect("the indexer catches up").unwrap();
-        let fetched = Index::open(&running.url).unwrap().fetch(&self.deployment).await.unwrap();
+        let fetched = IndexerClient::open(&running.url).unwrap().fetch(&self.deployment).await.unwrap();
         assert_eq!(format!("{:?}", fetched.replay), format!("{expected:?}"));
         assert_eq!(Some(fetched.hash), running.indexer.status().borrow().block.map(|block| block.hash));
     }
@@ -188,7 +187,7 @@ async fn served_data_equals_the_chain_state() {
     let decoded = census::decode(&bytes).unwrap();
     assert_eq!(decoded.census().unwrap(), state.chambers[&0].census);
     assert_eq!(decoded.places[2], None);
-    assert_eq!(Index::open(&running.url).unwrap().census(&scene.deployment, 0).await.unwrap(), decoded);
+    assert_eq!(IndexerClient::open(&running.url).unwrap().census(&scene.deployment, 0).await.unwrap(), decoded);
     let (_, _, later) = running.get("/v1/chambers/0/census?from=4", None).await;
     assert_eq!(census::decode(&later).unwrap().places, decoded.places[4..]);
 
@@ -321,12 +320,10 @@ struct Real {
 }
 
 async fn real() -> Real {
-    use psephos_chain::{
-        bindings::{
-            AllowListPolicy::setWeightCall,
-            IStakeholderRegistry::{createChamberCall, enrolCall},
-        },
-        deployment, local,
+    use psephos_chain::{deploy, local};
+    use psephos_state::bindings::{
+        AllowListPolicy::setWeightCall,
+        IStakeholderRegistry::{createChamberCall, enrolCall},
     };
     let chain = LocalChain::start().await.unwrap();
     let wei = U256::from(10).pow(U256::from(20));
@@ -335,7 +332,7 @@ async fn real() -> Real {
         local::fund(chain.connection(), account, wei).await.unwrap();
     }
     let dao = chain.impersonate(dao).await.unwrap();
-    let deployment = deployment::deploy(&dao).await.unwrap().deployment;
+    let deployment = deploy::deploy(&dao).await.unwrap().deployment;
     let create = createChamberCall { name: "Founders".into(), policy: deployment.policy };
     dao.send(deployment.registry, &create).await.unwrap();
     let (chamber, weight) = (U256::ZERO, U256::from(3));
@@ -345,15 +342,15 @@ async fn real() -> Real {
     Real { chain, deployment, folder: tempfile::tempdir().unwrap() }
 }
 
-type Change = fn(&Deployment, &mut psephos_chain::events::Page);
+type Change = fn(&Deployment, &mut psephos_state::events::Page);
 
 /// Starts an indexer that serves modified pages of another one.
 async fn liar(
     url: String,
-    change: fn(&Deployment, &mut psephos_chain::events::Page),
+    change: fn(&Deployment, &mut psephos_state::events::Page),
     deployment: Deployment,
 ) -> String {
-    use psephos_chain::events::Page;
+    use psephos_state::events::Page;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let answer = move |uri: axum::http::Uri| {
@@ -373,64 +370,65 @@ async fn liar(
 #[tokio::test(flavor = "multi_thread")]
 async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
     use psephos_chain::{
-        ChainError,
-        events::PageBlock,
-        snapshot::{Part, SnapshotError},
+        ChainError, IndexerSource, StateSource,
+        source::indexer::error::{IndexerError, Part},
     };
+    use psephos_state::events::PageBlock;
     let Real { chain, deployment, folder } = real().await;
     let stop = CancellationToken::new();
     let options = Options { pause: Duration::from_millis(20), ..Options::new(folder.path().join("indexer.redb")) };
     let connection = chain.connection().clone();
     let started = Indexer::start(connection.clone(), deployment.clone(), options, stop.clone()).await;
     let (indexer, task) = started.unwrap();
-    let expected = Replay::read(&connection, &deployment).await.unwrap();
+    let expected = psephos_chain::read_state(&connection, &deployment).await.unwrap();
     indexer.status().wait_for(|status| status.state.block == expected.block).await.unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let router = routes(indexer);
     tokio::spawn(async move { axum::serve(listener, router).await });
-    let through = |url: &str| connection.with_index(Index::open(url).unwrap());
-    let read = Replay::read(&through(&url), &deployment).await.unwrap();
+    let through =
+        |url: &str| IndexerSource::new(IndexerClient::open(url).unwrap(), connection.clone(), deployment.clone());
+    let read = through(&url).read_state().await.unwrap();
     assert_eq!(format!("{read:?}"), format!("{expected:?}"));
 
     // An indexer that has stopped: the remaining logs come from the node.
     stop.cancel();
     task.await.unwrap().unwrap();
     chain.connection().provider().anvil_mine(Some(3), None).await.unwrap();
-    let read = Replay::read(&through(&url), &deployment).await.unwrap();
+    let read = through(&url).read_state().await.unwrap();
     assert_eq!((read.block, read.chambers.len()), (expected.block + 3, 1));
 
-    type ExpectedError = fn(&SnapshotError) -> bool;
+    type ExpectedError = fn(&IndexerError) -> bool;
     let manipulations: [(Change, ExpectedError); 5] = [
         (
             |_, page| drop(page.blocks.pop()),
-            |error| matches!(error, SnapshotError::Differs(found) if found.part == Part::Chamber(0, "number of members")),
+            |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(0, "number of members")),
         ),
         (
             |deployment, page| {
                 let block = page.blocks.pop().unwrap();
                 let mut logs = page_logs(deployment, &block);
-                let mut data = logs[0].inner.data.data.to_vec();
+                let mut data = logs[0].data.data.to_vec();
                 data[95] += 1;
-                logs[0].inner.data.data = data.into();
+                logs[0].data.data = data.into();
                 page.blocks.push(PageBlock::of(deployment, block.number, block.hash, &logs));
             },
-            |error| matches!(error, SnapshotError::Differs(found) if found.part == Part::Chamber(0, "total weight")),
+            |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(0, "total weight")),
         ),
-        (|_, page| page.header.hash = B256::repeat_byte(1), |error| matches!(error, SnapshotError::OtherBlock { .. })),
-        (|_, page| page.header.chain_id = 1, |error| matches!(error, SnapshotError::OtherDeployment { .. })),
+        (|_, page| page.header.hash = B256::repeat_byte(1), |error| matches!(error, IndexerError::OtherBlock { .. })),
+        (|_, page| page.header.chain_id = 1, |error| matches!(error, IndexerError::OtherDeployment { .. })),
         (
             |_, page| {
                 page.header.from += 1;
                 page.blocks.clear();
             },
-            |error| matches!(error, SnapshotError::OtherPage { .. }),
+            |error| matches!(error, IndexerError::OtherPage { .. }),
         ),
     ];
     for (number, (change, is_expected)) in manipulations.into_iter().enumerate() {
         let url = liar(url.clone(), change, deployment.clone()).await;
-        match Replay::read(&through(&url), &deployment).await {
-            Err(ChainError::Snapshot(error)) => assert!(is_expected(&error), "{number}: {error}"),
+        match through(&url).read_state().await {
+            Err(ChainError::Indexer(error)) => assert!(is_expected(&error), "{number}: {error}"),
             other => panic!("{number}: {:?}", other.map(|chain_state| chain_state.block)),
         }
     }
@@ -442,14 +440,17 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
     let reused = through(&liar(url, count, deployment.clone()).await);
     for _ in 0..2 {
         chain.connection().provider().anvil_mine(Some(2), None).await.unwrap();
-        let read = Replay::read(&reused, &deployment).await.unwrap();
-        assert_eq!(format!("{read:?}"), format!("{:?}", Replay::read(&connection, &deployment).await.unwrap()));
+        let read = reused.read_state().await.unwrap();
+        assert_eq!(
+            format!("{read:?}"),
+            format!("{:?}", psephos_chain::read_state(&connection, &deployment).await.unwrap())
+        );
     }
     assert_eq!(FETCHES.load(std::sync::atomic::Ordering::Relaxed), 1);
-    let error = Replay::read(&through("http://127.0.0.1:9"), &deployment).await.unwrap_err();
-    assert!(matches!(&error, ChainError::Snapshot(error) if matches!(**error, SnapshotError::NoIndex { .. })));
+    let error = through("http://127.0.0.1:9").read_state().await.unwrap_err();
+    assert!(matches!(&error, ChainError::Indexer(error) if matches!(**error, IndexerError::NoIndex { .. })));
 }
 
-fn page_logs(deployment: &Deployment, block: &psephos_chain::events::PageBlock) -> Vec<alloy::rpc::types::Log> {
-    psephos_chain::events::decode(deployment, block.number, block.hash, &block.logs).unwrap()
+fn page_logs(deployment: &Deployment, block: &psephos_state::events::PageBlock) -> Vec<psephos_state::Log> {
+    psephos_state::events::decode(deployment, block.number, block.hash, &block.logs).unwrap()
 }

@@ -2,7 +2,7 @@
 
 mod make;
 
-use psephos_chain::replay::PollState;
+use psephos_state::PollState;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use psephos_chain::{B256, Replay};
 use psephos_exchange::{
     ClaimPackage, Package,
     ballot::MAX_BYTES,
     claim::MAX_CLAIM_BYTES,
     relay::{self, ClaimRefusal, Kind, PackageOutcome, Payee, Receipt, RelayReport, Roots, Submission},
 };
+use psephos_state::{B256, Replay};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -260,7 +260,7 @@ impl Relayer {
 }
 
 /// Returns whether a reward is paid in the native token or in one of these tokens.
-fn is_good(reward: &psephos_chain::replay::Reward, tokens: &[psephos_chain::Address]) -> bool {
+fn is_good(reward: &psephos_state::Reward, tokens: &[psephos_chain::Address]) -> bool {
     reward.parameters.token.is_zero() || tokens.contains(&reward.parameters.token)
 }
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use psephos_chain::{Replay, replay::PollState};
 use psephos_exchange::{
     ballot::Contents,
     relay::{Kind, Receipt},
 };
+use psephos_state::{PollState, Replay};
 
 use super::{
     Relayer,

@@ -1,12 +1,12 @@
 //! The contract call of a batch: the polls contract's own, or that of the fee pot that pays for it.
 
 use alloy::sol_types::SolCall;
-use psephos_chain::{
-    Address, Bytes, ChainError, Connection, Deployment, U256,
-    bindings::{IFeePot, IPolls::castBatchCall},
-    fees,
-};
+use psephos_chain::{Address, Bytes, ChainError, Connection, U256, fees};
 use psephos_exchange::{ballot::Contents, relay::Pot};
+use psephos_state::{
+    Deployment,
+    bindings::{IFeePot, IPolls::castBatchCall},
+};
 
 /// The additional gas per ballot of a call through a fee pot, at most: the ballot's proof is published once more.
 const DETOUR_GAS: u64 = 9_000;

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use psephos_chain::{Bytes, ChainError, Replay, U256, connection::Prepared};
+use psephos_chain::{Bytes, ChainError, U256, transaction::Prepared};
 use psephos_exchange::{
     ballot::Contents,
     relay::{self, Candidate, Kind, Payee, RelayReport, Roots, Submission},
 };
+use psephos_state::Replay;
 use rand::{rngs::OsRng, seq::SliceRandom};
 
 use super::{

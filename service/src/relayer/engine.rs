@@ -3,8 +3,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use psephos_chain::{Replay, U256, replay::PollState};
 use psephos_circuits::catalogue::Name;
+use psephos_state::{PollState, Replay, U256};
 use tokio_util::sync::CancellationToken;
 
 use super::{

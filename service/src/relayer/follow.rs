@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use psephos_chain::{
-    ChainError, Replay,
-    connection::{Broadcast, Mined, Prepared},
+    ChainError,
+    transaction::{Broadcast, Mined, Prepared},
 };
+use psephos_state::Replay;
 
 use super::{
     Halt, Relayer, Step,

@@ -2,7 +2,7 @@
 
 use psephos_chain::{
     B256,
-    connection::{Prepared, Signed},
+    transaction::{Prepared, Signed},
 };
 use psephos_exchange::{
     ClaimPackage, Package,

@@ -1,17 +1,14 @@
 //! Evaluation of accepted ballots and claims against the chain state. Only the chain's events count: neither the sender
 //! of a transaction nor the relayer's own record of what it sent.
 
-use psephos_chain::words;
-use psephos_chain::{
-    B256, Replay,
-    replay::{PollChamber, PollState},
-};
 use psephos_exchange::{
     ClaimPackage, Package,
     ballot::Contents,
     relay::is_paid,
     reward::{RewardStage, stage},
 };
+use psephos_state::words;
+use psephos_state::{B256, PollChamber, PollState, Replay};
 
 use super::{item::Work, store::Held};
 
@@ -71,8 +68,7 @@ fn ballot(chain_state: &Replay, package: &Package, contents: &Contents, others: 
 /// Finds the event of this exact ballot, whether it counts or was replaced since.
 fn on_chain(listed: &PollChamber, contents: &Contents) -> Option<Verdict> {
     let posted = &contents.record.posted;
-    let same =
-        |ballot: &&psephos_chain::replay::Ballot| ballot.posted == *posted && ballot.previous == contents.previous();
+    let same = |ballot: &&psephos_state::Ballot| ballot.posted == *posted && ballot.previous == contents.previous();
     let counting = listed.ballot(&posted.nullifier).filter(same);
     let ballot = match counting {
         Some(ballot) => ballot,

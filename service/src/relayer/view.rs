@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use psephos_chain::{B256, ChainError, Connection, Deployment, Replay};
+use psephos_chain::{B256, ChainError, Connection};
+use psephos_state::{Deployment, Replay};
 use tokio::sync::{Mutex, watch};
 
 /// A source of the newest chain state of a deployment.
@@ -43,7 +44,7 @@ impl View for Reader {
             if let Some((_, chain_state)) = last.as_ref().filter(|(hash, _)| *hash == head) {
                 return Ok(chain_state.clone());
             }
-            let chain_state = Arc::new(Replay::read(&self.connection, &self.deployment).await?);
+            let chain_state = Arc::new(psephos_chain::read_state(&self.connection, &self.deployment).await?);
             *last = Some((head, chain_state.clone()));
             Ok(chain_state)
         })

@@ -1,6 +1,6 @@
 //! The voter's view: receipts, rejections, and a ballot that is included on chain once.
 
-use psephos_chain::{local, replay::PollState};
+use psephos_chain::local;
 use psephos_client::voter;
 use psephos_exchange::{
     Package,
@@ -8,6 +8,7 @@ use psephos_exchange::{
     relay::{Kind, Stage},
 };
 use psephos_service::relayer::Settings;
+use psephos_state::PollState;
 
 use crate::{
     desk::{Desk, parts, quick},

@@ -8,7 +8,7 @@ use alloy::{
     providers::{Provider, ext::AnvilApi},
     rpc::types::anvil::ReorgOptions,
 };
-use psephos_chain::connection::{Broadcast, Prepared};
+use psephos_chain::transaction::{Broadcast, Prepared};
 use psephos_client::voter;
 use psephos_exchange::relay::Stage;
 use psephos_service::relayer::Settings;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alloy::signers::local::PrivateKeySigner;
-use psephos_chain::{Connection, Deployment, LocalChain, Replay, U256, deployment, local};
+use psephos_chain::{Connection, LocalChain, U256, deploy, local};
 use psephos_client::{
     Account, Circuits, Silent,
     operator::{self, NewChamberRule, NewCommittee, NewPoll},
@@ -15,6 +15,7 @@ use psephos_protocol::{
     identity::{Identity, Seed},
     rule::{Kind, Rule},
 };
+use psephos_state::{Deployment, Replay};
 use rand::rngs::OsRng;
 
 pub(crate) const HOUR: u64 = 3_600;
@@ -36,7 +37,7 @@ impl House {
     pub(crate) async fn new(voters: usize) -> Self {
         let chain = LocalChain::start().await.unwrap();
         let dao = actor(chain.connection()).await;
-        let deployment = deployment::deploy(&dao).await.unwrap().deployment;
+        let deployment = deploy::deploy(&dao).await.unwrap().deployment;
         let circuits = Arc::new(Circuits::default());
         circuits.prepare(&[3], &Silent).unwrap();
         let signer = PrivateKeySigner::random();
@@ -114,7 +115,7 @@ impl House {
     }
 
     pub(crate) async fn replay(&self) -> Replay {
-        Replay::read(self.chain.connection(), &self.deployment).await.unwrap()
+        psephos_chain::read_state(self.chain.connection(), &self.deployment).await.unwrap()
     }
 
     /// Returns a voter's ballot package.

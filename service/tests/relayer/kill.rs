@@ -19,10 +19,11 @@ use alloy::{
     signers::local::PrivateKeySigner,
 };
 use prometheus_client::registry::Registry;
-use psephos_chain::{B256, Connection, Deployment, Replay, hex};
+use psephos_chain::{B256, Connection, hex};
 use psephos_client::Circuits;
 use psephos_exchange::relay::{Receipt, Stage, Standing};
 use psephos_service::relayer::{Parts, Reader, Relayer, Settings, router};
+use psephos_state::{Deployment, Replay};
 use rand::{Rng, rngs::OsRng};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;

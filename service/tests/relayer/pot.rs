@@ -1,11 +1,11 @@
 //! Ballots of a poll with a fee pot are cast through it, and the relayer is credited for them.
 
-use psephos_chain::{
+use psephos_exchange::relay::Stage;
+use psephos_service::relayer::Settings;
+use psephos_state::{
     U96, U256,
     bindings::IFeePot::{creditOfCall, openCall},
 };
-use psephos_exchange::relay::Stage;
-use psephos_service::relayer::Settings;
 
 use crate::{
     desk::{Desk, quick},

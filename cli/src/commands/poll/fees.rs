@@ -1,8 +1,9 @@
 //! `psephos poll fees`: the pot that pays a poll's relayers.
 
 use clap::{Args, Subcommand};
-use psephos_chain::{Address, Connection, Deployment, Sent, U96, U256};
+use psephos_chain::{Address, Connection, Sent, U96, U256};
 use psephos_client::operator::fees::{self, Books, NewPot, Pot};
+use psephos_state::Deployment;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -112,7 +113,7 @@ async fn open(session: &Session, args: Open) -> Result<(), Failure> {
 async fn show(session: &Session, number: u64) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let connection = session.connect(&deployment).await?;
-    let books = Books::read(&connection, &deployment).await?;
+    let books = psephos_chain::fees::read_books(&connection, &deployment).await?;
     let pot = books.pot(number)?;
     if !books.holds() {
         let (balance, owed) = (books.balance, books.owed());

@@ -1,6 +1,6 @@
 //! `psephos poll show`: everything that is public about a poll.
 
-use psephos_chain::replay::{Poll, PollChamber};
+use psephos_state::{Poll, PollChamber};
 use serde_json::{Value, json};
 
 use super::{metadata, outcome};

@@ -73,7 +73,7 @@ pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failur
     }
     let deployment = session.deployment()?;
     let connection = session.connect(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = session.source(&connection, &deployment)?.read_state().await?;
     let store = ClaimStore::beside(&args.identity);
     if let Some(planned) = store.find(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
         return kept(session, &deployment, &replay, &args, &store, &planned).await;

@@ -6,7 +6,7 @@ use clap::Args;
 use psephos_chain::U256;
 use psephos_client::relayer::Submission;
 use psephos_client::reward::{self, ClaimOutcome, ClaimPackage, ClaimRelay, MAX_CLAIM_BYTES};
-use psephos_client::{ClientError, Replay, files};
+use psephos_client::{ClientError, files};
 use serde_json::json;
 
 use crate::commands::handing;
@@ -54,8 +54,7 @@ async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8
         claims.push((ClaimPackage::parse(&bytes).map_err(ClientError::from)?, path));
     }
     let deployment = session.deployment()?;
-    let connection = session.connect(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let replay = session.replay().await?;
     let mut shown = Vec::new();
     for (claim, path) in &claims {
         let promise = handing::claim(&deployment, &replay, url, (claim, path)).await?;

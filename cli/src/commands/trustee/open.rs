@@ -32,7 +32,8 @@ pub(super) async fn run(session: &Session, args: Open) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let secret = args.keys.open(session)?;
     let connection = session.sending(&deployment).await?;
-    let replay = Replay::read(&connection, &deployment).await?;
+    let source = session.source(&connection, &deployment)?;
+    let replay = source.read_state().await?;
     let circuits = prepared(session, &[])?;
     let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
     let chosen = match args.chamber {
@@ -40,7 +41,7 @@ pub(super) async fn run(session: &Session, args: Open) -> Result<(), Failure> {
         None => openable(session, &replay, account, poll)?,
     };
     let journal = args.keys.journal();
-    let caution = args.care.caution(&journal, &connection);
+    let caution = args.care.caution(&journal, &*source);
     let progress = Progress::new(session.output());
     progress.begin(Phase::Share, chosen.len() as u64);
     let mut lines = Vec::new();

@@ -3,12 +3,13 @@
 //! It keeps nothing but the note of what was opened, which is beside the keys: it can be stopped and started at any time, on another machine too if that
 //! note goes along.
 
+use psephos_chain::StateSource;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use psephos_client::trustee::{self, Caution, Done, Task};
-use psephos_client::{Circuits, ClientError, Connection, Deployment, Replay};
+use psephos_client::{Circuits, ClientError, Connection};
 use psephos_protocol::committee::TransportSecret;
 use serde_json::{Value, json};
 
@@ -48,10 +49,11 @@ pub(super) async fn run(session: &Session, args: Watch) -> Result<(), Failure> {
     let connection = session.sending(&deployment).await?;
     let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
     let journal = args.keys.journal();
-    let caution = args.care.caution(&journal, &connection);
+    let source = session.source(&connection, &deployment)?;
+    let caution = args.care.caution(&journal, &*source);
     let circuits = session.circuits()?;
     let only = args.committee;
-    let watcher = Watcher { session, deployment: &deployment, connection: &connection, circuits, secret, only };
+    let watcher = Watcher { session, source: &*source, connection: &connection, circuits, secret, only };
     if args.once {
         let mut done = Vec::new();
         watcher.pass(caution, None, |entry| done.push(entry)).await?;
@@ -86,7 +88,7 @@ pub(super) async fn run(session: &Session, args: Watch) -> Result<(), Failure> {
 
 struct Watcher<'a> {
     session: &'a Session,
-    deployment: &'a Deployment,
+    source: &'a dyn StateSource,
     connection: &'a Connection,
     circuits: Circuits,
     secret: TransportSecret,
@@ -108,7 +110,7 @@ impl Watcher<'_> {
         let mut first = None;
         loop {
             // Read anew before each task: others act as well, and enough shares are enough.
-            let replay = Replay::read(self.connection, self.deployment).await?;
+            let replay = self.source.read_state().await?;
             let due = trustee::due(&replay, account, &self.secret.public(), self.only);
             if let Some(seen) = &mut seen {
                 seen.retain(|task, _| due.contains(task));

@@ -1,11 +1,11 @@
 //! Whether a relayer has kept its word. The chain says so, and nobody else is asked.
 
-use psephos_chain::{B256, Replay, replay::PollState, words};
 use psephos_exchange::{
     ClaimPackage, Package,
     ballot::Contents,
     reward::{RewardStage, stage},
 };
+use psephos_state::{B256, PollState, Replay, words};
 
 use super::Promise;
 use crate::error::ClientError;
@@ -51,7 +51,7 @@ pub fn ballot_inclusion(
     let contents = package.contents()?;
     let poll = replay.poll(package.poll)?;
     if let Some(listed) = poll.chambers.get(&package.chamber) {
-        let same = |ballot: &&psephos_chain::replay::Ballot| is(ballot, &contents);
+        let same = |ballot: &&psephos_state::Ballot| is(ballot, &contents);
         if let Some(ballot) = listed.ballots.iter().rev().find(same) {
             return Ok(Inclusion::Included { transaction: ballot.transaction, block: ballot.block });
         }
@@ -64,7 +64,7 @@ pub fn ballot_inclusion(
     Ok(verdict(over, promise, now))
 }
 
-fn is(ballot: &psephos_chain::replay::Ballot, contents: &Contents) -> bool {
+fn is(ballot: &psephos_state::Ballot, contents: &Contents) -> bool {
     ballot.posted == contents.record.posted && ballot.previous == contents.previous()
 }
 

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::Response,
 };
-use psephos_chain::{bytes::sha256, hex};
+use psephos_state::{bytes::sha256, hex};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{http::Problem, indexer::cache::Content};

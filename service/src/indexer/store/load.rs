@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use alloy::rpc::types::Log;
-use psephos_chain::{
-    B256, Replay,
+use psephos_chain::{B256, follow::block::Block};
+use psephos_state::{
+    Checkpoint, Log, Replay, Restoration,
     bytes::{Malformed, Reader},
     events,
-    follow::Block,
-    replay::{Checkpoint, Restoration},
 };
 use redb::{ReadableDatabase, ReadableTable};
 

@@ -1,10 +1,6 @@
 //! Conversion of the chain state into JSON responses.
 
-use psephos_chain::{
-    hex,
-    replay::{Poll, PollChamber, PollState, Share},
-    words,
-};
+use psephos_state::{Poll, PollChamber, PollState, Share, hex, words};
 
 use super::{
     Artefact, ChamberInfo, CountedInfo, IndexInfo, PollChamberInfo, PollDetail, PollInfo, RuleInfo, ShareInfo,
@@ -65,7 +61,7 @@ fn frozen(status: &Status, cache: &Cache, poll: u64, chamber: u64, listed: &Poll
 pub(in crate::indexer) fn detail(status: &Status, cache: &Cache, id: u64, poll: &Poll) -> PollDetail {
     let parameters = &poll.parameters;
     let chamber = |(&chamber, listed): (&u64, &PollChamber)| {
-        let word = |word: fn(&psephos_chain::replay::Frozen) -> psephos_chain::U256| {
+        let word = |word: fn(&psephos_state::Frozen) -> psephos_chain::U256| {
             listed.frozen.as_ref().map(|frozen| hexadecimal(word(frozen)))
         };
         PollChamberInfo {

@@ -1,0 +1,69 @@
+//! The compiled contracts that this program deploys, as the contracts' build left them in `artifacts/`.
+
+use crate::artifact::{Artifact, ArtifactError};
+
+macro_rules! artifacts {
+    ($($name:literal),* $(,)?) => {
+        const ARTIFACTS: &[(&str, &str)] = &[$(($name, include_str!(concat!("../artifacts/", $name, ".json")))),*];
+    };
+}
+
+artifacts![
+    "AllowListPolicy",
+    "Ballot3Verifier",
+    "Ballot8Verifier",
+    "Claim3Verifier",
+    "Claim8Verifier",
+    "Committee",
+    "CommitteeKeysVerifier",
+    "Dealing16Verifier",
+    "Dealing5Verifier",
+    "DecryptionVerifier",
+    "FeePot",
+    "NotesVerifier",
+    "Polls",
+    "PoseidonT3",
+    "PoseidonT4",
+    "PoseidonT6",
+    "Rewards",
+    "StakeholderRegistry",
+];
+
+/// A contract by its name.
+///
+/// # Errors
+/// [`ArtifactError`] if there is none, or it cannot be read.
+pub fn artifact(contract: &str) -> Result<Artifact, ArtifactError> {
+    match ARTIFACTS.iter().find(|(name, _)| *name == contract) {
+        Some((name, json)) => Artifact::parse(name, json),
+        None => Err(ArtifactError {
+            contract: contract.to_owned(),
+            reason: "it is not among the compiled contracts: run `cargo xtask generate`".into(),
+        }),
+    }
+}
+
+/// The names of all contracts.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ARTIFACTS.iter().map(|(name, _)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_artifact_has_code_and_its_libraries_are_there() {
+        let names: BTreeSet<_> = names().collect();
+        for name in &names {
+            let artifact = artifact(name).unwrap();
+            assert_eq!(artifact.contract_name, *name);
+            assert!(artifact.deployed_size > 0 && artifact.deployed_size <= 24_576, "{name}: EIP-170");
+            for library in artifact.libraries() {
+                assert!(names.contains(library), "{name} calls {library}");
+            }
+        }
+    }
+}

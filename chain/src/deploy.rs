@@ -1,0 +1,119 @@
+//! Putting the whole system on a chain.
+
+use std::collections::BTreeMap;
+
+use alloy::{
+    primitives::{Address, B256},
+    sol_types::SolValue,
+};
+
+use psephos_state::{Deployment, Verifiers};
+
+use crate::{artifact::Artifact, built_in, connection::Connection, error::ChainError};
+
+/// A system that was put on a chain, and what it took.
+#[derive(Clone, Debug)]
+pub struct Installation {
+    /// Where everything is.
+    pub deployment: Deployment,
+    /// The contracts, in order, libraries included.
+    pub contracts: Vec<Deployed>,
+}
+
+/// One contract that was deployed.
+#[derive(Clone, Debug)]
+pub struct Deployed {
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub address: Address,
+    /// The transaction.
+    pub hash: B256,
+    /// What it used.
+    pub gas: u64,
+    /// Bytes of its code.
+    pub size: usize,
+}
+
+/// Deploys libraries, verifiers, registry, allow-list, committee, polls, fee pots and rewards. The sending account owns them: it is the DAO.
+///
+/// # Errors
+/// `NoSender`, `Unfunded`, `Reverted`, `Artifact`, ..
+pub async fn deploy(connection: &Connection) -> Result<Installation, ChainError> {
+    deploy_with(connection, &BTreeMap::new(), None).await
+}
+
+/// The same with other verifiers than those of development keys, by their names, and the hash of the keys' manifest.
+///
+/// # Errors
+/// As [`deploy`].
+pub async fn deploy_with(
+    connection: &Connection,
+    verifiers: &BTreeMap<String, Artifact>,
+    keys: Option<String>,
+) -> Result<Installation, ChainError> {
+    let owner = connection.sender().ok_or(ChainError::NoSender)?;
+    let from_block = connection.head().await?;
+    let mut builder = Builder { connection, verifiers, libraries: BTreeMap::new(), contracts: Vec::new() };
+    let ballot3 = builder.contract("Ballot3Verifier", &[]).await?;
+    let ballot8 = builder.contract("Ballot8Verifier", &[]).await?;
+    let decryption = builder.contract("DecryptionVerifier", &[]).await?;
+    let dealing5 = builder.contract("Dealing5Verifier", &[]).await?;
+    let dealing16 = builder.contract("Dealing16Verifier", &[]).await?;
+    let committee_keys = builder.contract("CommitteeKeysVerifier", &[]).await?;
+    let notes = builder.contract("NotesVerifier", &[]).await?;
+    let claim3 = builder.contract("Claim3Verifier", &[]).await?;
+    let claim8 = builder.contract("Claim8Verifier", &[]).await?;
+    let registry = builder.contract("StakeholderRegistry", &owner.abi_encode()).await?;
+    let policy = builder.contract("AllowListPolicy", &owner.abi_encode()).await?;
+    let arguments = (owner, decryption, dealing5, dealing16, committee_keys).abi_encode_params();
+    let committee = builder.contract("Committee", &arguments).await?;
+    let arguments = (owner, registry, committee, ballot3, ballot8).abi_encode_params();
+    let polls = builder.contract("Polls", &arguments).await?;
+    let fee_pot = builder.contract("FeePot", &polls.abi_encode()).await?;
+    let rewards = builder.contract("Rewards", &(owner, polls, notes, claim3, claim8).abi_encode_params()).await?;
+    let verifiers =
+        Verifiers { ballot3, ballot8, decryption, dealing5, dealing16, committee_keys, notes, claim3, claim8 };
+    let deployment = Deployment {
+        chain_id: connection.chain_id(),
+        from_block,
+        registry,
+        policy,
+        committee,
+        polls,
+        rewards,
+        fee_pot: Some(fee_pot),
+        verifiers,
+        keys,
+    };
+    Ok(Installation { deployment, contracts: builder.contracts })
+}
+
+struct Builder<'a> {
+    connection: &'a Connection,
+    verifiers: &'a BTreeMap<String, Artifact>,
+    libraries: BTreeMap<String, Address>,
+    contracts: Vec<Deployed>,
+}
+
+impl Builder<'_> {
+    /// Deploys a contract, and before it the libraries that it calls and that are not there yet. Libraries call none.
+    async fn contract(&mut self, name: &str, arguments: &[u8]) -> Result<Address, ChainError> {
+        let artifact = self.verifiers.get(name).cloned().map_or_else(|| built_in::artifact(name), Ok)?;
+        for library in artifact.libraries() {
+            if !self.libraries.contains_key(library) {
+                let code = built_in::artifact(library)?;
+                let address = self.send(library, code.deployed_size, code.link(&BTreeMap::new(), &[])?).await?;
+                self.libraries.insert(library.to_owned(), address);
+            }
+        }
+        self.send(name, artifact.deployed_size, artifact.link(&self.libraries, arguments)?).await
+    }
+
+    async fn send(&mut self, name: &str, size: usize, code: alloy::primitives::Bytes) -> Result<Address, ChainError> {
+        let sent = self.connection.deploy(code).await?;
+        let address = sent.contract.ok_or_else(|| ChainError::Unexpected(format!("{name} has no address")))?;
+        self.contracts.push(Deployed { name: name.to_owned(), address, hash: sent.hash, gas: sent.gas, size });
+        Ok(address)
+    }
+}

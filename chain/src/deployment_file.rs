@@ -1,0 +1,26 @@
+//! Deployment files.
+
+use std::{fs, path::Path};
+
+use psephos_state::Deployment;
+
+use crate::error::ChainError;
+
+/// Reads a deployment file.
+///
+/// # Errors
+/// `DeploymentFile` if it cannot be read or is not one.
+pub fn load(path: &Path) -> Result<Deployment, ChainError> {
+    let refuse = |reason: String| ChainError::DeploymentFile { path: path.display().to_string(), reason };
+    let text = fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
+    Deployment::from_json(&text).map_err(|error| refuse(error.to_string()))
+}
+
+/// Writes a deployment file, replacing the one there.
+///
+/// # Errors
+/// `DeploymentFile` if it cannot be written.
+pub fn save(deployment: &Deployment, path: &Path) -> Result<(), ChainError> {
+    let refuse = |reason: String| ChainError::DeploymentFile { path: path.display().to_string(), reason };
+    fs::write(path, deployment.to_json()).map_err(|error| refuse(error.to_string()))
+}

@@ -1,0 +1,151 @@
+//! Transactions: simulated, paid for, sent, and sent again at a higher price while nobody takes them.
+
+use std::time::Duration;
+
+use alloy::{
+    network::TransactionBuilder,
+    primitives::{Address, B256, Bytes, U256},
+    providers::Provider,
+    rpc::types::{TransactionReceipt, TransactionRequest},
+    sol_types::SolCall,
+};
+
+use crate::{
+    connection::{Connection, Sent},
+    error::{ChainError, classify},
+};
+
+/// What EIP-7825 (osaka) allows a transaction.
+pub const GAS_CAP: u64 = 16_777_216;
+/// Gas on top of a quarter of the estimate: what a call needs may grow between the estimate and its block, as a census does.
+pub(crate) const MARGIN: u64 = 50_000;
+/// How often a transaction is sent before it is given up. Each time it takes the place of the one before, so that only one is ever mined.
+const ATTEMPTS: u32 = 3;
+
+impl Connection {
+    /// What a call would use if it were sent now.
+    ///
+    /// # Errors
+    /// `Reverted` if it would fail; `NoSender`, `NoChain`, `Provider`.
+    pub async fn simulate<C: SolCall>(&self, to: Address, call: &C) -> Result<u64, ChainError> {
+        self.estimate(&self.request(Some(to), call.abi_encode().into())?).await
+    }
+
+    /// Sends a call and waits for it.
+    ///
+    /// # Errors
+    /// `Reverted` and `Unfunded` before anything is sent; `NotMined`; `NoSender`, `NoChain`, `Provider`.
+    pub async fn send<C: SolCall>(&self, to: Address, call: &C) -> Result<Sent, ChainError> {
+        self.transact(Some(to), call.abi_encode().into(), U256::ZERO).await
+    }
+
+    /// Sends a call along with some of the chain's own coin, in wei, and waits for it.
+    ///
+    /// # Errors
+    /// As [`Connection::send`].
+    pub async fn pay<C: SolCall>(&self, to: Address, call: &C, wei: U256) -> Result<Sent, ChainError> {
+        self.transact(Some(to), call.abi_encode().into(), wei).await
+    }
+
+    /// Deploys a contract.
+    ///
+    /// # Errors
+    /// As [`Connection::send`].
+    pub async fn deploy(&self, code: Bytes) -> Result<Sent, ChainError> {
+        self.transact(None, code, U256::ZERO).await
+    }
+
+    async fn transact(&self, to: Option<Address>, data: Bytes, wei: U256) -> Result<Sent, ChainError> {
+        let mut request = self.request(to, data)?.with_value(wei);
+        let sender = self.sender().ok_or(ChainError::NoSender)?;
+        let classify = |action| move |error| classify(self.url(), action, error);
+        let gas = self.estimate(&request).await?;
+        let limit = (gas + gas / 4 + MARGIN).min(GAS_CAP.max(gas));
+        let fees = self.provider().estimate_eip1559_fees().await.map_err(classify("the fees"))?;
+        let needed = U256::from(limit) * U256::from(fees.max_fee_per_gas) + wei;
+        let balance = self.balance(sender).await?;
+        if balance < needed {
+            return Err(ChainError::Unfunded { account: sender, balance, needed });
+        }
+        let nonce = self.provider().get_transaction_count(sender).pending().await.map_err(classify("the nonce"))?;
+        request.set_nonce(nonce);
+        request.set_chain_id(self.chain_id());
+        request.set_gas_limit(limit);
+        request.set_max_fee_per_gas(fees.max_fee_per_gas);
+        request.set_max_priority_fee_per_gas(fees.max_priority_fee_per_gas);
+        let receipt = self.deliver(request.clone()).await?;
+        if !receipt.status() {
+            // It held when it was simulated: something came between. The same call on the state now says what.
+            return Err(match self.estimate(&request).await {
+                Err(error @ ChainError::Reverted(_)) => error,
+                _ => {
+                    ChainError::Unexpected(format!("transaction {} failed when it was mined", receipt.transaction_hash))
+                }
+            });
+        }
+        Ok(Sent {
+            hash: receipt.transaction_hash,
+            block: receipt.block_number.unwrap_or_default(),
+            gas: receipt.gas_used,
+            contract: receipt.contract_address,
+            logs: receipt.logs().to_vec(),
+        })
+    }
+
+    fn request(&self, to: Option<Address>, data: Bytes) -> Result<TransactionRequest, ChainError> {
+        let request = TransactionRequest::default().with_from(self.sender().ok_or(ChainError::NoSender)?);
+        Ok(match to {
+            Some(to) => request.with_to(to).with_input(data),
+            None => request.with_deploy_code(data),
+        })
+    }
+
+    async fn estimate(&self, request: &TransactionRequest) -> Result<u64, ChainError> {
+        self.provider().estimate_gas(request.clone()).await.map_err(|error| classify(self.url(), "the gas", error))
+    }
+
+    /// Sends, and sends again with the same number for more while it is not mined in a fair part of the time.
+    async fn deliver(&self, mut request: TransactionRequest) -> Result<TransactionReceipt, ChainError> {
+        let mut hashes: Vec<B256> = Vec::new();
+        for _ in 0..ATTEMPTS {
+            match self.provider().send_transaction(request.clone()).await {
+                Ok(pending) => hashes.push(*pending.tx_hash()),
+                Err(error) if hashes.is_empty() => return Err(classify(self.url(), "the transaction", error)),
+                // It was mined a moment ago, or cannot be paid at this price: what was sent before is still waited for.
+                Err(_) => {}
+            }
+            if let Some(receipt) = self.receipt(&hashes, self.patience() / ATTEMPTS).await {
+                return Ok(receipt);
+            }
+            raise(&mut request);
+        }
+        let hash = hashes.last().copied().unwrap_or_default();
+        Err(ChainError::NotMined { hash, seconds: self.patience().as_secs() })
+    }
+
+    /// The receipt of whichever of these is mined.
+    async fn receipt(&self, hashes: &[B256], patience: Duration) -> Option<TransactionReceipt> {
+        let start = tokio::time::Instant::now();
+        let mut pause = Duration::from_millis(4);
+        loop {
+            for hash in hashes.iter().rev() {
+                // It is out: a node that stumbles is asked again until there is no more patience.
+                if let Ok(Some(receipt)) = self.provider().get_transaction_receipt(*hash).await {
+                    return Some(receipt);
+                }
+            }
+            if start.elapsed() >= patience {
+                return None;
+            }
+            tokio::time::sleep(pause.min(patience)).await;
+            pause = (pause * 2).min(Duration::from_secs(2));
+        }
+    }
+}
+
+/// A quarter more for each unit of gas: nodes take another transaction of the same number only for an eighth more, or a tenth.
+fn raise(request: &mut TransactionRequest) {
+    let more = |fee: Option<u128>| fee.map(|fee| fee + fee / 4 + 1);
+    request.max_fee_per_gas = more(request.max_fee_per_gas);
+    request.max_priority_fee_per_gas = more(request.max_priority_fee_per_gas);
+}

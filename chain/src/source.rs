@@ -1,0 +1,44 @@
+//! Where chain state is read from: a node's logs, an indexer whose answer is compared with the contracts' views, a file.
+
+pub mod file;
+pub mod indexer;
+pub mod node;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alloy::primitives::B256;
+use async_trait::async_trait;
+use psephos_state::{Deployment, Replay, proofs::Call};
+
+use crate::error::ChainError;
+
+/// A source of a deployment's state.
+///
+/// Sources differ in speed and in what has to be trusted, not in the value they return: the same events lead to the same
+/// state, whichever source delivered them.
+#[async_trait]
+pub trait StateSource: Send + Sync {
+    /// The deployment whose state this source reads.
+    fn deployment(&self) -> &Deployment;
+
+    /// Reads the state at the newest block that the source knows.
+    ///
+    /// # Errors
+    /// [`ChainError`]; each source says which.
+    async fn read_state(&self) -> Result<Replay, ChainError>;
+
+    /// Reads target and calldata of these transactions. Those that cannot be found are left out.
+    ///
+    /// # Errors
+    /// `NoChain` if the source does not answer.
+    async fn read_calls(&self, transactions: &BTreeSet<B256>) -> Result<BTreeMap<B256, Call>, ChainError>;
+
+    /// Loads the proofs of a poll's ballots that no event carries from the calldata of their transactions.
+    ///
+    /// # Errors
+    /// `State` if there is no such poll, `NoChain` if the source does not answer.
+    async fn load_proofs(&self, state: &mut Replay, poll: u64) -> Result<(), ChainError> {
+        let calls = self.read_calls(&state.unread_transactions(poll)?).await?;
+        Ok(state.load_proofs(poll, &calls)?)
+    }
+}

@@ -1,0 +1,80 @@
+//! State from an index instead of a node's logs, checked against the chain before anybody uses it.
+//!
+//! An index sends the deployment's events as a node would, only faster and as a whole; they are replayed by the same code. What came after the index's last
+//! block is read from the node. Then the contracts' views at the newest block must agree with what the events say: of every chamber, poll, ballot, committee and
+//! reward. So an index can leave its clients without an answer, and cannot give them a wrong one that the node would not give.
+
+pub mod client;
+mod compare;
+pub mod error;
+pub mod snapshot;
+mod view;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use alloy::primitives::B256;
+use async_trait::async_trait;
+use psephos_state::{Deployment, Replay, proofs::Call};
+
+use self::{client::IndexerClient, error::IndexerError, snapshot::Snapshot};
+use super::{StateSource, node};
+use crate::{connection::Connection, error::ChainError};
+
+/// An indexer, whose answer is compared with a node.
+#[derive(Clone, Debug)]
+pub struct IndexerSource {
+    client: IndexerClient,
+    connection: Connection,
+    deployment: Deployment,
+    /// What was compared with the chain last; clones share it.
+    verified: Arc<Mutex<Option<Snapshot>>>,
+}
+
+impl IndexerSource {
+    /// Creates a source that reads from this indexer and compares with the node of this connection.
+    pub fn new(client: IndexerClient, connection: Connection, deployment: Deployment) -> Self {
+        Self { client, connection, deployment, verified: Arc::default() }
+    }
+
+    async fn verify(&self, snapshot: Snapshot) -> Result<Replay, ChainError> {
+        let snapshot = snapshot.advance(&self.connection).await?;
+        *self.verified.lock().unwrap_or_else(PoisonError::into_inner) = Some(snapshot.clone());
+        Ok(snapshot.replay)
+    }
+
+    async fn fetch(&self) -> Result<Snapshot, ChainError> {
+        Ok(self.client.fetch(&self.deployment).await?)
+    }
+}
+
+#[async_trait]
+impl StateSource for IndexerSource {
+    fn deployment(&self) -> &Deployment {
+        &self.deployment
+    }
+
+    /// Reads the state at the node's newest block. Reading resumes from what was verified before, as long as the chain
+    /// has its block.
+    async fn read_state(&self) -> Result<Replay, ChainError> {
+        self.connection.check_deployment(&self.deployment).await?;
+        let verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let outcome = match verified {
+            Some(snapshot) => self.verify(snapshot).await,
+            None => self.verify(self.fetch().await?).await,
+        };
+        // The chain may have been reorganised, since the last time or while the pages came.
+        match outcome {
+            Err(ChainError::Indexer(error)) if matches!(*error, IndexerError::OtherBlock { .. }) => {
+                self.verify(self.fetch().await?).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn read_calls(&self, transactions: &BTreeSet<B256>) -> Result<BTreeMap<B256, Call>, ChainError> {
+        node::read_calls(&self.connection, transactions).await
+    }
+}

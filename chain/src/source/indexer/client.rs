@@ -1,0 +1,104 @@
+//! Fetching pages of events. Nothing is asked for but blocks: an index learns that somebody reads, not what for.
+
+use std::time::Duration;
+
+use reqwest::{Client, Url};
+
+use super::{error::IndexerError, snapshot::Snapshot};
+use psephos_state::{
+    Deployment, Replay,
+    census::{self, Places},
+    events::{Page, PageHeader},
+};
+
+/// The most that is taken at once.
+const MOST: usize = 64 << 20;
+/// More pages than a deployment can have.
+const PAGES: usize = 1 << 16;
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Where an index is.
+#[derive(Clone, Debug)]
+pub struct IndexerClient {
+    client: Client,
+    url: Url,
+}
+
+impl IndexerClient {
+    /// An index at this address. It is not asked anything yet.
+    ///
+    /// # Errors
+    /// [`IndexerError::BadUrl`].
+    pub fn open(url: &str) -> Result<Self, IndexerError> {
+        let bad = || IndexerError::BadUrl(url.to_owned());
+        let parsed: Url = url.parse().map_err(|_| bad())?;
+        if !matches!(parsed.scheme(), "http" | "https") {
+            return Err(bad());
+        }
+        crate::tls::install();
+        let client = Client::builder().timeout(PATIENCE).build().map_err(|_| bad())?;
+        Ok(Self { client, url: parsed })
+    }
+
+    /// The state that its events lead to.
+    ///
+    /// # Errors
+    /// [`IndexerError`]: it does not answer, or not with this deployment's events.
+    pub async fn fetch(&self, deployment: &Deployment) -> Result<Snapshot, IndexerError> {
+        let mut replay = Replay::empty(deployment.clone());
+        let mut from = deployment.from_block;
+        for _ in 0..PAGES {
+            let page = Page::from_bytes(&self.get(&format!("v1/events?from={from}")).await?)?;
+            let PageHeader { chain_id, polls, to, head, hash, time, .. } = page.header;
+            if (chain_id, polls) != (deployment.chain_id, deployment.polls) {
+                let (found, expected) = (format!("{chain_id}:{polls}"), deployment.id());
+                return Err(IndexerError::OtherDeployment { found, expected });
+            }
+            if page.header.from != from || to < from || to > head {
+                return Err(IndexerError::OtherPage { asked: from, from: page.header.from, to });
+            }
+            replay.apply_all(&page.logs(deployment)?);
+            if to == head {
+                (replay.block, replay.time) = (head, time);
+                return Ok(Snapshot { replay, hash });
+            }
+            from = to + 1;
+        }
+        Err(IndexerError::TooMuch(PAGES * MOST))
+    }
+
+    /// The census of a chamber, whole. Its root is the one that it says; whether it is the chain's is for the registry to say.
+    ///
+    /// # Errors
+    /// [`IndexerError`].
+    pub async fn census(&self, deployment: &Deployment, chamber: u64) -> Result<Places, IndexerError> {
+        let places = census::decode(&self.get(&format!("v1/chambers/{chamber}/census")).await?)?;
+        let header = places.header;
+        if (header.chain_id, header.registry, header.chamber) != (deployment.chain_id, deployment.registry, chamber) {
+            let found = format!("{}:{}, chamber {}", header.chain_id, header.registry, header.chamber);
+            let expected = format!("{}:{}, chamber {chamber}", deployment.chain_id, deployment.registry);
+            return Err(IndexerError::OtherDeployment { found, expected });
+        }
+        places.census()?;
+        Ok(places)
+    }
+
+    async fn get(&self, path: &str) -> Result<Vec<u8>, IndexerError> {
+        let url = format!("{}/{path}", self.url.as_str().trim_end_matches('/'));
+        let failed = |reason: String| IndexerError::NoIndex { url: self.url.to_string(), reason };
+        let sent = self.client.get(url).send().await;
+        let mut response = sent.map_err(|error| failed(error.without_url().to_string()))?;
+        if !response.status().is_success() {
+            return Err(failed(format!("it answers with status {}", response.status())));
+        }
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| failed(error.without_url().to_string()))? {
+            if bytes.len() + chunk.len() > MOST {
+                return Err(IndexerError::TooMuch(MOST));
+            }
+            bytes.extend(chunk);
+        }
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,119 @@
+//! The contracts' views against what the events say. Views fix the leaves of every census, every ballot that counts, every total and every key.
+
+mod polls;
+
+use alloy::primitives::{B256, U256};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, future::BoxFuture, stream};
+
+use super::{
+    error::Part,
+    view::{Views, ensure_equal},
+};
+use psephos_state::{
+    Chamber, Committee, Replay, Reward,
+    bindings::{ICommittee, IPolls, IRewards, IStakeholderRegistry},
+    words,
+};
+
+use crate::{connection::Connection, error::ChainError};
+
+/// How many calls are under way at once.
+const AT_ONCE: usize = 8;
+
+/// Finds the first difference.
+pub(super) async fn compare(connection: &Connection, replay: &Replay, block: B256) -> Result<(), ChainError> {
+    let views = Views { connection, block };
+    counts(views, replay).await?;
+    // Boxed, one by one: closures that make them would not be good for every lifetime, and this may run on any thread.
+    let mut calls: Vec<BoxFuture<'_, Result<(), ChainError>>> = Vec::new();
+    for (&id, entry) in &replay.chambers {
+        calls.push(chamber(views, replay, id, entry).boxed());
+    }
+    for (&id, entry) in &replay.committees {
+        calls.push(committee(views, replay, id, entry).boxed());
+    }
+    for (&id, entry) in &replay.polls {
+        calls.push(polls::poll(views, replay, id, entry).boxed());
+    }
+    for (&id, entry) in &replay.rewards {
+        calls.push(reward(views, replay, id, entry).boxed());
+    }
+    stream::iter(calls).buffer_unordered(AT_ONCE).try_collect::<()>().await
+}
+
+async fn counts(views: Views<'_>, replay: &Replay) -> Result<(), ChainError> {
+    let deployment = &replay.deployment;
+    let chambers = views.call(deployment.registry, IStakeholderRegistry::chambersCall {}).await?;
+    ensure_equal(Part::Deployment("number of chambers"), chambers, U256::from(replay.chambers.len()))?;
+    let committees = views.call(deployment.committee, ICommittee::committeesCall {}).await?;
+    ensure_equal(Part::Deployment("number of committees"), committees, U256::from(replay.committees.len()))?;
+    let polls = views.call(deployment.polls, IPolls::pollsCall {}).await?;
+    ensure_equal(Part::Deployment("number of polls"), polls, U256::from(replay.polls.len()))
+}
+
+async fn chamber(views: Views<'_>, replay: &Replay, id: u64, entry: &Chamber) -> Result<(), ChainError> {
+    let registry = replay.deployment.registry;
+    let chamber = U256::from(id);
+    let part = |what| Part::Chamber(id, what);
+    let census = views.call(registry, IStakeholderRegistry::censusCall { chamber }).await?;
+    ensure_equal(part("number of members"), census.members, U256::from(entry.members.len()))?;
+    ensure_equal(part("total weight"), census.totalWeight, U256::from(entry.total_weight()))?;
+    ensure_equal(part("census root"), census.root, words::from_field(&entry.census.root()))?;
+    let name = views.call(registry, IStakeholderRegistry::chamberNameCall { chamber }).await?;
+    ensure_equal(part("name"), &name, &entry.name)?;
+    let policy = views.call(registry, IStakeholderRegistry::policyCall { chamber }).await?;
+    ensure_equal(part("policy"), policy, entry.policy)
+}
+
+async fn committee(views: Views<'_>, replay: &Replay, id: u64, entry: &Committee) -> Result<(), ChainError> {
+    let contract = replay.deployment.committee;
+    let part = |what| Part::Committee(id, what);
+    let seen = views.call(contract, ICommittee::committeeCall { id: U256::from(id) }).await?;
+    let list = |trustees: &[_]| format!("{trustees:?}");
+    ensure_equal(part("trustees"), list(&seen.trustees), list(&entry.trustees))?;
+    ensure_equal(part("threshold"), seen.threshold, U256::from(entry.threshold))?;
+    ensure_equal(part("registration deadline"), seen.registrationDeadline, entry.registration_deadline)?;
+    ensure_equal(part("dealing deadline"), seen.dealingDeadline, entry.dealing_deadline)?;
+    let bits = |indices: &mut dyn Iterator<Item = u64>| {
+        indices.fold(U256::ZERO, |bits, index| bits | U256::from(1).checked_shl(index as usize).unwrap_or_default())
+    };
+    let registered = bits(&mut entry.registered.iter().map(|registration| registration.index));
+    ensure_equal(part("registrations"), seen.registered, registered)?;
+    ensure_equal(part("dealings"), seen.dealt, bits(&mut entry.dealings.iter().map(|dealing| dealing.index)))?;
+    for registration in &entry.registered {
+        let call = ICommittee::transportKeyCall { committee: U256::from(id), index: U256::from(registration.index) };
+        let [x, y] = views.call(contract, call).await?;
+        let key = registration.key.point();
+        let index = (words::from_field(&key.x()), words::from_field(&key.y()));
+        ensure_equal(part("transport keys"), format!("{:?}", (x, y)), format!("{index:?}"))?;
+    }
+    let hash = |size| entry.keys.as_ref().map_or(U256::ZERO, |keys| words::from_field(&keys.hash(size)));
+    ensure_equal(part("keys of size 3"), seen.hash3, hash(3))?;
+    ensure_equal(part("keys of size 8"), seen.hash8, hash(8))?;
+    ensure_equal(part("retirement"), seen.status == ICommittee::Status::Retired, entry.retired)
+}
+
+async fn reward(views: Views<'_>, replay: &Replay, poll: u64, entry: &Reward) -> Result<(), ChainError> {
+    let contract = replay.deployment.rewards;
+    let part = |what| Part::Reward(poll, what);
+    let seen = views.call(contract, IRewards::rewardCall { poll: U256::from(poll) }).await?;
+    let parameters = &entry.parameters;
+    ensure_equal(part("token"), seen.token, parameters.token)?;
+    ensure_equal(part("unit"), seen.unit, parameters.unit)?;
+    ensure_equal(part("ratification deadline"), seen.ratificationDeadline, parameters.ratificationDeadline)?;
+    ensure_equal(part("claim deadline"), seen.claimDeadline, parameters.claimDeadline)?;
+    ensure_equal(part("pool"), seen.pool, entry.pool())?;
+    let option = entry.ratified.and_then(|ratified| ratified.option);
+    ensure_equal(part("ratification"), seen.ratified, entry.ratified.is_some())?;
+    let named = seen.hasOption.then_some(seen.option);
+    ensure_equal(part("ratified option"), format!("{named:?}"), format!("{option:?}"))?;
+    for (&id, lists) in &entry.lists {
+        let call = IRewards::chamberCall { poll: U256::from(poll), chamberId: U256::from(id) };
+        let chamber = views.call(contract, call).await?;
+        ensure_equal(part("number of sealed lists"), chamber.lists, U256::from(lists.len()))?;
+        ensure_equal(part("number of sealed notes"), u64::from(chamber.sealedBallots), entry.sealed(id) as u64)?;
+        let policy = parameters.chambers.iter().find(|policy| policy.chamber == id);
+        ensure_equal(part("policy"), format!("{:?}", Some(&chamber.policy)), format!("{policy:?}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! The contracts' views at one block, and comparing with them.
+
+use std::fmt::Display;
+
+use alloy::{
+    eips::BlockId,
+    primitives::{Address, B256},
+    providers::Provider,
+    rpc::types::TransactionRequest,
+    sol_types::SolCall,
+};
+
+use super::error::{Difference, IndexerError, Part};
+use crate::{
+    connection::Connection,
+    error::{ChainError, classify},
+};
+
+/// A node at one block.
+#[derive(Clone, Copy)]
+pub(super) struct Views<'a> {
+    pub(super) connection: &'a Connection,
+    /// The hash of the block.
+    pub(super) block: B256,
+}
+
+impl Views<'_> {
+    /// Returns what a view function answers at the block.
+    pub(super) async fn call<C: SolCall>(self, to: Address, call: C) -> Result<C::Return, ChainError> {
+        let request = TransactionRequest::default().to(to).input(call.abi_encode().into());
+        let answer = self.connection.provider().call(request).block(BlockId::hash(self.block)).await;
+        let answer = answer.map_err(|error| classify(self.connection.url(), C::SIGNATURE, error))?;
+        C::abi_decode_returns(&answer).map_err(|error| ChainError::Unexpected(format!("{}: {error}", C::SIGNATURE)))
+    }
+}
+
+/// Returns an error unless both are the same.
+pub(super) fn ensure_equal<T: PartialEq + Display>(part: Part, chain: T, index: T) -> Result<(), ChainError> {
+    if chain == index {
+        return Ok(());
+    }
+    Err(IndexerError::from(Difference { part, chain: chain.to_string(), index: index.to_string() }).into())
+}

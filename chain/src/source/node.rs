@@ -1,0 +1,88 @@
+//! State from a node's logs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alloy::primitives::B256;
+use async_trait::async_trait;
+use psephos_state::{Deployment, Replay, events, proofs::Call};
+
+use super::StateSource;
+use crate::{connection::Connection, error::ChainError, logs};
+
+/// A node, asked for all logs of the deployment's contracts. It is trusted not to withhold or invent logs.
+#[derive(Clone, Debug)]
+pub struct NodeSource {
+    connection: Connection,
+    deployment: Deployment,
+}
+
+impl NodeSource {
+    /// Creates a source that reads over this connection.
+    pub fn new(connection: Connection, deployment: Deployment) -> Self {
+        Self { connection, deployment }
+    }
+
+    /// The connection to the node.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+#[async_trait]
+impl StateSource for NodeSource {
+    fn deployment(&self) -> &Deployment {
+        &self.deployment
+    }
+
+    async fn read_state(&self) -> Result<Replay, ChainError> {
+        read_state(&self.connection, &self.deployment).await
+    }
+
+    async fn read_calls(&self, transactions: &BTreeSet<B256>) -> Result<BTreeMap<B256, Call>, ChainError> {
+        read_calls(&self.connection, transactions).await
+    }
+}
+
+/// Reads all events of a deployment up to the newest block from the node and returns the state that they lead to.
+///
+/// # Errors
+/// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
+pub async fn read_state(connection: &Connection, deployment: &Deployment) -> Result<Replay, ChainError> {
+    connection.check_deployment(deployment).await?;
+    let head = connection.head().await?;
+    let time = connection.time().await?;
+    let logs = logs::read(connection, &events::contracts(deployment), deployment.from_block, head).await?;
+    let mut state = Replay::empty(deployment.clone());
+    state.apply_all(&logs);
+    (state.block, state.time) = (head, time);
+    Ok(state)
+}
+
+/// Reads target and calldata of these transactions. Those that the node cannot show are left out: their own ballots stay
+/// without a proof, and no others.
+///
+/// # Errors
+/// `NoChain` if the node does not answer.
+pub async fn read_calls(
+    connection: &Connection,
+    transactions: &BTreeSet<B256>,
+) -> Result<BTreeMap<B256, Call>, ChainError> {
+    let mut calls = BTreeMap::new();
+    for &transaction in transactions {
+        match connection.calldata(transaction).await {
+            Ok((to, data)) => drop(calls.insert(transaction, Call { to, data })),
+            Err(error @ ChainError::NoChain { .. }) => return Err(error),
+            Err(_) => {}
+        }
+    }
+    Ok(calls)
+}
+
+/// Loads the proofs of a poll's ballots that no event carries from the calldata of their transactions.
+///
+/// # Errors
+/// `State` if there is no such poll, `NoChain` if the node does not answer.
+pub async fn load_proofs(connection: &Connection, state: &mut Replay, poll: u64) -> Result<(), ChainError> {
+    let calls = read_calls(connection, &state.unread_transactions(poll)?).await?;
+    Ok(state.load_proofs(poll, &calls)?)
+}

@@ -1,0 +1,105 @@
+//! A chamber and its census, rebuilt from enrolments.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::Address;
+use psephos_protocol::{
+    Fr,
+    census::{self, Census, CensusError, Weight},
+    identity::IdentityCommitment,
+};
+
+/// A chamber.
+#[derive(Clone, Debug)]
+pub struct Chamber {
+    /// Its name.
+    pub name: String,
+    /// Who may enrol, and with which weight.
+    pub policy: Address,
+    /// Who is a member now.
+    pub members: BTreeMap<Address, Member>,
+    /// The census.
+    pub census: Census,
+}
+
+/// A member of a chamber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its place in the census.
+    pub index: usize,
+    /// Its identity.
+    pub id: IdentityCommitment,
+    /// Its weight.
+    pub weight: Weight,
+}
+
+impl Member {
+    /// Its leaf.
+    pub fn leaf(&self) -> Fr {
+        census::leaf(&self.id, self.weight)
+    }
+}
+
+impl Chamber {
+    pub(crate) fn new(name: String, policy: Address) -> Self {
+        Self { name, policy, members: BTreeMap::new(), census: Census::new() }
+    }
+
+    /// The sum of the members' weights.
+    pub fn total_weight(&self) -> u64 {
+        self.members.values().map(|member| member.weight.get()).sum()
+    }
+
+    /// The member with this identity.
+    pub fn find(&self, id: &IdentityCommitment) -> Option<(&Address, &Member)> {
+        self.members.iter().find(|(_, member)| member.id == *id)
+    }
+
+    /// Notes a member; its leaf waits among those that the census gets together.
+    pub(crate) fn enrol(
+        &mut self,
+        subject: Address,
+        member: Member,
+        leaf: Fr,
+        pending: &mut Vec<Fr>,
+    ) -> Result<(), String> {
+        if self.members.contains_key(&subject) {
+            return Err(format!("{subject} enrols twice"));
+        }
+        let index = self.census.len() + pending.len();
+        if leaf == Fr::default() {
+            return Err(CensusError::ZeroLeaf.to_string());
+        }
+        if index >= Census::CAPACITY {
+            return Err(CensusError::Full { capacity: Census::CAPACITY }.to_string());
+        }
+        pending.push(leaf);
+        if index != member.index {
+            return Err(format!("{subject} enrols at index {} where {index} was next", member.index));
+        }
+        self.members.insert(subject, member);
+        Ok(())
+    }
+
+    pub(crate) fn rotate(&mut self, subject: Address, member: Member) -> Result<(), String> {
+        match self.members.get_mut(&subject) {
+            Some(old) if old.index == member.index => {
+                self.census.update(member.index, member.leaf()).map_err(|error| error.to_string())?;
+                *old = member;
+                Ok(())
+            }
+            _ => Err(format!("{subject} rotates a key at index {} that is not its own", member.index)),
+        }
+    }
+
+    pub(crate) fn remove(&mut self, subject: Address, index: usize) -> Result<(), String> {
+        match self.members.get(&subject) {
+            Some(member) if member.index == index => {
+                self.census.remove(index).map_err(|error| error.to_string())?;
+                self.members.remove(&subject);
+                Ok(())
+            }
+            _ => Err(format!("{subject} is removed from index {index}, which is not its own")),
+        }
+    }
+}

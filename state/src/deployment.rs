@@ -1,0 +1,142 @@
+//! Where a system's contracts are: what a client keeps in a file to find them again.
+
+use alloy_primitives::Address;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StateError;
+
+/// The chain id of local chains, for which alone development keys are good.
+pub const LOCAL_CHAIN_ID: u64 = 31_337;
+
+/// The addresses of one deployed system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deployment {
+    /// The chain it is on.
+    pub chain_id: u64,
+    /// The block before which there is nothing to read.
+    pub from_block: u64,
+    /// Chambers and their censuses.
+    pub registry: Address,
+    /// The allow-list that gives weights.
+    pub policy: Address,
+    /// The committees.
+    pub committee: Address,
+    /// The polls.
+    pub polls: Address,
+    /// The rewards.
+    pub rewards: Address,
+    /// The pots that pay relayers; none in deployments of before there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee_pot: Option<Address>,
+    /// The verifiers that `polls`, `committee` and `rewards` call.
+    pub verifiers: Verifiers,
+    /// BLAKE2b hash of the manifest of the keys that they verify, in hexadecimal; none for development keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<String>,
+}
+
+/// The verifier contract of each circuit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verifiers {
+    /// Ballots of at most three options.
+    pub ballot3: Address,
+    /// Ballots of at most eight options.
+    pub ballot8: Address,
+    /// Decryption shares.
+    pub decryption: Address,
+    /// Dealings of committees of at most five trustees.
+    pub dealing5: Address,
+    /// Dealings of committees of at most sixteen.
+    pub dealing16: Address,
+    /// Hashes of committees' keys.
+    pub committee_keys: Address,
+    /// Lists of sealed notes.
+    pub notes: Address,
+    /// Claims for ballots of at most three options.
+    pub claim3: Address,
+    /// Claims for ballots of at most eight options.
+    pub claim8: Address,
+}
+
+impl Deployment {
+    /// A short name for files that must not be used with another deployment: chain id and polls contract.
+    pub fn id(&self) -> String {
+        format!("{}:{}", self.chain_id, self.polls)
+    }
+
+    /// Parses the JSON of a deployment file.
+    ///
+    /// # Errors
+    /// `Deployment` if it is not one.
+    pub fn from_json(json: &str) -> Result<Self, StateError> {
+        serde_json::from_str(json).map_err(|error| StateError::Deployment(error.to_string()))
+    }
+
+    /// Returns the JSON of a deployment file, with a final line break.
+    pub fn to_json(&self) -> String {
+        // Addresses, numbers and strings always have a JSON form.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+}
+
+/// A deployment on a local chain whose contracts are where `at` says for each number from 1: nobody has put them there. For tests, and for scenes with
+/// contracts that play others.
+pub fn imagined(at: impl Fn(u8) -> Address) -> Deployment {
+    let verifiers = Verifiers {
+        ballot3: at(5),
+        ballot8: at(6),
+        decryption: at(7),
+        dealing5: at(8),
+        dealing16: at(9),
+        committee_keys: at(10),
+        notes: at(11),
+        claim3: at(12),
+        claim8: at(13),
+    };
+    Deployment {
+        chain_id: LOCAL_CHAIN_ID,
+        from_block: 0,
+        registry: at(1),
+        policy: at(2),
+        committee: at(3),
+        polls: at(4),
+        rewards: at(14),
+        fee_pot: None,
+        verifiers,
+        keys: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deployment_without_fee_pots_is_still_read() {
+        let at = |byte: u8| Address::repeat_byte(byte).to_string();
+        let verifiers = [
+            "ballot3",
+            "ballot8",
+            "decryption",
+            "dealing5",
+            "dealing16",
+            "committee_keys",
+            "notes",
+            "claim3",
+            "claim8",
+        ];
+        let verifiers: serde_json::Map<_, _> = verifiers.iter().map(|name| ((*name).into(), at(9).into())).collect();
+        let mut old = serde_json::json!({
+            "chain_id": 1, "from_block": 2, "registry": at(1), "policy": at(2), "committee": at(3), "polls": at(4), "rewards": at(5),
+            "verifiers": verifiers,
+        });
+        let read: Deployment = serde_json::from_value(old.clone()).unwrap();
+        assert_eq!(read.fee_pot, None);
+        assert!(!serde_json::to_string(&read).unwrap().contains("fee_pot"), "and written as it was");
+        old["fee_pot"] = at(6).into();
+        let read: Deployment = serde_json::from_value(old).unwrap();
+        assert_eq!(read.fee_pot, Some(Address::repeat_byte(6)));
+    }
+}

@@ -1,0 +1,147 @@
+//! The encoding of one block's logs.
+//!
+//! The logs of a block: the distinct transactions (a count, 32 bytes each), then the logs (a count), each with its contract (a byte: 0 registry, 1 committee,
+//! 2 polls, 3 rewards), the place of its transaction, its index in the block, its topics (a count, words) and its data (a length in bytes, its whole words,
+//! the rest as it is). A word is the number of its bytes without leading zeros and these bytes, or 33 and the first four bytes of the signature of an
+//! event of ours. Counts, places and lengths are numbers in groups of seven bits, the lowest first.
+
+use alloy_primitives::{Address, B256, Bytes, LogData};
+
+use crate::{
+    bindings::{
+        ICommittee::ICommitteeEvents, IPolls::IPollsEvents, IRewards::IRewardsEvents,
+        IStakeholderRegistry::IStakeholderRegistryEvents,
+    },
+    bytes::{Malformed, Reader, put_number},
+    deployment::Deployment,
+    log::Log,
+};
+
+/// A word that is the signature of an event of ours.
+const SIGNATURE: u8 = 33;
+const WORD: usize = 32;
+
+/// The contracts whose logs these are, by the byte that stands for them.
+pub fn contracts(deployment: &Deployment) -> [Address; 4] {
+    [deployment.registry, deployment.committee, deployment.polls, deployment.rewards]
+}
+
+/// The logs of one block; those of other contracts are left out.
+pub fn encode(deployment: &Deployment, logs: &[Log]) -> Vec<u8> {
+    let contracts = contracts(deployment);
+    let contract = |log: &Log| contracts.iter().position(|address| *address == log.address);
+    let ours: Vec<(usize, &Log)> = logs.iter().filter_map(|log| Some((contract(log)?, log))).collect();
+    let mut transactions: Vec<B256> = Vec::new();
+    let mut places = Vec::with_capacity(ours.len());
+    for (_, log) in &ours {
+        let hash = log.transaction;
+        // The logs of a transaction are side by side, so the last one is nearly always it.
+        let place = transactions.iter().rposition(|known| *known == hash).unwrap_or_else(|| {
+            transactions.push(hash);
+            transactions.len() - 1
+        });
+        places.push(place);
+    }
+    let mut bytes = Vec::new();
+    put_number(&mut bytes, transactions.len() as u64);
+    transactions.iter().for_each(|hash| bytes.extend(hash));
+    put_number(&mut bytes, ours.len() as u64);
+    for ((contract, log), place) in ours.into_iter().zip(places) {
+        bytes.push(contract as u8);
+        put_number(&mut bytes, place as u64);
+        put_number(&mut bytes, log.index);
+        let topics = log.data.topics();
+        bytes.push(topics.len() as u8);
+        topics.iter().for_each(|topic| put_word(&mut bytes, &topic.0));
+        let data = &log.data.data;
+        put_number(&mut bytes, data.len() as u64);
+        let (words, rest) = data.as_chunks::<WORD>();
+        words.iter().for_each(|word| put_word(&mut bytes, word));
+        bytes.extend(rest);
+    }
+    bytes
+}
+
+/// The logs of a block.
+///
+/// # Errors
+/// [`Malformed`].
+pub fn decode(deployment: &Deployment, block: u64, hash: B256, bytes: &[u8]) -> Result<Vec<Log>, Malformed> {
+    let contracts = contracts(deployment);
+    let mut reader = Reader::new(bytes);
+    let transactions =
+        (0..reader.count(WORD)?).map(|_| reader.array().map(B256::new)).collect::<Result<Vec<_>, _>>()?;
+    let count = reader.count(5)?;
+    let mut logs = Vec::with_capacity(count);
+    for _ in 0..count {
+        let contract =
+            contracts.get(usize::from(reader.u8()?)).ok_or(Malformed::Part("a log of no contract of ours"))?;
+        let place = usize::try_from(reader.number()?).map_err(|_| Malformed::Short)?;
+        let transaction = transactions.get(place).ok_or(Malformed::Part("a log of no transaction"))?;
+        let index = reader.number()?;
+        let topics = usize::from(reader.u8()?);
+        if topics > 4 {
+            return Err(Malformed::Part("a log has at most four topics"));
+        }
+        let topics = (0..topics).map(|_| read_word(&mut reader).map(B256::new)).collect::<Result<_, _>>()?;
+        let data = read_data(&mut reader)?;
+        logs.push(Log {
+            address: *contract,
+            data: LogData::new_unchecked(topics, data),
+            block,
+            block_hash: hash,
+            time: None,
+            transaction: *transaction,
+            index,
+        });
+    }
+    reader.end()?;
+    Ok(logs)
+}
+
+fn read_data(reader: &mut Reader<'_>) -> Result<Bytes, Malformed> {
+    let length = usize::try_from(reader.number()?).map_err(|_| Malformed::Short)?;
+    // Grown word by word: what a length promises may not be there.
+    let mut data = Vec::new();
+    for _ in 0..length / WORD {
+        data.extend(read_word(reader)?);
+    }
+    data.extend(reader.take(length % WORD)?);
+    Ok(data.into())
+}
+
+fn put_word(bytes: &mut Vec<u8>, word: &[u8; WORD]) {
+    if let Some(prefix) = word.first_chunk::<4>().filter(|prefix| signature(**prefix) == Some(*word)) {
+        bytes.push(SIGNATURE);
+        bytes.extend(prefix);
+        return;
+    }
+    let used = word.iter().position(|byte| *byte != 0).map_or(&[][..], |first| &word[first..]);
+    bytes.push(used.len() as u8);
+    bytes.extend(used);
+}
+
+fn read_word(reader: &mut Reader<'_>) -> Result<[u8; WORD], Malformed> {
+    let length = reader.u8()?;
+    if length == SIGNATURE {
+        return signature(reader.array()?).ok_or(Malformed::Part("an event that this program does not know"));
+    }
+    let mut word = [0; WORD];
+    let start = WORD.checked_sub(usize::from(length)).ok_or(Malformed::Part("a word of more than 32 bytes"))?;
+    word[start..].copy_from_slice(reader.take(usize::from(length))?);
+    if word.get(start) == Some(&0) {
+        return Err(Malformed::Part("a word with leading zeros"));
+    }
+    Ok(word)
+}
+
+/// The signature of an event of ours that begins like this.
+fn signature(prefix: [u8; 4]) -> Option<[u8; WORD]> {
+    let all = [
+        IStakeholderRegistryEvents::SELECTORS,
+        ICommitteeEvents::SELECTORS,
+        IPollsEvents::SELECTORS,
+        IRewardsEvents::SELECTORS,
+    ];
+    all.into_iter().flatten().find(|selector| selector.starts_with(&prefix)).copied()
+}

@@ -1,0 +1,96 @@
+use alloy_primitives::{Address, B256, LogData, U256};
+use alloy_sol_types::SolEvent;
+
+use super::*;
+use crate::{
+    bindings::{
+        IPolls::BallotCast,
+        IStakeholderRegistry::{ChamberCreated, Enrolled},
+    },
+    bytes::Malformed,
+    deployment::{Deployment, imagined},
+    log::Log,
+};
+
+fn deployment() -> Deployment {
+    imagined(Address::repeat_byte)
+}
+
+fn log(contract: Address, transaction: u8, index: u64, data: LogData) -> Log {
+    Log {
+        address: contract,
+        data,
+        block: 12,
+        block_hash: B256::repeat_byte(7),
+        time: None,
+        transaction: B256::repeat_byte(transaction),
+        index,
+    }
+}
+
+fn logs() -> Vec<Log> {
+    let (one, registry) = (U256::from(1), deployment().registry);
+    let created = ChamberCreated { chamber: one, name: "Founders".into(), policy: Address::repeat_byte(2) };
+    let enrolled = Enrolled { chamber: one, subject: Address::repeat_byte(9), index: one, id: U256::MAX, weight: one };
+    let (nullifier, previous) = (U256::from(300), B256::ZERO);
+    let cast = BallotCast { poll: one, chamber: one, nullifier, previous, record: vec![0, 1, 2].into() };
+    let strange = LogData::new_unchecked(vec![B256::repeat_byte(1)], vec![0; 45].into());
+    vec![
+        log(registry, 1, 0, created.encode_log_data()),
+        log(registry, 1, 1, enrolled.encode_log_data()),
+        log(deployment().polls, 2, 200, cast.encode_log_data()),
+        log(deployment().rewards, 1, 201, strange),
+        log(deployment().committee, 3, 202, LogData::default()),
+    ]
+}
+
+fn page() -> Page {
+    let (chain_id, polls, hash) = (31_337, deployment().polls, B256::repeat_byte(7));
+    let header = PageHeader { chain_id, polls, from: 3, to: 20, head: 40, hash, time: 99 };
+    Page { header, blocks: vec![PageBlock::of(&deployment(), 12, hash, &logs())] }
+}
+
+#[test]
+fn logs_come_back_as_they_were() {
+    let mut given = logs();
+    given.push(log(Address::repeat_byte(77), 1, 203, LogData::default()));
+    let bytes = encode(&deployment(), &given);
+    assert_eq!(decode(&deployment(), 12, B256::repeat_byte(7), &bytes).unwrap(), logs());
+    let enrolment = encode(&deployment(), &given[1..2]);
+    assert!(enrolment.len() < 110, "{} bytes", enrolment.len());
+}
+
+#[test]
+fn what_is_cut_off_or_goes_on_does_not_decode() {
+    let bytes = encode(&deployment(), &logs());
+    for end in 0..bytes.len() {
+        assert!(decode(&deployment(), 12, B256::ZERO, &bytes[..end]).is_err(), "{end}");
+    }
+    let longer = [&bytes[..], &[0]].concat();
+    assert_eq!(decode(&deployment(), 12, B256::ZERO, &longer), Err(Malformed::Trailing(1)));
+}
+
+#[test]
+fn a_page_comes_back_as_it_was_and_not_changed() {
+    let bytes = page().to_bytes();
+    let read = Page::from_bytes(&bytes).unwrap();
+    assert_eq!(read, page());
+    assert_eq!(read.logs(&deployment()).unwrap(), logs());
+    for place in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[place] ^= 4;
+        assert!(Page::from_bytes(&changed).is_err(), "{place}");
+    }
+}
+
+#[test]
+fn blocks_are_those_of_the_page_and_in_order() {
+    for number in [2, 21] {
+        let mut page = page();
+        page.blocks[0].number = number;
+        assert!(Page::from_bytes(&page.to_bytes()).is_err(), "{number}");
+    }
+    let mut page = page();
+    page.blocks.push(page.blocks[0].clone());
+    assert!(Page::from_bytes(&page.to_bytes()).is_err());
+}

@@ -1,0 +1,89 @@
+use alloy_sol_types::SolEvent;
+
+use super::*;
+use crate::bindings::IFeePot::{BallotsPaid, CreditWithdrawn, PotFunded, PotOpened, PotReclaimed};
+
+const RELAYER: Address = Address::repeat_byte(1);
+const OTHER: Address = Address::repeat_byte(2);
+
+fn wei(amount: u64) -> U256 {
+    U256::from(amount)
+}
+
+fn log(event: &impl SolEvent) -> Log {
+    Log { address: Address::repeat_byte(9), data: event.encode_log_data(), ..Log::default() }
+}
+
+fn opened(poll: u64, fee: u64) -> Log {
+    log(&PotOpened { poll: wei(poll), fee: wei(fee), relayers: vec![RELAYER] })
+}
+
+fn funded(poll: u64, amount: u64) -> Log {
+    log(&PotFunded { poll: wei(poll), from: OTHER, amount: wei(amount) })
+}
+
+fn paid(poll: u64, relayer: Address, ballots: u64, amount: u64) -> Log {
+    log(&BallotsPaid { poll: wei(poll), chamber: wei(0), relayer, ballots: wei(ballots), amount: wei(amount) })
+}
+
+fn withdrawn(relayer: Address, amount: u64) -> Log {
+    log(&CreditWithdrawn { relayer, to: OTHER, amount: wei(amount) })
+}
+
+fn reclaimed(poll: u64, amount: u64) -> Log {
+    log(&PotReclaimed { poll: wei(poll), to: OTHER, amount: wei(amount) })
+}
+
+fn read(logs: &[Log]) -> Result<Books, StateError> {
+    let mut books = Books::default();
+    logs.iter().try_for_each(|log| books.apply(log))?;
+    Ok(books)
+}
+
+#[test]
+fn all_coin_is_accounted_for() {
+    let mut books = read(&[
+        opened(1, 10),
+        funded(1, 95),
+        opened(2, 7),
+        paid(1, RELAYER, 3, 30),
+        funded(2, 14),
+        paid(1, OTHER, 2, 20),
+        withdrawn(RELAYER, 30),
+        paid(2, RELAYER, 1, 7),
+        reclaimed(1, 45),
+    ])
+    .unwrap();
+    let pot = books.pot(1).unwrap();
+    assert_eq!((pot.left(), pot.covers(), pot.paid, pot.ballots), (wei(0), wei(0), wei(50), 5));
+    assert_eq!(pot.earned, BTreeMap::from([(RELAYER, wei(30)), (OTHER, wei(20))]));
+    assert_eq!((books.pot(2).unwrap().left(), books.pot(2).unwrap().covers()), (wei(7), wei(1)));
+    assert_eq!((books.credit(RELAYER), books.credit(OTHER)), (wei(7), wei(20)));
+    // 109 came in, 30 and 45 went out.
+    assert_eq!(books.owed(), wei(34));
+    assert!(!books.holds());
+    books.balance = wei(34);
+    assert!(books.holds());
+    assert!(matches!(books.pot(3), Err(StateError::NoPot { poll: 3 })));
+}
+
+#[test]
+fn what_the_contract_cannot_have_said_is_refused() {
+    let start = [opened(1, 10), funded(1, 20)];
+    for bad in [
+        opened(1, 10),
+        opened(2, 0),
+        funded(2, 1),
+        paid(1, RELAYER, 3, 21),
+        paid(2, RELAYER, 1, 1),
+        withdrawn(RELAYER, 1),
+        reclaimed(1, 21),
+        log(&PotFunded { poll: U256::MAX, from: OTHER, amount: wei(1) }),
+        log(&PotFunded { poll: wei(1), from: OTHER, amount: U256::MAX }),
+        Log::default(),
+    ] {
+        let logs = [&start[..], std::slice::from_ref(&bad)].concat();
+        assert!(matches!(read(&logs), Err(StateError::Unexpected(_))), "{bad:?}");
+    }
+    assert!(read(&start).is_ok());
+}

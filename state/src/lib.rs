@@ -1,0 +1,39 @@
+//! The state that a deployment's events lead to: chambers and their censuses, committees, polls, ballots, rewards.
+//!
+//! Architecture invariant: no async, no provider, no clock, no file and no network. What is read from a chain is checked or
+//! reported as a [`Finding`], never trusted and never unwrapped.
+
+mod apply;
+pub mod bindings;
+pub mod bytes;
+pub mod census;
+pub mod chain_state;
+pub mod chamber;
+pub mod checkpoint;
+pub mod committee;
+pub mod deployment;
+pub mod error;
+pub mod events;
+pub mod fees;
+pub mod finding;
+pub mod log;
+pub mod poll;
+pub mod proofs;
+pub mod record;
+pub mod reward;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use alloy_primitives::{Address, B256, Bytes, LogData, U256, aliases::U96, hex, keccak256};
+pub use chain_state::Replay;
+pub use chamber::{Chamber, Member};
+pub use checkpoint::{Checkpoint, Restoration};
+pub use committee::{Committee, CommitteeStatus, Dealing, Registration};
+pub use deployment::{Deployment, Verifiers};
+pub use error::StateError;
+pub use finding::Finding;
+pub use log::Log;
+pub use poll::{Ballot, Counted, Frozen, Poll, PollChamber, PollState, ProofData, Share};
+pub use reward::{Claimed, List, Ratified, Reward};

@@ -1,0 +1,215 @@
+//! Ballot records and replacements as they travel in calldata (specification, section 9).
+//!
+//! Decoding is strict: the exact length of the poll's size, every word in its field, every pair of coordinates a point of the
+//! subgroup. Whether a proof holds is not decided here.
+
+use alloy_primitives::{U256, uint};
+use psephos_protocol::{
+    Fr,
+    constants::{RECORD_PROOF_WORDS, SIZES, WORD_BYTES, record_bytes, replacement_words},
+    encryption::{Ciphertext, EncryptionError},
+    field::{self, NonCanonical},
+    statement::ballot::{Posted, PostedError},
+    transcript,
+};
+
+/// The order of BN254's base field, in which the coordinates of a proof live.
+const BASE_FIELD: U256 = uint!(21888242871839275222246405745257275088696311157297823662689037894645226208583_U256);
+const PROOF_BYTES: usize = RECORD_PROOF_WORDS * WORD_BYTES;
+
+/// Why bytes are not a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// No circuit has this size.
+    #[error("there is no circuit of size {0}")]
+    Size(usize),
+    /// Not a whole number of records of this size.
+    #[error("{actual} bytes are not {what} of {unit} bytes each")]
+    Length {
+        /// Bytes given.
+        actual: usize,
+        /// Bytes of one.
+        unit: usize,
+        /// What was expected.
+        what: &'static str,
+    },
+    /// A word of the proof is not below the base field's order.
+    #[error("word {0} of the proof is not below the field's order")]
+    Proof(usize),
+    /// The posted part does not decode.
+    #[error(transparent)]
+    Posted(#[from] PostedError),
+    /// The note of the replaced ballot is not a field element.
+    #[error("replaced note: {0}")]
+    OldNote(NonCanonical),
+    /// A word of the replaced ciphertext is not a field element.
+    #[error("replaced ciphertext, word {index}: {source}")]
+    OldWord {
+        /// The word, from 0.
+        index: usize,
+        /// What is wrong.
+        source: NonCanonical,
+    },
+    /// The replaced ciphertext is not one.
+    #[error("replaced ciphertext: {0}")]
+    OldCiphertext(EncryptionError),
+}
+
+/// A proof and what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// `A.x A.y B.x1 B.x0 B.y1 B.y0 C.x C.y`, each below the base field's order.
+    pub proof: [U256; RECORD_PROOF_WORDS],
+    /// `h`, nullifier, note and ciphertext.
+    pub posted: Posted,
+}
+
+impl Record {
+    /// The bytes of a record.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes: Vec<u8> = self.proof.iter().flat_map(U256::to_be_bytes::<32>).collect();
+        bytes.extend(self.posted.to_bytes());
+        bytes
+    }
+
+    /// The record of a poll of circuit size `size`.
+    ///
+    /// # Errors
+    /// [`RecordError`], for anything but the one canonical encoding.
+    pub fn from_bytes(bytes: &[u8], size: usize) -> Result<Self, RecordError> {
+        check_unit(bytes.len(), record_length(size)?, "a ballot record")?;
+        let (words, _) = bytes[..PROOF_BYTES].as_chunks::<WORD_BYTES>();
+        let mut proof = [U256::ZERO; RECORD_PROOF_WORDS];
+        for (index, (target, word)) in proof.iter_mut().zip(words).enumerate() {
+            *target = U256::from_be_bytes(*word);
+            if *target >= BASE_FIELD {
+                return Err(RecordError::Proof(index));
+            }
+        }
+        Ok(Self { proof, posted: Posted::from_bytes(&bytes[PROOF_BYTES..])? })
+    }
+}
+
+/// The ballot that a replacement takes back: what its nullifier's slot holds the fingerprint of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Old {
+    /// Its note.
+    pub note: Fr,
+    /// Its ciphertext.
+    pub ciphertext: Ciphertext,
+}
+
+impl Old {
+    /// The part of a posted ballot that its slot commits to.
+    pub fn of(posted: &Posted) -> Self {
+        Self { note: posted.note, ciphertext: posted.ciphertext.clone() }
+    }
+
+    /// `keccak(note, C.x, .., D_M.y)`.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        transcript::fingerprint(self.note, &self.ciphertext)
+    }
+
+    /// Note and ciphertext, one word after another.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = field::to_bytes(&self.note).to_vec();
+        bytes.extend(self.ciphertext.coordinates().iter().flat_map(field::to_bytes));
+        bytes
+    }
+
+    /// Note and ciphertext of a poll of circuit size `size`.
+    ///
+    /// # Errors
+    /// [`RecordError`].
+    pub fn from_bytes(bytes: &[u8], size: usize) -> Result<Self, RecordError> {
+        check_unit(bytes.len(), replacement_length(size)? - record_length(size)?, "a replaced note and ciphertext")?;
+        let (words, _) = bytes.as_chunks::<WORD_BYTES>();
+        let (note, coordinates) = words.split_first().ok_or(RecordError::Size(size))?;
+        let note = field::from_bytes(note).map_err(RecordError::OldNote)?;
+        let coordinates = coordinates
+            .iter()
+            .enumerate()
+            .map(|(index, word)| field::from_bytes(word).map_err(|source| RecordError::OldWord { index, source }))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { note, ciphertext: Ciphertext::from_coordinates(&coordinates).map_err(RecordError::OldCiphertext)? })
+    }
+}
+
+/// A record and the ballot that it replaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    /// The new ballot.
+    pub record: Record,
+    /// The one before.
+    pub old: Old,
+}
+
+impl Replacement {
+    /// The bytes of a replacement.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.record.to_bytes();
+        bytes.extend(self.old.to_bytes());
+        bytes
+    }
+
+    /// The replacement of a poll of circuit size `size`.
+    ///
+    /// # Errors
+    /// [`RecordError`].
+    pub fn from_bytes(bytes: &[u8], size: usize) -> Result<Self, RecordError> {
+        check_unit(bytes.len(), replacement_length(size)?, "a replacement")?;
+        let (record, old) = bytes.split_at(record_length(size)?);
+        Ok(Self { record: Record::from_bytes(record, size)?, old: Old::from_bytes(old, size)? })
+    }
+}
+
+/// Splits the `records` of a batch.
+///
+/// # Errors
+/// [`RecordError`].
+pub fn split_records(bytes: &[u8], size: usize) -> Result<Vec<&[u8]>, RecordError> {
+    split(bytes, record_length(size)?, "ballot records")
+}
+
+/// Splits the `replacements` of a batch.
+///
+/// # Errors
+/// [`RecordError`].
+pub fn split_replacements(bytes: &[u8], size: usize) -> Result<Vec<&[u8]>, RecordError> {
+    split(bytes, replacement_length(size)?, "replacements")
+}
+
+/// The part of a record that events carry: everything but the proof.
+pub fn posted_part(record: &[u8]) -> &[u8] {
+    record.get(PROOF_BYTES..).unwrap_or_default()
+}
+
+/// Bytes of a record.
+///
+/// # Errors
+/// [`RecordError::Size`].
+pub fn record_length(size: usize) -> Result<usize, RecordError> {
+    if SIZES.contains(&size) { Ok(record_bytes(size)) } else { Err(RecordError::Size(size)) }
+}
+
+/// Bytes of a replacement.
+///
+/// # Errors
+/// [`RecordError::Size`].
+pub fn replacement_length(size: usize) -> Result<usize, RecordError> {
+    if SIZES.contains(&size) { Ok(replacement_words(size) * WORD_BYTES) } else { Err(RecordError::Size(size)) }
+}
+
+fn split<'a>(bytes: &'a [u8], unit: usize, what: &'static str) -> Result<Vec<&'a [u8]>, RecordError> {
+    if !bytes.len().is_multiple_of(unit) {
+        return Err(RecordError::Length { actual: bytes.len(), unit, what });
+    }
+    Ok(bytes.chunks_exact(unit).collect())
+}
+
+fn check_unit(actual: usize, unit: usize, what: &'static str) -> Result<(), RecordError> {
+    if actual == unit { Ok(()) } else { Err(RecordError::Length { actual, unit, what }) }
+}
+
+#[cfg(test)]
+mod tests;

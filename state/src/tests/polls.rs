@@ -1,0 +1,111 @@
+//! Censuses, polls and ballots.
+
+use alloy_primitives::{Address, B256, Bytes, LogData, U256};
+use alloy_sol_types::SolEvent;
+use psephos_protocol::{Fr, census::Census, encryption::Ciphertext};
+
+use super::story::{Story, ballot, deployment, id, leaf_of, log};
+use crate::{
+    bindings::{
+        IPolls::{BallotCast, BallotSkipped, PollEnded, PollOpened},
+        IStakeholderRegistry::{ChamberCreated, KeyRotated, Removed},
+    },
+    poll::PollState,
+    words,
+};
+
+#[test]
+fn a_census_is_rebuilt_through_rotation_and_removal() {
+    let mut story = Story::new();
+    story.chamber().enrol(1, 0, 10).enrol(2, 1, 20).enrol(3, 2, 30);
+    story.registry(&KeyRotated {
+        chamber: U256::ZERO,
+        subject: Address::repeat_byte(2),
+        index: U256::from(1),
+        id: words::from_field(&id(9).value()),
+        weight: U256::from(20),
+    });
+    story.registry(&Removed { chamber: U256::ZERO, subject: Address::repeat_byte(1), index: U256::ZERO });
+    assert!(story.findings().is_empty(), "{:?}", story.findings());
+    let chamber = &story.0.chambers[&0];
+    let expected = Census::from_leaves(vec![Fr::from(0u64), leaf_of(9, 20), leaf_of(3, 30)]).unwrap();
+    assert_eq!(chamber.census.root(), expected.root());
+    assert_eq!((chamber.members.len(), chamber.total_weight()), (2, 50));
+    assert!(chamber.find(&id(2)).is_none() && chamber.find(&id(9)).is_some());
+}
+
+#[test]
+fn a_poll_keeps_the_census_of_its_opening() {
+    let mut story = Story::new();
+    story.chamber().enrol(1, 0, 10).poll().enrol(2, 1, 20);
+    let frozen = story.poll_chamber().frozen.as_ref().unwrap();
+    assert_eq!(frozen.chamber.members.len(), 1);
+    assert_eq!((frozen.root, frozen.ctx), (leaf_of(1, 10), Fr::from(77u64)));
+    let poll = &story.0.polls[&1];
+    assert_eq!((poll.state(19), poll.state(20)), (PollState::Open, PollState::Closed));
+}
+
+#[test]
+fn totals_are_of_the_newest_ballots() {
+    let (first, second) = (ballot(1, 1, [0, 10, 0]), ballot(2, 1, [0, 0, 5]));
+    let newer = ballot(1, 2, [10, 0, 0]);
+    let mut story = Story::new();
+    story.chamber().enrol(1, 0, 10).enrol(2, 1, 5).poll();
+    story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint());
+    story.polls(&BallotSkipped { poll: U256::from(1), chamber: U256::ZERO, nullifier: U256::from(1) });
+    let chamber = story.poll_chamber();
+    assert_eq!((chamber.ballots.len(), chamber.current.len(), chamber.skipped), (3, 2, 1));
+    assert!(chamber.ballots[0].replaced && !chamber.ballots[2].replaced);
+    assert_eq!(chamber.encrypted_total(3), newer.ciphertext.add(&second.ciphertext));
+    assert_eq!(chamber.fingerprint(&Fr::from(1u64)), newer.fingerprint());
+    assert_eq!(chamber.fingerprint(&Fr::from(3u64)), [0; 32]);
+    assert_eq!(chamber.encrypted_total(8), Ciphertext::zero(8));
+}
+
+#[test]
+fn what_cannot_be_is_a_finding_and_the_rest_is_still_read() {
+    let mut story = Story::new();
+    story.enrol(1, 0, 1).chamber().chamber();
+    story.enrol(1, 0, 10).enrol(1, 1, 10).enrol(2, 5, 10).enrol(3, 1, 0);
+    story.poll();
+    let mut torn = ballot(1, 1, [1, 0, 0]).to_bytes();
+    torn.pop();
+    let cast = |nullifier: u64, record: Vec<u8>| BallotCast {
+        poll: U256::from(1),
+        chamber: U256::ZERO,
+        nullifier: U256::from(nullifier),
+        previous: B256::ZERO,
+        record: record.into(),
+    };
+    story.polls(&cast(1, torn)).polls(&cast(2, ballot(1, 1, [1, 0, 0]).to_bytes()));
+    story.polls(&cast(1, ballot(1, 1, [1, 0, 0]).to_bytes()));
+    let expected = [
+        "chamber 0 was never created",
+        "chamber 0 is created twice",
+        "enrols twice",
+        "enrols at index 5",
+        "weight",
+        "a ballot:",
+        "another nullifier",
+    ];
+    let findings = story.findings();
+    assert_eq!(findings.len(), expected.len(), "{findings:?}");
+    for (finding, expected) in findings.iter().zip(expected) {
+        assert!(finding.contains(expected), "{finding} / {expected}");
+    }
+    assert_eq!(story.poll_chamber().ballots.len(), 1);
+    assert_eq!(story.0.findings.last().unwrap().poll, Some(1));
+}
+
+#[test]
+fn strangers_and_unknown_events_are_passed_over() {
+    let mut story = Story::new();
+    let event = ChamberCreated { chamber: U256::ZERO, name: "x".into(), policy: Address::ZERO };
+    story.0.apply(&log(Address::repeat_byte(99), &event));
+    story.polls(&event);
+    let mut garbage = log(deployment().polls, &PollOpened { poll: U256::from(1) });
+    garbage.data = LogData::new_unchecked(vec![PollEnded::SIGNATURE_HASH], Bytes::new());
+    story.0.apply(&garbage);
+    assert!(story.0.chambers.is_empty());
+    assert_eq!(story.findings().len(), 1, "a known event that does not decode");
+}

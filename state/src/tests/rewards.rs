@@ -1,0 +1,130 @@
+//! Rewards: pools, lists, claims, and what cannot be.
+
+use alloy_primitives::{Address, U256, Uint};
+use psephos_protocol::{Fr, note::NoteList};
+
+use super::story::{Story, ballot};
+use crate::{
+    bindings::IRewards::{
+        ChamberPolicy, Claim, ClaimsOpened, NotesSealed, Parameters, RewardClaimed, RewardCreated, RewardFunded,
+        RewardRatified, RewardWithdrawn,
+    },
+    reward::Ratified,
+    words,
+};
+
+const POLL: U256 = U256::from_limbs([1, 0, 0, 0]);
+
+fn created() -> RewardCreated {
+    let policy = ChamberPolicy {
+        chamber: 0,
+        base: Uint::from(10),
+        perWeight: Uint::ZERO,
+        cap: Uint::ZERO,
+        bonus: Uint::from(5),
+    };
+    let parameters = Parameters {
+        token: Address::ZERO,
+        unit: 1_000,
+        ratificationDeadline: 50,
+        claimDeadline: 90,
+        chambers: vec![policy],
+    };
+    RewardCreated { poll: POLL, parameters }
+}
+
+fn claimed(chamber: u64, nullifier: u64, amount: u64) -> RewardClaimed {
+    let claim = Claim {
+        rewardNullifier: U256::from(nullifier),
+        amount: U256::from(amount),
+        recipient: Address::repeat_byte(1),
+        relayer: Address::ZERO,
+        fee: U256::ZERO,
+        h: U256::from(1),
+        proof: [U256::ZERO; 8],
+    };
+    RewardClaimed { poll: POLL, chamber: U256::from(chamber), claim }
+}
+
+fn sealed(list: u64, notes: &[u64]) -> NotesSealed {
+    let notes = NoteList::new(notes.iter().map(|note| Fr::from(*note)).collect()).unwrap();
+    let count = U256::from(notes.notes().len());
+    NotesSealed {
+        poll: POLL,
+        chamber: U256::ZERO,
+        list: U256::from(list),
+        count,
+        root: words::from_field(&notes.root()),
+    }
+}
+
+#[test]
+fn a_reward_is_read() {
+    let mut story = Story::new();
+    story.chamber().enrol(1, 0, 10).enrol(2, 1, 10).poll();
+    story.rewards(&created()).rewards(&RewardFunded { poll: POLL, from: Address::ZERO, amount: U256::from(30_000) });
+    let policy = |story: &Story, counted| story.0.rewards[&1].policy(0, counted).unwrap().unwrap();
+    assert_eq!(policy(&story, true).terms().ratified, None, "before anything is ratified");
+    story.rewards(&RewardRatified { poll: POLL, ratifyingPoll: U256::from(2), hasOption: true, option: 1 });
+    story.rewards(&sealed(0, &[7, 8]));
+    story.rewards(&ClaimsOpened { poll: POLL, worstCase: U256::from(30_000) });
+    story.rewards(&claimed(0, 5, 15)).rewards(&claimed(0, 6, 10));
+    story.rewards(&RewardWithdrawn { poll: POLL, to: Address::ZERO, amount: U256::from(2_000) });
+    assert!(story.findings().is_empty(), "{:?}", story.findings());
+    let reward = &story.0.rewards[&1];
+    assert_eq!([reward.funded, reward.paid(), reward.pool()], [30_000, 25_000, 3_000].map(U256::from));
+    assert_eq!((reward.sealed(0), reward.sealed(9)), (2, 0));
+    assert_eq!(reward.ratified, Some(Ratified { by: 2, option: Some(1) }));
+    assert_eq!(policy(&story, true).terms().ratified, Some(1));
+    assert_eq!(policy(&story, false).terms().ratified, None, "a chamber that stays closed pays no bonus");
+    assert!(reward.policy(9, true).is_none());
+    assert!(reward.is_claimed(0, &Fr::from(5u64)) && !reward.is_claimed(1, &Fr::from(5u64)));
+    let notes: Vec<Fr> = [7u64, 8].map(Fr::from).to_vec();
+    assert_eq!(words::from_field(&reward.tree(0, &notes).unwrap().root()), sealed(0, &[7, 8]).root);
+    assert!(reward.tree(0, &notes[..1]).is_err(), "more is sealed than counts");
+    assert!(reward.tree(0, &[Fr::from(7u64), Fr::from(9u64)]).is_err(), "another note is sealed");
+    assert!(story.0.reward(7).is_err());
+}
+
+#[test]
+fn what_cannot_be_of_a_reward_is_a_finding() {
+    let mut story = Story::new();
+    story.chamber().enrol(1, 0, 10).poll();
+    story.rewards(&claimed(0, 5, 15)).rewards(&created()).rewards(&created());
+    story.rewards(&sealed(1, &[7])).rewards(&sealed(0, &[7])).rewards(&sealed(0, &[7]));
+    let mut elsewhere = sealed(0, &[7]);
+    elsewhere.chamber = U256::from(4);
+    story.rewards(&elsewhere).rewards(&claimed(0, 5, 15)).rewards(&claimed(0, 5, 10));
+    let mut wrong = claimed(0, 6, 15);
+    wrong.claim.rewardNullifier = U256::MAX;
+    story.rewards(&wrong);
+    let expected = [
+        "no reward was set",
+        "set twice",
+        "list 1 of chamber 0 where 0 is next",
+        "list 0 of chamber 0 where 1 is next",
+        "chamber 4 of poll 1 is not paid",
+        "pays a reward nullifier twice",
+        "order",
+    ];
+    let findings = story.findings();
+    assert_eq!(findings.len(), expected.len(), "{findings:#?}");
+    for (finding, expected) in findings.iter().zip(expected) {
+        assert!(finding.contains(expected), "{finding} / {expected}");
+    }
+    assert_eq!(story.0.rewards[&1].claims.len(), 1);
+}
+
+/// Numbers are given with the first ballot of a nullifier and stay.
+#[test]
+fn ballots_are_listed_by_number() {
+    let (first, second) = (ballot(1, 1, [1, 0, 0]), ballot(2, 1, [1, 0, 0]));
+    let newer = ballot(1, 2, [0, 1, 0]);
+    let mut story = Story::new();
+    story.chamber().enrol(1, 0, 10).enrol(2, 1, 10).enrol(3, 2, 10).poll();
+    story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint());
+    let third = ballot(3, 1, [1, 0, 0]);
+    story.cast(&third, [0; 32]);
+    let notes: Vec<Fr> = story.poll_chamber().by_number().iter().map(|ballot| ballot.posted.note).collect();
+    assert_eq!(notes, [newer.note, second.note, third.note]);
+}

@@ -1,0 +1,188 @@
+//! Events as the contracts would emit them, one after another.
+
+use alloy_primitives::{Address, B256, U256};
+use alloy_sol_types::SolEvent;
+use psephos_protocol::{
+    Fr, Scalar,
+    census::{Weight, leaf},
+    committee::{Commitments, KeyVector, Polynomials, Recipients, TransportSecret},
+    encryption::encrypt,
+    identity::{Identity, IdentityCommitment, Seed},
+    statement::{ballot::Posted, dealing},
+};
+use rand::{SeedableRng, rngs::StdRng};
+
+use crate::{
+    bindings::{
+        ICommittee::{CommitteeCreated, Dealt, TrusteeRegistered},
+        IPolls::{self, BallotCast, ChamberOpened, PollCreated, PollOpened},
+        IStakeholderRegistry::{ChamberCreated, Enrolled},
+    },
+    chain_state::Replay,
+    deployment::{Deployment, imagined},
+    log::Log,
+    poll::PollChamber,
+    words,
+};
+
+pub(super) fn deployment() -> Deployment {
+    imagined(Address::repeat_byte)
+}
+
+pub(super) fn log(contract: Address, event: &impl SolEvent) -> Log {
+    let (data, transaction) = (event.encode_log_data(), B256::repeat_byte(8));
+    Log { address: contract, data, block: 9, transaction, ..Log::default() }
+}
+
+/// A replay under construction.
+pub(super) struct Story(pub(super) Replay);
+
+impl Story {
+    pub(super) fn new() -> Self {
+        Self(Replay::empty(deployment()))
+    }
+
+    pub(super) fn registry(&mut self, event: &impl SolEvent) -> &mut Self {
+        self.0.apply(&log(deployment().registry, event));
+        self
+    }
+
+    pub(super) fn committee(&mut self, event: &impl SolEvent) -> &mut Self {
+        self.0.apply(&log(deployment().committee, event));
+        self
+    }
+
+    pub(super) fn rewards(&mut self, event: &impl SolEvent) -> &mut Self {
+        self.0.apply(&log(deployment().rewards, event));
+        self
+    }
+
+    pub(super) fn polls(&mut self, event: &impl SolEvent) -> &mut Self {
+        self.0.apply(&log(deployment().polls, event));
+        self
+    }
+
+    pub(super) fn chamber(&mut self) -> &mut Self {
+        self.registry(&ChamberCreated { chamber: U256::ZERO, name: "Public".into(), policy: deployment().policy })
+    }
+
+    pub(super) fn enrol(&mut self, member: u8, index: u64, weight: u64) -> &mut Self {
+        self.registry(&Enrolled {
+            chamber: U256::ZERO,
+            subject: Address::repeat_byte(member),
+            index: U256::from(index),
+            id: words::from_field(&id(member).value()),
+            weight: U256::from(weight),
+        })
+    }
+
+    pub(super) fn poll(&mut self) -> &mut Self {
+        let chamber = IPolls::ChamberRule { chamber: 0, weighted: true, minBallots: 1, thresholdBps: 0, quorum: 0 };
+        let parameters = IPolls::PollParameters {
+            proposal: B256::ZERO,
+            options: 3,
+            rule: IPolls::Rule { kind: IPolls::Kind::Plurality, parameter: 0, exact: false },
+            opensAt: 10,
+            closesAt: 20,
+            tallyDeadline: 30,
+            committee: 0,
+            chambersRequired: 1,
+            chambers: vec![chamber],
+            metadata: String::new(),
+        };
+        let root = words::from_field(&self.0.chambers[&0].census.root());
+        self.polls(&PollCreated { poll: U256::from(1), proposal: B256::ZERO, parameters });
+        self.polls(&ChamberOpened {
+            poll: U256::from(1),
+            chamber: U256::ZERO,
+            root,
+            ctx: U256::from(77),
+            packedRule: U256::ZERO,
+        });
+        self.polls(&PollOpened { poll: U256::from(1) })
+    }
+
+    pub(super) fn cast(&mut self, posted: &Posted, previous: [u8; 32]) -> &mut Self {
+        self.polls(&BallotCast {
+            poll: U256::from(1),
+            chamber: U256::ZERO,
+            nullifier: words::from_field(&posted.nullifier),
+            previous: B256::from(previous),
+            record: posted.to_bytes().into(),
+        })
+    }
+
+    /// Committee 0, whose trustees register until 100 and deal until 200.
+    pub(super) fn create_committee(&mut self, trustees: u8, threshold: u64) -> &mut Self {
+        let trustees = (0..trustees).map(Address::repeat_byte).collect();
+        self.committee(&CommitteeCreated {
+            committee: U256::ZERO,
+            trustees,
+            threshold: U256::from(threshold),
+            registrationDeadline: 100,
+            dealingDeadline: 200,
+        })
+    }
+
+    pub(super) fn register(&mut self, index: u8) -> &mut Self {
+        let key = transport(index).public();
+        let key = words::from_points(&[*key.point()]).try_into().unwrap();
+        let (committee, trustee) = (U256::ZERO, Address::repeat_byte(index));
+        let (challenge, response) = (U256::from(1), U256::from(2));
+        self.committee(&TrusteeRegistered { committee, trustee, index: U256::from(index), key, challenge, response })
+    }
+
+    /// A dealing of this trustee to all that have registered; gives its commitments.
+    pub(super) fn deal(&mut self, index: u8) -> Commitments {
+        let recipients = self.0.committees[&0].recipients().unwrap();
+        let posted = dealing(&recipients, index.into());
+        self.committee(&dealt(&posted, index));
+        posted.commitments
+    }
+
+    pub(super) fn poll_chamber(&self) -> &PollChamber {
+        &self.0.polls[&1].chambers[&0]
+    }
+
+    pub(super) fn findings(&self) -> Vec<&str> {
+        self.0.findings.iter().map(|finding| finding.what.as_str()).collect()
+    }
+}
+
+pub(super) fn id(member: u8) -> IdentityCommitment {
+    Identity::from_seed(&Seed::from_bytes([member; 32])).unwrap().commitment()
+}
+
+pub(super) fn leaf_of(member: u8, weight: u64) -> Fr {
+    leaf(&id(member), Weight::new(weight).unwrap())
+}
+
+pub(super) fn keys() -> KeyVector {
+    Polynomials::random(1, &mut StdRng::seed_from_u64(42)).commitments().keys().unwrap()
+}
+
+pub(super) fn transport(index: u8) -> TransportSecret {
+    TransportSecret::from_seed(&Seed::from_bytes([index + 1; 32])).unwrap()
+}
+
+pub(super) fn dealing(recipients: &Recipients, seed: u64) -> dealing::Posted {
+    dealing::build(Fr::from(1u64), recipients.clone(), &mut StdRng::seed_from_u64(seed)).2
+}
+
+pub(super) fn dealt(posted: &dealing::Posted, index: u8) -> Dealt {
+    Dealt {
+        committee: U256::ZERO,
+        trustee: Address::repeat_byte(index),
+        index: U256::from(index),
+        ephemeral: words::from_points(&[posted.ephemeral]).try_into().unwrap(),
+        commitments: words::from_points(posted.commitments.points()),
+        shares: posted.shares.iter().flat_map(|share| share.words()).map(words::from_field).collect(),
+        h: words::from_field(&posted.h),
+        proof: [U256::from(7); 8],
+    }
+}
+
+pub(super) fn ballot(nullifier: u64, note: u64, votes: [u64; 3]) -> Posted {
+    let ciphertext = encrypt(&votes, &keys(), &Scalar::from(nullifier * 100 + note));
+    Posted { h: Fr::from(5u64), nullifier: Fr::from(nullifier), note: Fr::from(note), ciphertext }
+}

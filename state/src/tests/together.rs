@@ -1,0 +1,186 @@
+//! Many logs at once lead where one after another leads, and so do a checkpoint and the rest.
+
+use alloy_primitives::{Address, B256, U256};
+use alloy_sol_types::SolEvent;
+use psephos_protocol::Fr;
+
+use super::story::{ballot, deployment, id, log};
+use crate::{
+    bindings::{
+        IPolls::{self, BallotCast, ChamberOpened, PollCreated, PollOpened},
+        IStakeholderRegistry::{ChamberCreated, Enrolled, KeyRotated, Removed},
+    },
+    bytes::Malformed,
+    chain_state::Replay,
+    checkpoint::{Checkpoint, Restoration},
+    log::Log,
+    words,
+};
+
+/// Logs of one block each.
+#[derive(Default)]
+struct Tale(Vec<Log>);
+
+impl Tale {
+    fn push(&mut self, contract: Address, event: &impl SolEvent) {
+        let block = self.0.len() as u64;
+        self.0.push(Log { block, ..log(contract, event) });
+    }
+
+    fn registry(&mut self, event: &impl SolEvent) {
+        self.push(deployment().registry, event);
+    }
+
+    fn enrol(&mut self, chamber: u64, member: u8, index: u64) {
+        let subject = Address::repeat_byte(member);
+        let id = words::from_field(&id(member).value());
+        let (chamber, index) = (U256::from(chamber), U256::from(index));
+        self.registry(&Enrolled { chamber, subject, index, id, weight: U256::from(member) });
+    }
+
+    fn open(&mut self, poll: u64, chamber: u64) {
+        let (poll, chamber) = (U256::from(poll), U256::from(chamber));
+        let (root, ctx) = (U256::from(5), U256::from(77));
+        self.push(deployment().polls, &ChamberOpened { poll, chamber, root, ctx, packedRule: U256::ZERO });
+        self.push(deployment().polls, &PollOpened { poll });
+    }
+
+    fn poll(&mut self, poll: u64, chambers: &[u64]) {
+        let rule = |chamber: &u64| IPolls::ChamberRule {
+            chamber: *chamber,
+            weighted: true,
+            minBallots: 1,
+            thresholdBps: 0,
+            quorum: 0,
+        };
+        let parameters = IPolls::PollParameters {
+            proposal: B256::ZERO,
+            options: 3,
+            rule: IPolls::Rule { kind: IPolls::Kind::Plurality, parameter: 0, exact: false },
+            opensAt: 10,
+            closesAt: 20,
+            tallyDeadline: 30,
+            committee: 0,
+            chambersRequired: 1,
+            chambers: chambers.iter().map(rule).collect(),
+            metadata: String::new(),
+        };
+        self.push(deployment().polls, &PollCreated { poll: U256::from(poll), proposal: B256::ZERO, parameters });
+    }
+
+    fn cast(&mut self, poll: u64, spoil: bool) {
+        let posted = ballot(1, poll, [0, 1, 0]);
+        let mut record = posted.to_bytes();
+        if spoil {
+            // (0, -1) is on the curve and not in the subgroup.
+            record[96..128].fill(0);
+            record[128..160].copy_from_slice(&psephos_protocol::field::to_bytes(&-Fr::from(1)));
+        }
+        let (poll, nullifier) = (U256::from(poll), words::from_field(&posted.nullifier));
+        let event = BallotCast { poll, chamber: U256::ZERO, nullifier, previous: B256::ZERO, record: record.into() };
+        self.push(deployment().polls, &event);
+    }
+}
+
+/// Two chambers whose enrolments alternate, every kind of change between them, and much that does not fit.
+fn tale() -> Vec<Log> {
+    let mut tale = Tale::default();
+    let created = |chamber: u64| ChamberCreated {
+        chamber: U256::from(chamber),
+        name: format!("chamber {chamber}"),
+        policy: Address::ZERO,
+    };
+    tale.enrol(0, 1, 0);
+    (0..2).for_each(|chamber| tale.registry(&created(chamber)));
+    for member in 1..20u8 {
+        tale.enrol(0, member, u64::from(member) - 1);
+        tale.enrol(1, member + 50, u64::from(member) - 1);
+    }
+    tale.enrol(0, 3, 19);
+    tale.enrol(0, 21, 40);
+    tale.poll(1, &[0, 1]);
+    tale.open(1, 0);
+    tale.open(1, 1);
+    let subject = Address::repeat_byte(4);
+    let (chamber, index, weight) = (U256::ZERO, U256::from(3), U256::from(9));
+    tale.enrol(0, 22, 20);
+    tale.registry(&KeyRotated { chamber, subject, index, id: words::from_field(&id(99).value()), weight });
+    tale.registry(&Removed { chamber: U256::from(1), subject, index });
+    tale.registry(&Removed { chamber: U256::from(1), subject: Address::repeat_byte(54), index });
+    tale.cast(1, false);
+    tale.enrol(1, 90, 19);
+    tale.poll(2, &[0]);
+    tale.open(2, 0);
+    tale.cast(2, true);
+    tale.cast(2, false);
+    tale.registry(&created(1));
+    tale.enrol(1, 91, 0);
+    tale.0
+}
+
+fn one_by_one(logs: &[Log]) -> Replay {
+    let mut replay = Replay::empty(deployment());
+    logs.iter().for_each(|log| replay.apply(log));
+    replay
+}
+
+fn text(replay: &Replay) -> String {
+    format!("{replay:#?}")
+}
+
+#[test]
+fn together_as_one_by_one() {
+    let logs = tale();
+    let expected = one_by_one(&logs);
+    assert_eq!(expected.findings.len(), 6, "{:?}", expected.findings);
+    assert_eq!(expected.polls[&1].chambers[&1].frozen.as_ref().unwrap().chamber.census.len(), 19);
+    let mut all = Replay::empty(deployment());
+    all.apply_all(&logs);
+    assert_eq!(text(&all), text(&expected));
+    for split in [1, 7, 40, 46, 50] {
+        let mut parts = Replay::empty(deployment());
+        parts.apply_all(&logs[..split]);
+        parts.apply_all(&logs[split..]);
+        assert_eq!(text(&parts), text(&expected), "{split}");
+    }
+}
+
+#[test]
+fn a_clone_stays_as_it_was() {
+    let logs = tale();
+    for split in 0..logs.len() {
+        let before = one_by_one(&logs[..split]);
+        let mut after = before.clone();
+        after.apply_all(&logs[split..]);
+        assert_eq!(text(&before), text(&one_by_one(&logs[..split])));
+    }
+}
+
+#[test]
+fn a_checkpoint_and_the_rest_as_everything() {
+    let logs = tale();
+    let expected = one_by_one(&logs);
+    for split in 0..=logs.len() {
+        let bytes = Checkpoint::of(&one_by_one(&logs[..split])).to_bytes();
+        let mut restoration = Restoration::new(deployment(), Checkpoint::from_bytes(&bytes).unwrap());
+        let registry = deployment().registry;
+        let kept: Vec<Log> = logs[..split].iter().filter(|log| log.address != registry).cloned().collect();
+        restoration.apply(&kept);
+        let mut replay = restoration.finish();
+        // Block 0 is the first log's own: what is after a checkpoint of nothing is everything.
+        replay.apply_all(&logs[split..]);
+        assert_eq!(text(&replay), text(&expected), "{split}");
+    }
+}
+
+#[test]
+fn a_checkpoint_that_was_changed_is_none() {
+    let bytes = Checkpoint::of(&one_by_one(&tale())).to_bytes();
+    for place in (0..bytes.len()).step_by(97) {
+        let mut changed = bytes.clone();
+        changed[place] ^= 0x10;
+        assert!(Checkpoint::from_bytes(&changed).is_err(), "{place}");
+    }
+    assert_eq!(Checkpoint::from_bytes(&bytes[..40]).unwrap_err(), Malformed::Checksum);
+    assert!(matches!(Checkpoint::from_bytes(b"").unwrap_err(), Malformed::Format(_)));
+}
