@@ -1,14 +1,14 @@
 //! The statement `ballot` (specification, section 7) as a circuit. Twin of `psephos_protocol::statement::ballot`.
 //!
-//! | clause | who would want it gone | constraints |
+//! | clause | attacker who benefits without it | constraints |
 //! |---|---|---|
-//! | membership | an outsider who votes; a member with more weight | `identity`, `weight`, `leaf`, `census`, `keys`, `rule`, `context` |
+//! | membership | an outsider; a false weight | `identity`, `weight`, `leaf`, `census`, `keys`, `rule`, `context` |
 //! | nullifier | a member who votes twice | `nullifier` |
-//! | rule | a voter who counts more than its share, or subtracts from an option | `rule`, `choice` |
-//! | encryption | a voter who spoils the total | `randomness`, `encryption` |
-//! | note | a claimant who says it voted otherwise | `note` |
-//! | signature | a delegated prover who votes for its customer | `signature` |
-//! | binding | a relayer who posts another ciphertext than was proven | `binding` |
+//! | rule | a voter who counts more than the rule allows, or subtracts from an option | `rule`, `choice` |
+//! | encryption | a voter who spoils the encrypted total | `randomness`, `encryption` |
+//! | note | a claimant who later pretends to have voted otherwise | `note` |
+//! | signature | a remote prover who casts another vote for its customer | `signature` |
+//! | binding | a relayer who posts another ciphertext than the proven one | `binding` |
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +31,7 @@ use crate::gadgets::signature::HIGH_BITS;
 use crate::gadgets::{evaluate, lean_imt, note, poseidon, signature};
 use crate::{Builder, Circuit, Num};
 
-/// One ballot of up to `M` options, `M` 3 or 8.
+/// A ballot of up to `M` options, where `M` is 3 or 8.
 pub struct BallotCircuit<const M: usize> {
     /// The public inputs.
     pub instance: Instance,
@@ -39,14 +39,14 @@ pub struct BallotCircuit<const M: usize> {
     pub witness: Witness,
 }
 
-/// Offset of `r·PK_j`, of unknown logarithm.
+/// The offset of the ladders for `r·PK_j`, a point of unknown discrete logarithm.
 static KEY_OFFSET: LazyLock<Point> = LazyLock::new(|| hash_to_point("psephos.v1.offset.key"));
 
-/// `r·G`. Decryption uses it for `sk·G`.
+/// The table for `r·G`, also used for `sk·G` in decryption and for `e·G` and `a·G` in dealings.
 pub(crate) static GENERATOR: LazyLock<PairTable> =
     LazyLock::new(|| PairTable::split(Point::generator(), hash_to_point("psephos.v1.offset.generator")));
 
-/// `u·G`, less the offset that the ladder of `r·PK_j` leaves behind.
+/// The table for `u·G`, minus the offset that remains after the ladder for `r·PK_j`.
 static VALUE: LazyLock<PairTable> =
     LazyLock::new(|| PairTable::bits(Point::generator(), VALUE_BITS, -ladder::residue(*KEY_OFFSET, KEY_SPLIT_BITS)));
 
@@ -78,14 +78,15 @@ impl<const M: usize> Circuit for BallotCircuit<M> {
 
     fn synthesize(&self, b: &mut Builder) {
         let w = &self.witness;
-        // Exactly `M` choices: a witness of another length must not change the circuit's shape.
+        // Exactly `M` choices: a witness of another length must not change the constraint structure.
         let x = std::array::from_fn(|j| Fr::from(w.x.get(j).copied().unwrap_or_default()));
         self.synthesize_with(b, &Free { ak: [w.ak.x(), w.ak.y()], x, challenge: None });
     }
 }
 
-/// What a prover may choose beyond the protocol's types: coordinates that are no point's, choices that are no numbers of 64 bits, another
-/// integer for the challenge than the canonical one. Tests do; nothing here relies on the witness being honest.
+/// Witness values that the protocol's types rule out, but a malicious prover may assign: coordinates that belong to
+/// no point, choices that are out of the range of 64 bits, a non-canonical integer for the challenge. Tests assign
+/// them; nothing in the circuit relies on an honest witness.
 struct Free<const M: usize> {
     ak: [Fr; 2],
     x: [Fr; M],
@@ -93,12 +94,12 @@ struct Free<const M: usize> {
 }
 
 impl<const M: usize> BallotCircuit<M> {
-    fn synthesize_with(&self, b: &mut Builder, free: &Free<M>) {
+    fn synthesize_with(&self, b: &mut Builder, unchecked: &Free<M>) {
         let w = &self.witness;
         let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
 
         b.section("identity");
-        let ak = Edwards { x: b.given(free.ak[0]), y: b.given(free.ak[1]) };
+        let ak = Edwards { x: b.given(unchecked.ak[0]), y: b.given(unchecked.ak[1]) };
         ak.assert_on_curve(b);
         let nk = b.given(*w.nk.expose());
         let id = poseidon::hash(b, &[Num::constant(tag::id()), ak.x.clone(), ak.y.clone(), nk.clone()]);
@@ -120,7 +121,7 @@ impl<const M: usize> BallotCircuit<M> {
         b.section("nullifier");
         let nullifier = poseidon::hash(b, &[Num::constant(tag::nullifier()), nk, id.clone(), ctx.clone()]);
         b.section("choice");
-        let choices = rule.choose(b, &weight, &free.x);
+        let choices = rule.choose(b, &weight, &unchecked.x);
         b.section("note");
         let blinder = b.given(*w.randomness.blinder());
         let note = note::derive(b, &id, &ctx, &weight, &choices.x, &blinder);
@@ -137,12 +138,13 @@ impl<const M: usize> BallotCircuit<M> {
 
         b.section("signature");
         let message = poseidon::hash(b, &[Num::constant(tag::ballot()), h, z]);
-        signature::verify(b, &w.signature, &ak, &message, free.challenge, HIGH_BITS);
+        signature::verify(b, &w.signature, &ak, &message, unchecked.challenge, HIGH_BITS);
     }
 
-    /// `C = r·G`, `D_j = u_j·G + r·PK_j`.
+    /// Computes `C = r·G`, `D_j = u_j·G + r·PK_j`.
     ///
-    /// `D_j` adds `2^126·T + r·PK_j` and `u_j·G - 2^126·T` for the ladder's offset `T`. Equal operands would give the logarithm of `T`, as before.
+    /// `D_j` is the sum of `2^126·T + r·PK_j` and `u_j·G - 2^126·T` for the ladder's offset `T`. Equal operands would
+    /// reveal the discrete logarithm of `T`, as a known combination of `PK_j` and `G`.
     fn encrypt(&self, b: &mut Builder, keys: &Keys, choices: &Choices) -> Vec<Edwards> {
         b.section("randomness");
         let r = split_pairs(b, self.witness.randomness.expose());
@@ -164,7 +166,7 @@ impl<const M: usize> BallotCircuit<M> {
     }
 }
 
-/// `PK_j` and `2^126·PK_j`, as `ctx` binds them.
+/// The committee's keys `PK_j` and shifted keys `2^126·PK_j`, which `ctx` binds.
 struct Keys(Vec<(Edwards, Edwards)>);
 
 impl Keys {
@@ -174,7 +176,7 @@ impl Keys {
         Keys(pairs.map(|(k, s)| (Edwards::given(b, k), Edwards::given(b, s))).collect())
     }
 
-    /// `K_M` of the specification, section 5.
+    /// Computes `K_M` of the specification, section 5.
     fn hash(&self, b: &mut Builder) -> Num {
         self.0.iter().fold(Num::constant(tag::keys()), |hash, (key, shifted)| {
             let [x, y] = key.coordinates();
@@ -184,7 +186,7 @@ impl Keys {
     }
 }
 
-/// Something of the right shape.
+/// The dummy instance.
 mod blank {
     use super::*;
     use psephos_protocol::census::MembershipProof;

@@ -1,4 +1,4 @@
-//! Allocates variables and collects constraints.
+//! The circuit builder, which allocates variables and collects constraints.
 
 use ark_ff::{One, Zero};
 use psephos_protocol::Fr;
@@ -7,18 +7,20 @@ use crate::num::{Index, Num};
 use crate::r1cs::{R1cs, Row};
 use psephos_engine::inverse::inverse;
 
-/// Builds a circuit in one of two ways that take exactly the same turns: [`Builder::shape`] records constraints (and
-/// values), [`Builder::assignment`] only values, which is what a prover needs once the matrices are known.
+/// Builds a circuit in one of two modes with identical control flow: setup ([`Builder::shape`]) records constraints
+/// and values; witness generation ([`Builder::assignment`]) records only values, which is all that a prover needs
+/// once the matrices are known.
 ///
-/// Where only values are wanted, Poseidon and chains of additions take shorter ways to them. Soundness does not rest on
-/// these: values are the prover's claim, which constraints judge. Tests compare both ways value by value.
+/// In witness-generation mode, Poseidon and addition chains compute their values by shorter routes. Soundness does
+/// not depend on these: values are the prover's hints, and constraints check them. Tests compare the two modes value
+/// by value.
 pub struct Builder {
-    /// `None` while only values are wanted.
+    /// `None` in witness-generation mode.
     constraints: Option<Constraints>,
     assignment: Vec<Fr>,
     inputs: usize,
-    /// What a division by zero returns. An honest witness never divides by zero; a cheating one may choose the quotient,
-    /// which tests do to show that it gains nothing.
+    /// The quotient that the builder assigns in the unconstrained case 0/0. An honest witness never divides by zero;
+    /// a malicious prover may choose the quotient, which tests do to show that it gains nothing.
     free_quotient: Fr,
     exceptional: usize,
 }
@@ -36,12 +38,12 @@ struct Constraints {
 }
 
 impl Builder {
-    /// Records constraints and values.
+    /// Returns a builder in setup mode, which records constraints and values.
     pub fn shape() -> Builder {
         Builder::new(Some(Constraints { sections: vec!["start"], ..Default::default() }))
     }
 
-    /// Records values only.
+    /// Returns a builder in witness-generation mode, which records values only.
     pub fn assignment() -> Builder {
         Builder::new(None)
     }
@@ -50,7 +52,8 @@ impl Builder {
         Builder { constraints, assignment: vec![Fr::one()], inputs: 1, free_quotient: Fr::zero(), exceptional: 0 }
     }
 
-    /// Names the constraints that follow, for counts by section and for messages about unsatisfied ones.
+    /// Names the section to which the constraints that follow belong. Sections are counted separately and appear in
+    /// messages about unsatisfied constraints.
     pub fn section(&mut self, name: &'static str) {
         if let Some(c) = &mut self.constraints {
             c.current = match c.sections.iter().position(|s| *s == name) {
@@ -63,15 +66,16 @@ impl Builder {
         }
     }
 
-    /// A public input. All of them come before the first witness variable.
+    /// Allocates a public input. All of them come before the first witness variable.
     pub fn input(&mut self, value: Fr) -> Num {
         assert_eq!(self.inputs, self.assignment.len(), "public inputs are allocated before the witness");
         self.inputs += 1;
         self.allocate(value)
     }
 
-    /// A witness variable that comes from outside the circuit: a key, a sibling, a coordinate that a hash binds. The rank
-    /// check takes these as fixed and asks whether they determine everything else.
+    /// Allocates a free witness input: a variable that no constraint determines from others, such as a key, a sibling
+    /// or a coordinate that a hash binds. The rank check takes these as fixed and asks whether they determine all
+    /// other variables.
     pub fn given(&mut self, value: Fr) -> Num {
         if let Some(c) = &mut self.constraints {
             c.given.push(self.assignment.len());
@@ -79,7 +83,7 @@ impl Builder {
         self.allocate(value)
     }
 
-    /// A witness variable that constraints are to determine.
+    /// Allocates a witness variable that constraints must determine.
     pub fn witness(&mut self, value: Fr) -> Num {
         self.allocate(value)
     }
@@ -93,18 +97,19 @@ impl Builder {
         }
     }
 
-    /// A variable that nothing but constraints mentions, while only values are wanted.
+    /// Assigns the next variable in witness-generation mode, where it needs no `Num`: only constraints would refer to
+    /// it.
     pub(crate) fn record(&mut self, value: Fr) {
-        debug_assert!(self.values_only(), "a variable that is recorded has no name for constraints");
+        debug_assert!(self.values_only(), "a variable without a `Num` cannot be constrained");
         self.assignment.push(value);
     }
 
-    /// Whether only values are wanted.
+    /// Returns whether the builder is in witness-generation mode.
     pub(crate) fn values_only(&self) -> bool {
         self.constraints.is_none()
     }
 
-    /// `a·b = c`.
+    /// Adds the constraint `a·b = c`.
     pub fn enforce(&mut self, a: &Num, b: &Num, c: &Num) {
         if let Some(s) = &mut self.constraints {
             let row = |n: &Num| n.terms().iter().map(|(v, k)| (*k, *v as usize)).collect();
@@ -115,7 +120,8 @@ impl Builder {
         }
     }
 
-    /// `a·b = c` of combinations `[a, b, c]` that are not made while only values are wanted.
+    /// Adds the constraint `a·b = c` of the linear combinations `[a, b, c]`, which are not computed at all in
+    /// witness-generation mode.
     pub(crate) fn constrain(&mut self, combinations: impl FnOnce() -> [Num; 3]) {
         if self.constraints.is_some() {
             let [a, b, c] = combinations();
@@ -123,8 +129,10 @@ impl Builder {
         }
     }
 
-    /// `a·b = c` about variables that are determined already. Each assertion has a name and a test with a witness that
-    /// violates it alone; all other constraints determine a variable, and the rank check misses any of them that is dropped.
+    /// Adds the constraint `a·b = c` on variables that others determine already.
+    ///
+    /// Each assertion has a name, and a test with a malicious witness that violates it alone. All other constraints
+    /// determine a variable: if one of these is dropped, the rank check notices it.
     pub fn assert(&mut self, name: &'static str, a: &Num, b: &Num, c: &Num) {
         if let Some(s) = &mut self.constraints {
             s.assertions.push((s.a.len(), name));
@@ -137,12 +145,12 @@ impl Builder {
         self.assert(name, a, &Num::one(), &Num::zero());
     }
 
-    /// `a = b`.
+    /// Adds the constraint `a = b`.
     pub fn equal(&mut self, a: &Num, b: &Num) {
         self.enforce(a, &Num::one(), b);
     }
 
-    /// `a·b`; free if either is a constant.
+    /// Returns `a·b`, for one constraint, or for none if either is a constant.
     pub fn mul(&mut self, a: &Num, b: &Num) -> Num {
         if a.is_constant() {
             return b.scale(a.value());
@@ -155,9 +163,10 @@ impl Builder {
         c
     }
 
-    /// `numerator / denominator`: a `q` with `q·denominator = numerator`.
+    /// Returns `numerator / denominator`: a `q` with `q·denominator = numerator`.
     ///
-    /// If both are zero, `q` is *free*: whoever calls this argues why that cannot be reached, or does not matter.
+    /// If both are zero, `q` is *unconstrained*: every caller argues why a prover cannot reach that case, or why it
+    /// does not matter.
     pub fn div(&mut self, numerator: &Num, denominator: &Num) -> Num {
         let value = match inverse(denominator.value()) {
             Some(inverse) => numerator.value() * inverse,
@@ -171,8 +180,8 @@ impl Builder {
         q
     }
 
-    /// [`Builder::div`] of a pair of numerator and denominator, which are not even made where only values are wanted and the
-    /// quotient is known.
+    /// Returns the quotient of a numerator and a denominator, as [`Builder::div`]. In witness-generation mode neither
+    /// is computed if the quotient is `known`.
     pub(crate) fn quotient(&mut self, known: Option<Fr>, parts: impl FnOnce() -> (Num, Num)) -> Num {
         match known {
             Some(value) if self.values_only() => self.witness(value),
@@ -183,34 +192,34 @@ impl Builder {
         }
     }
 
-    /// A variable that is 0 or 1.
+    /// Allocates a variable that is 0 or 1.
     pub fn bit(&mut self, value: bool) -> Num {
         let b = self.witness(if value { Fr::one() } else { Fr::zero() });
         self.constrain(|| [b.clone(), b.add_constant(-Fr::one()), Num::zero()]);
         b
     }
 
-    /// The cheating prover's choice for quotients of zero by zero.
+    /// Sets the quotient that a malicious prover chooses for 0/0.
     pub fn set_free_quotient(&mut self, value: Fr) {
         self.free_quotient = value;
     }
 
-    /// How many divisions by zero the witness met.
+    /// Returns the number of divisions by zero that the witness has met.
     pub fn exceptional(&self) -> usize {
         self.exceptional
     }
 
-    /// The full assignment: one, public inputs, witness.
+    /// Returns the full assignment: one, public inputs, witness.
     pub fn into_assignment(self) -> Vec<Fr> {
         self.assignment
     }
 
-    /// The finished system and the assignment it was built with.
+    /// Returns the finished constraint system and the assignment with which it was built.
     ///
     /// # Panics
-    /// If this builder records values only.
+    /// In witness-generation mode, which has no matrices.
     pub fn finish(self) -> (R1cs, Vec<Fr>) {
-        let Some(c) = self.constraints else { panic!("a builder of assignments has no matrices") };
+        let Some(c) = self.constraints else { panic!("a builder in witness-generation mode has no matrices") };
         let system = R1cs {
             inputs: self.inputs,
             variables: self.assignment.len(),

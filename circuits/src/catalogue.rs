@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::{Circuit, R1cs};
 
-/// A circuit of this version. In the order in which lists show them: as their names sort.
+/// The name of a circuit of this version. The order is that of the sorted names, in which listings show them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Name {
     /// Ballots of two or three options.
@@ -16,19 +16,19 @@ pub enum Name {
     Claim3,
     /// Claims of rewards for ballots of four to eight options.
     Claim8,
-    /// Hashes of a committee's keys.
+    /// The hashes of a committee's keys.
     CommitteeKeys,
-    /// Dealings of committees of six to sixteen trustees.
+    /// Dealings to committees of six to sixteen trustees.
     Dealing16,
-    /// Dealings of committees of one to five trustees.
+    /// Dealings to committees of one to five trustees.
     Dealing5,
     /// Decryption shares.
     Decryption,
-    /// Lists of sealed notes.
+    /// Note batches.
     Notes,
 }
 
-/// Runs something with the circuit that has a name: `with_circuit!(name, C => C::NAME)`.
+/// Evaluates an expression with the type of the circuit that has a name: `with_circuit!(name, C => C::NAME)`.
 #[macro_export]
 macro_rules! with_circuit {
     ($name:expr, $circuit:ident => $body:expr) => {{
@@ -67,22 +67,22 @@ impl Name {
         Name::Notes,
     ];
 
-    /// The stable name: `ballot-3`.
+    /// Returns the stable name: `ballot-3`.
     pub fn as_str(self) -> &'static str {
         with_circuit!(self, C => C::NAME)
     }
 
-    /// Names of the public inputs, in order.
+    /// Returns the names of the public inputs, in order.
     pub fn inputs(self) -> &'static [&'static str] {
         with_circuit!(self, C => C::INPUTS)
     }
 
-    /// The constraint system.
+    /// Returns the constraint system.
     pub fn system(self) -> R1cs {
         with_circuit!(self, C => C::system())
     }
 
-    /// The contract that verifies its proofs: `Ballot3Verifier`.
+    /// Returns the name of the contract that verifies this circuit's proofs: `Ballot3Verifier`.
     pub fn contract(self) -> &'static str {
         match self {
             Name::Ballot3 => "Ballot3Verifier",
@@ -115,9 +115,9 @@ impl FromStr for Name {
     }
 }
 
-/// No circuit of this version.
+/// The error for a name that no circuit of this version has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no circuit {0:?} in this version")]
+#[error("unknown circuit {0:?}: this version has no circuit of that name")]
 pub struct UnknownCircuit(String);
 
 #[cfg(test)]
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_found_again() {
+    fn names_round_trip_and_are_sorted() {
         for name in Name::ALL {
             assert_eq!(name.as_str().parse(), Ok(name));
         }

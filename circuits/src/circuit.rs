@@ -1,42 +1,50 @@
-//! What the prover knows of a circuit.
+//! The circuit trait: a statement with an instance and a witness that can be turned into constraints.
 
 use psephos_protocol::Fr;
 
 use crate::{Builder, R1cs};
 
-/// A statement's circuit with one instance and witness.
+/// A statement's circuit together with one instance and witness.
 ///
 /// A witness is secret: implementors have no `Debug`.
 pub trait Circuit: Sized + Send + Sync {
-    /// Why a witness does not satisfy the statement; names the clause.
+    /// The reason why a witness does not satisfy the statement; it names the clause that fails.
     type Error: std::error::Error + Send + Sync + 'static;
 
-    /// Stable name, for keys and messages: `ballot-3`.
+    /// The circuit's stable name, used for keys and in messages: `ballot-3`.
     const NAME: &'static str;
 
-    /// Names of the public inputs, in order.
+    /// The names of the public inputs, in order.
     const INPUTS: &'static [&'static str];
 
-    /// Some instance of the right shape, for building matrices. It need not be satisfied.
+    /// Returns a dummy instance: values with the circuit's layout, from which the matrices are built. It need not be
+    /// satisfied.
     fn blank() -> Self;
 
-    /// The public inputs, in the order of [`Circuit::INPUTS`].
+    /// Returns the public inputs, in the order of [`Circuit::INPUTS`].
     fn inputs(&self) -> Vec<Fr>;
 
-    /// The protocol's native check of the same statement.
+    /// Runs the protocol's native check of the same statement.
+    ///
+    /// # Errors
+    /// The clause that the instance and witness do not satisfy.
     fn check(&self) -> Result<(), Self::Error>;
 
-    /// Allocates and constrains. Takes the same turns for every witness.
+    /// Allocates the variables and adds the constraints.
+    ///
+    /// The constraint structure must not depend on the witness: every witness allocates the same variables in the
+    /// same order and takes the same branches.
     fn synthesize(&self, builder: &mut Builder);
 
-    /// The constraint system, from a blank instance.
+    /// Returns the constraint system, built in setup mode from the dummy instance.
     fn system() -> R1cs {
         let mut builder = Builder::shape();
         Self::blank().synthesize(&mut builder);
         builder.finish().0
     }
 
-    /// The full assignment of this witness: one, public inputs, witness. It is secret.
+    /// Returns the full assignment of this witness, computed in witness-generation mode: one, public inputs, witness.
+    /// It is secret.
     fn assignment(&self) -> Vec<Fr> {
         let mut builder = Builder::assignment();
         self.synthesize(&mut builder);

@@ -1,15 +1,19 @@
 //! The statement `claim` (specification, section 12) as a circuit. Twin of `psephos_protocol::statement::claim`.
 //!
-//! | clause | who would want it gone | constraints | tests |
-//! |---|---|---|---|
-//! | note | somebody who did not vote; a voter who would have voted otherwise, or with more weight | `identity`, `opening`, `note`, `list`, `lists` | `tests/note.rs` |
-//! | reward nullifier | a voter who claims twice | `nullifier` | `tests/note.rs` |
-//! | amount | a voter who wants more than the policy gives | `policy`, `choice`, `amount` | `tests/amount.rs` |
-//! | signature | a delegated prover who has its customer's reward paid to itself | `signature` | `tests/signature.rs` |
-//! | binding | a relayer who posts another claim than was proven | `binding` | `tests.rs` |
+//! | clause | attacker who benefits without it | constraints |
+//! |---|---|---|
+//! | note | a non-voter; a voter who invents another vote or weight | `identity`, `opening`, `note`, `list`, `lists` |
+//! | reward nullifier | a voter who claims twice | `nullifier` |
+//! | amount | a voter who wants more than the policy gives | `policy`, `choice`, `amount` |
+//! | signature | a remote prover who redirects its customer's reward to itself | `signature` |
+//! | binding | a relayer who posts another claim than the proven one | `binding` |
 //!
-//! What is *not* needed: that the note is not zero. It is a hash that is computed here, so a zero leaf would take a preimage of zero. Nor which leaf it is: a note that stands in the tree
-//! twice has one reward nullifier.
+//! The tests of the clauses note and reward nullifier are in `tests/note.rs`, those of the amount in
+//! `tests/amount.rs`, of the signature in `tests/signature.rs` and of the binding in `tests.rs`.
+//!
+//! Two conditions are *not* needed. That the note is not zero: it is a hash that the circuit computes, so a zero leaf
+//! would take a preimage of zero. And that the leaf has a particular index: a note that is in the tree twice has one
+//! reward nullifier.
 
 #[cfg(test)]
 mod tests;
@@ -26,7 +30,7 @@ use crate::gadgets::montgomery::Edwards;
 use crate::gadgets::{evaluate, lean_imt, note, poseidon, power_of_two, signature};
 use crate::{Builder, Circuit, Num};
 
-/// One claim of a note with up to `M` choices, `M` 3 or 8.
+/// A claim for a note with up to `M` choices, where `M` is 3 or 8.
 pub struct ClaimCircuit<const M: usize> {
     /// The public inputs.
     pub instance: Instance,
@@ -34,7 +38,8 @@ pub struct ClaimCircuit<const M: usize> {
     pub witness: Witness,
 }
 
-/// How many of the challenge's high bits are compared: one honest signature in `2^63` is refused, and the circuit for eight options stays below `2^13` constraints.
+/// The number of high bits of the challenge that are compared. With 64, one honest signature in `2^63` is refused,
+/// and the circuit for eight options stays below `2^13` constraints.
 const COMPARED: usize = 64;
 
 impl<const M: usize> Circuit for ClaimCircuit<M> {
@@ -66,7 +71,7 @@ impl<const M: usize> Circuit for ClaimCircuit<M> {
     fn synthesize(&self, b: &mut Builder) {
         let ratified = self.witness.terms.policy.terms().ratified;
         let ak = self.witness.ak;
-        let free = Free {
+        let unchecked = Free {
             ak: [ak.x(), ak.y()],
             leaf: None,
             cap: Fr::from(self.witness.terms.policy.terms().cap),
@@ -75,44 +80,46 @@ impl<const M: usize> Circuit for ClaimCircuit<M> {
             against_others: [None; M],
             challenge: None,
         };
-        self.synthesize_with(b, &free);
+        self.synthesize_with(b, &unchecked);
     }
 }
 
-/// What a prover may choose beyond the protocol's types; tests do. Nothing here relies on the witness being honest.
+/// Witness values that the protocol's types rule out, but a malicious prover may assign. Tests assign them; nothing
+/// in the circuit relies on an honest witness.
 struct Free<const M: usize> {
     ak: [Fr; 2],
-    /// What stands in the note's place in its list.
+    /// The value at the note's position in its note batch, if it is not the note.
     leaf: Option<Fr>,
     cap: Fr,
     ratified: [bool; M],
-    /// The lower bits of comparisons: of the weight with the cap, of the ratified option with the others (the last is not used).
+    /// The lower bits that comparisons use instead of the true ones: of the weight with the cap, and of the ratified
+    /// option with the others (the last entry is not used).
     against_cap: Option<BigInteger256>,
     against_others: [Option<BigInteger256>; M],
     challenge: Option<BigInteger256>,
 }
 
 impl<const M: usize> ClaimCircuit<M> {
-    fn synthesize_with(&self, b: &mut Builder, free: &Free<M>) {
+    fn synthesize_with(&self, b: &mut Builder, unchecked: &Free<M>) {
         let w = &self.witness;
         let policy = w.terms.policy.terms();
         let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
 
         b.section("identity");
-        let ak = Edwards { x: b.given(free.ak[0]), y: b.given(free.ak[1]) };
+        let ak = Edwards { x: b.given(unchecked.ak[0]), y: b.given(unchecked.ak[1]) };
         ak.assert_on_curve(b);
         let nk = b.given(*w.nk.expose());
         let id = poseidon::hash(b, &[Num::constant(tag::id()), ak.x.clone(), ak.y.clone(), nk.clone()]);
         b.section("opening");
         let number = |b: &mut Builder, value: u64| pack(&bits(b, value, VALUE_BITS));
         let weight = number(b, w.opening.weight);
-        // Exactly `M` choices: a witness of another length must not change the circuit's shape.
+        // Exactly `M` choices: a witness of another length must not change the constraint structure.
         let x: Vec<Num> = (0..M).map(|j| number(b, w.opening.x.get(j).copied().unwrap_or_default())).collect();
         b.section("note");
         let (ctx, blinder) = (b.given(w.terms.ctx), b.given(w.opening.blinder));
         let note = note::derive(b, &id, &ctx, &weight, &x, &blinder);
         b.section("list");
-        let list = note::list_root(b, &note, w.path.levels(), free.leaf);
+        let list = note::list_root(b, &note, w.path.levels(), unchecked.leaf);
         b.section("lists");
         let root = lean_imt::root_of(b, &list, &w.path.above().siblings, lean_imt::LISTS);
         b.section("nullifier");
@@ -120,14 +127,14 @@ impl<const M: usize> ClaimCircuit<M> {
 
         b.section("policy");
         let [cap, per_weight, bonus] =
-            [free.cap, Fr::from(policy.per_weight), Fr::from(policy.bonus)].map(|n| b.given(n));
-        let ratified: Vec<Num> = free.ratified.iter().map(|is| b.bit(*is)).collect();
+            [unchecked.cap, Fr::from(policy.per_weight), Fr::from(policy.bonus)].map(|n| b.given(n));
+        let ratified: Vec<Num> = unchecked.ratified.iter().map(|is| b.bit(*is)).collect();
         let any = Num::sum(&ratified);
         b.assert("one ratified option at most", &any, &any.add_constant(-Fr::from(1u64)), &Num::zero());
         let selector = &pack(&ratified) + &cap.scale(power_of_two(CAP_AT));
-        let counted = least(b, &weight, &cap, free);
+        let counted = least(b, &weight, &cap, unchecked);
         b.section("choice");
-        let chosen = chooses(b, &x, &ratified, &any, free);
+        let chosen = chooses(b, &x, &ratified, &any, unchecked);
         b.section("amount");
         let amount = &b.mul(&per_weight, &counted) + &b.mul(&bonus, &chosen);
 
@@ -141,35 +148,39 @@ impl<const M: usize> ClaimCircuit<M> {
         evaluate(b, &elements, &z, &y);
 
         b.section("signature");
-        signature::verify(b, &w.signature, &ak, &h, free.challenge, COMPARED);
+        signature::verify(b, &w.signature, &ak, &h, unchecked.challenge, COMPARED);
     }
 }
 
-/// `min(weight, cap)`.
+/// Computes `min(weight, cap)`.
 ///
-/// The weight has 40 bits. The comparison says that the cap is within `2^40` of it, so a small integer, and then `ratified + cap·2^8` has one reading: two of them would
-/// differ by less than `2^50` in absolute value, which is a multiple of `r` for equal ones only.
-fn least<const M: usize>(b: &mut Builder, weight: &Num, cap: &Num, free: &Free<M>) -> Num {
-    let above = at_least(b, "weight against the cap", weight, cap, VALUE_BITS, free.against_cap);
+/// The weight has 40 bits. The comparison shows that the cap differs from it by less than `2^40`, so the cap is a
+/// small integer, and `ratified + cap·2^8` can be read in only one way: two readings would differ by less than `2^50`
+/// in absolute value, and such a difference is a multiple of `r` only if it is zero.
+fn least<const M: usize>(b: &mut Builder, weight: &Num, cap: &Num, unchecked: &Free<M>) -> Num {
+    let above = at_least(b, "weight against the cap", weight, cap, VALUE_BITS, unchecked.against_cap);
     weight - &b.mul(&above, &(weight - cap))
 }
 
-/// 1 if there is a ratified option and its choice is above all others, otherwise 0. Twin of `psephos_protocol::reward::chosen`.
+/// Returns 1 if there is a ratified option and its choice is above all others, otherwise 0. Twin of
+/// `psephos_protocol::reward::chosen`.
 ///
-/// The last option takes the ratified one's place, so that `M - 1` comparisons are enough. `x_j > x_i` is `x_j - 1 >= x_i`, of numbers that have 40 bits: the difference is from `-2^40` to
-/// `2^40 - 2`. The lowest does not occur in range: it is `x_j = 0`, `x_i = 2^40 - 1`, whose sum with `2^40` is 0, which has 41 bits as well.
-fn chooses<const M: usize>(b: &mut Builder, x: &[Num], ratified: &[Num], any: &Num, free: &Free<M>) -> Num {
+/// The last option takes the ratified one's position, so that `M - 1` comparisons are enough. `x_j > x_i` is
+/// `x_j - 1 >= x_i`, of numbers that have 40 bits, so the difference is from `-2^40` to `2^40 - 2`. Its lowest value
+/// is outside the comparison's range but needs no exclusion: it is `x_j = 0`, `x_i = 2^40 - 1`, whose sum with `2^40`
+/// is 0, which fits in 41 bits as well.
+fn chooses<const M: usize>(b: &mut Builder, x: &[Num], ratified: &[Num], any: &Num, unchecked: &Free<M>) -> Num {
     let last = &x[M - 1];
     let moved: Vec<Num> = x.iter().zip(ratified).take(M - 1).map(|(x, is)| b.mul(is, &(last - x))).collect();
     let own = (last - &Num::sum(&moved)).add_constant(-Fr::from(1u64));
-    let others = x.iter().zip(&moved).zip(&free.against_others);
+    let others = x.iter().zip(&moved).zip(&unchecked.against_others);
     let above: Vec<Num> = others
         .map(|((x, moved), lower)| at_least(b, "choice against another", &own, &(x + moved), VALUE_BITS, *lower))
         .collect();
     above.iter().fold(any.clone(), |all, above| b.mul(&all, above))
 }
 
-/// Something of the right shape.
+/// The dummy instance.
 mod blank {
     use super::*;
     use psephos_protocol::Scalar;
@@ -186,14 +197,14 @@ mod blank {
         let g = Point::generator();
         let levels = LIST_ARITIES.map(|arity| Level { others: vec![zero; arity - 1], place: 0 });
         let path = NotePath::new(levels.to_vec(), MembershipProof { siblings: vec![] });
-        let policy = Policy::new(reward::Terms::default()).expect("zeros fit");
+        let policy = Policy::new(reward::Terms::default()).expect("an all-zero policy is valid");
         ClaimCircuit {
             instance: Instance { h: zero, z: zero, y: zero },
             witness: Witness {
                 ak: g,
                 nk: NullifierKey::from_fr(zero),
                 opening: Opening { weight: 0, x: vec![0; M], blinder: zero },
-                path: path.expect("the arities are a list's"),
+                path: path.expect("the levels have the arities of a note batch"),
                 terms: Terms { ctx: zero, policy, binding: zero },
                 signature: Signature { nonce_point: g, response: Scalar::from(1u64) },
             },

@@ -1,7 +1,9 @@
-//! The statement `committee-keys` (specification, section 8) as a circuit. Twin of `psephos_protocol::statement::committee_keys`.
+//! The statement `committee-keys` (specification, section 8) as a circuit. Twin of
+//! `psephos_protocol::statement::committee_keys`.
 //!
-//! Whoever finalises a committee with another hash would have polls bind keys that nobody dealt, its own for instance. `h` is `K_8` itself, which fixes all
-//! keys and shifted keys; `y` says that they are the ones that the contract has added up.
+//! The attacker who benefits without it finalises a committee with another hash, so that polls bind keys that no one
+//! dealt, for instance the attacker's own. `h` is `K_8` itself, which fixes all keys and shifted keys; `y` shows that
+//! they are the ones that the contract has added up.
 
 use psephos_protocol::Fr;
 use psephos_protocol::committee::KeyVector;
@@ -18,7 +20,7 @@ use crate::{Builder, Circuit, Num};
 pub struct CommitteeKeysCircuit {
     /// The public inputs.
     pub instance: Instance,
-    /// The keys. They are no secret.
+    /// The keys. They are not secret.
     pub keys: KeyVector,
 }
 
@@ -49,7 +51,7 @@ impl Circuit for CommitteeKeysCircuit {
         let mut elements = vec![Num::zero()];
         for (j, key) in self.keys.keys().iter().enumerate() {
             b.section("shifted keys");
-            // A sum of multiples of `G` that is not the identity, as the contract knows: of order `l`.
+            // A sum of multiples of `G` that is not the identity, as the contract has checked: its order is `l`.
             let key = Edwards::given(b, key);
             let point = key.to_montgomery(b);
             let shifted = double_times(b, &point).to_edwards(b);

@@ -1,16 +1,17 @@
-//! The statement `dealing` (specification, sections 5 and 8) as a circuit. Twin of `psephos_protocol::statement::dealing`.
+//! The statement `dealing` (specification, sections 5 and 8) as a circuit. Twin of
+//! `psephos_protocol::statement::dealing`.
 //!
-//! | clause | who would want it gone | constraints |
+//! | clause | attacker who benefits without it | constraints |
 //! |---|---|---|
-//! | commitments | a dealer who cancels the others' keys, or whose part of a key nobody can decrypt with | `coefficients`, `commitments` |
-//! | threshold | a dealer whose polynomials are of a higher degree, so that no `T` shares fit together | `flags`, `commitments`, `masks` |
-//! | values | a dealer who hands out shares that do not fit together | `values` |
+//! | commitments | a dealer who cancels others' keys, or adds an unusable one | `coefficients`, `commitments` |
+//! | threshold | a dealer with a higher degree, so that no `T` shares combine | `flags`, `commitments`, `masks` |
+//! | values | a dealer whose shares are inconsistent | `values` |
 //! | agreement | a dealer who encrypts to a key of its own | `ephemeral`, `agreement` |
 //! | pads, shares | a dealer who posts noise, to stop the election later | `pads`, `shares` |
-//! | binding | a dealer who posts something else than it has proved | `binding` |
+//! | binding | a dealer who posts other values than the proven ones | `binding` |
 //!
-//! What is *not* needed: that scalars have one vector of digits, or that remainders are below `l`. An alias is the same multiple of `G`, the
-//! recipient reduces, and `h` fixes which it is.
+//! Two conditions are *not* needed: that a scalar has only one vector of digits, and that remainders are below `l`.
+//! An alias is the same multiple of `G`, the recipient reduces, and `h` fixes which of them was used.
 
 #[cfg(test)]
 mod tests;
@@ -30,7 +31,7 @@ use crate::gadgets::scalar::{self, Pair, split_pairs};
 use crate::gadgets::{evaluate, poseidon, power_of_two};
 use crate::{Builder, Circuit, Num};
 
-/// One dealing to a committee of at most `N` trustees, `N` 5 or 16.
+/// A dealing to a committee of at most `N` trustees, where `N` is 5 or 16.
 pub struct DealingCircuit<const N: usize> {
     /// The public inputs.
     pub instance: Instance,
@@ -51,7 +52,7 @@ impl<const N: usize> Circuit for DealingCircuit<N> {
 
     fn blank() -> Self {
         let key = TransportKey::new(Point::generator()).expect("the generator is not the identity");
-        let recipients = Recipients::new(vec![Some(key); N], 1).expect("a capacity is a number of trustees");
+        let recipients = Recipients::new(vec![Some(key); N], 1).expect("a committee of this capacity is allowed");
         let one = Scalar::from(1u64);
         let polynomials = Polynomials::from_coefficients(vec![vec![one]; COMMITTEE_KEYS]);
         let zero = Fr::from(0u64);
@@ -83,7 +84,8 @@ impl<const N: usize> Circuit for DealingCircuit<N> {
 }
 
 impl<const N: usize> DealingCircuit<N> {
-    /// `divisions` are what a prover may choose beyond the protocol's types; tests do.
+    /// `divisions` gives remainders and quotients, which a malicious prover may choose beyond the protocol's types;
+    /// tests do.
     fn synthesize_with(&self, b: &mut Builder, divisions: &dyn Fn(u64) -> [Division; COMMITTEE_KEYS]) {
         let w = &self.witness;
         let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
@@ -134,7 +136,8 @@ impl<const N: usize> DealingCircuit<N> {
         evaluate(b, &elements, &z, &y);
     }
 
-    /// `a_{j,0}..a_{j,N-1}`. Where `used` is 0 nothing of it counts, whatever the digits: the identity has no Montgomery form.
+    /// Allocates `a_{j,0}..a_{j,N-1}` and computes their commitments. A coefficient whose `used` is 0 is masked to
+    /// zero, whichever digits it has; it is masked and not absent because the identity has no Montgomery form.
     fn coefficients(&self, b: &mut Builder, j: usize, used: &[Num]) -> Vec<Coefficient> {
         let list = &self.witness.polynomials.expose()[j];
         let one = Scalar::from(1u64);
@@ -155,7 +158,8 @@ impl<const N: usize> DealingCircuit<N> {
     }
 }
 
-/// A coefficient of a polynomial: the integer that stands for it, and what counts of it, which is nothing behind the threshold.
+/// A coefficient of a polynomial: the integer `tau` that represents it, and the masked values that are used, which
+/// are zero from the threshold on.
 struct Coefficient {
     tau: Num,
     whole: Num,
@@ -163,17 +167,18 @@ struct Coefficient {
     commitment: [Num; 2],
 }
 
-/// Twin of `psephos_protocol::statement::dealing::Value::of`.
+/// Computes a polynomial's value at a point. Twin of `psephos_protocol::statement::dealing::Value::of`.
 fn value(b: &mut Builder, polynomial: &[Coefficient], point: u64, division: &Division) -> Remainder {
     let coefficients: Vec<_> =
         polynomial.iter().map(|c| remainder::Coefficient { whole: &c.whole, low: &c.low }).collect();
     remainder::evaluate(b, &coefficients, point, division)
 }
 
-/// Twin of `psephos_protocol::statement::dealing::pads`, of `S = e·tk`.
+/// Computes the pads of `S = e·tk`. Twin of `psephos_protocol::statement::dealing::pads`.
 ///
-/// The ladder is sound because nobody knows a relation between `tk` and its offset, neither the trustee, who has shown to know the
-/// logarithm of `tk`, nor a dealer who is the same person. For a point without a trustee `tk` is `G`, as the contract's list says.
+/// The ladder is sound because no one knows a relation between `tk` and its offset: not the trustee, who has proved
+/// to know the discrete logarithm of `tk`, and so not a dealer who is the same person either. For a point without a
+/// trustee `tk` is `G`, as in the contract's list.
 fn pads(b: &mut Builder, ctx: &Num, point: u64, key: &Edwards, ephemeral: &[Pair]) -> Vec<Num> {
     b.section("agreement");
     let agreed = Base::new(b, key).multiply(b, ephemeral);
@@ -182,7 +187,7 @@ fn pads(b: &mut Builder, ctx: &Num, point: u64, key: &Edwards, ephemeral: &[Pair
     poseidon::squeeze(b, &[Num::constant(tag::share()), ctx.clone(), Num::constant(point), x, y])
 }
 
-/// Four quotients in a word: free.
+/// Packs four quotients into a word, at no cost.
 fn packed_quotients(values: &[Remainder]) -> Num {
     Num::linear(values.iter().enumerate().map(|(place, v)| (power_of_two(QUOTIENT_BITS * place), &v.quotient)))
 }

@@ -1,6 +1,8 @@
-//! The statement `decryption` (specification, section 8) as a circuit. Twin of `psephos_protocol::statement::decryption`.
+//! The statement `decryption` (specification, section 8) as a circuit. Twin of
+//! `psephos_protocol::statement::decryption`.
 //!
-//! A trustee who could post another share would choose the result: one vector of digits serves `sk_j·G` and `sk_j·C`.
+//! The attacker who benefits without it is a trustee, who could choose the result by posting another decryption
+//! share. Hence one vector of digits serves both `sk_j·G` and `sk_j·C`.
 
 use psephos_protocol::constants::{COMMITTEE_KEYS, tag};
 use psephos_protocol::curve::Point;
@@ -14,7 +16,7 @@ use crate::gadgets::scalar::split_pairs;
 use crate::gadgets::{evaluate, poseidon};
 use crate::{Builder, Circuit, Num};
 
-/// The share of one trustee of one total.
+/// One trustee's decryption share of one encrypted total.
 pub struct DecryptionCircuit {
     /// The public inputs.
     pub instance: Instance,
@@ -50,7 +52,8 @@ impl Circuit for DecryptionCircuit {
         let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
         let ctx = b.given(w.ctx);
         b.section("total");
-        // `C` is a sum of points `r·G`, so of order `l`; the contract opens no total whose `C` is the identity.
+        // `C` is a sum of points `r·G`, so its order is `l`; the contract takes no shares of a total whose `C` is the
+        // identity.
         let c = Edwards::given(b, &w.c);
         let base = Base::new(b, &c);
 

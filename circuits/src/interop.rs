@@ -1,4 +1,5 @@
-//! Psephos' gadgets inside a circuit written with `ark-r1cs-std`, and the other way round: its variables go in, ours come out.
+//! Interoperation with `ark-r1cs-std`: runs Psephos' gadgets inside a circuit that is written with arkworks'
+//! variables.
 
 use ark_ff::Zero;
 use ark_r1cs_std::GR1CSVar;
@@ -13,18 +14,18 @@ use crate::{Builder, Num};
 
 /// Runs `gadget` on `inputs` within `cs` and returns its outputs.
 ///
-/// Constants stay constants. What the gadget allocates becomes a witness of `cs`; its constraints are added as they are. While `cs` is
-/// being set up, inputs without a value count as zero.
+/// Constants stay constants. Each variable that the gadget allocates becomes a witness of `cs`; its constraints are
+/// added as they are. While `cs` is in setup mode, inputs without a value count as zero.
 ///
 /// # Errors
-/// What `cs` answers to an allocation or a constraint.
+/// The error with which `cs` answers an allocation or a constraint.
 pub fn embed(
     cs: &ConstraintSystemRef<Fr>,
     inputs: &[FpVar<Fr>],
     gadget: impl FnOnce(&mut Builder, &[Num]) -> Vec<Num>,
 ) -> Result<Vec<FpVar<Fr>>, SynthesisError> {
     let mut b = Builder::shape();
-    // Outside variables take the first places.
+    // Variables from outside come first.
     let inner: Vec<Num> = inputs
         .iter()
         .map(|v| match v {

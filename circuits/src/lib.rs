@@ -1,14 +1,4 @@
-//! R1CS circuits of Psephos' statements.
-//!
-//! One [`Circuit`] a statement, mirroring the names of `psephos_protocol`: what the protocol's `check()` says natively, the
-//! circuit says in constraints. The crate knows no keys, no randomness and no files, and has no constants of its own: they
-//! come from the protocol.
-//!
-//! Layers, from below: [`num`] (a linear combination and its value), [`builder`] (allocates variables, collects
-//! constraints), [`gadgets`] (Poseidon, Baby Jubjub, LeanIMT, ranges), then the statements: [`ballot`],
-//! [`decryption`], [`dealing`], [`committee_keys`], [`notes`] and [`claim`].
-//! [`catalogue`] lists them by name.
-//! [`r1cs`] is the finished system: matrices, their hash, satisfaction, and the bridge to arkworks.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 pub mod ballot;

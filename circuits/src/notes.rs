@@ -1,7 +1,8 @@
 //! The statement `notes` (specification, section 11) as a circuit. Twin of `psephos_protocol::statement::notes`.
 //!
-//! Whoever could seal another root than that of the posted notes would put notes of its own making into the tree, with any weight and choice, and claim with them. `h` is the root
-//! itself, which fixes all leaves; `y` says that they are the ones that the contract was shown.
+//! The attacker who benefits without it seals another root than that of the posted notes: it would put notes of its
+//! own making into the tree, with any weight and choice, and claim with them. `h` is the root itself, which fixes all
+//! leaves; `y` shows that they are the ones that were posted to the contract.
 
 #[cfg(test)]
 mod tests;
@@ -15,11 +16,11 @@ use psephos_protocol::statement::notes::{Instance, NotesError, build, check};
 use crate::gadgets::{evaluate, note};
 use crate::{Builder, Circuit, Num};
 
-/// The root of a list of notes.
+/// The root of a note batch.
 pub struct NotesCircuit {
     /// The public inputs.
     pub instance: Instance,
-    /// The notes. They are no secret.
+    /// The notes. They are not secret.
     pub list: NoteList,
 }
 
@@ -49,11 +50,12 @@ impl Circuit for NotesCircuit {
 }
 
 impl NotesCircuit {
-    /// `leaves` are what a prover may choose beyond the protocol's types, zeros between notes for instance; tests do.
+    /// `leaves` are the batch's leaves, which a malicious prover may choose beyond the protocol's types, for instance
+    /// with zeros between notes; tests do.
     fn synthesize_with(&self, b: &mut Builder, leaves: &[Fr]) {
         let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
         b.section("root");
-        assert_eq!(leaves.len(), LIST_NOTES, "a list has so many leaves");
+        assert_eq!(leaves.len(), LIST_NOTES, "a note batch has {LIST_NOTES} leaves");
         let leaves: Vec<Num> = leaves.iter().map(|leaf| b.given(*leaf)).collect();
         let root = note::root_of_leaves(b, &leaves);
         b.section("binding");

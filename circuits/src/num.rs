@@ -1,7 +1,8 @@
-//! A linear combination of variables, together with its value.
+//! Linear combinations of variables, together with their values.
 //!
 //! Additions and multiplications by constants cost no constraint, so gadgets pass `Num`s around and only products are
-//! allocated. The value is carried along, so a witness needs no second evaluation.
+//! allocated. The value is carried along, so that a witness needs no second evaluation. (bellman has the same type
+//! under the same name.)
 
 use std::borrow::Cow;
 use std::ops::{Add, Mul, Neg, Sub};
@@ -10,7 +11,7 @@ use psephos_protocol::Fr;
 
 use ark_ff::{One, Zero};
 
-/// Position of a variable in an assignment: 0 is the constant one, then the public inputs, then the witness.
+/// The position of a variable in an assignment: 0 is the constant one, then come the public inputs, then the witness.
 pub type Index = u32;
 
 /// The constant one.
@@ -23,67 +24,67 @@ pub struct Num {
     value: Fr,
 }
 
-/// What is known of a [`Num`] beside its value.
+/// The symbolic part of a [`Num`], beside its value.
 ///
-/// Constants are told apart even where no terms are recorded, because gadgets (Poseidon on a domain tag) allocate less for
-/// them: both kinds of building must take the same turns.
+/// Constants are distinguished even in witness-generation mode, where no terms are recorded, because gadgets allocate
+/// fewer variables for them (Poseidon on a domain tag): both modes must have the same control flow.
 #[derive(Clone)]
 enum Form {
     /// A constant of the circuit: its value is its only coefficient.
     Constant,
-    /// Not a constant; only values are wanted, so its terms are not recorded.
+    /// Not a constant, in witness-generation mode: its terms are not recorded.
     Value,
-    /// Sorted by variable, no zero coefficients.
+    /// The terms, sorted by variable, without zero coefficients.
     Terms(Vec<(Index, Fr)>),
 }
 
 impl Num {
-    /// The constant `value`.
+    /// Returns the constant `value`.
     #[inline]
     pub fn constant(value: impl Into<Fr>) -> Num {
         Num { form: Form::Constant, value: value.into() }
     }
 
-    /// The constant 0.
+    /// Returns the constant 0.
     pub fn zero() -> Num {
         Num::constant(Fr::zero())
     }
 
-    /// The constant 1.
+    /// Returns the constant 1.
     pub fn one() -> Num {
         Num::constant(Fr::one())
     }
 
-    /// A variable.
+    /// Returns a variable.
     pub(crate) fn variable(index: Index, value: Fr) -> Num {
         Num { form: Form::Terms(vec![(index, Fr::one())]), value }
     }
 
-    /// A variable, or anything made of variables, of which only the value is wanted.
+    /// Returns a variable, or anything computed from variables, of which only the value is recorded.
     #[inline]
     pub(crate) fn known(value: Fr) -> Num {
         Num { form: Form::Value, value }
     }
 
-    /// The value under the current witness.
+    /// Returns the value under the current witness.
     #[inline]
     pub fn value(&self) -> Fr {
         self.value
     }
 
-    /// Whether this is a constant of the circuit, whatever the witness.
+    /// Returns whether this is a constant of the circuit, the same for every witness.
     #[inline]
     pub fn is_constant(&self) -> bool {
         matches!(self.form, Form::Constant)
     }
 
-    /// Whether only the value of this is recorded, and it is not a constant.
+    /// Returns whether only the value is recorded, and it is not a constant.
     #[inline]
     pub(crate) fn is_value(&self) -> bool {
         matches!(self.form, Form::Value)
     }
 
-    /// The terms, a constant's included; none while only values are wanted.
+    /// Returns the terms, including the single term of a constant; none in witness-generation mode.
     pub(crate) fn terms(&self) -> Cow<'_, [(Index, Fr)]> {
         match &self.form {
             Form::Constant if self.value.is_zero() => Cow::Borrowed(&[]),
@@ -93,13 +94,13 @@ impl Num {
         }
     }
 
-    /// `self + k·other`.
+    /// Returns `self + k·other`.
     #[inline]
     pub fn add_scaled(&self, k: Fr, other: &Num) -> Num {
         self.joined(k, other, self.value + k * other.value)
     }
 
-    /// `self + k·other`, which has this value.
+    /// Returns `self + k·other`, whose value the caller has computed.
     #[inline]
     fn joined(&self, k: Fr, other: &Num, value: Fr) -> Num {
         let form = match (&self.form, &other.form) {
@@ -110,12 +111,12 @@ impl Num {
         Num { form, value }
     }
 
-    /// `2·self`.
+    /// Returns `2·self`.
     pub fn double(&self) -> Num {
         self + self
     }
 
-    /// `k·self`.
+    /// Returns `k·self`.
     pub fn scale(&self, k: impl Into<Fr>) -> Num {
         let k = k.into();
         if k.is_zero() {
@@ -128,23 +129,23 @@ impl Num {
         Num { form, value: self.value * k }
     }
 
-    /// `self + k`.
+    /// Returns `self + k`.
     pub fn add_constant(&self, k: impl Into<Fr>) -> Num {
         self + &Num::constant(k)
     }
 
-    /// `sum k_i·n_i`.
+    /// Returns `sum k_i·n_i`.
     pub fn linear<'a>(parts: impl IntoIterator<Item = (Fr, &'a Num)>) -> Num {
         parts.into_iter().fold(Num::zero(), |sum, (k, n)| if k.is_zero() { sum } else { sum.add_scaled(k, n) })
     }
 
-    /// `sum n_i`.
+    /// Returns `sum n_i`.
     pub fn sum<'a>(parts: impl IntoIterator<Item = &'a Num>) -> Num {
         parts.into_iter().fold(Num::zero(), |sum, n| &sum + n)
     }
 }
 
-/// Two sorted lists of terms, `a + k·b`.
+/// Returns the terms of `a + k·b`, for two sorted lists of terms.
 fn merge(a: &[(Index, Fr)], k: Fr, b: &[(Index, Fr)]) -> Vec<(Index, Fr)> {
     let mut out = Vec::with_capacity(a.len() + b.len());
     let (mut i, mut j) = (0, 0);

@@ -1,4 +1,4 @@
-//! A finished constraint system: matrices, hash, satisfaction, and the bridge to arkworks.
+//! Finished constraint systems: matrices, circuit hash, satisfaction, and the bridge to arkworks.
 
 use ark_ff::{BigInteger, PrimeField, Zero};
 use ark_relations::gr1cs::{
@@ -7,15 +7,15 @@ use ark_relations::gr1cs::{
 use psephos_protocol::Fr;
 use sha3::{Digest, Keccak256};
 
-/// One row of a matrix: coefficient and variable, sorted by variable.
+/// One row of a matrix: pairs of coefficient and variable, sorted by variable.
 pub type Row = Vec<(Fr, usize)>;
 
-/// `A·z ∘ B·z = C·z`.
+/// A rank-1 constraint system `A·z ∘ B·z = C·z`.
 #[derive(Clone)]
 pub struct R1cs {
     pub(crate) inputs: usize,
     pub(crate) variables: usize,
-    /// A, B and C, side by side as arkworks wants them.
+    /// A, B and C, one after another as arkworks expects them.
     pub(crate) matrices: [Matrix<Fr>; 3],
     pub(crate) sections: Vec<&'static str>,
     pub(crate) section_of: Vec<u16>,
@@ -23,30 +23,30 @@ pub struct R1cs {
     pub(crate) assertions: Vec<(usize, &'static str)>,
 }
 
-/// A constraint that an assignment does not satisfy.
+/// The constraint, or the length, for which an assignment does not satisfy a system.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unsatisfied {
-    /// The assignment has another number of variables.
-    #[error("the assignment has {actual} variables, the circuit {expected}")]
+    /// The assignment has the wrong number of variables.
+    #[error("the assignment has {actual} variables, but the circuit has {expected}")]
     Length {
-        /// Variables of the circuit.
+        /// Number of variables of the circuit.
         expected: usize,
-        /// Variables of the assignment.
+        /// Number of variables of the assignment.
         actual: usize,
     },
-    /// This constraint does not hold.
-    #[error("constraint {index} does not hold (section: {section})")]
+    /// The assignment does not satisfy this constraint.
+    #[error("the assignment does not satisfy constraint {index} (section: {section})")]
     Constraint {
-        /// Position in the system.
+        /// Position of the constraint in the system, from 0.
         index: usize,
-        /// Section that the builder had named.
+        /// Section of the circuit to which the constraint belongs.
         section: &'static str,
     },
 }
 
 impl R1cs {
-    /// A system from elsewhere: no sections, no names. `None` if a matrix has another number of rows, or a row names a variable that
-    /// there is not.
+    /// Returns a system that was not built here, without sections, assertions or free witness inputs. `None` if the
+    /// matrices differ in their numbers of rows, or a row refers to a variable that does not exist.
     pub fn from_matrices(inputs: usize, variables: usize, a: Vec<Row>, b: Vec<Row>, c: Vec<Row>) -> Option<R1cs> {
         let fits = |matrix: &[Row]| matrix.len() == a.len() && matrix.iter().flatten().all(|(_, v)| *v < variables);
         if !(1..=variables).contains(&inputs) || ![&a, &b, &c].iter().all(|matrix| fits(matrix)) {
@@ -57,56 +57,56 @@ impl R1cs {
         Some(R1cs { inputs, variables, matrices: [a, b, c], sections: vec!["circuit"], section_of, given, assertions })
     }
 
-    /// Public inputs, with the constant one.
+    /// Returns the number of public inputs, including the constant one.
     pub fn inputs(&self) -> usize {
         self.inputs
     }
 
-    /// All variables: one, public inputs, witness.
+    /// Returns the number of all variables: one, public inputs, witness.
     pub fn variables(&self) -> usize {
         self.variables
     }
 
-    /// Number of constraints.
+    /// Returns the number of constraints.
     pub fn constraints(&self) -> usize {
         self.matrices[0].len()
     }
 
-    /// The matrices A, B and C.
+    /// Returns the matrices A, B and C.
     pub fn matrices(&self) -> &[Matrix<Fr>; 3] {
         &self.matrices
     }
 
-    /// Non-zero entries of A, B and C.
+    /// Returns the number of non-zero entries of A, B and C.
     pub fn non_zeros(&self) -> [usize; 3] {
         self.matrices.each_ref().map(|m| m.iter().map(Vec::len).sum())
     }
 
-    /// Constraints by section, in the order in which sections first appear.
+    /// Returns the number of constraints of each section, in the order in which the sections first appear.
     pub fn sections(&self) -> Vec<(&'static str, usize)> {
         let mut counts = vec![0; self.sections.len()];
         self.section_of.iter().for_each(|s| counts[*s as usize] += 1);
         self.sections.iter().copied().zip(counts).filter(|(_, n)| *n > 0).collect()
     }
 
-    /// The section of a constraint.
+    /// Returns the section of a constraint.
     pub fn section_of(&self, constraint: usize) -> &'static str {
         self.sections[self.section_of[constraint] as usize]
     }
 
-    /// Variables that come from outside, beside the public inputs.
+    /// Returns the free witness inputs.
     pub fn given(&self) -> &[usize] {
         &self.given
     }
 
-    /// Constraints about variables that are determined already: position and name.
+    /// Returns the position and name of each assertion, a constraint on variables that others determine already.
     pub fn assertions(&self) -> &[(usize, &'static str)] {
         &self.assertions
     }
 
-    /// Keccak-256 of the shape: inputs, variables and constraints (8 bytes each, big-endian), then for each constraint its
-    /// rows of A, B and C as length, and variable (8 bytes) and coefficient (32 bytes) of each entry. Two circuits with one
-    /// hash have the same keys.
+    /// Returns the circuit hash: Keccak-256 of the number of inputs, variables and constraints (8 bytes each,
+    /// big-endian), then for each constraint its rows of A, B and C: the row's length, and variable (8 bytes) and
+    /// coefficient (32 bytes) of each entry. Two circuits with the same hash have the same keys.
     pub fn hash(&self) -> [u8; 32] {
         let mut k = Keccak256::new();
         let word = |k: &mut Keccak256, n: usize| k.update((n as u64).to_be_bytes());
@@ -124,7 +124,10 @@ impl R1cs {
         k.finalize().into()
     }
 
-    /// Whether the assignment satisfies every constraint; otherwise the first that fails.
+    /// Checks that the assignment satisfies every constraint.
+    ///
+    /// # Errors
+    /// [`Unsatisfied`] with the first constraint that fails, or with the length if that is wrong.
     pub fn satisfied(&self, assignment: &[Fr]) -> Result<(), Unsatisfied> {
         if assignment.len() != self.variables {
             return Err(Unsatisfied::Length { expected: self.variables, actual: assignment.len() });
@@ -135,7 +138,7 @@ impl R1cs {
         }
     }
 
-    /// All constraints that an assignment of the right length violates.
+    /// Returns all constraints that an assignment of the right length violates.
     pub fn violated<'a>(&'a self, assignment: &'a [Fr]) -> impl Iterator<Item = usize> + 'a {
         let eval = |row: &Row| row.iter().fold(Fr::zero(), |sum, (k, v)| sum + *k * assignment[*v]);
         let [a, b, c] = &self.matrices;
@@ -143,7 +146,7 @@ impl R1cs {
     }
 }
 
-/// A system with an assignment, as arkworks wants to synthesize it.
+/// A system with an assignment, in the form that arkworks synthesizes.
 pub struct Synthesizer<'a> {
     /// The matrices.
     pub system: &'a R1cs,

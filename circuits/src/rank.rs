@@ -1,9 +1,11 @@
-//! Does a circuit determine its variables? The rank of its Jacobian at a satisfied witness.
+//! The rank check: the rank of a circuit's Jacobian at a satisfying witness shows whether constraints determine all
+//! variables.
 //!
-//! The row of constraint `i` is `(B_i·z)·A_i + (A_i·z)·B_i - C_i`. With the variables that come from outside fixed, every other
-//! variable must be a pivot: a column that is free is a variable that a prover may move. This is first order, at one point:
-//! evidence, not proof; discrete aliases (`s` and `s + l`) are not seen. Its strength is in counting: without the named assertions a sound
-//! circuit here has *as many constraints as variables to determine*, so full rank says that every single one of them is needed.
+//! The row of constraint `i` is `(B_i·z)·A_i + (A_i·z)·B_i - C_i`. With the free witness inputs fixed, every other
+//! variable must be a pivot: a column without a pivot is a variable that a prover may change. This is a first-order
+//! argument at one point, so evidence and not proof; discrete aliases (`s` and `s + l`) are not detected. Its
+//! strength is in the count: without the named assertions, a sound circuit here has *as many constraints as variables
+//! to determine*, so full rank says that every single one of them is needed.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +15,12 @@ use psephos_protocol::Fr;
 use crate::R1cs;
 use crate::r1cs::Row;
 
-/// What the elimination found.
+/// The result of the elimination.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rank {
-    /// Variables to determine: all but the constant one and the fixed ones.
+    /// Number of variables to determine: all but the constant one and the fixed ones.
     pub unknowns: usize,
-    /// Constraints that took part: all but assertions.
+    /// Number of constraints that took part: all but assertions and the dropped one.
     pub constraints: usize,
     /// Unknowns that no constraint determines.
     pub free: Vec<usize>,
@@ -27,13 +29,14 @@ pub struct Rank {
 }
 
 impl Rank {
-    /// Whether every unknown is determined and every constraint needed.
+    /// Returns whether every unknown is determined and every constraint is needed.
     pub fn is_exact(&self) -> bool {
         self.free.is_empty() && self.redundant.is_empty() && self.unknowns == self.constraints
     }
 }
 
-/// The rank with the circuit's given variables and `fixed` ones fixed, leaving out its assertions and the constraint `dropped`.
+/// Returns the rank with the circuit's free witness inputs and the variables `fixed` taken as known, without the
+/// circuit's assertions and without the constraint `dropped`.
 pub fn rank(system: &R1cs, assignment: &[Fr], fixed: &[usize], dropped: Option<usize>) -> Rank {
     let mut unknown = vec![true; system.variables()];
     unknown[0] = false;
@@ -45,7 +48,8 @@ pub fn rank(system: &R1cs, assignment: &[Fr], fixed: &[usize], dropped: Option<u
     let mut redundant = vec![];
     for &i in &rows {
         let mut row = jacobian(system, assignment, i, &unknown);
-        // From the highest column down: what is derived later stands higher.
+        // Eliminates from the highest column down: derived variables have higher positions than those they derive
+        // from.
         let pivot = loop {
             let Some((&column, &value)) = row.iter().next_back() else { break None };
             let Some(pivot) = pivots.get(&column) else { break Some((column, value)) };

@@ -1,4 +1,5 @@
-//! The exceptional cases of incomplete additions, tried by a cheating prover: where each forgery works, and why not here.
+//! Attacks on incomplete additions: a malicious prover tries their exceptional cases. Each test shows where a forgery
+//! works, and why it does not work here.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -13,11 +14,12 @@ use psephos_circuits::{Builder, Num};
 use psephos_protocol::curve::{Point, hash_to_point};
 use psephos_protocol::{Fr, Scalar};
 
-/// Runs a gadget twice with different free quotients; a forgery is a satisfied witness with two results.
-fn forgeable(gadget: impl Fn(&mut Builder) -> Montgomery) -> bool {
-    let run = |free: u64| {
+/// Returns whether a gadget can be forged: runs it twice with different unconstrained quotients; a forgery is a
+/// satisfying witness with two results.
+fn is_forgeable(gadget: impl Fn(&mut Builder) -> Montgomery) -> bool {
+    let run = |quotient: u64| {
         let mut b = Builder::shape();
-        b.set_free_quotient(Fr::from(free));
+        b.set_free_quotient(Fr::from(quotient));
         let p = gadget(&mut b);
         let (exceptional, result) = (b.exceptional(), (p.u.value(), p.v.value()));
         let (system, assignment) = b.finish();
@@ -27,63 +29,65 @@ fn forgeable(gadget: impl Fn(&mut Builder) -> Montgomery) -> bool {
     satisfied && again && exceptional > 0 && one != other
 }
 
-fn offset() -> Point {
+fn test_offset() -> Point {
     hash_to_point("a test's offset")
 }
 
-/// `6·2^249 - l` meets the entry of the last window. The offset must be one whose logarithm nobody knows.
+/// `6·2^249 - l` meets the entry of the last window. The offset must have a discrete logarithm that no one knows.
 #[test]
-fn a_fixed_base_needs_an_offset() {
-    // Known logarithm (or none, which is 0): before the last window the sum is `3·2^249 - l`, the entry `3·2^249`, one point.
+fn fixed_base_without_hidden_offset_is_forgeable() {
+    // With a known discrete logarithm (or no offset, which has the logarithm 0), the sum before the last window is
+    // `3·2^249 - l` and the entry is `3·2^249`, which are the same point.
     let known = Scalar::from(12_346u64);
     let k = Scalar::from(6u64) * Scalar::from(2u64).pow([249]) - known;
     let open = SignedTable::new(Point::generator(), Point::generator().mul(&known));
-    assert!(forgeable(|b| open.multiply(b, &k)), "the attack itself must work, or this test shows nothing");
-    let hidden = SignedTable::new(Point::generator(), offset());
-    assert!(!forgeable(|b| hidden.multiply(b, &k)));
+    assert!(is_forgeable(|b| open.multiply(b, &k)), "the attack itself must work, or this test shows nothing");
+    let hidden = SignedTable::new(Point::generator(), test_offset());
+    assert!(!is_forgeable(|b| hidden.multiply(b, &k)));
 }
 
-/// A key chosen as the ladder's offset frees the slope at the first step: hence proofs of possession.
+/// With a key chosen as the ladder's offset, the slope of the first step is unconstrained: hence proofs of
+/// possession.
 #[test]
-fn a_rogue_key_frees_the_ladder() {
+fn rogue_key_breaks_the_single_ladder() {
     let digits: Vec<bool> = (0..252).map(|i| i == 251 || i % 3 == 0).collect();
     let run = |key: Point| {
-        forgeable(|b| {
+        is_forgeable(|b| {
             let p = Edwards::given(b, &key).to_montgomery(b);
             let d: Vec<Num> = digits.iter().map(|d| digit(&b.bit(*d))).collect();
-            ladder::single(b, &d, &p, Constant::from(offset()))
+            ladder::single(b, &d, &p, Constant::from(test_offset()))
         })
     };
-    assert!(run(offset()), "a rogue key");
+    assert!(run(test_offset()), "a rogue key");
     assert!(!run(Point::generator().mul(&Scalar::from(987_654_321u64))), "a key with a known logarithm");
 }
 
-/// The same for the joint ladder, whose first step adds `±base ± shifted`.
+/// A rogue key also breaks the joint ladder, whose first step adds `±base ± shifted`.
 #[test]
-fn a_rogue_key_frees_the_joint_ladder() {
+fn rogue_key_breaks_the_joint_ladder() {
     let shift = Scalar::from(2u64).pow([126]);
     // `(1 + 2^126)·P = T` makes the first selected point the offset.
-    let rogue = offset().mul(&(Scalar::one() + shift).inverse().unwrap());
+    let rogue = test_offset().mul(&(Scalar::one() + shift).inverse().unwrap());
     let run = |key: Point| {
-        forgeable(|b| {
+        is_forgeable(|b| {
             let p = Edwards::given(b, &key).to_montgomery(b);
             let q = Edwards::given(b, &key.mul(&shift)).to_montgomery(b);
-            let digits = split_pairs(b, &agreeing());
-            ladder::joint(b, &digits, &p, &q, Constant::from(offset()))
+            let digits = split_pairs(b, &scalar_with_agreeing_digits());
+            ladder::joint(b, &digits, &p, &q, Constant::from(test_offset()))
         })
     };
     assert!(run(rogue), "a rogue key");
     assert!(!run(Point::generator().mul(&Scalar::from(987_654_321u64))), "a key with a known logarithm");
 }
 
-/// A scalar whose digits 125 and 251 are both `+1`: odd, and just above `2^126`.
-fn agreeing() -> Scalar {
+/// Returns a scalar whose digits 125 and 251 are both `+1`: odd, and just above `2^126`.
+fn scalar_with_agreeing_digits() -> Scalar {
     Scalar::from(2u64).pow([126]) + Scalar::from(3u64)
 }
 
-/// A shifted key of order two makes the rescaling factor zero and every point equal: the subgroup rules it out.
+/// A shifted key of order two makes the rescaling factor zero and every point equal: the subgroup excludes it.
 #[test]
-fn a_shifted_key_of_order_two_collapses_the_ladder() {
+fn shifted_key_of_order_two_collapses_the_ladder() {
     let key = Point::generator().mul(&Scalar::from(5u64));
     let run = |order_two: bool| {
         let mut b = Builder::shape();
@@ -92,19 +96,19 @@ fn a_shifted_key_of_order_two_collapses_the_ladder() {
         let shifted = Edwards::given(&mut b, &key.mul(&Scalar::from(2u64).pow([126]))).to_montgomery(&mut b);
         let digits = split_pairs(&mut b, &Scalar::from(77u64));
         let shifted = if order_two { zero } else { shifted };
-        ladder::joint(&mut b, &digits, &p, &shifted, Constant::from(offset()));
+        ladder::joint(&mut b, &digits, &p, &shifted, Constant::from(test_offset()));
         b.exceptional()
     };
     assert!(run(true) > 0);
     assert_eq!(run(false), 0);
 }
 
-/// The identity has no Montgomery form; the point of order two has a free one.
+/// The identity has no Montgomery form; that of the point of order two is unconstrained.
 #[test]
-fn low_order_points() {
-    let run = |x: Fr, y: Fr, free: u64| {
+fn low_order_points_have_no_unique_montgomery_form() {
+    let run = |x: Fr, y: Fr, quotient: u64| {
         let mut b = Builder::shape();
-        b.set_free_quotient(Fr::from(free));
+        b.set_free_quotient(Fr::from(quotient));
         let point = Edwards { x: b.given(x), y: b.given(y) };
         let p = point.to_montgomery(&mut b);
         let v = p.v.value();
@@ -116,11 +120,12 @@ fn low_order_points() {
     assert!(holds && again && v != w, "order two: its callers exclude it");
 }
 
-/// `k` and `k + 2l` are two vectors of digits for one point. It matters nowhere: wherever a scalar is meant, one vector serves every base,
-/// all bases have order `l`, and neither a signature's response nor a ballot's randomness is published.
+/// `k` and `k + 2l` are two vectors of digits for one point. This makes no difference: wherever a scalar occurs, one
+/// vector serves every base, all bases have order `l`, and neither a signature's response nor a ballot's randomness
+/// is published.
 #[test]
-fn scalars_have_aliases() {
-    let table = PairTable::split(Point::generator(), offset());
+fn scalar_aliases_give_the_same_point() {
+    let table = PairTable::split(Point::generator(), test_offset());
     let run = |k: BigInteger256| {
         // `t = (k + 2^252 - 1)/2` for odd `k`.
         let mut t = BigInteger256::from(1u64) << 252;

@@ -1,4 +1,5 @@
-//! Each gadget against its native twin, as constant, input and witness, and against arkworks' complete formulas.
+//! Twin tests: each gadget against its native function, with its inputs as constants, public inputs and witnesses,
+//! and against arkworks' complete formulas.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -11,7 +12,7 @@ use ark_r1cs_std::fields::fp::FpVar;
 use ark_r1cs_std::groups::CurveVar;
 use ark_r1cs_std::groups::curves::twisted_edwards::AffineVar;
 use ark_relations::gr1cs::ConstraintSystem;
-use common::rng;
+use common::seeded_rng;
 use psephos_circuits::gadgets::montgomery::{Constant, Edwards, Montgomery};
 use psephos_circuits::gadgets::scalar::{Pair, split_pairs};
 use psephos_circuits::gadgets::{compare, evaluate, fixed_base, ladder, lean_imt, note, poseidon};
@@ -23,13 +24,13 @@ use psephos_protocol::note::{NoteList, NoteTree};
 use psephos_protocol::{Fr, Scalar};
 use rand::Rng;
 
-fn numbers(n: usize) -> Vec<Fr> {
-    let mut rng = rng(n as u64);
+fn random_elements(n: usize) -> Vec<Fr> {
+    let mut rng = seeded_rng(n as u64);
     (0..n).map(|i| if i == 0 { Fr::from(0u64) } else { Fr::rand(&mut rng) }).collect()
 }
 
-/// Runs a gadget of `Num`s in arkworks' constraint systems, its inputs as constants, public inputs and witnesses, and returns
-/// the outputs' values; they are the same in all modes.
+/// Runs a gadget in arkworks' constraint systems, with its inputs as constants, public inputs and witnesses, and
+/// returns the outputs' values, which must be equal in all modes.
 fn in_all_modes(inputs: &[Fr], gadget: impl Fn(&mut Builder, &[Num]) -> Vec<Num>) -> Vec<Fr> {
     let modes = [AllocationMode::Constant, AllocationMode::Input, AllocationMode::Witness];
     let results = modes.map(|mode| {
@@ -45,35 +46,35 @@ fn in_all_modes(inputs: &[Fr], gadget: impl Fn(&mut Builder, &[Num]) -> Vec<Num>
 }
 
 #[test]
-fn poseidon_agrees() {
+fn poseidon_agrees_with_native() {
     for n in 1..=12 {
-        let inputs = numbers(n);
+        let inputs = random_elements(n);
         let hashed = in_all_modes(&inputs, |b, x| vec![poseidon::hash(b, x)]);
         assert_eq!(hashed, [psephos_protocol::poseidon::hash(&inputs)], "{n} inputs");
     }
     for n in [12, 13, 23, 24, 36] {
-        let inputs = numbers(n);
+        let inputs = random_elements(n);
         let hashed = in_all_modes(&inputs, |b, x| vec![poseidon::chain(b, x)]);
         assert_eq!(hashed, [psephos_protocol::poseidon::chain(&inputs)], "{n} inputs");
     }
 }
 
-/// `3·(8·t + partial rounds)`, less what a constant capacity saves.
+/// The cost is `3·(8·t + partial rounds)`, less the constraints that a constant capacity saves.
 #[test]
-fn poseidon_costs_three_constraints_an_s_box() {
+fn poseidon_costs_three_constraints_per_s_box() {
     let partial = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65];
     for n in 1..=12usize {
         let mut b = Builder::shape();
-        let x: Vec<Num> = numbers(n).into_iter().map(|v| b.given(v)).collect();
+        let x: Vec<Num> = random_elements(n).into_iter().map(|v| b.given(v)).collect();
         poseidon::hash(&mut b, &x);
         assert_eq!(b.finish().0.constraints(), 3 * (8 * (n + 1) + partial[n - 1]) - 3, "{n} inputs");
     }
 }
 
 #[test]
-fn evaluation_agrees() {
+fn evaluation_agrees_with_native() {
     for n in 0..9 {
-        let elements = numbers(n);
+        let elements = random_elements(n);
         let z = Fr::from(987_654u64);
         let y = psephos_protocol::transcript::evaluate(&elements, z);
         for (result, holds) in [(y, true), (y + Fr::from(1u64), false)] {
@@ -88,8 +89,8 @@ fn evaluation_agrees() {
 }
 
 #[test]
-fn every_length_of_path_gives_its_root() {
-    let mut rng = rng(4);
+fn every_path_length_gives_the_native_root() {
+    let mut rng = seeded_rng(4);
     for length in 0..=20 {
         let siblings: Vec<Sibling> =
             (0..length).map(|_| Sibling { value: Fr::rand(&mut rng), on_left: rng.r#gen() }).collect();
@@ -105,10 +106,10 @@ fn every_length_of_path_gives_its_root() {
     }
 }
 
-/// Every place of a list, and every length of the path above it that so many lists have.
+/// Every position in a note batch, and every length of path that the batches above it can have.
 #[test]
-fn every_place_of_a_list_gives_its_root() {
-    let list = common::list(3, 256);
+fn every_position_in_a_batch_gives_the_native_root() {
+    let list = common::note_batch(3, 256);
     let leaves: Vec<Num> = list.leaves().into_iter().map(Num::constant).collect();
     assert_eq!(note::root_of_leaves(&mut Builder::shape(), &leaves).value(), list.root());
     let short = NoteList::new(list.notes()[..9].to_vec()).unwrap();
@@ -133,7 +134,7 @@ fn every_place_of_a_list_gives_its_root() {
 }
 
 #[test]
-fn comparisons_agree() {
+fn comparisons_agree_with_native() {
     for bits in [1, 8, 40] {
         let greatest = (1u64 << bits) - 1;
         let mut numbers = vec![0, 1, greatest / 2, greatest / 2 + 1, greatest - 1, greatest];
@@ -147,7 +148,7 @@ fn comparisons_agree() {
             system.satisfied(&assignment).unwrap();
             assert_eq!((system.constraints(), system.assertions().len()), (bits + 1, 1));
         }
-        // Differences outside the range have no bit to stand for them, whatever the lower ones.
+        // For differences outside the range there is no highest bit, for any lower ones.
         for lower in [0, 1, greatest] {
             let mut b = Builder::shape();
             let (left, right) = (b.given(Fr::from(greatest + 1)), b.given(Fr::from(0u64)));
@@ -158,8 +159,8 @@ fn comparisons_agree() {
     }
 }
 
-fn scalars() -> Vec<Scalar> {
-    let mut rng = rng(5);
+fn edge_scalars() -> Vec<Scalar> {
+    let mut rng = seeded_rng(5);
     let minus_one = -Scalar::from(1u64);
     let mut all: Vec<Scalar> = [0u64, 1, 2, 3].map(Scalar::from).to_vec();
     all.extend([minus_one, minus_one - Scalar::from(1u64)]);
@@ -167,29 +168,29 @@ fn scalars() -> Vec<Scalar> {
     all
 }
 
-fn edwards(b: &mut Builder, p: &Montgomery) -> (Fr, Fr) {
+fn edwards_values(b: &mut Builder, p: &Montgomery) -> (Fr, Fr) {
     let e = p.to_edwards(b);
     (e.x.value(), e.y.value())
 }
 
-fn coordinates(p: Point) -> (Fr, Fr) {
+fn point_coordinates(p: Point) -> (Fr, Fr) {
     (p.x(), p.y())
 }
 
 #[test]
-fn multiples_of_constants_agree() {
+fn fixed_base_multiplication_agrees_with_native() {
     let g = Point::generator();
     let offset = hash_to_point("a test's offset");
     let split = fixed_base::PairTable::split(g, offset);
     let signed = fixed_base::SignedTable::new(g, offset);
-    for k in scalars() {
+    for k in edge_scalars() {
         let mut b = Builder::shape();
         let product = signed.multiply(&mut b, &k);
-        assert_eq!(edwards(&mut b, &product), coordinates(offset + g.mul(&k)));
+        assert_eq!(edwards_values(&mut b, &product), point_coordinates(offset + g.mul(&k)));
         if k != Scalar::from(0u64) {
             let digits = split_pairs(&mut b, &k);
             let product = split.multiply(&mut b, &digits);
-            assert_eq!(edwards(&mut b, &product), coordinates(g.mul(&k)));
+            assert_eq!(edwards_values(&mut b, &product), point_coordinates(g.mul(&k)));
         }
         let (system, assignment) = b.finish();
         system.satisfied(&assignment).unwrap();
@@ -197,7 +198,7 @@ fn multiples_of_constants_agree() {
 }
 
 #[test]
-fn values_agree() {
+fn value_table_agrees_with_native() {
     let offset = hash_to_point("a test's offset");
     let table = fixed_base::PairTable::bits(Point::generator(), 40, offset);
     for u in [0u64, 1, 2, (1 << 40) - 1, 1 << 39, 123_456_789] {
@@ -206,7 +207,7 @@ fn values_agree() {
         let digits: Vec<Num> = bits.iter().map(psephos_circuits::gadgets::bits::digit).collect();
         let pairs: Vec<Pair> = digits.chunks(2).map(|d| Pair::new(&mut b, &d[0], &d[1])).collect();
         let p = table.multiply(&mut b, &pairs);
-        assert_eq!(edwards(&mut b, &p), coordinates(offset + Point::generator().mul_u64(u)));
+        assert_eq!(edwards_values(&mut b, &p), point_coordinates(offset + Point::generator().mul_u64(u)));
         let (system, assignment) = b.finish();
         system.satisfied(&assignment).unwrap();
         assert_eq!(system.constraints(), 40 + 20 + 19 * 3 + 2);
@@ -215,18 +216,18 @@ fn values_agree() {
 
 /// The joint ladder against arkworks' double-and-add with complete formulas.
 #[test]
-fn multiples_of_variables_agree() {
+fn joint_ladder_agrees_with_arkworks() {
     let offset = hash_to_point("a test's offset");
     let base = Point::generator().mul(&Scalar::from(55_555u64));
     let split = Scalar::from(2u64).pow_126();
-    for k in scalars() {
+    for k in edge_scalars() {
         let mut b = Builder::shape();
         let (p, q) = (Edwards::given(&mut b, &base), Edwards::given(&mut b, &base.mul(&split)));
         let (p, q) = (p.to_montgomery(&mut b), q.to_montgomery(&mut b));
         let digits = split_pairs(&mut b, &k);
         let joint = ladder::joint(&mut b, &digits, &p, &q, Constant::from(offset));
         let expected = offset.mul(&split) + base.mul(&k);
-        assert_eq!(edwards(&mut b, &joint), coordinates(expected));
+        assert_eq!(edwards_values(&mut b, &joint), point_coordinates(expected));
         let (system, assignment) = b.finish();
         system.satisfied(&assignment).unwrap();
 
@@ -239,7 +240,7 @@ fn multiples_of_variables_agree() {
             .collect();
         let product = var.scalar_mul_le(bits.iter()).unwrap().value().unwrap();
         let peer: taceo_ark_babyjubjub::EdwardsAffine = product.into();
-        assert_eq!((peer.x, peer.y), coordinates(base.mul(&k)));
+        assert_eq!((peer.x, peer.y), point_coordinates(base.mul(&k)));
     }
 }
 

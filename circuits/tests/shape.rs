@@ -1,9 +1,12 @@
-//! The circuits' shapes, pinned: whoever changes one makes new keys and new verifiers.
+//! Pinned shapes of the circuits: a change of a shape requires new keys and new verifiers.
 #![allow(clippy::unwrap_used)]
 
 mod common;
 
-use common::{Voter, built, claim, claim_at, committee_keys, dealing, opening, policy, recipients, rule, sealing};
+use common::{
+    Voter, build_system, claim_circuit, claim_circuit_at, committee_keys_circuit, dealing_circuit, decryption_circuit,
+    notes_circuit, recipients_without, reward_policy, rule_parameters,
+};
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::claim::ClaimCircuit;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
@@ -13,13 +16,13 @@ use psephos_circuits::notes::NotesCircuit;
 use psephos_circuits::{Circuit, R1cs};
 use psephos_protocol::rule::Kind;
 
-/// Constraints, variables, non-zero entries of A, B, C, and the hash of all of it.
-fn shape(system: &R1cs) -> (usize, usize, [usize; 3], String) {
+/// Returns the numbers of constraints and variables, the non-zero entries of A, B, C, and the circuit hash.
+fn shape_of(system: &R1cs) -> (usize, usize, [usize; 3], String) {
     let hash = system.hash().iter().map(|byte| format!("{byte:02x}")).collect();
     (system.constraints(), system.variables(), system.non_zeros(), hash)
 }
 
-fn sections(name: &str, system: &R1cs) -> Vec<(&'static str, usize)> {
+fn print_sections(name: &str, system: &R1cs) -> Vec<(&'static str, usize)> {
     println!("constraints.{name} {}", system.constraints());
     for (section, count) in system.sections() {
         println!("{section:12} {count:6}");
@@ -28,7 +31,7 @@ fn sections(name: &str, system: &R1cs) -> Vec<(&'static str, usize)> {
 }
 
 #[test]
-fn ballot_3() {
+fn ballot_3_shape_is_pinned() {
     let system = BallotCircuit::<3>::system();
     let expected = [
         ("identity", 297),
@@ -46,32 +49,32 @@ fn ballot_3() {
         ("binding", 512),
         ("signature", 2388),
     ];
-    assert_eq!(sections(BallotCircuit::<3>::NAME, &system), expected);
+    assert_eq!(print_sections(BallotCircuit::<3>::NAME, &system), expected);
     let hash = "9953df2f84e3568c9ea744421434b2fc05c0ee068f217fc973490b3ab5e8ab9d";
-    assert_eq!(shape(&system), (14_148, 14_175, [25_976, 38_718, 81_932], hash.to_string()));
+    assert_eq!(shape_of(&system), (14_148, 14_175, [25_976, 38_718, 81_932], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 14);
 }
 
 #[test]
-fn ballot_8() {
+fn ballot_8_shape_is_pinned() {
     let system = BallotCircuit::<8>::system();
-    sections(BallotCircuit::<8>::NAME, &system);
+    print_sections(BallotCircuit::<8>::NAME, &system);
     let hash = "292228e45ac7765077a3d862b14cd50e5cbe08279e753b57b8e1261f446cff38";
-    assert_eq!(shape(&system), (21_441, 21_478, [39_347, 58_062, 110_830], hash.to_string()));
+    assert_eq!(shape_of(&system), (21_441, 21_478, [39_347, 58_062, 110_830], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 15);
 }
 
 #[test]
-fn decryption() {
+fn decryption_shape_is_pinned() {
     let system = DecryptionCircuit::system();
-    sections(DecryptionCircuit::NAME, &system);
+    print_sections(DecryptionCircuit::NAME, &system);
     let hash = "c0c2ecf728abe3c3c3ccd116c2b226c4b4470eb85def8087c1fd4ad580e2a629";
-    assert_eq!(shape(&system), (15_559, 15_564, [24_556, 36_868, 43_779], hash.to_string()));
+    assert_eq!(shape_of(&system), (15_559, 15_564, [24_556, 36_868, 43_779], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 14);
 }
 
 #[test]
-fn dealing_5() {
+fn dealing_5_shape_is_pinned() {
     let system = DealingCircuit::<5>::system();
     let expected = [
         ("flags", 10),
@@ -85,42 +88,42 @@ fn dealing_5() {
         ("shares", 40),
         ("binding", 3068),
     ];
-    assert_eq!(sections(DealingCircuit::<5>::NAME, &system), expected);
+    assert_eq!(print_sections(DealingCircuit::<5>::NAME, &system), expected);
     let hash = "9a397f229b1c390bdd1492d08488b63d6aa8450818584f6252ec011857851419";
-    assert_eq!(shape(&system), (54_035, 53_968, [96_963, 166_819, 114_497], hash.to_string()));
+    assert_eq!(shape_of(&system), (54_035, 53_968, [96_963, 166_819, 114_497], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 16);
 }
 
 #[test]
-fn dealing_16() {
+fn dealing_16_shape_is_pinned() {
     let system = DealingCircuit::<16>::system();
-    sections(DealingCircuit::<16>::NAME, &system);
+    print_sections(DealingCircuit::<16>::NAME, &system);
     let hash = "45b73d395f42bbc593c366af4a593aec619fa642c41fc962a5776db3af0aba3a";
-    assert_eq!(shape(&system), (179_933, 179_712, [336_910, 555_114, 360_368], hash.to_string()));
+    assert_eq!(shape_of(&system), (179_933, 179_712, [336_910, 555_114, 360_368], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 18);
 }
 
 #[test]
-fn committee_keys_of_both_sizes() {
+fn committee_keys_shape_is_pinned() {
     let system = CommitteeKeysCircuit::system();
-    sections(CommitteeKeysCircuit::NAME, &system);
+    print_sections(CommitteeKeysCircuit::NAME, &system);
     let hash = "0a5240b9bf66c5e8920fa060e65ea9c3ec94c990e7fe3ea14c5e7517b25959ad";
-    assert_eq!(shape(&system), (6_646, 6_664, [10_262, 15_880, 29_215], hash.to_string()));
+    assert_eq!(shape_of(&system), (6_646, 6_664, [10_262, 15_880, 29_215], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 13);
 }
 
 #[test]
-fn notes() {
+fn notes_shape_is_pinned() {
     let system = NotesCircuit::system();
     // 36 hashes of eight and one of four.
-    assert_eq!(sections(NotesCircuit::NAME, &system), [("root", 36 * 402 + 297), ("binding", 256)]);
+    assert_eq!(print_sections(NotesCircuit::NAME, &system), [("root", 36 * 402 + 297), ("binding", 256)]);
     let hash = "e046818b6875aeb73ada90da97c6aa809530d2b54e5a8cdf51fdcaaf67a45b61";
-    assert_eq!(shape(&system), (15_025, 15_283, [42_897, 70_261, 123_780], hash.to_string()));
+    assert_eq!(shape_of(&system), (15_025, 15_283, [42_897, 70_261, 123_780], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 14);
 }
 
 #[test]
-fn claim_3() {
+fn claim_3_shape_is_pinned() {
     let system = ClaimCircuit::<3>::system();
     let expected = [
         ("identity", 297),
@@ -135,23 +138,23 @@ fn claim_3() {
         ("binding", 422),
         ("signature", 2090),
     ];
-    assert_eq!(sections(ClaimCircuit::<3>::NAME, &system), expected);
+    assert_eq!(print_sections(ClaimCircuit::<3>::NAME, &system), expected);
     let hash = "34751bfa232c5a098e4e91b75ec41e7ddb656dd01c3a6ec27f13b2eaa9427045";
-    assert_eq!(shape(&system), (7_729, 7_762, [15_874, 24_507, 50_595], hash.to_string()));
+    assert_eq!(shape_of(&system), (7_729, 7_762, [15_874, 24_507, 50_595], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 13);
 }
 
 #[test]
-fn claim_8() {
+fn claim_8_shape_is_pinned() {
     let system = ClaimCircuit::<8>::system();
-    sections(ClaimCircuit::<8>::NAME, &system);
+    print_sections(ClaimCircuit::<8>::NAME, &system);
     let hash = "1a8baa5dd2995f902800534989ef7d79817eedefca1320d51120509e5a933e93";
-    assert_eq!(shape(&system), (8_182, 8_210, [17_300, 27_681, 50_975], hash.to_string()));
+    assert_eq!(shape_of(&system), (8_182, 8_210, [17_300, 27_681, 50_975], hash.to_string()));
     assert!(system.constraints() + system.inputs() <= 1 << 13);
 }
 
 #[test]
-fn names_and_public_inputs() {
+fn names_and_public_inputs_are_pinned() {
     assert_eq!((BallotCircuit::<3>::NAME, BallotCircuit::<3>::INPUTS), ("ballot-3", &["h", "z", "y"][..]));
     assert_eq!((BallotCircuit::<8>::NAME, BallotCircuit::<8>::INPUTS), ("ballot-8", &["h", "z", "y"][..]));
     assert_eq!((DecryptionCircuit::NAME, DecryptionCircuit::INPUTS), ("decryption", &["h", "z", "y"][..]));
@@ -164,10 +167,11 @@ fn names_and_public_inputs() {
     assert_eq!(BallotCircuit::<3>::system().inputs(), 4);
 }
 
-/// Native check, constraints and the two ways of building agree, and no witness changes the shape.
-fn agree<C: Circuit>(circuit: &C) {
+/// Checks that native check, constraints and both modes of the builder agree, and that the witness does not change
+/// the constraint structure.
+fn assert_modes_agree<C: Circuit>(circuit: &C) {
     circuit.check().unwrap();
-    let (system, assignment) = built(circuit);
+    let (system, assignment) = build_system(circuit);
     system.satisfied(&assignment).unwrap();
     assert_eq!(system.hash(), C::system().hash());
     assert!(assignment == circuit.assignment());
@@ -175,67 +179,85 @@ fn agree<C: Circuit>(circuit: &C) {
 }
 
 #[test]
-fn every_rule_and_place_in_the_census() {
+fn ballots_of_every_rule_and_census_position_satisfy() {
     for (members, index) in [(1, 0), (2, 1), (3, 2), (37, 5), (100, 99)] {
         let voter = Voter::new(1_000, index, members);
-        agree(&voter.vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
+        assert_modes_agree(&voter.ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
     }
     let voter = Voter::new((1 << 40) - 1, 4, 9);
-    agree(&voter.vote(rule(Kind::Plurality, 0, false, 2, true), [0, 1, 0]));
-    agree(&voter.vote(rule(Kind::Cumulative, 0, true, 3, true), [1 << 39, (1 << 39) - 1, 0]));
+    assert_modes_agree(&voter.ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 2, true), [0, 1, 0]));
+    assert_modes_agree(
+        &voter.ballot_circuit(rule_parameters(Kind::Cumulative, 0, true, 3, true), [1 << 39, (1 << 39) - 1, 0]),
+    );
     let voter = Voter::new(100, 4, 9);
     for weighted in [true, false] {
-        agree(&voter.vote(rule(Kind::Approval, 2, false, 3, weighted), [1, 0, 1]));
-        agree(&voter.vote(rule(Kind::Score, 255, false, 3, weighted), [255, 0, 254]));
-        agree(&voter.vote(rule(Kind::Cumulative, 100 * u16::from(!weighted), false, 3, weighted), [50, 49, 0]));
-        agree(&voter.vote(rule(Kind::Quadratic, 100 * u16::from(!weighted), false, 3, weighted), [8, 6, 0]));
-        agree(&voter.vote(rule(Kind::Borda, 0, false, 3, weighted), [1, 2, 0]));
-        agree(&voter.vote(rule(Kind::Borda, 0, false, 8, weighted), [7, 0, 6, 1, 5, 2, 4, 3]));
+        assert_modes_agree(&voter.ballot_circuit(rule_parameters(Kind::Approval, 2, false, 3, weighted), [1, 0, 1]));
+        assert_modes_agree(&voter.ballot_circuit(rule_parameters(Kind::Score, 255, false, 3, weighted), [255, 0, 254]));
+        assert_modes_agree(&voter.ballot_circuit(
+            rule_parameters(Kind::Cumulative, 100 * u16::from(!weighted), false, 3, weighted),
+            [50, 49, 0],
+        ));
+        assert_modes_agree(&voter.ballot_circuit(
+            rule_parameters(Kind::Quadratic, 100 * u16::from(!weighted), false, 3, weighted),
+            [8, 6, 0],
+        ));
+        assert_modes_agree(&voter.ballot_circuit(rule_parameters(Kind::Borda, 0, false, 3, weighted), [1, 2, 0]));
+        assert_modes_agree(
+            &voter.ballot_circuit(rule_parameters(Kind::Borda, 0, false, 8, weighted), [7, 0, 6, 1, 5, 2, 4, 3]),
+        );
     }
-    agree(&voter.vote(rule(Kind::Quadratic, 0, false, 8, true), [5, 5, 5, 5, 0, 0, 0, 0]));
-    agree(&voter.vote(rule(Kind::Borda, 0, false, 5, true), [4, 2, 0, 1, 3, 0, 0, 0]));
+    assert_modes_agree(
+        &voter.ballot_circuit(rule_parameters(Kind::Quadratic, 0, false, 8, true), [5, 5, 5, 5, 0, 0, 0, 0]),
+    );
+    assert_modes_agree(
+        &voter.ballot_circuit(rule_parameters(Kind::Borda, 0, false, 5, true), [4, 2, 0, 1, 3, 0, 0, 0]),
+    );
 }
 
 #[test]
-fn openings() {
-    agree(&opening(3));
-    agree(&opening(8));
-    agree(&committee_keys());
+fn decryptions_and_committee_keys_satisfy() {
+    assert_modes_agree(&decryption_circuit(3));
+    assert_modes_agree(&decryption_circuit(8));
+    assert_modes_agree(&committee_keys_circuit());
 }
 
 #[test]
-fn dealings_to_every_kind_of_committee() {
+fn dealings_to_committees_of_all_shapes_satisfy() {
     for (trustees, threshold, absent) in [(1, 1, &[][..]), (5, 3, &[]), (5, 5, &[]), (4, 1, &[0, 3]), (5, 2, &[2])] {
-        agree(&dealing::<5>(recipients(trustees, threshold, absent)));
+        assert_modes_agree(&dealing_circuit::<5>(recipients_without(trustees, threshold, absent)));
     }
-    agree(&dealing::<16>(recipients(16, 9, &[])));
+    assert_modes_agree(&dealing_circuit::<16>(recipients_without(16, 9, &[])));
 }
 
 #[test]
-fn lists_of_every_length() {
+fn note_batches_of_all_lengths_satisfy() {
     for notes in [1, 2, 8, 9, 255, 256] {
-        agree(&sealing(notes));
+        assert_modes_agree(&notes_circuit(notes));
     }
 }
 
 #[test]
-fn claims_of_every_place_weight_and_choice() {
+fn claims_of_every_position_weight_and_choice_satisfy() {
     for at in [[1, 0, 0], [1, 0, 255], [2, 1, 7], [3, 2, 8], [5, 4, 100], [6, 2, 63]] {
-        agree(&claim_at(policy(50, Some(1)), 20, [0, 1, 0], at));
+        assert_modes_agree(&claim_circuit_at(reward_policy(50, Some(1)), 20, [0, 1, 0], at));
     }
     for weight in [0, 1, 49, 50, 51, (1 << 40) - 1] {
         for cap in [0, 50, (1 << 40) - 1] {
-            agree(&claim(policy(cap, Some(1)), weight, [0, 1, 0]));
+            assert_modes_agree(&claim_circuit(reward_policy(cap, Some(1)), weight, [0, 1, 0]));
         }
     }
     for x in [[0, 1, 0], [1, 0, 0], [0, 0, 1], [1, 1, 0], [0, 0, 0], [0, (1 << 40) - 1, 1], [5, 4, 5]] {
         for ratified in [None, Some(0), Some(1), Some(2)] {
-            agree(&claim(policy(50, ratified), 1_000, x));
+            assert_modes_agree(&claim_circuit(reward_policy(50, ratified), 1_000, x));
         }
     }
     for ratified in [None, Some(0), Some(3), Some(7)] {
-        agree(&claim(policy(50, ratified), 1_000, [7, 0, 6, 1, 5, 2, 4, 3]));
-        agree(&claim(policy(50, ratified), 1_000, [0, 0, 0, 2, 1, 1, 0, 0]));
-        agree(&claim(policy(50, ratified), 1_000, [0, 0, 0, (1 << 40) - 1, 0, 0, 0, (1 << 40) - 1]));
+        assert_modes_agree(&claim_circuit(reward_policy(50, ratified), 1_000, [7, 0, 6, 1, 5, 2, 4, 3]));
+        assert_modes_agree(&claim_circuit(reward_policy(50, ratified), 1_000, [0, 0, 0, 2, 1, 1, 0, 0]));
+        assert_modes_agree(&claim_circuit(
+            reward_policy(50, ratified),
+            1_000,
+            [0, 0, 0, (1 << 40) - 1, 0, 0, 0, (1 << 40) - 1],
+        ));
     }
 }

@@ -1,10 +1,13 @@
-//! Every constraint is needed: the rank check, and the mutations that it is to notice.
+//! Soundness tests: every constraint is needed. The rank check, and the drop-one mutations that it must notice.
 #![allow(clippy::unwrap_used)]
 
 mod common;
 
 use ark_ff::UniformRand;
-use common::{Voter, built, claim, committee_keys, dealing, opening, policy, recipients, rng, rule, sealing};
+use common::{
+    Voter, build_system, claim_circuit, committee_keys_circuit, dealing_circuit, decryption_circuit, notes_circuit,
+    recipients_without, reward_policy, rule_parameters, seeded_rng,
+};
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::claim::ClaimCircuit;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
@@ -17,17 +20,17 @@ use psephos_protocol::Fr;
 use psephos_protocol::rule::Kind;
 use rand::Rng;
 
-/// `z` is a public input that the contract draws; `h` and `y` are what the circuit makes of it.
+/// The index of `z`, a public input that the contract draws; the circuit computes `h` and `y`.
 const Z: usize = 2;
 
 fn assert_exact<C: Circuit>(name: &str, circuit: &C) {
     circuit.check().unwrap();
-    let (system, assignment) = built(circuit);
+    let (system, assignment) = build_system(circuit);
     system.satisfied(&assignment).unwrap();
     let found = rank(&system, &assignment, &[Z], None);
     assert!(
         found.is_exact(),
-        "{name}: {found:?}, first free in {:?}",
+        "{name}: {found:?}, first redundant constraint in section {:?}",
         found.redundant.first().map(|i| system.section_of(*i))
     );
     println!(
@@ -40,77 +43,85 @@ fn assert_exact<C: Circuit>(name: &str, circuit: &C) {
 
 #[test]
 fn ballots_of_three_options_are_determined() {
-    let voter = Voter::deep(1_000);
-    assert_exact("plurality", &voter.vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
-    assert_exact("quadratic", &voter.vote(rule(Kind::Quadratic, 0, false, 3, true), [3, 1, 30]));
-    assert_exact("borda", &voter.vote(rule(Kind::Borda, 0, false, 3, true), [2, 0, 1]));
-    assert_exact("approval, unweighted", &voter.vote(rule(Kind::Approval, 2, false, 2, false), [1, 1, 0]));
+    let voter = Voter::with_deepest_path(1_000);
+    assert_exact("plurality", &voter.ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
+    assert_exact("quadratic", &voter.ballot_circuit(rule_parameters(Kind::Quadratic, 0, false, 3, true), [3, 1, 30]));
+    assert_exact("borda", &voter.ballot_circuit(rule_parameters(Kind::Borda, 0, false, 3, true), [2, 0, 1]));
+    assert_exact(
+        "approval, unweighted",
+        &voter.ballot_circuit(rule_parameters(Kind::Approval, 2, false, 2, false), [1, 1, 0]),
+    );
 }
 
 #[test]
 fn ballots_of_eight_options_are_determined() {
-    let voter = Voter::deep(1_000);
-    assert_exact("score", &voter.vote(rule(Kind::Score, 9, false, 8, true), [0, 1, 2, 3, 4, 9, 6, 7]));
+    let voter = Voter::with_deepest_path(1_000);
+    assert_exact(
+        "score",
+        &voter.ballot_circuit(rule_parameters(Kind::Score, 9, false, 8, true), [0, 1, 2, 3, 4, 9, 6, 7]),
+    );
 }
 
 #[test]
 fn decryption_is_determined() {
-    assert_exact("opening", &opening(8));
-    let system = built(&opening(8)).0;
+    assert_exact("decryption", &decryption_circuit(8));
+    let system = build_system(&decryption_circuit(8)).0;
     assert!(system.assertions().is_empty());
 }
 
 #[test]
 fn committee_keys_are_determined() {
-    assert_exact("committee keys", &committee_keys());
+    assert_exact("committee keys", &committee_keys_circuit());
     assert!(CommitteeKeysCircuit::system().assertions().is_empty());
 }
 
 #[test]
 fn dealings_are_determined() {
-    assert_exact("dealing, 3 of 5", &dealing::<5>(recipients(5, 3, &[])));
-    assert_exact("dealing, 2 of 4, one absent", &dealing::<5>(recipients(4, 2, &[1])));
+    assert_exact("dealing, 3 of 5", &dealing_circuit::<5>(recipients_without(5, 3, &[])));
+    assert_exact("dealing, 2 of 4, one absent", &dealing_circuit::<5>(recipients_without(4, 2, &[1])));
     // Two for each of eight values at five points: see `circuits/src/dealing/tests.rs`.
     assert_eq!(DealingCircuit::<5>::system().assertions().len(), 80);
 }
 
 #[test]
 fn notes_are_determined() {
-    assert_exact("notes", &sealing(256));
+    assert_exact("notes", &notes_circuit(256));
     assert!(NotesCircuit::system().assertions().is_empty());
 }
 
 #[test]
 fn claims_of_three_options_are_determined() {
-    assert_exact("ratified", &claim(policy(50, Some(1)), 1_000, [0, 1, 0]));
-    assert_exact("not ratified", &claim(policy(5_000, Some(2)), 1_000, [2, 0, 1]));
-    assert_exact("no ratified option", &claim(policy(50, None), 1_000, [0, 1, 0]));
+    assert_exact("ratified", &claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]));
+    assert_exact("not ratified", &claim_circuit(reward_policy(5_000, Some(2)), 1_000, [2, 0, 1]));
+    assert_exact("no ratified option", &claim_circuit(reward_policy(50, None), 1_000, [0, 1, 0]));
 }
 
 #[test]
 fn claims_of_eight_options_are_determined() {
-    assert_exact("ratified", &claim(policy(50, Some(7)), 1_000, [0, 1, 2, 3, 4, 5, 6, 9]));
+    assert_exact("ratified", &claim_circuit(reward_policy(50, Some(7)), 1_000, [0, 1, 2, 3, 4, 5, 6, 9]));
 }
 
-/// The rank check does notice: without any one of these constraints a variable is free.
+/// The rank check does notice: without any one of these constraints, a variable is undetermined.
 #[test]
-fn dropping_a_constraint_frees_a_variable() {
-    dropping(&Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
-    dropping(&claim(policy(50, Some(1)), 1_000, [0, 1, 0]));
-    dropping(&sealing(256));
+fn dropping_a_constraint_leaves_a_variable_undetermined() {
+    assert_drop_is_noticed(
+        &Voter::with_deepest_path(1_000).ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 3, true), [0, 1, 0]),
+    );
+    assert_drop_is_noticed(&claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]));
+    assert_drop_is_noticed(&notes_circuit(256));
 }
 
-fn dropping<C: Circuit>(circuit: &C) {
-    let (system, assignment) = built(circuit);
-    let mut rng = rng(11);
+fn assert_drop_is_noticed<C: Circuit>(circuit: &C) {
+    let (system, assignment) = build_system(circuit);
+    let mut rng = seeded_rng(11);
     for _ in 0..6 {
-        let dropped = determining(&system, &mut rng);
+        let dropped = random_determining_constraint(&system, &mut rng);
         let found = rank(&system, &assignment, &[Z], Some(dropped));
         assert_eq!(found.free.len(), 1, "without constraint {dropped} ({})", system.section_of(dropped));
     }
 }
 
-fn determining(system: &R1cs, rng: &mut impl Rng) -> usize {
+fn random_determining_constraint(system: &R1cs, rng: &mut impl Rng) -> usize {
     loop {
         let i = rng.gen_range(0..system.constraints());
         if !system.assertions().iter().any(|(a, _)| *a == i) {
@@ -119,16 +130,18 @@ fn determining(system: &R1cs, rng: &mut impl Rng) -> usize {
     }
 }
 
-/// A blunt second look: no single variable can be moved.
+/// An independent second check: no single variable can be changed.
 #[test]
-fn no_variable_is_loose() {
-    loose(&Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
-    loose(&claim(policy(50, Some(1)), 1_000, [0, 1, 0]));
+fn no_single_variable_can_be_changed() {
+    assert_variables_are_fixed(
+        &Voter::with_deepest_path(1_000).ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 3, true), [0, 1, 0]),
+    );
+    assert_variables_are_fixed(&claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]));
 }
 
-fn loose<C: Circuit>(circuit: &C) {
-    let (system, assignment) = built(circuit);
-    let mut rng = rng(12);
+fn assert_variables_are_fixed<C: Circuit>(circuit: &C) {
+    let (system, assignment) = build_system(circuit);
+    let mut rng = seeded_rng(12);
     for _ in 0..60 {
         let mut moved = assignment.clone();
         let v = rng.gen_range(1..moved.len());
@@ -137,16 +150,19 @@ fn loose<C: Circuit>(circuit: &C) {
     }
 }
 
-/// What the rank check cannot see, because it takes these as fixed: each of them is used, and moving it is noticed.
+/// The rank check takes free witness inputs as fixed, so it cannot see whether they are bound: each of them is used,
+/// and changing it is noticed.
 #[test]
-fn what_comes_from_outside_is_bound() {
-    bound(&Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
-    bound(&claim(policy(50, Some(1)), 1_000, [0, 1, 0]));
-    bound(&sealing(3));
+fn free_witness_inputs_are_bound() {
+    assert_free_inputs_are_bound(
+        &Voter::with_deepest_path(1_000).ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 3, true), [0, 1, 0]),
+    );
+    assert_free_inputs_are_bound(&claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]));
+    assert_free_inputs_are_bound(&notes_circuit(3));
 }
 
-fn bound<C: Circuit>(circuit: &C) {
-    let (system, assignment) = built(circuit);
+fn assert_free_inputs_are_bound<C: Circuit>(circuit: &C) {
+    let (system, assignment) = build_system(circuit);
     for &v in system.given() {
         let mut moved = assignment.clone();
         moved[v] += Fr::from(1u64);
@@ -154,7 +170,8 @@ fn bound<C: Circuit>(circuit: &C) {
     }
 }
 
-/// Nor does it see a bit that is a bit and nothing else: every variable stands in at least two constraints.
+/// The rank check cannot see a bit that is only constrained to be a bit: every variable is in at least two
+/// constraints.
 #[test]
 fn every_variable_is_used() {
     let ballots = [BallotCircuit::<3>::system(), BallotCircuit::<8>::system()];
@@ -169,43 +186,44 @@ fn every_variable_is_used() {
             seen.dedup();
             seen.into_iter().for_each(|v| uses[v] += 1);
         }
-        // `h` and `y` are results: one constraint gives each.
+        // `h` and `y` are results, each determined by a single constraint.
         let once: Vec<usize> = (1..uses.len()).filter(|v| uses[*v] < 2).collect();
         assert!(once.iter().all(|v| [1, 3].contains(v)), "{once:?}");
     }
 }
 
-/// Each public input is bound.
+/// Each public input is bound: changing it violates a constraint.
 #[test]
 fn public_inputs_are_bound() {
-    let circuit = Voter::deep(1_000).vote(rule(Kind::Plurality, 0, false, 3, true), [0, 1, 0]);
+    let circuit =
+        Voter::with_deepest_path(1_000).ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 3, true), [0, 1, 0]);
     for moved in 0..3 {
         let mut instance = circuit.instance;
         *[&mut instance.h, &mut instance.z, &mut instance.y][moved] += Fr::from(1u64);
         let circuit = BallotCircuit::<3> { instance, witness: circuit.witness.clone() };
         assert!(circuit.check().is_err());
-        let (system, assignment) = built(&circuit);
+        let (system, assignment) = build_system(&circuit);
         assert!(system.satisfied(&assignment).is_err(), "{}", BallotCircuit::<3>::INPUTS[moved]);
     }
 }
 
 #[test]
 fn public_inputs_of_claims_and_notes_are_bound() {
-    let circuit = claim(policy(50, Some(1)), 1_000, [0, 1, 0]);
-    let notes = sealing(17);
+    let circuit = claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]);
+    let notes = notes_circuit(17);
     for moved in 0..3 {
         let mut instance = circuit.instance;
         *[&mut instance.h, &mut instance.z, &mut instance.y][moved] += Fr::from(1u64);
         let circuit = ClaimCircuit::<3> { instance, witness: circuit.witness.clone() };
         assert!(circuit.check().is_err());
-        let (system, assignment) = built(&circuit);
+        let (system, assignment) = build_system(&circuit);
         assert!(system.satisfied(&assignment).is_err(), "claim: {}", ClaimCircuit::<3>::INPUTS[moved]);
 
         let mut instance = notes.instance;
         *[&mut instance.h, &mut instance.z, &mut instance.y][moved] += Fr::from(1u64);
         let circuit = NotesCircuit { instance, list: notes.list.clone() };
         assert!(circuit.check().is_err());
-        let (system, assignment) = built(&circuit);
+        let (system, assignment) = build_system(&circuit);
         assert!(system.satisfied(&assignment).is_err(), "notes: {}", NotesCircuit::INPUTS[moved]);
     }
 }

@@ -1,11 +1,11 @@
-//! An assignment without constraints has the values that the constraints were built with: the same, in the same order. For
-//! whatever witness: most here are random and satisfy nothing, some meet divisions by zero.
+//! Witness generation computes the values of setup mode, in the same order, for any witness: most witnesses here are
+//! random and satisfy nothing, and some meet divisions by zero.
 #![allow(clippy::unwrap_used)]
 
 mod common;
 
 use ark_ff::{UniformRand, Zero};
-use common::rng;
+use common::seeded_rng;
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::claim::ClaimCircuit;
@@ -28,45 +28,48 @@ use psephos_protocol::{Fr, Point, Scalar};
 use rand::Rng;
 use rand::rngs::StdRng;
 
-/// Values and the number of divisions by zero, whichever way they are computed.
-fn agree<C: Circuit>(circuit: &C) -> usize {
-    let free = Fr::from(987_654_321u64);
+/// Checks that both modes compute the same values and meet the same number of divisions by zero, and returns that
+/// number.
+fn assert_modes_agree<C: Circuit>(circuit: &C) -> usize {
+    let quotient = Fr::from(987_654_321u64);
     let run = |mut b: Builder| {
-        b.set_free_quotient(free);
+        b.set_free_quotient(quotient);
         circuit.synthesize(&mut b);
         (b.exceptional(), b.into_assignment())
     };
     let (expected, actual) = (run(Builder::shape()), run(Builder::assignment()));
     assert_eq!(expected.0, actual.0, "{}: divisions by zero", C::NAME);
     let differs = expected.1.iter().zip(&actual.1).position(|(e, a)| e != a);
-    assert_eq!(differs, None, "{}: the first value that differs", C::NAME);
+    assert_eq!(differs, None, "{}: position of the first value that differs", C::NAME);
     assert_eq!(expected.1.len(), actual.1.len(), "{}", C::NAME);
     expected.0
 }
 
-fn number(rng: &mut StdRng) -> Fr {
+fn random_element(rng: &mut StdRng) -> Fr {
     Fr::rand(rng)
 }
 
-fn point(rng: &mut StdRng) -> Point {
+fn random_point(rng: &mut StdRng) -> Point {
     Point::generator().mul(&Scalar::rand(rng))
 }
 
-fn membership(rng: &mut StdRng, depth: usize) -> MembershipProof {
+fn random_membership(rng: &mut StdRng, depth: usize) -> MembershipProof {
     let length = rng.gen_range(0..=depth);
-    MembershipProof { siblings: (0..length).map(|_| Sibling { value: number(rng), on_left: rng.r#gen() }).collect() }
+    MembershipProof {
+        siblings: (0..length).map(|_| Sibling { value: random_element(rng), on_left: rng.r#gen() }).collect(),
+    }
 }
 
-fn signature(rng: &mut StdRng) -> Signature {
-    Signature { nonce_point: point(rng), response: Scalar::rand(rng) }
+fn random_signature(rng: &mut StdRng) -> Signature {
+    Signature { nonce_point: random_point(rng), response: Scalar::rand(rng) }
 }
 
-fn ballot<const M: usize>(rng: &mut StdRng) -> BallotCircuit<M> {
+fn random_ballot<const M: usize>(rng: &mut StdRng) -> BallotCircuit<M> {
     let mut circuit = BallotCircuit::<M>::blank();
-    circuit.instance.z = number(rng);
+    circuit.instance.z = random_element(rng);
     let w = &mut circuit.witness;
-    (w.ak, w.nk) = (point(rng), NullifierKey::from_fr(number(rng)));
-    (w.weight, w.scope, w.membership) = (rng.r#gen(), number(rng), membership(rng, 20));
+    (w.ak, w.nk) = (random_point(rng), NullifierKey::from_fr(random_element(rng)));
+    (w.weight, w.scope, w.membership) = (rng.r#gen(), random_element(rng), random_membership(rng, 20));
     w.rule = Parameters {
         weighted: rng.r#gen(),
         quadratic: rng.r#gen(),
@@ -78,132 +81,135 @@ fn ballot<const M: usize>(rng: &mut StdRng) -> BallotCircuit<M> {
         budget: rng.r#gen(),
         options: rng.gen_range(2..=M),
     };
-    w.keys = KeyVector::new(std::array::from_fn(|_| point(rng))).unwrap();
+    w.keys = KeyVector::new(std::array::from_fn(|_| random_point(rng))).unwrap();
     w.x = (0..M).map(|_| rng.r#gen()).collect();
-    w.randomness = Randomness::from_parts(Scalar::rand(rng), number(rng));
-    w.signature = signature(rng);
+    w.randomness = Randomness::from_parts(Scalar::rand(rng), random_element(rng));
+    w.signature = random_signature(rng);
     circuit
 }
 
-fn claim<const M: usize>(rng: &mut StdRng) -> ClaimCircuit<M> {
+fn random_claim<const M: usize>(rng: &mut StdRng) -> ClaimCircuit<M> {
     let mut circuit = ClaimCircuit::<M>::blank();
-    circuit.instance.h = number(rng);
+    circuit.instance.h = random_element(rng);
     let w = &mut circuit.witness;
-    (w.ak, w.nk) = (point(rng), NullifierKey::from_fr(number(rng)));
-    w.opening = Opening { weight: rng.r#gen(), x: (0..M).map(|_| rng.r#gen()).collect(), blinder: number(rng) };
-    let levels = LIST_ARITIES
-        .map(|arity| Level { others: (1..arity).map(|_| number(rng)).collect(), place: rng.gen_range(0..arity) });
-    w.path = NotePath::new(levels.to_vec(), membership(rng, 12)).unwrap();
+    (w.ak, w.nk) = (random_point(rng), NullifierKey::from_fr(random_element(rng)));
+    w.opening = Opening { weight: rng.r#gen(), x: (0..M).map(|_| rng.r#gen()).collect(), blinder: random_element(rng) };
+    let levels = LIST_ARITIES.map(|arity| Level {
+        others: (1..arity).map(|_| random_element(rng)).collect(),
+        place: rng.gen_range(0..arity),
+    });
+    w.path = NotePath::new(levels.to_vec(), random_membership(rng, 12)).unwrap();
     let mut small = || rng.r#gen::<u64>() >> (64 - VALUE_BITS);
     let terms = reward::Terms { base: small(), per_weight: small(), cap: small(), bonus: small(), ratified: Some(2) };
     w.terms.policy = Policy::new(terms).unwrap();
-    (w.terms.ctx, w.terms.binding, w.signature) = (number(rng), number(rng), signature(rng));
+    (w.terms.ctx, w.terms.binding, w.signature) = (random_element(rng), random_element(rng), random_signature(rng));
     circuit
 }
 
-fn dealing<const N: usize>(rng: &mut StdRng) -> DealingCircuit<N> {
+fn random_dealing<const N: usize>(rng: &mut StdRng) -> DealingCircuit<N> {
     let mut circuit = DealingCircuit::<N>::blank();
-    circuit.instance.z = number(rng);
+    circuit.instance.z = random_element(rng);
     let w = &mut circuit.witness;
-    let keys: Vec<_> = (0..N).map(|i| (i < 2 || rng.r#gen()).then(|| TransportKey::new(point(rng)).unwrap())).collect();
+    let keys: Vec<_> =
+        (0..N).map(|i| (i < 2 || rng.r#gen()).then(|| TransportKey::new(random_point(rng)).unwrap())).collect();
     let threshold = rng.gen_range(1..=keys.iter().flatten().count());
     w.recipients = Recipients::new(keys, threshold).unwrap();
-    (w.ctx, w.ephemeral) = (number(rng), Scalar::rand(rng));
+    (w.ctx, w.ephemeral) = (random_element(rng), Scalar::rand(rng));
     let polynomial = |rng: &mut StdRng| (0..threshold).map(|_| Scalar::rand(rng)).collect();
     w.polynomials = Polynomials::from_coefficients((0..COMMITTEE_KEYS).map(|_| polynomial(rng)).collect());
     circuit
 }
 
-fn decryption(rng: &mut StdRng) -> DecryptionCircuit {
+fn random_decryption(rng: &mut StdRng) -> DecryptionCircuit {
     let mut circuit = DecryptionCircuit::blank();
-    circuit.instance.z = number(rng);
+    circuit.instance.z = random_element(rng);
     let w = &mut circuit.witness;
-    (w.ctx, w.c, w.secrets) = (number(rng), point(rng), std::array::from_fn(|_| Scalar::rand(rng)));
+    (w.ctx, w.c, w.secrets) = (random_element(rng), random_point(rng), std::array::from_fn(|_| Scalar::rand(rng)));
     circuit
 }
 
-fn committee_keys(rng: &mut StdRng) -> CommitteeKeysCircuit {
+fn random_committee_keys(rng: &mut StdRng) -> CommitteeKeysCircuit {
     let mut circuit = CommitteeKeysCircuit::blank();
-    circuit.keys = KeyVector::new(std::array::from_fn(|_| point(rng))).unwrap();
+    circuit.keys = KeyVector::new(std::array::from_fn(|_| random_point(rng))).unwrap();
     circuit
 }
 
-fn notes(rng: &mut StdRng) -> NotesCircuit {
+fn random_notes(rng: &mut StdRng) -> NotesCircuit {
     let mut circuit = NotesCircuit::blank();
     let length = rng.gen_range(1..=LIST_NOTES);
-    circuit.list = NoteList::new((0..length).map(|_| number(rng)).collect()).unwrap();
+    circuit.list = NoteList::new((0..length).map(|_| random_element(rng)).collect()).unwrap();
     circuit
 }
 
 #[test]
-fn every_circuit_has_the_same_values_without_constraints() {
+fn witness_generation_agrees_with_setup_for_every_circuit() {
     for name in Name::ALL {
-        with_circuit!(name, C => agree(&C::blank()));
+        with_circuit!(name, C => assert_modes_agree(&C::blank()));
     }
-    let mut rng = rng(21);
+    let mut rng = seeded_rng(21);
     for _ in 0..6 {
         let rng = &mut rng;
         let exceptional = [
-            agree(&ballot::<3>(rng)),
-            agree(&ballot::<8>(rng)),
-            agree(&claim::<3>(rng)),
-            agree(&claim::<8>(rng)),
-            agree(&dealing::<5>(rng)),
-            agree(&decryption(rng)),
-            agree(&committee_keys(rng)),
-            agree(&notes(rng)),
+            assert_modes_agree(&random_ballot::<3>(rng)),
+            assert_modes_agree(&random_ballot::<8>(rng)),
+            assert_modes_agree(&random_claim::<3>(rng)),
+            assert_modes_agree(&random_claim::<8>(rng)),
+            assert_modes_agree(&random_dealing::<5>(rng)),
+            assert_modes_agree(&random_decryption(rng)),
+            assert_modes_agree(&random_committee_keys(rng)),
+            assert_modes_agree(&random_notes(rng)),
         ];
         assert_eq!(exceptional, [0; 8]);
     }
-    agree(&dealing::<16>(&mut rng));
+    assert_modes_agree(&random_dealing::<16>(&mut rng));
 }
 
-/// Scalars of few bits, the greatest, and zero, whose multiple is the identity: it has no Montgomery form.
+/// Scalars of few bits, the greatest ones, and zero, whose multiple is the identity, which has no Montgomery form.
 #[test]
-fn extreme_scalars() {
-    let mut rng = rng(22);
+fn modes_agree_on_extreme_scalars() {
+    let mut rng = seeded_rng(22);
     let minus_one = -Scalar::from(1u64);
     for scalar in [Scalar::from(1u64), Scalar::from(2u64), minus_one, minus_one - Scalar::from(1u64), Scalar::zero()] {
         let identity = scalar.is_zero();
-        let mut circuit = ballot::<3>(&mut rng);
+        let mut circuit = random_ballot::<3>(&mut rng);
         circuit.witness.randomness = Randomness::from_parts(scalar, Fr::zero());
         circuit.witness.signature.response = scalar;
         (circuit.witness.weight, circuit.witness.x) = (0, vec![0, u64::MAX, 1]);
-        assert_eq!(agree(&circuit) > 0, identity);
-        let mut circuit = decryption(&mut rng);
+        assert_eq!(assert_modes_agree(&circuit) > 0, identity);
+        let mut circuit = random_decryption(&mut rng);
         circuit.witness.secrets = [scalar; COMMITTEE_KEYS];
-        assert_eq!(agree(&circuit) > 0, identity);
-        let mut circuit = dealing::<5>(&mut rng);
+        assert_eq!(assert_modes_agree(&circuit) > 0, identity);
+        let mut circuit = random_dealing::<5>(&mut rng);
         circuit.witness.ephemeral = scalar;
-        assert_eq!(agree(&circuit) > 0, identity);
+        assert_eq!(assert_modes_agree(&circuit) > 0, identity);
     }
 }
 
-/// Points that break off a chain of additions: the identity, and each ladder's own offset.
+/// Points for which an addition chain meets an exceptional case: the identity, and each ladder's own offset.
 #[test]
-fn points_that_meet_others() {
-    let mut rng = rng(23);
+fn modes_agree_in_exceptional_cases() {
+    let mut rng = seeded_rng(23);
     let offsets =
         ["signature", "key", "generator", "share"].map(|name| hash_to_point(&format!("psephos.v1.offset.{name}")));
     let points = offsets.into_iter().chain([Point::identity(), Point::generator()]);
     let mut exceptional = 0;
     for p in points.flat_map(|p| [p, -p]) {
-        let mut circuit = ballot::<3>(&mut rng);
+        let mut circuit = random_ballot::<3>(&mut rng);
         circuit.witness.ak = p;
-        exceptional += agree(&circuit);
-        let mut circuit = decryption(&mut rng);
+        exceptional += assert_modes_agree(&circuit);
+        let mut circuit = random_decryption(&mut rng);
         circuit.witness.c = p;
-        exceptional += agree(&circuit);
+        exceptional += assert_modes_agree(&circuit);
         if p.is_identity() {
             continue;
         }
-        let mut circuit = ballot::<3>(&mut rng);
+        let mut circuit = random_ballot::<3>(&mut rng);
         circuit.witness.keys =
-            KeyVector::new(std::array::from_fn(|j| if j == 1 { p } else { point(&mut rng) })).unwrap();
-        exceptional += agree(&circuit);
-        let mut circuit = dealing::<5>(&mut rng);
+            KeyVector::new(std::array::from_fn(|j| if j == 1 { p } else { random_point(&mut rng) })).unwrap();
+        exceptional += assert_modes_agree(&circuit);
+        let mut circuit = random_dealing::<5>(&mut rng);
         circuit.witness.recipients = Recipients::new(vec![Some(TransportKey::new(p).unwrap()); 5], 1).unwrap();
-        exceptional += agree(&circuit);
+        exceptional += assert_modes_agree(&circuit);
     }
-    assert!(exceptional > 0, "no point met another");
+    assert!(exceptional > 0, "no witness met an exceptional case");
 }

@@ -1,4 +1,4 @@
-//! The quotient on words and on vectors: equal, for any values.
+//! Fuzz target: the portable and the SIMD backend compute the same quotient for any values.
 //!
 //! `cargo install cargo-fuzz`, then `RUSTC_BOOTSTRAP=1 cargo fuzz run quotient` in this folder.
 #![no_main]
@@ -10,22 +10,22 @@ use libfuzzer_sys::fuzz_target;
 use psephos_engine::{Arithmetic, Domain, Halves};
 use zeroize::Zeroizing;
 
-fn whole([k1, k2]: &Halves) -> Fr {
+fn recombine_halves([k1, k2]: &Halves) -> Fr {
     Fr::from(*k1) + g1::Config::LAMBDA * Fr::from(*k2)
 }
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((log, rest)) = bytes.split_first() else { return };
     let size = 1usize << (log % 9);
-    // Words as they come, repeated until there are enough: all limbs full, or none.
+    // The input's words, repeated until there are enough: all limbs full, or none.
     let values = |skip: usize| -> Zeroizing<Vec<Fr>> {
         let words = rest.chunks(32).skip(skip).chain(std::iter::repeat(&[][..]));
         Zeroizing::new(words.take(size).map(Fr::from_le_bytes_mod_order).collect())
     };
     let of = |arithmetic| {
-        let domain = Domain::new(arithmetic, size).expect("small");
+        let domain = Domain::new(arithmetic, size).expect("the domain is small");
         let halves = domain.quotient(values(0), values(size / 2));
-        halves.iter().map(whole).collect::<Vec<Fr>>()
+        halves.iter().map(recombine_halves).collect::<Vec<Fr>>()
     };
     assert!(of(Arithmetic::portable()) == of(Arithmetic::detect()));
 });

@@ -1,4 +1,5 @@
-//! Cheating voters: for each assertion a witness that violates it and nothing else, and what the circuit says to other lies.
+//! Negative tests of the ballot circuit: for each assertion a malicious voter's witness that violates it and nothing
+//! else, and how the circuit rejects other malicious witnesses.
 
 use ark_ff::{BigInteger, BigInteger256, Field, One, PrimeField};
 use psephos_protocol::census::{MembershipProof, Sibling, Weight, leaf};
@@ -23,7 +24,7 @@ fn committee(seed: u64) -> KeyVector {
     KeyVector::new(KeyShare::new(secrets).public()).unwrap()
 }
 
-/// All that a cheating voter may choose. Starts honest.
+/// The witness of a malicious voter: all values that it may choose. Starts honest.
 struct Lie<const M: usize> {
     rule: Parameters,
     packed: Fr,
@@ -54,7 +55,8 @@ impl<const M: usize> Lie<M> {
         }
     }
 
-    /// The assignment, consistent wherever the lie allows it, and the system.
+    /// Synthesizes the circuit in setup mode, with values that are consistent except where the malicious choice rules
+    /// it out; returns the system and the assignment.
     fn tell(&self) -> (crate::R1cs, Vec<Fr>) {
         let ak = Point::generator().mul(&Scalar::from(ASK));
         let nk = NullifierKey::from_fr(Fr::from(31u64));
@@ -85,7 +87,7 @@ impl<const M: usize> Lie<M> {
 
         let message = ballot::message(h, z);
         let nonce_point = Point::generator().mul(&Scalar::from(self.nonce));
-        // With a key of order two `R = s·G + (0, -1)`, which turns both coordinates around, whatever the challenge.
+        // With a key of order two `R = s·G + (0, -1)`, which negates both coordinates, for any challenge.
         let (secret, sign) = if self.ak.is_some() { (0, -Fr::one()) } else { (ASK, Fr::one()) };
         let nonce = [sign * nonce_point.x(), sign * nonce_point.y()];
         let hash = challenge_hash(nonce, coordinates, message);
@@ -114,7 +116,7 @@ impl<const M: usize> Lie<M> {
         b.finish()
     }
 
-    /// As `psephos_protocol::note::derive`, which takes no values that do not fit.
+    /// Computes the note as `psephos_protocol::note::derive`, which rejects values that are out of range.
     fn note(&self, id: &IdentityCommitment, ctx: Fr, blinder: &Fr) -> Fr {
         let values: Vec<Fr> = std::iter::once(Fr::from(self.weight)).chain(self.x).collect();
         let word = |part: &[Fr]| (0..).zip(part).map(|(i, v)| power_of_two(VALUE_BITS * i) * v).sum::<Fr>();
@@ -124,7 +126,7 @@ impl<const M: usize> Lie<M> {
         psephos_protocol::poseidon::hash(&inputs)
     }
 
-    /// The names of the assertions that this violates, and the sections of all other violated constraints.
+    /// Returns the names of the violated assertions, and the sections of all other violated constraints.
     fn caught(&self) -> Vec<&'static str> {
         let (system, assignment) = self.tell();
         let name = |i| match system.assertions().iter().find(|(a, _)| *a == i) {
@@ -143,7 +145,7 @@ fn challenge_hash(nonce: [Fr; 2], ak: [Fr; 2], message: Fr) -> Fr {
     psephos_protocol::poseidon::hash(&[tag::signature(), nonce[0], nonce[1], ak[0], ak[1], message])
 }
 
-/// The other 254-bit integer that is this element, if there is one.
+/// Returns the other 254-bit integer that represents this element, if there is one, and otherwise the canonical one.
 fn alias(x: Fr) -> BigInteger256 {
     let mut other = x.into_bigint();
     let overflow = other.add_with_carry(&Fr::MODULUS);
@@ -155,13 +157,13 @@ fn plurality(x: [u64; 3]) -> Lie<3> {
 }
 
 #[test]
-fn the_honest_one_passes() {
+fn honest_witness_satisfies() {
     assert!(plurality([0, 1, 0]).caught().is_empty());
     assert!(Lie::<8>::honest(Kind::Borda, 0, 8, [7, 6, 5, 4, 3, 2, 1, 0]).caught().is_empty());
 }
 
 #[test]
-fn each_cap_is_needed() {
+fn choice_above_cap_is_rejected_for_each_option() {
     for j in 0..8 {
         let mut x = [0; 8];
         x[j] = 6;
@@ -170,29 +172,29 @@ fn each_cap_is_needed() {
 }
 
 #[test]
-fn each_unused_option_is_barred() {
+fn choice_of_unused_option_is_rejected() {
     for j in 2..8 {
         let mut x = [0; 8];
         x[j] = 1;
         assert_eq!(Lie::<8>::honest(Kind::Approval, 1, 2, x).caught(), ["no choice of an unused option"], "option {j}");
     }
-    // The second option of one: no poll has one option, the circuit bars it all the same.
-    let mut lie = Lie::<8>::honest(Kind::Approval, 1, 2, [0, 1, 0, 0, 0, 0, 0, 0]);
-    lie.packed -= power_of_two(33) - power_of_two(32);
-    lie.rule.options = 1;
-    assert_eq!(lie.caught(), ["no choice of an unused option"]);
+    // The second option of one: no poll has a single option, but the circuit rejects it all the same.
+    let mut malicious = Lie::<8>::honest(Kind::Approval, 1, 2, [0, 1, 0, 0, 0, 0, 0, 0]);
+    malicious.packed -= power_of_two(33) - power_of_two(32);
+    malicious.rule.options = 1;
+    assert_eq!(malicious.caught(), ["no choice of an unused option"]);
 }
 
 #[test]
-fn the_number_of_options_is_one_number() {
-    let mut lie = Lie::<3>::honest(Kind::Approval, 2, 3, [0, 0, 0]);
-    lie.packed -= power_of_two(34);
-    lie.rule.options = 0;
-    assert_eq!(lie.caught(), ["one number of options"]);
+fn rule_without_an_option_count_is_rejected() {
+    let mut malicious = Lie::<3>::honest(Kind::Approval, 2, 3, [0, 0, 0]);
+    malicious.packed -= power_of_two(34);
+    malicious.rule.options = 0;
+    assert_eq!(malicious.caught(), ["one number of options"]);
 }
 
 #[test]
-fn the_budget_is_needed() {
+fn sum_above_budget_is_rejected() {
     assert_eq!(plurality([1, 1, 0]).caught(), ["sum within the budget", "the whole budget"], "two options");
     assert_eq!(Lie::<3>::honest(Kind::Approval, 1, 3, [1, 0, 1]).caught(), ["sum within the budget"]);
     assert_eq!(Lie::<3>::honest(Kind::Cumulative, 0, 3, [400, 600, 1]).caught(), ["sum within the budget"]);
@@ -201,12 +203,12 @@ fn the_budget_is_needed() {
 }
 
 #[test]
-fn the_whole_budget_is_needed() {
+fn sum_below_exact_budget_is_rejected() {
     assert_eq!(plurality([0, 0, 0]).caught(), ["the whole budget"]);
 }
 
 #[test]
-fn a_permutation_is_needed() {
+fn ranking_that_is_no_permutation_is_rejected() {
     assert_eq!(Lie::<3>::honest(Kind::Borda, 0, 3, [1, 1, 1]).caught(), ["a permutation"]);
     // Equal sums and sums of squares are not enough: the reason for fourth powers.
     let x = [1, 1, 1, 3, 4, 4, 7, 7];
@@ -215,9 +217,10 @@ fn a_permutation_is_needed() {
     assert!(Lie::<8>::honest(Kind::Borda, 0, 8, x).caught().contains(&"a permutation"));
 }
 
-/// The claim of the gadget: within `0..m`, sum and sum of fourth powers of a permutation are had by permutations only.
+/// The gadget's claim: among multisets of `0..m`, only the permutation has a permutation's sum and sum of fourth
+/// powers.
 #[test]
-fn sums_of_fourth_powers_make_a_permutation() {
+fn sums_of_fourth_powers_determine_a_permutation() {
     fn multisets(m: u64, left: usize, from: u64, sum: u64, fourth: u64, found: &mut Vec<(u64, u64)>) {
         if left == 0 {
             return found.push((sum, fourth));
@@ -233,40 +236,41 @@ fn sums_of_fourth_powers_make_a_permutation() {
 }
 
 #[test]
-fn a_signature_is_needed() {
-    let mut lie = plurality([0, 1, 0]);
-    lie.response_shift = 1;
-    assert_eq!(lie.caught(), ["the signed challenge"]);
+fn wrong_signature_response_is_rejected() {
+    let mut malicious = plurality([0, 1, 0]);
+    malicious.response_shift = 1;
+    assert_eq!(malicious.caught(), ["the signed challenge"]);
 }
 
-/// `(x, -1)` is off the curve and has the Montgomery form `(0, 0)`, of order two: every odd multiple of it is itself, so anybody can sign for it.
+/// `(x, -1)` is off the curve and has the Montgomery form `(0, 0)`, of order two: every odd multiple of it is itself,
+/// so anyone can sign for it.
 #[test]
-fn a_key_that_anybody_can_sign_for_is_refused() {
-    let mut lie = plurality([0, 1, 0]);
-    lie.ak = Some([Fr::from(7u64), -Fr::one()]);
-    let caught = lie.caught();
-    assert_eq!(caught, ["a key on the curve"]);
+fn key_that_anyone_can_sign_for_is_rejected() {
+    let mut malicious = plurality([0, 1, 0]);
+    malicious.ak = Some([Fr::from(7u64), -Fr::one()]);
+    let violated = malicious.caught();
+    assert_eq!(violated, ["a key on the curve"]);
 }
 
-/// A second challenge for one nonce: only the comparison with `r` stands in the way.
+/// A second challenge for one nonce: only the comparison with `r` prevents it.
 #[test]
-fn the_challenge_has_one_representation() {
-    let mut lie = plurality([0, 1, 0]);
-    lie.alias = true;
-    let caught: Vec<_> = (1..40)
+fn noncanonical_challenge_is_rejected() {
+    let mut malicious = plurality([0, 1, 0]);
+    malicious.alias = true;
+    let violated: Vec<_> = (1..40)
         .map(|nonce| {
-            lie.nonce = nonce;
-            lie.caught()
+            malicious.nonce = nonce;
+            malicious.caught()
         })
         .collect();
-    // About a third of all elements have an alias; the others pass as what they are.
-    assert!(caught.iter().all(|c| c.is_empty() || *c == ["at most a constant"]));
-    assert!(caught.iter().any(|c| !c.is_empty()) && caught.iter().any(|c| c.is_empty()));
+    // About a third of all elements have an alias; for the others the challenge is canonical and passes.
+    assert!(violated.iter().all(|c| c.is_empty() || *c == ["at most a constant"]));
+    assert!(violated.iter().any(|c| !c.is_empty()) && violated.iter().any(|c| c.is_empty()));
 }
 
-/// All assertions have a test above.
+/// Every assertion has a test above.
 #[test]
-fn no_other_assertions() {
+fn every_assertion_has_a_negative_test() {
     let known = [
         "one number of options",
         "choice at most the cap",
@@ -287,32 +291,32 @@ fn no_other_assertions() {
 }
 
 #[test]
-fn a_negative_vote_counts_nowhere() {
-    let mut lie = Lie::<3>::honest(Kind::Score, 5, 3, [0, 1, 0]);
-    lie.x[0] = -Fr::one();
-    // `cap + 1` fits eight bits; that the counted value does not fit 40 is what bars it.
-    assert_eq!(lie.caught(), ["choice"]);
-    let mut lie = Lie::<3>::honest(Kind::Cumulative, 0, 3, [0, 1000, 1]);
-    lie.x[0] = -Fr::one();
-    assert_eq!(lie.caught(), ["choice"]);
+fn negative_choice_is_rejected() {
+    let mut malicious = Lie::<3>::honest(Kind::Score, 5, 3, [0, 1, 0]);
+    malicious.x[0] = -Fr::one();
+    // `cap + 1` fits in eight bits; what rejects the choice is that its counted value does not fit in 40.
+    assert_eq!(malicious.caught(), ["choice"]);
+    let mut malicious = Lie::<3>::honest(Kind::Cumulative, 0, 3, [0, 1000, 1]);
+    malicious.x[0] = -Fr::one();
+    assert_eq!(malicious.caught(), ["choice"]);
 }
 
 #[test]
-fn a_wide_weight_is_not_in_the_census() {
-    let mut lie = plurality([0, 1, 0]);
-    lie.weight = 1 << VALUE_BITS;
-    assert!(lie.caught().contains(&"binding"));
+fn weight_above_40_bits_breaks_binding() {
+    let mut malicious = plurality([0, 1, 0]);
+    malicious.weight = 1 << VALUE_BITS;
+    assert!(malicious.caught().contains(&"binding"));
 }
 
 #[test]
-fn other_lies_do_not_open_the_context() {
-    let mut lie = plurality([0, 1, 0]);
-    lie.rule.cap = 2;
-    assert!(lie.caught().contains(&"binding"), "another rule");
-    let mut lie = plurality([0, 1, 0]);
-    lie.keys = Some(committee(8));
-    assert!(lie.caught().contains(&"binding"), "other keys");
-    let mut lie = plurality([0, 1, 0]);
-    lie.shorten = 1;
-    assert!(lie.caught().contains(&"binding"), "a shorter path");
+fn changed_context_inputs_break_binding() {
+    let mut malicious = plurality([0, 1, 0]);
+    malicious.rule.cap = 2;
+    assert!(malicious.caught().contains(&"binding"), "another rule");
+    let mut malicious = plurality([0, 1, 0]);
+    malicious.keys = Some(committee(8));
+    assert!(malicious.caught().contains(&"binding"), "other keys");
+    let mut malicious = plurality([0, 1, 0]);
+    malicious.shorten = 1;
+    assert!(malicious.caught().contains(&"binding"), "a shorter path");
 }

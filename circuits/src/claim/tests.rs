@@ -1,4 +1,5 @@
-//! Cheating claimants: for each assertion a witness that violates it and nothing else, and what the circuit says to other lies.
+//! Negative tests of the claim circuit: for each assertion a malicious claimant's witness that violates it and
+//! nothing else, and how the circuit rejects other malicious witnesses.
 
 use ark_ff::{BigInteger, BigInteger256, Field, One, PrimeField, Zero};
 use psephos_protocol::census::{MembershipProof, Sibling};
@@ -14,7 +15,7 @@ use super::*;
 
 const ASK: u64 = 987_654_321;
 const MASK: u64 = (1 << VALUE_BITS) - 1;
-// Where the elements of `L` stand.
+// Indices of the elements of `L`.
 const ROOT: usize = 0;
 const CTX: usize = 1;
 const NULLIFIER: usize = 2;
@@ -24,7 +25,8 @@ const PER_WEIGHT: usize = 5;
 const BONUS: usize = 6;
 const BINDING: usize = 7;
 
-/// All that a cheating claimant may choose. Starts honest: a vote for option 1, which is ratified, with a weight of 1000, and a cap of 50.
+/// The witness of a malicious claimant: all values that it may choose. Starts honest: a vote for option 1, which is
+/// ratified, with a weight of 1000, and a cap of 50.
 #[derive(Clone)]
 struct Lie<const M: usize> {
     weight: u64,
@@ -33,7 +35,7 @@ struct Lie<const M: usize> {
     nk: u64,
     ak: Option<[Fr; 2]>,
     leaf: Option<Fr>,
-    /// Siblings that are left out at the top, or put on.
+    /// Number of siblings above the note batch; the honest path has 12.
     above: usize,
     cap: Fr,
     ratified: [bool; M],
@@ -43,7 +45,7 @@ struct Lie<const M: usize> {
     nonce: u64,
     response_shift: u64,
     alias: bool,
-    /// The message signed, if not `h`.
+    /// The signed message, if not `h`.
     signed: Option<Fr>,
 }
 
@@ -87,7 +89,7 @@ impl<const M: usize> Lie<M> {
         NotePath::new(levels.to_vec(), MembershipProof { siblings: (0..self.above).map(sibling).collect() }).unwrap()
     }
 
-    /// As `psephos_protocol::note::derive`, of what is left of values that do not fit.
+    /// Computes the note as `psephos_protocol::note::derive`, from the low bits of values that are out of range.
     fn note(&self) -> Fr {
         let values: Vec<Fr> = std::iter::once(self.weight).chain(self.x).map(|value| Fr::from(value & MASK)).collect();
         let word = |part: &[Fr]| (0..).zip(part).map(|(i, v)| power_of_two(VALUE_BITS * i) * v).sum::<Fr>();
@@ -97,7 +99,7 @@ impl<const M: usize> Lie<M> {
         psephos_protocol::poseidon::hash(&inputs)
     }
 
-    /// `L` as the circuit computes it, lies included.
+    /// Computes `L` as the circuit does, including the malicious values.
     fn proven(&self) -> [Fr; 8] {
         let policy = terms();
         let [weight, last] = [self.weight & MASK, self.x[M - 1] & MASK].map(Fr::from);
@@ -121,7 +123,8 @@ impl<const M: usize> Lie<M> {
         ]
     }
 
-    /// The names of the assertions that this violates, and the sections of all other violated constraints, where the contract has `L`. `h` is the prover's own.
+    /// Returns the names of the violated assertions, and the sections of all other violated constraints, for a
+    /// contract whose elements `L` are `posted`. `h` is the prover's own.
     fn caught(&self, posted: [Fr; 8]) -> Vec<&'static str> {
         let proven = self.proven();
         let h = hash(&proven);
@@ -159,10 +162,10 @@ impl<const M: usize> Lie<M> {
         system.violated(&assignment).map(name).collect()
     }
 
-    /// A signature of `message`, and the integer that the witness gives as the challenge's hash of `h`.
+    /// Returns a signature of `message`, and the integer that the witness uses as the challenge hash of `h`.
     fn sign(&self, message: Fr, h: Fr) -> (Signature, BigInteger256) {
         let nonce_point = Point::generator().mul(&Scalar::from(self.nonce));
-        // With a key of order two `R = s·G + (0, -1)`, which turns both coordinates around, whatever the challenge.
+        // With a key of order two `R = s·G + (0, -1)`, which negates both coordinates, for any challenge.
         let (secret, sign) = if self.ak.is_some() { (0, -Fr::one()) } else { (ASK, Fr::one()) };
         let hash = |message: Fr| {
             let [x, y] = self.ak();
@@ -176,18 +179,18 @@ impl<const M: usize> Lie<M> {
         (Signature { nonce_point, response: response + Scalar::from(self.response_shift) }, bits(hash(h)))
     }
 
-    /// What a contract has that knows the honest claim of this size.
+    /// Returns the elements that a contract posts for the honest claim of this size.
     fn honest_posted() -> [Fr; 8] {
         Lie::<M>::honest().proven()
     }
 }
 
-/// What the contract's policy says, but for the cap and the ratified option.
+/// Returns the terms of the contract's policy, except for the cap and the ratified option.
 fn terms() -> reward::Terms {
     reward::Terms { base: 0, per_weight: 1_000, cap: 0, bonus: 77, ratified: None }
 }
 
-/// The highest bit of `difference + 2^40` with these lower ones, or with the true ones.
+/// Returns the highest bit of `difference + 2^40` for these lower bits, or for the true ones.
 fn highest(difference: Fr, lower: Option<u64>) -> Fr {
     let power = power_of_two(VALUE_BITS);
     let shifted = difference + power;
@@ -195,7 +198,7 @@ fn highest(difference: Fr, lower: Option<u64>) -> Fr {
     (shifted - Fr::from(lower)) * power.inverse().unwrap()
 }
 
-/// The other 254-bit integer that is this element, if there is one.
+/// Returns the other 254-bit integer that represents this element, if there is one, and otherwise the canonical one.
 fn alias(x: Fr) -> BigInteger256 {
     let mut other = x.into_bigint();
     let overflow = other.add_with_carry(&Fr::MODULUS);
@@ -203,20 +206,20 @@ fn alias(x: Fr) -> BigInteger256 {
 }
 
 fn changed<const M: usize>(change: impl FnOnce(&mut Lie<M>)) -> Lie<M> {
-    let mut lie = Lie::honest();
-    change(&mut lie);
-    lie
+    let mut malicious = Lie::honest();
+    change(&mut malicious);
+    malicious
 }
 
-/// What a claim is caught at that the contract takes for the honest one.
+/// Returns the constraints that a claim violates where the contract posts the honest claim's elements.
 fn against_honest<const M: usize>(change: impl FnOnce(&mut Lie<M>)) -> Vec<&'static str> {
     changed(change).caught(Lie::<M>::honest_posted())
 }
 
-/// What a claim is caught at whose public data are its own.
+/// Returns the constraints that a claim violates whose posted elements are its own.
 fn against_itself<const M: usize>(change: impl FnOnce(&mut Lie<M>)) -> Vec<&'static str> {
-    let lie = changed(change);
-    lie.caught(lie.proven())
+    let malicious = changed(change);
+    malicious.caught(malicious.proven())
 }
 
 mod amount;
@@ -224,16 +227,16 @@ mod note;
 mod signature;
 
 #[test]
-fn the_honest_one_passes() {
+fn honest_witness_satisfies() {
     assert!(against_honest::<3>(|_| ()).is_empty());
     assert!(against_honest::<8>(|_| ()).is_empty());
     let amount = Fr::from(50_000u64 + 77);
     assert_eq!([Lie::<3>::honest_posted()[AMOUNT], Lie::<8>::honest_posted()[AMOUNT]], [amount; 2]);
 }
 
-/// Whatever else the contract has: one binding constraint, that of `y`, says so.
+/// For any change of a posted element, exactly one binding constraint is violated, that of `y`.
 #[test]
-fn each_posted_element_is_bound() {
+fn change_of_any_posted_element_breaks_binding() {
     for element in [ROOT, CTX, NULLIFIER, AMOUNT, SELECTOR, PER_WEIGHT, BONUS, BINDING] {
         for shift in [Fr::one(), -Fr::one(), power_of_two(40)] {
             let mut posted = Lie::<3>::honest_posted();
@@ -243,9 +246,9 @@ fn each_posted_element_is_bound() {
     }
 }
 
-/// All assertions have a test in the modules above.
+/// Every assertion has a test in the modules above.
 #[test]
-fn no_other_assertions() {
+fn every_assertion_has_a_negative_test() {
     let known = [
         "a key on the curve",
         "one ratified option at most",

@@ -1,4 +1,5 @@
-//! Cheating dealers: for each assertion a witness that violates it and nothing else, and the freedom that `h` takes away.
+//! Negative tests of the dealing circuit: for each assertion a malicious dealer's witness that violates it and
+//! nothing else, and the freedom that `h` removes.
 
 use ark_ff::{BigInteger, BigInteger256, PrimeField};
 use psephos_protocol::Point;
@@ -14,8 +15,8 @@ use super::*;
 use psephos_protocol::constants::SCALAR_DIGITS;
 
 const CTX: u64 = 6;
-/// The value that is lied about: polynomial 3 (from 0) at point 4.
-const LIE: (usize, u64) = (3, 4);
+/// The position of the forged value: polynomial 3 (from 0) at point 4.
+const FORGED: (usize, u64) = (3, 4);
 
 fn honest() -> Witness {
     let key = |number| Some(TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap().public());
@@ -23,23 +24,24 @@ fn honest() -> Witness {
     build(Fr::from(CTX), recipients, &mut StdRng::seed_from_u64(1)).1
 }
 
-/// The values of a witness, but for one remainder and quotient.
-fn values(witness: &Witness, point: u64, lie: &Value) -> [Value; COMMITTEE_KEYS] {
+/// Returns the values of a witness at a point, with the forged one in its position.
+fn values(witness: &Witness, point: u64, forged: &Value) -> [Value; COMMITTEE_KEYS] {
     let mut values = witness.values(point);
-    if point == LIE.1 {
-        values[LIE.0] = *lie;
+    if point == FORGED.1 {
+        values[FORGED.0] = *forged;
     }
     values
 }
 
-/// A dealer that posts what its lie gives, with public inputs and commitment that are consistent in everything else. What the assignment then violates.
-fn tell(witness: &Witness, lie: &Value) -> Vec<&'static str> {
+/// Returns the constraints that a dealer violates who posts the shares that follow from its forged value, with public
+/// inputs and a commitment that are consistent in everything else.
+fn tell(witness: &Witness, forged: &Value) -> Vec<&'static str> {
     let recipients = &witness.recipients;
     let seal = |(point, key): (u64, &TransportKey)| {
         let agreed = key.point().mul(&witness.ephemeral);
-        EncryptedShare::seal(&values(witness, point, lie), witness.ctx, point, &agreed)
+        EncryptedShare::seal(&values(witness, point, forged), witness.ctx, point, &agreed)
     };
-    let h = commitment(witness, lie);
+    let h = commitment(witness, forged);
     let posted = Posted { h, shares: recipients.registered().map(seal).collect(), ..witness.posted() };
     let elements = elements(&posted, witness.ctx, recipients).unwrap();
     let z = Fr::from(987_654_321u64);
@@ -47,7 +49,7 @@ fn tell(witness: &Witness, lie: &Value) -> Vec<&'static str> {
     let circuit = DealingCircuit::<5> { instance, witness: witness.clone() };
     let mut b = Builder::shape();
     circuit.synthesize_with(&mut b, &|point| {
-        values(witness, point, lie).map(|v| Division { remainder: v.remainder, quotient: v.quotient })
+        values(witness, point, forged).map(|v| Division { remainder: v.remainder, quotient: v.quotient })
     });
     let (system, assignment) = b.finish();
     let name = |index: usize| {
@@ -57,15 +59,15 @@ fn tell(witness: &Witness, lie: &Value) -> Vec<&'static str> {
     system.violated(&assignment).map(name).collect()
 }
 
-/// `h` of the specification, written out, with the lie's quotient.
-fn commitment(witness: &Witness, lie: &Value) -> Fr {
+/// Computes `h` as the specification writes it out, with the forged value's quotient.
+fn commitment(witness: &Witness, forged: &Value) -> Fr {
     let element = |tau: BigInteger256| Fr::from_bigint(tau).unwrap();
     let mut inputs = vec![tag::dealing(), witness.ctx, witness.recipients.flags()];
     inputs.extend(witness.recipients.registered().flat_map(|(_, key)| [key.point().x(), key.point().y()]));
     inputs.push(element(odd_form(&witness.ephemeral, SCALAR_DIGITS)));
     inputs.extend((0..COMMITTEE_KEYS).flat_map(|j| (0..5).map(move |k| element(witness.tau(j, k)))));
     for point in 1..=5 {
-        for part in values(witness, point, lie).chunks(4) {
+        for part in values(witness, point, forged).chunks(4) {
             inputs.push(part.iter().rev().fold(Fr::from(0u64), |sum, v| sum * power_of_two(62) + Fr::from(v.quotient)));
         }
     }
@@ -73,7 +75,7 @@ fn commitment(witness: &Witness, lie: &Value) -> Fr {
 }
 
 fn truth(witness: &Witness) -> Value {
-    witness.values(LIE.1)[LIE.0]
+    witness.values(FORGED.1)[FORGED.0]
 }
 
 fn plus(number: BigInteger256, other: BigInteger256) -> BigInteger256 {
@@ -83,23 +85,24 @@ fn plus(number: BigInteger256, other: BigInteger256) -> BigInteger256 {
 }
 
 #[test]
-fn the_truth_satisfies() {
+fn true_value_satisfies() {
     let witness = honest();
     assert!(tell(&witness, &truth(&witness)).is_empty());
 }
 
-/// A share that is off by `2^64`: right modulo `2^64`, and wrong.
+/// A share that is off by `2^64`: right modulo `2^64`, but wrong.
 #[test]
-fn a_wrong_share_of_the_right_low_bits() {
+fn wrong_share_with_right_low_bits_is_rejected() {
     let witness = honest();
     let shifted = plus(truth(&witness).remainder, BigInteger256::from(1u64) << 64);
-    let lie = Value { remainder: shifted, ..truth(&witness) };
-    assert_eq!(tell(&witness, &lie), ["a remainder modulo the field's order"]);
+    let forged = Value { remainder: shifted, ..truth(&witness) };
+    assert_eq!(tell(&witness, &forged), ["a remainder modulo the field's order"]);
 }
 
-/// A share that fits modulo `r`, with a quotient that wraps around: the attack that an equation in the field alone lets through.
+/// A share that is right modulo `r`, with a quotient that wraps around: the attack that an equation in the field
+/// alone would not detect.
 #[test]
-fn a_wrong_share_that_wraps_around_the_field() {
+fn wrong_share_that_wraps_around_the_field_is_rejected() {
     let witness = honest();
     let Value { remainder, quotient } = truth(&witness);
     let l = Fr::from_bigint(Scalar::MODULUS).unwrap();
@@ -113,11 +116,11 @@ fn a_wrong_share_that_wraps_around_the_field() {
     assert_eq!(tell(&witness, &wrapped.unwrap()), ["a remainder modulo 2^64"]);
 }
 
-/// `s + l` with `kappa - 1` is the same share: nothing is violated, and `h` is another one.
+/// `s + l` with `kappa - 1` is the same share: no constraint is violated, and `h` differs.
 #[test]
-fn an_alias_of_a_share_has_another_commitment() {
+fn alias_of_a_share_has_another_commitment() {
     let witness = honest();
-    // A value below `2^251 - l`, so that `s + l` has 251 bits too.
+    // A value below `2^251 - l`, so that `s + l` has 251 bits, too.
     let Some((j, point)) = (1..=5).flat_map(|point| (0..8).map(move |j| (j, point))).find(|&(j, point)| {
         let value = witness.values(point)[j];
         value.quotient > 0 && plus(value.remainder, Scalar::MODULUS).num_bits() <= 251
@@ -126,19 +129,19 @@ fn an_alias_of_a_share_has_another_commitment() {
     };
     let value = witness.values(point)[j];
     let alias = Value { remainder: plus(value.remainder, Scalar::MODULUS), quotient: value.quotient - 1 };
-    let run = |lie: &Value| {
+    let run = |forged: &Value| {
         let circuit = DealingCircuit::<5> { instance: DealingCircuit::<5>::blank().instance, witness: witness.clone() };
         let mut b = Builder::shape();
         circuit.synthesize_with(&mut b, &|at| {
             let mut values = witness.values(at);
             if at == point {
-                values[j] = *lie;
+                values[j] = *forged;
             }
             values.map(|v| Division { remainder: v.remainder, quotient: v.quotient })
         });
         let (system, assignment) = b.finish();
         let violated: Vec<&str> = system.violated(&assignment).map(|index| system.section_of(index)).collect();
-        // The instance is blank, so `h` and `y` are wrong in either case, and nothing else is.
+        // The instance is a dummy, so `h` and `y` are wrong in either case, and nothing else is.
         assert_eq!(violated, ["binding"; 2]);
         let [_, _, c] = system.matrices();
         let digest = system.violated(&assignment).next().unwrap();
@@ -146,20 +149,20 @@ fn an_alias_of_a_share_has_another_commitment() {
         assert!(c[digest].len() == 1, "digest·1 = h");
         a.iter().fold(Fr::from(0u64), |sum, (k, v)| sum + *k * assignment[*v])
     };
-    assert!(run(&value) != run(&alias), "the quotients are in h");
+    assert!(run(&value) != run(&alias), "h binds the quotients");
     let shares =
         |s| EncryptedShare::seal(&[Value { remainder: s, quotient: 0 }; 8], Fr::from(CTX), 1, &Point::generator());
-    assert_ne!(shares(value.remainder), shares(alias.remainder), "as words they differ");
+    assert_ne!(shares(value.remainder), shares(alias.remainder), "the posted words differ");
 }
 
-/// A polynomial of a higher degree has a flag more, which the contract's list does not have.
+/// A polynomial of a higher degree has one more flag than the contract's list.
 #[test]
-fn a_longer_polynomial_does_not_fit_the_flags() {
+fn polynomial_of_higher_degree_is_rejected() {
     let witness = honest();
     let longer = Recipients::new((0..5).map(|i| witness.recipients.key(i).copied()).collect(), 4).unwrap();
     let (instance, other, posted) = build(Fr::from(CTX), longer, &mut StdRng::seed_from_u64(2));
     assert!(DealingCircuit::<5> { instance, witness: other.clone() }.check().is_ok());
-    // What a contract with a threshold of 3 makes of the first three coefficients of each.
+    // The elements that a contract with a threshold of 3 forms from the first three coefficients of each polynomial.
     let cut = |j: usize| (0..3).map(move |k| (j, k));
     let points = (0..8).flat_map(cut).map(|(j, k)| *posted.commitments.get(j, k).unwrap()).collect();
     let posted = Posted { commitments: psephos_protocol::committee::Commitments::new(points).unwrap(), ..posted };

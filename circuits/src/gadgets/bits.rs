@@ -1,20 +1,20 @@
-//! Bits, ranges and comparison with constants.
+//! Bits, ranges and comparisons with constants.
 
 use ark_ff::{AdditiveGroup, BigInteger, BigInteger256, One, Zero};
 use psephos_protocol::Fr;
 
 use crate::{Builder, Num};
 
-/// The lowest `n` bits of `value` as variables, lowest first; `n` constraints.
+/// Allocates the lowest `n` bits of `value`, lowest first; `n` constraints.
 ///
-/// Nothing ties them to a variable that holds `value`: the caller equates [`pack`] of them, or uses [`pack`] instead of it. A
-/// value of more than `n` bits is cut, so that equation then fails.
+/// No constraint relates them to a variable that holds `value`: the caller equates [`pack`] of them with it, or uses
+/// [`pack`] in its place. A value of more than `n` bits is truncated, so that such an equation then fails.
 pub fn bits(b: &mut Builder, value: impl Into<BigInteger256>, n: usize) -> Vec<Num> {
     let value = value.into();
     (0..n).map(|i| b.bit(value.get_bit(i))).collect()
 }
 
-/// `sum 2^i·bit_i`: free.
+/// Returns `sum 2^i·bit_i`, at no cost.
 pub fn pack(bits: &[Num]) -> Num {
     if bits.iter().any(Num::is_value) {
         return Num::known(bits.iter().rev().fold(Fr::zero(), |sum, bit| sum.double() + bit.value()));
@@ -28,17 +28,18 @@ pub fn pack(bits: &[Num]) -> Num {
     Num::linear(parts)
 }
 
-/// The digit `+1` or `-1` of a bit, `2·bit - 1`: free.
+/// Returns the digit `+1` or `-1` of a bit, `2·bit - 1`, at no cost.
 pub fn digit(bit: &Num) -> Num {
     bit.double().add_constant(-Fr::one())
 }
 
-/// Asserts that the number of these bits (lowest first) is at most `bound`, a constant of as many bits.
+/// Asserts that the number with these bits (lowest first) is at most `bound`, a constant of as many bits.
 ///
-/// Walking down from the top, `tight` is 1 while every bit under a one of `bound` is one, so while the number has not become
-/// smaller than `bound`. Where `bound` has a zero, a one while tight makes the number larger. Each run of zeros gives one
-/// product; all of them are non-negative and small, so one assertion says that all are zero. About one constraint a bit. Below the last zero
-/// nothing can be larger.
+/// Going from the highest bit down, `tight` is 1 as long as every bit at a one of `bound` is one, so as long as the
+/// number has not become smaller than `bound`. Where `bound` has a zero, a one while `tight` is 1 makes the number
+/// larger. Each run of zeros gives one product; all products are non-negative and small, so one assertion shows that
+/// all are zero. The cost is about one constraint per bit. Below the lowest zero of `bound` no bit can make the
+/// number larger.
 pub fn at_most_constant(b: &mut Builder, bits: &[Num], bound: impl BigInteger) {
     let mut tight = Num::one();
     let mut excess = Num::zero();

@@ -8,12 +8,14 @@ use crate::gadgets::power_of_two;
 use crate::{Builder, Num};
 use psephos_engine::inverse::inverse;
 
-/// 1 if `a >= c`, otherwise 0, where `a - c` must be above `-2^n` and below `2^n`: `n` constraints, and an assertion of this name.
+/// Returns 1 if `a >= c`, otherwise 0, where `a - c` must be above `-2^n` and below `2^n`: `n` constraints, and an
+/// assertion named `name`.
 ///
-/// `a - c + 2^n` has `n + 1` bits, of which the highest is the answer. Only the lower ones are allocated; the highest is what is left, and the assertion says that it is a bit. It
-/// also says that the difference *is* in that range, as an integer: nothing wraps around.
+/// `a - c + 2^n` has `n + 1` bits, of which the highest is the result. Only the lower ones are allocated; the highest
+/// is the remainder, and the assertion shows that it is a bit. It also shows that the difference *is* in that range,
+/// as an integer: it does not wrap around the field.
 ///
-/// `lower` is what a cheating prover takes for the lower bits.
+/// `lower` is the value that a malicious prover assigns to the lower bits.
 pub fn at_least(b: &mut Builder, name: &'static str, a: &Num, c: &Num, n: usize, lower: Option<BigInteger256>) -> Num {
     let power = power_of_two(n);
     let shifted = (a - c).add_constant(power);

@@ -1,10 +1,11 @@
-//! Multiples of constant points.
+//! Multiplication of constant points.
 //!
-//! Each window selects one of a few constant points, a linear combination of digits and their product, so a window costs its
-//! addition. **Soundness of the additions.** The first entry carries an offset `O` of unknown logarithm (hashed to the curve).
-//! The accumulator is then `O + a·G` and an entry `b·G`, or in the last window `b·G - O` where the offset is taken away again.
-//! Equal operands would give `O = (b - a)·G` or `2·O = (b - a)·G` with known `a`, `b`: a discrete logarithm. Without an offset this
-//! is a forgery: the scalar `6·2^249 - l` meets its own table entry in the last window.
+//! Each window selects one of a few constant points by a linear combination of digits and their product, so a window
+//! costs only its addition. **Soundness of the additions.** The first entry carries an offset `O` of unknown discrete
+//! logarithm (hashed to the curve). The accumulator is then `O + a·G` and an entry `b·G`, or in the last window
+//! `b·G - O` where the offset is subtracted again. Equal operands would give `O = (b - a)·G` or `2·O = (b - a)·G`
+//! with known `a`, `b`: a discrete logarithm. Without an offset there is a forgery: the scalar `6·2^249 - l` meets
+//! its own table entry in the last window.
 
 use std::array::from_fn;
 
@@ -26,13 +27,13 @@ struct Window {
 }
 
 impl Window {
-    /// `shift + low·p + high·q`.
+    /// Returns the window of `shift + low·p + high·q`.
     fn new(shift: Point, p: Point, q: Point) -> Window {
         let (sum, difference) = (p + q, p - q);
         let shifted = |e: Point| if shift.is_identity() { e } else { shift + e };
         let [pp, pm, mp, mm] = [sum, difference, -difference, -sum].map(|e| Constant::from(shifted(e)));
         let quarter = Fr::from(4u64).inverse().expect("4 is not 0");
-        // Order of the four: low is `+ + - -`, high is `+ - + -`.
+        // The order of the four: low is `+ + - -`, high is `+ - + -`.
         let interpolate =
             |[a, b, c, d]: [Fr; 4]| [a + b + c + d, a + b - c - d, a - b + c - d, a - b - c + d].map(|k| k * quarter);
         Window { u: interpolate([pp.u, pm.u, mp.u, mm.u]), v: interpolate([pp.v, pm.v, mp.v, mm.v]) }
@@ -46,11 +47,12 @@ impl Window {
     }
 }
 
-/// Bases for pairs of digits: `start + sum (low_i·P_i + high_i·Q_i) + end`.
+/// Constant bases for pairs of digits: `start + sum (low_i·P_i + high_i·Q_i) + end`.
 pub struct PairTable(Vec<Window>);
 
 impl PairTable {
-    /// `start` joins the first window, `end` the last; see the module for what they must be.
+    /// Returns a table in which `start` is part of the first window and `end` of the last; see the module for what
+    /// they must be.
     pub fn new(bases: &[(Point, Point)], start: Point, end: Point) -> PairTable {
         let last = bases.len() - 1;
         let shift = |i: usize| match i {
@@ -61,7 +63,8 @@ impl PairTable {
         PairTable(bases.iter().enumerate().map(|(i, (p, q))| Window::new(shift(i), *p, *q)).collect())
     }
 
-    /// For [`super::scalar::split_pairs`]: `k·G`, with `offset` added first and taken away last.
+    /// Returns a table for the pairs of [`super::scalar::split_pairs`]: `k·G`, with `offset` added first and
+    /// subtracted last.
     pub fn split(base: Point, offset: Point) -> PairTable {
         let shifted = base.mul(&power_of_two(KEY_SPLIT_BITS));
         let mut pair = (base, shifted);
@@ -73,7 +76,7 @@ impl PairTable {
         PairTable::new(&bases, offset, -offset)
     }
 
-    /// For neighbouring digits `2·b_i - 1` of an `n`-bit number `u`: `u·G + start`.
+    /// Returns a table for neighbouring digits `2·b_i - 1` of an `n`-bit number `u`: `u·G + start`.
     ///
     /// The digits give `(2·u - (2^n - 1))·H`; with `H = G/2` the constant `(2^n - 1)·H` is added back.
     pub fn bits(base: Point, n: usize, start: Point) -> PairTable {
@@ -88,9 +91,9 @@ impl PairTable {
         PairTable::new(&bases, start + constant, Point::identity())
     }
 
-    /// Three constraints a pair after the first.
+    /// Computes the multiple, for three constraints per pair after the first.
     pub fn multiply(&self, b: &mut Builder, digits: &[Pair]) -> Montgomery {
-        assert_eq!(digits.len(), self.0.len(), "one pair of digits a window");
+        assert_eq!(digits.len(), self.0.len(), "each window takes one pair of digits");
         let a = Num::constant(coefficient_a());
         let entries: Vec<Montgomery> = self.0.iter().zip(digits).map(|(w, d)| w.select(d)).collect();
         let (first, rest) = entries.split_first().expect("a table has windows");
@@ -101,20 +104,20 @@ impl PairTable {
     }
 }
 
-/// Windows of three bits, a sign and a magnitude, for a scalar that nothing else in the circuit needs.
+/// Windows of three bits, a sign and a magnitude, for a scalar that is used nowhere else in the circuit.
 pub struct SignedTable {
-    /// Odd multiples 1, 3, 5, 7 of `8^i·G`; the last window has 1 and 3 only.
+    /// The odd multiples 1, 3, 5, 7 of `8^i·G`; of the last window only 1 and 3 are used.
     windows: Vec<[Constant; 4]>,
-    /// The first window's eight points carry the offset: positive ones, negative ones.
+    /// The eight points of the first window, which carry the offset: positive ones, negative ones.
     first: [[Constant; 4]; 2],
 }
 
-/// 83 windows of three digits and one of two: odd numbers of absolute value below `2^251`.
+/// 83 windows of three digits and one of two represent the odd numbers of absolute value below `2^251`.
 const SIGNED_WINDOWS: usize = 84;
 const SIGNED_DIGITS: usize = 251;
 
 impl SignedTable {
-    /// `offset + k·base`. The offset stays in the result.
+    /// Returns a table for `offset + k·base`. The offset remains in the result.
     pub fn new(base: Point, offset: Point) -> SignedTable {
         let mut p = base;
         let mut windows = Vec::with_capacity(SIGNED_WINDOWS);
@@ -132,9 +135,10 @@ impl SignedTable {
         SignedTable { windows, first: [first.map(|e| (offset + e).into()), first.map(|e| (offset - e).into())] }
     }
 
-    /// `offset + k·base`: eight constraints a window.
+    /// Computes `offset + k·base`, for eight constraints per window.
     ///
-    /// The digits are free: whatever the prover chooses is `k` for some scalar, which is all that a signature's response is.
+    /// The digits are unconstrained: whichever digits a prover chooses, they represent some scalar `k`, and a
+    /// signature's response need not be more than that.
     pub fn multiply(&self, b: &mut Builder, k: &Scalar) -> Montgomery {
         let a = Num::constant(coefficient_a());
         let digits = odd_digits(k, SIGNED_DIGITS);
@@ -150,7 +154,7 @@ impl SignedTable {
     }
 }
 
-/// One of `±1, ±3, ±5, ±7` (or `±1, ±3`): a sign and the bits of `(magnitude - 1)/2` with their product.
+/// One of `±1, ±3, ±5, ±7` (or `±1, ±3`), as a sign and the bits of `(magnitude - 1)/2` with their product.
 struct SignedDigit {
     sign: Num,
     bits: [Num; 2],
@@ -158,10 +162,12 @@ struct SignedDigit {
 }
 
 impl SignedDigit {
-    /// From digits `±1`, lowest first: their sum is odd, its sign that of the highest.
+    /// Allocates from digits `±1`, lowest first: their weighted sum is odd, and its sign is that of the highest
+    /// digit.
     fn new(b: &mut Builder, digits: &[bool]) -> SignedDigit {
         let positive = digits[digits.len() - 1];
-        // Below the highest digit `+4` (or `+2`) the others count from `-3` (or `-1`) in steps of 2; mirrored if negative.
+        // Below the highest digit `+4` (or `+2`) the others count from `-3` (or `-1`) in steps of 2; mirrored if
+        // negative.
         let magnitude_bit = |i: usize| digits[i] == positive;
         let sign = crate::gadgets::bits::digit(&b.bit(positive));
         let low = b.bit(magnitude_bit(0));
@@ -173,7 +179,7 @@ impl SignedDigit {
         SignedDigit { sign, bits: [low, high], product }
     }
 
-    /// What [`SignedDigit::new`] and [`SignedDigit::select`] come to.
+    /// Returns the value that [`SignedDigit::new`] and [`SignedDigit::select`] would select.
     fn selected(digits: &[bool], table: &[Constant; 4]) -> Constant {
         let (positive, magnitude) = digits.split_last().expect("a window has digits");
         let index = magnitude.iter().rev().fold(0, |sum, digit| 2 * sum + usize::from(digit == positive));
@@ -181,7 +187,7 @@ impl SignedDigit {
         Constant { u, v: if *positive { v } else { -v } }
     }
 
-    /// Coefficients of `1, bit_0, bit_1, product` for values at magnitudes 1, 3, 5, 7.
+    /// Returns the coefficients of `1, bit_0, bit_1, product` for values at the magnitudes 1, 3, 5, 7.
     fn coefficients(t: [Fr; 4]) -> [Fr; 4] {
         [t[0], t[1] - t[0], t[2] - t[0], t[3] - t[2] - t[1] + t[0]]
     }
@@ -191,13 +197,14 @@ impl SignedDigit {
         Num::linear([(k1, &self.bits[0]), (k2, &self.bits[1]), (k3, &self.product)]).add_constant(k0)
     }
 
-    /// Negation flips `v` only: one constraint.
+    /// Selects a point, for one constraint: negation flips only `v`.
     fn select(&self, b: &mut Builder, table: &[Constant; 4]) -> Montgomery {
         let v = self.magnitude(table.map(|p| p.v));
         Montgomery { u: self.magnitude(table.map(|p| p.u)), v: b.mul(&self.sign, &v) }
     }
 
-    /// Eight unrelated points, positive and negative: three products with the sign, shared by both coordinates.
+    /// Selects one of eight unrelated points, positive and negative: three products with the sign, shared by both
+    /// coordinates.
     fn select_each(&self, b: &mut Builder, tables: &[[Constant; 4]; 2]) -> Montgomery {
         let signed = [&Num::one(), &self.bits[0], &self.bits[1], &self.product].map(|n| b.mul(&self.sign, n));
         let pick = |coordinate: fn(&Constant) -> Fr| {

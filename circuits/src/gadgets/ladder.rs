@@ -1,13 +1,17 @@
-//! Multiples of a point that is a variable.
+//! Multiplication of variable points.
 //!
-//! Both ladders start from an offset `T`, a constant of unknown logarithm, and step `acc := (acc + Q) + acc` with `Q` a small multiple of
-//! the base. **Soundness of the additions.** Before step `i` the accumulator is `2^i·T + a·P`, with `a` known to the prover, and `Q = b·P`.
-//! The free case of the first addition, `acc = Q`, gives `T` as a known multiple of `P`; that of the second, `acc + Q = acc`, needs `Q` to be the
-//! identity. So a cheating prover must know a relation between `T` and `P`. Whoever knows the logarithm of `P` would find that of
-//! `T`; and nobody else can have chosen `P`:
-//! - committee keys are sums of multiples of `G` that their dealers have proved to know, transport keys come with a proof of possession. Being on the curve and in the subgroup is *not* enough: a key chosen as `T` frees the slope;
+//! Both ladders start from an offset `T`, a constant of unknown discrete logarithm, and step `acc := (acc + Q) + acc`
+//! with `Q` a small multiple of the base. **Soundness of the additions.** Before step `i` the accumulator is
+//! `2^i·T + a·P`, with `a` known to the prover, and `Q = b·P`. The unconstrained case of the first addition,
+//! `acc = Q`, gives `T` as a known multiple of `P`; that of the second, `acc + Q = acc`, requires `Q` to be the
+//! identity. So a malicious prover must know a relation between `T` and `P`. A prover that knows the discrete
+//! logarithm of `P` would find that of `T`; and no other prover can have chosen `P`:
+//!
+//! - committee keys are sums of multiples of `G` whose scalars their dealers have proved to know, and transport keys
+//!   come with a proof of possession. Being on the curve and in the subgroup is *not* enough: with a key chosen as
+//!   `T` the slope is unconstrained;
 //! - the total's `C` is a sum of points `r·G` whose provers know `r`;
-//! - a member's own `ak` may be chosen at will, and then lets that member sign what it may sign anyway.
+//! - a member may choose its own `ak` freely, and then can only sign messages that it may sign anyway.
 
 use std::sync::LazyLock;
 
@@ -23,7 +27,7 @@ use crate::gadgets::scalar::Pair;
 use crate::gadgets::slopes::Slopes;
 use crate::{Builder, Num};
 
-/// `2^n·offset + (sum d_i·2^i)·base` for digits `±1`, lowest first: six constraints a digit.
+/// Computes `2^n·offset + (sum d_i·2^i)·base` for digits `±1`, lowest first: six constraints per digit.
 pub fn single(b: &mut Builder, digits: &[Num], base: &Montgomery, offset: Constant) -> Montgomery {
     let a = Num::constant(coefficient_a());
     let offset = Montgomery::constant(offset);
@@ -36,14 +40,17 @@ pub fn single(b: &mut Builder, digits: &[Num], base: &Montgomery, offset: Consta
     })
 }
 
-/// `2^126·offset + k·base` for the pairs of [`super::scalar::split_pairs`] and `shifted = 2^126·base`: seven constraints a pair and 16 more.
+/// Computes `2^126·offset + k·base` for the pairs of [`super::scalar::split_pairs`] and `shifted = 2^126·base`: seven
+/// constraints per pair and 16 more.
 ///
-/// A pair selects `±base ± shifted`, that is `high·S` if the digits agree and `high·D` otherwise, with `S = shifted + base`, `D = shifted - base`. To select
-/// both coordinates with one product, the curve is rescaled by `(u, v) -> (k^2·u, k^3·v)` with `k = (u_S - u_D)/(v_S - v_D)`, after which
-/// `S` and `D` differ by the same amount in both.
+/// A pair selects `±base ± shifted`, that is `high·S` if the digits agree and `high·D` otherwise, with
+/// `S = shifted + base`, `D = shifted - base`. To select both coordinates with one product, the curve is rescaled by
+/// `(u, v) -> (k^2·u, k^3·v)` with `k = (u_S - u_D)/(v_S - v_D)`, after which `S` and `D` differ by the same amount
+/// in both coordinates.
 ///
-/// `base` has prime order `l`, so `S` and `D` are neither the identity nor equal nor opposite (`2^126` is neither `±1` nor 0 mod `l`): the two
-/// additions are safe, and `k` is not zero. A `k` of zero would collapse every point to one.
+/// `base` has prime order `l`, so `S` and `D` are neither the identity nor equal nor opposite (`2^126` is neither
+/// `±1` nor 0 mod `l`): the two additions are safe, and `k` is not zero. A `k` of zero would collapse every point to
+/// one.
 pub fn joint(
     b: &mut Builder,
     digits: &[Pair],
@@ -74,25 +81,26 @@ pub fn joint(
     Montgomery { u: b.div(&result.u, &scale.squared), v: b.div(&result.v, &scale.cubed) }
 }
 
-/// A point that several scalars, or one and unknown others, multiply: with `2^126·P`, which [`joint`] needs.
+/// A variable point `P` with `2^126·P`, which [`joint`] needs. For a point that is multiplied by several scalars, or
+/// by one where `2^126·P` is not an input.
 pub struct Base {
     point: Montgomery,
     shifted: Montgomery,
 }
 
-/// Offset of [`Base::multiply`], of unknown logarithm.
+/// The offset of [`Base::multiply`], a point of unknown discrete logarithm.
 static OFFSET: LazyLock<Point> = LazyLock::new(|| hash_to_point("psephos.v1.offset.share"));
 
 impl Base {
-    /// Of a point of order `l`: 506 constraints.
+    /// Computes `2^126·P` of a point of order `l`, for 506 constraints.
     pub fn new(b: &mut Builder, point: &Edwards) -> Base {
         let point = point.to_montgomery(b);
         let shifted = double_times(b, &point);
         Base { point, shifted }
     }
 
-    /// `k·P` for the pairs of [`super::scalar::split_pairs`], by [`joint`], whose offset is taken away again: `2^126·T + k·P` equals `-2^126·T` only if
-    /// `T` is a known multiple of `P`.
+    /// Computes `k·P` for the pairs of [`super::scalar::split_pairs`], by [`joint`], and subtracts that function's
+    /// offset. The operands `2^126·T + k·P` and `-2^126·T` are equal only if `T` is a known multiple of `P`.
     pub fn multiply(&self, b: &mut Builder, digits: &[Pair]) -> Edwards {
         static RESIDUE: LazyLock<Constant> = LazyLock::new(|| Constant::from(-residue(*OFFSET, KEY_SPLIT_BITS)));
         let multiple = joint(b, digits, &self.point, &self.shifted, Constant::from(*OFFSET));
@@ -100,7 +108,8 @@ impl Base {
     }
 }
 
-/// `2^126·P` of a point of order `l`, 504 constraints: a point of odd order never comes to one with `v = 0`.
+/// Computes `2^126·P` of a point of order `l`, for 504 constraints: doublings of a point of odd order never reach a
+/// point with `v = 0`.
 pub fn double_times(b: &mut Builder, point: &Montgomery) -> Montgomery {
     let a = Num::constant(coefficient_a());
     let mut slopes = Slopes::of(b, point, &a, KEY_SPLIT_BITS, |chain| (0..KEY_SPLIT_BITS).for_each(|_| chain.double()));
@@ -125,7 +134,7 @@ impl Scale {
     }
 }
 
-/// `2^n·offset`, what a ladder of `n` digits leaves beside the multiple.
+/// Returns `2^n·offset`, which a ladder of `n` digits adds to the multiple.
 pub(crate) fn residue(offset: Point, n: usize) -> Point {
     offset.mul(&power_of_two(n))
 }

@@ -7,24 +7,26 @@ use psephos_protocol::census::Sibling;
 use crate::gadgets::poseidon;
 use crate::{Builder, Num};
 
-/// Levels go in blocks that are used or skipped whole; sums of a subset give every length from 0 to 20, the depth of a census.
+/// The block sizes for a census. Levels come in blocks that are used or skipped as a whole; sums of subsets give
+/// every length from 0 to 20, the depth of a census.
 pub const CENSUS: &[usize] = &[1, 2, 4, 5, 8];
 
-/// The same for 0 to 12, the depth of the tree of sealed lists.
+/// The block sizes for the notes tree: sums of subsets give every length from 0 to 12, the depth of the LeanIMT over
+/// note batches.
 pub const LISTS: &[usize] = &[1, 2, 4, 5];
 
-/// The root that `leaf` and its 0 to 20 siblings give, in a census.
+/// Computes the census root from `leaf` and its 0 to 20 siblings.
 pub fn root(b: &mut Builder, leaf: &Num, siblings: &[Sibling]) -> Num {
     root_of(b, leaf, siblings, CENSUS)
 }
 
-/// The root that `leaf` and its siblings give: 241 constraints a level, and one a block.
+/// Computes the root from `leaf` and its siblings, for 241 constraints per level and one per block.
 ///
-/// A level witnesses both children and says that one of them is the node so far. No bit tells which: nothing in the protocol
-/// depends on the position of a leaf, and which side a sibling stands on the hash itself fixes.
+/// A level allocates both children and constrains one of them to be the current node. No bit says which one: nothing
+/// in the protocol depends on the position of a leaf, and the hash itself fixes the side on which a sibling is.
 ///
-/// Whoever could present an inner node as a leaf, or a leaf of another length of path, would be a member of its own making:
-/// leaves are hashed with three inputs and nodes with two, so the one is never the other.
+/// An attacker who could present an inner node as a leaf, or a leaf at another depth, would be a member of its own
+/// making. But leaves are hashed with three inputs and nodes with two, so a leaf is never a node.
 pub fn root_of(b: &mut Builder, leaf: &Num, siblings: &[Sibling], blocks: &[usize]) -> Num {
     let used = used_blocks(siblings.len(), blocks);
     let mut siblings = siblings.iter();
@@ -35,7 +37,7 @@ pub fn root_of(b: &mut Builder, leaf: &Num, siblings: &[Sibling], blocks: &[usiz
             let sibling = if used { siblings.next() } else { None };
             node = parent(b, &node, sibling);
         }
-        // `(out - start)·(out - node) = 0`: the block is used or skipped.
+        // `(out - start)·(out - node) = 0`: the block is either used or skipped.
         let out = b.witness(if used { node.value() } else { start.value() });
         b.enforce(&(&out - &start), &(&out - &node), &Num::zero());
         node = out;
@@ -43,7 +45,7 @@ pub fn root_of(b: &mut Builder, leaf: &Num, siblings: &[Sibling], blocks: &[usiz
     node
 }
 
-/// One level: `(left - node)·(right - node) = 0`, and the hash.
+/// Computes the parent of a node: `(left - node)·(right - node) = 0`, and the hash.
 fn parent(b: &mut Builder, node: &Num, sibling: Option<&Sibling>) -> Num {
     let (value, on_left) = sibling.map_or((Fr::zero(), false), |s| (s.value, s.on_left));
     let (left, right) = match on_left {
@@ -57,7 +59,8 @@ fn parent(b: &mut Builder, node: &Num, sibling: Option<&Sibling>) -> Num {
     poseidon::hash(b, &[left, right])
 }
 
-/// Which blocks make up a path of this length. More siblings than there are levels use every block and are cut: the root then differs.
+/// Returns which blocks make up a path of this length. A path with more siblings than there are levels uses every
+/// block and is truncated: the root then differs.
 fn used_blocks(length: usize, blocks: &[usize]) -> Vec<bool> {
     let mut need = length.min(blocks.iter().sum());
     let mut used = vec![false; blocks.len()];

@@ -1,10 +1,11 @@
 //! Baby Jubjub in Montgomery form `v^2 = u^3 + 168698·u^2 + u`, where an addition costs three constraints.
 //!
-//! The formulas are incomplete: adding points of equal `u` divides zero by zero (equal points) and leaves the slope free, or
-//! divides something else by zero (opposite points) and cannot be satisfied. The second only refuses a witness; the first
-//! would be a forgery. Every caller therefore argues why its operands cannot be equal; see [`super::fixed_base`] and
-//! [`super::ladder`]. The argument is always the same: one operand carries a multiple of an *offset*, a point whose logarithm
-//! nobody knows (hashed to the curve), which the other does not, so equal operands would give away that logarithm.
+//! The formulas are incomplete: adding points of equal `u` divides zero by zero (equal points), which leaves the
+//! slope unconstrained, or divides another number by zero (opposite points), which no assignment satisfies. The
+//! second only rejects a witness; the first would be a forgery. Every caller therefore argues why its operands cannot
+//! be equal; see [`super::fixed_base`] and [`super::ladder`]. The argument is always the same: one operand carries a
+//! multiple of an *offset*, a point whose discrete logarithm no one knows (hashed to the curve), which the other does
+//! not carry, so equal operands would reveal that logarithm.
 
 use ark_ff::{Field, One};
 use psephos_protocol::{Fr, Point};
@@ -13,16 +14,16 @@ use crate::gadgets::slopes::Slopes;
 use crate::{Builder, Num};
 use psephos_engine::inverse::inverse;
 
-/// `A` of the Montgomery form (`B` is 1).
+/// Returns `A` of the Montgomery form (`B` is 1).
 pub(crate) fn coefficient_a() -> Fr {
     Fr::from(168_698u64)
 }
 
-/// `a` and `d` of ERC-2494's twisted Edwards form.
+/// The coefficients `a` and `d` of ERC-2494's twisted Edwards form.
 const EDWARDS_A: u64 = 168_700;
 const EDWARDS_D: u64 = 168_696;
 
-/// A constant point, not the identity and not of order two.
+/// A constant point that is neither the identity nor of order two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Constant {
     pub(crate) u: Fr,
@@ -30,8 +31,10 @@ pub struct Constant {
 }
 
 impl From<Point> for Constant {
+    /// Converts a constant of the circuits.
+    ///
     /// # Panics
-    /// For the identity, which has no affine Montgomery coordinates: constants are chosen by us.
+    /// For the identity, which has no affine Montgomery coordinates; no constant of the circuits is the identity.
     fn from(p: Point) -> Constant {
         // `v = u/x` and `u = (1 + y)/(1 - y)` with one inversion.
         let inverse = inverse((Fr::one() - p.y()) * p.x()).expect("a constant point is not the identity");
@@ -59,28 +62,29 @@ pub struct Edwards {
 }
 
 impl Edwards {
-    /// Both coordinates as statement inputs. **Nothing is enforced**: not the curve, not the subgroup. They count as
-    /// determined from outside, as a key that a hash binds.
+    /// Allocates both coordinates as free witness inputs. **Nothing is enforced**: neither the curve nor the
+    /// subgroup. They count as determined from outside, like a key that a hash binds.
     pub fn given(b: &mut Builder, p: &Point) -> Edwards {
         Edwards { x: b.given(p.x()), y: b.given(p.y()) }
     }
 
-    /// Asserts `168700·x^2 + y^2 = 1 + 168696·x^2·y^2`: three constraints. Says nothing about the subgroup.
+    /// Asserts `168700·x^2 + y^2 = 1 + 168696·x^2·y^2`, for three constraints. This does not show that the point is
+    /// in the subgroup.
     pub fn assert_on_curve(&self, b: &mut Builder) {
         let (x2, y2) = (b.mul(&self.x, &self.x), b.mul(&self.y, &self.y));
         let sum = (&x2.scale(EDWARDS_A) + &y2).add_constant(-Fr::one());
         b.assert("a key on the curve", &x2.scale(EDWARDS_D), &y2, &sum);
     }
 
-    /// `[x, y]`.
+    /// Returns `[x, y]`.
     pub fn coordinates(&self) -> [Num; 2] {
         [self.x.clone(), self.y.clone()]
     }
 
-    /// To Montgomery form, two constraints: `u = (1 + y)/(1 - y)`, `v = u/x`.
+    /// Converts to Montgomery form, for two constraints: `u = (1 + y)/(1 - y)`, `v = u/x`.
     ///
-    /// The identity (`y = 1`) cannot be satisfied, since `2 = 0·u`. At `(0, -1)`, of order two, `v` is free: callers have points
-    /// of odd order, or points whose owner only harms itself.
+    /// No assignment satisfies them for the identity (`y = 1`), since `2 = 0·u`. At `(0, -1)`, of order two, `v` is
+    /// unconstrained: callers have points of odd order, or points whose owner only harms itself.
     pub fn to_montgomery(&self, b: &mut Builder) -> Montgomery {
         let one = Num::one();
         let u = b.div(&(&one + &self.y), &(&one - &self.y));
@@ -90,20 +94,20 @@ impl Edwards {
 }
 
 impl Montgomery {
-    /// A constant.
+    /// Returns a constant point.
     pub fn constant(p: Constant) -> Montgomery {
         Montgomery { u: Num::constant(p.u), v: Num::constant(p.v) }
     }
 
-    /// `-self`: free.
+    /// Returns `-self`, at no cost.
     pub fn negate(&self) -> Montgomery {
         Montgomery { u: self.u.clone(), v: -&self.v }
     }
 
-    /// To Edwards form, two constraints: `x = u/v`, `y = (u - 1)/(u + 1)`.
+    /// Converts to Edwards form, for two constraints: `x = u/v`, `y = (u - 1)/(u + 1)`.
     ///
-    /// `u = -1` is on no point of the curve (`168696` is not a square). `v = 0` is the point of order two, which no sum of
-    /// points of odd order is.
+    /// `u = -1` is on no point of the curve (`168696` is not a square). `v = 0` is the point of order two, which no
+    /// sum of points of odd order is.
     pub fn to_edwards(&self, b: &mut Builder) -> Edwards {
         let one = Num::one();
         let x = b.div(&self.u, &self.v);
@@ -111,18 +115,19 @@ impl Montgomery {
         Edwards { x, y }
     }
 
-    /// `self + other` on the curve with coefficient `a`, three constraints. Incomplete: see the module.
+    /// Computes `self + other` on the curve with coefficient `a`, for three constraints. Incomplete: see the module.
     pub fn add(&self, b: &mut Builder, other: &Montgomery, a: &Num) -> Montgomery {
         self.add_along(b, other, a, &mut Slopes::unknown())
     }
 
-    /// [`Montgomery::add`] in a chain.
+    /// Computes `self + other` in an addition chain, as [`Montgomery::add`].
     pub(crate) fn add_along(&self, b: &mut Builder, other: &Montgomery, a: &Num, slopes: &mut Slopes) -> Montgomery {
         let slope = self.slope(b, other, slopes);
         self.third(b, &slope, &other.u, a)
     }
 
-    /// `(self + other) + self` in a chain, five constraints: the `v` of the sum in between is never needed. Incomplete: see the module.
+    /// Computes `(self + other) + self` in an addition chain, for five constraints: the `v` of the intermediate sum
+    /// is never needed. Incomplete: see the module.
     pub(crate) fn double_and_add_along(
         &self,
         b: &mut Builder,
@@ -138,19 +143,21 @@ impl Montgomery {
         self.third(b, &second, &between, a)
     }
 
-    /// `2·self` in a chain, on the curve with coefficients `a` and 1, four constraints. `v` is not zero: callers have points of odd order.
+    /// Computes `2·self` in an addition chain, on the curve with coefficients `a` and 1, for four constraints. `v` is
+    /// not zero: callers have points of odd order.
     pub(crate) fn double_along(&self, b: &mut Builder, a: &Num, slopes: &mut Slopes) -> Montgomery {
         let w = b.mul(&self.u, &(&(&self.u.double() + &self.u) + &a.double()));
         let slope = b.quotient(slopes.take(), || (w.add_constant(Fr::one()), self.v.double()));
         self.third(b, &slope, &self.u, a)
     }
 
-    /// The slope of the line through `self` and `other`: one constraint.
+    /// Computes the slope of the line through `self` and `other`, for one constraint.
     fn slope(&self, b: &mut Builder, other: &Montgomery, slopes: &mut Slopes) -> Num {
         b.quotient(slopes.take(), || (&other.v - &self.v, &other.u - &self.u))
     }
 
-    /// The third point of the line through `self` with this slope and another point at `u`, negated: two constraints.
+    /// Computes the negated third point of the line through `self` with this slope and another point at `u`, for two
+    /// constraints.
     fn third(&self, b: &mut Builder, slope: &Num, u: &Num, a: &Num) -> Montgomery {
         let new_u = self.third_u(b, slope, u, a);
         let new_v = b.witness(slope.value() * (self.u.value() - new_u.value()) - self.v.value());
@@ -158,7 +165,7 @@ impl Montgomery {
         Montgomery { u: new_u, v: new_v }
     }
 
-    /// The first coordinate of that: one constraint.
+    /// Computes the first coordinate of that point, for one constraint.
     fn third_u(&self, b: &mut Builder, slope: &Num, u: &Num, a: &Num) -> Num {
         let new_u = b.witness(slope.value().square() - a.value() - self.u.value() - u.value());
         b.constrain(|| [slope.clone(), slope.clone(), &(&new_u + a) + &(&self.u + u)]);

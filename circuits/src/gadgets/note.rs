@@ -1,4 +1,4 @@
-//! Notes, and the tree that they are sealed in. Twin of `psephos_protocol::note`.
+//! Notes, and the tree in which they are sealed. Twin of `psephos_protocol::note`.
 
 use psephos_protocol::Fr;
 use psephos_protocol::constants::{LIST_ARITIES, VALUE_BITS, VALUES_PER_WORD, tag};
@@ -7,9 +7,10 @@ use psephos_protocol::note::Level;
 use crate::gadgets::{poseidon, power_of_two};
 use crate::{Builder, Num};
 
-/// `Poseidon(NOTE, id, ctx, packed(weight, x).., blinder)`. Twin of `psephos_protocol::note::derive`.
+/// Computes `Poseidon(NOTE, id, ctx, packed(weight, x).., blinder)`. Twin of `psephos_protocol::note::derive`.
 ///
-/// Weight and choices have 40 bits, which the caller knows: with more, two lists of values would pack to one word.
+/// The caller must have constrained weight and choices to 40 bits: with more, two lists of values would pack to one
+/// word.
 pub fn derive(b: &mut Builder, id: &Num, ctx: &Num, weight: &Num, x: &[Num], blinder: &Num) -> Num {
     let values: Vec<&Num> = std::iter::once(weight).chain(x).collect();
     let word = |part: &[&Num]| Num::linear(part.iter().enumerate().map(|(i, v)| (power_of_two(VALUE_BITS * i), *v)));
@@ -19,12 +20,13 @@ pub fn derive(b: &mut Builder, id: &Num, ctx: &Num, weight: &Num, x: &[Num], bli
     poseidon::hash(b, &inputs)
 }
 
-/// The root of a list that `note` is in: 409 constraints a level of eight children, 300 one of four. Twin of the first part of
-/// `psephos_protocol::note::NotePath::root_from`.
+/// Computes the root of the note batch that `note` is in, for 409 constraints per level of eight children and 300 for
+/// one of four. Twin of the first part of `psephos_protocol::note::NotePath::root_from`.
 ///
-/// A level witnesses all children and says that the node is one of them. Which one, the hash itself fixes, and nothing depends on it.
+/// A level allocates all children and constrains one of them to be the node. Which one, the hash itself fixes, and
+/// nothing depends on it.
 ///
-/// `leaf` is what a cheating prover takes for the note in the lowest level.
+/// `leaf` is the value that a malicious prover assigns at the note's position in the lowest level.
 pub fn list_root(b: &mut Builder, note: &Num, levels: &[Level], leaf: Option<Fr>) -> Num {
     let mut leaf = leaf;
     levels.iter().fold(note.clone(), |node, level| {
@@ -33,7 +35,7 @@ pub fn list_root(b: &mut Builder, note: &Num, levels: &[Level], leaf: Option<Fr>
     })
 }
 
-/// `prod (child_i - node) = 0`, and the hash.
+/// Computes the parent of a node: `prod (child_i - node) = 0`, and the hash.
 fn parent(b: &mut Builder, node: &Num, level: &Level, own: Fr) -> Num {
     let values = level.children(own);
     let child = |(i, value): (usize, &Fr)| if i == level.place { b.witness(*value) } else { b.given(*value) };
@@ -46,7 +48,8 @@ fn parent(b: &mut Builder, node: &Num, level: &Level, own: Fr) -> Num {
     poseidon::hash(b, &children)
 }
 
-/// The root of a list with these 256 leaves: 36 hashes of eight, one of four. Twin of `psephos_protocol::note::NoteList::root`.
+/// Computes the root of the note batch with these 256 leaves: 36 hashes of eight, one of four. Twin of
+/// `psephos_protocol::note::NoteList::root`.
 pub fn root_of_leaves(b: &mut Builder, leaves: &[Num]) -> Num {
     let mut nodes = leaves.to_vec();
     for arity in LIST_ARITIES {

@@ -1,11 +1,12 @@
 //! Poseidon with circomlib's parameters, as constraints. Twin of `psephos_protocol::poseidon`.
 //!
-//! An S-box `x^5` costs three constraints wherever it stands; what differs is how many entries the matrices get, which is what
-//! a prover pays for. So the third product of an S-box is not allocated: the *next state* is, and the product is the linear
-//! combination of it that the inverse matrix gives. That moves the linear layer into C and leaves A and B short. S-boxes on
-//! constants are free, so a leading domain tag makes a hash cheaper, not dearer.
+//! An S-box `x^5` costs three constraints in every round; the rounds differ in the number of matrix entries, which
+//! the prover pays for. Therefore the third product of an S-box is not allocated: the *next state* is, and the
+//! product is the linear combination of it that the inverse matrix gives. That moves the linear layer into C and
+//! keeps A and B short. S-boxes on constants cost nothing, so a leading domain tag makes a hash cheaper, not more
+//! expensive.
 //!
-//! While only values are wanted, `values` computes the same variables without any combination of them.
+//! In witness-generation mode, `values` computes the same variables without any linear combinations.
 
 mod parameters;
 mod values;
@@ -16,13 +17,13 @@ use psephos_protocol::poseidon::SQUEEZED;
 use crate::{Builder, Num};
 use parameters::Parameters;
 
-/// Inputs that one permutation takes; more go through [`chain`].
+/// The number of inputs that one permutation takes; [`chain`] takes more.
 pub const MAX_INPUTS: usize = 12;
 
-/// `Poseidon(inputs)`, 1 to 12 inputs.
+/// Computes `Poseidon(inputs)` of 1 to 12 inputs.
 ///
 /// # Panics
-/// With another number of inputs: a mistake in a circuit, not in data.
+/// With another number of inputs, which is a mistake in a circuit and not in data.
 pub fn hash(b: &mut Builder, inputs: &[Num]) -> Num {
     assert!((1..=MAX_INPUTS).contains(&inputs.len()), "Poseidon takes 1 to {MAX_INPUTS} inputs");
     if inputs.iter().any(Num::is_value) {
@@ -32,12 +33,13 @@ pub fn hash(b: &mut Builder, inputs: &[Num]) -> Num {
     last_round(b, p, &x)
 }
 
-/// The first 8 elements of the state after the permutation of width 9 on these inputs and zeros. Twin of `psephos_protocol::poseidon::squeeze`.
+/// Computes the first 8 elements of the state after the permutation of width 9 on these inputs and zeros. Twin of
+/// `psephos_protocol::poseidon::squeeze`.
 ///
 /// # Panics
 /// With more than 8 inputs.
 pub fn squeeze(b: &mut Builder, inputs: &[Num]) -> Vec<Num> {
-    assert!(inputs.len() <= SQUEEZED, "at most {SQUEEZED} inputs are squeezed");
+    assert!(inputs.len() <= SQUEEZED, "squeezing takes at most {SQUEEZED} inputs");
     let mut padded = inputs.to_vec();
     padded.resize(SQUEEZED, Num::zero());
     if inputs.iter().any(Num::is_value) {
@@ -47,7 +49,7 @@ pub fn squeeze(b: &mut Builder, inputs: &[Num]) -> Vec<Num> {
     outer_round(b, p, &x).into_iter().take(SQUEEZED).collect()
 }
 
-/// All rounds but the last, and the constants of that.
+/// Computes all rounds but the last; returns the parameters and the state with the last round's constants added.
 fn before_last_round(b: &mut Builder, inputs: &[Num]) -> (&'static Parameters, Vec<Num>) {
     let width = inputs.len() + 1;
     let p = Parameters::of_width(width);
@@ -68,7 +70,7 @@ fn before_last_round(b: &mut Builder, inputs: &[Num]) -> (&'static Parameters, V
     (p, state.iter().zip(constants).map(|(s, k)| s.add_constant(*k)).collect())
 }
 
-/// `Chain(inputs)` of the specification, section 1: for any number of inputs.
+/// Computes `Chain(inputs)` of the specification, section 1, for any number of inputs.
 pub fn chain(b: &mut Builder, inputs: &[Num]) -> Num {
     let (first, rest) = inputs.split_at(inputs.len().min(MAX_INPUTS));
     let mut h = hash(b, first);
@@ -80,7 +82,7 @@ pub fn chain(b: &mut Builder, inputs: &[Num]) -> Num {
     h
 }
 
-/// `(x^4, x^5's value)`: two constraints, none for a constant.
+/// Returns `x^4` and the value of `x^5`, for two constraints, or none if `x` is a constant.
 fn fourth_power(b: &mut Builder, x: &Num) -> (Num, Fr) {
     let x2 = square(b, x);
     let x4 = square(b, &x2);
@@ -100,8 +102,8 @@ fn dot(row: &[Fr], values: &[Fr]) -> Fr {
     row.iter().zip(values).map(|(k, v)| *k * v).sum()
 }
 
-/// A full round on a state with constants in it (the first), or before the output (nothing comes after it whose rows would grow): the products are
-/// allocated, not the next state.
+/// Computes a full round and allocates its products, not the next state. Used on a state that contains constants (the
+/// first round), and before the output, where no later rows would grow.
 fn outer_round(b: &mut Builder, p: &Parameters, x: &[Num]) -> Vec<Num> {
     let y: Vec<Num> = x
         .iter()
@@ -113,7 +115,7 @@ fn outer_round(b: &mut Builder, p: &Parameters, x: &[Num]) -> Vec<Num> {
     p.matrix.iter().map(|row| combine(row, &y)).collect()
 }
 
-/// A full round: allocates the next state `s`, and says `x_i^4·x_i = (M^-1·s)_i`.
+/// Computes a full round: allocates the next state `s`, and constrains `x_i^4·x_i = (M^-1·s)_i`.
 fn full_round(b: &mut Builder, p: &Parameters, x: &[Num]) -> Vec<Num> {
     let (x4, y): (Vec<Num>, Vec<Fr>) = x.iter().map(|x| fourth_power(b, x)).unzip();
     let next: Vec<Num> = p.matrix.iter().map(|row| b.witness(dot(row, &y))).collect();
@@ -123,14 +125,15 @@ fn full_round(b: &mut Builder, p: &Parameters, x: &[Num]) -> Vec<Num> {
     next
 }
 
-/// A partial round: only the first element has an S-box, so only the next first element is allocated.
+/// Computes a partial round: only the first element has an S-box, so only the first element of the next state is
+/// allocated.
 fn partial_round(b: &mut Builder, p: &Parameters, mut x: Vec<Num>) -> Vec<Num> {
     let (x4, y) = fourth_power(b, &x[0]);
     let fifth_factor = x[0].clone();
     x[0] = Num::zero();
     let rest = combine(&p.matrix[0], &x);
     let next = b.witness(rest.value() + p.matrix[0][0] * y);
-    // `next = m_00·x^5 + rest`, solved for `x^5`. The matrix is Cauchy's, so `m_00` is not zero.
+    // `next = m_00·x^5 + rest`, solved for `x^5`. The matrix is a Cauchy matrix, so `m_00` is not zero.
     x[0] = (&next - &rest).scale(p.corner_inverse);
     b.enforce(&x4, &fifth_factor, &x[0]);
     let mut state = vec![next];
@@ -138,7 +141,7 @@ fn partial_round(b: &mut Builder, p: &Parameters, mut x: Vec<Num>) -> Vec<Num> {
     state
 }
 
-/// The last round: only the first output is wanted.
+/// Computes the last round, of which only the first output is used.
 fn last_round(b: &mut Builder, p: &Parameters, x: &[Num]) -> Num {
     let fourth: Vec<(Num, Fr)> = x.iter().map(|x| fourth_power(b, x)).collect();
     let mut y = vec![Num::zero()];

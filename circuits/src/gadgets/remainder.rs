@@ -1,10 +1,12 @@
-//! The value of a polynomial modulo `l`, over numbers that are longer than the field.
+//! Values of polynomials modulo `l`, over integers that exceed the field.
 //!
-//! `t = sum tau_k·i^k = s + l·kappa` for integers: up to 314 bits, so an equation in the field is not enough. It is asserted modulo `r` and modulo `2^64`.
-//! Both sides are below `r·2^64` for every point and number of coefficients that there is, so they are equal.
+//! `t = sum tau_k·i^k = s + l·kappa` as integers: they have up to 314 bits, so an equation in the field is not
+//! enough. It is asserted modulo `r` and modulo `2^64`. Both sides are below `r·2^64` for every supported point and
+//! number of coefficients, so they are equal.
 //!
-//! Who would want it gone: a dealer who hands out shares that do not fit together. That `s` is below `l` is *not* asserted, only that it has 251 bits:
-//! `s + l` with `kappa - 1` is the same share. Whoever binds a commitment to `s` binds `kappa` as well.
+//! The attacker who benefits without it is a dealer whose shares are inconsistent. That `s` is below `l` is *not*
+//! asserted, only that it has 251 bits: `s + l` with `kappa - 1` is the same share. A commitment that binds `s` must
+//! therefore bind `kappa` as well.
 
 use ark_ff::{BigInteger256, PrimeField};
 use psephos_protocol::constants::SCALAR_DIGITS;
@@ -14,12 +16,12 @@ use crate::gadgets::bits::{bits, pack};
 use crate::gadgets::power_of_two;
 use crate::{Builder, Num};
 
-/// Bits of a remainder: `l` has 251.
+/// The bits of a remainder: `l` has 251.
 const REMAINDER_BITS: usize = 251;
 /// The second modulus is `2^LOW_BITS`.
 pub const LOW_BITS: usize = 64;
 
-/// What a prover says that the division gives: the remainder and the quotient.
+/// The remainder and the quotient that a prover claims for a division.
 pub struct Division {
     /// `s`.
     pub remainder: BigInteger256,
@@ -27,7 +29,7 @@ pub struct Division {
     pub quotient: u64,
 }
 
-/// A coefficient as its integer `tau` of 252 bits, and the lowest 64 bits of that.
+/// A coefficient as its integer `tau` of 252 bits, and the lowest 64 bits of `tau`.
 pub struct Coefficient<'a> {
     /// `tau`.
     pub whole: &'a Num,
@@ -35,7 +37,7 @@ pub struct Coefficient<'a> {
     pub low: &'a Num,
 }
 
-/// Remainder and quotient, as variables.
+/// A remainder and a quotient, as variables.
 pub struct Remainder {
     /// `s`, below `2^251`.
     pub remainder: Num,
@@ -43,10 +45,11 @@ pub struct Remainder {
     pub quotient: Num,
 }
 
-/// `sum tau_k·i^k mod l`: a constraint a bit of remainder, quotient and carry, and two assertions.
+/// Computes `sum tau_k·i^k mod l`, for one constraint per bit of remainder, quotient and carry, and two assertions.
 ///
 /// # Panics
-/// If so many coefficients at this point could give a quotient of more than 62 bits: the circuits' sizes are ours.
+/// If this number of coefficients at this point could give a quotient of more than 62 bits; the sizes of the
+/// project's circuits do not allow it.
 pub fn evaluate(b: &mut Builder, coefficients: &[Coefficient], point: u64, division: &Division) -> Remainder {
     let powers = coefficients.iter().fold(0u128, |sum, _| sum * u128::from(point) + 1);
     let quotient_bits = quotient_bits(powers);
@@ -59,7 +62,8 @@ pub fn evaluate(b: &mut Builder, coefficients: &[Coefficient], point: u64, divis
     let whole = at(|c| c.whole.clone());
     b.assert_zero("a remainder modulo the field's order", &(&(&whole - &remainder) - &kappa.scale(order())));
 
-    // The low parts differ by a multiple of 2^64, the carry: not below `-(1 + 2^quotient_bits)`, and below the sum of powers.
+    // The low parts differ by a multiple of 2^64, the carry, which is at least `-(1 + 2^quotient_bits)` and below the
+    // sum of powers.
     let low = &(&at(|c| c.low.clone()) - &pack(&s[..LOW_BITS])) - &kappa.scale(Scalar::MODULUS.0[0]);
     let offset = (1u128 << quotient_bits) + 1;
     let carry_bits = (u128::BITS - (powers + offset).leading_zeros()) as usize;
@@ -69,17 +73,18 @@ pub fn evaluate(b: &mut Builder, coefficients: &[Coefficient], point: u64, divis
     Remainder { remainder, quotient: kappa }
 }
 
-/// Bits of the greatest quotient, for the sum of the powers of a point.
+/// Returns the number of bits of the greatest quotient, for the sum of the powers of a point.
 fn quotient_bits(powers: u128) -> usize {
     // `tau < 2^252 < 2.65·l`.
     let greatest = powers * 265 / 100;
     let bits = (u128::BITS - greatest.leading_zeros()) as usize;
-    assert!(bits <= psephos_protocol::constants::QUOTIENT_BITS, "a quotient of {bits} bits");
+    assert!(bits <= psephos_protocol::constants::QUOTIENT_BITS, "quotients of {bits} bits do not fit in a word");
     debug_assert_eq!(SCALAR_DIGITS, 252);
     bits
 }
 
-/// `(low + offset·2^64) / 2^64` of an integer `low` that is given modulo `r`; rounded down if a cheating prover leaves a rest.
+/// Returns `(low + offset·2^64) / 2^64` for an integer `low` that is given modulo `r`; rounded down if a malicious
+/// prover's values leave a remainder.
 fn carry(low: Fr, offset: u128) -> u128 {
     let shifted = (low + Fr::from(offset) * power_of_two(LOW_BITS)).into_bigint();
     u128::from(shifted.0[2]) << 64 | u128::from(shifted.0[1])

@@ -1,7 +1,7 @@
-//! A ballot's choices under a rule. Twin of `psephos_protocol::rule::Parameters::counted`.
+//! A ballot's choices under a ballot rule. Twin of `psephos_protocol::rule::Parameters::counted`.
 //!
-//! One set of constraints serves every rule; the rule's bits, which `ctx` binds, switch them. No value can wrap around the
-//! field: choices and sums are of at most 40 and 83 bits.
+//! One set of constraints serves every rule; the rule's bits, which `ctx` binds, switch them on and off. No value can
+//! wrap around the field: choices have at most 40 bits and sums at most 83.
 
 use ark_ff::{One, Zero};
 use psephos_protocol::Fr;
@@ -18,7 +18,7 @@ const CAP_AT: usize = 8;
 const BUDGET_AT: usize = 16;
 const OPTIONS_AT: usize = 32;
 
-/// A rule's parameters as bits.
+/// A ballot rule's parameters as bits.
 pub struct Rule {
     weighted: Num,
     quadratic: Num,
@@ -28,12 +28,13 @@ pub struct Rule {
     capped: Num,
     cap: Vec<Num>,
     budget: Vec<Num>,
-    /// One-hot: entry `i` stands for `i + 1` options.
+    /// One-hot: entry `i` is set for `i + 1` options.
     options: Vec<Num>,
 }
 
 impl Rule {
-    /// Allocates the bits: `30 + size` constraints. That exactly one entry of `options` is set follows below.
+    /// Allocates the bits, for `30 + size` constraints. [`Rule::choose`] asserts that exactly one entry of `options`
+    /// is set.
     pub fn new(b: &mut Builder, p: &Parameters, size: usize) -> Rule {
         Rule {
             weighted: b.bit(p.weighted),
@@ -48,7 +49,7 @@ impl Rule {
         }
     }
 
-    /// The packed parameters of the specification, section 4: free.
+    /// Returns the packed parameters of the specification, section 4, at no cost.
     pub fn packed(&self) -> Num {
         let flags = [&self.weighted, &self.quadratic, &self.exact, &self.by_weight, &self.ranked, &self.capped];
         let at = |from: usize, bits: &[Num]| pack(bits).scale(power_of_two(from));
@@ -69,7 +70,8 @@ impl Rule {
             .map(|(j, x)| {
                 let choice = Choice::new(b, &factor, *x);
                 self.bound(b, &choice.x, &cap);
-                // Entries below `j` mean fewer options than this one's number.
+                // The entries below `j` stand for at most `j` options, which do not include the option with index
+                // `j`.
                 if j > 0 {
                     b.assert("no choice of an unused option", &Num::sum(&self.options[..j]), &choice.x, &Num::zero());
                 }
@@ -83,14 +85,14 @@ impl Rule {
         Choices { x, counted }
     }
 
-    /// `x <= cap` where the rule caps: `cap - x` has eight bits.
+    /// Constrains `x <= cap` where the rule caps: `cap - x` has eight bits.
     fn bound(&self, b: &mut Builder, x: &Num, cap: &Num) {
         let room = cap - x;
         let room_bits = bits(b, if self.capped.value().is_one() { room.value() } else { Fr::zero() }, CAP_BITS);
         b.assert("choice at most the cap", &self.capped, &(&room - &pack(&room_bits)), &Num::zero());
     }
 
-    /// The sum of choices, or of their squares, is at most the budget, or equal to it.
+    /// Constrains the sum of the choices, or of their squares, to be at most the budget, or equal to it.
     fn spend(&self, b: &mut Builder, weight: &Num, choices: &[Choice], squares: &[Num]) {
         let constant = pack(&self.budget);
         let budget = &constant + &b.mul(&self.by_weight, &(weight - &constant));
@@ -103,8 +105,10 @@ impl Rule {
         b.assert("the whole budget", &self.exact, &rest, &Num::zero());
     }
 
-    /// A permutation of `0..m-1`: given `0 <= x_j <= m - 1` and `sum x_j = m(m-1)/2` (a ranked rule is capped and exact), equal sums of fourth powers
-    /// are enough for every `m` up to 8. A test tries all multisets.
+    /// Constrains the choices of a ranked rule to be a permutation of `0..m-1`.
+    ///
+    /// Given `0 <= x_j <= m - 1` and `sum x_j = m(m-1)/2` (a ranked rule is capped and exact), equal sums of fourth
+    /// powers are enough for every `m` up to 8. A test tries all multisets.
     fn rank(&self, b: &mut Builder, squares: &[Num]) {
         let fourth: Vec<Num> = squares.iter().map(|s| b.mul(s, s)).collect();
         let target = |m: u64| Fr::from((0..m).map(|i| i.pow(4)).sum::<u64>());
@@ -113,14 +117,15 @@ impl Rule {
     }
 }
 
-/// One option's choice and counted value.
+/// The choice and the counted value of one option.
 struct Choice {
     x: Num,
     counted: Vec<Num>,
 }
 
 impl Choice {
-    /// `factor·x = counted`, of 40 bits. The factor is 1 or the weight, neither of which is zero, so `x` is determined.
+    /// Constrains `factor·x = counted`, of 40 bits. The factor is 1 or the weight, neither of which is zero, so `x`
+    /// is determined.
     fn new(b: &mut Builder, factor: &Num, x: Fr) -> Choice {
         let counted = bits(b, factor.value() * x, VALUE_BITS);
         let x = b.witness(x);
@@ -129,10 +134,10 @@ impl Choice {
     }
 }
 
-/// Choices and the bits of the counted values, lowest first.
+/// The choices and the bits of the counted values, lowest first.
 pub struct Choices {
-    /// One an option.
+    /// One choice for each option.
     pub x: Vec<Num>,
-    /// 40 bits an option.
+    /// 40 bits for each option.
     pub counted: Vec<Vec<Num>>,
 }

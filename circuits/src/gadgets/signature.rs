@@ -1,4 +1,5 @@
-//! A Schnorr signature on Baby Jubjub (specification, section 2). Twin of `psephos_protocol::signature::Signature::verify`.
+//! Schnorr signatures on Baby Jubjub (specification, section 2). Twin of
+//! `psephos_protocol::signature::Signature::verify`.
 
 use std::sync::LazyLock;
 
@@ -14,26 +15,30 @@ use crate::gadgets::montgomery::{Constant, Edwards, coefficient_a};
 use crate::gadgets::{ladder, poseidon, power_of_two};
 use crate::{Builder, Num};
 
-/// Offset of `e'·ak`, of unknown logarithm.
+/// The offset of the ladder for `e'·ak`, a point of unknown discrete logarithm.
 static AK_OFFSET: LazyLock<Point> = LazyLock::new(|| hash_to_point("psephos.v1.offset.signature"));
 
-/// `s·G`, less the offset that the ladder of `e'·ak` leaves behind.
+/// The table for `s·G`, minus the offset that remains after the ladder for `e'·ak`.
 static RESPONSE: LazyLock<SignedTable> =
     LazyLock::new(|| SignedTable::new(Point::generator(), -ladder::residue(*AK_OFFSET, CHALLENGE_BITS)));
 
-/// Bits of the challenge hash above the challenge.
+/// The number of bits of the challenge hash above the challenge.
 pub const HIGH_BITS: usize = Fr::MODULUS_BIT_SIZE as usize - CHALLENGE_BITS;
 
-/// Asserts that `signature` is `ak`'s over `message`: computes `R = s·G - e'·ak` and asserts that its challenge is `e`.
+/// Asserts that `signature` is a signature by `ak` of `message`: computes `R = s·G - e'·ak` and asserts that its
+/// challenge is `e`.
 ///
-/// `ak` is on the curve: of points that are not, some (`(x, -1)`, which has the Montgomery form of the point of order two) verify anything. Its subgroup is
-/// not checked: a component of small order is its owner's choice, and whoever signs for such a key still needs the logarithm of the rest.
+/// The caller must have constrained `ak` to be on the curve: for some points that are not (`(x, -1)`, which has the
+/// Montgomery form of the point of order two) any signature verifies. Its subgroup is not checked: a component of
+/// small order is its owner's choice, and a forger of signatures for such a key still needs the discrete logarithm of
+/// the remaining component.
 ///
-/// The challenge is the low 128 bits of a field element. Its 254 bits must be those of the canonical integer: without that, elements
-/// below `2^254 - r` would have a second challenge to choose from. It is enough to compare the highest bits, `compared` of them: if they are below those of `r`, so is the number.
-/// An honest challenge has those of `r` itself with a probability of about `2^-compared`, and its signature is then refused.
+/// The challenge is the low 128 bits of a field element. Its 254 bits must be those of the canonical integer:
+/// otherwise, elements below `2^254 - r` would have a second challenge to choose from. It is enough to compare the
+/// `compared` highest bits: if they are below those of `r`, so is the integer. For an honest challenge they equal
+/// those of `r` with a probability of about `2^-compared`, and its signature is then refused.
 ///
-/// `challenge` is the integer that a cheating prover takes instead of the canonical one.
+/// `challenge` is the integer that a malicious prover assigns instead of the canonical one.
 pub fn verify(
     b: &mut Builder,
     signature: &Signature,
@@ -51,7 +56,8 @@ pub fn verify(
 
     let digits: Vec<Num> = low.iter().map(digit).collect();
     let base = ak.to_montgomery(b).negate();
-    // `-(e'·ak) + 2^128·T` and `s·G - 2^128·T`: equal operands would give the logarithm of `T`.
+    // `-(e'·ak) + 2^128·T` and `s·G - 2^128·T`: equal operands would reveal the discrete logarithm of `T`, as a known
+    // combination of `ak` and `G`.
     let product = ladder::single(b, &digits, &base, Constant::from(*AK_OFFSET));
     let response = RESPONSE.multiply(b, &signature.response);
     let nonce = response.add(b, &product, &a).to_edwards(b);
@@ -62,7 +68,7 @@ pub fn verify(
     at_most_constant(b, &high[HIGH_BITS - compared..], high_bound(compared));
 }
 
-/// `floor(r / 2^(254 - compared)) - 1`: with smaller or equal high bits the number is below `r`.
+/// Returns `floor(r / 2^(254 - compared)) - 1`: if the high bits are at most this, the integer is below `r`.
 fn high_bound(compared: usize) -> BigInteger256 {
     let mut bound = Fr::MODULUS >> (Fr::MODULUS_BIT_SIZE - compared as u32);
     bound.sub_with_borrow(&BigInteger256::from(1u64));

@@ -1,13 +1,13 @@
-//! The slopes of a chain of additions, known before the circuit walks it.
+//! Precomputed slopes (batch inversion) for an addition chain, used in witness generation.
 //!
-//! Each addition divides by a difference of coordinates that the one before has given: walked as it stands, a chain costs an inversion a
-//! slope, which would be most of the time that a witness takes. In Jacobian coordinates, `u = U/Z^2 - a/3` and `v = V/Z^3`, it is walked without any: each
-//! step multiplies `Z` by a factor, and its slope is a numerator over the new `Z`. So the inverse of the last `Z` gives all
-//! slopes, from the last to the first.
+//! Each addition divides by a difference of coordinates that the previous one has computed. Followed step by step, a
+//! chain therefore costs one inversion per slope, which would be most of the time of witness generation. In Jacobian
+//! coordinates, `u = U/Z^2 - a/3` and `v = V/Z^3`, it needs none: each step multiplies `Z` by a factor, and its slope
+//! is a numerator over the new `Z`. So the inverse of the last `Z` gives all slopes, from the last to the first.
 //!
-//! The formulas are those of [`super::montgomery`] with the denominators cleared. None of them uses the curve's equation, so
-//! they hold for whatever a cheating prover takes for points. Where any denominator is zero, no slope is known, and the
-//! circuit's own divisions decide what happens.
+//! The formulas are those of [`super::montgomery`] with the denominators cleared. None of them uses the curve's
+//! equation, so they hold for any coordinates that a malicious prover assigns. Where any denominator is zero, no
+//! slope is precomputed, and the circuit's own divisions decide the result.
 
 use std::sync::LazyLock;
 
@@ -19,17 +19,19 @@ use crate::gadgets::montgomery::Montgomery;
 use crate::{Builder, Num};
 use psephos_engine::inverse::inverse;
 
-/// `1/3`.
+/// The constant `1/3`.
 static THIRD: LazyLock<Fr> = LazyLock::new(|| inverse(Fr::from(3u64)).expect("3 is not 0"));
 
-/// A walk along a chain, twin of the methods of [`Montgomery`] that take [`Slopes`].
+/// The state of an addition chain in Jacobian coordinates. Twin of the methods of [`Montgomery`] that take
+/// [`Slopes`].
 pub(crate) struct Chain {
     u: Fr,
     v: Fr,
     z: Fr,
-    /// `a/3`, by which the first coordinate is shifted: in that form the curve has no square term, and additions no coefficient.
+    /// The shift `a/3` of the first coordinate: in shifted coordinates the curve's equation has no square term, and
+    /// additions do not need the coefficient.
     third: Fr,
-    /// By step: the factor of `Z`, and the numerator of the slope.
+    /// For each step, the factor of `Z` and the numerator of the slope.
     steps: Zeroizing<Vec<[Fr; 2]>>,
 }
 
@@ -40,14 +42,14 @@ impl Chain {
         Chain { u: start.u.value() + third, v: start.v.value(), z: Fr::one(), third, steps }
     }
 
-    /// Twin of [`Montgomery::add_along`].
+    /// Adds a point. Twin of [`Montgomery::add_along`].
     pub(crate) fn add(&mut self, u: Fr, v: Fr) {
         let Line { numerator, u: own, v: own_v, third } = self.line(u, v);
         self.u = third;
         self.v = numerator * (own - third) - own_v;
     }
 
-    /// Twin of [`Montgomery::double_and_add_along`].
+    /// Adds a point and then the previous sum once more. Twin of [`Montgomery::double_and_add_along`].
     pub(crate) fn double_and_add(&mut self, u: Fr, v: Fr) {
         let Line { numerator: first, u: own, v: own_v, third: between } = self.line(u, v);
         let factor = own - between;
@@ -61,7 +63,7 @@ impl Chain {
         self.v = second * (own - self.u) - own_v * cube;
     }
 
-    /// Twin of [`Montgomery::double_along`].
+    /// Doubles the current point. Twin of [`Montgomery::double_along`].
     pub(crate) fn double(&mut self) {
         // `3·u^2 + 2·a·u + 1` of the shifted coordinate.
         let coefficient = Fr::one() - self.third.square() * Fr::from(3u64);
@@ -75,13 +77,13 @@ impl Chain {
         self.v = numerator * (own - self.u) - own_v;
     }
 
-    /// One more slope: `numerator` over the old `Z` times `factor`.
+    /// Appends a slope: `numerator` over the old `Z` times `factor`.
     fn step(&mut self, factor: Fr, numerator: Fr) {
         self.z *= factor;
         self.steps.push([factor, numerator]);
     }
 
-    /// The line through the point so far and another one.
+    /// Returns the line through the current point and another one.
     fn line(&mut self, u: Fr, v: Fr) -> Line {
         let square = self.z.square();
         let factor = (u + self.third) * square - self.u;
@@ -103,25 +105,25 @@ impl Chain {
     }
 }
 
-/// A line through two points, over the new `Z`.
+/// A line through two points, with coordinates relative to the new `Z`.
 struct Line {
     numerator: Fr,
-    /// The first point.
+    /// The coordinates of the first point.
     u: Fr,
     v: Fr,
     /// The first coordinate of the third point on the line.
     third: Fr,
 }
 
-/// Slopes in the order in which additions use them, or none, and then additions divide.
+/// Slopes in the order in which additions use them; if there are none, additions divide.
 pub(crate) struct Slopes {
     steps: Zeroizing<Vec<[Fr; 2]>>,
     next: usize,
 }
 
 impl Slopes {
-    /// Those of so many divisions on a walk from `start` over the curve with coefficient `a`. While constraints are recorded none are known:
-    /// values are then computed as the circuit says.
+    /// Precomputes the slopes of `divisions` divisions in a chain that starts at `start` on the curve with
+    /// coefficient `a`. In setup mode none are precomputed: values are then computed as the circuit prescribes.
     pub(crate) fn of(
         b: &Builder,
         start: &Montgomery,
@@ -137,12 +139,12 @@ impl Slopes {
         chain.slopes()
     }
 
-    /// Of an addition that stands alone.
+    /// Returns no slopes, for an addition outside a chain.
     pub(crate) fn unknown() -> Slopes {
         Slopes { steps: Zeroizing::default(), next: 0 }
     }
 
-    /// The next one.
+    /// Returns the next slope, if any.
     pub(crate) fn take(&mut self) -> Option<Fr> {
         let [_, slope] = self.steps.get(self.next)?;
         self.next += 1;

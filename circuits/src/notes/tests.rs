@@ -1,4 +1,4 @@
-//! Cheating sealers.
+//! Negative tests of the notes circuit: malicious sealers.
 
 use ark_ff::{Field, One};
 use psephos_protocol::{poseidon, transcript};
@@ -11,7 +11,7 @@ fn notes(count: u64) -> Vec<Fr> {
     (1..=count).map(|i| poseidon::hash(&[Fr::from(i)])).collect()
 }
 
-/// The root of any 256 leaves.
+/// Returns the root of any 256 leaves.
 fn root(leaves: &[Fr]) -> Fr {
     let mut nodes = leaves.to_vec();
     for arity in [8, 8, 4] {
@@ -20,7 +20,8 @@ fn root(leaves: &[Fr]) -> Fr {
     nodes[0]
 }
 
-/// The sections of what is violated when these leaves are proven, with their root, where those notes are posted.
+/// Returns the sections of the constraints that are violated where `proven` are proven with their root, and `posted`
+/// are posted.
 fn caught(proven: &[Fr], posted: &[Fr]) -> Vec<&'static str> {
     let mut leaves = proven.to_vec();
     leaves.resize(LIST_NOTES, Fr::zero());
@@ -38,14 +39,14 @@ fn violated(instance: Instance, leaves: &[Fr]) -> Vec<&'static str> {
 }
 
 #[test]
-fn the_posted_list_passes() {
+fn posted_batch_satisfies() {
     for count in [1, 100, 256] {
         assert!(caught(&notes(count), &notes(count)).is_empty());
     }
 }
 
 #[test]
-fn another_list_than_the_posted_one() {
+fn batch_other_than_the_posted_one_is_rejected() {
     let posted = notes(100);
     let change = |change: &dyn Fn(&mut Vec<Fr>)| {
         let mut proven = posted.clone();
@@ -54,22 +55,22 @@ fn another_list_than_the_posted_one() {
     };
     assert_eq!(change(&|list| list[7] += Fr::one()), ["binding"], "a note of the sealer's own");
     assert_eq!(change(&|list| list.swap(3, 4)), ["binding"], "another order");
-    assert_eq!(change(&|list| list.push(Fr::one())), ["binding"], "a note behind the last");
+    assert_eq!(change(&|list| list.push(Fr::one())), ["binding"], "a note after the last");
     assert_eq!(change(&|list| list.insert(0, Fr::zero())), ["binding"], "shifted");
     assert_eq!(change(&|list| list[99] = Fr::zero()), ["binding"], "a note left out");
-    assert_eq!(change(&|list| list.resize(256, posted[0])), ["binding"], "full of somebody's note");
+    assert_eq!(change(&|list| list.resize(256, posted[0])), ["binding"], "padded with copies of one note");
 }
 
 #[test]
-fn a_root_of_the_sealers_own() {
+fn root_of_the_sealers_own_is_rejected() {
     let leaves = NoteList::new(notes(100)).unwrap().leaves();
     let instance = Instance::of(root(&leaves) + Fr::one(), Fr::from(CONTEXT), &notes(100)).unwrap();
     assert_eq!(violated(instance, &leaves), ["binding"]);
 }
 
-/// A proof is for one place of one poll: elsewhere `z` is another.
+/// A proof is valid for one position of one poll: elsewhere `z` differs.
 #[test]
-fn a_proof_for_another_place() {
+fn proof_for_another_position_is_rejected() {
     let list = NoteList::new(notes(100)).unwrap();
     let instance = build(&list, Fr::from(CONTEXT));
     let elsewhere = build(&list, Fr::from(CONTEXT + 1));
@@ -77,9 +78,10 @@ fn a_proof_for_another_place() {
     assert_eq!(violated(Instance { z: elsewhere.z, ..instance }, &list.leaves()), ["binding"]);
 }
 
-/// Why `z` is drawn after `R` and from every note: with a `z` that is known before, one note of the sealer's own makes up for what it does to the sum.
+/// The reason why `z` is drawn after `R` and from every note: if `z` is known beforehand, one note of the sealer's
+/// own compensates for another's effect on the sum.
 #[test]
-fn a_challenge_that_is_known_before_binds_nothing() {
+fn challenge_known_beforehand_binds_nothing() {
     let (posted, z) = (notes(100), Fr::from(987_654_321u64));
     let mut forged = posted.clone();
     forged[7] = Fr::from(666u64);

@@ -1,4 +1,4 @@
-//! Elections of one voter, for the circuits' tests.
+//! Fixtures for the circuits' tests: elections of one voter.
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 use psephos_circuits::Circuit;
@@ -20,43 +20,43 @@ use psephos_protocol::{Fr, Point, Scalar, scalar};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-pub fn rng(seed: u64) -> StdRng {
+pub fn seeded_rng(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
 }
 
-pub fn trustee() -> KeyShare {
-    let mut rng = rng(9);
+pub fn trustee_key_share() -> KeyShare {
+    let mut rng = seeded_rng(9);
     KeyShare::new(std::array::from_fn(|_| scalar::random(&mut rng)))
 }
 
-pub fn keys() -> KeyVector {
-    KeyVector::new(trustee().public()).unwrap()
+pub fn key_vector() -> KeyVector {
+    KeyVector::new(trustee_key_share().public()).unwrap()
 }
 
-pub fn transport(number: u8) -> TransportSecret {
+pub fn transport_secret(number: u8) -> TransportSecret {
     TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap()
 }
 
-/// Trustees of whom those of the indices in `absent` have not registered.
-pub fn recipients(trustees: usize, threshold: usize, absent: &[usize]) -> Recipients {
-    let key = |index: usize| (!absent.contains(&index)).then(|| transport(index as u8 + 1).public());
+/// Returns the recipients of a committee in which the trustees with the indices in `absent` have not registered.
+pub fn recipients_without(trustees: usize, threshold: usize, absent: &[usize]) -> Recipients {
+    let key = |index: usize| (!absent.contains(&index)).then(|| transport_secret(index as u8 + 1).public());
     Recipients::new((0..trustees).map(key).collect(), threshold).unwrap()
 }
 
-pub fn dealing<const N: usize>(recipients: Recipients) -> DealingCircuit<N> {
-    let (instance, witness, _) = dealing::build(Fr::from(6u64), recipients, &mut rng(4));
+pub fn dealing_circuit<const N: usize>(recipients: Recipients) -> DealingCircuit<N> {
+    let (instance, witness, _) = dealing::build(Fr::from(6u64), recipients, &mut seeded_rng(4));
     DealingCircuit { instance, witness }
 }
 
-pub fn committee_keys() -> CommitteeKeysCircuit {
-    CommitteeKeysCircuit { instance: committee_keys::Instance::of(&keys()), keys: keys() }
+pub fn committee_keys_circuit() -> CommitteeKeysCircuit {
+    CommitteeKeysCircuit { instance: committee_keys::Instance::of(&key_vector()), keys: key_vector() }
 }
 
-pub fn rule(kind: Kind, parameter: u16, exact: bool, options: usize, weighted: bool) -> Parameters {
+pub fn rule_parameters(kind: Kind, parameter: u16, exact: bool, options: usize, weighted: bool) -> Parameters {
     Rule { kind, parameter, exact }.parameters(options, weighted).unwrap()
 }
 
-/// A voter of this weight in a census of `members`, at `index`.
+/// A voter of this weight in a census.
 pub struct Voter {
     pub identity: Identity,
     pub weight: u64,
@@ -64,35 +64,36 @@ pub struct Voter {
 }
 
 impl Voter {
+    /// Returns a voter in a census of `members`, at `index`.
     pub fn new(weight: u64, index: usize, members: usize) -> Voter {
         let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
         let own = leaf(&identity.commitment(), Weight::new(weight).unwrap());
-        let mut rng = rng(1);
+        let mut rng = seeded_rng(1);
         let leaves = (0..members).map(|i| if i == index { own } else { Fr::from(rng.r#gen::<u128>()) }).collect();
         let membership = Census::from_leaves(leaves).unwrap().prove(index).unwrap();
         Voter { identity, weight, membership }
     }
 
-    /// With a path of exactly 20 siblings, on alternating sides.
-    pub fn deep(weight: u64) -> Voter {
+    /// Returns a voter with a path of exactly 20 siblings, on alternating sides.
+    pub fn with_deepest_path(weight: u64) -> Voter {
         let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
-        let mut rng = rng(2);
+        let mut rng = seeded_rng(2);
         let siblings = (0..20)
             .map(|i| psephos_protocol::census::Sibling { value: Fr::from(rng.r#gen::<u128>()), on_left: i % 3 == 0 })
             .collect();
         Voter { identity, weight, membership: psephos_protocol::census::MembershipProof { siblings } }
     }
 
-    pub fn vote<const M: usize>(&self, rule: Parameters, x: [u64; M]) -> BallotCircuit<M> {
-        self.draft(rule, x).unwrap()
+    pub fn ballot_circuit<const M: usize>(&self, rule: Parameters, x: [u64; M]) -> BallotCircuit<M> {
+        self.try_ballot_circuit(rule, x).unwrap()
     }
 
-    pub fn draft<const M: usize>(
+    pub fn try_ballot_circuit<const M: usize>(
         &self,
         rule: Parameters,
         x: [u64; M],
     ) -> Result<BallotCircuit<M>, ballot::BallotError> {
-        let mut rng = rng(3);
+        let mut rng = seeded_rng(3);
         let randomness = Randomness::random(&mut rng);
         let (ak, nk) = (self.identity.authorising_key(), self.identity.nullifier_key());
         let membership = self.membership.clone();
@@ -104,7 +105,7 @@ impl Voter {
             membership,
             Fr::from(77u64),
             rule,
-            keys(),
+            key_vector(),
             x.to_vec(),
             randomness,
         )?;
@@ -114,30 +115,30 @@ impl Voter {
     }
 }
 
-pub fn opening(size: usize) -> DecryptionCircuit {
+pub fn decryption_circuit(size: usize) -> DecryptionCircuit {
     let c = Point::generator().mul(&Scalar::from(123_456_789u64));
-    let (instance, witness, _) = decryption::build(Fr::from(5u64), &c, &trustee(), size);
+    let (instance, witness, _) = decryption::build(Fr::from(5u64), &c, &trustee_key_share(), size);
     DecryptionCircuit { instance, witness }
 }
 
-/// A list of so many notes.
-pub fn list(seed: u64, notes: usize) -> NoteList {
-    let mut rng = rng(seed);
+/// Returns a note batch of this many notes.
+pub fn note_batch(seed: u64, notes: usize) -> NoteList {
+    let mut rng = seeded_rng(seed);
     NoteList::new((0..notes).map(|_| Fr::from(rng.r#gen::<u128>())).collect()).unwrap()
 }
 
-pub fn sealing(notes: usize) -> NotesCircuit {
-    let list = list(8, notes);
+pub fn notes_circuit(notes: usize) -> NotesCircuit {
+    let list = note_batch(8, notes);
     NotesCircuit { instance: notes::build(&list, Fr::from(55u64)), list }
 }
 
-/// A policy under which each clause pays something else.
-pub fn policy(cap: u64, ratified: Option<usize>) -> Policy {
+/// Returns a policy under which each clause pays a different amount.
+pub fn reward_policy(cap: u64, ratified: Option<usize>) -> Policy {
     Policy::new(reward::Terms { base: 1_000_000, per_weight: 1_000, cap, bonus: 77, ratified }).unwrap()
 }
 
-/// A claim of a note that stands at `place` of list `position` of `lists` lists.
-pub fn claim_at<const M: usize>(
+/// Returns a claim of a note at `place` of note batch `position` of `lists` batches.
+pub fn claim_circuit_at<const M: usize>(
     policy: Policy,
     weight: u64,
     x: [u64; M],
@@ -146,7 +147,7 @@ pub fn claim_at<const M: usize>(
     let own = |note: Fr| {
         let mut tree = NoteTree::new();
         for number in 0..lists {
-            let mut notes = list(number as u64, 256).notes().to_vec();
+            let mut notes = note_batch(number as u64, 256).notes().to_vec();
             if number == position {
                 notes[place] = note;
             }
@@ -154,13 +155,13 @@ pub fn claim_at<const M: usize>(
         }
         tree.prove(position, place).unwrap()
     };
-    claim_of(policy, weight, x, own)
+    claim_circuit_with_path(policy, weight, x, own)
 }
 
-/// A claim at the full depth of the circuits.
-pub fn claim<const M: usize>(policy: Policy, weight: u64, x: [u64; M]) -> ClaimCircuit<M> {
-    claim_of(policy, weight, x, |_| {
-        let mut rng = rng(2);
+/// Returns a claim at the full depth of the circuits.
+pub fn claim_circuit<const M: usize>(policy: Policy, weight: u64, x: [u64; M]) -> ClaimCircuit<M> {
+    claim_circuit_with_path(policy, weight, x, |_| {
+        let mut rng = seeded_rng(2);
         let mut random = || Fr::from(rng.r#gen::<u128>());
         let siblings =
             (0..12).map(|i| psephos_protocol::census::Sibling { value: random(), on_left: i % 3 == 0 }).collect();
@@ -172,7 +173,7 @@ pub fn claim<const M: usize>(policy: Policy, weight: u64, x: [u64; M]) -> ClaimC
     })
 }
 
-fn claim_of<const M: usize>(
+fn claim_circuit_with_path<const M: usize>(
     policy: Policy,
     weight: u64,
     x: [u64; M],
@@ -185,13 +186,13 @@ fn claim_of<const M: usize>(
     let terms = claim::Terms { ctx, policy, binding: Fr::from(4_321u64) };
     let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
     let draft = claim::Draft::new(ak, nk, opening, path, terms).unwrap();
-    let signature = identity.sign(draft.message(), &mut rng(3));
+    let signature = identity.sign(draft.message(), &mut seeded_rng(3));
     let (instance, witness, _) = draft.finish(signature);
     ClaimCircuit { instance, witness }
 }
 
-/// The circuit's system with this witness' assignment.
-pub fn built<C: Circuit>(circuit: &C) -> (psephos_circuits::R1cs, Vec<Fr>) {
+/// Returns the circuit's system, built in setup mode with this witness's assignment.
+pub fn build_system<C: Circuit>(circuit: &C) -> (psephos_circuits::R1cs, Vec<Fr>) {
     let mut b = psephos_circuits::Builder::shape();
     circuit.synthesize(&mut b);
     b.finish()

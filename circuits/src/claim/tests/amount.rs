@@ -1,9 +1,9 @@
-//! Clause 3: the amount.
+//! Negative tests of clause 3, the amount.
 
 use super::*;
 
 #[test]
-fn another_amount() {
+fn changed_amount_breaks_binding() {
     for shift in [Fr::one(), -Fr::one(), Fr::from(77u64), power_of_two(81)] {
         let mut posted = Lie::<3>::honest_posted();
         posted[AMOUNT] += shift;
@@ -11,105 +11,105 @@ fn another_amount() {
     }
 }
 
-/// Whoever is above the cap and whoever is below it: no lower bits but the true ones leave a bit above them.
+/// For weights above and below the cap, only the true lower bits leave a bit above them.
 #[test]
-fn the_cap_is_needed() {
-    assert_eq!(against_itself::<3>(|lie| lie.against_cap = Some(0)), ["weight against the cap"]);
+fn wrong_cap_comparison_is_rejected() {
+    assert_eq!(against_itself::<3>(|malicious| malicious.against_cap = Some(0)), ["weight against the cap"]);
     for weight in [0, 49, 50, 51, MASK] {
         for lower in [0, 1, 950, MASK] {
-            let caught = against_itself::<3>(|lie| {
-                lie.weight = weight;
-                lie.against_cap = Some(lower);
+            let violated = against_itself::<3>(|malicious| {
+                malicious.weight = weight;
+                malicious.against_cap = Some(lower);
             });
             let truth = (weight + (1 << VALUE_BITS) - 50) & MASK == lower;
-            assert_eq!(caught.is_empty(), truth, "weight {weight}, lower bits {lower}");
-            assert!(truth || caught == ["weight against the cap"]);
+            assert_eq!(violated.is_empty(), truth, "weight {weight}, lower bits {lower}");
+            assert!(truth || violated == ["weight against the cap"]);
         }
     }
 }
 
-/// A cap that is no number of 40 bits: minus one, to be paid for all of a field, or just too large.
+/// A cap that does not fit in 40 bits: minus one, to be paid for the whole field, or just too large.
 #[test]
-fn a_cap_that_wraps_around() {
+fn cap_that_wraps_around_is_rejected() {
     for cap in [-Fr::one() - power_of_two(40), power_of_two(42), power_of_two(200), -power_of_two(60)] {
-        assert_eq!(against_itself::<3>(|lie| lie.cap = cap), ["weight against the cap"]);
+        assert_eq!(against_itself::<3>(|malicious| malicious.cap = cap), ["weight against the cap"]);
     }
 }
 
-/// The contract's word with another ratified option: the rest would have to be the cap.
+/// The contract's selector read with another ratified option: the remainder would have to be the cap.
 #[test]
-fn a_selector_is_read_in_one_way() {
+fn selector_has_only_one_reading() {
     let truth = Lie::<3>::honest_posted()[SELECTOR];
     for ratified in [[true, false, false], [false, false, true], [false; 3]] {
-        let mut lie = changed::<3>(|lie| {
-            lie.x = [1, 0, 0];
-            lie.ratified = ratified;
+        let mut malicious = changed::<3>(|malicious| {
+            malicious.x = [1, 0, 0];
+            malicious.ratified = ratified;
         });
         let mask = (0..3).fold(0u64, |mask, j| mask | u64::from(ratified[j]) << j);
-        lie.cap = (truth - Fr::from(mask)) * Fr::from(256u64).inverse().unwrap();
-        let proven = lie.proven();
+        malicious.cap = (truth - Fr::from(mask)) * Fr::from(256u64).inverse().unwrap();
+        let proven = malicious.proven();
         assert_eq!(proven[SELECTOR], truth);
-        assert_eq!(lie.caught(proven), ["weight against the cap"], "{ratified:?}");
+        assert_eq!(malicious.caught(proven), ["weight against the cap"], "{ratified:?}");
     }
 }
 
 #[test]
-fn the_bonus_is_for_the_ratified_option() {
+fn bonus_without_ratified_choice_is_rejected() {
     // A vote for another option, for none, for two at once.
     for x in [[1, 0, 0], [0, 0, 1], [0, 0, 0], [0, 1, 1], [1, 1, 1], [5, 4, 0]] {
-        let lie = changed::<3>(|lie| lie.x = x);
-        assert_eq!(lie.proven()[AMOUNT], Fr::from(50_000u64), "{x:?}");
-        let mut posted = lie.proven();
+        let malicious = changed::<3>(|malicious| malicious.x = x);
+        assert_eq!(malicious.proven()[AMOUNT], Fr::from(50_000u64), "{x:?}");
+        let mut posted = malicious.proven();
         posted[AMOUNT] += Fr::from(77u64);
-        assert_eq!(lie.caught(posted), ["binding"], "{x:?}");
+        assert_eq!(malicious.caught(posted), ["binding"], "{x:?}");
     }
-    // Another option than the ratified one, said to be it.
-    let lie = changed::<3>(|lie| {
-        lie.x = [1, 0, 0];
-        lie.ratified = [true, false, false];
+    // Another option, declared as the ratified one.
+    let malicious = changed::<3>(|malicious| {
+        malicious.x = [1, 0, 0];
+        malicious.ratified = [true, false, false];
     });
-    let mut posted = lie.proven();
+    let mut posted = malicious.proven();
     posted[SELECTOR] = Lie::<3>::honest_posted()[SELECTOR];
-    assert_eq!(lie.caught(posted), ["binding"]);
-    assert_eq!(changed::<3>(|lie| lie.ratified = [false; 3]).proven()[AMOUNT], Fr::from(50_000u64), "none");
+    assert_eq!(malicious.caught(posted), ["binding"]);
+    assert_eq!(changed::<3>(|malicious| malicious.ratified = [false; 3]).proven()[AMOUNT], Fr::from(50_000u64), "none");
 }
 
 #[test]
-fn each_comparison_is_needed() {
+fn wrong_option_comparison_is_rejected_for_each_option() {
     for j in 0..7 {
         for lower in [0, 12_345] {
-            let caught = against_itself::<8>(|lie| {
-                lie.x = [3, 9, 3, 3, 3, 3, 3, 3];
-                lie.against_others[j] = Some(lower);
+            let violated = against_itself::<8>(|malicious| {
+                malicious.x = [3, 9, 3, 3, 3, 3, 3, 3];
+                malicious.against_others[j] = Some(lower);
             });
-            assert_eq!(caught, ["choice against another"], "option {j}");
+            assert_eq!(violated, ["choice against another"], "option {j}");
         }
     }
 }
 
 /// Two options at once would be paid for a choice that is a mixture of both.
 #[test]
-fn one_ratified_option() {
-    let caught = against_itself::<3>(|lie| lie.ratified = [false, true, true]);
-    assert!(caught.contains(&"one ratified option at most"), "{caught:?}");
-    let caught = against_itself::<3>(|lie| {
-        lie.x = [0, 0, 0];
-        lie.ratified = [true, true, false];
+fn two_ratified_options_are_rejected() {
+    let violated = against_itself::<3>(|malicious| malicious.ratified = [false, true, true]);
+    assert!(violated.contains(&"one ratified option at most"), "{violated:?}");
+    let violated = against_itself::<3>(|malicious| {
+        malicious.x = [0, 0, 0];
+        malicious.ratified = [true, true, false];
     });
-    assert_eq!(caught, ["one ratified option at most"]);
+    assert_eq!(violated, ["one ratified option at most"]);
 }
 
 /// The definition, for every small choice and every option.
 #[test]
-fn a_choice_is_the_only_greatest() {
+fn bonus_is_earned_by_the_unique_maximum_only() {
     for number in 0..64u64 {
         let x = [number & 3, number >> 2 & 3, number >> 4];
         for option in 0..3 {
-            let lie = changed::<3>(|lie| {
-                lie.x = x;
-                lie.ratified = std::array::from_fn(|j| j == option);
+            let malicious = changed::<3>(|malicious| {
+                malicious.x = x;
+                malicious.ratified = std::array::from_fn(|j| j == option);
             });
-            let earned = lie.proven()[AMOUNT] - Fr::from(50_000u64) == Fr::from(77u64);
+            let earned = malicious.proven()[AMOUNT] - Fr::from(50_000u64) == Fr::from(77u64);
             assert_eq!(earned, reward::chosen(&x) == Some(option), "{x:?}, option {option}");
             assert_eq!(earned, (0..3).all(|other| other == option || x[option] > x[other]));
         }

@@ -1,4 +1,4 @@
-//! Poseidon's constants by width, and what follows from them.
+//! Poseidon's constants by width, and values derived from them.
 
 use std::sync::OnceLock;
 
@@ -14,7 +14,7 @@ pub(super) struct Parameters {
     pub(super) round_constants: Vec<Fr>,
     pub(super) matrix: Matrix,
     pub(super) inverse: Matrix,
-    /// Of the matrix' first entry. The matrix is Cauchy's, so no entry is zero.
+    /// The inverse of the matrix's first entry. The matrix is a Cauchy matrix, so no entry is zero.
     pub(super) corner_inverse: Fr,
     pub(super) full_rounds: usize,
     pub(super) partial_rounds: usize,
@@ -22,12 +22,12 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    /// Of width 2 to 13, computed when first used.
+    /// Returns the parameters of a width from 2 to 13, computed on first use.
     pub(super) fn of_width(width: usize) -> &'static Parameters {
         static CACHE: [OnceLock<Parameters>; MAX_INPUTS + 2] = [const { OnceLock::new() }; MAX_INPUTS + 2];
         CACHE[width].get_or_init(|| {
-            // Width 2 to 13 only, checked by the caller: the tables exist.
-            let p = get_poseidon_parameters::<Fr>(width as u8).expect("circomlib's parameters for widths 2 to 13");
+            // The caller has checked that the width is from 2 to 13: the tables exist.
+            let p = get_poseidon_parameters::<Fr>(width as u8).expect("circomlib has parameters for widths 2 to 13");
             let first = p.full_rounds / 2 * width;
             Parameters {
                 inverse: invert(&p.mds),
@@ -45,16 +45,17 @@ impl Parameters {
 /// The partial rounds in a moving basis.
 ///
 /// With the matrix `[m, v; w, M]`, round `i` takes the first element `s` and the others `r` to
-/// `s' = m·y + v·(r + c_i)` and `r' = w·y + M·(r + c_i)` for `y = (s + k_i)^5`. In `r = M^i·(q + D_i)`, with `D_0 = 0` and `D_(i+1) = D_i + M^-i·c_i`, the others only collect
-/// multiples: `q' = q + M^-(i+1)·w·y`, and `s' = m·y + v·M^i·q + v·E_i` with `E_i = M^i·D_(i+1) = M·E_(i-1) + c_i`.
+/// `s' = m·y + v·(r + c_i)` and `r' = w·y + M·(r + c_i)` for `y = (s + k_i)^5`. Written as `r = M^i·(q + D_i)`, with
+/// `D_0 = 0` and `D_(i+1) = D_i + M^-i·c_i`, the others only accumulate multiples: `q' = q + M^-(i+1)·w·y`, and
+/// `s' = m·y + v·M^i·q + v·E_i` with `E_i = M^i·D_(i+1) = M·E_(i-1) + c_i`.
 pub(super) struct Partial {
     pub(super) rounds: Vec<PartialRound>,
-    /// `M^R` after the last of `R` rounds, and `M^R·D_R`.
+    /// `M^R`, applied after the last of `R` rounds, and `M^R·D_R`.
     pub(super) matrix: Matrix,
     pub(super) constants: Vec<Fr>,
 }
 
-/// What one round adds and multiplies by.
+/// The constants and factors of one round.
 pub(super) struct PartialRound {
     /// `k_i`.
     pub(super) constant: Fr,
@@ -77,7 +78,7 @@ impl Partial {
         let rounds: Vec<PartialRound> = round_constants
             .chunks(matrix.len())
             .map(|added| {
-                // `constants` is `M·E_(i-1)` before and `E_i` after this.
+                // `constants` is `M·E_(i-1)` before this step and `E_i` after it.
                 constants.iter_mut().zip(&added[1..]).for_each(|(sum, c)| *sum += c);
                 column = apply(&inverse, &column);
                 let round = PartialRound {
@@ -95,7 +96,7 @@ impl Partial {
     }
 }
 
-/// `sum row_i·values_i`, of as many of both. Three products share a reduction.
+/// Returns `sum row_i·values_i` of two slices of equal length. Three products share one modular reduction.
 pub(super) fn dot(row: &[Fr], values: &[Fr]) -> Fr {
     let ((a, a_rest), (b, b_rest)) = (row.as_chunks::<3>(), values.as_chunks::<3>());
     let threes = a.iter().zip(b).map(|(a, b)| Fr::sum_of_products(a, b));
@@ -120,7 +121,7 @@ fn product(left: &Matrix, right: &Matrix) -> Matrix {
     left.iter().map(|row| apply(&columns, row)).collect()
 }
 
-/// `matrix^exponent` of an exponent that is not zero.
+/// Returns `matrix^exponent` for an exponent that is not zero.
 fn power(matrix: &Matrix, exponent: usize) -> Matrix {
     match exponent {
         1 => matrix.clone(),
@@ -133,7 +134,7 @@ fn inverse_of(x: Fr) -> Fr {
     x.inverse().expect("entries of a Cauchy matrix, and pivots, are not zero")
 }
 
-/// Inverse of a square matrix by Gauss and Jordan.
+/// Returns the inverse of a square matrix, by Gauss-Jordan elimination.
 fn invert(matrix: &[Vec<Fr>]) -> Vec<Vec<Fr>> {
     let n = matrix.len();
     let unit = |i: usize| (0..n).map(move |j| Fr::from(i == j));

@@ -1,6 +1,7 @@
-//! The variables of a permutation without its constraints: those that [`super`] allocates, in the same order.
+//! Witness generation for a Poseidon permutation: the values of the variables that [`super`] allocates, in the same
+//! order, without constraints.
 //!
-//! Partial rounds take the moving basis of [`Partial`], in which an element costs them two products.
+//! Partial rounds use the moving basis of [`Partial`], in which each costs two products per element.
 
 use ark_ff::Field;
 use psephos_protocol::Fr;
@@ -10,10 +11,10 @@ use super::MAX_INPUTS;
 use super::parameters::{Matrix, Parameters, Partial, dot};
 use crate::{Builder, Num};
 
-/// On the stack, as far as it is wide.
+/// The state, on the stack, of which the first `width` elements are used.
 type State = [Fr; MAX_INPUTS + 1];
 
-/// Twin of [`super::hash`]. Not all inputs are constants.
+/// Computes the hash. Twin of [`super::hash`], for inputs that are not all constants.
 pub(super) fn hash(b: &mut Builder, inputs: &[Num]) -> Num {
     let (p, mut state) = before_last_round(b, inputs);
     let y = &mut state[..=inputs.len()];
@@ -22,7 +23,7 @@ pub(super) fn hash(b: &mut Builder, inputs: &[Num]) -> Num {
     b.witness(dot(&p.matrix[0], y))
 }
 
-/// Twin of [`super::squeeze`], of the padded inputs. Not all of them are constants.
+/// Computes the squeezed elements. Twin of [`super::squeeze`], for padded inputs that are not all constants.
 pub(super) fn squeeze(b: &mut Builder, inputs: &[Num]) -> Vec<Num> {
     let (p, mut state) = before_last_round(b, inputs);
     let y = &mut state[..=inputs.len()];
@@ -30,7 +31,7 @@ pub(super) fn squeeze(b: &mut Builder, inputs: &[Num]) -> Vec<Num> {
     p.matrix.iter().take(SQUEEZED).map(|row| Num::known(dot(row, y))).collect()
 }
 
-/// Twin of [`super::before_last_round`].
+/// Computes all rounds but the last. Twin of [`super::before_last_round`].
 fn before_last_round(b: &mut Builder, inputs: &[Num]) -> (&'static Parameters, State) {
     let width = inputs.len() + 1;
     let p = Parameters::of_width(width);
@@ -47,7 +48,8 @@ fn before_last_round(b: &mut Builder, inputs: &[Num]) -> (&'static Parameters, S
     (p, state)
 }
 
-/// Twin of [`super::outer_round`] on the inputs behind the capacity, which is the constant zero. S-boxes on constants allocate nothing.
+/// Computes the first round, on the inputs that follow the capacity element, which is the constant zero. Twin of
+/// [`super::outer_round`]. S-boxes on constants allocate nothing.
 fn first_round(b: &mut Builder, p: &Parameters, inputs: &[Num], s: &mut [Fr]) {
     let mut y = State::default();
     let y = &mut y[..s.len()];
@@ -60,7 +62,7 @@ fn first_round(b: &mut Builder, p: &Parameters, inputs: &[Num], s: &mut [Fr]) {
     multiply(&p.matrix, y, s);
 }
 
-/// Twin of [`super::full_round`], with its constants.
+/// Computes a full round, including the addition of its constants. Twin of [`super::full_round`].
 fn full_round(b: &mut Builder, matrix: &Matrix, constants: &[Fr], s: &mut [Fr]) {
     let mut y = State::default();
     let y = &mut y[..s.len()];
@@ -72,7 +74,7 @@ fn full_round(b: &mut Builder, matrix: &Matrix, constants: &[Fr], s: &mut [Fr]) 
     s.iter().for_each(|s| b.record(*s));
 }
 
-/// Twin of all [`super::partial_round`]s, with their constants.
+/// Computes all partial rounds, including the addition of their constants. Twin of all [`super::partial_round`]s.
 fn partial_rounds(b: &mut Builder, p: &Partial, s: &mut [Fr]) {
     for round in &p.rounds {
         let x = s[0] + round.constant;
@@ -90,7 +92,7 @@ fn partial_rounds(b: &mut Builder, p: &Partial, s: &mut [Fr]) {
     others.iter_mut().zip(&p.constants).for_each(|(s, k)| *s += k);
 }
 
-/// Twin of [`super::fourth_power`].
+/// Returns `x^4`. Twin of [`super::fourth_power`].
 fn fourth_power(b: &mut Builder, x: Fr) -> Fr {
     let x2 = x.square();
     let x4 = x2.square();
@@ -99,7 +101,7 @@ fn fourth_power(b: &mut Builder, x: Fr) -> Fr {
     x4
 }
 
-/// All three products of an S-box.
+/// Returns `x^5`, and assigns all three products of the S-box.
 fn outer_box(b: &mut Builder, x: Fr) -> Fr {
     let x5 = fourth_power(b, x) * x;
     b.record(x5);

@@ -1,6 +1,7 @@
-//! Sums of multiples on words and on vectors, against arkworks', for lists of bases that are related to each other and any scalars.
+//! Fuzz target: the multi-scalar multiplication of the portable and the SIMD backend, against arkworks', for bases
+//! that are related to each other and any scalars.
 //!
-//! `cargo install cargo-fuzz`, then `RUSTC_BOOTSTRAP=1 cargo fuzz run sums` in this folder.
+//! `cargo install cargo-fuzz`, then `RUSTC_BOOTSTRAP=1 cargo fuzz run msm` in this folder.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -59,7 +60,7 @@ fuzz_target!(|case: Case| {
             Scalar::Power(n) => Fr::from(2u64).pow([u64::from(*n)]),
             Scalar::TimesLambda(i) => at(i) * g1::Config::LAMBDA,
         };
-        // The caller leaves infinity out.
+        // Callers of the engine never pass the point at infinity.
         if !point.is_zero() {
             bases.push(point);
             scalars.push(scalar);
@@ -69,7 +70,7 @@ fuzz_target!(|case: Case| {
     let windows = 128usize.div_ceil(bits as usize);
     let plan = Plan { bits, tables: windows.div_ceil(1 + case.sets as usize % windows) };
     let digits = Digits::new(plan, &split_all(&scalars));
-    let expected = G1Projective::msm(&bases, &scalars).expect("as many");
+    let expected = G1Projective::msm(&bases, &scalars).expect("bases and scalars have the same length");
     for arithmetic in [Arithmetic::portable(), Arithmetic::detect()] {
         assert_eq!(Bases::<g1::Config>::new(arithmetic, plan, &bases).sum(&digits), expected, "{}", arithmetic.name());
     }

@@ -1,4 +1,5 @@
-//! Building blocks of the circuits, each with its cost and the argument why a cheating prover gains nothing from it.
+//! The gadgets: reusable pieces of circuits, each with its cost and the argument why a malicious prover gains nothing
+//! from it.
 
 pub mod bits;
 pub mod compare;
@@ -21,7 +22,8 @@ use psephos_protocol::Fr;
 use crate::{Builder, Num};
 use psephos_engine::inverse::inverse;
 
-/// `sum e_i·z^i` by Horner's rule, one constraint an element after the first; `result` is pinned by the last of them.
+/// Constrains `result` to be `sum e_i·z^i`, by Horner's rule: one constraint for each element after the first, of
+/// which the last one determines `result`.
 ///
 /// Twin of `psephos_protocol::transcript::evaluate`.
 pub fn evaluate(b: &mut Builder, elements: &[Num], z: &Num, result: &Num) {
@@ -31,10 +33,10 @@ pub fn evaluate(b: &mut Builder, elements: &[Num], z: &Num, result: &Num) {
     b.enforce(&tail, z, &(result - first));
 }
 
-/// `1/2`.
+/// The constant `1/2`.
 pub(crate) static HALF: LazyLock<Fr> = LazyLock::new(|| inverse(Fr::from(2u64)).expect("2 is not 0"));
 
-/// `2^n` as a field element.
+/// Returns `2^n` as a field element.
 pub(crate) fn power_of_two(n: usize) -> Fr {
     use ark_ff::Field;
     Fr::from(2u64).pow([n as u64])
