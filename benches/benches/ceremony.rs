@@ -14,9 +14,10 @@ use std::time::{Duration, Instant};
 use psephos_ceremony::{contribute, first_key, generator, powers, rehearsal, verify};
 use psephos_circuits::R1cs;
 use psephos_circuits::catalogue::Name;
-use psephos_prover::iden3::ptau::Ptau;
-use psephos_prover::iden3::r1cs;
-use psephos_prover::iden3::zkey::{self, Order, Shape};
+use psephos_formats::ptau::Ptau;
+use psephos_formats::r1cs;
+use psephos_formats::zkey::{self, Order, Shape};
+use psephos_prover::circuit_files::constraint_system;
 
 fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let start = Instant::now();
@@ -58,15 +59,15 @@ fn main() {
     let rounds = std::env::var("PSEPHOS_BENCH_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(3);
     let (folder, system) = (tempfile::tempdir().unwrap(), Name::Ballot8.system());
     let dir = folder.path();
-    let domain = Shape::of(&system).domain;
+    let domain = Shape::of(&constraint_system(&system)).domain;
     rehearsal::write(domain.ilog2(), &mut BufWriter::new(File::create(dir.join("powers.ptau")).unwrap())).unwrap();
-    r1cs::write(&system, &mut File::create(dir.join("circuit.r1cs")).unwrap()).unwrap();
+    r1cs::write(&constraint_system(&system), &mut File::create(dir.join("circuit.r1cs")).unwrap()).unwrap();
     let mut ptau = Ptau::open(open(&dir.join("powers.ptau"))).unwrap();
     let (took, ()) = time(|| powers::check(&mut ptau, &[domain]).unwrap());
     println!("powers of tau checked                      {:>8.2} s", took.as_secs_f64());
     let (took, (key, transcript)) = time(|| first_key(&system, &mut ptau).unwrap());
     println!("first key                                  {:>8.2} s", took.as_secs_f64());
-    let coefficients = zkey::encode_coefficients(zkey::coefficients(&system));
+    let coefficients = zkey::encode_coefficients(zkey::coefficients(&constraint_system(&system)));
     key.write(&coefficients, &transcript, Order::New, &mut File::create(dir.join("0.zkey")).unwrap()).unwrap();
     ours(&dir.join("0.zkey"), &dir.join("1.zkey"));
     ours(&dir.join("1.zkey"), &dir.join("2.zkey"));

@@ -2,7 +2,7 @@
 //!
 //! All are `.zkey`, which snarkjs and rapidsnark prove with as they are. How one is believed differs:
 //!
-//! - A **development key** is cached with a section at its end ([`crate::iden3::zkey::origin`]) that names its circuit, flags it, and holds a
+//! - A **development key** is cached with a section at its end ([`origin`]) that names its circuit, flags it, and holds a
 //!   hash of all bytes before. Whoever can write a file with a new hash into the cache can make proofs fail, but no more: such a key has
 //!   no secret to lose, every proof is verified before it is handed out, and the verifying half is checked point by point, with the points
 //!   that blind a proof.
@@ -11,6 +11,8 @@
 //! In both cases points are not checked one by one when the file is read, which would take longer than making the key: the hash shows
 //! that they are those that were computed, or checked, before. Bytes are hashed on one thread while another decodes them.
 
+mod origin;
+
 use std::fs::File;
 use std::io::{self, Cursor, Read, Write};
 use std::path::Path;
@@ -18,12 +20,13 @@ use std::path::Path;
 use blake2::{Blake2b512, Digest};
 use psephos_circuits::R1cs;
 
+use self::origin::Origin;
 use crate::KeyError;
+use crate::circuit_files::constraint_system;
 use crate::engine::Engine;
-use crate::iden3::Iden3Error;
-use crate::iden3::zkey::origin::{self, Origin};
-use crate::iden3::zkey::{self, Order, Shape, Transcript, Zkey};
 use crate::manifest::Entry;
+use psephos_formats::Iden3Error;
+use psephos_formats::zkey::{self, Order, Shape, Transcript, Zkey};
 
 /// What is wrong with a key file.
 #[derive(Debug, thiserror::Error)]
@@ -115,10 +118,10 @@ fn registered<T: Send>(
 /// The engine of a key from elsewhere: every point is checked, and its entries of A and B are the system's.
 pub(crate) fn import(bytes: &[u8], system: &R1cs) -> Result<Engine, FileError> {
     let mut file = zkey::open(Cursor::new(bytes))?;
-    if zkey::shape(&mut file)? != Shape::of(system) {
+    if zkey::shape(&mut file)? != Shape::of(&constraint_system(system)) {
         return Err(FileError::Matrices("it has another number of variables, inputs or constraints"));
     }
-    if !zkey::parse_coefficients(&mut file)?.into_iter().eq(zkey::coefficients(system)) {
+    if !zkey::parse_coefficients(&mut file)?.into_iter().eq(zkey::coefficients(&constraint_system(system))) {
         return Err(FileError::Matrices("it has other entries of A and B"));
     }
     let key = Zkey::read(&mut file)?;
@@ -199,12 +202,12 @@ fn engine(bytes: &[u8], system: &R1cs) -> Result<Engine, FileError> {
 fn development_bytes(system: &R1cs) -> u64 {
     let [a, b, _] = system.non_zeros();
     let transcript = Transcript::none().encode().len();
-    Shape::of(system).file_bytes(a + b + system.inputs(), transcript) + origin::BYTES as u64
+    Shape::of(&constraint_system(system)).file_bytes(a + b + system.inputs(), transcript) + origin::BYTES as u64
 }
 
 /// The development key as its file holds it.
 pub(crate) fn development_file(engine: &Engine, system: &R1cs, circuit_hash: &[u8; 32]) -> io::Result<Vec<u8>> {
-    let coefficients = zkey::encode_coefficients(zkey::coefficients(system));
+    let coefficients = zkey::encode_coefficients(zkey::coefficients(&constraint_system(system)));
     let origin = Origin { circuit_hash: *circuit_hash, development: true };
     let mut bytes = Vec::with_capacity(development_bytes(system) as usize);
     engine.zkey().write(&coefficients, &Transcript::none(), Order::New, &mut bytes)?;

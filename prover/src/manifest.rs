@@ -8,8 +8,8 @@ use std::path::Path;
 use blake2::{Blake2b512, Digest};
 use serde::{Deserialize, Serialize};
 
-use crate::iden3::zkey::Transcript;
 use crate::{KeyError, KeyInfo};
+use psephos_formats::zkey::Transcript;
 
 /// The manifest's name in a folder of keys.
 pub const FILE: &str = "manifest.json";

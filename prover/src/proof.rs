@@ -1,6 +1,6 @@
 //! A proof: three points, strictly encoded.
 
-use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
+use ark_bn254::{Fq2, G1Affine, G2Affine};
 
 use crate::encoding::{self, EncodingError, Word, from_word};
 
@@ -93,15 +93,6 @@ impl Proof {
     pub fn from_bytes(bytes: &[u8]) -> Result<Proof, ProofError> {
         let words = encoding::split_words(bytes).map_err(|_| ProofError::Length { actual: bytes.len() })?;
         Proof::from_words(&words)
-    }
-
-    /// From affine coordinates, as JSON carries them.
-    pub(crate) fn from_coordinates(a: [Fq; 2], b: [Fq2; 2], c: [Fq; 2]) -> Result<Proof, ProofError> {
-        Ok(Proof {
-            a: encoding::g1(a[0], a[1]).map_err(element("A"))?,
-            b: encoding::g2(b[0], b[1]).map_err(element("B"))?,
-            c: encoding::g1(c[0], c[1]).map_err(element("C"))?,
-        })
     }
 }
 

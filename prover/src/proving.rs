@@ -13,10 +13,10 @@ use rayon::prelude::*;
 use zeroize::Zeroizing;
 
 use crate::engine::{Engine, Preparation};
-use crate::iden3::zkey;
 use crate::key::Points;
 use crate::key_file::FileError;
 use crate::{KeyError, KeyInfo, Proof, VerifyError, VerifyingKey, development, key_file};
+use psephos_formats::zkey;
 
 /// The key that proves statements of circuit `C`, with its matrices.
 pub struct ProvingKey<C> {

@@ -18,8 +18,8 @@ use psephos_benches::peers::{median, milliseconds, rapidsnark, snarkjs};
 use psephos_benches::{rng, stock};
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::with_circuit;
+use psephos_formats::witness;
 use psephos_prover::examples::{Example, ballot};
-use psephos_prover::iden3::witness;
 use psephos_prover::{Arithmetic, KeyStore, Preparation, ProvingKey};
 use rayon::ThreadPoolBuilder;
 

@@ -9,7 +9,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::matrices::Sparse;
 use super::query::{Budget, Query};
-use crate::iden3::zkey::Zkey;
+use psephos_formats::zkey::Zkey;
 
 /// How a key is prepared before its first proof.
 #[derive(Clone, Copy)]

@@ -13,8 +13,8 @@ use rand::{Rng, SeedableRng};
 
 use super::{Engine, Preparation};
 use crate::Proof;
-use crate::iden3::zkey::Zkey;
 use crate::quotient::OddPoints;
+use psephos_formats::zkey::Zkey;
 
 /// The key as arkworks has it.
 fn stock(key: &Zkey) -> ark_groth16::ProvingKey<Bn254> {

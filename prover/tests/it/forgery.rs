@@ -3,6 +3,7 @@
 use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
 use ark_ec::CurveGroup;
 use ark_groth16::{Groth16, prepare_verifying_key};
+use psephos_formats::JsonError;
 use psephos_prover::snarkjs::{self, FormatError};
 use psephos_prover::{KeyError, VerifyingKey};
 use serde_json::Value;
@@ -98,7 +99,7 @@ fn identities() {
             true => serde_json::json!(["0", "1", "0"]),
             false => serde_json::json!([["0", "0"], ["1", "0"], ["0", "0"]]),
         };
-        assert!(matches!(parse(&json), Err(FormatError::NotAffine { .. })), "{name}");
+        assert!(matches!(parse(&json), Err(FormatError::Json(JsonError::NotAffine { .. }))), "{name}");
     }
     let mut json = json();
     json["IC"][2] = serde_json::json!(["0", "0", "1"]);

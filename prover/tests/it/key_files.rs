@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use blake2::{Blake2b512, Digest};
 use psephos_circuits::Circuit;
-use psephos_prover::{FileError, Iden3Error, KeyError, KeyStore};
+use psephos_formats::Iden3Error;
+use psephos_prover::{FileError, KeyError, KeyStore};
 
 use crate::toy::{Cubic, Three};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use blake2::{Blake2b512, Digest};
 use psephos_circuits::Circuit;
-use psephos_prover::iden3::zkey::Transcript;
+use psephos_formats::zkey::Transcript;
 use psephos_prover::manifest::{Entry, FILE, Manifest, PowersOfTau, Verifier};
 use psephos_prover::{FileError, KeyError, KeyStore, ProvingKey};
 

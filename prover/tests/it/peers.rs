@@ -11,8 +11,10 @@ use ark_bn254::Fr;
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::{Circuit, R1cs, with_circuit};
+use psephos_formats::{r1cs, symbols, witness};
+use psephos_prover::circuit_files::{self, constraint_system};
 use psephos_prover::examples::Example;
-use psephos_prover::{Proof, VerifyingKey, iden3, snarkjs};
+use psephos_prover::{Proof, VerifyingKey, snarkjs};
 use serde_json::Value;
 
 use crate::election;
@@ -42,12 +44,12 @@ fn accepts(peer: &Path, key: &VerifyingKey, proof: &Proof, inputs: &[Fr]) -> boo
 /// Our files of a circuit and of one statement.
 fn circuit_files<C: Circuit>(system: &R1cs, circuit: &C, dir: &Path) {
     let mut r1cs = Vec::new();
-    iden3::r1cs::write(system, &mut r1cs).unwrap();
+    r1cs::write(&constraint_system(system), &mut r1cs).unwrap();
     let mut witness = Vec::new();
-    iden3::witness::write(&circuit.assignment(), &mut witness).unwrap();
+    witness::write(&circuit.assignment(), &mut witness).unwrap();
     let write = |name: &str, bytes: Vec<u8>| fs::write(dir.join(name), bytes).unwrap();
     write("circuit.r1cs", r1cs);
-    write("circuit.sym", iden3::symbols::symbols(system, C::INPUTS).into_bytes());
+    write("circuit.sym", symbols::write(&circuit_files::symbols(system, C::INPUTS)).into_bytes());
     write("witness.wtns", witness);
 }
 

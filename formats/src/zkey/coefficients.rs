@@ -3,11 +3,11 @@
 use std::io::{Read, Seek};
 
 use ark_bn254::Fr;
-use psephos_circuits::R1cs;
 
 use super::{Shape, shape};
-use crate::iden3::binary::{Fields, Sections};
-use crate::iden3::{Iden3Error, elements};
+use crate::binary::{Fields, Sections};
+use crate::r1cs::ConstraintSystem;
+use crate::{Iden3Error, elements};
 
 pub(super) const SECTION: u32 = 4;
 /// Bytes of an entry: three numbers, and an element.
@@ -27,9 +27,9 @@ pub struct Coefficient {
 }
 
 /// The entries of A and B of a system's keys, in the order of the file: for each constraint A's, then B's; last those that bind the inputs.
-pub fn coefficients(system: &R1cs) -> impl Iterator<Item = Coefficient> + '_ {
-    let [a, b, _] = system.matrices();
-    let rows = a.iter().zip(b).enumerate().flat_map(|(constraint, (a, b))| {
+pub fn coefficients<'a>(system: &'a ConstraintSystem<'_>) -> impl Iterator<Item = Coefficient> + 'a {
+    let [a, b, _] = &system.matrices;
+    let rows = a.iter().zip(b.iter()).enumerate().flat_map(|(constraint, (a, b))| {
         [(0, a), (1, b)]
             .into_iter()
             .flat_map(move |(matrix, row)| row.iter().map(move |entry| (matrix, constraint, entry)))
@@ -40,7 +40,7 @@ pub fn coefficients(system: &R1cs) -> impl Iterator<Item = Coefficient> + '_ {
         variable: *variable as u32,
         value: *value,
     });
-    entries.chain((0..system.inputs()).map(|input| Coefficient {
+    entries.chain((0..system.inputs).map(|input| Coefficient {
         matrix: 0,
         constraint: (system.constraints() + input) as u32,
         variable: input as u32,

@@ -11,21 +11,19 @@
 //! | 9 | `H`: the odd Lagrange polynomials of twice the domain, over delta |
 //! | 10 | [`Transcript`] |
 //!
-//! Sections stand in two orders: as a new key is written, and as each contribution writes it. A cached development key has one more,
-//! [`origin`], at its end; other programs pass over it.
+//! Sections stand in two orders: as a new key is written, and as each contribution writes it. Sections of other numbers are passed over.
 
 mod coefficients;
 mod header;
-pub mod origin;
 mod transcript;
 
 use std::io::{Read, Seek, Write};
 
 use ark_bn254::{G1Affine, G2Affine};
 
-use super::binary::{Kind, Section, Sections, write_head, write_section};
-use super::elements::{FilePoint, check_points, encoded, points};
-use super::{Iden3Error, binary};
+use crate::binary::{Kind, Section, Sections, write_head, write_section};
+use crate::elements::{FilePoint, check_points, encoded, points};
+use crate::{Iden3Error, binary};
 pub use coefficients::{Coefficient, coefficient_bytes, coefficients, encode_coefficients, parse_coefficients};
 pub use header::{Header, Shape, shape};
 pub use transcript::{Contribution, Secret, Transcript};

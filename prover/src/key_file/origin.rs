@@ -11,24 +11,24 @@ use std::io;
 
 use blake2::{Blake2b512, Digest};
 
-use crate::iden3::binary::write_section;
+use psephos_formats::binary::write_section;
 
 /// The section's number, out of the way of those that other programs know.
-pub const SECTION: u32 = 0x7073_6570;
+pub(super) const SECTION: u32 = 0x7073_6570;
 /// Its version.
-pub const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 /// Bytes of its content.
-pub const CONTENT: usize = 4 + 1 + 32 + 64;
+pub(super) const CONTENT: usize = 4 + 1 + 32 + 64;
 /// Bytes of the section with its head.
-pub const BYTES: usize = 12 + CONTENT;
+pub(super) const BYTES: usize = 12 + CONTENT;
 
 /// Whose key it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Origin {
+pub(super) struct Origin {
     /// Hash of the circuit's matrices.
-    pub circuit_hash: [u8; 32],
+    pub(super) circuit_hash: [u8; 32],
     /// Whether everybody knows the secret of its setup.
-    pub development: bool,
+    pub(super) development: bool,
 }
 
 impl Origin {
@@ -36,7 +36,7 @@ impl Origin {
     ///
     /// # Errors
     /// None that writing to memory has.
-    pub(crate) fn append(&self, file: &mut Vec<u8>) -> io::Result<()> {
+    pub(super) fn append(&self, file: &mut Vec<u8>) -> io::Result<()> {
         file[8..12].copy_from_slice(&11u32.to_le_bytes());
         let mut content = VERSION.to_le_bytes().to_vec();
         content.push(u8::from(self.development));

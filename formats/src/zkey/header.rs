@@ -3,12 +3,12 @@
 use std::io::{Read, Seek};
 
 use ark_bn254::{G1Affine, G2Affine};
-use psephos_circuits::R1cs;
 
 use super::coefficients;
-use crate::iden3::binary::{Fields, Sections, put_modulus};
-use crate::iden3::elements::{FilePoint, G1_BYTES, G2_BYTES};
-use crate::iden3::{Iden3Error, elements};
+use crate::binary::{Fields, Sections, put_modulus};
+use crate::elements::{FilePoint, G1_BYTES, G2_BYTES};
+use crate::r1cs::ConstraintSystem;
+use crate::{Iden3Error, elements};
 
 pub(super) const SYSTEM: u32 = 1;
 pub(super) const HEADER: u32 = 2;
@@ -47,9 +47,9 @@ pub struct Header {
 
 impl Shape {
     /// The shape of a system's keys.
-    pub fn of(system: &R1cs) -> Shape {
-        let domain = (system.constraints() + system.inputs()).next_power_of_two();
-        Shape { variables: system.variables(), inputs: system.inputs(), domain }
+    pub fn of(system: &ConstraintSystem<'_>) -> Shape {
+        let domain = (system.constraints() + system.inputs).next_power_of_two();
+        Shape { variables: system.variables, inputs: system.inputs, domain }
     }
 
     /// Bytes of a key of this shape with so many entries of A and B, and a transcript of so many bytes.

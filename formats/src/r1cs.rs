@@ -10,14 +10,13 @@
 //! wants them right after the public ones, and ours are allocated where they are needed ([`super::symbols`] names them). Each wire
 //! is its own label.
 
+use std::borrow::Cow;
 use std::io::{Read, Seek, Write};
 
 use ark_bn254::Fr;
-use psephos_circuits::R1cs;
-use psephos_circuits::r1cs::Row;
 
-use super::binary::{Fields, Kind, Sections, put_modulus, write_head, write_section};
-use super::{Iden3Error, elements};
+use crate::binary::{Fields, Kind, Sections, put_modulus, write_head, write_section};
+use crate::{Iden3Error, elements};
 
 const HEADER: u32 = 1;
 const CONSTRAINTS: u32 = 2;
@@ -25,23 +24,49 @@ const LABELS: u32 = 3;
 /// Custom gates, which Groth16 has none of.
 const GATES: [u32; 2] = [4, 5];
 
-/// Writes the system.
+/// One row of a matrix: coefficient and wire of each entry, sorted by wire.
+pub type Row = Vec<(Fr, usize)>;
+
+/// A constraint system `A·z ∘ B·z = C·z`, owned or borrowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConstraintSystem<'a> {
+    /// Number of public inputs, counting the constant one.
+    pub inputs: usize,
+    /// Number of all wires: one, public inputs, witness.
+    pub variables: usize,
+    /// The matrices A, B and C, with one row for each constraint.
+    pub matrices: [Cow<'a, [Row]>; 3],
+}
+
+impl<'a> ConstraintSystem<'a> {
+    /// Borrows the matrices of a system.
+    pub fn borrowed(inputs: usize, variables: usize, [a, b, c]: [&'a [Row]; 3]) -> ConstraintSystem<'a> {
+        ConstraintSystem { inputs, variables, matrices: [a, b, c].map(Cow::Borrowed) }
+    }
+
+    /// Number of constraints.
+    pub fn constraints(&self) -> usize {
+        self.matrices[0].len()
+    }
+}
+
+/// Writes the system. Rows must be sorted by wire, or [`read`] rejects the file.
 ///
 /// # Errors
-/// What the writer answers.
-pub fn write(system: &R1cs, out: &mut impl Write) -> std::io::Result<()> {
+/// Returns the writer's errors.
+pub fn write(system: &ConstraintSystem<'_>, out: &mut impl Write) -> std::io::Result<()> {
     let word = |n: usize| (n as u32).to_le_bytes();
     let mut header = Vec::new();
     put_modulus(&mut header, &elements::scalar_modulus());
-    for count in [system.variables(), 0, system.inputs() - 1, 0] {
+    for count in [system.variables, 0, system.inputs - 1, 0] {
         header.extend_from_slice(&word(count));
     }
-    header.extend_from_slice(&(system.variables() as u64).to_le_bytes());
+    header.extend_from_slice(&(system.variables as u64).to_le_bytes());
     header.extend_from_slice(&word(system.constraints()));
 
     let mut constraints = Vec::new();
-    let [a, b, c] = system.matrices();
-    for ((a, b), c) in a.iter().zip(b).zip(c) {
+    let [a, b, c] = &system.matrices;
+    for ((a, b), c) in a.iter().zip(b.iter()).zip(c.iter()) {
         for row in [a, b, c] {
             constraints.extend_from_slice(&word(row.len()));
             for (coefficient, wire) in row {
@@ -50,18 +75,18 @@ pub fn write(system: &R1cs, out: &mut impl Write) -> std::io::Result<()> {
             }
         }
     }
-    let labels: Vec<u8> = (0..system.variables() as u64).flat_map(u64::to_le_bytes).collect();
+    let labels: Vec<u8> = (0..system.variables as u64).flat_map(u64::to_le_bytes).collect();
     write_head(out, Kind::R1cs, 3)?;
     write_section(out, HEADER, &header)?;
     write_section(out, CONSTRAINTS, &constraints)?;
     write_section(out, LABELS, &labels)
 }
 
-/// Reads a system, of ours or of circom's: outputs count as public inputs. It has no sections and no names.
+/// Reads a system, of this crate or of circom: outputs count as public inputs.
 ///
 /// # Errors
 /// [`Iden3Error`]; `Inconsistent` also for a file with custom gates, and for a row that is not in order of its wires.
-pub fn read(source: impl Read + Seek) -> Result<R1cs, Iden3Error> {
+pub fn read(source: impl Read + Seek) -> Result<ConstraintSystem<'static>, Iden3Error> {
     let mut file = Sections::open(source, Kind::R1cs)?;
     let section = file.section(HEADER)?;
     let content = file.content(section)?;
@@ -94,8 +119,7 @@ pub fn read(source: impl Read + Seek) -> Result<R1cs, Iden3Error> {
         }
     }
     rows.end()?;
-    R1cs::from_matrices(inputs as usize, wires as usize, a, b, c)
-        .ok_or_else(|| Iden3Error::inconsistent("a constraint names a wire that there is not"))
+    Ok(ConstraintSystem { inputs: inputs as usize, variables: wires as usize, matrices: [a, b, c].map(Cow::Owned) })
 }
 
 fn row(fields: &mut Fields<'_>, index: usize, wires: u32) -> Result<Row, Iden3Error> {

@@ -1,25 +1,4 @@
-//! iden3's binary files: what snarkjs, circom and rapidsnark read and write.
-//!
-//! | file | holds | here |
-//! |---|---|---|
-//! | `.r1cs` | a constraint system | [`r1cs`], with its names in [`symbols`] |
-//! | `.wtns` | an assignment, which is secret | [`witness`] |
-//! | `.zkey` | a proving key and the transcript of its ceremony | [`zkey`] |
-//! | `.ptau` | powers of tau | [`ptau`] |
-//!
-//! All four are a [`binary`] container of numbered sections. Numbers are little-endian; elements of the base field are in
-//! Montgomery form with `R = 2^256`, as arkworks keeps them, so a key is loaded without a single multiplication.
-//!
-//! Reading is strict: sizes are compared with the file's own length before anything is allocated, every number is less than its
-//! modulus, nothing stands before, between or after what belongs there. Formats are read for BN254 alone.
-
-pub mod binary;
-pub mod elements;
-pub mod ptau;
-pub mod r1cs;
-pub mod symbols;
-pub mod witness;
-pub mod zkey;
+//! The errors of binary files.
 
 use std::io;
 

@@ -10,8 +10,8 @@ use std::io::{Read, Seek, Write};
 use ark_bn254::Fr;
 use zeroize::Zeroizing;
 
-use super::binary::{Fields, Kind, Sections, put_modulus, write_head, write_section};
-use super::{Iden3Error, elements};
+use crate::binary::{Fields, Kind, Sections, put_modulus, write_head, write_section};
+use crate::{Iden3Error, elements};
 
 const HEADER: u32 = 1;
 const ELEMENTS: u32 = 2;
@@ -31,7 +31,7 @@ pub fn write(assignment: &[Fr], out: &mut impl Write) -> std::io::Result<()> {
     write_section(out, ELEMENTS, &values)
 }
 
-/// Reads an assignment. Whether it satisfies a circuit is for [`psephos_circuits::R1cs::satisfied`] to say.
+/// Reads an assignment. Whether it satisfies a constraint system is not checked here.
 ///
 /// # Errors
 /// [`Iden3Error`].

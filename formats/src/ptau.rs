@@ -19,9 +19,9 @@ use std::io::{Read, Seek};
 
 use ark_bn254::G2Affine;
 
-use super::binary::{Fields, Kind, Section, Sections, put_modulus};
-use super::elements::{self, FilePoint, G1_BYTES, G2_BYTES, points};
-use super::{Iden3Error, binary};
+use crate::binary::{Fields, Kind, Section, Sections, put_modulus};
+use crate::elements::{self, FilePoint, G1_BYTES, G2_BYTES, points};
+use crate::{Iden3Error, binary};
 
 const HEADER: u32 = 1;
 const CONTRIBUTIONS: u32 = 7;

@@ -10,9 +10,8 @@ use ark_ec::short_weierstrass::Affine;
 use ark_ff::{BigInt, BigInteger, Fp, MontBackend, MontConfig, PrimeField, Zero};
 use rayon::prelude::*;
 
-use super::Iden3Error;
-use crate::EncodingError;
 use crate::encoding::checked;
+use crate::{EncodingError, Iden3Error};
 
 /// Bytes of a point of G1.
 pub const G1_BYTES: usize = 64;

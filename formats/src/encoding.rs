@@ -124,8 +124,11 @@ pub fn g2(x: Fq2, y: Fq2) -> Result<G2Affine, EncodingError> {
     checked(G2Affine::new_unchecked(x, y))
 }
 
-/// Refuses what is no point of the prime-order group, or its identity.
-pub(crate) fn checked<P: SWCurveConfig>(point: Affine<P>) -> Result<Affine<P>, EncodingError> {
+/// Checks that a point is in the prime-order group and is not its identity.
+///
+/// # Errors
+/// [`EncodingError::Identity`], [`EncodingError::NotOnCurve`] or [`EncodingError::NotInSubgroup`].
+pub fn checked<P: SWCurveConfig>(point: Affine<P>) -> Result<Affine<P>, EncodingError> {
     if point.is_zero() {
         return Err(EncodingError::Identity);
     }
@@ -138,13 +141,13 @@ pub(crate) fn checked<P: SWCurveConfig>(point: Affine<P>) -> Result<Affine<P>, E
     Ok(point)
 }
 
-/// `x, y`.
-pub(crate) fn g1_words(point: &G1Affine) -> [Word; 2] {
+/// The coordinates of a point of G1 as words: `x, y`.
+pub fn g1_words(point: &G1Affine) -> [Word; 2] {
     [to_word(point.x), to_word(point.y)]
 }
 
-/// `x1, x0, y1, y0`: the imaginary part first, as the pairing precompile reads them.
-pub(crate) fn g2_words(point: &G2Affine) -> [Word; 4] {
+/// The coordinates of a point of G2 as words, `x1, x0, y1, y0`: the imaginary part first, as the pairing precompile reads them.
+pub fn g2_words(point: &G2Affine) -> [Word; 4] {
     [point.x.c1, point.x.c0, point.y.c1, point.y.c0].map(to_word)
 }
 

@@ -9,7 +9,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use super::Iden3Error;
+use crate::Iden3Error;
 
 /// More sections than any file of these kinds has.
 const MAX_SECTIONS: u32 = 64;

@@ -6,9 +6,9 @@
 use ark_bn254::{G1Affine, G2Affine};
 use blake2::{Blake2b512, Digest};
 
-use super::super::Iden3Error;
-use super::super::binary::{Fields, Section};
-use super::super::elements::{FilePoint, G1_BYTES, G2_BYTES};
+use crate::Iden3Error;
+use crate::binary::{Fields, Section};
+use crate::elements::{FilePoint, G1_BYTES, G2_BYTES};
 
 pub(super) const SECTION: u32 = 10;
 /// Bytes of a record without its parameters.

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use psephos_circuits::R1cs;
 use psephos_circuits::catalogue::Name;
-use psephos_prover::iden3::ptau::Ptau;
+use psephos_formats::ptau::Ptau;
 use psephos_prover::manifest::PowersOfTau;
 use serde::{Deserialize, Serialize};
 

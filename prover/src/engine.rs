@@ -24,11 +24,12 @@ use zeroize::Zeroizing;
 
 pub use self::prepared::Preparation;
 use self::prepared::Prepared;
-use crate::iden3::elements::FilePoint;
-use crate::iden3::zkey::{Header, Shape, Zkey};
+use crate::circuit_files::constraint_system;
 use crate::key::Points;
 use crate::quotient::OddPoints;
 use crate::{Proof, ProofError};
+use psephos_formats::elements::FilePoint;
+use psephos_formats::zkey::{Header, Shape, Zkey};
 
 /// A proving key.
 pub(crate) struct Engine {
@@ -72,7 +73,7 @@ impl Engine {
 
     /// The engine of a key; `None` if it has another shape than the system's keys.
     pub(crate) fn new(key: Zkey, system: &R1cs) -> Option<Engine> {
-        let Shape { variables, inputs, domain } = Shape::of(system);
+        let Shape { variables, inputs, domain } = Shape::of(&constraint_system(system));
         let lengths = [key.a.len(), key.b_g1.len(), key.b_g2.len(), key.l.len(), key.h.len(), key.ic.len()];
         let fits = lengths == [variables, variables, variables, variables - inputs, domain, inputs];
         fits.then(|| Engine::unprepared(key))
