@@ -25,6 +25,7 @@ pub mod notes;
 pub mod num;
 pub mod r1cs;
 pub mod rank;
+pub mod statement;
 
 pub use builder::Builder;
 pub use circuit::Circuit;

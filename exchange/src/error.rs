@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use psephos_chain::{Address, B256, ChainError};
-use psephos_circuits::catalogue::Name;
-use psephos_prover::{KeyError, ProveError};
+use psephos_circuits::catalogue::{Name, NoCircuit};
+use psephos_prover::{KeyError, KeyRingError, ProveError};
 
 /// A failure of keys, packages or proofs.
 #[derive(Debug, thiserror::Error)]
@@ -59,4 +59,21 @@ pub enum ExchangeError {
     /// No circuit has this size.
     #[error("there is no circuit of size {0}: circuits are of size 3 and 8")]
     NoCircuit(usize),
+}
+
+impl From<KeyRingError> for ExchangeError {
+    fn from(error: KeyRingError) -> Self {
+        match error {
+            KeyRingError::Key(error) => Self::Key(error),
+            KeyRingError::Prove(error) => Self::Prove(error),
+            KeyRingError::NoCircuit(missing) => missing.into(),
+            KeyRingError::OtherStatement { .. } => Self::Prove(ProveError::Engine(error.to_string())),
+        }
+    }
+}
+
+impl From<NoCircuit> for ExchangeError {
+    fn from(missing: NoCircuit) -> Self {
+        Self::NoCircuit(missing.size.unwrap_or_default())
+    }
 }

@@ -27,8 +27,8 @@ pub trait Example: Circuit {
 }
 
 macro_rules! examples {
-    ($($circuit:ty: $example:expr;)*) => {
-        $(impl Example for $circuit {
+    ($([$($generics:tt)*] $circuit:ty: $example:expr;)*) => {
+        $(impl<$($generics)*> Example for $circuit {
             fn example() -> Self {
                 $example
             }
@@ -37,15 +37,12 @@ macro_rules! examples {
 }
 
 examples! {
-    BallotCircuit<3>: ballot();
-    BallotCircuit<8>: ballot();
-    ClaimCircuit<3>: claim();
-    ClaimCircuit<8>: claim();
-    CommitteeKeysCircuit: committee_keys();
-    DealingCircuit<5>: dealing();
-    DealingCircuit<16>: dealing();
-    DecryptionCircuit: opening();
-    NotesCircuit: notes();
+    [const M: usize] BallotCircuit<M>: ballot();
+    [const M: usize] ClaimCircuit<M>: claim();
+    [] CommitteeKeysCircuit: committee_keys();
+    [const N: usize] DealingCircuit<N>: dealing();
+    [] DecryptionCircuit: opening();
+    [] NotesCircuit: notes();
 }
 
 /// Seeded on purpose: examples are the same at every run, and hold nobody's secret.

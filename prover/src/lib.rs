@@ -3,7 +3,7 @@
 //! Two halves. The verifying half knows points and field elements only: [`Proof`], [`VerifyingKey`] (single and batch
 //! verification), the strict [`encoding`]s, [`snarkjs`] JSON and the [`solidity`] verifier. The proving half (feature
 //! `prove`, on by default) adds [`ProvingKey`] for any `psephos_circuits::Circuit`; [`KeyStore`], which loads a ceremony's keys by
-//! their [`manifest`] or makes and caches development keys; and [`circuit_files`], circuits in the files of `psephos_formats`.
+//! their [`manifest`] or makes and caches development keys; [`KeyRing`], the keys of all circuits; and [`circuit_files`], circuits in the files of `psephos_formats`.
 //! Without the feature the crate carries no R1CS.
 //!
 //! Architecture invariants: what is parsed is checked, so a [`Proof`] or a [`VerifyingKey`] that exists is well-formed;
@@ -29,6 +29,8 @@ pub mod examples;
 #[cfg(feature = "prove")]
 mod key_file;
 #[cfg(feature = "prove")]
+mod key_ring;
+#[cfg(feature = "prove")]
 pub mod manifest;
 #[cfg(feature = "prove")]
 mod proving;
@@ -49,6 +51,8 @@ pub use verify::VerifyError;
 pub use engine::Preparation;
 #[cfg(feature = "prove")]
 pub use key_file::FileError;
+#[cfg(feature = "prove")]
+pub use key_ring::{KeyRing, KeyRingError};
 #[cfg(feature = "prove")]
 pub use manifest::Manifest;
 #[cfg(feature = "prove")]

@@ -16,9 +16,12 @@ use psephos_prover::{KeyStore, ProvingKey};
 
 use crate::toy::rng;
 
+/// The folder in which development keys are cached.
+pub const KEYS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/keys");
+
 /// The development key of a circuit: made by the first test that asks, read by all others.
 pub fn key<C: Circuit>() -> ProvingKey<C> {
-    KeyStore::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/keys")).development(|_| {}).unwrap()
+    KeyStore::new(KEYS).development(|_| {}).unwrap()
 }
 
 fn trustee() -> KeyShare {

@@ -6,6 +6,7 @@ mod election;
 mod forgery;
 mod formats;
 mod key_files;
+mod key_ring;
 mod keys;
 mod manifests;
 mod peers;
