@@ -10,7 +10,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::statement::{StatementCircuit, StatementWitness};
-use crate::{Circuit, R1cs};
+use crate::{Circuit, CircuitVersion, R1cs};
 
 /// A circuit that is in the list.
 pub trait CatalogueCircuit: StatementCircuit {
@@ -88,6 +88,11 @@ impl Name {
     /// The stable name: `ballot-3`.
     pub fn as_str(self) -> &'static str {
         with_circuit!(self, C => C::NAME)
+    }
+
+    /// The version of the circuit.
+    pub fn version(self) -> CircuitVersion {
+        with_circuit!(self, C => C::VERSION)
     }
 
     /// Names of the public inputs, in order.
@@ -207,7 +212,10 @@ mod tests {
     #[test]
     fn one_line_defines_a_circuit() {
         let name = Name::Ballot3;
-        assert_eq!((name.as_str(), name.contract()), ("ballot-3", "Ballot3Verifier"));
+        assert_eq!(
+            (name.as_str(), name.contract(), name.version()),
+            ("ballot-3", "Ballot3Verifier", CircuitVersion(1))
+        );
         assert_eq!(name.inputs(), ballot::Instance::NAMES);
         assert_eq!(types::Ballot3::CIRCUIT, name);
         assert_eq!(Name::for_witness(&types::Ballot3::blank().witness), Ok(name));

@@ -2,7 +2,7 @@
 
 use psephos_protocol::Fr;
 
-use crate::{Builder, R1cs};
+use crate::{Builder, CircuitVersion, R1cs};
 
 /// A statement's circuit with one instance and witness.
 ///
@@ -13,6 +13,9 @@ pub trait Circuit: Sized + Send + Sync {
 
     /// Stable name, for keys and messages: `ballot-3`.
     const NAME: &'static str;
+
+    /// Version of its matrices. A change of the matrices after a release needs the next one.
+    const VERSION: CircuitVersion = CircuitVersion::FIRST;
 
     /// Names of the public inputs, in order.
     const INPUTS: &'static [&'static str];

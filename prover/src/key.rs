@@ -9,6 +9,7 @@ use ark_ec::AffineRepr;
 use ark_ec::pairing::{Pairing, PairingOutput};
 use sha3::{Digest, Keccak256};
 
+use crate::broken;
 use crate::encoding::{self, EncodingError, Word};
 pub use error::KeyError;
 
@@ -115,8 +116,9 @@ impl VerifyingKey {
     /// Refuses a key of another circuit, by name and hash.
     ///
     /// # Errors
-    /// [`KeyError::WrongCircuit`].
+    /// [`KeyError::Broken`] for a version of a circuit that is known to be broken, otherwise [`KeyError::WrongCircuit`].
     pub fn expect_circuit(&self, name: &str, hash: &[u8; 32]) -> Result<(), KeyError> {
+        broken::refuse_broken(&hex::encode(self.info.circuit_hash))?;
         if self.info.circuit == name && self.info.circuit_hash == *hash {
             return Ok(());
         }

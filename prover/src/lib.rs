@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod batch;
+pub mod broken;
 mod key;
 mod proof;
 pub mod snarkjs;

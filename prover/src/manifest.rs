@@ -6,8 +6,10 @@
 use std::path::Path;
 
 use blake2::{Blake2b512, Digest};
+use psephos_circuits::CircuitVersion;
 use serde::{Deserialize, Serialize};
 
+use crate::broken::refuse_broken;
 use crate::{KeyError, KeyInfo};
 use psephos_formats::zkey::Transcript;
 
@@ -51,6 +53,9 @@ pub struct PowersOfTau {
 pub struct Entry {
     /// The circuit's name.
     pub circuit: String,
+    /// Its version; absent in the file for the first version.
+    #[serde(default = "first_version", skip_serializing_if = "is_first_version")]
+    pub circuit_version: u32,
     /// Keccak-256 of its matrices, in hexadecimal.
     pub circuit_hash: String,
     /// Its constraints.
@@ -75,6 +80,14 @@ pub struct Entry {
     pub verifier: Verifier,
 }
 
+fn first_version() -> u32 {
+    CircuitVersion::FIRST.0
+}
+
+fn is_first_version(version: &u32) -> bool {
+    *version == first_version()
+}
+
 /// A verifier contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -95,7 +108,8 @@ impl Manifest {
     /// Reads a manifest, and the BLAKE2b hash of its file.
     ///
     /// # Errors
-    /// [`KeyError::Manifest`] if it is not one, [`KeyError::Io`].
+    /// [`KeyError::Manifest`] if it is not one, [`KeyError::Broken`] if it names a circuit version that is known to be broken,
+    /// [`KeyError::Io`].
     pub fn read(path: &Path) -> Result<(Manifest, [u8; 64]), KeyError> {
         let io = |source| KeyError::Io { path: path.into(), source };
         let refuse = |reason: String| KeyError::Manifest { path: path.into(), reason };
@@ -106,6 +120,7 @@ impl Manifest {
         let text = std::fs::read_to_string(path).map_err(io)?;
         let manifest: Manifest = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
         manifest.check().map_err(refuse)?;
+        manifest.keys.iter().try_for_each(|entry| refuse_broken(&entry.circuit_hash))?;
         Ok((manifest, Blake2b512::digest(&text).into()))
     }
 

@@ -68,7 +68,7 @@ impl KeyStore {
     /// The key of a circuit: the ceremony's, or else the development key.
     ///
     /// # Errors
-    /// [`KeyError::NotListed`] if the manifest has no key of this very circuit, [`KeyError::File`] if the file is damaged or not the one
+    /// [`KeyError::NotListed`] or [`KeyError::OtherVersion`] if the manifest has no key of this very circuit, [`KeyError::File`] if the file is damaged or not the one
     /// that the manifest names; as [`KeyStore::development`].
     pub fn load<C: Circuit>(&self, progress: impl FnMut(Stage)) -> Result<ProvingKey<C>, KeyError> {
         let key = match &self.manifest {
@@ -88,8 +88,12 @@ impl KeyStore {
         let hash = system.hash();
         let not_listed = |reason| KeyError::NotListed { circuit: C::NAME, folder: self.dir.clone(), reason };
         let entry = manifest.entry(C::NAME).ok_or_else(|| not_listed("it has no key of this circuit"))?;
+        if entry.circuit_version != C::VERSION.0 {
+            let (expected, actual) = (C::VERSION.0, entry.circuit_version);
+            return Err(KeyError::OtherVersion { circuit: C::NAME, folder: self.dir.clone(), expected, actual });
+        }
         if !entry.fits(&hash) {
-            return Err(not_listed("its key is of another version of the circuit"));
+            return Err(not_listed("its key is for other matrices of the circuit than this program's"));
         }
         progress(Stage::Loading);
         let path = self.dir.join(&entry.file);

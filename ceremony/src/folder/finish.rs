@@ -194,6 +194,7 @@ fn entry(report: &Report, key: &VerifyingKey, file: String, bytes: u64) -> Entry
     let info = key.info();
     Entry {
         circuit: info.circuit.clone(),
+        circuit_version: report.circuit.version().0,
         circuit_hash: hex::encode(info.circuit_hash),
         constraints: info.constraints,
         variables: info.variables,

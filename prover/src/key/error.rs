@@ -42,6 +42,19 @@ pub enum KeyError {
         /// Its hash, in hexadecimal.
         actual_hash: String,
     },
+    /// The key of a circuit version in which a soundness error was found.
+    #[error(
+        "the key is for version {version} of circuit {circuit}, which does not enforce its clause {clause}: anybody can forge \
+         proofs under it; use keys of the current version"
+    )]
+    Broken {
+        /// Name of the circuit.
+        circuit: &'static str,
+        /// The broken version.
+        version: u32,
+        /// The clause that is not enforced.
+        clause: &'static str,
+    },
     /// A development key outside a development chain.
     #[error(
         "the key of circuit {circuit} is a development key, which anybody can forge with: refused on chain {chain_id}"
@@ -89,6 +102,22 @@ pub enum KeyError {
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
+    },
+    /// A key of another version of the circuit than this program's.
+    #[cfg(feature = "prove")]
+    #[error(
+        "the manifest in {} has a key for version {actual} of circuit {circuit}, this program has version {expected}",
+        folder.display()
+    )]
+    OtherVersion {
+        /// Name of the circuit.
+        circuit: &'static str,
+        /// The folder of the keys.
+        folder: PathBuf,
+        /// The program's version.
+        expected: u32,
+        /// The manifest's version.
+        actual: u32,
     },
     /// A key that the manifest does not name.
     #[cfg(feature = "prove")]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod batch;
+mod broken;
 mod election;
 mod forgery;
 mod formats;

@@ -11,10 +11,10 @@ use psephos_prover::{FileError, KeyError, KeyStore, ProvingKey};
 
 use crate::toy::{Cubic, Three, rng};
 
-struct Case {
+pub struct Case {
     _dir: tempfile::TempDir,
-    folder: PathBuf,
-    manifest: Manifest,
+    pub folder: PathBuf,
+    pub manifest: Manifest,
 }
 
 fn entry<C: Circuit>(folder: &std::path::Path) -> Entry {
@@ -25,6 +25,7 @@ fn entry<C: Circuit>(folder: &std::path::Path) -> Entry {
     let info = key.info();
     Entry {
         circuit: C::NAME.into(),
+        circuit_version: C::VERSION.0,
         circuit_hash: hex::encode(info.circuit_hash),
         constraints: info.constraints,
         variables: info.variables,
@@ -39,7 +40,7 @@ fn entry<C: Circuit>(folder: &std::path::Path) -> Entry {
     }
 }
 
-fn case() -> Case {
+pub fn case() -> Case {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("keys");
     fs::create_dir(&folder).unwrap();
@@ -49,7 +50,7 @@ fn case() -> Case {
 }
 
 impl Case {
-    fn open(&self) -> Result<KeyStore, KeyError> {
+    pub fn open(&self) -> Result<KeyStore, KeyError> {
         fs::write(self.folder.join(FILE), self.manifest.to_json()).unwrap();
         KeyStore::open(&self.folder)
     }
@@ -65,7 +66,7 @@ impl Case {
         }
     }
 
-    fn with(change: impl FnOnce(&mut Entry)) -> Case {
+    pub fn with(change: impl FnOnce(&mut Entry)) -> Case {
         let mut case = case();
         change(&mut case.manifest.keys[0]);
         case
@@ -93,6 +94,10 @@ fn circuits_that_it_does_not_name() {
     assert!(!case.folder.join("three.zkey").exists(), "nothing is made in its folder");
     let of_another_version = Case::with(|entry| entry.circuit_hash = "ab".repeat(32));
     assert!(matches!(of_another_version.load(), Err(KeyError::NotListed { .. })));
+    let of_version_two = Case::with(|entry| entry.circuit_version = 2);
+    assert!(matches!(of_version_two.load(), Err(KeyError::OtherVersion { expected: 1, actual: 2, .. })));
+    assert!(of_version_two.manifest.to_json().contains(r#""circuitVersion": 2"#));
+    assert!(!case.manifest.to_json().contains("circuitVersion"), "the first version is not written");
 }
 
 #[test]
