@@ -1,8 +1,8 @@
-//! The container: a magic, a version, and numbered sections one after the other.
+//! The container of all four binary files: a magic number, a version, and numbered sections one after another.
 //!
 //! | bytes | field |
 //! |---|---|
-//! | 4 | the kind, in ASCII |
+//! | 4 | the kind of file, in ASCII |
 //! | 4 | version |
 //! | 4 | number of sections |
 //! | | for each: number (4), length (8), content |
@@ -11,10 +11,10 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use crate::Iden3Error;
 
-/// More sections than any file of these kinds has.
+/// An upper bound on the number of sections in a file of these kinds.
 const MAX_SECTIONS: u32 = 64;
 
-/// Which of the four files.
+/// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A constraint system.
@@ -31,7 +31,7 @@ impl Kind {
     /// All kinds.
     pub const ALL: [Kind; 4] = [Kind::R1cs, Kind::Witness, Kind::Zkey, Kind::Ptau];
 
-    /// The usual ending of such a file's name, which is also its magic.
+    /// The usual extension of such a file's name, which is also its magic number.
     pub fn extension(self) -> &'static str {
         match self {
             Kind::R1cs => "r1cs",
@@ -41,39 +41,39 @@ impl Kind {
         }
     }
 
-    /// The version that is written, and the newest that is read.
+    /// The version that is written, which is also the newest that is read.
     fn version(self) -> u32 {
         if self == Kind::Witness { 2 } else { 1 }
     }
 
-    /// What kind of file these first bytes are of.
+    /// Recognises the kind of a file by its first bytes.
     pub fn of(bytes: &[u8]) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| bytes.starts_with(kind.extension().as_bytes()))
     }
 }
 
-/// Where a section's content is.
+/// The position of a section's content in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Section {
-    /// Its number, which says what it holds.
+    /// Its number, which determines what it holds.
     pub id: u32,
-    /// Its first byte in the file.
+    /// Offset of its first byte in the file.
     pub start: u64,
-    /// Its bytes.
+    /// Its length in bytes.
     pub length: u64,
 }
 
-/// A file of one kind with its table of sections. Contents are read when they are asked for.
+/// A file of one kind with its table of sections. Contents are read on request.
 pub struct Sections<R> {
     source: R,
     table: Vec<Section>,
 }
 
 impl<R: Read + Seek> Sections<R> {
-    /// Reads the table.
+    /// Reads the table of sections.
     ///
     /// # Errors
-    /// `NotThisKind`, `Version`, `Table` if sections and file do not end together, `Io`.
+    /// Returns `NotThisKind`, `Version`, `Table` if the last section does not end where the file ends, or `Io`.
     pub fn open(mut source: R, kind: Kind) -> Result<Sections<R>, Iden3Error> {
         let length = source.seek(SeekFrom::End(0))?;
         source.seek(SeekFrom::Start(0))?;
@@ -111,25 +111,25 @@ impl<R: Read + Seek> Sections<R> {
         if at == length { Ok(Sections { source, table }) } else { Err(damaged()) }
     }
 
-    /// All sections, in the order of the file.
+    /// The sections, in the order of the file.
     pub fn table(&self) -> &[Section] {
         &self.table
     }
 
-    /// The only section of this number.
+    /// Returns the only section with this number.
     ///
     /// # Errors
-    /// `Missing`, `Repeated`.
+    /// Returns `Missing` or `Repeated`.
     pub fn section(&self, id: u32) -> Result<Section, Iden3Error> {
         let mut found = self.table.iter().filter(|section| section.id == id);
         let section = found.next().ok_or(Iden3Error::Missing(id))?;
         if found.next().is_some() { Err(Iden3Error::Repeated(id)) } else { Ok(*section) }
     }
 
-    /// The only section of this number, which holds exactly `expected` bytes.
+    /// Returns the only section with this number, which must hold exactly `expected` bytes.
     ///
     /// # Errors
-    /// `Missing`, `Repeated`, `Length`.
+    /// Returns `Missing`, `Repeated` or `Length`.
     pub fn section_of(&self, id: u32, expected: u64) -> Result<Section, Iden3Error> {
         let section = self.section(id)?;
         if section.length == expected {
@@ -138,18 +138,18 @@ impl<R: Read + Seek> Sections<R> {
         Err(Iden3Error::Length { section: id, expected, actual: section.length })
     }
 
-    /// A whole section. It fits the file, so no more is allocated than the file has.
+    /// Reads a whole section. It lies within the file, so no more is allocated than the file's length.
     ///
     /// # Errors
-    /// `Io`.
+    /// Returns `Io`.
     pub fn content(&mut self, section: Section) -> Result<Vec<u8>, Iden3Error> {
         self.part(section, 0, section.length)
     }
 
-    /// `length` bytes of a section from `offset` on.
+    /// Reads `length` bytes of a section, starting at `offset`.
     ///
     /// # Errors
-    /// `Length` if the section has fewer, `Io`.
+    /// Returns `Length` if the section is shorter, or `Io`.
     pub fn part(&mut self, section: Section, offset: u64, length: u64) -> Result<Vec<u8>, Iden3Error> {
         let expected = offset.saturating_add(length);
         if expected > section.length || expected == u64::MAX {
@@ -158,14 +158,14 @@ impl<R: Read + Seek> Sections<R> {
         self.bytes(section.start + offset, length)
     }
 
-    /// Bytes of the file wherever they are; past its end there are none.
+    /// Reads bytes at any offset of the file. Reading past its end is an error.
     ///
     /// # Errors
-    /// `Io`.
+    /// Returns `Io`.
     pub fn bytes(&mut self, start: u64, length: u64) -> Result<Vec<u8>, Iden3Error> {
         self.source.seek(SeekFrom::Start(start))?;
         let mut bytes = Vec::new();
-        // A sparse file may be larger than the memory.
+        // A sparse file may be larger than memory.
         let length_here = usize::try_from(length).map_err(io::Error::other)?;
         bytes.try_reserve_exact(length_here).map_err(io::Error::other)?;
         self.source.by_ref().take(length).read_to_end(&mut bytes)?;
@@ -173,10 +173,10 @@ impl<R: Read + Seek> Sections<R> {
     }
 }
 
-/// Writes the head of a file with this many sections.
+/// Writes the header of a file with this number of sections.
 ///
 /// # Errors
-/// What the writer answers.
+/// Returns the writer's errors.
 pub fn write_head(out: &mut impl Write, kind: Kind, sections: u32) -> io::Result<()> {
     out.write_all(kind.extension().as_bytes())?;
     out.write_all(&kind.version().to_le_bytes())?;
@@ -186,14 +186,14 @@ pub fn write_head(out: &mut impl Write, kind: Kind, sections: u32) -> io::Result
 /// Writes a section.
 ///
 /// # Errors
-/// What the writer answers.
+/// Returns the writer's errors.
 pub fn write_section(out: &mut impl Write, id: u32, content: &[u8]) -> io::Result<()> {
     out.write_all(&id.to_le_bytes())?;
     out.write_all(&(content.len() as u64).to_le_bytes())?;
     out.write_all(content)
 }
 
-/// Reads fields one after the other from a section's content; what is left at the end is an error.
+/// Reads fields one after another from a section's content. Bytes left at the end are an error.
 pub(crate) struct Fields<'a> {
     section: Section,
     rest: &'a [u8],
@@ -226,12 +226,12 @@ impl<'a> Fields<'a> {
         Ok(u64_at(self.take(8)?, 0))
     }
 
-    /// What is left, in bytes.
+    /// Number of bytes not read yet.
     pub(crate) fn left(&self) -> usize {
         self.rest.len()
     }
 
-    /// The field or curve by its modulus: its length in bytes, 32, and the number.
+    /// Reads a modulus, which identifies the field or curve: its length in bytes, 32, then the number.
     pub(crate) fn modulus(&mut self, expected: &[u8; 32]) -> Result<(), Iden3Error> {
         let length = self.u32()? as usize;
         if length != 32 || self.take(32)? != expected { Err(Iden3Error::Curve) } else { Ok(()) }
@@ -246,7 +246,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The modulus as these files state it.
+/// Appends a modulus as these files state it: its length, then the number.
 pub(crate) fn put_modulus(out: &mut Vec<u8>, modulus: &[u8; 32]) {
     out.extend_from_slice(&32u32.to_le_bytes());
     out.extend_from_slice(modulus);

@@ -1,8 +1,8 @@
-//! Elements and points as the files hold them.
+//! Field elements and points as the binary files store them.
 //!
-//! A point is its affine coordinates, little-endian and in Montgomery form; all zero is the point at infinity. Decoding asks that
-//! every coordinate is less than its modulus. Whether a point is on its curve and in its subgroup is a second question, which
-//! [`check_points`] answers: it costs far more, and a key whose hash is known was asked once for all.
+//! A point is its affine coordinates, little-endian and in Montgomery form; all zero is the point at infinity. Decoding
+//! requires every coordinate to be less than its modulus. Whether a point is on its curve and in its subgroup is a
+//! separate check, [`check_points`]: it costs far more, and a key whose hash is known has passed it once and for all.
 
 use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
@@ -13,11 +13,11 @@ use rayon::prelude::*;
 use crate::encoding::checked;
 use crate::{EncodingError, Iden3Error};
 
-/// Bytes of a point of G1.
+/// Length of a point of G1 in bytes.
 pub const G1_BYTES: usize = 64;
-/// Bytes of a point of G2.
+/// Length of a point of G2 in bytes.
 pub const G2_BYTES: usize = 128;
-/// Bytes of an element.
+/// Length of a field element in bytes.
 pub const ELEMENT_BYTES: usize = 32;
 
 /// The order of the scalar field, little-endian.
@@ -46,57 +46,58 @@ fn number_of(bytes: &[u8]) -> BigInt<4> {
     BigInt(limbs)
 }
 
-/// A number below the modulus, in Montgomery form.
+/// Decodes an element in Montgomery form, which must be below the modulus.
 fn montgomery<C: MontConfig<4>>(bytes: &[u8]) -> Result<Fp<MontBackend<C, 4>, 4>, EncodingError> {
     let number = number_of(bytes);
     if number >= C::MODULUS { Err(EncodingError::NotCanonical) } else { Ok(Fp::new_unchecked(number)) }
 }
 
-/// Reads an element that stands as it is, not in Montgomery form.
+/// Decodes a scalar that is stored in canonical form, not in Montgomery form.
 ///
 /// # Errors
-/// [`EncodingError::NotCanonical`] unless it is less than the modulus.
+/// Returns [`EncodingError::NotCanonical`] unless it is less than the modulus.
 pub fn scalar(bytes: &[u8; 32]) -> Result<Fr, EncodingError> {
     Fr::from_bigint(number_of(bytes)).ok_or(EncodingError::NotCanonical)
 }
 
-/// An element as it is.
+/// Encodes a scalar in canonical form, little-endian.
 pub fn scalar_bytes(x: &Fr) -> [u8; 32] {
     bytes_of(&x.into_bigint())
 }
 
-/// A coefficient of a key is stored as `x·R^2`: readers multiply it with a witness that is not in Montgomery form by one
-/// Montgomery product and have the result in Montgomery form.
+/// Decodes a coefficient of a key, which is stored as `x·R^2`: one Montgomery product with a witness in canonical form
+/// gives the result in Montgomery form.
 pub(crate) fn coefficient(bytes: &[u8; 32]) -> Result<Fr, EncodingError> {
     Ok(Fr::new_unchecked(montgomery::<ark_bn254::FrConfig>(bytes)?.into_bigint()))
 }
 
-/// The inverse of [`coefficient`].
+/// Encodes a coefficient of a key: the inverse of [`coefficient`].
 pub(crate) fn coefficient_bytes(x: &Fr) -> [u8; 32] {
     bytes_of(&(*x * Fr::new_unchecked(Fr::R2)).0)
 }
 
-/// A point of a file.
+/// A point as files store it.
 pub trait FilePoint: AffineRepr + Copy {
-    /// Bytes of a point.
+    /// Length of a point in bytes.
     const BYTES: usize;
 
-    /// Decodes without asking for the curve.
+    /// Decodes a point without checking that it is on its curve.
     ///
     /// # Errors
-    /// [`EncodingError::NotCanonical`].
+    /// Returns [`EncodingError::NotCanonical`].
     fn decode(bytes: &[u8]) -> Result<Self, EncodingError>;
 
-    /// Appends a point.
+    /// Appends the encoding of a point.
     fn encode(&self, out: &mut Vec<u8>);
 
-    /// Appends a point as transcripts hash it: big-endian, as the numbers are, of an element of `Fq2` the imaginary part first.
+    /// Appends a point as transcripts hash it: big-endian, in canonical form, the imaginary part of an element of `Fq2`
+    /// first.
     fn hashed(&self, out: &mut Vec<u8>);
 
-    /// Whether it is on its curve and in its subgroup; infinity is.
+    /// Checks that it is on its curve and in its subgroup. The point at infinity passes.
     ///
     /// # Errors
-    /// [`EncodingError::NotOnCurve`], [`EncodingError::NotInSubgroup`].
+    /// Returns [`EncodingError::NotOnCurve`] or [`EncodingError::NotInSubgroup`].
     fn in_group(&self) -> Result<(), EncodingError>;
 }
 
@@ -154,10 +155,10 @@ fn accept_infinity<P>(outcome: Result<P, EncodingError>) -> Result<(), EncodingE
     }
 }
 
-/// Decodes a list of points on all threads.
+/// Decodes a list of points, on all threads. `what` names the list in errors.
 ///
 /// # Errors
-/// `Element` with the place of one that is no point's encoding.
+/// Returns `Element` with the index of one that does not encode a point.
 pub fn points<P: FilePoint>(what: &'static str, bytes: &[u8]) -> Result<Vec<P>, Iden3Error> {
     let decode = |(index, bytes)| P::decode(bytes).map_err(|source| Iden3Error::Element { what, index, source });
     bytes.par_chunks_exact(P::BYTES).with_min_len(1024).enumerate().map(decode).collect()
@@ -170,10 +171,10 @@ pub fn encoded<P: FilePoint>(points: &[P]) -> Vec<u8> {
     out
 }
 
-/// Asks of every point whether it is in its group.
+/// Checks that every point is in its group.
 ///
 /// # Errors
-/// `Element` with the place of one that is not.
+/// Returns `Element` with the index of one that is not.
 pub fn check_points<P: FilePoint>(what: &'static str, points: &[P]) -> Result<(), Iden3Error> {
     let check =
         |(index, point): (usize, &P)| point.in_group().map_err(|source| Iden3Error::Element { what, index, source });

@@ -1,7 +1,8 @@
 //! Strict encodings of field elements and points.
 //!
-//! One value has one encoding, and everything else is refused: nothing is reduced, no sign, space, leading zero or
-//! trailing byte is accepted. (arkworks parses `"r+7"` and reduces byte strings silently: those functions are not used.)
+//! One value has one encoding, and everything else is rejected: nothing is reduced, and no sign, space, leading zero or
+//! trailing byte is accepted. (arkworks parses `"r+7"` and reduces byte strings silently: those functions are not
+//! used.)
 
 use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
@@ -11,22 +12,22 @@ use ark_ff::{BigInt, BigInteger, PrimeField, Zero};
 /// A 32-byte big-endian word.
 pub type Word = [u8; 32];
 
-/// What is wrong with an encoding.
+/// The reason why an encoding is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EncodingError {
-    /// Another number of bytes.
+    /// Wrong number of bytes.
     #[error("expected {expected} bytes, got {actual}")]
     Length {
         /// Bytes of the canonical encoding.
         expected: usize,
-        /// Bytes given.
+        /// Actual number of bytes.
         actual: usize,
     },
     /// Not less than the modulus of its field.
-    #[error("the number is not less than the field's modulus")]
+    #[error("the number is not less than the modulus of its field")]
     NotCanonical,
-    /// Something but decimal digits, or a leading zero.
-    #[error("not a canonical decimal number")]
+    /// Characters other than decimal digits, or a leading zero.
+    #[error("not a canonical decimal number: digits only, without a leading zero")]
     NotDecimal,
     /// The coordinates satisfy no curve equation.
     #[error("the point is not on the curve")]
@@ -34,22 +35,22 @@ pub enum EncodingError {
     /// On the curve, outside the subgroup of order `r`.
     #[error("the point is not in the subgroup of prime order")]
     NotInSubgroup,
-    /// The point at infinity, which no proof or key of ours contains.
+    /// The point at infinity, which no valid proof or key contains.
     #[error("the point is the identity")]
     Identity,
 }
 
-/// The 32 big-endian bytes of a field element.
+/// Encodes a field element as 32 big-endian bytes.
 pub fn to_word<F: PrimeField<BigInt = BigInt<4>>>(x: F) -> Word {
     let mut word = [0; 32];
     word.copy_from_slice(&x.into_bigint().to_bytes_be());
     word
 }
 
-/// Reads a word.
+/// Decodes a field element from 32 big-endian bytes.
 ///
 /// # Errors
-/// [`EncodingError::NotCanonical`] unless it is less than the modulus.
+/// Returns [`EncodingError::NotCanonical`] unless it is less than the modulus.
 pub fn from_word<F: PrimeField<BigInt = BigInt<4>>>(word: &Word) -> Result<F, EncodingError> {
     let mut limbs = [0u64; 4];
     for (limb, bytes) in limbs.iter_mut().rev().zip(word.chunks_exact(8)) {
@@ -58,10 +59,10 @@ pub fn from_word<F: PrimeField<BigInt = BigInt<4>>>(word: &Word) -> Result<F, En
     F::from_bigint(BigInt(limbs)).ok_or(EncodingError::NotCanonical)
 }
 
-/// Reads words that follow each other without anything before or after.
+/// Splits bytes into exactly `N` words.
 ///
 /// # Errors
-/// [`EncodingError::Length`] unless there are exactly `N` words.
+/// Returns [`EncodingError::Length`] unless there are exactly `N` words.
 pub fn split_words<const N: usize>(bytes: &[u8]) -> Result<[Word; N], EncodingError> {
     let (words, rest) = bytes.as_chunks::<32>();
     let length = || EncodingError::Length { expected: 32 * N, actual: bytes.len() };
@@ -71,15 +72,15 @@ pub fn split_words<const N: usize>(bytes: &[u8]) -> Result<[Word; N], EncodingEr
     words.try_into().map_err(|_| length())
 }
 
-/// A field element as a decimal number.
+/// Formats a field element as a decimal number.
 pub fn to_decimal<F: PrimeField<BigInt = BigInt<4>>>(x: F) -> String {
     x.into_bigint().to_string()
 }
 
-/// Reads a decimal number: digits only, no leading zero, less than the modulus.
+/// Parses a decimal number: digits only, no leading zero, less than the modulus.
 ///
 /// # Errors
-/// [`EncodingError::NotDecimal`] or [`EncodingError::NotCanonical`].
+/// Returns [`EncodingError::NotDecimal`] or [`EncodingError::NotCanonical`].
 pub fn from_decimal<F: PrimeField<BigInt = BigInt<4>>>(text: &str) -> Result<F, EncodingError> {
     let digits = text.as_bytes();
     let leading_zero = digits.len() > 1 && digits[0] == b'0';
@@ -101,11 +102,11 @@ pub fn from_decimal<F: PrimeField<BigInt = BigInt<4>>>(text: &str) -> Result<F, 
     F::from_bigint(BigInt(limbs)).ok_or(EncodingError::NotCanonical)
 }
 
-/// A point of G1 from its coordinates: on the curve (of prime order, so in the subgroup) and not the identity, which
-/// contracts write as `(0, 0)`.
+/// Builds a point of G1 from its coordinates. It must be on the curve (of prime order, so in the subgroup) and not the
+/// identity, which contracts write as `(0, 0)`.
 ///
 /// # Errors
-/// [`EncodingError::Identity`] or [`EncodingError::NotOnCurve`].
+/// Returns [`EncodingError::Identity`] or [`EncodingError::NotOnCurve`].
 pub fn g1(x: Fq, y: Fq) -> Result<G1Affine, EncodingError> {
     if x.is_zero() && y.is_zero() {
         return Err(EncodingError::Identity);
@@ -113,10 +114,11 @@ pub fn g1(x: Fq, y: Fq) -> Result<G1Affine, EncodingError> {
     checked(G1Affine::new_unchecked(x, y))
 }
 
-/// A point of G2 from its coordinates: on the twist, in the subgroup of order `r`, and not the identity.
+/// Builds a point of G2 from its coordinates. It must be on the twist, in the subgroup of order `r`, and not the
+/// identity.
 ///
 /// # Errors
-/// [`EncodingError::Identity`], [`EncodingError::NotOnCurve`] or [`EncodingError::NotInSubgroup`].
+/// Returns [`EncodingError::Identity`], [`EncodingError::NotOnCurve`] or [`EncodingError::NotInSubgroup`].
 pub fn g2(x: Fq2, y: Fq2) -> Result<G2Affine, EncodingError> {
     if x.is_zero() && y.is_zero() {
         return Err(EncodingError::Identity);
@@ -127,7 +129,7 @@ pub fn g2(x: Fq2, y: Fq2) -> Result<G2Affine, EncodingError> {
 /// Checks that a point is in the prime-order group and is not its identity.
 ///
 /// # Errors
-/// [`EncodingError::Identity`], [`EncodingError::NotOnCurve`] or [`EncodingError::NotInSubgroup`].
+/// Returns [`EncodingError::Identity`], [`EncodingError::NotOnCurve`] or [`EncodingError::NotInSubgroup`].
 pub fn checked<P: SWCurveConfig>(point: Affine<P>) -> Result<Affine<P>, EncodingError> {
     if point.is_zero() {
         return Err(EncodingError::Identity);
@@ -141,12 +143,13 @@ pub fn checked<P: SWCurveConfig>(point: Affine<P>) -> Result<Affine<P>, Encoding
     Ok(point)
 }
 
-/// The coordinates of a point of G1 as words: `x, y`.
+/// Returns the coordinates of a point of G1 as words: `x, y`.
 pub fn g1_words(point: &G1Affine) -> [Word; 2] {
     [to_word(point.x), to_word(point.y)]
 }
 
-/// The coordinates of a point of G2 as words, `x1, x0, y1, y0`: the imaginary part first, as the pairing precompile reads them.
+/// Returns the coordinates of a point of G2 as words, `x1, x0, y1, y0`: the imaginary part first, as the pairing
+/// precompile reads them.
 pub fn g2_words(point: &G2Affine) -> [Word; 4] {
     [point.x.c1, point.x.c0, point.y.c1, point.y.c0].map(to_word)
 }
@@ -159,7 +162,7 @@ mod tests {
     const R: &str = "21888242871839275222246405745257275088548364400416034343698204186575808495617";
 
     #[test]
-    fn decimals_are_strict() {
+    fn non_canonical_decimals_are_rejected() {
         for bad in ["", "+1", "-1", "00", "01", " 1", "1 ", "0x1", "1e3", "1_0", "１"] {
             assert_eq!(from_decimal::<Fr>(bad), Err(EncodingError::NotDecimal), "{bad:?}");
         }
@@ -173,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_strict() {
+    fn non_canonical_words_are_rejected() {
         let modulus: Word = Fr::MODULUS.to_bytes_be().try_into().expect("32 bytes");
         assert_eq!(from_word::<Fr>(&modulus), Err(EncodingError::NotCanonical));
         assert_eq!(from_word::<Fr>(&[0xff; 32]), Err(EncodingError::NotCanonical));
@@ -185,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn points_are_checked() {
+    fn invalid_points_are_rejected() {
         let one = Fq::from(1u64);
         assert_eq!(g1(Fq::zero(), Fq::zero()), Err(EncodingError::Identity));
         assert_eq!(g1(one, one), Err(EncodingError::NotOnCurve));

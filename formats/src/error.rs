@@ -4,62 +4,62 @@ use std::io;
 
 use crate::EncodingError;
 
-/// A binary file that is not what it should be.
+/// An invalid binary file.
 #[derive(Debug, thiserror::Error)]
 pub enum Iden3Error {
-    /// Another kind of file.
+    /// A file of another kind.
     #[error("not a .{expected} file")]
     NotThisKind {
         /// The kind that was expected.
         expected: &'static str,
     },
-    /// Written by a version that is not known here.
-    #[error("version {actual} of its format, at most {expected} is known")]
+    /// A version of the format that is not supported.
+    #[error("format version {actual} is not supported, the newest supported one is {expected}")]
     Version {
-        /// The newest that is read.
+        /// The newest supported version.
         expected: u32,
-        /// The file's.
+        /// The file's version.
         actual: u32,
     },
-    /// It ends too early, or goes on where it should end.
-    #[error("cut short or damaged: its table of sections does not fit its {length} bytes")]
+    /// The file ends too early, or continues after its last section.
+    #[error("truncated or damaged: the table of sections does not fit the file's {length} bytes")]
     Table {
-        /// Bytes of the file.
+        /// Length of the file in bytes.
         length: u64,
     },
-    /// A section that must be there.
+    /// A required section is missing.
     #[error("section {0} is missing")]
     Missing(u32),
-    /// A section that is there twice.
-    #[error("section {0} stands in it more than once")]
+    /// A section occurs more than once.
+    #[error("section {0} occurs more than once")]
     Repeated(u32),
-    /// A section of another length than what it holds.
+    /// A section's length does not match its content.
     #[error("section {section} has {actual} bytes, expected {expected}")]
     Length {
         /// Number of the section.
         section: u32,
-        /// Bytes of what it should hold.
+        /// Length of its content in bytes.
         expected: u64,
-        /// Its bytes.
+        /// Its actual length in bytes.
         actual: u64,
     },
-    /// Over another field or curve.
-    #[error("made for another field or curve, not for BN254")]
+    /// The file is for another field or curve than BN254.
+    #[error("for another field or curve than BN254")]
     Curve,
-    /// A proof system other than Groth16.
-    #[error("a key of another proof system (number {0}), not of Groth16")]
+    /// The key is for another proof system than Groth16.
+    #[error("a key for another proof system (number {0}) than Groth16")]
     ProofSystem(u32),
-    /// A number or a point.
+    /// A number or a point is invalid.
     #[error("{what} number {index}: {source}")]
     Element {
-        /// Where.
+        /// The list that holds it.
         what: &'static str,
-        /// Its place there.
+        /// Its index in the list.
         index: usize,
-        /// What is wrong with it.
+        /// Why it is invalid.
         source: EncodingError,
     },
-    /// Anything that contradicts something else in the file.
+    /// Parts of the file contradict each other.
     #[error("{0}")]
     Inconsistent(String),
     /// The file cannot be read or written.
@@ -68,7 +68,7 @@ pub enum Iden3Error {
 }
 
 impl Iden3Error {
-    /// A contradiction.
+    /// Builds an [`Iden3Error::Inconsistent`].
     pub(crate) fn inconsistent(what: impl Into<String>) -> Iden3Error {
         Iden3Error::Inconsistent(what.into())
     }

@@ -1,4 +1,4 @@
-//! `.ptau`: powers of tau, from a ceremony that every circuit up to a size can use.
+//! `.ptau`: powers of tau, phase 1 of a trusted setup, which all circuits up to a size share.
 //!
 //! With `n = 2^power`:
 //!
@@ -11,9 +11,9 @@
 //! | 6 | beta in G2 |
 //! | 7 | contributions |
 //! | 12 | Lagrange polynomials at tau in G1, of every domain from 1 to `2n` |
-//! | 13, 14, 15 | the same in G2, times alpha, times beta, of every domain from 1 to `n` |
+//! | 13, 14, 15 | those in G2, times alpha, times beta, of every domain from 1 to `n` |
 //!
-//! The last four are there once the file is prepared for phase 2.
+//! The last four exist once the file has been prepared for phase 2.
 
 use std::io::{Read, Seek};
 
@@ -25,9 +25,10 @@ use crate::{Iden3Error, binary};
 
 const HEADER: u32 = 1;
 const CONTRIBUTIONS: u32 = 7;
-/// Domains are no larger than the field's roots of unity allow.
+/// The largest domain that the field's roots of unity allow, as a power of two.
 pub const MAX_POWER: u32 = 28;
-/// Bytes of a contribution without its parameters: nine points of G1, five of G2, a hash's state, a hash, two numbers.
+/// Length of a contribution in bytes, without its parameters: nine points of G1, five of G2, a hash's state, a hash,
+/// two numbers.
 const RECORD: usize = 9 * G1_BYTES + 5 * G2_BYTES + 216 + 64 + 8;
 
 /// A list of points.
@@ -61,18 +62,18 @@ impl List {
     }
 }
 
-/// Who contributed to the powers, in their own words. The chain of their proofs is not checked here.
+/// A contributor to the powers, as it named itself. The chain of contributions' proofs is not verified here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contributor {
     /// The name, if there is one.
     pub name: Option<String>,
     /// Whether it is a beacon.
     pub beacon: bool,
-    /// Hash of the file that it left to the next.
+    /// Hash of the file that the next contributor started from.
     pub next_challenge: [u8; 64],
 }
 
-/// An open file of powers of tau.
+/// A file of powers of tau whose header has been read.
 pub struct Ptau<R> {
     file: Sections<R>,
     power: u32,
@@ -83,7 +84,7 @@ impl<R: Read + Seek> Ptau<R> {
     /// Reads header and table, and compares the length of every list with the power.
     ///
     /// # Errors
-    /// [`Iden3Error`]; `Curve` for powers over another curve.
+    /// Returns an [`Iden3Error`]; `Curve` for powers over another curve.
     pub fn open(source: R) -> Result<Ptau<R>, Iden3Error> {
         let mut file = binary::Sections::open(source, Kind::Ptau)?;
         let section = file.section(HEADER)?;
@@ -93,7 +94,9 @@ impl<R: Read + Seek> Ptau<R> {
         let [power, ceremony_power] = [header.u32()?, header.u32()?];
         header.end()?;
         if power == 0 || power > MAX_POWER || ceremony_power > MAX_POWER {
-            return Err(Iden3Error::inconsistent(format!("powers up to 2^{power}: 1 to {MAX_POWER} are possible")));
+            return Err(Iden3Error::inconsistent(format!(
+                "the header states powers up to 2^{power}, possible are 2^1 to 2^{MAX_POWER}"
+            )));
         }
         let ptau = Ptau { file, power, ceremony_power };
         for list in [List::TauG1, List::TauG2, List::Alpha, List::Beta] {
@@ -106,72 +109,73 @@ impl<R: Read + Seek> Ptau<R> {
         Ok(ptau)
     }
 
-    /// Domains up to `2^power` can be served.
+    /// The power `n`: domains up to `2^n` are supported.
     pub fn power(&self) -> u32 {
         self.power
     }
 
-    /// The power of the ceremony, of which the file may be a part.
+    /// The power of the ceremony; the file may hold a part of its powers.
     pub fn ceremony_power(&self) -> u32 {
         self.ceremony_power
     }
 
-    /// Whether it is prepared for phase 2.
+    /// Whether the file is prepared for phase 2.
     pub fn prepared(&self) -> bool {
         [List::TauG1, List::TauG2, List::Alpha, List::Beta]
             .iter()
             .all(|list| self.file.section(list.lagrange()).is_ok())
     }
 
-    /// How many powers a list has.
+    /// Number of powers in a list.
     pub fn count(&self, list: List) -> u64 {
         if list == List::TauG1 { (2 << self.power) - 1 } else { 1 << self.power }
     }
 
-    /// `count` powers from the one of exponent `start` on.
+    /// Reads `count` powers, the first with exponent `start`.
     ///
     /// # Errors
-    /// `Length` if there are fewer, `Element`, `Io`. Whether the points are in their groups is not checked.
+    /// Returns `Length` if there are fewer, `Element` or `Io`. Whether the points are in their groups is not checked.
     pub fn powers<P: FilePoint>(&mut self, list: List, start: u64, count: u64) -> Result<Vec<P>, Iden3Error> {
         let section = self.file.section(list.powers())?;
         self.list(list, section, start, count)
     }
 
-    /// The Lagrange polynomials of the domain of `2^level`.
+    /// Reads the Lagrange polynomials at tau of the domain of size `2^level`.
     ///
     /// # Errors
-    /// `Missing` if the file is not prepared, `Length` if the domain is too large, `Element`, `Io`.
+    /// Returns `Missing` if the file is not prepared, `Length` if the domain is too large, `Element` or `Io`.
     pub fn lagrange<P: FilePoint>(&mut self, list: List, level: u32) -> Result<Vec<P>, Iden3Error> {
         let section = self.lagrange_section(list)?;
         if level > MAX_POWER {
-            return Err(Iden3Error::inconsistent(format!("there is no domain of 2^{level}")));
+            return Err(Iden3Error::inconsistent(format!("the field has no domain of size 2^{level}")));
         }
         self.list(list, section, (1 << level) - 1, 1 << level)
     }
 
-    /// Beta in G2.
+    /// Reads beta in G2.
     ///
     /// # Errors
-    /// `Element`, `Io`.
+    /// Returns `Element` or `Io`.
     pub fn beta_g2(&mut self) -> Result<G2Affine, Iden3Error> {
         let section = self.file.section(6)?;
         let bytes = self.file.content(section)?;
         G2Affine::decode(&bytes).map_err(|source| Iden3Error::Element { what: "beta in G2,", index: 0, source })
     }
 
-    /// Bytes where the powers of tau in G1 are, and beyond: a hash of old files reads one point too far.
+    /// Reads raw bytes from the start of the powers of tau in G1, possibly beyond their end: snarkjs' hash of an
+    /// initial zkey reads one point too far.
     ///
     /// # Errors
-    /// `Io`.
+    /// Returns `Io`.
     pub fn raw_tau_g1(&mut self, start: u64, count: u64) -> Result<Vec<u8>, Iden3Error> {
         let section = self.file.section(List::TauG1.powers())?;
         self.file.bytes(section.start + start * G1_BYTES as u64, count * G1_BYTES as u64)
     }
 
-    /// Who contributed.
+    /// Reads the list of contributors.
     ///
     /// # Errors
-    /// `Length`, `Inconsistent`.
+    /// Returns `Length` or `Inconsistent`.
     pub fn contributors(&mut self) -> Result<Vec<Contributor>, Iden3Error> {
         let section = self.file.section(CONTRIBUTIONS)?;
         let content = self.file.content(section)?;
@@ -206,7 +210,7 @@ impl<R: Read + Seek> Ptau<R> {
     }
 }
 
-/// Section 1.
+/// Encodes section 1.
 pub fn header(power: u32, ceremony_power: u32) -> Vec<u8> {
     let mut out = Vec::new();
     put_modulus(&mut out, &elements::base_modulus());
@@ -221,7 +225,7 @@ fn contributor(fields: &mut Fields<'_>, index: usize) -> Result<Contributor, Ide
     let mut next_challenge = [0; 64];
     next_challenge.copy_from_slice(fields.take(64)?);
     let [kind, length] = [fields.u32()?, fields.u32()?];
-    let rest = fields.left().checked_sub(length as usize).ok_or_else(|| wrong("its parameters are cut short"))?;
+    let rest = fields.left().checked_sub(length as usize).ok_or_else(|| wrong("its parameters are truncated"))?;
     let mut name = None;
     while fields.left() > rest {
         match fields.u8()? {
@@ -233,11 +237,11 @@ fn contributor(fields: &mut Fields<'_>, index: usize) -> Result<Contributor, Ide
                     name = Some(String::from_utf8_lossy(bytes).into_owned());
                 }
             }
-            _ => return Err(wrong("it has a parameter that is not known")),
+            _ => return Err(wrong("it has an unknown parameter")),
         }
     }
     if fields.left() != rest {
-        return Err(wrong("its parameters are longer than they say"));
+        return Err(wrong("its parameters are longer than their stated length"));
     }
     Ok(Contributor { name, beacon: kind == 1, next_challenge })
 }

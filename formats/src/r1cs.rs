@@ -6,9 +6,9 @@
 //! | 2 | for each constraint its rows of A, B and C: number of entries, then wire and coefficient of each |
 //! | 3 | for each wire its label (8 bytes) |
 //!
-//! Wires are our variables: one, the public inputs, the witness. There are no outputs, and no private inputs are stated: the format
-//! wants them right after the public ones, and ours are allocated where they are needed ([`super::symbols`] names them). Each wire
-//! is its own label.
+//! Wires are the system's variables: one, the public inputs, the witness. This crate writes no outputs and no private
+//! inputs: the format wants private inputs right after the public ones, which would force an order of allocation upon
+//! circuits ([`crate::symbols`] names the wires). Each wire is its own label.
 
 use std::borrow::Cow;
 use std::io::{Read, Seek, Write};
@@ -21,7 +21,7 @@ use crate::{Iden3Error, elements};
 const HEADER: u32 = 1;
 const CONSTRAINTS: u32 = 2;
 const LABELS: u32 = 3;
-/// Custom gates, which Groth16 has none of.
+/// Sections of custom gates, which Groth16 does not support.
 const GATES: [u32; 2] = [4, 5];
 
 /// One row of a matrix: coefficient and wire of each entry, sorted by wire.
@@ -85,7 +85,8 @@ pub fn write(system: &ConstraintSystem<'_>, out: &mut impl Write) -> std::io::Re
 /// Reads a system, of this crate or of circom: outputs count as public inputs.
 ///
 /// # Errors
-/// [`Iden3Error`]; `Inconsistent` also for a file with custom gates, and for a row that is not in order of its wires.
+/// Returns an [`Iden3Error`]; `Inconsistent` also for a file with custom gates, and for a row that is not sorted by
+/// wire.
 pub fn read(source: impl Read + Seek) -> Result<ConstraintSystem<'static>, Iden3Error> {
     let mut file = Sections::open(source, Kind::R1cs)?;
     let section = file.section(HEADER)?;
@@ -101,12 +102,12 @@ pub fn read(source: impl Read + Seek) -> Result<ConstraintSystem<'static>, Iden3
         return Err(Iden3Error::inconsistent("the header counts more inputs than wires, or fewer labels"));
     }
     if GATES.iter().any(|id| file.section(*id).is_ok_and(|gates| gates.length > 4)) {
-        return Err(Iden3Error::inconsistent("the circuit uses custom gates, which Groth16 does not know"));
+        return Err(Iden3Error::inconsistent("the circuit uses custom gates, which Groth16 does not support"));
     }
     file.section_of(LABELS, u64::from(wires) * 8)?;
 
     let section = file.section(CONSTRAINTS)?;
-    // Three empty rows at the least: nothing is allocated for constraints that are not there.
+    // A constraint takes at least three empty rows: nothing is allocated for constraints that the section cannot hold.
     if section.length / 12 < constraints as u64 {
         return Err(Iden3Error::inconsistent(format!("{constraints} constraints do not fit section {CONSTRAINTS}")));
     }
@@ -125,7 +126,7 @@ pub fn read(source: impl Read + Seek) -> Result<ConstraintSystem<'static>, Iden3
 fn row(fields: &mut Fields<'_>, index: usize, wires: u32) -> Result<Row, Iden3Error> {
     let count = fields.u32()? as usize;
     if count > fields.left() / 36 {
-        return Err(Iden3Error::inconsistent(format!("constraint {index} has more entries than the file")));
+        return Err(Iden3Error::inconsistent(format!("constraint {index} states more entries than the section holds")));
     }
     let mut row: Vec<(Fr, usize)> = Vec::with_capacity(count);
     for _ in 0..count {
@@ -139,7 +140,7 @@ fn row(fields: &mut Fields<'_>, index: usize, wires: u32) -> Result<Row, Iden3Er
         })?;
         if wire >= wires || row.last().is_some_and(|(_, last)| *last >= wire as usize) {
             return Err(Iden3Error::inconsistent(format!(
-                "constraint {index}: its wires are not in order, or too large"
+                "constraint {index}: its wires are not sorted, or do not exist"
             )));
         }
         row.push((coefficient, wire as usize));

@@ -1,7 +1,7 @@
 //! snarkjs' JSON: proofs, public inputs and verification keys, both ways.
 //!
-//! Reading is strict: decimal strings less than their modulus, points on their curves and in their subgroups with the third
-//! coordinate one, no unknown or repeated field, nothing after the value, and bounded sizes.
+//! Reading is strict: decimal strings less than their modulus, points on their curves and in their subgroups with the
+//! third coordinate one, no unknown or repeated field, nothing after the value, and bounded sizes.
 
 mod key;
 
@@ -55,7 +55,8 @@ pub enum JsonError {
         /// Name of the field that holds it.
         element: &'static str,
     },
-    /// `nPublic` and `IC`, or `vk_alphabeta_12` and the points it is computed from, disagree; or a hash is not 32 bytes.
+    /// `nPublic` and `IC`, or `vk_alphabeta_12` and the points it is computed from, disagree; or a hash is not 32
+    /// bytes.
     #[error("the verification key contradicts itself: {0}")]
     Inconsistent(&'static str),
 }
@@ -93,7 +94,8 @@ pub fn proof(proof: &ProofPoints) -> String {
 /// Reads `proof.json`.
 ///
 /// # Errors
-/// Returns a [`JsonError`] unless it is exactly a Groth16 proof over BN254, with points in their groups and not the identity.
+/// Returns a [`JsonError`] unless it is exactly a Groth16 proof over BN254, with points in their groups and not the
+/// identity.
 pub fn parse_proof(json: &str) -> Result<ProofPoints, JsonError> {
     let json: ProofJson = parse(json, MAX_BYTES)?;
     check_system(json.protocol, json.curve)?;

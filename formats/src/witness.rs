@@ -1,4 +1,4 @@
-//! `.wtns`: an assignment. **It is the secret of a proof**: whoever has a ballot's knows the vote.
+//! `.wtns`: an assignment. **It contains the witness of a proof**: anyone who has that of a ballot knows the vote.
 //!
 //! | section | holds |
 //! |---|---|
@@ -16,10 +16,10 @@ use crate::{Iden3Error, elements};
 const HEADER: u32 = 1;
 const ELEMENTS: u32 = 2;
 
-/// Writes an assignment. The writer should be a file that nobody else can read.
+/// Writes an assignment. The writer should be a file that no one else can read.
 ///
 /// # Errors
-/// What the writer answers.
+/// Returns the writer's errors.
 pub fn write(assignment: &[Fr], out: &mut impl Write) -> std::io::Result<()> {
     let mut header = Vec::new();
     put_modulus(&mut header, &elements::scalar_modulus());
@@ -34,7 +34,7 @@ pub fn write(assignment: &[Fr], out: &mut impl Write) -> std::io::Result<()> {
 /// Reads an assignment. Whether it satisfies a constraint system is not checked here.
 ///
 /// # Errors
-/// [`Iden3Error`].
+/// Returns an [`Iden3Error`]; `Inconsistent` if the first element is not one.
 pub fn read(source: impl Read + Seek) -> Result<Zeroizing<Vec<Fr>>, Iden3Error> {
     let mut file = Sections::open(source, Kind::Witness)?;
     let section = file.section(HEADER)?;

@@ -5,13 +5,14 @@
 //! | 1 | the proof system: 1, Groth16 |
 //! | 2 | both moduli; variables, public inputs, domain; alpha, beta (G1, G2), gamma, delta (G1, G2) |
 //! | 3 | `IC`: one and the public inputs, over gamma |
-//! | 4 | entries of A and B ([`Coefficient`]); C is not needed, as a witness gives it |
+//! | 4 | entries of A and B ([`Coefficient`]); C is not needed, as it is `A∘B` for a valid witness |
 //! | 5, 6, 7 | A in G1, B in G1, B in G2, for every variable |
-//! | 8 | `L`: what is not public, over delta |
+//! | 8 | `L`: the variables that are not public, over delta |
 //! | 9 | `H`: the odd Lagrange polynomials of twice the domain, over delta |
 //! | 10 | [`Transcript`] |
 //!
-//! Sections stand in two orders: as a new key is written, and as each contribution writes it. Sections of other numbers are passed over.
+//! Sections are written in two orders: that of an initial zkey, and that of a contribution. Readers accept any.
+//! Sections with other numbers are ignored.
 
 mod coefficients;
 mod header;
@@ -30,7 +31,7 @@ pub use transcript::{Contribution, Secret, Transcript};
 
 const IC: u32 = 3;
 
-/// A proving key's points.
+/// The points of a proving key.
 #[derive(Clone, PartialEq)]
 pub struct Zkey {
     /// Alpha, beta, gamma, delta.
@@ -39,9 +40,9 @@ pub struct Zkey {
     pub ic: Vec<G1Affine>,
     /// `A` of each variable.
     pub a: Vec<G1Affine>,
-    /// `B` of each variable.
+    /// `B` of each variable, in this group.
     pub b_g1: Vec<G1Affine>,
-    /// `B` of each variable.
+    /// `B` of each variable, in this group.
     pub b_g2: Vec<G2Affine>,
     /// `(beta·A + alpha·B + C) / delta` of each variable that is not public.
     pub l: Vec<G1Affine>,
@@ -49,12 +50,12 @@ pub struct Zkey {
     pub h: Vec<G1Affine>,
 }
 
-/// In which order sections are written; readers take any.
+/// The order in which sections are written; readers accept any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// Of a key before its first contribution.
+    /// That of an initial zkey, before the first contribution.
     New,
-    /// Of a contribution.
+    /// That of a contribution.
     Contributed,
 }
 
@@ -68,10 +69,10 @@ impl Order {
 }
 
 impl Zkey {
-    /// Reads the points. Their encodings are checked, [`Zkey::check_points`] asks for the rest.
+    /// Reads the points. Their encodings are checked; [`Zkey::check_points`] checks the rest.
     ///
     /// # Errors
-    /// [`Iden3Error`].
+    /// Returns an [`Iden3Error`].
     pub fn read<R: Read + Seek>(file: &mut Sections<R>) -> Result<Zkey, Iden3Error> {
         let Shape { variables, inputs, domain } = shape(file)?;
         Ok(Zkey {
@@ -85,10 +86,10 @@ impl Zkey {
         })
     }
 
-    /// Whether every point is on its curve and in its subgroup.
+    /// Checks that every point is on its curve and in its subgroup.
     ///
     /// # Errors
-    /// `Element` with the first that is not.
+    /// Returns `Element` with the first point that is not.
     pub fn check_points(&self) -> Result<(), Iden3Error> {
         let Header { alpha_g1, beta_g1, beta_g2, gamma_g2, delta_g1, delta_g2 } = self.header;
         check_points("alpha, beta or delta,", &[alpha_g1, beta_g1, delta_g1])?;
@@ -98,15 +99,15 @@ impl Zkey {
         check_points("B in G2", &self.b_g2)
     }
 
-    /// The shape that its lists have.
+    /// The shape given by the lengths of its lists.
     pub fn shape(&self) -> Shape {
         Shape { variables: self.a.len(), inputs: self.ic.len(), domain: self.h.len() }
     }
 
-    /// Writes a key.
+    /// Writes a key. `coefficients` is section 4, as [`encode_coefficients`] returns it.
     ///
     /// # Errors
-    /// What the writer answers.
+    /// Returns the writer's errors.
     pub fn write(
         &self,
         coefficients: &[u8],
@@ -130,10 +131,10 @@ impl Zkey {
     }
 }
 
-/// Reads section 10.
+/// Reads section 10, the contribution transcript.
 ///
 /// # Errors
-/// [`Iden3Error`].
+/// Returns an [`Iden3Error`].
 pub fn transcript<R: Read + Seek>(file: &mut Sections<R>) -> Result<Transcript, Iden3Error> {
     let section = file.section(transcript::SECTION)?;
     Transcript::parse(section, &file.content(section)?)
@@ -149,16 +150,16 @@ fn list<R: Read + Seek, P: FilePoint>(
     points(what, &file.content(section)?)
 }
 
-/// `IC`, the points of one and of the public inputs.
+/// Reads `IC`, the points of one and of the public inputs.
 ///
 /// # Errors
-/// As [`shape`]; `Element`.
+/// As [`shape`]; `Element` for an invalid point.
 pub fn ic<R: Read + Seek>(file: &mut Sections<R>) -> Result<Vec<G1Affine>, Iden3Error> {
     let inputs = shape(file)?.inputs;
     list(file, IC, "IC", inputs)
 }
 
-/// Opens a key's file.
+/// Opens the file of a key.
 ///
 /// # Errors
 /// As [`Sections::open`].

@@ -100,8 +100,8 @@ pub fn verification_key(key: &VerificationKey) -> String {
 
 /// Reads `verification_key.json`. A key from another program has no [`VerificationKey::origin`].
 ///
-/// Points are in their groups and not the identity. Whether the key is degenerate, for instance with gamma equal to delta so that
-/// proofs can be forged, is not checked here.
+/// Points are in their groups and not the identity. Whether the key is degenerate, for instance with gamma equal to
+/// delta so that proofs can be forged, is not checked here.
 ///
 /// # Errors
 /// Returns a [`JsonError`] unless it is exactly a Groth16 key over BN254 that does not contradict itself.

@@ -10,13 +10,13 @@ use crate::r1cs::ConstraintSystem;
 use crate::{Iden3Error, elements};
 
 pub(super) const SECTION: u32 = 4;
-/// Bytes of an entry: three numbers, and an element.
+/// Length of an entry in bytes: three numbers and a field element.
 pub(super) const BYTES: u64 = 12 + 32;
 
 /// An entry of A or B.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Coefficient {
-    /// 0: A, 1: B.
+    /// The matrix: 0 for A, 1 for B.
     pub matrix: u32,
     /// The row.
     pub constraint: u32,
@@ -26,7 +26,8 @@ pub struct Coefficient {
     pub value: Fr,
 }
 
-/// The entries of A and B of a system's keys, in the order of the file: for each constraint A's, then B's; last those that bind the inputs.
+/// Returns the entries of A and B of a system's keys, in the order of the file: for each constraint those of A, then
+/// those of B; last the entries of A that bind the public inputs.
 pub fn coefficients<'a>(system: &'a ConstraintSystem<'_>) -> impl Iterator<Item = Coefficient> + 'a {
     let [a, b, _] = &system.matrices;
     let rows = a.iter().zip(b.iter()).enumerate().flat_map(|(constraint, (a, b))| {
@@ -48,7 +49,7 @@ pub fn coefficients<'a>(system: &'a ConstraintSystem<'_>) -> impl Iterator<Item 
     }))
 }
 
-/// Section 4 as it is written.
+/// Encodes section 4.
 pub fn encode_coefficients(entries: impl Iterator<Item = Coefficient>) -> Vec<u8> {
     let mut out = vec![0; 4];
     let mut count = 0u32;
@@ -61,19 +62,19 @@ pub fn encode_coefficients(entries: impl Iterator<Item = Coefficient>) -> Vec<u8
     out
 }
 
-/// Section 4 as it stands.
+/// Reads section 4 without parsing it.
 ///
 /// # Errors
-/// `Missing`, `Repeated`, `Io`.
+/// Returns `Missing`, `Repeated` or `Io`.
 pub fn coefficient_bytes<R: Read + Seek>(file: &mut Sections<R>) -> Result<Vec<u8>, Iden3Error> {
     let section = file.section(SECTION)?;
     file.content(section)
 }
 
-/// Reads section 4.
+/// Reads and parses section 4.
 ///
 /// # Errors
-/// `Length`, `Element`; `Inconsistent` if an entry is of no matrix, row or column.
+/// Returns `Length`, `Element`, or `Inconsistent` if an entry is outside the matrices.
 pub fn parse_coefficients<R: Read + Seek>(file: &mut Sections<R>) -> Result<Vec<Coefficient>, Iden3Error> {
     let Shape { variables, domain, .. } = shape(file)?;
     let section = file.section(SECTION)?;

@@ -1,4 +1,4 @@
-//! Sections 1 and 2: what the key is of, how large everything is, and alpha, beta, gamma, delta.
+//! Sections 1 and 2: the proof system, the sizes of all lists, and alpha, beta, gamma, delta.
 
 use std::io::{Read, Seek};
 
@@ -12,19 +12,19 @@ use crate::{Iden3Error, elements};
 
 pub(super) const SYSTEM: u32 = 1;
 pub(super) const HEADER: u32 = 2;
-/// The number of Groth16.
+/// The number of Groth16 among the proof systems.
 pub(super) const GROTH16: u32 = 1;
-/// Bytes of section 2.
+/// Length of section 2 in bytes.
 const HEADER_BYTES: usize = 2 * 36 + 12 + 3 * G1_BYTES + 3 * G2_BYTES;
 
-/// How large everything is.
+/// The sizes that determine the lengths of a key's lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
-    /// One, public inputs, witness.
+    /// Number of all variables: one, public inputs, witness.
     pub variables: usize,
-    /// One and the public inputs.
+    /// Number of public inputs, counting the constant one.
     pub inputs: usize,
-    /// Constraints and inputs, rounded up to a power of two.
+    /// Size of the domain: constraints plus inputs, rounded up to a power of two.
     pub domain: usize,
 }
 
@@ -37,22 +37,23 @@ pub struct Header {
     pub beta_g1: G1Affine,
     /// Beta.
     pub beta_g2: G2Affine,
-    /// Gamma: after a ceremony, the generator.
+    /// Gamma: the generator, if the key is from a ceremony.
     pub gamma_g2: G2Affine,
-    /// Delta, to which all contributors gave a factor.
+    /// Delta, which every contributor has multiplied by a secret factor.
     pub delta_g1: G1Affine,
     /// Delta.
     pub delta_g2: G2Affine,
 }
 
 impl Shape {
-    /// The shape of a system's keys.
+    /// Returns the shape of a system's keys.
     pub fn of(system: &ConstraintSystem<'_>) -> Shape {
         let domain = (system.constraints() + system.inputs).next_power_of_two();
         Shape { variables: system.variables, inputs: system.inputs, domain }
     }
 
-    /// Bytes of a key of this shape with so many entries of A and B, and a transcript of so many bytes.
+    /// Returns the length in bytes of a key file of this shape, with this number of entries of A and B and a transcript
+    /// of this length in bytes.
     pub fn file_bytes(&self, coefficients: usize, transcript: usize) -> u64 {
         let points = self.inputs + 2 * self.variables + (self.variables - self.inputs) + self.domain;
         let content = 4 + HEADER_BYTES + points * G1_BYTES + self.variables * G2_BYTES + 4 + transcript;
@@ -60,10 +61,11 @@ impl Shape {
     }
 }
 
-/// The shape that a file states.
+/// Reads the shape that a file states.
 ///
 /// # Errors
-/// `ProofSystem`, `Curve`, `Length`, `Missing`, `Repeated`; `Inconsistent` if there are fewer variables than inputs, or the domain is no power of two.
+/// Returns `ProofSystem`, `Curve`, `Length`, `Missing`, `Repeated`, or `Inconsistent` if there are fewer variables than
+/// inputs or the domain is not a power of two.
 pub fn shape<R: Read + Seek>(file: &mut Sections<R>) -> Result<Shape, Iden3Error> {
     let section = file.section_of(SYSTEM, 4)?;
     let system = Fields::new(section, &file.content(section)?).u32()?;
@@ -78,17 +80,17 @@ pub fn shape<R: Read + Seek>(file: &mut Sections<R>) -> Result<Shape, Iden3Error
     let [variables, public, domain] = [header.u32()?, header.u32()?, header.u32()?];
     if public >= variables || !domain.is_power_of_two() || domain <= public {
         return Err(Iden3Error::inconsistent(
-            "the header's numbers of variables, inputs and domain contradict each other",
+            "the header's numbers of variables and inputs and its domain contradict each other",
         ));
     }
     Ok(Shape { variables: variables as usize, inputs: public as usize + 1, domain: domain as usize })
 }
 
 impl Header {
-    /// Reads section 2's points. Their encodings are checked.
+    /// Reads the points of section 2. Their encodings are checked.
     ///
     /// # Errors
-    /// As [`shape`]; `Element`.
+    /// As [`shape`]; `Element` for an invalid point.
     pub fn read<R: Read + Seek>(file: &mut Sections<R>) -> Result<Header, Iden3Error> {
         shape(file)?;
         let section = file.section(HEADER)?;
@@ -100,7 +102,7 @@ impl Header {
         Ok(Header { alpha_g1, beta_g1, beta_g2, gamma_g2, delta_g1, delta_g2 })
     }
 
-    /// Section 2 of a key of this shape.
+    /// Encodes section 2 of a key of this shape.
     pub fn encode(&self, shape: Shape) -> Vec<u8> {
         let mut out = Vec::with_capacity(HEADER_BYTES);
         put_modulus(&mut out, &elements::base_modulus());
