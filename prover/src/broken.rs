@@ -1,7 +1,8 @@
-//! Circuit versions in which a soundness error was found. Their keys are rejected, whoever made them and however honest their
-//! ceremony was: the flaw is in the matrices, so every key of them accepts forged proofs.
+//! Circuit versions in which a soundness error was found. Their keys are rejected, however honest their ceremony was:
+//! the flaw is in the matrices, so every key of them accepts forged proofs.
 //!
-//! Each version has a fixture in `prover/tests/broken`, with a proof of a false statement that the version's own key accepts.
+//! Each version has a fixture in `prover/tests/broken`, with a proof of a false statement that the version's own key
+//! accepts.
 
 use crate::KeyError;
 
@@ -18,7 +19,8 @@ pub struct BrokenCircuit {
     pub circuit_hash: &'static str,
 }
 
-/// All broken versions. The two of version 0 are demonstrations: today's circuits without the constraints of one clause.
+/// All broken versions. The two of version 0 are demonstrations: today's circuits without the constraints of one
+/// clause.
 pub const BROKEN: [BrokenCircuit; 2] = [
     BrokenCircuit {
         circuit: "ballot-3",

@@ -1,8 +1,10 @@
-//! Circuits as files: conversions between [`R1cs`] and the types of `psephos_formats`, and the names of a circuit's wires.
+//! Circuits as files: conversions between [`R1cs`] and the types of `psephos_formats`, and the names of a circuit's
+//! wires.
 //!
-//! In a `.sym` file a public input has its own name (`main.h`). Every other wire is named after the section of the circuit that first
-//! uses it, and numbered within that section (`main.census.17`); the section's number is its component. A free witness input, which no
-//! constraint computes from other wires, is called `given` (`main.census.given.3`).
+//! In a `.sym` file a public input has its own name (`main.h`). Every other wire is named after the section of the
+//! circuit that first uses it, and numbered within that section (`main.census.17`); the section's number is its
+//! component. A free witness input, which no constraint computes from other wires, is called `given`
+//! (`main.census.given.3`).
 
 use std::collections::HashSet;
 
@@ -28,7 +30,8 @@ pub fn into_r1cs(system: ConstraintSystem<'_>) -> Result<R1cs, Iden3Error> {
         .ok_or_else(|| Iden3Error::Inconsistent("a constraint names a wire that does not exist".into()))
 }
 
-/// Names a circuit's wires, in their order and without the constant one. `inputs` are the names of the public inputs, in order.
+/// Names a circuit's wires, in their order and without the constant one. `inputs` are the names of the public inputs,
+/// in order.
 pub fn symbols(system: &R1cs, inputs: &[&str]) -> Vec<Symbol> {
     let sections: Vec<&str> = system.sections().iter().map(|(name, _)| *name).collect();
     let given: HashSet<usize> = system.given().iter().copied().collect();

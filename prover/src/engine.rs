@@ -1,7 +1,7 @@
-//! The Groth16 prover: setup and proof.
+//! The Groth16 prover: setup and proof generation.
 //!
-//! The only place that knows how a proof is made. Its key is a [`Zkey`] as it stands in its file; before the first proof it is prepared
-//! for `psephos_engine`, which does the arithmetic.
+//! The only module that knows how a proof is computed. Its key is a [`Zkey`] as its file holds it; before the first
+//! proof it is prepared for `psephos_engine`, which does the arithmetic.
 
 mod matrices;
 mod prepared;
@@ -31,14 +31,14 @@ use crate::{Proof, ProofError};
 use psephos_formats::elements::FilePoint;
 use psephos_formats::zkey::{Header, Shape, Zkey};
 
-/// A proving key.
+/// A proving key, with its prepared form once there is one.
 pub(crate) struct Engine {
     key: Zkey,
     preparation: Preparation,
     prepared: OnceLock<Prepared>,
 }
 
-/// Why the engine made no proof.
+/// The reason why the engine made no proof.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EngineError {
     #[error("the circuit is too large for the field's roots of unity")]
@@ -48,7 +48,7 @@ pub(crate) enum EngineError {
 }
 
 impl Engine {
-    /// Makes a key. Whoever knows the state of `rng` can forge.
+    /// Generates a key. Anyone who knows the state of `rng` can forge proofs under it.
     pub(crate) fn setup(system: &R1cs, rng: &mut (impl RngCore + CryptoRng)) -> Result<Engine, SynthesisError> {
         let synthesizer = Synthesizer { system, assignment: None };
         let key = Groth16::<Bn254, OddPoints>::generate_random_parameters_with_reduction(synthesizer, rng)?;
@@ -71,7 +71,7 @@ impl Engine {
         Ok(Engine::unprepared(zkey))
     }
 
-    /// The engine of a key; `None` if it has another shape than the system's keys.
+    /// Builds the engine of a key; `None` if the key's shape is not that of the system's keys.
     pub(crate) fn new(key: Zkey, system: &R1cs) -> Option<Engine> {
         let Shape { variables, inputs, domain } = Shape::of(&constraint_system(system));
         let lengths = [key.a.len(), key.b_g1.len(), key.b_g2.len(), key.l.len(), key.h.len(), key.ic.len()];
@@ -79,12 +79,12 @@ impl Engine {
         fits.then(|| Engine::unprepared(key))
     }
 
-    /// Whether the points that blind a proof are those of the verifying half. If they were not, proofs would still verify, and tell the
-    /// witness to whoever made the key.
+    /// Whether the points that blind a proof are those of the verifying key. If they were not, proofs would still
+    /// verify, and reveal the witness to the party that made the key.
     pub(crate) fn blinds(&self) -> bool {
         let Header { beta_g1, beta_g2, delta_g1, delta_g2, .. } = self.key.header;
         let there = |point: &G1Affine| !point.is_zero() && point.in_group().is_ok();
-        // By their ratio: a key that was made in one go may have other generators.
+        // Compared by their ratio: a key that one party made may have other generators.
         [beta_g1, delta_g1].iter().all(there)
             && Bn254::multi_pairing([beta_g1, -delta_g1], [delta_g2, beta_g2]).is_zero()
     }
@@ -93,15 +93,15 @@ impl Engine {
         Engine { key, preparation: Preparation::default(), prepared: OnceLock::new() }
     }
 
-    /// The same engine, to be prepared in this way.
+    /// Sets how the key is prepared for proofs.
     pub(crate) fn with_preparation(self, preparation: Preparation) -> Engine {
         Engine { preparation, prepared: OnceLock::new(), ..self }
     }
 
-    /// The key as proofs need it: made for the first of them, or before.
+    /// Returns the prepared key, which the first proof prepares unless that was done before.
     pub(crate) fn prepared(&self, system: &R1cs) -> Result<&Prepared, EngineError> {
-        // Not `get_or_init`: preparing is shared among threads, and one that waits for its share may begin another proof, which would wait here
-        // for ever. Two that prepare at once lose only time.
+        // Not `get_or_init`: preparation is shared among threads, and a thread that waits for its share may begin
+        // another proof, which would then wait here for ever. Two threads that prepare at once only lose time.
         if self.prepared.get().is_none() {
             let prepared = Prepared::new(&self.key, system, self.preparation).ok_or(EngineError::Domain)?;
             _ = self.prepared.set(prepared);
@@ -109,7 +109,7 @@ impl Engine {
         self.prepared.get().ok_or(EngineError::Domain)
     }
 
-    /// A zero-knowledge proof for an assignment that satisfies the key's system. Does not look whether it does.
+    /// Computes a zero-knowledge proof for an assignment. Whether it satisfies the key's system is not checked.
     pub(crate) fn prove(
         &self,
         system: &R1cs,
@@ -128,7 +128,7 @@ impl Engine {
         Ok(Proof::from_points(a.into_affine(), b.into_affine(), c.into_affine())?)
     }
 
-    /// The verifying half.
+    /// Returns the points of the verifying key.
     pub(crate) fn points(&self) -> Points {
         Points {
             alpha: self.key.header.alpha_g1,
@@ -139,7 +139,7 @@ impl Engine {
         }
     }
 
-    /// The key's points.
+    /// Returns the points of the proving key.
     pub(crate) fn zkey(&self) -> &Zkey {
         &self.key
     }

@@ -1,4 +1,4 @@
-//! Verifying keys: what they hold, which of them are refused, and where.
+//! Verifying keys: their points, which keys are rejected, and on which chains.
 
 mod error;
 
@@ -13,36 +13,36 @@ use crate::broken;
 use crate::encoding::{self, EncodingError, Word};
 pub use error::KeyError;
 
-/// Chains on which development keys are accepted: what local development nodes call themselves.
+/// Chains on which development keys are accepted: the chain IDs of local development nodes.
 pub const DEVELOPMENT_CHAINS: [u64; 2] = [31337, 1337];
 
-/// Alpha of the powers of tau that rehearsals use, as two words: everybody knows the secrets behind it.
+/// Alpha of the powers of tau for rehearsals, as two words in hexadecimal: the secrets behind it are public.
 pub const REHEARSAL_ALPHA: &str = concat!(
     "05425850427ae733f7d5cca564b097e4fadb344ddd2eb46eeb62dbe34d2c2711",
     "2e5c8154d62cea7b5bb510a3def6f07c6c3ed823c31b841266d13d498d16645f"
 );
 
-/// What is known of a key.
+/// Information about a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyInfo {
-    /// The circuit's stable name: `ballot-3`.
+    /// The circuit's stable name, such as `ballot-3`.
     pub circuit: String,
-    /// Keccak-256 of the circuit's matrices; zero for a key from elsewhere, whose circuit is not known.
+    /// Keccak-256 of the circuit's matrices; zero for an imported key whose circuit is unknown.
     pub circuit_hash: [u8; 32],
     /// Keccak-256 of the verifying key's points as words: alpha, beta, gamma, delta, IC.
     pub key_hash: [u8; 32],
-    /// Constraints of the circuit; 0 if unknown.
+    /// Number of the circuit's constraints; 0 if unknown.
     pub constraints: usize,
-    /// Variables of the circuit: one, public inputs, witness; 0 if unknown.
+    /// Number of the circuit's variables: one, public inputs, witness; 0 if unknown.
     pub variables: usize,
     /// Names of the public inputs, in order.
     pub inputs: Vec<String>,
-    /// Whether everybody may know the secret of its setup: a development key, one of a rehearsal, or any that no ceremony made. The key
-    /// itself shows it, whatever a file or a manifest says.
+    /// Whether the secret of its setup may be public: a development key, a rehearsal's key, or any key that no ceremony
+    /// made. The key itself shows it, whatever a file or a manifest states.
     pub development: bool,
 }
 
-/// The points of a verifying key, as Groth16 names them.
+/// The points of a verifying key, named as in Groth16.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Points {
     pub(crate) alpha: G1Affine,
@@ -53,7 +53,7 @@ pub(crate) struct Points {
     pub(crate) ic: Vec<G1Affine>,
 }
 
-/// What verification uses again and again.
+/// Precomputed values for verification.
 #[derive(Clone)]
 pub(crate) struct Prepared {
     pub(crate) alpha_beta: PairingOutput<Bn254>,
@@ -64,11 +64,11 @@ pub(crate) struct Prepared {
 
 /// A verifying key of any circuit.
 ///
-/// Its points are checked, and it is refused if it lets anybody forge. Groth16 holds if
-/// `e(A, B) = e(alpha, beta)·e(IC(x), gamma)·e(C, delta)`. With `gamma = delta` the proof `A = alpha`, `B = beta`,
-/// `C = -IC(x)` is accepted for *every* `x` (that is how keys without a second phase of their ceremony lost funds). The
-/// same trick works for any two of beta, gamma and delta that are equal or opposite, so all six coincidences are refused.
-/// An `IC` point at infinity would leave its input unbound: refused too.
+/// Its points are checked, and the key is rejected if it allows forgeries. Groth16 holds if `e(A, B) = e(alpha,
+/// beta)·e(IC(x), gamma)·e(C, delta)`. With `gamma = delta` the proof `A = alpha`, `B = beta`, `C = -IC(x)` is accepted
+/// for *every* `x` (funds have been lost to keys without phase 2 of their ceremony). The same forgery works for any two
+/// of beta, gamma and delta that are equal or opposite, so all six coincidences are rejected. An `IC` point at infinity
+/// would leave its input unbound, and is rejected too.
 #[derive(Clone)]
 pub struct VerifyingKey {
     info: KeyInfo,
@@ -83,7 +83,7 @@ impl fmt::Debug for VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// Checks the points and prepares them; `info.key_hash` is computed here.
+    /// Checks the points and prepares them. Computes `info.key_hash`.
     pub(crate) fn new(points: Points, mut info: KeyInfo) -> Result<VerifyingKey, KeyError> {
         check_names(&info)?;
         points.check()?;
@@ -102,21 +102,23 @@ impl VerifyingKey {
         Ok(VerifyingKey { info, points, prepared })
     }
 
-    /// Circuit, hashes, sizes, names of the inputs.
+    /// Information about the key: circuit, hashes, sizes, names of the inputs.
     pub fn info(&self) -> &KeyInfo {
         &self.info
     }
 
-    /// The same key, a development key if this is so or it was one: a rehearsal's keys are. Nothing takes the flag away.
+    /// Marks the key as a development key if `development` is set, as for a rehearsal's keys. The flag is never
+    /// cleared.
     pub fn or_development(mut self, development: bool) -> VerifyingKey {
         self.info.development |= development;
         self
     }
 
-    /// Refuses a key of another circuit, by name and hash.
+    /// Checks by name and hash that the key is for this circuit.
     ///
     /// # Errors
-    /// [`KeyError::Broken`] for a version of a circuit that is known to be broken, otherwise [`KeyError::WrongCircuit`].
+    /// Returns [`KeyError::Broken`] for a version of a circuit that is known to be broken, otherwise
+    /// [`KeyError::WrongCircuit`].
     pub fn expect_circuit(&self, name: &str, hash: &[u8; 32]) -> Result<(), KeyError> {
         broken::refuse_broken(&hex::encode(self.info.circuit_hash))?;
         if self.info.circuit == name && self.info.circuit_hash == *hash {
@@ -130,10 +132,10 @@ impl VerifyingKey {
         })
     }
 
-    /// Refuses a development key on every chain but 31337 and 1337, the identifiers of local development nodes.
+    /// Rejects a development key on every chain but [`DEVELOPMENT_CHAINS`].
     ///
     /// # Errors
-    /// [`KeyError::Development`].
+    /// Returns [`KeyError::Development`].
     pub fn refuse_chain(&self, chain_id: u64) -> Result<(), KeyError> {
         if self.info.development && !DEVELOPMENT_CHAINS.contains(&chain_id) {
             return Err(KeyError::Development { circuit: self.info.circuit.clone(), chain_id });
@@ -142,7 +144,7 @@ impl VerifyingKey {
     }
 }
 
-/// Names come from files and go into generated source, so they are short and of plain characters.
+/// Checks names, which come from files and go into generated source: they must be short and of plain characters.
 fn check_names(info: &KeyInfo) -> Result<(), KeyError> {
     let plain = |name: &str| {
         let allowed = |c: u8| c.is_ascii_alphanumeric() || c == b'-' || c == b'_';
@@ -181,17 +183,18 @@ impl Points {
         Ok(())
     }
 
-    /// Whether gamma is not the generator: no ceremony changes it, so the key was made in one go, by somebody who knew its secrets.
+    /// Whether gamma is not the generator. No ceremony changes gamma, so one party made the key and knew its secrets.
     fn of_one_party(&self) -> bool {
         self.gamma != G2Affine::generator()
     }
 
-    /// Whether alpha is that of the powers of tau for rehearsals, which no contribution changes.
+    /// Whether alpha, which no contribution changes, is that of the powers of tau for rehearsals.
     fn of_a_rehearsal(&self) -> bool {
         hex::encode(encoding::g1_words(&self.alpha).as_flattened()) == REHEARSAL_ALPHA
     }
 
-    /// Alpha, beta, gamma, delta, IC: the order of [`KeyInfo::key_hash`] and of the Solidity verifier's constants.
+    /// Returns alpha, beta, gamma, delta and IC as words, in the order of [`KeyInfo::key_hash`] and of the Solidity
+    /// verifier's constants.
     pub(crate) fn words(&self) -> Vec<Word> {
         let mut words = encoding::g1_words(&self.alpha).to_vec();
         [&self.beta, &self.gamma, &self.delta].iter().for_each(|p| words.extend(encoding::g2_words(p)));

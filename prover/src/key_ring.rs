@@ -57,8 +57,8 @@ impl KeyRing {
         KeyRing { store, keys: std::array::from_fn(|_| OnceLock::new()) }
     }
 
-    /// The keys in this folder: a ceremony's if it has a manifest, otherwise development keys, which are made when they are first
-    /// needed.
+    /// The keys in this folder: a ceremony's if it has a manifest, otherwise development keys, which are made when they
+    /// are first needed.
     ///
     /// # Errors
     /// Returns [`KeyError::Manifest`] or [`KeyError::Io`] if the manifest cannot be read.
@@ -99,7 +99,8 @@ impl KeyRing {
         let key = match slot.get() {
             Some(key) => key,
             None => {
-                // Not `get_or_init`, which has no place for an error. Of two threads that load at once, one's key is dropped.
+                // Not `get_or_init`, which has no place for an error. Of two threads that load at once, one's key is
+                // dropped.
                 let key = self.store.load::<C>(progress)?;
                 slot.get_or_init(|| Box::new(key))
             }
@@ -126,7 +127,7 @@ impl KeyRing {
     /// Loads (or makes) the key of a circuit and prepares it, so that no proof waits for it.
     ///
     /// # Errors
-    /// [`KeyRingError::Key`], or [`KeyRingError::Prove`] if the circuit is too large.
+    /// Returns [`KeyRingError::Key`], or [`KeyRingError::Prove`] if the circuit is too large.
     pub fn prepare(&self, circuit: Name, progress: impl FnMut(Stage)) -> Result<(), KeyRingError> {
         with_circuit!(circuit, C => Ok(self.load_key::<C>(progress)?.prepare()?))
     }
@@ -134,8 +135,8 @@ impl KeyRing {
     /// Proves a statement for use on a chain, with the circuit that fits its witness.
     ///
     /// # Errors
-    /// [`KeyRingError::NoCircuit`], [`KeyRingError::Prove`], or [`KeyRingError::Key`], also for a development key on a chain that is
-    /// not local.
+    /// Returns [`KeyRingError::NoCircuit`], [`KeyRingError::Prove`], or [`KeyRingError::Key`], also for a development
+    /// key on a chain that is not local.
     pub fn prove<W: StatementWitness>(
         &self,
         chain_id: u64,
@@ -148,8 +149,8 @@ impl KeyRing {
         })
     }
 
-    /// [`KeyRing::prove`] for a statement whose native check has passed already. If it has not, there is still no proof: the new one
-    /// does not verify.
+    /// [`KeyRing::prove`] for a statement whose native check has passed already. If it has not, there is still no
+    /// proof: the new one does not verify.
     ///
     /// # Errors
     /// As [`KeyRing::prove`], but without the clause that fails.
@@ -165,7 +166,7 @@ impl KeyRing {
         })
     }
 
-    /// The key and the circuit of a statement. The key is refused first if it must not be used on the chain.
+    /// Returns the key and the circuit of a statement. A key that must not be used on the chain is rejected first.
     fn assemble<C: CatalogueCircuit, W: StatementWitness>(
         &self,
         chain_id: u64,

@@ -1,5 +1,5 @@
-//! snarkjs' JSON as proofs and keys: the text is read and written by [`psephos_formats::snarkjs`], and a [`VerifyingKey`] is checked
-//! for degenerate points on top of that.
+//! snarkjs' JSON as proofs and keys: the text is read and written by [`psephos_formats::snarkjs`], and a
+//! [`VerifyingKey`] is checked for degenerate points on top of that.
 
 use ark_bn254::Fr;
 use psephos_formats::snarkjs::{self as json, JsonError, Origin, ProofPoints, VerificationKey};
@@ -51,8 +51,8 @@ pub fn parse_inputs(text: &str) -> Result<Vec<Fr>, FormatError> {
     Ok(json::parse_inputs(text)?)
 }
 
-/// Returns the text of `verification_key.json`, with a field `psephos` that says which circuit the key is for and whether it is a
-/// development key.
+/// Returns the text of `verification_key.json`, with a field `psephos` that says which circuit the key is for and
+/// whether it is a development key.
 pub fn verification_key(key: &VerifyingKey) -> String {
     let (points, info) = (&key.points, key.info());
     json::verification_key(&VerificationKey {
@@ -72,9 +72,9 @@ pub fn verification_key(key: &VerifyingKey) -> String {
     })
 }
 
-/// Reads `verification_key.json`. A key from another program, without the field `psephos`, is for a circuit called `imported` with a
-/// zero hash and inputs called `input0`, `input1`, ..; it does not count as a development key if its gamma is the generator, as that
-/// of every ceremony is.
+/// Reads `verification_key.json`. A key from another program, without the field `psephos`, is for a circuit called
+/// `imported` with a zero hash and inputs called `input0`, `input1`, ..; it does not count as a development key if its
+/// gamma is the generator, as that of every ceremony is.
 ///
 /// # Errors
 /// Returns [`FormatError::Json`] unless it is exactly a Groth16 key over BN254 that does not contradict itself, and

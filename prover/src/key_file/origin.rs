@@ -1,4 +1,4 @@
-//! The section that a cached key has at its end: whose it is, and a hash of all bytes before.
+//! The section at the end of a cached key: which circuit the key is for, and a hash of all bytes before it.
 //!
 //! | bytes | field |
 //! |---|---|
@@ -13,29 +13,29 @@ use blake2::{Blake2b512, Digest};
 
 use psephos_formats::binary::write_section;
 
-/// The section's number, out of the way of those that other programs know.
+/// The section's number, outside the range that other programs use.
 pub(super) const SECTION: u32 = 0x7073_6570;
-/// Its version.
+/// Version of its content.
 pub(super) const VERSION: u32 = 1;
-/// Bytes of its content.
+/// Length of its content in bytes.
 pub(super) const CONTENT: usize = 4 + 1 + 32 + 64;
-/// Bytes of the section with its head.
+/// Length of the section in bytes, with its header.
 pub(super) const BYTES: usize = 12 + CONTENT;
 
-/// Whose key it is.
+/// The circuit that a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Origin {
     /// Hash of the circuit's matrices.
     pub(super) circuit_hash: [u8; 32],
-    /// Whether everybody knows the secret of its setup.
+    /// Whether the secret of its setup is public.
     pub(super) development: bool,
 }
 
 impl Origin {
-    /// Appends the section to a key's file of ten sections, which then counts one more.
+    /// Appends the section to a key file of ten sections, and sets the file's section count to eleven.
     ///
     /// # Errors
-    /// None that writing to memory has.
+    /// Writing to memory does not fail.
     pub(super) fn append(&self, file: &mut Vec<u8>) -> io::Result<()> {
         file[8..12].copy_from_slice(&11u32.to_le_bytes());
         let mut content = VERSION.to_le_bytes().to_vec();

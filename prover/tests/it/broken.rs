@@ -1,4 +1,5 @@
-//! Broken circuit versions: each fixture's forged proof verifies under its own key, and everything of today rejects proof and key.
+//! Broken circuit versions: each fixture's forged proof verifies under its own key, and today's keys, manifests and key
+//! ring reject the proof and the key.
 //!
 //! How to add one: `prover/tests/broken/README.md`.
 
@@ -101,7 +102,7 @@ broken!(UnsignedBallot, BallotCircuit<3>, "signature", {
     circuit
 });
 
-// Whoever finalises a committee proves its keys, and posts the hashes of others.
+// The account that finalises a committee proves its keys and posts the hashes of other keys.
 broken!(UnboundKeys, CommitteeKeysCircuit, "binding", {
     let mut circuit = examples::committee_keys();
     circuit.instance.y += Fr::from(1u64);
@@ -200,7 +201,8 @@ fn key_rings_reject_broken_circuits() {
     }
 }
 
-/// A cached development key is found by its circuit's hash, so a broken one is another file; under the current name it is rejected.
+/// A cached development key is found by its circuit's hash, so a broken one is another file; under the current name it
+/// is rejected.
 #[test]
 fn cached_keys_of_broken_circuits_are_rejected() {
     let dir = tempfile::tempdir().unwrap();
@@ -248,7 +250,8 @@ fn sound_circuits_prove_no_forgery() {
     assert!(matches!(refused, Err(ProveError::Unsatisfied(_))));
 }
 
-/// Writes the fixtures of the demonstrations: `cargo test -p psephos-prover --test it write_fixtures -- --ignored --nocapture`.
+/// Writes the fixtures of the demonstrations: `cargo test -p psephos-prover --test it write_fixtures -- --ignored
+/// --nocapture`.
 #[test]
 #[ignore = "writes the fixtures anew"]
 fn write_fixtures() {

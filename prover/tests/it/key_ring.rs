@@ -14,7 +14,8 @@ fn ring() -> KeyRing {
     KeyRing::new(KeyStore::new(KEYS))
 }
 
-/// All that a circuit needs to be in the ring is its line in the catalogue, which this type comes from.
+/// A circuit is in the ring because of its line in the catalogue, from which this type comes: a tenth circuit costs one
+/// line.
 type Tenth = types::CommitteeKeys;
 
 #[test]

@@ -1,4 +1,4 @@
-//! The prover from outside: one binary, one module a subject.
+//! Tests of the prover's public API: one binary, one module per subject.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod batch;
