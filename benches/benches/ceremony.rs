@@ -14,9 +14,10 @@ use std::time::{Duration, Instant};
 use psephos_ceremony::{contribute, first_key, generator, powers, rehearsal, verify};
 use psephos_circuits::R1cs;
 use psephos_circuits::catalogue::Name;
-use psephos_prover::iden3::ptau::Ptau;
-use psephos_prover::iden3::r1cs;
-use psephos_prover::iden3::zkey::{self, Order, Shape};
+use psephos_formats::ptau::Ptau;
+use psephos_formats::r1cs;
+use psephos_formats::zkey::{self, Order, Shape};
+use psephos_prover::circuit_files::constraint_system;
 
 fn measure_time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let start = Instant::now();
@@ -59,15 +60,15 @@ fn main() {
     let rounds = std::env::var("PSEPHOS_BENCH_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(3);
     let (directory, system) = (tempfile::tempdir().unwrap(), Name::Ballot8.system());
     let dir = directory.path();
-    let domain = Shape::of(&system).domain;
+    let domain = Shape::of(&constraint_system(&system)).domain;
     rehearsal::write(domain.ilog2(), &mut BufWriter::new(File::create(dir.join("powers.ptau")).unwrap())).unwrap();
-    r1cs::write(&system, &mut File::create(dir.join("circuit.r1cs")).unwrap()).unwrap();
+    r1cs::write(&constraint_system(&system), &mut File::create(dir.join("circuit.r1cs")).unwrap()).unwrap();
     let mut ptau = Ptau::open(open_file(&dir.join("powers.ptau"))).unwrap();
     let (elapsed, ()) = measure_time(|| powers::check(&mut ptau, &[domain]).unwrap());
     println!("check powers of tau                        {:>8.2} s", elapsed.as_secs_f64());
     let (elapsed, (key, transcript)) = measure_time(|| first_key(&system, &mut ptau).unwrap());
     println!("compute initial zkey                       {:>8.2} s", elapsed.as_secs_f64());
-    let coefficients = zkey::encode_coefficients(zkey::coefficients(&system));
+    let coefficients = zkey::encode_coefficients(zkey::coefficients(&constraint_system(&system)));
     key.write(&coefficients, &transcript, Order::New, &mut File::create(dir.join("0.zkey")).unwrap()).unwrap();
     contribute_here(&dir.join("0.zkey"), &dir.join("1.zkey"));
     contribute_here(&dir.join("1.zkey"), &dir.join("2.zkey"));

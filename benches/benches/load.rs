@@ -17,8 +17,8 @@ use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use blake2::{Blake2b512, Digest};
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::with_circuit;
+use psephos_formats::zkey::{self, Zkey};
 use psephos_prover::KeyStore;
-use psephos_prover::iden3::zkey::{self, Zkey};
 
 type ArkworksKey = ark_groth16::ProvingKey<Bn254>;
 

@@ -2,8 +2,8 @@
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
-use psephos_prover::iden3::elements::FilePoint;
-use psephos_prover::iden3::zkey::{Contribution, Secret, Transcript};
+use psephos_formats::elements::FilePoint;
+use psephos_formats::zkey::{Contribution, Secret, Transcript};
 
 use crate::CeremonyError;
 use crate::contribute::transcript_hash;

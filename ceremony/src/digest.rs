@@ -5,9 +5,9 @@ use std::io::{Read, Seek};
 use ark_bn254::{G1Affine, G1Projective};
 use ark_ec::CurveGroup;
 use blake2::{Blake2b512, Digest};
-use psephos_prover::iden3::elements::FilePoint;
-use psephos_prover::iden3::ptau::{List, Ptau};
-use psephos_prover::iden3::zkey::Zkey;
+use psephos_formats::elements::FilePoint;
+use psephos_formats::ptau::{List, Ptau};
+use psephos_formats::zkey::Zkey;
 use rayon::prelude::*;
 
 use crate::CeremonyError;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use psephos_circuits::catalogue::Name;
-use psephos_prover::{Iden3Error, KeyError};
+use psephos_formats::Iden3Error;
+use psephos_prover::KeyError;
 
 /// Why a step of a ceremony is refused.
 #[derive(Debug, thiserror::Error)]

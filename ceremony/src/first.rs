@@ -6,9 +6,10 @@ use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{BigInteger, One, PrimeField, Zero};
 use psephos_circuits::R1cs;
-use psephos_prover::iden3::elements::check_points;
-use psephos_prover::iden3::ptau::{List, Ptau};
-use psephos_prover::iden3::zkey::{Header, Shape, Transcript, Zkey};
+use psephos_formats::elements::check_points;
+use psephos_formats::ptau::{List, Ptau};
+use psephos_formats::zkey::{Header, Shape, Transcript, Zkey};
+use psephos_prover::circuit_files::constraint_system;
 use rayon::prelude::*;
 
 use crate::columns::{self, Column};
@@ -22,7 +23,7 @@ use crate::{CeremonyError, digest};
 /// # Errors
 /// `TooSmall`, `NotPrepared`, `Format`.
 pub fn first_key<R: Read + Seek>(system: &R1cs, ptau: &mut Ptau<R>) -> Result<(Zkey, Transcript), CeremonyError> {
-    let shape = Shape::of(system);
+    let shape = Shape::of(&constraint_system(system));
     let lagrange = powers::read(ptau, shape.domain)?;
     let [a, b, c] = transposed(system);
     let Lagrange { tau, tau_g2, alpha, beta, odd } = &lagrange;
@@ -172,7 +173,7 @@ pub(crate) struct Bases {
 
 impl Bases {
     pub(crate) fn read<R: Read + Seek>(system: &R1cs, ptau: &mut Ptau<R>) -> Result<Bases, CeremonyError> {
-        let shape = Shape::of(system);
+        let shape = Shape::of(&constraint_system(system));
         Ok(Bases {
             shape,
             lagrange: powers::read(ptau, shape.domain)?,

@@ -12,8 +12,8 @@ use ark_ec::pairing::Pairing;
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{Field, Zero};
 use ark_poly::{EvaluationDomain, GeneralEvaluationDomain};
-use psephos_prover::iden3::elements::check_points;
-use psephos_prover::iden3::ptau::{List, Ptau};
+use psephos_formats::elements::check_points;
+use psephos_formats::ptau::{List, Ptau};
 use rand::Rng;
 use rand::rngs::OsRng;
 

@@ -93,7 +93,7 @@ pub(crate) fn difference(p: &[u8], q: &G1Affine) -> G1Affine {
 mod tests {
     use ark_bn254::{Fr, G1Projective};
     use ark_ec::CurveGroup;
-    use psephos_prover::iden3::elements::FilePoint;
+    use psephos_formats::elements::FilePoint;
 
     use super::*;
 

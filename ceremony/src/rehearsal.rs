@@ -11,9 +11,9 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::Field;
 use ark_poly::{EvaluationDomain, GeneralEvaluationDomain};
 use blake2::{Blake2b512, Digest};
-use psephos_prover::iden3::binary::{Kind, write_head, write_section};
-use psephos_prover::iden3::elements::encoded;
-use psephos_prover::iden3::ptau;
+use psephos_formats::binary::{Kind, write_head, write_section};
+use psephos_formats::elements::encoded;
+use psephos_formats::ptau;
 
 use crate::CeremonyError;
 use crate::stream::Stream;
@@ -77,8 +77,8 @@ pub(crate) fn write_with([tau, alpha, beta]: [Fr; 3], power: u32, out: &mut impl
 
 #[cfg(test)]
 mod tests {
+    use psephos_formats::elements::FilePoint;
     use psephos_prover::REHEARSAL_ALPHA;
-    use psephos_prover::iden3::elements::FilePoint;
 
     use super::*;
 

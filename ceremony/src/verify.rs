@@ -5,8 +5,9 @@ use std::io::{Read, Seek};
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use psephos_circuits::R1cs;
-use psephos_prover::iden3::ptau::Ptau;
-use psephos_prover::iden3::zkey::{self, Header, Transcript, Zkey};
+use psephos_formats::ptau::Ptau;
+use psephos_formats::zkey::{self, Header, Transcript, Zkey};
+use psephos_prover::circuit_files::constraint_system;
 
 use crate::first::{self, Bases};
 use crate::powers::{self, combine, same_ratio};
@@ -33,7 +34,7 @@ pub fn verify<R: Read + Seek, K: Read + Seek, F: Read + Seek>(
     if zkey::shape(&mut file)? != bases.shape {
         return Err(CeremonyError::NotTheKey("it has another number of variables, inputs or constraints"));
     }
-    if !zkey::parse_coefficients(&mut file)?.into_iter().eq(zkey::coefficients(system)) {
+    if !zkey::parse_coefficients(&mut file)?.into_iter().eq(zkey::coefficients(&constraint_system(system))) {
         return Err(CeremonyError::NotTheKey("its entries of A and B are another circuit's"));
     }
     let transcript = zkey::transcript(&mut file)?;

@@ -1,101 +1,152 @@
 //! The circuits of this version, by name.
+//!
+//! **Adding a circuit costs one line here**, in the list that `catalogue!` is called with: its variant and its type, for example
+//! `Ballot3: ballot::BallotCircuit<3>;`. Names, public inputs, the name of the verifier contract, key stores, the key ring, the
+//! command line and the ceremony follow from that list through [`with_circuit!`](crate::with_circuit) and [`CatalogueCircuit`]. A
+//! circuit of another size of an existing statement needs nothing else; a new statement also needs its [`StatementCircuit`].
 
+use std::any::Any;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Circuit, R1cs};
+use crate::statement::{StatementCircuit, StatementWitness};
+use crate::{Circuit, CircuitVersion, R1cs};
 
-/// The name of a circuit of this version. The order is that of the sorted names, in which listings show them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Name {
-    /// Ballots of two or three options.
-    Ballot3,
-    /// Ballots of four to eight options.
-    Ballot8,
-    /// Claims of rewards for ballots of two or three options.
-    Claim3,
-    /// Claims of rewards for ballots of four to eight options.
-    Claim8,
-    /// The hashes of a committee's keys.
-    CommitteeKeys,
-    /// Dealings to committees of six to sixteen trustees.
-    Dealing16,
-    /// Dealings to committees of one to five trustees.
-    Dealing5,
-    /// Decryption shares.
-    Decryption,
-    /// Note batches.
-    Notes,
+/// A circuit that is in the list.
+pub trait CatalogueCircuit: StatementCircuit {
+    /// Its name.
+    const CIRCUIT: Name;
 }
 
-/// Evaluates an expression with the type of the circuit that has a name: `with_circuit!(name, C => C::NAME)`.
-#[macro_export]
-macro_rules! with_circuit {
-    ($name:expr, $circuit:ident => $body:expr) => {{
-        use $crate::catalogue::Name as N;
-        macro_rules! run {
-            ($type:ty) => {{
-                type $circuit = $type;
-                $body
-            }};
+/// Defines everything that depends on the list of circuits. `$d` is a dollar sign, for the macro that it defines.
+macro_rules! catalogue {
+    ($d:tt $($(#[$doc:meta])* $variant:ident: $module:ident::$type:ident $(<$size:literal>)?;)*) => {
+        /// A circuit of this version, in the order in which lists show them: sorted by [`Name::as_str`].
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Name {
+            $($(#[$doc])* $variant,)*
         }
-        match $name {
-            N::Ballot3 => run!($crate::ballot::BallotCircuit<3>),
-            N::Ballot8 => run!($crate::ballot::BallotCircuit<8>),
-            N::Claim3 => run!($crate::claim::ClaimCircuit<3>),
-            N::Claim8 => run!($crate::claim::ClaimCircuit<8>),
-            N::CommitteeKeys => run!($crate::committee_keys::CommitteeKeysCircuit),
-            N::Dealing16 => run!($crate::dealing::DealingCircuit<16>),
-            N::Dealing5 => run!($crate::dealing::DealingCircuit<5>),
-            N::Decryption => run!($crate::decryption::DecryptionCircuit),
-            N::Notes => run!($crate::notes::NotesCircuit),
+
+        /// The type of each circuit, under the name of its variant of [`Name`].
+        pub mod types {
+            $($(#[$doc])* pub type $variant = $crate::$module::$type $(<$size>)?;)*
         }
-    }};
+
+        /// Evaluates an expression with the type of the circuit that has a name: `with_circuit!(name, C => C::NAME)`.
+        #[macro_export]
+        macro_rules! with_circuit {
+            ($d name:expr, $d circuit:ident => $d body:expr) => {
+                match $d name {
+                    $($crate::catalogue::Name::$variant => {
+                        type $d circuit = $crate::catalogue::types::$variant;
+                        $d body
+                    })*
+                }
+            };
+        }
+
+        impl Name {
+            /// All circuits.
+            pub const ALL: [Name; [$(Name::$variant),*].len()] = [$(Name::$variant),*];
+
+            /// The contract that verifies its proofs: `Ballot3Verifier`.
+            pub fn contract(self) -> &'static str {
+                match self {
+                    $(Name::$variant => concat!(stringify!($variant), "Verifier"),)*
+                }
+            }
+        }
+
+        $(impl CatalogueCircuit for types::$variant {
+            const CIRCUIT: Name = Name::$variant;
+        })*
+    };
+}
+
+catalogue! { $
+    /// Ballots of two or three options.
+    Ballot3: ballot::BallotCircuit<3>;
+    /// Ballots of four to eight options.
+    Ballot8: ballot::BallotCircuit<8>;
+    /// Claims of rewards for ballots of two or three options.
+    Claim3: claim::ClaimCircuit<3>;
+    /// Claims of rewards for ballots of four to eight options.
+    Claim8: claim::ClaimCircuit<8>;
+    /// Hashes of a committee's keys.
+    CommitteeKeys: committee_keys::CommitteeKeysCircuit;
+    /// Dealings of committees of six to sixteen trustees.
+    Dealing16: dealing::DealingCircuit<16>;
+    /// Dealings of committees of one to five trustees.
+    Dealing5: dealing::DealingCircuit<5>;
+    /// Decryption shares.
+    Decryption: decryption::DecryptionCircuit;
+    /// Note batches.
+    Notes: notes::NotesCircuit;
 }
 
 impl Name {
-    /// All circuits.
-    pub const ALL: [Name; 9] = [
-        Name::Ballot3,
-        Name::Ballot8,
-        Name::Claim3,
-        Name::Claim8,
-        Name::CommitteeKeys,
-        Name::Dealing16,
-        Name::Dealing5,
-        Name::Decryption,
-        Name::Notes,
-    ];
-
-    /// Returns the stable name: `ballot-3`.
+    /// The stable name: `ballot-3`.
     pub fn as_str(self) -> &'static str {
         with_circuit!(self, C => C::NAME)
     }
 
-    /// Returns the names of the public inputs, in order.
+    /// The version of the circuit.
+    pub fn version(self) -> CircuitVersion {
+        with_circuit!(self, C => C::VERSION)
+    }
+
+    /// Names of the public inputs, in order.
     pub fn inputs(self) -> &'static [&'static str] {
         with_circuit!(self, C => C::INPUTS)
     }
 
-    /// Returns the constraint system.
+    /// The constraint system.
     pub fn system(self) -> R1cs {
         with_circuit!(self, C => C::system())
     }
 
-    /// Returns the name of the contract that verifies this circuit's proofs: `Ballot3Verifier`.
-    pub fn contract(self) -> &'static str {
-        match self {
-            Name::Ballot3 => "Ballot3Verifier",
-            Name::Ballot8 => "Ballot8Verifier",
-            Name::Claim3 => "Claim3Verifier",
-            Name::Claim8 => "Claim8Verifier",
-            Name::CommitteeKeys => "CommitteeKeysVerifier",
-            Name::Dealing16 => "Dealing16Verifier",
-            Name::Dealing5 => "Dealing5Verifier",
-            Name::Decryption => "DecryptionVerifier",
-            Name::Notes => "NotesVerifier",
-        }
+    /// The statement that it proves: the name without its size.
+    pub fn statement(self) -> &'static str {
+        self.split().0
     }
+
+    /// Its size, if its statement has circuits of several sizes: options of a ballot or claim, capacity of a dealing.
+    pub fn size(self) -> Option<usize> {
+        self.split().1
+    }
+
+    /// The circuit for a statement of exactly this size.
+    ///
+    /// # Errors
+    /// Returns [`NoCircuit`] if there is no circuit of this size.
+    pub fn for_size(statement: &'static str, size: Option<usize>) -> Result<Name, NoCircuit> {
+        let fits = |name: &Name| name.split() == (statement, size);
+        Name::ALL.into_iter().find(fits).ok_or(NoCircuit { statement, size })
+    }
+
+    /// The circuit that proves the statement of this witness.
+    ///
+    /// # Errors
+    /// Returns [`NoCircuit`] if there is no circuit of the witness's size.
+    pub fn for_witness<W: StatementWitness>(witness: &W) -> Result<Name, NoCircuit> {
+        Name::for_size(W::STATEMENT, witness.size())
+    }
+
+    fn split(self) -> (&'static str, Option<usize>) {
+        let name = self.as_str();
+        let numbered = name.rsplit_once('-').and_then(|(statement, size)| Some((statement, size.parse().ok()?)));
+        numbered.map_or((name, None), |(statement, size)| (statement, Some(size)))
+    }
+}
+
+/// Builds a circuit from an instance and a witness; `None` if the circuit proves another statement than the witness's.
+pub fn assemble<C: StatementCircuit, W: StatementWitness>(instance: W::Instance, witness: W) -> Option<C> {
+    let mut parts = Some((instance, witness));
+    let parts: &mut dyn Any = &mut parts;
+    let (instance, witness) = parts
+        .downcast_mut::<Option<(<C::Witness as StatementWitness>::Instance, C::Witness)>>()
+        .and_then(Option::take)?;
+    Some(C::assemble(instance, witness))
 }
 
 impl fmt::Display for Name {
@@ -115,21 +166,67 @@ impl FromStr for Name {
     }
 }
 
-/// The error for a name that no circuit of this version has.
+/// The name is of no circuit of this version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown circuit {0:?}: this version has no circuit of that name")]
+#[error("there is no circuit {0:?} in this version; there are {names}", names = Name::ALL.map(Name::as_str).join(", "))]
 pub struct UnknownCircuit(String);
+
+/// A statement has no circuit of this size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the statement {statement} has no circuit of size {}", size.map_or("none".into(), |size| size.to_string()))]
+pub struct NoCircuit {
+    /// The statement.
+    pub statement: &'static str,
+    /// The size that was asked for.
+    pub size: Option<usize>,
+}
 
 #[cfg(test)]
 mod tests {
+    use psephos_protocol::note::NoteList;
+    use psephos_protocol::statement::{ballot, notes};
+
     use super::*;
 
     #[test]
-    fn names_round_trip_and_are_sorted() {
+    fn every_name_parses_to_itself() {
         for name in Name::ALL {
             assert_eq!(name.as_str().parse(), Ok(name));
         }
         assert!(Name::ALL.windows(2).all(|pair| pair[0].as_str() < pair[1].as_str()));
         assert!("ballot-4".parse::<Name>().is_err());
+    }
+
+    #[test]
+    fn names_split_into_statement_and_size() {
+        for name in Name::ALL {
+            assert_eq!(Name::for_size(name.statement(), name.size()), Ok(name));
+            assert_eq!(with_circuit!(name, C => <C as StatementCircuit>::Witness::STATEMENT), name.statement());
+            assert_eq!(with_circuit!(name, C => C::CIRCUIT), name);
+        }
+        assert_eq!(Name::for_size("committee-keys", None), Ok(Name::CommitteeKeys));
+        assert_eq!(Name::for_size("ballot", Some(4)), Err(NoCircuit { statement: "ballot", size: Some(4) }));
+    }
+
+    /// A tenth circuit costs one line: everything that this test looks at comes from the line of `Ballot3`.
+    #[test]
+    fn one_line_defines_a_circuit() {
+        let name = Name::Ballot3;
+        assert_eq!(
+            (name.as_str(), name.contract(), name.version()),
+            ("ballot-3", "Ballot3Verifier", CircuitVersion(1))
+        );
+        assert_eq!(name.inputs(), ballot::Instance::NAMES);
+        assert_eq!(types::Ballot3::CIRCUIT, name);
+        assert_eq!(Name::for_witness(&types::Ballot3::blank().witness), Ok(name));
+        assert!(Name::ALL.contains(&name));
+    }
+
+    #[test]
+    fn assemble_accepts_its_own_statement_only() {
+        let list = NoteList::new(vec![1u64.into()]).expect("one is not zero");
+        let instance = || notes::build(&list, 5u64.into());
+        assert!(assemble::<types::Notes, _>(instance(), list.clone()).is_some());
+        assert!(assemble::<types::Ballot3, _>(instance(), list.clone()).is_none());
     }
 }

@@ -2,7 +2,7 @@
 
 use psephos_protocol::Fr;
 
-use crate::{Builder, R1cs};
+use crate::{Builder, CircuitVersion, R1cs};
 
 /// A statement's circuit together with one instance and witness.
 ///
@@ -13,6 +13,9 @@ pub trait Circuit: Sized + Send + Sync {
 
     /// The circuit's stable name, used for keys and in messages: `ballot-3`.
     const NAME: &'static str;
+
+    /// The version of its matrices. A change of the matrices after a release needs the next one.
+    const VERSION: CircuitVersion = CircuitVersion::FIRST;
 
     /// The names of the public inputs, in order.
     const INPUTS: &'static [&'static str];

@@ -15,8 +15,11 @@ pub mod notes;
 pub mod num;
 pub mod r1cs;
 pub mod rank;
+pub mod statement;
+pub mod version;
 
 pub use builder::Builder;
 pub use circuit::Circuit;
 pub use num::Num;
 pub use r1cs::{R1cs, Unsatisfied};
+pub use version::CircuitVersion;

@@ -89,7 +89,7 @@ fn the_whole_way() {
     bytes[middle] ^= 1;
     std::fs::write(&path, &bytes).expect("written");
     desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"])
-        .fails(5, "the manifest wants")
+        .fails(5, "the manifest states")
         .fails(5, "get it again");
     desk.put("keys/manifest.json", "{}");
     desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"]).fails(5, "no manifest of keys");
@@ -109,7 +109,7 @@ fn bad_input() {
     prepare("text.ptau", "a", "claim-3").fails(2, "not a .ptau file");
     let whole = std::fs::read(desk.path("p13.ptau")).expect("there");
     std::fs::write(desk.path("short.ptau"), &whole[..whole.len() / 2]).expect("written");
-    prepare("short.ptau", "a", "claim-3").fails(2, "cut short").fails(2, "b2sum");
+    prepare("short.ptau", "a", "claim-3").fails(2, "truncated").fails(2, "b2sum");
     let mut altered = whole.clone();
     altered.copy_within(12 + 12 + 44 + 12 + 64..12 + 12 + 44 + 12 + 128, 12 + 12 + 44 + 12 + 640);
     std::fs::write(desk.path("altered.ptau"), &altered).expect("written");
@@ -133,13 +133,13 @@ fn bad_input() {
     let path = desk.path("cer/committee-keys_0001.zkey");
     let bytes = std::fs::read(&path).expect("there");
     std::fs::write(&path, &bytes[..1000]).expect("written");
-    ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]).fails(2, "cut short");
+    ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]).fails(2, "truncated");
     ceremony(&desk, &["contribute", "cer", "--name", "Bob"]).fails(2, "committee-keys_0001.zkey");
     std::fs::remove_file(desk.path("cer/committee-keys_0000.zkey")).expect("removed");
     ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]).fails(2, "committee-keys_0000.zkey is missing");
 
     desk.run(&["keys", "inspect", "none"]).fails(2, "none");
     desk.run(&["keys", "inspect", "there.txt"]).fails(2, "no .r1cs, .wtns, .zkey or .ptau file");
-    desk.run(&["keys", "inspect", "short.ptau"]).fails(2, "cut short");
+    desk.run(&["keys", "inspect", "short.ptau"]).fails(2, "truncated");
     desk.run(&["keys", "export", "ballot-4"]).fails(2, "ballot-4");
 }

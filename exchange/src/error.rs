@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use psephos_chain::{Address, B256, ChainError, artifact::ArtifactError};
-use psephos_circuits::catalogue::Name;
-use psephos_prover::{KeyError, ProveError};
+use psephos_circuits::catalogue::{Name, NoCircuit};
+use psephos_prover::{KeyError, KeyRingError, ProveError};
 use psephos_state::StateError;
 
 /// A failure of keys, packages or proofs.
@@ -71,5 +71,22 @@ impl From<ArtifactError> for ExchangeError {
 impl From<StateError> for ExchangeError {
     fn from(error: StateError) -> Self {
         Self::Chain(error.into())
+    }
+}
+
+impl From<KeyRingError> for ExchangeError {
+    fn from(error: KeyRingError) -> Self {
+        match error {
+            KeyRingError::Key(error) => Self::Key(error),
+            KeyRingError::Prove(error) => Self::Prove(error),
+            KeyRingError::NoCircuit(missing) => missing.into(),
+            KeyRingError::OtherStatement { .. } => Self::Prove(ProveError::Engine(error.to_string())),
+        }
+    }
+}
+
+impl From<NoCircuit> for ExchangeError {
+    fn from(missing: NoCircuit) -> Self {
+        Self::NoCircuit(missing.size.unwrap_or_default())
     }
 }

@@ -1,48 +1,31 @@
-//! The circuits' keys, loaded when they are first needed and kept.
+//! The circuits' keys with progress reports, and whether a deployment verifies with the same ones.
 
-mod checked;
-mod rewards;
 mod trust;
 
-use std::{path::PathBuf, sync::OnceLock};
+use std::path::PathBuf;
 
 pub use trust::{ballots_of, claims_of, dealings_of, verifier_of};
 
 use psephos_chain::U256;
-use psephos_circuits::{
-    ballot::BallotCircuit, claim::ClaimCircuit, committee_keys::CommitteeKeysCircuit, dealing::DealingCircuit,
-    decryption::DecryptionCircuit, notes::NotesCircuit,
-};
+use psephos_circuits::catalogue::{Name, NoCircuit};
 use psephos_protocol::{
+    Fr,
     committee::KeyVector,
-    statement::{ballot, committee_keys, dealing, decryption},
+    note::NoteList,
+    statement::{ballot, claim, committee_keys, dealing, decryption, notes},
 };
-use psephos_prover::{KeyStore, Manifest, Preparation, Proof, ProvingKey, Stage, VerifyingKey};
-use rand::rngs::OsRng;
+use psephos_prover::{KeyRing, KeyStore, Manifest, Preparation, Proof, Stage, VerifyingKey};
 
 use crate::{
     error::ExchangeError,
-    progress::{Observer, Phase, Silent},
+    progress::{Observer, Phase},
+    proof::Statement,
 };
 
 /// The circuits and their keys.
+#[derive(Default)]
 pub struct Circuits {
-    store: KeyStore,
-    ballot3: OnceLock<ProvingKey<BallotCircuit<3>>>,
-    ballot8: OnceLock<ProvingKey<BallotCircuit<8>>>,
-    decryption: OnceLock<ProvingKey<DecryptionCircuit>>,
-    dealing5: OnceLock<ProvingKey<DealingCircuit<5>>>,
-    dealing16: OnceLock<ProvingKey<DealingCircuit<16>>>,
-    committee_keys: OnceLock<ProvingKey<CommitteeKeysCircuit>>,
-    notes: OnceLock<ProvingKey<NotesCircuit>>,
-    claim3: OnceLock<ProvingKey<ClaimCircuit<3>>>,
-    claim8: OnceLock<ProvingKey<ClaimCircuit<8>>>,
-}
-
-impl Default for Circuits {
-    fn default() -> Self {
-        Self::in_folder(KeyStore::default_dir())
-    }
+    ring: KeyRing,
 }
 
 impl Circuits {
@@ -51,34 +34,23 @@ impl Circuits {
     /// # Errors
     /// `Key` if the manifest is none.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, ExchangeError> {
-        Ok(Self { store: KeyStore::open(folder)?, ..Self::in_folder("") })
+        Ok(Self { ring: KeyRing::open(folder)? })
+    }
+
+    /// Development keys kept in this folder.
+    pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
+        Self { ring: KeyRing::new(KeyStore::new(folder)) }
     }
 
     /// The same keys, prepared for proofs in this way.
     #[must_use]
     pub fn with_preparation(self, preparation: Preparation) -> Self {
-        Self { store: self.store.with_preparation(preparation), ..self }
+        Self { ring: self.ring.with_preparation(preparation) }
     }
 
     /// The manifest of a ceremony's keys.
     pub fn manifest(&self) -> Option<&Manifest> {
-        self.store.manifest()
-    }
-
-    /// Development keys kept in this folder.
-    pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
-        Self {
-            store: KeyStore::new(folder),
-            ballot3: OnceLock::new(),
-            ballot8: OnceLock::new(),
-            decryption: OnceLock::new(),
-            dealing5: OnceLock::new(),
-            dealing16: OnceLock::new(),
-            committee_keys: OnceLock::new(),
-            notes: OnceLock::new(),
-            claim3: OnceLock::new(),
-            claim8: OnceLock::new(),
-        }
+        self.ring.manifest()
     }
 
     /// Loads (or, the first time, makes) the keys of ballots of these sizes and of decryption.
@@ -86,19 +58,8 @@ impl Circuits {
     /// # Errors
     /// `Key`, `NoCircuit`.
     pub fn prepare(&self, sizes: &[usize], observer: &dyn Observer) -> Result<(), ExchangeError> {
-        observer.begin(Phase::Keys, sizes.len() as u64 + 1);
-        for size in sizes {
-            match size {
-                3 => drop(load(&self.ballot3, &self.store, observer)?),
-                8 => drop(load(&self.ballot8, &self.store, observer)?),
-                other => return Err(ExchangeError::NoCircuit(*other)),
-            }
-            observer.advance(Phase::Keys, 1);
-        }
-        load(&self.decryption, &self.store, observer)?;
-        observer.advance(Phase::Keys, 1);
-        observer.end(Phase::Keys);
-        Ok(())
+        let ballots = sizes.iter().map(|size| Name::for_size("ballot", Some(*size)));
+        self.load_all(ballots.chain([Ok(Name::Decryption)]), observer)
     }
 
     /// Loads (or makes) the keys with which a committee of this capacity is formed.
@@ -106,17 +67,39 @@ impl Circuits {
     /// # Errors
     /// `Key`, `NoCircuit`.
     pub fn prepare_committee(&self, capacity: usize, observer: &dyn Observer) -> Result<(), ExchangeError> {
-        observer.begin(Phase::Keys, 2);
-        match capacity {
-            5 => drop(load(&self.dealing5, &self.store, observer)?),
-            16 => drop(load(&self.dealing16, &self.store, observer)?),
-            other => return Err(ExchangeError::NoCircuit(other)),
-        }
-        observer.advance(Phase::Keys, 1);
-        load(&self.committee_keys, &self.store, observer)?;
-        observer.advance(Phase::Keys, 1);
-        observer.end(Phase::Keys);
-        Ok(())
+        self.load_all([Name::for_size("dealing", Some(capacity)), Ok(Name::CommitteeKeys)], observer)
+    }
+
+    /// Loads (or makes) the key of lists of notes.
+    ///
+    /// # Errors
+    /// `Key`.
+    pub fn prepare_sealing(&self, observer: &dyn Observer) -> Result<(), ExchangeError> {
+        self.load_all([Ok(Name::Notes)], observer)
+    }
+
+    /// Loads (or makes) the key of claims for ballots of this size.
+    ///
+    /// # Errors
+    /// `Key`, `NoCircuit`.
+    pub fn prepare_claims(&self, size: usize, observer: &dyn Observer) -> Result<(), ExchangeError> {
+        self.load_all([Name::for_size("claim", Some(size))], observer)
+    }
+
+    /// Loads (or makes) the key of a circuit and prepares it, so that no proof waits for it.
+    ///
+    /// # Errors
+    /// `Key`, `Prove`.
+    pub fn warm(&self, circuit: Name, observer: &dyn Observer) -> Result<(), ExchangeError> {
+        Ok(self.ring.prepare(circuit, note_stage(circuit, observer))?)
+    }
+
+    /// The key that verifies a circuit's proofs.
+    ///
+    /// # Errors
+    /// `Key`.
+    pub fn verifying_key(&self, circuit: Name) -> Result<&VerifyingKey, ExchangeError> {
+        Ok(self.ring.verifying_key(circuit)?)
     }
 
     /// The key that verifies ballots of a size.
@@ -124,11 +107,15 @@ impl Circuits {
     /// # Errors
     /// `Key`, `NoCircuit`.
     pub fn ballot_verifier(&self, size: usize) -> Result<&VerifyingKey, ExchangeError> {
-        match size {
-            3 => Ok(load(&self.ballot3, &self.store, &Silent)?.verifying_key()),
-            8 => Ok(load(&self.ballot8, &self.store, &Silent)?.verifying_key()),
-            other => Err(ExchangeError::NoCircuit(other)),
-        }
+        self.verifying_key(Name::for_size("ballot", Some(size))?)
+    }
+
+    /// The key that verifies claims for ballots of this size.
+    ///
+    /// # Errors
+    /// `Key`, `NoCircuit`.
+    pub fn claim_verifier(&self, size: usize) -> Result<&VerifyingKey, ExchangeError> {
+        self.verifying_key(Name::for_size("claim", Some(size))?)
     }
 
     /// The key that verifies dealings to committees of this capacity.
@@ -136,11 +123,7 @@ impl Circuits {
     /// # Errors
     /// `Key`, `NoCircuit`.
     pub fn dealing_verifier(&self, capacity: usize) -> Result<&VerifyingKey, ExchangeError> {
-        match capacity {
-            5 => Ok(load(&self.dealing5, &self.store, &Silent)?.verifying_key()),
-            16 => Ok(load(&self.dealing16, &self.store, &Silent)?.verifying_key()),
-            other => Err(ExchangeError::NoCircuit(other)),
-        }
+        self.verifying_key(Name::for_size("dealing", Some(capacity))?)
     }
 
     /// The key that verifies the hashes of a committee's keys.
@@ -148,7 +131,7 @@ impl Circuits {
     /// # Errors
     /// `Key`.
     pub fn committee_keys_verifier(&self) -> Result<&VerifyingKey, ExchangeError> {
-        Ok(load(&self.committee_keys, &self.store, &Silent)?.verifying_key())
+        self.verifying_key(Name::CommitteeKeys)
     }
 
     /// The key that verifies shares.
@@ -156,7 +139,15 @@ impl Circuits {
     /// # Errors
     /// `Key`.
     pub fn decryption_verifier(&self) -> Result<&VerifyingKey, ExchangeError> {
-        Ok(load(&self.decryption, &self.store, &Silent)?.verifying_key())
+        self.verifying_key(Name::Decryption)
+    }
+
+    /// The key that verifies lists of notes.
+    ///
+    /// # Errors
+    /// `Key`.
+    pub fn notes_verifier(&self) -> Result<&VerifyingKey, ExchangeError> {
+        self.verifying_key(Name::Notes)
     }
 
     /// Proves a ballot for use on a chain.
@@ -169,11 +160,20 @@ impl Circuits {
         instance: ballot::Instance,
         witness: ballot::Witness,
     ) -> Result<Proof, ExchangeError> {
-        self.ballot_verifier(witness.size)?.refuse_chain(chain_id)?;
-        match witness.size {
-            3 => Ok(load(&self.ballot3, &self.store, &Silent)?.prove(&BallotCircuit { instance, witness }, &mut OsRng)?),
-            _ => Ok(load(&self.ballot8, &self.store, &Silent)?.prove(&BallotCircuit { instance, witness }, &mut OsRng)?),
-        }
+        Ok(self.ring.prove(chain_id, instance, witness)?)
+    }
+
+    /// Proves a claim for use on a chain.
+    ///
+    /// # Errors
+    /// `Prove`, `Key`, `NoCircuit`.
+    pub fn prove_claim(
+        &self,
+        chain_id: u64,
+        instance: claim::Instance,
+        witness: claim::Witness,
+    ) -> Result<Proof, ExchangeError> {
+        Ok(self.ring.prove(chain_id, instance, witness)?)
     }
 
     /// Proves a dealing for use on a chain.
@@ -186,16 +186,7 @@ impl Circuits {
         instance: dealing::Instance,
         witness: dealing::Witness,
     ) -> Result<Proof, ExchangeError> {
-        let capacity = witness.recipients.capacity();
-        self.dealing_verifier(capacity)?.refuse_chain(chain_id)?;
-        match capacity {
-            5 => {
-                Ok(load(&self.dealing5, &self.store, &Silent)?
-                    .prove(&DealingCircuit { instance, witness }, &mut OsRng)?)
-            }
-            _ => Ok(load(&self.dealing16, &self.store, &Silent)?
-                .prove(&DealingCircuit { instance, witness }, &mut OsRng)?),
-        }
+        Ok(self.ring.prove(chain_id, instance, witness)?)
     }
 
     /// Proves the hashes of a committee's keys for use on a chain.
@@ -203,10 +194,7 @@ impl Circuits {
     /// # Errors
     /// `Prove`, `Key`.
     pub fn prove_committee_keys(&self, chain_id: u64, keys: KeyVector) -> Result<Proof, ExchangeError> {
-        let key = load(&self.committee_keys, &self.store, &Silent)?;
-        key.verifying_key().refuse_chain(chain_id)?;
-        let instance = committee_keys::Instance::of(&keys);
-        Ok(key.prove(&CommitteeKeysCircuit { instance, keys }, &mut OsRng)?)
+        Ok(self.ring.prove(chain_id, committee_keys::Instance::of(&keys), keys)?)
     }
 
     /// Proves a share for use on a chain.
@@ -219,9 +207,52 @@ impl Circuits {
         instance: decryption::Instance,
         witness: decryption::Witness,
     ) -> Result<Proof, ExchangeError> {
-        let key = load(&self.decryption, &self.store, &Silent)?;
-        key.verifying_key().refuse_chain(chain_id)?;
-        Ok(key.prove(&DecryptionCircuit { instance, witness }, &mut OsRng)?)
+        Ok(self.ring.prove(chain_id, instance, witness)?)
+    }
+
+    /// Proves the root of a list of notes that is sealed under `context`, for use on a chain.
+    ///
+    /// # Errors
+    /// `Prove`, `Key` (also for a development key on a chain that is not local).
+    pub fn prove_notes(&self, chain_id: u64, list: NoteList, context: Fr) -> Result<Proof, ExchangeError> {
+        Ok(self.ring.prove(chain_id, notes::build(&list, context), list)?)
+    }
+
+    /// Proves a statement whose check has passed.
+    pub(crate) fn prove_checked(&self, chain_id: u64, statement: Statement) -> Result<Proof, ExchangeError> {
+        let ring = &self.ring;
+        Ok(match statement {
+            Statement::Ballot(instance, witness) => ring.prove_checked(chain_id, instance, witness),
+            Statement::Claim(instance, witness) => ring.prove_checked(chain_id, instance, witness),
+            Statement::Decryption(instance, witness) => ring.prove_checked(chain_id, instance, witness),
+            Statement::Dealing(instance, witness) => ring.prove_checked(chain_id, instance, witness),
+            Statement::Notes(instance, list) => ring.prove_checked(chain_id, instance, list),
+            Statement::CommitteeKeys(instance, keys) => ring.prove_checked(chain_id, instance, keys),
+        }?)
+    }
+
+    fn load_all(
+        &self,
+        circuits: impl IntoIterator<Item = Result<Name, NoCircuit>>,
+        observer: &dyn Observer,
+    ) -> Result<(), ExchangeError> {
+        let circuits = circuits.into_iter().collect::<Result<Vec<_>, _>>()?;
+        observer.begin(Phase::Keys, circuits.len() as u64);
+        for circuit in circuits {
+            self.ring.load(circuit, note_stage(circuit, observer))?;
+            observer.advance(Phase::Keys, 1);
+        }
+        observer.end(Phase::Keys);
+        Ok(())
+    }
+}
+
+/// Reports when a development key is made, which takes seconds.
+fn note_stage(circuit: Name, observer: &dyn Observer) -> impl FnMut(Stage) + '_ {
+    move |stage| {
+        if stage == Stage::Generating {
+            observer.note(Phase::Keys, &format!("making the development key of {circuit}, once"));
+        }
     }
 }
 
@@ -236,20 +267,4 @@ pub fn proof_words(proof: &Proof) -> [U256; 8] {
 /// Those of encodings that are not canonical, and of points that are not of the groups.
 pub fn words_proof(words: &[U256; 8]) -> Result<Proof, psephos_prover::ProofError> {
     Proof::from_words(&words.map(|word| word.to_be_bytes()))
-}
-
-fn load<'a, C: psephos_circuits::Circuit>(
-    cell: &'a OnceLock<ProvingKey<C>>,
-    store: &KeyStore,
-    observer: &dyn Observer,
-) -> Result<&'a ProvingKey<C>, ExchangeError> {
-    if let Some(key) = cell.get() {
-        return Ok(key);
-    }
-    let key = store.load::<C>(|stage| {
-        if stage == Stage::Generating {
-            observer.note(Phase::Keys, &format!("making the development key of {}, once", C::NAME));
-        }
-    })?;
-    Ok(cell.get_or_init(|| key))
 }

@@ -1,11 +1,10 @@
-//! Verification of many proofs at once, and the search for those that spoil a batch.
+//! Batch verification, and the search for the invalid proofs of a batch.
 //!
-//! Each equation `e(A, B) = e(alpha, beta)·e(IC(x), gamma)·e(C, delta)` is raised to a random 128-bit coefficient `r_i` (the
-//! first is 1) and all are multiplied:
-//! `prod e(r_i·A_i, B_i) · e(sum r_i·alpha, -beta) · e(sum r_i·IC(x_i), -gamma) · e(sum r_i·C_i, -delta) = 1`.
-//! One Miller loop a proof (the engine's, eight at a time where the processor has vectors), three shared, one final exponentiation.
-//! A batch with a proof that is not valid passes with a probability of at most 2^-127, as the coefficients are drawn after the proofs
-//! are fixed.
+//! Each equation `e(A, B) = e(alpha, beta)·e(IC(x), gamma)·e(C, delta)` is raised to a random 128-bit coefficient `r_i`
+//! (the first is 1) and all are multiplied: `prod e(r_i·A_i, B_i) · e(sum r_i·alpha, -beta) · e(sum r_i·IC(x_i),
+//! -gamma) · e(sum r_i·C_i, -delta) = 1`. That costs one Miller loop per proof (the engine's, eight at a time with
+//! SIMD), three shared ones, and one final exponentiation. A batch with an invalid proof passes with a probability of
+//! at most 2^-127, as the coefficients are drawn after the proofs are fixed.
 
 use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
 use ark_ec::pairing::{MillerLoopOutput, Pairing};
@@ -18,10 +17,10 @@ use rayon::prelude::*;
 use crate::{Proof, VerifyError, VerifyingKey};
 
 impl VerifyingKey {
-    /// Whether all proofs hold, each for its own inputs. An empty batch holds. Computes on all threads of rayon's pool.
+    /// Verifies all proofs, each for its own inputs. An empty batch is valid. Computes on all threads of rayon's pool.
     ///
     /// # Errors
-    /// [`VerifyError::PublicInputCount`] or [`VerifyError::InvalidBatch`].
+    /// Returns [`VerifyError::PublicInputCount`] or [`VerifyError::InvalidBatch`].
     pub fn verify_batch(
         &self,
         items: &[(Proof, Vec<Fr>)],
@@ -30,10 +29,10 @@ impl VerifyingKey {
         self.verify_batch_with(Arithmetic::detect(), items, rng)
     }
 
-    /// [`VerifyingKey::verify_batch`] in an arithmetic of the caller's choice.
+    /// [`VerifyingKey::verify_batch`] with an arithmetic backend of the caller's choice.
     ///
     /// # Errors
-    /// As there.
+    /// As [`VerifyingKey::verify_batch`].
     pub fn verify_batch_with(
         &self,
         arithmetic: Arithmetic,
@@ -51,10 +50,10 @@ impl VerifyingKey {
         }
     }
 
-    /// Positions of the items that do not verify, ascending: what a relayer drops from a batch.
+    /// Returns the indices of the items that do not verify, ascending: those that a relayer drops from a batch.
     ///
-    /// The Miller loop of each proof is computed once; then halves are tried, so each invalid item costs about
-    /// `log2(items)` final exponentiations and three prepared Miller loops.
+    /// The Miller loop of each proof is computed once; then the batch is bisected, so each invalid item costs about
+    /// `log2(items)` final exponentiations and three prepared Miller loops each.
     pub fn find_invalid(&self, items: &[(Proof, Vec<Fr>)], rng: &mut (impl RngCore + CryptoRng)) -> Vec<usize> {
         let (counted, mut invalid): (Vec<usize>, Vec<usize>) =
             (0..items.len()).partition(|i| self.check_count(&items[*i].1).is_ok());
@@ -71,7 +70,7 @@ impl VerifyingKey {
         invalid
     }
 
-    /// `terms` do not hold together.
+    /// Adds the indices of the invalid items among `terms`, whose product is known not to hold.
     fn bisect(&self, terms: &[Term<'_>], invalid: &mut Vec<usize>) {
         if let [] | [_] = terms {
             invalid.extend(terms.iter().map(|term| term.index));
@@ -82,7 +81,7 @@ impl VerifyingKey {
         if !left_holds {
             self.bisect(left, invalid);
         }
-        // If the left half holds, the right one cannot: the whole is their product.
+        // If the left half holds, the right half cannot: the whole is their product.
         if left_holds || !self.subset_holds(right) {
             self.bisect(right, invalid);
         }
@@ -94,7 +93,7 @@ impl VerifyingKey {
     }
 }
 
-/// An item with its coefficient and, to find invalid ones, the Miller loop of `r·A` and `B`.
+/// An item with its coefficient and, for the search, the Miller loop of `r·A` and `B`.
 struct Term<'a> {
     index: usize,
     proof: &'a Proof,
@@ -114,7 +113,7 @@ impl<'a> Term<'a> {
     }
 }
 
-/// The shared side of a batch's equation.
+/// The side of a batch's equation that all items share.
 struct Sums {
     /// Scalars of the IC points: the first is the sum of all coefficients.
     ic: Vec<Fr>,
@@ -122,7 +121,7 @@ struct Sums {
     c: G1Projective,
 }
 
-/// Items whose inputs are summed by one thread in one go.
+/// Number of items whose inputs one thread sums at a time.
 const PART: usize = 64;
 
 impl Sums {
@@ -148,7 +147,7 @@ impl Sums {
         Sums { ic, c }
     }
 
-    /// Whether the product of `loops` and of the shared pairings is one.
+    /// Whether the product of `loops` and the shared pairings is one.
     fn holds(self, key: &VerifyingKey, loops: Target) -> bool {
         let alpha = key.points.alpha * self.ic[0];
         let bound = G1Projective::msm_unchecked(&key.points.ic, &self.ic);
@@ -162,10 +161,10 @@ impl Sums {
     }
 }
 
-/// Terms from which on preparing the points for the engine pays.
+/// Number of terms from which preparing the points for the engine pays off.
 const MANY: usize = 64;
 
-/// `sum r·C`. No proof's `C` is infinity, which the engine could not prepare.
+/// Computes `sum r·C`. No proof's `C` is the point at infinity, which the engine could not prepare.
 fn sum_of_multiples(arithmetic: Arithmetic, terms: &[Term<'_>]) -> G1Projective {
     let points: Vec<G1Affine> = terms.iter().map(|term| term.proof.points().2).collect();
     let scalars: Vec<Fr> = terms.iter().map(|term| Fr::from(term.r)).collect();
@@ -176,7 +175,7 @@ fn sum_of_multiples(arithmetic: Arithmetic, terms: &[Term<'_>]) -> G1Projective 
     Bases::new(arithmetic, plan, &points).sum(&Digits::new(plan, &split_all(&scalars)))
 }
 
-/// One, then random non-zero 128-bit numbers.
+/// Returns one, then random non-zero 128-bit numbers.
 fn coefficients(count: usize, rng: &mut (impl RngCore + CryptoRng)) -> Vec<u128> {
     let random = || (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64())).max(1);
     std::iter::once(1).chain(std::iter::repeat_with(random)).take(count).collect()

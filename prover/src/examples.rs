@@ -1,4 +1,5 @@
-//! An example of every statement, the same at every run: to measure on, and for other programs to prove. Nobody's secret is in them.
+//! An example of every statement, equal at every run: for benchmarks, and for other programs to prove. They contain no
+//! one's secrets.
 #![allow(clippy::unwrap_used, reason = "all values are constants of this file, and a test builds every example")]
 
 use psephos_circuits::Circuit;
@@ -22,13 +23,13 @@ use rand::{Rng, SeedableRng};
 
 /// A circuit that has an example.
 pub trait Example: Circuit {
-    /// A statement that holds, with its witness.
+    /// Returns a statement that holds, with its witness.
     fn example() -> Self;
 }
 
 macro_rules! examples {
-    ($($circuit:ty: $example:expr;)*) => {
-        $(impl Example for $circuit {
+    ($([$($generics:tt)*] $circuit:ty: $example:expr;)*) => {
+        $(impl<$($generics)*> Example for $circuit {
             fn example() -> Self {
                 $example
             }
@@ -37,18 +38,15 @@ macro_rules! examples {
 }
 
 examples! {
-    BallotCircuit<3>: ballot();
-    BallotCircuit<8>: ballot();
-    ClaimCircuit<3>: claim();
-    ClaimCircuit<8>: claim();
-    CommitteeKeysCircuit: committee_keys();
-    DealingCircuit<5>: dealing();
-    DealingCircuit<16>: dealing();
-    DecryptionCircuit: opening();
-    NotesCircuit: notes();
+    [const M: usize] BallotCircuit<M>: ballot();
+    [const M: usize] ClaimCircuit<M>: claim();
+    [] CommitteeKeysCircuit: committee_keys();
+    [const N: usize] DealingCircuit<N>: dealing();
+    [] DecryptionCircuit: opening();
+    [] NotesCircuit: notes();
 }
 
-/// Seeded on purpose: examples are the same at every run, and hold nobody's secret.
+/// Seeded on purpose: examples are equal at every run and contain no one's secrets.
 fn rng(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
 }
@@ -58,15 +56,16 @@ fn trustee() -> KeyShare {
     KeyShare::new(std::array::from_fn(|_| scalar::random(&mut rng)))
 }
 
-/// A ballot in a census of the full depth of 20, by plurality, weight 1000.
+/// Returns a ballot in a census of the full depth of 20, by plurality, with weight 1000.
 pub fn ballot<const M: usize>() -> BallotCircuit<M> {
     ballot_of([7; 32], 1)
 }
 
-/// The same by the voter of a seed, for an option from 0 to `M - 1`: other ballots, for those who need many.
+/// Returns a ballot like [`ballot`], of the voter with this seed and for an option from 0 to `M - 1`: for benchmarks
+/// that need many.
 ///
 /// # Panics
-/// If there is no such option.
+/// Panics if there is no such option.
 pub fn ballot_of<const M: usize>(seed: [u8; 32], option: usize) -> BallotCircuit<M> {
     let mut rng = rng(1);
     let identity = Identity::from_seed(&Seed::from_bytes(seed)).unwrap();
@@ -84,7 +83,7 @@ pub fn ballot_of<const M: usize>(seed: [u8; 32], option: usize) -> BallotCircuit
     BallotCircuit { instance, witness }
 }
 
-/// A dealing to as many trustees as the circuit serves, more than half of whom open.
+/// Returns a dealing to as many trustees as the circuit's capacity, with a threshold of more than half of them.
 pub fn dealing<const N: usize>() -> DealingCircuit<N> {
     let key = |number| TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap().public();
     let keys = (1..=N as u8).map(|number| Some(key(number))).collect();
@@ -93,27 +92,27 @@ pub fn dealing<const N: usize>() -> DealingCircuit<N> {
     DealingCircuit { instance, witness }
 }
 
-/// The hashes of a committee's keys.
+/// Returns the hashes of a committee's key vector.
 pub fn committee_keys() -> CommitteeKeysCircuit {
     let keys = KeyVector::new(trustee().public()).unwrap();
     CommitteeKeysCircuit { instance: committee_keys::Instance::of(&keys), keys }
 }
 
-/// A trustee's shares of a total with eight options.
+/// Returns a trustee's decryption shares of a total with eight options.
 pub fn opening() -> DecryptionCircuit {
     let c = Point::generator().mul(&Scalar::from(123_456_789u64));
     let (instance, witness, _) = decryption::build(Fr::from(5u64), &c, &trustee(), 8);
     DecryptionCircuit { instance, witness }
 }
 
-/// A full list of 256 notes.
+/// Returns a full note batch of 256 notes.
 pub fn notes() -> NotesCircuit {
     let mut rng = rng(6);
     let list = NoteList::new((0..256).map(|_| Fr::from(rng.r#gen::<u128>())).collect()).unwrap();
     NotesCircuit { instance: notes::build(&list, Fr::from(55u64)), list }
 }
 
-/// A claim by a vote for the ratified option, of weight 1000, in a tree of the full depth.
+/// Returns a claim for a ballot for the ratified option, with weight 1000, in a notes tree of the full depth.
 pub fn claim<const M: usize>() -> ClaimCircuit<M> {
     let mut rng = rng(7);
     let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
@@ -141,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_example_holds() {
+    fn every_example_satisfies_its_circuit() {
         fn check<C: Example>() {
             let example = C::example();
             example.check().unwrap();

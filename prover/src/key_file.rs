@@ -1,15 +1,20 @@
-//! The files of keys.
+//! Key files: how they are read, written and authenticated.
 //!
-//! All are `.zkey`, which snarkjs and rapidsnark prove with as they are. How one is believed differs:
+//! All are `.zkey` files, with which snarkjs and rapidsnark prove as they are. They are authenticated in one of two
+//! ways:
 //!
-//! - A **development key** is cached with a section at its end ([`crate::iden3::zkey::origin`]) that names its circuit, flags it, and holds a
-//!   hash of all bytes before. Whoever can write a file with a new hash into the cache can make proofs fail, but no more: such a key has
-//!   no secret to lose, every proof is verified before it is handed out, and the verifying half is checked point by point, with the points
-//!   that blind a proof.
-//! - A **ceremony's key** is the file that the ceremony left, byte for byte, and must have the hash that a manifest states.
+//! - A **development key** is cached with a section at its end ([`origin`]) that names its circuit, flags it, and holds
+//!   a hash of all bytes before. Anyone who can write a file with a matching hash into the cache can make proofs fail,
+//!   but no more: such a key has no secret to lose, every proof is verified before it is returned, and the verifying
+//!   key is checked point by point, together with the points that blind a proof.
+//! - A **ceremony's key** is the file that the ceremony produced, byte for byte, and must have the hash that a manifest
+//!   states.
 //!
-//! In both cases points are not checked one by one when the file is read, which would take longer than making the key: the hash shows
-//! that they are those that were computed, or checked, before. Bytes are hashed on one thread while another decodes them.
+//! In both cases points are not checked one by one when the file is read, which would take longer than generating the
+//! key: the hash shows that they are the points that were computed or checked before. Bytes are hashed on one thread
+//! while another decodes them.
+
+mod origin;
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Write};
@@ -18,64 +23,66 @@ use std::path::Path;
 use blake2::{Blake2b512, Digest};
 use psephos_circuits::R1cs;
 
+use self::origin::Origin;
 use crate::KeyError;
+use crate::circuit_files::constraint_system;
 use crate::engine::Engine;
-use crate::iden3::Iden3Error;
-use crate::iden3::zkey::origin::{self, Origin};
-use crate::iden3::zkey::{self, Order, Shape, Transcript, Zkey};
 use crate::manifest::Entry;
+use psephos_formats::Iden3Error;
+use psephos_formats::zkey::{self, Order, Shape, Transcript, Zkey};
 
-/// What is wrong with a key file.
+/// Why a key file is invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// Another kind of file.
+    /// Not a `.zkey` file.
     #[error("not a key file")]
     NotAKey,
-    /// Written by another version.
+    /// Another version of the section at the file's end.
     #[error("format version {actual}, expected {}", origin::VERSION)]
     Version {
         /// The file's version.
         actual: u32,
     },
-    /// Its development flag is not set.
+    /// The development flag is not set.
     #[error("not marked as a development key")]
     NotDevelopment,
-    /// The key of another circuit, or of another version of this one.
-    #[error("made for circuit hash {actual}, expected {expected}")]
+    /// A key of another circuit, or of another version of this one.
+    #[error("for circuit hash {actual}, expected {expected}")]
     WrongCircuit {
         /// This circuit's hash, in hexadecimal.
         expected: String,
         /// The file's, in hexadecimal.
         actual: String,
     },
-    /// Cut short, or too long.
+    /// Truncated, or too long.
     #[error("{actual} bytes long, expected {expected}")]
     Length {
-        /// Length of this circuit's key file.
+        /// Length of this circuit's key file in bytes.
         expected: u64,
-        /// The file's length.
+        /// The file's length in bytes.
         actual: u64,
     },
-    /// The hash does not match: damaged.
-    #[error("damaged: its content does not match its hash")]
+    /// The content does not match the hash in the file.
+    #[error("damaged: its content does not match the hash in it")]
     Damaged,
-    /// The hash does not match the manifest's.
-    #[error("its hash is {actual}, the manifest wants {expected}")]
+    /// The file's hash is not the manifest's.
+    #[error("its BLAKE2b hash is {actual}, the manifest states {expected}")]
     NotInManifest {
         /// The manifest's, in hexadecimal.
         expected: String,
         /// The file's, in hexadecimal.
         actual: String,
     },
-    /// The hash matches, but the content is no key of this circuit.
-    #[error("its content is no key of this circuit: {0}")]
+    /// The content is not a key of this circuit, although the hash matches.
+    #[error("its content is not a key of this circuit: {0}")]
     Body(#[from] Iden3Error),
-    /// A key of other matrices, by its shape or its entries.
+    /// A key of other matrices, as its shape or its entries show.
     #[error("a key of another circuit: {0}")]
     Matrices(&'static str),
 }
 
-/// Reads the cached development key of `system`; `None` if there is no file. Never holds more than the key's own size in memory.
+/// Reads the cached development key of `system`; `None` if there is no file. Never allocates more than the size of the
+/// system's key.
 pub(crate) fn read_development(path: &Path, system: &R1cs, hash: &[u8; 32]) -> Result<Option<Engine>, KeyError> {
     let file = match File::open(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -85,18 +92,19 @@ pub(crate) fn read_development(path: &Path, system: &R1cs, hash: &[u8; 32]) -> R
     parse_development(&bytes, system, hash).map(Some).map_err(|e| ReadError::File(e).at(path, true))
 }
 
-/// Reads a ceremony's key of `system`, which has the length and the BLAKE2b hash that its entry states; gives its transcript too.
+/// Reads a ceremony's key of `system` and its transcript. The file must have the length and the BLAKE2b hash that the
+/// manifest's entry states.
 pub(crate) fn read_registered(path: &Path, system: &R1cs, entry: &Entry) -> Result<(Engine, Transcript), KeyError> {
     let decode = |bytes: &[u8]| Ok((engine(bytes, system)?, zkey::transcript(&mut zkey::open(Cursor::new(bytes))?)?));
     Ok(registered(path, entry, decode)?.1)
 }
 
-/// The bytes of a ceremony's key, if they have the length and the hash that its entry states.
+/// Reads the bytes of a ceremony's key, which must have the length and the hash that the manifest's entry states.
 pub(crate) fn registered_bytes(path: &Path, entry: &Entry) -> Result<Vec<u8>, KeyError> {
     Ok(registered(path, entry, |_| Ok(()))?.0)
 }
 
-/// Hashes on one thread while another decodes.
+/// Reads a file, and hashes it on one thread while another decodes it.
 fn registered<T: Send>(
     path: &Path,
     entry: &Entry,
@@ -112,13 +120,13 @@ fn registered<T: Send>(
     Ok((bytes, outcome.map_err(|e| ReadError::File(e).at(path, false))?))
 }
 
-/// The engine of a key from elsewhere: every point is checked, and its entries of A and B are the system's.
+/// Builds the engine of an imported key. Every point is checked, and its entries of A and B must be the system's.
 pub(crate) fn import(bytes: &[u8], system: &R1cs) -> Result<Engine, FileError> {
     let mut file = zkey::open(Cursor::new(bytes))?;
-    if zkey::shape(&mut file)? != Shape::of(system) {
+    if zkey::shape(&mut file)? != Shape::of(&constraint_system(system)) {
         return Err(FileError::Matrices("it has another number of variables, inputs or constraints"));
     }
-    if !zkey::parse_coefficients(&mut file)?.into_iter().eq(zkey::coefficients(system)) {
+    if !zkey::parse_coefficients(&mut file)?.into_iter().eq(zkey::coefficients(&constraint_system(system))) {
         return Err(FileError::Matrices("it has other entries of A and B"));
     }
     let key = Zkey::read(&mut file)?;
@@ -140,7 +148,7 @@ impl ReadError {
     }
 }
 
-/// All bytes of a file that must have so many.
+/// Reads a `.zkey` file that must have exactly `expected` bytes.
 fn whole(mut file: File, expected: u64) -> Result<Vec<u8>, ReadError> {
     let metadata = file.metadata().map_err(ReadError::Io)?;
     let actual = metadata.len();
@@ -156,7 +164,7 @@ fn whole(mut file: File, expected: u64) -> Result<Vec<u8>, ReadError> {
         return Err(ReadError::File(FileError::Length { expected, actual }));
     }
     let mut bytes = Vec::new();
-    // A sparse file may be larger than the memory.
+    // A sparse file may be larger than memory.
     bytes.try_reserve_exact(expected as usize).map_err(|error| ReadError::Io(io::Error::other(error)))?;
     bytes.extend_from_slice(&start);
     file.take(expected.saturating_sub(4)).read_to_end(&mut bytes).map_err(ReadError::Io)?;
@@ -195,16 +203,16 @@ fn engine(bytes: &[u8], system: &R1cs) -> Result<Engine, FileError> {
     Engine::new(key, system).ok_or(FileError::Matrices("its lists have other lengths"))
 }
 
-/// Bytes of this system's cached development key.
+/// Length in bytes of this system's cached development key.
 fn development_bytes(system: &R1cs) -> u64 {
     let [a, b, _] = system.non_zeros();
     let transcript = Transcript::none().encode().len();
-    Shape::of(system).file_bytes(a + b + system.inputs(), transcript) + origin::BYTES as u64
+    Shape::of(&constraint_system(system)).file_bytes(a + b + system.inputs(), transcript) + origin::BYTES as u64
 }
 
-/// The development key as its file holds it.
+/// Encodes a development key as its file holds it.
 pub(crate) fn development_file(engine: &Engine, system: &R1cs, circuit_hash: &[u8; 32]) -> io::Result<Vec<u8>> {
-    let coefficients = zkey::encode_coefficients(zkey::coefficients(system));
+    let coefficients = zkey::encode_coefficients(zkey::coefficients(&constraint_system(system)));
     let origin = Origin { circuit_hash: *circuit_hash, development: true };
     let mut bytes = Vec::with_capacity(development_bytes(system) as usize);
     engine.zkey().write(&coefficients, &Transcript::none(), Order::New, &mut bytes)?;
@@ -212,8 +220,8 @@ pub(crate) fn development_file(engine: &Engine, system: &R1cs, circuit_hash: &[u
     Ok(bytes)
 }
 
-/// Writes a file beside its final place and renames it: a reader sees the whole file or none, and of two processes that
-/// write the same key one replaces the other's equal bytes.
+/// Writes a temporary file beside the final path and renames it: a reader sees the whole file or none, and of two
+/// processes that write the same key one replaces the other's equal bytes.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), KeyError> {
     let dir = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(dir).map_err(|source| io_error(dir, source))?;

@@ -2,8 +2,9 @@
 //!
 //! Two halves. The verifying half knows points and field elements only: [`Proof`], [`VerifyingKey`] (single and batch
 //! verification), the strict [`encoding`]s, [`snarkjs`] JSON and the [`solidity`] verifier. The proving half (feature
-//! `prove`, on by default) adds [`ProvingKey`] for any `psephos_circuits::Circuit`; [`KeyStore`], which loads a ceremony's keys by their
-//! [`manifest`] or makes and caches development keys; and the files of [`iden3`]. Without the feature the crate carries no R1CS.
+//! `prove`, on by default) adds [`ProvingKey`] for any `psephos_circuits::Circuit`; [`KeyStore`], which loads a ceremony's keys by
+//! their [`manifest`] or makes and caches development keys; [`KeyRing`], the keys of all circuits; and [`circuit_files`], circuits in the files of `psephos_formats`.
+//! Without the feature the crate carries no R1CS.
 //!
 //! Architecture invariants: what is parsed is checked, so a [`Proof`] or a [`VerifyingKey`] that exists is well-formed;
 //! verification returns `Result<(), _>`, never a `bool`; no proof leaves [`ProvingKey::prove`] that does not verify; the
@@ -11,7 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod batch;
-pub mod encoding;
+pub mod broken;
 mod key;
 mod proof;
 pub mod snarkjs;
@@ -19,15 +20,17 @@ pub mod solidity;
 mod verify;
 
 #[cfg(feature = "prove")]
+pub mod circuit_files;
+#[cfg(feature = "prove")]
 mod development;
 #[cfg(feature = "prove")]
 mod engine;
 #[cfg(feature = "prove")]
 pub mod examples;
 #[cfg(feature = "prove")]
-pub mod iden3;
-#[cfg(feature = "prove")]
 mod key_file;
+#[cfg(feature = "prove")]
+mod key_ring;
 #[cfg(feature = "prove")]
 pub mod manifest;
 #[cfg(feature = "prove")]
@@ -37,10 +40,10 @@ mod quotient;
 #[cfg(feature = "prove")]
 mod store;
 
-pub use encoding::EncodingError;
 pub use key::{DEVELOPMENT_CHAINS, KeyError, KeyInfo, REHEARSAL_ALPHA, VerifyingKey};
 pub use proof::{PROOF_BYTES, Proof, ProofError};
 pub use psephos_engine::Arithmetic;
+pub use psephos_formats::encoding::{self, EncodingError};
 pub use snarkjs::FormatError;
 pub use solidity::SolidityError;
 pub use verify::VerifyError;
@@ -48,9 +51,9 @@ pub use verify::VerifyError;
 #[cfg(feature = "prove")]
 pub use engine::Preparation;
 #[cfg(feature = "prove")]
-pub use iden3::Iden3Error;
-#[cfg(feature = "prove")]
 pub use key_file::FileError;
+#[cfg(feature = "prove")]
+pub use key_ring::{KeyRing, KeyRingError};
 #[cfg(feature = "prove")]
 pub use manifest::Manifest;
 #[cfg(feature = "prove")]

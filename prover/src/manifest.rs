@@ -1,19 +1,23 @@
-//! The manifest of a ceremony's keys: which file is the key of which circuit, and what verifies its proofs on a chain.
+//! The manifest of a ceremony's keys: which file is the key of which circuit, and which contract verifies its proofs on
+//! chain.
 //!
-//! A key is addressed by two hashes, its circuit's and its file's. Whoever publishes a manifest says: these files are what the ceremony
-//! left, and `psephos ceremony verify` holds of them. Whoever loads a key believes the manifest, not the folder.
+//! A key is addressed by two hashes, its circuit's and its file's. A manifest's publisher states that these files are
+//! the ceremony's result and that `psephos ceremony verify` accepts them. A program that loads a key trusts the
+//! manifest, not the folder.
 
 use std::path::Path;
 
 use blake2::{Blake2b512, Digest};
+use psephos_circuits::CircuitVersion;
 use serde::{Deserialize, Serialize};
 
-use crate::iden3::zkey::Transcript;
+use crate::broken::refuse_broken;
 use crate::{KeyError, KeyInfo};
+use psephos_formats::zkey::Transcript;
 
-/// The manifest's name in a folder of keys.
+/// The manifest's file name in a folder of keys.
 pub const FILE: &str = "manifest.json";
-/// The largest that is read.
+/// The largest manifest that is read, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
 const FORMAT: u32 = 1;
 
@@ -23,11 +27,11 @@ const FORMAT: u32 = 1;
 pub struct Manifest {
     /// Version of this format.
     pub format: u32,
-    /// Whether everybody knows the secret of their setup: a rehearsal.
+    /// Whether the secret of their setup is public, as after a rehearsal.
     pub development: bool,
-    /// What they were made from.
+    /// The powers of tau that the keys were made from.
     pub powers_of_tau: PowersOfTau,
-    /// One entry a circuit.
+    /// One entry per circuit.
     pub keys: Vec<Entry>,
 }
 
@@ -51,11 +55,14 @@ pub struct PowersOfTau {
 pub struct Entry {
     /// The circuit's name.
     pub circuit: String,
+    /// Its version; absent in the file for the first version.
+    #[serde(default = "first_version", skip_serializing_if = "is_first_version")]
+    pub circuit_version: u32,
     /// Keccak-256 of its matrices, in hexadecimal.
     pub circuit_hash: String,
-    /// Its constraints.
+    /// Number of its constraints.
     pub constraints: usize,
-    /// Its variables.
+    /// Number of its variables.
     pub variables: usize,
     /// Names of its public inputs.
     pub inputs: Vec<String>,
@@ -67,12 +74,20 @@ pub struct Entry {
     pub blake2b: String,
     /// Keccak-256 of the verifying key's points, in hexadecimal.
     pub key_hash: String,
-    /// BLAKE2b of the transcript, in hexadecimal.
+    /// BLAKE2b hash of the contribution transcript, in hexadecimal.
     pub transcript_hash: String,
-    /// Contributions, the beacon among them.
+    /// Number of contributions, counting the beacon.
     pub contributions: usize,
     /// The contract that verifies its proofs.
     pub verifier: Verifier,
+}
+
+fn first_version() -> u32 {
+    CircuitVersion::FIRST.0
+}
+
+fn is_first_version(version: &u32) -> bool {
+    *version == first_version()
 }
 
 /// A verifier contract.
@@ -81,37 +96,39 @@ pub struct Entry {
 pub struct Verifier {
     /// Its name.
     pub contract: String,
-    /// Keccak-256 of its code on a chain, in hexadecimal; none until it has been compiled.
+    /// Keccak-256 of its deployed code, in hexadecimal; none until it has been compiled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_hash: Option<String>,
 }
 
 impl Manifest {
-    /// A manifest of these keys.
+    /// Creates a manifest of these keys.
     pub fn new(development: bool, powers_of_tau: PowersOfTau, keys: Vec<Entry>) -> Manifest {
         Manifest { format: FORMAT, development, powers_of_tau, keys }
     }
 
-    /// Reads a manifest, and the BLAKE2b hash of its file.
+    /// Reads a manifest, and computes the BLAKE2b hash of its file.
     ///
     /// # Errors
-    /// [`KeyError::Manifest`] if it is not one, [`KeyError::Io`].
+    /// Returns [`KeyError::Manifest`] if it is invalid, [`KeyError::Broken`] if it names a circuit version that is
+    /// known to be broken, or [`KeyError::Io`].
     pub fn read(path: &Path) -> Result<(Manifest, [u8; 64]), KeyError> {
         let io = |source| KeyError::Io { path: path.into(), source };
         let refuse = |reason: String| KeyError::Manifest { path: path.into(), reason };
         let length = std::fs::metadata(path).map_err(io)?.len();
         if length > MAX_BYTES {
-            return Err(refuse(format!("{length} bytes, at most {MAX_BYTES} are read")));
+            return Err(refuse(format!("it has {length} bytes, at most {MAX_BYTES} are read")));
         }
         let text = std::fs::read_to_string(path).map_err(io)?;
         let manifest: Manifest = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
         manifest.check().map_err(refuse)?;
+        manifest.keys.iter().try_for_each(|entry| refuse_broken(&entry.circuit_hash))?;
         Ok((manifest, Blake2b512::digest(&text).into()))
     }
 
     fn check(&self) -> Result<(), String> {
         if self.format != FORMAT {
-            return Err(format!("format {}, expected {FORMAT}", self.format));
+            return Err(format!("its format is {}, expected {FORMAT}", self.format));
         }
         let hexadecimal = |what: &str, text: &str, bytes: usize| {
             let fits = text.len() == 2 * bytes && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
@@ -124,40 +141,40 @@ impl Manifest {
             hexadecimal("keyHash", &entry.key_hash, 32)?;
             hexadecimal("transcriptHash", &entry.transcript_hash, 64)?;
             entry.verifier.code_hash.iter().try_for_each(|hash| hexadecimal("codeHash", hash, 32))?;
-            // The file lies beside the manifest, and nowhere else.
+            // The file must be beside the manifest, not in another folder.
             let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.');
             if entry.file.is_empty() || entry.file.starts_with('.') || !entry.file.bytes().all(plain) {
-                return Err(format!("{:?} is no name of a key's file", entry.file));
+                return Err(format!("{:?} is not a valid file name of a key", entry.file));
             }
             if !crate::solidity::is_identifier(&entry.verifier.contract) {
-                return Err(format!("{:?} is no name of a contract", entry.verifier.contract));
+                return Err(format!("{:?} is not a valid contract name", entry.verifier.contract));
             }
             if self.keys[..index].iter().any(|other| other.circuit == entry.circuit) {
-                return Err(format!("circuit {} has two keys", entry.circuit));
+                return Err(format!("circuit {} has two entries", entry.circuit));
             }
         }
         Ok(())
     }
 
-    /// The manifest's text.
+    /// Returns the manifest's text.
     pub fn to_json(&self) -> String {
-        // Strings, numbers and lists of them: JSON has no failing case for those.
+        // Strings, numbers and lists of them, for which JSON has no failing case.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 
-    /// The entry of a circuit.
+    /// Returns the entry of a circuit.
     pub fn entry(&self, circuit: &str) -> Option<&Entry> {
         self.keys.iter().find(|entry| entry.circuit == circuit)
     }
 }
 
 impl Entry {
-    /// Refuses an entry of another version of the circuit, by its hash.
+    /// Whether the entry is for the circuit with this hash.
     pub(crate) fn fits(&self, circuit_hash: &[u8; 32]) -> bool {
         self.circuit_hash == hex::encode(circuit_hash)
     }
 
-    /// Whether a file holds what this entry says of it.
+    /// Whether a key file's content matches this entry.
     pub(crate) fn agrees(&self, info: &KeyInfo, transcript: &Transcript) -> bool {
         let Entry { constraints, variables, inputs, key_hash, transcript_hash, contributions, .. } = self;
         *key_hash == hex::encode(info.key_hash)

@@ -1,16 +1,16 @@
-//! A proof: three points, strictly encoded.
+//! Groth16 proofs: three points, strictly encoded.
 
-use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
+use ark_bn254::{Fq2, G1Affine, G2Affine};
 
 use crate::encoding::{self, EncodingError, Word, from_word};
 
-/// Length of a proof's bytes: eight words.
+/// Length of an encoded proof in bytes: eight words.
 pub const PROOF_BYTES: usize = 256;
 
-/// A Groth16 proof. Its points are on their curves, in the subgroup, and not the identity, whichever way it was made.
+/// A Groth16 proof. Its points are on their curves, in the subgroup, and not the identity, however it was created.
 ///
-/// Anybody can turn a proof into another one of the same statement without knowing the witness (*re-randomisation*), so
-/// nothing may be keyed on a proof's bytes: neither a cache, nor a check against replay. The nullifier is what is unique.
+/// Anyone can turn a proof into another proof of the same statement without knowing the witness (*re-randomisation*),
+/// so nothing may be keyed by a proof's bytes, neither a cache nor a replay check. The nullifier is unique instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proof {
     a: G1Affine,
@@ -18,30 +18,30 @@ pub struct Proof {
     c: G1Affine,
 }
 
-/// An encoding of a proof that is not canonical.
+/// An invalid encoding of a proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ProofError {
-    /// Another number of bytes.
+    /// Wrong number of bytes.
     #[error("a proof has {PROOF_BYTES} bytes, not {actual}")]
     Length {
-        /// Bytes given.
+        /// Actual number of bytes.
         actual: usize,
     },
-    /// One of the three points.
+    /// One of the three points is invalid.
     #[error("proof element {element}: {source}")]
     Element {
         /// `A`, `B` or `C`.
         element: &'static str,
-        /// What is wrong with it.
+        /// Why it is invalid.
         source: EncodingError,
     },
 }
 
 impl Proof {
-    /// A proof from its points.
+    /// Creates a proof from its points.
     ///
     /// # Errors
-    /// If one is off its curve, outside the subgroup, or the identity.
+    /// Returns [`ProofError::Element`] if a point is off its curve, outside the subgroup, or the identity.
     pub fn from_points(a: G1Affine, b: G2Affine, c: G1Affine) -> Result<Proof, ProofError> {
         Ok(Proof {
             a: encoding::checked(a).map_err(element("A"))?,
@@ -50,12 +50,13 @@ impl Proof {
         })
     }
 
-    /// The points `A`, `B`, `C`.
+    /// Returns the points `A`, `B`, `C`.
     pub fn points(&self) -> (G1Affine, G2Affine, G1Affine) {
         (self.a, self.b, self.c)
     }
 
-    /// `A.x A.y B.x1 B.x0 B.y1 B.y0 C.x C.y`: big-endian words, the imaginary part of `B`'s coordinates first (section 9).
+    /// Returns `A.x A.y B.x1 B.x0 B.y1 B.y0 C.x C.y`: big-endian words, the imaginary part of `B`'s coordinates first
+    /// (section 9).
     pub fn words(&self) -> [Word; 8] {
         let [ax, ay] = encoding::g1_words(&self.a);
         let [bx1, bx0, by1, by0] = encoding::g2_words(&self.b);
@@ -63,10 +64,11 @@ impl Proof {
         [ax, ay, bx1, bx0, by1, by0, cx, cy]
     }
 
-    /// Reads [`Proof::words`].
+    /// Parses [`Proof::words`].
     ///
     /// # Errors
-    /// If a coordinate is not less than `q`, or a point is off its curve, outside the subgroup, or the identity.
+    /// Returns [`ProofError::Element`] if a coordinate is not less than `q`, or a point is off its curve, outside the
+    /// subgroup, or the identity.
     pub fn from_words(words: &[Word; 8]) -> Result<Proof, ProofError> {
         let [ax, ay, bx1, bx0, by1, by0, cx, cy] = words;
         let g1 = |x, y| encoding::g1(from_word(x)?, from_word(y)?);
@@ -79,29 +81,20 @@ impl Proof {
         })
     }
 
-    /// The words of [`Proof::words`], one after another.
+    /// Returns the words of [`Proof::words`], one after another.
     pub fn to_bytes(&self) -> [u8; PROOF_BYTES] {
         let mut bytes = [0; PROOF_BYTES];
         bytes.copy_from_slice(self.words().as_flattened());
         bytes
     }
 
-    /// Reads [`Proof::to_bytes`].
+    /// Parses [`Proof::to_bytes`].
     ///
     /// # Errors
-    /// If there are not exactly 256 bytes, or as [`Proof::from_words`].
+    /// Returns [`ProofError::Length`] unless there are exactly 256 bytes; otherwise as [`Proof::from_words`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Proof, ProofError> {
         let words = encoding::split_words(bytes).map_err(|_| ProofError::Length { actual: bytes.len() })?;
         Proof::from_words(&words)
-    }
-
-    /// From affine coordinates, as JSON carries them.
-    pub(crate) fn from_coordinates(a: [Fq; 2], b: [Fq2; 2], c: [Fq; 2]) -> Result<Proof, ProofError> {
-        Ok(Proof {
-            a: encoding::g1(a[0], a[1]).map_err(element("A"))?,
-            b: encoding::g2(b[0], b[1]).map_err(element("B"))?,
-            c: encoding::g1(c[0], c[1]).map_err(element("C"))?,
-        })
     }
 }
 

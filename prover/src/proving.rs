@@ -1,4 +1,4 @@
-//! Proving keys, and the way to a proof.
+//! Proving keys and proof generation.
 
 use std::error::Error;
 use std::io::Cursor;
@@ -13,12 +13,12 @@ use rayon::prelude::*;
 use zeroize::Zeroizing;
 
 use crate::engine::{Engine, Preparation};
-use crate::iden3::zkey;
 use crate::key::Points;
 use crate::key_file::FileError;
 use crate::{KeyError, KeyInfo, Proof, VerifyError, VerifyingKey, development, key_file};
+use psephos_formats::zkey;
 
-/// The key that proves statements of circuit `C`, with its matrices.
+/// The proving key of circuit `C`, with the circuit's matrices.
 pub struct ProvingKey<C> {
     engine: Engine,
     system: R1cs,
@@ -26,31 +26,32 @@ pub struct ProvingKey<C> {
     circuit: PhantomData<fn(&C)>,
 }
 
-/// Why there is no proof. Only [`ProveError::Statement`] can be the caller's doing.
+/// Why there is no proof. Only [`ProveError::Statement`] can be the caller's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum ProveError {
-    /// The witness does not satisfy the statement; names the clause.
+    /// The witness does not satisfy the statement. The error names the clause.
     #[error("the statement does not hold: {0}")]
     Statement(#[source] Box<dyn Error + Send + Sync>),
-    /// The statement holds, but its circuit says otherwise: a bug.
+    /// The native check passes, but the circuit is not satisfied: a bug.
     #[error("the circuit disagrees with its statement (a bug): {0}")]
     Unsatisfied(#[from] Unsatisfied),
-    /// The circuit's public inputs are not those that it assigns: a bug.
+    /// The circuit's public inputs differ from those that it assigns: a bug.
     #[error("the circuit assigns other public inputs than it names (a bug)")]
     Inputs,
     /// The engine failed: a bug, or a damaged key.
     #[error("no proof (a bug, or a damaged key): {0}")]
     Engine(String),
-    /// The proof that was made does not verify: a bug, or a damaged key.
+    /// The new proof does not verify: a bug, or a damaged key.
     #[error("the new proof does not verify (a bug, or a damaged key): {0}")]
     Rejected(#[from] VerifyError),
 }
 
 impl<C: Circuit> ProvingKey<C> {
-    /// The development key of this circuit, made anew; [`crate::KeyStore`] caches it. Anybody can forge under it.
+    /// Generates the development key of this circuit, which [`crate::KeyStore`] caches. Anyone can forge proofs under
+    /// it.
     ///
     /// # Errors
-    /// [`KeyError::Setup`] if the circuit is too large.
+    /// Returns [`KeyError::Setup`] if the circuit is too large.
     pub fn development() -> Result<ProvingKey<C>, KeyError> {
         let system = C::system();
         let hash = system.hash();
@@ -75,22 +76,24 @@ impl<C: Circuit> ProvingKey<C> {
 
     /// Proves the statement of `circuit`.
     ///
-    /// In this order: the statement's own `check()`, the assignment, the proof, its verification. So a wrong witness gives an error and
-    /// never a proof (the engine alone would return an invalid one, or one of something else).
+    /// In this order: the statement's native `check()`, the assignment, the proof, its verification. So an invalid
+    /// witness gives an error and never a proof (the engine alone would return an invalid proof, or one of another
+    /// statement).
     ///
     /// `rng` blinds the proof: it must be a cryptographic generator with a secret state, or the proof is not
-    /// zero-knowledge. The assignment is zeroized afterwards. What its list left behind while it grew, and copies inside
-    /// arkworks' arithmetic, are not; and the time taken depends on the witness, so a remote prover must not answer as soon as
-    /// it can.
+    /// zero-knowledge. The assignment is zeroized afterwards. Memory that its list left behind while it grew, and
+    /// copies inside arkworks' arithmetic, are not; and the time taken depends on the witness, so a remote prover must
+    /// not respond as soon as it can.
     ///
     /// # Errors
-    /// [`ProveError::Statement`] with the clause that fails; any other variant is a bug or a damaged key.
+    /// Returns [`ProveError::Statement`] with the clause that fails; any other variant is a bug or a damaged key.
     pub fn prove(&self, circuit: &C, rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, ProveError> {
         circuit.check().map_err(|e| ProveError::Statement(Box::new(e)))?;
         self.prove_checked(circuit, rng)
     }
 
-    /// [`ProvingKey::prove`] for a caller whose `check()` has passed a moment ago. If it has not, there is still no proof: the new one does not verify.
+    /// [`ProvingKey::prove`] for a statement whose native `check()` has passed before. If it has not, there is still no
+    /// proof: the new one does not verify.
     ///
     /// # Errors
     /// As [`ProvingKey::prove`], but without the clause.
@@ -102,10 +105,10 @@ impl<C: Circuit> ProvingKey<C> {
         self.prove_assignment(&assignment, rng)
     }
 
-    /// A proof from an assignment that is ready: one, public inputs, witness. What another program has generated, or has checked before.
+    /// Proves from a complete assignment (one, public inputs, witness), which another program may have generated.
     ///
     /// # Errors
-    /// [`ProveError::Unsatisfied`]; as [`ProvingKey::prove`].
+    /// Returns [`ProveError::Unsatisfied`]; otherwise as [`ProvingKey::prove`].
     pub fn prove_assignment(
         &self,
         assignment: &[Fr],
@@ -116,7 +119,8 @@ impl<C: Circuit> ProvingKey<C> {
             return Err(Unsatisfied::Length { expected, actual: assignment.len() }.into());
         }
         let proof = self.engine.prove(&self.system, assignment, rng).map_err(|e| ProveError::Engine(e.to_string()))?;
-        // An assignment that does not satisfy the system gives a proof that does not verify; only then is it worth asking why.
+        // An assignment that does not satisfy the system gives a proof that does not verify; the reason is searched for
+        // only then.
         if let Err(refused) = self.verifying_key.verify(&proof, &assignment[1..self.system.inputs()]) {
             self.system.satisfied(assignment)?;
             return Err(refused.into());
@@ -124,10 +128,11 @@ impl<C: Circuit> ProvingKey<C> {
         Ok(proof)
     }
 
-    /// Proves many statements, in their order: each on one core, all cores at once. That gives more proofs a second than one after the other
-    /// on all cores, and each takes longer. `rng` is asked for a seed for each.
+    /// Proves many statements and returns the results in their order. Each proof takes one core, and all cores work at
+    /// once: that gives more proofs per second than proving one after another on all cores, and each takes longer.
+    /// `rng` provides a seed for each.
     pub fn prove_all(&self, circuits: &[C], rng: &mut (impl RngCore + CryptoRng)) -> Vec<Result<Proof, ProveError>> {
-        // Before, or all threads would do it at once.
+        // Prepared first, or all threads would do it at once.
         if let Err(error) = self.prepare() {
             let failure = error.to_string();
             return circuits.iter().map(|_| Err(ProveError::Engine(failure.clone()))).collect();
@@ -138,24 +143,24 @@ impl<C: Circuit> ProvingKey<C> {
         circuits.par_iter().zip(&seeds).map(prove).collect()
     }
 
-    /// The same key, to be prepared for proofs in this way.
+    /// Sets how the key is prepared for proofs.
     #[must_use]
     pub fn with_preparation(self, preparation: Preparation) -> ProvingKey<C> {
         ProvingKey { engine: self.engine.with_preparation(preparation), ..self }
     }
 
-    /// Prepares the key, which its first proof does otherwise.
+    /// Prepares the key, which its first proof would do otherwise.
     ///
     /// # Errors
-    /// [`ProveError::Engine`] if the circuit is too large.
+    /// Returns [`ProveError::Engine`] if the circuit is too large.
     pub fn prepare(&self) -> Result<(), ProveError> {
         self.engine.prepared(&self.system).map(|_| ()).map_err(|e| ProveError::Engine(e.to_string()))
     }
 
-    /// How long each part of a proof from this assignment takes, one after the other: for measurements.
+    /// Measures how long each part of a proof from this assignment takes, one after another.
     ///
     /// # Errors
-    /// [`ProveError::Unsatisfied`] if its length is wrong; [`ProveError::Engine`] if the circuit is too large.
+    /// Returns [`ProveError::Unsatisfied`] if its length is wrong, [`ProveError::Engine`] if the circuit is too large.
     pub fn stages(&self, assignment: &[Fr]) -> Result<Vec<(&'static str, Duration)>, ProveError> {
         let expected = self.system.variables();
         if assignment.len() != expected {
@@ -170,7 +175,7 @@ impl<C: Circuit> ProvingKey<C> {
         &self.verifying_key
     }
 
-    /// Circuit, hashes, sizes, names of the inputs.
+    /// Information about the key: circuit, hashes, sizes, names of the inputs.
     pub fn info(&self) -> &KeyInfo {
         self.verifying_key.info()
     }
@@ -180,11 +185,12 @@ impl<C: Circuit> ProvingKey<C> {
         &self.system
     }
 
-    /// A key from a `.zkey` file, of a ceremony or of anybody: every point is checked, and its entries of A and B are this circuit's. That C
-    /// is too, and that nobody knows its secrets, only the verification of its ceremony shows.
+    /// Imports a key from a `.zkey` file of any origin. Every point is checked, and its entries of A and B must be this
+    /// circuit's. That C is this circuit's too, and that no one knows its secrets, only the verification of its
+    /// ceremony shows.
     ///
     /// # Errors
-    /// [`KeyError::Import`]; [`KeyError::Degenerate`] also for a key before its first contribution.
+    /// Returns [`KeyError::Import`], or [`KeyError::Degenerate`], also for an initial zkey.
     pub fn from_zkey(bytes: &[u8]) -> Result<ProvingKey<C>, KeyError> {
         let system = C::system();
         let hash = system.hash();
@@ -193,10 +199,11 @@ impl<C: Circuit> ProvingKey<C> {
         ProvingKey::from_engine(engine, system, hash, false)
     }
 
-    /// The verifying half of a `.zkey` file of this circuit, which has been verified: only the points that it consists of are looked at again.
+    /// Returns the verifying key of a `.zkey` file of this circuit that has been verified: only the verifying key's own
+    /// points are checked again.
     ///
     /// # Errors
-    /// [`KeyError::Import`], [`KeyError::Degenerate`].
+    /// Returns [`KeyError::Import`] or [`KeyError::Degenerate`].
     pub fn verifying_half(bytes: &[u8], system: &R1cs) -> Result<VerifyingKey, KeyError> {
         let read = || -> Result<Points, FileError> {
             let mut file = zkey::open(Cursor::new(bytes))?;
@@ -213,16 +220,17 @@ impl<C: Circuit> ProvingKey<C> {
         VerifyingKey::new(points, info_of::<C>(system, system.hash(), false))
     }
 
-    /// The development key as a `.zkey` file, with which snarkjs and rapidsnark prove too. A ceremony's key has its file already.
+    /// Encodes the development key as a `.zkey` file, with which snarkjs and rapidsnark prove too. A ceremony's key has
+    /// its file already.
     ///
     /// # Errors
-    /// None that writing to memory has.
+    /// Writing to memory does not fail.
     pub fn zkey_file(&self) -> std::io::Result<Vec<u8>> {
         key_file::development_file(&self.engine, &self.system, &self.info().circuit_hash)
     }
 }
 
-/// What is known of a circuit's key before its points; its hash is computed with them.
+/// Returns the information about a circuit's key that does not depend on its points. The key's hash is computed later.
 fn info_of<C: Circuit>(system: &R1cs, circuit_hash: [u8; 32], development: bool) -> KeyInfo {
     KeyInfo {
         circuit: C::NAME.into(),

@@ -1,9 +1,11 @@
-//! The quotient as snarkjs, circom's tools and every ceremony's keys have it.
+//! Circom's QAP reduction: the quotient polynomial `h` on the odd coset, as snarkjs, circom's tools and every
+//! ceremony's keys use it.
 //!
-//! `A·B - C` vanishes on the domain of `d` points, so it is fixed by its values on the `d` odd points of twice the domain. The key
-//! holds the Lagrange polynomials of those points (`H`), and the prover needs no division and no transform back: three inverse
-//! transforms, three forward ones on the coset. libsnark's way, arkworks' default, multiplies powers of tau instead: a proof made in one
-//! way does not verify under a key made in the other.
+//! `A·B - C` vanishes on the domain of `d` points, so it is fixed by its values on the `d` odd points of twice the
+//! domain. The key holds the Lagrange polynomials of those points (`H`), and the prover needs no division and no
+//! inverse FFT of the result: three inverse FFTs, and three forward ones on the coset. libsnark's reduction, arkworks'
+//! default, multiplies powers of tau with the coefficients of `h` instead: a proof made with one reduction does not
+//! verify under a key made with the other.
 
 use ark_ff::PrimeField;
 use ark_groth16::r1cs_to_qap::{LibsnarkReduction, R1CSToQAP, evaluate_constraint};
@@ -12,11 +14,11 @@ use ark_relations::gr1cs::{ConstraintSystemRef, Matrix, SynthesisError};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-/// The reduction from constraints to polynomials with this quotient.
+/// Circom's reduction from constraints to polynomials.
 pub(crate) struct OddPoints;
 
-/// What [`R1CSToQAP::instance_map_with_evaluation`] gives: A, B, C at tau for each variable, the vanishing polynomial there, variables
-/// less one, domain.
+/// The result of [`R1CSToQAP::instance_map_with_evaluation`]: A, B and C at tau for each variable, the vanishing
+/// polynomial there, the number of variables less one, the size of the domain.
 type Instance<F> = (Vec<F>, Vec<F>, Vec<F>, F, usize, usize);
 
 impl R1CSToQAP for OddPoints {
@@ -27,8 +29,8 @@ impl R1CSToQAP for OddPoints {
         LibsnarkReduction::instance_map_with_evaluation::<F, D>(cs, t)
     }
 
-    /// What arkworks' prover asks for, with which tests compare ours (which has the engine's transforms):
-    /// the values of `A·B - C` at the odd points. C is taken as `A∘B` on the domain, which it is for a satisfied system.
+    /// Computes the values of `A·B - C` at the odd points for arkworks' prover, with which tests compare this crate's
+    /// (which uses the engine's FFTs). C is taken as `A∘B` on the domain, which it is for a satisfied system.
     fn witness_map_from_matrices<F: PrimeField, D: EvaluationDomain<F>>(
         matrices: &[Matrix<F>],
         inputs: usize,
@@ -44,7 +46,7 @@ impl R1CSToQAP for OddPoints {
         };
         let (mut a, b) = rayon::join(|| evaluate(&matrices[0]), || evaluate(&matrices[1]));
         a[constraints..constraints + inputs].copy_from_slice(&assignment[..inputs]);
-        // The caller wipes what it gets; these two hold as much of the witness.
+        // The caller wipes the result; these two hold as much of the witness.
         let mut b = Zeroizing::new(b);
         let mut c: Zeroizing<Vec<F>> = Zeroizing::new(a.par_iter().zip(&*b).map(|(a, b)| *a * b).collect());
         for values in [&mut a, &mut *b, &mut *c] {
@@ -55,7 +57,7 @@ impl R1CSToQAP for OddPoints {
         Ok(a)
     }
 
-    /// The odd Lagrange polynomials of twice the domain at `t`, over delta.
+    /// Computes the odd Lagrange polynomials of twice the domain at `t`, over delta.
     fn h_query_scalars<F: PrimeField, D: EvaluationDomain<F>>(
         max_power: usize,
         t: F,
@@ -68,7 +70,7 @@ impl R1CSToQAP for OddPoints {
     }
 }
 
-/// The points between those of the domain.
+/// Returns the coset of points between those of the domain.
 fn odd_coset<F: PrimeField, D: EvaluationDomain<F>>(domain: &D) -> Result<D, SynthesisError> {
     let shift = F::get_root_of_unity(2 * domain.size() as u64);
     shift.and_then(|shift| domain.get_coset(shift)).ok_or(SynthesisError::PolynomialDegreeTooLarge)

@@ -1,4 +1,4 @@
-//! Solidity: the verifier contract of a key, and the words of a call.
+//! Solidity export: the verifier contract of a key, and the words of a call.
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
 
@@ -7,24 +7,26 @@ use crate::{Proof, VerifyingKey};
 
 const TEMPLATE: &str = include_str!("../../verifier-contracts/template/Groth16Verifier.sol.tmpl");
 
-/// A contract that cannot be generated.
+/// Why a contract cannot be generated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SolidityError {
-    /// Not a letter or `_`, then letters, digits and `_`, 64 at most.
-    #[error("not a name for a contract: {0:?}")]
+    /// The contract name is not a letter or `_` followed by letters, digits and `_`, 64 characters at most.
+    #[error("{0:?} is not a contract name: use a letter or _ followed by letters, digits and _, at most 64 characters")]
     ContractName(String),
-    /// The template asks for something that is not known here.
-    #[error("the template asks for {0:?}, which the generator does not know")]
+    /// The template has an unknown placeholder.
+    #[error("the template has the placeholder {0:?}, which the generator does not support")]
     Placeholder(String),
 }
 
-/// The source of a verifier contract for this key: `verifier-contracts/template/Groth16Verifier.sol.tmpl`, filled.
+/// Generates the source of a verifier contract for this key from
+/// `verifier-contracts/template/Groth16Verifier.sol.tmpl`.
 ///
-/// Works for any key and any number of inputs, also for one read from snarkjs' JSON; the same key gives the same bytes.
-/// A key of which anybody can forge proofs cannot be a [`VerifyingKey`], so it gets no contract.
+/// Works for any key and any number of inputs, also for a key read from snarkjs' JSON; equal keys give equal bytes. A
+/// key under which anyone can forge proofs cannot be a [`VerifyingKey`], so it gets no contract.
 ///
 /// # Errors
-/// [`SolidityError::ContractName`]; [`SolidityError::Placeholder`] if the template has moved on.
+/// Returns [`SolidityError::ContractName`], or [`SolidityError::Placeholder`] if the template has an unknown
+/// placeholder.
 pub fn verifier(key: &VerifyingKey, contract_name: &str) -> Result<String, SolidityError> {
     if !is_identifier(contract_name) {
         return Err(SolidityError::ContractName(contract_name.chars().take(64).collect()));
@@ -40,12 +42,12 @@ pub fn verifier(key: &VerifyingKey, contract_name: &str) -> Result<String, Solid
     Ok(source)
 }
 
-/// The words of a proof and its public inputs, in the order of a ballot record (section 9).
+/// Returns the words of a proof and its public inputs, in the order of a ballot record (specification, section 9).
 pub fn call_words(proof: &Proof, inputs: &[Fr]) -> Vec<Word> {
     proof.words().into_iter().chain(inputs.iter().map(|x| to_word(*x))).collect()
 }
 
-/// The text before the next name in double braces, the name, and what follows it.
+/// Returns the text before the next name in double braces, the name, and the text after it.
 fn next_placeholder(text: &str) -> Option<(&str, (&str, &str))> {
     let (before, rest) = text.split_once("{{")?;
     Some((before, rest.split_once("}}")?))
@@ -67,7 +69,7 @@ fn value(key: &VerifyingKey, contract_name: &str, name: &str) -> Option<String> 
         "IC_ACCUMULATE" => lines(&points.ic, |j, _| {
             format!("        valid = _addProductOf(sum, IC{j}_X, IC{j}_Y, scalars[{j}]) && valid;")
         }),
-        // The contract adds e(-alpha, beta): the template wants the negative.
+        // The contract adds e(-alpha, beta), so the template expects the negative.
         _ => match name.split_once('_')? {
             ("ALPHA", c) => coordinate1(&-points.alpha, c)?,
             ("BETA", c) => coordinate2(&points.beta, c)?,

@@ -1,4 +1,4 @@
-//! Where keys are kept: a cache of development keys, or a folder with a ceremony's.
+//! Key storage: a cache of development keys, or a folder with a ceremony's keys.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -10,38 +10,39 @@ use crate::{KeyError, Preparation, ProvingKey, development, key_file};
 
 /// A folder of keys.
 ///
-/// With a manifest in it ([`manifest::FILE`]) it is a ceremony's, and nothing is loaded that the manifest does not name. Without one it is a
-/// cache of development keys, one file a circuit, named by its hash: a changed circuit gets a new file. The cache is safe for several
-/// processes at once: files appear whole, by renaming, and the key of a circuit is always the same.
+/// With a manifest in it ([`manifest::FILE`]) it holds a ceremony's keys, and nothing is loaded that the manifest does
+/// not list. Without one it is a cache of development keys, one file per circuit, named by its hash: a changed circuit
+/// gets a new file. The cache is safe for concurrent processes: files appear whole, by renaming, and the key of a
+/// circuit is always the same.
 pub struct KeyStore {
     dir: PathBuf,
     manifest: Option<(Manifest, [u8; 64])>,
     preparation: Preparation,
 }
 
-/// What [`KeyStore::load`] is about to do.
+/// The next step of [`KeyStore::load`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// Building the constraint system.
     Circuit,
     /// Reading the key from its file.
     Loading,
-    /// Making the key: seconds for a large circuit.
+    /// Generating the key, which takes seconds for a large circuit.
     Generating,
     /// Writing it to its file.
     Storing,
 }
 
 impl KeyStore {
-    /// A cache of development keys in this folder, which is made when the first key is stored.
+    /// Opens a cache of development keys in this folder, which is created when the first key is stored.
     pub fn new(dir: impl Into<PathBuf>) -> KeyStore {
         KeyStore { dir: dir.into(), manifest: None, preparation: Preparation::default() }
     }
 
-    /// The store in this folder: a ceremony's keys if it has a manifest, else a cache of development keys.
+    /// Opens the store in this folder: a ceremony's keys if it has a manifest, otherwise a cache of development keys.
     ///
     /// # Errors
-    /// [`KeyError::Manifest`], [`KeyError::Io`].
+    /// Returns [`KeyError::Manifest`], [`KeyError::Broken`] or [`KeyError::Io`].
     pub fn open(dir: impl Into<PathBuf>) -> Result<KeyStore, KeyError> {
         let dir = dir.into();
         let path = dir.join(manifest::FILE);
@@ -49,27 +50,28 @@ impl KeyStore {
         Ok(KeyStore { dir, manifest, preparation: Preparation::default() })
     }
 
-    /// The same store, whose keys are prepared for proofs in this way.
+    /// Sets how keys are prepared for proofs.
     #[must_use]
     pub fn with_preparation(self, preparation: Preparation) -> KeyStore {
         KeyStore { preparation, ..self }
     }
 
-    /// The manifest of a ceremony's keys.
+    /// The manifest of a ceremony's keys; `None` for development keys.
     pub fn manifest(&self) -> Option<&Manifest> {
         self.manifest.as_ref().map(|(manifest, _)| manifest)
     }
 
-    /// BLAKE2b hash of the manifest's file.
+    /// BLAKE2b hash of the manifest's file; `None` for development keys.
     pub fn manifest_hash(&self) -> Option<[u8; 64]> {
         self.manifest.as_ref().map(|(_, hash)| *hash)
     }
 
-    /// The key of a circuit: the ceremony's, or else the development key.
+    /// Loads the key of a circuit: the ceremony's, or otherwise the development key.
     ///
     /// # Errors
-    /// [`KeyError::NotListed`] if the manifest has no key of this very circuit, [`KeyError::File`] if the file is damaged or not the one
-    /// that the manifest names; as [`KeyStore::development`].
+    /// Returns [`KeyError::NotListed`] or [`KeyError::OtherVersion`] if the manifest has no key of exactly this
+    /// circuit, [`KeyError::File`] if the file is damaged or not the one that the manifest lists; otherwise as
+    /// [`KeyStore::development`].
     pub fn load<C: Circuit>(&self, progress: impl FnMut(Stage)) -> Result<ProvingKey<C>, KeyError> {
         let key = match &self.manifest {
             Some((manifest, _)) => self.registered(manifest, progress),
@@ -88,20 +90,25 @@ impl KeyStore {
         let hash = system.hash();
         let not_listed = |reason| KeyError::NotListed { circuit: C::NAME, folder: self.dir.clone(), reason };
         let entry = manifest.entry(C::NAME).ok_or_else(|| not_listed("it has no key of this circuit"))?;
+        if entry.circuit_version != C::VERSION.0 {
+            let (expected, actual) = (C::VERSION.0, entry.circuit_version);
+            return Err(KeyError::OtherVersion { circuit: C::NAME, folder: self.dir.clone(), expected, actual });
+        }
         if !entry.fits(&hash) {
-            return Err(not_listed("its key is of another version of the circuit"));
+            return Err(not_listed("its key is for other matrices of the circuit than this program's"));
         }
         progress(Stage::Loading);
         let path = self.dir.join(&entry.file);
         let (engine, transcript) = key_file::read_registered(&path, &system, entry)?;
         let key = ProvingKey::from_engine(engine, system, hash, manifest.development)?;
         if !entry.agrees(key.info(), &transcript) {
-            return Err(not_listed("it states another verifying key or transcript than its file holds"));
+            return Err(not_listed("its entry states another verifying key or transcript than the file holds"));
         }
         Ok(key)
     }
 
-    /// The `.zkey` file of a circuit's key, with which other programs prove: a ceremony's as it was left, or the development key.
+    /// Reads the `.zkey` file of a circuit's key, with which other programs can prove: a ceremony's unchanged, or the
+    /// development key.
     ///
     /// # Errors
     /// As [`KeyStore::load`].
@@ -116,8 +123,8 @@ impl KeyStore {
         key_file::registered_bytes(&self.dir.join(&entry.file), entry)
     }
 
-    /// `$PSEPHOS_KEYS`, else `$XDG_CACHE_HOME/psephos/keys`, else `~/.cache/psephos/keys`, else `psephos/keys` in the
-    /// folder for temporary files.
+    /// Returns `$PSEPHOS_KEYS`, or else `$XDG_CACHE_HOME/psephos/keys`, or else `~/.cache/psephos/keys`, or else
+    /// `psephos/keys` in the folder for temporary files.
     pub fn default_dir() -> PathBuf {
         default_dir(|name| std::env::var_os(name))
     }
@@ -127,16 +134,17 @@ impl KeyStore {
         &self.dir
     }
 
-    /// The file of a circuit's development key: `<circuit>-<first 16 hexadecimal digits of its hash>.dev.zkey`.
+    /// Returns the path of a circuit's development key: `<circuit>-<first 16 hexadecimal digits of its hash>.dev.zkey`.
     pub fn development_file<C: Circuit>(&self, circuit_hash: &[u8; 32]) -> PathBuf {
         self.dir.join(format!("{}-{}.dev.zkey", C::NAME, hex::encode(&circuit_hash[..8])))
     }
 
-    /// Loads the circuit's development key, or makes and stores it. Anybody can forge under such a key.
+    /// Loads the circuit's development key, or generates and stores it. Anyone can forge proofs under such a key.
     ///
     /// # Errors
-    /// [`KeyError::File`] if the file is there but damaged or another circuit's (the message says to delete it; it is not
-    /// replaced silently, as it would hide a failing disk or a meddler), [`KeyError::Io`], [`KeyError::Setup`].
+    /// Returns [`KeyError::File`] if the file exists but is damaged or another circuit's (the message says to delete
+    /// it; it is not replaced silently, as that would hide a failing disk or tampering), [`KeyError::Io`] or
+    /// [`KeyError::Setup`].
     pub fn development<C: Circuit>(&self, mut progress: impl FnMut(Stage)) -> Result<ProvingKey<C>, KeyError> {
         progress(Stage::Circuit);
         let system = C::system();
@@ -169,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_variable_that_is_set_decides() {
+    fn first_set_variable_determines_key_folder() {
         let with = |vars: &'static [(&str, &str)]| {
             default_dir(|name| vars.iter().find(|(n, _)| *n == name).map(|(_, value)| value.into()))
         };

@@ -5,36 +5,36 @@ use ark_ec::pairing::Pairing;
 
 use crate::{Proof, VerifyingKey};
 
-/// Why a proof, or a batch of them, is refused.
+/// Why a proof or a batch of proofs is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum VerifyError {
-    /// The statement has another number of public inputs.
+    /// The number of public inputs is not the statement's.
     #[error("expected {expected} public inputs, got {actual}")]
     PublicInputCount {
-        /// Inputs of the key.
+        /// Number of the key's inputs.
         expected: usize,
-        /// Inputs given.
+        /// Actual number of inputs.
         actual: usize,
     },
-    /// The pairing equation does not hold: not a proof of this statement under this key.
-    #[error("the proof is not valid")]
+    /// The pairing equation does not hold: this is not a proof of the statement under this key.
+    #[error("the proof is invalid")]
     InvalidProof,
-    /// At least one proof of the batch is not valid; [`VerifyingKey::find_invalid`] says which.
-    #[error("the batch of {proofs} contains a proof that is not valid")]
+    /// At least one proof of the batch is invalid; [`VerifyingKey::find_invalid`] returns which.
+    #[error("the batch of {proofs} proofs contains an invalid one")]
     InvalidBatch {
-        /// Size of the batch.
+        /// Number of proofs in the batch.
         proofs: usize,
     },
 }
 
 impl VerifyingKey {
-    /// Whether `proof` proves the statement with these public inputs.
+    /// Verifies that `proof` proves the statement with these public inputs.
     ///
-    /// The number of inputs is checked here (arkworks' own verifier takes any number and ignores or drops the rest). Inputs
-    /// are canonical by their type; parse them with [`crate::encoding`].
+    /// The number of inputs is checked here (arkworks' own verifier takes any number and ignores or drops the rest).
+    /// Inputs are canonical by their type; parse them with [`crate::encoding`].
     ///
     /// # Errors
-    /// [`VerifyError::PublicInputCount`] or [`VerifyError::InvalidProof`].
+    /// Returns [`VerifyError::PublicInputCount`] or [`VerifyError::InvalidProof`].
     pub fn verify(&self, proof: &Proof, inputs: &[Fr]) -> Result<(), VerifyError> {
         self.check_count(inputs)?;
         let (a, b, c) = proof.points();

@@ -20,8 +20,8 @@ use psephos_benches::peers::{measure_milliseconds, median, time_rapidsnark, time
 use psephos_benches::{arkworks, rng};
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::with_circuit;
+use psephos_formats::witness;
 use psephos_prover::examples::{Example, ballot};
-use psephos_prover::iden3::witness;
 use psephos_prover::{Arithmetic, KeyStore, Preparation, ProvingKey};
 use rayon::ThreadPoolBuilder;
 

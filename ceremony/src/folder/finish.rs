@@ -7,7 +7,8 @@ use std::path::Path;
 use blake2::{Blake2b512, Digest};
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::{R1cs, with_circuit};
-use psephos_prover::iden3::zkey::{Secret, Shape, Transcript};
+use psephos_formats::zkey::{Secret, Shape, Transcript};
+use psephos_prover::circuit_files::constraint_system;
 use psephos_prover::manifest::{self, Entry, Manifest, Verifier};
 use psephos_prover::{ProvingKey, VerifyingKey, snarkjs, solidity};
 
@@ -57,7 +58,8 @@ impl Folder {
     ) -> Result<(), CeremonyError> {
         let mut file = self.powers(ptau)?;
         let systems: Vec<_> = self.circuits.iter().map(|name| (*name, name.system())).collect();
-        let domains: Vec<usize> = systems.iter().map(|(_, system)| Shape::of(system).domain).collect();
+        let domains: Vec<usize> =
+            systems.iter().map(|(_, system)| Shape::of(&constraint_system(system)).domain).collect();
         powers::check(&mut file, &domains).map_err(|error| named(ptau, error))?;
         for (circuit, system) in &systems {
             let count = self.contributions(*circuit)?;
@@ -192,6 +194,7 @@ fn entry(report: &Report, key: &VerifyingKey, file: String, bytes: u64) -> Entry
     let info = key.info();
     Entry {
         circuit: info.circuit.clone(),
+        circuit_version: report.circuit.version().0,
         circuit_hash: hex::encode(info.circuit_hash),
         constraints: info.constraints,
         variables: info.variables,

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use psephos_circuits::R1cs;
 use psephos_circuits::catalogue::Name;
-use psephos_prover::iden3::ptau::{List, Ptau};
-use psephos_prover::iden3::zkey::{self, Order, Shape};
+use psephos_formats::ptau::{List, Ptau};
+use psephos_formats::zkey::{self, Order, Shape};
+use psephos_prover::circuit_files::constraint_system;
 use psephos_prover::manifest::PowersOfTau;
 
 use super::files::{hash_of, io_error, named, open_file, write_new};
@@ -33,7 +34,8 @@ impl Folder {
         circuits.dedup();
         let systems: Vec<(Name, R1cs)> = circuits.iter().map(|name| (*name, name.system())).collect();
         let (mut file, powers_of_tau, rehearsal) = examined(ptau)?;
-        let domains: Vec<usize> = systems.iter().map(|(_, system)| Shape::of(system).domain).collect();
+        let domains: Vec<usize> =
+            systems.iter().map(|(_, system)| Shape::of(&constraint_system(system)).domain).collect();
         let at = |error| named(ptau, error);
         powers::check(&mut file, &domains).map_err(at)?;
         let description = Description {
@@ -68,7 +70,7 @@ impl Folder {
                 checked.map_err(|problem| CeremonyError::Circuit { circuit: *name, problem: Box::new(problem) })?;
             } else {
                 let (key, transcript) = first_key(system, &mut file).map_err(at)?;
-                let coefficients = zkey::encode_coefficients(zkey::coefficients(system));
+                let coefficients = zkey::encode_coefficients(zkey::coefficients(&constraint_system(system)));
                 write_new(&path, |out| {
                     let written = key.write(&coefficients, &transcript, Order::New, out);
                     written.map_err(|source| io_error(&path, source))

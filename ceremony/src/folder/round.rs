@@ -1,7 +1,7 @@
 //! A round: one contribution to every circuit.
 
 use psephos_circuits::catalogue::Name;
-use psephos_prover::iden3::zkey::{self, Contribution, Secret, Transcript};
+use psephos_formats::zkey::{self, Contribution, Secret, Transcript};
 
 use super::{Folder, Progress, file_hash, named, open_file, write_new};
 use crate::{CeremonyError, beacon, contribute, generator};

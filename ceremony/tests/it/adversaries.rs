@@ -11,7 +11,7 @@ use psephos_ceremony::{CeremonyError, Folder, contribute};
 use psephos_circuits::Circuit;
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
-use psephos_prover::iden3::zkey::{self, Order, Secret, Transcript, Zkey};
+use psephos_formats::zkey::{self, Order, Secret, Transcript, Zkey};
 use psephos_prover::{KeyError, ProvingKey};
 use rand::SeedableRng;
 use rand::rngs::StdRng;

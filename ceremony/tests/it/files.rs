@@ -7,17 +7,18 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{FftField, Field};
 use psephos_ceremony::{CeremonyError, first_key, powers as check};
 use psephos_circuits::Circuit;
-use psephos_prover::Iden3Error;
-use psephos_prover::iden3::elements::FilePoint;
-use psephos_prover::iden3::ptau::Ptau;
-use psephos_prover::iden3::zkey::{self, Zkey};
-use psephos_prover::iden3::{r1cs, witness};
+use psephos_formats::Iden3Error;
+use psephos_formats::elements::FilePoint;
+use psephos_formats::ptau::Ptau;
+use psephos_formats::zkey::{self, Zkey};
+use psephos_formats::{r1cs, witness};
+use psephos_prover::circuit_files::{constraint_system, into_r1cs};
 
 use crate::toy::{Power, contributed, first, powers, ptau, with_beacon};
 
 fn r1cs_file() -> Vec<u8> {
     let mut bytes = Vec::new();
-    r1cs::write(&Power::system(), &mut bytes).unwrap();
+    r1cs::write(&constraint_system(&Power::system()), &mut bytes).unwrap();
     bytes
 }
 
@@ -54,7 +55,7 @@ fn readers() -> Vec<(&'static str, Vec<u8>, Reader)> {
 
 #[test]
 fn what_is_written_is_read() {
-    let system = r1cs::read(Cursor::new(r1cs_file())).unwrap();
+    let system = into_r1cs(r1cs::read(Cursor::new(r1cs_file())).unwrap()).unwrap();
     assert_eq!(system.hash(), Power::system().hash());
     let assignment = witness::read(Cursor::new(witness_file())).unwrap();
     assert_eq!(*assignment, Power { x: Fr::from(5u64) }.assignment());

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use ark_bn254::Fr;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::{Circuit, R1cs};
-use psephos_prover::{ProvingKey, iden3, snarkjs};
+use psephos_formats::{r1cs, witness};
+use psephos_prover::circuit_files::constraint_system;
+use psephos_prover::{ProvingKey, snarkjs};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -26,7 +28,7 @@ impl Peer {
         let snarkjs = snarkjs_peer::installed(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))?;
         let peer = Peer { snarkjs, folder: tempfile::tempdir().unwrap() };
         let mut r1cs = Vec::new();
-        iden3::r1cs::write(system, &mut r1cs).unwrap();
+        r1cs::write(&constraint_system(system), &mut r1cs).unwrap();
         peer.write("circuit.r1cs", &r1cs);
         peer.write("powers.ptau", powers);
         Some(peer)
@@ -96,7 +98,7 @@ fn a_ceremony_with_snarkjs_of_a_real_circuit() {
     peer.done(&["zkey", "export", "verificationkey", "three.zkey", "key.json"]);
     peer.done(&["groth16", "verify", "key.json", "public.json", "proof.json"]);
     let mut witness = Vec::new();
-    iden3::witness::write(&circuit.assignment(), &mut witness).unwrap();
+    witness::write(&circuit.assignment(), &mut witness).unwrap();
     peer.write("witness.wtns", &witness);
     peer.done(&["groth16", "prove", "three.zkey", "witness.wtns", "theirs.json", "public.json"]);
     let theirs = snarkjs::parse_proof(&String::from_utf8(peer.read("theirs.json")).unwrap()).unwrap();

@@ -13,7 +13,8 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{FftField, Field};
 use psephos_ceremony::{CeremonyError, first_key};
 use psephos_circuits::Circuit;
-use psephos_prover::iden3::zkey::{self, Order, Zkey};
+use psephos_formats::zkey::{self, Order, Zkey};
+use psephos_prover::circuit_files::constraint_system;
 use psephos_prover::{Proof, ProvingKey};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -43,7 +44,7 @@ fn poisoned(powers: &[u8]) -> Vec<u8> {
     }
     assert_eq!(direction(&key.h), key.ic[1].into_group());
     let mut bytes = Vec::new();
-    let coefficients = zkey::encode_coefficients(zkey::coefficients(&system));
+    let coefficients = zkey::encode_coefficients(zkey::coefficients(&constraint_system(&system)));
     key.write(&coefficients, &transcript, Order::New, &mut bytes).unwrap();
     bytes
 }

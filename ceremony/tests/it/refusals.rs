@@ -6,7 +6,7 @@ use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use psephos_ceremony::{CeremonyError, contribute};
 use psephos_circuits::{Builder, Circuit};
-use psephos_prover::iden3::zkey::{self, Header, Order, Secret, Transcript, Zkey};
+use psephos_formats::zkey::{self, Header, Order, Secret, Transcript, Zkey};
 use psephos_prover::{KeyError, ProvingKey};
 use rand::SeedableRng;
 use rand::rngs::StdRng;

@@ -5,8 +5,9 @@ use std::io::Cursor;
 use ark_bn254::Fr;
 use psephos_ceremony::{CeremonyError, beacon, contribute, first_key, rehearsal, verify};
 use psephos_circuits::{Builder, Circuit, R1cs};
-use psephos_prover::iden3::ptau::Ptau;
-use psephos_prover::iden3::zkey::{self, Order, Transcript};
+use psephos_formats::ptau::Ptau;
+use psephos_formats::zkey::{self, Order, Transcript};
+use psephos_prover::circuit_files::constraint_system;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -68,7 +69,7 @@ pub(crate) fn ptau(bytes: &[u8]) -> Ptau<Cursor<&[u8]>> {
 pub(crate) fn first(system: &R1cs, powers: &[u8]) -> Vec<u8> {
     let (key, transcript) = first_key(system, &mut ptau(powers)).unwrap();
     let mut bytes = Vec::new();
-    let coefficients = zkey::encode_coefficients(zkey::coefficients(system));
+    let coefficients = zkey::encode_coefficients(zkey::coefficients(&constraint_system(system)));
     key.write(&coefficients, &transcript, Order::New, &mut bytes).unwrap();
     bytes
 }

@@ -35,19 +35,20 @@ pub fn verifier_of(deployment: &Deployment, circuit: Name) -> Address {
     }
 }
 
-/// The circuit of ballots of this size.
+/// The circuit of ballots of this size; of a size that no circuit has, the larger one: the statement's check rejects it.
 pub fn ballots_of(size: usize) -> Name {
-    if size == 3 { Name::Ballot3 } else { Name::Ballot8 }
+    Name::for_size("ballot", Some(size)).unwrap_or(Name::Ballot8)
 }
 
-/// The circuit of claims for ballots of this size.
+/// The circuit of claims for ballots of this size; of a size that no circuit has, the larger one: the statement's check rejects it.
 pub fn claims_of(size: usize) -> Name {
-    if size == 3 { Name::Claim3 } else { Name::Claim8 }
+    Name::for_size("claim", Some(size)).unwrap_or(Name::Claim8)
 }
 
-/// The circuit of dealings to committees of this capacity.
+/// The circuit of dealings to committees of this capacity; of a capacity that no circuit has, the larger one: the
+/// statement's check rejects it.
 pub fn dealings_of(capacity: usize) -> Name {
-    if capacity == 5 { Name::Dealing5 } else { Name::Dealing16 }
+    Name::for_size("dealing", Some(capacity)).unwrap_or(Name::Dealing16)
 }
 
 impl Circuits {
@@ -66,7 +67,7 @@ impl Circuits {
             return Err(ExchangeError::OtherKeys {
                 expected: deployment.keys.clone(),
                 actual: self.manifest_hash(),
-                folder: self.store.dir().to_owned(),
+                folder: self.ring.store().dir().to_owned(),
             });
         }
         for circuit in circuits {
@@ -81,7 +82,7 @@ impl Circuits {
 
     /// BLAKE2b hash of the keys' manifest, in hexadecimal; none for development keys.
     pub fn manifest_hash(&self) -> Option<String> {
-        self.store.manifest_hash().map(psephos_chain::hex::encode)
+        self.ring.store().manifest_hash().map(psephos_chain::hex::encode)
     }
 
     /// What the code of a circuit's verifier must hash to; none if the manifest does not say.
@@ -110,7 +111,7 @@ impl Circuits {
         if entry.verifier.code_hash.is_none() {
             return Err(none("it is not compiled: `cargo xtask verifiers`"));
         }
-        let path = self.store.dir().join("verifiers").join(format!("{}.json", circuit.contract()));
+        let path = self.ring.store().dir().join("verifiers").join(format!("{}.json", circuit.contract()));
         let text = fs::read_to_string(&path).map_err(|error| none(&format!("{}: {error}", path.display())))?;
         let artifact = Artifact::parse(circuit.contract(), &text)?;
         if artifact.deployed_code_hash != self.code_hash(circuit)? {

@@ -1,5 +1,5 @@
-//! A and B of a circuit, laid out to be multiplied with an assignment: for each constraint, entries of one and minus one apart, as they need
-//! no product.
+//! The matrices A and B of a circuit, laid out for products with an assignment: for each constraint, entries of one and
+//! minus one are kept apart, as they need no multiplication.
 
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
@@ -7,16 +7,16 @@ use psephos_circuits::r1cs::Row;
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-/// A matrix by rows.
+/// A sparse matrix by rows.
 pub(super) struct Sparse {
-    /// For each row, where its entries of one, of minus one and of anything else begin.
+    /// For each row, the offsets at which its entries of one, of minus one and of other values begin.
     starts: Vec<[u32; 3]>,
     units: Vec<u32>,
     negated: Vec<u32>,
     entries: Vec<(Fr, u32)>,
 }
 
-/// Rows that one part of the work takes, at least.
+/// Least number of rows per thread.
 const PART: usize = 1024;
 
 impl Sparse {
@@ -38,7 +38,7 @@ impl Sparse {
         sparse
     }
 
-    /// Rows.
+    /// Number of rows.
     pub(super) fn rows(&self) -> usize {
         self.starts.len() - 1
     }
@@ -47,7 +47,7 @@ impl Sparse {
         [self.units.len(), self.negated.len(), self.entries.len()].map(|n| n as u32)
     }
 
-    /// The products with an assignment, and zeros up to `size`.
+    /// Multiplies the matrix with an assignment; pads the result with zeros to `size`.
     pub(super) fn times(&self, assignment: &[Fr], size: usize) -> Zeroizing<Vec<Fr>> {
         let mut values = Zeroizing::new(vec![Fr::zero(); size]);
         let rows = self.starts.par_windows(2).with_min_len(PART);

@@ -1,4 +1,4 @@
-//! A key as proofs need it: its points in the engine's form, its circuit's matrices by rows, and the domain of the quotient.
+//! A prepared key: its points in the engine's form, its circuit's matrices by rows, and the domain of the quotient.
 
 use std::time::{Duration, Instant};
 
@@ -9,49 +9,50 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::matrices::Sparse;
 use super::query::{Budget, Query};
-use crate::iden3::zkey::Zkey;
+use psephos_formats::zkey::Zkey;
 
 /// How a key is prepared before its first proof.
 #[derive(Clone, Copy)]
 pub struct Preparation {
-    /// The arithmetic that proofs are made with.
+    /// The arithmetic backend for proofs.
     pub arithmetic: Arithmetic,
-    /// Bytes that tables of the key's points may take. They save a tenth of a proof's time and take that of several proofs to make: none
-    /// is right for a single proof.
+    /// Memory in bytes for precomputed tables of the key's points. Tables save a tenth of a proof's time and take as
+    /// long to compute as several proofs: for a single proof, 0 is right.
     pub tables: usize,
 }
 
 impl Default for Preparation {
-    /// The fastest arithmetic that the processor has, and no tables.
+    /// The fastest arithmetic backend that the processor supports, and no tables.
     fn default() -> Preparation {
         Preparation { arithmetic: Arithmetic::detect(), tables: 0 }
     }
 }
 
 impl Preparation {
-    /// Bytes that a process needs to prove a ballot of three options, without tables.
+    /// Memory in bytes that a process needs to prove a ballot of three options without tables.
     pub const LEAST_MEMORY: usize = 64 << 20;
 
-    /// With tables, in a process that may take so many bytes in all; `None` if that is less than [`Preparation::LEAST_MEMORY`].
+    /// A preparation with tables for a process that may use `memory` bytes in all; `None` if that is less than
+    /// [`Preparation::LEAST_MEMORY`].
     pub fn within(memory: usize) -> Option<Preparation> {
         let tables = memory.checked_sub(Preparation::LEAST_MEMORY)?;
         Some(Preparation { tables, ..Preparation::default() })
     }
 }
 
-/// A key as proofs need it.
+/// A prepared key.
 pub(crate) struct Prepared {
     inputs: usize,
     a: Query<g1::Config>,
     b_g1: Query<g1::Config>,
     b_g2: Query<g2::Config>,
-    /// L and H: two lists, one sum.
+    /// L and H: two lists of points, one sum.
     c: Query<g1::Config>,
     matrices: [Sparse; 2],
     domain: Domain,
 }
 
-/// The sums of a proof, before it is blinded.
+/// The multi-scalar multiplications of a proof, before it is blinded.
 pub(super) struct Sums {
     pub(super) a: G1Projective,
     pub(super) b_g1: G1Projective,
@@ -59,7 +60,7 @@ pub(super) struct Sums {
     pub(super) c: G1Projective,
 }
 
-/// They are not blinded yet.
+/// Wiped, as they are not blinded yet.
 impl Drop for Sums {
     fn drop(&mut self) {
         [&mut self.a, &mut self.b_g1, &mut self.c].into_iter().for_each(Zeroize::zeroize);
@@ -84,7 +85,7 @@ impl Prepared {
         Some(Prepared { inputs: key.ic.len(), a, b_g1, b_g2, c, matrices, domain })
     }
 
-    /// All sums for an assignment.
+    /// Computes all sums for an assignment.
     pub(super) fn sums(&self, assignment: &[Fr]) -> Sums {
         let z = split_all(assignment);
         let first = || (self.a.sum(&self.a.digits(&[&z])), self.b(&z));
@@ -96,7 +97,8 @@ impl Prepared {
         Sums { a, b_g1, b_g2, c }
     }
 
-    /// B in both groups: the digits are the same if the same points are infinity, which is so in any key that was made honestly.
+    /// Computes B in both groups. The digits are shared if the same points are infinity in both, as in every key that
+    /// was made honestly.
     fn b(&self, z: &[Halves]) -> (G1Projective, G2Projective) {
         let digits = self.b_g1.digits(&[z]);
         let in_g2 = || match self.b_g1.shares_digits(&self.b_g2) {
@@ -106,23 +108,23 @@ impl Prepared {
         rayon::join(|| self.b_g1.sum(&digits), in_g2)
     }
 
-    /// The quotient's values between the points of the domain.
+    /// Computes the values of the quotient polynomial on the odd coset.
     fn quotient(&self, assignment: &[Fr]) -> Zeroizing<Vec<Halves>> {
         let [a, b] = self.values(assignment);
         self.domain.quotient(a, b)
     }
 
-    /// A's and B's values on the domain.
+    /// Computes the values of A and B on the domain.
     fn values(&self, assignment: &[Fr]) -> [Zeroizing<Vec<Fr>>; 2] {
         let [a, b] = &self.matrices;
         let size = self.domain.size();
         let (mut a_values, b_values) = rayon::join(|| a.times(assignment, size), || b.times(assignment, size));
-        // The rows that make the public inputs' polynomials independent.
+        // These rows make the polynomials of the public inputs independent.
         a_values[a.rows()..][..self.inputs].copy_from_slice(&assignment[..self.inputs]);
         [a_values, b_values]
     }
 
-    /// How long each part of a proof takes, one after the other.
+    /// Measures how long each part of a proof takes, one after another.
     pub(crate) fn stages(&self, assignment: &[Fr]) -> Vec<(&'static str, Duration)> {
         let mut stages = Vec::new();
         let mut last = Instant::now();

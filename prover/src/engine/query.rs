@@ -1,11 +1,11 @@
-//! A list of a key's points that is summed with an assignment.
+//! A list of a key's points, prepared for multi-scalar multiplication with an assignment.
 
 use ark_ec::AffineRepr;
 use ark_ec::short_weierstrass::{Affine, Projective};
 use psephos_engine::{Arithmetic, Bases, Digits, Halves, Plan, Summed};
 use zeroize::Zeroizing;
 
-/// Points that are not infinity, prepared, and which scalars they belong to.
+/// The finite points of a list, prepared, and the indices of their scalars.
 pub(super) struct Query<C: Summed> {
     plan: Plan,
     scalars: Vec<u32>,
@@ -13,7 +13,7 @@ pub(super) struct Query<C: Summed> {
 }
 
 impl<C: Summed> Query<C> {
-    /// Infinity adds nothing, and is left out.
+    /// Prepares a list of points. Points at infinity add nothing and are left out.
     pub(super) fn new(arithmetic: Arithmetic, budget: Budget, points: &[&[Affine<C>]]) -> Query<C> {
         let all = points.iter().flat_map(|points| points.iter()).zip(0..);
         let (finite, scalars): (Vec<Affine<C>>, Vec<u32>) = all.filter(|(point, _)| !point.is_zero()).unzip();
@@ -21,7 +21,7 @@ impl<C: Summed> Query<C> {
         Query { plan, scalars, bases: Bases::new(arithmetic, plan, &finite) }
     }
 
-    /// The digits of the scalars that these points have.
+    /// Computes the digits of the scalars of these points.
     pub(super) fn digits(&self, scalars: &[&[Halves]]) -> Digits {
         let first = scalars.first().map_or(0, |list| list.len());
         let of = |i: &u32| {
@@ -32,28 +32,28 @@ impl<C: Summed> Query<C> {
         Digits::new(self.plan, &selected)
     }
 
-    /// The sum of multiples of the points.
+    /// Computes the sum of the points' multiples.
     pub(super) fn sum(&self, digits: &Digits) -> Projective<C> {
         self.bases.sum(digits)
     }
 
-    /// Whether another query has the same digits for the same scalars.
+    /// Whether another query has equal digits for equal scalars.
     pub(super) fn shares_digits<D: Summed>(&self, other: &Query<D>) -> bool {
         self.plan == other.plan && self.scalars == other.scalars
     }
 }
 
-/// How much of a key's memory a list of points may take.
+/// The memory for a key's tables, of which each list gets a share.
 #[derive(Clone, Copy)]
 pub(super) struct Budget {
-    /// For all lists.
+    /// Memory for all lists, in bytes.
     pub(super) bytes: usize,
-    /// What all lists take, were each prepared once.
+    /// Size of all lists without tables, in bytes.
     pub(super) of: usize,
 }
 
 impl Budget {
-    /// The points that a list of so many may have tables of: its share of the memory.
+    /// Number of points that the tables of a list of `count` points may hold: its share of the memory.
     fn points(self, point: usize, count: usize) -> usize {
         let own = (point * count) as u128;
         let share = self.bytes as u128 * own / (self.of.max(1) as u128);

@@ -1,4 +1,4 @@
-//! The engine against arkworks' prover: for any satisfied system, the same randomness gives the same proof.
+//! Twin tests against arkworks' prover: for any satisfied system, equal randomness gives an equal proof.
 
 use ark_bn254::{Bn254, Fr};
 use ark_ec::AffineRepr;
@@ -13,10 +13,10 @@ use rand::{Rng, SeedableRng};
 
 use super::{Engine, Preparation};
 use crate::Proof;
-use crate::iden3::zkey::Zkey;
 use crate::quotient::OddPoints;
+use psephos_formats::zkey::Zkey;
 
-/// The key as arkworks has it.
+/// Converts a key to arkworks' type.
 fn stock(key: &Zkey) -> ark_groth16::ProvingKey<Bn254> {
     let header = &key.header;
     ark_groth16::ProvingKey {
@@ -37,19 +37,19 @@ fn stock(key: &Zkey) -> ark_groth16::ProvingKey<Bn254> {
     }
 }
 
-/// What a system is made of.
+/// Parameters of a random constraint system.
 #[derive(Debug, Clone, Copy)]
 struct Recipe {
     constraints: usize,
     inputs: usize,
-    /// All variables are zero.
+    /// Whether all variables are zero.
     zero: bool,
-    /// Every variable has a twin, with the same entries and the same value: their bases are equal.
+    /// Whether every variable has a twin with equal entries and value, so that their bases are equal.
     twins: bool,
     seed: u64,
 }
 
-/// A system with an assignment that satisfies it: each constraint's product is a new variable.
+/// Builds a system with an assignment that satisfies it: each constraint's product is a new variable.
 fn build(recipe: Recipe) -> (R1cs, Vec<Fr>) {
     let mut rng = StdRng::seed_from_u64(recipe.seed);
     let mut value = |zero: bool| match (zero, rng.gen_range(0..6)) {
@@ -137,15 +137,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn any_system(log in 0u32..10, inputs in 1usize..6, twins: bool, seed: u64) {
+    fn proofs_equal_those_of_arkworks(log in 0u32..10, inputs in 1usize..6, twins: bool, seed: u64) {
         let constraints = (1usize << log) + (seed % (1 << log)) as usize;
         check(Recipe { constraints, inputs, zero: false, twins, seed });
     }
 }
 
-/// A key in which B is infinity for one variable in G1 and for another in G2: no proof of it verifies, but it is what was asked for.
+/// A key in which B is infinity for one variable in G1 and for another one in G2: none of its proofs verifies, but they
+/// must equal arkworks'.
 #[test]
-fn digits_are_shared_only_if_points_are_of_the_same_variables() {
+fn digits_are_shared_only_between_points_of_equal_variables() {
     let (system, assignment) = build(Recipe { constraints: 40, inputs: 2, zero: false, twins: false, seed: 3 });
     let engine = Engine::setup(&system, &mut StdRng::seed_from_u64(4)).unwrap();
     let mut key = engine.zkey().clone();
@@ -171,12 +172,12 @@ fn digits_are_shared_only_if_points_are_of_the_same_variables() {
 }
 
 #[test]
-fn a_system_of_four_thousand_constraints() {
+fn proof_of_four_thousand_constraints_equals_arkworks() {
     check(Recipe { constraints: 4090, inputs: 4, zero: false, twins: false, seed: 1 });
 }
 
 #[test]
-fn a_witness_of_zeros() {
+fn proof_of_zero_witness_equals_arkworks() {
     for constraints in [1, 60, 500] {
         check(Recipe { constraints, inputs: 2, zero: true, twins: false, seed: 5 });
     }

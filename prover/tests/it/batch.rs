@@ -1,4 +1,4 @@
-//! Batches, and the search for what spoils them.
+//! Batch verification, and the search for invalid proofs.
 
 use ark_bn254::Fr;
 use ark_ec::CurveGroup;
@@ -7,7 +7,7 @@ use psephos_prover::{Arithmetic, Proof, VerifyError};
 use crate::toy::{item, rng, three};
 
 #[test]
-fn batches_of_valid_proofs_hold() {
+fn batches_of_valid_proofs_verify() {
     let vk = three().verifying_key();
     for count in [0, 1, 2, 5, 16] {
         let items: Vec<_> = (0..count).map(item).collect();
@@ -17,7 +17,7 @@ fn batches_of_valid_proofs_hold() {
 }
 
 #[test]
-fn one_bad_of_sixteen_is_refused_and_named() {
+fn one_invalid_proof_of_sixteen_is_found() {
     let vk = three().verifying_key();
     let items: Vec<_> = (0..16).map(item).collect();
     for bad in [0, 7, 15] {
@@ -29,7 +29,7 @@ fn one_bad_of_sixteen_is_refused_and_named() {
 }
 
 #[test]
-fn many_bad_ones_are_all_named() {
+fn many_invalid_proofs_are_all_found() {
     let vk = three().verifying_key();
     let mut items: Vec<_> = (0..12).map(item).collect();
     (items[3].0, items[4].0) = (items[4].0, items[3].0);
@@ -43,7 +43,7 @@ fn many_bad_ones_are_all_named() {
     assert_eq!(vk.find_invalid(&items, &mut rng(4)), (0..11).collect::<Vec<_>>());
 }
 
-/// Two proofs spoilt so that the plain product of their equations still holds (`C_1 + T`, `C_2 - T`): without random
+/// Two proofs altered so that the plain product of their equations still holds (`C_1 + T`, `C_2 - T`): without random
 /// coefficients this batch would pass.
 #[test]
 fn errors_that_cancel_are_found() {
@@ -58,9 +58,10 @@ fn errors_that_cancel_are_found() {
     assert_eq!(vk.find_invalid(&items, &mut rng(5)), [0, 1]);
 }
 
-/// In every arithmetic, and wherever it stands: in a whole vector, in its first and last lane, and in what is left over.
+/// In every arithmetic backend and at every position: in a full SIMD vector, in its first and last lane, and in the
+/// remainder.
 #[test]
-fn any_spoilt_part_of_any_proof_is_refused() {
+fn any_altered_element_of_any_proof_is_rejected() {
     let vk = three().verifying_key();
     let items: Vec<_> = (0..44).map(item).collect();
     for arithmetic in [Arithmetic::portable(), Arithmetic::detect()] {
@@ -96,9 +97,9 @@ fn any_spoilt_part_of_any_proof_is_refused() {
     assert_eq!(vk.find_invalid(&spoilt, &mut rng(8)), [2, 3, 41]);
 }
 
-/// Enough proofs for several jobs and threads, and for the sum of `C` on prepared points.
+/// Enough proofs for several tasks and threads, and for the sum of `C` over prepared points.
 #[test]
-fn a_batch_of_many() {
+fn large_batch_verifies() {
     let vk = three().verifying_key();
     let few: Vec<_> = (0..7).map(item).collect();
     let mut items: Vec<_> = few.iter().cycle().take(300).cloned().collect();

@@ -1,4 +1,4 @@
-//! The smallest election: one voter, one trustee, with their keys cached beside the build's other products.
+//! The smallest election: one voter and one trustee, with development keys cached in the build's folder.
 
 use ark_bn254::Fr;
 use psephos_circuits::Circuit;
@@ -16,9 +16,12 @@ use psephos_prover::{KeyStore, ProvingKey};
 
 use crate::toy::rng;
 
-/// The development key of a circuit: made by the first test that asks, read by all others.
+/// The folder in which development keys are cached.
+pub const KEYS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/keys");
+
+/// Returns the development key of a circuit: the first test that needs it generates it, all others read it.
 pub fn key<C: Circuit>() -> ProvingKey<C> {
-    KeyStore::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/keys")).development(|_| {}).unwrap()
+    KeyStore::new(KEYS).development(|_| {}).unwrap()
 }
 
 fn trustee() -> KeyShare {
@@ -26,7 +29,7 @@ fn trustee() -> KeyShare {
     KeyShare::new(std::array::from_fn(|_| scalar::random(&mut rng)))
 }
 
-/// A ballot of weight 1000 for the second of three options, over one that `previous` stands for.
+/// Builds a ballot of weight 1000 for the second of three options, which replaces the one in the slot value `previous`.
 pub fn ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Fr, ballot::Posted) {
     let mut rng = rng(3);
     let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
@@ -46,7 +49,7 @@ pub fn ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Fr, ball
     (BallotCircuit { instance, witness }, ctx, posted)
 }
 
-/// A dealing to trustees of whom the last is absent, with its context.
+/// Builds a dealing to trustees of whom the last has not registered, with its context.
 pub fn dealing<const N: usize>(trustees: u8, threshold: usize) -> (DealingCircuit<N>, Fr, dealing::Posted) {
     let key = |number: u8| TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap().public();
     let keys = (1..=trustees).map(|number| (number < trustees).then(|| key(number))).collect();
@@ -55,7 +58,7 @@ pub fn dealing<const N: usize>(trustees: u8, threshold: usize) -> (DealingCircui
     (DealingCircuit { instance, witness }, ctx, posted)
 }
 
-/// A trustee's share of a total, for a poll of this size.
+/// Builds a trustee's decryption share of a total, for a poll of this size.
 pub fn opening(size: usize) -> (DecryptionCircuit, Fr, Point, decryption::Posted) {
     let (ctx, c) = (Fr::from(5u64), Point::generator().mul(&Scalar::from(123_456_789u64)));
     let (instance, witness, posted) = decryption::build(ctx, &c, &trustee(), size);

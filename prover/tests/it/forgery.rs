@@ -1,8 +1,9 @@
-//! Keys with which anybody forges: the forgery works, so the key is refused.
+//! Degenerate keys, under which anyone can forge proofs: the forgery works, so the key must be rejected.
 
 use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
 use ark_ec::CurveGroup;
 use ark_groth16::{Groth16, prepare_verifying_key};
+use psephos_formats::JsonError;
 use psephos_prover::snarkjs::{self, FormatError};
 use psephos_prover::{KeyError, VerifyingKey};
 use serde_json::Value;
@@ -23,7 +24,7 @@ fn degenerate(json: &Value) {
     assert!(matches!(parse(json), Err(FormatError::Key(KeyError::Degenerate(_)))), "{json}");
 }
 
-/// What arkworks' verifier says under a key with these points.
+/// Whether arkworks' verifier accepts a proof under a key with these points.
 fn accepts(json: &Value, (a, b, c): (G1Affine, G2Affine, G1Affine), inputs: &[Fr]) -> bool {
     let vk = ark_groth16::VerifyingKey::<Bn254> {
         alpha_g1: g1(&json["vk_alpha_1"]),
@@ -43,7 +44,7 @@ fn bound(json: &Value, inputs: &[Fr]) -> G1Affine {
 }
 
 #[test]
-fn gamma_equal_to_delta() {
+fn key_with_gamma_equal_to_delta_is_rejected() {
     let mut json = json();
     json["vk_gamma_2"] = json["vk_delta_2"].clone();
     let inputs = [11u64, 22, 33].map(Fr::from);
@@ -53,7 +54,7 @@ fn gamma_equal_to_delta() {
 }
 
 #[test]
-fn gamma_opposite_to_delta() {
+fn key_with_gamma_opposite_to_delta_is_rejected() {
     let mut json = json();
     let minus = -g2(&json["vk_delta_2"]);
     json["vk_gamma_2"] = serde_json::json!([
@@ -68,7 +69,7 @@ fn gamma_opposite_to_delta() {
 }
 
 #[test]
-fn beta_equal_to_delta_or_gamma() {
+fn key_with_beta_equal_to_delta_or_gamma_is_rejected() {
     let inputs = [11u64, 22, 33].map(Fr::from);
     let mut json = json();
     let original = json.clone();
@@ -84,7 +85,7 @@ fn beta_equal_to_delta_or_gamma() {
 }
 
 #[test]
-fn identities() {
+fn keys_with_identity_points_are_rejected() {
     for name in ["vk_alpha_1", "vk_beta_2", "vk_gamma_2", "vk_delta_2"] {
         let mut json = json();
         json[name] = match name.ends_with('1') {
@@ -98,9 +99,9 @@ fn identities() {
             true => serde_json::json!(["0", "1", "0"]),
             false => serde_json::json!([["0", "0"], ["1", "0"], ["0", "0"]]),
         };
-        assert!(matches!(parse(&json), Err(FormatError::NotAffine { .. })), "{name}");
+        assert!(matches!(parse(&json), Err(FormatError::Json(JsonError::NotAffine { .. }))), "{name}");
     }
     let mut json = json();
     json["IC"][2] = serde_json::json!(["0", "0", "1"]);
-    assert!(parse(&json).is_err(), "an input that nothing binds");
+    assert!(parse(&json).is_err(), "an input that is not bound");
 }

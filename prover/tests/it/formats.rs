@@ -1,14 +1,15 @@
-//! snarkjs' JSON is read strictly.
+//! Strict parsing of snarkjs' JSON.
 
 use ark_bn254::Fq;
 use ark_ff::{BigInteger, PrimeField};
+use psephos_formats::JsonError;
 use psephos_prover::snarkjs::{self, FormatError};
 use psephos_prover::{ProvingKey, encoding};
 use serde_json::{Value, json};
 
 use crate::toy::{Cubic, item, three};
 
-/// What it is called, and how it changes the JSON.
+/// Name of a change, and how it changes the JSON.
 type Case = (&'static str, fn(&mut Value));
 
 fn proof_with(change: impl FnOnce(&mut Value)) -> Result<psephos_prover::Proof, FormatError> {
@@ -24,7 +25,7 @@ fn key_with(change: impl FnOnce(&mut Value)) -> Result<psephos_prover::Verifying
 }
 
 #[test]
-fn round_trips() {
+fn json_round_trips() {
     let (proof, inputs) = item(40);
     assert_eq!(snarkjs::parse_proof(&snarkjs::proof(&proof)).unwrap(), proof);
     assert_eq!(snarkjs::parse_inputs(&snarkjs::inputs(&inputs)).unwrap(), inputs);
@@ -35,7 +36,7 @@ fn round_trips() {
 }
 
 #[test]
-fn proofs_are_strict() {
+fn invalid_proof_json_is_rejected() {
     assert!(proof_with(|_| {}).is_ok());
     let cases: [Case; 9] = [
         ("protocol", |j| j["protocol"] = json!("plonk")),
@@ -58,16 +59,16 @@ fn proofs_are_strict() {
     };
     assert!(proof_with(|j| j["pi_a"][0] = json!(plus_q(&j["pi_a"][0]))).is_err(), "x + q");
     let (text, twice) = (snarkjs::proof(&item(40).0), snarkjs::proof(&item(40).0).replacen('{', r#"{"pi_a":[],"#, 1));
-    assert!(snarkjs::parse_proof(&format!("{text}x")).is_err(), "trailing junk");
+    assert!(snarkjs::parse_proof(&format!("{text}x")).is_err(), "trailing bytes");
     assert!(snarkjs::parse_proof(&format!("{text}{text}")).is_err(), "two values");
     assert!(snarkjs::parse_proof(&twice).is_err(), "a repeated field");
     let long = text + &" ".repeat(snarkjs::MAX_BYTES);
-    assert!(matches!(snarkjs::parse_proof(&long), Err(FormatError::TooLong { .. })));
+    assert!(matches!(snarkjs::parse_proof(&long), Err(FormatError::Json(JsonError::TooLong { .. }))));
     assert!(snarkjs::parse_proof(&"[".repeat(60_000)).is_err(), "deep nesting");
 }
 
 #[test]
-fn inputs_are_strict() {
+fn invalid_input_json_is_rejected() {
     for bad in [
         "[1]",
         r#"["01"]"#,
@@ -86,7 +87,7 @@ fn inputs_are_strict() {
 }
 
 #[test]
-fn keys_are_strict() {
+fn invalid_key_json_is_rejected() {
     let cases: [Case; 9] = [
         ("nPublic", |j| j["nPublic"] = json!(2)),
         ("fewer IC", |j| drop(j["IC"].as_array_mut().unwrap().pop())),
@@ -104,7 +105,7 @@ fn keys_are_strict() {
 }
 
 #[test]
-fn a_key_from_elsewhere_is_taken() {
+fn key_from_another_program_is_accepted() {
     let key = key_with(|j| {
         let json = j.as_object_mut().unwrap();
         json.remove("psephos");
@@ -120,6 +121,6 @@ fn a_key_from_elsewhere_is_taken() {
 }
 
 #[test]
-fn another_key_has_another_hash() {
+fn different_keys_have_different_hashes() {
     assert_ne!(ProvingKey::<Cubic>::development().unwrap().info().key_hash, three().info().key_hash);
 }

@@ -1,15 +1,17 @@
-//! Key files that are damaged, foreign, or in the way: a typed error that names the file, no panic, no silent repair.
+//! Key files that are damaged, of another circuit, or in the way: a typed error that names the file, no panic, no
+//! silent repair.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use blake2::{Blake2b512, Digest};
 use psephos_circuits::Circuit;
-use psephos_prover::{FileError, Iden3Error, KeyError, KeyStore};
+use psephos_formats::Iden3Error;
+use psephos_prover::{FileError, KeyError, KeyStore};
 
 use crate::toy::{Cubic, Three};
 
-/// Bytes of the section at the end: head, version, flag, circuit hash, hash.
+/// Length of the section at the end in bytes: header, version, flag, circuit hash, hash.
 const ORIGIN: usize = 12 + 4 + 1 + 32 + 64;
 
 struct Case {
@@ -31,7 +33,7 @@ fn case() -> Case {
 impl Case {
     fn problem_of(&self, bytes: &[u8]) -> FileError {
         fs::write(&self.path, bytes).unwrap();
-        let error = self.store.development::<Cubic>(|_| {}).err().expect("refused");
+        let error = self.store.development::<Cubic>(|_| {}).err().expect("the file is rejected");
         let text = error.to_string();
         assert!(text.contains(self.path.to_str().unwrap()) && text.contains("delete it"), "{text}");
         assert_eq!(fs::read(&self.path).unwrap(), bytes, "the file is left as it was");
@@ -41,7 +43,7 @@ impl Case {
         }
     }
 
-    /// With the hash that belongs to it.
+    /// Replaces the hash at the end by that of the altered bytes.
     fn rehashed(mut bytes: Vec<u8>) -> Vec<u8> {
         let end = bytes.len();
         let hash = Blake2b512::digest(&bytes[..end - ORIGIN]);
@@ -51,7 +53,7 @@ impl Case {
 }
 
 #[test]
-fn the_name_says_circuit_and_hash() {
+fn file_name_contains_circuit_and_hash() {
     let case = case();
     let name = case.path.file_name().unwrap().to_str().unwrap();
     let hash = hex::encode(Cubic::system().hash());
@@ -61,7 +63,7 @@ fn the_name_says_circuit_and_hash() {
 }
 
 #[test]
-fn truncated_files() {
+fn truncated_files_are_rejected() {
     let case = case();
     let full = case.bytes.len() as u64;
     for length in [0, 1, 3] {
@@ -76,7 +78,7 @@ fn truncated_files() {
 }
 
 #[test]
-fn a_flipped_bit_anywhere() {
+fn any_flipped_bit_is_rejected() {
     let case = case();
     let end = case.bytes.len();
     let body = (4..end - ORIGIN).step_by(97);
@@ -97,12 +99,12 @@ fn a_flipped_bit_anywhere() {
 }
 
 #[test]
-fn another_circuits_file() {
+fn file_of_another_circuit_is_rejected() {
     let case = case();
     case.store.development::<Three>(|_| {}).unwrap();
     let other = fs::read(case.store.development_file::<Three>(&Three::system().hash())).unwrap();
     assert!(matches!(case.problem_of(&other), FileError::Length { .. }));
-    // The same length, with the other's name on it.
+    // A file of equal length with the other circuit's hash in it.
     let mut renamed = case.bytes.clone();
     let at = renamed.len() - 64 - 32;
     renamed[at..at + 32].copy_from_slice(&Three::system().hash());
@@ -111,11 +113,12 @@ fn another_circuits_file() {
     assert!(matches!(problem, FileError::WrongCircuit { expected: e, actual: a } if e == expected && a == actual));
 }
 
-/// Whoever writes the hash anew gets past it, and still neither a panic nor an allocation of the length it claims.
+/// A file with a matching hash passes that check, and still causes neither a panic nor an allocation of the length that
+/// it states.
 #[test]
-fn a_body_that_is_no_key() {
+fn file_with_invalid_content_is_rejected() {
     let case = case();
-    // After the container's head and section 1: the head of section 2, and in it the number of variables.
+    // After the container's header and section 1: the header of section 2, and in it the number of variables.
     let (head, variables) = (12 + 16, 12 + 16 + 12 + 72);
     for (at, value) in
         [(8, u64::MAX), (8, 1), (head + 4, 0), (head + 4, u64::MAX), (variables, 0), (variables, u64::MAX)]
@@ -131,9 +134,9 @@ fn a_body_that_is_no_key() {
     assert!(matches!(problem, FileError::Body(Iden3Error::Element { .. })), "{problem}");
 }
 
-/// The points of the verifying half are checked one by one all the same.
+/// The points of the verifying key are checked one by one even if the hash matches.
 #[test]
-fn a_key_that_anybody_forges_with() {
+fn degenerate_key_file_is_rejected() {
     let case = case();
     // Section 2: moduli and sizes, three points before gamma, delta in G1 between gamma and delta.
     let gamma = 12 + 16 + 12 + 84 + 64 + 64 + 128;
@@ -144,7 +147,7 @@ fn a_key_that_anybody_forges_with() {
 }
 
 #[test]
-fn a_file_of_a_terabyte_is_not_read() {
+fn file_of_a_terabyte_is_not_read() {
     let case = case();
     let file = fs::OpenOptions::new().write(true).open(&case.path).unwrap();
     if file.set_len(1 << 40).is_err() {
@@ -155,7 +158,7 @@ fn a_file_of_a_terabyte_is_not_read() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_used() {
+fn unusable_folder_is_reported() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("file");
     fs::write(&file, "").unwrap();
@@ -169,7 +172,7 @@ fn a_folder_that_cannot_be_used() {
 }
 
 #[test]
-fn two_at_once() {
+fn concurrent_writers_do_not_corrupt_cache() {
     let dir = tempfile::tempdir().unwrap();
     let make = |dir: &Path| KeyStore::new(dir).development::<Three>(|_| {}).unwrap().info().key_hash;
     let hashes: Vec<_> = std::thread::scope(|scope| {

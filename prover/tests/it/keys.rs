@@ -1,4 +1,4 @@
-//! Which key is for what, and where.
+//! Identity of keys: circuits, chains and the development flag.
 
 use psephos_circuits::Circuit;
 use psephos_prover::{KeyError, ProvingKey, VerifyError, snarkjs};
@@ -6,7 +6,7 @@ use psephos_prover::{KeyError, ProvingKey, VerifyError, snarkjs};
 use crate::toy::{Cubic, Liar, Three, item, rng, three};
 
 #[test]
-fn development_keys_stay_on_development_chains() {
+fn development_keys_are_rejected_on_real_chains() {
     let vk = three().verifying_key();
     for chain in [1, 10, 137, 8453, 42161, 11155111, 0, 31338, u64::MAX] {
         let error = vk.refuse_chain(chain).unwrap_err();
@@ -19,7 +19,7 @@ fn development_keys_stay_on_development_chains() {
 }
 
 #[test]
-fn the_development_flag_survives_json() {
+fn development_flag_survives_json() {
     let json = snarkjs::verification_key(three().verifying_key());
     let read = snarkjs::parse_verification_key(&json).unwrap();
     assert_eq!(read.info(), three().info());
@@ -27,7 +27,7 @@ fn the_development_flag_survives_json() {
 }
 
 #[test]
-fn another_circuits_key_is_named() {
+fn key_of_another_circuit_is_named() {
     let vk = three().verifying_key();
     vk.expect_circuit("three", &Three::system().hash()).unwrap();
     let error = vk.expect_circuit("cubic", &Cubic::system().hash()).unwrap_err();
@@ -38,7 +38,7 @@ fn another_circuits_key_is_named() {
 }
 
 #[test]
-fn another_circuits_proof_is_refused() {
+fn proof_of_another_circuit_is_rejected() {
     let (proof, inputs) = item(30);
     let cubic = ProvingKey::<Cubic>::development().unwrap();
     assert_eq!(
@@ -48,9 +48,9 @@ fn another_circuits_proof_is_refused() {
     assert_eq!(cubic.verifying_key().verify(&proof, &inputs[..1]), Err(VerifyError::InvalidProof));
 }
 
-/// A key belongs to matrices, not to a name: `Liar` has those of `Cubic`.
+/// A key belongs to matrices, not to a name: `Liar` has the matrices of `Cubic`.
 #[test]
-fn circuits_with_one_shape_share_a_key() {
+fn circuits_with_equal_matrices_share_a_key() {
     let [cubic, liar] = [ProvingKey::<Cubic>::development().unwrap().info().clone(), {
         ProvingKey::<Liar>::development().unwrap().info().clone()
     }];

@@ -1,11 +1,13 @@
-//! The prover from outside: one binary, one module a subject.
+//! Tests of the prover's public API: one binary, one module per subject.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod batch;
+mod broken;
 mod election;
 mod forgery;
 mod formats;
 mod key_files;
+mod key_ring;
 mod keys;
 mod manifests;
 mod peers;

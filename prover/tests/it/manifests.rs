@@ -1,20 +1,20 @@
-//! A ceremony's keys by their manifest: nothing is loaded that it does not name, and nothing is taken for what it is not.
+//! Loading a ceremony's keys by their manifest: only keys that it lists are loaded, and only from files that match it.
 
 use std::fs;
 use std::path::PathBuf;
 
 use blake2::{Blake2b512, Digest};
 use psephos_circuits::Circuit;
-use psephos_prover::iden3::zkey::Transcript;
+use psephos_formats::zkey::Transcript;
 use psephos_prover::manifest::{Entry, FILE, Manifest, PowersOfTau, Verifier};
 use psephos_prover::{FileError, KeyError, KeyStore, ProvingKey};
 
 use crate::toy::{Cubic, Three, rng};
 
-struct Case {
+pub struct Case {
     _dir: tempfile::TempDir,
-    folder: PathBuf,
-    manifest: Manifest,
+    pub folder: PathBuf,
+    pub manifest: Manifest,
 }
 
 fn entry<C: Circuit>(folder: &std::path::Path) -> Entry {
@@ -25,6 +25,7 @@ fn entry<C: Circuit>(folder: &std::path::Path) -> Entry {
     let info = key.info();
     Entry {
         circuit: C::NAME.into(),
+        circuit_version: C::VERSION.0,
         circuit_hash: hex::encode(info.circuit_hash),
         constraints: info.constraints,
         variables: info.variables,
@@ -39,7 +40,7 @@ fn entry<C: Circuit>(folder: &std::path::Path) -> Entry {
     }
 }
 
-fn case() -> Case {
+pub fn case() -> Case {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("keys");
     fs::create_dir(&folder).unwrap();
@@ -49,7 +50,7 @@ fn case() -> Case {
 }
 
 impl Case {
-    fn open(&self) -> Result<KeyStore, KeyError> {
+    pub fn open(&self) -> Result<KeyStore, KeyError> {
         fs::write(self.folder.join(FILE), self.manifest.to_json()).unwrap();
         KeyStore::open(&self.folder)
     }
@@ -59,13 +60,13 @@ impl Case {
     }
 
     fn problem(&self) -> FileError {
-        match self.load().err().expect("refused") {
+        match self.load().err().expect("the key is rejected") {
             KeyError::File { problem, cached: false, .. } => *problem,
             other => panic!("{other}"),
         }
     }
 
-    fn with(change: impl FnOnce(&mut Entry)) -> Case {
+    pub fn with(change: impl FnOnce(&mut Entry)) -> Case {
         let mut case = case();
         change(&mut case.manifest.keys[0]);
         case
@@ -73,7 +74,7 @@ impl Case {
 }
 
 #[test]
-fn the_key_that_it_names() {
+fn key_in_manifest_is_loaded() {
     let case = case();
     let key = case.load().unwrap();
     assert!(key.info().development, "the key shows what it is, whatever the manifest says");
@@ -86,17 +87,21 @@ fn the_key_that_it_names() {
 }
 
 #[test]
-fn circuits_that_it_does_not_name() {
+fn circuits_not_in_manifest_are_rejected() {
     let case = case();
     let refused = case.open().unwrap().load::<Three>(|_| {}).err().unwrap();
     assert!(matches!(refused, KeyError::NotListed { circuit: "three", .. }));
-    assert!(!case.folder.join("three.zkey").exists(), "nothing is made in its folder");
+    assert!(!case.folder.join("three.zkey").exists(), "no key is generated in a ceremony's folder");
     let of_another_version = Case::with(|entry| entry.circuit_hash = "ab".repeat(32));
     assert!(matches!(of_another_version.load(), Err(KeyError::NotListed { .. })));
+    let of_version_two = Case::with(|entry| entry.circuit_version = 2);
+    assert!(matches!(of_version_two.load(), Err(KeyError::OtherVersion { expected: 1, actual: 2, .. })));
+    assert!(of_version_two.manifest.to_json().contains(r#""circuitVersion": 2"#));
+    assert!(!case.manifest.to_json().contains("circuitVersion"), "the first version is not written");
 }
 
 #[test]
-fn files_that_are_not_those() {
+fn manifest_with_wrong_files_is_rejected() {
     let case = case();
     let path = case.folder.join("cubic.zkey");
     let bytes = fs::read(&path).unwrap();
@@ -114,9 +119,9 @@ fn files_that_are_not_those() {
     assert!(matches!(case.load(), Err(KeyError::Io { .. })));
 }
 
-/// The right hashes of the wrong thing.
+/// Correct hashes of the wrong file.
 #[test]
-fn entries_that_contradict_their_file() {
+fn entry_that_contradicts_its_file_is_rejected() {
     let swapped = {
         let mut case = case();
         let three = entry::<Three>(&case.folder);
@@ -139,23 +144,23 @@ fn entries_that_contradict_their_file() {
 }
 
 #[test]
-fn manifests_that_are_none() {
+fn invalid_manifests_are_rejected() {
     let refuse = |case: &Case, what: &str| {
         let error = case.open().err().expect(what);
         assert!(matches!(&error, KeyError::Manifest { .. }), "{error}");
         assert!(error.to_string().contains(what), "{error}");
     };
     for file in ["", "../key.zkey", "/etc/passwd", "a/b", ".hidden", "a b"] {
-        refuse(&Case::with(|entry| entry.file = file.into()), "no name of a key's file");
+        refuse(&Case::with(|entry| entry.file = file.into()), "not a valid file name of a key");
     }
-    refuse(&Case::with(|entry| entry.verifier.contract = "../Verifier".into()), "no name of a contract");
+    refuse(&Case::with(|entry| entry.verifier.contract = "../Verifier".into()), "not a valid contract name");
     refuse(&Case::with(|entry| entry.blake2b.truncate(3)), "blake2b");
     refuse(&Case::with(|entry| entry.circuit_hash.make_ascii_uppercase()), "circuitHash");
     refuse(&Case::with(|entry| entry.key_hash = "zz".repeat(32)), "keyHash");
     refuse(&Case::with(|entry| entry.verifier.code_hash = Some("0x00".into())), "codeHash");
     let mut twice = case();
     twice.manifest.keys.push(twice.manifest.keys[0].clone());
-    refuse(&twice, "two keys");
+    refuse(&twice, "two entries");
     let mut format = case();
     format.manifest.format = 2;
     refuse(&format, "format 2");

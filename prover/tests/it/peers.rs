@@ -1,4 +1,4 @@
-//! snarkjs as a peer: it agrees with us about valid and mutated proofs, and about the form of a key.
+//! Comparison with snarkjs: it gives the same verdict on valid and mutated proofs, and reads and writes equal keys.
 
 #[path = "../snarkjs/peer.rs"]
 mod snarkjs_peer;
@@ -11,8 +11,10 @@ use ark_bn254::Fr;
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::{Circuit, R1cs, with_circuit};
+use psephos_formats::{r1cs, symbols, witness};
+use psephos_prover::circuit_files::{self, constraint_system};
 use psephos_prover::examples::Example;
-use psephos_prover::{Proof, VerifyingKey, iden3, snarkjs};
+use psephos_prover::{Proof, VerifyingKey, snarkjs};
 use serde_json::Value;
 
 use crate::election;
@@ -23,7 +25,7 @@ fn peer() -> Option<PathBuf> {
     snarkjs_peer::installed(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
 }
 
-/// What `snarkjs groth16 verify` says.
+/// Whether `snarkjs groth16 verify` accepts a proof.
 fn accepts(peer: &Path, key: &VerifyingKey, proof: &Proof, inputs: &[Fr]) -> bool {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path();
@@ -39,19 +41,19 @@ fn accepts(peer: &Path, key: &VerifyingKey, proof: &Proof, inputs: &[Fr]) -> boo
     }
 }
 
-/// Our files of a circuit and of one statement.
+/// Writes the files of a circuit and of one statement.
 fn circuit_files<C: Circuit>(system: &R1cs, circuit: &C, dir: &Path) {
     let mut r1cs = Vec::new();
-    iden3::r1cs::write(system, &mut r1cs).unwrap();
+    r1cs::write(&constraint_system(system), &mut r1cs).unwrap();
     let mut witness = Vec::new();
-    iden3::witness::write(&circuit.assignment(), &mut witness).unwrap();
+    witness::write(&circuit.assignment(), &mut witness).unwrap();
     let write = |name: &str, bytes: Vec<u8>| fs::write(dir.join(name), bytes).unwrap();
     write("circuit.r1cs", r1cs);
-    write("circuit.sym", iden3::symbols::symbols(system, C::INPUTS).into_bytes());
+    write("circuit.sym", symbols::write(&circuit_files::symbols(system, C::INPUTS)).into_bytes());
     write("witness.wtns", witness);
 }
 
-/// Counts, names, and that an example's witness satisfies.
+/// Compares counts and names, and checks that an example's witness satisfies the circuit.
 fn read_by_snarkjs<C: Example>(peer: &Path) {
     let (folder, system, example) = (tempfile::tempdir().unwrap(), C::system(), C::example());
     let dir = folder.path();
@@ -79,7 +81,7 @@ fn snarkjs_reads_every_circuit_and_its_witness() {
 }
 
 #[test]
-fn snarkjs_prints_constraints_with_our_names() {
+fn snarkjs_prints_constraints_with_exported_names() {
     let Some(peer) = peer() else { return };
     let (folder, system) = (tempfile::tempdir().unwrap(), BallotCircuit::<3>::system());
     circuit_files(&system, &BallotCircuit::<3>::example(), folder.path());
@@ -88,9 +90,9 @@ fn snarkjs_prints_constraints_with_our_names() {
     assert_eq!(printed.matches("= 0").count(), system.constraints());
 }
 
-/// A browser or a phone can prove with our key; we verify.
+/// A browser or a phone can prove with the exported key, and its proof verifies here.
 #[test]
-fn snarkjs_proves_a_ballot_with_our_key() {
+fn snarkjs_proves_a_ballot_with_exported_key() {
     let Some(peer) = peer() else { return };
     let (folder, key) = (tempfile::tempdir().unwrap(), election::key::<BallotCircuit<3>>());
     let (dir, circuit) = (folder.path(), election::ballot::<3>([0; 32]).0);
@@ -110,7 +112,7 @@ fn snarkjs_proves_a_ballot_with_our_key() {
 }
 
 #[test]
-fn same_proof_same_verdict() {
+fn snarkjs_gives_the_same_verdict_on_every_proof() {
     let Some(peer) = peer() else { return };
     let key = three().verifying_key();
     let (proof, inputs) = item(50);
@@ -134,7 +136,7 @@ fn same_proof_same_verdict() {
 }
 
 #[test]
-fn a_ballot_is_a_proof_for_snarkjs_too() {
+fn snarkjs_accepts_a_ballot_proof() {
     let Some(peer) = peer() else { return };
     let key = election::key::<BallotCircuit<3>>();
     let circuit = election::ballot::<3>([0; 32]).0;
@@ -143,7 +145,7 @@ fn a_ballot_is_a_proof_for_snarkjs_too() {
 }
 
 #[test]
-fn vk_alphabeta_12_is_snarkjs_own() {
+fn vk_alphabeta_12_equals_that_of_snarkjs() {
     let Some(peer) = peer() else { return };
     let dir = tempfile::tempdir().unwrap();
     let json = snarkjs::verification_key(three().verifying_key());

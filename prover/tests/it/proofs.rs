@@ -10,7 +10,7 @@ use psephos_prover::{Proof, ProofError, VerifyError, snarkjs};
 use crate::toy::{g2, item, rng, three};
 
 fn refused(proof: Result<Proof, ProofError>, inputs: &[Fr]) {
-    let proof = proof.expect("well-formed");
+    let proof = proof.expect("the proof is well-formed");
     assert_eq!(three().verifying_key().verify(&proof, inputs), Err(VerifyError::InvalidProof));
 }
 
@@ -19,7 +19,7 @@ fn element(element: &'static str, source: EncodingError) -> Result<Proof, ProofE
 }
 
 #[test]
-fn each_element_replaced_is_refused() {
+fn proof_with_replaced_element_is_rejected() {
     let (proof, inputs) = item(10);
     let (a, b, c) = proof.points();
     let (other, _) = item(11);
@@ -34,7 +34,7 @@ fn each_element_replaced_is_refused() {
 }
 
 #[test]
-fn identities_are_refused() {
+fn identity_points_are_rejected() {
     let (proof, _) = item(12);
     assert_eq!(Proof::from_bytes(&[0; 256]), element("A", EncodingError::Identity));
     for (from, to, name) in [(0, 2, "A"), (2, 6, "B"), (6, 8, "C")] {
@@ -47,7 +47,7 @@ fn identities_are_refused() {
 }
 
 #[test]
-fn swapped_coordinates_of_b_are_refused() {
+fn swapped_coordinates_of_b_are_rejected() {
     let (proof, inputs) = item(13);
     for (i, j) in [(2, 3), (4, 5), (2, 4)] {
         let mut words = proof.words();
@@ -62,7 +62,7 @@ fn swapped_coordinates_of_b_are_refused() {
 }
 
 #[test]
-fn points_outside_the_subgroup_are_refused() {
+fn points_outside_the_subgroup_are_rejected() {
     let (proof, _) = item(14);
     let (a, _, c) = proof.points();
     let outside = (1u64..)
@@ -72,7 +72,7 @@ fn points_outside_the_subgroup_are_refused() {
     assert_eq!(Proof::from_points(a, outside, c), element("B", EncodingError::NotInSubgroup));
 }
 
-/// The same number plus the modulus, in 32 bytes if it fits.
+/// Returns the number plus the modulus, in 32 bytes if it fits.
 fn plus_modulus<F: PrimeField>(x: F) -> F::BigInt {
     let mut sum = x.into_bigint();
     assert!(!sum.add_with_carry(&F::MODULUS), "2^256 is more than five times the modulus");
@@ -80,7 +80,7 @@ fn plus_modulus<F: PrimeField>(x: F) -> F::BigInt {
 }
 
 #[test]
-fn words_plus_the_modulus_are_refused() {
+fn words_plus_the_modulus_are_rejected() {
     let (proof, _) = item(15);
     for i in 0..8 {
         let mut words = proof.words();
@@ -92,7 +92,7 @@ fn words_plus_the_modulus_are_refused() {
 }
 
 #[test]
-fn inputs_plus_the_modulus_are_refused() {
+fn inputs_plus_the_modulus_are_rejected() {
     let (_, inputs) = item(16);
     for x in inputs {
         let sum = plus_modulus(x);
@@ -106,7 +106,7 @@ fn inputs_plus_the_modulus_are_refused() {
 }
 
 #[test]
-fn bytes_have_one_length() {
+fn proofs_of_other_lengths_are_rejected() {
     let (proof, _) = item(17);
     let bytes = proof.to_bytes();
     assert_eq!(Proof::from_bytes(&bytes), Ok(proof));
@@ -116,10 +116,10 @@ fn bytes_have_one_length() {
     }
 }
 
-/// Anybody can make another proof of the same statement (`A/s`, `sB + st·delta`, `C + tA`) without the witness. So
-/// nothing may be keyed on a proof's bytes: uniqueness is the nullifier's job.
+/// Anyone can make another proof of the same statement (`A/s`, `sB + st·delta`, `C + tA`) without the witness. So
+/// nothing may be keyed by a proof's bytes: uniqueness comes from the nullifier.
 #[test]
-fn a_rerandomised_proof_verifies() {
+fn rerandomised_proof_verifies() {
     let (proof, inputs) = item(18);
     let vk = three().verifying_key();
     let json: serde_json::Value = serde_json::from_str(&snarkjs::verification_key(vk)).unwrap();
@@ -139,9 +139,10 @@ fn a_rerandomised_proof_verifies() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// One flipped bit: refused at parsing, or (never seen: another point of the curve) by the pairing.
+    /// One flipped bit is rejected at parsing, or, if it gives another point of the curve (which is never seen), by the
+    /// pairing.
     #[test]
-    fn a_flipped_bit_is_refused(bit in 0usize..2048) {
+    fn flipped_bit_is_rejected(bit in 0usize..2048) {
         let (proof, inputs) = item(19);
         let mut bytes = proof.to_bytes();
         bytes[bit / 8] ^= 1 << (bit % 8);

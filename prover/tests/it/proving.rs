@@ -1,4 +1,4 @@
-//! What comes out of `prove`: a proof of exactly this statement, or a named error, never a bad proof.
+//! Results of `prove`: a proof of exactly this statement or a typed error, never an invalid proof.
 
 use ark_bn254::Fr;
 use psephos_circuits::committee_keys::CommitteeKeysCircuit;
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::toy::{Cubic, Liar, Misnamed, item, rng, three};
 
 #[test]
-fn a_proof_verifies_for_its_inputs_only() {
+fn proof_verifies_for_its_inputs_only() {
     let (proof, inputs) = item(1);
     let vk = three().verifying_key();
     assert_eq!(vk.verify(&proof, &inputs), Ok(()));
@@ -25,7 +25,7 @@ fn a_proof_verifies_for_its_inputs_only() {
 }
 
 #[test]
-fn the_number_of_inputs_must_match() {
+fn wrong_number_of_inputs_is_rejected() {
     let (proof, inputs) = item(2);
     let vk = three().verifying_key();
     let count = |actual| Err(VerifyError::PublicInputCount { expected: 3, actual });
@@ -36,7 +36,7 @@ fn the_number_of_inputs_must_match() {
 }
 
 #[test]
-fn a_false_statement_gives_the_clause() {
+fn false_statement_names_its_clause() {
     let key = ProvingKey::<Cubic>::development().unwrap();
     let wrong = Cubic { x: Fr::from(3u64), y: Fr::from(36u64) };
     let error = key.prove(&wrong, &mut rng(1)).unwrap_err();
@@ -46,7 +46,7 @@ fn a_false_statement_gives_the_clause() {
 }
 
 #[test]
-fn a_lying_check_gives_no_proof() {
+fn unsatisfied_circuit_gives_no_proof() {
     let key = ProvingKey::<Liar>::development().unwrap();
     let liar = Liar(Cubic { x: Fr::from(3u64), y: Fr::from(36u64) });
     let error = key.prove(&liar, &mut rng(1)).unwrap_err();
@@ -55,7 +55,7 @@ fn a_lying_check_gives_no_proof() {
 }
 
 #[test]
-fn inputs_that_are_not_those_assigned_give_no_proof() {
+fn inputs_other_than_the_assigned_ones_give_no_proof() {
     let key = ProvingKey::<Misnamed>::development().unwrap();
     assert!(matches!(key.prove(&Misnamed(Cubic::of(3)), &mut rng(1)), Err(ProveError::Inputs)));
 }
@@ -69,7 +69,7 @@ fn proofs_of_one_statement_differ() {
 }
 
 #[test]
-fn many_at_once_keep_their_order_and_one_bad_spoils_no_other() {
+fn prove_all_keeps_order_and_isolates_failures() {
     let key = ProvingKey::<Cubic>::development().unwrap();
     let mut circuits: Vec<Cubic> = (0..40).map(Cubic::of).collect();
     circuits[17].y += Fr::from(1u64);
@@ -82,9 +82,9 @@ fn many_at_once_keep_their_order_and_one_bad_spoils_no_other() {
     }
 }
 
-/// The first of them prepares the key, on all threads; the others wait for nothing that waits for them.
+/// The first proof prepares the key on all threads; the others do not deadlock with it.
 #[test]
-fn a_key_that_is_not_prepared_may_be_used_by_all_threads() {
+fn unprepared_key_can_be_used_by_all_threads() {
     let key = ProvingKey::<CommitteeKeysCircuit>::development().unwrap();
     let circuit = CommitteeKeysCircuit::example();
     let prove = |seed| key.prove(&circuit, &mut rng(seed)).map(|_| ());
@@ -92,7 +92,7 @@ fn a_key_that_is_not_prepared_may_be_used_by_all_threads() {
 }
 
 #[test]
-fn an_assignment_that_is_ready_is_believed_only_if_it_holds() {
+fn unsatisfied_assignment_gives_no_proof() {
     let key = ProvingKey::<Cubic>::development().unwrap();
     let mut assignment = Cubic::of(3).assignment();
     let proof = key.prove_assignment(&assignment, &mut rng(1)).unwrap();
@@ -105,25 +105,25 @@ fn an_assignment_that_is_ready_is_believed_only_if_it_holds() {
 }
 
 #[test]
-fn memory_has_a_least() {
+fn memory_below_minimum_is_rejected() {
     assert!(Preparation::within((64 << 20) - 1).is_none());
     assert_eq!(Preparation::within(64 << 20).unwrap().tables, 0);
     assert_eq!(Preparation::within(100 << 20).unwrap().tables, 36 << 20);
 }
 
 #[test]
-fn development_keys_are_the_same_everywhere() {
+fn development_keys_are_deterministic() {
     let info = three().info();
     assert_eq!((info.circuit.as_str(), info.development), ("three", true));
     assert_eq!((info.constraints, info.variables), (4, 7));
     assert_eq!(info.inputs, ["h", "z", "y"]);
-    // Pinned: another machine, or another version of the libraries, must make this very key.
+    // Pinned: another machine or another version of the libraries must generate exactly this key.
     assert_eq!(hex::encode(info.key_hash), "1d0910b178b13c84603dc7a6a8b9b0275feb33af4e7d3627d4d02c757bd6d0fc");
     assert_eq!(info.circuit_hash, three().system().hash());
 }
 
 #[test]
-fn a_store_makes_a_key_once() {
+fn store_generates_a_key_once() {
     let dir = tempfile::tempdir().unwrap();
     let store = KeyStore::new(dir.path().join("keys"));
     let stages = || {

@@ -1,4 +1,5 @@
-//! Real proofs of sealed notes and claims: of the ballot of [`crate::election`], from what its voter and the chain have.
+//! Proofs of note batches and claims for the ballot of [`crate::election`], from data that its voter and the chain
+//! have.
 
 use ark_bn254::Fr;
 use psephos_circuits::Circuit;
@@ -44,7 +45,7 @@ fn claim_of<const M: usize>(recipient: u8) -> (ClaimCircuit<M>, claim::Posted, c
 }
 
 #[test]
-fn a_list_of_notes() {
+fn note_batch_is_proved() {
     let key = key::<NotesCircuit>();
     let (context, list) = (context::sealing_context(31337, [9; 20], 7, 2, 0), sealed(Fr::from(1_000u64)));
     let circuit = NotesCircuit { instance: notes::build(&list, context), list };
@@ -66,7 +67,7 @@ fn claims<const M: usize>() {
     let (circuit, posted, terms) = claim_of::<M>(2);
     assert_eq!(posted.amount, 100 + 3 * 500 + 25);
     let proof = key.prove(&circuit, &mut rng(1)).unwrap();
-    // The inputs as the contract computes them, from what is posted.
+    // The inputs as the contract computes them from the posted data.
     binds(vk, &proof, &claim::Instance::of(&posted, &terms).to_inputs());
     for other in [
         claim::Instance::of(&posted, &claim_of::<M>(66).2),
@@ -76,12 +77,12 @@ fn claims<const M: usize>() {
         assert_eq!(vk.verify(&proof, &other.to_inputs()), Err(VerifyError::InvalidProof));
     }
 
-    // The voter's second proof has the same reward nullifier, whatever else is different.
+    // The voter's second proof has the same reward nullifier, even if everything else is different.
     let (again, second, _) = claim_of::<M>(66);
     assert!(key.prove(&again, &mut rng(2)).is_ok());
     assert_eq!(second.reward_nullifier, posted.reward_nullifier);
 
-    // A prover who changes the recipient has no signature for it.
+    // A prover that changes the recipient has no signature for it.
     let mut redirected = claim_of::<M>(2).0;
     redirected.witness.terms = claim_of::<M>(66).2;
     let posted = redirected.witness.posted().unwrap();
@@ -92,17 +93,17 @@ fn claims<const M: usize>() {
 }
 
 #[test]
-fn claims_of_three_options() {
+fn claims_of_three_options_are_proved() {
     claims::<3>();
 }
 
 #[test]
-fn claims_of_eight_options() {
+fn claims_of_eight_options_are_proved() {
     claims::<8>();
 }
 
 #[test]
-fn a_proof_of_a_vote_is_no_claim() {
+fn ballot_proof_is_not_a_claim() {
     let (cast, ..) = election::ballot::<3>([0; 32]);
     let proof = key::<BallotCircuit<3>>().prove(&cast, &mut rng(1)).unwrap();
     let key = key::<ClaimCircuit<3>>();

@@ -1,11 +1,11 @@
-//! The generated contract, as text; that it verifies is shown where contracts are tested.
+//! The generated contract as text; that it verifies is tested with the contracts.
 
 use psephos_prover::{ProvingKey, SolidityError, snarkjs, solidity};
 
 use crate::toy::{Cubic, item, three};
 
 #[test]
-fn everything_is_filled_in() {
+fn template_is_filled_completely() {
     let info = three().info();
     let source = solidity::verifier(three().verifying_key(), "ThreeVerifier").unwrap();
     assert!(!source.contains("{{") && !source.contains("}}"));
@@ -21,7 +21,7 @@ fn everything_is_filled_in() {
 }
 
 #[test]
-fn the_same_key_gives_the_same_bytes() {
+fn equal_keys_give_equal_contracts() {
     let vk = three().verifying_key();
     let read = snarkjs::parse_verification_key(&snarkjs::verification_key(vk)).unwrap();
     assert_eq!(solidity::verifier(vk, "V"), solidity::verifier(&read, "V"));
@@ -31,14 +31,14 @@ fn the_same_key_gives_the_same_bytes() {
 }
 
 #[test]
-fn any_number_of_inputs() {
+fn contract_supports_any_number_of_inputs() {
     let key = ProvingKey::<Cubic>::development().unwrap();
     let source = solidity::verifier(key.verifying_key(), "CubicVerifier").unwrap();
     assert!(source.contains("INPUTS = 1;") && source.contains("IC1_Y") && !source.contains("IC2_X"));
 }
 
 #[test]
-fn only_identifiers_are_names() {
+fn contract_names_must_be_identifiers() {
     for bad in ["", "1V", "V V", "V{}", "V\n", "É", &"V".repeat(65)] {
         let error = solidity::verifier(three().verifying_key(), bad).unwrap_err();
         assert!(matches!(error, SolidityError::ContractName(_)), "{bad:?}");
@@ -46,7 +46,7 @@ fn only_identifiers_are_names() {
 }
 
 #[test]
-fn words_of_a_call() {
+fn call_words_are_in_record_order() {
     let (proof, inputs) = item(60);
     let words = solidity::call_words(&proof, &inputs);
     assert_eq!(words[..8], proof.words());

@@ -1,4 +1,4 @@
-//! Real proofs of the real statements.
+//! Proofs of all statements.
 
 use ark_bn254::Fr;
 use psephos_circuits::Circuit;
@@ -13,7 +13,7 @@ use psephos_prover::{Proof, ProveError, VerifyError, VerifyingKey};
 use crate::election::{self, key, opening};
 use crate::toy::rng;
 
-/// Holds for these inputs and for no others.
+/// Asserts that a proof verifies for these inputs and for no others.
 pub fn binds(vk: &VerifyingKey, proof: &Proof, inputs: &[Fr]) {
     assert_eq!(vk.verify(proof, inputs), Ok(()));
     for i in 0..inputs.len() {
@@ -26,7 +26,7 @@ pub fn binds(vk: &VerifyingKey, proof: &Proof, inputs: &[Fr]) {
 }
 
 #[test]
-fn ballots_of_three_options() {
+fn ballots_of_three_options_are_proved() {
     let key = key::<BallotCircuit<3>>();
     let vk = key.verifying_key();
     assert_eq!(
@@ -35,10 +35,10 @@ fn ballots_of_three_options() {
     );
     let (first, ctx, posted) = election::ballot::<3>([0; 32]);
     let proof = key.prove(&first, &mut rng(1)).unwrap();
-    // The inputs as the contract computes them, from what is posted.
+    // The inputs as the contract computes them from the posted data.
     binds(vk, &proof, &ballot::Instance::of(&posted, ctx, [0; 32]).to_inputs());
 
-    // A ballot is good for one predecessor only.
+    // A ballot is valid for one previous slot value only.
     let slot = posted.fingerprint();
     assert_eq!(
         vk.verify(&proof, &ballot::Instance::of(&posted, ctx, slot).to_inputs()),
@@ -52,7 +52,7 @@ fn ballots_of_three_options() {
 }
 
 #[test]
-fn a_wrong_ballot_names_its_clause() {
+fn invalid_ballot_names_its_clause() {
     let key = key::<BallotCircuit<3>>();
     let refusal = |change: fn(&mut BallotCircuit<3>)| {
         let mut circuit = election::ballot::<3>([0; 32]).0;
@@ -69,7 +69,7 @@ fn a_wrong_ballot_names_its_clause() {
 }
 
 #[test]
-fn ballots_of_eight_options() {
+fn ballots_of_eight_options_are_proved() {
     let key = key::<BallotCircuit<8>>();
     let (circuit, ctx, posted) = election::ballot::<8>([0; 32]);
     let proof = key.prove(&circuit, &mut rng(1)).unwrap();
@@ -77,7 +77,7 @@ fn ballots_of_eight_options() {
 }
 
 #[test]
-fn openings() {
+fn decryption_shares_are_proved() {
     let key = key::<DecryptionCircuit>();
     for size in [3, 8] {
         let (circuit, ctx, c, posted) = opening(size);
@@ -87,7 +87,7 @@ fn openings() {
 }
 
 #[test]
-fn a_proof_is_of_its_circuit() {
+fn proof_verifies_under_its_own_circuit_only() {
     let (ballots, openings) = (key::<BallotCircuit<3>>(), key::<DecryptionCircuit>());
     let circuit = opening(3).0;
     let proof = openings.prove(&circuit, &mut rng(1)).unwrap();
@@ -97,13 +97,13 @@ fn a_proof_is_of_its_circuit() {
 }
 
 #[test]
-fn dealings() {
+fn dealings_are_proved() {
     let key = key::<DealingCircuit<5>>();
     let (circuit, ctx, posted) = election::dealing::<5>(4, 2);
     let proof = key.prove(&circuit, &mut rng(1)).unwrap();
     let inputs = dealing::Instance::of(&posted, ctx, &circuit.witness.recipients).unwrap().to_inputs();
     binds(key.verifying_key(), &proof, &inputs);
-    // Swapped ciphertexts are another statement.
+    // Swapped ciphertexts give another statement.
     let mut swapped = posted;
     swapped.shares.swap(0, 1);
     let inputs = dealing::Instance::of(&swapped, ctx, &circuit.witness.recipients).unwrap().to_inputs();
@@ -111,7 +111,7 @@ fn dealings() {
 }
 
 #[test]
-fn a_wrong_dealing_names_its_clause() {
+fn invalid_dealing_names_its_clause() {
     let key = key::<DealingCircuit<5>>();
     let refusal = |change: fn(&mut DealingCircuit<5>)| {
         let mut circuit = election::dealing::<5>(4, 2).0;
@@ -128,7 +128,7 @@ fn a_wrong_dealing_names_its_clause() {
 }
 
 #[test]
-fn hashes_of_a_committees_keys() {
+fn committee_key_hashes_are_proved() {
     let key = key::<CommitteeKeysCircuit>();
     let circuit = psephos_prover::examples::committee_keys();
     let proof = key.prove(&circuit, &mut rng(1)).unwrap();

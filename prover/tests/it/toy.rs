@@ -1,4 +1,4 @@
-//! Small circuits, so that most tests take milliseconds.
+//! Small circuits, with which most tests take milliseconds.
 
 use std::sync::OnceLock;
 
@@ -8,7 +8,7 @@ use psephos_prover::{Proof, ProvingKey, encoding};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-/// A witness of a toy circuit is wrong.
+/// The witness of a toy circuit is invalid.
 #[derive(Debug, thiserror::Error)]
 #[error("clause root: the equation does not hold")]
 pub struct Wrong;
@@ -61,7 +61,7 @@ impl Circuit for Cubic {
     }
 }
 
-/// `Cubic` with a check that always agrees.
+/// `Cubic` with a native check that always passes.
 pub struct Liar(pub Cubic);
 
 impl Circuit for Liar {
@@ -154,25 +154,25 @@ pub fn rng(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
 }
 
-/// The development key of `Three`, made once.
+/// Returns the development key of `Three`, which is generated once.
 pub fn three() -> &'static ProvingKey<Three> {
     static KEY: OnceLock<ProvingKey<Three>> = OnceLock::new();
     KEY.get_or_init(|| ProvingKey::development().unwrap())
 }
 
-/// A proof under [`three`] with its inputs.
+/// Returns a proof under [`three`] with its inputs.
 pub fn item(seed: u64) -> (Proof, Vec<Fr>) {
     let statement = Three::random(&mut rng(seed));
     (three().prove(&statement, &mut rng(seed + 1000)).unwrap(), statement.inputs())
 }
 
-/// A point of G1 in snarkjs' JSON.
+/// Parses a point of G1 from snarkjs' JSON.
 pub fn g1(json: &serde_json::Value) -> G1Affine {
     let number = |i: usize| encoding::from_decimal::<Fq>(json[i].as_str().unwrap()).unwrap();
     encoding::g1(number(0), number(1)).unwrap()
 }
 
-/// A point of G2 in snarkjs' JSON.
+/// Parses a point of G2 from snarkjs' JSON.
 pub fn g2(json: &serde_json::Value) -> G2Affine {
     let number = |i: usize, j: usize| encoding::from_decimal::<Fq>(json[i][j].as_str().unwrap()).unwrap();
     encoding::g2(Fq2::new(number(0, 0), number(0, 1)), Fq2::new(number(1, 0), number(1, 1))).unwrap()

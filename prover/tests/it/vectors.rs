@@ -1,4 +1,4 @@
-//! Files that snarkjs wrote (see `tests/snarkjs/vectors/README.md`), read without it.
+//! Test vectors written by snarkjs (see `tests/snarkjs/vectors/README.md`), which tests read without running it.
 
 use ark_bn254::Fr;
 use psephos_prover::snarkjs::{self, FormatError};
@@ -9,7 +9,7 @@ fn key() -> VerifyingKey {
 }
 
 #[test]
-fn its_proof_verifies() {
+fn proof_of_snarkjs_verifies() {
     let proof = snarkjs::parse_proof(include_str!("../snarkjs/vectors/proof.json")).unwrap();
     let inputs = snarkjs::parse_inputs(include_str!("../snarkjs/vectors/public.json")).unwrap();
     assert_eq!(inputs, [168u64, 5].map(Fr::from));
@@ -18,13 +18,13 @@ fn its_proof_verifies() {
 }
 
 #[test]
-fn its_key_gives_a_contract() {
+fn key_of_snarkjs_gives_a_contract() {
     let source = solidity::verifier(&key(), "ProductVerifier").unwrap();
     assert!(source.contains("INPUTS = 2;") && source.contains("DEVELOPMENT = false;"));
 }
 
 #[test]
-fn its_files_are_ours() {
+fn written_files_equal_those_of_snarkjs() {
     let written: serde_json::Value = serde_json::from_str(&snarkjs::verification_key(&key())).unwrap();
     let original: serde_json::Value =
         serde_json::from_str(include_str!("../snarkjs/vectors/verification_key.json")).unwrap();
@@ -34,7 +34,7 @@ fn its_files_are_ours() {
 }
 
 #[test]
-fn a_key_without_a_second_phase_is_refused() {
+fn key_without_phase_2_is_rejected() {
     let refused = snarkjs::parse_verification_key(include_str!("../snarkjs/vectors/uncontributed_key.json"));
     assert!(matches!(refused, Err(FormatError::Key(KeyError::Degenerate(_)))));
 }

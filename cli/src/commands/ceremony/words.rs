@@ -1,7 +1,7 @@
 //! A ceremony in words, as JSON and as tables.
 
 use psephos_ceremony::folder::{Added, Report};
-use psephos_prover::iden3::zkey::Secret;
+use psephos_formats::zkey::Secret;
 use serde_json::{Value, json};
 
 use crate::table::{Table, printable};

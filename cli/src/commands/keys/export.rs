@@ -6,7 +6,9 @@ use clap::Args;
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::{Circuit, with_circuit};
 use psephos_client::{Observer, Phase};
-use psephos_prover::{KeyStore, ProvingKey, VerifyingKey, examples, iden3, snarkjs, solidity};
+use psephos_formats::{r1cs, symbols, witness};
+use psephos_prover::circuit_files::{self, constraint_system};
+use psephos_prover::{KeyStore, ProvingKey, VerifyingKey, examples, snarkjs, solidity};
 use serde::Serialize;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -104,15 +106,15 @@ fn files_of<C: Circuit + examples::Example>(
 ) -> Result<Vec<File>, Failure> {
     let memory = |error: std::io::Error| Failure::internal(format!("cannot write to memory: {error}"));
     let mut r1cs = Vec::new();
-    iden3::r1cs::write(key.system(), &mut r1cs).map_err(memory)?;
-    let symbols = iden3::symbols::symbols(key.system(), C::INPUTS);
+    r1cs::write(&constraint_system(key.system()), &mut r1cs).map_err(memory)?;
+    let symbols = symbols::write(&circuit_files::symbols(key.system(), C::INPUTS));
     let zkey = store.zkey::<C>(|_| {})?;
     let json = snarkjs::verification_key(key.verifying_key()).into_bytes();
     let mut files = vec![("r1cs", r1cs), ("sym", symbols.into_bytes()), ("zkey", zkey), ("vkey.json", json)];
     if example {
         let statement = C::example();
         let mut witness = Vec::new();
-        iden3::witness::write(&statement.assignment(), &mut witness).map_err(memory)?;
+        witness::write(&statement.assignment(), &mut witness).map_err(memory)?;
         files.push(("wtns", witness));
         files.push(("public.json", snarkjs::inputs(&statement.inputs()).into_bytes()));
     }

@@ -9,9 +9,10 @@ use psephos_ceremony::folder::file_hash;
 use psephos_ceremony::published::published;
 use psephos_circuits::R1cs;
 use psephos_circuits::catalogue::Name;
-use psephos_prover::Iden3Error;
-use psephos_prover::iden3::binary::Kind;
-use psephos_prover::iden3::{ptau::Ptau, r1cs, witness, zkey};
+use psephos_formats::Iden3Error;
+use psephos_formats::binary::Kind;
+use psephos_formats::{ptau::Ptau, r1cs, witness, zkey};
+use psephos_prover::circuit_files::{constraint_system, into_r1cs};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, OK};
@@ -70,7 +71,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 fn constraints(file: BufReader<File>) -> Result<Value, Iden3Error> {
-    let system = r1cs::read(file)?;
+    let system = into_r1cs(r1cs::read(file)?)?;
     let (hash, same) = (system.hash(), |name: &Name| name.system().hash() == system.hash());
     let circuit = Name::ALL.into_iter().find(|name| fits(&system, *name) && same(name));
     Ok(json!({
@@ -94,7 +95,8 @@ fn key(file: BufReader<File>) -> Result<Value, Iden3Error> {
     let entries = zkey::parse_coefficients(&mut file)?;
     let circuit = Name::ALL.into_iter().find(|name| {
         let system = name.system();
-        zkey::Shape::of(&system) == shape && zkey::coefficients(&system).eq(entries.iter().copied())
+        zkey::Shape::of(&constraint_system(&system)) == shape
+            && zkey::coefficients(&constraint_system(&system)).eq(entries.iter().copied())
     });
     let transcript = zkey::transcript(&mut file)?;
     zkey::Zkey::read(&mut file)?.check_points()?;

@@ -1,0 +1,181 @@
+//! The keys of all circuits, loaded when they are first needed and kept in memory.
+
+use std::any::Any;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use psephos_circuits::catalogue::{CatalogueCircuit, Name, NoCircuit, assemble};
+use psephos_circuits::statement::StatementWitness;
+use psephos_circuits::with_circuit;
+use rand::rngs::OsRng;
+
+use crate::manifest::Manifest;
+use crate::{KeyError, KeyStore, Preparation, Proof, ProveError, ProvingKey, Stage, VerifyingKey};
+
+/// The keys of the catalogue's circuits, over a [`KeyStore`].
+///
+/// This is the one place that finds a key by a circuit's type, name or statement. It follows the catalogue's list
+/// ([`psephos_circuits::catalogue`]), so a new circuit needs no change here.
+pub struct KeyRing {
+    store: KeyStore,
+    /// The proving key of each circuit, by the position of its name in [`Name::ALL`].
+    keys: [OnceLock<Box<dyn Any + Send + Sync>>; Name::ALL.len()],
+}
+
+/// Why a key ring has no key or no proof.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyRingError {
+    /// The key cannot be loaded, or must not be used on this chain.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// There is no proof.
+    #[error(transparent)]
+    Prove(#[from] ProveError),
+    /// No circuit proves statements of this size.
+    #[error(transparent)]
+    NoCircuit(#[from] NoCircuit),
+    /// The circuit proves another statement than the one at hand.
+    #[error("circuit {circuit} does not prove the statement {statement}")]
+    OtherStatement {
+        /// The circuit.
+        circuit: Name,
+        /// The statement.
+        statement: &'static str,
+    },
+}
+
+impl Default for KeyRing {
+    /// Development keys in [`KeyStore::default_dir`].
+    fn default() -> KeyRing {
+        KeyRing::new(KeyStore::new(KeyStore::default_dir()))
+    }
+}
+
+impl KeyRing {
+    /// The keys of a store.
+    pub fn new(store: KeyStore) -> KeyRing {
+        KeyRing { store, keys: std::array::from_fn(|_| OnceLock::new()) }
+    }
+
+    /// The keys in this folder: a ceremony's if it has a manifest, otherwise development keys, which are made when they
+    /// are first needed.
+    ///
+    /// # Errors
+    /// Returns [`KeyError::Manifest`] or [`KeyError::Io`] if the manifest cannot be read.
+    pub fn open(folder: impl Into<PathBuf>) -> Result<KeyRing, KeyError> {
+        Ok(KeyRing::new(KeyStore::open(folder)?))
+    }
+
+    /// Prepares keys for proofs in this way from now on.
+    #[must_use]
+    pub fn with_preparation(self, preparation: Preparation) -> KeyRing {
+        KeyRing { store: self.store.with_preparation(preparation), ..self }
+    }
+
+    /// The store that keys are loaded from.
+    pub fn store(&self) -> &KeyStore {
+        &self.store
+    }
+
+    /// The manifest of a ceremony's keys; `None` for development keys.
+    pub fn manifest(&self) -> Option<&Manifest> {
+        self.store.manifest()
+    }
+
+    /// Returns the key of a circuit, which is loaded (or made) the first time.
+    ///
+    /// # Errors
+    /// As [`KeyStore::load`].
+    pub fn key<C: CatalogueCircuit>(&self) -> Result<&ProvingKey<C>, KeyError> {
+        self.load_key(|_| {})
+    }
+
+    /// [`KeyRing::key`], with a report of each stage if the key is loaded now.
+    ///
+    /// # Errors
+    /// As [`KeyStore::load`].
+    pub fn load_key<C: CatalogueCircuit>(&self, progress: impl FnMut(Stage)) -> Result<&ProvingKey<C>, KeyError> {
+        let slot = &self.keys[C::CIRCUIT as usize];
+        let key = match slot.get() {
+            Some(key) => key,
+            None => {
+                // Not `get_or_init`, which has no place for an error. Of two threads that load at once, one's key is
+                // dropped.
+                let key = self.store.load::<C>(progress)?;
+                slot.get_or_init(|| Box::new(key))
+            }
+        };
+        Ok(key.downcast_ref().expect("the slot of a circuit holds the key of that circuit"))
+    }
+
+    /// Loads (or makes) the key of a circuit by its name, with a report of each stage, and returns its verifying half.
+    ///
+    /// # Errors
+    /// As [`KeyStore::load`].
+    pub fn load(&self, circuit: Name, progress: impl FnMut(Stage)) -> Result<&VerifyingKey, KeyError> {
+        with_circuit!(circuit, C => Ok(self.load_key::<C>(progress)?.verifying_key()))
+    }
+
+    /// Returns the key that verifies a circuit's proofs.
+    ///
+    /// # Errors
+    /// As [`KeyStore::load`].
+    pub fn verifying_key(&self, circuit: Name) -> Result<&VerifyingKey, KeyError> {
+        self.load(circuit, |_| {})
+    }
+
+    /// Loads (or makes) the key of a circuit and prepares it, so that no proof waits for it.
+    ///
+    /// # Errors
+    /// Returns [`KeyRingError::Key`], or [`KeyRingError::Prove`] if the circuit is too large.
+    pub fn prepare(&self, circuit: Name, progress: impl FnMut(Stage)) -> Result<(), KeyRingError> {
+        with_circuit!(circuit, C => Ok(self.load_key::<C>(progress)?.prepare()?))
+    }
+
+    /// Proves a statement for use on a chain, with the circuit that fits its witness.
+    ///
+    /// # Errors
+    /// Returns [`KeyRingError::NoCircuit`], [`KeyRingError::Prove`], or [`KeyRingError::Key`], also for a development
+    /// key on a chain that is not local.
+    pub fn prove<W: StatementWitness>(
+        &self,
+        chain_id: u64,
+        instance: W::Instance,
+        witness: W,
+    ) -> Result<Proof, KeyRingError> {
+        with_circuit!(Name::for_witness(&witness)?, C => {
+            let (key, circuit) = self.assemble::<C, W>(chain_id, instance, witness)?;
+            Ok(key.prove(&circuit, &mut OsRng)?)
+        })
+    }
+
+    /// [`KeyRing::prove`] for a statement whose native check has passed already. If it has not, there is still no
+    /// proof: the new one does not verify.
+    ///
+    /// # Errors
+    /// As [`KeyRing::prove`], but without the clause that fails.
+    pub fn prove_checked<W: StatementWitness>(
+        &self,
+        chain_id: u64,
+        instance: W::Instance,
+        witness: W,
+    ) -> Result<Proof, KeyRingError> {
+        with_circuit!(Name::for_witness(&witness)?, C => {
+            let (key, circuit) = self.assemble::<C, W>(chain_id, instance, witness)?;
+            Ok(key.prove_checked(&circuit, &mut OsRng)?)
+        })
+    }
+
+    /// Returns the key and the circuit of a statement. A key that must not be used on the chain is rejected first.
+    fn assemble<C: CatalogueCircuit, W: StatementWitness>(
+        &self,
+        chain_id: u64,
+        instance: W::Instance,
+        witness: W,
+    ) -> Result<(&ProvingKey<C>, C), KeyRingError> {
+        let key = self.key::<C>()?;
+        key.verifying_key().refuse_chain(chain_id)?;
+        let other = KeyRingError::OtherStatement { circuit: C::CIRCUIT, statement: W::STATEMENT };
+        Ok((key, assemble::<C, W>(instance, witness).ok_or(other)?))
+    }
+}

@@ -1,0 +1,56 @@
+//! The key ring: every circuit's key is found by its type, its name and its statement.
+
+use psephos_circuits::Circuit;
+use psephos_circuits::catalogue::{CatalogueCircuit, Name, types};
+use psephos_protocol::statement::committee_keys;
+use psephos_prover::examples::{self, Example};
+use psephos_prover::{KeyError, KeyRing, KeyRingError, KeyStore, ProveError, Stage};
+
+use crate::election::KEYS;
+
+const LOCAL: u64 = 31337;
+
+fn ring() -> KeyRing {
+    KeyRing::new(KeyStore::new(KEYS))
+}
+
+/// A circuit is in the ring because of its line in the catalogue, from which this type comes: a tenth circuit costs one
+/// line.
+type Tenth = types::CommitteeKeys;
+
+#[test]
+fn keys_are_found_by_type_and_by_name() {
+    let ring = ring();
+    let by_name = ring.verifying_key(Tenth::CIRCUIT).unwrap().info().clone();
+    assert_eq!(by_name.circuit, Tenth::NAME);
+    assert_eq!(ring.key::<Tenth>().unwrap().info(), &by_name);
+    let mut stages = Vec::new();
+    ring.load(Name::CommitteeKeys, |stage| stages.push(stage)).unwrap();
+    assert_eq!(stages, [], "the key is in memory already");
+    let fresh = self::ring();
+    fresh.load(Name::CommitteeKeys, |stage| stages.push(stage)).unwrap();
+    assert_eq!(stages, [Stage::Circuit, Stage::Loading]);
+}
+
+#[test]
+fn statements_are_proved_with_the_circuit_that_fits() {
+    let (ring, circuit) = (ring(), Tenth::example());
+    let inputs = circuit.inputs();
+    let proof = ring.prove(LOCAL, circuit.instance, circuit.keys).unwrap();
+    ring.verifying_key(Name::CommitteeKeys).unwrap().verify(&proof, &inputs).unwrap();
+}
+
+#[test]
+fn invalid_statements_and_chains_are_refused() {
+    let ring = ring();
+    let example = examples::committee_keys;
+    let elsewhere = ring.prove(1, example().instance, example().keys);
+    assert!(matches!(elsewhere, Err(KeyRingError::Key(KeyError::Development { chain_id: 1, .. }))));
+    let committee_keys::Instance { h, z, y } = example().instance;
+    let altered = committee_keys::Instance { h, z, y: y + h };
+    let refused = ring.prove(LOCAL, altered, example().keys);
+    assert!(matches!(refused, Err(KeyRingError::Prove(ProveError::Statement(_)))));
+    let mut ballot = examples::ballot::<3>();
+    ballot.witness.size = 4;
+    assert!(matches!(ring.prove(LOCAL, ballot.instance, ballot.witness), Err(KeyRingError::NoCircuit(_))));
+}
