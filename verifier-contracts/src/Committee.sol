@@ -9,9 +9,16 @@ import {CommitteeStorage} from "./committee/CommitteeStorage.sol";
 import {ICommittee} from "./interfaces/ICommittee.sol";
 import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
 
-/// @title Committees of trustees
-/// @notice The whole of `ICommittee`: how keys come to be and what shares open are in `committee/`, one file each; here are the views.
+/// @title Committees
+/// @notice The whole of `ICommittee`: key generation and decryption are in `committee/`, one file each; here are the
+/// views.
 contract Committee is CommitteeForming, CommitteeOpening {
+    /// @notice Fixes the immutable dependencies.
+    /// @param owner the account that creates and retires committees: the DAO
+    /// @param decryptionVerifier the verifier of decryption shares
+    /// @param dealing5Verifier the verifier of dealings to at most 5 trustees
+    /// @param dealing16Verifier the verifier of dealings to more
+    /// @param keysVerifier the verifier of the key vector's hashes
     constructor(
         address owner,
         IGroth16Verifier decryptionVerifier,
@@ -74,6 +81,7 @@ contract Committee is CommitteeForming, CommitteeOpening {
         }
     }
 
+    /// @dev Returns the hashes of all trustees' verification keys, by index.
     function _verificationKeys(Data storage data) private view returns (bytes32[] memory list) {
         list = new bytes32[](data.size);
         for (uint256 i = 0; i < list.length; ++i) {

@@ -8,11 +8,15 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IFeePot} from "./interfaces/IFeePot.sol";
 import {IPolls} from "./interfaces/IPolls.sol";
 
-/// @title The pots of all polls of one contract
-/// @dev The coin here is what pots hold and relayers are credited. A pot pays for its own poll's ballots alone, and nobody can take from it but by casting them,
-/// or the DAO after the end.
+/// @title Fee pots
+/// @notice The fee pots of all polls of one contract.
+/// @dev The contract's balance is the sum of all pots and credits, plus force-sent native token. A pot pays for its own
+/// poll's ballots alone, and no one can take from it except by casting them, or the DAO after the end.
 contract FeePot is IFeePot, ReentrancyGuardTransient {
-    /// @dev One slot. The fee is not 0 once it is opened.
+    /// @dev A pot in one slot.
+    /// @param fee the fee for a first ballot, in wei; not 0 once the pot is opened
+    /// @param left the balance that ballots can still earn, in wei
+    /// @param listed whether only listed relayers earn
     struct Pot {
         uint96 fee;
         uint128 left;
@@ -25,11 +29,13 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     mapping(uint256 poll => mapping(address relayer => bool)) private _listed;
     mapping(address relayer => uint256) private _credits;
 
+    /// @notice Fixes the immutable dependency.
+    /// @param polls the polls to which ballots are cast
     constructor(IPolls polls) {
         _polls = polls;
     }
 
-    /// @dev Asked each time: the polls' ownership may move.
+    /// @dev Reads the owner each time: the polls' ownership may be transferred.
     modifier onlyDao() {
         if (msg.sender != Ownable(address(_polls)).owner()) revert NotTheDao(msg.sender);
         _;
@@ -68,7 +74,8 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
         Pot storage data = _known(poll);
         if (!_earns(data, poll, msg.sender)) revert NotListed(poll, msg.sender);
         uint256 before = _polls.ballots(poll, chamber);
-        // The polls call nobody but the verifier that they were deployed with: no ballot but these comes in between, and no coin moves.
+        // The polls call no other contract than the verifier that they were deployed with: no other ballot is cast in
+        // between, and no native token moves.
         _polls.castBatch(poll, chamber, records, replacements);
         uint256 accepted = _polls.ballots(poll, chamber) - before;
 
@@ -77,7 +84,7 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
         if (amount > data.left) amount = data.left;
         if (amount < least) revert PaysLess(amount, least);
         if (amount == 0) return 0;
-        // Not more than what is left.
+        // At most the pot's balance.
         // forge-lint: disable-next-line(unsafe-typecast)
         data.left -= uint128(amount);
         _credits[msg.sender] += amount;
@@ -124,12 +131,14 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
         return _credits[relayer];
     }
 
+    /// @dev Adds the amount sent with the call to a pot.
     function _put(Pot storage data, uint256 poll) private {
         data.left += SafeCast.toUint128(msg.value);
         emit PotFunded(poll, msg.sender, msg.value);
     }
 
-    /// @dev The last thing that a call does. The recipient is of the caller's choosing, and the gas is the caller's.
+    /// @dev Pays out an amount. The last thing that a call does: the caller chooses the recipient, and pays the gas
+    /// that it uses.
     function _give(address payable to, uint256 amount) private {
         if (amount == 0) revert NothingThere();
         if (to == address(0)) revert NoRecipient();
@@ -137,20 +146,23 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
         if (!taken) revert NotTaken(to);
     }
 
+    /// @dev Returns a pot that was opened.
     function _known(uint256 poll) private view returns (Pot storage data) {
         data = _pots[poll];
         if (data.fee == 0) revert UnknownPot(poll);
     }
 
+    /// @dev Returns whether a relayer may earn from a pot that was opened.
     function _earns(Pot storage data, uint256 poll, address relayer) private view returns (bool) {
         return !data.listed || _listed[poll][relayer];
     }
 
+    /// @dev Reverts if the poll has closed.
     function _mayStillBeCast(uint256 poll) private view {
         if (block.timestamp >= _polls.poll(poll).closesAt) revert PollTakesNoMoreBallots(poll);
     }
 
-    /// @dev A poll that nobody opened in time stays as it was created, for ever.
+    /// @dev Returns whether a poll has ended. A poll that was not opened in time stays `Created` without end.
     function _hasEnded(uint256 poll) private view returns (bool) {
         IPolls.PollView memory data = _polls.poll(poll);
         if (data.state == IPolls.State.Created) return block.timestamp >= data.closesAt;

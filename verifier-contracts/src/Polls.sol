@@ -14,8 +14,14 @@ import {PollSetup} from "./polls/PollSetup.sol";
 import {PollStorage} from "./polls/PollStorage.sol";
 
 /// @title Anonymous polls
-/// @notice The whole of `IPolls`: setting up, casting and counting are in `polls/`, one file each; here are the views.
+/// @notice The whole of `IPolls`: setup, casting and tally are in `polls/`, one file each; here are the views.
 contract Polls is PollSetup, PollCasting, PollCounting {
+    /// @notice Fixes the immutable dependencies.
+    /// @param owner the account that creates polls: the DAO
+    /// @param registry the stakeholder registry
+    /// @param committee the committees
+    /// @param ballot3Verifier the verifier of ballots with up to 3 options
+    /// @param ballot8Verifier the verifier of ballots with up to 8 options
     constructor(
         address owner,
         IStakeholderRegistry registry,
@@ -94,7 +100,7 @@ contract Polls is PollSetup, PollCasting, PollCounting {
         }
     }
 
-    /// @dev A chamber of a poll, opened or not: its least number of ballots is not 0.
+    /// @dev Returns a chamber of a poll, opened or not: its minimum ballots are not 0.
     function _listed(Poll storage data, uint256 id, uint256 chamberId) private view returns (Chamber storage entry) {
         entry = data.chambers[chamberId];
         if (entry.rule.minBallots == 0) revert UnknownChamber(id, chamberId);

@@ -14,10 +14,17 @@ import {RewardSetup} from "./rewards/RewardSetup.sol";
 import {RewardStorage} from "./rewards/RewardStorage.sol";
 
 /// @title Rewards
-/// @notice The whole of `IRewards`: setting and funding, sealing, and claims are in `rewards/`, one file each; here are the views.
+/// @notice The whole of `IRewards`: setup and funding, sealing, and claims are in `rewards/`, one file each; here are
+/// the views.
 contract Rewards is RewardSetup, NoteSealing, RewardClaims {
     using CensusTree for CensusTree.Tree;
 
+    /// @notice Fixes the immutable dependencies.
+    /// @param owner the account that sets rewards: the DAO
+    /// @param polls the polls whose ballots are paid
+    /// @param notesVerifier the verifier of note batches
+    /// @param claim3Verifier the verifier of claims in polls with up to 3 options
+    /// @param claim8Verifier the verifier of claims in polls with up to 8 options
     constructor(
         address owner,
         IPolls polls,

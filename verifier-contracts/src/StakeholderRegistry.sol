@@ -10,7 +10,8 @@ import {BabyJubjub} from "./libraries/BabyJubjub.sol";
 import {CensusTree} from "./libraries/CensusTree.sol";
 import {Domain} from "./libraries/Domain.sol";
 
-/// @title Chambers and their censuses
+/// @title Stakeholder registry
+/// @notice Chambers and their censuses.
 contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
     using CensusTree for CensusTree.Tree;
 
@@ -18,17 +19,28 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
     uint256 private constant MAX_DEPTH = 20;
     uint256 private constant WEIGHT_BOUND = 1 << 40;
 
+    /// @dev A member of a chamber.
+    /// @param id its identity commitment; 0 for an account that is not a member
+    /// @param weight its weight
+    /// @param index its leaf index
     struct Member {
         uint256 id;
         uint64 weight;
         uint64 index;
     }
 
+    /// @dev A chamber with its census.
+    /// @param name its name, for people
+    /// @param policy its membership policy
+    /// @param members the number of members, without removed ones
+    /// @param totalWeight the sum of their weights: at most 2^20 weights below 2^40
+    /// @param tree the census
+    /// @param bySubject the members by account
+    /// @param taken the identity commitments that are in use
     struct Chamber {
         string name;
         IMembershipPolicy policy;
         uint64 members;
-        /// at most 2^20 weights below 2^40
         uint64 totalWeight;
         CensusTree.Tree tree;
         mapping(address subject => Member) bySubject;
@@ -37,6 +49,8 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
 
     Chamber[] private _chambers;
 
+    /// @notice Sets the owner.
+    /// @param owner the account that creates chambers and removes members: the DAO
     constructor(address owner) Ownable(owner) {}
 
     /// @inheritdoc IStakeholderRegistry
@@ -60,7 +74,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
         if (weight == 0) revert NotEligible(chamber, msg.sender);
         if (weight >= WEIGHT_BOUND) revert WeightOutOfRange(weight);
         uint256 index = data.tree.size;
-        // A removed member's place is not given away, so that an index means one membership for ever.
+        // A removed member's leaf is not reused, so that an index always means one membership.
         if (index >= _capacity()) revert CensusFull(chamber);
         _take(data, chamber, id);
 
@@ -127,16 +141,18 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
         return (data.id, data.weight, data.index);
     }
 
-    /// @dev How many leaves a census may have.
+    /// @dev Returns the greatest number of leaves in a census.
     function _capacity() internal pure virtual returns (uint256) {
         return 1 << MAX_DEPTH;
     }
 
+    /// @dev Returns a chamber that exists.
     function _chamber(uint256 chamber) private view returns (Chamber storage) {
         if (chamber >= _chambers.length) revert UnknownChamber(chamber);
         return _chambers[chamber];
     }
 
+    /// @dev Returns the entry of a member.
     function _member(Chamber storage data, uint256 chamber, address subject)
         private
         view
@@ -146,7 +162,8 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
         if (current.id == 0) revert NotEnrolled(chamber, subject);
     }
 
-    /// @dev Two memberships under one identity would share their nullifier, and one of the two votes would be lost.
+    /// @dev Marks an identity commitment as used. Two memberships with one identity would share their nullifier, and
+    /// one of the two votes would be lost.
     function _take(Chamber storage data, uint256 chamber, uint256 id) private {
         if (id == 0) revert IdentityZero();
         if (id >= BabyJubjub.R) revert IdentityOutOfField(id);
@@ -154,10 +171,12 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
         data.taken[id] = true;
     }
 
+    /// @dev Returns the leaf of a member.
     function _leaf(uint256 id, uint256 weight) private pure returns (uint256) {
         return PoseidonT4.hash([Domain.LEAF, id, weight]);
     }
 
+    /// @dev Replaces a member's leaf in the census.
     function _update(
         Chamber storage data,
         uint256 chamber,

@@ -10,8 +10,9 @@ import {DealingTranscript} from "../libraries/DealingTranscript.sol";
 import {Possession} from "../libraries/Possession.sol";
 import {CommitteeStorage} from "./CommitteeStorage.sol";
 
-/// @title How a committee comes to its keys
-/// @notice Every step is checked when it is made, so no complaint is ever needed: what stands is right. Nobody waits for anybody in particular.
+/// @title Distributed key generation
+/// @notice Every step is verified when it is posted, so that no complaint phase is needed: each accepted dealing is
+/// valid. No step waits for one particular trustee.
 abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
     uint256 private constant MAX_TRUSTEES = 16;
     uint256 private constant SMALL_CAPACITY = 5;
@@ -45,6 +46,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         emit CommitteeReplaces(id, old);
     }
 
+    /// @dev Creates a committee.
     function _create(
         address[] calldata trustees_,
         uint256 threshold_,
@@ -65,7 +67,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         id = _committees.length;
         Data storage data = _committees.push();
         (data.registrationDeadline, data.dealingDeadline) = (registrationDeadline, dealingDeadline);
-        // Both at most 16.
+        // Both are at most 16.
         // forge-lint: disable-next-line(unsafe-typecast)
         (data.threshold, data.size) = (uint8(threshold_), uint8(size));
         for (uint256 i = 0; i < size; ++i) {
@@ -86,7 +88,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         uint256[2] memory key = Possession.key(point[0], point[1]);
         if (key[0] == 0) revert BadKey();
         if (!Possession.holds(key, _trusteeContext(id, msg.sender), challenge, response)) revert NotPossessed();
-        // Index and so bit are those of one of 16 trustees.
+        // The index, and so the bit, is that of one of 16 trustees.
         // forge-lint: disable-next-line(unsafe-typecast)
         data.registered |= uint16(bit);
         data.keys[index] = key;
@@ -113,7 +115,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         emit Dealt(id, msg.sender, index, ephemeral, commitments, shares, h, proof);
     }
 
-    /// @dev Who may deal now, and the list of the statement without what is posted.
+    /// @dev Checks that the caller may deal now, and returns the list of the statement without the posted words.
     function _beginDealing(uint256 id, uint256 index, uint256 commitmentWords, uint256 shareWords)
         private
         view
@@ -125,7 +127,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         (uint256 registered, uint256 dealt, uint256 threshold_) = (data.registered, data.dealt, data.threshold);
         if ((registered >> index) & 1 == 0) revert NotRegistered(id, msg.sender);
         if ((dealt >> index) & 1 == 1) revert AlreadyDealt(id, msg.sender);
-        // Enough: what more dealings would add, nobody needs.
+        // Enough dealings were accepted; more would add nothing.
         if (_count(dealt) >= threshold_) revert WrongStatus(id, Status.Dealing, Status.Ready);
         _mustBe(commitmentWords, 2 * KEYS * threshold_);
         _mustBe(shareWords, SHARE_WORDS * _count(registered));
@@ -138,6 +140,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         return DealingTranscript.prepare(capacity, _trusteeContext(id, msg.sender), threshold_, registered, keys);
     }
 
+    /// @dev Records a dealing that was verified.
     function _endDealing(uint256 id, uint256 index, bytes32 commitments) private {
         Data storage data = _committees[id];
         uint256 dealt = data.dealt;
@@ -182,9 +185,10 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         if (old != 0 && _committees[old - 1].stage != Stage.Retired) _retire(old - 1);
     }
 
-    /// @dev The sums with these dealings added, which must be the next ones in the order in which they were dealt. Both callers are anybody's.
+    /// @dev Returns the sums with these dealings added, which must be the next ones in the order in which they were
+    /// dealt. Anyone may call either caller, so everything is checked here.
     /// @return total B_{j,k} of the dealings so far
-    /// @return count how many they are, at most the threshold: no more are ever dealt
+    /// @return count the number of these dealings, at most the threshold: no more are ever dealt
     function _gather(Data storage data, uint256[] calldata sums, uint256[] calldata commitments)
         private
         view
@@ -201,7 +205,8 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         total = Commitments.sum(sums, commitments, words);
     }
 
-    /// @dev pk_{i,j} of every registered trustee: computed once here, so that no share ever pays for it.
+    /// @dev Stores the hashes of pk_{i,j} of every registered trustee: computed once here, so that no share ever pays
+    /// for it.
     function _keepVerificationKeys(Data storage data, uint256[] memory total) private {
         uint256 registered = data.registered;
         uint256[] memory keys = Commitments.evaluate(total, registered, _count(registered));
@@ -220,12 +225,14 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         _retire(id);
     }
 
+    /// @dev Retires a committee.
     function _retire(uint256 id) private {
         _committees[id].stage = Stage.Retired;
         emit CommitteeRetired(id);
     }
 
-    /// @dev PK_j = B_{j,0}. A point and its negative share y; with a repeated key the difference of two options' ciphertexts shows every vote.
+    /// @dev Returns the key vector PK_j = B_{j,0}. A point and its negative share y; with a repeated key the difference
+    /// of two options' ciphertexts would reveal every vote.
     function _keysOf(uint256[] memory sums) private pure returns (uint256[16] memory keys) {
         uint256 unit = sums.length / KEYS;
         for (uint256 j = 0; j < KEYS; ++j) {
@@ -238,7 +245,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         }
     }
 
-    /// @dev The public inputs of a `committee-keys` proof: L = (K_3, PK_1, .., PK_8), h = K_8.
+    /// @dev Returns the public inputs of a `committee-keys` proof: L = (K_3, PK_1, .., PK_8), h = K_8.
     function _keysInputs(uint256[16] memory keys, uint256 hash3, uint256 hash8)
         private
         pure
@@ -254,10 +261,12 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
     }
 
+    /// @dev Reverts if the caller is not the trustee of this index.
     function _onlyTrustee(Data storage data, uint256 id, uint256 index) private view {
         if (index >= data.size || data.trustees[index] != msg.sender) revert NotTrustee(id, msg.sender);
     }
 
+    /// @dev Reverts if a list has another length than it must have.
     function _mustBe(uint256 actual, uint256 expected) private pure {
         if (actual != expected) revert WrongLength(actual, expected);
     }

@@ -9,11 +9,13 @@ import {DecryptionTranscript} from "../libraries/DecryptionTranscript.sol";
 import {Lagrange} from "../libraries/Lagrange.sol";
 import {CommitteeStorage} from "./CommitteeStorage.sol";
 
-/// @title What a committee says of shares and totals
-/// @notice Views only: what is opened when, and which shares were posted, is the polls' business.
+/// @title Decryption of totals
+/// @notice Verifies decryption shares and decrypted totals. Views only: the polls decide when a total may be decrypted,
+/// and record which shares were posted.
 abstract contract CommitteeOpening is CommitteeStorage {
-    /// @dev More than a verifier forwards to all its precompiles, room for repricing included. With less a right proof could look like a wrong one,
-    /// and who estimates gas by the least with which a call succeeds would find exactly that.
+    /// @dev More than a verifier forwards to all its precompiles, with a margin for repricing. With less a valid proof
+    /// could seem not to hold, and a gas estimate, which searches for the least gas with which a call succeeds, would
+    /// find exactly that.
     uint256 private constant VERIFICATION_GAS = 520_000;
 
     /// @inheritdoc ICommittee
@@ -30,8 +32,8 @@ abstract contract CommitteeOpening is CommitteeStorage {
         }
     }
 
-    /// @dev The keys are those of this trustee of this committee.
-    /// @param words of a share
+    /// @dev Checks that the keys are the verification keys of this trustee of this committee.
+    /// @param words the number of words of a share
     function _requireKeys(
         uint256 id,
         address trustee,
@@ -75,8 +77,9 @@ abstract contract CommitteeOpening is CommitteeStorage {
         }
     }
 
-    /// @dev d V_j G + sum c_i E_{i,j} - d D_j = 0. The order of all these points is l, of which d, below 2^63 and not 0, is no multiple: so the
-    /// same holds without d.
+    /// @dev Returns whether the shares decrypt an option's total to a value: d V_j G + sum c_i E_{i,j} - d D_j = 0. All
+    /// these points have order l, and d, below 2^63 and not 0, is no multiple of l: so the equation also holds without
+    /// d.
     function _opens(uint256[] calldata total, uint256 value, Opening calldata opening, uint256 option)
         private
         pure
@@ -89,7 +92,7 @@ abstract contract CommitteeOpening is CommitteeStorage {
             int256 coefficient = opening.coefficients[i];
             uint256 from = i * total.length + 2 * option;
             uint256 x = opening.shares[from];
-            // Both below 2^63 in absolute value, as Lagrange has checked.
+            // Below 2^63 in absolute value: Lagrange.check has passed.
             // forge-lint: disable-next-line(unsafe-typecast)
             scalars[i] = uint256(coefficient < 0 ? -coefficient : coefficient);
             (points[2 * i], points[2 * i + 1]) = (coefficient < 0 ? BabyJubjub.R - x : x, opening.shares[from + 1]);

@@ -5,12 +5,18 @@ import {BabyJubjub} from "./BabyJubjub.sol";
 import {Challenge} from "./Challenge.sol";
 import {RewardPolicy} from "./RewardPolicy.sol";
 
-/// @title The public inputs of `notes` and `claim` proofs (specification, sections 11 and 12)
+/// @title Public inputs of note batch and claim proofs
+/// @notice Statements `notes` and `claim` (specification, sections 11 and 12).
 library RewardTranscript {
     uint256 private constant CLAIM_ELEMENTS = 8;
 
-    /// @notice R, z = keccak(R, context, notes) mod r, y = sum n_i z^i. The notes are below r: casting has checked them.
+    /// @notice Returns R, z = keccak(R, context, notes) mod r, y = sum n_i z^i. The notes are below r: casting has
+    /// checked them.
     /// @dev The context is hashed and not evaluated: R does not fix it.
+    /// @param root R, the root of the batch's subtree
+    /// @param context the hash that names the batch
+    /// @param list the note commitments
+    /// @return inputs R, z, y
     function notes(uint256 root, uint256 context, uint256[] calldata list)
         internal
         pure
@@ -32,8 +38,15 @@ library RewardTranscript {
         (inputs[0], inputs[1], inputs[2]) = (root, z, y);
     }
 
-    /// @notice h, z, y of L = (note_root, ctx, reward_nullifier, amount - base, selector, perWeight, bonus, binding).
-    /// @param amount at least the policy's base
+    /// @notice Returns h, z, y of L = (note_root, ctx, reward_nullifier, amount - base, selector, perWeight, bonus,
+    /// binding).
+    /// @param h the first public input
+    /// @param noteRoot the notes root
+    /// @param ctx the context of the chamber in its poll
+    /// @param rewardNullifier the note's reward nullifier
+    /// @param amount the claimed amount in units, at least the policy's base
+    /// @param policy the packed reward policy
+    /// @param binding the hash of chain, contract, recipient, relayer and fee
     /// @return inputs h, z, y
     /// @return outOfField the greatest index in L of an element that is not below r, or type(uint256).max
     function claim(

@@ -8,13 +8,22 @@ import {ProofBatch} from "../libraries/ProofBatch.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 import {PollStorage} from "./PollStorage.sol";
 
-/// @title Taking ballots
-/// @notice One path for one ballot and for many: each is compared with its nullifier's slot and added to the total in memory,
-/// then one call verifies all proofs, then the total is written once.
-/// @dev Points are added before their proofs are verified. Should they be off the curve, the sum is meaningless, and the
-/// verifier reverts the call: a proof speaks of points of the curve, and its public inputs bind the posted ones.
+/// @title Poll casting
+/// @notice One path for one ballot and for many: each is compared with its ballot slot and added to the total in
+/// memory, then one call verifies all proofs, then the total is written once.
+/// @dev Points are added before their proofs are verified. If they were off the curve, the sum would be meaningless,
+/// and the verifier would revert the call: a proof is about points of the curve, and its public inputs bind the posted
+/// ones.
 abstract contract PollCasting is PollStorage {
-    /// @dev What the ballots of one call share.
+    /// @dev The data that the ballots of one call share.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param ctx the context
+    /// @param total the encrypted total, in memory
+    /// @param proofs the proofs to verify
+    /// @param record the buffer for one ballot at a time
+    /// @param ballots the number of nullifiers that had cast before the call
+    /// @param strict whether a ballot that cannot apply reverts the call
     struct Session {
         uint256 poll;
         uint256 chamber;
@@ -22,9 +31,7 @@ abstract contract PollCasting is PollStorage {
         BabyJubjub.Projective[] total;
         ProofBatch.Batch proofs;
         bytes record;
-        /// how many nullifiers had cast before
         uint256 ballots;
-        /// whether a ballot that cannot apply reverts the call
         bool strict;
     }
 
@@ -43,7 +50,8 @@ abstract contract PollCasting is PollStorage {
         _cast(id, chamberId, records, replacements, false);
     }
 
-    /// @param strict for a single ballot: it is exactly one, and it applies
+    /// @dev Casts first ballots and replacements.
+    /// @param strict for a single ballot: there must be exactly one, and it must apply
     function _cast(uint256 id, uint256 chamberId, bytes calldata records, bytes calldata replacements, bool strict)
         private
     {
@@ -77,19 +85,20 @@ abstract contract PollCasting is PollStorage {
         if (!_isWholeTransaction()) emit BallotsForwarded(id, chamberId, records, replacements);
     }
 
-    /// @dev Whether the calldata of the transaction is that of this call. An account without code that has begun a transaction makes one call in it;
-    /// with code (EIP-7702) it may make more.
+    /// @dev Returns whether the calldata of the transaction is that of this call. An account without code that has
+    /// started a transaction makes one call in it; with code (EIP-7702) it may make more.
     function _isWholeTransaction() private view returns (bool) {
-        // Nobody is authorised by this: it decides where a proof is to be read.
+        // This authorises no one: it only decides where a proof is to be read.
         return msg.sender == tx.origin && msg.sender.code.length == 0;
     }
 
-    /// @dev How many ballots of `unit` bytes there are.
+    /// @dev Returns the number of ballots of `unit` bytes.
     function _countOf(bytes calldata ballots, uint256 unit, bool strict) private pure returns (uint256) {
         if (ballots.length % unit != 0 || (strict && ballots.length > unit)) revert RecordLength(ballots.length, unit);
         return ballots.length / unit;
     }
 
+    /// @dev Accepts or skips first ballots.
     function _castFirst(Session memory session, Chamber storage entry, bytes calldata records, uint256 unit) private {
         bytes calldata rest = records;
         while (rest.length > 0) {
@@ -106,6 +115,7 @@ abstract contract PollCasting is PollStorage {
         }
     }
 
+    /// @dev Accepts or skips replacements.
     function _castReplacements(Session memory session, Chamber storage entry, bytes calldata replacements, uint256 unit)
         private
     {
@@ -120,7 +130,7 @@ abstract contract PollCasting is PollStorage {
                 if (session.strict) revert WrongPrevious(nullifier);
                 emit BallotSkipped(session.poll, session.chamber, nullifier);
             } else {
-                // The lowest 32 bits are the number.
+                // The lowest 32 bits are the ordinal.
                 // forge-lint: disable-next-line(unsafe-typecast)
                 _accept(session, slot, rest, previous, uint32(current));
                 EncryptedTotal.subtract(session.total, BallotRecord.replacedCiphertext(session.record));
@@ -129,16 +139,17 @@ abstract contract PollCasting is PollStorage {
         }
     }
 
-    /// @dev The number of the next nullifier: ballots of those who have cast none are all that was accepted so far.
+    /// @dev Returns the ordinal of the next nullifier. So far the session has accepted only first ballots: replacements
+    /// come after them.
     function _next(Session memory session) private pure returns (uint256) {
         unchecked {
             return session.ballots + session.proofs.count;
         }
     }
 
-    /// @dev Everything but the proof, which waits for the others.
+    /// @dev Does everything for a ballot except verifying its proof, which is added to the batch.
     /// @param ballot begins with the proof
-    /// @param number of the nullifier
+    /// @param number the ordinal of the nullifier
     function _accept(Session memory session, Slot storage slot, bytes calldata ballot, uint256 previous, uint256 number)
         private
     {

@@ -9,7 +9,8 @@ import {ICommittee} from "../interfaces/ICommittee.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 import {PollStorage} from "./PollStorage.sol";
 
-/// @title Opening the totals, and the decision
+/// @title Poll tally and decision
+/// @notice Collects decryption shares, tallies chambers and ends polls.
 abstract contract PollCounting is PollStorage {
     /// @inheritdoc IPolls
     function postShare(
@@ -23,7 +24,7 @@ abstract contract PollCounting is PollStorage {
         uint256[8] calldata proof
     ) external returns (bool accepted) {
         (Poll storage data, Chamber storage entry) = _countable(id, chamberId);
-        // An index that is no trustee's the committee refuses.
+        // The committee refuses an index that is not the caller's.
         if ((entry.shares >> index) & 1 == 1) revert ShareAlreadyPosted(msg.sender);
         if (share.length != 2 * _size(data)) revert RecordLength(share.length, 2 * _size(data));
         accepted = _committee.verifyShare(
@@ -44,7 +45,7 @@ abstract contract PollCounting is PollStorage {
             emit ShareRefused(id, chamberId, msg.sender, index);
             return false;
         }
-        // An index of one of 16 trustees.
+        // The index of one of 16 trustees.
         // forge-lint: disable-next-line(unsafe-typecast)
         entry.shares |= uint16(1 << index);
         entry.shareHashes[index] = keccak256(abi.encodePacked(share));
@@ -59,7 +60,7 @@ abstract contract PollCounting is PollStorage {
             if (totals[j] > Rules.MAX_TOTAL) revert WrongTotals(j);
         }
         uint256[] memory total = EncryptedTotal.coordinates(entry.total, _size(data));
-        // If C is the identity, so is every sk_j C, and there is nothing to post: D_j = V_j G.
+        // If C is the identity, so is every sk_j C, and no share is needed: D_j = V_j G.
         if (_isIdentity(total[0], total[1])) {
             if (opening.trustees != 0 || opening.shares.length != 0) revert WrongOpening();
             _openWithoutShares(total, totals);
@@ -76,8 +77,8 @@ abstract contract PollCounting is PollStorage {
         emit ChamberCounted(id, chamberId, totals, hasChoice, choice, opening.trustees);
     }
 
-    /// @dev Every share is the one that its trustee has posted, with a proof.
-    /// @param words of a share
+    /// @dev Checks that every share is the one that its trustee has posted, with a proof.
+    /// @param words the number of words of a share
     function _posted(Chamber storage entry, Opening calldata opening, uint256 words) private view {
         uint256[] calldata rest = opening.shares;
         for (uint256 index = 0; opening.trustees >> index != 0; ++index) {
@@ -89,6 +90,7 @@ abstract contract PollCounting is PollStorage {
         if (rest.length != 0) revert WrongOpening();
     }
 
+    /// @dev Checks totals whose ciphertexts have C = identity.
     function _openWithoutShares(uint256[] memory total, uint64[] calldata totals) private pure {
         for (uint256 j = 0; j < totals.length; ++j) {
             BabyJubjub.Projective memory opened = BabyJubjub.multiply(totals[j], BabyJubjub.BASE_X, BabyJubjub.BASE_Y);
@@ -96,11 +98,12 @@ abstract contract PollCounting is PollStorage {
         }
     }
 
+    /// @dev Returns whether a point is the identity.
     function _isIdentity(uint256 x, uint256 y) private pure returns (bool) {
         return x == 0 && y == 1;
     }
 
-    /// @dev D_1..D_M, in the place of C, D_1..D_M.
+    /// @dev Returns D_1..D_M, in the memory of C, D_1..D_M, which is overwritten.
     function _withoutFirst(uint256[] memory total) private pure returns (uint256[] memory rest) {
         assembly ("memory-safe") {
             let words := sub(mload(total), 2)
@@ -109,7 +112,7 @@ abstract contract PollCounting is PollStorage {
         }
     }
 
-    /// @dev The same words under the name that the committee has for them.
+    /// @dev Returns the same calldata as the committee's struct, which has the same layout.
     function _asCommittees(Opening calldata opening) private pure returns (ICommittee.Opening calldata same) {
         assembly {
             same := opening
@@ -132,8 +135,8 @@ abstract contract PollCounting is PollStorage {
         emit PollEnded(id, _state(data), data.outcome);
     }
 
-    /// @dev Says whose shares are missing, of every chamber that needed them. Where there are enough, or the total is open without any, nobody
-    /// but the one who did not count is to blame, and that is everybody.
+    /// @dev Emits the trustees whose shares are missing, for every chamber that needed them. Where there are enough
+    /// shares, or the total is decrypted without any, no trustee is to blame: anyone could have tallied.
     function _nameMissing(Poll storage data, uint256 id) private {
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
             Chamber storage entry = data.chambers[data.chamberIds[i]];
@@ -145,8 +148,8 @@ abstract contract PollCounting is PollStorage {
         }
     }
 
-    /// @dev A chamber whose total may be opened: the poll is closed, the tally deadline has not passed, enough ballots count,
-    /// and it is not counted yet.
+    /// @dev Returns a chamber whose total may be decrypted: the poll is closed, the tally deadline has not passed,
+    /// there are enough ballots, and it is not tallied yet.
     function _countable(uint256 id, uint256 chamberId) private view returns (Poll storage data, Chamber storage entry) {
         data = _inState(id, State.Closed);
         entry = _chamber(data, id, chamberId);
@@ -156,7 +159,8 @@ abstract contract PollCounting is PollStorage {
         if (entry.ballots < minimum) revert TooFewBallots(entry.ballots, minimum);
     }
 
-    /// @dev How many chambers choose each option, and whether every chamber is counted or too small to be.
+    /// @dev Returns the number of chambers that choose each option, and whether every chamber is tallied or has too few
+    /// ballots for it.
     function _chamberVotes(Poll storage data) private view returns (bool complete, uint256[] memory votes) {
         votes = new uint256[](data.options);
         complete = true;

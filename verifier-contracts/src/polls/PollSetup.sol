@@ -12,9 +12,10 @@ import {Rules} from "../libraries/Rules.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 import {PollStorage} from "./PollStorage.sol";
 
-/// @title Creating and opening polls
+/// @title Poll setup
+/// @notice Creates and opens polls.
 abstract contract PollSetup is PollStorage, Ownable2Step {
-    /// @dev Keeps opening and finalising, which look at all chambers, far below a block's gas.
+    /// @dev Keeps opening and finalising, which read all chambers, far below a block's gas limit.
     uint256 private constant MAX_CHAMBERS = 16;
 
     /// @inheritdoc IPolls
@@ -60,15 +61,17 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
         emit PollOpened(id);
     }
 
+    /// @dev Reverts if a new poll's schedule is not in order.
     function _checkSchedule(PollParameters calldata p) private view {
         if (block.timestamp >= p.closesAt || p.opensAt >= p.closesAt || p.closesAt >= p.tallyDeadline) {
             revert BadSchedule(p.opensAt, p.closesAt, p.tallyDeadline);
         }
     }
 
+    /// @dev Adds a chamber to a new poll.
     function _addChamber(Poll storage data, Rule calldata rule, ChamberRule calldata chamber) private {
         Chamber storage entry = data.chambers[chamber.chamber];
-        // minBallots of a chamber that is there is not 0.
+        // minBallots of a chamber that was added before is not 0.
         if (chamber.minBallots == 0 || entry.rule.minBallots != 0) revert BadChambers();
         if (chamber.chamber >= _registry.chambers()) revert BadChambers();
         if (chamber.thresholdBps > Decision.BASIS_POINTS) revert BadThreshold(chamber.thresholdBps);
@@ -90,7 +93,7 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
         uint256 ctx = PoseidonT6.hash([Domain.POLL, scope, root, keys, rule]);
         entry.root = root;
         entry.opened = true;
-        // Fewer than 2^20 members of less than 2^40 each.
+        // At most 2^20 members with a weight below 2^40 each.
         // forge-lint: disable-next-line(unsafe-typecast)
         entry.totalWeight = uint64(totalWeight);
         entry.ctx = ctx;
@@ -98,7 +101,8 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
         emit ChamberOpened(id, chamberId, root, ctx, rule);
     }
 
-    /// @dev With what says when a chamber may be opened: under another `minBallots` or `closesAt`, as a node may show them to trustees, no ballot's proof holds.
+    /// @dev Returns the scope. It includes the conditions under which a chamber's total may be decrypted: under another
+    /// `minBallots` or `closesAt`, which a dishonest node might show to trustees, no ballot's proof holds.
     function _scope(Poll storage data, Chamber storage entry, uint256 id, uint256 chamberId)
         private
         view

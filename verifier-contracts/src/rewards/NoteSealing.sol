@@ -8,12 +8,14 @@ import {CensusTree} from "../libraries/CensusTree.sol";
 import {RewardTranscript} from "../libraries/RewardTranscript.sol";
 import {RewardStorage} from "./RewardStorage.sol";
 
-/// @title Sealing the notes of the ballots that count
-/// @notice In the order of their nullifiers' numbers, so that one counter says what is sealed: nothing twice, and nothing can be left out. The note of a ballot that was
-/// replaced is not the one that the slot shows.
+/// @title Sealing of notes
+/// @notice Appends the notes of the ballots that count to the notes tree, in the order of their nullifiers' ordinals,
+/// so that one counter says which are sealed: none twice, and none can be left out. The note of a ballot that was
+/// replaced is not the one in the ballot slot.
 abstract contract NoteSealing is RewardStorage {
     using CensusTree for CensusTree.Tree;
 
+    /// @dev The number of notes in a note batch.
     uint256 private constant LIST = 256;
 
     /// @inheritdoc IRewards
@@ -44,11 +46,13 @@ abstract contract NoteSealing is RewardStorage {
         entry.lists.insert(root);
     }
 
+    /// @dev Returns the hash that names a note batch.
     function _context(uint256 poll, uint256 chamberId, uint256 list) private view returns (uint256) {
         return uint256(keccak256(abi.encode(block.chainid, address(this), poll, chamberId, list))) >> 8;
     }
 
-    /// @dev With the first list, what will not change any more is noted: the poll takes no more ballots.
+    /// @dev Returns the number of sealed notes. For the first batch it records values that do not change any more: the
+    /// poll accepts no more ballots.
     function _begin(Chamber storage entry, uint256 poll, uint256 chamberId) private returns (uint256 done) {
         done = entry.sealedBallots;
         if (done != 0) return done;
@@ -58,7 +62,8 @@ abstract contract NoteSealing is RewardStorage {
         (entry.ballots, entry.ctx) = (closed.ballots, closed.ctx);
     }
 
-    /// @dev Each note is that of the ballot that counts for its nullifier, and the nullifier's number is the next.
+    /// @dev Checks that each note is that of the ballot that counts for its nullifier, and that the nullifier's ordinal
+    /// is the next.
     function _compare(
         uint256[] memory slots,
         uint256 number,

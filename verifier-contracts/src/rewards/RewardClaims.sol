@@ -10,8 +10,9 @@ import {RewardPolicy} from "../libraries/RewardPolicy.sol";
 import {RewardTranscript} from "../libraries/RewardTranscript.sol";
 import {RewardStorage} from "./RewardStorage.sol";
 
-/// @title Claims
-/// @notice Each is a call of its own that pays its recipient and its relayer, or changes nothing: who cannot be paid today keeps its reward, and keeps nobody from theirs.
+/// @title Reward claims
+/// @notice Each claim is a call of its own that pays its recipient and its relayer, or changes nothing: a claimant that
+/// cannot be paid today keeps its reward, and delays no other claim.
 abstract contract RewardClaims is RewardStorage, ReentrancyGuardTransient {
     /// @inheritdoc IRewards
     function claim(uint256 poll, uint256 chamberId, Claim calldata claim_) external nonReentrant {
@@ -35,6 +36,7 @@ abstract contract RewardClaims is RewardStorage, ReentrancyGuardTransient {
         Payment.give(token, claim_.relayer, fee);
     }
 
+    /// @dev Verifies the proof of a claim.
     function _verify(IGroth16Verifier verifier, Chamber storage entry, uint256 policy, Claim calldata claim_)
         private
         view

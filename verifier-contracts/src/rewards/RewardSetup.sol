@@ -11,9 +11,11 @@ import {RewardPolicy} from "../libraries/RewardPolicy.sol";
 import {Rules} from "../libraries/Rules.sol";
 import {RewardStorage} from "./RewardStorage.sol";
 
-/// @title What is paid, out of which pool, and what comes back
+/// @title Reward setup and pool
+/// @notice Sets, funds and ratifies rewards, opens claims, and returns the rest of the pool.
 abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTransient {
-    /// @dev Nobody is to lose a reward for a week away, and claims are to have time to come at moments that say nothing.
+    /// @dev No voter is to lose a reward for being away for a week, and claims are to have time to come at moments that
+    /// reveal nothing.
     uint64 private constant LEAST_CLAIM_TIME = 7 days;
 
     /// @inheritdoc IRewards
@@ -30,7 +32,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
             uint256 packed = RewardPolicy.pack(policy);
             Chamber storage entry = data.chambers[policy.chamber];
             if (packed == 0 || entry.policy != 0) revert BadPolicy();
-            // Reverts for a chamber that is none of the poll's.
+            // Reverts for a chamber that does not take part in the poll.
             _polls.ballotSlots(poll, policy.chamber, new uint256[](0));
             entry.policy = packed;
             data.chamberIds.push(policy.chamber);
@@ -44,6 +46,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
         emit RewardCreated(poll, parameters);
     }
 
+    /// @dev Reverts if the deadlines are not in order.
     function _checkDeadlines(Parameters calldata parameters, uint64 tallyDeadline, bool bonus) private pure {
         (uint64 ratification, uint64 claims) = (parameters.ratificationDeadline, parameters.claimDeadline);
         uint64 settled = bonus ? ratification : tallyDeadline;
@@ -100,7 +103,8 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
         emit ClaimsOpened(poll, worstCase);
     }
 
-    /// @dev The bonus is paid only where the totals are open anyway: the claims of a chamber with too few ballots would open one of them.
+    /// @dev Fixes a chamber's policy and notes root. The bonus is paid only where the totals are decrypted anyway: the
+    /// claims of a chamber with too few ballots would reveal one of them.
     /// @return the most that its ballots can be paid, in units
     function _openChamber(Reward storage data, uint256 poll, uint256 chamberId) private returns (uint256) {
         Chamber storage entry = data.chambers[chamberId];
@@ -117,6 +121,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
         return RewardPolicy.worstCase(policy, counted.ballots, counted.totalWeight);
     }
 
+    /// @dev Returns the notes root of a chamber.
     function _noteRoot(Chamber storage entry) internal view virtual returns (uint256);
 
     /// @inheritdoc IRewards
@@ -137,12 +142,14 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
         _withdraw(data, poll, to, data.pool);
     }
 
+    /// @dev Pays an amount out of the pool.
     function _withdraw(Reward storage data, uint256 poll, address to, uint256 amount) private {
         data.pool -= amount;
         emit RewardWithdrawn(poll, to, amount);
         Payment.give(data.token, to, amount);
     }
 
+    /// @dev Reverts if the deadline has passed.
     function _inTime(uint64 deadline) internal view {
         if (block.timestamp > deadline) revert TooLate(deadline);
     }
