@@ -28,7 +28,7 @@ contract Committee is CommitteeForming, CommitteeOpening {
     ) Ownable(owner) CommitteeStorage(decryptionVerifier, dealing5Verifier, dealing16Verifier, keysVerifier) {}
 
     /// @inheritdoc ICommittee
-    function wiring() external view returns (address, address, address, address) {
+    function wiring() external view virtual returns (address, address, address, address) {
         return
             (
                 address(_decryptionVerifier),
@@ -39,12 +39,12 @@ contract Committee is CommitteeForming, CommitteeOpening {
     }
 
     /// @inheritdoc ICommittee
-    function committees() external view returns (uint256) {
+    function committees() external view virtual returns (uint256) {
         return _committees.length;
     }
 
     /// @inheritdoc ICommittee
-    function committee(uint256 id) external view returns (CommitteeView memory) {
+    function committee(uint256 id) external view virtual returns (CommitteeView memory) {
         Data storage data = _known(id);
         return CommitteeView({
             status: _status(data),
@@ -63,12 +63,12 @@ contract Committee is CommitteeForming, CommitteeOpening {
     }
 
     /// @inheritdoc ICommittee
-    function status(uint256 id) external view returns (Status) {
+    function status(uint256 id) external view virtual returns (Status) {
         return id < _committees.length ? _status(_committees[id]) : Status.Unknown;
     }
 
     /// @inheritdoc ICommittee
-    function missing(uint256 id, uint256 posted) external view returns (address[] memory list) {
+    function missing(uint256 id, uint256 posted) external view virtual returns (address[] memory list) {
         Data storage data = _withKeys(id);
         if (_count(posted) >= data.threshold) return list;
         list = new address[](data.size);
@@ -90,7 +90,7 @@ contract Committee is CommitteeForming, CommitteeOpening {
     }
 
     /// @inheritdoc ICommittee
-    function transportKey(uint256 id, uint256 index) external view returns (uint256[2] memory) {
+    function transportKey(uint256 id, uint256 index) external view virtual returns (uint256[2] memory) {
         Data storage data = _known(id);
         address trustee = index < data.size ? data.trustees[index] : address(0);
         if ((data.registered >> index) & 1 == 0) revert NotRegistered(id, trustee);
@@ -98,7 +98,7 @@ contract Committee is CommitteeForming, CommitteeOpening {
     }
 
     /// @inheritdoc ICommittee
-    function keysHash(uint256 id, uint256 size) external view returns (uint256) {
+    function keysHash(uint256 id, uint256 size) external view virtual returns (uint256) {
         Data storage data = _withKeys(id);
         if (size == 3) return data.hash3;
         if (size == 8) return data.hash8;

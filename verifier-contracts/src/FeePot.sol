@@ -42,7 +42,7 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFeePot
-    function open(uint256 poll, uint96 fee, address[] calldata relayers) external payable onlyDao nonReentrant {
+    function open(uint256 poll, uint96 fee, address[] calldata relayers) external payable virtual onlyDao nonReentrant {
         Pot storage data = _pots[poll];
         if (data.fee != 0) revert PotAlreadyOpen(poll);
         if (fee == 0) revert NoFee();
@@ -56,7 +56,7 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFeePot
-    function fund(uint256 poll) external payable nonReentrant {
+    function fund(uint256 poll) external payable virtual nonReentrant {
         Pot storage data = _known(poll);
         if (msg.value == 0) revert NothingThere();
         _mayStillBeCast(poll);
@@ -70,7 +70,7 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
         bytes calldata records,
         bytes calldata replacements,
         uint256 least
-    ) external nonReentrant returns (uint256 amount) {
+    ) external virtual nonReentrant returns (uint256 amount) {
         Pot storage data = _known(poll);
         if (!_earns(data, poll, msg.sender)) revert NotListed(poll, msg.sender);
         uint256 before = _polls.ballots(poll, chamber);
@@ -92,7 +92,7 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFeePot
-    function withdraw(address payable to) external nonReentrant {
+    function withdraw(address payable to) external virtual nonReentrant {
         uint256 amount = _credits[msg.sender];
         _credits[msg.sender] = 0;
         emit CreditWithdrawn(msg.sender, to, amount);
@@ -100,7 +100,7 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFeePot
-    function reclaim(uint256 poll, address payable to) external onlyDao nonReentrant {
+    function reclaim(uint256 poll, address payable to) external virtual onlyDao nonReentrant {
         Pot storage data = _known(poll);
         if (!_hasEnded(poll)) revert PollHasNotEnded(poll);
         uint256 amount = data.left;
@@ -110,24 +110,24 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFeePot
-    function wiring() external view returns (address) {
+    function wiring() external view virtual returns (address) {
         return address(_polls);
     }
 
     /// @inheritdoc IFeePot
-    function pot(uint256 poll) external view returns (PotView memory) {
+    function pot(uint256 poll) external view virtual returns (PotView memory) {
         Pot storage data = _pots[poll];
         return PotView({fee: data.fee, left: data.left, listed: data.listed});
     }
 
     /// @inheritdoc IFeePot
-    function mayEarn(uint256 poll, address relayer) external view returns (bool) {
+    function mayEarn(uint256 poll, address relayer) external view virtual returns (bool) {
         Pot storage data = _pots[poll];
         return data.fee != 0 && _earns(data, poll, relayer);
     }
 
     /// @inheritdoc IFeePot
-    function creditOf(address relayer) external view returns (uint256) {
+    function creditOf(address relayer) external view virtual returns (uint256) {
         return _credits[relayer];
     }
 

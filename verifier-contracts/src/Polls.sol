@@ -31,17 +31,17 @@ contract Polls is PollSetup, PollCasting, PollCounting {
     ) Ownable(owner) PollStorage(registry, committee, ballot3Verifier, ballot8Verifier) {}
 
     /// @inheritdoc IPolls
-    function wiring() external view returns (address, address, address, address) {
+    function wiring() external view virtual returns (address, address, address, address) {
         return (address(_registry), address(_committee), address(_ballot3Verifier), address(_ballot8Verifier));
     }
 
     /// @inheritdoc IPolls
-    function polls() external view returns (uint256) {
+    function polls() external view virtual returns (uint256) {
         return _count;
     }
 
     /// @inheritdoc IPolls
-    function poll(uint256 id) external view returns (PollView memory) {
+    function poll(uint256 id) external view virtual returns (PollView memory) {
         Poll storage data = _known(id);
         return PollView({
             state: _state(data),
@@ -58,12 +58,12 @@ contract Polls is PollSetup, PollCasting, PollCounting {
     }
 
     /// @inheritdoc IPolls
-    function chamberIds(uint256 id) external view returns (uint256[] memory) {
+    function chamberIds(uint256 id) external view virtual returns (uint256[] memory) {
         return _known(id).chamberIds;
     }
 
     /// @inheritdoc IPolls
-    function chamber(uint256 id, uint256 chamberId) external view returns (ChamberView memory) {
+    function chamber(uint256 id, uint256 chamberId) external view virtual returns (ChamberView memory) {
         Poll storage data = _known(id);
         Chamber storage entry = _listed(data, id, chamberId);
         return ChamberView({
@@ -83,7 +83,7 @@ contract Polls is PollSetup, PollCasting, PollCounting {
     }
 
     /// @inheritdoc IPolls
-    function ballots(uint256 id, uint256 chamberId) external view returns (uint256) {
+    function ballots(uint256 id, uint256 chamberId) external view virtual returns (uint256) {
         return _polls[id].chambers[chamberId].ballots;
     }
 
@@ -91,6 +91,7 @@ contract Polls is PollSetup, PollCasting, PollCounting {
     function ballotSlots(uint256 id, uint256 chamberId, uint256[] calldata nullifiers)
         external
         view
+        virtual
         returns (uint256[] memory slots)
     {
         Chamber storage entry = _listed(_known(id), id, chamberId);

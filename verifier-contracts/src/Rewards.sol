@@ -34,12 +34,12 @@ contract Rewards is RewardSetup, NoteSealing, RewardClaims {
     ) Ownable(owner) RewardStorage(polls, notesVerifier, claim3Verifier, claim8Verifier) {}
 
     /// @inheritdoc IRewards
-    function wiring() external view returns (address, address, address, address) {
+    function wiring() external view virtual returns (address, address, address, address) {
         return (address(_polls), address(_notesVerifier), address(_claim3Verifier), address(_claim8Verifier));
     }
 
     /// @inheritdoc IRewards
-    function reward(uint256 poll) external view returns (RewardView memory) {
+    function reward(uint256 poll) external view virtual returns (RewardView memory) {
         Reward storage data = _known(poll);
         return RewardView({
             stage: data.stage,
@@ -57,7 +57,7 @@ contract Rewards is RewardSetup, NoteSealing, RewardClaims {
     }
 
     /// @inheritdoc IRewards
-    function chamber(uint256 poll, uint256 chamberId) external view returns (ChamberView memory) {
+    function chamber(uint256 poll, uint256 chamberId) external view virtual returns (ChamberView memory) {
         Chamber storage entry = _paid(_known(poll), poll, chamberId);
         return ChamberView({
             policy: RewardPolicy.unpack(entry.policy, chamberId),
@@ -71,12 +71,12 @@ contract Rewards is RewardSetup, NoteSealing, RewardClaims {
     }
 
     /// @inheritdoc IRewards
-    function isClaimed(uint256 poll, uint256 chamberId, uint256 rewardNullifier) external view returns (bool) {
+    function isClaimed(uint256 poll, uint256 chamberId, uint256 rewardNullifier) external view virtual returns (bool) {
         return _paid(_known(poll), poll, chamberId).claimed[rewardNullifier];
     }
 
     /// @inheritdoc IRewards
-    function ratificationOf(uint256 poll) external view returns (bytes32) {
+    function ratificationOf(uint256 poll) external view virtual returns (bytes32) {
         return _ratificationOf(poll);
     }
 

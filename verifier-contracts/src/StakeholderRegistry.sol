@@ -56,6 +56,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
     /// @inheritdoc IStakeholderRegistry
     function createChamber(string calldata name, IMembershipPolicy policy_)
         external
+        virtual
         onlyOwner
         returns (uint256 chamber)
     {
@@ -67,7 +68,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
     }
 
     /// @inheritdoc IStakeholderRegistry
-    function enrol(uint256 chamber, uint256 id, bytes calldata evidence) external {
+    function enrol(uint256 chamber, uint256 id, bytes calldata evidence) external virtual {
         Chamber storage data = _chamber(chamber);
         if (data.bySubject[msg.sender].id != 0) revert AlreadyEnrolled(chamber, msg.sender);
         uint256 weight = data.policy.weightOf(chamber, msg.sender, evidence);
@@ -88,7 +89,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
     }
 
     /// @inheritdoc IStakeholderRegistry
-    function rotate(uint256 chamber, uint256 newId, uint256[] calldata siblings) external {
+    function rotate(uint256 chamber, uint256 newId, uint256[] calldata siblings) external virtual {
         Chamber storage data = _chamber(chamber);
         Member memory current = _member(data, chamber, msg.sender);
         _take(data, chamber, newId);
@@ -99,7 +100,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
     }
 
     /// @inheritdoc IStakeholderRegistry
-    function remove(uint256 chamber, address subject, uint256[] calldata siblings) external onlyOwner {
+    function remove(uint256 chamber, address subject, uint256[] calldata siblings) external virtual onlyOwner {
         Chamber storage data = _chamber(chamber);
         Member memory current = _member(data, chamber, subject);
         delete data.taken[current.id];
@@ -111,22 +112,27 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
     }
 
     /// @inheritdoc IStakeholderRegistry
-    function chambers() external view returns (uint256) {
+    function chambers() external view virtual returns (uint256) {
         return _chambers.length;
     }
 
     /// @inheritdoc IStakeholderRegistry
-    function chamberName(uint256 chamber) external view returns (string memory) {
+    function chamberName(uint256 chamber) external view virtual returns (string memory) {
         return _chamber(chamber).name;
     }
 
     /// @inheritdoc IStakeholderRegistry
-    function policy(uint256 chamber) external view returns (IMembershipPolicy) {
+    function policy(uint256 chamber) external view virtual returns (IMembershipPolicy) {
         return _chamber(chamber).policy;
     }
 
     /// @inheritdoc IStakeholderRegistry
-    function census(uint256 chamber) external view returns (uint256 root, uint256 members, uint256 totalWeight) {
+    function census(uint256 chamber)
+        external
+        view
+        virtual
+        returns (uint256 root, uint256 members, uint256 totalWeight)
+    {
         Chamber storage data = _chamber(chamber);
         return (data.tree.root(), data.members, data.totalWeight);
     }
@@ -135,6 +141,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
     function member(uint256 chamber, address subject)
         external
         view
+        virtual
         returns (uint256 id, uint256 weight, uint256 index)
     {
         Member storage data = _chamber(chamber).bySubject[subject];

@@ -24,7 +24,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         uint256 threshold_,
         uint64 registrationDeadline,
         uint64 dealingDeadline
-    ) external onlyOwner returns (uint256 id) {
+    ) external virtual onlyOwner returns (uint256 id) {
         id = _create(trustees_, threshold_, registrationDeadline, dealingDeadline);
     }
 
@@ -35,7 +35,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         uint256 threshold_,
         uint64 registrationDeadline,
         uint64 dealingDeadline
-    ) external onlyOwner returns (uint256 id) {
+    ) external virtual onlyOwner returns (uint256 id) {
         uint16 epoch = _known(old).epoch + 1;
         id = _create(trustees_, threshold_, registrationDeadline, dealingDeadline);
         Data storage data = _committees[id];
@@ -79,6 +79,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
     /// @inheritdoc ICommittee
     function register(uint256 id, uint256 index, uint256[2] calldata point, uint256 challenge, uint256 response)
         external
+        virtual
     {
         Data storage data = _known(id);
         _onlyTrustee(data, id, index);
@@ -104,7 +105,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         uint256[] calldata shares,
         uint256 h,
         uint256[8] calldata proof
-    ) external {
+    ) external virtual {
         uint256[] memory list = _beginDealing(id, index, commitments.length, shares.length);
         (uint256[] memory inputs, uint256 outOfField) =
             DealingTranscript.inputs(list, _committees[id].registered, ephemeral, commitments, shares, h);
@@ -150,7 +151,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
     }
 
     /// @inheritdoc ICommittee
-    function gather(uint256 id, uint256[] calldata sums, uint256[] calldata commitments) external {
+    function gather(uint256 id, uint256[] calldata sums, uint256[] calldata commitments) external virtual {
         Data storage data = _inStatus(id, Status.Dealing);
         (uint256[] memory total, uint256 count) = _gather(data, sums, commitments);
         if (count == data.threshold) revert WrongLength(commitments.length, 0);
@@ -169,7 +170,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         uint256 hash3,
         uint256 hash8,
         uint256[8] calldata proof
-    ) external {
+    ) external virtual {
         Data storage data = _inStatus(id, Status.Dealing);
         if (_count(data.dealt) < data.threshold) revert NotReady(id);
         (uint256[] memory total, uint256 count) = _gather(data, sums, commitments);
@@ -220,7 +221,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
     }
 
     /// @inheritdoc ICommittee
-    function retire(uint256 id) external onlyOwner {
+    function retire(uint256 id) external virtual onlyOwner {
         if (_known(id).stage == Stage.Retired) revert WrongStatus(id, Status.Retired, Status.Ready);
         _retire(id);
     }

@@ -19,7 +19,7 @@ abstract contract CommitteeOpening is CommitteeStorage {
     uint256 private constant VERIFICATION_GAS = 520_000;
 
     /// @inheritdoc ICommittee
-    function verifyShare(uint256 id, Share calldata share) external view returns (bool) {
+    function verifyShare(uint256 id, Share calldata share) external view virtual returns (bool) {
         _requireKeys(id, share.trustee, share.index, share.points.length, share.keys, share.others);
         (uint256[] memory inputs, uint256 outOfField) =
             DecryptionTranscript.inputs(share.ctx, share.c, share.keys, share.points, share.h);
@@ -58,6 +58,7 @@ abstract contract CommitteeOpening is CommitteeStorage {
     function verifyOpening(uint256 id, uint256[] calldata total, uint64[] calldata totals, Opening calldata opening)
         external
         view
+        virtual
     {
         Data storage data = _withKeys(id);
         uint256 threshold_ = data.threshold;

@@ -36,7 +36,7 @@ contract AllowListPolicy is IMembershipPolicy, Ownable2Step {
     /// @param chamber the chamber's id in the registry
     /// @param subject the account
     /// @param weight below 2^40; 0 if it may not enrol
-    function setWeight(uint256 chamber, address subject, uint256 weight) external onlyOwner {
+    function setWeight(uint256 chamber, address subject, uint256 weight) external virtual onlyOwner {
         _setWeight(chamber, subject, weight);
     }
 
@@ -44,7 +44,11 @@ contract AllowListPolicy is IMembershipPolicy, Ownable2Step {
     /// @param chamber the chamber's id in the registry
     /// @param subjects the accounts
     /// @param weights their weights, each below 2^40
-    function setWeights(uint256 chamber, address[] calldata subjects, uint256[] calldata weights) external onlyOwner {
+    function setWeights(uint256 chamber, address[] calldata subjects, uint256[] calldata weights)
+        external
+        virtual
+        onlyOwner
+    {
         if (subjects.length != weights.length) revert LengthMismatch(subjects.length, weights.length);
         for (uint256 i = 0; i < subjects.length; ++i) {
             _setWeight(chamber, subjects[i], weights[i]);
@@ -52,7 +56,7 @@ contract AllowListPolicy is IMembershipPolicy, Ownable2Step {
     }
 
     /// @inheritdoc IMembershipPolicy
-    function weightOf(uint256 chamber, address subject, bytes calldata) external view returns (uint256) {
+    function weightOf(uint256 chamber, address subject, bytes calldata) external view virtual returns (uint256) {
         return _weights[chamber][subject];
     }
 

@@ -36,17 +36,20 @@ abstract contract PollCasting is PollStorage {
     }
 
     /// @inheritdoc IPolls
-    function cast(uint256 id, uint256 chamberId, bytes calldata record) external {
+    function cast(uint256 id, uint256 chamberId, bytes calldata record) external virtual {
         _cast(id, chamberId, record, record[0:0], true);
     }
 
     /// @inheritdoc IPolls
-    function replace(uint256 id, uint256 chamberId, bytes calldata replacement) external {
+    function replace(uint256 id, uint256 chamberId, bytes calldata replacement) external virtual {
         _cast(id, chamberId, replacement[0:0], replacement, true);
     }
 
     /// @inheritdoc IPolls
-    function castBatch(uint256 id, uint256 chamberId, bytes calldata records, bytes calldata replacements) external {
+    function castBatch(uint256 id, uint256 chamberId, bytes calldata records, bytes calldata replacements)
+        external
+        virtual
+    {
         _cast(id, chamberId, records, replacements, false);
     }
 

@@ -22,7 +22,7 @@ abstract contract PollCounting is PollStorage {
         bytes32 others,
         uint256 h,
         uint256[8] calldata proof
-    ) external returns (bool accepted) {
+    ) external virtual returns (bool accepted) {
         (Poll storage data, Chamber storage entry) = _countable(id, chamberId);
         // The committee refuses an index that is not the caller's.
         if ((entry.shares >> index) & 1 == 1) revert ShareAlreadyPosted(msg.sender);
@@ -53,7 +53,7 @@ abstract contract PollCounting is PollStorage {
     }
 
     /// @inheritdoc IPolls
-    function tally(uint256 id, uint256 chamberId, uint64[] calldata totals, Opening calldata opening) external {
+    function tally(uint256 id, uint256 chamberId, uint64[] calldata totals, Opening calldata opening) external virtual {
         (Poll storage data, Chamber storage entry) = _countable(id, chamberId);
         if (totals.length != data.options) revert RecordLength(totals.length, data.options);
         for (uint256 j = 0; j < totals.length; ++j) {
@@ -120,7 +120,7 @@ abstract contract PollCounting is PollStorage {
     }
 
     /// @inheritdoc IPolls
-    function finalise(uint256 id) external {
+    function finalise(uint256 id) external virtual {
         Poll storage data = _inState(id, State.Closed);
         (bool complete, uint256[] memory votes) = _chamberVotes(data);
         if (complete) {

@@ -19,7 +19,7 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
     uint256 private constant MAX_CHAMBERS = 16;
 
     /// @inheritdoc IPolls
-    function create(PollParameters calldata parameters) external onlyOwner returns (uint256 id) {
+    function create(PollParameters calldata parameters) external virtual onlyOwner returns (uint256 id) {
         _checkSchedule(parameters);
         uint256 options = parameters.options;
         if (options < Rules.MIN_OPTIONS || options > Rules.MAX_OPTIONS) revert BadOptions(options);
@@ -45,7 +45,7 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
     }
 
     /// @inheritdoc IPolls
-    function open(uint256 id) external {
+    function open(uint256 id) external virtual {
         Poll storage data = _inState(id, State.Created);
         if (block.timestamp < data.opensAt || block.timestamp >= data.closesAt) {
             revert BadSchedule(data.opensAt, data.closesAt, data.tallyDeadline);

@@ -27,7 +27,7 @@ abstract contract NoteSealing is RewardStorage {
         bytes32[] calldata ciphertextHashes,
         uint256 root,
         uint256[8] calldata proof
-    ) external {
+    ) external virtual {
         Chamber storage entry = _paid(_inStage(poll, Stage.Created), poll, chamberId);
         uint256 done = _begin(entry, poll, chamberId);
         uint256 count = entry.ballots - done;

@@ -15,7 +15,7 @@ import {RewardStorage} from "./RewardStorage.sol";
 /// cannot be paid today keeps its reward, and delays no other claim.
 abstract contract RewardClaims is RewardStorage, ReentrancyGuardTransient {
     /// @inheritdoc IRewards
-    function claim(uint256 poll, uint256 chamberId, Claim calldata claim_) external nonReentrant {
+    function claim(uint256 poll, uint256 chamberId, Claim calldata claim_) external virtual nonReentrant {
         Reward storage data = _inStage(poll, Stage.Claims);
         if (block.timestamp > data.claimDeadline) revert TooLate(data.claimDeadline);
         Chamber storage entry = _paid(data, poll, chamberId);

@@ -19,7 +19,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     uint64 private constant LEAST_CLAIM_TIME = 7 days;
 
     /// @inheritdoc IRewards
-    function create(uint256 poll, Parameters calldata parameters) external onlyOwner {
+    function create(uint256 poll, Parameters calldata parameters) external virtual onlyOwner {
         Reward storage data = _rewards[poll];
         if (data.stage != Stage.None) revert AlreadySet(poll);
         IPolls.PollView memory paid = _polls.poll(poll);
@@ -57,7 +57,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     }
 
     /// @inheritdoc IRewards
-    function fund(uint256 poll, uint256 amount) external payable nonReentrant {
+    function fund(uint256 poll, uint256 amount) external payable virtual nonReentrant {
         Reward storage data = _known(poll);
         if (data.stage == Stage.Swept) revert WrongStage(poll, data.stage);
         _inTime(data.claimDeadline);
@@ -68,7 +68,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     }
 
     /// @inheritdoc IRewards
-    function ratify(uint256 poll, uint256 ratifyingPoll) external {
+    function ratify(uint256 poll, uint256 ratifyingPoll) external virtual {
         Reward storage data = _inStage(poll, Stage.Created);
         if (data.ratified) revert AlreadySet(poll);
         _inTime(data.ratificationDeadline);
@@ -83,7 +83,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     }
 
     /// @inheritdoc IRewards
-    function openClaims(uint256 poll) external {
+    function openClaims(uint256 poll) external virtual {
         Reward storage data = _inStage(poll, Stage.Created);
         _inTime(data.claimDeadline);
         IPolls.State state = _polls.poll(poll).state;
@@ -125,7 +125,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     function _noteRoot(Chamber storage entry) internal view virtual returns (uint256);
 
     /// @inheritdoc IRewards
-    function withdrawSurplus(uint256 poll, address to) external onlyOwner nonReentrant {
+    function withdrawSurplus(uint256 poll, address to) external virtual onlyOwner nonReentrant {
         Reward storage data = _inStage(poll, Stage.Claims);
         uint256 amount = data.surplus;
         data.surplus = 0;
@@ -133,7 +133,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     }
 
     /// @inheritdoc IRewards
-    function sweep(uint256 poll, address to) external onlyOwner nonReentrant {
+    function sweep(uint256 poll, address to) external virtual onlyOwner nonReentrant {
         Reward storage data = _known(poll);
         if (data.stage == Stage.Swept) revert WrongStage(poll, data.stage);
         if (block.timestamp <= data.claimDeadline) revert TooEarly(data.claimDeadline);
