@@ -45,7 +45,7 @@ contract Committee is CommitteeForming, CommitteeOpening {
 
     /// @inheritdoc ICommittee
     function committee(uint256 id) external view virtual returns (CommitteeView memory) {
-        Data storage data = _known(id);
+        Data storage data = _requireCommittee(id);
         return CommitteeView({
             status: _status(data),
             trustees: _trustees(data),
@@ -69,8 +69,8 @@ contract Committee is CommitteeForming, CommitteeOpening {
 
     /// @inheritdoc ICommittee
     function missing(uint256 id, uint256 posted) external view virtual returns (address[] memory list) {
-        Data storage data = _withKeys(id);
-        if (_count(posted) >= data.threshold) return list;
+        Data storage data = _requireKeyed(id);
+        if (_countBits(posted) >= data.threshold) return list;
         list = new address[](data.size);
         uint256 count = 0;
         for (uint256 i = 0; i < data.size; ++i) {
@@ -91,7 +91,7 @@ contract Committee is CommitteeForming, CommitteeOpening {
 
     /// @inheritdoc ICommittee
     function transportKey(uint256 id, uint256 index) external view virtual returns (uint256[2] memory) {
-        Data storage data = _known(id);
+        Data storage data = _requireCommittee(id);
         address trustee = index < data.size ? data.trustees[index] : address(0);
         if ((data.registered >> index) & 1 == 0) revert NotRegistered(id, trustee);
         return data.keys[index];
@@ -99,7 +99,7 @@ contract Committee is CommitteeForming, CommitteeOpening {
 
     /// @inheritdoc ICommittee
     function keysHash(uint256 id, uint256 size) external view virtual returns (uint256) {
-        Data storage data = _withKeys(id);
+        Data storage data = _requireKeyed(id);
         if (size == 3) return data.hash3;
         if (size == 8) return data.hash8;
         revert UnsupportedSize(size);

@@ -46,21 +46,21 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
         Pot storage data = _pots[poll];
         if (data.fee != 0) revert PotAlreadyOpen(poll);
         if (fee == 0) revert NoFee();
-        _mayStillBeCast(poll);
+        _requireBeforeClose(poll);
         (data.fee, data.listed) = (fee, relayers.length != 0);
         for (uint256 i = 0; i < relayers.length; ++i) {
             _listed[poll][relayers[i]] = true;
         }
         emit PotOpened(poll, fee, relayers);
-        if (msg.value != 0) _put(data, poll);
+        if (msg.value != 0) _deposit(data, poll);
     }
 
     /// @inheritdoc IFeePot
     function fund(uint256 poll) external payable virtual nonReentrant {
-        Pot storage data = _known(poll);
+        Pot storage data = _requirePot(poll);
         if (msg.value == 0) revert NothingThere();
-        _mayStillBeCast(poll);
-        _put(data, poll);
+        _requireBeforeClose(poll);
+        _deposit(data, poll);
     }
 
     /// @inheritdoc IFeePot
@@ -71,8 +71,8 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
         bytes calldata replacements,
         uint256 least
     ) external virtual nonReentrant returns (uint256 amount) {
-        Pot storage data = _known(poll);
-        if (!_earns(data, poll, msg.sender)) revert NotListed(poll, msg.sender);
+        Pot storage data = _requirePot(poll);
+        if (!_isAdmitted(data, poll, msg.sender)) revert NotListed(poll, msg.sender);
         uint256 before = _polls.ballots(poll, chamber);
         // The polls call no other contract than the verifier that they were deployed with: no other ballot is cast in
         // between, and no native token moves.
@@ -96,17 +96,17 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
         uint256 amount = _credits[msg.sender];
         _credits[msg.sender] = 0;
         emit CreditWithdrawn(msg.sender, to, amount);
-        _give(to, amount);
+        _payOut(to, amount);
     }
 
     /// @inheritdoc IFeePot
     function reclaim(uint256 poll, address payable to) external virtual onlyDao nonReentrant {
-        Pot storage data = _known(poll);
+        Pot storage data = _requirePot(poll);
         if (!_hasEnded(poll)) revert PollHasNotEnded(poll);
         uint256 amount = data.left;
         data.left = 0;
         emit PotReclaimed(poll, to, amount);
-        _give(to, amount);
+        _payOut(to, amount);
     }
 
     /// @inheritdoc IFeePot
@@ -123,7 +123,7 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     /// @inheritdoc IFeePot
     function mayEarn(uint256 poll, address relayer) external view virtual returns (bool) {
         Pot storage data = _pots[poll];
-        return data.fee != 0 && _earns(data, poll, relayer);
+        return data.fee != 0 && _isAdmitted(data, poll, relayer);
     }
 
     /// @inheritdoc IFeePot
@@ -132,33 +132,33 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     }
 
     /// @dev Adds the amount sent with the call to a pot.
-    function _put(Pot storage data, uint256 poll) private {
+    function _deposit(Pot storage data, uint256 poll) private {
         data.left += SafeCast.toUint128(msg.value);
         emit PotFunded(poll, msg.sender, msg.value);
     }
 
     /// @dev Pays out an amount. The last thing that a call does: the caller chooses the recipient, and pays the gas
     /// that it uses.
-    function _give(address payable to, uint256 amount) private {
+    function _payOut(address payable to, uint256 amount) private {
         if (amount == 0) revert NothingThere();
         if (to == address(0)) revert NoRecipient();
-        (bool taken,) = to.call{value: amount}("");
-        if (!taken) revert NotTaken(to);
+        (bool success,) = to.call{value: amount}("");
+        if (!success) revert NotTaken(to);
     }
 
     /// @dev Returns a pot that was opened.
-    function _known(uint256 poll) private view returns (Pot storage data) {
+    function _requirePot(uint256 poll) private view returns (Pot storage data) {
         data = _pots[poll];
         if (data.fee == 0) revert UnknownPot(poll);
     }
 
     /// @dev Returns whether a relayer may earn from a pot that was opened.
-    function _earns(Pot storage data, uint256 poll, address relayer) private view returns (bool) {
+    function _isAdmitted(Pot storage data, uint256 poll, address relayer) private view returns (bool) {
         return !data.listed || _listed[poll][relayer];
     }
 
     /// @dev Reverts if the poll has closed.
-    function _mayStillBeCast(uint256 poll) private view {
+    function _requireBeforeClose(uint256 poll) private view {
         if (block.timestamp >= _polls.poll(poll).closesAt) revert PollTakesNoMoreBallots(poll);
     }
 

@@ -37,12 +37,12 @@ contract Polls is PollSetup, PollCasting, PollCounting {
 
     /// @inheritdoc IPolls
     function polls() external view virtual returns (uint256) {
-        return _count;
+        return _pollCount;
     }
 
     /// @inheritdoc IPolls
     function poll(uint256 id) external view virtual returns (PollView memory) {
-        Poll storage data = _known(id);
+        Poll storage data = _requirePoll(id);
         return PollView({
             state: _state(data),
             proposal: data.proposal,
@@ -59,13 +59,13 @@ contract Polls is PollSetup, PollCasting, PollCounting {
 
     /// @inheritdoc IPolls
     function chamberIds(uint256 id) external view virtual returns (uint256[] memory) {
-        return _known(id).chamberIds;
+        return _requirePoll(id).chamberIds;
     }
 
     /// @inheritdoc IPolls
     function chamber(uint256 id, uint256 chamberId) external view virtual returns (ChamberView memory) {
-        Poll storage data = _known(id);
-        Chamber storage entry = _listed(data, id, chamberId);
+        Poll storage data = _requirePoll(id);
+        Chamber storage entry = _requireListedChamber(data, id, chamberId);
         return ChamberView({
             rule: entry.rule,
             root: entry.root,
@@ -77,7 +77,7 @@ contract Polls is PollSetup, PollCasting, PollCounting {
             counted: entry.counted,
             hasChoice: entry.hasChoice,
             choice: entry.choice,
-            total: EncryptedTotal.coordinates(entry.total, _size(data)),
+            total: EncryptedTotal.coordinates(entry.total, _circuitSize(data)),
             totals: entry.totals
         });
     }
@@ -94,7 +94,7 @@ contract Polls is PollSetup, PollCasting, PollCounting {
         virtual
         returns (uint256[] memory slots)
     {
-        Chamber storage entry = _listed(_known(id), id, chamberId);
+        Chamber storage entry = _requireListedChamber(_requirePoll(id), id, chamberId);
         slots = new uint256[](nullifiers.length);
         for (uint256 i = 0; i < slots.length; ++i) {
             slots[i] = entry.slots[nullifiers[i]].ballot;
@@ -102,7 +102,11 @@ contract Polls is PollSetup, PollCasting, PollCounting {
     }
 
     /// @dev Returns a chamber of a poll, opened or not: its minimum ballots are not 0.
-    function _listed(Poll storage data, uint256 id, uint256 chamberId) private view returns (Chamber storage entry) {
+    function _requireListedChamber(Poll storage data, uint256 id, uint256 chamberId)
+        private
+        view
+        returns (Chamber storage entry)
+    {
         entry = data.chambers[chamberId];
         if (entry.rule.minBallots == 0) revert UnknownChamber(id, chamberId);
     }

@@ -40,7 +40,7 @@ contract Rewards is RewardSetup, NoteSealing, RewardClaims {
 
     /// @inheritdoc IRewards
     function reward(uint256 poll) external view virtual returns (RewardView memory) {
-        Reward storage data = _known(poll);
+        Reward storage data = _requireReward(poll);
         return RewardView({
             stage: data.stage,
             token: data.token,
@@ -58,13 +58,13 @@ contract Rewards is RewardSetup, NoteSealing, RewardClaims {
 
     /// @inheritdoc IRewards
     function chamber(uint256 poll, uint256 chamberId) external view virtual returns (ChamberView memory) {
-        Chamber storage entry = _paid(_known(poll), poll, chamberId);
+        Chamber storage entry = _requirePaidChamber(_requireReward(poll), poll, chamberId);
         return ChamberView({
             policy: RewardPolicy.unpack(entry.policy, chamberId),
             ctx: entry.ctx,
             ballots: entry.ballots,
             sealedBallots: entry.sealedBallots,
-            lists: entry.lists.size,
+            lists: entry.notesTree.size,
             noteRoot: _noteRoot(entry),
             earnsBonus: RewardPolicy.ratified(entry.policy)
         });
@@ -72,7 +72,7 @@ contract Rewards is RewardSetup, NoteSealing, RewardClaims {
 
     /// @inheritdoc IRewards
     function isClaimed(uint256 poll, uint256 chamberId, uint256 rewardNullifier) external view virtual returns (bool) {
-        return _paid(_known(poll), poll, chamberId).claimed[rewardNullifier];
+        return _requirePaidChamber(_requireReward(poll), poll, chamberId).claimed[rewardNullifier];
     }
 
     /// @inheritdoc IRewards
@@ -81,6 +81,6 @@ contract Rewards is RewardSetup, NoteSealing, RewardClaims {
     }
 
     function _noteRoot(Chamber storage entry) internal view override returns (uint256) {
-        return entry.lists.root();
+        return entry.notesTree.root();
     }
 }

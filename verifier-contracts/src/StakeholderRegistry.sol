@@ -36,7 +36,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
     /// @param totalWeight the sum of their weights: at most 2^20 weights below 2^40
     /// @param tree the census
     /// @param bySubject the members by account
-    /// @param taken the identity commitments that are in use
+    /// @param usedIdentities the identity commitments that are in use
     struct Chamber {
         string name;
         IMembershipPolicy policy;
@@ -44,7 +44,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
         uint64 totalWeight;
         CensusTree.Tree tree;
         mapping(address subject => Member) bySubject;
-        mapping(uint256 id => bool) taken;
+        mapping(uint256 id => bool) usedIdentities;
     }
 
     Chamber[] private _chambers;
@@ -69,7 +69,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
 
     /// @inheritdoc IStakeholderRegistry
     function enrol(uint256 chamber, uint256 id, bytes calldata evidence) external virtual {
-        Chamber storage data = _chamber(chamber);
+        Chamber storage data = _requireChamber(chamber);
         if (data.bySubject[msg.sender].id != 0) revert AlreadyEnrolled(chamber, msg.sender);
         uint256 weight = data.policy.weightOf(chamber, msg.sender, evidence);
         if (weight == 0) revert NotEligible(chamber, msg.sender);
@@ -77,7 +77,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
         uint256 index = data.tree.size;
         // A removed member's leaf is not reused, so that an index always means one membership.
         if (index >= _capacity()) revert CensusFull(chamber);
-        _take(data, chamber, id);
+        _reserveIdentity(data, chamber, id);
 
         // forge-lint: disable-next-line(unsafe-typecast)
         data.bySubject[msg.sender] = Member(id, uint64(weight), uint64(index));
@@ -90,24 +90,24 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
 
     /// @inheritdoc IStakeholderRegistry
     function rotate(uint256 chamber, uint256 newId, uint256[] calldata siblings) external virtual {
-        Chamber storage data = _chamber(chamber);
-        Member memory current = _member(data, chamber, msg.sender);
-        _take(data, chamber, newId);
-        delete data.taken[current.id];
+        Chamber storage data = _requireChamber(chamber);
+        Member memory current = _requireMember(data, chamber, msg.sender);
+        _reserveIdentity(data, chamber, newId);
+        delete data.usedIdentities[current.id];
         data.bySubject[msg.sender].id = newId;
-        _update(data, chamber, current, _leaf(newId, current.weight), siblings);
+        _replaceLeaf(data, chamber, current, _leaf(newId, current.weight), siblings);
         emit KeyRotated(chamber, msg.sender, current.index, newId, current.weight);
     }
 
     /// @inheritdoc IStakeholderRegistry
     function remove(uint256 chamber, address subject, uint256[] calldata siblings) external virtual onlyOwner {
-        Chamber storage data = _chamber(chamber);
-        Member memory current = _member(data, chamber, subject);
-        delete data.taken[current.id];
+        Chamber storage data = _requireChamber(chamber);
+        Member memory current = _requireMember(data, chamber, subject);
+        delete data.usedIdentities[current.id];
         delete data.bySubject[subject];
         data.members -= 1;
         data.totalWeight -= current.weight;
-        _update(data, chamber, current, 0, siblings);
+        _replaceLeaf(data, chamber, current, 0, siblings);
         emit Removed(chamber, subject, current.index);
     }
 
@@ -118,12 +118,12 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
 
     /// @inheritdoc IStakeholderRegistry
     function chamberName(uint256 chamber) external view virtual returns (string memory) {
-        return _chamber(chamber).name;
+        return _requireChamber(chamber).name;
     }
 
     /// @inheritdoc IStakeholderRegistry
     function policy(uint256 chamber) external view virtual returns (IMembershipPolicy) {
-        return _chamber(chamber).policy;
+        return _requireChamber(chamber).policy;
     }
 
     /// @inheritdoc IStakeholderRegistry
@@ -133,7 +133,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
         virtual
         returns (uint256 root, uint256 members, uint256 totalWeight)
     {
-        Chamber storage data = _chamber(chamber);
+        Chamber storage data = _requireChamber(chamber);
         return (data.tree.root(), data.members, data.totalWeight);
     }
 
@@ -144,7 +144,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
         virtual
         returns (uint256 id, uint256 weight, uint256 index)
     {
-        Member storage data = _chamber(chamber).bySubject[subject];
+        Member storage data = _requireChamber(chamber).bySubject[subject];
         return (data.id, data.weight, data.index);
     }
 
@@ -154,13 +154,13 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
     }
 
     /// @dev Returns a chamber that exists.
-    function _chamber(uint256 chamber) private view returns (Chamber storage) {
+    function _requireChamber(uint256 chamber) private view returns (Chamber storage) {
         if (chamber >= _chambers.length) revert UnknownChamber(chamber);
         return _chambers[chamber];
     }
 
     /// @dev Returns the entry of a member.
-    function _member(Chamber storage data, uint256 chamber, address subject)
+    function _requireMember(Chamber storage data, uint256 chamber, address subject)
         private
         view
         returns (Member memory current)
@@ -171,11 +171,11 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
 
     /// @dev Marks an identity commitment as used. Two memberships with one identity would share their nullifier, and
     /// one of the two votes would be lost.
-    function _take(Chamber storage data, uint256 chamber, uint256 id) private {
+    function _reserveIdentity(Chamber storage data, uint256 chamber, uint256 id) private {
         if (id == 0) revert IdentityZero();
         if (id >= BabyJubjub.R) revert IdentityOutOfField(id);
-        if (data.taken[id]) revert IdentityTaken(chamber, id);
-        data.taken[id] = true;
+        if (data.usedIdentities[id]) revert IdentityTaken(chamber, id);
+        data.usedIdentities[id] = true;
     }
 
     /// @dev Returns the leaf of a member.
@@ -184,7 +184,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
     }
 
     /// @dev Replaces a member's leaf in the census.
-    function _update(
+    function _replaceLeaf(
         Chamber storage data,
         uint256 chamber,
         Member memory current,

@@ -19,7 +19,7 @@ contract RewardVectorsTest is Test {
         pure
         returns (uint256[] memory)
     {
-        return RewardTranscript.notes(root, context, notes);
+        return RewardTranscript.notesInputs(root, context, notes);
     }
 
     function pack(IRewards.ChamberPolicy calldata policy) external pure returns (uint256) {
@@ -65,7 +65,7 @@ contract RewardVectorsTest is Test {
                 )
             ) >> 8;
             assertEq(binding, _uint("claims", i, "binding"), "binding");
-            (uint256[] memory inputs, uint256 outOfField) = RewardTranscript.claim(
+            (uint256[] memory inputs, uint256 outOfField) = RewardTranscript.claimInputs(
                 _uint("claims", i, "h"),
                 _uint("claims", i, "note_root"),
                 _uint("claims", i, "ctx"),

@@ -137,7 +137,7 @@ contract SpecificationVectorsTest is Test {
         uint256[] calldata share,
         uint256 h
     ) external pure returns (uint256[] memory, uint256) {
-        return DecryptionTranscript.inputs(ctx, c, keys, share, h);
+        return DecryptionTranscript.publicInputs(ctx, c, keys, share, h);
     }
 
     function _points(string memory path, string memory key, uint256 count)

@@ -36,7 +36,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         uint64 registrationDeadline,
         uint64 dealingDeadline
     ) external virtual onlyOwner returns (uint256 id) {
-        uint16 epoch = _known(old).epoch + 1;
+        uint16 epoch = _requireCommittee(old).epoch + 1;
         id = _create(trustees_, threshold_, registrationDeadline, dealingDeadline);
         Data storage data = _committees[id];
         data.epoch = epoch;
@@ -81,14 +81,14 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         external
         virtual
     {
-        Data storage data = _known(id);
-        _onlyTrustee(data, id, index);
+        Data storage data = _requireCommittee(id);
+        _requireTrustee(data, id, index);
         uint256 bit = 1 << index;
         if (data.registered & bit != 0) revert AlreadyRegistered(id, msg.sender);
-        _inStatus(id, Status.Registering);
-        uint256[2] memory key = Possession.key(point[0], point[1]);
+        _requireStatus(id, Status.Registering);
+        uint256[2] memory key = Possession.transportKey(point[0], point[1]);
         if (key[0] == 0) revert BadKey();
-        if (!Possession.holds(key, _trusteeContext(id, msg.sender), challenge, response)) revert NotPossessed();
+        if (!Possession.isValid(key, _trusteeContext(id, msg.sender), challenge, response)) revert NotPossessed();
         // The index, and so the bit, is that of one of 16 trustees.
         // forge-lint: disable-next-line(unsafe-typecast)
         data.registered |= uint16(bit);
@@ -106,32 +106,32 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         uint256 h,
         uint256[8] calldata proof
     ) external virtual {
-        uint256[] memory list = _beginDealing(id, index, commitments.length, shares.length);
+        uint256[] memory list = _prepareDealing(id, index, commitments.length, shares.length);
         (uint256[] memory inputs, uint256 outOfField) =
-            DealingTranscript.inputs(list, _committees[id].registered, ephemeral, commitments, shares, h);
+            DealingTranscript.publicInputs(list, _committees[id].registered, ephemeral, commitments, shares, h);
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
         bool small = _committees[id].size <= SMALL_CAPACITY;
         (small ? _dealing5Verifier : _dealing16Verifier).verify(proof, inputs);
-        _endDealing(id, index, Commitments.hash(commitments));
+        _recordDealing(id, index, Commitments.hash(commitments));
         emit Dealt(id, msg.sender, index, ephemeral, commitments, shares, h, proof);
     }
 
     /// @dev Checks that the caller may deal now, and returns the list of the statement without the posted words.
-    function _beginDealing(uint256 id, uint256 index, uint256 commitmentWords, uint256 shareWords)
+    function _prepareDealing(uint256 id, uint256 index, uint256 commitmentWords, uint256 shareWords)
         private
         view
         returns (uint256[] memory)
     {
-        Data storage data = _known(id);
-        _onlyTrustee(data, id, index);
-        _inStatus(id, Status.Dealing);
+        Data storage data = _requireCommittee(id);
+        _requireTrustee(data, id, index);
+        _requireStatus(id, Status.Dealing);
         (uint256 registered, uint256 dealt, uint256 threshold_) = (data.registered, data.dealt, data.threshold);
         if ((registered >> index) & 1 == 0) revert NotRegistered(id, msg.sender);
         if ((dealt >> index) & 1 == 1) revert AlreadyDealt(id, msg.sender);
         // Enough dealings were accepted; more would add nothing.
-        if (_count(dealt) >= threshold_) revert WrongStatus(id, Status.Dealing, Status.Ready);
-        _mustBe(commitmentWords, 2 * KEYS * threshold_);
-        _mustBe(shareWords, SHARE_WORDS * _count(registered));
+        if (_countBits(dealt) >= threshold_) revert WrongStatus(id, Status.Dealing, Status.Ready);
+        _checkLength(commitmentWords, 2 * KEYS * threshold_);
+        _checkLength(shareWords, SHARE_WORDS * _countBits(registered));
 
         uint256[] memory keys = new uint256[](2 * data.size);
         for (uint256 i = 0; i < data.size; ++i) {
@@ -142,18 +142,18 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
     }
 
     /// @dev Records a dealing that was verified.
-    function _endDealing(uint256 id, uint256 index, bytes32 commitments) private {
+    function _recordDealing(uint256 id, uint256 index, bytes32 commitments) private {
         Data storage data = _committees[id];
         uint256 dealt = data.dealt;
-        data.dealings[_count(dealt)] = commitments;
+        data.dealings[_countBits(dealt)] = commitments;
         // forge-lint: disable-next-line(unsafe-typecast)
         data.dealt = uint16(dealt | (1 << index));
     }
 
     /// @inheritdoc ICommittee
     function gather(uint256 id, uint256[] calldata sums, uint256[] calldata commitments) external virtual {
-        Data storage data = _inStatus(id, Status.Dealing);
-        (uint256[] memory total, uint256 count) = _gather(data, sums, commitments);
+        Data storage data = _requireStatus(id, Status.Dealing);
+        (uint256[] memory total, uint256 count) = _addDealings(data, sums, commitments);
         if (count == data.threshold) revert WrongLength(commitments.length, 0);
         data.sums = Commitments.hash(total, 0, total.length);
         // Fewer than the threshold.
@@ -171,16 +171,16 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         uint256 hash8,
         uint256[8] calldata proof
     ) external virtual {
-        Data storage data = _inStatus(id, Status.Dealing);
-        if (_count(data.dealt) < data.threshold) revert NotReady(id);
-        (uint256[] memory total, uint256 count) = _gather(data, sums, commitments);
+        Data storage data = _requireStatus(id, Status.Dealing);
+        if (_countBits(data.dealt) < data.threshold) revert NotReady(id);
+        (uint256[] memory total, uint256 count) = _addDealings(data, sums, commitments);
         if (count != data.threshold) revert WrongCommitments();
 
-        uint256[16] memory keys = _keysOf(total);
+        uint256[16] memory keys = _keyVector(total);
         _keysVerifier.verify(proof, _keysInputs(keys, hash3, hash8));
         data.stage = Stage.Ready;
         (data.hash3, data.hash8) = (hash3, hash8);
-        _keepVerificationKeys(data, total);
+        _storeVerificationKeys(data, total);
         emit CommitteeReady(id, keys);
         uint256 old = data.replaces;
         if (old != 0 && _committees[old - 1].stage != Stage.Retired) _retire(old - 1);
@@ -190,14 +190,14 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
     /// dealt. Anyone may call either caller, so everything is checked here.
     /// @return total B_{j,k} of the dealings so far
     /// @return count the number of these dealings, at most the threshold: no more are ever dealt
-    function _gather(Data storage data, uint256[] calldata sums, uint256[] calldata commitments)
+    function _addDealings(Data storage data, uint256[] calldata sums, uint256[] calldata commitments)
         private
         view
         returns (uint256[] memory total, uint256 count)
     {
         uint256 words = 2 * KEYS * data.threshold;
         count = data.gatheredDealings;
-        _mustBe(sums.length, count == 0 ? 0 : words);
+        _checkLength(sums.length, count == 0 ? 0 : words);
         if (count != 0 && Commitments.hash(sums) != data.sums) revert WrongCommitments();
         if (commitments.length == 0 || commitments.length % words != 0) revert WrongLength(commitments.length, words);
         for (uint256 from = 0; from < commitments.length; from += words) {
@@ -208,21 +208,21 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
 
     /// @dev Stores the hashes of pk_{i,j} of every registered trustee: computed once here, so that no share ever pays
     /// for it.
-    function _keepVerificationKeys(Data storage data, uint256[] memory total) private {
+    function _storeVerificationKeys(Data storage data, uint256[] memory total) private {
         uint256 registered = data.registered;
-        uint256[] memory keys = Commitments.evaluate(total, registered, _count(registered));
+        uint256[] memory keys = Commitments.evaluate(total, registered, _countBits(registered));
         uint256 from = 0;
         for (uint256 i = 0; registered >> i != 0; ++i) {
             if ((registered >> i) & 1 == 0) continue;
             (bytes32 first, bytes32 others) = (Commitments.hash(keys, from, 6), Commitments.hash(keys, from + 6, 10));
-            data.verificationKeys[i] = Commitments.join(first, others);
+            data.verificationKeys[i] = Commitments.joinHashes(first, others);
             from += 2 * KEYS;
         }
     }
 
     /// @inheritdoc ICommittee
     function retire(uint256 id) external virtual onlyOwner {
-        if (_known(id).stage == Stage.Retired) revert WrongStatus(id, Status.Retired, Status.Ready);
+        if (_requireCommittee(id).stage == Stage.Retired) revert WrongStatus(id, Status.Retired, Status.Ready);
         _retire(id);
     }
 
@@ -234,7 +234,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
 
     /// @dev Returns the key vector PK_j = B_{j,0}. A point and its negative share y; with a repeated key the difference
     /// of two options' ciphertexts would reveal every vote.
-    function _keysOf(uint256[] memory sums) private pure returns (uint256[16] memory keys) {
+    function _keyVector(uint256[] memory sums) private pure returns (uint256[16] memory keys) {
         uint256 unit = sums.length / KEYS;
         for (uint256 j = 0; j < KEYS; ++j) {
             (uint256 x, uint256 y) = (sums[j * unit], sums[j * unit + 1]);
@@ -258,17 +258,17 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
             list[2 + i] = keys[i];
         }
         uint256 outOfField;
-        (inputs, outOfField) = Challenge.inputs(list);
+        (inputs, outOfField) = Challenge.publicInputs(list);
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
     }
 
     /// @dev Reverts if the caller is not the trustee of this index.
-    function _onlyTrustee(Data storage data, uint256 id, uint256 index) private view {
+    function _requireTrustee(Data storage data, uint256 id, uint256 index) private view {
         if (index >= data.size || data.trustees[index] != msg.sender) revert NotTrustee(id, msg.sender);
     }
 
     /// @dev Reverts if a list has another length than it must have.
-    function _mustBe(uint256 actual, uint256 expected) private pure {
+    function _checkLength(uint256 actual, uint256 expected) private pure {
         if (actual != expected) revert WrongLength(actual, expected);
     }
 }

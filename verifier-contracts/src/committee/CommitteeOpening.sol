@@ -20,9 +20,9 @@ abstract contract CommitteeOpening is CommitteeStorage {
 
     /// @inheritdoc ICommittee
     function verifyShare(uint256 id, Share calldata share) external view virtual returns (bool) {
-        _requireKeys(id, share.trustee, share.index, share.points.length, share.keys, share.others);
+        _checkVerificationKeys(id, share.trustee, share.index, share.points.length, share.keys, share.others);
         (uint256[] memory inputs, uint256 outOfField) =
-            DecryptionTranscript.inputs(share.ctx, share.c, share.keys, share.points, share.h);
+            DecryptionTranscript.publicInputs(share.ctx, share.c, share.keys, share.points, share.h);
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
         if (gasleft() < VERIFICATION_GAS) revert TooLittleGas(VERIFICATION_GAS);
         try _decryptionVerifier.verify(share.proof, inputs) {
@@ -34,7 +34,7 @@ abstract contract CommitteeOpening is CommitteeStorage {
 
     /// @dev Checks that the keys are the verification keys of this trustee of this committee.
     /// @param words the number of words of a share
-    function _requireKeys(
+    function _checkVerificationKeys(
         uint256 id,
         address trustee,
         uint256 index,
@@ -42,15 +42,15 @@ abstract contract CommitteeOpening is CommitteeStorage {
         uint256[] calldata keys,
         bytes32 others
     ) private view {
-        Data storage data = _known(id);
+        Data storage data = _requireCommittee(id);
         if (index >= data.size || data.trustees[index] != trustee) revert NotTrustee(id, trustee);
         bytes32 expected = data.verificationKeys[index];
         if (expected == 0) revert NotReady(id);
         if (words != 6 && words != 2 * KEYS) revert UnsupportedSize(words / 2);
         if (keys.length != words) revert WrongLength(keys.length, words);
         bytes32 known = words == 6
-            ? Commitments.join(Commitments.hash(keys), others)
-            : Commitments.join(Commitments.hash(keys[:6]), Commitments.hash(keys[6:]));
+            ? Commitments.joinHashes(Commitments.hash(keys), others)
+            : Commitments.joinHashes(Commitments.hash(keys[:6]), Commitments.hash(keys[6:]));
         if (known != expected) revert WrongCommitments();
     }
 
@@ -60,28 +60,28 @@ abstract contract CommitteeOpening is CommitteeStorage {
         view
         virtual
     {
-        Data storage data = _withKeys(id);
+        Data storage data = _requireKeyed(id);
         uint256 threshold_ = data.threshold;
         uint256 set = opening.trustees;
-        bool fits = set >> data.size == 0 && _count(set) == threshold_ && opening.coefficients.length == threshold_
+        bool fits = set >> data.size == 0 && _countBits(set) == threshold_ && opening.coefficients.length == threshold_
             && opening.shares.length == total.length * threshold_ && totals.length <= total.length / 2;
         if (!fits) revert WrongTrustees(set);
         uint256[] memory points = new uint256[](threshold_);
-        uint256 found = 0;
+        uint256 filled = 0;
         for (uint256 i = 0; i < data.size; ++i) {
-            if ((set >> i) & 1 == 1) points[found++] = i + 1;
+            if ((set >> i) & 1 == 1) points[filled++] = i + 1;
         }
         uint256 wrong = Lagrange.check(points, opening.coefficients, opening.denominator);
         if (wrong != threshold_) revert WrongCoefficient(points[wrong] - 1);
         for (uint256 j = 0; j < totals.length; ++j) {
-            if (!_opens(total, totals[j], opening, j)) revert WrongTotals(j);
+            if (!_decryptsTo(total, totals[j], opening, j)) revert WrongTotals(j);
         }
     }
 
     /// @dev Returns whether the shares decrypt an option's total to a value: d V_j G + sum c_i E_{i,j} - d D_j = 0. All
     /// these points have order l, and d, below 2^63 and not 0, is no multiple of l: so the equation also holds without
     /// d.
-    function _opens(uint256[] calldata total, uint256 value, Opening calldata opening, uint256 option)
+    function _decryptsTo(uint256[] calldata total, uint256 value, Opening calldata opening, uint256 option)
         private
         pure
         returns (bool)

@@ -11,11 +11,11 @@ abstract contract CommitteeStorage is ICommittee {
     uint256 internal constant KEYS = 8;
 
     /// @dev The part of a committee's status that is stored; the rest follows from time and numbers.
-    /// @custom:variant Forming key generation is under way, or has failed
+    /// @custom:variant KeyGeneration key generation is under way, or has failed
     /// @custom:variant Ready the committee has its keys
     /// @custom:variant Retired no new poll opens under it
     enum Stage {
-        Forming,
+        KeyGeneration,
         Ready,
         Retired
     }
@@ -37,7 +37,7 @@ abstract contract CommitteeStorage is ICommittee {
     /// @param sums keccak of the sums of the gathered dealings
     /// @param hash3 K_3; 0 until the committee is ready
     /// @param hash8 K_8; 0 until the committee is ready
-    /// @param verificationKeys `Commitments.join` of pk_{i,1} .. pk_{i,8}
+    /// @param verificationKeys `Commitments.joinHashes` of pk_{i,1} .. pk_{i,8}
     struct Data {
         uint64 registrationDeadline;
         uint64 dealingDeadline;
@@ -51,7 +51,7 @@ abstract contract CommitteeStorage is ICommittee {
         uint8 gatheredDealings;
         mapping(uint256 index => address) trustees;
         mapping(uint256 index => uint256[2]) keys;
-        mapping(uint256 place => bytes32) dealings;
+        mapping(uint256 order => bytes32) dealings;
         bytes32 sums;
         uint256 hash3;
         uint256 hash8;
@@ -83,20 +83,20 @@ abstract contract CommitteeStorage is ICommittee {
     }
 
     /// @dev Returns a committee that exists.
-    function _known(uint256 id) internal view returns (Data storage data) {
+    function _requireCommittee(uint256 id) internal view returns (Data storage data) {
         if (id >= _committees.length) revert UnknownCommittee(id);
         return _committees[id];
     }
 
     /// @dev Returns a committee that has its keys, retired or not.
-    function _withKeys(uint256 id) internal view returns (Data storage data) {
-        data = _known(id);
+    function _requireKeyed(uint256 id) internal view returns (Data storage data) {
+        data = _requireCommittee(id);
         if (data.hash8 == 0) revert NotReady(id);
     }
 
     /// @dev Returns a committee in the status that a call needs.
-    function _inStatus(uint256 id, Status expected) internal view returns (Data storage data) {
-        data = _known(id);
+    function _requireStatus(uint256 id, Status expected) internal view returns (Data storage data) {
+        data = _requireCommittee(id);
         Status actual = _status(data);
         if (actual != expected) revert WrongStatus(id, actual, expected);
     }
@@ -106,10 +106,10 @@ abstract contract CommitteeStorage is ICommittee {
     function _status(Data storage data) internal view returns (Status) {
         if (data.stage == Stage.Retired) return Status.Retired;
         if (data.stage == Stage.Ready) return Status.Ready;
-        uint256 registered = _count(data.registered);
+        uint256 registered = _countBits(data.registered);
         if (registered < data.size && block.timestamp <= data.registrationDeadline) return Status.Registering;
         if (registered < data.threshold) return Status.Failed;
-        bool enough = _count(data.dealt) >= data.threshold;
+        bool enough = _countBits(data.dealt) >= data.threshold;
         return enough || block.timestamp <= data.dealingDeadline ? Status.Dealing : Status.Failed;
     }
 
@@ -122,7 +122,7 @@ abstract contract CommitteeStorage is ICommittee {
     }
 
     /// @dev Returns the number of bits that are set.
-    function _count(uint256 set) internal pure returns (uint256 count) {
+    function _countBits(uint256 set) internal pure returns (uint256 count) {
         for (; set != 0; set &= set - 1) {
             ++count;
         }

@@ -60,7 +60,7 @@ library BallotRecord {
     /// @param ballots one ballot after another
     /// @param unit the bytes of a ballot
     /// @return rest the remaining ballots
-    function next(bytes calldata ballots, uint256 unit) internal pure returns (bytes calldata rest) {
+    function skipFirst(bytes calldata ballots, uint256 unit) internal pure returns (bytes calldata rest) {
         assembly ("memory-safe") {
             rest.offset := add(ballots.offset, unit)
             rest.length := sub(ballots.length, unit)
@@ -140,17 +140,17 @@ library BallotRecord {
             canonical := lt(h, r)
 
             // The length is overwritten with ctx and the note commitment with the digest; both are restored below.
-            let place := add(record, 0x60)
-            let note := mload(place)
+            let noteAt := add(record, 0x60)
+            let note := mload(noteAt)
             mstore(0x00, note)
             mstore(0x20, keccak256(add(record, 0x80), sub(size, 0x60)))
             digest := keccak256(0x00, 0x40)
             mstore(sub(record, 0x20), previous)
             mstore(record, ctx)
-            mstore(place, digest)
+            mstore(noteAt, digest)
             z := mod(keccak256(sub(record, 0x20), 0xa0), r)
             mstore(record, size)
-            mstore(place, note)
+            mstore(noteAt, note)
 
             // Horner's rule, from D_M.y down to the nullifier, two of these 4 + 2M words at a time, then ctx. Sums of
             // two elements fit into a word.

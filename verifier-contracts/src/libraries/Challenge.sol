@@ -10,7 +10,7 @@ library Challenge {
     /// @param list h, then L
     /// @return result h, z, y
     /// @return outOfField the greatest index in L of an element that is not below r, or type(uint256).max
-    function inputs(uint256[] memory list) internal pure returns (uint256[] memory result, uint256 outOfField) {
+    function publicInputs(uint256[] memory list) internal pure returns (uint256[] memory result, uint256 outOfField) {
         uint256 z;
         uint256 y;
         outOfField = type(uint256).max;

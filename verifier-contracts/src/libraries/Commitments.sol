@@ -53,13 +53,13 @@ library Commitments {
         returns (uint256[] memory)
     {
         BabyJubjub.Projective[] memory keys = new BabyJubjub.Projective[](KEYS * count);
-        BabyJubjub.Projective memory room;
-        uint256 place = 0;
+        BabyJubjub.Projective memory scratch;
+        uint256 position = 0;
         for (uint256 point = 1; set >> (point - 1) != 0; ++point) {
             if ((set >> (point - 1)) & 1 == 0) continue;
             uint256 top = 1 << (BabyJubjub.bits(point) - 1);
             for (uint256 j = 0; j < KEYS; ++j) {
-                _horner(keys[place++], commitments, j, point, top, room);
+                _horner(keys[position++], commitments, j, point, top, scratch);
             }
         }
         return BabyJubjub.toAffine(keys);
@@ -72,7 +72,7 @@ library Commitments {
         uint256 j,
         uint256 point,
         uint256 top,
-        BabyJubjub.Projective memory room
+        BabyJubjub.Projective memory scratch
     ) private pure {
         uint256 unit = commitments.length / KEYS;
         uint256 first = j * unit;
@@ -82,7 +82,7 @@ library Commitments {
             unchecked {
                 last -= 2;
             }
-            BabyJubjub.multiplyBy(key, point, top, room);
+            BabyJubjub.multiplyBy(key, point, top, scratch);
             BabyJubjub.addTo(key, commitments[last], commitments[last + 1]);
         }
     }
@@ -116,7 +116,7 @@ library Commitments {
     /// @param first keccak of pk_1 .. pk_3
     /// @param others keccak of pk_4 .. pk_8
     /// @return keccak of both
-    function join(bytes32 first, bytes32 others) internal pure returns (bytes32) {
+    function joinHashes(bytes32 first, bytes32 others) internal pure returns (bytes32) {
         return keccak256(abi.encode(first, others));
     }
 }

@@ -16,7 +16,7 @@ library DealingTranscript {
     /// @dev The position in the flags of the bits of registered trustees.
     uint256 private constant REGISTERED_AT = 16;
 
-    /// @notice Returns a list for `inputs` that has everything except the posted words.
+    /// @notice Returns a list for `publicInputs` that has everything except the posted words.
     /// @param capacity N
     /// @param ctx the context of the trustee
     /// @param threshold the committee threshold
@@ -48,7 +48,7 @@ library DealingTranscript {
     /// @param h the first public input
     /// @return the public inputs h, z, y
     /// @return outOfField the greatest index in L of an element that is not below r, or type(uint256).max
-    function inputs(
+    function publicInputs(
         uint256[] memory list,
         uint256 registered,
         uint256[2] calldata ephemeral,
@@ -60,20 +60,20 @@ library DealingTranscript {
         (list[3], list[4]) = (ephemeral[0], ephemeral[1]);
         uint256 capacity = (list.length - HEAD) / (2 + 2 * KEYS + SHARE_WORDS);
         uint256 unit = commitments.length / KEYS;
-        uint256 place = HEAD + 2 * capacity;
+        uint256 position = HEAD + 2 * capacity;
         for (uint256 j = 0; j < KEYS; ++j) {
-            _copy(list, place, commitments, j * unit, unit);
-            place += 2 * capacity;
+            _copy(list, position, commitments, j * unit, unit);
+            position += 2 * capacity;
         }
-        uint256 taken = 0;
+        uint256 used = 0;
         for (uint256 i = 0; registered >> i != 0; ++i) {
             if ((registered >> i) & 1 == 1) {
-                _copy(list, place, shares, taken, SHARE_WORDS);
-                taken += SHARE_WORDS;
+                _copy(list, position, shares, used, SHARE_WORDS);
+                used += SHARE_WORDS;
             }
-            place += SHARE_WORDS;
+            position += SHARE_WORDS;
         }
-        return Challenge.inputs(list);
+        return Challenge.publicInputs(list);
     }
 
     /// @dev Copies `count` words: list[to ..] := source[from ..]. Both ranges are within bounds: the caller has checked

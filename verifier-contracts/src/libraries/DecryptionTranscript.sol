@@ -21,11 +21,13 @@ library DecryptionTranscript {
     /// @param h the first public input
     /// @return the public inputs h, z, y
     /// @return outOfField the greatest index in L of an element that is not below r, or type(uint256).max
-    function inputs(uint256 ctx, uint256[2] calldata c, uint256[] calldata keys, uint256[] calldata share, uint256 h)
-        internal
-        pure
-        returns (uint256[] memory, uint256 outOfField)
-    {
+    function publicInputs(
+        uint256 ctx,
+        uint256[2] calldata c,
+        uint256[] calldata keys,
+        uint256[] calldata share,
+        uint256 h
+    ) internal pure returns (uint256[] memory, uint256 outOfField) {
         uint256[] memory list = new uint256[](1 + ELEMENTS);
         (list[0], list[1], list[2], list[3]) = (h, ctx, c[0], c[1]);
         uint256 used = share.length / 2;
@@ -46,6 +48,6 @@ library DecryptionTranscript {
                 pair := add(pair, 0x80)
             }
         }
-        return Challenge.inputs(list);
+        return Challenge.publicInputs(list);
     }
 }

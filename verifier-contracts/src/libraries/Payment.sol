@@ -18,7 +18,7 @@ library Payment {
     /// transferred.
     /// @param token an ERC-20 token, or 0 for the native token
     /// @param amount in the token's smallest denomination
-    function take(address token, uint256 amount) internal {
+    function collect(address token, uint256 amount) internal {
         if (token == address(0)) {
             if (msg.value != amount) revert IRewards.WrongValue(msg.value, amount);
             return;
@@ -33,18 +33,18 @@ library Payment {
     /// @param token an ERC-20 token, or 0 for the native token
     /// @param to the recipient
     /// @param amount in the token's smallest denomination
-    function give(address token, address to, uint256 amount) internal {
+    function pay(address token, address to, uint256 amount) internal {
         if (amount == 0) return;
         if (token == address(0)) {
-            (bool taken,) = to.call{value: amount, gas: RECIPIENT_GAS}("");
-            if (!taken) revert IRewards.NotPaid(to);
+            (bool success,) = to.call{value: amount, gas: RECIPIENT_GAS}("");
+            if (!success) revert IRewards.NotPaid(to);
             return;
         }
-        uint256 here = IERC20(token).balanceOf(address(this));
-        uint256 there = IERC20(token).balanceOf(to);
+        uint256 ownBalance = IERC20(token).balanceOf(address(this));
+        uint256 recipientBalance = IERC20(token).balanceOf(to);
         SafeERC20.safeTransfer(IERC20(token), to, amount);
-        bool exact =
-            IERC20(token).balanceOf(to) == there + amount && IERC20(token).balanceOf(address(this)) + amount == here;
+        bool exact = IERC20(token).balanceOf(to) == recipientBalance + amount
+            && IERC20(token).balanceOf(address(this)) + amount == ownBalance;
         if (!exact) revert IRewards.BadToken(token);
     }
 }

@@ -16,7 +16,7 @@ library Possession {
     /// @param x P's first coordinate
     /// @param y P's second coordinate
     /// @return result 8 P, x then y; (0, 1) if P is not canonical, not on the curve, or of an order that divides 8
-    function key(uint256 x, uint256 y) internal view returns (uint256[2] memory result) {
+    function transportKey(uint256 x, uint256 y) internal view returns (uint256[2] memory result) {
         if (!BabyJubjub.isOnCurve(x, y)) return [uint256(0), 1];
         BabyJubjub.Projective memory p = BabyJubjub.fromAffine(x, y);
         for (uint256 i = 0; i < 3; ++i) {
@@ -27,18 +27,18 @@ library Possession {
 
     /// @notice Returns whether a proof of possession holds: challenge = keccak(R, key, ctx) >> 130 for R = response G -
     /// challenge key.
-    /// @param key_ the transport key, x then y
+    /// @param key the transport key, x then y
     /// @param ctx the context of the trustee
     /// @param challenge the proof's challenge
     /// @param response the proof's response
     /// @return whether it holds
-    function holds(uint256[2] memory key_, uint256 ctx, uint256 challenge, uint256 response)
+    function isValid(uint256[2] memory key, uint256 ctx, uint256 challenge, uint256 response)
         internal
         view
         returns (bool)
     {
         if (challenge >> HALF_BITS != 0 || response >= BabyJubjub.L) return false;
-        uint256[] memory table = _table(key_[0], key_[1]);
+        uint256[] memory table = _table(key[0], key[1]);
         uint256 upper = response >> HALF_BITS;
         BabyJubjub.Projective memory r = BabyJubjub.identity();
         for (uint256 bit = 1 << (HALF_BITS - 1); bit != 0; bit >>= 1) {
@@ -57,7 +57,7 @@ library Possession {
             if (entryX != 0) BabyJubjub.addTo(r, entryX, entryY);
         }
         (uint256 x, uint256 y) = BabyJubjub.toAffine(r);
-        return uint256(keccak256(abi.encode(x, y, key_[0], key_[1], ctx))) >> CHALLENGE_SHIFT == challenge;
+        return uint256(keccak256(abi.encode(x, y, key[0], key[1], ctx))) >> CHALLENGE_SHIFT == challenge;
     }
 
     /// @dev Returns the precomputed table: entry d, two words each, is d_0 G + d_1 2^126 G - d_2 key for the bits of d.

@@ -17,7 +17,7 @@ library RewardTranscript {
     /// @param context the hash that names the batch
     /// @param list the note commitments
     /// @return inputs R, z, y
-    function notes(uint256 root, uint256 context, uint256[] calldata list)
+    function notesInputs(uint256 root, uint256 context, uint256[] calldata list)
         internal
         pure
         returns (uint256[] memory inputs)
@@ -49,7 +49,7 @@ library RewardTranscript {
     /// @param binding the hash of chain, contract, recipient, relayer and fee
     /// @return inputs h, z, y
     /// @return outOfField the greatest index in L of an element that is not below r, or type(uint256).max
-    function claim(
+    function claimInputs(
         uint256 h,
         uint256 noteRoot,
         uint256 ctx,
@@ -65,6 +65,6 @@ library RewardTranscript {
         list[6] = RewardPolicy.perWeight(policy);
         list[7] = RewardPolicy.bonus(policy);
         list[8] = binding;
-        return Challenge.inputs(list);
+        return Challenge.publicInputs(list);
     }
 }

@@ -58,11 +58,11 @@ abstract contract PollCasting is PollStorage {
     function _cast(uint256 id, uint256 chamberId, bytes calldata records, bytes calldata replacements, bool strict)
         private
     {
-        Poll storage data = _inState(id, State.Open);
-        Chamber storage entry = _chamber(data, id, chamberId);
-        uint256 size = _size(data);
-        uint256 capacity = _countOf(records, BallotRecord.length(size), strict)
-            + _countOf(replacements, BallotRecord.replacementLength(size), strict);
+        Poll storage data = _requireState(id, State.Open);
+        Chamber storage entry = _requireOpenedChamber(data, id, chamberId);
+        uint256 size = _circuitSize(data);
+        uint256 capacity = _countBallots(records, BallotRecord.length(size), strict)
+            + _countBallots(replacements, BallotRecord.replacementLength(size), strict);
         if (capacity == 0) revert NothingCast();
 
         Session memory session = Session({
@@ -75,7 +75,7 @@ abstract contract PollCasting is PollStorage {
             ballots: entry.ballots,
             strict: strict
         });
-        _castFirst(session, entry, records, BallotRecord.length(size));
+        _castFirstBallots(session, entry, records, BallotRecord.length(size));
         uint256 first = session.proofs.count;
         _castReplacements(session, entry, replacements, BallotRecord.replacementLength(size));
         if (session.proofs.count == 0) revert NothingCast();
@@ -96,13 +96,15 @@ abstract contract PollCasting is PollStorage {
     }
 
     /// @dev Returns the number of ballots of `unit` bytes.
-    function _countOf(bytes calldata ballots, uint256 unit, bool strict) private pure returns (uint256) {
+    function _countBallots(bytes calldata ballots, uint256 unit, bool strict) private pure returns (uint256) {
         if (ballots.length % unit != 0 || (strict && ballots.length > unit)) revert RecordLength(ballots.length, unit);
         return ballots.length / unit;
     }
 
     /// @dev Accepts or skips first ballots.
-    function _castFirst(Session memory session, Chamber storage entry, bytes calldata records, uint256 unit) private {
+    function _castFirstBallots(Session memory session, Chamber storage entry, bytes calldata records, uint256 unit)
+        private
+    {
         bytes calldata rest = records;
         while (rest.length > 0) {
             BallotRecord.load(session.record, rest, unit);
@@ -112,9 +114,9 @@ abstract contract PollCasting is PollStorage {
                 if (session.strict) revert AlreadyCast(nullifier);
                 emit BallotSkipped(session.poll, session.chamber, nullifier);
             } else {
-                _accept(session, slot, rest, 0, _next(session));
+                _acceptBallot(session, slot, rest, 0, _nextOrdinal(session));
             }
-            rest = BallotRecord.next(rest, unit);
+            rest = BallotRecord.skipFirst(rest, unit);
         }
     }
 
@@ -135,16 +137,16 @@ abstract contract PollCasting is PollStorage {
             } else {
                 // The lowest 32 bits are the ordinal.
                 // forge-lint: disable-next-line(unsafe-typecast)
-                _accept(session, slot, rest, previous, uint32(current));
+                _acceptBallot(session, slot, rest, previous, uint32(current));
                 EncryptedTotal.subtract(session.total, BallotRecord.replacedCiphertext(session.record));
             }
-            rest = BallotRecord.next(rest, unit);
+            rest = BallotRecord.skipFirst(rest, unit);
         }
     }
 
-    /// @dev Returns the ordinal of the next nullifier. So far the session has accepted only first ballots: replacements
+    /// @dev Returns the number of the next nullifier. So far the session has accepted only first ballots: replacements
     /// come after them.
-    function _next(Session memory session) private pure returns (uint256) {
+    function _nextOrdinal(Session memory session) private pure returns (uint256) {
         unchecked {
             return session.ballots + session.proofs.count;
         }
@@ -152,13 +154,17 @@ abstract contract PollCasting is PollStorage {
 
     /// @dev Does everything for a ballot except verifying its proof, which is added to the batch.
     /// @param ballot begins with the proof
-    /// @param number the ordinal of the nullifier
-    function _accept(Session memory session, Slot storage slot, bytes calldata ballot, uint256 previous, uint256 number)
-        private
-    {
+    /// @param ordinal the ordinal of the nullifier
+    function _acceptBallot(
+        Session memory session,
+        Slot storage slot,
+        bytes calldata ballot,
+        uint256 previous,
+        uint256 ordinal
+    ) private {
         bytes memory record = session.record;
         (uint256 h, uint256 z, uint256 y, uint256 digest) = BallotRecord.publicInputs(record, previous, session.ctx);
-        slot.ballot = BallotRecord.fingerprint(digest) | number;
+        slot.ballot = BallotRecord.fingerprint(digest) | ordinal;
         ProofBatch.push(session.proofs, ballot, h, z, y);
         EncryptedTotal.add(session.total, BallotRecord.ciphertext(record));
         BallotRecord.emitCast(record, session.poll, session.chamber, previous);

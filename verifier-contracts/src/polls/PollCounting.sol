@@ -23,10 +23,10 @@ abstract contract PollCounting is PollStorage {
         uint256 h,
         uint256[8] calldata proof
     ) external virtual returns (bool accepted) {
-        (Poll storage data, Chamber storage entry) = _countable(id, chamberId);
+        (Poll storage data, Chamber storage entry) = _requireTalliable(id, chamberId);
         // The committee refuses an index that is not the caller's.
         if ((entry.shares >> index) & 1 == 1) revert ShareAlreadyPosted(msg.sender);
-        if (share.length != 2 * _size(data)) revert RecordLength(share.length, 2 * _size(data));
+        if (share.length != 2 * _circuitSize(data)) revert RecordLength(share.length, 2 * _circuitSize(data));
         accepted = _committee.verifyShare(
             data.committee,
             ICommittee.Share({
@@ -54,19 +54,19 @@ abstract contract PollCounting is PollStorage {
 
     /// @inheritdoc IPolls
     function tally(uint256 id, uint256 chamberId, uint64[] calldata totals, Opening calldata opening) external virtual {
-        (Poll storage data, Chamber storage entry) = _countable(id, chamberId);
+        (Poll storage data, Chamber storage entry) = _requireTalliable(id, chamberId);
         if (totals.length != data.options) revert RecordLength(totals.length, data.options);
         for (uint256 j = 0; j < totals.length; ++j) {
             if (totals[j] > Rules.MAX_TOTAL) revert WrongTotals(j);
         }
-        uint256[] memory total = EncryptedTotal.coordinates(entry.total, _size(data));
+        uint256[] memory total = EncryptedTotal.coordinates(entry.total, _circuitSize(data));
         // If C is the identity, so is every sk_j C, and no share is needed: D_j = V_j G.
         if (_isIdentity(total[0], total[1])) {
             if (opening.trustees != 0 || opening.shares.length != 0) revert WrongOpening();
-            _openWithoutShares(total, totals);
+            _checkTotalsWithoutShares(total, totals);
         } else {
-            _posted(entry, opening, total.length - 2);
-            _committee.verifyOpening(data.committee, _withoutFirst(total), totals, _asCommittees(opening));
+            _checkPostedShares(entry, opening, total.length - 2);
+            _committee.verifyOpening(data.committee, _dropFirstPoint(total), totals, _toCommitteeStruct(opening));
         }
 
         (bool hasChoice, uint8 choice) = Decision.choose(totals, entry.rule.quorum, entry.rule.thresholdBps);
@@ -79,7 +79,7 @@ abstract contract PollCounting is PollStorage {
 
     /// @dev Checks that every share is the one that its trustee has posted, with a proof.
     /// @param words the number of words of a share
-    function _posted(Chamber storage entry, Opening calldata opening, uint256 words) private view {
+    function _checkPostedShares(Chamber storage entry, Opening calldata opening, uint256 words) private view {
         uint256[] calldata rest = opening.shares;
         for (uint256 index = 0; opening.trustees >> index != 0; ++index) {
             if ((opening.trustees >> index) & 1 == 0) continue;
@@ -91,7 +91,7 @@ abstract contract PollCounting is PollStorage {
     }
 
     /// @dev Checks totals whose ciphertexts have C = identity.
-    function _openWithoutShares(uint256[] memory total, uint64[] calldata totals) private pure {
+    function _checkTotalsWithoutShares(uint256[] memory total, uint64[] calldata totals) private pure {
         for (uint256 j = 0; j < totals.length; ++j) {
             BabyJubjub.Projective memory opened = BabyJubjub.multiply(totals[j], BabyJubjub.BASE_X, BabyJubjub.BASE_Y);
             if (!BabyJubjub.equals(opened, total[2 + 2 * j], total[3 + 2 * j])) revert WrongTotals(j);
@@ -104,7 +104,7 @@ abstract contract PollCounting is PollStorage {
     }
 
     /// @dev Returns D_1..D_M, in the memory of C, D_1..D_M, which is overwritten.
-    function _withoutFirst(uint256[] memory total) private pure returns (uint256[] memory rest) {
+    function _dropFirstPoint(uint256[] memory total) private pure returns (uint256[] memory rest) {
         assembly ("memory-safe") {
             let words := sub(mload(total), 2)
             rest := add(total, 0x40)
@@ -113,7 +113,7 @@ abstract contract PollCounting is PollStorage {
     }
 
     /// @dev Returns the same calldata as the committee's struct, which has the same layout.
-    function _asCommittees(Opening calldata opening) private pure returns (ICommittee.Opening calldata same) {
+    function _toCommitteeStruct(Opening calldata opening) private pure returns (ICommittee.Opening calldata same) {
         assembly {
             same := opening
         }
@@ -121,8 +121,8 @@ abstract contract PollCounting is PollStorage {
 
     /// @inheritdoc IPolls
     function finalise(uint256 id) external virtual {
-        Poll storage data = _inState(id, State.Closed);
-        (bool complete, uint256[] memory votes) = _chamberVotes(data);
+        Poll storage data = _requireState(id, State.Closed);
+        (bool complete, uint256[] memory votes) = _countChamberVotes(data);
         if (complete) {
             (bool decided, uint8 outcome) = Decision.decide(votes, data.chambersRequired);
             data.stage = decided ? Stage.Decided : Stage.Rejected;
@@ -130,14 +130,14 @@ abstract contract PollCounting is PollStorage {
         } else {
             if (block.timestamp <= data.tallyDeadline) revert NotFinal(id);
             data.stage = Stage.Undecided;
-            _nameMissing(data, id);
+            _emitSharesMissing(data, id);
         }
         emit PollEnded(id, _state(data), data.outcome);
     }
 
     /// @dev Emits the trustees whose shares are missing, for every chamber that needed them. Where there are enough
     /// shares, or the total is decrypted without any, no trustee is to blame: anyone could have tallied.
-    function _nameMissing(Poll storage data, uint256 id) private {
+    function _emitSharesMissing(Poll storage data, uint256 id) private {
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
             Chamber storage entry = data.chambers[data.chamberIds[i]];
             if (entry.counted || entry.ballots < entry.rule.minBallots) continue;
@@ -150,9 +150,13 @@ abstract contract PollCounting is PollStorage {
 
     /// @dev Returns a chamber whose total may be decrypted: the poll is closed, the tally deadline has not passed,
     /// there are enough ballots, and it is not tallied yet.
-    function _countable(uint256 id, uint256 chamberId) private view returns (Poll storage data, Chamber storage entry) {
-        data = _inState(id, State.Closed);
-        entry = _chamber(data, id, chamberId);
+    function _requireTalliable(uint256 id, uint256 chamberId)
+        private
+        view
+        returns (Poll storage data, Chamber storage entry)
+    {
+        data = _requireState(id, State.Closed);
+        entry = _requireOpenedChamber(data, id, chamberId);
         if (entry.counted) revert AlreadyCounted(id, chamberId);
         if (block.timestamp > data.tallyDeadline) revert TallyTooLate(data.tallyDeadline);
         uint256 minimum = entry.rule.minBallots;
@@ -161,7 +165,7 @@ abstract contract PollCounting is PollStorage {
 
     /// @dev Returns the number of chambers that choose each option, and whether every chamber is tallied or has too few
     /// ballots for it.
-    function _chamberVotes(Poll storage data) private view returns (bool complete, uint256[] memory votes) {
+    function _countChamberVotes(Poll storage data) private view returns (bool complete, uint256[] memory votes) {
         votes = new uint256[](data.options);
         complete = true;
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {

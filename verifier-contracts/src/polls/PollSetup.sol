@@ -27,7 +27,7 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
         uint256 required = parameters.chambersRequired;
         if (chambers == 0 || chambers > MAX_CHAMBERS || required == 0 || required > chambers) revert BadChambers();
 
-        id = ++_count;
+        id = ++_pollCount;
         Poll storage data = _polls[id];
         data.stage = Stage.Created;
         data.proposal = parameters.proposal;
@@ -46,14 +46,14 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
 
     /// @inheritdoc IPolls
     function open(uint256 id) external virtual {
-        Poll storage data = _inState(id, State.Created);
+        Poll storage data = _requireState(id, State.Created);
         if (block.timestamp < data.opensAt || block.timestamp >= data.closesAt) {
             revert BadSchedule(data.opensAt, data.closesAt, data.tallyDeadline);
         }
         if (_committee.status(data.committee) != ICommittee.Status.Ready) revert CommitteeNotReady(data.committee);
 
         data.stage = Stage.Opened;
-        uint256 size = _size(data);
+        uint256 size = _circuitSize(data);
         uint256 keys = _committee.keysHash(data.committee, size);
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
             _openChamber(data, id, data.chamberIds[i], size, keys);

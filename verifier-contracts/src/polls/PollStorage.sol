@@ -102,7 +102,7 @@ abstract contract PollStorage is IPolls {
     IGroth16Verifier internal immutable _ballot3Verifier;
     IGroth16Verifier internal immutable _ballot8Verifier;
 
-    uint256 internal _count;
+    uint256 internal _pollCount;
     mapping(uint256 id => Poll) internal _polls;
 
     /// @notice Fixes the immutable dependencies.
@@ -134,26 +134,30 @@ abstract contract PollStorage is IPolls {
     }
 
     /// @dev Returns a poll that exists.
-    function _known(uint256 id) internal view returns (Poll storage data) {
+    function _requirePoll(uint256 id) internal view returns (Poll storage data) {
         data = _polls[id];
         if (data.stage == Stage.None) revert UnknownPoll(id);
     }
 
     /// @dev Returns a poll in the state that a call needs.
-    function _inState(uint256 id, State expected) internal view returns (Poll storage data) {
-        data = _known(id);
+    function _requireState(uint256 id, State expected) internal view returns (Poll storage data) {
+        data = _requirePoll(id);
         State actual = _state(data);
         if (actual != expected) revert WrongState(id, actual, expected);
     }
 
     /// @dev Returns a chamber of an opened poll.
-    function _chamber(Poll storage data, uint256 id, uint256 chamberId) internal view returns (Chamber storage entry) {
+    function _requireOpenedChamber(Poll storage data, uint256 id, uint256 chamberId)
+        internal
+        view
+        returns (Chamber storage entry)
+    {
         entry = data.chambers[chamberId];
         if (!entry.opened) revert UnknownChamber(id, chamberId);
     }
 
     /// @dev Returns M, the size of the poll's circuit and ballot records.
-    function _size(Poll storage data) internal view returns (uint256) {
+    function _circuitSize(Poll storage data) internal view returns (uint256) {
         return Rules.circuitSize(data.options);
     }
 }

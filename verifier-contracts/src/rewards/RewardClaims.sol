@@ -16,9 +16,9 @@ import {RewardStorage} from "./RewardStorage.sol";
 abstract contract RewardClaims is RewardStorage, ReentrancyGuardTransient {
     /// @inheritdoc IRewards
     function claim(uint256 poll, uint256 chamberId, Claim calldata claim_) external virtual nonReentrant {
-        Reward storage data = _inStage(poll, Stage.Claims);
+        Reward storage data = _requireStage(poll, Stage.Claims);
         if (block.timestamp > data.claimDeadline) revert TooLate(data.claimDeadline);
-        Chamber storage entry = _paid(data, poll, chamberId);
+        Chamber storage entry = _requirePaidChamber(data, poll, chamberId);
         if (entry.claimed[claim_.rewardNullifier]) revert AlreadyClaimed(claim_.rewardNullifier);
         uint256 policy = entry.policy;
         (address token, uint256 unit, uint256 fee) = (data.token, data.unit, claim_.fee);
@@ -32,8 +32,8 @@ abstract contract RewardClaims is RewardStorage, ReentrancyGuardTransient {
         entry.claimed[claim_.rewardNullifier] = true;
         data.pool -= total;
         emit RewardClaimed(poll, chamberId, claim_);
-        Payment.give(token, claim_.recipient, total - fee);
-        Payment.give(token, claim_.relayer, fee);
+        Payment.pay(token, claim_.recipient, total - fee);
+        Payment.pay(token, claim_.relayer, fee);
     }
 
     /// @dev Verifies the proof of a claim.
@@ -44,7 +44,7 @@ abstract contract RewardClaims is RewardStorage, ReentrancyGuardTransient {
         uint256 binding = uint256(
             keccak256(abi.encode(block.chainid, address(this), claim_.recipient, claim_.relayer, claim_.fee))
         ) >> 8;
-        (uint256[] memory inputs, uint256 outOfField) = RewardTranscript.claim(
+        (uint256[] memory inputs, uint256 outOfField) = RewardTranscript.claimInputs(
             claim_.h, entry.noteRoot, entry.ctx, claim_.rewardNullifier, claim_.amount, policy, binding
         );
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);

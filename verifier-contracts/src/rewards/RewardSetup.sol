@@ -16,7 +16,7 @@ import {RewardStorage} from "./RewardStorage.sol";
 abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTransient {
     /// @dev No voter is to lose a reward for being away for a week, and claims are to have time to come at moments that
     /// reveal nothing.
-    uint64 private constant LEAST_CLAIM_TIME = 7 days;
+    uint64 private constant MIN_CLAIM_TIME = 7 days;
 
     /// @inheritdoc IRewards
     function create(uint256 poll, Parameters calldata parameters) external virtual onlyOwner {
@@ -50,7 +50,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     function _checkDeadlines(Parameters calldata parameters, uint64 tallyDeadline, bool bonus) private pure {
         (uint64 ratification, uint64 claims) = (parameters.ratificationDeadline, parameters.claimDeadline);
         uint64 settled = bonus ? ratification : tallyDeadline;
-        bool ordered = (!bonus || ratification > tallyDeadline) && claims >= settled + LEAST_CLAIM_TIME;
+        bool ordered = (!bonus || ratification > tallyDeadline) && claims >= settled + MIN_CLAIM_TIME;
         if ((ratification != 0) != bonus || !ordered) {
             revert BadDeadlines(ratification, claims);
         }
@@ -58,10 +58,10 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
 
     /// @inheritdoc IRewards
     function fund(uint256 poll, uint256 amount) external payable virtual nonReentrant {
-        Reward storage data = _known(poll);
+        Reward storage data = _requireReward(poll);
         if (data.stage == Stage.Swept) revert WrongStage(poll, data.stage);
-        _inTime(data.claimDeadline);
-        Payment.take(data.token, amount);
+        _requireNotAfter(data.claimDeadline);
+        Payment.collect(data.token, amount);
         data.pool += amount;
         if (data.stage == Stage.Claims) data.surplus += amount;
         emit RewardFunded(poll, msg.sender, amount);
@@ -69,9 +69,9 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
 
     /// @inheritdoc IRewards
     function ratify(uint256 poll, uint256 ratifyingPoll) external virtual {
-        Reward storage data = _inStage(poll, Stage.Created);
+        Reward storage data = _requireStage(poll, Stage.Created);
         if (data.ratified) revert AlreadySet(poll);
-        _inTime(data.ratificationDeadline);
+        _requireNotAfter(data.ratificationDeadline);
         IPolls.PollView memory paid = _polls.poll(poll);
         IPolls.PollView memory by = _polls.poll(ratifyingPoll);
         bool fits = by.state == IPolls.State.Decided && by.proposal == _ratificationOf(poll)
@@ -84,8 +84,8 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
 
     /// @inheritdoc IRewards
     function openClaims(uint256 poll) external virtual {
-        Reward storage data = _inStage(poll, Stage.Created);
-        _inTime(data.claimDeadline);
+        Reward storage data = _requireStage(poll, Stage.Created);
+        _requireNotAfter(data.claimDeadline);
         IPolls.State state = _polls.poll(poll).state;
         bool ended = state == IPolls.State.Decided || state == IPolls.State.Rejected || state == IPolls.State.Undecided;
         if (!ended) revert PollHasNotEnded(poll);
@@ -126,7 +126,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
 
     /// @inheritdoc IRewards
     function withdrawSurplus(uint256 poll, address to) external virtual onlyOwner nonReentrant {
-        Reward storage data = _inStage(poll, Stage.Claims);
+        Reward storage data = _requireStage(poll, Stage.Claims);
         uint256 amount = data.surplus;
         data.surplus = 0;
         _withdraw(data, poll, to, amount);
@@ -134,7 +134,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
 
     /// @inheritdoc IRewards
     function sweep(uint256 poll, address to) external virtual onlyOwner nonReentrant {
-        Reward storage data = _known(poll);
+        Reward storage data = _requireReward(poll);
         if (data.stage == Stage.Swept) revert WrongStage(poll, data.stage);
         if (block.timestamp <= data.claimDeadline) revert TooEarly(data.claimDeadline);
         data.stage = Stage.Swept;
@@ -146,11 +146,11 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     function _withdraw(Reward storage data, uint256 poll, address to, uint256 amount) private {
         data.pool -= amount;
         emit RewardWithdrawn(poll, to, amount);
-        Payment.give(data.token, to, amount);
+        Payment.pay(data.token, to, amount);
     }
 
     /// @dev Reverts if the deadline has passed.
-    function _inTime(uint64 deadline) internal view {
+    function _requireNotAfter(uint64 deadline) internal view {
         if (block.timestamp > deadline) revert TooLate(deadline);
     }
 }

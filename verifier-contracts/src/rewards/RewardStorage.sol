@@ -45,7 +45,7 @@ abstract contract RewardStorage is IRewards {
     /// @param noteRoot the notes root over all batches, once claims are open
     /// @param ballots the number of the chamber's ballots, fixed when the first batch is sealed
     /// @param sealedBallots the number of ballots whose notes are sealed
-    /// @param lists the notes tree, over the roots of note batches
+    /// @param notesTree the notes tree, over the roots of note batches
     /// @param claimed the reward nullifiers of paid claims
     struct Chamber {
         uint256 policy;
@@ -53,7 +53,7 @@ abstract contract RewardStorage is IRewards {
         uint256 noteRoot;
         uint32 ballots;
         uint32 sealedBallots;
-        CensusTree.Tree lists;
+        CensusTree.Tree notesTree;
         mapping(uint256 rewardNullifier => bool) claimed;
     }
 
@@ -82,19 +82,23 @@ abstract contract RewardStorage is IRewards {
     }
 
     /// @dev Returns a reward that was set.
-    function _known(uint256 poll) internal view returns (Reward storage data) {
+    function _requireReward(uint256 poll) internal view returns (Reward storage data) {
         data = _rewards[poll];
         if (data.stage == Stage.None) revert UnknownReward(poll);
     }
 
     /// @dev Returns a reward in the stage that a call needs.
-    function _inStage(uint256 poll, Stage expected) internal view returns (Reward storage data) {
-        data = _known(poll);
+    function _requireStage(uint256 poll, Stage expected) internal view returns (Reward storage data) {
+        data = _requireReward(poll);
         if (data.stage != expected) revert WrongStage(poll, data.stage);
     }
 
     /// @dev Returns a chamber whose ballots are paid.
-    function _paid(Reward storage data, uint256 poll, uint256 chamberId) internal view returns (Chamber storage entry) {
+    function _requirePaidChamber(Reward storage data, uint256 poll, uint256 chamberId)
+        internal
+        view
+        returns (Chamber storage entry)
+    {
         entry = data.chambers[chamberId];
         if (entry.policy == 0) revert NoReward(poll, chamberId);
     }

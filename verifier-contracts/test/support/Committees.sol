@@ -83,7 +83,7 @@ abstract contract Committees is TrapdoorProver {
         view
         returns (bool)
     {
-        return Possession.holds(key, ctx, challenge, response);
+        return Possession.isValid(key, ctx, challenge, response);
     }
 
     function register(uint256 id, uint256 index) internal {
