@@ -3,8 +3,8 @@ pragma solidity ^0.8.28;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 
-import {CommitteeForming} from "./committee/CommitteeForming.sol";
-import {CommitteeOpening} from "./committee/CommitteeOpening.sol";
+import {CommitteeKeyGeneration} from "./committee/CommitteeKeyGeneration.sol";
+import {CommitteeDecryption} from "./committee/CommitteeDecryption.sol";
 import {CommitteeStorage} from "./committee/CommitteeStorage.sol";
 import {ICommittee} from "./interfaces/ICommittee.sol";
 import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
@@ -12,7 +12,7 @@ import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
 /// @title Committees
 /// @notice The whole of `ICommittee`: key generation and decryption are in `committee/`, one file each; here are the
 /// views.
-contract Committee is CommitteeForming, CommitteeOpening {
+contract Committee is CommitteeKeyGeneration, CommitteeDecryption {
     /// @notice Fixes the immutable dependencies.
     /// @param owner the account that creates and retires committees: the DAO
     /// @param decryptionVerifier the verifier of decryption shares

@@ -9,13 +9,13 @@ import {IPolls} from "./interfaces/IPolls.sol";
 import {IStakeholderRegistry} from "./interfaces/IStakeholderRegistry.sol";
 import {EncryptedTotal} from "./libraries/EncryptedTotal.sol";
 import {PollCasting} from "./polls/PollCasting.sol";
-import {PollCounting} from "./polls/PollCounting.sol";
+import {PollTally} from "./polls/PollTally.sol";
 import {PollSetup} from "./polls/PollSetup.sol";
 import {PollStorage} from "./polls/PollStorage.sol";
 
 /// @title Anonymous polls
 /// @notice The whole of `IPolls`: setup, casting and tally are in `polls/`, one file each; here are the views.
-contract Polls is PollSetup, PollCasting, PollCounting {
+contract Polls is PollSetup, PollCasting, PollTally {
     /// @notice Fixes the immutable dependencies.
     /// @param owner the account that creates polls: the DAO
     /// @param registry the stakeholder registry

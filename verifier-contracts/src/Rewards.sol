@@ -6,7 +6,7 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
 import {IPolls} from "./interfaces/IPolls.sol";
 import {IRewards} from "./interfaces/IRewards.sol";
-import {CensusTree} from "./libraries/CensusTree.sol";
+import {LeanIMT} from "./libraries/LeanIMT.sol";
 import {RewardPolicy} from "./libraries/RewardPolicy.sol";
 import {NoteSealing} from "./rewards/NoteSealing.sol";
 import {RewardClaims} from "./rewards/RewardClaims.sol";
@@ -17,7 +17,7 @@ import {RewardStorage} from "./rewards/RewardStorage.sol";
 /// @notice The whole of `IRewards`: setup and funding, sealing, and claims are in `rewards/`, one file each; here are
 /// the views.
 contract Rewards is RewardSetup, NoteSealing, RewardClaims {
-    using CensusTree for CensusTree.Tree;
+    using LeanIMT for LeanIMT.Tree;
 
     /// @notice Fixes the immutable dependencies.
     /// @param owner the account that sets rewards: the DAO

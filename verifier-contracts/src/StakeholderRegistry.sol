@@ -7,13 +7,13 @@ import {PoseidonT4} from "poseidon-solidity/PoseidonT4.sol";
 import {IMembershipPolicy} from "./interfaces/IMembershipPolicy.sol";
 import {IStakeholderRegistry} from "./interfaces/IStakeholderRegistry.sol";
 import {BabyJubjub} from "./libraries/BabyJubjub.sol";
-import {CensusTree} from "./libraries/CensusTree.sol";
+import {LeanIMT} from "./libraries/LeanIMT.sol";
 import {Domain} from "./libraries/Domain.sol";
 
 /// @title Stakeholder registry
 /// @notice Chambers and their censuses.
 contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
-    using CensusTree for CensusTree.Tree;
+    using LeanIMT for LeanIMT.Tree;
 
     /// @dev The depth that the ballot circuits provide for.
     uint256 private constant MAX_DEPTH = 20;
@@ -42,7 +42,7 @@ contract StakeholderRegistry is IStakeholderRegistry, Ownable2Step {
         IMembershipPolicy policy;
         uint64 members;
         uint64 totalWeight;
-        CensusTree.Tree tree;
+        LeanIMT.Tree tree;
         mapping(address subject => Member) bySubject;
         mapping(uint256 id => bool) usedIdentities;
     }

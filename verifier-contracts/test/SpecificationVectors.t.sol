@@ -8,7 +8,7 @@ import {IPolls} from "../src/interfaces/IPolls.sol";
 import {BallotRecord} from "../src/libraries/BallotRecord.sol";
 import {DecryptionTranscript} from "../src/libraries/DecryptionTranscript.sol";
 import {Domain} from "../src/libraries/Domain.sol";
-import {Rules} from "../src/libraries/Rules.sol";
+import {BallotRules} from "../src/libraries/BallotRules.sol";
 import {Test} from "./support/Test.sol";
 
 /// @title The vectors that the whole project shares, `vectors/specification.json` at its root
@@ -44,7 +44,7 @@ contract SpecificationVectorsTest is Test {
             while (keccak256(bytes(kinds[kind])) != name) ++kind;
             IPolls.Rule memory rule =
                 IPolls.Rule(IPolls.Kind(kind), uint16(_uint(path, ".parameter")), _bool(path, ".exact"));
-            uint256 packed = Rules.pack(rule, _bool(path, ".weighted"), _uint(path, ".options"));
+            uint256 packed = BallotRules.pack(rule, _bool(path, ".weighted"), _uint(path, ".options"));
             assertEq(packed, _uint(path, ".packed"), path);
         }
         assertTrue(i >= 40, "rules");

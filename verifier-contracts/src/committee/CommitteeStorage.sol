@@ -37,7 +37,7 @@ abstract contract CommitteeStorage is ICommittee {
     /// @param sums keccak of the sums of the gathered dealings
     /// @param hash3 K_3; 0 until the committee is ready
     /// @param hash8 K_8; 0 until the committee is ready
-    /// @param verificationKeys `Commitments.joinHashes` of pk_{i,1} .. pk_{i,8}
+    /// @param verificationKeys `PolynomialCommitments.joinHashes` of pk_{i,1} .. pk_{i,8}
     struct Data {
         uint64 registrationDeadline;
         uint64 dealingDeadline;

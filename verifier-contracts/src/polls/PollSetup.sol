@@ -8,7 +8,7 @@ import {ICommittee} from "../interfaces/ICommittee.sol";
 import {Decision} from "../libraries/Decision.sol";
 import {Domain} from "../libraries/Domain.sol";
 import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
-import {Rules} from "../libraries/Rules.sol";
+import {BallotRules} from "../libraries/BallotRules.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 import {PollStorage} from "./PollStorage.sol";
 
@@ -22,7 +22,7 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
     function create(PollParameters calldata parameters) external virtual onlyOwner returns (uint256 id) {
         _checkSchedule(parameters);
         uint256 options = parameters.options;
-        if (options < Rules.MIN_OPTIONS || options > Rules.MAX_OPTIONS) revert BadOptions(options);
+        if (options < BallotRules.MIN_OPTIONS || options > BallotRules.MAX_OPTIONS) revert BadOptions(options);
         uint256 chambers = parameters.chambers.length;
         uint256 required = parameters.chambersRequired;
         if (chambers == 0 || chambers > MAX_CHAMBERS || required == 0 || required > chambers) revert BadChambers();
@@ -76,7 +76,7 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
         if (chamber.chamber >= _registry.chambers()) revert BadChambers();
         if (chamber.thresholdBps > Decision.BASIS_POINTS) revert BadThreshold(chamber.thresholdBps);
         entry.rule = chamber;
-        entry.packedRule = Rules.pack(rule, chamber.weighted, data.options);
+        entry.packedRule = BallotRules.pack(rule, chamber.weighted, data.options);
         data.chamberIds.push(chamber.chamber);
     }
 
@@ -86,8 +86,8 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
         uint256 rule = entry.packedRule;
         (uint256 root, uint256 members, uint256 totalWeight) = _registry.census(chamberId);
         if (members == 0) revert EmptyCensus(chamberId);
-        uint256 worstCase = Rules.worstCase(rule, members, totalWeight);
-        if (worstCase > Rules.MAX_TOTAL) revert TotalCouldOverflow(chamberId, worstCase);
+        uint256 worstCase = BallotRules.worstCase(rule, members, totalWeight);
+        if (worstCase > BallotRules.MAX_TOTAL) revert TotalCouldOverflow(chamberId, worstCase);
 
         uint256 scope = _scope(data, entry, id, chamberId);
         uint256 ctx = PoseidonT6.hash([Domain.POLL, scope, root, keys, rule]);

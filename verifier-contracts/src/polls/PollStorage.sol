@@ -6,7 +6,7 @@ import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 import {IStakeholderRegistry} from "../interfaces/IStakeholderRegistry.sol";
 import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
-import {Rules} from "../libraries/Rules.sol";
+import {BallotRules} from "../libraries/BallotRules.sol";
 
 /// @title Poll storage and lifecycle
 /// @notice The storage of polls, and the state that follows from it and from time.
@@ -158,6 +158,6 @@ abstract contract PollStorage is IPolls {
 
     /// @dev Returns M, the size of the poll's circuit and ballot records.
     function _circuitSize(Poll storage data) internal view returns (uint256) {
-        return Rules.circuitSize(data.options);
+        return BallotRules.circuitSize(data.options);
     }
 }

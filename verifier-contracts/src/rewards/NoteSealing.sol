@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {IPolls} from "../interfaces/IPolls.sol";
 import {IRewards} from "../interfaces/IRewards.sol";
 import {BallotRecord} from "../libraries/BallotRecord.sol";
-import {CensusTree} from "../libraries/CensusTree.sol";
+import {LeanIMT} from "../libraries/LeanIMT.sol";
 import {RewardTranscript} from "../libraries/RewardTranscript.sol";
 import {RewardStorage} from "./RewardStorage.sol";
 
@@ -13,7 +13,7 @@ import {RewardStorage} from "./RewardStorage.sol";
 /// so that one counter says which are sealed: none twice, and none can be left out. The note of a ballot that was
 /// replaced is not the one in the ballot slot.
 abstract contract NoteSealing is RewardStorage {
-    using CensusTree for CensusTree.Tree;
+    using LeanIMT for LeanIMT.Tree;
 
     /// @dev The number of notes in a note batch.
     uint256 private constant BATCH_SIZE = 256;

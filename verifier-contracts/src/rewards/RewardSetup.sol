@@ -8,7 +8,7 @@ import {IPolls} from "../interfaces/IPolls.sol";
 import {IRewards} from "../interfaces/IRewards.sol";
 import {Payment} from "../libraries/Payment.sol";
 import {RewardPolicy} from "../libraries/RewardPolicy.sol";
-import {Rules} from "../libraries/Rules.sol";
+import {BallotRules} from "../libraries/BallotRules.sol";
 import {RewardStorage} from "./RewardStorage.sol";
 
 /// @title Reward setup and pool
@@ -40,7 +40,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
         }
         _checkDeadlines(parameters, paid.tallyDeadline, bonus);
         data.stage = Stage.Created;
-        data.large = Rules.circuitSize(paid.options) != 3;
+        data.large = BallotRules.circuitSize(paid.options) != 3;
         (data.token, data.unit) = (parameters.token, parameters.unit);
         (data.ratificationDeadline, data.claimDeadline) = (parameters.ratificationDeadline, parameters.claimDeadline);
         emit RewardCreated(poll, parameters);

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 import {IRewards} from "../interfaces/IRewards.sol";
-import {CensusTree} from "../libraries/CensusTree.sol";
+import {LeanIMT} from "../libraries/LeanIMT.sol";
 
 /// @title Reward storage
 /// @notice The storage of rewards.
@@ -53,7 +53,7 @@ abstract contract RewardStorage is IRewards {
         uint256 noteRoot;
         uint32 ballots;
         uint32 sealedBallots;
-        CensusTree.Tree notesTree;
+        LeanIMT.Tree notesTree;
         mapping(uint256 rewardNullifier => bool) claimed;
     }
 

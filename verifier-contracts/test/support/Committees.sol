@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Committee} from "../../src/Committee.sol";
 import {ICommittee} from "../../src/interfaces/ICommittee.sol";
 import {BabyJubjub} from "../../src/libraries/BabyJubjub.sol";
-import {Possession} from "../../src/libraries/Possession.sol";
+import {ProofOfPossession} from "../../src/libraries/ProofOfPossession.sol";
 import {TrapdoorProver} from "./TrapdoorProver.sol";
 
 /// @title Committees with known secrets, and every step of forming one
@@ -83,7 +83,7 @@ abstract contract Committees is TrapdoorProver {
         view
         returns (bool)
     {
-        return Possession.isValid(key, ctx, challenge, response);
+        return ProofOfPossession.isValid(key, ctx, challenge, response);
     }
 
     function register(uint256 id, uint256 index) internal {

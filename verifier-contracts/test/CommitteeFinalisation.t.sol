@@ -7,7 +7,7 @@ import {IPolls} from "../src/interfaces/IPolls.sol";
 import {Election} from "./support/Election.sol";
 
 /// @title Keys: they are the sums of the dealings and nothing else, and what they are good for
-contract CommitteeFinalisingTest is Election {
+contract CommitteeFinalisationTest is Election {
     uint256 private _id;
     uint256[] private _none;
 

@@ -3,10 +3,10 @@ pragma solidity ^0.8.28;
 
 import {IPolls} from "../src/interfaces/IPolls.sol";
 import {Decision} from "../src/libraries/Decision.sol";
-import {Rules} from "../src/libraries/Rules.sol";
+import {BallotRules} from "../src/libraries/BallotRules.sol";
 import {Test} from "./support/Test.sol";
 
-contract RulesTest is Test {
+contract BallotRulesTest is Test {
     function test_packedWords() public view {
         // Bits from the table of the specification's section 4: options | budget | cap | flags.
         _assertPacked(IPolls.Kind.Plurality, 0, false, 3, false, 1 << 34 | 1 << 16 | 1 << 8 | 0x24);
@@ -94,7 +94,7 @@ contract RulesTest is Test {
     }
 
     function pack(IPolls.Rule memory rule, bool weighted, uint256 options) external pure returns (uint256) {
-        return Rules.pack(rule, weighted, options);
+        return BallotRules.pack(rule, weighted, options);
     }
 
     function _assertPacked(
@@ -114,7 +114,7 @@ contract RulesTest is Test {
     }
 
     function _worst(IPolls.Kind kind, uint16 parameter, bool weighted) private view returns (uint256) {
-        return Rules.worstCase(this.pack(IPolls.Rule(kind, parameter, false), weighted, 3), 10, 1000);
+        return BallotRules.worstCase(this.pack(IPolls.Rule(kind, parameter, false), weighted, 3), 10, 1000);
     }
 
     function _assertChoice(uint64[3] memory values, uint256 quorum, uint256 bps, bool expected, uint8 option)

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {ICommittee} from "../interfaces/ICommittee.sol";
 import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 import {BabyJubjub} from "../libraries/BabyJubjub.sol";
-import {Commitments} from "../libraries/Commitments.sol";
+import {PolynomialCommitments} from "../libraries/PolynomialCommitments.sol";
 import {DecryptionTranscript} from "../libraries/DecryptionTranscript.sol";
 import {Lagrange} from "../libraries/Lagrange.sol";
 import {CommitteeStorage} from "./CommitteeStorage.sol";
@@ -12,7 +12,7 @@ import {CommitteeStorage} from "./CommitteeStorage.sol";
 /// @title Decryption of totals
 /// @notice Verifies decryption shares and decrypted totals. Views only: the polls decide when a total may be decrypted,
 /// and record which shares were posted.
-abstract contract CommitteeOpening is CommitteeStorage {
+abstract contract CommitteeDecryption is CommitteeStorage {
     /// @dev More than a verifier forwards to all its precompiles, with a margin for repricing. With less a valid proof
     /// could seem not to hold, and a gas estimate, which searches for the least gas with which a call succeeds, would
     /// find exactly that.
@@ -49,8 +49,10 @@ abstract contract CommitteeOpening is CommitteeStorage {
         if (words != 6 && words != 2 * KEYS) revert UnsupportedSize(words / 2);
         if (keys.length != words) revert WrongLength(keys.length, words);
         bytes32 known = words == 6
-            ? Commitments.joinHashes(Commitments.hash(keys), others)
-            : Commitments.joinHashes(Commitments.hash(keys[:6]), Commitments.hash(keys[6:]));
+            ? PolynomialCommitments.joinHashes(PolynomialCommitments.hash(keys), others)
+            : PolynomialCommitments.joinHashes(
+                PolynomialCommitments.hash(keys[:6]), PolynomialCommitments.hash(keys[6:])
+            );
         if (known != expected) revert WrongCommitments();
     }
 

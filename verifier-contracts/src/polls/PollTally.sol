@@ -4,14 +4,14 @@ pragma solidity ^0.8.28;
 import {BabyJubjub} from "../libraries/BabyJubjub.sol";
 import {Decision} from "../libraries/Decision.sol";
 import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
-import {Rules} from "../libraries/Rules.sol";
+import {BallotRules} from "../libraries/BallotRules.sol";
 import {ICommittee} from "../interfaces/ICommittee.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 import {PollStorage} from "./PollStorage.sol";
 
 /// @title Poll tally and decision
 /// @notice Collects decryption shares, tallies chambers and ends polls.
-abstract contract PollCounting is PollStorage {
+abstract contract PollTally is PollStorage {
     /// @inheritdoc IPolls
     function postShare(
         uint256 id,
@@ -57,7 +57,7 @@ abstract contract PollCounting is PollStorage {
         (Poll storage data, Chamber storage entry) = _requireTalliable(id, chamberId);
         if (totals.length != data.options) revert RecordLength(totals.length, data.options);
         for (uint256 j = 0; j < totals.length; ++j) {
-            if (totals[j] > Rules.MAX_TOTAL) revert WrongTotals(j);
+            if (totals[j] > BallotRules.MAX_TOTAL) revert WrongTotals(j);
         }
         uint256[] memory total = EncryptedTotal.coordinates(entry.total, _circuitSize(data));
         // If C is the identity, so is every sk_j C, and no share is needed: D_j = V_j G.

@@ -6,7 +6,7 @@ import {IPolls} from "../src/interfaces/IPolls.sol";
 import {ClosedPoll} from "./support/ClosedPoll.sol";
 
 /// @title Opening totals and deciding
-contract PollCountingTest is ClosedPoll {
+contract PollTallyTest is ClosedPoll {
     function test_wholeElection() public {
         assertTrue(polls.poll(_poll).state == IPolls.State.Closed, "closed");
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 2, _randomness, 3);

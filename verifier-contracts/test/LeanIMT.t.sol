@@ -5,15 +5,15 @@ import {InternalLeanIMT, LeanIMTData} from "@zk-kit/lean-imt.sol/InternalLeanIMT
 import {PoseidonT3} from "poseidon-solidity/PoseidonT3.sol";
 import {PoseidonT4} from "poseidon-solidity/PoseidonT4.sol";
 
-import {CensusTree} from "../src/libraries/CensusTree.sol";
+import {LeanIMT} from "../src/libraries/LeanIMT.sol";
 import {Domain} from "../src/libraries/Domain.sol";
 import {Test} from "./support/Test.sol";
 
 /// @title The census against vectors of another implementation, and against a tree built anew
-contract CensusTreeTest is Test {
-    using CensusTree for CensusTree.Tree;
+contract LeanIMTTest is Test {
+    using LeanIMT for LeanIMT.Tree;
 
-    CensusTree.Tree private _tree;
+    LeanIMT.Tree private _tree;
     LeanIMTData private _peer;
     uint256[] private _leaves;
 

@@ -5,7 +5,7 @@ import {IPolls} from "../interfaces/IPolls.sol";
 
 /// @title Packed ballot rules
 /// @notice The ballot rule of a chamber in one word, as the circuits read it (specification, section 4).
-library Rules {
+library BallotRules {
     /// @notice The least number of options.
     uint256 internal constant MIN_OPTIONS = 2;
     /// @notice The greatest number of options.

@@ -6,7 +6,7 @@ import {BabyJubjub} from "./BabyJubjub.sol";
 /// @title Polynomial commitments
 /// @notice Points B_{j,k}, x then y, key by key, k from 0: the coefficients of polynomials times G (specification,
 /// section 5).
-library Commitments {
+library PolynomialCommitments {
     uint256 private constant KEYS = 8;
 
     /// @notice Adds up the commitments of several dealings, point by point, with one inversion.

@@ -5,15 +5,15 @@ import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 
 import {ICommittee} from "../interfaces/ICommittee.sol";
 import {Challenge} from "../libraries/Challenge.sol";
-import {Commitments} from "../libraries/Commitments.sol";
+import {PolynomialCommitments} from "../libraries/PolynomialCommitments.sol";
 import {DealingTranscript} from "../libraries/DealingTranscript.sol";
-import {Possession} from "../libraries/Possession.sol";
+import {ProofOfPossession} from "../libraries/ProofOfPossession.sol";
 import {CommitteeStorage} from "./CommitteeStorage.sol";
 
 /// @title Distributed key generation
 /// @notice Every step is verified when it is posted, so that no complaint phase is needed: each accepted dealing is
 /// valid. No step waits for one particular trustee.
-abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
+abstract contract CommitteeKeyGeneration is CommitteeStorage, Ownable2Step {
     uint256 private constant MAX_TRUSTEES = 16;
     uint256 private constant SMALL_CAPACITY = 5;
     uint256 private constant SHARE_WORDS = 8;
@@ -86,9 +86,11 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         uint256 bit = 1 << index;
         if (data.registered & bit != 0) revert AlreadyRegistered(id, msg.sender);
         _requireStatus(id, Status.Registering);
-        uint256[2] memory key = Possession.transportKey(point[0], point[1]);
+        uint256[2] memory key = ProofOfPossession.transportKey(point[0], point[1]);
         if (key[0] == 0) revert BadKey();
-        if (!Possession.isValid(key, _trusteeContext(id, msg.sender), challenge, response)) revert NotPossessed();
+        if (!ProofOfPossession.isValid(key, _trusteeContext(id, msg.sender), challenge, response)) {
+            revert NotPossessed();
+        }
         // The index, and so the bit, is that of one of 16 trustees.
         // forge-lint: disable-next-line(unsafe-typecast)
         data.registered |= uint16(bit);
@@ -112,7 +114,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
         bool small = _committees[id].size <= SMALL_CAPACITY;
         (small ? _dealing5Verifier : _dealing16Verifier).verify(proof, inputs);
-        _recordDealing(id, index, Commitments.hash(commitments));
+        _recordDealing(id, index, PolynomialCommitments.hash(commitments));
         emit Dealt(id, msg.sender, index, ephemeral, commitments, shares, h, proof);
     }
 
@@ -155,7 +157,7 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         Data storage data = _requireStatus(id, Status.Dealing);
         (uint256[] memory total, uint256 count) = _addDealings(data, sums, commitments);
         if (count == data.threshold) revert WrongLength(commitments.length, 0);
-        data.sums = Commitments.hash(total, 0, total.length);
+        data.sums = PolynomialCommitments.hash(total, 0, total.length);
         // Fewer than the threshold.
         // forge-lint: disable-next-line(unsafe-typecast)
         data.gatheredDealings = uint8(count);
@@ -198,24 +200,27 @@ abstract contract CommitteeForming is CommitteeStorage, Ownable2Step {
         uint256 words = 2 * KEYS * data.threshold;
         count = data.gatheredDealings;
         _checkLength(sums.length, count == 0 ? 0 : words);
-        if (count != 0 && Commitments.hash(sums) != data.sums) revert WrongCommitments();
+        if (count != 0 && PolynomialCommitments.hash(sums) != data.sums) revert WrongCommitments();
         if (commitments.length == 0 || commitments.length % words != 0) revert WrongLength(commitments.length, words);
         for (uint256 from = 0; from < commitments.length; from += words) {
-            if (Commitments.hash(commitments[from:from + words]) != data.dealings[count++]) revert WrongCommitments();
+            if (PolynomialCommitments.hash(commitments[from:from + words]) != data.dealings[count++]) {
+                revert WrongCommitments();
+            }
         }
-        total = Commitments.sum(sums, commitments, words);
+        total = PolynomialCommitments.sum(sums, commitments, words);
     }
 
     /// @dev Stores the hashes of pk_{i,j} of every registered trustee: computed once here, so that no share ever pays
     /// for it.
     function _storeVerificationKeys(Data storage data, uint256[] memory total) private {
         uint256 registered = data.registered;
-        uint256[] memory keys = Commitments.evaluate(total, registered, _countBits(registered));
+        uint256[] memory keys = PolynomialCommitments.evaluate(total, registered, _countBits(registered));
         uint256 from = 0;
         for (uint256 i = 0; registered >> i != 0; ++i) {
             if ((registered >> i) & 1 == 0) continue;
-            (bytes32 first, bytes32 others) = (Commitments.hash(keys, from, 6), Commitments.hash(keys, from + 6, 10));
-            data.verificationKeys[i] = Commitments.joinHashes(first, others);
+            (bytes32 first, bytes32 others) =
+                (PolynomialCommitments.hash(keys, from, 6), PolynomialCommitments.hash(keys, from + 6, 10));
+            data.verificationKeys[i] = PolynomialCommitments.joinHashes(first, others);
             from += 2 * KEYS;
         }
     }

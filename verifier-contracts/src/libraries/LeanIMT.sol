@@ -9,9 +9,9 @@ import {PoseidonT3} from "poseidon-solidity/PoseidonT3.sol";
 /// listed from the leaf up; levels without one are left out.
 /// @dev Stored for each level: the last node at an even position, which is all that later insertions need. `update`
 /// keeps it current at every level, also where that node has a right neighbour: `lean-imt.sol` 2.0.0 does not, so that
-/// there an insertion can bring back a leaf that was changed or removed before it (test/CensusTree.t.sol shows it).
+/// there an insertion can bring back a leaf that was changed or removed before it (test/LeanIMT.t.sol shows it).
 /// That values occur once is ensured by the caller; the tree does not look for duplicates.
-library CensusTree {
+library LeanIMT {
     /// @notice A tree in storage.
     /// @param size the number of leaves, removed ones (0) included
     /// @param depth the number of levels above the leaves

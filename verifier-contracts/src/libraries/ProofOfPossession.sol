@@ -7,7 +7,7 @@ import {BabyJubjub} from "./BabyJubjub.sol";
 /// @notice A trustee's transport key and the Schnorr proof that its secret is known (specification, section 5). The key
 /// is computed here, as eight times the posted point: whatever point of the curve that is, the key is in the subgroup
 /// of order l, which no check of a signature alone would show.
-library Possession {
+library ProofOfPossession {
     uint256 private constant HALF_BITS = 126;
     /// @dev keccak's 256 bits, less the 126 of a challenge
     uint256 private constant CHALLENGE_SHIFT = 130;

@@ -6,7 +6,7 @@ import {Lagrange} from "../src/libraries/Lagrange.sol";
 import {Election} from "./support/Election.sol";
 
 /// @title Shares, coefficients and totals, as a committee judges them
-contract CommitteeOpeningTest is Election {
+contract CommitteeDecryptionTest is Election {
     uint256 private constant RANDOMNESS = 987_654_321;
     uint256 private _id;
 
