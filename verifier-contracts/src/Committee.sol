@@ -28,7 +28,7 @@ contract Committee is CommitteeKeyGeneration, CommitteeDecryption {
     ) Ownable(owner) CommitteeStorage(decryptionVerifier, dealing5Verifier, dealing16Verifier, keysVerifier) {}
 
     /// @inheritdoc ICommittee
-    function wiring() external view virtual returns (address, address, address, address) {
+    function immutableDependencies() external view virtual returns (address, address, address, address) {
         return
             (
                 address(_decryptionVerifier),
@@ -54,7 +54,7 @@ contract Committee is CommitteeKeyGeneration, CommitteeDecryption {
             dealingDeadline: data.dealingDeadline,
             registered: data.registered,
             dealt: data.dealt,
-            epoch: data.epoch,
+            predecessors: data.predecessors,
             hash3: data.hash3,
             hash8: data.hash8,
             gatheredDealings: data.gatheredDealings,
@@ -68,7 +68,7 @@ contract Committee is CommitteeKeyGeneration, CommitteeDecryption {
     }
 
     /// @inheritdoc ICommittee
-    function missing(uint256 id, uint256 posted) external view virtual returns (address[] memory list) {
+    function missingTrustees(uint256 id, uint256 posted) external view virtual returns (address[] memory list) {
         Data storage data = _requireKeyed(id);
         if (_countBits(posted) >= data.threshold) return list;
         list = new address[](data.size);

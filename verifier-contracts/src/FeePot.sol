@@ -15,11 +15,11 @@ import {IPolls} from "./interfaces/IPolls.sol";
 contract FeePot is IFeePot, ReentrancyGuardTransient {
     /// @dev A pot in one slot.
     /// @param fee the fee for a first ballot, in wei; not 0 once the pot is opened
-    /// @param left the balance that ballots can still earn, in wei
+    /// @param balance the balance that ballots can still earn, in wei
     /// @param listed whether only listed relayers earn
     struct Pot {
         uint96 fee;
-        uint128 left;
+        uint128 balance;
         bool listed;
     }
 
@@ -37,7 +37,7 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
 
     /// @dev Reads the owner each time: the polls' ownership may be transferred.
     modifier onlyDao() {
-        if (msg.sender != Ownable(address(_polls)).owner()) revert NotTheDao(msg.sender);
+        if (msg.sender != Ownable(address(_polls)).owner()) revert NotPollsOwner(msg.sender);
         _;
     }
 
@@ -45,7 +45,7 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     function open(uint256 poll, uint96 fee, address[] calldata relayers) external payable virtual onlyDao nonReentrant {
         Pot storage data = _pots[poll];
         if (data.fee != 0) revert PotAlreadyOpen(poll);
-        if (fee == 0) revert NoFee();
+        if (fee == 0) revert ZeroFee();
         _requireBeforeClose(poll);
         (data.fee, data.listed) = (fee, relayers.length != 0);
         for (uint256 i = 0; i < relayers.length; ++i) {
@@ -58,7 +58,7 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     /// @inheritdoc IFeePot
     function fund(uint256 poll) external payable virtual nonReentrant {
         Pot storage data = _requirePot(poll);
-        if (msg.value == 0) revert NothingThere();
+        if (msg.value == 0) revert ZeroAmount();
         _requireBeforeClose(poll);
         _deposit(data, poll);
     }
@@ -69,7 +69,7 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
         uint256 chamber,
         bytes calldata records,
         bytes calldata replacements,
-        uint256 least
+        uint256 minimum
     ) external virtual nonReentrant returns (uint256 amount) {
         Pot storage data = _requirePot(poll);
         if (!_isAdmitted(data, poll, msg.sender)) revert NotListed(poll, msg.sender);
@@ -81,12 +81,12 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
 
         // Fewer than 2^32 ballots, of less than 2^96 each.
         amount = accepted * data.fee;
-        if (amount > data.left) amount = data.left;
-        if (amount < least) revert PaysLess(amount, least);
+        if (amount > data.balance) amount = data.balance;
+        if (amount < minimum) revert FeesBelowMinimum(amount, minimum);
         if (amount == 0) return 0;
         // At most the pot's balance.
         // forge-lint: disable-next-line(unsafe-typecast)
-        data.left -= uint128(amount);
+        data.balance -= uint128(amount);
         _credits[msg.sender] += amount;
         emit BallotsPaid(poll, chamber, msg.sender, accepted, amount);
     }
@@ -103,21 +103,21 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     function reclaim(uint256 poll, address payable to) external virtual onlyDao nonReentrant {
         Pot storage data = _requirePot(poll);
         if (!_hasEnded(poll)) revert PollHasNotEnded(poll);
-        uint256 amount = data.left;
-        data.left = 0;
+        uint256 amount = data.balance;
+        data.balance = 0;
         emit PotReclaimed(poll, to, amount);
         _payOut(to, amount);
     }
 
     /// @inheritdoc IFeePot
-    function wiring() external view virtual returns (address) {
+    function immutableDependencies() external view virtual returns (address) {
         return address(_polls);
     }
 
     /// @inheritdoc IFeePot
     function pot(uint256 poll) external view virtual returns (PotView memory) {
         Pot storage data = _pots[poll];
-        return PotView({fee: data.fee, left: data.left, listed: data.listed});
+        return PotView({fee: data.fee, balance: data.balance, listed: data.listed});
     }
 
     /// @inheritdoc IFeePot
@@ -133,17 +133,17 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
 
     /// @dev Adds the amount sent with the call to a pot.
     function _deposit(Pot storage data, uint256 poll) private {
-        data.left += SafeCast.toUint128(msg.value);
+        data.balance += SafeCast.toUint128(msg.value);
         emit PotFunded(poll, msg.sender, msg.value);
     }
 
     /// @dev Pays out an amount. The last thing that a call does: the caller chooses the recipient, and pays the gas
     /// that it uses.
     function _payOut(address payable to, uint256 amount) private {
-        if (amount == 0) revert NothingThere();
+        if (amount == 0) revert ZeroAmount();
         if (to == address(0)) revert NoRecipient();
         (bool success,) = to.call{value: amount}("");
-        if (!success) revert NotTaken(to);
+        if (!success) revert PaymentFailed(to);
     }
 
     /// @dev Returns a pot that was opened.
@@ -159,7 +159,7 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
 
     /// @dev Reverts if the poll has closed.
     function _requireBeforeClose(uint256 poll) private view {
-        if (block.timestamp >= _polls.poll(poll).closesAt) revert PollTakesNoMoreBallots(poll);
+        if (block.timestamp >= _polls.poll(poll).closesAt) revert PollHasClosed(poll);
     }
 
     /// @dev Returns whether a poll has ended. A poll that was not opened in time stays `Created` without end.

@@ -31,7 +31,7 @@ contract Polls is PollSetup, PollCasting, PollTally {
     ) Ownable(owner) PollStorage(registry, committee, ballot3Verifier, ballot8Verifier) {}
 
     /// @inheritdoc IPolls
-    function wiring() external view virtual returns (address, address, address, address) {
+    function immutableDependencies() external view virtual returns (address, address, address, address) {
         return (address(_registry), address(_committee), address(_ballot3Verifier), address(_ballot8Verifier));
     }
 
@@ -74,7 +74,7 @@ contract Polls is PollSetup, PollCasting, PollTally {
             ballots: entry.ballots,
             totalWeight: entry.totalWeight,
             shares: entry.shares,
-            counted: entry.counted,
+            tallied: entry.tallied,
             hasChoice: entry.hasChoice,
             choice: entry.choice,
             total: EncryptedTotal.coordinates(entry.total, _circuitSize(data)),

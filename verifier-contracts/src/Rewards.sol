@@ -34,7 +34,7 @@ contract Rewards is RewardSetup, NoteSealing, RewardClaims {
     ) Ownable(owner) RewardStorage(polls, notesVerifier, claim3Verifier, claim8Verifier) {}
 
     /// @inheritdoc IRewards
-    function wiring() external view virtual returns (address, address, address, address) {
+    function immutableDependencies() external view virtual returns (address, address, address, address) {
         return (address(_polls), address(_notesVerifier), address(_claim3Verifier), address(_claim8Verifier));
     }
 
@@ -64,8 +64,8 @@ contract Rewards is RewardSetup, NoteSealing, RewardClaims {
             ctx: entry.ctx,
             ballots: entry.ballots,
             sealedBallots: entry.sealedBallots,
-            lists: entry.notesTree.size,
-            noteRoot: _noteRoot(entry),
+            noteBatches: entry.notesTree.size,
+            notesRoot: _notesRoot(entry),
             earnsBonus: RewardPolicy.ratified(entry.policy)
         });
     }
@@ -80,7 +80,7 @@ contract Rewards is RewardSetup, NoteSealing, RewardClaims {
         return _ratificationOf(poll);
     }
 
-    function _noteRoot(Chamber storage entry) internal view override returns (uint256) {
+    function _notesRoot(Chamber storage entry) internal view override returns (uint256) {
         return entry.notesTree.root();
     }
 }

@@ -109,7 +109,7 @@ contract BallotRulesTest is Test {
     }
 
     function _expectBad(IPolls.Kind kind, uint16 parameter, bool exact) private {
-        vm.expectRevert(abi.encodeWithSelector(IPolls.BadRule.selector, kind, parameter));
+        vm.expectRevert(abi.encodeWithSelector(IPolls.InvalidRule.selector, kind, parameter));
         this.pack(IPolls.Rule(kind, parameter, exact), false, 3);
     }
 

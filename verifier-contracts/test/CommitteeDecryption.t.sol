@@ -58,12 +58,12 @@ contract CommitteeDecryptionTest is Election {
         // The same proof for another trustee, whose keys differ.
         share = _share(_id, 1, 3);
         (share.trustee, share.index) = (trusteeAt(2), 2);
-        (share.keys, share.others) = keysOf(_id, 2, 3);
+        (share.keys, share.otherKeysHash) = keysOf(_id, 2, 3);
         assertTrue(!committee.verifyShare(_id, share), "another trustee's");
         // Another committee of the same trustees.
         uint256 other = createReadyCommittee(5, 3);
         share = _share(_id, 1, 3);
-        (share.keys, share.others) = keysOf(other, 1, 3);
+        (share.keys, share.otherKeysHash) = keysOf(other, 1, 3);
         assertTrue(!committee.verifyShare(other, share), "another committee's");
     }
 
@@ -85,14 +85,14 @@ contract CommitteeDecryptionTest is Election {
         (share.keys,) = keysOf(_id, 1, 8);
         _expect(abi.encodeWithSelector(ICommittee.WrongLength.selector, 16, 6), share);
         // Another trustee's keys, another key, other keys behind the third one.
-        (share.keys, share.others) = keysOf(_id, 2, 3);
+        (share.keys, share.otherKeysHash) = keysOf(_id, 2, 3);
         bytes memory wrong = abi.encodeWithSelector(ICommittee.WrongCommitments.selector);
         _expect(wrong, share);
         share = _share(_id, 1, 3);
         share.keys[5] = addmod(share.keys[5], 1, R);
         _expect(wrong, share);
         share = _share(_id, 1, 3);
-        share.others = keccak256("others");
+        share.otherKeysHash = keccak256("others");
         _expect(wrong, share);
         share = _share(_id, 1, 8);
         share.keys[15] = addmod(share.keys[15], 1, R);
@@ -133,10 +133,10 @@ contract CommitteeDecryptionTest is Election {
             if (countOf(set) != 3) continue;
             ++sets;
             uint256[] memory total = _total(_id);
-            ICommittee.Opening memory opening = _combination(_id, set);
-            committee.verifyOpening(_id, total, _totals(2, 0, 1 << 40), opening);
+            ICommittee.ShareCombination memory combination = _combination(_id, set);
+            committee.verifyTotals(_id, total, _totals(2, 0, 1 << 40), combination);
             vm.expectRevert(abi.encodeWithSelector(ICommittee.WrongTotals.selector, 1));
-            committee.verifyOpening(_id, total, _totals(2, 1, 1 << 40), opening);
+            committee.verifyTotals(_id, total, _totals(2, 1, 1 << 40), combination);
         }
         assertEq(sets, 10, "sets");
     }
@@ -144,12 +144,12 @@ contract CommitteeDecryptionTest is Election {
     function test_RevertWhen_CombinationHasWrongSize() public {
         uint256[6] memory sets = [uint256(0), 3, 15, 1 << 5 | 3, 1 << 255 | 3, type(uint256).max];
         for (uint256 i = 0; i < sets.length; ++i) {
-            ICommittee.Opening memory opening = _combination(_id, 7);
-            opening.trustees = sets[i];
-            _expectWrong(opening, abi.encodeWithSelector(ICommittee.WrongTrustees.selector, sets[i]));
+            ICommittee.ShareCombination memory combination = _combination(_id, 7);
+            combination.trustees = sets[i];
+            _expectWrong(combination, abi.encodeWithSelector(ICommittee.WrongTrustees.selector, sets[i]));
         }
         // Fewer or more coefficients and shares than trustees; more totals than options.
-        ICommittee.Opening memory other = _combination(_id, 7);
+        ICommittee.ShareCombination memory other = _combination(_id, 7);
         other.coefficients = new int256[](2);
         _expectWrong(other, abi.encodeWithSelector(ICommittee.WrongTrustees.selector, 7));
         other = _combination(_id, 7);
@@ -158,45 +158,46 @@ contract CommitteeDecryptionTest is Election {
         uint256[] memory total = _total(_id);
         other = _combination(_id, 7);
         vm.expectRevert(abi.encodeWithSelector(ICommittee.WrongTrustees.selector, 7));
-        committee.verifyOpening(_id, total, new uint64[](4), other);
+        committee.verifyTotals(_id, total, new uint64[](4), other);
     }
 
     /// Valid shares under wrong coefficients: those of two trustees, and 0 for a third one.
     function test_RevertWhen_CoefficientWrong() public {
-        ICommittee.Opening memory opening = _combination(_id, 7);
-        (int256 a, int256 b, int256 c) = (opening.coefficients[0], opening.coefficients[1], opening.coefficients[2]);
-        assertTrue(opening.denominator == 1 && a == 3 && b == -3 && c == 1, "of 1, 2, 3");
+        ICommittee.ShareCombination memory combination = _combination(_id, 7);
+        (int256 a, int256 b, int256 c) =
+            (combination.coefficients[0], combination.coefficients[1], combination.coefficients[2]);
+        assertTrue(combination.denominator == 1 && a == 3 && b == -3 && c == 1, "of 1, 2, 3");
         bytes memory first = abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 0);
-        opening.denominator = 0;
-        _expectWrong(opening, first);
-        opening.coefficients = new int256[](3);
-        _expectWrong(opening, first);
-        opening = _combination(_id, 7);
-        opening.denominator = 2;
-        _expectWrong(opening, first);
-        opening.coefficients[0] = 6;
-        _expectWrong(opening, abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 1));
-        (opening.coefficients[1], opening.coefficients[2]) = (-6, 2);
-        committee.verifyOpening(_id, _total(_id), _totals(2, 0, 1 << 40), opening);
-        opening.coefficients[2] = -2;
-        _expectWrong(opening, abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 2));
+        combination.denominator = 0;
+        _expectWrong(combination, first);
+        combination.coefficients = new int256[](3);
+        _expectWrong(combination, first);
+        combination = _combination(_id, 7);
+        combination.denominator = 2;
+        _expectWrong(combination, first);
+        combination.coefficients[0] = 6;
+        _expectWrong(combination, abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 1));
+        (combination.coefficients[1], combination.coefficients[2]) = (-6, 2);
+        committee.verifyTotals(_id, _total(_id), _totals(2, 0, 1 << 40), combination);
+        combination.coefficients[2] = -2;
+        _expectWrong(combination, abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 2));
         // Values from 2^63 on could wrap around.
-        opening = _combination(_id, 7);
-        opening.denominator = 1 << 63;
-        _expectWrong(opening, first);
-        opening.denominator = 1;
-        opening.coefficients[0] = type(int256).min;
-        _expectWrong(opening, first);
-        opening.coefficients[0] = 1 << 63;
-        _expectWrong(opening, first);
+        combination = _combination(_id, 7);
+        combination.denominator = 1 << 63;
+        _expectWrong(combination, first);
+        combination.denominator = 1;
+        combination.coefficients[0] = type(int256).min;
+        _expectWrong(combination, first);
+        combination.coefficients[0] = 1 << 63;
+        _expectWrong(combination, first);
     }
 
     function test_RevertWhen_SharesSwapped() public {
-        ICommittee.Opening memory opening = _combination(_id, 7);
+        ICommittee.ShareCombination memory combination = _combination(_id, 7);
         for (uint256 i = 0; i < 6; ++i) {
-            (opening.shares[i], opening.shares[6 + i]) = (opening.shares[6 + i], opening.shares[i]);
+            (combination.shares[i], combination.shares[6 + i]) = (combination.shares[6 + i], combination.shares[i]);
         }
-        _expectWrong(opening, abi.encodeWithSelector(ICommittee.WrongTotals.selector, 0));
+        _expectWrong(combination, abi.encodeWithSelector(ICommittee.WrongTotals.selector, 0));
     }
 
     /// Compared with a known polynomial, over random sets of points 1..16.
@@ -235,7 +236,7 @@ contract CommitteeDecryptionTest is Election {
         (share.trustee, share.index, share.ctx, share.h) = (trusteeAt(index), index, 77, 5);
         (share.c[0], share.c[1]) = pointOf(RANDOMNESS);
         share.points = shareOf(id, index, RANDOMNESS, size);
-        (share.keys, share.others) = keysOf(id, index, size);
+        (share.keys, share.otherKeysHash) = keysOf(id, index, size);
         share.proof = prove(decryptionInputs(id, index, 77, RANDOMNESS, share.points, 5), index);
     }
 
@@ -248,10 +249,14 @@ contract CommitteeDecryptionTest is Election {
         }
     }
 
-    function _combination(uint256 id, uint256 set) private view returns (ICommittee.Opening memory opening) {
-        opening.trustees = set;
-        (opening.denominator, opening.coefficients) = lagrange(set);
-        opening.shares = sharesOf(id, set, RANDOMNESS, 3);
+    function _combination(uint256 id, uint256 set)
+        private
+        view
+        returns (ICommittee.ShareCombination memory combination)
+    {
+        combination.trustees = set;
+        (combination.denominator, combination.coefficients) = lagrange(set);
+        combination.shares = sharesOf(id, set, RANDOMNESS, 3);
     }
 
     function _expect(bytes memory reason, ICommittee.Share memory share) private {
@@ -259,10 +264,10 @@ contract CommitteeDecryptionTest is Election {
         committee.verifyShare(_id, share);
     }
 
-    function _expectWrong(ICommittee.Opening memory opening, bytes memory reason) private {
+    function _expectWrong(ICommittee.ShareCombination memory combination, bytes memory reason) private {
         uint256[] memory total = _total(_id);
         vm.expectRevert(reason);
-        committee.verifyOpening(_id, total, _totals(2, 0, 1 << 40), opening);
+        committee.verifyTotals(_id, total, _totals(2, 0, 1 << 40), combination);
     }
 
     function _totals(uint64 a, uint64 b, uint64 c) private pure returns (uint64[] memory totals) {

@@ -46,8 +46,8 @@ contract CommitteeFinalisationTest is Election {
         ICommittee.CommitteeView memory c = committee.committee(_id);
         assertTrue(c.status == ICommittee.Status.Ready && c.hash3 == HASH3 && c.hash8 == HASH8, "ready");
         for (uint256 i = 0; i < 5; ++i) {
-            (uint256[] memory three, bytes32 others) = keysOf(_id, i, 3);
-            bytes32 expected = keccak256(abi.encode(keccak256(abi.encodePacked(three)), others));
+            (uint256[] memory three, bytes32 otherKeysHash) = keysOf(_id, i, 3);
+            bytes32 expected = keccak256(abi.encode(keccak256(abi.encodePacked(three)), otherKeysHash));
             assertEq(c.verificationKeys[i], expected, "a trustee's keys");
         }
         assertTrue(committee.keysHash(_id, 3) == HASH3 && committee.keysHash(_id, 8) == HASH8, "hashes");
@@ -72,7 +72,7 @@ contract CommitteeFinalisationTest is Election {
         uint256[8] memory proof = prove(dealingInputs(id, 1, d, 7), 1);
         committee.deal(id, 1, d.ephemeral, d.commitments, d.shares, 7, proof);
         uint256[] memory all = _concat(dealingOf(id, 0).commitments, d.commitments, new uint256[](0));
-        vm.expectRevert(abi.encodeWithSelector(ICommittee.BadCommitteeKey.selector, 0));
+        vm.expectRevert(abi.encodeWithSelector(ICommittee.InvalidCommitteeKey.selector, 0));
         committee.finalise(id, _none, all, HASH3, HASH8, proof);
         vm.stopPrank();
     }
@@ -88,7 +88,7 @@ contract CommitteeFinalisationTest is Election {
             uint256[8] memory proof = prove(dealingInputs(id, 0, d, 7), 1);
             vm.prank(trusteeAt(0));
             committee.deal(id, 0, d.ephemeral, d.commitments, d.shares, 7, proof);
-            vm.expectRevert(abi.encodeWithSelector(ICommittee.BadCommitteeKey.selector, 5));
+            vm.expectRevert(abi.encodeWithSelector(ICommittee.InvalidCommitteeKey.selector, 5));
             committee.finalise(id, _none, d.commitments, HASH3, HASH8, proof);
         }
     }
@@ -256,7 +256,8 @@ contract CommitteeFinalisationTest is Election {
         uint256 id = committee.replace(0, trusteesOf(2), 2, start + REGISTRATION, start + DEALING);
         uint256 third = committee.replace(id, trusteesOf(1), 1, start + REGISTRATION, start + DEALING);
         assertTrue(
-            committee.committee(id).epoch == 1 && committee.committee(third).epoch == 2, "number of replaced committees"
+            committee.committee(id).predecessors == 1 && committee.committee(third).predecessors == 2,
+            "number of replaced committees"
         );
         register(id, 0);
         register(id, 1);

@@ -23,8 +23,10 @@ contract CommitteeRegistrationTest is Election {
         ICommittee.CommitteeView memory c = committee.committee(1);
         assertTrue(c.status == ICommittee.Status.Registering, "status");
         assertTrue(c.trustees.length == 5 && c.trustees[4] == trusteeAt(4), "trustees");
-        assertTrue(c.threshold == 3 && c.epoch == 0 && c.registered == 0 && c.dealt == 0 && c.hash8 == 0, "empty");
-        (address decryption, address dealing5, address dealing16, address keys) = committee.wiring();
+        assertTrue(
+            c.threshold == 3 && c.predecessors == 0 && c.registered == 0 && c.dealt == 0 && c.hash8 == 0, "empty"
+        );
+        (address decryption, address dealing5, address dealing16, address keys) = committee.immutableDependencies();
         address v = address(verifier);
         assertTrue(decryption == v && dealing5 == v && dealing16 == v && keys == v, "wiring");
     }
@@ -48,7 +50,7 @@ contract CommitteeRegistrationTest is Election {
         uint64 start = uint64(block.timestamp);
         uint64[2][3] memory bad = [[start, start + 9], [start + 9, start + 9], [start + 9, start + 8]];
         for (uint256 i = 0; i < bad.length; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(ICommittee.BadSchedule.selector, bad[i][0], bad[i][1]));
+            vm.expectRevert(abi.encodeWithSelector(ICommittee.InvalidSchedule.selector, bad[i][0], bad[i][1]));
             committee.create(trusteesOf(3), 2, bad[i][0], bad[i][1]);
         }
         committee.create(trusteesOf(3), 2, start + 1, start + 2);
@@ -234,20 +236,20 @@ contract CommitteeRegistrationTest is Election {
     }
 
     function _expectBadTrustees(address[] memory list, uint256 threshold) private {
-        vm.expectRevert(abi.encodeWithSelector(ICommittee.BadTrustees.selector, list.length, threshold));
+        vm.expectRevert(abi.encodeWithSelector(ICommittee.InvalidTrustees.selector, list.length, threshold));
         committee.create(list, threshold, START + REGISTRATION, START + DEALING);
     }
 
     function _expectBadKey(uint256 id, uint256[2] memory point) private {
         (uint256 challenge, uint256 response) = possession(0, trusteeContext(id, 0));
         vm.prank(trusteeAt(0));
-        vm.expectRevert(ICommittee.BadKey.selector);
+        vm.expectRevert(ICommittee.InvalidTransportKey.selector);
         committee.register(id, 0, point, challenge, response);
     }
 
     function _expectNotPossessed(Committee where, uint256 id, uint256[2] memory point, uint256 c, uint256 s) private {
         vm.prank(trusteeAt(1));
-        vm.expectRevert(ICommittee.NotPossessed.selector);
+        vm.expectRevert(ICommittee.InvalidProofOfPossession.selector);
         where.register(id, 1, point, c, s);
     }
 }

@@ -63,7 +63,7 @@ contract FeePotCastingTest is FeePots {
     function test_NearlyEmptyPotPaysItsBalance() public {
         openPot(2_500);
         bytes memory records = firstBallots(1, 3);
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.PaysLess.selector, 2_500, 3_000));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.FeesBelowMinimum.selector, 2_500, 3_000));
         relayBatch(RELAYER, records, "", 3_000);
         assertEq(polls.ballots(pollId, chamberId), 0, "nothing was cast either");
         assertPot(2_500, 0, 0, "unchanged");
@@ -73,7 +73,7 @@ contract FeePotCastingTest is FeePots {
         // A relayer may cast for no fee.
         assertEq(relayBatch(OTHER, firstBallot(4), "", 0), 0, "nothing");
         bytes memory fifth = firstBallot(5);
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.PaysLess.selector, 0, 1));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.FeesBelowMinimum.selector, 0, 1));
         relayBatch(OTHER, fifth, "", 1);
         // A fee that the pot could not pay is not paid later.
         pots.fund{value: 5_000}(pollId);
@@ -86,7 +86,7 @@ contract FeePotCastingTest is FeePots {
         openPot(10_000);
         bytes memory pending = firstBallots(1, 3);
         relayBatch(OTHER, firstBallot(2), "", 0);
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.PaysLess.selector, 2_000, 3_000));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.FeesBelowMinimum.selector, 2_000, 3_000));
         relayBatch(RELAYER, pending, "", 3_000);
         assertEq(relayBatch(RELAYER, pending, "", 2_000), 2_000, "for two");
     }
@@ -130,8 +130,8 @@ contract FeePotCastingTest is FeePots {
         relayBatch(RELAYER, foreign, "", 0);
         assertEq(relayBatch(RELAYER, records, "", 0), 1_500, "the balance of its own pot");
         assertEq(relayBatch(OTHER, firstBallot(3), "", 0), 0, "empty");
-        assertEq(pots.pot(rich).left, 1_000_000, "untouched");
-        assertEq(pots.pot(other).left, 0, "empty");
+        assertEq(pots.pot(rich).balance, 1_000_000, "untouched");
+        assertEq(pots.pot(other).balance, 0, "empty");
     }
 
     /// The pot pays nothing for calls that the polls reject, and passes on their errors.

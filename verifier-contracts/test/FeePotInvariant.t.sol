@@ -114,7 +114,7 @@ contract Relayers is FeePots {
     function booksBalance() external view returns (bool) {
         uint256 sum = 0;
         for (uint256 i = 0; i < 2; ++i) {
-            uint256 left = pots.pot(polls_[i]).left;
+            uint256 left = pots.pot(polls_[i]).balance;
             if (left != leftBy[polls_[i]]) return false;
             sum += left;
         }

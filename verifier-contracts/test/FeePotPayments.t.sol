@@ -26,8 +26,8 @@ contract FeePotPaymentsTest is FeePots {
         pots.open{value: 70}(pollId, FEE, relayers);
         IFeePot.PotView memory pot = pots.pot(pollId);
         assertEq(pot.fee, FEE, "fee");
-        assertEq(pot.left, 70, "left");
-        assertEq(pots.wiring(), address(polls), "polls");
+        assertEq(pot.balance, 70, "left");
+        assertEq(pots.immutableDependencies(), address(polls), "polls");
     }
 
     function test_RevertWhen_PotOpenedTwice() public {
@@ -38,21 +38,21 @@ contract FeePotPaymentsTest is FeePots {
     }
 
     function test_RevertWhen_OpenerIsNotOwnerOfPolls() public {
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTheDao.selector, OTHER));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotPollsOwner.selector, OTHER));
         vm.prank(OTHER);
         pots.open(pollId, FEE, new address[](0));
         // The owner after a transfer of the polls' ownership.
         polls.transferOwnership(OTHER);
         vm.prank(OTHER);
         polls.acceptOwnership();
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTheDao.selector, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotPollsOwner.selector, address(this)));
         pots.open(pollId, FEE, new address[](0));
         vm.prank(OTHER);
         pots.open(pollId, FEE, new address[](0));
     }
 
     function test_RevertWhen_OpeningOrFundingIsInvalid() public {
-        vm.expectRevert(IFeePot.NoFee.selector);
+        vm.expectRevert(IFeePot.ZeroFee.selector);
         pots.open(pollId, 0, new address[](0));
         vm.expectRevert(abi.encodeWithSelector(IPolls.UnknownPoll.selector, 99));
         pots.open(99, FEE, new address[](0));
@@ -61,16 +61,16 @@ contract FeePotPaymentsTest is FeePots {
         vm.expectRevert(abi.encodeWithSelector(IFeePot.UnknownPot.selector, pollId));
         pots.reclaim(pollId, TO);
         openPot(0);
-        vm.expectRevert(IFeePot.NothingThere.selector);
+        vm.expectRevert(IFeePot.ZeroAmount.selector);
         pots.fund(pollId);
         vm.warp(CLOSES);
-        bytes memory late = abi.encodeWithSelector(IFeePot.PollTakesNoMoreBallots.selector, pollId);
+        bytes memory late = abi.encodeWithSelector(IFeePot.PollHasClosed.selector, pollId);
         vm.expectRevert(late);
         pots.fund{value: 1}(pollId);
         vm.warp(START);
         uint256 second = openPoll(chamberId, 3);
         vm.warp(CLOSES);
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.PollTakesNoMoreBallots.selector, second));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.PollHasClosed.selector, second));
         pots.open(second, FEE, new address[](0));
         (bool ok,) = address(pots).call{value: 1}("");
         assertTrue(!ok, "native token that belongs to no pot");
@@ -105,10 +105,10 @@ contract FeePotPaymentsTest is FeePots {
         pots.withdraw(TO);
         assertEq(TO.balance, 3_000, "paid");
         assertPot(7_000, 0, 0, "the rest");
-        vm.expectRevert(IFeePot.NothingThere.selector);
+        vm.expectRevert(IFeePot.ZeroAmount.selector);
         vm.prank(RELAYER);
         pots.withdraw(TO);
-        vm.expectRevert(IFeePot.NothingThere.selector);
+        vm.expectRevert(IFeePot.ZeroAmount.selector);
         pots.withdraw(TO);
     }
 
@@ -117,7 +117,7 @@ contract FeePotPaymentsTest is FeePots {
         relayBatch(RELAYER, firstBallots(1, 2), "", 0);
         MisbehavingRecipient odd = new MisbehavingRecipient();
         odd.refuse(true);
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTaken.selector, address(odd)));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.PaymentFailed.selector, address(odd)));
         vm.prank(RELAYER);
         pots.withdraw(payable(address(odd)));
         vm.expectRevert(IFeePot.NoRecipient.selector);
@@ -125,7 +125,7 @@ contract FeePotPaymentsTest is FeePots {
         pots.withdraw(payable(address(0)));
         vm.warp(DEADLINE + 1);
         polls.finalise(pollId);
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTaken.selector, address(odd)));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.PaymentFailed.selector, address(odd)));
         pots.reclaim(pollId, payable(address(odd)));
         assertPot(8_000, 2_000, 0, "nothing is lost");
         odd.refuse(false);
@@ -169,7 +169,7 @@ contract FeePotPaymentsTest is FeePots {
         pots.reclaim(pollId, TO);
         vm.warp(DEADLINE + 1);
         polls.finalise(pollId);
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTheDao.selector, RELAYER));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotPollsOwner.selector, RELAYER));
         vm.prank(RELAYER);
         pots.reclaim(pollId, payable(RELAYER));
         vm.expectEmit(address(pots));
@@ -177,7 +177,7 @@ contract FeePotPaymentsTest is FeePots {
         pots.reclaim(pollId, TO);
         assertEq(TO.balance, 9_000, "back");
         assertPot(0, 1_000, 0, "credit stays");
-        vm.expectRevert(IFeePot.NothingThere.selector);
+        vm.expectRevert(IFeePot.ZeroAmount.selector);
         pots.reclaim(pollId, TO);
         vm.prank(RELAYER);
         pots.withdraw(payable(RELAYER));

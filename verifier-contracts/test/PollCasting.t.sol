@@ -337,6 +337,6 @@ contract PollCastingTest is Election {
     }
 
     function _expectLength(bytes memory data, uint256 unit) private {
-        vm.expectRevert(abi.encodeWithSelector(IPolls.RecordLength.selector, data.length, unit));
+        vm.expectRevert(abi.encodeWithSelector(IPolls.InvalidLength.selector, data.length, unit));
     }
 }

@@ -19,7 +19,7 @@ contract PollSetupTest is Election {
     }
 
     function test_DependenciesAreThoseOfDeployment() public view {
-        (address registry_, address committee_, address three, address eight) = polls.wiring();
+        (address registry_, address committee_, address three, address eight) = polls.immutableDependencies();
         assertEq(registry_, address(registry), "registry");
         assertEq(committee_, address(committee), "committee");
         assertEq(three, address(verifier), "ballot-3");
@@ -134,7 +134,7 @@ contract PollSetupTest is Election {
 
     function test_RevertWhen_OpeningOutsideSchedule() public {
         uint256 id = polls.create(parameters(_chamber, 3));
-        bytes memory schedule = abi.encodeWithSelector(IPolls.BadSchedule.selector, OPENS, CLOSES, DEADLINE);
+        bytes memory schedule = abi.encodeWithSelector(IPolls.InvalidSchedule.selector, OPENS, CLOSES, DEADLINE);
         vm.warp(OPENS - 1);
         vm.expectRevert(schedule);
         polls.open(id);
@@ -198,15 +198,15 @@ contract PollSetupTest is Election {
 
     function test_RevertWhen_ParametersInvalid() public {
         IPolls.PollParameters memory p = parameters(_chamber, 1);
-        _expectRefused(p, abi.encodeWithSelector(IPolls.BadOptions.selector, 1));
+        _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidOptions.selector, 1));
         p.options = 9;
-        _expectRefused(p, abi.encodeWithSelector(IPolls.BadOptions.selector, 9));
+        _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidOptions.selector, 9));
         p = parameters(_chamber, 3);
         p.rule.parameter = 1;
-        _expectRefused(p, abi.encodeWithSelector(IPolls.BadRule.selector, IPolls.Kind.Plurality, 1));
+        _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidRule.selector, IPolls.Kind.Plurality, 1));
         p = parameters(_chamber, 3);
         p.chambers[0].thresholdBps = 10_001;
-        _expectRefused(p, abi.encodeWithSelector(IPolls.BadThreshold.selector, 10_001));
+        _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidThreshold.selector, 10_001));
     }
 
     function test_RevertWhen_ScheduleInvalid() public {
@@ -219,7 +219,7 @@ contract PollSetupTest is Election {
     }
 
     function test_RevertWhen_ChambersInvalid() public {
-        bytes memory bad = abi.encodeWithSelector(IPolls.BadChambers.selector);
+        bytes memory bad = abi.encodeWithSelector(IPolls.InvalidChambers.selector);
         IPolls.PollParameters memory p = parameters(_chamber, 3);
         p.chambersRequired = 0;
         _expectRefused(p, bad);
@@ -283,6 +283,6 @@ contract PollSetupTest is Election {
     function _expectSchedule(uint64 opensAt, uint64 closesAt, uint64 deadline) private {
         IPolls.PollParameters memory p = parameters(_chamber, 3);
         (p.opensAt, p.closesAt, p.tallyDeadline) = (opensAt, closesAt, deadline);
-        _expectRefused(p, abi.encodeWithSelector(IPolls.BadSchedule.selector, opensAt, closesAt, deadline));
+        _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidSchedule.selector, opensAt, closesAt, deadline));
     }
 }

@@ -22,32 +22,32 @@ contract PollSharesTest is ClosedPoll {
         assertEq(polls.chamber(_poll, _chamber).shares, 0, "nothing was taken");
         assertTrue(_post(1, share, 5, proof), "the right one");
         assertEq(polls.chamber(_poll, _chamber).shares, 2, "bit 1");
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 1, 3);
         vm.prank(trusteeAt(1));
         vm.expectRevert(abi.encodeWithSelector(IPolls.ShareAlreadyPosted.selector, trusteeAt(1)));
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
+        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
     }
 
     function test_RevertWhen_ShareMalformed() public {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 1, _randomness, 3);
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 1, 3);
         vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, address(this)));
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
+        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
         vm.startPrank(trusteeAt(1));
         for (uint256 index = 0; index < 4; ++index) {
             if (index == 1) continue;
             vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, trusteeAt(1)));
-            polls.postShare(_poll, _chamber, index, share, keys, others, 5, proof);
+            polls.postShare(_poll, _chamber, index, share, keys, otherKeysHash, 5, proof);
         }
         vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, trusteeAt(1)));
-        polls.postShare(_poll, _chamber, 1 << 200, share, keys, others, 5, proof);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.RecordLength.selector, 8, 6));
-        polls.postShare(_poll, _chamber, 1, new uint256[](8), keys, others, 5, proof);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.RecordLength.selector, 16, 6));
-        polls.postShare(_poll, _chamber, 1, new uint256[](16), keys, others, 5, proof);
+        polls.postShare(_poll, _chamber, 1 << 200, share, keys, otherKeysHash, 5, proof);
+        vm.expectRevert(abi.encodeWithSelector(IPolls.InvalidLength.selector, 8, 6));
+        polls.postShare(_poll, _chamber, 1, new uint256[](8), keys, otherKeysHash, 5, proof);
+        vm.expectRevert(abi.encodeWithSelector(IPolls.InvalidLength.selector, 16, 6));
+        polls.postShare(_poll, _chamber, 1, new uint256[](16), keys, otherKeysHash, 5, proof);
         keys[0] = addmod(keys[0], 1, R);
         vm.expectRevert(ICommittee.WrongCommitments.selector);
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
+        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
         vm.stopPrank();
     }
 
@@ -82,7 +82,7 @@ contract PollSharesTest is ClosedPoll {
 
         vm.revertToState(snapshot);
         postShare(_poll, _chamber, 3, _randomness, 3);
-        assertEq(committee.missing(committeeId, 9).length, 0, "two of two");
+        assertEq(committee.missingTrustees(committeeId, 9).length, 0, "two of two");
         _expectNoneMissing();
     }
 
@@ -128,11 +128,11 @@ contract PollSharesTest is ClosedPoll {
         vm.warp(CLOSES);
         (uint256[] memory share, uint256[8] memory proof) =
             proveShare(_poll, _chamber, 1, voteFor(1, 1, 1).randomness, 3);
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 1, 3);
         bytes memory few = abi.encodeWithSelector(IPolls.TooFewBallots.selector, 1, 2);
         vm.prank(trusteeAt(1));
         vm.expectRevert(few);
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
+        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
         _expectTally(few, _totals(0, 1, 0), _combination());
         polls.finalise(_poll);
         assertTrue(polls.poll(_poll).state == IPolls.State.Rejected, "rejected");
@@ -148,10 +148,12 @@ contract PollSharesTest is ClosedPoll {
             polls.cast(_poll, _chamber, recordOf(vote, 3, ctxOf(_poll, _chamber), 0));
         }
         vm.warp(CLOSES);
-        IPolls.Opening memory none;
+        IPolls.ShareCombination memory none;
         _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, 0), _totals(2, 0, 0), none);
         _expectTally(
-            abi.encodeWithSelector(IPolls.WrongOpening.selector), _totals(1, 1, 0), combinationOf(_poll, 5, 1, 3)
+            abi.encodeWithSelector(IPolls.InvalidShareCombination.selector),
+            _totals(1, 1, 0),
+            combinationOf(_poll, 5, 1, 3)
         );
         polls.tally(_poll, _chamber, _totals(1, 1, 0), none);
         polls.finalise(_poll);

@@ -16,13 +16,13 @@ contract PollTallyTest is ClosedPoll {
         postShare(_poll, _chamber, 0, _randomness, 3);
         assertEq(polls.chamber(_poll, _chamber).shares, 5, "bits 0 and 2");
 
-        IPolls.Opening memory opening = _combination();
+        IPolls.ShareCombination memory combination = _combination();
         vm.expectEmit(address(polls));
-        emit IPolls.ChamberCounted(_poll, _chamber, _totals(2, 0, 1), true, 0, 5);
+        emit IPolls.ChamberTallied(_poll, _chamber, _totals(2, 0, 1), true, 0, 5);
         vm.prank(address(0xbeef));
-        polls.tally(_poll, _chamber, _totals(2, 0, 1), opening);
+        polls.tally(_poll, _chamber, _totals(2, 0, 1), combination);
         IPolls.ChamberView memory c = polls.chamber(_poll, _chamber);
-        assertTrue(c.counted && c.hasChoice && c.choice == 0, "choice");
+        assertTrue(c.tallied && c.hasChoice && c.choice == 0, "choice");
         assertTrue(c.totals.length == 3 && c.totals[0] == 2 && c.totals[2] == 1, "totals");
 
         vm.expectEmit(address(polls));
@@ -63,9 +63,9 @@ contract PollTallyTest is ClosedPoll {
             totals[j] = 1 << 40;
             _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, j), totals, _combination());
         }
-        _expectTally(abi.encodeWithSelector(IPolls.RecordLength.selector, 2, 3), new uint64[](2), _combination());
+        _expectTally(abi.encodeWithSelector(IPolls.InvalidLength.selector, 2, 3), new uint64[](2), _combination());
         polls.tally(_poll, _chamber, _totals(2, 0, 1), _combination());
-        bytes memory counted = abi.encodeWithSelector(IPolls.AlreadyCounted.selector, _poll, _chamber);
+        bytes memory counted = abi.encodeWithSelector(IPolls.AlreadyTallied.selector, _poll, _chamber);
         _expectTally(counted, _totals(2, 0, 1), _combination());
         vm.prank(trusteeAt(1));
         vm.expectRevert(counted);
@@ -84,23 +84,23 @@ contract PollTallyTest is ClosedPoll {
             combinationOf(_poll, 1, _randomness, 3)
         );
         postShare(_poll, _chamber, 2, _randomness, 3);
-        IPolls.Opening memory opening = _combination();
-        opening.shares[3] = addmod(opening.shares[3], 1, R);
-        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 0), totals, opening);
-        opening = _combination();
-        opening.trustees = 6;
-        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 1), totals, opening);
-        opening.trustees = 1;
-        _expectTally(abi.encodeWithSelector(IPolls.WrongOpening.selector), totals, opening);
-        opening.trustees = 7;
-        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 1), totals, opening);
-        opening.trustees = 0;
-        _expectTally(abi.encodeWithSelector(IPolls.WrongOpening.selector), totals, opening);
-        opening.shares = new uint256[](0);
-        _expectTally(abi.encodeWithSelector(ICommittee.WrongTrustees.selector, 0), totals, opening);
-        opening = _combination();
-        opening.coefficients[1] += 1;
-        _expectTally(abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 2), totals, opening);
+        IPolls.ShareCombination memory combination = _combination();
+        combination.shares[3] = addmod(combination.shares[3], 1, R);
+        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 0), totals, combination);
+        combination = _combination();
+        combination.trustees = 6;
+        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 1), totals, combination);
+        combination.trustees = 1;
+        _expectTally(abi.encodeWithSelector(IPolls.InvalidShareCombination.selector), totals, combination);
+        combination.trustees = 7;
+        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 1), totals, combination);
+        combination.trustees = 0;
+        _expectTally(abi.encodeWithSelector(IPolls.InvalidShareCombination.selector), totals, combination);
+        combination.shares = new uint256[](0);
+        _expectTally(abi.encodeWithSelector(ICommittee.WrongTrustees.selector, 0), totals, combination);
+        combination = _combination();
+        combination.coefficients[1] += 1;
+        _expectTally(abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 2), totals, combination);
         polls.tally(_poll, _chamber, totals, _combination());
     }
 
@@ -119,33 +119,33 @@ contract PollTallyTest is ClosedPoll {
 
     function test_RevertWhen_TallyingBeforeClose() public {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 0, _randomness, 3);
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 0, 3);
-        IPolls.Opening memory opening = _combination();
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 0, 3);
+        IPolls.ShareCombination memory combination = _combination();
         vm.warp(CLOSES - 1);
         bytes memory open =
             abi.encodeWithSelector(IPolls.WrongState.selector, _poll, IPolls.State.Open, IPolls.State.Closed);
         vm.prank(trusteeAt(0));
         vm.expectRevert(open);
-        polls.postShare(_poll, _chamber, 0, share, keys, others, 5, proof);
-        _expectTally(open, _totals(2, 0, 1), opening);
+        polls.postShare(_poll, _chamber, 0, share, keys, otherKeysHash, 5, proof);
+        _expectTally(open, _totals(2, 0, 1), combination);
         vm.expectRevert(open);
         polls.finalise(_poll);
         vm.expectRevert(abi.encodeWithSelector(IPolls.UnknownChamber.selector, _poll, 9));
         vm.warp(CLOSES);
-        polls.tally(_poll, 9, _totals(2, 0, 1), opening);
+        polls.tally(_poll, 9, _totals(2, 0, 1), combination);
     }
 
     function test_TallyDeadlineIsEnforced() public {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 1, _randomness, 3);
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
-        IPolls.Opening memory opening = _combination();
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 1, 3);
+        IPolls.ShareCombination memory combination = _combination();
         vm.warp(DEADLINE);
         postShare(_poll, _chamber, 2, _randomness, 3);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.NotFinal.selector, _poll));
+        vm.expectRevert(abi.encodeWithSelector(IPolls.TallyIncomplete.selector, _poll));
         polls.finalise(_poll);
         uint256 snapshot = vm.snapshotState();
         postShare(_poll, _chamber, 0, _randomness, 3);
-        polls.tally(_poll, _chamber, _totals(2, 0, 1), opening);
+        polls.tally(_poll, _chamber, _totals(2, 0, 1), combination);
         // Tallied in time: the poll can be finalised at any later time.
         vm.warp(DEADLINE + 1_000);
         polls.finalise(_poll);
@@ -154,10 +154,10 @@ contract PollTallyTest is ClosedPoll {
 
         vm.warp(DEADLINE + 1);
         bytes memory late = abi.encodeWithSelector(IPolls.TallyTooLate.selector, DEADLINE);
-        _expectTally(late, _totals(2, 0, 1), opening);
+        _expectTally(late, _totals(2, 0, 1), combination);
         vm.prank(trusteeAt(1));
         vm.expectRevert(late);
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
+        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
         // The trustees whose shares are missing are public.
         address[] memory missing = new address[](2);
         (missing[0], missing[1]) = (trusteeAt(0), trusteeAt(1));
@@ -213,7 +213,7 @@ contract PollTallyTest is ClosedPoll {
         vm.warp(CLOSES);
         _postShares();
         polls.tally(_poll, other, _totals(0, 2, 1), _combination());
-        vm.expectRevert(abi.encodeWithSelector(IPolls.NotFinal.selector, _poll));
+        vm.expectRevert(abi.encodeWithSelector(IPolls.TallyIncomplete.selector, _poll));
         polls.finalise(_poll);
         _chamber = chamber;
         _randomness = first;

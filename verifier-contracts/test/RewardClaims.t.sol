@@ -83,14 +83,14 @@ contract RewardClaimsTest is Rewarding {
             bytes memory refused = i == 0
                 ? abi.encodeWithSelector(IRewards.ElementOutOfField.selector, 2)
                 : i == 1
-                    ? abi.encodeWithSelector(IRewards.BadClaim.selector)
+                    ? abi.encodeWithSelector(IRewards.InvalidClaim.selector)
                     : abi.encodeWithSelector(IGroth16Verifier.InputOutOfField.selector, 0);
             _expect(refused, c);
         }
     }
 
     function test_RevertWhen_ClaimInvalid() public {
-        bytes memory bad = abi.encodeWithSelector(IRewards.BadClaim.selector);
+        bytes memory bad = abi.encodeWithSelector(IRewards.InvalidClaim.selector);
         _expect(bad, claimOf(_poll, _chamber, 1, 6, RECIPIENT, 0));
         _expect(bad, claimOf(_poll, _chamber, 1, 25, address(0), 0));
         _expect(bad, claimOf(_poll, _chamber, 1, 25, RECIPIENT, 25_001));

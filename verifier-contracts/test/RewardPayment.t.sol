@@ -76,7 +76,7 @@ contract RewardPaymentTest is Rewarding {
         reward.token = address(_token);
         uint256 poll = polls.create(parameters(_chamber, 3));
         rewards.create(poll, reward);
-        bytes memory odd = abi.encodeWithSelector(IRewards.BadToken.selector, address(_token));
+        bytes memory odd = abi.encodeWithSelector(IRewards.InexactTransfer.selector, address(_token));
         _token.setBehaviour(MisbehavingToken.Behaviour.KeepsAFee);
         vm.expectRevert(odd);
         rewards.fund(poll, 10);
@@ -138,7 +138,7 @@ contract RewardPaymentTest is Rewarding {
         MisbehavingRecipient odd = new MisbehavingRecipient();
         odd.refuse(true);
         IRewards.Claim memory claim_ = claimOf(poll, _chamber, 1, 100, address(odd), 3_000);
-        vm.expectRevert(abi.encodeWithSelector(IRewards.NotPaid.selector, address(odd)));
+        vm.expectRevert(abi.encodeWithSelector(IRewards.PaymentFailed.selector, address(odd)));
         rewards.claim(poll, _chamber, claim_);
         assertEq(rewards.reward(poll).pool, 400_000, "nothing moved");
         // Other claims are paid, and the same voter can be paid to another address, or to this one later.
@@ -151,7 +151,7 @@ contract RewardPaymentTest is Rewarding {
         assertEq(address(odd).balance, 97_000, "paid");
         vm.warp(CLAIMS + 1);
         odd.refuse(true);
-        vm.expectRevert(abi.encodeWithSelector(IRewards.NotPaid.selector, address(odd)));
+        vm.expectRevert(abi.encodeWithSelector(IRewards.PaymentFailed.selector, address(odd)));
         rewards.sweep(poll, address(odd));
         rewards.sweep(poll, address(this));
     }
@@ -162,7 +162,7 @@ contract RewardPaymentTest is Rewarding {
         GasConsumer eater = new GasConsumer();
         IRewards.Claim memory claim_ = claimOf(poll, _chamber, 1, 100, address(eater), 0);
         uint256 before = gasleft();
-        vm.expectRevert(abi.encodeWithSelector(IRewards.NotPaid.selector, address(eater)));
+        vm.expectRevert(abi.encodeWithSelector(IRewards.PaymentFailed.selector, address(eater)));
         rewards.claim(poll, _chamber, claim_);
         assertTrue(before - gasleft() < 500_000, "bounded");
     }
@@ -171,11 +171,11 @@ contract RewardPaymentTest is Rewarding {
     function test_RevertWhen_RecipientIsTheContract() public {
         uint256 nativePoll = _open(address(0));
         IRewards.Claim memory claim_ = claimOf(nativePoll, _chamber, 1, 100, address(rewards), 0);
-        vm.expectRevert(abi.encodeWithSelector(IRewards.NotPaid.selector, address(rewards)));
+        vm.expectRevert(abi.encodeWithSelector(IRewards.PaymentFailed.selector, address(rewards)));
         rewards.claim(nativePoll, _chamber, claim_);
         uint256 poll = _open(address(_token));
         claim_ = claimOf(poll, _chamber, 1, 100, address(rewards), 0);
-        vm.expectRevert(abi.encodeWithSelector(IRewards.BadToken.selector, address(_token)));
+        vm.expectRevert(abi.encodeWithSelector(IRewards.InexactTransfer.selector, address(_token)));
         rewards.claim(poll, _chamber, claim_);
     }
 

@@ -140,7 +140,7 @@ contract RewardRatificationTest is Rewarding {
         uint256 chamber = c.amount == 15 && c.rewardNullifier != random("reward nullifier", 1) % R ? _small : _chamber;
         IRewards.ChamberView memory entry = rewards.chamber(_poll, chamber);
         uint256[] memory list = new uint256[](8);
-        (list[0], list[1], list[2], list[3]) = (entry.noteRoot, entry.ctx, c.rewardNullifier, c.amount - 10);
+        (list[0], list[1], list[2], list[3]) = (entry.notesRoot, entry.ctx, c.rewardNullifier, c.amount - 10);
         (list[4], list[5], list[6]) = (1 << option, 0, 5);
         list[7] = uint256(keccak256(abi.encode(block.chainid, address(rewards), c.recipient, c.relayer, c.fee))) >> 8;
         return prove(inputsOfList(c.h, list), c.h);

@@ -27,12 +27,12 @@ contract RewardSealingTest is Rewarding {
         vm.prank(address(0xbeef));
         rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);
         IRewards.ChamberView memory c = rewards.chamber(_poll, _chamber);
-        assertTrue(c.sealedBallots == 4 && c.ballots == 4 && c.lists == 1 && c.noteRoot == list.root, "sealed");
+        assertTrue(c.sealedBallots == 4 && c.ballots == 4 && c.noteBatches == 1 && c.notesRoot == list.root, "sealed");
         assertEq(c.ctx, ctxOf(_poll, _chamber), "ctx");
         // Repeated, and without further notes.
-        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 4, 0), list);
+        _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 4, 0), list);
         NoteBatch memory none = batchOf(votesOf(1, 0, 0), 3);
-        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 0, 0), none);
+        _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 0, 0), none);
     }
 
     function test_RevertWhen_SealingBeforeClose() public {
@@ -56,7 +56,7 @@ contract RewardSealingTest is Rewarding {
         Vote memory newer = voteFor(2, 1, 1);
         polls.replace(_poll, _chamber, replacementOf(newer, voteFor(2, 0, 0), 3, ctxOf(_poll, _chamber)));
         vm.warp(CLOSES);
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 1), batchOf(votesOf(1, 4, 0), 3));
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 1), batchOf(votesOf(1, 4, 0), 3));
         Vote[] memory votes = votesOf(1, 4, 0);
         votes[1] = newer;
         sealBatch(_poll, _chamber, batchOf(votes, 3), 0);
@@ -66,29 +66,29 @@ contract RewardSealingTest is Rewarding {
         vm.warp(CLOSES);
         Vote[] memory votes = votesOf(1, 4, 0);
         (votes[1], votes[2]) = (votes[2], votes[1]);
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 1), batchOf(votes, 3));
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 1), batchOf(votes, 3));
         votes = votesOf(1, 4, 0);
         votes[3] = votes[0];
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 3), batchOf(votes, 3));
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 3), batchOf(votes, 3));
         votes[3] = voteFor(9, 0, 0);
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 3), batchOf(votes, 3));
-        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 3, 4), batchOf(votesOf(1, 3, 0), 3));
-        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 5, 4), batchOf(votesOf(1, 5, 0), 3));
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 3), batchOf(votes, 3));
+        _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 3, 4), batchOf(votesOf(1, 3, 0), 3));
+        _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 5, 4), batchOf(votesOf(1, 5, 0), 3));
         NoteBatch memory list = batchOf(votesOf(1, 4, 0), 3);
         list.nullifiers = batchOf(votesOf(1, 3, 0), 3).nullifiers;
-        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 3, 4), list);
+        _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 3, 4), list);
         list = batchOf(votesOf(1, 4, 0), 3);
         list.ciphertexts = new bytes32[](5);
-        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 5, 4), list);
+        _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 5, 4), list);
         list = batchOf(votesOf(1, 4, 0), 3);
         list.notes[2] = addmod(list.notes[2], 1, R);
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 2), list);
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 2), list);
         list = batchOf(votesOf(1, 4, 0), 3);
         list.ciphertexts[0] = bytes32(uint256(1));
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 0), list);
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 0), list);
         list = batchOf(votesOf(1, 4, 0), 3);
         list.nullifiers[0] = voteFor(9, 0, 0).nullifier;
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 0), list);
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 0), list);
     }
 
     /// A proof is for one note batch of one chamber of one poll of one contract.
@@ -123,17 +123,17 @@ contract RewardSealingTest is Rewarding {
             this.castSome(_poll, _chamber, first);
         }
         vm.warp(CLOSES);
-        vm.expectRevert(abi.encodeWithSelector(IRewards.WrongListLength.selector, 100, 256));
+        vm.expectRevert(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 100, 256));
         this.sealSome(_poll, _chamber, 0, 100, 0);
         this.sealSome(_poll, _chamber, 0, 256, 0);
         finishUntallied(_poll);
         vm.expectRevert(abi.encodeWithSelector(IRewards.NotSealed.selector, _poll, _chamber, 256, 300));
         rewards.openClaims(_poll);
-        vm.expectRevert(abi.encodeWithSelector(IRewards.NotTheNote.selector, 0));
+        vm.expectRevert(abi.encodeWithSelector(IRewards.WrongNote.selector, 0));
         this.sealSome(_poll, _chamber, 0, 44, 1);
         this.sealSome(_poll, _chamber, 256, 44, 1);
         IRewards.ChamberView memory c = rewards.chamber(_poll, _chamber);
-        assertTrue(c.sealedBallots == 300 && c.lists == 2, "all");
+        assertTrue(c.sealedBallots == 300 && c.noteBatches == 2, "all");
         rewards.fund{value: 2_100 * UNIT}(_poll, 2_100 * UNIT);
         rewards.openClaims(_poll);
         vm.expectRevert(abi.encodeWithSelector(IRewards.WrongStage.selector, _poll, IRewards.Stage.Claims));

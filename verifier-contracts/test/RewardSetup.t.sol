@@ -19,7 +19,7 @@ contract RewardSetupTest is Rewarding {
     }
 
     function test_ViewsReturnRewardAsCreated() public {
-        (address polls_, address notes, address three, address eight) = rewards.wiring();
+        (address polls_, address notes, address three, address eight) = rewards.immutableDependencies();
         address v = address(verifier);
         assertTrue(polls_ == address(polls) && notes == v && three == v && eight == v, "wiring");
         _expect(abi.encodeWithSelector(IRewards.UnknownReward.selector, _poll));
@@ -33,7 +33,7 @@ contract RewardSetupTest is Rewarding {
         assertTrue(r.ratificationDeadline == RATIFICATION && r.pool == 0 && r.chambers.length == 1, "pool");
         IRewards.ChamberView memory c = rewards.chamber(_poll, _chamber);
         assertEq(keccak256(abi.encode(c.policy)), keccak256(abi.encode(p.chambers[0])), "policy");
-        assertTrue(!c.earnsBonus && c.lists == 0 && c.noteRoot == 0, "nothing sealed");
+        assertTrue(!c.earnsBonus && c.noteBatches == 0 && c.notesRoot == 0, "nothing sealed");
         _expect(abi.encodeWithSelector(IRewards.NoReward.selector, _poll, 99));
         rewards.chamber(_poll, 99);
     }
@@ -67,7 +67,7 @@ contract RewardSetupTest is Rewarding {
     }
 
     function test_RevertWhen_PolicyInvalid() public {
-        bytes memory bad = abi.encodeWithSelector(IRewards.BadPolicy.selector);
+        bytes memory bad = abi.encodeWithSelector(IRewards.InvalidPolicy.selector);
         IRewards.Parameters memory p = rewardOf(policyOf(_chamber, 7, 0, 0, 0));
         p.unit = 0;
         _expectCreate(bad, p);
@@ -182,7 +182,7 @@ contract RewardSetupTest is Rewarding {
 
     function _expectDeadlines(IRewards.Parameters memory p, uint64 ratification, uint64 claims) private {
         (p.ratificationDeadline, p.claimDeadline) = (ratification, claims);
-        _expectCreate(abi.encodeWithSelector(IRewards.BadDeadlines.selector, ratification, claims), p);
+        _expectCreate(abi.encodeWithSelector(IRewards.InvalidDeadlines.selector, ratification, claims), p);
     }
 
     function _expectCreate(bytes memory refused, IRewards.Parameters memory p) private {

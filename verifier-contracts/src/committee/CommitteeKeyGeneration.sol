@@ -36,10 +36,10 @@ abstract contract CommitteeKeyGeneration is CommitteeStorage, Ownable2Step {
         uint64 registrationDeadline,
         uint64 dealingDeadline
     ) external virtual onlyOwner returns (uint256 id) {
-        uint16 epoch = _requireCommittee(old).epoch + 1;
+        uint16 predecessors = _requireCommittee(old).predecessors + 1;
         id = _create(trustees_, threshold_, registrationDeadline, dealingDeadline);
         Data storage data = _committees[id];
-        data.epoch = epoch;
+        data.predecessors = predecessors;
         // Committees are numbered one by one: far fewer than 2^32.
         // forge-lint: disable-next-line(unsafe-typecast)
         data.replaces = uint32(old + 1);
@@ -54,15 +54,15 @@ abstract contract CommitteeKeyGeneration is CommitteeStorage, Ownable2Step {
         uint64 dealingDeadline
     ) private returns (uint256 id) {
         uint256 size = trustees_.length;
-        if (size > MAX_TRUSTEES || threshold_ == 0 || threshold_ > size) revert BadTrustees(size, threshold_);
+        if (size > MAX_TRUSTEES || threshold_ == 0 || threshold_ > size) revert InvalidTrustees(size, threshold_);
         for (uint256 i = 0; i < size; ++i) {
-            if (trustees_[i] == address(0)) revert BadTrustees(size, threshold_);
+            if (trustees_[i] == address(0)) revert InvalidTrustees(size, threshold_);
             for (uint256 j = 0; j < i; ++j) {
-                if (trustees_[j] == trustees_[i]) revert BadTrustees(size, threshold_);
+                if (trustees_[j] == trustees_[i]) revert InvalidTrustees(size, threshold_);
             }
         }
         if (block.timestamp >= registrationDeadline || registrationDeadline >= dealingDeadline) {
-            revert BadSchedule(registrationDeadline, dealingDeadline);
+            revert InvalidSchedule(registrationDeadline, dealingDeadline);
         }
         id = _committees.length;
         Data storage data = _committees.push();
@@ -87,9 +87,9 @@ abstract contract CommitteeKeyGeneration is CommitteeStorage, Ownable2Step {
         if (data.registered & bit != 0) revert AlreadyRegistered(id, msg.sender);
         _requireStatus(id, Status.Registering);
         uint256[2] memory key = ProofOfPossession.transportKey(point[0], point[1]);
-        if (key[0] == 0) revert BadKey();
+        if (key[0] == 0) revert InvalidTransportKey();
         if (!ProofOfPossession.isValid(key, _trusteeContext(id, msg.sender), challenge, response)) {
-            revert NotPossessed();
+            revert InvalidProofOfPossession();
         }
         // The index, and so the bit, is that of one of 16 trustees.
         // forge-lint: disable-next-line(unsafe-typecast)
@@ -243,9 +243,9 @@ abstract contract CommitteeKeyGeneration is CommitteeStorage, Ownable2Step {
         uint256 unit = sums.length / KEYS;
         for (uint256 j = 0; j < KEYS; ++j) {
             (uint256 x, uint256 y) = (sums[j * unit], sums[j * unit + 1]);
-            if (x == 0) revert BadCommitteeKey(j);
+            if (x == 0) revert InvalidCommitteeKey(j);
             for (uint256 i = 0; i < j; ++i) {
-                if (keys[2 * i + 1] == y) revert BadCommitteeKey(j);
+                if (keys[2 * i + 1] == y) revert InvalidCommitteeKey(j);
             }
             (keys[2 * j], keys[2 * j + 1]) = (x, y);
         }

@@ -27,7 +27,7 @@ abstract contract CommitteeStorage is ICommittee {
     /// @param size the number of trustees
     /// @param registered bit i: the trustee of index i has registered
     /// @param dealt bit i: a dealing of the trustee of index i was accepted
-    /// @param epoch the number of committees that it replaces, one after another
+    /// @param predecessors the number of committees that it replaces, one after another
     /// @param replaces the committee to retire when this one is ready, plus 1
     /// @param stage the stored part of its status
     /// @param gatheredDealings the number of dealings in `sums`
@@ -45,7 +45,7 @@ abstract contract CommitteeStorage is ICommittee {
         uint8 size;
         uint16 registered;
         uint16 dealt;
-        uint16 epoch;
+        uint16 predecessors;
         uint32 replaces;
         Stage stage;
         uint8 gatheredDealings;

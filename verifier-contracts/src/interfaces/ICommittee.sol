@@ -32,7 +32,7 @@ interface ICommittee {
     /// @param dealingDeadline the last second in which they may deal
     /// @param registered bit i: the trustee of index i has registered
     /// @param dealt bit i: a dealing of the trustee of index i was accepted
-    /// @param epoch the number of committees that it replaces, one after another
+    /// @param predecessors the number of committees that it replaces, one after another
     /// @param hash3 K_3, the hash of the first three keys of the key vector; 0 until the committee is ready
     /// @param hash8 K_8, the hash of the whole key vector; 0 until the committee is ready
     /// @param gatheredDealings the number of dealings that `gather` has added up
@@ -46,7 +46,7 @@ interface ICommittee {
         uint64 dealingDeadline;
         uint256 registered;
         uint256 dealt;
-        uint256 epoch;
+        uint256 predecessors;
         uint256 hash3;
         uint256 hash8;
         uint256 gatheredDealings;
@@ -60,7 +60,7 @@ interface ICommittee {
     /// @param c C, the first point of the encrypted total, x then y
     /// @param points E_1..E_M, x then y
     /// @param keys pk_{i,1}..pk_{i,M}, the trustee's verification keys, x then y
-    /// @param others for M = 3 keccak of pk_{i,4}..pk_{i,8}; for M = 8 not read
+    /// @param otherKeysHash for M = 3 keccak of pk_{i,4}..pk_{i,8}; for M = 8 not read
     /// @param h the first public input, which fixes the proven list
     /// @param proof the Groth16 proof's eight words
     struct Share {
@@ -70,7 +70,7 @@ interface ICommittee {
         uint256[2] c;
         uint256[] points;
         uint256[] keys;
-        bytes32 others;
+        bytes32 otherKeysHash;
         uint256 h;
         uint256[8] proof;
     }
@@ -81,7 +81,7 @@ interface ICommittee {
     /// @param denominator the common denominator of all coefficients, from 1 to 2^63 - 1
     /// @param coefficients the numerators, one a trustee, by index; absolute values below 2^63
     /// @param shares E_1..E_M, x then y, one trustee after another, by index
-    struct Opening {
+    struct ShareCombination {
         uint256 trustees;
         uint256 denominator;
         int256[] coefficients;
@@ -159,11 +159,11 @@ interface ICommittee {
     /// their number.
     /// @param trustees the number of trustees that was passed
     /// @param threshold the threshold that was passed
-    error BadTrustees(uint256 trustees, uint256 threshold);
+    error InvalidTrustees(uint256 trustees, uint256 threshold);
     /// @notice Not now < registrationDeadline < dealingDeadline.
     /// @param registrationDeadline the first deadline that was passed
     /// @param dealingDeadline the second deadline that was passed
-    error BadSchedule(uint64 registrationDeadline, uint64 dealingDeadline);
+    error InvalidSchedule(uint64 registrationDeadline, uint64 dealingDeadline);
     /// @notice The account is not the trustee of the index that was passed.
     /// @param committee the committee's number
     /// @param account the account
@@ -186,9 +186,9 @@ interface ICommittee {
     /// @param trustee the trustee's account
     error AlreadyDealt(uint256 committee, address trustee);
     /// @notice The point for the transport key is not canonical, not on the curve, or of an order that divides 8.
-    error BadKey();
+    error InvalidTransportKey();
     /// @notice The proof of possession does not hold: knowledge of the transport key's secret is not proven.
-    error NotPossessed();
+    error InvalidProofOfPossession();
     /// @notice A list has another length than it must have.
     /// @param actual its number of words
     /// @param expected the number that it must have, or that it must be a multiple of
@@ -198,7 +198,7 @@ interface ICommittee {
     error ElementOutOfField(uint256 index);
     /// @notice A key of the committee would be the identity, or an earlier key or its negative.
     /// @param index the key's index in the key vector, from 0
-    error BadCommitteeKey(uint256 index);
+    error InvalidCommitteeKey(uint256 index);
     /// @notice The commitments are not those that were dealt, in the order in which they were, or not their sums; or
     /// the keys are not the trustee's verification keys.
     error WrongCommitments();
@@ -304,7 +304,7 @@ interface ICommittee {
     /// @return dealing5Verifier the verifier of dealings to at most 5 trustees
     /// @return dealing16Verifier the verifier of dealings to more
     /// @return keysVerifier the verifier of the key vector's hashes
-    function wiring()
+    function immutableDependencies()
         external
         view
         returns (address decryptionVerifier, address dealing5Verifier, address dealing16Verifier, address keysVerifier);
@@ -324,7 +324,7 @@ interface ICommittee {
     /// @param committee the committee's number
     /// @param posted bit i: the trustee of index i has posted its share
     /// @return trustees their accounts; empty if as many have posted as the committee threshold
-    function missing(uint256 committee, uint256 posted) external view returns (address[] memory trustees);
+    function missingTrustees(uint256 committee, uint256 posted) external view returns (address[] memory trustees);
     /// @notice Returns a registered trustee's transport key.
     /// @param committee the committee's number
     /// @param index the trustee's index
@@ -345,11 +345,11 @@ interface ICommittee {
     /// @param committee the committee's number
     /// @param total D_1..D_M of the encrypted total, x then y
     /// @param totals V_1..V_m, the claimed totals
-    /// @param opening the share combination
-    function verifyOpening(
+    /// @param combination the share combination
+    function verifyTotals(
         uint256 committee,
         uint256[] calldata total,
         uint64[] calldata totals,
-        Opening calldata opening
+        ShareCombination calldata combination
     ) external view;
 }

@@ -13,11 +13,11 @@ pragma solidity ^0.8.28;
 interface IFeePot {
     /// @notice A fee pot, as `pot` returns it.
     /// @param fee the fee for a first ballot, in wei; 0 before the pot is opened
-    /// @param left the balance that ballots can still earn, in wei
+    /// @param balance the balance that ballots can still earn, in wei
     /// @param listed whether only listed relayers earn
     struct PotView {
         uint96 fee;
-        uint128 left;
+        uint128 balance;
         bool listed;
     }
 
@@ -53,7 +53,7 @@ interface IFeePot {
 
     /// @notice Only the owner of the polls (the DAO) may call this.
     /// @param caller the account that called
-    error NotTheDao(address caller);
+    error NotPollsOwner(address caller);
     /// @notice No pot was opened for this poll.
     /// @param poll the poll's number
     error UnknownPot(uint256 poll);
@@ -62,13 +62,13 @@ interface IFeePot {
     error PotAlreadyOpen(uint256 poll);
     /// @notice The poll has closed: a pot is opened and funded only while ballots may still come.
     /// @param poll the poll's number
-    error PollTakesNoMoreBallots(uint256 poll);
+    error PollHasClosed(uint256 poll);
     /// @notice The pot is needed until the poll is decided, rejected or undecided, or has passed its close without ever
     /// being opened.
     /// @param poll the poll's number
     error PollHasNotEnded(uint256 poll);
     /// @notice The fee is 0.
-    error NoFee();
+    error ZeroFee();
     /// @notice The pot has a list of relayers, and the caller is not on it.
     /// @param poll the poll's number
     /// @param relayer the caller
@@ -76,15 +76,15 @@ interface IFeePot {
     /// @notice The batch would earn less than the caller asks for: others cast some of its ballots first, or the pot is
     /// nearly empty.
     /// @param amount the amount that it would earn, in wei
-    /// @param least the amount that the caller asks for, in wei
-    error PaysLess(uint256 amount, uint256 least);
+    /// @param minimum the amount that the caller asks for, in wei
+    error FeesBelowMinimum(uint256 amount, uint256 minimum);
     /// @notice The amount to pay out or in is 0.
-    error NothingThere();
+    error ZeroAmount();
     /// @notice The recipient is the zero address.
     error NoRecipient();
     /// @notice The recipient does not accept the native token. Nothing was changed: name another recipient.
     /// @param to the recipient
-    error NotTaken(address to);
+    error PaymentFailed(address to);
 
     /// @notice Opens a poll's pot, before the poll closes. Only the DAO, once a poll; fee and list cannot be changed.
     /// An amount sent with the call is in the pot.
@@ -103,14 +103,14 @@ interface IFeePot {
     /// @param chamber the chamber's id
     /// @param records first ballots: ballot records, one after another
     /// @param replacements records, each followed by the note commitment and ciphertext that it replaces
-    /// @param least the amount in wei that the call must earn, or it reverts with `PaysLess`
+    /// @param minimum the amount in wei that the call must earn, or it reverts with `FeesBelowMinimum`
     /// @return amount the amount that was credited, in wei
     function castBatch(
         uint256 poll,
         uint256 chamber,
         bytes calldata records,
         bytes calldata replacements,
-        uint256 least
+        uint256 minimum
     ) external returns (uint256 amount);
     /// @notice Pays out the caller's whole credit, earned in all polls.
     /// @param to the recipient
@@ -122,7 +122,7 @@ interface IFeePot {
 
     /// @notice Returns the immutable dependency: the polls to which ballots are cast, fixed at deployment.
     /// @return polls the contract's address
-    function wiring() external view returns (address polls);
+    function immutableDependencies() external view returns (address polls);
     /// @notice Returns a poll's pot.
     /// @param poll the poll's number
     /// @return the pot as it is now; all zero if it was not opened

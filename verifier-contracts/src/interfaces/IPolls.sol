@@ -89,13 +89,13 @@ interface IPolls {
         string metadata;
     }
 
-    /// @notice A share combination as `ICommittee.Opening`: some posted decryption shares and their Lagrange
+    /// @notice A share combination as `ICommittee.ShareCombination`: some posted decryption shares and their Lagrange
     /// coefficients (specification, section 10).
     /// @param trustees bit i: the trustee of index i; as many bits as the committee threshold
     /// @param denominator the common denominator of all coefficients, from 1 to 2^63 - 1
     /// @param coefficients the numerators, one a trustee, by index; absolute values below 2^63
     /// @param shares E_1..E_M, x then y, one trustee after another, by index
-    struct Opening {
+    struct ShareCombination {
         uint256 trustees;
         uint256 denominator;
         int256[] coefficients;
@@ -134,7 +134,7 @@ interface IPolls {
     /// @param ballots the number of nullifiers that have cast a ballot
     /// @param totalWeight the sum of all weights in the frozen census
     /// @param shares bit i: the trustee of index i has posted its decryption share
-    /// @param counted whether the chamber is tallied
+    /// @param tallied whether the chamber is tallied
     /// @param hasChoice whether the chamber chooses an option, once tallied
     /// @param choice the option that it chooses, from 0
     /// @param total the encrypted total C.x C.y D_1.x .. D_M.y, affine; empty before the poll opens
@@ -147,7 +147,7 @@ interface IPolls {
         uint32 ballots;
         uint64 totalWeight;
         uint16 shares;
-        bool counted;
+        bool tallied;
         bool hasChoice;
         uint8 choice;
         uint256[] total;
@@ -227,7 +227,7 @@ interface IPolls {
     /// @param hasChoice whether the chamber chooses an option
     /// @param choice the option that it chooses, from 0
     /// @param trustees bit i: the share of the trustee of index i was combined
-    event ChamberCounted(
+    event ChamberTallied(
         uint256 indexed poll, uint256 indexed chamber, uint64[] totals, bool hasChoice, uint8 choice, uint256 trustees
     );
     /// @notice A poll has ended.
@@ -245,23 +245,23 @@ interface IPolls {
     error UnknownChamber(uint256 poll, uint256 chamber);
     /// @notice The number of options is not from 2 to 8.
     /// @param options the number that was passed
-    error BadOptions(uint256 options);
+    error InvalidOptions(uint256 options);
     /// @notice The ballot rule does not allow this parameter, or `exact`.
     /// @param kind the ballot rule
     /// @param parameter the parameter that was passed
-    error BadRule(Kind kind, uint256 parameter);
+    error InvalidRule(Kind kind, uint256 parameter);
     /// @notice Creating: not now < closesAt, opensAt < closesAt < tallyDeadline. Opening: not opensAt <= now <
     /// closesAt.
     /// @param opensAt the poll's `opensAt`
     /// @param closesAt the poll's `closesAt`
     /// @param tallyDeadline the poll's `tallyDeadline`
-    error BadSchedule(uint64 opensAt, uint64 closesAt, uint64 tallyDeadline);
+    error InvalidSchedule(uint64 opensAt, uint64 closesAt, uint64 tallyDeadline);
     /// @notice There is no chamber, more than 16, one twice, one that the registry does not have, or one with minimum
     /// ballots 0; or chambersRequired is not from 1 to their number.
-    error BadChambers();
+    error InvalidChambers();
     /// @notice An approval threshold is above 10,000 basis points.
     /// @param thresholdBps the threshold that was passed
-    error BadThreshold(uint256 thresholdBps);
+    error InvalidThreshold(uint256 thresholdBps);
     /// @notice One option's total could exceed 2^40, above which it cannot be found in its encryption.
     /// @param chamber the chamber's id
     /// @param worstCase the greatest total that its census allows
@@ -280,7 +280,7 @@ interface IPolls {
     /// @notice A list has another length than it must have: bytes of a ballot or batch, words of a share or of totals.
     /// @param length its length
     /// @param unit the length that it must have; for a batch, the length of which it must be a multiple
-    error RecordLength(uint256 length, uint256 unit);
+    error InvalidLength(uint256 length, uint256 unit);
     /// @notice A word is not below the scalar field's order r, so that it could stand for another element.
     /// @param index the word's index in its ballot record, 8 for h, or in the share
     error ElementOutOfField(uint256 index);
@@ -299,7 +299,7 @@ interface IPolls {
     /// @notice The chamber is tallied already.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
-    error AlreadyCounted(uint256 poll, uint256 chamber);
+    error AlreadyTallied(uint256 poll, uint256 chamber);
     /// @notice The trustee has posted its decryption share already.
     /// @param trustee the trustee's account
     error ShareAlreadyPosted(address trustee);
@@ -308,7 +308,7 @@ interface IPolls {
     error WrongShare(uint256 index);
     /// @notice The numbers of trustees and shares of a combination do not fit each other, or a total that is decrypted
     /// without shares came with some.
-    error WrongOpening();
+    error InvalidShareCombination();
     /// @notice An option's total is above 2^40, or not the value that the shares decrypt (the committee's error has the
     /// same name).
     /// @param option the option, from 0
@@ -318,7 +318,7 @@ interface IPolls {
     error TallyTooLate(uint64 deadline);
     /// @notice A chamber with enough ballots is not tallied yet, and the tally deadline has not passed.
     /// @param poll the poll's number
-    error NotFinal(uint256 poll);
+    error TallyIncomplete(uint256 poll);
 
     /// @notice Creates a poll. Only the owner (the DAO).
     /// @param parameters the poll's parameters
@@ -352,7 +352,7 @@ interface IPolls {
     /// @param index the caller's index in its committee
     /// @param share E_1..E_M, x then y
     /// @param keys pk_{i,1}..pk_{i,M}, the trustee's verification keys, x then y (specification, section 5)
-    /// @param others for M = 3 keccak of pk_{i,4}..pk_{i,8}
+    /// @param otherKeysHash for M = 3 keccak of pk_{i,4}..pk_{i,8}
     /// @param h the first public input, which fixes the proven list
     /// @param proof the proof of the share
     /// @return accepted whether the proof holds
@@ -362,7 +362,7 @@ interface IPolls {
         uint256 index,
         uint256[] calldata share,
         uint256[] calldata keys,
-        bytes32 others,
+        bytes32 otherKeysHash,
         uint256 h,
         uint256[8] calldata proof
     ) external returns (bool accepted);
@@ -371,8 +371,9 @@ interface IPolls {
     /// @param poll the poll's number
     /// @param chamber the chamber's id
     /// @param totals V_1..V_m
-    /// @param opening the share combination that decrypts them
-    function tally(uint256 poll, uint256 chamber, uint64[] calldata totals, Opening calldata opening) external;
+    /// @param combination the share combination that decrypts them
+    function tally(uint256 poll, uint256 chamber, uint64[] calldata totals, ShareCombination calldata combination)
+        external;
     /// @notice Ends a poll with its decision, once every chamber is tallied or has too few ballots for it, or as
     /// `Undecided` after the tally deadline. Decided is the option that the most chambers choose, if they are at least
     /// `chambersRequired` and no other option has as many. Anyone may call it.
@@ -384,7 +385,7 @@ interface IPolls {
     /// @return committee the committees
     /// @return ballot3Verifier the verifier of ballots with up to 3 options
     /// @return ballot8Verifier the verifier of ballots with up to 8 options
-    function wiring()
+    function immutableDependencies()
         external
         view
         returns (address registry, address committee, address ballot3Verifier, address ballot8Verifier);

@@ -79,16 +79,16 @@ interface IRewards {
     /// @param ctx its context in the poll; set when sealing begins
     /// @param ballots the number of its ballots; set when sealing begins
     /// @param sealedBallots the number of ballots whose notes are sealed
-    /// @param lists the number of sealed note batches
-    /// @param noteRoot the notes root over the batches so far
+    /// @param noteBatches the number of sealed note batches
+    /// @param notesRoot the notes root over the batches so far
     /// @param earnsBonus whether the bonus is paid here, once claims are open
     struct ChamberView {
         ChamberPolicy policy;
         uint256 ctx;
         uint32 ballots;
         uint32 sealedBallots;
-        uint256 lists;
-        uint256 noteRoot;
+        uint256 noteBatches;
+        uint256 notesRoot;
         bool earnsBonus;
     }
 
@@ -128,10 +128,10 @@ interface IRewards {
     /// @notice A note batch was sealed: the notes of the ballots with the next `count` ordinals, in their order.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
-    /// @param list the batch's index in the chamber, from 0
+    /// @param batch the batch's index in the chamber, from 0
     /// @param count the number of notes in it
     /// @param root the root of the batch's subtree
-    event NotesSealed(uint256 indexed poll, uint256 indexed chamber, uint256 list, uint256 count, uint256 root);
+    event NotesSealed(uint256 indexed poll, uint256 indexed chamber, uint256 batch, uint256 count, uint256 root);
     /// @notice Claims are open.
     /// @param poll the poll's number
     /// @param worstCase the most that claims can cost, in the token's smallest denomination
@@ -159,16 +159,16 @@ interface IRewards {
     error PollHasOpened(uint256 poll);
     /// @notice There is no chamber, one twice, one that pays nothing, or one that has a cap without an amount by weight
     /// or the reverse; or the unit is 0.
-    error BadPolicy();
+    error InvalidPolicy();
     /// @notice Not tally deadline < ratification deadline, or less than seven days from there to the claim deadline; or
     /// a ratification deadline without a bonus.
     /// @param ratificationDeadline the first deadline that was passed
     /// @param claimDeadline the second deadline that was passed
-    error BadDeadlines(uint64 ratificationDeadline, uint64 claimDeadline);
+    error InvalidDeadlines(uint64 ratificationDeadline, uint64 claimDeadline);
     /// @notice The token did not move exactly the amount that it should have. Nothing was changed: try again when it
     /// does.
     /// @param token the token
-    error BadToken(address token);
+    error InexactTransfer(address token);
     /// @notice The native token sent with the call is not the amount that it must be.
     /// @param value the amount that was sent, in wei
     /// @param expected the amount that must be sent; 0 if the reward is paid in an ERC-20 token
@@ -197,11 +197,11 @@ interface IRewards {
     /// @notice A note batch has another length than it must have.
     /// @param actual its number of notes, nullifiers or hashes
     /// @param expected 256, or as many as are left
-    error WrongListLength(uint256 actual, uint256 expected);
+    error WrongBatchLength(uint256 actual, uint256 expected);
     /// @notice A note is not that of the ballot that counts for its nullifier, or the nullifier's ordinal is not the
     /// next.
-    /// @param place the note's index in the batch, from 0
-    error NotTheNote(uint256 place);
+    /// @param index the note's index in the batch, from 0
+    error WrongNote(uint256 index);
     /// @notice Notes of a chamber are not sealed yet.
     /// @param poll the poll's number
     /// @param chamber the chamber's id
@@ -224,10 +224,10 @@ interface IRewards {
     error ElementOutOfField(uint256 index);
     /// @notice The amount is 0, below the base amount or not below 2^96; the fee is above the amount or has no relayer;
     /// or there is no recipient.
-    error BadClaim();
+    error InvalidClaim();
     /// @notice The recipient or the relayer does not accept the native token.
     /// @param to the account
-    error NotPaid(address to);
+    error PaymentFailed(address to);
 
     /// @notice Sets a poll's reward, before the poll opens. Only the owner (the DAO), once; it cannot be changed.
     /// @param poll the poll's number
@@ -286,7 +286,7 @@ interface IRewards {
     /// @return notesVerifier the verifier of note batches
     /// @return claim3Verifier the verifier of claims in polls with up to 3 options
     /// @return claim8Verifier the verifier of claims in polls with up to 8 options
-    function wiring()
+    function immutableDependencies()
         external
         view
         returns (address polls, address notesVerifier, address claim3Verifier, address claim8Verifier);

@@ -44,26 +44,26 @@ library BallotRules {
         uint256 flags = rule.exact ? EXACT : 0;
         if (rule.kind == IPolls.Kind.Cumulative || rule.kind == IPolls.Kind.Quadratic) {
             if (rule.kind == IPolls.Kind.Quadratic) {
-                if (rule.exact) revert IPolls.BadRule(rule.kind, parameter);
+                if (rule.exact) revert IPolls.InvalidRule(rule.kind, parameter);
                 flags |= QUADRATIC;
             }
             // Here the weight is the member's budget, so choices are not multiplied by it.
             if (weighted) return _word(flags | BY_WEIGHT, 0, 0, options);
-            if (parameter == 0) revert IPolls.BadRule(rule.kind, parameter);
+            if (parameter == 0) revert IPolls.InvalidRule(rule.kind, parameter);
             return _word(flags, 0, parameter, options);
         }
 
-        if (rule.exact) revert IPolls.BadRule(rule.kind, parameter);
+        if (rule.exact) revert IPolls.InvalidRule(rule.kind, parameter);
         flags = CAPPED | (weighted ? WEIGHTED : 0);
         if (rule.kind == IPolls.Kind.Approval) {
-            if (parameter == 0 || parameter > options) revert IPolls.BadRule(rule.kind, parameter);
+            if (parameter == 0 || parameter > options) revert IPolls.InvalidRule(rule.kind, parameter);
             return _word(flags, 1, parameter, options);
         }
         if (rule.kind == IPolls.Kind.Score) {
-            if (parameter == 0 || parameter > MAX_CAP) revert IPolls.BadRule(rule.kind, parameter);
+            if (parameter == 0 || parameter > MAX_CAP) revert IPolls.InvalidRule(rule.kind, parameter);
             return _word(flags, parameter, options * parameter, options);
         }
-        if (parameter != 0) revert IPolls.BadRule(rule.kind, parameter);
+        if (parameter != 0) revert IPolls.InvalidRule(rule.kind, parameter);
         if (rule.kind == IPolls.Kind.Plurality) return _word(flags | EXACT, 1, 1, options);
         // Borda: the best of m options gets m - 1, the last 0.
         return _word(flags | EXACT | RANKED, options - 1, options * (options - 1) / 2, options);

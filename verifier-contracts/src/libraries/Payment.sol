@@ -26,7 +26,7 @@ library Payment {
         if (msg.value != 0) revert IRewards.WrongValue(msg.value, 0);
         uint256 before = IERC20(token).balanceOf(address(this));
         SafeERC20.safeTransferFrom(IERC20(token), msg.sender, address(this), amount);
-        if (IERC20(token).balanceOf(address(this)) != before + amount) revert IRewards.BadToken(token);
+        if (IERC20(token).balanceOf(address(this)) != before + amount) revert IRewards.InexactTransfer(token);
     }
 
     /// @notice Pays an amount from the contract's balance. Does nothing if it is 0.
@@ -37,7 +37,7 @@ library Payment {
         if (amount == 0) return;
         if (token == address(0)) {
             (bool success,) = to.call{value: amount, gas: RECIPIENT_GAS}("");
-            if (!success) revert IRewards.NotPaid(to);
+            if (!success) revert IRewards.PaymentFailed(to);
             return;
         }
         uint256 ownBalance = IERC20(token).balanceOf(address(this));
@@ -45,6 +45,6 @@ library Payment {
         SafeERC20.safeTransfer(IERC20(token), to, amount);
         bool exact = IERC20(token).balanceOf(to) == recipientBalance + amount
             && IERC20(token).balanceOf(address(this)) + amount == ownBalance;
-        if (!exact) revert IRewards.BadToken(token);
+        if (!exact) revert IRewards.InexactTransfer(token);
     }
 }

@@ -41,7 +41,7 @@ library RewardTranscript {
     /// @notice Returns h, z, y of L = (note_root, ctx, reward_nullifier, amount - base, selector, perWeight, bonus,
     /// binding).
     /// @param h the first public input
-    /// @param noteRoot the notes root
+    /// @param notesRoot the notes root
     /// @param ctx the context of the chamber in its poll
     /// @param rewardNullifier the note's reward nullifier
     /// @param amount the claimed amount in units, at least the policy's base
@@ -51,7 +51,7 @@ library RewardTranscript {
     /// @return outOfField the greatest index in L of an element that is not below r, or type(uint256).max
     function claimInputs(
         uint256 h,
-        uint256 noteRoot,
+        uint256 notesRoot,
         uint256 ctx,
         uint256 rewardNullifier,
         uint256 amount,
@@ -59,7 +59,7 @@ library RewardTranscript {
         uint256 binding
     ) internal pure returns (uint256[] memory inputs, uint256 outOfField) {
         uint256[] memory list = new uint256[](1 + CLAIM_ELEMENTS);
-        (list[0], list[1], list[2], list[3]) = (h, noteRoot, ctx, rewardNullifier);
+        (list[0], list[1], list[2], list[3]) = (h, notesRoot, ctx, rewardNullifier);
         list[4] = amount - RewardPolicy.base(policy);
         list[5] = RewardPolicy.selector(policy);
         list[6] = RewardPolicy.perWeight(policy);

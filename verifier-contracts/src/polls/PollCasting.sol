@@ -97,7 +97,9 @@ abstract contract PollCasting is PollStorage {
 
     /// @dev Returns the number of ballots of `unit` bytes.
     function _countBallots(bytes calldata ballots, uint256 unit, bool strict) private pure returns (uint256) {
-        if (ballots.length % unit != 0 || (strict && ballots.length > unit)) revert RecordLength(ballots.length, unit);
+        if (ballots.length % unit != 0 || (strict && ballots.length > unit)) {
+            revert InvalidLength(ballots.length, unit);
+        }
         return ballots.length / unit;
     }
 

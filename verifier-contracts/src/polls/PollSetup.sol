@@ -22,10 +22,10 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
     function create(PollParameters calldata parameters) external virtual onlyOwner returns (uint256 id) {
         _checkSchedule(parameters);
         uint256 options = parameters.options;
-        if (options < BallotRules.MIN_OPTIONS || options > BallotRules.MAX_OPTIONS) revert BadOptions(options);
+        if (options < BallotRules.MIN_OPTIONS || options > BallotRules.MAX_OPTIONS) revert InvalidOptions(options);
         uint256 chambers = parameters.chambers.length;
         uint256 required = parameters.chambersRequired;
-        if (chambers == 0 || chambers > MAX_CHAMBERS || required == 0 || required > chambers) revert BadChambers();
+        if (chambers == 0 || chambers > MAX_CHAMBERS || required == 0 || required > chambers) revert InvalidChambers();
 
         id = ++_pollCount;
         Poll storage data = _polls[id];
@@ -48,7 +48,7 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
     function open(uint256 id) external virtual {
         Poll storage data = _requireState(id, State.Created);
         if (block.timestamp < data.opensAt || block.timestamp >= data.closesAt) {
-            revert BadSchedule(data.opensAt, data.closesAt, data.tallyDeadline);
+            revert InvalidSchedule(data.opensAt, data.closesAt, data.tallyDeadline);
         }
         if (_committee.status(data.committee) != ICommittee.Status.Ready) revert CommitteeNotReady(data.committee);
 
@@ -64,7 +64,7 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
     /// @dev Reverts if a new poll's schedule is not in order.
     function _checkSchedule(PollParameters calldata p) private view {
         if (block.timestamp >= p.closesAt || p.opensAt >= p.closesAt || p.closesAt >= p.tallyDeadline) {
-            revert BadSchedule(p.opensAt, p.closesAt, p.tallyDeadline);
+            revert InvalidSchedule(p.opensAt, p.closesAt, p.tallyDeadline);
         }
     }
 
@@ -72,9 +72,9 @@ abstract contract PollSetup is PollStorage, Ownable2Step {
     function _addChamber(Poll storage data, Rule calldata rule, ChamberRule calldata chamber) private {
         Chamber storage entry = data.chambers[chamber.chamber];
         // minBallots of a chamber that was added before is not 0.
-        if (chamber.minBallots == 0 || entry.rule.minBallots != 0) revert BadChambers();
-        if (chamber.chamber >= _registry.chambers()) revert BadChambers();
-        if (chamber.thresholdBps > Decision.BASIS_POINTS) revert BadThreshold(chamber.thresholdBps);
+        if (chamber.minBallots == 0 || entry.rule.minBallots != 0) revert InvalidChambers();
+        if (chamber.chamber >= _registry.chambers()) revert InvalidChambers();
+        if (chamber.thresholdBps > Decision.BASIS_POINTS) revert InvalidThreshold(chamber.thresholdBps);
         entry.rule = chamber;
         entry.packedRule = BallotRules.pack(rule, chamber.weighted, data.options);
         data.chamberIds.push(chamber.chamber);

@@ -66,7 +66,7 @@ abstract contract PollStorage is IPolls {
     /// @dev A chamber of a poll. Casting reads the first two slots, the total, and one slot for the nullifier.
     /// @param ballots the number of nullifiers that have cast
     /// @param shares bit i: the trustee of index i has posted its decryption share
-    /// @param counted whether the chamber is tallied
+    /// @param tallied whether the chamber is tallied
     /// @param hasChoice whether it chooses an option
     /// @param choice the option that it chooses
     /// @param opened set when the poll opens: the first ballots then increment a counter in a slot that is not zero
@@ -82,7 +82,7 @@ abstract contract PollStorage is IPolls {
     struct Chamber {
         uint32 ballots;
         uint16 shares;
-        bool counted;
+        bool tallied;
         bool hasChoice;
         uint8 choice;
         bool opened;

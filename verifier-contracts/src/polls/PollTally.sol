@@ -19,14 +19,14 @@ abstract contract PollTally is PollStorage {
         uint256 index,
         uint256[] calldata share,
         uint256[] calldata keys,
-        bytes32 others,
+        bytes32 otherKeysHash,
         uint256 h,
         uint256[8] calldata proof
     ) external virtual returns (bool accepted) {
         (Poll storage data, Chamber storage entry) = _requireTalliable(id, chamberId);
         // The committee refuses an index that is not the caller's.
         if ((entry.shares >> index) & 1 == 1) revert ShareAlreadyPosted(msg.sender);
-        if (share.length != 2 * _circuitSize(data)) revert RecordLength(share.length, 2 * _circuitSize(data));
+        if (share.length != 2 * _circuitSize(data)) revert InvalidLength(share.length, 2 * _circuitSize(data));
         accepted = _committee.verifyShare(
             data.committee,
             ICommittee.Share({
@@ -36,7 +36,7 @@ abstract contract PollTally is PollStorage {
                 c: EncryptedTotal.firstPoint(entry.total),
                 points: share,
                 keys: keys,
-                others: others,
+                otherKeysHash: otherKeysHash,
                 h: h,
                 proof: proof
             })
@@ -53,41 +53,47 @@ abstract contract PollTally is PollStorage {
     }
 
     /// @inheritdoc IPolls
-    function tally(uint256 id, uint256 chamberId, uint64[] calldata totals, Opening calldata opening) external virtual {
+    function tally(uint256 id, uint256 chamberId, uint64[] calldata totals, ShareCombination calldata combination)
+        external
+        virtual
+    {
         (Poll storage data, Chamber storage entry) = _requireTalliable(id, chamberId);
-        if (totals.length != data.options) revert RecordLength(totals.length, data.options);
+        if (totals.length != data.options) revert InvalidLength(totals.length, data.options);
         for (uint256 j = 0; j < totals.length; ++j) {
             if (totals[j] > BallotRules.MAX_TOTAL) revert WrongTotals(j);
         }
         uint256[] memory total = EncryptedTotal.coordinates(entry.total, _circuitSize(data));
         // If C is the identity, so is every sk_j C, and no share is needed: D_j = V_j G.
         if (_isIdentity(total[0], total[1])) {
-            if (opening.trustees != 0 || opening.shares.length != 0) revert WrongOpening();
+            if (combination.trustees != 0 || combination.shares.length != 0) revert InvalidShareCombination();
             _checkTotalsWithoutShares(total, totals);
         } else {
-            _checkPostedShares(entry, opening, total.length - 2);
-            _committee.verifyOpening(data.committee, _dropFirstPoint(total), totals, _toCommitteeStruct(opening));
+            _checkPostedShares(entry, combination, total.length - 2);
+            _committee.verifyTotals(data.committee, _dropFirstPoint(total), totals, _toCommitteeStruct(combination));
         }
 
         (bool hasChoice, uint8 choice) = Decision.choose(totals, entry.rule.quorum, entry.rule.thresholdBps);
-        entry.counted = true;
+        entry.tallied = true;
         entry.hasChoice = hasChoice;
         entry.choice = choice;
         entry.totals = totals;
-        emit ChamberCounted(id, chamberId, totals, hasChoice, choice, opening.trustees);
+        emit ChamberTallied(id, chamberId, totals, hasChoice, choice, combination.trustees);
     }
 
     /// @dev Checks that every share is the one that its trustee has posted, with a proof.
     /// @param words the number of words of a share
-    function _checkPostedShares(Chamber storage entry, Opening calldata opening, uint256 words) private view {
-        uint256[] calldata rest = opening.shares;
-        for (uint256 index = 0; opening.trustees >> index != 0; ++index) {
-            if ((opening.trustees >> index) & 1 == 0) continue;
-            if (rest.length < words) revert WrongOpening();
+    function _checkPostedShares(Chamber storage entry, ShareCombination calldata combination, uint256 words)
+        private
+        view
+    {
+        uint256[] calldata rest = combination.shares;
+        for (uint256 index = 0; combination.trustees >> index != 0; ++index) {
+            if ((combination.trustees >> index) & 1 == 0) continue;
+            if (rest.length < words) revert InvalidShareCombination();
             if (keccak256(abi.encodePacked(rest[:words])) != entry.shareHashes[index]) revert WrongShare(index);
             rest = rest[words:];
         }
-        if (rest.length != 0) revert WrongOpening();
+        if (rest.length != 0) revert InvalidShareCombination();
     }
 
     /// @dev Checks totals whose ciphertexts have C = identity.
@@ -113,9 +119,13 @@ abstract contract PollTally is PollStorage {
     }
 
     /// @dev Returns the same calldata as the committee's struct, which has the same layout.
-    function _toCommitteeStruct(Opening calldata opening) private pure returns (ICommittee.Opening calldata same) {
+    function _toCommitteeStruct(ShareCombination calldata combination)
+        private
+        pure
+        returns (ICommittee.ShareCombination calldata same)
+    {
         assembly {
-            same := opening
+            same := combination
         }
     }
 
@@ -128,7 +138,7 @@ abstract contract PollTally is PollStorage {
             data.stage = decided ? Stage.Decided : Stage.Rejected;
             data.outcome = outcome;
         } else {
-            if (block.timestamp <= data.tallyDeadline) revert NotFinal(id);
+            if (block.timestamp <= data.tallyDeadline) revert TallyIncomplete(id);
             data.stage = Stage.Undecided;
             _emitSharesMissing(data, id);
         }
@@ -140,10 +150,10 @@ abstract contract PollTally is PollStorage {
     function _emitSharesMissing(Poll storage data, uint256 id) private {
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
             Chamber storage entry = data.chambers[data.chamberIds[i]];
-            if (entry.counted || entry.ballots < entry.rule.minBallots) continue;
+            if (entry.tallied || entry.ballots < entry.rule.minBallots) continue;
             uint256[2] memory c = EncryptedTotal.firstPoint(entry.total);
             if (_isIdentity(c[0], c[1])) continue;
-            address[] memory missing = _committee.missing(data.committee, entry.shares);
+            address[] memory missing = _committee.missingTrustees(data.committee, entry.shares);
             if (missing.length != 0) emit SharesMissing(id, data.chamberIds[i], missing);
         }
     }
@@ -157,7 +167,7 @@ abstract contract PollTally is PollStorage {
     {
         data = _requireState(id, State.Closed);
         entry = _requireOpenedChamber(data, id, chamberId);
-        if (entry.counted) revert AlreadyCounted(id, chamberId);
+        if (entry.tallied) revert AlreadyTallied(id, chamberId);
         if (block.timestamp > data.tallyDeadline) revert TallyTooLate(data.tallyDeadline);
         uint256 minimum = entry.rule.minBallots;
         if (entry.ballots < minimum) revert TooFewBallots(entry.ballots, minimum);
@@ -170,7 +180,7 @@ abstract contract PollTally is PollStorage {
         complete = true;
         for (uint256 i = 0; i < data.chamberIds.length; ++i) {
             Chamber storage entry = data.chambers[data.chamberIds[i]];
-            if (!entry.counted && entry.ballots >= entry.rule.minBallots) return (false, votes);
+            if (!entry.tallied && entry.ballots >= entry.rule.minBallots) return (false, votes);
             if (entry.hasChoice) ++votes[entry.choice];
         }
     }

@@ -32,9 +32,9 @@ abstract contract NoteSealing is RewardStorage {
         uint256 alreadySealed = _recordClosedPoll(entry, poll, chamberId);
         uint256 count = entry.ballots - alreadySealed;
         if (count > BATCH_SIZE) count = BATCH_SIZE;
-        if (notes.length != count || count == 0) revert WrongListLength(notes.length, count);
-        if (nullifiers.length != count) revert WrongListLength(nullifiers.length, count);
-        if (ciphertextHashes.length != count) revert WrongListLength(ciphertextHashes.length, count);
+        if (notes.length != count || count == 0) revert WrongBatchLength(notes.length, count);
+        if (nullifiers.length != count) revert WrongBatchLength(nullifiers.length, count);
+        if (ciphertextHashes.length != count) revert WrongBatchLength(ciphertextHashes.length, count);
         _checkNotes(_polls.ballotSlots(poll, chamberId, nullifiers), alreadySealed, notes, ciphertextHashes);
 
         uint256 context = _context(poll, chamberId, entry.notesTree.size);
@@ -80,7 +80,7 @@ abstract contract NoteSealing is RewardStorage {
                 mstore(0x20, calldataload(add(ciphertextHashes.offset, mul(i, 0x20))))
                 digest := keccak256(0x00, 0x40)
             }
-            if (slots[i] != BallotRecord.fingerprint(digest) | (firstOrdinal + i)) revert NotTheNote(i);
+            if (slots[i] != BallotRecord.fingerprint(digest) | (firstOrdinal + i)) revert WrongNote(i);
         }
     }
 }

@@ -25,7 +25,7 @@ abstract contract RewardClaims is RewardStorage, ReentrancyGuardTransient {
         bool fits = claim_.amount != 0 && claim_.amount >= RewardPolicy.base(policy) && claim_.amount >> 96 == 0
             && fee <= claim_.amount * unit && claim_.recipient != address(0)
             && (fee == 0 || claim_.relayer != address(0));
-        if (!fits) revert BadClaim();
+        if (!fits) revert InvalidClaim();
         _verify(data.large ? _claim8Verifier : _claim3Verifier, entry, policy, claim_);
 
         uint256 total = claim_.amount * unit;
@@ -45,7 +45,7 @@ abstract contract RewardClaims is RewardStorage, ReentrancyGuardTransient {
             keccak256(abi.encode(block.chainid, address(this), claim_.recipient, claim_.relayer, claim_.fee))
         ) >> 8;
         (uint256[] memory inputs, uint256 outOfField) = RewardTranscript.claimInputs(
-            claim_.h, entry.noteRoot, entry.ctx, claim_.rewardNullifier, claim_.amount, policy, binding
+            claim_.h, entry.notesRoot, entry.ctx, claim_.rewardNullifier, claim_.amount, policy, binding
         );
         if (outOfField != type(uint256).max) revert ElementOutOfField(outOfField);
         verifier.verify(claim_.proof, inputs);

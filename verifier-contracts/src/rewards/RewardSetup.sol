@@ -24,14 +24,14 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
         if (data.stage != Stage.None) revert AlreadySet(poll);
         IPolls.PollView memory paid = _polls.poll(poll);
         if (paid.state != IPolls.State.Created) revert PollHasOpened(poll);
-        if (parameters.unit == 0 || parameters.chambers.length == 0) revert BadPolicy();
+        if (parameters.unit == 0 || parameters.chambers.length == 0) revert InvalidPolicy();
 
         bool bonus = false;
         for (uint256 i = 0; i < parameters.chambers.length; ++i) {
             ChamberPolicy calldata policy = parameters.chambers[i];
             uint256 packed = RewardPolicy.pack(policy);
             Chamber storage entry = data.chambers[policy.chamber];
-            if (packed == 0 || entry.policy != 0) revert BadPolicy();
+            if (packed == 0 || entry.policy != 0) revert InvalidPolicy();
             // Reverts for a chamber that does not take part in the poll.
             _polls.ballotSlots(poll, policy.chamber, new uint256[](0));
             entry.policy = packed;
@@ -52,7 +52,7 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
         uint64 settled = bonus ? ratification : tallyDeadline;
         bool ordered = (!bonus || ratification > tallyDeadline) && claims >= settled + MIN_CLAIM_TIME;
         if ((ratification != 0) != bonus || !ordered) {
-            revert BadDeadlines(ratification, claims);
+            revert InvalidDeadlines(ratification, claims);
         }
     }
 
@@ -108,21 +108,21 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     /// @return the most that its ballots can be paid, in units
     function _openChamber(Reward storage data, uint256 poll, uint256 chamberId) private returns (uint256) {
         Chamber storage entry = data.chambers[chamberId];
-        IPolls.ChamberView memory counted = _polls.chamber(poll, chamberId);
-        if (entry.sealedBallots != counted.ballots) {
-            revert NotSealed(poll, chamberId, entry.sealedBallots, counted.ballots);
+        IPolls.ChamberView memory closed = _polls.chamber(poll, chamberId);
+        if (entry.sealedBallots != closed.ballots) {
+            revert NotSealed(poll, chamberId, entry.sealedBallots, closed.ballots);
         }
         uint256 policy = entry.policy;
-        if (data.hasOption && counted.counted) {
+        if (data.hasOption && closed.tallied) {
             policy = RewardPolicy.withRatified(policy, data.option);
             entry.policy = policy;
         }
-        entry.noteRoot = _noteRoot(entry);
-        return RewardPolicy.worstCase(policy, counted.ballots, counted.totalWeight);
+        entry.notesRoot = _notesRoot(entry);
+        return RewardPolicy.worstCase(policy, closed.ballots, closed.totalWeight);
     }
 
     /// @dev Returns the notes root of a chamber.
-    function _noteRoot(Chamber storage entry) internal view virtual returns (uint256);
+    function _notesRoot(Chamber storage entry) internal view virtual returns (uint256);
 
     /// @inheritdoc IRewards
     function withdrawSurplus(uint256 poll, address to) external virtual onlyOwner nonReentrant {

@@ -42,7 +42,7 @@ abstract contract RewardStorage is IRewards {
     /// @dev A paid chamber.
     /// @param policy the packed `RewardPolicy`, 0 where nothing is paid; with the ratified option once claims are open
     /// @param ctx the context of the chamber in the poll
-    /// @param noteRoot the notes root over all batches, once claims are open
+    /// @param notesRoot the notes root over all batches, once claims are open
     /// @param ballots the number of the chamber's ballots, fixed when the first batch is sealed
     /// @param sealedBallots the number of ballots whose notes are sealed
     /// @param notesTree the notes tree, over the roots of note batches
@@ -50,7 +50,7 @@ abstract contract RewardStorage is IRewards {
     struct Chamber {
         uint256 policy;
         uint256 ctx;
-        uint256 noteRoot;
+        uint256 notesRoot;
         uint32 ballots;
         uint32 sealedBallots;
         LeanIMT.Tree notesTree;

@@ -37,7 +37,7 @@ abstract contract ClosedPoll is Election {
         postShare(_poll, _chamber, 2, _randomness, 3);
     }
 
-    function _combination() internal view returns (IPolls.Opening memory) {
+    function _combination() internal view returns (IPolls.ShareCombination memory) {
         return combinationOf(_poll, 5, _randomness, 3);
     }
 
@@ -48,22 +48,24 @@ abstract contract ClosedPoll is Election {
     }
 
     function _post(uint256 index, uint256[] memory share, uint256 h, uint256[8] memory proof) internal returns (bool) {
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, index, 3);
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, index, 3);
         vm.prank(trusteeAt(index));
-        return polls.postShare(_poll, _chamber, index, share, keys, others, h, proof);
+        return polls.postShare(_poll, _chamber, index, share, keys, otherKeysHash, h, proof);
     }
 
     function _expectRefused(uint256 index, uint256[] memory share, uint256 h, uint256[8] memory proof) internal {
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, index, 3);
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, index, 3);
         vm.expectEmit(address(polls));
         emit IPolls.ShareRefused(_poll, _chamber, trusteeAt(index), index);
         vm.prank(trusteeAt(index));
-        assertTrue(!polls.postShare(_poll, _chamber, index, share, keys, others, h, proof), "refused");
+        assertTrue(!polls.postShare(_poll, _chamber, index, share, keys, otherKeysHash, h, proof), "refused");
     }
 
-    function _expectTally(bytes memory reason, uint64[] memory totals, IPolls.Opening memory opening) internal {
+    function _expectTally(bytes memory reason, uint64[] memory totals, IPolls.ShareCombination memory combination)
+        internal
+    {
         vm.expectRevert(reason);
-        polls.tally(_poll, _chamber, totals, opening);
+        polls.tally(_poll, _chamber, totals, combination);
     }
 
     function _totals(uint64 a, uint64 b, uint64 c) internal pure returns (uint64[] memory totals) {

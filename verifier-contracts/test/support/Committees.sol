@@ -226,7 +226,7 @@ abstract contract Committees is TrapdoorProver {
     function keysOf(uint256 id, uint256 index, uint256 size)
         internal
         view
-        returns (uint256[] memory keys, bytes32 others)
+        returns (uint256[] memory keys, bytes32 otherKeysHash)
     {
         keys = shareOf(id, index, 1, size);
         uint256[] memory all = shareOf(id, index, 1, 8);
@@ -234,7 +234,7 @@ abstract contract Committees is TrapdoorProver {
         for (uint256 i = 0; i < 10; ++i) {
             rest[i] = all[6 + i];
         }
-        others = keccak256(abi.encodePacked(rest));
+        otherKeysHash = keccak256(abi.encodePacked(rest));
     }
 
     /// @dev Returns E_j = sk_{i,j} C of a trustee, for C = randomness G.

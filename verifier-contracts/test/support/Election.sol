@@ -193,20 +193,20 @@ abstract contract Election is Committees {
 
     function postShare(uint256 poll, uint256 chamber, uint256 index, uint256 randomness, uint256 size) internal {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(poll, chamber, index, randomness, size);
-        (uint256[] memory keys, bytes32 others) = keysOf(polls.poll(poll).committee, index, size);
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(polls.poll(poll).committee, index, size);
         vm.prank(trusteeAt(index));
-        assertTrue(polls.postShare(poll, chamber, index, share, keys, others, 5, proof), "accepted");
+        assertTrue(polls.postShare(poll, chamber, index, share, keys, otherKeysHash, 5, proof), "accepted");
     }
 
     /// @dev Returns the share combination of these trustees.
     function combinationOf(uint256 poll, uint256 set, uint256 randomness, uint256 size)
         internal
         view
-        returns (IPolls.Opening memory opening)
+        returns (IPolls.ShareCombination memory combination)
     {
-        opening.trustees = set;
-        (opening.denominator, opening.coefficients) = lagrange(set);
-        opening.shares = sharesOf(polls.poll(poll).committee, set, randomness, size);
+        combination.trustees = set;
+        (combination.denominator, combination.coefficients) = lagrange(set);
+        combination.shares = sharesOf(polls.poll(poll).committee, set, randomness, size);
     }
 
     function ctxOf(uint256 id, uint256 chamber) internal view returns (uint256) {

@@ -53,7 +53,7 @@ abstract contract FeePots is Election {
     }
 
     function assertPot(uint256 left, uint256 relayers, uint256 others, string memory what) internal view {
-        assertEq(pots.pot(pollId).left, left, what);
+        assertEq(pots.pot(pollId).balance, left, what);
         assertEq(pots.creditOf(RELAYER), relayers, what);
         assertEq(pots.creditOf(OTHER), others, what);
         assertEq(address(pots).balance, left + relayers + others, what);

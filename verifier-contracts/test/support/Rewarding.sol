@@ -145,7 +145,7 @@ abstract contract Rewarding is Election {
     {
         IRewards.ChamberView memory c = rewards.chamber(poll, chamber);
         uint256[] memory list = new uint256[](8);
-        (list[0], list[1], list[2]) = (c.noteRoot, c.ctx, claim_.rewardNullifier);
+        (list[0], list[1], list[2]) = (c.notesRoot, c.ctx, claim_.rewardNullifier);
         list[3] = addmod(claim_.amount % R, R - c.policy.base, R);
         list[4] = selectorOf(c.policy, c.earnsBonus, rewards.reward(poll).option);
         (list[5], list[6]) = (c.policy.perWeight, c.policy.bonus);
