@@ -1,11 +1,12 @@
-// Checks that every external or public item of src/ is documented, and that comment lines in src/ and test/ have at most
-// 120 columns. Usage: `npm run natspec`. Prints what is missing and `N of N items documented`; exits with 1 if an item is
-// undocumented or a line is too long.
+// Checks that every external or public item of src/ is documented, and that comment lines in src/ and test/ have at
+// most 120 columns. Usage: `npm run natspec`. Prints what is missing and `N of N items documented`; exits with 1 if an
+// item is undocumented or a line is too long.
 //
-// An item is a contract, interface or library (needs @title and @notice); a function, constructor or public state variable
-// that is external, public, or of a library; an event, an error, a struct or an enum of an interface (a title sentence is
-// @notice, or @dev for items inside contracts). Every parameter, return value and struct member needs its tag, every enum
-// value a @custom:variant. @inheritdoc counts if the function that it names is documented.
+// An item is a contract, interface or library (needs @title and @notice); a function, constructor or public state
+// variable that is external, public, or of a library; an event, an error, a struct or an enum of an interface (a title
+// sentence is
+// @notice, or @dev for items inside contracts). Every parameter, return value and struct member needs its tag, every
+// enum value a @custom:variant. @inheritdoc counts if the function that it names is documented.
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative, sep } from "node:path";
@@ -54,7 +55,7 @@ function tags(node) {
         .filter(([, value]) => value);
 }
 
-/** Names in a list that no tag describes with at least one word. */
+/** Returns the names in a list that no tag describes with at least one word. */
 function undescribed(found, tag, names) {
     const described = found.filter(([name]) => name === tag).map(([, value]) => value.match(/^(\S+) (\S.*)$/)?.[1]);
     return names.filter((name) => !described.includes(name)).map((name) => `@${tag} ${name}`);
@@ -64,7 +65,9 @@ function undescribed(found, tag, names) {
 function lacks(node, inside) {
     const found = tags(node);
     const has = (tag) => found.some(([name]) => name === tag);
-    if (node.nodeType === "ContractDefinition") return ["title", "notice"].filter((tag) => !has(tag)).map((t) => `@${t}`);
+    if (node.nodeType === "ContractDefinition") {
+        return ["title", "notice"].filter((tag) => !has(tag)).map((tag) => `@${tag}`);
+    }
     if (has("inheritdoc")) return inherits(node, found.find(([name]) => name === "inheritdoc")[1], inside);
 
     const missing = has("notice") || (inside.contractKind === "contract" && has("dev")) ? [] : ["@notice"];
@@ -96,7 +99,7 @@ function inherits(node, name, inside) {
     return declares ? [] : [`@inheritdoc of a base that declares it, not ${name}`];
 }
 
-/** Whether an item inside a contract must be documented. */
+/** Returns whether an item inside a contract must be documented. */
 function isItem(node, inside) {
     switch (node.nodeType) {
         case "FunctionDefinition": {
@@ -116,7 +119,7 @@ function isItem(node, inside) {
     }
 }
 
-/** Comment lines that are wider than 120 columns, as path:line. */
+/** Returns the comment lines that are wider than 120 columns, as path:line. */
 function wideComments() {
     const paths = [...files("src"), ...files("test")].filter((path) => path.endsWith(".sol"));
     return paths.flatMap((path) =>
@@ -128,9 +131,20 @@ function wideComments() {
     );
 }
 
+/** Returns the syntax trees, or ends the program with the compiler's error: it rejects unknown names in tags itself. */
+function parseOrExit() {
+    try {
+        return parse();
+    } catch (error) {
+        console.error(`natspec: ${error.message}`);
+        process.exit(1);
+    }
+}
+
+const trees = parseOrExit();
 const contracts = new Map();
-const trees = parse();
-for (const [, { ast }] of trees) for (const node of ast.nodes) if (node.nodeType === "ContractDefinition") contracts.set(node.name, node);
+for (const [, { ast }] of trees)
+    for (const node of ast.nodes) if (node.nodeType === "ContractDefinition") contracts.set(node.name, node);
 
 let items = 0;
 const faults = [];
@@ -150,5 +164,6 @@ for (const [path, { ast }] of trees) {
 }
 const wide = wideComments();
 for (const text of [...faults, ...wide]) console.error(text);
-console.log(`${items - faults.length} of ${items} items documented, ${wide.length} comment lines wider than ${WIDTH} columns`);
+console.log(`${items - faults.length} of ${items} items documented`);
+if (wide.length) console.log(`${wide.length} comment lines wider than ${WIDTH} columns`);
 process.exit(faults.length || wide.length ? 1 : 0);
