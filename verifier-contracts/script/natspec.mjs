@@ -3,11 +3,10 @@
 // item is undocumented or a line is too long.
 //
 // An item is a contract, interface or library (needs @title and @notice); a function, constructor or public state
-// variable that is external, public, or of a library; an event, an error, a struct or an enum of an interface (a title
-// sentence is
-// @notice, or @dev for items inside contracts). Every parameter, return value and struct member needs its tag, every
-// enum value a @custom:variant. @inheritdoc counts if the function that it names is documented.
-import { readFileSync, readdirSync, statSync } from "node:fs";
+// variable that is external, public, or of a library; an event, an error, a struct or an enum. Each needs @notice, or
+// @dev if it is inside a contract; every parameter, return value and struct member its tag; every enum value a
+// @custom:variant. @inheritdoc is accepted if it names a base that declares the item, which is checked there.
+import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -150,7 +149,8 @@ let items = 0;
 const faults = [];
 for (const [path, { ast }] of trees) {
     const source = read(path);
-    const line = (node) => Buffer.from(source).subarray(0, Number(node.src.split(":")[0])).toString().split("\n").length;
+    const before = (node) => Buffer.from(source).subarray(0, Number(node.src.split(":")[0])).toString();
+    const line = (node) => before(node).split("\n").length;
     for (const contract of ast.nodes.filter((node) => node.nodeType === "ContractDefinition")) {
         const inside = contract.nodes.filter((node) => isItem(node, contract)).map((node) => [node, contract]);
         for (const [node, owner] of [[contract, contract], ...inside]) {
