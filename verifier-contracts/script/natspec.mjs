@@ -3,9 +3,10 @@
 // item is undocumented or a line is too long.
 //
 // An item is a contract, interface or library (needs @title and @notice); a function, constructor or public state
-// variable that is external, public, or of a library; an event, an error, a struct or an enum. Each needs @notice, or
-// @dev if it is inside a contract; every parameter, return value and struct member its tag; every enum value a
-// @custom:variant. @inheritdoc is accepted if it names a base that declares the item, which is checked there.
+// variable that is external, public, or of a library; an event, an error, a struct or an enum. Each needs @notice
+// (structs and enums inside contracts: @notice or @dev); every parameter, return value and struct member needs its tag,
+// every enum value a @custom:variant. @inheritdoc is accepted if it names a base that declares the item, which is
+// checked there.
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative, sep } from "node:path";
@@ -69,7 +70,9 @@ function lacks(node, inside) {
     }
     if (has("inheritdoc")) return inherits(node, found.find(([name]) => name === "inheritdoc")[1], inside);
 
-    const missing = has("notice") || (inside.contractKind === "contract" && has("dev")) ? [] : ["@notice"];
+    const isType = ["StructDefinition", "EnumDefinition"].includes(node.nodeType);
+    const internal = isType && inside.contractKind === "contract";
+    const missing = has("notice") || (internal && has("dev")) ? [] : ["@notice"];
     const declared = (list) => (list?.parameters ?? []).map((parameter) => parameter.name);
     switch (node.nodeType) {
         case "StructDefinition":
