@@ -169,7 +169,7 @@ contract PollSharesTest is ClosedPoll {
         assertTrue(polls.poll(_poll).state == IPolls.State.Undecided, "undecided");
     }
 
-    /// @dev Creates a committee of 4 with threshold 2, of whom one has not registered.
+    /// @dev Creates a committee of 4 with threshold 2; one trustee has not registered.
     function _formWithout(uint256 absent) private returns (uint256 id) {
         id = create(4, 2);
         for (uint256 i = 0; i < 4; ++i) {
