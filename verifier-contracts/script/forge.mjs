@@ -1,4 +1,5 @@
-// Runs forge itself. The script that its npm package puts in `.bin` ends with 0 whatever forge says, so that failing tests would seem to pass.
+// Runs the forge binary. The script that its npm package installs in `.bin` always exits with 0, so that failing tests
+// would seem to pass.
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 
@@ -7,5 +8,5 @@ const machine = { x64: "amd64", arm64: "arm64" }[process.arch] ?? process.arch;
 const program = process.platform === "win32" ? "forge.exe" : "forge";
 const path = createRequire(import.meta.url).resolve(`@foundry-rs/forge-${system}-${machine}/bin/${program}`);
 const { status, error } = spawnSync(path, process.argv.slice(2), { stdio: "inherit" });
-if (error) console.error(`forge does not start: ${error.message}`);
+if (error) console.error(`cannot start forge: ${error.message}`);
 process.exit(status ?? 1);

@@ -1,5 +1,6 @@
-// Writes the frozen vectors and verifier fixtures of the tests, from npm packages that are independent of the contracts:
-// @zk-kit/baby-jubjub, poseidon-lite, @zk-kit/lean-imt, @noble/curves, @noble/hashes. `node script/vectors.mjs`; with `--check` it compares.
+// Writes the frozen test vectors and verifier fixtures, from npm packages that are independent of the contracts:
+// @zk-kit/baby-jubjub, poseidon-lite, @zk-kit/lean-imt, @noble/curves, @noble/hashes. Usage: `node script/vectors.mjs`;
+// with `--check` it writes nothing and fails if a file differs.
 import { Base8, addPoint, mulPointEscalar, order, subOrder } from "@zk-kit/baby-jubjub";
 import { LeanIMT } from "@zk-kit/lean-imt";
 import { bn254 } from "@noble/curves/bn254.js";
@@ -12,7 +13,7 @@ const folder = new URL("../", import.meta.url);
 const q = bn254.fields.Fp.ORDER;
 const r = bn254.fields.Fr.ORDER;
 const hex = (v) => "0x" + v.toString(16).padStart(64, "0");
-// Numbers that nobody chose: SHA-512 of a label, reduced.
+// Nothing-up-my-sleeve numbers: SHA-512 of a label, reduced.
 const number = (label, modulus = r) =>
     BigInt("0x" + createHash("sha512").update(`psephos test ${label}`).digest("hex")) % modulus;
 
@@ -25,7 +26,7 @@ function write(path, text) {
             old = readFileSync(url, "utf8");
         } catch {}
         if (old !== text) {
-            console.error(`${path} is not what this script writes`);
+            console.error(`${path} differs from the output of this script: run \`npm run vectors\``);
             stale = 1;
         }
     } else {
@@ -44,7 +45,7 @@ function babyJubjub() {
     const multiples = [];
     const scalars = [0n, 1n, 2n, 3n, 255n, 1n << 40n, (1n << 64n) - 1n, number("scalar", 1n << 64n)];
     for (const s of scalars) multiples.push([s, ...mulPointEscalar(Base8, s)].map(hex));
-    // The points whose order divides 8: multiples of one of order 8, which any point of full order gives.
+    // The points whose order divides 8: multiples of a point of order 8, which follows from any point of full order.
     let full;
     for (let y = 2n; !full; y++) full = lift(y);
     const torsion = mulPointEscalar(full, subOrder);
@@ -63,7 +64,7 @@ function babyJubjub() {
     });
 }
 
-// A point of order 8l with this y, if there is one: a x^2 = (1 - y^2) / (1 - d/a y^2).
+// Returns a point of order 8l with this y, if there is one: a x^2 = (1 - y^2) / (1 - d/a y^2).
 function lift(y) {
     const [a, d] = [168700n, 168696n];
     const power = (base, e) => (e === 0n ? 1n : (power((base * base) % r, e >> 1n) * (e & 1n ? base : 1n)) % r);
@@ -83,7 +84,7 @@ function lift(y) {
     return mulPointEscalar(point, 4n * subOrder)[1] === 1n ? undefined : point;
 }
 
-// Proofs of possession in the form of the specification, section 5: key, ctx, challenge, response, and the nonce.
+// Proofs of possession (specification, section 5): key, ctx, challenge, response, and the nonce.
 function possession() {
     const proofs = [];
     const keccak = (words) => BigInt("0x" + Buffer.from(keccak_256(Buffer.from(words.map((w) => hex(w).slice(2)).join(""), "hex"))).toString("hex"));
@@ -129,7 +130,7 @@ function census() {
     });
 }
 
-// Verifying keys with known secrets: whoever knows them makes a proof of anything by arithmetic on scalars.
+// Verifying keys with known secrets: anyone who knows them can prove anything by arithmetic on scalars.
 function trapdoor() {
     const g1 = (s) => bn254.G1.Point.BASE.multiply(s).toAffine();
     const g2 = (s) => {
@@ -180,7 +181,7 @@ function trapdoor() {
     };
     fill("TrapdoorVerifier", "trapdoor", delta, false);
     fill("DevelopmentVerifier", "development", delta, true);
-    // The broken set-up that was found in the wild: nobody drew a delta.
+    // A broken trusted setup that was found in production: delta was never drawn, so it equals gamma.
     fill("GammaIsDeltaVerifier", "gamma-is-delta", gamma, false);
 }
 

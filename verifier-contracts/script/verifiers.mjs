@@ -1,5 +1,6 @@
-// Compiles the verifier contracts of a ceremony's keys: `node script/verifiers.mjs FOLDER`, where FOLDER is what `psephos ceremony finalise`
-// wrote. Writes `verifiers/<contract>.json` beside each source, and the hash of its code into `manifest.json`.
+// Compiles the verifier contracts of a ceremony's keys. Usage: `node script/verifiers.mjs FOLDER`, where FOLDER is the
+// output of `psephos ceremony finalise`. Writes `verifiers/<contract>.json` beside each source, and the hash of its
+// code into `manifest.json`.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -11,12 +12,12 @@ const solc = createRequire(import.meta.url)("solc");
 const project = fileURLToPath(new URL("..", import.meta.url));
 const INTERFACE = "src/interfaces/IGroth16Verifier.sol";
 
-/** The settings of foundry.toml, so that the same source gives the same code. */
+/** Returns the compiler settings of foundry.toml, so that the same source gives the same code. */
 function settings() {
     const toml = readFileSync(join(project, "foundry.toml"), "utf8");
     const value = (name) => {
         const found = toml.match(new RegExp(`^${name} = "?([^"\\n]+)"?$`, "m"));
-        if (!found) throw new Error(`foundry.toml does not say ${name}`);
+        if (!found) throw new Error(`foundry.toml does not set ${name}`);
         return found[1];
     };
     return {
@@ -27,7 +28,7 @@ function settings() {
     };
 }
 
-/** The artifact of one contract, as the Rust side reads it. */
+/** Returns the artifact of one contract, in the format that the Rust side reads. */
 function compile(contract, content) {
     const path = `src/generated/${contract}.sol`;
     const sources = { [path]: { content }, [INTERFACE]: { content: readFileSync(join(project, INTERFACE), "utf8") } };
@@ -47,7 +48,7 @@ function compile(contract, content) {
     };
 }
 
-/** Whole or not at all. */
+/** Writes a file atomically: a reader sees the old content or all of the new one. */
 function write(path, text) {
     writeFileSync(`${path}.part`, text);
     renameSync(`${path}.part`, path);
@@ -63,7 +64,7 @@ try {
     const manifest = JSON.parse(readFileSync(path, "utf8"));
     for (const key of manifest.keys) {
         const { contract } = key.verifier;
-        if (!/^[A-Za-z][A-Za-z0-9]*$/.test(contract)) throw new Error(`${contract} is no name of a contract`);
+        if (!/^[A-Za-z][A-Za-z0-9]*$/.test(contract)) throw new Error(`${contract} is not a valid contract name`);
         const artifact = compile(contract, readFileSync(join(folder, "verifiers", `${contract}.sol`), "utf8"));
         write(join(folder, "verifiers", `${contract}.json`), `${JSON.stringify(artifact)}\n`);
         key.verifier.codeHash = artifact.deployedCodeHash.slice(2);

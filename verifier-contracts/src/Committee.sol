@@ -3,15 +3,22 @@ pragma solidity ^0.8.28;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 
-import {CommitteeForming} from "./committee/CommitteeForming.sol";
-import {CommitteeOpening} from "./committee/CommitteeOpening.sol";
+import {CommitteeKeyGeneration} from "./committee/CommitteeKeyGeneration.sol";
+import {CommitteeDecryption} from "./committee/CommitteeDecryption.sol";
 import {CommitteeStorage} from "./committee/CommitteeStorage.sol";
 import {ICommittee} from "./interfaces/ICommittee.sol";
 import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
 
-/// @title Committees of trustees
-/// @notice The whole of `ICommittee`: how keys come to be and what shares open are in `committee/`, one file each; here are the views.
-contract Committee is CommitteeForming, CommitteeOpening {
+/// @title Committees
+/// @notice The whole of `ICommittee`: key generation and decryption are in `committee/`, one file each; here are the
+/// views.
+contract Committee is CommitteeKeyGeneration, CommitteeDecryption {
+    /// @notice Fixes the immutable dependencies.
+    /// @param owner the account that creates and retires committees: the DAO
+    /// @param decryptionVerifier the verifier of decryption shares
+    /// @param dealing5Verifier the verifier of dealings to at most 5 trustees
+    /// @param dealing16Verifier the verifier of dealings to more
+    /// @param keysVerifier the verifier of the key vector's hashes
     constructor(
         address owner,
         IGroth16Verifier decryptionVerifier,
@@ -21,7 +28,7 @@ contract Committee is CommitteeForming, CommitteeOpening {
     ) Ownable(owner) CommitteeStorage(decryptionVerifier, dealing5Verifier, dealing16Verifier, keysVerifier) {}
 
     /// @inheritdoc ICommittee
-    function wiring() external view returns (address, address, address, address) {
+    function immutableDependencies() external view virtual returns (address, address, address, address) {
         return
             (
                 address(_decryptionVerifier),
@@ -32,13 +39,13 @@ contract Committee is CommitteeForming, CommitteeOpening {
     }
 
     /// @inheritdoc ICommittee
-    function committees() external view returns (uint256) {
+    function committees() external view virtual returns (uint256) {
         return _committees.length;
     }
 
     /// @inheritdoc ICommittee
-    function committee(uint256 id) external view returns (CommitteeView memory) {
-        Data storage data = _known(id);
+    function committee(uint256 id) external view virtual returns (CommitteeView memory) {
+        Data storage data = _requireCommittee(id);
         return CommitteeView({
             status: _status(data),
             trustees: _trustees(data),
@@ -47,7 +54,7 @@ contract Committee is CommitteeForming, CommitteeOpening {
             dealingDeadline: data.dealingDeadline,
             registered: data.registered,
             dealt: data.dealt,
-            epoch: data.epoch,
+            predecessors: data.predecessors,
             hash3: data.hash3,
             hash8: data.hash8,
             gatheredDealings: data.gatheredDealings,
@@ -56,14 +63,14 @@ contract Committee is CommitteeForming, CommitteeOpening {
     }
 
     /// @inheritdoc ICommittee
-    function status(uint256 id) external view returns (Status) {
+    function status(uint256 id) external view virtual returns (Status) {
         return id < _committees.length ? _status(_committees[id]) : Status.Unknown;
     }
 
     /// @inheritdoc ICommittee
-    function missing(uint256 id, uint256 posted) external view returns (address[] memory list) {
-        Data storage data = _withKeys(id);
-        if (_count(posted) >= data.threshold) return list;
+    function missingTrustees(uint256 id, uint256 posted) external view virtual returns (address[] memory list) {
+        Data storage data = _requireKeyed(id);
+        if (_countBits(posted) >= data.threshold) return list;
         list = new address[](data.size);
         uint256 count = 0;
         for (uint256 i = 0; i < data.size; ++i) {
@@ -74,6 +81,7 @@ contract Committee is CommitteeForming, CommitteeOpening {
         }
     }
 
+    /// @dev Returns the hashes of all trustees' verification keys, by index.
     function _verificationKeys(Data storage data) private view returns (bytes32[] memory list) {
         list = new bytes32[](data.size);
         for (uint256 i = 0; i < list.length; ++i) {
@@ -82,16 +90,16 @@ contract Committee is CommitteeForming, CommitteeOpening {
     }
 
     /// @inheritdoc ICommittee
-    function transportKey(uint256 id, uint256 index) external view returns (uint256[2] memory) {
-        Data storage data = _known(id);
+    function transportKey(uint256 id, uint256 index) external view virtual returns (uint256[2] memory) {
+        Data storage data = _requireCommittee(id);
         address trustee = index < data.size ? data.trustees[index] : address(0);
         if ((data.registered >> index) & 1 == 0) revert NotRegistered(id, trustee);
         return data.keys[index];
     }
 
     /// @inheritdoc ICommittee
-    function keysHash(uint256 id, uint256 size) external view returns (uint256) {
-        Data storage data = _withKeys(id);
+    function keysHash(uint256 id, uint256 size) external view virtual returns (uint256) {
+        Data storage data = _requireKeyed(id);
         if (size == 3) return data.hash3;
         if (size == 8) return data.hash8;
         revert UnsupportedSize(size);

@@ -8,14 +8,18 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IFeePot} from "./interfaces/IFeePot.sol";
 import {IPolls} from "./interfaces/IPolls.sol";
 
-/// @title The pots of all polls of one contract
-/// @dev The coin here is what pots hold and relayers are credited. A pot pays for its own poll's ballots alone, and nobody can take from it but by casting them,
-/// or the DAO after the end.
+/// @title Fee pots
+/// @notice The fee pots of all polls of one contract.
+/// @dev The contract's balance is the sum of all pots and credits, plus force-sent native token. A pot pays for its own
+/// poll's ballots alone, and no one can take from it except by casting them, or the DAO after the end.
 contract FeePot is IFeePot, ReentrancyGuardTransient {
-    /// @dev One slot. The fee is not 0 once it is opened.
+    /// @dev A pot in one slot.
+    /// @param fee the fee for a first ballot, in wei; not 0 once the pot is opened
+    /// @param balance the balance that ballots can still earn, in wei
+    /// @param listed whether only listed relayers earn
     struct Pot {
         uint96 fee;
-        uint128 left;
+        uint128 balance;
         bool listed;
     }
 
@@ -25,36 +29,38 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
     mapping(uint256 poll => mapping(address relayer => bool)) private _listed;
     mapping(address relayer => uint256) private _credits;
 
+    /// @notice Fixes the immutable dependency.
+    /// @param polls the polls to which ballots are cast
     constructor(IPolls polls) {
         _polls = polls;
     }
 
-    /// @dev Asked each time: the polls' ownership may move.
+    /// @dev Reads the owner each time: the polls' ownership may be transferred.
     modifier onlyDao() {
-        if (msg.sender != Ownable(address(_polls)).owner()) revert NotTheDao(msg.sender);
+        if (msg.sender != Ownable(address(_polls)).owner()) revert NotPollsOwner(msg.sender);
         _;
     }
 
     /// @inheritdoc IFeePot
-    function open(uint256 poll, uint96 fee, address[] calldata relayers) external payable onlyDao nonReentrant {
+    function open(uint256 poll, uint96 fee, address[] calldata relayers) external payable virtual onlyDao nonReentrant {
         Pot storage data = _pots[poll];
         if (data.fee != 0) revert PotAlreadyOpen(poll);
-        if (fee == 0) revert NoFee();
-        _mayStillBeCast(poll);
+        if (fee == 0) revert ZeroFee();
+        _requireBeforeClose(poll);
         (data.fee, data.listed) = (fee, relayers.length != 0);
         for (uint256 i = 0; i < relayers.length; ++i) {
             _listed[poll][relayers[i]] = true;
         }
         emit PotOpened(poll, fee, relayers);
-        if (msg.value != 0) _put(data, poll);
+        if (msg.value != 0) _deposit(data, poll);
     }
 
     /// @inheritdoc IFeePot
-    function fund(uint256 poll) external payable nonReentrant {
-        Pot storage data = _known(poll);
-        if (msg.value == 0) revert NothingThere();
-        _mayStillBeCast(poll);
-        _put(data, poll);
+    function fund(uint256 poll) external payable virtual nonReentrant {
+        Pot storage data = _requirePot(poll);
+        if (msg.value == 0) revert ZeroAmount();
+        _requireBeforeClose(poll);
+        _deposit(data, poll);
     }
 
     /// @inheritdoc IFeePot
@@ -63,94 +69,100 @@ contract FeePot is IFeePot, ReentrancyGuardTransient {
         uint256 chamber,
         bytes calldata records,
         bytes calldata replacements,
-        uint256 least
-    ) external nonReentrant returns (uint256 amount) {
-        Pot storage data = _known(poll);
-        if (!_earns(data, poll, msg.sender)) revert NotListed(poll, msg.sender);
+        uint256 minimum
+    ) external virtual nonReentrant returns (uint256 amount) {
+        Pot storage data = _requirePot(poll);
+        if (!_isAdmitted(data, poll, msg.sender)) revert NotListed(poll, msg.sender);
         uint256 before = _polls.ballots(poll, chamber);
-        // The polls call nobody but the verifier that they were deployed with: no ballot but these comes in between, and no coin moves.
+        // The polls call no other contract than the verifier that they were deployed with: no other ballot is cast in
+        // between, and no native token moves.
         _polls.castBatch(poll, chamber, records, replacements);
         uint256 accepted = _polls.ballots(poll, chamber) - before;
 
         // Fewer than 2^32 ballots, of less than 2^96 each.
         amount = accepted * data.fee;
-        if (amount > data.left) amount = data.left;
-        if (amount < least) revert PaysLess(amount, least);
+        if (amount > data.balance) amount = data.balance;
+        if (amount < minimum) revert FeesBelowMinimum(amount, minimum);
         if (amount == 0) return 0;
-        // Not more than what is left.
+        // At most the pot's balance.
         // forge-lint: disable-next-line(unsafe-typecast)
-        data.left -= uint128(amount);
+        data.balance -= uint128(amount);
         _credits[msg.sender] += amount;
         emit BallotsPaid(poll, chamber, msg.sender, accepted, amount);
     }
 
     /// @inheritdoc IFeePot
-    function withdraw(address payable to) external nonReentrant {
+    function withdraw(address payable to) external virtual nonReentrant {
         uint256 amount = _credits[msg.sender];
         _credits[msg.sender] = 0;
         emit CreditWithdrawn(msg.sender, to, amount);
-        _give(to, amount);
+        _payOut(to, amount);
     }
 
     /// @inheritdoc IFeePot
-    function reclaim(uint256 poll, address payable to) external onlyDao nonReentrant {
-        Pot storage data = _known(poll);
+    function reclaim(uint256 poll, address payable to) external virtual onlyDao nonReentrant {
+        Pot storage data = _requirePot(poll);
         if (!_hasEnded(poll)) revert PollHasNotEnded(poll);
-        uint256 amount = data.left;
-        data.left = 0;
+        uint256 amount = data.balance;
+        data.balance = 0;
         emit PotReclaimed(poll, to, amount);
-        _give(to, amount);
+        _payOut(to, amount);
     }
 
     /// @inheritdoc IFeePot
-    function wiring() external view returns (address) {
+    function immutableDependencies() external view virtual returns (address) {
         return address(_polls);
     }
 
     /// @inheritdoc IFeePot
-    function pot(uint256 poll) external view returns (PotView memory) {
+    function pot(uint256 poll) external view virtual returns (PotView memory) {
         Pot storage data = _pots[poll];
-        return PotView({fee: data.fee, left: data.left, listed: data.listed});
+        return PotView({fee: data.fee, balance: data.balance, listed: data.listed});
     }
 
     /// @inheritdoc IFeePot
-    function mayEarn(uint256 poll, address relayer) external view returns (bool) {
+    function mayEarn(uint256 poll, address relayer) external view virtual returns (bool) {
         Pot storage data = _pots[poll];
-        return data.fee != 0 && _earns(data, poll, relayer);
+        return data.fee != 0 && _isAdmitted(data, poll, relayer);
     }
 
     /// @inheritdoc IFeePot
-    function creditOf(address relayer) external view returns (uint256) {
+    function creditOf(address relayer) external view virtual returns (uint256) {
         return _credits[relayer];
     }
 
-    function _put(Pot storage data, uint256 poll) private {
-        data.left += SafeCast.toUint128(msg.value);
+    /// @dev Adds the amount sent with the call to a pot.
+    function _deposit(Pot storage data, uint256 poll) private {
+        data.balance += SafeCast.toUint128(msg.value);
         emit PotFunded(poll, msg.sender, msg.value);
     }
 
-    /// @dev The last thing that a call does. The recipient is of the caller's choosing, and the gas is the caller's.
-    function _give(address payable to, uint256 amount) private {
-        if (amount == 0) revert NothingThere();
+    /// @dev Pays out an amount. The last thing that a call does: the caller chooses the recipient, and pays the gas
+    /// that it uses.
+    function _payOut(address payable to, uint256 amount) private {
+        if (amount == 0) revert ZeroAmount();
         if (to == address(0)) revert NoRecipient();
-        (bool taken,) = to.call{value: amount}("");
-        if (!taken) revert NotTaken(to);
+        (bool success,) = to.call{value: amount}("");
+        if (!success) revert PaymentFailed(to);
     }
 
-    function _known(uint256 poll) private view returns (Pot storage data) {
+    /// @dev Returns a pot that was opened.
+    function _requirePot(uint256 poll) private view returns (Pot storage data) {
         data = _pots[poll];
         if (data.fee == 0) revert UnknownPot(poll);
     }
 
-    function _earns(Pot storage data, uint256 poll, address relayer) private view returns (bool) {
+    /// @dev Returns whether a relayer may earn from a pot that was opened.
+    function _isAdmitted(Pot storage data, uint256 poll, address relayer) private view returns (bool) {
         return !data.listed || _listed[poll][relayer];
     }
 
-    function _mayStillBeCast(uint256 poll) private view {
-        if (block.timestamp >= _polls.poll(poll).closesAt) revert PollTakesNoMoreBallots(poll);
+    /// @dev Reverts if the poll has closed.
+    function _requireBeforeClose(uint256 poll) private view {
+        if (block.timestamp >= _polls.poll(poll).closesAt) revert PollHasClosed(poll);
     }
 
-    /// @dev A poll that nobody opened in time stays as it was created, for ever.
+    /// @dev Returns whether a poll has ended. A poll that was not opened in time stays `Created` without end.
     function _hasEnded(uint256 poll) private view returns (bool) {
         IPolls.PollView memory data = _polls.poll(poll);
         if (data.state == IPolls.State.Created) return block.timestamp >= data.closesAt;

@@ -9,13 +9,19 @@ import {IPolls} from "./interfaces/IPolls.sol";
 import {IStakeholderRegistry} from "./interfaces/IStakeholderRegistry.sol";
 import {EncryptedTotal} from "./libraries/EncryptedTotal.sol";
 import {PollCasting} from "./polls/PollCasting.sol";
-import {PollCounting} from "./polls/PollCounting.sol";
+import {PollTally} from "./polls/PollTally.sol";
 import {PollSetup} from "./polls/PollSetup.sol";
 import {PollStorage} from "./polls/PollStorage.sol";
 
 /// @title Anonymous polls
-/// @notice The whole of `IPolls`: setting up, casting and counting are in `polls/`, one file each; here are the views.
-contract Polls is PollSetup, PollCasting, PollCounting {
+/// @notice The whole of `IPolls`: setup, casting and tally are in `polls/`, one file each; here are the views.
+contract Polls is PollSetup, PollCasting, PollTally {
+    /// @notice Fixes the immutable dependencies.
+    /// @param owner the account that creates polls: the DAO
+    /// @param registry the stakeholder registry
+    /// @param committee the committees
+    /// @param ballot3Verifier the verifier of ballots with up to 3 options
+    /// @param ballot8Verifier the verifier of ballots with up to 8 options
     constructor(
         address owner,
         IStakeholderRegistry registry,
@@ -25,18 +31,18 @@ contract Polls is PollSetup, PollCasting, PollCounting {
     ) Ownable(owner) PollStorage(registry, committee, ballot3Verifier, ballot8Verifier) {}
 
     /// @inheritdoc IPolls
-    function wiring() external view returns (address, address, address, address) {
+    function immutableDependencies() external view virtual returns (address, address, address, address) {
         return (address(_registry), address(_committee), address(_ballot3Verifier), address(_ballot8Verifier));
     }
 
     /// @inheritdoc IPolls
-    function polls() external view returns (uint256) {
-        return _count;
+    function polls() external view virtual returns (uint256) {
+        return _pollCount;
     }
 
     /// @inheritdoc IPolls
-    function poll(uint256 id) external view returns (PollView memory) {
-        Poll storage data = _known(id);
+    function poll(uint256 id) external view virtual returns (PollView memory) {
+        Poll storage data = _requirePoll(id);
         return PollView({
             state: _state(data),
             proposal: data.proposal,
@@ -52,14 +58,14 @@ contract Polls is PollSetup, PollCasting, PollCounting {
     }
 
     /// @inheritdoc IPolls
-    function chamberIds(uint256 id) external view returns (uint256[] memory) {
-        return _known(id).chamberIds;
+    function chamberIds(uint256 id) external view virtual returns (uint256[] memory) {
+        return _requirePoll(id).chamberIds;
     }
 
     /// @inheritdoc IPolls
-    function chamber(uint256 id, uint256 chamberId) external view returns (ChamberView memory) {
-        Poll storage data = _known(id);
-        Chamber storage entry = _listed(data, id, chamberId);
+    function chamber(uint256 id, uint256 chamberId) external view virtual returns (ChamberView memory) {
+        Poll storage data = _requirePoll(id);
+        Chamber storage entry = _requireListedChamber(data, id, chamberId);
         return ChamberView({
             rule: entry.rule,
             root: entry.root,
@@ -68,16 +74,16 @@ contract Polls is PollSetup, PollCasting, PollCounting {
             ballots: entry.ballots,
             totalWeight: entry.totalWeight,
             shares: entry.shares,
-            counted: entry.counted,
+            tallied: entry.tallied,
             hasChoice: entry.hasChoice,
             choice: entry.choice,
-            total: EncryptedTotal.coordinates(entry.total, _size(data)),
+            total: EncryptedTotal.coordinates(entry.total, _circuitSize(data)),
             totals: entry.totals
         });
     }
 
     /// @inheritdoc IPolls
-    function ballots(uint256 id, uint256 chamberId) external view returns (uint256) {
+    function ballots(uint256 id, uint256 chamberId) external view virtual returns (uint256) {
         return _polls[id].chambers[chamberId].ballots;
     }
 
@@ -85,17 +91,22 @@ contract Polls is PollSetup, PollCasting, PollCounting {
     function ballotSlots(uint256 id, uint256 chamberId, uint256[] calldata nullifiers)
         external
         view
+        virtual
         returns (uint256[] memory slots)
     {
-        Chamber storage entry = _listed(_known(id), id, chamberId);
+        Chamber storage entry = _requireListedChamber(_requirePoll(id), id, chamberId);
         slots = new uint256[](nullifiers.length);
         for (uint256 i = 0; i < slots.length; ++i) {
             slots[i] = entry.slots[nullifiers[i]].ballot;
         }
     }
 
-    /// @dev A chamber of a poll, opened or not: its least number of ballots is not 0.
-    function _listed(Poll storage data, uint256 id, uint256 chamberId) private view returns (Chamber storage entry) {
+    /// @dev Returns a chamber of a poll, opened or not: its minimum ballots are not 0.
+    function _requireListedChamber(Poll storage data, uint256 id, uint256 chamberId)
+        private
+        view
+        returns (Chamber storage entry)
+    {
         entry = data.chambers[chamberId];
         if (entry.rule.minBallots == 0) revert UnknownChamber(id, chamberId);
     }

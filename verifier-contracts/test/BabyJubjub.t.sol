@@ -4,11 +4,11 @@ pragma solidity ^0.8.28;
 import {BabyJubjub} from "../src/libraries/BabyJubjub.sol";
 import {Test} from "./support/Test.sol";
 
-/// @title The curve against vectors of another implementation, and against the group laws
+/// @title Baby Jubjub: vectors of another implementation, and the group laws
 contract BabyJubjubTest is Test {
     uint256 private constant R = BabyJubjub.R;
 
-    function test_additionsEqualVectors() public view {
+    function test_AdditionsEqualVectors() public view {
         string memory json = vm.readFile("test/vectors/baby_jubjub.json");
         uint256[] memory v = vm.parseJsonUintArray(json, ".additions");
         assertTrue(v.length >= 6 * 64, "vectors are there");
@@ -16,13 +16,13 @@ contract BabyJubjubTest is Test {
             BabyJubjub.Projective memory p = BabyJubjub.fromAffine(v[i], v[i + 1]);
             BabyJubjub.addTo(p, v[i + 2], v[i + 3]);
             _assertPoint(p, v[i + 4], v[i + 5]);
-            // and back
+            // and back by subtraction
             BabyJubjub.subtractFrom(p, v[i + 2], v[i + 3]);
             _assertPoint(p, v[i], v[i + 1]);
         }
     }
 
-    function test_multiplesEqualVectors() public view {
+    function test_MultiplesEqualVectors() public view {
         string memory json = vm.readFile("test/vectors/baby_jubjub.json");
         uint256[] memory v = vm.parseJsonUintArray(json, ".multiplesOfBase");
         for (uint256 i = 0; i < v.length; i += 3) {
@@ -33,7 +33,7 @@ contract BabyJubjubTest is Test {
         assertEq(base[1], BabyJubjub.BASE_Y, "base");
     }
 
-    function testFuzz_onCurveAndCommutative(uint64 a, uint64 b, uint256 scale) public view {
+    function testFuzz_AdditionStaysOnCurveAndCommutes(uint64 a, uint64 b, uint256 scale) public view {
         BabyJubjub.Projective memory p = _scaled(_base(a), scale);
         BabyJubjub.Projective memory q = _base(b);
         BabyJubjub.Projective memory sum = _sum(p, q);
@@ -45,28 +45,28 @@ contract BabyJubjubTest is Test {
         _assertPoint(p, x, y);
     }
 
-    function testFuzz_associative(uint64 a, uint64 b, uint64 c) public view {
+    function testFuzz_AdditionIsAssociative(uint64 a, uint64 b, uint64 c) public view {
         (BabyJubjub.Projective memory p, BabyJubjub.Projective memory q, BabyJubjub.Projective memory s) =
             (_base(a), _base(b), _base(c));
         (uint256 x, uint256 y) = BabyJubjub.toAffine(_sum(_sum(p, q), s));
         _assertPoint(_sum(p, _sum(q, s)), x, y);
     }
 
-    function testFuzz_doubling(uint64 a, uint256 scale) public view {
+    function testFuzz_DoublingEqualsAdditionToItself(uint64 a, uint256 scale) public view {
         BabyJubjub.Projective memory p = _scaled(_base(a), scale);
         (uint256 x, uint256 y) = BabyJubjub.toAffine(_sum(p, p));
         BabyJubjub.double(p);
         _assertPoint(p, x, y);
     }
 
-    function testFuzz_multiplicationIsLinear(uint32 a, uint32 b) public pure {
+    function testFuzz_MultiplicationIsLinear(uint32 a, uint32 b) public pure {
         BabyJubjub.Projective memory sum = _base(uint64(a) + b);
         BabyJubjub.Projective memory parts = _sum(_base(a), _base(b));
         assertEq(mulmod(sum.x, parts.z, R), mulmod(parts.x, sum.z, R), "x");
         assertEq(mulmod(sum.y, parts.z, R), mulmod(parts.y, sum.z, R), "y");
     }
 
-    function testFuzz_identityAndInverse(uint64 a, uint256 scale) public view {
+    function testFuzz_IdentityIsNeutralAndNegativeCancels(uint64 a, uint256 scale) public view {
         BabyJubjub.Projective memory p = _scaled(_base(a), scale);
         (uint256 x, uint256 y) = BabyJubjub.toAffine(p);
         BabyJubjub.addTo(p, 0, 1);
@@ -77,7 +77,7 @@ contract BabyJubjubTest is Test {
         _assertPoint(p, x, y);
     }
 
-    function testFuzz_sharedInversion(uint64 seed, uint256 count) public view {
+    function testFuzz_BatchInversionEqualsSingleInversions(uint64 seed, uint256 count) public view {
         count = bound(count, 0, 18);
         BabyJubjub.Projective[] memory points = new BabyJubjub.Projective[](count);
         for (uint256 i = 0; i < count; ++i) {
@@ -90,13 +90,13 @@ contract BabyJubjubTest is Test {
         }
     }
 
-    function testFuzz_inverse(uint256 a) public view {
+    function testFuzz_InverseTimesElementIsOne(uint256 a) public view {
         a = bound(a, 1, R - 1);
         assertEq(mulmod(a, BabyJubjub.inverse(a), R), 1, "a / a");
         assertEq(BabyJubjub.inverse(0), 0, "1 / 0");
     }
 
-    function testFuzz_offCurve(uint256 x, uint256 y, uint64 a) public view {
+    function testFuzz_PointOffCurveIsRecognised(uint256 x, uint256 y, uint64 a) public view {
         (uint256 px, uint256 py) = BabyJubjub.toAffine(_base(a));
         assertTrue(BabyJubjub.isOnCurve(px, py), "on the curve");
         assertTrue(!BabyJubjub.isOnCurve(px, addmod(py, bound(y, 1, R - 1), R)) || addmod(py, py, R) == R - y, "moved");
@@ -126,7 +126,7 @@ contract BabyJubjubTest is Test {
         BabyJubjub.addTo(sum, q);
     }
 
-    /// @dev The same point in other coordinates.
+    /// @dev Returns the same point with other projective coordinates.
     function _scaled(BabyJubjub.Projective memory p, uint256 scale)
         private
         pure

@@ -6,7 +6,7 @@ import {ICommittee} from "../src/interfaces/ICommittee.sol";
 import {IGroth16Verifier} from "../src/interfaces/IGroth16Verifier.sol";
 import {Election} from "./support/Election.sol";
 
-/// @title Dealings: what is accepted when, and that nothing can be put in the place of it
+/// @title Dealings: when they are accepted, and that no word of one can be replaced
 contract CommitteeDealingTest is Election {
     uint256 private _id;
     uint256[] private _none;
@@ -19,8 +19,8 @@ contract CommitteeDealingTest is Election {
         }
     }
 
-    /// Every size and a large threshold: the list of the larger circuit has other fillers.
-    function test_sixteenTrusteesOfWhomSomeAreAbsent() public {
+    /// All sizes and a large threshold: the list of the larger circuit has other padding.
+    function test_DealingForSixteenTrusteesWithSomeUnregistered() public {
         uint256 id = create(16, 7);
         for (uint256 i = 0; i < 16; ++i) {
             if (i != 3 && i != 15) register(id, i);
@@ -40,7 +40,7 @@ contract CommitteeDealingTest is Election {
         committee.deal(id, 3, [uint256(0), 1], new uint256[](0), new uint256[](0), 7, [uint256(0), 0, 0, 0, 0, 0, 0, 0]);
     }
 
-    function test_whoDealsWhen() public {
+    function test_RevertWhen_DealerOrStatusWrong() public {
         vm.warp(START);
         uint256 id = create(3, 2);
         register(id, 0);
@@ -55,7 +55,7 @@ contract CommitteeDealingTest is Election {
         vm.prank(trusteeAt(1));
         vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, id, trusteeAt(1)));
         committee.deal(id, 0, d.ephemeral, d.commitments, d.shares, 7, proof);
-        // Another's dealing under the own name: the context is another.
+        // Another trustee's dealing, posted by this one: the context differs.
         vm.prank(trusteeAt(1));
         vm.expectRevert(IGroth16Verifier.InvalidProof.selector);
         committee.deal(id, 1, d.ephemeral, d.commitments, d.shares, 7, proof);
@@ -75,11 +75,11 @@ contract CommitteeDealingTest is Election {
         vm.revertToState(snapshot);
         deal(id, 1);
         vm.warp(START + DEALING + 1_000_000);
-        assertTrue(committee.status(id) == ICommittee.Status.Dealing, "enough, whenever somebody finalises");
+        assertTrue(committee.status(id) == ICommittee.Status.Dealing, "enough dealings, at any time");
         finalise(id);
     }
 
-    function test_enoughIsEnough() public {
+    function test_RevertWhen_ThresholdOfDealingsReached() public {
         deal(_id, 0);
         deal(_id, 1);
         deal(_id, 2);
@@ -93,8 +93,8 @@ contract CommitteeDealingTest is Election {
         finalise(_id);
     }
 
-    /// A polynomial that is too long or too short, and words for too many or too few.
-    function test_lengths() public {
+    /// A polynomial that is too long or too short, and shares for too many or too few trustees.
+    function test_RevertWhen_DealingHasWrongLength() public {
         (Dealing memory d, uint256[8] memory proof) = _dealing(_id, 0);
         uint256[4] memory lengths = [uint256(32), 47, 49, 64];
         for (uint256 i = 0; i < 4; ++i) {
@@ -108,8 +108,8 @@ contract CommitteeDealingTest is Election {
         }
     }
 
-    /// Each word that is posted is in L: one more and the proof does not hold, r more and it is named.
-    function test_everyWordIsBound() public {
+    /// Each posted word is in L: if it is increased by one the proof does not hold, if by r the error names it.
+    function test_RevertWhen_AnyDealingWordChanged() public {
         (Dealing memory d, uint256[8] memory proof) = _dealing(_id, 0);
         for (uint256 i = 0; i < 2; ++i) {
             d.ephemeral[i] += R;
@@ -118,7 +118,7 @@ contract CommitteeDealingTest is Election {
             _expectInvalid(d, 7, proof);
             d = dealingOf(_id, 0);
         }
-        // A_{j,k} and c_{i,w} with the places that they have in L, fillers between them.
+        // A_{j,k} and c_{i,w} with their indices in L, padding between them.
         for (uint256 i = 0; i < 48; i += 5) {
             d.commitments[i] += R;
             _expectOutOfField(d, proof, 14 + 10 * (i / 6) + i % 6);
@@ -140,8 +140,8 @@ contract CommitteeDealingTest is Election {
         deal(_id, 0);
     }
 
-    /// For other recipients, another epoch, contract or chain.
-    function test_aDealingIsForOneCommittee() public {
+    /// A dealing for other recipients, another committee, contract or chain.
+    function test_RevertWhen_DealingOfOtherCommittee() public {
         (Dealing memory d, uint256[8] memory proof) = _dealing(_id, 0);
         uint256 twin = create(5, 3);
         for (uint256 i = 0; i < 5; ++i) {
@@ -152,7 +152,7 @@ contract CommitteeDealingTest is Election {
         vm.chainId(5);
         _expectInvalid(d, 7, proof);
         vm.chainId(31337);
-        // The same committee, were one trustee another: its list has another key. (Here: keys of another's registration in the proof.)
+        // The same committee with another transport key of one trustee: the list differs.
         uint256[] memory inputs = dealingInputs(twin, 0, d, 7);
         _expectInvalid(d, 7, prove(inputs, 3));
         _deal(_id, 0, d, 7, proof);

@@ -3,9 +3,10 @@ pragma solidity ^0.8.28;
 
 import {Election} from "./support/Election.sol";
 
-/// @title Gas of committees: whole transactions, calldata and the 21,000 included, with proofs that verify
-/// @notice A round is everything from the first registration to a total that is counted: n registrations, as many dealings as the threshold,
-/// which is all that a committee ever takes, finalising, and the opening of one chamber of three options. t is the threshold less 1.
+/// @title Gas of committees
+/// @notice Whole transactions with proofs that verify, calldata and the 21,000 included. A run is everything from the
+/// first registration to a tallied chamber: n registrations, as many dealings as the threshold (a committee accepts no
+/// more), finalisation, and the decryption of one chamber of three options. t is the threshold less 1.
 /// forge-config: default.isolate = true
 contract CommitteeGasTest is Election {
     uint256 private constant TRANSACTION_BOUND = 16_000_000;
@@ -17,16 +18,16 @@ contract CommitteeGasTest is Election {
         deployAll();
     }
 
-    function test_roundOf16() public {
+    function test_GasOfCommitteeOf16() public {
         _round("n16-t8", 16, 9, 16_700_000, 0x1ff << 7);
     }
 
-    function test_roundOf5() public {
+    function test_GasOfCommitteeOf5() public {
         _round("n5-t2", 5, 3, 4_150_000, 0x7 << 2);
     }
 
-    /// The highest degree there is: dealings that are too much for one transaction of 128 KiB are gathered in two.
-    function test_theLargestCommitteeForms() public {
+    /// The greatest degree: dealings that are too much for one transaction of 128 KiB are gathered in two.
+    function test_GasOfLargestKeyGeneration() public {
         uint256 id = create(16, 16);
         for (uint256 i = 0; i < 16; ++i) {
             register(id, i);
@@ -56,18 +57,18 @@ contract CommitteeGasTest is Election {
         _log("finalise the rest", _take());
     }
 
-    function test_roundOf1() public {
+    function test_GasOfCommitteeOf1() public {
         _round("n1-t0", 1, 1, 1_450_000, 1);
     }
 
-    function test_openingEightOptions() public {
-        useCommittee(form(16, 9));
+    function test_GasOfDecryptingEightOptions() public {
+        useCommittee(createReadyCommittee(16, 9));
         (uint256 poll, uint256 chamber, uint256 randomness) = _closedPoll(8);
         postShare(poll, chamber, 15, randomness, 8);
         _report("gas.open.8-options, n16-t8", 350_000);
     }
 
-    /// @param set the trustees that open: those of the highest points, which cost the most
+    /// @param set the trustees whose shares are combined: those of the greatest points, which cost the most
     function _round(string memory name, uint256 size, uint256 threshold, uint256 most, uint256 set) private {
         _name = name;
         (uint256 registering, uint256 dealing) = (0, 0);
@@ -98,7 +99,7 @@ contract CommitteeGasTest is Election {
         assertTrue(highest <= 400_000, "a share of three options");
         uint64[] memory totals = new uint64[](3);
         totals[0] = 6;
-        polls.tally(poll, chamber, totals, openingOf(poll, set, randomness, 3));
+        polls.tally(poll, chamber, totals, combinationOf(poll, set, randomness, 3));
         uint256 tally = _take();
         _log("tally", tally);
         if (threshold == 3) assertTrue(tally <= 600_000, "the tally of three trustees");
@@ -117,7 +118,7 @@ contract CommitteeGasTest is Election {
         vm.warp(CLOSES);
     }
 
-    /// @dev The gas of the last transaction, which is part of the round.
+    /// @dev Adds the gas of the last transaction to the run.
     function _take() private returns (uint256 gas) {
         gas = vm.lastCallGas().gasTotalUsed;
         assertTrue(gas <= TRANSACTION_BOUND, "a transaction that fits");

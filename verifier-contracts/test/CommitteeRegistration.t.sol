@@ -8,13 +8,13 @@ import {ICommittee} from "../src/interfaces/ICommittee.sol";
 import {BabyJubjub} from "../src/libraries/BabyJubjub.sol";
 import {Election} from "./support/Election.sol";
 
-/// @title Creating committees, and who may register what in them
+/// @title Creation of committees and registration of transport keys
 contract CommitteeRegistrationTest is Election {
     function setUp() public {
         deployAll();
     }
 
-    function test_aNewCommittee() public {
+    function test_CreateStoresCommittee() public {
         uint64 start = uint64(block.timestamp);
         vm.expectEmit(address(committee));
         emit ICommittee.CommitteeCreated(1, trusteesOf(5), 3, start + REGISTRATION, start + DEALING);
@@ -23,13 +23,15 @@ contract CommitteeRegistrationTest is Election {
         ICommittee.CommitteeView memory c = committee.committee(1);
         assertTrue(c.status == ICommittee.Status.Registering, "status");
         assertTrue(c.trustees.length == 5 && c.trustees[4] == trusteeAt(4), "trustees");
-        assertTrue(c.threshold == 3 && c.epoch == 0 && c.registered == 0 && c.dealt == 0 && c.hash8 == 0, "empty");
-        (address decryption, address dealing5, address dealing16, address keys) = committee.wiring();
+        assertTrue(
+            c.threshold == 3 && c.predecessors == 0 && c.registered == 0 && c.dealt == 0 && c.hash8 == 0, "empty"
+        );
+        (address decryption, address dealing5, address dealing16, address keys) = committee.immutableDependencies();
         address v = address(verifier);
         assertTrue(decryption == v && dealing5 == v && dealing16 == v && keys == v, "wiring");
     }
 
-    function test_badTrustees() public {
+    function test_RevertWhen_TrusteesInvalid() public {
         _expectBadTrustees(trusteesOf(0), 0);
         _expectBadTrustees(trusteesOf(0), 1);
         _expectBadTrustees(trusteesOf(3), 0);
@@ -44,17 +46,17 @@ contract CommitteeRegistrationTest is Election {
         create(1, 1);
     }
 
-    function test_badSchedule() public {
+    function test_RevertWhen_ScheduleInvalid() public {
         uint64 start = uint64(block.timestamp);
         uint64[2][3] memory bad = [[start, start + 9], [start + 9, start + 9], [start + 9, start + 8]];
         for (uint256 i = 0; i < bad.length; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(ICommittee.BadSchedule.selector, bad[i][0], bad[i][1]));
+            vm.expectRevert(abi.encodeWithSelector(ICommittee.InvalidSchedule.selector, bad[i][0], bad[i][1]));
             committee.create(trusteesOf(3), 2, bad[i][0], bad[i][1]);
         }
         committee.create(trusteesOf(3), 2, start + 1, start + 2);
     }
 
-    function test_onlyTheOwner() public {
+    function test_RevertWhen_CallerIsNotOwner() public {
         bytes memory unauthorised = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, trusteeAt(0));
         uint64 start = uint64(block.timestamp);
         vm.startPrank(trusteeAt(0));
@@ -67,7 +69,7 @@ contract CommitteeRegistrationTest is Election {
         vm.stopPrank();
     }
 
-    function test_registration() public {
+    function test_RegisterStoresTransportKey() public {
         uint256 id = create(3, 2);
         (uint256 challenge, uint256 response) = possession(1, trusteeContext(id, 1));
         uint256[2] memory point = transportPoint(1);
@@ -76,8 +78,8 @@ contract CommitteeRegistrationTest is Election {
         emit ICommittee.TrusteeRegistered(id, trusteeAt(1), 1, key, challenge, response);
         vm.prank(trusteeAt(1));
         committee.register(id, 1, point, challenge, response);
-        uint256[2] memory kept = committee.transportKey(id, 1);
-        assertTrue(kept[0] == key[0] && kept[1] == key[1], "eight times the point");
+        uint256[2] memory stored = committee.transportKey(id, 1);
+        assertTrue(stored[0] == key[0] && stored[1] == key[1], "eight times the point");
         assertEq(committee.committee(id).registered, 2, "bit 1");
 
         vm.prank(trusteeAt(1));
@@ -92,11 +94,11 @@ contract CommitteeRegistrationTest is Election {
         assertTrue(committee.status(id) == ICommittee.Status.Dealing, "all are there");
     }
 
-    function test_whoRegistersWhere() public {
+    function test_RevertWhen_RegistrantIsNotTheTrustee() public {
         uint256 id = create(3, 2);
         (uint256 challenge, uint256 response) = possession(1, trusteeContext(id, 1));
         uint256[2] memory point = transportPoint(1);
-        // Another's index, one that is nobody's, a stranger.
+        // Another trustee's index, an index without a trustee, an account that is no trustee.
         for (uint256 index = 0; index < 300; index += index < 3 ? 1 : 253) {
             if (index == 1) continue;
             vm.prank(trusteeAt(1));
@@ -110,8 +112,8 @@ contract CommitteeRegistrationTest is Election {
         committee.register(9, 1, point, challenge, response);
     }
 
-    /// The identity; low orders, which eight times are the identity; off the curve; not canonical.
-    function test_badKeys() public {
+    /// The identity; points of low order, whose eightfold is the identity; points off the curve; not canonical ones.
+    function test_RevertWhen_TransportPointInvalid() public {
         uint256 id = create(1, 1);
         uint256[2] memory good = transportPoint(0);
         uint256[] memory low = vm.parseJsonUintArray(vm.readFile("test/vectors/baby_jubjub.json"), ".lowOrder");
@@ -128,8 +130,8 @@ contract CommitteeRegistrationTest is Election {
         register(id, 0);
     }
 
-    /// A point with a part of low order gives the key of the part that is not: what a proof is of.
-    function test_lowOrderPartsAreTakenAway() public {
+    /// A point with a low-order component gives the key of the other component, for which the proof holds.
+    function test_TransportKeyHasNoLowOrderComponent() public {
         uint256 id = create(1, 1);
         uint256[2] memory good = transportPoint(0);
         uint256[] memory low = vm.parseJsonUintArray(vm.readFile("test/vectors/baby_jubjub.json"), ".lowOrder");
@@ -139,17 +141,17 @@ contract CommitteeRegistrationTest is Election {
         (uint256 challenge, uint256 response) = possession(0, trusteeContext(id, 0));
         vm.prank(trusteeAt(0));
         committee.register(id, 0, [x, y], challenge, response);
-        uint256[2] memory kept = committee.transportKey(id, 0);
-        assertEq(kept[0], transportKey(0)[0], "in the subgroup");
+        uint256[2] memory stored = committee.transportKey(id, 0);
+        assertEq(stored[0], transportKey(0)[0], "in the subgroup");
     }
 
-    function test_possessionIsBoundToEverything() public {
+    function test_RevertWhen_PossessionProofChanged() public {
         uint256 id = create(3, 2);
         (uint256 c, uint256 s) = possession(1, trusteeContext(id, 1));
         uint256[2] memory point = transportPoint(1);
         _expectNotPossessed(committee, id, point, c ^ 1, s);
         _expectNotPossessed(committee, id, point, c, addmod(s, 1, BabyJubjub.L));
-        // Other representatives of the same numbers.
+        // Other representatives of the same values.
         _expectNotPossessed(committee, id, point, c, s + BabyJubjub.L);
         _expectNotPossessed(committee, id, point, c | (1 << 126), s);
         _expectNotPossessed(committee, id, transportPoint(2), c, s);
@@ -162,14 +164,14 @@ contract CommitteeRegistrationTest is Election {
             other.create(trusteesOf(3), 2, START + REGISTRATION, START + DEALING);
         }
         _expectNotPossessed(other, id, point, c, s);
-        // Another trustee's, copied from its transaction.
+        // Another trustee's proof, copied from its transaction.
         (c, s) = possession(0, trusteeContext(id, 0));
         _expectNotPossessed(committee, id, transportPoint(0), c, s);
         register(id, 1);
     }
 
-    /// Against proofs that another implementation made, and its spoilt ones.
-    function test_possessionVectors() public view {
+    /// Compared with proofs of another implementation, valid and invalid ones.
+    function test_PossessionProofsEqualVectors() public view {
         string memory json = vm.readFile("test/vectors/possession.json");
         uint256[] memory words = vm.parseJsonUintArray(json, ".proofs");
         for (uint256 i = 0; i < words.length; i += 6) {
@@ -177,12 +179,12 @@ contract CommitteeRegistrationTest is Election {
             for (uint256 k = 0; k < 5; ++k) {
                 uint256[] memory spoilt = vm.parseJsonUintArray(json, ".proofs");
                 spoilt[i + k] = k < 2 ? words[(i + k + 6) % words.length] : words[i + k] ^ 2;
-                assertTrue(!this.holds(spoilt, i), "spoilt");
+                assertTrue(!this.holds(spoilt, i), "changed");
             }
         }
     }
 
-    function test_deadlines() public {
+    function test_StatusFollowsDeadlines() public {
         uint256 id = create(3, 2);
         register(id, 0);
         vm.warp(START + REGISTRATION);
@@ -207,12 +209,12 @@ contract CommitteeRegistrationTest is Election {
         assertTrue(committee.status(late) == ICommittee.Status.Failed, "one is not");
     }
 
-    function test_retire() public {
+    function test_RetiredCommitteeKeepsItsKeys() public {
         vm.expectEmit(address(committee));
         emit ICommittee.CommitteeRetired(0);
         committee.retire(0);
         assertTrue(committee.status(0) == ICommittee.Status.Retired, "status");
-        // Polls that are open still need them.
+        // Polls that are open still need the keys.
         assertEq(committee.keysHash(0, 8), HASH8, "keys stay");
         vm.expectRevert(
             abi.encodeWithSelector(
@@ -222,32 +224,32 @@ contract CommitteeRegistrationTest is Election {
         committee.retire(0);
         uint256 id = create(3, 2);
         committee.retire(id);
-        assertTrue(committee.status(id) == ICommittee.Status.Retired, "a committee that forms is called off");
+        assertTrue(committee.status(id) == ICommittee.Status.Retired, "a committee in key generation is retired");
         vm.expectRevert(abi.encodeWithSelector(ICommittee.UnknownCommittee.selector, 9));
         committee.retire(9);
         assertTrue(committee.status(9) == ICommittee.Status.Unknown, "unknown");
     }
 
-    /// @dev One proof of a list: key, ctx, challenge, response, and a word that nobody reads.
+    /// @dev Returns one proof of a list: key, ctx, challenge, response, and a word that is not read.
     function holds(uint256[] calldata words, uint256 at_) external view returns (bool) {
         return possessionHolds([words[at_], words[at_ + 1]], words[at_ + 2], words[at_ + 3], words[at_ + 4]);
     }
 
     function _expectBadTrustees(address[] memory list, uint256 threshold) private {
-        vm.expectRevert(abi.encodeWithSelector(ICommittee.BadTrustees.selector, list.length, threshold));
+        vm.expectRevert(abi.encodeWithSelector(ICommittee.InvalidTrustees.selector, list.length, threshold));
         committee.create(list, threshold, START + REGISTRATION, START + DEALING);
     }
 
     function _expectBadKey(uint256 id, uint256[2] memory point) private {
         (uint256 challenge, uint256 response) = possession(0, trusteeContext(id, 0));
         vm.prank(trusteeAt(0));
-        vm.expectRevert(ICommittee.BadKey.selector);
+        vm.expectRevert(ICommittee.InvalidTransportKey.selector);
         committee.register(id, 0, point, challenge, response);
     }
 
     function _expectNotPossessed(Committee where, uint256 id, uint256[2] memory point, uint256 c, uint256 s) private {
         vm.prank(trusteeAt(1));
-        vm.expectRevert(ICommittee.NotPossessed.selector);
+        vm.expectRevert(ICommittee.InvalidProofOfPossession.selector);
         where.register(id, 1, point, c, s);
     }
 }

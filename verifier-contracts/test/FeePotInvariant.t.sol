@@ -6,8 +6,9 @@ import {PermissiveVerifier} from "./PollsInvariant.t.sol";
 import {FeePots} from "./support/FeePots.sol";
 import {Vm} from "./support/Vm.sol";
 
-/// @title Two polls with pots, and relayers, voters and a DAO that cast, replace, fund and take out in any order
-/// @notice Proofs are always accepted here: what is tried are the books. They are kept a second time, from the events alone.
+/// @title Handler for fee pots: two polls, and relayers, voters and a DAO that act in any order
+/// @notice They cast, replace, fund and withdraw. All proofs are accepted here: the accounting is tested, against a
+/// second one that reads the events alone.
 contract Relayers is FeePots {
     uint256 private constant VOTERS = 12;
 
@@ -39,7 +40,7 @@ contract Relayers is FeePots {
         _do(address(this), amount, abi.encodeCall(IFeePot.fund, (polls_[which % 2])));
     }
 
-    /// @dev Two ballots, each first or again, and a replacement that may apply.
+    /// @dev Casts two ballots, new or repeated ones, and a replacement that may apply.
     function cast(uint256 which, uint256 relayer, uint256[3] calldata voters, uint256 least) external {
         which %= 2;
         pollId = polls_[which];
@@ -62,7 +63,7 @@ contract Relayers is FeePots {
     }
 
     function reclaim(uint256 which, uint256 time) external {
-        // Seldom, or nothing else would happen.
+        // Rarely, so that other calls have an effect.
         if (time % 16 == 0) {
             vm.warp(DEADLINE + 1);
             (bool ok,) = address(polls).call(abi.encodeWithSignature("finalise(uint256)", polls_[which % 2]));
@@ -78,7 +79,7 @@ contract Relayers is FeePots {
         _replay();
     }
 
-    /// @dev The books as whoever reads the events alone has them.
+    /// @dev Updates the accounting from the events alone.
     function _replay() private {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
@@ -92,7 +93,7 @@ contract Relayers is FeePots {
                 address relayer = address(uint160(uint256(logs[i].topics[3])));
                 uint256 which = subject == polls_[0] ? 0 : 1;
                 uint256 due = ballots * FEE * (which + 1);
-                assertEq(amount, due < leftBy[subject] ? due : leftBy[subject], "the fee, or what is there");
+                assertEq(amount, due < leftBy[subject] ? due : leftBy[subject], "the fee, or the pot's balance");
                 assertTrue(which == 0 || relayer == RELAYER, "a stranger");
                 leftBy[subject] -= amount;
                 creditBy[relayer] += amount;
@@ -109,11 +110,11 @@ contract Relayers is FeePots {
         }
     }
 
-    /// @dev Pots and credits are what the events say, and together what the contract has.
+    /// @dev Checks that pots and credits equal those of the events, and together the contract's balance.
     function booksBalance() external view returns (bool) {
         uint256 sum = 0;
         for (uint256 i = 0; i < 2; ++i) {
-            uint256 left = pots.pot(polls_[i]).left;
+            uint256 left = pots.pot(polls_[i]).balance;
             if (left != leftBy[polls_[i]]) return false;
             sum += left;
         }
@@ -125,8 +126,8 @@ contract Relayers is FeePots {
         return address(pots).balance == sum;
     }
 
-    /// @dev No nullifier is paid for twice.
-    function nobodyEarnsTooMuch() external view returns (bool) {
+    /// @dev Checks that no nullifier earned two fees.
+    function earnsAtMostOneFeePerNullifier() external view returns (bool) {
         for (uint256 i = 0; i < 2; ++i) {
             if (paidBallots[i] > polls.ballots(polls_[i], chamberId)) return false;
         }
@@ -175,11 +176,11 @@ contract FeePotInvariantTest is FeePots {
         list[0].selectors[3] = Relayers.reclaim.selector;
     }
 
-    function invariant_potsAndCreditsAreTheBalance() public view {
-        assertTrue(_relayers.booksBalance(), "books");
+    function invariant_PotsAndCreditsEqualBalance() public view {
+        assertTrue(_relayers.booksBalance(), "accounting");
     }
 
-    function invariant_nobodyEarnsTooMuch() public view {
-        assertTrue(_relayers.nobodyEarnsTooMuch(), "too much");
+    function invariant_NullifierEarnsAtMostOneFee() public view {
+        assertTrue(_relayers.earnsAtMostOneFeePerNullifier(), "too much");
     }
 }

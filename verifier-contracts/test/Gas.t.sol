@@ -4,8 +4,9 @@ pragma solidity ^0.8.28;
 import {FeePot} from "../src/FeePot.sol";
 import {Election} from "./support/Election.sol";
 
-/// @title Gas of whole transactions, calldata and the 21,000 included, with proofs that verify
-/// @notice `forge test --match-contract GasTest -vv` prints the table; the bounds are asserted.
+/// @title Gas of ballots
+/// @notice Whole transactions with proofs that verify, calldata and the 21,000 included. `npm run gas` prints the
+/// table; upper bounds are asserted.
 /// forge-config: default.isolate = true
 contract GasTest is Election {
     uint256 private constant TRANSACTION_CAP = 16_777_216;
@@ -24,12 +25,12 @@ contract GasTest is Election {
         vm.warp(OPENS);
         polls.open(_poll3);
         polls.open(_poll8);
-        // As in a poll that is under way: the total is not the identity any more, the count not 0.
+        // As in a poll that has ballots: the total is no longer the identity, the number of ballots not 0.
         polls.cast(_poll3, _chamber, _record(_poll3, 9_999));
         polls.cast(_poll8, _chamber, _record(_poll8, 9_999));
     }
 
-    function test_cast() public {
+    function test_GasOfCast() public {
         bytes memory record = _record(_poll3, 1);
         vm.prank(_SENDER, _SENDER);
         polls.cast(_poll3, _chamber, record);
@@ -40,16 +41,16 @@ contract GasTest is Election {
         _report("cast, size 8", 1, 410_000);
     }
 
-    /// What a contract passes on is published, proofs and all.
-    function test_castByAContract() public {
+    /// Ballots that a contract forwards are emitted with their proofs.
+    function test_GasOfCastByContract() public {
         polls.cast(_poll3, _chamber, _record(_poll3, 1));
         _report("cast by a contract, size 3", 1, 346_000);
         polls.castBatch(_poll3, _chamber, _records(_poll3, 100, 32), "");
         _report("castBatch by a contract, size 3", 32, 105_000);
     }
 
-    /// Of a relayer that has earned before, out of a pot that lasts.
-    function test_castThroughTheFeePot() public {
+    /// A relayer that has earned before, and a pot that does not run out.
+    function test_GasOfCastThroughFeePot() public {
         FeePot pots = new FeePot(polls);
         _throughThePot(pots, _poll3, [uint256(368_000), 104_500, 98_000]);
         _throughThePot(pots, _poll8, [uint256(437_000), 120_000, 113_000]);
@@ -71,28 +72,28 @@ contract GasTest is Election {
         }
     }
 
-    function test_castBatch3() public {
+    function test_GasOfCastBatchOfSize3() public {
         _batch(_poll3, 2, 222_000);
         _batch(_poll3, 8, 124_000);
         _batch(_poll3, 32, 98_000);
         assertTrue(_batch(_poll3, 128, 93_000) * 128 <= TRANSACTION_CAP, "the cap of EIP-7825");
     }
 
-    function test_castBatch8() public {
+    function test_GasOfCastBatchOfSize8() public {
         _batch(_poll8, 2, 270_000);
         _batch(_poll8, 8, 150_000);
         _batch(_poll8, 32, 112_000);
         assertTrue(_batch(_poll8, 128, 106_000) * 128 <= TRANSACTION_CAP, "the cap of EIP-7825");
     }
 
-    function test_replace() public {
+    function test_GasOfReplace() public {
         _replaceBatch(_poll3, 1, 330_000);
         _replaceBatch(_poll3, 32, 90_000);
         _replaceBatch(_poll8, 1, 405_000);
         _replaceBatch(_poll8, 32, 112_000);
     }
 
-    function test_theRestOfAPoll() public {
+    function test_GasOfPollLifecycle() public {
         uint256 randomness = voteFor(9_999, 0, 0).randomness;
         for (uint256 i = 1; i <= 5; ++i) {
             randomness += voteFor(i, 0, 0).randomness;
@@ -122,7 +123,7 @@ contract GasTest is Election {
         _reportCall(string.concat("postShare, one trustee", suffix), 500_000);
         uint64[] memory totals = new uint64[](size);
         totals[0] = 6;
-        polls.tally(poll, _chamber, totals, openingOf(poll, 1, randomness, size));
+        polls.tally(poll, _chamber, totals, combinationOf(poll, 1, randomness, size));
         _reportCall(string.concat("tally, one trustee", suffix), 420_000);
         polls.finalise(poll);
         _reportCall(string.concat("finalise", suffix), 100_000);

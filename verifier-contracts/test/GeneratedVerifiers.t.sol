@@ -10,11 +10,11 @@ import {Dealing5Verifier} from "../src/generated/Dealing5Verifier.sol";
 import {DecryptionVerifier} from "../src/generated/DecryptionVerifier.sol";
 import {TrapdoorProver} from "./support/TrapdoorProver.sol";
 
-/// @title What must hold for every verifier that is deployed, whatever its key
+/// @title Properties of every generated verifier, whatever its key
 contract GeneratedVerifiersTest is TrapdoorProver {
     uint256 private constant INPUTS = 3;
 
-    function test_theyFollowTheTemplate() public {
+    function test_SourcesFollowTheTemplate() public {
         _assertFollowsTemplate("src/generated/Ballot3Verifier.sol");
         _assertFollowsTemplate("src/generated/Ballot8Verifier.sol");
         _assertFollowsTemplate("src/generated/CommitteeKeysVerifier.sol");
@@ -26,31 +26,31 @@ contract GeneratedVerifiersTest is TrapdoorProver {
         _assertFollowsTemplate("test/fixtures/GammaIsDeltaVerifier.sol");
     }
 
-    function test_ballot3() public {
+    function test_Ballot3VerifierRejectsForgeries() public {
         _assertSound(new Ballot3Verifier(), "src/generated/Ballot3Verifier.sol");
     }
 
-    function test_ballot8() public {
+    function test_Ballot8VerifierRejectsForgeries() public {
         _assertSound(new Ballot8Verifier(), "src/generated/Ballot8Verifier.sol");
     }
 
-    function test_decryption() public {
+    function test_DecryptionVerifierRejectsForgeries() public {
         _assertSound(new DecryptionVerifier(), "src/generated/DecryptionVerifier.sol");
     }
 
-    function test_dealing5() public {
+    function test_Dealing5VerifierRejectsForgeries() public {
         _assertSound(new Dealing5Verifier(), "src/generated/Dealing5Verifier.sol");
     }
 
-    function test_dealing16() public {
+    function test_Dealing16VerifierRejectsForgeries() public {
         _assertSound(new Dealing16Verifier(), "src/generated/Dealing16Verifier.sol");
     }
 
-    function test_committeeKeys() public {
+    function test_CommitteeKeysVerifierRejectsForgeries() public {
         _assertSound(new CommitteeKeysVerifier(), "src/generated/CommitteeKeysVerifier.sol");
     }
 
-    function test_theirCircuitsDiffer() public {
+    function test_CircuitHashesDiffer() public {
         bytes32[6] memory hashes = [
             new Ballot3Verifier().circuitHash(),
             new Ballot8Verifier().circuitHash(),
@@ -66,7 +66,8 @@ contract GeneratedVerifiersTest is TrapdoorProver {
         }
     }
 
-    /// @dev Neither the forgery that gamma = delta would allow (test/Groth16Verifier.t.sol shows it at work) nor zeros.
+    /// @dev Checks that the verifier rejects zeros and the forgery that gamma = delta would allow
+    /// (test/Groth16Verifier.t.sol shows that it verifies then).
     function _assertSound(IGroth16Verifier verifier, string memory path) private {
         string memory source = vm.readFile(path);
         uint256[] memory inputs = inputsOf(1, 2, 3);
@@ -104,7 +105,7 @@ contract GeneratedVerifiersTest is TrapdoorProver {
         verifier.verify(proof, inputs);
     }
 
-    /// @dev Line by line, but for the lines that the generator fills.
+    /// @dev Compares line by line, except for the lines that the generator fills.
     function _assertFollowsTemplate(string memory path) private {
         string[] memory template = vm.split(vm.readFile("template/Groth16Verifier.sol.tmpl"), "\n");
         string[] memory source = vm.split(vm.readFile(path), "\n");

@@ -7,7 +7,7 @@ import {GammaIsDeltaVerifier} from "./fixtures/GammaIsDeltaVerifier.sol";
 import {TrapdoorVerifier} from "./fixtures/TrapdoorVerifier.sol";
 import {TrapdoorProver} from "./support/TrapdoorProver.sol";
 
-/// @title The verifier template, filled with keys whose secrets are known
+/// @title The verifier template with keys whose secrets are known
 contract Groth16VerifierTest is TrapdoorProver {
     uint256 private constant PROOF_GAS = 1_500_000;
 
@@ -21,16 +21,16 @@ contract Groth16VerifierTest is TrapdoorProver {
         _proof = prove(_inputs, 1);
     }
 
-    function test_validProof() public view {
+    function test_ValidProofVerifies() public view {
         _verifier.verify(_proof, _inputs);
     }
 
-    function testFuzz_validBatch(uint256 seed, uint256 count) public view {
+    function testFuzz_ValidBatchVerifies(uint256 seed, uint256 count) public view {
         (uint256[8][] memory proofs, uint256[] memory inputs) = _batch(seed, bound(count, 1, 6));
         _verifier.verifyBatch(proofs, inputs);
     }
 
-    function testFuzz_anyChangedWordOfTheProof(uint256 word, uint256 value) public {
+    function testFuzz_RevertWhen_ProofWordChanged(uint256 word, uint256 value) public {
         word = bound(word, 0, 7);
         value = bound(value, 0, Q - 1);
         vm.assume(value != _proof[word]);
@@ -38,25 +38,25 @@ contract Groth16VerifierTest is TrapdoorProver {
         _expectInvalid(_proof, _inputs);
     }
 
-    function testFuzz_anyChangedBitOfTheProof(uint256 bit) public {
+    function testFuzz_RevertWhen_ProofBitChanged(uint256 bit) public {
         bit = bound(bit, 0, 8 * 256 - 1);
         _proof[bit / 256] ^= 1 << (bit % 256);
         _expectInvalid(_proof, _inputs);
     }
 
-    function test_coordinatesMustBeCanonical() public {
+    function test_RevertWhen_CoordinateNotCanonical() public {
         for (uint256 i = 0; i < 8; ++i) {
             uint256[8] memory proof = _proof;
             proof[i] += Q;
             _expectInvalid(proof, _inputs);
         }
-        // The point at infinity, written as one word above: no proof element may have two spellings.
+        // The point at infinity with q instead of 0: no proof element may have two encodings.
         uint256[8] memory other = _proof;
         (other[6], other[7]) = (0, Q);
         _expectInvalid(other, _inputs);
     }
 
-    function test_changedInputs() public {
+    function test_RevertWhen_InputChanged() public {
         for (uint256 i = 0; i < 3; ++i) {
             uint256[] memory inputs = _inputs;
             inputs[i] = addmod(inputs[i], 1, R);
@@ -64,7 +64,7 @@ contract Groth16VerifierTest is TrapdoorProver {
         }
     }
 
-    function test_inputsMustBeInTheField() public {
+    function test_RevertWhen_InputOutOfField() public {
         for (uint256 i = 0; i < 3; ++i) {
             uint256[] memory inputs = _inputs;
             inputs[i] += R;
@@ -77,7 +77,7 @@ contract Groth16VerifierTest is TrapdoorProver {
         _verifier.verifyBatch(proofs, batch);
     }
 
-    function test_numberOfInputs() public {
+    function test_RevertWhen_NumberOfInputsWrong() public {
         _expectCount(new uint256[](2), 3);
         _expectCount(new uint256[](4), 3);
         _expectCount(new uint256[](0), 3);
@@ -88,7 +88,7 @@ contract Groth16VerifierTest is TrapdoorProver {
         _verifier.verifyBatch(new uint256[8][](0), new uint256[](0));
     }
 
-    function test_allZeroProof() public {
+    function test_RevertWhen_ProofIsZero() public {
         uint256[8] memory zero;
         _expectInvalid(zero, _inputs);
         (uint256[8][] memory proofs, uint256[] memory inputs) = _batch(1, 3);
@@ -97,7 +97,7 @@ contract Groth16VerifierTest is TrapdoorProver {
     }
 
     /// @notice A = alpha, B = beta, C = -vk_x makes the equation one of gamma and delta alone.
-    function test_forgeryForGammaEqualToDelta() public {
+    function test_ForgeryVerifiesOnlyIfGammaEqualsDelta() public {
         uint256[8] memory forged;
         (forged[0], forged[1]) = multiplyG1(1, 2, alpha());
         uint256[] memory beta = vm.parseJsonUintArray(vm.readFile("test/vectors/trapdoor.json"), ".betaPoint");
@@ -107,7 +107,7 @@ contract Groth16VerifierTest is TrapdoorProver {
         _expectInvalid(forged, _inputs);
     }
 
-    function test_oneBadProofSpoilsABatch() public {
+    function test_RevertWhen_OneProofOfBatchInvalid() public {
         for (uint256 i = 0; i < 4; ++i) {
             (uint256[8][] memory proofs, uint256[] memory inputs) = _batch(5, 4);
             inputs[3 * i] = addmod(inputs[3 * i], 1, R);
@@ -116,7 +116,7 @@ contract Groth16VerifierTest is TrapdoorProver {
     }
 
     /// @notice Without random coefficients two errors could cancel: C_1 + P and C_2 - P.
-    function test_errorsDoNotCancel() public {
+    function test_RevertWhen_ErrorsOfTwoProofsCancel() public {
         (uint256[8][] memory proofs, uint256[] memory inputs) = _batch(9, 3);
         (uint256 x, uint256 y) = multiplyG1(1, 2, 12345);
         for (uint256 i = 0; i < 2; ++i) {
@@ -126,14 +126,14 @@ contract Groth16VerifierTest is TrapdoorProver {
         }
     }
 
-    function test_swappedProofs() public {
+    function test_RevertWhen_ProofsSwapped() public {
         (uint256[8][] memory proofs, uint256[] memory inputs) = _batch(9, 2);
         (proofs[0], proofs[1]) = (proofs[1], proofs[0]);
         _expectInvalidBatch(proofs, inputs);
     }
 
-    /// @notice A failing precompile burns what it was given, and no more than that.
-    function test_invalidProofsBurnBoundedGas() public view {
+    /// @notice A failing precompile consumes the gas that is forwarded to it, and no more.
+    function test_InvalidProofConsumesBoundedGas() public view {
         uint256[8] memory offCurve = _proof;
         offCurve[0] = 1;
         uint256 before = gasleft();
@@ -143,7 +143,7 @@ contract Groth16VerifierTest is TrapdoorProver {
         assertTrue(before - gasleft() < PROOF_GAS, "bounded gas");
     }
 
-    function test_developmentKey() public {
+    function test_RevertWhen_DevelopmentKeyOffLocalChain() public {
         IGroth16Verifier development = new DevelopmentVerifier();
         assertEq(block.chainid, 31337, "a local chain");
         development.verify(_proof, _inputs);
@@ -162,7 +162,7 @@ contract Groth16VerifierTest is TrapdoorProver {
         }
     }
 
-    function test_circuitHash() public {
+    function test_CircuitHashIsTheKeys() public {
         assertTrue(_verifier.circuitHash() != 0, "a hash");
         assertTrue(_verifier.circuitHash() != new DevelopmentVerifier().circuitHash(), "of this circuit");
     }

@@ -7,7 +7,7 @@ import {Polls} from "../src/Polls.sol";
 import {Election} from "./support/Election.sol";
 import {Vm} from "./support/Vm.sol";
 
-/// @title Casting and replacing, under the trapdoor verifier: every record here has a proof of its own transcript
+/// @title Casting and replacing under the trapdoor verifier: every record has a proof of its own transcript
 contract PollCastingTest is Election {
     uint256 private _chamber;
     uint256 private _poll;
@@ -20,7 +20,7 @@ contract PollCastingTest is Election {
         _ctx = ctxOf(_poll, _chamber);
     }
 
-    function test_cast() public {
+    function test_CastAddsCiphertextToTotal() public {
         Vote memory vote = voteFor(1, 0, 0);
         bytes memory record = _record(vote);
         bytes memory published = new bytes(record.length - 256);
@@ -35,8 +35,9 @@ contract PollCastingTest is Election {
         _assertTotal(vote.randomness, [uint256(1), 0, 0], 1);
     }
 
-    /// @notice What a contract casts, an account with code or none, is in an event; the rest is its transaction's calldata.
-    function test_whatIsForwardedIsPublished() public {
+    /// @notice Ballots that a contract or an account with code casts are in an event; others are in their transaction's
+    /// calldata.
+    function test_ForwardedBallotsAreEmitted() public {
         address account = address(0xacc0);
         bytes memory first = _record(voteFor(1, 0, 0));
         bytes memory second = _record(voteFor(2, 0, 0));
@@ -45,7 +46,7 @@ contract PollCastingTest is Election {
         polls.cast(_poll, _chamber, first);
         assertEq(vm.getRecordedLogs().length, 1, "BallotCast alone");
 
-        // A contract's call in the account's transaction: this one is the contract.
+        // A call by a contract (this one) in the account's transaction.
         vm.expectEmit(address(polls));
         emit IPolls.BallotsForwarded(_poll, _chamber, second, "");
         polls.cast(_poll, _chamber, second);
@@ -55,7 +56,7 @@ contract PollCastingTest is Election {
         emit IPolls.BallotsForwarded(_poll, _chamber, "", third);
         vm.prank(account, address(0xb0b));
         polls.replace(_poll, _chamber, third);
-        // Code of its own (EIP-7702) may have made the call, among others.
+        // The account's own code (EIP-7702) may have made this call among others.
         vm.etch(account, hex"ef01000000000000000000000000000000000000000000");
         bytes memory fourth = replacementOf(voteFor(1, 1, 1), voteFor(1, 0, 0), 3, _ctx);
         bytes memory fifth = _record(voteFor(3, 0, 0));
@@ -65,7 +66,7 @@ contract PollCastingTest is Election {
         polls.castBatch(_poll, _chamber, fifth, fourth);
     }
 
-    function test_castOfSizeEight() public {
+    function test_CastOfSizeEight() public {
         vm.warp(START);
         _poll = openPoll(_chamber, 4);
         _ctx = ctxOf(_poll, _chamber);
@@ -81,7 +82,7 @@ contract PollCastingTest is Election {
         }
     }
 
-    function test_replace() public {
+    function test_ReplaceExchangesCiphertextInTotal() public {
         (Vote memory old, Vote memory vote) = (voteFor(1, 0, 0), voteFor(1, 2, 1));
         polls.cast(_poll, _chamber, _record(old));
         vm.recordLogs();
@@ -94,20 +95,20 @@ contract PollCastingTest is Election {
         _assertTotal(vote.randomness, [uint256(0), 0, 1], 1);
     }
 
-    function test_anOlderBallotCannotBePutBack() public {
+    function test_RevertWhen_OlderBallotIsReplayed() public {
         (Vote memory first, Vote memory second) = (voteFor(1, 0, 0), voteFor(1, 1, 1));
         bytes memory firstRecord = _record(first);
         polls.cast(_poll, _chamber, firstRecord);
         polls.replace(_poll, _chamber, replacementOf(second, first, 3, _ctx));
         vm.expectRevert(abi.encodeWithSelector(IPolls.AlreadyCast.selector, first.nullifier));
         polls.cast(_poll, _chamber, firstRecord);
-        // The first ballot's proof, presented as a replacement of the second: another z.
+        // The first ballot's proof, presented as a replacement of the second: z differs.
         bytes memory back = bytes.concat(firstRecord, abi.encodePacked(encrypt(second, 3)));
         vm.expectRevert(IGroth16Verifier.InvalidProof.selector);
         polls.replace(_poll, _chamber, back);
     }
 
-    function test_batchOfBoth() public {
+    function test_BatchCastsFirstBallotsAndReplacements() public {
         polls.cast(_poll, _chamber, _record(voteFor(9, 0, 0)));
         bytes memory records = bytes.concat(_record(voteFor(1, 0, 0)), _record(voteFor(2, 1, 0)));
         // The second replaces a ballot of this very batch.
@@ -120,7 +121,7 @@ contract PollCastingTest is Election {
         _assertTotal(randomness, [uint256(1), 0, 2], 3);
     }
 
-    function test_whoSubmitsABallotFirstSpoilsNoBatch() public {
+    function test_FrontRunBallotIsSkipped() public {
         polls.cast(_poll, _chamber, _record(voteFor(2, 1, 0)));
         bytes memory one = _record(voteFor(1, 0, 0));
         bytes memory records = bytes.concat(one, _record(voteFor(2, 1, 0)), one, _record(voteFor(3, 0, 0)));
@@ -129,14 +130,14 @@ contract PollCastingTest is Election {
         polls.castBatch(_poll, _chamber, records, "");
         Vm.Log[] memory logs = vm.getRecordedLogs();
         assertEq(logs.length, 4, "one event a ballot");
-        assertEq(logs[1].topics[0], IPolls.BallotSkipped.selector, "was there already");
+        assertEq(logs[1].topics[0], IPolls.BallotSkipped.selector, "was sealed before");
         assertEq(uint256(logs[1].topics[3]), voteFor(2, 1, 0).nullifier, "nullifier");
         assertEq(logs[2].topics[0], IPolls.BallotSkipped.selector, "twice in the batch");
         uint256 randomness = voteFor(1, 0, 0).randomness + voteFor(2, 1, 0).randomness + voteFor(3, 0, 0).randomness;
         _assertTotal(randomness, [uint256(2), 1, 0], 3);
     }
 
-    function test_staleReplacementsAreSkipped() public {
+    function test_StaleReplacementsAreSkipped() public {
         (Vote memory old, Vote memory changed) = (voteFor(1, 0, 0), voteFor(1, 1, 1));
         polls.cast(_poll, _chamber, _record(old));
         polls.cast(_poll, _chamber, _record(voteFor(2, 0, 0)));
@@ -151,16 +152,16 @@ contract PollCastingTest is Election {
         polls.replace(_poll, _chamber, once);
     }
 
-    function test_wrongOldCiphertext() public {
+    function test_RevertWhen_ReplacedCiphertextWrong() public {
         (Vote memory old, Vote memory changed) = (voteFor(1, 0, 0), voteFor(1, 1, 1));
         bytes memory wrong = abi.encodeWithSelector(IPolls.WrongPrevious.selector, old.nullifier);
         bytes memory replacement = replacementOf(changed, old, 3, _ctx);
         vm.expectRevert(wrong);
         polls.replace(_poll, _chamber, replacement);
         polls.cast(_poll, _chamber, _record(old));
-        bytes memory lie = replacementOf(changed, voteFor(1, 2, 7), 3, _ctx);
+        bytes memory forged = replacementOf(changed, voteFor(1, 2, 7), 3, _ctx);
         vm.expectRevert(wrong);
-        polls.replace(_poll, _chamber, lie);
+        polls.replace(_poll, _chamber, forged);
         for (uint256 word = 19; word < 28; ++word) {
             replacement[32 * word + 31] ^= 0x01;
             vm.expectRevert(wrong);
@@ -170,7 +171,7 @@ contract PollCastingTest is Election {
         polls.replace(_poll, _chamber, replacement);
     }
 
-    function test_nothingCast() public {
+    function test_RevertWhen_NothingCast() public {
         bytes memory record = _record(voteFor(1, 0, 0));
         polls.cast(_poll, _chamber, record);
         vm.expectRevert(IPolls.NothingCast.selector);
@@ -183,8 +184,8 @@ contract PollCastingTest is Election {
         polls.cast(_poll, _chamber, record);
     }
 
-    /// @notice Any word of a record, h, nullifier, note and ciphertext included, is bound by the proof.
-    function testFuzz_anyChangedBitIsRefused(uint256 bit) public {
+    /// @notice Every word of a record is bound by the proof: h, nullifier, note commitment and ciphertext.
+    function testFuzz_RevertWhen_RecordBitChanged(uint256 bit) public {
         bytes memory record = _record(voteFor(1, 0, 0));
         bit = bound(bit, 0, 8 * record.length - 1);
         record[bit / 8] ^= bytes1(uint8(1 << (bit % 8)));
@@ -196,7 +197,7 @@ contract PollCastingTest is Election {
         _assertTotal(0, [uint256(0), 0, 0], 0);
     }
 
-    function test_elementsMustBeInTheField() public {
+    function test_RevertWhen_ElementOutOfField() public {
         for (uint256 word = 8; word < 19; ++word) {
             bytes memory record = _record(voteFor(1, 0, 0));
             assembly ("memory-safe") {
@@ -208,7 +209,7 @@ contract PollCastingTest is Election {
         }
     }
 
-    function test_lengths() public {
+    function test_RevertWhen_RecordLengthWrong() public {
         bytes memory record = _record(voteFor(1, 0, 0));
         bytes memory two = bytes.concat(record, _record(voteFor(2, 0, 0)));
         _expectLength(two, 608);
@@ -224,7 +225,7 @@ contract PollCastingTest is Election {
         polls.castBatch(_poll, _chamber, "", record);
     }
 
-    function test_anotherContextIsRefused() public {
+    function test_RevertWhen_ContextIsAnother() public {
         uint256 other = newChamber(3);
         vm.warp(START);
         IPolls.PollParameters memory p = parameters(_chamber, 3);
@@ -247,7 +248,7 @@ contract PollCastingTest is Election {
         polls.cast(_poll, _chamber, record);
     }
 
-    function test_aBadProofRevertsTheWholeBatch() public {
+    function test_RevertWhen_OneProofOfBatchInvalid() public {
         polls.cast(_poll, _chamber, _record(voteFor(9, 0, 0)));
         bytes32 before = keccak256(abi.encode(polls.chamber(_poll, _chamber)));
         bytes memory bad = _record(voteFor(2, 1, 0));
@@ -264,7 +265,7 @@ contract PollCastingTest is Election {
         polls.cast(_poll, _chamber, _record(voteFor(2, 1, 0)));
     }
 
-    function test_castingTime() public {
+    function test_RevertWhen_PollNotOpen() public {
         bytes memory record = _record(voteFor(1, 0, 0));
         bytes memory replacement = replacementOf(voteFor(1, 2, 1), voteFor(1, 0, 0), 3, _ctx);
         vm.warp(START);
@@ -288,8 +289,8 @@ contract PollCastingTest is Election {
         polls.cast(99, _chamber, record);
     }
 
-    /// @notice Proofs can be re-randomised: the slot is the nullifier's, not the proof's.
-    function test_anotherProofOfTheSameBallot() public {
+    /// @notice Proofs can be rerandomised: the ballot slot is the nullifier's, not the proof's.
+    function test_RerandomisedProofDoesNotCountTwice() public {
         Vote memory vote = voteFor(1, 0, 0);
         polls.cast(_poll, _chamber, _record(vote));
         bytes memory again = _record(vote);
@@ -302,8 +303,8 @@ contract PollCastingTest is Election {
         polls.cast(_poll, _chamber, again);
     }
 
-    /// @notice A verifier that is not there would accept everything.
-    function test_missingVerifier() public {
+    /// @notice A call to a verifier without code would accept everything.
+    function test_RevertWhen_VerifierHasNoCode() public {
         Polls broken = new Polls(address(this), registry, committee, IGroth16Verifier(address(0xdead)), verifier);
         vm.warp(START);
         broken.create(parameters(_chamber, 3));
@@ -336,6 +337,6 @@ contract PollCastingTest is Election {
     }
 
     function _expectLength(bytes memory data, uint256 unit) private {
-        vm.expectRevert(abi.encodeWithSelector(IPolls.RecordLength.selector, data.length, unit));
+        vm.expectRevert(abi.encodeWithSelector(IPolls.InvalidLength.selector, data.length, unit));
     }
 }

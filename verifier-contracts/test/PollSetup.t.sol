@@ -18,15 +18,15 @@ contract PollSetupTest is Election {
         _chamber = newChamber(3);
     }
 
-    function test_wiring() public view {
-        (address registry_, address committee_, address three, address eight) = polls.wiring();
+    function test_DependenciesAreThoseOfDeployment() public view {
+        (address registry_, address committee_, address three, address eight) = polls.immutableDependencies();
         assertEq(registry_, address(registry), "registry");
         assertEq(committee_, address(committee), "committee");
         assertEq(three, address(verifier), "ballot-3");
         assertEq(eight, address(verifier), "ballot-8");
     }
 
-    function test_createAndView() public {
+    function test_CreateStoresPoll() public {
         IPolls.PollParameters memory p = parameters(_chamber, 5);
         p.rule = IPolls.Rule(IPolls.Kind.Score, 9, false);
         p.chambers[0].weighted = true;
@@ -48,11 +48,11 @@ contract PollSetupTest is Election {
         IPolls.ChamberView memory c = polls.chamber(1, _chamber);
         assertEq(keccak256(abi.encode(c.rule)), keccak256(abi.encode(p.chambers[0])), "chamber's rule");
         assertEq(c.packedRule, 1 << 36 | 45 << 16 | 9 << 8 | 0x21, "packed rule");
-        assertTrue(c.ctx == 0 && c.root == 0 && c.total.length == 0 && c.totals.length == 0, "not opened");
+        assertTrue(c.ctx == 0 && c.root == 0 && c.total.length == 0 && c.totals.length == 0, "not decrypted");
         assertEq(slotOf(1, _chamber, 5), 0, "slot");
     }
 
-    function test_openFreezesTheCensus() public {
+    function test_OpenFreezesCensus() public {
         uint256 id = polls.create(parameters(_chamber, 3));
         enrol(_chamber, address(0x99), 99, 1);
         vm.warp(OPENS);
@@ -78,7 +78,7 @@ contract PollSetupTest is Election {
         assertTrue(polls.poll(id).state == IPolls.State.Open, "state");
     }
 
-    function test_contextDependsOnEverything() public {
+    function test_ContextDependsOnEveryInput() public {
         uint256 other = newChamber(3);
         IPolls.PollParameters memory p = parameters(_chamber, 3);
         p.chambers = new IPolls.ChamberRule[](2);
@@ -117,8 +117,8 @@ contract PollSetupTest is Election {
         assertTrue(elsewhere != ctxOf(fourth, _chamber), "chain");
     }
 
-    /// One poll of one number each time: it differs in nothing but when it may be opened.
-    function test_contextDependsOnWhenItMayBeOpened() public {
+    /// The same poll of the same number each time; only the conditions of decryption differ.
+    function test_ContextDependsOnMinBallotsAndClose() public {
         IPolls.PollParameters memory p = parameters(_chamber, 3);
         uint256 ctx = _contextOf(p);
         assertEq(_contextOf(p), ctx, "the same again");
@@ -129,12 +129,12 @@ contract PollSetupTest is Election {
         assertTrue(_contextOf(p) != ctx, "closesAt");
         p.closesAt += 1;
         (p.opensAt, p.tallyDeadline, p.chambers[0].quorum) = (OPENS - 1, DEADLINE + 1, 1);
-        assertEq(_contextOf(p), ctx, "what opens nothing");
+        assertEq(_contextOf(p), ctx, "a share that decrypts nothing");
     }
 
-    function test_openingTime() public {
+    function test_RevertWhen_OpeningOutsideSchedule() public {
         uint256 id = polls.create(parameters(_chamber, 3));
-        bytes memory schedule = abi.encodeWithSelector(IPolls.BadSchedule.selector, OPENS, CLOSES, DEADLINE);
+        bytes memory schedule = abi.encodeWithSelector(IPolls.InvalidSchedule.selector, OPENS, CLOSES, DEADLINE);
         vm.warp(OPENS - 1);
         vm.expectRevert(schedule);
         polls.open(id);
@@ -149,7 +149,7 @@ contract PollSetupTest is Election {
         polls.open(id + 1);
     }
 
-    function test_openNeedsAReadyCommittee() public {
+    function test_RevertWhen_CommitteeNotReady() public {
         IPolls.PollParameters memory p = parameters(_chamber, 3);
         p.committee = uint64(create(1, 1));
         uint256 forming = polls.create(p);
@@ -168,7 +168,7 @@ contract PollSetupTest is Election {
         polls.open(retired);
     }
 
-    function test_openNeedsMembersAndRoomForTheTotals() public {
+    function test_RevertWhen_CensusEmptyOrTotalCouldOverflow() public {
         uint256 empty = newChamber(0);
         uint256 none = polls.create(parameters(empty, 3));
         IPolls.PollParameters memory p = parameters(empty, 3);
@@ -187,7 +187,7 @@ contract PollSetupTest is Election {
         polls.open(heavy);
     }
 
-    function test_removedMembersLeaveAnEmptyCensus() public {
+    function test_RevertWhen_AllMembersRemoved() public {
         uint256 chamber = newChamber(1);
         registry.remove(chamber, address(1), new uint256[](0));
         uint256 id = polls.create(parameters(chamber, 3));
@@ -196,20 +196,20 @@ contract PollSetupTest is Election {
         polls.open(id);
     }
 
-    function test_refusedParameters() public {
+    function test_RevertWhen_ParametersInvalid() public {
         IPolls.PollParameters memory p = parameters(_chamber, 1);
-        _expectRefused(p, abi.encodeWithSelector(IPolls.BadOptions.selector, 1));
+        _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidOptions.selector, 1));
         p.options = 9;
-        _expectRefused(p, abi.encodeWithSelector(IPolls.BadOptions.selector, 9));
+        _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidOptions.selector, 9));
         p = parameters(_chamber, 3);
         p.rule.parameter = 1;
-        _expectRefused(p, abi.encodeWithSelector(IPolls.BadRule.selector, IPolls.Kind.Plurality, 1));
+        _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidRule.selector, IPolls.Kind.Plurality, 1));
         p = parameters(_chamber, 3);
         p.chambers[0].thresholdBps = 10_001;
-        _expectRefused(p, abi.encodeWithSelector(IPolls.BadThreshold.selector, 10_001));
+        _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidThreshold.selector, 10_001));
     }
 
-    function test_refusedSchedules() public {
+    function test_RevertWhen_ScheduleInvalid() public {
         _expectSchedule(CLOSES, CLOSES, DEADLINE);
         _expectSchedule(OPENS, CLOSES, CLOSES);
         _expectSchedule(START - 2, START, DEADLINE);
@@ -218,8 +218,8 @@ contract PollSetupTest is Election {
         polls.open(polls.create(p));
     }
 
-    function test_refusedChambers() public {
-        bytes memory bad = abi.encodeWithSelector(IPolls.BadChambers.selector);
+    function test_RevertWhen_ChambersInvalid() public {
+        bytes memory bad = abi.encodeWithSelector(IPolls.InvalidChambers.selector);
         IPolls.PollParameters memory p = parameters(_chamber, 3);
         p.chambersRequired = 0;
         _expectRefused(p, bad);
@@ -242,13 +242,13 @@ contract PollSetupTest is Election {
         _expectRefused(p, bad);
     }
 
-    function test_onlyTheOwnerCreates() public {
+    function test_RevertWhen_CreatorIsNotOwner() public {
         vm.prank(trusteeAt(0));
         vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, trusteeAt(0)));
         polls.create(parameters(_chamber, 3));
     }
 
-    function test_unknownPollsAndChambers() public {
+    function test_RevertWhen_PollOrChamberUnknown() public {
         bytes memory unknown = abi.encodeWithSelector(IPolls.UnknownPoll.selector, 0);
         vm.expectRevert(unknown);
         polls.poll(0);
@@ -283,6 +283,6 @@ contract PollSetupTest is Election {
     function _expectSchedule(uint64 opensAt, uint64 closesAt, uint64 deadline) private {
         IPolls.PollParameters memory p = parameters(_chamber, 3);
         (p.opensAt, p.closesAt, p.tallyDeadline) = (opensAt, closesAt, deadline);
-        _expectRefused(p, abi.encodeWithSelector(IPolls.BadSchedule.selector, opensAt, closesAt, deadline));
+        _expectRefused(p, abi.encodeWithSelector(IPolls.InvalidSchedule.selector, opensAt, closesAt, deadline));
     }
 }

@@ -6,10 +6,10 @@ import {IPolls} from "../src/interfaces/IPolls.sol";
 import {ClosedPoll} from "./support/ClosedPoll.sol";
 import {Vm} from "./support/Vm.sol";
 
-/// @title Shares of totals: what is one, and who is named when there is none
+/// @title Decryption shares: which are accepted, and which trustees are named when some are missing
 contract PollSharesTest is ClosedPoll {
-    /// @notice A share that is not proved is not taken, its trustee is named, and a right one still counts.
-    function test_wrongSharesAreNamed() public {
+    /// @notice A share with an invalid proof is not accepted, its trustee is named, and a valid one still is.
+    function test_ShareWithInvalidProofIsRefused() public {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 1, _randomness, 3);
         for (uint256 i = 0; i < 6; ++i) {
             uint256[] memory wrong = _copy(share);
@@ -17,42 +17,42 @@ contract PollSharesTest is ClosedPoll {
             _expectRefused(1, wrong, 5, proof);
         }
         _expectRefused(1, share, 6, proof);
-        // Another trustee's share and proof under the own name.
+        // Another trustee's share and proof, posted by this one.
         _expectRefused(2, share, 5, proof);
         assertEq(polls.chamber(_poll, _chamber).shares, 0, "nothing was taken");
         assertTrue(_post(1, share, 5, proof), "the right one");
         assertEq(polls.chamber(_poll, _chamber).shares, 2, "bit 1");
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 1, 3);
         vm.prank(trusteeAt(1));
         vm.expectRevert(abi.encodeWithSelector(IPolls.ShareAlreadyPosted.selector, trusteeAt(1)));
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
+        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
     }
 
-    function test_whatIsNoShareReverts() public {
+    function test_RevertWhen_ShareMalformed() public {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 1, _randomness, 3);
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 1, 3);
         vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, address(this)));
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
+        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
         vm.startPrank(trusteeAt(1));
         for (uint256 index = 0; index < 4; ++index) {
             if (index == 1) continue;
             vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, trusteeAt(1)));
-            polls.postShare(_poll, _chamber, index, share, keys, others, 5, proof);
+            polls.postShare(_poll, _chamber, index, share, keys, otherKeysHash, 5, proof);
         }
         vm.expectRevert(abi.encodeWithSelector(ICommittee.NotTrustee.selector, committeeId, trusteeAt(1)));
-        polls.postShare(_poll, _chamber, 1 << 200, share, keys, others, 5, proof);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.RecordLength.selector, 8, 6));
-        polls.postShare(_poll, _chamber, 1, new uint256[](8), keys, others, 5, proof);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.RecordLength.selector, 16, 6));
-        polls.postShare(_poll, _chamber, 1, new uint256[](16), keys, others, 5, proof);
+        polls.postShare(_poll, _chamber, 1 << 200, share, keys, otherKeysHash, 5, proof);
+        vm.expectRevert(abi.encodeWithSelector(IPolls.InvalidLength.selector, 8, 6));
+        polls.postShare(_poll, _chamber, 1, new uint256[](8), keys, otherKeysHash, 5, proof);
+        vm.expectRevert(abi.encodeWithSelector(IPolls.InvalidLength.selector, 16, 6));
+        polls.postShare(_poll, _chamber, 1, new uint256[](16), keys, otherKeysHash, 5, proof);
         keys[0] = addmod(keys[0], 1, R);
         vm.expectRevert(ICommittee.WrongCommitments.selector);
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
+        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
         vm.stopPrank();
     }
 
-    /// @notice A share opens the total of its own chamber and poll: the same sum elsewhere has another context.
-    function test_shareOfAnotherPoll() public {
+    /// @notice A share is for the total of its own chamber and poll: the same sum elsewhere has another context.
+    function test_ShareOfAnotherPollIsRefused() public {
         vm.warp(START);
         uint256 first = _poll;
         _poll = openPoll(_chamber, 3);
@@ -61,11 +61,11 @@ contract PollSharesTest is ClosedPoll {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(first, _chamber, 0, _randomness, 3);
         _expectRefused(0, share, 5, proof);
         _poll = first;
-        assertTrue(_post(0, share, 5, proof), "its own poll");
+        assertTrue(_post(0, share, 5, proof), "its own poll's pot");
     }
 
-    /// @notice Whoever had no keys, or was not needed, is not named.
-    function test_nobodyIsNamedForWhatOthersLeftUndone() public {
+    /// @notice A trustee without keys, or whose share was not needed, is not named.
+    function test_OnlyTrusteesWithMissingSharesAreNamed() public {
         useCommittee(_formWithout(1));
         vm.warp(START);
         _poll = openPoll(_chamber, 3);
@@ -82,12 +82,12 @@ contract PollSharesTest is ClosedPoll {
 
         vm.revertToState(snapshot);
         postShare(_poll, _chamber, 3, _randomness, 3);
-        assertEq(committee.missing(committeeId, 9).length, 0, "two of two");
+        assertEq(committee.missingTrustees(committeeId, 9).length, 0, "two of two");
         _expectNoneMissing();
     }
 
-    /// @notice Of a chamber with too few ballots no share was ever asked for.
-    function test_nobodyIsNamedForAChamberThatStaysClosed() public {
+    /// @notice No share is needed for a chamber with too few ballots.
+    function test_NoTrusteeIsNamedForTooFewBallots() public {
         vm.warp(START);
         uint256 small = newChamber(3);
         IPolls.PollParameters memory p = parameters(_chamber, 3);
@@ -104,10 +104,10 @@ contract PollSharesTest is ClosedPoll {
         Vm.Log[] memory entries = vm.getRecordedLogs();
         assertEq(entries.length, 2, "one chamber, and the end");
         assertTrue(entries[0].topics[0] == IPolls.SharesMissing.selector, "named");
-        assertEq(uint256(entries[0].topics[2]), _chamber, "of the one that could be opened");
+        assertEq(uint256(entries[0].topics[2]), _chamber, "of the chamber that was tallied");
     }
 
-    function test_nobodyIsNamedForATotalThatStandsOpen() public {
+    function test_NoTrusteeIsNamedForIdentityTotal() public {
         vm.warp(START);
         _poll = openPoll(_chamber, 3);
         for (uint256 voter = 0; voter < 2; ++voter) {
@@ -118,28 +118,28 @@ contract PollSharesTest is ClosedPoll {
         _expectNoneMissing();
     }
 
-    function test_tooFewBallotsAreNeverOpened() public {
+    function test_RevertWhen_TooFewBallotsToDecrypt() public {
         vm.warp(START);
         _poll = openPoll(_chamber, 3);
         Vote memory vote = voteFor(1, 0, 0);
         polls.cast(_poll, _chamber, recordOf(vote, 3, ctxOf(_poll, _chamber), 0));
-        // A replacement is not one ballot more.
+        // A replacement does not increase the number of ballots.
         polls.replace(_poll, _chamber, replacementOf(voteFor(1, 1, 1), vote, 3, ctxOf(_poll, _chamber)));
         vm.warp(CLOSES);
         (uint256[] memory share, uint256[8] memory proof) =
             proveShare(_poll, _chamber, 1, voteFor(1, 1, 1).randomness, 3);
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 1, 3);
         bytes memory few = abi.encodeWithSelector(IPolls.TooFewBallots.selector, 1, 2);
         vm.prank(trusteeAt(1));
         vm.expectRevert(few);
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
-        _expectTally(few, _totals(0, 1, 0), _opening());
+        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
+        _expectTally(few, _totals(0, 1, 0), _combination());
         polls.finalise(_poll);
         assertTrue(polls.poll(_poll).state == IPolls.State.Rejected, "rejected");
     }
 
-    /// @notice Randomness that sums to 0 leaves nothing to decrypt: the totals stand there for all to see.
-    function test_noShareForTheIdentity() public {
+    /// @notice If the encryption randomness sums up to 0, there is nothing to decrypt: the totals are public.
+    function test_IdentityTotalDecryptsWithoutShares() public {
         vm.warp(START);
         _poll = openPoll(_chamber, 3);
         for (uint256 voter = 0; voter < 2; ++voter) {
@@ -148,9 +148,13 @@ contract PollSharesTest is ClosedPoll {
             polls.cast(_poll, _chamber, recordOf(vote, 3, ctxOf(_poll, _chamber), 0));
         }
         vm.warp(CLOSES);
-        IPolls.Opening memory none;
+        IPolls.ShareCombination memory none;
         _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, 0), _totals(2, 0, 0), none);
-        _expectTally(abi.encodeWithSelector(IPolls.WrongOpening.selector), _totals(1, 1, 0), openingOf(_poll, 5, 1, 3));
+        _expectTally(
+            abi.encodeWithSelector(IPolls.InvalidShareCombination.selector),
+            _totals(1, 1, 0),
+            combinationOf(_poll, 5, 1, 3)
+        );
         polls.tally(_poll, _chamber, _totals(1, 1, 0), none);
         polls.finalise(_poll);
         assertTrue(polls.poll(_poll).state == IPolls.State.Rejected, "a tie");
@@ -165,7 +169,7 @@ contract PollSharesTest is ClosedPoll {
         assertTrue(polls.poll(_poll).state == IPolls.State.Undecided, "undecided");
     }
 
-    /// @dev 2 of 4, of whom one has not registered.
+    /// @dev Creates a committee of 4 with threshold 2; one trustee has not registered.
     function _formWithout(uint256 absent) private returns (uint256 id) {
         id = create(4, 2);
         for (uint256 i = 0; i < 4; ++i) {

@@ -5,7 +5,7 @@ import {IGroth16Verifier} from "../src/interfaces/IGroth16Verifier.sol";
 import {IPolls} from "../src/interfaces/IPolls.sol";
 import {Election} from "./support/Election.sol";
 
-/// @dev Accepts every proof, so that sequences are cheap to try.
+/// @title A verifier that accepts every proof, so that sequences of calls are cheap
 contract PermissiveVerifier is IGroth16Verifier {
     function verify(uint256[8] calldata, uint256[] calldata) external view {}
 
@@ -14,7 +14,7 @@ contract PermissiveVerifier is IGroth16Verifier {
     function circuitHash() external pure returns (bytes32) {}
 }
 
-/// @title Voters who cast, replace, repeat and lie in any order, and what the total should then be
+/// @title Handler for polls: voters who cast, replace, repeat and cheat in any order, with the expected total
 contract Voters is Election {
     uint256 private constant VOTERS = 6;
     uint256 private constant SIZE = 3;
@@ -23,9 +23,9 @@ contract Voters is Election {
     uint256 public chamber;
     uint256 public ctx;
     uint256 public voted;
-    /// 0: has not voted; otherwise 1 + the version that counts
+    /// 0 for a voter without a ballot; otherwise 1 + the version that counts
     uint256[VOTERS] public current;
-    /// how many had voted before
+    /// the number of voters with a ballot before it
     uint256[VOTERS] public numberOf;
     mapping(uint256 => uint256) public choiceOf;
     uint256 private _versions;
@@ -47,18 +47,18 @@ contract Voters is Election {
         if (!fails) _counts(voter);
     }
 
-    function replaceOne(uint256 voter, uint256 choice, bool lie) external {
+    function replaceOne(uint256 voter, uint256 choice, bool forged) external {
         voter %= VOTERS;
         Vote memory vote = _new(voter, choice);
-        bool fails = lie || current[voter] == 0;
-        bytes memory replacement = bytes.concat(_record(vote), _replaced(voter, lie));
+        bool fails = forged || current[voter] == 0;
+        bytes memory replacement = bytes.concat(_record(vote), _replaced(voter, forged));
         if (fails) vm.expectRevert(abi.encodeWithSelector(IPolls.WrongPrevious.selector, vote.nullifier));
         polls.replace(poll, chamber, replacement);
         if (!fails) _counts(voter);
     }
 
-    /// @dev Two first ballots and two replacements, some of which cannot apply.
-    function castMany(uint256[4] calldata voters, uint256[4] calldata choices, bool lie) external {
+    /// @dev Casts two first ballots and two replacements, some of which cannot apply.
+    function castBallots(uint256[4] calldata voters, uint256[4] calldata choices, bool forged) external {
         bytes memory records;
         bytes memory replacements;
         bool any = false;
@@ -72,9 +72,9 @@ contract Voters is Election {
         }
         for (uint256 i = 2; i < 4; ++i) {
             uint256 voter = voters[i] % VOTERS;
-            bytes memory replaced = _replaced(voter, lie);
+            bytes memory replaced = _replaced(voter, forged);
             replacements = bytes.concat(replacements, _record(_new(voter, choices[i])), replaced);
-            if (!lie && current[voter] != 0) {
+            if (!forged && current[voter] != 0) {
                 any = true;
                 _counts(voter);
             }
@@ -83,7 +83,7 @@ contract Voters is Election {
         polls.castBatch(poll, chamber, records, replacements);
     }
 
-    /// @dev The total that the model expects, and that of the contract.
+    /// @dev Returns the total that the model expects, and that of the contract.
     function totals() external view returns (uint256[] memory expected, uint256[] memory actual, uint256 ballots) {
         Vote memory sum = Vote(0, 0, 0, new uint64[](8));
         for (uint256 voter = 0; voter < VOTERS; ++voter) {
@@ -103,7 +103,8 @@ contract Voters is Election {
         return (expected, c.total, c.ballots);
     }
 
-    /// @dev Every slot is that of the ballot that counts in the model, with the number that its nullifier got with the first one.
+    /// @dev Checks that every ballot slot is that of the ballot that counts in the model, with the ordinal that its
+    /// nullifier got with its first ballot.
     function slotsAgree() external view returns (bool) {
         for (uint256 voter = 0; voter < VOTERS; ++voter) {
             bytes32 slot = slotOf(poll, chamber, voteFor(voter, 0, 0).nullifier);
@@ -139,9 +140,9 @@ contract Voters is Election {
         return _vote(voter, current[voter] == 0 ? 0 : current[voter] - 1);
     }
 
-    function _replaced(uint256 voter, bool lie) private view returns (bytes memory) {
+    function _replaced(uint256 voter, bool forged) private view returns (bytes memory) {
         Vote memory vote = _counting(voter);
-        if (lie) vote.values[0] += 1;
+        if (forged) vote.values[0] += 1;
         return abi.encodePacked(encrypt(vote, SIZE));
     }
 }
@@ -170,10 +171,10 @@ contract PollsInvariantTest is Election {
         list[0].selectors = new bytes4[](3);
         list[0].selectors[0] = Voters.castOne.selector;
         list[0].selectors[1] = Voters.replaceOne.selector;
-        list[0].selectors[2] = Voters.castMany.selector;
+        list[0].selectors[2] = Voters.castBallots.selector;
     }
 
-    function invariant_theTotalIsTheSumOfWhatCounts() public view {
+    function invariant_TotalIsSumOfCountingBallots() public view {
         (uint256[] memory expected, uint256[] memory actual, uint256 ballots) = _voters.totals();
         assertEq(actual, expected, "total");
         assertEq(ballots, _voters.voted(), "ballots");

@@ -5,7 +5,7 @@ import {IGroth16Verifier} from "../src/interfaces/IGroth16Verifier.sol";
 import {IRewards} from "../src/interfaces/IRewards.sol";
 import {Rewarding} from "./support/Rewarding.sol";
 
-/// @title Claims: nothing of one can be changed, and none is paid twice
+/// @title Claims: no word of one can be changed, and none is paid twice
 contract RewardClaimsTest is Rewarding {
     address private constant RECIPIENT = address(0xf2e5);
 
@@ -19,18 +19,18 @@ contract RewardClaimsTest is Rewarding {
         rewards.openClaims(_poll);
     }
 
-    /// @dev A poll that is over, its four notes sealed and its pool full.
+    /// @dev Sets up an ended poll with its four notes sealed and its pool full.
     function _sealed(IRewards.Parameters memory reward) private returns (uint256 poll) {
         vm.warp(START);
-        poll = paidPoll(_chamber, 3, reward);
-        castMany(poll, _chamber, 1, 4, 0);
+        poll = openPaidPoll(_chamber, 3, reward);
+        castBallots(poll, _chamber, 1, 4, 0);
         vm.warp(CLOSES);
-        sealList(poll, _chamber, listOf(votesOf(1, 4, 0), 3), 0);
-        finishUncounted(poll);
+        sealBatch(poll, _chamber, batchOf(votesOf(1, 4, 0), 3), 0);
+        finishUntallied(poll);
         rewards.fund{value: 1_000 * UNIT}(poll, 1_000 * UNIT);
     }
 
-    function test_claim() public {
+    function test_ClaimPaysRecipientAndRelayer() public {
         IRewards.Claim memory one = claimOf(_poll, _chamber, 1, 25, RECIPIENT, 3_000);
         (uint256 pool, uint256 before) = (rewards.reward(_poll).pool, RELAYER.balance);
         vm.expectEmit(address(rewards));
@@ -42,15 +42,15 @@ contract RewardClaimsTest is Rewarding {
         assertEq(pool - rewards.reward(_poll).pool, 25_000, "pool");
         assertTrue(rewards.isClaimed(_poll, _chamber, one.rewardNullifier), "claimed");
         _expect(abi.encodeWithSelector(IRewards.AlreadyClaimed.selector, one.rewardNullifier), one);
-        // Under the same nullifier nothing else either.
+        // No other claim of the same reward nullifier either.
         IRewards.Claim memory again = claimOf(_poll, _chamber, 1, 9, address(0x99), 0);
         _expect(abi.encodeWithSelector(IRewards.AlreadyClaimed.selector, one.rewardNullifier), again);
         rewards.claim(_poll, _chamber, claimOf(_poll, _chamber, 2, 7, RECIPIENT, 0));
         assertEq(RECIPIENT.balance, 29_000, "another's");
     }
 
-    /// Whoever carries a claim can do no more than carry it.
-    function test_everyWordIsBound() public {
+    /// The relayer of a claim can only submit it, not change it.
+    function test_RevertWhen_AnyClaimWordChanged() public {
         bytes memory invalid = abi.encodeWithSelector(IGroth16Verifier.InvalidProof.selector);
         for (uint256 i = 0; i < 6; ++i) {
             IRewards.Claim memory c = claimOf(_poll, _chamber, 1, 25, RECIPIENT, 3_000);
@@ -62,7 +62,7 @@ contract RewardClaimsTest is Rewarding {
             if (i == 5) c.h = addmod(c.h, 1, R);
             _expect(invalid, c);
         }
-        IRewards.Claim memory elsewhere = unproved(1, 25, RECIPIENT, 0);
+        IRewards.Claim memory elsewhere = claimWithoutProof(1, 25, RECIPIENT, 0);
         elsewhere.proof = claimProof(_poll, _chamber, elsewhere, address(this));
         _expect(invalid, elsewhere);
         IRewards.Claim memory here = claimOf(_poll, _chamber, 1, 25, RECIPIENT, 0);
@@ -73,8 +73,8 @@ contract RewardClaimsTest is Rewarding {
         rewards.claim(_poll, _chamber, here);
     }
 
-    /// The same residue again would be paid again.
-    function test_wordsAreCanonical() public {
+    /// Another representative of the same residue would be paid again.
+    function test_RevertWhen_ClaimWordNotCanonical() public {
         for (uint256 i = 0; i < 3; ++i) {
             IRewards.Claim memory c = claimOf(_poll, _chamber, 1, 25, RECIPIENT, 0);
             if (i == 0) c.rewardNullifier += R;
@@ -83,22 +83,22 @@ contract RewardClaimsTest is Rewarding {
             bytes memory refused = i == 0
                 ? abi.encodeWithSelector(IRewards.ElementOutOfField.selector, 2)
                 : i == 1
-                    ? abi.encodeWithSelector(IRewards.BadClaim.selector)
+                    ? abi.encodeWithSelector(IRewards.InvalidClaim.selector)
                     : abi.encodeWithSelector(IGroth16Verifier.InputOutOfField.selector, 0);
             _expect(refused, c);
         }
     }
 
-    function test_badClaims() public {
-        bytes memory bad = abi.encodeWithSelector(IRewards.BadClaim.selector);
+    function test_RevertWhen_ClaimInvalid() public {
+        bytes memory bad = abi.encodeWithSelector(IRewards.InvalidClaim.selector);
         _expect(bad, claimOf(_poll, _chamber, 1, 6, RECIPIENT, 0));
         _expect(bad, claimOf(_poll, _chamber, 1, 25, address(0), 0));
         _expect(bad, claimOf(_poll, _chamber, 1, 25, RECIPIENT, 25_001));
-        IRewards.Claim memory nobody = unproved(1, 25, RECIPIENT, 10);
-        nobody.relayer = address(0);
-        nobody.proof = claimProof(_poll, _chamber, nobody, address(rewards));
-        _expect(bad, nobody);
-        // All of it as a fee is the claimant's own affair.
+        IRewards.Claim memory withoutRelayer = claimWithoutProof(1, 25, RECIPIENT, 10);
+        withoutRelayer.relayer = address(0);
+        withoutRelayer.proof = claimProof(_poll, _chamber, withoutRelayer, address(rewards));
+        _expect(bad, withoutRelayer);
+        // A claimant may pay the whole amount as a fee.
         rewards.claim(_poll, _chamber, claimOf(_poll, _chamber, 1, 25, RECIPIENT, 25_000));
         uint256 free = _sealed(rewardOf(policyOf(_chamber, 0, 2, 9, 0)));
         rewards.openClaims(free);
@@ -106,7 +106,7 @@ contract RewardClaimsTest is Rewarding {
         _expect(bad, claimOf(free, _chamber, 1, 0, RECIPIENT, 0));
     }
 
-    function test_ofAnotherPollOrChamber() public {
+    function test_RevertWhen_ClaimOfAnotherPollOrChamber() public {
         uint256 other = _sealed(rewardOf(policyOf(_chamber, 7, 2, 9, 0)));
         IRewards.Claim memory foreign = claimOf(other, _chamber, 1, 25, RECIPIENT, 0);
         _expect(abi.encodeWithSelector(IGroth16Verifier.InvalidProof.selector), foreign);
@@ -118,15 +118,15 @@ contract RewardClaimsTest is Rewarding {
         rewards.claim(other, _chamber, claimOf(other, _chamber, 1, 25, RECIPIENT, 0));
     }
 
-    /// A ballot's proof speaks of a ballot.
-    function test_aVoteIsNoClaim() public {
-        IRewards.Claim memory c = unproved(1, 25, RECIPIENT, 0);
+    /// A ballot's proof is for another statement.
+    function test_RevertWhen_BallotProofUsedAsClaim() public {
+        IRewards.Claim memory c = claimWithoutProof(1, 25, RECIPIENT, 0);
         Vote memory vote = voteFor(1, 0, 0);
         c.proof = prove(ballotInputs(vote.nullifier, encrypt(vote, 3), ctxOf(_poll, _chamber), 0, c.h), 1);
         _expect(abi.encodeWithSelector(IGroth16Verifier.InvalidProof.selector), c);
     }
 
-    function test_deadlineAndSweep() public {
+    function test_SweepAfterClaimDeadline() public {
         IRewards.Claim memory one = claimOf(_poll, _chamber, 1, 25, RECIPIENT, 0);
         IRewards.Claim memory two = claimOf(_poll, _chamber, 2, 25, RECIPIENT, 0);
         vm.expectRevert(abi.encodeWithSelector(IRewards.TooEarly.selector, CLAIMS));
@@ -151,8 +151,8 @@ contract RewardClaimsTest is Rewarding {
         _expect(swept, two);
     }
 
-    /// What was never opened comes back as well.
-    function test_sweepWithoutClaims() public {
+    /// The pool of a reward whose claims never opened is returned as well.
+    function test_SweepReturnsPoolThatNeverOpened() public {
         uint256 other = _sealed(rewardOf(policyOf(_chamber, 7, 2, 9, 0)));
         vm.warp(CLAIMS + 1);
         rewards.sweep(other, address(0xda0));

@@ -12,7 +12,8 @@ contract PlainToken is ERC20("Plain", "PLN") {
     }
 }
 
-/// @title Gas of rewards: whole transactions, calldata and the 21,000 included, with proofs that verify
+/// @title Gas of rewards
+/// @notice Whole transactions with proofs that verify, calldata and the 21,000 included.
 /// forge-config: default.isolate = true
 contract RewardGasTest is Rewarding {
     address private constant _SENDER = address(0xacc0);
@@ -21,13 +22,13 @@ contract RewardGasTest is Rewarding {
         deployRewards();
     }
 
-    function test_sealing() public {
+    function test_GasOfSealing() public {
         _seal(3, "size 3");
         _seal(8, "size 8");
     }
 
-    /// To an address that was never seen, by a relayer for a fee: the dearest there is.
-    function test_claims() public {
+    /// The most expensive case: to an address without history, by a relayer for a fee.
+    function test_GasOfClaims() public {
         uint256 chamber = newChamber(3);
         PlainToken token = new PlainToken();
         _claims(_open(chamber, 3, address(0)), chamber, "the chain's coin, size 3");
@@ -42,11 +43,11 @@ contract RewardGasTest is Rewarding {
     function _open(uint256 chamber, uint8 options, address token) private returns (uint256 poll) {
         IRewards.Parameters memory reward = rewardOf(policyOf(chamber, 100, 0, 0, 0));
         reward.token = token;
-        poll = paidPoll(chamber, options, reward);
-        castMany(poll, chamber, 1, 3, 0);
+        poll = openPaidPoll(chamber, options, reward);
+        castBallots(poll, chamber, 1, 3, 0);
         vm.warp(CLOSES);
-        sealList(poll, chamber, listOf(votesOf(1, 3, 0), options), 0);
-        finishUncounted(poll);
+        sealBatch(poll, chamber, batchOf(votesOf(1, 3, 0), options), 0);
+        finishUntallied(poll);
         rewards.fund{value: token == address(0) ? 300_000 : 0}(poll, 300_000);
         rewards.openClaims(poll);
         _report("openClaims", 200_000);
@@ -58,25 +59,25 @@ contract RewardGasTest is Rewarding {
             IRewards.Claim memory claim_ = claimOf(poll, chamber, voter, 100, fresh, 500);
             vm.prank(_SENDER, _SENDER);
             rewards.claim(poll, chamber, claim_);
-            // The relayer has been paid before from the second one on, as relayers have.
+            // From the second claim on the relayer has a balance, as relayers usually have.
             if (voter == 2) _report(string.concat("gas.claim, ", what), 340_000);
         }
     }
 
-    /// 600 ballots: two full lists, and what is left.
+    /// 600 ballots: two full note batches and the rest.
     function _seal(uint8 options, string memory what) private {
         vm.warp(START);
         uint256 chamber = newChamber(3);
-        uint256 poll = paidPoll(chamber, options, rewardOf(policyOf(chamber, 100, 0, 0, 0)));
-        // By calls of their own: memory is not given back within one.
+        uint256 poll = openPaidPoll(chamber, options, rewardOf(policyOf(chamber, 100, 0, 0, 0)));
+        // In separate calls: memory is not released within one.
         for (uint256 first = 0; first < 600; first += 40) {
             this.castSome(poll, chamber, first);
         }
         vm.warp(CLOSES);
         for (uint256 number = 0; number < 3; ++number) {
             uint256 count = number < 2 ? 256 : 88;
-            (List memory list, uint256[8] memory proof) = this.prepare(poll, chamber, options, number, count);
-            // From here itself: what is called from within a call is no transaction of its own.
+            (NoteBatch memory list, uint256[8] memory proof) = this.prepare(poll, chamber, options, number, count);
+            // Directly from here: a nested call would not be a transaction of its own.
             vm.prank(_SENDER, _SENDER);
             rewards.sealNotes(poll, chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);
             uint256 each = vm.lastCallGas().gasTotalUsed / count;
@@ -88,15 +89,15 @@ contract RewardGasTest is Rewarding {
     }
 
     function castSome(uint256 poll, uint256 chamber, uint256 first) external {
-        castMany(poll, chamber, first, 40, 0);
+        castBallots(poll, chamber, first, 40, 0);
     }
 
     function prepare(uint256 poll, uint256 chamber, uint8 options, uint256 number, uint256 count)
         external
         view
-        returns (List memory list, uint256[8] memory proof)
+        returns (NoteBatch memory list, uint256[8] memory proof)
     {
-        list = listOf(votesOf(256 * number, count, 0), options);
+        list = batchOf(votesOf(256 * number, count, 0), options);
         proof = sealingProof(list, sealingContext(address(rewards), poll, chamber, number));
     }
 

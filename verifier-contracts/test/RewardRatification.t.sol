@@ -6,7 +6,7 @@ import {IPolls} from "../src/interfaces/IPolls.sol";
 import {IRewards} from "../src/interfaces/IRewards.sol";
 import {Rewarding} from "./support/Rewarding.sol";
 
-/// @title The bonus: which option earns it, a later poll says, and nothing else
+/// @title The bonus: only a later poll ratifies the option that earns it
 contract RewardRatificationTest is Rewarding {
     uint256 private _chamber;
     uint256 private _small;
@@ -25,65 +25,65 @@ contract RewardRatificationTest is Rewarding {
         rewards.create(_poll, reward);
         vm.warp(OPENS);
         polls.open(_poll);
-        castMany(_poll, _chamber, 1, 4, 1);
-        // Fewer than may be opened.
-        castMany(_poll, _small, 20, 1, 1);
+        castBallots(_poll, _chamber, 1, 4, 1);
+        // Fewer than the minimum ballots.
+        castBallots(_poll, _small, 20, 1, 1);
         vm.warp(CLOSES);
-        finishCounted(_poll, _chamber, 1, 4, 1);
-        sealList(_poll, _chamber, listOf(votesOf(1, 4, 1), 3), 0);
-        sealList(_poll, _small, listOf(votesOf(20, 1, 1), 3), 0);
+        finishTallied(_poll, _chamber, 1, 4, 1);
+        sealBatch(_poll, _chamber, batchOf(votesOf(1, 4, 1), 3), 0);
+        sealBatch(_poll, _small, batchOf(votesOf(20, 1, 1), 3), 0);
         rewards.fund{value: 1_000 * UNIT}(_poll, 1_000 * UNIT);
     }
 
-    function test_ratification() public {
+    function test_RatifiedOptionEarnsBonus() public {
         vm.expectRevert(abi.encodeWithSelector(IRewards.NotRatified.selector, _poll, RATIFICATION));
         rewards.openClaims(_poll);
-        uint256 later = laterPoll(_chamber, 1, 3, rewards.ratificationOf(_poll));
+        uint256 later = decideLaterPoll(_chamber, 1, 3, rewards.ratificationOf(_poll));
         vm.expectEmit(address(rewards));
         emit IRewards.RewardRatified(_poll, later, true, 1);
         vm.prank(address(0xbeef));
         rewards.ratify(_poll, later);
         vm.expectRevert(abi.encodeWithSelector(IRewards.AlreadySet.selector, _poll));
         rewards.ratify(_poll, later);
-        // Four ballots with the bonus, and one of the chamber that stays closed.
+        // Four ballots with the bonus, and one of the chamber that is not tallied.
         vm.expectEmit(address(rewards));
         emit IRewards.ClaimsOpened(_poll, (4 * 15 + 10) * UNIT);
         rewards.openClaims(_poll);
         assertTrue(rewards.chamber(_poll, _chamber).earnsBonus, "counted");
-        assertTrue(!rewards.chamber(_poll, _small).earnsBonus, "its claims would open its total");
+        assertTrue(!rewards.chamber(_poll, _small).earnsBonus, "its claims would reveal its total");
         rewards.claim(_poll, _chamber, claimOf(_poll, _chamber, 1, 15, address(0xf2e5), 0));
         rewards.claim(_poll, _small, claimOf(_poll, _small, 20, 10, address(0xf2e6), 0));
-        // With the option in its selector a claim of the small chamber is another statement.
-        IRewards.Claim memory c = unproved(20, 15, address(0xf2e6), 0);
+        // With the option in the selector, a claim of the small chamber is for another statement.
+        IRewards.Claim memory c = claimWithoutProof(20, 15, address(0xf2e6), 0);
         c.rewardNullifier += 1;
         c.proof = _withOption(c, 1);
         vm.expectRevert(IGroth16Verifier.InvalidProof.selector);
         rewards.claim(_poll, _small, c);
     }
 
-    /// The bonus is for the option that was named, in the circuit's public inputs.
-    function test_anotherOptionIsAnotherStatement() public {
-        rewards.ratify(_poll, laterPoll(_chamber, 1, 3, rewards.ratificationOf(_poll)));
+    /// The ratified option is in the circuit's public inputs.
+    function test_RevertWhen_ClaimForOtherOption() public {
+        rewards.ratify(_poll, decideLaterPoll(_chamber, 1, 3, rewards.ratificationOf(_poll)));
         rewards.openClaims(_poll);
         uint8[4] memory list = [0, 2, 3, 1];
         for (uint256 i = 0; i < 4; ++i) {
-            IRewards.Claim memory c = unproved(1, 15, address(0xf2e5), 0);
+            IRewards.Claim memory c = claimWithoutProof(1, 15, address(0xf2e5), 0);
             c.proof = _withOption(c, list[i]);
             if (i < 3) vm.expectRevert(IGroth16Verifier.InvalidProof.selector);
             rewards.claim(_poll, _chamber, c);
         }
     }
 
-    function test_whichPollsRatify() public {
+    function test_RevertWhen_PollDoesNotRatify() public {
         bytes32 named = rewards.ratificationOf(_poll);
-        uint256 other = laterPoll(_chamber, 1, 3, "proposal");
+        uint256 other = decideLaterPoll(_chamber, 1, 3, "proposal");
         _expectNot(other);
         _expectNot(_poll);
-        uint256 foreign = laterPoll(_chamber, 1, 3, rewards.ratificationOf(_poll + 1));
+        uint256 foreign = decideLaterPoll(_chamber, 1, 3, rewards.ratificationOf(_poll + 1));
         _expectNot(foreign);
-        uint256 wide = laterPoll(_chamber, 1, 5, named);
+        uint256 wide = decideLaterPoll(_chamber, 1, 5, named);
         _expectNot(wide);
-        uint256 narrow = laterPoll(_chamber, 1, 2, named);
+        uint256 narrow = decideLaterPoll(_chamber, 1, 2, named);
         _expectNot(narrow);
         // Not decided yet.
         vm.warp(DEADLINE + 1);
@@ -91,31 +91,31 @@ contract RewardRatificationTest is Rewarding {
         (p.proposal, p.opensAt, p.closesAt, p.tallyDeadline) = (named, DEADLINE + 1, DEADLINE + 9, DEADLINE + 99);
         uint256 undecided = polls.create(p);
         _expectNot(undecided);
-        // Created for it, but no later one.
+        // Created to ratify it, but not later.
         vm.warp(START);
         (p.opensAt, p.closesAt, p.tallyDeadline) = (OPENS, CLOSES, DEADLINE);
         uint256 early = polls.create(p);
         vm.warp(OPENS);
         polls.open(early);
-        castMany(early, _chamber, 500, 3, 1);
+        castBallots(early, _chamber, 500, 3, 1);
         vm.warp(CLOSES);
-        finishCounted(early, _chamber, 500, 3, 1);
+        finishTallied(early, _chamber, 500, 3, 1);
         _expectNot(early);
-        rewards.ratify(_poll, laterPoll(_chamber, 1, 3, named));
+        rewards.ratify(_poll, decideLaterPoll(_chamber, 1, 3, named));
     }
 
-    /// One option more than the poll: none of them.
-    function test_noneOfThem() public {
-        uint256 later = laterPoll(_chamber, 3, 4, rewards.ratificationOf(_poll));
+    /// The option that the poll does not have means none of its options.
+    function test_ExtraOptionRatifiesNone() public {
+        uint256 later = decideLaterPoll(_chamber, 3, 4, rewards.ratificationOf(_poll));
         vm.expectEmit(address(rewards));
         emit IRewards.RewardRatified(_poll, later, false, 3);
         rewards.ratify(_poll, later);
         _withoutBonus();
     }
 
-    /// After the deadline nobody ratifies, and what the bonus would have taken comes back.
-    function test_withoutRatification() public {
-        uint256 later = laterPoll(_chamber, 1, 3, rewards.ratificationOf(_poll));
+    /// After the deadline no poll ratifies, and the bonus is part of the surplus.
+    function test_UnratifiedBonusIsSurplus() public {
+        uint256 later = decideLaterPoll(_chamber, 1, 3, rewards.ratificationOf(_poll));
         vm.warp(RATIFICATION);
         vm.expectRevert(abi.encodeWithSelector(IRewards.NotRatified.selector, _poll, RATIFICATION));
         rewards.openClaims(_poll);
@@ -140,7 +140,7 @@ contract RewardRatificationTest is Rewarding {
         uint256 chamber = c.amount == 15 && c.rewardNullifier != random("reward nullifier", 1) % R ? _small : _chamber;
         IRewards.ChamberView memory entry = rewards.chamber(_poll, chamber);
         uint256[] memory list = new uint256[](8);
-        (list[0], list[1], list[2], list[3]) = (entry.noteRoot, entry.ctx, c.rewardNullifier, c.amount - 10);
+        (list[0], list[1], list[2], list[3]) = (entry.notesRoot, entry.ctx, c.rewardNullifier, c.amount - 10);
         (list[4], list[5], list[6]) = (1 << option, 0, 5);
         list[7] = uint256(keccak256(abi.encode(block.chainid, address(rewards), c.recipient, c.relayer, c.fee))) >> 8;
         return prove(inputsOfList(c.h, list), c.h);

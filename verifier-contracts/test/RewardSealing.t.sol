@@ -6,7 +6,7 @@ import {IRewards} from "../src/interfaces/IRewards.sol";
 import {Rewards} from "../src/Rewards.sol";
 import {Rewarding} from "./support/Rewarding.sol";
 
-/// @title Sealing: the notes of the ballots that count, each once, all of them, and no others
+/// @title Sealing: all notes of the ballots that count, each once, and no others
 contract RewardSealingTest is Rewarding {
     uint256 private _chamber;
     uint256 private _poll;
@@ -14,29 +14,29 @@ contract RewardSealingTest is Rewarding {
     function setUp() public {
         deployRewards();
         _chamber = newChamber(5);
-        _poll = paidPoll(_chamber, 3, rewardOf(policyOf(_chamber, 7, 0, 0, 0)));
-        castMany(_poll, _chamber, 1, 4, 0);
+        _poll = openPaidPoll(_chamber, 3, rewardOf(policyOf(_chamber, 7, 0, 0, 0)));
+        castBallots(_poll, _chamber, 1, 4, 0);
     }
 
-    function test_sealing() public {
+    function test_SealAppendsNotesOfCountingBallots() public {
         vm.warp(CLOSES);
-        List memory list = listOf(votesOf(1, 4, 0), 3);
+        NoteBatch memory list = batchOf(votesOf(1, 4, 0), 3);
         uint256[8] memory proof = sealingProof(list, sealingContext(address(rewards), _poll, _chamber, 0));
         vm.expectEmit(address(rewards));
         emit IRewards.NotesSealed(_poll, _chamber, 0, 4, list.root);
         vm.prank(address(0xbeef));
         rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);
         IRewards.ChamberView memory c = rewards.chamber(_poll, _chamber);
-        assertTrue(c.sealedBallots == 4 && c.ballots == 4 && c.lists == 1 && c.noteRoot == list.root, "sealed");
+        assertTrue(c.sealedBallots == 4 && c.ballots == 4 && c.noteBatches == 1 && c.notesRoot == list.root, "sealed");
         assertEq(c.ctx, ctxOf(_poll, _chamber), "ctx");
-        // Again, and nothing more.
-        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 4, 0), list);
-        List memory none = listOf(votesOf(1, 0, 0), 3);
-        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 0, 0), none);
+        // Repeated, and without further notes.
+        _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 4, 0), list);
+        NoteBatch memory none = batchOf(votesOf(1, 0, 0), 3);
+        _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 0, 0), none);
     }
 
-    function test_onlyAfterTheClose() public {
-        List memory list = listOf(votesOf(1, 4, 0), 3);
+    function test_RevertWhen_SealingBeforeClose() public {
+        NoteBatch memory list = batchOf(votesOf(1, 4, 0), 3);
         _expect(abi.encodeWithSelector(IRewards.PollHasNotEnded.selector, _poll), list);
         vm.warp(CLOSES - 1);
         _expect(abi.encodeWithSelector(IRewards.PollHasNotEnded.selector, _poll), list);
@@ -51,50 +51,50 @@ contract RewardSealingTest is Rewarding {
         this.sealAs(99, _chamber, list, 0);
     }
 
-    /// In a voter's place its new note, and never the old one.
-    function test_replacedBallotsAreNeverSealed() public {
+    /// The new note of a voter is sealed, and never the old one.
+    function test_RevertWhen_SealingReplacedBallot() public {
         Vote memory newer = voteFor(2, 1, 1);
         polls.replace(_poll, _chamber, replacementOf(newer, voteFor(2, 0, 0), 3, ctxOf(_poll, _chamber)));
         vm.warp(CLOSES);
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 1), listOf(votesOf(1, 4, 0), 3));
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 1), batchOf(votesOf(1, 4, 0), 3));
         Vote[] memory votes = votesOf(1, 4, 0);
         votes[1] = newer;
-        sealList(_poll, _chamber, listOf(votes, 3), 0);
+        sealBatch(_poll, _chamber, batchOf(votes, 3), 0);
     }
 
-    function test_inTheirOrderAndEachOnce() public {
+    function test_RevertWhen_NotesOutOfOrderOrRepeated() public {
         vm.warp(CLOSES);
         Vote[] memory votes = votesOf(1, 4, 0);
         (votes[1], votes[2]) = (votes[2], votes[1]);
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 1), listOf(votes, 3));
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 1), batchOf(votes, 3));
         votes = votesOf(1, 4, 0);
         votes[3] = votes[0];
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 3), listOf(votes, 3));
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 3), batchOf(votes, 3));
         votes[3] = voteFor(9, 0, 0);
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 3), listOf(votes, 3));
-        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 3, 4), listOf(votesOf(1, 3, 0), 3));
-        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 5, 4), listOf(votesOf(1, 5, 0), 3));
-        List memory list = listOf(votesOf(1, 4, 0), 3);
-        list.nullifiers = listOf(votesOf(1, 3, 0), 3).nullifiers;
-        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 3, 4), list);
-        list = listOf(votesOf(1, 4, 0), 3);
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 3), batchOf(votes, 3));
+        _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 3, 4), batchOf(votesOf(1, 3, 0), 3));
+        _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 5, 4), batchOf(votesOf(1, 5, 0), 3));
+        NoteBatch memory list = batchOf(votesOf(1, 4, 0), 3);
+        list.nullifiers = batchOf(votesOf(1, 3, 0), 3).nullifiers;
+        _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 3, 4), list);
+        list = batchOf(votesOf(1, 4, 0), 3);
         list.ciphertexts = new bytes32[](5);
-        _expect(abi.encodeWithSelector(IRewards.WrongListLength.selector, 5, 4), list);
-        list = listOf(votesOf(1, 4, 0), 3);
+        _expect(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 5, 4), list);
+        list = batchOf(votesOf(1, 4, 0), 3);
         list.notes[2] = addmod(list.notes[2], 1, R);
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 2), list);
-        list = listOf(votesOf(1, 4, 0), 3);
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 2), list);
+        list = batchOf(votesOf(1, 4, 0), 3);
         list.ciphertexts[0] = bytes32(uint256(1));
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 0), list);
-        list = listOf(votesOf(1, 4, 0), 3);
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 0), list);
+        list = batchOf(votesOf(1, 4, 0), 3);
         list.nullifiers[0] = voteFor(9, 0, 0).nullifier;
-        _expect(abi.encodeWithSelector(IRewards.NotTheNote.selector, 0), list);
+        _expect(abi.encodeWithSelector(IRewards.WrongNote.selector, 0), list);
     }
 
-    /// A proof is for one place of one chamber of one poll of one contract.
-    function test_theProofIsBound() public {
+    /// A proof is for one note batch of one chamber of one poll of one contract.
+    function test_RevertWhen_SealingProofOfOtherBatch() public {
         vm.warp(CLOSES);
-        List memory list = listOf(votesOf(1, 4, 0), 3);
+        NoteBatch memory list = batchOf(votesOf(1, 4, 0), 3);
         uint256[5] memory contexts = [
             sealingContext(address(this), _poll, _chamber, 0),
             sealingContext(address(rewards), _poll + 1, _chamber, 0),
@@ -115,53 +115,53 @@ contract RewardSealingTest is Rewarding {
         rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, good);
     }
 
-    /// 300 ballots are a full list and what is left; nothing else.
-    function test_severalLists() public {
+    /// 300 ballots are a full note batch and the rest, and nothing else.
+    function test_SealSeveralBatches() public {
         vm.warp(START);
-        _poll = paidPoll(_chamber, 3, rewardOf(policyOf(_chamber, 7, 0, 0, 0)));
+        _poll = openPaidPoll(_chamber, 3, rewardOf(policyOf(_chamber, 7, 0, 0, 0)));
         for (uint256 first = 0; first < 300; first += 50) {
             this.castSome(_poll, _chamber, first);
         }
         vm.warp(CLOSES);
-        vm.expectRevert(abi.encodeWithSelector(IRewards.WrongListLength.selector, 100, 256));
+        vm.expectRevert(abi.encodeWithSelector(IRewards.WrongBatchLength.selector, 100, 256));
         this.sealSome(_poll, _chamber, 0, 100, 0);
         this.sealSome(_poll, _chamber, 0, 256, 0);
-        finishUncounted(_poll);
+        finishUntallied(_poll);
         vm.expectRevert(abi.encodeWithSelector(IRewards.NotSealed.selector, _poll, _chamber, 256, 300));
         rewards.openClaims(_poll);
-        vm.expectRevert(abi.encodeWithSelector(IRewards.NotTheNote.selector, 0));
+        vm.expectRevert(abi.encodeWithSelector(IRewards.WrongNote.selector, 0));
         this.sealSome(_poll, _chamber, 0, 44, 1);
         this.sealSome(_poll, _chamber, 256, 44, 1);
         IRewards.ChamberView memory c = rewards.chamber(_poll, _chamber);
-        assertTrue(c.sealedBallots == 300 && c.lists == 2, "all");
+        assertTrue(c.sealedBallots == 300 && c.noteBatches == 2, "all");
         rewards.fund{value: 2_100 * UNIT}(_poll, 2_100 * UNIT);
         rewards.openClaims(_poll);
         vm.expectRevert(abi.encodeWithSelector(IRewards.WrongStage.selector, _poll, IRewards.Stage.Claims));
         this.sealSome(_poll, _chamber, 256, 44, 2);
     }
 
-    function test_otherPollsContract() public {
+    function test_RevertWhen_SealingForContractWithoutReward() public {
         vm.warp(CLOSES);
         Rewards other = new Rewards(address(this), polls, verifier, verifier, verifier);
-        List memory list = listOf(votesOf(1, 4, 0), 3);
+        NoteBatch memory list = batchOf(votesOf(1, 4, 0), 3);
         uint256[8] memory proof = sealingProof(list, sealingContext(address(other), _poll, _chamber, 0));
         vm.expectRevert(abi.encodeWithSelector(IRewards.UnknownReward.selector, _poll));
         other.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);
     }
 
     function castSome(uint256 poll, uint256 chamber, uint256 first) external {
-        castMany(poll, chamber, first, 50, 0);
+        castBallots(poll, chamber, first, 50, 0);
     }
 
     function sealSome(uint256 poll, uint256 chamber, uint256 first, uint256 count, uint256 number) external {
-        sealList(poll, chamber, listOf(votesOf(first, count, 0), 3), number);
+        sealBatch(poll, chamber, batchOf(votesOf(first, count, 0), 3), number);
     }
 
-    function sealAs(uint256 poll, uint256 chamber, List memory list, uint256 number) external {
-        sealList(poll, chamber, list, number);
+    function sealAs(uint256 poll, uint256 chamber, NoteBatch memory list, uint256 number) external {
+        sealBatch(poll, chamber, list, number);
     }
 
-    function _expect(bytes memory refused, List memory list) private {
+    function _expect(bytes memory refused, NoteBatch memory list) private {
         uint256[8] memory proof = sealingProof(list, sealingContext(address(rewards), _poll, _chamber, 0));
         vm.expectRevert(refused);
         rewards.sealNotes(_poll, _chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);

@@ -7,7 +7,7 @@ import {IPolls} from "../src/interfaces/IPolls.sol";
 import {IRewards} from "../src/interfaces/IRewards.sol";
 import {Rewarding} from "./support/Rewarding.sol";
 
-/// @title What is paid, when that is settled, and what the pool must hold
+/// @title Setup of rewards, opening of claims, and the worst case that the pool must hold
 contract RewardSetupTest is Rewarding {
     uint256 private _chamber;
     uint256 private _poll;
@@ -18,8 +18,8 @@ contract RewardSetupTest is Rewarding {
         _poll = polls.create(parameters(_chamber, 3));
     }
 
-    function test_wiringAndViews() public {
-        (address polls_, address notes, address three, address eight) = rewards.wiring();
+    function test_ViewsReturnRewardAsCreated() public {
+        (address polls_, address notes, address three, address eight) = rewards.immutableDependencies();
         address v = address(verifier);
         assertTrue(polls_ == address(polls) && notes == v && three == v && eight == v, "wiring");
         _expect(abi.encodeWithSelector(IRewards.UnknownReward.selector, _poll));
@@ -33,12 +33,12 @@ contract RewardSetupTest is Rewarding {
         assertTrue(r.ratificationDeadline == RATIFICATION && r.pool == 0 && r.chambers.length == 1, "pool");
         IRewards.ChamberView memory c = rewards.chamber(_poll, _chamber);
         assertEq(keccak256(abi.encode(c.policy)), keccak256(abi.encode(p.chambers[0])), "policy");
-        assertTrue(!c.earnsBonus && c.lists == 0 && c.noteRoot == 0, "nothing sealed");
+        assertTrue(!c.earnsBonus && c.noteBatches == 0 && c.notesRoot == 0, "nothing sealed");
         _expect(abi.encodeWithSelector(IRewards.NoReward.selector, _poll, 99));
         rewards.chamber(_poll, 99);
     }
 
-    function test_onlyTheOwner() public {
+    function test_RevertWhen_CallerIsNotOwner() public {
         IRewards.Parameters memory p = rewardOf(policyOf(_chamber, 7, 0, 0, 0));
         bytes memory refused = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, address(0xbad));
         vm.startPrank(address(0xbad));
@@ -51,8 +51,8 @@ contract RewardSetupTest is Rewarding {
         vm.stopPrank();
     }
 
-    /// Policies belong to a poll when it opens, and cannot change.
-    function test_onceAndBeforeThePollOpens() public {
+    /// Policies are set before a poll opens, and cannot change.
+    function test_RevertWhen_SetTwiceOrAfterPollOpens() public {
         IRewards.Parameters memory p = rewardOf(policyOf(_chamber, 7, 0, 0, 0));
         rewards.create(_poll, p);
         _expect(abi.encodeWithSelector(IRewards.AlreadySet.selector, _poll));
@@ -66,8 +66,8 @@ contract RewardSetupTest is Rewarding {
         rewards.create(99, p);
     }
 
-    function test_badPolicies() public {
-        bytes memory bad = abi.encodeWithSelector(IRewards.BadPolicy.selector);
+    function test_RevertWhen_PolicyInvalid() public {
+        bytes memory bad = abi.encodeWithSelector(IRewards.InvalidPolicy.selector);
         IRewards.Parameters memory p = rewardOf(policyOf(_chamber, 7, 0, 0, 0));
         p.unit = 0;
         _expectCreate(bad, p);
@@ -86,7 +86,7 @@ contract RewardSetupTest is Rewarding {
         );
     }
 
-    function test_badDeadlines() public {
+    function test_RevertWhen_DeadlinesInvalid() public {
         IRewards.Parameters memory p = rewardOf(policyOf(_chamber, 7, 0, 0, 3));
         _expectDeadlines(p, 0, CLAIMS);
         _expectDeadlines(p, DEADLINE, CLAIMS);
@@ -100,9 +100,9 @@ contract RewardSetupTest is Rewarding {
         rewards.create(_poll, p);
     }
 
-    /// Everything that every ballot could be due, and not a wei less.
-    function test_worstCase() public {
-        // Weights 1 to 5. Three ballots of members nobody knows: 15 of weight at most, 6 with the cap.
+    /// The most that all ballots could be paid, to the wei.
+    function test_PoolMustHoldWorstCase() public {
+        // Weights 1 to 5. Three ballots of unknown members: weights of at most 15 together, 6 with the cap.
         _worstCase(policyOf(_chamber, 7, 0, 0, 0), 21);
         _worstCase(policyOf(_chamber, 7, 3, 2, 0), 21 + 3 * 6);
         _worstCase(policyOf(_chamber, 7, 3, 1_000, 0), 21 + 3 * 15);
@@ -111,11 +111,11 @@ contract RewardSetupTest is Rewarding {
 
     function _worstCase(IRewards.ChamberPolicy memory policy, uint256 units) private {
         vm.warp(START);
-        uint256 poll = paidPoll(_chamber, 3, rewardOf(policy));
-        castMany(poll, _chamber, 1, 3, 0);
+        uint256 poll = openPaidPoll(_chamber, 3, rewardOf(policy));
+        castBallots(poll, _chamber, 1, 3, 0);
         vm.warp(CLOSES);
-        sealList(poll, _chamber, listOf(votesOf(1, 3, 0), 3), 0);
-        finishUncounted(poll);
+        sealBatch(poll, _chamber, batchOf(votesOf(1, 3, 0), 3), 0);
+        finishUntallied(poll);
         uint256 needed = units * UNIT;
         rewards.fund{value: needed - 1}(poll, needed - 1);
         _expect(abi.encodeWithSelector(IRewards.InsufficientPool.selector, needed - 1, needed));
@@ -128,13 +128,13 @@ contract RewardSetupTest is Rewarding {
         assertEq(rewards.reward(poll).surplus, 5, "surplus");
         uint256 before = address(0xda0).balance;
         rewards.withdrawSurplus(poll, address(0xda0));
-        assertEq(address(0xda0).balance - before, 5, "what no claim can need");
+        assertEq(address(0xda0).balance - before, 5, "surplus");
         assertTrue(rewards.reward(poll).pool == needed && rewards.reward(poll).surplus == 0, "pool");
         rewards.fund{value: 9}(poll, 9);
-        assertEq(rewards.reward(poll).surplus, 9, "what comes later is surplus");
+        assertEq(rewards.reward(poll).surplus, 9, "later funding is surplus");
     }
 
-    function test_whenClaimsOpen() public {
+    function test_RevertWhen_ClaimsOpenTooEarly() public {
         rewards.create(_poll, rewardOf(policyOf(_chamber, 7, 0, 0, 0)));
         rewards.fund{value: 21 * UNIT}(_poll, 21 * UNIT);
         bytes memory early = abi.encodeWithSelector(IRewards.PollHasNotEnded.selector, _poll);
@@ -142,16 +142,16 @@ contract RewardSetupTest is Rewarding {
         rewards.openClaims(_poll);
         vm.warp(OPENS);
         polls.open(_poll);
-        castMany(_poll, _chamber, 1, 3, 0);
+        castBallots(_poll, _chamber, 1, 3, 0);
         _expect(early);
         rewards.openClaims(_poll);
         vm.warp(CLOSES);
         _expect(early);
         rewards.openClaims(_poll);
-        finishUncounted(_poll);
+        finishUntallied(_poll);
         _expect(abi.encodeWithSelector(IRewards.NotSealed.selector, _poll, _chamber, 0, 3));
         rewards.openClaims(_poll);
-        sealList(_poll, _chamber, listOf(votesOf(1, 3, 0), 3), 0);
+        sealBatch(_poll, _chamber, batchOf(votesOf(1, 3, 0), 3), 0);
         uint256 snapshot = vm.snapshotState();
         vm.warp(CLAIMS + 1);
         _expect(abi.encodeWithSelector(IRewards.TooLate.selector, CLAIMS));
@@ -164,8 +164,8 @@ contract RewardSetupTest is Rewarding {
         rewards.openClaims(_poll);
     }
 
-    /// A poll without a ballot has nothing to seal and nobody to pay.
-    function test_aPollWithoutBallots() public {
+    /// A poll without a ballot has nothing to seal and nothing to pay.
+    function test_PollWithoutBallotsHasNothingToPay() public {
         rewards.create(_poll, rewardOf(policyOf(_chamber, 7, 0, 0, 0)));
         vm.warp(OPENS);
         polls.open(_poll);
@@ -182,7 +182,7 @@ contract RewardSetupTest is Rewarding {
 
     function _expectDeadlines(IRewards.Parameters memory p, uint64 ratification, uint64 claims) private {
         (p.ratificationDeadline, p.claimDeadline) = (ratification, claims);
-        _expectCreate(abi.encodeWithSelector(IRewards.BadDeadlines.selector, ratification, claims), p);
+        _expectCreate(abi.encodeWithSelector(IRewards.InvalidDeadlines.selector, ratification, claims), p);
     }
 
     function _expectCreate(bytes memory refused, IRewards.Parameters memory p) private {

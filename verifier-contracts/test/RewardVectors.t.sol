@@ -6,7 +6,7 @@ import {RewardPolicy} from "../src/libraries/RewardPolicy.sol";
 import {RewardTranscript} from "../src/libraries/RewardTranscript.sol";
 import {Test} from "./support/Test.sol";
 
-/// @title What the contract computes of lists and claims is what the specification says, rebuilt in JavaScript (`vectors/rewards.json`)
+/// @title Public inputs of note batches and claims equal the vectors of `vectors/rewards.json`, computed in JavaScript
 contract RewardVectorsTest is Test {
     string private _json;
 
@@ -19,14 +19,14 @@ contract RewardVectorsTest is Test {
         pure
         returns (uint256[] memory)
     {
-        return RewardTranscript.notes(root, context, notes);
+        return RewardTranscript.notesInputs(root, context, notes);
     }
 
     function pack(IRewards.ChamberPolicy calldata policy) external pure returns (uint256) {
         return RewardPolicy.pack(policy);
     }
 
-    function test_lists() public view {
+    function test_NoteBatchesEqualVectors() public view {
         uint256 i = 0;
         for (; vm.keyExistsJson(_json, _at("lists", i, "h")); ++i) {
             uint256 context = uint256(
@@ -50,7 +50,7 @@ contract RewardVectorsTest is Test {
         assertTrue(i >= 5, "lists");
     }
 
-    function test_claims() public view {
+    function test_ClaimsEqualVectors() public view {
         uint256 i = 0;
         for (; vm.keyExistsJson(_json, _at("claims", i, "h")); ++i) {
             uint256 binding = uint256(
@@ -65,7 +65,7 @@ contract RewardVectorsTest is Test {
                 )
             ) >> 8;
             assertEq(binding, _uint("claims", i, "binding"), "binding");
-            (uint256[] memory inputs, uint256 outOfField) = RewardTranscript.claim(
+            (uint256[] memory inputs, uint256 outOfField) = RewardTranscript.claimInputs(
                 _uint("claims", i, "h"),
                 _uint("claims", i, "note_root"),
                 _uint("claims", i, "ctx"),
@@ -82,7 +82,7 @@ contract RewardVectorsTest is Test {
         assertTrue(i >= 5, "claims");
     }
 
-    function test_policies() public view {
+    function test_PoliciesEqualVectors() public view {
         uint256 i = 0;
         for (; vm.keyExistsJson(_json, _at("policies", i, "packed")); ++i) {
             string memory path = _at("policies", i, "policy");
@@ -99,7 +99,7 @@ contract RewardVectorsTest is Test {
         assertTrue(i >= 5, "policies");
     }
 
-    /// @dev The packed policy of an object of its parts.
+    /// @dev Returns the packed policy of a JSON object.
     function _policy(string memory path) private view returns (uint256 packed) {
         packed = _part(path, ".base") << 128 | _part(path, ".bonus") << 88 | _part(path, ".per_weight") << 48
             | _part(path, ".cap") << 8;

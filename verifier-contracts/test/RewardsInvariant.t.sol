@@ -2,18 +2,19 @@
 pragma solidity ^0.8.28;
 
 import {IRewards} from "../src/interfaces/IRewards.sol";
-import {OddToken} from "./fixtures/OddTokens.sol";
+import {MisbehavingToken} from "./fixtures/MisbehavingTokens.sol";
 import {PermissiveVerifier} from "./PollsInvariant.t.sol";
 import {Rewards} from "../src/Rewards.sol";
 import {Rewarding} from "./support/Rewarding.sol";
 
-/// @title Two polls paid out of one vault in one token, by anybody in any order
-/// @notice Proofs are always accepted here: what is tried is the vault. So a claimant asks for what its ballot is due, and for it once or many times.
+/// @title Handler for rewards: two polls paid by one contract in one token, in any order
+/// @notice All proofs are accepted here: the accounting is tested. So a claimant claims the amount of its ballot, once
+/// or many times.
 contract Claimants is Rewarding {
     uint256 private constant VOTERS = 5;
     uint256 private constant BASE = 100;
 
-    OddToken public token;
+    MisbehavingToken public token;
     uint256[2] public polls_;
     uint256 public chamber;
     uint256[2] public funded;
@@ -26,7 +27,7 @@ contract Claimants is Rewarding {
     constructor() {
         deploy(new PermissiveVerifier());
         rewards = new Rewards(address(this), polls, verifier, verifier, verifier);
-        token = new OddToken();
+        token = new MisbehavingToken();
         token.mint(address(this), 1e30);
         token.approve(address(rewards), type(uint256).max);
         chamber = newChamber(5);
@@ -34,8 +35,8 @@ contract Claimants is Rewarding {
             vm.warp(START);
             IRewards.Parameters memory reward = rewardOf(policyOf(chamber, uint40(BASE), 0, 0, 0));
             reward.token = address(token);
-            polls_[i] = paidPoll(chamber, 3, reward);
-            castMany(polls_[i], chamber, 1, VOTERS, 0);
+            polls_[i] = openPaidPoll(chamber, 3, reward);
+            castBallots(polls_[i], chamber, 1, VOTERS, 0);
         }
         vm.warp(CLOSES);
     }
@@ -48,7 +49,7 @@ contract Claimants is Rewarding {
 
     function seal(uint256 which) external {
         which %= 2;
-        List memory list = listOf(votesOf(1, VOTERS, 0), 3);
+        NoteBatch memory list = batchOf(votesOf(1, VOTERS, 0), 3);
         uint256[8] memory proof;
         _try(
             abi.encodeCall(
@@ -70,9 +71,9 @@ contract Claimants is Rewarding {
         (which, voter) = (which % 2, voter % VOTERS);
         fee = bound(fee, 0, BASE * UNIT);
         address recipient = address(uint160(0x10000 + ++_recipients));
-        IRewards.Claim memory claim_ = unproved(1 + voter + 100 * which, BASE, recipient, fee);
+        IRewards.Claim memory claim_ = claimWithoutProof(1 + voter + 100 * which, BASE, recipient, fee);
         if (!_try(abi.encodeCall(IRewards.claim, (polls_[which], chamber, claim_)))) return;
-        assertTrue(!hasClaimed[which][voter], "nobody is paid twice");
+        assertTrue(!hasClaimed[which][voter], "no claim is paid twice");
         hasClaimed[which][voter] = true;
         paid[which] += BASE * UNIT;
         assertEq(token.balanceOf(recipient), BASE * UNIT - fee, "paid in full");
@@ -87,7 +88,7 @@ contract Claimants is Rewarding {
 
     function sweep(uint256 which, uint256 time) external {
         which %= 2;
-        // Seldom, or nothing else would happen.
+        // Rarely, so that other calls have an effect.
         if (time % 8 == 0) vm.warp(CLAIMS + 1);
         uint256 before = token.balanceOf(address(this));
         _try(abi.encodeCall(IRewards.sweep, (polls_[which], address(this))));
@@ -98,7 +99,7 @@ contract Claimants is Rewarding {
         (ok,) = address(rewards).call(data);
     }
 
-    /// @dev What came in is what was paid, went back, and is there.
+    /// @dev Checks that the funded amount equals the paid, the returned and the remaining one.
     function booksBalance() external view returns (bool) {
         uint256 pools = 0;
         for (uint256 i = 0; i < 2; ++i) {
@@ -109,14 +110,15 @@ contract Claimants is Rewarding {
         return token.balanceOf(address(rewards)) == pools;
     }
 
-    /// @dev While claims are open, there is enough for everybody who has not claimed, and each of them can.
-    function nobodyIsLockedOut() external returns (bool) {
+    /// @dev Checks that, while claims are open, the pool suffices for everyone who has not claimed, and each of them
+    /// can.
+    function remainingClaimsArePayable() external returns (bool) {
         for (uint256 i = 0; i < 2; ++i) {
             if (rewards.reward(polls_[i]).stage != IRewards.Stage.Claims || block.timestamp > CLAIMS) continue;
             uint256 snapshot = vm.snapshotState();
             for (uint256 voter = 0; voter < VOTERS; ++voter) {
                 if (hasClaimed[i][voter]) continue;
-                IRewards.Claim memory claim_ = unproved(1 + voter + 100 * i, BASE, address(0xe11), 0);
+                IRewards.Claim memory claim_ = claimWithoutProof(1 + voter + 100 * i, BASE, address(0xe11), 0);
                 if (!_try(abi.encodeCall(IRewards.claim, (polls_[i], chamber, claim_)))) return false;
             }
             vm.revertToState(snapshot);
@@ -157,8 +159,8 @@ contract RewardsInvariantTest is Rewarding {
 
     /// forge-config: default.invariant.runs = 64
     /// forge-config: default.invariant.depth = 48
-    function invariant_theBooksBalance() public {
+    function invariant_PoolsEqualPaymentsAndBalance() public {
         assertTrue(_claimants.booksBalance(), "paid + withdrawn + left = funded");
-        assertTrue(_claimants.nobodyIsLockedOut(), "enough for all");
+        assertTrue(_claimants.remainingClaimsArePayable(), "enough for all");
     }
 }

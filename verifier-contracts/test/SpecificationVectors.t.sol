@@ -8,10 +8,10 @@ import {IPolls} from "../src/interfaces/IPolls.sol";
 import {BallotRecord} from "../src/libraries/BallotRecord.sol";
 import {DecryptionTranscript} from "../src/libraries/DecryptionTranscript.sol";
 import {Domain} from "../src/libraries/Domain.sol";
-import {Rules} from "../src/libraries/Rules.sol";
+import {BallotRules} from "../src/libraries/BallotRules.sol";
 import {Test} from "./support/Test.sol";
 
-/// @title The vectors that the whole project shares, `vectors/specification.json` at its root
+/// @title The specification's test vectors, `vectors/specification.json` at the project's root
 contract SpecificationVectorsTest is Test {
     string private _json;
 
@@ -19,7 +19,7 @@ contract SpecificationVectorsTest is Test {
         _json = vm.readFile("../vectors/specification.json");
     }
 
-    function test_tags() public view {
+    function test_DomainTagsEqualVectors() public view {
         uint256 found = 0;
         for (uint256 i = 0; _exists(string.concat(".tags[", vm.toString(i), "].name")); ++i) {
             string memory path = string.concat(".tags[", vm.toString(i), "]");
@@ -34,7 +34,7 @@ contract SpecificationVectorsTest is Test {
         assertEq(found, 3, "tags");
     }
 
-    function test_rules() public view {
+    function test_BallotRulesEqualVectors() public view {
         string[6] memory kinds = ["plurality", "approval", "score", "cumulative", "quadratic", "borda"];
         uint256 i = 0;
         for (; _exists(string.concat(".rules[", vm.toString(i), "].packed")); ++i) {
@@ -44,13 +44,13 @@ contract SpecificationVectorsTest is Test {
             while (keccak256(bytes(kinds[kind])) != name) ++kind;
             IPolls.Rule memory rule =
                 IPolls.Rule(IPolls.Kind(kind), uint16(_uint(path, ".parameter")), _bool(path, ".exact"));
-            uint256 packed = Rules.pack(rule, _bool(path, ".weighted"), _uint(path, ".options"));
+            uint256 packed = BallotRules.pack(rule, _bool(path, ".weighted"), _uint(path, ".options"));
             assertEq(packed, _uint(path, ".packed"), path);
         }
         assertTrue(i >= 40, "rules");
     }
 
-    function test_ballots() public view {
+    function test_BallotsEqualVectors() public view {
         uint256 i = 0;
         for (; _exists(string.concat(".ballots[", vm.toString(i), "].size")); ++i) {
             _checkBallot(string.concat(".ballots[", vm.toString(i), "]"));
@@ -58,7 +58,7 @@ contract SpecificationVectorsTest is Test {
         assertTrue(i >= 4, "ballots");
     }
 
-    function test_decryptions() public view {
+    function test_DecryptionsEqualVectors() public view {
         uint256 i = 0;
         for (; _exists(string.concat(".decryptions[", vm.toString(i), "].size")); ++i) {
             _checkDecryption(string.concat(".decryptions[", vm.toString(i), "]"));
@@ -66,7 +66,7 @@ contract SpecificationVectorsTest is Test {
         assertTrue(i >= 2, "decryptions");
     }
 
-    /// @dev What the contract computes of a ballot, from its calldata.
+    /// @dev Returns the public inputs that the contract computes for a ballot, from its calldata.
     function publicInputs(bytes calldata ballot, uint256 size, bytes32 previous, uint256 ctx)
         external
         pure
@@ -137,7 +137,7 @@ contract SpecificationVectorsTest is Test {
         uint256[] calldata share,
         uint256 h
     ) external pure returns (uint256[] memory, uint256) {
-        return DecryptionTranscript.inputs(ctx, c, keys, share, h);
+        return DecryptionTranscript.publicInputs(ctx, c, keys, share, h);
     }
 
     function _points(string memory path, string memory key, uint256 count)

@@ -20,7 +20,7 @@ contract SmallRegistry is StakeholderRegistry {
     }
 }
 
-/// @dev A policy that does not keep to the bound on weights.
+/// @title A policy that violates the bound on weights
 contract GenerousPolicy is IMembershipPolicy {
     function weightOf(uint256, address, bytes calldata) external pure returns (uint256) {
         return 1 << 40;
@@ -45,7 +45,7 @@ contract StakeholderRegistryTest is Test {
         _policy.setWeight(_chamber, _bob, 5);
     }
 
-    function test_enrolRotateRemove() public {
+    function test_EnrolRotateAndRemoveUpdateCensus() public {
         _enrol(_alice, 11);
         _assertCensus(_leaf(11, 7), 1, 7);
         _enrol(_bob, 22);
@@ -67,7 +67,7 @@ contract StakeholderRegistryTest is Test {
         _assertCensus(PoseidonT3.hash([uint256(0), _leaf(23, 5)]), 1, 5);
         _assertMember(_alice, 0, 0, 0);
 
-        // Again, in a new place and under an identity that is free by now.
+        // Again, at a new leaf and with an identity commitment that is not used any more.
         _enrol(_alice, 22);
         _assertMember(_alice, 22, 7, 2);
         (, uint256 members, uint256 totalWeight) = _registry.census(_chamber);
@@ -75,7 +75,7 @@ contract StakeholderRegistryTest is Test {
         assertEq(totalWeight, 12, "total weight");
     }
 
-    function test_views() public view {
+    function test_ViewsReturnChamber() public view {
         assertEq(_registry.chambers(), 2, "chambers");
         assertEq(keccak256(bytes(_registry.chamberName(_chamber))), keccak256("second"), "name");
         assertEq(address(_registry.policy(_chamber)), address(_policy), "policy");
@@ -83,7 +83,7 @@ contract StakeholderRegistryTest is Test {
         assertTrue(root == 0 && members == 0 && totalWeight == 0, "an empty census");
     }
 
-    function test_aSubjectIsEnrolledOnceAndAnIdentityToo() public {
+    function test_RevertWhen_SubjectOrIdentityEnrolledTwice() public {
         _enrol(_alice, 11);
         vm.prank(_alice);
         vm.expectRevert(abi.encodeWithSelector(IStakeholderRegistry.AlreadyEnrolled.selector, _chamber, _alice));
@@ -96,7 +96,7 @@ contract StakeholderRegistryTest is Test {
         _registry.rotate(_chamber, 11, new uint256[](0));
     }
 
-    function test_identityMustBeAnElementAndNotZero() public {
+    function test_RevertWhen_IdentityZeroOrOutOfField() public {
         vm.prank(_alice);
         vm.expectRevert(IStakeholderRegistry.IdentityZero.selector);
         _registry.enrol(_chamber, 0, "");
@@ -106,7 +106,7 @@ contract StakeholderRegistryTest is Test {
         _enrol(_alice, R - 1);
     }
 
-    function test_weights() public {
+    function test_RevertWhen_WeightInvalid() public {
         address carol = address(0xca201);
         vm.prank(carol);
         vm.expectRevert(abi.encodeWithSelector(IStakeholderRegistry.NotEligible.selector, _chamber, carol));
@@ -119,7 +119,7 @@ contract StakeholderRegistryTest is Test {
         _assertMember(carol, 1, (1 << 40) - 1, 0);
     }
 
-    function test_fullCensus() public {
+    function test_RevertWhen_CensusFull() public {
         for (uint256 i = 1; i <= 4; ++i) {
             _policy.setWeight(_chamber, address(uint160(i)), 1);
             _enrol(address(uint160(i)), i);
@@ -129,7 +129,7 @@ contract StakeholderRegistryTest is Test {
         _registry.enrol(_chamber, 5, "");
     }
 
-    function test_wrongSiblings() public {
+    function test_RevertWhen_SiblingsWrong() public {
         _enrol(_alice, 11);
         _enrol(_bob, 22);
         bytes memory wrong = abi.encodeWithSelector(IStakeholderRegistry.WrongSiblings.selector, _chamber);
@@ -143,7 +143,7 @@ contract StakeholderRegistryTest is Test {
         _assertCensus(PoseidonT3.hash([_leaf(11, 7), _leaf(22, 5)]), 2, 12);
     }
 
-    function test_onlyMembersRotateAndOnlyTheOwnerRules() public {
+    function test_RevertWhen_CallerNotPermitted() public {
         bytes memory stranger = abi.encodeWithSelector(IStakeholderRegistry.NotEnrolled.selector, _chamber, _alice);
         vm.prank(_alice);
         vm.expectRevert(stranger);
@@ -164,7 +164,7 @@ contract StakeholderRegistryTest is Test {
         vm.stopPrank();
     }
 
-    function test_unknownChamber() public {
+    function test_RevertWhen_ChamberUnknown() public {
         bytes memory unknown = abi.encodeWithSelector(IStakeholderRegistry.UnknownChamber.selector, 2);
         vm.expectRevert(unknown);
         _registry.enrol(2, 1, "");
@@ -176,7 +176,7 @@ contract StakeholderRegistryTest is Test {
         _registry.rotate(2, 1, new uint256[](0));
     }
 
-    function test_allowList() public {
+    function test_AllowListSetsWeights() public {
         address[] memory subjects = new address[](2);
         (subjects[0], subjects[1]) = (_alice, _bob);
         uint256[] memory weights = new uint256[](2);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Generated for the circuit dealing-16 from template/Groth16Verifier.sol.tmpl. Do not edit: generate again.
 //
-// What the generator puts in place of the names in double braces: CONTRACT_NAME, an identifier; CIRCUIT, for readers;
-// CIRCUIT_HASH, 0x and 64 hexadecimal digits; INPUTS, the decimal number n of public inputs; DEVELOPMENT, true or false;
-// the coordinates ALPHA_*, BETA_*, GAMMA_*, DELTA_* as 0x and 64 digits, ALPHA_Y that of the negative of alpha, all others
-// as they are in the key, X1 and Y1 imaginary parts. For j = 0..n, one line each, with the indentation shown:
+// The generator replaces the names in double braces by: CONTRACT_NAME, an identifier; CIRCUIT, for readers;
+// CIRCUIT_HASH, 0x and 64 hexadecimal digits; INPUTS, the decimal number n of public inputs; DEVELOPMENT, true or
+// false; the coordinates ALPHA_*, BETA_*, GAMMA_*, DELTA_* as 0x and 64 digits, ALPHA_Y that of the negative of alpha,
+// all others as they are in the key, X1 and Y1 imaginary parts. For j = 0..n, one line each, with the indentation
+// shown:
 //     IC_CONSTANTS   "    uint256 private constant IC<j>_X = 0x..;" and "    uint256 private constant IC<j>_Y = 0x..;"
 //     IC_ACCUMULATE  "        valid = _addProductOf(sum, IC<j>_X, IC<j>_Y, scalars[<j>]) && valid;"
 pragma solidity ^0.8.28;
@@ -12,17 +13,18 @@ pragma solidity ^0.8.28;
 import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 
 /// @title Groth16 verifier of the circuit dealing-16
-/// @notice Checks e(A, B) = e(alpha, beta) e(vk_x, gamma) e(C, delta), vk_x = IC_0 + sum input_j IC_j, for one proof or, as
-/// one product, for many: the equation of proof i is raised to a coefficient, 1 for the first and 128 bits of keccak over
-/// all proofs and inputs for every other, so that a batch with an invalid proof passes with probability 2^-128.
+/// @notice Verifies e(A, B) = e(alpha, beta) e(vk_x, gamma) e(C, delta), vk_x = IC_0 + sum input_j IC_j, for one proof
+/// or, by one product of pairings, for many: the equation of proof i is raised to a coefficient, 1 for the first and
+/// 128 bits of keccak over all proofs and inputs for every other, so that a batch with an invalid proof passes with
+/// probability 2^-128.
 contract Dealing16Verifier is IGroth16Verifier {
-    /// @dev Base field of BN254: coordinates are below it.
+    /// @dev The order of BN254's base field: coordinates are below it.
     uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
-    /// @dev Order of the groups: public inputs are below it.
+    /// @dev The order of the groups and of the scalar field: public inputs are below it.
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
 
-    /// @dev A precompile that fails keeps all the gas it was given, so each gets its price (150; 6,000; 45,000 and 34,000 a
-    /// pair) and room for a repricing.
+    /// @dev A precompile that fails consumes all the gas that is forwarded to it, so each gets its price (150; 6,000;
+    /// 45,000 and 34,000 a pair) and a margin for repricing.
     uint256 private constant ADDITION_GAS = 1_500;
     uint256 private constant MULTIPLICATION_GAS = 18_000;
     uint256 private constant PAIRING_GAS = 100_000;
@@ -30,7 +32,7 @@ contract Dealing16Verifier is IGroth16Verifier {
 
     uint256 private constant INPUTS = 3;
     bytes32 private constant CIRCUIT_HASH = 0x45b73d395f42bbc593c366af4a593aec619fa642c41fc962a5776db3af0aba3a;
-    /// @dev Whether the key's secrets may be known: such a key is for local chains.
+    /// @dev Whether this is a development key, whose secret everybody can compute: such a key is for local chains.
     bool private constant DEVELOPMENT = true;
 
     /// @dev The negative of alpha; of the points of G2, the imaginary part first.
@@ -57,7 +59,12 @@ contract Dealing16Verifier is IGroth16Verifier {
     uint256 private constant IC3_X = 0x04caf0cdde8b1d27e76fd7aa0ab8a129a9e62aa01cf9350e1839aae25a2a13c0;
     uint256 private constant IC3_Y = 0x1a2c5e953d6d351a904c19435f919c3ad80a60a9f32415fdd5777cd7e0462097;
 
-    /// @dev A running sum in G1 and the operand beside it, laid out as the precompiles take them.
+    /// @dev A running sum in G1 and the operand beside it, in the layout of the precompiles' input.
+    /// @param sumX the sum's first coordinate
+    /// @param sumY its second coordinate
+    /// @param x the operand's first coordinate
+    /// @param y its second coordinate
+    /// @param scalar the operand's scalar
     struct Accumulator {
         uint256 sumX;
         uint256 sumY;
@@ -86,13 +93,14 @@ contract Dealing16Verifier is IGroth16Verifier {
         return CIRCUIT_HASH;
     }
 
+    /// @dev Verifies all proofs by one product of pairings.
     function _verify(uint256[8][] calldata proofs, uint256[] calldata inputs) private view {
         if (DEVELOPMENT && block.chainid != 31337 && block.chainid != 1337) revert DevelopmentKey(block.chainid);
         uint256 count = proofs.length;
         if (count == 0) revert PublicInputCount(INPUTS, inputs.length);
         if (inputs.length != count * INPUTS) revert PublicInputCount(count * INPUTS, inputs.length);
 
-        // The calldata holds all proofs and inputs, whichever way they are laid out in it.
+        // Fiat-Shamir: the calldata contains all proofs and inputs, in whichever layout.
         bytes32 seed = count == 1 ? bytes32(0) : keccak256(msg.data);
         // The pairs of one proof after another, then those of the key.
         uint256[] memory pairs = new uint256[](6 * (count + 3));
@@ -109,7 +117,7 @@ contract Dealing16Verifier is IGroth16Verifier {
         if (!valid || !_pairing(pairs)) revert InvalidProof();
     }
 
-    /// @dev The i-th coefficient, i > 0. Not 0 but with probability 2^-128, which soundness already pays for.
+    /// @dev Returns the i-th coefficient, i > 0. It is 0 with probability 2^-128, which the soundness error includes.
     function _coefficient(bytes32 seed, uint256 i) private pure returns (uint256 coefficient) {
         assembly ("memory-safe") {
             mstore(0x00, seed)
@@ -118,7 +126,7 @@ contract Dealing16Verifier is IGroth16Verifier {
         }
     }
 
-    /// @dev Adds coefficient (1, inputs of the i-th proof).
+    /// @dev Adds coefficient * (1, inputs of the i-th proof) to the scalars.
     function _addInputs(uint256[INPUTS + 1] memory scalars, uint256[] calldata inputs, uint256 i, uint256 coefficient)
         private
         pure
@@ -146,8 +154,9 @@ contract Dealing16Verifier is IGroth16Verifier {
         }
     }
 
-    /// @dev Writes the pair (coefficient A, B) and adds coefficient C to the sum. Coordinates are left to the precompiles,
-    /// which refuse one that is not below q, and a point that is not on its curve or, for B, not in the subgroup.
+    /// @dev Writes the pair (coefficient A, B) and adds coefficient C to the sum. Coordinates are checked by the
+    /// precompiles, which refuse one that is not below q, and a point that is not on its curve or, for B, not in the
+    /// subgroup.
     function _addProof(
         Accumulator memory c,
         uint256[] memory pairs,
@@ -178,8 +187,8 @@ contract Dealing16Verifier is IGroth16Verifier {
         }
     }
 
-    /// @dev Writes the pairs (-s alpha, beta), (-vk_x, gamma), (-C, delta), s being the sum of the coefficients and vk_x
-    /// and C the weighted sums.
+    /// @dev Writes the pairs (-s alpha, beta), (-vk_x, gamma), (-C, delta), s being the sum of the coefficients and
+    /// vk_x and C the weighted sums.
     function _addKey(Accumulator memory c, uint256[] memory pairs, uint256[INPUTS + 1] memory scalars, uint256 count)
         private
         view
@@ -218,17 +227,19 @@ contract Dealing16Verifier is IGroth16Verifier {
         }
     }
 
-    /// @dev -y. Stays 0 for the point at infinity, and stays as it is if it is not canonical, so that it is refused.
+    /// @dev Returns -y modulo q: 0 for the point at infinity, and y itself if it is not canonical, so that the
+    /// precompile refuses it.
     function _negative(uint256 y) private pure returns (uint256) {
         return y == 0 || y >= Q ? y : Q - y;
     }
 
+    /// @dev Adds a product: sum := sum + scalar (x, y).
     function _addProductOf(Accumulator memory a, uint256 x, uint256 y, uint256 scalar) private view returns (bool) {
         (a.x, a.y, a.scalar) = (x, y, scalar);
         return _addProduct(a);
     }
 
-    /// @dev sum := sum + scalar (x, y).
+    /// @dev Adds the product of the operand that is in memory: sum := sum + scalar (x, y).
     function _addProduct(Accumulator memory a) private view returns (bool success) {
         success = a.scalar == 1 || _multiply(a);
         assembly ("memory-safe") {
@@ -237,7 +248,7 @@ contract Dealing16Verifier is IGroth16Verifier {
         }
     }
 
-    /// @dev (x, y) := scalar (x, y).
+    /// @dev Multiplies the operand: (x, y) := scalar (x, y).
     function _multiply(Accumulator memory a) private view returns (bool success) {
         assembly ("memory-safe") {
             let point := add(a, 0x40)
@@ -246,7 +257,7 @@ contract Dealing16Verifier is IGroth16Verifier {
         }
     }
 
-    /// @dev Whether the product of the pairings is 1.
+    /// @dev Returns whether the product of the pairings is 1.
     function _pairing(uint256[] memory pairs) private view returns (bool success) {
         uint256 forwarded = PAIRING_GAS + PAIR_GAS * (pairs.length / 6);
         assembly ("memory-safe") {

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @title Committees of trustees who hold election keys that none of them knows (specification, section 5)
-/// @notice Trustees register, then `threshold` of them deal, then anyone finalises. Committees are numbered from 0, trustees of one by their index
-/// in its list from 0; a trustee's shares are values at its point, the index plus 1. What is large is in events and calldata, and here only its hash.
+/// @title Committees and their distributed key generation
+/// @notice A committee's trustees together hold the secret keys of polls, and no one party ever holds one
+/// (specification, section 5). Trustees register, then `threshold` of them deal, then anyone finalises. Committees are
+/// numbered from 0, trustees of a committee by their index in its list, from 0; a trustee's key shares are the values
+/// of polynomials at its point, the index plus 1. Large data are in events and calldata; storage has only their hashes.
 interface ICommittee {
+    /// @notice The status of a committee.
+    /// @custom:variant Unknown there is no committee of this number
+    /// @custom:variant Registering trustees register their transport keys
+    /// @custom:variant Dealing registered trustees deal; or enough have, and anyone may finalise
+    /// @custom:variant Ready the committee has its keys, and polls may open under it
+    /// @custom:variant Retired no new poll opens under it; polls that are open keep it
+    /// @custom:variant Failed too few trustees registered or dealt before the deadline
     enum Status {
         Unknown,
         Registering,
@@ -14,42 +23,77 @@ interface ICommittee {
         Failed
     }
 
+    /// @notice A committee, as `committee` returns it.
+    /// @param status its status now
+    /// @param trustees the trustees' accounts, by index
+    /// @param threshold the committee threshold T: the number of decryption shares that decrypt a total, and of
+    /// dealings that make the keys
+    /// @param registrationDeadline the last second (Unix time) in which trustees may register
+    /// @param dealingDeadline the last second in which they may deal
+    /// @param registered bit i: the trustee of index i has registered
+    /// @param dealt bit i: a dealing of the trustee of index i was accepted
+    /// @param predecessors the number of committees that it replaces, one after another
+    /// @param hash3 K_3, the hash of the first three keys of the key vector; 0 until the committee is ready
+    /// @param hash8 K_8, the hash of the whole key vector; 0 until the committee is ready
+    /// @param gatheredDealings the number of dealings that `gather` has added up
+    /// @param verificationKeys keccak(keccak(pk_{i,1..3}), keccak(pk_{i,4..8})) by index; 0 until the committee is
+    /// ready
     struct CommitteeView {
         Status status;
         address[] trustees;
-        uint256 threshold; // shares that open a total, and dealings that make the keys
+        uint256 threshold;
         uint64 registrationDeadline;
         uint64 dealingDeadline;
-        uint256 registered; // bit i: the trustee of index i has registered
-        uint256 dealt; // bit i: a dealing of the trustee of index i stands
-        uint256 epoch; // how many committees it has replaced, one after another
-        uint256 hash3; // K_3 and K_8 once it is ready
+        uint256 registered;
+        uint256 dealt;
+        uint256 predecessors;
+        uint256 hash3;
         uint256 hash8;
-        uint256 gatheredDealings; // how many dealings are summed up already
-        bytes32[] verificationKeys; // keccak(keccak(pk_{i,1..3}), keccak(pk_{i,4..8})) by index, once it is ready
+        uint256 gatheredDealings;
+        bytes32[] verificationKeys;
     }
 
-    /// @notice A trustee's decryption share, and what its proof speaks of.
+    /// @notice A trustee's decryption share of one encrypted total, with its proof and the proof's statement.
+    /// @param trustee the trustee's account
+    /// @param index its index in the committee
+    /// @param ctx the context of the chamber
+    /// @param c C, the first point of the encrypted total, x then y
+    /// @param points E_1..E_M, x then y
+    /// @param keys pk_{i,1}..pk_{i,M}, the trustee's verification keys, x then y
+    /// @param otherKeysHash for M = 3 keccak of pk_{i,4}..pk_{i,8}; for M = 8 not read
+    /// @param h the first public input, which fixes the proven list
+    /// @param proof the Groth16 proof's eight words
     struct Share {
         address trustee;
         uint256 index;
-        uint256 ctx; // of the chamber
-        uint256[2] c; // the first point of the encrypted total
-        uint256[] points; // E_1..E_M, x then y
-        uint256[] keys; // pk_{i,1}..pk_{i,M}, x then y
-        bytes32 others; // M = 3: keccak of pk_{i,4}..pk_{i,8}
+        uint256 ctx;
+        uint256[2] c;
+        uint256[] points;
+        uint256[] keys;
+        bytes32 otherKeysHash;
         uint256 h;
         uint256[8] proof;
     }
 
-    /// @notice A total opened by the shares of some trustees (specification, section 10).
-    struct Opening {
-        uint256 trustees; // bit i: the trustee of index i; as many bits as the threshold
+    /// @notice The share combination that decrypts a total: which trustees' decryption shares are combined, and with
+    /// which Lagrange coefficients (specification, section 10).
+    /// @param trustees bit i: the trustee of index i; as many bits as the committee threshold
+    /// @param denominator the common denominator of all coefficients, from 1 to 2^63 - 1
+    /// @param coefficients the numerators, one a trustee, by index; absolute values below 2^63
+    /// @param shares E_1..E_M, x then y, one trustee after another, by index
+    struct ShareCombination {
+        uint256 trustees;
         uint256 denominator;
-        int256[] coefficients; // one a trustee, by index
-        uint256[] shares; // E_1..E_M, x then y, one trustee after another, by index
+        int256[] coefficients;
+        uint256[] shares;
     }
 
+    /// @notice A committee was created; its trustees may register.
+    /// @param committee the committee's number
+    /// @param trustees its trustees, by index
+    /// @param threshold the committee threshold
+    /// @param registrationDeadline the last second in which trustees may register
+    /// @param dealingDeadline the last second in which they may deal
     event CommitteeCreated(
         uint256 indexed committee,
         address[] trustees,
@@ -57,9 +101,17 @@ interface ICommittee {
         uint64 registrationDeadline,
         uint64 dealingDeadline
     );
-    /// @notice `committee` is to replace `old`, and does so when it is ready.
+    /// @notice A committee was created to replace another one, and does so when it becomes ready.
+    /// @param committee the new committee's number
+    /// @param old the committee that is retired then
     event CommitteeReplaces(uint256 indexed committee, uint256 indexed old);
-    /// @param challenge and response: the proof that somebody knows the secret of the key
+    /// @notice A trustee registered its transport key.
+    /// @param committee the committee's number
+    /// @param trustee the trustee's account
+    /// @param index its index
+    /// @param key the transport key, x then y
+    /// @param challenge the challenge of the proof of possession, for anyone who verifies again
+    /// @param response the response of the proof of possession
     event TrusteeRegistered(
         uint256 indexed committee,
         address indexed trustee,
@@ -68,10 +120,15 @@ interface ICommittee {
         uint256 challenge,
         uint256 response
     );
-    /// @param ephemeral E
-    /// @param commitments A_{j,k}, key by key, k from 0 to threshold - 1
-    /// @param shares 8 words for each registered trustee, by index
-    /// @param h and proof: what was verified, for whoever verifies again
+    /// @notice A trustee's dealing was verified and accepted.
+    /// @param committee the committee's number
+    /// @param trustee the dealer's account
+    /// @param index its index
+    /// @param ephemeral E, the public part of the share encryption, x then y
+    /// @param commitments the polynomial commitments A_{j,k}, x then y, key by key, k from 0 to threshold - 1
+    /// @param shares 8 encrypted key shares for each registered trustee, by index
+    /// @param h the first public input that was verified, for anyone who verifies again
+    /// @param proof the proof that was verified
     event Dealt(
         uint256 indexed committee,
         address indexed trustee,
@@ -82,49 +139,106 @@ interface ICommittee {
         uint256 h,
         uint256[8] proof
     );
-    /// @notice The first `dealings` dealings are summed up.
+    /// @notice The first dealings of a committee were added up, ahead of finalisation.
+    /// @param committee the committee's number
+    /// @param dealings the number of dealings in the sums
+    /// @param sums the sums of their polynomial commitments, point by point; the next `gather` or `finalise` needs them
     event DealingsGathered(uint256 indexed committee, uint256 dealings, uint256[] sums);
+    /// @notice A committee has its keys.
+    /// @param committee the committee's number
+    /// @param keys the key vector PK_1..PK_8, x then y
     event CommitteeReady(uint256 indexed committee, uint256[16] keys);
+    /// @notice A committee was retired: no new poll opens under it.
+    /// @param committee the committee's number
     event CommitteeRetired(uint256 indexed committee);
 
+    /// @notice There is no committee of this number.
+    /// @param committee the number that was passed
     error UnknownCommittee(uint256 committee);
-    /// @notice Not 1 to 16 trustees, one of them zero or twice, or a threshold that is not from 1 to their number.
-    error BadTrustees(uint256 trustees, uint256 threshold);
+    /// @notice There are not 1 to 16 trustees, one of them is zero or listed twice, or the threshold is not from 1 to
+    /// their number.
+    /// @param trustees the number of trustees that was passed
+    /// @param threshold the threshold that was passed
+    error InvalidTrustees(uint256 trustees, uint256 threshold);
     /// @notice Not now < registrationDeadline < dealingDeadline.
-    error BadSchedule(uint64 registrationDeadline, uint64 dealingDeadline);
+    /// @param registrationDeadline the first deadline that was passed
+    /// @param dealingDeadline the second deadline that was passed
+    error InvalidSchedule(uint64 registrationDeadline, uint64 dealingDeadline);
+    /// @notice The account is not the trustee of the index that was passed.
+    /// @param committee the committee's number
+    /// @param account the account
     error NotTrustee(uint256 committee, address account);
+    /// @notice The call needs the committee in another status.
+    /// @param committee the committee's number
+    /// @param actual its status now
+    /// @param expected the status that the call needs
     error WrongStatus(uint256 committee, Status actual, Status expected);
+    /// @notice The trustee has registered a transport key already.
+    /// @param committee the committee's number
+    /// @param trustee the trustee's account
     error AlreadyRegistered(uint256 committee, address trustee);
+    /// @notice The trustee has registered no transport key, so it can neither deal nor receive shares.
+    /// @param committee the committee's number
+    /// @param trustee the trustee's account; 0 if the index is no trustee's
     error NotRegistered(uint256 committee, address trustee);
+    /// @notice A dealing of this trustee was accepted already.
+    /// @param committee the committee's number
+    /// @param trustee the trustee's account
     error AlreadyDealt(uint256 committee, address trustee);
-    /// @notice A transport key that is not canonical, not on the curve, or of order at most 8.
-    error BadKey();
-    /// @notice Nobody has shown to know the secret of the transport key.
-    error NotPossessed();
-    /// @notice A list has `actual` words and not `expected`.
+    /// @notice The point for the transport key is not canonical, not on the curve, or of an order that divides 8.
+    error InvalidTransportKey();
+    /// @notice The proof of possession does not hold: knowledge of the transport key's secret is not proven.
+    error InvalidProofOfPossession();
+    /// @notice A list has another length than it must have.
+    /// @param actual its number of words
+    /// @param expected the number that it must have, or that it must be a multiple of
     error WrongLength(uint256 actual, uint256 expected);
-    /// @notice The word of this index in its list is not below r.
+    /// @notice A word is not below the scalar field's order r, so that it could stand for another element.
+    /// @param index the word's index in the proven list
     error ElementOutOfField(uint256 index);
-    /// @notice Key `index` of the committee, from 0, would be the identity, or an earlier key or its negative.
-    error BadCommitteeKey(uint256 index);
-    /// @notice These are not the commitments that were dealt, in the order in which they were, or not their sums, or not the trustee's keys.
+    /// @notice A key of the committee would be the identity, or an earlier key or its negative.
+    /// @param index the key's index in the key vector, from 0
+    error InvalidCommitteeKey(uint256 index);
+    /// @notice The commitments are not those that were dealt, in the order in which they were, or not their sums; or
+    /// the keys are not the trustee's verification keys.
     error WrongCommitments();
+    /// @notice The committee has no keys yet, or too few dealings to finalise.
+    /// @param committee the committee's number
     error NotReady(uint256 committee);
+    /// @notice There is no circuit of this size.
+    /// @param size the size that was asked for; 3 and 8 exist
     error UnsupportedSize(uint256 size);
-    /// @notice A proof is not verified with less gas left than this: it could seem not to hold.
+    /// @notice Too little gas is left to verify a proof: with less a valid one could seem not to hold.
+    /// @param needed the gas that must be left
     error TooLittleGas(uint256 needed);
-    /// @notice Not as many trustees, coefficients and shares as the threshold, or one that is no trustee.
+    /// @notice There are not as many trustees, coefficients and shares as the committee threshold, or an index is no
+    /// trustee's.
+    /// @param trustees the set that was passed, bit i for index i
     error WrongTrustees(uint256 trustees);
-    /// @notice The coefficient of this trustee is not Lagrange's for this denominator.
+    /// @notice A coefficient is not the Lagrange coefficient for this denominator.
+    /// @param index the trustee's index
     error WrongCoefficient(uint256 index);
-    /// @notice The shares do not open the total to this option's number.
+    /// @notice The combined shares do not decrypt the encrypted total to this option's value.
+    /// @param option the option, from 0
     error WrongTotals(uint256 option);
 
-    /// @notice Only the owner (the DAO).
+    /// @notice Creates a committee. Only the owner (the DAO).
+    /// @param trustees 1 to 16 different accounts
+    /// @param threshold the committee threshold, from 1 to the number of trustees
+    /// @param registrationDeadline the last second (Unix time) in which trustees may register
+    /// @param dealingDeadline the last second in which they may deal; later than the other
+    /// @return committee the new committee's number
     function create(address[] calldata trustees, uint256 threshold, uint64 registrationDeadline, uint64 dealingDeadline)
         external
         returns (uint256 committee);
-    /// @notice Only the owner. A committee that retires `old` when it becomes ready; polls that are open keep the old one.
+    /// @notice Creates a committee that retires an old one when it becomes ready. Only the owner. Polls that are open
+    /// keep the old one.
+    /// @param old the committee to retire then
+    /// @param trustees 1 to 16 different accounts
+    /// @param threshold the committee threshold, from 1 to the number of trustees
+    /// @param registrationDeadline the last second (Unix time) in which trustees may register
+    /// @param dealingDeadline the last second in which they may deal; later than the other
+    /// @return committee the new committee's number
     function replace(
         uint256 old,
         address[] calldata trustees,
@@ -132,10 +246,23 @@ interface ICommittee {
         uint64 registrationDeadline,
         uint64 dealingDeadline
     ) external returns (uint256 committee);
-    /// @notice A trustee's transport key 8 P, with a proof of possession.
+    /// @notice Registers the calling trustee's transport key, with a proof of possession.
+    /// @dev The key is 8 P for the posted point P, so that it lies in the subgroup of prime order, whatever P is.
+    /// @param committee the committee's number
+    /// @param index the caller's index
+    /// @param point P, x then y
+    /// @param challenge the challenge of the Schnorr proof, below 2^126
+    /// @param response its response, below l
     function register(uint256 committee, uint256 index, uint256[2] calldata point, uint256 challenge, uint256 response)
         external;
-    /// @notice A registered trustee's dealing, with its proof. An invalid one is refused and changes nothing.
+    /// @notice Posts the calling trustee's dealing, with its proof. An invalid one is refused and changes nothing.
+    /// @param committee the committee's number
+    /// @param index the caller's index; it must have registered
+    /// @param ephemeral E, the public part of the share encryption, x then y
+    /// @param commitments the polynomial commitments A_{j,k}, x then y, key by key, k from 0 to threshold - 1
+    /// @param shares 8 encrypted key shares for each registered trustee, by index
+    /// @param h the first public input, which fixes the proven list
+    /// @param proof the proof of the dealing
     function deal(
         uint256 committee,
         uint256 index,
@@ -145,16 +272,21 @@ interface ICommittee {
         uint256 h,
         uint256[8] calldata proof
     ) external;
-    /// @notice Anyone: sums up some dealings ahead of `finalise`, for committees whose dealings are too much for one transaction.
-    /// @param sums what the last call of it came to; empty at first
-    /// @param commitments those of the next dealings in the order in which they were dealt, but not of the last
+    /// @notice Adds up some dealings ahead of `finalise`, for committees whose dealings are too much for one
+    /// transaction. Anyone may call it.
+    /// @param committee the committee's number
+    /// @param sums the sums that the last call emitted; empty in the first call
+    /// @param commitments those of the next dealings, in the order in which they were dealt, but not of the last
+    /// dealing
     function gather(uint256 committee, uint256[] calldata sums, uint256[] calldata commitments) external;
-    /// @notice Anyone, once `threshold` dealings stand.
-    /// @param sums what `gather` came to; empty without it
-    /// @param commitments those of all dealings that are not gathered, one after another, in the order in which they were dealt
-    /// @param hash3 K_3
-    /// @param hash8 K_8
-    /// @param proof that these are the hashes of the sums
+    /// @notice Ends the key generation, once `threshold` dealings were accepted. Anyone may call it.
+    /// @param committee the committee's number
+    /// @param sums the sums that the last `gather` emitted; empty without one
+    /// @param commitments those of all dealings that were not gathered, one after another, in the order in which they
+    /// were dealt
+    /// @param hash3 K_3, the hash of the first three keys
+    /// @param hash8 K_8, the hash of the key vector
+    /// @param proof that these are the hashes of the summed keys
     function finalise(
         uint256 committee,
         uint256[] calldata sums,
@@ -163,32 +295,61 @@ interface ICommittee {
         uint256 hash8,
         uint256[8] calldata proof
     ) external;
-    /// @notice Only the owner. No new poll opens under a retired committee; polls that are open keep it.
+    /// @notice Retires a committee. Only the owner. No new poll opens under it; polls that are open keep it.
+    /// @param committee the committee's number
     function retire(uint256 committee) external;
 
-    /// @notice The contracts that verify proofs, fixed when this one was deployed.
-    function wiring()
+    /// @notice Returns the immutable dependencies: the contracts that verify proofs, fixed at deployment.
+    /// @return decryptionVerifier the verifier of decryption shares
+    /// @return dealing5Verifier the verifier of dealings to at most 5 trustees
+    /// @return dealing16Verifier the verifier of dealings to more
+    /// @return keysVerifier the verifier of the key vector's hashes
+    function immutableDependencies()
         external
         view
         returns (address decryptionVerifier, address dealing5Verifier, address dealing16Verifier, address keysVerifier);
+    /// @notice Returns the number of committees.
+    /// @return the number n of committees; they are numbered 0 to n - 1
     function committees() external view returns (uint256);
+    /// @notice Returns a committee.
+    /// @param id the committee's number
+    /// @return the committee as it is now
     function committee(uint256 id) external view returns (CommitteeView memory);
+    /// @notice Returns a committee's status.
+    /// @param committee the committee's number
+    /// @return its status now; `Unknown` if there is none
     function status(uint256 committee) external view returns (Status);
-    /// @notice Whose shares are missing where those in `posted` (bit i: the trustee of index i) are too few: every other trustee who has keys.
-    /// Nobody's where they are as many as the threshold.
-    function missing(uint256 committee, uint256 posted) external view returns (address[] memory trustees);
-    /// @notice A registered trustee's transport key.
+    /// @notice Returns the trustees whose decryption shares are missing if those in `posted` are too few: every other
+    /// trustee that has key shares.
+    /// @param committee the committee's number
+    /// @param posted bit i: the trustee of index i has posted its share
+    /// @return trustees their accounts; empty if as many have posted as the committee threshold
+    function missingTrustees(uint256 committee, uint256 posted) external view returns (address[] memory trustees);
+    /// @notice Returns a registered trustee's transport key.
+    /// @param committee the committee's number
+    /// @param index the trustee's index
+    /// @return the key, x then y
     function transportKey(uint256 committee, uint256 index) external view returns (uint256[2] memory);
-    /// @notice The hash of the keys in use by circuits of this size (3 or 8).
+    /// @notice Returns the hash of the keys that circuits of a size use. The committee may be retired.
+    /// @param committee the committee's number
+    /// @param size M: 3 or 8
+    /// @return K_3 or K_8
     function keysHash(uint256 committee, uint256 size) external view returns (uint256);
-    /// @notice Whether the proof of a trustee's share holds. Reverts if something else than the proof is wrong.
+    /// @notice Verifies the proof of a decryption share. Reverts if something other than the proof is wrong.
+    /// @param committee the committee's number
+    /// @param share the share, with its proof
+    /// @return holds whether the proof holds
     function verifyShare(uint256 committee, Share calldata share) external view returns (bool holds);
-    /// @notice Returns if the shares open the total to these numbers. That they are the posted shares, the caller has checked.
-    /// @param total D_1..D_M, x then y
-    function verifyOpening(
+    /// @notice Verifies that the combined shares decrypt an encrypted total to these totals; reverts if they do not.
+    /// @dev That the shares are those that were posted with valid proofs is checked by the caller, not here.
+    /// @param committee the committee's number
+    /// @param total D_1..D_M of the encrypted total, x then y
+    /// @param totals V_1..V_m, the claimed totals
+    /// @param combination the share combination
+    function verifyTotals(
         uint256 committee,
         uint256[] calldata total,
         uint64[] calldata totals,
-        Opening calldata opening
+        ShareCombination calldata combination
     ) external view;
 }

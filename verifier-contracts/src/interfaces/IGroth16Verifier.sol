@@ -1,25 +1,35 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @title A Groth16 verifier exported from one verifying key
+/// @title Groth16 verifier of one verifying key
 /// @notice Both functions return if every proof holds and revert with a named error otherwise, so that a caller cannot
-/// forget to look at a boolean. A proof is eight words: A.x A.y B.x1 B.x0 B.y1 B.y0 C.x C.y.
+/// forget to test a boolean. A proof is eight words: A.x A.y B.x1 B.x0 B.y1 B.y0 C.x C.y, the imaginary part first.
 interface IGroth16Verifier {
     /// @notice The number of public inputs is not the circuit's.
+    /// @param expected the circuit's number of public inputs, times the number of proofs
+    /// @param actual the number that was passed
     error PublicInputCount(uint256 expected, uint256 actual);
-    /// @notice The public input at `index` (of the flattened list) is not below the field's order.
+    /// @notice A public input is not below the scalar field's order r, so that it could stand for another one.
+    /// @param index its index in the flattened list of inputs, from 0
     error InputOutOfField(uint256 index);
     /// @notice The pairing equation does not hold, or a proof element is not a point of its group.
     error InvalidProof();
-    /// @notice The key was made for development and this chain is not a local one.
+    /// @notice The key is a development key, whose secret everybody can compute, and this chain is not a local one.
+    /// @param chainId the id of this chain
     error DevelopmentKey(uint256 chainId);
 
+    /// @notice Verifies one proof; reverts if it does not hold.
+    /// @param proof the proof's eight words
+    /// @param inputs the public inputs, each below r
     function verify(uint256[8] calldata proof, uint256[] calldata inputs) external view;
 
-    /// @notice One product of pairings for all proofs, weighted by coefficients drawn from all proofs and inputs.
-    /// @param inputs the inputs of the first proof, then of the second, ...
+    /// @notice Verifies many proofs by one product of pairings; reverts if any of them does not hold.
+    /// @dev Batch verification: each proof's equation is raised to a coefficient hashed from all proofs and inputs.
+    /// @param proofs at least one
+    /// @param inputs the public inputs of the first proof, then those of the second, and so on
     function verifyBatch(uint256[8][] calldata proofs, uint256[] calldata inputs) external view;
 
-    /// @notice Keccak-256 of the circuit's matrices: which statement this key is for.
+    /// @notice Returns the Keccak-256 hash of the circuit's matrices, which identifies the statement of this key.
+    /// @return the hash of its R1CS matrices
     function circuitHash() external view returns (bytes32);
 }

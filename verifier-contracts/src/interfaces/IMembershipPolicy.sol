@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @title Who may enrol in a chamber, and with which weight
+/// @title Membership policy of a chamber
+/// @notice Decides who may enrol in a chamber, and with which weight. The registry asks it once, when a member enrols.
 interface IMembershipPolicy {
-    /// @notice The weight of `subject` in `chamber`; 0 if it may not enrol.
+    /// @notice Returns the weight with which an account may enrol.
+    /// @param chamber the chamber's id in the registry
+    /// @param subject the account that enrols
+    /// @param evidence data in a format of the policy's own: a membership proof or signature, or empty
+    /// @return weight below 2^40; 0 if the account may not enrol
     function weightOf(uint256 chamber, address subject, bytes calldata evidence) external view returns (uint256 weight);
 }

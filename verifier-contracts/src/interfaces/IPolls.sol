@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @title Anonymous polls: encrypted ballots in, totals and a decision out
-/// @notice A poll goes Created -> Open -> Closed -> Decided | Rejected | Undecided. See the specification, sections 6 to 10.
-/// Opening and the end take a call; closing happens by time. A poll that nobody opens before it closes stays Created.
+/// @title Anonymous polls
+/// @notice Encrypted ballots are cast and added up; only their totals are decrypted, and these give the decision
+/// (specification, sections 6 to 10). A poll's state goes Created -> Open -> Closed -> Decided | Rejected | Undecided.
+/// Opening and the end take a call; closing happens by time. A poll that is not opened before it closes stays Created.
 interface IPolls {
+    /// @notice The ballot rules: how choices may be distributed over options (specification, section 4).
+    /// @custom:variant Plurality exactly one option gets 1
+    /// @custom:variant Approval up to k options get 1 each
+    /// @custom:variant Score each option gets 0 to s
+    /// @custom:variant Cumulative the choices sum up to at most the budget
+    /// @custom:variant Quadratic the squares of the choices sum up to at most the budget
+    /// @custom:variant Borda the options are ranked: of m options the best gets m - 1, the last 0
     enum Kind {
         Plurality,
         Approval,
@@ -13,6 +21,14 @@ interface IPolls {
         Quadratic,
         Borda
     }
+    /// @notice The states of a poll.
+    /// @custom:variant Unknown there is no poll of this number
+    /// @custom:variant Created it can be opened from `opensAt` on
+    /// @custom:variant Open ballots are accepted, until `closesAt`
+    /// @custom:variant Closed ballots are no longer accepted; totals are decrypted, until `tallyDeadline`
+    /// @custom:variant Decided enough chambers chose the option in `outcome`
+    /// @custom:variant Rejected every chamber is tallied or too small, and no option is decided
+    /// @custom:variant Undecided the tally deadline passed without a chamber's total
     enum State {
         Unknown,
         Created,
@@ -23,7 +39,10 @@ interface IPolls {
         Undecided
     }
 
-    /// @param parameter k of approval, s of score, budget of cumulative and quadratic (read in unweighted chambers only), else 0
+    /// @notice A ballot rule with its parameter.
+    /// @param kind which rule
+    /// @param parameter k of approval, s of score, budget of cumulative and quadratic (read in unweighted chambers
+    /// only), else 0
     /// @param exact cumulative only: the whole budget must be spent
     struct Rule {
         Kind kind;
@@ -31,11 +50,13 @@ interface IPolls {
         bool exact;
     }
 
-    /// @param chamber id in the registry
-    /// @param weighted whether weights count here
-    /// @param minBallots fewer ballots than this are never opened; at least 1
-    /// @param thresholdBps share of the sum of totals that a choice needs, in 1/10,000
-    /// @param quorum least sum of totals for a choice
+    /// @notice The part of one chamber in a poll.
+    /// @param chamber the chamber's id in the registry
+    /// @param weighted whether members' weights count
+    /// @param minBallots the minimum ballots: a total of fewer is never decrypted; at least 1
+    /// @param thresholdBps the approval threshold: the least part of the sum of totals that the chosen option needs, in
+    /// basis points (1/10,000)
+    /// @param quorum the least sum of totals for the chamber to make a choice
     struct ChamberRule {
         uint64 chamber;
         bool weighted;
@@ -44,6 +65,17 @@ interface IPolls {
         uint64 quorum;
     }
 
+    /// @notice The parameters of a new poll.
+    /// @param proposal a reference to the proposal that the poll decides about
+    /// @param options the number m of options, from 2 to 8
+    /// @param rule the ballot rule of all chambers
+    /// @param opensAt the first second (Unix time) in which the poll may be opened
+    /// @param closesAt the first second in which no ballot is accepted any more
+    /// @param tallyDeadline the last second in which decryption shares and totals are accepted
+    /// @param committee the number of the committee under whose keys ballots are encrypted
+    /// @param chambersRequired the number of chambers that must choose an option for a decision
+    /// @param chambers 1 to 16 different chambers
+    /// @param metadata free text or a link to it, for people; only in the event
     struct PollParameters {
         bytes32 proposal;
         uint8 options;
@@ -57,14 +89,30 @@ interface IPolls {
         string metadata;
     }
 
-    /// @notice As `ICommittee.Opening`: some posted shares, and how they combine (specification, section 10).
-    struct Opening {
-        uint256 trustees; // bit i: the trustee of index i; as many bits as the threshold
+    /// @notice A share combination as `ICommittee.ShareCombination`: some posted decryption shares and their Lagrange
+    /// coefficients (specification, section 10).
+    /// @param trustees bit i: the trustee of index i; as many bits as the committee threshold
+    /// @param denominator the common denominator of all coefficients, from 1 to 2^63 - 1
+    /// @param coefficients the numerators, one a trustee, by index; absolute values below 2^63
+    /// @param shares E_1..E_M, x then y, one trustee after another, by index
+    struct ShareCombination {
+        uint256 trustees;
         uint256 denominator;
-        int256[] coefficients; // one a trustee, by index
-        uint256[] shares; // E_1..E_M, x then y, one trustee after another, by index
+        int256[] coefficients;
+        uint256[] shares;
     }
 
+    /// @notice A poll, as `poll` returns it.
+    /// @param state its state now
+    /// @param proposal the reference to its proposal
+    /// @param options the number m of options
+    /// @param rule the ballot rule
+    /// @param opensAt the first second in which it may be opened
+    /// @param closesAt the first second in which no ballot is accepted any more
+    /// @param tallyDeadline the last second in which decryption shares and totals are accepted
+    /// @param committee the committee's number
+    /// @param chambersRequired the number of chambers that must choose an option
+    /// @param outcome the decided option, from 0; to be read only in state `Decided`
     struct PollView {
         State state;
         bytes32 proposal;
@@ -75,37 +123,83 @@ interface IPolls {
         uint64 tallyDeadline;
         uint64 committee;
         uint8 chambersRequired;
-        uint8 outcome; // option, from 0; read only when Decided
+        uint8 outcome;
     }
 
+    /// @notice A chamber of a poll, as `chamber` returns it.
+    /// @param rule the chamber's part in the poll
+    /// @param root the frozen census root; 0 before the poll opens
+    /// @param ctx the context; 0 before the poll opens
+    /// @param packedRule the ballot rule in one word, as the circuits read it
+    /// @param ballots the number of nullifiers that have cast a ballot
+    /// @param totalWeight the sum of all weights in the frozen census
+    /// @param shares bit i: the trustee of index i has posted its decryption share
+    /// @param tallied whether the chamber is tallied
+    /// @param hasChoice whether the chamber chooses an option, once tallied
+    /// @param choice the option that it chooses, from 0
+    /// @param total the encrypted total C.x C.y D_1.x .. D_M.y, affine; empty before the poll opens
+    /// @param totals V_1..V_m, the decrypted totals, once tallied
     struct ChamberView {
         ChamberRule rule;
         uint256 root;
         uint256 ctx;
         uint256 packedRule;
         uint32 ballots;
-        uint64 totalWeight; // of the frozen census
-        uint16 shares; // bit i: the trustee of index i has posted its share
-        bool counted;
+        uint64 totalWeight;
+        uint16 shares;
+        bool tallied;
         bool hasChoice;
         uint8 choice;
-        uint256[] total; // C.x C.y D_1.x .. D_M.y, affine
-        uint64[] totals; // V_1..V_m once counted
+        uint256[] total;
+        uint64[] totals;
     }
 
+    /// @notice A poll was created.
+    /// @param poll the poll's number, from 1
+    /// @param proposal the reference to its proposal
+    /// @param parameters all its parameters
     event PollCreated(uint256 indexed poll, bytes32 indexed proposal, PollParameters parameters);
+    /// @notice A poll was opened, with all its chambers.
+    /// @param poll the poll's number
     event PollOpened(uint256 indexed poll);
+    /// @notice A chamber of a poll was opened: its census is frozen and its context fixed.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param root the census root
+    /// @param ctx the context that ballots are bound to
+    /// @param packedRule the ballot rule in one word
     event ChamberOpened(uint256 indexed poll, uint256 indexed chamber, uint256 root, uint256 ctx, uint256 packedRule);
-    /// @param record h, nullifier, note, ciphertext: the ballot record without its proof
+    /// @notice A ballot was accepted.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param nullifier the ballot's nullifier
+    /// @param previous the fingerprint of the ballot that it replaces; 0 for a first ballot
+    /// @param record h, nullifier, note commitment, ciphertext: the ballot record without its proof
     event BallotCast(
         uint256 indexed poll, uint256 indexed chamber, uint256 indexed nullifier, bytes32 previous, bytes record
     );
-    /// @notice The call just finished was made by a contract: what it was given, as it is for `castBatch`. Who verifies again finds the proofs here; those
-    /// of every other ballot are the calldata of its transaction, which is a single call of `cast`, `replace` or `castBatch`.
+    /// @notice The call that just finished was made by a contract: its arguments, in the form of `castBatch`. Anyone
+    /// who verifies again finds the proofs here; those of every other ballot are in the calldata of its transaction,
+    /// which is a single call of `cast`, `replace` or `castBatch`.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param records the first ballots of the call
+    /// @param replacements its replacements
     event BallotsForwarded(uint256 indexed poll, uint256 indexed chamber, bytes records, bytes replacements);
+    /// @notice A ballot of a batch cannot apply any more and was skipped: its nullifier has a ballot, or replaced
+    /// another one.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param nullifier the ballot's nullifier
     event BallotSkipped(uint256 indexed poll, uint256 indexed chamber, uint256 indexed nullifier);
-    /// @param index of the trustee in its committee
-    /// @param h and proof: what was verified, for whoever verifies again
+    /// @notice A trustee posted a decryption share, whose proof holds.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param trustee the trustee's account
+    /// @param index its index in its committee
+    /// @param share E_1..E_M, x then y
+    /// @param h the first public input that was verified, for anyone who verifies again
+    /// @param proof the proof that was verified
     event SharePosted(
         uint256 indexed poll,
         uint256 indexed chamber,
@@ -115,95 +209,214 @@ interface IPolls {
         uint256 h,
         uint256[8] proof
     );
-    /// @notice The trustee has sent a share whose proof does not hold. It was not taken; a right one still is.
+    /// @notice A trustee sent a decryption share whose proof does not hold. It was not accepted; a valid one still is.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param trustee the trustee's account
+    /// @param index its index in its committee
     event ShareRefused(uint256 indexed poll, uint256 indexed chamber, address indexed trustee, uint256 index);
-    /// @notice The poll has ended without this chamber's total for want of shares, and these trustees have posted none.
+    /// @notice The poll has ended without this chamber's totals for want of decryption shares.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param trustees the trustees that could have posted a share and have not
     event SharesMissing(uint256 indexed poll, uint256 indexed chamber, address[] trustees);
-    /// @param trustees bit i: the share of the trustee of index i was used
-    event ChamberCounted(
+    /// @notice A chamber was tallied: its decrypted totals were verified and recorded.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param totals V_1..V_m
+    /// @param hasChoice whether the chamber chooses an option
+    /// @param choice the option that it chooses, from 0
+    /// @param trustees bit i: the share of the trustee of index i was combined
+    event ChamberTallied(
         uint256 indexed poll, uint256 indexed chamber, uint64[] totals, bool hasChoice, uint8 choice, uint256 trustees
     );
+    /// @notice A poll has ended.
+    /// @param poll the poll's number
+    /// @param state `Decided`, `Rejected` or `Undecided`
+    /// @param outcome the decided option, from 0; to be read only in state `Decided`
     event PollEnded(uint256 indexed poll, State state, uint8 outcome);
 
+    /// @notice There is no poll of this number.
+    /// @param poll the number that was passed
     error UnknownPoll(uint256 poll);
+    /// @notice The chamber does not take part in this poll, or the poll was not opened.
+    /// @param poll the poll's number
+    /// @param chamber the id that was passed
     error UnknownChamber(uint256 poll, uint256 chamber);
-    error BadOptions(uint256 options);
-    error BadRule(Kind kind, uint256 parameter);
-    /// @notice Creating: not now < closesAt, opensAt < closesAt < tallyDeadline. Opening: not opensAt <= now < closesAt.
-    error BadSchedule(uint64 opensAt, uint64 closesAt, uint64 tallyDeadline);
-    /// @notice None, more than 16, one twice, one that the registry does not know, minBallots 0, or chambersRequired not
-    /// from 1 to their number.
-    error BadChambers();
-    error BadThreshold(uint256 thresholdBps);
+    /// @notice The number of options is not from 2 to 8.
+    /// @param options the number that was passed
+    error InvalidOptions(uint256 options);
+    /// @notice The ballot rule does not allow this parameter, or `exact`.
+    /// @param kind the ballot rule
+    /// @param parameter the parameter that was passed
+    error InvalidRule(Kind kind, uint256 parameter);
+    /// @notice Creating: not now < closesAt, opensAt < closesAt < tallyDeadline. Opening: not opensAt <= now <
+    /// closesAt.
+    /// @param opensAt the poll's `opensAt`
+    /// @param closesAt the poll's `closesAt`
+    /// @param tallyDeadline the poll's `tallyDeadline`
+    error InvalidSchedule(uint64 opensAt, uint64 closesAt, uint64 tallyDeadline);
+    /// @notice There is no chamber, more than 16, one twice, one that the registry does not have, or one with minimum
+    /// ballots 0; or chambersRequired is not from 1 to their number.
+    error InvalidChambers();
+    /// @notice An approval threshold is above 10,000 basis points.
+    /// @param thresholdBps the threshold that was passed
+    error InvalidThreshold(uint256 thresholdBps);
+    /// @notice One option's total could exceed 2^40, above which it cannot be found in its encryption.
+    /// @param chamber the chamber's id
+    /// @param worstCase the greatest total that its census allows
     error TotalCouldOverflow(uint256 chamber, uint256 worstCase);
+    /// @notice A chamber has no members.
+    /// @param chamber the chamber's id
     error EmptyCensus(uint256 chamber);
+    /// @notice The poll's committee is not in status `Ready`.
+    /// @param committee the committee's number
     error CommitteeNotReady(uint256 committee);
+    /// @notice The call needs the poll in another state.
+    /// @param poll the poll's number
+    /// @param actual its state now
+    /// @param expected the state that the call needs
     error WrongState(uint256 poll, State actual, State expected);
-    /// @notice `length` is not one of `unit` (one call, one ballot; or words of a share or of totals) or not a multiple of it.
-    error RecordLength(uint256 length, uint256 unit);
-    /// @notice A word is not below r: its index in its record, 8 being h, or in the share.
+    /// @notice A list has another length than it must have: bytes of a ballot or batch, words of a share or of totals.
+    /// @param length its length
+    /// @param unit the length that it must have; for a batch, the length of which it must be a multiple
+    error InvalidLength(uint256 length, uint256 unit);
+    /// @notice A word is not below the scalar field's order r, so that it could stand for another element.
+    /// @param index the word's index in its ballot record, 8 for h, or in the share
     error ElementOutOfField(uint256 index);
+    /// @notice The nullifier has a ballot already; another one must replace it.
+    /// @param nullifier the nullifier
     error AlreadyCast(uint256 nullifier);
+    /// @notice The replaced ballot is not the one that counts for this nullifier.
+    /// @param nullifier the nullifier
     error WrongPrevious(uint256 nullifier);
-    /// @notice No ballot was given, or none that still applies.
+    /// @notice The call had no ballot, or none that still applies.
     error NothingCast();
+    /// @notice The chamber has fewer ballots than its minimum, so its total is never decrypted.
+    /// @param ballots the number of its ballots
+    /// @param minimum its minimum ballots
     error TooFewBallots(uint256 ballots, uint256 minimum);
-    error AlreadyCounted(uint256 poll, uint256 chamber);
+    /// @notice The chamber is tallied already.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    error AlreadyTallied(uint256 poll, uint256 chamber);
+    /// @notice The trustee has posted its decryption share already.
+    /// @param trustee the trustee's account
     error ShareAlreadyPosted(address trustee);
-    /// @notice The trustee of this index has posted no share, or another one.
+    /// @notice A combined share is not the one that its trustee posted, or the trustee has posted none.
+    /// @param index the trustee's index in its committee
     error WrongShare(uint256 index);
-    /// @notice Shares, coefficients and trustees of an opening are not as many as they must be.
-    error WrongOpening();
-    /// @notice This option's total is above 2^40, or not what the shares open (as the committee says under the same name).
+    /// @notice The numbers of trustees and shares of a combination do not fit each other, or a total that is decrypted
+    /// without shares came with some.
+    error InvalidShareCombination();
+    /// @notice An option's total is above 2^40, or not the value that the shares decrypt (the committee's error has the
+    /// same name).
+    /// @param option the option, from 0
     error WrongTotals(uint256 option);
-    /// @notice Shares and totals are taken up to the deadline and in its second.
+    /// @notice The tally deadline has passed. Shares and totals are accepted up to and including its second.
+    /// @param deadline the deadline
     error TallyTooLate(uint64 deadline);
-    error NotFinal(uint256 poll);
+    /// @notice A chamber with enough ballots is not tallied yet, and the tally deadline has not passed.
+    /// @param poll the poll's number
+    error TallyIncomplete(uint256 poll);
 
-    /// @notice Only the owner (the DAO). Polls are numbered from 1.
+    /// @notice Creates a poll. Only the owner (the DAO).
+    /// @param parameters the poll's parameters
+    /// @return poll the new poll's number; polls are numbered from 1
     function create(PollParameters calldata parameters) external returns (uint256 poll);
-    /// @notice Anyone, from `opensAt` on: freezes the censuses and computes each chamber's context.
+    /// @notice Opens a poll, from `opensAt` on: freezes the censuses and computes each chamber's context. Anyone may
+    /// call it.
+    /// @param poll the poll's number
     function open(uint256 poll) external;
-    /// @notice One first ballot. Reverts with `AlreadyCast` if the nullifier has one.
+    /// @notice Casts one first ballot. Reverts with `AlreadyCast` if its nullifier has one.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param record the ballot record (specification, section 9)
     function cast(uint256 poll, uint256 chamber, bytes calldata record) external;
-    /// @notice Replaces a ballot: `replacement` is a record followed by the note and ciphertext it replaces.
+    /// @notice Replaces a ballot by another one of the same nullifier.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param replacement a record followed by the note commitment and ciphertext that it replaces
     function replace(uint256 poll, uint256 chamber, bytes calldata replacement) external;
-    /// @notice First ballots, then replacements. One that cannot apply any more is skipped with an event; an invalid proof reverts the whole batch.
+    /// @notice Casts a batch. A ballot that cannot apply any more is skipped with an event; an invalid proof reverts
+    /// the whole batch.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param records first ballots: ballot records, one after another
+    /// @param replacements records, each followed by the note commitment and ciphertext that it replaces
     function castBatch(uint256 poll, uint256 chamber, bytes calldata records, bytes calldata replacements) external;
-    /// @notice A trustee's decryption share E_1..E_M (x then y) of the closed total, with its proof. If the proof does not hold, nothing is
-    /// taken and `ShareRefused` names the trustee.
-    /// @param index of the trustee in its committee
-    /// @param keys pk_{i,1}..pk_{i,M} of the trustee, x then y (specification, section 5)
-    /// @param others for M = 3 keccak of pk_{i,4}..pk_{i,8}
+    /// @notice Posts the calling trustee's decryption share of a closed total, with its proof. If the proof does not
+    /// hold, the share is not accepted and `ShareRefused` names the trustee.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param index the caller's index in its committee
+    /// @param share E_1..E_M, x then y
+    /// @param keys pk_{i,1}..pk_{i,M}, the trustee's verification keys, x then y (specification, section 5)
+    /// @param otherKeysHash for M = 3 keccak of pk_{i,4}..pk_{i,8}
+    /// @param h the first public input, which fixes the proven list
+    /// @param proof the proof of the share
+    /// @return accepted whether the proof holds
     function postShare(
         uint256 poll,
         uint256 chamber,
         uint256 index,
         uint256[] calldata share,
         uint256[] calldata keys,
-        bytes32 others,
+        bytes32 otherKeysHash,
         uint256 h,
         uint256[8] calldata proof
     ) external returns (bool accepted);
-    /// @notice Anyone: the totals that the posted shares open. If C is the identity, an opening by no trustees.
-    function tally(uint256 poll, uint256 chamber, uint64[] calldata totals, Opening calldata opening) external;
-    /// @notice Anyone: the decision, once every chamber is counted or too small to be, or `Undecided` after the tally deadline.
-    /// Decided is the option that the most chambers choose, if they are at least `chambersRequired` and no other has as many.
+    /// @notice Tallies a chamber: records the totals that the posted shares decrypt, after checking them. If C is the
+    /// identity, the total is decrypted without shares. Anyone may call it.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param totals V_1..V_m
+    /// @param combination the share combination that decrypts them
+    function tally(uint256 poll, uint256 chamber, uint64[] calldata totals, ShareCombination calldata combination)
+        external;
+    /// @notice Ends a poll with its decision, once every chamber is tallied or has too few ballots for it, or as
+    /// `Undecided` after the tally deadline. Decided is the option that the most chambers choose, if they are at least
+    /// `chambersRequired` and no other option has as many. Anyone may call it.
+    /// @param poll the poll's number
     function finalise(uint256 poll) external;
 
-    /// @notice The contracts that this one believes, fixed when it was deployed.
-    function wiring()
+    /// @notice Returns the immutable dependencies, fixed at deployment.
+    /// @return registry the stakeholder registry
+    /// @return committee the committees
+    /// @return ballot3Verifier the verifier of ballots with up to 3 options
+    /// @return ballot8Verifier the verifier of ballots with up to 8 options
+    function immutableDependencies()
         external
         view
         returns (address registry, address committee, address ballot3Verifier, address ballot8Verifier);
+    /// @notice Returns the number of polls.
+    /// @return the number n of polls; they are numbered 1 to n
     function polls() external view returns (uint256);
+    /// @notice Returns a poll.
+    /// @param id the poll's number
+    /// @return the poll as it is now
     function poll(uint256 id) external view returns (PollView memory);
+    /// @notice Returns the chambers that take part in a poll.
+    /// @param id the poll's number
+    /// @return the chambers' ids, in the order in which the poll was created with them
     function chamberIds(uint256 id) external view returns (uint256[] memory);
+    /// @notice Returns a chamber of a poll.
+    /// @param id the poll's number
+    /// @param chamberId the chamber's id
+    /// @return the chamber as it is now
     function chamber(uint256 id, uint256 chamberId) external view returns (ChamberView memory);
-    /// @notice How many nullifiers have cast in a chamber; 0 where there is none. `chamber` says it too, at the price of a whole total.
+    /// @notice Returns the number of nullifiers that have cast a ballot in a chamber. `chamber` returns it too, at the
+    /// price of reading a whole total.
+    /// @param id the poll's number
+    /// @param chamberId the chamber's id
+    /// @return the number of ballots; 0 if there is no such poll or chamber
     function ballots(uint256 id, uint256 chamberId) external view returns (uint256);
-    /// @notice What nullifiers' slots hold: the fingerprint of the ballot that counts, and in the lowest 32 bits the nullifier's number; 0 without a ballot
-    /// (specification, section 9).
+    /// @notice Returns the ballot slots of nullifiers: the fingerprint of the ballot that counts, and in the lowest 32
+    /// bits the nullifier's ordinal (specification, section 9).
+    /// @param id the poll's number
+    /// @param chamberId the chamber's id
+    /// @param nullifiers the nullifiers
+    /// @return one slot for each; 0 for a nullifier without a ballot
     function ballotSlots(uint256 id, uint256 chamberId, uint256[] calldata nullifiers)
         external
         view

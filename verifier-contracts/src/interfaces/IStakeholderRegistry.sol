@@ -3,39 +3,113 @@ pragma solidity ^0.8.28;
 
 import {IMembershipPolicy} from "./IMembershipPolicy.sol";
 
-/// @title Chambers of stakeholders, each with a census (a LeanIMT of identity commitments and weights)
-/// @notice Enrolment is public: account, identity commitment and weight. What a member does later is not.
+/// @title Stakeholder registry
+/// @notice Chambers of stakeholders, each with a census: a LeanIMT of identity commitments and weights (specification,
+/// section 3). Enrolment is public: account, identity commitment and weight. What a member votes later is not.
 interface IStakeholderRegistry {
+    /// @notice A chamber was created, with an empty census.
+    /// @param chamber the chamber's id, from 0
+    /// @param name its name, for people
+    /// @param policy the policy that decides who may enrol
     event ChamberCreated(uint256 indexed chamber, string name, IMembershipPolicy policy);
+    /// @notice A member enrolled in a chamber.
+    /// @param chamber the chamber's id
+    /// @param subject the member's account
+    /// @param index its leaf index in the census, from 0; never used again after a removal
+    /// @param id the member's identity commitment
+    /// @param weight the member's weight, from 1 to 2^40 - 1
     event Enrolled(uint256 indexed chamber, address indexed subject, uint256 index, uint256 id, uint256 weight);
+    /// @notice A member replaced its identity commitment. Index and weight stay.
+    /// @param chamber the chamber's id
+    /// @param subject the member's account
+    /// @param index its leaf index in the census
+    /// @param id the new identity commitment
+    /// @param weight the member's weight, unchanged
     event KeyRotated(uint256 indexed chamber, address indexed subject, uint256 index, uint256 id, uint256 weight);
+    /// @notice A member was removed: its leaf is 0 now.
+    /// @param chamber the chamber's id
+    /// @param subject the account that was a member
+    /// @param index the leaf index that it had
     event Removed(uint256 indexed chamber, address indexed subject, uint256 index);
 
+    /// @notice The registry has no such chamber.
+    /// @param chamber the id that was passed
     error UnknownChamber(uint256 chamber);
+    /// @notice The chamber's policy gives this account no weight.
+    /// @param chamber the chamber's id
+    /// @param subject the account that tried to enrol
     error NotEligible(uint256 chamber, address subject);
+    /// @notice The policy returned a weight that is not below 2^40.
+    /// @param weight the weight that it returned
     error WeightOutOfRange(uint256 weight);
+    /// @notice The account is a member of this chamber already; it can rotate its identity instead.
+    /// @param chamber the chamber's id
+    /// @param subject the account
     error AlreadyEnrolled(uint256 chamber, address subject);
+    /// @notice The account is not a member of this chamber.
+    /// @param chamber the chamber's id
+    /// @param subject the account
     error NotEnrolled(uint256 chamber, address subject);
+    /// @notice Another member of this chamber has this identity commitment, or the caller has it already.
+    /// @param chamber the chamber's id
+    /// @param id the identity commitment
     error IdentityTaken(uint256 chamber, uint256 id);
+    /// @notice The identity commitment is not below the scalar field's order r.
+    /// @param id the value that was passed
     error IdentityOutOfField(uint256 id);
+    /// @notice The identity commitment is 0, which marks an account that is not a member.
     error IdentityZero();
+    /// @notice The census has as many leaves as the ballot circuits provide for, removed ones included.
+    /// @param chamber the chamber's id
     error CensusFull(uint256 chamber);
+    /// @notice The siblings are not the Merkle path from the member's leaf to the current census root.
+    /// @param chamber the chamber's id
     error WrongSiblings(uint256 chamber);
 
-    /// @notice Only the owner (the DAO). Chambers are numbered from 0.
+    /// @notice Creates a chamber with an empty census. Only the owner (the DAO).
+    /// @param name the chamber's name, for people
+    /// @param policy the policy that decides who may enrol
+    /// @return chamber the new chamber's id; chambers are numbered from 0
     function createChamber(string calldata name, IMembershipPolicy policy) external returns (uint256 chamber);
-    /// @notice The caller enrols its own identity commitment; the chamber's policy gives its weight.
+    /// @notice Enrols the caller with its own identity commitment and the weight that the chamber's policy gives it.
+    /// @param chamber the chamber's id
+    /// @param id the caller's identity commitment: not 0, below r, and no other member's
+    /// @param evidence data for the chamber's policy
     function enrol(uint256 chamber, uint256 id, bytes calldata evidence) external;
-    /// @notice A member puts a new identity in its own place. Polls that are open keep the old one.
+    /// @notice Replaces the caller's identity commitment in its leaf. Polls that are open keep the old one, in their
+    /// frozen census.
+    /// @param chamber the chamber's id
+    /// @param newId the new identity commitment
+    /// @param siblings the Merkle path of the caller's leaf, from the leaf up; levels without a sibling are left out
     function rotate(uint256 chamber, uint256 newId, uint256[] calldata siblings) external;
-    /// @notice Only the owner. Polls that are open are not affected.
+    /// @notice Removes a member. Only the owner. Polls that are open are not affected: their census is frozen.
+    /// @param chamber the chamber's id
+    /// @param subject the member's account
+    /// @param siblings the Merkle path of the member's leaf, from the leaf up; levels without a sibling are left out
     function remove(uint256 chamber, address subject, uint256[] calldata siblings) external;
 
+    /// @notice Returns the number of chambers.
+    /// @return the number n of chambers; their ids are 0 to n - 1
     function chambers() external view returns (uint256);
+    /// @notice Returns a chamber's name.
+    /// @param chamber the chamber's id
+    /// @return its name, for people
     function chamberName(uint256 chamber) external view returns (string memory);
+    /// @notice Returns a chamber's membership policy.
+    /// @param chamber the chamber's id
+    /// @return the policy's contract
     function policy(uint256 chamber) external view returns (IMembershipPolicy);
-    /// @notice Root of the census, members now, and the sum of their weights. An empty census has root 0.
+    /// @notice Returns a chamber's census as it is now.
+    /// @param chamber the chamber's id
+    /// @return root the census root; 0 for an empty census
+    /// @return members the number of members, without removed ones
+    /// @return totalWeight the sum of their weights
     function census(uint256 chamber) external view returns (uint256 root, uint256 members, uint256 totalWeight);
-    /// @notice id 0 if the subject is not a member.
+    /// @notice Returns a member's entry in the census.
+    /// @param chamber the chamber's id
+    /// @param subject an account
+    /// @return id its identity commitment; 0 if the account is not a member, as are the others then
+    /// @return weight its weight
+    /// @return index its leaf index
     function member(uint256 chamber, address subject) external view returns (uint256 id, uint256 weight, uint256 index);
 }

@@ -1,55 +1,74 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @title Baby Jubjub (ERC-2494): a x^2 + y^2 = 1 + d x^2 y^2 over BN254's scalar field
-/// @notice All formulas are complete: a is a square and d is not, so that no denominator vanishes for any two points of the
-/// curve, the identity (0, 1), equal and opposite points included. Coordinates that are not on the curve give meaningless
-/// results, never a revert: whoever takes points from outside must check them or hold a proof about them.
-/// Coordinates are below r (or equal to it, as a negative of 0), and r fits five times into a word: before a multiplication
-/// sums of up to four of them need no reduction, and a - b is a + (r - b).
+/// @title Baby Jubjub arithmetic
+/// @notice The twisted Edwards curve of ERC-2494, a x^2 + y^2 = 1 + d x^2 y^2 over BN254's scalar field. All formulas
+/// are complete: a is a square and d is not, so that no denominator vanishes for any two points of the curve, the
+/// identity (0, 1), equal and opposite points included. Coordinates that are not on the curve give meaningless results,
+/// never a revert: a caller that takes points from outside must check them or hold a proof about them. Coordinates are
+/// below r (or equal to it, as a negative of 0), and r fits five times into a word: before a multiplication sums of up
+/// to four of them need no reduction, and a - b is a + (r - b).
 /// @dev Names of formulas are those of the Explicit-Formulas Database, twisted Edwards curves, projective coordinates.
 library BabyJubjub {
-    /// @notice The point (x/z, y/z), z != 0.
+    /// @notice The point (x/z, y/z) in projective coordinates.
+    /// @param x the numerator of the first coordinate
+    /// @param y the numerator of the second coordinate
+    /// @param z the common denominator, not 0
     struct Projective {
         uint256 x;
         uint256 y;
         uint256 z;
     }
 
-    /// @notice The order of BN254's scalar field, over which the curve is defined.
+    /// @notice r, the order of BN254's scalar field, over which the curve is defined.
     uint256 internal constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
+    /// @notice The curve's coefficient a.
     uint256 internal constant A = 168_700;
+    /// @notice The curve's coefficient d.
     uint256 internal constant D = 168_696;
 
-    /// @notice ERC-2494's `Base8`, of prime order l.
+    /// @notice The first coordinate of G, ERC-2494's `Base8`, of prime order l.
     uint256 internal constant BASE_X = 5299619240641551281634865583518297030282874472190772894086521144482721001553;
+    /// @notice The second coordinate of G.
     uint256 internal constant BASE_Y = 16950150798460657717958625567821834550301663161624707787222815936182638968203;
 
-    /// @notice 2^126 G and G + 2^126 G, for ladders that take both halves of a scalar at once.
+    /// @notice The first coordinate of 2^126 G, for ladders that take both halves of a scalar at once.
     uint256 internal constant UPPER_X = 676583362441941884904849513306435237997697751417913180854758603789978062322;
+    /// @notice The second coordinate of 2^126 G.
     uint256 internal constant UPPER_Y = 16598826128984567586970516975504581535000905301776882198018384134335919147983;
+    /// @notice The first coordinate of G + 2^126 G.
     uint256 internal constant BOTH_X = 11805822159977956297410817076626243670698966967731397363079602443268540600242;
+    /// @notice The second coordinate of G + 2^126 G.
     uint256 internal constant BOTH_Y = 2565979567932945938358661263467907942175565253387078578279861680214817303081;
 
-    /// @notice The order l of the subgroup that G generates.
+    /// @notice l, the order of the subgroup that G generates.
     uint256 internal constant L = 2736030358979909402780800718157159386076813972158567259200215660948447373041;
 
-    /// @dev The precompile takes 1,349 gas before Osaka and 4,080 after; the rest is room for repricing. Bounded, because a
-    /// precompile that fails keeps all it was given.
+    /// @dev The precompile costs 1,349 gas before Osaka and 4,080 after; the rest is a margin for repricing. Bounded,
+    /// because a precompile that fails consumes all the gas that is forwarded to it.
     uint256 private constant INVERSION_GAS = 20_000;
 
     /// @notice The modular exponentiation precompile failed: the chain has none, or too little gas is left.
     error InversionFailed();
 
+    /// @notice Returns the identity (0, 1).
+    /// @return a new point in memory
     function identity() internal pure returns (Projective memory) {
         return Projective(0, 1, 1);
     }
 
+    /// @notice Returns the projective form of an affine point. Nothing is checked.
+    /// @param x its first coordinate
+    /// @param y its second coordinate
+    /// @return a new point in memory
     function fromAffine(uint256 x, uint256 y) internal pure returns (Projective memory) {
         return Projective(x, y, 1);
     }
 
-    /// @notice Whether (x, y) is canonical and on the curve. Says nothing about the subgroup.
+    /// @notice Returns whether (x, y) is canonical and on the curve. Says nothing about the subgroup.
+    /// @param x the first coordinate
+    /// @param y the second coordinate
+    /// @return whether both are below r and satisfy the curve equation
     function isOnCurve(uint256 x, uint256 y) internal pure returns (bool) {
         if (x >= R || y >= R) return false;
         uint256 xx = mulmod(x, x, R);
@@ -57,12 +76,19 @@ library BabyJubjub {
         return addmod(mulmod(A, xx, R), yy, R) == addmod(1, mulmod(D, mulmod(xx, yy, R), R), R);
     }
 
-    /// @notice Whether p is the affine point (x, y), compared without an inversion.
+    /// @notice Returns whether a projective point is the affine point (x, y), compared without an inversion.
+    /// @param p the projective point
+    /// @param x the first coordinate
+    /// @param y the second coordinate
+    /// @return whether they are equal
     function equals(Projective memory p, uint256 x, uint256 y) internal pure returns (bool) {
         return p.x == mulmod(x, p.z, R) && p.y == mulmod(y, p.z, R);
     }
 
-    /// @notice p := p + (x, y). "madd-2008-bbjlp", 12 multiplications.
+    /// @notice Adds an affine point: p := p + (x, y). Mixed addition "madd-2008-bbjlp", 12 multiplications.
+    /// @param p the point that is changed
+    /// @param x the summand's first coordinate
+    /// @param y its second coordinate
     function addTo(Projective memory p, uint256 x, uint256 y) internal pure {
         assembly ("memory-safe") {
             let r := R
@@ -88,20 +114,26 @@ library BabyJubjub {
         }
     }
 
-    /// @notice p := p - (x, y), for a canonical x. The negative of (x, y) is (-x, y).
+    /// @notice Subtracts an affine point: p := p - (x, y), where the negative of (x, y) is (-x, y).
+    /// @param p the point that is changed
+    /// @param x the subtrahend's first coordinate, canonical
+    /// @param y its second coordinate
     function subtractFrom(Projective memory p, uint256 x, uint256 y) internal pure {
         unchecked {
             addTo(p, R - x, y);
         }
     }
 
-    /// @notice p := p + q. "add-2008-bbjlp": the mixed addition with z1 z2 in place of z1.
+    /// @notice Adds a projective point: p := p + q. "add-2008-bbjlp": the mixed addition with z1 z2 in place of z1.
+    /// @param p the point that is changed
+    /// @param q the summand
     function addTo(Projective memory p, Projective memory q) internal pure {
         p.z = mulmod(p.z, q.z, R);
         addTo(p, q.x, q.y);
     }
 
-    /// @notice p := 2 p. "dbl-2008-bbjlp", 8 multiplications.
+    /// @notice Doubles a point: p := 2 p. "dbl-2008-bbjlp", 8 multiplications.
+    /// @param p the point that is changed
     function double(Projective memory p) internal pure {
         assembly ("memory-safe") {
             let r := R
@@ -120,7 +152,12 @@ library BabyJubjub {
         }
     }
 
-    /// @notice scalar * (x, y), from the highest bit down: costs what the scalar's bits cost. Not in constant time: for public values.
+    /// @notice Returns scalar * (x, y) by double-and-add, from the highest bit down: costs what the scalar's bits cost.
+    /// Not in constant time: for public values.
+    /// @param scalar the scalar; it need not be reduced
+    /// @param x the point's first coordinate
+    /// @param y its second coordinate
+    /// @return p the product
     function multiply(uint256 scalar, uint256 x, uint256 y) internal pure returns (Projective memory p) {
         p = identity();
         uint256 bit = bits(scalar);
@@ -131,9 +168,11 @@ library BabyJubjub {
         }
     }
 
-    /// @notice p := scalar * p, for a scalar of a few bits that is not 0.
-    /// @param top the highest bit that is set in scalar
-    /// @param base where a copy of p finds room
+    /// @notice Multiplies a point by a scalar of a few bits: p := scalar * p.
+    /// @param p the point that is changed
+    /// @param scalar the scalar, not 0
+    /// @param top the highest bit that is set in the scalar
+    /// @param base memory for a copy of p, which is overwritten
     function multiplyBy(Projective memory p, uint256 scalar, uint256 top, Projective memory base) internal pure {
         assembly ("memory-safe") {
             mcopy(base, p, 0x60)
@@ -155,8 +194,10 @@ library BabyJubjub {
         }
     }
 
-    /// @notice p := p + sum scalars_i * points_i, with the doublings shared.
-    /// @param points x then y
+    /// @notice Adds a multi-scalar multiplication: p := p + sum scalars_i * points_i, with the doublings shared.
+    /// @param p the point that is changed
+    /// @param scalars the scalars
+    /// @param points the points' affine coordinates, x then y
     function addMultiples(Projective memory p, uint256[] memory scalars, uint256[] memory points) internal pure {
         uint256 all = 0;
         uint256 count = scalars.length;
@@ -179,7 +220,9 @@ library BabyJubjub {
         addTo(p, sum);
     }
 
-    /// @notice How many bits a number has; 0 for 0.
+    /// @notice Returns the bit length of a number.
+    /// @param number the number
+    /// @return count its number of bits; 0 for 0
     function bits(uint256 number) internal pure returns (uint256 count) {
         unchecked {
             for (; number != 0; number >>= 1) {
@@ -188,7 +231,9 @@ library BabyJubjub {
         }
     }
 
-    /// @notice 1/a by Fermat's little theorem; 0 for 0.
+    /// @notice Returns the inverse modulo r, by Fermat's little theorem.
+    /// @param a the number to invert
+    /// @return result 1/a; 0 for 0
     function inverse(uint256 a) internal view returns (uint256 result) {
         bool success;
         assembly ("memory-safe") {
@@ -206,8 +251,10 @@ library BabyJubjub {
         if (!success) revert InversionFailed();
     }
 
-    /// @notice The affine coordinates x, y of all points, one after another, with one inversion (Montgomery's trick: with
-    /// prefix products p_i = z_0 .. z_i, 1/z_i = p_{i-1}/p_i, and 1/p_{i-1} = z_i/p_i).
+    /// @notice Returns the affine coordinates of many points by batch inversion (Montgomery's trick: with prefix
+    /// products p_i = z_0 .. z_i, 1/z_i = p_{i-1}/p_i, and 1/p_{i-1} = z_i/p_i).
+    /// @param points the points
+    /// @return coordinates x then y, one point after another
     function toAffine(Projective[] memory points) internal view returns (uint256[] memory coordinates) {
         uint256 count = points.length;
         coordinates = new uint256[](2 * count);
@@ -238,7 +285,10 @@ library BabyJubjub {
         }
     }
 
-    /// @notice The affine coordinates of one point.
+    /// @notice Returns the affine coordinates of one point.
+    /// @param p the point
+    /// @return x its first coordinate
+    /// @return y its second coordinate
     function toAffine(Projective memory p) internal view returns (uint256 x, uint256 y) {
         uint256 zInverse = inverse(p.z);
         return (mulmod(p.x, zInverse, R), mulmod(p.y, zInverse, R));

@@ -4,30 +4,37 @@ pragma solidity ^0.8.28;
 import {IPolls} from "../interfaces/IPolls.sol";
 import {BabyJubjub} from "./BabyJubjub.sol";
 
-/// @title Ballot records (specification, sections 7 and 9)
-/// @notice In calldata: the proof (8 words), then h, nullifier, note, C.x C.y D_1.x D_1.y .. D_M.x D_M.y; a replacement goes on
-/// with the note and ciphertext that it replaces. In memory: all but the proof, as `bytes` with the replaced part right
-/// behind them, copied once to serve the transcript, the nullifier's slot, the total and the event. One buffer serves all
-/// ballots of a call. It has two words of room before its length, so that what the transcript has in front of h
-/// (previous, ctx) and what the event has there (previous, offset, length) fit in without moving anything.
+/// @title Ballot records
+/// @notice The layout of ballots (specification, sections 7 and 9). In calldata: the proof (8 words), then h,
+/// nullifier, note commitment, C.x C.y D_1.x D_1.y .. D_M.x D_M.y; a replacement continues with the note commitment and
+/// ciphertext that it replaces. In memory: everything but the proof, as `bytes` with the replaced part directly behind
+/// them, copied once for the transcript, the ballot slot, the encrypted total and the event. One buffer serves all
+/// ballots of a call. It has two spare words before its length, so that the words which the transcript has in front of
+/// h (previous, ctx) and those which the event has there (previous, offset, length) fit in without moving anything.
 library BallotRecord {
     uint256 private constant PROOF_WORDS = 8;
-    /// @dev h, nullifier, note, C.x, C.y
+    /// @dev h, nullifier, note commitment, C.x, C.y
     uint256 private constant HEAD_WORDS = 5;
-    /// @dev note, C.x, C.y
+    /// @dev note commitment, C.x, C.y
     uint256 private constant REPLACED_WORDS = 3;
 
-    /// @notice The bytes of a record of size M: 608 for 3, 928 for 8.
+    /// @notice Returns the length of a record: 608 bytes for size 3, 928 for size 8.
+    /// @param size M, the size of the circuit
+    /// @return the number of bytes, proof included
     function length(uint256 size) internal pure returns (uint256) {
         return 32 * (PROOF_WORDS + HEAD_WORDS + 2 * size);
     }
 
-    /// @notice The bytes of a record and of what it replaces.
+    /// @notice Returns the length of a record together with the part that it replaces.
+    /// @param size M, the size of the circuit
+    /// @return the number of bytes, proof included
     function replacementLength(uint256 size) internal pure returns (uint256) {
         return length(size) + 32 * (REPLACED_WORDS + 2 * size);
     }
 
-    /// @notice A buffer for records of this size.
+    /// @notice Allocates a buffer for records.
+    /// @param size M, the size of the circuit
+    /// @return record the buffer, not initialised
     function allocate(uint256 size) internal pure returns (bytes memory record) {
         uint256 bytesUsed = 32 * (HEAD_WORDS + 2 * size);
         uint256 bytesBehind = 32 * (REPLACED_WORDS + 2 * size);
@@ -39,33 +46,47 @@ library BallotRecord {
     }
 
     /// @notice Copies the first ballot of a list into the buffer. Nothing is checked yet.
-    /// @param unit the bytes of the ballot, its proof included
+    /// @param record the buffer
+    /// @param ballots one ballot after another
+    /// @param unit the bytes of a ballot, its proof included
     function load(bytes memory record, bytes calldata ballots, uint256 unit) internal pure {
         assembly ("memory-safe") {
             calldatacopy(add(record, 0x20), add(ballots.offset, 0x100), sub(unit, 0x100))
         }
     }
 
-    /// @notice The ballots after the first. There is one: the caller has seen that they are a whole number of `unit` bytes.
-    function next(bytes calldata ballots, uint256 unit) internal pure returns (bytes calldata rest) {
+    /// @notice Returns the list without its first ballot. There is one: the caller has checked that the list has a
+    /// multiple of `unit` bytes and is not empty.
+    /// @param ballots one ballot after another
+    /// @param unit the bytes of a ballot
+    /// @return rest the remaining ballots
+    function skipFirst(bytes calldata ballots, uint256 unit) internal pure returns (bytes calldata rest) {
         assembly ("memory-safe") {
             rest.offset := add(ballots.offset, unit)
             rest.length := sub(ballots.length, unit)
         }
     }
 
+    /// @notice Returns the nullifier of the ballot in the buffer.
+    /// @param record the buffer
+    /// @return value the nullifier
     function nullifier(bytes memory record) internal pure returns (uint256 value) {
         assembly ("memory-safe") {
             value := mload(add(record, 0x40))
         }
     }
 
-    /// @notice What a nullifier's slot holds of a ballot: all but the lowest 32 bits of its digest. Two ballots of one fingerprint take 2^112 tries.
+    /// @notice Returns the fingerprint of a ballot as its slot holds it: the digest without its lowest 32 bits. Two
+    /// ballots of one fingerprint take 2^112 tries.
+    /// @param digest the ballot's digest, or a ballot slot
+    /// @return the digest with its lowest 32 bits cleared
     function fingerprint(uint256 digest) internal pure returns (uint256) {
         return digest & ~uint256(type(uint32).max);
     }
 
-    /// @notice The digest of the ballot that is replaced.
+    /// @notice Returns the digest of the ballot that is replaced.
+    /// @param record the buffer, with the replaced part behind it
+    /// @return digest keccak(note commitment, keccak(C, D_1, .., D_M)) of the replaced ballot
     function replacedDigest(bytes memory record) internal pure returns (uint256 digest) {
         assembly ("memory-safe") {
             let size := mload(record)
@@ -76,27 +97,35 @@ library BallotRecord {
         }
     }
 
-    /// @notice Where in memory the ciphertext is, for `EncryptedTotal`.
+    /// @notice Returns the memory address of the ciphertext, for `EncryptedTotal`.
+    /// @param record the buffer
+    /// @return pointer the address of C.x
     function ciphertext(bytes memory record) internal pure returns (uint256 pointer) {
         assembly ("memory-safe") {
             pointer := add(record, 0x80)
         }
     }
 
-    /// @notice Where in memory the replaced ciphertext is.
+    /// @notice Returns the memory address of the replaced ciphertext.
+    /// @param record the buffer, with the replaced part behind it
+    /// @return pointer the address of its C.x
     function replacedCiphertext(bytes memory record) internal pure returns (uint256 pointer) {
         assembly ("memory-safe") {
             pointer := add(add(record, 0x40), mload(record))
         }
     }
 
-    /// @notice The public inputs of the ballot's proof. Refuses elements that are not below r, counting words from the proof's
-    /// first; of what is replaced nothing is checked, for it equals what an earlier ballot brought.
+    /// @notice Returns the public inputs of the ballot's proof. Reverts for elements that are not below r, counting
+    /// words from the first of the proof; nothing is checked in the replaced part, for it equals a part of an earlier
+    /// ballot.
+    /// @param record the buffer
     /// @param previous the fingerprint of the ballot that it replaces, or 0
+    /// @param ctx the context of the chamber
     /// @return h as posted
     /// @return z keccak(previous, ctx, h, nullifier, digest) mod r
     /// @return y ctx + nullifier z + note z^2 + C.x z^3 + ..
-    /// @return digest keccak(note, keccak(C, D_1, .., D_M)): who knows the inner hash can show the note without the ciphertext
+    /// @return digest keccak(note, keccak(C, D_1, .., D_M)): with the inner hash the note can be shown without the
+    /// ciphertext
     function publicInputs(bytes memory record, uint256 previous, uint256 ctx)
         internal
         pure
@@ -110,21 +139,21 @@ library BallotRecord {
             h := mload(start)
             canonical := lt(h, r)
 
-            // The length gives way to ctx and the note to the digest, and both come back.
-            let place := add(record, 0x60)
-            let note := mload(place)
+            // The length is overwritten with ctx and the note commitment with the digest; both are restored below.
+            let noteAt := add(record, 0x60)
+            let note := mload(noteAt)
             mstore(0x00, note)
             mstore(0x20, keccak256(add(record, 0x80), sub(size, 0x60)))
             digest := keccak256(0x00, 0x40)
             mstore(sub(record, 0x20), previous)
             mstore(record, ctx)
-            mstore(place, digest)
+            mstore(noteAt, digest)
             z := mod(keccak256(sub(record, 0x20), 0xa0), r)
             mstore(record, size)
-            mstore(place, note)
+            mstore(noteAt, note)
 
-            // Horner's rule, from D_M.y down to the nullifier, two of these 4 + 2M words at a time, then ctx. Sums of two
-            // elements fit into a word.
+            // Horner's rule, from D_M.y down to the nullifier, two of these 4 + 2M words at a time, then ctx. Sums of
+            // two elements fit into a word.
             for { let word := add(record, size) } gt(word, start) { word := sub(word, 0x40) } {
                 let upper := mload(word)
                 let lower := mload(sub(word, 0x20))
@@ -136,7 +165,11 @@ library BallotRecord {
         if (canonical == 0) _revertOutOfField(record);
     }
 
-    /// @notice Emits `IPolls.BallotCast`, the data straight from the buffer.
+    /// @notice Emits `IPolls.BallotCast`, its data directly from the buffer.
+    /// @param record the buffer
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param previous the fingerprint of the ballot that it replaces, or 0
     function emitCast(bytes memory record, uint256 poll, uint256 chamber, uint256 previous) internal {
         bytes32 topic = IPolls.BallotCast.selector;
         assembly ("memory-safe") {
@@ -148,6 +181,7 @@ library BallotRecord {
         }
     }
 
+    /// @dev Reverts with the index of the first word that is not below r. There is one.
     function _revertOutOfField(bytes memory record) private pure {
         for (uint256 i = 0;; ++i) {
             uint256 word;

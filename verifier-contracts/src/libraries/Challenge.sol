@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @title The public inputs h, z, y of the trustees' statements (specification, section 8)
-/// @notice h fixes what is proven, z = keccak(h, L) is drawn from all that is posted, y evaluates L at z. Every element of L is
-/// below r, or an element could stand for another one.
+/// @title Fiat-Shamir challenge of a posted list
+/// @notice The public inputs h, z, y of statements about a posted list L (specification, section 8): h fixes the proven
+/// list, z = keccak(h, L) is computed from the posted one, and y evaluates L at z, so that by Schwartz-Zippel the two
+/// are equal. Every element of L must be below r, or it could stand for another element.
 library Challenge {
+    /// @notice Returns the public inputs for a list.
     /// @param list h, then L
     /// @return result h, z, y
     /// @return outOfField the greatest index in L of an element that is not below r, or type(uint256).max
-    function inputs(uint256[] memory list) internal pure returns (uint256[] memory result, uint256 outOfField) {
+    function publicInputs(uint256[] memory list) internal pure returns (uint256[] memory result, uint256 outOfField) {
         uint256 z;
         uint256 y;
         outOfField = type(uint256).max;
@@ -18,7 +20,8 @@ library Challenge {
             let size := mul(mload(list), 0x20)
             z := mod(keccak256(start, size), r)
             let last := add(start, 0x20)
-            // Sums of an element and a product fit into a word. One out of the field makes nonsense, which is not returned.
+            // The sum of an element and a product fits into a word. An element out of the field makes y meaningless;
+            // the caller reverts then.
             for { let word := add(list, size) } gt(word, last) { word := sub(word, 0x20) } {
                 let element := mload(word)
                 if iszero(lt(element, r)) {

@@ -4,20 +4,25 @@ pragma solidity ^0.8.28;
 import {BabyJubjub} from "./BabyJubjub.sol";
 import {Challenge} from "./Challenge.sol";
 
-/// @title The public inputs of a `dealing` proof (specification, section 8)
-/// @notice L = (ctx, flags, E, tk_1 .. tk_N, A_{1,0} .. A_{8,N-1}, c_{1,1} .. c_{N,8}) for the circuit's capacity N, with tk = G and c = 0
-/// for a trustee that has not registered, and A = (0, 0) for a coefficient behind the threshold.
+/// @title Public inputs of dealing proofs
+/// @notice L = (ctx, flags, E, tk_1 .. tk_N, A_{1,0} .. A_{8,N-1}, c_{1,1} .. c_{N,8}) for the circuit's capacity N,
+/// with tk = G and c = 0 for a trustee that has not registered, and A = (0, 0) for a coefficient behind the committee
+/// threshold (specification, section 8).
 library DealingTranscript {
     uint256 private constant KEYS = 8;
     uint256 private constant SHARE_WORDS = 8;
     /// @dev h, ctx, flags, E
     uint256 private constant HEAD = 5;
-    /// @dev Where the bits of registered trustees begin in the flags.
+    /// @dev The position in the flags of the bits of registered trustees.
     uint256 private constant REGISTERED_AT = 16;
 
-    /// @notice A list for `inputs`, with everything but what is posted.
+    /// @notice Returns a list for `publicInputs` that has everything except the posted words.
     /// @param capacity N
+    /// @param ctx the context of the trustee
+    /// @param threshold the committee threshold
+    /// @param registered bit i: the trustee of index i has registered
     /// @param keys tk_1 .. tk_n, x then y; zeros for a trustee that has not registered
+    /// @return list h (0 for now), then L
     function prepare(uint256 capacity, uint256 ctx, uint256 threshold, uint256 registered, uint256[] memory keys)
         internal
         pure
@@ -33,8 +38,17 @@ library DealingTranscript {
         }
     }
 
-    /// @notice Fills in what is posted: 16 T words of commitments, 8 for each registered trustee.
-    function inputs(
+    /// @notice Writes the posted words into the list and returns the public inputs. The caller has checked the lengths:
+    /// 16 T words of commitments, 8 words of shares for each registered trustee.
+    /// @param list the list that `prepare` returned
+    /// @param registered bit i: the trustee of index i has registered
+    /// @param ephemeral E, x then y
+    /// @param commitments the polynomial commitments A_{j,k}, x then y
+    /// @param shares the encrypted key shares
+    /// @param h the first public input
+    /// @return the public inputs h, z, y
+    /// @return outOfField the greatest index in L of an element that is not below r, or type(uint256).max
+    function publicInputs(
         uint256[] memory list,
         uint256 registered,
         uint256[2] calldata ephemeral,
@@ -46,23 +60,24 @@ library DealingTranscript {
         (list[3], list[4]) = (ephemeral[0], ephemeral[1]);
         uint256 capacity = (list.length - HEAD) / (2 + 2 * KEYS + SHARE_WORDS);
         uint256 unit = commitments.length / KEYS;
-        uint256 place = HEAD + 2 * capacity;
+        uint256 position = HEAD + 2 * capacity;
         for (uint256 j = 0; j < KEYS; ++j) {
-            _copy(list, place, commitments, j * unit, unit);
-            place += 2 * capacity;
+            _copy(list, position, commitments, j * unit, unit);
+            position += 2 * capacity;
         }
-        uint256 taken = 0;
+        uint256 used = 0;
         for (uint256 i = 0; registered >> i != 0; ++i) {
             if ((registered >> i) & 1 == 1) {
-                _copy(list, place, shares, taken, SHARE_WORDS);
-                taken += SHARE_WORDS;
+                _copy(list, position, shares, used, SHARE_WORDS);
+                used += SHARE_WORDS;
             }
-            place += SHARE_WORDS;
+            position += SHARE_WORDS;
         }
-        return Challenge.inputs(list);
+        return Challenge.publicInputs(list);
     }
 
-    /// @dev list[to ..] := source[from ..], `count` words. Both ranges are within bounds: the caller has checked the lengths.
+    /// @dev Copies `count` words: list[to ..] := source[from ..]. Both ranges are within bounds: the caller has checked
+    /// the lengths.
     function _copy(uint256[] memory list, uint256 to, uint256[] calldata source, uint256 from, uint256 count)
         private
         pure

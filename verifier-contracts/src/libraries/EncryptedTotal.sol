@@ -3,18 +3,23 @@ pragma solidity ^0.8.28;
 
 import {BabyJubjub} from "./BabyJubjub.sol";
 
-/// @title A chamber's encrypted total: the sums of C, D_1, .., D_M over the ballots that count (specification, section 10)
-/// @notice In storage the points are affine, each coordinate v as v + r: no slot is ever zero, so no ballot pays for filling
-/// an empty one. In memory they are projective, so that a batch needs one inversion at the end.
+/// @title Encrypted totals
+/// @notice A chamber's encrypted total: the homomorphic sums of C, D_1, .., D_M over the ballots that count
+/// (specification, section 10). In storage the points are affine, each coordinate v as v + r: no slot is ever zero, so
+/// no ballot pays for filling an empty one. In memory they are projective, so that a batch needs one inversion at the
+/// end.
 library EncryptedTotal {
     uint256 private constant MAX_POINTS = 9;
 
+    /// @notice An encrypted total in storage.
+    /// @param coordinates each affine coordinate plus r: C.x C.y D_1.x .. D_M.y; 0 behind them, or before `initialise`
     struct Total {
         uint256[2 * MAX_POINTS] coordinates;
     }
 
-    /// @notice Encryptions of nothing: all points are the identity (0, 1).
-    /// @param size M, so there are 1 + M points
+    /// @notice Sets the total to an encryption of zeros: all points are the identity (0, 1).
+    /// @param self the total
+    /// @param size M, so that there are 1 + M points
     function initialise(Total storage self, uint256 size) internal {
         for (uint256 i = 0; i <= size; ++i) {
             self.coordinates[2 * i] = BabyJubjub.R;
@@ -22,6 +27,10 @@ library EncryptedTotal {
         }
     }
 
+    /// @notice Copies a total from storage into memory.
+    /// @param self the total
+    /// @param size M
+    /// @return points C, D_1 .. D_M, projective
     function load(Total storage self, uint256 size) internal view returns (BabyJubjub.Projective[] memory points) {
         unchecked {
             points = new BabyJubjub.Projective[](1 + size);
@@ -34,6 +43,9 @@ library EncryptedTotal {
         }
     }
 
+    /// @notice Writes a total from memory to storage, with one inversion.
+    /// @param self the total
+    /// @param points C, D_1 .. D_M, projective
     function store(Total storage self, BabyJubjub.Projective[] memory points) internal {
         uint256[] memory affine = BabyJubjub.toAffine(points);
         unchecked {
@@ -43,7 +55,10 @@ library EncryptedTotal {
         }
     }
 
-    /// @notice C.x C.y D_1.x .. D_M.y; empty if the total was not initialised.
+    /// @notice Returns the affine coordinates of a total.
+    /// @param self the total
+    /// @param size M
+    /// @return list C.x C.y D_1.x .. D_M.y; empty if the total was not initialised
     function coordinates(Total storage self, uint256 size) internal view returns (uint256[] memory list) {
         if (self.coordinates[0] == 0) return list;
         list = new uint256[](2 + 2 * size);
@@ -52,13 +67,16 @@ library EncryptedTotal {
         }
     }
 
-    /// @notice C alone.
+    /// @notice Returns C alone.
+    /// @param self the total
+    /// @return its coordinates, x then y
     function firstPoint(Total storage self) internal view returns (uint256[2] memory) {
         return [self.coordinates[0] - BabyJubjub.R, self.coordinates[1] - BabyJubjub.R];
     }
 
-    /// @notice total := total + ciphertext.
-    /// @param ciphertext where in memory C.x C.y D_1.x .. D_M.y are
+    /// @notice Adds a ciphertext: total := total + ciphertext.
+    /// @param total the total in memory, which is changed
+    /// @param ciphertext the memory address of C.x C.y D_1.x .. D_M.y
     function add(BabyJubjub.Projective[] memory total, uint256 ciphertext) internal pure {
         uint256 count = total.length;
         BabyJubjub.Projective memory point;
@@ -76,7 +94,10 @@ library EncryptedTotal {
         }
     }
 
-    /// @notice total := total - ciphertext, by adding -D = (-x, y): the ciphertext is negated where it is.
+    /// @notice Subtracts a ciphertext: total := total - ciphertext, by adding (-x, y) for each point. The ciphertext is
+    /// negated in place.
+    /// @param total the total in memory, which is changed
+    /// @param ciphertext the memory address of C.x C.y D_1.x .. D_M.y, which is changed
     function subtract(BabyJubjub.Projective[] memory total, uint256 ciphertext) internal pure {
         uint256 end = ciphertext + 64 * total.length;
         for (uint256 pointer = ciphertext; pointer < end; pointer += 64) {

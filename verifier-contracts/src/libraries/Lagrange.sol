@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @title Lagrange's coefficients at 0 as integers over one denominator (specification, section 10)
-/// @notice They are given and only checked here: c_i prod (k - i) = d prod k over the other points k. All numbers are bounded so that nothing
+/// @title Lagrange coefficients
+/// @notice Lagrange coefficients at 0 as integers over one denominator (specification, section 10). They are passed in
+/// and only checked here: c_i prod (k - i) = d prod k over the other points k. All numbers are bounded so that nothing
 /// wraps: c_i and d below 2^63, fifteen differences or points below 2^4 (or equal to it).
 library Lagrange {
     int256 private constant BOUND = 1 << 63;
 
-    /// @return wrong the position of the first coefficient that is not Lagrange's, or their number
+    /// @notice Checks coefficients.
+    /// @param points the points, each from 1 to 16, all different
+    /// @param coefficients the numerators c_i, one a point
+    /// @param denominator the common denominator d
+    /// @return wrong the position of the first coefficient that is not the Lagrange coefficient; their number if all
+    /// are
     function check(uint256[] memory points, int256[] calldata coefficients, uint256 denominator)
         internal
         pure

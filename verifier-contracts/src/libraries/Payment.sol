@@ -6,15 +6,19 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 
 import {IRewards} from "../interfaces/IRewards.sol";
 
-/// @title Payments that are exact or do not happen
-/// @notice A token that keeps a part, gives back false or moves something else is refused each time, so that what is there is always what the books say, and nobody
-/// is marked as paid with less. The caller guards against being called again from within.
+/// @title Exact payments
+/// @notice Payments that move exactly their amount or revert. A token that keeps a part, gives back false or moves
+/// another amount is refused each time, so that the balance always equals the recorded pools, and no claim is marked as
+/// paid with less. The caller guards against reentrancy.
 library Payment {
-    /// @dev Enough for the wallets there are, and no more, since whoever sends the claim pays for it.
+    /// @dev Enough for the wallets that exist, and no more, since the sender of the claim pays for it.
     uint256 private constant RECIPIENT_GAS = 50_000;
 
-    /// @notice Takes `amount` from the caller of the contract: its coin comes with the call, its tokens are fetched.
-    function take(address token, uint256 amount) internal {
+    /// @notice Collects an amount from the contract's caller: native token comes with the call, ERC-20 tokens are
+    /// transferred.
+    /// @param token an ERC-20 token, or 0 for the native token
+    /// @param amount in the token's smallest denomination
+    function collect(address token, uint256 amount) internal {
         if (token == address(0)) {
             if (msg.value != amount) revert IRewards.WrongValue(msg.value, amount);
             return;
@@ -22,21 +26,25 @@ library Payment {
         if (msg.value != 0) revert IRewards.WrongValue(msg.value, 0);
         uint256 before = IERC20(token).balanceOf(address(this));
         SafeERC20.safeTransferFrom(IERC20(token), msg.sender, address(this), amount);
-        if (IERC20(token).balanceOf(address(this)) != before + amount) revert IRewards.BadToken(token);
+        if (IERC20(token).balanceOf(address(this)) != before + amount) revert IRewards.InexactTransfer(token);
     }
 
-    function give(address token, address to, uint256 amount) internal {
+    /// @notice Pays an amount from the contract's balance. Does nothing if it is 0.
+    /// @param token an ERC-20 token, or 0 for the native token
+    /// @param to the recipient
+    /// @param amount in the token's smallest denomination
+    function pay(address token, address to, uint256 amount) internal {
         if (amount == 0) return;
         if (token == address(0)) {
-            (bool taken,) = to.call{value: amount, gas: RECIPIENT_GAS}("");
-            if (!taken) revert IRewards.NotPaid(to);
+            (bool success,) = to.call{value: amount, gas: RECIPIENT_GAS}("");
+            if (!success) revert IRewards.PaymentFailed(to);
             return;
         }
-        uint256 here = IERC20(token).balanceOf(address(this));
-        uint256 there = IERC20(token).balanceOf(to);
+        uint256 ownBalance = IERC20(token).balanceOf(address(this));
+        uint256 recipientBalance = IERC20(token).balanceOf(to);
         SafeERC20.safeTransfer(IERC20(token), to, amount);
-        bool exact =
-            IERC20(token).balanceOf(to) == there + amount && IERC20(token).balanceOf(address(this)) + amount == here;
-        if (!exact) revert IRewards.BadToken(token);
+        bool exact = IERC20(token).balanceOf(to) == recipientBalance + amount
+            && IERC20(token).balanceOf(address(this)) + amount == ownBalance;
+        if (!exact) revert IRewards.InexactTransfer(token);
     }
 }

@@ -3,22 +3,30 @@ pragma solidity ^0.8.28;
 
 import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 
-/// @title The call to `verifyBatch`, built in place
-/// @notice Proofs go from the caller's calldata straight into the calldata of the one call that verifies them all.
-/// @dev The layout is that of the ABI: selector, offset of the proofs, offset of the inputs, number and proofs, number and inputs.
-/// The inputs stand behind room for as many proofs as there may be; offsets make the gap harmless when there are fewer.
+/// @title Calldata of a batch verification
+/// @notice The call to `verifyBatch`, built in place: proofs are copied from the caller's calldata directly into the
+/// calldata of the one call that verifies them all.
+/// @dev The layout is that of the ABI: selector, offset of the proofs, offset of the inputs, number and proofs, number
+/// and inputs. The inputs stand behind memory for as many proofs as there may be; offsets make the gap harmless when
+/// there are fewer.
 library ProofBatch {
     uint256 private constant PROOF_BYTES = 0x100;
     uint256 private constant INPUTS = 3;
     uint256 private constant INPUT_BYTES = 0x60;
 
+    /// @notice A batch of proofs in memory.
+    /// @param arguments the memory address of the call's arguments, behind the selector
+    /// @param capacity the greatest number of proofs
+    /// @param count the number of proofs so far
     struct Batch {
-        /// of the arguments, behind the selector
         uint256 arguments;
         uint256 capacity;
         uint256 count;
     }
 
+    /// @notice Allocates a batch.
+    /// @param capacity the greatest number of proofs
+    /// @return batch an empty batch
     function allocate(uint256 capacity) internal pure returns (Batch memory batch) {
         uint256 pointer;
         uint256 inputsOffset = 0x60 + capacity * PROOF_BYTES;
@@ -34,7 +42,12 @@ library ProofBatch {
         batch.capacity = capacity;
     }
 
-    /// @notice Adds a proof, the first eight words of `ballot`, and its public inputs. The batch must have room.
+    /// @notice Adds a proof and its public inputs. The batch must have room for it.
+    /// @param batch the batch
+    /// @param ballot the proof in its first eight words
+    /// @param h the first public input
+    /// @param z the second public input
+    /// @param y the third public input
     function push(Batch memory batch, bytes calldata ballot, uint256 h, uint256 z, uint256 y) internal pure {
         uint256 pointer = batch.arguments;
         uint256 count = batch.count;
@@ -52,7 +65,9 @@ library ProofBatch {
         }
     }
 
-    /// @notice Returns if all proofs hold; otherwise passes on the verifier's error.
+    /// @notice Verifies all proofs by one call; reverts with the verifier's error if one does not hold.
+    /// @param batch the batch, with at least one proof
+    /// @param verifier the verifier of its circuit
     function verify(Batch memory batch, IGroth16Verifier verifier) internal view {
         // A call to an account without code would succeed.
         if (address(verifier).code.length == 0) revert IGroth16Verifier.InvalidProof();

@@ -5,13 +5,19 @@ import {BabyJubjub} from "./BabyJubjub.sol";
 import {Challenge} from "./Challenge.sol";
 import {RewardPolicy} from "./RewardPolicy.sol";
 
-/// @title The public inputs of `notes` and `claim` proofs (specification, sections 11 and 12)
+/// @title Public inputs of note batch and claim proofs
+/// @notice Statements `notes` and `claim` (specification, sections 11 and 12).
 library RewardTranscript {
     uint256 private constant CLAIM_ELEMENTS = 8;
 
-    /// @notice R, z = keccak(R, context, notes) mod r, y = sum n_i z^i. The notes are below r: casting has checked them.
+    /// @notice Returns R, z = keccak(R, context, notes) mod r, y = sum n_i z^i. The notes are below r: casting has
+    /// checked them.
     /// @dev The context is hashed and not evaluated: R does not fix it.
-    function notes(uint256 root, uint256 context, uint256[] calldata list)
+    /// @param root R, the root of the batch's subtree
+    /// @param context the hash that names the batch
+    /// @param list the note commitments
+    /// @return inputs R, z, y
+    function notesInputs(uint256 root, uint256 context, uint256[] calldata list)
         internal
         pure
         returns (uint256[] memory inputs)
@@ -32,13 +38,20 @@ library RewardTranscript {
         (inputs[0], inputs[1], inputs[2]) = (root, z, y);
     }
 
-    /// @notice h, z, y of L = (note_root, ctx, reward_nullifier, amount - base, selector, perWeight, bonus, binding).
-    /// @param amount at least the policy's base
+    /// @notice Returns h, z, y of L = (note_root, ctx, reward_nullifier, amount - base, selector, perWeight, bonus,
+    /// binding).
+    /// @param h the first public input
+    /// @param notesRoot the notes root
+    /// @param ctx the context of the chamber in its poll
+    /// @param rewardNullifier the note's reward nullifier
+    /// @param amount the claimed amount in units, at least the policy's base
+    /// @param policy the packed reward policy
+    /// @param binding the hash of chain, contract, recipient, relayer and fee
     /// @return inputs h, z, y
     /// @return outOfField the greatest index in L of an element that is not below r, or type(uint256).max
-    function claim(
+    function claimInputs(
         uint256 h,
-        uint256 noteRoot,
+        uint256 notesRoot,
         uint256 ctx,
         uint256 rewardNullifier,
         uint256 amount,
@@ -46,12 +59,12 @@ library RewardTranscript {
         uint256 binding
     ) internal pure returns (uint256[] memory inputs, uint256 outOfField) {
         uint256[] memory list = new uint256[](1 + CLAIM_ELEMENTS);
-        (list[0], list[1], list[2], list[3]) = (h, noteRoot, ctx, rewardNullifier);
+        (list[0], list[1], list[2], list[3]) = (h, notesRoot, ctx, rewardNullifier);
         list[4] = amount - RewardPolicy.base(policy);
         list[5] = RewardPolicy.selector(policy);
         list[6] = RewardPolicy.perWeight(policy);
         list[7] = RewardPolicy.bonus(policy);
         list[8] = binding;
-        return Challenge.inputs(list);
+        return Challenge.publicInputs(list);
     }
 }

@@ -8,13 +8,22 @@ import {ProofBatch} from "../libraries/ProofBatch.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 import {PollStorage} from "./PollStorage.sol";
 
-/// @title Taking ballots
-/// @notice One path for one ballot and for many: each is compared with its nullifier's slot and added to the total in memory,
-/// then one call verifies all proofs, then the total is written once.
-/// @dev Points are added before their proofs are verified. Should they be off the curve, the sum is meaningless, and the
-/// verifier reverts the call: a proof speaks of points of the curve, and its public inputs bind the posted ones.
+/// @title Poll casting
+/// @notice One path for one ballot and for many: each is compared with its ballot slot and added to the total in
+/// memory, then one call verifies all proofs, then the total is written once.
+/// @dev Points are added before their proofs are verified. If they were off the curve, the sum would be meaningless,
+/// and the verifier would revert the call: a proof is about points of the curve, and its public inputs bind the posted
+/// ones.
 abstract contract PollCasting is PollStorage {
-    /// @dev What the ballots of one call share.
+    /// @dev The data that the ballots of one call share.
+    /// @param poll the poll's number
+    /// @param chamber the chamber's id
+    /// @param ctx the context
+    /// @param total the encrypted total, in memory
+    /// @param proofs the proofs to verify
+    /// @param record the buffer for one ballot at a time
+    /// @param ballots the number of nullifiers that had cast before the call
+    /// @param strict whether a ballot that cannot apply reverts the call
     struct Session {
         uint256 poll;
         uint256 chamber;
@@ -22,36 +31,38 @@ abstract contract PollCasting is PollStorage {
         BabyJubjub.Projective[] total;
         ProofBatch.Batch proofs;
         bytes record;
-        /// how many nullifiers had cast before
         uint256 ballots;
-        /// whether a ballot that cannot apply reverts the call
         bool strict;
     }
 
     /// @inheritdoc IPolls
-    function cast(uint256 id, uint256 chamberId, bytes calldata record) external {
+    function cast(uint256 id, uint256 chamberId, bytes calldata record) external virtual {
         _cast(id, chamberId, record, record[0:0], true);
     }
 
     /// @inheritdoc IPolls
-    function replace(uint256 id, uint256 chamberId, bytes calldata replacement) external {
+    function replace(uint256 id, uint256 chamberId, bytes calldata replacement) external virtual {
         _cast(id, chamberId, replacement[0:0], replacement, true);
     }
 
     /// @inheritdoc IPolls
-    function castBatch(uint256 id, uint256 chamberId, bytes calldata records, bytes calldata replacements) external {
+    function castBatch(uint256 id, uint256 chamberId, bytes calldata records, bytes calldata replacements)
+        external
+        virtual
+    {
         _cast(id, chamberId, records, replacements, false);
     }
 
-    /// @param strict for a single ballot: it is exactly one, and it applies
+    /// @dev Casts first ballots and replacements.
+    /// @param strict for a single ballot: there must be exactly one, and it must apply
     function _cast(uint256 id, uint256 chamberId, bytes calldata records, bytes calldata replacements, bool strict)
         private
     {
-        Poll storage data = _inState(id, State.Open);
-        Chamber storage entry = _chamber(data, id, chamberId);
-        uint256 size = _size(data);
-        uint256 capacity = _countOf(records, BallotRecord.length(size), strict)
-            + _countOf(replacements, BallotRecord.replacementLength(size), strict);
+        Poll storage data = _requireState(id, State.Open);
+        Chamber storage entry = _requireOpenedChamber(data, id, chamberId);
+        uint256 size = _circuitSize(data);
+        uint256 capacity = _countBallots(records, BallotRecord.length(size), strict)
+            + _countBallots(replacements, BallotRecord.replacementLength(size), strict);
         if (capacity == 0) revert NothingCast();
 
         Session memory session = Session({
@@ -64,7 +75,7 @@ abstract contract PollCasting is PollStorage {
             ballots: entry.ballots,
             strict: strict
         });
-        _castFirst(session, entry, records, BallotRecord.length(size));
+        _castFirstBallots(session, entry, records, BallotRecord.length(size));
         uint256 first = session.proofs.count;
         _castReplacements(session, entry, replacements, BallotRecord.replacementLength(size));
         if (session.proofs.count == 0) revert NothingCast();
@@ -77,20 +88,25 @@ abstract contract PollCasting is PollStorage {
         if (!_isWholeTransaction()) emit BallotsForwarded(id, chamberId, records, replacements);
     }
 
-    /// @dev Whether the calldata of the transaction is that of this call. An account without code that has begun a transaction makes one call in it;
-    /// with code (EIP-7702) it may make more.
+    /// @dev Returns whether the calldata of the transaction is that of this call. An account without code that has
+    /// started a transaction makes one call in it; with code (EIP-7702) it may make more.
     function _isWholeTransaction() private view returns (bool) {
-        // Nobody is authorised by this: it decides where a proof is to be read.
+        // This authorises no one: it only decides where a proof is to be read.
         return msg.sender == tx.origin && msg.sender.code.length == 0;
     }
 
-    /// @dev How many ballots of `unit` bytes there are.
-    function _countOf(bytes calldata ballots, uint256 unit, bool strict) private pure returns (uint256) {
-        if (ballots.length % unit != 0 || (strict && ballots.length > unit)) revert RecordLength(ballots.length, unit);
+    /// @dev Returns the number of ballots of `unit` bytes.
+    function _countBallots(bytes calldata ballots, uint256 unit, bool strict) private pure returns (uint256) {
+        if (ballots.length % unit != 0 || (strict && ballots.length > unit)) {
+            revert InvalidLength(ballots.length, unit);
+        }
         return ballots.length / unit;
     }
 
-    function _castFirst(Session memory session, Chamber storage entry, bytes calldata records, uint256 unit) private {
+    /// @dev Accepts or skips first ballots.
+    function _castFirstBallots(Session memory session, Chamber storage entry, bytes calldata records, uint256 unit)
+        private
+    {
         bytes calldata rest = records;
         while (rest.length > 0) {
             BallotRecord.load(session.record, rest, unit);
@@ -100,12 +116,13 @@ abstract contract PollCasting is PollStorage {
                 if (session.strict) revert AlreadyCast(nullifier);
                 emit BallotSkipped(session.poll, session.chamber, nullifier);
             } else {
-                _accept(session, slot, rest, 0, _next(session));
+                _acceptBallot(session, slot, rest, 0, _nextOrdinal(session));
             }
-            rest = BallotRecord.next(rest, unit);
+            rest = BallotRecord.skipFirst(rest, unit);
         }
     }
 
+    /// @dev Accepts or skips replacements.
     function _castReplacements(Session memory session, Chamber storage entry, bytes calldata replacements, uint256 unit)
         private
     {
@@ -120,31 +137,36 @@ abstract contract PollCasting is PollStorage {
                 if (session.strict) revert WrongPrevious(nullifier);
                 emit BallotSkipped(session.poll, session.chamber, nullifier);
             } else {
-                // The lowest 32 bits are the number.
+                // The lowest 32 bits are the ordinal.
                 // forge-lint: disable-next-line(unsafe-typecast)
-                _accept(session, slot, rest, previous, uint32(current));
+                _acceptBallot(session, slot, rest, previous, uint32(current));
                 EncryptedTotal.subtract(session.total, BallotRecord.replacedCiphertext(session.record));
             }
-            rest = BallotRecord.next(rest, unit);
+            rest = BallotRecord.skipFirst(rest, unit);
         }
     }
 
-    /// @dev The number of the next nullifier: ballots of those who have cast none are all that was accepted so far.
-    function _next(Session memory session) private pure returns (uint256) {
+    /// @dev Returns the number of the next nullifier. So far the session has accepted only first ballots: replacements
+    /// come after them.
+    function _nextOrdinal(Session memory session) private pure returns (uint256) {
         unchecked {
             return session.ballots + session.proofs.count;
         }
     }
 
-    /// @dev Everything but the proof, which waits for the others.
+    /// @dev Does everything for a ballot except verifying its proof, which is added to the batch.
     /// @param ballot begins with the proof
-    /// @param number of the nullifier
-    function _accept(Session memory session, Slot storage slot, bytes calldata ballot, uint256 previous, uint256 number)
-        private
-    {
+    /// @param ordinal the ordinal of the nullifier
+    function _acceptBallot(
+        Session memory session,
+        Slot storage slot,
+        bytes calldata ballot,
+        uint256 previous,
+        uint256 ordinal
+    ) private {
         bytes memory record = session.record;
         (uint256 h, uint256 z, uint256 y, uint256 digest) = BallotRecord.publicInputs(record, previous, session.ctx);
-        slot.ballot = BallotRecord.fingerprint(digest) | number;
+        slot.ballot = BallotRecord.fingerprint(digest) | ordinal;
         ProofBatch.push(session.proofs, ballot, h, z, y);
         EncryptedTotal.add(session.total, BallotRecord.ciphertext(record));
         BallotRecord.emitCast(record, session.poll, session.chamber, previous);

@@ -6,11 +6,18 @@ import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 import {IPolls} from "../interfaces/IPolls.sol";
 import {IStakeholderRegistry} from "../interfaces/IStakeholderRegistry.sol";
 import {EncryptedTotal} from "../libraries/EncryptedTotal.sol";
-import {Rules} from "../libraries/Rules.sol";
+import {BallotRules} from "../libraries/BallotRules.sol";
 
-/// @title What polls keep, and in which state they are
+/// @title Poll storage and lifecycle
+/// @notice The storage of polls, and the state that follows from it and from time.
 abstract contract PollStorage is IPolls {
-    /// @dev What changes a poll's state besides time.
+    /// @dev The part of a poll's state that is stored; the rest follows from time.
+    /// @custom:variant None there is no poll of this number
+    /// @custom:variant Created not opened yet
+    /// @custom:variant Opened open, or closed by time
+    /// @custom:variant Decided ended with a decision
+    /// @custom:variant Rejected ended without one
+    /// @custom:variant Undecided ended without a chamber's total
     enum Stage {
         None,
         Created,
@@ -20,7 +27,19 @@ abstract contract PollStorage is IPolls {
         Undecided
     }
 
-    /// @dev The first slot is all that casting reads of it.
+    /// @dev A poll. Casting reads only the first slot of it.
+    /// @param opensAt the first second in which it may be opened
+    /// @param closesAt the first second in which no ballot is accepted any more
+    /// @param tallyDeadline the last second in which decryption shares and totals are accepted
+    /// @param options the number m of options
+    /// @param chambersRequired the number of chambers that must choose an option
+    /// @param outcome the decided option
+    /// @param stage the stored part of its state
+    /// @param proposal the reference to its proposal
+    /// @param rule the ballot rule
+    /// @param committee the committee's number
+    /// @param chamberIds the ids of its chambers
+    /// @param chambers its chambers
     struct Poll {
         uint64 opensAt;
         uint64 closesAt;
@@ -36,23 +55,37 @@ abstract contract PollStorage is IPolls {
         mapping(uint256 chamber => Chamber) chambers;
     }
 
-    /// @dev Of the ballot that counts for a nullifier its fingerprint, and in the lowest 32 bits the nullifier's number: how many had cast before it.
-    /// Or 0. The number is what rewards are sealed by; it costs nothing here.
+    /// @dev A ballot slot.
+    /// @param ballot the fingerprint of the ballot that counts for a nullifier, and in the lowest 32 bits the
+    /// nullifier's ordinal: the number of nullifiers that had cast before it; or 0. Rewards are sealed by the ordinal,
+    /// which costs no gas here.
     struct Slot {
         uint256 ballot;
     }
 
-    /// @dev Casting reads the first two slots, the total, and one slot for the nullifier.
+    /// @dev A chamber of a poll. Casting reads the first two slots, the total, and one slot for the nullifier.
+    /// @param ballots the number of nullifiers that have cast
+    /// @param shares bit i: the trustee of index i has posted its decryption share
+    /// @param tallied whether the chamber is tallied
+    /// @param hasChoice whether it chooses an option
+    /// @param choice the option that it chooses
+    /// @param opened set when the poll opens: the first ballots then increment a counter in a slot that is not zero
+    /// @param totalWeight the sum of all weights in the frozen census
+    /// @param ctx the context
+    /// @param total the encrypted total
+    /// @param slots the ballot slots
+    /// @param rule the chamber's part in the poll
+    /// @param root the frozen census root
+    /// @param packedRule the packed ballot rule
+    /// @param shareHashes keccak of E_1..E_M, by the trustee's index
+    /// @param totals the decrypted totals
     struct Chamber {
         uint32 ballots;
-        /// bit i: the trustee of index i has posted its share
         uint16 shares;
-        bool counted;
+        bool tallied;
         bool hasChoice;
         uint8 choice;
-        /// set when the poll opens: the first ballots then count up in a slot that is not empty
         bool opened;
-        /// of the frozen census
         uint64 totalWeight;
         uint256 ctx;
         EncryptedTotal.Total total;
@@ -60,7 +93,6 @@ abstract contract PollStorage is IPolls {
         ChamberRule rule;
         uint256 root;
         uint256 packedRule;
-        /// keccak of E_1..E_M
         mapping(uint256 index => bytes32) shareHashes;
         uint64[] totals;
     }
@@ -70,9 +102,14 @@ abstract contract PollStorage is IPolls {
     IGroth16Verifier internal immutable _ballot3Verifier;
     IGroth16Verifier internal immutable _ballot8Verifier;
 
-    uint256 internal _count;
+    uint256 internal _pollCount;
     mapping(uint256 id => Poll) internal _polls;
 
+    /// @notice Fixes the immutable dependencies.
+    /// @param registry the stakeholder registry
+    /// @param committee the committees
+    /// @param ballot3Verifier the verifier of ballots with up to 3 options
+    /// @param ballot8Verifier the verifier of ballots with up to 8 options
     constructor(
         IStakeholderRegistry registry,
         ICommittee committee,
@@ -85,7 +122,7 @@ abstract contract PollStorage is IPolls {
         _ballot8Verifier = ballot8Verifier;
     }
 
-    /// @dev An open poll closes by time alone.
+    /// @dev Returns a poll's state now. An open poll closes by time alone.
     function _state(Poll storage data) internal view returns (State) {
         Stage stage = data.stage;
         if (stage == Stage.Opened) return block.timestamp < data.closesAt ? State.Open : State.Closed;
@@ -96,26 +133,31 @@ abstract contract PollStorage is IPolls {
         return State.Unknown;
     }
 
-    function _known(uint256 id) internal view returns (Poll storage data) {
+    /// @dev Returns a poll that exists.
+    function _requirePoll(uint256 id) internal view returns (Poll storage data) {
         data = _polls[id];
         if (data.stage == Stage.None) revert UnknownPoll(id);
     }
 
-    /// @dev The poll, if it is in the state that a call needs.
-    function _inState(uint256 id, State expected) internal view returns (Poll storage data) {
-        data = _known(id);
+    /// @dev Returns a poll in the state that a call needs.
+    function _requireState(uint256 id, State expected) internal view returns (Poll storage data) {
+        data = _requirePoll(id);
         State actual = _state(data);
         if (actual != expected) revert WrongState(id, actual, expected);
     }
 
-    /// @dev A chamber of an opened poll.
-    function _chamber(Poll storage data, uint256 id, uint256 chamberId) internal view returns (Chamber storage entry) {
+    /// @dev Returns a chamber of an opened poll.
+    function _requireOpenedChamber(Poll storage data, uint256 id, uint256 chamberId)
+        internal
+        view
+        returns (Chamber storage entry)
+    {
         entry = data.chambers[chamberId];
         if (!entry.opened) revert UnknownChamber(id, chamberId);
     }
 
-    /// @dev M, for which circuit and record the poll is.
-    function _size(Poll storage data) internal view returns (uint256) {
-        return Rules.circuitSize(data.options);
+    /// @dev Returns M, the size of the poll's circuit and ballot records.
+    function _circuitSize(Poll storage data) internal view returns (uint256) {
+        return BallotRules.circuitSize(data.options);
     }
 }

@@ -4,17 +4,19 @@ pragma solidity ^0.8.28;
 import {IPolls} from "../interfaces/IPolls.sol";
 import {IRewards} from "../interfaces/IRewards.sol";
 import {BallotRecord} from "../libraries/BallotRecord.sol";
-import {CensusTree} from "../libraries/CensusTree.sol";
+import {LeanIMT} from "../libraries/LeanIMT.sol";
 import {RewardTranscript} from "../libraries/RewardTranscript.sol";
 import {RewardStorage} from "./RewardStorage.sol";
 
-/// @title Sealing the notes of the ballots that count
-/// @notice In the order of their nullifiers' numbers, so that one counter says what is sealed: nothing twice, and nothing can be left out. The note of a ballot that was
-/// replaced is not the one that the slot shows.
+/// @title Sealing of notes
+/// @notice Appends the notes of the ballots that count to the notes tree, in the order of their nullifiers' ordinals,
+/// so that one counter says which are sealed: none twice, and none can be left out. The note of a ballot that was
+/// replaced is not the one in the ballot slot.
 abstract contract NoteSealing is RewardStorage {
-    using CensusTree for CensusTree.Tree;
+    using LeanIMT for LeanIMT.Tree;
 
-    uint256 private constant LIST = 256;
+    /// @dev The number of notes in a note batch.
+    uint256 private constant BATCH_SIZE = 256;
 
     /// @inheritdoc IRewards
     function sealNotes(
@@ -25,43 +27,49 @@ abstract contract NoteSealing is RewardStorage {
         bytes32[] calldata ciphertextHashes,
         uint256 root,
         uint256[8] calldata proof
-    ) external {
-        Chamber storage entry = _paid(_inStage(poll, Stage.Created), poll, chamberId);
-        uint256 done = _begin(entry, poll, chamberId);
-        uint256 count = entry.ballots - done;
-        if (count > LIST) count = LIST;
-        if (notes.length != count || count == 0) revert WrongListLength(notes.length, count);
-        if (nullifiers.length != count) revert WrongListLength(nullifiers.length, count);
-        if (ciphertextHashes.length != count) revert WrongListLength(ciphertextHashes.length, count);
-        _compare(_polls.ballotSlots(poll, chamberId, nullifiers), done, notes, ciphertextHashes);
+    ) external virtual {
+        Chamber storage entry = _requirePaidChamber(_requireStage(poll, Stage.Created), poll, chamberId);
+        uint256 alreadySealed = _recordClosedPoll(entry, poll, chamberId);
+        uint256 count = entry.ballots - alreadySealed;
+        if (count > BATCH_SIZE) count = BATCH_SIZE;
+        if (notes.length != count || count == 0) revert WrongBatchLength(notes.length, count);
+        if (nullifiers.length != count) revert WrongBatchLength(nullifiers.length, count);
+        if (ciphertextHashes.length != count) revert WrongBatchLength(ciphertextHashes.length, count);
+        _checkNotes(_polls.ballotSlots(poll, chamberId, nullifiers), alreadySealed, notes, ciphertextHashes);
 
-        uint256 context = _context(poll, chamberId, entry.lists.size);
-        _notesVerifier.verify(proof, RewardTranscript.notes(root, context, notes));
+        uint256 context = _context(poll, chamberId, entry.notesTree.size);
+        _notesVerifier.verify(proof, RewardTranscript.notesInputs(root, context, notes));
         // At most the members of a census, 2^20.
         // forge-lint: disable-next-line(unsafe-typecast)
-        entry.sealedBallots = uint32(done + count);
-        emit NotesSealed(poll, chamberId, entry.lists.size, count, root);
-        entry.lists.insert(root);
+        entry.sealedBallots = uint32(alreadySealed + count);
+        emit NotesSealed(poll, chamberId, entry.notesTree.size, count, root);
+        entry.notesTree.insert(root);
     }
 
-    function _context(uint256 poll, uint256 chamberId, uint256 list) private view returns (uint256) {
-        return uint256(keccak256(abi.encode(block.chainid, address(this), poll, chamberId, list))) >> 8;
+    /// @dev Returns the hash that names a note batch.
+    function _context(uint256 poll, uint256 chamberId, uint256 batch) private view returns (uint256) {
+        return uint256(keccak256(abi.encode(block.chainid, address(this), poll, chamberId, batch))) >> 8;
     }
 
-    /// @dev With the first list, what will not change any more is noted: the poll takes no more ballots.
-    function _begin(Chamber storage entry, uint256 poll, uint256 chamberId) private returns (uint256 done) {
-        done = entry.sealedBallots;
-        if (done != 0) return done;
+    /// @dev Returns the number of sealed notes. For the first batch it records values that do not change any more: the
+    /// poll accepts no more ballots.
+    function _recordClosedPoll(Chamber storage entry, uint256 poll, uint256 chamberId)
+        private
+        returns (uint256 alreadySealed)
+    {
+        alreadySealed = entry.sealedBallots;
+        if (alreadySealed != 0) return alreadySealed;
         IPolls.State state = _polls.poll(poll).state;
         if (state == IPolls.State.Created || state == IPolls.State.Open) revert PollHasNotEnded(poll);
         IPolls.ChamberView memory closed = _polls.chamber(poll, chamberId);
         (entry.ballots, entry.ctx) = (closed.ballots, closed.ctx);
     }
 
-    /// @dev Each note is that of the ballot that counts for its nullifier, and the nullifier's number is the next.
-    function _compare(
+    /// @dev Checks that each note is that of the ballot that counts for its nullifier, and that the nullifier's ordinal
+    /// is the next.
+    function _checkNotes(
         uint256[] memory slots,
-        uint256 number,
+        uint256 firstOrdinal,
         uint256[] calldata notes,
         bytes32[] calldata ciphertextHashes
     ) private pure {
@@ -72,7 +80,7 @@ abstract contract NoteSealing is RewardStorage {
                 mstore(0x20, calldataload(add(ciphertextHashes.offset, mul(i, 0x20))))
                 digest := keccak256(0x00, 0x40)
             }
-            if (slots[i] != BallotRecord.fingerprint(digest) | (number + i)) revert NotTheNote(i);
+            if (slots[i] != BallotRecord.fingerprint(digest) | (firstOrdinal + i)) revert WrongNote(i);
         }
     }
 }

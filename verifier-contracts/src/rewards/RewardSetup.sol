@@ -8,29 +8,31 @@ import {IPolls} from "../interfaces/IPolls.sol";
 import {IRewards} from "../interfaces/IRewards.sol";
 import {Payment} from "../libraries/Payment.sol";
 import {RewardPolicy} from "../libraries/RewardPolicy.sol";
-import {Rules} from "../libraries/Rules.sol";
+import {BallotRules} from "../libraries/BallotRules.sol";
 import {RewardStorage} from "./RewardStorage.sol";
 
-/// @title What is paid, out of which pool, and what comes back
+/// @title Reward setup and pool
+/// @notice Sets, funds and ratifies rewards, opens claims, and returns the rest of the pool.
 abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTransient {
-    /// @dev Nobody is to lose a reward for a week away, and claims are to have time to come at moments that say nothing.
-    uint64 private constant LEAST_CLAIM_TIME = 7 days;
+    /// @dev No voter is to lose a reward for being away for a week, and claims are to have time to come at moments that
+    /// reveal nothing.
+    uint64 private constant MIN_CLAIM_TIME = 7 days;
 
     /// @inheritdoc IRewards
-    function create(uint256 poll, Parameters calldata parameters) external onlyOwner {
+    function create(uint256 poll, Parameters calldata parameters) external virtual onlyOwner {
         Reward storage data = _rewards[poll];
         if (data.stage != Stage.None) revert AlreadySet(poll);
         IPolls.PollView memory paid = _polls.poll(poll);
         if (paid.state != IPolls.State.Created) revert PollHasOpened(poll);
-        if (parameters.unit == 0 || parameters.chambers.length == 0) revert BadPolicy();
+        if (parameters.unit == 0 || parameters.chambers.length == 0) revert InvalidPolicy();
 
         bool bonus = false;
         for (uint256 i = 0; i < parameters.chambers.length; ++i) {
             ChamberPolicy calldata policy = parameters.chambers[i];
             uint256 packed = RewardPolicy.pack(policy);
             Chamber storage entry = data.chambers[policy.chamber];
-            if (packed == 0 || entry.policy != 0) revert BadPolicy();
-            // Reverts for a chamber that is none of the poll's.
+            if (packed == 0 || entry.policy != 0) revert InvalidPolicy();
+            // Reverts for a chamber that does not take part in the poll.
             _polls.ballotSlots(poll, policy.chamber, new uint256[](0));
             entry.policy = packed;
             data.chamberIds.push(policy.chamber);
@@ -38,37 +40,38 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
         }
         _checkDeadlines(parameters, paid.tallyDeadline, bonus);
         data.stage = Stage.Created;
-        data.large = Rules.circuitSize(paid.options) != 3;
+        data.large = BallotRules.circuitSize(paid.options) != 3;
         (data.token, data.unit) = (parameters.token, parameters.unit);
         (data.ratificationDeadline, data.claimDeadline) = (parameters.ratificationDeadline, parameters.claimDeadline);
         emit RewardCreated(poll, parameters);
     }
 
+    /// @dev Reverts if the deadlines are not in order.
     function _checkDeadlines(Parameters calldata parameters, uint64 tallyDeadline, bool bonus) private pure {
         (uint64 ratification, uint64 claims) = (parameters.ratificationDeadline, parameters.claimDeadline);
         uint64 settled = bonus ? ratification : tallyDeadline;
-        bool ordered = (!bonus || ratification > tallyDeadline) && claims >= settled + LEAST_CLAIM_TIME;
+        bool ordered = (!bonus || ratification > tallyDeadline) && claims >= settled + MIN_CLAIM_TIME;
         if ((ratification != 0) != bonus || !ordered) {
-            revert BadDeadlines(ratification, claims);
+            revert InvalidDeadlines(ratification, claims);
         }
     }
 
     /// @inheritdoc IRewards
-    function fund(uint256 poll, uint256 amount) external payable nonReentrant {
-        Reward storage data = _known(poll);
+    function fund(uint256 poll, uint256 amount) external payable virtual nonReentrant {
+        Reward storage data = _requireReward(poll);
         if (data.stage == Stage.Swept) revert WrongStage(poll, data.stage);
-        _inTime(data.claimDeadline);
-        Payment.take(data.token, amount);
+        _requireNotAfter(data.claimDeadline);
+        Payment.collect(data.token, amount);
         data.pool += amount;
         if (data.stage == Stage.Claims) data.surplus += amount;
         emit RewardFunded(poll, msg.sender, amount);
     }
 
     /// @inheritdoc IRewards
-    function ratify(uint256 poll, uint256 ratifyingPoll) external {
-        Reward storage data = _inStage(poll, Stage.Created);
+    function ratify(uint256 poll, uint256 ratifyingPoll) external virtual {
+        Reward storage data = _requireStage(poll, Stage.Created);
         if (data.ratified) revert AlreadySet(poll);
-        _inTime(data.ratificationDeadline);
+        _requireNotAfter(data.ratificationDeadline);
         IPolls.PollView memory paid = _polls.poll(poll);
         IPolls.PollView memory by = _polls.poll(ratifyingPoll);
         bool fits = by.state == IPolls.State.Decided && by.proposal == _ratificationOf(poll)
@@ -80,9 +83,9 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
     }
 
     /// @inheritdoc IRewards
-    function openClaims(uint256 poll) external {
-        Reward storage data = _inStage(poll, Stage.Created);
-        _inTime(data.claimDeadline);
+    function openClaims(uint256 poll) external virtual {
+        Reward storage data = _requireStage(poll, Stage.Created);
+        _requireNotAfter(data.claimDeadline);
         IPolls.State state = _polls.poll(poll).state;
         bool ended = state == IPolls.State.Decided || state == IPolls.State.Rejected || state == IPolls.State.Undecided;
         if (!ended) revert PollHasNotEnded(poll);
@@ -100,36 +103,38 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
         emit ClaimsOpened(poll, worstCase);
     }
 
-    /// @dev The bonus is paid only where the totals are open anyway: the claims of a chamber with too few ballots would open one of them.
+    /// @dev Fixes a chamber's policy and notes root. The bonus is paid only where the totals are decrypted anyway: the
+    /// claims of a chamber with too few ballots would reveal one of them.
     /// @return the most that its ballots can be paid, in units
     function _openChamber(Reward storage data, uint256 poll, uint256 chamberId) private returns (uint256) {
         Chamber storage entry = data.chambers[chamberId];
-        IPolls.ChamberView memory counted = _polls.chamber(poll, chamberId);
-        if (entry.sealedBallots != counted.ballots) {
-            revert NotSealed(poll, chamberId, entry.sealedBallots, counted.ballots);
+        IPolls.ChamberView memory closed = _polls.chamber(poll, chamberId);
+        if (entry.sealedBallots != closed.ballots) {
+            revert NotSealed(poll, chamberId, entry.sealedBallots, closed.ballots);
         }
         uint256 policy = entry.policy;
-        if (data.hasOption && counted.counted) {
+        if (data.hasOption && closed.tallied) {
             policy = RewardPolicy.withRatified(policy, data.option);
             entry.policy = policy;
         }
-        entry.noteRoot = _noteRoot(entry);
-        return RewardPolicy.worstCase(policy, counted.ballots, counted.totalWeight);
+        entry.notesRoot = _notesRoot(entry);
+        return RewardPolicy.worstCase(policy, closed.ballots, closed.totalWeight);
     }
 
-    function _noteRoot(Chamber storage entry) internal view virtual returns (uint256);
+    /// @dev Returns the notes root of a chamber.
+    function _notesRoot(Chamber storage entry) internal view virtual returns (uint256);
 
     /// @inheritdoc IRewards
-    function withdrawSurplus(uint256 poll, address to) external onlyOwner nonReentrant {
-        Reward storage data = _inStage(poll, Stage.Claims);
+    function withdrawSurplus(uint256 poll, address to) external virtual onlyOwner nonReentrant {
+        Reward storage data = _requireStage(poll, Stage.Claims);
         uint256 amount = data.surplus;
         data.surplus = 0;
         _withdraw(data, poll, to, amount);
     }
 
     /// @inheritdoc IRewards
-    function sweep(uint256 poll, address to) external onlyOwner nonReentrant {
-        Reward storage data = _known(poll);
+    function sweep(uint256 poll, address to) external virtual onlyOwner nonReentrant {
+        Reward storage data = _requireReward(poll);
         if (data.stage == Stage.Swept) revert WrongStage(poll, data.stage);
         if (block.timestamp <= data.claimDeadline) revert TooEarly(data.claimDeadline);
         data.stage = Stage.Swept;
@@ -137,13 +142,15 @@ abstract contract RewardSetup is RewardStorage, Ownable2Step, ReentrancyGuardTra
         _withdraw(data, poll, to, data.pool);
     }
 
+    /// @dev Pays an amount out of the pool.
     function _withdraw(Reward storage data, uint256 poll, address to, uint256 amount) private {
         data.pool -= amount;
         emit RewardWithdrawn(poll, to, amount);
-        Payment.give(data.token, to, amount);
+        Payment.pay(data.token, to, amount);
     }
 
-    function _inTime(uint64 deadline) internal view {
+    /// @dev Reverts if the deadline has passed.
+    function _requireNotAfter(uint64 deadline) internal view {
         if (block.timestamp > deadline) revert TooLate(deadline);
     }
 }

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {IPolls} from "../../src/interfaces/IPolls.sol";
 import {Election} from "./Election.sol";
 
-/// @title A poll that is closed, with ballots of three voters, and what its trustees post
+/// @title A closed poll with ballots of three voters, and the shares of its trustees
 abstract contract ClosedPoll is Election {
     uint256 internal _chamber;
     uint256 internal _poll;
@@ -13,7 +13,7 @@ abstract contract ClosedPoll is Election {
 
     function setUp() public {
         deployAll();
-        useCommittee(form(3, 2));
+        useCommittee(createReadyCommittee(3, 2));
         _chamber = newChamber(3);
         _poll = openPoll(_chamber, 3);
         _castAll([uint256(0), 0, 2]);
@@ -31,39 +31,41 @@ abstract contract ClosedPoll is Election {
         polls.castBatch(_poll, _chamber, records, "");
     }
 
-    /// @dev Of the trustees 0 and 2, who are as many as the threshold.
+    /// @dev Posts the shares of the trustees 0 and 2, as many as the committee threshold.
     function _postShares() internal {
         postShare(_poll, _chamber, 0, _randomness, 3);
         postShare(_poll, _chamber, 2, _randomness, 3);
     }
 
-    function _opening() internal view returns (IPolls.Opening memory) {
-        return openingOf(_poll, 5, _randomness, 3);
+    function _combination() internal view returns (IPolls.ShareCombination memory) {
+        return combinationOf(_poll, 5, _randomness, 3);
     }
 
-    function _count(uint256 id, uint256 randomness, uint256 size, uint64[] memory totals) internal {
+    function _tally(uint256 id, uint256 randomness, uint256 size, uint64[] memory totals) internal {
         postShare(id, _chamber, 0, randomness, size);
         postShare(id, _chamber, 2, randomness, size);
-        polls.tally(id, _chamber, totals, openingOf(id, 5, randomness, size));
+        polls.tally(id, _chamber, totals, combinationOf(id, 5, randomness, size));
     }
 
     function _post(uint256 index, uint256[] memory share, uint256 h, uint256[8] memory proof) internal returns (bool) {
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, index, 3);
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, index, 3);
         vm.prank(trusteeAt(index));
-        return polls.postShare(_poll, _chamber, index, share, keys, others, h, proof);
+        return polls.postShare(_poll, _chamber, index, share, keys, otherKeysHash, h, proof);
     }
 
     function _expectRefused(uint256 index, uint256[] memory share, uint256 h, uint256[8] memory proof) internal {
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, index, 3);
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, index, 3);
         vm.expectEmit(address(polls));
         emit IPolls.ShareRefused(_poll, _chamber, trusteeAt(index), index);
         vm.prank(trusteeAt(index));
-        assertTrue(!polls.postShare(_poll, _chamber, index, share, keys, others, h, proof), "refused");
+        assertTrue(!polls.postShare(_poll, _chamber, index, share, keys, otherKeysHash, h, proof), "refused");
     }
 
-    function _expectTally(bytes memory reason, uint64[] memory totals, IPolls.Opening memory opening) internal {
+    function _expectTally(bytes memory reason, uint64[] memory totals, IPolls.ShareCombination memory combination)
+        internal
+    {
         vm.expectRevert(reason);
-        polls.tally(_poll, _chamber, totals, opening);
+        polls.tally(_poll, _chamber, totals, combination);
     }
 
     function _totals(uint64 a, uint64 b, uint64 c) internal pure returns (uint64[] memory totals) {

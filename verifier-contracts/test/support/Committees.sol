@@ -4,12 +4,12 @@ pragma solidity ^0.8.28;
 import {Committee} from "../../src/Committee.sol";
 import {ICommittee} from "../../src/interfaces/ICommittee.sol";
 import {BabyJubjub} from "../../src/libraries/BabyJubjub.sol";
-import {Possession} from "../../src/libraries/Possession.sol";
+import {ProofOfPossession} from "../../src/libraries/ProofOfPossession.sol";
 import {TrapdoorProver} from "./TrapdoorProver.sol";
 
-/// @title Committees with known secrets, and every step of forming one
-/// @notice Secrets are short, so that points are cheap. Dealings bind what is posted, as real ones do; that the encrypted words hide the
-/// polynomials' values is for the circuit to show, and here they are anything.
+/// @title Committees with known secrets, and every step of their key generation
+/// @notice Secrets are short, so that point multiplications are cheap. Dealings bind the posted words, as real ones do;
+/// that the encrypted words hide the polynomials' values is proved by the circuit, and here they are arbitrary.
 abstract contract Committees is TrapdoorProver {
     struct Dealing {
         uint256[2] ephemeral;
@@ -40,8 +40,8 @@ abstract contract Committees is TrapdoorProver {
         return committee.create(trusteesOf(size), threshold, now_ + REGISTRATION, now_ + DEALING);
     }
 
-    /// @dev A committee with its keys; the first `threshold` trustees deal.
-    function form(uint256 size, uint256 threshold) internal returns (uint256 id) {
+    /// @dev Creates a committee with its keys; the first `threshold` trustees deal.
+    function createReadyCommittee(uint256 size, uint256 threshold) internal returns (uint256 id) {
         id = create(size, threshold);
         for (uint256 i = 0; i < size; ++i) {
             register(id, i);
@@ -52,7 +52,7 @@ abstract contract Committees is TrapdoorProver {
         finalise(id);
     }
 
-    /// @dev P = p G of a trustee; its transport key is 8 p G.
+    /// @dev Returns p of a trustee's point P = p G; its transport key is 8 p G.
     function pointScalar(uint256 index) internal pure returns (uint256) {
         return 1 + random("transport", index) % 0xffff;
     }
@@ -69,7 +69,7 @@ abstract contract Committees is TrapdoorProver {
         return uint256(keccak256(abi.encode(block.chainid, address(committee), id, trusteeAt(index)))) >> 8;
     }
 
-    /// @dev A Schnorr proof in its short form, with a nonce of 16 bits.
+    /// @dev Returns a Schnorr proof as challenge and response, with a nonce of 16 bits.
     function possession(uint256 index, uint256 ctx) internal view returns (uint256 challenge, uint256 response) {
         uint256 nonce = 1 + random("nonce", index) % 0xffff;
         (uint256 x, uint256 y) = pointOf(nonce);
@@ -83,7 +83,7 @@ abstract contract Committees is TrapdoorProver {
         view
         returns (bool)
     {
-        return Possession.holds(key, ctx, challenge, response);
+        return ProofOfPossession.isValid(key, ctx, challenge, response);
     }
 
     function register(uint256 id, uint256 index) internal {
@@ -93,7 +93,7 @@ abstract contract Committees is TrapdoorProver {
         committee.register(id, index, point, challenge, response);
     }
 
-    /// @dev a_{j,k} of a dealer, j and k from 0.
+    /// @dev Returns a_{j,k} of a dealer, j and k from 0.
     function coefficient(uint256 id, uint256 dealer, uint256 j, uint256 k) internal pure returns (uint256) {
         return 1 + random("coefficient", (id << 64) | (dealer << 32) | (j << 16) | k) % 0xff;
     }
@@ -121,7 +121,7 @@ abstract contract Committees is TrapdoorProver {
         committee.deal(id, dealer, dealing.ephemeral, dealing.commitments, dealing.shares, 7, proof);
     }
 
-    /// @dev L as the specification's section 8 writes it, word by word.
+    /// @dev Returns the public inputs for L as section 8 of the specification defines it, word by word.
     function dealingInputs(uint256 id, uint256 dealer, Dealing memory dealing, uint256 h)
         internal
         view
@@ -161,7 +161,7 @@ abstract contract Committees is TrapdoorProver {
         return inputsOfList(h, list);
     }
 
-    /// @dev h, z = keccak(h, L) mod r, y = sum L_i z^i.
+    /// @dev Returns h, z = keccak(h, L) mod r, y = sum L_i z^i.
     function inputsOfList(uint256 h, uint256[] memory list) internal pure returns (uint256[] memory) {
         uint256 z = uint256(keccak256(abi.encodePacked(h, list))) % R;
         uint256 y = 0;
@@ -173,7 +173,7 @@ abstract contract Committees is TrapdoorProver {
         return inputsOf(h, z, y);
     }
 
-    /// @dev The commitments of all dealings, in the order of the bits of `dealt`.
+    /// @dev Returns the commitments of all dealings, in the order of the bits of `dealt`.
     function allCommitments(uint256 id) internal view returns (uint256[] memory all) {
         ICommittee.CommitteeView memory c = committee.committee(id);
         all = new uint256[](16 * c.threshold * countOf(c.dealt));
@@ -201,7 +201,7 @@ abstract contract Committees is TrapdoorProver {
         committee.finalise(id, new uint256[](0), all, HASH3, HASH8, keysProof(id, HASH3, HASH8));
     }
 
-    /// @dev sum over the dealers of a_{j,k}.
+    /// @dev Returns the sum of a_{j,k} over the dealers.
     function sumOf(uint256 id, uint256 j, uint256 k) internal view returns (uint256 sum) {
         uint256 dealt = committee.committee(id).dealt;
         for (uint256 dealer = 0; dealer < 16; ++dealer) {
@@ -209,12 +209,12 @@ abstract contract Committees is TrapdoorProver {
         }
     }
 
-    /// @dev What nobody knows in a real committee: the logarithm of PK_{j+1}.
+    /// @dev Returns the discrete logarithm of PK_{j+1}, which no one knows in a real committee.
     function secretKey(uint256 id, uint256 j) internal view returns (uint256) {
         return sumOf(id, j, 0);
     }
 
-    /// @dev sk_{i,j} of the trustee of this index.
+    /// @dev Returns sk_{i,j} of the trustee of this index.
     function keyShare(uint256 id, uint256 index, uint256 j) internal view returns (uint256 share) {
         uint256 threshold = committee.committee(id).threshold;
         for (uint256 k = threshold; k > 0; --k) {
@@ -222,11 +222,11 @@ abstract contract Committees is TrapdoorProver {
         }
     }
 
-    /// @dev pk_{i,1} .. pk_{i,M} of a trustee, and the hash of the others.
+    /// @dev Returns pk_{i,1} .. pk_{i,M} of a trustee, and the hash of the others.
     function keysOf(uint256 id, uint256 index, uint256 size)
         internal
         view
-        returns (uint256[] memory keys, bytes32 others)
+        returns (uint256[] memory keys, bytes32 otherKeysHash)
     {
         keys = shareOf(id, index, 1, size);
         uint256[] memory all = shareOf(id, index, 1, 8);
@@ -234,10 +234,10 @@ abstract contract Committees is TrapdoorProver {
         for (uint256 i = 0; i < 10; ++i) {
             rest[i] = all[6 + i];
         }
-        others = keccak256(abi.encodePacked(rest));
+        otherKeysHash = keccak256(abi.encodePacked(rest));
     }
 
-    /// @dev E_j = sk_{i,j} C of a trustee, for C = randomness G.
+    /// @dev Returns E_j = sk_{i,j} C of a trustee, for C = randomness G.
     function shareOf(uint256 id, uint256 index, uint256 randomness, uint256 size)
         internal
         view
@@ -249,7 +249,7 @@ abstract contract Committees is TrapdoorProver {
         }
     }
 
-    /// @dev The shares of a set of trustees, one after another.
+    /// @dev Returns the shares of a set of trustees, one after another.
     function sharesOf(uint256 id, uint256 set, uint256 randomness, uint256 size)
         internal
         view
@@ -287,11 +287,11 @@ abstract contract Committees is TrapdoorProver {
         return inputsOfList(h, list);
     }
 
-    /// @dev Lagrange's coefficients of the points of a set, over the product of all differences: not in lowest terms, which nobody asks for.
+    /// @dev Returns the Lagrange coefficients of the points of a set, over their least common denominator.
     function lagrange(uint256 set) internal pure returns (uint256 denominator, int256[] memory coefficients) {
         coefficients = new int256[](countOf(set));
         int256 common = 1;
-        for (uint256 round = 0; round < 2; ++round) {
+        for (uint256 pass = 0; pass < 2; ++pass) {
             uint256 n = 0;
             for (int256 i = 1; i <= 16; ++i) {
                 if ((set >> uint256(i - 1)) & 1 == 0) continue;
@@ -301,14 +301,14 @@ abstract contract Committees is TrapdoorProver {
                     if (k == i || (set >> uint256(k - 1)) & 1 == 0) continue;
                     (above, below) = lowest(above * k, below * (k - i));
                 }
-                if (round == 0) common = common / gcd(common, below) * below;
+                if (pass == 0) common = common / gcd(common, below) * below;
                 else coefficients[n++] = above * (common / below);
             }
         }
         denominator = uint256(common);
     }
 
-    /// @dev With a positive denominator.
+    /// @dev Returns a fraction in lowest terms, with a positive denominator.
     function lowest(int256 above, int256 below) internal pure returns (int256, int256) {
         int256 common = gcd(above, below);
         if (below < 0) common = -common;

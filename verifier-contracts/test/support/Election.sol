@@ -11,11 +11,11 @@ import {StakeholderRegistry} from "../../src/StakeholderRegistry.sol";
 import {TrapdoorVerifier} from "../fixtures/TrapdoorVerifier.sol";
 import {Committees} from "./Committees.sol";
 
-/// @title A DAO with all contracts deployed, a committee ready, and the means to make ballots and shares
-/// @notice Secrets are short, so that points are cheap: sk_j of a few bits, r < 2^24.
-/// The ballot proofs bind what is posted, as real ones do; that it is well formed is for the circuits to show.
+/// @title A DAO with all contracts deployed and a ready committee, with functions that make ballots and shares
+/// @notice Secrets are short, so that point multiplications are cheap: sk_j of a few bits, r < 2^24.
+/// Ballot proofs bind the posted words, as real ones do; that ballots are well formed is proved by the circuits.
 abstract contract Election is Committees {
-    /// @dev What a ballot encrypts.
+    /// @dev The content of a ballot.
     struct Vote {
         uint256 nullifier;
         uint256 note;
@@ -42,10 +42,10 @@ abstract contract Election is Committees {
         registry = new StakeholderRegistry(address(this));
         committee = new Committee(address(this), verifier, verifier, verifier, verifier);
         polls = new Polls(address(this), registry, committee, verifier, verifier);
-        useCommittee(form(1, 1));
+        useCommittee(createReadyCommittee(1, 1));
     }
 
-    /// @dev Later polls are of this committee, and ballots are encrypted to its keys.
+    /// @dev Sets the committee of later polls; ballots are encrypted to its keys.
     function useCommittee(uint256 id) internal {
         committeeId = id;
         for (uint256 j = 0; j < 8; ++j) {
@@ -57,7 +57,7 @@ abstract contract Election is Committees {
         deploy(new TrapdoorVerifier());
     }
 
-    /// @dev A chamber with members of weight 1, 2, 3, ..
+    /// @dev Creates a chamber with members of weight 1, 2, 3, ..
     function newChamber(uint256 members) internal returns (uint256 chamber) {
         chamber = registry.createChamber("chamber", policy);
         for (uint256 i = 1; i <= members; ++i) {
@@ -96,7 +96,7 @@ abstract contract Election is Committees {
         polls.open(id);
     }
 
-    /// @dev A vote of one for `choice`, by voter number `voter`, for its `version`-th time.
+    /// @dev Returns a vote of one for `choice` by a voter; replacements have version 1, 2, ..
     function voteFor(uint256 voter, uint256 choice, uint256 version) internal pure returns (Vote memory vote) {
         vote.nullifier = random("nullifier", voter) % R;
         vote.note = random("note", voter * 1_000 + version) % R;
@@ -105,7 +105,7 @@ abstract contract Election is Committees {
         vote.values[choice] = 1;
     }
 
-    /// @dev note, C, D_1, .., D_M: what a replacement shows of the ballot it replaces.
+    /// @dev Returns note commitment, C, D_1, .., D_M: the part of a ballot that its replacement repeats.
     function encrypt(Vote memory vote, uint256 size) internal view returns (uint256[] memory words) {
         words = new uint256[](3 + 2 * size);
         words[0] = vote.note;
@@ -120,7 +120,7 @@ abstract contract Election is Committees {
         view
         returns (bytes memory)
     {
-        return seal(vote.nullifier, encrypt(vote, size), ctx, previous);
+        return proveRecord(vote.nullifier, encrypt(vote, size), ctx, previous);
     }
 
     function replacementOf(Vote memory vote, Vote memory old, uint256 size, uint256 ctx)
@@ -139,7 +139,7 @@ abstract contract Election is Committees {
         return bytes32(polls.ballotSlots(poll, chamber, nullifiers)[0]);
     }
 
-    /// @dev keccak(note, keccak(C, D_1, ..)).
+    /// @dev Returns the ballot's digest keccak(note, keccak(C, D_1, ..)).
     function digestOf(uint256[] memory words) internal pure returns (bytes32) {
         uint256[] memory ciphertext = new uint256[](words.length - 1);
         for (uint256 i = 1; i < words.length; ++i) {
@@ -148,13 +148,13 @@ abstract contract Election is Committees {
         return keccak256(abi.encode(words[0], keccak256(abi.encodePacked(ciphertext))));
     }
 
-    /// @dev What a slot holds of a ballot, beside the nullifier's number.
+    /// @dev Returns the fingerprint of a ballot, as its slot holds it.
     function fingerprintOf(uint256[] memory words) internal pure returns (bytes32) {
         return (digestOf(words) >> 32) << 32;
     }
 
-    /// @dev The record of these words, with a proof.
-    function seal(uint256 nullifier, uint256[] memory words, uint256 ctx, bytes32 previous)
+    /// @dev Returns the ballot record of these words, with a proof.
+    function proveRecord(uint256 nullifier, uint256[] memory words, uint256 ctx, bytes32 previous)
         internal
         view
         returns (bytes memory)
@@ -164,7 +164,7 @@ abstract contract Election is Committees {
         return abi.encodePacked(proof, h, nullifier, words);
     }
 
-    /// @dev z and y as the specification's section 7 writes them.
+    /// @dev Returns h, z and y as section 7 of the specification defines them.
     function ballotInputs(uint256 nullifier, uint256[] memory words, uint256 ctx, bytes32 previous, uint256 h)
         internal
         pure
@@ -180,7 +180,7 @@ abstract contract Election is Committees {
         return inputsOf(h, z, y);
     }
 
-    /// @dev A trustee's share of the total C = randomness G, with a proof for h = 5.
+    /// @dev Returns a trustee's share of the total with C = randomness G, with a proof for h = 5.
     function proveShare(uint256 poll, uint256 chamber, uint256 index, uint256 randomness, uint256 size)
         internal
         view
@@ -193,20 +193,20 @@ abstract contract Election is Committees {
 
     function postShare(uint256 poll, uint256 chamber, uint256 index, uint256 randomness, uint256 size) internal {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(poll, chamber, index, randomness, size);
-        (uint256[] memory keys, bytes32 others) = keysOf(polls.poll(poll).committee, index, size);
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(polls.poll(poll).committee, index, size);
         vm.prank(trusteeAt(index));
-        assertTrue(polls.postShare(poll, chamber, index, share, keys, others, 5, proof), "accepted");
+        assertTrue(polls.postShare(poll, chamber, index, share, keys, otherKeysHash, 5, proof), "accepted");
     }
 
-    /// @dev How the shares of these trustees open a total.
-    function openingOf(uint256 poll, uint256 set, uint256 randomness, uint256 size)
+    /// @dev Returns the share combination of these trustees.
+    function combinationOf(uint256 poll, uint256 set, uint256 randomness, uint256 size)
         internal
         view
-        returns (IPolls.Opening memory opening)
+        returns (IPolls.ShareCombination memory combination)
     {
-        opening.trustees = set;
-        (opening.denominator, opening.coefficients) = lagrange(set);
-        opening.shares = sharesOf(polls.poll(poll).committee, set, randomness, size);
+        combination.trustees = set;
+        (combination.denominator, combination.coefficients) = lagrange(set);
+        combination.shares = sharesOf(polls.poll(poll).committee, set, randomness, size);
     }
 
     function ctxOf(uint256 id, uint256 chamber) internal view returns (uint256) {

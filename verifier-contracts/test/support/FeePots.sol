@@ -5,7 +5,7 @@ import {FeePot} from "../../src/FeePot.sol";
 import {IGroth16Verifier} from "../../src/interfaces/IGroth16Verifier.sol";
 import {Election} from "./Election.sol";
 
-/// @title A poll whose pot pays relayers, and batches for it. This contract is the DAO.
+/// @title A poll whose fee pot pays relayers, and batches for it. This contract is the DAO.
 abstract contract FeePots is Election {
     address internal constant RELAYER = address(0xfee);
     address internal constant OTHER = address(0xfee2);
@@ -15,7 +15,7 @@ abstract contract FeePots is Election {
     uint256 internal chamberId;
     uint256 internal pollId;
 
-    /// @dev With an open poll that has no pot yet.
+    /// @dev Deploys all contracts, with an open poll that has no pot yet.
     function deployPots(IGroth16Verifier verifier_) internal {
         deploy(verifier_);
         pots = new FeePot(polls);
@@ -23,28 +23,28 @@ abstract contract FeePots is Election {
         pollId = openPoll(chamberId, 3);
     }
 
-    /// @dev A pot of the poll that pays anybody.
+    /// @dev Opens the poll's pot, which pays any relayer.
     function openPot(uint256 amount) internal {
         pots.open{value: amount}(pollId, FEE, new address[](0));
     }
 
-    function first(uint256 voter) internal view returns (bytes memory) {
+    function firstBallot(uint256 voter) internal view returns (bytes memory) {
         return recordOf(voteFor(voter, 0, 0), 3, ctxOf(pollId, chamberId), 0);
     }
 
-    function firsts(uint256 from, uint256 count) internal view returns (bytes memory records) {
+    function firstBallots(uint256 from, uint256 count) internal view returns (bytes memory records) {
         for (uint256 voter = from; voter < from + count; ++voter) {
-            records = bytes.concat(records, first(voter));
+            records = bytes.concat(records, firstBallot(voter));
         }
     }
 
-    /// @dev The `version`-th change of a voter's ballot.
-    function change(uint256 voter, uint256 version) internal view returns (bytes memory) {
+    /// @dev Returns the `version`-th replacement of a voter's ballot.
+    function replacementBallot(uint256 voter, uint256 version) internal view returns (bytes memory) {
         Vote memory old = voteFor(voter, 0, version - 1);
         return replacementOf(voteFor(voter, 0, version), old, 3, ctxOf(pollId, chamberId));
     }
 
-    function relay(address relayer, bytes memory records, bytes memory replacements, uint256 least)
+    function relayBatch(address relayer, bytes memory records, bytes memory replacements, uint256 least)
         internal
         returns (uint256)
     {
@@ -53,7 +53,7 @@ abstract contract FeePots is Election {
     }
 
     function assertPot(uint256 left, uint256 relayers, uint256 others, string memory what) internal view {
-        assertEq(pots.pot(pollId).left, left, what);
+        assertEq(pots.pot(pollId).balance, left, what);
         assertEq(pots.creditOf(RELAYER), relayers, what);
         assertEq(pots.creditOf(OTHER), others, what);
         assertEq(address(pots).balance, left + relayers + others, what);

@@ -6,7 +6,7 @@ import {IRewards} from "../../src/interfaces/IRewards.sol";
 import {Rewards} from "../../src/Rewards.sol";
 import {Election} from "./Election.sol";
 
-/// @title A poll whose ballots are paid: sealing and claims as the specification writes them, with proofs that verify
+/// @title A poll whose ballots are paid, with note batches and claims whose proofs verify
 /// @notice Units of 1,000 wei, unless a test says otherwise.
 abstract contract Rewarding is Election {
     uint64 internal constant RATIFICATION = DEADLINE + 10_000;
@@ -39,8 +39,8 @@ abstract contract Rewarding is Election {
         p.chambers[0] = policy;
     }
 
-    /// @dev A poll that is open, and its reward.
-    function paidPoll(uint256 chamber, uint8 options, IRewards.Parameters memory reward)
+    /// @dev Creates and opens a poll with a reward.
+    function openPaidPoll(uint256 chamber, uint8 options, IRewards.Parameters memory reward)
         internal
         returns (uint256 poll)
     {
@@ -50,8 +50,9 @@ abstract contract Rewarding is Election {
         polls.open(poll);
     }
 
-    /// @dev Votes of one each for option `choice`, by voters first, first + 1, .., in one batch of at most 100.
-    function castMany(uint256 poll, uint256 chamber, uint256 first, uint256 count, uint256 choice) internal {
+    /// @dev Casts one ballot for option `choice` by each of the voters first, first + 1, .., in one batch of at most
+    /// 100.
+    function castBallots(uint256 poll, uint256 chamber, uint256 first, uint256 count, uint256 choice) internal {
         uint256 size = polls.poll(poll).options > 3 ? 8 : 3;
         bytes memory records;
         for (uint256 i = 0; i < count; ++i) {
@@ -60,15 +61,15 @@ abstract contract Rewarding is Election {
         polls.castBatch(poll, chamber, records, "");
     }
 
-    /// @dev What is shown of ballots to seal them.
-    struct List {
+    /// @dev A note batch, with the data of its ballots that sealing needs.
+    struct NoteBatch {
         uint256[] nullifiers;
         uint256[] notes;
         bytes32[] ciphertexts;
         uint256 root;
     }
 
-    function listOf(Vote[] memory votes, uint256 size) internal view returns (List memory list) {
+    function batchOf(Vote[] memory votes, uint256 size) internal view returns (NoteBatch memory list) {
         list.nullifiers = new uint256[](votes.length);
         list.notes = new uint256[](votes.length);
         list.ciphertexts = new bytes32[](votes.length);
@@ -84,7 +85,7 @@ abstract contract Rewarding is Election {
         list.root = random("root", uint256(keccak256(abi.encode(list.notes)))) % R;
     }
 
-    /// @dev Those of voters first, first + 1, .. who have voted once.
+    /// @dev Returns the votes of the voters first, first + 1, .. who have cast once.
     function votesOf(uint256 first, uint256 count, uint256 choice) internal pure returns (Vote[] memory votes) {
         votes = new Vote[](count);
         for (uint256 i = 0; i < count; ++i) {
@@ -100,7 +101,7 @@ abstract contract Rewarding is Election {
         return uint256(keccak256(abi.encode(block.chainid, contract_, poll, chamber, number))) >> 8;
     }
 
-    function sealingProof(List memory list, uint256 context) internal view returns (uint256[8] memory) {
+    function sealingProof(NoteBatch memory list, uint256 context) internal view returns (uint256[8] memory) {
         uint256 z = uint256(keccak256(abi.encodePacked(list.root, context, list.notes))) % R;
         (uint256 y, uint256 power_) = (0, 1);
         for (uint256 i = 0; i < list.notes.length; ++i) {
@@ -110,8 +111,8 @@ abstract contract Rewarding is Election {
         return prove(inputsOf(list.root, z, y), list.root);
     }
 
-    /// @dev As list `number` of the chamber.
-    function sealList(uint256 poll, uint256 chamber, List memory list, uint256 number) internal {
+    /// @dev Seals a note batch as number `number` of the chamber.
+    function sealBatch(uint256 poll, uint256 chamber, NoteBatch memory list, uint256 number) internal {
         uint256[8] memory proof = sealingProof(list, sealingContext(address(rewards), poll, chamber, number));
         rewards.sealNotes(poll, chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);
     }
@@ -124,8 +125,8 @@ abstract contract Rewarding is Election {
         return uint256(policy.cap) << 8 | (earns ? 1 << option : 0);
     }
 
-    /// @dev An unproved claim of voter number `voter`.
-    function unproved(uint256 voter, uint256 amount, address recipient, uint256 fee)
+    /// @dev Returns a claim of a voter without a proof.
+    function claimWithoutProof(uint256 voter, uint256 amount, address recipient, uint256 fee)
         internal
         pure
         returns (IRewards.Claim memory claim_)
@@ -136,20 +137,20 @@ abstract contract Rewarding is Election {
         claim_.h = random("claim", voter) % R;
     }
 
-    /// @dev The proof for what a claim says, made for this vault.
-    function claimProof(uint256 poll, uint256 chamber, IRewards.Claim memory claim_, address vault)
+    /// @dev Returns the proof of a claim that is made to this contract.
+    function claimProof(uint256 poll, uint256 chamber, IRewards.Claim memory claim_, address contract_)
         internal
         view
         returns (uint256[8] memory)
     {
         IRewards.ChamberView memory c = rewards.chamber(poll, chamber);
         uint256[] memory list = new uint256[](8);
-        (list[0], list[1], list[2]) = (c.noteRoot, c.ctx, claim_.rewardNullifier);
+        (list[0], list[1], list[2]) = (c.notesRoot, c.ctx, claim_.rewardNullifier);
         list[3] = addmod(claim_.amount % R, R - c.policy.base, R);
         list[4] = selectorOf(c.policy, c.earnsBonus, rewards.reward(poll).option);
         (list[5], list[6]) = (c.policy.perWeight, c.policy.bonus);
         list[7] =
-            uint256(keccak256(abi.encode(block.chainid, vault, claim_.recipient, claim_.relayer, claim_.fee))) >> 8;
+            uint256(keccak256(abi.encode(block.chainid, contract_, claim_.recipient, claim_.relayer, claim_.fee))) >> 8;
         return prove(inputsOfList(claim_.h, list), claim_.h);
     }
 
@@ -158,18 +159,18 @@ abstract contract Rewarding is Election {
         view
         returns (IRewards.Claim memory claim_)
     {
-        claim_ = unproved(voter, amount, recipient, fee);
+        claim_ = claimWithoutProof(voter, amount, recipient, fee);
         claim_.proof = claimProof(poll, chamber, claim_, address(rewards));
     }
 
-    /// @dev The poll is over, uncounted.
-    function finishUncounted(uint256 poll) internal {
+    /// @dev Ends the poll untallied.
+    function finishUntallied(uint256 poll) internal {
         vm.warp(DEADLINE + 1);
         polls.finalise(poll);
     }
 
-    /// @dev The poll is over and counted: `ballots` votes of one for option `choice` by voters `first` and on.
-    function finishCounted(uint256 poll, uint256 chamber, uint256 first, uint256 ballots, uint256 choice) internal {
+    /// @dev Tallies and ends the poll: `ballots` ballots for option `choice` by the voters from `first` on.
+    function finishTallied(uint256 poll, uint256 chamber, uint256 first, uint256 ballots, uint256 choice) internal {
         uint256 size = polls.poll(poll).options > 3 ? 8 : 3;
         uint256 randomness = 0;
         for (uint256 i = 0; i < ballots; ++i) {
@@ -178,12 +179,12 @@ abstract contract Rewarding is Election {
         postShare(poll, chamber, 0, randomness, size);
         uint64[] memory totals = new uint64[](polls.poll(poll).options);
         totals[choice] = uint64(ballots);
-        polls.tally(poll, chamber, totals, openingOf(poll, 1, randomness, size));
+        polls.tally(poll, chamber, totals, combinationOf(poll, 1, randomness, size));
         polls.finalise(poll);
     }
 
-    /// @dev A later poll, decided for this option, that ratifies one of `poll` if it is given its reference.
-    function laterPoll(uint256 chamber, uint256 choice, uint8 options, bytes32 proposal)
+    /// @dev Creates and decides a later poll for this option; it ratifies if `proposal` is the reference of a poll.
+    function decideLaterPoll(uint256 chamber, uint256 choice, uint8 options, bytes32 proposal)
         internal
         returns (uint256 later)
     {
@@ -193,8 +194,8 @@ abstract contract Rewarding is Election {
         (p.opensAt, p.closesAt, p.tallyDeadline) = (DEADLINE + 1, DEADLINE + 1_000, DEADLINE + 2_000);
         later = polls.create(p);
         polls.open(later);
-        castMany(later, chamber, 500, 3, choice);
+        castBallots(later, chamber, 500, 3, choice);
         vm.warp(DEADLINE + 1_001);
-        finishCounted(later, chamber, 500, 3, choice);
+        finishTallied(later, chamber, 500, 3, choice);
     }
 }

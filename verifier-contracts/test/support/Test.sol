@@ -3,7 +3,10 @@ pragma solidity ^0.8.28;
 
 import {Vm} from "./Vm.sol";
 
-/// @title What a test needs of a framework: cheatcodes, assertions, bounds, output
+/// @title Test base contract: cheatcodes, assertions, bounds, output
+/// @notice A subset of forge-std's `Test` with the same names and arguments, since the npm registry has no usable
+/// release of it: the package `forge-std` is an unofficial copy of 2022 without the file `ds-test/test.sol` that it
+/// imports, and its `Vm` has none of the cheatcodes that read JSON and gas here. `random` and `log` are our own.
 abstract contract Test {
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
@@ -33,7 +36,7 @@ abstract contract Test {
         if (!condition) revert NotTrue(what);
     }
 
-    /// @dev value, if it is within the bounds, else something that is.
+    /// @dev Returns the value if it is within the bounds, else another one that is.
     function bound(uint256 value, uint256 low, uint256 high) internal pure returns (uint256) {
         if (value >= low && value <= high) return value;
         uint256 size = high - low + 1;
@@ -44,7 +47,7 @@ abstract contract Test {
         return uint256(keccak256(abi.encode(label, seed)));
     }
 
-    /// @dev Prints a line of the form "label: value" under -vv.
+    /// @dev Prints a line "label value", shown with -vv.
     function log(string memory label, uint256 value) internal view {
         (bool ok,) = address(0x000000000000000000636F6e736F6c652e6c6f67)
             .staticcall(abi.encodeWithSignature("log(string,uint256)", label, value));

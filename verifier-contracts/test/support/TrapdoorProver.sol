@@ -3,9 +3,9 @@ pragma solidity ^0.8.28;
 
 import {Test} from "./Test.sol";
 
-/// @title Valid proofs of anything under test/fixtures/TrapdoorVerifier.sol, whose secrets are known
-/// @notice With all discrete logarithms known the pairing equation is one of scalars, a b = alpha beta + vk_x gamma + c delta:
-/// choose a and b and solve for c.
+/// @title A prover for test/fixtures/TrapdoorVerifier.sol, whose secrets are known: it proves any statement
+/// @notice With all discrete logarithms known the pairing equation is an equation of scalars,
+/// a b = alpha beta + vk_x gamma + c delta: choose a and b and solve for c.
 abstract contract TrapdoorProver is Test {
     uint256 internal constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
     uint256 internal constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
@@ -29,7 +29,7 @@ abstract contract TrapdoorProver is Test {
         _bPoints = vm.parseJsonUintArray(json, ".bPoints");
     }
 
-    /// @dev Different seeds give different proofs of the same inputs.
+    /// @dev Returns a proof for any inputs. Different seeds give different proofs.
     function prove(uint256[] memory inputs, uint256 seed) internal view returns (uint256[8] memory proof) {
         uint256 a = 1 + random("a", seed) % (R - 1);
         uint256 i = random("b", seed) % _b.length;
@@ -42,7 +42,7 @@ abstract contract TrapdoorProver is Test {
         (proof[6], proof[7]) = multiplyG1(1, 2, c);
     }
 
-    /// @dev The discrete logarithm of vk_x.
+    /// @dev Returns the discrete logarithm of vk_x.
     function scalarOf(uint256[] memory inputs) internal view returns (uint256 sum) {
         sum = _ic[0];
         for (uint256 j = 0; j < inputs.length; ++j) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @title The cheatcodes that these tests use
+/// @title The cheatcodes of forge that these tests use, as in forge-std's `Vm`
 interface Vm {
     struct Gas {
         uint64 gasLimit;

@@ -6,8 +6,8 @@ import {IGroth16Verifier} from "../src/interfaces/IGroth16Verifier.sol";
 import {IPolls} from "../src/interfaces/IPolls.sol";
 import {Election} from "./support/Election.sol";
 
-/// @title Keys: they are the sums of the dealings and nothing else, and what they are good for
-contract CommitteeFinalisingTest is Election {
+/// @title Finalisation: keys are the sums of the dealings and nothing else
+contract CommitteeFinalisationTest is Election {
     uint256 private _id;
     uint256[] private _none;
 
@@ -19,7 +19,7 @@ contract CommitteeFinalisingTest is Election {
         }
     }
 
-    function test_aCommitteeComesToItsKeys() public {
+    function test_FinaliseSetsKeysToSumsOfDealings() public {
         Dealing memory dealing = dealingOf(_id, 4);
         uint256[8] memory proof = prove(dealingInputs(_id, 4, dealing, 7), 1);
         vm.expectEmit(address(committee));
@@ -31,7 +31,7 @@ contract CommitteeFinalisingTest is Election {
         assertEq(committee.committee(_id).dealt, 21, "bits 0, 2 and 4");
         assertTrue(committee.status(_id) == ICommittee.Status.Dealing, "not finalised");
 
-        // In the order of dealing: 4, 0, 2.
+        // In the order in which they were dealt: 4, 0, 2.
         uint256[] memory all =
             _concat(dealing.commitments, dealingOf(_id, 0).commitments, dealingOf(_id, 2).commitments);
         uint256[8] memory keys = keysProof(_id, HASH3, HASH8);
@@ -46,8 +46,8 @@ contract CommitteeFinalisingTest is Election {
         ICommittee.CommitteeView memory c = committee.committee(_id);
         assertTrue(c.status == ICommittee.Status.Ready && c.hash3 == HASH3 && c.hash8 == HASH8, "ready");
         for (uint256 i = 0; i < 5; ++i) {
-            (uint256[] memory three, bytes32 others) = keysOf(_id, i, 3);
-            bytes32 expected = keccak256(abi.encode(keccak256(abi.encodePacked(three)), others));
+            (uint256[] memory three, bytes32 otherKeysHash) = keysOf(_id, i, 3);
+            bytes32 expected = keccak256(abi.encode(keccak256(abi.encodePacked(three)), otherKeysHash));
             assertEq(c.verificationKeys[i], expected, "a trustee's keys");
         }
         assertTrue(committee.keysHash(_id, 3) == HASH3 && committee.keysHash(_id, 8) == HASH8, "hashes");
@@ -57,9 +57,9 @@ contract CommitteeFinalisingTest is Election {
         committee.finalise(_id, _none, all, HASH3, HASH8, keys);
     }
 
-    /// Somebody who could deal the negative of what others dealt would take their part out of the keys. No proof exists for it; were there
-    /// one, the keys would be refused.
-    function test_aLastMoverWhoCancelsTheOthers() public {
+    /// A dealer who could deal the negative of the others' dealings would cancel them in the keys. There is no proof
+    /// for such a dealing; if there were one, the keys would be refused.
+    function test_RevertWhen_LastDealerCancelsTheOthers() public {
         uint256 id = create(2, 2);
         register(id, 0);
         register(id, 1);
@@ -72,28 +72,28 @@ contract CommitteeFinalisingTest is Election {
         uint256[8] memory proof = prove(dealingInputs(id, 1, d, 7), 1);
         committee.deal(id, 1, d.ephemeral, d.commitments, d.shares, 7, proof);
         uint256[] memory all = _concat(dealingOf(id, 0).commitments, d.commitments, new uint256[](0));
-        vm.expectRevert(abi.encodeWithSelector(ICommittee.BadCommitteeKey.selector, 0));
+        vm.expectRevert(abi.encodeWithSelector(ICommittee.InvalidCommitteeKey.selector, 0));
         committee.finalise(id, _none, all, HASH3, HASH8, proof);
         vm.stopPrank();
     }
 
-    /// With a repeated key, or its negative, two options' ciphertexts give away their votes.
-    function test_repeatedKeysAreRefused() public {
-        for (uint256 round = 0; round < 2; ++round) {
+    /// With a repeated key, or its negative, the ciphertexts of two options would reveal votes.
+    function test_RevertWhen_CommitteeKeyRepeats() public {
+        for (uint256 pass = 0; pass < 2; ++pass) {
             uint256 id = create(1, 1);
             register(id, 0);
             Dealing memory d = dealingOf(id, 0);
             (d.commitments[10], d.commitments[11]) =
-            (round == 0 ? d.commitments[2] : R - d.commitments[2], d.commitments[3]);
+            (pass == 0 ? d.commitments[2] : R - d.commitments[2], d.commitments[3]);
             uint256[8] memory proof = prove(dealingInputs(id, 0, d, 7), 1);
             vm.prank(trusteeAt(0));
             committee.deal(id, 0, d.ephemeral, d.commitments, d.shares, 7, proof);
-            vm.expectRevert(abi.encodeWithSelector(ICommittee.BadCommitteeKey.selector, 5));
+            vm.expectRevert(abi.encodeWithSelector(ICommittee.InvalidCommitteeKey.selector, 5));
             committee.finalise(id, _none, d.commitments, HASH3, HASH8, proof);
         }
     }
 
-    function test_finalisingIsBoundToTheDealings() public {
+    function test_RevertWhen_FinalisingOtherCommitments() public {
         deal(_id, 0);
         deal(_id, 1);
         uint256[] memory two = allCommitments(_id);
@@ -127,8 +127,8 @@ contract CommitteeFinalisingTest is Election {
         committee.finalise(_id, _none, all, HASH3, HASH8, proof);
     }
 
-    /// Who is no trustee, and comes first: what is not dealt, or not yet, is never summed up.
-    function test_onlyDealingsAreGathered() public {
+    /// The caller is not a trustee and calls first: commitments that were not dealt, or not yet, are never added.
+    function test_RevertWhen_GatheringOtherCommitments() public {
         uint256[] memory identities = new uint256[](48);
         for (uint256 i = 0; i < 24; ++i) {
             identities[2 * i + 1] = 1;
@@ -147,7 +147,7 @@ contract CommitteeFinalisingTest is Election {
         vm.startPrank(address(0xbad));
         vm.expectRevert(wrong);
         committee.gather(_id, _none, identities);
-        // Out of order, twice, and one that is right with one that is not.
+        // Out of order, twice, and a correct one with a wrong one.
         vm.expectRevert(wrong);
         committee.gather(_id, _none, second);
         vm.expectRevert(wrong);
@@ -155,7 +155,7 @@ contract CommitteeFinalisingTest is Election {
         vm.expectRevert(wrong);
         committee.gather(_id, _none, _concat(first, identities, _none));
         committee.gather(_id, _none, first);
-        // Nor is anything after the last.
+        // Nothing is gathered behind the last one.
         vm.expectRevert(wrong);
         committee.gather(_id, first, _concat(second, identities, _none));
         vm.stopPrank();
@@ -168,8 +168,8 @@ contract CommitteeFinalisingTest is Election {
         committee.finalise(_id, first, rest, HASH3, HASH8, proof);
     }
 
-    /// What is too much for one transaction is summed up in several, by anybody, and comes to the same.
-    function test_gathering() public {
+    /// Dealings that are too much for one transaction are added up in several, by anyone, with the same result.
+    function test_GatheredDealingsGiveTheSameKeys() public {
         deal(_id, 0);
         deal(_id, 1);
         uint256[] memory first = dealingOf(_id, 0).commitments;
@@ -187,7 +187,7 @@ contract CommitteeFinalisingTest is Election {
         committee.gather(_id, second, second);
         vm.expectRevert(abi.encodeWithSelector(ICommittee.WrongLength.selector, 0, 48));
         committee.gather(_id, first, _none);
-        // All of them are for `finalise`.
+        // Not all of them: the last one is for `finalise`.
         vm.expectRevert(abi.encodeWithSelector(ICommittee.WrongLength.selector, 96, 0));
         committee.gather(_id, first, _concat(second, third, _none));
         vm.expectRevert(length);
@@ -207,7 +207,7 @@ contract CommitteeFinalisingTest is Election {
         committee.gather(_id, first, second);
         vm.expectRevert(wrong);
         committee.finalise(_id, first, third, HASH3, HASH8, proof);
-        // The second again, in the place of the third.
+        // The second one again, instead of the third.
         vm.expectRevert(wrong);
         committee.finalise(_id, two, second, HASH3, HASH8, proof);
         committee.finalise(_id, two, third, HASH3, HASH8, proof);
@@ -222,7 +222,7 @@ contract CommitteeFinalisingTest is Election {
         committee.gather(_id, two, third);
     }
 
-    function test_noPollOpensUnderACommitteeThatIsNotReady() public {
+    function test_RevertWhen_PollOpensUnderUnreadyCommittee() public {
         uint256 chamber = newChamber(3);
         committeeId = _id;
         uint256 poll = polls.create(parameters(chamber, 3));
@@ -246,8 +246,8 @@ contract CommitteeFinalisingTest is Election {
         polls.open(poll);
     }
 
-    /// The old committee stays until the new one is ready, and not longer.
-    function test_replacement() public {
+    /// The old committee stays ready until the new one is, and no longer.
+    function test_ReplacementRetiresOldCommitteeWhenReady() public {
         uint64 start = uint64(block.timestamp);
         vm.expectRevert(abi.encodeWithSelector(ICommittee.UnknownCommittee.selector, 9));
         committee.replace(9, trusteesOf(2), 2, start + REGISTRATION, start + DEALING);
@@ -255,7 +255,10 @@ contract CommitteeFinalisingTest is Election {
         emit ICommittee.CommitteeReplaces(2, 0);
         uint256 id = committee.replace(0, trusteesOf(2), 2, start + REGISTRATION, start + DEALING);
         uint256 third = committee.replace(id, trusteesOf(1), 1, start + REGISTRATION, start + DEALING);
-        assertTrue(committee.committee(id).epoch == 1 && committee.committee(third).epoch == 2, "epochs");
+        assertTrue(
+            committee.committee(id).predecessors == 1 && committee.committee(third).predecessors == 2,
+            "number of replaced committees"
+        );
         register(id, 0);
         register(id, 1);
         deal(id, 0);
@@ -267,7 +270,7 @@ contract CommitteeFinalisingTest is Election {
         register(third, 0);
         deal(third, 0);
         finalise(third);
-        assertTrue(committee.status(third) == ICommittee.Status.Ready, "what it replaces was retired before");
+        assertTrue(committee.status(third) == ICommittee.Status.Ready, "the replaced committee was retired before");
     }
 
     function _expectStatus(ICommittee.Status actual, ICommittee.Status expected) private {

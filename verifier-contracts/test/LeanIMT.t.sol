@@ -5,19 +5,19 @@ import {InternalLeanIMT, LeanIMTData} from "@zk-kit/lean-imt.sol/InternalLeanIMT
 import {PoseidonT3} from "poseidon-solidity/PoseidonT3.sol";
 import {PoseidonT4} from "poseidon-solidity/PoseidonT4.sol";
 
-import {CensusTree} from "../src/libraries/CensusTree.sol";
+import {LeanIMT} from "../src/libraries/LeanIMT.sol";
 import {Domain} from "../src/libraries/Domain.sol";
 import {Test} from "./support/Test.sol";
 
-/// @title The census against vectors of another implementation, and against a tree built anew
-contract CensusTreeTest is Test {
-    using CensusTree for CensusTree.Tree;
+/// @title The census tree: vectors of another implementation, and comparison with a rebuilt tree
+contract LeanIMTTest is Test {
+    using LeanIMT for LeanIMT.Tree;
 
-    CensusTree.Tree private _tree;
+    LeanIMT.Tree private _tree;
     LeanIMTData private _peer;
     uint256[] private _leaves;
 
-    function test_insertionsAndUpdatesEqualVectors() public {
+    function test_InsertionsAndUpdatesEqualVectors() public {
         string memory json = vm.readFile("test/vectors/census.json");
         uint256[] memory steps = vm.parseJsonUintArray(json, ".steps");
         uint256[] memory siblings = vm.parseJsonUintArray(json, ".siblings");
@@ -45,7 +45,7 @@ contract CensusTreeTest is Test {
     }
 
     /// forge-config: default.fuzz.runs = 48
-    function testFuzz_equalsATreeBuiltAnew(uint256 seed) public {
+    function testFuzz_EqualsRebuiltTree(uint256 seed) public {
         for (uint256 i = 0; i < 24; ++i) {
             uint256 draw = random("step", seed ^ (i << 128));
             uint256 leaf = draw >> 8;
@@ -62,7 +62,7 @@ contract CensusTreeTest is Test {
         }
     }
 
-    function test_wrongSiblingsAreRefused() public {
+    function test_WrongSiblingsAreRefused() public {
         for (uint256 i = 1; i <= 7; ++i) {
             _tree.insert(i);
             _leaves.push(i);
@@ -87,8 +87,8 @@ contract CensusTreeTest is Test {
         assertTrue(this.updateAndRevert(4, 5, 9, path), "right");
     }
 
-    /// @notice Why there is a tree of our own: in `lean-imt.sol` 2.0.0 an insertion can undo a removal.
-    function test_peerBringsBackARemovedLeaf() public {
+    /// @notice The reason for a tree of our own: in `lean-imt.sol` 2.0.0 an insertion can undo a removal.
+    function test_PackageBringsBackRemovedLeaf() public {
         for (uint256 i = 1; i <= 3; ++i) {
             InternalLeanIMT._insert(_peer, i);
             _tree.insert(i);
@@ -105,14 +105,14 @@ contract CensusTreeTest is Test {
         _leaves.push(4);
         assertEq(_tree.root(), _rootOf(_leaves), "the leaf stays removed");
         _leaves[0] = 1;
-        assertEq(InternalLeanIMT._root(_peer), _rootOf(_leaves), "the peer's removed leaf is back");
+        assertEq(InternalLeanIMT._root(_peer), _rootOf(_leaves), "the package's removed leaf is back");
     }
 
     function update(uint256 index, uint256 oldLeaf, uint256 leaf, uint256[] calldata siblings) external returns (bool) {
         return _tree.update(index, oldLeaf, leaf, siblings);
     }
 
-    /// @dev What a caller of a refused update must do.
+    /// @dev Reverts, as a caller of a refused update must.
     function updateAndRevert(uint256 index, uint256 oldLeaf, uint256 leaf, uint256[] calldata siblings)
         external
         returns (bool accepted)

@@ -5,9 +5,9 @@ import {ICommittee} from "../src/interfaces/ICommittee.sol";
 import {IPolls} from "../src/interfaces/IPolls.sol";
 import {ClosedPoll} from "./support/ClosedPoll.sol";
 
-/// @title Opening totals and deciding
-contract PollCountingTest is ClosedPoll {
-    function test_wholeElection() public {
+/// @title Tally of chambers and decision of polls
+contract PollTallyTest is ClosedPoll {
+    function test_WholeElectionIsDecided() public {
         assertTrue(polls.poll(_poll).state == IPolls.State.Closed, "closed");
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 2, _randomness, 3);
         vm.expectEmit(address(polls));
@@ -16,13 +16,13 @@ contract PollCountingTest is ClosedPoll {
         postShare(_poll, _chamber, 0, _randomness, 3);
         assertEq(polls.chamber(_poll, _chamber).shares, 5, "bits 0 and 2");
 
-        IPolls.Opening memory opening = _opening();
+        IPolls.ShareCombination memory combination = _combination();
         vm.expectEmit(address(polls));
-        emit IPolls.ChamberCounted(_poll, _chamber, _totals(2, 0, 1), true, 0, 5);
+        emit IPolls.ChamberTallied(_poll, _chamber, _totals(2, 0, 1), true, 0, 5);
         vm.prank(address(0xbeef));
-        polls.tally(_poll, _chamber, _totals(2, 0, 1), opening);
+        polls.tally(_poll, _chamber, _totals(2, 0, 1), combination);
         IPolls.ChamberView memory c = polls.chamber(_poll, _chamber);
-        assertTrue(c.counted && c.hasChoice && c.choice == 0, "choice");
+        assertTrue(c.tallied && c.hasChoice && c.choice == 0, "choice");
         assertTrue(c.totals.length == 3 && c.totals[0] == 2 && c.totals[2] == 1, "totals");
 
         vm.expectEmit(address(polls));
@@ -35,7 +35,7 @@ contract PollCountingTest is ClosedPoll {
         polls.finalise(_poll);
     }
 
-    function test_sizeEight() public {
+    function test_TallyOfSizeEight() public {
         vm.warp(START);
         uint256 id = openPoll(_chamber, 5);
         uint256 sum = 0;
@@ -47,63 +47,65 @@ contract PollCountingTest is ClosedPoll {
         vm.warp(CLOSES);
         uint64[] memory totals = new uint64[](5);
         totals[4] = 3;
-        _count(id, sum, 8, totals);
+        _tally(id, sum, 8, totals);
         polls.finalise(id);
         assertEq(polls.poll(id).outcome, 4, "outcome");
     }
 
-    function test_wrongTotals() public {
+    function test_RevertWhen_TotalsWrong() public {
         _postShares();
         for (uint256 j = 0; j < 3; ++j) {
             uint64[] memory totals = _totals(2, 0, 1);
             totals[j] += 1;
-            _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, j), totals, _opening());
+            _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, j), totals, _combination());
             totals[j] = (1 << 40) + 1;
-            _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, j), totals, _opening());
+            _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, j), totals, _combination());
             totals[j] = 1 << 40;
-            _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, j), totals, _opening());
+            _expectTally(abi.encodeWithSelector(IPolls.WrongTotals.selector, j), totals, _combination());
         }
-        _expectTally(abi.encodeWithSelector(IPolls.RecordLength.selector, 2, 3), new uint64[](2), _opening());
-        polls.tally(_poll, _chamber, _totals(2, 0, 1), _opening());
-        bytes memory counted = abi.encodeWithSelector(IPolls.AlreadyCounted.selector, _poll, _chamber);
-        _expectTally(counted, _totals(2, 0, 1), _opening());
+        _expectTally(abi.encodeWithSelector(IPolls.InvalidLength.selector, 2, 3), new uint64[](2), _combination());
+        polls.tally(_poll, _chamber, _totals(2, 0, 1), _combination());
+        bytes memory counted = abi.encodeWithSelector(IPolls.AlreadyTallied.selector, _poll, _chamber);
+        _expectTally(counted, _totals(2, 0, 1), _combination());
         vm.prank(trusteeAt(1));
         vm.expectRevert(counted);
         polls.postShare(_poll, _chamber, 1, new uint256[](6), new uint256[](0), 0, 5, _anyProof);
     }
 
-    /// @notice What opens is what was posted, and of as many as it takes.
-    function test_wrongOpenings() public {
+    /// @notice Only posted shares decrypt, and exactly as many as the committee threshold.
+    function test_RevertWhen_CombinationWrong() public {
         postShare(_poll, _chamber, 0, _randomness, 3);
         uint64[] memory totals = _totals(2, 0, 1);
-        // One share of two: the other is not posted, whoever knows it.
-        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 2), totals, _opening());
+        // One share of two: the other one was not posted.
+        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 2), totals, _combination());
         _expectTally(
-            abi.encodeWithSelector(ICommittee.WrongTrustees.selector, 1), totals, openingOf(_poll, 1, _randomness, 3)
+            abi.encodeWithSelector(ICommittee.WrongTrustees.selector, 1),
+            totals,
+            combinationOf(_poll, 1, _randomness, 3)
         );
         postShare(_poll, _chamber, 2, _randomness, 3);
-        IPolls.Opening memory opening = _opening();
-        opening.shares[3] = addmod(opening.shares[3], 1, R);
-        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 0), totals, opening);
-        opening = _opening();
-        opening.trustees = 6;
-        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 1), totals, opening);
-        opening.trustees = 1;
-        _expectTally(abi.encodeWithSelector(IPolls.WrongOpening.selector), totals, opening);
-        opening.trustees = 7;
-        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 1), totals, opening);
-        opening.trustees = 0;
-        _expectTally(abi.encodeWithSelector(IPolls.WrongOpening.selector), totals, opening);
-        opening.shares = new uint256[](0);
-        _expectTally(abi.encodeWithSelector(ICommittee.WrongTrustees.selector, 0), totals, opening);
-        opening = _opening();
-        opening.coefficients[1] += 1;
-        _expectTally(abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 2), totals, opening);
-        polls.tally(_poll, _chamber, totals, _opening());
+        IPolls.ShareCombination memory combination = _combination();
+        combination.shares[3] = addmod(combination.shares[3], 1, R);
+        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 0), totals, combination);
+        combination = _combination();
+        combination.trustees = 6;
+        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 1), totals, combination);
+        combination.trustees = 1;
+        _expectTally(abi.encodeWithSelector(IPolls.InvalidShareCombination.selector), totals, combination);
+        combination.trustees = 7;
+        _expectTally(abi.encodeWithSelector(IPolls.WrongShare.selector, 1), totals, combination);
+        combination.trustees = 0;
+        _expectTally(abi.encodeWithSelector(IPolls.InvalidShareCombination.selector), totals, combination);
+        combination.shares = new uint256[](0);
+        _expectTally(abi.encodeWithSelector(ICommittee.WrongTrustees.selector, 0), totals, combination);
+        combination = _combination();
+        combination.coefficients[1] += 1;
+        _expectTally(abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 2), totals, combination);
+        polls.tally(_poll, _chamber, totals, _combination());
     }
 
-    /// @notice The largest total that is allowed opens, and costs no more than the others.
-    function test_largestTotal() public {
+    /// @notice The greatest total that is allowed is tallied, and costs no more gas than others.
+    function test_LargestTotalIsTallied() public {
         vm.warp(START);
         uint256 id = openPoll(_chamber, 3);
         Vote memory vote = voteFor(1, 0, 0);
@@ -112,39 +114,39 @@ contract PollCountingTest is ClosedPoll {
         Vote memory second = voteFor(2, 0, 0);
         polls.cast(id, _chamber, recordOf(second, 3, ctxOf(id, _chamber), 0));
         vm.warp(CLOSES);
-        _count(id, vote.randomness + second.randomness, 3, _totals(1 << 40, 0, 0));
+        _tally(id, vote.randomness + second.randomness, 3, _totals(1 << 40, 0, 0));
     }
 
-    function test_nothingIsOpenedBeforeTheEnd() public {
+    function test_RevertWhen_TallyingBeforeClose() public {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 0, _randomness, 3);
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 0, 3);
-        IPolls.Opening memory opening = _opening();
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 0, 3);
+        IPolls.ShareCombination memory combination = _combination();
         vm.warp(CLOSES - 1);
         bytes memory open =
             abi.encodeWithSelector(IPolls.WrongState.selector, _poll, IPolls.State.Open, IPolls.State.Closed);
         vm.prank(trusteeAt(0));
         vm.expectRevert(open);
-        polls.postShare(_poll, _chamber, 0, share, keys, others, 5, proof);
-        _expectTally(open, _totals(2, 0, 1), opening);
+        polls.postShare(_poll, _chamber, 0, share, keys, otherKeysHash, 5, proof);
+        _expectTally(open, _totals(2, 0, 1), combination);
         vm.expectRevert(open);
         polls.finalise(_poll);
         vm.expectRevert(abi.encodeWithSelector(IPolls.UnknownChamber.selector, _poll, 9));
         vm.warp(CLOSES);
-        polls.tally(_poll, 9, _totals(2, 0, 1), opening);
+        polls.tally(_poll, 9, _totals(2, 0, 1), combination);
     }
 
-    function test_tallyDeadline() public {
+    function test_TallyDeadlineIsEnforced() public {
         (uint256[] memory share, uint256[8] memory proof) = proveShare(_poll, _chamber, 1, _randomness, 3);
-        (uint256[] memory keys, bytes32 others) = keysOf(committeeId, 1, 3);
-        IPolls.Opening memory opening = _opening();
+        (uint256[] memory keys, bytes32 otherKeysHash) = keysOf(committeeId, 1, 3);
+        IPolls.ShareCombination memory combination = _combination();
         vm.warp(DEADLINE);
         postShare(_poll, _chamber, 2, _randomness, 3);
-        vm.expectRevert(abi.encodeWithSelector(IPolls.NotFinal.selector, _poll));
+        vm.expectRevert(abi.encodeWithSelector(IPolls.TallyIncomplete.selector, _poll));
         polls.finalise(_poll);
         uint256 snapshot = vm.snapshotState();
         postShare(_poll, _chamber, 0, _randomness, 3);
-        polls.tally(_poll, _chamber, _totals(2, 0, 1), opening);
-        // Counted in time: decided whenever somebody asks.
+        polls.tally(_poll, _chamber, _totals(2, 0, 1), combination);
+        // Tallied in time: the poll can be finalised at any later time.
         vm.warp(DEADLINE + 1_000);
         polls.finalise(_poll);
         assertTrue(polls.poll(_poll).state == IPolls.State.Decided, "decided");
@@ -152,11 +154,11 @@ contract PollCountingTest is ClosedPoll {
 
         vm.warp(DEADLINE + 1);
         bytes memory late = abi.encodeWithSelector(IPolls.TallyTooLate.selector, DEADLINE);
-        _expectTally(late, _totals(2, 0, 1), opening);
+        _expectTally(late, _totals(2, 0, 1), combination);
         vm.prank(trusteeAt(1));
         vm.expectRevert(late);
-        polls.postShare(_poll, _chamber, 1, share, keys, others, 5, proof);
-        // Whose shares are missing, everybody can read.
+        polls.postShare(_poll, _chamber, 1, share, keys, otherKeysHash, 5, proof);
+        // The trustees whose shares are missing are public.
         address[] memory missing = new address[](2);
         (missing[0], missing[1]) = (trusteeAt(0), trusteeAt(1));
         vm.expectEmit(address(polls));
@@ -167,8 +169,8 @@ contract PollCountingTest is ClosedPoll {
         assertTrue(polls.poll(_poll).state == IPolls.State.Undecided, "undecided");
     }
 
-    /// @notice Ten ballots of 30 and three hundred of 1, with one total: opening it costs the same to the unit.
-    function test_tallyDoesNotDependOnTheNumberOfBallots() public {
+    /// @notice Ten ballots of 30 and three hundred of 1 have the same total: tallying it costs exactly the same gas.
+    function test_TallyGasDoesNotDependOnNumberOfBallots() public {
         uint256[2] memory gas;
         for (uint256 k = 0; k < 2; ++k) {
             uint256 ballots = k == 0 ? 10 : 300;
@@ -185,14 +187,14 @@ contract PollCountingTest is ClosedPoll {
             }
             assertEq(polls.chamber(id, _chamber).ballots, ballots, "ballots");
             vm.warp(CLOSES);
-            _count(id, 300 * 77_777, 3, _totals(300, 0, 0));
+            _tally(id, 300 * 77_777, 3, _totals(300, 0, 0));
             gas[k] = vm.lastCallGas().gasTotalUsed;
             log("tally", gas[k]);
         }
         assertEq(gas[0], gas[1], "gas of 10 and of 300 ballots");
     }
 
-    function test_chambersDecideTogether() public {
+    function test_ChambersDecideTogether() public {
         uint256 other = newChamber(3);
         uint256 quiet = newChamber(3);
         vm.warp(START);
@@ -210,22 +212,22 @@ contract PollCountingTest is ClosedPoll {
         _castAll([uint256(1), 1, 2]);
         vm.warp(CLOSES);
         _postShares();
-        polls.tally(_poll, other, _totals(0, 2, 1), _opening());
-        vm.expectRevert(abi.encodeWithSelector(IPolls.NotFinal.selector, _poll));
+        polls.tally(_poll, other, _totals(0, 2, 1), _combination());
+        vm.expectRevert(abi.encodeWithSelector(IPolls.TallyIncomplete.selector, _poll));
         polls.finalise(_poll);
         _chamber = chamber;
         _randomness = first;
         _postShares();
-        polls.tally(_poll, chamber, _totals(1, 2, 0), _opening());
+        polls.tally(_poll, chamber, _totals(1, 2, 0), _combination());
         polls.finalise(_poll);
         assertTrue(polls.poll(_poll).state == IPolls.State.Decided, "decided");
         assertEq(polls.poll(_poll).outcome, 1, "outcome");
     }
 
-    /// @notice A committee that retires after opening can still open what it holds the keys of.
-    function test_retiredCommittee() public {
+    /// @notice A committee that is retired after a poll opens still decrypts the poll's totals.
+    function test_RetiredCommitteeStillTallies() public {
         committee.retire(committeeId);
         _postShares();
-        polls.tally(_poll, _chamber, _totals(2, 0, 1), _opening());
+        polls.tally(_poll, _chamber, _totals(2, 0, 1), _combination());
     }
 }

@@ -5,37 +5,37 @@ import {ICommittee} from "../src/interfaces/ICommittee.sol";
 import {Lagrange} from "../src/libraries/Lagrange.sol";
 import {Election} from "./support/Election.sol";
 
-/// @title Shares, coefficients and totals, as a committee judges them
-contract CommitteeOpeningTest is Election {
+/// @title Verification of decryption shares, coefficients and totals
+contract CommitteeDecryptionTest is Election {
     uint256 private constant RANDOMNESS = 987_654_321;
     uint256 private _id;
 
     function setUp() public {
         deployAll();
-        _id = form(5, 3);
+        _id = createReadyCommittee(5, 3);
     }
 
-    function test_everyTrusteesShare() public view {
+    function test_ShareOfEveryTrusteeVerifies() public view {
         for (uint256 index = 0; index < 5; ++index) {
             assertTrue(committee.verifyShare(_id, _share(_id, index, 3)), "of three options");
             assertTrue(committee.verifyShare(_id, _share(_id, index, 8)), "of eight options");
         }
     }
 
-    /// The largest point and the most coefficients.
-    function test_sixteenOfSixteen() public {
-        uint256 id = form(16, 16);
+    /// The greatest point and the greatest number of coefficients.
+    function test_SixteenOfSixteenSharesDecrypt() public {
+        uint256 id = createReadyCommittee(16, 16);
         assertTrue(committee.verifyShare(id, _share(id, 15, 3)), "point 16");
         assertTrue(committee.verifyShare(id, _share(id, 10, 3)), "point 11");
     }
 
-    function test_aRetiredCommitteeStillOpens() public {
+    function test_RetiredCommitteeStillDecrypts() public {
         committee.retire(_id);
         assertTrue(committee.verifyShare(_id, _share(_id, 2, 3)), "share");
     }
 
-    /// False, not a revert: so the caller can name the trustee.
-    function test_whatIsNotProvedIsNoShare() public {
+    /// It returns false instead of reverting, so that the caller can name the trustee.
+    function test_ShareWithInvalidProofReturnsFalse() public {
         ICommittee.Share memory share = _share(_id, 1, 3);
         for (uint256 i = 0; i < 6; ++i) {
             share.points[i] = addmod(share.points[i], 1, R);
@@ -55,19 +55,19 @@ contract CommitteeOpeningTest is Election {
         share = _share(_id, 1, 3);
         share.proof[7] ^= 1;
         assertTrue(!committee.verifyShare(_id, share), "proof");
-        // The same proof in the name of another trustee, whose keys are others.
+        // The same proof for another trustee, whose keys differ.
         share = _share(_id, 1, 3);
         (share.trustee, share.index) = (trusteeAt(2), 2);
-        (share.keys, share.others) = keysOf(_id, 2, 3);
+        (share.keys, share.otherKeysHash) = keysOf(_id, 2, 3);
         assertTrue(!committee.verifyShare(_id, share), "another trustee's");
-        // And another epoch of the same trustees.
-        uint256 other = form(5, 3);
+        // Another committee of the same trustees.
+        uint256 other = createReadyCommittee(5, 3);
         share = _share(_id, 1, 3);
-        (share.keys, share.others) = keysOf(other, 1, 3);
+        (share.keys, share.otherKeysHash) = keysOf(other, 1, 3);
         assertTrue(!committee.verifyShare(other, share), "another committee's");
     }
 
-    function test_whatIsMalformedReverts() public {
+    function test_RevertWhen_ShareMalformed() public {
         ICommittee.Share memory share = _share(_id, 1, 3);
         share.index = 2;
         _expect(abi.encodeWithSelector(ICommittee.NotTrustee.selector, _id, trusteeAt(1)), share);
@@ -84,15 +84,15 @@ contract CommitteeOpeningTest is Election {
         share = _share(_id, 1, 3);
         (share.keys,) = keysOf(_id, 1, 8);
         _expect(abi.encodeWithSelector(ICommittee.WrongLength.selector, 16, 6), share);
-        // Another trustee's keys, another key, other keys behind the third.
-        (share.keys, share.others) = keysOf(_id, 2, 3);
+        // Another trustee's keys, another key, other keys behind the third one.
+        (share.keys, share.otherKeysHash) = keysOf(_id, 2, 3);
         bytes memory wrong = abi.encodeWithSelector(ICommittee.WrongCommitments.selector);
         _expect(wrong, share);
         share = _share(_id, 1, 3);
         share.keys[5] = addmod(share.keys[5], 1, R);
         _expect(wrong, share);
         share = _share(_id, 1, 3);
-        share.others = keccak256("others");
+        share.otherKeysHash = keccak256("others");
         _expect(wrong, share);
         share = _share(_id, 1, 8);
         share.keys[15] = addmod(share.keys[15], 1, R);
@@ -103,8 +103,8 @@ contract CommitteeOpeningTest is Election {
         committee.verifyShare(unfinished, share);
     }
 
-    /// With little gas a right share would look like a wrong one.
-    function test_tooLittleGasIsNoVerdict() public view {
+    /// With little gas left a valid share must not look like an invalid one: the call reverts instead.
+    function test_ValidShareIsNeverRefusedForLackOfGas() public view {
         ICommittee.Share memory share = _share(_id, 1, 3);
         for (uint256 gas = 100_000; gas < 900_000; gas += 25_000) {
             (bool ok, bytes memory answer) =
@@ -113,7 +113,7 @@ contract CommitteeOpeningTest is Election {
         }
     }
 
-    function test_aTrusteeThatNeverRegistered() public {
+    function test_RevertWhen_ShareOfUnregisteredTrustee() public {
         uint256 id = create(3, 2);
         register(id, 0);
         register(id, 1);
@@ -126,81 +126,82 @@ contract CommitteeOpeningTest is Election {
         committee.verifyShare(id, share);
     }
 
-    /// All ten sets of three of five open it.
-    function test_everySetOfTrustees() public {
+    /// All ten sets of three of five trustees decrypt the total.
+    function test_EverySetOfThresholdTrusteesDecrypts() public {
         uint256 sets = 0;
         for (uint256 set = 1; set < 32; ++set) {
             if (countOf(set) != 3) continue;
             ++sets;
             uint256[] memory total = _total(_id);
-            ICommittee.Opening memory opening = _opening(_id, set);
-            committee.verifyOpening(_id, total, _totals(2, 0, 1 << 40), opening);
+            ICommittee.ShareCombination memory combination = _combination(_id, set);
+            committee.verifyTotals(_id, total, _totals(2, 0, 1 << 40), combination);
             vm.expectRevert(abi.encodeWithSelector(ICommittee.WrongTotals.selector, 1));
-            committee.verifyOpening(_id, total, _totals(2, 1, 1 << 40), opening);
+            committee.verifyTotals(_id, total, _totals(2, 1, 1 << 40), combination);
         }
         assertEq(sets, 10, "sets");
     }
 
-    function test_wrongSets() public {
+    function test_RevertWhen_CombinationHasWrongSize() public {
         uint256[6] memory sets = [uint256(0), 3, 15, 1 << 5 | 3, 1 << 255 | 3, type(uint256).max];
         for (uint256 i = 0; i < sets.length; ++i) {
-            ICommittee.Opening memory opening = _opening(_id, 7);
-            opening.trustees = sets[i];
-            _expectWrong(opening, abi.encodeWithSelector(ICommittee.WrongTrustees.selector, sets[i]));
+            ICommittee.ShareCombination memory combination = _combination(_id, 7);
+            combination.trustees = sets[i];
+            _expectWrong(combination, abi.encodeWithSelector(ICommittee.WrongTrustees.selector, sets[i]));
         }
         // Fewer or more coefficients and shares than trustees; more totals than options.
-        ICommittee.Opening memory other = _opening(_id, 7);
+        ICommittee.ShareCombination memory other = _combination(_id, 7);
         other.coefficients = new int256[](2);
         _expectWrong(other, abi.encodeWithSelector(ICommittee.WrongTrustees.selector, 7));
-        other = _opening(_id, 7);
+        other = _combination(_id, 7);
         other.shares = new uint256[](12);
         _expectWrong(other, abi.encodeWithSelector(ICommittee.WrongTrustees.selector, 7));
         uint256[] memory total = _total(_id);
-        other = _opening(_id, 7);
+        other = _combination(_id, 7);
         vm.expectRevert(abi.encodeWithSelector(ICommittee.WrongTrustees.selector, 7));
-        committee.verifyOpening(_id, total, new uint64[](4), other);
+        committee.verifyTotals(_id, total, new uint64[](4), other);
     }
 
-    /// Shares that are right under coefficients that are not: two trustees, and a third who counts for nothing.
-    function test_wrongCoefficients() public {
-        ICommittee.Opening memory opening = _opening(_id, 7);
-        (int256 a, int256 b, int256 c) = (opening.coefficients[0], opening.coefficients[1], opening.coefficients[2]);
-        assertTrue(opening.denominator == 1 && a == 3 && b == -3 && c == 1, "of 1, 2, 3");
+    /// Valid shares under wrong coefficients: those of two trustees, and 0 for a third one.
+    function test_RevertWhen_CoefficientWrong() public {
+        ICommittee.ShareCombination memory combination = _combination(_id, 7);
+        (int256 a, int256 b, int256 c) =
+            (combination.coefficients[0], combination.coefficients[1], combination.coefficients[2]);
+        assertTrue(combination.denominator == 1 && a == 3 && b == -3 && c == 1, "of 1, 2, 3");
         bytes memory first = abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 0);
-        opening.denominator = 0;
-        _expectWrong(opening, first);
-        opening.coefficients = new int256[](3);
-        _expectWrong(opening, first);
-        opening = _opening(_id, 7);
-        opening.denominator = 2;
-        _expectWrong(opening, first);
-        opening.coefficients[0] = 6;
-        _expectWrong(opening, abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 1));
-        (opening.coefficients[1], opening.coefficients[2]) = (-6, 2);
-        committee.verifyOpening(_id, _total(_id), _totals(2, 0, 1 << 40), opening);
-        opening.coefficients[2] = -2;
-        _expectWrong(opening, abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 2));
-        // Multiples of 2^63 and beyond could wrap around.
-        opening = _opening(_id, 7);
-        opening.denominator = 1 << 63;
-        _expectWrong(opening, first);
-        opening.denominator = 1;
-        opening.coefficients[0] = type(int256).min;
-        _expectWrong(opening, first);
-        opening.coefficients[0] = 1 << 63;
-        _expectWrong(opening, first);
+        combination.denominator = 0;
+        _expectWrong(combination, first);
+        combination.coefficients = new int256[](3);
+        _expectWrong(combination, first);
+        combination = _combination(_id, 7);
+        combination.denominator = 2;
+        _expectWrong(combination, first);
+        combination.coefficients[0] = 6;
+        _expectWrong(combination, abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 1));
+        (combination.coefficients[1], combination.coefficients[2]) = (-6, 2);
+        committee.verifyTotals(_id, _total(_id), _totals(2, 0, 1 << 40), combination);
+        combination.coefficients[2] = -2;
+        _expectWrong(combination, abi.encodeWithSelector(ICommittee.WrongCoefficient.selector, 2));
+        // Values from 2^63 on could wrap around.
+        combination = _combination(_id, 7);
+        combination.denominator = 1 << 63;
+        _expectWrong(combination, first);
+        combination.denominator = 1;
+        combination.coefficients[0] = type(int256).min;
+        _expectWrong(combination, first);
+        combination.coefficients[0] = 1 << 63;
+        _expectWrong(combination, first);
     }
 
-    function test_swappedShares() public {
-        ICommittee.Opening memory opening = _opening(_id, 7);
+    function test_RevertWhen_SharesSwapped() public {
+        ICommittee.ShareCombination memory combination = _combination(_id, 7);
         for (uint256 i = 0; i < 6; ++i) {
-            (opening.shares[i], opening.shares[6 + i]) = (opening.shares[6 + i], opening.shares[i]);
+            (combination.shares[i], combination.shares[6 + i]) = (combination.shares[6 + i], combination.shares[i]);
         }
-        _expectWrong(opening, abi.encodeWithSelector(ICommittee.WrongTotals.selector, 0));
+        _expectWrong(combination, abi.encodeWithSelector(ICommittee.WrongTotals.selector, 0));
     }
 
-    /// Against a known polynomial, over random sets of 1..16.
-    function testFuzz_lagrange(uint256 seed) public view {
+    /// Compared with a known polynomial, over random sets of points 1..16.
+    function testFuzz_LagrangeCoefficientsInterpolatePolynomial(uint256 seed) public view {
         uint256 set = bound(seed & 0xffff, 1, 0xffff);
         (uint256 denominator, int256[] memory coefficients) = lagrange(set);
         uint256[] memory points = new uint256[](coefficients.length);
@@ -209,7 +210,7 @@ contract CommitteeOpeningTest is Election {
         for (uint256 i = 1; i <= 16; ++i) {
             if ((set >> (i - 1)) & 1 == 0) continue;
             points[n] = i;
-            // A polynomial of as high a degree as they determine.
+            // A polynomial of the greatest degree that the points determine.
             int256 value = 0;
             for (uint256 k = points.length; k > 0; --k) {
                 value = value * int256(i) + int256(random("a", (seed << 8) | k) % 1_000);
@@ -235,11 +236,11 @@ contract CommitteeOpeningTest is Election {
         (share.trustee, share.index, share.ctx, share.h) = (trusteeAt(index), index, 77, 5);
         (share.c[0], share.c[1]) = pointOf(RANDOMNESS);
         share.points = shareOf(id, index, RANDOMNESS, size);
-        (share.keys, share.others) = keysOf(id, index, size);
+        (share.keys, share.otherKeysHash) = keysOf(id, index, size);
         share.proof = prove(decryptionInputs(id, index, 77, RANDOMNESS, share.points, 5), index);
     }
 
-    /// @dev D_1, D_2, D_3 of 2, 0 and 2^40.
+    /// @dev Returns D_1, D_2, D_3 for the totals 2, 0 and 2^40.
     function _total(uint256 id) private view returns (uint256[] memory total) {
         total = new uint256[](6);
         uint64[] memory values = _totals(2, 0, 1 << 40);
@@ -248,10 +249,14 @@ contract CommitteeOpeningTest is Election {
         }
     }
 
-    function _opening(uint256 id, uint256 set) private view returns (ICommittee.Opening memory opening) {
-        opening.trustees = set;
-        (opening.denominator, opening.coefficients) = lagrange(set);
-        opening.shares = sharesOf(id, set, RANDOMNESS, 3);
+    function _combination(uint256 id, uint256 set)
+        private
+        view
+        returns (ICommittee.ShareCombination memory combination)
+    {
+        combination.trustees = set;
+        (combination.denominator, combination.coefficients) = lagrange(set);
+        combination.shares = sharesOf(id, set, RANDOMNESS, 3);
     }
 
     function _expect(bytes memory reason, ICommittee.Share memory share) private {
@@ -259,10 +264,10 @@ contract CommitteeOpeningTest is Election {
         committee.verifyShare(_id, share);
     }
 
-    function _expectWrong(ICommittee.Opening memory opening, bytes memory reason) private {
+    function _expectWrong(ICommittee.ShareCombination memory combination, bytes memory reason) private {
         uint256[] memory total = _total(_id);
         vm.expectRevert(reason);
-        committee.verifyOpening(_id, total, _totals(2, 0, 1 << 40), opening);
+        committee.verifyTotals(_id, total, _totals(2, 0, 1 << 40), combination);
     }
 
     function _totals(uint64 a, uint64 b, uint64 c) private pure returns (uint64[] memory totals) {

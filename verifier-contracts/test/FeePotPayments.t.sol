@@ -5,18 +5,18 @@ import {FeePot} from "../src/FeePot.sol";
 import {IFeePot} from "../src/interfaces/IFeePot.sol";
 import {IPolls} from "../src/interfaces/IPolls.sol";
 import {TrapdoorVerifier} from "./fixtures/TrapdoorVerifier.sol";
-import {OddRecipient} from "./fixtures/OddTokens.sol";
+import {MisbehavingRecipient} from "./fixtures/MisbehavingTokens.sol";
 import {FeePots} from "./support/FeePots.sol";
 
-/// @title How coin gets into a pot, and out again
-contract FeePotCoinTest is FeePots {
+/// @title Funding of fee pots and payments out of them
+contract FeePotPaymentsTest is FeePots {
     address payable private constant TO = payable(address(0xf2e5));
 
     function setUp() public {
         deployPots(new TrapdoorVerifier());
     }
 
-    function test_open() public {
+    function test_OpenStoresFeeAndList() public {
         address[] memory relayers = new address[](1);
         relayers[0] = RELAYER;
         vm.expectEmit(address(pots));
@@ -26,33 +26,33 @@ contract FeePotCoinTest is FeePots {
         pots.open{value: 70}(pollId, FEE, relayers);
         IFeePot.PotView memory pot = pots.pot(pollId);
         assertEq(pot.fee, FEE, "fee");
-        assertEq(pot.left, 70, "left");
-        assertEq(pots.wiring(), address(polls), "polls");
+        assertEq(pot.balance, 70, "left");
+        assertEq(pots.immutableDependencies(), address(polls), "polls");
     }
 
-    function test_openedTwice() public {
+    function test_RevertWhen_PotOpenedTwice() public {
         openPot(1);
         vm.expectRevert(abi.encodeWithSelector(IFeePot.PotAlreadyOpen.selector, pollId));
         pots.open{value: 1}(pollId, 2 * FEE, new address[](0));
-        assertEq(pots.pot(pollId).fee, FEE, "as it was");
+        assertEq(pots.pot(pollId).fee, FEE, "unchanged");
     }
 
-    function test_onlyTheDaoOpens() public {
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTheDao.selector, OTHER));
+    function test_RevertWhen_OpenerIsNotOwnerOfPolls() public {
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotPollsOwner.selector, OTHER));
         vm.prank(OTHER);
         pots.open(pollId, FEE, new address[](0));
-        // Whoever the polls belong to now.
+        // The owner after a transfer of the polls' ownership.
         polls.transferOwnership(OTHER);
         vm.prank(OTHER);
         polls.acceptOwnership();
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTheDao.selector, address(this)));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotPollsOwner.selector, address(this)));
         pots.open(pollId, FEE, new address[](0));
         vm.prank(OTHER);
         pots.open(pollId, FEE, new address[](0));
     }
 
-    function test_whatCannotBeOpenedOrFunded() public {
-        vm.expectRevert(IFeePot.NoFee.selector);
+    function test_RevertWhen_OpeningOrFundingIsInvalid() public {
+        vm.expectRevert(IFeePot.ZeroFee.selector);
         pots.open(pollId, 0, new address[](0));
         vm.expectRevert(abi.encodeWithSelector(IPolls.UnknownPoll.selector, 99));
         pots.open(99, FEE, new address[](0));
@@ -61,23 +61,23 @@ contract FeePotCoinTest is FeePots {
         vm.expectRevert(abi.encodeWithSelector(IFeePot.UnknownPot.selector, pollId));
         pots.reclaim(pollId, TO);
         openPot(0);
-        vm.expectRevert(IFeePot.NothingThere.selector);
+        vm.expectRevert(IFeePot.ZeroAmount.selector);
         pots.fund(pollId);
         vm.warp(CLOSES);
-        bytes memory late = abi.encodeWithSelector(IFeePot.PollTakesNoMoreBallots.selector, pollId);
+        bytes memory late = abi.encodeWithSelector(IFeePot.PollHasClosed.selector, pollId);
         vm.expectRevert(late);
         pots.fund{value: 1}(pollId);
         vm.warp(START);
         uint256 second = openPoll(chamberId, 3);
         vm.warp(CLOSES);
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.PollTakesNoMoreBallots.selector, second));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.PollHasClosed.selector, second));
         pots.open(second, FEE, new address[](0));
         (bool ok,) = address(pots).call{value: 1}("");
-        assertTrue(!ok, "coin that belongs to no pot");
+        assertTrue(!ok, "native token that belongs to no pot");
     }
 
-    /// Before the poll is open, and by anybody.
-    function test_fund() public {
+    /// Before the poll is open, and by anyone.
+    function test_AnyoneFundsBeforeClose() public {
         vm.warp(START);
         pollId = polls.create(parameters(chamberId, 3));
         openPot(5);
@@ -89,35 +89,35 @@ contract FeePotCoinTest is FeePots {
         assertPot(105, 0, 0, "both");
     }
 
-    function test_moreCoinThanThereIs() public {
+    function test_FeesAbovePotDoNotOverflow() public {
         FeePot other = new FeePot(polls);
         other.open{value: 1}(pollId, type(uint96).max, new address[](0));
         vm.prank(RELAYER);
-        assertEq(other.castBatch(pollId, chamberId, firsts(1, 3), "", 1), 1, "the product does not overflow");
+        assertEq(other.castBatch(pollId, chamberId, firstBallots(1, 3), "", 1), 1, "the product does not overflow");
     }
 
-    function test_withdraw() public {
+    function test_WithdrawPaysWholeCredit() public {
         openPot(10_000);
-        relay(RELAYER, firsts(1, 3), "", 0);
+        relayBatch(RELAYER, firstBallots(1, 3), "", 0);
         vm.expectEmit(address(pots));
         emit IFeePot.CreditWithdrawn(RELAYER, TO, 3_000);
         vm.prank(RELAYER);
         pots.withdraw(TO);
         assertEq(TO.balance, 3_000, "paid");
         assertPot(7_000, 0, 0, "the rest");
-        vm.expectRevert(IFeePot.NothingThere.selector);
+        vm.expectRevert(IFeePot.ZeroAmount.selector);
         vm.prank(RELAYER);
         pots.withdraw(TO);
-        vm.expectRevert(IFeePot.NothingThere.selector);
+        vm.expectRevert(IFeePot.ZeroAmount.selector);
         pots.withdraw(TO);
     }
 
-    function test_recipientsThatDoNotTakeIt() public {
+    function test_RevertWhen_RecipientRejectsPayment() public {
         openPot(10_000);
-        relay(RELAYER, firsts(1, 2), "", 0);
-        OddRecipient odd = new OddRecipient();
+        relayBatch(RELAYER, firstBallots(1, 2), "", 0);
+        MisbehavingRecipient odd = new MisbehavingRecipient();
         odd.refuse(true);
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTaken.selector, address(odd)));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.PaymentFailed.selector, address(odd)));
         vm.prank(RELAYER);
         pots.withdraw(payable(address(odd)));
         vm.expectRevert(IFeePot.NoRecipient.selector);
@@ -125,7 +125,7 @@ contract FeePotCoinTest is FeePots {
         pots.withdraw(payable(address(0)));
         vm.warp(DEADLINE + 1);
         polls.finalise(pollId);
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTaken.selector, address(odd)));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.PaymentFailed.selector, address(odd)));
         pots.reclaim(pollId, payable(address(odd)));
         assertPot(8_000, 2_000, 0, "nothing is lost");
         odd.refuse(false);
@@ -134,12 +134,12 @@ contract FeePotCoinTest is FeePots {
         assertEq(address(odd).balance, 2_000, "later");
     }
 
-    /// A relayer's contract is paid, and calls back for more in every way there is.
-    function test_recipientsThatCallBack() public {
+    /// A relayer's contract is paid, and re-enters every function that moves money.
+    function test_ReentrantRecipientIsPaidOnce() public {
         openPot(10_000);
-        OddRecipient odd = new OddRecipient();
-        relay(address(odd), firsts(1, 2), "", 0);
-        bytes memory record = first(3);
+        MisbehavingRecipient odd = new MisbehavingRecipient();
+        relayBatch(address(odd), firstBallots(1, 2), "", 0);
+        bytes memory record = firstBallot(3);
         bytes[4] memory calls = [
             abi.encodeCall(IFeePot.withdraw, (payable(address(odd)))),
             abi.encodeCall(IFeePot.castBatch, (pollId, chamberId, record, "", 0)),
@@ -158,9 +158,9 @@ contract FeePotCoinTest is FeePots {
         }
     }
 
-    function test_onlyTheDaoReclaimsAndOnlyAfterTheEnd() public {
+    function test_ReclaimIsForOwnerAfterEnd() public {
         openPot(10_000);
-        relay(RELAYER, first(1), "", 0);
+        relayBatch(RELAYER, firstBallot(1), "", 0);
         bytes memory early = abi.encodeWithSelector(IFeePot.PollHasNotEnded.selector, pollId);
         vm.expectRevert(early);
         pots.reclaim(pollId, TO);
@@ -169,29 +169,29 @@ contract FeePotCoinTest is FeePots {
         pots.reclaim(pollId, TO);
         vm.warp(DEADLINE + 1);
         polls.finalise(pollId);
-        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotTheDao.selector, RELAYER));
+        vm.expectRevert(abi.encodeWithSelector(IFeePot.NotPollsOwner.selector, RELAYER));
         vm.prank(RELAYER);
         pots.reclaim(pollId, payable(RELAYER));
         vm.expectEmit(address(pots));
         emit IFeePot.PotReclaimed(pollId, TO, 9_000);
         pots.reclaim(pollId, TO);
         assertEq(TO.balance, 9_000, "back");
-        assertPot(0, 1_000, 0, "what was earned stays");
-        vm.expectRevert(IFeePot.NothingThere.selector);
+        assertPot(0, 1_000, 0, "credit stays");
+        vm.expectRevert(IFeePot.ZeroAmount.selector);
         pots.reclaim(pollId, TO);
         vm.prank(RELAYER);
         pots.withdraw(payable(RELAYER));
         assertEq(RELAYER.balance, 1_000, "is paid after the end");
     }
 
-    /// Decided and rejected are ends as undecided is: two voters agree, or do not.
-    function test_aDecidedAndARejectedPoll() public {
+    /// Decided and rejected polls have ended as undecided ones have: two voters agree, or do not.
+    function test_PotOfDecidedOrRejectedPollIsReclaimed() public {
         for (uint256 choice = 0; choice < 2; ++choice) {
             vm.warp(START);
             pollId = openPoll(chamberId, 3);
             openPot(10_000);
-            relay(RELAYER, first(1), "", 0);
-            relay(RELAYER, recordOf(voteFor(2, choice, 0), 3, ctxOf(pollId, chamberId), 0), "", 0);
+            relayBatch(RELAYER, firstBallot(1), "", 0);
+            relayBatch(RELAYER, recordOf(voteFor(2, choice, 0), 3, ctxOf(pollId, chamberId), 0), "", 0);
             _count(choice);
             IPolls.State state = choice == 0 ? IPolls.State.Decided : IPolls.State.Rejected;
             assertTrue(polls.poll(pollId).state == state, "state");
@@ -207,12 +207,12 @@ contract FeePotCoinTest is FeePots {
         ++totals[0];
         ++totals[choice];
         postShare(pollId, chamberId, 0, randomness, 3);
-        polls.tally(pollId, chamberId, totals, openingOf(pollId, 1, randomness, 3));
+        polls.tally(pollId, chamberId, totals, combinationOf(pollId, 1, randomness, 3));
         polls.finalise(pollId);
     }
 
-    /// Nobody opened it in time: it stays as it was created.
-    function test_aPollThatNobodyOpened() public {
+    /// A poll that was not opened in time stays Created.
+    function test_PotOfUnopenedPollIsReclaimedAfterClose() public {
         vm.warp(START);
         pollId = polls.create(parameters(chamberId, 3));
         openPot(10_000);

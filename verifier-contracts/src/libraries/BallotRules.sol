@@ -3,11 +3,14 @@ pragma solidity ^0.8.28;
 
 import {IPolls} from "../interfaces/IPolls.sol";
 
-/// @title What a ballot may choose, packed into one word for the circuits (specification, section 4)
-library Rules {
+/// @title Packed ballot rules
+/// @notice The ballot rule of a chamber in one word, as the circuits read it (specification, section 4).
+library BallotRules {
+    /// @notice The least number of options.
     uint256 internal constant MIN_OPTIONS = 2;
+    /// @notice The greatest number of options.
     uint256 internal constant MAX_OPTIONS = 8;
-    /// @notice No total may exceed this, so that it can be found in its encryption.
+    /// @notice The greatest total, so that it can be found in its encryption.
     uint256 internal constant MAX_TOTAL = 1 << 40;
 
     uint256 private constant WEIGHTED = 1 << 0;
@@ -18,50 +21,60 @@ library Rules {
     uint256 private constant CAPPED = 1 << 5;
     uint256 private constant CAP_SHIFT = 8;
     uint256 private constant BUDGET_SHIFT = 16;
-    /// @dev `options` is one-hot: bit 31 + options.
+    /// @dev The number of options is one-hot: bit 31 + options.
     uint256 private constant OPTIONS_SHIFT = 31;
 
     uint256 private constant MAX_CAP = 0xff;
     uint256 private constant MAX_BUDGET = 0xffff;
 
-    /// @notice The size of the circuit for a poll of so many options: how many the ballot record has room for.
+    /// @notice Returns M, the size of the circuit and of ballot records in a poll.
+    /// @param options the number of options
+    /// @return the number of options that the record has room for: 3 or 8
     function circuitSize(uint256 options) internal pure returns (uint256) {
         return options <= 3 ? 3 : 8;
     }
 
-    /// @notice The rule of a chamber. Refuses a parameter that the kind does not allow.
-    /// @param options between `MIN_OPTIONS` and `MAX_OPTIONS`
+    /// @notice Returns the packed rule of a chamber. Reverts if the rule does not allow its parameter.
+    /// @param rule the ballot rule
+    /// @param weighted whether members' weights count
+    /// @param options the number of options, from `MIN_OPTIONS` to `MAX_OPTIONS`
+    /// @return the packed rule
     function pack(IPolls.Rule memory rule, bool weighted, uint256 options) internal pure returns (uint256) {
         uint256 parameter = rule.parameter;
         uint256 flags = rule.exact ? EXACT : 0;
         if (rule.kind == IPolls.Kind.Cumulative || rule.kind == IPolls.Kind.Quadratic) {
             if (rule.kind == IPolls.Kind.Quadratic) {
-                if (rule.exact) revert IPolls.BadRule(rule.kind, parameter);
+                if (rule.exact) revert IPolls.InvalidRule(rule.kind, parameter);
                 flags |= QUADRATIC;
             }
-            // Here the weight is what a member may spend, so votes are not multiplied by it.
+            // Here the weight is the member's budget, so choices are not multiplied by it.
             if (weighted) return _word(flags | BY_WEIGHT, 0, 0, options);
-            if (parameter == 0) revert IPolls.BadRule(rule.kind, parameter);
+            if (parameter == 0) revert IPolls.InvalidRule(rule.kind, parameter);
             return _word(flags, 0, parameter, options);
         }
 
-        if (rule.exact) revert IPolls.BadRule(rule.kind, parameter);
+        if (rule.exact) revert IPolls.InvalidRule(rule.kind, parameter);
         flags = CAPPED | (weighted ? WEIGHTED : 0);
         if (rule.kind == IPolls.Kind.Approval) {
-            if (parameter == 0 || parameter > options) revert IPolls.BadRule(rule.kind, parameter);
+            if (parameter == 0 || parameter > options) revert IPolls.InvalidRule(rule.kind, parameter);
             return _word(flags, 1, parameter, options);
         }
         if (rule.kind == IPolls.Kind.Score) {
-            if (parameter == 0 || parameter > MAX_CAP) revert IPolls.BadRule(rule.kind, parameter);
+            if (parameter == 0 || parameter > MAX_CAP) revert IPolls.InvalidRule(rule.kind, parameter);
             return _word(flags, parameter, options * parameter, options);
         }
-        if (parameter != 0) revert IPolls.BadRule(rule.kind, parameter);
+        if (parameter != 0) revert IPolls.InvalidRule(rule.kind, parameter);
         if (rule.kind == IPolls.Kind.Plurality) return _word(flags | EXACT, 1, 1, options);
-        // Borda: the best of m options gets m - 1 points, the last 0.
+        // Borda: the best of m options gets m - 1, the last 0.
         return _word(flags | EXACT | RANKED, options - 1, options * (options - 1) / 2, options);
     }
 
-    /// @notice The most that one option could get if everybody gave it all they can.
+    /// @notice Returns the greatest total that one option could get, if every member gave it the greatest counted
+    /// value.
+    /// @param rule the packed rule
+    /// @param members the number of members
+    /// @param totalWeight the sum of their weights
+    /// @return the greatest total
     function worstCase(uint256 rule, uint256 members, uint256 totalWeight) internal pure returns (uint256) {
         uint256 cap = (rule >> CAP_SHIFT) & MAX_CAP;
         if (rule & WEIGHTED != 0) return totalWeight * cap;

@@ -3,12 +3,12 @@ pragma solidity ^0.8.28;
 
 import {IPolls} from "../src/interfaces/IPolls.sol";
 import {Decision} from "../src/libraries/Decision.sol";
-import {Rules} from "../src/libraries/Rules.sol";
+import {BallotRules} from "../src/libraries/BallotRules.sol";
 import {Test} from "./support/Test.sol";
 
-contract RulesTest is Test {
-    function test_packedWords() public view {
-        // Bits from the table of the specification's section 4: options | budget | cap | flags.
+contract BallotRulesTest is Test {
+    function test_PackedRulesEqualSpecification() public view {
+        // Bits from the table in section 4 of the specification: options | budget | cap | flags.
         _assertPacked(IPolls.Kind.Plurality, 0, false, 3, false, 1 << 34 | 1 << 16 | 1 << 8 | 0x24);
         _assertPacked(IPolls.Kind.Plurality, 0, false, 3, true, 1 << 34 | 1 << 16 | 1 << 8 | 0x25);
         _assertPacked(IPolls.Kind.Approval, 2, false, 8, false, 1 << 39 | 2 << 16 | 1 << 8 | 0x20);
@@ -25,7 +25,7 @@ contract RulesTest is Test {
         _assertPacked(IPolls.Kind.Borda, 0, false, 2, true, 1 << 33 | 1 << 16 | 1 << 8 | 0x35);
     }
 
-    function test_refusedParameters() public {
+    function test_RevertWhen_RuleParameterInvalid() public {
         _expectBad(IPolls.Kind.Plurality, 1, false);
         _expectBad(IPolls.Kind.Plurality, 0, true);
         _expectBad(IPolls.Kind.Approval, 0, false);
@@ -39,7 +39,7 @@ contract RulesTest is Test {
         _expectBad(IPolls.Kind.Borda, 1, false);
     }
 
-    function test_worstCase() public view {
+    function test_WorstCaseIsGreatestTotal() public view {
         assertEq(_worst(IPolls.Kind.Score, 5, true), 5 * 1000, "weighted: weight times cap");
         assertEq(_worst(IPolls.Kind.Score, 5, false), 5 * 10, "capped: members times cap");
         assertEq(_worst(IPolls.Kind.Cumulative, 9, true), 1000, "by weight: all weight");
@@ -49,7 +49,7 @@ contract RulesTest is Test {
         assertEq(_worst(IPolls.Kind.Borda, 0, false), 2 * 10, "m - 1 a member");
     }
 
-    function test_choices() public pure {
+    function test_ChamberChoosesByQuorumAndThreshold() public pure {
         _assertChoice([uint64(5), 3, 2], 10, 5_000, true, 0);
         _assertChoice([uint64(5), 3, 2], 11, 5_000, false, 0);
         _assertChoice([uint64(5), 3, 2], 0, 5_001, false, 0);
@@ -61,11 +61,11 @@ contract RulesTest is Test {
         _assertChoice([uint64(0), 1 << 40, 0], 1 << 40, 10_000, true, 1);
     }
 
-    function testFuzz_choiceIsTheOnlyMaximum(uint64[8] memory values, uint256 quorum, uint256 bps) public pure {
+    function testFuzz_ChoiceIsTheOnlyMaximum(uint64[8] memory values, uint256 quorum, uint256 bps) public pure {
         uint64[] memory totals = new uint64[](8);
         uint256 sum = 0;
         for (uint256 j = 0; j < 8; ++j) {
-            // Small numbers, so that there are ties.
+            // Small numbers, so that ties occur.
             totals[j] = values[j] % 5;
             sum += totals[j];
         }
@@ -85,16 +85,16 @@ contract RulesTest is Test {
         assertTrue(hasChoice == expected, "has a choice");
     }
 
-    function test_decisions() public pure {
+    function test_PollDecidesTheOptionOfMostChambers() public pure {
         _assertDecision([uint256(2), 1, 0], 2, true, 0);
         _assertDecision([uint256(2), 1, 0], 3, false, 0);
         _assertDecision([uint256(0), 1, 3], 1, true, 2);
-        // Both are chosen by as many chambers as required: neither is the poll's decision.
+        // Two options are chosen by as many chambers as required: neither is the decision.
         _assertDecision([uint256(1), 1, 0], 1, false, 0);
     }
 
     function pack(IPolls.Rule memory rule, bool weighted, uint256 options) external pure returns (uint256) {
-        return Rules.pack(rule, weighted, options);
+        return BallotRules.pack(rule, weighted, options);
     }
 
     function _assertPacked(
@@ -109,12 +109,12 @@ contract RulesTest is Test {
     }
 
     function _expectBad(IPolls.Kind kind, uint16 parameter, bool exact) private {
-        vm.expectRevert(abi.encodeWithSelector(IPolls.BadRule.selector, kind, parameter));
+        vm.expectRevert(abi.encodeWithSelector(IPolls.InvalidRule.selector, kind, parameter));
         this.pack(IPolls.Rule(kind, parameter, exact), false, 3);
     }
 
     function _worst(IPolls.Kind kind, uint16 parameter, bool weighted) private view returns (uint256) {
-        return Rules.worstCase(this.pack(IPolls.Rule(kind, parameter, false), weighted, 3), 10, 1000);
+        return BallotRules.worstCase(this.pack(IPolls.Rule(kind, parameter, false), weighted, 3), 10, 1000);
     }
 
     function _assertChoice(uint64[3] memory values, uint256 quorum, uint256 bps, bool expected, uint8 option)

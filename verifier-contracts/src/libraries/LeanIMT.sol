@@ -3,14 +3,19 @@ pragma solidity ^0.8.28;
 
 import {PoseidonT3} from "poseidon-solidity/PoseidonT3.sol";
 
-/// @title A lean incremental Merkle tree (specification, section 3)
-/// @notice A node with two children is their Poseidon hash, a node with one child is that child, and the depth grows with the
-/// number of leaves. Siblings are listed from the leaf up; levels without one are left out.
-/// @dev Kept for each level: the last node at an even position, all that later insertions need. `update` keeps it up to date
-/// at every level, also where that node has a right neighbour: `lean-imt.sol` 2.0.0 does not, so that there an insertion can
-/// bring back a leaf that was changed or removed before it (test/CensusTree.t.sol shows it). Values are unique to their
-/// places by the caller's doing; the tree does not look for duplicates.
-library CensusTree {
+/// @title Lean incremental Merkle tree (LeanIMT)
+/// @notice The tree of a census and of note batches (specification, section 3). A node with two children is their
+/// Poseidon hash, a node with one child is that child, and the depth grows with the number of leaves. Siblings are
+/// listed from the leaf up; levels without one are left out.
+/// @dev Stored for each level: the last node at an even position, which is all that later insertions need. `update`
+/// keeps it current at every level, also where that node has a right neighbour: `lean-imt.sol` 2.0.0 does not, so that
+/// there an insertion can bring back a leaf that was changed or removed before it (test/LeanIMT.t.sol shows it).
+/// That values occur once is ensured by the caller; the tree does not look for duplicates.
+library LeanIMT {
+    /// @notice A tree in storage.
+    /// @param size the number of leaves, removed ones (0) included
+    /// @param depth the number of levels above the leaves
+    /// @param last the last node at an even position of each level; on the level `depth` the root
     struct Tree {
         uint256 size;
         uint256 depth;
@@ -19,16 +24,20 @@ library CensusTree {
 
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
 
-    /// @notice 0 if the tree is empty.
+    /// @notice Returns the root.
+    /// @param self the tree
+    /// @return the root; 0 if the tree is empty
     function root(Tree storage self) internal view returns (uint256) {
         return self.last[self.depth];
     }
 
-    /// @notice Appends a leaf below r; its index is the size before.
+    /// @notice Appends a leaf; its index is the size before.
+    /// @param self the tree
+    /// @param leaf the leaf, below r
     function insert(Tree storage self, uint256 leaf) internal {
         uint256 index = self.size;
         uint256 depth = self.depth;
-        // One leaf more makes the tree at most one level deeper.
+        // One more leaf makes the tree at most one level deeper.
         if (index == 1 << depth) self.depth = ++depth;
         uint256 node = leaf;
         for (uint256 level = 0; level < depth; ++level) {
@@ -42,8 +51,13 @@ library CensusTree {
         self.size = index + 1;
     }
 
-    /// @notice Puts `leaf` (below r, or 0) where `oldLeaf` is. False if the siblings do not lead from the old leaf to the
-    /// root; the caller must then revert, for part of the tree is written.
+    /// @notice Replaces a leaf. If it returns false, the caller must revert, for part of the tree is written then.
+    /// @param self the tree
+    /// @param index the leaf's index
+    /// @param oldLeaf the leaf that is there
+    /// @param leaf the new leaf, below r, or 0
+    /// @param siblings the Merkle path, from the leaf up
+    /// @return whether the siblings lead from the old leaf to the root
     function update(Tree storage self, uint256 index, uint256 oldLeaf, uint256 leaf, uint256[] calldata siblings)
         internal
         returns (bool)
