@@ -6,7 +6,8 @@ import {Election} from "./support/Election.sol";
 /// @title Gas of committees
 /// @notice Whole transactions with proofs that verify, calldata and the 21,000 included. A run is everything from the
 /// first registration to a tallied chamber: n registrations, as many dealings as the threshold (a committee accepts no
-/// more), finalisation, and the decryption of one chamber of three options. t is the threshold less 1.
+/// more), finalisation, and the decryption of one chamber of three options. Names such as 3-of-5 give the threshold and
+/// the number of trustees.
 /// forge-config: default.isolate = true
 contract CommitteeGasTest is Election {
     uint256 private constant TRANSACTION_BOUND = 16_000_000;
@@ -19,11 +20,11 @@ contract CommitteeGasTest is Election {
     }
 
     function test_GasOfCommitteeOf16() public {
-        _round("n16-t8", 16, 9, 16_700_000, 0x1ff << 7);
+        _round("9-of-16", 16, 9, 16_700_000, 0x1ff << 7);
     }
 
     function test_GasOfCommitteeOf5() public {
-        _round("n5-t2", 5, 3, 4_150_000, 0x7 << 2);
+        _round("3-of-5", 5, 3, 4_150_000, 0x7 << 2);
     }
 
     /// The greatest degree: dealings that are too much for one transaction of 128 KiB are gathered in two.
@@ -35,11 +36,11 @@ contract CommitteeGasTest is Election {
         uint256[] memory first;
         for (uint256 i = 0; i < 16; ++i) {
             deal(id, i);
-            _name = "n16-t15";
+            _name = "16-of-16";
             if (i == 7) first = allCommitments(id);
         }
         committee.gather(id, new uint256[](0), first);
-        _log("gather 8 of 16", _take());
+        _log("gatherDealings-8", _take());
         uint256[] memory sums = new uint256[](256);
         for (uint256 i = 0; i < 128; ++i) {
             uint256 scalar = 0;
@@ -54,18 +55,18 @@ contract CommitteeGasTest is Election {
             rest[i] = all[2_048 + i];
         }
         committee.finalise(id, sums, rest, HASH3, HASH8, keysProof(id, HASH3, HASH8));
-        _log("finalise the rest", _take());
+        _log("finaliseCommitteeAfterGather", _take());
     }
 
     function test_GasOfCommitteeOf1() public {
-        _round("n1-t0", 1, 1, 1_450_000, 1);
+        _round("1-of-1", 1, 1, 1_450_000, 1);
     }
 
     function test_GasOfDecryptingEightOptions() public {
         useCommittee(createReadyCommittee(16, 9));
         (uint256 poll, uint256 chamber, uint256 randomness) = _closedPoll(8);
         postShare(poll, chamber, 15, randomness, 8);
-        _report("gas.open.8-options, n16-t8", 350_000);
+        _report("gas.postShare.options-8.9-of-16", 350_000);
     }
 
     /// @param set the trustees whose shares are combined: those of the greatest points, which cost the most
@@ -77,14 +78,14 @@ contract CommitteeGasTest is Election {
             register(id, i);
             registering += _take();
         }
-        _log("register", registering / size);
+        _log("registerTrustee", registering / size);
         for (uint256 i = 0; i < threshold; ++i) {
             deal(id, i);
             dealing += _take();
         }
         _log("deal", dealing / threshold);
         finalise(id);
-        _log("finalise", _take());
+        _log("finaliseCommittee", _take());
 
         useCommittee(id);
         (uint256 poll, uint256 chamber, uint256 randomness) = _closedPoll(3);
@@ -95,15 +96,15 @@ contract CommitteeGasTest is Election {
             uint256 gas = _take();
             if (gas > highest) highest = gas;
         }
-        _log("gas.open.3-options", highest);
+        _log("postShare.options-3", highest);
         assertTrue(highest <= 400_000, "a share of three options");
         uint64[] memory totals = new uint64[](3);
         totals[0] = 6;
         polls.tally(poll, chamber, totals, combinationOf(poll, set, randomness, 3));
         uint256 tally = _take();
-        _log("tally", tally);
+        _log("tally.options-3", tally);
         if (threshold == 3) assertTrue(tally <= 600_000, "the tally of three trustees");
-        log(string.concat("gas.committee.", name), _sum);
+        _log("round", _sum);
         assertTrue(_sum <= most, name);
     }
 
@@ -126,7 +127,7 @@ contract CommitteeGasTest is Election {
     }
 
     function _log(string memory what, uint256 gas) private view {
-        log(string.concat(what, ", ", _name), gas);
+        log(string.concat("gas.", what, ".", _name), gas);
     }
 
     function _report(string memory what, uint256 most) private view {

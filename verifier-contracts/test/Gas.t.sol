@@ -34,19 +34,19 @@ contract GasTest is Election {
         bytes memory record = _record(_poll3, 1);
         vm.prank(_SENDER, _SENDER);
         polls.cast(_poll3, _chamber, record);
-        _report("cast, size 3", 1, 340_000);
+        _reportCall("cast.ballot-3", 340_000);
         record = _record(_poll8, 1);
         vm.prank(_SENDER, _SENDER);
         polls.cast(_poll8, _chamber, record);
-        _report("cast, size 8", 1, 410_000);
+        _reportCall("cast.ballot-8", 410_000);
     }
 
     /// Ballots that a contract forwards are emitted with their proofs.
     function test_GasOfCastByContract() public {
         polls.cast(_poll3, _chamber, _record(_poll3, 1));
-        _report("cast by a contract, size 3", 1, 346_000);
+        _reportCall("castByContract.ballot-3", 346_000);
         polls.castBatch(_poll3, _chamber, _records(_poll3, 100, 32), "");
-        _report("castBatch by a contract, size 3", 32, 105_000);
+        _report("castBatchByContract", _poll3, 32, 105_000);
     }
 
     /// A relayer that has earned before, and a pot that does not run out.
@@ -57,7 +57,6 @@ contract GasTest is Election {
     }
 
     function _throughThePot(FeePot pots, uint256 poll, uint256[3] memory most) private {
-        string memory what = string.concat("castBatch through the fee pot, size ", vm.toString(_sizeOf(poll)));
         pots.open{value: 1e18}(poll, 1e12, new address[](0));
         bytes memory earlier = _record(poll, 500);
         vm.prank(_SENDER, _SENDER);
@@ -67,7 +66,7 @@ contract GasTest is Election {
             bytes memory records = _records(poll, counts[i] * 1_000, counts[i]);
             vm.prank(_SENDER, _SENDER);
             pots.castBatch(poll, _chamber, records, "", counts[i] * 1e12);
-            uint256 each = _report(what, counts[i], most[i]);
+            uint256 each = _report("castBatchByFeePot", poll, counts[i], most[i]);
             assertTrue(each * counts[i] <= TRANSACTION_CAP, "the cap of EIP-7825");
         }
     }
@@ -103,30 +102,30 @@ contract GasTest is Election {
             vm.warp(START);
             uint256 poll = list[k];
             uint256 size = _sizeOf(poll);
-            string memory suffix = string.concat(", size ", vm.toString(size));
+            string memory suffix = string.concat(".ballot-", vm.toString(size));
             uint256 id = polls.create(parameters(_chamber, uint8(size)));
-            _reportCall(string.concat("create", suffix), 300_000);
+            _reportCall(string.concat("createPoll", suffix), 300_000);
             vm.warp(OPENS);
             polls.open(id);
-            _reportCall(string.concat("open", suffix), 700_000);
+            _reportCall(string.concat("openPoll", suffix), 700_000);
             polls.castBatch(poll, _chamber, _records(poll, 1, 5), "");
             vm.warp(CLOSES);
             _open(poll, size, randomness, suffix);
         }
         uint256 chamber = newChamber(20);
         enrol(chamber, address(0xabc), 1, 1);
-        _reportCall("enrol, the 21st member", 300_000);
+        _reportCall("enrol.member-21", 300_000);
     }
 
     function _open(uint256 poll, uint256 size, uint256 randomness, string memory suffix) private {
         postShare(poll, _chamber, 0, randomness, size);
-        _reportCall(string.concat("postShare, one trustee", suffix), 500_000);
+        _reportCall(string.concat("postShare.1-of-1", suffix), 500_000);
         uint64[] memory totals = new uint64[](size);
         totals[0] = 6;
         polls.tally(poll, _chamber, totals, combinationOf(poll, 1, randomness, size));
-        _reportCall(string.concat("tally, one trustee", suffix), 420_000);
+        _reportCall(string.concat("tally.1-of-1", suffix), 420_000);
         polls.finalise(poll);
-        _reportCall(string.concat("finalise", suffix), 100_000);
+        _reportCall(string.concat("finalisePoll", suffix), 100_000);
     }
 
     function _record(uint256 poll, uint256 voter) private view returns (bytes memory) {
@@ -143,7 +142,7 @@ contract GasTest is Election {
         bytes memory records = _records(poll, count * 1_000, count);
         vm.prank(_SENDER, _SENDER);
         polls.castBatch(poll, _chamber, records, "");
-        return _report(string.concat("castBatch, size ", vm.toString(_sizeOf(poll))), count, most);
+        return _report("castBatch", poll, count, most);
     }
 
     function _replaceBatch(uint256 poll, uint256 count, uint256 most) private {
@@ -157,7 +156,7 @@ contract GasTest is Election {
         }
         vm.prank(_SENDER, _SENDER);
         polls.castBatch(poll, _chamber, "", replacements);
-        _report(string.concat("replace in a batch, size ", vm.toString(_sizeOf(poll))), count, most);
+        _report("replaceBatch", poll, count, most);
     }
 
     function _sizeOf(uint256 poll) private view returns (uint256) {
@@ -166,13 +165,19 @@ contract GasTest is Election {
 
     function _reportCall(string memory what, uint256 most) private view {
         uint256 gas = vm.lastCallGas().gasTotalUsed;
-        log(what, gas);
+        log(string.concat("gas.", what), gas);
         assertTrue(gas <= most, what);
     }
 
-    function _report(string memory what, uint256 ballots, uint256 most) private view returns (uint256 each) {
+    /// @dev Logs `gas.CALL-BALLOTS.ballot-SIZE.perBallot`.
+    function _report(string memory call_, uint256 poll, uint256 ballots, uint256 most)
+        private
+        view
+        returns (uint256 each)
+    {
         each = vm.lastCallGas().gasTotalUsed / ballots;
-        log(string.concat(what, ", ", vm.toString(ballots), " ballots, each"), each);
-        assertTrue(each <= most, what);
+        string memory name = string.concat("gas.", call_, "-", vm.toString(ballots));
+        log(string.concat(name, ".ballot-", vm.toString(_sizeOf(poll)), ".perBallot"), each);
+        assertTrue(each <= most, name);
     }
 }

@@ -23,21 +23,21 @@ contract RewardGasTest is Rewarding {
     }
 
     function test_GasOfSealing() public {
-        _seal(3, "size 3");
-        _seal(8, "size 8");
+        _seal(3, "claim-3");
+        _seal(8, "claim-8");
     }
 
     /// The most expensive case: to an address without history, by a relayer for a fee.
     function test_GasOfClaims() public {
         uint256 chamber = newChamber(3);
         PlainToken token = new PlainToken();
-        _claims(_open(chamber, 3, address(0)), chamber, "the chain's coin, size 3");
+        _claims(_open(chamber, 3, address(0)), chamber, "native.claim-3");
         vm.warp(START);
-        _claims(_open(chamber, 8, address(0)), chamber, "the chain's coin, size 8");
+        _claims(_open(chamber, 8, address(0)), chamber, "native.claim-8");
         vm.warp(START);
         token.mint(address(this), 1_000_000);
         token.approve(address(rewards), 1_000_000);
-        _claims(_open(chamber, 3, address(token)), chamber, "a token, size 3");
+        _claims(_open(chamber, 3, address(token)), chamber, "token.claim-3");
     }
 
     function _open(uint256 chamber, uint8 options, address token) private returns (uint256 poll) {
@@ -50,7 +50,7 @@ contract RewardGasTest is Rewarding {
         finishUntallied(poll);
         rewards.fund{value: token == address(0) ? 300_000 : 0}(poll, 300_000);
         rewards.openClaims(poll);
-        _report("openClaims", 200_000);
+        _report(string.concat("openClaims.", token == address(0) ? "native" : "token", ".claim-", vm.toString(options)), 200_000);
     }
 
     function _claims(uint256 poll, uint256 chamber, string memory what) private {
@@ -60,7 +60,7 @@ contract RewardGasTest is Rewarding {
             vm.prank(_SENDER, _SENDER);
             rewards.claim(poll, chamber, claim_);
             // From the second claim on the relayer has a balance, as relayers usually have.
-            if (voter == 2) _report(string.concat("gas.claim, ", what), 340_000);
+            if (voter == 2) _report(string.concat("claim.", what), 340_000);
         }
     }
 
@@ -81,9 +81,9 @@ contract RewardGasTest is Rewarding {
             vm.prank(_SENDER, _SENDER);
             rewards.sealNotes(poll, chamber, list.nullifiers, list.notes, list.ciphertexts, list.root, proof);
             uint256 each = vm.lastCallGas().gasTotalUsed / count;
-            string memory name = number == 0 ? "gas.seal-256.perNote, first list, " : "gas.seal-256.perNote, ";
-            if (number == 2) name = "gas.seal-88.perNote, ";
-            log(string.concat(name, what), each);
+            string memory name = number == 0 ? "gas.sealNotes-256-first." : "gas.sealNotes-256.";
+            if (number == 2) name = "gas.sealNotes-88.";
+            log(string.concat(name, what, ".perNote"), each);
             if (number < 2) assertTrue(each <= 6_500, "a note");
         }
     }
@@ -103,7 +103,7 @@ contract RewardGasTest is Rewarding {
 
     function _report(string memory what, uint256 most) private view {
         uint256 gas = vm.lastCallGas().gasTotalUsed;
-        log(what, gas);
+        log(string.concat("gas.", what), gas);
         assertTrue(gas <= most, what);
     }
 }
