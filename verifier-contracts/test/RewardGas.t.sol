@@ -50,7 +50,10 @@ contract RewardGasTest is Rewarding {
         finishUntallied(poll);
         rewards.fund{value: token == address(0) ? 300_000 : 0}(poll, 300_000);
         rewards.openClaims(poll);
-        _report(string.concat("openClaims.", token == address(0) ? "native" : "token", ".claim-", vm.toString(options)), 200_000);
+        _report(
+            string.concat("openClaims.", token == address(0) ? "native" : "token", ".claim-", vm.toString(options)),
+            200_000
+        );
     }
 
     function _claims(uint256 poll, uint256 chamber, string memory what) private {
