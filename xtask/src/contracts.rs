@@ -1,4 +1,4 @@
-//! Builds the contracts and writes what the Rust side needs of them to `chain/artifacts`.
+//! Builds the contracts and writes reduced artifacts for the Rust bindings to `chain/artifacts`.
 //!
 //! The output is deterministic (no metadata in the bytecode, keys in one order), so that a fresh build can be compared with
 //! the committed files.
@@ -11,7 +11,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use sha3::Digest;
 
-/// What is deployed or bound to, as (source file, contract).
+/// Contracts that are deployed or have Rust bindings, as (source file, contract).
 const CONTRACTS: [(&str, &str); 15] = [
     ("IGroth16Verifier.sol", "IGroth16Verifier"),
     ("IStakeholderRegistry.sol", "IStakeholderRegistry"),
@@ -30,40 +30,40 @@ const CONTRACTS: [(&str, &str); 15] = [
     ("PoseidonT6.sol", "PoseidonT6"),
 ];
 
-/// The limit of EIP-170 on deployed code.
+/// The limit of EIP-170 on deployed code, in bytes.
 const MAX_DEPLOYED_SIZE: usize = 24_576;
 
-/// Runs `forge build` and writes one artifact for each contract, generated verifiers included. The npm packages are there
-/// already (`npm::install_contracts`).
+/// Runs `forge build` and writes one artifact for each contract, generated verifiers included. The npm packages must be
+/// installed (`npm::install_contracts`).
 ///
 /// # Errors
 ///
-/// With a sentence: a tool is missing or fails, a contract is missing from the build, or one is too large to be deployed.
-pub fn build(root: &Path) -> Result<(), String> {
+/// A message: a tool is missing or fails, a contract is missing from the build, or one is too large to be deployed.
+pub fn build_artifacts(root: &Path) -> Result<(), String> {
     let project = root.join("verifier-contracts");
-    // Not the script in `.bin`: it ends with 0 when forge fails.
-    run(&project, &["script/forge.mjs", "build", "src", "node_modules/poseidon-solidity"])?;
+    // Not npm's wrapper in `.bin`: it exits with 0 when forge fails.
+    run_forge(&project, &["script/forge.mjs", "build", "src", "node_modules/poseidon-solidity"])?;
 
     let artifacts = root.join("chain").join("artifacts");
-    fs::create_dir_all(&artifacts).map_err(|e| at(&artifacts, &e))?;
+    fs::create_dir_all(&artifacts).map_err(|e| describe_io_error(&artifacts, &e))?;
     for (file, contract) in CONTRACTS {
-        write(&project, &artifacts, file, contract)?;
+        write_artifact(&project, &artifacts, file, contract)?;
     }
-    for contract in generated(&project)? {
-        write(&project, &artifacts, &format!("{contract}.sol"), &contract)?;
+    for contract in list_generated_contracts(&project)? {
+        write_artifact(&project, &artifacts, &format!("{contract}.sol"), &contract)?;
     }
     Ok(())
 }
 
-/// The contracts in `src/generated`, in the order of their names; each file is named after its only contract.
-fn generated(project: &Path) -> Result<Vec<String>, String> {
+/// Lists the contracts in `src/generated` in the order of their names; each file is named after its only contract.
+fn list_generated_contracts(project: &Path) -> Result<Vec<String>, String> {
     let folder = project.join("src").join("generated");
     if !folder.exists() {
         return Ok(Vec::new());
     }
     let mut contracts = Vec::new();
-    for entry in fs::read_dir(&folder).map_err(|e| at(&folder, &e))? {
-        let path = entry.map_err(|e| at(&folder, &e))?.path();
+    for entry in fs::read_dir(&folder).map_err(|e| describe_io_error(&folder, &e))? {
+        let path = entry.map_err(|e| describe_io_error(&folder, &e))?.path();
         if path.extension() == Some(OsStr::new("sol")) {
             contracts.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
         }
@@ -72,19 +72,19 @@ fn generated(project: &Path) -> Result<Vec<String>, String> {
     Ok(contracts)
 }
 
-/// Reads one of forge's artifacts, reduces it and writes it.
-fn write(project: &Path, artifacts: &Path, file: &str, contract: &str) -> Result<(), String> {
+/// Reads an artifact of forge, reduces it and writes it.
+fn write_artifact(project: &Path, artifacts: &Path, file: &str, contract: &str) -> Result<(), String> {
     let source: PathBuf = [project, Path::new("out"), Path::new(file), Path::new(contract)].iter().collect();
     let source = source.with_extension("json");
-    let text = fs::read_to_string(&source).map_err(|e| at(&source, &e))?;
+    let text = fs::read_to_string(&source).map_err(|e| describe_io_error(&source, &e))?;
     let full: Value = serde_json::from_str(&text).map_err(|e| format!("{}: {e}", source.display()))?;
-    let artifact = reduce(&full, contract).map_err(|e| format!("{}: {e}", source.display()))?;
+    let artifact = reduce_artifact(&full, contract).map_err(|e| format!("{}: {e}", source.display()))?;
     let target = artifacts.join(format!("{contract}.json"));
-    fs::write(&target, format!("{artifact}\n")).map_err(|e| at(&target, &e))
+    fs::write(&target, format!("{artifact}\n")).map_err(|e| describe_io_error(&target, &e))
 }
 
-/// What the Rust side needs of forge's artifact. Unlinked library addresses stay in the bytecode as placeholders.
-fn reduce(full: &Value, contract: &str) -> Result<Value, String> {
+/// Keeps of forge's artifact what the Rust bindings need. Unlinked library addresses stay in the bytecode as placeholders.
+fn reduce_artifact(full: &Value, contract: &str) -> Result<Value, String> {
     let code = |key: &str| full[key]["object"].as_str().ok_or_else(|| format!("no {key}"));
     let deployed_size = code("deployedBytecode")?.trim_start_matches("0x").len() / 2;
     if deployed_size > MAX_DEPLOYED_SIZE {
@@ -97,15 +97,15 @@ fn reduce(full: &Value, contract: &str) -> Result<Value, String> {
         "linkReferences": full["bytecode"]["linkReferences"],
         "deployedSize": deployed_size,
     });
-    // Known before it is deployed only if nothing is filled in by then.
+    // The code hash is known before deployment only if no library address or immutable value is filled in.
     let filled = |what: &str| full["deployedBytecode"][what].as_object().is_some_and(|places| !places.is_empty());
     if deployed_size > 0 && !filled("immutableReferences") && !filled("linkReferences") {
-        artifact["deployedCodeHash"] = keccak(code("deployedBytecode")?)?.into();
+        artifact["deployedCodeHash"] = hash_code(code("deployedBytecode")?)?.into();
     }
     Ok(artifact)
 }
 
-fn keccak(code: &str) -> Result<String, String> {
+fn hash_code(code: &str) -> Result<String, String> {
     let digits = code.trim_start_matches("0x");
     let byte = |at: usize| u8::from_str_radix(digits.get(at..at + 2).unwrap_or_default(), 16);
     let bytes: Result<Vec<u8>, _> = (0..digits.len()).step_by(2).map(byte).collect();
@@ -113,13 +113,13 @@ fn keccak(code: &str) -> Result<String, String> {
     Ok(format!("0x{}", sha3::Keccak256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Result<(), String> {
+fn run_forge(folder: &Path, arguments: &[&str]) -> Result<(), String> {
     let status = Command::new("node").args(arguments).current_dir(folder).status();
     let status = status.map_err(|e| format!("cannot run node: {e}"))?;
     if status.success() { Ok(()) } else { Err(format!("node {} failed: {status}", arguments.join(" "))) }
 }
 
-fn at(path: &Path, error: &std::io::Error) -> String {
+fn describe_io_error(path: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", path.display())
 }
 
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn an_artifact_is_reduced() {
-        let reduced = reduce(&forge_artifact(2), "Name").expect("small enough");
+        let reduced = reduce_artifact(&forge_artifact(2), "Name").expect("small enough");
         let expected = json!({
             "contractName": "Name", "abi": [], "bytecode": "0x0000", "linkReferences": {}, "deployedSize": 2,
             "deployedCodeHash": "0x54a8c0ab653c15bfb48b47fd011ba2b9617af01cb45cab344acd57c924d56798",
@@ -144,8 +144,8 @@ mod tests {
 
     #[test]
     fn code_that_no_chain_takes_is_refused() {
-        assert!(reduce(&forge_artifact(MAX_DEPLOYED_SIZE), "Name").is_ok());
-        assert!(reduce(&forge_artifact(MAX_DEPLOYED_SIZE + 1), "Name").is_err());
-        assert!(reduce(&json!({}), "Name").is_err());
+        assert!(reduce_artifact(&forge_artifact(MAX_DEPLOYED_SIZE), "Name").is_ok());
+        assert!(reduce_artifact(&forge_artifact(MAX_DEPLOYED_SIZE + 1), "Name").is_err());
+        assert!(reduce_artifact(&json!({}), "Name").is_err());
     }
 }

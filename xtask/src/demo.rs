@@ -4,13 +4,13 @@ use crate::npm;
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Gets the local chain if it is missing, builds the command and runs its demonstration with `arguments`.
+/// Installs the local chain if it is missing, builds `psephos` and runs its demonstration with `arguments`.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), String> {
     npm::install_contracts(workspace)?;
     let manifest = workspace.path("Cargo.toml");
     let mut cargo = workspace.cargo(&["run", "--release", "--package", "psephos", "--manifest-path"]);
     cargo.arg(manifest).args(["--", "demo"]).args(arguments);
-    // Paths in the arguments are relative to where the caller stands, not to the workspace.
+    // Paths in the arguments are relative to the caller's folder, not to the workspace.
     if let Ok(here) = std::env::current_dir() {
         cargo.current_dir(here);
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask generate`: the files that are derived from the circuits and kept in the repository.
+//! `cargo xtask generate`: generates the files that are derived from the circuits and committed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::workspace::Workspace;
 use crate::{contracts, npm, process};
 
-/// Circuit, and the contract that verifies it.
+/// Each circuit with the contract that verifies it.
 const VERIFIERS: &[(&str, &str)] = &[
     ("ballot-3", "Ballot3Verifier"),
     ("ballot-8", "Ballot8Verifier"),
@@ -20,27 +20,27 @@ const VERIFIERS: &[(&str, &str)] = &[
     ("notes", "NotesVerifier"),
 ];
 
-/// Where the verifiers are written.
+/// The folder of the generated verifiers.
 const SOURCES: &str = "verifier-contracts/src/generated";
 
-/// The description of the service's routes.
+/// The OpenAPI description of the service.
 const OPENAPI: &str = "docs/src/openapi.json";
 
-/// Files that are generated, and directories that hold nothing else.
+/// Generated files, and folders that hold nothing else.
 const GENERATED: &[&str] = &[SOURCES, "chain/artifacts", OPENAPI];
 
-/// Writes the verifiers from the development keys, compiles the contracts and writes what Rust needs of them.
+/// Writes the verifiers of the development keys, compiles the contracts and writes their artifacts for Rust.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     npm::install_contracts(workspace)?;
-    write(workspace, &workspace.build_psephos()?)
+    write_generated(workspace, &workspace.build_psephos()?)
 }
 
-fn write(workspace: &Workspace, psephos: &Path) -> Result<(), String> {
+fn write_generated(workspace: &Workspace, psephos: &Path) -> Result<(), String> {
     let directory = workspace.path(SOURCES);
     fs::create_dir_all(&directory).map_err(|error| format!("cannot create {}: {error}", directory.display()))?;
     for (circuit, contract) in VERIFIERS {
         let mut command = workspace.command(&psephos.to_string_lossy(), ".");
-        // Development keys, whatever keys somebody votes with here.
+        // Development keys, even if this environment names others.
         command.env_remove("PSEPHOS_KEYS");
         let file = format!("{SOURCES}/{contract}.sol");
         command.args(["--quiet", "keys", "export-verifier", circuit, "--name", contract, "--force", "--out", &file]);
@@ -49,60 +49,60 @@ fn write(workspace: &Workspace, psephos: &Path) -> Result<(), String> {
     let description =
         process::capture(workspace.command(&psephos.to_string_lossy(), ".").args(["serve", "--openapi"]))?;
     fs::write(workspace.path(OPENAPI), description).map_err(|error| format!("cannot write {OPENAPI}: {error}"))?;
-    contracts::build(workspace.root())
+    contracts::build_artifacts(workspace.root())
 }
 
-/// Generates again and fails if anything differs from what is kept; what is kept is put back.
+/// Generates again and fails if anything differs from the committed files, which are then restored.
 pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
     npm::install_contracts(workspace)?;
-    compare(workspace, &workspace.build_psephos()?)
+    compare_generated(workspace, &workspace.build_psephos()?)
 }
 
-/// The same with the command that a build of the tests has left, so that nothing is compiled twice.
+/// Like [`check`], with the `psephos` command that the build of the tests has left, so that nothing is compiled twice.
 pub(crate) fn check_built(workspace: &Workspace) -> Result<(), String> {
-    compare(workspace, &workspace.psephos())
+    compare_generated(workspace, &workspace.psephos())
 }
 
-fn compare(workspace: &Workspace, psephos: &Path) -> Result<(), String> {
-    let before = snapshot(workspace)?;
-    write(workspace, psephos)?;
-    let after = snapshot(workspace)?;
+fn compare_generated(workspace: &Workspace, psephos: &Path) -> Result<(), String> {
+    let before = read_generated(workspace)?;
+    write_generated(workspace, psephos)?;
+    let after = read_generated(workspace)?;
     let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let stale: Vec<_> = names.into_iter().filter(|name| before.get(*name) != after.get(*name)).collect();
     if stale.is_empty() {
         return Ok(());
     }
     for path in &stale {
-        restore(path, before.get(*path).map(Vec::as_slice))?;
+        restore_file(path, before.get(*path).map(Vec::as_slice))?;
     }
     let shown = |path: &&PathBuf| path.strip_prefix(workspace.root()).unwrap_or(path).display().to_string();
     let list: Vec<_> = stale.iter().map(shown).collect();
     Err(format!("out of date: {}\nrun `cargo xtask generate` and commit what it writes", list.join(", ")))
 }
 
-fn snapshot(workspace: &Workspace) -> Result<BTreeMap<PathBuf, Vec<u8>>, String> {
+fn read_generated(workspace: &Workspace) -> Result<BTreeMap<PathBuf, Vec<u8>>, String> {
     let mut files = BTreeMap::new();
     for place in GENERATED {
-        collect(&workspace.path(place), &mut files)?;
+        collect_files(&workspace.path(place), &mut files)?;
     }
     Ok(files)
 }
 
-fn collect(place: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<(), String> {
+fn collect_files(place: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<(), String> {
     if place.is_file() {
         let bytes = fs::read(place).map_err(|error| format!("cannot read {}: {error}", place.display()))?;
         files.insert(place.to_owned(), bytes);
     }
     for entry in place.read_dir().into_iter().flatten().flatten() {
-        collect(&entry.path(), files)?;
+        collect_files(&entry.path(), files)?;
     }
     Ok(())
 }
 
-fn restore(path: &Path, content: Option<&[u8]>) -> Result<(), String> {
+fn restore_file(path: &Path, content: Option<&[u8]>) -> Result<(), String> {
     let outcome = match content {
         Some(bytes) => fs::write(path, bytes),
         None => fs::remove_file(path),
     };
-    outcome.map_err(|error| format!("cannot put {} back: {error}", path.display()))
+    outcome.map_err(|error| format!("cannot restore {}: {error}", path.display()))
 }

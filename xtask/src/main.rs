@@ -1,17 +1,20 @@
-//! The project's own chores, run as `cargo xtask <task>`.
+//! The project's development tasks, run as `cargo xtask <task>`.
 //!
-//! This program is compiled before every chore, so it stays small: it depends on nothing heavy and calls the
-//! `psephos` command for whatever needs the provers or a chain.
+//! This program is compiled before every task, so it stays small: it depends on nothing heavy and calls the
+//! `psephos` command for everything that needs the provers or a chain.
 
 pub mod contracts;
 mod demo;
+mod figures;
 mod gas;
 mod generate;
 mod links;
 mod npm;
 mod process;
 mod service;
+mod style;
 mod suite;
+mod tools;
 mod verifiers;
 mod workspace;
 
@@ -22,13 +25,16 @@ use workspace::Workspace;
 const USAGE: &str = "\
 Usage: cargo xtask <task>
 
-  demo [args..]        a whole election on a local chain; the arguments go to `psephos demo`
-  test                 everything that must hold before a change is accepted
-  generate [--check]   verifiers and contract artifacts from the circuits; --check fails if they are out of date
-  verifiers DIR        compile the verifiers of a ceremony's keys, and complete their manifest
-  gas                  measure gas on a local chain and write docs/src/gas.md
-  service              start the service and check it against its own description, with schemathesis
+  demo [args..]        run a whole election on a local chain; arguments are passed to `psephos demo`
+  test                 run all checks and tests
+  generate [--check]   generate verifiers and contract artifacts; with --check, fail if they are out of date
+  verifiers DIR        compile the verifiers of a ceremony's keys and complete its manifest
+  figures              measure constraints, gas and bytes, and update docs/src/figures.json and the tables made from it
+  gas                  measure gas in whole elections and update docs/src/gas.md (minutes)
+  service              start the service and test it against its OpenAPI description with schemathesis
   links                check the pages and relative links of the documentation
+  reduced-builds       check what tests do not build: WebAssembly, the verify-only prover, fuzz targets
+  style                check comment width, vocabulary, spelling and import cycles
 
 Needs Rust and Node 20 or newer; everything else is installed from package-lock.json files inside the project.";
 
@@ -55,9 +61,12 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ("generate", []) => generate::run(&workspace),
         ("generate", [flag]) if flag == "--check" => generate::check(&workspace),
         ("verifiers", [folder]) => verifiers::run(&workspace, folder),
+        ("figures", []) => figures::update(&workspace),
         ("gas", []) => gas::run(&workspace),
         ("service", []) => workspace.build_psephos().and_then(|_| service::run(&workspace)),
         ("links", []) => links::run(&workspace),
+        ("style", []) => style::run(&workspace),
+        ("reduced-builds", []) => suite::check_reduced_builds(&workspace),
         ("help" | "--help" | "-h", []) => {
             println!("{USAGE}");
             Ok(())

@@ -1,4 +1,4 @@
-//! The project's Node packages: the local chain, the Solidity tools, and the peers that tests compare with.
+//! The project's Node packages: the local chain, the Solidity tools, and independent implementations for comparison tests.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,22 +11,22 @@ const OLDEST_NODE: u32 = 20;
 const HOW_TO_GET_NODE: &str =
     "install Node 20 or newer (it brings npm), for example with your system's package manager";
 
-/// The packages of the contracts: what a local chain and a build need.
+/// Installs the packages of the contracts, which a local chain and a build need.
 pub(crate) fn install_contracts(workspace: &Workspace) -> Result<(), String> {
     check_node()?;
-    install(workspace, &workspace.path("verifier-contracts"))
+    install_packages(workspace, &workspace.path("verifier-contracts"))
 }
 
-/// The packages of every directory that has a `package-lock.json`.
+/// Installs the packages of every folder that has a `package-lock.json`.
 pub(crate) fn install_all(workspace: &Workspace) -> Result<(), String> {
     check_node()?;
     let mut found = Vec::new();
     locked_directories(workspace.root(), 4, &mut found);
     found.sort();
-    found.iter().try_for_each(|directory| install(workspace, directory))
+    found.iter().try_for_each(|directory| install_packages(workspace, directory))
 }
 
-fn install(workspace: &Workspace, directory: &Path) -> Result<(), String> {
+fn install_packages(workspace: &Workspace, directory: &Path) -> Result<(), String> {
     let shown = directory.strip_prefix(workspace.root()).unwrap_or(directory).display().to_string();
     if is_current(directory) {
         eprintln!("    {shown}: packages are installed");
@@ -64,15 +64,15 @@ fn locked_directories(directory: &Path, depth: u32, found: &mut Vec<PathBuf>) {
 fn check_node() -> Result<(), String> {
     let version = process::capture(Command::new("node").arg("--version"))
         .map_err(|_| format!("node is missing: {HOW_TO_GET_NODE}"))?;
-    match major(&version) {
+    match parse_major_version(&version) {
         Some(major) if major >= OLDEST_NODE => {}
         _ => return Err(format!("node is {}, too old: {HOW_TO_GET_NODE}", version.trim())),
     }
-    if process::installed("npm") { Ok(()) } else { Err(format!("npm is missing: {HOW_TO_GET_NODE}")) }
+    if process::is_installed("npm") { Ok(()) } else { Err(format!("npm is missing: {HOW_TO_GET_NODE}")) }
 }
 
-/// The first number of a version such as `v20.20.2`.
-fn major(version: &str) -> Option<u32> {
+/// Reads the first number of a version such as `v20.20.2`.
+fn parse_major_version(version: &str) -> Option<u32> {
     version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
@@ -82,9 +82,9 @@ mod tests {
 
     #[test]
     fn the_major_version_is_read() {
-        assert_eq!(major("v20.20.2\n"), Some(20));
-        assert_eq!(major("18.0.0"), Some(18));
-        assert_eq!(major("nightly"), None);
+        assert_eq!(parse_major_version("v20.20.2\n"), Some(20));
+        assert_eq!(parse_major_version("18.0.0"), Some(18));
+        assert_eq!(parse_major_version("nightly"), None);
     }
 
     #[test]

@@ -1,46 +1,35 @@
-//! The service against its own description: a local chain with the contracts, the service with all its parts, and schemathesis, which sends what the
-//! description allows and what it does not. Nothing may end in a server's error.
+//! Tests the service against its OpenAPI description: starts a local chain with the contracts and the service with all its
+//! components, and runs schemathesis, which sends valid and invalid requests. No response may be a server error.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::process;
-use crate::workspace::Workspace;
+use crate::{tools, workspace::Workspace};
 
-/// Where `.ci/run` puts it; one on `PATH` will do.
-const SCHEMATHESIS: &str = "target/python/bin/schemathesis";
-/// The first account of every anvil, whose key everybody knows.
+/// The private key of the first account of every anvil; it is public knowledge.
 const DEVELOPMENT_ACCOUNT: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
-/// What is looked at: above all that no answer is a server's error.
+/// The checks of schemathesis that run; above all, that no response is a server error.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,allow_header_conformance";
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A process that ends with this.
+/// A child process that is killed when this is dropped.
 struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Nothing is left to do if it has gone already.
+        // It may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// Runs it with the command that a build of the tests has left.
+/// Runs schemathesis with the `psephos` command that the build of the tests has left.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
-    let Some(program) = program(workspace) else {
-        eprintln!(
-            "    schemathesis is not installed: `python3 -m venv target/python && target/python/bin/pip install schemathesis`"
-        );
-        return match std::env::var_os("PSEPHOS_REQUIRE_SCHEMATHESIS") {
-            Some(_) => Err("schemathesis is required here".into()),
-            None => Ok(()),
-        };
-    };
+    let Some(program) = tools::find_tool(workspace, &tools::SCHEMATHESIS)? else { return Ok(()) };
     let folder = workspace.path("target/tmp/service");
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
     if folder.exists() {
@@ -48,12 +37,12 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     }
     fs::create_dir_all(&folder).map_err(failed)?;
 
-    let (rpc_port, port) = (free_port()?, free_port()?);
+    let (rpc_port, port) = (find_free_port()?, find_free_port()?);
     let rpc = format!("http://127.0.0.1:{rpc_port}");
     let mut anvil = workspace.command("anvil", ".");
     anvil.args(["--port", &rpc_port.to_string(), "--chain-id", "31337"]);
-    let _chain = spawn(anvil.stdout(Stdio::null()))?;
-    wait_for(rpc_port)?;
+    let _chain = start_process(anvil.stdout(Stdio::null()))?;
+    wait_for_port(rpc_port)?;
     let deployment = folder.join("deployment.json");
     let psephos = |arguments: &[&str]| {
         let mut command = workspace.command(&workspace.psephos().to_string_lossy(), ".");
@@ -66,7 +55,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     let mut serve = psephos(&["--json", "serve"]);
     serve.env("PSEPHOS_SERVE_DATA", folder.join("data")).env("PSEPHOS_SERVE_HTTP__LISTEN", format!("127.0.0.1:{port}"));
     serve.env("PSEPHOS_SERVE_HTTP__ADMIN", "127.0.0.1:0").env("PSEPHOS_SERVE_HTTP__RATE__PER_MINUTE", "0");
-    let mut service = spawn(serve.env("PSEPHOS_LOG", "warn").stdout(Stdio::piped()))?;
+    let mut service = start_process(serve.env("PSEPHOS_LOG", "warn").stdout(Stdio::piped()))?;
     let output = service.0.stdout.take().ok_or("the service has no output")?;
     let mut line = String::new();
     BufReader::new(output).read_line(&mut line).map_err(|error| format!("the service: {error}"))?;
@@ -91,25 +80,17 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     process::run(check.arg("--continue-on-failure").stdin(Stdio::null()))
 }
 
-fn program(workspace: &Workspace) -> Option<PathBuf> {
-    let ours = workspace.path(SCHEMATHESIS);
-    if ours.is_file() {
-        return Some(ours);
-    }
-    process::installed("schemathesis").then(|| "schemathesis".into())
-}
-
-fn spawn(command: &mut Command) -> Result<Running, String> {
+fn start_process(command: &mut Command) -> Result<Running, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     command.stdin(Stdio::null()).spawn().map(Running).map_err(|error| format!("`{name}` does not start: {error}"))
 }
 
-fn free_port() -> Result<u16, String> {
+fn find_free_port() -> Result<u16, String> {
     let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     listener.map(|address| address.port()).map_err(|error| format!("no free port: {error}"))
 }
 
-/// Until then `/readyz` answers 503, and rightly.
+/// Polls `/readyz`, which answers 503 until the service is ready.
 fn wait_until_ready(port: u16) -> Result<(), String> {
     let start = Instant::now();
     while start.elapsed() < PATIENCE {
@@ -126,7 +107,7 @@ fn wait_until_ready(port: u16) -> Result<(), String> {
     Err("the service is not ready after a minute".into())
 }
 
-fn wait_for(port: u16) -> Result<(), String> {
+fn wait_for_port(port: u16) -> Result<(), String> {
     let start = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         if start.elapsed() > PATIENCE {

@@ -1,11 +1,11 @@
-//! `cargo xtask test`: everything that must hold, in the order that fails soonest.
+//! `cargo xtask test`: all checks and tests, cheapest first.
 
 use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
-use crate::{generate, links, npm, process, service};
+use crate::{figures, generate, links, npm, process, service, style, tools};
 
-/// A named step; it stops the suite when it fails.
+/// A named step; the suite stops at the first that fails.
 struct Step {
     name: &'static str,
     run: fn(&Workspace) -> Result<(), String>,
@@ -13,17 +13,22 @@ struct Step {
 
 const STEPS: &[Step] = &[
     Step { name: "node packages", run: npm::install_all },
-    Step { name: "links of the documentation", run: links::run },
-    Step { name: "rust format", run: rust_format },
-    Step { name: "solidity format", run: solidity_format },
-    Step { name: "clippy", run: clippy },
+    Step { name: "documentation links", run: links::run },
+    Step { name: "style and vocabulary", run: style::run },
+    Step { name: "rust format", run: check_rust_format },
+    Step { name: "solidity format", run: check_solidity_format },
+    Step { name: "solidity documentation", run: check_natspec },
+    Step { name: "dependency licences", run: check_dependencies },
+    Step { name: "clippy", run: run_clippy },
+    Step { name: "reduced builds", run: check_reduced_builds },
     Step { name: "build of the tests", run: build_tests },
-    Step { name: "generated files are current", run: generate::check_built },
-    Step { name: "solidity tests", run: solidity_tests },
-    Step { name: "service against its description", run: service::run },
-    Step { name: "rust documentation", run: rust_documentation },
-    Step { name: "book", run: book },
-    Step { name: "rust tests", run: rust_tests },
+    Step { name: "generated files", run: generate::check_built },
+    Step { name: "solidity tests", run: run_solidity_tests },
+    Step { name: "figures", run: figures::check_built },
+    Step { name: "service against its OpenAPI description", run: service::run },
+    Step { name: "rust documentation", run: build_rust_documentation },
+    Step { name: "book", run: build_book },
+    Step { name: "rust tests", run: run_rust_tests },
 ];
 
 /// Runs every step, with its name and time, and stops at the first that fails.
@@ -50,17 +55,17 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     Ok(())
 }
 
-fn rust_format(workspace: &Workspace) -> Result<(), String> {
+fn check_rust_format(workspace: &Workspace) -> Result<(), String> {
     process::run(&mut workspace.cargo(&["fmt", "--all", "--check"]))
-        .map_err(|error| format!("{error}; `cargo fmt --all` puts it right"))
+        .map_err(|error| format!("{error}; `cargo fmt --all` fixes it"))
 }
 
-fn solidity_format(workspace: &Workspace) -> Result<(), String> {
+fn check_solidity_format(workspace: &Workspace) -> Result<(), String> {
     process::run(workspace.command("forge", "verifier-contracts").args(["fmt", "--check"]))
-        .map_err(|error| format!("{error}; `forge fmt` puts it right"))
+        .map_err(|error| format!("{error}; `forge fmt` fixes it"))
 }
 
-fn clippy(workspace: &Workspace) -> Result<(), String> {
+fn run_clippy(workspace: &Workspace) -> Result<(), String> {
     process::run(&mut workspace.cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
 }
 
@@ -68,27 +73,53 @@ fn build_tests(workspace: &Workspace) -> Result<(), String> {
     process::run(&mut workspace.cargo(&["test", "--workspace", "--locked", "--no-run"]))
 }
 
-fn solidity_tests(workspace: &Workspace) -> Result<(), String> {
+fn run_solidity_tests(workspace: &Workspace) -> Result<(), String> {
     process::run(workspace.command("npm", "verifier-contracts").arg("test"))
 }
 
 /// With `PSEPHOS_REQUIRE_PEERS`, a test that compares with an independent implementation fails if that is missing
 /// instead of being skipped.
-fn rust_tests(workspace: &Workspace) -> Result<(), String> {
+fn run_rust_tests(workspace: &Workspace) -> Result<(), String> {
     let mut cargo = workspace.cargo(&["test", "--workspace", "--locked"]);
     process::run(cargo.env("PSEPHOS_REQUIRE_PEERS", "1"))
 }
 
-fn rust_documentation(workspace: &Workspace) -> Result<(), String> {
+fn build_rust_documentation(workspace: &Workspace) -> Result<(), String> {
     let mut cargo = workspace.cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
     process::run(cargo.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// The links are already checked without mdBook; the book is built as well where the program is there.
-fn book(workspace: &Workspace) -> Result<(), String> {
-    if !process::installed("mdbook") {
-        eprintln!("    mdbook is not installed: its pages and links were checked, the book is not built");
-        return Ok(());
+/// Builds the book; mdBook also reports links to pages that it does not have.
+fn build_book(workspace: &Workspace) -> Result<(), String> {
+    match tools::find_tool(workspace, &tools::MDBOOK)? {
+        Some(mdbook) => process::run(workspace.command(&mdbook.to_string_lossy(), ".").args(["build", "docs"])),
+        None => Ok(()),
     }
-    process::run(workspace.command("mdbook", ".").args(["build", "docs"]))
+}
+
+/// Checks that every external and public item of the contracts has NatSpec.
+fn check_natspec(workspace: &Workspace) -> Result<(), String> {
+    process::run(workspace.command("npm", "verifier-contracts").args(["run", "--silent", "natspec"]))
+}
+
+/// Checks licences, banned crates and sources by `deny.toml`. Advisories need a database from the network; the workflow on
+/// GitHub checks them as well.
+fn check_dependencies(workspace: &Workspace) -> Result<(), String> {
+    match tools::find_tool(workspace, &tools::CARGO_DENY)? {
+        Some(deny) => {
+            let mut command = workspace.command(&deny.to_string_lossy(), ".");
+            process::run(command.args(["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Checks what the tests do not build: state for WebAssembly, the verify-only prover, and the fuzz targets.
+pub(crate) fn check_reduced_builds(workspace: &Workspace) -> Result<(), String> {
+    let builds: [&[&str]; 3] = [
+        &["check", "--package", "psephos-state", "--target", "wasm32-unknown-unknown", "--locked"],
+        &["check", "--package", "psephos-prover", "--no-default-features", "--locked"],
+        &["check", "--manifest-path", "fuzz/Cargo.toml", "--locked"],
+    ];
+    builds.iter().try_for_each(|arguments| process::run(&mut workspace.cargo(arguments)))
 }

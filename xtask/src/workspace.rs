@@ -1,4 +1,4 @@
-//! Where the project is, and commands that run inside it.
+//! The checkout, and commands that run inside it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    /// Finds the root from the place of this package.
+    /// Finds the root from the path of this package.
     pub(crate) fn locate() -> Result<Self, String> {
         let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let root = PathBuf::from(package).join("..");
@@ -25,12 +25,12 @@ impl Workspace {
         &self.root
     }
 
-    /// A path below the root.
+    /// Joins a relative path to the root.
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
     }
 
-    /// A command that runs in `directory` (relative to the root) with the project's own Node tools first on `PATH`,
+    /// Prepares a command that runs in `directory` (relative to the root) with the project's own Node tools first on `PATH`,
     /// so that `anvil` and `forge` are always the versions that the lock files name.
     pub(crate) fn command(&self, program: &str, directory: &str) -> Command {
         let mut command = Command::new(program);
@@ -38,7 +38,7 @@ impl Workspace {
         command
     }
 
-    /// The cargo that runs this program.
+    /// Prepares a call of the cargo that runs this program.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
         let mut command = self.command(&cargo, ".");
@@ -46,13 +46,13 @@ impl Workspace {
         command
     }
 
-    /// Builds the `psephos` command without optimising it (what proves is optimised always), and says where it is.
+    /// Builds the `psephos` command in the dev profile (crates that prove are optimised there too) and returns its path.
     pub(crate) fn build_psephos(&self) -> Result<PathBuf, String> {
         process::run(&mut self.cargo(&["build", "--package", "psephos"]))?;
         Ok(self.psephos())
     }
 
-    /// Where a build leaves the `psephos` command.
+    /// Returns the path at which a build leaves the `psephos` command.
     pub(crate) fn psephos(&self) -> PathBuf {
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), PathBuf::from);
         target.join("debug").join(format!("psephos{}", std::env::consts::EXE_SUFFIX))
