@@ -15,9 +15,10 @@ pub(crate) enum Kind {
 }
 
 impl Arithmetic {
-    /// Selects the fastest backend that this processor supports.
+    /// Selects the fastest backend that this processor supports; with `--cfg psephos_backend="portable"` the portable one,
+    /// so that it can be tested on any processor.
     pub fn detect() -> Arithmetic {
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(all(target_arch = "x86_64", not(psephos_backend = "portable")))]
         if let Some(ifma) = Ifma::detect() {
             return Arithmetic(Kind::Ifma(ifma));
         }

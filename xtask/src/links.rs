@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::workspace::Workspace;
 
 /// Pages that list others, each with the folder of which it must list every page.
-const INDEXES: [(&str, &str); 2] = [("docs/src/SUMMARY.md", "docs/src"), ("docs/src/decisions.md", "docs/decisions")];
+const INDEXES: [(&str, &str); 2] =
+    [("docs/src/SUMMARY.md", "docs/src"), ("docs/src/decisions.md", "docs/src/decisions")];
 
 /// Checks the links of every Markdown file, and that every page is listed.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
