@@ -6,6 +6,7 @@ use std::path::Path;
 use psephos_ceremony::CeremonyError;
 use psephos_chain::ChainError;
 use psephos_client::{ClientError, ExchangeError};
+use psephos_demo::DemoError;
 use psephos_prover::KeyError;
 
 use crate::hints;
@@ -61,6 +62,9 @@ pub(crate) enum Failure {
     /// A client's operation failed.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// A demonstration failed.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
     /// The chain.
     #[error(transparent)]
     Chain(#[from] ChainError),
@@ -119,6 +123,7 @@ impl Failure {
             Self::Key(error) => hints::key_code(error),
             Self::Ceremony(error) => hints::ceremony_code(error),
             Self::Client(error) => hints::client_code(error),
+            Self::Demo(error) => hints::demo_code(error),
             Self::Chain(error) => hints::chain_code(error),
         }
     }
@@ -146,6 +151,7 @@ impl Failure {
             | Self::Machine { hint, .. }
             | Self::Relayer { hint, .. } => Some(hint.clone()),
             Self::Client(error) => hints::client(error),
+            Self::Demo(error) => hints::demo(error),
             Self::Chain(error) => hints::chain(error),
             Self::Ceremony(error) => hints::ceremony(error),
             Self::Key(_) => None,
