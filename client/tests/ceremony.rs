@@ -11,13 +11,14 @@ use std::process::Command;
 use alloy::primitives::U256;
 use psephos_ceremony::Folder;
 use psephos_chain::bindings::IGroth16Verifier::verifyCall;
-use psephos_chain::{ChainError, Connection, LocalChain, deployment, local, words};
+use psephos_chain::{ChainError, LocalChain, deployment, words};
 use psephos_circuits::catalogue::Name;
 use psephos_client::{Account, Circuits, ExchangeError};
 use psephos_protocol::committee::{KeyShare, KeyVector};
 use psephos_protocol::scalar;
 use psephos_protocol::statement::committee_keys::Instance;
 use psephos_prover::{KeyError, Proof};
+use psephos_testkit::create_funded_account;
 use rand::rngs::OsRng;
 
 const LOCAL: u64 = 31_337;
@@ -64,12 +65,6 @@ fn ceremony(dir: &Path) -> PathBuf {
     keys
 }
 
-async fn funded(connection: &Connection) -> Connection {
-    let account = Account::random();
-    local::fund(connection, account.address(), U256::from(10).pow(U256::from(20))).await.unwrap();
-    connection.clone().with_wallet(account.wallet()).unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn from_contributions_to_a_chain() {
     let dir = tempfile::tempdir().unwrap();
@@ -82,7 +77,7 @@ async fn from_contributions_to_a_chain() {
     let development = Circuits::default().prove_committee_keys(LOCAL, keys.clone()).unwrap();
 
     let chain = LocalChain::start().await.unwrap();
-    let dao = funded(chain.connection()).await;
+    let dao = create_funded_account(chain.connection()).await;
     let artifact = circuits.verifier(Name::CommitteeKeys).unwrap();
     let verifier = dao.deploy(artifact.link(&Default::default(), &[]).unwrap()).await.unwrap().contract.unwrap();
     let call = async |proof: &Proof| {
@@ -135,7 +130,7 @@ async fn from_contributions_to_a_chain() {
 async fn a_verifier_with_other_code() {
     let circuits = Circuits::default();
     let chain = LocalChain::start().await.unwrap();
-    let dao = funded(chain.connection()).await;
+    let dao = create_funded_account(chain.connection()).await;
     let mut deployment = circuits.deploy(&dao).await.unwrap().deployment;
     circuits.guard(&dao, &deployment, &Name::ALL).await.unwrap();
     deployment.verifiers.ballot3 = deployment.verifiers.ballot8;

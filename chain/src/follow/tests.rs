@@ -1,34 +1,11 @@
 use std::time::Instant;
 
 use super::*;
-use crate::{connection::tests::mocked, deployment::Verifiers};
-use alloy::primitives::Address;
+use crate::connection::tests::mocked;
 
 fn nothing() -> Arc<Replay> {
-    let at = Address::repeat_byte;
-    let verifiers = Verifiers {
-        ballot3: at(5),
-        ballot8: at(6),
-        decryption: at(7),
-        dealing5: at(8),
-        dealing16: at(9),
-        committee_keys: at(10),
-        notes: at(11),
-        claim3: at(12),
-        claim8: at(13),
-    };
-    Arc::new(Replay::empty(Deployment {
-        chain_id: 1,
-        from_block: 0,
-        registry: at(1),
-        policy: at(2),
-        committee: at(3),
-        polls: at(4),
-        rewards: at(14),
-        fee_pot: None,
-        verifiers,
-        keys: None,
-    }))
+    let deployment = crate::local::imagined(alloy::primitives::Address::repeat_byte);
+    Arc::new(Replay::empty(Deployment { chain_id: 1, ..deployment }))
 }
 
 fn block(number: u64, fork: u8) -> alloy::rpc::types::Block {

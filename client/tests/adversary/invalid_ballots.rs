@@ -1,4 +1,4 @@
-//! Attempts to make a ballot, or to have one taken where it does not belong.
+//! Attacks that make an invalid ballot, or submit a valid one where it does not belong.
 
 use alloy::{
     hex,
@@ -12,46 +12,44 @@ use psephos_client::{
 };
 use psephos_protocol::{rule::RuleError, statement::ballot::BallotError};
 
-use crate::{
-    house::{refusal, submission},
-    scene::{FOR, Scene, revert},
-};
+use crate::scenario::{FOR, Scenario, refusal_of, revert_name};
 
-pub(crate) async fn censuses(scene: &Scene) {
+pub(crate) async fn refuse_non_members(scenario: &Scenario) {
     for outsider in [3, 4] {
-        let error = scene.refuses(outsider, scene.polls[0], &FOR, false).await;
+        let error = scenario.refused_vote(outsider, scenario.polls[0], &FOR, false).await;
         assert!(matches!(error, ClientError::NotMember { .. }), "{error}");
     }
-    let replay = scene.replay().await;
-    let vote = voter::prepare(&replay, &scene.members[1].identity, scene.polls[0], scene.chambers[1], &FOR, false);
+    let replay = scenario.read_state().await;
+    let vote =
+        voter::prepare(&replay, &scenario.members[1].identity, scenario.polls[0], scenario.chambers[1], &FOR, false);
     assert!(matches!(vote.err(), Some(ClientError::NotMember { .. })), "a member of another chamber");
-    let vote = voter::prepare(&replay, &scene.members[0].identity, scene.polls[0], 9, &FOR, false);
+    let vote = voter::prepare(&replay, &scenario.members[0].identity, scenario.polls[0], 9, &FOR, false);
     assert!(matches!(vote.err(), Some(ClientError::UnknownChamber { .. })));
-    let vote = voter::prepare(&replay, &scene.members[0].identity, 9, scene.chambers[0], &FOR, false);
+    let vote = voter::prepare(&replay, &scenario.members[0].identity, 9, scenario.chambers[0], &FOR, false);
     assert!(matches!(vote.err(), Some(ClientError::Chain(ChainError::UnknownPoll { poll: 9, polls: 2 }))));
 }
 
-pub(crate) async fn rules(scene: &Scene) {
+pub(crate) async fn refuse_invalid_choices(scenario: &Scenario) {
     for (choice, expected) in [
         (vec![1, 1, 0], RuleError::Budget { budget: Some(1) }),
         (vec![2, 0, 0], RuleError::Cap { option: 0, cap: 1 }),
         (vec![0, 0, 0], RuleError::Inexact { budget: Some(1) }),
     ] {
-        match scene.refuses(0, scene.polls[0], &choice, false).await {
+        match scenario.refused_vote(0, scenario.polls[0], &choice, false).await {
             ClientError::Ballot(BallotError::Rule(error)) => assert_eq!(error, expected),
             other => panic!("{choice:?}: {other}"),
         }
     }
-    let error = scene.refuses(0, scene.polls[0], &[1, 0], false).await;
+    let error = scenario.refused_vote(0, scenario.polls[0], &[1, 0], false).await;
     assert!(matches!(error, ClientError::Rule(RuleError::Length { expected: 3, actual: 2 })), "{error}");
 }
 
-/// Packages that are cut, changed, or readdressed.
-pub(crate) async fn packages(scene: &Scene, alice: &Package, other_poll: &Package) {
+/// Packages that are truncated, changed, or readdressed.
+pub(crate) async fn refuse_altered_packages(scenario: &Scenario, alice: &Package, other_poll: &Package) {
     let with = |change: &dyn Fn(&mut Package)| {
         let mut package = alice.clone();
         change(&mut package);
-        submission("changed", &package)
+        Submission::new("changed", &package)
     };
     let json = alice.to_json();
     let truncated = Submission { name: "cut".into(), json: json.as_bytes()[..json.len() / 2].to_vec() };
@@ -71,53 +69,53 @@ pub(crate) async fn packages(scene: &Scene, alice: &Package, other_poll: &Packag
         (with(&|package| package.polls = address!("00000000000000000000000000000000000000aa")), Refusal::WrongContract),
         (with(&|package| package.poll = 7), Refusal::UnknownPoll),
         (with(&|package| package.chamber = 7), Refusal::UnknownChamber),
-        (with(&|package| package.poll = scene.polls[1]), Refusal::InvalidProof),
-        (with(&|package| package.chamber = scene.chambers[1]), Refusal::InvalidProof),
+        (with(&|package| package.poll = scenario.polls[1]), Refusal::InvalidProof),
+        (with(&|package| package.chamber = scenario.chambers[1]), Refusal::InvalidProof),
         (with(&|package| package.record = other_poll.record.clone()), Refusal::InvalidProof),
     ];
     let submissions: Vec<_> = attempts.iter().map(|(submission, _)| submission.clone()).collect();
-    let report = scene.house.relay(&submissions).await;
+    let report = scenario.local.relay_packages(&submissions).await;
     for (position, (_, expected)) in attempts.iter().enumerate() {
-        assert_eq!(refusal(&report, position), *expected, "{position}");
+        assert_eq!(refusal_of(&report, position), *expected, "{position}");
     }
     assert!(report.transactions.is_empty());
 
-    // The contract says the same to who does not ask a relayer.
-    for (poll, chamber) in [(scene.polls[1], scene.chambers[0]), (scene.polls[0], scene.chambers[1])] {
+    // The contract refuses them as well, if someone sends them without a relayer.
+    for (poll, chamber) in [(scenario.polls[1], scenario.chambers[0]), (scenario.polls[0], scenario.chambers[1])] {
         let record: Bytes = hex::decode(&alice.record).unwrap().into();
         let call = castCall { poll: U256::from(poll), chamber: U256::from(chamber), record };
-        let error = scene.house.relayer.send(scene.house.deployment.polls, &call).await.unwrap_err();
-        assert_eq!(revert(&error), "InvalidProof");
+        let error = scenario.local.relayer.send(scenario.local.deployment.polls, &call).await.unwrap_err();
+        assert_eq!(revert_name(&error), "InvalidProof");
     }
 }
 
-/// The same members, weights, keys and numbers: only the contract's address differs.
-pub(crate) async fn another_contract(scene: &Scene, alice: &Package) {
-    let house = &scene.house;
-    let twin = psephos_chain::deployment::deploy(&house.dao).await.unwrap().deployment;
-    assert_eq!(house.committee(&twin).await, house.committee);
-    let [first, bob, carol, removed, _] = &scene.members[..] else { unreachable!() };
-    let chamber = house.chamber(&twin, "Researchers", &[(first, 5), (bob, 7), (carol, 1), (removed, 9)]).await;
-    operator::remove_member(&house.dao, &twin, chamber, removed.address()).await.unwrap();
-    let poll = house.poll(&twin, &[chamber], 2).await;
-    let roots = [&house.deployment, &twin].map(|deployment| Replay::read(&house.dao, deployment));
+/// A second deployment with equal members, weights, keys and identifiers: only the contract's address differs.
+pub(crate) async fn refuse_ballot_of_other_contract(scenario: &Scenario, alice: &Package) {
+    let local = &scenario.local;
+    let twin = psephos_chain::deployment::deploy(&local.dao).await.unwrap().deployment;
+    assert_eq!(local.form_committee(&twin).await, local.committee);
+    let [first, bob, carol, removed, _] = &scenario.members[..] else { unreachable!() };
+    let chamber = local.create_chamber(&twin, "Researchers", &[(first, 5), (bob, 7), (carol, 1), (removed, 9)]).await;
+    operator::remove_member(&local.dao, &twin, chamber, removed.address()).await.unwrap();
+    let poll = local.open_poll(&twin, &[chamber], 2).await;
+    let roots = [&local.deployment, &twin].map(|deployment| Replay::read(&local.dao, deployment));
     let [ours, theirs] = roots;
     let root = |replay: Replay| replay.polls[&poll].chambers[&chamber].frozen.as_ref().unwrap().root;
     assert_eq!(root(ours.await.unwrap()), root(theirs.await.unwrap()));
-    assert_eq!((poll, chamber), (scene.polls[0], scene.chambers[0]));
+    assert_eq!((poll, chamber), (scenario.polls[0], scenario.chambers[0]));
     let mut package = alice.clone();
     package.polls = twin.polls;
-    let error = voter::submit(&house.relayer, &package).await.unwrap_err();
+    let error = voter::submit(&local.relayer, &package).await.unwrap_err();
     assert_eq!(error.revert_name(), Some("InvalidProof"));
 }
 
-pub(crate) async fn unfunded(scene: &Scene, alice: &Package) {
-    let house = &scene.house;
+pub(crate) async fn refuse_unfunded_relayer(scenario: &Scenario, alice: &Package) {
+    let local = &scenario.local;
     let poor = psephos_client::Account::random();
-    let connection = house.chain.connection().with_wallet(poor.wallet()).unwrap();
-    let packages = [submission("alice", alice)];
+    let connection = local.chain.connection().with_wallet(poor.wallet()).unwrap();
+    let packages = [Submission::new("alice", alice)];
     let config = RelayConfig::default();
-    let error = relayer::relay(&connection, &house.deployment, &house.circuits, &packages, config, &Silent).await;
+    let error = relayer::relay(&connection, &local.deployment, &local.circuits, &packages, config, &Silent).await;
     match error.unwrap_err() {
         ClientError::Chain(ChainError::Unfunded { account, balance, needed }) => {
             assert_eq!((account, balance), (poor.address(), U256::ZERO));
@@ -125,7 +123,7 @@ pub(crate) async fn unfunded(scene: &Scene, alice: &Package) {
         }
         other => panic!("{other}"),
     }
-    assert_eq!(scene.ballots().await, 0);
+    assert_eq!(scenario.counted_ballots().await, 0);
     let error = Connection::open("http://127.0.0.1:9").await.unwrap_err();
     assert!(matches!(error, ChainError::NoChain { .. }) && error.to_string().contains("start one"), "{error}");
 }
