@@ -6,6 +6,7 @@ use std::path::Path;
 use psephos_ceremony::CeremonyError;
 use psephos_chain::ChainError;
 use psephos_client::{ClientError, ExchangeError};
+use psephos_demo::DemoError;
 use psephos_prover::KeyError;
 use psephos_state::StateError;
 
@@ -62,6 +63,9 @@ pub(crate) enum Failure {
     /// A client's operation failed.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// A demonstration failed.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
     /// The chain.
     #[error(transparent)]
     Chain(#[from] ChainError),
@@ -126,6 +130,7 @@ impl Failure {
             Self::Key(error) => hints::key_code(error),
             Self::Ceremony(error) => hints::ceremony_code(error),
             Self::Client(error) => hints::client_code(error),
+            Self::Demo(error) => hints::demo_code(error),
             Self::Chain(error) => hints::chain_code(error),
         }
     }
@@ -153,6 +158,7 @@ impl Failure {
             | Self::Machine { hint, .. }
             | Self::Relayer { hint, .. } => Some(hint.clone()),
             Self::Client(error) => hints::client(error),
+            Self::Demo(error) => hints::demo(error),
             Self::Chain(error) => hints::chain(error),
             Self::Ceremony(error) => hints::ceremony(error),
             Self::Key(_) => None,

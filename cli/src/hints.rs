@@ -8,6 +8,7 @@ use psephos_client::ClientError;
 use psephos_client::files::FileError;
 use psephos_client::remote::RemoteError;
 use psephos_client::trustee::Refusal;
+use psephos_demo::DemoError;
 use psephos_protocol::keystore::KeystoreError;
 use psephos_prover::KeyError;
 use psephos_state::StateError;
@@ -50,12 +51,10 @@ pub(crate) fn client_code(error: &ClientError) -> u8 {
         ClientError::Prove(_) | ClientError::Worker(_) => MACHINE,
         ClientError::Remote(RemoteError::BadUrl { .. } | RemoteError::InTheClear { .. }) => INPUT,
         ClientError::Package(_)
-        | ClientError::Electorate(_)
         | ClientError::Ballot(_)
         | ClientError::Rule(_)
         | ClientError::NoCircuit(_)
         | ClientError::UnknownChamber { .. }
-        | ClientError::ImpossibleCommittee { .. }
         | ClientError::NoChamber { .. }
         | ClientError::KeyInUse { .. }
         | ClientError::ClaimFile(_)
@@ -63,6 +62,15 @@ pub(crate) fn client_code(error: &ClientError) -> u8 {
         | ClientError::FeeTooHigh { .. } => INPUT,
         ClientError::Inconsistent(_) | ClientError::NoTotal { .. } => FALSE,
         _ => CHAIN,
+    }
+}
+
+/// The exit code of a failed demonstration.
+pub(crate) fn demo_code(error: &DemoError) -> u8 {
+    match error {
+        DemoError::Client(error) => client_code(error),
+        DemoError::Electorate(_) | DemoError::ImpossibleCommittee { .. } => INPUT,
+        DemoError::BallotRefused(_) | DemoError::ClaimRefused(_) => FALSE,
     }
 }
 
@@ -160,6 +168,14 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
         _ => return None,
     };
     Some(advice.into())
+}
+
+/// Advice for a failed demonstration.
+pub(crate) fn demo(error: &DemoError) -> Option<String> {
+    match error {
+        DemoError::Client(error) => client(error),
+        _ => None,
+    }
 }
 
 /// Advice for a failure of the chain.

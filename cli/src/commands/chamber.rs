@@ -8,8 +8,8 @@ use psephos_client::operator;
 use serde_json::json;
 
 use crate::failure::{Failure, OK};
+use crate::format::{plural, thousands};
 use crate::members;
-use crate::report::{plural, thousands};
 use crate::session::Session;
 use crate::table::Table;
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::failure::{Failure, OK};
 use crate::files;
-use crate::report::thousands;
+use crate::format::thousands;
 use crate::session::Session;
 use crate::table::Table;
 

@@ -8,7 +8,7 @@ use psephos_protocol::field;
 use serde_json::json;
 
 use crate::failure::{Failure, OK};
-use crate::report::thousands;
+use crate::format::thousands;
 use crate::session::Session;
 
 /// Arguments of `enrol`.

@@ -11,8 +11,8 @@ use psephos_prover::{KeyInfo, KeyStore, Stage, VerifyingKey};
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::format::thousands;
 use crate::progress::Progress;
-use crate::report::thousands;
 use crate::session::Session;
 use crate::table::Table;
 

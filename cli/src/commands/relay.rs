@@ -10,8 +10,8 @@ use serde_json::json;
 
 use crate::commands::handing;
 use crate::failure::{FALSE, Failure, OK};
+use crate::format::{plural, thousands};
 use crate::progress::Progress;
-use crate::report::{plural, thousands};
 use crate::session::Session;
 use crate::table::{Table, printable};
 

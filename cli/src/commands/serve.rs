@@ -188,11 +188,11 @@ pub(crate) async fn work(session: &Session, args: Worker) -> Result<u8, Failure>
     let worker = ProverWorker::new(queue, sealer, circuits, metrics.clone());
     session
         .output()
-        .result(&json!({ "slots": slots }), || format!("{} at once", crate::report::plural(slots as u64, "proof")))?;
+        .result(&json!({ "slots": slots }), || format!("{} at once", crate::format::plural(slots as u64, "proof")))?;
     worker.run(slots, stop).await;
     session
         .output()
-        .remark(&format!("stopped after {}", crate::report::plural(metrics.histogram().iter().sum(), "proof")));
+        .remark(&format!("stopped after {}", crate::format::plural(metrics.histogram().iter().sum(), "proof")));
     Ok(OK)
 }
 

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::commands::poll;
 use crate::failure::{Failure, OK};
+use crate::format::thousands;
 use crate::progress::Progress;
-use crate::report::thousands;
 use crate::session::Session;
 
 /// Arguments of `tally`.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{metadata, outcome};
 use crate::failure::Failure;
-use crate::report::{percent, thousands};
+use crate::format::{percent, thousands};
 use crate::session::Session;
 use crate::table::{Table, printable};
 

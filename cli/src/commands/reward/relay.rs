@@ -61,7 +61,7 @@ async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8
         shown.push(json!({ "name": path, "promised_by": promise.receipt.promised_by }));
     }
     session.output().result(&json!({ "relayer": url, "claims": shown }), || {
-        format!("{} promised by {url}", crate::report::plural(claims.len() as u64, "claim"))
+        format!("{} promised by {url}", crate::format::plural(claims.len() as u64, "claim"))
     })?;
     Ok(OK)
 }
