@@ -1,7 +1,8 @@
 //! The `psephos` command.
 //!
-//! The command line is parsed first ([`args`]) and checked afterwards, command by command ([`commands`]): what is wrong with a file
-//! or a chain is said by what uses it. A command returns its exit code or a [`failure::Failure`], which knows its own.
+//! The command line is parsed first ([`args`]) and validated afterwards, command by command ([`commands`]): an error in a
+//! file or a chain is reported by the command that uses it. A command returns its exit code, or a [`failure::Failure`],
+//! which has one of its own.
 //!
 //! Architecture invariant: no protocol logic here, and no secret in an argument, a message or a result.
 
@@ -9,6 +10,7 @@ mod args;
 mod commands;
 mod failure;
 mod files;
+mod global_options;
 mod hints;
 mod members;
 mod output;
@@ -18,6 +20,7 @@ mod report;
 mod secrets;
 mod session;
 mod table;
+mod value_parsers;
 
 use std::process::ExitCode;
 
@@ -34,9 +37,10 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(commands::run(&session, command)),
-        Err(error) => {
-            Err(Failure::machine(format!("cannot start threads: {error}"), "close other programs and try again"))
-        }
+        Err(error) => Err(Failure::machine(
+            format!("cannot start threads: {error}"),
+            "close other programs, or raise the limit on threads, and try again",
+        )),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
