@@ -64,7 +64,8 @@ pub(crate) fn client_code(error: &ClientError) -> u8 {
     }
 }
 
-/// Returns the exit code of a key error. A development key is refused because of the chain, so that is the chain's code.
+/// Returns the exit code of a key error. A development key is refused because of the chain, so it has the chain's
+/// code.
 pub(crate) fn key_code(error: &KeyError) -> u8 {
     match error {
         KeyError::Development { .. } => CHAIN,

@@ -14,8 +14,8 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// Creates an output: with `json`, a result is one JSON object on standard output; with `quiet`, there is no progress
-    /// and there are no remarks.
+    /// Creates an output: with `json`, a result is one JSON object on standard output; with `quiet`, there is no
+    /// progress and there are no remarks.
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
         Self { json, quiet }
     }

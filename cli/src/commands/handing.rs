@@ -1,5 +1,5 @@
-//! Submission of packages to a relayer. Its receipt is stored beside the package, and shows later whether the relayer kept
-//! its promise.
+//! Submission of packages to a relayer. Its receipt is stored beside the package, and shows later whether the relayer
+//! kept its promise.
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};

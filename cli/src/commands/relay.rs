@@ -41,7 +41,8 @@ pub(crate) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
     }
     // Files are read before the chain or a passphrase is needed, so that a wrong path costs nothing.
     let mut submissions = args.packages.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
-    // Sorting by content is as good as shuffling: the order of arrival, often that of the names, does not leave this machine.
+    // Sorting by content is as good as shuffling: the order of arrival, often that of the names, does not leave this
+    // machine.
     submissions.sort_by(|a, b| a.json.cmp(&b.json));
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;

@@ -1,4 +1,4 @@
-//! `psephos trustee`: transport keys, their registration, dealings, and decryption shares of the totals of closed polls.
+//! `psephos trustee`: transport keys, their registration, dealings, and decryption shares of closed polls.
 
 mod decrypt;
 mod status;

@@ -1,5 +1,5 @@
-//! `psephos trustee status`: the committees of an account, and the tasks that are due. Needs no passphrase if the account
-//! is named.
+//! `psephos trustee status`: the committees of an account, and the tasks that are due. Needs no passphrase if the
+//! account is named.
 
 use clap::Args;
 use psephos_chain::Address;

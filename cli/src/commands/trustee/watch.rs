@@ -1,7 +1,7 @@
 //! `psephos trustee watch`: does all tasks that are due, periodically.
 //!
-//! Its only state is the journal of decrypted totals, which lies beside the key file. It can be stopped and started again
-//! at any time, and on another machine if the journal is moved there too.
+//! Its only state is the journal of decrypted totals, which lies beside the key file. It can be stopped and started
+//! again at any time, and on another machine if the journal is moved there too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
