@@ -29,33 +29,33 @@ pub(crate) enum Failure {
     /// Wrong usage or an invalid input file.
     #[error("{what}")]
     Input {
-        /// What happened.
+        /// The error, in one line.
         what: String,
-        /// What to do.
+        /// The hint: what to do.
         hint: String,
     },
     /// A secret is missing or cannot be read.
     #[error("{what}")]
     Secret {
-        /// What happened.
+        /// The error, in one line.
         what: String,
-        /// What to do.
+        /// The hint: what to do.
         hint: String,
     },
     /// This machine cannot do it.
     #[error("{what}")]
     Machine {
-        /// What happened.
+        /// The error, in one line.
         what: String,
-        /// What to do.
+        /// The hint: what to do.
         hint: String,
     },
     /// A relayer does not answer, refuses, or answers with an invalid response.
     #[error("{what}")]
     Relayer {
-        /// What happened.
+        /// The error, in one line.
         what: String,
-        /// What to do.
+        /// The hint: what to do.
         hint: String,
     },
     /// An operation of a client failed.

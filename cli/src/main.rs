@@ -1,10 +1,4 @@
-//! The `psephos` command.
-//!
-//! The command line is parsed first ([`args`]) and validated afterwards, command by command ([`commands`]): an error in
-//! a file or a chain is reported by the command that uses it. A command returns its exit code, or a
-//! [`failure::Failure`], which has one of its own.
-//!
-//! Architecture invariant: no protocol logic here, and no secret in an argument, a message or a result.
+#![doc = include_str!("../README.md")]
 
 mod args;
 mod commands;
