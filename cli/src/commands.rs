@@ -1,4 +1,4 @@
-//! The commands, one module each: its arguments and what it does.
+//! The subcommands: one module each, with its arguments and its implementation.
 
 pub(crate) mod ceremony;
 pub(crate) mod chamber;
@@ -24,7 +24,7 @@ use crate::args::Command;
 use crate::failure::Failure;
 use crate::session::Session;
 
-/// Runs a command; gives the exit code.
+/// Runs a command and returns its exit code.
 pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failure> {
     match command {
         Command::Demo(args) => demo::run(session, args).await,

@@ -1,4 +1,4 @@
-//! `psephos trustee open`: shares of a closed poll's totals.
+//! `psephos trustee decrypt`: decryption shares of the totals of a closed poll.
 
 use clap::Args;
 use psephos_chain::Address;
@@ -11,13 +11,13 @@ use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::session::Session;
 
-/// Arguments of `trustee open`.
+/// Arguments of `trustee decrypt`.
 #[derive(Debug, Args)]
-pub(crate) struct Open {
-    /// The poll's number
+pub(crate) struct Decrypt {
+    /// Poll number
     #[arg(long, value_name = "N")]
     poll: u64,
-    /// Only this chamber
+    /// Number of a chamber (default: all chambers that need a share of this trustee)
     #[arg(long, value_name = "N")]
     chamber: Option<u64>,
     #[command(flatten)]
@@ -27,7 +27,7 @@ pub(crate) struct Open {
 }
 
 /// Runs the command.
-pub(super) async fn run(session: &Session, args: Open) -> Result<(), Failure> {
+pub(super) async fn run(session: &Session, args: Decrypt) -> Result<(), Failure> {
     let poll = args.poll;
     let deployment = session.deployment()?;
     let secret = args.keys.open(session)?;
@@ -51,10 +51,12 @@ pub(super) async fn run(session: &Session, args: Open) -> Result<(), Failure> {
         let opening = trustee::open(&connection, &replay, &circuits, &secret, poll, chamber, caution).await;
         progress.advance(Phase::Share, 1);
         let (transaction, text) = match opening {
-            Ok(Opening::Posted(sent)) => (Some(sent.hash), format!("share posted in {}", sent.hash)),
-            Ok(Opening::Enough) => (None, "there are enough shares already".into()),
-            Ok(Opening::Nothing) => (None, "nothing to post, the total is open as it stands".into()),
-            // The other chambers are opened all the same.
+            Ok(Opening::Posted(sent)) => (Some(sent.hash), format!("decryption share posted in {}", sent.hash)),
+            Ok(Opening::Enough) => (None, "there are enough decryption shares already".into()),
+            Ok(Opening::Nothing) => {
+                (None, "no decryption share is needed, the total has encryption randomness 0 and is public".into())
+            }
+            // A failure in one chamber does not prevent the others from being decrypted.
             Err(error) => {
                 session.output().warn(&format!("chamber {chamber}: {error}"));
                 first.get_or_insert(error);
@@ -70,22 +72,25 @@ pub(super) async fn run(session: &Session, args: Open) -> Result<(), Failure> {
         return Err(error.into());
     }
     session.output().result(&json!({ "poll": poll, "chambers": entries }), || match lines.is_empty() {
-        true => format!("Poll {poll}: nothing to open"),
+        true => format!("Poll {poll}: there is nothing to decrypt"),
         false => lines.join("\n"),
     })
 }
 
-/// The chambers with enough ballots that are not counted and have no share of this account; says why the others are left out.
+/// Returns the chambers with enough ballots that have neither a tally nor a decryption share of this account. Prints
+/// why the others are left out.
 fn openable(session: &Session, replay: &Replay, account: Address, poll: u64) -> Result<Vec<u64>, Failure> {
     let mut chosen = Vec::new();
     for (id, chamber) in &replay.poll(poll)?.chambers {
-        let (ballots, least) = (chamber.current.len(), chamber.rule.minBallots);
+        let (ballots, minimum) = (chamber.current.len(), chamber.rule.minBallots);
         if chamber.counted.is_some() {
-            session.output().remark(&format!("Chamber {id}: counted already"));
-        } else if ballots < least as usize {
-            session.output().remark(&format!("Chamber {id}: {ballots} ballots, fewer than {least}: never opened"));
+            session.output().remark(&format!("Chamber {id}: tallied already"));
+        } else if ballots < minimum as usize {
+            session
+                .output()
+                .remark(&format!("Chamber {id}: {ballots} ballots, the minimum is {minimum}: never decrypted"));
         } else if chamber.shares.iter().any(|share| share.trustee == account) {
-            session.output().remark(&format!("Chamber {id}: the share of this account is posted"));
+            session.output().remark(&format!("Chamber {id}: the decryption share of this account is posted already"));
         } else {
             chosen.push(*id);
         }
