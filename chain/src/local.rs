@@ -1,7 +1,6 @@
 //! A local development chain: anvil, started here and stopped when dropped.
 
 mod find;
-pub mod stub;
 
 use std::{
     io::{BufRead, BufReader},

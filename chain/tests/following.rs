@@ -3,100 +3,35 @@
 
 use std::sync::Arc;
 
-use alloy::{
-    primitives::{Address, B256, U256},
-    providers::ext::AnvilApi,
-    rpc::types::anvil::ReorgOptions,
-    sol_types::SolEvent,
-};
+use alloy::{providers::ext::AnvilApi, rpc::types::anvil::ReorgOptions};
 use psephos_chain::{
     LocalChain,
     follow::{Follower, Options, block::Step},
-    local::stub,
 };
-use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
-use psephos_state::{
-    Deployment, Replay,
-    bindings::{
-        IPolls::{BallotCast, ChamberRule, Kind, PollCreated, PollParameters, Rule},
-        IStakeholderRegistry::{ChamberCreated, Enrolled},
-    },
-    deployment::imagined,
-    words,
-};
+use psephos_protocol::Fr;
+use psephos_state::{Replay, bindings::IPolls::PollParameters};
+use psephos_testkit::{StubDeployment, poll_parameters};
 
 struct Scene {
-    chain: LocalChain,
-    deployment: Deployment,
+    stub: StubDeployment,
 }
 
 impl Scene {
     async fn new() -> Self {
-        let chain = LocalChain::start().await.unwrap();
-        let at = |place: u8| Address::with_last_byte(place).create(9);
-        let deployment = imagined(at);
-        for contract in [deployment.registry, deployment.committee, deployment.polls, deployment.rewards] {
-            stub::install(chain.connection(), contract).await.unwrap();
-        }
-        Self { chain, deployment }
+        Self { stub: StubDeployment::start().await }
+    }
+
+    fn chain(&self) -> &LocalChain {
+        &self.stub.chain
     }
 
     async fn follower(&self, confirmations: u64) -> Follower {
         let options = Options { confirmations, widest: 5 };
-        Follower::start(self.chain.connection().clone(), self.deployment.clone(), options).await.unwrap()
-    }
-
-    async fn registry(&self, event: &impl SolEvent) {
-        stub::emit(self.chain.connection(), self.deployment.registry, &[stub::log(event)]).await.unwrap();
-    }
-
-    async fn chamber(&self) {
-        let policy = self.deployment.policy;
-        self.registry(&ChamberCreated { chamber: U256::ZERO, name: "Founders".into(), policy }).await;
-    }
-
-    async fn enrol(&self, member: u64) {
-        let subject = Address::left_padding_from(&(member + 1).to_be_bytes());
-        let (chamber, index, id) = (U256::ZERO, U256::from(member), U256::from(member + 7));
-        self.registry(&Enrolled { chamber, subject, index, id, weight: U256::from(1) }).await;
+        Follower::start(self.chain().connection().clone(), self.stub.deployment.clone(), options).await.unwrap()
     }
 
     async fn poll(&self) {
-        let parameters = PollParameters {
-            proposal: B256::ZERO,
-            options: 3,
-            rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false },
-            opensAt: 10,
-            closesAt: 20,
-            tallyDeadline: 30,
-            committee: 0,
-            chambersRequired: 1,
-            chambers: vec![ChamberRule { chamber: 0, weighted: true, minBallots: 1, thresholdBps: 0, quorum: 0 }],
-            metadata: String::new(),
-        };
-        let event = PollCreated { poll: U256::from(1), proposal: B256::ZERO, parameters };
-        stub::emit(self.chain.connection(), self.deployment.polls, &[stub::log(&event)]).await.unwrap();
-    }
-
-    async fn cast(&self, nullifier: u64) {
-        let nullifier = Fr::from(nullifier);
-        let posted = Posted { h: Fr::from(1), nullifier, note: Fr::from(2), ciphertext: Ciphertext::zero(3) };
-        let event = BallotCast {
-            poll: U256::from(1),
-            chamber: U256::ZERO,
-            nullifier: words::from_field(&nullifier),
-            previous: B256::ZERO,
-            record: posted.to_bytes().into(),
-        };
-        stub::emit(self.chain.connection(), self.deployment.polls, &[stub::log(&event)]).await.unwrap();
-    }
-
-    async fn mine(&self, blocks: u64) {
-        self.chain.connection().provider().anvil_mine(Some(blocks), None).await.unwrap();
-    }
-
-    async fn read(&self) -> Replay {
-        psephos_chain::read_state(self.chain.connection(), &self.deployment).await.unwrap()
+        self.stub.create_poll(PollParameters { closesAt: 20, tallyDeadline: 30, ..poll_parameters() }).await;
     }
 
     /// Follows to the newest block and checks that the state is what reading everything gives.
@@ -105,7 +40,7 @@ impl Scene {
         while !steps.last().unwrap().caught_up() {
             steps.push(follower.step().await.unwrap());
         }
-        assert_eq!(text(follower.newest()), text(&self.read().await));
+        assert_eq!(text(follower.newest()), text(&self.stub.read_state().await));
         steps
     }
 }
@@ -121,20 +56,20 @@ fn ballots(follower: &Follower) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reorganisation_takes_a_ballot_back() {
     let scene = Scene::new().await;
-    scene.chamber().await;
+    scene.stub.create_chamber("Founders").await;
     for member in 0..3 {
-        scene.enrol(member).await;
+        scene.stub.enrol_member(member, 1).await;
     }
     scene.poll().await;
-    scene.mine(12).await;
+    scene.stub.mine_blocks(12).await;
     let mut follower = scene.follower(8).await;
     let steps = scene.catch_up(&mut follower).await;
     assert!(steps.len() > 2, "{} ranges", steps.len());
     assert_eq!(steps.iter().map(|step| step.logs.len()).sum::<usize>(), 5);
 
-    scene.cast(1).await;
-    scene.cast(2).await;
-    scene.mine(1).await;
+    scene.stub.cast_ballot(1).await;
+    scene.stub.cast_ballot(2).await;
+    scene.stub.mine_blocks(1).await;
     scene.catch_up(&mut follower).await;
     assert_eq!(ballots(&follower), 2);
     let (blocks, kept) = (follower.blocks().len(), follower.confirmed().clone());
@@ -142,7 +77,7 @@ async fn a_reorganisation_takes_a_ballot_back() {
 
     // The last two blocks are replaced by empty ones: the second ballot is gone.
     let options = ReorgOptions { depth: 2, tx_block_pairs: Vec::new() };
-    scene.chain.connection().provider().anvil_reorg(options).await.unwrap();
+    scene.chain().connection().provider().anvil_reorg(options).await.unwrap();
     let steps = scene.catch_up(&mut follower).await;
     let head = steps[0].head;
     assert_eq!(steps[0].back_to, Some(Some(head - 2)));
@@ -150,7 +85,7 @@ async fn a_reorganisation_takes_a_ballot_back() {
     assert_eq!(text(follower.confirmed()), text(&kept));
 
     // Both become final.
-    scene.mine(9).await;
+    scene.stub.mine_blocks(9).await;
     scene.catch_up(&mut follower).await;
     assert_eq!(follower.confirmed().polls[&1].chambers[&0].ballots.len(), 1);
     assert!(Arc::ptr_eq(&follower.confirmed().chambers[&0], &follower.newest().chambers[&0]));
@@ -159,13 +94,13 @@ async fn a_reorganisation_takes_a_ballot_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_is_deeper_than_what_is_kept_is_read_from_the_beginning() {
     let scene = Scene::new().await;
-    scene.chamber().await;
-    scene.enrol(0).await;
+    scene.stub.create_chamber("Founders").await;
+    scene.stub.enrol_member(0, 1).await;
     scene.poll().await;
-    let provider = scene.chain.connection().provider();
+    let provider = scene.chain().connection().provider();
     let snapshot = provider.anvil_snapshot().await.unwrap();
-    scene.cast(1).await;
-    scene.mine(20).await;
+    scene.stub.cast_ballot(1).await;
+    scene.stub.mine_blocks(20).await;
     let mut follower = scene.follower(4).await;
     scene.catch_up(&mut follower).await;
     assert_eq!(ballots(&follower), 1);
@@ -177,8 +112,8 @@ async fn one_that_is_deeper_than_what_is_kept_is_read_from_the_beginning() {
     assert_eq!(ballots(&follower), 0);
 
     // And on: another ballot on the other branch.
-    scene.cast(2).await;
-    scene.mine(30).await;
+    scene.stub.cast_ballot(2).await;
+    scene.stub.mine_blocks(30).await;
     scene.catch_up(&mut follower).await;
     assert_eq!(ballots(&follower), 1);
 }
@@ -186,13 +121,13 @@ async fn one_that_is_deeper_than_what_is_kept_is_read_from_the_beginning() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_kept_is_gone_on_from() {
     let scene = Scene::new().await;
-    scene.chamber().await;
-    scene.enrol(0).await;
+    scene.stub.create_chamber("Founders").await;
+    scene.stub.enrol_member(0, 1).await;
     scene.poll().await;
-    scene.mine(10).await;
+    scene.stub.mine_blocks(10).await;
     let mut first = scene.follower(6).await;
     let steps = scene.catch_up(&mut first).await;
-    scene.cast(1).await;
+    scene.stub.cast_ballot(1).await;
     let more = scene.catch_up(&mut first).await;
     let confirmed = first.confirmed().clone();
     let logs = steps.iter().chain(&more).flat_map(|step| step.logs.clone());
@@ -202,10 +137,10 @@ async fn what_was_kept_is_gone_on_from() {
 
     // While nobody looked, the ballot was replaced by another.
     let options = ReorgOptions { depth: 1, tx_block_pairs: Vec::new() };
-    scene.chain.connection().provider().anvil_reorg(options).await.unwrap();
-    scene.cast(2).await;
+    scene.chain().connection().provider().anvil_reorg(options).await.unwrap();
+    scene.stub.cast_ballot(2).await;
     let options = Options { confirmations: 6, widest: 5 };
-    let connection = scene.chain.connection().clone();
+    let connection = scene.chain().connection().clone();
     let mut second = Follower::resume(connection, confirmed, blocks, pending, options);
     assert_eq!(text(second.newest()), text(first.newest()));
     let steps = scene.catch_up(&mut second).await;

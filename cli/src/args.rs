@@ -1,14 +1,13 @@
-//! The command line, as it is written. Nothing here is looked up or checked against a file or a chain: that comes after.
+//! The command line, as it is written.
+//!
+//! Nothing here is looked up or checked against a file or a chain: commands do that when they run.
 
-use std::path::PathBuf;
-
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
-use psephos_circuits::catalogue::{Name, UnknownCircuit};
+use clap::{Parser, Subcommand};
 
 use crate::commands;
+use crate::global_options::Globals;
 
-/// Anonymous voting for DAOs: hidden voters, encrypted ballots, a tally that the chain checks.
+/// Anonymous voting and rewards for DAOs: hidden voters, encrypted ballots, a tally that the chain verifies
 #[derive(Debug, Parser)]
 #[command(name = "psephos", version, disable_help_subcommand = true, after_help = EXIT_CODES)]
 pub(crate) struct CommandLine {
@@ -18,99 +17,65 @@ pub(crate) struct CommandLine {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 done; 1 what was checked is false, or not all was done; 2 usage or a bad file; \
-3 no chain, or it refused; 4 a secret is missing or wrong; 5 this machine cannot.
-No secret is ever an argument: passphrases come from --passphrase-file, PSEPHOS_PASSPHRASE or a prompt.";
+const EXIT_CODES: &str = "Exit codes:
+  0  success
+  1  a check failed, or only a part of the work was done
+  2  wrong usage, or an invalid file
+  3  the node or a service is unreachable, or the chain, a contract or a relayer refused
+  4  a secret is missing, wrong or damaged
+  5  this machine cannot do it: a file cannot be written, a key file is damaged
 
-/// What every command takes.
-#[derive(Debug, Args)]
-pub(crate) struct Globals {
-    /// One JSON object on standard output; everything else on standard error
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// No progress and no remarks (warnings stay)
-    #[arg(long, global = true)]
-    pub(crate) quiet: bool,
-    /// The file with the contracts' addresses
-    #[arg(long, global = true, value_name = "FILE", env = "PSEPHOS_DEPLOYMENT", default_value = "deployment.json")]
-    pub(crate) deployment: PathBuf,
-    /// The address of a node of the chain
-    #[arg(long, global = true, value_name = "URL", env = "PSEPHOS_RPC", default_value = "http://127.0.0.1:8545")]
-    pub(crate) rpc: String,
-    /// The address of an index, which spares reading the chain's events: what it says is checked against the node of --rpc
-    #[arg(long, global = true, value_name = "URL", env = "PSEPHOS_INDEX")]
-    pub(crate) index: Option<String>,
-    /// A folder with a ceremony's keys and their manifest; else development keys are made and kept there
-    #[arg(long, global = true, value_name = "DIR", env = "PSEPHOS_KEYS")]
-    pub(crate) key_folder: Option<PathBuf>,
-    /// Memory that proving may take, in MiB, at least 64: above that it goes to tables, which pay when many proofs are made with one key
-    #[arg(long, global = true, value_name = "MIB", env = "PSEPHOS_MEMORY", default_value_t = 64, hide_default_value = true,
-        value_parser = clap::value_parser!(u32).range(64..))]
-    pub(crate) memory: u32,
-    /// A file with the passphrase of the secret files
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) passphrase_file: Option<PathBuf>,
-    /// The encrypted file of the account that sends transactions (or PSEPHOS_SENDER_KEY holds its key)
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) sender: Option<PathBuf>,
-}
+Secrets are never arguments: a passphrase comes from --passphrase-file, PSEPHOS_PASSPHRASE or a prompt.";
 
-/// The name of a circuit of this version.
-pub(crate) fn circuit_name() -> impl TypedValueParser<Value = Name> {
-    let names = PossibleValuesParser::new(Name::ALL.map(Name::as_str));
-    names.try_map(|text| text.parse::<Name>().map_err(|error: UnknownCircuit| error))
-}
-
-/// What to do.
+/// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// A whole election on a local chain, with a report
+    /// Run a whole election on a local chain and write a report
     Demo(commands::demo::Demo),
-    /// Identities: the secrets that voters vote with
+    /// Manage identities, the secrets of voters
     #[command(subcommand)]
     Identity(commands::identity::Command),
-    /// Encrypted files of the accounts that send transactions
+    /// Manage the encrypted key files of accounts that send transactions
     #[command(subcommand)]
     Sender(commands::sender::Command),
-    /// Puts the contracts on a chain
+    /// Deploy the contracts
     Deploy(commands::deploy::Deploy),
-    /// Chambers of stakeholders
+    /// Manage chambers, the classes of stakeholders
     #[command(subcommand)]
     Chamber(commands::chamber::Command),
-    /// Committees of trustees
+    /// Manage committees of trustees
     #[command(subcommand)]
     Committee(commands::committee::Command),
-    /// Enters a chamber with an identity
+    /// Enrol in a chamber with an identity
     Enrol(commands::enrol::Enrol),
-    /// Polls
+    /// Create, open and show polls, and manage their fee pots
     #[command(subcommand)]
     Poll(commands::poll::Command),
-    /// Proves a ballot and writes it as a package for a relayer
+    /// Prove a ballot and write it to a package for a relayer, or check whether a ballot counts
     Vote(commands::vote::Vote),
-    /// Checks ballot packages and sends them in batches
+    /// Verify ballot packages and send them to the chain in batches
     Relay(commands::relay::Relay),
-    /// Rewards for ballots: set, fund, seal, claim
+    /// Manage rewards: policies, pools, sealing and claims
     #[command(subcommand)]
     Reward(commands::reward::Command),
-    /// A trustee's keys and shares
+    /// Take part in committees: transport keys, dealings, decryption shares
     #[command(subcommand)]
     Trustee(commands::trustee::Command),
-    /// Searches for the opened totals, submits them and finalises the poll
+    /// Compute totals from decryption shares, submit them and finalise the poll
     Tally(commands::tally::Tally),
-    /// Re-checks a whole poll from chain data alone
+    /// Verify a whole poll again from chain data alone
     Verify(commands::verify::Verify),
-    /// The circuits' keys and their exports
+    /// List, export and inspect the circuits' keys
     #[command(subcommand)]
     Keys(commands::keys::Command),
-    /// Ceremonies that make keys which nobody can forge with
+    /// Run a trusted setup ceremony
     #[command(subcommand)]
     Ceremony(commands::ceremony::Command),
-    /// Proves for wallets, relays their ballots, tells what the chain holds
+    /// Run the prover, relayer and indexer services
     Serve(commands::serve::Serve),
-    /// Proves for a service on another machine
+    /// Run a prover worker for a service on another machine
     Worker(commands::serve::Worker),
-    /// Files of voters and weights
+    /// Check files of voters and weights
     #[command(subcommand)]
     Electorate(commands::electorate::Command),
 }

@@ -1,4 +1,4 @@
-//! Everything that can end the command: what happened, what to do, and the exit code.
+//! Failures of the command: what happened, what to do, and the exit code.
 
 use std::error::Error;
 use std::path::Path;
@@ -6,69 +6,73 @@ use std::path::Path;
 use psephos_ceremony::CeremonyError;
 use psephos_chain::ChainError;
 use psephos_client::{ClientError, ExchangeError};
+use psephos_demo::DemoError;
 use psephos_prover::KeyError;
 use psephos_state::StateError;
 
 use crate::hints;
 
-/// Exit code: all is well.
+/// Exit code: success.
 pub(crate) const OK: u8 = 0;
-/// Exit code: the thing that was checked is false, or not everything that was asked was done.
+/// Exit code: a check failed, or only a part of the requested work was done.
 pub(crate) const FALSE: u8 = 1;
-/// Exit code: wrong usage, or a file that is not what it should be.
+/// Exit code: wrong usage, or an invalid file.
 pub(crate) const INPUT: u8 = 2;
-/// Exit code: no chain or relayer there, or the chain, a contract or a relayer refused.
+/// Exit code: a node or service is unreachable, or the chain, a contract or a relayer refused.
 pub(crate) const CHAIN: u8 = 3;
 /// Exit code: a secret is missing, wrong or damaged.
 pub(crate) const SECRET: u8 = 4;
-/// Exit code: this machine cannot do it: a file that cannot be written, a damaged key file.
+/// Exit code: this machine cannot do it: a file cannot be written, a key file is damaged.
 pub(crate) const MACHINE: u8 = 5;
 
-/// Why a command ends without doing what was asked.
+/// The reason why a command ends without having done its work.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// Wrong usage or a bad input file.
+    /// Wrong usage or an invalid input file.
     #[error("{what}")]
     Input {
-        /// What happened.
+        /// The error, in one line.
         what: String,
-        /// What to do.
+        /// The hint: what to do.
         hint: String,
     },
     /// A secret is missing or cannot be read.
     #[error("{what}")]
     Secret {
-        /// What happened.
+        /// The error, in one line.
         what: String,
-        /// What to do.
+        /// The hint: what to do.
         hint: String,
     },
-    /// The machine refuses.
+    /// This machine cannot do it.
     #[error("{what}")]
     Machine {
-        /// What happened.
+        /// The error, in one line.
         what: String,
-        /// What to do.
+        /// The hint: what to do.
         hint: String,
     },
-    /// A relayer does not answer, refuses, or is not to be believed.
+    /// A relayer does not answer, refuses, or answers with an invalid response.
     #[error("{what}")]
     Relayer {
-        /// What happened.
+        /// The error, in one line.
         what: String,
-        /// What to do.
+        /// The hint: what to do.
         hint: String,
     },
-    /// A client's operation failed.
+    /// An operation of a client failed.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// The chain.
+    /// A demonstration failed.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// Reading from or sending to the chain failed.
     #[error(transparent)]
     Chain(#[from] ChainError),
-    /// A ceremony.
+    /// A step of a ceremony failed.
     #[error(transparent)]
     Ceremony(#[from] CeremonyError),
-    /// A proving or verifying key.
+    /// A proving or verifying key cannot be loaded or made.
     #[error(transparent)]
     Key(#[from] KeyError),
 }
@@ -86,37 +90,40 @@ impl From<ExchangeError> for Failure {
 }
 
 impl Failure {
-    /// Wrong usage or a bad input file.
+    /// Creates a failure for wrong usage or an invalid input file.
     pub(crate) fn input(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Input { what: what.into(), hint: hint.into() }
     }
 
-    /// A secret is missing or cannot be read.
+    /// Creates a failure for a secret that is missing or cannot be read.
     pub(crate) fn secret(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Secret { what: what.into(), hint: hint.into() }
     }
 
-    /// The machine refuses.
+    /// Creates a failure for something that this machine cannot do.
     pub(crate) fn machine(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Machine { what: what.into(), hint: hint.into() }
     }
 
-    /// A relayer does not answer, refuses, or is not to be believed.
+    /// Creates a failure for a relayer that does not answer, refuses, or answers with an invalid response.
     pub(crate) fn relayer(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Relayer { what: what.into(), hint: hint.into() }
     }
 
-    /// A mistake of this program.
+    /// Creates a failure for a bug of this program.
     pub(crate) fn internal(what: impl Into<String>) -> Self {
-        Self::machine(what, "this is a mistake in psephos: please report it")
+        Self::machine(what, "this is a bug in psephos: please report it")
     }
 
-    /// A file that cannot be written.
+    /// Creates a failure for a file that cannot be written.
     pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Self {
-        Self::machine(format!("cannot write {}: {error}", path.display()), "choose another place with --out")
+        Self::machine(
+            format!("cannot write {}: {error}", path.display()),
+            "check the permissions and the free space, or choose another path with --out",
+        )
     }
 
-    /// The exit code.
+    /// Returns the exit code.
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Input { .. } => INPUT,
@@ -126,17 +133,18 @@ impl Failure {
             Self::Key(error) => hints::key_code(error),
             Self::Ceremony(error) => hints::ceremony_code(error),
             Self::Client(error) => hints::client_code(error),
+            Self::Demo(error) => hints::demo_code(error),
             Self::Chain(error) => hints::chain_code(error),
         }
     }
 
-    /// What happened, in one line: the error and its causes.
+    /// Returns what happened, in one line: the error and its causes.
     pub(crate) fn what(&self) -> String {
         let mut line = self.to_string();
         let mut cause = self.source();
         while let Some(error) = cause {
             let text = error.to_string();
-            // Some messages already end with their cause's.
+            // Some messages already contain that of their cause.
             if !line.contains(&text) {
                 line = format!("{line}: {text}");
             }
@@ -145,7 +153,7 @@ impl Failure {
         crate::table::printable(&line)
     }
 
-    /// What to do, if the message does not say so already.
+    /// Returns what to do, unless the message says so already.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Input { hint, .. }
@@ -153,6 +161,7 @@ impl Failure {
             | Self::Machine { hint, .. }
             | Self::Relayer { hint, .. } => Some(hint.clone()),
             Self::Client(error) => hints::client(error),
+            Self::Demo(error) => hints::demo(error),
             Self::Chain(error) => hints::chain(error),
             Self::Ceremony(error) => hints::ceremony(error),
             Self::Key(_) => None,

@@ -1,4 +1,4 @@
-//! Writing files without losing what is there.
+//! Writing files without overwriting existing ones by mistake.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::failure::Failure;
 
-/// Writes a file; one that is there is replaced only with `force`. Missing directories are made.
+/// Writes a file and creates missing directories. An existing file is replaced only with `force`.
 pub(crate) fn write(path: &Path, content: &[u8], force: bool) -> Result<(), Failure> {
     if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         fs::create_dir_all(parent).map_err(|error| Failure::unwritable(parent, &error))?;
@@ -25,13 +25,13 @@ pub(crate) fn write(path: &Path, content: &[u8], force: bool) -> Result<(), Fail
     file.write_all(content).map_err(|error| Failure::unwritable(path, &error))
 }
 
-/// Fails if a file is there, before any work is done for it.
+/// Fails if a file exists, before any work is done for it.
 pub(crate) fn must_be_new(path: &Path) -> Result<(), Failure> {
     if path.exists() { Err(exists(path)) } else { Ok(()) }
 }
 
 fn exists(path: &Path) -> Failure {
-    Failure::input(format!("{} exists already", path.display()), "choose another file; nothing was overwritten")
+    Failure::input(format!("{} exists already", path.display()), "choose another path; nothing was overwritten")
 }
 
 #[cfg(test)]
@@ -39,15 +39,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_is_there_is_kept() {
+    fn existing_file_is_replaced_only_with_force() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("new/file");
         assert!(must_be_new(&path).is_ok());
         write(&path, b"first", false).map_err(|failure| failure.what()).expect("written");
         assert_eq!(write(&path, b"second", false).map_err(|failure| failure.code()), Err(2));
         assert!(must_be_new(&path).is_err());
-        assert_eq!(fs::read(&path).expect("there"), b"first");
+        assert_eq!(fs::read(&path).expect("readable"), b"first");
         write(&path, b"third", true).map_err(|failure| failure.what()).expect("replaced");
-        assert_eq!(fs::read(&path).expect("there"), b"third");
+        assert_eq!(fs::read(&path).expect("readable"), b"third");
     }
 }

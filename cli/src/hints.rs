@@ -1,6 +1,6 @@
-//! Exit codes and advice for the errors of the layers below.
+//! Exit codes and hints for the errors of the layers below.
 //!
-//! Most of those messages say what to do themselves; what is here is what only the command knows: its own options.
+//! Most of those messages say themselves what to do. The hints here add what only the command knows: its own options.
 
 use psephos_ceremony::CeremonyError;
 use psephos_chain::{ChainError, source::indexer::error::IndexerError};
@@ -8,13 +8,14 @@ use psephos_client::ClientError;
 use psephos_client::files::FileError;
 use psephos_client::remote::RemoteError;
 use psephos_client::trustee::Refusal;
+use psephos_demo::DemoError;
 use psephos_protocol::keystore::KeystoreError;
 use psephos_prover::KeyError;
 use psephos_state::StateError;
 
 use crate::failure::{CHAIN, FALSE, INPUT, MACHINE, SECRET};
 
-/// The exit code of a failure of the chain.
+/// Returns the exit code of a chain error.
 pub(crate) fn chain_code(error: &ChainError) -> u8 {
     match error {
         ChainError::BadUrl { .. } | ChainError::DeploymentFile { .. } => INPUT,
@@ -36,7 +37,7 @@ fn indexer_code(error: &IndexerError) -> u8 {
     }
 }
 
-/// The exit code of a client's failure.
+/// Returns the exit code of a client error.
 pub(crate) fn client_code(error: &ClientError) -> u8 {
     match error {
         ClientError::Chain(error) => chain_code(error),
@@ -50,12 +51,10 @@ pub(crate) fn client_code(error: &ClientError) -> u8 {
         ClientError::Prove(_) | ClientError::Worker(_) => MACHINE,
         ClientError::Remote(RemoteError::BadUrl { .. } | RemoteError::InTheClear { .. }) => INPUT,
         ClientError::Package(_)
-        | ClientError::Electorate(_)
         | ClientError::Ballot(_)
         | ClientError::Rule(_)
         | ClientError::NoCircuit(_)
         | ClientError::UnknownChamber { .. }
-        | ClientError::ImpossibleCommittee { .. }
         | ClientError::NoChamber { .. }
         | ClientError::KeyInUse { .. }
         | ClientError::ClaimFile(_)
@@ -66,7 +65,17 @@ pub(crate) fn client_code(error: &ClientError) -> u8 {
     }
 }
 
-/// The exit code of a failure of a key: a development key is refused because of the chain.
+/// Returns the exit code of a failed demonstration.
+pub(crate) fn demo_code(error: &DemoError) -> u8 {
+    match error {
+        DemoError::Client(error) => client_code(error),
+        DemoError::Electorate(_) | DemoError::ImpossibleCommittee { .. } => INPUT,
+        DemoError::BallotRefused(_) | DemoError::ClaimRefused(_) => FALSE,
+    }
+}
+
+/// Returns the exit code of a key error. A development key is refused because of the chain, so it has the chain's
+/// code.
 pub(crate) fn key_code(error: &KeyError) -> u8 {
     match error {
         KeyError::Development { .. } => CHAIN,
@@ -74,7 +83,7 @@ pub(crate) fn key_code(error: &KeyError) -> u8 {
     }
 }
 
-/// The exit code of a failure of a ceremony: 1 if something in it does not hold, 2 for a file that is not what it should be.
+/// Returns the exit code of a ceremony error: 1 if a part of the ceremony does not verify, 2 for an invalid file.
 pub(crate) fn ceremony_code(error: &CeremonyError) -> u8 {
     match error {
         CeremonyError::Contribution { .. } | CeremonyError::NotTheKey(_) | CeremonyError::Powers(_) => FALSE,
@@ -85,25 +94,26 @@ pub(crate) fn ceremony_code(error: &CeremonyError) -> u8 {
     }
 }
 
-/// Advice for a failure of a ceremony.
+/// Returns the hint for a ceremony error.
 pub(crate) fn ceremony(error: &CeremonyError) -> Option<String> {
-    let advice = match error {
+    let hint = match error {
         CeremonyError::Circuit { problem, .. } => return ceremony(problem),
         CeremonyError::Contribution { .. } | CeremonyError::NotTheKey(_) => {
-            "do not use this key, and add nothing to it: take the last file that verifies, and go on from there"
+            "do not use this key and do not contribute to it: continue from the last file that verifies"
         }
-        CeremonyError::Powers(_) => "get the published file again and compare its b2sum",
+        CeremonyError::Powers(_) => "download the published file again and compare its b2sum",
         CeremonyError::TooSmall { .. } => {
-            "take a larger file of the perpetual powers of tau; `..._18.ptau` serves all circuits"
+            "take a larger file of the perpetual powers of tau; `..._18.ptau` is large enough for all circuits"
         }
-        CeremonyError::File { .. } => "get the file again, whole, and compare its b2sum with the published one",
+        CeremonyError::File { .. } => "get the complete file again and compare its b2sum with the published one",
         CeremonyError::Io { .. } => "check the path and the permissions",
         _ => return None,
     };
-    Some(advice.into())
+    Some(hint.into())
 }
 
-/// A file that is not there or not right is a bad input; one that the system refuses is the machine's matter.
+/// Returns the exit code of a file error: a missing or invalid file is a bad input, one that the system refuses to
+/// read or write is a failure of the machine.
 fn file_code(error: &FileError) -> u8 {
     match error {
         FileError::Io { source, .. } if source.kind() != std::io::ErrorKind::NotFound => MACHINE,
@@ -111,29 +121,31 @@ fn file_code(error: &FileError) -> u8 {
     }
 }
 
-/// Advice for a client's failure.
+/// Returns the hint for a client error.
 pub(crate) fn client(error: &ClientError) -> Option<String> {
-    let advice = match error {
+    let hint = match error {
         ClientError::Chain(error) => return chain(error),
         ClientError::Keystore { source: KeystoreError::WrongPassphrase, .. } => {
-            "try again; without its passphrase a secret file cannot be opened by anyone"
+            "try again; without its passphrase no one can decrypt a secret file"
         }
         ClientError::Keystore { .. } | ClientError::NotASeed { .. } => {
-            "use the file that `psephos` wrote, or a copy of it"
+            "use the file that `psephos` wrote, or an unmodified copy of it"
         }
         ClientError::Remote(RemoteError::Refused { status: 401, .. }) => {
-            "give the token that its operator has given you: --prover-token-file FILE; or prove here, without --prover"
+            "pass the token that its operator issued to you with --prover-token-file FILE, or prove on this machine, without --prover"
         }
         ClientError::Remote(RemoteError::Unreachable { reason, .. }) if reason.contains("certificate") => {
-            "its certificate is not one that this machine trusts: ask its operator, or prove here, without --prover"
+            "this machine does not trust the certificate of the service: ask its operator, or prove on this machine, without --prover"
         }
         ClientError::Remote(RemoteError::Unreachable { .. } | RemoteError::Refused { .. } | RemoteError::Failed(_)) => {
-            "prove here, without --prover, or try again"
+            "try again, or prove on this machine, without --prover"
         }
-        ClientError::Remote(RemoteError::Nonsense(_)) => "do not use this service; prove here, without --prover",
-        ClientError::Account(_) => "check PSEPHOS_SENDER_KEY, or give --sender FILE",
+        ClientError::Remote(RemoteError::Nonsense(_)) => {
+            "do not use this service; prove on this machine, without --prover"
+        }
+        ClientError::Account(_) => "check PSEPHOS_SENDER_KEY, or name a key file with --sender FILE",
         ClientError::File(FileError::Io { .. }) => "check the path and the permissions",
-        ClientError::Package(_) => "ask the voter for the file again, whole",
+        ClientError::Package(_) => "ask the voter for the complete file again",
         ClientError::AlreadyVoted { .. } => "run `psephos vote` again with --replace",
         ClientError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
         ClientError::Refused(
@@ -142,76 +154,98 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
             | Refusal::WrongTotal { .. }
             | Refusal::BadDealing { .. }
             | Refusal::UnprovedDealing { .. },
-        ) => "ask another node, best one of your own; nothing was opened",
+        ) => "use another node, preferably your own; nothing was decrypted",
         ClientError::Refused(Refusal::AheadOfTime { .. }) => {
-            "look whether this machine's clock is right; if it is, ask another node"
+            "check this machine's clock; if it is right, use another node"
         }
-        ClientError::Refused(Refusal::NotDeep { .. }) => "wait, or give --confirmations",
-        ClientError::NotTrustee { .. } => "`psephos committee list --json` names the accounts",
-        ClientError::ClaimFile(_) => "ask the claimant for the file again, whole",
-        ClientError::NoBallot { .. } => "`psephos vote --check` says whether a ballot counts",
-        ClientError::NotClaimable { .. } => "`psephos reward status` says what it waits for",
-        ClientError::KeyInUse { .. } => "make another with `psephos trustee keygen --out FILE`",
-        ClientError::WrongPhase { .. } => "`psephos trustee status` says what is due",
-        ClientError::SharesMissing { .. } => "trustees run `psephos trustee open`; then run this again",
-        ClientError::UnknownChamber { .. } => "`psephos poll show` lists a poll's chambers",
+        ClientError::Refused(Refusal::NotDeep { .. }) => "wait, or lower the number with --confirmations N",
+        ClientError::NotTrustee { .. } => "`psephos committee list --json` shows the trustees' accounts",
+        ClientError::ClaimFile(_) => "ask the claimant for the complete file again",
+        ClientError::NoBallot { .. } => "`psephos vote --check` shows whether a ballot counts",
+        ClientError::NotClaimable { .. } => "`psephos reward status` shows what the claims wait for",
+        ClientError::KeyInUse { .. } => "make a new key file with `psephos trustee keygen --out FILE`",
+        ClientError::WrongPhase { .. } => "`psephos trustee status` shows which tasks are due",
+        ClientError::SharesMissing { .. } => {
+            "trustees run `psephos trustee decrypt` first; then run this command again"
+        }
+        ClientError::UnknownChamber { .. } => "`psephos poll show N` lists the chambers of poll N",
         ClientError::NoChamber { .. } => "`psephos chamber list` lists the chambers",
-        ClientError::Ballot(_) => "`psephos poll show` says what a ballot of this poll may hold",
+        ClientError::Ballot(_) => "`psephos poll show N` shows the options and the ballot rule of poll N",
         _ => return None,
     };
-    Some(advice.into())
+    Some(hint.into())
 }
 
-/// Advice for a failure of the chain.
+/// Returns the hint for a failed demonstration.
+pub(crate) fn demo(error: &DemoError) -> Option<String> {
+    match error {
+        DemoError::Client(error) => client(error),
+        _ => None,
+    }
+}
+
+/// Returns the hint for a chain error.
 pub(crate) fn chain(error: &ChainError) -> Option<String> {
-    let advice = match error {
+    let hint = match error {
         ChainError::Reverted(revert) => return refusal(&revert.name).map(str::to_owned),
-        ChainError::NoChain { .. } => "the address is --rpc URL or PSEPHOS_RPC",
+        ChainError::NoChain { .. } => "check that a node runs at the address in --rpc URL or PSEPHOS_RPC",
         ChainError::State(StateError::UnknownPoll { .. }) => "`psephos poll list` lists the polls",
         ChainError::State(StateError::UnknownCommittee { .. }) => "`psephos committee list` lists the committees",
-        ChainError::NoFeePots => "deploy again to have them, or pay relayers by other means",
-        ChainError::State(StateError::NoPot { .. }) => "the DAO opens one with `psephos poll fees open`",
-        ChainError::NoSender => "give --sender FILE, or set PSEPHOS_SENDER_KEY",
+        ChainError::NoFeePots => "deploy the contracts again to have fee pots, or pay relayers by other means",
+        ChainError::State(StateError::NoPot { .. }) => "the owner creates one with `psephos poll fees create`",
+        ChainError::NoSender => "name a key file with --sender FILE, or set PSEPHOS_SENDER_KEY",
         _ => return None,
     };
-    Some(advice.into())
+    Some(hint.into())
 }
 
-/// What to do about a contract's error, by its name.
+/// Returns the hint for a contract's error, by the error's name.
 fn refusal(name: &str) -> Option<&'static str> {
     Some(match name {
-        "AlreadyCast" => "this member has a ballot: make a replacement with `psephos vote --replace`",
-        "WrongPrevious" => "the ballot that it replaces does not count any more: run `psephos vote --replace` again",
-        "NothingCast" => "every ballot of the batch was there already",
-        "InvalidProof" => "the proof is not for this poll, chamber, census, keys and rule: make the ballot again",
-        "WrongState" => "`psephos poll show` says where the poll is",
-        "NotEligible" => "the DAO has to put this account on the chamber's list: `psephos chamber allow`",
-        "AlreadyEnrolled" => "to change the identity, run `psephos enrol --rotate`",
-        "NotEnrolled" => "enrol first: `psephos enrol`",
-        "IdentityTaken" => "an identity enters a chamber once: make a new one with `psephos identity new`",
-        "TooFewBallots" => "a chamber with fewer ballots than it asks for is never opened",
-        "NotFinal" => "a chamber waits for shares: trustees run `psephos trustee open`; or wait for the tally deadline",
-        "TallyTooLate" => "the tally deadline has passed: `psephos tally` ends the poll as undecided",
-        "CommitteeNotReady" => "its trustees register and deal first: `psephos committee list` says how far they are",
-        "NotTrustee" => "send from the account that the committee names: `psephos committee list`",
-        "AlreadyRegistered" | "AlreadyDealt" | "WrongStatus" => "`psephos trustee status` says what is due",
-        "NotRegistered" => "only trustees that have registered deal",
-        "EmptyCensus" => "members enrol first: `psephos enrol`",
-        "BadSchedule" => "check opens_at, closes_at and tally_deadline against the chain's time",
-        "TotalCouldOverflow" => "lower the weights, the parameter or the number of members: totals stay below 2^40",
-        "UnknownPot" => "the DAO opens it first: `psephos poll fees open`",
-        "PotAlreadyOpen" => "add to it with `psephos poll fees fund`; its fee and its relayers cannot be changed",
-        "PollTakesNoMoreBallots" => {
-            "a pot is opened and filled before the poll closes: no more ballots will earn from it"
+        "AlreadyCast" => "this member has a ballot already: make a replacement with `psephos vote --replace`",
+        "WrongPrevious" => "the ballot to replace has been replaced meanwhile: run `psephos vote --replace` again",
+        "NothingCast" => "every ballot of the batch counts already; there is nothing to send",
+        "InvalidProof" => {
+            "the proof was made for another poll, chamber, census, committee or ballot rule: make the ballot again"
         }
-        "PollHasNotEnded" => "`psephos poll show` says until when it goes on; then `psephos tally` ends it",
-        "NothingThere" => "there is nothing to give, or to put in: `psephos poll fees show` says what is there",
-        "NotTaken" => "the recipient does not take the chain's coin: name another with --to",
-        "NotListed" => "this pot pays listed relayers only: `psephos poll fees show` names them",
-        "NoFee" => "give a fee above 0 with --per-ballot",
-        "PaysLess" => "others cast some of these ballots first, or the pot runs out: `psephos poll fees show`",
+        "WrongState" => "`psephos poll show N` shows the state of poll N",
+        "NotEligible" => "the owner makes this account eligible with `psephos chamber allow`",
+        "AlreadyEnrolled" => "to replace the identity, run `psephos enrol --rotate`",
+        "NotEnrolled" => "enrol first: `psephos enrol`",
+        "IdentityTaken" => "an identity can be enrolled in a chamber once: make a new one with `psephos identity new`",
+        "TooFewBallots" => "the total of a chamber with fewer than its minimum ballots is never decrypted",
+        "NotFinal" => {
+            "decryption shares are missing: trustees run `psephos trustee decrypt`; or wait for the tally deadline"
+        }
+        "TallyTooLate" => "the tally deadline has passed: `psephos tally` finalises the poll as undecided",
+        "CommitteeNotReady" => "its trustees register and deal first: `psephos committee list` shows their progress",
+        "NotTrustee" => "send from one of the trustees' accounts: `psephos committee list --json` shows them",
+        "AlreadyRegistered" | "AlreadyDealt" | "WrongStatus" => "`psephos trustee status` shows which tasks are due",
+        "NotRegistered" => "only a trustee that has registered can deal",
+        "EmptyCensus" => "members enrol first: `psephos enrol`",
+        "BadSchedule" => "compare opens_at, closes_at and tally_deadline with the chain's time",
+        "TotalCouldOverflow" => {
+            "lower the weights, the rule's parameter or the number of members: totals must stay below 2^40"
+        }
+        "UnknownPot" => "the owner creates the fee pot first: `psephos poll fees create`",
+        "PotAlreadyOpen" => {
+            "add money with `psephos poll fees fund`; the fee and the relayers of a pot cannot be changed"
+        }
+        "PollTakesNoMoreBallots" => {
+            "a fee pot is created and funded before the poll closes: later ballots cannot earn fees"
+        }
+        "PollHasNotEnded" => "`psephos poll show N` shows when poll N closes; after that `psephos tally` finalises it",
+        "NothingThere" => {
+            "the amount is 0: `psephos poll fees show N` shows the balance of the pot and the relayers' credit"
+        }
+        "NotTaken" => "the recipient rejects the chain's native token: name another with --to ADDRESS",
+        "NotListed" => "this pot pays listed relayers only: `psephos poll fees show N` shows their accounts",
+        "NoFee" => "set a fee above 0 with --per-ballot WEI",
+        "PaysLess" => {
+            "others cast some of these ballots first, or the pot is nearly empty: see `psephos poll fees show N`"
+        }
         "NotTheDao" | "OwnableUnauthorizedAccount" => {
-            "only the owner of the contracts may do this: send from its account"
+            "only the owner of the contracts may do this: send from the owner's account"
         }
         "DevelopmentKey" => "development keys work on local chains only",
         _ => return None,
@@ -223,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_follow_the_kind_of_failure() {
+    fn exit_codes_follow_the_kind_of_failure() {
         let no_chain = || ChainError::NoChain { url: "http://127.0.0.1:1".into() };
         assert_eq!(chain_code(&no_chain()), CHAIN);
         assert_eq!(client_code(&ClientError::Chain(no_chain())), CHAIN);
@@ -235,8 +269,8 @@ mod tests {
     }
 
     #[test]
-    fn a_contracts_refusal_has_advice() {
-        assert!(refusal("AlreadyCast").is_some_and(|advice| advice.contains("--replace")));
+    fn contract_errors_have_hints() {
+        assert!(refusal("AlreadyCast").is_some_and(|hint| hint.contains("--replace")));
         assert!(refusal("SomethingElse").is_none());
     }
 }

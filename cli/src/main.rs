@@ -1,23 +1,20 @@
-//! The `psephos` command.
-//!
-//! The command line is parsed first ([`args`]) and checked afterwards, command by command ([`commands`]): what is wrong with a file
-//! or a chain is said by what uses it. A command returns its exit code or a [`failure::Failure`], which knows its own.
-//!
-//! Architecture invariant: no protocol logic here, and no secret in an argument, a message or a result.
+#![doc = include_str!("../README.md")]
 
 mod args;
 mod commands;
 mod failure;
 mod files;
+mod format;
+mod global_options;
 mod hints;
 mod members;
 mod output;
 mod progress;
 mod remote;
-mod report;
 mod secrets;
 mod session;
 mod table;
+mod value_parsers;
 
 use std::process::ExitCode;
 
@@ -34,9 +31,10 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(commands::run(&session, command)),
-        Err(error) => {
-            Err(Failure::machine(format!("cannot start threads: {error}"), "close other programs and try again"))
-        }
+        Err(error) => Err(Failure::machine(
+            format!("cannot start threads: {error}"),
+            "close other programs, or raise the limit on threads, and try again",
+        )),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

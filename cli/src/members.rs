@@ -1,4 +1,4 @@
-//! Lists of who may enter a chamber: a file with the columns `account,weight`.
+//! Lists of the accounts that may enrol in a chamber: files with the columns `account,weight`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,20 +10,20 @@ use psephos_protocol::census::Weight;
 
 use crate::failure::Failure;
 
-/// No list is larger: the largest census has about a million members.
+/// The maximum size of a list in bytes: the largest census has 2^20 members.
 const MAX_BYTES: usize = 128 * 1024 * 1024;
-const HINT: &str = "the first line is account,weight; then one account a line; nothing was sent";
+const HINT: &str = "the first line is account,weight, then comes one account per line; nothing was sent";
 
-/// Whether a weight of zero, which takes an account off a list, is meant.
+/// Whether a weight of 0, which removes an account from the list, is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Zero {
-    /// It is a mistake.
+    /// A weight of 0 is an error.
     Refused,
-    /// It takes the account off the list.
+    /// A weight of 0 removes the account from the list.
     Allowed,
 }
 
-/// Reads a list; accounts are unique and weights are in range.
+/// Reads a list and checks that accounts are unique and weights are in range.
 pub(crate) fn read(path: &Path, zero: Zero) -> Result<Vec<(Address, u64)>, Failure> {
     let text = read_text(path, MAX_BYTES).map_err(ClientError::from)?;
     parse(&text, zero).map_err(|(line, what)| Failure::input(format!("{}, line {line}: {what}", path.display()), HINT))
@@ -34,7 +34,10 @@ fn parse(text: &str, zero: Zero) -> Result<Vec<(Address, u64)>, (usize, String)>
     match lines.next() {
         Some((_, "account,weight")) => {}
         other => {
-            return Err((1, format!("expected account,weight, not {:?}", other.map(|(_, line)| line).unwrap_or(""))));
+            return Err((
+                1,
+                format!("expected the header account,weight, found {:?}", other.map(|(_, line)| line).unwrap_or("")),
+            ));
         }
     }
     let mut seen = BTreeSet::new();
@@ -42,23 +45,24 @@ fn parse(text: &str, zero: Zero) -> Result<Vec<(Address, u64)>, (usize, String)>
     for (number, line) in lines.filter(|(_, line)| !line.is_empty()) {
         let (account, weight) = member(line, zero).map_err(|what| (number, what))?;
         if !seen.insert(account) {
-            return Err((number, format!("{account} is there twice")));
+            return Err((number, format!("{account} is listed twice")));
         }
         members.push((account, weight));
     }
-    if members.is_empty() { Err((1, "there is no account".into())) } else { Ok(members) }
+    if members.is_empty() { Err((1, "the list has no account".into())) } else { Ok(members) }
 }
 
 fn member(line: &str, zero: Zero) -> Result<(Address, u64), String> {
     let (account, weight) =
-        line.split_once(',').ok_or_else(|| format!("expected an account and a weight, not {line:?}"))?;
-    let account: Address = account.trim().parse().map_err(|_| format!("{account:?} is not an account"))?;
+        line.split_once(',').ok_or_else(|| format!("expected an account and a weight, found {line:?}"))?;
+    let account: Address =
+        account.trim().parse().map_err(|_| format!("{account:?} is not an account: 0x and 40 hexadecimal digits"))?;
     let weight = weight.trim();
     let parsed: u64 =
         weight.parse().map_err(|_| format!("{weight:?} is not a weight: a whole number from 1 to 2^40 - 1"))?;
     match parsed {
-        0 if zero == Zero::Refused => Err("weight 0 is no weight: leave the account out".into()),
-        parsed if parsed > Weight::MAX.get() => Err(format!("weight {parsed} is too large: at most 2^40 - 1")),
+        0 if zero == Zero::Refused => Err("the weight is 0: leave the account out".into()),
+        parsed if parsed > Weight::MAX.get() => Err(format!("the weight {parsed} is too large: at most 2^40 - 1")),
         parsed => Ok((account, parsed)),
     }
 }
@@ -70,20 +74,20 @@ mod tests {
     const A: &str = "0x9F791Ae2160f4Ec6D9c8986c40Da9b99c3A5F2FE";
 
     #[test]
-    fn a_good_list_is_read() {
+    fn valid_list_is_parsed() {
         let text = format!("account,weight\n{A},7\n\n0x87C9E571ae1657b19030EEe27506c5D7e66ac29e, 1099511627775\r\n");
-        let members = parse(&text, Zero::Refused).expect("good");
+        let members = parse(&text, Zero::Refused).expect("valid");
         assert_eq!(members.iter().map(|(_, weight)| *weight).collect::<Vec<_>>(), [7, (1 << 40) - 1]);
     }
 
     #[test]
-    fn every_mistake_is_named_with_its_line() {
+    fn parse_reports_errors_with_their_lines() {
         let cases = [
-            ("".to_owned(), 1, "expected account,weight"),
+            ("".to_owned(), 1, "expected the header account,weight"),
             ("account,weight\n".into(), 1, "no account"),
             (format!("account,weight\n{A},7\n{A},8"), 3, "twice"),
             (format!("account,weight\n{A},7\n{},8", A.to_lowercase()), 3, "twice"),
-            (format!("account,weight\n{A},0"), 2, "weight 0"),
+            (format!("account,weight\n{A},0"), 2, "weight is 0"),
             (format!("account,weight\n{A},-1"), 2, "not a weight"),
             (format!("account,weight\n{A},1.5"), 2, "not a weight"),
             (format!("account,weight\n{A},1099511627776"), 2, "too large"),

@@ -1,4 +1,4 @@
-//! What the command says: results on standard output, everything else on standard error.
+//! The command's output: results on standard output, everything else on standard error.
 
 use std::io::Write;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
-/// How results and messages are shown.
+/// The form in which results and messages are printed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
     json: bool,
@@ -14,47 +14,48 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// With `json`, one JSON object on standard output; with `quiet`, no progress and no remarks.
+    /// Creates an output: with `json`, a result is one JSON object on standard output; with `quiet`, there is no
+    /// progress and there are no remarks.
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
         Self { json, quiet }
     }
 
-    /// Whether results are JSON.
+    /// Returns whether results are JSON.
     pub(crate) fn json(self) -> bool {
         self.json
     }
 
-    /// Whether progress and remarks are left out.
+    /// Returns whether progress and remarks are suppressed.
     pub(crate) fn quiet(self) -> bool {
         self.quiet
     }
 
-    /// The command's result: as JSON, or as the text that `human` writes.
+    /// Prints the command's result: as JSON, or as the text that `human` returns.
     pub(crate) fn result(self, value: &impl Serialize, human: impl FnOnce() -> String) -> Result<(), Failure> {
         let text = if self.json {
             serde_json::to_string(value)
-                .map_err(|error| Failure::internal(format!("the result has no JSON: {error}")))?
+                .map_err(|error| Failure::internal(format!("cannot serialise the result as JSON: {error}")))?
         } else {
             human()
         };
-        // A reader that has gone away, such as `head`, is no failure of the command.
+        // A reader that closes the pipe early, such as `head`, does not make the command fail.
         let _ = writeln!(std::io::stdout().lock(), "{}", text.trim_end());
         Ok(())
     }
 
-    /// A line of interest to a person.
+    /// Prints a line for a person on standard error; suppressed by `quiet`.
     pub(crate) fn remark(self, text: &str) {
         if !self.quiet {
             eprintln!("{text}");
         }
     }
 
-    /// Something that the user should know before relying on the result. Shown even with `quiet`.
+    /// Prints a warning that the user should read before relying on the result. Not suppressed by `quiet`.
     pub(crate) fn warn(self, text: &str) {
         eprintln!("warning: {text}");
     }
 
-    /// Says what happened and what to do; with `json` also as an object on standard output.
+    /// Prints what happened and what to do; with `json` also as an object on standard output.
     pub(crate) fn failure(self, failure: &Failure) {
         let (what, hint) = (failure.what(), failure.hint());
         eprintln!("psephos: {what}");

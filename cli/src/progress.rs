@@ -1,4 +1,4 @@
-//! Progress on standard error: a bar a phase in a terminal, a line a phase elsewhere.
+//! Progress on standard error: one bar per phase in a terminal, one line per phase elsewhere.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,7 +10,7 @@ use psephos_client::{Observer, Phase};
 use crate::output::Output;
 use crate::table::printable;
 
-/// Shows the phases of a long operation.
+/// Displays the phases of a long operation.
 pub(crate) struct Progress {
     quiet: bool,
     bars: MultiProgress,
@@ -18,14 +18,14 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Shows nothing if the output is quiet; bars if standard error is a terminal.
+    /// Creates a display that is hidden if the output is quiet, and draws bars if standard error is a terminal.
     pub(crate) fn new(output: Output) -> Self {
         let target = if output.quiet() { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bars = MultiProgress::with_draw_target(target);
         Self { quiet: output.quiet(), bars, running: Mutex::new(HashMap::new()) }
     }
 
-    /// A panic elsewhere while a bar was held does not make the bars wrong.
+    /// Locks the running bars. A panic elsewhere while the lock was held leaves them valid, so poisoning is ignored.
     fn running(&self) -> MutexGuard<'_, HashMap<Phase, (ProgressBar, Instant)>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -43,7 +43,7 @@ fn style(steps: u64) -> ProgressStyle {
     } else {
         "  {spinner} {msg:<22} {elapsed:>4}"
     };
-    // A mistake in the template would fail the test below; there is a plain style to fall back on.
+    // An invalid template fails the test below; at run time the plain style is the fallback.
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸ ")
 }
 
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn templates_are_sound() {
+    fn progress_templates_are_valid() {
         for template in ["  {spinner} {msg:<22} {bar:28} {pos:>4}/{len} {elapsed:>4} (about {eta} left)", "{msg:<22}"] {
             assert!(ProgressStyle::with_template(template).is_ok());
         }

@@ -1,4 +1,4 @@
-//! Where secrets come from: a prompt, a file or the environment, never an argument.
+//! Sources of secrets: a prompt, a file or the environment, never an argument.
 
 use std::fs;
 use std::io::IsTerminal;
@@ -9,39 +9,38 @@ use zeroize::Zeroizing;
 use crate::failure::Failure;
 use crate::output::Output;
 
-/// The variable that may hold a passphrase.
+/// The environment variable for the passphrase.
 pub(crate) const PASSPHRASE: &str = "PSEPHOS_PASSPHRASE";
-/// The variable that may hold the sender's private key.
+/// The environment variable for the sender's private key.
 pub(crate) const SENDER_KEY: &str = "PSEPHOS_SENDER_KEY";
-
-/// The variable that may hold a prover's token.
+/// The environment variable for the token of a remote prover.
 pub(crate) const PROVER_TOKEN: &str = "PSEPHOS_PROVER_TOKEN";
 
-/// No passphrase file is larger than this.
+/// The maximum size of a passphrase or token file, in bytes.
 const MAX_PASSPHRASE_FILE: u64 = 4096;
 
-/// What a passphrase is wanted for.
+/// The purpose of a passphrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// To open a file that exists.
+    /// Decrypt an existing file.
     Open,
-    /// To protect a new file: asked for twice.
+    /// Encrypt a new file: the prompt asks twice.
     Create,
 }
 
-/// How to get a passphrase.
+/// The source of passphrases.
 #[derive(Clone, Debug)]
 pub(crate) struct Passphrases {
     file: Option<PathBuf>,
 }
 
 impl Passphrases {
-    /// From `file` if there is one, else from the environment, else from a prompt.
+    /// Creates a source: `file` if there is one, else the environment, else a prompt.
     pub(crate) fn new(file: Option<PathBuf>) -> Self {
         Self { file }
     }
 
-    /// The passphrase for `what`.
+    /// Returns the passphrase for `what`.
     pub(crate) fn get(&self, what: &str, purpose: Purpose, output: Output) -> Result<Zeroizing<String>, Failure> {
         let passphrase = match (&self.file, environment(PASSPHRASE)?) {
             (Some(file), _) => from_file(file, output)?,
@@ -49,22 +48,22 @@ impl Passphrases {
             (None, None) => prompt(what, purpose)?,
         };
         if passphrase.is_empty() {
-            return Err(Failure::secret("the passphrase is empty", "give one of several words"));
+            return Err(Failure::secret("the passphrase is empty", "choose one of several words"));
         }
         Ok(passphrase)
     }
 }
 
-/// The sender's key from the environment, if it is set.
+/// Returns the sender's private key from the environment, if it is set.
 pub(crate) fn sender_key() -> Result<Option<Zeroizing<String>>, Failure> {
     environment(SENDER_KEY)
 }
 
-/// The token of a prover, from a file or the environment.
+/// Returns the token of a remote prover, from a file or the environment.
 pub(crate) fn prover_token(path: Option<&Path>) -> Result<Option<Zeroizing<String>>, Failure> {
     let Some(path) = path else { return environment(PROVER_TOKEN) };
     let refuse = |reason: String| {
-        Failure::secret(format!("token file {}: {reason}", path.display()), "name a file with the token in it")
+        Failure::secret(format!("token file {}: {reason}", path.display()), "name a file that holds the token")
     };
     let metadata = fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
     if metadata.len() > MAX_PASSPHRASE_FILE {
@@ -80,7 +79,7 @@ fn environment(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
         Ok(value) => Ok(Some(Zeroizing::new(value))),
         Err(std::env::VarError::NotPresent) => Ok(None),
         Err(std::env::VarError::NotUnicode(_)) => {
-            Err(Failure::secret(format!("{name} is not UTF-8"), "set it to plain text, or unset it"))
+            Err(Failure::secret(format!("{name} is not UTF-8"), "set it to UTF-8 text, or unset it"))
         }
     }
 }
@@ -89,7 +88,7 @@ fn from_file(path: &Path, output: Output) -> Result<Zeroizing<String>, Failure> 
     let refuse = |reason: String| {
         Failure::secret(
             format!("passphrase file {}: {reason}", path.display()),
-            "name a file with the passphrase in it",
+            "name a file that holds the passphrase",
         )
     };
     let metadata = fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
@@ -98,7 +97,7 @@ fn from_file(path: &Path, output: Output) -> Result<Zeroizing<String>, Failure> 
     }
     warn_if_readable(path, &metadata, output);
     let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?);
-    // Editors end a file with a line break that is not part of the passphrase.
+    // Editors end a file with a line break, which is not part of the passphrase.
     Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
@@ -106,7 +105,7 @@ fn from_file(path: &Path, output: Output) -> Result<Zeroizing<String>, Failure> 
 fn warn_if_readable(path: &Path, metadata: &fs::Metadata, output: Output) {
     use std::os::unix::fs::PermissionsExt;
     if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
-        output.warn(&format!("{} can be read by others: chmod 600 it", path.display()));
+        output.warn(&format!("{} can be read by other users: run `chmod 600` on it", path.display()));
     }
 }
 
@@ -116,17 +115,20 @@ fn warn_if_readable(_: &Path, _: &fs::Metadata, _: Output) {}
 fn prompt(what: &str, purpose: Purpose) -> Result<Zeroizing<String>, Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::secret(
-            format!("a passphrase for {what} is needed and there is no terminal to ask"),
-            format!("give --passphrase-file FILE, or set {PASSPHRASE}"),
+            format!("the passphrase for {what} is missing, and there is no terminal to ask for it"),
+            format!("name a file with --passphrase-file FILE, or set {PASSPHRASE}"),
         ));
     }
     let ask = |text: String| {
-        rpassword::prompt_password(text)
-            .map(Zeroizing::new)
-            .map_err(|error| Failure::secret(format!("no passphrase was read: {error}"), "use --passphrase-file FILE"))
+        rpassword::prompt_password(text).map(Zeroizing::new).map_err(|error| {
+            Failure::secret(
+                format!("cannot read a passphrase from the terminal: {error}"),
+                "use --passphrase-file FILE",
+            )
+        })
     };
     let passphrase = ask(format!("Passphrase for {what}: "))?;
-    if purpose == Purpose::Create && *ask("The same again: ".into())? != *passphrase {
+    if purpose == Purpose::Create && *ask("Repeat the passphrase: ".into())? != *passphrase {
         return Err(Failure::secret("the two passphrases differ", "run the command again"));
     }
     Ok(passphrase)
@@ -137,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_break_at_the_end_is_not_part_of_it() {
+    fn trailing_line_break_is_not_part_of_the_passphrase() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         fs::write(file.path(), "correct horse \r\n").expect("written");
         let passphrases = Passphrases::new(Some(file.path().to_owned()));
@@ -147,10 +149,10 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_or_huge_file_is_named() {
+    fn missing_passphrase_file_is_reported_by_name() {
         let output = Output::new(false, true);
         let missing = Passphrases::new(Some("/nonexistent/pass".into()));
-        let failure = missing.get("a test", Purpose::Open, output).map(drop).expect_err("nothing there");
+        let failure = missing.get("a test", Purpose::Open, output).map(drop).expect_err("missing file");
         assert!(failure.what().contains("/nonexistent/pass"), "{}", failure.what());
         assert_eq!(failure.code(), 4);
     }

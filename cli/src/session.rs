@@ -1,4 +1,4 @@
-//! What the global options lead to: looked up and checked when a command first needs it.
+//! The resources that the global options name: each is looked up and checked when a command first needs it.
 
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,8 @@ use psephos_prover::{KeyStore, Preparation};
 use psephos_state::{Deployment, Replay};
 use zeroize::Zeroizing;
 
-use crate::args::Globals;
 use crate::failure::Failure;
+use crate::global_options::Globals;
 use crate::output::Output;
 use crate::secrets::{self, Passphrases, Purpose, SENDER_KEY};
 
@@ -21,90 +21,100 @@ pub(crate) struct Session {
     passphrases: Passphrases,
     deployment: PathBuf,
     keys: Option<PathBuf>,
-    /// In MiB; the option's parser refuses less than proving needs.
+    /// In MiB; the option's parser rejects less than proving needs.
     memory: u32,
     rpc: String,
-    index: Option<String>,
+    indexer: Option<String>,
     sender: Option<PathBuf>,
 }
 
 impl Session {
-    /// From the global options; nothing is read yet.
+    /// Creates a session from the global options; nothing is read yet.
     pub(crate) fn new(globals: Globals) -> Self {
-        let Globals { json, quiet, deployment, rpc, index, key_folder, memory, passphrase_file, sender } = globals;
+        let Globals { json, quiet, deployment, rpc, indexer, key_folder, memory, passphrase_file, sender } = globals;
         let passphrases = Passphrases::new(passphrase_file);
-        Self { output: Output::new(json, quiet), passphrases, deployment, keys: key_folder, memory, rpc, index, sender }
+        Self {
+            output: Output::new(json, quiet),
+            passphrases,
+            deployment,
+            keys: key_folder,
+            memory,
+            rpc,
+            indexer,
+            sender,
+        }
     }
 
-    /// Where results and messages go.
+    /// Returns the output for results and messages.
     pub(crate) fn output(&self) -> Output {
         self.output
     }
 
-    /// The passphrase for a file.
+    /// Returns the passphrase for a file.
     pub(crate) fn passphrase(&self, path: &Path, purpose: Purpose) -> Result<Zeroizing<String>, Failure> {
         self.passphrases.get(&path.display().to_string(), purpose, self.output)
     }
 
-    /// The address of the node.
+    /// Returns the URL of the node.
     pub(crate) fn rpc(&self) -> &str {
         &self.rpc
     }
 
-    /// The folder of the keys.
+    /// Returns the folder of the keys.
     pub(crate) fn key_folder(&self) -> PathBuf {
-        // The variable is read by the option; an empty one counts as none.
+        // The option also reads the environment variable; an empty one counts as unset.
         let given = self.keys.clone().filter(|folder| !folder.as_os_str().is_empty());
         given.unwrap_or_else(KeyStore::default_dir)
     }
 
-    /// The keys: a ceremony's, if the folder has a manifest, else development keys.
+    /// Opens the key folder: a ceremony's keys if it has a manifest, else development keys.
     pub(crate) fn circuits(&self) -> Result<Circuits, Failure> {
         let preparation = Preparation::within((self.memory as usize) << 20).unwrap_or_default();
         Ok(Circuits::open(self.key_folder())?.with_preparation(preparation))
     }
 
-    /// The contracts' addresses.
+    /// Reads the deployment file.
     pub(crate) fn deployment(&self) -> Result<Deployment, Failure> {
         if !self.deployment.exists() {
             return Err(Failure::input(
                 format!("there is no deployment file at {}", self.deployment.display()),
-                "name it with --deployment FILE, or make one with `psephos deploy`",
+                "name one with --deployment FILE, or make one with `psephos deploy`",
             ));
         }
-        // A file that cannot be read as a deployment is a bad input, not a failure of a chain.
+        // A file that does not parse as a deployment is a bad input, not a failure of the chain.
         psephos_chain::deployment_file::load(&self.deployment)
             .map_err(|error| Failure::input(error.to_string(), "use the file that `psephos deploy` wrote"))
     }
 
-    /// The chain of the deployment, for reading.
+    /// Connects to the chain of the deployment, for reading.
     pub(crate) async fn connect(&self, deployment: &Deployment) -> Result<Connection, Failure> {
         Ok(Connection::open_chain(&self.rpc, deployment.chain_id).await?)
     }
 
-    /// Where the deployment's state is read: from the indexer, if one is given, and compared with the node; else from the node.
+    /// Returns the source of the deployment's state: the indexer, if one is given, checked against the node; else the
+    /// node.
     pub(crate) fn source(
         &self,
         connection: &Connection,
         deployment: &Deployment,
     ) -> Result<Box<dyn StateSource>, Failure> {
         let (connection, deployment) = (connection.clone(), deployment.clone());
-        // An empty variable counts as none.
-        let index = self.index.as_deref().filter(|url| !url.is_empty());
-        Ok(match index.map(IndexerClient::open).transpose().map_err(ChainError::from)? {
+        // An empty environment variable counts as unset.
+        let indexer = self.indexer.as_deref().filter(|url| !url.is_empty());
+        Ok(match indexer.map(IndexerClient::open).transpose().map_err(ChainError::from)? {
             Some(client) => Box::new(IndexerSource::new(client, connection, deployment)),
             None => Box::new(NodeSource::new(connection, deployment)),
         })
     }
 
-    /// The deployment's state as of now.
+    /// Reads the current chain state of the deployment.
     pub(crate) async fn replay(&self) -> Result<Replay, Failure> {
         let deployment = self.deployment()?;
         let connection = self.connect(&deployment).await?;
         Ok(self.source(&connection, &deployment)?.read_state().await?)
     }
 
-    /// The account that sends: from its encrypted file, else from the environment.
+    /// Returns the account that sends: from its encrypted file, else from the environment.
     pub(crate) fn account(&self) -> Result<Account, Failure> {
         if let Some(path) = &self.sender {
             let passphrase = self.passphrase(path, Purpose::Open)?;
@@ -113,13 +123,13 @@ impl Session {
         match secrets::sender_key()? {
             Some(key) => Ok(Account::from_hex(&key).map_err(ClientError::from)?),
             None => Err(Failure::secret(
-                "no account to send from",
-                format!("give --sender FILE (`psephos sender new` makes one), or set {SENDER_KEY}"),
+                "no account to send transactions from",
+                format!("name a key file with --sender FILE (`psephos sender new` makes one), or set {SENDER_KEY}"),
             )),
         }
     }
 
-    /// The chain of the deployment, sending from the account.
+    /// Connects to the chain of the deployment, sending from the account.
     pub(crate) async fn sending(&self, deployment: &Deployment) -> Result<Connection, Failure> {
         let account = self.account()?;
         Ok(self.connect(deployment).await?.with_wallet(account.wallet())?)

@@ -1,4 +1,4 @@
-//! Tables for a terminal: columns as wide as their widest cell, numbers to the right.
+//! Tables for a terminal: columns are as wide as their widest cell, numbers are right-aligned.
 
 /// A table under construction.
 pub(crate) struct Table {
@@ -7,24 +7,24 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A table with these columns. A name that starts with `>` is of a column of numbers.
+    /// Creates a table with these columns. A name that starts with `>` marks a right-aligned column of numbers.
     pub(crate) fn new(columns: &[&str]) -> Self {
         Self { header: columns.iter().map(|&name| name.to_owned()).collect(), rows: Vec::new() }
     }
 
-    /// Adds a row; what is missing is left empty.
+    /// Appends a row; missing cells are empty.
     pub(crate) fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
         let mut row: Vec<String> = cells.into_iter().map(|cell| printable(&cell.into())).collect();
         row.resize(self.header.len(), String::new());
         self.rows.push(row);
     }
 
-    /// Whether it has no row.
+    /// Returns whether the table has no row.
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The lines, each indented by two.
+    /// Returns the lines, each indented by two columns.
     pub(crate) fn render(&self) -> String {
         let names: Vec<String> = self.header.iter().map(|name| name.trim_start_matches('>').to_owned()).collect();
         let lines: Vec<&Vec<String>> = std::iter::once(&names).chain(&self.rows).collect();
@@ -50,7 +50,7 @@ impl Table {
     }
 }
 
-/// Text without characters that would steer a terminal: names come from chains and files.
+/// Replaces control characters, which could steer a terminal: names come from chains and files, which anyone can write.
 pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_line_up() {
+    fn table_columns_are_aligned() {
         let mut table = Table::new(&["name", ">votes"]);
         table.row(["For", "1,000"]);
         table.row(["Gegenüber", "7"]);
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn names_cannot_steer_the_terminal() {
+    fn control_characters_are_replaced() {
         assert_eq!(printable("a\u{1b}[2Jb\n"), "a\u{fffd}[2Jb\u{fffd}");
     }
 }

@@ -1,4 +1,5 @@
-//! Wrong usage, bad files, missing chains: one line what happened, one line what to do, and the documented exit code.
+//! Wrong usage, invalid files, unreachable nodes: one line says what happened, one line what to do, and the exit code
+//! is the documented one.
 
 mod support;
 
@@ -17,11 +18,11 @@ const DEPLOYMENT: &str = r#"{ "chain_id": 31337, "from_block": 0,
 const NOWHERE: &str = "http://127.0.0.1:1";
 
 #[test]
-fn usage_is_code_2() {
+fn wrong_usage_is_code_2() {
     let desk = Desk::new();
     desk.run(&["no-such-command"]).fails(2, "unrecognized subcommand");
-    desk.run(&["vote", "--poll", "1", "--chamber", "0"]).fails(2, "--choice");
-    desk.run(&["vote", "--poll", "1", "--chamber", "0", "--choice", "1", "--votes", "1,0"])
+    desk.run(&["vote", "--poll", "1", "--chamber", "0"]).fails(2, "--option");
+    desk.run(&["vote", "--poll", "1", "--chamber", "0", "--option", "1", "--choices", "1,0"])
         .fails(2, "cannot be used with");
     desk.run(&["demo", "--electorate", "x.csv"]).fails(2, "--proposal");
     desk.run(&["relay", "--batch", "0", "x.json"]).fails(2, "--batch");
@@ -39,7 +40,7 @@ fn help_names_the_exit_codes() {
 }
 
 #[test]
-fn a_missing_deployment_is_named_with_what_to_do() {
+fn missing_deployment_is_reported_with_a_hint() {
     let desk = Desk::new();
     let run = desk.run(&["poll", "list"]);
     run.fails(2, "there is no deployment file at deployment.json").fails(2, "--deployment FILE");
@@ -48,7 +49,7 @@ fn a_missing_deployment_is_named_with_what_to_do() {
 }
 
 #[test]
-fn a_file_that_is_no_deployment_is_refused() {
+fn invalid_deployment_file_is_rejected() {
     let desk = Desk::new();
     for content in ["", "{}", "{", "[1]", &DEPLOYMENT.replace("chain_id", "chain"), &DEPLOYMENT.replace("31337", "-1")]
     {
@@ -58,18 +59,18 @@ fn a_file_that_is_no_deployment_is_refused() {
 }
 
 #[test]
-fn no_chain_is_code_3_and_bad_addresses_are_code_2() {
+fn unreachable_node_is_code_3_and_invalid_url_is_code_2() {
     let desk = Desk::new();
     desk.put("deployment.json", DEPLOYMENT);
     desk.run(&["--rpc", NOWHERE, "poll", "list"]).fails(3, "no chain answers").fails(3, "--rpc URL");
     desk.run(&["--rpc", NOWHERE, "verify", "--poll", "1"]).fails(3, "no chain answers");
     desk.run(&["--rpc", "not an address", "poll", "list"]).fails(2, "is not the address of a chain");
     desk.run(&["--rpc", "ftp://127.0.0.1", "poll", "list"]).fails(2, "is not the address of a chain");
-    desk.run(&["--rpc", NOWHERE, "--index", "nowhere", "poll", "list"]).fails(2, "is not the address of an index");
+    desk.run(&["--rpc", NOWHERE, "--indexer", "nowhere", "poll", "list"]).fails(2, "is not the address of an index");
 }
 
 #[test]
-fn with_json_a_failure_is_one_object() {
+fn json_failure_is_one_object() {
     let desk = Desk::new();
     desk.put("deployment.json", DEPLOYMENT);
     let run = desk.run(&["--json", "--rpc", NOWHERE, "poll", "list"]);
@@ -80,13 +81,13 @@ fn with_json_a_failure_is_one_object() {
 }
 
 #[test]
-fn committees_that_cannot_be_are_refused_before_a_chain_is_asked() {
+fn impossible_committees_are_rejected_before_connecting() {
     const A: &str = "0x9f791ae2160f4ec6d9c8986c40da9b99c3a5f2fe";
     const B: &str = "0x87c9e571ae1657b19030eee27506c5d7e66ac29e";
     let desk = Desk::new();
     let create = |arguments: &[&str]| desk.run(&[&["committee", "create"], arguments].concat());
     create(&["--trustee", "0x12"]).fails(2, "0x12");
-    create(&["--trustee", A, "--trustee", A]).fails(2, "given twice");
+    create(&["--trustee", A, "--trustee", A]).fails(2, "named twice");
     create(&["--trustee", A, "--trustee", B, "--threshold", "3"]).fails(2, "threshold of 3");
     create(&["--trustee", A, "--threshold", "0"]).fails(2, "threshold of 0");
     create(&["--trustee", A, "--register-within", "0"]).fails(2, "--register-within");
@@ -100,14 +101,14 @@ fn committees_that_cannot_be_are_refused_before_a_chain_is_asked() {
 }
 
 #[test]
-fn a_demonstration_on_a_chain_that_is_not_there_ends_at_once() {
+fn demo_on_unreachable_chain_fails_without_a_report() {
     let desk = Desk::new();
     desk.run(&["demo", "--chain", NOWHERE]).fails(3, "no chain answers");
-    assert!(!desk.path("psephos-demo").exists(), "no report of an election that was not");
+    assert!(!desk.path("psephos-demo").exists(), "a report of an election that did not happen");
 }
 
 #[test]
-fn electorates_are_refused_by_line() {
+fn invalid_electorates_are_rejected_by_line() {
     const A: &str = "0x9f791ae2160f4ec6d9c8986c40da9b99c3a5f2fe";
     const B: &str = "0x87c9e571ae1657b19030eee27506c5d7e66ac29e";
     const C: &str = "0x61e413de4a40b8d03ca2f18026980e885ae2b345";
@@ -132,12 +133,12 @@ fn electorates_are_refused_by_line() {
     check(&format!("{HEAD}P,{A},3,For\n")).fails(2, "at least 3");
     desk.run(&["electorate", "check", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
     desk.run(&["electorate", "check", "missing.csv"]).fails(2, "missing.csv");
-    // The same file stops a demonstration before anything is started.
+    // The same file makes the demo fail before it starts anything.
     desk.run(&["demo", "--electorate", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
 }
 
 #[test]
-fn bad_descriptions_of_polls_are_refused_before_a_chain_is_asked() {
+fn invalid_poll_file_is_rejected_before_connecting() {
     let desk = Desk::new();
     desk.put("poll.json", "{ \"title\": \"T\" }");
     desk.run(&["--rpc", NOWHERE, "poll", "create", "poll.json"]).fails(2, "does not describe a poll");
@@ -145,7 +146,7 @@ fn bad_descriptions_of_polls_are_refused_before_a_chain_is_asked() {
 }
 
 #[test]
-fn bad_lists_of_members_are_refused_before_a_chain_is_asked() {
+fn invalid_member_list_is_rejected_before_connecting() {
     let desk = Desk::new();
     desk.put("members.csv", "account,weight\n0x12,5\n");
     let arguments = ["--rpc", NOWHERE, "chamber", "create", "--name", "X", "--members", "members.csv"];
@@ -153,17 +154,17 @@ fn bad_lists_of_members_are_refused_before_a_chain_is_asked() {
 }
 
 #[test]
-fn packages_that_are_not_there_cost_nothing() {
+fn missing_package_is_reported_before_connecting() {
     let desk = Desk::new();
     desk.run(&["--rpc", NOWHERE, "relay", "none.json"]).fails(2, "none.json");
 }
 
 #[test]
-fn a_file_that_is_there_is_not_overwritten() {
+fn existing_files_are_not_overwritten() {
     let desk = Desk::new().with("PSEPHOS_PASSPHRASE", "x");
     desk.put("me.identity", "precious");
     desk.run(&["identity", "new"]).fails(2, "exists already");
     desk.put("ballot.json", "precious");
-    desk.run(&["vote", "--poll", "1", "--chamber", "0", "--choice", "1"]).fails(2, "exists already");
+    desk.run(&["vote", "--poll", "1", "--chamber", "0", "--option", "1"]).fails(2, "exists already");
     assert_eq!(desk.files(), "preciousprecious");
 }

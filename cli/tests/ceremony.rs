@@ -1,4 +1,5 @@
-//! Ceremonies and keys as a user runs them: the whole way by commands, and every bad input with its exit code and what to do.
+//! Ceremonies and keys as a user runs them: a whole ceremony by commands, and every invalid input with its exit code
+//! and hint.
 
 mod support;
 
@@ -13,7 +14,7 @@ fn done(run: Run) -> Run {
     run
 }
 
-/// A desk with powers for rehearsals, and a ceremony of the smallest circuit.
+/// Returns a desk with powers of tau for rehearsals, and a ceremony of the smallest circuit.
 fn prepared() -> Desk {
     let desk = Desk::new();
     done(ceremony(&desk, &["rehearse", "--power", "13", "--out", "p13.ptau"]));
@@ -24,37 +25,37 @@ fn prepared() -> Desk {
 }
 
 #[test]
-fn the_whole_way() {
+fn whole_ceremony_yields_usable_keys() {
     let desk = prepared();
     desk.put("dice", "4 2 6 6 1");
     let ada =
         done(ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--entropy", "dice", "--attestation", "ada.txt"]));
     let attestation = std::fs::read_to_string(desk.path("ada.txt")).expect("written");
     assert!(ada.stdout.contains(&attestation) && attestation.contains("b2sum of ceremony.json"), "{attestation}");
-    // Lost on the way: shown again, and nothing is contributed a second time.
+    // The attestation is shown again, and nothing is contributed a second time.
     let again = done(ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--resume"]));
-    assert!(again.stdout.contains("contribution 1 (was there already)"), "{}", again.stdout);
+    assert!(again.stdout.contains("contribution 1 (made earlier)"), "{}", again.stdout);
     let bob = done(desk.run(&["--json", "--quiet", "ceremony", "contribute", "cer", "--name", "Bob"]));
     let bob: serde_json::Value = serde_json::from_str(&bob.stdout).expect("JSON");
     assert_eq!(bob["contributions"][0]["number"], 2);
     ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]).fails(2, "no beacon");
     let open = done(ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]));
-    assert!(open.stdout.contains("It is not complete"), "{}", open.stdout);
+    assert!(open.stdout.contains("The ceremony is not complete"), "{}", open.stdout);
     done(ceremony(&desk, &["beacon", "cer", "--value", "0x0badcafe", "--iterations", "10"]));
     ceremony(&desk, &["beacon", "cer", "--value", "0x0bad", "--iterations", "10"]).fails(2, "another beacon already");
     ceremony(&desk, &["contribute", "cer", "--name", "Eve"]).fails(2, "has ended with its beacon");
     let verified = done(ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]));
-    for part in ["Ada", "Bob", "beacon 0badcafe, 2^10", "drand round 1", "It is complete"] {
+    for part in ["Ada", "Bob", "beacon 0badcafe, 2^10", "drand round 1", "The ceremony is complete"] {
         assert!(verified.stdout.contains(part), "{part}: {}", verified.stdout);
     }
-    ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys", "--least", "3"])
+    ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys", "--min-contributions", "3"])
         .fails(2, "3 are wanted");
     done(ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]));
     ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]).fails(2, "exists already");
 
-    // The keys are there, by their manifest; what it does not name is not.
+    // The manifest lists these keys, and no others are available.
     let list = done(desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"]));
-    assert!(list.stdout.contains("A ceremony's keys") && list.stdout.contains("committee-keys"), "{}", list.stdout);
+    assert!(list.stdout.contains("Keys of a ceremony") && list.stdout.contains("committee-keys"), "{}", list.stdout);
     assert!(!list.stdout.contains("ballot-3"), "{}", list.stdout);
     done(desk.run(&[
         "--quiet",
@@ -82,9 +83,9 @@ fn the_whole_way() {
         assert!(run.stdout.contains(part) && run.stdout.contains("blake2b"), "{file}: {}", run.stdout);
     }
 
-    // A key that was altered afterwards.
+    // A key that was modified afterwards is rejected.
     let path = desk.path("keys/committee-keys.zkey");
-    let mut bytes = std::fs::read(&path).expect("there");
+    let mut bytes = std::fs::read(&path).expect("readable");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&path, &bytes).expect("written");
@@ -96,7 +97,7 @@ fn the_whole_way() {
 }
 
 #[test]
-fn bad_input() {
+fn invalid_ceremony_input_is_rejected_with_hint() {
     let desk = prepared();
     let prepare = |ptau: &str, folder: &str, circuit: &str| {
         ceremony(&desk, &["prepare", folder, "--ptau", ptau, "--circuit", circuit, "--beacon", "x"])
@@ -107,7 +108,7 @@ fn bad_input() {
     prepare("p13.ptau", "cer", "claim-3").fails(2, "another ceremony");
     desk.put("text.ptau", "powers of tau");
     prepare("text.ptau", "a", "claim-3").fails(2, "not a .ptau file");
-    let whole = std::fs::read(desk.path("p13.ptau")).expect("there");
+    let whole = std::fs::read(desk.path("p13.ptau")).expect("readable");
     std::fs::write(desk.path("short.ptau"), &whole[..whole.len() / 2]).expect("written");
     prepare("short.ptau", "a", "claim-3").fails(2, "truncated").fails(2, "b2sum");
     let mut altered = whole.clone();
@@ -126,12 +127,12 @@ fn bad_input() {
     }
     ceremony(&desk, &["beacon", "cer", "--value", "12", "--iterations", "40"]).fails(2, "10..=28");
 
-    // A file that was altered on its way.
+    // A contribution file that was modified in transit is rejected.
     done(ceremony(&desk, &["contribute", "cer", "--name", "Ada"]));
     ceremony(&desk, &["verify", "cer", "--ptau", "short.ptau"]).fails(2, "");
     ceremony(&desk, &["verify", "cer", "--ptau", "altered.ptau"]).fails(2, "its hash is another");
     let path = desk.path("cer/committee-keys_0001.zkey");
-    let bytes = std::fs::read(&path).expect("there");
+    let bytes = std::fs::read(&path).expect("readable");
     std::fs::write(&path, &bytes[..1000]).expect("written");
     ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]).fails(2, "truncated");
     ceremony(&desk, &["contribute", "cer", "--name", "Bob"]).fails(2, "committee-keys_0001.zkey");
@@ -139,7 +140,7 @@ fn bad_input() {
     ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]).fails(2, "committee-keys_0000.zkey is missing");
 
     desk.run(&["keys", "inspect", "none"]).fails(2, "none");
-    desk.run(&["keys", "inspect", "there.txt"]).fails(2, "no .r1cs, .wtns, .zkey or .ptau file");
+    desk.run(&["keys", "inspect", "there.txt"]).fails(2, "is not a .r1cs, .wtns, .zkey or .ptau file");
     desk.run(&["keys", "inspect", "short.ptau"]).fails(2, "truncated");
     desk.run(&["keys", "export", "ballot-4"]).fails(2, "ballot-4");
 }

@@ -1,4 +1,4 @@
-//! A poll whose relayer is paid out of a pot: opened, filled, earned, withdrawn and taken back.
+//! A poll whose relayer is paid from a fee pot: create, fund, earn, withdraw, reclaim.
 
 #[path = "support/house.rs"]
 mod house;
@@ -12,11 +12,11 @@ use psephos_state::bindings::{IFeePot::BallotsPaid, IPolls::castBatchCall};
 use serde_json::{Value, json};
 
 const DAY: u64 = 86_400;
-/// An address that nobody used.
+/// A fresh address.
 const FRESH: &str = "0x1111111111111111111111111111111111111111";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_relayer_is_paid_out_of_the_pot() {
+async fn relayer_is_paid_from_the_fee_pot() {
     let house = House::new().await;
     let now = prepare(&house).await;
     let rule = json!({ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 });
@@ -34,10 +34,10 @@ async fn a_relayer_is_paid_out_of_the_pot() {
     house.later(now + 101).await;
     house.run("relayer", &["poll", "open", "1"]).json();
     for (name, choice) in [("ada", "1"), ("ben", "1"), ("cem", "2")] {
-        vote(&house, name, &["--choice", choice, "--out", &format!("{name}.json")]).json();
+        vote(&house, name, &["--option", choice, "--out", &format!("{name}.json")]).json();
     }
     earn(&house, &deployment, &relayer, &stranger).await;
-    // A ballot that goes to the polls directly counts and earns nothing.
+    // A ballot that is sent to the polls contract directly counts and earns nothing.
     house.run("relayer", &["relay", "ada.json", "cem.json"]).json();
     proofs_are_found(&house, &deployment).await;
 
@@ -60,21 +60,22 @@ async fn a_relayer_is_paid_out_of_the_pot() {
     let books = psephos_chain::fees::read_books(house.chain.connection(), &deployment).await.expect("books");
     assert_eq!((books.owed(), books.balance, books.holds()), (U256::ZERO, U256::ZERO, true), "{books:#?}");
     let shown = house.desk.run(&["poll", "fees", "show", "1"]);
-    for words in ["6500 wei came in, 2000 were paid for 2 ballots, 4500 went back", "0 wei are left"] {
+    for words in ["funded 6500 wei, paid 2000 wei for 2 ballots, reclaimed 4500 wei", "balance 0 wei"] {
         assert!(shown.stdout.contains(words), "{shown:#?}");
     }
     assert_eq!(house.desk.run(&["--json", "verify", "--poll", "1"]).json()["passed"], true);
 }
 
-/// A pot for one relayer, and what is refused on the way.
+/// Creates and funds a fee pot for one relayer, and checks what is rejected.
 async fn open(house: &House, deployment: &Deployment, relayer: Address) {
     let connection = house.chain.connection();
-    house.desk.run(&["poll", "fees", "show", "1"]).fails(2, "no fee pot").fails(2, "fees open");
+    house.desk.run(&["poll", "fees", "show", "1"]).fails(2, "no fee pot").fails(2, "fees create");
     assert_eq!(fees::terms(connection, deployment, 1, relayer).await.expect("read"), None);
-    house.run("dao", &["poll", "fees", "fund", "1", "--amount", "1"]).fails(3, "UnknownPot").fails(3, "fees open");
+    house.run("dao", &["poll", "fees", "fund", "1", "--amount", "1"]).fails(3, "UnknownPot").fails(3, "fees create");
     let listed = relayer.to_string();
     let open = |poll: &'static str, fee: &'static str| {
-        ["poll", "fees", "open", poll, "--per-ballot", fee, "--amount", "1500", "--relayer"].map(str::to_owned)
+        ["poll", "fees", "create", poll, "--per-ballot", fee, "--amount", "1500", "--relayer-account"]
+            .map(str::to_owned)
     };
     let run = |name: &str, arguments: [String; 9]| {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain([listed.as_str()]).collect();
@@ -90,7 +91,7 @@ async fn open(house: &House, deployment: &Deployment, relayer: Address) {
     house.run("ada", &["poll", "fees", "fund", "1", "--amount", "0"]).fails(3, "NothingThere");
     house.run("ada", &["poll", "fees", "fund", "1", "--amount", "5000"]).json();
 
-    // Files of deployments: one of before there were pots, one that names those of other polls.
+    // Deployment files: one without a fee pot contract, one whose fee pot belongs to another polls contract.
     let text = std::fs::read_to_string(house.desk.path("deployment.json")).expect("a deployment");
     let mut other: Value = serde_json::from_str(&text).expect("JSON");
     other["polls"] = other["registry"].clone();
@@ -102,7 +103,7 @@ async fn open(house: &House, deployment: &Deployment, relayer: Address) {
     show("other.json").fails(2, "correct `fee_pot` in the deployment file");
 }
 
-/// Two ballots through the pot; a stranger cannot.
+/// Casts two ballots through the fee pot, and checks that an unlisted account cannot.
 async fn earn(house: &House, deployment: &Deployment, relayer: &Connection, stranger: &Connection) {
     let batch = castBatchCall {
         poll: U256::from(1),
@@ -140,7 +141,7 @@ async fn earn(house: &House, deployment: &Deployment, relayer: &Connection, stra
     assert_eq!((&shown["left"], &shown["covers"], &shown["earned"]), (&wei(4_500), &wei(4), &earned));
 }
 
-/// Those of the pot are in its event, the other is in its transaction.
+/// Checks that proofs cast through the pot are found in its event, and the other one in its transaction.
 async fn proofs_are_found(house: &House, deployment: &Deployment) {
     let mut replay = psephos_chain::read_state(house.chain.connection(), deployment).await.expect("a replay");
     psephos_chain::load_proofs(house.chain.connection(), &mut replay, 1).await.expect("proofs");
@@ -157,7 +158,7 @@ fn record(house: &House, file: &str) -> Vec<u8> {
     hex::decode(package["record"].as_str().expect("a record")).expect("hexadecimal")
 }
 
-/// Sends from an account of the desk without its key.
+/// Returns a connection that sends from an account of the desk without its key.
 async fn sender(house: &House, name: &str) -> Connection {
     let shown = house.run(name, &["sender", "show"]).json();
     let address = shown["address"].as_str().and_then(|text| text.parse().ok()).expect("an address");

@@ -1,4 +1,4 @@
-//! A voter, a relayer and the chain, by commands: a promise that is kept, and one that is not.
+//! A voter, a relayer and the chain, by commands: a promise that is kept, and one that is broken.
 
 #[path = "support/house.rs"]
 mod house;
@@ -14,40 +14,40 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_relayer_keeps_its_word_or_is_found_out() {
+async fn broken_promise_is_detected_by_its_receipt() {
     let house = House::new().await;
     house::open_poll(&house).await;
     let (url, stop) = serve(&house).await;
 
-    // Voting and handing over in one go.
-    let voted = vote(&house, "ada", &["--choice", "1", "--out", "ada.json", "--relayer", &url]).json();
+    // Prove and submit in one command.
+    let voted = vote(&house, "ada", &["--option", "1", "--out", "ada.json", "--relayer", &url]).json();
     assert!(voted["promise"]["by"].as_u64().is_some(), "{voted}");
     assert!(house.desk.path("ada.json.receipt").exists());
     counts(&house, "ada").await;
     let looked = vote(&house, "ada", &["--check", "--package", "ada.json"]);
     assert!(looked.json()["promise"]["broken"] == false, "{looked:#?}");
 
-    // Proved first, handed over later; and a package that is none.
-    vote(&house, "ben", &["--choice", "2", "--out", "ben.json"]).json();
-    house.desk.run(&["relay", "ben.json", "--to", "http://relayer.example"]).fails(2, "https");
+    // Prove first and submit later; an invalid package is rejected.
+    vote(&house, "ben", &["--option", "2", "--out", "ben.json"]).json();
+    house.desk.run(&["relay", "ben.json", "--relayer", "http://relayer.example"]).fails(2, "https");
     house.desk.put("bad.json", "{}");
-    house.desk.run(&["relay", "bad.json", "--to", &url]).fails(2, "not a ballot package");
-    let given = house.desk.run(&["--json", "relay", "ben.json", "--to", &url]).json();
+    house.desk.run(&["relay", "bad.json", "--relayer", &url]).fails(2, "not a ballot package");
+    let given = house.desk.run(&["--json", "relay", "ben.json", "--relayer", &url]).json();
     assert_eq!(given["packages"][0]["name"], "ben.json");
     counts(&house, "ben").await;
-    house.desk.run(&["--json", "relay", "ben.json", "--to", &url]).json();
+    house.desk.run(&["--json", "relay", "ben.json", "--relayer", &url]).json();
 
-    // The relayer is away: nothing is lost, and the voter is told what to do.
+    // The relayer is unreachable: nothing is lost, and the hint says what to do.
     stop.cancel();
     let gone = "http://127.0.0.1:9";
-    vote(&house, "cem", &["--choice", "1", "--out", "cem.json", "--relayer", gone]).fails(3, "--sender");
+    vote(&house, "cem", &["--option", "1", "--out", "cem.json", "--relayer", gone]).fails(3, "--sender");
     assert!(house.desk.path("cem.json").exists() && !house.desk.path("cem.json.receipt").exists());
 
-    // A promise that was broken: the receipt says by whom.
+    // A broken promise: the receipt proves which relayer made it.
     broken(&house);
     let looked = house.desk.run(&check("cem"));
     assert_eq!(looked.code, 1, "{looked:#?}");
-    assert!(looked.stdout.contains("has not kept its word") && looked.stdout.contains("--sender"), "{looked:#?}");
+    assert!(looked.stdout.contains("broke its promise") && looked.stdout.contains("--sender"), "{looked:#?}");
     let forged = std::fs::read_to_string(house.desk.path("cem.json.receipt")).expect("a receipt");
     house.desk.put("cem.json.receipt", &forged.replace("\"promised_by\": 2", "\"promised_by\": 3"));
     house.desk.run(&check("cem")).fails(2, "receipt");
@@ -73,10 +73,10 @@ async fn counts(house: &House, name: &str) {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("{name}'s ballot does not come to the chain");
+    panic!("{name}'s ballot was not cast in time");
 }
 
-/// A receipt for the third ballot whose time has passed, by an account of which nobody knows.
+/// Writes a receipt for the third ballot whose deadline has passed, signed by an unknown account.
 fn broken(house: &House) {
     use psephos_exchange::relay::{Kind, Receipt, ballot_id};
     let json = std::fs::read(house.desk.path("cem.json")).expect("a package");
@@ -98,7 +98,7 @@ fn broken(house: &House) {
     house.desk.put("cem.json.receipt", &serde_json::to_string_pretty(&promise).expect("JSON"));
 }
 
-/// A relayer with the account of `relayer`.
+/// Starts a relayer with the account of `relayer`.
 async fn serve(house: &House) -> (String, CancellationToken) {
     let account = Account::open(&house.desk.path("relayer.key"), house::PASSPHRASE.as_bytes()).expect("an account");
     let connection = house.chain.connection().clone();

@@ -1,4 +1,5 @@
-//! Rewards by commands alone: set, fund, vote, ratify, seal, claim by a relayer, by oneself and later, take back the rest.
+//! Rewards by commands alone: set, fund, vote, ratify, seal, claim through a relayer, directly and scheduled, and
+//! withdraw the rest.
 
 #[path = "support/house.rs"]
 mod house;
@@ -8,11 +9,11 @@ use house::{House, prepare, trustee};
 use serde_json::{Value, json};
 
 const DAY: u64 = 86_400;
-/// Addresses that nobody used.
+/// Fresh addresses.
 const FRESH: [&str; 2] = ["0x1111111111111111111111111111111111111111", "0x2222222222222222222222222222222222222222"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rewards_by_commands_alone() {
+async fn rewards_are_claimed_by_commands_alone() {
     let house = House::new().await;
     let now = prepare(&house).await;
     create(&house, 1, now, None);
@@ -30,19 +31,23 @@ async fn rewards_by_commands_alone() {
     house.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "2"]).fails(3, "NotRatifying");
     count(&house, 2, later + 10 + DAY).await;
 
-    house.run("relayer", &["reward", "open", "--poll", "1"]).fails(3, "NotRatified");
+    house.run("relayer", &["reward", "open-claims", "--poll", "1"]).fails(3, "NotRatified");
     house.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "1"]).fails(3, "NotRatifying");
     house.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "2"]).json();
-    house.run("relayer", &["reward", "open", "--poll", "1"]).fails(3, "NotSealed");
+    house.run("relayer", &["reward", "open-claims", "--poll", "1"]).fails(3, "NotSealed");
     let sealed = house.run("relayer", &["reward", "seal", "--poll", "1"]).json();
-    assert_eq!((&sealed["lists"][0]["notes"], sealed["lists"][1].is_null()), (&json!(2), true));
-    assert_eq!(house.run("relayer", &["reward", "seal", "--poll", "1"]).json()["lists"], json!([]), "done is done");
-    house.run("relayer", &["reward", "open", "--poll", "1"]).fails(3, "InsufficientPool");
+    assert_eq!((&sealed["batches"][0]["notes"], sealed["batches"][1].is_null()), (&json!(2), true));
+    assert_eq!(
+        house.run("relayer", &["reward", "seal", "--poll", "1"]).json()["batches"],
+        json!([]),
+        "sealing is idempotent"
+    );
+    house.run("relayer", &["reward", "open-claims", "--poll", "1"]).fails(3, "InsufficientPool");
     house.run("dao", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
-    house.run("relayer", &["reward", "open", "--poll", "1"]).json();
+    house.run("relayer", &["reward", "open-claims", "--poll", "1"]).json();
 
     let claims = claims(&house).await;
-    assert_eq!(claims, ["15", "10"], "the base, and the bonus of who chose what proved beneficial");
+    assert_eq!(claims, ["15", "10"], "the base amount, and the bonus for the ratified option");
     let status = house.desk.run(&["--json", "reward", "status"]).json();
     let figures = |name: &str| status["rewards"][0][name].clone();
     assert_eq!((figures("paid"), figures("stage")), (json!("0x61a8"), json!("claims")), "25 units of 1,000");
@@ -68,7 +73,7 @@ fn create(house: &House, number: u64, now: u64, ratifies: Option<u64>) {
     assert_eq!(house.run("dao", &["poll", "create", "poll.json"]).json()["poll"], number);
 }
 
-/// Ten units for every ballot and five for the ratified option, of a thousand wei each; too little in the pool.
+/// Sets a reward of 10 units per ballot and 5 for the ratified option, of 1,000 wei each; the pool is too small.
 fn set(house: &House, now: u64) {
     let reward = |poll: u64, bonus: u64| {
         let chambers = json!([{ "chamber": 0, "base": 10, "bonus": bonus }]);
@@ -96,7 +101,7 @@ async fn ballots(house: &House, poll: u64, opens: u64, votes: &[(&str, &str)]) {
     for (name, choice) in votes {
         let (identity, out) = (format!("{name}.identity"), format!("{name}-{poll}.json"));
         let vote =
-            ["vote", "--poll", &poll, "--chamber", "0", "--identity", &identity, "--choice", choice, "--out", &out];
+            ["vote", "--poll", &poll, "--chamber", "0", "--identity", &identity, "--option", choice, "--out", &out];
         house.desk.run(&[&["--json"], &vote[..]].concat()).json();
         packages.push(out);
     }
@@ -104,7 +109,7 @@ async fn ballots(house: &House, poll: u64, opens: u64, votes: &[(&str, &str)]) {
     house.run("relayer", &[&["relay"], &packages[..]].concat()).json();
 }
 
-/// One trustee that watches does all of it.
+/// Advances to the close and has the only trustee do all due tasks.
 async fn count(house: &House, poll: u64, closes: u64) {
     house.later(closes).await;
     let done = trustee(house, "tia", &["watch", "--once"]).json();
@@ -120,7 +125,7 @@ fn claim(house: &House, name: &str, arguments: &[&str]) -> support::Run {
     )
 }
 
-/// Ada by a relayer, Ben by himself at a moment of its own; gives the amounts.
+/// Claims for Ada through a relayer, and for Ben directly at a scheduled time; returns the amounts.
 async fn claims(house: &House) -> [String; 2] {
     let relayer = house.run("relayer", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
     let member = house.run("cem", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
@@ -128,10 +133,10 @@ async fn claims(house: &House) -> [String; 2] {
     let swapped = ["--recipient", FRESH[0], "--deployment", "swapped.json"];
     claim(house, "ada", &swapped).fails(3, "another contract than that of our key");
     claim(house, "ada", &[]).fails(2, "--recipient");
-    claim(house, "ada", &["--recipient", &member]).fails(2, "would name the voter");
+    claim(house, "ada", &["--recipient", &member]).fails(2, "would identify the voter");
     claim(house, "cem", &["--recipient", FRESH[0]]).fails(3, "no ballot");
     let paid = |fee: &'static str, out: &'static str| {
-        claim(house, "ada", &["--recipient", FRESH[0], "--relayer", &relayer, "--fee", fee, "--out", out])
+        claim(house, "ada", &["--recipient", FRESH[0], "--relayer-account", &relayer, "--fee", fee, "--out", out])
     };
     paid("15001", "much.json").fails(2, "more than the reward");
     let ada = paid("2000", "claim.json").json();
@@ -139,33 +144,33 @@ async fn claims(house: &House) -> [String; 2] {
     house.desk.put("half.json", &file[..file.len() / 2]);
     house.desk.put("stolen.json", &file.replace("0x11111111", "0x99999999"));
     house.desk.put("more.json", &file.replace("\"15\"", "\"16\""));
-    let relay = ["reward", "relay", "claim.json", "half.json", "stolen.json", "more.json", "--least-fee", "2000"];
+    let relay = ["reward", "relay", "claim.json", "half.json", "stolen.json", "more.json", "--min-fee", "2000"];
     let relayed = house.run("relayer", &relay);
     assert_eq!((relayed.code, relayed.stdout.matches("\"paid\"").count()), (1, 1), "{relayed:#?}");
     assert_eq!(relayed.stdout.matches("\"refused\"").count(), 3, "{relayed:#?}");
-    house.run("relayer", &["reward", "relay", "claim.json", "--least-fee", "2001"]).fails(1, "");
+    house.run("relayer", &["reward", "relay", "claim.json", "--min-fee", "2001"]).fails(1, "");
     let again = house.run("relayer", &["reward", "relay", "claim.json"]).json();
     assert_eq!(again["claims"][0]["outcome"], "already_paid");
     claim(house, "ada", &["--recipient", FRESH[1]]).fails(3, "is claimed");
 
-    let plan = claim(house, "ben", &["--recipient", FRESH[1], "--within", "48"]).json();
+    let plan = claim(house, "ben", &["--recipient", FRESH[1], "--delay-within", "48"]).json();
     let due = plan["planned"].as_u64().expect("a time");
     let now = house.chain.connection().time().await.expect("the time");
     assert!((now..=now + 48 * 3_600).contains(&due));
     if due > now {
-        assert_eq!(claim(house, "ben", &[]).json()["kept"], true, "not yet");
+        assert_eq!(claim(house, "ben", &[]).json()["stored"], true, "not due yet");
     }
-    claim(house, "ben", &["--recipient", FRESH[0]]).fails(2, "is kept for later already");
-    assert_eq!(claim(house, "ben", &["--discard"]).json()["kept"], false);
-    claim(house, "ben", &["--discard"]).fails(2, "no claim is kept");
-    let plan = claim(house, "ben", &["--recipient", FRESH[1], "--within", "8760"]).json();
+    claim(house, "ben", &["--recipient", FRESH[0]]).fails(2, "is scheduled already");
+    assert_eq!(claim(house, "ben", &["--discard"]).json()["stored"], false);
+    claim(house, "ben", &["--discard"]).fails(2, "no claim of this identity is scheduled");
+    let plan = claim(house, "ben", &["--recipient", FRESH[1], "--delay-within", "8760"]).json();
     let due = plan["planned"].as_u64().expect("a time");
-    assert!(due < now + 10 * DAY, "well before the claim deadline, whatever was asked for");
+    assert!(due < now + 10 * DAY, "at most half of the time to the claim deadline");
     house.later(due + 1).await;
     let ben = claim(house, "ben", &[]).json();
     assert!(ben["transaction"].is_string());
-    let kept = std::fs::read_dir(house.desk.path("ben.identity.claims")).expect("a folder").count();
-    assert_eq!(kept, 0, "a plan that is carried out is forgotten");
+    let stored = std::fs::read_dir(house.desk.path("ben.identity.claims")).expect("a folder").count();
+    assert_eq!(stored, 0, "a claim that was sent is deleted");
     claim(house, "ben", &["--recipient", FRESH[0]]).fails(3, "is claimed");
     for (address, wei) in [(FRESH[0], 13_000u64), (FRESH[1], 10_000)] {
         let balance = house.chain.connection().balance(address.parse().expect("an address")).await.expect("known");

@@ -1,25 +1,25 @@
-//! Secrets: wrong, missing or damaged ones are code 4, and none is ever shown.
+//! Secrets: wrong, missing or damaged ones are exit code 4, and none is ever printed.
 
 mod support;
 
 use support::Desk;
 
 const CANARY: &str = "canary-7f3a-passphrase";
-/// A key of the canary's own: nothing is ever sent with it.
+/// A private key for the canary test only: nothing is ever sent with it.
 const CANARY_KEY: &str = "0xca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a";
 
 #[test]
-fn an_identity_is_made_shown_and_opened() {
+fn identity_is_generated_shown_and_decrypted() {
     let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
     let made = desk.run(&["--json", "identity", "new", "--out", "me.identity"]).json();
     let shown = Desk::run(&desk, &["--json", "identity", "show", "me.identity"]).json();
     assert_eq!(made["id"], shown["id"]);
     assert!(made["id"].as_str().is_some_and(|id| id.starts_with("0x") && id.len() == 66));
-    assert_eq!(desk.run(&["--json", "identity", "check", "me.identity"]).json()["opened"], true);
+    assert_eq!(desk.run(&["--json", "identity", "check", "me.identity"]).json()["decrypted"], true);
 }
 
 #[test]
-fn a_wrong_passphrase_is_code_4() {
+fn wrong_passphrase_is_code_4() {
     let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
     assert_eq!(desk.run(&["identity", "new"]).code, 0);
     desk.put("wrong.txt", "something else\n");
@@ -28,7 +28,7 @@ fn a_wrong_passphrase_is_code_4() {
 }
 
 #[test]
-fn a_missing_passphrase_is_code_4_without_a_terminal() {
+fn missing_passphrase_without_a_terminal_is_code_4() {
     let desk = Desk::new();
     desk.run(&["identity", "new"]).fails(4, "no terminal").fails(4, "--passphrase-file");
     assert!(!desk.path("me.identity").exists());
@@ -42,7 +42,7 @@ fn damaged_and_foreign_files_are_code_4() {
     let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
     assert_eq!(desk.run(&["identity", "new"]).code, 0);
     assert_eq!(desk.run(&["sender", "new"]).code, 0);
-    let whole = std::fs::read_to_string(desk.path("me.identity")).expect("there");
+    let whole = std::fs::read_to_string(desk.path("me.identity")).expect("readable");
     desk.put("half.identity", &whole[..whole.len() / 2]);
     desk.run(&["identity", "check", "half.identity"]).fails(4, "half.identity");
     desk.run(&["identity", "check", "account.key"]).fails(4, "account.key");
@@ -51,9 +51,9 @@ fn damaged_and_foreign_files_are_code_4() {
 }
 
 #[test]
-fn senders_come_from_a_file_or_the_environment() {
+fn sender_is_read_from_file_or_environment() {
     let desk = Desk::new();
-    desk.run(&["sender", "show"]).fails(4, "no account to send from").fails(4, "PSEPHOS_SENDER_KEY");
+    desk.run(&["sender", "show"]).fails(4, "no account to send transactions from").fails(4, "PSEPHOS_SENDER_KEY");
     let desk = Desk::new().with("PSEPHOS_SENDER_KEY", "0x1234");
     desk.run(&["sender", "show"]).fails(4, "64 hexadecimal digits");
     let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
@@ -64,23 +64,23 @@ fn senders_come_from_a_file_or_the_environment() {
 
 #[cfg(unix)]
 #[test]
-fn secret_files_are_their_owners_only() {
+fn secret_files_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
     assert_eq!(desk.run(&["identity", "new"]).code, 0);
     assert_eq!(desk.run(&["trustee", "keygen"]).code, 0);
     for name in ["me.identity", "trustee.keys"] {
-        let mode = std::fs::metadata(desk.path(name)).expect("there").permissions().mode();
+        let mode = std::fs::metadata(desk.path(name)).expect("readable").permissions().mode();
         assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
     }
     desk.put("pass.txt", CANARY);
     std::fs::set_permissions(desk.path("pass.txt"), std::fs::Permissions::from_mode(0o644)).expect("set");
     let run = desk.run(&["--passphrase-file", "pass.txt", "identity", "check", "me.identity"]);
-    assert!(run.code == 0 && run.stderr.contains("can be read by others"), "{run:#?}");
+    assert!(run.code == 0 && run.stderr.contains("can be read by other users"), "{run:#?}");
 }
 
 #[test]
-fn no_secret_is_ever_shown_or_written() {
+fn secrets_are_never_printed_or_written() {
     let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY).with("PSEPHOS_SENDER_KEY", CANARY_KEY);
     let runs = [
         &["identity", "new"][..],
@@ -90,8 +90,8 @@ fn no_secret_is_ever_shown_or_written() {
         &["sender", "show"],
         &["trustee", "keygen"],
         &["--json", "enrol", "--chamber", "0", "--identity", "me.identity"],
-        &["vote", "--poll", "1", "--chamber", "0", "--choice", "1"],
-        &["trustee", "open", "--poll", "1"],
+        &["vote", "--poll", "1", "--chamber", "0", "--option", "1"],
+        &["trustee", "decrypt", "--poll", "1"],
         &["--rpc", "http://127.0.0.1:1", "deploy"],
         &["--rpc", "http://127.0.0.1:1", "demo", "--chain", "http://127.0.0.1:1"],
         &["--help"],
@@ -101,7 +101,7 @@ fn no_secret_is_ever_shown_or_written() {
         let digits = CANARY_KEY.trim_start_matches("0x");
         for secret in [CANARY, CANARY_KEY, digits] {
             let shown = run.stdout.to_lowercase() + &run.stderr.to_lowercase();
-            assert!(!shown.contains(secret), "{arguments:?} shows a secret: {run:#?}");
+            assert!(!shown.contains(secret), "{arguments:?} prints a secret: {run:#?}");
         }
     }
     let written = desk.files().to_lowercase();

@@ -1,4 +1,4 @@
-//! The whole service as a process of its own: voters prove, hand over and read by it; it is stopped and started again.
+//! The whole service as a separate process: voters prove, submit and read through it; it is stopped and restarted.
 
 #[path = "support/house.rs"]
 mod house;
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 const LOG: &str = "service.log";
 
-/// `psephos serve`, and where it is.
+/// A running `psephos serve` with its URLs.
 struct Service {
     child: Child,
     url: String,
@@ -39,7 +39,7 @@ impl Service {
         ] {
             command.env(name, value);
         }
-        // Into a file: a pipe that nobody empties would stop it.
+        // The log goes to a file: a pipe that is never drained would block the process.
         let log = std::fs::OpenOptions::new().create(true).append(true).open(house.desk.path(LOG)).expect("a log");
         command.env_remove("PSEPHOS_KEYS").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().expect("it starts");
@@ -50,7 +50,7 @@ impl Service {
         Self { url: address("listening"), admin: address("admin"), child }
     }
 
-    /// Ends it as a system does.
+    /// Stops the process by SIGTERM, as a service manager does.
     fn stop(mut self) {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(asked.expect("kill").success());
@@ -60,7 +60,7 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // A test that fails leaves none behind.
+        // A failing test leaves no process behind.
         let _ = self.child.kill();
     }
 }
@@ -88,37 +88,38 @@ async fn counts(house: &House, name: &str) {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("{name}'s ballot does not come to the chain");
+    panic!("{name}'s ballot was not cast in time");
 }
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn voters_prove_hand_over_and_read_by_one_service() {
+async fn voters_prove_submit_and_read_through_one_service() {
     psephos_chain::tls::install();
     let house = House::new().await;
     house::open_poll(&house).await;
     let service = Service::start(&house);
     ready(&service).await;
 
-    // Everything by the service: read from its index, proved by it, handed to it.
+    // Everything through the service: read from its indexer, proved by it, submitted to it.
     let url = service.url.clone();
-    let by_service = ["--choice", "1", "--out", "ada.json", "--prover", &url, "--relayer", &url, "--index", &url];
-    let voted = vote(&house, "ada", &by_service);
+    let through_service =
+        ["--option", "1", "--out", "ada.json", "--prover", &url, "--relayer", &url, "--indexer", &url];
+    let voted = vote(&house, "ada", &through_service);
     assert!(voted.stderr.contains("learns who you are in the chamber"), "{voted:#?}");
     assert!(voted.json()["promise"]["by"].as_u64().is_some());
     counts(&house, "ada").await;
 
-    // What it says of the chain is what the node says.
+    // Its chain state is that of the node.
     let shown = |more: &[&str]| house.desk.run(&[&["--json", "poll", "show", "1"], more].concat()).json();
-    let mut by_index = Value::Null;
+    let mut by_indexer = Value::Null;
     for _ in 0..50 {
-        by_index = shown(&["--index", &url]);
-        if by_index == shown(&[]) {
+        by_indexer = shown(&["--indexer", &url]);
+        if by_indexer == shown(&[]) {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    assert_eq!(by_index, shown(&[]));
+    assert_eq!(by_indexer, shown(&[]));
     for (page, says) in [("/v1/relay", "\"relayer\""), ("/v1/indexer", "\"block\""), ("/openapi.json", "/v1/events")] {
         let (status, text) = get(&format!("{url}{page}")).await;
         assert!(status == 200 && text.contains(says), "{page}: {text:.300}");
@@ -127,15 +128,15 @@ async fn voters_prove_hand_over_and_read_by_one_service() {
     for part in ["prover", "indexer", "relayer"] {
         assert!(page.contains(&format!("<h2>{part} ")), "{part}: {page}");
     }
-    // A ballot that is accepted and the service stopped: it waits, and is cast by the next process.
+    // A ballot that is accepted before the service stops is stored, and cast by the next process.
     service.stop();
-    vote(&house, "ben", &["--choice", "2", "--out", "ben.json", "--prover", &url]).fails(3, "no service answers");
+    vote(&house, "ben", &["--option", "2", "--out", "ben.json", "--prover", &url]).fails(3, "no service answers");
     let again = Service::start(&house);
     let start = Instant::now();
     ready(&again).await;
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     let url = again.url.clone();
-    vote(&house, "ben", &["--choice", "2", "--out", "ben.json", "--prover", &url, "--relayer", &url]).json();
+    vote(&house, "ben", &["--option", "2", "--out", "ben.json", "--prover", &url, "--relayer", &url]).json();
     counts(&house, "ben").await;
     again.stop();
 
@@ -155,7 +156,7 @@ async fn voters_prove_hand_over_and_read_by_one_service() {
 }
 
 #[test]
-fn what_is_missing_is_said_before_anything_starts() {
+fn missing_settings_are_reported_before_anything_starts() {
     let desk = support::Desk::new();
     desk.run(&["serve"]).fails(2, "no deployment file");
     desk.run(&["serve", "--only", "everything"]).fails(2, "possible values: prover, relayer, indexer");
@@ -168,12 +169,12 @@ fn what_is_missing_is_said_before_anything_starts() {
     let made = desk.run(&["--json", "serve", "--new-token"]).json();
     assert_eq!(made["token"].as_str().map(str::len), Some(64));
     assert_ne!(made["token"], made["hash"]);
-    // What is printed can be read again.
+    // The printed configuration can be read again.
     let printed = desk.run(&["serve", "--print-config"]);
     desk.put("printed.toml", &printed.stdout);
     assert_eq!(desk.run(&["serve", "--print-config", "--config", "printed.toml"]).stdout, printed.stdout);
     for (url, says) in [("http://prover.example", "in the clear"), ("ftp://x", "not the address of a service")] {
-        let run = desk.run(&["vote", "--poll", "1", "--chamber", "0", "--choice", "1", "--prover", url]);
+        let run = desk.run(&["vote", "--poll", "1", "--chamber", "0", "--option", "1", "--prover", url]);
         assert!(run.code == 2, "{says}: {run:#?}");
     }
 }

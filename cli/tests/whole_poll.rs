@@ -1,4 +1,4 @@
-//! A whole poll by commands alone, on a local chain: what the guides tell people to type.
+//! A whole poll by commands alone, on a local chain, as the guides describe it.
 
 #[path = "support/house.rs"]
 mod house;
@@ -12,7 +12,7 @@ const VOTERS: [&str; 3] = ["ada", "ben", "cem"];
 const TRUSTEES: [&str; 3] = ["tia", "tom", "tue"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_poll_by_commands_alone() {
+async fn whole_poll_runs_by_commands_alone() {
     let house = House::new().await;
     house.account("dao").await;
     let mut trustees = Vec::new();
@@ -26,8 +26,8 @@ async fn a_poll_by_commands_alone() {
 
     // Chamber, members, committee.
     let mut members = String::from("account,weight\n");
-    for (place, name) in VOTERS.iter().enumerate() {
-        members.push_str(&format!("{},{}\n", house.account(name).await, 10 * (place + 1)));
+    for (index, name) in VOTERS.iter().enumerate() {
+        members.push_str(&format!("{},{}\n", house.account(name).await, 10 * (index + 1)));
     }
     house.desk.put("members.csv", &members);
     house.run("dao", &["chamber", "create", "--name", "Researchers", "--members", "members.csv"]).json();
@@ -62,15 +62,15 @@ async fn a_poll_by_commands_alone() {
     let shown = house.desk.run(&["poll", "show", "1"]);
     assert!(shown.code == 0 && shown.stdout.contains("Shall it be?"), "{shown:#?}");
 
-    // Votes: two first ballots, one in vain, one replaced.
+    // Votes: two first ballots, a rejected one, a replacement.
     house.swap("ballot3", "swapped.json");
-    let swapped = ["--choice", "1", "--out", "ada.json", "--deployment", "swapped.json"];
+    let swapped = ["--option", "1", "--out", "ada.json", "--deployment", "swapped.json"];
     vote(&house, "ada", &swapped).fails(3, "another contract than that of our key");
-    vote(&house, "ada", &["--choice", "1", "--out", "ada.json"]).json();
-    vote(&house, "ben", &["--votes", "0,1", "--out", "ben.json"]).json();
-    vote(&house, "cem", &["--choice", "3", "--out", "cem.json"]).fails(2, "options are 1 to 2");
-    vote(&house, "cem", &["--votes", "1,1", "--out", "cem.json"]).fails(2, "this ballot is not valid");
-    vote(&house, "cem", &["--choice", "1", "--replace", "--out", "cem.json"]).fails(3, "without --replace");
+    vote(&house, "ada", &["--option", "1", "--out", "ada.json"]).json();
+    vote(&house, "ben", &["--choices", "0,1", "--out", "ben.json"]).json();
+    vote(&house, "cem", &["--option", "3", "--out", "cem.json"]).fails(2, "options are 1 to 2");
+    vote(&house, "cem", &["--choices", "1,1", "--out", "cem.json"]).fails(2, "this ballot is not valid");
+    vote(&house, "cem", &["--option", "1", "--replace", "--out", "cem.json"]).fails(3, "without --replace");
     let package = std::fs::read_to_string(house.desk.path("ada.json")).expect("a package");
     house.desk.put("half.json", &package[..package.len() / 2]);
     house.desk.put("forged.json", &forge(&package));
@@ -83,26 +83,26 @@ async fn a_poll_by_commands_alone() {
     assert!(house.run("relayer", &["relay", "ada.json", "ben.json"]).json()["transactions"] == json!([]), "idempotent");
     assert_eq!(vote(&house, "ada", &["--check"]).json()["counted"], true);
     assert_eq!(vote(&house, "cem", &["--check"]).code, 1);
-    vote(&house, "ben", &["--choice", "1", "--out", "again.json"]).fails(3, "--replace");
-    vote(&house, "ben", &["--choice", "1", "--replace", "--out", "again.json"]).json();
+    vote(&house, "ben", &["--option", "1", "--out", "again.json"]).fails(3, "--replace");
+    vote(&house, "ben", &["--option", "1", "--replace", "--out", "again.json"]).json();
     house.run("relayer", &["relay", "again.json"]).json();
     for name in ["ada", "ben"] {
         let (identity, out) = (format!("{name}.identity"), format!("{name}1.json"));
-        let choice = ["--chamber", "1", "--identity", &identity, "--choice", "2", "--out", &out];
+        let choice = ["--chamber", "1", "--identity", &identity, "--option", "2", "--out", &out];
         house.desk.run(&[&["--json", "vote", "--poll", "1"][..], &choice].concat()).json();
     }
     house.run("relayer", &["relay", "ada1.json", "ben1.json"]).json();
 
-    // The count.
-    trustee(&house, "tia", &["open", "--poll", "1", "--chamber", "0"]).fails(3, "only the total of a closed poll");
+    // The tally.
+    trustee(&house, "tia", &["decrypt", "--poll", "1", "--chamber", "0"]).fails(3, "only the total of a closed poll");
     house.later(now + 2_001).await;
     assert_eq!(house.run("relayer", &["relay", "ada.json"]).code, 1, "closed");
-    house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee open");
+    house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee decrypt");
     count(&house).await;
     let tally = house.run("relayer", &["tally", "--poll", "1", "--no-finalise"]).json();
     let totals = |index: usize| &tally["chambers"][index]["totals"];
     assert_eq!((totals(0), totals(1), &tally["outcome"]), (&json!([30, 0]), &json!([0, 2]), &json!(null)));
-    // One chamber is for it and one against, which is decided by nobody.
+    // One chamber is for it and one against: the poll is rejected.
     let ended = trustee(&house, "tom", &["watch", "--once"]).json();
     assert_eq!(ended["done"][0]["task"], json!({ "task": "end", "poll": 1 }));
     house.run("relayer", &["tally", "--poll", "1"]).fails(3, "rejected");
@@ -112,10 +112,10 @@ async fn a_poll_by_commands_alone() {
         assert_eq!(house.desk.run(list).code, 0, "{list:?}");
     }
     house.desk.run(&["verify", "--poll", "2"]).fails(2, "poll list");
-    assert!(!house.desk.files().contains(PASSPHRASE), "a secret was written");
+    assert!(!house.desk.files().contains(PASSPHRASE), "a secret was written to a file");
 }
 
-/// Two of three trustees make a committee: one by one command after another, one by watching.
+/// Forms a committee of three trustees with threshold 2: one runs single commands, the others `watch`.
 fn form(house: &House, trustees: &[String]) {
     let [tia, tom, tue] = trustees else { unreachable!() };
     let create = ["committee", "create", "--trustee", tia, "--trustee", tom, "--trustee", tue, "--threshold", "2"];
@@ -133,7 +133,7 @@ fn form(house: &House, trustees: &[String]) {
     for name in ["tom", "tue"] {
         trustee(house, name, &["watch", "--once"]).json();
     }
-    // All have registered, so the last to come has dealt as well.
+    // All have registered, so the last one to watch has dealt as well.
     house.run("tia", &["trustee", "deal", "--committee", "0"]).json();
     house.run("tom", &["trustee", "deal", "--committee", "0"]).fails(3, "WrongStatus");
     let status = house.desk.run(&["trustee", "status", "--account", tom, "--keys", "tom.keys"]);
@@ -159,31 +159,34 @@ fn form(house: &House, trustees: &[String]) {
     assert_eq!(house.run("tia", &watch).json()["done"][0]["task"], json!({ "task": "register", "committee": 1 }));
 }
 
-/// One share is not enough; a second one, of a trustee that did not deal, is. The third trustee is never heard of again.
+/// One decryption share is not enough; a second one, of a trustee that did not deal, is. The third trustee is absent
+/// from then on.
 async fn count(house: &House) {
-    trustee(house, "tue", &["open", "--poll", "1", "--confirmations", "1000000"]).fails(3, "--confirmations");
-    house.run("tia", &["trustee", "open", "--poll", "1", "--keys", "tom.keys"]).fails(3, "not those that this account");
-    // What cannot be opened does not keep the rest from being, and what is done is not tried again.
+    trustee(house, "tue", &["decrypt", "--poll", "1", "--confirmations", "1000000"]).fails(3, "--confirmations");
+    house
+        .run("tia", &["trustee", "decrypt", "--poll", "1", "--keys", "tom.keys"])
+        .fails(3, "not those that this account");
+    // A total that cannot be decrypted does not prevent the others from being, and nothing is posted twice.
     let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
     let replay = psephos_chain::read_state(house.chain.connection(), &deployment).await.expect("events");
     let ctx = replay.polls[&1].chambers[&0].frozen.as_ref().expect("opened").ctx;
     let note = house.desk.path("tue.keys.opened").join(format!("{}.txt", field::to_hex(&ctx)));
     std::fs::create_dir_all(note.parent().expect("a folder")).expect("made");
     std::fs::write(&note, "of another total").expect("written");
-    let half = trustee(house, "tue", &["open", "--poll", "1"]);
-    half.fails(3, "another total of this chamber was opened before").fails(3, "Chamber 1: share posted");
+    let half = trustee(house, "tue", &["decrypt", "--poll", "1"]);
+    half.fails(3, "another total of this chamber was opened before").fails(3, "Chamber 1: decryption share posted");
     std::fs::remove_file(&note).expect("removed");
-    let rest = trustee(house, "tue", &["open", "--poll", "1"]).json();
+    let rest = trustee(house, "tue", &["decrypt", "--poll", "1"]).json();
     assert_eq!((rest["chambers"].as_array().map(Vec::len), &rest["chambers"][0]["chamber"]), (Some(1), &json!(0)));
-    assert_eq!(trustee(house, "tue", &["open", "--poll", "1"]).json()["chambers"], json!([]));
-    trustee(house, "tue", &["open", "--poll", "1", "--chamber", "0"]).fails(3, "is posted");
-    house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee open");
-    trustee(house, "tom", &["open", "--poll", "1"]).json();
-    let enough = trustee(house, "tia", &["open", "--poll", "1"]).json();
+    assert_eq!(trustee(house, "tue", &["decrypt", "--poll", "1"]).json()["chambers"], json!([]));
+    trustee(house, "tue", &["decrypt", "--poll", "1", "--chamber", "0"]).fails(3, "is posted");
+    house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee decrypt");
+    trustee(house, "tom", &["decrypt", "--poll", "1"]).json();
+    let enough = trustee(house, "tia", &["decrypt", "--poll", "1"]).json();
     assert_eq!(enough["chambers"][0]["transaction"], json!(null));
 }
 
-/// The same package with another nullifier: the last digit of the record's tenth word.
+/// Returns the package with another nullifier: it changes the last digit of the record's tenth word.
 fn forge(package: &str) -> String {
     let record = package.find("0x").map(|_| package.find("\"record\": \"0x").expect("a record") + 13).expect("digits");
     let digit = record + 64 * 10 - 1;
@@ -192,7 +195,7 @@ fn forge(package: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sender_without_funds_and_a_deployment_of_another_chain() {
+async fn empty_sender_and_foreign_deployment_are_rejected() {
     let house = House::new().await;
     house.account("dao").await;
     house.desk.run(&["sender", "new", "--out", "poor.key"]);
@@ -200,7 +203,7 @@ async fn a_sender_without_funds_and_a_deployment_of_another_chain() {
     assert!(!house.desk.path("poor.json").exists());
     house.run("dao", &["deploy"]).json();
     house.run("poor", &["chamber", "create", "--name", "X"]).fails(3, "");
-    let text = std::fs::read_to_string(house.desk.path("deployment.json")).expect("there");
+    let text = std::fs::read_to_string(house.desk.path("deployment.json")).expect("readable");
     house.desk.put("other.json", &text.replace("31337", "1"));
     house.desk.run(&["--deployment", "other.json", "poll", "list"]).fails(3, "deployment is on chain 1");
     let again = House::new().await;

@@ -17,9 +17,7 @@ use psephos_protocol::{
 use psephos_prover::{KeyError, ProveError};
 use psephos_state::{CommitteeStatus, PollState, StateError};
 
-use crate::{
-    account::AccountError, electorate::ElectorateError, files::FileError, reward::RewardStage, trustee::Refusal,
-};
+use crate::{account::AccountError, files::FileError, reward::RewardStage, trustee::Refusal};
 
 /// A failure of a voter's, trustee's, relayer's or operator's action.
 #[derive(Debug, thiserror::Error)]
@@ -91,9 +89,6 @@ pub enum ClientError {
     /// A claim file.
     #[error(transparent)]
     ClaimFile(#[from] ClaimFileError),
-    /// An electorate file.
-    #[error(transparent)]
-    Electorate(#[from] ElectorateError),
     /// A circuit's key.
     #[error("a circuit's key: {0}")]
     Key(#[from] KeyError),
@@ -137,18 +132,6 @@ pub enum ClientError {
     KeyInUse {
         /// The other committee.
         committee: u64,
-    },
-    /// No such committee can open anything.
-    #[error(
-        "no committee opens with {trustees} trustees, {absent} of them absent, and a threshold of {threshold}: take 1 to 16 trustees, and a threshold that those who stay can reach"
-    )]
-    ImpossibleCommittee {
-        /// Trustees.
-        trustees: usize,
-        /// How many open a total.
-        threshold: usize,
-        /// How many are gone by then.
-        absent: usize,
     },
     /// The committee is in another phase.
     #[error("committee {committee} is {actual}, and this needs it to be {needed}")]

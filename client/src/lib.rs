@@ -6,8 +6,6 @@
 //! Architecture invariant: no secret has `Debug` or `Serialize`, and no error carries one.
 
 pub mod account;
-pub mod election;
-pub mod electorate;
 pub mod error;
 pub mod files;
 pub mod operator;

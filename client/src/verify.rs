@@ -10,12 +10,14 @@ mod report;
 mod reward;
 mod schedule;
 mod share;
+mod summary;
 mod verifiers;
 
 pub(crate) use chamber::{count, replacements, unproved};
 pub(crate) use committee::unproved_dealings;
-pub(crate) use decision::{chosen, decided};
+pub use decision::{chosen, decided};
 pub use report::{Check, CheckName, VerifyReport};
+pub use summary::CheckSummary;
 
 use psephos_chain::{Connection, StateSource, U256};
 use psephos_protocol::{Fr, constants::capacity_for, context};

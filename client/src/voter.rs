@@ -4,8 +4,8 @@ mod ballot;
 mod identity;
 mod recovery;
 
-pub use ballot::{Vote, is_counted, prepare, prove, prove_remotely, single, submit};
-pub(crate) use ballot::{inconsistent, opened_chamber, parameters, scope};
+pub use ballot::{Vote, is_counted, opened_chamber, parameters, prepare, prove, prove_remotely, single, submit};
+pub(crate) use ballot::{inconsistent, scope};
 pub(crate) use identity::open_seed;
 pub use identity::{Enrolment, create_identity, enrol, inspect_identity, open_identity, rotate};
 pub use recovery::{Recovered, recover};

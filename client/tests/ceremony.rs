@@ -10,7 +10,7 @@ use std::process::Command;
 
 use alloy::primitives::U256;
 use psephos_ceremony::Folder;
-use psephos_chain::{ChainError, Connection, LocalChain, deploy, local};
+use psephos_chain::{ChainError, LocalChain, deploy};
 use psephos_circuits::catalogue::Name;
 use psephos_client::{Account, Circuits, ExchangeError};
 use psephos_protocol::committee::{KeyShare, KeyVector};
@@ -19,6 +19,7 @@ use psephos_protocol::statement::committee_keys::Instance;
 use psephos_prover::{KeyError, Proof};
 use psephos_state::bindings::IGroth16Verifier::verifyCall;
 use psephos_state::words;
+use psephos_testkit::create_funded_account;
 use rand::rngs::OsRng;
 
 const LOCAL: u64 = 31_337;
@@ -65,12 +66,6 @@ fn ceremony(dir: &Path) -> PathBuf {
     keys
 }
 
-async fn funded(connection: &Connection) -> Connection {
-    let account = Account::random();
-    local::fund(connection, account.address(), U256::from(10).pow(U256::from(20))).await.unwrap();
-    connection.clone().with_wallet(account.wallet()).unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn from_contributions_to_a_chain() {
     let dir = tempfile::tempdir().unwrap();
@@ -83,7 +78,7 @@ async fn from_contributions_to_a_chain() {
     let development = Circuits::default().prove_committee_keys(LOCAL, keys.clone()).unwrap();
 
     let chain = LocalChain::start().await.unwrap();
-    let dao = funded(chain.connection()).await;
+    let dao = create_funded_account(chain.connection()).await;
     let artifact = circuits.verifier(Name::CommitteeKeys).unwrap();
     let verifier = dao.deploy(artifact.link(&Default::default(), &[]).unwrap()).await.unwrap().contract.unwrap();
     let call = async |proof: &Proof| {
@@ -136,7 +131,7 @@ async fn from_contributions_to_a_chain() {
 async fn a_verifier_with_other_code() {
     let circuits = Circuits::default();
     let chain = LocalChain::start().await.unwrap();
-    let dao = funded(chain.connection()).await;
+    let dao = create_funded_account(chain.connection()).await;
     let mut deployment = circuits.deploy(&dao).await.unwrap().deployment;
     circuits.guard(&dao, &deployment, &Name::ALL).await.unwrap();
     deployment.verifiers.ballot3 = deployment.verifiers.ballot8;

@@ -2,9 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use alloy::primitives::U256;
-use psephos_chain::{ChainError, Connection, LocalChain, deploy, local};
+use psephos_chain::{ChainError, LocalChain, deploy};
 use psephos_circuits::{Circuit, decryption::DecryptionCircuit};
-use psephos_client::Account;
 use psephos_protocol::{
     Fr, Point,
     committee::KeyShare,
@@ -16,6 +15,7 @@ use psephos_state::{
     bindings::IGroth16Verifier::{verifyBatchCall, verifyCall},
     words,
 };
+use psephos_testkit::create_funded_account;
 use rand::rngs::OsRng;
 
 /// A proof and inputs as anybody may send them.
@@ -117,7 +117,7 @@ async fn one_verdict() {
     let (call, other) = (prove(5), prove(6));
 
     let chain = LocalChain::start().await.unwrap();
-    let dao = funded(chain.connection()).await;
+    let dao = create_funded_account(chain.connection()).await;
     let deployed = deploy::deploy(&dao).await.unwrap().deployment;
     let at = deployed.verifiers.decryption;
     let single =
@@ -141,10 +141,4 @@ async fn one_verdict() {
         assert_eq!(batch(&[&other, call]).await, expected, "{what}, in a batch");
         assert_eq!(expected == Verdict::Holds, what.ends_with("again"), "{what}");
     }
-}
-
-async fn funded(connection: &Connection) -> Connection {
-    let account = Account::random();
-    local::fund(connection, account.address(), U256::from(10u64).pow(U256::from(20u64))).await.unwrap();
-    connection.with_wallet(account.wallet()).unwrap()
 }

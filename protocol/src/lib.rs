@@ -20,6 +20,8 @@ pub mod scalar;
 pub mod signature;
 pub mod statement;
 pub mod tally;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod transcript;
 
 pub use ark_bn254::Fr;

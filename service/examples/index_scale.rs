@@ -5,8 +5,8 @@
 //! cargo run --release -p psephos-service --example index_scale
 //! ```
 //!
-//! The events are those of the contracts, emitted by a stub contract that logs whatever it is called with
-//! (`psephos_chain::local::stub`): this makes the chain in a minute instead of hours. `PSEPHOS_BENCH_MEMBERS` and
+//! The events are those of the contracts, emitted by a contract that logs whatever it is called with
+//! (`psephos_testkit::emitter`): this makes the chain in a minute instead of hours. `PSEPHOS_BENCH_MEMBERS` and
 //! `PSEPHOS_BENCH_BALLOTS` set the numbers of members and ballots; `PSEPHOS_BENCH_BLOCKS` sets the number of enrolments
 //! per block (40), and a quarter as many ballots.
 #![allow(clippy::unwrap_used, reason = "a measurement may panic")]
@@ -21,17 +21,18 @@ use alloy::{
     providers::{Provider, ext::AnvilApi},
     sol_types::SolEvent,
 };
-use psephos_chain::{LocalChain, local::stub, logs, source::indexer::client::IndexerClient};
+use psephos_chain::{LocalChain, logs, source::indexer::client::IndexerClient};
 use psephos_protocol::{Fr, Point, encryption::Ciphertext, statement::ballot::Posted};
 use psephos_service::indexer::{Indexer, Options, routes};
 use psephos_state::{
-    Deployment, Replay, Verifiers,
+    Deployment, Replay,
     bindings::{
-        IPolls::{BallotCast, ChamberOpened, ChamberRule, Kind, PollCreated, PollOpened, PollParameters, Rule},
+        IPolls::{BallotCast, ChamberOpened, PollCreated, PollOpened},
         IStakeholderRegistry::{ChamberCreated, Enrolled},
     },
     events, words,
 };
+use psephos_testkit::{emitter, poll_parameters, stub_addresses};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio_util::sync::CancellationToken;
 
@@ -49,49 +50,19 @@ fn told(what: &str, start: Instant) {
     println!("{what:<60} {:>8.3} s   {:>5} MiB", start.elapsed().as_secs_f64(), memory());
 }
 
-fn deployment() -> Deployment {
-    let at = |nonce: u8| Address::with_last_byte(nonce).create(9);
-    let verifiers = Verifiers {
-        ballot3: at(5),
-        ballot8: at(6),
-        decryption: at(7),
-        dealing5: at(8),
-        dealing16: at(9),
-        committee_keys: at(10),
-        notes: at(11),
-        claim3: at(12),
-        claim8: at(13),
-    };
-    let (registry, policy, committee, polls, rewards) = (at(1), at(2), at(3), at(4), at(14));
-    let fee_pot = None;
-    Deployment {
-        chain_id: 31_337,
-        from_block: 0,
-        registry,
-        policy,
-        committee,
-        polls,
-        rewards,
-        fee_pot,
-        verifiers,
-        keys: None,
-    }
-}
-
 async fn send(chain: &LocalChain, contract: Address, logs: &[LogData]) {
-    let from = Address::repeat_byte(0xee);
     let provider = chain.connection().provider();
-    let _ = provider.send_transaction(stub::request(from, contract, logs)).await.unwrap();
+    let _ = provider.send_transaction(emitter::build_request(contract, logs)).await.unwrap();
 }
 
 async fn scene(chain: &LocalChain, deployment: &Deployment, members: u64, ballots: u64, each: usize) {
     let connection = chain.connection();
     for contract in [deployment.registry, deployment.committee, deployment.polls, deployment.rewards] {
-        stub::install(connection, contract).await.unwrap();
+        emitter::install(connection, contract).await;
     }
     let chamber = U256::ZERO;
     let created = ChamberCreated { chamber, name: "All members".into(), policy: deployment.policy };
-    stub::emit(connection, deployment.registry, &[stub::log(&created)]).await.unwrap();
+    emitter::emit(connection, deployment.registry, &[created.encode_log_data()]).await;
     let mut rng = StdRng::seed_from_u64(1);
     let mut word = || words::from_field(&Fr::from(rng.r#gen::<u128>())).wrapping_mul(U256::from(1));
     let enrolled: Vec<LogData> = (0..members)
@@ -106,22 +77,11 @@ async fn scene(chain: &LocalChain, deployment: &Deployment, members: u64, ballot
         send(chain, deployment.registry, logs).await;
     }
     let poll = U256::from(1);
-    let parameters = PollParameters {
-        proposal: B256::ZERO,
-        options: 3,
-        rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false },
-        opensAt: 10,
-        closesAt: u64::MAX,
-        tallyDeadline: u64::MAX,
-        committee: 0,
-        chambersRequired: 1,
-        chambers: vec![ChamberRule { chamber: 0, weighted: true, minBallots: 1, thresholdBps: 0, quorum: 0 }],
-        metadata: String::new(),
-    };
     let opened = [
-        stub::log(&PollCreated { poll, proposal: B256::ZERO, parameters }),
-        stub::log(&ChamberOpened { poll, chamber, root: U256::from(1), ctx: U256::from(7), packedRule: U256::ZERO }),
-        stub::log(&PollOpened { poll }),
+        PollCreated { poll, proposal: B256::ZERO, parameters: poll_parameters() }.encode_log_data(),
+        ChamberOpened { poll, chamber, root: U256::from(1), ctx: U256::from(7), packedRule: U256::ZERO }
+            .encode_log_data(),
+        PollOpened { poll }.encode_log_data(),
     ];
     send(chain, deployment.polls, &opened).await;
     let points: Vec<Point> = (1..500).map(|value| Point::generator().mul_u64(value * 7919)).collect();
@@ -167,7 +127,7 @@ struct Running {
 async fn main() {
     let (members, ballots) = (number("PSEPHOS_BENCH_MEMBERS", 100_000), number("PSEPHOS_BENCH_BALLOTS", 10_000));
     let each = number("PSEPHOS_BENCH_BLOCKS", 40) as usize;
-    let (chain, deployment) = (LocalChain::start().await.unwrap(), deployment());
+    let (chain, deployment) = (LocalChain::start().await.unwrap(), stub_addresses());
     let start = Instant::now();
     scene(&chain, &deployment, members, ballots, each).await;
     told(&format!("a chain of {} blocks", chain.connection().head().await.unwrap()), start);

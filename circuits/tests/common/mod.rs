@@ -1,5 +1,5 @@
 //! Fixtures for the circuits' tests: elections of one voter.
-#![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
+#![allow(dead_code, unused_imports, missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
@@ -8,39 +8,23 @@ use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
-use psephos_protocol::census::{Census, Weight, leaf};
-use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportSecret};
-use psephos_protocol::encryption::Randomness;
-use psephos_protocol::identity::{Identity, Seed};
+use psephos_protocol::committee::{KeyShare, KeyVector, Recipients};
 use psephos_protocol::note::{NoteList, NotePath, NoteTree, Opening};
 use psephos_protocol::reward::{self, Policy};
 use psephos_protocol::rule::{Kind, Parameters, Rule};
 use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes};
-use psephos_protocol::{Fr, Point, Scalar, scalar};
-use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use psephos_protocol::testing::{self, CastBallot, key_share, seeded_identity};
+use psephos_protocol::{Fr, Point, Scalar};
+use rand::Rng;
 
-pub fn seeded_rng(seed: u64) -> StdRng {
-    StdRng::seed_from_u64(seed)
-}
+pub use psephos_protocol::testing::{recipients, seeded_rng};
 
 pub fn trustee_key_share() -> KeyShare {
-    let mut rng = seeded_rng(9);
-    KeyShare::new(std::array::from_fn(|_| scalar::random(&mut rng)))
+    key_share(9)
 }
 
 pub fn key_vector() -> KeyVector {
-    KeyVector::new(trustee_key_share().public()).unwrap()
-}
-
-pub fn transport_secret(number: u8) -> TransportSecret {
-    TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap()
-}
-
-/// Returns the recipients of a committee in which the trustees with the indices in `absent` have not registered.
-pub fn recipients_without(trustees: usize, threshold: usize, absent: &[usize]) -> Recipients {
-    let key = |index: usize| (!absent.contains(&index)).then(|| transport_secret(index as u8 + 1).public());
-    Recipients::new((0..trustees).map(key).collect(), threshold).unwrap()
+    testing::key_vector(9)
 }
 
 pub fn dealing_circuit<const N: usize>(recipients: Recipients) -> DealingCircuit<N> {
@@ -56,32 +40,18 @@ pub fn rule_parameters(kind: Kind, parameter: u16, exact: bool, options: usize, 
     Rule { kind, parameter, exact }.parameters(options, weighted).unwrap()
 }
 
-/// A voter of this weight in a census.
-pub struct Voter {
-    pub identity: Identity,
-    pub weight: u64,
-    pub membership: psephos_protocol::census::MembershipProof,
-}
+/// A voter whose ballots are circuits.
+pub struct Voter(testing::Voter);
 
 impl Voter {
     /// Returns a voter in a census of `members`, at `index`.
     pub fn new(weight: u64, index: usize, members: usize) -> Voter {
-        let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
-        let own = leaf(&identity.commitment(), Weight::new(weight).unwrap());
-        let mut rng = seeded_rng(1);
-        let leaves = (0..members).map(|i| if i == index { own } else { Fr::from(rng.r#gen::<u128>()) }).collect();
-        let membership = Census::from_leaves(leaves).unwrap().prove(index).unwrap();
-        Voter { identity, weight, membership }
+        Voter(testing::Voter::in_census(weight, index, members))
     }
 
     /// Returns a voter with a path of exactly 20 siblings, on alternating sides.
     pub fn with_deepest_path(weight: u64) -> Voter {
-        let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
-        let mut rng = seeded_rng(2);
-        let siblings = (0..20)
-            .map(|i| psephos_protocol::census::Sibling { value: Fr::from(rng.r#gen::<u128>()), on_left: i % 3 == 0 })
-            .collect();
-        Voter { identity, weight, membership: psephos_protocol::census::MembershipProof { siblings } }
+        Voter(testing::Voter::at_full_depth(weight))
     }
 
     pub fn ballot_circuit<const M: usize>(&self, rule: Parameters, x: [u64; M]) -> BallotCircuit<M> {
@@ -93,24 +63,7 @@ impl Voter {
         rule: Parameters,
         x: [u64; M],
     ) -> Result<BallotCircuit<M>, ballot::BallotError> {
-        let mut rng = seeded_rng(3);
-        let randomness = Randomness::random(&mut rng);
-        let (ak, nk) = (self.identity.authorising_key(), self.identity.nullifier_key());
-        let membership = self.membership.clone();
-        let draft = ballot::Draft::new(
-            M,
-            ak,
-            nk,
-            self.weight,
-            membership,
-            Fr::from(77u64),
-            rule,
-            key_vector(),
-            x.to_vec(),
-            randomness,
-        )?;
-        let signature = self.identity.sign(draft.message([0; 32]), &mut rng);
-        let (instance, witness, _) = draft.finish([0; 32], signature);
+        let CastBallot { instance, witness, .. } = self.0.cast_ballot(rule, &x, [0; 32])?;
         Ok(BallotCircuit { instance, witness })
     }
 }
@@ -179,7 +132,7 @@ fn claim_circuit_with_path<const M: usize>(
     x: [u64; M],
     path: impl FnOnce(Fr) -> NotePath,
 ) -> ClaimCircuit<M> {
-    let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
+    let identity = seeded_identity(7);
     let ctx = Fr::from(99u64);
     let opening = Opening { weight, x: x.to_vec(), blinder: Fr::from(123_456u64) };
     let path = path(opening.note(&identity.commitment(), ctx).unwrap());

@@ -1,4 +1,4 @@
-//! `psephos ceremony`: keys that nobody can forge with, made by many.
+//! `psephos ceremony`: trusted setup ceremonies. Proofs can be forged only if all contributors collude.
 
 mod words;
 
@@ -14,42 +14,42 @@ use serde_json::json;
 use words::{attestation, report, shown, table};
 use zeroize::Zeroizing;
 
-use crate::args::circuit_name;
 use crate::failure::{Failure, OK};
 use crate::files;
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::table::{Table, printable};
+use crate::value_parsers::circuit_name;
 
-/// What to do with a ceremony.
+/// Subcommands of `ceremony`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Begins a ceremony: checks the powers of tau and computes each circuit's first key
+    /// Start a ceremony: check the powers of tau and compute the initial zkey of each circuit
     Prepare(Prepare),
-    /// Gives a secret factor to every circuit's key, and forgets it
+    /// Contribute a secret factor to the key of every circuit; the secrets are never written
     Contribute(Contribute),
-    /// Ends it with a public beacon that nobody could foresee
+    /// End a ceremony with a public beacon that no one could predict
     Beacon(Beacon),
-    /// Verifies everything: powers, first keys, contributions, last keys
+    /// Verify everything: powers of tau, initial zkeys, contributions, last zkeys
     Verify(Verify),
-    /// Verifies everything and writes keys, verifiers and the manifest
+    /// Verify everything and write keys, verifiers and the manifest
     Finalise(Finalise),
-    /// Writes powers of tau to rehearse with: anybody can forge under keys that are made of them
+    /// Write powers of tau for a rehearsal; anyone can forge proofs under keys made from them
     Rehearse(Rehearse),
 }
 
 /// Arguments of `ceremony prepare`.
 #[derive(Debug, Args)]
 pub(crate) struct Prepare {
-    /// The ceremony's folder
+    /// Working directory of the ceremony
     folder: PathBuf,
-    /// The powers of tau, prepared for phase 2
+    /// Powers of tau (.ptau), prepared for phase 2
     #[arg(long, value_name = "FILE")]
     ptau: PathBuf,
-    /// A circuit; all if none is named
+    /// Circuit to make a key for; repeat for each (default: all circuits)
     #[arg(long, value_name = "NAME", value_parser = circuit_name())]
     circuit: Vec<Name>,
-    /// Which beacon will end it, in words, for everybody to read beforehand
+    /// Announcement of the beacon that will end the ceremony, in words
     #[arg(long, value_name = "TEXT")]
     beacon: Option<String>,
 }
@@ -57,18 +57,18 @@ pub(crate) struct Prepare {
 /// Arguments of `ceremony contribute`.
 #[derive(Debug, Args)]
 pub(crate) struct Contribute {
-    /// The ceremony's folder
+    /// Working directory of the ceremony
     folder: PathBuf,
-    /// Your name, as the transcript will show it
+    /// Your name, as the contribution transcript shows it, 1 to 64 characters
     #[arg(long)]
     name: String,
-    /// A file with anything random (`-`: standard input), mixed into the system's randomness
+    /// File with additional randomness, `-` for standard input; at most 1 MiB is read and mixed with the system's
     #[arg(long, value_name = "FILE")]
     entropy: Option<PathBuf>,
-    /// Go on with a round of yours that was interrupted, or show what you contributed last
+    /// Resume your interrupted contribution, or show your last one again
     #[arg(long)]
     resume: bool,
-    /// Where to write the attestation: what you publish, best signed
+    /// File to write the attestation to; sign and publish it
     #[arg(long, value_name = "FILE")]
     attestation: Option<PathBuf>,
 }
@@ -76,12 +76,12 @@ pub(crate) struct Contribute {
 /// Arguments of `ceremony beacon`.
 #[derive(Debug, Args)]
 pub(crate) struct Beacon {
-    /// The ceremony's folder
+    /// Working directory of the ceremony
     folder: PathBuf,
-    /// The beacon's value, in hexadecimal
+    /// Value of the beacon, hexadecimal, 1 to 255 bytes
     #[arg(long, value_name = "HEX")]
     value: String,
-    /// It is hashed 2^N times, so that nobody has the time to try many
+    /// Hash the value 2^N times, N from 10 to 28, so that no one has the time to try many values
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u8).range(10..=28))]
     iterations: u8,
 }
@@ -89,9 +89,9 @@ pub(crate) struct Beacon {
 /// Arguments of `ceremony verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The ceremony's folder
+    /// Working directory of the ceremony
     folder: PathBuf,
-    /// The powers of tau that it was begun with
+    /// Powers of tau (.ptau) that the ceremony was started with
     #[arg(long, value_name = "FILE")]
     ptau: PathBuf,
 }
@@ -99,18 +99,18 @@ pub(crate) struct Verify {
 /// Arguments of `ceremony finalise`.
 #[derive(Debug, Args)]
 pub(crate) struct Finalise {
-    /// The ceremony's folder
+    /// Working directory of the ceremony
     folder: PathBuf,
-    /// The powers of tau that it was begun with
+    /// Powers of tau (.ptau) that the ceremony was started with
     #[arg(long, value_name = "FILE")]
     ptau: PathBuf,
-    /// The folder for the keys
+    /// Folder to write the keys to; it must not exist
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// So many must have contributed, beside the beacon
+    /// Minimum number of contributions, not counting the beacon
     #[arg(long, value_name = "N", default_value_t = 2)]
-    least: usize,
-    /// The powers of tau are no published file, and you know how they were made
+    min_contributions: usize,
+    /// Accept powers of tau that are not a published file; anyone who knows their tau can forge proofs
     #[arg(long)]
     unpublished_powers: bool,
 }
@@ -118,10 +118,10 @@ pub(crate) struct Finalise {
 /// Arguments of `ceremony rehearse`.
 #[derive(Debug, Args)]
 pub(crate) struct Rehearse {
-    /// Powers up to 2^N; 18 serve all circuits
+    /// Powers of tau up to 2^N, N from 1 to 20; 18 is enough for all circuits
     #[arg(long, value_name = "N", default_value_t = 18, value_parser = clap::value_parser!(u32).range(1..=20))]
     power: u32,
-    /// The file
+    /// File to write (.ptau)
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
@@ -138,7 +138,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<u8, Failure> {
     }
 }
 
-/// Runs a step with a bar that counts circuits.
+/// Runs a step with a progress bar that counts circuits.
 fn watched<T>(
     session: &Session,
     circuits: usize,
@@ -160,11 +160,12 @@ fn prepare(session: &Session, args: &Prepare) -> Result<u8, Failure> {
     warn(session, &folder);
     if folder.description().beacon.is_none() {
         session.output().warn(
-            "no beacon is announced (--beacon): without, nobody can tell that the last contributor did not choose it",
+            "no beacon is announced (--beacon TEXT): without an announcement no one can tell whether the last contributor chose \
+             the beacon",
         );
     }
     session.output().result(&json!({ "folder": args.folder, "ceremony": folder.description() }), || {
-        let mut table = Table::new(&["circuit", ">constraints", "first key"]);
+        let mut table = Table::new(&["circuit", ">constraints", "initial zkey"]);
         for (name, circuit) in folder.circuits().iter().zip(&folder.description().circuits) {
             let file = folder.path(*name, 0).display().to_string();
             table.row([name.to_string(), circuit.constraints.to_string(), file]);
@@ -180,14 +181,17 @@ fn prepare(session: &Session, args: &Prepare) -> Result<u8, Failure> {
     Ok(OK)
 }
 
-/// Says what must be known of the powers of tau.
+/// Warns of powers of tau that are for rehearsals, or not published.
 fn warn(session: &Session, folder: &Folder) {
     let powers = &folder.description().powers_of_tau;
     if folder.description().rehearsal {
-        session.output().warn("these powers are for rehearsals: everybody can forge under keys that are made of them");
+        session
+            .output()
+            .warn("these powers of tau are for rehearsals: anyone can forge proofs under keys made from them");
     } else if !powers.published {
         session.output().warn(&format!(
-            "{} is not a published file of the perpetual powers of tau: who knows its tau can forge; say how you know that nobody does",
+            "{} is not a published file of the perpetual powers of tau: anyone who knows its tau can forge proofs; publish \
+             why no one does",
             printable(&powers.file)
         ));
     }
@@ -207,12 +211,12 @@ fn contribute(session: &Session, args: &Contribute) -> Result<u8, Failure> {
         files::write(path, text.as_bytes(), false)?;
     }
     session.output().result(&json!({ "name": args.name, "contributions": shown(&added) }), || {
-        format!("{text}\nPublish this, best signed. Your secrets were never written; the folder can go to the next contributor.")
+        format!("{text}\nSign and publish this. Your secrets were never written; the folder is ready for the next contributor.")
     })?;
     Ok(OK)
 }
 
-/// At most a mebibyte of anything.
+/// Reads additional randomness, at most 1 MiB.
 fn entropy(path: Option<&Path>) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut bytes = Zeroizing::new(Vec::new());
     let Some(path) = path else { return Ok(bytes) };
@@ -222,7 +226,7 @@ fn entropy(path: Option<&Path>) -> Result<Zeroizing<Vec<u8>>, Failure> {
         false => std::fs::File::open(path).and_then(|mut file| read(&mut file, &mut bytes)),
     };
     outcome.map_err(|error| {
-        Failure::input(format!("cannot read {}: {error}", path.display()), "give --entropy another file")
+        Failure::input(format!("cannot read {}: {error}", path.display()), "name another file with --entropy")
     })?;
     Ok(bytes)
 }
@@ -240,8 +244,12 @@ fn beacon(session: &Session, args: &Beacon) -> Result<u8, Failure> {
 
 fn bytes(text: &str) -> Result<Vec<u8>, Failure> {
     let digits = text.strip_prefix("0x").unwrap_or(text);
-    let refuse =
-        || Failure::input("the beacon is not hexadecimal", "give --value 2 to 510 hexadecimal digits, two a byte");
+    let refuse = || {
+        Failure::input(
+            format!("the beacon value {text:?} is not hexadecimal"),
+            "pass 2 to 510 hexadecimal digits with --value, two per byte",
+        )
+    };
     if digits.is_empty() || !digits.len().is_multiple_of(2) || !digits.bytes().all(|c| c.is_ascii_hexdigit()) {
         return Err(refuse());
     }
@@ -258,8 +266,9 @@ fn verify(session: &Session, args: &Verify) -> Result<u8, Failure> {
     let value = json!({ "ceremony": description, "complete": complete, "circuits": reports.iter().map(report).collect::<Vec<_>>() });
     session.output().result(&value, || {
         let beacon = description.beacon.as_deref().unwrap_or("none");
-        let end = if complete { "It is complete." } else { "It is not complete: the beacon is missing." };
-        format!("Beacon announced: {}\n{}\nAll of it holds. {end}", printable(beacon), table(&reports))
+        let end =
+            if complete { "The ceremony is complete." } else { "The ceremony is not complete: the beacon is missing." };
+        format!("Beacon announced: {}\n{}\nEverything verifies. {end}", printable(beacon), table(&reports))
     })?;
     Ok(OK)
 }
@@ -267,11 +276,11 @@ fn verify(session: &Session, args: &Verify) -> Result<u8, Failure> {
 fn finalise(session: &Session, args: &Finalise) -> Result<u8, Failure> {
     let folder = Folder::open(&args.folder)?;
     let finished = watched(session, folder.circuits().len(), |progress| {
-        folder.finalise(&args.ptau, &args.out, args.least, args.unpublished_powers, progress)
+        folder.finalise(&args.ptau, &args.out, args.min_contributions, args.unpublished_powers, progress)
     })?;
     warn(session, &folder);
     if finished.manifest.development {
-        session.output().warn("they and their verifiers work on local chains only");
+        session.output().warn("these keys and their verifiers work on local chains only");
     }
     session.output().result(&json!({ "folder": args.out, "manifest": finished.manifest }), || {
         let next =

@@ -1,4 +1,4 @@
-//! `psephos chamber`: classes of stakeholders and who may enter them.
+//! `psephos chamber`: classes of stakeholders, and the accounts that may enrol in them.
 
 use std::path::PathBuf;
 
@@ -8,40 +8,40 @@ use psephos_client::operator;
 use serde_json::json;
 
 use crate::failure::{Failure, OK};
+use crate::format::{plural, thousands};
 use crate::members;
-use crate::report::{plural, thousands};
 use crate::session::Session;
 use crate::table::Table;
 
-/// What to do with chambers.
+/// Subcommands of `chamber`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Lists the chambers
+    /// List the chambers
     List,
-    /// Creates a chamber, and lists who may enter it
+    /// Create a chamber and set the accounts that may enrol in it
     Create {
-        /// Its name
+        /// Name of the chamber
         #[arg(long)]
         name: String,
-        /// Who may enter: a file with the columns account,weight
+        /// CSV file of the accounts that may enrol, with the columns account,weight (weight: 1 to 2^40 - 1)
         #[arg(long, value_name = "FILE")]
         members: Option<PathBuf>,
     },
-    /// Puts accounts on a chamber's list
+    /// Set the accounts that may enrol in a chamber, and their weights
     Allow {
-        /// The chamber's number
+        /// Chamber number
         #[arg(long, value_name = "N")]
         chamber: u64,
-        /// A file with the columns account,weight; weight 0 takes an account off the list
+        /// CSV file with the columns account,weight; weight 0 removes an account from the list
         #[arg(value_name = "FILE")]
         members: PathBuf,
     },
-    /// Removes a member; polls that are open are not affected
+    /// Remove a member; open polls keep their frozen census
     Remove {
-        /// The chamber's number
+        /// Chamber number
         #[arg(long, value_name = "N")]
         chamber: u64,
-        /// The member's account
+        /// Account of the member
         #[arg(long, value_name = "ADDRESS")]
         account: Address,
     },
@@ -59,9 +59,9 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
             let sent = operator::set_weights(&dao, &deployment, chamber, &weights).await?;
             let transactions: Vec<_> = sent.iter().map(|sent| sent.hash).collect();
             let shown = json!({ "chamber": chamber, "accounts": weights.len(), "transactions": transactions });
-            session
-                .output()
-                .result(&shown, || format!("Chamber {chamber}: {} listed", plural(weights.len() as u64, "account")))?;
+            session.output().result(&shown, || {
+                format!("Chamber {chamber}: {} may enrol", plural(weights.len() as u64, "account"))
+            })?;
         }
         Command::Remove { chamber, account } => {
             let deployment = session.deployment()?;
@@ -76,17 +76,19 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
 }
 
 async fn create(session: &Session, name: &str, members: Option<PathBuf>) -> Result<(), Failure> {
-    // The file is read first: a chamber is not created for a list that is wrong.
+    // The file is read first, so that no chamber is created for an invalid list.
     let weights = members.map(|path| members::read(&path, members::Zero::Refused)).transpose()?.unwrap_or_default();
     let deployment = session.deployment()?;
     let dao = session.sending(&deployment).await?;
     let chamber = operator::create_chamber(&dao, &deployment, name).await?;
     operator::set_weights(&dao, &deployment, chamber, &weights).await?;
     if !weights.is_empty() && weights.len() < 10 {
-        session.output().warn("a chamber of fewer than ten members hides its voters badly: consider merging it");
+        session
+            .output()
+            .warn("a chamber of fewer than ten members hides its voters poorly: consider merging it with another");
     }
     session.output().result(&json!({ "chamber": chamber, "name": name, "accounts": weights.len() }), || {
-        format!("Chamber {chamber}: {name}, {} listed", plural(weights.len() as u64, "account"))
+        format!("Chamber {chamber}: {name}, {} may enrol", plural(weights.len() as u64, "account"))
     })
 }
 
@@ -100,7 +102,7 @@ async fn list(session: &Session) -> Result<(), Failure> {
         entries.push(json!({ "chamber": id, "name": chamber.name, "members": members, "total_weight": weight }));
     }
     session.output().result(&json!({ "chambers": entries }), || match table.is_empty() {
-        true => "There is no chamber yet.".into(),
+        true => "There are no chambers yet.".into(),
         false => table.render(),
     })
 }

@@ -1,4 +1,4 @@
-//! `psephos committee`: who opens totals.
+//! `psephos committee`: committees of trustees, who decrypt totals.
 
 use clap::{Args, Subcommand};
 use psephos_client::operator::{self, NewCommittee};
@@ -14,22 +14,22 @@ use crate::table::Table;
 
 const HOUR: u64 = 3_600;
 
-/// What to do with committees.
+/// Subcommands of `committee`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Lists the committees
+    /// List the committees
     List,
-    /// Creates a committee, whose trustees then register and deal
+    /// Create a committee; its trustees then register and deal
     Create(Create),
-    /// Gives a committee its keys, once enough trustees have dealt (anyone may; `psephos trustee watch` does it too)
+    /// Finalise key generation once enough trustees have dealt (open to anyone; `trustee watch` does it too)
     Finalise {
-        /// The committee's number
+        /// Committee number
         #[arg(value_name = "N")]
         committee: u64,
     },
-    /// Lets no new poll open under a committee
+    /// Retire a committee: no further poll can open under it
     Retire {
-        /// The committee's number
+        /// Committee number
         #[arg(value_name = "N")]
         committee: u64,
     },
@@ -38,19 +38,19 @@ pub(crate) enum Command {
 /// Arguments of `committee create`.
 #[derive(Debug, Args)]
 pub(crate) struct Create {
-    /// A trustee's account; once for each trustee, 16 at most
+    /// Account of a trustee; repeat for each, at most 16
     #[arg(long = "trustee", value_name = "ADDRESS", required = true)]
     trustees: Vec<Address>,
-    /// How many of them open a total (default: more than half)
+    /// Committee threshold: number of decryption shares that decrypt a total (default: more than half of the trustees)
     #[arg(long, value_name = "N")]
     threshold: Option<usize>,
-    /// For how many hours they can register
+    /// Hours in which trustees can register, from now, 1 to 8760
     #[arg(long, value_name = "HOURS", default_value_t = 72, value_parser = hours())]
     register_within: u64,
-    /// For how many hours they can deal after that
+    /// Hours in which trustees can deal, after registration, 1 to 8760
     #[arg(long, value_name = "HOURS", default_value_t = 72, value_parser = hours())]
     deal_within: u64,
-    /// A committee that it replaces once it has its keys
+    /// Number of a committee to retire as soon as this one has its keys
     #[arg(long, value_name = "N")]
     replaces: Option<u64>,
 }
@@ -68,10 +68,10 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Retire { committee } => {
             let deployment = session.deployment()?;
             let dao = session.sending(&deployment).await?;
-            stranded(session, &session.source(&dao, &deployment)?.read_state().await?, committee, "can");
+            stranded(session, &session.source(&dao, &deployment)?.read_state().await?, committee, "it can");
             let sent = operator::retire_committee(&dao, &deployment, committee).await?;
             session.output().result(&json!({ "committee": committee, "transaction": sent.hash }), || {
-                format!("Committee {committee}: no new poll opens under it; polls that are open keep it")
+                format!("Committee {committee} is retired: no further poll opens under it; open polls keep it")
             })?;
         }
     }
@@ -81,22 +81,21 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
 async fn create(session: &Session, args: Create) -> Result<(), Failure> {
     let number = args.trustees.len();
     let threshold = args.threshold.unwrap_or(number / 2 + 1);
-    let hint = "a committee has 1 to 16 trustees, each once, and a threshold from 1 to their number";
+    let hint = "name 1 to 16 different trustees, and a threshold from 1 to their number";
     if number > MAX_TRUSTEES || !(1..=number).contains(&threshold) {
-        return Err(Failure::input(format!("{number} trustees with a threshold of {threshold}"), hint));
+        return Err(Failure::input(
+            format!("a committee of {number} trustees with a threshold of {threshold} is not possible"),
+            hint,
+        ));
     }
     if let Some(twice) = (1..number).find(|&i| args.trustees[..i].contains(&args.trustees[i])) {
-        return Err(Failure::input(format!("{} is given twice", args.trustees[twice]), hint));
+        return Err(Failure::input(format!("trustee {} is named twice", args.trustees[twice]), hint));
     }
     let deployment = session.deployment()?;
     let dao = session.sending(&deployment).await?;
     if let Some(old) = args.replaces {
-        stranded(
-            session,
-            &session.source(&dao, &deployment)?.read_state().await?,
-            old,
-            "will, once the new one is ready,",
-        );
+        let state = session.source(&dao, &deployment)?.read_state().await?;
+        stranded(session, &state, old, "once the new committee is ready it can");
     }
     let registration_deadline = dao.time().await? + args.register_within * HOUR;
     let new = NewCommittee {
@@ -108,7 +107,7 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
     };
     let committee = operator::create_committee(&dao, &deployment, &new).await?;
     if threshold == 1 && number > 1 {
-        session.output().warn("with a threshold of 1 every single trustee can open every ballot's ciphertext");
+        session.output().warn("with a threshold of 1 each trustee alone can decrypt every ballot");
     }
     let shown = json!({
         "committee": committee, "trustees": new.trustees, "threshold": threshold,
@@ -116,20 +115,21 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
     });
     session.output().result(&shown, || {
         format!(
-            "Committee {committee}: {threshold} of {number} open a total\n\
-             its trustees run `psephos trustee watch`, or `register` within {} hours and `deal` within {} more",
+            "Committee {committee}: {threshold} of {number} trustees decrypt a total\n\
+             they run `psephos trustee watch`, or `register` within {} hours and `deal` within {} more",
             args.register_within, args.deal_within
         )
     })
 }
 
-/// Says which polls lose their committee before they are opened.
+/// Warns of polls that lose their committee before they open.
 fn stranded(session: &Session, replay: &Replay, committee: u64, can: &str) {
     let lost = |poll: &Poll| poll.parameters.committee == committee && poll.state(replay.time) == PollState::Created;
     let polls: Vec<String> = replay.polls.iter().filter(|(_, poll)| lost(poll)).map(|(id, _)| id.to_string()).collect();
     if !polls.is_empty() {
         session.output().warn(&format!(
-            "created under committee {committee} and not open yet: poll {}; {can} never open: open it before, or create it anew",
+            "poll {} was created under committee {committee} and is not open yet; {can} never open: open it before, or create \
+             it again under another committee",
             polls.join(", ")
         ));
     }
@@ -175,7 +175,7 @@ async fn list(session: &Session) -> Result<(), Failure> {
         }));
     }
     session.output().result(&json!({ "committees": entries }), || match table.is_empty() {
-        true => "There is no committee yet.".into(),
+        true => "There are no committees yet.".into(),
         false => table.render(),
     })
 }

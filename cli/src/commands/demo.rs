@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use psephos_client::election::{self, ElectionConfig, ElectionReport, ElectorateSource};
+use psephos_demo::election::{self, ElectionConfig, ElectionReport, ElectorateSource};
+use psephos_demo::html::render_report;
 use serde::Serialize;
 
 use crate::commands::relay::batch_size;
 use crate::failure::{FALSE, Failure, OK};
 use crate::files;
 use crate::progress::Progress;
-use crate::report;
 use crate::session::Session;
 
 mod summary;
@@ -72,9 +72,9 @@ pub(crate) async fn run(session: &Session, args: Demo) -> Result<u8, Failure> {
     let output = session.output();
     let page = (!args.no_report).then(|| args.out.join("report.html"));
     let data = (!args.no_report).then(|| args.out.join("report.json"));
-    let election = election::run(&config(args), &session.circuits()?, &Progress::new(output)).await?;
+    let election = election::run_election(&config(args), &session.circuits()?, &Progress::new(output)).await?;
     if let (Some(page), Some(data)) = (&page, &data) {
-        files::write(page, report::html(&election).as_bytes(), true)?;
+        files::write(page, render_report(&election).as_bytes(), true)?;
         files::write(data, &summary::json(&election)?, true)?;
     }
     let shown = Demonstration { passed: election.passed(), report: page.clone(), election: &election };

@@ -1,4 +1,4 @@
-//! `psephos deploy`: the contracts, once for a DAO.
+//! `psephos deploy`: deployment of the contracts, once for a DAO.
 
 use std::path::PathBuf;
 
@@ -8,19 +8,19 @@ use serde_json::{Value, json};
 
 use crate::failure::{Failure, OK};
 use crate::files;
-use crate::report::thousands;
+use crate::format::thousands;
 use crate::session::Session;
 use crate::table::Table;
 
 /// Arguments of `deploy`.
 #[derive(Debug, Args)]
 pub(crate) struct Deploy {
-    /// The file for the addresses
+    /// File to write the contracts' addresses to
     #[arg(long, value_name = "FILE", default_value = "deployment.json")]
     out: PathBuf,
 }
 
-/// Deploys, from the account that then owns the contracts.
+/// Deploys the contracts from the account that then owns them.
 pub(crate) async fn run(session: &Session, args: Deploy) -> Result<u8, Failure> {
     files::must_be_new(&args.out)?;
     let account = session.account()?;

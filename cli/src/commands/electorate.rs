@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use psephos_client::electorate::{self, Electorate, ElectorateError};
 use psephos_client::{ClientError, files};
+use psephos_demo::electorate::{self, Electorate, ElectorateError};
 use serde_json::json;
 
 use crate::failure::{Failure, OK};
-use crate::report::thousands;
+use crate::format::thousands;
 use crate::session::Session;
 use crate::table::Table;
 
@@ -33,12 +33,12 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<u8, Failure> {
         Failure::input(format!("{}: {error}", file.display()), "correct the file and check it again")
     };
     let electorates = match &proposal {
-        Some(proposal) => vec![electorate::read(&file, proposal).map_err(refuse)?],
+        Some(proposal) => vec![electorate::read_proposal(&file, proposal).map_err(refuse)?],
         None => {
             let text = files::read_text(&file, electorate::MAX_FILE).map_err(ClientError::from)?;
-            let names = electorate::proposals(&text).map_err(refuse)?;
+            let names = electorate::list_proposals(&text).map_err(refuse)?;
             let source = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let parse = |name: &String| electorate::parse(&text, name, &source);
+            let parse = |name: &String| electorate::parse_proposal(&text, name, &source);
             names.iter().map(parse).collect::<Result<Vec<_>, _>>().map_err(refuse)?
         }
     };
@@ -52,14 +52,14 @@ fn show(session: &Session, electorates: &[Electorate]) -> Result<(), Failure> {
         .map(|electorate| {
             json!({
                 "title": electorate.title, "voters": electorate.voters.len(), "total_weight": electorate.total_weight(),
-                "options": electorate.options, "totals": electorate.totals(), "chambers": electorate.chambers,
+                "options": electorate.options, "totals": electorate.plaintext_totals(), "chambers": electorate.chambers,
             })
         })
         .collect();
     session.output().result(&json!({ "proposals": entries }), || {
         let mut table = Table::new(&["proposal", ">voters", ">weight", "totals"]);
         for electorate in electorates {
-            let totals = electorate.options.iter().zip(electorate.totals());
+            let totals = electorate.options.iter().zip(electorate.plaintext_totals());
             let totals: Vec<String> = totals.map(|(name, total)| format!("{name} {}", thousands(total))).collect();
             let (voters, weight) = (electorate.voters.len() as u64, electorate.total_weight());
             table.row([electorate.title.clone(), thousands(voters), thousands(weight), totals.join(", ")]);

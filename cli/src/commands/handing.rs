@@ -1,4 +1,5 @@
-//! Packages given to a relayer: its receipt is kept beside the package, and later shows whether it kept its word.
+//! Submission of packages to a relayer. Its receipt is stored beside the package, and shows later whether the relayer
+//! kept its promise.
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,11 +11,12 @@ use psephos_state::{Deployment, Replay};
 
 use crate::failure::Failure;
 
-/// What a receipt's file is called after that of its package.
+/// The extension of a receipt's file, appended to the package's file name.
 const RECEIPT: &str = "receipt";
+/// The maximum size of a receipt, in bytes.
 const MAX_RECEIPT: usize = 16 * 1024;
 
-/// Gives a ballot to the relayer at an address; its receipt goes beside the package.
+/// Submits a ballot to the relayer at a URL and stores its receipt beside the package.
 pub(crate) async fn ballot(
     deployment: &Deployment,
     replay: &Replay,
@@ -32,7 +34,7 @@ pub(crate) async fn ballot(
     Ok(promise)
 }
 
-/// Gives a claim to the relayer at an address; its receipt goes beside the claim.
+/// Submits a claim to the relayer at a URL and stores its receipt beside the claim.
 pub(crate) async fn claim(
     deployment: &Deployment,
     replay: &Replay,
@@ -50,27 +52,28 @@ pub(crate) async fn claim(
     Ok(promise)
 }
 
-/// A relayer's failure, with what is left to do.
+/// Converts a relayer's error to a failure with a hint. `direct` is the command that sends the package itself.
 pub(crate) fn refused(error: RelayError, path: &Path, direct: &str) -> Failure {
     let hint = match &error {
         RelayError::BadUrl(_) => {
-            return Failure::input(error.to_string(), "give the address that the relayer publishes");
+            return Failure::input(error.to_string(), "use the URL that the relayer publishes");
         }
         RelayError::Package(_) => return Failure::input(error.to_string(), "use a file that `psephos` wrote"),
         RelayError::Refused { code, .. }
             if matches!(code.as_str(), "queue_full" | "unfunded" | "max_fee_exceeded" | "stopping") =>
         {
-            "it may take it later: give it there again, or to another relayer".to_owned()
+            "submit it again later, or submit it to another relayer".to_owned()
         }
         _ => format!(
-            "nothing is lost: give it to another relayer, or send it directly with `psephos {direct} {} --sender FILE`, which shows everybody that this account sent it",
+            "the package remains valid: submit it to another relayer, or send it yourself with `psephos {direct} {} \
+             --sender FILE`, which shows publicly that this account sent it",
             path.display()
         ),
     };
     Failure::relayer(error.to_string(), hint)
 }
 
-/// Where the receipt for a package is kept.
+/// Returns the path of the receipt for a package.
 pub(crate) fn receipt_path(package: &Path) -> PathBuf {
     let mut name = package.as_os_str().to_owned();
     name.push(".");
@@ -78,7 +81,7 @@ pub(crate) fn receipt_path(package: &Path) -> PathBuf {
     name.into()
 }
 
-/// The receipt that is kept beside a package, if there is one.
+/// Reads and verifies the receipt beside a package, if there is one.
 pub(crate) fn kept(package: &Path) -> Result<Option<Promise>, Failure> {
     let path = receipt_path(package);
     if !path.exists() {
@@ -86,28 +89,27 @@ pub(crate) fn kept(package: &Path) -> Result<Option<Promise>, Failure> {
     }
     let text = client_files::read_text(&path, MAX_RECEIPT).map_err(ClientError::from)?;
     let promise: Promise = serde_json::from_str(&text).map_err(|error| {
-        Failure::input(format!("{} is no receipt: {error}", path.display()), "move it away to go on without it")
+        Failure::input(format!("{} is not a receipt: {error}", path.display()), "move it away to continue without it")
     })?;
-    promise
-        .receipt
-        .verify()
-        .map_err(|error| Failure::input(format!("{}: {error}", path.display()), "move it away to go on without it"))?;
+    promise.receipt.verify().map_err(|error| {
+        Failure::input(format!("{}: {error}", path.display()), "move it away to continue without it")
+    })?;
     Ok(Some(promise))
 }
 
-/// The newest receipt takes the place of an older one: it is for the same package.
+/// Writes a receipt beside its package. It replaces an older one, which is for the same package.
 fn keep(package: &Path, promise: &Promise) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(promise)
-        .map_err(|error| Failure::internal(format!("the receipt has no JSON: {error}")))?;
+        .map_err(|error| Failure::internal(format!("cannot serialise the receipt as JSON: {error}")))?;
     crate::files::write(&receipt_path(package), (text + "\n").as_bytes(), true)
 }
 
-/// Seconds since 1970.
+/// Returns the Unix time in seconds.
 pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// How long from now, in words.
+/// Formats the time from now until `time`, a Unix time in seconds.
 pub(crate) fn within(time: u64) -> String {
     match time.saturating_sub(now()) {
         seconds if seconds < 120 => format!("{seconds} s"),
@@ -116,31 +118,36 @@ pub(crate) fn within(time: u64) -> String {
     }
 }
 
-/// What a voter should know of something that is, or is not, on the chain, and what to do.
+/// Explains to a voter whether a package is on the chain, whether the relayer kept its promise, and what to do.
 pub(crate) fn explain(inclusion: Inclusion, promise: Option<&Promise>, package: &Path, direct: &str) -> String {
     let file = package.display();
-    let whom = promise.map_or_else(|| "nobody".into(), |promise| promise.url.clone());
+    let relayer = promise.map_or_else(|| "an unknown URL".into(), |promise| promise.url.clone());
     match inclusion {
         Inclusion::Included { transaction, block } => {
-            format!("It is on the chain, in block {block}: transaction {transaction}.")
+            format!("It is on the chain, in block {block}, transaction {transaction}.")
         }
         Inclusion::Awaited { until: Some(until) } => {
-            format!("It is not on the chain yet. The relayer at {whom} has promised it within {}.", within(until))
+            format!(
+                "It is not on the chain yet. The relayer at {relayer} promised to submit it within {}.",
+                within(until)
+            )
         }
         Inclusion::Awaited { until: None } => {
-            "It is not on the chain yet, and no relayer's receipt lies beside it.".into()
+            "It is not on the chain yet, and there is no relayer's receipt beside it.".into()
         }
         Inclusion::Broken { .. } => format!(
-            "It is NOT on the chain: the relayer at {whom} has not kept its word, and {} shows it.\nIt is as good as before: give it to another relayer (`psephos {direct} {file} --to URL`), \
-or send it directly (`psephos {direct} {file} --sender FILE`), which shows everybody that this account sent it: use one that nobody can link to you.",
+            "It is NOT on the chain: the relayer at {relayer} broke its promise, and {} proves it.\nThe package remains valid: \
+             submit it to another relayer (`psephos {direct} {file} --relayer URL`), or send it yourself (`psephos {direct} \
+             {file} --sender FILE`). That shows publicly that this account sent it: use one that no one can link to you.",
             receipt_path(package).display()
         ),
         Inclusion::TooLate { promised: true } => format!(
-            "It is not on the chain and cannot come there any more: too late, or another one is in its place. {} shows what the relayer at {whom} had promised.",
+            "It is not on the chain and can no longer get there: it is too late, or another one replaced it. {} shows what the \
+             relayer at {relayer} had promised.",
             receipt_path(package).display()
         ),
         Inclusion::TooLate { promised: false } => {
-            "It is not on the chain and cannot come there any more: too late, or another one is in its place.".into()
+            "It is not on the chain and can no longer get there: it is too late, or another one replaced it.".into()
         }
     }
 }

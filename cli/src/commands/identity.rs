@@ -1,4 +1,4 @@
-//! `psephos identity`: the secrets that voters vote with.
+//! `psephos identity`: the secrets of voters.
 
 use std::path::PathBuf;
 
@@ -12,24 +12,24 @@ use crate::files;
 use crate::secrets::Purpose;
 use crate::session::Session;
 
-/// What to do with identities.
+/// Subcommands of `identity`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Makes an identity and keeps it in a new encrypted file
+    /// Generate an identity and write its seed to a new encrypted file
     New {
-        /// The file
+        /// Identity file to write
         #[arg(long, value_name = "FILE", default_value = "me.identity")]
         out: PathBuf,
     },
-    /// Prints the public commitment of an identity file; needs no passphrase
+    /// Show the public identity commitment of a file; needs no passphrase
     Show {
-        /// The file
+        /// Identity file
         #[arg(value_name = "FILE")]
         identity: PathBuf,
     },
-    /// Opens an identity file, to see that file and passphrase are good
+    /// Check that an identity file decrypts with its passphrase
     Check {
-        /// The file
+        /// Identity file
         #[arg(value_name = "FILE")]
         identity: PathBuf,
     },
@@ -44,7 +44,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<u8, Failure> {
             let id = field::to_hex(&voter::create_identity(&out, passphrase.as_bytes())?.value());
             session
                 .output()
-                .remark("Keep copies of the file and of the passphrase apart: without both there is no vote.");
+                .remark("Back up the file and the passphrase, in different places: without both you cannot vote.");
             session
                 .output()
                 .result(&json!({ "file": out, "id": id }), || format!("Identity {id}\nwritten to {}", out.display()))?;
@@ -56,8 +56,8 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<u8, Failure> {
         Command::Check { identity } => {
             let passphrase = session.passphrase(&identity, Purpose::Open)?;
             let id = field::to_hex(&voter::open_identity(&identity, passphrase.as_bytes())?.commitment().value());
-            session.output().result(&json!({ "file": identity, "id": id, "opened": true }), || {
-                format!("Identity {id}\nfile and passphrase are good")
+            session.output().result(&json!({ "file": identity, "id": id, "decrypted": true }), || {
+                format!("Identity {id}\nfile and passphrase are valid")
             })?;
         }
     }

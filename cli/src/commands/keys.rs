@@ -1,4 +1,4 @@
-//! `psephos keys`: the circuits' keys, and every form in which other programs want them.
+//! `psephos keys`: the circuits' keys, and their export to the formats of other programs.
 
 mod export;
 mod inspect;
@@ -11,23 +11,23 @@ use psephos_prover::{KeyInfo, KeyStore, Stage, VerifyingKey};
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::format::thousands;
 use crate::progress::Progress;
-use crate::report::thousands;
 use crate::session::Session;
 use crate::table::Table;
 
-/// What to do with keys.
+/// Subcommands of `keys`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Lists the circuits and their keys; development keys that are missing are made
+    /// List the circuits and their keys; missing development keys are made
     List,
-    /// Writes a circuit as .r1cs and .sym, and its key as .zkey and JSON, for snarkjs and rapidsnark
+    /// Export a circuit as .r1cs and .sym, and its key as .zkey and JSON, for snarkjs and rapidsnark
     Export(export::Export),
-    /// Writes the Solidity verifier of a circuit's key
+    /// Export the Solidity verifier of a circuit's key
     ExportVerifier(export::ExportVerifier),
-    /// Writes a circuit's verification key as snarkjs JSON
+    /// Export a circuit's verifying key as JSON in the format of snarkjs
     ExportSnarkjs(export::ExportSnarkjs),
-    /// Says what a .r1cs, .wtns, .zkey or .ptau file is, and checks what can be checked of it alone
+    /// Identify a .r1cs, .wtns, .zkey or .ptau file, and check what can be checked without other files
     Inspect(inspect::Inspect),
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<u8, Failure> {
     }
 }
 
-/// The verifying half of a circuit's key.
+/// Loads a circuit's verifying key.
 fn load(session: &Session, circuit: Name) -> Result<VerifyingKey, Failure> {
     let store = KeyStore::open(session.key_folder())?;
     let progress = Progress::new(session.output());
@@ -50,15 +50,15 @@ fn load(session: &Session, circuit: Name) -> Result<VerifyingKey, Failure> {
     Ok(with_circuit!(circuit, C => store.load::<C>(show)?.verifying_key().clone()))
 }
 
-/// Says when a development key is made.
+/// Returns a callback that reports when a development key is being made.
 fn shown(progress: &Progress) -> impl Fn(Stage) {
     move |stage| match stage {
-        Stage::Generating => progress.note(Phase::Keys, "making a development key, once for this machine"),
+        Stage::Generating => progress.note(Phase::Keys, "making a development key, once per machine"),
         Stage::Circuit | Stage::Loading | Stage::Storing => {}
     }
 }
 
-/// A key as JSON shows it.
+/// A key in the JSON result.
 #[derive(Serialize)]
 struct Entry {
     circuit: String,
@@ -98,7 +98,7 @@ fn list(session: &Session) -> Result<u8, Failure> {
             let cells = [&entry.circuit, &thousands(entry.constraints as u64), &entry.inputs.join(", ")];
             table.row([cells[0], cells[1], cells[2], development, &entry.circuit_hash[..18]]);
         }
-        let whose = if store.manifest().is_some() { "A ceremony's keys" } else { "Development keys" };
+        let whose = if store.manifest().is_some() { "Keys of a ceremony" } else { "Development keys" };
         format!("{whose} in {}\n{}", folder.display(), table.render())
     })?;
     Ok(crate::failure::OK)

@@ -1,4 +1,4 @@
-//! `psephos poll`: create, open, list and show polls, and pay their relayers.
+//! `psephos poll`: polls, and the fee pots that pay their relayers.
 
 use std::path::PathBuf;
 
@@ -15,30 +15,30 @@ mod fees;
 mod file;
 mod show;
 
-/// What to do with polls.
+/// Subcommands of `poll`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Lists the polls
+    /// List the polls
     List,
-    /// Shows a poll: options, rule, times, chambers, results
+    /// Show a poll: options, ballot rule, schedule, chambers, results
     Show {
-        /// The poll's number
+        /// Poll number
         #[arg(value_name = "N")]
         poll: u64,
     },
-    /// Creates a poll from a JSON file (the guide for DAOs describes it)
+    /// Create a poll from a JSON file; the guide for DAOs describes its fields
     Create {
-        /// The file
+        /// JSON file
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Opens a poll: freezes the censuses of its chambers
+    /// Open a poll: freeze the census roots of its chambers
     Open {
-        /// The poll's number
+        /// Poll number
         #[arg(value_name = "N")]
         poll: u64,
     },
-    /// The pot that pays a poll's relayers for ballots
+    /// Manage fee pots, which pay relayers for first ballots
     #[command(subcommand)]
     Fees(fees::Command),
 }
@@ -52,7 +52,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
             let poll = file::read(&file)?;
             for chamber in poll.chambers.iter().filter(|chamber| chamber.min_ballots < 10) {
                 session.output().warn(&format!(
-                    "chamber {} is opened from {} ballots on: a total of so few may give single votes away",
+                    "the total of chamber {} is decrypted from {} ballots on: a total of so small a number may reveal single votes",
                     chamber.chamber, chamber.min_ballots
                 ));
             }
@@ -89,17 +89,17 @@ async fn list(session: &Session) -> Result<(), Failure> {
         entries.push(json!({ "poll": number, "title": title, "state": state, "ballots": ballots, "outcome": chosen }));
     }
     session.output().result(&json!({ "polls": entries }), || match table.is_empty() {
-        true => "There is no poll yet.".into(),
+        true => "There are no polls yet.".into(),
         false => table.render(),
     })
 }
 
-/// Title and options of a poll.
+/// Returns the title and the options of a poll.
 pub(crate) fn metadata(poll: &Poll) -> Metadata {
     Metadata::read(&poll.parameters.metadata, poll.options())
 }
 
-/// The option that was decided, by name.
+/// Returns the name of the option that was decided for, if the poll is Decided.
 pub(crate) fn outcome(poll: &Poll) -> Option<String> {
     match poll.ended {
         Some((PollState::Decided, option)) => metadata(poll).options.get(usize::from(option)).cloned(),

@@ -1,4 +1,4 @@
-//! `psephos relay`: other people's ballots, checked, batched and sent.
+//! `psephos relay`: verifies the ballots of others, batches them and sends them.
 
 use std::path::{Path, PathBuf};
 
@@ -10,44 +10,46 @@ use serde_json::json;
 
 use crate::commands::handing;
 use crate::failure::{FALSE, Failure, OK};
+use crate::format::{plural, thousands};
 use crate::progress::Progress;
-use crate::report::{plural, thousands};
 use crate::session::Session;
 use crate::table::{Table, printable};
 
 /// Arguments of `relay`.
 #[derive(Debug, Args)]
 pub(crate) struct Relay {
-    /// Ballot packages
+    /// Ballot packages to relay
     #[arg(value_name = "FILE", required = true)]
     packages: Vec<PathBuf>,
-    /// Ballots in a transaction at most
+    /// Maximum number of ballots in a transaction, 1 to 64
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = batch_size())]
     batch: u16,
-    /// Give the packages to the relayer at this address instead of sending them; its receipts are kept beside them
+    /// URL of a relayer to submit the packages to instead of sending them; its receipts are written to FILE.receipt
     #[arg(long, value_name = "URL", conflicts_with = "batch")]
-    to: Option<String>,
+    relayer: Option<String>,
 }
 
-/// The sizes of a batch that are taken.
+/// Returns the parser for the number of ballots in a batch.
 pub(crate) fn batch_size() -> clap::builder::RangedI64ValueParser<u16> {
     clap::value_parser!(u16).range(1..=MAX_BATCH as i64)
 }
 
-/// Relays; the exit code says whether every package counts.
+/// Runs the command; the exit code says whether every package counts.
 pub(crate) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
-    if let Some(url) = &args.to {
+    if let Some(url) = &args.relayer {
         return hand_over(session, &args.packages, url).await;
     }
-    // Files are read before a chain or a secret is asked for: a wrong path costs nothing.
+    // Files are read before the chain or a passphrase is needed, so that a wrong path costs nothing.
     let mut submissions = args.packages.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
-    // By content, which is as good as random: the order of arrival, often the order of the names, stays here.
+    // Sorting by content is as good as shuffling: the order of arrival, often that of the names, does not leave this
+    // machine.
     submissions.sort_by(|a, b| a.json.cmp(&b.json));
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;
     if submissions.len() == 1 {
         session.output().warn(
-            "a ballot sent alone shows when its voter voted, and an account of the voter's own shows who: mix and wait",
+            "a ballot sent alone reveals when its voter voted, and an account of the voter reveals who it is: collect more \
+             ballots first, and send them from another account",
         );
     }
     let progress = Progress::new(session.output());
@@ -59,7 +61,7 @@ pub(crate) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
     Ok(if report.packages.iter().all(|package| settled(&package.outcome)) { OK } else { FALSE })
 }
 
-/// Gives packages to a relayer; the exit code says whether it has taken every one.
+/// Submits packages to a relayer; the exit code says whether it accepted all of them.
 async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8, Failure> {
     let mut packages = Vec::new();
     for path in paths {
@@ -78,10 +80,10 @@ async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8
                 table.row([name.clone(), format!("promised within {}", handing::within(by))]);
                 shown.push(json!({ "name": name, "promised_by": by, "receipt": handing::receipt_path(path) }));
             }
-            // One package that is refused says nothing of the others.
+            // The refusal of one package does not affect the others.
             Err(failure @ Failure::Relayer { .. }) if paths.len() > 1 => {
                 all = false;
-                table.row([name.clone(), format!("NOT TAKEN: {}", failure.what())]);
+                table.row([name.clone(), format!("REFUSED: {}", failure.what())]);
                 shown.push(json!({ "name": name, "refused": failure.what() }));
             }
             Err(failure) => return Err(failure),
@@ -93,7 +95,7 @@ async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8
     Ok(if all { OK } else { FALSE })
 }
 
-/// A file that is too large to be a package is refused like any other bad one, with the others relayed.
+/// Reads a package. A file that is too large is refused like any other invalid one, while the others are relayed.
 fn read(path: &Path) -> Result<Submission, Failure> {
     let json = files::read(path, MAX_BYTES).or_else(|error| match error {
         files::FileError::TooLarge { .. } => Ok(vec![b' '; MAX_BYTES + 1]),
@@ -102,7 +104,7 @@ fn read(path: &Path) -> Result<Submission, Failure> {
     Ok(Submission { name: path.display().to_string(), json })
 }
 
-/// Whether nothing is left to do for a package.
+/// Returns whether nothing is left to do for a package.
 fn settled(outcome: &PackageOutcome) -> bool {
     match outcome {
         PackageOutcome::Accepted { .. }
@@ -120,7 +122,7 @@ fn text(report: &RelayReport) -> String {
         let outcome = match &package.outcome {
             PackageOutcome::Accepted { transaction } => format!("accepted in {transaction}"),
             PackageOutcome::AlreadyCounted => "counts already".into(),
-            PackageOutcome::Duplicate { of } => format!("the same as {of}"),
+            PackageOutcome::Duplicate { of } => format!("duplicate of {of}"),
             PackageOutcome::Superseded => "superseded by a later ballot".into(),
             PackageOutcome::Refused { message, .. } => format!("REFUSED: {message}"),
             PackageOutcome::Failed { message } => format!("FAILED: {message}"),
@@ -131,7 +133,7 @@ fn text(report: &RelayReport) -> String {
     for transaction in &report.transactions {
         let ballots = (transaction.ballots + transaction.replacements) as u64;
         text.push_str(&format!(
-            "\n  {}: poll {}, chamber {}, {}, {} gas, {} a ballot",
+            "\n  {}: poll {}, chamber {}, {}, {} gas, {} gas per ballot",
             transaction.hash,
             transaction.poll,
             transaction.chamber,
@@ -141,8 +143,8 @@ fn text(report: &RelayReport) -> String {
         ));
     }
     if report.incomplete() {
-        text.push_str("\n\n  Some are valid but did not get through: run the same command again.");
+        text.push_str("\n\n  Some valid ballots were not sent: run the same command again.");
     }
-    // Line breaks are ours; whatever came from a file was made printable in the table.
+    // The line breaks are our own; text from files was made printable by the table.
     text.lines().map(printable).collect::<Vec<_>>().join("\n")
 }

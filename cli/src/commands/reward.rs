@@ -1,4 +1,4 @@
-//! `psephos reward`: what ballots are paid, and the claims of those who cast them.
+//! `psephos reward`: rewards for ballots, and their claims.
 
 mod claim;
 mod file;
@@ -16,68 +16,68 @@ use crate::failure::{Failure, OK};
 use crate::progress::Progress;
 use crate::session::Session;
 
-/// What to do with rewards.
+/// Subcommands of `reward`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Sets what a poll's ballots are paid, from a JSON file, before the poll opens (the guide for DAOs describes it)
+    /// Set the reward of a poll from a JSON file, before the poll opens; the guide for DAOs describes its fields
     Create {
-        /// The file
+        /// JSON file
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Adds to a poll's pool
+    /// Add money to a reward's pool
     Fund {
-        /// The poll's number
+        /// Poll number
         #[arg(long, value_name = "N")]
         poll: u64,
-        /// How much, in the token's smallest parts (wei)
+        /// Amount in the token's smallest unit (wei)
         #[arg(long, value_name = "AMOUNT")]
         amount: U256,
     },
-    /// Says where rewards stand: pool, sealed notes, claims, and what the amounts give away
+    /// Show the state of rewards: pool, sealed notes, claims, and what the amounts reveal
     Status {
-        /// Only this poll's
+        /// Poll number (default: all rewards)
         #[arg(long, value_name = "N")]
         poll: Option<u64>,
     },
-    /// Tells the contract that a later poll has named the option that earns the bonus (anyone may)
+    /// Ratify by a later poll, which named the option that earns the bonus; open to anyone
     Ratify {
-        /// The poll whose ballots are paid
+        /// Number of the poll whose ballots are rewarded
         #[arg(long, value_name = "N")]
         poll: u64,
-        /// The later poll
+        /// Number of the later poll
         #[arg(long, value_name = "N")]
         by: u64,
     },
-    /// Seals the notes of the ballots that count (anyone may); goes on where it was
+    /// Seal the note batches of a poll; resumes after an interruption; open to anyone
     Seal {
-        /// The poll's number
+        /// Poll number
         #[arg(long, value_name = "N")]
         poll: u64,
     },
-    /// Opens the claims, once all notes are sealed and the bonus is settled (anyone may)
-    Open {
-        /// The poll's number
+    /// Open a poll for claims, once all notes are sealed and the bonus is ratified or expired; open to anyone
+    OpenClaims {
+        /// Poll number
         #[arg(long, value_name = "N")]
         poll: u64,
     },
-    /// Claims the reward of one's ballot, to an address of one's choice
+    /// Claim the reward of your ballot, paid to an address of your choice
     Claim(claim::Claim),
-    /// Checks claim files and sends them, for the fees that they pay
+    /// Verify claims of others and send them, for their fees
     Relay(relay::Relay),
-    /// Takes back what no claim can need
+    /// Withdraw the part of the pool that exceeds the worst case
     Withdraw(Back),
-    /// Takes back what is left after the claim deadline
+    /// Withdraw the rest of the pool after the claim deadline
     Sweep(Back),
 }
 
 /// Arguments of `withdraw` and `sweep`.
 #[derive(Debug, Args)]
 pub(crate) struct Back {
-    /// The poll's number
+    /// Poll number
     #[arg(long, value_name = "N")]
     poll: u64,
-    /// Where it goes (default: the sending account)
+    /// Account to pay (default: the sender)
     #[arg(long, value_name = "ADDRESS")]
     to: Option<Address>,
 }
@@ -90,19 +90,19 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
             let (deployment, connection, replay) = sending(session).await?;
             let token = Some(replay.reward(poll)?.parameters.token).filter(|token| !token.is_zero());
             let sent = reward::fund(&connection, &deployment, token, poll, amount).await?;
-            done(session, poll, &sent, format!("{amount} added to the pool of poll {poll}"))?;
+            done(session, poll, &sent, format!("Added {amount} to the pool of poll {poll}"))?;
         }
         Command::Status { poll } => status::run(session, poll).await?,
         Command::Ratify { poll, by } => {
             let (deployment, connection, _) = sending(session).await?;
             let sent = reward::ratify(&connection, &deployment, poll, by).await?;
-            done(session, poll, &sent, format!("Poll {by} settles the bonus of poll {poll}"))?;
+            done(session, poll, &sent, format!("Poll {by} ratifies the bonus of poll {poll}"))?;
         }
         Command::Seal { poll } => seal(session, poll).await?,
-        Command::Open { poll } => {
+        Command::OpenClaims { poll } => {
             let (deployment, connection, _) = sending(session).await?;
             let sent = reward::open_claims(&connection, &deployment, poll).await?;
-            done(session, poll, &sent, format!("The claims of poll {poll} are open"))?;
+            done(session, poll, &sent, format!("Poll {poll} is open for claims"))?;
         }
         Command::Claim(args) => claim::run(session, args).await?,
         Command::Relay(args) => return relay::run(session, args).await,
@@ -110,13 +110,13 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
             let (deployment, connection, _) = sending(session).await?;
             let to = args.to.or(connection.sender()).unwrap_or_default();
             let sent = reward::withdraw_surplus(&connection, &deployment, args.poll, to).await?;
-            done(session, args.poll, &sent, format!("The surplus of poll {} went to {to}", args.poll))?;
+            done(session, args.poll, &sent, format!("Withdrew the surplus of poll {} to {to}", args.poll))?;
         }
         Command::Sweep(args) => {
             let (deployment, connection, _) = sending(session).await?;
             let to = args.to.or(connection.sender()).unwrap_or_default();
             let sent = reward::sweep(&connection, &deployment, args.poll, to).await?;
-            done(session, args.poll, &sent, format!("What was left of poll {} went to {to}", args.poll))?;
+            done(session, args.poll, &sent, format!("Withdrew the rest of the pool of poll {} to {to}", args.poll))?;
         }
     }
     Ok(OK)
@@ -144,7 +144,12 @@ async fn create(session: &Session, file: &std::path::Path) -> Result<(), Failure
             session.output().warn(&format!("chamber {}: {warning}", policy.chamber));
         }
     }
-    done(session, new.poll, &sent, format!("The reward of poll {} is set; fund it before its claims open", new.poll))
+    done(
+        session,
+        new.poll,
+        &sent,
+        format!("The reward of poll {} is set; fund it before it opens for claims", new.poll),
+    )
 }
 
 async fn seal(session: &Session, poll: u64) -> Result<(), Failure> {
@@ -155,10 +160,10 @@ async fn seal(session: &Session, poll: u64) -> Result<(), Failure> {
     let sealed = reward::seal(&connection, &replay, &circuits, poll, &progress).await?;
     let entries: Vec<_> = sealed
         .iter()
-        .map(|one| json!({ "chamber": one.chamber, "list": one.list, "notes": one.notes, "transaction": one.sent.hash, "gas": one.sent.gas }))
+        .map(|one| json!({ "chamber": one.chamber, "batch": one.list, "notes": one.notes, "transaction": one.sent.hash, "gas": one.sent.gas }))
         .collect();
-    session.output().result(&json!({ "poll": poll, "lists": entries }), || match sealed.is_empty() {
-        true => format!("Poll {poll}: all notes are sealed"),
+    session.output().result(&json!({ "poll": poll, "batches": entries }), || match sealed.is_empty() {
+        true => format!("Poll {poll}: all notes are sealed already"),
         false => {
             let line = |one: &reward::Sealed| {
                 format!("Chamber {}: {} notes sealed in {}", one.chamber, one.notes, one.sent.hash)

@@ -1,4 +1,4 @@
-//! `psephos sender`: the accounts that pay for transactions.
+//! `psephos sender`: the accounts that send transactions and pay for them.
 
 use std::path::PathBuf;
 
@@ -11,16 +11,16 @@ use crate::files;
 use crate::secrets::Purpose;
 use crate::session::Session;
 
-/// What to do with sending accounts.
+/// Subcommands of `sender`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Makes an account and keeps its key in a new encrypted file
+    /// Generate an account and write its key to a new encrypted file
     New {
-        /// The file
+        /// Key file to write
         #[arg(long, value_name = "FILE", default_value = "account.key")]
         out: PathBuf,
     },
-    /// Prints the address of the account that would send
+    /// Show the address of the account that sends transactions
     Show,
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Result<u8, Failure> {
             files::must_be_new(&out)?;
             let passphrase = session.passphrase(&out, Purpose::Create)?;
             let address = Account::create(&out, passphrase.as_bytes())?.address();
-            session.output().remark("It has no funds yet: send some to its address.");
+            session.output().remark("The account has no funds yet: send some to its address before you use it.");
             session.output().result(&json!({ "file": out, "address": address }), || {
                 format!("Account {address}\nwritten to {}", out.display())
             })?;

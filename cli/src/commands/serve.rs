@@ -1,4 +1,4 @@
-//! `psephos serve` and `psephos worker`: what wallets talk to, and machines that prove for it.
+//! `psephos serve` and `psephos worker`: the services for wallets, and prover workers on other machines.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,41 +19,41 @@ use crate::session::Session;
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// The configuration, TOML; variables PSEPHOS_SERVE_SECTION__NAME stand above it
+    /// TOML configuration file; variables PSEPHOS_SERVE_SECTION__NAME override its settings (default: no file)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Only these components, whatever the configuration says: prover, relayer, indexer
-    #[arg(long, value_name = "PART,..", value_delimiter = ',', value_enum)]
+    /// Run only these components, whatever the configuration enables: prover, relayer, indexer
+    #[arg(long, value_name = "COMPONENT,..", value_delimiter = ',', value_enum)]
     only: Vec<Only>,
-    /// Print the configuration as it would be used, and end
+    /// Print the effective configuration and exit
     #[arg(long)]
     print_config: bool,
-    /// Make a token for wallets: print it, and its hash for `prover_tokens`, and end
+    /// Generate a token for a wallet, print it and its hash for `prover_tokens`, and exit
     #[arg(long, conflicts_with = "print_config")]
     new_token: bool,
-    /// Print the OpenAPI description of all routes, and end
+    /// Print the OpenAPI description of the HTTP API and exit
     #[arg(long, conflicts_with_all = ["print_config", "new_token"])]
     openapi: bool,
 }
 
-/// The parts of the service.
+/// The components of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Only {
-    /// Proofs for wallets
+    /// Prove for wallets
     Prover,
-    /// Ballots and claims of others
+    /// Relay the ballots and claims of others
     Relayer,
-    /// What the chain holds
-    Index,
+    /// Serve events and state of the chain
+    Indexer,
 }
 
 /// Arguments of `worker`.
 #[derive(Debug, Args)]
 pub(crate) struct Worker {
-    /// The service's configuration: its queue, [queue.nats], and the file of its key
+    /// Configuration file of the service: its queue in `[queue.nats]`, and the file of the queue's key
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Proofs at once; as many as there are cores, if it is not given
+    /// Number of proofs at once, 1 to 256 (default: the number of cores)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     slots: Option<u16>,
 }
@@ -64,47 +64,49 @@ fn config(path: Option<&PathBuf>) -> Result<Config, Failure> {
     Config::load(path.map(PathBuf::as_path), variables).map_err(|error| {
         Failure::input(
             error.to_string(),
-            format!("`psephos serve --print-config` shows all names; variables begin with {PREFIX}"),
+            format!("`psephos serve --print-config` lists all settings; variables begin with {PREFIX}"),
         )
     })
 }
 
-/// A service that does not start: what is wrong with the configuration, or what this machine lacks.
+/// Converts an error at start: the configuration is invalid, or this machine lacks something.
 fn failed(error: &ServeError) -> Failure {
-    const NAMES: &str =
-        "`psephos serve --print-config` shows all settings, and the book, chapter \"The service\", what they are";
+    const SETTINGS: &str =
+        "`psephos serve --print-config` lists all settings; the book's chapter \"The service\" describes them";
     let what = error.to_string();
     match error {
         ServeError::Listen(ListenError::Bind { .. } | ListenError::Tls(_)) => {
-            Failure::machine(what, "nothing was started: look at [http] of the configuration")
+            Failure::machine(what, "nothing was started: check the section [http] of the configuration")
         }
         ServeError::Listen(_)
         | ServeError::Tokens(_)
         | ServeError::NoQueue
         | ServeError::NoCircuit(_)
         | ServeError::NoKey(_)
-        | ServeError::Nothing => Failure::input(what, NAMES),
+        | ServeError::Nothing => Failure::input(what, SETTINGS),
         ServeError::NoChain(_) | ServeError::NoAccount => {
-            Failure::input(what, "`psephos serve --only prover` needs neither chain nor account")
+            Failure::input(what, "`psephos serve --only prover` needs neither a chain nor an account")
         }
         ServeError::Key(_) => Failure::machine(
             what,
-            "restore it from a copy; if it is lost, move it and `queue.redb` away: wallets send again what waited",
+            "restore it from a backup; if it is lost, move it and `queue.redb` away: wallets submit waiting jobs again",
         ),
         _ if what.contains("Cannot acquire lock") => {
-            Failure::machine(what, "another service works with this folder: stop it, or give this one another `data`")
+            Failure::machine(what, "another service uses this folder: stop it, or set another folder in `data`")
         }
-        _ if what.contains("jetstream") => {
-            Failure::machine(what, "the queue needs a NATS server with JetStream: `nats-server --jetstream`")
-        }
-        ServeError::Queue(_) => {
-            Failure::machine(what, "check `data` or [queue.nats] url, and that the disk or the server is there")
-        }
+        _ if what.contains("jetstream") => Failure::machine(
+            what,
+            "the queue needs a NATS server with JetStream: start it with `nats-server --jetstream`",
+        ),
+        ServeError::Queue(_) => Failure::machine(
+            what,
+            "check `data`, or `url` in [queue.nats], and that the disk or the server is available",
+        ),
         _ => Failure::machine(what, "nothing was started: check `data`, the disk and the permissions"),
     }
 }
 
-/// Runs the service until it is told to stop.
+/// Runs the service until it receives a signal to stop.
 pub(crate) async fn run(session: &Session, args: Serve) -> Result<u8, Failure> {
     let output = session.output();
     if args.new_token {
@@ -124,14 +126,15 @@ pub(crate) async fn run(session: &Session, args: Serve) -> Result<u8, Failure> {
     if !args.only.is_empty() {
         config.prover.enabled = args.only.contains(&Only::Prover);
         config.relayer.enabled = args.only.contains(&Only::Relayer);
-        config.index.enabled = args.only.contains(&Only::Index);
+        config.index.enabled = args.only.contains(&Only::Indexer);
     }
     if args.print_config {
         let text = toml::to_string_pretty(&config).map_err(|error| Failure::internal(error.to_string()))?;
         output.result(&config, || text)?;
         return Ok(OK);
     }
-    logging::start(output.json()).map_err(|error| Failure::input(error, "see the book, chapter \"The service\""))?;
+    logging::start(output.json())
+        .map_err(|error| Failure::input(error, "set PSEPHOS_LOG as the book's chapter \"The service\" describes"))?;
     let stop = signals()?;
     serve::check_workers(&config).map_err(|error| failed(&error))?;
     let resources = resources(session, &config).await?;
@@ -144,7 +147,7 @@ pub(crate) async fn run(session: &Session, args: Serve) -> Result<u8, Failure> {
     Ok(OK)
 }
 
-/// Keys, and as far as the parts need them the chain and an account.
+/// Loads the keys, and the chain and the account as far as the enabled components need them.
 async fn resources(session: &Session, config: &Config) -> Result<serve::Resources, Failure> {
     let circuits = Arc::new(session.circuits()?);
     if !(config.relayer.enabled || config.index.enabled) {
@@ -154,12 +157,12 @@ async fn resources(session: &Session, config: &Config) -> Result<serve::Resource
     let connection = session.connect(&deployment).await?;
     let mut account = None;
     if config.relayer.enabled {
-        // What it verifies natively is worth something only if the contracts verify with the same keys.
+        // Native verification is meaningful only if the contracts verify with the same keys.
         circuits.guard(&connection, &deployment, &Name::ALL).await?;
         let paying = session.account().map_err(|failure| match failure {
             Failure::Secret { what, hint } => Failure::secret(
                 what,
-                format!("{hint}; without a relayer none is needed: `psephos serve --only prover,indexer`"),
+                format!("{hint}; without the relayer no account is needed: `psephos serve --only prover,indexer`"),
             ),
             other => other,
         })?;
@@ -168,17 +171,17 @@ async fn resources(session: &Session, config: &Config) -> Result<serve::Resource
     Ok(serve::Resources { circuits, chain: Some((connection, deployment)), account })
 }
 
-/// Proves for a queue of many machines until it is told to stop.
+/// Runs a prover worker for a shared queue until it receives a signal to stop.
 pub(crate) async fn work(session: &Session, args: Worker) -> Result<u8, Failure> {
     let config = config(args.config.as_ref())?;
     if config.queue.nats.is_none() {
         return Err(Failure::input(
-            "a worker of its own needs a queue that other machines reach",
-            "say where the NATS server is: [queue.nats] url = \"nats://..\", or PSEPHOS_SERVE_QUEUE__NATS__URL",
+            "a worker needs a queue that other machines reach, and [queue.nats] is not set",
+            "set the URL of the NATS server: `url` in [queue.nats], or PSEPHOS_SERVE_QUEUE__NATS__URL",
         ));
     }
     logging::start(session.output().json())
-        .map_err(|error| Failure::input(error, "see the book, chapter \"The service\""))?;
+        .map_err(|error| Failure::input(error, "set PSEPHOS_LOG as the book's chapter \"The service\" describes"))?;
     let stop = signals()?;
     let circuits = Arc::new(session.circuits()?);
     let (queue, sealer) = serve::worker_queue(&config).await.map_err(|error| failed(&error))?;
@@ -188,19 +191,19 @@ pub(crate) async fn work(session: &Session, args: Worker) -> Result<u8, Failure>
     let worker = ProverWorker::new(queue, sealer, circuits, metrics.clone());
     session
         .output()
-        .result(&json!({ "slots": slots }), || format!("{} at once", crate::report::plural(slots as u64, "proof")))?;
+        .result(&json!({ "slots": slots }), || format!("{} at once", crate::format::plural(slots as u64, "proof")))?;
     worker.run(slots, stop).await;
     session
         .output()
-        .remark(&format!("stopped after {}", crate::report::plural(metrics.histogram().iter().sum(), "proof")));
+        .remark(&format!("stopped after {}", crate::format::plural(metrics.histogram().iter().sum(), "proof")));
     Ok(OK)
 }
 
-/// Cancelled by SIGTERM, SIGINT or Ctrl-C; a second one ends the program at once.
+/// Returns a token that SIGTERM, SIGINT or Ctrl-C cancels. A second signal ends the program at once.
 fn signals() -> Result<CancellationToken, Failure> {
-    let refuse = |error: std::io::Error| Failure::machine(format!("signals: {error}"), "try again");
+    let refuse = |error: std::io::Error| Failure::machine(format!("cannot handle signals: {error}"), "try again");
     let stop = CancellationToken::new();
-    let told = stop.clone();
+    let cancelled = stop.clone();
     #[cfg(unix)]
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(refuse)?;
     #[cfg(not(unix))]
@@ -214,10 +217,10 @@ fn signals() -> Result<CancellationToken, Failure> {
             }
             #[cfg(not(unix))]
             let _ = tokio::signal::ctrl_c().await;
-            if told.is_cancelled() {
+            if cancelled.is_cancelled() {
                 std::process::exit(i32::from(crate::failure::FALSE));
             }
-            told.cancel();
+            cancelled.cancel();
         }
     });
     Ok(stop)

@@ -1,4 +1,4 @@
-//! `psephos tally`: totals out of shares, and the decision. Needs no secret but an account to pay with.
+//! `psephos tally`: totals from decryption shares, and the decision. Needs no secret but the account that pays.
 
 use clap::Args;
 use psephos_client::tally;
@@ -6,22 +6,22 @@ use serde_json::json;
 
 use crate::commands::poll;
 use crate::failure::{Failure, OK};
+use crate::format::thousands;
 use crate::progress::Progress;
-use crate::report::thousands;
 use crate::session::Session;
 
 /// Arguments of `tally`.
 #[derive(Debug, Args)]
 pub(crate) struct Tally {
-    /// The poll's number
+    /// Poll number
     #[arg(long, value_name = "N")]
     poll: u64,
-    /// Only count the chambers: do not end the poll
+    /// Submit the totals without finalising the poll
     #[arg(long)]
     no_finalise: bool,
 }
 
-/// Counts what is opened and ends the poll.
+/// Tallies each chamber that has enough decryption shares, and finalises the poll.
 pub(crate) async fn run(session: &Session, args: Tally) -> Result<u8, Failure> {
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;

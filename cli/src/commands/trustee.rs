@@ -1,6 +1,6 @@
-//! `psephos trustee`: a transport key, its registration, dealing, and shares of closed totals.
+//! `psephos trustee`: transport keys, their registration, dealings, and decryption shares of closed polls.
 
-mod open;
+mod decrypt;
 mod status;
 mod watch;
 
@@ -20,41 +20,41 @@ use crate::progress::Progress;
 use crate::secrets::Purpose;
 use crate::session::Session;
 
-/// What a trustee does.
+/// Subcommands of `trustee`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Makes a transport key and keeps its seed in a new encrypted file
+    /// Generate a transport key and write its seed to a new encrypted file
     Keygen {
-        /// The file
+        /// Key file to write
         #[arg(long, value_name = "FILE", default_value = "trustee.keys")]
         out: PathBuf,
     },
-    /// Registers the transport key with a committee, with a proof that its secret is known
+    /// Register the transport key with a committee, with a proof of possession
     Register {
-        /// The committee's number
+        /// Committee number
         #[arg(long, value_name = "N")]
         committee: u64,
         #[command(flatten)]
         keys: Keys,
     },
-    /// Deals to a committee's registered trustees
+    /// Deal to the registered trustees of a committee
     Deal {
-        /// The committee's number
+        /// Committee number
         #[arg(long, value_name = "N")]
         committee: u64,
     },
-    /// Says which committees and polls the account is in, and what is due
+    /// Show the committees of an account, and the tasks that are due
     Status(status::Status),
-    /// Posts this trustee's shares of a closed poll's totals
-    Open(open::Open),
-    /// Does whatever is due, again and again: registers, deals, finalises committees, opens and counts closed polls
+    /// Post this trustee's decryption shares of the totals of a closed poll
+    Decrypt(decrypt::Decrypt),
+    /// Do all tasks that are due, periodically: register, deal, finalise committees, decrypt and tally closed polls
     Watch(watch::Watch),
 }
 
-/// The file of a trustee's keys.
+/// The option for the file of a trustee's transport key.
 #[derive(Debug, Args)]
 pub(crate) struct Keys {
-    /// The file of the keys
+    /// File with the trustee's transport key
     #[arg(long, value_name = "FILE", default_value = "trustee.keys")]
     keys: PathBuf,
 }
@@ -70,10 +70,11 @@ impl Keys {
     }
 }
 
-/// How careful to be when something is opened.
+/// The precautions before a total is decrypted.
 #[derive(Debug, Args)]
 pub(crate) struct Care {
-    /// Blocks that must lie on a poll's close before its totals are opened (default: 0 on local chains, else 64)
+    /// Number of confirmations required after a poll closes before its totals are decrypted (default: 64; 0 on local
+    /// chains)
     #[arg(long, value_name = "N")]
     confirmations: Option<u64>,
 }
@@ -93,7 +94,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Register { committee, keys } => register(session, committee, &keys).await?,
         Command::Deal { committee } => deal(session, committee).await?,
         Command::Status(args) => status::run(session, args).await?,
-        Command::Open(args) => open::run(session, args).await?,
+        Command::Decrypt(args) => decrypt::run(session, args).await?,
         Command::Watch(args) => watch::run(session, args).await?,
     }
     Ok(OK)
@@ -104,10 +105,11 @@ fn keygen(session: &Session, out: &PathBuf) -> Result<(), Failure> {
     let passphrase = session.passphrase(out, Purpose::Create)?;
     let key = trustee::create_keys(out, passphrase.as_bytes())?;
     session.output().remark(
-        "Keep copies of the file and of the passphrase apart: a committee that loses more trustees than it can spare opens nothing.",
+        "Back up the file and the passphrase, in different places: a committee with fewer trustees left than its threshold \
+         can decrypt nothing.",
     );
     session.output().result(&json!({ "file": out, "transport_key": key }), || {
-        format!("A transport key\nwritten to {}", out.display())
+        format!("Transport key\nwritten to {}", out.display())
     })
 }
 
@@ -131,7 +133,7 @@ async fn deal(session: &Session, committee: u64) -> Result<(), Failure> {
     session.output().result(&shown, || format!("Dealt to committee {committee}\ntransaction {}", sent.hash))
 }
 
-/// The keys of the circuits with which a committee of so many trustees is formed, loaded or made now.
+/// Loads, or makes, the keys of the circuits that key generation of a committee with this number of trustees needs.
 pub(crate) fn forming(session: &Session, trustees: usize) -> Result<Circuits, Failure> {
     let circuits = session.circuits()?;
     let progress = Progress::new(session.output());
@@ -140,7 +142,7 @@ pub(crate) fn forming(session: &Session, trustees: usize) -> Result<Circuits, Fa
     Ok(circuits)
 }
 
-/// The circuits' keys, loaded or made now.
+/// Loads, or makes, the keys of the circuits for polls of these sizes.
 pub(crate) fn prepared(session: &Session, sizes: &[usize]) -> Result<Circuits, Failure> {
     let circuits = session.circuits()?;
     let progress = Progress::new(session.output());

@@ -1,4 +1,4 @@
-//! `psephos verify`: a whole poll again, from chain data alone.
+//! `psephos verify`: verification of a whole poll from chain data alone.
 
 use clap::Args;
 use psephos_client::verify;
@@ -12,12 +12,12 @@ use crate::session::Session;
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The poll's number
+    /// Poll number
     #[arg(long, value_name = "N")]
     poll: u64,
 }
 
-/// The result as JSON.
+/// The JSON result.
 #[derive(Serialize)]
 struct Verified<'a> {
     passed: bool,
@@ -25,7 +25,7 @@ struct Verified<'a> {
     report: &'a verify::VerifyReport,
 }
 
-/// Verifies; the exit code says whether everything holds.
+/// Runs the command; the exit code says whether all checks pass.
 pub(crate) async fn run(session: &Session, args: Verify) -> Result<u8, Failure> {
     let deployment = session.deployment()?;
     let connection = session.connect(&deployment).await?;
@@ -35,7 +35,7 @@ pub(crate) async fn run(session: &Session, args: Verify) -> Result<u8, Failure> 
     let passed = report.passed();
     session.output().result(&Verified { passed, report: &report }, || {
         let verdict = match passed {
-            true => format!("✓ All {} checks hold.", report.checks.len()),
+            true => format!("✓ All {} checks pass.", report.checks.len()),
             false => format!("✗ {} of {} checks fail.", report.failed().count(), report.checks.len()),
         };
         format!("Poll {} on chain {}: {}\n{}\n{verdict}", report.poll, report.chain_id, report.state, checks(&report))

@@ -1,4 +1,4 @@
-//! `psephos vote`: from a choice to a ballot package, and whether a ballot counts.
+//! `psephos vote`: proves a ballot and writes its package, or checks whether a ballot counts.
 
 use std::path::PathBuf;
 
@@ -21,47 +21,48 @@ use crate::remote::Remote;
 use crate::secrets::Purpose;
 use crate::session::Session;
 
-/// A turnout and census below which a warning is due.
+/// The numbers of members and of minimum ballots below which the voter is warned.
 const SMALL_CHAMBER: usize = 10;
 
 /// Arguments of `vote`.
 #[derive(Debug, Args)]
 pub(crate) struct Vote {
-    /// The poll's number
+    /// Poll number
     #[arg(long, value_name = "N")]
     poll: u64,
-    /// The chamber's number
+    /// Chamber number
     #[arg(long, value_name = "N")]
     chamber: u64,
-    /// The identity file
+    /// Identity file
     #[arg(long, value_name = "FILE", default_value = "me.identity")]
     identity: PathBuf,
-    /// The number of one option, from 1, as `poll show` lists them
-    #[arg(long, value_name = "N", required_unless_present_any = ["votes", "check"], conflicts_with = "votes")]
-    choice: Option<usize>,
-    /// A number for each option, in order, separated by commas
+    /// Number of the option to vote for, from 1, as `poll show` lists them
+    #[arg(long, value_name = "N", required_unless_present_any = ["choices", "check"], conflicts_with = "choices")]
+    option: Option<usize>,
+    /// The ballot's choices: one whole number for each option, in order
     #[arg(long, value_name = "N,N,..", value_delimiter = ',')]
-    votes: Option<Vec<u64>>,
-    /// Replace the ballot that this identity has in this chamber
+    choices: Option<Vec<u64>>,
+    /// Replace this identity's ballot in this chamber
     #[arg(long)]
     replace: bool,
     #[command(flatten)]
     remote: Remote,
-    /// The ballot package to write
+    /// Ballot package to write
     #[arg(long, value_name = "FILE", default_value = "ballot.json")]
     out: PathBuf,
-    /// Give the ballot to the relayer at this address at once, and keep its receipt beside the package
+    /// URL of a relayer to submit the package to at once; its receipt is written to the package's path with .receipt
     #[arg(long, value_name = "URL")]
     relayer: Option<String>,
-    /// Only say whether a ballot of this identity counts (exit code 1 if not)
-    #[arg(long, conflicts_with_all = ["choice", "votes", "replace", "out", "relayer"])]
+    /// Check whether a ballot of this identity counts; exit code 1 if not
+    #[arg(long, conflicts_with_all = ["option", "choices", "replace", "out", "relayer"])]
     check: bool,
-    /// With --check: only the ballot of this package will do, not one that it was to replace; if a relayer's receipt lies beside it, whether the relayer has kept its word
+    /// With --check: check for the ballot of this package, not for one that it replaces or that replaced it; with a
+    /// relayer's receipt beside it, also check whether the relayer kept its promise
     #[arg(long, value_name = "FILE", requires = "check")]
     package: Option<PathBuf>,
 }
 
-/// Proves a ballot, or looks for one.
+/// Runs the command.
 pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
     if !args.check {
         files::must_be_new(&args.out)?;
@@ -116,7 +117,7 @@ fn check(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -
         let text = match counted {
             true => "A ballot of this identity counts.",
             false if expected.is_some() => "This ballot does not count.",
-            false => "No ballot of this identity is there.",
+            false => "No ballot of this identity counts.",
         };
         format!("{text}{more}")
     })?;
@@ -125,17 +126,17 @@ fn check(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -
 
 async fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<Package, Failure> {
     let poll = replay.poll(args.poll)?;
-    let choice = match (&args.votes, args.choice) {
-        (Some(votes), _) => votes.clone(),
+    let choices = match (&args.choices, args.option) {
+        (Some(choices), _) => choices.clone(),
         (None, Some(number)) if (1..=poll.options()).contains(&number) => voter::single(poll.options(), number - 1),
         (None, number) => {
-            let given = number.map_or_else(|| "no option".into(), |number| format!("option {number}"));
-            let hint = format!("options are 1 to {}: see `psephos poll show {}`", poll.options(), args.poll);
-            return Err(Failure::input(format!("{given} is not one of poll {}", args.poll), hint));
+            let named = number.map_or_else(|| "no option".into(), |number| format!("option {number}"));
+            let hint = format!("options are 1 to {}: `psephos poll show {}` lists them", poll.options(), args.poll);
+            return Err(Failure::input(format!("{named} is not an option of poll {}", args.poll), hint));
         }
     };
     warn(session, replay, args);
-    let vote = voter::prepare(replay, identity, args.poll, args.chamber, &choice, args.replace)?;
+    let vote = voter::prepare(replay, identity, args.poll, args.chamber, &choices, args.replace)?;
     let remote = args.remote.prover(session, Kind::Ballot)?;
     let circuits = prepared(session, &[poll.size()])?;
     let progress = Progress::new(session.output());
@@ -152,7 +153,7 @@ async fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &V
 fn proved(session: &Session, replay: &Replay, args: &Vote, promise: Option<&Promise>) -> Result<u8, Failure> {
     let poll = replay.poll(args.poll)?;
     let title = Metadata::read(&poll.parameters.metadata, poll.options()).title;
-    // The choice is not repeated: results end up in logs.
+    // The choices are not printed: results end up in logs.
     let mut shown = json!({ "file": args.out, "poll": args.poll, "chamber": args.chamber, "replaces": args.replace });
     if let Some(promise) = promise {
         shown["promise"] = json!({ "relayer": promise.url, "by": promise.receipt.promised_by });
@@ -162,7 +163,7 @@ fn proved(session: &Session, replay: &Replay, args: &Vote, promise: Option<&Prom
         match promise {
             None => written,
             Some(promise) => format!(
-                "{written}\nThe relayer at {} has promised it within {}: look then with\n  psephos vote --poll {} --chamber {} --identity {} --check --package {}",
+                "{written}\nThe relayer at {} promised to submit it within {}. Check then with\n  psephos vote --poll {} --chamber {} --identity {} --check --package {}",
                 promise.url,
                 handing::within(promise.receipt.promised_by),
                 args.poll,
@@ -176,23 +177,27 @@ fn proved(session: &Session, replay: &Replay, args: &Vote, promise: Option<&Prom
         return Ok(OK);
     }
     session.output().remark(
-        "It holds no secret: give it to a relayer. Sent from an account of your own it would link that account to this ballot.",
+        "The package holds no secret: give it to a relayer. Sending it from an account of your own would link that account \
+         to this ballot.",
     );
     Ok(OK)
 }
 
-/// What a voter should know about this chamber before voting.
+/// Warns of properties of this chamber that a voter should know before voting.
 fn warn(session: &Session, replay: &Replay, args: &Vote) {
     let chamber = replay.polls.get(&args.poll).and_then(|poll| poll.chambers.get(&args.chamber));
     let Some((chamber, frozen)) = chamber.and_then(|chamber| Some((chamber, chamber.frozen.as_ref()?))) else { return };
     let members = frozen.chamber.members.len();
     if members < SMALL_CHAMBER {
-        session.output().warn(&format!("chamber {} has {members} members only: you hide among so few", args.chamber));
+        session.output().warn(&format!(
+            "chamber {} has only {members} members: your ballot is one of at most that many",
+            args.chamber
+        ));
     }
     if (chamber.rule.minBallots as usize) < SMALL_CHAMBER.min(members) {
-        let least = chamber.rule.minBallots;
-        session
-            .output()
-            .warn(&format!("its total is opened from {least} ballots on: so few may give single votes away"));
+        let minimum = chamber.rule.minBallots;
+        session.output().warn(&format!(
+            "its total is decrypted from {minimum} ballots on: so small a number may reveal single votes"
+        ));
     }
 }

@@ -93,7 +93,7 @@ pub(super) fn outcome(poll: &Poll, view: &PollView) -> Option<Check> {
 }
 
 /// The option that a chamber chooses: the only maximum, if the sum reaches the quorum and it the threshold.
-pub(crate) fn chosen(totals: &[u64], quorum: u64, threshold_bps: u16) -> Option<usize> {
+pub fn chosen(totals: &[u64], quorum: u64, threshold_bps: u16) -> Option<usize> {
     let sum: u128 = totals.iter().map(|&total| u128::from(total)).sum();
     let (option, most) = only_maximum(totals)?;
     let enough = sum >= u128::from(quorum) && u128::from(most) * 10_000 >= u128::from(threshold_bps) * sum;
@@ -101,7 +101,7 @@ pub(crate) fn chosen(totals: &[u64], quorum: u64, threshold_bps: u16) -> Option<
 }
 
 /// The option that the most chambers choose, if they are at least `required` and no other has as many.
-pub(crate) fn decided(choices: impl Iterator<Item = Option<usize>>, options: usize, required: u8) -> Option<usize> {
+pub fn decided(choices: impl Iterator<Item = Option<usize>>, options: usize, required: u8) -> Option<usize> {
     let mut votes = vec![0u64; options];
     for option in choices.flatten() {
         if let Some(count) = votes.get_mut(option) {

@@ -200,8 +200,11 @@ pub(crate) fn scope(replay: &Replay, poll: u64, chamber: u64) -> Result<Fr, Clie
     Ok(context::scope(*chain_id, polls.into_array(), poll, chamber, min_ballots, closes_at))
 }
 
-/// A chamber's rule.
-pub(crate) fn parameters(poll: &Poll, chamber: &PollChamber) -> Result<Parameters, ClientError> {
+/// Returns the parameters of a chamber's ballot rule.
+///
+/// # Errors
+/// `Inconsistent` if the poll's events name a rule that does not exist; `Rule` if its parameters are out of range.
+pub fn parameters(poll: &Poll, chamber: &PollChamber) -> Result<Parameters, ClientError> {
     let rule = poll.rule().ok_or_else(|| ClientError::Inconsistent("a rule that does not exist".into()))?;
     Ok(rule.parameters(poll.options(), chamber.rule.weighted)?)
 }
@@ -214,8 +217,11 @@ fn open_chamber(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChambe
     }
 }
 
-/// A chamber of a poll that was opened.
-pub(crate) fn opened_chamber(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChamber, &Frozen), ClientError> {
+/// Returns a chamber of a poll that has been opened, with its frozen census.
+///
+/// # Errors
+/// `Chain` if there is no such poll, `UnknownChamber`, and `WrongState` if the poll was not opened.
+pub fn opened_chamber(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChamber, &Frozen), ClientError> {
     let listed = listed(replay.poll(poll)?, poll, chamber)?;
     let frozen = listed.frozen.as_ref().ok_or_else(|| ClientError::WrongState {
         poll,

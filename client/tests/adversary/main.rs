@@ -1,39 +1,38 @@
-//! What others may try with ballots, packages, polls and keys: each attempt is refused by name, and nothing is lost.
+//! Attacks with ballots, packages, polls and keys: each is refused by name and changes nothing.
 //!
-//! One chain and a handful of proofs, because proofs are slow: the attempts follow one another in one test.
+//! All of them run on one chain in one test, one after another, because a local chain and proofs take long.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
-mod counting;
-mod house;
-mod indexing;
-mod lying;
-mod making;
-mod scene;
-mod sending;
-mod swapping;
+mod false_indexer;
+mod false_state;
+mod invalid_ballots;
+mod scenario;
+mod submission;
+mod swapped_verifiers;
+mod tallying;
 
-use scene::{AGAINST, FOR};
+use scenario::{AGAINST, FOR, Scenario};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn attempts_are_refused_by_name_and_nothing_is_lost() {
-    let scene = scene::open().await;
-    let alice = scene.ballot(0, scene.polls[0], &FOR, false).await;
-    let bob = scene.ballot(1, scene.polls[0], &AGAINST, false).await;
-    let other_poll = scene.ballot(0, scene.polls[1], &FOR, false).await;
+async fn attacks_are_refused_by_name_and_change_nothing() {
+    let scenario = Scenario::start().await;
+    let alice = scenario.prove_ballot(0, scenario.polls[0], &FOR, false).await;
+    let bob = scenario.prove_ballot(1, scenario.polls[0], &AGAINST, false).await;
+    let other_poll = scenario.prove_ballot(0, scenario.polls[1], &FOR, false).await;
 
-    making::censuses(&scene).await;
-    making::rules(&scene).await;
-    making::packages(&scene, &alice, &other_poll).await;
-    making::another_contract(&scene, &alice).await;
-    making::unfunded(&scene, &alice).await;
-    swapping::verifiers(&scene).await;
-    sending::batches(&scene, &alice, &bob).await;
-    sending::replacements(&scene, &bob).await;
-    sending::through_another_contract(&scene, &other_poll).await;
-    lying::to_a_voter(&scene).await;
-    lying::about_the_close(&scene).await;
-    counting::deadline(&scene).await;
-    lying::about_the_least_number(&scene).await;
-    counting::counting(&scene).await;
-    indexing::an_index(&scene).await;
+    invalid_ballots::refuse_non_members(&scenario).await;
+    invalid_ballots::refuse_invalid_choices(&scenario).await;
+    invalid_ballots::refuse_altered_packages(&scenario, &alice, &other_poll).await;
+    invalid_ballots::refuse_ballot_of_other_contract(&scenario, &alice).await;
+    invalid_ballots::refuse_unfunded_relayer(&scenario, &alice).await;
+    swapped_verifiers::refuse_swapped_verifiers(&scenario).await;
+    submission::refuse_spoilt_and_repeated_ballots(&scenario, &alice, &bob).await;
+    submission::refuse_invalid_replacements(&scenario, &bob).await;
+    submission::count_forwarded_ballot(&scenario, &other_poll).await;
+    false_state::deceive_voter(&scenario).await;
+    false_state::show_earlier_close(&scenario).await;
+    tallying::refuse_late_ballots_and_early_decryption(&scenario).await;
+    false_state::show_lower_minimum(&scenario).await;
+    tallying::refuse_invalid_shares_and_tally(&scenario).await;
+    false_indexer::detect_every_false_event(&scenario).await;
 }

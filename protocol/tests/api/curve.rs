@@ -5,10 +5,10 @@ use psephos_protocol::{
     committee::{CommitteeError, KeyVector},
     constants::KEY_SPLIT_BITS,
     curve::hash_to_point,
-    scalar,
+    testing::{points, scalars},
 };
 
-use crate::fixture::{committee, rng};
+use crate::fixture::committee;
 
 #[test]
 fn points_satisfy_the_group_law() {
@@ -82,11 +82,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn multiplication_is_a_homomorphism(seed: u64) {
-        let rng = &mut rng(seed);
-        let (a, b) = (scalar::random(rng), scalar::random(rng));
-        let generator = Point::generator();
-        prop_assert_eq!(generator.mul(&a) + generator.mul(&b), generator.mul(&(a + b)));
-        prop_assert_eq!(generator.mul(&a).mul(&b), generator.mul(&(a * b)));
+    fn multiplication_is_a_homomorphism(point in points(), a in scalars(), b in scalars()) {
+        prop_assert_eq!(point.mul(&a) + point.mul(&b), point.mul(&(a + b)));
+        prop_assert_eq!(point.mul(&a).mul(&b), point.mul(&(a * b)));
     }
 }

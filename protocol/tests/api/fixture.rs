@@ -1,60 +1,30 @@
 //! Fixtures: a voter, a census and a committee to make ballots with.
 
+pub(crate) use psephos_protocol::testing::{
+    ballot_rule as rule, census_of_weights as census_of, recipients, seeded_identity as identity, seeded_rng as rng,
+    transport_secret as transport,
+};
 use psephos_protocol::{
     Fr,
-    census::{self, Census, Weight},
-    committee::{KeyShare, KeyVector, Recipients, TransportSecret},
+    committee::{KeyShare, KeyVector},
     constants::size_for,
     context,
     encryption::Randomness,
-    identity::{Identity, Seed},
-    rule::{Kind, Parameters, Rule},
-    scalar,
+    rule::{Kind, Parameters},
     statement::ballot::{Draft, Instance, Posted, Witness},
+    testing::{key_share, key_vector},
 };
-use rand::{SeedableRng, rngs::StdRng};
-
-pub(crate) fn rng(seed: u64) -> StdRng {
-    StdRng::seed_from_u64(seed)
-}
-
-pub(crate) fn identity(number: u8) -> Identity {
-    Identity::from_seed(&Seed::from_bytes([number; 32])).expect("the fixture is valid")
-}
 
 pub(crate) fn trustee(number: u8) -> KeyShare {
-    let mut rng = rng(number.into());
-    KeyShare::new(std::array::from_fn(|_| scalar::random(&mut rng)))
+    key_share(number.into())
 }
 
 pub(crate) fn committee(number: u8) -> KeyVector {
-    KeyVector::new(trustee(number).public()).expect("the fixture is valid")
-}
-
-pub(crate) fn transport(number: u8) -> TransportSecret {
-    TransportSecret::from_seed(&Seed::from_bytes([number; 32])).expect("the fixture is valid")
-}
-
-/// Returns trustees of which those with an index in `absent` have not registered.
-pub(crate) fn recipients(trustees: usize, threshold: usize, absent: &[usize]) -> Recipients {
-    let key = |index: usize| (!absent.contains(&index)).then(|| transport(index as u8 + 1).public());
-    Recipients::new((0..trustees).map(key).collect(), threshold).expect("the fixture is valid")
-}
-
-/// Returns a census of members 0, 1, .. with these weights.
-pub(crate) fn census_of(weights: &[u64]) -> Census {
-    let leaf = |(number, &weight)| {
-        census::leaf(&identity(number).commitment(), Weight::new(weight).expect("the fixture is valid"))
-    };
-    Census::from_leaves((0u8..).zip(weights).map(leaf).collect()).expect("the fixture is valid")
+    key_vector(number.into())
 }
 
 pub(crate) fn plurality(options: usize) -> Parameters {
     rule(Kind::Plurality, 0, options, true)
-}
-
-pub(crate) fn rule(kind: Kind, parameter: u16, options: usize, weighted: bool) -> Parameters {
-    Rule { kind, parameter, exact: false }.parameters(options, weighted).expect("the fixture is valid")
 }
 
 pub(crate) fn scope() -> Fr {

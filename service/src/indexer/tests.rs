@@ -3,25 +3,23 @@ use alloy::{
     providers::ext::AnvilApi,
     sol_types::SolEvent,
 };
-use psephos_chain::{LocalChain, local::stub, source::indexer::client::IndexerClient};
-use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
+use psephos_chain::{LocalChain, source::indexer::client::IndexerClient};
+use psephos_protocol::Fr;
 use psephos_state::{
     bindings::{
-        IPolls::{BallotCast, ChamberOpened, ChamberRule, Kind, PollCreated, PollOpened, PollParameters, Rule},
-        IStakeholderRegistry::{ChamberCreated, Enrolled, Removed},
+        IPolls::{ChamberOpened, PollOpened, PollParameters},
+        IStakeholderRegistry::Removed,
     },
     census,
-    deployment::imagined,
-    words,
 };
+use psephos_testkit::{StubDeployment, poll_parameters};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
 
 struct Scene {
-    chain: LocalChain,
-    deployment: Deployment,
+    stub: StubDeployment,
     folder: tempfile::TempDir,
 }
 
@@ -36,72 +34,45 @@ struct Running {
 
 impl Scene {
     async fn new() -> Self {
-        let chain = LocalChain::start().await.unwrap();
-        let at = |nonce: u8| Address::with_last_byte(nonce).create(9);
-        let deployment = imagined(at);
-        for contract in [deployment.registry, deployment.committee, deployment.polls, deployment.rewards] {
-            stub::install(chain.connection(), contract).await.unwrap();
-        }
-        let scene = Self { chain, deployment, folder: tempfile::tempdir().unwrap() };
-        let policy = scene.deployment.policy;
-        scene.registry(&ChamberCreated { chamber: U256::ZERO, name: "Founders".into(), policy }).await;
+        let stub = StubDeployment::start().await;
+        stub.create_chamber("Founders").await;
         for member in 0..6 {
-            scene.enrol(member).await;
+            stub.enrol_member(member, member + 1).await;
         }
+        let folder = tempfile::tempdir().unwrap();
+        let scene = Self { stub, folder };
         scene.poll().await;
         scene
     }
 
     async fn emit(&self, contract: Address, event: &impl SolEvent) {
-        stub::emit(self.chain.connection(), contract, &[stub::log(event)]).await.unwrap();
+        self.stub.emit(contract, event).await;
     }
 
     async fn registry(&self, event: &impl SolEvent) {
-        self.emit(self.deployment.registry, event).await;
+        self.emit(self.stub.deployment.registry, event).await;
     }
 
     async fn enrol(&self, member: u64) {
-        let subject = Address::left_padding_from(&(member + 1).to_be_bytes());
-        let (chamber, index, id) = (U256::ZERO, U256::from(member), U256::from(member + 7));
-        self.registry(&Enrolled { chamber, subject, index, id, weight: U256::from(member + 1) }).await;
+        self.stub.enrol_member(member, member + 1).await;
     }
 
     async fn poll(&self) {
-        let chambers = vec![ChamberRule { chamber: 0, weighted: true, minBallots: 1, thresholdBps: 0, quorum: 0 }];
-        let parameters = PollParameters {
-            proposal: B256::repeat_byte(3),
-            options: 3,
-            rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false },
-            opensAt: 10,
-            closesAt: u64::MAX,
-            tallyDeadline: u64::MAX,
-            committee: 0,
-            chambersRequired: 1,
-            chambers,
-            metadata: "about".into(),
-        };
-        let (poll, chamber, polls) = (U256::from(1), U256::ZERO, self.deployment.polls);
-        self.emit(polls, &PollCreated { poll, proposal: B256::repeat_byte(3), parameters }).await;
+        let parameters =
+            PollParameters { proposal: B256::repeat_byte(3), metadata: "about".into(), ..poll_parameters() };
+        self.stub.create_poll(parameters).await;
+        let (poll, chamber, polls) = (U256::from(1), U256::ZERO, self.stub.deployment.polls);
         let (root, ctx) = (U256::from(5), U256::from(77));
         self.emit(polls, &ChamberOpened { poll, chamber, root, ctx, packedRule: U256::from(9) }).await;
         self.emit(polls, &PollOpened { poll }).await;
     }
 
     async fn cast(&self, nullifier: u64) {
-        let (nullifier, note) = (Fr::from(nullifier), Fr::from(nullifier + 1000));
-        let posted = Posted { h: Fr::from(1), nullifier, note, ciphertext: Ciphertext::zero(3) };
-        let event = BallotCast {
-            poll: U256::from(1),
-            chamber: U256::ZERO,
-            nullifier: words::from_field(&nullifier),
-            previous: B256::ZERO,
-            record: posted.to_bytes().into(),
-        };
-        self.emit(self.deployment.polls, &event).await;
+        self.stub.cast_ballot(nullifier).await;
     }
 
     async fn mine(&self, blocks: u64) {
-        self.chain.connection().provider().anvil_mine(Some(blocks), None).await.unwrap();
+        self.stub.mine_blocks(blocks).await;
     }
 
     fn path(&self) -> PathBuf {
@@ -112,8 +83,8 @@ impl Scene {
         let follow = follow::Options { confirmations, widest: 7 };
         let options = Options { path: self.path(), follow, pause: Duration::from_millis(20) };
         let stop = CancellationToken::new();
-        let connection = self.chain.connection().clone();
-        let started = Indexer::start(connection, self.deployment.clone(), options, stop.clone()).await;
+        let connection = self.stub.chain.connection().clone();
+        let started = Indexer::start(connection, self.stub.deployment.clone(), options, stop.clone()).await;
         let (indexer, task) = started.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -124,7 +95,7 @@ impl Scene {
     }
 
     async fn read(&self) -> Replay {
-        psephos_chain::read_state(self.chain.connection(), &self.deployment).await.unwrap()
+        self.stub.read_state().await
     }
 
     /// Asserts that the indexer has the state that reading all logs from the node gives, and serves the same.
@@ -134,7 +105,7 @@ impl Scene {
         let caught_up = |status: &Status| format!("{:?}", status.state) == format!("{expected:?}");
         let waited = tokio::time::timeout(Duration::from_secs(10), status.wait_for(caught_up)).await;
         waited.expect("the indexer catches up").unwrap();
-        let fetched = IndexerClient::open(&running.url).unwrap().fetch(&self.deployment).await.unwrap();
+        let fetched = IndexerClient::open(&running.url).unwrap().fetch(&self.stub.deployment).await.unwrap();
         assert_eq!(format!("{:?}", fetched.replay), format!("{expected:?}"));
         assert_eq!(Some(fetched.hash), running.indexer.status().borrow().block.map(|block| block.hash));
     }
@@ -187,7 +158,7 @@ async fn served_data_equals_the_chain_state() {
     let decoded = census::decode(&bytes).unwrap();
     assert_eq!(decoded.census().unwrap(), state.chambers[&0].census);
     assert_eq!(decoded.places[2], None);
-    assert_eq!(IndexerClient::open(&running.url).unwrap().census(&scene.deployment, 0).await.unwrap(), decoded);
+    assert_eq!(IndexerClient::open(&running.url).unwrap().census(&scene.stub.deployment, 0).await.unwrap(), decoded);
     let (_, _, later) = running.get("/v1/chambers/0/census?from=4", None).await;
     assert_eq!(census::decode(&later).unwrap().places, decoded.places[4..]);
 
@@ -241,7 +212,7 @@ async fn restart_resumes_from_the_store() {
     first.stop().await;
 
     // The store alone has everything, checkpoint and logs, before any node is asked.
-    let store = Store::open(&scene.path(), &scene.deployment).unwrap();
+    let store = Store::open(&scene.path(), &scene.stub.deployment).unwrap();
     let loaded = store.load().unwrap();
     assert!(loaded.checkpoint_logs > 0);
     assert_eq!((loaded.known.last().unwrap().number, loaded.logs), (before.block, 11));
@@ -261,7 +232,7 @@ async fn restart_resumes_from_the_store() {
 #[tokio::test(flavor = "multi_thread")]
 async fn reverted_blocks_are_removed_from_the_store() {
     let scene = Scene::new().await;
-    let provider = scene.chain.connection().provider();
+    let provider = scene.stub.chain.connection().provider();
     let snapshot = provider.anvil_snapshot().await.unwrap();
     scene.mine(6).await;
     scene.cast(1).await;
@@ -288,7 +259,7 @@ async fn store_of_another_deployment_or_with_damage_is_rejected() {
     let running = scene.start(5).await;
     scene.agrees(&running).await;
     running.stop().await;
-    let mut other = scene.deployment.clone();
+    let mut other = scene.stub.deployment.clone();
     other.polls = Address::repeat_byte(9);
     let error = Store::open(&scene.path(), &other).unwrap_err();
     assert!(matches!(error, IndexError::OtherStore { .. }), "{error}");
@@ -308,7 +279,7 @@ async fn store_of_another_deployment_or_with_damage_is_rejected() {
     }
     writing.commit().unwrap();
     drop(database);
-    let error = Store::open(&scene.path(), &scene.deployment).unwrap().load().unwrap_err();
+    let error = Store::open(&scene.path(), &scene.stub.deployment).unwrap().load().unwrap_err();
     assert!(matches!(error, IndexError::Damaged { .. }), "{error}");
 }
 

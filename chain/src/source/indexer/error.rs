@@ -13,7 +13,7 @@ pub enum IndexerError {
     #[error("`{0}` is not the address of an index: it should look like http://127.0.0.1:8080")]
     BadUrl(String),
     /// It does not answer, or not as it should.
-    #[error("the index at {url} does not answer: {reason}; leave --index out to read from the node")]
+    #[error("the index at {url} does not answer: {reason}; leave --indexer out to read from the node")]
     NoIndex {
         /// Where.
         url: String,
@@ -57,7 +57,7 @@ pub enum IndexerError {
         chain: B256,
     },
     /// The chain says something else.
-    #[error("the index is wrong, or events are missing from it: {0}; leave --index out to read from the node")]
+    #[error("the index is wrong, or events are missing from it: {0}; leave --indexer out to read from the node")]
     Differs(#[from] Difference),
 }
 

@@ -1,4 +1,4 @@
-//! A ceremony in words, as JSON and as tables.
+//! Descriptions of a ceremony as text, JSON and tables.
 
 use psephos_ceremony::folder::{Added, Report};
 use psephos_formats::zkey::Secret;
@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 
 use crate::table::{Table, printable};
 
-/// What a contributor publishes: the hashes that snarkjs prints, and those of the files.
+/// Returns the attestation that a contributor publishes: the hashes that snarkjs prints, and those of the files.
 pub(super) fn attestation(name: &str, ceremony: &[u8; 64], added: &[Added]) -> String {
     let ceremony = hex(ceremony);
     let mut text = format!("Contributions of {}\n  b2sum of ceremony.json {}\n", printable(name), &ceremony[..64]);
     text += &format!("                         {}\n", &ceremony[64..]);
     if added.is_empty() {
-        text += "None: this round was complete already.\n";
+        text += "None: your contributions were complete already.\n";
     }
     for one in added {
         let hash = hex(&one.contribution.hash());
-        let before = if one.before { " (was there already)" } else { "" };
+        let before = if one.before { " (made earlier)" } else { "" };
         text +=
             &format!("\n{}, contribution {}{before}\n  contribution hash {}\n", one.circuit, one.number, &hash[..64]);
         text += &format!("                    {}\n  b2sum of the file {}\n", &hash[64..], &hex(&one.file_hash)[..64]);
@@ -49,7 +49,7 @@ pub(super) fn report(report: &Report) -> Value {
     json!({
         "circuit": report.circuit.as_str(),
         "fileBlake2b": hex(&report.file_hash),
-        "firstKeyHash": hex(&report.transcript.circuit),
+        "initialZkeyHash": hex(&report.transcript.circuit),
         "transcriptHash": hex(&report.transcript.hash()),
         "contributions": contributions.collect::<Vec<_>>(),
     })

@@ -1,12 +1,10 @@
 //! The election in a terminal: results beside the plaintext count, gas, times and checks.
 
-use psephos_client::election::{ChamberReport, ElectionReport, GasEntry, PollReport};
 use psephos_client::verify::VerifyReport;
+use psephos_demo::election::{ChamberReport, ElectionReport, GasEntry, PollReport};
 
 use crate::failure::Failure;
-use crate::report::{
-    books, by_kind, committee_in_words, outcome_text, percent, plural, reward_in_words, thousands, together,
-};
+use crate::format::{percent, plural, thousands};
 use crate::table::{Table, printable};
 
 /// The report as pretty JSON.
@@ -27,11 +25,11 @@ pub(crate) fn text(election: &ElectionReport) -> String {
     for poll in &election.polls {
         out.push_str(&poll_text(poll));
     }
-    out.push_str(&format!("\nRewards\n  {}\n\n", printable(&reward_in_words(election))));
+    out.push_str(&format!("\nRewards\n  {}\n\n", printable(&election.describe_reward())));
     let mut table = Table::new(&["books", ">units"]);
-    books(&election.reward).into_iter().for_each(|(name, amount)| table.row([name.to_owned(), thousands(amount)]));
+    election.reward.books().into_iter().for_each(|(name, amount)| table.row([name.to_owned(), thousands(amount)]));
     out.push_str(&format!("{}\n{}", table.render(), gas(&election.reward.gas)));
-    out.push_str(&format!("\nCommittee\n  {}\n", committee_in_words(&election.committee)));
+    out.push_str(&format!("\nCommittee\n  {}\n", election.committee.describe()));
     out.push_str(&format!("\nDeployment and enrolment\n{}", gas(&election.gas)));
     out.push_str(&format!("\nTime\n{}", times(election)));
     out.push_str(&format!("\n{}\n", verdict(election)));
@@ -52,7 +50,7 @@ fn poll_text(poll: &PollReport) -> String {
             table.row(result_row(chamber, option, name));
         }
     }
-    if let Some((on_chain, plaintext)) = together(poll) {
+    if let Some((on_chain, plaintext)) = poll.combined_totals() {
         let sum: u64 = on_chain.iter().sum();
         for (option, name) in poll.options.iter().enumerate() {
             let first = if option == 0 { "All chambers" } else { "" };
@@ -63,9 +61,9 @@ fn poll_text(poll: &PollReport) -> String {
         }
     }
     out.push_str(&table.render());
-    out.push_str(&format!("\n  {}", printable(&outcome_text(poll, poll.outcome))));
+    out.push_str(&format!("\n  {}", printable(&poll.describe_outcome(poll.outcome))));
     if poll.outcome != poll.plaintext_outcome {
-        out.push_str(&format!(" (in plaintext: {})", printable(&outcome_text(poll, poll.plaintext_outcome))));
+        out.push_str(&format!(" (in plaintext: {})", printable(&poll.describe_outcome(poll.plaintext_outcome))));
     }
     out.push_str(&format!("\n\n{}\n{}", gas(&poll.gas), checks(&poll.verify)));
     out
@@ -109,7 +107,7 @@ fn times(election: &ElectionReport) -> String {
 
 /// One line for each kind of check, over all chambers; the failures in full.
 pub(crate) fn checks(verify: &VerifyReport) -> String {
-    let kinds = by_kind(verify);
+    let kinds = verify.summarize();
     let mut out = String::new();
     for kind in &kinds {
         let mark = if kind.failures.is_empty() { "✓" } else { "✗" };

@@ -1,4 +1,4 @@
-//! Keys and circuits as files of other programs.
+//! Export of keys and circuits to the file formats of other programs.
 
 use std::path::{Path, PathBuf};
 
@@ -14,25 +14,25 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::{load, shown};
-use crate::args::circuit_name;
 use crate::failure::{Failure, OK};
 use crate::files;
 use crate::progress::Progress;
 use crate::session::Session;
+use crate::value_parsers::circuit_name;
 
 /// Arguments of `keys export`.
 #[derive(Debug, Args)]
 pub(crate) struct Export {
-    /// Which circuit
+    /// Circuit to export
     #[arg(value_parser = circuit_name())]
     circuit: Name,
-    /// The folder for the files
+    /// Folder to write the files to
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
-    /// Also write the witness of an example statement as .wtns, and its public inputs; nobody's secret is in it
+    /// Also write the witness of an example statement as .wtns and its public inputs as JSON; it holds no one's secret
     #[arg(long)]
     example: bool,
-    /// Replace files that are there
+    /// Overwrite existing files
     #[arg(long)]
     force: bool,
 }
@@ -40,16 +40,16 @@ pub(crate) struct Export {
 /// Arguments of `keys export-verifier`.
 #[derive(Debug, Args)]
 pub(crate) struct ExportVerifier {
-    /// Which circuit
+    /// Circuit to export
     #[arg(value_parser = circuit_name())]
     circuit: Name,
-    /// The contract's name
+    /// Name of the contract (default: that of this circuit in the deployment)
     #[arg(long)]
     name: Option<String>,
-    /// Where to write it; standard output if absent
+    /// File to write (default: standard output)
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Replace a file that is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }
@@ -57,18 +57,18 @@ pub(crate) struct ExportVerifier {
 /// Arguments of `keys export-snarkjs`.
 #[derive(Debug, Args)]
 pub(crate) struct ExportSnarkjs {
-    /// Which circuit
+    /// Circuit to export
     #[arg(value_parser = circuit_name())]
     circuit: Name,
-    /// Where to write it; standard output if absent
+    /// File to write (default: standard output)
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Replace a file that is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }
 
-/// Where an export went.
+/// The JSON result: the file that was written, or its content.
 #[derive(Serialize)]
 struct Exported {
     circuit: String,
@@ -76,10 +76,10 @@ struct Exported {
     content: Option<String>,
 }
 
-/// A file's name and content; a witness is wiped when it has been written.
+/// A file's name and content. It is zeroised when dropped, since a witness is secret.
 type File = (String, Zeroizing<Vec<u8>>);
 
-/// `keys export`.
+/// Runs `keys export`.
 pub(super) fn files(session: &Session, args: &Export) -> Result<u8, Failure> {
     let store = KeyStore::open(session.key_folder())?;
     let progress = Progress::new(session.output());
@@ -118,19 +118,22 @@ fn files_of<C: Circuit + examples::Example>(
         files.push(("wtns", witness));
         files.push(("public.json", snarkjs::inputs(&statement.inputs()).into_bytes()));
     }
-    Ok(files.into_iter().map(|(end, content)| (format!("{}.{end}", C::NAME), Zeroizing::new(content))).collect())
+    Ok(files
+        .into_iter()
+        .map(|(extension, content)| (format!("{}.{extension}", C::NAME), Zeroizing::new(content)))
+        .collect())
 }
 
-/// `keys export-verifier`.
+/// Runs `keys export-verifier`.
 pub(super) fn verifier(session: &Session, args: &ExportVerifier) -> Result<u8, Failure> {
     let key = load(session, args.circuit)?;
     let name = args.name.as_deref().unwrap_or(args.circuit.contract());
     let source = solidity::verifier(&key, name)
-        .map_err(|error| Failure::input(error.to_string(), "give --name a Solidity identifier"))?;
+        .map_err(|error| Failure::input(error.to_string(), "choose a Solidity identifier with --name"))?;
     text(session, &key, source, args.out.as_deref(), args.force)
 }
 
-/// `keys export-snarkjs`.
+/// Runs `keys export-snarkjs`.
 pub(super) fn snarkjs(session: &Session, args: &ExportSnarkjs) -> Result<u8, Failure> {
     let key = load(session, args.circuit)?;
     text(session, &key, snarkjs::verification_key(&key), args.out.as_deref(), args.force)

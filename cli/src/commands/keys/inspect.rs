@@ -1,4 +1,4 @@
-//! `psephos keys inspect`: what a binary file is.
+//! `psephos keys inspect`: identification of binary files.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -22,7 +22,7 @@ use crate::table::printable;
 /// Arguments of `keys inspect`.
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
-    /// The file
+    /// File to inspect
     file: PathBuf,
 }
 
@@ -32,10 +32,13 @@ pub(super) fn run(session: &Session, args: &Inspect) -> Result<u8, Failure> {
     let mut start = Vec::new();
     open(path)?.take(4).read_to_end(&mut start).map_err(|error| unreadable(path, &error))?;
     let kind = Kind::of(&start).ok_or_else(|| {
-        Failure::input(format!("{} is no .r1cs, .wtns, .zkey or .ptau file", path.display()), "name one of those")
+        Failure::input(
+            format!("{} is not a .r1cs, .wtns, .zkey or .ptau file", path.display()),
+            "name a file of one of these formats",
+        )
     })?;
     let wrong = |error: Iden3Error| {
-        Failure::input(format!("{}: {error}", path.display()), "get the file again, whole, and compare its hash")
+        Failure::input(format!("{}: {error}", path.display()), "get the complete file again and compare its hash")
     };
     let mut facts = match kind {
         Kind::R1cs => constraints(open(path)?).map_err(wrong)?,
@@ -57,7 +60,9 @@ pub(super) fn run(session: &Session, args: &Inspect) -> Result<u8, Failure> {
         lines.collect::<Vec<_>>().join("\n")
     })?;
     if kind == Kind::Witness {
-        session.output().warn("a witness is the secret of a proof: whoever has a ballot's knows the vote");
+        session
+            .output()
+            .warn("a witness is the secret part of a statement: anyone who has a ballot's witness knows the vote");
     }
     Ok(OK)
 }
@@ -83,12 +88,12 @@ fn constraints(file: BufReader<File>) -> Result<Value, Iden3Error> {
     }))
 }
 
-/// A look at the number of inputs, before the work of building a circuit.
+/// Compares the number of inputs, before the more expensive construction of a circuit.
 fn fits(system: &R1cs, name: Name) -> bool {
     system.inputs() == name.inputs().len() + 1
 }
 
-/// The circuit is told by the shape; that the entries are its own, the whole list says.
+/// Describes a `.zkey` file. Its shape suggests the circuit; the comparison of all coefficients proves it.
 fn key(file: BufReader<File>) -> Result<Value, Iden3Error> {
     let mut file = zkey::open(file)?;
     let shape = zkey::shape(&mut file)?;

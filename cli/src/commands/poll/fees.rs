@@ -1,4 +1,4 @@
-//! `psephos poll fees`: the pot that pays a poll's relayers.
+//! `psephos poll fees`: the fee pot that pays a poll's relayers.
 
 use clap::{Args, Subcommand};
 use psephos_chain::{Address, Connection, Sent, U96, U256};
@@ -10,69 +10,70 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::table::Table;
 
-/// What to do with pots. All amounts are in wei.
+/// Subcommands of `poll fees`. All amounts are in wei.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Opens a poll's pot, once, before the poll closes (the DAO)
-    Open(Open),
-    /// Adds to a poll's pot (anyone may, before the poll closes)
+    /// Create a poll's fee pot, once, before the poll closes; from the owner's account
+    Create(Create),
+    /// Add money to a fee pot before the poll closes; open to anyone
     Fund {
-        /// The poll's number
+        /// Poll number
         #[arg(value_name = "N")]
         poll: u64,
-        /// How much
+        /// Amount in wei
         #[arg(long, value_name = "WEI")]
         amount: U256,
     },
-    /// Shows what a pot pays, holds and has paid to whom
+    /// Show what a fee pot pays and holds, and what it has paid to each relayer
     Show {
-        /// The poll's number
+        /// Poll number
         #[arg(value_name = "N")]
         poll: u64,
     },
-    /// Takes back what is left when the poll has ended (the DAO)
+    /// Take back the rest of a fee pot after the end of the poll; from the owner's account
     Reclaim {
-        /// The poll's number
+        /// Poll number
         #[arg(value_name = "N")]
         poll: u64,
-        /// Where it goes (default: the sending account)
+        /// Account to pay (default: the sender)
         #[arg(long, value_name = "ADDRESS")]
         to: Option<Address>,
     },
-    /// Takes what the sending account has earned as a relayer, in all polls
+    /// Withdraw the sender's credit as a relayer, from the fee pots of all polls
     Withdraw {
-        /// Where it goes (default: the sending account)
+        /// Account to pay (default: the sender)
         #[arg(long, value_name = "ADDRESS")]
         to: Option<Address>,
     },
 }
 
-/// Arguments of `open`.
+/// Arguments of `poll fees create`.
 #[derive(Debug, Args)]
-pub(crate) struct Open {
-    /// The poll's number
+pub(crate) struct Create {
+    /// Poll number
     #[arg(value_name = "N")]
     poll: u64,
-    /// The fee for a first ballot; it cannot be changed
+    /// Fee for a first ballot, in wei; it cannot be changed
     #[arg(long, value_name = "WEI")]
     per_ballot: U96,
-    /// What is in the pot from the beginning
+    /// Initial amount in the pot, in wei
     #[arg(long, value_name = "WEI", default_value = "0")]
     amount: U256,
-    /// An account that may earn the fee, once for each (default: anybody, who can then copy others' batches)
-    #[arg(long = "relayer", value_name = "ADDRESS")]
+    /// Account of a relayer that may earn the fee; repeat for each (default: any account, which can then copy the
+    /// batches of others)
+    #[arg(long = "relayer-account", value_name = "ADDRESS")]
     relayers: Vec<Address>,
 }
 
 /// Runs the command.
 pub(super) async fn run(session: &Session, command: Command) -> Result<(), Failure> {
     match command {
-        Command::Open(args) => open(session, args).await,
+        Command::Create(args) => create(session, args).await,
         Command::Fund { poll, amount } => {
             let (deployment, connection) = sending(session).await?;
             let sent = fees::fund(&connection, &deployment, poll, amount).await?;
             done(session, &sent, json!({ "poll": poll, "amount": amount }), || {
-                format!("{amount} wei added to the pot of poll {poll}")
+                format!("Added {amount} wei to the fee pot of poll {poll}")
             })
         }
         Command::Show { poll } => show(session, poll).await,
@@ -81,32 +82,34 @@ pub(super) async fn run(session: &Session, command: Command) -> Result<(), Failu
             let to = to.or(connection.sender()).unwrap_or_default();
             let (sent, amount) = fees::reclaim(&connection, &deployment, poll, to).await?;
             done(session, &sent, json!({ "poll": poll, "amount": amount, "to": to }), || {
-                format!("{amount} wei of the pot of poll {poll} went to {to}")
+                format!("Returned {amount} wei from the fee pot of poll {poll} to {to}")
             })
         }
         Command::Withdraw { to } => {
             let (deployment, connection) = sending(session).await?;
             let to = to.or(connection.sender()).unwrap_or_default();
             let (sent, amount) = fees::withdraw(&connection, &deployment, to).await?;
-            done(session, &sent, json!({ "amount": amount, "to": to }), || format!("{amount} wei of fees went to {to}"))
+            done(session, &sent, json!({ "amount": amount, "to": to }), || {
+                format!("Withdrew {amount} wei of credit to {to}")
+            })
         }
     }
 }
 
-async fn open(session: &Session, args: Open) -> Result<(), Failure> {
+async fn create(session: &Session, args: Create) -> Result<(), Failure> {
     let (deployment, connection) = sending(session).await?;
-    let Open { poll, per_ballot: fee, amount, relayers } = args;
+    let Create { poll, per_ballot: fee, amount, relayers } = args;
     if relayers.is_empty() {
         session.output().warn(
-            "anybody may earn these fees, and whoever sees a batch before it is in a block can copy it and earn its fees: \
-             name the relayers with --relayer ADDRESS to prevent it",
+            "any account may earn these fees: anyone who sees a batch before it is in a block can copy it and earn them \
+             instead; name the relayers with --relayer-account ADDRESS to prevent that",
         );
     }
     let new = NewPot { poll, fee, amount, relayers };
     let sent = fees::open(&connection, &deployment, &new).await?;
     let shown = json!({ "poll": poll, "fee": U256::from(fee), "amount": amount, "relayers": new.relayers });
     done(session, &sent, shown, || {
-        format!("The pot of poll {poll} pays {fee} wei for a first ballot; there are {amount} wei in it")
+        format!("The fee pot of poll {poll} pays {fee} wei for a first ballot and holds {amount} wei")
     })
 }
 
@@ -117,7 +120,9 @@ async fn show(session: &Session, number: u64) -> Result<(), Failure> {
     let pot = books.pot(number)?;
     if !books.holds() {
         let (balance, owed) = (books.balance, books.owed());
-        session.output().warn(&format!("the contract has {balance} wei and owes {owed}: ask another node"));
+        session
+            .output()
+            .warn(&format!("the contract holds {balance} wei and owes {owed} wei, which cannot be: ask another node"));
     }
     let earned: Vec<Value> = pot
         .earned
@@ -132,17 +137,17 @@ async fn show(session: &Session, number: u64) -> Result<(), Failure> {
 }
 
 fn text(number: u64, pot: &Pot, books: &Books) -> String {
-    let whom = match pot.relayers.as_slice() {
-        [] => "anybody".to_owned(),
+    let payees = match pot.relayers.as_slice() {
+        [] => "any account".to_owned(),
         listed => listed.iter().map(Address::to_string).collect::<Vec<_>>().join(", "),
     };
-    let mut text = format!("Pot of poll {number}: {} wei for a first ballot, to {whom}\n", pot.fee);
-    text.push_str(&format!("  {} wei came in, {} were paid for {} ballots", pot.funded, pot.paid, pot.ballots));
+    let mut text = format!("Fee pot of poll {number}: {} wei for a first ballot, paid to {payees}\n", pot.fee);
+    text.push_str(&format!("  funded {} wei, paid {} wei for {} ballots", pot.funded, pot.paid, pot.ballots));
     if !pot.reclaimed.is_zero() {
-        text.push_str(&format!(", {} went back", pot.reclaimed));
+        text.push_str(&format!(", reclaimed {} wei", pot.reclaimed));
     }
-    text.push_str(&format!("\n  {} wei are left, which pay {} more ballots in full\n", pot.left(), pot.covers()));
-    let mut table = Table::new(&["relayer", ">earned here", ">to withdraw, of all polls"]);
+    text.push_str(&format!("\n  balance {} wei, enough for {} more ballots\n", pot.left(), pot.covers()));
+    let mut table = Table::new(&["relayer", ">earned", ">credit, all polls"]);
     for (relayer, earned) in &pot.earned {
         table.row([relayer.to_string(), earned.to_string(), books.credit(*relayer).to_string()]);
     }
@@ -159,7 +164,7 @@ async fn sending(session: &Session) -> Result<(Deployment, Connection), Failure>
     Ok((deployment, connection))
 }
 
-/// Says what was done, with its transaction.
+/// Prints what was done, with its transaction.
 fn done(session: &Session, sent: &Sent, mut shown: Value, text: impl FnOnce() -> String) -> Result<(), Failure> {
     shown["transaction"] = json!(sent.hash);
     shown["gas"] = json!(sent.gas);

@@ -1,4 +1,4 @@
-//! The file that describes a poll.
+//! The JSON file that describes a poll.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::failure::Failure;
 
-/// No description of a poll is larger.
+/// The maximum size of the file, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
 const HINT: &str = "the guide for DAOs describes the file field by field";
 
@@ -49,7 +49,7 @@ struct ChamberFile {
     threshold_bps: u16,
 }
 
-/// Reads and checks a description; the contract checks it again.
+/// Reads and checks the description of a poll. The contract checks it again.
 pub(super) fn read(path: &Path) -> Result<NewPoll, Failure> {
     let text = read_text(path, MAX_BYTES).map_err(ClientError::from)?;
     let file: PollFile = serde_json::from_str(&text)
@@ -85,17 +85,20 @@ fn check(file: &PollFile) -> Result<(), String> {
         return Err("the title is empty".into());
     }
     if file.options.iter().any(|name| name.trim().is_empty()) {
-        return Err("an option has no name".into());
+        return Err("an option has an empty name".into());
     }
     if !(file.opens_at < file.closes_at && file.closes_at < file.tally_deadline) {
-        return Err("opens_at, closes_at and tally_deadline must follow each other".into());
+        return Err(format!(
+            "opens_at ({}), closes_at ({}) and tally_deadline ({}) must be in this order",
+            file.opens_at, file.closes_at, file.tally_deadline
+        ));
     }
     if file.chambers.is_empty() {
-        return Err("there is no chamber".into());
+        return Err("there are no chambers".into());
     }
     if file.chambers_required == 0 || usize::from(file.chambers_required) > file.chambers.len() {
         let chambers = file.chambers.len();
-        return Err(format!("chambers_required is {}, but from 1 to {chambers} make sense", file.chambers_required));
+        return Err(format!("chambers_required is {}: it must be from 1 to {chambers}", file.chambers_required));
     }
     for (position, chamber) in file.chambers.iter().enumerate() {
         let number = chamber.chamber;
@@ -104,10 +107,13 @@ fn check(file: &PollFile) -> Result<(), String> {
             return Err(format!("chamber {number} is listed twice"));
         }
         if chamber.min_ballots == 0 {
-            return Err(format!("chamber {number}: min_ballots is at least 1"));
+            return Err(format!("chamber {number}: min_ballots is 0, it must be at least 1"));
         }
         if chamber.threshold_bps > 10_000 {
-            return Err(format!("chamber {number}: threshold_bps is at most 10000"));
+            return Err(format!(
+                "chamber {number}: threshold_bps is {}, it must be at most 10000",
+                chamber.threshold_bps
+            ));
         }
     }
     Ok(())
@@ -124,24 +130,24 @@ mod tests {
     fn refused(from: &str, to: &str) -> String {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), GOOD.replace(from, to)).expect("written");
-        read(file.path()).map(drop).expect_err("refused").what()
+        read(file.path()).map(drop).expect_err("rejected").what()
     }
 
     #[test]
-    fn a_good_description_is_read() {
+    fn valid_poll_file_is_read() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), GOOD).expect("written");
-        let poll = read(file.path()).map_err(|failure| failure.what()).expect("good");
+        let poll = read(file.path()).map_err(|failure| failure.what()).expect("valid");
         assert_eq!((poll.options.len(), poll.chambers.len()), (2, 1));
     }
 
     #[test]
-    fn every_mistake_is_named() {
+    fn invalid_poll_files_are_rejected_by_field() {
         let cases = [
             (r#""options": ["A", "B"]"#, r#""options": ["A"]"#, "options"),
             (r#""kind": "plurality""#, r#""kind": "lottery""#, "lottery"),
             (r#""kind": "plurality""#, r#""kind": "plurality", "parameter": 3"#, "parameter"),
-            (r#""closes_at": 2"#, r#""closes_at": 1"#, "follow each other"),
+            (r#""closes_at": 2"#, r#""closes_at": 1"#, "in this order"),
             (r#""chambers_required": 1"#, r#""chambers_required": 2"#, "chambers_required"),
             (r#""min_ballots": 3"#, r#""min_ballots": 0"#, "min_ballots"),
             (r#""threshold_bps": 5000"#, r#""threshold_bps": 10001"#, "threshold_bps"),

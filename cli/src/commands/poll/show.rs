@@ -1,15 +1,15 @@
-//! `psephos poll show`: everything that is public about a poll.
+//! `psephos poll show`: all public data of a poll.
 
 use psephos_state::{Poll, PollChamber};
 use serde_json::{Value, json};
 
 use super::{metadata, outcome};
 use crate::failure::Failure;
-use crate::report::{percent, thousands};
+use crate::format::{percent, thousands};
 use crate::session::Session;
 use crate::table::{Table, printable};
 
-/// Shows it.
+/// Runs the command.
 pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
     let replay = session.replay().await?;
     let poll = replay.poll(number)?;
@@ -36,9 +36,14 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
             None => format!("{} ago", duration(replay.time - until)),
         };
         let (opens, closes, deadline) = (parameters.opensAt, parameters.closesAt, parameters.tallyDeadline);
-        text.push_str(&format!("  opens {}, closes {}, to be counted {}\n", left(opens), left(closes), left(deadline)));
         text.push_str(&format!(
-            "  an option needs {} of {} chambers; totals are opened by committee {}\n\n",
+            "  opens {}, closes {}, tally deadline {}\n",
+            left(opens),
+            left(closes),
+            left(deadline)
+        ));
+        text.push_str(&format!(
+            "  an option needs {} of {} chambers; totals are decrypted by committee {}\n\n",
             parameters.chambersRequired,
             poll.chambers.len(),
             parameters.committee
@@ -55,7 +60,7 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
 
 fn chamber_table(poll: &Poll, name: &dyn Fn(u64) -> String) -> String {
     let mut table =
-        Table::new(&[">chamber", "name", "counts", ">members", ">ballots", ">least", ">quorum", ">threshold"]);
+        Table::new(&[">chamber", "name", "counts", ">members", ">ballots", ">minimum", ">quorum", ">approval"]);
     for (id, chamber) in &poll.chambers {
         let rule = &chamber.rule;
         let members =
@@ -104,7 +109,7 @@ fn json(id: u64, name: &str, chamber: &PollChamber) -> Value {
 }
 
 fn rule(poll: &Poll) -> String {
-    let Some(rule) = poll.rule() else { return "a rule that this version does not know".into() };
+    let Some(rule) = poll.rule() else { return "a ballot rule that this version does not know".into() };
     let kind = format!("{:?}", rule.kind).to_lowercase();
     match (rule.parameter, rule.exact) {
         (0, false) => kind,
@@ -113,7 +118,7 @@ fn rule(poll: &Poll) -> String {
     }
 }
 
-/// Seconds in the largest unit that says enough.
+/// Formats seconds in the largest unit that is still precise enough.
 fn duration(seconds: u64) -> String {
     match seconds {
         0..=119 => format!("{seconds} s"),
@@ -128,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_readable() {
+    fn durations_use_a_readable_unit() {
         assert_eq!([5, 600, 7_200, 864_000].map(duration), ["5 s", "10 min", "2 h", "10 days"]);
     }
 }

@@ -1,4 +1,4 @@
-//! `psephos reward claim`: from a seed to a payment that nothing links to the voter.
+//! `psephos reward claim`: from a seed to a payment that is not linkable to the voter.
 
 use std::path::PathBuf;
 
@@ -25,43 +25,44 @@ const HOUR: u64 = 3_600;
 /// Arguments of `reward claim`.
 #[derive(Debug, Args)]
 pub(crate) struct Claim {
-    /// The poll's number
+    /// Poll number
     #[arg(long, value_name = "N")]
     poll: u64,
-    /// The chamber's number
+    /// Chamber number
     #[arg(long, value_name = "N")]
     chamber: u64,
-    /// The identity file
+    /// Identity file
     #[arg(long, value_name = "FILE", default_value = "me.identity")]
     identity: PathBuf,
-    /// Who gets the reward: best an address that was never used (not needed for a claim that is planned already)
+    /// Account to pay the reward to, preferably a fresh address; not needed to continue a scheduled claim
     #[arg(long, value_name = "ADDRESS")]
     recipient: Option<Address>,
-    /// The account of a relayer that sends the claim for a fee
+    /// Account of the relayer that the fee is paid to
     #[arg(long, value_name = "ADDRESS", requires = "fee")]
-    relayer: Option<Address>,
-    /// What the relayer gets out of the reward, in the token's smallest parts
-    #[arg(long, value_name = "AMOUNT", requires = "relayer")]
+    relayer_account: Option<Address>,
+    /// Fee of the relayer, paid out of the reward, in the token's smallest unit (wei)
+    #[arg(long, value_name = "AMOUNT", requires = "relayer_account")]
     fee: Option<U256>,
-    /// Give the claim to the relayer at this address, for its fee unless another is given; its receipt is kept beside --out
-    #[arg(long, value_name = "URL", requires = "out", conflicts_with_all = ["within", "discard"])]
-    relayer_url: Option<String>,
-    /// Write the claim to a file for a relayer, instead of sending it from an account of your own
+    /// URL of a relayer to submit the claim to, for its minimum fee unless --fee is set; its receipt is written beside
+    /// --out
+    #[arg(long, value_name = "URL", requires = "out", conflicts_with_all = ["delay_within", "discard"])]
+    relayer: Option<String>,
+    /// Write the claim to a file for a relayer instead of sending it from an account of your own
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
     remote: Remote,
-    /// Keep the claim for a moment within so many hours that nobody can guess; run the same command again until it is sent. Who claims at once shows a clock
-    /// that is its own
+    /// Schedule the claim for a random time within this number of hours, 1 to 8760, and store it; run the same command
+    /// again until it is sent. The delay hides timing correlation: claiming at once reveals when the voter is active
     #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(u64).range(1..=8_760))]
-    within: Option<u64>,
-    /// Send or write a claim that is kept for later at once
-    #[arg(long, conflicts_with_all = ["within", "discard"])]
+    delay_within: Option<u64>,
+    /// Send or write a scheduled claim at once
+    #[arg(long, conflicts_with_all = ["delay_within", "discard"])]
     now: bool,
-    /// Forget a claim that is kept for later; nothing is lost by it
-    #[arg(long, conflicts_with_all = ["within", "recipient", "relayer", "fee", "out"])]
+    /// Delete a scheduled claim; it can be made again
+    #[arg(long, conflicts_with_all = ["delay_within", "recipient", "relayer_account", "fee", "out"])]
     discard: bool,
-    /// Pay an account that is enrolled as a member, although that names the voter
+    /// Allow a recipient that is enrolled as a member, although that identifies the voter
     #[arg(long)]
     not_anonymous: bool,
 }
@@ -79,33 +80,39 @@ pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failur
         return kept(session, &deployment, &replay, &args, &store, &planned).await;
     }
     if args.discard {
-        return Err(Failure::input("no claim is kept for later", "there is nothing to discard"));
+        return Err(Failure::input(
+            "no claim of this identity is scheduled for this poll and chamber",
+            "there is nothing to discard",
+        ));
     }
     let size = replay.poll(args.poll)?.size();
     session.circuits()?.guard(&connection, &deployment, &[claims_of(size), Name::Notes]).await?;
-    if let (Some(url), None) = (&args.relayer_url, args.relayer) {
-        // Whom the claim pays is proved with it: the relayer is asked before.
+    if let (Some(url), None) = (&args.relayer, args.relayer_account) {
+        // The proof binds the relayer's account and the fee, so the relayer is asked for them first.
         let out = args.out.clone().unwrap_or_default();
         let failed = |error| handing::refused(error, &out, "reward relay");
         let info = RemoteRelayer::new(url).map_err(failed)?.info(&deployment).await.map_err(failed)?;
-        (args.relayer, args.fee) = (Some(info.relayer), Some(info.least_fee));
+        (args.relayer_account, args.fee) = (Some(info.relayer), Some(info.least_fee));
     }
     let claim = make(session, &replay, &args).await?;
-    match args.within {
+    match args.delay_within {
         Some(hours) => {
-            // Well before the deadline, whatever was asked for.
+            // At most half of the time to the deadline, even if more was asked for.
             let room = replay.reward(args.poll)?.parameters.claimDeadline.saturating_sub(replay.time) / 2;
             let planned = store.plan(claim, replay.time, (hours * HOUR).min(room))?;
             let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": store.path(&planned.claim) });
             session.output().result(&shown, || {
-                format!("A claim of {} units is kept for a moment within {hours} h: run the same command again until it is sent", planned.claim.amount)
+                format!(
+                    "A claim of {} units is scheduled within {hours} h: run the same command again until it is sent",
+                    planned.claim.amount
+                )
             })
         }
         None => finish(session, &deployment, &replay, &args, &claim).await,
     }
 }
 
-/// A claim that was made before: dropped, sent, or kept on.
+/// Continues with a scheduled claim: deletes it, sends it, or leaves it for later.
 async fn kept(
     session: &Session,
     deployment: &Deployment,
@@ -115,44 +122,45 @@ async fn kept(
     planned: &Planned,
 ) -> Result<(), Failure> {
     let claim = &planned.claim;
-    let shown = |kept: bool| {
+    let shown = |stored: bool| {
         let (poll, chamber) = (args.poll, args.chamber);
-        json!({ "poll": poll, "chamber": chamber, "kept": kept, "planned": planned.not_before, "recipient": claim.recipient })
+        json!({ "poll": poll, "chamber": chamber, "stored": stored, "planned": planned.not_before, "recipient": claim.recipient })
     };
     let paid = reward::is_paid(replay, claim)?;
     if args.discard || paid {
         store.forget(claim)?;
-        let why = if paid { "This claim is paid" } else { "The claim that was kept is forgotten" };
+        let why = if paid { "This claim is paid already" } else { "The scheduled claim is deleted" };
         return session.output().result(&shown(false), || why.into());
     }
-    if args.recipient.is_some() || args.relayer.is_some() || args.within.is_some() {
+    if args.recipient.is_some() || args.relayer_account.is_some() || args.delay_within.is_some() {
         return Err(Failure::input(
-            format!("a claim for {} is kept for later already", claim.recipient),
-            "run the command without --recipient, --relayer, --fee and --within to go on with it (--now at once), or with --discard to forget it",
+            format!("a claim for {} is scheduled already", claim.recipient),
+            "to continue it, run the command without --recipient, --relayer-account, --fee and --delay-within (with --now, at \
+             once); to delete it, run it with --discard",
         ));
     }
     if replay.time < planned.not_before && !args.now {
         let hours = (planned.not_before - replay.time).div_ceil(HOUR);
         return session.output().result(&shown(true), || {
-            format!("This claim is kept for later: run the same command again in about {hours} h, or with --now")
+            format!("This claim is scheduled for later: run the same command again in about {hours} h, or with --now")
         });
     }
     finish(session, deployment, replay, args, claim).await?;
     Ok(store.forget(claim)?)
 }
 
-/// Finds the ballot again and proves the claim.
+/// Recomputes the ballot's note and proves the claim.
 async fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimPackage, Failure> {
     let recipient = args.recipient.ok_or_else(|| {
-        Failure::input("a claim needs --recipient ADDRESS", "`psephos sender new` makes an account that nobody knows")
+        Failure::input("a claim needs --recipient ADDRESS", "`psephos sender new` makes a fresh account")
     })?;
-    // Whoever was ever frozen in a poll is known as well as whoever is a member now.
+    // Members of the frozen census of any poll are publicly known, as current members are.
     let frozen = replay.polls.values().flat_map(|poll| poll.chambers.values()).filter_map(|one| one.frozen.as_ref());
     let mut known = replay.chambers.values().chain(frozen.map(|frozen| &frozen.chamber));
     if known.any(|chamber| chamber.members.contains_key(&recipient)) && !args.not_anonymous {
         return Err(Failure::input(
-            format!("{recipient} is enrolled as a member: paying it would name the voter of this ballot"),
-            "take an address that was never used, or add --not-anonymous if you do not mind",
+            format!("{recipient} is enrolled as a member: paying it would identify the voter of this ballot"),
+            "choose a fresh address, or add --not-anonymous to accept that",
         ));
     }
     for warning in reward::warnings(replay, args.poll, args.chamber)? {
@@ -160,7 +168,7 @@ async fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimP
     }
     let passphrase = session.passphrase(&args.identity, Purpose::Open)?;
     let identity = voter::open_identity(&args.identity, passphrase.as_bytes())?;
-    let payout = Payout { recipient, relayer: args.relayer, fee: args.fee.unwrap_or_default() };
+    let payout = Payout { recipient, relayer: args.relayer_account, fee: args.fee.unwrap_or_default() };
     let progress = Progress::new(session.output());
     let circuits = session.circuits()?;
     let remote = args.remote.prover(session, Kind::Claim)?;
@@ -177,7 +185,7 @@ async fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimP
     Ok(claim)
 }
 
-/// Sends the claim, or writes it for a relayer.
+/// Sends the claim, or writes it to a file for a relayer.
 async fn finish(
     session: &Session,
     deployment: &Deployment,
@@ -193,26 +201,29 @@ async fn finish(
     };
     if let Some(out) = &args.out {
         files::write(out, claim.to_json().as_bytes(), false)?;
-        if let Some(url) = &args.relayer_url {
+        if let Some(url) = &args.relayer {
             let promise = handing::claim(deployment, replay, url, (claim, out)).await?;
             let mut shown = shown(None);
             shown["promise"] = json!({ "relayer": promise.url, "by": promise.receipt.promised_by });
             return session.output().result(&shown, || {
                 let within = handing::within(promise.receipt.promised_by);
-                format!("A claim of {} units for {}\npromised within {within} by {url}", claim.amount, claim.recipient)
+                format!(
+                    "A claim of {} units for {}\nthe relayer at {url} promised to submit it within {within}",
+                    claim.amount, claim.recipient
+                )
             });
         }
-        session.output().remark("It holds no secret, and whom it pays is signed: give it to a relayer.");
+        session.output().remark("The claim holds no secret, and its recipient is signed: give it to a relayer.");
         return session.output().result(&shown(None), || {
             format!("A claim of {} units for {}\nwritten to {}", claim.amount, claim.recipient, out.display())
         });
     }
     let connection = session.sending(deployment).await?;
     session.output().warn(
-        "the sending account is seen to have sent this claim: if anything links it to you, use --out and a relayer",
+        "it is public that the sender's account sent this claim: if anything links that account to you, use --out and a relayer",
     );
     let sent = reward::submit(&connection, claim).await?;
     session.output().result(&shown(Some(sent.hash)), || {
-        format!("{} units paid to {}\ntransaction {}", claim.amount, claim.recipient, sent.hash)
+        format!("Paid {} units to {}\ntransaction {}", claim.amount, claim.recipient, sent.hash)
     })
 }

@@ -1,4 +1,4 @@
-//! The file that describes a reward.
+//! The JSON file that describes a reward.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::failure::Failure;
 
-/// No description of a reward is larger.
+/// The maximum size of the file, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
 const HINT: &str = "the guide for DAOs describes the file field by field";
 
@@ -40,7 +40,7 @@ struct ChamberFile {
     bonus: u64,
 }
 
-/// Reads and checks a description; the contract checks it again.
+/// Reads and checks the description of a reward. The contract checks it again.
 pub(super) fn read(path: &Path) -> Result<NewReward, Failure> {
     let text = read_text(path, MAX_BYTES).map_err(ClientError::from)?;
     let file: RewardFile = serde_json::from_str(&text)
@@ -68,10 +68,10 @@ pub(super) fn read(path: &Path) -> Result<NewReward, Failure> {
 
 fn check(file: &RewardFile) -> Result<(), String> {
     if file.unit == 0 {
-        return Err("unit is 0: it is what amounts are multiplied with, in the token's smallest parts".into());
+        return Err("unit is 0: it is the factor of all amounts, in the token's smallest unit".into());
     }
     if file.chambers.is_empty() {
-        return Err("there is no chamber".into());
+        return Err("there are no chambers".into());
     }
     for (position, chamber) in file.chambers.iter().enumerate() {
         let number = chamber.chamber;
@@ -79,18 +79,19 @@ fn check(file: &RewardFile) -> Result<(), String> {
             return Err(format!("chamber {number} is listed twice"));
         }
         if (chamber.per_weight == 0) != (chamber.cap == 0) {
-            return Err(format!("chamber {number}: per_weight and cap go together"));
+            return Err(format!("chamber {number}: set both per_weight and cap, or neither"));
         }
         if chamber.base == 0 && chamber.per_weight == 0 && chamber.bonus == 0 {
-            return Err(format!("chamber {number} is paid nothing: leave it out"));
+            return Err(format!("chamber {number}: base, per_weight and bonus are all 0: leave the chamber out"));
         }
     }
     let bonus = file.chambers.iter().any(|chamber| chamber.bonus != 0);
     match (bonus, file.ratification_deadline) {
-        (true, None) => Err("a bonus needs a ratification_deadline".into()),
-        (false, Some(_)) => Err("there is a ratification_deadline, and no bonus".into()),
+        (true, None) => Err("there is a bonus: it needs a ratification_deadline".into()),
+        (false, Some(_)) => Err("there is a ratification_deadline, but no bonus".into()),
         (_, Some(deadline)) if deadline >= file.claim_deadline => {
-            Err("ratification_deadline and claim_deadline must follow each other".into())
+            let claims = file.claim_deadline;
+            Err(format!("ratification_deadline ({deadline}) must be before claim_deadline ({claims})"))
         }
         _ => Ok(()),
     }
@@ -110,27 +111,27 @@ mod tests {
     }
 
     #[test]
-    fn a_good_description_is_read() {
-        let reward = outcome("", "").expect("good");
+    fn valid_reward_file_is_read() {
+        let reward = outcome("", "").expect("valid");
         assert_eq!((reward.chambers[0].terms.cap, reward.token), (10, None));
     }
 
     #[test]
-    fn every_mistake_is_named() {
+    fn invalid_reward_files_are_rejected_by_field() {
         let cases = [
             (r#""unit": 1000"#, r#""unit": 0"#, "unit"),
-            (r#""per_weight": 2, "#, "", "go together"),
-            (r#""cap": 10, "#, "", "go together"),
+            (r#""per_weight": 2, "#, "", "or neither"),
+            (r#""cap": 10, "#, "", "or neither"),
             (r#""base": 3, "per_weight": 2, "cap": 10, "bonus": 4"#, "", "trailing comma"),
             (r#", "bonus": 4"#, "", "no bonus"),
             (r#""ratification_deadline": 5, "#, "", "needs a ratification_deadline"),
-            (r#""ratification_deadline": 5"#, r#""ratification_deadline": 9"#, "follow each other"),
+            (r#""ratification_deadline": 5"#, r#""ratification_deadline": 9"#, "must be before"),
             (r#""base": 3"#, r#""base": -3"#, "-3"),
             (r#""base": 3"#, r#""bas": 3"#, "bas"),
             (r#""poll": 1"#, r#""poll": 1, "token": "0x12""#, "string length"),
         ];
         for (from, to, expected) in cases {
-            let what = outcome(from, to).map(drop).expect_err("refused");
+            let what = outcome(from, to).map(drop).expect_err("rejected");
             assert!(what.contains(expected), "{to}: {what}");
         }
     }

@@ -1,4 +1,4 @@
-//! `psephos reward relay`: other people's claims, checked and sent for their fees.
+//! `psephos reward relay`: verifies the claims of others and sends them for their fees.
 
 use std::path::{Path, PathBuf};
 
@@ -18,35 +18,35 @@ use crate::table::{Table, printable};
 /// Arguments of `reward relay`.
 #[derive(Debug, Args)]
 pub(crate) struct Relay {
-    /// Claim files
+    /// Claim files to relay
     #[arg(value_name = "FILE", required = true)]
     claims: Vec<PathBuf>,
-    /// Send only what pays at least this, in the token's smallest parts
+    /// Minimum fee of a claim to send, in the token's smallest unit (wei)
     #[arg(long, value_name = "AMOUNT", default_value = "0")]
-    least_fee: U256,
-    /// Give the claims to the relayer at this address instead of sending them; its receipts are kept beside them
-    #[arg(long, value_name = "URL", conflicts_with = "least_fee")]
-    to: Option<String>,
+    min_fee: U256,
+    /// URL of a relayer to submit the claims to instead of sending them; its receipts are written to FILE.receipt
+    #[arg(long, value_name = "URL", conflicts_with = "min_fee")]
+    relayer: Option<String>,
 }
 
-/// Relays; the exit code says whether every claim is paid.
+/// Runs the command; the exit code says whether every claim is paid.
 pub(super) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
-    if let Some(url) = &args.to {
+    if let Some(url) = &args.relayer {
         return hand_over(session, &args.claims, url).await;
     }
     let mut submissions = args.claims.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
-    // By content, which is as good as random: the order of arrival stays here.
+    // Sorting by content is as good as shuffling: the order of arrival does not leave this machine.
     submissions.sort_by(|a, b| a.json.cmp(&b.json));
     let (_, connection, replay) = super::sending(session).await?;
     let progress = Progress::new(session.output());
     let circuits = session.circuits()?;
-    let results = reward::relay(&connection, &replay, &circuits, &submissions, args.least_fee, &progress).await?;
+    let results = reward::relay(&connection, &replay, &circuits, &submissions, args.min_fee, &progress).await?;
     session.output().result(&json!({ "claims": results }), || text(&results))?;
     let settled = |one: &ClaimRelay| !matches!(one.outcome, ClaimOutcome::Refused { .. });
     Ok(if results.iter().all(settled) { OK } else { FALSE })
 }
 
-/// Gives claims to a relayer, which must be the one that they pay.
+/// Submits claims to a relayer, which must be the one that they pay.
 async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8, Failure> {
     let mut claims = Vec::new();
     for path in paths {
@@ -61,12 +61,12 @@ async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8
         shown.push(json!({ "name": path, "promised_by": promise.receipt.promised_by }));
     }
     session.output().result(&json!({ "relayer": url, "claims": shown }), || {
-        format!("{} promised by {url}", crate::report::plural(claims.len() as u64, "claim"))
+        format!("{} promised by {url}", crate::format::plural(claims.len() as u64, "claim"))
     })?;
     Ok(OK)
 }
 
-/// A file that is too large to be a claim is refused like any other bad one, with the others relayed.
+/// Reads a claim. A file that is too large is refused like any other invalid one, while the others are relayed.
 fn read(path: &Path) -> Result<Submission, Failure> {
     let json = files::read(path, MAX_CLAIM_BYTES).or_else(|error| match error {
         files::FileError::TooLarge { .. } => Ok(vec![b' '; MAX_CLAIM_BYTES + 1]),
@@ -80,7 +80,7 @@ fn text(results: &[ClaimRelay]) -> String {
     for result in results {
         let outcome = match &result.outcome {
             ClaimOutcome::Paid { transaction, gas } => format!("paid in {transaction}, {gas} gas"),
-            ClaimOutcome::AlreadyPaid => "paid before".into(),
+            ClaimOutcome::AlreadyPaid => "paid already".into(),
             ClaimOutcome::Refused { reason } => format!("REFUSED: {reason}"),
         };
         table.row([result.name.clone(), outcome]);

@@ -1,4 +1,4 @@
-//! `psephos reward status`: pools, sealed notes, claims, and what the amounts give away.
+//! `psephos reward status`: pools, sealed notes, claims, and what the amounts reveal.
 
 use psephos_client::reward::{self, RewardStatus};
 use serde_json::json;
@@ -19,7 +19,7 @@ pub(super) async fn run(session: &Session, poll: Option<u64>) -> Result<(), Fail
         rewards.push(reward::status(&replay, poll)?);
     }
     session.output().result(&json!({ "rewards": rewards }), || match rewards.is_empty() {
-        true => "No reward is set.".into(),
+        true => "There are no rewards.".into(),
         false => rewards.iter().map(text).collect::<Vec<_>>().join("\n\n"),
     })
 }
@@ -33,7 +33,7 @@ fn text(status: &RewardStatus) -> String {
         );
     }
     let mut out = format!(
-        "Reward of poll {}: {}\n  funded {}, paid {}, withdrawn {}, left {}; claims can take {} at most\n",
+        "Reward of poll {}: {}\n  funded {}, paid {}, withdrawn {}, pool {}; worst case {}\n",
         status.poll, status.stage, status.funded, status.paid, status.withdrawn, status.pool, status.worst_case
     );
     if let Some(option) = status.ratified {

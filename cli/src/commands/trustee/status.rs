@@ -1,4 +1,5 @@
-//! `psephos trustee status`: where an account's committees and polls are, and what is due. Needs no passphrase if the account is named.
+//! `psephos trustee status`: the committees of an account, and the tasks that are due. Needs no passphrase if the
+//! account is named.
 
 use clap::Args;
 use psephos_chain::Address;
@@ -15,7 +16,7 @@ use crate::table::Table;
 /// Arguments of `trustee status`.
 #[derive(Debug, Args)]
 pub(crate) struct Status {
-    /// The trustee's account (default: the one that would send)
+    /// Account of the trustee (default: the sender)
     #[arg(long, value_name = "ADDRESS")]
     account: Option<Address>,
     #[command(flatten)]
@@ -53,7 +54,7 @@ pub(super) async fn run(session: &Session, args: Status) -> Result<(), Failure> 
     let tasks: Vec<Value> = due.iter().map(|task| json!({ "task": task, "text": task.to_string() })).collect();
     session.output().result(&json!({ "account": account, "committees": entries, "due": tasks }), || {
         let mut text = match table.is_empty() {
-            true => format!("{account} is in no committee.\n"),
+            true => format!("{account} is not a trustee of any committee.\n"),
             false => table.render(),
         };
         text.push_str(&due_text(&due));
@@ -71,12 +72,14 @@ fn due_text(due: &[Task]) -> String {
     }
 }
 
-/// What the account has done in a committee.
+/// Returns what the account has done in a committee.
 fn part(replay: &Replay, id: u64, account: Address, key: &TransportKey) -> Result<&'static str, ClientError> {
     let committee = replay.committee(id)?;
     let index = committee.index_of(account).ok_or(ClientError::NotTrustee { committee: id, account })?;
     Ok(match (committee.registration(index), committee.dealing(index)) {
-        (None, _) if trustee::serving(replay, key).is_some() => "not registered; these keys serve another committee",
+        (None, _) if trustee::serving(replay, key).is_some() => {
+            "not registered; this key is registered with another committee"
+        }
         (None, _) => "not registered",
         (Some(registration), _) if registration.key != *key => "registered with another key",
         (Some(_), None) => "registered",

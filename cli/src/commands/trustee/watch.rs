@@ -1,7 +1,7 @@
-//! `psephos trustee watch`: does whatever is due, again and again.
+//! `psephos trustee watch`: does all tasks that are due, periodically.
 //!
-//! It keeps nothing but the note of what was opened, which is beside the keys: it can be stopped and started at any time, on another machine too if that
-//! note goes along.
+//! Its only state is the journal of decrypted totals, which lies beside the key file. It can be stopped and started
+//! again at any time, and on another machine if the journal is moved there too.
 
 use psephos_chain::StateSource;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,10 +18,10 @@ use crate::failure::Failure;
 use crate::hints;
 use crate::session::Session;
 
-/// How long a trustee gives the one before it to do what one of them need do.
+/// The time that a trustee leaves to each of those before it to do a task that only one of them need do.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The longest pause after failures, in seconds.
+/// The maximum backoff after failures, in seconds.
 const LONGEST_PAUSE: u64 = 600;
 
 /// Arguments of `trustee watch`.
@@ -31,13 +31,13 @@ pub(crate) struct Watch {
     keys: Keys,
     #[command(flatten)]
     care: Care,
-    /// Only what concerns this committee (default: every committee that the account is in)
+    /// Number of a committee to serve (default: all committees of the account)
     #[arg(long, value_name = "N")]
     committee: Option<u64>,
-    /// Seconds between two looks at the chain
+    /// Seconds between two reads of the chain, 1 to 86400
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     interval: u64,
-    /// Do what is due now, then stop; a task that fails makes the command fail
+    /// Do the tasks that are due now, then exit; a failed task makes the command fail
     #[arg(long)]
     once: bool,
 }
@@ -62,17 +62,17 @@ pub(super) async fn run(session: &Session, args: Watch) -> Result<(), Failure> {
             n => format!("Done: {n}"),
         });
     }
-    session.output().remark(&format!("Watching for {account}, every {} s; stop with Ctrl-C.", args.interval));
+    session.output().remark(&format!("Watching for {account} every {} s; stop with Ctrl-C.", args.interval));
     let mut pause = args.interval;
     let mut seen = BTreeMap::new();
     loop {
-        // Nothing is lost by stopping in between: what was not done is due again.
+        // Stopping in between loses nothing: a task that was not done is due again.
         tokio::select! {
             outcome = watcher.pass(caution, Some(&mut seen), |_| ()) => pause = match outcome {
                 Ok(()) => args.interval,
                 Err(error) => {
                     let failure = Failure::from(error);
-                    session.output().warn(&format!("{}; looking again later", failure.what()));
+                    session.output().warn(&format!("{}; trying again later", failure.what()));
                     (pause * 2).min(LONGEST_PAUSE.max(args.interval))
                 }
             },
@@ -96,9 +96,11 @@ struct Watcher<'a> {
 }
 
 impl Watcher<'_> {
-    /// Does what is due until nothing is. A task that fails does not keep the others from being done; the first failure is told at the end.
+    /// Does due tasks until none is left. A failed task does not prevent the others from being done; the first failure
+    /// is returned at the end.
     ///
-    /// With `seen`, which remembers since when a task has been due, it waits for its turn with what not all trustees need do.
+    /// With `seen`, which holds since when each task has been due, tasks that only one trustee need do are delayed by
+    /// this trustee's position, so that not all of them pay for the same transaction.
     async fn pass(
         &self,
         caution: Caution<'_>,
@@ -109,18 +111,18 @@ impl Watcher<'_> {
         let mut tried: BTreeSet<Task> = BTreeSet::new();
         let mut first = None;
         loop {
-            // Read anew before each task: others act as well, and enough shares are enough.
+            // Read again before each task: other trustees act as well, and shares beyond the threshold are not needed.
             let replay = self.source.read_state().await?;
             let due = trustee::due(&replay, account, &self.secret.public(), self.only);
             if let Some(seen) = &mut seen {
                 seen.retain(|task, _| due.contains(task));
             }
-            let mut its_turn = |task: Task| {
+            let mut is_ready = |task: Task| {
                 let Some(seen) = &mut seen else { return true };
-                let turns = u32::try_from(trustee::turn(&replay, account, task)).unwrap_or(u32::MAX);
-                seen.entry(task).or_insert_with(Instant::now).elapsed() >= PATIENCE.saturating_mul(turns)
+                let position = u32::try_from(trustee::turn(&replay, account, task)).unwrap_or(u32::MAX);
+                seen.entry(task).or_insert_with(Instant::now).elapsed() >= PATIENCE.saturating_mul(position)
             };
-            let Some(task) = due.into_iter().find(|task| !tried.contains(task) && its_turn(*task)) else { break };
+            let Some(task) = due.into_iter().find(|task| !tried.contains(task) && is_ready(*task)) else { break };
             tried.insert(task);
             match trustee::perform(self.connection, &replay, &self.circuits, &self.secret, task, caution).await {
                 Ok(Done::Sent(sent)) => {
@@ -129,8 +131,8 @@ impl Watcher<'_> {
                 }
                 Ok(Done::Needless) => {}
                 Err(error) => {
-                    let advice = hints::client(&error).map(|hint| format!(" ({hint})")).unwrap_or_default();
-                    self.session.output().warn(&format!("{task}: {error}{advice}"));
+                    let hint = hints::client(&error).map(|hint| format!(" ({hint})")).unwrap_or_default();
+                    self.session.output().warn(&format!("{task}: {error}{hint}"));
                     first.get_or_insert(error);
                 }
             }

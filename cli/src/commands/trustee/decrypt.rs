@@ -1,0 +1,99 @@
+//! `psephos trustee decrypt`: decryption shares of the totals of a closed poll.
+
+use clap::Args;
+use psephos_chain::Address;
+use psephos_client::trustee::{self, Opening};
+use psephos_client::{Observer, Phase, Replay};
+use serde_json::{Value, json};
+
+use super::{Care, Keys, prepared};
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::session::Session;
+
+/// Arguments of `trustee decrypt`.
+#[derive(Debug, Args)]
+pub(crate) struct Decrypt {
+    /// Poll number
+    #[arg(long, value_name = "N")]
+    poll: u64,
+    /// Number of a chamber (default: all chambers that need a share of this trustee)
+    #[arg(long, value_name = "N")]
+    chamber: Option<u64>,
+    #[command(flatten)]
+    keys: Keys,
+    #[command(flatten)]
+    care: Care,
+}
+
+/// Runs the command.
+pub(super) async fn run(session: &Session, args: Decrypt) -> Result<(), Failure> {
+    let poll = args.poll;
+    let deployment = session.deployment()?;
+    let secret = args.keys.open(session)?;
+    let connection = session.sending(&deployment).await?;
+    let source = session.source(&connection, &deployment)?;
+    let replay = source.read_state().await?;
+    let circuits = prepared(session, &[])?;
+    let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
+    let chosen = match args.chamber {
+        Some(chamber) => vec![chamber],
+        None => openable(session, &replay, account, poll)?,
+    };
+    let journal = args.keys.journal();
+    let caution = args.care.caution(&journal, &*source);
+    let progress = Progress::new(session.output());
+    progress.begin(Phase::Share, chosen.len() as u64);
+    let mut lines = Vec::new();
+    let mut entries: Vec<Value> = Vec::new();
+    let mut first = None;
+    for chamber in chosen {
+        let opening = trustee::open(&connection, &replay, &circuits, &secret, poll, chamber, caution).await;
+        progress.advance(Phase::Share, 1);
+        let (transaction, text) = match opening {
+            Ok(Opening::Posted(sent)) => (Some(sent.hash), format!("decryption share posted in {}", sent.hash)),
+            Ok(Opening::Enough) => (None, "there are enough decryption shares already".into()),
+            Ok(Opening::Nothing) => {
+                (None, "no decryption share is needed, the total has encryption randomness 0 and is public".into())
+            }
+            // A failure in one chamber does not prevent the others from being decrypted.
+            Err(error) => {
+                session.output().warn(&format!("chamber {chamber}: {error}"));
+                first.get_or_insert(error);
+                continue;
+            }
+        };
+        lines.push(format!("Chamber {chamber}: {text}"));
+        entries.push(json!({ "chamber": chamber, "transaction": transaction }));
+    }
+    progress.end(Phase::Share);
+    if let Some(error) = first {
+        lines.iter().for_each(|line| session.output().remark(line));
+        return Err(error.into());
+    }
+    session.output().result(&json!({ "poll": poll, "chambers": entries }), || match lines.is_empty() {
+        true => format!("Poll {poll}: there is nothing to decrypt"),
+        false => lines.join("\n"),
+    })
+}
+
+/// Returns the chambers with enough ballots that have neither a tally nor a decryption share of this account. Prints
+/// why the others are left out.
+fn openable(session: &Session, replay: &Replay, account: Address, poll: u64) -> Result<Vec<u64>, Failure> {
+    let mut chosen = Vec::new();
+    for (id, chamber) in &replay.poll(poll)?.chambers {
+        let (ballots, minimum) = (chamber.current.len(), chamber.rule.minBallots);
+        if chamber.counted.is_some() {
+            session.output().remark(&format!("Chamber {id}: tallied already"));
+        } else if ballots < minimum as usize {
+            session
+                .output()
+                .remark(&format!("Chamber {id}: {ballots} ballots, the minimum is {minimum}: never decrypted"));
+        } else if chamber.shares.iter().any(|share| share.trustee == account) {
+            session.output().remark(&format!("Chamber {id}: the decryption share of this account is posted already"));
+        } else {
+            chosen.push(*id);
+        }
+    }
+    Ok(chosen)
+}

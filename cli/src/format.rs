@@ -1,0 +1,3 @@
+//! Numbers as people read them, in the same form as in the demo's report.
+
+pub(crate) use psephos_demo::format::{percent, plural, thousands};

@@ -1,0 +1,40 @@
+//! The options that every command has.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// The global options, as they are written.
+#[derive(Debug, Args)]
+pub(crate) struct Globals {
+    /// Print the result as one JSON object on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print no progress and no remarks; warnings and errors stay
+    #[arg(long, global = true)]
+    pub(crate) quiet: bool,
+    /// File with the contracts' addresses, as `deploy` writes it
+    #[arg(long, global = true, value_name = "FILE", env = "PSEPHOS_DEPLOYMENT", default_value = "deployment.json")]
+    pub(crate) deployment: PathBuf,
+    /// URL of an Ethereum node (JSON-RPC)
+    #[arg(long, global = true, value_name = "URL", env = "PSEPHOS_RPC", default_value = "http://127.0.0.1:8545")]
+    pub(crate) rpc: String,
+    /// URL of an indexer to read events from instead of eth_getLogs; its state is verified against the node of --rpc
+    #[arg(long, global = true, value_name = "URL", env = "PSEPHOS_INDEXER")]
+    pub(crate) indexer: Option<String>,
+    /// Folder with a ceremony's keys and manifest.json; without a manifest, development keys are made and cached in it
+    /// (default: psephos/keys in the user's cache folder)
+    #[arg(long, global = true, value_name = "DIR", env = "PSEPHOS_KEYS")]
+    pub(crate) key_folder: Option<PathBuf>,
+    /// Memory budget of proving in MiB, at least 64; more than the default is spent on precomputed tables, which pay
+    /// off when many proofs are made with one key (default: 64)
+    #[arg(long, global = true, value_name = "MIB", env = "PSEPHOS_MEMORY", default_value_t = 64, hide_default_value = true,
+        value_parser = clap::value_parser!(u32).range(64..))]
+    pub(crate) memory: u32,
+    /// File with the passphrase of encrypted files (default: PSEPHOS_PASSPHRASE, else a prompt)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Encrypted key file of the account that sends transactions (default: the key in PSEPHOS_SENDER_KEY)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) sender: Option<PathBuf>,
+}

@@ -1,0 +1,220 @@
+//! An indexer that serves false events: every change contradicts a view of the contracts, and the error names the part.
+
+use alloy::sol_types::SolEvent;
+use psephos_chain::{
+    B256, ChainError, U256, logs,
+    source::indexer::{
+        error::{IndexerError, Part},
+        snapshot::Snapshot,
+    },
+};
+use psephos_state::{
+    Ballot, Log, Replay,
+    bindings::{
+        ICommittee::{CommitteeReady, TrusteeRegistered},
+        IPolls::{BallotCast, ChamberCounted, ChamberOpened, PollCreated, PollEnded, SharePosted},
+        IStakeholderRegistry::{ChamberCreated, Enrolled, Removed},
+    },
+    events, words,
+};
+
+use crate::scenario::Scenario;
+
+struct FalseIndexer<'a> {
+    scenario: &'a Scenario,
+    logs: Vec<Log>,
+    honest: Replay,
+}
+
+pub(crate) async fn detect_every_false_event(scenario: &Scenario) {
+    let deployment = &scenario.local.deployment;
+    let honest = scenario.read_state().await;
+    let contracts = events::contracts(deployment);
+    let connection = scenario.local.chain.connection();
+    let logs = logs::read(connection, &contracts, deployment.from_block, honest.block).await.unwrap();
+    let indexer = FalseIndexer { scenario, logs, honest };
+    indexer.accept_true_events().await;
+    indexer.detect_false_chambers().await;
+    indexer.detect_false_committees().await;
+    indexer.detect_false_polls().await;
+    indexer.detect_false_ballots().await;
+    indexer.detect_false_tally().await;
+}
+
+impl FalseIndexer<'_> {
+    fn build_snapshot(&self, logs: &[Log], hash: B256) -> Snapshot {
+        let mut replay = Replay::empty(self.scenario.local.deployment.clone());
+        replay.apply_all(logs);
+        (replay.block, replay.time) = (self.honest.block, self.honest.time);
+        Snapshot { replay, hash }
+    }
+
+    async fn newest_hash(&self) -> B256 {
+        use alloy::providers::Provider;
+        let provider = self.scenario.local.chain.connection().provider();
+        provider.get_block_by_number(self.honest.block.into()).await.unwrap().unwrap().header.hash
+    }
+
+    async fn verify_snapshot(&self, logs: &[Log]) -> Result<Replay, ChainError> {
+        self.build_snapshot(logs, self.newest_hash().await).verify(self.scenario.local.chain.connection()).await
+    }
+
+    async fn accept_true_events(&self) {
+        let replay = self.verify_snapshot(&self.logs).await.unwrap();
+        assert_eq!(format!("{replay:?}"), format!("{:?}", self.honest));
+        // One that lags behind is as good: the remaining events come from the node.
+        let half = self.logs.len() / 2;
+        let block = self.logs[half].block;
+        let early: Vec<Log> = self.logs.iter().filter(|log| log.block < block).cloned().collect();
+        let mut snapshot = self.build_snapshot(&early, self.logs[half].block_hash);
+        snapshot.replay.block = block - 1;
+        let error = snapshot.clone().verify(self.scenario.local.chain.connection()).await.unwrap_err();
+        assert!(
+            matches!(&error, ChainError::Indexer(error) if matches!(**error, IndexerError::OtherBlock { .. })),
+            "{error}"
+        );
+        let before = alloy::providers::Provider::get_block_by_number(
+            self.scenario.local.chain.connection().provider(),
+            (block - 1).into(),
+        );
+        snapshot.hash = before.await.unwrap().unwrap().header.hash;
+        let replay = snapshot.verify(self.scenario.local.chain.connection()).await.unwrap();
+        assert_eq!(format!("{replay:?}"), format!("{:?}", self.honest));
+    }
+
+    /// Returns the logs with one event changed: the first of its type for which `which` holds.
+    fn change_event<E: SolEvent>(&self, which: impl Fn(&E) -> bool, change: impl FnOnce(&mut E)) -> Vec<Log> {
+        let mut logs = self.logs.clone();
+        let (place, mut event) = self.find_event(which);
+        change(&mut event);
+        logs[place].data = event.encode_log_data();
+        logs
+    }
+
+    fn remove_event<E: SolEvent>(&self, which: impl Fn(&E) -> bool) -> Vec<Log> {
+        let mut logs = self.logs.clone();
+        logs.remove(self.find_event(which).0);
+        logs
+    }
+
+    fn find_event<E: SolEvent>(&self, which: impl Fn(&E) -> bool) -> (usize, E) {
+        let read = |(place, log): (usize, &Log)| {
+            let data = &log.data;
+            let ours = data.topics().first() == Some(&E::SIGNATURE_HASH);
+            ours.then(|| (place, E::decode_raw_log(data.topics().iter().copied(), &data.data).unwrap()))
+        };
+        self.logs.iter().enumerate().filter_map(read).find(|(_, event)| which(event)).unwrap()
+    }
+
+    async fn assert_detected(&self, logs: Vec<Log>, part: Part) {
+        match self.verify_snapshot(&logs).await {
+            Err(ChainError::Indexer(error)) => match *error {
+                IndexerError::Differs(difference) => assert_eq!(difference.part, part, "{difference}"),
+                error => panic!("expected {part}, got {error}"),
+            },
+            Err(error) => panic!("expected {part}, got {error}"),
+            Ok(_) => panic!("the false {part} was not detected"),
+        }
+    }
+
+    async fn detect_false_chambers(&self) {
+        let [first, _] = self.scenario.chambers;
+        let here = |event: &Enrolled| event.chamber == U256::from(first);
+        let weight = self.change_event(here, |event| event.weight += U256::from(1));
+        self.assert_detected(weight, Part::Chamber(first, "total weight")).await;
+        let identity = self.change_event(here, |event| event.id = U256::from(12));
+        self.assert_detected(identity, Part::Chamber(first, "census root")).await;
+        self.assert_detected(self.remove_event(here), Part::Chamber(first, "number of members")).await;
+        let removal = self.remove_event(|event: &Removed| event.chamber == U256::from(first));
+        self.assert_detected(removal, Part::Chamber(first, "number of members")).await;
+        let name = self.change_event(
+            |event: &ChamberCreated| event.chamber == U256::from(first),
+            |event| {
+                event.name = "Impostors".into();
+            },
+        );
+        self.assert_detected(name, Part::Chamber(first, "name")).await;
+    }
+
+    async fn detect_false_committees(&self) {
+        let committee = self.scenario.local.committee;
+        let here = |event: &CommitteeReady| event.committee == U256::from(committee);
+        // The keys in another order: each of them is a key of the committee.
+        let keys = self.change_event(here, |event| event.keys.rotate_right(2));
+        self.assert_detected(keys, Part::Committee(committee, "keys of size 3")).await;
+        let none = self.remove_event(here);
+        self.assert_detected(none, Part::Committee(committee, "keys of size 3")).await;
+        let other = self.find_event(|event: &TrusteeRegistered| event.index == U256::from(1)).1.key;
+        let transport =
+            self.change_event(|event: &TrusteeRegistered| event.index == U256::ZERO, |event| event.key = other);
+        self.assert_detected(transport, Part::Committee(committee, "transport keys")).await;
+    }
+
+    async fn detect_false_polls(&self) {
+        let [poll, other] = self.scenario.polls;
+        let [chamber, _] = self.scenario.chambers;
+        let here = |event: &PollCreated| event.poll == U256::from(poll);
+        let close = self.change_event(here, |event| event.parameters.closesAt -= 1);
+        self.assert_detected(close, Part::Poll(poll, "close")).await;
+        let least = self.change_event(here, |event| event.parameters.chambers[0].minBallots = 1);
+        let number = self.find_event(here).1.parameters.chambers[0].chamber;
+        self.assert_detected(least, Part::PollChamber(poll, number, "rule")).await;
+        let created = |event: &PollCreated| event.poll == U256::from(other);
+        self.assert_detected(self.remove_event(created), Part::Deployment("number of polls")).await;
+        let opened = |event: &ChamberOpened| event.poll == U256::from(poll) && event.chamber == U256::from(chamber);
+        let root = self.change_event(opened, |event| event.root = U256::from(4));
+        self.assert_detected(root, Part::PollChamber(poll, chamber, "frozen census root")).await;
+        let ctx = self.change_event(opened, |event| event.ctx = U256::from(4));
+        self.assert_detected(ctx, Part::PollChamber(poll, chamber, "context")).await;
+    }
+
+    async fn detect_false_ballots(&self) {
+        let [poll, _] = self.scenario.polls;
+        let [chamber, _] = self.scenario.chambers;
+        let part = |what| Part::PollChamber(poll, chamber, what);
+        let listed = &self.honest.polls[&poll].chambers[&chamber];
+        let counting: Vec<U256> = listed.counting().map(|ballot| words::from_field(&ballot.posted.nullifier)).collect();
+        let once: Vec<U256> = counting
+            .iter()
+            .filter(|nullifier| {
+                let same = |ballot: &&Ballot| words::from_field(&ballot.posted.nullifier) == **nullifier;
+                listed.ballots.iter().filter(same).count() == 1
+            })
+            .copied()
+            .collect();
+        let here = |event: &BallotCast| event.poll == U256::from(poll) && event.nullifier == once[0];
+        self.assert_detected(self.remove_event(here), part("number of ballots")).await;
+        // `D_1` becomes the identity, a valid point: word 5 is its x, word 6 its y.
+        let emptied = self.change_event(here, |event| {
+            let mut record = event.record.to_vec();
+            record[5 * 32..7 * 32].fill(0);
+            record[7 * 32 - 1] = 1;
+            event.record = record.into();
+        });
+        self.assert_detected(emptied, part("encrypted total")).await;
+        // A note commitment is in no total: only the ballot slots contradict it.
+        let note = self.change_event(here, |event| {
+            let mut record = event.record.to_vec();
+            record[3 * 32 - 1] ^= 1;
+            event.record = record.into();
+        });
+        self.assert_detected(note, part("ballots")).await;
+    }
+
+    async fn detect_false_tally(&self) {
+        let [poll, _] = self.scenario.polls;
+        let [chamber, _] = self.scenario.chambers;
+        let part = |what| Part::PollChamber(poll, chamber, what);
+        let counted = |event: &ChamberCounted| event.poll == U256::from(poll) && event.chamber == U256::from(chamber);
+        let totals = self.change_event(counted, |event| event.totals[0] += 1);
+        self.assert_detected(totals, part("totals")).await;
+        let choice = self.change_event(counted, |event| event.choice += 1);
+        self.assert_detected(choice, part("choice")).await;
+        let share = |event: &SharePosted| event.poll == U256::from(poll) && event.chamber == U256::from(chamber);
+        self.assert_detected(self.remove_event(share), part("shares")).await;
+        if self.honest.polls[&poll].ended.is_some() {
+            let end = self.remove_event(|event: &PollEnded| event.poll == U256::from(poll));
+            self.assert_detected(end, Part::Poll(poll, "end")).await;
+        }
+    }
+}

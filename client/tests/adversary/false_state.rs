@@ -1,0 +1,119 @@
+//! A node that shows voters and trustees a poll whose totals may be decrypted earlier than those of the real one.
+//!
+//! It can do so in two ways. It can change the poll's creation alone: then the context in force does not follow from it. Or
+//! it can change the context as well, as if the poll had always been so: then the proofs of the ballots, made for the context
+//! of the real poll, are invalid.
+
+use std::sync::Arc;
+
+use psephos_client::{
+    ClientError, Replay,
+    relayer::{Refusal as RelayerRefusal, Submission},
+    trustee::{self, Caution, Journal, Opening, Refusal},
+    voter,
+};
+use psephos_protocol::context;
+use psephos_state::Poll;
+
+use crate::scenario::{FOR, Scenario, refusal_of};
+
+/// The poll is open and has two ballots: a trustee that believes an earlier close would decrypt them now.
+pub(crate) async fn show_earlier_close(scenario: &Scenario) {
+    let replay = scenario.read_state().await;
+    let now = replay.time;
+    assert_both_ways_refused(scenario, &replay, scenario.polls[0], &|poll, _| poll.parameters.closesAt = now).await;
+
+    // Only the time of the newest block is false: the trustee compares it with its own clock.
+    let mut ahead = replay;
+    ahead.time = ahead.polls[&scenario.polls[0]].parameters.closesAt;
+    let outcome = try_decrypt(scenario, &ahead, scenario.polls[0], Some(|| 1)).await;
+    assert!(matches!(outcome, Err(ClientError::Refused(Refusal::AheadOfTime { now: 1, .. }))), "{outcome:?}");
+    assert!(trustee::default_clock(31_337).is_none());
+    assert!(trustee::default_clock(1).is_some_and(|clock| clock() > 1_700_000_000));
+    let outcome = try_decrypt(scenario, &ahead, scenario.polls[0], Some(|| u64::MAX)).await;
+    assert!(matches!(outcome, Err(ClientError::Refused(Refusal::NotDeep { .. }))), "{outcome:?}");
+}
+
+/// The second poll closed with one ballot in a chamber whose minimum is two: its total is never decrypted.
+pub(crate) async fn show_lower_minimum(scenario: &Scenario) {
+    let (replay, poll) = (scenario.read_state().await, scenario.polls[1]);
+    assert_eq!(replay.polls[&poll].chambers[&scenario.chambers[0]].current.len(), 1);
+    let fewer = |poll: &mut Poll, chamber: u64| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
+    assert_both_ways_refused(scenario, &replay, poll, &fewer).await;
+    // Close and minimum at once.
+    let all = |poll: &mut Poll, chamber: u64| {
+        poll.parameters.closesAt -= 1;
+        fewer(poll, chamber);
+    };
+    assert_both_ways_refused(scenario, &replay, poll, &all).await;
+    let honest = try_decrypt(scenario, &replay, poll, None).await;
+    assert!(matches!(honest, Err(ClientError::Refused(Refusal::TooFewBallots { .. }))), "{honest:?}");
+}
+
+/// A voter that relies on such a node makes a ballot that no contract accepts, and none at all if the state is inconsistent.
+pub(crate) async fn deceive_voter(scenario: &Scenario) {
+    let (replay, poll, chamber) = (scenario.read_state().await, scenario.polls[0], scenario.chambers[0]);
+    let fewer = |poll: &mut Poll| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
+    let prepare = |replay: &Replay| voter::prepare(replay, &scenario.members[2].identity, poll, chamber, &FOR, false);
+
+    let mut half = replay.clone();
+    fewer(Arc::make_mut(half.polls.get_mut(&poll).unwrap()));
+    assert!(matches!(prepare(&half).err(), Some(ClientError::Inconsistent(_))));
+    let mut whole = half;
+    make_context_consistent(&mut whole, poll, chamber);
+    let package = voter::prove(&scenario.local.circuits, prepare(&whole).unwrap()).unwrap();
+    assert_eq!(
+        refusal_of(&scenario.local.relay_packages(&[Submission::new("deceived", &package)]).await, 0),
+        RelayerRefusal::InvalidProof
+    );
+    assert_eq!(voter::submit(&scenario.local.relayer, &package).await.unwrap_err().revert_name(), Some("InvalidProof"));
+}
+
+/// Asserts that the trustee refuses the false state in both ways, by name.
+async fn assert_both_ways_refused(scenario: &Scenario, replay: &Replay, poll: u64, falsify: &dyn Fn(&mut Poll, u64)) {
+    let chamber = scenario.chambers[0];
+    let mut half = replay.clone();
+    falsify(Arc::make_mut(half.polls.get_mut(&poll).unwrap()), chamber);
+    let outcome = try_decrypt(scenario, &half, poll, None).await;
+    assert!(matches!(outcome, Err(ClientError::Refused(Refusal::WrongContext { .. }))), "{outcome:?}");
+
+    let mut whole = half;
+    make_context_consistent(&mut whole, poll, chamber);
+    let outcome = try_decrypt(scenario, &whole, poll, None).await;
+    assert!(matches!(outcome, Err(ClientError::Refused(Refusal::Unproved { .. }))), "{outcome:?}");
+}
+
+/// Tries to decrypt as a trustee. When it refuses it has made no share: the journal entry about a share would come first.
+async fn try_decrypt(
+    scenario: &Scenario,
+    replay: &Replay,
+    poll: u64,
+    clock: Option<fn() -> u64>,
+) -> Result<Opening, ClientError> {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::beside(&folder.path().join("trustee.keys"));
+    let (trustee, circuits) = (&scenario.local.trustees[0], &scenario.local.circuits);
+    let source = scenario.local.source();
+    let caution = Caution { journal: &journal, confirmations: 0, proofs: &source, clock };
+    let chamber = scenario.chambers[0];
+    let outcome = trustee::open(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await;
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0, "a share was recorded in the journal");
+    outcome
+}
+
+/// Sets the context in force to the one that follows from the poll as it is shown.
+fn make_context_consistent(replay: &mut Replay, poll: u64, chamber: u64) {
+    let deployment = &replay.deployment;
+    let entry = &replay.polls[&poll];
+    let listed = &entry.chambers[&chamber];
+    let (min_ballots, closes_at) = (listed.rule.minBallots, entry.parameters.closesAt);
+    let contract = deployment.polls.into_array();
+    let scope = context::scope(deployment.chain_id, contract, poll, chamber, min_ballots, closes_at);
+    let rule = entry.rule().unwrap().parameters(entry.options(), listed.rule.weighted).unwrap();
+    let keys = replay.committees[&entry.parameters.committee].keys.as_ref().unwrap();
+    let root = listed.frozen.as_ref().unwrap().chamber.census.root();
+    let ctx = context::context(scope, root, keys.hash(entry.size()), &rule);
+    let poll = Arc::make_mut(replay.polls.get_mut(&poll).unwrap());
+    let listed = poll.chambers.get_mut(&chamber).unwrap();
+    listed.frozen.as_mut().unwrap().ctx = ctx;
+}

@@ -1,0 +1,106 @@
+//! Five members, two chambers, two polls.
+
+use alloy::{
+    hex,
+    primitives::{Bytes, U256},
+};
+use psephos_chain::ChainError;
+use psephos_client::{
+    ClientError, Package, operator,
+    relayer::{PackageOutcome, Refusal, RelayReport},
+    voter,
+};
+use psephos_state::{
+    Replay,
+    bindings::IPolls::{castBatchCall, chamberCall},
+};
+use psephos_testkit::{CommitteeSize, LocalDeployment, Member};
+
+pub(crate) const FOR: [u64; 3] = [1, 0, 0];
+pub(crate) const AGAINST: [u64; 3] = [0, 1, 0];
+
+pub(crate) struct Scenario {
+    pub(crate) local: LocalDeployment,
+    /// Members of the first chamber; the first of them is in the second chamber too. The fourth has been removed, and the
+    /// fifth enrolled after the polls were opened.
+    pub(crate) members: Vec<Member>,
+    pub(crate) chambers: [u64; 2],
+    /// Two polls over both chambers.
+    pub(crate) polls: [u64; 2],
+}
+
+impl Scenario {
+    pub(crate) async fn start() -> Self {
+        let local = LocalDeployment::start(CommitteeSize { trustees: 3, threshold: 2 }).await;
+        let mut members = Vec::new();
+        for _ in 0..5 {
+            members.push(local.create_member().await);
+        }
+        let [alice, bob, carol, removed, late] = &members[..] else { unreachable!() };
+        let deployment = &local.deployment;
+        let weights = [(alice, 5), (bob, 7), (carol, 1), (removed, 9)];
+        let first = local.create_chamber(deployment, "Researchers", &weights).await;
+        let second = local.create_chamber(deployment, "Public", &[(alice, 5)]).await;
+        operator::remove_member(&local.dao, &local.read_state().await, first, removed.address()).await.unwrap();
+        let chambers = [first, second];
+        let polls = [local.open_poll(deployment, &chambers, 2).await, local.open_poll(deployment, &chambers, 2).await];
+        // Too late for the polls that are open: their censuses are frozen.
+        local.enrol_member(deployment, first, late, 3).await;
+        Self { local, members, chambers, polls }
+    }
+
+    pub(crate) async fn read_state(&self) -> Replay {
+        self.local.read_state().await
+    }
+
+    /// Proves a member's ballot in the first chamber.
+    pub(crate) async fn prove_ballot(&self, member: usize, poll: u64, choice: &[u64], replace: bool) -> Package {
+        let state = self.read_state().await;
+        let identity = &self.members[member].identity;
+        self.local.prove_ballot(&state, identity, [poll, self.chambers[0]], choice, replace)
+    }
+
+    /// Returns the error with which the client refuses to make such a ballot.
+    pub(crate) async fn refused_vote(&self, member: usize, poll: u64, choice: &[u64], replace: bool) -> ClientError {
+        let state = self.read_state().await;
+        let vote = voter::prepare(&state, &self.members[member].identity, poll, self.chambers[0], choice, replace);
+        vote.err().expect("the client refuses")
+    }
+
+    /// Returns the contract's count of ballots in the first chamber of the first poll.
+    pub(crate) async fn counted_ballots(&self) -> u32 {
+        let call = chamberCall { id: U256::from(self.polls[0]), chamberId: U256::from(self.chambers[0]) };
+        self.local.dao.call(self.local.deployment.polls, &call).await.unwrap().ballots
+    }
+
+    /// Builds a batch for the first chamber of the first poll.
+    pub(crate) fn build_batch(&self, records: &[&Package]) -> castBatchCall {
+        let bytes: Vec<u8> = records.iter().flat_map(|package| hex::decode(&package.record).unwrap()).collect();
+        castBatchCall {
+            poll: U256::from(self.polls[0]),
+            chamber: U256::from(self.chambers[0]),
+            records: bytes.into(),
+            replacements: Bytes::new(),
+        }
+    }
+}
+
+/// Returns the name of the contract's error.
+pub(crate) fn revert_name(error: &ChainError) -> &str {
+    match error {
+        ChainError::Reverted(revert) => &revert.name,
+        other => panic!("expected a revert, got {other}"),
+    }
+}
+
+/// Returns the reason why the relayer refused the package at this position.
+pub(crate) fn refusal_of(report: &RelayReport, position: usize) -> Refusal {
+    match &report.packages[position].outcome {
+        PackageOutcome::Refused { reason, .. } => *reason,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+pub(crate) fn is_accepted(report: &RelayReport, position: usize) -> bool {
+    matches!(report.packages[position].outcome, PackageOutcome::Accepted { .. })
+}

@@ -1,0 +1,70 @@
+//! A deployment file that names another contract in place of a verifier: nothing is proved for it, and nothing sent.
+
+use psephos_chain::NodeSource;
+use psephos_circuits::catalogue::Name;
+use psephos_client::{ClientError, Silent, relayer, relayer::RelayConfig, reward, trustee};
+use psephos_protocol::{committee::TransportSecret, identity::Seed};
+use psephos_state::{Deployment, Replay};
+use psephos_testkit::Trustee;
+use rand::rngs::OsRng;
+
+use crate::scenario::Scenario;
+
+fn assert_refused<T>(outcome: Result<T, ClientError>, expected: Name) {
+    match outcome.err() {
+        Some(ClientError::OtherVerifier { circuit, .. }) => assert_eq!(circuit, expected),
+        other => panic!("{expected}: {other:?}"),
+    }
+}
+
+fn swap_verifier(deployment: &Deployment, circuit: Name) -> Deployment {
+    let mut swapped = deployment.clone();
+    let (verifiers, ballots) = (&mut swapped.verifiers, deployment.verifiers.ballot8);
+    match circuit {
+        Name::Ballot3 => verifiers.ballot3 = ballots,
+        Name::Claim8 => verifiers.claim8 = ballots,
+        Name::CommitteeKeys => verifiers.committee_keys = ballots,
+        Name::Dealing5 => verifiers.dealing5 = ballots,
+        Name::Decryption => verifiers.decryption = ballots,
+        _ => verifiers.notes = ballots,
+    }
+    swapped
+}
+
+pub(crate) async fn refuse_swapped_verifiers(scenario: &Scenario) {
+    let local = &scenario.local;
+    let (circuits, deployment) = (&local.circuits, &local.deployment);
+    let state_with = async |circuit: Option<Name>| {
+        let mut replay: Replay = scenario.read_state().await;
+        replay.deployment = circuit.map_or_else(|| deployment.clone(), |circuit| swap_verifier(deployment, circuit));
+        replay
+    };
+    let ballots = NodeSource::new(local.relayer.clone(), swap_verifier(deployment, Name::Ballot3));
+    let config = RelayConfig { batch: 1 };
+    let relayed = relayer::relay(&ballots, &local.relayer, circuits, &[], config, &Silent).await;
+    assert_refused(relayed, Name::Ballot3);
+    let claims = state_with(Some(Name::Claim8)).await;
+    let fee = psephos_chain::U256::ZERO;
+    assert_refused(reward::relay(&local.relayer, &claims, circuits, &[], fee, &Silent).await, Name::Claim8);
+    assert_refused(
+        reward::seal(&local.relayer, &state_with(Some(Name::Notes)).await, circuits, 1, &Silent).await,
+        Name::Notes,
+    );
+
+    // A committee during key generation, with transport keys of its own.
+    let committee = local.create_committee(deployment).await;
+    let secret = || TransportSecret::from_seed(&Seed::random(&mut OsRng)).unwrap();
+    let trustees: Vec<Trustee> =
+        local.trustees.iter().map(|one| Trustee { account: one.account.clone(), secret: secret() }).collect();
+    for Trustee { account, secret } in &trustees {
+        trustee::register(account, &state_with(None).await, secret, committee).await.unwrap();
+    }
+    let dealing = state_with(Some(Name::Dealing5)).await;
+    assert_refused(trustee::deal(&trustees[0].account, &dealing, circuits, committee).await, Name::Dealing5);
+    for Trustee { account, .. } in &trustees[..2] {
+        trustee::deal(account, &state_with(None).await, circuits, committee).await.unwrap();
+    }
+    let keys = state_with(Some(Name::CommitteeKeys)).await;
+    assert_refused(trustee::finalise(&local.dao, &keys, circuits, committee).await, Name::CommitteeKeys);
+    trustee::finalise(&local.dao, &state_with(None).await, circuits, committee).await.unwrap();
+}

@@ -1,0 +1,139 @@
+//! The report: what the chain says beside the plaintext count.
+
+use psephos_protocol::field;
+use psephos_state::{PollState, Replay};
+
+use super::{
+    ChamberReport, Clock, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, RewardReport,
+    plan::Plan,
+    setup::{House, OpenPoll, Stage},
+    voting::Cast,
+};
+use crate::{DemoError, electorate::Electorate};
+use psephos_client::verify::{VerifyReport, chosen, decided};
+
+#[expect(clippy::too_many_arguments, reason = "the parts of an election")]
+pub(super) async fn report(
+    stage: &Stage,
+    house: House,
+    electorate: &Electorate,
+    polls: Vec<OpenPoll>,
+    cast: Vec<Cast>,
+    counted: Vec<Vec<GasEntry>>,
+    verified: Vec<VerifyReport>,
+    reward: RewardReport,
+    clock: Clock,
+) -> Result<ElectionReport, DemoError> {
+    let replay = psephos_chain::read_state(stage.chain.connection(), &house.deployment).await?;
+    let mut reports = Vec::new();
+    for (((poll, mut cast), counted), verify) in polls.into_iter().zip(cast).zip(counted).zip(verified) {
+        cast.gas.extend(counted);
+        reports.push(poll_report(&replay, electorate, poll, cast, verify)?);
+    }
+    let agrees = reports.iter().all(agrees) && reward.balances();
+    Ok(ElectionReport {
+        electorate: ElectorateSummary {
+            source: electorate.source.clone(),
+            members: electorate.voters.len(),
+            total_weight: electorate.total_weight(),
+            division: electorate.division.clone(),
+        },
+        committee: house.committee.report(&replay)?,
+        deployment: house.deployment,
+        local: stage.chain.is_owned(),
+        polls: reports,
+        reward,
+        gas: house.gas,
+        timings: clock.timings(),
+        agrees,
+    })
+}
+
+fn agrees(poll: &PollReport) -> bool {
+    let counts = poll.chambers.iter().all(|chamber| match &chamber.totals {
+        Some(totals) => *totals == chamber.plaintext,
+        None => chamber.ballots < chamber.min_ballots as usize,
+    });
+    counts && poll.outcome == poll.plaintext_outcome && poll.verify.passed()
+}
+
+fn poll_report(
+    replay: &Replay,
+    electorate: &Electorate,
+    poll: OpenPoll,
+    cast: Cast,
+    verify: VerifyReport,
+) -> Result<PollReport, DemoError> {
+    let OpenPoll { id, plan, .. } = poll;
+    let entry = replay.poll(id)?;
+    let mut chambers = Vec::new();
+    let mut choices = Vec::new();
+    for (position, rule) in plan.chambers.iter().enumerate() {
+        let (listed, frozen) = psephos_client::voter::opened_chamber(replay, id, rule.chamber)?;
+        let parameters = psephos_client::voter::parameters(entry, listed)?;
+        let plaintext = plaintext(&plan, electorate, position, parameters)?;
+        let enough = listed.current.len() >= rule.min_ballots as usize;
+        choices.push(if enough { chosen(&plaintext, rule.quorum, rule.threshold_bps) } else { None });
+        chambers.push(ChamberReport {
+            chamber: rule.chamber,
+            name: frozen.chamber.name.clone(),
+            weighted: rule.weighted,
+            members: frozen.chamber.members.len(),
+            total_weight: frozen.chamber.total_weight(),
+            ballots: listed.current.len(),
+            replaced: cast.replaced.get(position).copied().unwrap_or_default(),
+            min_ballots: rule.min_ballots,
+            quorum: rule.quorum,
+            threshold_bps: rule.threshold_bps,
+            root: field::to_hex(&frozen.root),
+            ctx: field::to_hex(&frozen.ctx),
+            totals: listed.counted.as_ref().map(|counted| counted.totals.clone()),
+            plaintext,
+            choice: listed.counted.as_ref().and_then(|counted| counted.choice).map(usize::from),
+        });
+    }
+    let expected = decided(choices.into_iter(), plan.options.len(), plan.chambers_required);
+    Ok(PollReport {
+        poll: id,
+        title: plan.title,
+        rule: plan.rule_name,
+        circuit: plan.size,
+        options: plan.options,
+        chambers_required: plan.chambers_required,
+        outcome: outcome(entry.ended),
+        plaintext_outcome: expected.map_or(Outcome::Rejected, Outcome::Decided),
+        ballots: chambers.iter().map(|chamber| chamber.ballots).sum(),
+        replaced: chambers.iter().map(|chamber| chamber.replaced).sum(),
+        chambers,
+        gas: cast.gas,
+        seconds_per_proof: cast.seconds_per_proof,
+        verify,
+    })
+}
+
+/// What the totals of a chamber would be if everybody voted in the open.
+fn plaintext(
+    plan: &Plan,
+    electorate: &Electorate,
+    chamber: usize,
+    rule: psephos_protocol::rule::Parameters,
+) -> Result<Vec<u64>, DemoError> {
+    let mut totals = vec![0; plan.options.len()];
+    for vote in &plan.votes {
+        let voter = &electorate.voters[vote.voter];
+        if voter.chamber == chamber {
+            let counted = rule.counted(voter.weight, &vote.last)?;
+            totals.iter_mut().zip(counted).for_each(|(total, value)| *total += value);
+        }
+    }
+    Ok(totals)
+}
+
+pub(super) fn outcome(ended: Option<(PollState, u8)>) -> Outcome {
+    match ended {
+        Some((PollState::Decided, option)) => Outcome::Decided(usize::from(option)),
+        Some((PollState::Rejected, _)) => Outcome::Rejected,
+        Some((PollState::Undecided, _)) => Outcome::Undecided,
+        _ => Outcome::Pending,
+    }
+}

@@ -1,0 +1,282 @@
+//! The page on a report made by hand: complete, escaped, honest about failure.
+
+use crate::election::{
+    ChamberReport, CommitteeReport, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, RewardReport,
+    Timing, TrusteeReport,
+};
+use psephos_client::Phase;
+use psephos_client::verify::{Check, CheckName, VerifyReport};
+use psephos_state::{Address, B256, Deployment, Verifiers};
+
+use super::render_report;
+
+const INJECTION: &str = "<script>alert(\"1\")</script>";
+
+fn gas(call: &str, transactions: usize, items: usize, gas: u64) -> GasEntry {
+    GasEntry { call: call.into(), transactions, gas, items, example: B256::ZERO }
+}
+
+fn chamber(id: u64, name: &str, totals: Option<Vec<u64>>, plaintext: Vec<u64>, choice: Option<usize>) -> ChamberReport {
+    ChamberReport {
+        chamber: id,
+        name: name.into(),
+        weighted: id.is_multiple_of(2),
+        members: 40,
+        total_weight: 123_456,
+        ballots: 34,
+        replaced: 2,
+        min_ballots: 5,
+        quorum: 1_000,
+        threshold_bps: 5_000,
+        root: format!("0x{:064x}", 0xabcd + id),
+        ctx: format!("0x{:064x}", 0x1234 + id),
+        totals,
+        plaintext,
+        choice,
+    }
+}
+
+fn poll(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outcome: Outcome) -> PollReport {
+    let checks = [CheckName::Verifiers, CheckName::Census, CheckName::BallotProofs, CheckName::EncryptedTotal];
+    let checks = checks.into_iter().enumerate().map(|(at, name)| Check {
+        name,
+        chamber: (at > 0).then_some(0),
+        count: 3 + at,
+        failures: Vec::new(),
+    });
+    PollReport {
+        poll: number,
+        title: "Fund the evaluation of frontier models".into(),
+        rule: "plurality".into(),
+        circuit: if options.len() > 3 { 8 } else { 3 },
+        options: options.iter().map(|&name| name.to_owned()).collect(),
+        chambers,
+        chambers_required: 2,
+        outcome,
+        plaintext_outcome: outcome,
+        ballots: 102,
+        replaced: 6,
+        gas: vec![gas("castBatch of 32", 3, 96, 9_072_000), gas("cast", 6, 6, 1_950_000), gas("tally", 3, 3, 900_000)],
+        seconds_per_proof: 0.4,
+        verify: VerifyReport {
+            chain_id: 31_337,
+            polls: Address::ZERO,
+            poll: number,
+            state: "Decided".into(),
+            checks: checks.collect(),
+        },
+    }
+}
+
+/// A report with two polls, a chamber that was not opened, and long names.
+pub(crate) fn sample() -> ElectionReport {
+    let three = vec![
+        chamber(0, "Researchers", Some(vec![61_200, 31_000, 8_001]), vec![61_200, 31_000, 8_001], Some(0)),
+        chamber(1, "Ethicists", Some(vec![20, 4, 1]), vec![20, 4, 1], Some(0)),
+        chamber(2, "Public", None, vec![2, 1, 0], None),
+    ];
+    let names = [
+        "Safety",
+        "Health",
+        "Climate",
+        "Open weights",
+        "Compute",
+        "A very long name of an option that has no room",
+        "Law",
+        "Art",
+    ];
+    let eight = vec![
+        chamber(0, "Researchers", Some(vec![11, 25, 31, 4, 0, 99, 12, 3]), vec![11, 25, 31, 4, 0, 99, 12, 3], Some(5)),
+        chamber(1, "Ethicists", Some(vec![1, 2, 3, 4, 0, 9, 12, 3]), vec![1, 2, 3, 4, 0, 9, 12, 3], None),
+        chamber(
+            2,
+            "Public",
+            Some(vec![389_999_999_999, 0, 0, 0, 0, 1, 0, 0]),
+            vec![389_999_999_999, 0, 0, 0, 0, 1, 0, 0],
+            Some(0),
+        ),
+    ];
+    ElectionReport {
+        electorate: ElectorateSummary {
+            source: "built-in sample".into(),
+            members: 120,
+            total_weight: 567_890,
+            division: "by the class of each voter".into(),
+        },
+        deployment: Deployment {
+            chain_id: 31_337,
+            from_block: 0,
+            registry: Address::ZERO,
+            policy: Address::ZERO,
+            committee: Address::ZERO,
+            polls: Address::ZERO,
+            rewards: Address::ZERO,
+            fee_pot: None,
+            verifiers: Verifiers {
+                ballot3: Address::ZERO,
+                ballot8: Address::ZERO,
+                decryption: Address::ZERO,
+                dealing5: Address::ZERO,
+                dealing16: Address::ZERO,
+                committee_keys: Address::ZERO,
+                notes: Address::ZERO,
+                claim3: Address::ZERO,
+                claim8: Address::ZERO,
+            },
+            keys: None,
+        },
+        local: true,
+        committee: CommitteeReport {
+            committee: 0,
+            threshold: 3,
+            trustees: (0..5)
+                .map(|index| TrusteeReport {
+                    address: Address::repeat_byte(index),
+                    registered: true,
+                    dealt: index < 3,
+                    absent: index < 2,
+                    shares: if index < 2 { 0 } else { 6 },
+                })
+                .collect(),
+        },
+        polls: vec![
+            poll(1, &["For", "Against", "Abstain"], three, Outcome::Decided(0)),
+            poll(2, &names, eight, Outcome::Rejected),
+        ],
+        reward: RewardReport {
+            poll: 1,
+            base: 1_000,
+            bonus: 500,
+            unit: 1_000_000_000_000,
+            ratified_by: 3,
+            ratified: Some(0),
+            sealed: 60,
+            lists: 3,
+            claims: 60,
+            bonuses: 35,
+            funded: 90_000,
+            paid: 77_500,
+            plaintext: 77_500,
+            withdrawn: 12_500,
+            left: 0,
+            received: true,
+            seconds_per_proof: 0.3,
+            gas: vec![gas("claim", 60, 60, 20_000_000)],
+        },
+        gas: vec![gas("deploy", 9, 9, 21_000_000), gas("enrol", 120, 120, 17_000_000)],
+        timings: [Phase::Chain, Phase::Keys, Phase::Deploy, Phase::Enrol, Phase::Prove, Phase::Relay, Phase::Tally]
+            .into_iter()
+            .zip([0.4, 12.2, 1.1, 9.0, 71.3, 8.2, 2.5])
+            .map(|(phase, seconds)| Timing { phase, seconds })
+            .collect(),
+        agrees: true,
+    }
+}
+
+#[test]
+fn the_page_stands_alone() {
+    let page = render_report(&sample());
+    for outside in ["http://", "https://", "src=", "<link", "@import", "url(", "<script"] {
+        assert!(!page.contains(outside), "the page refers to {outside}");
+    }
+    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
+}
+
+#[test]
+fn every_total_is_there_and_every_chart_is_described() {
+    let page = render_report(&sample());
+    for expected in [
+        "61,200",
+        "389,999,999,999",
+        "not opened",
+        "Decided: For",
+        "Rejected",
+        "all 8 checks hold",
+        "94,500",
+        "3 dealt, 2 were absent at the close, 3 posted decryption shares",
+        "60 claims paid, 35 with the bonus",
+        "The books balance: 90,000 in, 90,000 out.",
+    ] {
+        assert!(page.contains(expected), "missing: {expected}");
+    }
+    let charts = page.matches("<svg role=\"img\"").count();
+    assert_eq!(charts, 5);
+    assert_eq!(page.matches("<title id=").count(), charts);
+    assert_eq!(page.matches("<desc id=").count(), charts);
+}
+
+#[test]
+fn chambers_are_summed_where_that_makes_sense() {
+    let mut report = sample();
+    assert_eq!(report.polls[0].combined_totals(), None, "one was not opened, and one counts members");
+    for chamber in &mut report.polls[1].chambers {
+        chamber.weighted = true;
+    }
+    let (on_chain, plaintext) = report.polls[1].combined_totals().expect("all opened, all weighted");
+    assert_eq!((on_chain[0], plaintext[5]), (390_000_000_011, 109));
+    assert!(render_report(&report).contains("All chambers"));
+}
+
+#[test]
+fn tags_are_balanced() {
+    let page = render_report(&sample());
+    for tag in [
+        "section", "table", "thead", "tbody", "tr", "td", "th", "svg", "g", "details", "ul", "li", "div", "figure",
+        "dl", "p", "span",
+    ] {
+        let opened = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
+        assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "<{tag}>");
+    }
+}
+
+#[test]
+fn names_cannot_inject_markup() {
+    let mut report = sample();
+    report.electorate.source = INJECTION.into();
+    report.electorate.division = INJECTION.into();
+    report.polls[0].title = INJECTION.into();
+    report.polls[0].rule = INJECTION.into();
+    report.polls[0].options[0] = INJECTION.into();
+    report.polls[0].chambers[0].name = INJECTION.into();
+    report.polls[0].chambers[0].root = INJECTION.into();
+    report.polls[0].gas[0].call = format!("castBatch {INJECTION}");
+    report.polls[0].verify.checks[1].failures.push(INJECTION.into());
+    let page = render_report(&report);
+    assert!(!page.contains("<script"));
+    assert!(page.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;"));
+}
+
+#[test]
+fn a_difference_is_not_hidden() {
+    let mut report = sample();
+    report.polls[0].chambers[0].plaintext[1] += 1;
+    report.agrees = false;
+    let page = render_report(&report);
+    assert!(page.contains("The chain and the plaintext count differ"));
+    assert!(page.contains("<td class=\"edge bad\">different</td>"));
+    assert!(!page.contains("Every opened total equals"));
+}
+
+#[test]
+fn books_that_do_not_balance_are_not_hidden() {
+    let changes: [fn(&mut RewardReport); 3] = [
+        |reward| reward.paid += 1,
+        |reward| reward.received = false,
+        |reward| (reward.paid, reward.withdrawn) = (77_501, 12_499),
+    ];
+    for change in changes {
+        let mut report = sample();
+        change(&mut report.reward);
+        report.agrees = false;
+        assert!(render_report(&report).contains("✗ The books do not balance."));
+    }
+}
+
+#[test]
+fn a_failed_check_is_not_hidden() {
+    let mut report = sample();
+    report.polls[1].verify.checks[2].failures.push("ballot 7: the proof does not hold".into());
+    let page = render_report(&report);
+    assert!(page.contains("1 of 8 checks fail"));
+    assert!(page.contains("ballot 7: the proof does not hold"));
+}

@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+pub mod election;
+pub mod electorate;
+pub mod error;
+pub mod format;
+pub mod html;
+
+pub use error::DemoError;

@@ -1,0 +1,38 @@
+//! A small election with both polls, from an empty chain to a verified result.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
+use psephos_client::{Circuits, Observer, Phase};
+use psephos_demo::election::{self, ElectionConfig, Outcome};
+
+struct Lines;
+
+impl Observer for Lines {
+    fn begin(&self, phase: Phase, steps: u64) {
+        eprintln!("{phase} ({steps})");
+    }
+    fn note(&self, phase: Phase, message: &str) {
+        eprintln!("{phase}: {message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_count_on_chain_is_the_plaintext_count() {
+    let config = ElectionConfig { limit: Some(9), replace_every: 4, batch: 2, ..ElectionConfig::default() };
+    let report = election::run_election(&config, &Circuits::default(), &Lines).await.unwrap();
+    eprintln!("{:#?}", report.timings);
+    assert!(report.passed());
+    let reward = &report.reward;
+    assert!(reward.balances() && reward.claims == report.polls[0].ballots && reward.bonuses > 0, "{reward:#?}");
+    // The last one looks back, and nobody changes its mind about that.
+    assert!(report.polls.split_last().is_some_and(|(_, polls)| polls.iter().all(|poll| poll.replaced > 0)));
+    for poll in &report.polls {
+        assert_eq!(poll.outcome, poll.plaintext_outcome);
+        assert_ne!(poll.outcome, Outcome::Pending);
+        for chamber in &poll.chambers {
+            match chamber.ballots >= chamber.min_ballots as usize {
+                true => assert_eq!(chamber.totals.as_ref(), Some(&chamber.plaintext), "{}", chamber.name),
+                false => assert_eq!(chamber.totals, None, "{} has too few ballots to be opened", chamber.name),
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The real contracts on a local chain, with everyone who takes part in a poll.
+
+use std::sync::Arc;
+
+use alloy::primitives::Address;
+use psephos_chain::{Connection, LocalChain, NodeSource, deploy, local};
+use psephos_client::{
+    Circuits, Package, Silent,
+    operator::{self, NewChamberRule, NewCommittee, NewPoll},
+    relayer::{self, RelayConfig, RelayReport, Submission},
+    trustee, voter,
+};
+use psephos_protocol::{
+    committee::TransportSecret,
+    identity::{Identity, Seed},
+    rule::{Kind, Rule},
+};
+use psephos_state::{Deployment, Replay};
+use rand::rngs::OsRng;
+
+use crate::create_funded_account;
+
+/// An hour, in seconds. Polls close this long after they were created; the tally deadline is an hour later.
+pub const HOUR: u64 = 3_600;
+
+/// A local chain with the contracts, under development keys, and a committee that holds its keys.
+pub struct LocalDeployment {
+    /// The chain. It ends when this is dropped.
+    pub chain: LocalChain,
+    /// The DAO's account, which owns the contracts.
+    pub dao: Connection,
+    /// A relayer's account.
+    pub relayer: Connection,
+    /// The trustees of every committee that is made here.
+    pub trustees: Vec<Trustee>,
+    /// The contracts.
+    pub deployment: Deployment,
+    /// The circuits' development keys, with those for ballots of three options in memory.
+    pub circuits: Arc<Circuits>,
+    /// The committee.
+    pub committee: u64,
+    threshold: usize,
+}
+
+/// The number of trustees, and how many of their shares decrypt a total.
+#[derive(Clone, Copy, Debug)]
+pub struct CommitteeSize {
+    /// Number of trustees.
+    pub trustees: usize,
+    /// Committee threshold: the trustees with the lowest indices deal, as many as this.
+    pub threshold: usize,
+}
+
+/// A trustee with its account and transport secret.
+pub struct Trustee {
+    /// Its account.
+    pub account: Connection,
+    /// Its transport secret.
+    pub secret: TransportSecret,
+}
+
+/// A stakeholder with its account and identity.
+pub struct Member {
+    /// Its account.
+    pub account: Connection,
+    /// Its identity.
+    pub identity: Identity,
+}
+
+impl Member {
+    /// Returns its account's address.
+    pub fn address(&self) -> Address {
+        self.account.sender().unwrap()
+    }
+}
+
+impl LocalDeployment {
+    /// Starts a chain, deploys the contracts and forms a committee. Takes some seconds: dealings are proved.
+    pub async fn start(size: CommitteeSize) -> Self {
+        let chain = LocalChain::start().await.unwrap();
+        let dao = create_funded_account(chain.connection()).await;
+        let relayer = create_funded_account(chain.connection()).await;
+        let mut trustees = Vec::new();
+        for _ in 0..size.trustees {
+            let secret = TransportSecret::from_seed(&Seed::random(&mut OsRng)).unwrap();
+            trustees.push(Trustee { account: create_funded_account(chain.connection()).await, secret });
+        }
+        let deployment = deploy::deploy(&dao).await.unwrap().deployment;
+        let circuits = Arc::new(Circuits::default());
+        circuits.prepare(&[3], &Silent).unwrap();
+        let threshold = size.threshold;
+        let mut local = Self { chain, dao, relayer, trustees, deployment, circuits, committee: 0, threshold };
+        local.committee = local.form_committee(&local.deployment).await;
+        local
+    }
+
+    /// Creates a committee of all trustees, in which no one has registered yet.
+    pub async fn create_committee(&self, deployment: &Deployment) -> u64 {
+        let now = self.dao.time().await.unwrap();
+        let new = NewCommittee {
+            trustees: self.trustees.iter().map(|trustee| trustee.account.sender().unwrap()).collect(),
+            threshold: self.threshold as u64,
+            registration_deadline: now + HOUR,
+            dealing_deadline: now + 2 * HOUR,
+            replaces: None,
+        };
+        operator::create_committee(&self.dao, deployment, &new).await.unwrap()
+    }
+
+    /// Creates a committee and generates its keys. All trustees register; as many deal as the threshold says.
+    pub async fn form_committee(&self, deployment: &Deployment) -> u64 {
+        let committee = self.create_committee(deployment).await;
+        let state = async || psephos_chain::read_state(&self.dao, deployment).await.unwrap();
+        for trustee in &self.trustees {
+            trustee::register(&trustee.account, &state().await, &trustee.secret, committee).await.unwrap();
+        }
+        for trustee in &self.trustees[..self.threshold] {
+            trustee::deal(&trustee.account, &state().await, &self.circuits, committee).await.unwrap();
+        }
+        trustee::finalise(&self.dao, &state().await, &self.circuits, committee).await.unwrap();
+        committee
+    }
+
+    /// Creates a member that is in no chamber yet.
+    pub async fn create_member(&self) -> Member {
+        let identity = Identity::from_seed(&Seed::random(&mut OsRng)).unwrap();
+        Member { account: create_funded_account(self.chain.connection()).await, identity }
+    }
+
+    /// Creates a chamber and enrols these members with their weights.
+    pub async fn create_chamber(&self, deployment: &Deployment, name: &str, members: &[(&Member, u64)]) -> u64 {
+        let chamber = operator::create_chamber(&self.dao, deployment, name).await.unwrap();
+        let weights: Vec<_> = members.iter().map(|(member, weight)| (member.address(), *weight)).collect();
+        operator::set_weights(&self.dao, deployment, chamber, &weights).await.unwrap();
+        for (member, _) in members {
+            voter::enrol(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
+        }
+        chamber
+    }
+
+    /// Enrols one more member.
+    pub async fn enrol_member(&self, deployment: &Deployment, chamber: u64, member: &Member, weight: u64) {
+        operator::set_weights(&self.dao, deployment, chamber, &[(member.address(), weight)]).await.unwrap();
+        voter::enrol(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
+    }
+
+    /// Creates a poll of three options by plurality, weighted, that closes in an [`HOUR`].
+    pub async fn create_poll(&self, deployment: &Deployment, chambers: &[u64], min_ballots: u32) -> u64 {
+        let now = self.dao.time().await.unwrap();
+        let rule =
+            |&chamber: &u64| NewChamberRule { chamber, weighted: true, min_ballots, threshold_bps: 5_000, quorum: 1 };
+        let poll = NewPoll {
+            title: "Adopt the charter?".into(),
+            options: ["For", "Against", "Abstain"].map(str::to_owned).to_vec(),
+            rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false },
+            opens_at: now,
+            closes_at: now + HOUR,
+            tally_deadline: now + 2 * HOUR,
+            committee: self.committee,
+            chambers_required: 1,
+            chambers: chambers.iter().map(rule).collect(),
+            ratifies: None,
+        };
+        operator::create_poll(&self.dao, deployment, &poll).await.unwrap()
+    }
+
+    /// Creates a poll as [`Self::create_poll`] does, and opens it.
+    pub async fn open_poll(&self, deployment: &Deployment, chambers: &[u64], min_ballots: u32) -> u64 {
+        let id = self.create_poll(deployment, chambers, min_ballots).await;
+        operator::open_poll(&self.dao, deployment, id).await.unwrap();
+        id
+    }
+
+    /// Advances the chain's clock beyond the close of the polls that are open now.
+    pub async fn advance_past_close(&self) {
+        let now = self.dao.time().await.unwrap();
+        local::advance_to(self.chain.connection(), now + HOUR + 1).await.unwrap();
+    }
+
+    /// Returns a source of the chain state that reads the events from the node.
+    pub fn source(&self) -> NodeSource {
+        NodeSource::new(self.chain.connection().clone(), self.deployment.clone())
+    }
+
+    /// Reads the chain state from all events.
+    pub async fn read_state(&self) -> Replay {
+        psephos_chain::read_state(self.chain.connection(), &self.deployment).await.unwrap()
+    }
+
+    /// Signs and proves a ballot against this chain state.
+    pub fn prove_ballot(
+        &self,
+        state: &Replay,
+        identity: &Identity,
+        [poll, chamber]: [u64; 2],
+        choice: &[u64],
+        replace: bool,
+    ) -> Package {
+        let vote = voter::prepare(state, identity, poll, chamber, choice, replace).unwrap();
+        voter::prove(&self.circuits, vote).unwrap()
+    }
+
+    /// Relays ballot packages from the relayer's account.
+    pub async fn relay_packages(&self, packages: &[Submission]) -> RelayReport {
+        let config = RelayConfig::default();
+        relayer::relay(&self.source(), &self.relayer, &self.circuits, packages, config, &Silent).await.unwrap()
+    }
+}

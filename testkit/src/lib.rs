@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+#![allow(clippy::unwrap_used, reason = "a fixture that cannot be built fails the test that asks for it")]
+
+mod account;
+#[cfg(feature = "deployment")]
+mod deployment;
+pub mod emitter;
+mod stub;
+
+pub use account::{FUNDS, create_funded_account};
+#[cfg(feature = "deployment")]
+pub use deployment::{CommitteeSize, HOUR, LocalDeployment, Member, Trustee};
+pub use stub::{StubDeployment, poll_parameters, stub_addresses};
