@@ -6,7 +6,7 @@ use alloy::{
 };
 use psephos_state::{
     Deployment,
-    bindings::IFeePot::{mayEarnCall, potCall, wiringCall},
+    bindings::IFeePot::{mayEarnCall, potCall, immutableDependenciesCall},
     fees::{Books, Terms},
 };
 
@@ -22,7 +22,7 @@ use crate::{
 /// `NoFeePots` if the deployment names none; `OtherPolls` if the one that it names pays for other polls; `NotDeployed`, `NoChain`, `Provider`.
 pub async fn contract(connection: &Connection, deployment: &Deployment) -> Result<Address, ChainError> {
     let contract = deployment.fee_pot.ok_or(ChainError::NoFeePots)?;
-    let polls = connection.call(contract, &wiringCall {}).await?;
+    let polls = connection.call(contract, &immutableDependenciesCall {}).await?;
     if polls == deployment.polls {
         Ok(contract)
     } else {
@@ -50,7 +50,7 @@ pub async fn terms(
         return Ok(None);
     }
     let may_earn = connection.call(contract, &mayEarnCall { poll, relayer }).await?;
-    Ok(Some(Terms { contract, fee: U256::from(pot.fee), left: U256::from(pot.left), may_earn }))
+    Ok(Some(Terms { contract, fee: U256::from(pot.fee), left: U256::from(pot.balance), may_earn }))
 }
 
 /// Reads the books of all pots up to the newest block.

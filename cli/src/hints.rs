@@ -214,7 +214,7 @@ fn refusal(name: &str) -> Option<&'static str> {
         "NotEnrolled" => "enrol first: `psephos enrol`",
         "IdentityTaken" => "an identity can be enrolled in a chamber once: make a new one with `psephos identity new`",
         "TooFewBallots" => "the total of a chamber with fewer than its minimum ballots is never decrypted",
-        "NotFinal" => {
+        "TallyIncomplete" => {
             "decryption shares are missing: trustees run `psephos trustee decrypt`; or wait for the tally deadline"
         }
         "TallyTooLate" => "the tally deadline has passed: `psephos tally` finalises the poll as undecided",
@@ -223,7 +223,7 @@ fn refusal(name: &str) -> Option<&'static str> {
         "AlreadyRegistered" | "AlreadyDealt" | "WrongStatus" => "`psephos trustee status` shows which tasks are due",
         "NotRegistered" => "only a trustee that has registered can deal",
         "EmptyCensus" => "members enrol first: `psephos enrol`",
-        "BadSchedule" => "compare opens_at, closes_at and tally_deadline with the chain's time",
+        "InvalidSchedule" => "compare opens_at, closes_at and tally_deadline with the chain's time",
         "TotalCouldOverflow" => {
             "lower the weights, the rule's parameter or the number of members: totals must stay below 2^40"
         }
@@ -231,20 +231,20 @@ fn refusal(name: &str) -> Option<&'static str> {
         "PotAlreadyOpen" => {
             "add money with `psephos poll fees fund`; the fee and the relayers of a pot cannot be changed"
         }
-        "PollTakesNoMoreBallots" => {
+        "PollHasClosed" => {
             "a fee pot is created and funded before the poll closes: later ballots cannot earn fees"
         }
         "PollHasNotEnded" => "`psephos poll show N` shows when poll N closes; after that `psephos tally` finalises it",
-        "NothingThere" => {
+        "ZeroAmount" => {
             "the amount is 0: `psephos poll fees show N` shows the balance of the pot and the relayers' credit"
         }
-        "NotTaken" => "the recipient rejects the chain's native token: name another with --to ADDRESS",
+        "PaymentFailed" => "the recipient rejects the chain's native token: name another with --to ADDRESS",
         "NotListed" => "this pot pays listed relayers only: `psephos poll fees show N` shows their accounts",
-        "NoFee" => "set a fee above 0 with --per-ballot WEI",
-        "PaysLess" => {
+        "ZeroFee" => "set a fee above 0 with --per-ballot WEI",
+        "FeesBelowMinimum" => {
             "others cast some of these ballots first, or the pot is nearly empty: see `psephos poll fees show N`"
         }
-        "NotTheDao" | "OwnableUnauthorizedAccount" => {
+        "NotPollsOwner" | "OwnableUnauthorizedAccount" => {
             "only the owner of the contracts may do this: send from the owner's account"
         }
         "DevelopmentKey" => "development keys work on local chains only",

@@ -42,20 +42,20 @@ async fn relayer_is_paid_from_the_fee_pot() {
     proofs_are_found(&house, &deployment).await;
 
     let withdraw = ["poll", "fees", "withdraw", "--to", FRESH];
-    house.run("tia", &withdraw).fails(3, "NothingThere").fails(3, "fees show");
+    house.run("tia", &withdraw).fails(3, "ZeroAmount").fails(3, "fees show");
     assert_eq!(house.run("relayer", &withdraw).json()["amount"], wei(2_000));
-    house.run("relayer", &withdraw).fails(3, "NothingThere");
+    house.run("relayer", &withdraw).fails(3, "ZeroAmount");
     let balance = house.chain.connection().balance(FRESH.parse().expect("an address")).await;
     assert_eq!(balance.expect("known"), U256::from(2_000));
 
     house.run("dao", &["poll", "fees", "reclaim", "1"]).fails(3, "PollHasNotEnded").fails(3, "psephos tally");
     house.later(now + DAY + 1).await;
-    house.run("dao", &["poll", "fees", "fund", "1", "--amount", "1"]).fails(3, "PollTakesNoMoreBallots");
+    house.run("dao", &["poll", "fees", "fund", "1", "--amount", "1"]).fails(3, "PollHasClosed");
     trustee(&house, "tia", &["watch", "--once"]).json();
-    house.run("relayer", &["poll", "fees", "reclaim", "1"]).fails(3, "NotTheDao").fails(3, "owner");
+    house.run("relayer", &["poll", "fees", "reclaim", "1"]).fails(3, "NotPollsOwner").fails(3, "owner");
     let back = house.run("dao", &["poll", "fees", "reclaim", "1", "--to", FRESH]).json();
     assert_eq!((&back["amount"], &back["to"]), (&wei(4_500), &json!(FRESH)));
-    house.run("dao", &["poll", "fees", "reclaim", "1"]).fails(3, "NothingThere");
+    house.run("dao", &["poll", "fees", "reclaim", "1"]).fails(3, "ZeroAmount");
 
     let books = psephos_chain::fees::read_books(house.chain.connection(), &deployment).await.expect("books");
     assert_eq!((books.owed(), books.balance, books.holds()), (U256::ZERO, U256::ZERO, true), "{books:#?}");
@@ -81,14 +81,14 @@ async fn open(house: &House, deployment: &Deployment, relayer: Address) {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain([listed.as_str()]).collect();
         house.run(name, &arguments)
     };
-    run("relayer", open("1", "1000")).fails(3, "NotTheDao").fails(3, "owner");
-    run("dao", open("1", "0")).fails(3, "NoFee").fails(3, "--per-ballot");
+    run("relayer", open("1", "1000")).fails(3, "NotPollsOwner").fails(3, "owner");
+    run("dao", open("1", "0")).fails(3, "ZeroFee").fails(3, "--per-ballot");
     run("dao", open("7", "1000")).fails(3, "UnknownPoll");
     run("dao", open("1", "79228162514264337593543950336")).fails(2, "--per-ballot");
     let opened = run("dao", open("1", "1000")).json();
     assert_eq!((&opened["fee"], &opened["relayers"]), (&wei(1_000), &json!([relayer])));
     run("dao", open("1", "2000")).fails(3, "PotAlreadyOpen").fails(3, "fees fund");
-    house.run("ada", &["poll", "fees", "fund", "1", "--amount", "0"]).fails(3, "NothingThere");
+    house.run("ada", &["poll", "fees", "fund", "1", "--amount", "0"]).fails(3, "ZeroAmount");
     house.run("ada", &["poll", "fees", "fund", "1", "--amount", "5000"]).json();
 
     // Deployment files: one without a fee pot contract, one whose fee pot belongs to another polls contract.
@@ -127,8 +127,8 @@ async fn earn(house: &House, deployment: &Deployment, relayer: &Connection, stra
     };
     assert_eq!(revert(stranger.send(ours.contract, &call).await.expect_err("a stranger")), "NotListed");
     let mut greedy = call.clone();
-    greedy.least = U256::from(2_001);
-    assert_eq!(revert(relayer.send(ours.contract, &greedy).await.expect_err("too much")), "PaysLess");
+    greedy.minimum = U256::from(2_001);
+    assert_eq!(revert(relayer.send(ours.contract, &greedy).await.expect_err("too much")), "FeesBelowMinimum");
     let sent = relayer.send(ours.contract, &call).await.expect("cast");
     let paid = sent.logs.iter().filter(|log| log.address() == ours.contract);
     let paid: Vec<_> = paid.map(|log| log.log_decode::<BallotsPaid>().expect("paid").inner.data).collect();

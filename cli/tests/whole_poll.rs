@@ -56,7 +56,7 @@ async fn whole_poll_runs_by_commands_alone() {
     house.desk.put("poll.json", &poll.to_string());
     house.run("ada", &["poll", "create", "poll.json"]).fails(3, "owner");
     assert_eq!(house.run("dao", &["poll", "create", "poll.json"]).json()["poll"], 1);
-    house.run("relayer", &["poll", "open", "1"]).fails(3, "BadSchedule");
+    house.run("relayer", &["poll", "open", "1"]).fails(3, "InvalidSchedule");
     house.later(now + 1_001).await;
     house.run("relayer", &["poll", "open", "1"]).json();
     let shown = house.desk.run(&["poll", "show", "1"]);

@@ -149,7 +149,7 @@ pub(crate) fn siblings(replay: &Replay, chamber: u64, subject: Address) -> Resul
 /// Creates a poll; gives its number.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `BadSchedule`, `BadOptions`, `BadRule`, `BadChambers`, ..
+/// `Chain`: `Reverted` with `InvalidSchedule`, `InvalidOptions`, `InvalidRule`, `InvalidChambers`, ..
 pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPoll) -> Result<u64, ClientError> {
     let metadata = Metadata { title: poll.title.clone(), options: poll.options.clone() };
     let parameters = IPolls::PollParameters {
@@ -189,7 +189,7 @@ pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPo
 /// Opens a poll: freezes the censuses. Anyone may.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `BadSchedule`, `EmptyCensus`, `CommitteeNotReady`, `TotalCouldOverflow`, ..
+/// `Chain`: `Reverted` with `InvalidSchedule`, `EmptyCensus`, `CommitteeNotReady`, `TotalCouldOverflow`, ..
 pub async fn open_poll(connection: &Connection, deployment: &Deployment, poll: u64) -> Result<Sent, ClientError> {
     Ok(connection.send(deployment.polls, &IPolls::openCall { poll: U256::from(poll) }).await?)
 }

@@ -3,13 +3,13 @@
 mod combination;
 
 pub(crate) use combination::Combination;
-use combination::no_opening;
+use combination::empty_combination;
 
 use psephos_chain::{Connection, Sent, StateSource, U256};
 use psephos_protocol::{Point, tally};
 use psephos_state::{
     Deployment, PollState, Replay,
-    bindings::IPolls::{Opening, finaliseCall, tallyCall},
+    bindings::IPolls::{ShareCombination, finaliseCall, tallyCall},
 };
 
 use crate::{
@@ -39,14 +39,14 @@ pub fn solve(
     poll: u64,
     chamber: u64,
     progress: impl Fn(usize, usize),
-) -> Result<(Vec<u64>, Opening), ClientError> {
+) -> Result<(Vec<u64>, ShareCombination), ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let total = listed.encrypted_total(entry.size());
     let needed = replay.committee(entry.parameters.committee)?.threshold;
     let combination = Combination::choose(&listed.shares, needed);
-    let (share, opening) = match combination.and_then(|one| Some((one.multiples(total.size())?, one.opening()))) {
-        _ if total.c.is_identity() => (vec![Point::identity(); total.size()], no_opening()),
+    let (share, opening) = match combination.and_then(|one| Some((one.multiples(total.size())?, one.share_combination()))) {
+        _ if total.c.is_identity() => (vec![Point::identity(); total.size()], empty_combination()),
         Some(found) => found,
         None => {
             let (posted, needed) = (listed.shares.len(), needed as usize);
@@ -104,7 +104,7 @@ pub async fn tally(
                 continue;
             }
             // Anyone may count, and somebody did.
-            Err(error) if error.revert_name() == Some("AlreadyCounted") => continue,
+            Err(error) if error.revert_name() == Some("AlreadyTallied") => continue,
             Err(error) => return Err(error),
         }
         observer.advance(Phase::Tally, 1);
@@ -116,7 +116,7 @@ pub async fn tally(
 /// Counts one chamber.
 ///
 /// # Errors
-/// As [`solve`]; `Chain`: `Reverted` with `AlreadyCounted`, ..
+/// As [`solve`]; `Chain`: `Reverted` with `AlreadyTallied`, ..
 pub async fn tally_chamber(
     connection: &Connection,
     replay: &Replay,
@@ -125,7 +125,7 @@ pub async fn tally_chamber(
     progress: impl Fn(usize, usize),
 ) -> Result<ChamberTally, ClientError> {
     let (totals, opening) = solve(replay, poll, chamber, progress)?;
-    let call = tallyCall { poll: U256::from(poll), chamber: U256::from(chamber), totals: totals.clone(), opening };
+    let call = tallyCall { poll: U256::from(poll), chamber: U256::from(chamber), totals: totals.clone(), combination: opening };
     let sent = connection.send(replay.deployment.polls, &call).await?;
     Ok(ChamberTally { chamber, totals, sent })
 }
@@ -133,7 +133,7 @@ pub async fn tally_chamber(
 /// Ends a poll: the decision over its chambers, or `Undecided` after the tally deadline.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `NotFinal`, `WrongState`.
+/// `Chain`: `Reverted` with `TallyIncomplete`, `WrongState`.
 pub async fn finalise(connection: &Connection, deployment: &Deployment, poll: u64) -> Result<Sent, ClientError> {
     Ok(connection.send(deployment.polls, &finaliseCall { poll: U256::from(poll) }).await?)
 }

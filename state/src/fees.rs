@@ -32,7 +32,7 @@ impl Terms {
 
     /// The call that casts a batch for its fee, to be sent to [`Terms::contract`]; `None` if it would earn nothing, so that it is cheaper sent to the polls.
     ///
-    /// It reverts with `PaysLess` if it comes to earn less than [`Terms::due`] says now: others may cast some of the ballots first. Whether the fee is
+    /// It reverts with `FeesBelowMinimum` if it comes to earn less than [`Terms::due`] says now: others may cast some of the ballots first. Whether the fee is
     /// worth what the pot adds to the gas of each ballot is for the relayer to say.
     pub fn batch(&self, batch: &IPolls::castBatchCall, first_ballots: u64) -> Option<castBatchCall> {
         let least = self.due(first_ballots);
@@ -41,7 +41,7 @@ impl Terms {
             chamber: batch.chamber,
             records: batch.records.clone(),
             replacements: batch.replacements.clone(),
-            least,
+            minimum: least,
         })
     }
 }
@@ -72,7 +72,7 @@ mod tests {
             replacements: vec![4].into(),
         };
         let call = terms(100, true).batch(&batch, 2).unwrap();
-        assert_eq!((call.poll, call.chamber, call.least), (batch.poll, batch.chamber, U256::from(20)));
+        assert_eq!((call.poll, call.chamber, call.minimum), (batch.poll, batch.chamber, U256::from(20)));
         assert_eq!((call.records, call.replacements), (batch.records.clone(), batch.replacements.clone()));
         assert!(terms(100, true).batch(&batch, 0).is_none(), "replacements alone");
         assert!(terms(0, true).batch(&batch, 2).is_none(), "an empty pot");

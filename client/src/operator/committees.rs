@@ -28,7 +28,7 @@ pub struct NewCommittee {
 /// Creates a committee; gives its number. Its trustees then register and deal.
 ///
 /// # Errors
-/// `Chain`: `Reverted` with `BadTrustees`, `BadSchedule`, `UnknownCommittee`.
+/// `Chain`: `Reverted` with `InvalidTrustees`, `InvalidSchedule`, `UnknownCommittee`.
 pub async fn create_committee(
     dao: &Connection,
     deployment: &Deployment,

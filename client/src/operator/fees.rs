@@ -29,7 +29,7 @@ pub struct NewPot {
 /// Opens a poll's pot, once.
 ///
 /// # Errors
-/// `Chain`: `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `NotTheDao`, `PotAlreadyOpen`, `NoFee`, `UnknownPoll`, `PollTakesNoMoreBallots`, ..
+/// `Chain`: `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `NotPollsOwner`, `PotAlreadyOpen`, `ZeroFee`, `UnknownPoll`, `PollHasClosed`, ..
 pub async fn open(dao: &Connection, deployment: &Deployment, new: &NewPot) -> Result<Sent, ClientError> {
     let contract = fees::contract(dao, deployment).await?;
     let call = openCall { poll: U256::from(new.poll), fee: new.fee, relayers: new.relayers.clone() };
@@ -39,7 +39,7 @@ pub async fn open(dao: &Connection, deployment: &Deployment, new: &NewPot) -> Re
 /// Adds to a poll's pot, in wei. Anyone may, before the poll closes.
 ///
 /// # Errors
-/// `Chain`: `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `UnknownPot`, `NothingThere`, `PollTakesNoMoreBallots`, ..
+/// `Chain`: `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `UnknownPot`, `ZeroAmount`, `PollHasClosed`, ..
 pub async fn fund(from: &Connection, deployment: &Deployment, poll: u64, amount: U256) -> Result<Sent, ClientError> {
     let contract = fees::contract(from, deployment).await?;
     Ok(from.pay(contract, &fundCall { poll: U256::from(poll) }, amount).await?)
@@ -48,7 +48,7 @@ pub async fn fund(from: &Connection, deployment: &Deployment, poll: u64, amount:
 /// Takes back what is left in a poll's pot, once the poll has ended; gives how much it was, in wei.
 ///
 /// # Errors
-/// `Chain`: `NoFeePots`, `OtherPolls`, `Reverted` with `NotTheDao`, `UnknownPot`, `PollHasNotEnded`, `NothingThere`, `NotTaken`, ..
+/// `Chain`: `NoFeePots`, `OtherPolls`, `Reverted` with `NotPollsOwner`, `UnknownPot`, `PollHasNotEnded`, `ZeroAmount`, `PaymentFailed`, ..
 pub async fn reclaim(
     dao: &Connection,
     deployment: &Deployment,
@@ -64,7 +64,7 @@ pub async fn reclaim(
 /// Takes all that the sending account has earned as a relayer, in all polls; gives how much it was, in wei.
 ///
 /// # Errors
-/// `Chain`: `NoFeePots`, `OtherPolls`, `Reverted` with `NothingThere`, `NotTaken`, ..
+/// `Chain`: `NoFeePots`, `OtherPolls`, `Reverted` with `ZeroAmount`, `PaymentFailed`, ..
 pub async fn withdraw(relayer: &Connection, deployment: &Deployment, to: Address) -> Result<(Sent, U256), ClientError> {
     let contract = fees::contract(relayer, deployment).await?;
     let sent = relayer.send(contract, &withdrawCall { to }).await?;

@@ -167,7 +167,7 @@ pub fn is_paid(replay: &Replay, package: &ClaimPackage) -> Result<bool, ClientEr
 /// Sends a claim. The sending account is seen to have sent it.
 ///
 /// # Errors
-/// `ClaimFile`; `Chain`: `Reverted` with `AlreadyClaimed`, `InvalidProof`, `NotPaid`, ..
+/// `ClaimFile`; `Chain`: `Reverted` with `AlreadyClaimed`, `InvalidProof`, `PaymentFailed`, ..
 pub async fn submit(connection: &Connection, package: &ClaimPackage) -> Result<Sent, ClientError> {
     Ok(connection.send(package.rewards, &claim_call(package)?).await?)
 }

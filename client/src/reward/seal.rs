@@ -55,7 +55,7 @@ pub async fn seal(
         match connection.send(replay.deployment.rewards, &call).await.map_err(ClientError::from) {
             Ok(sent) => sealed.push(Sealed { chamber, list, notes: ballots.len(), sent }),
             // Anyone may seal, and somebody did.
-            Err(error) if matches!(error.revert_name(), Some("WrongListLength" | "NotTheNote")) => {}
+            Err(error) if matches!(error.revert_name(), Some("WrongBatchLength" | "WrongNote")) => {}
             Err(error) => return Err(error),
         }
         observer.advance(Phase::Seal, 1);

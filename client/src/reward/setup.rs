@@ -52,7 +52,7 @@ pub struct NewPolicy {
 /// Sets a poll's reward.
 ///
 /// # Errors
-/// `Policy`; `Chain`: `Reverted` with `PollHasOpened`, `AlreadySet`, `BadPolicy`, `BadDeadlines`, ..
+/// `Policy`; `Chain`: `Reverted` with `PollHasOpened`, `AlreadySet`, `InvalidPolicy`, `InvalidDeadlines`, ..
 pub async fn create(dao: &Connection, deployment: &Deployment, new: &NewReward) -> Result<Sent, ClientError> {
     let mut chambers = Vec::new();
     for NewPolicy { chamber, terms } in &new.chambers {
@@ -75,7 +75,7 @@ pub async fn create(dao: &Connection, deployment: &Deployment, new: &NewReward) 
 /// Adds to a poll's pool: the chain's own coin goes along, of a token the contract is allowed as much first.
 ///
 /// # Errors
-/// `Chain`: `Unfunded`, `Reverted` with `UnknownReward`, `BadToken`, `TooLate`, ..
+/// `Chain`: `Unfunded`, `Reverted` with `UnknownReward`, `InexactTransfer`, `TooLate`, ..
 pub async fn fund(
     from: &Connection,
     deployment: &Deployment,

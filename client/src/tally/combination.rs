@@ -1,7 +1,7 @@
 //! As many trustees' shares as it takes, and how they combine (specification, section 10).
 
 use psephos_protocol::{Point, committee::Coefficients};
-use psephos_state::{Share, U256, bindings::IPolls::Opening, words};
+use psephos_state::{Share, U256, bindings::IPolls::ShareCombination, words};
 
 /// Shares of one total by index of their trustees, with Lagrange's coefficients.
 pub(crate) struct Combination<'a> {
@@ -41,8 +41,8 @@ impl<'a> Combination<'a> {
     }
 
     /// As the contract takes it.
-    pub(crate) fn opening(&self) -> Opening {
-        Opening {
+    pub(crate) fn share_combination(&self) -> ShareCombination {
+        ShareCombination {
             trustees: self.shares.iter().fold(U256::ZERO, |bits, share| bits | U256::from(1) << share.index),
             denominator: U256::from(self.coefficients.denominator()),
             coefficients: self
@@ -57,6 +57,6 @@ impl<'a> Combination<'a> {
 }
 
 /// What opens a total that is open as it stands.
-pub(crate) fn no_opening() -> Opening {
-    Opening { trustees: U256::ZERO, denominator: U256::ZERO, coefficients: Vec::new(), shares: Vec::new() }
+pub(crate) fn empty_combination() -> ShareCombination {
+    ShareCombination { trustees: U256::ZERO, denominator: U256::ZERO, coefficients: Vec::new(), shares: Vec::new() }
 }

@@ -117,7 +117,7 @@ pub async fn open(
         index: U256::from(index),
         share: words::from_points(&posted.share[..size]),
         keys: words::from_points(&posted.keys[..size]),
-        others: sums(entry.commitments())?.key_hashes_at(index + 1)[1].into(),
+        otherKeysHash: sums(entry.commitments())?.key_hashes_at(index + 1)[1].into(),
         h: words::from_field(&posted.h),
         proof: proof_words(&proof),
     };

@@ -12,7 +12,7 @@ use crate::{error::ClientError, keys::Circuits, tally};
 
 /// What the contracts answer to who comes second.
 const DONE_BEFORE: [&str; 6] =
-    ["WrongStatus", "AlreadyRegistered", "AlreadyDealt", "AlreadyCounted", "ShareAlreadyPosted", "WrongState"];
+    ["WrongStatus", "AlreadyRegistered", "AlreadyDealt", "AlreadyTallied", "ShareAlreadyPosted", "WrongState"];
 /// The same where somebody else has gathered some dealings meanwhile: what is left is due again.
 const GATHERED_BEFORE: [&str; 2] = ["WrongLength", "WrongCommitments"];
 

@@ -44,7 +44,7 @@ pub(super) fn totals(replay: &Replay, poll: &Poll, id: u64, chamber: &PollChambe
 pub(super) fn choice(id: u64, chamber: &PollChamber, view: &ChamberView) -> Option<Check> {
     let Some(counted) = chamber.counted.as_ref() else {
         let silent = || "the contract calls it counted, and no event does".to_owned();
-        return view.counted.then(|| Check::one(CheckName::Choice, Some(id), Err(silent())));
+        return view.tallied.then(|| Check::one(CheckName::Choice, Some(id), Err(silent())));
     };
     let expected = chosen(&counted.totals, chamber.rule.quorum, chamber.rule.thresholdBps);
     let actual = counted.choice.map(usize::from);
@@ -53,7 +53,7 @@ pub(super) fn choice(id: u64, chamber: &PollChamber, view: &ChamberView) -> Opti
         false => Err(format!("the totals give {}, the contract says {}", name(expected), name(actual))),
     };
     let answered = view.hasChoice.then_some(usize::from(view.choice));
-    let outcome = outcome.and_then(|()| match view.counted && view.totals == counted.totals && answered == actual {
+    let outcome = outcome.and_then(|()| match view.tallied && view.totals == counted.totals && answered == actual {
         true => Ok(()),
         false => Err("the contract answers with other totals or another choice than its event".into()),
     });

@@ -40,7 +40,7 @@ pub(super) async fn checks(
         let call = chamberCall { poll: U256::from(poll), chamberId: U256::from(chamber) };
         let view = connection.call(replay.deployment.rewards, &call).await?;
         let sealing = root.clone().and_then(|root| {
-            let answered = (view.noteRoot, view.sealedBallots as usize, view.lists);
+            let answered = (view.notesRoot, view.sealedBallots as usize, view.noteBatches);
             match answered == (words::from_field(&root), reward.sealed(chamber), U256::from(lists)) {
                 true => Ok(()),
                 false => Err("the contract answers with other lists than its events give".to_owned()),

@@ -3,7 +3,7 @@
 use psephos_chain::Connection;
 use psephos_state::{
     Deployment,
-    bindings::{ICommittee, IGroth16Verifier::circuitHashCall, IPolls::wiringCall, IRewards},
+    bindings::{ICommittee, IGroth16Verifier::circuitHashCall, IPolls::immutableDependenciesCall, IRewards},
 };
 
 use super::{Check, CheckName};
@@ -25,9 +25,9 @@ pub(super) async fn check(
     capacity: usize,
     paid: bool,
 ) -> Result<Check, ClientError> {
-    let wiring = connection.call(deployment.polls, &wiringCall {}).await?;
-    let theirs = connection.call(deployment.committee, &ICommittee::wiringCall {}).await?;
-    let paying = connection.call(deployment.rewards, &IRewards::wiringCall {}).await?;
+    let wiring = connection.call(deployment.polls, &immutableDependenciesCall {}).await?;
+    let theirs = connection.call(deployment.committee, &ICommittee::immutableDependenciesCall {}).await?;
+    let paying = connection.call(deployment.rewards, &IRewards::immutableDependenciesCall {}).await?;
     let ours = &deployment.verifiers;
     let mut failures = Vec::new();
     for (what, actual, expected) in [

@@ -12,7 +12,7 @@ use psephos_state::{
     Ballot, Log, Replay,
     bindings::{
         ICommittee::{CommitteeReady, TrusteeRegistered},
-        IPolls::{BallotCast, ChamberCounted, ChamberOpened, PollCreated, PollEnded, SharePosted},
+        IPolls::{BallotCast, ChamberTallied, ChamberOpened, PollCreated, PollEnded, SharePosted},
         IStakeholderRegistry::{ChamberCreated, Enrolled, Removed},
     },
     events, words,
@@ -205,7 +205,7 @@ impl FalseIndexer<'_> {
         let [poll, _] = self.scenario.polls;
         let [chamber, _] = self.scenario.chambers;
         let part = |what| Part::PollChamber(poll, chamber, what);
-        let counted = |event: &ChamberCounted| event.poll == U256::from(poll) && event.chamber == U256::from(chamber);
+        let counted = |event: &ChamberTallied| event.poll == U256::from(poll) && event.chamber == U256::from(chamber);
         let totals = self.change_event(counted, |event| event.totals[0] += 1);
         self.assert_detected(totals, part("totals")).await;
         let choice = self.change_event(counted, |event| event.choice += 1);

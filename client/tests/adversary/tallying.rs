@@ -181,7 +181,7 @@ async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: u64) 
         index: U256::from(index),
         share: words::from_points(&[Point::generator(); 3]),
         keys: words::from_points(&commitments.at(index + 1)[..3]),
-        others: commitments.key_hashes_at(index + 1)[1].into(),
+        otherKeysHash: commitments.key_hashes_at(index + 1)[1].into(),
         h: U256::from(1),
         proof: [U256::from(1); 8],
     };

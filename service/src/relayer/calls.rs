@@ -51,7 +51,7 @@ pub(crate) async fn ballots(
         }
     }
     if let Some(terms) = earning {
-        let call = IFeePot::castBatchCall { poll, chamber, records, replacements, least: U256::ZERO };
+        let call = IFeePot::castBatchCall { poll, chamber, records, replacements, minimum: U256::ZERO };
         return Ok(Call { to: terms.contract, data: call.abi_encode().into() });
     }
     Ok(Call { to: deployment.polls, data: castBatchCall { poll, chamber, records, replacements }.abi_encode().into() })

@@ -56,7 +56,7 @@ impl Replay {
             Event::SharesMissing(event) => {
                 self.poll_chamber(event.poll, event.chamber)?.missing = event.trustees;
             }
-            Event::ChamberCounted(event) => {
+            Event::ChamberTallied(event) => {
                 let counted = Counted {
                     trustees: words::to_u64(event.trustees)?,
                     totals: event.totals,

@@ -33,7 +33,7 @@ impl Replay {
             }
             Event::NotesSealed(event) => {
                 let (poll, chamber) = (words::to_u64(event.poll)?, words::to_u64(event.chamber)?);
-                let (number, count) = (words::to_u64(event.list)? as usize, words::to_u64(event.count)? as usize);
+                let (number, count) = (words::to_u64(event.batch)? as usize, words::to_u64(event.count)? as usize);
                 let list = List { count, root: words::to_field(event.root)?, transaction: place.transaction };
                 let misfit = |what: String| Misfit(Some(poll), what);
                 let lists = self.reward_mut(event.poll)?.lists.get_mut(&chamber);

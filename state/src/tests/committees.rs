@@ -7,7 +7,7 @@ use super::story::{Story, dealing, dealt, keys};
 use crate::{
     bindings::{
         ICommittee::{CommitteeReady, CommitteeReplaces, CommitteeRetired, Dealt},
-        IPolls::{self, ChamberCounted, PollEnded, SharePosted, ShareRefused, SharesMissing},
+        IPolls::{self, ChamberTallied, PollEnded, SharePosted, ShareRefused, SharesMissing},
     },
     committee::CommitteeStatus,
     poll::PollState,
@@ -41,7 +41,7 @@ fn committees_and_results_are_read() {
     assert_eq!(status(&story, 10_000), CommitteeStatus::Ready);
     story.committee(&CommitteeRetired { committee: U256::ZERO });
     assert_eq!(status(&story, 10_000), CommitteeStatus::Retired);
-    let counted = ChamberCounted {
+    let counted = ChamberTallied {
         poll: U256::from(1),
         chamber: U256::ZERO,
         totals: vec![10, 0, 0],

@@ -52,7 +52,7 @@ fn sealed(list: u64, notes: &[u64]) -> NotesSealed {
     NotesSealed {
         poll: POLL,
         chamber: U256::ZERO,
-        list: U256::from(list),
+        batch: U256::from(list),
         count,
         root: words::from_field(&notes.root()),
     }

@@ -110,7 +110,7 @@ async fn reward(views: Views<'_>, replay: &Replay, poll: u64, entry: &Reward) ->
     for (&id, lists) in &entry.lists {
         let call = IRewards::chamberCall { poll: U256::from(poll), chamberId: U256::from(id) };
         let chamber = views.call(contract, call).await?;
-        ensure_equal(part("number of sealed lists"), chamber.lists, U256::from(lists.len()))?;
+        ensure_equal(part("number of sealed lists"), chamber.noteBatches, U256::from(lists.len()))?;
         ensure_equal(part("number of sealed notes"), u64::from(chamber.sealedBallots), entry.sealed(id) as u64)?;
         let policy = parameters.chambers.iter().find(|policy| policy.chamber == id);
         ensure_equal(part("policy"), format!("{:?}", Some(&chamber.policy)), format!("{policy:?}"))?;

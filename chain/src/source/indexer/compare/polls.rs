@@ -80,7 +80,7 @@ async fn chamber(
     let shares = listed.shares.iter().fold(0u64, |bits, share| bits | 1 << share.index.min(63));
     ensure_equal(part("shares"), u64::from(seen.shares), shares)?;
     let counted = listed.counted.as_ref();
-    ensure_equal(part("count"), seen.counted, counted.is_some())?;
+    ensure_equal(part("count"), seen.tallied, counted.is_some())?;
     if let Some(counted) = counted {
         ensure_equal(part("totals"), format!("{:?}", seen.totals), format!("{:?}", counted.totals))?;
         let choice = seen.hasChoice.then_some(seen.choice);
