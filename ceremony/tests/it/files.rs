@@ -173,8 +173,8 @@ fn invalid_powers_are_rejected() {
     (G1Affine::generator() * Fr::from(99u64)).into_affine().encode(&mut point);
     // Level 5 of the Lagrange polynomials begins after 31 points, level 6 after 63.
     for (id, index, what) in [
-        (2, 0, "they do not begin with the generators"),
-        (2, 1, "tau in G1 and in G2 are not the same"),
+        (2, 0, "they do not start with the generators"),
+        (2, 1, "tau in G1 and tau in G2 differ"),
         (2, 40, "the points in G1 are not powers of tau"),
         (4, 3, "the points with alpha are not powers of tau"),
         (5, 31, "the points with beta are not powers of tau"),
@@ -190,9 +190,10 @@ fn invalid_powers_are_rejected() {
         assert!(matches!(refused, CeremonyError::Powers(actual) if actual == what), "{what}: {refused}");
     }
     // In G2: a point of another position.
-    for (id, what) in
-        [(3, "the points in G2 are not powers of tau"), (13, "the Lagrange polynomials in G2 are not those of the powers")]
-    {
+    for (id, what) in [
+        (3, "the points in G2 are not powers of tau"),
+        (13, "the Lagrange polynomials in G2 are not those of the powers"),
+    ] {
         let mut altered = bytes.clone();
         let at = section(id) + 128 * 35;
         if id == 3 {
@@ -209,7 +210,7 @@ fn invalid_powers_are_rejected() {
     let tau = section(3) + 128;
     altered.copy_within(tau..tau + 128, section(6));
     let refused = check::check(&mut ptau(&altered), &[domain]).expect_err("another beta");
-    let what = "beta in G1 and in G2 are not the same";
+    let what = "beta in G1 and beta in G2 differ";
     assert!(matches!(refused, CeremonyError::Powers(actual) if actual == what), "{refused}");
     // The one coefficient that no power in the file is compared with: a point of the attacker's choice in that
     // direction.
@@ -223,7 +224,7 @@ fn invalid_powers_are_rejected() {
         altered[at..at + 64].copy_from_slice(&moved);
     }
     let refused = check::check(&mut ptau(&altered), &[domain]).expect_err("another point");
-    let what = "the last power of twice the domain is not tau's";
+    let what = "the last power of twice the domain is not a power of tau";
     assert!(matches!(refused, CeremonyError::Powers(actual) if actual == what), "{refused}");
     let mut altered = bytes.clone();
     altered[section(2) + 64 * 9] ^= 1;
