@@ -101,14 +101,14 @@ fn altered_lists_are_rejected() {
     assert!(is_not_the_key(&case.after(|p| other(&mut p.key.ic[1])), "IC"));
     assert!(is_not_the_key(&case.after(|p| other(&mut p.key.l[7])), "L is not divided by delta"));
     assert!(is_not_the_key(&case.after(|p| other(&mut p.key.h[11])), "H is not divided by delta"));
-    let header = "its alpha or beta is not that of the powers";
+    let header = "its alpha or beta is not that of the powers of tau";
     assert!(is_not_the_key(&case.after(|p| other(&mut p.key.header.alpha_g1)), header));
     assert!(is_not_the_key(&case.after(|p| other(&mut p.key.header.beta_g1)), header));
     assert!(is_not_the_key(&case.after(|p| other_g2(&mut p.key.header.beta_g2)), header));
     assert!(is_not_the_key(&case.after(|p| other_g2(&mut p.key.header.gamma_g2)), "its gamma is not one"));
     let last = "its delta is not that of the last contribution";
     assert!(is_not_the_key(&case.after(|p| other(&mut p.key.header.delta_g1)), last));
-    let halves = "its delta in G2 is not that in G1";
+    let halves = "its delta in G2 does not match that in G1";
     assert!(is_not_the_key(&case.after(|p| other_g2(&mut p.key.header.delta_g2)), halves));
 }
 
@@ -122,14 +122,14 @@ fn points_outside_their_groups_are_rejected() {
         .find(|point| !point.is_in_correct_subgroup_assuming_on_curve())
         .unwrap();
     assert!(matches!(case.after(|p| p.key.b_g2[2] = outside), CeremonyError::Format(_)));
-    let group = "one of its points is on no curve, or outside its group";
+    let group = "one of its points is not on its curve, or outside its group";
     assert_eq!(case.contribution(1, |p| p.transcript.contributions[0].spx = outside), group);
 }
 
 #[test]
 fn missing_or_reordered_contributions_are_rejected() {
     let case = case();
-    let order = "its hash is not that of what comes before it: a contribution is missing, out of order or altered";
+    let order = "its hash does not match the contributions before it: one is missing, out of order or altered";
     assert_eq!(case.contribution(1, |p| drop(p.transcript.contributions.remove(0))), order);
     assert_eq!(case.contribution(2, |p| drop(p.transcript.contributions.remove(1))), order);
     assert_eq!(case.contribution(1, |p| p.transcript.contributions.swap(0, 1)), order);
