@@ -34,7 +34,7 @@ fn committees_and_results_are_read() {
     let mut others = keys;
     others.swap(0, 2);
     others.swap(1, 3);
-    let mut lied = Story(story.0.clone());
+    let mut lied = Story(story.0.clone(), Vec::new());
     lied.committee(&CommitteeReady { committee: U256::ZERO, keys: others });
     assert_eq!(lied.findings(), ["a committee's keys are not the sums of its dealings"]);
     story.committee(&CommitteeReady { committee: U256::ZERO, keys });

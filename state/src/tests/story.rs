@@ -34,32 +34,34 @@ pub(super) fn log(contract: Address, event: &impl SolEvent) -> Log {
     Log { address: contract, data, block: 9, transaction, ..Log::default() }
 }
 
-/// A replay under construction.
-pub(super) struct Story(pub(super) Replay);
+/// A state under construction, and the logs that were applied.
+pub(super) struct Story(pub(super) Replay, pub(super) Vec<Log>);
 
 impl Story {
     pub(super) fn new() -> Self {
-        Self(Replay::empty(deployment()))
+        Self(Replay::empty(deployment()), Vec::new())
+    }
+
+    fn apply(&mut self, log: Log) -> &mut Self {
+        self.0.apply(&log);
+        self.1.push(log);
+        self
     }
 
     pub(super) fn registry(&mut self, event: &impl SolEvent) -> &mut Self {
-        self.0.apply(&log(deployment().registry, event));
-        self
+        self.apply(log(deployment().registry, event))
     }
 
     pub(super) fn committee(&mut self, event: &impl SolEvent) -> &mut Self {
-        self.0.apply(&log(deployment().committee, event));
-        self
+        self.apply(log(deployment().committee, event))
     }
 
     pub(super) fn rewards(&mut self, event: &impl SolEvent) -> &mut Self {
-        self.0.apply(&log(deployment().rewards, event));
-        self
+        self.apply(log(deployment().rewards, event))
     }
 
     pub(super) fn polls(&mut self, event: &impl SolEvent) -> &mut Self {
-        self.0.apply(&log(deployment().polls, event));
-        self
+        self.apply(log(deployment().polls, event))
     }
 
     pub(super) fn chamber(&mut self) -> &mut Self {
