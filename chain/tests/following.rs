@@ -16,12 +16,12 @@ use psephos_chain::{
 };
 use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
 use psephos_state::{
-    Deployment, Replay,
+    ChainState, Deployment,
     bindings::{
         IPolls::{BallotCast, ChamberRule, Kind, PollCreated, PollParameters, Rule},
         IStakeholderRegistry::{ChamberCreated, Enrolled},
     },
-    deployment::imagined,
+    deployment::placeholder,
     words,
 };
 
@@ -34,7 +34,7 @@ impl Scene {
     async fn new() -> Self {
         let chain = LocalChain::start().await.unwrap();
         let at = |place: u8| Address::with_last_byte(place).create(9);
-        let deployment = imagined(at);
+        let deployment = placeholder(at);
         for contract in [deployment.registry, deployment.committee, deployment.polls, deployment.rewards] {
             stub::install(chain.connection(), contract).await.unwrap();
         }
@@ -95,7 +95,7 @@ impl Scene {
         self.chain.connection().provider().anvil_mine(Some(blocks), None).await.unwrap();
     }
 
-    async fn read(&self) -> Replay {
+    async fn read(&self) -> ChainState {
         psephos_chain::read_state(self.chain.connection(), &self.deployment).await.unwrap()
     }
 
@@ -110,7 +110,7 @@ impl Scene {
     }
 }
 
-fn text(replay: &Replay) -> String {
+fn text(replay: &ChainState) -> String {
     format!("{replay:#?}")
 }
 
@@ -211,5 +211,5 @@ async fn what_was_kept_is_gone_on_from() {
     let steps = scene.catch_up(&mut second).await;
     assert!(steps[0].back_to.is_some());
     assert_eq!(ballots(&second), 1);
-    assert!(!second.newest().polls[&1].chambers[&0].current.contains_key(&Fr::from(1)));
+    assert!(!second.newest().polls[&1].chambers[&0].latest.contains_key(&Fr::from(1)));
 }

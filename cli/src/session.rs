@@ -7,7 +7,7 @@ use psephos_chain::{
 };
 use psephos_client::{Account, Circuits, ClientError};
 use psephos_prover::{KeyStore, Preparation};
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use zeroize::Zeroizing;
 
 use crate::args::Globals;
@@ -98,7 +98,7 @@ impl Session {
     }
 
     /// The deployment's state as of now.
-    pub(crate) async fn replay(&self) -> Result<Replay, Failure> {
+    pub(crate) async fn replay(&self) -> Result<ChainState, Failure> {
         let deployment = self.deployment()?;
         let connection = self.connect(&deployment).await?;
         Ok(self.source(&connection, &deployment)?.read_state().await?)

@@ -58,7 +58,7 @@ async fn a_relayer_is_paid_out_of_the_pot() {
     house.run("dao", &["poll", "fees", "reclaim", "1"]).fails(3, "NothingThere");
 
     let books = psephos_chain::fees::read_books(house.chain.connection(), &deployment).await.expect("books");
-    assert_eq!((books.owed(), books.balance, books.holds()), (U256::ZERO, U256::ZERO, true), "{books:#?}");
+    assert_eq!((books.total_owed(), books.balance, books.is_solvent()), (U256::ZERO, U256::ZERO, true), "{books:#?}");
     let shown = house.desk.run(&["poll", "fees", "show", "1"]);
     for words in ["6500 wei came in, 2000 were paid for 2 ballots, 4500 went back", "0 wei are left"] {
         assert!(shown.stdout.contains(words), "{shown:#?}");
@@ -115,11 +115,11 @@ async fn earn(house: &House, deployment: &Deployment, relayer: &Connection, stra
         fees::terms(connection, deployment, 1, sender).await.expect("read").expect("a pot")
     };
     let theirs = terms(stranger).await;
-    assert!(theirs.due(2).is_zero() && theirs.batch(&batch, 2).is_none(), "{theirs:?}");
+    assert!(theirs.amount_due(2).is_zero() && theirs.paid_batch_call(&batch, 2).is_none(), "{theirs:?}");
     let ours = terms(relayer).await;
-    assert_eq!((ours.due(2), ours.due(9)), (U256::from(2_000), U256::from(6_500)));
+    assert_eq!((ours.amount_due(2), ours.amount_due(9)), (U256::from(2_000), U256::from(6_500)));
 
-    let call = ours.batch(&batch, 2).expect("it earns");
+    let call = ours.paid_batch_call(&batch, 2).expect("it earns");
     let revert = |error: ChainError| match error {
         ChainError::Reverted(revert) => revert.name,
         other => panic!("{other}"),

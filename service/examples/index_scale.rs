@@ -22,7 +22,7 @@ use psephos_chain::{LocalChain, local::stub, logs, source::indexer::client::Inde
 use psephos_protocol::{Fr, Point, encryption::Ciphertext, statement::ballot::Posted};
 use psephos_service::indexer::{Indexer, Options, routes};
 use psephos_state::{
-    Deployment, Replay, Verifiers,
+    ChainState, Deployment, Verifiers,
     bindings::{
         IPolls::{BallotCast, ChamberOpened, ChamberRule, Kind, PollCreated, PollOpened, PollParameters, Rule},
         IStakeholderRegistry::{ChamberCreated, Enrolled},
@@ -171,21 +171,21 @@ async fn main() {
 
     let start = Instant::now();
     let head = chain.connection().head().await.unwrap();
-    let logs = logs::read(chain.connection(), &events::contracts(&deployment), 0, head).await.unwrap();
+    let logs = logs::read(chain.connection(), &events::event_contracts(&deployment), 0, head).await.unwrap();
     told(&format!("{} logs from the node", logs.len()), start);
     let start = Instant::now();
-    let mut replay = Replay::empty(deployment.clone());
-    replay.apply_all(&logs);
+    let mut replay = ChainState::empty(deployment.clone());
+    replay.apply_logs(&logs);
     told("they are replayed together", start);
     let enrolments = logs.iter().position(|log| log.address == deployment.polls).unwrap_or(logs.len());
     let start = Instant::now();
-    let mut again = Replay::empty(deployment.clone());
-    again.apply_all(&logs[..enrolments]);
+    let mut again = ChainState::empty(deployment.clone());
+    again.apply_logs(&logs[..enrolments]);
     told("  of which enrolments", start);
     let some = enrolments.min(10_000);
     let start = Instant::now();
-    let mut single = Replay::empty(deployment.clone());
-    logs[..some].iter().for_each(|log| single.apply(log));
+    let mut single = ChainState::empty(deployment.clone());
+    logs[..some].iter().for_each(|log| single.apply_log(log));
     told(&format!("  {some} of these one by one"), start);
     drop(single);
     assert!(replay.findings.is_empty(), "{:?}", &replay.findings[..1]);
@@ -210,7 +210,7 @@ async fn main() {
         let start = Instant::now();
         let places = client.census(&deployment, 0).await.unwrap();
         told("a client fetches the census and hashes it", start);
-        println!("census: {} bytes", psephos_state::census::length(places.len));
+        println!("census: {} bytes", psephos_state::census::encoded_length(places.len));
     }
     let mut bytes = 0;
     let (mut from, mut pages) = (0, 0);
@@ -218,7 +218,7 @@ async fn main() {
         let get = alloy::transports::http::reqwest::get(format!("{url}/v1/events?from={from}")).await.unwrap();
         let page = get.bytes().await.unwrap();
         (bytes, pages) = (bytes + page.len(), pages + 1);
-        let header = events::Page::from_bytes(&page).unwrap().header;
+        let header = events::EventPage::from_bytes(&page).unwrap().header;
         if header.to == header.head {
             break;
         }

@@ -37,7 +37,7 @@ pub(super) async fn count(
         for rule in &poll.plan.chambers {
             house.committee.open(stage, deployment, circuits, poll.id, rule.chamber, gas).await?;
             let entry = replay.poll(poll.id)?.chambers.get(&rule.chamber);
-            let (ballots, least) = (entry.map_or(0, |chamber| chamber.current.len()), rule.min_ballots);
+            let (ballots, least) = (entry.map_or(0, |chamber| chamber.latest.len()), rule.min_ballots);
             if ballots < least as usize {
                 let chamber = rule.chamber;
                 let note = format!("chamber {chamber} has {ballots} ballots, fewer than {least}: it stays closed");

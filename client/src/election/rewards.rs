@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use psephos_chain::{Address, ChainError, U256, local};
 use psephos_protocol::reward::Terms;
-use psephos_state::Replay;
+use psephos_state::ChainState;
 use rand::{RngCore, rngs::OsRng};
 use rayon::prelude::*;
 
@@ -141,7 +141,7 @@ pub(super) async fn pay(
 
 /// A claim of every voter, to an address of its own, on all cores.
 fn claims(
-    replay: &Replay,
+    replay: &ChainState,
     stage: &Stage,
     house: &House,
     circuits: &Circuits,
@@ -171,7 +171,7 @@ fn claims(
 }
 
 fn report(
-    replay: &Replay,
+    replay: &ChainState,
     electorate: &Electorate,
     first: &OpenPoll,
     later: &OpenPoll,
@@ -183,7 +183,7 @@ fn report(
     let ratified = reward.ratified.and_then(|ratified| ratified.option).map(usize::from);
     let counted = |chamber: usize| {
         let number = first.plan.chambers.get(chamber).map(|rule| rule.chamber).unwrap_or_default();
-        replay.polls.get(&first.id).and_then(|poll| poll.chambers.get(&number)).is_some_and(|one| one.counted.is_some())
+        replay.polls.get(&first.id).and_then(|poll| poll.chambers.get(&number)).is_some_and(|one| one.tally.is_some())
     };
     // What each vote was due, from the votes themselves.
     let due = |vote: &plan::PlannedVote| {
@@ -191,7 +191,7 @@ fn report(
         BASE + if earns && counted(electorate.voters[vote.voter].chamber) { BONUS } else { 0 }
     };
     let units = |wei: U256| u64::try_from(wei / U256::from(UNIT)).unwrap_or(u64::MAX);
-    let lists: Vec<_> = reward.lists.values().flatten().collect();
+    let lists: Vec<_> = reward.batches.values().flatten().collect();
     Ok(RewardReport {
         poll: first.id,
         base: BASE,
@@ -204,7 +204,7 @@ fn report(
         claims: reward.claims.len(),
         bonuses: reward.claims.iter().filter(|claimed| claimed.claim.amount == U256::from(BASE + BONUS)).count(),
         funded: units(reward.funded),
-        paid: units(reward.paid()),
+        paid: units(reward.paid_out()),
         plaintext: first.plan.votes.iter().map(due).sum(),
         withdrawn: units(reward.withdrawn),
         left: units(reward.pool()),

@@ -3,7 +3,7 @@
 use psephos_chain::NodeSource;
 use std::time::Instant;
 
-use psephos_state::Replay;
+use psephos_state::ChainState;
 use rayon::prelude::*;
 
 use super::{
@@ -80,7 +80,7 @@ pub(super) async fn vote(
 
 /// All ballots of one poll and round, on all cores.
 fn prove(
-    replay: &Replay,
+    replay: &ChainState,
     house: &House,
     circuits: &Circuits,
     electorate: &Electorate,

@@ -3,7 +3,7 @@
 use alloy::primitives::U256;
 use psephos_chain::NodeSource;
 use psephos_client::{
-    ClientError, Replay, Silent, relayer, tally,
+    ChainState, ClientError, Silent, relayer, tally,
     trustee::{self, Caution, Done, Journal, Opening, Refusal, Task},
     verify::{self, CheckName},
     voter,
@@ -67,7 +67,7 @@ pub(crate) async fn counting(scene: &Scene) {
     assert_eq!(next(scene, second).await, Task::Tally { poll, chamber });
     assert!(tally::tally(&house.source(), &house.relayer, poll, &Silent).await.unwrap().is_empty(), "counted");
     let listed = scene.replay().await.poll(poll).unwrap().chambers[&chamber].clone();
-    assert_eq!(listed.counted.unwrap().totals, [12, 0, 0], "Alice's 5 and, after the replacement, Bob's 7");
+    assert_eq!(listed.tally.unwrap().totals, [12, 0, 0], "Alice's 5 and, after the replacement, Bob's 7");
     assert_eq!(next(scene, second).await, Task::End { poll });
     let due = trustee::due(&scene.replay().await, second.account.sender().unwrap(), &second.secret.public(), None);
     let concerns = |task: &Task| match task {
@@ -92,7 +92,7 @@ pub(crate) async fn counting(scene: &Scene) {
 
 async fn open(
     scene: &Scene,
-    replay: &Replay,
+    replay: &ChainState,
     trustee: &Trustee,
     chamber: u64,
     confirmations: u64,
@@ -125,7 +125,7 @@ fn refuses(outcome: &Result<Opening, ClientError>, expected: impl Fn(&Refusal) -
 }
 
 /// A node that shows other dealings than those that were proved gets no share.
-async fn lies_about_dealings(scene: &Scene, replay: &Replay) {
+async fn lies_about_dealings(scene: &Scene, replay: &ChainState) {
     let (trustee, chamber) = (&scene.house.trustees[0], scene.chambers[0]);
     let lie = |change: &dyn Fn(&mut psephos_state::Dealing)| {
         let mut replay = replay.clone();
@@ -158,7 +158,7 @@ async fn wrong_share(scene: &Scene, trustee: &Trustee, chamber: u64) {
     let replay = scene.replay().await;
     let (account, poll) = (trustee.account.sender().unwrap(), scene.polls[0]);
     let entry = replay.committee(house.committee).unwrap();
-    let index = entry.index_of(account).unwrap();
+    let index = entry.trustee_index(account).unwrap();
     let commitments = entry.commitments().unwrap();
     let call = postShareCall {
         poll: U256::from(poll),
@@ -173,5 +173,5 @@ async fn wrong_share(scene: &Scene, trustee: &Trustee, chamber: u64) {
     trustee.account.send(house.deployment.polls, &call).await.unwrap();
     let read = scene.replay().await;
     let listed = &read.poll(poll).unwrap().chambers[&chamber];
-    assert_eq!((&listed.refused[..], listed.shares.len()), (&[account][..], 1));
+    assert_eq!((&listed.rejected_trustees[..], listed.shares.len()), (&[account][..], 1));
 }

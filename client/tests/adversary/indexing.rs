@@ -8,7 +8,7 @@ use psephos_chain::{
         snapshot::Snapshot,
     },
 };
-use psephos_client::Replay;
+use psephos_client::ChainState;
 use psephos_state::Log;
 use psephos_state::bindings::{
     ICommittee::{CommitteeReady, TrusteeRegistered},
@@ -21,13 +21,13 @@ use crate::scene::Scene;
 struct Liar<'a> {
     scene: &'a Scene,
     logs: Vec<Log>,
-    honest: Replay,
+    honest: ChainState,
 }
 
 pub(crate) async fn an_index(scene: &Scene) {
     let deployment = &scene.house.deployment;
     let honest = scene.replay().await;
-    let contracts = psephos_state::events::contracts(deployment);
+    let contracts = psephos_state::events::event_contracts(deployment);
     let connection = scene.house.chain.connection();
     let logs = logs::read(connection, &contracts, deployment.from_block, honest.block).await.unwrap();
     let liar = Liar { scene, logs, honest };
@@ -41,8 +41,8 @@ pub(crate) async fn an_index(scene: &Scene) {
 
 impl Liar<'_> {
     fn snapshot(&self, logs: &[Log], hash: B256) -> Snapshot {
-        let mut replay = Replay::empty(self.scene.house.deployment.clone());
-        replay.apply_all(logs);
+        let mut replay = ChainState::empty(self.scene.house.deployment.clone());
+        replay.apply_logs(logs);
         (replay.block, replay.time) = (self.honest.block, self.honest.time);
         Snapshot { replay, hash }
     }
@@ -53,7 +53,7 @@ impl Liar<'_> {
         provider.get_block_by_number(self.honest.block.into()).await.unwrap().unwrap().header.hash
     }
 
-    async fn outcome(&self, logs: &[Log]) -> Result<Replay, ChainError> {
+    async fn outcome(&self, logs: &[Log]) -> Result<ChainState, ChainError> {
         self.snapshot(logs, self.tip().await).verify(self.scene.house.chain.connection()).await
     }
 
@@ -171,7 +171,7 @@ impl Liar<'_> {
         let part = |what| Part::PollChamber(poll, chamber, what);
         let listed = &self.honest.polls[&poll].chambers[&chamber];
         let counting: Vec<U256> =
-            listed.counting().map(|ballot| psephos_state::words::from_field(&ballot.posted.nullifier)).collect();
+            listed.counted_ballots().map(|ballot| psephos_state::words::from_field(&ballot.posted.nullifier)).collect();
         let once: Vec<U256> = counting
             .iter()
             .filter(|nullifier| {

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use psephos_client::{
-    ClientError, Replay,
+    ChainState, ClientError,
     relayer::Refusal as Refused,
     trustee::{self, Caution, Journal, Opening, Refusal},
     voter,
@@ -39,7 +39,7 @@ pub(crate) async fn about_the_close(scene: &Scene) {
 /// The second poll is closed with one ballot in a chamber that needs two, and stays closed for ever.
 pub(crate) async fn about_the_least_number(scene: &Scene) {
     let (replay, poll) = (scene.replay().await, scene.polls[1]);
-    assert_eq!(replay.polls[&poll].chambers[&scene.chambers[0]].current.len(), 1);
+    assert_eq!(replay.polls[&poll].chambers[&scene.chambers[0]].latest.len(), 1);
     let fewer = |poll: &mut Poll, chamber: u64| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
     refuses_both(scene, &replay, poll, &fewer).await;
     // Both at once.
@@ -56,7 +56,7 @@ pub(crate) async fn about_the_least_number(scene: &Scene) {
 pub(crate) async fn to_a_voter(scene: &Scene) {
     let (replay, poll, chamber) = (scene.replay().await, scene.polls[0], scene.chambers[0]);
     let fewer = |poll: &mut Poll| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
-    let prepare = |replay: &Replay| voter::prepare(replay, &scene.members[2].identity, poll, chamber, &FOR, false);
+    let prepare = |replay: &ChainState| voter::prepare(replay, &scene.members[2].identity, poll, chamber, &FOR, false);
 
     let mut half = replay.clone();
     fewer(Arc::make_mut(half.polls.get_mut(&poll).unwrap()));
@@ -69,7 +69,7 @@ pub(crate) async fn to_a_voter(scene: &Scene) {
 }
 
 /// Both ways of the lie are refused by name.
-async fn refuses_both(scene: &Scene, replay: &Replay, poll: u64, lie: &dyn Fn(&mut Poll, u64)) {
+async fn refuses_both(scene: &Scene, replay: &ChainState, poll: u64, lie: &dyn Fn(&mut Poll, u64)) {
     let chamber = scene.chambers[0];
     let mut half = replay.clone();
     lie(Arc::make_mut(half.polls.get_mut(&poll).unwrap()), chamber);
@@ -83,7 +83,12 @@ async fn refuses_both(scene: &Scene, replay: &Replay, poll: u64, lie: &dyn Fn(&m
 }
 
 /// Tries to open as a trustee, who has made no share when it refuses: the note about one comes first.
-async fn open(scene: &Scene, replay: &Replay, poll: u64, clock: Option<fn() -> u64>) -> Result<Opening, ClientError> {
+async fn open(
+    scene: &Scene,
+    replay: &ChainState,
+    poll: u64,
+    clock: Option<fn() -> u64>,
+) -> Result<Opening, ClientError> {
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::beside(&folder.path().join("trustee.keys"));
     let (trustee, circuits) = (&scene.house.trustees[0], &scene.house.circuits);
@@ -96,7 +101,7 @@ async fn open(scene: &Scene, replay: &Replay, poll: u64, clock: Option<fn() -> u
 }
 
 /// The context in force is the one that follows from the poll as it is shown.
-fn consistent(replay: &mut Replay, poll: u64, chamber: u64) {
+fn consistent(replay: &mut ChainState, poll: u64, chamber: u64) {
     let deployment = &replay.deployment;
     let entry = &replay.polls[&poll];
     let listed = &entry.chambers[&chamber];
@@ -106,7 +111,7 @@ fn consistent(replay: &mut Replay, poll: u64, chamber: u64) {
     let rule = entry.rule().unwrap().parameters(entry.options(), listed.rule.weighted).unwrap();
     let keys = replay.committees[&entry.parameters.committee].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();
-    let ctx = context::context(scope, root, keys.hash(entry.size()), &rule);
+    let ctx = context::context(scope, root, keys.hash(entry.circuit_size()), &rule);
     let poll = Arc::make_mut(replay.polls.get_mut(&poll).unwrap());
     let listed = poll.chambers.get_mut(&chamber).unwrap();
     listed.frozen.as_mut().unwrap().ctx = ctx;

@@ -11,7 +11,7 @@ use psephos_client::{
     voter,
 };
 use psephos_protocol::{rule::RuleError, statement::ballot::BallotError};
-use psephos_state::{Replay, StateError, bindings::IPolls::castCall};
+use psephos_state::{ChainState, StateError, bindings::IPolls::castCall};
 
 use crate::{
     house::{refusal, submission},
@@ -107,7 +107,7 @@ pub(crate) async fn another_contract(scene: &Scene, alice: &Package) {
     let poll = house.poll(&twin, &[chamber], 2).await;
     let roots = [&house.deployment, &twin].map(|deployment| psephos_chain::read_state(&house.dao, deployment));
     let [ours, theirs] = roots;
-    let root = |replay: Replay| replay.polls[&poll].chambers[&chamber].frozen.as_ref().unwrap().root;
+    let root = |replay: ChainState| replay.polls[&poll].chambers[&chamber].frozen.as_ref().unwrap().root;
     assert_eq!(root(ours.await.unwrap()), root(theirs.await.unwrap()));
     assert_eq!((poll, chamber), (scene.polls[0], scene.chambers[0]));
     let mut package = alice.clone();

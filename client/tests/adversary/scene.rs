@@ -8,7 +8,7 @@ use psephos_chain::ChainError;
 use psephos_chain::StateSource;
 use psephos_client::{ClientError, Package, operator, voter};
 use psephos_state::{
-    Replay,
+    ChainState,
     bindings::IPolls::{castBatchCall, chamberCall},
 };
 
@@ -27,7 +27,7 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    pub(crate) async fn replay(&self) -> Replay {
+    pub(crate) async fn replay(&self) -> ChainState {
         psephos_chain::read_state(self.house.chain.connection(), &self.house.deployment).await.unwrap()
     }
 

@@ -54,7 +54,7 @@ pub(crate) async fn replacements(scene: &Scene, bob: &Package) {
     let second = scene.ballot(1, scene.polls[0], &FOR, true).await;
     let mut wrong = second.clone();
     wrong.replaces = Some(hex::encode_prefixed(
-        psephos_state::record::Old::of(&second.contents().unwrap().record.posted).to_bytes(),
+        psephos_state::record::ReplacedBallot::from_posted(&second.contents().unwrap().record.posted).to_bytes(),
     ));
     assert_eq!(refusal(&house.relay(&[submission("wrong", &wrong)]).await, 0), Refusal::InvalidProof);
     let error = voter::submit(&house.relayer, &wrong).await.unwrap_err();

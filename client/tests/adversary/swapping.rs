@@ -4,7 +4,7 @@ use psephos_chain::NodeSource;
 use psephos_circuits::catalogue::Name;
 use psephos_client::{ClientError, Silent, relayer, relayer::RelayConfig, reward, trustee};
 use psephos_protocol::{committee::TransportSecret, identity::Seed};
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use rand::rngs::OsRng;
 
 use crate::{house::Trustee, scene::Scene};
@@ -34,7 +34,7 @@ pub(crate) async fn verifiers(scene: &Scene) {
     let house = &scene.house;
     let (circuits, deployment) = (&house.circuits, &house.deployment);
     let seen = async |circuit: Option<Name>| {
-        let mut replay: Replay = scene.replay().await;
+        let mut replay: ChainState = scene.replay().await;
         replay.deployment = circuit.map_or_else(|| deployment.clone(), |circuit| swapped(deployment, circuit));
         replay
     };

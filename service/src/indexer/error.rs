@@ -1,7 +1,7 @@
 //! Why there is no index.
 
 use psephos_chain::ChainError;
-use psephos_state::bytes::Malformed;
+use psephos_state::bytes::DecodeError;
 
 /// A failure of the index: not of the node, which is tried again.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,7 @@ pub enum IndexError {
         /// Where it is.
         path: String,
         /// What is wrong.
-        what: Malformed,
+        what: DecodeError,
     },
     /// Another chain, above all.
     #[error(transparent)]

@@ -19,7 +19,7 @@ use psephos_chain::{
     Connection,
     follow::{self, block::Block},
 };
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use tokio::sync::watch;
 
 pub use error::IndexError;
@@ -52,7 +52,7 @@ impl Options {
 #[derive(Clone, Debug)]
 pub struct Status {
     /// The state of the newest block that was read.
-    pub state: Arc<Replay>,
+    pub state: Arc<ChainState>,
     /// That block; none, if none was read yet.
     pub block: Option<Block>,
     /// The chain's newest block, when it was last asked.
@@ -78,7 +78,7 @@ pub struct Indexer {
     deployment: Arc<Deployment>,
     store: Arc<Store>,
     status: watch::Receiver<Status>,
-    states: watch::Receiver<Arc<Replay>>,
+    states: watch::Receiver<Arc<ChainState>>,
     cache: Arc<cache::Cache>,
 }
 
@@ -103,7 +103,7 @@ impl Indexer {
     }
 
     /// The newest state alone: what a relayer looks at.
-    pub fn states(&self) -> watch::Receiver<Arc<Replay>> {
+    pub fn states(&self) -> watch::Receiver<Arc<ChainState>> {
         self.states.clone()
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use psephos_chain::ChainError;
-use psephos_state::Replay;
+use psephos_state::ChainState;
 
 use super::Indexer;
 use crate::{
@@ -63,7 +63,7 @@ impl Part for Indexer {
 
 /// What a relayer decides by. A state that is not the chain's is none: on an empty one every ballot would be for a poll that is not there.
 impl View for Indexer {
-    fn newest(&self) -> BoxFuture<'_, Result<Arc<Replay>, ChainError>> {
+    fn newest(&self) -> BoxFuture<'_, Result<Arc<ChainState>, ChainError>> {
         let newest = match self.ready() {
             Ok(()) => Ok(self.states.borrow().clone()),
             Err(why) => Err(ChainError::Unexpected(format!("the index is not ready: {why}"))),

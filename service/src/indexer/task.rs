@@ -69,7 +69,7 @@ struct Task {
     cache: Arc<Cache>,
     options: Options,
     statuses: watch::Sender<Status>,
-    states: watch::Sender<Arc<psephos_state::Replay>>,
+    states: watch::Sender<Arc<psephos_state::ChainState>>,
     /// Logs that are kept.
     logs: u64,
     /// Logs that the last checkpoint covers.
@@ -125,7 +125,7 @@ impl Task {
             return Ok(());
         }
         // Logs that are not final yet are counted too: the next checkpoint comes that much later.
-        self.store.keep_checkpoint(&Checkpoint::of(self.follower.confirmed()), self.logs)?;
+        self.store.keep_checkpoint(&Checkpoint::from_state(self.follower.confirmed()), self.logs)?;
         self.covered = self.logs;
         Ok(())
     }

@@ -11,7 +11,7 @@ use psephos_state::{
         IStakeholderRegistry::{ChamberCreated, Enrolled, Removed},
     },
     census,
-    deployment::imagined,
+    deployment::placeholder,
     words,
 };
 use tokio::task::JoinHandle;
@@ -38,7 +38,7 @@ impl Scene {
     async fn new() -> Self {
         let chain = LocalChain::start().await.unwrap();
         let at = |place: u8| Address::with_last_byte(place).create(9);
-        let deployment = imagined(at);
+        let deployment = placeholder(at);
         for contract in [deployment.registry, deployment.committee, deployment.polls, deployment.rewards] {
             stub::install(chain.connection(), contract).await.unwrap();
         }
@@ -123,7 +123,7 @@ impl Scene {
         Running { indexer, stop, task, server, url }
     }
 
-    async fn read(&self) -> Replay {
+    async fn read(&self) -> ChainState {
         psephos_chain::read_state(self.chain.connection(), &self.deployment).await.unwrap()
     }
 
@@ -184,16 +184,16 @@ async fn what_is_handed_out_is_what_the_chain_holds() {
     let (_, tag, bytes) = running.get(&chamber.census.path, None).await;
     assert_eq!(bytes.len() as u64, chamber.census.bytes);
     assert_eq!(tag, Some(format!("\"{}\"", chamber.census.sha256)));
-    let places = census::decode(&bytes).unwrap();
-    assert_eq!(places.census().unwrap(), state.chambers[&0].census);
-    assert_eq!(places.places[2], None);
+    let places = census::decode_census(&bytes).unwrap();
+    assert_eq!(places.rebuild_census().unwrap(), state.chambers[&0].census);
+    assert_eq!(places.leaves[2], None);
     assert_eq!(IndexerClient::open(&running.url).unwrap().census(&scene.deployment, 0).await.unwrap(), places);
     let (_, _, later) = running.get("/v1/chambers/0/census?from=4", None).await;
-    assert_eq!(census::decode(&later).unwrap().places, places.places[4..]);
+    assert_eq!(census::decode_census(&later).unwrap().leaves, places.leaves[4..]);
 
     let frozen = &info.polls[0].censuses[0];
     let (_, _, bytes) = running.get(&frozen.path, None).await;
-    assert_eq!(census::decode(&bytes).unwrap().census().unwrap().len(), 6);
+    assert_eq!(census::decode_census(&bytes).unwrap().rebuild_census().unwrap().len(), 6);
     assert_ne!(frozen.sha256, chamber.census.sha256);
 
     let detail: PollDetail = running.json("/v1/polls/1").await;
@@ -342,22 +342,22 @@ async fn real() -> Real {
     Real { chain, deployment, folder: tempfile::tempdir().unwrap() }
 }
 
-type Change = fn(&Deployment, &mut psephos_state::events::Page);
+type Change = fn(&Deployment, &mut psephos_state::events::EventPage);
 
 /// An index that hands out the pages of another after a change.
 async fn liar(
     url: String,
-    change: fn(&Deployment, &mut psephos_state::events::Page),
+    change: fn(&Deployment, &mut psephos_state::events::EventPage),
     deployment: Deployment,
 ) -> String {
-    use psephos_state::events::Page;
+    use psephos_state::events::EventPage;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let answer = move |uri: axum::http::Uri| {
         let (url, deployment) = (format!("{url}{uri}"), deployment.clone());
         async move {
             let bytes = alloy::transports::http::reqwest::get(url).await.unwrap().bytes().await.unwrap();
-            let mut page = Page::from_bytes(&bytes).unwrap();
+            let mut page = EventPage::from_bytes(&bytes).unwrap();
             change(&deployment, &mut page);
             page.to_bytes()
         }
@@ -373,7 +373,7 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
         ChainError, IndexerSource, StateSource,
         source::indexer::error::{IndexerError, Part},
     };
-    use psephos_state::events::PageBlock;
+    use psephos_state::events::EventBlock;
     let Real { chain, deployment, folder } = real().await;
     let stop = CancellationToken::new();
     let options = Options { pause: Duration::from_millis(20), ..Options::new(folder.path().join("index.redb")) };
@@ -411,7 +411,7 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
                 let mut data = logs[0].data.data.to_vec();
                 data[95] += 1;
                 logs[0].data.data = data.into();
-                page.blocks.push(PageBlock::of(deployment, block.number, block.hash, &logs));
+                page.blocks.push(EventBlock::from_logs(deployment, block.number, block.hash, &logs));
             },
             |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(0, "total weight")),
         ),
@@ -451,6 +451,6 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
     assert!(matches!(&nobody, ChainError::Indexer(error) if matches!(**error, IndexerError::NoIndex { .. })));
 }
 
-fn page_logs(deployment: &Deployment, block: &psephos_state::events::PageBlock) -> Vec<psephos_state::Log> {
-    psephos_state::events::decode(deployment, block.number, block.hash, &block.logs).unwrap()
+fn page_logs(deployment: &Deployment, block: &psephos_state::events::EventBlock) -> Vec<psephos_state::Log> {
+    psephos_state::events::decode_logs(deployment, block.number, block.hash, &block.logs).unwrap()
 }

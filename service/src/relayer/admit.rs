@@ -7,7 +7,7 @@ use psephos_exchange::{
     ballot::Contents,
     relay::{Kind, Receipt},
 };
-use psephos_state::{PollState, Replay};
+use psephos_state::{ChainState, PollState};
 
 use super::{
     Relayer,
@@ -24,7 +24,7 @@ impl Relayer {
     /// A verified request as what will be written down, if it can still come to the chain.
     pub(super) fn admit(
         &self,
-        replay: &Replay,
+        replay: &ChainState,
         request: &Request,
         all: &[Held],
         new: &[Held],
@@ -48,7 +48,7 @@ impl Relayer {
         if let Work::Ballot { contents, .. } = &request.work {
             let closes_at = replay.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closesAt);
             if state == State::Waiting {
-                if replay.state(poll).ok() != Some(PollState::Open)
+                if replay.poll_state(poll).ok() != Some(PollState::Open)
                     || replay.time.saturating_add(self.settings.last_call) >= closes_at
                 {
                     return Err(conflict("closed"));
@@ -78,14 +78,14 @@ impl Relayer {
     /// Refuses a second ballot in the place of one that is on its way, and the ballots of somebody who makes ever more of them.
     fn bound<'a>(
         &self,
-        replay: &Replay,
+        replay: &ChainState,
         (poll, chamber): (u64, u64),
         contents: &Contents,
         here: impl Iterator<Item = &'a Held>,
     ) -> Result<(), Problem> {
         let nullifier = contents.record.posted.nullifier;
         let listed = replay.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber));
-        let mut cast = match listed.filter(|listed| listed.ballot(&nullifier).is_some()) {
+        let mut cast = match listed.filter(|listed| listed.counted_ballot(&nullifier).is_some()) {
             Some(listed) => listed.ballots.iter().filter(|ballot| ballot.posted.nullifier == nullifier).count(),
             None => 0,
         };

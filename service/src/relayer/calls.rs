@@ -40,12 +40,12 @@ pub(crate) async fn ballots(
         false => None,
     };
     let (poll, chamber, records, replacements) = (U256::from(poll), U256::from(chamber), bytes(false), bytes(true));
-    let mut earning = terms.filter(|terms| !terms.due(first as u64).is_zero());
+    let mut earning = terms.filter(|terms| !terms.amount_due(first as u64).is_zero());
     if let Some(terms) = &earning {
         // What is offered at most is about twice today's price.
         let price = U256::from(connection.fees().await?.most / 2);
         let detour = price.saturating_mul(U256::from(DETOUR_GAS.saturating_mul(first as u64)));
-        if terms.due(first as u64) < detour {
+        if terms.amount_due(first as u64) < detour {
             earning = None;
         }
     }

@@ -7,7 +7,7 @@ use psephos_exchange::{
     ballot::Contents,
     relay::{self, Candidate, Kind, Payee, RelayReport, Roots, Submission},
 };
-use psephos_state::Replay;
+use psephos_state::ChainState;
 use rand::{rngs::OsRng, seq::SliceRandom};
 
 use super::{
@@ -34,7 +34,7 @@ enum Attempt {
 
 impl Relayer {
     /// Sends what is due.
-    pub(super) async fn send(&self, replay: &Replay) -> Result<(), Halt> {
+    pub(super) async fn send(&self, replay: &ChainState) -> Result<(), Halt> {
         let all = self.store.items();
         let waiting: Vec<&Held> = all.iter().filter(|held| self.is_ready(replay, held, &all)).collect();
         for (poll, chamber) in groups(&waiting) {
@@ -65,7 +65,7 @@ impl Relayer {
         Ok(())
     }
 
-    fn is_ready(&self, replay: &Replay, held: &Held, all: &[Held]) -> bool {
+    fn is_ready(&self, replay: &ChainState, held: &Held, all: &[Held]) -> bool {
         let id = held.item.receipt.id;
         let resting = self.seen().resting.get(&id).is_some_and(|(_, until)| now() < *until);
         held.item.state == State::Waiting && !resting && judge(replay, &held.work, all) == Verdict::Applies
@@ -74,7 +74,7 @@ impl Relayer {
     /// The batches of a chamber that are due, in random order.
     fn due<'a>(
         &self,
-        replay: &Replay,
+        replay: &ChainState,
         waiting: &[&'a Held],
         all: &[Held],
         poll: u64,
@@ -115,7 +115,13 @@ impl Relayer {
             .collect()
     }
 
-    async fn send_ballots(&self, replay: &Replay, poll: u64, chamber: u64, batch: &[&Held]) -> Result<Attempt, Halt> {
+    async fn send_ballots(
+        &self,
+        replay: &ChainState,
+        poll: u64,
+        chamber: u64,
+        batch: &[&Held],
+    ) -> Result<Attempt, Halt> {
         if self.unmined().len() >= self.settings.in_flight {
             return Ok(Attempt::Later);
         }
@@ -159,7 +165,7 @@ impl Relayer {
         Ok(sent)
     }
 
-    async fn send_claim(&self, replay: &Replay, held: &Held) -> Result<Attempt, Halt> {
+    async fn send_claim(&self, replay: &ChainState, held: &Held) -> Result<Attempt, Halt> {
         let Work::Claim { package } = &*held.work else { return Ok(Attempt::Later) };
         if self.unmined().len() >= self.settings.in_flight {
             return Ok(Attempt::Later);
@@ -214,7 +220,7 @@ impl Relayer {
 
     /// The contract refuses this one by itself. If its proof holds nevertheless it is tried again later: nothing that was accepted is given up for a
     /// reason that was not understood.
-    async fn rest(&self, replay: &Replay, held: &Held) -> Result<(), Halt> {
+    async fn rest(&self, replay: &ChainState, held: &Held) -> Result<(), Halt> {
         let id = held.item.receipt.id;
         if !self.holds(replay, held).await? {
             let refused = State::Refused { reason: "invalid_proof".into(), block: replay.block };
@@ -235,7 +241,7 @@ impl Relayer {
         *times += 1;
     }
 
-    async fn holds(&self, replay: &Replay, held: &Held) -> Result<bool, Halt> {
+    async fn holds(&self, replay: &ChainState, held: &Held) -> Result<bool, Halt> {
         let Some(json) = held.item.json.clone() else { return Ok(false) };
         let (circuits, replay, kind) = (self.circuits.clone(), replay.clone(), held.item.receipt.kind);
         let payee = Payee { account: Some(self.address()), least_fee: U256::ZERO };

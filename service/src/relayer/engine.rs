@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use psephos_circuits::catalogue::Name;
-use psephos_state::{PollState, Replay, U256};
+use psephos_state::{ChainState, PollState, U256};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -102,7 +102,7 @@ impl Relayer {
         self.settle(&replay).await?;
         self.send(&replay).await?;
         if fresh && self.settings.fee_pots && self.deployment.fee_pot.is_some() {
-            let open = replay.polls.iter().filter(|(_, poll)| poll.state(replay.time) == PollState::Open);
+            let open = replay.polls.iter().filter(|(_, poll)| poll.state_at(replay.time) == PollState::Open);
             let ids = open.map(|(id, _)| *id);
             let pots = calls::pots(&self.connection, self.address(), &self.deployment, ids).await?;
             self.seen().pots = pots;
@@ -111,7 +111,7 @@ impl Relayer {
     }
 
     /// Says what became of everything, by the chain's events.
-    pub(super) async fn settle(&self, replay: &Replay) -> Result<(), Halt> {
+    pub(super) async fn settle(&self, replay: &ChainState) -> Result<(), Halt> {
         let all = self.store.items();
         let transactions = self.store.transactions();
         let mut changes = Changes::default();
@@ -165,14 +165,14 @@ impl Relayer {
     }
 
     /// Whether a block has enough others above it.
-    pub(super) fn is_deep(&self, replay: &Replay, block: u64) -> bool {
+    pub(super) fn is_deep(&self, replay: &ChainState, block: u64) -> bool {
         replay.block.saturating_add(1) >= block.saturating_add(self.settings.confirmations)
     }
 }
 
 /// The transaction that may still bring an item to the chain. One that is in a block that was looked at has not brought it.
 fn carrier(
-    replay: &Replay,
+    replay: &ChainState,
     transactions: &std::collections::BTreeMap<u64, Transaction>,
     id: &psephos_chain::B256,
 ) -> State {

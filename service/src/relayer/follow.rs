@@ -6,7 +6,7 @@ use psephos_chain::{
     ChainError,
     transaction::{Broadcast, Mined, Prepared},
 };
-use psephos_state::Replay;
+use psephos_state::ChainState;
 
 use super::{
     Halt, Relayer, Step,
@@ -20,7 +20,7 @@ const PATIENT_LOOKS: u32 = 3;
 
 impl Relayer {
     /// Follows every transaction that is not over.
-    pub(super) async fn follow(&self, replay: &Replay) -> Result<(), Halt> {
+    pub(super) async fn follow(&self, replay: &ChainState) -> Result<(), Halt> {
         let transactions = self.store.transactions();
         if transactions.is_empty() {
             return Ok(());
@@ -55,7 +55,7 @@ impl Relayer {
     /// It is in a block.
     async fn mined(
         &self,
-        replay: &Replay,
+        replay: &ChainState,
         transaction: Transaction,
         mined: &Mined,
         before: Option<Block>,

@@ -7,7 +7,7 @@ use psephos_exchange::{
     reward::{RewardStage, stage},
 };
 use psephos_state::words;
-use psephos_state::{B256, PollChamber, PollState, Replay};
+use psephos_state::{B256, ChainState, PollChamber, PollState};
 
 use super::{item::Work, store::Held};
 
@@ -25,27 +25,27 @@ pub(crate) enum Verdict {
 }
 
 /// What the chain says of an item; `others` are all that are here.
-pub(crate) fn judge(replay: &Replay, work: &Work, others: &[Held]) -> Verdict {
+pub(crate) fn judge(replay: &ChainState, work: &Work, others: &[Held]) -> Verdict {
     match work {
         Work::Ballot { package, contents } => ballot(replay, package, contents, others),
         Work::Claim { package } => claim(replay, package),
     }
 }
 
-fn ballot(replay: &Replay, package: &Package, contents: &Contents, others: &[Held]) -> Verdict {
+fn ballot(replay: &ChainState, package: &Package, contents: &Contents, others: &[Held]) -> Verdict {
     let Some(poll) = replay.polls.get(&package.poll) else { return Verdict::Never("unknown_poll") };
     let Some(listed) = poll.chambers.get(&package.chamber) else { return Verdict::Never("unknown_chamber") };
     if let Some(found) = on_chain(listed, contents) {
         return found;
     }
-    match poll.state(replay.time) {
+    match poll.state_at(replay.time) {
         PollState::Open => {}
         // Only a reorganisation can have closed what was open when the ballot came.
         PollState::Created => return Verdict::Follows,
         _ => return Verdict::Never("closed"),
     }
     let nullifier = contents.record.posted.nullifier;
-    if listed.fingerprint(&nullifier) == contents.previous() {
+    if listed.counted_fingerprint(&nullifier) == contents.previous() {
         return Verdict::Applies;
     }
     let awaited = others.iter().any(|other| match &*other.work {
@@ -68,16 +68,16 @@ fn ballot(replay: &Replay, package: &Package, contents: &Contents, others: &[Hel
 fn on_chain(listed: &PollChamber, contents: &Contents) -> Option<Verdict> {
     let posted = &contents.record.posted;
     let same = |ballot: &&psephos_state::Ballot| ballot.posted == *posted && ballot.previous == contents.previous();
-    let counting = listed.ballot(&posted.nullifier).filter(same);
+    let counting = listed.counted_ballot(&posted.nullifier).filter(same);
     let ballot = match counting {
         Some(ballot) => ballot,
         // Rarely: only what is replaced is searched for, and only if the nullifier has a ballot at all.
-        None => listed.ballot(&posted.nullifier).and_then(|_| listed.ballots.iter().find(same))?,
+        None => listed.counted_ballot(&posted.nullifier).and_then(|_| listed.ballots.iter().find(same))?,
     };
     Some(Verdict::OnChain { transaction: ballot.transaction, block: ballot.block })
 }
 
-fn claim(replay: &Replay, package: &ClaimPackage) -> Verdict {
+fn claim(replay: &ChainState, package: &ClaimPackage) -> Verdict {
     if is_paid(replay, package) {
         let reward = replay.rewards.get(&package.poll);
         let claimed = reward.into_iter().flat_map(|reward| &reward.claims).find(|claimed| {

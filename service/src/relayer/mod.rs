@@ -44,7 +44,7 @@ use psephos_exchange::{
     Circuits,
     relay::{Kind, Pot, RelayInfo, Standing},
 };
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use tokio::sync::{Notify, mpsc};
 
 use crate::http::Problem;
@@ -91,7 +91,7 @@ pub struct Relayer {
 /// What was seen last, for whoever asks; nothing of it needs to survive.
 #[derive(Default)]
 struct Seen {
-    replay: Option<Arc<Replay>>,
+    replay: Option<Arc<ChainState>>,
     balance: U256,
     trouble: Option<Trouble>,
     pots: Vec<Pot>,

@@ -108,7 +108,7 @@ async fn refusals(house: &House, desk: &Desk, poll: u64, packages: &[Package]) {
     assert_eq!(refused(fresh.to_json()).await, (422, "invalid_proof".into()));
     assert!(desk.standing(psephos_chain::B256::ZERO).await.is_none());
     assert_eq!(house.times(&packages[1]).await, (1, 0));
-    assert_eq!(house.replay().await.state(poll).unwrap(), PollState::Open);
+    assert_eq!(house.replay().await.poll_state(poll).unwrap(), PollState::Open);
 }
 
 /// What waits when a poll closes is refused, and said to be.

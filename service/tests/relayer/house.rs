@@ -15,7 +15,7 @@ use psephos_protocol::{
     identity::{Identity, Seed},
     rule::{Kind, Rule},
 };
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use rand::rngs::OsRng;
 
 pub(crate) const HOUR: u64 = 3_600;
@@ -113,7 +113,7 @@ impl House {
         operator::create_poll(&self.dao, &self.deployment, &poll).await.unwrap()
     }
 
-    pub(crate) async fn replay(&self) -> Replay {
+    pub(crate) async fn replay(&self) -> ChainState {
         psephos_chain::read_state(self.chain.connection(), &self.deployment).await.unwrap()
     }
 
@@ -123,7 +123,7 @@ impl House {
         self.prove(&replay, poll, voter, option, replace)
     }
 
-    pub(crate) fn prove(&self, replay: &Replay, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
+    pub(crate) fn prove(&self, replay: &ChainState, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
         let choice = voter::single(3, option);
         let vote = voter::prepare(replay, &self.voters[voter], poll, self.chamber, &choice, replace).unwrap();
         voter::prove(&self.circuits, vote).unwrap()
@@ -161,7 +161,7 @@ impl House {
     }
 }
 
-pub(crate) fn times(replay: &Replay, package: &Package) -> (usize, usize) {
+pub(crate) fn times(replay: &ChainState, package: &Package) -> (usize, usize) {
     let listed = &replay.polls[&package.poll].chambers[&package.chamber];
     let posted = package.contents().unwrap().record.posted;
     (listed.ballots.iter().filter(|ballot| ballot.posted == posted).count(), listed.skipped)

@@ -22,7 +22,7 @@ use psephos_chain::{B256, Connection, hex};
 use psephos_client::Circuits;
 use psephos_exchange::relay::{Receipt, Stage, Standing};
 use psephos_service::relayer::{Parts, Reader, Relayer, Settings, router};
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use rand::{Rng, rngs::OsRng};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -245,7 +245,7 @@ async fn a_relayer_that_is_killed_ten_times_casts_every_ballot_once() {
 }
 
 /// Ballots that were cast and that were skipped, in all polls; each nullifier once.
-fn counted(replay: &Replay) -> (usize, usize) {
+fn counted(replay: &ChainState) -> (usize, usize) {
     let (mut cast, mut skipped) = (0, 0);
     for listed in replay.polls.values().flat_map(|poll| poll.chambers.values()) {
         let mut times: BTreeMap<_, usize> = BTreeMap::new();

@@ -8,8 +8,8 @@ use super::story::{Story, ballot};
 use crate::{
     bindings::{ICommittee::CommitteeReady, IStakeholderRegistry::Removed},
     committee::CommitteeStatus,
-    deployment::imagined,
-    events::{Page, PageBlock, PageHeader},
+    deployment::placeholder,
+    events::{EventBlock, EventPage, EventPageHeader},
     log::Log,
     words,
 };
@@ -18,7 +18,7 @@ use crate::{
 const REWRITE: &str = "PSEPHOS_WRITE_FIXTURES";
 
 /// A chamber of twelve members, one of them removed; a committee that gets its keys; a poll with a replaced ballot.
-fn recorded() -> Page {
+fn recorded() -> EventPage {
     let mut story = Story::new();
     story.chamber();
     for member in 1..=12u8 {
@@ -36,12 +36,12 @@ fn recorded() -> Page {
     story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint());
     assert!(story.findings().is_empty(), "{:?}", story.findings());
     assert_eq!(story.0.committees[&0].status(0), CommitteeStatus::Ready);
-    let deployment = imagined(alloy_primitives::Address::repeat_byte);
+    let deployment = placeholder(alloy_primitives::Address::repeat_byte);
     let (chain_id, polls, hash) = (deployment.chain_id, deployment.polls, B256::repeat_byte(7));
-    let header = PageHeader { chain_id, polls, from: 0, to: 20, head: 20, hash, time: 15 };
+    let header = EventPageHeader { chain_id, polls, from: 0, to: 20, head: 20, hash, time: 15 };
     let logs: Vec<Log> =
         story.1.iter().zip(0..).map(|(log, index)| Log { index, block_hash: hash, ..log.clone() }).collect();
-    Page { header, blocks: vec![PageBlock::of(&deployment, 9, hash, &logs)] }
+    EventPage { header, blocks: vec![EventBlock::from_logs(&deployment, 9, hash, &logs)] }
 }
 
 #[test]

@@ -18,15 +18,15 @@ use crate::{
         IPolls::{self, BallotCast, ChamberOpened, PollCreated, PollOpened},
         IStakeholderRegistry::{ChamberCreated, Enrolled},
     },
-    chain_state::Replay,
-    deployment::{Deployment, imagined},
+    chain_state::ChainState,
+    deployment::{Deployment, placeholder},
     log::Log,
     poll::PollChamber,
     words,
 };
 
 pub(super) fn deployment() -> Deployment {
-    imagined(Address::repeat_byte)
+    placeholder(Address::repeat_byte)
 }
 
 pub(super) fn log(contract: Address, event: &impl SolEvent) -> Log {
@@ -35,15 +35,15 @@ pub(super) fn log(contract: Address, event: &impl SolEvent) -> Log {
 }
 
 /// A state under construction, and the logs that were applied.
-pub(super) struct Story(pub(super) Replay, pub(super) Vec<Log>);
+pub(super) struct Story(pub(super) ChainState, pub(super) Vec<Log>);
 
 impl Story {
     pub(super) fn new() -> Self {
-        Self(Replay::empty(deployment()), Vec::new())
+        Self(ChainState::empty(deployment()), Vec::new())
     }
 
     fn apply(&mut self, log: Log) -> &mut Self {
-        self.0.apply(&log);
+        self.0.apply_log(&log);
         self.1.push(log);
         self
     }
@@ -147,7 +147,7 @@ impl Story {
     }
 
     pub(super) fn findings(&self) -> Vec<&str> {
-        self.0.findings.iter().map(|finding| finding.what.as_str()).collect()
+        self.0.findings.iter().map(|finding| finding.description.as_str()).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use psephos_chain::Address;
 use psephos_client::trustee::{self, Opening};
-use psephos_client::{Observer, Phase, Replay};
+use psephos_client::{ChainState, Observer, Phase};
 use serde_json::{Value, json};
 
 use super::{Care, Keys, prepared};
@@ -76,11 +76,11 @@ pub(super) async fn run(session: &Session, args: Open) -> Result<(), Failure> {
 }
 
 /// The chambers with enough ballots that are not counted and have no share of this account; says why the others are left out.
-fn openable(session: &Session, replay: &Replay, account: Address, poll: u64) -> Result<Vec<u64>, Failure> {
+fn openable(session: &Session, replay: &ChainState, account: Address, poll: u64) -> Result<Vec<u64>, Failure> {
     let mut chosen = Vec::new();
     for (id, chamber) in &replay.poll(poll)?.chambers {
-        let (ballots, least) = (chamber.current.len(), chamber.rule.minBallots);
-        if chamber.counted.is_some() {
+        let (ballots, least) = (chamber.latest.len(), chamber.rule.minBallots);
+        if chamber.tally.is_some() {
             session.output().remark(&format!("Chamber {id}: counted already"));
         } else if ballots < least as usize {
             session.output().remark(&format!("Chamber {id}: {ballots} ballots, fewer than {least}: never opened"));
