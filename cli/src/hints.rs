@@ -231,9 +231,7 @@ fn refusal(name: &str) -> Option<&'static str> {
         "PotAlreadyOpen" => {
             "add money with `psephos poll fees fund`; the fee and the relayers of a pot cannot be changed"
         }
-        "PollHasClosed" => {
-            "a fee pot is created and funded before the poll closes: later ballots cannot earn fees"
-        }
+        "PollHasClosed" => "a fee pot is created and funded before the poll closes: later ballots cannot earn fees",
         "PollHasNotEnded" => "`psephos poll show N` shows when poll N closes; after that `psephos tally` finalises it",
         "ZeroAmount" => {
             "the amount is 0: `psephos poll fees show N` shows the balance of the pot and the relayers' credit"

@@ -22,4 +22,4 @@ pub use error::ClientError;
 pub use psephos_chain::{ChainError, Connection, LocalChain};
 pub use psephos_exchange::{Circuits, Observer, Package, Phase, Silent};
 pub use psephos_exchange::{ExchangeError, ballot as package, keys, progress};
-pub use psephos_state::{Deployment, Replay};
+pub use psephos_state::{ChainState, Deployment};

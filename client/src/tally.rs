@@ -8,7 +8,7 @@ use combination::empty_combination;
 use psephos_chain::{Connection, Sent, StateSource, U256};
 use psephos_protocol::{Point, tally};
 use psephos_state::{
-    Deployment, PollState, Replay,
+    ChainState, Deployment, PollState,
     bindings::IPolls::{ShareCombination, finaliseCall, tallyCall},
 };
 
@@ -35,24 +35,25 @@ pub struct ChamberTally {
 /// # Errors
 /// `UnknownChamber`, `SharesMissing`, `NoTotal`.
 pub fn solve(
-    replay: &Replay,
+    replay: &ChainState,
     poll: u64,
     chamber: u64,
     progress: impl Fn(usize, usize),
 ) -> Result<(Vec<u64>, ShareCombination), ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
-    let total = listed.encrypted_total(entry.size());
+    let total = listed.encrypted_total(entry.circuit_size());
     let needed = replay.committee(entry.parameters.committee)?.threshold;
     let combination = Combination::choose(&listed.shares, needed);
-    let (share, opening) = match combination.and_then(|one| Some((one.multiples(total.size())?, one.share_combination()))) {
-        _ if total.c.is_identity() => (vec![Point::identity(); total.size()], empty_combination()),
-        Some(found) => found,
-        None => {
-            let (posted, needed) = (listed.shares.len(), needed as usize);
-            return Err(ClientError::SharesMissing { chamber, posted, needed });
-        }
-    };
+    let (share, opening) =
+        match combination.and_then(|one| Some((one.multiples(total.size())?, one.share_combination()))) {
+            _ if total.c.is_identity() => (vec![Point::identity(); total.size()], empty_combination()),
+            Some(found) => found,
+            None => {
+                let (posted, needed) = (listed.shares.len(), needed as usize);
+                return Err(ClientError::SharesMissing { chamber, posted, needed });
+            }
+        };
     let members = frozen.chamber.members.len() as u64;
     let max = parameters(entry, listed)?.worst_case(members, frozen.chamber.total_weight())?;
     let opened = total.d.iter().zip(&share).take(entry.options()).map(|(&d, &e)| d - e);
@@ -77,7 +78,7 @@ pub async fn tally(
     observer: &dyn Observer,
 ) -> Result<Vec<ChamberTally>, ClientError> {
     let replay = source.read_state().await?;
-    let state = replay.state(poll)?;
+    let state = replay.poll_state(poll)?;
     if state != PollState::Closed {
         return Err(ClientError::WrongState { poll, actual: state.to_string(), needed: "closed" });
     }
@@ -85,7 +86,7 @@ pub async fn tally(
     let countable: Vec<u64> = entry
         .chambers
         .iter()
-        .filter(|(_, chamber)| chamber.counted.is_none() && chamber.current.len() >= chamber.rule.minBallots as usize)
+        .filter(|(_, chamber)| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.minBallots as usize)
         .map(|(id, _)| *id)
         .collect();
     observer.begin(Phase::Tally, (countable.len() * (entry.options() + 1)) as u64);
@@ -119,13 +120,18 @@ pub async fn tally(
 /// As [`solve`]; `Chain`: `Reverted` with `AlreadyTallied`, ..
 pub async fn tally_chamber(
     connection: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     poll: u64,
     chamber: u64,
     progress: impl Fn(usize, usize),
 ) -> Result<ChamberTally, ClientError> {
     let (totals, opening) = solve(replay, poll, chamber, progress)?;
-    let call = tallyCall { poll: U256::from(poll), chamber: U256::from(chamber), totals: totals.clone(), combination: opening };
+    let call = tallyCall {
+        poll: U256::from(poll),
+        chamber: U256::from(chamber),
+        totals: totals.clone(),
+        combination: opening,
+    };
     let sent = connection.send(replay.deployment.polls, &call).await?;
     Ok(ChamberTally { chamber, totals, sent })
 }

@@ -141,7 +141,7 @@ impl ClaimPackage {
 
 #[cfg(test)]
 mod tests {
-    use psephos_state::deployment::imagined;
+    use psephos_state::deployment::placeholder;
 
     use super::*;
 
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_claim_comes_back_and_fits_its_bound() {
-        let package = ClaimPackage::new(&imagined(Address::repeat_byte), 1, 2, &claim());
+        let package = ClaimPackage::new(&placeholder(Address::repeat_byte), 1, 2, &claim());
         let json = package.to_json();
         assert!(json.len() < MAX_CLAIM_BYTES / 4);
         let parsed = ClaimPackage::parse(json.as_bytes()).unwrap();
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        let json = ClaimPackage::new(&imagined(Address::repeat_byte), 1, 2, &claim()).to_json();
+        let json = ClaimPackage::new(&placeholder(Address::repeat_byte), 1, 2, &claim()).to_json();
         let parse = |from: &str, to: &str| {
             let changed = json.replace(from, to);
             assert_ne!(changed, json, "{from}");

@@ -9,7 +9,7 @@ use psephos_protocol::{
     statement::claim::{Instance, Posted, Terms},
 };
 use psephos_prover::VerifyingKey;
-use psephos_state::{Frozen, PollChamber, PollState, Replay, StateError, bindings::IRewards::Claim, words};
+use psephos_state::{ChainState, FrozenChamber, PollChamber, PollState, StateError, bindings::IRewards::Claim, words};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::words_proof;
@@ -93,7 +93,7 @@ impl From<StateError> for RewardError {
 ///
 /// # Errors
 /// `Chain` with `NoReward`, `UnknownPoll`.
-pub fn stage(replay: &Replay, poll: u64) -> Result<RewardStage, ChainError> {
+pub fn stage(replay: &ChainState, poll: u64) -> Result<RewardStage, ChainError> {
     let (reward, entry) = (replay.reward(poll)?, replay.poll(poll)?);
     let parameters = &reward.parameters;
     if replay.time > parameters.claimDeadline {
@@ -102,15 +102,15 @@ pub fn stage(replay: &Replay, poll: u64) -> Result<RewardStage, ChainError> {
     if reward.worst_case.is_some() {
         return Ok(RewardStage::Claims);
     }
-    let state = replay.state(poll)?;
+    let state = replay.poll_state(poll)?;
     if matches!(state, PollState::Created | PollState::Open) {
         return Ok(RewardStage::Voting);
     }
     let unsealed = |&chamber: &u64| {
-        let ballots = entry.chambers.get(&chamber).map_or(0, |listed| listed.current.len());
-        reward.sealed(chamber) < ballots
+        let ballots = entry.chambers.get(&chamber).map_or(0, |listed| listed.latest.len());
+        reward.sealed_notes(chamber) < ballots
     };
-    if reward.lists.keys().any(unsealed) {
+    if reward.batches.keys().any(unsealed) {
         return Ok(RewardStage::Sealing);
     }
     let settled = reward.ratified.is_some() || replay.time > parameters.ratificationDeadline;
@@ -118,7 +118,7 @@ pub fn stage(replay: &Replay, poll: u64) -> Result<RewardStage, ChainError> {
 }
 
 /// A chamber of a poll that was opened.
-fn opened(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChamber, &Frozen), RewardError> {
+fn opened(replay: &ChainState, poll: u64, chamber: u64) -> Result<(&PollChamber, &FrozenChamber), RewardError> {
     let entry = replay.poll(poll)?;
     let listed = entry.chambers.get(&chamber).ok_or_else(|| RewardError::UnknownChamber {
         poll,
@@ -133,10 +133,10 @@ fn opened(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChamber, &Fr
 ///
 /// # Errors
 /// [`RewardError`].
-pub fn policy(replay: &Replay, poll: u64, chamber: u64) -> Result<Policy, RewardError> {
+pub fn policy(replay: &ChainState, poll: u64, chamber: u64) -> Result<Policy, RewardError> {
     let reward = replay.reward(poll)?;
     let (listed, _) = opened(replay, poll, chamber)?;
-    let policy = reward.policy(chamber, listed.counted.is_some());
+    let policy = reward.chamber_policy(chamber, listed.tally.is_some());
     Ok(policy.ok_or(RewardError::NothingPaid { poll, chamber })??)
 }
 
@@ -144,14 +144,14 @@ pub fn policy(replay: &Replay, poll: u64, chamber: u64) -> Result<Policy, Reward
 ///
 /// # Errors
 /// [`RewardError`].
-pub fn note_root(replay: &Replay, poll: u64, chamber: u64) -> Result<Fr, RewardError> {
+pub fn note_root(replay: &ChainState, poll: u64, chamber: u64) -> Result<Fr, RewardError> {
     let (listed, _) = opened(replay, poll, chamber)?;
-    let notes: Vec<Fr> = listed.by_number().iter().map(|ballot| ballot.posted.note).collect();
-    Ok(replay.reward(poll)?.tree(chamber, &notes).map_err(RewardError::Inconsistent)?.root())
+    let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
+    Ok(replay.reward(poll)?.rebuild_notes_tree(chamber, &notes).map_err(RewardError::Inconsistent)?.root())
 }
 
 /// What a claim is bound to beside the ballot: this deployment, whom it pays, and for which fee.
-pub fn binding(replay: &Replay, recipient: Address, relayer: Address, fee: psephos_chain::U256) -> Fr {
+pub fn binding(replay: &ChainState, recipient: Address, relayer: Address, fee: psephos_chain::U256) -> Fr {
     let deployment = &replay.deployment;
     let [vault, recipient, relayer] = [deployment.rewards, recipient, relayer].map(Address::into_array);
     context::claim_binding(deployment.chain_id, vault, recipient, relayer, fee.to_be_bytes())
@@ -161,7 +161,13 @@ pub fn binding(replay: &Replay, recipient: Address, relayer: Address, fee: pseph
 ///
 /// # Errors
 /// [`RewardError`].
-pub fn terms(replay: &Replay, poll: u64, chamber: u64, policy: Policy, claim: &Claim) -> Result<Terms, RewardError> {
+pub fn terms(
+    replay: &ChainState,
+    poll: u64,
+    chamber: u64,
+    policy: Policy,
+    claim: &Claim,
+) -> Result<Terms, RewardError> {
     let (_, frozen) = opened(replay, poll, chamber)?;
     Ok(Terms { ctx: frozen.ctx, policy, binding: binding(replay, claim.recipient, claim.relayer, claim.fee) })
 }

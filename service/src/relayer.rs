@@ -56,7 +56,7 @@ use psephos_exchange::{
     Circuits,
     relay::{Kind, Pot, RelayInfo, Standing},
 };
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use tokio::sync::{Notify, mpsc};
 
 use crate::http::Problem;
@@ -103,7 +103,7 @@ pub struct Relayer {
 /// The latest observations, for status requests; none of them has to survive a restart.
 #[derive(Default)]
 struct Seen {
-    replay: Option<Arc<Replay>>,
+    replay: Option<Arc<ChainState>>,
     balance: U256,
     trouble: Option<Trouble>,
     pots: Vec<Pot>,

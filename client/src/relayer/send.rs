@@ -113,7 +113,7 @@ async fn explain(source: &dyn StateSource, queue: &Queue, report: &mut RelayRepo
     for item in unexplained {
         if let Some(outcome) = known(listed, &item.contents) {
             report.settle(item.index, outcome);
-        } else if listed.fingerprint(&item.contents.record.posted.nullifier) != item.contents.previous() {
+        } else if listed.counted_fingerprint(&item.contents.record.posted.nullifier) != item.contents.previous() {
             report.refuse(item.index, Refusal::AlreadyCast, "another ballot of this voter came first");
         }
     }

@@ -5,7 +5,7 @@ use psephos_circuits::catalogue::Name;
 use psephos_exchange::relay::{ClaimRefusal, Payee, Roots, claim, costs};
 pub(crate) use psephos_exchange::reward::holds;
 use psephos_protocol::{reward::Policy, statement::claim::Terms};
-use psephos_state::{Replay, bindings::IRewards::Claim};
+use psephos_state::{ChainState, bindings::IRewards::Claim};
 use serde::Serialize;
 
 use super::{ClaimPackage, claim::submit};
@@ -52,7 +52,7 @@ pub struct ClaimRelay {
 /// `Key`; `Chain` with `Unfunded`, `NoSender`, `NoChain` if nothing can be sent at all.
 pub async fn relay(
     connection: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     circuits: &Circuits,
     submissions: &[Submission],
     least_fee: U256,
@@ -84,7 +84,7 @@ pub async fn relay(
 }
 
 /// Sends a claim that its recipient cannot make dear, or fail at the relayer's expense.
-async fn send(connection: &Connection, replay: &Replay, package: &ClaimPackage) -> Result<Sent, ClientError> {
+async fn send(connection: &Connection, replay: &ChainState, package: &ClaimPackage) -> Result<Sent, ClientError> {
     let from = connection.sender().ok_or(ChainError::NoSender)?;
     if let Err((_, reason)) = costs(connection, from, replay, package).await? {
         return Err(ClientError::CostlyClaim { reason });
@@ -94,7 +94,7 @@ async fn send(connection: &Connection, replay: &Replay, package: &ClaimPackage) 
 
 /// What the contract knows of a claim.
 pub(crate) fn terms(
-    replay: &Replay,
+    replay: &ChainState,
     poll: u64,
     chamber: u64,
     policy: Policy,

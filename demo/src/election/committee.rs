@@ -6,7 +6,7 @@ use psephos_protocol::{
     constants::{MAX_TRUSTEES, capacity_for},
     identity::Seed,
 };
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use rand::rngs::OsRng;
 
 use super::{CommitteeReport, ElectionConfig, GasEntry, TrusteeReport, setup::Actors};
@@ -138,12 +138,12 @@ impl Committee {
     }
 
     /// Reports each trustee's part, from the chain state.
-    pub(super) fn build_report(&self, replay: &Replay) -> Result<CommitteeReport, DemoError> {
+    pub(super) fn build_report(&self, replay: &ChainState) -> Result<CommitteeReport, DemoError> {
         let entry = replay.committee(self.id)?;
         let chambers = || replay.polls.values().flat_map(|poll| poll.chambers.values());
         let report = |trustee: &Trustee| {
             let address = trustee.account.sender()?;
-            let index = entry.index_of(address)?;
+            let index = entry.trustee_index(address)?;
             let shares = chambers().flat_map(|chamber| &chamber.shares).filter(|share| share.trustee == address);
             Some(TrusteeReport {
                 address,
@@ -162,7 +162,7 @@ impl Committee {
 }
 
 impl Trustee {
-    async fn perform_task(&self, replay: &Replay, circuits: &Circuits, task: Task) -> Result<Done, DemoError> {
+    async fn perform_task(&self, replay: &ChainState, circuits: &Circuits, task: Task) -> Result<Done, DemoError> {
         let source = NodeSource::new(self.account.clone(), replay.deployment.clone());
         let caution = Caution { journal: &self.journal, confirmations: 0, proofs: &source, clock: None };
         Ok(trustee::perform(&self.account, replay, circuits, &self.secret, task, caution).await?)

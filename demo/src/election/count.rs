@@ -37,7 +37,7 @@ pub(super) async fn decrypt_and_tally(
         for rule in &poll.plan.chambers {
             election.committee.post_shares(actors, deployment, circuits, poll.id, rule.chamber, gas).await?;
             let entry = replay.poll(poll.id)?.chambers.get(&rule.chamber);
-            let (ballots, minimum) = (entry.map_or(0, |chamber| chamber.current.len()), rule.min_ballots);
+            let (ballots, minimum) = (entry.map_or(0, |chamber| chamber.latest.len()), rule.min_ballots);
             if ballots < minimum as usize {
                 let chamber = rule.chamber;
                 let note = format!(

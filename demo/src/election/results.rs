@@ -1,7 +1,7 @@
 //! Builds the report: chain state beside the plaintext count.
 
 use psephos_protocol::field;
-use psephos_state::{PollState, Replay};
+use psephos_state::{ChainState, PollState};
 
 use super::{
     ChamberReport, Clock, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, RewardReport,
@@ -58,7 +58,7 @@ fn poll_agrees(poll: &PollReport) -> bool {
 }
 
 fn build_poll_report(
-    replay: &Replay,
+    replay: &ChainState,
     electorate: &Electorate,
     poll: OpenPoll,
     cast: CastStatistics,
@@ -72,7 +72,7 @@ fn build_poll_report(
         let (listed, frozen) = psephos_client::voter::opened_chamber(replay, id, rule.chamber)?;
         let parameters = psephos_client::voter::parameters(entry, listed)?;
         let plaintext = plaintext_totals(&plan, electorate, position, parameters)?;
-        let enough = listed.current.len() >= rule.min_ballots as usize;
+        let enough = listed.latest.len() >= rule.min_ballots as usize;
         choices.push(if enough { chosen(&plaintext, rule.quorum, rule.threshold_bps) } else { None });
         chambers.push(ChamberReport {
             chamber: rule.chamber,
@@ -80,16 +80,16 @@ fn build_poll_report(
             weighted: rule.weighted,
             members: frozen.chamber.members.len(),
             total_weight: frozen.chamber.total_weight(),
-            ballots: listed.current.len(),
+            ballots: listed.latest.len(),
             replaced: cast.replaced.get(position).copied().unwrap_or_default(),
             min_ballots: rule.min_ballots,
             quorum: rule.quorum,
             threshold_bps: rule.threshold_bps,
             root: field::to_hex(&frozen.root),
             ctx: field::to_hex(&frozen.ctx),
-            totals: listed.counted.as_ref().map(|counted| counted.totals.clone()),
+            totals: listed.tally.as_ref().map(|counted| counted.totals.clone()),
             plaintext,
-            choice: listed.counted.as_ref().and_then(|counted| counted.choice).map(usize::from),
+            choice: listed.tally.as_ref().and_then(|counted| counted.choice).map(usize::from),
         });
     }
     let expected = decided(choices.into_iter(), plan.options.len(), plan.chambers_required);

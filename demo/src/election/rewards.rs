@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use psephos_chain::{Address, ChainError, U256, local};
 use psephos_protocol::reward::Terms;
-use psephos_state::Replay;
+use psephos_state::ChainState;
 use rand::{RngCore, rngs::OsRng};
 use rayon::prelude::*;
 
@@ -142,7 +142,7 @@ pub(super) async fn pay_claims(
 
 /// Proves a claim of every voter, each to a fresh address, on all cores.
 fn prove_claims(
-    replay: &Replay,
+    replay: &ChainState,
     actors: &Actors,
     election: &ElectionSetup,
     circuits: &Circuits,
@@ -172,7 +172,7 @@ fn prove_claims(
 }
 
 fn build_report(
-    replay: &Replay,
+    replay: &ChainState,
     electorate: &Electorate,
     first: &OpenPoll,
     later: &OpenPoll,
@@ -184,7 +184,7 @@ fn build_report(
     let ratified = reward.ratified.and_then(|ratified| ratified.option).map(usize::from);
     let counted = |chamber: usize| {
         let number = first.plan.chambers.get(chamber).map(|rule| rule.chamber).unwrap_or_default();
-        replay.polls.get(&first.id).and_then(|poll| poll.chambers.get(&number)).is_some_and(|one| one.counted.is_some())
+        replay.polls.get(&first.id).and_then(|poll| poll.chambers.get(&number)).is_some_and(|one| one.tally.is_some())
     };
     // The amount due, from the plaintext votes.
     let due = |vote: &plan::PlannedVote| {
@@ -192,7 +192,7 @@ fn build_report(
         BASE + if earns && counted(electorate.voters[vote.voter].chamber) { BONUS } else { 0 }
     };
     let units = |wei: U256| u64::try_from(wei / U256::from(UNIT)).unwrap_or(u64::MAX);
-    let lists: Vec<_> = reward.lists.values().flatten().collect();
+    let lists: Vec<_> = reward.batches.values().flatten().collect();
     Ok(RewardReport {
         poll: first.id,
         base: BASE,
@@ -205,7 +205,7 @@ fn build_report(
         claims: reward.claims.len(),
         bonuses: reward.claims.iter().filter(|claimed| claimed.claim.amount == U256::from(BASE + BONUS)).count(),
         funded: units(reward.funded),
-        paid: units(reward.paid()),
+        paid: units(reward.paid_out()),
         plaintext: first.plan.votes.iter().map(due).sum(),
         withdrawn: units(reward.withdrawn),
         left: units(reward.pool()),

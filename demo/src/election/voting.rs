@@ -3,7 +3,7 @@
 use psephos_chain::NodeSource;
 use std::time::Instant;
 
-use psephos_state::Replay;
+use psephos_state::ChainState;
 use rayon::prelude::*;
 
 use super::{
@@ -80,7 +80,7 @@ pub(super) async fn cast_ballots(
 
 /// Proves all ballots of one poll in one pass, on all cores.
 fn prove_ballots(
-    replay: &Replay,
+    replay: &ChainState,
     election: &ElectionSetup,
     circuits: &Circuits,
     electorate: &Electorate,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use psephos_protocol::{Fr, field, statement::ballot::Instance};
 use psephos_prover::Proof;
-use psephos_state::{Frozen, PollState, Replay};
+use psephos_state::{ChainState, FrozenChamber, PollState};
 use rand::rngs::OsRng;
 
 use super::{PackageOutcome, Refusal, RelayReport, Submission};
@@ -36,7 +36,7 @@ type Statement = (Proof, Vec<Fr>);
 /// # Errors
 /// `Key`, `NoCircuit`.
 pub fn all(
-    replay: &Replay,
+    replay: &ChainState,
     circuits: &Circuits,
     submissions: &[Submission],
     report: &mut RelayReport,
@@ -104,14 +104,14 @@ fn decode(submission: &Submission) -> Result<(Package, Contents), Refused> {
 }
 
 /// The proof and its public inputs, if the package is for a chamber that takes ballots now.
-fn provable(replay: &Replay, package: &Package, contents: &Contents) -> Result<Statement, Refused> {
+fn provable(replay: &ChainState, package: &Package, contents: &Contents) -> Result<Statement, Refused> {
     let frozen = addressee(replay, package)?;
     let proof = words_proof(&contents.record.proof).map_err(|error| (Refusal::Encoding, error.to_string()))?;
     let instance = Instance::of(&contents.record.posted, frozen.ctx, contents.previous());
     Ok((proof, instance.to_inputs().to_vec()))
 }
 
-fn addressee<'a>(replay: &'a Replay, package: &Package) -> Result<&'a Frozen, Refused> {
+fn addressee<'a>(replay: &'a ChainState, package: &Package) -> Result<&'a FrozenChamber, Refused> {
     let deployment = &replay.deployment;
     if package.chain_id != deployment.chain_id {
         let message = format!("it is for chain {}, this is chain {}", package.chain_id, deployment.chain_id);
@@ -125,11 +125,11 @@ fn addressee<'a>(replay: &'a Replay, package: &Package) -> Result<&'a Frozen, Re
     let chamber = poll.chambers.get(&package.chamber).ok_or_else(|| {
         (Refusal::UnknownChamber, format!("poll {} has no chamber {}", package.poll, package.chamber))
     })?;
-    if package.circuit != poll.size() {
-        let message = format!("it is for a circuit of size {}, the poll's is {}", package.circuit, poll.size());
+    if package.circuit != poll.circuit_size() {
+        let message = format!("it is for a circuit of size {}, the poll's is {}", package.circuit, poll.circuit_size());
         return Err((Refusal::WrongCircuit, message));
     }
-    match (poll.state(replay.time), &chamber.frozen) {
+    match (poll.state_at(replay.time), &chamber.frozen) {
         (PollState::Open, Some(frozen)) => Ok(frozen),
         (PollState::Created, _) | (PollState::Open, None) => {
             Err((Refusal::NotOpen, format!("poll {} has not been opened", package.poll)))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 
 use psephos_chain::{Address, Connection, U256};
 use psephos_protocol::Fr;
-use psephos_state::{Replay, bindings::IRewards::claimCall, words};
+use psephos_state::{ChainState, bindings::IRewards::claimCall, words};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -60,7 +60,7 @@ pub struct Payee {
 /// # Errors
 /// `Key`: a failure of this program, not of the claim.
 pub fn claim(
-    replay: &Replay,
+    replay: &ChainState,
     circuits: &Circuits,
     json: &[u8],
     payee: Payee,
@@ -107,7 +107,7 @@ pub fn claim(
         Ok(terms) => terms,
         Err(error) => return refused(ClaimRefusal::NotClaimable, error.to_string()),
     };
-    let verifier = circuits.claim_verifier(replay.poll(poll)?.size())?;
+    let verifier = circuits.claim_verifier(replay.poll(poll)?.circuit_size())?;
     verifier.refuse_chain(deployment.chain_id)?;
     match reward::holds(verifier, &claim, &terms, root) {
         Ok(()) => Ok(Ok(package)),
@@ -116,7 +116,7 @@ pub fn claim(
 }
 
 /// Whether a claim's reward nullifier is paid, by this claim or another one.
-pub fn is_paid(replay: &Replay, package: &ClaimPackage) -> bool {
+pub fn is_paid(replay: &ChainState, package: &ClaimPackage) -> bool {
     let nullifier = package.claim().ok().and_then(|claim| words::to_field(claim.rewardNullifier).ok());
     let reward = replay.rewards.get(&package.poll);
     matches!((nullifier, reward), (Some(nullifier), Some(reward)) if reward.is_claimed(package.chamber, &nullifier))
@@ -139,7 +139,7 @@ pub fn claim_call(package: &ClaimPackage) -> Result<claimCall, ClaimFileError> {
 pub async fn costs(
     connection: &Connection,
     from: Address,
-    replay: &Replay,
+    replay: &ChainState,
     package: &ClaimPackage,
 ) -> Result<Result<u64, ClaimRefused>, ExchangeError> {
     let costly = |message: &str| Ok(Err((ClaimRefusal::Costly, message.to_owned())));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use psephos_protocol::Fr;
-use psephos_state::{PollChamber, Replay};
+use psephos_state::{ChainState, PollChamber};
 
 use super::{PackageOutcome, Refusal, RelayReport, check::Candidate};
 use crate::ballot::Contents;
@@ -27,7 +27,7 @@ pub struct Queue {
 }
 
 /// Orders what applies, settles what does not.
-pub fn queues(replay: &Replay, candidates: Vec<Candidate>, report: &mut RelayReport) -> Vec<Queue> {
+pub fn queues(replay: &ChainState, candidates: Vec<Candidate>, report: &mut RelayReport) -> Vec<Queue> {
     let mut grouped: BTreeMap<(u64, u64), Vec<Item>> = BTreeMap::new();
     for Candidate { index, poll, chamber, contents } in candidates {
         grouped.entry((poll, chamber)).or_default().push(Item { index, contents });
@@ -49,7 +49,7 @@ fn order(listed: &PollChamber, items: Vec<Item>, report: &mut RelayReport) -> Ve
     let (first, mut later): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.contents.old.is_none());
     for item in first {
         let nullifier = item.contents.record.posted.nullifier;
-        let slot = *slots.entry(nullifier).or_insert_with(|| listed.fingerprint(&nullifier));
+        let slot = *slots.entry(nullifier).or_insert_with(|| listed.counted_fingerprint(&nullifier));
         if slot == [0; 32] {
             slots.insert(nullifier, item.contents.record.posted.fingerprint());
             queued.push(item);
@@ -63,7 +63,7 @@ fn order(listed: &PollChamber, items: Vec<Item>, report: &mut RelayReport) -> Ve
         let mut waiting = Vec::new();
         for item in later {
             let nullifier = item.contents.record.posted.nullifier;
-            let slot = *slots.entry(nullifier).or_insert_with(|| listed.fingerprint(&nullifier));
+            let slot = *slots.entry(nullifier).or_insert_with(|| listed.counted_fingerprint(&nullifier));
             if slot == item.contents.previous() {
                 slots.insert(nullifier, item.contents.record.posted.fingerprint());
                 queued.push(item);
@@ -112,7 +112,7 @@ fn settle(listed: &PollChamber, queued: &[Item], item: &Item, report: &mut Relay
 /// Whether the chain has this ballot: it counts, or counted once.
 pub fn known(listed: &PollChamber, contents: &Contents) -> Option<PackageOutcome> {
     let posted = &contents.record.posted;
-    if listed.ballot(&posted.nullifier).is_some_and(|ballot| ballot.posted == *posted) {
+    if listed.counted_ballot(&posted.nullifier).is_some_and(|ballot| ballot.posted == *posted) {
         return Some(PackageOutcome::AlreadyCounted);
     }
     let replaced =

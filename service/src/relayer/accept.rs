@@ -8,7 +8,7 @@ use psephos_exchange::{
     claim::MAX_CLAIM_BYTES,
     relay::{self, ClaimRefusal, Kind, PackageOutcome, Payee, Receipt, RelayReport, Roots, Submission},
 };
-use psephos_state::{B256, Replay};
+use psephos_state::{B256, ChainState};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -199,7 +199,7 @@ impl Relayer {
     /// Verifies the proofs.
     async fn verify(
         &self,
-        chain_state: Arc<Replay>,
+        chain_state: Arc<ChainState>,
         requests: &[Request],
         submissions: Vec<Submission>,
     ) -> Result<Vec<Result<(), Problem>>, Halt> {

@@ -8,7 +8,7 @@ use psephos_circuits::catalogue::Name;
 use psephos_client::keys::claims_of;
 use psephos_client::remote::relay::RemoteRelayer;
 use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout, Planned};
-use psephos_client::{Deployment, Observer, Phase, Replay, voter};
+use psephos_client::{ChainState, Deployment, Observer, Phase, voter};
 use psephos_exchange::proof::Kind;
 use serde_json::json;
 
@@ -85,7 +85,7 @@ pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failur
             "there is nothing to discard",
         ));
     }
-    let size = replay.poll(args.poll)?.size();
+    let size = replay.poll(args.poll)?.circuit_size();
     session.circuits()?.guard(&connection, &deployment, &[claims_of(size), Name::Notes]).await?;
     if let (Some(url), None) = (&args.relayer, args.relayer_account) {
         // The proof binds the relayer's account and the fee, so the relayer is asked for them first.
@@ -116,7 +116,7 @@ pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failur
 async fn kept(
     session: &Session,
     deployment: &Deployment,
-    replay: &Replay,
+    replay: &ChainState,
     args: &Claim,
     store: &ClaimStore,
     planned: &Planned,
@@ -150,7 +150,7 @@ async fn kept(
 }
 
 /// Recomputes the ballot's note and proves the claim.
-async fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimPackage, Failure> {
+async fn make(session: &Session, replay: &ChainState, args: &Claim) -> Result<ClaimPackage, Failure> {
     let recipient = args.recipient.ok_or_else(|| {
         Failure::input("a claim needs --recipient ADDRESS", "`psephos sender new` makes a fresh account")
     })?;
@@ -173,7 +173,7 @@ async fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimP
     let circuits = session.circuits()?;
     let remote = args.remote.prover(session, Kind::Claim)?;
     let claiming = tokio::task::block_in_place(|| -> Result<_, Failure> {
-        circuits.prepare_claims(replay.poll(args.poll)?.size(), &progress)?;
+        circuits.prepare_claims(replay.poll(args.poll)?.circuit_size(), &progress)?;
         progress.begin(Phase::Claim, 0);
         Ok(reward::prepare(replay, &identity, args.poll, args.chamber, payout, &|_, _| ())?)
     })?;
@@ -189,7 +189,7 @@ async fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimP
 async fn finish(
     session: &Session,
     deployment: &Deployment,
-    replay: &Replay,
+    replay: &ChainState,
     args: &Claim,
     claim: &ClaimPackage,
 ) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use psephos_exchange::{
     ballot::Contents,
     reward::{RewardStage, stage},
 };
-use psephos_state::{B256, PollState, Replay, words};
+use psephos_state::{B256, ChainState, PollState, words};
 
 use super::Promise;
 use crate::error::ClientError;
@@ -43,7 +43,7 @@ pub enum Inclusion {
 /// # Errors
 /// `Package`; `Chain` with `UnknownPoll`.
 pub fn ballot_inclusion(
-    replay: &Replay,
+    replay: &ChainState,
     package: &Package,
     promise: Option<&Promise>,
     now: u64,
@@ -55,12 +55,12 @@ pub fn ballot_inclusion(
         if let Some(ballot) = listed.ballots.iter().rev().find(same) {
             return Ok(Inclusion::Included { transaction: ballot.transaction, block: ballot.block });
         }
-        let slot = listed.fingerprint(&contents.record.posted.nullifier);
+        let slot = listed.counted_fingerprint(&contents.record.posted.nullifier);
         if slot != contents.previous() {
             return Ok(Inclusion::TooLate { promised: promise.is_some() });
         }
     }
-    let over = !matches!(poll.state(replay.time), PollState::Created | PollState::Open);
+    let over = !matches!(poll.state_at(replay.time), PollState::Created | PollState::Open);
     Ok(verdict(over, promise, now))
 }
 
@@ -73,7 +73,7 @@ fn is(ballot: &psephos_state::Ballot, contents: &Contents) -> bool {
 /// # Errors
 /// `ClaimFile`; `Chain` with `NoReward`, `UnknownPoll`.
 pub fn claim_inclusion(
-    replay: &Replay,
+    replay: &ChainState,
     package: &ClaimPackage,
     promise: Option<&Promise>,
     now: u64,
