@@ -49,7 +49,7 @@ pub fn ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Fr, ball
     (BallotCircuit { instance, witness }, ctx, posted)
 }
 
-/// Builds a dealing to trustees of whom the last has not registered, with its context.
+/// Builds a dealing to trustees, the last of which has not registered, with its context.
 pub fn dealing<const N: usize>(trustees: u8, threshold: usize) -> (DealingCircuit<N>, Fr, dealing::Posted) {
     let key = |number: u8| TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap().public();
     let keys = (1..=trustees).map(|number| (number < trustees).then(|| key(number))).collect();
