@@ -4,6 +4,7 @@ use alloy::{
     primitives::{Address, U256},
     providers::Provider,
 };
+use psephos_protocol::identifiers::PollId;
 use psephos_state::{
     Deployment,
     bindings::IFeePot::{mayEarnCall, potCall, wiringCall},
@@ -37,14 +38,14 @@ pub async fn contract(connection: &Connection, deployment: &Deployment) -> Resul
 pub async fn terms(
     connection: &Connection,
     deployment: &Deployment,
-    poll: u64,
+    poll: PollId,
     relayer: Address,
 ) -> Result<Option<PotTerms>, ChainError> {
     if deployment.fee_pot.is_none() {
         return Ok(None);
     }
     let contract = contract(connection, deployment).await?;
-    let poll = U256::from(poll);
+    let poll = U256::from(poll.get());
     let pot = connection.call(contract, &potCall { poll }).await?;
     if pot.fee.is_zero() {
         return Ok(None);

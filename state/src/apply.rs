@@ -6,6 +6,7 @@ mod polls;
 mod prepare;
 mod reward;
 
+use psephos_protocol::identifiers::ChamberId;
 use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_primitives::U256;
@@ -77,7 +78,7 @@ impl ChainState {
         use IStakeholderRegistryEvents as Event;
         match event {
             Event::ChamberCreated(event) => {
-                let id = words::to_u64(event.chamber)?;
+                let id = words::to_chamber(event.chamber)?;
                 self.insert_leaves(id, batch);
                 let created = Chamber::new(event.name, event.policy);
                 match self.chambers.insert(id, created.into()) {
@@ -103,13 +104,13 @@ impl ChainState {
 
     fn apply_enrolment(&mut self, event: Enrolled, enrolment: Enrolment, batch: &mut LogBatch<'_>) -> Outcome {
         let (member, leaf) = enrolment?;
-        let id = words::to_u64(event.chamber)?;
+        let id = words::to_chamber(event.chamber)?;
         let pending = batch.leaves.entry(id).or_default();
         Ok(self.chamber_mut(id)?.enrol_member(event.subject, member, leaf, pending)?)
     }
 
     /// Puts the new leaves of a chamber into its census.
-    fn insert_leaves(&mut self, id: u64, batch: &mut LogBatch<'_>) {
+    fn insert_leaves(&mut self, id: ChamberId, batch: &mut LogBatch<'_>) {
         let Some(leaves) = batch.leaves.remove(&id).filter(|leaves| !leaves.is_empty()) else { return };
         if let Ok(chamber) = self.chamber_mut(id) {
             // Each leaf was looked at, and counted, when its member enrolled.
@@ -119,12 +120,12 @@ impl ChainState {
 
     /// A chamber whose census has all its leaves.
     fn chamber_with_leaves(&mut self, id: U256, batch: &mut LogBatch<'_>) -> Result<&mut Chamber, InvalidEvent> {
-        let id = words::to_u64(id)?;
+        let id = words::to_chamber(id)?;
         self.insert_leaves(id, batch);
         self.chamber_mut(id)
     }
 
-    fn chamber_mut(&mut self, id: u64) -> Result<&mut Chamber, InvalidEvent> {
+    fn chamber_mut(&mut self, id: ChamberId) -> Result<&mut Chamber, InvalidEvent> {
         self.chambers.get_mut(&id).map(Arc::make_mut).ok_or_else(|| format!("chamber {id} was never created").into())
     }
 }

@@ -9,6 +9,7 @@ use psephos_protocol::{
     Fr,
     census::{Census, Weight, leaf},
     field,
+    identifiers::ChamberId,
     identity::IdentityCommitment,
 };
 use rayon::prelude::*;
@@ -32,7 +33,7 @@ pub struct CensusHeader {
     /// The registry.
     pub registry: Address,
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The block that it is of.
     pub block: u64,
     /// That block's hash.
@@ -76,7 +77,7 @@ pub fn encode_census(header: &CensusHeader, chamber: &Chamber, from: u64) -> Vec
     bytes.extend(MAGIC);
     bytes.extend(header.chain_id.to_be_bytes());
     bytes.extend(header.registry);
-    bytes.extend(header.chamber.to_be_bytes());
+    bytes.extend(header.chamber.get().to_be_bytes());
     bytes.extend(header.block.to_be_bytes());
     bytes.extend(header.hash);
     bytes.extend(field::to_bytes(&chamber.census.root()));
@@ -99,7 +100,7 @@ pub fn decode_census(bytes: &[u8]) -> Result<CensusPage, DecodeError> {
     let header = CensusHeader {
         chain_id: reader.read_u64()?,
         registry: Address::new(reader.read_array()?),
-        chamber: reader.read_u64()?,
+        chamber: ChamberId::new(reader.read_u64()?),
         block: reader.read_u64()?,
         hash: B256::new(reader.read_array()?),
     };

@@ -3,6 +3,7 @@
 //! Nothing is taken from the contracts' views: whoever replays can compare them with what the events say. What does not fit is
 //! a [`Finding`], never a crash: the rest is still read.
 
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
@@ -25,13 +26,13 @@ pub struct ChainState {
     /// The time of that block.
     pub time: u64,
     /// Chambers by number.
-    pub chambers: BTreeMap<u64, Arc<Chamber>>,
+    pub chambers: BTreeMap<ChamberId, Arc<Chamber>>,
     /// Committees by number.
-    pub committees: BTreeMap<u64, Committee>,
+    pub committees: BTreeMap<CommitteeId, Committee>,
     /// Polls by number.
-    pub polls: BTreeMap<u64, Arc<Poll>>,
+    pub polls: BTreeMap<PollId, Arc<Poll>>,
     /// Rewards by the number of their poll.
-    pub rewards: BTreeMap<u64, Arc<Reward>>,
+    pub rewards: BTreeMap<PollId, Arc<Reward>>,
     /// What does not fit.
     pub findings: Vec<Finding>,
 }
@@ -55,7 +56,7 @@ impl ChainState {
     ///
     /// # Errors
     /// `UnknownPoll`.
-    pub fn poll(&self, poll: u64) -> Result<&Poll, StateError> {
+    pub fn poll(&self, poll: PollId) -> Result<&Poll, StateError> {
         self.polls.get(&poll).map(Arc::as_ref).ok_or(StateError::UnknownPoll { poll, polls: self.polls.len() as u64 })
     }
 
@@ -63,7 +64,7 @@ impl ChainState {
     ///
     /// # Errors
     /// `UnknownCommittee`.
-    pub fn committee(&self, committee: u64) -> Result<&Committee, StateError> {
+    pub fn committee(&self, committee: CommitteeId) -> Result<&Committee, StateError> {
         let committees = self.committees.len() as u64;
         self.committees.get(&committee).ok_or(StateError::UnknownCommittee { committee, committees })
     }
@@ -72,7 +73,7 @@ impl ChainState {
     ///
     /// # Errors
     /// `NoReward`.
-    pub fn reward(&self, poll: u64) -> Result<&Reward, StateError> {
+    pub fn reward(&self, poll: PollId) -> Result<&Reward, StateError> {
         self.rewards.get(&poll).map(Arc::as_ref).ok_or(StateError::NoReward { poll })
     }
 
@@ -80,7 +81,7 @@ impl ChainState {
     ///
     /// # Errors
     /// `UnknownPoll`.
-    pub fn poll_state(&self, poll: u64) -> Result<PollState, StateError> {
+    pub fn poll_state(&self, poll: PollId) -> Result<PollState, StateError> {
         Ok(self.poll(poll)?.state_at(self.time))
     }
 }

@@ -13,6 +13,7 @@ use alloy_primitives::{Address, B256};
 use psephos_protocol::{
     census::{Census, Weight},
     field,
+    identifiers::{ChamberId, PollId},
     identity::IdentityCommitment,
 };
 
@@ -33,9 +34,9 @@ const WORD: usize = 32;
 pub struct Checkpoint {
     /// The last block whose logs are in it.
     pub block: u64,
-    pub(crate) chambers: BTreeMap<u64, Arc<Chamber>>,
+    pub(crate) chambers: BTreeMap<ChamberId, Arc<Chamber>>,
     /// By poll and chamber.
-    pub(crate) frozen: BTreeMap<(u64, u64), Arc<Chamber>>,
+    pub(crate) frozen: BTreeMap<(PollId, ChamberId), Arc<Chamber>>,
     findings: Vec<Finding>,
     /// The blocks in which something did not fit: their logs are looked at again in full.
     blocks_with_findings: BTreeSet<u64>,
@@ -82,8 +83,8 @@ impl Checkpoint {
 
     fn new(
         block: u64,
-        chambers: BTreeMap<u64, Arc<Chamber>>,
-        frozen: BTreeMap<(u64, u64), Arc<Chamber>>,
+        chambers: BTreeMap<ChamberId, Arc<Chamber>>,
+        frozen: BTreeMap<(PollId, ChamberId), Arc<Chamber>>,
         findings: Vec<Finding>,
     ) -> Self {
         let blocks_with_findings = findings.iter().map(|finding| finding.block).collect();
@@ -104,8 +105,9 @@ impl Checkpoint {
                 distinct.len() - 1
             }) as u64
         };
-        let now: Vec<(u64, u64)> = self.chambers.iter().map(|(id, chamber)| (*id, place(chamber))).collect();
-        let frozen: Vec<_> = self.frozen.iter().map(|((poll, id), chamber)| (*poll, *id, place(chamber))).collect();
+        let now: Vec<(u64, u64)> = self.chambers.iter().map(|(id, chamber)| (id.get(), place(chamber))).collect();
+        let frozen: Vec<_> =
+            self.frozen.iter().map(|((poll, id), chamber)| (poll.get(), id.get(), place(chamber))).collect();
         let mut bytes = MAGIC.to_vec();
         bytes.extend(self.block.to_be_bytes());
         write_varint(&mut bytes, distinct.len() as u64);
@@ -118,7 +120,7 @@ impl Checkpoint {
         for Finding { block, transaction, poll, description } in &self.findings {
             write_varint(&mut bytes, *block);
             bytes.extend(transaction);
-            write_varint(&mut bytes, poll.map_or(0, |poll| poll.saturating_add(1)));
+            write_varint(&mut bytes, poll.map_or(0, |poll| poll.get().saturating_add(1)));
             write_bytes(&mut bytes, description.as_bytes());
         }
         append_checksum(bytes)
@@ -144,16 +146,19 @@ impl Checkpoint {
         };
         let mut chambers = BTreeMap::new();
         for _ in 0..reader.read_count(2)? {
-            chambers.insert(reader.read_varint()?, chamber(&mut reader)?);
+            chambers.insert(ChamberId::new(reader.read_varint()?), chamber(&mut reader)?);
         }
         let mut frozen = BTreeMap::new();
         for _ in 0..reader.read_count(3)? {
-            frozen.insert((reader.read_varint()?, reader.read_varint()?), chamber(&mut reader)?);
+            frozen.insert(
+                (PollId::new(reader.read_varint()?), ChamberId::new(reader.read_varint()?)),
+                chamber(&mut reader)?,
+            );
         }
         let mut findings = Vec::new();
         for _ in 0..reader.read_count(WORD + 3)? {
             let (block, transaction) = (reader.read_varint()?, B256::new(reader.read_array()?));
-            let poll = reader.read_varint()?.checked_sub(1);
+            let poll = reader.read_varint()?.checked_sub(1).map(PollId::new);
             findings.push(Finding { block, transaction, poll, description: reader.read_string()? });
         }
         reader.finish()?;

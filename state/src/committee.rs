@@ -7,6 +7,7 @@ use psephos_protocol::{
     Fr, Point,
     committee::{Commitments, KeyVector, Recipients, RecipientsError, TransportKey},
     constants::RECORD_PROOF_WORDS,
+    identifiers::CommitteeId,
     statement::dealing::EncryptedShare,
 };
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,7 @@ pub struct Committee {
     /// Until when they deal.
     pub dealing_deadline: u64,
     /// The committee that it replaces when it is ready.
-    pub replaces: Option<u64>,
+    pub replaces: Option<CommitteeId>,
     /// The trustees that have registered, in order of time.
     pub registrations: Vec<Registration>,
     /// The dealings, in order of time.

@@ -1,5 +1,6 @@
 //! What the events say that cannot be.
 
+use psephos_protocol::identifiers::PollId;
 use std::fmt;
 
 use alloy_primitives::B256;
@@ -12,7 +13,7 @@ pub struct Finding {
     /// The transaction.
     pub transaction: B256,
     /// The poll it concerns, if one.
-    pub poll: Option<u64>,
+    pub poll: Option<PollId>,
     /// What.
     pub description: String,
 }

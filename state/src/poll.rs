@@ -7,6 +7,7 @@ use psephos_protocol::{
     Fr, Point,
     constants::{RECORD_PROOF_WORDS, size_for},
     encryption::Ciphertext,
+    identifiers::{ChamberId, CommitteeId},
     rule::{Kind, Rule},
     statement::ballot::Posted,
 };
@@ -20,7 +21,7 @@ pub struct Poll {
     /// As it was created.
     pub parameters: IPolls::PollParameters,
     /// Its chambers by number.
-    pub chambers: BTreeMap<u64, PollChamber>,
+    pub chambers: BTreeMap<ChamberId, PollChamber>,
     /// Whether it was opened.
     pub opened: bool,
     /// How it ended, as the contract says.
@@ -167,6 +168,11 @@ impl Poll {
             None if time < self.parameters.closesAt => PollState::Open,
             None => PollState::Closed,
         }
+    }
+
+    /// Its committee.
+    pub fn committee(&self) -> CommitteeId {
+        CommitteeId::new(self.parameters.committee)
     }
 
     /// How many options it has.

@@ -10,7 +10,10 @@ use std::{
 
 use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_sol_types::SolInterface;
-use psephos_protocol::constants::{RECORD_PROOF_WORDS, WORD_BYTES};
+use psephos_protocol::{
+    constants::{RECORD_PROOF_WORDS, WORD_BYTES},
+    identifiers::PollId,
+};
 
 use crate::{
     bindings::IPolls::IPollsCalls,
@@ -74,7 +77,7 @@ impl ChainState {
     ///
     /// # Errors
     /// `UnknownPoll`.
-    pub fn transactions_to_load(&self, poll: u64) -> Result<BTreeSet<B256>, StateError> {
+    pub fn transactions_to_load(&self, poll: PollId) -> Result<BTreeSet<B256>, StateError> {
         let ballots = self.poll(poll)?.chambers.values().flat_map(|chamber| &chamber.ballots);
         let unread = ballots.filter(|ballot| ballot.proof == ProofData::NotLoaded);
         Ok(unread.map(|ballot| ballot.transaction).collect())
@@ -85,7 +88,7 @@ impl ChainState {
     ///
     /// # Errors
     /// `UnknownPoll`.
-    pub fn load_proofs(&mut self, poll: u64, calls: &BTreeMap<B256, TransactionCall>) -> Result<(), StateError> {
+    pub fn load_proofs(&mut self, poll: PollId, calls: &BTreeMap<B256, TransactionCall>) -> Result<(), StateError> {
         let contract = self.deployment.polls;
         let Some(entry) = self.polls.get_mut(&poll).map(Arc::make_mut) else { return self.poll(poll).map(drop) };
         let size = entry.circuit_size();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use alloy_primitives::{B256, U256};
 use psephos_protocol::{
     Fr,
+    identifiers::{ChamberId, PollId},
     note::{NoteList, NoteTree},
     reward::{Policy, PolicyError, Terms},
 };
@@ -21,7 +22,7 @@ pub struct Reward {
     /// The poll that has named an option, or none.
     pub ratified: Option<Ratification>,
     /// The sealed lists of each chamber that is paid, in order.
-    pub batches: BTreeMap<u64, Vec<SealedBatch>>,
+    pub batches: BTreeMap<ChamberId, Vec<SealedBatch>>,
     /// The most that claims can take, once they are open.
     pub worst_case: Option<U256>,
     /// The claims, in order.
@@ -29,14 +30,14 @@ pub struct Reward {
     /// What went back to the DAO.
     pub withdrawn: U256,
     /// Chamber and reward nullifier of each claim.
-    used_nullifiers: BTreeSet<(u64, Fr)>,
+    used_nullifiers: BTreeSet<(ChamberId, Fr)>,
 }
 
 /// How an option was ratified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ratification {
     /// The poll that did it.
-    pub by: u64,
+    pub by: PollId,
     /// The option, from 0, or none of them.
     pub option: Option<u8>,
 }
@@ -56,7 +57,7 @@ pub struct SealedBatch {
 #[derive(Clone, Debug)]
 pub struct PaidClaim {
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The reward nullifier.
     pub reward_nullifier: Fr,
     /// As it was taken.
@@ -70,7 +71,7 @@ pub struct PaidClaim {
 impl Reward {
     pub(crate) fn new(parameters: IRewards::Parameters) -> Self {
         Self {
-            batches: parameters.chambers.iter().map(|policy| (policy.chamber, Vec::new())).collect(),
+            batches: parameters.chambers.iter().map(|policy| (ChamberId::new(policy.chamber), Vec::new())).collect(),
             parameters,
             funded: U256::ZERO,
             ratified: None,
@@ -98,12 +99,12 @@ impl Reward {
     }
 
     /// How many notes of a chamber are sealed.
-    pub fn sealed_notes(&self, chamber: u64) -> usize {
+    pub fn sealed_notes(&self, chamber: ChamberId) -> usize {
         self.batches.get(&chamber).into_iter().flatten().map(|list| list.count).sum()
     }
 
     /// Whether this reward nullifier was used.
-    pub fn is_claimed(&self, chamber: u64, reward_nullifier: &Fr) -> bool {
+    pub fn is_claimed(&self, chamber: ChamberId, reward_nullifier: &Fr) -> bool {
         self.used_nullifiers.contains(&(chamber, *reward_nullifier))
     }
 
@@ -120,8 +121,8 @@ impl Reward {
     ///
     /// # Errors
     /// [`PolicyError`].
-    pub fn chamber_policy(&self, chamber: u64, counted: bool) -> Option<Result<Policy, PolicyError>> {
-        let policy = self.parameters.chambers.iter().find(|policy| policy.chamber == chamber)?;
+    pub fn chamber_policy(&self, chamber: ChamberId, counted: bool) -> Option<Result<Policy, PolicyError>> {
+        let policy = self.parameters.chambers.iter().find(|policy| policy.chamber == chamber.get())?;
         let number = |word: alloy_primitives::Uint<40, 1>| word.to::<u64>();
         let ratified = self.ratified.and_then(|ratified| ratified.option).filter(|_| counted);
         Some(Policy::new(Terms {
@@ -137,7 +138,7 @@ impl Reward {
     ///
     /// # Errors
     /// What does not fit.
-    pub fn rebuild_notes_tree(&self, chamber: u64, notes: &[Fr]) -> Result<NoteTree, String> {
+    pub fn rebuild_notes_tree(&self, chamber: ChamberId, notes: &[Fr]) -> Result<NoteTree, String> {
         let mut tree = NoteTree::new();
         let mut rest = notes;
         for (number, list) in self.batches.get(&chamber).into_iter().flatten().enumerate() {

@@ -1,7 +1,10 @@
 //! Between the chain's words and the protocol's field elements, strictly.
 
 use alloy_primitives::U256;
-use psephos_protocol::{Fr, Point, field};
+use psephos_protocol::{
+    Fr, Point, field,
+    identifiers::{ChamberId, CommitteeId, PollId},
+};
 
 use crate::error::StateError;
 
@@ -33,6 +36,30 @@ pub fn to_field(word: U256) -> Result<Fr, StateError> {
 /// `Unexpected` if it does not fit.
 pub fn to_u64(word: U256) -> Result<u64, StateError> {
     word.try_into().map_err(|_| StateError::Unexpected(format!("{word} is not a small number")))
+}
+
+/// A word as the number of a poll.
+///
+/// # Errors
+/// `Unexpected` if it does not fit 64 bits.
+pub fn to_poll(word: U256) -> Result<PollId, StateError> {
+    to_u64(word).map(PollId::new)
+}
+
+/// A word as the number of a chamber.
+///
+/// # Errors
+/// `Unexpected` if it does not fit 64 bits.
+pub fn to_chamber(word: U256) -> Result<ChamberId, StateError> {
+    to_u64(word).map(ChamberId::new)
+}
+
+/// A word as the number of a committee.
+///
+/// # Errors
+/// `Unexpected` if it does not fit 64 bits.
+pub fn to_committee(word: U256) -> Result<CommitteeId, StateError> {
+    to_u64(word).map(CommitteeId::new)
 }
 
 /// Points as `x, y, x, y, ..`.

@@ -1,5 +1,6 @@
 //! `psephos chamber`: classes of stakeholders and who may enter them.
 
+use psephos_protocol::identifiers::ChamberId;
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -31,7 +32,7 @@ pub(crate) enum Command {
     Allow {
         /// The chamber's number
         #[arg(long, value_name = "N")]
-        chamber: u64,
+        chamber: ChamberId,
         /// A file with the columns account,weight; weight 0 takes an account off the list
         #[arg(value_name = "FILE")]
         members: PathBuf,
@@ -40,7 +41,7 @@ pub(crate) enum Command {
     Remove {
         /// The chamber's number
         #[arg(long, value_name = "N")]
-        chamber: u64,
+        chamber: ChamberId,
         /// The member's account
         #[arg(long, value_name = "ADDRESS")]
         account: Address,

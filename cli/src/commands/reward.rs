@@ -5,6 +5,7 @@ mod file;
 mod relay;
 mod status;
 
+use psephos_protocol::identifiers::PollId;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -29,7 +30,7 @@ pub(crate) enum Command {
     Fund {
         /// The poll's number
         #[arg(long, value_name = "N")]
-        poll: u64,
+        poll: PollId,
         /// How much, in the token's smallest parts (wei)
         #[arg(long, value_name = "AMOUNT")]
         amount: U256,
@@ -38,28 +39,28 @@ pub(crate) enum Command {
     Status {
         /// Only this poll's
         #[arg(long, value_name = "N")]
-        poll: Option<u64>,
+        poll: Option<PollId>,
     },
     /// Tells the contract that a later poll has named the option that earns the bonus (anyone may)
     Ratify {
         /// The poll whose ballots are paid
         #[arg(long, value_name = "N")]
-        poll: u64,
+        poll: PollId,
         /// The later poll
         #[arg(long, value_name = "N")]
-        by: u64,
+        by: PollId,
     },
     /// Seals the notes of the ballots that count (anyone may); goes on where it was
     Seal {
         /// The poll's number
         #[arg(long, value_name = "N")]
-        poll: u64,
+        poll: PollId,
     },
     /// Opens the claims, once all notes are sealed and the bonus is settled (anyone may)
     Open {
         /// The poll's number
         #[arg(long, value_name = "N")]
-        poll: u64,
+        poll: PollId,
     },
     /// Claims the reward of one's ballot, to an address of one's choice
     Claim(claim::Claim),
@@ -76,7 +77,7 @@ pub(crate) enum Command {
 pub(crate) struct Back {
     /// The poll's number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Where it goes (default: the sending account)
     #[arg(long, value_name = "ADDRESS")]
     to: Option<Address>,
@@ -95,7 +96,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Status { poll } => status::run(session, poll).await?,
         Command::Ratify { poll, by } => {
             let (deployment, connection, _) = sending(session).await?;
-            let sent = reward::ratify(&connection, &deployment, poll, by).await?;
+            let sent = reward::ratify(&connection, &deployment, poll, by.get()).await?;
             done(session, poll, &sent, format!("Poll {by} settles the bonus of poll {poll}"))?;
         }
         Command::Seal { poll } => seal(session, poll).await?,
@@ -129,7 +130,7 @@ async fn sending(session: &Session) -> Result<(Deployment, Connection, ChainStat
     Ok((deployment, connection, replay))
 }
 
-fn done(session: &Session, poll: u64, sent: &Sent, text: String) -> Result<(), Failure> {
+fn done(session: &Session, poll: PollId, sent: &Sent, text: String) -> Result<(), Failure> {
     let shown = json!({ "poll": poll, "transaction": sent.hash, "gas": sent.gas });
     session.output().result(&shown, || format!("{text}\ntransaction {}", sent.hash))
 }
@@ -147,7 +148,7 @@ async fn create(session: &Session, file: &std::path::Path) -> Result<(), Failure
     done(session, new.poll, &sent, format!("The reward of poll {} is set; fund it before its claims open", new.poll))
 }
 
-async fn seal(session: &Session, poll: u64) -> Result<(), Failure> {
+async fn seal(session: &Session, poll: PollId) -> Result<(), Failure> {
     let (_, connection, replay) = sending(session).await?;
     let circuits = session.circuits()?;
     let progress = Progress::new(session.output());

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use psephos_client::tally;
+use psephos_protocol::identifiers::PollId;
 use serde_json::json;
 
 use crate::commands::poll;
@@ -15,7 +16,7 @@ use crate::session::Session;
 pub(crate) struct Tally {
     /// The poll's number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Only count the chambers: do not end the poll
     #[arg(long)]
     no_finalise: bool,

@@ -1,5 +1,6 @@
 //! `psephos vote`: from a choice to a ballot package, and whether a ballot counts.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -29,10 +30,10 @@ const SMALL_CHAMBER: usize = 10;
 pub(crate) struct Vote {
     /// The poll's number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// The chamber's number
     #[arg(long, value_name = "N")]
-    chamber: u64,
+    chamber: ChamberId,
     /// The identity file
     #[arg(long, value_name = "FILE", default_value = "me.identity")]
     identity: PathBuf,

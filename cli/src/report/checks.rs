@@ -1,6 +1,7 @@
 //! Checks by kind: what was checked, over all chambers, and what does not hold.
 
 use psephos_client::verify::{CheckName, VerifyReport};
+use psephos_protocol::identifiers::ChamberId;
 
 /// One kind of check over all chambers.
 pub(crate) struct Kind {
@@ -9,7 +10,7 @@ pub(crate) struct Kind {
     /// How many things were compared.
     pub(crate) count: u64,
     /// What does not hold: the chamber's number, if it is about one, and why.
-    pub(crate) failures: Vec<(Option<u64>, String)>,
+    pub(crate) failures: Vec<(Option<ChamberId>, String)>,
 }
 
 /// The checks of a report by kind, in the order in which they first appear.

@@ -6,6 +6,7 @@ use psephos_client::election::{
     Timing, TrusteeReport,
 };
 use psephos_client::verify::{Check, CheckName, VerifyReport};
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_state::{Address, B256, Deployment, Verifiers};
 
 use super::{html, together};
@@ -16,11 +17,17 @@ fn gas(call: &str, transactions: usize, items: usize, gas: u64) -> GasEntry {
     GasEntry { call: call.into(), transactions, gas, items, example: B256::ZERO }
 }
 
-fn chamber(id: u64, name: &str, totals: Option<Vec<u64>>, plaintext: Vec<u64>, choice: Option<usize>) -> ChamberReport {
+fn chamber(
+    id: ChamberId,
+    name: &str,
+    totals: Option<Vec<u64>>,
+    plaintext: Vec<u64>,
+    choice: Option<usize>,
+) -> ChamberReport {
     ChamberReport {
         chamber: id,
         name: name.into(),
-        weighted: id.is_multiple_of(2),
+        weighted: id.get().is_multiple_of(2),
         members: 40,
         total_weight: 123_456,
         ballots: 34,
@@ -28,8 +35,8 @@ fn chamber(id: u64, name: &str, totals: Option<Vec<u64>>, plaintext: Vec<u64>, c
         min_ballots: 5,
         quorum: 1_000,
         threshold_bps: 5_000,
-        root: format!("0x{:064x}", 0xabcd + id),
-        ctx: format!("0x{:064x}", 0x1234 + id),
+        root: format!("0x{:064x}", 0xabcd + id.get()),
+        ctx: format!("0x{:064x}", 0x1234 + id.get()),
         totals,
         plaintext,
         choice,
@@ -40,12 +47,12 @@ fn poll(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outcome: Ou
     let checks = [CheckName::Verifiers, CheckName::Census, CheckName::BallotProofs, CheckName::EncryptedTotal];
     let checks = checks.into_iter().enumerate().map(|(at, name)| Check {
         name,
-        chamber: (at > 0).then_some(0),
+        chamber: (at > 0).then_some(ChamberId::new(0)),
         count: 3 + at,
         failures: Vec::new(),
     });
     PollReport {
-        poll: number,
+        poll: PollId::new(number),
         title: "Fund the evaluation of frontier models".into(),
         rule: "plurality".into(),
         circuit: if options.len() > 3 { 8 } else { 3 },
@@ -61,7 +68,7 @@ fn poll(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outcome: Ou
         verify: VerifyReport {
             chain_id: 31_337,
             polls: Address::ZERO,
-            poll: number,
+            poll: PollId::new(number),
             state: "Decided".into(),
             checks: checks.collect(),
         },
@@ -71,9 +78,15 @@ fn poll(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outcome: Ou
 /// A report with two polls, a chamber that was not opened, and long names.
 pub(crate) fn sample() -> ElectionReport {
     let three = vec![
-        chamber(0, "Researchers", Some(vec![61_200, 31_000, 8_001]), vec![61_200, 31_000, 8_001], Some(0)),
-        chamber(1, "Ethicists", Some(vec![20, 4, 1]), vec![20, 4, 1], Some(0)),
-        chamber(2, "Public", None, vec![2, 1, 0], None),
+        chamber(
+            ChamberId::new(0),
+            "Researchers",
+            Some(vec![61_200, 31_000, 8_001]),
+            vec![61_200, 31_000, 8_001],
+            Some(0),
+        ),
+        chamber(ChamberId::new(1), "Ethicists", Some(vec![20, 4, 1]), vec![20, 4, 1], Some(0)),
+        chamber(ChamberId::new(2), "Public", None, vec![2, 1, 0], None),
     ];
     let names = [
         "Safety",
@@ -86,10 +99,22 @@ pub(crate) fn sample() -> ElectionReport {
         "Art",
     ];
     let eight = vec![
-        chamber(0, "Researchers", Some(vec![11, 25, 31, 4, 0, 99, 12, 3]), vec![11, 25, 31, 4, 0, 99, 12, 3], Some(5)),
-        chamber(1, "Ethicists", Some(vec![1, 2, 3, 4, 0, 9, 12, 3]), vec![1, 2, 3, 4, 0, 9, 12, 3], None),
         chamber(
-            2,
+            ChamberId::new(0),
+            "Researchers",
+            Some(vec![11, 25, 31, 4, 0, 99, 12, 3]),
+            vec![11, 25, 31, 4, 0, 99, 12, 3],
+            Some(5),
+        ),
+        chamber(
+            ChamberId::new(1),
+            "Ethicists",
+            Some(vec![1, 2, 3, 4, 0, 9, 12, 3]),
+            vec![1, 2, 3, 4, 0, 9, 12, 3],
+            None,
+        ),
+        chamber(
+            ChamberId::new(2),
             "Public",
             Some(vec![389_999_999_999, 0, 0, 0, 0, 1, 0, 0]),
             vec![389_999_999_999, 0, 0, 0, 0, 1, 0, 0],
@@ -127,7 +152,7 @@ pub(crate) fn sample() -> ElectionReport {
         },
         local: true,
         committee: CommitteeReport {
-            committee: 0,
+            committee: CommitteeId::new(0),
             threshold: 3,
             trustees: (0..5)
                 .map(|index| TrusteeReport {
@@ -144,7 +169,7 @@ pub(crate) fn sample() -> ElectionReport {
             poll(2, &names, eight, Outcome::Rejected),
         ],
         reward: RewardReport {
-            poll: 1,
+            poll: PollId::new(1),
             base: 1_000,
             bonus: 500,
             unit: 1_000_000_000_000,

@@ -1,5 +1,6 @@
 //! What an election produced: everything that a report on paper or on a page shows.
 
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_state::{Address, B256, Deployment};
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +46,7 @@ pub struct ElectorateSummary {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CommitteeReport {
     /// Its number.
-    pub committee: u64,
+    pub committee: CommitteeId,
     /// How many shares open a total.
     pub threshold: u64,
     /// Its trustees, by index.
@@ -71,7 +72,7 @@ pub struct TrusteeReport {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PollReport {
     /// Its number.
-    pub poll: u64,
+    pub poll: PollId,
     /// Its question.
     pub title: String,
     /// Its rule in words, such as `plurality` or `quadratic, 100 credits`.
@@ -104,7 +105,7 @@ pub struct PollReport {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChamberReport {
     /// Its number in the registry.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// Its name.
     pub name: String,
     /// Whether weights count here.
@@ -139,7 +140,7 @@ pub struct ChamberReport {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RewardReport {
     /// The poll whose ballots were paid.
-    pub poll: u64,
+    pub poll: PollId,
     /// What every ballot was paid, in units.
     pub base: u64,
     /// What it was paid besides if it chose the ratified option.

@@ -102,7 +102,7 @@ pub(super) async fn pay(
         circuits.prepare_sealing(observer)?;
         circuits.prepare_claims(first.plan.size, observer)
     })?;
-    let sent = reward::ratify(&stage.relayer, deployment, first.id, later.id).await?;
+    let sent = reward::ratify(&stage.relayer, deployment, first.id, later.id.get()).await?;
     GasEntry::record(&mut gas, "ratify", sent.hash, sent.gas, 1);
     let replay = psephos_chain::read_state(connection, deployment).await?;
     for list in reward::seal(&stage.relayer, &replay, circuits, first.id, observer).await? {
@@ -197,7 +197,7 @@ fn report(
         base: BASE,
         bonus: BONUS,
         unit: UNIT,
-        ratified_by: later.id,
+        ratified_by: later.id.get(),
         ratified,
         sealed: lists.iter().map(|list| list.count).sum(),
         lists: lists.len(),

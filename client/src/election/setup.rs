@@ -2,6 +2,7 @@
 
 use alloy::primitives::U256;
 use psephos_chain::{Connection, LocalChain, local};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::identity::{Identity, Seed};
 use psephos_state::Deployment;
 use rand::rngs::OsRng;
@@ -33,7 +34,7 @@ pub(super) struct House {
     pub(super) deployment: Deployment,
     pub(super) committee: Committee,
     /// By chamber of the electorate, its number in the registry.
-    pub(super) chambers: Vec<u64>,
+    pub(super) chambers: Vec<ChamberId>,
     /// By voter of the electorate.
     pub(super) identities: Vec<Identity>,
     pub(super) gas: Vec<GasEntry>,
@@ -41,7 +42,7 @@ pub(super) struct House {
 
 /// A poll that is open.
 pub(super) struct OpenPoll {
-    pub(super) id: u64,
+    pub(super) id: PollId,
     pub(super) plan: Plan,
     pub(super) closes_at: u64,
     pub(super) tally_deadline: u64,
@@ -116,7 +117,7 @@ async fn chambers(
     deployment: &Deployment,
     electorate: &Electorate,
     gas: &mut Vec<GasEntry>,
-) -> Result<Vec<u64>, ClientError> {
+) -> Result<Vec<ChamberId>, ClientError> {
     let mut chambers = Vec::new();
     for (position, name) in electorate.chambers.iter().enumerate() {
         let chamber = operator::create_chamber(&stage.dao, deployment, name).await?;
@@ -161,10 +162,10 @@ pub(super) async fn create(
     house: &House,
     electorate: &Electorate,
     mut plan: Plan,
-    ratifies: Option<u64>,
+    ratifies: Option<PollId>,
 ) -> Result<OpenPoll, ClientError> {
     for rule in &mut plan.chambers {
-        rule.chamber = house.chambers[rule.chamber as usize % electorate.chambers.len()];
+        rule.chamber = house.chambers[rule.chamber.get() as usize % electorate.chambers.len()];
     }
     let opens_at = stage.dao.time().await?;
     let closes_at = opens_at + 7 * DAY;

@@ -8,7 +8,7 @@ use psephos_client::{
     verify::{self, CheckName},
     voter,
 };
-use psephos_protocol::{Fr, Point, statement::dealing::EncryptedShare};
+use psephos_protocol::{Fr, Point, identifiers::ChamberId, statement::dealing::EncryptedShare};
 use psephos_state::{Deployment, bindings::IPolls::postShareCall, words};
 
 use crate::{
@@ -94,7 +94,7 @@ async fn open(
     scene: &Scene,
     replay: &ChainState,
     trustee: &Trustee,
-    chamber: u64,
+    chamber: ChamberId,
     confirmations: u64,
 ) -> Result<Opening, ClientError> {
     let source = scene.house.source();
@@ -153,7 +153,7 @@ async fn lies_about_dealings(scene: &Scene, replay: &ChainState) {
 }
 
 /// A share that is not proved is not taken, and everybody can read whose it was. The trustee can still post a right one.
-async fn wrong_share(scene: &Scene, trustee: &Trustee, chamber: u64) {
+async fn wrong_share(scene: &Scene, trustee: &Trustee, chamber: ChamberId) {
     let house = &scene.house;
     let replay = scene.replay().await;
     let (account, poll) = (trustee.account.sender().unwrap(), scene.polls[0]);
@@ -161,8 +161,8 @@ async fn wrong_share(scene: &Scene, trustee: &Trustee, chamber: u64) {
     let index = entry.trustee_index(account).unwrap();
     let commitments = entry.commitments().unwrap();
     let call = postShareCall {
-        poll: U256::from(poll),
-        chamber: U256::from(chamber),
+        poll: U256::from(poll.get()),
+        chamber: U256::from(chamber.get()),
         index: U256::from(index),
         share: words::from_points(&[Point::generator(); 3]),
         keys: words::from_points(&commitments.at(index + 1)[..3]),

@@ -10,6 +10,7 @@ use psephos_client::{
 };
 use psephos_protocol::{
     committee::TransportSecret,
+    identifiers::{ChamberId, CommitteeId, PollId},
     identity::{Identity, Seed},
     rule::{Kind, Rule},
 };
@@ -26,7 +27,7 @@ pub(crate) struct House {
     pub(crate) relayer: Connection,
     pub(crate) deployment: Deployment,
     pub(crate) circuits: Circuits,
-    pub(crate) committee: u64,
+    pub(crate) committee: CommitteeId,
 }
 
 /// One of three trustees, of whom two open.
@@ -54,13 +55,13 @@ impl House {
         let deployment = deploy::deploy(&dao).await.unwrap().deployment;
         let circuits = Circuits::default();
         circuits.prepare(&[3], &Silent).unwrap();
-        let mut house = Self { chain, dao, trustees, relayer, deployment, circuits, committee: 0 };
-        house.committee = house.committee(&house.deployment).await;
+        let mut house = Self { chain, dao, trustees, relayer, deployment, circuits, committee: CommitteeId::new(0) };
+        house.committee = CommitteeId::new(house.committee(&house.deployment).await.get());
         house
     }
 
     /// A committee of these trustees that is to come to its keys.
-    pub(crate) async fn new_committee(&self, deployment: &Deployment) -> u64 {
+    pub(crate) async fn new_committee(&self, deployment: &Deployment) -> CommitteeId {
         let now = self.dao.time().await.unwrap();
         let new = NewCommittee {
             trustees: self.trustees.iter().map(|trustee| trustee.account.sender().unwrap()).collect(),
@@ -69,11 +70,11 @@ impl House {
             dealing_deadline: now + 2 * HOUR,
             replaces: None,
         };
-        operator::create_committee(&self.dao, deployment, &new).await.unwrap()
+        CommitteeId::new(operator::create_committee(&self.dao, deployment, &new).await.unwrap().get())
     }
 
     /// A committee with its keys.
-    pub(crate) async fn committee(&self, deployment: &Deployment) -> u64 {
+    pub(crate) async fn committee(&self, deployment: &Deployment) -> CommitteeId {
         let committee = self.new_committee(deployment).await;
         let replay = async || psephos_chain::read_state(&self.dao, deployment).await.unwrap();
         for trustee in &self.trustees {
@@ -86,7 +87,7 @@ impl House {
         committee
     }
 
-    pub(crate) async fn chamber(&self, deployment: &Deployment, name: &str, members: &[(&Member, u64)]) -> u64 {
+    pub(crate) async fn chamber(&self, deployment: &Deployment, name: &str, members: &[(&Member, u64)]) -> ChamberId {
         let chamber = operator::create_chamber(&self.dao, deployment, name).await.unwrap();
         for (member, weight) in members {
             self.admit(deployment, chamber, member, *weight).await;
@@ -94,7 +95,7 @@ impl House {
         chamber
     }
 
-    pub(crate) async fn admit(&self, deployment: &Deployment, chamber: u64, member: &Member, weight: u64) {
+    pub(crate) async fn admit(&self, deployment: &Deployment, chamber: ChamberId, member: &Member, weight: u64) {
         let weights = [(member.address(), weight)];
         operator::set_weights(&self.dao, deployment, chamber, &weights).await.unwrap();
         voter::enrol(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
@@ -106,9 +107,9 @@ impl House {
     }
 
     /// An open poll of three options by plurality; closes in an hour.
-    pub(crate) async fn poll(&self, deployment: &Deployment, chambers: &[u64], min_ballots: u32) -> u64 {
+    pub(crate) async fn poll(&self, deployment: &Deployment, chambers: &[ChamberId], min_ballots: u32) -> PollId {
         let now = self.dao.time().await.unwrap();
-        let rule = |chamber: &u64| NewChamberRule {
+        let rule = |chamber: &ChamberId| NewChamberRule {
             chamber: *chamber,
             weighted: true,
             min_ballots,

@@ -9,6 +9,7 @@ use psephos_chain::{
     },
 };
 use psephos_client::ChainState;
+use psephos_protocol::identifiers::ChamberId;
 use psephos_state::Log;
 use psephos_state::bindings::{
     ICommittee::{CommitteeReady, TrusteeRegistered},
@@ -117,16 +118,16 @@ impl Liar<'_> {
 
     async fn about_chambers(&self) {
         let [first, _] = self.scene.chambers;
-        let here = |event: &Enrolled| event.chamber == U256::from(first);
+        let here = |event: &Enrolled| event.chamber == U256::from(first.get());
         let weight = self.changed(here, |event| event.weight += U256::from(1));
         self.differs(weight, Part::Chamber(first, "total weight")).await;
         let identity = self.changed(here, |event| event.id = U256::from(12));
         self.differs(identity, Part::Chamber(first, "census root")).await;
         self.differs(self.without(here), Part::Chamber(first, "number of members")).await;
-        let removal = self.without(|event: &Removed| event.chamber == U256::from(first));
+        let removal = self.without(|event: &Removed| event.chamber == U256::from(first.get()));
         self.differs(removal, Part::Chamber(first, "number of members")).await;
         let name = self.changed(
-            |event: &ChamberCreated| event.chamber == U256::from(first),
+            |event: &ChamberCreated| event.chamber == U256::from(first.get()),
             |event| {
                 event.name = "Fools".into();
             },
@@ -136,7 +137,7 @@ impl Liar<'_> {
 
     async fn about_committees(&self) {
         let committee = self.scene.house.committee;
-        let here = |event: &CommitteeReady| event.committee == U256::from(committee);
+        let here = |event: &CommitteeReady| event.committee == U256::from(committee.get());
         // The same keys in another order: each is a point that the committee has.
         let keys = self.changed(here, |event| event.keys.rotate_right(2));
         self.differs(keys, Part::Committee(committee, "keys of size 3")).await;
@@ -150,15 +151,16 @@ impl Liar<'_> {
     async fn about_polls(&self) {
         let [poll, other] = self.scene.polls;
         let [chamber, _] = self.scene.chambers;
-        let here = |event: &PollCreated| event.poll == U256::from(poll);
+        let here = |event: &PollCreated| event.poll == U256::from(poll.get());
         let close = self.changed(here, |event| event.parameters.closesAt -= 1);
         self.differs(close, Part::Poll(poll, "close")).await;
         let least = self.changed(here, |event| event.parameters.chambers[0].minBallots = 1);
         let number = self.find(here).1.parameters.chambers[0].chamber;
-        self.differs(least, Part::PollChamber(poll, number, "rule")).await;
-        let created = |event: &PollCreated| event.poll == U256::from(other);
+        self.differs(least, Part::PollChamber(poll, ChamberId::new(number), "rule")).await;
+        let created = |event: &PollCreated| event.poll == U256::from(other.get());
         self.differs(self.without(created), Part::Deployment("number of polls")).await;
-        let opened = |event: &ChamberOpened| event.poll == U256::from(poll) && event.chamber == U256::from(chamber);
+        let opened =
+            |event: &ChamberOpened| event.poll == U256::from(poll.get()) && event.chamber == U256::from(chamber.get());
         let root = self.changed(opened, |event| event.root = U256::from(4));
         self.differs(root, Part::PollChamber(poll, chamber, "frozen census root")).await;
         let ctx = self.changed(opened, |event| event.ctx = U256::from(4));
@@ -182,7 +184,7 @@ impl Liar<'_> {
             })
             .copied()
             .collect();
-        let here = |event: &BallotCast| event.poll == U256::from(poll) && event.nullifier == once[0];
+        let here = |event: &BallotCast| event.poll == U256::from(poll.get()) && event.nullifier == once[0];
         self.differs(self.without(here), part("number of ballots")).await;
         // `D_1` becomes the neutral element, which is a point like another: word 5 is its x, word 6 its y.
         let emptied = self.changed(here, |event| {
@@ -205,15 +207,17 @@ impl Liar<'_> {
         let [poll, _] = self.scene.polls;
         let [chamber, _] = self.scene.chambers;
         let part = |what| Part::PollChamber(poll, chamber, what);
-        let counted = |event: &ChamberCounted| event.poll == U256::from(poll) && event.chamber == U256::from(chamber);
+        let counted =
+            |event: &ChamberCounted| event.poll == U256::from(poll.get()) && event.chamber == U256::from(chamber.get());
         let totals = self.changed(counted, |event| event.totals[0] += 1);
         self.differs(totals, part("totals")).await;
         let choice = self.changed(counted, |event| event.choice += 1);
         self.differs(choice, part("choice")).await;
-        let share = |event: &SharePosted| event.poll == U256::from(poll) && event.chamber == U256::from(chamber);
+        let share =
+            |event: &SharePosted| event.poll == U256::from(poll.get()) && event.chamber == U256::from(chamber.get());
         self.differs(self.without(share), part("shares")).await;
         if self.honest.polls[&poll].ended.is_some() {
-            let end = self.without(|event: &PollEnded| event.poll == U256::from(poll));
+            let end = self.without(|event: &PollEnded| event.poll == U256::from(poll.get()));
             self.differs(end, Part::Poll(poll, "end")).await;
         }
     }

@@ -3,6 +3,7 @@
 //! It has two ways. It can change what it shows of the poll's creation alone: then the context in force does not follow from it. Or it can change the context
 //! with it, as if the poll had always been so: then the ballots, which their voters proved under the poll that there is, do not hold.
 
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::sync::Arc;
 
 use psephos_client::{
@@ -40,10 +41,10 @@ pub(crate) async fn about_the_close(scene: &Scene) {
 pub(crate) async fn about_the_least_number(scene: &Scene) {
     let (replay, poll) = (scene.replay().await, scene.polls[1]);
     assert_eq!(replay.polls[&poll].chambers[&scene.chambers[0]].latest.len(), 1);
-    let fewer = |poll: &mut Poll, chamber: u64| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
+    let fewer = |poll: &mut Poll, chamber: ChamberId| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
     refuses_both(scene, &replay, poll, &fewer).await;
     // Both at once.
-    let all = |poll: &mut Poll, chamber: u64| {
+    let all = |poll: &mut Poll, chamber: ChamberId| {
         poll.parameters.closesAt -= 1;
         fewer(poll, chamber);
     };
@@ -69,7 +70,7 @@ pub(crate) async fn to_a_voter(scene: &Scene) {
 }
 
 /// Both ways of the lie are refused by name.
-async fn refuses_both(scene: &Scene, replay: &ChainState, poll: u64, lie: &dyn Fn(&mut Poll, u64)) {
+async fn refuses_both(scene: &Scene, replay: &ChainState, poll: PollId, lie: &dyn Fn(&mut Poll, ChamberId)) {
     let chamber = scene.chambers[0];
     let mut half = replay.clone();
     lie(Arc::make_mut(half.polls.get_mut(&poll).unwrap()), chamber);
@@ -86,7 +87,7 @@ async fn refuses_both(scene: &Scene, replay: &ChainState, poll: u64, lie: &dyn F
 async fn open(
     scene: &Scene,
     replay: &ChainState,
-    poll: u64,
+    poll: PollId,
     clock: Option<fn() -> u64>,
 ) -> Result<Opening, ClientError> {
     let folder = tempfile::tempdir().unwrap();
@@ -101,15 +102,15 @@ async fn open(
 }
 
 /// The context in force is the one that follows from the poll as it is shown.
-fn consistent(replay: &mut ChainState, poll: u64, chamber: u64) {
+fn consistent(replay: &mut ChainState, poll: PollId, chamber: ChamberId) {
     let deployment = &replay.deployment;
     let entry = &replay.polls[&poll];
     let listed = &entry.chambers[&chamber];
     let (min_ballots, closes_at) = (listed.rule.minBallots, entry.parameters.closesAt);
     let contract = deployment.polls.into_array();
-    let scope = context::scope(deployment.chain_id, contract, poll, chamber, min_ballots, closes_at);
+    let scope = context::scope(deployment.chain_id, contract, poll.get(), chamber.get(), min_ballots, closes_at);
     let rule = entry.rule().unwrap().parameters(entry.options(), listed.rule.weighted).unwrap();
-    let keys = replay.committees[&entry.parameters.committee].keys.as_ref().unwrap();
+    let keys = replay.committees[&CommitteeId::new(entry.parameters.committee)].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();
     let ctx = context::context(scope, root, keys.hash(entry.circuit_size()), &rule);
     let poll = Arc::make_mut(replay.polls.get_mut(&poll).unwrap());

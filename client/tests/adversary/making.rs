@@ -10,7 +10,11 @@ use psephos_client::{
     relayer::{Refusal, RelayConfig, Submission},
     voter,
 };
-use psephos_protocol::{rule::RuleError, statement::ballot::BallotError};
+use psephos_protocol::{
+    identifiers::{ChamberId, PollId},
+    rule::RuleError,
+    statement::ballot::BallotError,
+};
 use psephos_state::{ChainState, StateError, bindings::IPolls::castCall};
 
 use crate::{
@@ -26,12 +30,12 @@ pub(crate) async fn censuses(scene: &Scene) {
     let replay = scene.replay().await;
     let vote = voter::prepare(&replay, &scene.members[1].identity, scene.polls[0], scene.chambers[1], &FOR, false);
     assert!(matches!(vote.err(), Some(ClientError::NotMember { .. })), "a member of another chamber");
-    let vote = voter::prepare(&replay, &scene.members[0].identity, scene.polls[0], 9, &FOR, false);
+    let vote = voter::prepare(&replay, &scene.members[0].identity, scene.polls[0], ChamberId::new(9), &FOR, false);
     assert!(matches!(vote.err(), Some(ClientError::UnknownChamber { .. })));
-    let vote = voter::prepare(&replay, &scene.members[0].identity, 9, scene.chambers[0], &FOR, false);
+    let vote = voter::prepare(&replay, &scene.members[0].identity, PollId::new(9), scene.chambers[0], &FOR, false);
     assert!(matches!(
         vote.err(),
-        Some(ClientError::Chain(ChainError::State(StateError::UnknownPoll { poll: 9, polls: 2 })))
+        Some(ClientError::Chain(ChainError::State(StateError::UnknownPoll { poll, polls: 2 }))) if poll == PollId::new(9)
     ));
 }
 
@@ -73,8 +77,8 @@ pub(crate) async fn packages(scene: &Scene, alice: &Package, other_poll: &Packag
         (reduced, Refusal::Encoding),
         (with(&|package| package.chain_id = 1), Refusal::WrongChain),
         (with(&|package| package.polls = address!("00000000000000000000000000000000000000aa")), Refusal::WrongContract),
-        (with(&|package| package.poll = 7), Refusal::UnknownPoll),
-        (with(&|package| package.chamber = 7), Refusal::UnknownChamber),
+        (with(&|package| package.poll = PollId::new(7)), Refusal::UnknownPoll),
+        (with(&|package| package.chamber = ChamberId::new(7)), Refusal::UnknownChamber),
         (with(&|package| package.poll = scene.polls[1]), Refusal::InvalidProof),
         (with(&|package| package.chamber = scene.chambers[1]), Refusal::InvalidProof),
         (with(&|package| package.record = other_poll.record.clone()), Refusal::InvalidProof),
@@ -89,7 +93,7 @@ pub(crate) async fn packages(scene: &Scene, alice: &Package, other_poll: &Packag
     // The contract says the same to who does not ask a relayer.
     for (poll, chamber) in [(scene.polls[1], scene.chambers[0]), (scene.polls[0], scene.chambers[1])] {
         let record: Bytes = hex::decode(&alice.record).unwrap().into();
-        let call = castCall { poll: U256::from(poll), chamber: U256::from(chamber), record };
+        let call = castCall { poll: U256::from(poll.get()), chamber: U256::from(chamber.get()), record };
         let error = scene.house.relayer.send(scene.house.deployment.polls, &call).await.unwrap_err();
         assert_eq!(revert(&error), "InvalidProof");
     }

@@ -7,6 +7,7 @@ use alloy::{
 use psephos_chain::ChainError;
 use psephos_chain::StateSource;
 use psephos_client::{ClientError, Package, operator, voter};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{
     ChainState,
     bindings::IPolls::{castBatchCall, chamberCall},
@@ -21,9 +22,9 @@ pub(crate) struct Scene {
     pub(crate) house: House,
     /// Members of the first chamber; the first of them is in the second chamber too.
     pub(crate) members: Vec<Member>,
-    pub(crate) chambers: [u64; 2],
+    pub(crate) chambers: [ChamberId; 2],
     /// Two polls over both chambers.
-    pub(crate) polls: [u64; 2],
+    pub(crate) polls: [PollId; 2],
 }
 
 impl Scene {
@@ -31,14 +32,14 @@ impl Scene {
         psephos_chain::read_state(self.house.chain.connection(), &self.house.deployment).await.unwrap()
     }
 
-    pub(crate) async fn ballot(&self, member: usize, poll: u64, choice: &[u64], replace: bool) -> Package {
+    pub(crate) async fn ballot(&self, member: usize, poll: PollId, choice: &[u64], replace: bool) -> Package {
         let replay = self.replay().await;
         let identity = &self.members[member].identity;
         let vote = voter::prepare(&replay, identity, poll, self.chambers[0], choice, replace).unwrap();
         voter::prove(&self.house.circuits, vote).unwrap()
     }
 
-    pub(crate) async fn refuses(&self, member: usize, poll: u64, choice: &[u64], replace: bool) -> ClientError {
+    pub(crate) async fn refuses(&self, member: usize, poll: PollId, choice: &[u64], replace: bool) -> ClientError {
         let replay = self.replay().await;
         let vote = voter::prepare(&replay, &self.members[member].identity, poll, self.chambers[0], choice, replace);
         vote.err().expect("refused")
@@ -46,15 +47,15 @@ impl Scene {
 
     /// Ballots that count in the first chamber of the first poll, as the contract says.
     pub(crate) async fn ballots(&self) -> u32 {
-        let call = chamberCall { id: U256::from(self.polls[0]), chamberId: U256::from(self.chambers[0]) };
+        let call = chamberCall { id: U256::from(self.polls[0].get()), chamberId: U256::from(self.chambers[0].get()) };
         self.house.dao.call(self.house.deployment.polls, &call).await.unwrap().ballots
     }
 
     pub(crate) fn batch(&self, records: &[&Package]) -> castBatchCall {
         let bytes: Vec<u8> = records.iter().flat_map(|package| hex::decode(&package.record).unwrap()).collect();
         castBatchCall {
-            poll: U256::from(self.polls[0]),
-            chamber: U256::from(self.chambers[0]),
+            poll: U256::from(self.polls[0].get()),
+            chamber: U256::from(self.chambers[0].get()),
             records: bytes.into(),
             replacements: Bytes::new(),
         }

@@ -3,7 +3,7 @@
 use psephos_chain::NodeSource;
 use psephos_circuits::catalogue::Name;
 use psephos_client::{ClientError, Silent, relayer, relayer::RelayConfig, reward, trustee};
-use psephos_protocol::{committee::TransportSecret, identity::Seed};
+use psephos_protocol::{committee::TransportSecret, identifiers::PollId, identity::Seed};
 use psephos_state::{ChainState, Deployment};
 use rand::rngs::OsRng;
 
@@ -55,7 +55,10 @@ pub(crate) async fn verifiers(scene: &Scene) {
     let claims = seen(Some(Name::Claim8)).await;
     let fee = psephos_chain::U256::ZERO;
     refuses(reward::relay(&house.relayer, &claims, circuits, &[], fee, &Silent).await, Name::Claim8);
-    refuses(reward::seal(&house.relayer, &seen(Some(Name::Notes)).await, circuits, 1, &Silent).await, Name::Notes);
+    refuses(
+        reward::seal(&house.relayer, &seen(Some(Name::Notes)).await, circuits, PollId::new(1), &Silent).await,
+        Name::Notes,
+    );
 
     // A committee that is being formed, with keys of its own.
     let committee = house.new_committee(deployment).await;

@@ -6,7 +6,11 @@ use std::{
 };
 
 use axum::body::Bytes;
-use psephos_protocol::{Fr, encryption::Ciphertext};
+use psephos_protocol::{
+    Fr,
+    encryption::Ciphertext,
+    identifiers::{ChamberId, PollId},
+};
 use psephos_state::{
     Chamber, PollChamber,
     bytes::sha256,
@@ -39,11 +43,11 @@ impl Content {
 #[derive(Debug, Default)]
 struct Inner {
     /// By chamber, root and number of places: what a census was first handed out as.
-    headers: BTreeMap<(u64, Fr, usize), (CensusHeader, String)>,
+    headers: BTreeMap<(ChamberId, Fr, usize), (CensusHeader, String)>,
     /// The newest last.
-    contents: Vec<((u64, Fr, usize), Content)>,
+    contents: Vec<((ChamberId, Fr, usize), Content)>,
     /// By poll and chamber, the number of ballots that the total is of.
-    totals: BTreeMap<(u64, u64), (usize, Vec<String>)>,
+    totals: BTreeMap<(PollId, ChamberId), (usize, Vec<String>)>,
 }
 
 /// What was made.
@@ -62,7 +66,7 @@ impl Cache {
     }
 
     /// A whole census.
-    pub(super) fn census(&self, status: &Status, id: u64, chamber: &Chamber) -> Content {
+    pub(super) fn census(&self, status: &Status, id: ChamberId, chamber: &Chamber) -> Content {
         let key = (id, chamber.census.root(), chamber.census.len());
         let known = {
             let mut inner = self.inner();
@@ -90,7 +94,7 @@ impl Cache {
     }
 
     /// Length and checksum of a whole census.
-    pub(super) fn artefact(&self, status: &Status, id: u64, chamber: &Chamber, path: String) -> Artefact {
+    pub(super) fn artefact(&self, status: &Status, id: ChamberId, chamber: &Chamber, path: String) -> Artefact {
         let key = (id, chamber.census.root(), chamber.census.len());
         let known = self.inner().headers.get(&key).map(|(_, sha256)| sha256.clone());
         let sha256 = known.unwrap_or_else(|| self.census(status, id, chamber).sha256);
@@ -98,7 +102,7 @@ impl Cache {
     }
 
     /// The sum of the ballots that count, as coordinates in hexadecimal.
-    pub(super) fn total(&self, poll: u64, chamber: u64, size: usize, listed: &PollChamber) -> Vec<String> {
+    pub(super) fn total(&self, poll: PollId, chamber: ChamberId, size: usize, listed: &PollChamber) -> Vec<String> {
         let count = listed.ballots.len();
         if let Some((of, total)) = self.inner().totals.get(&(poll, chamber))
             && *of == count
@@ -112,7 +116,7 @@ impl Cache {
     }
 }
 
-pub(super) fn header(status: &Status, chamber: u64) -> CensusHeader {
+pub(super) fn header(status: &Status, chamber: ChamberId) -> CensusHeader {
     let deployment = &status.state.deployment;
     let (block, hash) = status.block.map_or_else(Default::default, |block| (block.number, block.hash));
     CensusHeader { chain_id: deployment.chain_id, registry: deployment.registry, chamber, block, hash }

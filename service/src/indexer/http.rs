@@ -3,6 +3,7 @@
 mod answer;
 
 use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{PollChamber, census};
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
@@ -102,8 +103,8 @@ async fn polls(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Res
 ))]
 async fn poll(State(indexer): State<Indexer>, Named(id): Named<u64>, headers: HeaderMap) -> Result<Response, Problem> {
     let detail = work(&indexer, move |indexer, status| {
-        let poll = status.state.polls.get(&id).ok_or_else(no_poll)?;
-        Ok(views::detail(status, &indexer.cache, id, poll))
+        let poll = status.state.polls.get(&PollId::new(id)).ok_or_else(no_poll)?;
+        Ok(views::detail(status, &indexer.cache, PollId::new(id), poll))
     });
     json(&headers, BRIEF, &detail.await?)
 }
@@ -120,10 +121,12 @@ async fn chamber_census(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let content = work(&indexer, move |indexer, status| {
-        let chamber = status.state.chambers.get(&id).ok_or_else(no_chamber)?;
+        let chamber = status.state.chambers.get(&ChamberId::new(id)).ok_or_else(no_chamber)?;
         Ok(match from {
-            0 => indexer.cache.census(status, id, chamber),
-            from => cache::Content::new(census::encode_census(&cache::header(status, id), chamber, from)),
+            0 => indexer.cache.census(status, ChamberId::new(id), chamber),
+            from => {
+                cache::Content::new(census::encode_census(&cache::header(status, ChamberId::new(id)), chamber, from))
+            }
         })
     });
     bytes(&headers, BRIEF, content.await?)
@@ -136,7 +139,7 @@ async fn chamber_census(
 ))]
 async fn frozen_census(
     State(indexer): State<Indexer>,
-    Named((poll, chamber)): Named<(u64, u64)>,
+    Named((poll, chamber)): Named<(PollId, ChamberId)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let content = work(&indexer, move |indexer, status| {
@@ -154,7 +157,7 @@ async fn frozen_census(
 ))]
 async fn poll_notes(
     State(indexer): State<Indexer>,
-    Named((poll, chamber)): Named<(u64, u64)>,
+    Named((poll, chamber)): Named<(PollId, ChamberId)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let content = work(&indexer, move |indexer, status| {
@@ -187,7 +190,7 @@ async fn events(
     bytes(&headers, if lasting { LASTING } else { BRIEF }, content)
 }
 
-fn listed(status: &Status, poll: u64, chamber: u64) -> Result<&PollChamber, Problem> {
+fn listed(status: &Status, poll: PollId, chamber: ChamberId) -> Result<&PollChamber, Problem> {
     status.state.polls.get(&poll).ok_or_else(no_poll)?.chambers.get(&chamber).ok_or_else(no_chamber)
 }
 

@@ -3,7 +3,10 @@
 //! `PSNOTES`, a version (a byte, 1), the chain's id, the contract of the polls (20 bytes), the poll, the chamber, how many; then the notes of the ballots that count, by
 //! their nullifiers' numbers, 32 bytes each; a SHA-256 of all that at the end. Numbers have eight bytes.
 
-use psephos_protocol::{Fr, field};
+use psephos_protocol::{
+    Fr, field,
+    identifiers::{ChamberId, PollId},
+};
 use psephos_state::{
     Address, Deployment, PollChamber,
     bytes::{ByteReader, DecodeError, append_checksum, verify_checksum},
@@ -19,19 +22,19 @@ pub struct Notes {
     /// The contract of the polls.
     pub polls: Address,
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// By nullifier's number.
     pub notes: Vec<Fr>,
 }
 
-pub(super) fn encode(deployment: &Deployment, poll: u64, chamber: u64, listed: &PollChamber) -> Vec<u8> {
+pub(super) fn encode(deployment: &Deployment, poll: PollId, chamber: ChamberId, listed: &PollChamber) -> Vec<u8> {
     let ballots = listed.ballots_by_ordinal();
     let mut bytes = MAGIC.to_vec();
     bytes.extend(deployment.chain_id.to_be_bytes());
     bytes.extend(deployment.polls);
-    [poll, chamber, ballots.len() as u64].iter().for_each(|number| bytes.extend(number.to_be_bytes()));
+    [poll.get(), chamber.get(), ballots.len() as u64].iter().for_each(|number| bytes.extend(number.to_be_bytes()));
     ballots.iter().for_each(|ballot| bytes.extend(field::to_bytes(&ballot.posted.note)));
     append_checksum(bytes)
 }
@@ -56,5 +59,5 @@ pub fn decode(bytes: &[u8]) -> Result<Notes, DecodeError> {
     if notes.len() as u64 != count {
         return Err(DecodeError::InvalidPart("other notes than it says"));
     }
-    Ok(Notes { chain_id, polls, poll, chamber, notes })
+    Ok(Notes { chain_id, polls, poll: PollId::new(poll), chamber: ChamberId::new(chamber), notes })
 }

@@ -4,7 +4,12 @@ use alloy::{
     sol_types::SolEvent,
 };
 use psephos_chain::{LocalChain, local::stub, source::indexer::client::IndexerClient};
-use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
+use psephos_protocol::{
+    Fr,
+    encryption::Ciphertext,
+    identifiers::{ChamberId, PollId},
+    statement::ballot::Posted,
+};
 use psephos_state::{
     bindings::{
         IPolls::{BallotCast, ChamberOpened, ChamberRule, Kind, PollCreated, PollOpened, PollParameters, Rule},
@@ -185,9 +190,12 @@ async fn what_is_handed_out_is_what_the_chain_holds() {
     assert_eq!(bytes.len() as u64, chamber.census.bytes);
     assert_eq!(tag, Some(format!("\"{}\"", chamber.census.sha256)));
     let places = census::decode_census(&bytes).unwrap();
-    assert_eq!(places.rebuild_census().unwrap(), state.chambers[&0].census);
+    assert_eq!(places.rebuild_census().unwrap(), state.chambers[&ChamberId::new(0)].census);
     assert_eq!(places.leaves[2], None);
-    assert_eq!(IndexerClient::open(&running.url).unwrap().census(&scene.deployment, 0).await.unwrap(), places);
+    assert_eq!(
+        IndexerClient::open(&running.url).unwrap().census(&scene.deployment, ChamberId::new(0)).await.unwrap(),
+        places
+    );
     let (_, _, later) = running.get("/v1/chambers/0/census?from=4", None).await;
     assert_eq!(census::decode_census(&later).unwrap().leaves, places.leaves[4..]);
 
@@ -278,7 +286,7 @@ async fn what_the_chain_takes_back_is_gone_from_the_store_too() {
     scene.mine(9).await;
     let running = scene.start(5).await;
     scene.agrees(&running).await;
-    assert!(running.indexer.states().borrow().polls[&1].chambers[&0].ballots.is_empty());
+    assert!(running.indexer.states().borrow().polls[&PollId::new(1)].chambers[&ChamberId::new(0)].ballots.is_empty());
     running.stop().await;
 }
 
@@ -402,7 +410,7 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
     let lies: [(Change, Refused); 5] = [
         (
             |_, page| drop(page.blocks.pop()),
-            |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(0, "number of members")),
+            |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(ChamberId::new(0), "number of members")),
         ),
         (
             |deployment, page| {
@@ -413,7 +421,7 @@ async fn state_from_an_index_is_that_of_the_node_or_refused() {
                 logs[0].data.data = data.into();
                 page.blocks.push(EventBlock::from_logs(deployment, block.number, block.hash, &logs));
             },
-            |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(0, "total weight")),
+            |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(ChamberId::new(0), "total weight")),
         ),
         (|_, page| page.header.hash = B256::repeat_byte(1), |error| matches!(error, IndexerError::OtherBlock { .. })),
         (|_, page| page.header.chain_id = 1, |error| matches!(error, IndexerError::OtherDeployment { .. })),

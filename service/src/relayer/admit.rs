@@ -1,5 +1,6 @@
 //! What is verified is admitted if it can still come to the chain: with a receipt, or a refusal.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -79,7 +80,7 @@ impl Relayer {
     fn bound<'a>(
         &self,
         replay: &ChainState,
-        (poll, chamber): (u64, u64),
+        (poll, chamber): (PollId, ChamberId),
         contents: &Contents,
         here: impl Iterator<Item = &'a Held>,
     ) -> Result<(), Problem> {

@@ -7,6 +7,7 @@ use psephos_exchange::{
     ballot::MAX_BYTES,
     relay::{Kind, Stage},
 };
+use psephos_protocol::identifiers::PollId;
 use psephos_service::relayer::Settings;
 use psephos_state::PollState;
 
@@ -49,7 +50,7 @@ async fn ballots_are_promised_batched_and_on_the_chain_once() {
 }
 
 /// A ballot has one name, however often it is proved.
-async fn same_ballot_another_proof(house: &House, desk: &Desk, poll: u64) {
+async fn same_ballot_another_proof(house: &House, desk: &Desk, poll: PollId) {
     let replay = house.replay().await;
     let vote = || voter::prepare(&replay, &house.voters[6], poll, house.chamber, &voter::single(3, 1), false).unwrap();
     let first = voter::prove(&house.circuits, vote()).unwrap();
@@ -73,7 +74,7 @@ async fn same_ballot_another_proof(house: &House, desk: &Desk, poll: u64) {
     house.assert_once(&[first]).await;
 }
 
-async fn replacements(house: &House, desk: &Desk, poll: u64, first: &Package) {
+async fn replacements(house: &House, desk: &Desk, poll: PollId, first: &Package) {
     let second = house.ballot(poll, 0, 2, true).await;
     let receipt = desk.submit(&second).await.unwrap();
     desk.reaches(receipt.id, Stage::Final).await;
@@ -84,7 +85,7 @@ async fn replacements(house: &House, desk: &Desk, poll: u64, first: &Package) {
     house.assert_once(&[first.clone(), second]).await;
 }
 
-async fn refusals(house: &House, desk: &Desk, poll: u64, packages: &[Package]) {
+async fn refusals(house: &House, desk: &Desk, poll: PollId, packages: &[Package]) {
     let refused = async |body: String| {
         let problem = desk.post(body).await.unwrap_err();
         (problem.status, problem.code)
@@ -93,7 +94,7 @@ async fn refusals(house: &House, desk: &Desk, poll: u64, packages: &[Package]) {
     assert_eq!(refused(" ".repeat(MAX_BYTES + 1)).await, (413, "too_large".into()));
     let fresh = Package { chain_id: 1, ..packages[1].clone() };
     assert_eq!(refused(fresh.to_json()).await, (422, "wrong_chain".into()));
-    let fresh = Package { poll: 99, ..packages[1].clone() };
+    let fresh = Package { poll: PollId::new(99), ..packages[1].clone() };
     assert_eq!(refused(fresh.to_json()).await, (422, "unknown_poll".into()));
     let mut fresh = packages[1].clone();
     fresh.record.truncate(100);
@@ -112,7 +113,7 @@ async fn refusals(house: &House, desk: &Desk, poll: u64, packages: &[Package]) {
 }
 
 /// What waits when a poll closes is refused, and said to be.
-async fn closing(house: &House, desk: &Desk, poll: u64) {
+async fn closing(house: &House, desk: &Desk, poll: PollId) {
     let last = house.poll().await;
     let package = house.ballot(last, 1, 0, false).await;
     let provider = house.chain.connection().provider();

@@ -11,6 +11,7 @@ use psephos_exchange::{
     ClaimPackage,
     relay::{Kind, Receipt, Stage},
 };
+use psephos_protocol::identifiers::PollId;
 use psephos_protocol::reward::Terms;
 use psephos_service::relayer::{Settings, Step};
 
@@ -66,7 +67,7 @@ async fn claims_are_paid_once_and_pay_the_relayer() {
 }
 
 /// A poll of two voters that has ended, whose claims are open.
-async fn paid_poll(house: &House) -> u64 {
+async fn paid_poll(house: &House) -> PollId {
     house.circuits.prepare_sealing(&Silent).unwrap();
     house.circuits.prepare_claims(3, &Silent).unwrap();
     let poll = house.created_poll().await;
@@ -93,7 +94,7 @@ async fn paid_poll(house: &House) -> u64 {
     poll
 }
 
-async fn claim(house: &House, poll: u64, voter: usize, relayer: Option<Address>, fee: U256) -> ClaimPackage {
+async fn claim(house: &House, poll: PollId, voter: usize, relayer: Option<Address>, fee: U256) -> ClaimPackage {
     let payout = Payout { recipient: PrivateKeySigner::random().address(), relayer, fee };
     let replay = house.replay().await;
     let claiming = reward::prepare(&replay, &house.voters[voter], poll, house.chamber, payout, &|_, _| ()).unwrap();

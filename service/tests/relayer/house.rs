@@ -12,6 +12,7 @@ use psephos_client::{
 use psephos_exchange::Package;
 use psephos_protocol::{
     committee::TransportSecret,
+    identifiers::{ChamberId, CommitteeId, PollId},
     identity::{Identity, Seed},
     rule::{Kind, Rule},
 };
@@ -28,8 +29,8 @@ pub(crate) struct House {
     pub(crate) circuits: Arc<Circuits>,
     pub(crate) signer: PrivateKeySigner,
     pub(crate) voters: Vec<Identity>,
-    pub(crate) chamber: u64,
-    pub(crate) committee: u64,
+    pub(crate) chamber: ChamberId,
+    pub(crate) committee: CommitteeId,
 }
 
 impl House {
@@ -41,7 +42,16 @@ impl House {
         let circuits = Arc::new(Circuits::default());
         circuits.prepare(&[3], &Silent).unwrap();
         let signer = PrivateKeySigner::random();
-        let mut house = Self { chain, dao, deployment, circuits, signer, voters: Vec::new(), chamber: 0, committee: 0 };
+        let mut house = Self {
+            chain,
+            dao,
+            deployment,
+            circuits,
+            signer,
+            voters: Vec::new(),
+            chamber: ChamberId::new(0),
+            committee: CommitteeId::new(0),
+        };
         house.fund(FUNDS).await;
         house.committee = house.form_committee().await;
         house.chamber = operator::create_chamber(&house.dao, &house.deployment, "Researchers").await.unwrap();
@@ -58,7 +68,7 @@ impl House {
         house
     }
 
-    async fn form_committee(&self) -> u64 {
+    async fn form_committee(&self) -> CommitteeId {
         let now = self.dao.time().await.unwrap();
         let mut trustees = Vec::new();
         for _ in 0..2 {
@@ -88,13 +98,13 @@ impl House {
     }
 
     /// An open poll of three options; closes in an hour.
-    pub(crate) async fn poll(&self) -> u64 {
+    pub(crate) async fn poll(&self) -> PollId {
         let id = self.created_poll().await;
         operator::open_poll(&self.dao, &self.deployment, id).await.unwrap();
         id
     }
 
-    pub(crate) async fn created_poll(&self) -> u64 {
+    pub(crate) async fn created_poll(&self) -> PollId {
         let now = self.dao.time().await.unwrap();
         let rule =
             NewChamberRule { chamber: self.chamber, weighted: true, min_ballots: 1, threshold_bps: 5_000, quorum: 1 };
@@ -118,19 +128,26 @@ impl House {
     }
 
     /// A voter's ballot.
-    pub(crate) async fn ballot(&self, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
+    pub(crate) async fn ballot(&self, poll: PollId, voter: usize, option: usize, replace: bool) -> Package {
         let replay = self.replay().await;
         self.prove(&replay, poll, voter, option, replace)
     }
 
-    pub(crate) fn prove(&self, replay: &ChainState, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
+    pub(crate) fn prove(
+        &self,
+        replay: &ChainState,
+        poll: PollId,
+        voter: usize,
+        option: usize,
+        replace: bool,
+    ) -> Package {
         let choice = voter::single(3, option);
         let vote = voter::prepare(replay, &self.voters[voter], poll, self.chamber, &choice, replace).unwrap();
         voter::prove(&self.circuits, vote).unwrap()
     }
 
     /// The ballots of all these voters, on all cores.
-    pub(crate) async fn ballots(&self, poll: u64, voters: std::ops::Range<usize>) -> Vec<Package> {
+    pub(crate) async fn ballots(&self, poll: PollId, voters: std::ops::Range<usize>) -> Vec<Package> {
         let replay = self.replay().await;
         let prove = |voter: usize| self.prove(&replay, poll, voter, voter % 3, false);
         let start = voters.start;

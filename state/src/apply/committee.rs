@@ -21,7 +21,7 @@ impl ChainState {
         use ICommitteeEvents as Event;
         match event {
             Event::CommitteeCreated(event) => {
-                let id = words::to_u64(event.committee)?;
+                let id = words::to_committee(event.committee)?;
                 let created = Committee {
                     trustees: event.trustees,
                     threshold: words::to_u64(event.threshold)?,
@@ -39,7 +39,7 @@ impl ChainState {
                 }
             }
             Event::CommitteeReplaces(event) => {
-                let old = words::to_u64(event.old)?;
+                let old = words::to_committee(event.old)?;
                 self.committee_mut(event.committee)?.replaces = Some(old);
             }
             Event::TrusteeRegistered(event) => {
@@ -80,7 +80,7 @@ impl ChainState {
     }
 
     fn committee_mut(&mut self, id: U256) -> Result<&mut Committee, InvalidEvent> {
-        let id = words::to_u64(id)?;
+        let id = words::to_committee(id)?;
         self.committees.get_mut(&id).ok_or_else(|| format!("committee {id} was never created").into())
     }
 }

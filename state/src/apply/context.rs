@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use alloy_primitives::B256;
-use psephos_protocol::Fr;
+use psephos_protocol::{
+    Fr,
+    identifiers::{ChamberId, PollId},
+};
 
 use crate::{checkpoint::Checkpoint, error::StateError, log::Log, words::Provenance};
 
@@ -16,7 +19,7 @@ pub(super) struct Position {
 }
 
 /// Why an event does not fit, and the poll it concerns.
-pub(super) struct InvalidEvent(pub(super) Option<u64>, pub(super) String);
+pub(super) struct InvalidEvent(pub(super) Option<PollId>, pub(super) String);
 
 impl From<StateError> for InvalidEvent {
     fn from(error: StateError) -> Self {
@@ -37,7 +40,7 @@ pub(super) struct LogBatch<'a> {
     /// What was checkpoint of the state up to some block; the registry's logs until then are passed over.
     pub(super) checkpoint: Option<&'a Checkpoint>,
     /// New leaves that are not in their chambers' censuses yet.
-    pub(super) leaves: BTreeMap<u64, Vec<Fr>>,
+    pub(super) leaves: BTreeMap<ChamberId, Vec<Fr>>,
 }
 
 pub(super) fn provenance(log: &Log, checkpoint: Option<&Checkpoint>) -> Provenance {

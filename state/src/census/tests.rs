@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
 
-use psephos_protocol::identity::{Identity, Seed};
+use psephos_protocol::{
+    identifiers::ChamberId,
+    identity::{Identity, Seed},
+};
 
 use super::*;
 use crate::chamber::Member;
@@ -20,7 +23,13 @@ fn chamber() -> Chamber {
 }
 
 fn header() -> CensusHeader {
-    CensusHeader { chain_id: 5, registry: Address::repeat_byte(1), chamber: 3, block: 8, hash: B256::repeat_byte(2) }
+    CensusHeader {
+        chain_id: 5,
+        registry: Address::repeat_byte(1),
+        chamber: ChamberId::new(3),
+        block: 8,
+        hash: B256::repeat_byte(2),
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Where all coin of the pots came from, and where it is: from their events alone.
 
+use psephos_protocol::identifiers::PollId;
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, U256};
@@ -11,7 +12,7 @@ use crate::{bindings::IFeePot::IFeePotEvents, error::StateError, log::Log, words
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FeeBooks {
     /// By the number of their poll.
-    pub pots: BTreeMap<u64, FeePot>,
+    pub pots: BTreeMap<PollId, FeePot>,
     /// What each relayer has earned in all polls and not withdrawn, in wei.
     pub credits: BTreeMap<Address, U256>,
     /// What the contract has, in wei.
@@ -54,7 +55,7 @@ impl FeeBooks {
     ///
     /// # Errors
     /// `NoPot`.
-    pub fn pot(&self, poll: u64) -> Result<&FeePot, StateError> {
+    pub fn pot(&self, poll: PollId) -> Result<&FeePot, StateError> {
         self.pots.get(&poll).ok_or(StateError::NoPot { poll })
     }
 
@@ -84,7 +85,7 @@ impl FeeBooks {
         match event {
             IFeePotEvents::PotOpened(event) => {
                 let pot = FeePot { fee: event.fee, relayers: event.relayers, ..FeePot::default() };
-                if event.fee.is_zero() || self.pots.insert(words::to_u64(event.poll)?, pot).is_some() {
+                if event.fee.is_zero() || self.pots.insert(words::to_poll(event.poll)?, pot).is_some() {
                     return Err(StateError::Unexpected(format!("a pot of poll {} that cannot be", event.poll)));
                 }
             }
@@ -117,7 +118,7 @@ impl FeeBooks {
 
     fn opened_pot(&mut self, poll: U256) -> Result<&mut FeePot, StateError> {
         let unknown = || StateError::Unexpected(format!("coin of a pot of poll {poll} that was never opened"));
-        self.pots.get_mut(&words::to_u64(poll)?).ok_or_else(unknown)
+        self.pots.get_mut(&words::to_poll(poll)?).ok_or_else(unknown)
     }
 }
 

@@ -2,7 +2,10 @@
 
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEvent;
-use psephos_protocol::Fr;
+use psephos_protocol::{
+    Fr,
+    identifiers::{ChamberId, PollId},
+};
 
 use super::story::{ballot, deployment, id, log};
 use crate::{
@@ -133,7 +136,10 @@ fn together_as_one_by_one() {
     let logs = tale();
     let expected = one_by_one(&logs);
     assert_eq!(expected.findings.len(), 6, "{:?}", expected.findings);
-    assert_eq!(expected.polls[&1].chambers[&1].frozen.as_ref().unwrap().chamber.census.len(), 19);
+    assert_eq!(
+        expected.polls[&PollId::new(1)].chambers[&ChamberId::new(1)].frozen.as_ref().unwrap().chamber.census.len(),
+        19
+    );
     let mut all = ChainState::empty(deployment());
     all.apply_logs(&logs);
     assert_eq!(text(&all), text(&expected));

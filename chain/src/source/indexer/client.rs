@@ -1,5 +1,6 @@
 //! Fetching pages of events. Nothing is asked for but blocks: an index learns that somebody reads, not what for.
 
+use psephos_protocol::identifiers::ChamberId;
 use std::time::Duration;
 
 use reqwest::{Client, Url};
@@ -72,7 +73,7 @@ impl IndexerClient {
     ///
     /// # Errors
     /// [`IndexerError`].
-    pub async fn census(&self, deployment: &Deployment, chamber: u64) -> Result<CensusPage, IndexerError> {
+    pub async fn census(&self, deployment: &Deployment, chamber: ChamberId) -> Result<CensusPage, IndexerError> {
         let places = census::decode_census(&self.get(&format!("v1/chambers/{chamber}/census")).await?)?;
         let header = places.header;
         if (header.chain_id, header.registry, header.chamber) != (deployment.chain_id, deployment.registry, chamber) {

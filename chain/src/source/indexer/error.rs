@@ -1,5 +1,6 @@
 //! Why an index is not believed.
 
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::fmt;
 
 use alloy::primitives::B256;
@@ -79,15 +80,15 @@ pub enum Part {
     /// Something of the whole deployment.
     Deployment(&'static str),
     /// Something of a chamber.
-    Chamber(u64, &'static str),
+    Chamber(ChamberId, &'static str),
     /// Something of a committee.
-    Committee(u64, &'static str),
+    Committee(CommitteeId, &'static str),
     /// Something of a poll.
-    Poll(u64, &'static str),
+    Poll(PollId, &'static str),
     /// Something of a chamber of a poll, in this order.
-    PollChamber(u64, u64, &'static str),
+    PollChamber(PollId, ChamberId, &'static str),
     /// Something of the reward of a poll.
-    Reward(u64, &'static str),
+    Reward(PollId, &'static str),
 }
 
 impl fmt::Display for Part {

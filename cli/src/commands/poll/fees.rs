@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use psephos_chain::{Address, Connection, Sent, U96, U256};
 use psephos_client::operator::fees::{self, FeeBooks, FeePot, NewPot};
+use psephos_protocol::identifiers::PollId;
 use psephos_state::Deployment;
 use serde_json::{Value, json};
 
@@ -19,7 +20,7 @@ pub(crate) enum Command {
     Fund {
         /// The poll's number
         #[arg(value_name = "N")]
-        poll: u64,
+        poll: PollId,
         /// How much
         #[arg(long, value_name = "WEI")]
         amount: U256,
@@ -28,13 +29,13 @@ pub(crate) enum Command {
     Show {
         /// The poll's number
         #[arg(value_name = "N")]
-        poll: u64,
+        poll: PollId,
     },
     /// Takes back what is left when the poll has ended (the DAO)
     Reclaim {
         /// The poll's number
         #[arg(value_name = "N")]
-        poll: u64,
+        poll: PollId,
         /// Where it goes (default: the sending account)
         #[arg(long, value_name = "ADDRESS")]
         to: Option<Address>,
@@ -52,7 +53,7 @@ pub(crate) enum Command {
 pub(crate) struct Open {
     /// The poll's number
     #[arg(value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// The fee for a first ballot; it cannot be changed
     #[arg(long, value_name = "WEI")]
     per_ballot: U96,
@@ -75,7 +76,7 @@ pub(super) async fn run(session: &Session, command: Command) -> Result<(), Failu
                 format!("{amount} wei added to the pot of poll {poll}")
             })
         }
-        Command::Show { poll } => show(session, poll).await,
+        Command::Show { poll } => show(session, poll.get()).await,
         Command::Reclaim { poll, to } => {
             let (deployment, connection) = sending(session).await?;
             let to = to.or(connection.sender()).unwrap_or_default();
@@ -114,7 +115,7 @@ async fn show(session: &Session, number: u64) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let connection = session.connect(&deployment).await?;
     let books = psephos_chain::fees::read_books(&connection, &deployment).await?;
-    let pot = books.pot(number)?;
+    let pot = books.pot(PollId::new(number))?;
     if !books.is_solvent() {
         let (balance, owed) = (books.balance, books.total_owed());
         session.output().warn(&format!("the contract has {balance} wei and owes {owed}: ask another node"));

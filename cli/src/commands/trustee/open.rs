@@ -4,6 +4,7 @@ use clap::Args;
 use psephos_chain::Address;
 use psephos_client::trustee::{self, Opening};
 use psephos_client::{ChainState, Observer, Phase};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde_json::{Value, json};
 
 use super::{Care, Keys, prepared};
@@ -16,10 +17,10 @@ use crate::session::Session;
 pub(crate) struct Open {
     /// The poll's number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Only this chamber
     #[arg(long, value_name = "N")]
-    chamber: Option<u64>,
+    chamber: Option<ChamberId>,
     #[command(flatten)]
     keys: Keys,
     #[command(flatten)]
@@ -76,7 +77,7 @@ pub(super) async fn run(session: &Session, args: Open) -> Result<(), Failure> {
 }
 
 /// The chambers with enough ballots that are not counted and have no share of this account; says why the others are left out.
-fn openable(session: &Session, replay: &ChainState, account: Address, poll: u64) -> Result<Vec<u64>, Failure> {
+fn openable(session: &Session, replay: &ChainState, account: Address, poll: PollId) -> Result<Vec<ChamberId>, Failure> {
     let mut chosen = Vec::new();
     for (id, chamber) in &replay.poll(poll)?.chambers {
         let (ballots, least) = (chamber.latest.len(), chamber.rule.minBallots);

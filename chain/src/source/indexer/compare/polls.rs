@@ -1,6 +1,7 @@
 //! Polls, their chambers and ballots.
 
 use alloy::primitives::U256;
+use psephos_protocol::identifiers::{ChamberId, PollId};
 
 use psephos_state::{
     Ballot, ChainState, FrozenChamber, Poll, PollChamber, PollState,
@@ -17,9 +18,9 @@ use crate::error::ChainError;
 /// How many slots are asked for at once: 2,100 gas each, of the tens of millions that nodes give a call.
 const SLOTS: usize = 1_000;
 
-pub(super) async fn poll(views: Views<'_>, replay: &ChainState, id: u64, entry: &Poll) -> Result<(), ChainError> {
+pub(super) async fn poll(views: Views<'_>, replay: &ChainState, id: PollId, entry: &Poll) -> Result<(), ChainError> {
     let part = |what| Part::Poll(id, what);
-    let call = IPolls::pollCall { id: U256::from(id) };
+    let call = IPolls::pollCall { id: U256::from(id.get()) };
     let seen = views.call(replay.deployment.polls, call).await?;
     let said = &entry.parameters;
     ensure_equal(part("proposal"), seen.proposal, said.proposal)?;
@@ -42,10 +43,14 @@ pub(super) async fn poll(views: Views<'_>, replay: &ChainState, id: u64, entry: 
         ensure_equal(part("outcome"), seen.outcome, outcome)?;
     }
     let list = |ids: Vec<U256>| format!("{ids:?}");
-    let ids = IPolls::chamberIdsCall { id: U256::from(id) };
+    let ids = IPolls::chamberIdsCall { id: U256::from(id.get()) };
     let mut chambers = views.call(replay.deployment.polls, ids).await?;
     chambers.sort_unstable();
-    ensure_equal(part("chambers"), list(chambers), list(entry.chambers.keys().copied().map(U256::from).collect()))?;
+    ensure_equal(
+        part("chambers"),
+        list(chambers),
+        list(entry.chambers.keys().map(|id| U256::from(id.get())).collect()),
+    )?;
     for (&number, listed) in &entry.chambers {
         chamber(views, replay, id, number, entry, listed).await?;
     }
@@ -55,13 +60,13 @@ pub(super) async fn poll(views: Views<'_>, replay: &ChainState, id: u64, entry: 
 async fn chamber(
     views: Views<'_>,
     replay: &ChainState,
-    id: u64,
-    number: u64,
+    id: PollId,
+    number: ChamberId,
     entry: &Poll,
     listed: &PollChamber,
 ) -> Result<(), ChainError> {
     let part = |what| Part::PollChamber(id, number, what);
-    let (poll, chamber) = (U256::from(id), U256::from(number));
+    let (poll, chamber) = (U256::from(id.get()), U256::from(number.get()));
     let call = IPolls::chamberCall { id: poll, chamberId: chamber };
     let seen = views.call(replay.deployment.polls, call).await?;
     ensure_equal(part("rule"), format!("{:?}", seen.rule), format!("{:?}", listed.rule))?;
