@@ -1,4 +1,4 @@
-//! One log after another.
+//! Applying logs to a state.
 
 mod committee;
 mod context;
@@ -26,16 +26,16 @@ use crate::{
     words,
 };
 
-/// How many logs are decoded at once; so many are in memory twice.
+/// The number of logs decoded at once; this many are in memory twice.
 const LOGS_AT_ONCE: usize = 4096;
 
 impl ChainState {
-    /// Applies one log. Logs of other contracts, and events that the interfaces do not have, are passed over.
+    /// Applies one log. Logs of other contracts and events that the interfaces do not have are ignored.
     pub fn apply_log(&mut self, log: &Log) {
         self.apply_logs(std::slice::from_ref(log));
     }
 
-    /// Applies logs in their order. All cores decode, and nodes of censuses that many enrolments share are hashed once.
+    /// Applies logs in their order. All cores decode them, and census nodes that many enrolments share are hashed once.
     pub fn apply_logs(&mut self, logs: &[Log]) {
         self.apply_with(logs, None);
     }
@@ -109,16 +109,16 @@ impl ChainState {
         Ok(self.chamber_mut(id)?.enrol_member(event.subject, member, leaf, pending)?)
     }
 
-    /// Puts the new leaves of a chamber into its census.
+    /// Inserts the new leaves of a chamber into its census.
     fn insert_leaves(&mut self, id: ChamberId, batch: &mut LogBatch<'_>) {
         let Some(leaves) = batch.leaves.remove(&id).filter(|leaves| !leaves.is_empty()) else { return };
         if let Ok(chamber) = self.chamber_mut(id) {
-            // Each leaf was looked at, and counted, when its member enrolled.
+            // Each leaf was checked, and counted, when its member enrolled.
             let _ = chamber.census.extend(&leaves);
         }
     }
 
-    /// A chamber whose census has all its leaves.
+    /// Returns a chamber whose census has all its leaves.
     fn chamber_with_leaves(&mut self, id: U256, batch: &mut LogBatch<'_>) -> Result<&mut Chamber, InvalidEvent> {
         let id = words::to_chamber(id)?;
         self.insert_leaves(id, batch);

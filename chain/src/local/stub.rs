@@ -1,4 +1,5 @@
-//! A contract that logs what it is told: chains of a hundred thousand events in seconds, for tests and measurements. Local chains only.
+//! A contract that emits the logs in its calldata: chains of a hundred thousand events in seconds, for tests and
+//! measurements. Local chains only.
 
 use alloy::{
     network::TransactionBuilder,
@@ -15,12 +16,13 @@ use crate::{
     sending::GAS_CAP,
 };
 
-/// Bytes of an entry before its data: how many topics, the data's length in three bytes, four places for topics.
+/// Length in bytes of an entry before its data: the number of topics, the data's length in three bytes, four topic
+/// slots.
 const HEADER: u8 = 132;
-/// What is offered for gas, in wei; money is no object here.
+/// The gas price offered, in wei; cost does not matter here.
 const PRICE: u128 = 100_000_000_000;
 
-/// Puts the contract at an address.
+/// Installs the contract at an address.
 ///
 /// # Errors
 /// `NotLocal` on any chain but a local one, `Provider` if it is not anvil.
@@ -30,12 +32,12 @@ pub async fn install(connection: &Connection, address: Address) -> Result<(), Ch
     answer.map_err(|error| classify(connection.url(), "a contract's code", error))
 }
 
-/// An event as the contract takes it.
+/// Encodes an event as the contract takes it.
 pub fn log(event: &impl SolEvent) -> LogData {
     event.encode_log_data()
 }
 
-/// A transaction that makes the contract at this address log all of these.
+/// Returns a transaction that makes the contract at this address emit these logs.
 pub fn request(from: Address, contract: Address, logs: &[LogData]) -> TransactionRequest {
     let mut input = Vec::new();
     for log in logs {
@@ -52,7 +54,7 @@ pub fn request(from: Address, contract: Address, logs: &[LogData]) -> Transactio
 /// Sends such a transaction and waits for its block.
 ///
 /// # Errors
-/// `NotLocal`, `Provider`, `Unexpected` if it is not mined or fails.
+/// `NotLocal` on any chain but a local one, `Provider`, `Unexpected` if it is not mined or fails.
 pub async fn emit(
     connection: &Connection,
     contract: Address,
@@ -69,7 +71,7 @@ pub async fn emit(
     if receipt.status() { Ok(receipt) } else { Err(ChainError::Unexpected("the contract did not log".into())) }
 }
 
-/// The contract: for each entry of its calldata, one log.
+/// Returns the code of the contract: for each entry of its calldata, one log.
 fn code() -> Vec<u8> {
     const PUSH1: u8 = 0x60;
     const PUSH0: u8 = 0x5f;
@@ -79,7 +81,7 @@ fn code() -> Vec<u8> {
     const JUMP: u8 = 0x56;
     const JUMPI: u8 = 0x57;
     const JUMPDEST: u8 = 0x5b;
-    // Places of code, filled in below: the loop begins at 1.
+    // Jump targets, filled in below: the loop begins at 1.
     let dispatch = |[one, two, three, four]: [u8; 4], next: u8, end: u8| {
         // Stack: position, topics, length.
         let mut code = vec![PUSH0, JUMPDEST, 0x36, DUP + 2, 0x10, 0x15, PUSH1, end, JUMPI];

@@ -1,4 +1,4 @@
-//! The events of committees.
+//! Events of the committees contract.
 
 use alloy_primitives::U256;
 use psephos_protocol::{
@@ -94,7 +94,7 @@ fn points<const N: usize>(coordinates: &[U256], source: Provenance) -> Result<[P
     Ok(points.try_into().map_err(|points: Vec<Point>| format!("{} points and not {N}", points.len()))?)
 }
 
-/// Eight words for each trustee.
+/// Decodes eight words for each trustee.
 fn encrypted_shares(list: &[U256]) -> Result<Vec<EncryptedShare>, InvalidEvent> {
     let (shares, []) = list.as_chunks::<COMMITTEE_KEYS>() else {
         return Err(format!("{} words are no encrypted shares of {COMMITTEE_KEYS}", list.len()).into());

@@ -1,4 +1,4 @@
-//! The events of polls.
+//! Events of the polls contract.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The events of rewards.
+//! Events of the rewards contract.
 
 use std::sync::Arc;
 

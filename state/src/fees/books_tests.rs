@@ -42,7 +42,7 @@ fn read(logs: &[Log]) -> Result<FeeBooks, StateError> {
 }
 
 #[test]
-fn all_coin_is_accounted_for() {
+fn all_ether_is_accounted_for() {
     let mut books = read(&[
         opened(1, 10),
         funded(1, 95),
@@ -72,7 +72,7 @@ fn all_coin_is_accounted_for() {
 }
 
 #[test]
-fn what_the_contract_cannot_have_said_is_refused() {
+fn impossible_events_are_rejected() {
     let start = [opened(1, 10), funded(1, 20)];
     for bad in [
         opened(1, 10),

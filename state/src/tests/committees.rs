@@ -19,7 +19,7 @@ use crate::{
 };
 
 #[test]
-fn committees_and_results_are_read() {
+fn committees_and_tallies_follow_their_events() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).poll().create_committee(3, 2);
     let status = |story: &Story, time| story.0.committees[&CommitteeId::new(0)].status(time);
@@ -61,9 +61,9 @@ fn committees_and_results_are_read() {
     assert_eq!(story.0.polls[&PollId::new(1)].state_at(0), PollState::Decided);
 }
 
-/// What no contract of ours says: each is a finding, and the committee stays as it was.
+/// Events that the contracts cannot emit: each is a finding, and the committee stays as it was.
 #[test]
-fn dealings_that_cannot_be_are_findings() {
+fn impossible_dealings_become_findings() {
     let mut story = Story::new();
     story.register(0).create_committee(3, 2).create_committee(3, 2);
     story.committee(&CommitteeReplaces { committee: U256::from(5), old: U256::ZERO });
@@ -118,7 +118,7 @@ fn dealings_that_cannot_be_are_findings() {
 }
 
 #[test]
-fn shares_and_their_trustees_are_read() {
+fn decryption_shares_and_their_trustees_are_stored() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).poll();
     let (poll, chamber, trustee) = (U256::from(1), U256::ZERO, Address::repeat_byte(6));

@@ -20,7 +20,7 @@ use crate::{
 };
 
 #[test]
-fn a_census_is_rebuilt_through_rotation_and_removal() {
+fn census_is_rebuilt_through_rotation_and_removal() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).enrol(2, 1, 20).enrol(3, 2, 30);
     story.registry(&KeyRotated {
@@ -40,7 +40,7 @@ fn a_census_is_rebuilt_through_rotation_and_removal() {
 }
 
 #[test]
-fn a_poll_keeps_the_census_of_its_opening() {
+fn poll_keeps_the_census_of_its_opening() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).poll().enrol(2, 1, 20);
     let frozen = story.poll_chamber().frozen.as_ref().unwrap();
@@ -51,7 +51,7 @@ fn a_poll_keeps_the_census_of_its_opening() {
 }
 
 #[test]
-fn totals_are_of_the_newest_ballots() {
+fn totals_are_of_the_latest_ballots() {
     let (first, second) = (ballot(1, 1, [0, 10, 0]), ballot(2, 1, [0, 0, 5]));
     let newer = ballot(1, 2, [10, 0, 0]);
     let mut story = Story::new();
@@ -68,7 +68,7 @@ fn totals_are_of_the_newest_ballots() {
 }
 
 #[test]
-fn what_cannot_be_is_a_finding_and_the_rest_is_still_read() {
+fn impossible_events_become_findings_and_the_rest_is_applied() {
     let mut story = Story::new();
     story.enrol(1, 0, 1).chamber().chamber();
     story.enrol(1, 0, 10).enrol(1, 1, 10).enrol(2, 5, 10).enrol(3, 1, 0);
@@ -103,7 +103,7 @@ fn what_cannot_be_is_a_finding_and_the_rest_is_still_read() {
 }
 
 #[test]
-fn strangers_and_unknown_events_are_passed_over() {
+fn logs_of_strangers_and_unknown_events_are_ignored() {
     let mut story = Story::new();
     let event = ChamberCreated { chamber: U256::ZERO, name: "x".into(), policy: Address::ZERO };
     story.0.apply_log(&log(Address::repeat_byte(99), &event));

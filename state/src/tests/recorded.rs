@@ -1,4 +1,5 @@
-//! The recorded events of `tests/fixtures/events.page`, which `examples/apply_events.rs` applies, also as WebAssembly.
+//! The recorded events of `tests/fixtures/events.page`, which `examples/apply_events.rs` applies, natively and as
+//! WebAssembly.
 
 use psephos_protocol::identifiers::CommitteeId;
 use std::{env, fs, path::Path};
@@ -15,10 +16,11 @@ use crate::{
     words,
 };
 
-/// Set to rewrite the fixture.
+/// The variable that makes the test write the fixture.
 const REWRITE: &str = "PSEPHOS_WRITE_FIXTURES";
 
-/// A chamber of twelve members, one of them removed; a committee that gets its keys; a poll with a replaced ballot.
+/// Returns a page of events: a chamber of twelve members, one of them removed; a committee that gets its keys; a poll
+/// with a replaced ballot.
 fn recorded() -> EventPage {
     let mut story = Story::new();
     story.chamber();
@@ -46,7 +48,7 @@ fn recorded() -> EventPage {
 }
 
 #[test]
-fn recorded_events_are_those_of_this_program() {
+fn recorded_events_match_this_program() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/events.page");
     let bytes = recorded().to_bytes();
     if env::var_os(REWRITE).is_some() {

@@ -1,4 +1,4 @@
-//! Rewards: pools, lists, claims, and what cannot be.
+//! Rewards: pools, note batches, claims, and inconsistent events.
 
 use alloy_primitives::{Address, U256, Uint};
 use psephos_protocol::{
@@ -63,7 +63,7 @@ fn sealed(list: u64, notes: &[u64]) -> NotesSealed {
 }
 
 #[test]
-fn a_reward_is_read() {
+fn reward_follows_its_events() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).enrol(2, 1, 10).poll();
     story.rewards(&created()).rewards(&RewardFunded { poll: POLL, from: Address::ZERO, amount: U256::from(30_000) });
@@ -101,7 +101,7 @@ fn a_reward_is_read() {
 }
 
 #[test]
-fn what_cannot_be_of_a_reward_is_a_finding() {
+fn impossible_reward_events_become_findings() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).poll();
     story.rewards(&claimed(0, 5, 15)).rewards(&created()).rewards(&created());
@@ -129,9 +129,9 @@ fn what_cannot_be_of_a_reward_is_a_finding() {
     assert_eq!(story.0.rewards[&PollId::new(1)].claims.len(), 1);
 }
 
-/// Numbers are given with the first ballot of a nullifier and stay.
+/// An ordinal is assigned with the first ballot of a nullifier and stays.
 #[test]
-fn ballots_are_listed_by_number() {
+fn ballots_are_ordered_by_ordinal() {
     let (first, second) = (ballot(1, 1, [1, 0, 0]), ballot(2, 1, [1, 0, 0]));
     let newer = ballot(1, 2, [0, 1, 0]);
     let mut story = Story::new();

@@ -115,7 +115,7 @@ impl Story {
         })
     }
 
-    /// Committee 0, whose trustees register until 100 and deal until 200.
+    /// Creates committee 0, whose trustees register until 100 and deal until 200.
     pub(super) fn create_committee(&mut self, trustees: u8, threshold: u64) -> &mut Self {
         let trustees = (0..trustees).map(Address::repeat_byte).collect();
         self.committee(&CommitteeCreated {
@@ -135,7 +135,7 @@ impl Story {
         self.committee(&TrusteeRegistered { committee, trustee, index: U256::from(index), key, challenge, response })
     }
 
-    /// A dealing of this trustee to all that have registered; gives its commitments.
+    /// Applies a dealing of this trustee to all that have registered; returns its commitments.
     pub(super) fn deal(&mut self, index: u8) -> Commitments {
         let recipients = self.0.committees[&CommitteeId::new(0)].recipients().unwrap();
         let posted = dealing(&recipients, index.into());

@@ -1,4 +1,5 @@
-//! The contracts' views against what the events say. Views fix the leaves of every census, every ballot that counts, every total and every key.
+//! Comparing the contracts' views with the events. Views determine the leaves of every census, every ballot that
+//! counts, every total and every key.
 
 mod polls;
 
@@ -18,14 +19,14 @@ use psephos_state::{
 
 use crate::{connection::Connection, error::ChainError};
 
-/// How many calls are under way at once.
+/// The number of concurrent calls.
 const AT_ONCE: usize = 8;
 
-/// Finds the first difference.
+/// Returns the first difference as an error.
 pub(super) async fn compare(connection: &Connection, replay: &ChainState, block: B256) -> Result<(), ChainError> {
     let views = Views { connection, block };
     counts(views, replay).await?;
-    // Boxed, one by one: closures that make them would not be good for every lifetime, and this may run on any thread.
+    // Boxed one by one: closures that create them would not hold for every lifetime, and this may run on any thread.
     let mut calls: Vec<BoxFuture<'_, Result<(), ChainError>>> = Vec::new();
     for (&id, entry) in &replay.chambers {
         calls.push(chamber(views, replay, id, entry).boxed());

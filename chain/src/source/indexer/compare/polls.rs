@@ -15,7 +15,7 @@ use super::super::{
 };
 use crate::error::ChainError;
 
-/// How many slots are asked for at once: 2,100 gas each, of the tens of millions that nodes give a call.
+/// The number of ballot slots requested at once: 2,100 gas each, of the tens of millions that nodes allow a call.
 const SLOTS: usize = 1_000;
 
 pub(super) async fn poll(views: Views<'_>, replay: &ChainState, id: PollId, entry: &Poll) -> Result<(), ChainError> {
@@ -91,7 +91,8 @@ async fn chamber(
         let choice = seen.hasChoice.then_some(seen.choice);
         ensure_equal(part("choice"), format!("{choice:?}"), format!("{:?}", counted.choice))?;
     }
-    // A slot holds what a ballot's note and ciphertext hash to, and its number: so no ballot is another than the chain took.
+    // A slot holds the fingerprint of a ballot's note commitment and ciphertext, and its ordinal: so no ballot differs
+    // from the one that the contract accepted.
     let ballots: Vec<&Ballot> = listed.counted_ballots().collect();
     for ballots in ballots.chunks(SLOTS) {
         let nullifiers = ballots.iter().map(|ballot| words::from_field(&ballot.posted.nullifier)).collect();
