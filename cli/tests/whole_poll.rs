@@ -6,6 +6,7 @@ mod support;
 
 use house::{House, PASSPHRASE, trustee, vote};
 use psephos_protocol::field;
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde_json::json;
 
 const VOTERS: [&str; 3] = ["ada", "ben", "cem"];
@@ -44,14 +45,14 @@ async fn whole_poll_runs_by_commands_alone() {
     house.run("relayer", &["enrol", "--chamber", "0", "--identity", "ada.identity"]).fails(3, "NotEligible");
 
     // The poll.
-    let rule = |chamber: u64| {
-        let weighted = chamber == 0;
+    let rule = |chamber: ChamberId| {
+        let weighted = chamber == ChamberId::new(0);
         json!({ "chamber": chamber, "weighted": weighted, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 })
     };
     let poll = json!({
         "title": "Shall it be?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 1_000,
         "closes_at": now + 2_000, "tally_deadline": now + 3_000, "committee": 0, "chambers_required": 1,
-        "chambers": [rule(0), rule(1)],
+        "chambers": [rule(ChamberId::new(0)), rule(ChamberId::new(1))],
     });
     house.desk.put("poll.json", &poll.to_string());
     house.run("ada", &["poll", "create", "poll.json"]).fails(3, "owner");
@@ -169,7 +170,7 @@ async fn count(house: &House) {
     // A total that cannot be decrypted does not prevent the others from being, and nothing is posted twice.
     let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
     let replay = psephos_chain::read_state(house.chain.connection(), &deployment).await.expect("events");
-    let ctx = replay.polls[&1].chambers[&0].frozen.as_ref().expect("opened").ctx;
+    let ctx = replay.polls[&PollId::new(1)].chambers[&ChamberId::new(0)].frozen.as_ref().expect("opened").ctx;
     let note = house.desk.path("tue.keys.opened").join(format!("{}.txt", field::to_hex(&ctx)));
     std::fs::create_dir_all(note.parent().expect("a folder")).expect("made");
     std::fs::write(&note, "of another total").expect("written");

@@ -7,6 +7,7 @@ use psephos_circuits::catalogue::Name;
 use psephos_exchange::{ExchangeError, ballot::PackageError, claim::ClaimFileError, reward::RewardError};
 use psephos_protocol::{
     committee::{CommitteeError, RecipientsError, TransportKeyError},
+    identifiers::{ChamberId, CommitteeId, PollId},
     identity::IdentityError,
     keystore::KeystoreError,
     recovery::RecoveryError,
@@ -123,7 +124,7 @@ pub enum ClientError {
     #[error("{account} is not a trustee of committee {committee}: send from the account that the DAO has named")]
     NotTrustee {
         /// The committee.
-        committee: u64,
+        committee: CommitteeId,
         /// The account.
         account: psephos_chain::Address,
     },
@@ -131,13 +132,13 @@ pub enum ClientError {
     #[error("these keys serve committee {committee}: a file is for one committee, and destroyed when that is retired")]
     KeyInUse {
         /// The other committee.
-        committee: u64,
+        committee: CommitteeId,
     },
     /// The committee is in another phase.
     #[error("committee {committee} is {actual}, and this needs it to be {needed}")]
     WrongPhase {
         /// The committee.
-        committee: u64,
+        committee: CommitteeId,
         /// Its phase.
         actual: CommitteeStatus,
         /// The phase that is needed.
@@ -150,25 +151,25 @@ pub enum ClientError {
     #[error("poll {poll} has no chamber {chamber}; it has {chambers:?}")]
     UnknownChamber {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// The number given.
-        chamber: u64,
+        chamber: ChamberId,
         /// Those it has.
-        chambers: Vec<u64>,
+        chambers: Vec<ChamberId>,
     },
     /// The registry has no such chamber.
     #[error("there is no chamber {chamber}: the registry has {chambers:?}")]
     NoChamber {
         /// The number given.
-        chamber: u64,
+        chamber: ChamberId,
         /// Those there are.
-        chambers: Vec<u64>,
+        chambers: Vec<ChamberId>,
     },
     /// The poll is in another state.
     #[error("poll {poll} is {actual}, and this needs it to be {needed}")]
     WrongState {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// Its state.
         actual: String,
         /// The state that is needed.
@@ -180,9 +181,9 @@ pub enum ClientError {
     )]
     NotMember {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
         /// The identity commitment, which is public.
         id: String,
     },
@@ -192,19 +193,19 @@ pub enum ClientError {
     )]
     AlreadyVoted {
         /// The poll.
-        poll: u64,
+        poll: PollId,
     },
     /// A replacement where there is nothing to replace.
     #[error("this identity has no ballot in this chamber of poll {poll}: there is nothing to replace")]
     NothingToReplace {
         /// The poll.
-        poll: u64,
+        poll: PollId,
     },
     /// No ballot counts.
     #[error("no ballot of this identity counts in this chamber of poll {poll}")]
     NoBallot {
         /// The poll.
-        poll: u64,
+        poll: PollId,
     },
     /// The ballot that counts is not recovered.
     #[error("what the ballot holds was not found: {0}")]
@@ -223,7 +224,7 @@ pub enum ClientError {
     )]
     NoTotal {
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
         /// The option.
         option: usize,
         /// The bound of the search.
@@ -233,7 +234,7 @@ pub enum ClientError {
     #[error("the reward of poll {poll} is {stage}")]
     NotClaimable {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// How far its reward is.
         stage: RewardStage,
     },
@@ -241,17 +242,17 @@ pub enum ClientError {
     #[error("poll {poll} pays nothing for this voter's ballot in chamber {chamber}")]
     NothingPaid {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
     },
     /// The voter has its reward.
     #[error("the reward of this voter's ballot in chamber {chamber} of poll {poll} is claimed")]
     AlreadyClaimed {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
     },
     /// A relayer will not pay for sending the claim.
     #[error("not sent: {reason}")]
@@ -275,7 +276,7 @@ pub enum ClientError {
     )]
     SharesMissing {
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
         /// How many there are.
         posted: usize,
         /// How many it takes.

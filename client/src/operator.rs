@@ -10,6 +10,7 @@ use alloy::{
     sol_types::SolEvent,
 };
 use psephos_chain::{B256, Connection, Sent, U256};
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_protocol::rule::{Kind, Rule};
 use psephos_state::{
     ChainState, Deployment,
@@ -42,20 +43,20 @@ pub struct NewPoll {
     /// Until when it must be counted.
     pub tally_deadline: u64,
     /// Who opens the totals.
-    pub committee: u64,
+    pub committee: CommitteeId,
     /// How many chambers must choose an option.
     pub chambers_required: u8,
     /// The chambers.
     pub chambers: Vec<NewChamberRule>,
     /// The poll of which it ratifies an option, for its reward; it has that poll's options, and perhaps one more for none of them.
-    pub ratifies: Option<u64>,
+    pub ratifies: Option<PollId>,
 }
 
 /// A chamber's part in a poll.
 #[derive(Clone, Copy, Debug)]
 pub struct NewChamberRule {
     /// Its number in the registry.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// Whether weights count.
     pub weighted: bool,
     /// Fewer ballots than this are never opened; at least 1.
@@ -92,11 +93,11 @@ impl Metadata {
 ///
 /// # Errors
 /// `Chain`.
-pub async fn create_chamber(dao: &Connection, deployment: &Deployment, name: &str) -> Result<u64, ClientError> {
+pub async fn create_chamber(dao: &Connection, deployment: &Deployment, name: &str) -> Result<ChamberId, ClientError> {
     let call = createChamberCall { name: name.to_owned(), policy: deployment.policy };
     let sent = dao.send(deployment.registry, &call).await?;
     let event = event::<ChamberCreated>(&sent, deployment.registry)?;
-    Ok(words::to_u64(event.chamber)?)
+    Ok(words::to_chamber(event.chamber)?)
 }
 
 /// Puts subjects on a chamber's allow-list. Weight 0 takes one off.
@@ -106,13 +107,13 @@ pub async fn create_chamber(dao: &Connection, deployment: &Deployment, name: &st
 pub async fn set_weights(
     dao: &Connection,
     deployment: &Deployment,
-    chamber: u64,
+    chamber: ChamberId,
     weights: &[(Address, u64)],
 ) -> Result<Vec<Sent>, ClientError> {
     let mut sent = Vec::new();
     for part in weights.chunks(WEIGHTS_AT_ONCE) {
         let call = setWeightsCall {
-            chamber: U256::from(chamber),
+            chamber: U256::from(chamber.get()),
             subjects: part.iter().map(|(subject, _)| *subject).collect(),
             weights: part.iter().map(|(_, weight)| U256::from(*weight)).collect(),
         };
@@ -128,15 +129,17 @@ pub async fn set_weights(
 pub async fn remove_member(
     dao: &Connection,
     replay: &ChainState,
-    chamber: u64,
+    chamber: ChamberId,
     subject: Address,
 ) -> Result<Sent, ClientError> {
     let siblings = siblings(replay, chamber, subject)?;
-    Ok(dao.send(replay.deployment.registry, &removeCall { chamber: U256::from(chamber), subject, siblings }).await?)
+    Ok(dao
+        .send(replay.deployment.registry, &removeCall { chamber: U256::from(chamber.get()), subject, siblings })
+        .await?)
 }
 
 /// The siblings of a member's leaf, for the registry; empty if it is no member, which the contract says better.
-pub(crate) fn siblings(replay: &ChainState, chamber: u64, subject: Address) -> Result<Vec<U256>, ClientError> {
+pub(crate) fn siblings(replay: &ChainState, chamber: ChamberId, subject: Address) -> Result<Vec<U256>, ClientError> {
     let entry = replay
         .chambers
         .get(&chamber)
@@ -150,7 +153,7 @@ pub(crate) fn siblings(replay: &ChainState, chamber: u64, subject: Address) -> R
 ///
 /// # Errors
 /// `Chain`: `Reverted` with `InvalidSchedule`, `InvalidOptions`, `InvalidRule`, `InvalidChambers`, ..
-pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPoll) -> Result<u64, ClientError> {
+pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPoll) -> Result<PollId, ClientError> {
     let metadata = Metadata { title: poll.title.clone(), options: poll.options.clone() };
     let parameters = IPolls::PollParameters {
         proposal: match poll.ratifies {
@@ -166,13 +169,13 @@ pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPo
         opensAt: poll.opens_at,
         closesAt: poll.closes_at,
         tallyDeadline: poll.tally_deadline,
-        committee: poll.committee,
+        committee: poll.committee.get(),
         chambersRequired: poll.chambers_required,
         chambers: poll
             .chambers
             .iter()
             .map(|rule| IPolls::ChamberRule {
-                chamber: rule.chamber,
+                chamber: rule.chamber.get(),
                 weighted: rule.weighted,
                 minBallots: rule.min_ballots,
                 thresholdBps: rule.threshold_bps,
@@ -183,15 +186,15 @@ pub async fn create_poll(dao: &Connection, deployment: &Deployment, poll: &NewPo
     };
     let sent = dao.send(deployment.polls, &IPolls::createCall { parameters }).await?;
     let event = event::<PollCreated>(&sent, deployment.polls)?;
-    Ok(words::to_u64(event.poll)?)
+    Ok(words::to_poll(event.poll)?)
 }
 
 /// Opens a poll: freezes the censuses. Anyone may.
 ///
 /// # Errors
 /// `Chain`: `Reverted` with `InvalidSchedule`, `EmptyCensus`, `CommitteeNotReady`, `TotalCouldOverflow`, ..
-pub async fn open_poll(connection: &Connection, deployment: &Deployment, poll: u64) -> Result<Sent, ClientError> {
-    Ok(connection.send(deployment.polls, &IPolls::openCall { poll: U256::from(poll) }).await?)
+pub async fn open_poll(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ClientError> {
+    Ok(connection.send(deployment.polls, &IPolls::openCall { poll: U256::from(poll.get()) }).await?)
 }
 
 /// The reference of a proposal given by its text.

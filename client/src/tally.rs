@@ -6,7 +6,11 @@ pub(crate) use combination::Combination;
 use combination::empty_combination;
 
 use psephos_chain::{Connection, Sent, StateSource, U256};
-use psephos_protocol::{Point, tally};
+use psephos_protocol::{
+    Point,
+    identifiers::{ChamberId, PollId},
+    tally,
+};
 use psephos_state::{
     ChainState, Deployment, PollState,
     bindings::IPolls::{ShareCombination, finaliseCall, tallyCall},
@@ -22,7 +26,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct ChamberTally {
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The totals, in the order of the options.
     pub totals: Vec<u64>,
     /// The transaction.
@@ -36,14 +40,14 @@ pub struct ChamberTally {
 /// `UnknownChamber`, `SharesMissing`, `NoTotal`.
 pub fn solve(
     replay: &ChainState,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     progress: impl Fn(usize, usize),
 ) -> Result<(Vec<u64>, ShareCombination), ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let total = listed.encrypted_total(entry.circuit_size());
-    let needed = replay.committee(entry.parameters.committee)?.threshold;
+    let needed = replay.committee(entry.committee())?.threshold;
     let combination = Combination::choose(&listed.shares, needed);
     let (share, opening) =
         match combination.and_then(|one| Some((one.multiples(total.size())?, one.share_combination()))) {
@@ -74,7 +78,7 @@ pub fn solve(
 pub async fn tally(
     source: &dyn StateSource,
     connection: &Connection,
-    poll: u64,
+    poll: PollId,
     observer: &dyn Observer,
 ) -> Result<Vec<ChamberTally>, ClientError> {
     let replay = source.read_state().await?;
@@ -83,7 +87,7 @@ pub async fn tally(
         return Err(ClientError::WrongState { poll, actual: state.to_string(), needed: "closed" });
     }
     let entry = replay.poll(poll)?;
-    let countable: Vec<u64> = entry
+    let countable: Vec<ChamberId> = entry
         .chambers
         .iter()
         .filter(|(_, chamber)| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.minBallots as usize)
@@ -121,14 +125,14 @@ pub async fn tally(
 pub async fn tally_chamber(
     connection: &Connection,
     replay: &ChainState,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     progress: impl Fn(usize, usize),
 ) -> Result<ChamberTally, ClientError> {
     let (totals, opening) = solve(replay, poll, chamber, progress)?;
     let call = tallyCall {
-        poll: U256::from(poll),
-        chamber: U256::from(chamber),
+        poll: U256::from(poll.get()),
+        chamber: U256::from(chamber.get()),
         totals: totals.clone(),
         combination: opening,
     };
@@ -140,6 +144,6 @@ pub async fn tally_chamber(
 ///
 /// # Errors
 /// `Chain`: `Reverted` with `TallyIncomplete`, `WrongState`.
-pub async fn finalise(connection: &Connection, deployment: &Deployment, poll: u64) -> Result<Sent, ClientError> {
-    Ok(connection.send(deployment.polls, &finaliseCall { poll: U256::from(poll) }).await?)
+pub async fn finalise(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ClientError> {
+    Ok(connection.send(deployment.polls, &finaliseCall { poll: U256::from(poll.get()) }).await?)
 }

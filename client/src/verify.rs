@@ -20,7 +20,12 @@ pub use report::{Check, CheckName, VerifyReport};
 pub use summary::CheckSummary;
 
 use psephos_chain::{Connection, StateSource, U256};
-use psephos_protocol::{Fr, constants::capacity_for, context};
+use psephos_protocol::{
+    Fr,
+    constants::capacity_for,
+    context,
+    identifiers::{ChamberId, PollId},
+};
 use psephos_state::{ChainState, Poll, PollState, bindings::IPolls::pollCall};
 
 use crate::{
@@ -38,19 +43,19 @@ pub async fn verify(
     source: &dyn StateSource,
     connection: &Connection,
     circuits: &Circuits,
-    poll: u64,
+    poll: PollId,
     observer: &dyn Observer,
 ) -> Result<VerifyReport, ClientError> {
     let deployment = source.deployment();
     let mut replay = source.read_state().await?;
     source.load_proofs(&mut replay, poll).await?;
     let entry = replay.poll(poll)?;
-    let opened: Vec<u64> =
+    let opened: Vec<ChamberId> =
         entry.chambers.iter().filter(|(_, chamber)| chamber.frozen.is_some()).map(|(id, _)| *id).collect();
     observer.begin(Phase::Verify, opened.len() as u64 + 1);
 
     let mut checks = vec![events(&replay, poll), schedule::check(connection, entry).await?];
-    let committee = replay.committees.get(&entry.parameters.committee);
+    let committee = replay.committees.get(&entry.committee());
     let capacity = committee.and_then(|committee| capacity_for(committee.trustees.len())).unwrap_or(5);
     let paid = replay.rewards.contains_key(&poll);
     checks.push(verifiers::check(connection, deployment, circuits, entry.circuit_size(), capacity, paid).await?);
@@ -62,7 +67,7 @@ pub async fn verify(
         checks.extend(chamber::checks(connection, &replay, circuits, poll, id).await?);
         observer.advance(Phase::Verify, 1);
     }
-    let view = connection.call(deployment.polls, &pollCall { id: U256::from(poll) }).await?;
+    let view = connection.call(deployment.polls, &pollCall { id: U256::from(poll.get()) }).await?;
     checks.extend(decision::outcome(entry, &view));
     checks.extend(reward::checks(connection, &replay, circuits, poll).await?);
     observer.end(Phase::Verify);
@@ -71,10 +76,10 @@ pub async fn verify(
 }
 
 /// The context of a chamber, from the poll's parameters and the events alone.
-pub(crate) fn recompute_context(replay: &ChainState, poll: u64, chamber: u64) -> Result<Fr, ClientError> {
+pub(crate) fn recompute_context(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Fr, ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
-    let keys = replay.committees.get(&entry.parameters.committee).and_then(|committee| committee.keys.as_ref());
+    let keys = replay.committees.get(&entry.committee()).and_then(|committee| committee.keys.as_ref());
     let keys =
         keys.ok_or_else(|| ClientError::Inconsistent("the poll was opened without a committee's keys".into()))?;
     let rule = parameters(entry, listed)?;
@@ -87,7 +92,7 @@ pub(crate) fn recompute_context(replay: &ChainState, poll: u64, chamber: u64) ->
 }
 
 /// All events fit together, and none is missing that others follow from.
-fn events(replay: &ChainState, poll: u64) -> Check {
+fn events(replay: &ChainState, poll: PollId) -> Check {
     let concerned = replay.findings.iter().filter(|finding| finding.poll.is_none_or(|other| other == poll));
     let mut failures: Vec<String> = concerned.map(ToString::to_string).collect();
     failures.extend(replay.polls.get(&poll).into_iter().flat_map(|poll| gaps(poll)));

@@ -2,6 +2,7 @@
 //!
 //! Version 1. The relayer learns nothing from it that the chain will not show everybody.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{
     Address, Deployment, hex,
     record::{BallotRecord, RecordError, ReplacedBallot},
@@ -28,9 +29,9 @@ pub struct Package {
     /// The polls contract it is for.
     pub polls: Address,
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The ballot record (specification, section 9), `0x..`.
     pub record: String,
     /// The note and ciphertext that it replaces, `0x..`; absent for a first ballot.
@@ -97,7 +98,7 @@ impl Contents {
 
 impl Package {
     /// A package for one chamber of one poll.
-    pub fn new(deployment: &Deployment, poll: u64, chamber: u64, contents: &Contents) -> Self {
+    pub fn new(deployment: &Deployment, poll: PollId, chamber: ChamberId, contents: &Contents) -> Self {
         Self {
             format: FORMAT.into(),
             version: VERSION,

@@ -1,5 +1,6 @@
 //! A claim on its way to a relayer: a small JSON file without any secret. Whom it pays is signed: nobody can change that.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{Address, B256, Deployment, U256, bindings::IRewards::Claim, hex};
 use serde::{Deserialize, Serialize};
 
@@ -48,9 +49,9 @@ pub struct ClaimPackage {
     /// The rewards contract it is for.
     pub rewards: Address,
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The reward nullifier.
     pub reward_nullifier: B256,
     /// What is paid, in the policy's units, as a decimal number.
@@ -69,7 +70,7 @@ pub struct ClaimPackage {
 
 impl ClaimPackage {
     /// A claim for one chamber of one poll.
-    pub fn new(deployment: &Deployment, poll: u64, chamber: u64, claim: &Claim) -> Self {
+    pub fn new(deployment: &Deployment, poll: PollId, chamber: ChamberId, claim: &Claim) -> Self {
         let proof: Vec<u8> = claim.proof.iter().flat_map(U256::to_be_bytes::<32>).collect();
         Self {
             format: FORMAT.into(),
@@ -159,7 +160,8 @@ mod tests {
 
     #[test]
     fn a_claim_comes_back_and_fits_its_bound() {
-        let package = ClaimPackage::new(&placeholder(Address::repeat_byte), 1, 2, &claim());
+        let package =
+            ClaimPackage::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &claim());
         let json = package.to_json();
         assert!(json.len() < MAX_CLAIM_BYTES / 4);
         let parsed = ClaimPackage::parse(json.as_bytes()).unwrap();
@@ -170,7 +172,8 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        let json = ClaimPackage::new(&placeholder(Address::repeat_byte), 1, 2, &claim()).to_json();
+        let json = ClaimPackage::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &claim())
+            .to_json();
         let parse = |from: &str, to: &str| {
             let changed = json.replace(from, to);
             assert_ne!(changed, json, "{from}");

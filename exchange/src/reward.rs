@@ -5,6 +5,7 @@ use std::fmt;
 use psephos_chain::{Address, ChainError};
 use psephos_protocol::{
     Fr, context,
+    identifiers::{ChamberId, PollId},
     reward::{Policy, PolicyError},
     statement::claim::{Instance, Posted, Terms},
 };
@@ -55,25 +56,25 @@ pub enum RewardError {
     #[error("poll {poll} has no chamber {chamber}; it has {chambers:?}")]
     UnknownChamber {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// The number given.
-        chamber: u64,
+        chamber: ChamberId,
         /// Those it has.
-        chambers: Vec<u64>,
+        chambers: Vec<ChamberId>,
     },
     /// The poll was not opened.
     #[error("poll {poll} has not been opened")]
     NotOpened {
         /// The poll.
-        poll: u64,
+        poll: PollId,
     },
     /// Ballots of this chamber are paid nothing.
     #[error("poll {poll} pays nothing for ballots in chamber {chamber}")]
     NothingPaid {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
     },
     /// The policy is none.
     #[error(transparent)]
@@ -93,7 +94,7 @@ impl From<StateError> for RewardError {
 ///
 /// # Errors
 /// `Chain` with `NoReward`, `UnknownPoll`.
-pub fn stage(replay: &ChainState, poll: u64) -> Result<RewardStage, ChainError> {
+pub fn stage(replay: &ChainState, poll: PollId) -> Result<RewardStage, ChainError> {
     let (reward, entry) = (replay.reward(poll)?, replay.poll(poll)?);
     let parameters = &reward.parameters;
     if replay.time > parameters.claimDeadline {
@@ -106,7 +107,7 @@ pub fn stage(replay: &ChainState, poll: u64) -> Result<RewardStage, ChainError> 
     if matches!(state, PollState::Created | PollState::Open) {
         return Ok(RewardStage::Voting);
     }
-    let unsealed = |&chamber: &u64| {
+    let unsealed = |&chamber: &ChamberId| {
         let ballots = entry.chambers.get(&chamber).map_or(0, |listed| listed.latest.len());
         reward.sealed_notes(chamber) < ballots
     };
@@ -118,7 +119,11 @@ pub fn stage(replay: &ChainState, poll: u64) -> Result<RewardStage, ChainError> 
 }
 
 /// A chamber of a poll that was opened.
-fn opened(replay: &ChainState, poll: u64, chamber: u64) -> Result<(&PollChamber, &FrozenChamber), RewardError> {
+fn opened(
+    replay: &ChainState,
+    poll: PollId,
+    chamber: ChamberId,
+) -> Result<(&PollChamber, &FrozenChamber), RewardError> {
     let entry = replay.poll(poll)?;
     let listed = entry.chambers.get(&chamber).ok_or_else(|| RewardError::UnknownChamber {
         poll,
@@ -133,7 +138,7 @@ fn opened(replay: &ChainState, poll: u64, chamber: u64) -> Result<(&PollChamber,
 ///
 /// # Errors
 /// [`RewardError`].
-pub fn policy(replay: &ChainState, poll: u64, chamber: u64) -> Result<Policy, RewardError> {
+pub fn policy(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Policy, RewardError> {
     let reward = replay.reward(poll)?;
     let (listed, _) = opened(replay, poll, chamber)?;
     let policy = reward.chamber_policy(chamber, listed.tally.is_some());
@@ -144,7 +149,7 @@ pub fn policy(replay: &ChainState, poll: u64, chamber: u64) -> Result<Policy, Re
 ///
 /// # Errors
 /// [`RewardError`].
-pub fn note_root(replay: &ChainState, poll: u64, chamber: u64) -> Result<Fr, RewardError> {
+pub fn note_root(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Fr, RewardError> {
     let (listed, _) = opened(replay, poll, chamber)?;
     let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
     Ok(replay.reward(poll)?.rebuild_notes_tree(chamber, &notes).map_err(RewardError::Inconsistent)?.root())
@@ -163,8 +168,8 @@ pub fn binding(replay: &ChainState, recipient: Address, relayer: Address, fee: p
 /// [`RewardError`].
 pub fn terms(
     replay: &ChainState,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     policy: Policy,
     claim: &Claim,
 ) -> Result<Terms, RewardError> {

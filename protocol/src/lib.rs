@@ -8,6 +8,7 @@ pub mod context;
 pub mod curve;
 pub mod encryption;
 pub mod field;
+pub mod identifiers;
 pub mod identity;
 pub mod keystore;
 pub mod note;

@@ -1,6 +1,7 @@
 //! Errors of reading chain state.
 
 use crate::record::RecordError;
+use psephos_protocol::identifiers::{CommitteeId, PollId};
 
 /// A failure to read a deployment's events, or a request for something that they do not contain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,7 +13,7 @@ pub enum StateError {
     #[error("there is no poll {poll}: this deployment has {polls}, numbered from 1")]
     UnknownPoll {
         /// The poll that was asked for.
-        poll: u64,
+        poll: PollId,
         /// The number of polls.
         polls: u64,
     },
@@ -20,7 +21,7 @@ pub enum StateError {
     #[error("there is no committee {committee}: this deployment has {committees}, numbered from 0")]
     UnknownCommittee {
         /// The committee that was asked for.
-        committee: u64,
+        committee: CommitteeId,
         /// The number of committees.
         committees: u64,
     },
@@ -28,13 +29,13 @@ pub enum StateError {
     #[error("no reward was set for poll {poll}")]
     NoReward {
         /// The poll.
-        poll: u64,
+        poll: PollId,
     },
     /// The poll has no fee pot.
     #[error("poll {poll} has no fee pot: its DAO has not opened one")]
     NoPot {
         /// The poll.
-        poll: u64,
+        poll: PollId,
     },
     /// A deployment's JSON does not parse.
     #[error("{0}")]

@@ -10,6 +10,7 @@ use psephos_client::{
     relayer::{self, RelayConfig, RelayReport, Submission},
     trustee, voter,
 };
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_protocol::{
     committee::TransportSecret,
     identity::{Identity, Seed},
@@ -38,7 +39,7 @@ pub struct LocalDeployment {
     /// The circuits' development keys, with those for ballots of three options in memory.
     pub circuits: Arc<Circuits>,
     /// The committee.
-    pub committee: u64,
+    pub committee: CommitteeId,
     threshold: usize,
 }
 
@@ -89,13 +90,14 @@ impl LocalDeployment {
         let circuits = Arc::new(Circuits::default());
         circuits.prepare(&[3], &Silent).unwrap();
         let threshold = size.threshold;
-        let mut local = Self { chain, dao, relayer, trustees, deployment, circuits, committee: 0, threshold };
+        let mut local =
+            Self { chain, dao, relayer, trustees, deployment, circuits, committee: CommitteeId::new(0), threshold };
         local.committee = local.form_committee(&local.deployment).await;
         local
     }
 
     /// Creates a committee of all trustees, in which no one has registered yet.
-    pub async fn create_committee(&self, deployment: &Deployment) -> u64 {
+    pub async fn create_committee(&self, deployment: &Deployment) -> CommitteeId {
         let now = self.dao.time().await.unwrap();
         let new = NewCommittee {
             trustees: self.trustees.iter().map(|trustee| trustee.account.sender().unwrap()).collect(),
@@ -108,7 +110,7 @@ impl LocalDeployment {
     }
 
     /// Creates a committee and generates its keys. All trustees register; as many deal as the threshold says.
-    pub async fn form_committee(&self, deployment: &Deployment) -> u64 {
+    pub async fn form_committee(&self, deployment: &Deployment) -> CommitteeId {
         let committee = self.create_committee(deployment).await;
         let state = async || psephos_chain::read_state(&self.dao, deployment).await.unwrap();
         for trustee in &self.trustees {
@@ -128,7 +130,7 @@ impl LocalDeployment {
     }
 
     /// Creates a chamber and enrols these members with their weights.
-    pub async fn create_chamber(&self, deployment: &Deployment, name: &str, members: &[(&Member, u64)]) -> u64 {
+    pub async fn create_chamber(&self, deployment: &Deployment, name: &str, members: &[(&Member, u64)]) -> ChamberId {
         let chamber = operator::create_chamber(&self.dao, deployment, name).await.unwrap();
         let weights: Vec<_> = members.iter().map(|(member, weight)| (member.address(), *weight)).collect();
         operator::set_weights(&self.dao, deployment, chamber, &weights).await.unwrap();
@@ -139,16 +141,21 @@ impl LocalDeployment {
     }
 
     /// Enrols one more member.
-    pub async fn enrol_member(&self, deployment: &Deployment, chamber: u64, member: &Member, weight: u64) {
+    pub async fn enrol_member(&self, deployment: &Deployment, chamber: ChamberId, member: &Member, weight: u64) {
         operator::set_weights(&self.dao, deployment, chamber, &[(member.address(), weight)]).await.unwrap();
         voter::enrol(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
     }
 
     /// Creates a poll of three options by plurality, weighted, that closes in an [`HOUR`].
-    pub async fn create_poll(&self, deployment: &Deployment, chambers: &[u64], min_ballots: u32) -> u64 {
+    pub async fn create_poll(&self, deployment: &Deployment, chambers: &[ChamberId], min_ballots: u32) -> PollId {
         let now = self.dao.time().await.unwrap();
-        let rule =
-            |&chamber: &u64| NewChamberRule { chamber, weighted: true, min_ballots, threshold_bps: 5_000, quorum: 1 };
+        let rule = |&chamber: &ChamberId| NewChamberRule {
+            chamber,
+            weighted: true,
+            min_ballots,
+            threshold_bps: 5_000,
+            quorum: 1,
+        };
         let poll = NewPoll {
             title: "Adopt the charter?".into(),
             options: ["For", "Against", "Abstain"].map(str::to_owned).to_vec(),
@@ -165,7 +172,7 @@ impl LocalDeployment {
     }
 
     /// Creates a poll as [`Self::create_poll`] does, and opens it.
-    pub async fn open_poll(&self, deployment: &Deployment, chambers: &[u64], min_ballots: u32) -> u64 {
+    pub async fn open_poll(&self, deployment: &Deployment, chambers: &[ChamberId], min_ballots: u32) -> PollId {
         let id = self.create_poll(deployment, chambers, min_ballots).await;
         operator::open_poll(&self.dao, deployment, id).await.unwrap();
         id
@@ -192,7 +199,7 @@ impl LocalDeployment {
         &self,
         state: &ChainState,
         identity: &Identity,
-        [poll, chamber]: [u64; 2],
+        (poll, chamber): (PollId, ChamberId),
         choice: &[u64],
         replace: bool,
     ) -> Package {

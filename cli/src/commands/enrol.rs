@@ -1,5 +1,6 @@
 //! `psephos enrol`: enrolment in a chamber with an identity.
 
+use psephos_protocol::identifiers::ChamberId;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -16,7 +17,7 @@ use crate::session::Session;
 pub(crate) struct Enrol {
     /// Chamber number
     #[arg(long, value_name = "N")]
-    chamber: u64,
+    chamber: ChamberId,
     /// Identity file; only its public identity commitment is read
     #[arg(long, value_name = "FILE")]
     identity: PathBuf,

@@ -118,7 +118,8 @@ fn settled(outcome: &PackageOutcome) -> bool {
 fn text(report: &RelayReport) -> String {
     let mut table = Table::new(&["package", ">poll", ">chamber", "outcome"]);
     for package in &report.packages {
-        let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let poll = package.poll.map(|poll| poll.to_string()).unwrap_or_default();
+        let chamber = package.chamber.map(|chamber| chamber.to_string()).unwrap_or_default();
         let outcome = match &package.outcome {
             PackageOutcome::Accepted { transaction } => format!("accepted in {transaction}"),
             PackageOutcome::AlreadyCounted => "counts already".into(),
@@ -127,7 +128,7 @@ fn text(report: &RelayReport) -> String {
             PackageOutcome::Refused { message, .. } => format!("REFUSED: {message}"),
             PackageOutcome::Failed { message } => format!("FAILED: {message}"),
         };
-        table.row([package.name.clone(), number(package.poll), number(package.chamber), outcome]);
+        table.row([package.name.clone(), poll, chamber, outcome]);
     }
     let mut text = table.render();
     for transaction in &report.transactions {

@@ -5,6 +5,7 @@ mod file;
 mod relay;
 mod status;
 
+use psephos_protocol::identifiers::PollId;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -29,7 +30,7 @@ pub(crate) enum Command {
     Fund {
         /// Poll number
         #[arg(long, value_name = "N")]
-        poll: u64,
+        poll: PollId,
         /// Amount in the token's smallest unit (wei)
         #[arg(long, value_name = "AMOUNT")]
         amount: U256,
@@ -38,28 +39,28 @@ pub(crate) enum Command {
     Status {
         /// Poll number (default: all rewards)
         #[arg(long, value_name = "N")]
-        poll: Option<u64>,
+        poll: Option<PollId>,
     },
     /// Ratify by a later poll, which named the option that earns the bonus; open to anyone
     Ratify {
         /// Number of the poll whose ballots are rewarded
         #[arg(long, value_name = "N")]
-        poll: u64,
+        poll: PollId,
         /// Number of the later poll
         #[arg(long, value_name = "N")]
-        by: u64,
+        by: PollId,
     },
     /// Seal the note batches of a poll; resumes after an interruption; open to anyone
     Seal {
         /// Poll number
         #[arg(long, value_name = "N")]
-        poll: u64,
+        poll: PollId,
     },
     /// Open a poll for claims, once all notes are sealed and the bonus is ratified or expired; open to anyone
     OpenClaims {
         /// Poll number
         #[arg(long, value_name = "N")]
-        poll: u64,
+        poll: PollId,
     },
     /// Claim the reward of your ballot, paid to an address of your choice
     Claim(claim::Claim),
@@ -76,7 +77,7 @@ pub(crate) enum Command {
 pub(crate) struct Back {
     /// Poll number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Account to pay (default: the sender)
     #[arg(long, value_name = "ADDRESS")]
     to: Option<Address>,
@@ -95,7 +96,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Status { poll } => status::run(session, poll).await?,
         Command::Ratify { poll, by } => {
             let (deployment, connection, _) = sending(session).await?;
-            let sent = reward::ratify(&connection, &deployment, poll, by).await?;
+            let sent = reward::ratify(&connection, &deployment, poll, by.get()).await?;
             done(session, poll, &sent, format!("Poll {by} ratifies the bonus of poll {poll}"))?;
         }
         Command::Seal { poll } => seal(session, poll).await?,
@@ -129,7 +130,7 @@ async fn sending(session: &Session) -> Result<(Deployment, Connection, ChainStat
     Ok((deployment, connection, replay))
 }
 
-fn done(session: &Session, poll: u64, sent: &Sent, text: String) -> Result<(), Failure> {
+fn done(session: &Session, poll: PollId, sent: &Sent, text: String) -> Result<(), Failure> {
     let shown = json!({ "poll": poll, "transaction": sent.hash, "gas": sent.gas });
     session.output().result(&shown, || format!("{text}\ntransaction {}", sent.hash))
 }
@@ -152,7 +153,7 @@ async fn create(session: &Session, file: &std::path::Path) -> Result<(), Failure
     )
 }
 
-async fn seal(session: &Session, poll: u64) -> Result<(), Failure> {
+async fn seal(session: &Session, poll: PollId) -> Result<(), Failure> {
     let (_, connection, replay) = sending(session).await?;
     let circuits = session.circuits()?;
     let progress = Progress::new(session.output());

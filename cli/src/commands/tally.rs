@@ -2,6 +2,7 @@
 
 use clap::Args;
 use psephos_client::tally;
+use psephos_protocol::identifiers::PollId;
 use serde_json::json;
 
 use crate::commands::poll;
@@ -15,7 +16,7 @@ use crate::session::Session;
 pub(crate) struct Tally {
     /// Poll number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Submit the totals without finalising the poll
     #[arg(long)]
     no_finalise: bool,

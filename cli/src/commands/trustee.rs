@@ -5,6 +5,7 @@ mod status;
 mod watch;
 
 use psephos_chain::StateSource;
+use psephos_protocol::identifiers::CommitteeId;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -33,7 +34,7 @@ pub(crate) enum Command {
     Register {
         /// Committee number
         #[arg(long, value_name = "N")]
-        committee: u64,
+        committee: CommitteeId,
         #[command(flatten)]
         keys: Keys,
     },
@@ -41,7 +42,7 @@ pub(crate) enum Command {
     Deal {
         /// Committee number
         #[arg(long, value_name = "N")]
-        committee: u64,
+        committee: CommitteeId,
     },
     /// Show the committees of an account, and the tasks that are due
     Status(status::Status),
@@ -113,7 +114,7 @@ fn keygen(session: &Session, out: &PathBuf) -> Result<(), Failure> {
     })
 }
 
-async fn register(session: &Session, committee: u64, keys: &Keys) -> Result<(), Failure> {
+async fn register(session: &Session, committee: CommitteeId, keys: &Keys) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let secret = keys.open(session)?;
     let connection = session.sending(&deployment).await?;
@@ -123,7 +124,7 @@ async fn register(session: &Session, committee: u64, keys: &Keys) -> Result<(), 
     session.output().result(&shown, || format!("Registered with committee {committee}\ntransaction {}", sent.hash))
 }
 
-async fn deal(session: &Session, committee: u64) -> Result<(), Failure> {
+async fn deal(session: &Session, committee: CommitteeId) -> Result<(), Failure> {
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use psephos_client::verify;
+use psephos_protocol::identifiers::PollId;
 use serde::Serialize;
 
 use crate::commands::demo::checks;
@@ -14,7 +15,7 @@ use crate::session::Session;
 pub(crate) struct Verify {
     /// Poll number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
 }
 
 /// The JSON result.

@@ -1,5 +1,6 @@
 //! `psephos vote`: proves a ballot and writes its package, or checks whether a ballot counts.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -29,10 +30,10 @@ const SMALL_CHAMBER: usize = 10;
 pub(crate) struct Vote {
     /// Poll number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Chamber number
     #[arg(long, value_name = "N")]
-    chamber: u64,
+    chamber: ChamberId,
     /// Identity file
     #[arg(long, value_name = "FILE", default_value = "me.identity")]
     identity: PathBuf,

@@ -1,6 +1,7 @@
 //! Committees: their trustees are named, and do the rest themselves.
 
 use psephos_chain::{Address, Connection, Sent, U256};
+use psephos_protocol::identifiers::CommitteeId;
 use psephos_state::{
     Deployment,
     bindings::ICommittee::{self, CommitteeCreated},
@@ -22,7 +23,7 @@ pub struct NewCommittee {
     /// Until when they deal.
     pub dealing_deadline: u64,
     /// The committee that it is to replace.
-    pub replaces: Option<u64>,
+    pub replaces: Option<CommitteeId>,
 }
 
 /// Creates a committee; gives its number. Its trustees then register and deal.
@@ -33,7 +34,7 @@ pub async fn create_committee(
     dao: &Connection,
     deployment: &Deployment,
     committee: &NewCommittee,
-) -> Result<u64, ClientError> {
+) -> Result<CommitteeId, ClientError> {
     let new = ICommittee::createCall {
         trustees: committee.trustees.clone(),
         threshold: U256::from(committee.threshold),
@@ -44,7 +45,7 @@ pub async fn create_committee(
         None => dao.send(deployment.committee, &new).await?,
         Some(old) => {
             let call = ICommittee::replaceCall {
-                old: U256::from(old),
+                old: U256::from(old.get()),
                 trustees: new.trustees,
                 threshold: new.threshold,
                 registrationDeadline: new.registrationDeadline,
@@ -54,13 +55,17 @@ pub async fn create_committee(
         }
     };
     let event = event::<CommitteeCreated>(&sent, deployment.committee)?;
-    Ok(words::to_u64(event.committee)?)
+    Ok(words::to_committee(event.committee)?)
 }
 
 /// Retires a committee: no new poll opens under it, those that are open keep it.
 ///
 /// # Errors
 /// `Chain`: `Reverted` with `UnknownCommittee`, `NotReady`.
-pub async fn retire_committee(dao: &Connection, deployment: &Deployment, committee: u64) -> Result<Sent, ClientError> {
-    Ok(dao.send(deployment.committee, &ICommittee::retireCall { committee: U256::from(committee) }).await?)
+pub async fn retire_committee(
+    dao: &Connection,
+    deployment: &Deployment,
+    committee: CommitteeId,
+) -> Result<Sent, ClientError> {
+    Ok(dao.send(deployment.committee, &ICommittee::retireCall { committee: U256::from(committee.get()) }).await?)
 }

@@ -4,6 +4,7 @@
 
 pub use psephos_chain::fees::terms;
 use psephos_chain::{Address, Connection, Sent, U96, U256, fees};
+use psephos_protocol::identifiers::PollId;
 pub use psephos_state::fees::{FeeBooks, FeePot, PotTerms};
 use psephos_state::{
     Deployment,
@@ -17,7 +18,7 @@ use crate::error::ClientError;
 #[derive(Clone, Debug)]
 pub struct NewPot {
     /// The poll, which is not closed yet.
-    pub poll: u64,
+    pub poll: PollId,
     /// For a first ballot, in wei; not 0. It cannot be changed.
     pub fee: U96,
     /// What is in it from the beginning, in wei.
@@ -32,7 +33,7 @@ pub struct NewPot {
 /// `Chain`: `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `NotPollsOwner`, `PotAlreadyOpen`, `ZeroFee`, `UnknownPoll`, `PollHasClosed`, ..
 pub async fn open(dao: &Connection, deployment: &Deployment, new: &NewPot) -> Result<Sent, ClientError> {
     let contract = fees::contract(dao, deployment).await?;
-    let call = openCall { poll: U256::from(new.poll), fee: new.fee, relayers: new.relayers.clone() };
+    let call = openCall { poll: U256::from(new.poll.get()), fee: new.fee, relayers: new.relayers.clone() };
     Ok(dao.pay(contract, &call, new.amount).await?)
 }
 
@@ -40,9 +41,9 @@ pub async fn open(dao: &Connection, deployment: &Deployment, new: &NewPot) -> Re
 ///
 /// # Errors
 /// `Chain`: `NoFeePots`, `OtherPolls`, `Unfunded`, `Reverted` with `UnknownPot`, `ZeroAmount`, `PollHasClosed`, ..
-pub async fn fund(from: &Connection, deployment: &Deployment, poll: u64, amount: U256) -> Result<Sent, ClientError> {
+pub async fn fund(from: &Connection, deployment: &Deployment, poll: PollId, amount: U256) -> Result<Sent, ClientError> {
     let contract = fees::contract(from, deployment).await?;
-    Ok(from.pay(contract, &fundCall { poll: U256::from(poll) }, amount).await?)
+    Ok(from.pay(contract, &fundCall { poll: U256::from(poll.get()) }, amount).await?)
 }
 
 /// Takes back what is left in a poll's pot, once the poll has ended; gives how much it was, in wei.
@@ -52,11 +53,11 @@ pub async fn fund(from: &Connection, deployment: &Deployment, poll: u64, amount:
 pub async fn reclaim(
     dao: &Connection,
     deployment: &Deployment,
-    poll: u64,
+    poll: PollId,
     to: Address,
 ) -> Result<(Sent, U256), ClientError> {
     let contract = fees::contract(dao, deployment).await?;
-    let sent = dao.send(contract, &reclaimCall { poll: U256::from(poll), to }).await?;
+    let sent = dao.send(contract, &reclaimCall { poll: U256::from(poll.get()), to }).await?;
     let amount = event::<PotReclaimed>(&sent, contract)?.amount;
     Ok((sent, amount))
 }

@@ -51,8 +51,8 @@ fn call(queue: &Queue, part: &[Item]) -> castBatchCall {
         chosen.flat_map(|item| item.contents.to_bytes()).collect::<Vec<u8>>().into()
     };
     castBatchCall {
-        poll: U256::from(queue.poll),
-        chamber: U256::from(queue.chamber),
+        poll: U256::from(queue.poll.get()),
+        chamber: U256::from(queue.chamber.get()),
         records: bytes(false),
         replacements: bytes(true),
     }

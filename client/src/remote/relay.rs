@@ -4,6 +4,7 @@ mod inclusion;
 
 pub use inclusion::{Inclusion, ballot_inclusion, claim_inclusion};
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::time::Duration;
 
 use psephos_exchange::{
@@ -184,7 +185,7 @@ impl RemoteRelayer {
 /// How often a relayer that is busy is asked again.
 const TRIES: u32 = 5;
 
-type About = (Kind, B256, u64, Address, u64, u64);
+type About = (Kind, B256, u64, Address, PollId, ChamberId);
 
 /// Whether a receipt is the relayer's, and for this.
 fn check(receipt: &Receipt, relayer: Address, about: About) -> Result<(), RelayError> {

@@ -7,6 +7,7 @@ use psephos_exchange::{
 };
 use psephos_protocol::{
     Fr,
+    identifiers::{ChamberId, PollId},
     identity::Identity,
     nullifier,
     reward::Policy,
@@ -41,8 +42,8 @@ pub struct Payout {
 
 /// A signed claim that is still to be proved. It holds the vote: without `Debug`.
 pub struct Claiming {
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     payout: Payout,
     instance: Instance,
     witness: Witness,
@@ -57,7 +58,7 @@ impl Claiming {
 }
 
 /// The policy of a chamber whose claims are open.
-pub(super) fn policy(replay: &ChainState, poll: u64, chamber: u64) -> Result<Policy, ClientError> {
+pub(super) fn policy(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Policy, ClientError> {
     Ok(psephos_exchange::reward::policy(replay, poll, chamber)?)
 }
 
@@ -69,8 +70,8 @@ pub(super) fn policy(replay: &ChainState, poll: u64, chamber: u64) -> Result<Pol
 pub fn prepare(
     replay: &ChainState,
     identity: &Identity,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     payout: Payout,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Claiming, ClientError> {
@@ -144,8 +145,8 @@ pub async fn prove_remotely(
 
 fn packed(
     replay: &ChainState,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     payout: &Payout,
     posted: &Posted,
     proof: &Proof,

@@ -4,7 +4,11 @@ use psephos_chain::{B256, ChainError, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_exchange::relay::{ClaimRefusal, Payee, Roots, claim, costs};
 pub(crate) use psephos_exchange::reward::holds;
-use psephos_protocol::{reward::Policy, statement::claim::Terms};
+use psephos_protocol::{
+    identifiers::{ChamberId, PollId},
+    reward::Policy,
+    statement::claim::Terms,
+};
 use psephos_state::{ChainState, bindings::IRewards::Claim};
 use serde::Serialize;
 
@@ -95,8 +99,8 @@ async fn send(connection: &Connection, replay: &ChainState, package: &ClaimPacka
 /// What the contract knows of a claim.
 pub(crate) fn terms(
     replay: &ChainState,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     policy: Policy,
     claim: &Claim,
 ) -> Result<Terms, ClientError> {

@@ -2,7 +2,14 @@
 
 use psephos_chain::{B256, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
-use psephos_protocol::{Fr, constants::LIST_NOTES, context, note::NoteList, transcript};
+use psephos_protocol::{
+    Fr,
+    constants::LIST_NOTES,
+    context,
+    identifiers::{ChamberId, PollId},
+    note::NoteList,
+    transcript,
+};
 use psephos_state::{Ballot, ChainState, bindings::IRewards::sealNotesCall, words};
 
 use crate::{
@@ -16,7 +23,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Sealed {
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// Its place among the chamber's lists, from 0.
     pub list: usize,
     /// How many notes it has.
@@ -33,7 +40,7 @@ pub async fn seal(
     connection: &Connection,
     replay: &ChainState,
     circuits: &Circuits,
-    poll: u64,
+    poll: PollId,
     observer: &dyn Observer,
 ) -> Result<Vec<Sealed>, ClientError> {
     circuits.guard(connection, &replay.deployment, &[Name::Notes]).await?;
@@ -67,22 +74,22 @@ pub async fn seal(
 fn call(
     replay: &ChainState,
     circuits: &Circuits,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     list: usize,
     ballots: &[&Ballot],
 ) -> Result<sealNotesCall, ClientError> {
     let deployment = &replay.deployment;
     let contract = deployment.rewards.into_array();
-    let context = context::sealing_context(deployment.chain_id, contract, poll, chamber, list as u64);
+    let context = context::sealing_context(deployment.chain_id, contract, poll.get(), chamber.get(), list as u64);
     let notes = NoteList::new(ballots.iter().map(|ballot| ballot.posted.note).collect());
     let notes = notes.map_err(|error| ClientError::Inconsistent(error.to_string()))?;
     let root = notes.root();
     let words_of =
         |element: fn(&Ballot) -> &Fr| ballots.iter().map(|ballot| words::from_field(element(ballot))).collect();
     Ok(sealNotesCall {
-        poll: U256::from(poll),
-        chamber: U256::from(chamber),
+        poll: U256::from(poll.get()),
+        chamber: U256::from(chamber.get()),
         nullifiers: words_of(|ballot| &ballot.posted.nullifier),
         notes: words_of(|ballot| &ballot.posted.note),
         ciphertextHashes: ballots

@@ -6,6 +6,7 @@ use alloy::{
     sol_types::SolValue,
 };
 use psephos_chain::{Address, B256, Connection, Sent, U256};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::reward::{Policy, Terms};
 use psephos_state::{
     Deployment,
@@ -27,7 +28,7 @@ sol! {
 #[derive(Clone, Debug)]
 pub struct NewReward {
     /// The poll, which is not open yet.
-    pub poll: u64,
+    pub poll: PollId,
     /// An ERC-20, or `None` for the chain's own coin.
     pub token: Option<Address>,
     /// The unit of all amounts, in the token's smallest parts.
@@ -44,7 +45,7 @@ pub struct NewReward {
 #[derive(Clone, Copy, Debug)]
 pub struct NewPolicy {
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// `base`, `per_weight`, `cap`, `bonus`; no ratified option.
     pub terms: Terms,
 }
@@ -60,7 +61,7 @@ pub async fn create(dao: &Connection, deployment: &Deployment, new: &NewReward) 
         let terms = *Policy::new(*terms)?.terms();
         let [base, per_weight, cap, bonus] =
             [terms.base, terms.per_weight, terms.cap, terms.bonus].map(Uint::<40, 1>::from);
-        chambers.push(ChamberPolicy { chamber: *chamber, base, perWeight: per_weight, cap, bonus });
+        chambers.push(ChamberPolicy { chamber: (*chamber).get(), base, perWeight: per_weight, cap, bonus });
     }
     let parameters = Parameters {
         token: new.token.unwrap_or_default(),
@@ -69,7 +70,7 @@ pub async fn create(dao: &Connection, deployment: &Deployment, new: &NewReward) 
         claimDeadline: new.claim_deadline,
         chambers,
     };
-    Ok(dao.send(deployment.rewards, &createCall { poll: U256::from(new.poll), parameters }).await?)
+    Ok(dao.send(deployment.rewards, &createCall { poll: U256::from(new.poll.get()), parameters }).await?)
 }
 
 /// Adds to a poll's pool: the chain's own coin goes along, of a token the contract is allowed as much first.
@@ -80,10 +81,10 @@ pub async fn fund(
     from: &Connection,
     deployment: &Deployment,
     token: Option<Address>,
-    poll: u64,
+    poll: PollId,
     amount: U256,
 ) -> Result<Sent, ClientError> {
-    let call = fundCall { poll: U256::from(poll), amount };
+    let call = fundCall { poll: U256::from(poll.get()), amount };
     let Some(token) = token else { return Ok(from.pay(deployment.rewards, &call, amount).await?) };
     from.send(token, &IERC20::approveCall { spender: deployment.rewards, value: amount }).await?;
     Ok(from.send(deployment.rewards, &call).await?)
@@ -101,8 +102,8 @@ pub async fn token_balance(connection: &Connection, token: Address, account: Add
 }
 
 /// The `proposal` of a poll that is to ratify an option of `poll`.
-pub fn ratification_of(deployment: &Deployment, poll: u64) -> B256 {
-    let words = ("psephos ratification", U256::from(deployment.chain_id), deployment.polls, U256::from(poll));
+pub fn ratification_of(deployment: &Deployment, poll: PollId) -> B256 {
+    let words = ("psephos ratification", U256::from(deployment.chain_id), deployment.polls, U256::from(poll.get()));
     keccak256(words.abi_encode_params())
 }
 
@@ -113,10 +114,10 @@ pub fn ratification_of(deployment: &Deployment, poll: u64) -> B256 {
 pub async fn ratify(
     connection: &Connection,
     deployment: &Deployment,
-    poll: u64,
+    poll: PollId,
     ratifying_poll: u64,
 ) -> Result<Sent, ClientError> {
-    let call = ratifyCall { poll: U256::from(poll), ratifyingPoll: U256::from(ratifying_poll) };
+    let call = ratifyCall { poll: U256::from(poll.get()), ratifyingPoll: U256::from(ratifying_poll) };
     Ok(connection.send(deployment.rewards, &call).await?)
 }
 
@@ -124,8 +125,8 @@ pub async fn ratify(
 ///
 /// # Errors
 /// `Chain`: `Reverted` with `PollHasNotEnded`, `NotSealed`, `NotRatified`, `InsufficientPool`, ..
-pub async fn open_claims(connection: &Connection, deployment: &Deployment, poll: u64) -> Result<Sent, ClientError> {
-    Ok(connection.send(deployment.rewards, &openClaimsCall { poll: U256::from(poll) }).await?)
+pub async fn open_claims(connection: &Connection, deployment: &Deployment, poll: PollId) -> Result<Sent, ClientError> {
+    Ok(connection.send(deployment.rewards, &openClaimsCall { poll: U256::from(poll.get()) }).await?)
 }
 
 /// Takes back what no claim can need.
@@ -135,16 +136,16 @@ pub async fn open_claims(connection: &Connection, deployment: &Deployment, poll:
 pub async fn withdraw_surplus(
     dao: &Connection,
     deployment: &Deployment,
-    poll: u64,
+    poll: PollId,
     to: Address,
 ) -> Result<Sent, ClientError> {
-    Ok(dao.send(deployment.rewards, &withdrawSurplusCall { poll: U256::from(poll), to }).await?)
+    Ok(dao.send(deployment.rewards, &withdrawSurplusCall { poll: U256::from(poll.get()), to }).await?)
 }
 
 /// Takes back what is left after the claim deadline.
 ///
 /// # Errors
 /// `Chain`: `Reverted` with `TooEarly`, ..
-pub async fn sweep(dao: &Connection, deployment: &Deployment, poll: u64, to: Address) -> Result<Sent, ClientError> {
-    Ok(dao.send(deployment.rewards, &sweepCall { poll: U256::from(poll), to }).await?)
+pub async fn sweep(dao: &Connection, deployment: &Deployment, poll: PollId, to: Address) -> Result<Sent, ClientError> {
+    Ok(dao.send(deployment.rewards, &sweepCall { poll: U256::from(poll.get()), to }).await?)
 }

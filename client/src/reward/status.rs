@@ -1,5 +1,6 @@
 //! Where a poll's reward stands, and what its amounts give away.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::BTreeMap;
 
 pub use psephos_exchange::reward::RewardStage;
@@ -13,7 +14,7 @@ use crate::{error::ClientError, voter::opened_chamber};
 #[derive(Clone, Debug, Serialize)]
 pub struct RewardStatus {
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// How far it is.
     pub stage: RewardStage,
     /// What came in, in the token's smallest parts.
@@ -36,7 +37,7 @@ pub struct RewardStatus {
 #[derive(Clone, Debug, Serialize)]
 pub struct ChamberStatus {
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// Ballots that count.
     pub ballots: usize,
     /// Notes that are sealed.
@@ -73,7 +74,7 @@ pub enum Warning {
 ///
 /// # Errors
 /// `Chain` with `NoReward`, `UnknownPoll`.
-pub fn stage(replay: &ChainState, poll: u64) -> Result<RewardStage, ClientError> {
+pub fn stage(replay: &ChainState, poll: PollId) -> Result<RewardStage, ClientError> {
     Ok(psephos_exchange::reward::stage(replay, poll)?)
 }
 
@@ -81,7 +82,7 @@ pub fn stage(replay: &ChainState, poll: u64) -> Result<RewardStage, ClientError>
 ///
 /// # Errors
 /// As [`stage`]; `Policy`.
-pub fn status(replay: &ChainState, poll: u64) -> Result<RewardStatus, ClientError> {
+pub fn status(replay: &ChainState, poll: PollId) -> Result<RewardStatus, ClientError> {
     let reward = replay.reward(poll)?;
     let mut chambers = Vec::new();
     let mut worst_case = U256::ZERO;
@@ -115,8 +116,8 @@ pub fn status(replay: &ChainState, poll: u64) -> Result<RewardStatus, ClientErro
 fn worst(
     replay: &ChainState,
     reward: &Reward,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     bonus_is_open: bool,
 ) -> Result<U256, ClientError> {
     let Ok((listed, frozen)) = opened_chamber(replay, poll, chamber) else { return Ok(U256::ZERO) };
@@ -132,7 +133,7 @@ fn worst(
 ///
 /// # Errors
 /// `Policy`.
-pub fn warnings(replay: &ChainState, poll: u64, chamber: u64) -> Result<Vec<Warning>, ClientError> {
+pub fn warnings(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Vec<Warning>, ClientError> {
     let reward = replay.reward(poll)?;
     let Some(policy) = reward.chamber_policy(chamber, true) else { return Ok(Vec::new()) };
     let listed = replay.poll(poll)?.chambers.get(&chamber);

@@ -2,6 +2,7 @@
 //!
 //! Nothing in it is secret but the link between these claims and this voter; whoever loses it makes the claims again from seed and chain.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::{Path, PathBuf};
 
 use rand::Rng;
@@ -52,8 +53,8 @@ impl ClaimStore {
         &self,
         chain_id: u64,
         rewards: psephos_chain::Address,
-        poll: u64,
-        chamber: u64,
+        poll: PollId,
+        chamber: ChamberId,
     ) -> Result<Option<Planned>, ClientError> {
         let path = self.0.join(name(chain_id, rewards, poll, chamber));
         if !path.exists() {
@@ -80,7 +81,7 @@ impl ClaimStore {
     }
 }
 
-fn name(chain_id: u64, rewards: psephos_chain::Address, poll: u64, chamber: u64) -> String {
+fn name(chain_id: u64, rewards: psephos_chain::Address, poll: PollId, chamber: ChamberId) -> String {
     format!("{chain_id}-{rewards}-{poll}-{chamber}.json")
 }
 
@@ -99,8 +100,8 @@ mod tests {
             version: 1,
             chain_id: 5,
             rewards: Address::repeat_byte(1),
-            poll: 2,
-            chamber: 3,
+            poll: PollId::new(2),
+            chamber: ChamberId::new(3),
             reward_nullifier: B256::repeat_byte(4),
             amount: "10".into(),
             recipient: Address::repeat_byte(6),
@@ -109,16 +110,16 @@ mod tests {
             h: B256::repeat_byte(7),
             proof: String::new(),
         };
-        let find = |chamber| store.find(5, Address::repeat_byte(1), 2, chamber);
-        assert_eq!(find(3).unwrap(), None);
+        let find = |chamber| store.find(5, Address::repeat_byte(1), PollId::new(2), chamber);
+        assert_eq!(find(ChamberId::new(3)).unwrap(), None);
         let planned = store.plan(claim.clone(), 1_000, 60).unwrap();
         assert!((1_000..=1_060).contains(&planned.not_before));
-        assert_eq!(find(3).unwrap(), Some(planned));
-        assert_eq!(find(4).unwrap(), None);
+        assert_eq!(find(ChamberId::new(3)).unwrap(), Some(planned));
+        assert_eq!(find(ChamberId::new(4)).unwrap(), None);
         assert!(matches!(store.plan(claim.clone(), 1, 1), Err(ClientError::File(files::FileError::Exists { .. }))));
         std::fs::write(store.path(&claim), "{").unwrap();
-        assert!(matches!(find(3), Err(ClientError::ClaimFile(_))));
+        assert!(matches!(find(ChamberId::new(3)), Err(ClientError::ClaimFile(_))));
         store.forget(&claim).unwrap();
-        assert_eq!(find(3).unwrap(), None);
+        assert_eq!(find(ChamberId::new(3)).unwrap(), None);
     }
 }

@@ -6,6 +6,7 @@ use psephos_protocol::{
     Fr, Point,
     committee::{Commitments, TransportSecret},
     context,
+    identifiers::CommitteeId,
     statement::{committee_keys, dealing},
 };
 use psephos_state::{
@@ -33,7 +34,7 @@ pub async fn register(
     connection: &Connection,
     replay: &ChainState,
     secret: &TransportSecret,
-    committee: u64,
+    committee: CommitteeId,
 ) -> Result<Sent, ClientError> {
     let (entry, account, index) = place(connection, replay, committee)?;
     in_phase(entry, replay, committee, CommitteeStatus::Registering, "registering")?;
@@ -42,7 +43,7 @@ pub async fn register(
     }
     let possession = secret.prove_possession(trustee_context(replay, committee, account), &mut OsRng);
     let call = registerCall {
-        committee: U256::from(committee),
+        committee: U256::from(committee.get()),
         index: U256::from(index),
         point: coordinates(&secret.registration_point()),
         challenge: U256::from(possession.challenge),
@@ -59,7 +60,7 @@ pub async fn deal(
     connection: &Connection,
     replay: &ChainState,
     circuits: &Circuits,
-    committee: u64,
+    committee: CommitteeId,
 ) -> Result<Sent, ClientError> {
     let (entry, account, index) = place(connection, replay, committee)?;
     in_phase(entry, replay, committee, CommitteeStatus::Dealing, "dealing")?;
@@ -69,7 +70,7 @@ pub async fn deal(
     let (instance, witness, posted) = dealing::build(ctx, recipients, &mut OsRng);
     let proof = circuits.prove_dealing(replay.deployment.chain_id, instance, witness)?;
     let call = dealCall {
-        committee: U256::from(committee),
+        committee: U256::from(committee.get()),
         index: U256::from(index),
         ephemeral: coordinates(&posted.ephemeral),
         commitments: words::from_points(posted.commitments.points()),
@@ -88,7 +89,7 @@ pub async fn finalise(
     connection: &Connection,
     replay: &ChainState,
     circuits: &Circuits,
-    committee: u64,
+    committee: CommitteeId,
 ) -> Result<Sent, ClientError> {
     let entry = replay.committee(committee)?;
     in_phase(entry, replay, committee, CommitteeStatus::Dealing, "dealing")?;
@@ -105,13 +106,14 @@ pub async fn finalise(
     let (mut done, mut rest) = entry.dealings.split_at(entry.gathered.min(entry.dealings.len()));
     while rest.len() > at_once {
         let (next, after) = rest.split_at(at_once);
-        let call = gatherCall { committee: U256::from(committee), sums: sums(done)?, commitments: commitments(next) };
+        let call =
+            gatherCall { committee: U256::from(committee.get()), sums: sums(done)?, commitments: commitments(next) };
         connection.send(replay.deployment.committee, &call).await?;
         done = &entry.dealings[..done.len() + next.len()];
         rest = after;
     }
     let call = finaliseCall {
-        committee: U256::from(committee),
+        committee: U256::from(committee.get()),
         sums: sums(done)?,
         commitments: commitments(rest),
         hash3: words::from_field(&hash3),
@@ -137,16 +139,21 @@ fn sums(dealings: &[Dealing]) -> Result<Vec<U256>, ClientError> {
 }
 
 /// The context of a trustee of a committee of this deployment.
-pub(crate) fn trustee_context(replay: &ChainState, committee: u64, trustee: Address) -> Fr {
+pub(crate) fn trustee_context(replay: &ChainState, committee: CommitteeId, trustee: Address) -> Fr {
     let deployment = &replay.deployment;
-    context::trustee_context(deployment.chain_id, deployment.committee.into_array(), committee, trustee.into_array())
+    context::trustee_context(
+        deployment.chain_id,
+        deployment.committee.into_array(),
+        committee.get(),
+        trustee.into_array(),
+    )
 }
 
 /// The committee, who we are, and our index in it.
 fn place<'a>(
     connection: &Connection,
     replay: &'a ChainState,
-    committee: u64,
+    committee: CommitteeId,
 ) -> Result<(&'a Committee, Address, u64), ClientError> {
     let account = connection.sender().ok_or(ChainError::NoSender)?;
     let entry = replay.committee(committee)?;
@@ -157,7 +164,7 @@ fn place<'a>(
 fn in_phase(
     entry: &Committee,
     replay: &ChainState,
-    committee: u64,
+    committee: CommitteeId,
     expected: CommitteeStatus,
     needed: &'static str,
 ) -> Result<(), ClientError> {

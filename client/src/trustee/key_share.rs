@@ -1,6 +1,7 @@
 //! A trustee's share of the election keys, found again from the dealings on chain.
 
 use psephos_protocol::committee::{KeyShare, TransportSecret};
+use psephos_protocol::identifiers::CommitteeId;
 use psephos_state::{ChainState, Committee};
 
 use super::{Refusal, forming::trustee_context};
@@ -12,7 +13,7 @@ use crate::error::ClientError;
 /// `Refused` with [`Refusal::OtherKeys`] if the registered key is another, [`Refusal::BadDealing`] if a dealing does not hold what it commits to.
 pub fn key_share(
     replay: &ChainState,
-    committee: u64,
+    committee: CommitteeId,
     index: u64,
     secret: &TransportSecret,
 ) -> Result<KeyShare, ClientError> {

@@ -8,6 +8,7 @@ use psephos_protocol::{
     committee::{Commitments, TransportSecret},
     encryption::Ciphertext,
     field,
+    identifiers::{ChamberId, CommitteeId, PollId},
     statement::decryption,
 };
 use psephos_state::{
@@ -74,8 +75,8 @@ pub async fn open(
     replay: &ChainState,
     circuits: &Circuits,
     secret: &TransportSecret,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     caution: Caution<'_>,
 ) -> Result<Opening, ClientError> {
     let deployment = &replay.deployment;
@@ -83,7 +84,7 @@ pub async fn open(
     let total = total_to_open(replay, account, poll, chamber)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let committee = replay.poll(poll)?.parameters.committee;
-    let entry = replay.committee(committee)?;
+    let entry = replay.committee(CommitteeId::new(committee))?;
     if listed.shares.len() as u64 >= entry.threshold {
         return Ok(Opening::Enough);
     }
@@ -91,14 +92,16 @@ pub async fn open(
     circuits.guard(connection, deployment, &[ballots_of(size), Name::Decryption]).await?;
     past(replay, poll, caution.clock)?;
     deep(connection, replay, poll, caution.confirmations).await?;
-    let index = entry.trustee_index(account).ok_or(ClientError::NotTrustee { committee, account })?;
-    let share = key_share(replay, committee, index, secret)?;
-    dealt(replay, circuits, committee)?;
+    let index = entry
+        .trustee_index(account)
+        .ok_or(ClientError::NotTrustee { committee: CommitteeId::new(committee), account })?;
+    let share = key_share(replay, CommitteeId::new(committee), index, secret)?;
+    dealt(replay, circuits, CommitteeId::new(committee))?;
     let mut replay = replay.clone();
     caution.proofs.load_proofs(&mut replay, poll).await?;
     proved(&replay, circuits, poll, chamber)?;
     let view = connection
-        .call(deployment.polls, &chamberCall { id: U256::from(poll), chamberId: U256::from(chamber) })
+        .call(deployment.polls, &chamberCall { id: U256::from(poll.get()), chamberId: U256::from(chamber.get()) })
         .await?;
     let expected: Vec<U256> = total.coordinates().iter().map(words::from_field).collect();
     if view.total != expected || view.ctx != words::from_field(&frozen.ctx) {
@@ -112,8 +115,8 @@ pub async fn open(
     let (instance, witness, posted) = decryption::build(frozen.ctx, &total.c, &share, size);
     let proof = circuits.prove_decryption(deployment.chain_id, instance, witness)?;
     let call = postShareCall {
-        poll: U256::from(poll),
-        chamber: U256::from(chamber),
+        poll: U256::from(poll.get()),
+        chamber: U256::from(chamber.get()),
         index: U256::from(index),
         share: words::from_points(&posted.share[..size]),
         keys: words::from_points(&posted.keys[..size]),
@@ -134,7 +137,7 @@ fn sums(commitments: Option<Commitments>) -> Result<Commitments, ClientError> {
 }
 
 /// The close is past by the trustee's own clock too. Ballots bind the close; the times of blocks are whatever the node says.
-fn past(replay: &ChainState, poll: u64, clock: Option<fn() -> u64>) -> Result<(), ClientError> {
+fn past(replay: &ChainState, poll: PollId, clock: Option<fn() -> u64>) -> Result<(), ClientError> {
     let closes_at = replay.poll(poll)?.parameters.closesAt;
     match clock.map(|clock| clock()) {
         Some(now) if now < closes_at => Err(Refusal::AheadOfTime { poll, closes_at, now }.into()),
@@ -143,7 +146,12 @@ fn past(replay: &ChainState, poll: u64, clock: Option<fn() -> u64>) -> Result<()
 }
 
 /// The poll was closed as of a block that as many others lie on: no reorganisation that is not deeper changes its ballots.
-async fn deep(connection: &Connection, replay: &ChainState, poll: u64, confirmations: u64) -> Result<(), ClientError> {
+async fn deep(
+    connection: &Connection,
+    replay: &ChainState,
+    poll: PollId,
+    confirmations: u64,
+) -> Result<(), ClientError> {
     let closes_at = replay.poll(poll)?.parameters.closesAt;
     let shallow = Refusal::NotDeep { poll, confirmations };
     let Some(block) = replay.block.checked_sub(confirmations) else { return Err(shallow.into()) };
@@ -154,7 +162,7 @@ async fn deep(connection: &Connection, replay: &ChainState, poll: u64, confirmat
 }
 
 /// Every dealing has a proof that holds. Keys that were dealt without one could be anybody's.
-fn dealt(replay: &ChainState, circuits: &Circuits, committee: u64) -> Result<(), ClientError> {
+fn dealt(replay: &ChainState, circuits: &Circuits, committee: CommitteeId) -> Result<(), ClientError> {
     match verify::unproved_dealings(replay, circuits, committee)?.into_iter().next() {
         Some(reason) => Err(Refusal::UnprovedDealing { committee, reason }.into()),
         None => Ok(()),
@@ -162,7 +170,7 @@ fn dealt(replay: &ChainState, circuits: &Circuits, committee: u64) -> Result<(),
 }
 
 /// Every ballot has a proof that holds, follows on the one before it, and there are no more than members.
-fn proved(replay: &ChainState, circuits: &Circuits, poll: u64, chamber: u64) -> Result<(), ClientError> {
+fn proved(replay: &ChainState, circuits: &Circuits, poll: PollId, chamber: ChamberId) -> Result<(), ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let mut reasons = verify::unproved(circuits, entry, listed, frozen)?;
@@ -175,7 +183,12 @@ fn proved(replay: &ChainState, circuits: &Circuits, poll: u64, chamber: u64) -> 
 }
 
 /// The total that may be opened, from the ballots on chain.
-fn total_to_open(replay: &ChainState, account: Address, poll: u64, chamber: u64) -> Result<Ciphertext, ClientError> {
+fn total_to_open(
+    replay: &ChainState,
+    account: Address,
+    poll: PollId,
+    chamber: ChamberId,
+) -> Result<Ciphertext, ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let state = replay.poll_state(poll)?;

@@ -1,5 +1,6 @@
 //! Why a trustee does not open.
 
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::path::PathBuf;
 
 use psephos_state::{Address, B256, PollState};
@@ -11,7 +12,7 @@ pub enum Refusal {
     #[error("poll {poll} is {state}; only the total of a closed poll is opened")]
     NotClosed {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// Its state.
         state: PollState,
     },
@@ -19,7 +20,7 @@ pub enum Refusal {
     #[error("chamber {chamber} has {ballots} ballots; fewer than {minimum} are never opened")]
     TooFewBallots {
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
         /// Ballots that count.
         ballots: usize,
         /// The least number.
@@ -29,19 +30,19 @@ pub enum Refusal {
     #[error("chamber {chamber} has been counted")]
     AlreadyCounted {
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
     },
     /// This trustee has posted its share.
     #[error("the share of this account for chamber {chamber} is posted")]
     AlreadyPosted {
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
     },
     /// The close is too near: a reorganisation could still take a ballot away or bring one.
     #[error("poll {poll} closed less than {confirmations} blocks ago; wait, or ask for fewer confirmations")]
     NotDeep {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// Blocks that must lie on the close.
         confirmations: u64,
     },
@@ -49,7 +50,7 @@ pub enum Refusal {
     #[error("poll {poll} closes at {closes_at}, and by this machine's clock it is {now}: the node is ahead of time")]
     AheadOfTime {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// When it closes, as its ballots bind.
         closes_at: u64,
         /// The trustee's time.
@@ -59,7 +60,7 @@ pub enum Refusal {
     #[error("the dealing of {dealer} in committee {committee} does not hold what it commits to")]
     BadDealing {
         /// The committee.
-        committee: u64,
+        committee: CommitteeId,
         /// The dealer.
         dealer: Address,
     },
@@ -67,7 +68,7 @@ pub enum Refusal {
     #[error("the dealings of committee {committee} are not all proved: {reason}")]
     UnprovedDealing {
         /// The committee.
-        committee: u64,
+        committee: CommitteeId,
         /// What does not hold.
         reason: String,
     },
@@ -75,13 +76,13 @@ pub enum Refusal {
     #[error("these keys are not those that this account has registered with committee {committee}")]
     OtherKeys {
         /// The committee.
-        committee: u64,
+        committee: CommitteeId,
     },
     /// The contract's total is not the sum of the ballots.
     #[error("the contract's total of chamber {chamber} is not the sum of its {ballots} ballots")]
     WrongTotal {
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
         /// Ballots that count.
         ballots: usize,
     },
@@ -89,7 +90,7 @@ pub enum Refusal {
     #[error("the context of chamber {chamber} does not follow from its poll: {reason}")]
     WrongContext {
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
         /// Why.
         reason: String,
     },
@@ -97,7 +98,7 @@ pub enum Refusal {
     #[error("the ballots of chamber {chamber} are not all proved: {reason}")]
     Unproved {
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
         /// What does not hold.
         reason: String,
     },
@@ -113,7 +114,7 @@ pub enum Refusal {
     )]
     NotTaken {
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
         /// The transaction that it was sent in.
         transaction: B256,
     },

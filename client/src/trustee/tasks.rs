@@ -1,5 +1,6 @@
 //! What is due for a trustee, and doing it.
 
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::fmt;
 
 use psephos_chain::{Address, Connection, Sent};
@@ -23,36 +24,36 @@ pub enum Task {
     /// Register the transport key.
     Register {
         /// The committee.
-        committee: u64,
+        committee: CommitteeId,
     },
     /// Deal.
     Deal {
         /// The committee.
-        committee: u64,
+        committee: CommitteeId,
     },
     /// Finalise the committee: any one of the trustees, or anyone else.
     Finalise {
         /// The committee.
-        committee: u64,
+        committee: CommitteeId,
     },
     /// Post a share.
     Open {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
     },
     /// Count a chamber that has enough shares: any one of the trustees, or anyone else.
     Tally {
         /// The poll.
-        poll: u64,
+        poll: PollId,
         /// The chamber.
-        chamber: u64,
+        chamber: ChamberId,
     },
     /// End a poll that is counted, or too late to be.
     End {
         /// The poll.
-        poll: u64,
+        poll: PollId,
     },
 }
 
@@ -81,8 +82,8 @@ pub enum Done {
 /// What this account is to do now, with this key: in one committee, or in all it is in.
 ///
 /// Shares of chambers with too few ballots, or with as many shares as it takes, are not due. A key that serves a committee is registered with no other.
-pub fn due(replay: &ChainState, account: Address, key: &TransportKey, only: Option<u64>) -> Vec<Task> {
-    let asked = |id: u64| only.is_none_or(|one| one == id);
+pub fn due(replay: &ChainState, account: Address, key: &TransportKey, only: Option<CommitteeId>) -> Vec<Task> {
+    let asked = |id: CommitteeId| only.is_none_or(|one| one == id);
     let mut tasks = Vec::new();
     for (&id, committee) in replay.committees.iter().filter(|(id, _)| asked(**id)) {
         let task = committee.trustee_index(account).and_then(|index| forming(committee, id, index, key, replay.time));
@@ -92,8 +93,8 @@ pub fn due(replay: &ChainState, account: Address, key: &TransportKey, only: Opti
         };
         tasks.extend(task.filter(once));
     }
-    for (&id, poll) in replay.polls.iter().filter(|(_, poll)| asked(poll.parameters.committee)) {
-        let committee = replay.committees.get(&poll.parameters.committee);
+    for (&id, poll) in replay.polls.iter().filter(|(_, poll)| asked(poll.committee())) {
+        let committee = replay.committees.get(&poll.committee());
         let registered = committee.and_then(|committee| {
             let registration = committee.registration(committee.trustee_index(account)?)?;
             (registration.key == *key).then_some(committee)
@@ -110,7 +111,7 @@ fn is_registering(task: &Task) -> bool {
 }
 
 /// The committee that a key is registered with, unless that one never gets any keys: then nothing is encrypted to it.
-pub fn serving(replay: &ChainState, key: &TransportKey) -> Option<u64> {
+pub fn serving(replay: &ChainState, key: &TransportKey) -> Option<CommitteeId> {
     let serves = |committee: &Committee| {
         let dead = matches!(committee.status(replay.time), CommitteeStatus::Failed | CommitteeStatus::Retired);
         let registered = committee.registrations.iter().any(|registration| registration.key == *key);
@@ -119,7 +120,7 @@ pub fn serving(replay: &ChainState, key: &TransportKey) -> Option<u64> {
     replay.committees.iter().find(|(_, committee)| serves(committee)).map(|(id, _)| *id)
 }
 
-fn forming(committee: &Committee, id: u64, index: u64, key: &TransportKey, time: u64) -> Option<Task> {
+fn forming(committee: &Committee, id: CommitteeId, index: u64, key: &TransportKey, time: u64) -> Option<Task> {
     let registration = committee.registration(index);
     match committee.status(time) {
         CommitteeStatus::Registering if registration.is_none() => Some(Task::Register { committee: id }),
@@ -132,7 +133,7 @@ fn forming(committee: &Committee, id: u64, index: u64, key: &TransportKey, time:
 }
 
 /// What a closed poll needs: shares, then the tally of each chamber, then its end.
-fn counting(poll: &Poll, id: u64, committee: &Committee, account: Address, time: u64) -> Vec<Task> {
+fn counting(poll: &Poll, id: PollId, committee: &Committee, account: Address, time: u64) -> Vec<Task> {
     let in_time = time <= poll.parameters.tallyDeadline;
     let waiting =
         |chamber: &&PollChamber| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.minBallots as usize;
@@ -156,10 +157,10 @@ fn counting(poll: &Poll, id: u64, committee: &Committee, account: Address, time:
 pub fn turn(replay: &ChainState, account: Address, task: Task) -> u64 {
     let (id, committee) = match task {
         Task::Register { .. } => return 0,
-        Task::Deal { committee } | Task::Finalise { committee } => (committee, replay.committees.get(&committee)),
+        Task::Deal { committee } | Task::Finalise { committee } => (committee.get(), replay.committees.get(&committee)),
         Task::Open { poll, .. } | Task::Tally { poll, .. } | Task::End { poll } => {
-            let parameters = replay.polls.get(&poll).map(|poll| &poll.parameters);
-            (poll, parameters.and_then(|parameters| replay.committees.get(&parameters.committee)))
+            let committee = replay.polls.get(&poll).map(|poll| poll.committee());
+            (poll.get(), committee.and_then(|committee| replay.committees.get(&committee)))
         }
     };
     let place = |committee: &Committee| {

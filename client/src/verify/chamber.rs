@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use psephos_chain::{Connection, U256};
-use psephos_protocol::{Fr, field, statement::ballot::Instance};
+use psephos_protocol::{
+    Fr, field,
+    identifiers::{ChamberId, PollId},
+    statement::ballot::Instance,
+};
 use psephos_prover::Proof;
 use psephos_state::{
     Ballot, ChainState, FrozenChamber, Poll, PollChamber, ProofData,
@@ -23,12 +27,12 @@ pub(super) async fn checks(
     connection: &Connection,
     replay: &ChainState,
     circuits: &Circuits,
-    poll: u64,
-    id: u64,
+    poll: PollId,
+    id: ChamberId,
 ) -> Result<Vec<Check>, ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, id)?;
-    let call = chamberCall { id: U256::from(poll), chamberId: U256::from(id) };
+    let call = chamberCall { id: U256::from(poll.get()), chamberId: U256::from(id.get()) };
     let view = connection.call(replay.deployment.polls, &call).await?;
     let one = |name, outcome| Check::one(name, Some(id), outcome);
 
@@ -69,7 +73,13 @@ fn rule(poll: &Poll, chamber: &PollChamber, frozen: &FrozenChamber) -> Result<()
     }
 }
 
-fn context(replay: &ChainState, poll: u64, id: u64, frozen: &FrozenChamber, view: &ChamberView) -> Result<(), String> {
+fn context(
+    replay: &ChainState,
+    poll: PollId,
+    id: ChamberId,
+    frozen: &FrozenChamber,
+    view: &ChamberView,
+) -> Result<(), String> {
     let computed = recompute_context(replay, poll, id).map_err(|error| error.to_string())?;
     same("the context of the events", &computed, "the context in force", &frozen.ctx)?;
     match words::from_field(&computed) == view.ctx {

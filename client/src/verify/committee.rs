@@ -3,6 +3,7 @@
 use psephos_chain::{Connection, U256};
 use psephos_protocol::{
     committee::Possession,
+    identifiers::CommitteeId,
     scalar,
     statement::dealing::{Instance, Posted},
 };
@@ -26,15 +27,15 @@ pub(super) async fn checks(
     poll: &Poll,
 ) -> Result<Vec<Check>, ClientError> {
     let id = poll.parameters.committee;
-    let Some(committee) = replay.committees.get(&id) else {
+    let Some(committee) = replay.committees.get(&CommitteeId::new(id)) else {
         let failure = format!("committee {id} was never created");
         return Ok(vec![Check::one(CheckName::CommitteeKeys, None, Err(failure))]);
     };
     let unpossessed = |one: &Registration| {
-        possession(replay, id, one).err().map(|reason| format!("trustee {}: {reason}", one.trustee))
+        possession(replay, CommitteeId::new(id), one).err().map(|reason| format!("trustee {}: {reason}", one.trustee))
     };
     let registrations = committee.registrations.iter().filter_map(unpossessed).collect();
-    let mut dealings = unproved_dealings(replay, circuits, id)?;
+    let mut dealings = unproved_dealings(replay, circuits, CommitteeId::new(id))?;
     if committee.dealings.len() as u64 != committee.threshold {
         dealings.push(format!("{} dealings for a threshold of {}", committee.dealings.len(), committee.threshold));
     }
@@ -47,7 +48,7 @@ pub(super) async fn checks(
 }
 
 /// A transport key's proof of possession.
-fn possession(replay: &ChainState, committee: u64, registration: &Registration) -> Result<(), String> {
+fn possession(replay: &ChainState, committee: CommitteeId, registration: &Registration) -> Result<(), String> {
     let challenge = u128::try_from(registration.challenge).map_err(|_| "a challenge of more than 128 bits")?;
     let response =
         scalar::from_bytes(&registration.response.to_be_bytes()).map_err(|error| format!("the response: {error}"))?;
@@ -56,7 +57,11 @@ fn possession(replay: &ChainState, committee: u64, registration: &Registration) 
 }
 
 /// Every dealing of a committee whose proof does not hold.
-pub(crate) fn unproved_dealings(replay: &ChainState, circuits: &Circuits, id: u64) -> Result<Vec<String>, ClientError> {
+pub(crate) fn unproved_dealings(
+    replay: &ChainState,
+    circuits: &Circuits,
+    id: CommitteeId,
+) -> Result<Vec<String>, ClientError> {
     let committee = replay.committee(id)?;
     let recipients = committee.recipients()?;
     let verifier = circuits.dealing_verifier(recipients.capacity())?;

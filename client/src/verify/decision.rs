@@ -1,6 +1,6 @@
 //! Totals, choices and the outcome (specification, section 10).
 
-use psephos_protocol::{Point, constants::MAX_TOTAL};
+use psephos_protocol::{Point, constants::MAX_TOTAL, identifiers::ChamberId};
 use psephos_state::{
     ChainState, Poll, PollChamber, PollState,
     bindings::IPolls::{ChamberView, PollView, State},
@@ -10,10 +10,10 @@ use super::{Check, CheckName};
 use crate::tally::Combination;
 
 /// `V_j·G + sk_j·C = D_j`, with `sk_j·C` combined from the shares that the contract used: a total is checked, not searched for.
-pub(super) fn totals(replay: &ChainState, poll: &Poll, id: u64, chamber: &PollChamber) -> Option<Check> {
+pub(super) fn totals(replay: &ChainState, poll: &Poll, id: ChamberId, chamber: &PollChamber) -> Option<Check> {
     let counted = chamber.tally.as_ref()?;
     let total = chamber.encrypted_total(poll.circuit_size());
-    let threshold = replay.committees.get(&poll.parameters.committee).map_or(0, |committee| committee.threshold);
+    let threshold = replay.committees.get(&poll.committee()).map_or(0, |committee| committee.threshold);
     let combined = Combination::of(&chamber.shares, counted.trustees, threshold)
         .and_then(|combination| combination.multiples(total.size()));
     let mut failures = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn totals(replay: &ChainState, poll: &Poll, id: u64, chamber: &PollCh
 }
 
 /// The choice follows from the totals, and the contract answers whoever asks with what its events say.
-pub(super) fn choice(id: u64, chamber: &PollChamber, view: &ChamberView) -> Option<Check> {
+pub(super) fn choice(id: ChamberId, chamber: &PollChamber, view: &ChamberView) -> Option<Check> {
     let Some(counted) = chamber.tally.as_ref() else {
         let silent = || "the contract calls it counted, and no event does".to_owned();
         return view.tallied.then(|| Check::one(CheckName::Choice, Some(id), Err(silent())));

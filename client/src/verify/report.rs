@@ -1,6 +1,7 @@
 //! What a re-check of a poll found.
 
 use psephos_chain::Address;
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde::{Deserialize, Serialize};
 
 /// The outcome of all checks of one poll.
@@ -11,7 +12,7 @@ pub struct VerifyReport {
     /// The polls contract.
     pub polls: Address,
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// Its state when it was checked, as the contract names it.
     pub state: String,
     /// Every check, in order.
@@ -24,7 +25,7 @@ pub struct Check {
     /// Which check.
     pub name: CheckName,
     /// The chamber it is about, if it is about one.
-    pub chamber: Option<u64>,
+    pub chamber: Option<ChamberId>,
     /// How many things were compared.
     pub count: usize,
     /// What does not hold, one line each; empty if all is well.
@@ -121,12 +122,12 @@ impl VerifyReport {
 }
 
 impl Check {
-    pub(super) fn new(name: CheckName, chamber: Option<u64>, count: usize, failures: Vec<String>) -> Self {
+    pub(super) fn new(name: CheckName, chamber: Option<ChamberId>, count: usize, failures: Vec<String>) -> Self {
         Self { name, chamber, count, failures }
     }
 
     /// A check of one thing.
-    pub(super) fn one(name: CheckName, chamber: Option<u64>, outcome: Result<(), String>) -> Self {
+    pub(super) fn one(name: CheckName, chamber: Option<ChamberId>, outcome: Result<(), String>) -> Self {
         Self::new(name, chamber, 1, outcome.err().into_iter().collect())
     }
 

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use psephos_chain::{Address, Connection, U256};
-use psephos_protocol::{Fr, constants::LIST_NOTES};
+use psephos_protocol::{
+    Fr,
+    constants::LIST_NOTES,
+    identifiers::{ChamberId, PollId},
+};
 use psephos_state::{
     ChainState, PollState, Reward,
     bindings::IRewards::{chamberCall, rewardCall},
@@ -23,7 +27,7 @@ pub(super) async fn checks(
     connection: &Connection,
     replay: &ChainState,
     circuits: &Circuits,
-    poll: u64,
+    poll: PollId,
 ) -> Result<Vec<Check>, ClientError> {
     let Some(reward) = replay.rewards.get(&poll) else { return Ok(Vec::new()) };
     let mut checks = Vec::new();
@@ -37,7 +41,7 @@ pub(super) async fn checks(
         let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
         let root = reward.rebuild_notes_tree(chamber, &notes).map(|tree| tree.root());
         let lists = reward.batches.get(&chamber).map_or(0, Vec::len);
-        let call = chamberCall { poll: U256::from(poll), chamberId: U256::from(chamber) };
+        let call = chamberCall { poll: U256::from(poll.get()), chamberId: U256::from(chamber.get()) };
         let view = connection.call(replay.deployment.rewards, &call).await?;
         let sealing = root.clone().and_then(|root| {
             let answered = (view.notesRoot, view.sealedBallots as usize, view.noteBatches);
@@ -57,7 +61,7 @@ pub(super) async fn checks(
 }
 
 /// Lists are full but for the last one, and all notes are sealed before claims are open.
-fn incomplete(reward: &Reward, chamber: u64, notes: usize) -> Option<String> {
+fn incomplete(reward: &Reward, chamber: ChamberId, notes: usize) -> Option<String> {
     let full = reward.batches.get(&chamber).and_then(|lists| lists.split_last()).map_or(&[][..], |(_, full)| full);
     if let Some(number) = full.iter().position(|list| list.count != LIST_NOTES) {
         return Some(format!("list {number} is not full, and another follows"));
@@ -72,8 +76,8 @@ fn claims(
     replay: &ChainState,
     circuits: &Circuits,
     reward: &Reward,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     root: Result<Fr, String>,
 ) -> Result<Option<Check>, ClientError> {
     let (listed, _) = opened_chamber(replay, poll, chamber)?;
@@ -93,7 +97,7 @@ fn claims(
     Ok((count > 0).then(|| Check::new(CheckName::Claims, Some(chamber), count, failures)))
 }
 
-fn ratification(replay: &ChainState, reward: &Reward, poll: u64) -> Option<Check> {
+fn ratification(replay: &ChainState, reward: &Reward, poll: PollId) -> Option<Check> {
     let ratified = reward.ratified?;
     let outcome = || {
         let paid = replay.poll(poll).map_err(|error| error.to_string())?;
@@ -124,13 +128,13 @@ async fn books(
     connection: &Connection,
     replay: &ChainState,
     reward: &Reward,
-    poll: u64,
+    poll: PollId,
 ) -> Result<Result<(), String>, ClientError> {
     let gone = reward.paid_out().checked_add(reward.withdrawn);
     if gone.and_then(|gone| reward.funded.checked_sub(gone)) != Some(reward.pool()) {
         return Ok(Err("more was paid and withdrawn than came in".into()));
     }
-    let view = connection.call(replay.deployment.rewards, &rewardCall { poll: U256::from(poll) }).await?;
+    let view = connection.call(replay.deployment.rewards, &rewardCall { poll: U256::from(poll.get()) }).await?;
     if view.pool != reward.pool() {
         return Ok(Err(format!("the contract's pool is {}, its events leave {}", view.pool, reward.pool())));
     }

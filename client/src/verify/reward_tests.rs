@@ -22,7 +22,7 @@ fn scene(change: impl Fn(&mut IPolls::PollParameters)) -> ChainState {
     let mut replay = ChainState::empty(deployment());
     for poll in [1u64, 2] {
         let mut parameters = IPolls::PollParameters {
-            proposal: if poll == 2 { ratification_of(&deployment(), 1) } else { Default::default() },
+            proposal: if poll == 2 { ratification_of(&deployment(), PollId::new(1)) } else { Default::default() },
             options: 3,
             rule: IPolls::Rule { kind: IPolls::Kind::Plurality, parameter: 0, exact: false },
             opensAt: poll * 100,
@@ -65,7 +65,7 @@ fn ratify(replay: &mut ChainState, option: Option<u8>) -> Option<Check> {
     let (has, option) = (option.is_some(), option.unwrap_or(9));
     let event = RewardRatified { poll: U256::from(1), ratifyingPoll: U256::from(2), hasOption: has, option };
     apply(replay, deployment().rewards, &event);
-    ratification(replay, &replay.rewards[&1], 1)
+    ratification(replay, &replay.rewards[&PollId::new(1)], PollId::new(1))
 }
 
 #[test]
@@ -85,7 +85,10 @@ fn only_the_outcome_of_a_later_poll_ratifies() {
     says(failure(scene(|p| p.opensAt = 120), decided, 1, Some(1)), "tally deadline");
     says(failure(scene(|p| p.options = 5), decided, 1, Some(1)), "other options");
     says(failure(scene(|p| p.options = 2), decided, 1, Some(1)), "other options");
-    assert!(ratification(&scene(|_| ()), &scene(|_| ()).rewards[&1], 1).is_none(), "nothing to check");
+    assert!(
+        ratification(&scene(|_| ()), &scene(|_| ()).rewards[&PollId::new(1)], PollId::new(1)).is_none(),
+        "nothing to check"
+    );
 }
 
 #[test]
@@ -98,11 +101,16 @@ fn lists_are_full_and_complete() {
     let mut replay = scene(|_| ());
     sealed(&mut replay, 0, 256);
     sealed(&mut replay, 1, 4);
-    assert_eq!(incomplete(&replay.rewards[&1], 0, 300), None, "sealing is under way");
+    assert_eq!(incomplete(&replay.rewards[&PollId::new(1)], ChamberId::new(0), 300), None, "sealing is under way");
     apply(&mut replay, deployment().rewards, &ClaimsOpened { poll: U256::from(1), worstCase: U256::ZERO });
-    assert!(incomplete(&replay.rewards[&1], 0, 300).unwrap().contains("260 of 300"));
-    assert_eq!(incomplete(&replay.rewards[&1], 0, 260), None);
-    assert!(incomplete(&replay.rewards[&1], 5, 1).unwrap().contains("0 of 1"), "nothing sealed is not all");
+    assert!(incomplete(&replay.rewards[&PollId::new(1)], ChamberId::new(0), 300).unwrap().contains("260 of 300"));
+    assert_eq!(incomplete(&replay.rewards[&PollId::new(1)], ChamberId::new(0), 260), None);
+    assert!(
+        incomplete(&replay.rewards[&PollId::new(1)], ChamberId::new(5), 1).unwrap().contains("0 of 1"),
+        "nothing sealed is not all"
+    );
     sealed(&mut replay, 2, 1);
-    assert!(incomplete(&replay.rewards[&1], 0, 261).unwrap().contains("list 1 is not full"));
+    assert!(
+        incomplete(&replay.rewards[&PollId::new(1)], ChamberId::new(0), 261).unwrap().contains("list 1 is not full")
+    );
 }

@@ -5,6 +5,7 @@ use psephos_protocol::{
     committee::Commitments,
     constants::COMMITTEE_KEYS,
     encryption::Ciphertext,
+    identifiers::ChamberId,
     statement::decryption::{Instance, Posted},
 };
 use psephos_state::{ChainState, DecryptionShare, Poll};
@@ -20,11 +21,11 @@ pub(super) fn check(
     replay: &ChainState,
     circuits: &Circuits,
     poll: &Poll,
-    id: u64,
+    id: ChamberId,
 ) -> Result<Option<Check>, ClientError> {
     let Some(chamber) = poll.chambers.get(&id) else { return Ok(None) };
     let (Some(frozen), [_, ..]) = (&chamber.frozen, chamber.shares.as_slice()) else { return Ok(None) };
-    let committee = replay.committees.get(&poll.parameters.committee);
+    let committee = replay.committees.get(&poll.committee());
     let total = chamber.encrypted_total(poll.circuit_size());
     let verifier = circuits.decryption_verifier()?;
     let mut failures = Vec::new();

@@ -1,5 +1,7 @@
 //! A report's checks by name, over all chambers.
 
+use psephos_protocol::identifiers::ChamberId;
+
 use super::{CheckName, VerifyReport};
 
 /// The checks of one name, over all chambers of a poll.
@@ -10,7 +12,7 @@ pub struct CheckSummary {
     /// Number of values compared.
     pub count: u64,
     /// The failures: the chamber's number, if the check is about one chamber, and the reason.
-    pub failures: Vec<(Option<u64>, String)>,
+    pub failures: Vec<(Option<ChamberId>, String)>,
 }
 
 impl VerifyReport {

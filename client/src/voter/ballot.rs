@@ -7,6 +7,7 @@ use psephos_protocol::{
     committee::KeyVector,
     constants::size_for,
     context, field,
+    identifiers::{ChamberId, PollId},
     identity::{Identity, IdentityCommitment},
     nullifier,
     rule::{Parameters, RuleError},
@@ -29,8 +30,8 @@ use crate::{
 
 /// A signed ballot that is still to be proved. It holds the vote: without `Debug`.
 pub struct Vote {
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     deployment: Deployment,
     instance: Instance,
     witness: Witness,
@@ -61,8 +62,8 @@ pub fn single(options: usize, option: usize) -> Vec<u64> {
 pub fn prepare(
     replay: &ChainState,
     identity: &Identity,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     choice: &[u64],
     replace: bool,
 ) -> Result<Vote, ClientError> {
@@ -147,7 +148,7 @@ pub async fn prove_remotely(
 /// `Package`; `Chain`: `Reverted` with `AlreadyCast`, `WrongPrevious`, `WrongState`, `InvalidProof`, .., `Unfunded`.
 pub async fn submit(connection: &Connection, package: &Package) -> Result<Sent, ClientError> {
     let contents = package.contents()?;
-    let (poll, chamber) = (U256::from(package.poll), U256::from(package.chamber));
+    let (poll, chamber) = (U256::from(package.poll.get()), U256::from(package.chamber.get()));
     let bytes = contents.to_bytes().into();
     Ok(match contents.old {
         None => connection.send(package.polls, &castCall { poll, chamber, record: bytes }).await?,
@@ -164,8 +165,8 @@ pub async fn submit(connection: &Connection, package: &Package) -> Result<Sent, 
 pub fn is_counted(
     replay: &ChainState,
     identity: &Identity,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     expected: Option<&Posted>,
 ) -> Result<bool, ClientError> {
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
@@ -175,7 +176,7 @@ pub fn is_counted(
 
 /// The keys that a poll's ballots are encrypted under.
 pub(super) fn keys<'a>(replay: &'a ChainState, poll: &Poll) -> Result<&'a KeyVector, ClientError> {
-    let committee = replay.committees.get(&poll.parameters.committee);
+    let committee = replay.committees.get(&poll.committee());
     let keys = committee.and_then(|committee| committee.keys.as_ref());
     keys.ok_or_else(|| ClientError::Inconsistent("the poll is open without a committee's keys".into()))
 }
@@ -184,20 +185,20 @@ pub(super) fn keys<'a>(replay: &'a ChainState, poll: &Poll) -> Result<&'a KeyVec
 pub(super) fn member<'a>(
     frozen: &'a FrozenChamber,
     id: &IdentityCommitment,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
 ) -> Result<&'a Member, ClientError> {
     let found = frozen.chamber.find_member(id).map(|(_, member)| member);
     found.ok_or_else(|| ClientError::NotMember { poll, chamber, id: field::to_hex(&id.value()) })
 }
 
 /// The scope of a chamber, from the very parameters that say when it may be opened: voters prove under it, trustees check ballots under it.
-pub(crate) fn scope(replay: &ChainState, poll: u64, chamber: u64) -> Result<Fr, ClientError> {
+pub(crate) fn scope(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Fr, ClientError> {
     let entry = replay.poll(poll)?;
     let listed = listed(entry, poll, chamber)?;
     let Deployment { chain_id, polls, .. } = &replay.deployment;
     let (min_ballots, closes_at) = (listed.rule.minBallots, entry.parameters.closesAt);
-    Ok(context::scope(*chain_id, polls.into_array(), poll, chamber, min_ballots, closes_at))
+    Ok(context::scope(*chain_id, polls.into_array(), poll.get(), chamber.get(), min_ballots, closes_at))
 }
 
 /// Returns the parameters of a chamber's ballot rule.
@@ -210,7 +211,11 @@ pub fn parameters(poll: &Poll, chamber: &PollChamber) -> Result<Parameters, Clie
 }
 
 /// A chamber of a poll that takes ballots now.
-fn open_chamber(replay: &ChainState, poll: u64, chamber: u64) -> Result<(&PollChamber, &FrozenChamber), ClientError> {
+fn open_chamber(
+    replay: &ChainState,
+    poll: PollId,
+    chamber: ChamberId,
+) -> Result<(&PollChamber, &FrozenChamber), ClientError> {
     match replay.poll_state(poll)? {
         PollState::Open => opened_chamber(replay, poll, chamber),
         other => Err(ClientError::WrongState { poll, actual: other.to_string(), needed: "open" }),
@@ -223,8 +228,8 @@ fn open_chamber(replay: &ChainState, poll: u64, chamber: u64) -> Result<(&PollCh
 /// `Chain` if there is no such poll, `UnknownChamber`, and `WrongState` if the poll was not opened.
 pub fn opened_chamber(
     replay: &ChainState,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
 ) -> Result<(&PollChamber, &FrozenChamber), ClientError> {
     let listed = listed(replay.poll(poll)?, poll, chamber)?;
     let frozen = listed.frozen.as_ref().ok_or_else(|| ClientError::WrongState {
@@ -235,7 +240,7 @@ pub fn opened_chamber(
     Ok((listed, frozen))
 }
 
-fn listed(entry: &Poll, poll: u64, chamber: u64) -> Result<&PollChamber, ClientError> {
+fn listed(entry: &Poll, poll: PollId, chamber: ChamberId) -> Result<&PollChamber, ClientError> {
     entry.chambers.get(&chamber).ok_or_else(|| ClientError::UnknownChamber {
         poll,
         chamber,

@@ -6,6 +6,7 @@ use alloy::{primitives::Bytes, sol_types::SolEvent};
 use psephos_chain::{B256, Connection, U256};
 use psephos_protocol::{
     field,
+    identifiers::ChamberId,
     identity::{Identity, IdentityCommitment, Seed},
     keystore,
 };
@@ -67,7 +68,7 @@ pub(crate) fn open_seed(path: &Path, kind: &str, passphrase: &[u8]) -> Result<Se
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Enrolment {
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The identity, `0x..`.
     pub id: String,
     /// The weight that the chamber's policy gives.
@@ -87,10 +88,11 @@ pub struct Enrolment {
 pub async fn enrol(
     connection: &Connection,
     deployment: &Deployment,
-    chamber: u64,
+    chamber: ChamberId,
     id: &IdentityCommitment,
 ) -> Result<Enrolment, ClientError> {
-    let call = enrolCall { chamber: U256::from(chamber), id: words::from_field(&id.value()), evidence: Bytes::new() };
+    let call =
+        enrolCall { chamber: U256::from(chamber.get()), id: words::from_field(&id.value()), evidence: Bytes::new() };
     let sent = connection.send(deployment.registry, &call).await?;
     let event = sent
         .logs
@@ -115,14 +117,14 @@ pub async fn enrol(
 pub async fn rotate(
     connection: &Connection,
     replay: &ChainState,
-    chamber: u64,
+    chamber: ChamberId,
     new_id: &IdentityCommitment,
 ) -> Result<B256, ClientError> {
     let siblings = match connection.sender() {
         Some(sender) => crate::operator::siblings(replay, chamber, sender)?,
         None => Vec::new(),
     };
-    let call = rotateCall { chamber: U256::from(chamber), newId: words::from_field(&new_id.value()), siblings };
+    let call = rotateCall { chamber: U256::from(chamber.get()), newId: words::from_field(&new_id.value()), siblings };
     Ok(connection.send(replay.deployment.registry, &call).await?.hash)
 }
 

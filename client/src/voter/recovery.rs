@@ -1,6 +1,13 @@
 //! What a voter's ballot holds, from its seed and the chain.
 
-use psephos_protocol::{Fr, identity::Identity, note::Opening, nullifier, recovery::Cast};
+use psephos_protocol::{
+    Fr,
+    identifiers::{ChamberId, PollId},
+    identity::Identity,
+    note::Opening,
+    nullifier,
+    recovery::Cast,
+};
 use psephos_state::ChainState;
 
 use super::ballot::{keys, member, opened_chamber, parameters};
@@ -26,8 +33,8 @@ pub struct Recovered {
 pub fn recover(
     replay: &ChainState,
     identity: &Identity,
-    poll: u64,
-    chamber: u64,
+    poll: PollId,
+    chamber: ChamberId,
     progress: impl Fn(usize, usize) + Sync,
 ) -> Result<Recovered, ClientError> {
     let entry = replay.poll(poll)?;

@@ -7,6 +7,7 @@ use psephos_protocol::{
     constants::size_for,
     context,
     encryption::{Randomness, encrypt},
+    identifiers::CommitteeId,
     identity::Seed,
     note,
     recovery::RecoveryError,
@@ -74,8 +75,8 @@ fn scene(kind: IPolls::Kind, parameter: u16, options: u8) -> ChainState {
     let (root, ctx) = (chamber.census.root(), context::context(scope, chamber.census.root(), keys.hash(size), &packed));
     listed.frozen =
         Some(FrozenChamber { root, ctx, packed_rule: U256::from(packed.packed_u64()), chamber: chamber.into() });
-    poll.chambers.insert(0, listed);
-    replay.polls.insert(1, poll.into());
+    poll.chambers.insert(ChamberId::new(0), listed);
+    replay.polls.insert(PollId::new(1), poll.into());
     let committee = Committee {
         trustees: Vec::new(),
         threshold: 1,
@@ -88,13 +89,13 @@ fn scene(kind: IPolls::Kind, parameter: u16, options: u8) -> ChainState {
         keys: Some(keys),
         retired: false,
     };
-    replay.committees.insert(0, committee);
+    replay.committees.insert(CommitteeId::new(0), committee);
     replay
 }
 
 fn cast(replay: &mut ChainState, posted: Posted) {
-    let poll = Arc::make_mut(replay.polls.get_mut(&1).unwrap());
-    let listed = poll.chambers.get_mut(&0).unwrap();
+    let poll = Arc::make_mut(replay.polls.get_mut(&PollId::new(1)).unwrap());
+    let listed = poll.chambers.get_mut(&ChamberId::new(0)).unwrap();
     let (previous, next) = (listed.counted_fingerprint(&posted.nullifier), listed.ballots.len());
     if let Some(old) = listed.latest.insert(posted.nullifier, next) {
         listed.ballots[old].replaced = true;
@@ -111,25 +112,30 @@ fn cast(replay: &mut ChainState, posted: Posted) {
 }
 
 fn vote(replay: &mut ChainState, number: u8, choice: &[u64], replace: bool) {
-    let vote = prepare(replay, &voter(number), 1, 0, choice, replace).unwrap();
+    let vote = prepare(replay, &voter(number), PollId::new(1), ChamberId::new(0), choice, replace).unwrap();
     cast(replay, vote.posted);
 }
 
 fn failure(replay: &ChainState, number: u8) -> ClientError {
-    recover(replay, &voter(number), 1, 0, |_, _| ()).err().unwrap()
+    recover(replay, &voter(number), PollId::new(1), ChamberId::new(0), |_, _| ()).err().unwrap()
 }
 
 fn assert_recovered(replay: &ChainState, number: u8, choice: &[u64]) {
-    let Recovered { ctx, note, opening } = recover(replay, &voter(number), 1, 0, |_, _| ()).unwrap();
+    let Recovered { ctx, note, opening } =
+        recover(replay, &voter(number), PollId::new(1), ChamberId::new(0), |_, _| ()).unwrap();
     assert!(opening.x == choice && opening.weight == WEIGHT);
     assert_eq!(opening.note(&voter(number).commitment(), ctx), Ok(note));
-    assert!(replay.polls[&1].chambers[&0].counted_ballots().any(|ballot| ballot.posted.note == note));
+    assert!(
+        replay.polls[&PollId::new(1)].chambers[&ChamberId::new(0)]
+            .counted_ballots()
+            .any(|ballot| ballot.posted.note == note)
+    );
 }
 
 #[test]
 fn the_ballot_that_counts_is_recovered_and_so_is_a_replacement() {
     let mut replay = scene(IPolls::Kind::Score, 255, 4);
-    assert!(matches!(failure(&replay, 1), ClientError::NoBallot { poll: 1 }));
+    assert!(matches!(failure(&replay, 1), ClientError::NoBallot { poll } if poll == PollId::new(1)));
     vote(&mut replay, 1, &[0, 255, 9, 1], false);
     vote(&mut replay, 2, &[3, 3, 3, 3], false);
     assert_recovered(&replay, 1, &[0, 255, 9, 1, 0, 0, 0, 0]);
@@ -143,14 +149,17 @@ fn the_ballot_that_counts_is_recovered_and_so_is_a_replacement() {
 #[test]
 fn what_cannot_be_recovered_says_why() {
     let mut replay = scene(IPolls::Kind::Cumulative, 0, 3);
-    assert!(matches!(failure(&replay, 3), ClientError::NotMember { poll: 1, chamber: 0, .. }));
+    assert!(matches!(
+        failure(&replay, 3),
+        ClientError::NotMember { poll, chamber, .. } if (poll, chamber) == (PollId::new(1), ChamberId::new(0))
+    ));
     // Other software: fresh randomness, a blinder of its own.
-    let listed = &replay.polls[&1].chambers[&0];
+    let listed = &replay.polls[&PollId::new(1)].chambers[&ChamberId::new(0)];
     let (id, nk) = (voter(1).commitment(), voter(1).nullifier_key());
     let ctx = listed.frozen.as_ref().unwrap().ctx;
     let randomness = Randomness::from_parts(Scalar::from(5u64), Fr::from(6u64));
     let x = [999, 1, 0];
-    let keys = replay.committees[&0].keys.as_ref().unwrap();
+    let keys = replay.committees[&CommitteeId::new(0)].keys.as_ref().unwrap();
     let posted = Posted {
         h: Fr::from(1u64),
         nullifier: nullifier::derive(&nk, &id, ctx),
@@ -161,5 +170,5 @@ fn what_cannot_be_recovered_says_why() {
     let error = failure(&replay, 1);
     assert!(matches!(error, ClientError::Recovery(RecoveryError::Underived)), "{error}");
     assert!(!error.to_string().contains("999"));
-    assert!(matches!(failure(&replay, 2), ClientError::NoBallot { poll: 1 }));
+    assert!(matches!(failure(&replay, 2), ClientError::NoBallot { poll } if poll == PollId::new(1)));
 }

@@ -12,7 +12,10 @@ use psephos_client::{
     trustee::{self, Caution, Journal, Opening, Refusal},
     voter,
 };
-use psephos_protocol::context;
+use psephos_protocol::{
+    context,
+    identifiers::{ChamberId, CommitteeId, PollId},
+};
 use psephos_state::Poll;
 
 use crate::scenario::{FOR, Scenario, refusal_of};
@@ -38,10 +41,10 @@ pub(crate) async fn show_earlier_close(scenario: &Scenario) {
 pub(crate) async fn show_lower_minimum(scenario: &Scenario) {
     let (replay, poll) = (scenario.read_state().await, scenario.polls[1]);
     assert_eq!(replay.polls[&poll].chambers[&scenario.chambers[0]].latest.len(), 1);
-    let fewer = |poll: &mut Poll, chamber: u64| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
+    let fewer = |poll: &mut Poll, chamber: ChamberId| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
     assert_both_ways_refused(scenario, &replay, poll, &fewer).await;
     // Close and minimum at once.
-    let all = |poll: &mut Poll, chamber: u64| {
+    let all = |poll: &mut Poll, chamber: ChamberId| {
         poll.parameters.closesAt -= 1;
         fewer(poll, chamber);
     };
@@ -74,8 +77,8 @@ pub(crate) async fn deceive_voter(scenario: &Scenario) {
 async fn assert_both_ways_refused(
     scenario: &Scenario,
     replay: &ChainState,
-    poll: u64,
-    falsify: &dyn Fn(&mut Poll, u64),
+    poll: PollId,
+    falsify: &dyn Fn(&mut Poll, ChamberId),
 ) {
     let chamber = scenario.chambers[0];
     let mut half = replay.clone();
@@ -93,7 +96,7 @@ async fn assert_both_ways_refused(
 async fn try_decrypt(
     scenario: &Scenario,
     replay: &ChainState,
-    poll: u64,
+    poll: PollId,
     clock: Option<fn() -> u64>,
 ) -> Result<Opening, ClientError> {
     let folder = tempfile::tempdir().unwrap();
@@ -108,15 +111,15 @@ async fn try_decrypt(
 }
 
 /// Sets the context in force to the one that follows from the poll as it is shown.
-fn make_context_consistent(replay: &mut ChainState, poll: u64, chamber: u64) {
+fn make_context_consistent(replay: &mut ChainState, poll: PollId, chamber: ChamberId) {
     let deployment = &replay.deployment;
     let entry = &replay.polls[&poll];
     let listed = &entry.chambers[&chamber];
     let (min_ballots, closes_at) = (listed.rule.minBallots, entry.parameters.closesAt);
     let contract = deployment.polls.into_array();
-    let scope = context::scope(deployment.chain_id, contract, poll, chamber, min_ballots, closes_at);
+    let scope = context::scope(deployment.chain_id, contract, poll.get(), chamber.get(), min_ballots, closes_at);
     let rule = entry.rule().unwrap().parameters(entry.options(), listed.rule.weighted).unwrap();
-    let keys = replay.committees[&entry.parameters.committee].keys.as_ref().unwrap();
+    let keys = replay.committees[&CommitteeId::new(entry.parameters.committee)].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();
     let ctx = context::context(scope, root, keys.hash(entry.circuit_size()), &rule);
     let poll = Arc::make_mut(replay.polls.get_mut(&poll).unwrap());

@@ -10,7 +10,11 @@ use psephos_client::{
     relayer::{Refusal, RelayConfig, Submission},
     voter,
 };
-use psephos_protocol::{rule::RuleError, statement::ballot::BallotError};
+use psephos_protocol::{
+    identifiers::{ChamberId, PollId},
+    rule::RuleError,
+    statement::ballot::BallotError,
+};
 use psephos_state::{ChainState, StateError, bindings::IPolls::castCall};
 
 use crate::scenario::{FOR, Scenario, refusal_of, revert_name};
@@ -24,12 +28,14 @@ pub(crate) async fn refuse_non_members(scenario: &Scenario) {
     let vote =
         voter::prepare(&replay, &scenario.members[1].identity, scenario.polls[0], scenario.chambers[1], &FOR, false);
     assert!(matches!(vote.err(), Some(ClientError::NotMember { .. })), "a member of another chamber");
-    let vote = voter::prepare(&replay, &scenario.members[0].identity, scenario.polls[0], 9, &FOR, false);
+    let vote =
+        voter::prepare(&replay, &scenario.members[0].identity, scenario.polls[0], ChamberId::new(9), &FOR, false);
     assert!(matches!(vote.err(), Some(ClientError::UnknownChamber { .. })));
-    let vote = voter::prepare(&replay, &scenario.members[0].identity, 9, scenario.chambers[0], &FOR, false);
+    let vote =
+        voter::prepare(&replay, &scenario.members[0].identity, PollId::new(9), scenario.chambers[0], &FOR, false);
     assert!(matches!(
         vote.err(),
-        Some(ClientError::Chain(ChainError::State(StateError::UnknownPoll { poll: 9, polls: 2 })))
+        Some(ClientError::Chain(ChainError::State(StateError::UnknownPoll { poll, polls: 2 }))) if poll == PollId::new(9)
     ));
 }
 
@@ -71,8 +77,8 @@ pub(crate) async fn refuse_altered_packages(scenario: &Scenario, alice: &Package
         (reduced, Refusal::Encoding),
         (with(&|package| package.chain_id = 1), Refusal::WrongChain),
         (with(&|package| package.polls = address!("00000000000000000000000000000000000000aa")), Refusal::WrongContract),
-        (with(&|package| package.poll = 7), Refusal::UnknownPoll),
-        (with(&|package| package.chamber = 7), Refusal::UnknownChamber),
+        (with(&|package| package.poll = PollId::new(7)), Refusal::UnknownPoll),
+        (with(&|package| package.chamber = ChamberId::new(7)), Refusal::UnknownChamber),
         (with(&|package| package.poll = scenario.polls[1]), Refusal::InvalidProof),
         (with(&|package| package.chamber = scenario.chambers[1]), Refusal::InvalidProof),
         (with(&|package| package.record = other_poll.record.clone()), Refusal::InvalidProof),
@@ -87,7 +93,7 @@ pub(crate) async fn refuse_altered_packages(scenario: &Scenario, alice: &Package
     // The contract refuses them as well, if someone sends them without a relayer.
     for (poll, chamber) in [(scenario.polls[1], scenario.chambers[0]), (scenario.polls[0], scenario.chambers[1])] {
         let record: Bytes = hex::decode(&alice.record).unwrap().into();
-        let call = castCall { poll: U256::from(poll), chamber: U256::from(chamber), record };
+        let call = castCall { poll: U256::from(poll.get()), chamber: U256::from(chamber.get()), record };
         let error = scenario.local.relayer.send(scenario.local.deployment.polls, &call).await.unwrap_err();
         assert_eq!(revert_name(&error), "InvalidProof");
     }

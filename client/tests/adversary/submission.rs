@@ -80,7 +80,7 @@ pub(crate) async fn count_forwarded_ballot(scenario: &Scenario, ballot: &Package
     code.extend(hex!("5af115602557005b5f5ffd"));
     let forwarder = local.relayer.deploy(code.into()).await.unwrap().contract.unwrap();
     let record: Bytes = hex::decode(&ballot.record).unwrap().into();
-    let call = castCall { poll: U256::from(ballot.poll), chamber: U256::from(ballot.chamber), record };
+    let call = castCall { poll: U256::from(ballot.poll.get()), chamber: U256::from(ballot.chamber.get()), record };
     local.relayer.send(forwarder, &call).await.unwrap();
 
     let mut replay = scenario.read_state().await;

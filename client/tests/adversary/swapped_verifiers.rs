@@ -3,7 +3,7 @@
 use psephos_chain::NodeSource;
 use psephos_circuits::catalogue::Name;
 use psephos_client::{ClientError, Silent, relayer, relayer::RelayConfig, reward, trustee};
-use psephos_protocol::{committee::TransportSecret, identity::Seed};
+use psephos_protocol::{committee::TransportSecret, identifiers::PollId, identity::Seed};
 use psephos_state::{ChainState, Deployment};
 use psephos_testkit::Trustee;
 use rand::rngs::OsRng;
@@ -47,7 +47,7 @@ pub(crate) async fn refuse_swapped_verifiers(scenario: &Scenario) {
     let fee = psephos_chain::U256::ZERO;
     assert_refused(reward::relay(&local.relayer, &claims, circuits, &[], fee, &Silent).await, Name::Claim8);
     assert_refused(
-        reward::seal(&local.relayer, &state_with(Some(Name::Notes)).await, circuits, 1, &Silent).await,
+        reward::seal(&local.relayer, &state_with(Some(Name::Notes)).await, circuits, PollId::new(1), &Silent).await,
         Name::Notes,
     );
 

@@ -10,6 +10,7 @@ use psephos_client::{
     verify::{self, CheckName},
     voter,
 };
+use psephos_protocol::identifiers::ChamberId;
 use psephos_protocol::{Fr, Point, statement::dealing::EncryptedShare};
 use psephos_state::{Deployment, bindings::IPolls::postShareCall, words};
 use psephos_testkit::Trustee;
@@ -103,7 +104,7 @@ async fn post_share(
     scenario: &Scenario,
     replay: &ChainState,
     trustee: &Trustee,
-    chamber: u64,
+    chamber: ChamberId,
     confirmations: u64,
 ) -> Result<Opening, ClientError> {
     let source = scenario.local.source();
@@ -168,7 +169,7 @@ async fn refuse_false_dealings(scenario: &Scenario, replay: &ChainState) {
 }
 
 /// A share with an invalid proof does not count, and an event names its trustee, which can still post a valid one.
-async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: u64) {
+async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: ChamberId) {
     let local = &scenario.local;
     let replay = scenario.read_state().await;
     let (account, poll) = (trustee.account.sender().unwrap(), scenario.polls[0]);
@@ -176,8 +177,8 @@ async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: u64) 
     let index = entry.trustee_index(account).unwrap();
     let commitments = entry.commitments().unwrap();
     let call = postShareCall {
-        poll: U256::from(poll),
-        chamber: U256::from(chamber),
+        poll: U256::from(poll.get()),
+        chamber: U256::from(chamber.get()),
         index: U256::from(index),
         share: words::from_points(&[Point::generator(); 3]),
         keys: words::from_points(&commitments.at(index + 1)[..3]),

@@ -4,6 +4,7 @@ use psephos_chain::{ChainError, Connection, NodeSource};
 use psephos_protocol::{
     committee::TransportSecret,
     constants::{MAX_TRUSTEES, capacity_for},
+    identifiers::{ChamberId, CommitteeId, PollId},
     identity::Seed,
 };
 use psephos_state::{ChainState, Deployment};
@@ -22,7 +23,7 @@ const DAY: u64 = 86_400;
 
 /// A committee with its trustees' secrets.
 pub(super) struct Committee {
-    pub(super) id: u64,
+    pub(super) id: CommitteeId,
     threshold: u64,
     trustees: Vec<Trustee>,
 }
@@ -119,8 +120,8 @@ impl Committee {
         actors: &Actors,
         deployment: &Deployment,
         circuits: &Circuits,
-        poll: u64,
-        chamber: u64,
+        poll: PollId,
+        chamber: ChamberId,
         gas: &mut Vec<GasEntry>,
     ) -> Result<(), DemoError> {
         for trustee in self.trustees.iter().filter(|trustee| !trustee.absent) {

@@ -2,6 +2,7 @@
 
 use psephos_protocol::{
     constants::size_for,
+    identifiers::ChamberId,
     rule::{Kind, Rule},
 };
 
@@ -108,7 +109,13 @@ pub(super) fn plan_ratification(electorate: &Electorate, options: &[String], ben
         options: options.to_vec(),
         size: size_for(options.len()).unwrap_or_default(),
         chambers_required: 1,
-        chambers: vec![NewChamberRule { chamber: 0, weighted: false, min_ballots, threshold_bps: 5_000, quorum: 1 }],
+        chambers: vec![NewChamberRule {
+            chamber: ChamberId::new(0),
+            weighted: false,
+            min_ballots,
+            threshold_bps: 5_000,
+            quorum: 1,
+        }],
         votes,
     }
 }
@@ -128,7 +135,7 @@ fn chamber_rules(
         let voters: Vec<_> = electorate.voters.iter().filter(|voter| voter.chamber == chamber).collect();
         let weight = voters.iter().map(|voter| voter.weight).sum();
         NewChamberRule {
-            chamber: chamber as u64,
+            chamber: ChamberId::new(chamber as u64),
             weighted,
             min_ballots: voters.len().clamp(1, MIN_BALLOTS) as u32,
             threshold_bps,

@@ -103,7 +103,7 @@ pub(super) async fn pay_claims(
         circuits.prepare_sealing(observer)?;
         circuits.prepare_claims(first.plan.size, observer)
     })?;
-    let sent = reward::ratify(&actors.relayer, deployment, first.id, later.id).await?;
+    let sent = reward::ratify(&actors.relayer, deployment, first.id, later.id.get()).await?;
     GasEntry::record(&mut gas, "ratify", sent.hash, sent.gas, 1);
     let replay = psephos_chain::read_state(connection, deployment).await?;
     for list in reward::seal(&actors.relayer, &replay, circuits, first.id, observer).await? {
@@ -198,7 +198,7 @@ fn build_report(
         base: BASE,
         bonus: BONUS,
         unit: UNIT,
-        ratified_by: later.id,
+        ratified_by: later.id.get(),
         ratified,
         sealed: lists.iter().map(|list| list.count).sum(),
         lists: lists.len(),

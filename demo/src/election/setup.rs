@@ -2,6 +2,7 @@
 
 use alloy::primitives::U256;
 use psephos_chain::{Connection, LocalChain, local};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_protocol::identity::{Identity, Seed};
 use psephos_state::Deployment;
 use rand::rngs::OsRng;
@@ -32,7 +33,7 @@ pub(super) struct ElectionSetup {
     pub(super) deployment: Deployment,
     pub(super) committee: Committee,
     /// The registry's identifiers of the chambers, in the electorate's order.
-    pub(super) chambers: Vec<u64>,
+    pub(super) chambers: Vec<ChamberId>,
     /// The members' identities, in the electorate's order.
     pub(super) identities: Vec<Identity>,
     pub(super) gas: Vec<GasEntry>,
@@ -40,7 +41,7 @@ pub(super) struct ElectionSetup {
 
 /// A poll that is open.
 pub(super) struct OpenPoll {
-    pub(super) id: u64,
+    pub(super) id: PollId,
     pub(super) plan: PollPlan,
     pub(super) closes_at: u64,
     pub(super) tally_deadline: u64,
@@ -115,7 +116,7 @@ async fn create_chambers(
     deployment: &Deployment,
     electorate: &Electorate,
     gas: &mut Vec<GasEntry>,
-) -> Result<Vec<u64>, DemoError> {
+) -> Result<Vec<ChamberId>, DemoError> {
     let mut chambers = Vec::new();
     for (position, name) in electorate.chambers.iter().enumerate() {
         let chamber = operator::create_chamber(&actors.dao, deployment, name).await?;
@@ -160,10 +161,10 @@ pub(super) async fn create_poll(
     election: &ElectionSetup,
     electorate: &Electorate,
     mut plan: PollPlan,
-    ratifies: Option<u64>,
+    ratifies: Option<PollId>,
 ) -> Result<OpenPoll, DemoError> {
     for rule in &mut plan.chambers {
-        rule.chamber = election.chambers[rule.chamber as usize % electorate.chambers.len()];
+        rule.chamber = election.chambers[rule.chamber.get() as usize % electorate.chambers.len()];
     }
     let opens_at = actors.dao.time().await?;
     let closes_at = opens_at + 7 * DAY;

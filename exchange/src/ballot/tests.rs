@@ -14,7 +14,8 @@ fn contents(replacing: bool) -> Contents {
 #[test]
 fn a_package_comes_back_and_fits_its_bound() {
     for replacing in [false, true] {
-        let package = Package::new(&placeholder(Address::repeat_byte), 1, 2, &contents(replacing));
+        let package =
+            Package::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &contents(replacing));
         let json = package.to_json();
         assert!(json.len() < MAX_BYTES);
         let parsed = Package::parse(json.as_bytes()).unwrap();
@@ -25,7 +26,8 @@ fn a_package_comes_back_and_fits_its_bound() {
 
 #[test]
 fn every_truncation_is_refused() {
-    let json = Package::new(&placeholder(Address::repeat_byte), 1, 2, &contents(true)).to_json();
+    let json =
+        Package::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &contents(true)).to_json();
     let text = json.trim_end();
     for length in (0..text.len()).step_by(7) {
         let error = Package::parse(&text.as_bytes()[..length]).unwrap_err();
@@ -36,7 +38,8 @@ fn every_truncation_is_refused() {
 
 #[test]
 fn other_formats_versions_and_fields_are_refused() {
-    let json = Package::new(&placeholder(Address::repeat_byte), 1, 2, &contents(false)).to_json();
+    let json =
+        Package::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &contents(false)).to_json();
     let newer = json.replace("\"version\": 1", "\"version\": 2");
     assert!(matches!(Package::parse(newer.as_bytes()), Err(PackageError::Version { version: 2, .. })));
     let other = json.replace("psephos-ballot", "other");
@@ -50,7 +53,7 @@ fn other_formats_versions_and_fields_are_refused() {
 
 #[test]
 fn records_are_decoded_strictly() {
-    let package = Package::new(&placeholder(Address::repeat_byte), 1, 2, &contents(true));
+    let package = Package::new(&placeholder(Address::repeat_byte), PollId::new(1), ChamberId::new(2), &contents(true));
     let with = |change: &dyn Fn(&mut Package)| {
         let mut package = package.clone();
         change(&mut package);

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use psephos_protocol::{Fr, field, statement::ballot::Instance};
+use psephos_protocol::{
+    Fr, field,
+    identifiers::{ChamberId, PollId},
+    statement::ballot::Instance,
+};
 use psephos_prover::Proof;
 use psephos_state::{ChainState, FrozenChamber, PollState};
 use rand::rngs::OsRng;
@@ -19,9 +23,9 @@ pub struct Candidate {
     /// Its place among the submissions.
     pub index: usize,
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The ballot.
     pub contents: Contents,
 }
@@ -41,7 +45,7 @@ pub fn all(
     submissions: &[Submission],
     report: &mut RelayReport,
 ) -> Result<Vec<Candidate>, ExchangeError> {
-    let mut seen: BTreeMap<(u64, u64, Vec<u8>), usize> = BTreeMap::new();
+    let mut seen: BTreeMap<(PollId, ChamberId, Vec<u8>), usize> = BTreeMap::new();
     let mut by_size: BTreeMap<usize, Vec<(Candidate, Statement)>> = BTreeMap::new();
     for (index, submission) in submissions.iter().enumerate() {
         let (package, contents) = match decode(submission) {

@@ -1,5 +1,6 @@
 //! What can be said of a claim before anything is paid for it.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use psephos_chain::{Address, Connection, U256};
@@ -44,7 +45,7 @@ pub type ClaimRefused = (ClaimRefusal, String);
 
 /// The roots of sealed notes, by poll and chamber: claims open once, so a root stays what it is.
 #[derive(Clone, Debug, Default)]
-pub struct Roots(BTreeMap<(u64, u64), Fr>);
+pub struct Roots(BTreeMap<(PollId, ChamberId), Fr>);
 
 /// What is paid by whom to a relayer.
 #[derive(Clone, Copy, Debug)]
@@ -127,7 +128,7 @@ pub fn is_paid(replay: &ChainState, package: &ClaimPackage) -> bool {
 /// # Errors
 /// [`ClaimFileError`].
 pub fn claim_call(package: &ClaimPackage) -> Result<claimCall, ClaimFileError> {
-    let (poll, chamber) = (U256::from(package.poll), U256::from(package.chamber));
+    let (poll, chamber) = (U256::from(package.poll.get()), U256::from(package.chamber.get()));
     Ok(claimCall { poll, chamber, claim_: package.claim()? })
 }
 

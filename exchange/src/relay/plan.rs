@@ -1,5 +1,6 @@
 //! In which order ballots can apply: what each nullifier's slot will hold when its turn comes.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::BTreeMap;
 
 use psephos_protocol::Fr;
@@ -19,22 +20,24 @@ pub struct Item {
 /// The ballots of one chamber of one poll, in an order in which all of them apply: first ones, then replacements.
 pub struct Queue {
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// The ballots.
     pub items: Vec<Item>,
 }
 
 /// Orders what applies, settles what does not.
 pub fn queues(replay: &ChainState, candidates: Vec<Candidate>, report: &mut RelayReport) -> Vec<Queue> {
-    let mut grouped: BTreeMap<(u64, u64), Vec<Item>> = BTreeMap::new();
+    let mut grouped: BTreeMap<(PollId, ChamberId), Vec<Item>> = BTreeMap::new();
     for Candidate { index, poll, chamber, contents } in candidates {
         grouped.entry((poll, chamber)).or_default().push(Item { index, contents });
     }
     let mut queues = Vec::new();
     for ((poll, chamber), items) in grouped {
-        let Some(listed) = replay.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber)) else { continue };
+        let Some(listed) = replay.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber)) else {
+            continue;
+        };
         let items = order(listed, items, report);
         if !items.is_empty() {
             queues.push(Queue { poll, chamber, items });

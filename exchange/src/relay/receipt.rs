@@ -8,6 +8,7 @@ use alloy::{
 };
 use psephos_chain::{Address, B256, keccak256};
 use psephos_protocol::field;
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -52,9 +53,11 @@ pub struct Receipt {
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub contract: Address,
     /// The poll.
-    pub poll: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub chamber: ChamberId,
     /// When it was accepted, in seconds since 1970.
     pub accepted_at: u64,
     /// When it is on the chain at the latest, in seconds since 1970.
@@ -105,8 +108,8 @@ impl Receipt {
         let promise = Promise {
             id: self.id,
             kind: self.kind.as_str().into(),
-            poll: self.poll,
-            chamber: self.chamber,
+            poll: self.poll.get(),
+            chamber: self.chamber.get(),
             acceptedAt: self.accepted_at,
             promisedBy: self.promised_by,
             relayer: self.relayer,
@@ -144,8 +147,8 @@ pub fn ballot_id(package: &Package, contents: &Contents) -> B256 {
     let mut bytes = b"psephos-ballot-id".to_vec();
     bytes.extend(package.chain_id.to_be_bytes());
     bytes.extend(package.polls);
-    bytes.extend(package.poll.to_be_bytes());
-    bytes.extend(package.chamber.to_be_bytes());
+    bytes.extend(package.poll.get().to_be_bytes());
+    bytes.extend(package.chamber.get().to_be_bytes());
     bytes.extend(contents.record.posted.to_bytes());
     bytes.extend(contents.previous());
     keccak256(bytes)
@@ -160,8 +163,8 @@ pub fn claim_id(package: &ClaimPackage) -> Result<B256, ClaimFileError> {
     let mut bytes = b"psephos-claim-id".to_vec();
     bytes.extend(package.chain_id.to_be_bytes());
     bytes.extend(package.rewards);
-    bytes.extend(package.poll.to_be_bytes());
-    bytes.extend(package.chamber.to_be_bytes());
+    bytes.extend(package.poll.get().to_be_bytes());
+    bytes.extend(package.chamber.get().to_be_bytes());
     bytes.extend(package.reward_nullifier);
     bytes.extend(claim.amount.to_be_bytes::<32>());
     bytes.extend(claim.recipient);
@@ -185,8 +188,8 @@ mod tests {
             kind: Kind::Ballot,
             chain_id: 31_337,
             contract: Address::repeat_byte(2),
-            poll: 3,
-            chamber: 4,
+            poll: PollId::new(3),
+            chamber: ChamberId::new(4),
             accepted_at: 5,
             promised_by: 6,
             relayer: Address::ZERO,
@@ -205,8 +208,8 @@ mod tests {
             |receipt| receipt.kind = Kind::Claim,
             |receipt| receipt.chain_id = 1,
             |receipt| receipt.contract = Address::ZERO,
-            |receipt| receipt.poll = 1,
-            |receipt| receipt.chamber = 1,
+            |receipt| receipt.poll = PollId::new(1),
+            |receipt| receipt.chamber = ChamberId::new(1),
             |receipt| receipt.accepted_at = 1,
             |receipt| receipt.promised_by = 1,
             |receipt| receipt.relayer = Address::ZERO,

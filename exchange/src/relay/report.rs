@@ -1,6 +1,7 @@
 //! What a relayer did with each package.
 
 use psephos_chain::B256;
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde::{Deserialize, Serialize};
 
 use super::Submission;
@@ -20,9 +21,9 @@ pub struct PackageReport {
     /// What the caller called it: a file name, or a position.
     pub name: String,
     /// The poll it is for, if it could be read.
-    pub poll: Option<u64>,
+    pub poll: Option<PollId>,
     /// The chamber it is for.
-    pub chamber: Option<u64>,
+    pub chamber: Option<ChamberId>,
     /// Its nullifier, `0x..`.
     pub nullifier: Option<String>,
     /// The outcome.
@@ -97,9 +98,9 @@ pub struct TransactionReport {
     /// Its hash.
     pub hash: B256,
     /// The poll.
-    pub poll: u64,
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    pub chamber: ChamberId,
     /// First ballots in it.
     pub ballots: usize,
     /// Replacements in it.

@@ -1,6 +1,7 @@
 //! What a relayer's routes answer.
 
 use psephos_chain::{Address, B256, U256};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
@@ -58,7 +59,8 @@ pub struct RelayInfo {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Pot {
     /// The poll.
-    pub poll: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub poll: PollId,
     /// The contract.
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub contract: Address,
@@ -80,9 +82,11 @@ pub struct Standing {
     /// A ballot or a claim.
     pub kind: Kind,
     /// The poll.
-    pub poll: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub poll: PollId,
     /// The chamber.
-    pub chamber: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = u64))]
+    pub chamber: ChamberId,
     /// Where it is.
     pub stage: Stage,
     /// The transaction whose event has it on the chain, whoever sent that.

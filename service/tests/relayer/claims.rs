@@ -11,6 +11,7 @@ use psephos_exchange::{
     ClaimPackage,
     relay::{Kind, Receipt, Stage},
 };
+use psephos_protocol::identifiers::PollId;
 use psephos_protocol::reward::Terms;
 use psephos_service::relayer::{Settings, Step};
 
@@ -66,7 +67,7 @@ async fn claims_are_paid_once_with_the_relayers_fee() {
 }
 
 /// Creates a poll with two voters that has ended, with its claims open.
-async fn paid_poll(system: &House) -> u64 {
+async fn paid_poll(system: &House) -> PollId {
     system.circuits.prepare_sealing(&Silent).unwrap();
     system.circuits.prepare_claims(3, &Silent).unwrap();
     let poll = system.created_poll().await;
@@ -93,7 +94,7 @@ async fn paid_poll(system: &House) -> u64 {
     poll
 }
 
-async fn claim(system: &House, poll: u64, voter: usize, relayer: Option<Address>, fee: U256) -> ClaimPackage {
+async fn claim(system: &House, poll: PollId, voter: usize, relayer: Option<Address>, fee: U256) -> ClaimPackage {
     let payout = Payout { recipient: PrivateKeySigner::random().address(), relayer, fee };
     let chain_state = system.replay().await;
     let claiming =

@@ -12,6 +12,7 @@ use psephos_exchange::{
     Package,
     relay::{Kind, Receipt, RelayInfo, Stage, ballot_id},
 };
+use psephos_protocol::identifiers::PollId;
 
 use crate::{
     desk::{Desk, quick},
@@ -80,7 +81,7 @@ async fn liars(system: &House, info: RelayInfo, package: &Package, closes_at: u6
         ("signed by another account", honest.clone().signed(&other_signer).unwrap()),
         ("not signed", honest.clone()),
         ("of another ballot", signed(Receipt { id: psephos_chain::B256::ZERO, ..honest.clone() })),
-        ("of another poll", signed(Receipt { poll: 7, ..honest.clone() })),
+        ("of another poll", signed(Receipt { poll: PollId::new(7), ..honest.clone() })),
         ("of another contract", signed(Receipt { contract: system.deployment.rewards, ..honest.clone() })),
         ("of a claim", signed(Receipt { kind: Kind::Claim, ..honest.clone() })),
         ("after the close", signed(Receipt { promised_by: closes_at + 1, ..honest.clone() })),

@@ -1,5 +1,6 @@
 //! The JSON file that describes a poll.
 
+use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::path::Path;
 
 use psephos_client::ClientError;
@@ -23,10 +24,10 @@ struct PollFile {
     opens_at: u64,
     closes_at: u64,
     tally_deadline: u64,
-    committee: u64,
+    committee: CommitteeId,
     chambers_required: u8,
     chambers: Vec<ChamberFile>,
-    ratifies: Option<u64>,
+    ratifies: Option<PollId>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -42,7 +43,7 @@ struct RuleFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChamberFile {
-    chamber: u64,
+    chamber: ChamberId,
     weighted: bool,
     min_ballots: u32,
     quorum: u64,

@@ -1,5 +1,6 @@
 //! `psephos reward claim`: from a seed to a payment that is not linkable to the voter.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -27,10 +28,10 @@ const HOUR: u64 = 3_600;
 pub(crate) struct Claim {
     /// Poll number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Chamber number
     #[arg(long, value_name = "N")]
-    chamber: u64,
+    chamber: ChamberId,
     /// Identity file
     #[arg(long, value_name = "FILE", default_value = "me.identity")]
     identity: PathBuf,

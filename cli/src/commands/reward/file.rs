@@ -1,5 +1,6 @@
 //! The JSON file that describes a reward.
 
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::Path;
 
 use psephos_chain::Address;
@@ -18,7 +19,7 @@ const HINT: &str = "the guide for DAOs describes the file field by field";
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RewardFile {
-    poll: u64,
+    poll: PollId,
     token: Option<Address>,
     unit: u128,
     ratification_deadline: Option<u64>,
@@ -29,7 +30,7 @@ struct RewardFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChamberFile {
-    chamber: u64,
+    chamber: ChamberId,
     #[serde(default)]
     base: u64,
     #[serde(default)]

@@ -4,6 +4,7 @@ use clap::Args;
 use psephos_chain::Address;
 use psephos_client::trustee::{self, Opening};
 use psephos_client::{ChainState, Observer, Phase};
+use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde_json::{Value, json};
 
 use super::{Care, Keys, prepared};
@@ -16,10 +17,10 @@ use crate::session::Session;
 pub(crate) struct Decrypt {
     /// Poll number
     #[arg(long, value_name = "N")]
-    poll: u64,
+    poll: PollId,
     /// Number of a chamber (default: all chambers that need a share of this trustee)
     #[arg(long, value_name = "N")]
-    chamber: Option<u64>,
+    chamber: Option<ChamberId>,
     #[command(flatten)]
     keys: Keys,
     #[command(flatten)]
@@ -79,7 +80,7 @@ pub(super) async fn run(session: &Session, args: Decrypt) -> Result<(), Failure>
 
 /// Returns the chambers with enough ballots that have neither a tally nor a decryption share of this account. Prints
 /// why the others are left out.
-fn openable(session: &Session, replay: &ChainState, account: Address, poll: u64) -> Result<Vec<u64>, Failure> {
+fn openable(session: &Session, replay: &ChainState, account: Address, poll: PollId) -> Result<Vec<ChamberId>, Failure> {
     let mut chosen = Vec::new();
     for (id, chamber) in &replay.poll(poll)?.chambers {
         let (ballots, minimum) = (chamber.latest.len(), chamber.rule.minBallots);

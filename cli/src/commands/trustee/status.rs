@@ -6,6 +6,7 @@ use psephos_chain::Address;
 use psephos_client::trustee::{self, Task};
 use psephos_client::{ChainState, ClientError};
 use psephos_protocol::committee::TransportKey;
+use psephos_protocol::identifiers::CommitteeId;
 use serde_json::{Value, json};
 
 use super::Keys;
@@ -74,7 +75,12 @@ fn due_text(due: &[Task]) -> String {
 }
 
 /// Returns what the account has done in a committee.
-fn part(replay: &ChainState, id: u64, account: Address, key: &TransportKey) -> Result<&'static str, ClientError> {
+fn part(
+    replay: &ChainState,
+    id: CommitteeId,
+    account: Address,
+    key: &TransportKey,
+) -> Result<&'static str, ClientError> {
     let committee = replay.committee(id)?;
     let index = committee.trustee_index(account).ok_or(ClientError::NotTrustee { committee: id, account })?;
     Ok(match (committee.registration(index), committee.dealing(index)) {

@@ -4,6 +4,7 @@
 //! again at any time, and on another machine if the journal is moved there too.
 
 use psephos_chain::StateSource;
+use psephos_protocol::identifiers::CommitteeId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
@@ -33,7 +34,7 @@ pub(crate) struct Watch {
     care: Care,
     /// Number of a committee to serve (default: all committees of the account)
     #[arg(long, value_name = "N")]
-    committee: Option<u64>,
+    committee: Option<CommitteeId>,
     /// Seconds between two reads of the chain, 1 to 86400
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     interval: u64,
@@ -92,7 +93,7 @@ struct Watcher<'a> {
     connection: &'a Connection,
     circuits: Circuits,
     secret: TransportSecret,
-    only: Option<u64>,
+    only: Option<CommitteeId>,
 }
 
 impl Watcher<'_> {
