@@ -29,8 +29,8 @@ pub(super) struct CastStatistics {
 /// Whether initial ballots or replacements are cast.
 #[derive(Clone, Copy, PartialEq)]
 enum BallotPass {
-    First,
-    Second,
+    Initial,
+    Replacement,
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of an election")]
@@ -89,7 +89,7 @@ fn prove_ballots(
 ) -> Result<Vec<Submission>, DemoError> {
     let ballot = |vote: &super::plan::PlannedVote| -> Result<Submission, DemoError> {
         let choice = match (pass, &vote.initial_choice) {
-            (BallotPass::Initial, Some(first)) => first,
+            (BallotPass::Initial, Some(initial)) => initial,
             _ => &vote.final_choice,
         };
         let chamber = election.chambers[electorate.voters[vote.voter].chamber];
