@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::Desk;
+use support::Sandbox;
 
 const DEPLOYMENT: &str = r#"{ "chain_id": 31337, "from_block": 0,
     "registry": "0x0000000000000000000000000000000000000001", "policy": "0x0000000000000000000000000000000000000002",
@@ -18,61 +18,62 @@ const NOWHERE: &str = "http://127.0.0.1:1";
 
 #[test]
 fn usage_is_code_2() {
-    let desk = Desk::new();
-    desk.run(&["no-such-command"]).fails(2, "unrecognized subcommand");
-    desk.run(&["vote", "--poll", "1", "--chamber", "0"]).fails(2, "--choice");
-    desk.run(&["vote", "--poll", "1", "--chamber", "0", "--choice", "1", "--votes", "1,0"])
+    let sandbox = Sandbox::new();
+    sandbox.run(&["no-such-command"]).fails(2, "unrecognized subcommand");
+    sandbox.run(&["vote", "--poll", "1", "--chamber", "0"]).fails(2, "--choice");
+    sandbox
+        .run(&["vote", "--poll", "1", "--chamber", "0", "--choice", "1", "--votes", "1,0"])
         .fails(2, "cannot be used with");
-    desk.run(&["demo", "--electorate", "x.csv"]).fails(2, "--proposal");
-    desk.run(&["relay", "--batch", "0", "x.json"]).fails(2, "--batch");
-    desk.run(&["relay"]).fails(2, "<FILE>");
-    desk.run(&["trustee", "watch", "--interval", "0"]).fails(2, "--interval");
-    desk.run(&["committee", "create"]).fails(2, "--trustee");
-    desk.run(&["keys", "list", "--memory", "63"]).fails(2, "--memory");
+    sandbox.run(&["demo", "--electorate", "x.csv"]).fails(2, "--proposal");
+    sandbox.run(&["relay", "--batch", "0", "x.json"]).fails(2, "--batch");
+    sandbox.run(&["relay"]).fails(2, "<FILE>");
+    sandbox.run(&["trustee", "watch", "--interval", "0"]).fails(2, "--interval");
+    sandbox.run(&["committee", "create"]).fails(2, "--trustee");
+    sandbox.run(&["keys", "list", "--memory", "63"]).fails(2, "--memory");
 }
 
 #[test]
 fn help_names_the_exit_codes() {
-    let run = Desk::new().run(&["--help"]);
+    let run = Sandbox::new().run(&["--help"]);
     assert_eq!(run.code, 0);
     assert!(run.stdout.contains("Exit codes:"), "{}", run.stdout);
 }
 
 #[test]
 fn a_missing_deployment_is_named_with_what_to_do() {
-    let desk = Desk::new();
-    let run = desk.run(&["poll", "list"]);
+    let sandbox = Sandbox::new();
+    let run = sandbox.run(&["poll", "list"]);
     run.fails(2, "there is no deployment file at deployment.json").fails(2, "--deployment FILE");
     assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
-    desk.run(&["--deployment", "other.json", "verify", "--poll", "1"]).fails(2, "other.json");
+    sandbox.run(&["--deployment", "other.json", "verify", "--poll", "1"]).fails(2, "other.json");
 }
 
 #[test]
 fn a_file_that_is_no_deployment_is_refused() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     for content in ["", "{}", "{", "[1]", &DEPLOYMENT.replace("chain_id", "chain"), &DEPLOYMENT.replace("31337", "-1")]
     {
-        desk.put("deployment.json", content);
-        desk.run(&["poll", "list"]).fails(2, "deployment.json");
+        sandbox.write_file("deployment.json", content);
+        sandbox.run(&["poll", "list"]).fails(2, "deployment.json");
     }
 }
 
 #[test]
 fn no_chain_is_code_3_and_bad_addresses_are_code_2() {
-    let desk = Desk::new();
-    desk.put("deployment.json", DEPLOYMENT);
-    desk.run(&["--rpc", NOWHERE, "poll", "list"]).fails(3, "no chain answers").fails(3, "--rpc URL");
-    desk.run(&["--rpc", NOWHERE, "verify", "--poll", "1"]).fails(3, "no chain answers");
-    desk.run(&["--rpc", "not an address", "poll", "list"]).fails(2, "is not the address of a chain");
-    desk.run(&["--rpc", "ftp://127.0.0.1", "poll", "list"]).fails(2, "is not the address of a chain");
-    desk.run(&["--rpc", NOWHERE, "--index", "nowhere", "poll", "list"]).fails(2, "is not the address of an index");
+    let sandbox = Sandbox::new();
+    sandbox.write_file("deployment.json", DEPLOYMENT);
+    sandbox.run(&["--rpc", NOWHERE, "poll", "list"]).fails(3, "no chain answers").fails(3, "--rpc URL");
+    sandbox.run(&["--rpc", NOWHERE, "verify", "--poll", "1"]).fails(3, "no chain answers");
+    sandbox.run(&["--rpc", "not an address", "poll", "list"]).fails(2, "is not the address of a chain");
+    sandbox.run(&["--rpc", "ftp://127.0.0.1", "poll", "list"]).fails(2, "is not the address of a chain");
+    sandbox.run(&["--rpc", NOWHERE, "--index", "nowhere", "poll", "list"]).fails(2, "is not the address of an index");
 }
 
 #[test]
 fn with_json_a_failure_is_one_object() {
-    let desk = Desk::new();
-    desk.put("deployment.json", DEPLOYMENT);
-    let run = desk.run(&["--json", "--rpc", NOWHERE, "poll", "list"]);
+    let sandbox = Sandbox::new();
+    sandbox.write_file("deployment.json", DEPLOYMENT);
+    let run = sandbox.run(&["--json", "--rpc", NOWHERE, "poll", "list"]);
     assert_eq!(run.code, 3);
     let object: serde_json::Value = serde_json::from_str(&run.stdout).expect("one JSON value");
     assert_eq!(object["error"]["code"], 3);
@@ -83,8 +84,8 @@ fn with_json_a_failure_is_one_object() {
 fn committees_that_cannot_be_are_refused_before_a_chain_is_asked() {
     const A: &str = "0x9f791ae2160f4ec6d9c8986c40da9b99c3a5f2fe";
     const B: &str = "0x87c9e571ae1657b19030eee27506c5d7e66ac29e";
-    let desk = Desk::new();
-    let create = |arguments: &[&str]| desk.run(&[&["committee", "create"], arguments].concat());
+    let sandbox = Sandbox::new();
+    let create = |arguments: &[&str]| sandbox.run(&[&["committee", "create"], arguments].concat());
     create(&["--trustee", "0x12"]).fails(2, "0x12");
     create(&["--trustee", A, "--trustee", A]).fails(2, "given twice");
     create(&["--trustee", A, "--trustee", B, "--threshold", "3"]).fails(2, "threshold of 3");
@@ -95,15 +96,15 @@ fn committees_that_cannot_be_are_refused_before_a_chain_is_asked() {
     create(&many).fails(2, "17 trustees");
     for (trustees, threshold, absent) in [("17", "3", "0"), ("5", "6", "0"), ("5", "0", "0"), ("5", "3", "3")] {
         let arguments = ["demo", "--trustees", trustees, "--threshold", threshold, "--absent", absent];
-        desk.run(&arguments).fails(2, "cannot decrypt with a threshold of");
+        sandbox.run(&arguments).fails(2, "cannot decrypt with a threshold of");
     }
 }
 
 #[test]
 fn a_demonstration_on_a_chain_that_is_not_there_ends_at_once() {
-    let desk = Desk::new();
-    desk.run(&["demo", "--chain", NOWHERE]).fails(3, "no chain answers");
-    assert!(!desk.path("psephos-demo").exists(), "no report of an election that was not");
+    let sandbox = Sandbox::new();
+    sandbox.run(&["demo", "--chain", NOWHERE]).fails(3, "no chain answers");
+    assert!(!sandbox.path("psephos-demo").exists(), "no report of an election that was not");
 }
 
 #[test]
@@ -113,10 +114,10 @@ fn electorates_are_refused_by_line() {
     const C: &str = "0x61e413de4a40b8d03ca2f18026980e885ae2b345";
     const HEAD: &str = "proposal,account,weight,choice\n";
     let three = format!("P,{A},3,For\nP,{B},2,For\nP,{C},1,Against\n");
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let check = |content: &str| {
-        desk.put("votes.csv", content);
-        desk.run(&["electorate", "check", "votes.csv", "--proposal", "P"])
+        sandbox.write_file("votes.csv", content);
+        sandbox.run(&["electorate", "check", "votes.csv", "--proposal", "P"])
     };
     assert_eq!(check(&format!("{HEAD}{three}")).code, 0);
     check("").fails(2, "empty");
@@ -130,40 +131,40 @@ fn electorates_are_refused_by_line() {
     check(&format!("{HEAD}{three}").replace(",3,For", ",3,Perhaps")).fails(2, "Perhaps");
     check(&format!("{HEAD}{three}").replace(A, "0x12")).fails(2, "is not an account");
     check(&format!("{HEAD}P,{A},3,For\n")).fails(2, "at least 3");
-    desk.run(&["electorate", "check", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
-    desk.run(&["electorate", "check", "missing.csv"]).fails(2, "missing.csv");
+    sandbox.run(&["electorate", "check", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
+    sandbox.run(&["electorate", "check", "missing.csv"]).fails(2, "missing.csv");
     // The same file stops a demonstration before anything is started.
-    desk.run(&["demo", "--electorate", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
+    sandbox.run(&["demo", "--electorate", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
 }
 
 #[test]
 fn bad_descriptions_of_polls_are_refused_before_a_chain_is_asked() {
-    let desk = Desk::new();
-    desk.put("poll.json", "{ \"title\": \"T\" }");
-    desk.run(&["--rpc", NOWHERE, "poll", "create", "poll.json"]).fails(2, "does not describe a poll");
-    desk.run(&["--rpc", NOWHERE, "poll", "create", "none.json"]).fails(2, "none.json");
+    let sandbox = Sandbox::new();
+    sandbox.write_file("poll.json", "{ \"title\": \"T\" }");
+    sandbox.run(&["--rpc", NOWHERE, "poll", "create", "poll.json"]).fails(2, "does not describe a poll");
+    sandbox.run(&["--rpc", NOWHERE, "poll", "create", "none.json"]).fails(2, "none.json");
 }
 
 #[test]
 fn bad_lists_of_members_are_refused_before_a_chain_is_asked() {
-    let desk = Desk::new();
-    desk.put("members.csv", "account,weight\n0x12,5\n");
+    let sandbox = Sandbox::new();
+    sandbox.write_file("members.csv", "account,weight\n0x12,5\n");
     let arguments = ["--rpc", NOWHERE, "chamber", "create", "--name", "X", "--members", "members.csv"];
-    desk.run(&arguments).fails(2, "line 2");
+    sandbox.run(&arguments).fails(2, "line 2");
 }
 
 #[test]
 fn packages_that_are_not_there_cost_nothing() {
-    let desk = Desk::new();
-    desk.run(&["--rpc", NOWHERE, "relay", "none.json"]).fails(2, "none.json");
+    let sandbox = Sandbox::new();
+    sandbox.run(&["--rpc", NOWHERE, "relay", "none.json"]).fails(2, "none.json");
 }
 
 #[test]
 fn a_file_that_is_there_is_not_overwritten() {
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", "x");
-    desk.put("me.identity", "precious");
-    desk.run(&["identity", "new"]).fails(2, "exists already");
-    desk.put("ballot.json", "precious");
-    desk.run(&["vote", "--poll", "1", "--chamber", "0", "--choice", "1"]).fails(2, "exists already");
-    assert_eq!(desk.files(), "preciousprecious");
+    let sandbox = Sandbox::new().with_variable("PSEPHOS_PASSPHRASE", "x");
+    sandbox.write_file("me.identity", "precious");
+    sandbox.run(&["identity", "new"]).fails(2, "exists already");
+    sandbox.write_file("ballot.json", "precious");
+    sandbox.run(&["vote", "--poll", "1", "--chamber", "0", "--choice", "1"]).fails(2, "exists already");
+    assert_eq!(sandbox.read_all_files(), "preciousprecious");
 }

@@ -2,10 +2,10 @@
 
 mod support;
 
-use support::{Desk, Run};
+use support::{Run, Sandbox};
 
-fn ceremony(desk: &Desk, arguments: &[&str]) -> Run {
-    desk.run(&[&["--quiet", "ceremony"], arguments].concat())
+fn ceremony(sandbox: &Sandbox, arguments: &[&str]) -> Run {
+    sandbox.run(&[&["--quiet", "ceremony"], arguments].concat())
 }
 
 fn done(run: Run) -> Run {
@@ -13,50 +13,53 @@ fn done(run: Run) -> Run {
     run
 }
 
-/// A desk with powers for rehearsals, and a ceremony of the smallest circuit.
-fn prepared() -> Desk {
-    let desk = Desk::new();
-    done(ceremony(&desk, &["rehearse", "--power", "13", "--out", "p13.ptau"]));
+/// A sandbox with powers for rehearsals, and a ceremony of the smallest circuit.
+fn prepared() -> Sandbox {
+    let sandbox = Sandbox::new();
+    done(ceremony(&sandbox, &["rehearse", "--power", "13", "--out", "p13.ptau"]));
     let prepare = ["prepare", "cer", "--ptau", "p13.ptau", "--circuit", "committee-keys", "--beacon", "drand round 1"];
-    let run = done(ceremony(&desk, &prepare));
+    let run = done(ceremony(&sandbox, &prepare));
     assert!(run.stderr.contains("for rehearsals"), "{}", run.stderr);
-    desk
+    sandbox
 }
 
 #[test]
 fn the_whole_way() {
-    let desk = prepared();
-    desk.put("dice", "4 2 6 6 1");
-    let ada =
-        done(ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--entropy", "dice", "--attestation", "ada.txt"]));
-    let attestation = std::fs::read_to_string(desk.path("ada.txt")).expect("written");
+    let sandbox = prepared();
+    sandbox.write_file("dice", "4 2 6 6 1");
+    let ada = done(ceremony(
+        &sandbox,
+        &["contribute", "cer", "--name", "Ada", "--entropy", "dice", "--attestation", "ada.txt"],
+    ));
+    let attestation = std::fs::read_to_string(sandbox.path("ada.txt")).expect("written");
     assert!(ada.stdout.contains(&attestation) && attestation.contains("b2sum of ceremony.json"), "{attestation}");
     // Lost on the way: shown again, and nothing is contributed a second time.
-    let again = done(ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--resume"]));
+    let again = done(ceremony(&sandbox, &["contribute", "cer", "--name", "Ada", "--resume"]));
     assert!(again.stdout.contains("contribution 1 (was there already)"), "{}", again.stdout);
-    let bob = done(desk.run(&["--json", "--quiet", "ceremony", "contribute", "cer", "--name", "Bob"]));
+    let bob = done(sandbox.run(&["--json", "--quiet", "ceremony", "contribute", "cer", "--name", "Bob"]));
     let bob: serde_json::Value = serde_json::from_str(&bob.stdout).expect("JSON");
     assert_eq!(bob["contributions"][0]["number"], 2);
-    ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]).fails(2, "no beacon");
-    let open = done(ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]));
+    ceremony(&sandbox, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]).fails(2, "no beacon");
+    let open = done(ceremony(&sandbox, &["verify", "cer", "--ptau", "p13.ptau"]));
     assert!(open.stdout.contains("It is not complete"), "{}", open.stdout);
-    done(ceremony(&desk, &["beacon", "cer", "--value", "0x0badcafe", "--iterations", "10"]));
-    ceremony(&desk, &["beacon", "cer", "--value", "0x0bad", "--iterations", "10"]).fails(2, "another beacon already");
-    ceremony(&desk, &["contribute", "cer", "--name", "Eve"]).fails(2, "has ended with its beacon");
-    let verified = done(ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]));
+    done(ceremony(&sandbox, &["beacon", "cer", "--value", "0x0badcafe", "--iterations", "10"]));
+    ceremony(&sandbox, &["beacon", "cer", "--value", "0x0bad", "--iterations", "10"])
+        .fails(2, "another beacon already");
+    ceremony(&sandbox, &["contribute", "cer", "--name", "Eve"]).fails(2, "has ended with its beacon");
+    let verified = done(ceremony(&sandbox, &["verify", "cer", "--ptau", "p13.ptau"]));
     for part in ["Ada", "Bob", "beacon 0badcafe, 2^10", "drand round 1", "It is complete"] {
         assert!(verified.stdout.contains(part), "{part}: {}", verified.stdout);
     }
-    ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys", "--least", "3"])
+    ceremony(&sandbox, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys", "--least", "3"])
         .fails(2, "3 are wanted");
-    done(ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]));
-    ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]).fails(2, "exists already");
+    done(ceremony(&sandbox, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]));
+    ceremony(&sandbox, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]).fails(2, "exists already");
 
     // The keys are there, by their manifest; what it does not name is not.
-    let list = done(desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"]));
+    let list = done(sandbox.run(&["--quiet", "--key-folder", "keys", "keys", "list"]));
     assert!(list.stdout.contains("A ceremony's keys") && list.stdout.contains("committee-keys"), "{}", list.stdout);
     assert!(!list.stdout.contains("ballot-3"), "{}", list.stdout);
-    done(desk.run(&[
+    done(sandbox.run(&[
         "--quiet",
         "--key-folder",
         "keys",
@@ -68,78 +71,80 @@ fn the_whole_way() {
         "--example",
     ]));
     assert_eq!(
-        std::fs::read(desk.path("ex/committee-keys.zkey")).ok(),
-        std::fs::read(desk.path("keys/committee-keys.zkey")).ok()
+        std::fs::read(sandbox.path("ex/committee-keys.zkey")).ok(),
+        std::fs::read(sandbox.path("keys/committee-keys.zkey")).ok()
     );
-    desk.run(&["--quiet", "--key-folder", "keys", "keys", "export", "ballot-3"]).fails(5, "no key of this circuit");
+    sandbox.run(&["--quiet", "--key-folder", "keys", "keys", "export", "ballot-3"]).fails(5, "no key of this circuit");
     for (file, part) in [
         ("ex/committee-keys.r1cs", "committee-keys"),
         ("ex/committee-keys.zkey", "(beacon)"),
         ("ex/committee-keys.wtns", "elements"),
         ("p13.ptau", "prepared"),
     ] {
-        let run = done(desk.run(&["--quiet", "keys", "inspect", file]));
+        let run = done(sandbox.run(&["--quiet", "keys", "inspect", file]));
         assert!(run.stdout.contains(part) && run.stdout.contains("blake2b"), "{file}: {}", run.stdout);
     }
 
     // A key that was altered afterwards.
-    let path = desk.path("keys/committee-keys.zkey");
+    let path = sandbox.path("keys/committee-keys.zkey");
     let mut bytes = std::fs::read(&path).expect("there");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&path, &bytes).expect("written");
-    desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"])
+    sandbox
+        .run(&["--quiet", "--key-folder", "keys", "keys", "list"])
         .fails(5, "the manifest wants")
         .fails(5, "get it again");
-    desk.put("keys/manifest.json", "{}");
-    desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"]).fails(5, "no manifest of keys");
+    sandbox.write_file("keys/manifest.json", "{}");
+    sandbox.run(&["--quiet", "--key-folder", "keys", "keys", "list"]).fails(5, "no manifest of keys");
 }
 
 #[test]
 fn bad_input() {
-    let desk = prepared();
+    let sandbox = prepared();
     let prepare = |ptau: &str, folder: &str, circuit: &str| {
-        ceremony(&desk, &["prepare", folder, "--ptau", ptau, "--circuit", circuit, "--beacon", "x"])
+        ceremony(&sandbox, &["prepare", folder, "--ptau", ptau, "--circuit", circuit, "--beacon", "x"])
     };
     prepare("none.ptau", "a", "notes").fails(2, "none.ptau");
     prepare("p13.ptau", "a", "notes").fails(2, "too few").fails(2, "take a larger file");
     prepare("p13.ptau", "a", "ballot-4").fails(2, "ballot-4");
     prepare("p13.ptau", "cer", "claim-3").fails(2, "another ceremony");
-    desk.put("text.ptau", "powers of tau");
+    sandbox.write_file("text.ptau", "powers of tau");
     prepare("text.ptau", "a", "claim-3").fails(2, "not a .ptau file");
-    let whole = std::fs::read(desk.path("p13.ptau")).expect("there");
-    std::fs::write(desk.path("short.ptau"), &whole[..whole.len() / 2]).expect("written");
+    let whole = std::fs::read(sandbox.path("p13.ptau")).expect("there");
+    std::fs::write(sandbox.path("short.ptau"), &whole[..whole.len() / 2]).expect("written");
     prepare("short.ptau", "a", "claim-3").fails(2, "cut short").fails(2, "b2sum");
     let mut altered = whole.clone();
     altered.copy_within(12 + 12 + 44 + 12 + 64..12 + 12 + 44 + 12 + 128, 12 + 12 + 44 + 12 + 640);
-    std::fs::write(desk.path("altered.ptau"), &altered).expect("written");
+    std::fs::write(sandbox.path("altered.ptau"), &altered).expect("written");
     prepare("altered.ptau", "a", "claim-3").fails(1, "no powers of tau").fails(1, "compare its b2sum");
 
-    ceremony(&desk, &["contribute", "nowhere", "--name", "Ada"]).fails(2, "no ceremony here");
-    ceremony(&desk, &["contribute", "cer", "--name", ""]).fails(2, "1 to 64 characters");
-    ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--entropy", "none"]).fails(2, "none");
-    desk.put("there.txt", "");
-    ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--attestation", "there.txt"]).fails(2, "exists already");
-    ceremony(&desk, &["beacon", "cer", "--value", "12"]).fails(2, "nobody has contributed");
+    ceremony(&sandbox, &["contribute", "nowhere", "--name", "Ada"]).fails(2, "no ceremony here");
+    ceremony(&sandbox, &["contribute", "cer", "--name", ""]).fails(2, "1 to 64 characters");
+    ceremony(&sandbox, &["contribute", "cer", "--name", "Ada", "--entropy", "none"]).fails(2, "none");
+    sandbox.write_file("there.txt", "");
+    ceremony(&sandbox, &["contribute", "cer", "--name", "Ada", "--attestation", "there.txt"])
+        .fails(2, "exists already");
+    ceremony(&sandbox, &["beacon", "cer", "--value", "12"]).fails(2, "nobody has contributed");
     for value in ["", "0x", "123", "xy"] {
-        ceremony(&desk, &["beacon", "cer", "--value", value]).fails(2, "not hexadecimal");
+        ceremony(&sandbox, &["beacon", "cer", "--value", value]).fails(2, "not hexadecimal");
     }
-    ceremony(&desk, &["beacon", "cer", "--value", "12", "--iterations", "40"]).fails(2, "10..=28");
+    ceremony(&sandbox, &["beacon", "cer", "--value", "12", "--iterations", "40"]).fails(2, "10..=28");
 
     // A file that was altered on its way.
-    done(ceremony(&desk, &["contribute", "cer", "--name", "Ada"]));
-    ceremony(&desk, &["verify", "cer", "--ptau", "short.ptau"]).fails(2, "");
-    ceremony(&desk, &["verify", "cer", "--ptau", "altered.ptau"]).fails(2, "its hash is another");
-    let path = desk.path("cer/committee-keys_0001.zkey");
+    done(ceremony(&sandbox, &["contribute", "cer", "--name", "Ada"]));
+    ceremony(&sandbox, &["verify", "cer", "--ptau", "short.ptau"]).fails(2, "");
+    ceremony(&sandbox, &["verify", "cer", "--ptau", "altered.ptau"]).fails(2, "its hash is another");
+    let path = sandbox.path("cer/committee-keys_0001.zkey");
     let bytes = std::fs::read(&path).expect("there");
     std::fs::write(&path, &bytes[..1000]).expect("written");
-    ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]).fails(2, "cut short");
-    ceremony(&desk, &["contribute", "cer", "--name", "Bob"]).fails(2, "committee-keys_0001.zkey");
-    std::fs::remove_file(desk.path("cer/committee-keys_0000.zkey")).expect("removed");
-    ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]).fails(2, "committee-keys_0000.zkey is missing");
+    ceremony(&sandbox, &["verify", "cer", "--ptau", "p13.ptau"]).fails(2, "cut short");
+    ceremony(&sandbox, &["contribute", "cer", "--name", "Bob"]).fails(2, "committee-keys_0001.zkey");
+    std::fs::remove_file(sandbox.path("cer/committee-keys_0000.zkey")).expect("removed");
+    ceremony(&sandbox, &["verify", "cer", "--ptau", "p13.ptau"]).fails(2, "committee-keys_0000.zkey is missing");
 
-    desk.run(&["keys", "inspect", "none"]).fails(2, "none");
-    desk.run(&["keys", "inspect", "there.txt"]).fails(2, "no .r1cs, .wtns, .zkey or .ptau file");
-    desk.run(&["keys", "inspect", "short.ptau"]).fails(2, "cut short");
-    desk.run(&["keys", "export", "ballot-4"]).fails(2, "ballot-4");
+    sandbox.run(&["keys", "inspect", "none"]).fails(2, "none");
+    sandbox.run(&["keys", "inspect", "there.txt"]).fails(2, "no .r1cs, .wtns, .zkey or .ptau file");
+    sandbox.run(&["keys", "inspect", "short.ptau"]).fails(2, "cut short");
+    sandbox.run(&["keys", "export", "ballot-4"]).fails(2, "ballot-4");
 }

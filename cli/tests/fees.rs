@@ -1,10 +1,10 @@
 //! A poll whose relayer is paid out of a pot: opened, filled, earned, withdrawn and taken back.
 
-#[path = "support/house.rs"]
-mod house;
+#[path = "support/chain.rs"]
+mod chain;
 mod support;
 
-use house::{House, prepare, trustee, vote};
+use chain::{ChainSandbox, prepare_members, run_trustee, run_vote};
 use psephos_chain::bindings::{IFeePot::BallotsPaid, IPolls::castBatchCall};
 use psephos_chain::replay::ProofData;
 use psephos_chain::{Address, ChainError, Connection, Deployment, Replay, U256, fees, hex, local};
@@ -16,68 +16,68 @@ const FRESH: &str = "0x1111111111111111111111111111111111111111";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relayer_is_paid_out_of_the_pot() {
-    let house = House::new().await;
-    let now = prepare(&house).await;
+    let chain = ChainSandbox::new().await;
+    let now = prepare_members(&chain).await;
     let rule = json!({ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 });
     let poll = json!({
         "title": "Which?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 100,
         "closes_at": now + DAY, "tally_deadline": now + 2 * DAY, "committee": 0, "chambers_required": 1, "chambers": [rule],
     });
-    house.desk.put("poll.json", &poll.to_string());
-    house.run("dao", &["poll", "create", "poll.json"]).json();
-    let deployment = Deployment::load(&house.desk.path("deployment.json")).expect("a deployment");
-    let relayer = sender(&house, "relayer").await;
-    let stranger = sender(&house, "tia").await;
-    open(&house, &deployment, relayer.sender().expect("one")).await;
+    chain.sandbox.write_file("poll.json", &poll.to_string());
+    chain.run_as("dao", &["poll", "create", "poll.json"]).json();
+    let deployment = Deployment::load(&chain.sandbox.path("deployment.json")).expect("a deployment");
+    let relayer = sender(&chain, "relayer").await;
+    let stranger = sender(&chain, "tia").await;
+    open(&chain, &deployment, relayer.sender().expect("one")).await;
 
-    house.later(now + 101).await;
-    house.run("relayer", &["poll", "open", "1"]).json();
+    chain.advance_clock_to(now + 101).await;
+    chain.run_as("relayer", &["poll", "open", "1"]).json();
     for (name, choice) in [("ada", "1"), ("ben", "1"), ("cem", "2")] {
-        vote(&house, name, &["--choice", choice, "--out", &format!("{name}.json")]).json();
+        run_vote(&chain, name, &["--choice", choice, "--out", &format!("{name}.json")]).json();
     }
-    earn(&house, &deployment, &relayer, &stranger).await;
+    earn(&chain, &deployment, &relayer, &stranger).await;
     // A ballot that goes to the polls directly counts and earns nothing.
-    house.run("relayer", &["relay", "ada.json", "cem.json"]).json();
-    proofs_are_found(&house, &deployment).await;
+    chain.run_as("relayer", &["relay", "ada.json", "cem.json"]).json();
+    proofs_are_found(&chain, &deployment).await;
 
     let withdraw = ["poll", "fees", "withdraw", "--to", FRESH];
-    house.run("tia", &withdraw).fails(3, "NothingThere").fails(3, "fees show");
-    assert_eq!(house.run("relayer", &withdraw).json()["amount"], wei(2_000));
-    house.run("relayer", &withdraw).fails(3, "NothingThere");
-    let balance = house.chain.connection().balance(FRESH.parse().expect("an address")).await;
+    chain.run_as("tia", &withdraw).fails(3, "NothingThere").fails(3, "fees show");
+    assert_eq!(chain.run_as("relayer", &withdraw).json()["amount"], wei(2_000));
+    chain.run_as("relayer", &withdraw).fails(3, "NothingThere");
+    let balance = chain.local.connection().balance(FRESH.parse().expect("an address")).await;
     assert_eq!(balance.expect("known"), U256::from(2_000));
 
-    house.run("dao", &["poll", "fees", "reclaim", "1"]).fails(3, "PollHasNotEnded").fails(3, "psephos tally");
-    house.later(now + DAY + 1).await;
-    house.run("dao", &["poll", "fees", "fund", "1", "--amount", "1"]).fails(3, "PollTakesNoMoreBallots");
-    trustee(&house, "tia", &["watch", "--once"]).json();
-    house.run("relayer", &["poll", "fees", "reclaim", "1"]).fails(3, "NotTheDao").fails(3, "owner");
-    let back = house.run("dao", &["poll", "fees", "reclaim", "1", "--to", FRESH]).json();
+    chain.run_as("dao", &["poll", "fees", "reclaim", "1"]).fails(3, "PollHasNotEnded").fails(3, "psephos tally");
+    chain.advance_clock_to(now + DAY + 1).await;
+    chain.run_as("dao", &["poll", "fees", "fund", "1", "--amount", "1"]).fails(3, "PollTakesNoMoreBallots");
+    run_trustee(&chain, "tia", &["watch", "--once"]).json();
+    chain.run_as("relayer", &["poll", "fees", "reclaim", "1"]).fails(3, "NotTheDao").fails(3, "owner");
+    let back = chain.run_as("dao", &["poll", "fees", "reclaim", "1", "--to", FRESH]).json();
     assert_eq!((&back["amount"], &back["to"]), (&wei(4_500), &json!(FRESH)));
-    house.run("dao", &["poll", "fees", "reclaim", "1"]).fails(3, "NothingThere");
+    chain.run_as("dao", &["poll", "fees", "reclaim", "1"]).fails(3, "NothingThere");
 
-    let books = fees::Books::read(house.chain.connection(), &deployment).await.expect("books");
+    let books = fees::Books::read(chain.local.connection(), &deployment).await.expect("books");
     assert_eq!((books.owed(), books.balance, books.holds()), (U256::ZERO, U256::ZERO, true), "{books:#?}");
-    let shown = house.desk.run(&["poll", "fees", "show", "1"]);
+    let shown = chain.sandbox.run(&["poll", "fees", "show", "1"]);
     for words in ["6500 wei came in, 2000 were paid for 2 ballots, 4500 went back", "0 wei are left"] {
         assert!(shown.stdout.contains(words), "{shown:#?}");
     }
-    assert_eq!(house.desk.run(&["--json", "verify", "--poll", "1"]).json()["passed"], true);
+    assert_eq!(chain.sandbox.run(&["--json", "verify", "--poll", "1"]).json()["passed"], true);
 }
 
 /// A pot for one relayer, and what is refused on the way.
-async fn open(house: &House, deployment: &Deployment, relayer: Address) {
-    let connection = house.chain.connection();
-    house.desk.run(&["poll", "fees", "show", "1"]).fails(2, "no fee pot").fails(2, "fees open");
+async fn open(chain: &ChainSandbox, deployment: &Deployment, relayer: Address) {
+    let connection = chain.local.connection();
+    chain.sandbox.run(&["poll", "fees", "show", "1"]).fails(2, "no fee pot").fails(2, "fees open");
     assert_eq!(fees::terms(connection, deployment, 1, relayer).await.expect("read"), None);
-    house.run("dao", &["poll", "fees", "fund", "1", "--amount", "1"]).fails(3, "UnknownPot").fails(3, "fees open");
+    chain.run_as("dao", &["poll", "fees", "fund", "1", "--amount", "1"]).fails(3, "UnknownPot").fails(3, "fees open");
     let listed = relayer.to_string();
     let open = |poll: &'static str, fee: &'static str| {
         ["poll", "fees", "open", poll, "--per-ballot", fee, "--amount", "1500", "--relayer"].map(str::to_owned)
     };
     let run = |name: &str, arguments: [String; 9]| {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain([listed.as_str()]).collect();
-        house.run(name, &arguments)
+        chain.run_as(name, &arguments)
     };
     run("relayer", open("1", "1000")).fails(3, "NotTheDao").fails(3, "owner");
     run("dao", open("1", "0")).fails(3, "NoFee").fails(3, "--per-ballot");
@@ -86,27 +86,27 @@ async fn open(house: &House, deployment: &Deployment, relayer: Address) {
     let opened = run("dao", open("1", "1000")).json();
     assert_eq!((&opened["fee"], &opened["relayers"]), (&wei(1_000), &json!([relayer])));
     run("dao", open("1", "2000")).fails(3, "PotAlreadyOpen").fails(3, "fees fund");
-    house.run("ada", &["poll", "fees", "fund", "1", "--amount", "0"]).fails(3, "NothingThere");
-    house.run("ada", &["poll", "fees", "fund", "1", "--amount", "5000"]).json();
+    chain.run_as("ada", &["poll", "fees", "fund", "1", "--amount", "0"]).fails(3, "NothingThere");
+    chain.run_as("ada", &["poll", "fees", "fund", "1", "--amount", "5000"]).json();
 
     // Files of deployments: one of before there were pots, one that names those of other polls.
-    let text = std::fs::read_to_string(house.desk.path("deployment.json")).expect("a deployment");
+    let text = std::fs::read_to_string(chain.sandbox.path("deployment.json")).expect("a deployment");
     let mut other: Value = serde_json::from_str(&text).expect("JSON");
     other["polls"] = other["registry"].clone();
-    house.desk.put("other.json", &other.to_string());
+    chain.sandbox.write_file("other.json", &other.to_string());
     other.as_object_mut().and_then(|names| names.remove("fee_pot")).expect("it is written");
-    house.desk.put("old.json", &other.to_string());
-    let show = |file: &str| house.desk.run(&["poll", "fees", "show", "1", "--deployment", file]);
+    chain.sandbox.write_file("old.json", &other.to_string());
+    let show = |file: &str| chain.sandbox.run(&["poll", "fees", "show", "1", "--deployment", file]);
     show("old.json").fails(2, "no fee pots");
     show("other.json").fails(2, "correct `fee_pot` in the deployment file");
 }
 
 /// Two ballots through the pot; a stranger cannot.
-async fn earn(house: &House, deployment: &Deployment, relayer: &Connection, stranger: &Connection) {
+async fn earn(chain: &ChainSandbox, deployment: &Deployment, relayer: &Connection, stranger: &Connection) {
     let batch = castBatchCall {
         poll: U256::from(1),
         chamber: U256::ZERO,
-        records: [record(house, "ada.json"), record(house, "ben.json")].concat().into(),
+        records: [record(chain, "ada.json"), record(chain, "ben.json")].concat().into(),
         replacements: Vec::new().into(),
     };
     let terms = async |connection: &Connection| {
@@ -132,17 +132,17 @@ async fn earn(house: &House, deployment: &Deployment, relayer: &Connection, stra
     let paid: Vec<_> = paid.map(|log| log.log_decode::<BallotsPaid>().expect("paid").inner.data).collect();
     assert_eq!((paid.len(), paid[0].ballots, paid[0].amount), (1, U256::from(2), U256::from(2_000)));
     assert_eq!(revert(relayer.send(ours.contract, &call).await.expect_err("again")), "NothingCast");
-    assert_eq!(vote(house, "ben", &["--check"]).json()["counted"], true);
+    assert_eq!(run_vote(chain, "ben", &["--check"]).json()["counted"], true);
 
-    let shown = house.desk.run(&["--json", "poll", "fees", "show", "1"]).json();
+    let shown = chain.sandbox.run(&["--json", "poll", "fees", "show", "1"]).json();
     let earned = json!([{ "relayer": relayer.sender(), "earned": wei(2_000), "credit": wei(2_000) }]);
     assert_eq!((&shown["left"], &shown["covers"], &shown["earned"]), (&wei(4_500), &wei(4), &earned));
 }
 
 /// Those of the pot are in its event, the other is in its transaction.
-async fn proofs_are_found(house: &House, deployment: &Deployment) {
-    let mut replay = Replay::read(house.chain.connection(), deployment).await.expect("a replay");
-    replay.load_proofs(house.chain.connection(), 1).await.expect("proofs");
+async fn proofs_are_found(chain: &ChainSandbox, deployment: &Deployment) {
+    let mut replay = Replay::read(chain.local.connection(), deployment).await.expect("a replay");
+    replay.load_proofs(chain.local.connection(), 1).await.expect("proofs");
     let ballots = &replay.poll(1).expect("the poll").chambers[&0].ballots;
     assert_eq!(ballots.len(), 3);
     assert!(ballots.iter().all(|ballot| matches!(&ballot.proof, ProofData::Found(found) if found.len() == 1)));
@@ -150,17 +150,17 @@ async fn proofs_are_found(house: &House, deployment: &Deployment) {
     assert_eq!(senders.len(), 2, "one batch through the pot, one directly");
 }
 
-fn record(house: &House, file: &str) -> Vec<u8> {
-    let text = std::fs::read_to_string(house.desk.path(file)).expect("a package");
+fn record(chain: &ChainSandbox, file: &str) -> Vec<u8> {
+    let text = std::fs::read_to_string(chain.sandbox.path(file)).expect("a package");
     let package: Value = serde_json::from_str(&text).expect("JSON");
     hex::decode(package["record"].as_str().expect("a record")).expect("hexadecimal")
 }
 
-/// Sends from an account of the desk without its key.
-async fn sender(house: &House, name: &str) -> Connection {
-    let shown = house.run(name, &["sender", "show"]).json();
+/// Sends from an account of the sandbox without its key.
+async fn sender(chain: &ChainSandbox, name: &str) -> Connection {
+    let shown = chain.run_as(name, &["sender", "show"]).json();
     let address = shown["address"].as_str().and_then(|text| text.parse().ok()).expect("an address");
-    local::impersonate(house.chain.connection(), address).await.expect("a local chain")
+    local::impersonate(chain.local.connection(), address).await.expect("a local chain")
 }
 
 fn wei(amount: u64) -> Value {

@@ -1,13 +1,13 @@
 //! A voter, a relayer and the chain, by commands: a promise that is kept, and one that is not.
 
-#[path = "support/house.rs"]
-mod house;
+#[path = "support/chain.rs"]
+mod chain;
 mod support;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use house::{House, vote};
+use chain::{ChainSandbox, run_vote};
 use psephos_chain::Deployment;
 use psephos_client::{Account, Circuits};
 use psephos_service::relayer::{Parts, Reader, Relayer, Settings, router};
@@ -16,45 +16,45 @@ use tokio_util::sync::CancellationToken;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relayer_keeps_its_word_or_is_found_out() {
-    let house = House::new().await;
-    house::open_poll(&house).await;
-    let (url, stop) = serve(&house).await;
+    let chain = ChainSandbox::new().await;
+    chain::open_poll(&chain).await;
+    let (url, stop) = serve(&chain).await;
 
     // Voting and handing over in one go.
-    let voted = vote(&house, "ada", &["--choice", "1", "--out", "ada.json", "--relayer", &url]).json();
+    let voted = run_vote(&chain, "ada", &["--choice", "1", "--out", "ada.json", "--relayer", &url]).json();
     assert!(voted["promise"]["by"].as_u64().is_some(), "{voted}");
-    assert!(house.desk.path("ada.json.receipt").exists());
-    counts(&house, "ada").await;
-    let looked = vote(&house, "ada", &["--check", "--package", "ada.json"]);
+    assert!(chain.sandbox.path("ada.json.receipt").exists());
+    counts(&chain, "ada").await;
+    let looked = run_vote(&chain, "ada", &["--check", "--package", "ada.json"]);
     assert!(looked.json()["promise"]["broken"] == false, "{looked:#?}");
 
     // Proved first, handed over later; and a package that is none.
-    vote(&house, "ben", &["--choice", "2", "--out", "ben.json"]).json();
-    house.desk.run(&["relay", "ben.json", "--to", "http://relayer.example"]).fails(2, "https");
-    house.desk.put("bad.json", "{}");
-    house.desk.run(&["relay", "bad.json", "--to", &url]).fails(2, "not a ballot package");
-    let given = house.desk.run(&["--json", "relay", "ben.json", "--to", &url]).json();
+    run_vote(&chain, "ben", &["--choice", "2", "--out", "ben.json"]).json();
+    chain.sandbox.run(&["relay", "ben.json", "--to", "http://relayer.example"]).fails(2, "https");
+    chain.sandbox.write_file("bad.json", "{}");
+    chain.sandbox.run(&["relay", "bad.json", "--to", &url]).fails(2, "not a ballot package");
+    let given = chain.sandbox.run(&["--json", "relay", "ben.json", "--to", &url]).json();
     assert_eq!(given["packages"][0]["name"], "ben.json");
-    counts(&house, "ben").await;
-    house.desk.run(&["--json", "relay", "ben.json", "--to", &url]).json();
+    counts(&chain, "ben").await;
+    chain.sandbox.run(&["--json", "relay", "ben.json", "--to", &url]).json();
 
     // The relayer is away: nothing is lost, and the voter is told what to do.
     stop.cancel();
     let gone = "http://127.0.0.1:9";
-    vote(&house, "cem", &["--choice", "1", "--out", "cem.json", "--relayer", gone]).fails(3, "--sender");
-    assert!(house.desk.path("cem.json").exists() && !house.desk.path("cem.json.receipt").exists());
+    run_vote(&chain, "cem", &["--choice", "1", "--out", "cem.json", "--relayer", gone]).fails(3, "--sender");
+    assert!(chain.sandbox.path("cem.json").exists() && !chain.sandbox.path("cem.json.receipt").exists());
 
     // A promise that was broken: the receipt says by whom.
-    broken(&house);
-    let looked = house.desk.run(&check("cem"));
+    broken(&chain);
+    let looked = chain.sandbox.run(&check("cem"));
     assert_eq!(looked.code, 1, "{looked:#?}");
     assert!(looked.stdout.contains("has not kept its word") && looked.stdout.contains("--sender"), "{looked:#?}");
-    let forged = std::fs::read_to_string(house.desk.path("cem.json.receipt")).expect("a receipt");
-    house.desk.put("cem.json.receipt", &forged.replace("\"promised_by\": 2", "\"promised_by\": 3"));
-    house.desk.run(&check("cem")).fails(2, "receipt");
-    house.desk.put("cem.json.receipt", &forged);
-    house.run("dao", &["relay", "cem.json"]).json();
-    assert_eq!(house.desk.run(&check("cem")).code, 0);
+    let forged = std::fs::read_to_string(chain.sandbox.path("cem.json.receipt")).expect("a receipt");
+    chain.sandbox.write_file("cem.json.receipt", &forged.replace("\"promised_by\": 2", "\"promised_by\": 3"));
+    chain.sandbox.run(&check("cem")).fails(2, "receipt");
+    chain.sandbox.write_file("cem.json.receipt", &forged);
+    chain.run_as("dao", &["relay", "cem.json"]).json();
+    assert_eq!(chain.sandbox.run(&check("cem")).code, 0);
 }
 
 fn check(name: &'static str) -> Vec<&'static str> {
@@ -66,10 +66,10 @@ fn check(name: &'static str) -> Vec<&'static str> {
 }
 
 /// Waits until a voter's ballot counts.
-async fn counts(house: &House, name: &str) {
+async fn counts(chain: &ChainSandbox, name: &str) {
     let package = format!("{name}.json");
     for _ in 0..100 {
-        if vote(house, name, &["--check", "--package", &package]).code == 0 {
+        if run_vote(chain, name, &["--check", "--package", &package]).code == 0 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -78,9 +78,9 @@ async fn counts(house: &House, name: &str) {
 }
 
 /// A receipt for the third ballot whose time has passed, by an account of which nobody knows.
-fn broken(house: &House) {
+fn broken(chain: &ChainSandbox) {
     use psephos_exchange::relay::{Kind, Receipt, ballot_id};
-    let json = std::fs::read(house.desk.path("cem.json")).expect("a package");
+    let json = std::fs::read(chain.sandbox.path("cem.json")).expect("a package");
     let package = psephos_client::Package::parse(&json).expect("a package");
     let receipt = Receipt {
         id: ballot_id(&package, &package.contents().expect("a ballot")),
@@ -96,14 +96,14 @@ fn broken(house: &House) {
     };
     let receipt = receipt.signed(&alloy::signers::local::PrivateKeySigner::random()).expect("signed");
     let promise = json!({ "url": "https://relayer.example/", "receipt": receipt });
-    house.desk.put("cem.json.receipt", &serde_json::to_string_pretty(&promise).expect("JSON"));
+    chain.sandbox.write_file("cem.json.receipt", &serde_json::to_string_pretty(&promise).expect("JSON"));
 }
 
 /// A relayer with the account of `relayer`.
-async fn serve(house: &House) -> (String, CancellationToken) {
-    let account = Account::open(&house.desk.path("relayer.key"), house::PASSPHRASE.as_bytes()).expect("an account");
-    let connection = house.chain.connection().clone();
-    let deployment = Deployment::load(&house.desk.path("deployment.json")).expect("a deployment");
+async fn serve(chain: &ChainSandbox) -> (String, CancellationToken) {
+    let account = Account::open(&chain.sandbox.path("relayer.key"), chain::PASSPHRASE.as_bytes()).expect("an account");
+    let connection = chain.local.connection().clone();
+    let deployment = Deployment::load(&chain.sandbox.path("deployment.json")).expect("a deployment");
     let parts = Parts {
         settings: Settings {
             max_age: 0,
@@ -119,7 +119,8 @@ async fn serve(house: &House) -> (String, CancellationToken) {
         signer: account.into_signer(),
         circuits: Arc::new(Circuits::default()),
     };
-    let relayer = Relayer::open(parts, &house.desk.path("relayer.redb"), &mut Default::default()).expect("a relayer");
+    let relayer =
+        Relayer::open(parts, &chain.sandbox.path("relayer.redb"), &mut Default::default()).expect("a relayer");
     let relayer = Arc::new(relayer);
     let stop = CancellationToken::new();
     tokio::spawn(relayer.clone().run(stop.clone()));

@@ -1,10 +1,10 @@
 //! Rewards by commands alone: set, fund, vote, ratify, seal, claim by a relayer, by oneself and later, take back the rest.
 
-#[path = "support/house.rs"]
-mod house;
+#[path = "support/chain.rs"]
+mod chain;
 mod support;
 
-use house::{House, prepare, trustee};
+use chain::{ChainSandbox, prepare_members, run_trustee};
 use serde_json::{Value, json};
 
 const DAY: u64 = 86_400;
@@ -13,162 +13,162 @@ const FRESH: [&str; 2] = ["0x1111111111111111111111111111111111111111", "0x22222
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rewards_by_commands_alone() {
-    let house = House::new().await;
-    let now = prepare(&house).await;
-    create(&house, 1, now, None);
-    set(&house, now);
-    ballots(&house, 1, now + 10, &[("ada", "1"), ("ben", "2")]).await;
-    let early = claim(&house, "ada", &["--recipient", FRESH[0]]);
+    let chain = ChainSandbox::new().await;
+    let now = prepare_members(&chain).await;
+    create(&chain, 1, now, None);
+    set(&chain, now);
+    ballots(&chain, 1, now + 10, &[("ada", "1"), ("ben", "2")]).await;
+    let early = claim(&chain, "ada", &["--recipient", FRESH[0]]);
     early.fails(3, "waiting for the poll to close").fails(3, "reward status");
-    house.run("relayer", &["reward", "seal", "--poll", "1"]).fails(3, "PollHasNotEnded");
-    count(&house, 1, now + 10 + DAY).await;
+    chain.run_as("relayer", &["reward", "seal", "--poll", "1"]).fails(3, "PollHasNotEnded");
+    count(&chain, 1, now + 10 + DAY).await;
 
     let later = now + 3 * DAY;
-    house.later(later).await;
-    create(&house, 2, later, Some(1));
-    ballots(&house, 2, later + 10, &[("ada", "1"), ("cem", "1")]).await;
-    house.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "2"]).fails(3, "NotRatifying");
-    count(&house, 2, later + 10 + DAY).await;
+    chain.advance_clock_to(later).await;
+    create(&chain, 2, later, Some(1));
+    ballots(&chain, 2, later + 10, &[("ada", "1"), ("cem", "1")]).await;
+    chain.run_as("relayer", &["reward", "ratify", "--poll", "1", "--by", "2"]).fails(3, "NotRatifying");
+    count(&chain, 2, later + 10 + DAY).await;
 
-    house.run("relayer", &["reward", "open", "--poll", "1"]).fails(3, "NotRatified");
-    house.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "1"]).fails(3, "NotRatifying");
-    house.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "2"]).json();
-    house.run("relayer", &["reward", "open", "--poll", "1"]).fails(3, "NotSealed");
-    let sealed = house.run("relayer", &["reward", "seal", "--poll", "1"]).json();
+    chain.run_as("relayer", &["reward", "open", "--poll", "1"]).fails(3, "NotRatified");
+    chain.run_as("relayer", &["reward", "ratify", "--poll", "1", "--by", "1"]).fails(3, "NotRatifying");
+    chain.run_as("relayer", &["reward", "ratify", "--poll", "1", "--by", "2"]).json();
+    chain.run_as("relayer", &["reward", "open", "--poll", "1"]).fails(3, "NotSealed");
+    let sealed = chain.run_as("relayer", &["reward", "seal", "--poll", "1"]).json();
     assert_eq!((&sealed["lists"][0]["notes"], sealed["lists"][1].is_null()), (&json!(2), true));
-    assert_eq!(house.run("relayer", &["reward", "seal", "--poll", "1"]).json()["lists"], json!([]), "done is done");
-    house.run("relayer", &["reward", "open", "--poll", "1"]).fails(3, "InsufficientPool");
-    house.run("dao", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
-    house.run("relayer", &["reward", "open", "--poll", "1"]).json();
+    assert_eq!(chain.run_as("relayer", &["reward", "seal", "--poll", "1"]).json()["lists"], json!([]), "done is done");
+    chain.run_as("relayer", &["reward", "open", "--poll", "1"]).fails(3, "InsufficientPool");
+    chain.run_as("dao", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
+    chain.run_as("relayer", &["reward", "open", "--poll", "1"]).json();
 
-    let claims = claims(&house).await;
+    let claims = claims(&chain).await;
     assert_eq!(claims, ["15", "10"], "the base, and the bonus of who chose what proved beneficial");
-    let status = house.desk.run(&["--json", "reward", "status"]).json();
+    let status = chain.sandbox.run(&["--json", "reward", "status"]).json();
     let figures = |name: &str| status["rewards"][0][name].clone();
     assert_eq!((figures("paid"), figures("stage")), (json!("0x61a8"), json!("claims")), "25 units of 1,000");
-    assert!(house.desk.run(&["reward", "status", "--poll", "1"]).stdout.contains("open for claims"));
-    house.run("dao", &["reward", "withdraw", "--poll", "1"]).json();
-    house.run("dao", &["reward", "sweep", "--poll", "1"]).fails(3, "TooEarly");
-    house.later(now + 20 * DAY + 1).await;
-    claim(&house, "cem", &["--recipient", FRESH[0]]).fails(3, "over");
-    house.run("relayer", &["reward", "sweep", "--poll", "1"]).fails(3, "owner");
-    house.run("dao", &["reward", "sweep", "--poll", "1"]).json();
+    assert!(chain.sandbox.run(&["reward", "status", "--poll", "1"]).stdout.contains("open for claims"));
+    chain.run_as("dao", &["reward", "withdraw", "--poll", "1"]).json();
+    chain.run_as("dao", &["reward", "sweep", "--poll", "1"]).fails(3, "TooEarly");
+    chain.advance_clock_to(now + 20 * DAY + 1).await;
+    claim(&chain, "cem", &["--recipient", FRESH[0]]).fails(3, "over");
+    chain.run_as("relayer", &["reward", "sweep", "--poll", "1"]).fails(3, "owner");
+    chain.run_as("dao", &["reward", "sweep", "--poll", "1"]).json();
     for poll in ["1", "2"] {
-        assert_eq!(house.desk.run(&["--json", "verify", "--poll", poll]).json()["passed"], true);
+        assert_eq!(chain.sandbox.run(&["--json", "verify", "--poll", poll]).json()["passed"], true);
     }
 }
 
-fn create(house: &House, number: u64, now: u64, ratifies: Option<u64>) {
+fn create(chain: &ChainSandbox, number: u64, now: u64, ratifies: Option<u64>) {
     let poll = json!({
         "title": "Which?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 5,
         "closes_at": now + DAY, "tally_deadline": now + 2 * DAY, "committee": 0, "chambers_required": 1, "ratifies": ratifies,
         "chambers": [{ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 }],
     });
-    house.desk.put("poll.json", &poll.to_string());
-    assert_eq!(house.run("dao", &["poll", "create", "poll.json"]).json()["poll"], number);
+    chain.sandbox.write_file("poll.json", &poll.to_string());
+    assert_eq!(chain.run_as("dao", &["poll", "create", "poll.json"]).json()["poll"], number);
 }
 
 /// Ten units for every ballot and five for the ratified option, of a thousand wei each; too little in the pool.
-fn set(house: &House, now: u64) {
+fn set(chain: &ChainSandbox, now: u64) {
     let reward = |poll: u64, bonus: u64| {
         let chambers = json!([{ "chamber": 0, "base": 10, "bonus": bonus }]);
         let (ratification, claims) = (now + 10 * DAY, now + 20 * DAY);
         json!({ "poll": poll, "unit": 1_000, "ratification_deadline": ratification, "claim_deadline": claims, "chambers": chambers })
     };
-    house.desk.put("none.json", &reward(1, 0).to_string());
-    house.run("dao", &["reward", "create", "none.json"]).fails(2, "no bonus");
-    house.desk.put("other.json", &reward(7, 5).to_string());
-    house.run("dao", &["reward", "create", "other.json"]).fails(3, "UnknownPoll");
-    house.desk.put("reward.json", &reward(1, 5).to_string());
-    house.run("relayer", &["reward", "create", "reward.json"]).fails(3, "owner");
-    house.run("dao", &["reward", "fund", "--poll", "1", "--amount", "1"]).fails(2, "no reward was set");
-    house.run("dao", &["reward", "create", "reward.json"]).json();
-    house.run("dao", &["reward", "create", "reward.json"]).fails(3, "AlreadySet");
-    house.run("dao", &["reward", "fund", "--poll", "1", "--amount", "-5"]).fails(2, "");
-    house.run("relayer", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
+    chain.sandbox.write_file("none.json", &reward(1, 0).to_string());
+    chain.run_as("dao", &["reward", "create", "none.json"]).fails(2, "no bonus");
+    chain.sandbox.write_file("other.json", &reward(7, 5).to_string());
+    chain.run_as("dao", &["reward", "create", "other.json"]).fails(3, "UnknownPoll");
+    chain.sandbox.write_file("reward.json", &reward(1, 5).to_string());
+    chain.run_as("relayer", &["reward", "create", "reward.json"]).fails(3, "owner");
+    chain.run_as("dao", &["reward", "fund", "--poll", "1", "--amount", "1"]).fails(2, "no reward was set");
+    chain.run_as("dao", &["reward", "create", "reward.json"]).json();
+    chain.run_as("dao", &["reward", "create", "reward.json"]).fails(3, "AlreadySet");
+    chain.run_as("dao", &["reward", "fund", "--poll", "1", "--amount", "-5"]).fails(2, "");
+    chain.run_as("relayer", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
 }
 
-async fn ballots(house: &House, poll: u64, opens: u64, votes: &[(&str, &str)]) {
+async fn ballots(chain: &ChainSandbox, poll: u64, opens: u64, votes: &[(&str, &str)]) {
     let poll = poll.to_string();
-    house.later(opens).await;
-    house.run("relayer", &["poll", "open", &poll]).json();
+    chain.advance_clock_to(opens).await;
+    chain.run_as("relayer", &["poll", "open", &poll]).json();
     let mut packages = Vec::new();
     for (name, choice) in votes {
         let (identity, out) = (format!("{name}.identity"), format!("{name}-{poll}.json"));
         let vote =
             ["vote", "--poll", &poll, "--chamber", "0", "--identity", &identity, "--choice", choice, "--out", &out];
-        house.desk.run(&[&["--json"], &vote[..]].concat()).json();
+        chain.sandbox.run(&[&["--json"], &vote[..]].concat()).json();
         packages.push(out);
     }
     let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
-    house.run("relayer", &[&["relay"], &packages[..]].concat()).json();
+    chain.run_as("relayer", &[&["relay"], &packages[..]].concat()).json();
 }
 
 /// One trustee that watches does all of it.
-async fn count(house: &House, poll: u64, closes: u64) {
-    house.later(closes).await;
-    let done = trustee(house, "tia", &["watch", "--once"]).json();
+async fn count(chain: &ChainSandbox, poll: u64, closes: u64) {
+    chain.advance_clock_to(closes).await;
+    let done = run_trustee(chain, "tia", &["watch", "--once"]).json();
     let tasks: Vec<&Value> = done["done"].as_array().expect("tasks").iter().map(|one| &one["task"]["task"]).collect();
     assert_eq!(tasks, ["open", "tally", "end"], "poll {poll}");
 }
 
-fn claim(house: &House, name: &str, arguments: &[&str]) -> support::Run {
+fn claim(chain: &ChainSandbox, name: &str, arguments: &[&str]) -> support::Run {
     let identity = format!("{name}.identity");
-    house.run(
+    chain.run_as(
         name,
         &[&["reward", "claim", "--poll", "1", "--chamber", "0", "--identity", &identity], arguments].concat(),
     )
 }
 
 /// Ada by a relayer, Ben by himself at a moment of its own; gives the amounts.
-async fn claims(house: &House) -> [String; 2] {
-    let relayer = house.run("relayer", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
-    let member = house.run("cem", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
-    house.swap("claim3", "swapped.json");
+async fn claims(chain: &ChainSandbox) -> [String; 2] {
+    let relayer = chain.run_as("relayer", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
+    let member = chain.run_as("cem", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
+    chain.swap_verifier("claim3", "swapped.json");
     let swapped = ["--recipient", FRESH[0], "--deployment", "swapped.json"];
-    claim(house, "ada", &swapped).fails(3, "another contract than that of our key");
-    claim(house, "ada", &[]).fails(2, "--recipient");
-    claim(house, "ada", &["--recipient", &member]).fails(2, "would name the voter");
-    claim(house, "cem", &["--recipient", FRESH[0]]).fails(3, "no ballot");
+    claim(chain, "ada", &swapped).fails(3, "another contract than that of our key");
+    claim(chain, "ada", &[]).fails(2, "--recipient");
+    claim(chain, "ada", &["--recipient", &member]).fails(2, "would name the voter");
+    claim(chain, "cem", &["--recipient", FRESH[0]]).fails(3, "no ballot");
     let paid = |fee: &'static str, out: &'static str| {
-        claim(house, "ada", &["--recipient", FRESH[0], "--relayer", &relayer, "--fee", fee, "--out", out])
+        claim(chain, "ada", &["--recipient", FRESH[0], "--relayer", &relayer, "--fee", fee, "--out", out])
     };
     paid("15001", "much.json").fails(2, "more than the reward");
     let ada = paid("2000", "claim.json").json();
-    let file = std::fs::read_to_string(house.desk.path("claim.json")).expect("a claim");
-    house.desk.put("half.json", &file[..file.len() / 2]);
-    house.desk.put("stolen.json", &file.replace("0x11111111", "0x99999999"));
-    house.desk.put("more.json", &file.replace("\"15\"", "\"16\""));
+    let file = std::fs::read_to_string(chain.sandbox.path("claim.json")).expect("a claim");
+    chain.sandbox.write_file("half.json", &file[..file.len() / 2]);
+    chain.sandbox.write_file("stolen.json", &file.replace("0x11111111", "0x99999999"));
+    chain.sandbox.write_file("more.json", &file.replace("\"15\"", "\"16\""));
     let relay = ["reward", "relay", "claim.json", "half.json", "stolen.json", "more.json", "--least-fee", "2000"];
-    let relayed = house.run("relayer", &relay);
+    let relayed = chain.run_as("relayer", &relay);
     assert_eq!((relayed.code, relayed.stdout.matches("\"paid\"").count()), (1, 1), "{relayed:#?}");
     assert_eq!(relayed.stdout.matches("\"refused\"").count(), 3, "{relayed:#?}");
-    house.run("relayer", &["reward", "relay", "claim.json", "--least-fee", "2001"]).fails(1, "");
-    let again = house.run("relayer", &["reward", "relay", "claim.json"]).json();
+    chain.run_as("relayer", &["reward", "relay", "claim.json", "--least-fee", "2001"]).fails(1, "");
+    let again = chain.run_as("relayer", &["reward", "relay", "claim.json"]).json();
     assert_eq!(again["claims"][0]["outcome"], "already_paid");
-    claim(house, "ada", &["--recipient", FRESH[1]]).fails(3, "is claimed");
+    claim(chain, "ada", &["--recipient", FRESH[1]]).fails(3, "is claimed");
 
-    let plan = claim(house, "ben", &["--recipient", FRESH[1], "--within", "48"]).json();
+    let plan = claim(chain, "ben", &["--recipient", FRESH[1], "--within", "48"]).json();
     let due = plan["planned"].as_u64().expect("a time");
-    let now = house.chain.connection().time().await.expect("the time");
+    let now = chain.local.connection().time().await.expect("the time");
     assert!((now..=now + 48 * 3_600).contains(&due));
     if due > now {
-        assert_eq!(claim(house, "ben", &[]).json()["kept"], true, "not yet");
+        assert_eq!(claim(chain, "ben", &[]).json()["kept"], true, "not yet");
     }
-    claim(house, "ben", &["--recipient", FRESH[0]]).fails(2, "is kept for later already");
-    assert_eq!(claim(house, "ben", &["--discard"]).json()["kept"], false);
-    claim(house, "ben", &["--discard"]).fails(2, "no claim is kept");
-    let plan = claim(house, "ben", &["--recipient", FRESH[1], "--within", "8760"]).json();
+    claim(chain, "ben", &["--recipient", FRESH[0]]).fails(2, "is kept for later already");
+    assert_eq!(claim(chain, "ben", &["--discard"]).json()["kept"], false);
+    claim(chain, "ben", &["--discard"]).fails(2, "no claim is kept");
+    let plan = claim(chain, "ben", &["--recipient", FRESH[1], "--within", "8760"]).json();
     let due = plan["planned"].as_u64().expect("a time");
     assert!(due < now + 10 * DAY, "well before the claim deadline, whatever was asked for");
-    house.later(due + 1).await;
-    let ben = claim(house, "ben", &[]).json();
+    chain.advance_clock_to(due + 1).await;
+    let ben = claim(chain, "ben", &[]).json();
     assert!(ben["transaction"].is_string());
-    let kept = std::fs::read_dir(house.desk.path("ben.identity.claims")).expect("a folder").count();
+    let kept = std::fs::read_dir(chain.sandbox.path("ben.identity.claims")).expect("a folder").count();
     assert_eq!(kept, 0, "a plan that is carried out is forgotten");
-    claim(house, "ben", &["--recipient", FRESH[0]]).fails(3, "is claimed");
+    claim(chain, "ben", &["--recipient", FRESH[0]]).fails(3, "is claimed");
     for (address, wei) in [(FRESH[0], 13_000u64), (FRESH[1], 10_000)] {
-        let balance = house.chain.connection().balance(address.parse().expect("an address")).await.expect("known");
+        let balance = chain.local.connection().balance(address.parse().expect("an address")).await.expect("known");
         assert_eq!(balance.to::<u64>(), wei);
     }
     [ada, ben].map(|claim| claim["amount"].as_str().expect("an amount").to_owned())

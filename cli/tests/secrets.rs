@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::Desk;
+use support::Sandbox;
 
 const CANARY: &str = "canary-7f3a-passphrase";
 /// A key of the canary's own: nothing is ever sent with it.
@@ -10,55 +10,55 @@ const CANARY_KEY: &str = "0xca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a
 
 #[test]
 fn an_identity_is_made_shown_and_opened() {
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
-    let made = desk.run(&["--json", "identity", "new", "--out", "me.identity"]).json();
-    let shown = Desk::run(&desk, &["--json", "identity", "show", "me.identity"]).json();
+    let sandbox = Sandbox::new().with_variable("PSEPHOS_PASSPHRASE", CANARY);
+    let made = sandbox.run(&["--json", "identity", "new", "--out", "me.identity"]).json();
+    let shown = Sandbox::run(&sandbox, &["--json", "identity", "show", "me.identity"]).json();
     assert_eq!(made["id"], shown["id"]);
     assert!(made["id"].as_str().is_some_and(|id| id.starts_with("0x") && id.len() == 66));
-    assert_eq!(desk.run(&["--json", "identity", "check", "me.identity"]).json()["opened"], true);
+    assert_eq!(sandbox.run(&["--json", "identity", "check", "me.identity"]).json()["opened"], true);
 }
 
 #[test]
 fn a_wrong_passphrase_is_code_4() {
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
-    assert_eq!(desk.run(&["identity", "new"]).code, 0);
-    desk.put("wrong.txt", "something else\n");
+    let sandbox = Sandbox::new().with_variable("PSEPHOS_PASSPHRASE", CANARY);
+    assert_eq!(sandbox.run(&["identity", "new"]).code, 0);
+    sandbox.write_file("wrong.txt", "something else\n");
     let wrong = ["--passphrase-file", "wrong.txt", "identity", "check", "me.identity"];
-    desk.run(&wrong).fails(4, "wrong passphrase").fails(4, "try again");
+    sandbox.run(&wrong).fails(4, "wrong passphrase").fails(4, "try again");
 }
 
 #[test]
 fn a_missing_passphrase_is_code_4_without_a_terminal() {
-    let desk = Desk::new();
-    desk.run(&["identity", "new"]).fails(4, "no terminal").fails(4, "--passphrase-file");
-    assert!(!desk.path("me.identity").exists());
-    desk.run(&["--passphrase-file", "none.txt", "identity", "new"]).fails(4, "none.txt");
-    desk.put("empty.txt", "\n");
-    desk.run(&["--passphrase-file", "empty.txt", "identity", "new"]).fails(4, "empty");
+    let sandbox = Sandbox::new();
+    sandbox.run(&["identity", "new"]).fails(4, "no terminal").fails(4, "--passphrase-file");
+    assert!(!sandbox.path("me.identity").exists());
+    sandbox.run(&["--passphrase-file", "none.txt", "identity", "new"]).fails(4, "none.txt");
+    sandbox.write_file("empty.txt", "\n");
+    sandbox.run(&["--passphrase-file", "empty.txt", "identity", "new"]).fails(4, "empty");
 }
 
 #[test]
 fn damaged_and_foreign_files_are_code_4() {
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
-    assert_eq!(desk.run(&["identity", "new"]).code, 0);
-    assert_eq!(desk.run(&["sender", "new"]).code, 0);
-    let whole = std::fs::read_to_string(desk.path("me.identity")).expect("there");
-    desk.put("half.identity", &whole[..whole.len() / 2]);
-    desk.run(&["identity", "check", "half.identity"]).fails(4, "half.identity");
-    desk.run(&["identity", "check", "account.key"]).fails(4, "account.key");
-    desk.run(&["--sender", "me.identity", "sender", "show"]).fails(4, "me.identity");
-    desk.run(&["identity", "check", "none.identity"]).fails(2, "none.identity");
+    let sandbox = Sandbox::new().with_variable("PSEPHOS_PASSPHRASE", CANARY);
+    assert_eq!(sandbox.run(&["identity", "new"]).code, 0);
+    assert_eq!(sandbox.run(&["sender", "new"]).code, 0);
+    let whole = std::fs::read_to_string(sandbox.path("me.identity")).expect("there");
+    sandbox.write_file("half.identity", &whole[..whole.len() / 2]);
+    sandbox.run(&["identity", "check", "half.identity"]).fails(4, "half.identity");
+    sandbox.run(&["identity", "check", "account.key"]).fails(4, "account.key");
+    sandbox.run(&["--sender", "me.identity", "sender", "show"]).fails(4, "me.identity");
+    sandbox.run(&["identity", "check", "none.identity"]).fails(2, "none.identity");
 }
 
 #[test]
 fn senders_come_from_a_file_or_the_environment() {
-    let desk = Desk::new();
-    desk.run(&["sender", "show"]).fails(4, "no account to send from").fails(4, "PSEPHOS_SENDER_KEY");
-    let desk = Desk::new().with("PSEPHOS_SENDER_KEY", "0x1234");
-    desk.run(&["sender", "show"]).fails(4, "64 hexadecimal digits");
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
-    let made = desk.run(&["--json", "sender", "new", "--out", "relayer.key"]).json();
-    let shown = desk.run(&["--json", "--sender", "relayer.key", "sender", "show"]).json();
+    let sandbox = Sandbox::new();
+    sandbox.run(&["sender", "show"]).fails(4, "no account to send from").fails(4, "PSEPHOS_SENDER_KEY");
+    let sandbox = Sandbox::new().with_variable("PSEPHOS_SENDER_KEY", "0x1234");
+    sandbox.run(&["sender", "show"]).fails(4, "64 hexadecimal digits");
+    let sandbox = Sandbox::new().with_variable("PSEPHOS_PASSPHRASE", CANARY);
+    let made = sandbox.run(&["--json", "sender", "new", "--out", "relayer.key"]).json();
+    let shown = sandbox.run(&["--json", "--sender", "relayer.key", "sender", "show"]).json();
     assert_eq!(made["address"], shown["address"]);
 }
 
@@ -66,22 +66,23 @@ fn senders_come_from_a_file_or_the_environment() {
 #[test]
 fn secret_files_are_their_owners_only() {
     use std::os::unix::fs::PermissionsExt;
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY);
-    assert_eq!(desk.run(&["identity", "new"]).code, 0);
-    assert_eq!(desk.run(&["trustee", "keygen"]).code, 0);
+    let sandbox = Sandbox::new().with_variable("PSEPHOS_PASSPHRASE", CANARY);
+    assert_eq!(sandbox.run(&["identity", "new"]).code, 0);
+    assert_eq!(sandbox.run(&["trustee", "keygen"]).code, 0);
     for name in ["me.identity", "trustee.keys"] {
-        let mode = std::fs::metadata(desk.path(name)).expect("there").permissions().mode();
+        let mode = std::fs::metadata(sandbox.path(name)).expect("there").permissions().mode();
         assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
     }
-    desk.put("pass.txt", CANARY);
-    std::fs::set_permissions(desk.path("pass.txt"), std::fs::Permissions::from_mode(0o644)).expect("set");
-    let run = desk.run(&["--passphrase-file", "pass.txt", "identity", "check", "me.identity"]);
+    sandbox.write_file("pass.txt", CANARY);
+    std::fs::set_permissions(sandbox.path("pass.txt"), std::fs::Permissions::from_mode(0o644)).expect("set");
+    let run = sandbox.run(&["--passphrase-file", "pass.txt", "identity", "check", "me.identity"]);
     assert!(run.code == 0 && run.stderr.contains("can be read by others"), "{run:#?}");
 }
 
 #[test]
 fn no_secret_is_ever_shown_or_written() {
-    let desk = Desk::new().with("PSEPHOS_PASSPHRASE", CANARY).with("PSEPHOS_SENDER_KEY", CANARY_KEY);
+    let sandbox =
+        Sandbox::new().with_variable("PSEPHOS_PASSPHRASE", CANARY).with_variable("PSEPHOS_SENDER_KEY", CANARY_KEY);
     let runs = [
         &["identity", "new"][..],
         &["identity", "show", "me.identity"],
@@ -97,13 +98,13 @@ fn no_secret_is_ever_shown_or_written() {
         &["--help"],
     ];
     for arguments in runs {
-        let run = desk.run(arguments);
+        let run = sandbox.run(arguments);
         let digits = CANARY_KEY.trim_start_matches("0x");
         for secret in [CANARY, CANARY_KEY, digits] {
             let shown = run.stdout.to_lowercase() + &run.stderr.to_lowercase();
             assert!(!shown.contains(secret), "{arguments:?} shows a secret: {run:#?}");
         }
     }
-    let written = desk.files().to_lowercase();
+    let written = sandbox.read_all_files().to_lowercase();
     assert!(!written.contains(CANARY) && !written.contains(CANARY_KEY.trim_start_matches("0x")));
 }

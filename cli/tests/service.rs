@@ -1,14 +1,14 @@
 //! The whole service as a process of its own: voters prove, hand over and read by it; it is stopped and started again.
 
-#[path = "support/house.rs"]
-mod house;
+#[path = "support/chain.rs"]
+mod chain;
 mod support;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use house::{House, vote};
+use chain::{ChainSandbox, run_vote};
 use serde_json::Value;
 
 const LOG: &str = "service.log";
@@ -21,12 +21,12 @@ struct Service {
 }
 
 impl Service {
-    fn start(house: &House) -> Self {
+    fn start(chain: &ChainSandbox) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_psephos"));
-        command.args(["--json", "--sender", "relayer.key", "serve"]).current_dir(house.desk.path("."));
+        command.args(["--json", "--sender", "relayer.key", "serve"]).current_dir(chain.sandbox.path("."));
         for (name, value) in [
-            ("PSEPHOS_RPC", house.chain.connection().url()),
-            ("PSEPHOS_PASSPHRASE", house::PASSPHRASE),
+            ("PSEPHOS_RPC", chain.local.connection().url()),
+            ("PSEPHOS_PASSPHRASE", chain::PASSPHRASE),
             ("PSEPHOS_DEPLOYMENT", "deployment.json"),
             ("PSEPHOS_LOG", "trace"),
             ("PSEPHOS_SERVE_DATA", "service"),
@@ -40,7 +40,7 @@ impl Service {
             command.env(name, value);
         }
         // Into a file: a pipe that nobody empties would stop it.
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(house.desk.path(LOG)).expect("a log");
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(chain.sandbox.path(LOG)).expect("a log");
         command.env_remove("PSEPHOS_KEYS").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().expect("it starts");
         let mut line = String::new();
@@ -80,10 +80,10 @@ async fn ready(service: &Service) {
     panic!("it is not ready: {}", get(&service.admin).await.1);
 }
 
-async fn counts(house: &House, name: &str) {
+async fn counts(chain: &ChainSandbox, name: &str) {
     for _ in 0..100 {
         let package = format!("{name}.json");
-        if vote(house, name, &["--check", "--package", &package]).code == 0 {
+        if run_vote(chain, name, &["--check", "--package", &package]).code == 0 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -95,21 +95,21 @@ async fn counts(house: &House, name: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn voters_prove_hand_over_and_read_by_one_service() {
     psephos_chain::tls::install();
-    let house = House::new().await;
-    house::open_poll(&house).await;
-    let service = Service::start(&house);
+    let chain = ChainSandbox::new().await;
+    chain::open_poll(&chain).await;
+    let service = Service::start(&chain);
     ready(&service).await;
 
     // Everything by the service: read from its index, proved by it, handed to it.
     let url = service.url.clone();
     let by_service = ["--choice", "1", "--out", "ada.json", "--prover", &url, "--relayer", &url, "--index", &url];
-    let voted = vote(&house, "ada", &by_service);
+    let voted = run_vote(&chain, "ada", &by_service);
     assert!(voted.stderr.contains("learns who you are in the chamber"), "{voted:#?}");
     assert!(voted.json()["promise"]["by"].as_u64().is_some());
-    counts(&house, "ada").await;
+    counts(&chain, "ada").await;
 
     // What it says of the chain is what the node says.
-    let shown = |more: &[&str]| house.desk.run(&[&["--json", "poll", "show", "1"], more].concat()).json();
+    let shown = |more: &[&str]| chain.sandbox.run(&[&["--json", "poll", "show", "1"], more].concat()).json();
     let mut by_index = Value::Null;
     for _ in 0..50 {
         by_index = shown(&["--index", &url]);
@@ -129,51 +129,51 @@ async fn voters_prove_hand_over_and_read_by_one_service() {
     }
     // A ballot that is accepted and the service stopped: it waits, and is cast by the next process.
     service.stop();
-    vote(&house, "ben", &["--choice", "2", "--out", "ben.json", "--prover", &url]).fails(3, "no service answers");
-    let again = Service::start(&house);
+    run_vote(&chain, "ben", &["--choice", "2", "--out", "ben.json", "--prover", &url]).fails(3, "no service answers");
+    let again = Service::start(&chain);
     let start = Instant::now();
     ready(&again).await;
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     let url = again.url.clone();
-    vote(&house, "ben", &["--choice", "2", "--out", "ben.json", "--prover", &url, "--relayer", &url]).json();
-    counts(&house, "ben").await;
+    run_vote(&chain, "ben", &["--choice", "2", "--out", "ben.json", "--prover", &url, "--relayer", &url]).json();
+    counts(&chain, "ben").await;
     again.stop();
 
     // Nothing in its log, at any level, names a voter: no account, no identity, no passphrase.
-    let log = std::fs::read_to_string(house.desk.path(LOG)).expect("a log").to_lowercase();
+    let log = std::fs::read_to_string(chain.sandbox.path(LOG)).expect("a log").to_lowercase();
     assert!(log.contains("listening") && log.len() > 1_000);
     for name in ["ada", "ben"] {
         let file = format!("{name}.key");
-        let account = house.desk.run(&["--json", "--sender", &file, "sender", "show"]).json();
-        let identity = house.desk.run(&["--json", "identity", "show", &format!("{name}.identity")]).json();
+        let account = chain.sandbox.run(&["--json", "--sender", &file, "sender", "show"]).json();
+        let identity = chain.sandbox.run(&["--json", "identity", "show", &format!("{name}.identity")]).json();
         for secret in [account["address"].as_str(), identity["id"].as_str()].map(|text| text.expect("shown")) {
             let digits = secret.trim_start_matches("0x").to_lowercase();
             assert!(!log.contains(&digits), "{name}'s {secret} is in the log");
         }
     }
-    assert!(!log.contains(house::PASSPHRASE));
+    assert!(!log.contains(chain::PASSPHRASE));
 }
 
 #[test]
 fn what_is_missing_is_said_before_anything_starts() {
-    let desk = support::Desk::new();
-    desk.run(&["serve"]).fails(2, "no deployment file");
-    desk.run(&["serve", "--only", "everything"]).fails(2, "possible values: prover, relayer, index");
-    desk.run(&["serve", "--config", "nowhere.toml"]).fails(2, "nowhere.toml");
-    desk.put("bad.toml", "[http]\nlisten = \"0.0.0.0:80\"\n");
-    desk.run(&["serve", "--only", "prover", "--config", "bad.toml"]).fails(2, "there is no TLS");
-    desk.put("odd.toml", "[prover]\nspeed = 3\n");
-    desk.run(&["serve", "--config", "odd.toml"]).fails(2, "speed");
-    desk.run(&["worker"]).fails(2, "a queue that other machines reach");
-    let made = desk.run(&["--json", "serve", "--new-token"]).json();
+    let sandbox = support::Sandbox::new();
+    sandbox.run(&["serve"]).fails(2, "no deployment file");
+    sandbox.run(&["serve", "--only", "everything"]).fails(2, "possible values: prover, relayer, index");
+    sandbox.run(&["serve", "--config", "nowhere.toml"]).fails(2, "nowhere.toml");
+    sandbox.write_file("bad.toml", "[http]\nlisten = \"0.0.0.0:80\"\n");
+    sandbox.run(&["serve", "--only", "prover", "--config", "bad.toml"]).fails(2, "there is no TLS");
+    sandbox.write_file("odd.toml", "[prover]\nspeed = 3\n");
+    sandbox.run(&["serve", "--config", "odd.toml"]).fails(2, "speed");
+    sandbox.run(&["worker"]).fails(2, "a queue that other machines reach");
+    let made = sandbox.run(&["--json", "serve", "--new-token"]).json();
     assert_eq!(made["token"].as_str().map(str::len), Some(64));
     assert_ne!(made["token"], made["hash"]);
     // What is printed can be read again.
-    let printed = desk.run(&["serve", "--print-config"]);
-    desk.put("printed.toml", &printed.stdout);
-    assert_eq!(desk.run(&["serve", "--print-config", "--config", "printed.toml"]).stdout, printed.stdout);
+    let printed = sandbox.run(&["serve", "--print-config"]);
+    sandbox.write_file("printed.toml", &printed.stdout);
+    assert_eq!(sandbox.run(&["serve", "--print-config", "--config", "printed.toml"]).stdout, printed.stdout);
     for (url, says) in [("http://prover.example", "in the clear"), ("ftp://x", "not the address of a service")] {
-        let run = desk.run(&["vote", "--poll", "1", "--chamber", "0", "--choice", "1", "--prover", url]);
+        let run = sandbox.run(&["vote", "--poll", "1", "--chamber", "0", "--choice", "1", "--prover", url]);
         assert!(run.code == 2, "{says}: {run:#?}");
     }
 }

@@ -1,15 +1,15 @@
-//! Running the command as a user does.
+//! Runs the command as a user does.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// A directory of its own, in which the command runs with an environment of its own.
-pub(crate) struct Desk {
+/// A temporary directory in which the command runs, with an environment of its own.
+pub(crate) struct Sandbox {
     directory: tempfile::TempDir,
     environment: Vec<(String, String)>,
 }
 
-/// What a run printed, and its exit code.
+/// The output of a run, and its exit code.
 #[derive(Debug)]
 pub(crate) struct Run {
     /// The exit code.
@@ -20,26 +20,26 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
-impl Desk {
-    /// An empty desk. Nothing of the caller's environment that the command reads gets in.
+impl Sandbox {
+    /// Creates an empty sandbox. No variable of the caller's environment that the command reads is passed on.
     pub(crate) fn new() -> Self {
         Self { directory: tempfile::tempdir().expect("a directory"), environment: Vec::new() }
     }
 
+    /// Adds an environment variable.
     #[allow(dead_code, reason = "not every test file sets one")]
-    /// The same with a variable.
-    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with_variable(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.into(), value.into()));
         self
     }
 
-    /// A path on the desk.
+    /// Returns the path of a file in the sandbox.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
-    /// Puts a file on the desk.
-    pub(crate) fn put(&self, name: &str, content: &str) -> PathBuf {
+    /// Writes a file and returns its path.
+    pub(crate) fn write_file(&self, name: &str, content: &str) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, content).expect("written");
         path
@@ -54,29 +54,29 @@ impl Desk {
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         let Output { status, stdout, stderr } = command.args(arguments).output().expect("the command starts");
-        Run { code: status.code().unwrap_or(-1), stdout: text(stdout), stderr: text(stderr) }
+        Run { code: status.code().unwrap_or(-1), stdout: decode_utf8(stdout), stderr: decode_utf8(stderr) }
     }
 
-    /// Everything that is in files on the desk.
+    /// Returns the concatenated contents of all files.
     #[allow(dead_code, reason = "not every test file reads them")]
-    pub(crate) fn files(&self) -> String {
-        fn gather(directory: &Path, out: &mut String) {
+    pub(crate) fn read_all_files(&self) -> String {
+        fn gather_files(directory: &Path, out: &mut String) {
             for entry in directory.read_dir().expect("listed").flatten() {
                 if entry.path().is_dir() {
-                    gather(&entry.path(), out);
+                    gather_files(&entry.path(), out);
                 } else {
                     out.push_str(&String::from_utf8_lossy(&std::fs::read(entry.path()).expect("read")));
                 }
             }
         }
         let mut out = String::new();
-        gather(self.directory.path(), &mut out);
+        gather_files(self.directory.path(), &mut out);
         out
     }
 }
 
 impl Run {
-    /// Asserts the exit code and that standard error says this.
+    /// Asserts the exit code, and that standard error contains this text.
     #[track_caller]
     pub(crate) fn fails(&self, code: i32, says: &str) -> &Self {
         assert_eq!(self.code, code, "{self:#?}");
@@ -84,7 +84,7 @@ impl Run {
         self
     }
 
-    /// Asserts success and gives the JSON object on standard output.
+    /// Asserts success and returns the JSON value on standard output.
     #[track_caller]
     #[allow(dead_code, reason = "not every test file reads results")]
     pub(crate) fn json(&self) -> serde_json::Value {
@@ -93,6 +93,6 @@ impl Run {
     }
 }
 
-fn text(bytes: Vec<u8>) -> String {
+fn decode_utf8(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("the command prints UTF-8")
 }
