@@ -1,4 +1,5 @@
-//! Wrong usage, bad files, missing chains: one line what happened, one line what to do, and the documented exit code.
+//! Wrong usage, invalid files and missing chains: each failure says in one line what happened and in one line what to
+//! do, and ends with the documented exit code.
 
 mod support;
 
@@ -17,7 +18,7 @@ const DEPLOYMENT: &str = r#"{ "chain_id": 31337, "from_block": 0,
 const NOWHERE: &str = "http://127.0.0.1:1";
 
 #[test]
-fn usage_is_code_2() {
+fn wrong_usage_exits_with_code_2() {
     let sandbox = Sandbox::new();
     sandbox.run(&["no-such-command"]).fails(2, "unrecognized subcommand");
     sandbox.run(&["vote", "--poll", "1", "--chamber", "0"]).fails(2, "--choice");
@@ -33,14 +34,14 @@ fn usage_is_code_2() {
 }
 
 #[test]
-fn help_names_the_exit_codes() {
+fn help_lists_exit_codes() {
     let run = Sandbox::new().run(&["--help"]);
     assert_eq!(run.code, 0);
     assert!(run.stdout.contains("Exit codes:"), "{}", run.stdout);
 }
 
 #[test]
-fn a_missing_deployment_is_named_with_what_to_do() {
+fn missing_deployment_error_names_file_and_remedy() {
     let sandbox = Sandbox::new();
     let run = sandbox.run(&["poll", "list"]);
     run.fails(2, "there is no deployment file at deployment.json").fails(2, "--deployment FILE");
@@ -49,7 +50,7 @@ fn a_missing_deployment_is_named_with_what_to_do() {
 }
 
 #[test]
-fn a_file_that_is_no_deployment_is_refused() {
+fn invalid_deployment_file_is_rejected() {
     let sandbox = Sandbox::new();
     for content in ["", "{}", "{", "[1]", &DEPLOYMENT.replace("chain_id", "chain"), &DEPLOYMENT.replace("31337", "-1")]
     {
@@ -59,7 +60,7 @@ fn a_file_that_is_no_deployment_is_refused() {
 }
 
 #[test]
-fn no_chain_is_code_3_and_bad_addresses_are_code_2() {
+fn unreachable_chain_exits_with_3_and_invalid_url_with_2() {
     let sandbox = Sandbox::new();
     sandbox.write_file("deployment.json", DEPLOYMENT);
     sandbox.run(&["--rpc", NOWHERE, "poll", "list"]).fails(3, "no chain answers").fails(3, "--rpc URL");
@@ -70,7 +71,7 @@ fn no_chain_is_code_3_and_bad_addresses_are_code_2() {
 }
 
 #[test]
-fn with_json_a_failure_is_one_object() {
+fn json_failure_is_one_object() {
     let sandbox = Sandbox::new();
     sandbox.write_file("deployment.json", DEPLOYMENT);
     let run = sandbox.run(&["--json", "--rpc", NOWHERE, "poll", "list"]);
@@ -81,7 +82,7 @@ fn with_json_a_failure_is_one_object() {
 }
 
 #[test]
-fn committees_that_cannot_be_are_refused_before_a_chain_is_asked() {
+fn impossible_committees_are_rejected_before_connecting() {
     const A: &str = "0x9f791ae2160f4ec6d9c8986c40da9b99c3a5f2fe";
     const B: &str = "0x87c9e571ae1657b19030eee27506c5d7e66ac29e";
     let sandbox = Sandbox::new();
@@ -101,14 +102,14 @@ fn committees_that_cannot_be_are_refused_before_a_chain_is_asked() {
 }
 
 #[test]
-fn a_demonstration_on_a_chain_that_is_not_there_ends_at_once() {
+fn demo_on_unreachable_chain_fails_without_report() {
     let sandbox = Sandbox::new();
     sandbox.run(&["demo", "--chain", NOWHERE]).fails(3, "no chain answers");
-    assert!(!sandbox.path("psephos-demo").exists(), "no report of an election that was not");
+    assert!(!sandbox.path("psephos-demo").exists(), "no report without an election");
 }
 
 #[test]
-fn electorates_are_refused_by_line() {
+fn electorate_errors_name_the_line() {
     const A: &str = "0x9f791ae2160f4ec6d9c8986c40da9b99c3a5f2fe";
     const B: &str = "0x87c9e571ae1657b19030eee27506c5d7e66ac29e";
     const C: &str = "0x61e413de4a40b8d03ca2f18026980e885ae2b345";
@@ -133,12 +134,12 @@ fn electorates_are_refused_by_line() {
     check(&format!("{HEAD}P,{A},3,For\n")).fails(2, "at least 3");
     sandbox.run(&["electorate", "check", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
     sandbox.run(&["electorate", "check", "missing.csv"]).fails(2, "missing.csv");
-    // The same file stops a demonstration before anything is started.
+    // The demo refuses the file as well, before anything is started.
     sandbox.run(&["demo", "--electorate", "votes.csv", "--proposal", "Q"]).fails(2, "there is no proposal `Q`");
 }
 
 #[test]
-fn bad_descriptions_of_polls_are_refused_before_a_chain_is_asked() {
+fn invalid_poll_files_are_rejected_before_connecting() {
     let sandbox = Sandbox::new();
     sandbox.write_file("poll.json", "{ \"title\": \"T\" }");
     sandbox.run(&["--rpc", NOWHERE, "poll", "create", "poll.json"]).fails(2, "does not describe a poll");
@@ -146,7 +147,7 @@ fn bad_descriptions_of_polls_are_refused_before_a_chain_is_asked() {
 }
 
 #[test]
-fn bad_lists_of_members_are_refused_before_a_chain_is_asked() {
+fn invalid_member_lists_are_rejected_before_connecting() {
     let sandbox = Sandbox::new();
     sandbox.write_file("members.csv", "account,weight\n0x12,5\n");
     let arguments = ["--rpc", NOWHERE, "chamber", "create", "--name", "X", "--members", "members.csv"];
@@ -154,13 +155,13 @@ fn bad_lists_of_members_are_refused_before_a_chain_is_asked() {
 }
 
 #[test]
-fn packages_that_are_not_there_cost_nothing() {
+fn missing_package_is_rejected_before_connecting() {
     let sandbox = Sandbox::new();
     sandbox.run(&["--rpc", NOWHERE, "relay", "none.json"]).fails(2, "none.json");
 }
 
 #[test]
-fn a_file_that_is_there_is_not_overwritten() {
+fn existing_file_is_not_overwritten() {
     let sandbox = Sandbox::new().with_variable("PSEPHOS_PASSPHRASE", "x");
     sandbox.write_file("me.identity", "precious");
     sandbox.run(&["identity", "new"]).fails(2, "exists already");

@@ -1,4 +1,4 @@
-//! A poll whose relayer is paid out of a pot: opened, filled, earned, withdrawn and taken back.
+//! A poll whose relayer is paid from a fee pot: opened, funded, earned from, withdrawn from and reclaimed.
 
 #[path = "support/chain.rs"]
 mod chain;
@@ -11,11 +11,11 @@ use psephos_chain::{Address, ChainError, Connection, Deployment, Replay, U256, f
 use serde_json::{Value, json};
 
 const DAY: u64 = 86_400;
-/// An address that nobody used.
+/// An address without transactions.
 const FRESH: &str = "0x1111111111111111111111111111111111111111";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_relayer_is_paid_out_of_the_pot() {
+async fn relayer_is_paid_from_the_fee_pot() {
     let chain = ChainSandbox::new().await;
     let now = prepare_members(&chain).await;
     let rule = json!({ "chamber": 0, "weighted": false, "min_ballots": 2, "quorum": 1, "threshold_bps": 5_000 });
@@ -26,23 +26,23 @@ async fn a_relayer_is_paid_out_of_the_pot() {
     chain.sandbox.write_file("poll.json", &poll.to_string());
     chain.run_as("dao", &["poll", "create", "poll.json"]).json();
     let deployment = Deployment::load(&chain.sandbox.path("deployment.json")).expect("a deployment");
-    let relayer = sender(&chain, "relayer").await;
-    let stranger = sender(&chain, "tia").await;
-    open(&chain, &deployment, relayer.sender().expect("one")).await;
+    let relayer = impersonate_sender(&chain, "relayer").await;
+    let stranger = impersonate_sender(&chain, "tia").await;
+    open_pot(&chain, &deployment, relayer.sender().expect("one")).await;
 
     chain.advance_clock_to(now + 101).await;
     chain.run_as("relayer", &["poll", "open", "1"]).json();
     for (name, choice) in [("ada", "1"), ("ben", "1"), ("cem", "2")] {
         run_vote(&chain, name, &["--choice", choice, "--out", &format!("{name}.json")]).json();
     }
-    earn(&chain, &deployment, &relayer, &stranger).await;
-    // A ballot that goes to the polls directly counts and earns nothing.
+    earn_fees(&chain, &deployment, &relayer, &stranger).await;
+    // A ballot that is sent to the polls contract directly counts, and earns nothing.
     chain.run_as("relayer", &["relay", "ada.json", "cem.json"]).json();
-    proofs_are_found(&chain, &deployment).await;
+    assert_proofs_are_found(&chain, &deployment).await;
 
     let withdraw = ["poll", "fees", "withdraw", "--to", FRESH];
     chain.run_as("tia", &withdraw).fails(3, "NothingThere").fails(3, "fees show");
-    assert_eq!(chain.run_as("relayer", &withdraw).json()["amount"], wei(2_000));
+    assert_eq!(chain.run_as("relayer", &withdraw).json()["amount"], wei_json(2_000));
     chain.run_as("relayer", &withdraw).fails(3, "NothingThere");
     let balance = chain.local.connection().balance(FRESH.parse().expect("an address")).await;
     assert_eq!(balance.expect("known"), U256::from(2_000));
@@ -53,7 +53,7 @@ async fn a_relayer_is_paid_out_of_the_pot() {
     run_trustee(&chain, "tia", &["watch", "--once"]).json();
     chain.run_as("relayer", &["poll", "fees", "reclaim", "1"]).fails(3, "NotTheDao").fails(3, "owner");
     let back = chain.run_as("dao", &["poll", "fees", "reclaim", "1", "--to", FRESH]).json();
-    assert_eq!((&back["amount"], &back["to"]), (&wei(4_500), &json!(FRESH)));
+    assert_eq!((&back["amount"], &back["to"]), (&wei_json(4_500), &json!(FRESH)));
     chain.run_as("dao", &["poll", "fees", "reclaim", "1"]).fails(3, "NothingThere");
 
     let books = fees::Books::read(chain.local.connection(), &deployment).await.expect("books");
@@ -65,31 +65,31 @@ async fn a_relayer_is_paid_out_of_the_pot() {
     assert_eq!(chain.sandbox.run(&["--json", "verify", "--poll", "1"]).json()["passed"], true);
 }
 
-/// A pot for one relayer, and what is refused on the way.
-async fn open(chain: &ChainSandbox, deployment: &Deployment, relayer: Address) {
+/// Opens a pot for one relayer; invalid calls are refused by name.
+async fn open_pot(chain: &ChainSandbox, deployment: &Deployment, relayer: Address) {
     let connection = chain.local.connection();
     chain.sandbox.run(&["poll", "fees", "show", "1"]).fails(2, "no fee pot").fails(2, "fees open");
     assert_eq!(fees::terms(connection, deployment, 1, relayer).await.expect("read"), None);
     chain.run_as("dao", &["poll", "fees", "fund", "1", "--amount", "1"]).fails(3, "UnknownPot").fails(3, "fees open");
     let listed = relayer.to_string();
-    let open = |poll: &'static str, fee: &'static str| {
+    let arguments_of = |poll: &'static str, fee: &'static str| {
         ["poll", "fees", "open", poll, "--per-ballot", fee, "--amount", "1500", "--relayer"].map(str::to_owned)
     };
     let run = |name: &str, arguments: [String; 9]| {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain([listed.as_str()]).collect();
         chain.run_as(name, &arguments)
     };
-    run("relayer", open("1", "1000")).fails(3, "NotTheDao").fails(3, "owner");
-    run("dao", open("1", "0")).fails(3, "NoFee").fails(3, "--per-ballot");
-    run("dao", open("7", "1000")).fails(3, "UnknownPoll");
-    run("dao", open("1", "79228162514264337593543950336")).fails(2, "--per-ballot");
-    let opened = run("dao", open("1", "1000")).json();
-    assert_eq!((&opened["fee"], &opened["relayers"]), (&wei(1_000), &json!([relayer])));
-    run("dao", open("1", "2000")).fails(3, "PotAlreadyOpen").fails(3, "fees fund");
+    run("relayer", arguments_of("1", "1000")).fails(3, "NotTheDao").fails(3, "owner");
+    run("dao", arguments_of("1", "0")).fails(3, "NoFee").fails(3, "--per-ballot");
+    run("dao", arguments_of("7", "1000")).fails(3, "UnknownPoll");
+    run("dao", arguments_of("1", "79228162514264337593543950336")).fails(2, "--per-ballot");
+    let opened = run("dao", arguments_of("1", "1000")).json();
+    assert_eq!((&opened["fee"], &opened["relayers"]), (&wei_json(1_000), &json!([relayer])));
+    run("dao", arguments_of("1", "2000")).fails(3, "PotAlreadyOpen").fails(3, "fees fund");
     chain.run_as("ada", &["poll", "fees", "fund", "1", "--amount", "0"]).fails(3, "NothingThere");
     chain.run_as("ada", &["poll", "fees", "fund", "1", "--amount", "5000"]).json();
 
-    // Files of deployments: one of before there were pots, one that names those of other polls.
+    // Deployment files: one without fee pots, one that names the fee pots of another polls contract.
     let text = std::fs::read_to_string(chain.sandbox.path("deployment.json")).expect("a deployment");
     let mut other: Value = serde_json::from_str(&text).expect("JSON");
     other["polls"] = other["registry"].clone();
@@ -101,12 +101,12 @@ async fn open(chain: &ChainSandbox, deployment: &Deployment, relayer: Address) {
     show("other.json").fails(2, "correct `fee_pot` in the deployment file");
 }
 
-/// Two ballots through the pot; a stranger cannot.
-async fn earn(chain: &ChainSandbox, deployment: &Deployment, relayer: &Connection, stranger: &Connection) {
+/// Casts two ballots through the pot; an unlisted account cannot.
+async fn earn_fees(chain: &ChainSandbox, deployment: &Deployment, relayer: &Connection, stranger: &Connection) {
     let batch = castBatchCall {
         poll: U256::from(1),
         chamber: U256::ZERO,
-        records: [record(chain, "ada.json"), record(chain, "ben.json")].concat().into(),
+        records: [read_record(chain, "ada.json"), read_record(chain, "ben.json")].concat().into(),
         replacements: Vec::new().into(),
     };
     let terms = async |connection: &Connection| {
@@ -135,12 +135,12 @@ async fn earn(chain: &ChainSandbox, deployment: &Deployment, relayer: &Connectio
     assert_eq!(run_vote(chain, "ben", &["--check"]).json()["counted"], true);
 
     let shown = chain.sandbox.run(&["--json", "poll", "fees", "show", "1"]).json();
-    let earned = json!([{ "relayer": relayer.sender(), "earned": wei(2_000), "credit": wei(2_000) }]);
-    assert_eq!((&shown["left"], &shown["covers"], &shown["earned"]), (&wei(4_500), &wei(4), &earned));
+    let earned = json!([{ "relayer": relayer.sender(), "earned": wei_json(2_000), "credit": wei_json(2_000) }]);
+    assert_eq!((&shown["left"], &shown["covers"], &shown["earned"]), (&wei_json(4_500), &wei_json(4), &earned));
 }
 
-/// Those of the pot are in its event, the other is in its transaction.
-async fn proofs_are_found(chain: &ChainSandbox, deployment: &Deployment) {
+/// Checks where proofs are found: those cast through the pot in its event, the other in its transaction.
+async fn assert_proofs_are_found(chain: &ChainSandbox, deployment: &Deployment) {
     let mut replay = Replay::read(chain.local.connection(), deployment).await.expect("a replay");
     replay.load_proofs(chain.local.connection(), 1).await.expect("proofs");
     let ballots = &replay.poll(1).expect("the poll").chambers[&0].ballots;
@@ -150,19 +150,19 @@ async fn proofs_are_found(chain: &ChainSandbox, deployment: &Deployment) {
     assert_eq!(senders.len(), 2, "one batch through the pot, one directly");
 }
 
-fn record(chain: &ChainSandbox, file: &str) -> Vec<u8> {
+fn read_record(chain: &ChainSandbox, file: &str) -> Vec<u8> {
     let text = std::fs::read_to_string(chain.sandbox.path(file)).expect("a package");
     let package: Value = serde_json::from_str(&text).expect("JSON");
     hex::decode(package["record"].as_str().expect("a record")).expect("hexadecimal")
 }
 
-/// Sends from an account of the sandbox without its key.
-async fn sender(chain: &ChainSandbox, name: &str) -> Connection {
+/// Returns a connection that sends from an account of the sandbox without its key.
+async fn impersonate_sender(chain: &ChainSandbox, name: &str) -> Connection {
     let shown = chain.run_as(name, &["sender", "show"]).json();
     let address = shown["address"].as_str().and_then(|text| text.parse().ok()).expect("an address");
     local::impersonate(chain.local.connection(), address).await.expect("a local chain")
 }
 
-fn wei(amount: u64) -> Value {
+fn wei_json(amount: u64) -> Value {
     json!(U256::from(amount))
 }

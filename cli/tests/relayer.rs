@@ -1,4 +1,4 @@
-//! A voter, a relayer and the chain, by commands: a promise that is kept, and one that is not.
+//! A voter, a relayer and the chain, by commands: a receipt that is honoured, and one that is not.
 
 #[path = "support/chain.rs"]
 mod chain;
@@ -15,49 +15,49 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_relayer_keeps_its_word_or_is_found_out() {
+async fn broken_receipt_is_detected_by_the_voter() {
     let chain = ChainSandbox::new().await;
     chain::open_poll(&chain).await;
-    let (url, stop) = serve(&chain).await;
+    let (url, stop) = start_relayer(&chain).await;
 
-    // Voting and handing over in one go.
+    // Proving and submitting with one command.
     let voted = run_vote(&chain, "ada", &["--choice", "1", "--out", "ada.json", "--relayer", &url]).json();
     assert!(voted["promise"]["by"].as_u64().is_some(), "{voted}");
     assert!(chain.sandbox.path("ada.json.receipt").exists());
-    counts(&chain, "ada").await;
+    wait_until_counted(&chain, "ada").await;
     let looked = run_vote(&chain, "ada", &["--check", "--package", "ada.json"]);
     assert!(looked.json()["promise"]["broken"] == false, "{looked:#?}");
 
-    // Proved first, handed over later; and a package that is none.
+    // Proving first, submitting later; and an invalid package.
     run_vote(&chain, "ben", &["--choice", "2", "--out", "ben.json"]).json();
     chain.sandbox.run(&["relay", "ben.json", "--to", "http://relayer.example"]).fails(2, "https");
     chain.sandbox.write_file("bad.json", "{}");
     chain.sandbox.run(&["relay", "bad.json", "--to", &url]).fails(2, "not a ballot package");
     let given = chain.sandbox.run(&["--json", "relay", "ben.json", "--to", &url]).json();
     assert_eq!(given["packages"][0]["name"], "ben.json");
-    counts(&chain, "ben").await;
+    wait_until_counted(&chain, "ben").await;
     chain.sandbox.run(&["--json", "relay", "ben.json", "--to", &url]).json();
 
-    // The relayer is away: nothing is lost, and the voter is told what to do.
+    // The relayer is unreachable: the package is not lost, and the error says what to do.
     stop.cancel();
     let gone = "http://127.0.0.1:9";
     run_vote(&chain, "cem", &["--choice", "1", "--out", "cem.json", "--relayer", gone]).fails(3, "--sender");
     assert!(chain.sandbox.path("cem.json").exists() && !chain.sandbox.path("cem.json.receipt").exists());
 
-    // A promise that was broken: the receipt says by whom.
-    broken(&chain);
-    let looked = chain.sandbox.run(&check("cem"));
+    // A broken promise: the receipt identifies the relayer.
+    write_broken_receipt(&chain);
+    let looked = chain.sandbox.run(&check_arguments("cem"));
     assert_eq!(looked.code, 1, "{looked:#?}");
     assert!(looked.stdout.contains("has not kept its word") && looked.stdout.contains("--sender"), "{looked:#?}");
     let forged = std::fs::read_to_string(chain.sandbox.path("cem.json.receipt")).expect("a receipt");
     chain.sandbox.write_file("cem.json.receipt", &forged.replace("\"promised_by\": 2", "\"promised_by\": 3"));
-    chain.sandbox.run(&check("cem")).fails(2, "receipt");
+    chain.sandbox.run(&check_arguments("cem")).fails(2, "receipt");
     chain.sandbox.write_file("cem.json.receipt", &forged);
     chain.run_as("dao", &["relay", "cem.json"]).json();
-    assert_eq!(chain.sandbox.run(&check("cem")).code, 0);
+    assert_eq!(chain.sandbox.run(&check_arguments("cem")).code, 0);
 }
 
-fn check(name: &'static str) -> Vec<&'static str> {
+fn check_arguments(name: &'static str) -> Vec<&'static str> {
     let (identity, package): (&str, &str) = match name {
         "cem" => ("cem.identity", "cem.json"),
         _ => ("ben.identity", "ben.json"),
@@ -66,7 +66,7 @@ fn check(name: &'static str) -> Vec<&'static str> {
 }
 
 /// Waits until a voter's ballot counts.
-async fn counts(chain: &ChainSandbox, name: &str) {
+async fn wait_until_counted(chain: &ChainSandbox, name: &str) {
     let package = format!("{name}.json");
     for _ in 0..100 {
         if run_vote(chain, name, &["--check", "--package", &package]).code == 0 {
@@ -77,8 +77,8 @@ async fn counts(chain: &ChainSandbox, name: &str) {
     panic!("{name}'s ballot does not come to the chain");
 }
 
-/// A receipt for the third ballot whose time has passed, by an account of which nobody knows.
-fn broken(chain: &ChainSandbox) {
+/// Writes an expired receipt for the third ballot, signed by an unknown account.
+fn write_broken_receipt(chain: &ChainSandbox) {
     use psephos_exchange::relay::{Kind, Receipt, ballot_id};
     let json = std::fs::read(chain.sandbox.path("cem.json")).expect("a package");
     let package = psephos_client::Package::parse(&json).expect("a package");
@@ -99,8 +99,8 @@ fn broken(chain: &ChainSandbox) {
     chain.sandbox.write_file("cem.json.receipt", &serde_json::to_string_pretty(&promise).expect("JSON"));
 }
 
-/// A relayer with the account of `relayer`.
-async fn serve(chain: &ChainSandbox) -> (String, CancellationToken) {
+/// Starts a relayer with the account `relayer`.
+async fn start_relayer(chain: &ChainSandbox) -> (String, CancellationToken) {
     let account = Account::open(&chain.sandbox.path("relayer.key"), chain::PASSPHRASE.as_bytes()).expect("an account");
     let connection = chain.local.connection().clone();
     let deployment = Deployment::load(&chain.sandbox.path("deployment.json")).expect("a deployment");

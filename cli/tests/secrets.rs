@@ -1,15 +1,15 @@
-//! Secrets: wrong, missing or damaged ones are code 4, and none is ever shown.
+//! Secrets: wrong, missing or damaged ones exit with code 4, and none is ever shown.
 
 mod support;
 
 use support::Sandbox;
 
 const CANARY: &str = "canary-7f3a-passphrase";
-/// A key of the canary's own: nothing is ever sent with it.
+/// A private key to search for in all outputs: nothing is ever sent with it.
 const CANARY_KEY: &str = "0xca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a51ca9a";
 
 #[test]
-fn an_identity_is_made_shown_and_opened() {
+fn new_identity_is_shown_and_opened() {
     let sandbox = Sandbox::new().with_variable("PSEPHOS_PASSPHRASE", CANARY);
     let made = sandbox.run(&["--json", "identity", "new", "--out", "me.identity"]).json();
     let shown = Sandbox::run(&sandbox, &["--json", "identity", "show", "me.identity"]).json();
@@ -19,7 +19,7 @@ fn an_identity_is_made_shown_and_opened() {
 }
 
 #[test]
-fn a_wrong_passphrase_is_code_4() {
+fn wrong_passphrase_exits_with_code_4() {
     let sandbox = Sandbox::new().with_variable("PSEPHOS_PASSPHRASE", CANARY);
     assert_eq!(sandbox.run(&["identity", "new"]).code, 0);
     sandbox.write_file("wrong.txt", "something else\n");
@@ -28,7 +28,7 @@ fn a_wrong_passphrase_is_code_4() {
 }
 
 #[test]
-fn a_missing_passphrase_is_code_4_without_a_terminal() {
+fn missing_passphrase_without_terminal_exits_with_code_4() {
     let sandbox = Sandbox::new();
     sandbox.run(&["identity", "new"]).fails(4, "no terminal").fails(4, "--passphrase-file");
     assert!(!sandbox.path("me.identity").exists());
@@ -38,7 +38,7 @@ fn a_missing_passphrase_is_code_4_without_a_terminal() {
 }
 
 #[test]
-fn damaged_and_foreign_files_are_code_4() {
+fn damaged_and_foreign_files_exit_with_code_4() {
     let sandbox = Sandbox::new().with_variable("PSEPHOS_PASSPHRASE", CANARY);
     assert_eq!(sandbox.run(&["identity", "new"]).code, 0);
     assert_eq!(sandbox.run(&["sender", "new"]).code, 0);
@@ -51,7 +51,7 @@ fn damaged_and_foreign_files_are_code_4() {
 }
 
 #[test]
-fn senders_come_from_a_file_or_the_environment() {
+fn senders_are_read_from_file_or_environment() {
     let sandbox = Sandbox::new();
     sandbox.run(&["sender", "show"]).fails(4, "no account to send from").fails(4, "PSEPHOS_SENDER_KEY");
     let sandbox = Sandbox::new().with_variable("PSEPHOS_SENDER_KEY", "0x1234");
@@ -64,7 +64,7 @@ fn senders_come_from_a_file_or_the_environment() {
 
 #[cfg(unix)]
 #[test]
-fn secret_files_are_their_owners_only() {
+fn secret_files_are_readable_by_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let sandbox = Sandbox::new().with_variable("PSEPHOS_PASSPHRASE", CANARY);
     assert_eq!(sandbox.run(&["identity", "new"]).code, 0);

@@ -1,4 +1,4 @@
-//! The whole service as a process of its own: voters prove, hand over and read by it; it is stopped and started again.
+//! The whole service as a process: voters prove with it, submit to it and read from it; it is stopped and restarted.
 
 #[path = "support/chain.rs"]
 mod chain;
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 const LOG: &str = "service.log";
 
-/// `psephos serve`, and where it is.
+/// A running `psephos serve` and its URLs.
 struct Service {
     child: Child,
     url: String,
@@ -39,7 +39,7 @@ impl Service {
         ] {
             command.env(name, value);
         }
-        // Into a file: a pipe that nobody empties would stop it.
+        // Into a file: a pipe that is not read would block it.
         let log = std::fs::OpenOptions::new().create(true).append(true).open(chain.sandbox.path(LOG)).expect("a log");
         command.env_remove("PSEPHOS_KEYS").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().expect("it starts");
@@ -50,7 +50,7 @@ impl Service {
         Self { url: address("listening"), admin: address("admin"), child }
     }
 
-    /// Ends it as a system does.
+    /// Ends it with SIGTERM, as an operating system does.
     fn stop(mut self) {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(asked.expect("kill").success());
@@ -60,27 +60,27 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // A test that fails leaves none behind.
+        // A failing test leaves no process behind.
         let _ = self.child.kill();
     }
 }
 
-async fn get(url: &str) -> (u16, String) {
+async fn fetch_text(url: &str) -> (u16, String) {
     let response = reqwest::get(url).await.expect("an answer");
     (response.status().as_u16(), response.text().await.expect("text"))
 }
 
-async fn ready(service: &Service) {
+async fn wait_until_ready(service: &Service) {
     for _ in 0..300 {
-        if get(&format!("{}/readyz", service.url)).await.0 == 200 {
+        if fetch_text(&format!("{}/readyz", service.url)).await.0 == 200 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("it is not ready: {}", get(&service.admin).await.1);
+    panic!("it is not ready: {}", fetch_text(&service.admin).await.1);
 }
 
-async fn counts(chain: &ChainSandbox, name: &str) {
+async fn wait_until_counted(chain: &ChainSandbox, name: &str) {
     for _ in 0..100 {
         let package = format!("{name}.json");
         if run_vote(chain, name, &["--check", "--package", &package]).code == 0 {
@@ -93,22 +93,22 @@ async fn counts(chain: &ChainSandbox, name: &str) {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn voters_prove_hand_over_and_read_by_one_service() {
+async fn voters_prove_submit_and_read_with_one_service() {
     psephos_chain::tls::install();
     let chain = ChainSandbox::new().await;
     chain::open_poll(&chain).await;
     let service = Service::start(&chain);
-    ready(&service).await;
+    wait_until_ready(&service).await;
 
-    // Everything by the service: read from its index, proved by it, handed to it.
+    // All through the service: state from its indexer, proof from its prover, ballot to its relayer.
     let url = service.url.clone();
     let by_service = ["--choice", "1", "--out", "ada.json", "--prover", &url, "--relayer", &url, "--index", &url];
     let voted = run_vote(&chain, "ada", &by_service);
     assert!(voted.stderr.contains("learns who you are in the chamber"), "{voted:#?}");
     assert!(voted.json()["promise"]["by"].as_u64().is_some());
-    counts(&chain, "ada").await;
+    wait_until_counted(&chain, "ada").await;
 
-    // What it says of the chain is what the node says.
+    // Its indexer shows the state that the node shows.
     let shown = |more: &[&str]| chain.sandbox.run(&[&["--json", "poll", "show", "1"], more].concat()).json();
     let mut by_index = Value::Null;
     for _ in 0..50 {
@@ -120,26 +120,26 @@ async fn voters_prove_hand_over_and_read_by_one_service() {
     }
     assert_eq!(by_index, shown(&[]));
     for (page, says) in [("/v1/relay", "\"relayer\""), ("/v1/index", "\"block\""), ("/openapi.json", "/v1/events")] {
-        let (status, text) = get(&format!("{url}{page}")).await;
+        let (status, text) = fetch_text(&format!("{url}{page}")).await;
         assert!(status == 200 && text.contains(says), "{page}: {text:.300}");
     }
-    let page = get(&service.admin).await.1;
+    let page = fetch_text(&service.admin).await.1;
     for part in ["prover", "index", "relayer"] {
         assert!(page.contains(&format!("<h2>{part} ")), "{part}: {page}");
     }
-    // A ballot that is accepted and the service stopped: it waits, and is cast by the next process.
+    // While the service is stopped, proving fails with code 3; the next process serves again.
     service.stop();
     run_vote(&chain, "ben", &["--choice", "2", "--out", "ben.json", "--prover", &url]).fails(3, "no service answers");
     let again = Service::start(&chain);
     let start = Instant::now();
-    ready(&again).await;
+    wait_until_ready(&again).await;
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     let url = again.url.clone();
     run_vote(&chain, "ben", &["--choice", "2", "--out", "ben.json", "--prover", &url, "--relayer", &url]).json();
-    counts(&chain, "ben").await;
+    wait_until_counted(&chain, "ben").await;
     again.stop();
 
-    // Nothing in its log, at any level, names a voter: no account, no identity, no passphrase.
+    // No log line at any level identifies a voter: no account, no identity, no passphrase.
     let log = std::fs::read_to_string(chain.sandbox.path(LOG)).expect("a log").to_lowercase();
     assert!(log.contains("listening") && log.len() > 1_000);
     for name in ["ada", "ben"] {
@@ -155,7 +155,7 @@ async fn voters_prove_hand_over_and_read_by_one_service() {
 }
 
 #[test]
-fn what_is_missing_is_said_before_anything_starts() {
+fn invalid_configuration_is_rejected_before_start() {
     let sandbox = support::Sandbox::new();
     sandbox.run(&["serve"]).fails(2, "no deployment file");
     sandbox.run(&["serve", "--only", "everything"]).fails(2, "possible values: prover, relayer, index");
@@ -168,7 +168,7 @@ fn what_is_missing_is_said_before_anything_starts() {
     let made = sandbox.run(&["--json", "serve", "--new-token"]).json();
     assert_eq!(made["token"].as_str().map(str::len), Some(64));
     assert_ne!(made["token"], made["hash"]);
-    // What is printed can be read again.
+    // The printed configuration can be read back.
     let printed = sandbox.run(&["serve", "--print-config"]);
     sandbox.write_file("printed.toml", &printed.stdout);
     assert_eq!(sandbox.run(&["serve", "--print-config", "--config", "printed.toml"]).stdout, printed.stdout);

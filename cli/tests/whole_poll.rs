@@ -1,4 +1,4 @@
-//! A whole poll by commands alone, on a local chain: what the guides tell people to type.
+//! A whole poll by commands, on a local chain: those that the guides show.
 
 #[path = "support/chain.rs"]
 mod chain;
@@ -13,7 +13,7 @@ const VOTERS: [&str; 3] = ["ada", "ben", "cem"];
 const TRUSTEES: [&str; 3] = ["tia", "tom", "tue"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_poll_by_commands_alone() {
+async fn poll_by_commands_is_decided_and_verified() {
     let chain = ChainSandbox::new().await;
     chain.create_account("dao").await;
     let mut trustees = Vec::new();
@@ -33,7 +33,7 @@ async fn a_poll_by_commands_alone() {
     chain.sandbox.write_file("members.csv", &members);
     chain.run_as("dao", &["chamber", "create", "--name", "Researchers", "--members", "members.csv"]).json();
     chain.run_as("dao", &["chamber", "create", "--name", "Public", "--members", "members.csv"]).json();
-    form(&chain, &trustees);
+    form_committee(&chain, &trustees);
     for name in VOTERS {
         let file = format!("{name}.identity");
         chain.sandbox.run(&["--json", "identity", "new", "--out", &file]).json();
@@ -63,7 +63,7 @@ async fn a_poll_by_commands_alone() {
     let shown = chain.sandbox.run(&["poll", "show", "1"]);
     assert!(shown.code == 0 && shown.stdout.contains("Shall it be?"), "{shown:#?}");
 
-    // Votes: two first ballots, one in vain, one replaced.
+    // Votes: two initial ballots, a refused one, and a replacement.
     chain.swap_verifier("ballot3", "swapped.json");
     let swapped = ["--choice", "1", "--out", "ada.json", "--deployment", "swapped.json"];
     run_vote(&chain, "ada", &swapped).fails(3, "another contract than that of our key");
@@ -74,7 +74,7 @@ async fn a_poll_by_commands_alone() {
     run_vote(&chain, "cem", &["--choice", "1", "--replace", "--out", "cem.json"]).fails(3, "without --replace");
     let package = std::fs::read_to_string(chain.sandbox.path("ada.json")).expect("a package");
     chain.sandbox.write_file("half.json", &package[..package.len() / 2]);
-    chain.sandbox.write_file("forged.json", &forge(&package));
+    chain.sandbox.write_file("forged.json", &forge_nullifier(&package));
     let relayed = chain.run_as("relayer", &["relay", "ada.json", "ben.json", "half.json", "forged.json"]);
     assert_eq!(relayed.code, 1, "{relayed:#?}");
     for text in ["malformed", "invalid_proof"] {
@@ -97,16 +97,16 @@ async fn a_poll_by_commands_alone() {
     }
     chain.run_as("relayer", &["relay", "ada1.json", "ben1.json"]).json();
 
-    // The count.
+    // Decryption and tally.
     run_trustee(&chain, "tia", &["open", "--poll", "1", "--chamber", "0"]).fails(3, "only the total of a closed poll");
     chain.advance_clock_to(now + 2_001).await;
     assert_eq!(chain.run_as("relayer", &["relay", "ada.json"]).code, 1, "closed");
     chain.run_as("relayer", &["tally", "--poll", "1"]).fails(3, "trustee open");
-    count(&chain).await;
+    decrypt_and_tally(&chain).await;
     let tally = chain.run_as("relayer", &["tally", "--poll", "1", "--no-finalise"]).json();
     let totals = |index: usize| &tally["chambers"][index]["totals"];
     assert_eq!((totals(0), totals(1), &tally["outcome"]), (&json!([30, 0]), &json!([0, 2]), &json!(null)));
-    // One chamber is for it and one against, which is decided by nobody.
+    // One chamber chooses for and one against: no option is decided.
     let ended = run_trustee(&chain, "tom", &["watch", "--once"]).json();
     assert_eq!(ended["done"][0]["task"], json!({ "task": "end", "poll": 1 }));
     chain.run_as("relayer", &["tally", "--poll", "1"]).fails(3, "rejected");
@@ -119,8 +119,8 @@ async fn a_poll_by_commands_alone() {
     assert!(!chain.sandbox.read_all_files().contains(PASSPHRASE), "a secret was written");
 }
 
-/// Two of three trustees make a committee: one by one command after another, one by watching.
-fn form(chain: &ChainSandbox, trustees: &[String]) {
+/// Forms a committee with a threshold of two of three trustees: one runs each command, the others watch.
+fn form_committee(chain: &ChainSandbox, trustees: &[String]) {
     let [tia, tom, tue] = trustees else { unreachable!() };
     let create = ["committee", "create", "--trustee", tia, "--trustee", tom, "--trustee", tue, "--threshold", "2"];
     chain.run_as("ada", &create).fails(3, "owner");
@@ -137,7 +137,7 @@ fn form(chain: &ChainSandbox, trustees: &[String]) {
     for name in ["tom", "tue"] {
         run_trustee(chain, name, &["watch", "--once"]).json();
     }
-    // All have registered, so the last to come has dealt as well.
+    // All have registered, so the last one to watch has dealt as well.
     chain.run_as("tia", &["trustee", "deal", "--committee", "0"]).json();
     chain.run_as("tom", &["trustee", "deal", "--committee", "0"]).fails(3, "WrongStatus");
     let status = chain.sandbox.run(&["trustee", "status", "--account", tom, "--keys", "tom.keys"]);
@@ -151,7 +151,7 @@ fn form(chain: &ChainSandbox, trustees: &[String]) {
         (&json!("ready"), &json!(2))
     );
 
-    // A key is for one committee.
+    // A transport key serves one committee.
     chain.run_as("dao", &["committee", "create", "--trustee", tia, "--trustee", tom]).json();
     let again = ["trustee", "register", "--committee", "1", "--keys", "tia.keys"];
     chain.run_as("tia", &again).fails(2, "serve committee 0").fails(2, "trustee keygen");
@@ -163,13 +163,14 @@ fn form(chain: &ChainSandbox, trustees: &[String]) {
     assert_eq!(chain.run_as("tia", &watch).json()["done"][0]["task"], json!({ "task": "register", "committee": 1 }));
 }
 
-/// One share is not enough; a second one, of a trustee that did not deal, is. The third trustee is never heard of again.
-async fn count(chain: &ChainSandbox) {
+/// Decrypts and tallies: one share is not enough; a second one, of a trustee that did not deal, is. The third is not
+/// needed.
+async fn decrypt_and_tally(chain: &ChainSandbox) {
     run_trustee(chain, "tue", &["open", "--poll", "1", "--confirmations", "1000000"]).fails(3, "--confirmations");
     chain
         .run_as("tia", &["trustee", "open", "--poll", "1", "--keys", "tom.keys"])
         .fails(3, "not those that this account");
-    // What cannot be opened does not keep the rest from being, and what is done is not tried again.
+    // A chamber that cannot be decrypted does not prevent the others, and posted shares are not posted again.
     let deployment = Deployment::load(&chain.sandbox.path("deployment.json")).expect("a deployment");
     let replay = Replay::read(chain.local.connection(), &deployment).await.expect("events");
     let ctx = replay.polls[&1].chambers[&0].frozen.as_ref().expect("opened").ctx;
@@ -189,8 +190,8 @@ async fn count(chain: &ChainSandbox) {
     assert_eq!(enough["chambers"][0]["transaction"], json!(null));
 }
 
-/// The same package with another nullifier: the last digit of the record's tenth word.
-fn forge(package: &str) -> String {
+/// Returns the package with another nullifier: it changes the last digit of the record's tenth word.
+fn forge_nullifier(package: &str) -> String {
     let record = package.find("0x").map(|_| package.find("\"record\": \"0x").expect("a record") + 13).expect("digits");
     let digit = record + 64 * 10 - 1;
     let other = if package.as_bytes()[digit] == b'1' { "2" } else { "1" };
@@ -198,7 +199,7 @@ fn forge(package: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sender_without_funds_and_a_deployment_of_another_chain() {
+async fn unfunded_sender_and_foreign_deployment_are_refused() {
     let chain = ChainSandbox::new().await;
     chain.create_account("dao").await;
     chain.sandbox.run(&["sender", "new", "--out", "poor.key"]);

@@ -70,8 +70,8 @@ pub(crate) fn run_vote(chain: &ChainSandbox, name: &str, arguments: &[&str]) -> 
         .run(&[&["--json", "vote", "--poll", "1", "--chamber", "0", "--identity", &identity], arguments].concat())
 }
 
-/// Deploys the contracts, enrols ada, ben and cem in chamber 0, forms a committee of one trustee, tia, and creates the account
-/// `relayer`. Returns the chain's time.
+/// Deploys the contracts, enrols ada, ben and cem in chamber 0, forms a committee of one trustee, tia, and creates
+/// the account `relayer`. Returns the chain's time.
 #[allow(dead_code, reason = "not every test file begins so")]
 pub(crate) async fn prepare_members(chain: &ChainSandbox) -> u64 {
     for name in ["dao", "relayer", "tia"] {
