@@ -48,8 +48,8 @@ pub(super) fn ensure_possible(config: &ElectionConfig) -> Result<(), DemoError> 
 }
 
 impl Committee {
-    /// Creates the committee and performs its trustees' tasks, one at a time, until it has its keys. The first trustees deal,
-    /// and are the ones that will be absent.
+    /// Creates the committee and performs its trustees' tasks, one at a time, until it has its keys. The first
+    /// trustees deal, and are the ones that will be absent.
     pub(super) async fn form(
         actors: &Actors,
         deployment: &Deployment,

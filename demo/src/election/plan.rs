@@ -94,8 +94,8 @@ fn plan_quadratic(electorate: &Electorate, replace_every: usize) -> PollPlan {
     }
 }
 
-/// Plans a later poll on the same options: some voters of the first chamber are asked which one proved beneficial, and all
-/// of them choose `beneficial`.
+/// Plans a later poll on the same options: some voters of the first chamber are asked which one proved beneficial,
+/// and all of them choose `beneficial`.
 pub(super) fn plan_ratification(electorate: &Electorate, options: &[String], beneficial: usize) -> PollPlan {
     let voters = electorate.voters.iter().enumerate().filter(|(_, voter)| voter.chamber == 0);
     let vote =

@@ -179,8 +179,8 @@ pub struct RewardReport {
 }
 
 impl RewardReport {
-    /// Returns whether the books balance: the funds equal the sum of what was paid, returned and remains, and the amount paid
-    /// equals the amount due.
+    /// Returns whether the books balance: the funds equal the sum of what was paid, returned and remains, and the
+    /// amount paid equals the amount due.
     pub fn balances(&self) -> bool {
         self.received && self.paid == self.plaintext && self.funded == self.paid + self.withdrawn + self.left
     }

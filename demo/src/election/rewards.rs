@@ -1,5 +1,5 @@
-//! The reward of the first poll: a policy and its pool, a later poll that ratifies an option, sealing of notes, and claims to
-//! fresh addresses that nothing links to a voter.
+//! The reward of the first poll: a policy and its pool, a later poll that ratifies an option, sealing of notes, and
+//! claims to fresh addresses that nothing links to a voter.
 
 use std::time::Instant;
 
@@ -33,8 +33,8 @@ const BONUS: u64 = 500;
 /// A relayer's fee per claim, in units.
 const FEE: u64 = 100;
 
-/// Creates the reward of a poll, with equal terms in all chambers, and funds the pool for its worst case: every member claims
-/// with the bonus.
+/// Creates the reward of a poll, with equal terms in all chambers, and funds the pool for its worst case: every
+/// member claims with the bonus.
 pub(super) async fn create_reward(
     actors: &Actors,
     election: &ElectionSetup,

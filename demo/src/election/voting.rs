@@ -90,7 +90,7 @@ fn prove_ballots(
 ) -> Result<Vec<Submission>, DemoError> {
     let ballot = |vote: &super::plan::PlannedVote| -> Result<Submission, DemoError> {
         let choice = match (pass, &vote.initial_choice) {
-            (BallotPass::Initial, Some(first)) => first,
+            (BallotPass::Initial, Some(initial)) => initial,
             _ => &vote.final_choice,
         };
         let chamber = election.chambers[electorate.voters[vote.voter].chamber];
