@@ -6,10 +6,10 @@ use psephos_ceremony::CeremonyError;
 use psephos_chain::{ChainError, source::indexer::error::IndexerError};
 use psephos_client::ClientError;
 use psephos_client::files::FileError;
+use psephos_client::keystore::KeystoreError;
 use psephos_client::remote::RemoteError;
 use psephos_client::trustee::Refusal;
 use psephos_demo::DemoError;
-use psephos_protocol::keystore::KeystoreError;
 use psephos_prover::KeyError;
 use psephos_state::StateError;
 

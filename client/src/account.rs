@@ -5,11 +5,10 @@
 use std::path::Path;
 
 use alloy::{network::EthereumWallet, primitives::Address, signers::local::PrivateKeySigner};
-use psephos_protocol::keystore;
 use rand::rngs::OsRng;
 use zeroize::Zeroizing;
 
-use crate::{error::ClientError, files};
+use crate::{error::ClientError, files, keystore};
 
 const KIND: &str = "account";
 /// No encrypted file is larger.

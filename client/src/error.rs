@@ -8,7 +8,6 @@ use psephos_exchange::{ExchangeError, ballot::PackageError, claim::ClaimFileErro
 use psephos_protocol::{
     committee::{CommitteeError, RecipientsError, TransportKeyError},
     identity::IdentityError,
-    keystore::KeystoreError,
     recovery::RecoveryError,
     reward::PolicyError,
     rule::RuleError,
@@ -17,7 +16,7 @@ use psephos_protocol::{
 use psephos_prover::{KeyError, ProveError};
 use psephos_state::{CommitteeStatus, PollState, StateError};
 
-use crate::{account::AccountError, files::FileError, reward::RewardStage, trustee::Refusal};
+use crate::{account::AccountError, files::FileError, keystore::KeystoreError, reward::RewardStage, trustee::Refusal};
 
 /// A failure of a voter's, trustee's, relayer's or operator's action.
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,7 @@
 pub mod account;
 pub mod error;
 pub mod files;
+pub mod keystore;
 pub mod operator;
 pub mod relayer;
 pub mod remote;

@@ -23,11 +23,10 @@ use std::path::Path;
 use psephos_protocol::{
     committee::{TransportKey, TransportSecret},
     identity::Seed,
-    keystore,
 };
 use rand::rngs::OsRng;
 
-use crate::{account::MAX_KEYSTORE, error::ClientError, files, voter::open_seed};
+use crate::{account::MAX_KEYSTORE, error::ClientError, files, keystore, voter::open_seed};
 
 const KIND: &str = "trustee";
 

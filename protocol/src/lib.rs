@@ -9,7 +9,6 @@ pub mod curve;
 pub mod encryption;
 pub mod field;
 pub mod identity;
-pub mod keystore;
 pub mod note;
 pub mod nullifier;
 pub mod poseidon;

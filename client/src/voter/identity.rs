@@ -7,7 +7,6 @@ use psephos_chain::{B256, Connection, U256};
 use psephos_protocol::{
     field,
     identity::{Identity, IdentityCommitment, Seed},
-    keystore,
 };
 use psephos_state::{
     Deployment, Replay,
@@ -17,7 +16,7 @@ use psephos_state::{
 use rand::rngs::OsRng;
 use serde::{Deserialize, Serialize};
 
-use crate::{account::MAX_KEYSTORE, error::ClientError, files};
+use crate::{account::MAX_KEYSTORE, error::ClientError, files, keystore};
 
 const KIND: &str = "identity";
 

@@ -1,7 +1,5 @@
-use psephos_protocol::keystore::KeystoreError;
-
 use super::*;
-use crate::{files::FileError, trustee};
+use crate::{files::FileError, keystore::KeystoreError, trustee};
 
 #[test]
 fn an_identity_file_opens_with_its_passphrase_only_and_is_never_replaced() {
