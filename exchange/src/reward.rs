@@ -9,7 +9,7 @@ use psephos_protocol::{
     statement::claim::{Instance, Posted, Terms},
 };
 use psephos_prover::VerifyingKey;
-use psephos_state::{Frozen, PollChamber, PollState, Replay, StateError, bindings::IRewards::Claim, words};
+use psephos_state::{PollState, Replay, StateError, bindings::IRewards::Claim, words};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::words_proof;
@@ -51,22 +51,6 @@ pub enum RewardError {
     /// No such poll, or it has no reward.
     #[error(transparent)]
     Chain(#[from] ChainError),
-    /// The poll has no such chamber.
-    #[error("poll {poll} has no chamber {chamber}; it has {chambers:?}")]
-    UnknownChamber {
-        /// The poll.
-        poll: u64,
-        /// The number given.
-        chamber: u64,
-        /// Those it has.
-        chambers: Vec<u64>,
-    },
-    /// The poll was not opened.
-    #[error("poll {poll} has not been opened")]
-    NotOpened {
-        /// The poll.
-        poll: u64,
-    },
     /// Ballots of this chamber are paid nothing.
     #[error("poll {poll} pays nothing for ballots in chamber {chamber}")]
     NothingPaid {
@@ -78,9 +62,6 @@ pub enum RewardError {
     /// The policy is none.
     #[error(transparent)]
     Policy(#[from] PolicyError),
-    /// What was sealed is not what counts.
-    #[error("chain data do not agree with themselves: {0}")]
-    Inconsistent(String),
 }
 
 impl From<StateError> for RewardError {
@@ -117,25 +98,13 @@ pub fn stage(replay: &Replay, poll: u64) -> Result<RewardStage, ChainError> {
     Ok(if state == PollState::Closed || !settled { RewardStage::Settling } else { RewardStage::Opening })
 }
 
-/// A chamber of a poll that was opened.
-fn opened(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChamber, &Frozen), RewardError> {
-    let entry = replay.poll(poll)?;
-    let listed = entry.chambers.get(&chamber).ok_or_else(|| RewardError::UnknownChamber {
-        poll,
-        chamber,
-        chambers: entry.chambers.keys().copied().collect(),
-    })?;
-    let frozen = listed.frozen.as_ref().ok_or(RewardError::NotOpened { poll })?;
-    Ok((listed, frozen))
-}
-
 /// The policy of a chamber whose claims are open.
 ///
 /// # Errors
 /// [`RewardError`].
 pub fn policy(replay: &Replay, poll: u64, chamber: u64) -> Result<Policy, RewardError> {
     let reward = replay.reward(poll)?;
-    let (listed, _) = opened(replay, poll, chamber)?;
+    let (listed, _) = replay.opened_chamber(poll, chamber)?;
     let policy = reward.policy(chamber, listed.counted.is_some());
     Ok(policy.ok_or(RewardError::NothingPaid { poll, chamber })??)
 }
@@ -145,9 +114,9 @@ pub fn policy(replay: &Replay, poll: u64, chamber: u64) -> Result<Policy, Reward
 /// # Errors
 /// [`RewardError`].
 pub fn note_root(replay: &Replay, poll: u64, chamber: u64) -> Result<Fr, RewardError> {
-    let (listed, _) = opened(replay, poll, chamber)?;
+    let (listed, _) = replay.opened_chamber(poll, chamber)?;
     let notes: Vec<Fr> = listed.by_number().iter().map(|ballot| ballot.posted.note).collect();
-    Ok(replay.reward(poll)?.tree(chamber, &notes).map_err(RewardError::Inconsistent)?.root())
+    Ok(replay.reward(poll)?.tree(chamber, &notes).map_err(StateError::Inconsistent)?.root())
 }
 
 /// What a claim is bound to beside the ballot: this deployment, whom it pays, and for which fee.
@@ -162,7 +131,7 @@ pub fn binding(replay: &Replay, recipient: Address, relayer: Address, fee: pseph
 /// # Errors
 /// [`RewardError`].
 pub fn terms(replay: &Replay, poll: u64, chamber: u64, policy: Policy, claim: &Claim) -> Result<Terms, RewardError> {
-    let (_, frozen) = opened(replay, poll, chamber)?;
+    let (_, frozen) = replay.opened_chamber(poll, chamber)?;
     Ok(Terms { ctx: frozen.ctx, policy, binding: binding(replay, claim.recipient, claim.relayer, claim.fee) })
 }
 

@@ -1,6 +1,6 @@
 //! Errors of reading chain state.
 
-use crate::record::RecordError;
+use crate::{poll::PollState, record::RecordError};
 
 /// A failure to read a deployment's events, or a request for something that they do not contain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +24,37 @@ pub enum StateError {
         /// The number of committees.
         committees: u64,
     },
+    /// The registry has no such chamber.
+    #[error("there is no chamber {chamber}: the registry has {chambers:?}")]
+    UnknownChamber {
+        /// The chamber that was asked for.
+        chamber: u64,
+        /// The chambers of the registry.
+        chambers: Vec<u64>,
+    },
+    /// The poll has no such chamber.
+    #[error("poll {poll} has no chamber {chamber}: it has {chambers:?}")]
+    UnknownPollChamber {
+        /// The poll.
+        poll: u64,
+        /// The chamber that was asked for.
+        chamber: u64,
+        /// The chambers of the poll.
+        chambers: Vec<u64>,
+    },
+    /// The poll is in another state.
+    #[error("poll {poll} is {actual}, but must be {expected} for this")]
+    WrongPollState {
+        /// The poll.
+        poll: u64,
+        /// Its state.
+        actual: PollState,
+        /// The state that is needed.
+        expected: PollState,
+    },
+    /// Data of the chain contradict each other.
+    #[error("inconsistent chain data: {0}; run `verify`, and do not vote, decrypt or tally here until it is explained")]
+    Inconsistent(String),
     /// The poll has no reward.
     #[error("no reward was set for poll {poll}")]
     NoReward {

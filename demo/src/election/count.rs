@@ -51,10 +51,10 @@ pub(super) async fn count(
 
     let source = NodeSource::new(connection.clone(), deployment.clone());
     for (poll, gas) in polls.iter().zip(&mut gas) {
-        for chamber in tally::tally(&source, &stage.relayer, poll.id, observer).await? {
+        for chamber in tally::tally_poll(&source, &stage.relayer, poll.id, observer).await? {
             GasEntry::record(gas, "tally", chamber.sent.hash, chamber.sent.gas, 1);
         }
-        let sent = tally::finalise(&stage.relayer, deployment, poll.id).await?;
+        let sent = tally::finalise_poll(&stage.relayer, deployment, poll.id).await?;
         GasEntry::record(gas, "finalise", sent.hash, sent.gas, 1);
     }
     clock.lap(Phase::Tally);
@@ -75,7 +75,7 @@ pub(super) async fn verify(
     let connection = stage.chain.connection();
     let source = NodeSource::new(connection.clone(), house.deployment.clone());
     for poll in polls {
-        reports.push(verify::verify(&source, connection, circuits, poll.id, observer).await?);
+        reports.push(verify::verify_poll(&source, connection, circuits, poll.id, observer).await?);
     }
     clock.lap(Phase::Verify);
     Ok(reports)

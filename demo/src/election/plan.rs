@@ -7,7 +7,7 @@ use psephos_protocol::{
 
 use super::{ElectionConfig, ElectorateSource};
 use crate::electorate::{self, Electorate};
-use psephos_client::{operator::NewChamberRule, voter::single};
+use psephos_client::{operator::NewChamberRule, voter::single_choice};
 
 /// Fewer ballots than this are not opened, if a chamber has as many voters.
 const MIN_BALLOTS: usize = 3;
@@ -53,8 +53,8 @@ fn plurality(electorate: &Electorate, replace_every: usize) -> Plan {
     let options = electorate.options.len();
     let vote = |(position, voter): (usize, &electorate::Voter)| PlannedVote {
         voter: position,
-        first: changes(position, replace_every).then(|| single(options, (voter.option + 1) % options)),
-        last: single(options, voter.option),
+        first: changes(position, replace_every).then(|| single_choice(options, (voter.option + 1) % options)),
+        last: single_choice(options, voter.option),
     };
     Plan {
         title: electorate.title.clone(),
@@ -92,7 +92,7 @@ fn quadratic(electorate: &Electorate, replace_every: usize) -> Plan {
 /// A later poll on the same options: some of the first chamber say which proved beneficial, and they agree that it was this one.
 pub(super) fn retrospective(electorate: &Electorate, options: &[String], beneficial: usize) -> Plan {
     let voters = electorate.voters.iter().enumerate().filter(|(_, voter)| voter.chamber == 0);
-    let vote = |(voter, _)| PlannedVote { voter, first: None, last: single(options.len(), beneficial) };
+    let vote = |(voter, _)| PlannedVote { voter, first: None, last: single_choice(options.len(), beneficial) };
     let votes: Vec<_> = voters.take(RETROSPECTIVE_VOTERS).map(vote).collect();
     let min_ballots = votes.len().clamp(1, MIN_BALLOTS) as u32;
     Plan {

@@ -100,7 +100,8 @@ pub(super) async fn house(
         // The account's own key is not here: the local chain sends in its name.
         let account = stage.chain.impersonate(voter.account).await?;
         local::fund(stage.chain.connection(), voter.account, U256::from(FUNDS)).await?;
-        let enrolment = voter::enrol(&account, &deployment, chambers[voter.chamber], &identity.commitment()).await?;
+        let enrolment =
+            voter::enrol_identity(&account, &deployment, chambers[voter.chamber], &identity.commitment()).await?;
         GasEntry::record(&mut gas, "enrol", enrolment.transaction, enrolment.gas, 1);
         identities.push(identity);
         observer.advance(Phase::Enrol, 1);

@@ -69,7 +69,7 @@ pub(super) async fn vote(
         }
         let config = RelayConfig { batch: config.batch };
         let source = NodeSource::new(stage.chain.connection().clone(), house.deployment.clone());
-        let relayed = relayer::relay(&source, &stage.relayer, circuits, &submissions, config, observer).await?;
+        let relayed = relayer::relay_ballots(&source, &stage.relayer, circuits, &submissions, config, observer).await?;
         clock.lap(Phase::Relay);
         accepted(&relayed)?;
         record(&relayed, house, polls, &mut cast);
@@ -94,8 +94,8 @@ fn prove(
         };
         let chamber = house.chambers[electorate.voters[vote.voter].chamber];
         let identity = &house.identities[vote.voter];
-        let signed = voter::prepare(replay, identity, poll.id, chamber, choice, round == Round::Second)?;
-        let package = voter::prove(circuits, signed)?;
+        let signed = voter::prepare_ballot(replay, identity, poll.id, chamber, choice, round == Round::Second)?;
+        let package = voter::prove_ballot(circuits, signed)?;
         done();
         // Nothing that names the voter: a relayer does not know whose ballot it carries.
         let name = format!("poll {}, {}", poll.id, &package.record[2..18]);

@@ -15,7 +15,7 @@ use psephos_protocol::{
     statement::{ballot, claim, dealing, decryption},
 };
 
-use crate::fixture::{ballot, plurality, rng, rule};
+use crate::fixture::{ballot, plurality, rule};
 
 /// Fails to compile if the type has `Debug`: two implementations would fit, and the compiler cannot choose.
 macro_rules! assert_no_debug {

@@ -65,7 +65,7 @@ impl House {
     }
 
     pub(crate) fn prove(&self, chain_state: &Replay, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
-        let choice = voter::single(3, option);
+        let choice = voter::single_choice(3, option);
         self.prove_ballot(chain_state, &self.voters[voter], [poll, self.chamber], &choice, replace)
     }
 
