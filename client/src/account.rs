@@ -1,6 +1,7 @@
 //! An Ethereum account: it pays for transactions, and a chamber's policy decides by it who may enrol.
 //!
-//! It is not a voter's identity. Its key is encrypted like one, or comes from a variable or a file that the caller reads.
+//! It is not a voter's identity. Its key is encrypted like one, or comes from a variable or a file that the caller
+//! reads.
 
 use std::path::Path;
 

@@ -35,7 +35,7 @@ pub struct NewPoll {
     pub title: String,
     /// The names of the options. They are part of the poll's metadata, as is the title.
     pub options: Vec<String>,
-    /// How ballots are cast and counted.
+    /// The ballot rule.
     pub rule: Rule,
     /// Time from which it may be opened, in seconds since 1970.
     pub opens_at: u64,
@@ -49,8 +49,8 @@ pub struct NewPoll {
     pub chambers_required: u8,
     /// The chambers that vote.
     pub chambers: Vec<NewChamberRule>,
-    /// The poll of which it ratifies an option, for that poll's reward. It has that poll's options, and perhaps one more that
-    /// stands for none of them.
+    /// The poll of which it ratifies an option, for that poll's reward. It has that poll's options, and perhaps one
+    /// more that stands for none of them.
     pub ratifies: Option<u64>,
 }
 
@@ -79,8 +79,8 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    /// Parses a poll's metadata. Text without a title and as many options as the poll has becomes the title, and the options
-    /// are numbered.
+    /// Parses a poll's metadata. Text without a title and as many options as the poll has becomes the title, and the
+    /// options are numbered.
     pub fn parse(text: &str, options: usize) -> Self {
         match serde_json::from_str::<Self>(text) {
             Ok(metadata) if metadata.options.len() == options => metadata,
@@ -139,8 +139,8 @@ pub async fn remove_member(
     Ok(dao.send(state.deployment.registry, &removeCall { chamber: U256::from(chamber), subject, siblings }).await?)
 }
 
-/// Returns the siblings of a member's leaf, as the registry needs them; none for an account that is not a member, which the
-/// contract reports better.
+/// Returns the siblings of a member's leaf, as the registry needs them; none for an account that is not a member, which
+/// the contract reports better.
 pub(crate) fn member_siblings(state: &Replay, chamber: u64, subject: Address) -> Result<Vec<U256>, StateError> {
     let entry = state.registered_chamber(chamber)?;
     let Some(member) = entry.members.get(&subject) else { return Ok(Vec::new()) };

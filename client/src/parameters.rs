@@ -20,16 +20,16 @@ pub enum ParametersError {
 /// Returns the parameters of a chamber's ballot rule.
 ///
 /// # Errors
-/// Returns `State` with `Inconsistent` if the poll's events name a rule that does not exist, and `Rule` if its parameters
-/// are out of range.
+/// Returns `State` with `Inconsistent` if the poll's events name a rule that does not exist, and `Rule` if its
+/// parameters are out of range.
 pub fn ballot_parameters(poll: &Poll, chamber: &PollChamber) -> Result<Parameters, ParametersError> {
     let unknown = || StateError::Inconsistent("the poll has a ballot rule that does not exist".into());
     let rule = poll.rule().ok_or_else(unknown)?;
     Ok(rule.parameters(poll.options(), chamber.rule.weighted)?)
 }
 
-/// Returns the scope of a chamber, from the very parameters that determine when its total may be decrypted: voters prove
-/// under it, and trustees verify ballots under it.
+/// Returns the scope of a chamber, from the very parameters that determine when its total may be decrypted: voters
+/// prove under it, and trustees verify ballots under it.
 pub(crate) fn chamber_scope(state: &Replay, poll: u64, chamber: u64) -> Result<Fr, StateError> {
     let closes_at = state.poll(poll)?.parameters.closesAt;
     let min_ballots = state.find_poll_chamber(poll, chamber)?.rule.minBallots;

@@ -1,7 +1,7 @@
 //! Relays ballot packages: verifies them, sends them in batches, and reports the outcome of each.
 //!
-//! Idempotent: a ballot that counts already is not sent again, so a run that was interrupted is simply repeated. A relayer can
-//! refuse ballots but not change them; voters verify inclusion themselves ([`crate::voter::is_counted`]).
+//! Idempotent: a ballot that counts already is not sent again, so a run that was interrupted is simply repeated. A
+//! relayer can refuse ballots but not change them; voters verify inclusion themselves ([`crate::voter::is_counted`]).
 
 pub mod error;
 mod send;
@@ -37,8 +37,8 @@ impl Default for RelayConfig {
 /// Relays ballot packages. An error of one package is in its report and does not stop the others.
 ///
 /// # Errors
-/// Returns `Chain` with `NoChain`, `WrongChain`, `NotDeployed`, `NoSender`, or with `Unfunded` if nothing could be sent at
-/// all; and `Keys`.
+/// Returns `Chain` with `NoChain`, `WrongChain`, `NotDeployed`, `NoSender`, or with `Unfunded` if nothing could be sent
+/// at all; and `Keys`.
 pub async fn relay_ballots(
     source: &dyn StateSource,
     connection: &Connection,

@@ -32,8 +32,8 @@ pub struct ChamberTally {
     pub sent: Sent,
 }
 
-/// Finds a chamber's totals from its decryption shares, with the share combination that proves them to the contract. The
-/// search takes seconds for totals near `2^40`, whatever the number of ballots.
+/// Finds a chamber's totals from its decryption shares, with the share combination that proves them to the contract.
+/// The search takes seconds for totals near `2^40`, whatever the number of ballots.
 ///
 /// # Errors
 /// Returns `Chain` with `UnknownPollChamber`, `SharesMissing`, or `NoTotal`.
@@ -90,8 +90,8 @@ pub fn is_past_tally_deadline(state: &Replay, poll: u64) -> Result<bool, StateEr
     Ok(state.time > state.poll(poll)?.parameters.tallyDeadline)
 }
 
-/// Tallies every chamber of a closed poll that has enough decryption shares and no totals yet. Chambers with too few shares
-/// remain untallied.
+/// Tallies every chamber of a closed poll that has enough decryption shares and no totals yet. Chambers with too few
+/// shares remain untallied.
 ///
 /// # Errors
 /// Returns `Chain` with `WrongPollState`, `NoTotal`, or another [`TallyError`].

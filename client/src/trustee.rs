@@ -1,9 +1,9 @@
-//! A trustee's actions: register a transport key, deal, and post its decryption share of a closed total. Nothing else is ever
-//! decrypted.
+//! A trustee's actions: register a transport key, deal, and post its decryption share of a closed total. Nothing else
+//! is ever decrypted.
 //!
-//! The seed of the transport key is the only secret that a trustee stores. The secrets of a dealing are drawn afresh and
-//! dropped; the share of the election keys is recomputed from the dealings on chain whenever it is needed. So every action can
-//! be interrupted and repeated at any point.
+//! The seed of the transport key is the only secret that a trustee stores. The secrets of a dealing are drawn afresh
+//! and dropped; the share of the election keys is recomputed from the dealings on chain whenever it is needed. So every
+//! action can be interrupted and repeated at any point.
 
 mod decrypt;
 pub mod error;
@@ -34,8 +34,8 @@ use crate::secret_file::{SecretFileError, create_secret_file, decrypt_seed_file,
 
 const KIND: &str = "trustee";
 
-/// Creates a trustee's transport key and encrypts its seed into a new file. Without the file, the trustee cannot decrypt
-/// totals of the committees that it has registered with.
+/// Creates a trustee's transport key and encrypts its seed into a new file. Without the file, the trustee cannot
+/// decrypt totals of the committees that it has registered with.
 ///
 /// # Errors
 /// Returns `Keystore`, or `File`: an existing file is never replaced.

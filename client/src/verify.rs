@@ -1,7 +1,7 @@
 //! Verification of a whole poll from chain data alone.
 //!
-//! Nothing is trusted: censuses, contexts, proofs, sums, shares, totals and the decision are recomputed from events and calldata
-//! and compared with the contracts' views. A contradiction is a failed check in the report, never a panic.
+//! Nothing is trusted: censuses, contexts, proofs, sums, shares, totals and the decision are recomputed from events and
+//! calldata and compared with the contracts' views. A contradiction is a failed check in the report, never a panic.
 //!
 //! [`verify_poll`] gathers the evidence; [`check_evidence`] is pure.
 
@@ -112,8 +112,8 @@ fn check_events(state: &Replay, poll: u64) -> Check {
     Check::new(CheckName::Events, None, 1, failures)
 }
 
-/// Finds missing events: a poll that is opened has all of its chambers frozen, and ballots, shares, totals and the end of a poll
-/// follow its opening.
+/// Finds missing events: a poll that is opened has all of its chambers frozen, and ballots, shares, totals and the end
+/// of a poll follow its opening.
 fn find_missing_events(poll: &Poll) -> Vec<String> {
     let mut failures = Vec::new();
     let any = |test: fn(&psephos_state::PollChamber) -> bool| poll.chambers.values().any(test);

@@ -1,5 +1,5 @@
-//! Fee pots, which pay relayers: the DAO creates a poll's pot, anyone funds it, and relayers earn from it by casting ballots
-//! through it.
+//! Fee pots, which pay relayers: the DAO creates a poll's pot, anyone funds it, and relayers earn from it by casting
+//! ballots through it.
 //!
 //! [`Books`] holds what a pot pays; [`psephos_state::fees::Terms::batch`] is the call that earns it.
 

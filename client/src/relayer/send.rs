@@ -29,7 +29,8 @@ pub(super) async fn send_queues(
             let call = build_batch(&queue, part);
             match connection.send(deployment.polls, &call).await {
                 Ok(sent) => confirm_batch(deployment, &queue, part, &sent, report),
-                // Nothing has been spent: fail at once. Later, the report of the transactions that were sent is worth more.
+                // Nothing has been spent: fail at once. Later, the report of the transactions that were sent is worth
+                // more.
                 Err(error @ (ChainError::Unfunded { .. } | ChainError::NoSender)) if report.transactions.is_empty() => {
                     return Err(error.into());
                 }

@@ -1,7 +1,7 @@
 //! A prover service, for devices on which proving takes too long.
 //!
-//! The service receives the witness and learns what [`Kind::reveals`](psephos_exchange::proof::Kind::reveals) lists; it never
-//! receives the authorising key. Its proof is verified here: a service can refuse or be slow, but not deceive.
+//! The service receives the witness and learns what [`Kind::reveals`](psephos_exchange::proof::Kind::reveals) lists; it
+//! never receives the authorising key. Its proof is verified here: a service can refuse or be slow, but not deceive.
 
 use std::time::{Duration, Instant};
 
@@ -47,8 +47,8 @@ impl RemoteProver {
         let proof = match self.wait_for_proof(job, observer).await {
             Ok(proof) => proof,
             Err((id, error)) => {
-                // The service has seen the witness, but need not continue a job that is no longer wanted. Whether it obeys does
-                // not matter.
+                // The service has seen the witness, but need not continue a job that is no longer wanted. Whether it
+                // obeys does not matter.
                 if let Ok(cancel) = self.0.build_request(Method::DELETE, &format!("v1/proofs/{id}")) {
                     let _ = self.0.send_for_json::<JobView>(cancel).await;
                 }

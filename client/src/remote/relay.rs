@@ -1,5 +1,5 @@
-//! A relayer over HTTP. Its answers are verified or not used: its receipt by the signature, and whether it kept its promise by
-//! the chain alone.
+//! A relayer over HTTP. Its answers are verified or not used: its receipt by the signature, and whether it kept its
+//! promise by the chain alone.
 
 mod inclusion;
 
@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{RemoteError, Service};
 
-/// The reason why a relayer did not accept a package. The package remains valid in each case: another relayer may take it, or
-/// its voter sends it directly.
+/// The reason why a relayer did not accept a package. The package remains valid in each case: another relayer may take
+/// it, or its voter sends it directly.
 #[derive(Debug, thiserror::Error)]
 pub enum RemoteRelayerError {
     /// The URL of the relayer cannot be used.
@@ -78,8 +78,8 @@ pub struct Promise {
     pub receipt: Receipt,
 }
 
-/// A client of a relayer. Its requests contain nothing by which the relayer could tell its voters apart, and it never follows a
-/// redirect with a ballot.
+/// A client of a relayer. Its requests contain nothing by which the relayer could tell its voters apart, and it never
+/// follows a redirect with a ballot.
 #[derive(Clone)]
 pub struct RemoteRelayer(Service);
 
@@ -113,7 +113,8 @@ impl RemoteRelayer {
         Ok(info)
     }
 
-    /// Submits a ballot. The receipt is verified: it is for this very ballot, and signed by the account that `info` names.
+    /// Submits a ballot. The receipt is verified: it is for this very ballot, and signed by the account that `info`
+    /// names.
     /// `closes_at` is the time at which the poll closes, in seconds since 1970.
     ///
     /// # Errors
@@ -140,8 +141,8 @@ impl RemoteRelayer {
         Ok(Promise { url: self.url().to_owned(), receipt })
     }
 
-    /// Submits a claim, as [`submit_ballot`](Self::submit_ballot) submits a ballot. `deadline` is the claim deadline, in
-    /// seconds since 1970.
+    /// Submits a claim, as [`submit_ballot`](Self::submit_ballot) submits a ballot. `deadline` is the claim deadline,
+    /// in seconds since 1970.
     ///
     /// # Errors
     /// Returns [`RemoteRelayerError`].
@@ -163,8 +164,8 @@ impl RemoteRelayer {
         Ok(Promise { url: self.url().to_owned(), receipt })
     }
 
-    /// Requests the status of a ballot or claim by its receipt. It only hints when to look at the chain, and never proves that
-    /// something is there.
+    /// Requests the status of a ballot or claim by its receipt. It only hints when to look at the chain, and never
+    /// proves that something is there.
     ///
     /// # Errors
     /// Returns [`RemoteRelayerError`]: `Refused` with status 404 if the relayer denies what it has signed.

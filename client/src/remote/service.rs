@@ -35,7 +35,10 @@ pub enum RemoteError {
         sent: bool,
     },
     /// The service refused the request.
-    #[error("the service refused the request: {detail}{}", clause.as_deref().map_or(String::new(), |clause| format!(" ({clause})")))]
+    #[error(
+        "the service refused the request: {detail}{}",
+        clause.as_deref().map_or(String::new(), |clause| format!(" ({clause})"))
+    )]
     Refused {
         /// The HTTP status.
         status: u16,

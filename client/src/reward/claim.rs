@@ -55,12 +55,13 @@ impl Claiming {
     }
 }
 
-/// Recovers the voter's ballot, computes its reward and its Merkle path to the notes root, and signs the claim. The chain
-/// learns the reward nullifier, the amount and the chamber, and nothing else.
+/// Recovers the voter's ballot, computes its reward and its Merkle path to the notes root, and signs the claim. The
+/// chain learns the reward nullifier, the amount and the chamber, and nothing else.
 ///
 /// # Errors
-/// Returns `NotClaimable`, `AlreadyClaimed`, `FeeTooHigh`; `Terms` with `NothingPaid`; `Voter` as [`voter::recover_ballot`]
-/// does; and `Chain` with `Inconsistent` if the sealed notes are not those of the ballots that count.
+/// Returns `NotClaimable`, `AlreadyClaimed`, `FeeTooHigh`; `Terms` with `NothingPaid`; `Voter` as
+/// [`voter::recover_ballot`] does; and `Chain` with `Inconsistent` if the sealed notes are not those of the ballots
+/// that count.
 pub fn prepare_claim(
     state: &Replay,
     identity: &Identity,

@@ -17,7 +17,7 @@ use crate::{
 pub struct SealedBatch {
     /// The chamber.
     pub chamber: u64,
-    /// Its index among the chamber's note batches, from 0.
+    /// Index among the chamber's note batches, from 0.
     pub batch: usize,
     /// Number of notes.
     pub notes: usize,
@@ -25,11 +25,12 @@ pub struct SealedBatch {
     pub sent: Sent,
 }
 
-/// Seals every note batch of a poll's chambers that is not sealed yet. If interrupted, the next run continues after the last
-/// sealed batch. Anyone may seal.
+/// Seals every note batch of a poll's chambers that is not sealed yet. If interrupted, the next run continues after the
+/// last sealed batch. Anyone may seal.
 ///
 /// # Errors
-/// Returns `Keys`, or `Chain`: `NoReward`, `Inconsistent` if the sealed notes are not those of the ballots, `Reverted` with
+/// Returns `Keys`, or `Chain`: `NoReward`, `Inconsistent` if the sealed notes are not those of the ballots, `Reverted`
+/// with
 /// `PollHasNotEnded`, ..
 pub async fn seal_notes(
     connection: &Connection,

@@ -32,8 +32,8 @@ pub struct NewReward {
     pub token: Option<Address>,
     /// The unit of all amounts, in the token's smallest unit.
     pub unit: u128,
-    /// Time until which a later poll may ratify the option that earns the bonus, in seconds since 1970; `None` without a
-    /// bonus.
+    /// Time until which a later poll may ratify the option that earns the bonus, in seconds since 1970; `None` without
+    /// a bonus.
     pub ratification_deadline: Option<u64>,
     /// Time until which rewards can be claimed, in seconds since 1970.
     pub claim_deadline: u64,

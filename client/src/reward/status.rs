@@ -24,8 +24,8 @@ pub struct RewardStatus {
     pub withdrawn: U256,
     /// The balance of the pool.
     pub pool: U256,
-    /// The most that claims can take: the contract's figure once they are open, and before that an estimate from the ballots
-    /// so far.
+    /// The most that claims can take: the contract's figure once they are open, and before that an estimate from the
+    /// ballots so far.
     pub worst_case: U256,
     /// The option, from 0, that a later poll has ratified.
     pub ratified: Option<u8>,
@@ -113,8 +113,8 @@ pub fn reward_status(state: &Replay, poll: u64) -> Result<RewardStatus, RewardEr
     })
 }
 
-/// Returns the most that a chamber's ballots can be paid, in units, as the contract computes it; with `bonus_is_open` as if
-/// an option might still be ratified.
+/// Returns the most that a chamber's ballots can be paid, in units, as the contract computes it; with `bonus_is_open`
+/// as if an option might still be ratified.
 fn worst_case_units(
     state: &Replay,
     reward: &Reward,

@@ -18,8 +18,8 @@ impl<'a> Combination<'a> {
         (chosen.len() as u64 == threshold).then(|| Self::new(chosen)).flatten()
     }
 
-    /// Returns the shares of the trustees in a bit mask; `None` if one of them has posted none, or if they are not as many as
-    /// the threshold.
+    /// Returns the shares of the trustees in a bit mask; `None` if one of them has posted none, or if they are not as
+    /// many as the threshold.
     pub(crate) fn from_mask(shares: &'a [Share], trustees: u64, threshold: u64) -> Option<Self> {
         let mut chosen: Vec<&Share> =
             shares.iter().filter(|share| share.index < 64 && trustees >> share.index & 1 == 1).collect();
@@ -34,8 +34,8 @@ impl<'a> Combination<'a> {
         Some(Self { shares, coefficients })
     }
 
-    /// Combines the shares into `sk_j·C` for each option of a poll of this size; `None` if a share has another number of
-    /// points.
+    /// Combines the shares into `sk_j·C` for each option of a poll of this size; `None` if a share has another number
+    /// of points.
     pub(crate) fn combine_multiples(&self, size: usize) -> Option<Vec<Point>> {
         let fits = self.shares.iter().all(|share| share.points.len() == size);
         let points_of = |j: usize| self.shares.iter().map(|share| share.points[j]).collect::<Vec<_>>();

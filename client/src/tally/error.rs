@@ -28,8 +28,8 @@ pub enum TallyError {
     },
     /// The decrypted point is not a total of this chamber.
     #[error(
-        "no total of option {option} (from 0) up to {max} fits the decryption shares of chamber {chamber}: a share or the \
-         encrypted total is wrong; run `verify`"
+        "no total of option {option} (from 0) up to {max} fits the decryption shares of chamber {chamber}: a share or \
+         the encrypted total is wrong; run `verify`"
     )]
     NoTotal {
         /// The chamber.

@@ -1,7 +1,8 @@
 //! Decrypting a chamber's total: gather evidence, decide, post one decryption share of several.
 //!
-//! [`decide_decryption`] is pure and complete: every check is in it, in a fixed order, and the decryption share is computed
-//! only from its result. Gathering asks the cheap questions first, so that a poll that must stay closed costs no requests.
+//! [`decide_decryption`] is pure and complete: every check is in it, in a fixed order, and the decryption share is
+//! computed only from its result. Gathering asks the cheap questions first, so that a poll that must stay closed costs
+//! no requests.
 
 mod decision;
 
@@ -51,7 +52,8 @@ pub struct Precautions<'a> {
     pub clock: Option<fn() -> u64>,
 }
 
-/// Returns the number of confirmations that make a close final: none on a local chain, two epochs of Ethereum elsewhere.
+/// Returns the number of confirmations that make a close final: none on a local chain, two epochs of Ethereum
+/// elsewhere.
 pub fn default_confirmations(chain_id: u64) -> u64 {
     if psephos_prover::DEVELOPMENT_CHAINS.contains(&chain_id) { 0 } else { 64 }
 }
@@ -64,11 +66,12 @@ pub fn default_clock(chain_id: u64) -> Option<fn() -> u64> {
 
 /// Posts this trustee's decryption share of one chamber's closed total.
 ///
-/// The total is recomputed from the ballots on chain, each with its proof verified, and compared with the contract's; so are
-/// the keys from the dealings. So a node that invents ballots around a single real one gets no share: it would need proofs for
-/// them. Nor does one that shows another `minBallots` or `closesAt`: proofs are verified under the context that follows from
-/// both, before there is a share. A node can still leave real ballots out, so a trustee uses a node that it trusts, waits until
-/// the close is final, and [`Journal`] prevents it from decrypting two totals of one chamber.
+/// The total is recomputed from the ballots on chain, each with its proof verified, and compared with the contract's;
+/// so are the keys from the dealings. So a node that invents ballots around a single real one gets no share: it would
+/// need proofs for them. Nor does one that shows another `minBallots` or `closesAt`: proofs are verified under the
+/// context that follows from both, before there is a share. A node can still leave real ballots out, so a trustee uses
+/// a node that it trusts, waits until the close is final, and [`Journal`] prevents it from decrypting two totals of one
+/// chamber.
 ///
 /// # Errors
 /// Returns `Refused`; `NotTrustee`; `Chain` with `UnknownPollChamber`, ..; `Keys`.

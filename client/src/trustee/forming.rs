@@ -24,8 +24,8 @@ use crate::{
 /// Maximum number of words of commitments in one transaction: nodes accept transactions of up to 128 KiB.
 const MAX_WORDS: usize = 3_600;
 
-/// Registers a transport key with a proof of possession, from the trustee's account. A key serves one committee: once a trustee
-/// destroys it after the committee is retired, that committee's ballots stay encrypted for good.
+/// Registers a transport key with a proof of possession, from the trustee's account. A key serves one committee: once a
+/// trustee destroys it after the committee is retired, that committee's ballots stay encrypted for good.
 ///
 /// # Errors
 /// Returns `NotTrustee`, `WrongPhase`, `KeyInUse`, or `Chain`: `NoSender`, `UnknownCommittee`, `Reverted` with
@@ -55,8 +55,8 @@ pub async fn register_key(
 /// Deals to all registered trustees. The secrets of the dealing are drawn here and dropped.
 ///
 /// # Errors
-/// Returns `NotTrustee`, `WrongPhase`, `Keys`, or `Chain`: `Reverted` with `NotRegistered`, `AlreadyDealt`, `WrongStatus` if
-/// others were faster, ..
+/// Returns `NotTrustee`, `WrongPhase`, `Keys`, or `Chain`: `Reverted` with `NotRegistered`, `AlreadyDealt`,
+/// `WrongStatus` if others were faster, ..
 pub async fn post_dealing(
     connection: &Connection,
     state: &Replay,

@@ -9,8 +9,8 @@ use crate::files;
 
 /// Records the total that was decrypted for each context, in a folder beside the key file.
 ///
-/// Two shares for two totals of one chamber reveal their difference: after a reorganisation that dropped a ballot, or from a
-/// node that shows one set of ballots now and another later, that would be a single vote.
+/// Two shares for two totals of one chamber reveal their difference: after a reorganisation that dropped a ballot, or
+/// from a node that shows one set of ballots now and another later, that would be a single vote.
 pub struct Journal(Option<PathBuf>);
 
 impl Journal {

@@ -5,12 +5,12 @@ use psephos_state::{Committee, Replay};
 
 use super::{Refusal, TrusteeError, forming::trustee_context};
 
-/// Returns the sum of the shares that all dealings contain for the trustee of this index, each compared with the commitments of
-/// its dealing.
+/// Returns the sum of the shares that all dealings contain for the trustee of this index, each compared with the
+/// commitments of its dealing.
 ///
 /// # Errors
-/// Returns `Refused` with [`Refusal::UnregisteredKey`] if the registered key is another, or with [`Refusal::InvalidDealing`]
-/// if a dealing contradicts its commitments.
+/// Returns `Refused` with [`Refusal::UnregisteredKey`] if the registered key is another, or with
+/// [`Refusal::InvalidDealing`] if a dealing contradicts its commitments.
 pub fn recover_key_share(
     state: &Replay,
     committee: u64,

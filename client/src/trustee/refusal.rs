@@ -73,8 +73,8 @@ pub enum Refusal {
     },
     /// The transport key is not the one that this account has registered.
     #[error(
-        "the transport key of this file is not the one that this account has registered with committee {committee}: use \
-         the key file of this committee"
+        "the transport key of this file is not the one that this account has registered with committee {committee}: \
+         use the key file of this committee"
     )]
     UnregisteredKey {
         /// The committee.
@@ -112,8 +112,8 @@ pub enum Refusal {
     },
     /// The contract rejected the share in an event: the proof is invalid for its keys or total.
     #[error(
-        "the contract rejected the decryption share for chamber {chamber} (transaction {transaction}): its keys or total \
-         are not those that this node shows"
+        "the contract rejected the decryption share for chamber {chamber} (transaction {transaction}): its keys or \
+         total are not those that this node shows"
     )]
     ShareRejected {
         /// The chamber.

@@ -83,8 +83,8 @@ pub enum TaskOutcome {
 
 /// Returns the tasks that are due for an account with this key: in one committee, or in all that it belongs to.
 ///
-/// Decryption shares of chambers with too few ballots, or with as many shares as the threshold, are not due. A key that serves a
-/// committee is registered with no other.
+/// Decryption shares of chambers with too few ballots, or with as many shares as the threshold, are not due. A key that
+/// serves a committee is registered with no other.
 pub fn due_tasks(state: &Replay, account: Address, key: &TransportKey, only: Option<u64>) -> Vec<Task> {
     let is_wanted = |id: u64| only.is_none_or(|one| one == id);
     let mut tasks = Vec::new();
@@ -156,8 +156,8 @@ fn tally_tasks(poll: &Poll, id: u64, committee: &Committee, account: Address, ti
     tasks
 }
 
-/// Returns how many trustees come before this one with a task that not all of them need to do. Watching trustees wait for their
-/// turn, so that they do not all pay for the same transaction; the first one differs from task to task.
+/// Returns how many trustees come before this one with a task that not all of them need to do. Watching trustees wait
+/// for their turn, so that they do not all pay for the same transaction; the first one differs from task to task.
 pub fn queue_position(state: &Replay, account: Address, task: Task) -> u64 {
     let (id, committee) = match task {
         Task::Register { .. } => return 0,
@@ -176,8 +176,8 @@ pub fn queue_position(state: &Replay, account: Address, task: Task) -> u64 {
     position_after(index, id, trustees, needed)
 }
 
-/// Returns how many trustees come before the one of this index, if the order begins with `id` modulo their number and `needed`
-/// of them may act at once.
+/// Returns how many trustees come before the one of this index, if the order begins with `id` modulo their number and
+/// `needed` of them may act at once.
 fn position_after(index: u64, id: u64, trustees: u64, needed: u64) -> u64 {
     let trustees = trustees.max(1);
     let rank = (index % trustees + trustees - id % trustees) % trustees;

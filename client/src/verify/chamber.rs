@@ -1,4 +1,5 @@
-//! The checks of one chamber: census, ballot rule, context, ballots, encrypted total; then its shares, totals and choice.
+//! The checks of one chamber: census, ballot rule, context, ballots, encrypted total; then its shares, totals and
+//! choice.
 
 use std::collections::BTreeMap;
 
@@ -113,7 +114,8 @@ fn describe_unproved(ballot: &Ballot, reason: &str) -> String {
     format!("ballot {} in {}: {reason}", field::to_hex(&ballot.posted.nullifier), ballot.transaction)
 }
 
-/// Returns every ballot whose `previous` is not the fingerprint that the nullifier's slot held: it replaced something else.
+/// Returns every ballot whose `previous` is not the fingerprint that the nullifier's slot held: it replaced something
+/// else.
 pub(crate) fn find_invalid_replacements(chamber: &PollChamber) -> Vec<String> {
     let mut slots: BTreeMap<Fr, [u8; 32]> = BTreeMap::new();
     let mut failures = Vec::new();

@@ -85,8 +85,8 @@ pub(crate) fn find_unproved_dealings(
     Ok(committee.dealings.iter().filter_map(unproved).collect())
 }
 
-/// Checks that the keys are the sums of the dealings, and that the contract answers with their hashes and with those of the
-/// verification keys.
+/// Checks that the keys are the sums of the dealings, and that the contract answers with their hashes and with those of
+/// the verification keys.
 fn check_keys(committee: &Committee, view: &CommitteeView) -> Result<(), String> {
     let sums = committee.commitments().ok_or("there are too few dealings for election keys")?;
     let keys = sums.keys().map_err(|error| error.to_string())?;

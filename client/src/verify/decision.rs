@@ -9,8 +9,8 @@ use psephos_state::{
 use super::{Check, CheckName};
 use crate::tally::Combination;
 
-/// Checks `V_j·G + sk_j·C = D_j`, with `sk_j·C` combined from the shares that the contract used: a total is checked, not searched
-/// for.
+/// Checks `V_j·G + sk_j·C = D_j`, with `sk_j·C` combined from the shares that the contract used: a total is checked,
+/// not searched for.
 pub(super) fn check_totals(state: &Replay, poll: &Poll, id: u64, chamber: &PollChamber) -> Option<Check> {
     let counted = chamber.counted.as_ref()?;
     let total = chamber.encrypted_total(poll.size());
@@ -94,7 +94,8 @@ pub(super) fn check_outcome(poll: &Poll, view: &PollView) -> Option<Check> {
     Some(Check::single(CheckName::Outcome, None, outcome))
 }
 
-/// Returns the option that a chamber chooses: the only maximum, if the sum reaches the quorum and it reaches the threshold.
+/// Returns the option that a chamber chooses: the only maximum, if the sum reaches the quorum and it reaches the
+/// threshold.
 pub fn chamber_choice(totals: &[u64], quorum: u64, threshold_bps: u16) -> Option<usize> {
     let sum: u128 = totals.iter().map(|&total| u128::from(total)).sum();
     let (option, most) = find_only_maximum(totals)?;

@@ -50,8 +50,8 @@ pub struct VerifierEvidence {
     pub committee: ICommittee::immutableDependenciesReturn,
     /// The dependencies of the rewards contract.
     pub rewards: IRewards::immutableDependenciesReturn,
-    /// For each circuit that the poll needs: the reason why the deployed verifier is not that of our key, and the circuit's
-    /// hash as the verifier answers, or the reason why it does not answer.
+    /// For each circuit that the poll needs: the reason why the deployed verifier is not that of our key, and the
+    /// circuit's hash as the verifier answers, or the reason why it does not answer.
     pub answers: Vec<(Name, Option<String>, Result<B256, String>)>,
 }
 

@@ -39,7 +39,8 @@ pub enum CheckName {
     Events,
     /// Ballots, shares and totals came within their times.
     Schedule,
-    /// The contracts depend on those of the deployment, and the deployed verifiers answer with the hashes of our circuits.
+    /// The contracts depend on those of the deployment, and the deployed verifiers answer with the hashes of our
+    /// circuits.
     Verifiers,
     /// Every registered trustee has proved possession of its transport key.
     Registrations,

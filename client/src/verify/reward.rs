@@ -19,7 +19,8 @@ pub(super) fn check_reward(
     let (Some(reward), Some(evidence)) = (state.rewards.get(&poll), evidence) else { return Ok(Vec::new()) };
     let mut checks = Vec::new();
     for &chamber in reward.lists.keys() {
-        // Nothing is sealed in a chamber without ballots, or before someone seals; any claim that is paid there is invalid.
+        // Nothing is sealed in a chamber without ballots, or before someone seals; any claim that is paid there is
+        // invalid.
         let paid = reward.claims.iter().any(|claimed| claimed.chamber == chamber);
         if reward.sealed(chamber) == 0 && reward.worst_case.is_none() && !paid {
             continue;
@@ -45,8 +46,8 @@ pub(super) fn check_reward(
     Ok(checks)
 }
 
-/// Returns the reason why sealing is incomplete: note batches are full except for the last one, and all notes are sealed
-/// before claims are open.
+/// Returns the reason why sealing is incomplete: note batches are full except for the last one, and all notes are
+/// sealed before claims are open.
 fn find_incomplete_batch(reward: &Reward, chamber: u64, notes: usize) -> Option<String> {
     let full = reward.lists.get(&chamber).and_then(|lists| lists.split_last()).map_or(&[][..], |(_, full)| full);
     if let Some(number) = full.iter().position(|list| list.count != LIST_NOTES) {
@@ -109,8 +110,8 @@ fn check_ratification(state: &Replay, reward: &Reward, poll: u64) -> Option<Chec
     Some(Check::single(CheckName::Ratification, None, outcome()))
 }
 
-/// Checks that the contract's pool is what the events leave of it, and that its balance of a token covers the pools of all polls
-/// in it.
+/// Checks that the contract's pool is what the events leave of it, and that its balance of a token covers the pools of
+/// all polls in it.
 fn check_books(state: &Replay, reward: &Reward, evidence: &RewardEvidence) -> Result<(), String> {
     let gone = reward.paid().checked_add(reward.withdrawn);
     if gone.and_then(|gone| reward.funded.checked_sub(gone)) != Some(reward.pool()) {

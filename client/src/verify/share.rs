@@ -12,7 +12,8 @@ use psephos_state::{Poll, Replay, Share};
 use super::{Check, CheckName, VerifyError};
 use crate::keys::{Circuits, words_proof};
 
-/// Checks a chamber's decryption shares; `None` if it has none: then its totals are checked against the encrypted total itself.
+/// Checks a chamber's decryption shares; `None` if it has none: then its totals are checked against the encrypted total
+/// itself.
 pub(super) fn check_shares(
     state: &Replay,
     circuits: &Circuits,

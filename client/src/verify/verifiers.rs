@@ -5,8 +5,8 @@ use psephos_state::Deployment;
 use super::{Check, CheckName, VerifierEvidence, VerifyError};
 use crate::keys::{Circuits, verifier_of};
 
-/// Checks that the contracts depend on those of the deployment, that its verifiers are those of our keys, by their code, and
-/// that our keys may be used on this chain: anyone who made a development key can forge any proof.
+/// Checks that the contracts depend on those of the deployment, that its verifiers are those of our keys, by their
+/// code, and that our keys may be used on this chain: anyone who made a development key can forge any proof.
 pub(super) fn check_verifiers(
     deployment: &Deployment,
     circuits: &Circuits,

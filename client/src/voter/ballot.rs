@@ -55,15 +55,16 @@ pub fn single_choice(options: usize, option: usize) -> Vec<u64> {
     (0..options).map(|index| u64::from(index == option)).collect()
 }
 
-/// Prepares and signs a ballot: finds the voter's leaf in the frozen census, encrypts the choice, and takes the ballot that
-/// it replaces from the chain.
+/// Prepares and signs a ballot: finds the voter's leaf in the frozen census, encrypts the choice, and takes the ballot
+/// that it replaces from the chain.
 ///
-/// `choice` has one value per option. With `replace` the voter's earlier ballot is replaced; without, there must be none.
+/// `choice` has one value per option. With `replace`, the voter's earlier ballot is replaced; without, there must be
+/// none.
 ///
 /// # Errors
-/// Returns `Chain` with `UnknownPollChamber`, with `WrongPollState` if the poll is not open, or with `Inconsistent` if the
-/// chain's context is not that of its own events; `NotMember`, `AlreadyVoted`, `NothingToReplace`; and `Rule` or `Ballot`
-/// for a choice that violates the rule.
+/// Returns `Chain` with `UnknownPollChamber`, with `WrongPollState` if the poll is not open, or with `Inconsistent` if
+/// the chain's context is not that of its own events; `NotMember`, `AlreadyVoted`, `NothingToReplace`; and `Rule` or
+/// `Ballot` for a choice that violates the rule.
 pub fn prepare_ballot(
     state: &Replay,
     identity: &Identity,
@@ -130,8 +131,8 @@ pub fn prove_ballot(circuits: &Circuits, vote: Vote) -> Result<Package, VoterErr
     Ok(build_package(&deployment, poll, chamber, &proof, posted, old))
 }
 
-/// Has a ballot proved by a service, which learns the vote ([`Kind::Ballot`](psephos_exchange::proof::Kind) lists what else
-/// it learns). The proof is verified here.
+/// Has a ballot proved by a service, which learns the vote ([`Kind::Ballot`](psephos_exchange::proof::Kind) lists what
+/// else it learns). The proof is verified here.
 ///
 /// # Errors
 /// Returns `Remote` or `Keys`.
@@ -178,8 +179,8 @@ pub async fn submit_ballot(connection: &Connection, package: &Package) -> Result
 
 /// Whether a voter's ballot counts: the question to ask after a relayer reports that it sent the ballot.
 ///
-/// With `expected`, the public part of a package, only that ballot will do: a relayer that withholds a replacement leaves
-/// the old ballot counting.
+/// With `expected`, the public part of a package, only that ballot will do: a relayer that withholds a replacement
+/// leaves the old ballot counting.
 ///
 /// # Errors
 /// Returns `UnknownPoll`, `UnknownPollChamber`, or `WrongPollState` before the poll is opened.

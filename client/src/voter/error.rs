@@ -33,8 +33,8 @@ pub enum VoterError {
     Package(#[from] PackageError),
     /// The identity is not in the frozen census.
     #[error(
-        "this identity ({id}) was not in chamber {chamber} when poll {poll} was opened: enrol before a poll opens, and \
-         vote with the identity that was enrolled"
+        "this identity ({id}) was not in chamber {chamber} when poll {poll} was opened: enrol before a poll opens, \
+         and vote with the identity that was enrolled"
     )]
     NotMember {
         /// The poll.
@@ -46,8 +46,8 @@ pub enum VoterError {
     },
     /// A first ballot of an identity that has cast one already.
     #[error(
-        "this identity has voted in this chamber of poll {poll}: replace the ballot instead, which is possible until the \
-         poll closes"
+        "this identity has voted in this chamber of poll {poll}: replace the ballot instead, which is possible until \
+         the poll closes"
     )]
     AlreadyVoted {
         /// The poll.

@@ -23,8 +23,8 @@ use crate::{
 
 const KIND: &str = "identity";
 
-/// Creates an identity and encrypts its seed into a new file. The seed exists nowhere else: without the file its owner cannot
-/// vote.
+/// Creates an identity and encrypts its seed into a new file. The seed exists nowhere else: without the file its owner
+/// cannot vote.
 ///
 /// # Errors
 /// Returns `Keystore`, or `File`: an existing file is never replaced.
@@ -95,7 +95,8 @@ pub async fn enrol_identity(
 /// Replaces the identity of the sending account in a chamber. Polls that are open keep the old one.
 ///
 /// # Errors
-/// Returns `State` with `UnknownChamber`, `Reverted` with `NotEnrolled`, `IdentityTaken`, .., or another [`ChainError`].
+/// Returns `State` with `UnknownChamber`, `Reverted` with `NotEnrolled`, `IdentityTaken`, .., or another
+/// [`ChainError`].
 pub async fn rotate_identity(
     connection: &Connection,
     state: &Replay,

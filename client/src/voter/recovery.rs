@@ -16,19 +16,20 @@ pub struct RecoveredBallot {
     pub ctx: Fr,
     /// The ballot's note commitment.
     pub note: Fr,
-    /// The opening of the note commitment: the weight in the frozen census, the choices padded to the circuit's size, the
-    /// blinder.
+    /// The opening of the note commitment: the weight in the frozen census, the choices padded to the circuit's size,
+    /// the blinder.
     pub opening: Opening,
 }
 
-/// Finds the voter's ballot that counts and recovers its contents. Nothing but the seed is needed: neither a file that the
-/// voter has stored nor, once the poll is open, any state of it.
+/// Finds the voter's ballot that counts and recovers its contents. Nothing but the seed is needed: neither a file that
+/// the voter has stored nor, once the poll is open, any state of it.
 ///
-/// `progress` receives the steps done and their total of the search for the ballot's randomness, from several threads; rules
-/// with few choices need no search.
+/// `progress` receives the steps done and their total of the search for the ballot's randomness, from several threads;
+/// rules with few choices need no search.
 ///
 /// # Errors
-/// Returns `Chain` with `UnknownPollChamber`, or with `WrongPollState` before the poll is opened; `NotMember`; `NoBallot`; and
+/// Returns `Chain` with `UnknownPollChamber`, or with `WrongPollState` before the poll is opened; `NotMember`;
+/// `NoBallot`; and
 /// `Recovery` with `Underived` for a ballot that was made by other software.
 pub fn recover_ballot(
     state: &Replay,

@@ -1,8 +1,8 @@
 //! A node that shows voters and trustees a poll whose totals may be decrypted earlier than those of the real one.
 //!
-//! It can do so in two ways. It can change the poll's creation alone: then the context in force does not follow from it. Or
-//! it can change the context as well, as if the poll had always been so: then the proofs of the ballots, made for the context
-//! of the real poll, are invalid.
+//! It can do so in two ways. It can change the poll's creation alone: then the context in force does not follow from
+//! it. Or it can change the context as well, as if the poll had always been so: then the proofs of the ballots, made
+//! for the context of the real poll, are invalid.
 
 use std::sync::Arc;
 
@@ -50,7 +50,8 @@ pub(crate) async fn show_lower_minimum(scenario: &Scenario) {
     assert!(matches!(honest, Err(TrusteeError::Refused(Refusal::TooFewBallots { .. }))), "{honest:?}");
 }
 
-/// A voter that relies on such a node makes a ballot that no contract accepts, and none at all if the state is inconsistent.
+/// A voter that relies on such a node makes a ballot that no contract accepts, and none at all if the state is
+/// inconsistent.
 pub(crate) async fn deceive_voter(scenario: &Scenario) {
     let (replay, poll, chamber) = (scenario.read_state().await, scenario.polls[0], scenario.chambers[0]);
     let fewer = |poll: &mut Poll| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
@@ -87,7 +88,8 @@ async fn assert_both_ways_refused(scenario: &Scenario, replay: &Replay, poll: u6
     assert!(matches!(outcome, Err(TrusteeError::Refused(Refusal::UnprovedBallot { .. }))), "{outcome:?}");
 }
 
-/// Tries to decrypt as a trustee. When it refuses it has made no share: the journal entry about a share would come first.
+/// Tries to decrypt as a trustee. When it refuses it has made no share: the journal entry about a share would come
+/// first.
 async fn try_decrypt(
     scenario: &Scenario,
     replay: &Replay,

@@ -21,8 +21,8 @@ pub(crate) const AGAINST: [u64; 3] = [0, 1, 0];
 
 pub(crate) struct Scenario {
     pub(crate) local: LocalDeployment,
-    /// Members of the first chamber; the first of them is in the second chamber too. The fourth has been removed, and the
-    /// fifth enrolled after the polls were opened.
+    /// Members of the first chamber; the first of them is in the second chamber too. The fourth has been removed, and
+    /// the fifth enrolled after the polls were opened.
     pub(crate) members: Vec<Member>,
     pub(crate) chambers: [u64; 2],
     /// Two polls over both chambers.

@@ -119,7 +119,8 @@ async fn post_share(
     trustee::decrypt_total(&trustee.account, replay, circuits, &trustee.secret, poll, chamber, caution).await
 }
 
-/// Performs the first task that is due for a trustee, twice: the second time it has been done already, which is no failure.
+/// Performs the first task that is due for a trustee, twice: the second time it has been done already, which is no
+/// failure.
 async fn perform_first_task(scenario: &Scenario, trustee: &Trustee) -> Task {
     let (replay, circuits) = (scenario.read_state().await, &scenario.local.circuits);
     let due = trustee::due_tasks(&replay, trustee.account.sender().unwrap(), &trustee.secret.public(), None);

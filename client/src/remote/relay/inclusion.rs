@@ -46,8 +46,8 @@ pub enum Inclusion {
         /// The promised time, in seconds since 1970, if there is a promise.
         until: Option<u64>,
     },
-    /// The promised time has passed, and it is not on the chain. It can still be sent through another relayer, or directly,
-    /// which shows the sending account beside it.
+    /// The promised time has passed, and it is not on the chain. It can still be sent through another relayer, or
+    /// directly, which shows the sending account beside it.
     Broken {
         /// The promised time, in seconds since 1970.
         promised_by: u64,

@@ -169,11 +169,12 @@ pub(super) fn check_close(state: &Replay, poll: u64, close: &CloseEvidence) -> R
     }
 }
 
-/// Decides whether a total may be decrypted. Every check is here, in this order; a decryption share can be computed from the
-/// result only.
+/// Decides whether a total may be decrypted. Every check is here, in this order; a decryption share can be computed
+/// from the result only.
 ///
 /// # Errors
-/// Returns `Refused` with the first check that fails; `NotTrustee`; `Chain` if there is no such poll, chamber or committee.
+/// Returns `Refused` with the first check that fails; `NotTrustee`; `Chain` if there is no such poll, chamber or
+/// committee.
 pub(super) fn decide_decryption(
     evidence: &Evidence,
     secret: &TransportSecret,
@@ -224,8 +225,8 @@ fn check_ballots(state: &Replay, poll: u64, chamber: u64, proofs: &dyn ProofChec
     }
 }
 
-/// Returns the hash of the trustee's verification keys beyond the first three, which the contract needs to recompute its
-/// verification key.
+/// Returns the hash of the trustee's verification keys beyond the first three, which the contract needs to recompute
+/// its verification key.
 fn hash_other_keys(committee: &Committee, index: u64) -> Result<[u8; 32], TrusteeError> {
     let missing = || inconsistent("a poll runs under a committee without its dealings");
     Ok(committee.commitments().ok_or_else(missing)?.key_hashes_at(index + 1)[1])
