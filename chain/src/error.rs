@@ -133,6 +133,16 @@ pub enum ChainError {
     State(#[from] psephos_state::StateError),
 }
 
+impl ChainError {
+    /// Returns the name of the contract's error, if a contract reverted.
+    pub fn revert_name(&self) -> Option<&str> {
+        match self {
+            Self::Reverted(revert) => Some(&revert.name),
+            _ => None,
+        }
+    }
+}
+
 impl From<IndexerError> for ChainError {
     fn from(error: IndexerError) -> Self {
         Self::Indexer(Box::new(error))

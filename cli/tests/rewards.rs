@@ -139,7 +139,7 @@ async fn claims(house: &House) -> [String; 2] {
     let paid = |fee: &'static str, out: &'static str| {
         claim(house, "ada", &["--recipient", FRESH[0], "--relayer-account", &relayer, "--fee", fee, "--out", out])
     };
-    paid("15001", "much.json").fails(2, "more than the reward");
+    paid("15001", "much.json").fails(2, "exceeds the reward");
     let ada = paid("2000", "claim.json").json();
     let file = std::fs::read_to_string(house.desk.path("claim.json")).expect("a claim");
     house.desk.put("half.json", &file[..file.len() / 2]);
@@ -152,7 +152,7 @@ async fn claims(house: &House) -> [String; 2] {
     house.run("relayer", &["reward", "relay", "claim.json", "--min-fee", "2001"]).fails(1, "");
     let again = house.run("relayer", &["reward", "relay", "claim.json"]).json();
     assert_eq!(again["claims"][0]["outcome"], "already_paid");
-    claim(house, "ada", &["--recipient", FRESH[1]]).fails(3, "is claimed");
+    claim(house, "ada", &["--recipient", FRESH[1]]).fails(3, "has been claimed already");
 
     let plan = claim(house, "ben", &["--recipient", FRESH[1], "--delay-within", "48"]).json();
     let due = plan["planned"].as_u64().expect("a time");
@@ -172,7 +172,7 @@ async fn claims(house: &House) -> [String; 2] {
     assert!(ben["transaction"].is_string());
     let stored = std::fs::read_dir(house.desk.path("ben.identity.claims")).expect("a folder").count();
     assert_eq!(stored, 0, "a claim that was sent is deleted");
-    claim(house, "ben", &["--recipient", FRESH[0]]).fails(3, "is claimed");
+    claim(house, "ben", &["--recipient", FRESH[0]]).fails(3, "has been claimed already");
     for (address, wei) in [(FRESH[0], 13_000u64), (FRESH[1], 10_000)] {
         let balance = house.chain.connection().balance(address.parse().expect("an address")).await.expect("known");
         assert_eq!(balance.to::<u64>(), wei);

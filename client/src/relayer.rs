@@ -1,9 +1,12 @@
-//! Relays ballot packages: checks them, batches them, sends them, and says what became of each.
+//! Relays ballot packages: verifies them, sends them in batches, and reports the outcome of each.
 //!
-//! Idempotent: what counts already is not sent again, so a run that was interrupted is simply repeated. A relayer can refuse
-//! ballots but not change them; voters check inclusion themselves (`voter::is_counted`).
+//! Idempotent: a ballot that counts already is not sent again, so a run that was interrupted is simply repeated. A
+//! relayer can refuse ballots but not change them; voters verify inclusion themselves ([`crate::voter::is_counted`]).
 
+pub mod error;
 mod send;
+
+pub use error::RelayerError;
 
 pub use psephos_exchange::relay::{
     MAX_BATCH, PackageOutcome, PackageReport, Refusal, RelayReport, Submission, TransactionReport,
@@ -14,15 +17,14 @@ use psephos_circuits::catalogue::Name;
 use psephos_exchange::relay;
 
 use crate::{
-    error::ClientError,
     keys::Circuits,
     progress::{Observer, Phase},
 };
 
-/// How to relay.
+/// Options of a relayer's run.
 #[derive(Clone, Copy, Debug)]
 pub struct RelayConfig {
-    /// Ballots in a transaction, 1 to [`MAX_BATCH`].
+    /// Number of ballots in a transaction, 1 to [`MAX_BATCH`].
     pub batch: usize,
 }
 
@@ -32,27 +34,28 @@ impl Default for RelayConfig {
     }
 }
 
-/// Relays packages. What is wrong with one package is in its report and does not stop the others.
+/// Relays ballot packages. An error of one package is in its report and does not stop the others.
 ///
 /// # Errors
-/// `Chain`: `NoChain`, `WrongChain`, `NotDeployed`, `NoSender`, and `Unfunded` if nothing could be sent at all; `Key`.
-pub async fn relay(
+/// Returns `Chain` with `NoChain`, `WrongChain`, `NotDeployed`, `NoSender`, or with `Unfunded` if nothing could be sent
+/// at all; and `Keys`.
+pub async fn relay_ballots(
     source: &dyn StateSource,
     connection: &Connection,
     circuits: &Circuits,
     submissions: &[Submission],
     config: RelayConfig,
     observer: &dyn Observer,
-) -> Result<RelayReport, ClientError> {
+) -> Result<RelayReport, RelayerError> {
     circuits.guard(connection, source.deployment(), &[Name::Ballot3, Name::Ballot8]).await?;
     observer.begin(Phase::Relay, submissions.len() as u64);
-    let replay = source.read_state().await?;
+    let state = source.read_state().await?;
     let mut report =
         RelayReport { packages: submissions.iter().map(relay::pending).collect(), transactions: Vec::new() };
-    let candidates = relay::all(&replay, circuits, submissions, &mut report)?;
-    let queues = relay::queues(&replay, candidates, &mut report);
+    let candidates = relay::all(&state, circuits, submissions, &mut report)?;
+    let queues = relay::queues(&state, candidates, &mut report);
     observer.advance(Phase::Relay, report.settled() as u64);
-    send::all(source, connection, queues, config.batch.clamp(1, MAX_BATCH), &mut report, observer).await?;
+    send::send_queues(source, connection, queues, config.batch.clamp(1, MAX_BATCH), &mut report, observer).await?;
     observer.end(Phase::Relay);
     Ok(report)
 }

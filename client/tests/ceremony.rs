@@ -1,5 +1,6 @@
-//! A ceremony of the smallest circuit, with snarkjs as one of its contributors; then a proof under its key, verified
-//! on a chain by the verifier that was exported from it. A client refuses other verifiers and other keys.
+//! A ceremony of the smallest circuit, with snarkjs as one of its contributors; then an election's proof under its key,
+//! checked on a chain by the verifier that was exported from it. And what a client refuses: other verifiers, other
+//! keys.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 #[path = "../../prover/tests/snarkjs/peer.rs"]
@@ -28,7 +29,7 @@ fn repository_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Contributes as Bob with snarkjs, or natively if that is not installed.
+/// Contributes as Bob with snarkjs, or with our own code if snarkjs is not installed.
 fn contribute_as_bob(folder: &Folder, dir: &Path) {
     let Some(peer) = snarkjs_peer::installed(&repository_root()) else {
         folder.contribute("Bob", b"dice", false, &|_| ()).unwrap();
@@ -46,8 +47,8 @@ fn compile_verifiers(keys: &Path) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Runs a rehearsal for the circuit `committee-keys` and returns the folder of its keys.
-fn run_ceremony(dir: &Path) -> PathBuf {
+/// Makes keys of the circuit `committee-keys` by a rehearsal of the ceremony and returns their folder.
+fn run_rehearsal(dir: &Path) -> PathBuf {
     let (powers, keys) = (dir.join("powers.ptau"), dir.join("keys"));
     let mut bytes = Vec::new();
     psephos_ceremony::rehearsal::write(13, &mut bytes).unwrap();
@@ -67,9 +68,9 @@ fn run_ceremony(dir: &Path) -> PathBuf {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ceremony_key_proves_and_is_enforced_by_clients() {
+async fn key_of_a_ceremony_proves_and_its_verifier_accepts_on_a_chain() {
     let dir = tempfile::tempdir().unwrap();
-    let folder = run_ceremony(dir.path());
+    let folder = run_rehearsal(dir.path());
     let circuits = Circuits::open(&folder).unwrap();
     let share = KeyShare::new(std::array::from_fn(|_| scalar::random(&mut OsRng)));
     let keys = KeyVector::new(share.public()).unwrap();
@@ -89,7 +90,7 @@ async fn ceremony_key_proves_and_is_enforced_by_clients() {
     let refused = call(&development).await.err().unwrap();
     assert!(matches!(refused, ChainError::Reverted(revert) if revert.name == "InvalidProof"));
 
-    // A client with these keys accepts this verifier, and no other.
+    // A client with these keys accepts this verifier and no other.
     let mut deployment = deploy::deploy(&dao).await.unwrap().deployment;
     let only = [Name::CommitteeKeys];
     let other_keys = circuits.guard(&dao, &deployment, &only).await.unwrap_err();
@@ -107,7 +108,7 @@ async fn ceremony_key_proves_and_is_enforced_by_clients() {
     let refused = Circuits::default().guard(&dao, &deployment, &only).await.unwrap_err();
     assert!(matches!(refused, ExchangeError::OtherKeys { expected: Some(_), actual: None, .. }), "{refused}");
 
-    // An artifact of another key, or none, is reported before any gas is spent.
+    // An artifact of another key, or none, is refused before anything is paid for.
     let compiled = folder.join("verifiers/CommitteeKeysVerifier.json");
     let hash = circuits.code_hash(Name::CommitteeKeys).unwrap().unwrap().to_string();
     let text = std::fs::read_to_string(&compiled).unwrap();
@@ -118,8 +119,7 @@ async fn ceremony_key_proves_and_is_enforced_by_clients() {
     std::fs::remove_file(&compiled).unwrap();
     assert!(matches!(circuits.verifier(Name::CommitteeKeys), Err(ExchangeError::NoVerifier { .. })));
 
-    // It does not prove with keys that are not listed, deploy without all of them, or use rehearsal keys on other
-    // chains.
+    // It does not prove with unlisted keys, deploy without all of them, or use a rehearsal's keys on another chain.
     let unlisted = circuits.ballot_verifier(3).unwrap_err();
     assert!(matches!(&unlisted, ExchangeError::Key(KeyError::NotListed { circuit: "ballot-3", .. })), "{unlisted}");
     assert!(matches!(circuits.deploy(&dao).await, Err(ExchangeError::NoVerifier { circuit: Name::Ballot3, .. })));
@@ -127,7 +127,7 @@ async fn ceremony_key_proves_and_is_enforced_by_clients() {
     assert!(matches!(elsewhere, ExchangeError::Key(KeyError::Development { chain_id: 1, .. })));
 }
 
-/// Such a verifier might claim to be for the circuit and accept anything.
+/// A verifier that claims to be for our circuit but has other code.
 #[tokio::test(flavor = "multi_thread")]
 async fn verifier_with_other_code_is_refused() {
     let circuits = Circuits::default();

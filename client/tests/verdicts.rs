@@ -1,4 +1,4 @@
-//! The exported Solidity verifier and Rust agree on valid proofs and on every way to corrupt them.
+//! The exported Solidity verifier and the Rust verifier agree on valid proofs and on every altered one.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use alloy::primitives::U256;
@@ -18,10 +18,10 @@ use psephos_state::{
 use psephos_testkit::create_funded_account;
 use rand::rngs::OsRng;
 
-/// A proof and inputs as anyone may send them.
+/// A proof and public inputs, as anyone may send them.
 type Call = ([U256; 8], Vec<U256>);
 
-/// The result, by the names that both sides share.
+/// A verdict, in names that both sides share.
 #[derive(Debug, PartialEq, Eq)]
 enum Verdict {
     Valid,
@@ -66,7 +66,7 @@ fn field_orders() -> [U256; 2] {
     ]
 }
 
-fn corrupt_call((proof, inputs): &Call, other: &Call) -> Vec<(String, Call)> {
+fn altered_calls((proof, inputs): &Call, other: &Call) -> Vec<(String, Call)> {
     let [r, q] = field_orders();
     let mut calls = Vec::new();
     let mut add = |what: String, change: &dyn Fn(&mut Call)| {
@@ -88,8 +88,8 @@ fn corrupt_call((proof, inputs): &Call, other: &Call) -> Vec<(String, Call)> {
     add("A and B negated: the same proof again".into(), &|call| {
         [1, 4, 5].into_iter().for_each(|i| call.0[i] = q - call.0[i]);
     });
-    add("B's components swapped".into(), &|call| call.0.swap(2, 3));
-    add("all zeros".into(), &|call| call.0 = [U256::ZERO; 8]);
+    add("B's parts swapped".into(), &|call| call.0.swap(2, 3));
+    add("nothing but zeros".into(), &|call| call.0 = [U256::ZERO; 8]);
     for i in 0..inputs.len() {
         add(format!("input {i} + 1"), &|call| call.1[i] += U256::ONE);
         add(format!("input {i} + r"), &|call| call.1[i] += r);
@@ -134,9 +134,9 @@ async fn solidity_and_rust_verifiers_agree() {
         assert_eq!((single(honest).await, verify_in_rust(vk, honest)), (Verdict::Valid, Verdict::Valid));
     }
     assert_eq!(batch(&[&call, &other, &call]).await, Verdict::Valid);
-    let corrupted = corrupt_call(&call, &other);
-    assert!(corrupted.len() > 40);
-    for (what, call) in &corrupted {
+    let altered = altered_calls(&call, &other);
+    assert!(altered.len() > 40);
+    for (what, call) in &altered {
         let expected = verify_in_rust(vk, call);
         assert_eq!(single(call).await, expected, "{what}");
         assert_eq!(batch(&[&other, call]).await, expected, "{what}, in a batch");

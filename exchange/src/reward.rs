@@ -10,7 +10,7 @@ use psephos_protocol::{
     statement::claim::{Instance, Posted, Terms},
 };
 use psephos_prover::VerifyingKey;
-use psephos_state::{ChainState, FrozenChamber, PollChamber, PollState, StateError, bindings::IRewards::Claim, words};
+use psephos_state::{ChainState, PollState, StateError, bindings::IRewards::Claim, words};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::words_proof;
@@ -52,22 +52,6 @@ pub enum RewardError {
     /// No such poll, or it has no reward.
     #[error(transparent)]
     Chain(#[from] ChainError),
-    /// The poll has no such chamber.
-    #[error("poll {poll} has no chamber {chamber}; it has {chambers:?}")]
-    UnknownChamber {
-        /// The poll.
-        poll: PollId,
-        /// The number given.
-        chamber: ChamberId,
-        /// Those it has.
-        chambers: Vec<ChamberId>,
-    },
-    /// The poll was not opened.
-    #[error("poll {poll} has not been opened")]
-    NotOpened {
-        /// The poll.
-        poll: PollId,
-    },
     /// Ballots of this chamber are paid nothing.
     #[error("poll {poll} pays nothing for ballots in chamber {chamber}")]
     NothingPaid {
@@ -79,9 +63,6 @@ pub enum RewardError {
     /// The policy is none.
     #[error(transparent)]
     Policy(#[from] PolicyError),
-    /// What was sealed is not what counts.
-    #[error("chain data do not agree with themselves: {0}")]
-    Inconsistent(String),
 }
 
 impl From<StateError> for RewardError {
@@ -118,29 +99,13 @@ pub fn stage(replay: &ChainState, poll: PollId) -> Result<RewardStage, ChainErro
     Ok(if state == PollState::Closed || !settled { RewardStage::Settling } else { RewardStage::Opening })
 }
 
-/// A chamber of a poll that was opened.
-fn opened(
-    replay: &ChainState,
-    poll: PollId,
-    chamber: ChamberId,
-) -> Result<(&PollChamber, &FrozenChamber), RewardError> {
-    let entry = replay.poll(poll)?;
-    let listed = entry.chambers.get(&chamber).ok_or_else(|| RewardError::UnknownChamber {
-        poll,
-        chamber,
-        chambers: entry.chambers.keys().copied().collect(),
-    })?;
-    let frozen = listed.frozen.as_ref().ok_or(RewardError::NotOpened { poll })?;
-    Ok((listed, frozen))
-}
-
 /// The policy of a chamber whose claims are open.
 ///
 /// # Errors
 /// [`RewardError`].
 pub fn policy(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Policy, RewardError> {
     let reward = replay.reward(poll)?;
-    let (listed, _) = opened(replay, poll, chamber)?;
+    let (listed, _) = replay.opened_chamber(poll, chamber)?;
     let policy = reward.chamber_policy(chamber, listed.tally.is_some());
     Ok(policy.ok_or(RewardError::NothingPaid { poll, chamber })??)
 }
@@ -150,9 +115,9 @@ pub fn policy(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<P
 /// # Errors
 /// [`RewardError`].
 pub fn note_root(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Fr, RewardError> {
-    let (listed, _) = opened(replay, poll, chamber)?;
+    let (listed, _) = replay.opened_chamber(poll, chamber)?;
     let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
-    Ok(replay.reward(poll)?.rebuild_notes_tree(chamber, &notes).map_err(RewardError::Inconsistent)?.root())
+    Ok(replay.reward(poll)?.rebuild_notes_tree(chamber, &notes).map_err(StateError::Inconsistent)?.root())
 }
 
 /// What a claim is bound to beside the ballot: this deployment, whom it pays, and for which fee.
@@ -173,7 +138,7 @@ pub fn terms(
     policy: Policy,
     claim: &Claim,
 ) -> Result<Terms, RewardError> {
-    let (_, frozen) = opened(replay, poll, chamber)?;
+    let (_, frozen) = replay.opened_chamber(poll, chamber)?;
     Ok(Terms { ctx: frozen.ctx, policy, binding: binding(replay, claim.recipient, claim.relayer, claim.fee) })
 }
 

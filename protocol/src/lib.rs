@@ -10,7 +10,6 @@ pub mod encryption;
 pub mod field;
 pub mod identifiers;
 pub mod identity;
-pub mod keystore;
 pub mod note;
 pub mod nullifier;
 pub mod poseidon;

@@ -12,7 +12,7 @@ use crate::{
     deployment::Deployment,
     error::StateError,
     finding::Finding,
-    poll::{Poll, PollState},
+    poll::{FrozenChamber, Poll, PollChamber, PollState},
     reward::Reward,
 };
 
@@ -61,7 +61,54 @@ impl ChainState {
         self.polls.get(&poll).map(Arc::as_ref).ok_or(StateError::UnknownPoll { poll, polls: self.polls.len() as u64 })
     }
 
-    /// Returns a committee.
+    /// Returns a chamber of the registry.
+    ///
+    /// # Errors
+    /// Returns `UnknownChamber` if the registry has no such chamber.
+    pub fn registered_chamber(&self, chamber: ChamberId) -> Result<&Chamber, StateError> {
+        let chambers = || self.chambers.keys().copied().collect();
+        let found = self.chambers.get(&chamber).map(Arc::as_ref);
+        found.ok_or_else(|| StateError::UnknownChamber { chamber, chambers: chambers() })
+    }
+
+    /// Returns a chamber of a poll.
+    ///
+    /// # Errors
+    /// Returns `UnknownPoll` or `UnknownPollChamber`.
+    pub fn find_poll_chamber(&self, poll: PollId, chamber: ChamberId) -> Result<&PollChamber, StateError> {
+        let entry = self.poll(poll)?;
+        let chambers = || entry.chambers.keys().copied().collect();
+        let found = entry.chambers.get(&chamber);
+        found.ok_or_else(|| StateError::UnknownPollChamber { poll, chamber, chambers: chambers() })
+    }
+
+    /// Returns a chamber of a poll that has been opened, with its frozen census.
+    ///
+    /// # Errors
+    /// Returns `UnknownPoll`, `UnknownPollChamber`, or `WrongPollState` if the poll has not been opened.
+    pub fn opened_chamber(
+        &self,
+        poll: PollId,
+        chamber: ChamberId,
+    ) -> Result<(&PollChamber, &FrozenChamber), StateError> {
+        let found = self.find_poll_chamber(poll, chamber)?;
+        let (actual, expected) = (PollState::Created, PollState::Open);
+        let frozen = found.frozen.as_ref().ok_or(StateError::WrongPollState { poll, actual, expected })?;
+        Ok((found, frozen))
+    }
+
+    /// Requires a poll to be in a state at the time of the last block.
+    ///
+    /// # Errors
+    /// Returns `UnknownPoll`, or `WrongPollState` if the poll is in another state.
+    pub fn require_poll_state(&self, poll: PollId, expected: PollState) -> Result<(), StateError> {
+        match self.poll_state(poll)? {
+            actual if actual == expected => Ok(()),
+            actual => Err(StateError::WrongPollState { poll, actual, expected }),
+        }
+    }
+
+    /// The committee a committee.
     ///
     /// # Errors
     /// `UnknownCommittee` if there is no such committee.

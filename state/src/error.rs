@@ -1,6 +1,7 @@
 //! Errors of reading chain state.
 
-use crate::record::RecordError;
+use crate::{poll::PollState, record::RecordError};
+use psephos_protocol::identifiers::ChamberId;
 use psephos_protocol::identifiers::{CommitteeId, PollId};
 
 /// A failure to read a deployment's events, or a request for something that they do not contain.
@@ -25,6 +26,37 @@ pub enum StateError {
         /// The number of committees.
         committees: u64,
     },
+    /// The registry has no such chamber.
+    #[error("there is no chamber {chamber}: the registry has {chambers:?}")]
+    UnknownChamber {
+        /// The chamber that was asked for.
+        chamber: ChamberId,
+        /// The chambers of the registry.
+        chambers: Vec<ChamberId>,
+    },
+    /// The poll has no such chamber.
+    #[error("poll {poll} has no chamber {chamber}: it has {chambers:?}")]
+    UnknownPollChamber {
+        /// The poll.
+        poll: PollId,
+        /// The chamber that was asked for.
+        chamber: ChamberId,
+        /// The chambers of the poll.
+        chambers: Vec<ChamberId>,
+    },
+    /// The poll is in another state.
+    #[error("poll {poll} is {actual}, but must be {expected} for this")]
+    WrongPollState {
+        /// The poll.
+        poll: PollId,
+        /// Its state.
+        actual: PollState,
+        /// The state that is needed.
+        expected: PollState,
+    },
+    /// Data of the chain contradict each other.
+    #[error("inconsistent chain data: {0}; run `verify`, and do not vote, decrypt or tally here until it is explained")]
+    Inconsistent(String),
     /// The poll has no reward.
     #[error("no reward was set for poll {poll}")]
     NoReward {

@@ -114,12 +114,12 @@ impl LocalDeployment {
         let committee = self.create_committee(deployment).await;
         let state = async || psephos_chain::read_state(&self.dao, deployment).await.unwrap();
         for trustee in &self.trustees {
-            trustee::register(&trustee.account, &state().await, &trustee.secret, committee).await.unwrap();
+            trustee::register_key(&trustee.account, &state().await, &trustee.secret, committee).await.unwrap();
         }
         for trustee in &self.trustees[..self.threshold] {
-            trustee::deal(&trustee.account, &state().await, &self.circuits, committee).await.unwrap();
+            trustee::post_dealing(&trustee.account, &state().await, &self.circuits, committee).await.unwrap();
         }
-        trustee::finalise(&self.dao, &state().await, &self.circuits, committee).await.unwrap();
+        trustee::finalise_committee(&self.dao, &state().await, &self.circuits, committee).await.unwrap();
         committee
     }
 
@@ -135,7 +135,7 @@ impl LocalDeployment {
         let weights: Vec<_> = members.iter().map(|(member, weight)| (member.address(), *weight)).collect();
         operator::set_weights(&self.dao, deployment, chamber, &weights).await.unwrap();
         for (member, _) in members {
-            voter::enrol(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
+            voter::enrol_identity(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
         }
         chamber
     }
@@ -143,7 +143,7 @@ impl LocalDeployment {
     /// Enrols one more member.
     pub async fn enrol_member(&self, deployment: &Deployment, chamber: ChamberId, member: &Member, weight: u64) {
         operator::set_weights(&self.dao, deployment, chamber, &[(member.address(), weight)]).await.unwrap();
-        voter::enrol(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
+        voter::enrol_identity(&member.account, deployment, chamber, &member.identity.commitment()).await.unwrap();
     }
 
     /// Creates a poll of three options by plurality, weighted, that closes in an [`HOUR`].
@@ -203,13 +203,13 @@ impl LocalDeployment {
         choice: &[u64],
         replace: bool,
     ) -> Package {
-        let vote = voter::prepare(state, identity, poll, chamber, choice, replace).unwrap();
-        voter::prove(&self.circuits, vote).unwrap()
+        let vote = voter::prepare_ballot(state, identity, poll, chamber, choice, replace).unwrap();
+        voter::prove_ballot(&self.circuits, vote).unwrap()
     }
 
     /// Relays ballot packages from the relayer's account.
     pub async fn relay_packages(&self, packages: &[Submission]) -> RelayReport {
         let config = RelayConfig::default();
-        relayer::relay(&self.source(), &self.relayer, &self.circuits, packages, config, &Silent).await.unwrap()
+        relayer::relay_ballots(&self.source(), &self.relayer, &self.circuits, packages, config, &Silent).await.unwrap()
     }
 }

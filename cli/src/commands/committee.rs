@@ -141,7 +141,7 @@ async fn finalise(session: &Session, committee: CommitteeId) -> Result<(), Failu
     let connection = session.sending(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
     let circuits = forming(session, replay.committee(committee)?.trustees.len())?;
-    let sent = trustee::finalise(&connection, &replay, &circuits, committee).await?;
+    let sent = trustee::finalise_committee(&connection, &replay, &circuits, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
     session.output().result(&shown, || format!("Committee {committee} is ready\ntransaction {}", sent.hash))
 }

@@ -97,7 +97,7 @@ async fn list(session: &Session) -> Result<(), Failure> {
 
 /// Returns the title and the options of a poll.
 pub(crate) fn metadata(poll: &Poll) -> Metadata {
-    Metadata::read(&poll.parameters.metadata, poll.options())
+    Metadata::parse(&poll.parameters.metadata, poll.options())
 }
 
 /// Returns the name of the option that was decided for, if the poll is Decided.

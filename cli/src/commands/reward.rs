@@ -90,13 +90,13 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Fund { poll, amount } => {
             let (deployment, connection, replay) = sending(session).await?;
             let token = Some(replay.reward(poll)?.parameters.token).filter(|token| !token.is_zero());
-            let sent = reward::fund(&connection, &deployment, token, poll, amount).await?;
+            let sent = reward::fund_reward(&connection, &deployment, token, poll, amount).await?;
             done(session, poll, &sent, format!("Added {amount} to the pool of poll {poll}"))?;
         }
         Command::Status { poll } => status::run(session, poll).await?,
         Command::Ratify { poll, by } => {
             let (deployment, connection, _) = sending(session).await?;
-            let sent = reward::ratify(&connection, &deployment, poll, by.get()).await?;
+            let sent = reward::ratify_option(&connection, &deployment, poll, by.get()).await?;
             done(session, poll, &sent, format!("Poll {by} ratifies the bonus of poll {poll}"))?;
         }
         Command::Seal { poll } => seal(session, poll).await?,
@@ -116,7 +116,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
         Command::Sweep(args) => {
             let (deployment, connection, _) = sending(session).await?;
             let to = args.to.or(connection.sender()).unwrap_or_default();
-            let sent = reward::sweep(&connection, &deployment, args.poll, to).await?;
+            let sent = reward::sweep_pool(&connection, &deployment, args.poll, to).await?;
             done(session, args.poll, &sent, format!("Withdrew the rest of the pool of poll {} to {to}", args.poll))?;
         }
     }
@@ -138,10 +138,10 @@ fn done(session: &Session, poll: PollId, sent: &Sent, text: String) -> Result<()
 async fn create(session: &Session, file: &std::path::Path) -> Result<(), Failure> {
     let new = file::read(file)?;
     let (deployment, connection, _) = sending(session).await?;
-    let sent = reward::create(&connection, &deployment, &new).await?;
+    let sent = reward::create_reward(&connection, &deployment, &new).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
     for policy in &new.chambers {
-        for warning in reward::warnings(&replay, new.poll, policy.chamber)? {
+        for warning in reward::policy_warnings(&replay, new.poll, policy.chamber)? {
             session.output().warn(&format!("chamber {}: {warning}", policy.chamber));
         }
     }
@@ -158,15 +158,15 @@ async fn seal(session: &Session, poll: PollId) -> Result<(), Failure> {
     let circuits = session.circuits()?;
     let progress = Progress::new(session.output());
     tokio::task::block_in_place(|| circuits.prepare_sealing(&progress))?;
-    let sealed = reward::seal(&connection, &replay, &circuits, poll, &progress).await?;
+    let sealed = reward::seal_notes(&connection, &replay, &circuits, poll, &progress).await?;
     let entries: Vec<_> = sealed
         .iter()
-        .map(|one| json!({ "chamber": one.chamber, "batch": one.list, "notes": one.notes, "transaction": one.sent.hash, "gas": one.sent.gas }))
+        .map(|one| json!({ "chamber": one.chamber, "batch": one.batch, "notes": one.notes, "transaction": one.sent.hash, "gas": one.sent.gas }))
         .collect();
     session.output().result(&json!({ "poll": poll, "batches": entries }), || match sealed.is_empty() {
         true => format!("Poll {poll}: all notes are sealed already"),
         false => {
-            let line = |one: &reward::Sealed| {
+            let line = |one: &reward::SealedBatch| {
                 format!("Chamber {}: {} notes sealed in {}", one.chamber, one.notes, one.sent.hash)
             };
             sealed.iter().map(line).collect::<Vec<_>>().join("\n")

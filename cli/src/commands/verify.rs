@@ -32,7 +32,7 @@ pub(crate) async fn run(session: &Session, args: Verify) -> Result<u8, Failure> 
     let connection = session.connect(&deployment).await?;
     let progress = Progress::new(session.output());
     let source = session.source(&connection, &deployment)?;
-    let report = verify::verify(&*source, &connection, &session.circuits()?, args.poll, &progress).await?;
+    let report = verify::verify_poll(&*source, &connection, &session.circuits()?, args.poll, &progress).await?;
     let passed = report.passed();
     session.output().result(&Verified { passed, report: &report }, || {
         let verdict = match passed {

@@ -1,4 +1,4 @@
-//! Batches on their way: simulated, paid for, sent, and confirmed by events.
+//! Sends batches of ballots and confirms each ballot by its event.
 
 use std::collections::BTreeMap;
 
@@ -11,41 +11,39 @@ use psephos_state::{
     words,
 };
 
-use super::{PackageOutcome, Refusal, RelayReport, TransactionReport};
-use crate::{
-    error::ClientError,
-    progress::{Observer, Phase},
-};
+use super::{PackageOutcome, Refusal, RelayReport, RelayerError, TransactionReport};
+use crate::progress::{Observer, Phase};
 
-/// Sends the queues, `batch` ballots a transaction.
-pub(super) async fn all(
+/// Sends the queues, `batch` ballots per transaction.
+pub(super) async fn send_queues(
     source: &dyn StateSource,
     connection: &Connection,
     queues: Vec<Queue>,
     batch: usize,
     report: &mut RelayReport,
     observer: &dyn Observer,
-) -> Result<(), ClientError> {
+) -> Result<(), RelayerError> {
     let deployment = source.deployment();
     for queue in queues {
         for part in queue.items.chunks(batch) {
-            let call = call(&queue, part);
+            let call = build_batch(&queue, part);
             match connection.send(deployment.polls, &call).await {
-                Ok(sent) => confirm(deployment, &queue, part, &sent, report),
-                // Nothing has been spent: say it at once. Later on, what was sent is worth reporting.
+                Ok(sent) => confirm_batch(deployment, &queue, part, &sent, report),
+                // Nothing has been spent: fail at once. Later, the report of the transactions that were sent is worth
+                // more.
                 Err(error @ (ChainError::Unfunded { .. } | ChainError::NoSender)) if report.transactions.is_empty() => {
                     return Err(error.into());
                 }
-                Err(error) => part.iter().for_each(|item| failed(item, &error, report)),
+                Err(error) => part.iter().for_each(|item| record_failure(item, &error, report)),
             }
             observer.advance(Phase::Relay, part.len() as u64);
         }
-        explain(source, &queue, report).await?;
+        explain_failures(source, &queue, report).await?;
     }
     Ok(())
 }
 
-fn call(queue: &Queue, part: &[Item]) -> castBatchCall {
+fn build_batch(queue: &Queue, part: &[Item]) -> castBatchCall {
     let bytes = |replacements: bool| {
         let chosen = part.iter().filter(|item| item.contents.old.is_some() == replacements);
         chosen.flat_map(|item| item.contents.to_bytes()).collect::<Vec<u8>>().into()
@@ -58,8 +56,8 @@ fn call(queue: &Queue, part: &[Item]) -> castBatchCall {
     }
 }
 
-/// What counts is what an event says.
-fn confirm(deployment: &Deployment, queue: &Queue, part: &[Item], sent: &Sent, report: &mut RelayReport) {
+/// Settles each item of a batch: a ballot was accepted only if an event contains it.
+fn confirm_batch(deployment: &Deployment, queue: &Queue, part: &[Item], sent: &Sent, report: &mut RelayReport) {
     let logs = sent.logs.iter().filter(|log| log.address() == deployment.polls);
     let mut cast: BTreeMap<(U256, Vec<u8>), usize> = BTreeMap::new();
     for event in logs.filter_map(|log| BallotCast::decode_log(&log.inner).ok()) {
@@ -73,7 +71,9 @@ fn confirm(deployment: &Deployment, queue: &Queue, part: &[Item], sent: &Sent, r
                 *count -= 1;
                 report.settle(item.index, PackageOutcome::Accepted { transaction: sent.hash });
             }
-            _ => report.settle(item.index, PackageOutcome::Failed { message: "the contract skipped it".into() }),
+            _ => {
+                report.settle(item.index, PackageOutcome::Failed { message: "the contract skipped this ballot".into() })
+            }
         }
     }
     let replacements = part.iter().filter(|item| item.contents.old.is_some()).count();
@@ -87,34 +87,38 @@ fn confirm(deployment: &Deployment, queue: &Queue, part: &[Item], sent: &Sent, r
     });
 }
 
-fn failed(item: &Item, error: &ChainError, report: &mut RelayReport) {
+fn record_failure(item: &Item, error: &ChainError, report: &mut RelayReport) {
     match error {
         ChainError::Reverted(revert) if revert.name == "WrongState" => {
-            report.refuse(item.index, Refusal::Closed, "the poll closed before it could be sent");
+            report.refuse(item.index, Refusal::Closed, "the poll closed before the ballot could be sent");
         }
         other => report.settle(item.index, PackageOutcome::Failed { message: other.to_string() }),
     }
 }
 
-/// Somebody else may have sent a ballot meanwhile: then it counts, and nothing is wrong.
-async fn explain(source: &dyn StateSource, queue: &Queue, report: &mut RelayReport) -> Result<(), ClientError> {
-    let open = |item: &&Item| {
+/// Explains failures by the state after the batch: someone else may have sent a ballot meanwhile, and then it counts.
+async fn explain_failures(
+    source: &dyn StateSource,
+    queue: &Queue,
+    report: &mut RelayReport,
+) -> Result<(), RelayerError> {
+    let has_failed = |item: &&Item| {
         let outcome = report.packages.get(item.index).map(|package| &package.outcome);
         matches!(outcome, Some(PackageOutcome::Failed { .. }))
     };
-    let unexplained: Vec<&Item> = queue.items.iter().filter(open).collect();
+    let unexplained: Vec<&Item> = queue.items.iter().filter(has_failed).collect();
     if unexplained.is_empty() {
         return Ok(());
     }
-    let replay = source.read_state().await?;
-    let Some(listed) = replay.polls.get(&queue.poll).and_then(|poll| poll.chambers.get(&queue.chamber)) else {
+    let state = source.read_state().await?;
+    let Some(listed) = state.polls.get(&queue.poll).and_then(|poll| poll.chambers.get(&queue.chamber)) else {
         return Ok(());
     };
     for item in unexplained {
         if let Some(outcome) = known(listed, &item.contents) {
             report.settle(item.index, outcome);
         } else if listed.counted_fingerprint(&item.contents.record.posted.nullifier) != item.contents.previous() {
-            report.refuse(item.index, Refusal::AlreadyCast, "another ballot of this voter came first");
+            report.refuse(item.index, Refusal::AlreadyCast, "another ballot of this voter was cast first");
         }
     }
     Ok(())

@@ -6,9 +6,9 @@ use alloy::{
 };
 use psephos_chain::{ChainError, Connection};
 use psephos_client::{
-    ClientError, Package, Silent, operator, relayer,
-    relayer::{Refusal, RelayConfig, Submission},
-    voter,
+    Package, Silent, operator, relayer,
+    relayer::{Refusal, RelayConfig, RelayerError, Submission},
+    voter::{self, VoterError},
 };
 use psephos_protocol::{
     identifiers::{ChamberId, PollId},
@@ -22,20 +22,38 @@ use crate::scenario::{FOR, Scenario, refusal_of, revert_name};
 pub(crate) async fn refuse_non_members(scenario: &Scenario) {
     for outsider in [3, 4] {
         let error = scenario.refused_vote(outsider, scenario.polls[0], &FOR, false).await;
-        assert!(matches!(error, ClientError::NotMember { .. }), "{error}");
+        assert!(matches!(error, VoterError::NotMember { .. }), "{error}");
     }
     let replay = scenario.read_state().await;
-    let vote =
-        voter::prepare(&replay, &scenario.members[1].identity, scenario.polls[0], scenario.chambers[1], &FOR, false);
-    assert!(matches!(vote.err(), Some(ClientError::NotMember { .. })), "a member of another chamber");
-    let vote =
-        voter::prepare(&replay, &scenario.members[0].identity, scenario.polls[0], ChamberId::new(9), &FOR, false);
-    assert!(matches!(vote.err(), Some(ClientError::UnknownChamber { .. })));
-    let vote =
-        voter::prepare(&replay, &scenario.members[0].identity, PollId::new(9), scenario.chambers[0], &FOR, false);
+    let vote = voter::prepare_ballot(
+        &replay,
+        &scenario.members[1].identity,
+        scenario.polls[0],
+        scenario.chambers[1],
+        &FOR,
+        false,
+    );
+    assert!(matches!(vote.err(), Some(VoterError::NotMember { .. })), "a member of another chamber");
+    let vote = voter::prepare_ballot(
+        &replay,
+        &scenario.members[0].identity,
+        scenario.polls[0],
+        ChamberId::new(9),
+        &FOR,
+        false,
+    );
+    assert!(matches!(vote.err(), Some(VoterError::Chain(ChainError::State(StateError::UnknownPollChamber { .. })))));
+    let vote = voter::prepare_ballot(
+        &replay,
+        &scenario.members[0].identity,
+        PollId::new(9),
+        scenario.chambers[0],
+        &FOR,
+        false,
+    );
     assert!(matches!(
         vote.err(),
-        Some(ClientError::Chain(ChainError::State(StateError::UnknownPoll { poll, polls: 2 }))) if poll == PollId::new(9)
+        Some(VoterError::Chain(ChainError::State(StateError::UnknownPoll { poll, polls: 2 }))) if poll == PollId::new(9)
     ));
 }
 
@@ -46,12 +64,12 @@ pub(crate) async fn refuse_invalid_choices(scenario: &Scenario) {
         (vec![0, 0, 0], RuleError::Inexact { budget: Some(1) }),
     ] {
         match scenario.refused_vote(0, scenario.polls[0], &choice, false).await {
-            ClientError::Ballot(BallotError::Rule(error)) => assert_eq!(error, expected),
+            VoterError::Ballot(BallotError::Rule(error)) => assert_eq!(error, expected),
             other => panic!("{choice:?}: {other}"),
         }
     }
     let error = scenario.refused_vote(0, scenario.polls[0], &[1, 0], false).await;
-    assert!(matches!(error, ClientError::Rule(RuleError::Length { expected: 3, actual: 2 })), "{error}");
+    assert!(matches!(error, VoterError::Rule(RuleError::Length { expected: 3, actual: 2 })), "{error}");
 }
 
 /// Packages that are truncated, changed, or readdressed.
@@ -116,7 +134,7 @@ pub(crate) async fn refuse_ballot_of_other_contract(scenario: &Scenario, alice: 
     assert_eq!((poll, chamber), (scenario.polls[0], scenario.chambers[0]));
     let mut package = alice.clone();
     package.polls = twin.polls;
-    let error = voter::submit(&local.relayer, &package).await.unwrap_err();
+    let error = voter::submit_ballot(&local.relayer, &package).await.unwrap_err();
     assert_eq!(error.revert_name(), Some("InvalidProof"));
 }
 
@@ -126,9 +144,9 @@ pub(crate) async fn refuse_unfunded_relayer(scenario: &Scenario, alice: &Package
     let connection = local.chain.connection().with_wallet(poor.wallet()).unwrap();
     let packages = [Submission::new("alice", alice)];
     let config = RelayConfig::default();
-    let error = relayer::relay(&local.source(), &connection, &local.circuits, &packages, config, &Silent).await;
+    let error = relayer::relay_ballots(&local.source(), &connection, &local.circuits, &packages, config, &Silent).await;
     match error.unwrap_err() {
-        ClientError::Chain(ChainError::Unfunded { account, balance, needed }) => {
+        RelayerError::Chain(ChainError::Unfunded { account, balance, needed }) => {
             assert_eq!((account, balance), (poor.address(), U256::ZERO));
             assert!(needed > U256::ZERO);
         }

@@ -6,9 +6,9 @@ use alloy::{
 };
 use psephos_chain::ChainError;
 use psephos_client::{
-    ClientError, Package, operator,
+    Package, operator,
     relayer::{PackageOutcome, Refusal, RelayReport},
-    voter,
+    voter::{self, VoterError},
 };
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{
@@ -62,9 +62,10 @@ impl Scenario {
     }
 
     /// Returns the error with which the client refuses to make such a ballot.
-    pub(crate) async fn refused_vote(&self, member: usize, poll: PollId, choice: &[u64], replace: bool) -> ClientError {
+    pub(crate) async fn refused_vote(&self, member: usize, poll: PollId, choice: &[u64], replace: bool) -> VoterError {
         let state = self.read_state().await;
-        let vote = voter::prepare(&state, &self.members[member].identity, poll, self.chambers[0], choice, replace);
+        let vote =
+            voter::prepare_ballot(&state, &self.members[member].identity, poll, self.chambers[0], choice, replace);
         vote.err().expect("the client refuses")
     }
 

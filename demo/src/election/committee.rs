@@ -16,7 +16,7 @@ use psephos_client::{
     keys::Circuits,
     operator::{self, NewCommittee},
     progress::{Observer, Phase},
-    trustee::{self, Caution, Done, Journal, Task},
+    trustee::{self, Journal, Precautions, Task, TaskOutcome},
 };
 
 const DAY: u64 = 86_400;
@@ -65,7 +65,7 @@ impl Committee {
             trustees.push(Trustee {
                 account: super::setup::create_funded_account(actors.chain.connection()).await?,
                 secret: TransportSecret::from_seed(&Seed::random(&mut OsRng))?,
-                journal: Journal::forgetful(),
+                journal: Journal::disabled(),
                 absent: index < config.absent,
             });
         }
@@ -97,7 +97,7 @@ impl Committee {
         let replay = psephos_chain::read_state(&first.account, deployment).await?;
         for trustee in &self.trustees {
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
-            let due = trustee::due(&replay, account, &trustee.secret.public(), Some(self.id));
+            let due = trustee::due_tasks(&replay, account, &trustee.secret.public(), Some(self.id));
             let Some(task) = due.into_iter().next() else { continue };
             let done = trustee.perform_task(&replay, circuits, task).await?;
             observer.advance(Phase::Committee, 1);
@@ -106,7 +106,7 @@ impl Committee {
                 Task::Deal { .. } => "deal",
                 _ => "finalise a committee",
             };
-            if let Done::Sent(sent) = done {
+            if let TaskOutcome::Sent(sent) = done {
                 GasEntry::record(gas, call, sent.hash, sent.gas, 1);
             }
             return Ok(true);
@@ -128,10 +128,10 @@ impl Committee {
             let replay = psephos_chain::read_state(actors.chain.connection(), deployment).await?;
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
             let task = Task::Open { poll, chamber };
-            if !trustee::due(&replay, account, &trustee.secret.public(), None).contains(&task) {
+            if !trustee::due_tasks(&replay, account, &trustee.secret.public(), None).contains(&task) {
                 continue;
             }
-            if let Done::Sent(sent) = trustee.perform_task(&replay, circuits, task).await? {
+            if let TaskOutcome::Sent(sent) = trustee.perform_task(&replay, circuits, task).await? {
                 GasEntry::record(gas, "postShare", sent.hash, sent.gas, 1);
             }
         }
@@ -163,9 +163,14 @@ impl Committee {
 }
 
 impl Trustee {
-    async fn perform_task(&self, replay: &ChainState, circuits: &Circuits, task: Task) -> Result<Done, DemoError> {
+    async fn perform_task(
+        &self,
+        replay: &ChainState,
+        circuits: &Circuits,
+        task: Task,
+    ) -> Result<TaskOutcome, DemoError> {
         let source = NodeSource::new(self.account.clone(), replay.deployment.clone());
-        let caution = Caution { journal: &self.journal, confirmations: 0, proofs: &source, clock: None };
-        Ok(trustee::perform(&self.account, replay, circuits, &self.secret, task, caution).await?)
+        let caution = Precautions { journal: &self.journal, confirmations: 0, proofs: &source, clock: None };
+        Ok(trustee::perform_task(&self.account, replay, circuits, &self.secret, task, caution).await?)
     }
 }

@@ -8,7 +8,7 @@ use psephos_protocol::{
 
 use super::{ElectionConfig, ElectorateSource};
 use crate::electorate::{self, Electorate};
-use psephos_client::{operator::NewChamberRule, voter::single};
+use psephos_client::{operator::NewChamberRule, voter::single_choice};
 
 /// Minimum ballots of a chamber, unless it has fewer voters.
 const MIN_BALLOTS: usize = 3;
@@ -54,8 +54,9 @@ fn plan_plurality(electorate: &Electorate, replace_every: usize) -> PollPlan {
     let options = electorate.options.len();
     let vote = |(position, voter): (usize, &electorate::Voter)| PlannedVote {
         voter: position,
-        initial_choice: replaces_ballot(position, replace_every).then(|| single(options, (voter.option + 1) % options)),
-        final_choice: single(options, voter.option),
+        initial_choice: replaces_ballot(position, replace_every)
+            .then(|| single_choice(options, (voter.option + 1) % options)),
+        final_choice: single_choice(options, voter.option),
     };
     PollPlan {
         title: electorate.title.clone(),
@@ -98,8 +99,11 @@ fn plan_quadratic(electorate: &Electorate, replace_every: usize) -> PollPlan {
 /// and all of them choose `beneficial`.
 pub(super) fn plan_ratification(electorate: &Electorate, options: &[String], beneficial: usize) -> PollPlan {
     let voters = electorate.voters.iter().enumerate().filter(|(_, voter)| voter.chamber == 0);
-    let vote =
-        |(voter, _)| PlannedVote { voter, initial_choice: None, final_choice: single(options.len(), beneficial) };
+    let vote = |(voter, _)| PlannedVote {
+        voter,
+        initial_choice: None,
+        final_choice: single_choice(options.len(), beneficial),
+    };
     let votes: Vec<_> = voters.take(RATIFYING_VOTERS).map(vote).collect();
     let min_ballots = votes.len().clamp(1, MIN_BALLOTS) as u32;
     PollPlan {

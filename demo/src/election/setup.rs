@@ -101,7 +101,8 @@ pub(super) async fn deploy_and_enrol(
         // The key of a voter's account is not known here: the local chain sends in its name.
         let account = actors.chain.impersonate(voter.account).await?;
         local::fund(actors.chain.connection(), voter.account, U256::from(FUNDS)).await?;
-        let enrolment = voter::enrol(&account, &deployment, chambers[voter.chamber], &identity.commitment()).await?;
+        let enrolment =
+            voter::enrol_identity(&account, &deployment, chambers[voter.chamber], &identity.commitment()).await?;
         GasEntry::record(&mut gas, "enrol", enrolment.transaction, enrolment.gas, 1);
         identities.push(identity);
         observer.advance(Phase::Enrol, 1);

@@ -52,10 +52,12 @@ async fn ballots_are_promised_batched_and_included_once() {
 /// A ballot has one id, however often it is proved.
 async fn same_ballot_another_proof(system: &House, harness: &Desk, poll: PollId) {
     let chain_state = system.replay().await;
-    let vote =
-        || voter::prepare(&chain_state, &system.voters[6], poll, system.chamber, &voter::single(3, 1), false).unwrap();
-    let first = voter::prove(&system.circuits, vote()).unwrap();
-    let mut reproved = voter::prove(&system.circuits, vote()).unwrap();
+    let vote = || {
+        voter::prepare_ballot(&chain_state, &system.voters[6], poll, system.chamber, &voter::single_choice(3, 1), false)
+            .unwrap()
+    };
+    let first = voter::prove_ballot(&system.circuits, vote()).unwrap();
+    let mut reproved = voter::prove_ballot(&system.circuits, vote()).unwrap();
     if reproved.contents().unwrap().record.posted != first.contents().unwrap().record.posted {
         // Fresh randomness makes a different ballot: it must be rejected while the first one is pending.
         harness.submit(&first).await.unwrap();

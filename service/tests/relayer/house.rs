@@ -73,7 +73,7 @@ impl House {
         option: usize,
         replace: bool,
     ) -> Package {
-        let choice = voter::single(3, option);
+        let choice = voter::single_choice(3, option);
         self.prove_ballot(chain_state, &self.voters[voter], (poll, self.chamber), &choice, replace)
     }
 

@@ -72,7 +72,7 @@ pub(super) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::Create(args) => create(session, args).await,
         Command::Fund { poll, amount } => {
             let (deployment, connection) = sending(session).await?;
-            let sent = fees::fund(&connection, &deployment, poll, amount).await?;
+            let sent = fees::fund_pot(&connection, &deployment, poll, amount).await?;
             done(session, &sent, json!({ "poll": poll, "amount": amount }), || {
                 format!("Added {amount} wei to the fee pot of poll {poll}")
             })
@@ -81,7 +81,7 @@ pub(super) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::Reclaim { poll, to } => {
             let (deployment, connection) = sending(session).await?;
             let to = to.or(connection.sender()).unwrap_or_default();
-            let (sent, amount) = fees::reclaim(&connection, &deployment, poll, to).await?;
+            let (sent, amount) = fees::reclaim_pot(&connection, &deployment, poll, to).await?;
             done(session, &sent, json!({ "poll": poll, "amount": amount, "to": to }), || {
                 format!("Returned {amount} wei from the fee pot of poll {poll} to {to}")
             })
@@ -89,7 +89,7 @@ pub(super) async fn run(session: &Session, command: Command) -> Result<(), Failu
         Command::Withdraw { to } => {
             let (deployment, connection) = sending(session).await?;
             let to = to.or(connection.sender()).unwrap_or_default();
-            let (sent, amount) = fees::withdraw(&connection, &deployment, to).await?;
+            let (sent, amount) = fees::withdraw_credit(&connection, &deployment, to).await?;
             done(session, &sent, json!({ "amount": amount, "to": to }), || {
                 format!("Withdrew {amount} wei of credit to {to}")
             })
@@ -107,7 +107,7 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
         );
     }
     let new = NewPot { poll, fee, amount, relayers };
-    let sent = fees::open(&connection, &deployment, &new).await?;
+    let sent = fees::create_pot(&connection, &deployment, &new).await?;
     let shown = json!({ "poll": poll, "fee": U256::from(fee), "amount": amount, "relayers": new.relayers });
     done(session, &sent, shown, || {
         format!("The fee pot of poll {poll} pays {fee} wei for a first ballot and holds {amount} wei")

@@ -3,7 +3,6 @@
 use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use std::path::Path;
 
-use psephos_client::ClientError;
 use psephos_client::files::read_text;
 use psephos_client::operator::{NewChamberRule, NewPoll};
 use psephos_protocol::rule::{Kind, Rule};
@@ -52,7 +51,7 @@ struct ChamberFile {
 
 /// Reads and checks the description of a poll. The contract checks it again.
 pub(super) fn read(path: &Path) -> Result<NewPoll, Failure> {
-    let text = read_text(path, MAX_BYTES).map_err(ClientError::from)?;
+    let text = read_text(path, MAX_BYTES)?;
     let file: PollFile = serde_json::from_str(&text)
         .map_err(|error| Failure::input(format!("{} does not describe a poll: {error}", path.display()), HINT))?;
     check(&file).map_err(|what| Failure::input(format!("{}: {what}", path.display()), HINT))?;

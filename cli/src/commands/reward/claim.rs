@@ -77,7 +77,7 @@ pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failur
     let connection = session.connect(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
     let store = ClaimStore::beside(&args.identity);
-    if let Some(planned) = store.find(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
+    if let Some(planned) = store.find_plan(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
         return kept(session, &deployment, &replay, &args, &store, &planned).await;
     }
     if args.discard {
@@ -92,7 +92,7 @@ pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failur
         // The proof binds the relayer's account and the fee, so the relayer is asked for them first.
         let out = args.out.clone().unwrap_or_default();
         let failed = |error| handing::refused(error, &out, "reward relay");
-        let info = RemoteRelayer::new(url).map_err(failed)?.info(&deployment).await.map_err(failed)?;
+        let info = RemoteRelayer::new(url).map_err(failed)?.fetch_info(&deployment).await.map_err(failed)?;
         (args.relayer_account, args.fee) = (Some(info.relayer), Some(info.least_fee));
     }
     let claim = make(session, &replay, &args).await?;
@@ -100,8 +100,8 @@ pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failur
         Some(hours) => {
             // At most half of the time to the deadline, even if more was asked for.
             let room = replay.reward(args.poll)?.parameters.claimDeadline.saturating_sub(replay.time) / 2;
-            let planned = store.plan(claim, replay.time, (hours * HOUR).min(room))?;
-            let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": store.path(&planned.claim) });
+            let planned = store.plan_claim(claim, replay.time, (hours * HOUR).min(room))?;
+            let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": store.plan_path(&planned.claim) });
             session.output().result(&shown, || {
                 format!(
                     "A claim of {} units is scheduled within {hours} h: run the same command again until it is sent",
@@ -127,9 +127,9 @@ async fn kept(
         let (poll, chamber) = (args.poll, args.chamber);
         json!({ "poll": poll, "chamber": chamber, "stored": stored, "planned": planned.not_before, "recipient": claim.recipient })
     };
-    let paid = reward::is_paid(replay, claim)?;
+    let paid = reward::is_claim_paid(replay, claim)?;
     if args.discard || paid {
-        store.forget(claim)?;
+        store.remove_plan(claim)?;
         let why = if paid { "This claim is paid already" } else { "The scheduled claim is deleted" };
         return session.output().result(&shown(false), || why.into());
     }
@@ -147,7 +147,7 @@ async fn kept(
         });
     }
     finish(session, deployment, replay, args, claim).await?;
-    Ok(store.forget(claim)?)
+    Ok(store.remove_plan(claim)?)
 }
 
 /// Recomputes the ballot's note and proves the claim.
@@ -164,7 +164,7 @@ async fn make(session: &Session, replay: &ChainState, args: &Claim) -> Result<Cl
             "choose a fresh address, or add --not-anonymous to accept that",
         ));
     }
-    for warning in reward::warnings(replay, args.poll, args.chamber)? {
+    for warning in reward::policy_warnings(replay, args.poll, args.chamber)? {
         session.output().warn(&warning.to_string());
     }
     let passphrase = session.passphrase(&args.identity, Purpose::Open)?;
@@ -176,11 +176,11 @@ async fn make(session: &Session, replay: &ChainState, args: &Claim) -> Result<Cl
     let claiming = tokio::task::block_in_place(|| -> Result<_, Failure> {
         circuits.prepare_claims(replay.poll(args.poll)?.circuit_size(), &progress)?;
         progress.begin(Phase::Claim, 0);
-        Ok(reward::prepare(replay, &identity, args.poll, args.chamber, payout, &|_, _| ())?)
+        Ok(reward::prepare_claim(replay, &identity, args.poll, args.chamber, payout, &|_, _| ())?)
     })?;
     let claim = match remote {
-        Some(prover) => reward::prove_remotely(replay, &prover, &circuits, claiming, &progress).await?,
-        None => tokio::task::block_in_place(|| reward::prove(replay, &circuits, claiming))?,
+        Some(prover) => reward::prove_claim_remotely(replay, &prover, &circuits, claiming, &progress).await?,
+        None => tokio::task::block_in_place(|| reward::prove_claim(replay, &circuits, claiming))?,
     };
     progress.end(Phase::Claim);
     Ok(claim)
@@ -223,7 +223,7 @@ async fn finish(
     session.output().warn(
         "it is public that the sender's account sent this claim: if anything links that account to you, use --out and a relayer",
     );
-    let sent = reward::submit(&connection, claim).await?;
+    let sent = reward::submit_claim(&connection, claim).await?;
     session.output().result(&shown(Some(sent.hash)), || {
         format!("Paid {} units to {}\ntransaction {}", claim.amount, claim.recipient, sent.hash)
     })

@@ -4,7 +4,6 @@ use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::path::Path;
 
 use psephos_chain::Address;
-use psephos_client::ClientError;
 use psephos_client::files::read_text;
 use psephos_client::reward::{NewPolicy, NewReward};
 use psephos_protocol::reward::Terms;
@@ -43,7 +42,7 @@ struct ChamberFile {
 
 /// Reads and checks the description of a reward. The contract checks it again.
 pub(super) fn read(path: &Path) -> Result<NewReward, Failure> {
-    let text = read_text(path, MAX_BYTES).map_err(ClientError::from)?;
+    let text = read_text(path, MAX_BYTES)?;
     let file: RewardFile = serde_json::from_str(&text)
         .map_err(|error| Failure::input(format!("{} does not describe a reward: {error}", path.display()), HINT))?;
     check(&file).map_err(|what| Failure::input(format!("{}: {what}", path.display()), HINT))?;

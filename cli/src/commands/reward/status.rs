@@ -17,7 +17,7 @@ pub(super) async fn run(session: &Session, poll: Option<PollId>) -> Result<(), F
     };
     let mut rewards = Vec::new();
     for poll in polls {
-        rewards.push(reward::status(&replay, poll)?);
+        rewards.push(reward::reward_status(&replay, poll)?);
     }
     session.output().result(&json!({ "rewards": rewards }), || match rewards.is_empty() {
         true => "There are no rewards.".into(),

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use psephos_chain::Address;
-use psephos_client::trustee::{self, Opening};
+use psephos_client::trustee::{self, DecryptionOutcome};
 use psephos_client::{ChainState, Observer, Phase};
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde_json::{Value, json};
@@ -49,12 +49,14 @@ pub(super) async fn run(session: &Session, args: Decrypt) -> Result<(), Failure>
     let mut entries: Vec<Value> = Vec::new();
     let mut first = None;
     for chamber in chosen {
-        let opening = trustee::open(&connection, &replay, &circuits, &secret, poll, chamber, caution).await;
+        let opening = trustee::decrypt_total(&connection, &replay, &circuits, &secret, poll, chamber, caution).await;
         progress.advance(Phase::Share, 1);
         let (transaction, text) = match opening {
-            Ok(Opening::Posted(sent)) => (Some(sent.hash), format!("decryption share posted in {}", sent.hash)),
-            Ok(Opening::Enough) => (None, "there are enough decryption shares already".into()),
-            Ok(Opening::Nothing) => {
+            Ok(DecryptionOutcome::Posted(sent)) => {
+                (Some(sent.hash), format!("decryption share posted in {}", sent.hash))
+            }
+            Ok(DecryptionOutcome::ThresholdReached) => (None, "there are enough decryption shares already".into()),
+            Ok(DecryptionOutcome::TriviallyOpen) => {
                 (None, "no decryption share is needed, the total has encryption randomness 0 and is public".into())
             }
             // A failure in one chamber does not prevent the others from being decrypted.
