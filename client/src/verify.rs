@@ -21,9 +21,9 @@ pub use summary::CheckSummary;
 
 use psephos_chain::{Connection, StateSource, U256};
 use psephos_protocol::{
-    Fr,
     constants::capacity_for,
     context,
+    elements::Context,
     identifiers::{ChamberId, PollId},
 };
 use psephos_state::{ChainState, Poll, PollState, bindings::IPolls::pollCall};
@@ -76,7 +76,7 @@ pub async fn verify(
 }
 
 /// The context of a chamber, from the poll's parameters and the events alone.
-pub(crate) fn recompute_context(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Fr, ClientError> {
+pub(crate) fn recompute_context(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Context, ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let keys = replay.committees.get(&entry.committee()).and_then(|committee| committee.keys.as_ref());

@@ -6,7 +6,7 @@ use psephos_exchange::{
     relay::claim_call,
 };
 use psephos_protocol::{
-    Fr,
+    elements::{ClaimBinding, NoteCommitment},
     identifiers::{ChamberId, PollId},
     identity::Identity,
     nullifier,
@@ -95,7 +95,7 @@ pub fn prepare(
     if payout.fee > U256::from(amount).saturating_mul(reward.unit()) {
         return Err(ClientError::FeeTooHigh { fee: payout.fee, amount, unit: reward.unit() });
     }
-    let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
+    let notes: Vec<NoteCommitment> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
     let tree = reward.rebuild_notes_tree(chamber, &notes).map_err(ClientError::Inconsistent)?;
     let (list, index) = tree.find(note).ok_or_else(|| inconsistent("the voter's note is in no sealed list"))?;
     let path = tree.prove(list, index).map_err(inconsistent)?;
@@ -110,7 +110,7 @@ pub fn prepare(
 }
 
 /// `binding` of a payout by this deployment.
-pub(super) fn binding(replay: &ChainState, payout: &Payout) -> Fr {
+pub(super) fn binding(replay: &ChainState, payout: &Payout) -> ClaimBinding {
     psephos_exchange::reward::binding(replay, payout.recipient, payout.relayer.unwrap_or_default(), payout.fee)
 }
 

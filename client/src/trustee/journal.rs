@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use psephos_protocol::{Fr, Point, field};
+use psephos_protocol::{Point, elements::Context, field};
 
 use super::Refusal;
 use crate::{error::ClientError, files};
@@ -30,10 +30,10 @@ impl Journal {
     ///
     /// # Errors
     /// [`Refusal::OpenedAnother`], `File`.
-    pub(super) fn note(&self, ctx: &Fr, c: &Point) -> Result<(), ClientError> {
+    pub(super) fn note(&self, ctx: &Context, c: &Point) -> Result<(), ClientError> {
         let Some(folder) = &self.0 else { return Ok(()) };
         files::create_folder(folder)?;
-        let path = folder.join(format!("{}.txt", field::to_hex(ctx)));
+        let path = folder.join(format!("{}.txt", ctx.to_hex()));
         let contents = format!("{} {}\n", field::to_hex(&c.x()), field::to_hex(&c.y()));
         match files::write_new(&path, &contents) {
             Ok(()) => Ok(()),
@@ -52,10 +52,10 @@ mod tests {
     fn one_total_a_context() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::beside(&folder.path().join("trustee.keys"));
-        let (ctx, c) = (Fr::from(5u64), Point::generator());
+        let (ctx, c) = (Context::from_u64(5), Point::generator());
         journal.note(&ctx, &c).unwrap();
         journal.note(&ctx, &c).unwrap();
-        journal.note(&Fr::from(6u64), &Point::generator().mul_u64(2)).unwrap();
+        journal.note(&Context::from_u64(6), &Point::generator().mul_u64(2)).unwrap();
         let other = journal.note(&ctx, &Point::generator().mul_u64(3)).unwrap_err();
         assert!(matches!(other, ClientError::Refused(Refusal::OpenedAnother { .. })), "{other}");
         assert!(Journal::forgetful().note(&ctx, &c).is_ok());

@@ -7,7 +7,6 @@ use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     committee::{Commitments, TransportSecret},
     encryption::Ciphertext,
-    field,
     identifiers::{ChamberId, CommitteeId, PollId},
     statement::decryption,
 };
@@ -210,8 +209,7 @@ fn total_to_open(
     }
     let recomputed = recompute_context(replay, poll, chamber)?;
     if recomputed != frozen.ctx {
-        let reason =
-            format!("{} is in force, the events give {}", field::to_hex(&frozen.ctx), field::to_hex(&recomputed));
+        let reason = format!("{} is in force, the events give {}", frozen.ctx.to_hex(), recomputed.to_hex());
         return Err(Refusal::WrongContext { chamber, reason }.into());
     }
     Ok(listed.encrypted_total(entry.circuit_size()))

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use psephos_chain::{Address, Connection, U256};
 use psephos_protocol::{
-    Fr,
     constants::LIST_NOTES,
+    elements::{NoteCommitment, NotesRoot},
     identifiers::{ChamberId, PollId},
 };
 use psephos_state::{
@@ -38,7 +38,7 @@ pub(super) async fn checks(
             continue;
         }
         let (listed, _) = opened_chamber(replay, poll, chamber)?;
-        let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
+        let notes: Vec<NoteCommitment> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
         let root = reward.rebuild_notes_tree(chamber, &notes).map(|tree| tree.root());
         let lists = reward.batches.get(&chamber).map_or(0, Vec::len);
         let call = chamberCall { poll: U256::from(poll.get()), chamberId: U256::from(chamber.get()) };
@@ -78,7 +78,7 @@ fn claims(
     reward: &Reward,
     poll: PollId,
     chamber: ChamberId,
-    root: Result<Fr, String>,
+    root: Result<NotesRoot, String>,
 ) -> Result<Option<Check>, ClientError> {
     let (listed, _) = opened_chamber(replay, poll, chamber)?;
     let Some(policy) = reward.chamber_policy(chamber, listed.tally.is_some()) else { return Ok(None) };

@@ -4,6 +4,7 @@ use psephos_protocol::{
     Fr, Point,
     committee::Commitments,
     constants::COMMITTEE_KEYS,
+    elements::Context,
     encryption::Ciphertext,
     identifiers::ChamberId,
     statement::decryption::{Instance, Posted},
@@ -45,7 +46,12 @@ pub(super) fn check(
 }
 
 /// The public inputs as the contract computes them, from dealings and total that we have summed up ourselves.
-fn inputs(share: &DecryptionShare, commitments: &Commitments, ctx: Fr, total: &Ciphertext) -> Result<[Fr; 3], String> {
+fn inputs(
+    share: &DecryptionShare,
+    commitments: &Commitments,
+    ctx: Context,
+    total: &Ciphertext,
+) -> Result<[Fr; 3], String> {
     let size = total.size();
     if share.points.len() != size {
         return Err(format!("{} points for a total of {size}", share.points.len()));

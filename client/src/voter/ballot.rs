@@ -3,11 +3,12 @@
 use psephos_chain::{Connection, Sent, U256};
 use psephos_exchange::proof::{ProofRequest, Statement};
 use psephos_protocol::{
-    Fr,
     committee::KeyVector,
     constants::size_for,
-    context, field,
-    identifiers::{ChamberId, PollId},
+    context,
+    elements::Scope,
+    field,
+    identifiers::{ChainId, ChamberId, PollId},
     identity::{Identity, IdentityCommitment},
     nullifier,
     rule::{Parameters, RuleError},
@@ -103,8 +104,8 @@ pub fn prepare(
     if draft.ctx() != frozen.ctx {
         return Err(ClientError::Inconsistent(format!(
             "poll {poll}, chamber {chamber}: the context in force is {}, its events give {}",
-            field::to_hex(&frozen.ctx),
-            field::to_hex(&draft.ctx())
+            frozen.ctx.to_hex(),
+            draft.ctx().to_hex()
         )));
     }
     let signature = identity.sign(draft.message(previous), &mut OsRng);
@@ -193,12 +194,12 @@ pub(super) fn member<'a>(
 }
 
 /// The scope of a chamber, from the very parameters that say when it may be opened: voters prove under it, trustees check ballots under it.
-pub(crate) fn scope(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Fr, ClientError> {
+pub(crate) fn scope(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Scope, ClientError> {
     let entry = replay.poll(poll)?;
     let listed = listed(entry, poll, chamber)?;
     let Deployment { chain_id, polls, .. } = &replay.deployment;
     let (min_ballots, closes_at) = (listed.rule.minBallots, entry.parameters.closesAt);
-    Ok(context::scope(*chain_id, polls.into_array(), poll.get(), chamber.get(), min_ballots, closes_at))
+    Ok(context::scope(ChainId::new(*chain_id), polls.into_array(), poll, chamber, min_ballots, closes_at))
 }
 
 /// Returns the parameters of a chamber's ballot rule.

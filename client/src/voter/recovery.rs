@@ -1,7 +1,7 @@
 //! What a voter's ballot holds, from its seed and the chain.
 
 use psephos_protocol::{
-    Fr,
+    elements::{Context, NoteCommitment},
     identifiers::{ChamberId, PollId},
     identity::Identity,
     note::Opening,
@@ -17,9 +17,9 @@ use crate::error::ClientError;
 #[derive(Clone)]
 pub struct Recovered {
     /// The chamber's context.
-    pub ctx: Fr,
+    pub ctx: Context,
     /// The ballot's note.
-    pub note: Fr,
+    pub note: NoteCommitment,
     /// What opens the note: the weight in the frozen census, the choices padded to the circuit's size, the blinder.
     pub opening: Opening,
 }

@@ -1,15 +1,16 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use psephos_protocol::{
-    Point, Scalar,
+    Fr, Point, Scalar,
     census::{Census, Weight, leaf},
     committee::KeyVector,
     constants::size_for,
     context,
+    elements::StatementHash,
     encryption::{Randomness, encrypt},
-    identifiers::CommitteeId,
+    identifiers::{ChainId, CommitteeId},
     identity::Seed,
-    note,
+    note::{self, NoteBlinder},
     recovery::RecoveryError,
     statement::ballot::Posted,
 };
@@ -70,7 +71,14 @@ fn scene(kind: IPolls::Kind, parameter: u16, options: u8) -> ChainState {
         tally: None,
     };
     let packed = crate::voter::parameters(&poll, &listed).unwrap();
-    let scope = context::scope(31_337, deployment().polls.into_array(), 1, 0, listed.rule.minBallots, 20);
+    let scope = context::scope(
+        ChainId::new(31_337),
+        deployment().polls.into_array(),
+        PollId::new(1),
+        ChamberId::new(0),
+        listed.rule.minBallots,
+        20,
+    );
     let size = size_for(usize::from(options)).unwrap();
     let (root, ctx) = (chamber.census.root(), context::context(scope, chamber.census.root(), keys.hash(size), &packed));
     listed.frozen =
@@ -157,11 +165,11 @@ fn what_cannot_be_recovered_says_why() {
     let listed = &replay.polls[&PollId::new(1)].chambers[&ChamberId::new(0)];
     let (id, nk) = (voter(1).commitment(), voter(1).nullifier_key());
     let ctx = listed.frozen.as_ref().unwrap().ctx;
-    let randomness = Randomness::from_parts(Scalar::from(5u64), Fr::from(6u64));
+    let randomness = Randomness::from_parts(Scalar::from(5u64), NoteBlinder::from_fr(Fr::from(6u64)));
     let x = [999, 1, 0];
     let keys = replay.committees[&CommitteeId::new(0)].keys.as_ref().unwrap();
     let posted = Posted {
-        h: Fr::from(1u64),
+        h: StatementHash::from_u64(1),
         nullifier: nullifier::derive(&nk, &id, ctx),
         note: note::derive(&id, ctx, WEIGHT, &x, randomness.blinder()),
         ciphertext: encrypt(&x, keys, randomness.expose()),

@@ -14,7 +14,7 @@ use psephos_client::{
 };
 use psephos_protocol::{
     context,
-    identifiers::{ChamberId, CommitteeId, PollId},
+    identifiers::{ChainId, ChamberId, CommitteeId, PollId},
 };
 use psephos_state::Poll;
 
@@ -119,7 +119,7 @@ fn make_context_consistent(replay: &mut ChainState, poll: PollId, chamber: Chamb
     let listed = &entry.chambers[&chamber];
     let (min_ballots, closes_at) = (listed.rule.minBallots, entry.parameters.closesAt);
     let contract = deployment.polls.into_array();
-    let scope = context::scope(deployment.chain_id, contract, poll.get(), chamber.get(), min_ballots, closes_at);
+    let scope = context::scope(ChainId::new(deployment.chain_id), contract, poll, chamber, min_ballots, closes_at);
     let rule = entry.rule().unwrap().parameters(entry.options(), listed.rule.weighted).unwrap();
     let keys = replay.committees[&CommitteeId::new(entry.parameters.committee)].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();
