@@ -9,8 +9,8 @@ pub use trust::{ballots_of, claims_of, dealings_of, verifier_of};
 use psephos_chain::U256;
 use psephos_circuits::catalogue::{Name, NoCircuit};
 use psephos_protocol::{
-    Fr,
     committee::KeyVector,
+    elements::SealingContext,
     note::NoteList,
     statement::{ballot, claim, committee_keys, dealing, decryption, notes},
 };
@@ -214,7 +214,7 @@ impl Circuits {
     ///
     /// # Errors
     /// `Prove`, `Key` (also for a development key on a chain that is not local).
-    pub fn prove_notes(&self, chain_id: u64, list: NoteList, context: Fr) -> Result<Proof, ExchangeError> {
+    pub fn prove_notes(&self, chain_id: u64, list: NoteList, context: SealingContext) -> Result<Proof, ExchangeError> {
         Ok(self.ring.prove(chain_id, notes::build(&list, context), list)?)
     }
 

@@ -4,8 +4,9 @@ use std::fmt;
 
 use psephos_chain::{Address, ChainError};
 use psephos_protocol::{
-    Fr, context,
-    identifiers::{ChamberId, PollId},
+    context,
+    elements::{ClaimBinding, Element, NoteCommitment, NotesRoot},
+    identifiers::{ChainId, ChamberId, PollId},
     reward::{Policy, PolicyError},
     statement::claim::{Instance, Posted, Terms},
 };
@@ -114,17 +115,17 @@ pub fn policy(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<P
 ///
 /// # Errors
 /// [`RewardError`].
-pub fn note_root(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Fr, RewardError> {
+pub fn note_root(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Result<NotesRoot, RewardError> {
     let (listed, _) = replay.opened_chamber(poll, chamber)?;
-    let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
+    let notes: Vec<NoteCommitment> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
     Ok(replay.reward(poll)?.rebuild_notes_tree(chamber, &notes).map_err(StateError::Inconsistent)?.root())
 }
 
 /// What a claim is bound to beside the ballot: this deployment, whom it pays, and for which fee.
-pub fn binding(replay: &ChainState, recipient: Address, relayer: Address, fee: psephos_chain::U256) -> Fr {
+pub fn binding(replay: &ChainState, recipient: Address, relayer: Address, fee: psephos_chain::U256) -> ClaimBinding {
     let deployment = &replay.deployment;
     let [vault, recipient, relayer] = [deployment.rewards, recipient, relayer].map(Address::into_array);
-    context::claim_binding(deployment.chain_id, vault, recipient, relayer, fee.to_be_bytes())
+    context::claim_binding(ChainId::new(deployment.chain_id), vault, recipient, relayer, fee.to_be_bytes())
 }
 
 /// What the contract knows of a claim.
@@ -146,8 +147,10 @@ pub fn terms(
 ///
 /// # Errors
 /// Why not.
-pub fn holds(verifier: &VerifyingKey, claim: &Claim, terms: &Terms, note_root: Fr) -> Result<(), String> {
-    let field = |word| words::to_field(word).map_err(|error| error.to_string());
+pub fn holds(verifier: &VerifyingKey, claim: &Claim, terms: &Terms, note_root: NotesRoot) -> Result<(), String> {
+    fn field<E: Element>(word: psephos_chain::U256) -> Result<E, String> {
+        words::to_field(word).map_err(|error| error.to_string())
+    }
     let amount = u128::try_from(claim.amount).map_err(|_| "an amount that no policy gives".to_owned())?;
     if amount < u128::from(terms.policy.terms().base) {
         return Err("an amount below the policy's base".into());

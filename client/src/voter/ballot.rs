@@ -10,7 +10,7 @@ use psephos_protocol::{
     committee::KeyVector,
     constants::size_for,
     field,
-    identifiers::{ChamberId, PollId},
+    identifiers::{ChainId, ChamberId, PollId},
     identity::{Identity, IdentityCommitment},
     nullifier,
     rule::RuleError,
@@ -112,8 +112,8 @@ pub fn prepare_ballot(
     if draft.ctx() != frozen.ctx {
         return Err(inconsistent(format_args!(
             "poll {poll}, chamber {chamber}: the context in force is {}, its events give {}",
-            field::to_hex(&frozen.ctx),
-            field::to_hex(&draft.ctx())
+            frozen.ctx.to_hex(),
+            draft.ctx().to_hex()
         ))
         .into());
     }

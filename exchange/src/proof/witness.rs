@@ -1,14 +1,14 @@
 //! Witnesses as JSON. Each is wiped when it is dropped, and has no `Debug`.
 
 use psephos_protocol::{
-    Fr, Point, Scalar,
+    Point, Scalar,
     census::MembershipProof,
     committee::{KeyVector, Polynomials, Recipients},
     constants::{COMMITTEE_KEYS, MAX_TRUSTEES},
+    elements::{Context, NoteCommitment, Scope, TrusteeContext},
     encryption::Randomness,
-    field,
     identity::NullifierKey,
-    note::{NotePath, Opening},
+    note::{NoteBlinder, NotePath, Opening},
     rule::Parameters,
     signature::Signature,
     statement::{ballot, claim, dealing, decryption},
@@ -45,8 +45,7 @@ pub(super) struct BallotWitness {
     nk: HiddenField,
     weight: u64,
     membership: MembershipProof,
-    #[serde(with = "field::serde_hex")]
-    scope: Fr,
+    scope: Scope,
     /// [`Parameters::packed_u64`].
     rule: u64,
     keys: KeyVector,
@@ -69,7 +68,7 @@ impl BallotWitness {
             keys: witness.keys.clone(),
             x: Choices(witness.x.clone()),
             randomness: HiddenScalar(*witness.randomness.expose()),
-            blinder: HiddenField(*witness.randomness.blinder()),
+            blinder: HiddenField(*witness.randomness.blinder().expose()),
             signature: witness.signature,
         }
     }
@@ -85,7 +84,7 @@ impl BallotWitness {
             rule: Parameters::unpack(self.rule).map_err(|error| RequestError::Witness(error.to_string()))?,
             keys: self.keys.clone(),
             x: self.x.take(),
-            randomness: Randomness::from_parts(self.randomness.0, self.blinder.0),
+            randomness: Randomness::from_parts(self.randomness.0, NoteBlinder::from_fr(self.blinder.0)),
             signature: self.signature,
         })
     }
@@ -120,7 +119,7 @@ impl ClaimWitness {
             nk: HiddenField(*witness.nk.expose()),
             weight: witness.opening.weight,
             x: Choices(witness.opening.x.clone()),
-            blinder: HiddenField(witness.opening.blinder),
+            blinder: HiddenField(*witness.opening.blinder.expose()),
             path: witness.path.clone(),
             terms: witness.terms,
             signature: witness.signature,
@@ -131,7 +130,7 @@ impl ClaimWitness {
         Ok(claim::Witness {
             ak: self.ak,
             nk: NullifierKey::from_fr(self.nk.0),
-            opening: Opening { weight: self.weight, x: self.x.take(), blinder: self.blinder.0 },
+            opening: Opening { weight: self.weight, x: self.x.take(), blinder: NoteBlinder::from_fr(self.blinder.0) },
             path: self.path.clone(),
             terms: self.terms,
             signature: self.signature,
@@ -150,8 +149,7 @@ impl Drop for ClaimWitness {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DecryptionWitness {
-    #[serde(with = "field::serde_hex")]
-    ctx: Fr,
+    ctx: Context,
     c: Point,
     secrets: [HiddenScalar; COMMITTEE_KEYS],
 }
@@ -175,8 +173,7 @@ impl Drop for DecryptionWitness {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DealingWitness {
-    #[serde(with = "field::serde_hex")]
-    ctx: Fr,
+    ctx: TrusteeContext,
     recipients: Recipients,
     ephemeral: HiddenScalar,
     /// Eight lists of as many coefficients as the threshold.
@@ -220,17 +217,17 @@ impl Drop for DealingWitness {
 }
 
 /// Notes, which are public.
-pub(super) struct NotesWitness(pub(super) Vec<Fr>);
+pub(super) struct NotesWitness(pub(super) Vec<NoteCommitment>);
 
 impl Serialize for NotesWitness {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(field::to_hex))
+        serializer.collect_seq(self.0.iter().map(|note| note.to_hex()))
     }
 }
 
 impl<'de> Deserialize<'de> for NotesWitness {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let texts = Vec::<&str>::deserialize(deserializer)?;
-        texts.into_iter().map(field::from_hex).collect::<Result<_, _>>().map(Self).map_err(de::Error::custom)
+        texts.into_iter().map(NoteCommitment::from_hex).collect::<Result<_, _>>().map(Self).map_err(de::Error::custom)
     }
 }

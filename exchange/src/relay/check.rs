@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use psephos_protocol::{
-    Fr, field,
+    Fr,
     identifiers::{ChamberId, PollId},
     statement::ballot::Instance,
 };
@@ -58,7 +58,7 @@ pub fn all(
         if let Some(entry) = report.packages.get_mut(index) {
             entry.poll = Some(package.poll);
             entry.chamber = Some(package.chamber);
-            entry.nullifier = Some(field::to_hex(&contents.record.posted.nullifier));
+            entry.nullifier = Some(contents.record.posted.nullifier.to_hex());
         }
         let item = match provable(replay, &package, &contents) {
             Ok(item) => item,

@@ -4,7 +4,7 @@ use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use psephos_chain::{Address, Connection, U256};
-use psephos_protocol::Fr;
+use psephos_protocol::elements::NotesRoot;
 use psephos_state::{ChainState, bindings::IRewards::claimCall, words};
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ pub type ClaimRefused = (ClaimRefusal, String);
 
 /// The roots of sealed notes, by poll and chamber: claims open once, so a root stays what it is.
 #[derive(Clone, Debug, Default)]
-pub struct Roots(BTreeMap<(PollId, ChamberId), Fr>);
+pub struct Roots(BTreeMap<(PollId, ChamberId), NotesRoot>);
 
 /// What is paid by whom to a relayer.
 #[derive(Clone, Copy, Debug)]

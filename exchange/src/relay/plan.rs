@@ -3,7 +3,7 @@
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::collections::BTreeMap;
 
-use psephos_protocol::Fr;
+use psephos_protocol::elements::Nullifier;
 use psephos_state::{ChainState, PollChamber};
 
 use super::{PackageOutcome, Refusal, RelayReport, check::Candidate};
@@ -48,7 +48,7 @@ pub fn queues(replay: &ChainState, candidates: Vec<Candidate>, report: &mut Rela
 
 fn order(listed: &PollChamber, items: Vec<Item>, report: &mut RelayReport) -> Vec<Item> {
     let mut queued: Vec<Item> = Vec::new();
-    let mut slots: BTreeMap<Fr, [u8; 32]> = BTreeMap::new();
+    let mut slots: BTreeMap<Nullifier, [u8; 32]> = BTreeMap::new();
     let (first, mut later): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.contents.old.is_none());
     for item in first {
         let nullifier = item.contents.record.posted.nullifier;

@@ -7,7 +7,6 @@ use alloy::{
     sol_types::{SolStruct, eip712_domain},
 };
 use psephos_chain::{Address, B256, keccak256};
-use psephos_protocol::field;
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde::{Deserialize, Serialize};
 
@@ -175,7 +174,7 @@ pub fn claim_id(package: &ClaimPackage) -> Result<B256, ClaimFileError> {
 
 /// A nullifier as it is shown, for whoever counts by it.
 pub fn nullifier(contents: &Contents) -> String {
-    field::to_hex(&contents.record.posted.nullifier)
+    contents.record.posted.nullifier.to_hex()
 }
 
 #[cfg(test)]
