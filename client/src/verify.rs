@@ -99,7 +99,11 @@ fn opened_chambers(poll: &Poll) -> Vec<ChamberId> {
 }
 
 /// Recomputes the context of a chamber from the poll's parameters and the events alone.
-pub(crate) fn recompute_context(state: &ChainState, poll: PollId, chamber: ChamberId) -> Result<Context, ParametersError> {
+pub(crate) fn recompute_context(
+    state: &ChainState,
+    poll: PollId,
+    chamber: ChamberId,
+) -> Result<Context, ParametersError> {
     let entry = state.poll(poll)?;
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
     let keys = committee_keys(state, entry)?;

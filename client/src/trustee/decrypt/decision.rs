@@ -152,8 +152,7 @@ pub(super) fn check_case(state: &ChainState, case: DecryptionCase) -> Result<Che
     }
     let recomputed = recompute_context(state, poll, chamber)?;
     if recomputed != frozen.ctx {
-        let reason =
-            format!("{} is in force, the events give {}", frozen.ctx.to_hex(), recomputed.to_hex());
+        let reason = format!("{} is in force, the events give {}", frozen.ctx.to_hex(), recomputed.to_hex());
         return Err(Refusal::WrongContext { chamber, reason }.into());
     }
     let threshold = state.committee(entry.committee())?.threshold;
