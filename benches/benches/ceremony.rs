@@ -11,12 +11,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use psephos_ceremony::{contribute, first_key, generator, powers, rehearsal, verify};
+use psephos_ceremony::{compute_initial_zkey, contribute, powers, rehearsal, seed_generator, verify::verify_ceremony};
 use psephos_circuits::R1cs;
 use psephos_circuits::catalogue::Name;
 use psephos_formats::ptau::Ptau;
 use psephos_formats::r1cs;
-use psephos_formats::zkey::{self, Order, Shape};
+use psephos_formats::zkey::{self, SectionOrder, Shape};
 use psephos_prover::circuit_files::constraint_system;
 
 fn measure_time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
@@ -36,13 +36,13 @@ fn open_file(path: &Path) -> BufReader<File> {
 
 fn contribute_here(before: &Path, after: &Path) {
     let mut out = BufWriter::new(File::create(after).unwrap());
-    contribute(open_file(before), &mut out, "bench", &mut generator(b"")).unwrap();
+    contribute(open_file(before), &mut out, "bench", &mut seed_generator(b"")).unwrap();
 }
 
 fn verify_here(system: &R1cs, dir: &Path, key: &str, initial: Option<&str>) {
     let mut ptau = Ptau::open(open_file(&dir.join("powers.ptau"))).unwrap();
     let initial = initial.map(|initial| open_file(&dir.join(initial)));
-    verify(system, &mut ptau, open_file(&dir.join(key)), initial).unwrap();
+    verify_ceremony(system, &mut ptau, open_file(&dir.join(key)), initial).unwrap();
 }
 
 fn run_snarkjs(dir: &Path, arguments: &[&str]) {
@@ -58,18 +58,20 @@ fn main() {
         return;
     }
     let rounds = std::env::var("PSEPHOS_BENCH_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(3);
-    let (directory, system) = (tempfile::tempdir().unwrap(), Name::Ballot8.system());
+    let (directory, system) = (tempfile::tempdir().unwrap(), Name::Ballot8.constraint_system());
     let dir = directory.path();
-    let domain = Shape::of(&constraint_system(&system)).domain;
-    rehearsal::write(domain.ilog2(), &mut BufWriter::new(File::create(dir.join("powers.ptau")).unwrap())).unwrap();
-    r1cs::write(&constraint_system(&system), &mut File::create(dir.join("circuit.r1cs")).unwrap()).unwrap();
+    let domain = Shape::from_system(&constraint_system(&system)).domain;
+    rehearsal::write_powers(domain.ilog2(), &mut BufWriter::new(File::create(dir.join("powers.ptau")).unwrap()))
+        .unwrap();
+    r1cs::write_r1cs(&constraint_system(&system), &mut File::create(dir.join("circuit.r1cs")).unwrap()).unwrap();
     let mut ptau = Ptau::open(open_file(&dir.join("powers.ptau"))).unwrap();
-    let (elapsed, ()) = measure_time(|| powers::check(&mut ptau, &[domain]).unwrap());
+    let (elapsed, ()) = measure_time(|| powers::check_powers(&mut ptau, &[domain]).unwrap());
     println!("check powers of tau                        {:>8.2} s", elapsed.as_secs_f64());
-    let (elapsed, (key, transcript)) = measure_time(|| first_key(&system, &mut ptau).unwrap());
+    let (elapsed, (key, transcript)) = measure_time(|| compute_initial_zkey(&system, &mut ptau).unwrap());
     println!("compute initial zkey                       {:>8.2} s", elapsed.as_secs_f64());
-    let coefficients = zkey::encode_coefficients(zkey::coefficients(&constraint_system(&system)));
-    key.write(&coefficients, &transcript, Order::New, &mut File::create(dir.join("0.zkey")).unwrap()).unwrap();
+    let coefficients = zkey::encode_coefficients(zkey::key_coefficients(&constraint_system(&system)));
+    key.write_file(&coefficients, &transcript, SectionOrder::Initial, &mut File::create(dir.join("0.zkey")).unwrap())
+        .unwrap();
     contribute_here(&dir.join("0.zkey"), &dir.join("1.zkey"));
     contribute_here(&dir.join("1.zkey"), &dir.join("2.zkey"));
 

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark has no caller to report errors to")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use psephos_benches::rng;
-use psephos_protocol::committee::{Coefficients, Possession, Recipients, TransportSecret};
+use psephos_benches::seeded_rng;
+use psephos_protocol::committee::{LagrangeCoefficients, ProofOfPossession, Recipients, TransportSecret};
 use psephos_protocol::elements::TrusteeContext;
 use psephos_protocol::identity::Seed;
 use psephos_protocol::statement::dealing;
@@ -14,27 +14,27 @@ use psephos_protocol::{Fr, Point};
 fn bench_committee(criterion: &mut Criterion) {
     let ctx = TrusteeContext::from_fr(Fr::from(6u64));
     let secret = |number: u8| TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap();
-    let mut rng = rng(5);
-    let proof: Possession = secret(1).prove_possession(ctx, &mut rng);
+    let mut rng = seeded_rng(5);
+    let proof: ProofOfPossession = secret(1).prove_possession(ctx, &mut rng);
     let mut group = criterion.benchmark_group("committee");
-    group.bench_function("verify proof of possession", |b| b.iter(|| proof.verify(&secret(1).public(), ctx)));
+    group.bench_function("verify proof of possession", |b| b.iter(|| proof.verify(&secret(1).transport_key(), ctx)));
     for (trustees, threshold) in [(5u8, 3), (16, 9)] {
         let name = |what: &str| format!("{what}, {threshold} of {trustees}");
-        let keys = (1..=trustees).map(|number| Some(secret(number).public())).collect();
+        let keys = (1..=trustees).map(|number| Some(secret(number).transport_key())).collect();
         let recipients = Recipients::new(keys, threshold).unwrap();
-        group.bench_function(name("deal"), |b| b.iter(|| dealing::build(ctx, recipients.clone(), &mut rng)));
-        let (_, _, posted) = dealing::build(ctx, recipients.clone(), &mut rng);
+        group.bench_function(name("deal"), |b| b.iter(|| dealing::build_dealing(ctx, recipients.clone(), &mut rng)));
+        let (_, _, posted) = dealing::build_dealing(ctx, recipients.clone(), &mut rng);
         let point = u64::from(trustees);
         let own = secret(trustees);
         let share = posted.shares.last().unwrap();
         group.bench_function(name("decrypt a share"), |b| {
-            b.iter(|| share.open(&own, ctx, point, &posted.ephemeral, threshold))
+            b.iter(|| share.decrypt_values(&own, ctx, point, &posted.ephemeral, threshold))
         });
-        group.bench_function(name("public keys of a trustee"), |b| b.iter(|| posted.commitments.at(point)));
+        group.bench_function(name("public keys of a trustee"), |b| b.iter(|| posted.commitments.evaluate_at(point)));
         let points: Vec<u64> = (point - threshold as u64 + 1..=point).collect();
         let shares = vec![Point::generator(); threshold];
         group.bench_function(name("combine shares"), |b| {
-            b.iter(|| Coefficients::at_zero(&points).unwrap().combine(&shares))
+            b.iter(|| LagrangeCoefficients::at_zero(&points).unwrap().combine_shares(&shares))
         });
     }
     group.finish();

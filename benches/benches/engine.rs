@@ -9,32 +9,32 @@ use ark_ec::VariableBaseMSM;
 use ark_ec::short_weierstrass::{Affine, Projective};
 use ark_ff::UniformRand;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use psephos_benches::rng;
-use psephos_engine::{Arithmetic, Bases, Digits, Domain, Plan, Summed, split_all};
+use psephos_benches::seeded_rng;
+use psephos_engine::{Backend, Bases, Digits, MsmCurve, MsmPlan, QuotientDomain, decompose_scalars};
 use zeroize::Zeroizing;
 
 fn random_scalars(count: usize) -> Vec<Fr> {
-    let mut rng = rng(1);
+    let mut rng = seeded_rng(1);
     (0..count).map(|_| Fr::rand(&mut rng)).collect()
 }
 
-fn bench_msm<C: Summed>(criterion: &mut Criterion, group: &str) {
+fn bench_msm<C: MsmCurve>(criterion: &mut Criterion, group: &str) {
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let mut group = criterion.benchmark_group(format!("MSM in {group}, one thread"));
     for log in [13, 14, 15] {
         let count = 1 << log;
-        let mut rng = rng(2);
+        let mut rng = seeded_rng(2);
         let points: Vec<Projective<C>> = (0..count).map(|_| Projective::<C>::rand(&mut rng)).collect();
         let points: Vec<Affine<C>> = Projective::<C>::normalize_batch(&points);
         let scalars = random_scalars(count);
         for (name, backend, tables) in [
-            ("portable", Arithmetic::portable(), 1),
-            ("SIMD", Arithmetic::detect(), 1),
-            ("SIMD, ten tables", Arithmetic::detect(), 10),
+            ("portable", Backend::portable(), 1),
+            ("SIMD", Backend::detect(), 1),
+            ("SIMD, ten tables", Backend::detect(), 10),
         ] {
-            let plan = Plan::new(count, 2 * count * tables);
+            let plan = MsmPlan::new(count, 2 * count * tables);
             let bases = Bases::new(backend, plan, &points);
-            let msm = || bases.sum(&Digits::new(plan, &split_all(&scalars)));
+            let msm = || bases.multiscalar_mul(&Digits::new(plan, &decompose_scalars(&scalars)));
             group.bench_function(BenchmarkId::new(name, count), |b| b.iter(|| one.install(msm)));
         }
         let msm = || Projective::<C>::msm(&points, &scalars).unwrap();
@@ -49,9 +49,9 @@ fn bench_quotient(criterion: &mut Criterion) {
     for log in [13, 14, 15] {
         let size = 1 << log;
         let values = Zeroizing::new(random_scalars(size));
-        for (name, backend) in [("portable", Arithmetic::portable()), ("SIMD", Arithmetic::detect())] {
-            let domain = Domain::new(backend, size).unwrap();
-            let quotient = || domain.quotient(values.clone(), values.clone());
+        for (name, backend) in [("portable", Backend::portable()), ("SIMD", Backend::detect())] {
+            let domain = QuotientDomain::new(backend, size).unwrap();
+            let quotient = || domain.evaluate_quotient(values.clone(), values.clone());
             group.bench_function(BenchmarkId::new(name, size), |b| b.iter(|| one.install(quotient)));
         }
     }

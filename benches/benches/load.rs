@@ -39,7 +39,7 @@ fn read_key(path: &Path) -> Zkey {
     let bytes = fs::read(path).unwrap();
     let (_, key) = rayon::join(
         || Blake2b512::digest(&bytes),
-        || Zkey::read(&mut zkey::open(Cursor::new(&bytes)).unwrap()).unwrap(),
+        || Zkey::read_points(&mut zkey::open_zkey(Cursor::new(&bytes)).unwrap()).unwrap(),
     );
     key
 }
@@ -76,13 +76,14 @@ fn main() {
     println!("circuit              MB    file  with circuit  ark validated  ark unchecked   ratio");
     for name in Name::ALL {
         let path = with_circuit!(name, C => {
-            let key = store.load::<C>(|_| {}).unwrap();
+            let key = store.load_key::<C>(|_| {}).unwrap();
             store.development_file::<C>(&key.info().circuit_hash)
         });
         let mut bytes = Vec::new();
         to_arkworks(read_key(&path)).serialize_uncompressed(&mut bytes).unwrap();
         let file = median_milliseconds(rounds, || read_key(&path));
-        let with_circuit = with_circuit!(name, C => median_milliseconds(rounds, || store.load::<C>(|_| {}).unwrap()));
+        let with_circuit =
+            with_circuit!(name, C => median_milliseconds(rounds, || store.load_key::<C>(|_| {}).unwrap()));
         let validated =
             median_milliseconds(rounds.min(3), || ArkworksKey::deserialize_uncompressed(&bytes[..]).unwrap());
         let unchecked =

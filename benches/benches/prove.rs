@@ -5,16 +5,16 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use psephos_benches::arkworks::ArkworksProver;
-use psephos_benches::{ballot, claim, committee_keys, dealing, notes, opening, rng};
+use psephos_benches::{ballot, claim, committee_keys, dealing, decryption_share, note_batch, seeded_rng};
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_prover::{KeyStore, ProvingKey};
 
 fn bench_proofs<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
     let store = KeyStore::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/keys"));
-    let key: ProvingKey<C> = store.development(|_| {}).unwrap();
+    let key: ProvingKey<C> = store.load_development(|_| {}).unwrap();
     let mut group = criterion.benchmark_group(format!("prove/{}", C::NAME));
-    let mut rng = rng(2);
+    let mut rng = seeded_rng(2);
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     group.bench_function("one thread", |b| b.iter(|| one.install(|| key.prove(circuit, &mut rng).unwrap())));
     let all = format!("{} threads", rayon::current_num_threads());
@@ -24,22 +24,22 @@ fn bench_proofs<C: Circuit>(criterion: &mut Criterion, circuit: &C) {
         b.iter(|| one.install(|| arkworks.prove_circuit(circuit, &mut rng)));
     });
     group.bench_function(format!("arkworks, {all}"), |b| b.iter(|| arkworks.prove_circuit(circuit, &mut rng)));
-    group.bench_function("load key", |b| b.iter(|| store.development::<C>(|_| {}).unwrap()));
+    group.bench_function("load key", |b| b.iter(|| store.load_development::<C>(|_| {}).unwrap()));
     group.finish();
 }
 
 fn bench_prove(criterion: &mut Criterion) {
     bench_proofs(criterion, &ballot::<3>());
     bench_proofs(criterion, &ballot::<8>());
-    bench_proofs(criterion, &opening());
+    bench_proofs(criterion, &decryption_share());
     bench_proofs(criterion, &dealing::<5>());
     bench_proofs(criterion, &dealing::<16>());
     bench_proofs(criterion, &committee_keys());
-    bench_proofs(criterion, &notes());
+    bench_proofs(criterion, &note_batch());
     bench_proofs(criterion, &claim::<3>());
     bench_proofs(criterion, &claim::<8>());
     let mut group = criterion.benchmark_group("prove/ballot-3");
-    group.bench_function("generate key", |b| b.iter(ProvingKey::<BallotCircuit<3>>::development));
+    group.bench_function("generate key", |b| b.iter(ProvingKey::<BallotCircuit<3>>::generate_development));
     group.finish();
 }
 

@@ -14,7 +14,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use psephos_benches::rng;
+use psephos_benches::seeded_rng;
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_exchange::Circuits;
 use psephos_exchange::proof::{JobView, ProofRequest, Statement};
@@ -42,11 +42,11 @@ async fn run_service(interval: u64) {
     config.http.listen = "127.0.0.1:0".parse().unwrap();
     config.http.admin = "127.0.0.1:0".parse().unwrap();
     config.http.rate.per_minute = 0;
-    config.prover.answer_step = interval;
-    (config.relayer.enabled, config.index.enabled) = (false, false);
-    let resources = serve::Resources { circuits: Arc::new(Circuits::default()), chain: None, account: None };
-    let running = serve::start(&config, resources).await.unwrap();
-    println!("{}", running.address());
+    config.prover.response_interval_ms = interval;
+    (config.relayer.enabled, config.indexer.enabled) = (false, false);
+    let resources = serve::ServiceResources { circuits: Arc::new(Circuits::default()), chain: None, account: None };
+    let running = serve::start_service(&config, resources).await.unwrap();
+    println!("{}", running.public_address());
     // Runs until the load's process closes the pipe.
     let end = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
     let _ = end.await;
@@ -109,13 +109,13 @@ fn percentile_milliseconds(mut times: Vec<Duration>, percent: usize) -> f64 {
 
 async fn run_load() {
     let rounds: usize = std::env::var("PSEPHOS_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
-    let key = KeyStore::new(KeyStore::default_dir()).load::<BallotCircuit<3>>(|_| {}).unwrap();
+    let key = KeyStore::new(KeyStore::default_dir()).load_key::<BallotCircuit<3>>(|_| {}).unwrap();
     key.prepare().unwrap();
     let ballots: Vec<BallotCircuit<3>> =
-        (0..VOTERS).map(|voter| examples::ballot_of([voter; 32], usize::from(voter) % 3)).collect();
+        (0..VOTERS).map(|voter| examples::ballot_with([voter; 32], usize::from(voter) % 3)).collect();
     let bodies: Vec<String> = (0..VOTERS)
         .map(|voter| {
-            let BallotCircuit { instance, witness } = examples::ballot_of::<3>([voter; 32], usize::from(voter) % 3);
+            let BallotCircuit { instance, witness } = examples::ballot_with::<3>([voter; 32], usize::from(voter) % 3);
             let request = ProofRequest { chain_id: 31_337, statement: Statement::Ballot(instance, witness) };
             String::from_utf8(request.to_json().unwrap().to_vec()).unwrap()
         })
@@ -125,16 +125,16 @@ async fn run_load() {
     let engine: Vec<Duration> = (0..rounds)
         .map(|number| {
             let start = Instant::now();
-            black_box(key.prove(&ballots[number % ballots.len()], &mut rng(number as u64)).unwrap());
+            black_box(key.prove(&ballots[number % ballots.len()], &mut seeded_rng(number as u64)).unwrap());
             start.elapsed()
         })
         .collect();
     let engine_median = percentile_milliseconds(engine, 50);
     let many: Vec<BallotCircuit<3>> = (0..rounds)
-        .map(|number| examples::ballot_of([number as u8 % VOTERS; 32], number % VOTERS as usize % 3))
+        .map(|number| examples::ballot_with([number as u8 % VOTERS; 32], number % VOTERS as usize % 3))
         .collect();
     let start = Instant::now();
-    assert!(key.prove_all(&many, &mut rng(1)).iter().all(Result::is_ok));
+    assert!(key.prove_all(&many, &mut seeded_rng(1)).iter().all(Result::is_ok));
     let engine_rate = rounds as f64 / start.elapsed().as_secs_f64();
     println!(
         "engine: {engine_median:.1} ms a ballot (median, check and verification included), \
@@ -171,7 +171,7 @@ async fn run_load() {
 
         for load in [0.5, 0.8] {
             // Exponentially distributed pauses make Poisson arrivals.
-            let (mut random, mut set) = (rng(2), JoinSet::new());
+            let (mut random, mut set) = (seeded_rng(2), JoinSet::new());
             for number in 0..rounds * 2 {
                 let pause = -random.gen_range(f64::EPSILON..1.0f64).ln() / (engine_rate * load);
                 tokio::time::sleep(Duration::from_secs_f64(pause)).await;

@@ -5,22 +5,22 @@
 use ark_bn254::{Fq, Fq2, Fr, G2Affine};
 use ark_ff::{Field, UniformRand};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use psephos_benches::{ballot, rng};
+use psephos_benches::{ballot, seeded_rng};
 use psephos_circuits::Circuit;
 use psephos_circuits::ballot::BallotCircuit;
-use psephos_prover::{Arithmetic, KeyStore, Proof, ProvingKey, VerifyingKey, snarkjs};
+use psephos_prover::{Backend, KeyStore, Proof, ProvingKey, VerifyingKey, snarkjs};
 use rand::Rng;
 use rayon::prelude::*;
 
 fn bench_verify(criterion: &mut Criterion) {
     let store = KeyStore::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/keys"));
-    let key: ProvingKey<BallotCircuit<3>> = store.development(|_| {}).unwrap();
-    let (circuit, mut rng) = (ballot::<3>(), rng(3));
+    let key: ProvingKey<BallotCircuit<3>> = store.load_development(|_| {}).unwrap();
+    let (circuit, mut rng) = (ballot::<3>(), seeded_rng(3));
     let vk = key.verifying_key();
     // Different proofs of one statement, rerandomised from one: adding equal points would take longer.
     let (first, delta) = (key.prove(&circuit, &mut rng).unwrap(), delta_g2(vk));
     let proofs: Vec<(Proof, Vec<Fr>)> =
-        (0..1000).map(|_| (rerandomise(&first, delta, &mut rng), circuit.inputs())).collect();
+        (0..1000).map(|_| (rerandomise(&first, delta, &mut rng), circuit.public_inputs())).collect();
 
     let mut group = criterion.benchmark_group("verify");
     let (proof, inputs) = &proofs[0];
@@ -43,7 +43,7 @@ fn bench_verify(criterion: &mut Criterion) {
         b.iter(|| items.par_iter().all(|(proof, inputs)| vk.verify(proof, inputs).is_ok()));
     });
     group.bench_function("batch of 1000, portable", |b| {
-        b.iter(|| vk.verify_batch_with(Arithmetic::portable(), items, &mut rng));
+        b.iter(|| vk.verify_batch_with(Backend::portable(), items, &mut rng));
     });
     let mut items = proofs[..128].to_vec();
     items[77].1[0] += Fr::from(1u64);
@@ -53,7 +53,7 @@ fn bench_verify(criterion: &mut Criterion) {
 
 /// Returns delta in G2, from the key's snarkjs format.
 fn delta_g2(key: &VerifyingKey) -> G2Affine {
-    let json: serde_json::Value = serde_json::from_str(&snarkjs::verification_key(key)).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&snarkjs::verification_key_to_json(key)).unwrap();
     let element = |i: usize, j: usize| json["vk_delta_2"][i][j].as_str().unwrap().parse::<Fq>().unwrap();
     let coordinate = |i| Fq2::new(element(i, 0), element(i, 1));
     G2Affine::new(coordinate(0), coordinate(1))

@@ -8,7 +8,7 @@ use psephos_circuits::{Circuit, R1cs};
 use rand::Rng;
 use rand::rngs::StdRng;
 
-use crate::rng;
+use crate::seeded_rng;
 
 type Prover = Groth16<Bn254, LibsnarkReduction>;
 
@@ -23,16 +23,17 @@ impl<C: Circuit> ArkworksProver<C> {
     /// Generates a key.
     #[allow(clippy::new_without_default, reason = "it takes seconds")]
     pub fn new() -> ArkworksProver<C> {
-        let system = C::system();
+        let system = C::constraint_system();
         let shape = Synthesizer { system: &system, assignment: None };
-        let key = Prover::generate_random_parameters_with_reduction(shape, &mut rng(1)).unwrap();
+        let key = Prover::generate_random_parameters_with_reduction(shape, &mut seeded_rng(1)).unwrap();
         ArkworksProver { key, system, circuit: std::marker::PhantomData }
     }
 
     /// Proves a precomputed assignment, with precomputed matrices.
     pub fn prove(&self, assignment: &[Fr], rng: &mut StdRng) -> Proof<Bn254> {
         let (r, s) = (rng.r#gen::<u128>().into(), rng.r#gen::<u128>().into());
-        let (matrices, inputs, constraints) = (self.system.matrices(), self.system.inputs(), self.system.constraints());
+        let (matrices, inputs, constraints) =
+            (self.system.matrices(), self.system.num_inputs(), self.system.num_constraints());
         Prover::create_proof_with_reduction_and_matrices(&self.key, r, s, matrices, inputs, constraints, assignment)
             .unwrap()
     }
@@ -40,7 +41,7 @@ impl<C: Circuit> ArkworksProver<C> {
     /// Proves a statement with its witness through arkworks' interface for circuits. The assignment is computed by
     /// Psephos.
     pub fn prove_circuit(&self, circuit: &C, rng: &mut StdRng) -> Proof<Bn254> {
-        let assignment = circuit.assignment();
+        let assignment = circuit.generate_assignment();
         let circuit = Synthesizer { system: &self.system, assignment: Some(&assignment) };
         Prover::create_random_proof_with_reduction(circuit, &self.key, rng).unwrap()
     }

@@ -11,12 +11,12 @@ pub mod peers;
 use std::time::Duration;
 
 use criterion::Criterion;
-pub use psephos_prover::examples::{ballot, claim, committee_keys, dealing, notes, opening};
+pub use psephos_prover::examples::{ballot, claim, committee_keys, dealing, decryption_share, note_batch};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 /// Returns a deterministic generator, so that all runs measure the same inputs.
-pub fn rng(seed: u64) -> StdRng {
+pub fn seeded_rng(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
 }
 

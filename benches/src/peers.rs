@@ -19,7 +19,7 @@ pub fn measure_milliseconds<T>(work: impl FnOnce() -> T) -> f64 {
 
 /// Creates a command, pinned to one processor if `threads` is one: the measured programs use all processors that they
 /// see.
-fn command(program: &str, threads: usize) -> Command {
+fn pinned_command(program: &str, threads: usize) -> Command {
     let mut command = match threads {
         1 => Command::new("taskset"),
         _ => Command::new(program),
@@ -34,7 +34,7 @@ fn command(program: &str, threads: usize) -> Command {
 /// has read both before. Returns `None` if snarkjs is not installed.
 pub fn time_snarkjs(dir: &Path, rounds: usize, threads: usize) -> Option<Vec<f64>> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/snarkjs.mjs");
-    let output = command("node", threads).arg(script).arg(dir).arg(rounds.to_string()).output().ok()?;
+    let output = pinned_command("node", threads).arg(script).arg(dir).arg(rounds.to_string()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let times: Vec<f64> = text.lines().filter_map(|line| line.parse().ok()).collect();
     (times.len() == rounds).then_some(times)
@@ -45,7 +45,7 @@ pub fn time_snarkjs(dir: &Path, rounds: usize, threads: usize) -> Option<Vec<f64
 pub fn time_rapidsnark(dir: &Path, rounds: usize, threads: usize) -> Option<Vec<f64>> {
     let program = std::env::var("PSEPHOS_RAPIDSNARK").ok()?;
     let once = || {
-        let mut command = command(&program, threads);
+        let mut command = pinned_command(&program, threads);
         command.args(["key.zkey", "witness.wtns", "proof.json", "public.json"]);
         let mut child = command.current_dir(dir).stdout(Stdio::null()).spawn().ok()?;
         child.wait().ok()?.success().then_some(())

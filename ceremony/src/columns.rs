@@ -10,7 +10,7 @@ use ark_ec::{CurveGroup, VariableBaseMSM};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use crate::batch::{Entry, Finite, Scratch, TABLE, affine, digits, tables};
+use crate::batch::{FinitePoint, InversionBuffer, TABLE_SIZE, TableEntry, build_tables, glv_digits, to_affine};
 
 /// A column of a matrix: the row and value of each entry.
 pub(crate) type Column = Vec<(u32, Fr)>;
@@ -18,87 +18,87 @@ pub(crate) type Column = Vec<(u32, Fr)>;
 /// Number of columns that share inversions.
 const CHUNK: usize = 512;
 /// Number of entries from which a column is summed by itself, by multi-scalar multiplication.
-const LONG: usize = 96;
+const LONG_COLUMN: usize = 96;
 
 /// A matrix with the points of its rows and their tables of multiples.
 struct Rows<'a> {
     columns: &'a [Column],
     points: &'a [G1Affine],
-    tables: Vec<Option<[Finite; TABLE]>>,
+    tables: Vec<Option<[FinitePoint; TABLE_SIZE]>>,
 }
 
 /// Computes for each variable the sum over all matrices. A matrix is given by its columns and the points of its rows.
-pub(crate) fn sums(matrices: &[(&[Column], &[G1Affine])]) -> Vec<G1Affine> {
+pub(crate) fn evaluate_columns(matrices: &[(&[Column], &[G1Affine])]) -> Vec<G1Affine> {
     let rows: Vec<Rows<'_>> = matrices
         .iter()
         .map(|(columns, points)| {
-            let tables = points.par_chunks(CHUNK).flat_map_iter(tables).collect();
+            let tables = points.par_chunks(CHUNK).flat_map_iter(build_tables).collect();
             Rows { columns, points, tables }
         })
         .collect();
     let variables = matrices.iter().map(|(columns, _)| columns.len()).max().unwrap_or_default();
     let starts: Vec<usize> = (0..variables).step_by(CHUNK).collect();
-    starts.into_par_iter().flat_map_iter(|start| chunk(&rows, start..variables.min(start + CHUNK))).collect()
+    starts.into_par_iter().flat_map_iter(|start| evaluate_chunk(&rows, start..variables.min(start + CHUNK))).collect()
 }
 
 /// An entry of a short column.
 struct Term<'a> {
     sum: usize,
-    table: &'a [Finite; TABLE],
+    table: &'a [FinitePoint; TABLE_SIZE],
     digits: [Zeroizing<Vec<i8>>; 2],
 }
 
-fn chunk(rows: &[Rows<'_>], variables: std::ops::Range<usize>) -> Vec<G1Affine> {
+fn evaluate_chunk(rows: &[Rows<'_>], variables: std::ops::Range<usize>) -> Vec<G1Affine> {
     let count = variables.len();
     let mut terms = Vec::new();
     let mut long = vec![G1Projective::default(); count];
     for rows in rows {
         for (sum, variable) in variables.clone().enumerate() {
             let Some(column) = rows.columns.get(variable) else { continue };
-            if column.len() >= LONG {
+            if column.len() >= LONG_COLUMN {
                 let (points, entries): (Vec<_>, Vec<_>) =
                     column.iter().map(|(row, entry)| (rows.points[*row as usize], *entry)).unzip();
                 long[sum] += G1Projective::msm_unchecked(&points, &entries);
                 continue;
             }
             let entries = column.iter().filter_map(|(row, entry)| Some((rows.tables[*row as usize].as_ref()?, entry)));
-            terms.extend(entries.map(|(table, entry)| Term { sum, table, digits: digits(*entry) }));
+            terms.extend(entries.map(|(table, entry)| Term { sum, table, digits: glv_digits(*entry) }));
         }
     }
-    let short: Vec<G1Affine> = together(count, &terms).into_iter().map(affine).collect();
+    let short: Vec<G1Affine> = sum_terms(count, &terms).into_iter().map(to_affine).collect();
     let sums: Vec<G1Projective> = long.into_iter().zip(short).map(|(long, short)| long + short).collect();
     G1Projective::normalize_batch(&sums)
 }
 
 /// Computes the sums of terms: all sums are doubled together, and each term with a digit at the current bit is added.
-fn together(count: usize, terms: &[Term<'_>]) -> Vec<Option<Finite>> {
-    let mut sums: Vec<Option<Finite>> = vec![None; count];
-    let mut scratch = Scratch::default();
+fn sum_terms(count: usize, terms: &[Term<'_>]) -> Vec<Option<FinitePoint>> {
+    let mut sums: Vec<Option<FinitePoint>> = vec![None; count];
+    let mut scratch = InversionBuffer::default();
     let bits = terms.iter().flat_map(|term| term.digits.iter().map(|digits| digits.len())).max().unwrap_or_default();
     for bit in (0..bits).rev() {
-        double(&mut scratch, &mut sums);
-        let mut waiting: Vec<(usize, Finite)> = Vec::new();
+        double_sums(&mut scratch, &mut sums);
+        let mut waiting: Vec<(usize, FinitePoint)> = Vec::new();
         for term in terms {
             for (half, digits) in term.digits.iter().enumerate() {
-                let entry = digits.get(bit).and_then(|digit| Entry::of(*digit, half));
-                waiting.extend(entry.map(|entry| (term.sum, entry.point(term.table))));
+                let entry = digits.get(bit).and_then(|digit| TableEntry::from_digit(*digit, half));
+                waiting.extend(entry.map(|entry| (term.sum, entry.select_point(term.table))));
             }
         }
         // One addition per sum at a time; the others follow in the next pass.
         while !waiting.is_empty() {
             let mut taken = vec![false; count];
-            let free = |(sum, _): &(usize, Finite)| !std::mem::replace(&mut taken[*sum], true);
+            let free = |(sum, _): &(usize, FinitePoint)| !std::mem::replace(&mut taken[*sum], true);
             let (lanes, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(free);
-            scratch.accumulate(&mut sums, &lanes);
+            scratch.accumulate_sums(&mut sums, &lanes);
             waiting = rest;
         }
     }
     sums
 }
 
-fn double(scratch: &mut Scratch, sums: &mut [Option<Finite>]) {
-    let mut finite: Vec<Finite> = sums.iter().flatten().copied().collect();
-    scratch.double(&mut finite);
+fn double_sums(scratch: &mut InversionBuffer, sums: &mut [Option<FinitePoint>]) {
+    let mut finite: Vec<FinitePoint> = sums.iter().flatten().copied().collect();
+    scratch.double_all(&mut finite);
     let mut doubled = finite.into_iter();
     sums.iter_mut().filter(|sum| sum.is_some()).for_each(|sum| *sum = doubled.next());
 }
@@ -140,6 +140,6 @@ mod tests {
                 all.map(term).sum::<G1Projective>().into_affine()
             })
             .collect();
-        assert!(sums(&[(&columns, &points), (&second, &points)]) == expected);
+        assert!(evaluate_columns(&[(&columns, &points), (&second, &points)]) == expected);
     }
 }

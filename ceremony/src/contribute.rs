@@ -6,37 +6,37 @@ use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::CurveGroup;
 use ark_ff::{Field, UniformRand, Zero};
 use blake2::{Blake2b512, Digest};
-use psephos_formats::binary::{Kind, Sections, write_head, write_section};
-use psephos_formats::elements::{FilePoint, G1_BYTES, check_points, encoded, points};
-use psephos_formats::zkey::{self, Contribution, Header, Secret, Transcript};
+use psephos_formats::binary::{FileKind, SectionedFile, write_header, write_section};
+use psephos_formats::elements::{FilePoint, G1_BYTES, check_points, decode_points, encode_points};
+use psephos_formats::zkey::{self, Contribution, FactorSource, Header, Transcript};
 use rand::rngs::OsRng;
 use rand::{CryptoRng, RngCore};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::scaling::scale;
-use crate::stream::{MAX_BEACON_ITERATIONS, MIN_BEACON_ITERATIONS, Stream, hash_to_g2};
-use crate::{CeremonyError, chain};
+use crate::scaling::scale_points;
+use crate::stream::{HashStream, MAX_BEACON_ITERATIONS, MIN_BEACON_ITERATIONS, hash_to_g2};
+use crate::{CeremonyError, transcript};
 
 /// A random generator seeded with the operating system's randomness and any entropy that a contributor adds: dice, a
 /// photograph, a sentence. The system's randomness alone is enough; additional entropy helps if the system's is broken.
 /// The state is wiped on drop.
-pub struct Generator {
+pub struct EntropyGenerator {
     key: Zeroizing<[u8; 64]>,
     blocks: u64,
 }
 
 /// Seeds a generator with the operating system's randomness and `entropy`.
-pub fn generator(entropy: &[u8]) -> Generator {
+pub fn seed_generator(entropy: &[u8]) -> EntropyGenerator {
     let mut system = Zeroizing::new([0; 64]);
     OsRng.fill_bytes(&mut *system);
     let mut hash = Blake2b512::new().chain_update(system.as_slice()).chain_update(entropy).finalize();
     let mut key = Zeroizing::new([0; 64]);
     key.copy_from_slice(&hash);
     hash.as_mut_slice().zeroize();
-    Generator { key, blocks: 0 }
+    EntropyGenerator { key, blocks: 0 }
 }
 
-impl RngCore for Generator {
+impl RngCore for EntropyGenerator {
     fn next_u32(&mut self) -> u32 {
         self.next_u64() as u32
     }
@@ -64,7 +64,7 @@ impl RngCore for Generator {
     }
 }
 
-impl CryptoRng for Generator {}
+impl CryptoRng for EntropyGenerator {}
 
 /// Reads a key, multiplies its delta by a new secret, and writes the result; returns the new record. The transcript so
 /// far is verified first, so that no one contributes to an invalid one.
@@ -81,7 +81,7 @@ pub fn contribute<R: Read + Seek>(
     rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<Contribution, CeremonyError> {
     if !(1..=64).contains(&name.chars().count()) || name.chars().any(char::is_control) || name.len() > 192 {
-        return Err(CeremonyError::Name);
+        return Err(CeremonyError::InvalidName);
     }
     let secret = loop {
         let secret = Fr::rand(rng);
@@ -90,7 +90,7 @@ pub fn contribute<R: Read + Seek>(
         }
     };
     let s = G1Projective::rand(rng).into_affine();
-    extend(source, out, *secret, s, Secret::Drawn, Some(name.to_owned()))
+    extend_key(source, out, *secret, s, FactorSource::Drawn, Some(name.to_owned()))
 }
 
 /// Adds a public beacon after the last contribution, so that no contributor could have tried secrets until the outcome
@@ -98,27 +98,27 @@ pub fn contribute<R: Read + Seek>(
 ///
 /// # Errors
 /// Returns `Beacon`, `Contribution` or `Format`.
-pub fn beacon<R: Read + Seek>(
+pub fn contribute_beacon<R: Read + Seek>(
     source: R,
     out: &mut impl Write,
     value: &[u8],
     iterations: u8,
 ) -> Result<Contribution, CeremonyError> {
     if !(1..=255).contains(&value.len()) || !(MIN_BEACON_ITERATIONS..=MAX_BEACON_ITERATIONS).contains(&iterations) {
-        return Err(CeremonyError::Beacon);
+        return Err(CeremonyError::InvalidBeacon);
     }
-    let mut stream = Stream::from_beacon(value, iterations);
-    let (secret, s) = (stream.scalar(), stream.g1());
-    extend(source, out, secret, s, Secret::Beacon { value: value.to_vec(), iterations }, None)
+    let mut stream = HashStream::from_beacon(value, iterations);
+    let (secret, s) = (stream.next_scalar(), stream.next_g1());
+    extend_key(source, out, secret, s, FactorSource::Beacon { value: value.to_vec(), iterations }, None)
 }
 
 /// Builds the transcript's record of a factor. Public for tests of malicious contributors, who know their factors.
-pub fn record(
+pub fn build_record(
     transcript: &Transcript,
     before: G1Affine,
     d: Fr,
     s: G1Affine,
-    secret: Secret,
+    secret: FactorSource,
     name: Option<String>,
 ) -> Contribution {
     let delta_after = (before * d).into_affine();
@@ -131,25 +131,25 @@ pub fn record(
 /// Hashes everything before a contribution, and the contribution's first two points.
 pub(crate) fn transcript_hash(before: &Transcript, s: &G1Affine, sx: &G1Affine) -> [u8; 64] {
     let mut bytes = Vec::with_capacity(2 * G1_BYTES);
-    s.hashed(&mut bytes);
-    sx.hashed(&mut bytes);
+    s.append_hash_input(&mut bytes);
+    sx.append_hash_input(&mut bytes);
     before.hasher().chain_update(bytes).finalize().into()
 }
 
-fn extend<R: Read + Seek>(
+fn extend_key<R: Read + Seek>(
     source: R,
     out: &mut impl Write,
     d: Fr,
     s: G1Affine,
-    secret: Secret,
+    secret: FactorSource,
     name: Option<String>,
 ) -> Result<Contribution, CeremonyError> {
-    let mut file = zkey::open(source)?;
-    let shape = zkey::shape(&mut file)?;
-    let mut transcript = zkey::transcript(&mut file)?;
-    let mut header = Header::read(&mut file)?;
-    chain::check(&transcript, header.delta_g1, header.delta_g2)?;
-    let record = record(&transcript, header.delta_g1, d, s, secret, name);
+    let mut file = zkey::open_zkey(source)?;
+    let shape = zkey::read_shape(&mut file)?;
+    let mut transcript = zkey::read_transcript(&mut file)?;
+    let mut header = Header::read_header(&mut file)?;
+    transcript::verify_transcript(&transcript, header.delta_g1, header.delta_g2)?;
+    let record = build_record(&transcript, header.delta_g1, d, s, secret, name);
     transcript.contributions.push(record.clone());
     header.delta_g1 = record.delta_after;
     header.delta_g2 = (header.delta_g2 * d).into_affine();
@@ -157,16 +157,16 @@ fn extend<R: Read + Seek>(
     // Sections that no contribution changes are copied, one at a time.
     let inverse = Zeroizing::new(d.inverse().unwrap_or_default());
     let io = |error: std::io::Error| CeremonyError::Format(error.into());
-    write_head(out, Kind::Zkey, 10).map_err(io)?;
+    write_header(out, FileKind::Zkey, 10).map_err(io)?;
     write_section(out, 1, &1u32.to_le_bytes()).map_err(io)?;
     write_section(out, 2, &header.encode(shape)).map_err(io)?;
     for id in 3..=7 {
-        let section = file.section(id)?;
-        write_section(out, id, &file.content(section)?).map_err(io)?;
+        let section = file.find_section(id)?;
+        write_section(out, id, &file.read_section(section)?).map_err(io)?;
     }
     for (id, what, length) in [(8, "L", shape.variables - shape.inputs), (9, "H", shape.domain)] {
         let list = read_list(&mut file, id, what, length)?;
-        write_section(out, id, &encoded(&scale(&list, *inverse))).map_err(io)?;
+        write_section(out, id, &encode_points(&scale_points(&list, *inverse))).map_err(io)?;
     }
     write_section(out, 10, &transcript.encode()).map_err(io)?;
     Ok(record)
@@ -174,13 +174,13 @@ fn extend<R: Read + Seek>(
 
 /// Reads a list of points and checks them before the secret is used: points off the curve would leak parts of it.
 fn read_list<R: Read + Seek>(
-    file: &mut Sections<R>,
+    file: &mut SectionedFile<R>,
     id: u32,
     what: &'static str,
     length: usize,
 ) -> Result<Vec<G1Affine>, CeremonyError> {
-    let section = file.section_of(id, (length * G1_BYTES) as u64)?;
-    let list: Vec<G1Affine> = points(what, &file.content(section)?)?;
+    let section = file.section_with_length(id, (length * G1_BYTES) as u64)?;
+    let list: Vec<G1Affine> = decode_points(what, &file.read_section(section)?)?;
     check_points(what, &list)?;
     Ok(list)
 }

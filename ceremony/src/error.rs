@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use psephos_circuits::catalogue::Name;
-use psephos_formats::Iden3Error;
+use psephos_formats::FileFormatError;
 use psephos_prover::KeyError;
 
 /// The reason why a step of a ceremony fails.
@@ -15,11 +15,11 @@ pub enum CeremonyError {
         /// The file.
         path: PathBuf,
         /// Why it is invalid.
-        problem: Iden3Error,
+        problem: FileFormatError,
     },
     /// An invalid file whose path is unknown.
     #[error(transparent)]
-    Format(#[from] Iden3Error),
+    Format(#[from] FileFormatError),
     /// A file or folder that cannot be read or written.
     #[error("{}: {source}", path.display())]
     Io {
@@ -43,7 +43,7 @@ pub enum CeremonyError {
     NotPrepared,
     /// The powers of tau are inconsistent or degenerate.
     #[error("invalid powers of tau: {0}")]
-    Powers(&'static str),
+    InvalidPowers(&'static str),
     /// The key was not made from this circuit and these powers.
     #[error("not the key of this circuit and these powers of tau: {0}")]
     NotTheKey(&'static str),
@@ -67,10 +67,10 @@ pub enum CeremonyError {
     },
     /// The contributor's name cannot be written into a transcript.
     #[error("a contributor's name has 1 to 64 characters, none of them a control character")]
-    Name,
+    InvalidName,
     /// The beacon cannot be used.
     #[error("a beacon has 1 to 255 bytes and 2^10 to 2^28 iterations")]
-    Beacon,
+    InvalidBeacon,
     /// The contents of a ceremony's folder are inconsistent.
     #[error("{0}")]
     Folder(String),

@@ -26,10 +26,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::CeremonyError;
 pub use files::file_hash;
-use files::{io_error, named, open_file, write_new};
-pub use finish::{Finished, Report};
-use prepare::examined;
-pub use round::Added;
+use files::{io_error, open_file, with_path, write_new};
+pub use finish::{CircuitReport, FinishedCeremony};
+use prepare::examine_powers;
+pub use round::AddedContribution;
 
 /// File name of the description.
 const DESCRIPTION: &str = "ceremony.json";
@@ -40,7 +40,7 @@ const MAX_BYTES: u64 = 1 << 20;
 /// The parameters that were agreed on beforehand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Description {
+pub struct CeremonyDescription {
     format: u32,
     /// The powers of tau.
     pub powers_of_tau: PowersOfTau,
@@ -50,13 +50,13 @@ pub struct Description {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beacon: Option<String>,
     /// The circuits.
-    pub circuits: Vec<Circuit>,
+    pub circuits: Vec<CeremonyCircuit>,
 }
 
 /// A circuit of a ceremony.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Circuit {
+pub struct CeremonyCircuit {
     /// Its name.
     pub circuit: String,
     /// Keccak-256 of its matrices, in hexadecimal.
@@ -71,7 +71,7 @@ pub type Progress<'a> = &'a dyn Fn(Name);
 /// A ceremony's working directory.
 pub struct Folder {
     dir: PathBuf,
-    description: Description,
+    description: CeremonyDescription,
     circuits: Vec<Name>,
 }
 
@@ -94,7 +94,8 @@ impl Folder {
             return Err(refuse(format!("it has {length} bytes, at most {MAX_BYTES} are read")));
         }
         let text = fs::read_to_string(&path).map_err(|source| io_error(&path, source))?;
-        let description: Description = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
+        let description: CeremonyDescription =
+            serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
         if description.format != FORMAT {
             return Err(refuse(format!("its format is {}, expected {FORMAT}", description.format)));
         }
@@ -104,7 +105,7 @@ impl Folder {
                 .circuit
                 .parse()
                 .map_err(|error: psephos_circuits::catalogue::UnknownCircuit| refuse(error.to_string()))?;
-            if *circuit != Circuit::of(name, &name.system()) {
+            if *circuit != CeremonyCircuit::from_system(name, &name.constraint_system()) {
                 return Err(refuse(format!("it is for another version of circuit {name}")));
             }
             if circuits.contains(&name) {
@@ -119,7 +120,7 @@ impl Folder {
     }
 
     /// The parameters that were agreed on beforehand.
-    pub fn description(&self) -> &Description {
+    pub fn description(&self) -> &CeremonyDescription {
         &self.description
     }
 
@@ -129,7 +130,7 @@ impl Folder {
     }
 
     /// Returns the path of a circuit's key after this number of contributions.
-    pub fn path(&self, circuit: Name, contributions: usize) -> PathBuf {
+    pub fn zkey_path(&self, circuit: Name, contributions: usize) -> PathBuf {
         self.dir.join(format!("{circuit}_{contributions:04}.zkey"))
     }
 
@@ -137,7 +138,7 @@ impl Folder {
     ///
     /// # Errors
     /// Returns `Folder` if one in between is missing, or `Io`.
-    pub fn contributions(&self, circuit: Name) -> Result<usize, CeremonyError> {
+    pub fn count_contributions(&self, circuit: Name) -> Result<usize, CeremonyError> {
         let prefix = format!("{circuit}_");
         let mut numbers = Vec::new();
         for entry in fs::read_dir(&self.dir).map_err(|source| io_error(&self.dir, source))? {
@@ -153,11 +154,11 @@ impl Folder {
         numbers.sort_unstable();
         match numbers.iter().enumerate().find(|(index, number)| index != *number) {
             Some((missing, _)) => {
-                Err(CeremonyError::Folder(format!("{} is missing", self.path(circuit, missing).display())))
+                Err(CeremonyError::Folder(format!("{} is missing", self.zkey_path(circuit, missing).display())))
             }
             None if numbers.is_empty() => Err(CeremonyError::Folder(format!(
                 "{} is missing: run `psephos ceremony prepare` again",
-                self.path(circuit, 0).display()
+                self.zkey_path(circuit, 0).display()
             ))),
             None => Ok(numbers.len() - 1),
         }
@@ -173,9 +174,9 @@ impl Folder {
 
     /// Opens the powers of tau, which must be the file that was agreed on. The description is not trusted for whether
     /// their tau is public: that is determined from the file.
-    fn powers(&self, path: &Path) -> Result<Ptau<BufReader<File>>, CeremonyError> {
-        let (file, mut actual, rehearsal) = examined(path)?;
-        let Description { powers_of_tau: stated, rehearsal: stated_rehearsal, .. } = &self.description;
+    fn open_powers(&self, path: &Path) -> Result<Ptau<BufReader<File>>, CeremonyError> {
+        let (file, mut actual, rehearsal) = examine_powers(path)?;
+        let CeremonyDescription { powers_of_tau: stated, rehearsal: stated_rehearsal, .. } = &self.description;
         if !actual.published {
             // A file that is not published may be renamed freely.
             actual.file.clone_from(&stated.file);
@@ -198,12 +199,12 @@ impl Folder {
     }
 }
 
-impl Circuit {
-    fn of(name: Name, system: &R1cs) -> Circuit {
-        Circuit {
+impl CeremonyCircuit {
+    fn from_system(name: Name, system: &R1cs) -> CeremonyCircuit {
+        CeremonyCircuit {
             circuit: name.to_string(),
-            circuit_hash: hex::encode(system.hash()),
-            constraints: system.constraints(),
+            circuit_hash: hex::encode(system.circuit_hash()),
+            constraints: system.num_constraints(),
         }
     }
 }

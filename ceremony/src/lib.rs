@@ -2,25 +2,25 @@
 #![forbid(unsafe_code)]
 
 mod batch;
-mod chain;
 mod columns;
 pub mod contribute;
 mod digest;
 mod error;
-pub mod first;
 pub mod folder;
+pub mod initial;
 pub mod powers;
 pub mod published;
-mod raw;
 pub mod rehearsal;
 mod scaling;
 mod stream;
+mod transcript;
+mod unreduced;
 pub mod verify;
 
-pub use contribute::{beacon, contribute, generator};
+pub use contribute::{contribute, contribute_beacon, seed_generator};
 pub use error::CeremonyError;
-pub use first::first_key;
 pub use folder::Folder;
-pub use scaling::scale;
+pub use initial::compute_initial_zkey;
+pub use scaling::scale_points;
 pub use stream::{MAX_BEACON_ITERATIONS, MIN_BEACON_ITERATIONS};
-pub use verify::verify;
+pub use verify::verify_ceremony;

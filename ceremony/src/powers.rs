@@ -13,14 +13,14 @@ use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{Field, Zero};
 use ark_poly::{EvaluationDomain, GeneralEvaluationDomain};
 use psephos_formats::elements::check_points;
-use psephos_formats::ptau::{List, Ptau};
+use psephos_formats::ptau::{PointList, Ptau};
 use rand::Rng;
 use rand::rngs::OsRng;
 
 use crate::CeremonyError;
 
 /// The Lagrange polynomials of a domain at tau.
-pub struct Lagrange {
+pub struct LagrangePoints {
     /// In G1.
     pub tau: Vec<G1Affine>,
     /// In G2.
@@ -34,43 +34,46 @@ pub struct Lagrange {
 }
 
 /// Returns unpredictable 128-bit coefficients.
-pub(crate) fn coefficients(count: usize) -> Vec<Fr> {
+pub(crate) fn random_coefficients(count: usize) -> Vec<Fr> {
     (0..count).map(|_| Fr::from(OsRng.r#gen::<u128>())).collect()
 }
 
 /// Sums points with coefficients; the longer of the two lists is cut.
-pub(crate) fn combine(points: &[G1Affine], coefficients: &[Fr]) -> G1Projective {
+pub(crate) fn linear_combination(points: &[G1Affine], coefficients: &[Fr]) -> G1Projective {
     G1Projective::msm_unchecked(points, coefficients)
 }
 
 /// Whether `e(a, b) = e(c, d)` and none of the points is infinity.
-pub(crate) fn same_ratio(a: impl Into<G1Affine>, b: G2Affine, c: impl Into<G1Affine>, d: G2Affine) -> bool {
+pub(crate) fn has_same_ratio(a: impl Into<G1Affine>, b: G2Affine, c: impl Into<G1Affine>, d: G2Affine) -> bool {
     let (a, c): (G1Affine, G1Affine) = (a.into(), c.into());
     let infinite = a.is_zero() || b.is_zero() || c.is_zero() || d.is_zero();
     !infinite && Bn254::multi_pairing([a, -c], [b, d]).is_zero()
 }
 
 /// Checks that the powers serve a domain of this size and are prepared; returns the domain's power.
-pub(crate) fn serve<R: Read + Seek>(ptau: &Ptau<R>, domain: usize) -> Result<u32, CeremonyError> {
+pub(crate) fn check_serves<R: Read + Seek>(ptau: &Ptau<R>, domain: usize) -> Result<u32, CeremonyError> {
     let needed = domain.ilog2();
     if ptau.power() < needed {
         return Err(CeremonyError::TooSmall { power: ptau.power(), needed });
     }
-    if !ptau.prepared() {
+    if !ptau.is_prepared() {
         return Err(CeremonyError::NotPrepared);
     }
     Ok(needed)
 }
 
 /// Reads the Lagrange polynomials from which keys of this domain are made.
-pub(crate) fn read<R: Read + Seek>(ptau: &mut Ptau<R>, domain: usize) -> Result<Lagrange, CeremonyError> {
-    let level = serve(ptau, domain)?;
-    let twice: Vec<G1Affine> = ptau.lagrange(List::TauG1, level + 1)?;
-    Ok(Lagrange {
-        tau: ptau.lagrange(List::TauG1, level)?,
-        tau_g2: ptau.lagrange(List::TauG2, level)?,
-        alpha: ptau.lagrange(List::Alpha, level)?,
-        beta: ptau.lagrange(List::Beta, level)?,
+pub(crate) fn read_lagrange<R: Read + Seek>(
+    ptau: &mut Ptau<R>,
+    domain: usize,
+) -> Result<LagrangePoints, CeremonyError> {
+    let level = check_serves(ptau, domain)?;
+    let twice: Vec<G1Affine> = ptau.read_lagrange(PointList::TauG1, level + 1)?;
+    Ok(LagrangePoints {
+        tau: ptau.read_lagrange(PointList::TauG1, level)?,
+        tau_g2: ptau.read_lagrange(PointList::TauG2, level)?,
+        alpha: ptau.read_lagrange(PointList::Alpha, level)?,
+        beta: ptau.read_lagrange(PointList::Beta, level)?,
         odd: twice.into_iter().skip(1).step_by(2).collect(),
     })
 }
@@ -80,19 +83,19 @@ pub(crate) fn read<R: Read + Seek>(ptau: &mut Ptau<R>, domain: usize) -> Result<
 ///
 /// # Errors
 /// Returns `Powers` with the reason, `TooSmall`, `NotPrepared` or `Format`.
-pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domains: &[usize]) -> Result<(), CeremonyError> {
+pub fn check_powers<R: Read + Seek>(ptau: &mut Ptau<R>, domains: &[usize]) -> Result<(), CeremonyError> {
     let largest = domains.iter().copied().max().unwrap_or(2);
     if domains.iter().any(|domain| *domain < 2 || !domain.is_power_of_two()) {
-        return Err(CeremonyError::Powers("the size of a domain must be a power of two, and at least 2"));
+        return Err(CeremonyError::InvalidPowers("the size of a domain must be a power of two, and at least 2"));
     }
-    serve(ptau, largest)?;
+    check_serves(ptau, largest)?;
     let size = largest as u64;
-    let wrong = CeremonyError::Powers;
-    let tau: Vec<G1Affine> = ptau.powers(List::TauG1, 0, 2 * size - 1)?;
-    let tau_g2: Vec<G2Affine> = ptau.powers(List::TauG2, 0, size)?;
-    let alpha: Vec<G1Affine> = ptau.powers(List::Alpha, 0, size)?;
-    let beta: Vec<G1Affine> = ptau.powers(List::Beta, 0, size)?;
-    let beta_g2 = ptau.beta_g2()?;
+    let wrong = CeremonyError::InvalidPowers;
+    let tau: Vec<G1Affine> = ptau.read_powers(PointList::TauG1, 0, 2 * size - 1)?;
+    let tau_g2: Vec<G2Affine> = ptau.read_powers(PointList::TauG2, 0, size)?;
+    let alpha: Vec<G1Affine> = ptau.read_powers(PointList::Alpha, 0, size)?;
+    let beta: Vec<G1Affine> = ptau.read_powers(PointList::Beta, 0, size)?;
+    let beta_g2 = ptau.read_beta_g2()?;
     check_points("tau in G1", &tau)?;
     check_points("tau in G2", &tau_g2)?;
     check_points("alpha tau", &alpha)?;
@@ -113,7 +116,7 @@ pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domains: &[usize]) -> Result<()
     if related(alpha[0], beta[0]) || related(alpha[0], tau[1]) || related(beta[0], tau[1]) {
         return Err(wrong("two of tau, alpha and beta are the same, up to the sign"));
     }
-    if !same_ratio(tau[1], g2, g1, tau_g2[1]) {
+    if !has_same_ratio(tau[1], g2, g1, tau_g2[1]) {
         return Err(wrong("tau in G1 and tau in G2 differ"));
     }
     for (list, what) in [
@@ -121,19 +124,19 @@ pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domains: &[usize]) -> Result<()
         (&alpha, "the points with alpha are not powers of tau"),
         (&beta, "the points with beta are not powers of tau"),
     ] {
-        let random = coefficients(list.len() - 1);
-        let (low, high) = (combine(list, &random), combine(&list[1..], &random));
-        if !same_ratio(high, g2, low, tau_g2[1]) {
+        let random = random_coefficients(list.len() - 1);
+        let (low, high) = (linear_combination(list, &random), linear_combination(&list[1..], &random));
+        if !has_same_ratio(high, g2, low, tau_g2[1]) {
             return Err(wrong(what));
         }
     }
-    let random = coefficients(tau_g2.len() - 1);
+    let random = random_coefficients(tau_g2.len() - 1);
     let low = G2Projective::msm_unchecked(&tau_g2, &random).into_affine();
     let high = G2Projective::msm_unchecked(&tau_g2[1..], &random).into_affine();
-    if !same_ratio(g1, high, tau[1], low) {
+    if !has_same_ratio(g1, high, tau[1], low) {
         return Err(wrong("the points in G2 are not powers of tau"));
     }
-    if !same_ratio(beta[0], g2, g1, beta_g2) {
+    if !has_same_ratio(beta[0], g2, g1, beta_g2) {
         return Err(wrong("beta in G1 and beta in G2 differ"));
     }
     let mut levels: Vec<u32> = domains.iter().map(|domain| domain.ilog2()).collect();
@@ -152,17 +155,17 @@ fn check_lagrange<R: Read + Seek>(
     alpha: &[G1Affine],
     beta: &[G1Affine],
 ) -> Result<(), CeremonyError> {
-    let wrong = CeremonyError::Powers;
+    let wrong = CeremonyError::InvalidPowers;
     let size = 1 << level;
-    let (random, values) = polynomial(size, size)?;
-    for (list, powers) in [(List::TauG1, tau), (List::Alpha, alpha), (List::Beta, beta)] {
-        let lagrange: Vec<G1Affine> = ptau.lagrange(list, level)?;
+    let (random, values) = random_polynomial(size, size)?;
+    for (list, powers) in [(PointList::TauG1, tau), (PointList::Alpha, alpha), (PointList::Beta, beta)] {
+        let lagrange: Vec<G1Affine> = ptau.read_lagrange(list, level)?;
         check_points("a Lagrange polynomial", &lagrange)?;
-        if combine(&lagrange, &values) != combine(&powers[..size], &random) {
+        if linear_combination(&lagrange, &values) != linear_combination(&powers[..size], &random) {
             return Err(wrong("the Lagrange polynomials in G1 are not those of the powers"));
         }
     }
-    let lagrange: Vec<G2Affine> = ptau.lagrange(List::TauG2, level)?;
+    let lagrange: Vec<G2Affine> = ptau.read_lagrange(PointList::TauG2, level)?;
     check_points("a Lagrange polynomial in G2", &lagrange)?;
     if G2Projective::msm_unchecked(&lagrange, &values) != G2Projective::msm_unchecked(&tau_g2[..size], &random) {
         return Err(wrong("the Lagrange polynomials in G2 are not those of the powers"));
@@ -171,31 +174,31 @@ fn check_lagrange<R: Read + Seek>(
     // Those of twice the domain. The power 2n - 1 is not in a file of that size, and counts as infinity there; in a
     // file that was cut from a larger one it is tau^(2n-1). Anything else would be a point of someone's choice, in
     // every H of every key.
-    let twice: Vec<G1Affine> = ptau.lagrange(List::TauG1, level + 1)?;
+    let twice: Vec<G1Affine> = ptau.read_lagrange(PointList::TauG1, level + 1)?;
     check_points("a Lagrange polynomial of twice the domain", &twice)?;
-    let (random, values) = polynomial(2 * size - 1, 2 * size)?;
-    if combine(&twice, &values) != combine(&tau[..2 * size - 1], &random) {
+    let (random, values) = random_polynomial(2 * size - 1, 2 * size)?;
+    if linear_combination(&twice, &values) != linear_combination(&tau[..2 * size - 1], &random) {
         return Err(wrong("the Lagrange polynomials of twice the domain are not those of the powers"));
     }
-    let domain = domain(2 * size)?;
+    let domain = field_domain(2 * size)?;
     let top: Vec<Fr> = domain.elements().map(|point| point.inverse().unwrap_or_default()).collect();
-    let last = combine(&twice, &top).into_affine();
-    if !last.is_zero() && !same_ratio(last, G2Affine::generator(), tau[2 * size - 2], tau_g2[1]) {
+    let last = linear_combination(&twice, &top).into_affine();
+    if !last.is_zero() && !has_same_ratio(last, G2Affine::generator(), tau[2 * size - 2], tau_g2[1]) {
         return Err(wrong("the last power of twice the domain is not a power of tau"));
     }
     Ok(())
 }
 
-fn domain(size: usize) -> Result<GeneralEvaluationDomain<Fr>, CeremonyError> {
-    GeneralEvaluationDomain::new(size).ok_or(CeremonyError::Powers("there is no domain of this size"))
+fn field_domain(size: usize) -> Result<GeneralEvaluationDomain<Fr>, CeremonyError> {
+    GeneralEvaluationDomain::new(size).ok_or(CeremonyError::InvalidPowers("there is no domain of this size"))
 }
 
 /// Returns a random polynomial with this number of coefficients, and its values on a domain.
-fn polynomial(coefficients: usize, size: usize) -> Result<(Vec<Fr>, Vec<Fr>), CeremonyError> {
-    let random = self::coefficients(coefficients);
+fn random_polynomial(coefficients: usize, size: usize) -> Result<(Vec<Fr>, Vec<Fr>), CeremonyError> {
+    let random = self::random_coefficients(coefficients);
     let mut values = random.clone();
     values.resize(size, Fr::zero());
-    domain(size)?.fft_in_place(&mut values);
+    field_domain(size)?.fft_in_place(&mut values);
     Ok((random, values))
 }
 
@@ -204,18 +207,19 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::rehearsal::write_with;
+    use crate::rehearsal::write_powers_of;
 
     /// Powers of known numbers, or of numbers that cancel each other, are powers all the same: no other check rejects
     /// them.
     #[test]
     fn degenerate_secrets_are_rejected() {
         let [one, tau, alpha, beta] = [1u64, 99, 7, 5].map(Fr::from);
-        let root = |size: usize| domain(size).ok().and_then(|domain| domain.elements().nth(1)).unwrap_or_default();
+        let root =
+            |size: usize| field_domain(size).ok().and_then(|domain| domain.elements().nth(1)).unwrap_or_default();
         let outcome = |secrets: [Fr; 3]| {
             let mut bytes = Vec::new();
-            write_with(secrets, 4, &mut bytes)?;
-            check(&mut Ptau::open(Cursor::new(bytes.as_slice()))?, &[16])
+            write_powers_of(secrets, 4, &mut bytes)?;
+            check_powers(&mut Ptau::open(Cursor::new(bytes.as_slice()))?, &[16])
         };
         assert!(outcome([tau, alpha, beta]).is_ok());
         for secrets in [
@@ -232,7 +236,7 @@ mod tests {
             [tau, tau, beta],
             [tau, alpha, -tau],
         ] {
-            assert!(matches!(outcome(secrets), Err(CeremonyError::Powers(_))), "{secrets:?}");
+            assert!(matches!(outcome(secrets), Err(CeremonyError::InvalidPowers(_))), "{secrets:?}");
         }
         assert!(outcome([Fr::zero(), alpha, beta]).is_err());
     }

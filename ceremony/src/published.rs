@@ -48,7 +48,7 @@ pub const PUBLISHED: [(u32, &str, &str); 8] = [
 ];
 
 /// Returns the name of the published file with this hash.
-pub fn published(hash: &[u8; 64]) -> Option<&'static str> {
+pub fn published_name(hash: &[u8; 64]) -> Option<&'static str> {
     let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     PUBLISHED.iter().find(|(_, _, known)| *known == hash).map(|(_, name, _)| *name)
 }
@@ -64,6 +64,6 @@ mod tests {
             assert_eq!(*name, format!("powersOfTau28_hez_final_{power}.ptau"));
             assert!(hash.len() == 128 && hash.bytes().all(|c| c.is_ascii_hexdigit()));
         }
-        assert_eq!(published(&[0; 64]), None);
+        assert_eq!(published_name(&[0; 64]), None);
     }
 }

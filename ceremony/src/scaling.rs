@@ -15,27 +15,27 @@ use ark_ff::{AdditiveGroup, Zero};
 use rayon::prelude::*;
 use zeroize::{DefaultIsZeroes, Zeroizing};
 
-use crate::batch::{Entry, Finite, Scratch, TABLE, affine, digits, tables};
+use crate::batch::{FinitePoint, InversionBuffer, TABLE_SIZE, TableEntry, build_tables, glv_digits, to_affine};
 
 /// Number of points that share an inversion: enough to spread its cost, few enough to stay in the cache.
 const CHUNK: usize = 512;
 
 /// A step of the addition chain that all points share. The steps reveal the scalar, and are wiped like it.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Turn {
+enum ChainStep {
     /// Starts with an entry of the table.
-    Start(Entry),
+    Start(TableEntry),
     #[default]
     Double,
-    Add(Entry),
+    Add(TableEntry),
 }
 
-impl DefaultIsZeroes for Turn {}
+impl DefaultIsZeroes for ChainStep {}
 
 /// Computes `k·P` for every point. Not constant-time: contributors use machines of their own. Lists that reveal `k` are
 /// wiped; copies that arithmetic leaves in registers and on the stack are not.
-pub fn scale(points: &[G1Affine], k: Fr) -> Vec<G1Affine> {
-    let Some(turns) = plan(k) else {
+pub fn scale_points(points: &[G1Affine], k: Fr) -> Vec<G1Affine> {
+    let Some(turns) = plan_chain(k) else {
         let scaled: Vec<G1Projective> = points.par_iter().map(|point| *point * k).collect();
         return G1Projective::normalize_batch(&scaled);
     };
@@ -43,52 +43,52 @@ pub fn scale(points: &[G1Affine], k: Fr) -> Vec<G1Affine> {
 }
 
 /// Returns the addition chain of a scalar, or `None` if a step would be an exceptional case.
-fn plan(k: Fr) -> Option<Zeroizing<Vec<Turn>>> {
-    let digits = digits(k);
+fn plan_chain(k: Fr) -> Option<Zeroizing<Vec<ChainStep>>> {
+    let digits = glv_digits(k);
     let length = digits.iter().map(|digits| digits.len()).max()?;
     let mut turns = Zeroizing::new(Vec::with_capacity(3 * length));
     for position in (0..length).rev() {
         if !turns.is_empty() {
-            turns.push(Turn::Double);
+            turns.push(ChainStep::Double);
         }
         for (half, digits) in digits.iter().enumerate() {
-            if let Some(entry) = digits.get(position).and_then(|digit| Entry::of(*digit, half)) {
-                let turn = if turns.is_empty() { Turn::Start(entry) } else { Turn::Add(entry) };
+            if let Some(entry) = digits.get(position).and_then(|digit| TableEntry::from_digit(*digit, half)) {
+                let turn = if turns.is_empty() { ChainStep::Start(entry) } else { ChainStep::Add(entry) };
                 turns.push(turn);
             }
         }
     }
-    (meets_no_exception(&turns) && !turns.is_empty()).then_some(turns)
+    (avoids_exceptional_cases(&turns) && !turns.is_empty()).then_some(turns)
 }
 
-fn meets_no_exception(turns: &[Turn]) -> bool {
+fn avoids_exceptional_cases(turns: &[ChainStep]) -> bool {
     let mut sum = Fr::zero();
     turns.iter().all(|turn| {
         let (next, fine) = match turn {
-            Turn::Start(entry) => (entry.scalar(), true),
-            Turn::Double => (sum.double(), true),
-            Turn::Add(entry) => (sum + entry.scalar(), sum != entry.scalar() && sum != -entry.scalar()),
+            ChainStep::Start(entry) => (entry.to_scalar(), true),
+            ChainStep::Double => (sum.double(), true),
+            ChainStep::Add(entry) => (sum + entry.to_scalar(), sum != entry.to_scalar() && sum != -entry.to_scalar()),
         };
         sum = next;
         fine
     })
 }
 
-fn scale_chunk(points: &[G1Affine], turns: &[Turn]) -> Vec<G1Affine> {
+fn scale_chunk(points: &[G1Affine], turns: &[ChainStep]) -> Vec<G1Affine> {
     // Infinity stays infinity, and has no affine coordinates.
     let finite: Vec<usize> = (0..points.len()).filter(|i| !points[*i].is_zero()).collect();
-    let tables: Vec<[Finite; TABLE]> = tables(points).into_iter().flatten().collect();
-    let mut scratch = Scratch::default();
+    let tables: Vec<[FinitePoint; TABLE_SIZE]> = build_tables(points).into_iter().flatten().collect();
+    let mut scratch = InversionBuffer::default();
     let mut sums = Vec::new();
     for turn in turns {
         match turn {
-            Turn::Start(entry) => sums = tables.iter().map(|table| entry.point(table)).collect(),
-            Turn::Double => scratch.double(&mut sums),
-            Turn::Add(entry) => scratch.add(&mut sums, |i| entry.point(&tables[i])),
+            ChainStep::Start(entry) => sums = tables.iter().map(|table| entry.select_point(table)).collect(),
+            ChainStep::Double => scratch.double_all(&mut sums),
+            ChainStep::Add(entry) => scratch.add_all(&mut sums, |i| entry.select_point(&tables[i])),
         }
     }
     let mut out = vec![G1Affine::zero(); points.len()];
-    finite.iter().zip(sums).for_each(|(i, sum)| out[*i] = affine(Some(sum)));
+    finite.iter().zip(sums).for_each(|(i, sum)| out[*i] = to_affine(Some(sum)));
     out
 }
 
@@ -101,34 +101,34 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::StdRng;
 
-    fn points(count: usize) -> Vec<G1Affine> {
+    fn random_points(count: usize) -> Vec<G1Affine> {
         let mut rng = StdRng::seed_from_u64(1);
         let mut points: Vec<G1Affine> = (0..count).map(|_| G1Projective::rand(&mut rng).into_affine()).collect();
         points[count / 2] = G1Affine::zero();
         points
     }
 
-    fn check(points: &[G1Affine], k: Fr) {
+    fn assert_scaled(points: &[G1Affine], k: Fr) {
         let expected: Vec<G1Affine> = points.iter().map(|point| (*point * k).into_affine()).collect();
-        assert!(scale(points, k) == expected, "{k}");
+        assert!(scale_points(points, k) == expected, "{k}");
     }
 
     #[test]
     fn random_scalars_are_multiplied_correctly() {
         let mut rng = StdRng::seed_from_u64(2);
         for k in (0..6).map(|_| Fr::rand(&mut rng)) {
-            assert!(plan(k).is_some(), "no exceptional case occurs by chance");
-            check(&points(CHUNK + 9), k);
+            assert!(plan_chain(k).is_some(), "no exceptional case occurs by chance");
+            assert_scaled(&random_points(CHUNK + 9), k);
         }
     }
 
     #[test]
     fn scalars_with_exceptional_cases_are_multiplied_correctly() {
-        let points = points(5);
+        let points = random_points(5);
         let lambda = g1::Config::LAMBDA;
         for k in (0..40u64).map(Fr::from).chain([lambda, lambda + Fr::one(), lambda.inverse().unwrap_or_default()]) {
-            check(&points, k);
-            check(&points, -k);
+            assert_scaled(&points, k);
+            assert_scaled(&points, -k);
         }
     }
 }

@@ -18,32 +18,32 @@ pub const MAX_BEACON_ITERATIONS: u8 = 28;
 pub const MIN_BEACON_ITERATIONS: u8 = 10;
 
 /// A deterministic stream of elements and points.
-pub(crate) struct Stream(ChaCha20Rng);
+pub(crate) struct HashStream(ChaCha20Rng);
 
-impl Stream {
+impl HashStream {
     /// Creates a stream keyed with the first 32 bytes of a hash.
-    pub(crate) fn from_hash(hash: &[u8]) -> Stream {
+    pub(crate) fn from_hash(hash: &[u8]) -> HashStream {
         let mut seed = [0; 32];
         // Each word is read big-endian and laid out little-endian, as the cipher's state is.
         for (word, bytes) in seed.chunks_exact_mut(4).zip(hash.chunks_exact(4)) {
             word.copy_from_slice(bytes);
             word.reverse();
         }
-        Stream(ChaCha20Rng::from_seed(seed))
+        HashStream(ChaCha20Rng::from_seed(seed))
     }
 
     /// Creates a stream keyed with a beacon hashed `2^iterations` times, so that no one could try many beacons in time.
-    pub(crate) fn from_beacon(value: &[u8], iterations: u8) -> Stream {
+    pub(crate) fn from_beacon(value: &[u8], iterations: u8) -> HashStream {
         let mut hash = Sha256::digest(value);
         for _ in 1..1u64 << iterations {
             hash = Sha256::digest(hash);
         }
-        Stream::from_hash(&hash)
+        HashStream::from_hash(&hash)
     }
 
     /// Draws 256 bits as four 64-bit words, each from two 32-bit words, the higher first; bits above the modulus's
     /// length are cut off, and the number is the element's Montgomery form.
-    fn element<C: MontConfig<4>>(&mut self) -> Fp<MontBackend<C, 4>, 4> {
+    fn next_element<C: MontConfig<4>>(&mut self) -> Fp<MontBackend<C, 4>, 4> {
         loop {
             let mut limbs = [0; 4];
             for limb in &mut limbs {
@@ -56,13 +56,13 @@ impl Stream {
         }
     }
 
-    pub(crate) fn scalar(&mut self) -> Fr {
-        self.element()
+    pub(crate) fn next_scalar(&mut self) -> Fr {
+        self.next_element()
     }
 
-    pub(crate) fn g1(&mut self) -> G1Affine {
+    pub(crate) fn next_g1(&mut self) -> G1Affine {
         loop {
-            let x: Fq = self.element();
+            let x: Fq = self.next_element();
             let greatest = self.0.next_u32() & 1 == 1;
             if let Some(y) = (x.square() * x + ark_bn254::g1::Config::COEFF_B).sqrt() {
                 return G1Affine::new_unchecked(x, if greatest == is_negative(&y) { y } else { -y });
@@ -70,9 +70,9 @@ impl Stream {
         }
     }
 
-    pub(crate) fn g2(&mut self) -> G2Affine {
+    pub(crate) fn next_g2(&mut self) -> G2Affine {
         loop {
-            let x = Fq2::new(self.element(), self.element());
+            let x = Fq2::new(self.next_element(), self.next_element());
             let greatest = self.0.next_u32() & 1 == 1;
             if let Some(y) = (x.square() * x + ark_bn254::g2::Config::COEFF_B).sqrt() {
                 let negative = if y.c1.is_zero() { is_negative(&y.c0) } else { is_negative(&y.c1) };
@@ -85,7 +85,7 @@ impl Stream {
 
 /// Hashes a transcript to a point of G2.
 pub(crate) fn hash_to_g2(transcript: &[u8; 64]) -> G2Affine {
-    Stream::from_hash(transcript).g2()
+    HashStream::from_hash(transcript).next_g2()
 }
 
 fn is_negative(x: &Fq) -> bool {

@@ -5,7 +5,7 @@ use psephos_protocol::Fr;
 
 use crate::num::{Index, Num};
 use crate::r1cs::{R1cs, Row};
-use psephos_engine::inverse::inverse;
+use psephos_engine::inversion::modular_inverse;
 
 /// Builds a circuit in one of two modes with identical control flow: setup ([`Builder::shape`]) records constraints
 /// and values; witness generation ([`Builder::assignment`]) records only values, which is all that a prover needs
@@ -18,11 +18,11 @@ pub struct Builder {
     /// `None` in witness-generation mode.
     constraints: Option<Constraints>,
     assignment: Vec<Fr>,
-    inputs: usize,
+    num_inputs: usize,
     /// The quotient that the builder assigns in the unconstrained case 0/0. An honest witness never divides by zero;
     /// a malicious prover may choose the quotient, which tests do to show that it gains nothing.
-    free_quotient: Fr,
-    exceptional: usize,
+    unconstrained_quotient: Fr,
+    exceptional_divisions: usize,
 }
 
 #[derive(Default)]
@@ -32,31 +32,37 @@ struct Constraints {
     c: Vec<Row>,
     sections: Vec<&'static str>,
     section_of: Vec<u16>,
-    current: u16,
-    given: Vec<usize>,
+    current_section: u16,
+    free_inputs: Vec<usize>,
     assertions: Vec<(usize, &'static str)>,
 }
 
 impl Builder {
     /// Returns a builder in setup mode, which records constraints and values.
-    pub fn shape() -> Builder {
+    pub fn for_setup() -> Builder {
         Builder::new(Some(Constraints { sections: vec!["start"], ..Default::default() }))
     }
 
     /// Returns a builder in witness-generation mode, which records values only.
-    pub fn assignment() -> Builder {
+    pub fn for_witness() -> Builder {
         Builder::new(None)
     }
 
     fn new(constraints: Option<Constraints>) -> Builder {
-        Builder { constraints, assignment: vec![Fr::one()], inputs: 1, free_quotient: Fr::zero(), exceptional: 0 }
+        Builder {
+            constraints,
+            assignment: vec![Fr::one()],
+            num_inputs: 1,
+            unconstrained_quotient: Fr::zero(),
+            exceptional_divisions: 0,
+        }
     }
 
     /// Names the section to which the constraints that follow belong. Sections are counted separately and appear in
     /// messages about unsatisfied constraints.
-    pub fn section(&mut self, name: &'static str) {
+    pub fn enter_section(&mut self, name: &'static str) {
         if let Some(c) = &mut self.constraints {
-            c.current = match c.sections.iter().position(|s| *s == name) {
+            c.current_section = match c.sections.iter().position(|s| *s == name) {
                 Some(i) => i as u16,
                 None => {
                     c.sections.push(name);
@@ -67,45 +73,45 @@ impl Builder {
     }
 
     /// Allocates a public input. All of them come before the first witness variable.
-    pub fn input(&mut self, value: Fr) -> Num {
-        assert_eq!(self.inputs, self.assignment.len(), "public inputs are allocated before the witness");
-        self.inputs += 1;
-        self.allocate(value)
+    pub fn allocate_input(&mut self, value: Fr) -> Num {
+        assert_eq!(self.num_inputs, self.assignment.len(), "public inputs are allocated before the witness");
+        self.num_inputs += 1;
+        self.allocate_variable(value)
     }
 
     /// Allocates a free witness input: a variable that no constraint determines from others, such as a key, a sibling
     /// or a coordinate that a hash binds. The rank check takes these as fixed and asks whether they determine all
     /// other variables.
-    pub fn given(&mut self, value: Fr) -> Num {
+    pub fn allocate_free(&mut self, value: Fr) -> Num {
         if let Some(c) = &mut self.constraints {
-            c.given.push(self.assignment.len());
+            c.free_inputs.push(self.assignment.len());
         }
-        self.allocate(value)
+        self.allocate_variable(value)
     }
 
     /// Allocates a witness variable that constraints must determine.
-    pub fn witness(&mut self, value: Fr) -> Num {
-        self.allocate(value)
+    pub fn allocate_witness(&mut self, value: Fr) -> Num {
+        self.allocate_variable(value)
     }
 
-    fn allocate(&mut self, value: Fr) -> Num {
+    fn allocate_variable(&mut self, value: Fr) -> Num {
         let index = self.assignment.len() as Index;
         self.assignment.push(value);
         match self.constraints {
-            Some(_) => Num::variable(index, value),
-            None => Num::known(value),
+            Some(_) => Num::from_variable(index, value),
+            None => Num::from_value(value),
         }
     }
 
     /// Assigns the next variable in witness-generation mode, where it needs no `Num`: only constraints would refer to
     /// it.
-    pub(crate) fn record(&mut self, value: Fr) {
-        debug_assert!(self.values_only(), "a variable without a `Num` cannot be constrained");
+    pub(crate) fn record_value(&mut self, value: Fr) {
+        debug_assert!(self.is_witness_generation(), "a variable without a `Num` cannot be constrained");
         self.assignment.push(value);
     }
 
     /// Returns whether the builder is in witness-generation mode.
-    pub(crate) fn values_only(&self) -> bool {
+    pub(crate) fn is_witness_generation(&self) -> bool {
         self.constraints.is_none()
     }
 
@@ -116,13 +122,13 @@ impl Builder {
             s.a.push(row(a));
             s.b.push(row(b));
             s.c.push(row(c));
-            s.section_of.push(s.current);
+            s.section_of.push(s.current_section);
         }
     }
 
     /// Adds the constraint `a·b = c` of the linear combinations `[a, b, c]`, which are not computed at all in
     /// witness-generation mode.
-    pub(crate) fn constrain(&mut self, combinations: impl FnOnce() -> [Num; 3]) {
+    pub(crate) fn enforce_lazily(&mut self, combinations: impl FnOnce() -> [Num; 3]) {
         if self.constraints.is_some() {
             let [a, b, c] = combinations();
             self.enforce(&a, &b, &c);
@@ -133,7 +139,7 @@ impl Builder {
     ///
     /// Each assertion has a name, and a test with a malicious witness that violates it alone. All other constraints
     /// determine a variable: if one of these is dropped, the rank check notices it.
-    pub fn assert(&mut self, name: &'static str, a: &Num, b: &Num, c: &Num) {
+    pub fn assert_product(&mut self, name: &'static str, a: &Num, b: &Num, c: &Num) {
         if let Some(s) = &mut self.constraints {
             s.assertions.push((s.a.len(), name));
         }
@@ -142,11 +148,11 @@ impl Builder {
 
     /// Asserts `a = 0`.
     pub fn assert_zero(&mut self, name: &'static str, a: &Num) {
-        self.assert(name, a, &Num::one(), &Num::zero());
+        self.assert_product(name, a, &Num::one(), &Num::zero());
     }
 
     /// Adds the constraint `a = b`.
-    pub fn equal(&mut self, a: &Num, b: &Num) {
+    pub fn enforce_equal(&mut self, a: &Num, b: &Num) {
         self.enforce(a, &Num::one(), b);
     }
 
@@ -158,7 +164,7 @@ impl Builder {
         if b.is_constant() {
             return a.scale(b.value());
         }
-        let c = self.witness(a.value() * b.value());
+        let c = self.allocate_witness(a.value() * b.value());
         self.enforce(a, b, &c);
         c
     }
@@ -168,23 +174,23 @@ impl Builder {
     /// If both are zero, `q` is *unconstrained*: every caller argues why a prover cannot reach that case, or why it
     /// does not matter.
     pub fn div(&mut self, numerator: &Num, denominator: &Num) -> Num {
-        let value = match inverse(denominator.value()) {
+        let value = match modular_inverse(denominator.value()) {
             Some(inverse) => numerator.value() * inverse,
             None => {
-                self.exceptional += 1;
-                self.free_quotient
+                self.exceptional_divisions += 1;
+                self.unconstrained_quotient
             }
         };
-        let q = self.witness(value);
+        let q = self.allocate_witness(value);
         self.enforce(&q, denominator, numerator);
         q
     }
 
     /// Returns the quotient of a numerator and a denominator, as [`Builder::div`]. In witness-generation mode neither
     /// is computed if the quotient is `known`.
-    pub(crate) fn quotient(&mut self, known: Option<Fr>, parts: impl FnOnce() -> (Num, Num)) -> Num {
+    pub(crate) fn div_lazily(&mut self, known: Option<Fr>, parts: impl FnOnce() -> (Num, Num)) -> Num {
         match known {
-            Some(value) if self.values_only() => self.witness(value),
+            Some(value) if self.is_witness_generation() => self.allocate_witness(value),
             _ => {
                 let (numerator, denominator) = parts();
                 self.div(&numerator, &denominator)
@@ -193,20 +199,20 @@ impl Builder {
     }
 
     /// Allocates a variable that is 0 or 1.
-    pub fn bit(&mut self, value: bool) -> Num {
-        let b = self.witness(if value { Fr::one() } else { Fr::zero() });
-        self.constrain(|| [b.clone(), b.add_constant(-Fr::one()), Num::zero()]);
+    pub fn allocate_bit(&mut self, value: bool) -> Num {
+        let b = self.allocate_witness(if value { Fr::one() } else { Fr::zero() });
+        self.enforce_lazily(|| [b.clone(), b.add_constant(-Fr::one()), Num::zero()]);
         b
     }
 
     /// Sets the quotient that a malicious prover chooses for 0/0.
-    pub fn set_free_quotient(&mut self, value: Fr) {
-        self.free_quotient = value;
+    pub fn set_unconstrained_quotient(&mut self, value: Fr) {
+        self.unconstrained_quotient = value;
     }
 
     /// Returns the number of divisions by zero that the witness has met.
-    pub fn exceptional(&self) -> usize {
-        self.exceptional
+    pub fn exceptional_divisions(&self) -> usize {
+        self.exceptional_divisions
     }
 
     /// Returns the full assignment: one, public inputs, witness.
@@ -218,15 +224,15 @@ impl Builder {
     ///
     /// # Panics
     /// In witness-generation mode, which has no matrices.
-    pub fn finish(self) -> (R1cs, Vec<Fr>) {
+    pub fn into_system(self) -> (R1cs, Vec<Fr>) {
         let Some(c) = self.constraints else { panic!("a builder in witness-generation mode has no matrices") };
         let system = R1cs {
-            inputs: self.inputs,
-            variables: self.assignment.len(),
+            num_inputs: self.num_inputs,
+            num_variables: self.assignment.len(),
             matrices: [c.a, c.b, c.c],
             sections: c.sections,
             section_of: c.section_of,
-            given: c.given,
+            free_inputs: c.free_inputs,
             assertions: c.assertions,
         };
         (system, self.assignment)

@@ -97,13 +97,13 @@ impl Name {
     }
 
     /// Names of the public inputs, in order.
-    pub fn inputs(self) -> &'static [&'static str] {
-        with_circuit!(self, C => C::INPUTS)
+    pub fn public_inputs(self) -> &'static [&'static str] {
+        with_circuit!(self, C => C::PUBLIC_INPUTS)
     }
 
     /// The constraint system.
-    pub fn system(self) -> R1cs {
-        with_circuit!(self, C => C::system())
+    pub fn constraint_system(self) -> R1cs {
+        with_circuit!(self, C => C::constraint_system())
     }
 
     /// The statement that it proves: the name without its size.
@@ -185,7 +185,7 @@ pub struct NoCircuit {
 #[cfg(test)]
 mod tests {
     use psephos_protocol::elements::{NoteCommitment, SealingContext};
-    use psephos_protocol::note::NoteList;
+    use psephos_protocol::note::NoteBatch;
     use psephos_protocol::statement::{ballot, notes};
 
     use super::*;
@@ -218,16 +218,16 @@ mod tests {
             (name.as_str(), name.contract(), name.version()),
             ("ballot-3", "Ballot3Verifier", CircuitVersion(1))
         );
-        assert_eq!(name.inputs(), ballot::Instance::NAMES);
+        assert_eq!(name.public_inputs(), ballot::Instance::NAMES);
         assert_eq!(types::Ballot3::CIRCUIT, name);
-        assert_eq!(Name::for_witness(&types::Ballot3::blank().witness), Ok(name));
+        assert_eq!(Name::for_witness(&types::Ballot3::dummy().witness), Ok(name));
         assert!(Name::ALL.contains(&name));
     }
 
     #[test]
     fn assemble_accepts_its_own_statement_only() {
-        let list = NoteList::new(vec![NoteCommitment::from_u64(1)]).expect("one is not zero");
-        let instance = || notes::build(&list, SealingContext::from_u64(5));
+        let list = NoteBatch::new(vec![NoteCommitment::from_u64(1)]).expect("one is not zero");
+        let instance = || notes::build_instance(&list, SealingContext::from_u64(5));
         assert!(assemble::<types::Notes, _>(instance(), list.clone()).is_some());
         assert!(assemble::<types::Ballot3, _>(instance(), list.clone()).is_none());
     }

@@ -18,14 +18,14 @@ pub trait Circuit: Sized + Send + Sync {
     const VERSION: CircuitVersion = CircuitVersion::FIRST;
 
     /// The names of the public inputs, in order.
-    const INPUTS: &'static [&'static str];
+    const PUBLIC_INPUTS: &'static [&'static str];
 
     /// Returns a dummy instance: values with the circuit's layout, from which the matrices are built. It need not be
     /// satisfied.
-    fn blank() -> Self;
+    fn dummy() -> Self;
 
     /// Returns the public inputs, in the order of [`Circuit::INPUTS`].
-    fn inputs(&self) -> Vec<Fr>;
+    fn public_inputs(&self) -> Vec<Fr>;
 
     /// Runs the protocol's native check of the same statement.
     ///
@@ -40,16 +40,16 @@ pub trait Circuit: Sized + Send + Sync {
     fn synthesize(&self, builder: &mut Builder);
 
     /// Returns the constraint system, built in setup mode from the dummy instance.
-    fn system() -> R1cs {
-        let mut builder = Builder::shape();
-        Self::blank().synthesize(&mut builder);
-        builder.finish().0
+    fn constraint_system() -> R1cs {
+        let mut builder = Builder::for_setup();
+        Self::dummy().synthesize(&mut builder);
+        builder.into_system().0
     }
 
     /// Returns the full assignment of this witness, computed in witness-generation mode: one, public inputs, witness.
     /// It is secret.
-    fn assignment(&self) -> Vec<Fr> {
-        let mut builder = Builder::assignment();
+    fn generate_assignment(&self) -> Vec<Fr> {
+        let mut builder = Builder::for_witness();
         self.synthesize(&mut builder);
         builder.into_assignment()
     }

@@ -7,7 +7,7 @@
 
 use psephos_protocol::Fr;
 use psephos_protocol::committee::KeyVector;
-use psephos_protocol::constants::{SIZES, tag};
+use psephos_protocol::constants::{CIRCUIT_SIZES, tag};
 use psephos_protocol::curve::Point;
 use psephos_protocol::statement::committee_keys::{CommitteeKeysError, Instance, check};
 
@@ -29,15 +29,15 @@ impl Circuit for CommitteeKeysCircuit {
 
     const NAME: &'static str = "committee-keys";
 
-    const INPUTS: &'static [&'static str] = &Instance::NAMES;
+    const PUBLIC_INPUTS: &'static [&'static str] = &Instance::NAMES;
 
-    fn blank() -> Self {
+    fn dummy() -> Self {
         let keys = KeyVector::new(std::array::from_fn(|j| Point::generator().mul_u64(j as u64 + 1)))
             .expect("small multiples of the generator differ");
-        CommitteeKeysCircuit { instance: Instance::of(&keys), keys }
+        CommitteeKeysCircuit { instance: Instance::from_keys(&keys), keys }
     }
 
-    fn inputs(&self) -> Vec<Fr> {
+    fn public_inputs(&self) -> Vec<Fr> {
         self.instance.to_inputs().to_vec()
     }
 
@@ -46,26 +46,26 @@ impl Circuit for CommitteeKeysCircuit {
     }
 
     fn synthesize(&self, b: &mut Builder) {
-        let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
+        let [h, z, y] = self.instance.to_inputs().map(|value| b.allocate_input(value));
         let mut hash = Num::constant(tag::keys());
         let mut elements = vec![Num::zero()];
         for (j, key) in self.keys.keys().iter().enumerate() {
-            b.section("shifted keys");
+            b.enter_section("shifted keys");
             // A sum of multiples of `G` that is not the identity, as the contract has checked: its order is `l`.
-            let key = Edwards::given(b, key);
+            let key = Edwards::allocate_free(b, key);
             let point = key.to_montgomery(b);
             let shifted = double_times(b, &point).to_edwards(b);
-            b.section("hash");
+            b.enter_section("hash");
             let [x, y] = key.coordinates();
             let [shifted_x, shifted_y] = shifted.coordinates();
             elements.extend([x.clone(), y.clone()]);
             hash = poseidon::hash(b, &[hash, x, y, shifted_x, shifted_y]);
-            if j + 1 == SIZES[0] {
+            if j + 1 == CIRCUIT_SIZES[0] {
                 elements[0] = hash.clone();
             }
         }
-        b.section("binding");
-        b.equal(&hash, &h);
+        b.enter_section("binding");
+        b.enforce_equal(&hash, &h);
         evaluate(b, &elements, &z, &y);
     }
 }

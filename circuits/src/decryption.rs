@@ -10,10 +10,10 @@ use psephos_protocol::elements::Context;
 use psephos_protocol::statement::decryption::{DecryptionError, Instance, Witness, check};
 use psephos_protocol::{Fr, Scalar};
 
-use crate::ballot::GENERATOR;
-use crate::gadgets::ladder::Base;
+use crate::ballot::GENERATOR_TABLE;
+use crate::gadgets::ladder::VariableBase;
 use crate::gadgets::montgomery::Edwards;
-use crate::gadgets::scalar::split_pairs;
+use crate::gadgets::scalar::allocate_digit_pairs;
 use crate::gadgets::{evaluate, poseidon};
 use crate::{Builder, Circuit, Num};
 
@@ -30,9 +30,9 @@ impl Circuit for DecryptionCircuit {
 
     const NAME: &'static str = "decryption";
 
-    const INPUTS: &'static [&'static str] = &Instance::NAMES;
+    const PUBLIC_INPUTS: &'static [&'static str] = &Instance::NAMES;
 
-    fn blank() -> Self {
+    fn dummy() -> Self {
         let zero = Fr::from(0u64);
         DecryptionCircuit {
             instance: Instance::from_inputs([zero; 3]),
@@ -44,7 +44,7 @@ impl Circuit for DecryptionCircuit {
         }
     }
 
-    fn inputs(&self) -> Vec<Fr> {
+    fn public_inputs(&self) -> Vec<Fr> {
         self.instance.to_inputs().to_vec()
     }
 
@@ -54,32 +54,32 @@ impl Circuit for DecryptionCircuit {
 
     fn synthesize(&self, b: &mut Builder) {
         let w = &self.witness;
-        let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
-        let ctx = b.given(w.ctx.to_fr());
-        b.section("total");
+        let [h, z, y] = self.instance.to_inputs().map(|value| b.allocate_input(value));
+        let ctx = b.allocate_free(w.ctx.to_fr());
+        b.enter_section("total");
         // `C` is a sum of points `r·G`, so its order is `l`; the contract takes no shares of a total whose `C` is the
         // identity.
-        let c = Edwards::given(b, &w.c);
-        let base = Base::new(b, &c);
+        let c = Edwards::allocate_free(b, &w.c);
+        let base = VariableBase::new(b, &c);
 
         let mut elements = vec![ctx];
         elements.extend(c.coordinates());
         for secret in &w.secrets {
-            b.section("secrets");
-            let digits = split_pairs(b, secret);
-            b.section("keys");
-            let key = GENERATOR.multiply(b, &digits).to_edwards(b);
-            b.section("shares");
+            b.enter_section("secrets");
+            let digits = allocate_digit_pairs(b, secret);
+            b.enter_section("keys");
+            let key = GENERATOR_TABLE.multiply(b, &digits).to_edwards(b);
+            b.enter_section("shares");
             let share = base.multiply(b, &digits);
             elements.extend(key.coordinates());
             elements.extend(share.coordinates());
         }
 
-        b.section("binding");
+        b.enter_section("binding");
         let mut hashed = vec![Num::constant(tag::decryption())];
         hashed.extend_from_slice(&elements);
         let digest = poseidon::chain(b, &hashed);
-        b.equal(&digest, &h);
+        b.enforce_equal(&digest, &h);
         evaluate(b, &elements, &z, &y);
     }
 }

@@ -24,17 +24,17 @@ pub fn embed(
     inputs: &[FpVar<Fr>],
     gadget: impl FnOnce(&mut Builder, &[Num]) -> Vec<Num>,
 ) -> Result<Vec<FpVar<Fr>>, SynthesisError> {
-    let mut b = Builder::shape();
+    let mut b = Builder::for_setup();
     // Variables from outside come first.
     let inner: Vec<Num> = inputs
         .iter()
         .map(|v| match v {
             FpVar::Constant(k) => Num::constant(*k),
-            FpVar::Var(_) => b.given(v.value().unwrap_or_else(|_| Fr::zero())),
+            FpVar::Var(_) => b.allocate_free(v.value().unwrap_or_else(|_| Fr::zero())),
         })
         .collect();
     let outputs = gadget(&mut b, &inner);
-    let (system, assignment) = b.finish();
+    let (system, assignment) = b.into_system();
 
     let mut variables: Vec<FpVar<Fr>> = vec![FpVar::one()];
     variables.extend(inputs.iter().filter(|v| matches!(v, FpVar::Var(_))).cloned());

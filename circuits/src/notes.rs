@@ -9,10 +9,10 @@ mod tests;
 
 use ark_ff::Zero;
 use psephos_protocol::Fr;
-use psephos_protocol::constants::LIST_NOTES;
+use psephos_protocol::constants::BATCH_NOTES;
 use psephos_protocol::elements::{NoteCommitment, SealingContext};
-use psephos_protocol::note::NoteList;
-use psephos_protocol::statement::notes::{Instance, NotesError, build, check};
+use psephos_protocol::note::NoteBatch;
+use psephos_protocol::statement::notes::{Instance, NotesError, build_instance, check};
 
 use crate::gadgets::{evaluate, note};
 use crate::{Builder, Circuit, Num};
@@ -22,7 +22,7 @@ pub struct NotesCircuit {
     /// The public inputs.
     pub instance: Instance,
     /// The notes. They are not secret.
-    pub list: NoteList,
+    pub batch: NoteBatch,
 }
 
 impl Circuit for NotesCircuit {
@@ -30,23 +30,23 @@ impl Circuit for NotesCircuit {
 
     const NAME: &'static str = "notes";
 
-    const INPUTS: &'static [&'static str] = &Instance::NAMES;
+    const PUBLIC_INPUTS: &'static [&'static str] = &Instance::NAMES;
 
-    fn blank() -> Self {
-        let list = NoteList::new(vec![NoteCommitment::from_fr(Fr::from(1u64))]).expect("one is not zero");
-        NotesCircuit { instance: build(&list, SealingContext::from_fr(Fr::zero())), list }
+    fn dummy() -> Self {
+        let list = NoteBatch::new(vec![NoteCommitment::from_fr(Fr::from(1u64))]).expect("one is not zero");
+        NotesCircuit { instance: build_instance(&list, SealingContext::from_fr(Fr::zero())), batch: list }
     }
 
-    fn inputs(&self) -> Vec<Fr> {
+    fn public_inputs(&self) -> Vec<Fr> {
         self.instance.to_inputs().to_vec()
     }
 
     fn check(&self) -> Result<(), NotesError> {
-        check(&self.instance, &self.list)
+        check(&self.instance, &self.batch)
     }
 
     fn synthesize(&self, b: &mut Builder) {
-        self.synthesize_with(b, &self.list.leaves());
+        self.synthesize_with(b, &self.batch.leaves());
     }
 }
 
@@ -54,13 +54,13 @@ impl NotesCircuit {
     /// `leaves` are the batch's leaves, which a malicious prover may choose beyond the protocol's types, for instance
     /// with zeros between notes; tests do.
     fn synthesize_with(&self, b: &mut Builder, leaves: &[Fr]) {
-        let [h, z, y] = self.instance.to_inputs().map(|value| b.input(value));
-        b.section("root");
-        assert_eq!(leaves.len(), LIST_NOTES, "a note batch has {LIST_NOTES} leaves");
-        let leaves: Vec<Num> = leaves.iter().map(|leaf| b.given(*leaf)).collect();
+        let [h, z, y] = self.instance.to_inputs().map(|value| b.allocate_input(value));
+        b.enter_section("root");
+        assert_eq!(leaves.len(), BATCH_NOTES, "a note batch has {BATCH_NOTES} leaves");
+        let leaves: Vec<Num> = leaves.iter().map(|leaf| b.allocate_free(*leaf)).collect();
         let root = note::root_of_leaves(b, &leaves);
-        b.section("binding");
-        b.equal(&root, &h);
+        b.enter_section("binding");
+        b.enforce_equal(&root, &h);
         evaluate(b, &leaves, &z, &y);
     }
 }

@@ -33,7 +33,7 @@ enum Form {
     /// A constant of the circuit: its value is its only coefficient.
     Constant,
     /// Not a constant, in witness-generation mode: its terms are not recorded.
-    Value,
+    ValueOnly,
     /// The terms, sorted by variable, without zero coefficients.
     Terms(Vec<(Index, Fr)>),
 }
@@ -56,14 +56,14 @@ impl Num {
     }
 
     /// Returns a variable.
-    pub(crate) fn variable(index: Index, value: Fr) -> Num {
+    pub(crate) fn from_variable(index: Index, value: Fr) -> Num {
         Num { form: Form::Terms(vec![(index, Fr::one())]), value }
     }
 
     /// Returns a variable, or anything computed from variables, of which only the value is recorded.
     #[inline]
-    pub(crate) fn known(value: Fr) -> Num {
-        Num { form: Form::Value, value }
+    pub(crate) fn from_value(value: Fr) -> Num {
+        Num { form: Form::ValueOnly, value }
     }
 
     /// Returns the value under the current witness.
@@ -80,8 +80,8 @@ impl Num {
 
     /// Returns whether only the value is recorded, and it is not a constant.
     #[inline]
-    pub(crate) fn is_value(&self) -> bool {
-        matches!(self.form, Form::Value)
+    pub(crate) fn is_value_only(&self) -> bool {
+        matches!(self.form, Form::ValueOnly)
     }
 
     /// Returns the terms, including the single term of a constant; none in witness-generation mode.
@@ -89,7 +89,7 @@ impl Num {
         match &self.form {
             Form::Constant if self.value.is_zero() => Cow::Borrowed(&[]),
             Form::Constant => Cow::Owned(vec![(ONE, self.value)]),
-            Form::Value => Cow::Borrowed(&[]),
+            Form::ValueOnly => Cow::Borrowed(&[]),
             Form::Terms(terms) => Cow::Borrowed(terms),
         }
     }
@@ -97,16 +97,16 @@ impl Num {
     /// Returns `self + k·other`.
     #[inline]
     pub fn add_scaled(&self, k: Fr, other: &Num) -> Num {
-        self.joined(k, other, self.value + k * other.value)
+        self.combine_with_value(k, other, self.value + k * other.value)
     }
 
     /// Returns `self + k·other`, whose value the caller has computed.
     #[inline]
-    fn joined(&self, k: Fr, other: &Num, value: Fr) -> Num {
+    fn combine_with_value(&self, k: Fr, other: &Num, value: Fr) -> Num {
         let form = match (&self.form, &other.form) {
-            (Form::Value, _) | (_, Form::Value) => Form::Value,
+            (Form::ValueOnly, _) | (_, Form::ValueOnly) => Form::ValueOnly,
             (Form::Constant, Form::Constant) => Form::Constant,
-            _ => Form::Terms(merge(&self.terms(), k, &other.terms())),
+            _ => Form::Terms(merge_terms(&self.terms(), k, &other.terms())),
         };
         Num { form, value }
     }
@@ -135,7 +135,7 @@ impl Num {
     }
 
     /// Returns `sum k_i·n_i`.
-    pub fn linear<'a>(parts: impl IntoIterator<Item = (Fr, &'a Num)>) -> Num {
+    pub fn linear_combination<'a>(parts: impl IntoIterator<Item = (Fr, &'a Num)>) -> Num {
         parts.into_iter().fold(Num::zero(), |sum, (k, n)| if k.is_zero() { sum } else { sum.add_scaled(k, n) })
     }
 
@@ -146,7 +146,7 @@ impl Num {
 }
 
 /// Returns the terms of `a + k·b`, for two sorted lists of terms.
-fn merge(a: &[(Index, Fr)], k: Fr, b: &[(Index, Fr)]) -> Vec<(Index, Fr)> {
+fn merge_terms(a: &[(Index, Fr)], k: Fr, b: &[(Index, Fr)]) -> Vec<(Index, Fr)> {
     let mut out = Vec::with_capacity(a.len() + b.len());
     let (mut i, mut j) = (0, 0);
     while i < a.len() && j < b.len() {
@@ -178,7 +178,7 @@ impl Add for &Num {
     type Output = Num;
     #[inline]
     fn add(self, other: &Num) -> Num {
-        self.joined(Fr::one(), other, self.value + other.value)
+        self.combine_with_value(Fr::one(), other, self.value + other.value)
     }
 }
 
@@ -186,7 +186,7 @@ impl Sub for &Num {
     type Output = Num;
     #[inline]
     fn sub(self, other: &Num) -> Num {
-        self.joined(-Fr::one(), other, self.value - other.value)
+        self.combine_with_value(-Fr::one(), other, self.value - other.value)
     }
 }
 

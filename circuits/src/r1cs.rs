@@ -13,13 +13,13 @@ pub type Row = Vec<(Fr, usize)>;
 /// A rank-1 constraint system `A·z ∘ B·z = C·z`.
 #[derive(Clone)]
 pub struct R1cs {
-    pub(crate) inputs: usize,
-    pub(crate) variables: usize,
+    pub(crate) num_inputs: usize,
+    pub(crate) num_variables: usize,
     /// A, B and C, one after another as arkworks expects them.
     pub(crate) matrices: [Matrix<Fr>; 3],
     pub(crate) sections: Vec<&'static str>,
     pub(crate) section_of: Vec<u16>,
-    pub(crate) given: Vec<usize>,
+    pub(crate) free_inputs: Vec<usize>,
     pub(crate) assertions: Vec<(usize, &'static str)>,
 }
 
@@ -54,21 +54,29 @@ impl R1cs {
         }
         let section_of = vec![0; a.len()];
         let (given, assertions) = (Vec::new(), Vec::new());
-        Some(R1cs { inputs, variables, matrices: [a, b, c], sections: vec!["circuit"], section_of, given, assertions })
+        Some(R1cs {
+            num_inputs: inputs,
+            num_variables: variables,
+            matrices: [a, b, c],
+            sections: vec!["circuit"],
+            section_of,
+            free_inputs: given,
+            assertions,
+        })
     }
 
     /// Returns the number of public inputs, including the constant one.
-    pub fn inputs(&self) -> usize {
-        self.inputs
+    pub fn num_inputs(&self) -> usize {
+        self.num_inputs
     }
 
     /// Returns the number of all variables: one, public inputs, witness.
-    pub fn variables(&self) -> usize {
-        self.variables
+    pub fn num_variables(&self) -> usize {
+        self.num_variables
     }
 
     /// Returns the number of constraints.
-    pub fn constraints(&self) -> usize {
+    pub fn num_constraints(&self) -> usize {
         self.matrices[0].len()
     }
 
@@ -83,7 +91,7 @@ impl R1cs {
     }
 
     /// Returns the number of constraints of each section, in the order in which the sections first appear.
-    pub fn sections(&self) -> Vec<(&'static str, usize)> {
+    pub fn section_sizes(&self) -> Vec<(&'static str, usize)> {
         let mut counts = vec![0; self.sections.len()];
         self.section_of.iter().for_each(|s| counts[*s as usize] += 1);
         self.sections.iter().copied().zip(counts).filter(|(_, n)| *n > 0).collect()
@@ -95,8 +103,8 @@ impl R1cs {
     }
 
     /// Returns the free witness inputs.
-    pub fn given(&self) -> &[usize] {
-        &self.given
+    pub fn free_inputs(&self) -> &[usize] {
+        &self.free_inputs
     }
 
     /// Returns the position and name of each assertion, a constraint on variables that others determine already.
@@ -107,10 +115,10 @@ impl R1cs {
     /// Returns the circuit hash: Keccak-256 of the number of inputs, variables and constraints (8 bytes each,
     /// big-endian), then for each constraint its rows of A, B and C: the row's length, and variable (8 bytes) and
     /// coefficient (32 bytes) of each entry. Two circuits with the same hash have the same keys.
-    pub fn hash(&self) -> [u8; 32] {
+    pub fn circuit_hash(&self) -> [u8; 32] {
         let mut k = Keccak256::new();
         let word = |k: &mut Keccak256, n: usize| k.update((n as u64).to_be_bytes());
-        [self.inputs, self.variables, self.constraints()].iter().for_each(|n| word(&mut k, *n));
+        [self.num_inputs, self.num_variables, self.num_constraints()].iter().for_each(|n| word(&mut k, *n));
         let [a, b, c] = &self.matrices;
         for ((a, b), c) in a.iter().zip(b).zip(c) {
             for row in [a, b, c] {
@@ -128,18 +136,18 @@ impl R1cs {
     ///
     /// # Errors
     /// [`Unsatisfied`] with the first constraint that fails, or with the length if that is wrong.
-    pub fn satisfied(&self, assignment: &[Fr]) -> Result<(), Unsatisfied> {
-        if assignment.len() != self.variables {
-            return Err(Unsatisfied::Length { expected: self.variables, actual: assignment.len() });
+    pub fn check_satisfied(&self, assignment: &[Fr]) -> Result<(), Unsatisfied> {
+        if assignment.len() != self.num_variables {
+            return Err(Unsatisfied::Length { expected: self.num_variables, actual: assignment.len() });
         }
-        match self.violated(assignment).next() {
+        match self.violated_constraints(assignment).next() {
             None => Ok(()),
             Some(index) => Err(Unsatisfied::Constraint { index, section: self.section_of(index) }),
         }
     }
 
     /// Returns all constraints that an assignment of the right length violates.
-    pub fn violated<'a>(&'a self, assignment: &'a [Fr]) -> impl Iterator<Item = usize> + 'a {
+    pub fn violated_constraints<'a>(&'a self, assignment: &'a [Fr]) -> impl Iterator<Item = usize> + 'a {
         let eval = |row: &Row| row.iter().fold(Fr::zero(), |sum, (k, v)| sum + *k * assignment[*v]);
         let [a, b, c] = &self.matrices;
         (0..a.len()).filter(move |i| eval(&a[*i]) * eval(&b[*i]) != eval(&c[*i]))
@@ -159,8 +167,8 @@ impl ConstraintSynthesizer<Fr> for Synthesizer<'_> {
         let Synthesizer { system, assignment } = self;
         let value = |i: usize| assignment.map(|z| z[i]).ok_or(SynthesisError::AssignmentMissing);
         let mut variables = vec![Variable::One];
-        for i in 1..system.variables {
-            variables.push(match i < system.inputs {
+        for i in 1..system.num_variables {
+            variables.push(match i < system.num_inputs {
                 true => cs.new_input_variable(|| value(i))?,
                 false => cs.new_witness_variable(|| value(i))?,
             });

@@ -17,37 +17,37 @@ use crate::r1cs::Row;
 
 /// The result of the elimination.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Rank {
+pub struct RankReport {
     /// Number of variables to determine: all but the constant one and the fixed ones.
     pub unknowns: usize,
     /// Number of constraints that took part: all but assertions and the dropped one.
     pub constraints: usize,
     /// Unknowns that no constraint determines.
-    pub free: Vec<usize>,
+    pub undetermined: Vec<usize>,
     /// Constraints that determine nothing.
     pub redundant: Vec<usize>,
 }
 
-impl Rank {
+impl RankReport {
     /// Returns whether every unknown is determined and every constraint is needed.
     pub fn is_exact(&self) -> bool {
-        self.free.is_empty() && self.redundant.is_empty() && self.unknowns == self.constraints
+        self.undetermined.is_empty() && self.redundant.is_empty() && self.unknowns == self.constraints
     }
 }
 
 /// Returns the rank with the circuit's free witness inputs and the variables `fixed` taken as known, without the
 /// circuit's assertions and without the constraint `dropped`.
-pub fn rank(system: &R1cs, assignment: &[Fr], fixed: &[usize], dropped: Option<usize>) -> Rank {
-    let mut unknown = vec![true; system.variables()];
+pub fn jacobian_rank(system: &R1cs, assignment: &[Fr], fixed: &[usize], dropped: Option<usize>) -> RankReport {
+    let mut unknown = vec![true; system.num_variables()];
     unknown[0] = false;
-    system.given().iter().chain(fixed).for_each(|v| unknown[*v] = false);
+    system.free_inputs().iter().chain(fixed).for_each(|v| unknown[*v] = false);
     let left_out = |i: &usize| Some(*i) == dropped || system.assertions().iter().any(|(a, _)| a == i);
-    let rows: Vec<usize> = (0..system.constraints()).filter(|i| !left_out(i)).collect();
+    let rows: Vec<usize> = (0..system.num_constraints()).filter(|i| !left_out(i)).collect();
 
     let mut pivots: BTreeMap<usize, Vec<(usize, Fr)>> = BTreeMap::new();
     let mut redundant = vec![];
     for &i in &rows {
-        let mut row = jacobian(system, assignment, i, &unknown);
+        let mut row = jacobian_row(system, assignment, i, &unknown);
         // Eliminates from the highest column down: derived variables have higher positions than those they derive
         // from.
         let pivot = loop {
@@ -70,10 +70,15 @@ pub fn rank(system: &R1cs, assignment: &[Fr], fixed: &[usize], dropped: Option<u
         }
     }
     let free = (0..unknown.len()).filter(|v| unknown[*v] && !pivots.contains_key(v)).collect();
-    Rank { unknowns: unknown.iter().filter(|u| **u).count(), constraints: rows.len(), free, redundant }
+    RankReport {
+        unknowns: unknown.iter().filter(|u| **u).count(),
+        constraints: rows.len(),
+        undetermined: free,
+        redundant,
+    }
 }
 
-fn jacobian(system: &R1cs, z: &[Fr], i: usize, unknown: &[bool]) -> BTreeMap<usize, Fr> {
+fn jacobian_row(system: &R1cs, z: &[Fr], i: usize, unknown: &[bool]) -> BTreeMap<usize, Fr> {
     let [a, b, c] = system.matrices().each_ref().map(|m| &m[i]);
     let value = |row: &Row| row.iter().fold(Fr::zero(), |sum, (k, v)| sum + *k * z[*v]);
     let (va, vb) = (value(a), value(b));

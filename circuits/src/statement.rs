@@ -1,7 +1,7 @@
 //! Statements and the circuits that prove them: how an instance and a witness become a circuit.
 
 use psephos_protocol::committee::KeyVector;
-use psephos_protocol::note::NoteList;
+use psephos_protocol::note::NoteBatch;
 use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes};
 
 use crate::Circuit;
@@ -63,4 +63,4 @@ statement!([const N: usize] DealingCircuit<N>, witness: dealing::Witness, dealin
     Some(this.recipients.capacity())
 });
 statement!([] DecryptionCircuit, witness: decryption::Witness, decryption::Instance, "decryption", |_this| None);
-statement!([] NotesCircuit, list: NoteList, notes::Instance, "notes", |_this| None);
+statement!([] NotesCircuit, batch: NoteBatch, notes::Instance, "notes", |_this| None);

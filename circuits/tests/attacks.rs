@@ -5,11 +5,11 @@
 mod common;
 
 use ark_ff::{BigInteger, BigInteger256, Field, One, PrimeField, Zero};
-use psephos_circuits::gadgets::bits::digit;
+use psephos_circuits::gadgets::bits::bit_to_digit;
 use psephos_circuits::gadgets::fixed_base::{PairTable, SignedTable};
 use psephos_circuits::gadgets::ladder;
-use psephos_circuits::gadgets::montgomery::{Constant, Edwards, Montgomery};
-use psephos_circuits::gadgets::scalar::{Pair, split_pairs};
+use psephos_circuits::gadgets::montgomery::{ConstantPoint, Edwards, Montgomery};
+use psephos_circuits::gadgets::scalar::{DigitPair, allocate_digit_pairs};
 use psephos_circuits::{Builder, Num};
 use psephos_protocol::curve::{Point, hash_to_point};
 use psephos_protocol::{Fr, Scalar};
@@ -18,12 +18,12 @@ use psephos_protocol::{Fr, Scalar};
 /// satisfying witness with two results.
 fn is_forgeable(gadget: impl Fn(&mut Builder) -> Montgomery) -> bool {
     let run = |quotient: u64| {
-        let mut b = Builder::shape();
-        b.set_free_quotient(Fr::from(quotient));
+        let mut b = Builder::for_setup();
+        b.set_unconstrained_quotient(Fr::from(quotient));
         let p = gadget(&mut b);
-        let (exceptional, result) = (b.exceptional(), (p.u.value(), p.v.value()));
-        let (system, assignment) = b.finish();
-        (system.satisfied(&assignment).is_ok(), exceptional, result)
+        let (exceptional, result) = (b.exceptional_divisions(), (p.u.value(), p.v.value()));
+        let (system, assignment) = b.into_system();
+        (system.check_satisfied(&assignment).is_ok(), exceptional, result)
     };
     let ((satisfied, exceptional, one), (again, _, other)) = (run(5), run(6));
     satisfied && again && exceptional > 0 && one != other
@@ -53,9 +53,9 @@ fn rogue_key_breaks_the_single_ladder() {
     let digits: Vec<bool> = (0..252).map(|i| i == 251 || i % 3 == 0).collect();
     let run = |key: Point| {
         is_forgeable(|b| {
-            let p = Edwards::given(b, &key).to_montgomery(b);
-            let d: Vec<Num> = digits.iter().map(|d| digit(&b.bit(*d))).collect();
-            ladder::single(b, &d, &p, Constant::from(test_offset()))
+            let p = Edwards::allocate_free(b, &key).to_montgomery(b);
+            let d: Vec<Num> = digits.iter().map(|d| bit_to_digit(&b.allocate_bit(*d))).collect();
+            ladder::multiply_single(b, &d, &p, ConstantPoint::from(test_offset()))
         })
     };
     assert!(run(test_offset()), "a rogue key");
@@ -70,10 +70,10 @@ fn rogue_key_breaks_the_joint_ladder() {
     let rogue = test_offset().mul(&(Scalar::one() + shift).inverse().unwrap());
     let run = |key: Point| {
         is_forgeable(|b| {
-            let p = Edwards::given(b, &key).to_montgomery(b);
-            let q = Edwards::given(b, &key.mul(&shift)).to_montgomery(b);
-            let digits = split_pairs(b, &scalar_with_agreeing_digits());
-            ladder::joint(b, &digits, &p, &q, Constant::from(test_offset()))
+            let p = Edwards::allocate_free(b, &key).to_montgomery(b);
+            let q = Edwards::allocate_free(b, &key.mul(&shift)).to_montgomery(b);
+            let digits = allocate_digit_pairs(b, &scalar_with_agreeing_digits());
+            ladder::multiply_joint(b, &digits, &p, &q, ConstantPoint::from(test_offset()))
         })
     };
     assert!(run(rogue), "a rogue key");
@@ -90,14 +90,14 @@ fn scalar_with_agreeing_digits() -> Scalar {
 fn shifted_key_of_order_two_collapses_the_ladder() {
     let key = Point::generator().mul(&Scalar::from(5u64));
     let run = |order_two: bool| {
-        let mut b = Builder::shape();
-        let p = Edwards::given(&mut b, &key).to_montgomery(&mut b);
+        let mut b = Builder::for_setup();
+        let p = Edwards::allocate_free(&mut b, &key).to_montgomery(&mut b);
         let zero = Montgomery { u: Num::zero(), v: Num::zero() };
-        let shifted = Edwards::given(&mut b, &key.mul(&Scalar::from(2u64).pow([126]))).to_montgomery(&mut b);
-        let digits = split_pairs(&mut b, &Scalar::from(77u64));
+        let shifted = Edwards::allocate_free(&mut b, &key.mul(&Scalar::from(2u64).pow([126]))).to_montgomery(&mut b);
+        let digits = allocate_digit_pairs(&mut b, &Scalar::from(77u64));
         let shifted = if order_two { zero } else { shifted };
-        ladder::joint(&mut b, &digits, &p, &shifted, Constant::from(test_offset()));
-        b.exceptional()
+        ladder::multiply_joint(&mut b, &digits, &p, &shifted, ConstantPoint::from(test_offset()));
+        b.exceptional_divisions()
     };
     assert!(run(true) > 0);
     assert_eq!(run(false), 0);
@@ -107,13 +107,13 @@ fn shifted_key_of_order_two_collapses_the_ladder() {
 #[test]
 fn low_order_points_have_no_unique_montgomery_form() {
     let run = |x: Fr, y: Fr, quotient: u64| {
-        let mut b = Builder::shape();
-        b.set_free_quotient(Fr::from(quotient));
-        let point = Edwards { x: b.given(x), y: b.given(y) };
+        let mut b = Builder::for_setup();
+        b.set_unconstrained_quotient(Fr::from(quotient));
+        let point = Edwards { x: b.allocate_free(x), y: b.allocate_free(y) };
         let p = point.to_montgomery(&mut b);
         let v = p.v.value();
-        let (system, assignment) = b.finish();
-        (system.satisfied(&assignment).is_ok(), v)
+        let (system, assignment) = b.into_system();
+        (system.check_satisfied(&assignment).is_ok(), v)
     };
     assert!(!run(Fr::zero(), Fr::one(), 5).0, "the identity");
     let ((holds, v), (again, w)) = (run(Fr::zero(), -Fr::one(), 5), run(Fr::zero(), -Fr::one(), 6));
@@ -125,19 +125,19 @@ fn low_order_points_have_no_unique_montgomery_form() {
 /// is published.
 #[test]
 fn scalar_aliases_give_the_same_point() {
-    let table = PairTable::split(Point::generator(), test_offset());
+    let table = PairTable::for_digit_pairs(Point::generator(), test_offset());
     let run = |k: BigInteger256| {
         // `t = (k + 2^252 - 1)/2` for odd `k`.
         let mut t = BigInteger256::from(1u64) << 252;
         t.sub_with_borrow(&BigInteger256::from(1u64));
         t.add_with_carry(&k);
         t.div2();
-        let mut b = Builder::shape();
-        let d: Vec<Num> = (0..252).map(|i| digit(&b.bit(t.get_bit(i)))).collect();
-        let pairs: Vec<Pair> = (0..126).map(|i| Pair::new(&mut b, &d[i], &d[i + 126])).collect();
+        let mut b = Builder::for_setup();
+        let d: Vec<Num> = (0..252).map(|i| bit_to_digit(&b.allocate_bit(t.get_bit(i)))).collect();
+        let pairs: Vec<DigitPair> = (0..126).map(|i| DigitPair::new(&mut b, &d[i], &d[i + 126])).collect();
         let p = table.multiply(&mut b, &pairs);
-        let (system, assignment) = b.finish();
-        system.satisfied(&assignment).unwrap();
+        let (system, assignment) = b.into_system();
+        system.check_satisfied(&assignment).unwrap();
         (p.u.value(), p.v.value(), assignment)
     };
     let k = BigInteger256::from(41u64);

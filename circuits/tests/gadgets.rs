@@ -13,15 +13,15 @@ use ark_r1cs_std::groups::CurveVar;
 use ark_r1cs_std::groups::curves::twisted_edwards::AffineVar;
 use ark_relations::gr1cs::ConstraintSystem;
 use common::seeded_rng;
-use psephos_circuits::gadgets::montgomery::{Constant, Edwards, Montgomery};
-use psephos_circuits::gadgets::scalar::{Pair, split_pairs};
+use psephos_circuits::gadgets::montgomery::{ConstantPoint, Edwards, Montgomery};
+use psephos_circuits::gadgets::scalar::{DigitPair, allocate_digit_pairs};
 use psephos_circuits::gadgets::{compare, evaluate, fixed_base, ladder, lean_imt, note, poseidon};
 use psephos_circuits::interop::embed;
 use psephos_circuits::{Builder, Num};
 use psephos_protocol::census::Sibling;
 use psephos_protocol::curve::{Point, hash_to_point};
 use psephos_protocol::elements::{CensusLeaf, Challenge};
-use psephos_protocol::note::{NoteList, NoteTree};
+use psephos_protocol::note::{NoteBatch, NotesTree};
 use psephos_protocol::{Fr, Scalar};
 use rand::Rng;
 
@@ -65,10 +65,10 @@ fn poseidon_agrees_with_native() {
 fn poseidon_costs_three_constraints_per_s_box() {
     let partial = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65];
     for n in 1..=12usize {
-        let mut b = Builder::shape();
-        let x: Vec<Num> = random_elements(n).into_iter().map(|v| b.given(v)).collect();
+        let mut b = Builder::for_setup();
+        let x: Vec<Num> = random_elements(n).into_iter().map(|v| b.allocate_free(v)).collect();
         poseidon::hash(&mut b, &x);
-        assert_eq!(b.finish().0.constraints(), 3 * (8 * (n + 1) + partial[n - 1]) - 3, "{n} inputs");
+        assert_eq!(b.into_system().0.num_constraints(), 3 * (8 * (n + 1) + partial[n - 1]) - 3, "{n} inputs");
     }
 }
 
@@ -79,12 +79,12 @@ fn evaluation_agrees_with_native() {
         let z = Fr::from(987_654u64);
         let y = psephos_protocol::transcript::evaluate(&elements, Challenge::from_fr(z)).to_fr();
         for (result, holds) in [(y, true), (y + Fr::from(1u64), false)] {
-            let mut b = Builder::shape();
-            let e: Vec<Num> = elements.iter().map(|v| b.given(*v)).collect();
-            let (z, y) = (b.given(z), b.given(result));
+            let mut b = Builder::for_setup();
+            let e: Vec<Num> = elements.iter().map(|v| b.allocate_free(*v)).collect();
+            let (z, y) = (b.allocate_free(z), b.allocate_free(result));
             evaluate(&mut b, &e, &z, &y);
-            let (system, assignment) = b.finish();
-            assert_eq!(system.satisfied(&assignment).is_ok(), holds, "{n} elements");
+            let (system, assignment) = b.into_system();
+            assert_eq!(system.check_satisfied(&assignment).is_ok(), holds, "{n} elements");
         }
     }
 }
@@ -96,14 +96,14 @@ fn every_path_length_gives_the_native_root() {
         let siblings: Vec<Sibling> =
             (0..length).map(|_| Sibling { value: Fr::rand(&mut rng), on_left: rng.r#gen() }).collect();
         let leaf = Fr::rand(&mut rng);
-        let mut b = Builder::shape();
-        let node = b.given(leaf);
-        let root = lean_imt::root(&mut b, &node, &siblings).value();
-        let (system, assignment) = b.finish();
-        system.satisfied(&assignment).unwrap();
-        assert_eq!(system.constraints(), 20 * 241 + 5);
+        let mut b = Builder::for_setup();
+        let node = b.allocate_free(leaf);
+        let root = lean_imt::census_root_from(&mut b, &node, &siblings).value();
+        let (system, assignment) = b.into_system();
+        system.check_satisfied(&assignment).unwrap();
+        assert_eq!(system.num_constraints(), 20 * 241 + 5);
         let proof = psephos_protocol::census::MembershipProof { siblings };
-        assert_eq!(root, proof.root_from(CensusLeaf::from_fr(leaf)).to_fr(), "{length} siblings");
+        assert_eq!(root, proof.compute_root(CensusLeaf::from_fr(leaf)).to_fr(), "{length} siblings");
     }
 }
 
@@ -112,25 +112,25 @@ fn every_path_length_gives_the_native_root() {
 fn every_position_in_a_batch_gives_the_native_root() {
     let list = common::note_batch(3, 256);
     let leaves: Vec<Num> = list.leaves().into_iter().map(Num::constant).collect();
-    assert_eq!(note::root_of_leaves(&mut Builder::shape(), &leaves).value(), list.root().to_fr());
-    let short = NoteList::new(list.notes()[..9].to_vec()).unwrap();
+    assert_eq!(note::root_of_leaves(&mut Builder::for_setup(), &leaves).value(), list.root().to_fr());
+    let short = NoteBatch::new(list.notes()[..9].to_vec()).unwrap();
     assert_eq!(in_all_modes(&short.leaves(), |b, x| vec![note::root_of_leaves(b, x)]), [short.root().to_fr()]);
 
-    let mut tree = NoteTree::new();
+    let mut tree = NotesTree::new();
     for _ in 0..3 {
-        tree.insert(list.clone()).unwrap();
+        tree.append_batch(list.clone()).unwrap();
     }
     for place in 0..256 {
-        let path = tree.prove(place % 3, place).unwrap();
-        let mut b = Builder::shape();
-        let node = b.given(list.notes()[place].to_fr());
-        let root = note::list_root(&mut b, &node, path.levels(), None);
+        let path = tree.prove_note(place % 3, place).unwrap();
+        let mut b = Builder::for_setup();
+        let node = b.allocate_free(list.notes()[place].to_fr());
+        let root = note::batch_root_from(&mut b, &node, path.levels(), None);
         assert_eq!(root.value(), list.root().to_fr(), "place {place}");
-        let root = lean_imt::root_of(&mut b, &root, &path.above().siblings, lean_imt::LISTS);
-        let (system, assignment) = b.finish();
-        system.satisfied(&assignment).unwrap();
+        let root = lean_imt::root_from(&mut b, &root, &path.upper_path().siblings, lean_imt::NOTES_TREE_BLOCKS);
+        let (system, assignment) = b.into_system();
+        system.check_satisfied(&assignment).unwrap();
         assert_eq!(root.value(), tree.root().to_fr(), "place {place}");
-        assert_eq!(system.constraints(), 2 * 409 + 300 + 12 * 241 + 4);
+        assert_eq!(system.num_constraints(), 2 * 409 + 300 + 12 * 241 + 4);
     }
 }
 
@@ -141,21 +141,21 @@ fn comparisons_agree_with_native() {
         let mut numbers = vec![0, 1, greatest / 2, greatest / 2 + 1, greatest - 1, greatest];
         numbers.dedup();
         for (a, c) in numbers.iter().flat_map(|a| numbers.iter().map(move |c| (*a, *c))) {
-            let mut b = Builder::shape();
-            let (left, right) = (b.given(Fr::from(a)), b.given(Fr::from(c)));
-            let above = compare::at_least(&mut b, "test", &left, &right, bits, None);
+            let mut b = Builder::for_setup();
+            let (left, right) = (b.allocate_free(Fr::from(a)), b.allocate_free(Fr::from(c)));
+            let above = compare::is_at_least(&mut b, "test", &left, &right, bits, None);
             assert_eq!(above.value(), Fr::from(a >= c), "{a} and {c}, {bits} bits");
-            let (system, assignment) = b.finish();
-            system.satisfied(&assignment).unwrap();
-            assert_eq!((system.constraints(), system.assertions().len()), (bits + 1, 1));
+            let (system, assignment) = b.into_system();
+            system.check_satisfied(&assignment).unwrap();
+            assert_eq!((system.num_constraints(), system.assertions().len()), (bits + 1, 1));
         }
         // For differences outside the range there is no highest bit, for any lower ones.
         for lower in [0, 1, greatest] {
-            let mut b = Builder::shape();
-            let (left, right) = (b.given(Fr::from(greatest + 1)), b.given(Fr::from(0u64)));
-            compare::at_least(&mut b, "test", &left, &right, bits, Some(lower.into()));
-            let (system, assignment) = b.finish();
-            assert!(system.satisfied(&assignment).is_err());
+            let mut b = Builder::for_setup();
+            let (left, right) = (b.allocate_free(Fr::from(greatest + 1)), b.allocate_free(Fr::from(0u64)));
+            compare::is_at_least(&mut b, "test", &left, &right, bits, Some(lower.into()));
+            let (system, assignment) = b.into_system();
+            assert!(system.check_satisfied(&assignment).is_err());
         }
     }
 }
@@ -182,36 +182,36 @@ fn point_coordinates(p: Point) -> (Fr, Fr) {
 fn fixed_base_multiplication_agrees_with_native() {
     let g = Point::generator();
     let offset = hash_to_point("a test's offset");
-    let split = fixed_base::PairTable::split(g, offset);
+    let split = fixed_base::PairTable::for_digit_pairs(g, offset);
     let signed = fixed_base::SignedTable::new(g, offset);
     for k in edge_scalars() {
-        let mut b = Builder::shape();
+        let mut b = Builder::for_setup();
         let product = signed.multiply(&mut b, &k);
         assert_eq!(edwards_values(&mut b, &product), point_coordinates(offset + g.mul(&k)));
         if k != Scalar::from(0u64) {
-            let digits = split_pairs(&mut b, &k);
+            let digits = allocate_digit_pairs(&mut b, &k);
             let product = split.multiply(&mut b, &digits);
             assert_eq!(edwards_values(&mut b, &product), point_coordinates(g.mul(&k)));
         }
-        let (system, assignment) = b.finish();
-        system.satisfied(&assignment).unwrap();
+        let (system, assignment) = b.into_system();
+        system.check_satisfied(&assignment).unwrap();
     }
 }
 
 #[test]
 fn value_table_agrees_with_native() {
     let offset = hash_to_point("a test's offset");
-    let table = fixed_base::PairTable::bits(Point::generator(), 40, offset);
+    let table = fixed_base::PairTable::for_value_bits(Point::generator(), 40, offset);
     for u in [0u64, 1, 2, (1 << 40) - 1, 1 << 39, 123_456_789] {
-        let mut b = Builder::shape();
-        let bits = psephos_circuits::gadgets::bits::bits(&mut b, Fr::from(u), 40);
-        let digits: Vec<Num> = bits.iter().map(psephos_circuits::gadgets::bits::digit).collect();
-        let pairs: Vec<Pair> = digits.chunks(2).map(|d| Pair::new(&mut b, &d[0], &d[1])).collect();
+        let mut b = Builder::for_setup();
+        let bits = psephos_circuits::gadgets::bits::allocate_bits(&mut b, Fr::from(u), 40);
+        let digits: Vec<Num> = bits.iter().map(psephos_circuits::gadgets::bits::bit_to_digit).collect();
+        let pairs: Vec<DigitPair> = digits.chunks(2).map(|d| DigitPair::new(&mut b, &d[0], &d[1])).collect();
         let p = table.multiply(&mut b, &pairs);
         assert_eq!(edwards_values(&mut b, &p), point_coordinates(offset + Point::generator().mul_u64(u)));
-        let (system, assignment) = b.finish();
-        system.satisfied(&assignment).unwrap();
-        assert_eq!(system.constraints(), 40 + 20 + 19 * 3 + 2);
+        let (system, assignment) = b.into_system();
+        system.check_satisfied(&assignment).unwrap();
+        assert_eq!(system.num_constraints(), 40 + 20 + 19 * 3 + 2);
     }
 }
 
@@ -222,15 +222,15 @@ fn joint_ladder_agrees_with_arkworks() {
     let base = Point::generator().mul(&Scalar::from(55_555u64));
     let split = Scalar::from(2u64).pow_126();
     for k in edge_scalars() {
-        let mut b = Builder::shape();
-        let (p, q) = (Edwards::given(&mut b, &base), Edwards::given(&mut b, &base.mul(&split)));
+        let mut b = Builder::for_setup();
+        let (p, q) = (Edwards::allocate_free(&mut b, &base), Edwards::allocate_free(&mut b, &base.mul(&split)));
         let (p, q) = (p.to_montgomery(&mut b), q.to_montgomery(&mut b));
-        let digits = split_pairs(&mut b, &k);
-        let joint = ladder::joint(&mut b, &digits, &p, &q, Constant::from(offset));
+        let digits = allocate_digit_pairs(&mut b, &k);
+        let joint = ladder::multiply_joint(&mut b, &digits, &p, &q, ConstantPoint::from(offset));
         let expected = offset.mul(&split) + base.mul(&k);
         assert_eq!(edwards_values(&mut b, &joint), point_coordinates(expected));
-        let (system, assignment) = b.finish();
-        system.satisfied(&assignment).unwrap();
+        let (system, assignment) = b.into_system();
+        system.check_satisfied(&assignment).unwrap();
 
         let cs = ConstraintSystem::<Fr>::new_ref();
         type Var = AffineVar<taceo_ark_babyjubjub::EdwardsConfig, FpVar<Fr>>;

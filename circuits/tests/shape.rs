@@ -14,25 +14,25 @@ use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
 use psephos_circuits::{Circuit, R1cs};
-use psephos_protocol::rule::Kind;
+use psephos_protocol::rule::RuleKind;
 
 /// Returns the numbers of constraints and variables, the non-zero entries of A, B, C, and the circuit hash.
 fn shape_of(system: &R1cs) -> (usize, usize, [usize; 3], String) {
-    let hash = system.hash().iter().map(|byte| format!("{byte:02x}")).collect();
-    (system.constraints(), system.variables(), system.non_zeros(), hash)
+    let hash = system.circuit_hash().iter().map(|byte| format!("{byte:02x}")).collect();
+    (system.num_constraints(), system.num_variables(), system.non_zeros(), hash)
 }
 
 fn print_sections(name: &str, system: &R1cs) -> Vec<(&'static str, usize)> {
-    println!("constraints.{name} {}", system.constraints());
-    for (section, count) in system.sections() {
+    println!("constraints.{name} {}", system.num_constraints());
+    for (section, count) in system.section_sizes() {
         println!("{section:12} {count:6}");
     }
-    system.sections()
+    system.section_sizes()
 }
 
 #[test]
 fn ballot_3_shape_is_pinned() {
-    let system = BallotCircuit::<3>::system();
+    let system = BallotCircuit::<3>::constraint_system();
     let expected = [
         ("identity", 297),
         ("weight", 40),
@@ -52,30 +52,30 @@ fn ballot_3_shape_is_pinned() {
     assert_eq!(print_sections(BallotCircuit::<3>::NAME, &system), expected);
     let hash = "9953df2f84e3568c9ea744421434b2fc05c0ee068f217fc973490b3ab5e8ab9d";
     assert_eq!(shape_of(&system), (14_148, 14_175, [25_976, 38_718, 81_932], hash.to_string()));
-    assert!(system.constraints() + system.inputs() <= 1 << 14);
+    assert!(system.num_constraints() + system.num_inputs() <= 1 << 14);
 }
 
 #[test]
 fn ballot_8_shape_is_pinned() {
-    let system = BallotCircuit::<8>::system();
+    let system = BallotCircuit::<8>::constraint_system();
     print_sections(BallotCircuit::<8>::NAME, &system);
     let hash = "292228e45ac7765077a3d862b14cd50e5cbe08279e753b57b8e1261f446cff38";
     assert_eq!(shape_of(&system), (21_441, 21_478, [39_347, 58_062, 110_830], hash.to_string()));
-    assert!(system.constraints() + system.inputs() <= 1 << 15);
+    assert!(system.num_constraints() + system.num_inputs() <= 1 << 15);
 }
 
 #[test]
 fn decryption_shape_is_pinned() {
-    let system = DecryptionCircuit::system();
+    let system = DecryptionCircuit::constraint_system();
     print_sections(DecryptionCircuit::NAME, &system);
     let hash = "c0c2ecf728abe3c3c3ccd116c2b226c4b4470eb85def8087c1fd4ad580e2a629";
     assert_eq!(shape_of(&system), (15_559, 15_564, [24_556, 36_868, 43_779], hash.to_string()));
-    assert!(system.constraints() + system.inputs() <= 1 << 14);
+    assert!(system.num_constraints() + system.num_inputs() <= 1 << 14);
 }
 
 #[test]
 fn dealing_5_shape_is_pinned() {
-    let system = DealingCircuit::<5>::system();
+    let system = DealingCircuit::<5>::constraint_system();
     let expected = [
         ("flags", 10),
         ("ephemeral", 755),
@@ -91,40 +91,40 @@ fn dealing_5_shape_is_pinned() {
     assert_eq!(print_sections(DealingCircuit::<5>::NAME, &system), expected);
     let hash = "9a397f229b1c390bdd1492d08488b63d6aa8450818584f6252ec011857851419";
     assert_eq!(shape_of(&system), (54_035, 53_968, [96_963, 166_819, 114_497], hash.to_string()));
-    assert!(system.constraints() + system.inputs() <= 1 << 16);
+    assert!(system.num_constraints() + system.num_inputs() <= 1 << 16);
 }
 
 #[test]
 fn dealing_16_shape_is_pinned() {
-    let system = DealingCircuit::<16>::system();
+    let system = DealingCircuit::<16>::constraint_system();
     print_sections(DealingCircuit::<16>::NAME, &system);
     let hash = "45b73d395f42bbc593c366af4a593aec619fa642c41fc962a5776db3af0aba3a";
     assert_eq!(shape_of(&system), (179_933, 179_712, [336_910, 555_114, 360_368], hash.to_string()));
-    assert!(system.constraints() + system.inputs() <= 1 << 18);
+    assert!(system.num_constraints() + system.num_inputs() <= 1 << 18);
 }
 
 #[test]
 fn committee_keys_shape_is_pinned() {
-    let system = CommitteeKeysCircuit::system();
+    let system = CommitteeKeysCircuit::constraint_system();
     print_sections(CommitteeKeysCircuit::NAME, &system);
     let hash = "0a5240b9bf66c5e8920fa060e65ea9c3ec94c990e7fe3ea14c5e7517b25959ad";
     assert_eq!(shape_of(&system), (6_646, 6_664, [10_262, 15_880, 29_215], hash.to_string()));
-    assert!(system.constraints() + system.inputs() <= 1 << 13);
+    assert!(system.num_constraints() + system.num_inputs() <= 1 << 13);
 }
 
 #[test]
 fn notes_shape_is_pinned() {
-    let system = NotesCircuit::system();
+    let system = NotesCircuit::constraint_system();
     // 36 hashes of eight and one of four.
     assert_eq!(print_sections(NotesCircuit::NAME, &system), [("root", 36 * 402 + 297), ("binding", 256)]);
     let hash = "e046818b6875aeb73ada90da97c6aa809530d2b54e5a8cdf51fdcaaf67a45b61";
     assert_eq!(shape_of(&system), (15_025, 15_283, [42_897, 70_261, 123_780], hash.to_string()));
-    assert!(system.constraints() + system.inputs() <= 1 << 14);
+    assert!(system.num_constraints() + system.num_inputs() <= 1 << 14);
 }
 
 #[test]
 fn claim_3_shape_is_pinned() {
-    let system = ClaimCircuit::<3>::system();
+    let system = ClaimCircuit::<3>::constraint_system();
     let expected = [
         ("identity", 297),
         ("opening", 160),
@@ -141,30 +141,33 @@ fn claim_3_shape_is_pinned() {
     assert_eq!(print_sections(ClaimCircuit::<3>::NAME, &system), expected);
     let hash = "34751bfa232c5a098e4e91b75ec41e7ddb656dd01c3a6ec27f13b2eaa9427045";
     assert_eq!(shape_of(&system), (7_729, 7_762, [15_874, 24_507, 50_595], hash.to_string()));
-    assert!(system.constraints() + system.inputs() <= 1 << 13);
+    assert!(system.num_constraints() + system.num_inputs() <= 1 << 13);
 }
 
 #[test]
 fn claim_8_shape_is_pinned() {
-    let system = ClaimCircuit::<8>::system();
+    let system = ClaimCircuit::<8>::constraint_system();
     print_sections(ClaimCircuit::<8>::NAME, &system);
     let hash = "1a8baa5dd2995f902800534989ef7d79817eedefca1320d51120509e5a933e93";
     assert_eq!(shape_of(&system), (8_182, 8_210, [17_300, 27_681, 50_975], hash.to_string()));
-    assert!(system.constraints() + system.inputs() <= 1 << 13);
+    assert!(system.num_constraints() + system.num_inputs() <= 1 << 13);
 }
 
 #[test]
 fn names_and_public_inputs_are_pinned() {
-    assert_eq!((BallotCircuit::<3>::NAME, BallotCircuit::<3>::INPUTS), ("ballot-3", &["h", "z", "y"][..]));
-    assert_eq!((BallotCircuit::<8>::NAME, BallotCircuit::<8>::INPUTS), ("ballot-8", &["h", "z", "y"][..]));
-    assert_eq!((DecryptionCircuit::NAME, DecryptionCircuit::INPUTS), ("decryption", &["h", "z", "y"][..]));
-    assert_eq!((DealingCircuit::<5>::NAME, DealingCircuit::<5>::INPUTS), ("dealing-5", &["h", "z", "y"][..]));
-    assert_eq!((DealingCircuit::<16>::NAME, DealingCircuit::<16>::INPUTS), ("dealing-16", &["h", "z", "y"][..]));
-    assert_eq!((CommitteeKeysCircuit::NAME, CommitteeKeysCircuit::INPUTS), ("committee-keys", &["h", "z", "y"][..]));
-    assert_eq!((NotesCircuit::NAME, NotesCircuit::INPUTS), ("notes", &["h", "z", "y"][..]));
-    assert_eq!((ClaimCircuit::<3>::NAME, ClaimCircuit::<3>::INPUTS), ("claim-3", &["h", "z", "y"][..]));
-    assert_eq!((ClaimCircuit::<8>::NAME, ClaimCircuit::<8>::INPUTS), ("claim-8", &["h", "z", "y"][..]));
-    assert_eq!(BallotCircuit::<3>::system().inputs(), 4);
+    assert_eq!((BallotCircuit::<3>::NAME, BallotCircuit::<3>::PUBLIC_INPUTS), ("ballot-3", &["h", "z", "y"][..]));
+    assert_eq!((BallotCircuit::<8>::NAME, BallotCircuit::<8>::PUBLIC_INPUTS), ("ballot-8", &["h", "z", "y"][..]));
+    assert_eq!((DecryptionCircuit::NAME, DecryptionCircuit::PUBLIC_INPUTS), ("decryption", &["h", "z", "y"][..]));
+    assert_eq!((DealingCircuit::<5>::NAME, DealingCircuit::<5>::PUBLIC_INPUTS), ("dealing-5", &["h", "z", "y"][..]));
+    assert_eq!((DealingCircuit::<16>::NAME, DealingCircuit::<16>::PUBLIC_INPUTS), ("dealing-16", &["h", "z", "y"][..]));
+    assert_eq!(
+        (CommitteeKeysCircuit::NAME, CommitteeKeysCircuit::PUBLIC_INPUTS),
+        ("committee-keys", &["h", "z", "y"][..])
+    );
+    assert_eq!((NotesCircuit::NAME, NotesCircuit::PUBLIC_INPUTS), ("notes", &["h", "z", "y"][..]));
+    assert_eq!((ClaimCircuit::<3>::NAME, ClaimCircuit::<3>::PUBLIC_INPUTS), ("claim-3", &["h", "z", "y"][..]));
+    assert_eq!((ClaimCircuit::<8>::NAME, ClaimCircuit::<8>::PUBLIC_INPUTS), ("claim-8", &["h", "z", "y"][..]));
+    assert_eq!(BallotCircuit::<3>::constraint_system().num_inputs(), 4);
 }
 
 /// Checks that native check, constraints and both modes of the builder agree, and that the witness does not change
@@ -172,45 +175,49 @@ fn names_and_public_inputs_are_pinned() {
 fn assert_modes_agree<C: Circuit>(circuit: &C) {
     circuit.check().unwrap();
     let (system, assignment) = build_system(circuit);
-    system.satisfied(&assignment).unwrap();
-    assert_eq!(system.hash(), C::system().hash());
-    assert!(assignment == circuit.assignment());
-    assert_eq!(assignment[1..system.inputs()], circuit.inputs());
+    system.check_satisfied(&assignment).unwrap();
+    assert_eq!(system.circuit_hash(), C::constraint_system().circuit_hash());
+    assert!(assignment == circuit.generate_assignment());
+    assert_eq!(assignment[1..system.num_inputs()], circuit.public_inputs());
 }
 
 #[test]
 fn ballots_of_every_rule_and_census_position_satisfy() {
     for (members, index) in [(1, 0), (2, 1), (3, 2), (37, 5), (100, 99)] {
         let voter = Voter::new(1_000, index, members);
-        assert_modes_agree(&voter.ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
+        assert_modes_agree(&voter.ballot_circuit(rule_parameters(RuleKind::Plurality, 0, false, 3, true), [0, 1, 0]));
     }
     let voter = Voter::new((1 << 40) - 1, 4, 9);
-    assert_modes_agree(&voter.ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 2, true), [0, 1, 0]));
+    assert_modes_agree(&voter.ballot_circuit(rule_parameters(RuleKind::Plurality, 0, false, 2, true), [0, 1, 0]));
     assert_modes_agree(
-        &voter.ballot_circuit(rule_parameters(Kind::Cumulative, 0, true, 3, true), [1 << 39, (1 << 39) - 1, 0]),
+        &voter.ballot_circuit(rule_parameters(RuleKind::Cumulative, 0, true, 3, true), [1 << 39, (1 << 39) - 1, 0]),
     );
     let voter = Voter::new(100, 4, 9);
     for weighted in [true, false] {
-        assert_modes_agree(&voter.ballot_circuit(rule_parameters(Kind::Approval, 2, false, 3, weighted), [1, 0, 1]));
-        assert_modes_agree(&voter.ballot_circuit(rule_parameters(Kind::Score, 255, false, 3, weighted), [255, 0, 254]));
+        assert_modes_agree(
+            &voter.ballot_circuit(rule_parameters(RuleKind::Approval, 2, false, 3, weighted), [1, 0, 1]),
+        );
+        assert_modes_agree(
+            &voter.ballot_circuit(rule_parameters(RuleKind::Score, 255, false, 3, weighted), [255, 0, 254]),
+        );
         assert_modes_agree(&voter.ballot_circuit(
-            rule_parameters(Kind::Cumulative, 100 * u16::from(!weighted), false, 3, weighted),
+            rule_parameters(RuleKind::Cumulative, 100 * u16::from(!weighted), false, 3, weighted),
             [50, 49, 0],
         ));
         assert_modes_agree(&voter.ballot_circuit(
-            rule_parameters(Kind::Quadratic, 100 * u16::from(!weighted), false, 3, weighted),
+            rule_parameters(RuleKind::Quadratic, 100 * u16::from(!weighted), false, 3, weighted),
             [8, 6, 0],
         ));
-        assert_modes_agree(&voter.ballot_circuit(rule_parameters(Kind::Borda, 0, false, 3, weighted), [1, 2, 0]));
+        assert_modes_agree(&voter.ballot_circuit(rule_parameters(RuleKind::Borda, 0, false, 3, weighted), [1, 2, 0]));
         assert_modes_agree(
-            &voter.ballot_circuit(rule_parameters(Kind::Borda, 0, false, 8, weighted), [7, 0, 6, 1, 5, 2, 4, 3]),
+            &voter.ballot_circuit(rule_parameters(RuleKind::Borda, 0, false, 8, weighted), [7, 0, 6, 1, 5, 2, 4, 3]),
         );
     }
     assert_modes_agree(
-        &voter.ballot_circuit(rule_parameters(Kind::Quadratic, 0, false, 8, true), [5, 5, 5, 5, 0, 0, 0, 0]),
+        &voter.ballot_circuit(rule_parameters(RuleKind::Quadratic, 0, false, 8, true), [5, 5, 5, 5, 0, 0, 0, 0]),
     );
     assert_modes_agree(
-        &voter.ballot_circuit(rule_parameters(Kind::Borda, 0, false, 5, true), [4, 2, 0, 1, 3, 0, 0, 0]),
+        &voter.ballot_circuit(rule_parameters(RuleKind::Borda, 0, false, 5, true), [4, 2, 0, 1, 3, 0, 0, 0]),
     );
 }
 

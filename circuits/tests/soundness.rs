@@ -14,10 +14,10 @@ use psephos_circuits::committee_keys::CommitteeKeysCircuit;
 use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
-use psephos_circuits::rank::rank;
+use psephos_circuits::rank::jacobian_rank;
 use psephos_circuits::{Circuit, R1cs};
 use psephos_protocol::Fr;
-use psephos_protocol::rule::Kind;
+use psephos_protocol::rule::RuleKind;
 use psephos_protocol::statement::{ballot, claim, notes};
 use rand::Rng;
 
@@ -27,8 +27,8 @@ const Z: usize = 2;
 fn assert_exact<C: Circuit>(name: &str, circuit: &C) {
     circuit.check().unwrap();
     let (system, assignment) = build_system(circuit);
-    system.satisfied(&assignment).unwrap();
-    let found = rank(&system, &assignment, &[Z], None);
+    system.check_satisfied(&assignment).unwrap();
+    let found = jacobian_rank(&system, &assignment, &[Z], None);
     assert!(
         found.is_exact(),
         "{name}: {found:?}, first redundant constraint in section {:?}",
@@ -45,12 +45,18 @@ fn assert_exact<C: Circuit>(name: &str, circuit: &C) {
 #[test]
 fn ballots_of_three_options_are_determined() {
     let voter = Voter::with_deepest_path(1_000);
-    assert_exact("plurality", &voter.ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 3, true), [0, 1, 0]));
-    assert_exact("quadratic", &voter.ballot_circuit(rule_parameters(Kind::Quadratic, 0, false, 3, true), [3, 1, 30]));
-    assert_exact("borda", &voter.ballot_circuit(rule_parameters(Kind::Borda, 0, false, 3, true), [2, 0, 1]));
+    assert_exact(
+        "plurality",
+        &voter.ballot_circuit(rule_parameters(RuleKind::Plurality, 0, false, 3, true), [0, 1, 0]),
+    );
+    assert_exact(
+        "quadratic",
+        &voter.ballot_circuit(rule_parameters(RuleKind::Quadratic, 0, false, 3, true), [3, 1, 30]),
+    );
+    assert_exact("borda", &voter.ballot_circuit(rule_parameters(RuleKind::Borda, 0, false, 3, true), [2, 0, 1]));
     assert_exact(
         "approval, unweighted",
-        &voter.ballot_circuit(rule_parameters(Kind::Approval, 2, false, 2, false), [1, 1, 0]),
+        &voter.ballot_circuit(rule_parameters(RuleKind::Approval, 2, false, 2, false), [1, 1, 0]),
     );
 }
 
@@ -59,7 +65,7 @@ fn ballots_of_eight_options_are_determined() {
     let voter = Voter::with_deepest_path(1_000);
     assert_exact(
         "score",
-        &voter.ballot_circuit(rule_parameters(Kind::Score, 9, false, 8, true), [0, 1, 2, 3, 4, 9, 6, 7]),
+        &voter.ballot_circuit(rule_parameters(RuleKind::Score, 9, false, 8, true), [0, 1, 2, 3, 4, 9, 6, 7]),
     );
 }
 
@@ -73,7 +79,7 @@ fn decryption_is_determined() {
 #[test]
 fn committee_keys_are_determined() {
     assert_exact("committee keys", &committee_keys_circuit());
-    assert!(CommitteeKeysCircuit::system().assertions().is_empty());
+    assert!(CommitteeKeysCircuit::constraint_system().assertions().is_empty());
 }
 
 #[test]
@@ -81,13 +87,13 @@ fn dealings_are_determined() {
     assert_exact("dealing, 3 of 5", &dealing_circuit::<5>(recipients(5, 3, &[])));
     assert_exact("dealing, 2 of 4, one absent", &dealing_circuit::<5>(recipients(4, 2, &[1])));
     // Two for each of eight values at five points: see `circuits/src/dealing/tests.rs`.
-    assert_eq!(DealingCircuit::<5>::system().assertions().len(), 80);
+    assert_eq!(DealingCircuit::<5>::constraint_system().assertions().len(), 80);
 }
 
 #[test]
 fn notes_are_determined() {
     assert_exact("notes", &notes_circuit(256));
-    assert!(NotesCircuit::system().assertions().is_empty());
+    assert!(NotesCircuit::constraint_system().assertions().is_empty());
 }
 
 #[test]
@@ -106,7 +112,8 @@ fn claims_of_eight_options_are_determined() {
 #[test]
 fn dropping_a_constraint_leaves_a_variable_undetermined() {
     assert_drop_is_noticed(
-        &Voter::with_deepest_path(1_000).ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 3, true), [0, 1, 0]),
+        &Voter::with_deepest_path(1_000)
+            .ballot_circuit(rule_parameters(RuleKind::Plurality, 0, false, 3, true), [0, 1, 0]),
     );
     assert_drop_is_noticed(&claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]));
     assert_drop_is_noticed(&notes_circuit(256));
@@ -117,14 +124,14 @@ fn assert_drop_is_noticed<C: Circuit>(circuit: &C) {
     let mut rng = seeded_rng(11);
     for _ in 0..6 {
         let dropped = random_determining_constraint(&system, &mut rng);
-        let found = rank(&system, &assignment, &[Z], Some(dropped));
-        assert_eq!(found.free.len(), 1, "without constraint {dropped} ({})", system.section_of(dropped));
+        let found = jacobian_rank(&system, &assignment, &[Z], Some(dropped));
+        assert_eq!(found.undetermined.len(), 1, "without constraint {dropped} ({})", system.section_of(dropped));
     }
 }
 
 fn random_determining_constraint(system: &R1cs, rng: &mut impl Rng) -> usize {
     loop {
-        let i = rng.gen_range(0..system.constraints());
+        let i = rng.gen_range(0..system.num_constraints());
         if !system.assertions().iter().any(|(a, _)| *a == i) {
             return i;
         }
@@ -135,7 +142,8 @@ fn random_determining_constraint(system: &R1cs, rng: &mut impl Rng) -> usize {
 #[test]
 fn no_single_variable_can_be_changed() {
     assert_variables_are_fixed(
-        &Voter::with_deepest_path(1_000).ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 3, true), [0, 1, 0]),
+        &Voter::with_deepest_path(1_000)
+            .ballot_circuit(rule_parameters(RuleKind::Plurality, 0, false, 3, true), [0, 1, 0]),
     );
     assert_variables_are_fixed(&claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]));
 }
@@ -147,7 +155,7 @@ fn assert_variables_are_fixed<C: Circuit>(circuit: &C) {
         let mut moved = assignment.clone();
         let v = rng.gen_range(1..moved.len());
         moved[v] += Fr::rand(&mut rng);
-        assert!(system.satisfied(&moved).is_err(), "variable {v}");
+        assert!(system.check_satisfied(&moved).is_err(), "variable {v}");
     }
 }
 
@@ -156,7 +164,8 @@ fn assert_variables_are_fixed<C: Circuit>(circuit: &C) {
 #[test]
 fn free_witness_inputs_are_bound() {
     assert_free_inputs_are_bound(
-        &Voter::with_deepest_path(1_000).ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 3, true), [0, 1, 0]),
+        &Voter::with_deepest_path(1_000)
+            .ballot_circuit(rule_parameters(RuleKind::Plurality, 0, false, 3, true), [0, 1, 0]),
     );
     assert_free_inputs_are_bound(&claim_circuit(reward_policy(50, Some(1)), 1_000, [0, 1, 0]));
     assert_free_inputs_are_bound(&notes_circuit(3));
@@ -164,10 +173,10 @@ fn free_witness_inputs_are_bound() {
 
 fn assert_free_inputs_are_bound<C: Circuit>(circuit: &C) {
     let (system, assignment) = build_system(circuit);
-    for &v in system.given() {
+    for &v in system.free_inputs() {
         let mut moved = assignment.clone();
         moved[v] += Fr::from(1u64);
-        assert!(system.satisfied(&moved).is_err(), "variable {v}");
+        assert!(system.check_satisfied(&moved).is_err(), "variable {v}");
     }
 }
 
@@ -175,12 +184,20 @@ fn assert_free_inputs_are_bound<C: Circuit>(circuit: &C) {
 /// constraints.
 #[test]
 fn every_variable_is_used() {
-    let ballots = [BallotCircuit::<3>::system(), BallotCircuit::<8>::system()];
-    let trustees = [DecryptionCircuit::system(), DealingCircuit::<5>::system(), CommitteeKeysCircuit::system()];
-    let rewards = [NotesCircuit::system(), ClaimCircuit::<3>::system(), ClaimCircuit::<8>::system()];
+    let ballots = [BallotCircuit::<3>::constraint_system(), BallotCircuit::<8>::constraint_system()];
+    let trustees = [
+        DecryptionCircuit::constraint_system(),
+        DealingCircuit::<5>::constraint_system(),
+        CommitteeKeysCircuit::constraint_system(),
+    ];
+    let rewards = [
+        NotesCircuit::constraint_system(),
+        ClaimCircuit::<3>::constraint_system(),
+        ClaimCircuit::<8>::constraint_system(),
+    ];
     for system in ballots.into_iter().chain(trustees).chain(rewards) {
-        let mut uses = vec![0; system.variables()];
-        for i in 0..system.constraints() {
+        let mut uses = vec![0; system.num_variables()];
+        for i in 0..system.num_constraints() {
             let rows = system.matrices().each_ref().map(|m| &m[i]);
             let mut seen: Vec<usize> = rows.iter().flat_map(|row| row.iter().map(|(_, v)| *v)).collect();
             seen.sort_unstable();
@@ -196,8 +213,8 @@ fn every_variable_is_used() {
 /// Each public input is bound: changing it violates a constraint.
 #[test]
 fn public_inputs_are_bound() {
-    let circuit =
-        Voter::with_deepest_path(1_000).ballot_circuit(rule_parameters(Kind::Plurality, 0, false, 3, true), [0, 1, 0]);
+    let circuit = Voter::with_deepest_path(1_000)
+        .ballot_circuit(rule_parameters(RuleKind::Plurality, 0, false, 3, true), [0, 1, 0]);
     for moved in 0..3 {
         let mut inputs = circuit.instance.to_inputs();
         inputs[moved] += Fr::from(1u64);
@@ -205,7 +222,7 @@ fn public_inputs_are_bound() {
         let circuit = BallotCircuit::<3> { instance, witness: circuit.witness.clone() };
         assert!(circuit.check().is_err());
         let (system, assignment) = build_system(&circuit);
-        assert!(system.satisfied(&assignment).is_err(), "{}", BallotCircuit::<3>::INPUTS[moved]);
+        assert!(system.check_satisfied(&assignment).is_err(), "{}", BallotCircuit::<3>::PUBLIC_INPUTS[moved]);
     }
 }
 
@@ -220,14 +237,14 @@ fn public_inputs_of_claims_and_notes_are_bound() {
         let circuit = ClaimCircuit::<3> { instance, witness: circuit.witness.clone() };
         assert!(circuit.check().is_err());
         let (system, assignment) = build_system(&circuit);
-        assert!(system.satisfied(&assignment).is_err(), "claim: {}", ClaimCircuit::<3>::INPUTS[moved]);
+        assert!(system.check_satisfied(&assignment).is_err(), "claim: {}", ClaimCircuit::<3>::PUBLIC_INPUTS[moved]);
 
         let mut inputs = batch.instance.to_inputs();
         inputs[moved] += Fr::from(1u64);
         let instance = notes::Instance::from_inputs(inputs);
-        let circuit = NotesCircuit { instance, list: batch.list.clone() };
+        let circuit = NotesCircuit { instance, batch: batch.batch.clone() };
         assert!(circuit.check().is_err());
         let (system, assignment) = build_system(&circuit);
-        assert!(system.satisfied(&assignment).is_err(), "notes: {}", NotesCircuit::INPUTS[moved]);
+        assert!(system.check_satisfied(&assignment).is_err(), "notes: {}", NotesCircuit::PUBLIC_INPUTS[moved]);
     }
 }

@@ -16,16 +16,16 @@ use psephos_circuits::notes::NotesCircuit;
 use psephos_circuits::{Builder, Circuit, with_circuit};
 use psephos_protocol::census::{MembershipProof, Sibling};
 use psephos_protocol::committee::{KeyVector, Polynomials, Recipients, TransportKey};
-use psephos_protocol::constants::{COMMITTEE_KEYS, LIST_ARITIES, LIST_NOTES, VALUE_BITS};
+use psephos_protocol::constants::{BATCH_ARITIES, BATCH_NOTES, COMMITTEE_KEYS, VALUE_BITS};
 use psephos_protocol::curve::hash_to_point;
 use psephos_protocol::elements::{
     Challenge, ClaimBinding, Context, NoteCommitment, Scope, StatementHash, TrusteeContext,
 };
 use psephos_protocol::encryption::Randomness;
 use psephos_protocol::identity::NullifierKey;
-use psephos_protocol::note::{Level, NoteBlinder, NoteList, NotePath, Opening};
+use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, PathLevel};
 use psephos_protocol::reward::{self, Policy};
-use psephos_protocol::rule::Parameters;
+use psephos_protocol::rule::RuleParameters;
 use psephos_protocol::signature::Signature;
 use psephos_protocol::{Fr, Point, Scalar};
 use rand::Rng;
@@ -36,11 +36,11 @@ use rand::rngs::StdRng;
 fn assert_modes_agree<C: Circuit>(circuit: &C) -> usize {
     let quotient = Fr::from(987_654_321u64);
     let run = |mut b: Builder| {
-        b.set_free_quotient(quotient);
+        b.set_unconstrained_quotient(quotient);
         circuit.synthesize(&mut b);
-        (b.exceptional(), b.into_assignment())
+        (b.exceptional_divisions(), b.into_assignment())
     };
-    let (expected, actual) = (run(Builder::shape()), run(Builder::assignment()));
+    let (expected, actual) = (run(Builder::for_setup()), run(Builder::for_witness()));
     assert_eq!(expected.0, actual.0, "{}: divisions by zero", C::NAME);
     let differs = expected.1.iter().zip(&actual.1).position(|(e, a)| e != a);
     assert_eq!(differs, None, "{}: position of the first value that differs", C::NAME);
@@ -68,13 +68,13 @@ fn random_signature(rng: &mut StdRng) -> Signature {
 }
 
 fn random_ballot<const M: usize>(rng: &mut StdRng) -> BallotCircuit<M> {
-    let mut circuit = BallotCircuit::<M>::blank();
+    let mut circuit = BallotCircuit::<M>::dummy();
     circuit.instance.z = Challenge::from_fr(random_element(rng));
     let w = &mut circuit.witness;
     (w.ak, w.nk) = (random_point(rng), NullifierKey::from_fr(random_element(rng)));
     (w.weight, w.scope) = (rng.r#gen(), Scope::from_fr(random_element(rng)));
     w.membership = random_membership(rng, 20);
-    w.rule = Parameters {
+    w.rule = RuleParameters {
         weighted: rng.r#gen(),
         quadratic: rng.r#gen(),
         exact: rng.r#gen(),
@@ -93,19 +93,23 @@ fn random_ballot<const M: usize>(rng: &mut StdRng) -> BallotCircuit<M> {
 }
 
 fn random_claim<const M: usize>(rng: &mut StdRng) -> ClaimCircuit<M> {
-    let mut circuit = ClaimCircuit::<M>::blank();
+    let mut circuit = ClaimCircuit::<M>::dummy();
     circuit.instance.h = StatementHash::from_fr(random_element(rng));
     let w = &mut circuit.witness;
     (w.ak, w.nk) = (random_point(rng), NullifierKey::from_fr(random_element(rng)));
-    w.opening =
-        Opening { weight: rng.r#gen(), x: (0..M).map(|_| rng.r#gen()).collect(), blinder: NoteBlinder::random(rng) };
-    let levels = LIST_ARITIES.map(|arity| Level {
-        others: (1..arity).map(|_| random_element(rng)).collect(),
-        place: rng.gen_range(0..arity),
+    w.opening = NoteOpening {
+        weight: rng.r#gen(),
+        x: (0..M).map(|_| rng.r#gen()).collect(),
+        blinder: NoteBlinder::random(rng),
+    };
+    let levels = BATCH_ARITIES.map(|arity| PathLevel {
+        siblings: (1..arity).map(|_| random_element(rng)).collect(),
+        index: rng.gen_range(0..arity),
     });
     w.path = NotePath::new(levels.to_vec(), random_membership(rng, 12)).unwrap();
     let mut small = || rng.r#gen::<u64>() >> (64 - VALUE_BITS);
-    let terms = reward::Terms { base: small(), per_weight: small(), cap: small(), bonus: small(), ratified: Some(2) };
+    let terms =
+        reward::PolicyTerms { base: small(), per_weight: small(), cap: small(), bonus: small(), ratified: Some(2) };
     w.terms.policy = Policy::new(terms).unwrap();
     (w.terms.ctx, w.terms.binding) =
         (Context::from_fr(random_element(rng)), ClaimBinding::from_fr(random_element(rng)));
@@ -114,7 +118,7 @@ fn random_claim<const M: usize>(rng: &mut StdRng) -> ClaimCircuit<M> {
 }
 
 fn random_dealing<const N: usize>(rng: &mut StdRng) -> DealingCircuit<N> {
-    let mut circuit = DealingCircuit::<N>::blank();
+    let mut circuit = DealingCircuit::<N>::dummy();
     circuit.instance.z = Challenge::from_fr(random_element(rng));
     let w = &mut circuit.witness;
     let keys: Vec<_> =
@@ -128,7 +132,7 @@ fn random_dealing<const N: usize>(rng: &mut StdRng) -> DealingCircuit<N> {
 }
 
 fn random_decryption(rng: &mut StdRng) -> DecryptionCircuit {
-    let mut circuit = DecryptionCircuit::blank();
+    let mut circuit = DecryptionCircuit::dummy();
     circuit.instance.z = Challenge::from_fr(random_element(rng));
     let w = &mut circuit.witness;
     w.ctx = Context::from_fr(random_element(rng));
@@ -137,22 +141,23 @@ fn random_decryption(rng: &mut StdRng) -> DecryptionCircuit {
 }
 
 fn random_committee_keys(rng: &mut StdRng) -> CommitteeKeysCircuit {
-    let mut circuit = CommitteeKeysCircuit::blank();
+    let mut circuit = CommitteeKeysCircuit::dummy();
     circuit.keys = KeyVector::new(std::array::from_fn(|_| random_point(rng))).unwrap();
     circuit
 }
 
 fn random_notes(rng: &mut StdRng) -> NotesCircuit {
-    let mut circuit = NotesCircuit::blank();
-    let length = rng.gen_range(1..=LIST_NOTES);
-    circuit.list = NoteList::new((0..length).map(|_| NoteCommitment::from_fr(random_element(rng))).collect()).unwrap();
+    let mut circuit = NotesCircuit::dummy();
+    let length = rng.gen_range(1..=BATCH_NOTES);
+    circuit.batch =
+        NoteBatch::new((0..length).map(|_| NoteCommitment::from_fr(random_element(rng))).collect()).unwrap();
     circuit
 }
 
 #[test]
 fn witness_generation_agrees_with_setup_for_every_circuit() {
     for name in Name::ALL {
-        with_circuit!(name, C => assert_modes_agree(&C::blank()));
+        with_circuit!(name, C => assert_modes_agree(&C::dummy()));
     }
     let mut rng = seeded_rng(21);
     for _ in 0..6 {

@@ -7,10 +7,10 @@ mod common;
 use ark_ff::{Field, UniformRand};
 use common::seeded_rng;
 use psephos_circuits::gadgets::fixed_base::{PairTable, SignedTable};
-use psephos_circuits::gadgets::ladder::{self, Base};
-use psephos_circuits::gadgets::montgomery::{Constant, Edwards, Montgomery};
+use psephos_circuits::gadgets::ladder::{self, VariableBase};
+use psephos_circuits::gadgets::montgomery::{ConstantPoint, Edwards, Montgomery};
 use psephos_circuits::gadgets::poseidon;
-use psephos_circuits::gadgets::scalar::{Pair, split_pairs};
+use psephos_circuits::gadgets::scalar::{DigitPair, allocate_digit_pairs};
 use psephos_circuits::{Builder, Num};
 use psephos_protocol::curve::{Point, hash_to_point};
 use psephos_protocol::{Fr, Scalar};
@@ -19,11 +19,11 @@ use psephos_protocol::{Fr, Scalar};
 /// returns that number.
 fn assert_modes_agree(gadget: impl Fn(&mut Builder) -> Vec<Num>) -> usize {
     let run = |mut b: Builder| {
-        b.set_free_quotient(Fr::from(987_654_321u64));
+        b.set_unconstrained_quotient(Fr::from(987_654_321u64));
         let outputs: Vec<(Fr, bool)> = gadget(&mut b).iter().map(|n| (n.value(), n.is_constant())).collect();
-        (b.exceptional(), outputs, b.into_assignment())
+        (b.exceptional_divisions(), outputs, b.into_assignment())
     };
-    let (expected, actual) = (run(Builder::shape()), run(Builder::assignment()));
+    let (expected, actual) = (run(Builder::for_setup()), run(Builder::for_witness()));
     assert!(expected == actual);
     expected.0
 }
@@ -44,8 +44,9 @@ fn modes_agree_on_hashes_with_constant_inputs() {
         for constants in [0, 1, 1 << (n - 1), 0b1010_1010_1010, (1 << n) - 2, (1 << n) - 1] {
             let inputs: Vec<Fr> = (0..n).map(|i| if i == 2 { Fr::from(0u64) } else { Fr::rand(&mut rng) }).collect();
             let allocated = |b: &mut Builder| -> Vec<Num> {
-                let allocate =
-                    |(i, v): (usize, &Fr)| if constants >> i & 1 == 1 { Num::constant(*v) } else { b.given(*v) };
+                let allocate = |(i, v): (usize, &Fr)| {
+                    if constants >> i & 1 == 1 { Num::constant(*v) } else { b.allocate_free(*v) }
+                };
                 inputs.iter().enumerate().map(allocate).collect()
             };
             assert_modes_agree(|b| {
@@ -69,7 +70,7 @@ fn modes_agree_on_exceptional_fixed_bases() {
     assert!(assert_modes_agree(|b| point_variables(open.multiply(b, &k))) > 0);
 
     let k = Scalar::from(54_321u64);
-    let digits = split_pairs(&mut Builder::assignment(), &k);
+    let digits = allocate_digit_pairs(&mut Builder::for_witness(), &k);
     let multiple = |number: usize| Point::generator().mul_u64(number as u64);
     let bases: Vec<(Point, Point)> = (0..digits.len()).map(|i| (multiple(i + 1), multiple(i * i + 500))).collect();
     let signed = |p: Point, digit: &Num| if digit.value() == Fr::from(1u64) { p } else { -p };
@@ -79,7 +80,7 @@ fn modes_agree_on_exceptional_fixed_bases() {
             let start = (0..window).fold(meeting, |start, i| start - entry(i));
             let table = PairTable::new(&bases, start, Point::identity());
             let exceptional = assert_modes_agree(|b| {
-                let digits = split_pairs(b, &k);
+                let digits = allocate_digit_pairs(b, &k);
                 point_variables(table.multiply(b, &digits))
             });
             assert!(exceptional > 0, "window {window}");
@@ -97,19 +98,20 @@ fn modes_agree_on_exceptional_ladders() {
     for key in [rogue, test_offset(), -test_offset(), Point::generator()] {
         for shifted in [None, Some(order_two), Some(off_curve)] {
             exceptional += assert_modes_agree(|b| {
-                let base = Edwards::given(b, &key).to_montgomery(b);
+                let base = Edwards::allocate_free(b, &key).to_montgomery(b);
                 let shifted = match shifted {
                     Some((u, v)) => Montgomery { u: Num::constant(u), v: Num::constant(v) },
-                    None => Edwards::given(b, &key.mul(&shift)).to_montgomery(b),
+                    None => Edwards::allocate_free(b, &key.mul(&shift)).to_montgomery(b),
                 };
-                let digits = split_pairs(b, &(shift + Scalar::from(3u64)));
-                point_variables(ladder::joint(b, &digits, &base, &shifted, Constant::from(test_offset())))
+                let digits = allocate_digit_pairs(b, &(shift + Scalar::from(3u64)));
+                point_variables(ladder::multiply_joint(b, &digits, &base, &shifted, ConstantPoint::from(test_offset())))
             });
         }
         exceptional += assert_modes_agree(|b| {
-            let base = Edwards::given(b, &key).to_montgomery(b);
-            let digits: Vec<Num> = split_pairs(b, &shift).into_iter().map(|pair: Pair| pair.low).collect();
-            point_variables(ladder::single(b, &digits, &base, Constant::from(test_offset())))
+            let base = Edwards::allocate_free(b, &key).to_montgomery(b);
+            let digits: Vec<Num> =
+                allocate_digit_pairs(b, &shift).into_iter().map(|pair: DigitPair| pair.low).collect();
+            point_variables(ladder::multiply_single(b, &digits, &base, ConstantPoint::from(test_offset())))
         });
     }
     assert!(exceptional > 0);
@@ -122,15 +124,15 @@ fn modes_agree_off_the_curve() {
     for _ in 0..5 {
         let (x, y) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
         assert_modes_agree(|b| {
-            let point = Edwards { x: b.given(x), y: b.given(y) };
-            let base = Base::new(b, &point);
-            let digits = split_pairs(b, &Scalar::from(77u64));
+            let point = Edwards { x: b.allocate_free(x), y: b.allocate_free(y) };
+            let base = VariableBase::new(b, &point);
+            let digits = allocate_digit_pairs(b, &Scalar::from(77u64));
             base.multiply(b, &digits).coordinates().to_vec()
         });
     }
     // Doubling the point of order two divides by zero.
     let exceptional = assert_modes_agree(|b| {
-        let point = Montgomery { u: b.given(Fr::from(0u64)), v: b.given(Fr::from(0u64)) };
+        let point = Montgomery { u: b.allocate_free(Fr::from(0u64)), v: b.allocate_free(Fr::from(0u64)) };
         point_variables(ladder::double_times(b, &point))
     });
     assert!(exceptional > 0);

@@ -5,16 +5,16 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands;
-use crate::global_options::Globals;
+use crate::global_options::GlobalOptions;
 
 /// Anonymous voting and rewards for DAOs: hidden voters, encrypted ballots, a tally that the chain verifies
 #[derive(Debug, Parser)]
 #[command(name = "psephos", version, disable_help_subcommand = true, after_help = EXIT_CODES)]
 pub(crate) struct CommandLine {
     #[command(flatten)]
-    pub(crate) globals: Globals,
+    pub(crate) globals: GlobalOptions,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: RootCommand,
 }
 
 const EXIT_CODES: &str = "Exit codes:
@@ -29,52 +29,52 @@ Secrets are never arguments: a passphrase comes from --passphrase-file, PSEPHOS_
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum RootCommand {
     /// Run a whole election on a local chain and write a report
     Demo(commands::demo::Demo),
     /// Manage identities, the secrets of voters
     #[command(subcommand)]
-    Identity(commands::identity::Command),
+    Identity(commands::identity::IdentityCommand),
     /// Manage the encrypted key files of accounts that send transactions
     #[command(subcommand)]
-    Sender(commands::sender::Command),
+    Sender(commands::sender::SenderCommand),
     /// Deploy the contracts
-    Deploy(commands::deploy::Deploy),
+    Deploy(commands::deploy::DeployArgs),
     /// Manage chambers, the classes of stakeholders
     #[command(subcommand)]
-    Chamber(commands::chamber::Command),
+    Chamber(commands::chamber::ChamberCommand),
     /// Manage committees of trustees
     #[command(subcommand)]
-    Committee(commands::committee::Command),
+    Committee(commands::committee::CommitteeCommand),
     /// Enrol in a chamber with an identity
-    Enrol(commands::enrol::Enrol),
+    Enrol(commands::enrol::EnrolArgs),
     /// Create, open and show polls, and manage their fee pots
     #[command(subcommand)]
-    Poll(commands::poll::Command),
+    Poll(commands::poll::PollCommand),
     /// Prove a ballot and write it to a package for a relayer, or check whether a ballot counts
-    Vote(commands::vote::Vote),
+    Vote(commands::vote::VoteArgs),
     /// Verify ballot packages and send them to the chain in batches
-    Relay(commands::relay::Relay),
+    Relay(commands::relay::RelayArgs),
     /// Manage rewards: policies, pools, sealing and claims
     #[command(subcommand)]
-    Reward(commands::reward::Command),
+    Reward(commands::reward::RewardCommand),
     /// Take part in committees: transport keys, dealings, decryption shares
     #[command(subcommand)]
-    Trustee(commands::trustee::Command),
+    Trustee(commands::trustee::TrusteeCommand),
     /// Compute totals from decryption shares, submit them and finalise the poll
-    Tally(commands::tally::Tally),
+    Tally(commands::tally::TallyArgs),
     /// Verify a whole poll again from chain data alone
-    Verify(commands::verify::Verify),
+    Verify(commands::verify::VerifyArgs),
     /// List, export and inspect the circuits' keys
     #[command(subcommand)]
-    Keys(commands::keys::Command),
+    Keys(commands::keys::KeysCommand),
     /// Run a trusted setup ceremony
     #[command(subcommand)]
-    Ceremony(commands::ceremony::Command),
+    Ceremony(commands::ceremony::CeremonyCommand),
     /// Run the prover, relayer and indexer services
-    Serve(commands::serve::Serve),
+    Serve(commands::serve::ServeArgs),
     /// Run a prover worker for a service on another machine
-    Worker(commands::serve::Worker),
+    Worker(commands::serve::WorkerArgs),
     /// Check files of voters and weights
     #[command(subcommand)]
     Electorate(commands::electorate::Command),

@@ -16,7 +16,7 @@ use psephos_client::trustee::{Refusal, TrusteeError};
 use psephos_client::verify::VerifyError;
 use psephos_client::voter::VoterError;
 
-use crate::failure::{CHAIN, FALSE, Failure, INPUT, MACHINE, SECRET};
+use crate::failure::{CHAIN, CHECK_FAILED, Failure, INPUT, MACHINE, SECRET};
 use crate::hints::{chain_code, chain_hint, key_code};
 
 /// Defines [`ClientFailure`], and the conversions of each role's error to a [`Failure`].
@@ -197,7 +197,7 @@ pub(crate) fn tally_code(error: &TallyError) -> u8 {
         TallyError::Chain(error) => chain_code(error),
         TallyError::Parameters(error) => parameters_code(error),
         TallyError::SharesMissing { .. } => CHAIN,
-        TallyError::NoTotal { .. } => FALSE,
+        TallyError::NoTotal { .. } => CHECK_FAILED,
     }
 }
 
@@ -373,7 +373,7 @@ mod tests {
         let wrong = SecretFileError::Keystore { path: "x".into(), source: KeystoreError::WrongPassphrase };
         assert_eq!(ClientFailure::from(wrong).code(), SECRET);
         let inconsistent = TallyError::from(StateError::Inconsistent("x".into()));
-        assert_eq!(ClientFailure::from(inconsistent).code(), FALSE);
+        assert_eq!(ClientFailure::from(inconsistent).code(), CHECK_FAILED);
         let development = KeyError::Development { circuit: "ballot-3".into(), chain_id: 1 };
         assert_eq!(ClientFailure::from(ExchangeError::Key(development)).code(), CHAIN);
     }
@@ -393,7 +393,7 @@ mod tests {
                 },
                 CHAIN,
             ),
-            (StateError::Inconsistent("x".into()), FALSE),
+            (StateError::Inconsistent("x".into()), CHECK_FAILED),
         ];
         for (error, code) in states {
             assert_eq!(parameters_code(&error.clone().into()), code);

@@ -7,7 +7,6 @@ pub(crate) mod demo;
 pub(crate) mod deploy;
 pub(crate) mod electorate;
 pub(crate) mod enrol;
-pub(crate) mod handing;
 pub(crate) mod identity;
 pub(crate) mod keys;
 pub(crate) mod poll;
@@ -15,36 +14,37 @@ pub(crate) mod relay;
 pub(crate) mod reward;
 pub(crate) mod sender;
 pub(crate) mod serve;
+pub(crate) mod submission;
 pub(crate) mod tally;
 pub(crate) mod trustee;
 pub(crate) mod verify;
 pub(crate) mod vote;
 
-use crate::args::Command;
+use crate::args::RootCommand;
 use crate::failure::Failure;
 use crate::session::Session;
 
 /// Runs a command and returns its exit code.
-pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failure> {
+pub(crate) async fn run(session: &Session, command: RootCommand) -> Result<u8, Failure> {
     match command {
-        Command::Demo(args) => demo::run(session, args).await,
-        Command::Identity(command) => identity::run(session, command),
-        Command::Sender(command) => sender::run(session, command),
-        Command::Deploy(args) => deploy::run(session, args).await,
-        Command::Chamber(command) => chamber::run(session, command).await,
-        Command::Committee(command) => committee::run(session, command).await,
-        Command::Enrol(args) => enrol::run(session, args).await,
-        Command::Poll(command) => poll::run(session, command).await,
-        Command::Vote(args) => vote::run(session, args).await,
-        Command::Relay(args) => relay::run(session, args).await,
-        Command::Reward(command) => reward::run(session, command).await,
-        Command::Trustee(command) => trustee::run(session, command).await,
-        Command::Tally(args) => tally::run(session, args).await,
-        Command::Verify(args) => verify::run(session, args).await,
-        Command::Keys(command) => keys::run(session, &command),
-        Command::Ceremony(command) => tokio::task::block_in_place(|| ceremony::run(session, &command)),
-        Command::Serve(args) => serve::run(session, args).await,
-        Command::Worker(args) => serve::work(session, args).await,
-        Command::Electorate(command) => electorate::run(session, command),
+        RootCommand::Demo(args) => demo::run(session, args).await,
+        RootCommand::Identity(command) => identity::run(session, command),
+        RootCommand::Sender(command) => sender::run(session, command),
+        RootCommand::Deploy(args) => deploy::run(session, args).await,
+        RootCommand::Chamber(command) => chamber::run(session, command).await,
+        RootCommand::Committee(command) => committee::run(session, command).await,
+        RootCommand::Enrol(args) => enrol::run(session, args).await,
+        RootCommand::Poll(command) => poll::run(session, command).await,
+        RootCommand::Vote(args) => vote::run(session, args).await,
+        RootCommand::Relay(args) => relay::run(session, args).await,
+        RootCommand::Reward(command) => reward::run(session, command).await,
+        RootCommand::Trustee(command) => trustee::run(session, command).await,
+        RootCommand::Tally(args) => tally::run(session, args).await,
+        RootCommand::Verify(args) => verify::run(session, args).await,
+        RootCommand::Keys(command) => keys::run(session, &command),
+        RootCommand::Ceremony(command) => tokio::task::block_in_place(|| ceremony::run(session, &command)),
+        RootCommand::Serve(args) => serve::run(session, args).await,
+        RootCommand::Worker(args) => serve::run_worker(session, args).await,
+        RootCommand::Electorate(command) => electorate::run(session, command),
     }
 }

@@ -15,7 +15,7 @@ use crate::hints;
 /// Exit code: success.
 pub(crate) const OK: u8 = 0;
 /// Exit code: a check failed, or only a part of the requested work was done.
-pub(crate) const FALSE: u8 = 1;
+pub(crate) const CHECK_FAILED: u8 = 1;
 /// Exit code: wrong usage, or an invalid file.
 pub(crate) const INPUT: u8 = 2;
 /// Exit code: a node or service is unreachable, or the chain, a contract or a relayer refused.
@@ -85,40 +85,40 @@ impl From<StateError> for Failure {
 
 impl Failure {
     /// Creates a failure for wrong usage or an invalid input file.
-    pub(crate) fn input(what: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(crate) fn invalid_input(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Input { what: what.into(), hint: hint.into() }
     }
 
     /// Creates a failure for a secret that is missing or cannot be read.
-    pub(crate) fn secret(what: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(crate) fn secret_failure(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Secret { what: what.into(), hint: hint.into() }
     }
 
     /// Creates a failure for something that this machine cannot do.
-    pub(crate) fn machine(what: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(crate) fn machine_failure(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Machine { what: what.into(), hint: hint.into() }
     }
 
     /// Creates a failure for a relayer that does not answer, refuses, or answers with an invalid response.
-    pub(crate) fn relayer(what: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(crate) fn relayer_failure(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Relayer { what: what.into(), hint: hint.into() }
     }
 
     /// Creates a failure for a bug of this program.
-    pub(crate) fn internal(what: impl Into<String>) -> Self {
-        Self::machine(what, "this is a bug in psephos: please report it")
+    pub(crate) fn internal_error(what: impl Into<String>) -> Self {
+        Self::machine_failure(what, "this is a bug in psephos: please report it")
     }
 
     /// Creates a failure for a file that cannot be written.
-    pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Self {
-        Self::machine(
+    pub(crate) fn unwritable_file(path: &Path, error: &std::io::Error) -> Self {
+        Self::machine_failure(
             format!("cannot write {}: {error}", path.display()),
             "check the permissions and the free space, or choose another path with --out",
         )
     }
 
     /// Returns the exit code.
-    pub(crate) fn code(&self) -> u8 {
+    pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Input { .. } => INPUT,
             Self::Secret { .. } => SECRET,
@@ -133,7 +133,7 @@ impl Failure {
     }
 
     /// Returns what happened, in one line: the error and its causes.
-    pub(crate) fn what(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         let mut line = self.to_string();
         let mut cause = self.source();
         while let Some(error) = cause {
@@ -144,7 +144,7 @@ impl Failure {
             }
             cause = error.source();
         }
-        crate::table::printable(&line)
+        crate::table::to_printable(&line)
     }
 
     /// Returns what to do, unless the message says so already.
@@ -157,7 +157,7 @@ impl Failure {
             Self::Client(error) => error.hint(),
             Self::Demo(error) => hints::demo(error),
             Self::Chain(error) => hints::chain_hint(error),
-            Self::Ceremony(error) => hints::ceremony(error),
+            Self::Ceremony(error) => hints::ceremony_hint(error),
             Self::Key(_) => None,
         }
     }

@@ -6,7 +6,7 @@ use clap::Args;
 
 /// The global options, as they are written.
 #[derive(Debug, Args)]
-pub(crate) struct Globals {
+pub(crate) struct GlobalOptions {
     /// Print the result as one JSON object on standard output
     #[arg(long, global = true)]
     pub(crate) json: bool,

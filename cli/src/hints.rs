@@ -13,7 +13,7 @@ use crate::client_failure::{
     keys_code, keys_hint, parameters_code, reward_code, reward_hint, tally_code, tally_hint, trustee_code,
     trustee_hint, verify_code, verify_hint, voter_code, voter_hint,
 };
-use crate::failure::{CHAIN, FALSE, INPUT, MACHINE, SECRET};
+use crate::failure::{CHAIN, CHECK_FAILED, INPUT, MACHINE, SECRET};
 
 /// Returns the exit code of a chain error.
 pub(crate) fn chain_code(error: &ChainError) -> u8 {
@@ -21,7 +21,7 @@ pub(crate) fn chain_code(error: &ChainError) -> u8 {
         ChainError::BadUrl { .. } | ChainError::DeploymentFile { .. } => INPUT,
         ChainError::NoFeePots | ChainError::OtherPolls { .. } => INPUT,
         ChainError::State(StateError::Unexpected(_) | StateError::WrongPollState { .. }) => CHAIN,
-        ChainError::State(StateError::Inconsistent(_)) => FALSE,
+        ChainError::State(StateError::Inconsistent(_)) => CHECK_FAILED,
         ChainError::State(_) => INPUT,
         ChainError::NoSender => SECRET,
         ChainError::Indexer(error) => indexer_code(error),
@@ -33,7 +33,7 @@ pub(crate) fn chain_code(error: &ChainError) -> u8 {
 fn indexer_code(error: &IndexerError) -> u8 {
     match error {
         IndexerError::BadUrl(_) => INPUT,
-        IndexerError::Differs(_) => FALSE,
+        IndexerError::Differs(_) => CHECK_FAILED,
         _ => CHAIN,
     }
 }
@@ -54,7 +54,7 @@ pub(crate) fn demo_code(error: &DemoError) -> u8 {
         DemoError::Identity(_) | DemoError::TransportKey(_) => SECRET,
         DemoError::Rule(_) => INPUT,
         DemoError::Electorate(_) | DemoError::ImpossibleCommittee { .. } => INPUT,
-        DemoError::BallotRefused(_) | DemoError::ClaimRefused(_) => FALSE,
+        DemoError::BallotRefused(_) | DemoError::ClaimRefused(_) => CHECK_FAILED,
     }
 }
 
@@ -70,7 +70,9 @@ pub(crate) fn key_code(error: &KeyError) -> u8 {
 /// Returns the exit code of a ceremony error: 1 if a part of the ceremony does not verify, 2 for an invalid file.
 pub(crate) fn ceremony_code(error: &CeremonyError) -> u8 {
     match error {
-        CeremonyError::Contribution { .. } | CeremonyError::NotTheKey(_) | CeremonyError::Powers(_) => FALSE,
+        CeremonyError::Contribution { .. } | CeremonyError::NotTheKey(_) | CeremonyError::InvalidPowers(_) => {
+            CHECK_FAILED
+        }
         CeremonyError::Circuit { problem, .. } => ceremony_code(problem),
         CeremonyError::Io { source, .. } if source.kind() != std::io::ErrorKind::NotFound => MACHINE,
         CeremonyError::Key(error) => key_code(error),
@@ -79,13 +81,13 @@ pub(crate) fn ceremony_code(error: &CeremonyError) -> u8 {
 }
 
 /// Returns the hint for a ceremony error.
-pub(crate) fn ceremony(error: &CeremonyError) -> Option<String> {
+pub(crate) fn ceremony_hint(error: &CeremonyError) -> Option<String> {
     let hint = match error {
-        CeremonyError::Circuit { problem, .. } => return ceremony(problem),
+        CeremonyError::Circuit { problem, .. } => return ceremony_hint(problem),
         CeremonyError::Contribution { .. } | CeremonyError::NotTheKey(_) => {
             "do not use this key and do not contribute to it: continue from the last file that verifies"
         }
-        CeremonyError::Powers(_) => "download the published file again and compare its b2sum",
+        CeremonyError::InvalidPowers(_) => "download the published file again and compare its b2sum",
         CeremonyError::TooSmall { .. } => {
             "take a larger file of the perpetual powers of tau; `..._18.ptau` is large enough for all circuits"
         }
@@ -113,7 +115,7 @@ pub(crate) fn demo(error: &DemoError) -> Option<String> {
 /// Returns the hint for a chain error.
 pub(crate) fn chain_hint(error: &ChainError) -> Option<String> {
     let hint = match error {
-        ChainError::Reverted(revert) => return refusal(&revert.name).map(str::to_owned),
+        ChainError::Reverted(revert) => return revert_hint(&revert.name).map(str::to_owned),
         ChainError::NoChain { .. } => "check that a node runs at the address in --rpc URL or PSEPHOS_RPC",
         ChainError::State(StateError::UnknownPoll { .. }) => "`psephos poll list` lists the polls",
         ChainError::State(StateError::UnknownPollChamber { .. }) => {
@@ -130,7 +132,7 @@ pub(crate) fn chain_hint(error: &ChainError) -> Option<String> {
 }
 
 /// Returns the hint for a contract's error, by the error's name.
-fn refusal(name: &str) -> Option<&'static str> {
+fn revert_hint(name: &str) -> Option<&'static str> {
     Some(match name {
         "AlreadyCast" => "this member has a ballot already: make a replacement with `psephos vote --replace`",
         "WrongPrevious" => "the ballot to replace has been replaced meanwhile: run `psephos vote --replace` again",
@@ -191,7 +193,7 @@ mod tests {
 
     #[test]
     fn contract_errors_have_hints() {
-        assert!(refusal("AlreadyCast").is_some_and(|hint| hint.contains("--replace")));
-        assert!(refusal("SomethingElse").is_none());
+        assert!(revert_hint("AlreadyCast").is_some_and(|hint| hint.contains("--replace")));
+        assert!(revert_hint("SomethingElse").is_none());
     }
 }

@@ -8,10 +8,10 @@ mod files;
 mod format;
 mod global_options;
 mod hints;
-mod members;
+mod member_list;
 mod output;
 mod progress;
-mod remote;
+mod prover_args;
 mod secrets;
 mod session;
 mod table;
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(commands::run(&session, command)),
-        Err(error) => Err(Failure::machine(
+        Err(error) => Err(Failure::machine_failure(
             format!("cannot start threads: {error}"),
             "close other programs, or raise the limit on threads, and try again",
         )),
@@ -40,8 +40,8 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            output.failure(&failure);
-            ExitCode::from(failure.code())
+            output.print_failure(&failure);
+            ExitCode::from(failure.exit_code())
         }
     }
 }

@@ -21,20 +21,20 @@ impl Output {
     }
 
     /// Returns whether results are JSON.
-    pub(crate) fn json(self) -> bool {
+    pub(crate) fn is_json(self) -> bool {
         self.json
     }
 
     /// Returns whether progress and remarks are suppressed.
-    pub(crate) fn quiet(self) -> bool {
+    pub(crate) fn is_quiet(self) -> bool {
         self.quiet
     }
 
     /// Prints the command's result: as JSON, or as the text that `human` returns.
-    pub(crate) fn result(self, value: &impl Serialize, human: impl FnOnce() -> String) -> Result<(), Failure> {
+    pub(crate) fn print_result(self, value: &impl Serialize, human: impl FnOnce() -> String) -> Result<(), Failure> {
         let text = if self.json {
             serde_json::to_string(value)
-                .map_err(|error| Failure::internal(format!("cannot serialise the result as JSON: {error}")))?
+                .map_err(|error| Failure::internal_error(format!("cannot serialise the result as JSON: {error}")))?
         } else {
             human()
         };
@@ -44,26 +44,26 @@ impl Output {
     }
 
     /// Prints a line for a person on standard error; suppressed by `quiet`.
-    pub(crate) fn remark(self, text: &str) {
+    pub(crate) fn print_remark(self, text: &str) {
         if !self.quiet {
             eprintln!("{text}");
         }
     }
 
     /// Prints a warning that the user should read before relying on the result. Not suppressed by `quiet`.
-    pub(crate) fn warn(self, text: &str) {
+    pub(crate) fn print_warning(self, text: &str) {
         eprintln!("warning: {text}");
     }
 
     /// Prints what happened and what to do; with `json` also as an object on standard output.
-    pub(crate) fn failure(self, failure: &Failure) {
-        let (what, hint) = (failure.what(), failure.hint());
+    pub(crate) fn print_failure(self, failure: &Failure) {
+        let (what, hint) = (failure.message(), failure.hint());
         eprintln!("psephos: {what}");
         if let Some(hint) = &hint {
             eprintln!("         {hint}");
         }
         if self.json {
-            let object = serde_json::json!({ "error": { "code": failure.code(), "what": what, "hint": hint } });
+            let object = serde_json::json!({ "error": { "code": failure.exit_code(), "what": what, "hint": hint } });
             let _ = writeln!(std::io::stdout().lock(), "{object}");
         }
     }

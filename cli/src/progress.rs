@@ -8,7 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use psephos_client::{Observer, Phase};
 
 use crate::output::Output;
-use crate::table::printable;
+use crate::table::to_printable;
 
 /// Displays the phases of a long operation.
 pub(crate) struct Progress {
@@ -20,24 +20,24 @@ pub(crate) struct Progress {
 impl Progress {
     /// Creates a display that is hidden if the output is quiet, and draws bars if standard error is a terminal.
     pub(crate) fn new(output: Output) -> Self {
-        let target = if output.quiet() { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let target = if output.is_quiet() { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bars = MultiProgress::with_draw_target(target);
-        Self { quiet: output.quiet(), bars, running: Mutex::new(HashMap::new()) }
+        Self { quiet: output.is_quiet(), bars, running: Mutex::new(HashMap::new()) }
     }
 
     /// Locks the running bars. A panic elsewhere while the lock was held leaves them valid, so poisoning is ignored.
-    fn running(&self) -> MutexGuard<'_, HashMap<Phase, (ProgressBar, Instant)>> {
+    fn lock_running(&self) -> MutexGuard<'_, HashMap<Phase, (ProgressBar, Instant)>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn say(&self, line: &str) {
+    fn print_line(&self, line: &str) {
         if !self.quiet {
             self.bars.suspend(|| eprintln!("{line}"));
         }
     }
 }
 
-fn style(steps: u64) -> ProgressStyle {
+fn bar_style(steps: u64) -> ProgressStyle {
     let template = if steps > 1 {
         "  {spinner} {msg:<22} {bar:28} {pos:>4}/{len} {elapsed:>4} (about {eta} left)"
     } else {
@@ -49,28 +49,28 @@ fn style(steps: u64) -> ProgressStyle {
 
 impl Observer for Progress {
     fn begin(&self, phase: Phase, steps: u64) {
-        let bar = self.bars.add(ProgressBar::new(steps).with_style(style(steps)).with_message(phase.to_string()));
+        let bar = self.bars.add(ProgressBar::new(steps).with_style(bar_style(steps)).with_message(phase.to_string()));
         bar.enable_steady_tick(Duration::from_millis(120));
-        self.running().insert(phase, (bar, Instant::now()));
+        self.lock_running().insert(phase, (bar, Instant::now()));
     }
 
     fn advance(&self, phase: Phase, steps: u64) {
-        if let Some((bar, _)) = self.running().get(&phase) {
+        if let Some((bar, _)) = self.lock_running().get(&phase) {
             bar.inc(steps);
         }
     }
 
     fn end(&self, phase: Phase) {
-        let Some((bar, start)) = self.running().remove(&phase) else { return };
+        let Some((bar, start)) = self.lock_running().remove(&phase) else { return };
         bar.finish_and_clear();
         self.bars.remove(&bar);
         let (name, steps) = (phase.to_string(), bar.position());
         let steps = if steps > 0 { steps.to_string() } else { String::new() };
-        self.say(&format!("  ✓ {name:<22} {steps:>6} {:>7.1} s", start.elapsed().as_secs_f64()));
+        self.print_line(&format!("  ✓ {name:<22} {steps:>6} {:>7.1} s", start.elapsed().as_secs_f64()));
     }
 
     fn note(&self, _phase: Phase, message: &str) {
-        self.say(&format!("    {}", printable(message)));
+        self.print_line(&format!("    {}", to_printable(message)));
     }
 }
 
@@ -88,7 +88,7 @@ mod tests {
         progress.end(Phase::Prove);
         progress.end(Phase::Tally);
         progress.end(Phase::Relay);
-        assert!(progress.running().is_empty());
+        assert!(progress.lock_running().is_empty());
     }
 
     #[test]

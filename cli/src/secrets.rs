@@ -10,90 +10,95 @@ use crate::failure::Failure;
 use crate::output::Output;
 
 /// The environment variable for the passphrase.
-pub(crate) const PASSPHRASE: &str = "PSEPHOS_PASSPHRASE";
+pub(crate) const PASSPHRASE_VARIABLE: &str = "PSEPHOS_PASSPHRASE";
 /// The environment variable for the sender's private key.
-pub(crate) const SENDER_KEY: &str = "PSEPHOS_SENDER_KEY";
+pub(crate) const SENDER_KEY_VARIABLE: &str = "PSEPHOS_SENDER_KEY";
 /// The environment variable for the token of a remote prover.
-pub(crate) const PROVER_TOKEN: &str = "PSEPHOS_PROVER_TOKEN";
+pub(crate) const PROVER_TOKEN_VARIABLE: &str = "PSEPHOS_PROVER_TOKEN";
 
 /// The maximum size of a passphrase or token file, in bytes.
-const MAX_PASSPHRASE_FILE: u64 = 4096;
+const MAX_SECRET_FILE_BYTES: u64 = 4096;
 
 /// The purpose of a passphrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub(crate) enum PassphrasePurpose {
     /// Decrypt an existing file.
-    Open,
+    Decrypt,
     /// Encrypt a new file: the prompt asks twice.
-    Create,
+    Encrypt,
 }
 
 /// The source of passphrases.
 #[derive(Clone, Debug)]
-pub(crate) struct Passphrases {
+pub(crate) struct PassphraseSource {
     file: Option<PathBuf>,
 }
 
-impl Passphrases {
+impl PassphraseSource {
     /// Creates a source: `file` if there is one, else the environment, else a prompt.
     pub(crate) fn new(file: Option<PathBuf>) -> Self {
         Self { file }
     }
 
     /// Returns the passphrase for `what`.
-    pub(crate) fn get(&self, what: &str, purpose: Purpose, output: Output) -> Result<Zeroizing<String>, Failure> {
-        let passphrase = match (&self.file, environment(PASSPHRASE)?) {
-            (Some(file), _) => from_file(file, output)?,
+    pub(crate) fn read_passphrase(
+        &self,
+        what: &str,
+        purpose: PassphrasePurpose,
+        output: Output,
+    ) -> Result<Zeroizing<String>, Failure> {
+        let passphrase = match (&self.file, read_variable(PASSPHRASE_VARIABLE)?) {
+            (Some(file), _) => read_passphrase_file(file, output)?,
             (None, Some(passphrase)) => passphrase,
-            (None, None) => prompt(what, purpose)?,
+            (None, None) => prompt_passphrase(what, purpose)?,
         };
         if passphrase.is_empty() {
-            return Err(Failure::secret("the passphrase is empty", "choose one of several words"));
+            return Err(Failure::secret_failure("the passphrase is empty", "choose one of several words"));
         }
         Ok(passphrase)
     }
 }
 
 /// Returns the sender's private key from the environment, if it is set.
-pub(crate) fn sender_key() -> Result<Option<Zeroizing<String>>, Failure> {
-    environment(SENDER_KEY)
+pub(crate) fn read_sender_key() -> Result<Option<Zeroizing<String>>, Failure> {
+    read_variable(SENDER_KEY_VARIABLE)
 }
 
 /// Returns the token of a remote prover, from a file or the environment.
-pub(crate) fn prover_token(path: Option<&Path>) -> Result<Option<Zeroizing<String>>, Failure> {
-    let Some(path) = path else { return environment(PROVER_TOKEN) };
+pub(crate) fn read_prover_token(path: Option<&Path>) -> Result<Option<Zeroizing<String>>, Failure> {
+    let Some(path) = path else { return read_variable(PROVER_TOKEN_VARIABLE) };
     let refuse = |reason: String| {
-        Failure::secret(format!("token file {}: {reason}", path.display()), "name a file that holds the token")
+        Failure::secret_failure(format!("token file {}: {reason}", path.display()), "name a file that holds the token")
     };
     let metadata = fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
-    if metadata.len() > MAX_PASSPHRASE_FILE {
-        return Err(refuse(format!("larger than {MAX_PASSPHRASE_FILE} bytes")));
+    if metadata.len() > MAX_SECRET_FILE_BYTES {
+        return Err(refuse(format!("larger than {MAX_SECRET_FILE_BYTES} bytes")));
     }
     let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?);
     Ok(Some(Zeroizing::new(text.trim().to_owned())))
 }
 
-fn environment(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+fn read_variable(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
     match std::env::var(name) {
         Ok(value) if value.is_empty() => Ok(None),
         Ok(value) => Ok(Some(Zeroizing::new(value))),
         Err(std::env::VarError::NotPresent) => Ok(None),
         Err(std::env::VarError::NotUnicode(_)) => {
-            Err(Failure::secret(format!("{name} is not UTF-8"), "set it to UTF-8 text, or unset it"))
+            Err(Failure::secret_failure(format!("{name} is not UTF-8"), "set it to UTF-8 text, or unset it"))
         }
     }
 }
 
-fn from_file(path: &Path, output: Output) -> Result<Zeroizing<String>, Failure> {
+fn read_passphrase_file(path: &Path, output: Output) -> Result<Zeroizing<String>, Failure> {
     let refuse = |reason: String| {
-        Failure::secret(
+        Failure::secret_failure(
             format!("passphrase file {}: {reason}", path.display()),
             "name a file that holds the passphrase",
         )
     };
     let metadata = fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
-    if metadata.len() > MAX_PASSPHRASE_FILE {
-        return Err(refuse(format!("larger than {MAX_PASSPHRASE_FILE} bytes")));
+    if metadata.len() > MAX_SECRET_FILE_BYTES {
+        return Err(refuse(format!("larger than {MAX_SECRET_FILE_BYTES} bytes")));
     }
     warn_if_readable(path, &metadata, output);
     let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?);
@@ -105,31 +110,31 @@ fn from_file(path: &Path, output: Output) -> Result<Zeroizing<String>, Failure> 
 fn warn_if_readable(path: &Path, metadata: &fs::Metadata, output: Output) {
     use std::os::unix::fs::PermissionsExt;
     if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
-        output.warn(&format!("{} can be read by other users: run `chmod 600` on it", path.display()));
+        output.print_warning(&format!("{} can be read by other users: run `chmod 600` on it", path.display()));
     }
 }
 
 #[cfg(not(unix))]
 fn warn_if_readable(_: &Path, _: &fs::Metadata, _: Output) {}
 
-fn prompt(what: &str, purpose: Purpose) -> Result<Zeroizing<String>, Failure> {
+fn prompt_passphrase(what: &str, purpose: PassphrasePurpose) -> Result<Zeroizing<String>, Failure> {
     if !std::io::stdin().is_terminal() {
-        return Err(Failure::secret(
+        return Err(Failure::secret_failure(
             format!("the passphrase for {what} is missing, and there is no terminal to ask for it"),
-            format!("name a file with --passphrase-file FILE, or set {PASSPHRASE}"),
+            format!("name a file with --passphrase-file FILE, or set {PASSPHRASE_VARIABLE}"),
         ));
     }
     let ask = |text: String| {
         rpassword::prompt_password(text).map(Zeroizing::new).map_err(|error| {
-            Failure::secret(
+            Failure::secret_failure(
                 format!("cannot read a passphrase from the terminal: {error}"),
                 "use --passphrase-file FILE",
             )
         })
     };
     let passphrase = ask(format!("Passphrase for {what}: "))?;
-    if purpose == Purpose::Create && *ask("Repeat the passphrase: ".into())? != *passphrase {
-        return Err(Failure::secret("the two passphrases differ", "run the command again"));
+    if purpose == PassphrasePurpose::Encrypt && *ask("Repeat the passphrase: ".into())? != *passphrase {
+        return Err(Failure::secret_failure("the two passphrases differ", "run the command again"));
     }
     Ok(passphrase)
 }
@@ -142,18 +147,21 @@ mod tests {
     fn trailing_line_break_is_not_part_of_the_passphrase() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         fs::write(file.path(), "correct horse \r\n").expect("written");
-        let passphrases = Passphrases::new(Some(file.path().to_owned()));
+        let passphrases = PassphraseSource::new(Some(file.path().to_owned()));
         let output = Output::new(false, true);
-        let found = passphrases.get("a test", Purpose::Open, output).map_err(|failure| failure.what());
+        let found = passphrases
+            .read_passphrase("a test", PassphrasePurpose::Decrypt, output)
+            .map_err(|failure| failure.message());
         assert_eq!(found.expect("a passphrase").as_str(), "correct horse ");
     }
 
     #[test]
     fn missing_passphrase_file_is_reported_by_name() {
         let output = Output::new(false, true);
-        let missing = Passphrases::new(Some("/nonexistent/pass".into()));
-        let failure = missing.get("a test", Purpose::Open, output).map(drop).expect_err("missing file");
-        assert!(failure.what().contains("/nonexistent/pass"), "{}", failure.what());
-        assert_eq!(failure.code(), 4);
+        let missing = PassphraseSource::new(Some("/nonexistent/pass".into()));
+        let failure =
+            missing.read_passphrase("a test", PassphrasePurpose::Decrypt, output).map(drop).expect_err("missing file");
+        assert!(failure.message().contains("/nonexistent/pass"), "{}", failure.message());
+        assert_eq!(failure.exit_code(), 4);
     }
 }

@@ -11,14 +11,14 @@ use psephos_state::{ChainState, Deployment};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::global_options::Globals;
+use crate::global_options::GlobalOptions;
 use crate::output::Output;
-use crate::secrets::{self, Passphrases, Purpose, SENDER_KEY};
+use crate::secrets::{self, PassphrasePurpose, PassphraseSource, SENDER_KEY_VARIABLE};
 
 /// One run of the command.
 pub(crate) struct Session {
     output: Output,
-    passphrases: Passphrases,
+    passphrases: PassphraseSource,
     deployment: PathBuf,
     keys: Option<PathBuf>,
     /// In MiB; the option's parser rejects less than proving needs.
@@ -30,9 +30,10 @@ pub(crate) struct Session {
 
 impl Session {
     /// Creates a session from the global options; nothing is read yet.
-    pub(crate) fn new(globals: Globals) -> Self {
-        let Globals { json, quiet, deployment, rpc, indexer, key_folder, memory, passphrase_file, sender } = globals;
-        let passphrases = Passphrases::new(passphrase_file);
+    pub(crate) fn new(globals: GlobalOptions) -> Self {
+        let GlobalOptions { json, quiet, deployment, rpc, indexer, key_folder, memory, passphrase_file, sender } =
+            globals;
+        let passphrases = PassphraseSource::new(passphrase_file);
         Self {
             output: Output::new(json, quiet),
             passphrases,
@@ -51,8 +52,12 @@ impl Session {
     }
 
     /// Returns the passphrase for a file.
-    pub(crate) fn passphrase(&self, path: &Path, purpose: Purpose) -> Result<Zeroizing<String>, Failure> {
-        self.passphrases.get(&path.display().to_string(), purpose, self.output)
+    pub(crate) fn read_passphrase(
+        &self,
+        path: &Path,
+        purpose: PassphrasePurpose,
+    ) -> Result<Zeroizing<String>, Failure> {
+        self.passphrases.read_passphrase(&path.display().to_string(), purpose, self.output)
     }
 
     /// Returns the URL of the node.
@@ -68,26 +73,26 @@ impl Session {
     }
 
     /// Opens the key folder: a ceremony's keys if it has a manifest, else development keys.
-    pub(crate) fn circuits(&self) -> Result<Circuits, Failure> {
-        let preparation = Preparation::within((self.memory as usize) << 20).unwrap_or_default();
+    pub(crate) fn open_circuits(&self) -> Result<Circuits, Failure> {
+        let preparation = Preparation::within_memory((self.memory as usize) << 20).unwrap_or_default();
         Ok(Circuits::open(self.key_folder())?.with_preparation(preparation))
     }
 
     /// Reads the deployment file.
-    pub(crate) fn deployment(&self) -> Result<Deployment, Failure> {
+    pub(crate) fn read_deployment(&self) -> Result<Deployment, Failure> {
         if !self.deployment.exists() {
-            return Err(Failure::input(
+            return Err(Failure::invalid_input(
                 format!("there is no deployment file at {}", self.deployment.display()),
                 "name one with --deployment FILE, or make one with `psephos deploy`",
             ));
         }
         // A file that does not parse as a deployment is a bad input, not a failure of the chain.
         psephos_chain::deployment_file::load(&self.deployment)
-            .map_err(|error| Failure::input(error.to_string(), "use the file that `psephos deploy` wrote"))
+            .map_err(|error| Failure::invalid_input(error.to_string(), "use the file that `psephos deploy` wrote"))
     }
 
     /// Connects to the chain of the deployment, for reading.
-    pub(crate) async fn connect(&self, deployment: &Deployment) -> Result<Connection, Failure> {
+    pub(crate) async fn connect_node(&self, deployment: &Deployment) -> Result<Connection, Failure> {
         Ok(Connection::open_chain(&self.rpc, deployment.chain_id).await?)
     }
 
@@ -108,30 +113,32 @@ impl Session {
     }
 
     /// Reads the current chain state of the deployment.
-    pub(crate) async fn replay(&self) -> Result<ChainState, Failure> {
-        let deployment = self.deployment()?;
-        let connection = self.connect(&deployment).await?;
+    pub(crate) async fn read_state(&self) -> Result<ChainState, Failure> {
+        let deployment = self.read_deployment()?;
+        let connection = self.connect_node(&deployment).await?;
         Ok(self.source(&connection, &deployment)?.read_state().await?)
     }
 
     /// Returns the account that sends: from its encrypted file, else from the environment.
-    pub(crate) fn account(&self) -> Result<Account, Failure> {
+    pub(crate) fn open_account(&self) -> Result<Account, Failure> {
         if let Some(path) = &self.sender {
-            let passphrase = self.passphrase(path, Purpose::Open)?;
+            let passphrase = self.read_passphrase(path, PassphrasePurpose::Decrypt)?;
             return Ok(Account::open_file(path, passphrase.as_bytes())?);
         }
-        match secrets::sender_key()? {
+        match secrets::read_sender_key()? {
             Some(key) => Ok(Account::from_hex(&key)?),
-            None => Err(Failure::secret(
+            None => Err(Failure::secret_failure(
                 "no account to send transactions from",
-                format!("name a key file with --sender FILE (`psephos sender new` makes one), or set {SENDER_KEY}"),
+                format!(
+                    "name a key file with --sender FILE (`psephos sender new` makes one), or set {SENDER_KEY_VARIABLE}"
+                ),
             )),
         }
     }
 
     /// Connects to the chain of the deployment, sending from the account.
-    pub(crate) async fn sending(&self, deployment: &Deployment) -> Result<Connection, Failure> {
-        let account = self.account()?;
-        Ok(self.connect(deployment).await?.with_wallet(account.wallet())?)
+    pub(crate) async fn connect_sender(&self, deployment: &Deployment) -> Result<Connection, Failure> {
+        let account = self.open_account()?;
+        Ok(self.connect_node(deployment).await?.with_wallet(account.wallet())?)
     }
 }

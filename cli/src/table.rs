@@ -13,8 +13,8 @@ impl Table {
     }
 
     /// Appends a row; missing cells are empty.
-    pub(crate) fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
-        let mut row: Vec<String> = cells.into_iter().map(|cell| printable(&cell.into())).collect();
+    pub(crate) fn add_row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        let mut row: Vec<String> = cells.into_iter().map(|cell| to_printable(&cell.into())).collect();
         row.resize(self.header.len(), String::new());
         self.rows.push(row);
     }
@@ -51,7 +51,7 @@ impl Table {
 }
 
 /// Replaces control characters, which could steer a terminal: names come from chains and files, which anyone can write.
-pub(crate) fn printable(text: &str) -> String {
+pub(crate) fn to_printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
@@ -62,14 +62,14 @@ mod tests {
     #[test]
     fn table_columns_are_aligned() {
         let mut table = Table::new(&["name", ">votes"]);
-        table.row(["For", "1,000"]);
-        table.row(["Gegenüber", "7"]);
+        table.add_row(["For", "1,000"]);
+        table.add_row(["Gegenüber", "7"]);
         let lines = "  name       votes\n  ─────────  ─────\n  For        1,000\n  Gegenüber      7\n";
         assert_eq!(table.render(), lines);
     }
 
     #[test]
     fn control_characters_are_replaced() {
-        assert_eq!(printable("a\u{1b}[2Jb\n"), "a\u{fffd}[2Jb\u{fffd}");
+        assert_eq!(to_printable("a\u{1b}[2Jb\n"), "a\u{fffd}[2Jb\u{fffd}");
     }
 }

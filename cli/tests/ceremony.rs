@@ -5,59 +5,62 @@ mod support;
 
 use support::{Desk, Run};
 
-fn ceremony(desk: &Desk, arguments: &[&str]) -> Run {
+fn run_ceremony(desk: &Desk, arguments: &[&str]) -> Run {
     desk.run(&[&["--quiet", "ceremony"], arguments].concat())
 }
 
-fn done(run: Run) -> Run {
+fn assert_success(run: Run) -> Run {
     assert_eq!(run.code, 0, "{}\n{}", run.stdout, run.stderr);
     run
 }
 
 /// Returns a desk with powers of tau for rehearsals, and a ceremony of the smallest circuit.
-fn prepared() -> Desk {
+fn prepare_ceremony() -> Desk {
     let desk = Desk::new();
-    done(ceremony(&desk, &["rehearse", "--power", "13", "--out", "p13.ptau"]));
+    assert_success(run_ceremony(&desk, &["rehearse", "--power", "13", "--out", "p13.ptau"]));
     let prepare = ["prepare", "cer", "--ptau", "p13.ptau", "--circuit", "committee-keys", "--beacon", "drand round 1"];
-    let run = done(ceremony(&desk, &prepare));
+    let run = assert_success(run_ceremony(&desk, &prepare));
     assert!(run.stderr.contains("for rehearsals"), "{}", run.stderr);
     desk
 }
 
 #[test]
 fn whole_ceremony_yields_usable_keys() {
-    let desk = prepared();
+    let desk = prepare_ceremony();
     desk.put("dice", "4 2 6 6 1");
-    let ada =
-        done(ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--entropy", "dice", "--attestation", "ada.txt"]));
+    let ada = assert_success(run_ceremony(
+        &desk,
+        &["contribute", "cer", "--name", "Ada", "--entropy", "dice", "--attestation", "ada.txt"],
+    ));
     let attestation = std::fs::read_to_string(desk.path("ada.txt")).expect("written");
     assert!(ada.stdout.contains(&attestation) && attestation.contains("b2sum of ceremony.json"), "{attestation}");
     // The attestation is shown again, and nothing is contributed a second time.
-    let again = done(ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--resume"]));
+    let again = assert_success(run_ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--resume"]));
     assert!(again.stdout.contains("contribution 1 (made earlier)"), "{}", again.stdout);
-    let bob = done(desk.run(&["--json", "--quiet", "ceremony", "contribute", "cer", "--name", "Bob"]));
+    let bob = assert_success(desk.run(&["--json", "--quiet", "ceremony", "contribute", "cer", "--name", "Bob"]));
     let bob: serde_json::Value = serde_json::from_str(&bob.stdout).expect("JSON");
     assert_eq!(bob["contributions"][0]["number"], 2);
-    ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]).fails(2, "no beacon");
-    let open = done(ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]));
+    run_ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]).fails(2, "no beacon");
+    let open = assert_success(run_ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]));
     assert!(open.stdout.contains("The ceremony is not complete"), "{}", open.stdout);
-    done(ceremony(&desk, &["beacon", "cer", "--value", "0x0badcafe", "--iterations", "10"]));
-    ceremony(&desk, &["beacon", "cer", "--value", "0x0bad", "--iterations", "10"]).fails(2, "another beacon already");
-    ceremony(&desk, &["contribute", "cer", "--name", "Eve"]).fails(2, "has already ended with a beacon");
-    let verified = done(ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]));
+    assert_success(run_ceremony(&desk, &["beacon", "cer", "--value", "0x0badcafe", "--iterations", "10"]));
+    run_ceremony(&desk, &["beacon", "cer", "--value", "0x0bad", "--iterations", "10"])
+        .fails(2, "another beacon already");
+    run_ceremony(&desk, &["contribute", "cer", "--name", "Eve"]).fails(2, "has already ended with a beacon");
+    let verified = assert_success(run_ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]));
     for part in ["Ada", "Bob", "beacon 0badcafe, 2^10", "drand round 1", "The ceremony is complete"] {
         assert!(verified.stdout.contains(part), "{part}: {}", verified.stdout);
     }
-    ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys", "--min-contributions", "3"])
+    run_ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys", "--min-contributions", "3"])
         .fails(2, "at least 3 are required");
-    done(ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]));
-    ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]).fails(2, "exists already");
+    assert_success(run_ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]));
+    run_ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]).fails(2, "exists already");
 
     // The manifest lists these keys, and no others are available.
-    let list = done(desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"]));
+    let list = assert_success(desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"]));
     assert!(list.stdout.contains("Keys of a ceremony") && list.stdout.contains("committee-keys"), "{}", list.stdout);
     assert!(!list.stdout.contains("ballot-3"), "{}", list.stdout);
-    done(desk.run(&[
+    assert_success(desk.run(&[
         "--quiet",
         "--key-folder",
         "keys",
@@ -79,7 +82,7 @@ fn whole_ceremony_yields_usable_keys() {
         ("ex/committee-keys.wtns", "elements"),
         ("p13.ptau", "prepared"),
     ] {
-        let run = done(desk.run(&["--quiet", "keys", "inspect", file]));
+        let run = assert_success(desk.run(&["--quiet", "keys", "inspect", file]));
         assert!(run.stdout.contains(part) && run.stdout.contains("blake2b"), "{file}: {}", run.stdout);
     }
 
@@ -98,9 +101,9 @@ fn whole_ceremony_yields_usable_keys() {
 
 #[test]
 fn invalid_ceremony_input_is_rejected_with_hint() {
-    let desk = prepared();
+    let desk = prepare_ceremony();
     let prepare = |ptau: &str, folder: &str, circuit: &str| {
-        ceremony(&desk, &["prepare", folder, "--ptau", ptau, "--circuit", circuit, "--beacon", "x"])
+        run_ceremony(&desk, &["prepare", folder, "--ptau", ptau, "--circuit", circuit, "--beacon", "x"])
     };
     prepare("none.ptau", "a", "notes").fails(2, "none.ptau");
     prepare("p13.ptau", "a", "notes").fails(2, "too few").fails(2, "take a larger file");
@@ -116,28 +119,29 @@ fn invalid_ceremony_input_is_rejected_with_hint() {
     std::fs::write(desk.path("altered.ptau"), &altered).expect("written");
     prepare("altered.ptau", "a", "claim-3").fails(1, "not powers of tau").fails(1, "compare its b2sum");
 
-    ceremony(&desk, &["contribute", "nowhere", "--name", "Ada"]).fails(2, "no ceremony here");
-    ceremony(&desk, &["contribute", "cer", "--name", ""]).fails(2, "1 to 64 characters");
-    ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--entropy", "none"]).fails(2, "none");
+    run_ceremony(&desk, &["contribute", "nowhere", "--name", "Ada"]).fails(2, "no ceremony here");
+    run_ceremony(&desk, &["contribute", "cer", "--name", ""]).fails(2, "1 to 64 characters");
+    run_ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--entropy", "none"]).fails(2, "none");
     desk.put("there.txt", "");
-    ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--attestation", "there.txt"]).fails(2, "exists already");
-    ceremony(&desk, &["beacon", "cer", "--value", "12"]).fails(2, "no one has contributed");
+    run_ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--attestation", "there.txt"])
+        .fails(2, "exists already");
+    run_ceremony(&desk, &["beacon", "cer", "--value", "12"]).fails(2, "no one has contributed");
     for value in ["", "0x", "123", "xy"] {
-        ceremony(&desk, &["beacon", "cer", "--value", value]).fails(2, "not hexadecimal");
+        run_ceremony(&desk, &["beacon", "cer", "--value", value]).fails(2, "not hexadecimal");
     }
-    ceremony(&desk, &["beacon", "cer", "--value", "12", "--iterations", "40"]).fails(2, "10..=28");
+    run_ceremony(&desk, &["beacon", "cer", "--value", "12", "--iterations", "40"]).fails(2, "10..=28");
 
     // A contribution file that was modified in transit is rejected.
-    done(ceremony(&desk, &["contribute", "cer", "--name", "Ada"]));
-    ceremony(&desk, &["verify", "cer", "--ptau", "short.ptau"]).fails(2, "");
-    ceremony(&desk, &["verify", "cer", "--ptau", "altered.ptau"]).fails(2, "its hash is different");
+    assert_success(run_ceremony(&desk, &["contribute", "cer", "--name", "Ada"]));
+    run_ceremony(&desk, &["verify", "cer", "--ptau", "short.ptau"]).fails(2, "");
+    run_ceremony(&desk, &["verify", "cer", "--ptau", "altered.ptau"]).fails(2, "its hash is different");
     let path = desk.path("cer/committee-keys_0001.zkey");
     let bytes = std::fs::read(&path).expect("readable");
     std::fs::write(&path, &bytes[..1000]).expect("written");
-    ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]).fails(2, "truncated");
-    ceremony(&desk, &["contribute", "cer", "--name", "Bob"]).fails(2, "committee-keys_0001.zkey");
+    run_ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]).fails(2, "truncated");
+    run_ceremony(&desk, &["contribute", "cer", "--name", "Bob"]).fails(2, "committee-keys_0001.zkey");
     std::fs::remove_file(desk.path("cer/committee-keys_0000.zkey")).expect("removed");
-    ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]).fails(2, "committee-keys_0000.zkey is missing");
+    run_ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]).fails(2, "committee-keys_0000.zkey is missing");
 
     desk.run(&["keys", "inspect", "none"]).fails(2, "none");
     desk.run(&["keys", "inspect", "there.txt"]).fails(2, "is not a .r1cs, .wtns, .zkey or .ptau file");

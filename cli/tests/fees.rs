@@ -28,23 +28,23 @@ async fn relayer_is_paid_from_the_fee_pot() {
     house.desk.put("poll.json", &poll.to_string());
     house.run("dao", &["poll", "create", "poll.json"]).json();
     let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
-    let relayer = sender(&house, "relayer").await;
-    let stranger = sender(&house, "tia").await;
-    open(&house, &deployment, relayer.sender().expect("one")).await;
+    let relayer = impersonate_sender(&house, "relayer").await;
+    let stranger = impersonate_sender(&house, "tia").await;
+    create_pot(&house, &deployment, relayer.sender().expect("one")).await;
 
     house.later(now + 101).await;
     house.run("relayer", &["poll", "open", "1"]).json();
     for (name, choice) in [("ada", "1"), ("ben", "1"), ("cem", "2")] {
         vote(&house, name, &["--option", choice, "--out", &format!("{name}.json")]).json();
     }
-    earn(&house, &deployment, &relayer, &stranger).await;
+    earn_fees(&house, &deployment, &relayer, &stranger).await;
     // A ballot that is sent to the polls contract directly counts and earns nothing.
     house.run("relayer", &["relay", "ada.json", "cem.json"]).json();
-    proofs_are_found(&house, &deployment).await;
+    check_proofs_found(&house, &deployment).await;
 
     let withdraw = ["poll", "fees", "withdraw", "--to", FRESH];
     house.run("tia", &withdraw).fails(3, "ZeroAmount").fails(3, "fees show");
-    assert_eq!(house.run("relayer", &withdraw).json()["amount"], wei(2_000));
+    assert_eq!(house.run("relayer", &withdraw).json()["amount"], wei_value(2_000));
     house.run("relayer", &withdraw).fails(3, "ZeroAmount");
     let balance = house.chain.connection().balance(FRESH.parse().expect("an address")).await;
     assert_eq!(balance.expect("known"), U256::from(2_000));
@@ -55,7 +55,7 @@ async fn relayer_is_paid_from_the_fee_pot() {
     trustee(&house, "tia", &["watch", "--once"]).json();
     house.run("relayer", &["poll", "fees", "reclaim", "1"]).fails(3, "NotPollsOwner").fails(3, "owner");
     let back = house.run("dao", &["poll", "fees", "reclaim", "1", "--to", FRESH]).json();
-    assert_eq!((&back["amount"], &back["to"]), (&wei(4_500), &json!(FRESH)));
+    assert_eq!((&back["amount"], &back["to"]), (&wei_value(4_500), &json!(FRESH)));
     house.run("dao", &["poll", "fees", "reclaim", "1"]).fails(3, "ZeroAmount");
 
     let books = psephos_chain::fees::read_books(house.chain.connection(), &deployment).await.expect("books");
@@ -68,7 +68,7 @@ async fn relayer_is_paid_from_the_fee_pot() {
 }
 
 /// Creates and funds a fee pot for one relayer, and checks what is rejected.
-async fn open(house: &House, deployment: &Deployment, relayer: Address) {
+async fn create_pot(house: &House, deployment: &Deployment, relayer: Address) {
     let connection = house.chain.connection();
     house.desk.run(&["poll", "fees", "show", "1"]).fails(2, "no fee pot").fails(2, "fees create");
     assert_eq!(fees::terms(connection, deployment, PollId::new(1), relayer).await.expect("read"), None);
@@ -87,7 +87,7 @@ async fn open(house: &House, deployment: &Deployment, relayer: Address) {
     run("dao", open("7", "1000")).fails(3, "UnknownPoll");
     run("dao", open("1", "79228162514264337593543950336")).fails(2, "--per-ballot");
     let opened = run("dao", open("1", "1000")).json();
-    assert_eq!((&opened["fee"], &opened["relayers"]), (&wei(1_000), &json!([relayer])));
+    assert_eq!((&opened["fee"], &opened["relayers"]), (&wei_value(1_000), &json!([relayer])));
     run("dao", open("1", "2000")).fails(3, "PotAlreadyOpen").fails(3, "fees fund");
     house.run("ada", &["poll", "fees", "fund", "1", "--amount", "0"]).fails(3, "ZeroAmount");
     house.run("ada", &["poll", "fees", "fund", "1", "--amount", "5000"]).json();
@@ -105,11 +105,11 @@ async fn open(house: &House, deployment: &Deployment, relayer: Address) {
 }
 
 /// Casts two ballots through the fee pot, and checks that an unlisted account cannot.
-async fn earn(house: &House, deployment: &Deployment, relayer: &Connection, stranger: &Connection) {
+async fn earn_fees(house: &House, deployment: &Deployment, relayer: &Connection, stranger: &Connection) {
     let batch = castBatchCall {
         poll: U256::from(1),
         chamber: U256::ZERO,
-        records: [record(house, "ada.json"), record(house, "ben.json")].concat().into(),
+        records: [read_record(house, "ada.json"), read_record(house, "ben.json")].concat().into(),
         replacements: Vec::new().into(),
     };
     let terms = async |connection: &Connection| {
@@ -138,12 +138,12 @@ async fn earn(house: &House, deployment: &Deployment, relayer: &Connection, stra
     assert_eq!(vote(house, "ben", &["--check"]).json()["counted"], true);
 
     let shown = house.desk.run(&["--json", "poll", "fees", "show", "1"]).json();
-    let earned = json!([{ "relayer": relayer.sender(), "earned": wei(2_000), "credit": wei(2_000) }]);
-    assert_eq!((&shown["left"], &shown["covers"], &shown["earned"]), (&wei(4_500), &wei(4), &earned));
+    let earned = json!([{ "relayer": relayer.sender(), "earned": wei_value(2_000), "credit": wei_value(2_000) }]);
+    assert_eq!((&shown["left"], &shown["covers"], &shown["earned"]), (&wei_value(4_500), &wei_value(4), &earned));
 }
 
 /// Checks that proofs cast through the pot are found in its event, and the other one in its transaction.
-async fn proofs_are_found(house: &House, deployment: &Deployment) {
+async fn check_proofs_found(house: &House, deployment: &Deployment) {
     let mut replay = psephos_chain::read_state(house.chain.connection(), deployment).await.expect("a replay");
     psephos_chain::load_proofs(house.chain.connection(), &mut replay, PollId::new(1)).await.expect("proofs");
     let ballots = &replay.poll(PollId::new(1)).expect("the poll").chambers[&ChamberId::new(0)].ballots;
@@ -153,19 +153,19 @@ async fn proofs_are_found(house: &House, deployment: &Deployment) {
     assert_eq!(senders.len(), 2, "one batch through the pot, one directly");
 }
 
-fn record(house: &House, file: &str) -> Vec<u8> {
+fn read_record(house: &House, file: &str) -> Vec<u8> {
     let text = std::fs::read_to_string(house.desk.path(file)).expect("a package");
     let package: Value = serde_json::from_str(&text).expect("JSON");
     hex::decode(package["record"].as_str().expect("a record")).expect("hexadecimal")
 }
 
 /// Returns a connection that sends from an account of the desk without its key.
-async fn sender(house: &House, name: &str) -> Connection {
+async fn impersonate_sender(house: &House, name: &str) -> Connection {
     let shown = house.run(name, &["sender", "show"]).json();
     let address = shown["address"].as_str().and_then(|text| text.parse().ok()).expect("an address");
     local::impersonate(house.chain.connection(), address).await.expect("a local chain")
 }
 
-fn wei(amount: u64) -> Value {
+fn wei_value(amount: u64) -> Value {
     json!(U256::from(amount))
 }

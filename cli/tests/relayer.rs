@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use house::{House, vote};
 use psephos_client::{Account, Circuits};
-use psephos_service::relayer::{Parts, Reader, Relayer, Settings, router};
+use psephos_service::relayer::{NodeStateSource, Relayer, RelayerResources, RelayerSettings, relayer_router};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -17,13 +17,13 @@ use tokio_util::sync::CancellationToken;
 async fn broken_promise_is_detected_by_its_receipt() {
     let house = House::new().await;
     house::open_poll(&house).await;
-    let (url, stop) = serve(&house).await;
+    let (url, stop) = start_relayer(&house).await;
 
     // Prove and submit in one command.
     let voted = vote(&house, "ada", &["--option", "1", "--out", "ada.json", "--relayer", &url]).json();
     assert!(voted["promise"]["by"].as_u64().is_some(), "{voted}");
     assert!(house.desk.path("ada.json.receipt").exists());
-    counts(&house, "ada").await;
+    wait_until_counted(&house, "ada").await;
     let looked = vote(&house, "ada", &["--check", "--package", "ada.json"]);
     assert!(looked.json()["promise"]["broken"] == false, "{looked:#?}");
 
@@ -34,7 +34,7 @@ async fn broken_promise_is_detected_by_its_receipt() {
     house.desk.run(&["relay", "bad.json", "--relayer", &url]).fails(2, "not a ballot package");
     let given = house.desk.run(&["--json", "relay", "ben.json", "--relayer", &url]).json();
     assert_eq!(given["packages"][0]["name"], "ben.json");
-    counts(&house, "ben").await;
+    wait_until_counted(&house, "ben").await;
     house.desk.run(&["--json", "relay", "ben.json", "--relayer", &url]).json();
 
     // The relayer is unreachable: nothing is lost, and the hint says what to do.
@@ -44,19 +44,19 @@ async fn broken_promise_is_detected_by_its_receipt() {
     assert!(house.desk.path("cem.json").exists() && !house.desk.path("cem.json.receipt").exists());
 
     // A broken promise: the receipt proves which relayer made it.
-    broken(&house);
-    let looked = house.desk.run(&check("cem"));
+    write_broken_promise(&house);
+    let looked = house.desk.run(&check_arguments("cem"));
     assert_eq!(looked.code, 1, "{looked:#?}");
     assert!(looked.stdout.contains("broke its promise") && looked.stdout.contains("--sender"), "{looked:#?}");
     let forged = std::fs::read_to_string(house.desk.path("cem.json.receipt")).expect("a receipt");
     house.desk.put("cem.json.receipt", &forged.replace("\"promised_by\": 2", "\"promised_by\": 3"));
-    house.desk.run(&check("cem")).fails(2, "receipt");
+    house.desk.run(&check_arguments("cem")).fails(2, "receipt");
     house.desk.put("cem.json.receipt", &forged);
     house.run("dao", &["relay", "cem.json"]).json();
-    assert_eq!(house.desk.run(&check("cem")).code, 0);
+    assert_eq!(house.desk.run(&check_arguments("cem")).code, 0);
 }
 
-fn check(name: &'static str) -> Vec<&'static str> {
+fn check_arguments(name: &'static str) -> Vec<&'static str> {
     let (identity, package): (&str, &str) = match name {
         "cem" => ("cem.identity", "cem.json"),
         _ => ("ben.identity", "ben.json"),
@@ -65,7 +65,7 @@ fn check(name: &'static str) -> Vec<&'static str> {
 }
 
 /// Waits until a voter's ballot counts.
-async fn counts(house: &House, name: &str) {
+async fn wait_until_counted(house: &House, name: &str) {
     let package = format!("{name}.json");
     for _ in 0..100 {
         if vote(house, name, &["--check", "--package", &package]).code == 0 {
@@ -77,7 +77,7 @@ async fn counts(house: &House, name: &str) {
 }
 
 /// Writes a receipt for the third ballot whose deadline has passed, signed by an unknown account.
-fn broken(house: &House) {
+fn write_broken_promise(house: &House) {
     use psephos_exchange::relay::{Kind, Receipt, ballot_id};
     let json = std::fs::read(house.desk.path("cem.json")).expect("a package");
     let package = psephos_client::Package::parse(&json).expect("a package");
@@ -99,32 +99,33 @@ fn broken(house: &House) {
 }
 
 /// Starts a relayer with the account of `relayer`.
-async fn serve(house: &House) -> (String, CancellationToken) {
+async fn start_relayer(house: &House) -> (String, CancellationToken) {
     let account =
         Account::open_file(&house.desk.path("relayer.key"), house::PASSPHRASE.as_bytes()).expect("an account");
     let connection = house.chain.connection().clone();
     let deployment = psephos_chain::deployment_file::load(&house.desk.path("deployment.json")).expect("a deployment");
-    let parts = Parts {
-        settings: Settings {
+    let parts = RelayerResources {
+        settings: RelayerSettings {
             max_age: 0,
             confirmations: 1,
             interval_ms: 30,
             closing: 0,
             last_call: 0,
-            ..Settings::default()
+            ..RelayerSettings::default()
         },
-        view: Arc::new(Reader::new(connection.clone(), deployment.clone())),
+        view: Arc::new(NodeStateSource::new(connection.clone(), deployment.clone())),
         connection,
         deployment,
         signer: account.into_signer(),
         circuits: Arc::new(Circuits::default()),
     };
-    let relayer = Relayer::open(parts, &house.desk.path("relayer.redb"), &mut Default::default()).expect("a relayer");
+    let relayer =
+        Relayer::open_or_create(parts, &house.desk.path("relayer.redb"), &mut Default::default()).expect("a relayer");
     let relayer = Arc::new(relayer);
     let stop = CancellationToken::new();
     tokio::spawn(relayer.clone().run(stop.clone()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move { axum::serve(listener, router(relayer)).await });
+    tokio::spawn(async move { axum::serve(listener, relayer_router(relayer)).await });
     (url, stop)
 }

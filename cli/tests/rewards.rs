@@ -17,20 +17,20 @@ const FRESH: [&str; 2] = ["0x1111111111111111111111111111111111111111", "0x22222
 async fn rewards_are_claimed_by_commands_alone() {
     let house = House::new().await;
     let now = prepare(&house).await;
-    create(&house, 1, now, None);
-    set(&house, now);
-    ballots(&house, PollId::new(1), now + 10, &[("ada", "1"), ("ben", "2")]).await;
-    let early = claim(&house, "ada", &["--recipient", FRESH[0]]);
+    create_poll(&house, 1, now, None);
+    set_reward(&house, now);
+    cast_ballots(&house, PollId::new(1), now + 10, &[("ada", "1"), ("ben", "2")]).await;
+    let early = run_claim(&house, "ada", &["--recipient", FRESH[0]]);
     early.fails(3, "waiting for the poll to close").fails(3, "reward status");
     house.run("relayer", &["reward", "seal", "--poll", "1"]).fails(3, "PollHasNotEnded");
-    count(&house, PollId::new(1), now + 10 + DAY).await;
+    tally_poll(&house, PollId::new(1), now + 10 + DAY).await;
 
     let later = now + 3 * DAY;
     house.later(later).await;
-    create(&house, 2, later, Some(1));
-    ballots(&house, PollId::new(2), later + 10, &[("ada", "1"), ("cem", "1")]).await;
+    create_poll(&house, 2, later, Some(1));
+    cast_ballots(&house, PollId::new(2), later + 10, &[("ada", "1"), ("cem", "1")]).await;
     house.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "2"]).fails(3, "NotRatifying");
-    count(&house, PollId::new(2), later + 10 + DAY).await;
+    tally_poll(&house, PollId::new(2), later + 10 + DAY).await;
 
     house.run("relayer", &["reward", "open-claims", "--poll", "1"]).fails(3, "NotRatified");
     house.run("relayer", &["reward", "ratify", "--poll", "1", "--by", "1"]).fails(3, "NotRatifying");
@@ -47,7 +47,7 @@ async fn rewards_are_claimed_by_commands_alone() {
     house.run("dao", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
     house.run("relayer", &["reward", "open-claims", "--poll", "1"]).json();
 
-    let claims = claims(&house).await;
+    let claims = claim_rewards(&house).await;
     assert_eq!(claims, ["15", "10"], "the base amount, and the bonus for the ratified option");
     let status = house.desk.run(&["--json", "reward", "status"]).json();
     let figures = |name: &str| status["rewards"][0][name].clone();
@@ -56,7 +56,7 @@ async fn rewards_are_claimed_by_commands_alone() {
     house.run("dao", &["reward", "withdraw", "--poll", "1"]).json();
     house.run("dao", &["reward", "sweep", "--poll", "1"]).fails(3, "TooEarly");
     house.later(now + 20 * DAY + 1).await;
-    claim(&house, "cem", &["--recipient", FRESH[0]]).fails(3, "over");
+    run_claim(&house, "cem", &["--recipient", FRESH[0]]).fails(3, "over");
     house.run("relayer", &["reward", "sweep", "--poll", "1"]).fails(3, "owner");
     house.run("dao", &["reward", "sweep", "--poll", "1"]).json();
     for poll in ["1", "2"] {
@@ -64,7 +64,7 @@ async fn rewards_are_claimed_by_commands_alone() {
     }
 }
 
-fn create(house: &House, number: u64, now: u64, ratifies: Option<u64>) {
+fn create_poll(house: &House, number: u64, now: u64, ratifies: Option<u64>) {
     let poll = json!({
         "title": "Which?", "options": ["Yes", "No"], "rule": { "kind": "plurality" }, "opens_at": now + 5,
         "closes_at": now + DAY, "tally_deadline": now + 2 * DAY, "committee": 0, "chambers_required": 1, "ratifies": ratifies,
@@ -75,7 +75,7 @@ fn create(house: &House, number: u64, now: u64, ratifies: Option<u64>) {
 }
 
 /// Sets a reward of 10 units per ballot and 5 for the ratified option, of 1,000 wei each; the pool is too small.
-fn set(house: &House, now: u64) {
+fn set_reward(house: &House, now: u64) {
     let reward = |poll: PollId, bonus: u64| {
         let chambers = json!([{ "chamber": 0, "base": 10, "bonus": bonus }]);
         let (ratification, claims) = (now + 10 * DAY, now + 20 * DAY);
@@ -94,7 +94,7 @@ fn set(house: &House, now: u64) {
     house.run("relayer", &["reward", "fund", "--poll", "1", "--amount", "20000"]).json();
 }
 
-async fn ballots(house: &House, poll: PollId, opens: u64, votes: &[(&str, &str)]) {
+async fn cast_ballots(house: &House, poll: PollId, opens: u64, votes: &[(&str, &str)]) {
     let poll = poll.to_string();
     house.later(opens).await;
     house.run("relayer", &["poll", "open", &poll]).json();
@@ -111,14 +111,14 @@ async fn ballots(house: &House, poll: PollId, opens: u64, votes: &[(&str, &str)]
 }
 
 /// Advances to the close and has the only trustee do all due tasks.
-async fn count(house: &House, poll: PollId, closes: u64) {
+async fn tally_poll(house: &House, poll: PollId, closes: u64) {
     house.later(closes).await;
     let done = trustee(house, "tia", &["watch", "--once"]).json();
     let tasks: Vec<&Value> = done["done"].as_array().expect("tasks").iter().map(|one| &one["task"]["task"]).collect();
     assert_eq!(tasks, ["open", "tally", "end"], "poll {poll}");
 }
 
-fn claim(house: &House, name: &str, arguments: &[&str]) -> support::Run {
+fn run_claim(house: &House, name: &str, arguments: &[&str]) -> support::Run {
     let identity = format!("{name}.identity");
     house.run(
         name,
@@ -127,17 +127,17 @@ fn claim(house: &House, name: &str, arguments: &[&str]) -> support::Run {
 }
 
 /// Claims for Ada through a relayer, and for Ben directly at a scheduled time; returns the amounts.
-async fn claims(house: &House) -> [String; 2] {
+async fn claim_rewards(house: &House) -> [String; 2] {
     let relayer = house.run("relayer", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
     let member = house.run("cem", &["sender", "show"]).json()["address"].as_str().expect("one").to_owned();
     house.swap("claim3", "swapped.json");
     let swapped = ["--recipient", FRESH[0], "--deployment", "swapped.json"];
-    claim(house, "ada", &swapped).fails(3, "another contract than that of our key");
-    claim(house, "ada", &[]).fails(2, "--recipient");
-    claim(house, "ada", &["--recipient", &member]).fails(2, "would identify the voter");
-    claim(house, "cem", &["--recipient", FRESH[0]]).fails(3, "no ballot");
+    run_claim(house, "ada", &swapped).fails(3, "another contract than that of our key");
+    run_claim(house, "ada", &[]).fails(2, "--recipient");
+    run_claim(house, "ada", &["--recipient", &member]).fails(2, "would identify the voter");
+    run_claim(house, "cem", &["--recipient", FRESH[0]]).fails(3, "no ballot");
     let paid = |fee: &'static str, out: &'static str| {
-        claim(house, "ada", &["--recipient", FRESH[0], "--relayer-account", &relayer, "--fee", fee, "--out", out])
+        run_claim(house, "ada", &["--recipient", FRESH[0], "--relayer-account", &relayer, "--fee", fee, "--out", out])
     };
     paid("15001", "much.json").fails(2, "exceeds the reward");
     let ada = paid("2000", "claim.json").json();
@@ -152,27 +152,27 @@ async fn claims(house: &House) -> [String; 2] {
     house.run("relayer", &["reward", "relay", "claim.json", "--min-fee", "2001"]).fails(1, "");
     let again = house.run("relayer", &["reward", "relay", "claim.json"]).json();
     assert_eq!(again["claims"][0]["outcome"], "already_paid");
-    claim(house, "ada", &["--recipient", FRESH[1]]).fails(3, "has been claimed already");
+    run_claim(house, "ada", &["--recipient", FRESH[1]]).fails(3, "has been claimed already");
 
-    let plan = claim(house, "ben", &["--recipient", FRESH[1], "--delay-within", "48"]).json();
+    let plan = run_claim(house, "ben", &["--recipient", FRESH[1], "--delay-within", "48"]).json();
     let due = plan["planned"].as_u64().expect("a time");
     let now = house.chain.connection().time().await.expect("the time");
     assert!((now..=now + 48 * 3_600).contains(&due));
     if due > now {
-        assert_eq!(claim(house, "ben", &[]).json()["stored"], true, "not due yet");
+        assert_eq!(run_claim(house, "ben", &[]).json()["stored"], true, "not due yet");
     }
-    claim(house, "ben", &["--recipient", FRESH[0]]).fails(2, "is scheduled already");
-    assert_eq!(claim(house, "ben", &["--discard"]).json()["stored"], false);
-    claim(house, "ben", &["--discard"]).fails(2, "no claim of this identity is scheduled");
-    let plan = claim(house, "ben", &["--recipient", FRESH[1], "--delay-within", "8760"]).json();
+    run_claim(house, "ben", &["--recipient", FRESH[0]]).fails(2, "is scheduled already");
+    assert_eq!(run_claim(house, "ben", &["--discard"]).json()["stored"], false);
+    run_claim(house, "ben", &["--discard"]).fails(2, "no claim of this identity is scheduled");
+    let plan = run_claim(house, "ben", &["--recipient", FRESH[1], "--delay-within", "8760"]).json();
     let due = plan["planned"].as_u64().expect("a time");
     assert!(due < now + 10 * DAY, "at most half of the time to the claim deadline");
     house.later(due + 1).await;
-    let ben = claim(house, "ben", &[]).json();
+    let ben = run_claim(house, "ben", &[]).json();
     assert!(ben["transaction"].is_string());
     let stored = std::fs::read_dir(house.desk.path("ben.identity.claims")).expect("a folder").count();
     assert_eq!(stored, 0, "a claim that was sent is deleted");
-    claim(house, "ben", &["--recipient", FRESH[0]]).fails(3, "has been claimed already");
+    run_claim(house, "ben", &["--recipient", FRESH[0]]).fails(3, "has been claimed already");
     for (address, wei) in [(FRESH[0], 13_000u64), (FRESH[1], 10_000)] {
         let balance = house.chain.connection().balance(address.parse().expect("an address")).await.expect("known");
         assert_eq!(balance.to::<u64>(), wei);

@@ -14,13 +14,13 @@ use serde_json::Value;
 const LOG: &str = "service.log";
 
 /// A running `psephos serve` with its URLs.
-struct Service {
+struct RunningService {
     child: Child,
     url: String,
     admin: String,
 }
 
-impl Service {
+impl RunningService {
     fn start(house: &House) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_psephos"));
         command.args(["--json", "--sender", "relayer.key", "serve"]).current_dir(house.desk.path("."));
@@ -58,29 +58,29 @@ impl Service {
     }
 }
 
-impl Drop for Service {
+impl Drop for RunningService {
     fn drop(&mut self) {
         // A failing test leaves no process behind.
         let _ = self.child.kill();
     }
 }
 
-async fn get(url: &str) -> (u16, String) {
+async fn get_page(url: &str) -> (u16, String) {
     let response = reqwest::get(url).await.expect("an answer");
     (response.status().as_u16(), response.text().await.expect("text"))
 }
 
-async fn ready(service: &Service) {
+async fn wait_until_ready(service: &RunningService) {
     for _ in 0..300 {
-        if get(&format!("{}/readyz", service.url)).await.0 == 200 {
+        if get_page(&format!("{}/readyz", service.url)).await.0 == 200 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("it is not ready: {}", get(&service.admin).await.1);
+    panic!("it is not ready: {}", get_page(&service.admin).await.1);
 }
 
-async fn counts(house: &House, name: &str) {
+async fn wait_until_counted(house: &House, name: &str) {
     for _ in 0..100 {
         let package = format!("{name}.json");
         if vote(house, name, &["--check", "--package", &package]).code == 0 {
@@ -97,8 +97,8 @@ async fn voters_prove_submit_and_read_through_one_service() {
     psephos_chain::tls::install();
     let house = House::new().await;
     house::open_poll(&house).await;
-    let service = Service::start(&house);
-    ready(&service).await;
+    let service = RunningService::start(&house);
+    wait_until_ready(&service).await;
 
     // Everything through the service: read from its indexer, proved by it, submitted to it.
     let url = service.url.clone();
@@ -107,7 +107,7 @@ async fn voters_prove_submit_and_read_through_one_service() {
     let voted = vote(&house, "ada", &through_service);
     assert!(voted.stderr.contains("learns who you are in the chamber"), "{voted:#?}");
     assert!(voted.json()["promise"]["by"].as_u64().is_some());
-    counts(&house, "ada").await;
+    wait_until_counted(&house, "ada").await;
 
     // Its chain state is that of the node.
     let shown = |more: &[&str]| house.desk.run(&[&["--json", "poll", "show", "1"], more].concat()).json();
@@ -121,23 +121,23 @@ async fn voters_prove_submit_and_read_through_one_service() {
     }
     assert_eq!(by_indexer, shown(&[]));
     for (page, says) in [("/v1/relay", "\"relayer\""), ("/v1/indexer", "\"block\""), ("/openapi.json", "/v1/events")] {
-        let (status, text) = get(&format!("{url}{page}")).await;
+        let (status, text) = get_page(&format!("{url}{page}")).await;
         assert!(status == 200 && text.contains(says), "{page}: {text:.300}");
     }
-    let page = get(&service.admin).await.1;
+    let page = get_page(&service.admin).await.1;
     for part in ["prover", "indexer", "relayer"] {
         assert!(page.contains(&format!("<h2>{part} ")), "{part}: {page}");
     }
     // A ballot that is accepted before the service stops is stored, and cast by the next process.
     service.stop();
     vote(&house, "ben", &["--option", "2", "--out", "ben.json", "--prover", &url]).fails(3, "no service answers");
-    let again = Service::start(&house);
+    let again = RunningService::start(&house);
     let start = Instant::now();
-    ready(&again).await;
+    wait_until_ready(&again).await;
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     let url = again.url.clone();
     vote(&house, "ben", &["--option", "2", "--out", "ben.json", "--prover", &url, "--relayer", &url]).json();
-    counts(&house, "ben").await;
+    wait_until_counted(&house, "ben").await;
     again.stop();
 
     // Nothing in its log, at any level, names a voter: no account, no identity, no passphrase.

@@ -32,7 +32,7 @@ async fn whole_poll_runs_by_commands_alone() {
     house.desk.put("members.csv", &members);
     house.run("dao", &["chamber", "create", "--name", "Researchers", "--members", "members.csv"]).json();
     house.run("dao", &["chamber", "create", "--name", "Public", "--members", "members.csv"]).json();
-    form(&house, &trustees);
+    form_committee(&house, &trustees);
     for name in VOTERS {
         let file = format!("{name}.identity");
         house.desk.run(&["--json", "identity", "new", "--out", &file]).json();
@@ -73,7 +73,7 @@ async fn whole_poll_runs_by_commands_alone() {
     vote(&house, "cem", &["--option", "1", "--replace", "--out", "cem.json"]).fails(3, "without --replace");
     let package = std::fs::read_to_string(house.desk.path("ada.json")).expect("a package");
     house.desk.put("half.json", &package[..package.len() / 2]);
-    house.desk.put("forged.json", &forge(&package));
+    house.desk.put("forged.json", &forge_nullifier(&package));
     let relayed = house.run("relayer", &["relay", "ada.json", "ben.json", "half.json", "forged.json"]);
     assert_eq!(relayed.code, 1, "{relayed:#?}");
     for text in ["malformed", "invalid_proof"] {
@@ -98,7 +98,7 @@ async fn whole_poll_runs_by_commands_alone() {
     house.later(now + 2_001).await;
     assert_eq!(house.run("relayer", &["relay", "ada.json"]).code, 1, "closed");
     house.run("relayer", &["tally", "--poll", "1"]).fails(3, "trustee decrypt");
-    count(&house).await;
+    decrypt_totals(&house).await;
     let tally = house.run("relayer", &["tally", "--poll", "1", "--no-finalise"]).json();
     let totals = |index: usize| &tally["chambers"][index]["totals"];
     assert_eq!((totals(0), totals(1), &tally["outcome"]), (&json!([30, 0]), &json!([0, 2]), &json!(null)));
@@ -116,7 +116,7 @@ async fn whole_poll_runs_by_commands_alone() {
 }
 
 /// Forms a committee of three trustees with threshold 2: one runs single commands, the others `watch`.
-fn form(house: &House, trustees: &[String]) {
+fn form_committee(house: &House, trustees: &[String]) {
     let [tia, tom, tue] = trustees else { unreachable!() };
     let create = ["committee", "create", "--trustee", tia, "--trustee", tom, "--trustee", tue, "--threshold", "2"];
     house.run("ada", &create).fails(3, "owner");
@@ -161,7 +161,7 @@ fn form(house: &House, trustees: &[String]) {
 
 /// One decryption share is not enough; a second one, of a trustee that did not deal, is. The third trustee is absent
 /// from then on.
-async fn count(house: &House) {
+async fn decrypt_totals(house: &House) {
     trustee(house, "tue", &["decrypt", "--poll", "1", "--confirmations", "1000000"]).fails(3, "--confirmations");
     house
         .run("tia", &["trustee", "decrypt", "--poll", "1", "--keys", "tom.keys"])
@@ -187,7 +187,7 @@ async fn count(house: &House) {
 }
 
 /// Returns the package with another nullifier: it changes the last digit of the record's tenth word.
-fn forge(package: &str) -> String {
+fn forge_nullifier(package: &str) -> String {
     let record = package.find("0x").map(|_| package.find("\"record\": \"0x").expect("a record") + 13).expect("digits");
     let digit = record + 64 * 10 - 1;
     let other = if package.as_bytes()[digit] == b'1' { "2" } else { "1" };

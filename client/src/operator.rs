@@ -13,7 +13,7 @@ use alloy::{
 };
 use psephos_chain::{B256, ChainError, Connection, Sent, U256};
 use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
-use psephos_protocol::rule::{Kind, Rule};
+use psephos_protocol::rule::{Rule, RuleKind};
 use psephos_state::{
     ChainState, Deployment, StateError,
     bindings::{
@@ -151,7 +151,7 @@ pub(crate) fn member_siblings(
 ) -> Result<Vec<U256>, StateError> {
     let entry = state.registered_chamber(chamber)?;
     let Some(member) = entry.members.get(&subject) else { return Ok(Vec::new()) };
-    let proof = entry.census.prove(member.index).map_err(inconsistent)?;
+    let proof = entry.census.prove_membership(member.index).map_err(inconsistent)?;
     Ok(proof.siblings.iter().map(|sibling| words::from_field(&sibling.value)).collect())
 }
 
@@ -210,14 +210,14 @@ pub fn proposal_hash(title: &str) -> B256 {
     keccak256(title.as_bytes())
 }
 
-fn to_contract_kind(kind: Kind) -> IPolls::Kind {
+fn to_contract_kind(kind: RuleKind) -> IPolls::Kind {
     match kind {
-        Kind::Plurality => IPolls::Kind::Plurality,
-        Kind::Approval => IPolls::Kind::Approval,
-        Kind::Score => IPolls::Kind::Score,
-        Kind::Cumulative => IPolls::Kind::Cumulative,
-        Kind::Quadratic => IPolls::Kind::Quadratic,
-        Kind::Borda => IPolls::Kind::Borda,
+        RuleKind::Plurality => IPolls::Kind::Plurality,
+        RuleKind::Approval => IPolls::Kind::Approval,
+        RuleKind::Score => IPolls::Kind::Score,
+        RuleKind::Cumulative => IPolls::Kind::Cumulative,
+        RuleKind::Quadratic => IPolls::Kind::Quadratic,
+        RuleKind::Borda => IPolls::Kind::Borda,
     }
 }
 

@@ -4,7 +4,7 @@ use psephos_protocol::{
     context,
     elements::Scope,
     identifiers::{ChainId, ChamberId, PollId},
-    rule::{Parameters, RuleError},
+    rule::{RuleError, RuleParameters},
 };
 use psephos_state::{ChainState, Deployment, Poll, PollChamber, StateError};
 
@@ -24,10 +24,10 @@ pub enum ParametersError {
 /// # Errors
 /// Returns `State` with `Inconsistent` if the poll's events name a rule that does not exist, and `Rule` if its
 /// parameters are out of range.
-pub fn ballot_parameters(poll: &Poll, chamber: &PollChamber) -> Result<Parameters, ParametersError> {
+pub fn ballot_parameters(poll: &Poll, chamber: &PollChamber) -> Result<RuleParameters, ParametersError> {
     let unknown = || StateError::Inconsistent("the poll has a ballot rule that does not exist".into());
     let rule = poll.rule().ok_or_else(unknown)?;
-    Ok(rule.parameters(poll.options(), chamber.rule.weighted)?)
+    Ok(rule.to_parameters(poll.options(), chamber.rule.weighted)?)
 }
 
 /// Returns the scope of a chamber, from the very parameters that determine when its total may be decrypted: voters
@@ -36,7 +36,7 @@ pub(crate) fn chamber_scope(state: &ChainState, poll: PollId, chamber: ChamberId
     let closes_at = state.poll(poll)?.parameters.closesAt;
     let min_ballots = state.find_poll_chamber(poll, chamber)?.rule.minBallots;
     let Deployment { chain_id, polls, .. } = &state.deployment;
-    Ok(context::scope(ChainId::new(*chain_id), polls.into_array(), poll, chamber, min_ballots, closes_at))
+    Ok(context::derive_scope(ChainId::new(*chain_id), polls.into_array(), poll, chamber, min_ballots, closes_at))
 }
 
 /// Wraps the text of an error that only inconsistent chain data can cause.

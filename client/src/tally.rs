@@ -11,9 +11,8 @@ pub use error::TallyError;
 
 use psephos_chain::{ChainError, Connection, Sent, StateSource, U256};
 use psephos_protocol::{
-    Point,
+    Point, dlog,
     identifiers::{ChamberId, PollId},
-    tally,
 };
 use psephos_state::{
     ChainState, Deployment, PollState, StateError,
@@ -62,10 +61,10 @@ pub fn find_totals(
         }
     };
     let members = frozen.chamber.members.len() as u64;
-    let worst_case = ballot_parameters(entry, listed)?.worst_case(members, frozen.chamber.total_weight());
+    let worst_case = ballot_parameters(entry, listed)?.compute_worst_case(members, frozen.chamber.total_weight());
     let max = worst_case.map_err(crate::parameters::ParametersError::from)?;
     let decrypted = total.d.iter().zip(&share).take(entry.options()).map(|(&d, &e)| d - e);
-    let found = tally::solve_many(&decrypted.collect::<Vec<_>>(), max, progress);
+    let found = dlog::solve_all(&decrypted.collect::<Vec<_>>(), max, progress);
     let totals = found
         .into_iter()
         .enumerate()

@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use psephos_protocol::{
-    census::{Census, Weight, leaf},
+    census::{Census, Weight, hash_leaf},
     committee::TransportSecret,
-    constants::size_for,
+    constants::size_for_options,
     context,
     identifiers::{ChainId, ChamberId, CommitteeId, PollId},
     identity::{Identity, Seed},
-    statement::{ballot::Posted, dealing},
+    statement::{ballot::PostedBallot, dealing},
 };
 use psephos_state::{
     Address, B256, Ballot, ChainState, Chamber, Committee, Dealing, Deployment, FrozenChamber, Member, Poll,
@@ -82,7 +82,7 @@ pub(crate) fn open_poll_state(kind: IPolls::Kind, parameter: u16, options: u8) -
         tally: None,
     };
     let packed = ballot_parameters(&poll, &listed).unwrap();
-    let scope = context::scope(
+    let scope = context::derive_scope(
         ChainId::new(31_337),
         test_deployment().polls.into_array(),
         POLL,
@@ -90,10 +90,11 @@ pub(crate) fn open_poll_state(kind: IPolls::Kind, parameter: u16, options: u8) -
         listed.rule.minBallots,
         CLOSES,
     );
-    let size = size_for(usize::from(options)).unwrap();
-    let (root, ctx) = (chamber.census.root(), context::context(scope, chamber.census.root(), keys.hash(size), &packed));
+    let size = size_for_options(usize::from(options)).unwrap();
+    let (root, ctx) =
+        (chamber.census.root(), context::derive_context(scope, chamber.census.root(), keys.hash_keys(size), &packed));
     listed.frozen =
-        Some(FrozenChamber { root, ctx, packed_rule: U256::from(packed.packed_u64()), chamber: chamber.into() });
+        Some(FrozenChamber { root, ctx, packed_rule: U256::from(packed.pack_u64()), chamber: chamber.into() });
     poll.chambers.insert(CHAMBER, listed);
     state.polls.insert(POLL, poll.into());
     state
@@ -106,13 +107,14 @@ fn chamber_of_two() -> Chamber {
         (Address::repeat_byte(number), member)
     });
     let members: BTreeMap<_, _> = members.collect();
-    let census = Census::from_leaves(members.values().map(|member| leaf(&member.id, member.weight)).collect()).unwrap();
+    let census =
+        Census::from_leaves(members.values().map(|member| hash_leaf(&member.id, member.weight)).collect()).unwrap();
     Chamber { name: "Public".into(), policy: Address::ZERO, members, census }
 }
 
 /// Returns a committee whose only trustee has registered and dealt. The proof of its dealing is empty.
 fn committee_of_one(state: &ChainState) -> Committee {
-    let key = trustee_secret().public();
+    let key = trustee_secret().transport_key();
     let registration = Registration { trustee: TRUSTEE, index: 0, key, challenge: U256::ZERO, response: U256::ZERO };
     let mut committee = Committee {
         trustees: vec![TRUSTEE],
@@ -128,7 +130,7 @@ fn committee_of_one(state: &ChainState) -> Committee {
     };
     let recipients = committee.recipients().unwrap();
     let ctx = trustee_context(state, COMMITTEE, TRUSTEE);
-    let (_, _, posted) = dealing::build(ctx, recipients, &mut StdRng::seed_from_u64(1));
+    let (_, _, posted) = dealing::build_dealing(ctx, recipients, &mut StdRng::seed_from_u64(1));
     committee.dealings.push(Dealing {
         trustee: TRUSTEE,
         index: 0,
@@ -138,7 +140,7 @@ fn committee_of_one(state: &ChainState) -> Committee {
         h: posted.h,
         proof: [U256::ZERO; 8],
     });
-    committee.keys = Some(committee.commitments().unwrap().keys().unwrap());
+    committee.keys = Some(committee.commitments().unwrap().key_vector().unwrap());
     committee
 }
 
@@ -153,7 +155,7 @@ pub(crate) fn chamber_mut(state: &mut ChainState) -> &mut PollChamber {
 }
 
 /// Adds a ballot to chamber 0 of poll 1.
-pub(crate) fn cast_ballot(state: &mut ChainState, posted: Posted) {
+pub(crate) fn cast_ballot(state: &mut ChainState, posted: PostedBallot) {
     let listed = chamber_mut(state);
     let (previous, next) = (listed.counted_fingerprint(&posted.nullifier), listed.ballots.len());
     if let Some(old) = listed.latest.insert(posted.nullifier, next) {

@@ -41,7 +41,7 @@ const KIND: &str = "trustee";
 /// Returns `Keystore`, or `File`: an existing file is never replaced.
 pub fn create_key_file(path: &Path, passphrase: &[u8]) -> Result<TransportKey, SecretFileError> {
     let seed = Seed::random(&mut OsRng);
-    let key = TransportSecret::from_seed(&seed)?.public();
+    let key = TransportSecret::from_seed(&seed)?.transport_key();
     create_secret_file(path, KIND, seed.expose(), passphrase, serde_json::json!({ "transport_key": key }))?;
     Ok(key)
 }

@@ -109,7 +109,7 @@ pub(crate) fn recompute_context(
     let keys = committee_keys(state, entry)?;
     let rule = ballot_parameters(entry, listed)?;
     let scope = chamber_scope(state, poll, chamber)?;
-    Ok(context::context(scope, frozen.chamber.census.root(), keys.hash(entry.circuit_size()), &rule))
+    Ok(context::derive_context(scope, frozen.chamber.census.root(), keys.hash_keys(entry.circuit_size()), &rule))
 }
 
 /// Checks that all events are consistent, and that none is missing that others follow from.

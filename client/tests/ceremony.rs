@@ -31,13 +31,13 @@ fn repository_root() -> PathBuf {
 
 /// Contributes as Bob with snarkjs, or with our own code if snarkjs is not installed.
 fn contribute_as_bob(folder: &Folder, dir: &Path) {
-    let Some(peer) = snarkjs_peer::installed(&repository_root()) else {
+    let Some(peer) = snarkjs_peer::find_snarkjs(&repository_root()) else {
         folder.contribute("Bob", b"dice", false, &|_| ()).unwrap();
         return;
     };
-    let [before, after] = [1, 2].map(|n| folder.path(Name::CommitteeKeys, n).display().to_string());
+    let [before, after] = [1, 2].map(|n| folder.zkey_path(Name::CommitteeKeys, n).display().to_string());
     let arguments = ["zkey", "contribute", &before, &after, "--name=Bob", "-e=dice"];
-    let (success, said) = snarkjs_peer::run(&peer, dir, &arguments);
+    let (success, said) = snarkjs_peer::run_snarkjs(&peer, dir, &arguments);
     assert!(success, "{said}");
 }
 
@@ -51,7 +51,7 @@ fn compile_verifiers(keys: &Path) {
 fn run_rehearsal(dir: &Path) -> PathBuf {
     let (powers, keys) = (dir.join("powers.ptau"), dir.join("keys"));
     let mut bytes = Vec::new();
-    psephos_ceremony::rehearsal::write(13, &mut bytes).unwrap();
+    psephos_ceremony::rehearsal::write_powers(13, &mut bytes).unwrap();
     std::fs::write(&powers, bytes).unwrap();
     let beacon = Some("the first block after noon".into());
     let folder = Folder::prepare(&dir.join("ceremony"), &powers, &[Name::CommitteeKeys], beacon, &|_| ()).unwrap();
@@ -59,7 +59,7 @@ fn run_rehearsal(dir: &Path) -> PathBuf {
     assert_eq!(folder.contribute("Ada", b"", false, &|_| ()).unwrap().len(), 1);
     contribute_as_bob(&folder, dir);
     assert!(folder.finalise(&powers, &keys, 2, false, &|_| ()).is_err(), "without a beacon");
-    folder.beacon(&[9; 32], 10, &|_| ()).unwrap();
+    folder.add_beacon(&[9; 32], 10, &|_| ()).unwrap();
     assert!(folder.finalise(&powers, &keys, 3, false, &|_| ()).is_err(), "two contributed");
     let finished = folder.finalise(&powers, &keys, 2, false, &|_| ()).unwrap();
     assert!(finished.manifest.development, "a rehearsal's keys are development keys");
@@ -72,9 +72,9 @@ async fn key_of_a_ceremony_proves_and_its_verifier_accepts_on_a_chain() {
     let dir = tempfile::tempdir().unwrap();
     let folder = run_rehearsal(dir.path());
     let circuits = Circuits::open(&folder).unwrap();
-    let share = KeyShare::new(std::array::from_fn(|_| scalar::random(&mut OsRng)));
-    let keys = KeyVector::new(share.public()).unwrap();
-    let inputs: Vec<U256> = Instance::of(&keys).to_inputs().iter().map(words::from_field).collect();
+    let share = KeyShare::new(std::array::from_fn(|_| scalar::random_scalar(&mut OsRng)));
+    let keys = KeyVector::new(share.public_keys()).unwrap();
+    let inputs: Vec<U256> = Instance::from_keys(&keys).to_inputs().iter().map(words::from_field).collect();
     let proof = circuits.prove_committee_keys(LOCAL, keys.clone()).unwrap();
     let development = Circuits::default().prove_committee_keys(LOCAL, keys.clone()).unwrap();
 
@@ -83,7 +83,7 @@ async fn key_of_a_ceremony_proves_and_its_verifier_accepts_on_a_chain() {
     let artifact = circuits.verifier(Name::CommitteeKeys).unwrap();
     let verifier = dao.deploy(artifact.link(&Default::default(), &[]).unwrap()).await.unwrap().contract.unwrap();
     let call = async |proof: &Proof| {
-        let proof = proof.words().map(U256::from_be_bytes);
+        let proof = proof.to_words().map(U256::from_be_bytes);
         dao.call(verifier, &verifyCall { proof, inputs: inputs.clone() }).await
     };
     assert!(call(&proof).await.is_ok());

@@ -9,7 +9,7 @@ use psephos_protocol::{
     committee::KeyShare,
     elements::Context,
     scalar,
-    statement::decryption::{Instance, build},
+    statement::decryption::{Instance, build_share},
 };
 use psephos_prover::{KeyStore, Proof, VerifyError, VerifyingKey};
 use psephos_state::{
@@ -106,14 +106,14 @@ fn altered_calls((proof, inputs): &Call, other: &Call) -> Vec<(String, Call)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn solidity_and_rust_verifiers_agree() {
-    let key = KeyStore::new(KeyStore::default_dir()).development::<DecryptionCircuit>(|_| {}).unwrap();
-    let secret = KeyShare::new(std::array::from_fn(|_| scalar::random(&mut OsRng)));
+    let key = KeyStore::new(KeyStore::default_dir()).load_development::<DecryptionCircuit>(|_| {}).unwrap();
+    let secret = KeyShare::new(std::array::from_fn(|_| scalar::random_scalar(&mut OsRng)));
     let prove = |ctx: u64| -> Call {
         let (instance, witness, _): (Instance, _, _) =
-            build(Context::from_u64(ctx), &Point::generator().mul_u64(77), &secret, 8);
+            build_share(Context::from_u64(ctx), &Point::generator().mul_u64(77), &secret, 8);
         let circuit = DecryptionCircuit { instance, witness };
-        let inputs = circuit.inputs().iter().map(words::from_field).collect();
-        (key.prove(&circuit, &mut OsRng).unwrap().words().map(U256::from_be_bytes), inputs)
+        let inputs = circuit.public_inputs().iter().map(words::from_field).collect();
+        (key.prove(&circuit, &mut OsRng).unwrap().to_words().map(U256::from_be_bytes), inputs)
     };
     let (call, other) = (prove(5), prove(6));
 

@@ -2,23 +2,23 @@
 #![deny(unsafe_code)]
 #![allow(clippy::needless_range_loop, reason = "one index runs over lanes or limbs of several arrays")]
 
-mod adder;
-mod arithmetic;
-pub mod inverse;
-#[cfg(target_arch = "x86_64")]
-mod lanes;
+mod backend;
+mod batch_affine;
+mod fft;
+mod glv;
+pub mod inversion;
+mod limbs;
 mod msm;
 mod pairing;
-mod room;
-mod split;
-mod transform;
-mod words;
+mod scratch;
+#[cfg(target_arch = "x86_64")]
+mod simd;
 
-pub use adder::Curve;
-pub use arithmetic::Arithmetic;
-pub use msm::plan::Plan;
-pub use msm::sort::Digits;
-pub use msm::{Bases, Summed};
-pub use pairing::{Pair, Target, miller_loops, miller_values};
-pub use split::{Halves, split_all};
-pub use transform::Domain;
+pub use backend::Backend;
+pub use batch_affine::EndomorphismCurve;
+pub use fft::QuotientDomain;
+pub use glv::{HalfScalars, decompose_scalars};
+pub use msm::digits::Digits;
+pub use msm::plan::MsmPlan;
+pub use msm::{Bases, MsmCurve};
+pub use pairing::{MillerValue, ScaledPair, miller_loops, miller_values};

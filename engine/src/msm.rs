@@ -14,80 +14,86 @@
 //! 5. Bucket reduction: `sum d·bucket(d)`, by running sums over two shorter lists ([`weigh`]), then Horner's rule over
 //!    the windows that do not share buckets.
 
-mod bases;
-mod forest;
+mod bucket_accumulation;
+mod bucket_reduction;
+pub(crate) mod digits;
+mod pairwise_reduction;
 pub(crate) mod plan;
-pub(crate) mod sort;
-mod tree;
-mod weigh;
+mod tables;
 
 use ark_bn254::{FqConfig, g1, g2};
 use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
 
-use crate::Arithmetic;
-use crate::adder::Curve;
+use crate::Backend;
+use crate::backend::BackendKind;
+use crate::batch_affine::EndomorphismCurve;
+use crate::batch_affine::portable::PortableAdder;
 #[cfg(target_arch = "x86_64")]
-use crate::adder::lanes::Lanes;
-use crate::adder::portable::Portable;
-use crate::arithmetic::Kind;
+use crate::batch_affine::simd::SimdAdder;
+use crate::limbs::{LazyFp, coordinate};
 #[cfg(target_arch = "x86_64")]
-use crate::lanes::{field::Field8, quadratic::Quadratic};
-use crate::words::{Words, coordinate};
-pub(crate) use bases::Tables;
-use plan::Plan;
+use crate::simd::{field::Field8, fq2::Fq2x8};
+use plan::MsmPlan;
+pub(crate) use tables::BaseTables;
 
-use sort::Digits;
+use digits::Digits;
 
 /// Fixed bases of multi-scalar multiplications, with tables of their multiples as a plan defines.
-pub struct Bases<C: Summed>(Box<dyn Sum<C>>);
+pub struct Bases<C: MsmCurve>(Box<dyn FixedBaseMsm<C>>);
 
-impl<C: Summed> Bases<C> {
+impl<C: MsmCurve> Bases<C> {
     /// Prepares bases, none of which may be infinity: it has no affine coordinates, and contributes nothing to a sum.
     ///
     /// # Panics
     /// If a base is infinity, or if the plan is invalid as described at [`Digits::new`].
-    pub fn new(backend: Arithmetic, plan: Plan, bases: &[Affine<C>]) -> Bases<C> {
-        Bases(C::tables(backend, plan, bases))
+    pub fn new(backend: Backend, plan: MsmPlan, bases: &[Affine<C>]) -> Bases<C> {
+        Bases(C::prepare_tables(backend, plan, bases))
     }
 
     /// Computes `sum k_i·P_i` for the scalars `k_i` that `digits` was made of, on all threads. Takes variable time.
     ///
     /// # Panics
     /// If the digits were made for another plan, or for another number of bases.
-    pub fn sum(&self, digits: &Digits) -> Projective<C> {
-        self.0.sum(digits)
+    pub fn multiscalar_mul(&self, digits: &Digits) -> Projective<C> {
+        self.0.multiscalar_mul(digits)
     }
 }
 
 /// The tables of a list of bases in some backend.
 #[doc(hidden)]
-pub trait Sum<C: SWCurveConfig>: Send + Sync {
-    fn sum(&self, digits: &Digits) -> Projective<C>;
+pub trait FixedBaseMsm<C: SWCurveConfig>: Send + Sync {
+    fn multiscalar_mul(&self, digits: &Digits) -> Projective<C>;
 }
 
 /// A curve that multi-scalar multiplication is implemented for: BN254's G1 and G2.
-pub trait Summed: Curve {
+pub trait MsmCurve: EndomorphismCurve {
     #[doc(hidden)]
-    fn tables(backend: Arithmetic, plan: Plan, bases: &[Affine<Self>]) -> Box<dyn Sum<Self>>;
+    fn prepare_tables(backend: Backend, plan: MsmPlan, bases: &[Affine<Self>]) -> Box<dyn FixedBaseMsm<Self>>;
 }
 
-impl Summed for g1::Config {
-    fn tables(backend: Arithmetic, plan: Plan, bases: &[Affine<Self>]) -> Box<dyn Sum<Self>> {
+impl MsmCurve for g1::Config {
+    fn prepare_tables(backend: Backend, plan: MsmPlan, bases: &[Affine<Self>]) -> Box<dyn FixedBaseMsm<Self>> {
         match backend.0 {
-            Kind::Portable => Box::new(Tables::new(Portable::<Self, Words<FqConfig>>::new(), plan, bases)),
+            BackendKind::Portable => {
+                Box::new(BaseTables::new(PortableAdder::<Self, LazyFp<FqConfig>>::new(), plan, bases))
+            }
             #[cfg(target_arch = "x86_64")]
-            Kind::Ifma(ifma) => Box::new(Tables::new(Lanes::<Self, Field8<FqConfig>, 4>::new(ifma), plan, bases)),
+            BackendKind::Ifma(ifma) => {
+                Box::new(BaseTables::new(SimdAdder::<Self, Field8<FqConfig>, 4>::new(ifma), plan, bases))
+            }
         }
     }
 }
 
-impl Summed for g2::Config {
-    fn tables(backend: Arithmetic, plan: Plan, bases: &[Affine<Self>]) -> Box<dyn Sum<Self>> {
+impl MsmCurve for g2::Config {
+    fn prepare_tables(backend: Backend, plan: MsmPlan, bases: &[Affine<Self>]) -> Box<dyn FixedBaseMsm<Self>> {
         match backend.0 {
-            Kind::Portable => Box::new(Tables::new(Portable::<Self, coordinate::Quadratic>::new(), plan, bases)),
+            BackendKind::Portable => {
+                Box::new(BaseTables::new(PortableAdder::<Self, coordinate::LazyFq2>::new(), plan, bases))
+            }
             // Two chains instead of four: a product in Fq2 has three independent products in Fq of its own.
             #[cfg(target_arch = "x86_64")]
-            Kind::Ifma(ifma) => Box::new(Tables::new(Lanes::<Self, Quadratic, 2>::new(ifma), plan, bases)),
+            BackendKind::Ifma(ifma) => Box::new(BaseTables::new(SimdAdder::<Self, Fq2x8, 2>::new(ifma), plan, bases)),
         }
     }
 }

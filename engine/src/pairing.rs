@@ -6,13 +6,13 @@
 //! (`tower`).
 
 #[cfg(target_arch = "x86_64")]
+mod fq12;
+#[cfg(target_arch = "x86_64")]
 mod miller;
 #[cfg(target_arch = "x86_64")]
-mod multiples;
+mod scalar_mul;
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests;
-#[cfg(target_arch = "x86_64")]
-mod tower;
 #[cfg(target_arch = "x86_64")]
 mod twist;
 
@@ -22,22 +22,22 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::One;
 use rayon::prelude::*;
 
-use crate::Arithmetic;
-use crate::arithmetic::Kind;
+use crate::Backend;
+use crate::backend::BackendKind;
 #[cfg(target_arch = "x86_64")]
-use crate::lanes::vector::Ifma;
+use crate::simd::vector::Ifma;
 
 /// The field of the values of Miller loops, Fq12.
-pub type Target = <Bn254 as Pairing>::TargetField;
+pub type MillerValue = <Bn254 as Pairing>::TargetField;
 
 /// A point `A` of G1, a scalar `r` and a point `B` of G2, which stand for the pair of `r·A` and `B`. Both points must
 /// be in the subgroups of prime order.
-pub type Pair = (G1Affine, u128, G2Affine);
+pub type ScaledPair = (G1Affine, u128, G2Affine);
 
 /// The largest number of pairs in a job of the SIMD backend, whose lanes share squarings: their state fits a core's
 /// cache.
 #[cfg(target_arch = "x86_64")]
-const JOB: usize = 128;
+const SIMD_JOB: usize = 128;
 /// The number of pairs in a job of the portable backend.
 const PORTABLE_JOB: usize = 16;
 
@@ -45,38 +45,40 @@ const PORTABLE_JOB: usize = 16;
 ///
 /// The value is determined up to factors that the final exponentiation maps to one: only after it does it equal that of
 /// `Bn254::multi_miller_loop`. Pairs with infinity or a zero scalar contribute the factor one. **Takes variable time.**
-pub fn miller_loops(backend: Arithmetic, pairs: &[Pair]) -> Target {
-    let pairs: Vec<Pair> = pairs.iter().filter(|pair| counts(pair)).copied().collect();
+pub fn miller_loops(backend: Backend, pairs: &[ScaledPair]) -> MillerValue {
+    let pairs: Vec<ScaledPair> = pairs.iter().filter(|pair| is_nontrivial(pair)).copied().collect();
     match backend.0 {
-        Kind::Portable => pairs.par_chunks(PORTABLE_JOB).map(portable).product(),
+        BackendKind::Portable => pairs.par_chunks(PORTABLE_JOB).map(portable_miller_loop).product(),
         #[cfg(target_arch = "x86_64")]
-        Kind::Ifma(ifma) => {
+        BackendKind::Ifma(ifma) => {
             // Whole vectors, about the same number for each thread. The pairs that do not fill a vector are a job of
             // their own.
             let (whole, rest) = pairs.split_at(pairs.len() / 8 * 8);
-            let job = whole.len().div_ceil(rayon::current_num_threads()).next_multiple_of(8).clamp(8, JOB);
-            let jobs: Vec<&[Pair]> = whole.chunks(job).chain(rest.chunks(8)).collect();
-            jobs.into_par_iter().map(|pairs| product(&lanes(ifma, pairs)[..pairs.len().min(8)])).product()
+            let job = whole.len().div_ceil(rayon::current_num_threads()).next_multiple_of(8).clamp(8, SIMD_JOB);
+            let jobs: Vec<&[ScaledPair]> = whole.chunks(job).chain(rest.chunks(8)).collect();
+            jobs.into_par_iter()
+                .map(|pairs| multiply_values(&simd_miller_loops(ifma, pairs)[..pairs.len().min(8)]))
+                .product()
         }
     }
 }
 
 /// Computes the Miller loop of each pair separately, with the same value as [`miller_loops`] has for it alone, on all
 /// threads.
-pub fn miller_values(backend: Arithmetic, pairs: &[Pair]) -> Vec<Target> {
+pub fn miller_values(backend: Backend, pairs: &[ScaledPair]) -> Vec<MillerValue> {
     match backend.0 {
-        Kind::Portable => pairs.par_iter().map(|pair| portable(&[*pair])).collect(),
+        BackendKind::Portable => pairs.par_iter().map(|pair| portable_miller_loop(&[*pair])).collect(),
         #[cfg(target_arch = "x86_64")]
-        Kind::Ifma(ifma) => {
-            let indices: Vec<usize> = (0..pairs.len()).filter(|i| counts(&pairs[*i])).collect();
-            let values: Vec<Vec<Target>> = indices
+        BackendKind::Ifma(ifma) => {
+            let indices: Vec<usize> = (0..pairs.len()).filter(|i| is_nontrivial(&pairs[*i])).collect();
+            let values: Vec<Vec<MillerValue>> = indices
                 .par_chunks(8)
                 .map(|indices| {
-                    let pairs: Vec<Pair> = indices.iter().map(|i| pairs[*i]).collect();
-                    lanes(ifma, &pairs).to_vec()
+                    let pairs: Vec<ScaledPair> = indices.iter().map(|i| pairs[*i]).collect();
+                    simd_miller_loops(ifma, &pairs).to_vec()
                 })
                 .collect();
-            let mut out = vec![Target::one(); pairs.len()];
+            let mut out = vec![MillerValue::one(); pairs.len()];
             indices.iter().zip(values.iter().flatten()).for_each(|(index, value)| out[*index] = *value);
             out
         }
@@ -84,12 +86,12 @@ pub fn miller_values(backend: Arithmetic, pairs: &[Pair]) -> Vec<Target> {
 }
 
 /// Returns whether a pair contributes to a product: neither point is infinity, nor is the scalar zero.
-fn counts((a, r, b): &Pair) -> bool {
+fn is_nontrivial((a, r, b): &ScaledPair) -> bool {
     !a.is_zero() && *r != 0 && !b.is_zero()
 }
 
 /// Computes a product of Miller loops with arkworks.
-fn portable(pairs: &[Pair]) -> Target {
+fn portable_miller_loop(pairs: &[ScaledPair]) -> MillerValue {
     let multiples: Vec<G1Projective> = pairs.iter().map(|(a, r, _)| *a * Fr::from(*r)).collect();
     let a = G1Projective::normalize_batch(&multiples);
     Bn254::multi_miller_loop(a, pairs.iter().map(|(_, _, b)| *b)).0
@@ -98,16 +100,19 @@ fn portable(pairs: &[Pair]) -> Target {
 /// Computes the values of eight lanes, each the product over every eighth pair. All pairs must contribute. Fewer than
 /// eight are padded with the first: the values of the additional lanes are to be ignored.
 #[cfg(target_arch = "x86_64")]
-fn lanes(ifma: Ifma, pairs: &[Pair]) -> [Target; 8] {
+fn simd_miller_loops(ifma: Ifma, pairs: &[ScaledPair]) -> [MillerValue; 8] {
     let length = pairs.len().next_multiple_of(8);
     let padded = || pairs.iter().chain(std::iter::repeat(&pairs[0])).take(length);
     let firsts: Vec<(G1Affine, u128)> = padded().map(|(a, r, _)| (*a, *r)).collect();
     let seconds: Vec<G2Affine> = padded().map(|(_, _, b)| *b).collect();
-    ifma.run(miller::Loops { multiples: multiples::Multiples::new(ifma, &firsts), seconds: &seconds })
+    ifma.run_kernel(miller::MillerLoops {
+        multiples: scalar_mul::ScalarMultiples::new(ifma, &firsts),
+        g2_points: &seconds,
+    })
 }
 
 /// Multiplies values.
 #[cfg(target_arch = "x86_64")]
-fn product(values: &[Target]) -> Target {
+fn multiply_values(values: &[MillerValue]) -> MillerValue {
     values.iter().product()
 }

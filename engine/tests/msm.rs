@@ -8,28 +8,28 @@ use ark_ec::short_weierstrass::{Affine, Projective};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, Field, One, UniformRand, Zero};
 use proptest::prelude::*;
-use psephos_engine::{Arithmetic, Bases, Digits, Plan, Summed, split_all};
+use psephos_engine::{Backend, Bases, Digits, MsmCurve, MsmPlan, decompose_scalars};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-fn all_backends() -> [Arithmetic; 2] {
+fn all_backends() -> [Backend; 2] {
     // On a processor without AVX-512 IFMA both are the portable one, which is then tested twice.
-    [Arithmetic::portable(), Arithmetic::detect()]
+    [Backend::portable(), Backend::detect()]
 }
 
-fn compute_msm<C: Summed>(backend: Arithmetic, plan: Plan, bases: &[Affine<C>], scalars: &[Fr]) -> Projective<C> {
-    let digits = Digits::new(plan, &split_all(scalars));
-    Bases::new(backend, plan, bases).sum(&digits)
+fn compute_msm<C: MsmCurve>(backend: Backend, plan: MsmPlan, bases: &[Affine<C>], scalars: &[Fr]) -> Projective<C> {
+    let digits = Digits::new(plan, &decompose_scalars(scalars));
+    Bases::new(backend, plan, bases).multiscalar_mul(&digits)
 }
 
-fn check_msm<C: Summed>(plan: Plan, bases: &[Affine<C>], scalars: &[Fr], what: &str) {
+fn check_msm<C: MsmCurve>(plan: MsmPlan, bases: &[Affine<C>], scalars: &[Fr], what: &str) {
     let expected = Projective::<C>::msm(bases, scalars).unwrap();
     for backend in all_backends() {
         assert!(compute_msm(backend, plan, bases, scalars) == expected, "{what}, {plan:?}, {}", backend.name());
     }
 }
 
-fn random_bases<C: Summed>(count: usize, seed: u64) -> Vec<Affine<C>> {
+fn random_bases<C: MsmCurve>(count: usize, seed: u64) -> Vec<Affine<C>> {
     let mut rng = StdRng::seed_from_u64(seed);
     let points: Vec<Projective<C>> = (0..count).map(|_| Projective::<C>::rand(&mut rng)).collect();
     Projective::<C>::normalize_batch(&points)
@@ -40,17 +40,17 @@ fn random_scalars(count: usize, seed: u64) -> Vec<Fr> {
     (0..count).map(|_| Fr::rand(&mut rng)).collect()
 }
 
-const PLANS: [Plan; 7] = [
-    Plan { bits: 4, tables: 1 },
-    Plan { bits: 7, tables: 3 },
-    Plan { bits: 8, tables: 16 },
-    Plan { bits: 11, tables: 1 },
-    Plan { bits: 13, tables: 4 },
-    Plan { bits: 13, tables: 10 },
-    Plan { bits: 16, tables: 8 },
+const PLANS: [MsmPlan; 7] = [
+    MsmPlan { bits: 4, tables: 1 },
+    MsmPlan { bits: 7, tables: 3 },
+    MsmPlan { bits: 8, tables: 16 },
+    MsmPlan { bits: 11, tables: 1 },
+    MsmPlan { bits: 13, tables: 4 },
+    MsmPlan { bits: 13, tables: 10 },
+    MsmPlan { bits: 16, tables: 8 },
 ];
 
-fn check_sizes_and_plans<C: Summed>() {
+fn check_sizes_and_plans<C: MsmCurve>() {
     for plan in PLANS {
         for count in [0, 1, 2, 3, 31, 32, 33, 700] {
             check_msm::<C>(plan, &random_bases(count, 1), &random_scalars(count, 2), &format!("{count} bases"));
@@ -71,15 +71,20 @@ fn any_size_and_plan_matches_arkworks_in_g2() {
 #[test]
 fn many_bases_match_arkworks() {
     // More bases than a chunk of tables, and more entries than a block.
-    check_msm::<g1::Config>(Plan::new(9001, 0), &random_bases(9001, 1), &random_scalars(9001, 2), "many");
-    check_msm::<g2::Config>(Plan::new(5001, 0), &random_bases(5001, 1), &random_scalars(5001, 2), "many");
-    check_msm::<g1::Config>(Plan::new(5001, 90_000), &random_bases(5001, 1), &random_scalars(5001, 2), "many, tables");
+    check_msm::<g1::Config>(MsmPlan::new(9001, 0), &random_bases(9001, 1), &random_scalars(9001, 2), "many");
+    check_msm::<g2::Config>(MsmPlan::new(5001, 0), &random_bases(5001, 1), &random_scalars(5001, 2), "many");
+    check_msm::<g1::Config>(
+        MsmPlan::new(5001, 90_000),
+        &random_bases(5001, 1),
+        &random_scalars(5001, 2),
+        "many, tables",
+    );
 }
 
 #[test]
 fn invalid_arguments_panic() {
-    let (bases, scalars) = (random_bases::<g1::Config>(3, 1), split_all(&random_scalars(3, 2)));
-    let plan = Plan { bits: 8, tables: 1 };
+    let (bases, scalars) = (random_bases::<g1::Config>(3, 1), decompose_scalars(&random_scalars(3, 2)));
+    let plan = MsmPlan { bits: 8, tables: 1 };
     let assert_panics = |work: &dyn Fn()| {
         let hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(|_| {}));
@@ -87,14 +92,14 @@ fn invalid_arguments_panic() {
         std::panic::set_hook(hook);
         assert!(panicked);
     };
-    let prepared = Bases::new(Arithmetic::detect(), plan, &bases);
-    assert_panics(&|| _ = prepared.sum(&Digits::new(Plan { bits: 9, tables: 1 }, &scalars)));
-    assert_panics(&|| _ = prepared.sum(&Digits::new(plan, &scalars[..2])));
-    assert_panics(&|| _ = Digits::new(Plan { bits: 1, tables: 1 }, &scalars));
-    assert_panics(&|| _ = Digits::new(Plan { bits: 17, tables: 1 }, &scalars));
-    assert_panics(&|| _ = Digits::new(Plan { bits: 8, tables: 0 }, &scalars));
-    assert_panics(&|| _ = Digits::new(Plan { bits: 8, tables: 17 }, &scalars));
-    assert_panics(&|| _ = Bases::<g1::Config>::new(Arithmetic::portable(), plan, &[Affine::identity()]));
+    let prepared = Bases::new(Backend::detect(), plan, &bases);
+    assert_panics(&|| _ = prepared.multiscalar_mul(&Digits::new(MsmPlan { bits: 9, tables: 1 }, &scalars)));
+    assert_panics(&|| _ = prepared.multiscalar_mul(&Digits::new(plan, &scalars[..2])));
+    assert_panics(&|| _ = Digits::new(MsmPlan { bits: 1, tables: 1 }, &scalars));
+    assert_panics(&|| _ = Digits::new(MsmPlan { bits: 17, tables: 1 }, &scalars));
+    assert_panics(&|| _ = Digits::new(MsmPlan { bits: 8, tables: 0 }, &scalars));
+    assert_panics(&|| _ = Digits::new(MsmPlan { bits: 8, tables: 17 }, &scalars));
+    assert_panics(&|| _ = Bases::<g1::Config>::new(Backend::portable(), plan, &[Affine::identity()]));
 }
 
 /// Returns scalars with an extreme digit, carry or half.
@@ -106,7 +111,7 @@ fn edge_case_scalars() -> Vec<Fr> {
     named.into_iter().chain(powers).flat_map(|k| [k, -k, k - Fr::one()]).collect()
 }
 
-fn check_edge_case_scalars<C: Summed>(plan: Plan) {
+fn check_edge_case_scalars<C: MsmCurve>(plan: MsmPlan) {
     let scalars = edge_case_scalars();
     let bases = random_bases::<C>(scalars.len(), 3);
     check_msm(plan, &bases, &scalars, "edge cases");
@@ -125,11 +130,11 @@ fn edge_case_scalars_match_arkworks_in_both_groups() {
 
 /// Checks bases with equal `x`, whose points meet in one bucket if their digits are equal: doublings, cancellations,
 /// and partial sums that cancel later.
-fn check_related_bases<C: Summed>(plan: Plan) {
+fn check_related_bases<C: MsmCurve>(plan: MsmPlan) {
     let points = random_bases::<C>(8, 4);
     let (p, q) = (points[0], points[1]);
     let same = random_scalars(1, 5)[0];
-    let beta = C::beta();
+    let beta = C::endomorphism_coefficient();
     let image = |p: Affine<C>| Affine::new_unchecked(p.x * beta, p.y);
     let lists: [(&str, Vec<Affine<C>>); 8] = [
         ("equal", vec![p; 40]),
@@ -175,8 +180,8 @@ fn cancellations_in_every_block_match_arkworks() {
         bases.extend(if i % 3 == 0 { [p, -p, q] } else { [q, -q, q] });
         all.extend([*k, *k, if i % 5 == 0 { *k } else { -*k }]);
     }
-    check_msm(Plan { bits: 4, tables: 1 }, &bases, &all, "cancellations");
-    check_msm(Plan { bits: 6, tables: 5 }, &bases, &all, "cancellations");
+    check_msm(MsmPlan { bits: 4, tables: 1 }, &bases, &all, "cancellations");
+    check_msm(MsmPlan { bits: 6, tables: 5 }, &bases, &all, "cancellations");
 }
 
 /// Generates bases, each new, or equal to an earlier one or its negative or double, and scalars, of which many are
@@ -215,7 +220,7 @@ proptest! {
         sets in 1usize..8,
     ) {
         let windows = 128usize.div_ceil(bits as usize);
-        let plan = Plan { bits, tables: windows.div_ceil(sets) };
+        let plan = MsmPlan { bits, tables: windows.div_ceil(sets) };
         let (bases, scalars) = generate_related(&choices);
         let expected = Projective::<g1::Config>::msm(&bases, &scalars).unwrap();
         for backend in all_backends() {

@@ -6,25 +6,25 @@ use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::pairing::{MillerLoopOutput, Pairing, PairingOutput};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{One, UniformRand, Zero};
-use psephos_engine::{Arithmetic, Pair, Target, miller_loops, miller_values};
+use psephos_engine::{Backend, MillerValue, ScaledPair, miller_loops, miller_values};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-fn all_backends() -> [Arithmetic; 2] {
-    [Arithmetic::portable(), Arithmetic::detect()]
+fn all_backends() -> [Backend; 2] {
+    [Backend::portable(), Backend::detect()]
 }
 
-fn final_exponentiation(loops: Target) -> PairingOutput<Bn254> {
+fn final_exponentiation(loops: MillerValue) -> PairingOutput<Bn254> {
     Bn254::final_exponentiation(MillerLoopOutput(loops)).unwrap()
 }
 
-fn expected_value(pairs: &[Pair]) -> PairingOutput<Bn254> {
+fn expected_value(pairs: &[ScaledPair]) -> PairingOutput<Bn254> {
     let a = pairs.iter().map(|(a, r, _)| (*a * Fr::from(*r)).into_affine());
     Bn254::multi_pairing(a, pairs.iter().map(|(_, _, b)| *b))
 }
 
 /// Compares the product of all pairs and the values of single pairs with arkworks, in all backends.
-fn check_pairs(pairs: &[Pair], what: &str) {
+fn check_pairs(pairs: &[ScaledPair], what: &str) {
     for backend in all_backends() {
         let product = final_exponentiation(miller_loops(backend, pairs));
         assert_eq!(product, expected_value(pairs), "{what}, {}", backend.name());
@@ -36,7 +36,7 @@ fn check_pairs(pairs: &[Pair], what: &str) {
     }
 }
 
-fn random_pairs(count: usize, seed: u64) -> Vec<Pair> {
+fn random_pairs(count: usize, seed: u64) -> Vec<ScaledPair> {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut pair =
         || (G1Projective::rand(&mut rng).into_affine(), rng.r#gen(), G2Projective::rand(&mut rng).into_affine());
@@ -115,7 +115,7 @@ fn repeated_and_opposite_points_match_arkworks() {
 fn pairing_is_bilinear() {
     let mut rng = StdRng::seed_from_u64(9);
     for backend in all_backends() {
-        let pairing = |pairs: &[Pair]| final_exponentiation(miller_loops(backend, pairs));
+        let pairing = |pairs: &[ScaledPair]| final_exponentiation(miller_loops(backend, pairs));
         for [(a, r, b), (c, s, d)] in random_pairs(20, 10).as_chunks::<2>().0 {
             let mul = |point: &G2Affine, k: u128| (*point * Fr::from(k)).into_affine();
             assert_eq!(pairing(&[(*a, *r, mul(b, *s))]), pairing(&[(*a, *s, mul(b, *r))]));

@@ -5,7 +5,7 @@
 use ark_bn254::{Fr, g1};
 use ark_ec::scalar_mul::glv::GLVConfig;
 use ark_ff::{BigInt, BigInteger, FftField, Field, One, PrimeField, UniformRand, Zero};
-use psephos_engine::{Arithmetic, Domain, Halves};
+use psephos_engine::{Backend, HalfScalars, QuotientDomain};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use zeroize::Zeroizing;
@@ -36,7 +36,7 @@ fn expected_values(a: &[Fr], b: &[Fr]) -> Vec<Fr> {
 }
 
 /// Returns the scalar with these half-length scalars.
-fn recombine([k1, k2]: &Halves) -> Fr {
+fn recombine([k1, k2]: &HalfScalars) -> Fr {
     let signed = |half: &i128| {
         let magnitude = Fr::from(half.unsigned_abs());
         if *half < 0 { -magnitude } else { magnitude }
@@ -46,9 +46,9 @@ fn recombine([k1, k2]: &Halves) -> Fr {
 
 fn check_quotient(a: Vec<Fr>, b: Vec<Fr>) {
     let expected = expected_values(&a, &b);
-    for backend in [Arithmetic::portable(), Arithmetic::detect()] {
-        let domain = Domain::new(backend, a.len()).unwrap();
-        let values = domain.quotient(Zeroizing::new(a.clone()), Zeroizing::new(b.clone()));
+    for backend in [Backend::portable(), Backend::detect()] {
+        let domain = QuotientDomain::new(backend, a.len()).unwrap();
+        let values = domain.evaluate_quotient(Zeroizing::new(a.clone()), Zeroizing::new(b.clone()));
         let values: Vec<Fr> = values.iter().map(recombine).collect();
         assert!(values == expected, "{} points, {}", a.len(), backend.name());
     }
@@ -86,11 +86,11 @@ fn backends_agree_on_extreme_montgomery_forms() {
             let value = |k: usize, i: usize| values[if i % period == 1 { 3 } else { k }];
             let list = |k: usize| (0..1usize << log).map(|i| value(k, i)).collect::<Vec<_>>();
             let quotient = |backend| {
-                let domain = Domain::new(backend, 1 << log).unwrap();
-                let halves = domain.quotient(Zeroizing::new(list(a)), Zeroizing::new(list(b)));
+                let domain = QuotientDomain::new(backend, 1 << log).unwrap();
+                let halves = domain.evaluate_quotient(Zeroizing::new(list(a)), Zeroizing::new(list(b)));
                 halves.iter().map(recombine).collect::<Vec<Fr>>()
             };
-            let [portable, detected] = [Arithmetic::portable(), Arithmetic::detect()].map(quotient);
+            let [portable, detected] = [Backend::portable(), Backend::detect()].map(quotient);
             assert!(portable == detected, "2^{log} points, values {a} and {b}, one zero in {period}");
         }
     }
@@ -99,15 +99,17 @@ fn backends_agree_on_extreme_montgomery_forms() {
 #[test]
 fn quotient_of_constant_polynomials_is_zero() {
     // Their product is constant and thus has the same value on the coset.
-    let domain = Domain::new(Arithmetic::detect(), 64).unwrap();
+    let domain = QuotientDomain::new(Backend::detect(), 64).unwrap();
     let (a, b) = (vec![Fr::from(3u64); 64], vec![-Fr::from(7u64); 64]);
-    assert!(domain.quotient(Zeroizing::new(a), Zeroizing::new(b)).iter().all(|halves| recombine(halves).is_zero()));
+    assert!(
+        domain.evaluate_quotient(Zeroizing::new(a), Zeroizing::new(b)).iter().all(|halves| recombine(halves).is_zero())
+    );
 }
 
 #[test]
 fn domain_size_is_rounded_up_and_limited() {
-    assert_eq!(Domain::new(Arithmetic::detect(), 65).unwrap().size(), 128);
-    for backend in [Arithmetic::portable(), Arithmetic::detect()] {
-        assert!(Domain::new(backend, 1 << 28).is_none(), "the field has no root of unity of order 2^29");
+    assert_eq!(QuotientDomain::new(Backend::detect(), 65).unwrap().size(), 128);
+    for backend in [Backend::portable(), Backend::detect()] {
+        assert!(QuotientDomain::new(backend, 1 << 28).is_none(), "the field has no root of unity of order 2^29");
     }
 }

@@ -11,10 +11,10 @@ use psephos_circuits::catalogue::{Name, NoCircuit};
 use psephos_protocol::{
     committee::KeyVector,
     elements::SealingContext,
-    note::NoteList,
+    note::NoteBatch,
     statement::{ballot, claim, committee_keys, dealing, decryption, notes},
 };
-use psephos_prover::{KeyRing, KeyStore, Manifest, Preparation, Proof, Stage, VerifyingKey};
+use psephos_prover::{KeyRing, KeyStore, LoadStage, Manifest, Preparation, Proof, VerifyingKey};
 
 use crate::{
     error::ExchangeError,
@@ -194,7 +194,7 @@ impl Circuits {
     /// # Errors
     /// `Prove`, `Key`.
     pub fn prove_committee_keys(&self, chain_id: u64, keys: KeyVector) -> Result<Proof, ExchangeError> {
-        Ok(self.ring.prove(chain_id, committee_keys::Instance::of(&keys), keys)?)
+        Ok(self.ring.prove(chain_id, committee_keys::Instance::from_keys(&keys), keys)?)
     }
 
     /// Proves a share for use on a chain.
@@ -214,8 +214,8 @@ impl Circuits {
     ///
     /// # Errors
     /// `Prove`, `Key` (also for a development key on a chain that is not local).
-    pub fn prove_notes(&self, chain_id: u64, list: NoteList, context: SealingContext) -> Result<Proof, ExchangeError> {
-        Ok(self.ring.prove(chain_id, notes::build(&list, context), list)?)
+    pub fn prove_notes(&self, chain_id: u64, list: NoteBatch, context: SealingContext) -> Result<Proof, ExchangeError> {
+        Ok(self.ring.prove(chain_id, notes::build_instance(&list, context), list)?)
     }
 
     /// Proves a statement whose check has passed.
@@ -248,9 +248,9 @@ impl Circuits {
 }
 
 /// Reports when a development key is made, which takes seconds.
-fn note_stage(circuit: Name, observer: &dyn Observer) -> impl FnMut(Stage) + '_ {
+fn note_stage(circuit: Name, observer: &dyn Observer) -> impl FnMut(LoadStage) + '_ {
     move |stage| {
-        if stage == Stage::Generating {
+        if stage == LoadStage::Generating {
             observer.note(Phase::Keys, &format!("making the development key of {circuit}, once"));
         }
     }
@@ -258,7 +258,7 @@ fn note_stage(circuit: Name, observer: &dyn Observer) -> impl FnMut(Stage) + '_ 
 
 /// A proof as the contracts' words.
 pub fn proof_words(proof: &Proof) -> [U256; 8] {
-    proof.words().map(U256::from_be_bytes)
+    proof.to_words().map(U256::from_be_bytes)
 }
 
 /// The contracts' words as a proof.

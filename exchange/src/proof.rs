@@ -18,7 +18,7 @@ use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     Fr,
     committee::KeyVector,
-    note::NoteList,
+    note::NoteBatch,
     statement::{ballot, claim, committee_keys, dealing, decryption, notes},
 };
 use psephos_prover::{PROOF_BYTES, Proof};
@@ -41,7 +41,7 @@ pub enum Statement {
     /// A dealer's part in a committee's keys.
     Dealing(dealing::Instance, dealing::Witness),
     /// A list of notes.
-    Notes(notes::Instance, NoteList),
+    Notes(notes::Instance, NoteBatch),
     /// The hashes of a committee's keys.
     CommitteeKeys(committee_keys::Instance, KeyVector),
 }

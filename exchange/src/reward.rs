@@ -8,7 +8,7 @@ use psephos_protocol::{
     elements::{ClaimBinding, Element, NoteCommitment, NotesRoot},
     identifiers::{ChainId, ChamberId, PollId},
     reward::{Policy, PolicyError},
-    statement::claim::{Instance, Posted, Terms},
+    statement::claim::{ClaimTerms, Instance, PostedClaim},
 };
 use psephos_prover::VerifyingKey;
 use psephos_state::{ChainState, PollState, StateError, bindings::IRewards::Claim, words};
@@ -125,7 +125,7 @@ pub fn note_root(replay: &ChainState, poll: PollId, chamber: ChamberId) -> Resul
 pub fn binding(replay: &ChainState, recipient: Address, relayer: Address, fee: psephos_chain::U256) -> ClaimBinding {
     let deployment = &replay.deployment;
     let [vault, recipient, relayer] = [deployment.rewards, recipient, relayer].map(Address::into_array);
-    context::claim_binding(ChainId::new(deployment.chain_id), vault, recipient, relayer, fee.to_be_bytes())
+    context::derive_claim_binding(ChainId::new(deployment.chain_id), vault, recipient, relayer, fee.to_be_bytes())
 }
 
 /// What the contract knows of a claim.
@@ -138,16 +138,16 @@ pub fn terms(
     chamber: ChamberId,
     policy: Policy,
     claim: &Claim,
-) -> Result<Terms, RewardError> {
+) -> Result<ClaimTerms, RewardError> {
     let (_, frozen) = replay.opened_chamber(poll, chamber)?;
-    Ok(Terms { ctx: frozen.ctx, policy, binding: binding(replay, claim.recipient, claim.relayer, claim.fee) })
+    Ok(ClaimTerms { ctx: frozen.ctx, policy, binding: binding(replay, claim.recipient, claim.relayer, claim.fee) })
 }
 
 /// Whether a claim's proof holds.
 ///
 /// # Errors
 /// Why not.
-pub fn holds(verifier: &VerifyingKey, claim: &Claim, terms: &Terms, note_root: NotesRoot) -> Result<(), String> {
+pub fn holds(verifier: &VerifyingKey, claim: &Claim, terms: &ClaimTerms, note_root: NotesRoot) -> Result<(), String> {
     fn field<E: Element>(word: psephos_chain::U256) -> Result<E, String> {
         words::to_field(word).map_err(|error| error.to_string())
     }
@@ -155,9 +155,9 @@ pub fn holds(verifier: &VerifyingKey, claim: &Claim, terms: &Terms, note_root: N
     if amount < u128::from(terms.policy.terms().base) {
         return Err("an amount below the policy's base".into());
     }
-    let posted = Posted { h: field(claim.h)?, note_root, reward_nullifier: field(claim.rewardNullifier)?, amount };
+    let posted = PostedClaim { h: field(claim.h)?, note_root, reward_nullifier: field(claim.rewardNullifier)?, amount };
     let proof = words_proof(&claim.proof).map_err(|error| error.to_string())?;
-    let inputs = Instance::of(&posted, terms).to_inputs();
+    let inputs = Instance::from_posted(&posted, terms).to_inputs();
     verifier.verify(&proof, &inputs).map_err(|_| {
         "its proof does not hold here: it was made for another poll, chamber, recipient, contract or chain, or was changed".into()
     })

@@ -9,14 +9,14 @@
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use crate::Iden3Error;
+use crate::FileFormatError;
 
 /// An upper bound on the number of sections in a file of these kinds.
 const MAX_SECTIONS: u32 = 64;
 
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// A constraint system.
     R1cs,
     /// An assignment.
@@ -27,28 +27,28 @@ pub enum Kind {
     Ptau,
 }
 
-impl Kind {
+impl FileKind {
     /// All kinds.
-    pub const ALL: [Kind; 4] = [Kind::R1cs, Kind::Witness, Kind::Zkey, Kind::Ptau];
+    pub const ALL: [FileKind; 4] = [FileKind::R1cs, FileKind::Witness, FileKind::Zkey, FileKind::Ptau];
 
     /// The usual extension of such a file's name, which is also its magic number.
     pub fn extension(self) -> &'static str {
         match self {
-            Kind::R1cs => "r1cs",
-            Kind::Witness => "wtns",
-            Kind::Zkey => "zkey",
-            Kind::Ptau => "ptau",
+            FileKind::R1cs => "r1cs",
+            FileKind::Witness => "wtns",
+            FileKind::Zkey => "zkey",
+            FileKind::Ptau => "ptau",
         }
     }
 
     /// The version that is written, which is also the newest that is read.
-    fn version(self) -> u32 {
-        if self == Kind::Witness { 2 } else { 1 }
+    fn supported_version(self) -> u32 {
+        if self == FileKind::Witness { 2 } else { 1 }
     }
 
     /// Recognises the kind of a file by its first bytes.
-    pub fn of(bytes: &[u8]) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| bytes.starts_with(kind.extension().as_bytes()))
+    pub fn from_magic(bytes: &[u8]) -> Option<FileKind> {
+        FileKind::ALL.into_iter().find(|kind| bytes.starts_with(kind.extension().as_bytes()))
     }
 }
 
@@ -64,21 +64,21 @@ pub struct Section {
 }
 
 /// A file of one kind with its table of sections. Contents are read on request.
-pub struct Sections<R> {
+pub struct SectionedFile<R> {
     source: R,
     table: Vec<Section>,
 }
 
-impl<R: Read + Seek> Sections<R> {
+impl<R: Read + Seek> SectionedFile<R> {
     /// Reads the table of sections.
     ///
     /// # Errors
     /// Returns `NotThisKind`, `Version`, `Table` if the last section does not end where the file ends, or `Io`.
-    pub fn open(mut source: R, kind: Kind) -> Result<Sections<R>, Iden3Error> {
+    pub fn open(mut source: R, kind: FileKind) -> Result<SectionedFile<R>, FileFormatError> {
         let length = source.seek(SeekFrom::End(0))?;
         source.seek(SeekFrom::Start(0))?;
         let mut start = [0; 12];
-        let other = Iden3Error::NotThisKind { expected: kind.extension() };
+        let other = FileFormatError::WrongKind { expected: kind.extension() };
         if length < 4 {
             return Err(other);
         }
@@ -86,14 +86,14 @@ impl<R: Read + Seek> Sections<R> {
         if start[..4] != *kind.extension().as_bytes() {
             return Err(other);
         }
-        let damaged = || Iden3Error::Table { length };
+        let damaged = || FileFormatError::InvalidTable { length };
         if length < 12 {
             return Err(damaged());
         }
         source.read_exact(&mut start[4..])?;
         let [version, count] = [u32_at(&start, 4), u32_at(&start, 8)];
-        if version == 0 || version > kind.version() {
-            return Err(Iden3Error::Version { expected: kind.version(), actual: version });
+        if version == 0 || version > kind.supported_version() {
+            return Err(FileFormatError::Version { expected: kind.supported_version(), actual: version });
         }
         if count > MAX_SECTIONS {
             return Err(damaged());
@@ -108,7 +108,7 @@ impl<R: Read + Seek> Sections<R> {
             at = content.checked_add(section.length).filter(|end| *end <= length).ok_or_else(damaged)?;
             table.push(section);
         }
-        if at == length { Ok(Sections { source, table }) } else { Err(damaged()) }
+        if at == length { Ok(SectionedFile { source, table }) } else { Err(damaged()) }
     }
 
     /// The sections, in the order of the file.
@@ -120,49 +120,49 @@ impl<R: Read + Seek> Sections<R> {
     ///
     /// # Errors
     /// Returns `Missing` or `Repeated`.
-    pub fn section(&self, id: u32) -> Result<Section, Iden3Error> {
+    pub fn find_section(&self, id: u32) -> Result<Section, FileFormatError> {
         let mut found = self.table.iter().filter(|section| section.id == id);
-        let section = found.next().ok_or(Iden3Error::Missing(id))?;
-        if found.next().is_some() { Err(Iden3Error::Repeated(id)) } else { Ok(*section) }
+        let section = found.next().ok_or(FileFormatError::MissingSection(id))?;
+        if found.next().is_some() { Err(FileFormatError::RepeatedSection(id)) } else { Ok(*section) }
     }
 
     /// Returns the only section with this number, which must hold exactly `expected` bytes.
     ///
     /// # Errors
     /// Returns `Missing`, `Repeated` or `Length`.
-    pub fn section_of(&self, id: u32, expected: u64) -> Result<Section, Iden3Error> {
-        let section = self.section(id)?;
+    pub fn section_with_length(&self, id: u32, expected: u64) -> Result<Section, FileFormatError> {
+        let section = self.find_section(id)?;
         if section.length == expected {
             return Ok(section);
         }
-        Err(Iden3Error::Length { section: id, expected, actual: section.length })
+        Err(FileFormatError::SectionLength { section: id, expected, actual: section.length })
     }
 
     /// Reads a whole section. It lies within the file, so no more is allocated than the file's length.
     ///
     /// # Errors
     /// Returns `Io`.
-    pub fn content(&mut self, section: Section) -> Result<Vec<u8>, Iden3Error> {
-        self.part(section, 0, section.length)
+    pub fn read_section(&mut self, section: Section) -> Result<Vec<u8>, FileFormatError> {
+        self.read_part(section, 0, section.length)
     }
 
     /// Reads `length` bytes of a section, starting at `offset`.
     ///
     /// # Errors
     /// Returns `Length` if the section is shorter, or `Io`.
-    pub fn part(&mut self, section: Section, offset: u64, length: u64) -> Result<Vec<u8>, Iden3Error> {
+    pub fn read_part(&mut self, section: Section, offset: u64, length: u64) -> Result<Vec<u8>, FileFormatError> {
         let expected = offset.saturating_add(length);
         if expected > section.length || expected == u64::MAX {
-            return Err(Iden3Error::Length { section: section.id, expected, actual: section.length });
+            return Err(FileFormatError::SectionLength { section: section.id, expected, actual: section.length });
         }
-        self.bytes(section.start + offset, length)
+        self.read_bytes(section.start + offset, length)
     }
 
     /// Reads bytes at any offset of the file. Reading past its end is an error.
     ///
     /// # Errors
     /// Returns `Io`.
-    pub fn bytes(&mut self, start: u64, length: u64) -> Result<Vec<u8>, Iden3Error> {
+    pub fn read_bytes(&mut self, start: u64, length: u64) -> Result<Vec<u8>, FileFormatError> {
         self.source.seek(SeekFrom::Start(start))?;
         let mut bytes = Vec::new();
         // A sparse file may be larger than memory.
@@ -177,9 +177,9 @@ impl<R: Read + Seek> Sections<R> {
 ///
 /// # Errors
 /// Returns the writer's errors.
-pub fn write_head(out: &mut impl Write, kind: Kind, sections: u32) -> io::Result<()> {
+pub fn write_header(out: &mut impl Write, kind: FileKind, sections: u32) -> io::Result<()> {
     out.write_all(kind.extension().as_bytes())?;
-    out.write_all(&kind.version().to_le_bytes())?;
+    out.write_all(&kind.supported_version().to_le_bytes())?;
     out.write_all(&sections.to_le_bytes())
 }
 
@@ -194,18 +194,18 @@ pub fn write_section(out: &mut impl Write, id: u32, content: &[u8]) -> io::Resul
 }
 
 /// Reads fields one after another from a section's content. Bytes left at the end are an error.
-pub(crate) struct Fields<'a> {
+pub(crate) struct FieldReader<'a> {
     section: Section,
     rest: &'a [u8],
 }
 
-impl<'a> Fields<'a> {
-    pub(crate) fn new(section: Section, content: &'a [u8]) -> Fields<'a> {
-        Fields { section, rest: content }
+impl<'a> FieldReader<'a> {
+    pub(crate) fn new(section: Section, content: &'a [u8]) -> FieldReader<'a> {
+        FieldReader { section, rest: content }
     }
 
-    pub(crate) fn take(&mut self, length: usize) -> Result<&'a [u8], Iden3Error> {
-        let (taken, rest) = self.rest.split_at_checked(length).ok_or(Iden3Error::Length {
+    pub(crate) fn take_bytes(&mut self, length: usize) -> Result<&'a [u8], FileFormatError> {
+        let (taken, rest) = self.rest.split_at_checked(length).ok_or(FileFormatError::SectionLength {
             section: self.section.id,
             expected: self.section.length - self.rest.len() as u64 + length as u64,
             actual: self.section.length,
@@ -214,40 +214,40 @@ impl<'a> Fields<'a> {
         Ok(taken)
     }
 
-    pub(crate) fn u8(&mut self) -> Result<u8, Iden3Error> {
-        Ok(self.take(1)?[0])
+    pub(crate) fn read_u8(&mut self) -> Result<u8, FileFormatError> {
+        Ok(self.take_bytes(1)?[0])
     }
 
-    pub(crate) fn u32(&mut self) -> Result<u32, Iden3Error> {
-        Ok(u32_at(self.take(4)?, 0))
+    pub(crate) fn read_u32(&mut self) -> Result<u32, FileFormatError> {
+        Ok(u32_at(self.take_bytes(4)?, 0))
     }
 
-    pub(crate) fn u64(&mut self) -> Result<u64, Iden3Error> {
-        Ok(u64_at(self.take(8)?, 0))
+    pub(crate) fn read_u64(&mut self) -> Result<u64, FileFormatError> {
+        Ok(u64_at(self.take_bytes(8)?, 0))
     }
 
     /// Number of bytes not read yet.
-    pub(crate) fn left(&self) -> usize {
+    pub(crate) fn remaining(&self) -> usize {
         self.rest.len()
     }
 
     /// Reads a modulus, which identifies the field or curve: its length in bytes, 32, then the number.
-    pub(crate) fn modulus(&mut self, expected: &[u8; 32]) -> Result<(), Iden3Error> {
-        let length = self.u32()? as usize;
-        if length != 32 || self.take(32)? != expected { Err(Iden3Error::Curve) } else { Ok(()) }
+    pub(crate) fn expect_modulus(&mut self, expected: &[u8; 32]) -> Result<(), FileFormatError> {
+        let length = self.read_u32()? as usize;
+        if length != 32 || self.take_bytes(32)? != expected { Err(FileFormatError::WrongCurve) } else { Ok(()) }
     }
 
-    pub(crate) fn end(self) -> Result<(), Iden3Error> {
+    pub(crate) fn expect_end(self) -> Result<(), FileFormatError> {
         if self.rest.is_empty() {
             return Ok(());
         }
         let expected = self.section.length - self.rest.len() as u64;
-        Err(Iden3Error::Length { section: self.section.id, expected, actual: self.section.length })
+        Err(FileFormatError::SectionLength { section: self.section.id, expected, actual: self.section.length })
     }
 }
 
 /// Appends a modulus as these files state it: its length, then the number.
-pub(crate) fn put_modulus(out: &mut Vec<u8>, modulus: &[u8; 32]) {
+pub(crate) fn append_modulus(out: &mut Vec<u8>, modulus: &[u8; 32]) {
     out.extend_from_slice(&32u32.to_le_bytes());
     out.extend_from_slice(modulus);
 }

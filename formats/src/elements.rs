@@ -10,8 +10,8 @@ use ark_ec::short_weierstrass::Affine;
 use ark_ff::{BigInt, BigInteger, Fp, MontBackend, MontConfig, PrimeField, Zero};
 use rayon::prelude::*;
 
-use crate::encoding::checked;
-use crate::{EncodingError, Iden3Error};
+use crate::encoding::check_point;
+use crate::{EncodingError, FileFormatError};
 
 /// Length of a point of G1 in bytes.
 pub const G1_BYTES: usize = 64;
@@ -47,7 +47,7 @@ fn number_of(bytes: &[u8]) -> BigInt<4> {
 }
 
 /// Decodes an element in Montgomery form, which must be below the modulus.
-fn montgomery<C: MontConfig<4>>(bytes: &[u8]) -> Result<Fp<MontBackend<C, 4>, 4>, EncodingError> {
+fn decode_montgomery<C: MontConfig<4>>(bytes: &[u8]) -> Result<Fp<MontBackend<C, 4>, 4>, EncodingError> {
     let number = number_of(bytes);
     if number >= C::MODULUS { Err(EncodingError::NotCanonical) } else { Ok(Fp::new_unchecked(number)) }
 }
@@ -56,23 +56,23 @@ fn montgomery<C: MontConfig<4>>(bytes: &[u8]) -> Result<Fp<MontBackend<C, 4>, 4>
 ///
 /// # Errors
 /// Returns [`EncodingError::NotCanonical`] unless it is less than the modulus.
-pub fn scalar(bytes: &[u8; 32]) -> Result<Fr, EncodingError> {
+pub fn decode_scalar(bytes: &[u8; 32]) -> Result<Fr, EncodingError> {
     Fr::from_bigint(number_of(bytes)).ok_or(EncodingError::NotCanonical)
 }
 
 /// Encodes a scalar in canonical form, little-endian.
-pub fn scalar_bytes(x: &Fr) -> [u8; 32] {
+pub fn encode_scalar(x: &Fr) -> [u8; 32] {
     bytes_of(&x.into_bigint())
 }
 
 /// Decodes a coefficient of a key, which is stored as `x·R^2`: one Montgomery product with a witness in canonical form
 /// gives the result in Montgomery form.
-pub(crate) fn coefficient(bytes: &[u8; 32]) -> Result<Fr, EncodingError> {
-    Ok(Fr::new_unchecked(montgomery::<ark_bn254::FrConfig>(bytes)?.into_bigint()))
+pub(crate) fn decode_coefficient(bytes: &[u8; 32]) -> Result<Fr, EncodingError> {
+    Ok(Fr::new_unchecked(decode_montgomery::<ark_bn254::FrConfig>(bytes)?.into_bigint()))
 }
 
 /// Encodes a coefficient of a key: the inverse of [`coefficient`].
-pub(crate) fn coefficient_bytes(x: &Fr) -> [u8; 32] {
+pub(crate) fn encode_coefficient(x: &Fr) -> [u8; 32] {
     bytes_of(&(*x * Fr::new_unchecked(Fr::R2)).0)
 }
 
@@ -85,66 +85,66 @@ pub trait FilePoint: AffineRepr + Copy {
     ///
     /// # Errors
     /// Returns [`EncodingError::NotCanonical`].
-    fn decode(bytes: &[u8]) -> Result<Self, EncodingError>;
+    fn decode_unchecked(bytes: &[u8]) -> Result<Self, EncodingError>;
 
     /// Appends the encoding of a point.
-    fn encode(&self, out: &mut Vec<u8>);
+    fn append_encoding(&self, out: &mut Vec<u8>);
 
     /// Appends a point as transcripts hash it: big-endian, in canonical form, the imaginary part of an element of `Fq2`
     /// first.
-    fn hashed(&self, out: &mut Vec<u8>);
+    fn append_hash_input(&self, out: &mut Vec<u8>);
 
     /// Checks that it is on its curve and in its subgroup. The point at infinity passes.
     ///
     /// # Errors
     /// Returns [`EncodingError::NotOnCurve`] or [`EncodingError::NotInSubgroup`].
-    fn in_group(&self) -> Result<(), EncodingError>;
+    fn check_group(&self) -> Result<(), EncodingError>;
 }
 
 impl FilePoint for Affine<ark_bn254::g1::Config> {
     const BYTES: usize = G1_BYTES;
 
-    fn decode(bytes: &[u8]) -> Result<G1Affine, EncodingError> {
-        let [x, y] = [montgomery::<ark_bn254::FqConfig>(&bytes[..32])?, montgomery(&bytes[32..64])?];
+    fn decode_unchecked(bytes: &[u8]) -> Result<G1Affine, EncodingError> {
+        let [x, y] = [decode_montgomery::<ark_bn254::FqConfig>(&bytes[..32])?, decode_montgomery(&bytes[32..64])?];
         if x.is_zero() && y.is_zero() { Ok(G1Affine::zero()) } else { Ok(G1Affine::new_unchecked(x, y)) }
     }
 
-    fn encode(&self, out: &mut Vec<u8>) {
+    fn append_encoding(&self, out: &mut Vec<u8>) {
         let [x, y] = self.xy().unwrap_or_default().into();
         [x, y].iter().for_each(|c: &Fq| out.extend_from_slice(&bytes_of(&c.0)));
     }
 
-    fn hashed(&self, out: &mut Vec<u8>) {
+    fn append_hash_input(&self, out: &mut Vec<u8>) {
         let [x, y] = self.xy().unwrap_or_default().into();
         [x, y].iter().for_each(|c: &Fq| out.extend_from_slice(&c.into_bigint().to_bytes_be()));
     }
 
-    fn in_group(&self) -> Result<(), EncodingError> {
-        accept_infinity(checked(*self))
+    fn check_group(&self) -> Result<(), EncodingError> {
+        accept_infinity(check_point(*self))
     }
 }
 
 impl FilePoint for Affine<ark_bn254::g2::Config> {
     const BYTES: usize = G2_BYTES;
 
-    fn decode(bytes: &[u8]) -> Result<G2Affine, EncodingError> {
-        let read = |at: usize| montgomery::<ark_bn254::FqConfig>(&bytes[at..at + 32]);
+    fn decode_unchecked(bytes: &[u8]) -> Result<G2Affine, EncodingError> {
+        let read = |at: usize| decode_montgomery::<ark_bn254::FqConfig>(&bytes[at..at + 32]);
         let (x, y) = (Fq2::new(read(0)?, read(32)?), Fq2::new(read(64)?, read(96)?));
         if x.is_zero() && y.is_zero() { Ok(G2Affine::zero()) } else { Ok(G2Affine::new_unchecked(x, y)) }
     }
 
-    fn encode(&self, out: &mut Vec<u8>) {
+    fn append_encoding(&self, out: &mut Vec<u8>) {
         let (x, y) = self.xy().unwrap_or_default();
         [x.c0, x.c1, y.c0, y.c1].iter().for_each(|c| out.extend_from_slice(&bytes_of(&c.0)));
     }
 
-    fn hashed(&self, out: &mut Vec<u8>) {
+    fn append_hash_input(&self, out: &mut Vec<u8>) {
         let (x, y) = self.xy().unwrap_or_default();
         [x.c1, x.c0, y.c1, y.c0].iter().for_each(|c| out.extend_from_slice(&c.into_bigint().to_bytes_be()));
     }
 
-    fn in_group(&self) -> Result<(), EncodingError> {
-        accept_infinity(checked(*self))
+    fn check_group(&self) -> Result<(), EncodingError> {
+        accept_infinity(check_point(*self))
     }
 }
 
@@ -159,15 +159,16 @@ fn accept_infinity<P>(outcome: Result<P, EncodingError>) -> Result<(), EncodingE
 ///
 /// # Errors
 /// Returns `Element` with the index of one that does not encode a point.
-pub fn points<P: FilePoint>(what: &'static str, bytes: &[u8]) -> Result<Vec<P>, Iden3Error> {
-    let decode = |(index, bytes)| P::decode(bytes).map_err(|source| Iden3Error::Element { what, index, source });
+pub fn decode_points<P: FilePoint>(what: &'static str, bytes: &[u8]) -> Result<Vec<P>, FileFormatError> {
+    let decode =
+        |(index, bytes)| P::decode_unchecked(bytes).map_err(|source| FileFormatError::Element { what, index, source });
     bytes.par_chunks_exact(P::BYTES).with_min_len(1024).enumerate().map(decode).collect()
 }
 
 /// Encodes a list of points.
-pub fn encoded<P: FilePoint>(points: &[P]) -> Vec<u8> {
+pub fn encode_points<P: FilePoint>(points: &[P]) -> Vec<u8> {
     let mut out = Vec::with_capacity(points.len() * P::BYTES);
-    points.iter().for_each(|point| point.encode(&mut out));
+    points.iter().for_each(|point| point.append_encoding(&mut out));
     out
 }
 
@@ -175,8 +176,9 @@ pub fn encoded<P: FilePoint>(points: &[P]) -> Vec<u8> {
 ///
 /// # Errors
 /// Returns `Element` with the index of one that is not.
-pub fn check_points<P: FilePoint>(what: &'static str, points: &[P]) -> Result<(), Iden3Error> {
-    let check =
-        |(index, point): (usize, &P)| point.in_group().map_err(|source| Iden3Error::Element { what, index, source });
+pub fn check_points<P: FilePoint>(what: &'static str, points: &[P]) -> Result<(), FileFormatError> {
+    let check = |(index, point): (usize, &P)| {
+        point.check_group().map_err(|source| FileFormatError::Element { what, index, source })
+    };
     points.par_iter().enumerate().with_min_len(64).try_for_each(check)
 }

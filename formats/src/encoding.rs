@@ -107,11 +107,11 @@ pub fn from_decimal<F: PrimeField<BigInt = BigInt<4>>>(text: &str) -> Result<F, 
 ///
 /// # Errors
 /// Returns [`EncodingError::Identity`] or [`EncodingError::NotOnCurve`].
-pub fn g1(x: Fq, y: Fq) -> Result<G1Affine, EncodingError> {
+pub fn g1_from_coordinates(x: Fq, y: Fq) -> Result<G1Affine, EncodingError> {
     if x.is_zero() && y.is_zero() {
         return Err(EncodingError::Identity);
     }
-    checked(G1Affine::new_unchecked(x, y))
+    check_point(G1Affine::new_unchecked(x, y))
 }
 
 /// Builds a point of G2 from its coordinates. It must be on the twist, in the subgroup of order `r`, and not the
@@ -119,18 +119,18 @@ pub fn g1(x: Fq, y: Fq) -> Result<G1Affine, EncodingError> {
 ///
 /// # Errors
 /// Returns [`EncodingError::Identity`], [`EncodingError::NotOnCurve`] or [`EncodingError::NotInSubgroup`].
-pub fn g2(x: Fq2, y: Fq2) -> Result<G2Affine, EncodingError> {
+pub fn g2_from_coordinates(x: Fq2, y: Fq2) -> Result<G2Affine, EncodingError> {
     if x.is_zero() && y.is_zero() {
         return Err(EncodingError::Identity);
     }
-    checked(G2Affine::new_unchecked(x, y))
+    check_point(G2Affine::new_unchecked(x, y))
 }
 
 /// Checks that a point is in the prime-order group and is not its identity.
 ///
 /// # Errors
 /// Returns [`EncodingError::Identity`], [`EncodingError::NotOnCurve`] or [`EncodingError::NotInSubgroup`].
-pub fn checked<P: SWCurveConfig>(point: Affine<P>) -> Result<Affine<P>, EncodingError> {
+pub fn check_point<P: SWCurveConfig>(point: Affine<P>) -> Result<Affine<P>, EncodingError> {
     if point.is_zero() {
         return Err(EncodingError::Identity);
     }
@@ -190,15 +190,15 @@ mod tests {
     #[test]
     fn invalid_points_are_rejected() {
         let one = Fq::from(1u64);
-        assert_eq!(g1(Fq::zero(), Fq::zero()), Err(EncodingError::Identity));
-        assert_eq!(g1(one, one), Err(EncodingError::NotOnCurve));
-        assert_eq!(g1(one, Fq::from(2u64)), Ok(G1Affine::generator()));
-        assert_eq!(g2(Fq2::zero(), Fq2::zero()), Err(EncodingError::Identity));
-        assert_eq!(g2(Fq2::new(one, one), Fq2::new(one, one)), Err(EncodingError::NotOnCurve));
+        assert_eq!(g1_from_coordinates(Fq::zero(), Fq::zero()), Err(EncodingError::Identity));
+        assert_eq!(g1_from_coordinates(one, one), Err(EncodingError::NotOnCurve));
+        assert_eq!(g1_from_coordinates(one, Fq::from(2u64)), Ok(G1Affine::generator()));
+        assert_eq!(g2_from_coordinates(Fq2::zero(), Fq2::zero()), Err(EncodingError::Identity));
+        assert_eq!(g2_from_coordinates(Fq2::new(one, one), Fq2::new(one, one)), Err(EncodingError::NotOnCurve));
         let outside = (1u64..)
             .filter_map(|x| G2Affine::get_point_from_x_unchecked(Fq2::new(Fq::from(x), one), false))
             .find(|p| !p.is_in_correct_subgroup_assuming_on_curve())
             .expect("most points of the twist are outside the subgroup");
-        assert_eq!(g2(outside.x, outside.y), Err(EncodingError::NotInSubgroup));
+        assert_eq!(g2_from_coordinates(outside.x, outside.y), Err(EncodingError::NotInSubgroup));
     }
 }

@@ -6,10 +6,10 @@ use crate::EncodingError;
 
 /// An invalid binary file.
 #[derive(Debug, thiserror::Error)]
-pub enum Iden3Error {
+pub enum FileFormatError {
     /// A file of another kind.
     #[error("not a .{expected} file")]
-    NotThisKind {
+    WrongKind {
         /// The kind that was expected.
         expected: &'static str,
     },
@@ -23,19 +23,19 @@ pub enum Iden3Error {
     },
     /// The file ends too early, or continues after its last section.
     #[error("truncated or damaged: the table of sections does not fit the file's {length} bytes")]
-    Table {
+    InvalidTable {
         /// Length of the file in bytes.
         length: u64,
     },
     /// A required section is missing.
     #[error("section {0} is missing")]
-    Missing(u32),
+    MissingSection(u32),
     /// A section occurs more than once.
     #[error("section {0} occurs more than once")]
-    Repeated(u32),
+    RepeatedSection(u32),
     /// A section's length does not match its content.
     #[error("section {section} has {actual} bytes, expected {expected}")]
-    Length {
+    SectionLength {
         /// Number of the section.
         section: u32,
         /// Length of its content in bytes.
@@ -45,7 +45,7 @@ pub enum Iden3Error {
     },
     /// The file is for another field or curve than BN254.
     #[error("for another field or curve than BN254")]
-    Curve,
+    WrongCurve,
     /// The key is for another proof system than Groth16.
     #[error("a key for another proof system (number {0}) than Groth16")]
     ProofSystem(u32),
@@ -67,9 +67,9 @@ pub enum Iden3Error {
     Io(#[from] io::Error),
 }
 
-impl Iden3Error {
+impl FileFormatError {
     /// Builds an [`Iden3Error::Inconsistent`].
-    pub(crate) fn inconsistent(what: impl Into<String>) -> Iden3Error {
-        Iden3Error::Inconsistent(what.into())
+    pub(crate) fn inconsistent(what: impl Into<String>) -> FileFormatError {
+        FileFormatError::Inconsistent(what.into())
     }
 }

@@ -22,5 +22,5 @@ pub mod zkey;
 
 pub use encoding::EncodingError;
 #[cfg(feature = "binary")]
-pub use error::Iden3Error;
+pub use error::FileFormatError;
 pub use snarkjs::JsonError;

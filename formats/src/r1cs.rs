@@ -15,8 +15,8 @@ use std::io::{Read, Seek, Write};
 
 use ark_bn254::Fr;
 
-use crate::binary::{Fields, Kind, Sections, put_modulus, write_head, write_section};
-use crate::{Iden3Error, elements};
+use crate::binary::{FieldReader, FileKind, SectionedFile, append_modulus, write_header, write_section};
+use crate::{FileFormatError, elements};
 
 const HEADER: u32 = 1;
 const CONSTRAINTS: u32 = 2;
@@ -40,7 +40,7 @@ pub struct ConstraintSystem<'a> {
 
 impl<'a> ConstraintSystem<'a> {
     /// Borrows the matrices of a system.
-    pub fn borrowed(inputs: usize, variables: usize, [a, b, c]: [&'a [Row]; 3]) -> ConstraintSystem<'a> {
+    pub fn borrow_matrices(inputs: usize, variables: usize, [a, b, c]: [&'a [Row]; 3]) -> ConstraintSystem<'a> {
         ConstraintSystem { inputs, variables, matrices: [a, b, c].map(Cow::Borrowed) }
     }
 
@@ -54,10 +54,10 @@ impl<'a> ConstraintSystem<'a> {
 ///
 /// # Errors
 /// Returns the writer's errors.
-pub fn write(system: &ConstraintSystem<'_>, out: &mut impl Write) -> std::io::Result<()> {
+pub fn write_r1cs(system: &ConstraintSystem<'_>, out: &mut impl Write) -> std::io::Result<()> {
     let word = |n: usize| (n as u32).to_le_bytes();
     let mut header = Vec::new();
-    put_modulus(&mut header, &elements::scalar_modulus());
+    append_modulus(&mut header, &elements::scalar_modulus());
     for count in [system.variables, 0, system.inputs - 1, 0] {
         header.extend_from_slice(&word(count));
     }
@@ -71,12 +71,12 @@ pub fn write(system: &ConstraintSystem<'_>, out: &mut impl Write) -> std::io::Re
             constraints.extend_from_slice(&word(row.len()));
             for (coefficient, wire) in row {
                 constraints.extend_from_slice(&word(*wire));
-                constraints.extend_from_slice(&elements::scalar_bytes(coefficient));
+                constraints.extend_from_slice(&elements::encode_scalar(coefficient));
             }
         }
     }
     let labels: Vec<u8> = (0..system.variables as u64).flat_map(u64::to_le_bytes).collect();
-    write_head(out, Kind::R1cs, 3)?;
+    write_header(out, FileKind::R1cs, 3)?;
     write_section(out, HEADER, &header)?;
     write_section(out, CONSTRAINTS, &constraints)?;
     write_section(out, LABELS, &labels)
@@ -87,59 +87,64 @@ pub fn write(system: &ConstraintSystem<'_>, out: &mut impl Write) -> std::io::Re
 /// # Errors
 /// Returns an [`Iden3Error`]; `Inconsistent` also for a file with custom gates, and for a row that is not sorted by
 /// wire.
-pub fn read(source: impl Read + Seek) -> Result<ConstraintSystem<'static>, Iden3Error> {
-    let mut file = Sections::open(source, Kind::R1cs)?;
-    let section = file.section(HEADER)?;
-    let content = file.content(section)?;
-    let mut header = Fields::new(section, &content);
-    header.modulus(&elements::scalar_modulus())?;
-    let [wires, outputs, public, private] = [header.u32()?, header.u32()?, header.u32()?, header.u32()?];
-    let labels = header.u64()?;
-    let constraints = header.u32()? as usize;
-    header.end()?;
+pub fn read_r1cs(source: impl Read + Seek) -> Result<ConstraintSystem<'static>, FileFormatError> {
+    let mut file = SectionedFile::open(source, FileKind::R1cs)?;
+    let section = file.find_section(HEADER)?;
+    let content = file.read_section(section)?;
+    let mut header = FieldReader::new(section, &content);
+    header.expect_modulus(&elements::scalar_modulus())?;
+    let [wires, outputs, public, private] =
+        [header.read_u32()?, header.read_u32()?, header.read_u32()?, header.read_u32()?];
+    let labels = header.read_u64()?;
+    let constraints = header.read_u32()? as usize;
+    header.expect_end()?;
     let inputs = 1 + u64::from(outputs) + u64::from(public);
     if inputs + u64::from(private) > u64::from(wires) || labels < u64::from(wires) {
-        return Err(Iden3Error::inconsistent("the header counts more inputs than wires, or fewer labels"));
+        return Err(FileFormatError::inconsistent("the header counts more inputs than wires, or fewer labels"));
     }
-    if GATES.iter().any(|id| file.section(*id).is_ok_and(|gates| gates.length > 4)) {
-        return Err(Iden3Error::inconsistent("the circuit uses custom gates, which Groth16 does not support"));
+    if GATES.iter().any(|id| file.find_section(*id).is_ok_and(|gates| gates.length > 4)) {
+        return Err(FileFormatError::inconsistent("the circuit uses custom gates, which Groth16 does not support"));
     }
-    file.section_of(LABELS, u64::from(wires) * 8)?;
+    file.section_with_length(LABELS, u64::from(wires) * 8)?;
 
-    let section = file.section(CONSTRAINTS)?;
+    let section = file.find_section(CONSTRAINTS)?;
     // A constraint takes at least three empty rows: nothing is allocated for constraints that the section cannot hold.
     if section.length / 12 < constraints as u64 {
-        return Err(Iden3Error::inconsistent(format!("{constraints} constraints do not fit section {CONSTRAINTS}")));
+        return Err(FileFormatError::inconsistent(format!(
+            "{constraints} constraints do not fit section {CONSTRAINTS}"
+        )));
     }
-    let content = file.content(section)?;
-    let mut rows = Fields::new(section, &content);
+    let content = file.read_section(section)?;
+    let mut rows = FieldReader::new(section, &content);
     let [mut a, mut b, mut c] = [(); 3].map(|()| Vec::with_capacity(constraints));
     for index in 0..constraints {
         for matrix in [&mut a, &mut b, &mut c] {
-            matrix.push(row(&mut rows, index, wires)?);
+            matrix.push(read_row(&mut rows, index, wires)?);
         }
     }
-    rows.end()?;
+    rows.expect_end()?;
     Ok(ConstraintSystem { inputs: inputs as usize, variables: wires as usize, matrices: [a, b, c].map(Cow::Owned) })
 }
 
-fn row(fields: &mut Fields<'_>, index: usize, wires: u32) -> Result<Row, Iden3Error> {
-    let count = fields.u32()? as usize;
-    if count > fields.left() / 36 {
-        return Err(Iden3Error::inconsistent(format!("constraint {index} states more entries than the section holds")));
+fn read_row(fields: &mut FieldReader<'_>, index: usize, wires: u32) -> Result<Row, FileFormatError> {
+    let count = fields.read_u32()? as usize;
+    if count > fields.remaining() / 36 {
+        return Err(FileFormatError::inconsistent(format!(
+            "constraint {index} states more entries than the section holds"
+        )));
     }
     let mut row: Vec<(Fr, usize)> = Vec::with_capacity(count);
     for _ in 0..count {
-        let wire = fields.u32()?;
+        let wire = fields.read_u32()?;
         let mut bytes = [0; 32];
-        bytes.copy_from_slice(fields.take(32)?);
-        let coefficient = elements::scalar(&bytes).map_err(|source| Iden3Error::Element {
+        bytes.copy_from_slice(fields.take_bytes(32)?);
+        let coefficient = elements::decode_scalar(&bytes).map_err(|source| FileFormatError::Element {
             what: "a coefficient of constraint",
             index,
             source,
         })?;
         if wire >= wires || row.last().is_some_and(|(_, last)| *last >= wire as usize) {
-            return Err(Iden3Error::inconsistent(format!(
+            return Err(FileFormatError::inconsistent(format!(
                 "constraint {index}: its wires are not sorted, or do not exist"
             )));
         }

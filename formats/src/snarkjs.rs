@@ -9,10 +9,10 @@ use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
 use serde::{Deserialize, Serialize};
 
 use crate::encoding::{self, EncodingError, from_decimal, to_decimal};
-pub use key::{Origin, VerificationKey, parse_verification_key, verification_key};
+pub use key::{KeyOrigin, VerificationKey, parse_verification_key, verification_key_to_json};
 
 /// Largest proof or list of inputs that is read, in bytes.
-pub const MAX_BYTES: usize = 64 << 10;
+pub const MAX_PROOF_BYTES: usize = 64 << 10;
 /// Largest verification key that is read, in bytes.
 pub const MAX_KEY_BYTES: usize = 1 << 20;
 
@@ -86,9 +86,15 @@ pub struct ProofPoints {
 }
 
 /// Returns the text of `proof.json`.
-pub fn proof(proof: &ProofPoints) -> String {
+pub fn proof_to_json(proof: &ProofPoints) -> String {
     let ProofPoints { a, b, c } = proof;
-    pretty(&ProofJson { pi_a: g1(a), pi_b: g2(b), pi_c: g1(c), protocol: PROTOCOL.into(), curve: CURVE.into() })
+    to_pretty_json(&ProofJson {
+        pi_a: g1_json(a),
+        pi_b: g2_json(b),
+        pi_c: g1_json(c),
+        protocol: PROTOCOL.into(),
+        curve: CURVE.into(),
+    })
 }
 
 /// Reads `proof.json`.
@@ -97,14 +103,18 @@ pub fn proof(proof: &ProofPoints) -> String {
 /// Returns a [`JsonError`] unless it is exactly a Groth16 proof over BN254, with points in their groups and not the
 /// identity.
 pub fn parse_proof(json: &str) -> Result<ProofPoints, JsonError> {
-    let json: ProofJson = parse(json, MAX_BYTES)?;
+    let json: ProofJson = parse_json(json, MAX_PROOF_BYTES)?;
     check_system(json.protocol, json.curve)?;
-    Ok(ProofPoints { a: point1("pi_a", &json.pi_a)?, b: point2("pi_b", &json.pi_b)?, c: point1("pi_c", &json.pi_c)? })
+    Ok(ProofPoints {
+        a: parse_g1("pi_a", &json.pi_a)?,
+        b: parse_g2("pi_b", &json.pi_b)?,
+        c: parse_g1("pi_c", &json.pi_c)?,
+    })
 }
 
 /// Returns the text of `public.json`.
-pub fn inputs(inputs: &[Fr]) -> String {
-    pretty(&inputs.iter().map(|x| to_decimal(*x)).collect::<Vec<_>>())
+pub fn inputs_to_json(inputs: &[Fr]) -> String {
+    to_pretty_json(&inputs.iter().map(|x| to_decimal(*x)).collect::<Vec<_>>())
 }
 
 /// Reads `public.json`. Whether their number is the verifying key's is not checked here.
@@ -112,11 +122,11 @@ pub fn inputs(inputs: &[Fr]) -> String {
 /// # Errors
 /// Returns a [`JsonError`] unless it is a list of canonical decimal strings less than `r`.
 pub fn parse_inputs(json: &str) -> Result<Vec<Fr>, JsonError> {
-    let numbers: Vec<String> = parse(json, MAX_BYTES)?;
-    numbers.iter().map(|x| from_decimal(x).map_err(element("public input"))).collect()
+    let numbers: Vec<String> = parse_json(json, MAX_PROOF_BYTES)?;
+    numbers.iter().map(|x| from_decimal(x).map_err(element_error("public input"))).collect()
 }
 
-fn parse<T: for<'a> Deserialize<'a>>(json: &str, limit: usize) -> Result<T, JsonError> {
+fn parse_json<T: for<'a> Deserialize<'a>>(json: &str, limit: usize) -> Result<T, JsonError> {
     if json.len() > limit {
         return Err(JsonError::TooLong { expected: limit, actual: json.len() });
     }
@@ -130,42 +140,42 @@ fn check_system(protocol: String, curve: String) -> Result<(), JsonError> {
     }
 }
 
-fn element(element: &'static str) -> impl Fn(EncodingError) -> JsonError {
+fn element_error(element: &'static str) -> impl Fn(EncodingError) -> JsonError {
     move |source| JsonError::Element { element, source }
 }
 
-fn point1(name: &'static str, [x, y, z]: &G1Json) -> Result<G1Affine, JsonError> {
+fn parse_g1(name: &'static str, [x, y, z]: &G1Json) -> Result<G1Affine, JsonError> {
     if z != "1" {
         return Err(JsonError::NotAffine { element: name });
     }
-    let read = |s: &String| from_decimal::<Fq>(s).map_err(element(name));
-    encoding::g1(read(x)?, read(y)?).map_err(element(name))
+    let read = |s: &String| from_decimal::<Fq>(s).map_err(element_error(name));
+    encoding::g1_from_coordinates(read(x)?, read(y)?).map_err(element_error(name))
 }
 
-fn point2(name: &'static str, [x, y, z]: &G2Json) -> Result<G2Affine, JsonError> {
+fn parse_g2(name: &'static str, [x, y, z]: &G2Json) -> Result<G2Affine, JsonError> {
     if z[0] != "1" || z[1] != "0" {
         return Err(JsonError::NotAffine { element: name });
     }
     let read = |[c0, c1]: &[String; 2]| {
-        let c = |s: &String| from_decimal(s).map_err(element(name));
+        let c = |s: &String| from_decimal(s).map_err(element_error(name));
         Ok::<_, JsonError>(Fq2::new(c(c0)?, c(c1)?))
     };
-    encoding::g2(read(x)?, read(y)?).map_err(element(name))
+    encoding::g2_from_coordinates(read(x)?, read(y)?).map_err(element_error(name))
 }
 
-fn g1(p: &G1Affine) -> G1Json {
+fn g1_json(p: &G1Affine) -> G1Json {
     [to_decimal(p.x), to_decimal(p.y), "1".into()]
 }
 
-fn g2(p: &G2Affine) -> G2Json {
-    [fq2(&p.x), fq2(&p.y), ["1".into(), "0".into()]]
+fn g2_json(p: &G2Affine) -> G2Json {
+    [fq2_json(&p.x), fq2_json(&p.y), ["1".into(), "0".into()]]
 }
 
-fn fq2(x: &Fq2) -> [String; 2] {
+fn fq2_json(x: &Fq2) -> [String; 2] {
     [to_decimal(x.c0), to_decimal(x.c1)]
 }
 
 /// Everything written here consists of strings, numbers and lists of them, for which JSON has no failing case.
-fn pretty(value: &impl Serialize) -> String {
+fn to_pretty_json(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }

@@ -14,7 +14,7 @@ pub struct Symbol {
 }
 
 /// Returns the file's text.
-pub fn write(symbols: &[Symbol]) -> String {
+pub fn format_symbols(symbols: &[Symbol]) -> String {
     let mut out = String::new();
     for Symbol { wire, component, name } in symbols {
         // Writing to a string cannot fail.

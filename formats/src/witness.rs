@@ -10,8 +10,8 @@ use std::io::{Read, Seek, Write};
 use ark_bn254::Fr;
 use zeroize::Zeroizing;
 
-use crate::binary::{Fields, Kind, Sections, put_modulus, write_head, write_section};
-use crate::{Iden3Error, elements};
+use crate::binary::{FieldReader, FileKind, SectionedFile, append_modulus, write_header, write_section};
+use crate::{FileFormatError, elements};
 
 const HEADER: u32 = 1;
 const ELEMENTS: u32 = 2;
@@ -20,13 +20,13 @@ const ELEMENTS: u32 = 2;
 ///
 /// # Errors
 /// Returns the writer's errors.
-pub fn write(assignment: &[Fr], out: &mut impl Write) -> std::io::Result<()> {
+pub fn write_witness(assignment: &[Fr], out: &mut impl Write) -> std::io::Result<()> {
     let mut header = Vec::new();
-    put_modulus(&mut header, &elements::scalar_modulus());
+    append_modulus(&mut header, &elements::scalar_modulus());
     header.extend_from_slice(&(assignment.len() as u32).to_le_bytes());
     let mut values = Zeroizing::new(Vec::with_capacity(assignment.len() * elements::ELEMENT_BYTES));
-    assignment.iter().for_each(|x| values.extend_from_slice(&elements::scalar_bytes(x)));
-    write_head(out, Kind::Witness, 2)?;
+    assignment.iter().for_each(|x| values.extend_from_slice(&elements::encode_scalar(x)));
+    write_header(out, FileKind::Witness, 2)?;
     write_section(out, HEADER, &header)?;
     write_section(out, ELEMENTS, &values)
 }
@@ -35,23 +35,23 @@ pub fn write(assignment: &[Fr], out: &mut impl Write) -> std::io::Result<()> {
 ///
 /// # Errors
 /// Returns an [`Iden3Error`]; `Inconsistent` if the first element is not one.
-pub fn read(source: impl Read + Seek) -> Result<Zeroizing<Vec<Fr>>, Iden3Error> {
-    let mut file = Sections::open(source, Kind::Witness)?;
-    let section = file.section(HEADER)?;
-    let content = file.content(section)?;
-    let mut header = Fields::new(section, &content);
-    header.modulus(&elements::scalar_modulus())?;
-    let count = header.u32()?;
-    header.end()?;
-    let section = file.section_of(ELEMENTS, u64::from(count) * elements::ELEMENT_BYTES as u64)?;
-    let content = Zeroizing::new(file.content(section)?);
+pub fn read_witness(source: impl Read + Seek) -> Result<Zeroizing<Vec<Fr>>, FileFormatError> {
+    let mut file = SectionedFile::open(source, FileKind::Witness)?;
+    let section = file.find_section(HEADER)?;
+    let content = file.read_section(section)?;
+    let mut header = FieldReader::new(section, &content);
+    header.expect_modulus(&elements::scalar_modulus())?;
+    let count = header.read_u32()?;
+    header.expect_end()?;
+    let section = file.section_with_length(ELEMENTS, u64::from(count) * elements::ELEMENT_BYTES as u64)?;
+    let content = Zeroizing::new(file.read_section(section)?);
     let mut assignment = Zeroizing::new(Vec::with_capacity(count as usize));
     for (index, bytes) in content.as_chunks::<32>().0.iter().enumerate() {
-        let element = elements::scalar(bytes);
-        assignment.push(element.map_err(|source| Iden3Error::Element { what: "element", index, source })?);
+        let element = elements::decode_scalar(bytes);
+        assignment.push(element.map_err(|source| FileFormatError::Element { what: "element", index, source })?);
     }
     match assignment.first() {
         Some(one) if *one == Fr::from(1u64) => Ok(assignment),
-        _ => Err(Iden3Error::inconsistent("the assignment does not begin with one")),
+        _ => Err(FileFormatError::inconsistent("the assignment does not begin with one")),
     }
 }

@@ -22,12 +22,14 @@ use std::io::{Read, Seek, Write};
 
 use ark_bn254::{G1Affine, G2Affine};
 
-use crate::binary::{Kind, Section, Sections, write_head, write_section};
-use crate::elements::{FilePoint, check_points, encoded, points};
-use crate::{Iden3Error, binary};
-pub use coefficients::{Coefficient, coefficient_bytes, coefficients, encode_coefficients, parse_coefficients};
-pub use header::{Header, Shape, shape};
-pub use transcript::{Contribution, Secret, Transcript};
+use crate::binary::{FileKind, Section, SectionedFile, write_header, write_section};
+use crate::elements::{FilePoint, check_points, decode_points, encode_points};
+use crate::{FileFormatError, binary};
+pub use coefficients::{
+    Coefficient, encode_coefficients, key_coefficients, read_coefficient_section, read_coefficients,
+};
+pub use header::{Header, Shape, read_shape};
+pub use transcript::{Contribution, FactorSource, Transcript};
 
 const IC: u32 = 3;
 
@@ -52,18 +54,18 @@ pub struct Zkey {
 
 /// The order in which sections are written; readers accept any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum SectionOrder {
     /// That of an initial zkey, before the first contribution.
-    New,
+    Initial,
     /// That of a contribution.
     Contributed,
 }
 
-impl Order {
-    fn sections(self) -> [u32; 10] {
+impl SectionOrder {
+    fn section_ids(self) -> [u32; 10] {
         match self {
-            Order::New => [1, 2, 4, 3, 9, 8, 5, 6, 7, 10],
-            Order::Contributed => [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+            SectionOrder::Initial => [1, 2, 4, 3, 9, 8, 5, 6, 7, 10],
+            SectionOrder::Contributed => [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
         }
     }
 }
@@ -73,16 +75,16 @@ impl Zkey {
     ///
     /// # Errors
     /// Returns an [`Iden3Error`].
-    pub fn read<R: Read + Seek>(file: &mut Sections<R>) -> Result<Zkey, Iden3Error> {
-        let Shape { variables, inputs, domain } = shape(file)?;
+    pub fn read_points<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Zkey, FileFormatError> {
+        let Shape { variables, inputs, domain } = read_shape(file)?;
         Ok(Zkey {
-            header: Header::read(file)?,
-            ic: list(file, IC, "IC", inputs)?,
-            a: list(file, 5, "A", variables)?,
-            b_g1: list(file, 6, "B in G1", variables)?,
-            b_g2: list(file, 7, "B in G2", variables)?,
-            l: list(file, 8, "L", variables - inputs)?,
-            h: list(file, 9, "H", domain)?,
+            header: Header::read_header(file)?,
+            ic: read_list(file, IC, "IC", inputs)?,
+            a: read_list(file, 5, "A", variables)?,
+            b_g1: read_list(file, 6, "B in G1", variables)?,
+            b_g2: read_list(file, 7, "B in G2", variables)?,
+            l: read_list(file, 8, "L", variables - inputs)?,
+            h: read_list(file, 9, "H", domain)?,
         })
     }
 
@@ -90,7 +92,7 @@ impl Zkey {
     ///
     /// # Errors
     /// Returns `Element` with the first point that is not.
-    pub fn check_points(&self) -> Result<(), Iden3Error> {
+    pub fn check_points(&self) -> Result<(), FileFormatError> {
         let Header { alpha_g1, beta_g1, beta_g2, gamma_g2, delta_g1, delta_g2 } = self.header;
         check_points("alpha, beta or delta,", &[alpha_g1, beta_g1, delta_g1])?;
         check_points("beta, gamma or delta in G2,", &[beta_g2, gamma_g2, delta_g2])?;
@@ -108,24 +110,24 @@ impl Zkey {
     ///
     /// # Errors
     /// Returns the writer's errors.
-    pub fn write(
+    pub fn write_file(
         &self,
         coefficients: &[u8],
         transcript: &Transcript,
-        order: Order,
+        order: SectionOrder,
         out: &mut impl Write,
     ) -> std::io::Result<()> {
-        write_head(out, Kind::Zkey, 10)?;
-        order.sections().into_iter().try_for_each(|id| match id {
+        write_header(out, FileKind::Zkey, 10)?;
+        order.section_ids().into_iter().try_for_each(|id| match id {
             header::SYSTEM => write_section(out, id, &header::GROTH16.to_le_bytes()),
             header::HEADER => write_section(out, id, &self.header.encode(self.shape())),
-            IC => write_section(out, id, &encoded(&self.ic)),
+            IC => write_section(out, id, &encode_points(&self.ic)),
             coefficients::SECTION => write_section(out, id, coefficients),
-            5 => write_section(out, id, &encoded(&self.a)),
-            6 => write_section(out, id, &encoded(&self.b_g1)),
-            7 => write_section(out, id, &encoded(&self.b_g2)),
-            8 => write_section(out, id, &encoded(&self.l)),
-            9 => write_section(out, id, &encoded(&self.h)),
+            5 => write_section(out, id, &encode_points(&self.a)),
+            6 => write_section(out, id, &encode_points(&self.b_g1)),
+            7 => write_section(out, id, &encode_points(&self.b_g2)),
+            8 => write_section(out, id, &encode_points(&self.l)),
+            9 => write_section(out, id, &encode_points(&self.h)),
             _ => write_section(out, id, &transcript.encode()),
         })
     }
@@ -135,34 +137,34 @@ impl Zkey {
 ///
 /// # Errors
 /// Returns an [`Iden3Error`].
-pub fn transcript<R: Read + Seek>(file: &mut Sections<R>) -> Result<Transcript, Iden3Error> {
-    let section = file.section(transcript::SECTION)?;
-    Transcript::parse(section, &file.content(section)?)
+pub fn read_transcript<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Transcript, FileFormatError> {
+    let section = file.find_section(transcript::SECTION)?;
+    Transcript::parse(section, &file.read_section(section)?)
 }
 
-fn list<R: Read + Seek, P: FilePoint>(
-    file: &mut Sections<R>,
+fn read_list<R: Read + Seek, P: FilePoint>(
+    file: &mut SectionedFile<R>,
     id: u32,
     what: &'static str,
     length: usize,
-) -> Result<Vec<P>, Iden3Error> {
-    let section: Section = file.section_of(id, (length * P::BYTES) as u64)?;
-    points(what, &file.content(section)?)
+) -> Result<Vec<P>, FileFormatError> {
+    let section: Section = file.section_with_length(id, (length * P::BYTES) as u64)?;
+    decode_points(what, &file.read_section(section)?)
 }
 
 /// Reads `IC`, the points of one and of the public inputs.
 ///
 /// # Errors
 /// As [`shape`]; `Element` for an invalid point.
-pub fn ic<R: Read + Seek>(file: &mut Sections<R>) -> Result<Vec<G1Affine>, Iden3Error> {
-    let inputs = shape(file)?.inputs;
-    list(file, IC, "IC", inputs)
+pub fn read_ic<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Vec<G1Affine>, FileFormatError> {
+    let inputs = read_shape(file)?.inputs;
+    read_list(file, IC, "IC", inputs)
 }
 
 /// Opens the file of a key.
 ///
 /// # Errors
 /// As [`Sections::open`].
-pub fn open<R: Read + Seek>(source: R) -> Result<Sections<R>, Iden3Error> {
-    binary::Sections::open(source, Kind::Zkey)
+pub fn open_zkey<R: Read + Seek>(source: R) -> Result<SectionedFile<R>, FileFormatError> {
+    binary::SectionedFile::open(source, FileKind::Zkey)
 }

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::{
     Fr,
-    constants::{DEPTH, VALUE_BITS, tag},
+    constants::{CENSUS_DEPTH, VALUE_BITS, tag},
     elements::{CensusLeaf, CensusRoot},
     identity::IdentityCommitment,
     poseidon,
@@ -84,7 +84,7 @@ impl Weight {
 
 /// Returns a member's leaf, `Poseidon(LEAF, id, weight)`. It has three inputs, where an inner node has two: a node
 /// cannot be presented as a leaf.
-pub fn leaf(id: &IdentityCommitment, weight: Weight) -> CensusLeaf {
+pub fn hash_leaf(id: &IdentityCommitment, weight: Weight) -> CensusLeaf {
     CensusLeaf::from_fr(poseidon::hash(&[tag::leaf(), id.value(), Fr::from(weight.get())]))
 }
 
@@ -105,7 +105,7 @@ impl Default for Census {
 
 impl Census {
     /// The greatest number of leaves, `2^20`.
-    pub const CAPACITY: usize = 1 << DEPTH;
+    pub const CAPACITY: usize = 1 << CENSUS_DEPTH;
 
     /// Returns an empty census.
     pub fn new() -> Census {
@@ -122,7 +122,7 @@ impl Census {
         }
         let mut levels = vec![leaves.into_iter().map(CensusLeaf::to_fr).collect::<Vec<Fr>>()];
         while let Some(below) = levels.last().filter(|level| level.len() > 1) {
-            let above = below.par_chunks(2).with_min_len(64).map(parent).collect();
+            let above = below.par_chunks(2).with_min_len(64).map(hash_children).collect();
             levels.push(above);
         }
         Ok(Census { levels })
@@ -133,7 +133,7 @@ impl Census {
     /// # Errors
     /// Returns [`CensusError::ZeroLeaf`] if the leaf is zero, and [`CensusError::Full`] if there are `2^20` leaves
     /// already.
-    pub fn insert(&mut self, leaf: CensusLeaf) -> Result<usize, CensusError> {
+    pub fn insert_leaf(&mut self, leaf: CensusLeaf) -> Result<usize, CensusError> {
         if leaf.is_removed() {
             return Err(CensusError::ZeroLeaf);
         }
@@ -141,7 +141,7 @@ impl Census {
         if index == Self::CAPACITY {
             return Err(CensusError::Full { capacity: Self::CAPACITY });
         }
-        self.set(index, leaf.to_fr());
+        self.write_leaf(index, leaf.to_fr());
         Ok(index)
     }
 
@@ -150,12 +150,12 @@ impl Census {
     /// # Errors
     /// Returns [`CensusError::ZeroLeaf`] if the new leaf is zero, [`CensusError::NoSuchLeaf`] if the index was never
     /// used, and [`CensusError::Removed`] if its member was removed.
-    pub fn update(&mut self, index: usize, leaf: CensusLeaf) -> Result<(), CensusError> {
+    pub fn update_leaf(&mut self, index: usize, leaf: CensusLeaf) -> Result<(), CensusError> {
         if leaf.is_removed() {
             return Err(CensusError::ZeroLeaf);
         }
-        self.member(index)?;
-        self.set(index, leaf.to_fr());
+        self.find_member(index)?;
+        self.write_leaf(index, leaf.to_fr());
         Ok(())
     }
 
@@ -164,9 +164,9 @@ impl Census {
     /// # Errors
     /// Returns [`CensusError::NoSuchLeaf`] if the index was never used, and [`CensusError::Removed`] if its member was
     /// removed before.
-    pub fn remove(&mut self, index: usize) -> Result<(), CensusError> {
-        self.member(index)?;
-        self.set(index, Fr::zero());
+    pub fn remove_leaf(&mut self, index: usize) -> Result<(), CensusError> {
+        self.find_member(index)?;
+        self.write_leaf(index, Fr::zero());
         Ok(())
     }
 
@@ -195,8 +195,8 @@ impl Census {
     /// # Errors
     /// Returns [`CensusError::NoSuchLeaf`] if the index was never used, and [`CensusError::Removed`] if its member was
     /// removed.
-    pub fn prove(&self, index: usize) -> Result<MembershipProof, CensusError> {
-        self.member(index)?;
+    pub fn prove_membership(&self, index: usize) -> Result<MembershipProof, CensusError> {
+        self.find_member(index)?;
         let siblings = self.levels.iter().enumerate().filter_map(|(height, level)| {
             let node = index >> height;
             let value = *level.get(node ^ 1)?;
@@ -206,7 +206,7 @@ impl Census {
     }
 
     /// Returns the leaf at an index, if it is a member's.
-    fn member(&self, index: usize) -> Result<CensusLeaf, CensusError> {
+    fn find_member(&self, index: usize) -> Result<CensusLeaf, CensusError> {
         match self.leaf(index) {
             None => Err(CensusError::NoSuchLeaf { index, len: self.len() }),
             Some(leaf) if leaf.is_removed() => Err(CensusError::Removed { index }),
@@ -215,7 +215,7 @@ impl Census {
     }
 
     /// Writes a leaf at `index <= len` and rehashes every node above it.
-    fn set(&mut self, index: usize, leaf: Fr) {
+    fn write_leaf(&mut self, index: usize, leaf: Fr) {
         let mut node = leaf;
         let mut height = 0;
         loop {
@@ -230,7 +230,7 @@ impl Census {
                 break;
             }
             let first = position & !1;
-            node = parent(&level[first..level.len().min(first + 2)]);
+            node = hash_children(&level[first..level.len().min(first + 2)]);
             height += 1;
             if height == self.levels.len() {
                 self.levels.push(Vec::new());
@@ -239,13 +239,13 @@ impl Census {
     }
 }
 
-fn parent(children: &[Fr]) -> Fr {
+fn hash_children(children: &[Fr]) -> Fr {
     match children {
-        [left, right] => node_of(*left, *right),
+        [left, right] => hash_node(*left, *right),
         _ => children[0],
     }
 }
 
-fn node_of(left: Fr, right: Fr) -> Fr {
+fn hash_node(left: Fr, right: Fr) -> Fr {
     poseidon::hash(&[left, right])
 }

@@ -22,11 +22,11 @@ use crate::{
 };
 
 pub use key_share::KeyShare;
-pub use lagrange::{Coefficients, LagrangeError};
-pub(crate) use polynomials::nonzero;
-pub use polynomials::{Commitments, CommitmentsError, Polynomials};
+pub use lagrange::{LagrangeCoefficients, LagrangeError};
+pub(crate) use polynomials::random_nonzero;
+pub use polynomials::{CommitmentsError, PolynomialCommitments, Polynomials};
 pub use recipients::{Recipients, RecipientsError};
-pub use transport::{Possession, PossessionError, TransportKey, TransportKeyError, TransportSecret};
+pub use transport::{PossessionError, ProofOfPossession, TransportKey, TransportKeyError, TransportSecret};
 
 /// The reason why a key vector is refused.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl KeyVector {
     ///
     /// # Panics
     /// Panics if `size` is above 8 (a programming error).
-    pub fn hash(&self, size: usize) -> KeysHash {
+    pub fn hash_keys(&self, size: usize) -> KeysHash {
         assert!(size <= COMMITTEE_KEYS, "a committee has 8 keys, not {size}");
         let pairs = self.keys[..size].iter().zip(&self.shifted);
         KeysHash::from_fr(pairs.fold(tag::keys(), |hash, (key, shifted)| {

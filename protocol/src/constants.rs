@@ -1,13 +1,13 @@
 //! Sizes, bounds and domain tags (specification, sections 1, 3, 4, 9 and 11).
 
 /// Greatest number of siblings in a membership proof that the circuits accept.
-pub const DEPTH: usize = 20;
+pub const CENSUS_DEPTH: usize = 20;
 /// Greatest number of options of a poll.
 pub const MAX_OPTIONS: usize = 8;
 /// Least number of options of a poll.
 pub const MIN_OPTIONS: usize = 2;
 /// Sizes `M` for which a ballot circuit exists, ascending.
-pub const SIZES: [usize; 2] = [3, 8];
+pub const CIRCUIT_SIZES: [usize; 2] = [3, 8];
 /// Weights, choices and counted values are below `2^VALUE_BITS`.
 pub const VALUE_BITS: usize = 40;
 /// Number of values of `VALUE_BITS` bits that are packed into one word of a note (specification, section 7, clause 5).
@@ -33,13 +33,13 @@ pub const QUOTIENTS_PER_WORD: usize = 4;
 /// Bits of the challenge of a proof of possession.
 pub const POSSESSION_CHALLENGE_BITS: usize = 126;
 /// Number of notes in a full note batch, which one proof seals.
-pub const LIST_NOTES: usize = 256;
+pub const BATCH_NOTES: usize = 256;
 /// Number of children of a node on each level of a note batch's tree, from the notes up; their product is
 /// [`LIST_NOTES`].
-pub const LIST_ARITIES: [usize; 3] = [8, 8, 4];
+pub const BATCH_ARITIES: [usize; 3] = [8, 8, 4];
 /// Greatest number of siblings between a batch's root and the notes root: `2^12` batches of 256 notes are `2^20` notes,
 /// as many as a census has members.
-pub const LISTS_DEPTH: usize = 12;
+pub const NOTES_TREE_DEPTH: usize = 12;
 /// Number of elements of a claim's list `L` (specification, section 12).
 pub const CLAIM_ELEMENTS: usize = 8;
 /// Bits of a signature's challenge.
@@ -69,7 +69,7 @@ pub const fn replacement_words(size: usize) -> usize {
 }
 
 /// Returns the circuit size `M` that serves a poll of `options` options, or `None` outside `2..=8`.
-pub const fn size_for(options: usize) -> Option<usize> {
+pub const fn size_for_options(options: usize) -> Option<usize> {
     match options {
         2..=3 => Some(3),
         4..=8 => Some(8),
@@ -78,7 +78,7 @@ pub const fn size_for(options: usize) -> Option<usize> {
 }
 
 /// Returns the capacity `N` of the dealing circuit that serves this number of trustees, or `None` outside `1..=16`.
-pub const fn capacity_for(trustees: usize) -> Option<usize> {
+pub const fn capacity_for_trustees(trustees: usize) -> Option<usize> {
     match trustees {
         1..=5 => Some(5),
         6..=16 => Some(16),
@@ -102,7 +102,7 @@ pub mod tag {
             $(
                 #[doc = concat!("Returns the domain tag of `psephos.v1.", $name, "`.")]
                 pub fn $function() -> Fr {
-                    static TAG: LazyLock<Fr> = LazyLock::new(|| derive($name));
+                    static TAG: LazyLock<Fr> = LazyLock::new(|| derive_tag($name));
                     *TAG
                 }
             )*
@@ -127,8 +127,8 @@ pub mod tag {
     }
 
     /// Derives the domain tag of a name: the 31 high bytes of the hash, so always a canonical field element.
-    pub fn derive(name: &str) -> Fr {
+    pub fn derive_tag(name: &str) -> Fr {
         let digest = Keccak256::new().chain_update(b"psephos.v1.").chain_update(name.as_bytes()).finalize();
-        crate::field::truncate(&digest.into())
+        crate::field::truncate_digest(&digest.into())
     }
 }

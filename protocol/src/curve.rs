@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::{Fr, Scalar, field};
 
-pub(crate) use fixed_base::FixedBase;
+pub(crate) use fixed_base::FixedBaseTable;
 
 /// The reason why two coordinates are not a [`Point`].
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
@@ -101,21 +101,21 @@ impl Point {
         Point(point.into_affine())
     }
 
-    pub(crate) fn affine(&self) -> EdwardsAffine {
+    pub(crate) fn to_affine(&self) -> EdwardsAffine {
         self.0
     }
 }
 
 /// A running sum of points, in projective coordinates that need no inversion.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Sum(EdwardsProjective);
+pub(crate) struct PointSum(EdwardsProjective);
 
-impl Sum {
-    pub(crate) fn add(&mut self, point: &Point) {
+impl PointSum {
+    pub(crate) fn add_point(&mut self, point: &Point) {
         self.0 += point.0;
     }
 
-    pub(crate) fn point(&self) -> Point {
+    pub(crate) fn to_point(&self) -> Point {
         Point(self.0.into_affine())
     }
 }
@@ -166,7 +166,7 @@ pub fn hash_to_point(label: &str) -> Point {
     (0u32..)
         .find_map(|counter| {
             let digest = Keccak256::new().chain_update(label.as_bytes()).chain_update(counter.to_be_bytes()).finalize();
-            lift_y(field::truncate(&digest.into()))
+            lift_y(field::truncate_digest(&digest.into()))
         })
         .expect("half of all attempts succeed")
 }

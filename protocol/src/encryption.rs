@@ -9,8 +9,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::{
     Fr, Point, Scalar,
     committee::KeyVector,
-    constants::{COMMITTEE_KEYS, SIZES},
-    curve::{PointError, Sum},
+    constants::{CIRCUIT_SIZES, COMMITTEE_KEYS},
+    curve::{PointError, PointSum},
     note::NoteBlinder,
     scalar,
 };
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum EncryptionError {
     /// The number of coordinates is not that of 3 or 8 options.
-    #[error("a ciphertext has 8 or 18 coordinates, for {SIZES:?} options, not {actual}")]
+    #[error("a ciphertext has 8 or 18 coordinates, for {CIRCUIT_SIZES:?} options, not {actual}")]
     Length {
         /// The number of coordinates given.
         actual: usize,
@@ -47,9 +47,9 @@ pub struct Randomness {
 impl Randomness {
     /// Draws fresh randomness; `r` is never zero.
     pub fn random(rng: &mut (impl RngCore + CryptoRng)) -> Randomness {
-        let mut scalar = scalar::random(rng);
+        let mut scalar = scalar::random_scalar(rng);
         while scalar.is_zero() {
-            scalar = scalar::random(rng);
+            scalar = scalar::random_scalar(rng);
         }
         Randomness { scalar, blinder: NoteBlinder::random(rng) }
     }
@@ -83,7 +83,7 @@ pub struct Ciphertext {
 ///
 /// # Panics
 /// Panics if there are more than 8 values (a programming error).
-pub fn encrypt(u: &[u64], keys: &KeyVector, r: &Scalar) -> Ciphertext {
+pub fn encrypt_values(u: &[u64], keys: &KeyVector, r: &Scalar) -> Ciphertext {
     assert!(u.len() <= COMMITTEE_KEYS, "a committee has 8 keys, not {}", u.len());
     let generator = Point::generator();
     let d = u.iter().zip(keys.keys()).map(|(&value, key)| generator.mul_u64(value) + key.mul(r)).collect();
@@ -106,7 +106,7 @@ impl Ciphertext {
     /// # Panics
     /// Panics if the sizes differ (a programming error).
     pub fn add(&self, other: &Ciphertext) -> Ciphertext {
-        self.combine(other, |a, b| a + b)
+        self.combine_points(other, |a, b| a + b)
     }
 
     /// Returns the encryption of the difference of the values.
@@ -114,7 +114,7 @@ impl Ciphertext {
     /// # Panics
     /// Panics if the sizes differ (a programming error).
     pub fn sub(&self, other: &Ciphertext) -> Ciphertext {
-        self.combine(other, |a, b| a - b)
+        self.combine_points(other, |a, b| a - b)
     }
 
     /// Returns `C.x, C.y, D_1.x, D_1.y, ..`: `2M + 2` elements.
@@ -127,7 +127,7 @@ impl Ciphertext {
     /// # Errors
     /// Returns [`EncryptionError`] if the number of coordinates is wrong, or for the first pair that is not a point.
     pub fn from_coordinates(coordinates: &[Fr]) -> Result<Ciphertext, EncryptionError> {
-        Self::of_coordinates(coordinates, Point::from_coordinates)
+        Self::read_coordinates(coordinates, Point::from_coordinates)
     }
 
     /// Returns the ciphertext with coordinates that were accepted before, without repeating the subgroup checks
@@ -137,7 +137,7 @@ impl Ciphertext {
     /// Returns [`EncryptionError`] if the number of coordinates is wrong, or for the first pair that is not on the
     /// curve.
     pub fn from_checked_coordinates(coordinates: &[Fr]) -> Result<Ciphertext, EncryptionError> {
-        Self::of_coordinates(coordinates, Point::from_checked_coordinates)
+        Self::read_coordinates(coordinates, Point::from_checked_coordinates)
     }
 
     /// Returns the homomorphic sum of ciphertexts of this size, with one inversion per point instead of one per
@@ -145,22 +145,22 @@ impl Ciphertext {
     ///
     /// # Panics
     /// Panics if the sizes differ (a programming error).
-    pub fn sum<'a>(size: usize, all: impl IntoIterator<Item = &'a Ciphertext>) -> Ciphertext {
-        let mut sums = vec![Sum::default(); size + 1];
+    pub fn sum_ciphertexts<'a>(size: usize, all: impl IntoIterator<Item = &'a Ciphertext>) -> Ciphertext {
+        let mut sums = vec![PointSum::default(); size + 1];
         for ciphertext in all {
             assert_eq!(ciphertext.size(), size, "ciphertexts of different sizes");
             let points = std::iter::once(&ciphertext.c).chain(&ciphertext.d);
-            sums.iter_mut().zip(points).for_each(|(sum, point)| sum.add(point));
+            sums.iter_mut().zip(points).for_each(|(sum, point)| sum.add_point(point));
         }
-        let mut points = sums.iter().map(Sum::point);
+        let mut points = sums.iter().map(PointSum::to_point);
         Ciphertext { c: points.next().unwrap_or(Point::identity()), d: points.collect() }
     }
 
-    fn of_coordinates(
+    fn read_coordinates(
         coordinates: &[Fr],
         point: impl Fn(Fr, Fr) -> Result<Point, PointError>,
     ) -> Result<Ciphertext, EncryptionError> {
-        if !SIZES.iter().any(|size| coordinates.len() == 2 * size + 2) {
+        if !CIRCUIT_SIZES.iter().any(|size| coordinates.len() == 2 * size + 2) {
             return Err(EncryptionError::Length { actual: coordinates.len() });
         }
         let read = |(index, pair): (usize, &[Fr])| {
@@ -171,7 +171,7 @@ impl Ciphertext {
         Ok(Ciphertext { c: points[0], d })
     }
 
-    fn combine(&self, other: &Ciphertext, operation: impl Fn(Point, Point) -> Point) -> Ciphertext {
+    fn combine_points(&self, other: &Ciphertext, operation: impl Fn(Point, Point) -> Point) -> Ciphertext {
         assert_eq!(self.size(), other.size(), "ciphertexts of different sizes");
         let d = self.d.iter().zip(&other.d).map(|(&a, &b)| operation(a, b)).collect();
         Ciphertext { c: operation(self.c, other.c), d }
@@ -187,7 +187,7 @@ impl<'de> Deserialize<'de> for Ciphertext {
             d: Vec<Point>,
         }
         let Fields { c, d } = Fields::deserialize(deserializer)?;
-        if !SIZES.contains(&d.len()) {
+        if !CIRCUIT_SIZES.contains(&d.len()) {
             return Err(de::Error::custom(EncryptionError::Length { actual: 2 * d.len() + 2 }));
         }
         Ok(Ciphertext { c, d })

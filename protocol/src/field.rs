@@ -77,7 +77,7 @@ pub fn from_hex(text: &str) -> Result<Fr, NonCanonical> {
 }
 
 /// Returns the 248 high bits of a hash, which always are a canonical element.
-pub(crate) fn truncate(digest: &[u8; 32]) -> Fr {
+pub(crate) fn truncate_digest(digest: &[u8; 32]) -> Fr {
     let mut bytes = [0; 32];
     bytes[1..].copy_from_slice(&digest[..31]);
     Fr::from_be_bytes_mod_order(&bytes)

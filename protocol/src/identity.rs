@@ -1,7 +1,7 @@
 //! A stakeholder's identity: seed, secret keys and identity commitment (specification, section 2).
 
 mod randomness;
-mod search;
+mod randomness_search;
 
 use ark_ff::{PrimeField, Zero};
 use hkdf::Hkdf;
@@ -19,7 +19,7 @@ use crate::{
     field,
     note::NoteBlinder,
     poseidon, scalar,
-    signature::{Signature, challenge, signed_challenge},
+    signature::{Signature, derive_challenge, to_signed_challenge},
 };
 
 const SALT: &[u8] = b"psephos.v1";
@@ -36,7 +36,7 @@ pub enum IdentityError {
 }
 
 /// Derives 64 bytes by HKDF-SHA-512 with the protocol's salt.
-pub(crate) fn derive(secret: &[u8], info: &str) -> Zeroizing<[u8; 64]> {
+pub(crate) fn derive_bytes(secret: &[u8], info: &str) -> Zeroizing<[u8; 64]> {
     let mut output = Zeroizing::new([0; 64]);
     Hkdf::<Sha512>::new(Some(SALT), secret)
         .expand(info.as_bytes(), output.as_mut())
@@ -145,7 +145,7 @@ impl<'de> Deserialize<'de> for IdentityCommitment {
 }
 
 /// Derives the identity commitment `id = Poseidon(ID, ak.x, ak.y, nk)`.
-pub fn commitment(ak: &Point, nk: &NullifierKey) -> IdentityCommitment {
+pub fn derive_commitment(ak: &Point, nk: &NullifierKey) -> IdentityCommitment {
     IdentityCommitment(poseidon::hash(&[tag::id(), ak.x(), ak.y(), *nk.expose()]))
 }
 
@@ -164,13 +164,13 @@ impl Identity {
     /// # Errors
     /// Returns [`IdentityError::ZeroKey`] if the seed gives a zero authorising key.
     pub fn from_seed(seed: &Seed) -> Result<Identity, IdentityError> {
-        let ask = Zeroizing::new(scalar::from_wide(&derive(seed.expose(), "authorising-key")));
+        let ask = Zeroizing::new(scalar::from_wide(&derive_bytes(seed.expose(), "authorising-key")));
         if ask.is_zero() {
             return Err(IdentityError::ZeroKey);
         }
-        let nk = NullifierKey(Fr::from_be_bytes_mod_order(derive(seed.expose(), "nullifier-key").as_ref()));
+        let nk = NullifierKey(Fr::from_be_bytes_mod_order(derive_bytes(seed.expose(), "nullifier-key").as_ref()));
         let ak = Point::generator().mul(&ask);
-        Ok(Identity { ask, ak, nk, blinding: derive(seed.expose(), "blinding-key") })
+        Ok(Identity { ask, ak, nk, blinding: derive_bytes(seed.expose(), "blinding-key") })
     }
 
     /// Returns the public authorising key `ak = ask·G`.
@@ -185,18 +185,18 @@ impl Identity {
 
     /// Returns the identity commitment `id`.
     pub fn commitment(&self) -> IdentityCommitment {
-        commitment(&self.ak, &self.nk)
+        derive_commitment(&self.ak, &self.nk)
     }
 
     /// Derives the blinder of this voter's note in a ballot whose ciphertext begins with `C`: HKDF of the seed's
     /// blinding key, `ctx` and `C`. A prover that received one ballot's blinder learns no other.
-    pub fn note_blinder(&self, ctx: Context, c: &Point) -> NoteBlinder {
+    pub fn derive_note_blinder(&self, ctx: Context, c: &Point) -> NoteBlinder {
         let mut input = Zeroizing::new([0; 160]);
         input[..64].copy_from_slice(self.blinding.as_ref());
         for (place, element) in input[64..].chunks_exact_mut(32).zip([ctx.to_fr(), c.x(), c.y()]) {
             place.copy_from_slice(&field::to_bytes(&element));
         }
-        NoteBlinder::from_fr(Fr::from_be_bytes_mod_order(derive(input.as_ref(), "note-blinder").as_ref()))
+        NoteBlinder::from_fr(Fr::from_be_bytes_mod_order(derive_bytes(input.as_ref(), "note-blinder").as_ref()))
     }
 
     /// Makes a Schnorr signature of `message`. The nonce is derived from the key and the message and hedged with fresh
@@ -206,10 +206,10 @@ impl Identity {
         input[..32].copy_from_slice(&*Zeroizing::new(scalar::to_bytes(&self.ask)));
         input[32..64].copy_from_slice(&message.to_bytes());
         rng.fill_bytes(&mut input[64..]);
-        let nonce = Zeroizing::new(scalar::from_wide(&derive(input.as_ref(), "nonce")));
+        let nonce = Zeroizing::new(scalar::from_wide(&derive_bytes(input.as_ref(), "nonce")));
 
         let nonce_point = Point::generator().mul(&nonce);
-        let e = signed_challenge(challenge(&nonce_point, &self.ak, message));
+        let e = to_signed_challenge(derive_challenge(&nonce_point, &self.ak, message));
         Signature { nonce_point, response: *nonce + e * *self.ask }
     }
 }

@@ -6,6 +6,7 @@ pub mod committee;
 pub mod constants;
 pub mod context;
 pub mod curve;
+pub mod dlog;
 pub mod elements;
 pub mod encryption;
 pub mod field;
@@ -20,7 +21,6 @@ pub mod rule;
 pub mod scalar;
 pub mod signature;
 pub mod statement;
-pub mod tally;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transcript;

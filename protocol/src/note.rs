@@ -1,8 +1,8 @@
 //! Notes: blinded commitments to a member's vote (specification, section 7), and the notes tree in which they are
 //! sealed (section 11).
 
+mod batch;
 mod blinder;
-mod list;
 mod opening;
 mod tree;
 
@@ -12,22 +12,22 @@ use zeroize::Zeroizing;
 
 use crate::{
     Fr,
-    constants::{LIST_ARITIES, LIST_NOTES, LISTS_DEPTH, VALUE_BITS, VALUES_PER_WORD, tag},
+    constants::{BATCH_ARITIES, BATCH_NOTES, NOTES_TREE_DEPTH, VALUE_BITS, VALUES_PER_WORD, tag},
     elements::{Context, NoteCommitment},
     identity::IdentityCommitment,
     poseidon,
 };
 
+pub use batch::{NoteBatch, PathLevel};
 pub use blinder::NoteBlinder;
-pub use list::{Level, NoteList};
-pub use opening::Opening;
-pub use tree::{NotePath, NoteTree};
+pub use opening::NoteOpening;
+pub use tree::{NotePath, NotesTree};
 
 /// The reason why notes, a note batch or a path is refused. No variant reveals the content of a note.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum NoteError {
     /// The batch does not have 1 to 256 notes.
-    #[error("a note batch has 1 to {LIST_NOTES} notes, not {actual}")]
+    #[error("a note batch has 1 to {BATCH_NOTES} notes, not {actual}")]
     Length {
         /// The number of notes given.
         actual: usize,
@@ -47,21 +47,23 @@ pub enum NoteError {
         index: usize,
     },
     /// The notes tree already has `2^12` batches.
-    #[error("the notes tree is full: it holds at most {} batches", 1 << LISTS_DEPTH)]
+    #[error("the notes tree is full: it holds at most {} batches", 1 << NOTES_TREE_DEPTH)]
     Full,
     /// The path's levels are not those of a note batch, or there are too many siblings above them.
-    #[error("a note's path has levels of {LIST_ARITIES:?} children and at most {LISTS_DEPTH} siblings above them")]
-    Path,
+    #[error(
+        "a note's path has levels of {BATCH_ARITIES:?} children and at most {NOTES_TREE_DEPTH} siblings above them"
+    )]
+    PathShape,
     /// A weight or a choice does not fit 40 bits.
     #[error("a weight or a choice does not fit {VALUE_BITS} bits")]
-    Value,
+    ValueTooLarge,
 }
 
 /// Packs `(weight, x_1..x_M)`, six values of 40 bits per word, the first lowest: one word for `M = 3`, two for 8.
 ///
 /// # Panics
 /// Panics if a value has more than 40 bits: callers have checked it before (a programming error).
-pub fn pack(weight: u64, x: &[u64]) -> Vec<Fr> {
+pub fn pack_values(weight: u64, x: &[u64]) -> Vec<Fr> {
     let values: Zeroizing<Vec<u64>> = Zeroizing::new(std::iter::once(weight).chain(x.iter().copied()).collect());
     values.chunks(VALUES_PER_WORD).map(pack_word).collect()
 }
@@ -87,9 +89,15 @@ fn pack_word(values: &[u64]) -> Fr {
 ///
 /// # Panics
 /// Panics if a value has more than 40 bits.
-pub fn derive(id: &IdentityCommitment, ctx: Context, weight: u64, x: &[u64], blinder: &NoteBlinder) -> NoteCommitment {
+pub fn derive_commitment(
+    id: &IdentityCommitment,
+    ctx: Context,
+    weight: u64,
+    x: &[u64],
+    blinder: &NoteBlinder,
+) -> NoteCommitment {
     let mut inputs = Zeroizing::new(vec![tag::note(), id.value(), ctx.to_fr()]);
-    inputs.extend(pack(weight, x));
+    inputs.extend(pack_values(weight, x));
     inputs.push(*blinder.expose());
     NoteCommitment::from_fr(poseidon::hash(&inputs))
 }

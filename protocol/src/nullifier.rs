@@ -11,7 +11,7 @@ use crate::{
 ///
 /// With `nk` alone, an attacker who learned a member's `nk` could register it under a key of its own, obtain the same
 /// nullifier, and replace that member's ballot.
-pub fn derive(nk: &NullifierKey, id: &IdentityCommitment, ctx: Context) -> Nullifier {
+pub fn derive_nullifier(nk: &NullifierKey, id: &IdentityCommitment, ctx: Context) -> Nullifier {
     Nullifier::from_fr(poseidon::hash(&[tag::nullifier(), *nk.expose(), id.value(), ctx.to_fr()]))
 }
 
@@ -19,6 +19,6 @@ pub fn derive(nk: &NullifierKey, id: &IdentityCommitment, ctx: Context) -> Nulli
 ///
 /// Without `nk`, it cannot be linked to its ballot. As `id` is in it, an attacker who has learned `nk` cannot use it up
 /// under a key of its own.
-pub fn reward(nk: &NullifierKey, id: &IdentityCommitment, ctx: Context) -> RewardNullifier {
+pub fn derive_reward_nullifier(nk: &NullifierKey, id: &IdentityCommitment, ctx: Context) -> RewardNullifier {
     RewardNullifier::from_fr(poseidon::hash(&[tag::reward(), *nk.expose(), id.value(), ctx.to_fr()]))
 }

@@ -9,7 +9,7 @@ mod parameters;
 use ark_ff::{Field, Zero};
 
 use crate::Fr;
-use parameters::Parameters;
+use parameters::WidthParameters;
 
 /// Greatest number of inputs of one call.
 pub const MAX_INPUTS: usize = 12;
@@ -24,7 +24,7 @@ pub fn hash(inputs: &[Fr]) -> Fr {
     match inputs.len() {
         n @ 1..=MAX_INPUTS => {
             state[1..=n].copy_from_slice(inputs);
-            permute(&mut state[..=n], Parameters::of_inputs(n));
+            permute_state(&mut state[..=n], WidthParameters::for_inputs(n));
         }
         n => panic!("Poseidon takes 1 to 12 inputs, not {n}"),
     }
@@ -32,17 +32,17 @@ pub fn hash(inputs: &[Fr]) -> Fr {
 }
 
 /// Number of elements that [`squeeze`] returns.
-pub const SQUEEZED: usize = 8;
+pub const SQUEEZE_LENGTH: usize = 8;
 
 /// Returns the first 8 elements of the state after the permutation of width 9 on `(0, inputs, 0, ..)`: a stream of pads
 /// (specification, section 5). One element of the state stays hidden, so that the permutation cannot be inverted.
 ///
 /// # Panics
 /// Panics if there are more than 8 inputs.
-pub fn squeeze(inputs: &[Fr]) -> [Fr; SQUEEZED] {
-    let mut state = [Fr::zero(); SQUEEZED + 1];
+pub fn squeeze(inputs: &[Fr]) -> [Fr; SQUEEZE_LENGTH] {
+    let mut state = [Fr::zero(); SQUEEZE_LENGTH + 1];
     state[1..=inputs.len()].copy_from_slice(inputs);
-    permute(&mut state, Parameters::of_inputs(SQUEEZED));
+    permute_state(&mut state, WidthParameters::for_inputs(SQUEEZE_LENGTH));
     std::array::from_fn(|i| state[i])
 }
 
@@ -63,7 +63,7 @@ pub fn chain(inputs: &[Fr]) -> Fr {
     })
 }
 
-fn permute(state: &mut [Fr], parameters: &Parameters) {
+fn permute_state(state: &mut [Fr], parameters: &WidthParameters) {
     let (last, before) = parameters.first_full.split_last().expect("there are four full rounds");
     for constants in before {
         full_round(state, constants, &parameters.mds);
@@ -124,11 +124,11 @@ mod tests {
 
         #[test]
         fn first_squeezed_element_equals_hash(n in 1usize..=8, seed in any::<[u64; 8]>()) {
-            let mut inputs = [Fr::zero(); SQUEEZED];
+            let mut inputs = [Fr::zero(); SQUEEZE_LENGTH];
             inputs[..n].iter_mut().zip(seed).for_each(|(input, value)| *input = Fr::from(value));
             let pads = squeeze(&inputs[..n]);
             prop_assert_eq!(pads[0], hash(&inputs));
-            prop_assert!((1..SQUEEZED).all(|i| !pads[..i].contains(&pads[i])));
+            prop_assert!((1..SQUEEZE_LENGTH).all(|i| !pads[..i].contains(&pads[i])));
         }
 
         #[test]

@@ -9,17 +9,17 @@ use crate::{
     Point,
     committee::KeyVector,
     constants::VALUE_BITS,
+    dlog,
     elements::{Context, NoteCommitment},
     encryption::{Ciphertext, Randomness},
     identity::Identity,
-    note::Opening,
-    rule::Parameters,
-    tally,
+    note::NoteOpening,
+    rule::RuleParameters,
 };
 
 /// The greatest number of steps of [`Parameters::choices`] up to which trying all choices against the note is faster
 /// than finding `r`.
-const STEPS: usize = 1 << 12;
+const MAX_ENUMERATION_STEPS: usize = 1 << 12;
 
 /// The reason why a ballot is not recovered. No variant reveals anything about the vote.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
@@ -34,18 +34,18 @@ pub enum RecoveryError {
     },
     /// `C` does not come from randomness that the seed gives for this context and predecessor.
     #[error("the ballot's randomness is not derived from this seed: it is another voter's, or was drawn otherwise")]
-    Underived,
+    UnknownRandomness,
     /// `C` does, but the rest is not a valid ballot for these keys, this weight and this note.
     #[error("the ballot is this seed's, but it is not a valid ballot for the given rule, weight, keys and note")]
-    Unopened,
+    InvalidBallot,
 }
 
 /// A ballot on the chain, with the chamber's public parameters; all of it is public except the voter it belongs to.
 /// Without `Debug`.
 #[derive(Clone, Copy)]
-pub struct Cast<'a> {
+pub struct CastBallot<'a> {
     /// The chamber's ballot rule.
-    pub rule: &'a Parameters,
+    pub rule: &'a RuleParameters,
     /// The committee's keys.
     pub keys: &'a KeyVector,
     /// The chamber's context.
@@ -60,7 +60,7 @@ pub struct Cast<'a> {
     pub weight: u64,
 }
 
-impl Cast<'_> {
+impl CastBallot<'_> {
     /// Recovers the opening of this voter's ballot, for every rule. If the rule has few choices, they are tried against
     /// the note, which works for every ballot whose note has the seed's blinder. Otherwise, or if none fits,
     /// [`Identity::find_randomness`] finds `r`; it calls `progress`.
@@ -68,17 +68,17 @@ impl Cast<'_> {
     /// # Errors
     /// Returns [`RecoveryError`] if the ciphertext's size does not fit the poll, the randomness is not the seed's, or
     /// the ballot is not valid.
-    pub fn recover(
+    pub fn recover_opening(
         &self,
         identity: &Identity,
         progress: impl Fn(usize, usize) + Sync,
-    ) -> Result<Opening, RecoveryError> {
+    ) -> Result<NoteOpening, RecoveryError> {
         self.check_size()?;
         if let Some(opening) = self.find_choice(identity) {
             return Ok(opening);
         }
         let found = identity.find_randomness(self.ctx, self.previous, &self.ciphertext.c, progress);
-        self.open(identity, &found.ok_or(RecoveryError::Underived)?)
+        self.decrypt_with(identity, &found.ok_or(RecoveryError::UnknownRandomness)?)
     }
 
     /// Decrypts the ballot with its randomness.
@@ -86,13 +86,13 @@ impl Cast<'_> {
     /// # Errors
     /// Returns [`RecoveryError::Size`] if the ciphertext's size does not fit the poll, and [`RecoveryError::Unopened`]
     /// if the randomness or the chamber's parameters are not those of the ballot.
-    pub fn open(&self, identity: &Identity, randomness: &Randomness) -> Result<Opening, RecoveryError> {
+    pub fn decrypt_with(&self, identity: &Identity, randomness: &Randomness) -> Result<NoteOpening, RecoveryError> {
         self.check_size()?;
-        let mut x = self.decrypt(randomness).ok_or(RecoveryError::Unopened)?;
-        let opening = Opening { weight: self.weight, x: mem::take(&mut x), blinder: randomness.blinder().clone() };
-        match opening.note(&identity.commitment(), self.ctx) == Ok(self.note) {
+        let mut x = self.decrypt_choices(randomness).ok_or(RecoveryError::InvalidBallot)?;
+        let opening = NoteOpening { weight: self.weight, x: mem::take(&mut x), blinder: randomness.blinder().clone() };
+        match opening.compute_note(&identity.commitment(), self.ctx) == Ok(self.note) {
             true => Ok(opening),
-            false => Err(RecoveryError::Unopened),
+            false => Err(RecoveryError::InvalidBallot),
         }
     }
 
@@ -104,22 +104,22 @@ impl Cast<'_> {
         }
     }
 
-    fn find_choice(&self, identity: &Identity) -> Option<Opening> {
-        let choices = self.rule.choices(self.ciphertext.size(), self.weight, STEPS)?;
-        let blinder = identity.note_blinder(self.ctx, &self.ciphertext.c);
-        Opening::find(self.note, &identity.commitment(), self.ctx, self.weight, blinder, choices)
+    fn find_choice(&self, identity: &Identity) -> Option<NoteOpening> {
+        let choices = self.rule.enumerate_choices(self.ciphertext.size(), self.weight, MAX_ENUMERATION_STEPS)?;
+        let blinder = identity.derive_note_blinder(self.ctx, &self.ciphertext.c);
+        NoteOpening::find_opening(self.note, &identity.commitment(), self.ctx, self.weight, blinder, choices)
     }
 
     /// Decrypts `x_1..x_M` from `D_j - r·PK_j = u_j·G`, zeros after the poll's options.
-    fn decrypt(&self, randomness: &Randomness) -> Option<Zeroizing<Vec<u64>>> {
+    fn decrypt_choices(&self, randomness: &Randomness) -> Option<Zeroizing<Vec<u64>>> {
         if self.weight >> VALUE_BITS != 0 {
             return None;
         }
         let pairs = self.ciphertext.d.iter().zip(self.keys.keys()).take(self.rule.options);
         let points: Vec<Point> = pairs.map(|(d, key)| *d - key.mul(randomness.expose())).collect();
         let found = Zeroizing::new(match self.rule.capped {
-            true => self.multiples_of_unit(&points),
-            false => tally::solve_many(&points, self.rule.greatest(self.weight), |_, _| ()),
+            true => self.find_unit_multiples(&points),
+            false => dlog::solve_all(&points, self.rule.max_choice(self.weight), |_, _| ()),
         });
         let mut x = Zeroizing::new(Vec::with_capacity(self.ciphertext.size()));
         for value in found.iter() {
@@ -131,7 +131,7 @@ impl Cast<'_> {
 
     /// Finds each `x_j` of a capped rule: `u_j` is `x_j` times the weight or 1, and `x_j` is at most the cap, which is
     /// at most 255, so all multiples are computed.
-    fn multiples_of_unit(&self, points: &[Point]) -> Vec<Option<u64>> {
+    fn find_unit_multiples(&self, points: &[Point]) -> Vec<Option<u64>> {
         let unit = Point::generator().mul_u64(if self.rule.weighted { self.weight } else { 1 });
         let next = |point: &Point| Some(*point + unit);
         let multiples: Vec<Point> =

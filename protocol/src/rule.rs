@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use crate::constants::{MAX_OPTIONS, MIN_OPTIONS};
 
 pub use error::RuleError;
-pub use parameters::Parameters;
+pub use parameters::RuleParameters;
 
 /// The kinds of ballot rules, numbered as in the contracts' `Kind`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
-pub enum Kind {
+pub enum RuleKind {
     /// Chooses one option.
     Plurality = 0,
     /// Approves at most `k` options.
@@ -30,16 +30,16 @@ pub enum Kind {
     Borda = 5,
 }
 
-impl TryFrom<u8> for Kind {
+impl TryFrom<u8> for RuleKind {
     type Error = RuleError;
-    fn try_from(number: u8) -> Result<Kind, RuleError> {
+    fn try_from(number: u8) -> Result<RuleKind, RuleError> {
         Ok(match number {
-            0 => Kind::Plurality,
-            1 => Kind::Approval,
-            2 => Kind::Score,
-            3 => Kind::Cumulative,
-            4 => Kind::Quadratic,
-            5 => Kind::Borda,
+            0 => RuleKind::Plurality,
+            1 => RuleKind::Approval,
+            2 => RuleKind::Score,
+            3 => RuleKind::Cumulative,
+            4 => RuleKind::Quadratic,
+            5 => RuleKind::Borda,
             _ => return Err(RuleError::UnknownKind(number)),
         })
     }
@@ -50,7 +50,7 @@ impl TryFrom<u8> for Kind {
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// The kind of the rule.
-    pub kind: Kind,
+    pub kind: RuleKind,
     /// `k` of approval, `s` of score, the budget of cumulative and quadratic (read in unweighted chambers only),
     /// otherwise 0.
     pub parameter: u16,
@@ -64,15 +64,15 @@ impl Rule {
     /// # Errors
     /// Returns [`RuleError::Options`] if a poll cannot have this number of options, [`RuleError::Parameter`] if the
     /// parameter is out of range, and [`RuleError::ExactNotApplicable`] if a rule other than a cumulative one is exact.
-    pub fn parameters(&self, options: usize, weighted: bool) -> Result<Parameters, RuleError> {
+    pub fn to_parameters(&self, options: usize, weighted: bool) -> Result<RuleParameters, RuleError> {
         if !(MIN_OPTIONS..=MAX_OPTIONS).contains(&options) {
-            return Err(RuleError::Options { actual: options });
+            return Err(RuleError::OptionCount { actual: options });
         }
-        if self.exact && self.kind != Kind::Cumulative {
+        if self.exact && self.kind != RuleKind::Cumulative {
             return Err(RuleError::ExactNotApplicable { kind: self.kind });
         }
         let m = options as u8;
-        let base = Parameters {
+        let base = RuleParameters {
             weighted: false,
             quadratic: false,
             exact: false,
@@ -83,28 +83,30 @@ impl Rule {
             budget: 0,
             options,
         };
-        let capped = |cap: u8, budget: u16| Parameters { weighted, capped: true, cap, budget, ..base };
+        let capped = |cap: u8, budget: u16| RuleParameters { weighted, capped: true, cap, budget, ..base };
         let spread =
-            |budget: u16| Parameters { by_weight: weighted, budget: if weighted { 0 } else { budget }, ..base };
+            |budget: u16| RuleParameters { by_weight: weighted, budget: if weighted { 0 } else { budget }, ..base };
         // In a weighted chamber the budget is the weight, and the parameter is not read.
         let least_budget = u16::from(!weighted);
         Ok(match self.kind {
-            Kind::Plurality => {
-                self.parameter_within(0, 0)?;
-                Parameters { exact: true, ..capped(1, 1) }
+            RuleKind::Plurality => {
+                self.check_parameter(0, 0)?;
+                RuleParameters { exact: true, ..capped(1, 1) }
             }
-            Kind::Approval => capped(1, self.parameter_within(1, u16::from(m))?),
-            Kind::Score => {
-                let most = self.parameter_within(1, 255)?;
+            RuleKind::Approval => capped(1, self.check_parameter(1, u16::from(m))?),
+            RuleKind::Score => {
+                let most = self.check_parameter(1, 255)?;
                 capped(most as u8, most * u16::from(m))
             }
-            Kind::Cumulative => {
-                Parameters { exact: self.exact, ..spread(self.parameter_within(least_budget, u16::MAX)?) }
+            RuleKind::Cumulative => {
+                RuleParameters { exact: self.exact, ..spread(self.check_parameter(least_budget, u16::MAX)?) }
             }
-            Kind::Quadratic => Parameters { quadratic: true, ..spread(self.parameter_within(least_budget, u16::MAX)?) },
-            Kind::Borda => {
-                self.parameter_within(0, 0)?;
-                Parameters { ranked: true, exact: true, ..capped(m - 1, u16::from(m * (m - 1) / 2)) }
+            RuleKind::Quadratic => {
+                RuleParameters { quadratic: true, ..spread(self.check_parameter(least_budget, u16::MAX)?) }
+            }
+            RuleKind::Borda => {
+                self.check_parameter(0, 0)?;
+                RuleParameters { ranked: true, exact: true, ..capped(m - 1, u16::from(m * (m - 1) / 2)) }
             }
         })
     }
@@ -114,21 +116,21 @@ impl Rule {
     ///
     /// # Errors
     /// Returns [`RuleError::WorstCase`] if it exceeds `2^40`, and the errors of [`Rule::parameters`].
-    pub fn worst_case(
+    pub fn compute_worst_case(
         &self,
         options: usize,
         weighted: bool,
         members: u64,
         total_weight: u64,
     ) -> Result<u64, RuleError> {
-        self.parameters(options, weighted)?.worst_case(members, total_weight)
+        self.to_parameters(options, weighted)?.compute_worst_case(members, total_weight)
     }
 
-    fn parameter_within(&self, min: u16, max: u16) -> Result<u16, RuleError> {
+    fn check_parameter(&self, min: u16, max: u16) -> Result<u16, RuleError> {
         if (min..=max).contains(&self.parameter) {
             Ok(self.parameter)
         } else {
-            Err(RuleError::Parameter { kind: self.kind, min, max, actual: self.parameter })
+            Err(RuleError::ParameterOutOfRange { kind: self.kind, min, max, actual: self.parameter })
         }
     }
 }

@@ -37,7 +37,7 @@ pub fn from_wide(bytes: &[u8; 64]) -> Scalar {
 }
 
 /// Draws a random scalar from 64 random bytes.
-pub fn random(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
+pub fn random_scalar(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
     let mut bytes = Zeroizing::new([0; 64]);
     rng.fill_bytes(bytes.as_mut());
     from_wide(&bytes)
@@ -47,7 +47,7 @@ pub fn random(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
 /// (specification, section 5). The bits of `tau` are the digits of `v` in the form `sum ±2^i`, where a one means `+`.
 ///
 /// At least 251 digits are needed; fewer would not hold every scalar.
-pub fn odd_form(k: &Scalar, digits: usize) -> BigInt<4> {
+pub fn to_odd_form(k: &Scalar, digits: usize) -> BigInt<4> {
     let mut tau = BigInt::<4>::one() << digits as u32;
     tau.sub_with_borrow(&BigInt::one());
     let k = k.into_bigint();

@@ -33,21 +33,21 @@ impl Signature {
     /// # Errors
     /// Returns [`SignatureError::Mismatch`] if the equation does not hold.
     pub fn verify(&self, ak: &Point, message: Message) -> Result<(), SignatureError> {
-        let e = signed_challenge(challenge(&self.nonce_point, ak, message));
+        let e = to_signed_challenge(derive_challenge(&self.nonce_point, ak, message));
         let expected = self.nonce_point + ak.mul(&e);
         if Point::generator().mul(&self.response) == expected { Ok(()) } else { Err(SignatureError::Mismatch) }
     }
 }
 
 /// Returns the challenge `e`: the low 128 bits of the canonical integer `Poseidon(SIGNATURE, R.x, R.y, ak.x, ak.y, m)`.
-pub fn challenge(nonce: &Point, ak: &Point, message: Message) -> u128 {
+pub fn derive_challenge(nonce: &Point, ak: &Point, message: Message) -> u128 {
     let inputs = [tag::signature(), nonce.x(), nonce.y(), ak.x(), ak.y(), message.to_fr()];
     let digest = poseidon::hash(&inputs).into_bigint();
     u128::from(digest.0[1]) << 64 | u128::from(digest.0[0])
 }
 
 /// Returns `e' = 2e - 2^128 + 1 mod l`: the number whose 128 digits are `+1` where `e` has a one and `-1` elsewhere.
-pub fn signed_challenge(e: u128) -> Scalar {
+pub fn to_signed_challenge(e: u128) -> Scalar {
     let two_to_64 = Scalar::from(u64::MAX) + Scalar::from(1u64);
     Scalar::from(e) + Scalar::from(e) - two_to_64 * two_to_64 + Scalar::from(1u64)
 }

@@ -9,7 +9,7 @@ use crate::{
     elements::{Challenge, Context, Evaluation, NoteCommitment, StatementHash},
     encryption::Ciphertext,
     field,
-    statement::ballot::Posted,
+    statement::ballot::PostedBallot,
 };
 
 /// Evaluates the polynomial `sum e_i z^i`, `i` from 0.
@@ -29,15 +29,15 @@ pub fn keccak_words(words: impl IntoIterator<Item = [u8; 32]>) -> [u8; 32] {
 
 /// Derives the challenge of a ballot, `z = keccak(previous, ctx, h, nullifier, digest) mod r`, with the ballot's
 /// [`digest`]. `previous` is the [`fingerprint`] of the ballot that it replaces, and 0 for a first one.
-pub fn ballot_challenge(previous: [u8; 32], ctx: Context, posted: &Posted) -> Challenge {
+pub fn derive_ballot_challenge(previous: [u8; 32], ctx: Context, posted: &PostedBallot) -> Challenge {
     let (ctx, h, nullifier) = (ctx.to_bytes(), posted.h.to_bytes(), posted.nullifier.to_bytes());
-    let digest = digest(posted.note, &posted.ciphertext);
+    let digest = ballot_digest(posted.note, &posted.ciphertext);
     reduce(&keccak_words([previous, ctx, h, nullifier, digest]))
 }
 
 /// Derives the challenge `z = keccak(h, L) mod r` of the statements of trustees, of claims and, with the context before
 /// the notes, of note batches.
-pub fn challenge(h: StatementHash, elements: &[Fr]) -> Challenge {
+pub fn derive_challenge(h: StatementHash, elements: &[Fr]) -> Challenge {
     let words = std::iter::once(h.to_bytes()).chain(elements.iter().map(field::to_bytes));
     reduce(&keccak_words(words))
 }
@@ -49,19 +49,19 @@ fn reduce(digest: &[u8; 32]) -> Challenge {
 
 /// Returns a ballot's digest, `keccak(note, keccak(C.x, .., D_M.y))`: with the inner hash, the note of a ballot can be
 /// shown without its ciphertext.
-pub fn digest(note: NoteCommitment, ciphertext: &Ciphertext) -> [u8; 32] {
-    keccak_words([note.to_bytes(), ciphertext_hash(ciphertext)])
+pub fn ballot_digest(note: NoteCommitment, ciphertext: &Ciphertext) -> [u8; 32] {
+    keccak_words([note.to_bytes(), hash_ciphertext(ciphertext)])
 }
 
 /// Returns `keccak(C.x, .., D_M.y)`.
-pub fn ciphertext_hash(ciphertext: &Ciphertext) -> [u8; 32] {
+pub fn hash_ciphertext(ciphertext: &Ciphertext) -> [u8; 32] {
     keccak_words(ciphertext.coordinates().iter().map(field::to_bytes))
 }
 
 /// Returns a ballot's fingerprint as its nullifier's ballot slot holds it: the [`digest`] without its last 32 bits, in
 /// which the contract stores the nullifier's ordinal. Finding two ballots of one fingerprint takes `2^112` tries.
-pub fn fingerprint(note: NoteCommitment, ciphertext: &Ciphertext) -> [u8; 32] {
-    let mut fingerprint = digest(note, ciphertext);
+pub fn ballot_fingerprint(note: NoteCommitment, ciphertext: &Ciphertext) -> [u8; 32] {
+    let mut fingerprint = ballot_digest(note, ciphertext);
     fingerprint[28..].fill(0);
     fingerprint
 }

@@ -15,7 +15,7 @@ fn randomness_is_found_for_extreme_numbers() {
     let identity = Identity::from_seed(&Seed::from_bytes([1; 32])).expect("the fixture is valid");
     for (position, numbers) in [[0, 0], [65535, 65535], [31415, 27182]].into_iter().enumerate() {
         let previous = [position as u8; 32];
-        let randomness = identity.derived_randomness(Context::from_u64(5), previous, numbers);
+        let randomness = identity.derive_randomness(Context::from_u64(5), previous, numbers);
         let c = Point::generator().mul(randomness.expose());
         let start = Instant::now();
         let found = identity

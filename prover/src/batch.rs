@@ -10,7 +10,9 @@ use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
 use ark_ec::pairing::{MillerLoopOutput, Pairing};
 use ark_ec::{CurveGroup, VariableBaseMSM};
 use ark_ff::{One, Zero};
-use psephos_engine::{Arithmetic, Bases, Digits, Pair, Plan, Target, miller_loops, miller_values, split_all};
+use psephos_engine::{
+    Backend, Bases, Digits, MillerValue, MsmPlan, ScaledPair, decompose_scalars, miller_loops, miller_values,
+};
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 
@@ -26,7 +28,7 @@ impl VerifyingKey {
         items: &[(Proof, Vec<Fr>)],
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Result<(), VerifyError> {
-        self.verify_batch_with(Arithmetic::detect(), items, rng)
+        self.verify_batch_with(Backend::detect(), items, rng)
     }
 
     /// [`VerifyingKey::verify_batch`] with an arithmetic backend of the caller's choice.
@@ -35,16 +37,17 @@ impl VerifyingKey {
     /// As [`VerifyingKey::verify_batch`].
     pub fn verify_batch_with(
         &self,
-        arithmetic: Arithmetic,
+        arithmetic: Backend,
         items: &[(Proof, Vec<Fr>)],
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Result<(), VerifyError> {
         items.iter().try_for_each(|(_, inputs)| self.check_count(inputs))?;
         let terms: Vec<Term<'_>> =
-            items.iter().zip(coefficients(items.len(), rng)).enumerate().map(Term::new).collect();
-        let pairs: Vec<Pair> = terms.iter().map(Term::pair).collect();
-        let (loops, sums) = rayon::join(|| miller_loops(arithmetic, &pairs), || Sums::of(self, arithmetic, &terms));
-        match sums.holds(self, loops) {
+            items.iter().zip(random_coefficients(items.len(), rng)).enumerate().map(Term::new).collect();
+        let pairs: Vec<ScaledPair> = terms.iter().map(Term::to_pair).collect();
+        let (loops, sums) =
+            rayon::join(|| miller_loops(arithmetic, &pairs), || SharedSums::from_terms(self, arithmetic, &terms));
+        match sums.is_product_one(self, loops) {
             true => Ok(()),
             false => Err(VerifyError::InvalidBatch { proofs: items.len() }),
         }
@@ -57,21 +60,21 @@ impl VerifyingKey {
     pub fn find_invalid(&self, items: &[(Proof, Vec<Fr>)], rng: &mut (impl RngCore + CryptoRng)) -> Vec<usize> {
         let (counted, mut invalid): (Vec<usize>, Vec<usize>) =
             (0..items.len()).partition(|i| self.check_count(&items[*i].1).is_ok());
-        let coefficients = coefficients(counted.len(), rng);
+        let coefficients = random_coefficients(counted.len(), rng);
         let mut terms: Vec<Term<'_>> =
             counted.iter().zip(coefficients).map(|(index, r)| Term::new((*index, (&items[*index], r)))).collect();
-        let pairs: Vec<Pair> = terms.iter().map(Term::pair).collect();
-        let values = miller_values(Arithmetic::detect(), &pairs);
+        let pairs: Vec<ScaledPair> = terms.iter().map(Term::to_pair).collect();
+        let values = miller_values(Backend::detect(), &pairs);
         terms.iter_mut().zip(values).for_each(|(term, value)| term.value = value);
         if !self.subset_holds(&terms) {
-            self.bisect(&terms, &mut invalid);
+            self.bisect_invalid(&terms, &mut invalid);
         }
         invalid.sort_unstable();
         invalid
     }
 
     /// Adds the indices of the invalid items among `terms`, whose product is known not to hold.
-    fn bisect(&self, terms: &[Term<'_>], invalid: &mut Vec<usize>) {
+    fn bisect_invalid(&self, terms: &[Term<'_>], invalid: &mut Vec<usize>) {
         if let [] | [_] = terms {
             invalid.extend(terms.iter().map(|term| term.index));
             return;
@@ -79,17 +82,17 @@ impl VerifyingKey {
         let (left, right) = terms.split_at(terms.len() / 2);
         let left_holds = self.subset_holds(left);
         if !left_holds {
-            self.bisect(left, invalid);
+            self.bisect_invalid(left, invalid);
         }
         // If the left half holds, the right half cannot: the whole is their product.
         if left_holds || !self.subset_holds(right) {
-            self.bisect(right, invalid);
+            self.bisect_invalid(right, invalid);
         }
     }
 
     fn subset_holds(&self, terms: &[Term<'_>]) -> bool {
         let loops = terms.iter().map(|term| term.value).product();
-        Sums::of(self, Arithmetic::detect(), terms).holds(self, loops)
+        SharedSums::from_terms(self, Backend::detect(), terms).is_product_one(self, loops)
     }
 }
 
@@ -99,22 +102,22 @@ struct Term<'a> {
     proof: &'a Proof,
     inputs: &'a [Fr],
     r: u128,
-    value: Target,
+    value: MillerValue,
 }
 
 impl<'a> Term<'a> {
     fn new((index, ((proof, inputs), r)): (usize, (&'a (Proof, Vec<Fr>), u128))) -> Term<'a> {
-        Term { index, proof, inputs, r, value: Target::one() }
+        Term { index, proof, inputs, r, value: MillerValue::one() }
     }
 
-    fn pair(&self) -> Pair {
+    fn to_pair(&self) -> ScaledPair {
         let (a, b, _) = self.proof.points();
         (a, self.r, b)
     }
 }
 
 /// The side of a batch's equation that all items share.
-struct Sums {
+struct SharedSums {
     /// Scalars of the IC points: the first is the sum of all coefficients.
     ic: Vec<Fr>,
     /// `sum r·C`.
@@ -124,8 +127,8 @@ struct Sums {
 /// Number of items whose inputs one thread sums at a time.
 const PART: usize = 64;
 
-impl Sums {
-    fn of(key: &VerifyingKey, arithmetic: Arithmetic, terms: &[Term<'_>]) -> Sums {
+impl SharedSums {
+    fn from_terms(key: &VerifyingKey, arithmetic: Backend, terms: &[Term<'_>]) -> SharedSums {
         let nothing = || vec![Fr::zero(); key.points.ic.len()];
         let part = |terms: &[Term<'_>]| {
             let mut ic = nothing();
@@ -140,15 +143,13 @@ impl Sums {
             sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
             sums
         };
-        let (ic, c) = rayon::join(
-            || terms.par_chunks(PART).map(part).reduce(nothing, add),
-            || sum_of_multiples(arithmetic, terms),
-        );
-        Sums { ic, c }
+        let (ic, c) =
+            rayon::join(|| terms.par_chunks(PART).map(part).reduce(nothing, add), || sum_of_c(arithmetic, terms));
+        SharedSums { ic, c }
     }
 
     /// Whether the product of `loops` and the shared pairings is one.
-    fn holds(self, key: &VerifyingKey, loops: Target) -> bool {
+    fn is_product_one(self, key: &VerifyingKey, loops: MillerValue) -> bool {
         let alpha = key.points.alpha * self.ic[0];
         let bound = G1Projective::msm_unchecked(&key.points.ic, &self.ic);
         let prepared = &key.prepared;
@@ -165,18 +166,18 @@ impl Sums {
 const MANY: usize = 64;
 
 /// Computes `sum r·C`. No proof's `C` is the point at infinity, which the engine could not prepare.
-fn sum_of_multiples(arithmetic: Arithmetic, terms: &[Term<'_>]) -> G1Projective {
+fn sum_of_c(arithmetic: Backend, terms: &[Term<'_>]) -> G1Projective {
     let points: Vec<G1Affine> = terms.iter().map(|term| term.proof.points().2).collect();
     let scalars: Vec<Fr> = terms.iter().map(|term| Fr::from(term.r)).collect();
     if terms.len() < MANY {
         return G1Projective::msm_unchecked(&points, &scalars);
     }
-    let plan = Plan::new(points.len(), 0);
-    Bases::new(arithmetic, plan, &points).sum(&Digits::new(plan, &split_all(&scalars)))
+    let plan = MsmPlan::new(points.len(), 0);
+    Bases::new(arithmetic, plan, &points).multiscalar_mul(&Digits::new(plan, &decompose_scalars(&scalars)))
 }
 
 /// Returns one, then random non-zero 128-bit numbers.
-fn coefficients(count: usize, rng: &mut (impl RngCore + CryptoRng)) -> Vec<u128> {
+fn random_coefficients(count: usize, rng: &mut (impl RngCore + CryptoRng)) -> Vec<u128> {
     let random = || (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64())).max(1);
     std::iter::once(1).chain(std::iter::repeat_with(random)).take(count).collect()
 }

@@ -45,7 +45,7 @@ pub fn find_broken(circuit_hash: &str) -> Option<&'static BrokenCircuit> {
 ///
 /// # Errors
 /// Returns [`KeyError::Broken`].
-pub(crate) fn refuse_broken(circuit_hash: &str) -> Result<(), KeyError> {
+pub(crate) fn reject_broken(circuit_hash: &str) -> Result<(), KeyError> {
     match find_broken(circuit_hash) {
         None => Ok(()),
         Some(&BrokenCircuit { circuit, version, clause, .. }) => Err(KeyError::Broken { circuit, version, clause }),

@@ -9,37 +9,37 @@
 use std::collections::HashSet;
 
 use psephos_circuits::R1cs;
-use psephos_formats::Iden3Error;
+use psephos_formats::FileFormatError;
 use psephos_formats::r1cs::ConstraintSystem;
 use psephos_formats::symbols::Symbol;
 
 /// Borrows a circuit's matrices for the writers of `psephos_formats`.
 pub fn constraint_system(system: &R1cs) -> ConstraintSystem<'_> {
     let [a, b, c] = system.matrices();
-    ConstraintSystem::borrowed(system.inputs(), system.variables(), [a, b, c])
+    ConstraintSystem::borrow_matrices(system.num_inputs(), system.num_variables(), [a, b, c])
 }
 
 /// Converts a system that was read from a `.r1cs` file. It has no sections and no names.
 ///
 /// # Errors
 /// Returns [`Iden3Error::Inconsistent`] if a constraint names a wire that does not exist.
-pub fn into_r1cs(system: ConstraintSystem<'_>) -> Result<R1cs, Iden3Error> {
+pub fn into_r1cs(system: ConstraintSystem<'_>) -> Result<R1cs, FileFormatError> {
     let ConstraintSystem { inputs, variables, matrices } = system;
     let [a, b, c] = matrices.map(|rows| rows.into_owned());
     R1cs::from_matrices(inputs, variables, a, b, c)
-        .ok_or_else(|| Iden3Error::Inconsistent("a constraint names a wire that does not exist".into()))
+        .ok_or_else(|| FileFormatError::Inconsistent("a constraint names a wire that does not exist".into()))
 }
 
 /// Names a circuit's wires, in their order and without the constant one. `inputs` are the names of the public inputs,
 /// in order.
-pub fn symbols(system: &R1cs, inputs: &[&str]) -> Vec<Symbol> {
-    let sections: Vec<&str> = system.sections().iter().map(|(name, _)| *name).collect();
-    let given: HashSet<usize> = system.given().iter().copied().collect();
+pub fn name_wires(system: &R1cs, inputs: &[&str]) -> Vec<Symbol> {
+    let sections: Vec<&str> = system.section_sizes().iter().map(|(name, _)| *name).collect();
+    let given: HashSet<usize> = system.free_inputs().iter().copied().collect();
     let mut counts = vec![[0usize; 2]; sections.len() + 1];
-    let mut symbols = Vec::with_capacity(system.variables());
+    let mut symbols = Vec::with_capacity(system.num_variables());
     for (wire, section) in first_uses(system, &sections).into_iter().enumerate().skip(1) {
         // Component 0 is the circuit itself.
-        let (component, name) = match inputs.get(wire - 1).filter(|_| wire < system.inputs()) {
+        let (component, name) = match inputs.get(wire - 1).filter(|_| wire < system.num_inputs()) {
             Some(name) => (0, format!("main.{name}")),
             None => {
                 let name = section.map_or("unused", |section| sections[section]).replace([' ', ','], "-");
@@ -57,7 +57,7 @@ pub fn symbols(system: &R1cs, inputs: &[&str]) -> Vec<Symbol> {
 
 /// For each wire, the index of the section of the first constraint that mentions it.
 fn first_uses(system: &R1cs, sections: &[&str]) -> Vec<Option<usize>> {
-    let mut first = vec![None; system.variables()];
+    let mut first = vec![None; system.num_variables()];
     let [a, b, c] = system.matrices();
     for (index, ((a, b), c)) in a.iter().zip(b).zip(c).enumerate() {
         let section = sections.iter().position(|name| *name == system.section_of(index));

@@ -13,14 +13,14 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use sha3::{Digest, Keccak256};
 
-use crate::engine::Engine;
+use crate::groth16::Groth16Prover;
 
 /// Generates the development key of a constraint system.
 ///
 /// # Errors
 /// Returns the reason, as text, if the system is larger than the field's largest domain.
-pub(crate) fn setup(system: &R1cs, circuit_hash: &[u8; 32]) -> Result<Engine, String> {
+pub(crate) fn generate_key(system: &R1cs, circuit_hash: &[u8; 32]) -> Result<Groth16Prover, String> {
     let seed = Keccak256::new().chain_update("psephos development key").chain_update(circuit_hash).finalize();
     // Seeded, so not a secret: see the module's documentation.
-    Engine::setup(system, &mut ChaCha20Rng::from_seed(seed.into())).map_err(|e| e.to_string())
+    Groth16Prover::generate_key(system, &mut ChaCha20Rng::from_seed(seed.into())).map_err(|e| e.to_string())
 }

@@ -14,9 +14,9 @@ use psephos_protocol::committee::{KeyShare, KeyVector, Recipients, TransportSecr
 use psephos_protocol::elements::{ClaimBinding, Context, NoteCommitment, Scope, SealingContext, TrusteeContext};
 use psephos_protocol::encryption::Randomness;
 use psephos_protocol::identity::{Identity, Seed};
-use psephos_protocol::note::{Level, NoteBlinder, NoteList, NotePath, Opening};
+use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, PathLevel};
 use psephos_protocol::reward::{self, Policy};
-use psephos_protocol::rule::{Kind, Rule};
+use psephos_protocol::rule::{Rule, RuleKind};
 use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes};
 use psephos_protocol::{Fr, Point, Scalar, scalar};
 use rand::rngs::StdRng;
@@ -43,23 +43,23 @@ examples! {
     [const M: usize] ClaimCircuit<M>: claim();
     [] CommitteeKeysCircuit: committee_keys();
     [const N: usize] DealingCircuit<N>: dealing();
-    [] DecryptionCircuit: opening();
-    [] NotesCircuit: notes();
+    [] DecryptionCircuit: decryption_share();
+    [] NotesCircuit: note_batch();
 }
 
 /// Seeded on purpose: examples are equal at every run and contain no one's secrets.
-fn rng(seed: u64) -> StdRng {
+fn seeded_rng(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
 }
 
-fn trustee() -> KeyShare {
-    let mut rng = rng(9);
-    KeyShare::new(std::array::from_fn(|_| scalar::random(&mut rng)))
+fn example_key_share() -> KeyShare {
+    let mut rng = seeded_rng(9);
+    KeyShare::new(std::array::from_fn(|_| scalar::random_scalar(&mut rng)))
 }
 
 /// Returns a ballot in a census of the full depth of 20, by plurality, with weight 1000.
 pub fn ballot<const M: usize>() -> BallotCircuit<M> {
-    ballot_of([7; 32], 1)
+    ballot_with([7; 32], 1)
 }
 
 /// Returns a ballot like [`ballot`], of the voter with this seed and for an option from 0 to `M - 1`: for benchmarks
@@ -67,71 +67,73 @@ pub fn ballot<const M: usize>() -> BallotCircuit<M> {
 ///
 /// # Panics
 /// Panics if there is no such option.
-pub fn ballot_of<const M: usize>(seed: [u8; 32], option: usize) -> BallotCircuit<M> {
-    let mut rng = rng(1);
+pub fn ballot_with<const M: usize>(seed: [u8; 32], option: usize) -> BallotCircuit<M> {
+    let mut rng = seeded_rng(1);
     let identity = Identity::from_seed(&Seed::from_bytes(seed)).unwrap();
     let sibling = |i: usize| Sibling { value: Fr::from(rng.r#gen::<u128>()), on_left: i.is_multiple_of(3) };
     let membership = MembershipProof { siblings: (0..20).map(sibling).collect() };
-    let rule = Rule { kind: Kind::Plurality, parameter: 0, exact: false }.parameters(M, true).unwrap();
+    let rule = Rule { kind: RuleKind::Plurality, parameter: 0, exact: false }.to_parameters(M, true).unwrap();
     let mut choice = vec![0; M];
     choice[option] = 1;
     let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
     let (scope, randomness) = (Scope::from_fr(Fr::from(77u64)), Randomness::random(&mut rng));
-    let keys = KeyVector::new(trustee().public()).unwrap();
-    let draft = ballot::Draft::new(M, ak, nk, 1000, membership, scope, rule, keys, choice, randomness).unwrap();
+    let keys = KeyVector::new(example_key_share().public_keys()).unwrap();
+    let draft = ballot::BallotDraft::new(M, ak, nk, 1000, membership, scope, rule, keys, choice, randomness).unwrap();
     let signature = identity.sign(draft.message([0; 32]), &mut rng);
-    let (instance, witness, _) = draft.finish([0; 32], signature);
+    let (instance, witness, _) = draft.attach_signature([0; 32], signature);
     BallotCircuit { instance, witness }
 }
 
 /// Returns a dealing to as many trustees as the circuit's capacity, with a threshold of more than half of them.
 pub fn dealing<const N: usize>() -> DealingCircuit<N> {
-    let key = |number| TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap().public();
+    let key = |number| TransportSecret::from_seed(&Seed::from_bytes([number; 32])).unwrap().transport_key();
     let keys = (1..=N as u8).map(|number| Some(key(number))).collect();
     let recipients = Recipients::new(keys, N / 2 + 1).unwrap();
-    let (instance, witness, _) = dealing::build(TrusteeContext::from_fr(Fr::from(6u64)), recipients, &mut rng(4));
+    let (instance, witness, _) =
+        dealing::build_dealing(TrusteeContext::from_fr(Fr::from(6u64)), recipients, &mut seeded_rng(4));
     DealingCircuit { instance, witness }
 }
 
 /// Returns the hashes of a committee's key vector.
 pub fn committee_keys() -> CommitteeKeysCircuit {
-    let keys = KeyVector::new(trustee().public()).unwrap();
-    CommitteeKeysCircuit { instance: committee_keys::Instance::of(&keys), keys }
+    let keys = KeyVector::new(example_key_share().public_keys()).unwrap();
+    CommitteeKeysCircuit { instance: committee_keys::Instance::from_keys(&keys), keys }
 }
 
 /// Returns a trustee's decryption shares of a total with eight options.
-pub fn opening() -> DecryptionCircuit {
+pub fn decryption_share() -> DecryptionCircuit {
     let c = Point::generator().mul(&Scalar::from(123_456_789u64));
-    let (instance, witness, _) = decryption::build(Context::from_fr(Fr::from(5u64)), &c, &trustee(), 8);
+    let (instance, witness, _) = decryption::build_share(Context::from_fr(Fr::from(5u64)), &c, &example_key_share(), 8);
     DecryptionCircuit { instance, witness }
 }
 
 /// Returns a full note batch of 256 notes.
-pub fn notes() -> NotesCircuit {
-    let mut rng = rng(6);
+pub fn note_batch() -> NotesCircuit {
+    let mut rng = seeded_rng(6);
     let list =
-        NoteList::new((0..256).map(|_| NoteCommitment::from_fr(Fr::from(rng.r#gen::<u128>()))).collect()).unwrap();
-    NotesCircuit { instance: notes::build(&list, SealingContext::from_fr(Fr::from(55u64))), list }
+        NoteBatch::new((0..256).map(|_| NoteCommitment::from_fr(Fr::from(rng.r#gen::<u128>()))).collect()).unwrap();
+    NotesCircuit { instance: notes::build_instance(&list, SealingContext::from_fr(Fr::from(55u64))), batch: list }
 }
 
 /// Returns a claim for a ballot for the ratified option, with weight 1000, in a notes tree of the full depth.
 pub fn claim<const M: usize>() -> ClaimCircuit<M> {
-    let mut rng = rng(7);
+    let mut rng = seeded_rng(7);
     let identity = Identity::from_seed(&Seed::from_bytes([7; 32])).unwrap();
     let mut random = || Fr::from(rng.r#gen::<u128>());
     let siblings = (0..12).map(|i| Sibling { value: random(), on_left: i % 3 == 0 }).collect();
-    let levels = [8, 8, 4].map(|arity| Level { others: (1..arity).map(|_| random()).collect(), place: arity / 2 });
+    let levels =
+        [8, 8, 4].map(|arity| PathLevel { siblings: (1..arity).map(|_| random()).collect(), index: arity / 2 });
     let path = NotePath::new(levels.to_vec(), MembershipProof { siblings }).unwrap();
     let mut x = vec![0; M];
     x[1] = 1;
-    let opening = Opening { weight: 1000, x, blinder: NoteBlinder::from_fr(random()) };
-    let payment = reward::Terms { base: 100, per_weight: 3, cap: 500, bonus: 25, ratified: Some(1) };
+    let opening = NoteOpening { weight: 1000, x, blinder: NoteBlinder::from_fr(random()) };
+    let payment = reward::PolicyTerms { base: 100, per_weight: 3, cap: 500, bonus: 25, ratified: Some(1) };
     let (ctx, binding) = (Context::from_fr(random()), ClaimBinding::from_fr(random()));
-    let terms = claim::Terms { ctx, policy: Policy::new(payment).unwrap(), binding };
+    let terms = claim::ClaimTerms { ctx, policy: Policy::new(payment).unwrap(), binding };
     let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
-    let draft = claim::Draft::new(ak, nk, opening, path, terms).unwrap();
+    let draft = claim::ClaimDraft::new(ak, nk, opening, path, terms).unwrap();
     let signature = identity.sign(draft.message(), &mut rng);
-    let (instance, witness, _) = draft.finish(signature);
+    let (instance, witness, _) = draft.attach_signature(signature);
     ClaimCircuit { instance, witness }
 }
 
@@ -144,15 +146,15 @@ mod tests {
 
     #[test]
     fn every_example_satisfies_its_circuit() {
-        fn check<C: Example>() {
+        fn check_example<C: Example>() {
             let example = C::example();
             example.check().unwrap();
-            let mut builder = Builder::shape();
+            let mut builder = Builder::for_setup();
             example.synthesize(&mut builder);
-            let assignment = example.assignment();
-            assert!(assignment == builder.finish().1);
-            C::system().satisfied(&assignment).unwrap();
+            let assignment = example.generate_assignment();
+            assert!(assignment == builder.into_system().1);
+            C::constraint_system().check_satisfied(&assignment).unwrap();
         }
-        Name::ALL.into_iter().for_each(|name| with_circuit!(name, C => check::<C>()));
+        Name::ALL.into_iter().for_each(|name| with_circuit!(name, C => check_example::<C>()));
     }
 }

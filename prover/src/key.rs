@@ -44,7 +44,7 @@ pub struct KeyInfo {
 
 /// The points of a verifying key, named as in Groth16.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Points {
+pub(crate) struct VerifyingPoints {
     pub(crate) alpha: G1Affine,
     pub(crate) beta: G2Affine,
     pub(crate) gamma: G2Affine,
@@ -55,7 +55,7 @@ pub(crate) struct Points {
 
 /// Precomputed values for verification.
 #[derive(Clone)]
-pub(crate) struct Prepared {
+pub(crate) struct PreparedPoints {
     pub(crate) alpha_beta: PairingOutput<Bn254>,
     pub(crate) minus_beta: <Bn254 as Pairing>::G2Prepared,
     pub(crate) minus_gamma: <Bn254 as Pairing>::G2Prepared,
@@ -72,8 +72,8 @@ pub(crate) struct Prepared {
 #[derive(Clone)]
 pub struct VerifyingKey {
     info: KeyInfo,
-    pub(crate) points: Points,
-    pub(crate) prepared: Prepared,
+    pub(crate) points: VerifyingPoints,
+    pub(crate) prepared: PreparedPoints,
 }
 
 impl fmt::Debug for VerifyingKey {
@@ -84,16 +84,16 @@ impl fmt::Debug for VerifyingKey {
 
 impl VerifyingKey {
     /// Checks the points and prepares them. Computes `info.key_hash`.
-    pub(crate) fn new(points: Points, mut info: KeyInfo) -> Result<VerifyingKey, KeyError> {
+    pub(crate) fn new(points: VerifyingPoints, mut info: KeyInfo) -> Result<VerifyingKey, KeyError> {
         check_names(&info)?;
-        points.check()?;
-        info.development |= points.of_one_party() || points.of_a_rehearsal();
+        points.check_points()?;
+        info.development |= points.is_from_one_party() || points.is_from_rehearsal();
         let actual = points.ic.len().saturating_sub(1);
         if points.ic.is_empty() || actual != info.inputs.len() {
-            return Err(KeyError::Inputs { expected: info.inputs.len(), actual });
+            return Err(KeyError::InputCount { expected: info.inputs.len(), actual });
         }
-        info.key_hash = points.hash();
-        let prepared = Prepared {
+        info.key_hash = points.hash_points();
+        let prepared = PreparedPoints {
             alpha_beta: Bn254::pairing(points.alpha, points.beta),
             minus_beta: (-points.beta).into(),
             minus_gamma: (-points.gamma).into(),
@@ -109,7 +109,7 @@ impl VerifyingKey {
 
     /// Marks the key as a development key if `development` is set, as for a rehearsal's keys. The flag is never
     /// cleared.
-    pub fn or_development(mut self, development: bool) -> VerifyingKey {
+    pub fn with_development_flag(mut self, development: bool) -> VerifyingKey {
         self.info.development |= development;
         self
     }
@@ -120,7 +120,7 @@ impl VerifyingKey {
     /// Returns [`KeyError::Broken`] for a version of a circuit that is known to be broken, otherwise
     /// [`KeyError::WrongCircuit`].
     pub fn expect_circuit(&self, name: &str, hash: &[u8; 32]) -> Result<(), KeyError> {
-        broken::refuse_broken(&hex::encode(self.info.circuit_hash))?;
+        broken::reject_broken(&hex::encode(self.info.circuit_hash))?;
         if self.info.circuit == name && self.info.circuit_hash == *hash {
             return Ok(());
         }
@@ -136,7 +136,7 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// Returns [`KeyError::Development`].
-    pub fn refuse_chain(&self, chain_id: u64) -> Result<(), KeyError> {
+    pub fn check_chain(&self, chain_id: u64) -> Result<(), KeyError> {
         if self.info.development && !DEVELOPMENT_CHAINS.contains(&chain_id) {
             return Err(KeyError::Development { circuit: self.info.circuit.clone(), chain_id });
         }
@@ -153,25 +153,25 @@ fn check_names(info: &KeyInfo) -> Result<(), KeyError> {
     let mut names = std::iter::once(&info.circuit).chain(&info.inputs);
     match names.find(|name| !plain(name)) {
         None => Ok(()),
-        Some(name) => Err(KeyError::Name(name.chars().take(64).collect())),
+        Some(name) => Err(KeyError::InvalidName(name.chars().take(64).collect())),
     }
 }
 
-impl Points {
-    fn check(&self) -> Result<(), KeyError> {
+impl VerifyingPoints {
+    fn check_points(&self) -> Result<(), KeyError> {
         let element = |element| {
             move |source| match source {
                 EncodingError::Identity => KeyError::Degenerate("an element is the identity"),
                 source => KeyError::Element { element, source },
             }
         };
-        encoding::checked(self.alpha).map(drop).map_err(element("alpha"))?;
+        encoding::check_point(self.alpha).map(drop).map_err(element("alpha"))?;
         let named = [("beta", self.beta), ("gamma", self.gamma), ("delta", self.delta)];
         for (name, point) in named {
-            encoding::checked(point).map(drop).map_err(element(name))?;
+            encoding::check_point(point).map(drop).map_err(element(name))?;
         }
         for point in &self.ic {
-            encoding::checked(*point).map(drop).map_err(element("IC"))?;
+            encoding::check_point(*point).map(drop).map_err(element("IC"))?;
         }
         let related = |p: G2Affine, q: G2Affine| p == q || p == -q;
         if related(self.gamma, self.delta) {
@@ -184,25 +184,25 @@ impl Points {
     }
 
     /// Whether gamma is not the generator. No ceremony changes gamma, so one party made the key and knew its secrets.
-    fn of_one_party(&self) -> bool {
+    fn is_from_one_party(&self) -> bool {
         self.gamma != G2Affine::generator()
     }
 
     /// Whether alpha, which no contribution changes, is that of the powers of tau for rehearsals.
-    fn of_a_rehearsal(&self) -> bool {
+    fn is_from_rehearsal(&self) -> bool {
         hex::encode(encoding::g1_words(&self.alpha).as_flattened()) == REHEARSAL_ALPHA
     }
 
     /// Returns alpha, beta, gamma, delta and IC as words, in the order of [`KeyInfo::key_hash`] and of the Solidity
     /// verifier's constants.
-    pub(crate) fn words(&self) -> Vec<Word> {
+    pub(crate) fn to_words(&self) -> Vec<Word> {
         let mut words = encoding::g1_words(&self.alpha).to_vec();
         [&self.beta, &self.gamma, &self.delta].iter().for_each(|p| words.extend(encoding::g2_words(p)));
         self.ic.iter().for_each(|p| words.extend(encoding::g1_words(p)));
         words
     }
 
-    fn hash(&self) -> [u8; 32] {
-        Keccak256::digest(self.words().as_flattened()).into()
+    fn hash_points(&self) -> [u8; 32] {
+        Keccak256::digest(self.to_words().as_flattened()).into()
     }
 }

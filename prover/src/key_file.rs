@@ -26,14 +26,14 @@ use psephos_circuits::R1cs;
 use self::origin::Origin;
 use crate::KeyError;
 use crate::circuit_files::constraint_system;
-use crate::engine::Engine;
-use crate::manifest::Entry;
-use psephos_formats::Iden3Error;
-use psephos_formats::zkey::{self, Order, Shape, Transcript, Zkey};
+use crate::groth16::Groth16Prover;
+use crate::manifest::KeyEntry;
+use psephos_formats::FileFormatError;
+use psephos_formats::zkey::{self, SectionOrder, Shape, Transcript, Zkey};
 
 /// Why a key file is invalid.
 #[derive(Debug, thiserror::Error)]
-pub enum FileError {
+pub enum KeyFileError {
     /// Not a `.zkey` file.
     #[error("not a key file")]
     NotAKey,
@@ -75,7 +75,7 @@ pub enum FileError {
     },
     /// The content is not a key of this circuit, although the hash matches.
     #[error("its content is not a key of this circuit: {0}")]
-    Body(#[from] Iden3Error),
+    InvalidContent(#[from] FileFormatError),
     /// A key of other matrices, as its shape or its entries show.
     #[error("a key of another circuit: {0}")]
     Matrices(&'static str),
@@ -83,64 +83,70 @@ pub enum FileError {
 
 /// Reads the cached development key of `system`; `None` if there is no file. Never allocates more than the size of the
 /// system's key.
-pub(crate) fn read_development(path: &Path, system: &R1cs, hash: &[u8; 32]) -> Result<Option<Engine>, KeyError> {
+pub(crate) fn read_development(path: &Path, system: &R1cs, hash: &[u8; 32]) -> Result<Option<Groth16Prover>, KeyError> {
     let file = match File::open(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(|source| io_error(path, source))?,
     };
-    let bytes = whole(file, development_bytes(system)).map_err(|e| e.at(path, true))?;
-    parse_development(&bytes, system, hash).map(Some).map_err(|e| ReadError::File(e).at(path, true))
+    let bytes = read_exact_file(file, development_key_length(system)).map_err(|e| e.with_path(path, true))?;
+    parse_development(&bytes, system, hash).map(Some).map_err(|e| ReadError::File(e).with_path(path, true))
 }
 
 /// Reads a ceremony's key of `system` and its transcript. The file must have the length and the BLAKE2b hash that the
 /// manifest's entry states.
-pub(crate) fn read_registered(path: &Path, system: &R1cs, entry: &Entry) -> Result<(Engine, Transcript), KeyError> {
-    let decode = |bytes: &[u8]| Ok((engine(bytes, system)?, zkey::transcript(&mut zkey::open(Cursor::new(bytes))?)?));
-    Ok(registered(path, entry, decode)?.1)
+pub(crate) fn read_registered(
+    path: &Path,
+    system: &R1cs,
+    entry: &KeyEntry,
+) -> Result<(Groth16Prover, Transcript), KeyError> {
+    let decode = |bytes: &[u8]| {
+        Ok((decode_engine(bytes, system)?, zkey::read_transcript(&mut zkey::open_zkey(Cursor::new(bytes))?)?))
+    };
+    Ok(read_authenticated(path, entry, decode)?.1)
 }
 
 /// Reads the bytes of a ceremony's key, which must have the length and the hash that the manifest's entry states.
-pub(crate) fn registered_bytes(path: &Path, entry: &Entry) -> Result<Vec<u8>, KeyError> {
-    Ok(registered(path, entry, |_| Ok(()))?.0)
+pub(crate) fn read_registered_bytes(path: &Path, entry: &KeyEntry) -> Result<Vec<u8>, KeyError> {
+    Ok(read_authenticated(path, entry, |_| Ok(()))?.0)
 }
 
 /// Reads a file, and hashes it on one thread while another decodes it.
-fn registered<T: Send>(
+fn read_authenticated<T: Send>(
     path: &Path,
-    entry: &Entry,
-    decode: impl FnOnce(&[u8]) -> Result<T, FileError> + Send,
+    entry: &KeyEntry,
+    decode: impl FnOnce(&[u8]) -> Result<T, KeyFileError> + Send,
 ) -> Result<(Vec<u8>, T), KeyError> {
     let file = File::open(path).map_err(|source| io_error(path, source))?;
-    let bytes = whole(file, entry.bytes).map_err(|e| e.at(path, false))?;
+    let bytes = read_exact_file(file, entry.bytes).map_err(|e| e.with_path(path, false))?;
     let (digest, decoded) = rayon::join(|| hex::encode(Blake2b512::digest(&bytes)), || decode(&bytes));
     let outcome = match digest == entry.blake2b {
         true => decoded,
-        false => Err(FileError::NotInManifest { expected: entry.blake2b.clone(), actual: digest }),
+        false => Err(KeyFileError::NotInManifest { expected: entry.blake2b.clone(), actual: digest }),
     };
-    Ok((bytes, outcome.map_err(|e| ReadError::File(e).at(path, false))?))
+    Ok((bytes, outcome.map_err(|e| ReadError::File(e).with_path(path, false))?))
 }
 
 /// Builds the engine of an imported key. Every point is checked, and its entries of A and B must be the system's.
-pub(crate) fn import(bytes: &[u8], system: &R1cs) -> Result<Engine, FileError> {
-    let mut file = zkey::open(Cursor::new(bytes))?;
-    if zkey::shape(&mut file)? != Shape::of(&constraint_system(system)) {
-        return Err(FileError::Matrices("it has another number of variables, inputs or constraints"));
+pub(crate) fn import_engine(bytes: &[u8], system: &R1cs) -> Result<Groth16Prover, KeyFileError> {
+    let mut file = zkey::open_zkey(Cursor::new(bytes))?;
+    if zkey::read_shape(&mut file)? != Shape::from_system(&constraint_system(system)) {
+        return Err(KeyFileError::Matrices("it has another number of variables, inputs or constraints"));
     }
-    if !zkey::parse_coefficients(&mut file)?.into_iter().eq(zkey::coefficients(&constraint_system(system))) {
-        return Err(FileError::Matrices("it has other entries of A and B"));
+    if !zkey::read_coefficients(&mut file)?.into_iter().eq(zkey::key_coefficients(&constraint_system(system))) {
+        return Err(KeyFileError::Matrices("it has other entries of A and B"));
     }
-    let key = Zkey::read(&mut file)?;
+    let key = Zkey::read_points(&mut file)?;
     key.check_points()?;
-    Engine::new(key, system).ok_or(FileError::Matrices("its lists have other lengths"))
+    Groth16Prover::new(key, system).ok_or(KeyFileError::Matrices("its lists have other lengths"))
 }
 
 enum ReadError {
-    File(FileError),
+    File(KeyFileError),
     Io(io::Error),
 }
 
 impl ReadError {
-    fn at(self, path: &Path, cached: bool) -> KeyError {
+    fn with_path(self, path: &Path, cached: bool) -> KeyError {
         match self {
             ReadError::File(problem) => KeyError::File { path: path.into(), problem: Box::new(problem), cached },
             ReadError::Io(source) => io_error(path, source),
@@ -149,19 +155,19 @@ impl ReadError {
 }
 
 /// Reads a `.zkey` file that must have exactly `expected` bytes.
-fn whole(mut file: File, expected: u64) -> Result<Vec<u8>, ReadError> {
+fn read_exact_file(mut file: File, expected: u64) -> Result<Vec<u8>, ReadError> {
     let metadata = file.metadata().map_err(ReadError::Io)?;
     let actual = metadata.len();
     if !metadata.is_file() {
-        return Err(ReadError::File(FileError::NotAKey));
+        return Err(ReadError::File(KeyFileError::NotAKey));
     }
     let mut start = [0; 4];
     let read = (&mut file).take(4).read(&mut start).map_err(ReadError::Io)?;
     if start[..read] != *b"zkey" {
-        return Err(ReadError::File(FileError::NotAKey));
+        return Err(ReadError::File(KeyFileError::NotAKey));
     }
     if actual != expected {
-        return Err(ReadError::File(FileError::Length { expected, actual }));
+        return Err(ReadError::File(KeyFileError::Length { expected, actual }));
     }
     let mut bytes = Vec::new();
     // A sparse file may be larger than memory.
@@ -170,11 +176,11 @@ fn whole(mut file: File, expected: u64) -> Result<Vec<u8>, ReadError> {
     file.take(expected.saturating_sub(4)).read_to_end(&mut bytes).map_err(ReadError::Io)?;
     match bytes.len() as u64 == expected {
         true => Ok(bytes),
-        false => Err(ReadError::File(FileError::Length { expected, actual: bytes.len() as u64 })),
+        false => Err(ReadError::File(KeyFileError::Length { expected, actual: bytes.len() as u64 })),
     }
 }
 
-fn parse_development(bytes: &[u8], system: &R1cs, hash: &[u8; 32]) -> Result<Engine, FileError> {
+fn parse_development(bytes: &[u8], system: &R1cs, hash: &[u8; 32]) -> Result<Groth16Prover, KeyFileError> {
     let (before, end) = bytes.split_at(bytes.len() - origin::BYTES);
     let (head, content) = end.split_at(12);
     let (version, rest) = content.split_at(4);
@@ -183,46 +189,53 @@ fn parse_development(bytes: &[u8], system: &R1cs, hash: &[u8; 32]) -> Result<Eng
     let mut expected_head = origin::SECTION.to_le_bytes().to_vec();
     expected_head.extend_from_slice(&(origin::CONTENT as u64).to_le_bytes());
     if head != expected_head {
-        return Err(FileError::Damaged);
+        return Err(KeyFileError::Damaged);
     }
     if version != origin::VERSION.to_le_bytes() {
-        return Err(FileError::Version { actual: version.iter().rev().fold(0, |n, byte| n << 8 | u32::from(*byte)) });
+        return Err(KeyFileError::Version {
+            actual: version.iter().rev().fold(0, |n, byte| n << 8 | u32::from(*byte)),
+        });
     }
     if flag != [1] {
-        return Err(FileError::NotDevelopment);
+        return Err(KeyFileError::NotDevelopment);
     }
     if circuit != hash {
-        return Err(FileError::WrongCircuit { expected: hex::encode(hash), actual: hex::encode(circuit) });
+        return Err(KeyFileError::WrongCircuit { expected: hex::encode(hash), actual: hex::encode(circuit) });
     }
-    let (sound, engine) = rayon::join(|| Blake2b512::digest(before)[..] == *digest, || engine(bytes, system));
-    if sound { engine } else { Err(FileError::Damaged) }
+    let (sound, engine) = rayon::join(|| Blake2b512::digest(before)[..] == *digest, || decode_engine(bytes, system));
+    if sound { engine } else { Err(KeyFileError::Damaged) }
 }
 
-fn engine(bytes: &[u8], system: &R1cs) -> Result<Engine, FileError> {
-    let key = Zkey::read(&mut zkey::open(Cursor::new(bytes))?)?;
-    Engine::new(key, system).ok_or(FileError::Matrices("its lists have other lengths"))
+fn decode_engine(bytes: &[u8], system: &R1cs) -> Result<Groth16Prover, KeyFileError> {
+    let key = Zkey::read_points(&mut zkey::open_zkey(Cursor::new(bytes))?)?;
+    Groth16Prover::new(key, system).ok_or(KeyFileError::Matrices("its lists have other lengths"))
 }
 
 /// Length in bytes of this system's cached development key.
-fn development_bytes(system: &R1cs) -> u64 {
+fn development_key_length(system: &R1cs) -> u64 {
     let [a, b, _] = system.non_zeros();
-    let transcript = Transcript::none().encode().len();
-    Shape::of(&constraint_system(system)).file_bytes(a + b + system.inputs(), transcript) + origin::BYTES as u64
+    let transcript = Transcript::without_ceremony().encode().len();
+    Shape::from_system(&constraint_system(system)).file_length(a + b + system.num_inputs(), transcript)
+        + origin::BYTES as u64
 }
 
 /// Encodes a development key as its file holds it.
-pub(crate) fn development_file(engine: &Engine, system: &R1cs, circuit_hash: &[u8; 32]) -> io::Result<Vec<u8>> {
-    let coefficients = zkey::encode_coefficients(zkey::coefficients(&constraint_system(system)));
+pub(crate) fn encode_development_key(
+    engine: &Groth16Prover,
+    system: &R1cs,
+    circuit_hash: &[u8; 32],
+) -> io::Result<Vec<u8>> {
+    let coefficients = zkey::encode_coefficients(zkey::key_coefficients(&constraint_system(system)));
     let origin = Origin { circuit_hash: *circuit_hash, development: true };
-    let mut bytes = Vec::with_capacity(development_bytes(system) as usize);
-    engine.zkey().write(&coefficients, &Transcript::none(), Order::New, &mut bytes)?;
-    origin.append(&mut bytes)?;
+    let mut bytes = Vec::with_capacity(development_key_length(system) as usize);
+    engine.zkey().write_file(&coefficients, &Transcript::without_ceremony(), SectionOrder::Initial, &mut bytes)?;
+    origin.append_to(&mut bytes)?;
     Ok(bytes)
 }
 
 /// Writes a temporary file beside the final path and renames it: a reader sees the whole file or none, and of two
 /// processes that write the same key one replaces the other's equal bytes.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), KeyError> {
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), KeyError> {
     let dir = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(dir).map_err(|source| io_error(dir, source))?;
     let written = || {

@@ -10,7 +10,7 @@ use psephos_circuits::with_circuit;
 use rand::rngs::OsRng;
 
 use crate::manifest::Manifest;
-use crate::{KeyError, KeyStore, Preparation, Proof, ProveError, ProvingKey, Stage, VerifyingKey};
+use crate::{KeyError, KeyStore, LoadStage, Preparation, Proof, ProveError, ProvingKey, VerifyingKey};
 
 /// The keys of the catalogue's circuits, over a [`KeyStore`].
 ///
@@ -94,14 +94,14 @@ impl KeyRing {
     ///
     /// # Errors
     /// As [`KeyStore::load`].
-    pub fn load_key<C: CatalogueCircuit>(&self, progress: impl FnMut(Stage)) -> Result<&ProvingKey<C>, KeyError> {
+    pub fn load_key<C: CatalogueCircuit>(&self, progress: impl FnMut(LoadStage)) -> Result<&ProvingKey<C>, KeyError> {
         let slot = &self.keys[C::CIRCUIT as usize];
         let key = match slot.get() {
             Some(key) => key,
             None => {
                 // Not `get_or_init`, which has no place for an error. Of two threads that load at once, one's key is
                 // dropped.
-                let key = self.store.load::<C>(progress)?;
+                let key = self.store.load_key::<C>(progress)?;
                 slot.get_or_init(|| Box::new(key))
             }
         };
@@ -112,7 +112,7 @@ impl KeyRing {
     ///
     /// # Errors
     /// As [`KeyStore::load`].
-    pub fn load(&self, circuit: Name, progress: impl FnMut(Stage)) -> Result<&VerifyingKey, KeyError> {
+    pub fn load(&self, circuit: Name, progress: impl FnMut(LoadStage)) -> Result<&VerifyingKey, KeyError> {
         with_circuit!(circuit, C => Ok(self.load_key::<C>(progress)?.verifying_key()))
     }
 
@@ -128,7 +128,7 @@ impl KeyRing {
     ///
     /// # Errors
     /// Returns [`KeyRingError::Key`], or [`KeyRingError::Prove`] if the circuit is too large.
-    pub fn prepare(&self, circuit: Name, progress: impl FnMut(Stage)) -> Result<(), KeyRingError> {
+    pub fn prepare(&self, circuit: Name, progress: impl FnMut(LoadStage)) -> Result<(), KeyRingError> {
         with_circuit!(circuit, C => Ok(self.load_key::<C>(progress)?.prepare()?))
     }
 
@@ -174,7 +174,7 @@ impl KeyRing {
         witness: W,
     ) -> Result<(&ProvingKey<C>, C), KeyRingError> {
         let key = self.key::<C>()?;
-        key.verifying_key().refuse_chain(chain_id)?;
+        key.verifying_key().check_chain(chain_id)?;
         let other = KeyRingError::OtherStatement { circuit: C::CIRCUIT, statement: W::STATEMENT };
         Ok((key, assemble::<C, W>(instance, witness).ok_or(other)?))
     }

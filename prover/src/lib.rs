@@ -14,9 +14,9 @@ pub mod circuit_files;
 #[cfg(feature = "prove")]
 mod development;
 #[cfg(feature = "prove")]
-mod engine;
-#[cfg(feature = "prove")]
 pub mod examples;
+#[cfg(feature = "prove")]
+mod groth16;
 #[cfg(feature = "prove")]
 mod key_file;
 #[cfg(feature = "prove")]
@@ -26,22 +26,22 @@ pub mod manifest;
 #[cfg(feature = "prove")]
 mod proving;
 #[cfg(feature = "prove")]
-mod quotient;
+mod reduction;
 #[cfg(feature = "prove")]
 mod store;
 
 pub use key::{DEVELOPMENT_CHAINS, KeyError, KeyInfo, REHEARSAL_ALPHA, VerifyingKey};
 pub use proof::{PROOF_BYTES, Proof, ProofError};
-pub use psephos_engine::Arithmetic;
+pub use psephos_engine::Backend;
 pub use psephos_formats::encoding::{self, EncodingError};
-pub use snarkjs::FormatError;
+pub use snarkjs::SnarkjsError;
 pub use solidity::SolidityError;
 pub use verify::VerifyError;
 
 #[cfg(feature = "prove")]
-pub use engine::Preparation;
+pub use groth16::Preparation;
 #[cfg(feature = "prove")]
-pub use key_file::FileError;
+pub use key_file::KeyFileError;
 #[cfg(feature = "prove")]
 pub use key_ring::{KeyRing, KeyRingError};
 #[cfg(feature = "prove")]
@@ -49,4 +49,4 @@ pub use manifest::Manifest;
 #[cfg(feature = "prove")]
 pub use proving::{ProveError, ProvingKey};
 #[cfg(feature = "prove")]
-pub use store::{KeyStore, Stage};
+pub use store::{KeyStore, LoadStage};

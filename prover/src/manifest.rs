@@ -11,12 +11,12 @@ use blake2::{Blake2b512, Digest};
 use psephos_circuits::CircuitVersion;
 use serde::{Deserialize, Serialize};
 
-use crate::broken::refuse_broken;
+use crate::broken::reject_broken;
 use crate::{KeyError, KeyInfo};
 use psephos_formats::zkey::Transcript;
 
 /// The manifest's file name in a folder of keys.
-pub const FILE: &str = "manifest.json";
+pub const FILE_NAME: &str = "manifest.json";
 /// The largest manifest that is read, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
 const FORMAT: u32 = 1;
@@ -32,7 +32,7 @@ pub struct Manifest {
     /// The powers of tau that the keys were made from.
     pub powers_of_tau: PowersOfTau,
     /// One entry per circuit.
-    pub keys: Vec<Entry>,
+    pub keys: Vec<KeyEntry>,
 }
 
 /// The file of powers of tau.
@@ -52,7 +52,7 @@ pub struct PowersOfTau {
 /// One circuit's key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Entry {
+pub struct KeyEntry {
     /// The circuit's name.
     pub circuit: String,
     /// Its version; absent in the file for the first version.
@@ -79,7 +79,7 @@ pub struct Entry {
     /// Number of contributions, counting the beacon.
     pub contributions: usize,
     /// The contract that verifies its proofs.
-    pub verifier: Verifier,
+    pub verifier: VerifierContract,
 }
 
 fn first_version() -> u32 {
@@ -93,7 +93,7 @@ fn is_first_version(version: &u32) -> bool {
 /// A verifier contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Verifier {
+pub struct VerifierContract {
     /// Its name.
     pub contract: String,
     /// Keccak-256 of its deployed code, in hexadecimal; none until it has been compiled.
@@ -103,7 +103,7 @@ pub struct Verifier {
 
 impl Manifest {
     /// Creates a manifest of these keys.
-    pub fn new(development: bool, powers_of_tau: PowersOfTau, keys: Vec<Entry>) -> Manifest {
+    pub fn new(development: bool, powers_of_tau: PowersOfTau, keys: Vec<KeyEntry>) -> Manifest {
         Manifest { format: FORMAT, development, powers_of_tau, keys }
     }
 
@@ -112,7 +112,7 @@ impl Manifest {
     /// # Errors
     /// Returns [`KeyError::Manifest`] if it is invalid, [`KeyError::Broken`] if it names a circuit version that is
     /// known to be broken, or [`KeyError::Io`].
-    pub fn read(path: &Path) -> Result<(Manifest, [u8; 64]), KeyError> {
+    pub fn read_file(path: &Path) -> Result<(Manifest, [u8; 64]), KeyError> {
         let io = |source| KeyError::Io { path: path.into(), source };
         let refuse = |reason: String| KeyError::Manifest { path: path.into(), reason };
         let length = std::fs::metadata(path).map_err(io)?.len();
@@ -121,12 +121,12 @@ impl Manifest {
         }
         let text = std::fs::read_to_string(path).map_err(io)?;
         let manifest: Manifest = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
-        manifest.check().map_err(refuse)?;
-        manifest.keys.iter().try_for_each(|entry| refuse_broken(&entry.circuit_hash))?;
+        manifest.check_entries().map_err(refuse)?;
+        manifest.keys.iter().try_for_each(|entry| reject_broken(&entry.circuit_hash))?;
         Ok((manifest, Blake2b512::digest(&text).into()))
     }
 
-    fn check(&self) -> Result<(), String> {
+    fn check_entries(&self) -> Result<(), String> {
         if self.format != FORMAT {
             return Err(format!("its format is {}, expected {FORMAT}", self.format));
         }
@@ -163,20 +163,20 @@ impl Manifest {
     }
 
     /// Returns the entry of a circuit.
-    pub fn entry(&self, circuit: &str) -> Option<&Entry> {
+    pub fn entry(&self, circuit: &str) -> Option<&KeyEntry> {
         self.keys.iter().find(|entry| entry.circuit == circuit)
     }
 }
 
-impl Entry {
+impl KeyEntry {
     /// Whether the entry is for the circuit with this hash.
-    pub(crate) fn fits(&self, circuit_hash: &[u8; 32]) -> bool {
+    pub(crate) fn is_for_circuit(&self, circuit_hash: &[u8; 32]) -> bool {
         self.circuit_hash == hex::encode(circuit_hash)
     }
 
     /// Whether a key file's content matches this entry.
-    pub(crate) fn agrees(&self, info: &KeyInfo, transcript: &Transcript) -> bool {
-        let Entry { constraints, variables, inputs, key_hash, transcript_hash, contributions, .. } = self;
+    pub(crate) fn matches_key(&self, info: &KeyInfo, transcript: &Transcript) -> bool {
+        let KeyEntry { constraints, variables, inputs, key_hash, transcript_hash, contributions, .. } = self;
         *key_hash == hex::encode(info.key_hash)
             && (*constraints, *variables) == (info.constraints, info.variables)
             && *inputs == info.inputs

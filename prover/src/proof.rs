@@ -44,9 +44,9 @@ impl Proof {
     /// Returns [`ProofError::Element`] if a point is off its curve, outside the subgroup, or the identity.
     pub fn from_points(a: G1Affine, b: G2Affine, c: G1Affine) -> Result<Proof, ProofError> {
         Ok(Proof {
-            a: encoding::checked(a).map_err(element("A"))?,
-            b: encoding::checked(b).map_err(element("B"))?,
-            c: encoding::checked(c).map_err(element("C"))?,
+            a: encoding::check_point(a).map_err(element_error("A"))?,
+            b: encoding::check_point(b).map_err(element_error("B"))?,
+            c: encoding::check_point(c).map_err(element_error("C"))?,
         })
     }
 
@@ -57,7 +57,7 @@ impl Proof {
 
     /// Returns `A.x A.y B.x1 B.x0 B.y1 B.y0 C.x C.y`: big-endian words, the imaginary part of `B`'s coordinates first
     /// (section 9).
-    pub fn words(&self) -> [Word; 8] {
+    pub fn to_words(&self) -> [Word; 8] {
         let [ax, ay] = encoding::g1_words(&self.a);
         let [bx1, bx0, by1, by0] = encoding::g2_words(&self.b);
         let [cx, cy] = encoding::g1_words(&self.c);
@@ -71,20 +71,24 @@ impl Proof {
     /// subgroup, or the identity.
     pub fn from_words(words: &[Word; 8]) -> Result<Proof, ProofError> {
         let [ax, ay, bx1, bx0, by1, by0, cx, cy] = words;
-        let g1 = |x, y| encoding::g1(from_word(x)?, from_word(y)?);
-        let g2 =
-            || encoding::g2(Fq2::new(from_word(bx0)?, from_word(bx1)?), Fq2::new(from_word(by0)?, from_word(by1)?));
+        let g1 = |x, y| encoding::g1_from_coordinates(from_word(x)?, from_word(y)?);
+        let g2 = || {
+            encoding::g2_from_coordinates(
+                Fq2::new(from_word(bx0)?, from_word(bx1)?),
+                Fq2::new(from_word(by0)?, from_word(by1)?),
+            )
+        };
         Ok(Proof {
-            a: g1(ax, ay).map_err(element("A"))?,
-            b: g2().map_err(element("B"))?,
-            c: g1(cx, cy).map_err(element("C"))?,
+            a: g1(ax, ay).map_err(element_error("A"))?,
+            b: g2().map_err(element_error("B"))?,
+            c: g1(cx, cy).map_err(element_error("C"))?,
         })
     }
 
     /// Returns the words of [`Proof::words`], one after another.
     pub fn to_bytes(&self) -> [u8; PROOF_BYTES] {
         let mut bytes = [0; PROOF_BYTES];
-        bytes.copy_from_slice(self.words().as_flattened());
+        bytes.copy_from_slice(self.to_words().as_flattened());
         bytes
     }
 
@@ -98,6 +102,6 @@ impl Proof {
     }
 }
 
-fn element(element: &'static str) -> impl Fn(EncodingError) -> ProofError {
+fn element_error(element: &'static str) -> impl Fn(EncodingError) -> ProofError {
     move |source| ProofError::Element { element, source }
 }

@@ -12,15 +12,15 @@ use rand_chacha::ChaCha20Rng;
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use crate::engine::{Engine, Preparation};
-use crate::key::Points;
-use crate::key_file::FileError;
+use crate::groth16::{Groth16Prover, Preparation};
+use crate::key::VerifyingPoints;
+use crate::key_file::KeyFileError;
 use crate::{KeyError, KeyInfo, Proof, VerifyError, VerifyingKey, development, key_file};
 use psephos_formats::zkey;
 
 /// The proving key of circuit `C`, with the circuit's matrices.
 pub struct ProvingKey<C> {
-    engine: Engine,
+    engine: Groth16Prover,
     system: R1cs,
     verifying_key: VerifyingKey,
     circuit: PhantomData<fn(&C)>,
@@ -52,23 +52,23 @@ impl<C: Circuit> ProvingKey<C> {
     ///
     /// # Errors
     /// Returns [`KeyError::Setup`] if the circuit is too large.
-    pub fn development() -> Result<ProvingKey<C>, KeyError> {
-        let system = C::system();
-        let hash = system.hash();
+    pub fn generate_development() -> Result<ProvingKey<C>, KeyError> {
+        let system = C::constraint_system();
+        let hash = system.circuit_hash();
         let engine =
-            development::setup(&system, &hash).map_err(|reason| KeyError::Setup { circuit: C::NAME, reason })?;
+            development::generate_key(&system, &hash).map_err(|reason| KeyError::Setup { circuit: C::NAME, reason })?;
         ProvingKey::from_engine(engine, system, hash, true)
     }
 
     pub(crate) fn from_engine(
-        engine: Engine,
+        engine: Groth16Prover,
         system: R1cs,
         circuit_hash: [u8; 32],
         development: bool,
     ) -> Result<ProvingKey<C>, KeyError> {
-        let info = info_of::<C>(&system, circuit_hash, development);
-        let verifying_key = VerifyingKey::new(engine.points(), info)?;
-        if !engine.blinds() {
+        let info = circuit_key_info::<C>(&system, circuit_hash, development);
+        let verifying_key = VerifyingKey::new(engine.verifying_points(), info)?;
+        if !engine.has_consistent_blinding() {
             return Err(KeyError::Degenerate("its beta or delta in G1 is not that in G2: proofs would not be blinded"));
         }
         Ok(ProvingKey { engine, system, verifying_key, circuit: PhantomData })
@@ -98,8 +98,8 @@ impl<C: Circuit> ProvingKey<C> {
     /// # Errors
     /// As [`ProvingKey::prove`], but without the clause.
     pub fn prove_checked(&self, circuit: &C, rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, ProveError> {
-        let assignment: Zeroizing<Vec<Fr>> = Zeroizing::new(circuit.assignment());
-        if assignment.get(1..self.system.inputs()) != Some(&circuit.inputs()) {
+        let assignment: Zeroizing<Vec<Fr>> = Zeroizing::new(circuit.generate_assignment());
+        if assignment.get(1..self.system.num_inputs()) != Some(&circuit.public_inputs()) {
             return Err(ProveError::Inputs);
         }
         self.prove_assignment(&assignment, rng)
@@ -114,15 +114,18 @@ impl<C: Circuit> ProvingKey<C> {
         assignment: &[Fr],
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Result<Proof, ProveError> {
-        let expected = self.system.variables();
+        let expected = self.system.num_variables();
         if assignment.len() != expected {
             return Err(Unsatisfied::Length { expected, actual: assignment.len() }.into());
         }
-        let proof = self.engine.prove(&self.system, assignment, rng).map_err(|e| ProveError::Engine(e.to_string()))?;
+        let proof = self
+            .engine
+            .prove_unchecked(&self.system, assignment, rng)
+            .map_err(|e| ProveError::Engine(e.to_string()))?;
         // An assignment that does not satisfy the system gives a proof that does not verify; the reason is searched for
         // only then.
-        if let Err(refused) = self.verifying_key.verify(&proof, &assignment[1..self.system.inputs()]) {
-            self.system.satisfied(assignment)?;
+        if let Err(refused) = self.verifying_key.verify(&proof, &assignment[1..self.system.num_inputs()]) {
+            self.system.check_satisfied(assignment)?;
             return Err(refused.into());
         }
         Ok(proof)
@@ -154,20 +157,20 @@ impl<C: Circuit> ProvingKey<C> {
     /// # Errors
     /// Returns [`ProveError::Engine`] if the circuit is too large.
     pub fn prepare(&self) -> Result<(), ProveError> {
-        self.engine.prepared(&self.system).map(|_| ()).map_err(|e| ProveError::Engine(e.to_string()))
+        self.engine.prepared_key(&self.system).map(|_| ()).map_err(|e| ProveError::Engine(e.to_string()))
     }
 
     /// Measures how long each part of a proof from this assignment takes, one after another.
     ///
     /// # Errors
     /// Returns [`ProveError::Unsatisfied`] if its length is wrong, [`ProveError::Engine`] if the circuit is too large.
-    pub fn stages(&self, assignment: &[Fr]) -> Result<Vec<(&'static str, Duration)>, ProveError> {
-        let expected = self.system.variables();
+    pub fn measure_stages(&self, assignment: &[Fr]) -> Result<Vec<(&'static str, Duration)>, ProveError> {
+        let expected = self.system.num_variables();
         if assignment.len() != expected {
             return Err(Unsatisfied::Length { expected, actual: assignment.len() }.into());
         }
-        let prepared = self.engine.prepared(&self.system).map_err(|e| ProveError::Engine(e.to_string()))?;
-        Ok(prepared.stages(assignment))
+        let prepared = self.engine.prepared_key(&self.system).map_err(|e| ProveError::Engine(e.to_string()))?;
+        Ok(prepared.measure_stages(assignment))
     }
 
     /// The key that verifies this key's proofs.
@@ -192,9 +195,9 @@ impl<C: Circuit> ProvingKey<C> {
     /// # Errors
     /// Returns [`KeyError::Import`], or [`KeyError::Degenerate`], also for an initial zkey.
     pub fn from_zkey(bytes: &[u8]) -> Result<ProvingKey<C>, KeyError> {
-        let system = C::system();
-        let hash = system.hash();
-        let engine = key_file::import(bytes, &system)
+        let system = C::constraint_system();
+        let hash = system.circuit_hash();
+        let engine = key_file::import_engine(bytes, &system)
             .map_err(|problem| KeyError::Import { circuit: C::NAME, problem: Box::new(problem) })?;
         ProvingKey::from_engine(engine, system, hash, false)
     }
@@ -204,11 +207,11 @@ impl<C: Circuit> ProvingKey<C> {
     ///
     /// # Errors
     /// Returns [`KeyError::Import`] or [`KeyError::Degenerate`].
-    pub fn verifying_half(bytes: &[u8], system: &R1cs) -> Result<VerifyingKey, KeyError> {
-        let read = || -> Result<Points, FileError> {
-            let mut file = zkey::open(Cursor::new(bytes))?;
-            let (header, ic) = (zkey::Header::read(&mut file)?, zkey::ic(&mut file)?);
-            Ok(Points {
+    pub fn read_verifying_key(bytes: &[u8], system: &R1cs) -> Result<VerifyingKey, KeyError> {
+        let read = || -> Result<VerifyingPoints, KeyFileError> {
+            let mut file = zkey::open_zkey(Cursor::new(bytes))?;
+            let (header, ic) = (zkey::Header::read_header(&mut file)?, zkey::read_ic(&mut file)?);
+            Ok(VerifyingPoints {
                 alpha: header.alpha_g1,
                 beta: header.beta_g2,
                 gamma: header.gamma_g2,
@@ -217,7 +220,7 @@ impl<C: Circuit> ProvingKey<C> {
             })
         };
         let points = read().map_err(|problem| KeyError::Import { circuit: C::NAME, problem: Box::new(problem) })?;
-        VerifyingKey::new(points, info_of::<C>(system, system.hash(), false))
+        VerifyingKey::new(points, circuit_key_info::<C>(system, system.circuit_hash(), false))
     }
 
     /// Encodes the development key as a `.zkey` file, with which snarkjs and rapidsnark prove too. A ceremony's key has
@@ -225,20 +228,20 @@ impl<C: Circuit> ProvingKey<C> {
     ///
     /// # Errors
     /// Writing to memory does not fail.
-    pub fn zkey_file(&self) -> std::io::Result<Vec<u8>> {
-        key_file::development_file(&self.engine, &self.system, &self.info().circuit_hash)
+    pub fn to_zkey(&self) -> std::io::Result<Vec<u8>> {
+        key_file::encode_development_key(&self.engine, &self.system, &self.info().circuit_hash)
     }
 }
 
 /// Returns the information about a circuit's key that does not depend on its points. The key's hash is computed later.
-fn info_of<C: Circuit>(system: &R1cs, circuit_hash: [u8; 32], development: bool) -> KeyInfo {
+fn circuit_key_info<C: Circuit>(system: &R1cs, circuit_hash: [u8; 32], development: bool) -> KeyInfo {
     KeyInfo {
         circuit: C::NAME.into(),
         circuit_hash,
         key_hash: [0; 32],
-        constraints: system.constraints(),
-        variables: system.variables(),
-        inputs: C::INPUTS.iter().map(|name| (*name).into()).collect(),
+        constraints: system.num_constraints(),
+        variables: system.num_variables(),
+        inputs: C::PUBLIC_INPUTS.iter().map(|name| (*name).into()).collect(),
         development,
     }
 }

@@ -2,16 +2,16 @@
 //! [`VerifyingKey`] is checked for degenerate points on top of that.
 
 use ark_bn254::Fr;
-use psephos_formats::snarkjs::{self as json, JsonError, Origin, ProofPoints, VerificationKey};
+use psephos_formats::snarkjs::{self as json, JsonError, KeyOrigin, ProofPoints, VerificationKey};
 
-use crate::key::Points;
+use crate::key::VerifyingPoints;
 use crate::{KeyError, KeyInfo, Proof, ProofError, VerifyingKey};
 
-pub use psephos_formats::snarkjs::{MAX_BYTES, MAX_KEY_BYTES};
+pub use psephos_formats::snarkjs::{MAX_KEY_BYTES, MAX_PROOF_BYTES};
 
 /// JSON that holds no valid proof, list of public inputs or verifying key.
 #[derive(Debug, thiserror::Error)]
-pub enum FormatError {
+pub enum SnarkjsError {
     /// The JSON itself is invalid.
     #[error(transparent)]
     Json(#[from] JsonError),
@@ -24,44 +24,44 @@ pub enum FormatError {
 }
 
 /// Returns the text of `proof.json`.
-pub fn proof(proof: &Proof) -> String {
+pub fn proof_to_json(proof: &Proof) -> String {
     let (a, b, c) = proof.points();
-    json::proof(&ProofPoints { a, b, c })
+    json::proof_to_json(&ProofPoints { a, b, c })
 }
 
 /// Reads `proof.json`.
 ///
 /// # Errors
 /// Returns [`FormatError::Json`] unless it is exactly a Groth16 proof over BN254, with points that [`Proof`] accepts.
-pub fn parse_proof(text: &str) -> Result<Proof, FormatError> {
+pub fn parse_proof(text: &str) -> Result<Proof, SnarkjsError> {
     let ProofPoints { a, b, c } = json::parse_proof(text)?;
     Ok(Proof::from_points(a, b, c)?)
 }
 
 /// Returns the text of `public.json`.
-pub fn inputs(inputs: &[Fr]) -> String {
-    json::inputs(inputs)
+pub fn inputs_to_json(inputs: &[Fr]) -> String {
+    json::inputs_to_json(inputs)
 }
 
 /// Reads `public.json`. [`VerifyingKey::verify`] checks their number.
 ///
 /// # Errors
 /// Returns [`FormatError::Json`] unless it is a list of canonical decimal strings less than `r`.
-pub fn parse_inputs(text: &str) -> Result<Vec<Fr>, FormatError> {
+pub fn parse_inputs(text: &str) -> Result<Vec<Fr>, SnarkjsError> {
     Ok(json::parse_inputs(text)?)
 }
 
 /// Returns the text of `verification_key.json`, with a field `psephos` that says which circuit the key is for and
 /// whether it is a development key.
-pub fn verification_key(key: &VerifyingKey) -> String {
+pub fn verification_key_to_json(key: &VerifyingKey) -> String {
     let (points, info) = (&key.points, key.info());
-    json::verification_key(&VerificationKey {
+    json::verification_key_to_json(&VerificationKey {
         alpha: points.alpha,
         beta: points.beta,
         gamma: points.gamma,
         delta: points.delta,
         ic: points.ic.clone(),
-        origin: Some(Origin {
+        origin: Some(KeyOrigin {
             circuit: info.circuit.clone(),
             circuit_hash: info.circuit_hash,
             constraints: info.constraints,
@@ -79,14 +79,14 @@ pub fn verification_key(key: &VerifyingKey) -> String {
 /// # Errors
 /// Returns [`FormatError::Json`] unless it is exactly a Groth16 key over BN254 that does not contradict itself, and
 /// [`FormatError::Key`] for a key that [`VerifyingKey`] rejects.
-pub fn parse_verification_key(text: &str) -> Result<VerifyingKey, FormatError> {
+pub fn parse_verification_key(text: &str) -> Result<VerifyingKey, SnarkjsError> {
     let VerificationKey { alpha, beta, gamma, delta, ic, origin } = json::parse_verification_key(text)?;
     let info = key_info(origin, ic.len() - 1);
-    Ok(VerifyingKey::new(Points { alpha, beta, gamma, delta, ic }, info)?)
+    Ok(VerifyingKey::new(VerifyingPoints { alpha, beta, gamma, delta, ic }, info)?)
 }
 
 /// Key information without its hash, which [`VerifyingKey::new`] computes.
-fn key_info(origin: Option<Origin>, public_inputs: usize) -> KeyInfo {
+fn key_info(origin: Option<KeyOrigin>, public_inputs: usize) -> KeyInfo {
     let key_hash = [0; 32];
     let Some(origin) = origin else {
         let inputs = (0..public_inputs).map(|i| format!("input{i}")).collect();
@@ -94,6 +94,6 @@ fn key_info(origin: Option<Origin>, public_inputs: usize) -> KeyInfo {
         let (constraints, variables, development) = (0, 0, false);
         return KeyInfo { circuit, circuit_hash: [0; 32], key_hash, constraints, variables, inputs, development };
     };
-    let Origin { circuit, circuit_hash, constraints, variables, inputs, development } = origin;
+    let KeyOrigin { circuit, circuit_hash, constraints, variables, inputs, development } = origin;
     KeyInfo { circuit, circuit_hash, key_hash, constraints, variables, inputs, development }
 }

@@ -27,7 +27,7 @@ pub enum SolidityError {
 /// # Errors
 /// Returns [`SolidityError::ContractName`], or [`SolidityError::Placeholder`] if the template has an unknown
 /// placeholder.
-pub fn verifier(key: &VerifyingKey, contract_name: &str) -> Result<String, SolidityError> {
+pub fn generate_verifier(key: &VerifyingKey, contract_name: &str) -> Result<String, SolidityError> {
     if !is_identifier(contract_name) {
         return Err(SolidityError::ContractName(contract_name.chars().take(64).collect()));
     }
@@ -35,7 +35,9 @@ pub fn verifier(key: &VerifyingKey, contract_name: &str) -> Result<String, Solid
     let mut rest = TEMPLATE;
     while let Some((text, (name, after))) = next_placeholder(rest) {
         source.push_str(text);
-        source.push_str(&value(key, contract_name, name).ok_or_else(|| SolidityError::Placeholder(name.into()))?);
+        source.push_str(
+            &placeholder_value(key, contract_name, name).ok_or_else(|| SolidityError::Placeholder(name.into()))?,
+        );
         rest = after;
     }
     source.push_str(rest);
@@ -44,7 +46,7 @@ pub fn verifier(key: &VerifyingKey, contract_name: &str) -> Result<String, Solid
 
 /// Returns the words of a proof and its public inputs, in the order of a ballot record (specification, section 9).
 pub fn call_words(proof: &Proof, inputs: &[Fr]) -> Vec<Word> {
-    proof.words().into_iter().chain(inputs.iter().map(|x| to_word(*x))).collect()
+    proof.to_words().into_iter().chain(inputs.iter().map(|x| to_word(*x))).collect()
 }
 
 /// Returns the text before the next name in double braces, the name, and the text after it.
@@ -53,48 +55,48 @@ fn next_placeholder(text: &str) -> Option<(&str, (&str, &str))> {
     Some((before, rest.split_once("}}")?))
 }
 
-fn value(key: &VerifyingKey, contract_name: &str, name: &str) -> Option<String> {
+fn placeholder_value(key: &VerifyingKey, contract_name: &str, name: &str) -> Option<String> {
     let (points, info) = (&key.points, key.info());
     Some(match name {
         "CONTRACT_NAME" => contract_name.into(),
         "CIRCUIT" => info.circuit.clone(),
-        "CIRCUIT_HASH" => hex(&info.circuit_hash),
+        "CIRCUIT_HASH" => hex_literal(&info.circuit_hash),
         "INPUTS" => (points.ic.len() - 1).to_string(),
         "DEVELOPMENT" => info.development.to_string(),
-        "IC_CONSTANTS" => lines(&points.ic, |j, p| {
-            let [x, y] = g1_words(p).map(|w| hex(&w));
+        "IC_CONSTANTS" => join_lines(&points.ic, |j, p| {
+            let [x, y] = g1_words(p).map(|w| hex_literal(&w));
             let declare = |c, value| format!("    uint256 private constant IC{j}_{c} = {value};");
             declare("X", x) + "\n" + &declare("Y", y)
         }),
-        "IC_ACCUMULATE" => lines(&points.ic, |j, _| {
+        "IC_ACCUMULATE" => join_lines(&points.ic, |j, _| {
             format!("        valid = _addProductOf(sum, IC{j}_X, IC{j}_Y, scalars[{j}]) && valid;")
         }),
         // The contract adds e(-alpha, beta), so the template expects the negative.
         _ => match name.split_once('_')? {
-            ("ALPHA", c) => coordinate1(&-points.alpha, c)?,
-            ("BETA", c) => coordinate2(&points.beta, c)?,
-            ("GAMMA", c) => coordinate2(&points.gamma, c)?,
-            ("DELTA", c) => coordinate2(&points.delta, c)?,
+            ("ALPHA", c) => g1_coordinate(&-points.alpha, c)?,
+            ("BETA", c) => g2_coordinate(&points.beta, c)?,
+            ("GAMMA", c) => g2_coordinate(&points.gamma, c)?,
+            ("DELTA", c) => g2_coordinate(&points.delta, c)?,
             _ => return None,
         },
     })
 }
 
-fn coordinate1(point: &G1Affine, name: &str) -> Option<String> {
+fn g1_coordinate(point: &G1Affine, name: &str) -> Option<String> {
     let i = ["X", "Y"].iter().position(|c| *c == name)?;
-    Some(hex(&g1_words(point)[i]))
+    Some(hex_literal(&g1_words(point)[i]))
 }
 
-fn coordinate2(point: &G2Affine, name: &str) -> Option<String> {
+fn g2_coordinate(point: &G2Affine, name: &str) -> Option<String> {
     let i = ["X1", "X0", "Y1", "Y0"].iter().position(|c| *c == name)?;
-    Some(hex(&g2_words(point)[i]))
+    Some(hex_literal(&g2_words(point)[i]))
 }
 
-fn lines(points: &[G1Affine], line: impl Fn(usize, &G1Affine) -> String) -> String {
+fn join_lines(points: &[G1Affine], line: impl Fn(usize, &G1Affine) -> String) -> String {
     points.iter().enumerate().map(|(j, p)| line(j, p)).collect::<Vec<_>>().join("\n")
 }
 
-fn hex(word: &Word) -> String {
+fn hex_literal(word: &Word) -> String {
     format!("0x{}", hex::encode(word))
 }
 

@@ -22,7 +22,7 @@ pub struct KeyStore {
 
 /// The next step of [`KeyStore::load`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub enum LoadStage {
     /// Building the constraint system.
     Circuit,
     /// Reading the key from its file.
@@ -45,8 +45,8 @@ impl KeyStore {
     /// Returns [`KeyError::Manifest`], [`KeyError::Broken`] or [`KeyError::Io`].
     pub fn open(dir: impl Into<PathBuf>) -> Result<KeyStore, KeyError> {
         let dir = dir.into();
-        let path = dir.join(manifest::FILE);
-        let manifest = path.exists().then(|| Manifest::read(&path)).transpose()?;
+        let path = dir.join(manifest::FILE_NAME);
+        let manifest = path.exists().then(|| Manifest::read_file(&path)).transpose()?;
         Ok(KeyStore { dir, manifest, preparation: Preparation::default() })
     }
 
@@ -72,36 +72,36 @@ impl KeyStore {
     /// Returns [`KeyError::NotListed`] or [`KeyError::OtherVersion`] if the manifest has no key of exactly this
     /// circuit, [`KeyError::File`] if the file is damaged or not the one that the manifest lists; otherwise as
     /// [`KeyStore::development`].
-    pub fn load<C: Circuit>(&self, progress: impl FnMut(Stage)) -> Result<ProvingKey<C>, KeyError> {
+    pub fn load_key<C: Circuit>(&self, progress: impl FnMut(LoadStage)) -> Result<ProvingKey<C>, KeyError> {
         let key = match &self.manifest {
-            Some((manifest, _)) => self.registered(manifest, progress),
-            None => self.development(progress),
+            Some((manifest, _)) => self.load_registered(manifest, progress),
+            None => self.load_development(progress),
         };
         Ok(key?.with_preparation(self.preparation))
     }
 
-    fn registered<C: Circuit>(
+    fn load_registered<C: Circuit>(
         &self,
         manifest: &Manifest,
-        mut progress: impl FnMut(Stage),
+        mut progress: impl FnMut(LoadStage),
     ) -> Result<ProvingKey<C>, KeyError> {
-        progress(Stage::Circuit);
-        let system = C::system();
-        let hash = system.hash();
+        progress(LoadStage::Circuit);
+        let system = C::constraint_system();
+        let hash = system.circuit_hash();
         let not_listed = |reason| KeyError::NotListed { circuit: C::NAME, folder: self.dir.clone(), reason };
         let entry = manifest.entry(C::NAME).ok_or_else(|| not_listed("it has no key of this circuit"))?;
         if entry.circuit_version != C::VERSION.0 {
             let (expected, actual) = (C::VERSION.0, entry.circuit_version);
             return Err(KeyError::OtherVersion { circuit: C::NAME, folder: self.dir.clone(), expected, actual });
         }
-        if !entry.fits(&hash) {
+        if !entry.is_for_circuit(&hash) {
             return Err(not_listed("its key is for other matrices of the circuit than this program's"));
         }
-        progress(Stage::Loading);
+        progress(LoadStage::Loading);
         let path = self.dir.join(&entry.file);
         let (engine, transcript) = key_file::read_registered(&path, &system, entry)?;
         let key = ProvingKey::from_engine(engine, system, hash, manifest.development)?;
-        if !entry.agrees(key.info(), &transcript) {
+        if !entry.matches_key(key.info(), &transcript) {
             return Err(not_listed("its entry states another verifying key or transcript than the file holds"));
         }
         Ok(key)
@@ -112,15 +112,15 @@ impl KeyStore {
     ///
     /// # Errors
     /// As [`KeyStore::load`].
-    pub fn zkey<C: Circuit>(&self, progress: impl FnMut(Stage)) -> Result<Vec<u8>, KeyError> {
+    pub fn read_zkey<C: Circuit>(&self, progress: impl FnMut(LoadStage)) -> Result<Vec<u8>, KeyError> {
         let Some((manifest, _)) = &self.manifest else {
-            let key = self.development::<C>(progress)?;
-            return key.zkey_file().map_err(|source| KeyError::Io { path: self.dir.clone(), source });
+            let key = self.load_development::<C>(progress)?;
+            return key.to_zkey().map_err(|source| KeyError::Io { path: self.dir.clone(), source });
         };
         let reason = "it has no key of this circuit";
         let not_listed = || KeyError::NotListed { circuit: C::NAME, folder: self.dir.clone(), reason };
         let entry = manifest.entry(C::NAME).ok_or_else(not_listed)?;
-        key_file::registered_bytes(&self.dir.join(&entry.file), entry)
+        key_file::read_registered_bytes(&self.dir.join(&entry.file), entry)
     }
 
     /// Returns `$PSEPHOS_KEYS`, or else `$XDG_CACHE_HOME/psephos/keys`, or else `~/.cache/psephos/keys`, or else
@@ -145,23 +145,26 @@ impl KeyStore {
     /// Returns [`KeyError::File`] if the file exists but is damaged or another circuit's (the message says to delete
     /// it; it is not replaced silently, as that would hide a failing disk or tampering), [`KeyError::Io`] or
     /// [`KeyError::Setup`].
-    pub fn development<C: Circuit>(&self, mut progress: impl FnMut(Stage)) -> Result<ProvingKey<C>, KeyError> {
-        progress(Stage::Circuit);
-        let system = C::system();
-        let hash = system.hash();
+    pub fn load_development<C: Circuit>(&self, mut progress: impl FnMut(LoadStage)) -> Result<ProvingKey<C>, KeyError> {
+        progress(LoadStage::Circuit);
+        let system = C::constraint_system();
+        let hash = system.circuit_hash();
         let path = self.development_file::<C>(&hash);
         if path.exists() {
-            progress(Stage::Loading);
+            progress(LoadStage::Loading);
         }
         if let Some(engine) = key_file::read_development(&path, &system, &hash)? {
             return ProvingKey::from_engine(engine, system, hash, true);
         }
-        progress(Stage::Generating);
+        progress(LoadStage::Generating);
         let engine =
-            development::setup(&system, &hash).map_err(|reason| KeyError::Setup { circuit: C::NAME, reason })?;
+            development::generate_key(&system, &hash).map_err(|reason| KeyError::Setup { circuit: C::NAME, reason })?;
         let key = ProvingKey::from_engine(engine, system, hash, true)?;
-        progress(Stage::Storing);
-        key_file::write(&path, &key.zkey_file().map_err(|source| KeyError::Io { path: path.clone(), source })?)?;
+        progress(LoadStage::Storing);
+        key_file::write_atomically(
+            &path,
+            &key.to_zkey().map_err(|source| KeyError::Io { path: path.clone(), source })?,
+        )?;
         Ok(key)
     }
 }

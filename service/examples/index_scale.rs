@@ -27,9 +27,9 @@ use psephos_protocol::{
     elements::{NoteCommitment, Nullifier, StatementHash},
     encryption::Ciphertext,
     identifiers::{ChamberId, PollId},
-    statement::ballot::Posted,
+    statement::ballot::PostedBallot,
 };
-use psephos_service::indexer::{Indexer, Options, routes};
+use psephos_service::indexer::{Indexer, Options, router};
 use psephos_state::{
     ChainState, Deployment,
     bindings::{
@@ -42,26 +42,26 @@ use psephos_testkit::{emitter, poll_parameters, stub_addresses};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio_util::sync::CancellationToken;
 
-fn number(name: &str, default: u64) -> u64 {
+fn read_env_number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-fn memory() -> u64 {
+fn resident_mebibytes() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or_default() / 1024
 }
 
-fn told(what: &str, start: Instant) {
-    println!("{what:<60} {:>8.3} s   {:>5} MiB", start.elapsed().as_secs_f64(), memory());
+fn print_duration(what: &str, start: Instant) {
+    println!("{what:<60} {:>8.3} s   {:>5} MiB", start.elapsed().as_secs_f64(), resident_mebibytes());
 }
 
-async fn send(chain: &LocalChain, contract: Address, logs: &[LogData]) {
+async fn send_logs(chain: &LocalChain, contract: Address, logs: &[LogData]) {
     let provider = chain.connection().provider();
     let _ = provider.send_transaction(emitter::build_request(contract, logs)).await.unwrap();
 }
 
-async fn scene(chain: &LocalChain, deployment: &Deployment, members: u64, ballots: u64, each: usize) {
+async fn emit_chain(chain: &LocalChain, deployment: &Deployment, members: u64, ballots: u64, each: usize) {
     let connection = chain.connection();
     for contract in [deployment.registry, deployment.committee, deployment.polls, deployment.rewards] {
         emitter::install(connection, contract).await;
@@ -80,7 +80,7 @@ async fn scene(chain: &LocalChain, deployment: &Deployment, members: u64, ballot
         })
         .collect();
     for logs in enrolled.chunks(each) {
-        send(chain, deployment.registry, logs).await;
+        send_logs(chain, deployment.registry, logs).await;
     }
     let poll = U256::from(1);
     let opened = [
@@ -89,7 +89,7 @@ async fn scene(chain: &LocalChain, deployment: &Deployment, members: u64, ballot
             .encode_log_data(),
         PollOpened { poll }.encode_log_data(),
     ];
-    send(chain, deployment.polls, &opened).await;
+    send_logs(chain, deployment.polls, &opened).await;
     let points: Vec<Point> = (1..500).map(|value| Point::generator().mul_u64(value * 7919)).collect();
     let mut rng = StdRng::seed_from_u64(2);
     let cast: Vec<LogData> = (0..ballots)
@@ -98,33 +98,38 @@ async fn scene(chain: &LocalChain, deployment: &Deployment, members: u64, ballot
             let ciphertext = Ciphertext { c: point(), d: vec![point(), point(), point()] };
             let nullifier = Nullifier::from_fr(Fr::from(u128::from(number) << 64 | u128::from(rng.r#gen::<u64>())));
             let note = NoteCommitment::from_fr(Fr::from(rng.r#gen::<u128>()));
-            let posted = Posted { h: StatementHash::from_fr(Fr::from(1)), nullifier, note, ciphertext };
+            let posted = PostedBallot { h: StatementHash::from_fr(Fr::from(1)), nullifier, note, ciphertext };
             let (record, nullifier) = (posted.to_bytes().into(), words::from_field(&nullifier));
             BallotCast { poll, chamber, nullifier, previous: B256::ZERO, record }.encode_log_data()
         })
         .collect();
     for logs in cast.chunks((each / 4).max(1)) {
-        send(chain, deployment.polls, logs).await;
+        send_logs(chain, deployment.polls, logs).await;
     }
     connection.provider().anvil_mine(Some(100), None).await.unwrap();
 }
 
 /// Starts an indexer and waits until it has read the newest block.
-async fn index(chain: &LocalChain, deployment: &Deployment, path: &std::path::Path, what: &str) -> Running {
+async fn start_indexer(
+    chain: &LocalChain,
+    deployment: &Deployment,
+    path: &std::path::Path,
+    what: &str,
+) -> RunningIndexer {
     let head = chain.connection().head().await.unwrap();
     let start = Instant::now();
     let stop = CancellationToken::new();
     let options = Options { pause: Duration::from_millis(200), ..Options::new(path.to_owned()) };
-    let started = Indexer::start(chain.connection().clone(), deployment.clone(), options, stop.clone()).await;
+    let started = Indexer::start_following(chain.connection().clone(), deployment.clone(), options, stop.clone()).await;
     let (indexer, task) = started.unwrap();
-    told(&format!("{what}: the stored state is served"), start);
+    print_duration(&format!("{what}: the stored state is served"), start);
     let mut status = indexer.status();
     status.wait_for(|status| status.head >= head && status.lag() == 0 && status.block.is_some()).await.unwrap();
-    told(&format!("{what}: the newest block is read"), start);
-    Running { indexer, stop, task }
+    print_duration(&format!("{what}: the newest block is read"), start);
+    RunningIndexer { indexer, stop, task }
 }
 
-struct Running {
+struct RunningIndexer {
     indexer: Indexer,
     stop: CancellationToken,
     task: tokio::task::JoinHandle<Result<(), psephos_service::indexer::IndexError>>,
@@ -132,54 +137,55 @@ struct Running {
 
 #[tokio::main]
 async fn main() {
-    let (members, ballots) = (number("PSEPHOS_BENCH_MEMBERS", 100_000), number("PSEPHOS_BENCH_BALLOTS", 10_000));
-    let each = number("PSEPHOS_BENCH_BLOCKS", 40) as usize;
+    let (members, ballots) =
+        (read_env_number("PSEPHOS_BENCH_MEMBERS", 100_000), read_env_number("PSEPHOS_BENCH_BALLOTS", 10_000));
+    let each = read_env_number("PSEPHOS_BENCH_BLOCKS", 40) as usize;
     let (chain, deployment) = (LocalChain::start().await.unwrap(), stub_addresses());
     let start = Instant::now();
-    scene(&chain, &deployment, members, ballots, each).await;
-    told(&format!("a chain of {} blocks", chain.connection().head().await.unwrap()), start);
+    emit_chain(&chain, &deployment, members, ballots, each).await;
+    print_duration(&format!("a chain of {} blocks", chain.connection().head().await.unwrap()), start);
 
     let start = Instant::now();
     let head = chain.connection().head().await.unwrap();
     let logs = logs::read(chain.connection(), &events::event_contracts(&deployment), 0, head).await.unwrap();
-    told(&format!("{} logs from the node", logs.len()), start);
+    print_duration(&format!("{} logs from the node", logs.len()), start);
     let start = Instant::now();
     let mut chain_state = ChainState::empty(deployment.clone());
     chain_state.apply_logs(&logs);
-    told("the logs replayed in one batch", start);
+    print_duration("the logs replayed in one batch", start);
     let enrolments = logs.iter().position(|log| log.address == deployment.polls).unwrap_or(logs.len());
     let start = Instant::now();
     let mut again = ChainState::empty(deployment.clone());
     again.apply_logs(&logs[..enrolments]);
-    told("  of which enrolments", start);
+    print_duration("  of which enrolments", start);
     let some = enrolments.min(10_000);
     let start = Instant::now();
     let mut single = ChainState::empty(deployment.clone());
     logs[..some].iter().for_each(|log| single.apply_log(log));
-    told(&format!("  {some} enrolments one by one"), start);
+    print_duration(&format!("  {some} enrolments one by one"), start);
     drop(single);
     assert!(chain_state.findings.is_empty(), "{:?}", &chain_state.findings[..1]);
     let start = Instant::now();
     let total = chain_state.polls[&PollId::new(1)].chambers[&ChamberId::new(0)].encrypted_total(3);
-    told("the encrypted total", start);
+    print_duration("the encrypted total", start);
     drop((logs, again, total));
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("indexer.redb");
-    let first = index(&chain, &deployment, &path, "built from the chain").await;
+    let first = start_indexer(&chain, &deployment, &path, "built from the chain").await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let (router, stopped) = (routes(first.indexer.clone()), first.stop.clone().cancelled_owned());
+    let (router, stopped) = (router(first.indexer.clone()), first.stop.clone().cancelled_owned());
     let server = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await });
     {
         let client = IndexerClient::open(&url).unwrap();
         let start = Instant::now();
         let fetched = client.fetch(&deployment).await.unwrap();
-        told("a client fetches all events and replays them", start);
+        print_duration("a client fetches all events and replays them", start);
         assert_eq!(fetched.replay.chambers[&ChamberId::new(0)].census, chain_state.chambers[&ChamberId::new(0)].census);
         let start = Instant::now();
         let census = client.census(&deployment, ChamberId::new(0)).await.unwrap();
-        told("a client fetches the census and hashes it", start);
+        print_duration("a client fetches the census and hashes it", start);
         println!("census: {} bytes", psephos_state::census::encoded_length(census.len));
     }
     let mut bytes = 0;
@@ -200,11 +206,11 @@ async fn main() {
     first.task.await.unwrap().unwrap();
     server.await.unwrap().unwrap();
     drop(first.indexer);
-    told("shutdown with a checkpoint", start);
+    print_duration("shutdown with a checkpoint", start);
     println!("store: {} bytes", fs::metadata(&path).unwrap().len());
 
-    let second = index(&chain, &deployment, &path, "restarted").await;
-    let state = second.indexer.states().borrow().clone();
+    let second = start_indexer(&chain, &deployment, &path, "restarted").await;
+    let state = second.indexer.chain_states().borrow().clone();
     assert_eq!(state.chambers[&ChamberId::new(0)].census, chain_state.chambers[&ChamberId::new(0)].census);
     assert_eq!(format!("{:?}", state.polls[&PollId::new(1)]), format!("{:?}", chain_state.polls[&PollId::new(1)]));
     second.stop.cancel();

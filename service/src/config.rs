@@ -9,14 +9,14 @@ use crate::{
     http::HttpSettings,
     indexer::Options,
     prover::ProverSettings,
-    queue::{Limits, NatsSettings},
+    queue::{NatsSettings, QueueLimits},
     relayer,
 };
 
 /// The prefix of configuration variables: `PSEPHOS_SERVE_HTTP__LISTEN` is `listen` of `[http]`.
 pub const PREFIX: &str = "PSEPHOS_SERVE_";
 /// The maximum size of a configuration file, in bytes.
-const MOST: u64 = 64 * 1024;
+const MAX_CONFIG_BYTES: u64 = 64 * 1024;
 
 /// The service's configuration. Every setting has a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,15 +31,15 @@ pub struct Config {
     /// The queue of proof jobs.
     pub queue: QueueSettings,
     /// The relayer.
-    pub relayer: relayer::Settings,
+    pub relayer: relayer::RelayerSettings,
     /// The indexer.
-    pub index: IndexSettings,
+    pub indexer: IndexerSettings,
 }
 
 /// Settings of the indexer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct IndexSettings {
+pub struct IndexerSettings {
     /// Whether the indexer's endpoints are served. A relayer follows the chain through the indexer in any case.
     pub enabled: bool,
     /// The number of blocks below the newest one after which a block is taken as final; a deeper reorganisation makes
@@ -51,16 +51,16 @@ pub struct IndexSettings {
     pub interval_ms: u64,
 }
 
-impl Default for IndexSettings {
+impl Default for IndexerSettings {
     fn default() -> Self {
         let follow::Options { confirmations, widest } = follow::Options::default();
         Self { enabled: true, confirmations, widest, interval_ms: 2_000 }
     }
 }
 
-impl IndexSettings {
+impl IndexerSettings {
     /// Returns the options of an indexer whose store is in the directory `data`.
-    pub fn options(&self, data: &Path) -> Options {
+    pub fn indexer_options(&self, data: &Path) -> Options {
         let follow = follow::Options { confirmations: self.confirmations.max(1), widest: self.widest.max(1) };
         let pause = std::time::Duration::from_millis(self.interval_ms.max(10));
         Options { follow, pause, ..Options::new(data.join("indexer.redb")) }
@@ -92,9 +92,9 @@ impl Default for QueueSettings {
 
 impl QueueSettings {
     /// Returns the embedded queue's limits.
-    pub fn limits(&self) -> Limits {
+    pub fn queue_limits(&self) -> QueueLimits {
         let seconds = |seconds: u32| std::time::Duration::from_secs(seconds.max(1).into());
-        Limits { length: self.length.max(1), lease: seconds(self.lease.max(15)), keep: seconds(self.keep) }
+        QueueLimits { length: self.length.max(1), lease: seconds(self.lease.max(15)), keep: seconds(self.keep) }
     }
 }
 
@@ -105,8 +105,8 @@ impl Default for Config {
             http: HttpSettings::default(),
             prover: ProverSettings::default(),
             queue: QueueSettings::default(),
-            relayer: relayer::Settings::default(),
-            index: IndexSettings::default(),
+            relayer: relayer::RelayerSettings::default(),
+            indexer: IndexerSettings::default(),
         }
     }
 }
@@ -138,7 +138,7 @@ impl Config {
     /// # Errors
     /// Returns [`ConfigError`] if the file or a variable is invalid. An unknown name is an error, so that no setting is
     /// silently ignored.
-    pub fn load(
+    pub fn load_file(
         path: Option<&Path>,
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
@@ -147,11 +147,11 @@ impl Config {
             Some(path) => {
                 let file_error = |reason: String| ConfigError::File { path: path.display().to_string(), reason };
                 let length = fs::metadata(path).map_err(|error| file_error(error.to_string()))?.len();
-                if length > MOST {
-                    return Err(file_error(format!("the file has {length} bytes; the maximum is {MOST}")));
+                if length > MAX_CONFIG_BYTES {
+                    return Err(file_error(format!("the file has {length} bytes; the maximum is {MAX_CONFIG_BYTES}")));
                 }
                 let text = fs::read_to_string(path).map_err(|error| file_error(error.to_string()))?;
-                let with_line = |error: toml::de::Error| file_error(placed(&error, &text));
+                let with_line = |error: toml::de::Error| file_error(format_with_line(&error, &text));
                 let table: toml::Table = text.parse().map_err(with_line)?;
                 // The file is parsed by itself first: its errors are reported with their line.
                 toml::from_str::<Self>(&text).map_err(with_line)?;
@@ -162,7 +162,7 @@ impl Config {
         for (name, value) in variables {
             if let Some(setting) = name.strip_prefix(PREFIX) {
                 let variable_error = |reason: String| ConfigError::Variable { name: name.clone(), reason };
-                set(&mut table, &setting.to_ascii_lowercase(), &value).map_err(variable_error)?;
+                set_value(&mut table, &setting.to_ascii_lowercase(), &value).map_err(variable_error)?;
                 last = Some(name);
             }
         }
@@ -174,7 +174,7 @@ impl Config {
 }
 
 /// Formats a TOML error on one line, with the line number and the setting's name.
-fn placed(error: &toml::de::Error, text: &str) -> String {
+fn format_with_line(error: &toml::de::Error, text: &str) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     let message = error.message();
     let Some(before) = before else { return message.to_owned() };
@@ -187,7 +187,7 @@ fn placed(error: &toml::de::Error, text: &str) -> String {
 
 /// Sets one value: the path `http__rate__burst` is `burst` of `[http.rate]`. The value is parsed as TOML; if that
 /// fails, it is a string.
-fn set(table: &mut toml::Table, setting: &str, value: &str) -> Result<(), String> {
+fn set_value(table: &mut toml::Table, setting: &str, value: &str) -> Result<(), String> {
     let (parents, name) = setting.rsplit_once("__").map_or((None, setting), |(parents, name)| (Some(parents), name));
     let mut table = table;
     for parent in parents.into_iter().flat_map(|parents| parents.split("__")) {
@@ -207,7 +207,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("service.toml");
         fs::write(&path, text).unwrap();
-        Config::load(Some(&path), variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+        Config::load_file(Some(&path), variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
     }
 
     #[test]
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(config.http.listen.port(), 2);
         assert_eq!((config.http.rate.burst, config.http.rate.per_minute), (7, 120));
         assert_eq!(config.queue.nats.unwrap().url, "nats://127.0.0.1:9");
-        assert_eq!(config.prover.answer_step, 5);
+        assert_eq!(config.prover.response_interval_ms, 5);
         assert_eq!(config.prover.statements, [psephos_exchange::proof::Kind::Claim]);
     }
 
@@ -249,6 +249,6 @@ mod tests {
         assert!(error.contains("LISTN") && error.contains("unknown field"), "{error}");
         let error = from_text("data = \"a\"", &[("PSEPHOS_SERVE_DATA__B", "1")]).unwrap_err().to_string();
         assert!(error.contains("not a section"), "{error}");
-        assert!(matches!(Config::load(Some(Path::new("/nowhere")), []), Err(ConfigError::File { .. })));
+        assert!(matches!(Config::load_file(Some(Path::new("/nowhere")), []), Err(ConfigError::File { .. })));
     }
 }

@@ -1,18 +1,18 @@
 //! HTTP infrastructure shared by the components' endpoints: listeners, access control, rate limit and error responses.
 
 mod admin;
-mod limit;
-mod listen;
-mod page;
+mod layers;
+mod listener;
 mod problem;
-mod public;
-mod shell;
+mod public_routes;
+mod rate_limit;
+mod status_page;
 mod tokens;
 
 pub use admin::Admin;
-pub use limit::{Limiter, Rate};
-pub use listen::{Bound, HttpSettings, ListenError, Listening};
+pub use layers::HttpLayers;
+pub use listener::{BoundListener, HttpSettings, ListenError, RunningListener};
 pub use problem::Problem;
-pub use public::{openapi, public_router};
-pub use shell::Shell;
-pub use tokens::{BadHash, Tokens, new_token};
+pub use public_routes::{openapi_description, public_router};
+pub use rate_limit::{RateLimit, RateLimiter};
+pub use tokens::{InvalidTokenHash, Tokens, generate_token};

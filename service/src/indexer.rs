@@ -7,13 +7,13 @@
 //! contains block numbers and counts only: no weight, no leaf index, no address.
 
 mod cache;
+mod component;
 mod error;
 mod http;
 mod notes;
-mod part;
+mod responses;
 pub mod store;
 mod task;
-mod views;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -25,12 +25,12 @@ use psephos_state::{ChainState, Deployment};
 use tokio::sync::watch;
 
 pub use error::IndexError;
-pub use http::{IndexerApi, routes};
+pub use http::{IndexerApi, router};
 pub use notes::{Notes, decode_notes};
-pub use store::Store;
-pub use views::{
-    Artefact, ChamberInfo, CountedInfo, IndexInfo, PollChamberInfo, PollDetail, PollInfo, RuleInfo, ShareInfo,
+pub use responses::{
+    Artefact, ChamberInfo, IndexInfo, PollChamberInfo, PollDetail, PollInfo, RuleInfo, ShareInfo, TallyInfo,
 };
+pub use store::Store;
 
 /// Options of an indexer.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ impl Options {
 
 /// The newest chain state and its distance from the chain.
 #[derive(Clone, Debug)]
-pub struct Status {
+pub struct IndexerStatus {
     /// The chain state as of the newest block that was read.
     pub state: Arc<ChainState>,
     /// The newest block that was read; `None` if none was read yet.
@@ -62,12 +62,12 @@ pub struct Status {
     /// The newest block that is considered final.
     pub confirmed: u64,
     /// A short description of the node's failure, if it does not answer.
-    pub trouble: Option<&'static str>,
+    pub node_failure: Option<&'static str>,
     /// The number of consecutive failures.
     pub failures: u32,
 }
 
-impl Status {
+impl IndexerStatus {
     /// Returns the number of blocks that are not read yet.
     pub fn lag(&self) -> u64 {
         self.head.saturating_sub(self.block.map_or(0, |block| block.number))
@@ -79,9 +79,9 @@ impl Status {
 pub struct Indexer {
     deployment: Arc<Deployment>,
     store: Arc<Store>,
-    status: watch::Receiver<Status>,
+    status: watch::Receiver<IndexerStatus>,
     states: watch::Receiver<Arc<ChainState>>,
-    cache: Arc<cache::Cache>,
+    cache: Arc<cache::ResponseCache>,
 }
 
 impl Indexer {
@@ -92,22 +92,22 @@ impl Indexer {
     /// # Errors
     /// Returns [`IndexError`] if the store belongs to another deployment, is damaged or in use, or if the chain is a
     /// different one.
-    pub async fn start(
+    pub async fn start_following(
         connection: Connection,
         deployment: Deployment,
         options: Options,
         stop: tokio_util::sync::CancellationToken,
     ) -> Result<(Self, tokio::task::JoinHandle<Result<(), IndexError>>), IndexError> {
-        task::start(connection, deployment, options, stop).await
+        task::start_task(connection, deployment, options, stop).await
     }
 
     /// Returns a receiver of the newest chain state and its distance from the chain.
-    pub fn status(&self) -> watch::Receiver<Status> {
+    pub fn status(&self) -> watch::Receiver<IndexerStatus> {
         self.status.clone()
     }
 
     /// Returns a receiver of the newest chain state alone, as a relayer uses it.
-    pub fn states(&self) -> watch::Receiver<Arc<ChainState>> {
+    pub fn chain_states(&self) -> watch::Receiver<Arc<ChainState>> {
         self.states.clone()
     }
 

@@ -1,11 +1,11 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod component;
 pub mod config;
 pub mod http;
 pub mod indexer;
 pub mod logging;
-pub mod part;
 pub mod prover;
 pub mod queue;
 pub mod relayer;

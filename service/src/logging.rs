@@ -3,10 +3,10 @@
 use tracing_subscriber::{EnvFilter, fmt};
 
 /// The environment variable of the log filter: `info`, `psephos_service=debug`, ...
-pub const FILTER: &str = "PSEPHOS_LOG";
+pub const FILTER_VARIABLE: &str = "PSEPHOS_LOG";
 
 /// Libraries that can log whole requests and responses: they are limited to warnings, whatever the filter says.
-const QUIET: [&str; 12] = [
+const QUIET_LIBRARIES: [&str; 12] = [
     "alloy_json_rpc",
     "alloy_provider",
     "alloy_rpc_client",
@@ -25,11 +25,11 @@ const QUIET: [&str; 12] = [
 ///
 /// # Errors
 /// Returns a description of an invalid filter.
-pub fn start(json: bool) -> Result<(), String> {
-    let text = std::env::var(FILTER).unwrap_or_else(|_| "info".into());
-    let refuse = |error: &dyn std::fmt::Display| format!("{FILTER}: {error}");
+pub fn start_logging(json: bool) -> Result<(), String> {
+    let text = std::env::var(FILTER_VARIABLE).unwrap_or_else(|_| "info".into());
+    let refuse = |error: &dyn std::fmt::Display| format!("{FILTER_VARIABLE}: {error}");
     let mut filter = EnvFilter::try_new(&text).map_err(|error| refuse(&error))?;
-    for library in QUIET {
+    for library in QUIET_LIBRARIES {
         let directive = format!("{library}=warn")
             .parse()
             .map_err(|error: tracing_subscriber::filter::ParseError| refuse(&error))?;

@@ -4,11 +4,11 @@
 //! statement and verifies the proof. Completion times are rounded up to a multiple of the response interval, because
 //! the time of a proof depends slightly on the witness.
 
+mod component;
 mod metrics;
-mod part;
-mod ready;
+mod response_interval;
 mod routes;
-mod steps;
+mod statement_cache;
 mod submit;
 #[cfg(test)]
 mod tests;
@@ -31,13 +31,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     http::Problem,
-    queue::{JobId, Queue, QueueError, Sealer, Status},
+    queue::{JobId, JobStatus, Queue, QueueError, RequestCipher},
 };
 
 pub use metrics::{BUCKETS, ProverMetrics};
-use ready::Ready;
-pub use routes::{Documentation, router};
-pub use submit::{Accepted, Caller};
+pub use routes::{ProverApi, prover_router};
+use statement_cache::StatementCache;
+pub use submit::{AcceptedRequest, Caller};
 pub use worker::Worker;
 
 /// Settings of the prover service.
@@ -56,9 +56,9 @@ pub struct ProverSettings {
     pub remote_workers: bool,
     /// The response interval, in milliseconds: the end of a job is published a multiple of this after its request was
     /// accepted. With 0 it is published at once, which leaks more timing.
-    pub answer_step: u64,
+    pub response_interval_ms: u64,
     /// The circuits whose keys are loaded before the service is ready; the other keys are loaded on first use.
-    pub warm: Vec<String>,
+    pub keys_loaded: Vec<String>,
 }
 
 impl Default for ProverSettings {
@@ -68,8 +68,8 @@ impl Default for ProverSettings {
             statements: Kind::USUAL.to_vec(),
             workers: 0,
             remote_workers: false,
-            answer_step: 50,
-            warm: vec!["ballot-3".into()],
+            response_interval_ms: 50,
+            keys_loaded: vec!["ballot-3".into()],
         }
     }
 }
@@ -77,16 +77,16 @@ impl Default for ProverSettings {
 /// The prover service as its endpoints use it.
 pub struct Prover {
     queue: Arc<dyn Queue>,
-    sealer: Sealer,
+    sealer: RequestCipher,
     circuits: Arc<Circuits>,
     settings: ProverSettings,
     metrics: ProverMetrics,
     /// Statements that this process has parsed and checked, for its own workers: nothing is parsed twice.
-    ready: Arc<Ready>,
+    statements: Arc<StatementCache>,
     /// Whether the keys are loaded.
     warm: AtomicBool,
     /// Limits the number of requests that are parsed and checked concurrently.
-    reading: tokio::sync::Semaphore,
+    request_checks: tokio::sync::Semaphore,
 }
 
 impl Prover {
@@ -94,7 +94,7 @@ impl Prover {
     /// elsewhere.
     pub fn new(
         queue: Arc<dyn Queue>,
-        sealer: Sealer,
+        sealer: RequestCipher,
         circuits: Arc<Circuits>,
         settings: ProverSettings,
         metrics: ProverMetrics,
@@ -102,7 +102,16 @@ impl Prover {
         let warm = AtomicBool::new(false);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let reading = tokio::sync::Semaphore::new(cores);
-        Arc::new(Self { queue, sealer, circuits, settings, metrics, ready: Arc::default(), warm, reading })
+        Arc::new(Self {
+            queue,
+            sealer,
+            circuits,
+            settings,
+            metrics,
+            statements: Arc::default(),
+            warm,
+            request_checks: reading,
+        })
     }
 
     /// Loads the configured keys before the first request: this takes seconds, and minutes for development keys that
@@ -110,10 +119,10 @@ impl Prover {
     ///
     /// # Errors
     /// Returns a description of an unknown circuit or a key that cannot be loaded.
-    pub async fn warm_up(self: Arc<Self>) -> Result<(), String> {
+    pub async fn load_keys(self: Arc<Self>) -> Result<(), String> {
         let prover = self.clone();
         let load = move || -> Result<(), String> {
-            for name in &prover.settings.warm {
+            for name in &prover.settings.keys_loaded {
                 let circuit = name.parse().map_err(|_| format!("unknown circuit `{name}`"))?;
                 prover.circuits.warm(circuit, &Silent).map_err(|error| error.to_string())?;
                 tracing::info!(circuit = %name, "a proving key was loaded");
@@ -128,7 +137,7 @@ impl Prover {
     /// Returns a worker for this process.
     pub fn worker(&self) -> Worker {
         let (queue, sealer, circuits) = (self.queue.clone(), self.sealer.clone(), self.circuits.clone());
-        Worker::new(queue, sealer, circuits, self.metrics.clone()).with_ready(self.ready.clone())
+        Worker::new(queue, sealer, circuits, self.metrics.clone()).with_statement_cache(self.statements.clone())
     }
 
     /// Returns the settings.
@@ -142,25 +151,25 @@ impl Prover {
     }
 
     /// Returns a keyed hash of a caller's credentials, which is stored in their place.
-    pub fn tag_of(&self, credentials: &[u8]) -> [u8; 32] {
-        self.sealer.tag("owner", &[credentials])
+    pub fn owner_tag(&self, credentials: &[u8]) -> [u8; 32] {
+        self.sealer.keyed_hash("owner", &[credentials])
     }
 
     /// Returns a job of this caller.
     ///
     /// # Errors
     /// Returns 404 if there is no such job, or if it belongs to another caller.
-    pub async fn view(&self, id: JobId, caller: &Caller) -> Result<JobView, Problem> {
-        let status = self.queue.status(id).await.map_err(problem)?;
-        let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown)?;
-        Ok(steps::shown(id, status, self.settings.answer_step))
+    pub async fn job_view(&self, id: JobId, caller: &Caller) -> Result<JobView, Problem> {
+        let status = self.queue.job_status(id).await.map_err(queue_problem)?;
+        let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown_job)?;
+        Ok(response_interval::publishable_view(id, status, self.settings.response_interval_ms))
     }
 
     /// Returns a job of this caller once its state differs from `seen`, or when `patience` has passed.
     ///
     /// # Errors
     /// See [`Prover::view`].
-    pub async fn next_view(
+    pub async fn wait_for_job(
         &self,
         id: JobId,
         caller: &Caller,
@@ -169,21 +178,21 @@ impl Prover {
     ) -> Result<JobView, Problem> {
         let until = tokio::time::Instant::now() + patience;
         loop {
-            let status = self.queue.status(id).await.map_err(problem)?;
-            let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown)?;
-            if let Some(delay) = steps::hidden_for(&status, self.settings.answer_step) {
+            let status = self.queue.job_status(id).await.map_err(queue_problem)?;
+            let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown_job)?;
+            if let Some(delay) = response_interval::withheld_for(&status, self.settings.response_interval_ms) {
                 let publication = tokio::time::Instant::now() + delay;
                 tokio::time::sleep_until(publication.min(until)).await;
                 if publication > until {
-                    return Ok(steps::shown(id, status, self.settings.answer_step));
+                    return Ok(response_interval::publishable_view(id, status, self.settings.response_interval_ms));
                 }
                 continue;
             }
             if status.state != seen || tokio::time::Instant::now() >= until {
-                return Ok(steps::shown(id, status, self.settings.answer_step));
+                return Ok(response_interval::publishable_view(id, status, self.settings.response_interval_ms));
             }
             let left = until.saturating_duration_since(tokio::time::Instant::now());
-            self.queue.changed(id, status.state, left).await.map_err(problem)?;
+            self.queue.wait_for_change(id, status.state, left).await.map_err(queue_problem)?;
         }
     }
 
@@ -191,27 +200,27 @@ impl Prover {
     ///
     /// # Errors
     /// See [`Prover::view`].
-    pub async fn cancel(&self, id: JobId, caller: &Caller) -> Result<JobView, Problem> {
-        let status = self.queue.status(id).await.map_err(problem)?;
-        let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown)?;
-        if self.queue.cancel(id).await.map_err(problem)? {
-            self.ready.forget((id, status.digest));
-            self.metrics.ended("cancelled");
+    pub async fn cancel_job(&self, id: JobId, caller: &Caller) -> Result<JobView, Problem> {
+        let status = self.queue.job_status(id).await.map_err(queue_problem)?;
+        let status = status.filter(|status| status.owner == caller.owner).ok_or_else(unknown_job)?;
+        if self.queue.cancel_job(id).await.map_err(queue_problem)? {
+            self.statements.remove_statement((id, status.digest));
+            self.metrics.count_ended("cancelled");
         }
-        self.view(id, caller).await
+        self.job_view(id, caller).await
     }
 }
 
-fn unknown() -> Problem {
+fn unknown_job() -> Problem {
     Problem::not_found(
         "no such job: it was never accepted, belongs to another client, or has expired; send the request again",
     )
 }
 
 /// Converts an error of the queue into a problem; the details are written to the log.
-pub(crate) fn problem(error: QueueError) -> Problem {
+pub(crate) fn queue_problem(error: QueueError) -> Problem {
     match error {
-        QueueError::Full(waiting) => Problem::too_many(
+        QueueError::Full(waiting) => Problem::too_many_requests(
             "queue_full",
             format!("the queue is full ({waiting} jobs are waiting): retry later, or prove on your own machine"),
             5,
@@ -241,7 +250,7 @@ fn key_problem(error: ExchangeError) -> Problem {
 }
 
 /// Converts a job's status into its JSON response.
-fn view(id: JobId, status: Status) -> JobView {
-    let Status { kind, state, ahead, proof, failure, .. } = status;
+fn view_of_status(id: JobId, status: JobStatus) -> JobView {
+    let JobStatus { kind, state, ahead, proof, failure, .. } = status;
     JobView { id: id.to_string(), statement: kind, state, ahead, proof, failure }
 }

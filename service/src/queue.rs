@@ -8,7 +8,7 @@
 mod embedded;
 mod id;
 mod nats;
-mod seal;
+mod request_cipher;
 #[cfg(test)]
 mod tests;
 
@@ -18,13 +18,13 @@ use async_trait::async_trait;
 use psephos_exchange::proof::{JobState, Kind};
 use serde::{Deserialize, Serialize};
 
-pub use embedded::{Embedded, Limits};
+pub use embedded::{EmbeddedQueue, QueueLimits};
 pub use id::{JobId, now_ms};
-pub use nats::{Nats, NatsSettings};
-pub use seal::{SealError, Sealer};
+pub use nats::{NatsQueue, NatsSettings};
+pub use request_cipher::{CipherError, RequestCipher};
 
 /// The maximum number of attempts of a job: a job that kills its worker must not kill them all.
-pub const ATTEMPTS: u32 = 3;
+pub const MAX_ATTEMPTS: u32 = 3;
 
 /// A job to be queued.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ pub struct NewJob {
     /// A keyed hash of the request, which tells a repeated request from a different one.
     pub digest: [u8; 32],
     /// The encrypted request.
-    pub sealed: Vec<u8>,
+    pub ciphertext: Vec<u8>,
     /// When it was accepted, in milliseconds since 1970.
     pub accepted: u64,
 }
@@ -49,7 +49,7 @@ pub enum Enqueued {
     /// The job is queued, durably.
     New,
     /// A job with this id exists already.
-    Known(Status),
+    Known(JobStatus),
 }
 
 /// A job that is leased to a worker.
@@ -62,14 +62,14 @@ pub struct Lease {
     /// The keyed hash of the request: [`NewJob::digest`].
     pub digest: [u8; 32],
     /// The encrypted request.
-    pub sealed: Vec<u8>,
+    pub ciphertext: Vec<u8>,
     /// The number of workers that have leased the job, this one included.
     pub attempt: u32,
 }
 
 /// The status of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Status {
+pub struct JobStatus {
     /// The kind of statement.
     pub kind: Kind,
     /// A keyed hash of the owner's credentials.
@@ -97,7 +97,7 @@ pub struct Status {
 
 /// The length of the queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Length {
+pub struct QueueLength {
     /// The number of waiting jobs.
     pub queued: u64,
     /// The number of leased jobs.
@@ -131,55 +131,60 @@ pub trait Queue: Send + Sync + 'static {
     ///
     /// # Errors
     /// Returns `Storage`.
-    async fn lease(&self, patience: Duration) -> Result<Option<Lease>, QueueError>;
+    async fn lease_job(&self, patience: Duration) -> Result<Option<Lease>, QueueError>;
 
     /// Extends a lease: the worker is alive.
     ///
     /// # Errors
     /// Returns `Lost` or `Storage`.
-    async fn heartbeat(&self, lease: &Lease) -> Result<(), QueueError>;
+    async fn extend_lease(&self, lease: &Lease) -> Result<(), QueueError>;
 
     /// Ends a job with its proof. If two workers have proved it, one of them gets `Lost`.
     ///
     /// # Errors
     /// Returns `Lost` or `Storage`.
-    async fn complete(&self, lease: &Lease, proof: String) -> Result<(), QueueError>;
+    async fn complete_job(&self, lease: &Lease, proof: String) -> Result<(), QueueError>;
 
     /// Ends a job without a proof, or with `retry` passes it to another worker, up to [`ATTEMPTS`] in all.
     ///
     /// # Errors
     /// Returns `Lost` or `Storage`.
-    async fn fail(&self, lease: &Lease, what: String, retry: bool) -> Result<(), QueueError>;
+    async fn fail_job(&self, lease: &Lease, what: String, retry: bool) -> Result<(), QueueError>;
 
     /// Cancels a job on its owner's request; returns false if it had ended or does not exist.
     ///
     /// # Errors
     /// Returns `Storage`.
-    async fn cancel(&self, id: JobId) -> Result<bool, QueueError>;
+    async fn cancel_job(&self, id: JobId) -> Result<bool, QueueError>;
 
     /// Returns the status of a job. Ended jobs expire after a while.
     ///
     /// # Errors
     /// Returns `Storage`.
-    async fn status(&self, id: JobId) -> Result<Option<Status>, QueueError>;
+    async fn job_status(&self, id: JobId) -> Result<Option<JobStatus>, QueueError>;
 
     /// Returns the status of a job once its state differs from `seen`, or when `patience` has passed.
     ///
     /// # Errors
     /// Returns `Storage`.
-    async fn changed(&self, id: JobId, seen: JobState, patience: Duration) -> Result<Option<Status>, QueueError>;
+    async fn wait_for_change(
+        &self,
+        id: JobId,
+        seen: JobState,
+        patience: Duration,
+    ) -> Result<Option<JobStatus>, QueueError>;
 
     /// Returns the length of the queue.
     ///
     /// # Errors
     /// Returns `Storage`.
-    async fn length(&self) -> Result<Length, QueueError>;
+    async fn queue_length(&self) -> Result<QueueLength, QueueError>;
 }
 
 impl NewJob {
     /// Returns the job's initial status.
-    pub fn status(&self) -> Status {
-        Status {
+    pub fn initial_status(&self) -> JobStatus {
+        JobStatus {
             kind: self.kind,
             owner: self.owner,
             digest: self.digest,
@@ -193,10 +198,10 @@ impl NewJob {
     }
 }
 
-impl Status {
+impl JobStatus {
     /// Returns the status of a job that has ended with a proof, or with the reason why there is none.
     #[must_use]
-    pub fn ended(self, end: Result<String, String>) -> Self {
+    pub fn into_ended(self, end: Result<String, String>) -> Self {
         let (state, proof, failure) = match end {
             Ok(proof) => (JobState::Done, Some(proof), None),
             Err(what) => (JobState::Failed, None, Some(what)),
@@ -206,7 +211,7 @@ impl Status {
 
     /// Returns the status of a cancelled job.
     #[must_use]
-    pub fn cancelled(self) -> Self {
+    pub fn into_cancelled(self) -> Self {
         Self { state: JobState::Cancelled, ahead: None, finished: Some(now_ms()), ..self }
     }
 }

@@ -19,28 +19,28 @@
 //! | retrying | `retry_or_reject`, `apply_backoff`, `verify_again` |
 //! | tracking | `track_transactions`, `find_mined_version`, `handle_mined`, `handle_pending`, `send_to_node` |
 
-mod accept;
-mod admit;
+mod admission;
 mod calls;
-mod dispatch;
-mod engine;
-mod follow;
+mod component;
+mod crash_points;
+mod evaluation;
+mod intake;
 mod item;
-mod judge;
+mod main_loop;
 mod metrics;
-mod part;
-mod refusals;
+mod problems;
 mod routes;
+mod sending;
 mod settings;
-mod steps;
+mod state_source;
 mod store;
-mod view;
+mod tracking;
 
-pub use routes::{RelayerApi, router};
-pub use settings::Settings;
-pub use steps::{Halt, Probe, Step};
+pub use crash_points::{CrashPoint, CrashProbe, RelayerError};
+pub use routes::{RelayerApi, relayer_router};
+pub use settings::RelayerSettings;
+pub use state_source::{NodeStateSource, StateSource};
 pub use store::StoreError;
-pub use view::{Reader, View};
 
 use std::{
     collections::BTreeMap,
@@ -61,14 +61,14 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::http::Problem;
 
-use accept::Request;
-use metrics::Metrics;
-use store::Store;
+use intake::IntakeRequest;
+use metrics::RelayerMetrics;
+use store::RelayerStore;
 
 /// Everything that a relayer works with.
-pub struct Parts {
+pub struct RelayerResources {
     /// The settings.
-    pub settings: Settings,
+    pub settings: RelayerSettings,
     /// The chain. The connection's own sender, if it has one, is not used.
     pub connection: Connection,
     /// The contracts.
@@ -78,67 +78,67 @@ pub struct Parts {
     /// The circuits' keys.
     pub circuits: Arc<Circuits>,
     /// The source of the chain state.
-    pub view: Arc<dyn View>,
+    pub view: Arc<dyn StateSource>,
 }
 
 /// A relayer. It contains the account's key, so it has no `Debug`.
 pub struct Relayer {
-    settings: Settings,
+    settings: RelayerSettings,
     connection: Connection,
     deployment: Deployment,
     signer: PrivateKeySigner,
     wallet: EthereumWallet,
     circuits: Arc<Circuits>,
-    view: Arc<dyn View>,
-    store: Arc<Store>,
-    metrics: Metrics,
-    probe: Option<Probe>,
-    requests: mpsc::Sender<Request>,
-    incoming: Mutex<Option<mpsc::Receiver<Request>>>,
+    view: Arc<dyn StateSource>,
+    store: Arc<RelayerStore>,
+    metrics: RelayerMetrics,
+    crash_probe: Option<CrashProbe>,
+    requests: mpsc::Sender<IntakeRequest>,
+    incoming: Mutex<Option<mpsc::Receiver<IntakeRequest>>>,
     /// Notified when the queue may be non-empty.
-    bell: Notify,
-    seen: Mutex<Seen>,
+    send_wakeup: Notify,
+    seen: Mutex<Observed>,
 }
 
 /// The latest observations, for status requests; none of them has to survive a restart.
 #[derive(Default)]
-struct Seen {
-    replay: Option<Arc<ChainState>>,
+struct Observed {
+    chain_state: Option<Arc<ChainState>>,
     balance: U256,
-    trouble: Option<Trouble>,
+    obstacle: Option<Obstacle>,
     pots: Vec<Pot>,
     /// The nonces of transactions that were sent to the node since the program started.
-    announced: std::collections::BTreeSet<u64>,
+    sent_nonces: std::collections::BTreeSet<u64>,
     /// By nonce: how often the nonce was seen used while no version of its transaction was mined.
-    missing: BTreeMap<u64, u32>,
+    foreign_nonce_sightings: BTreeMap<u64, u32>,
     /// The retry state of refused items: number of attempts, and the time of the next one, in seconds since 1970.
-    resting: BTreeMap<B256, (u32, u64)>,
+    backoff: BTreeMap<B256, (u32, u64)>,
 }
 
 /// A condition that keeps the relayer from sending.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Trouble {
+enum Obstacle {
     /// The account's balance is too low.
     Unfunded { needed: U256 },
     /// The gas price is above the configured maximum.
-    Dear,
+    MaxFeeExceeded,
     /// The chain does not answer, or another failure.
     Failing(&'static str),
 }
 
-impl Trouble {
-    fn code(&self) -> &'static str {
+impl Obstacle {
+    fn problem_code(&self) -> &'static str {
         match self {
             Self::Unfunded { .. } => "unfunded",
-            Self::Dear => "max_fee_exceeded",
+            Self::MaxFeeExceeded => "max_fee_exceeded",
             Self::Failing(what) => what,
         }
     }
 
-    fn detail(&self) -> String {
+    fn problem_detail(&self) -> String {
         match self {
             Self::Unfunded { needed } => format!("the relayer's account needs a balance of at least {needed} wei"),
-            Self::Dear => "the gas price is above the relayer's configured maximum".into(),
+            Self::MaxFeeExceeded => "the gas price is above the relayer's configured maximum".into(),
             Self::Failing(what) => format!("the relayer cannot work at present: {what}"),
         }
     }
@@ -149,14 +149,14 @@ impl Relayer {
     ///
     /// # Errors
     /// Returns [`StoreError`].
-    pub fn open(parts: Parts, file: &Path, registry: &mut Registry) -> Result<Self, StoreError> {
-        let Parts { settings, connection, deployment, signer, circuits, view } = parts;
-        let settings = settings.bounded();
-        let store = Arc::new(Store::open(file, &deployment, signer.address())?);
+    pub fn open_or_create(parts: RelayerResources, file: &Path, registry: &mut Registry) -> Result<Self, StoreError> {
+        let RelayerResources { settings, connection, deployment, signer, circuits, view } = parts;
+        let settings = settings.clamp_values();
+        let store = Arc::new(RelayerStore::open_or_create(file, &deployment, signer.address())?);
         let (requests, incoming) = mpsc::channel(settings.capacity.clamp(1, 4_096));
         Ok(Self {
             wallet: EthereumWallet::from(signer.clone()),
-            metrics: Metrics::new(registry),
+            metrics: RelayerMetrics::new(registry),
             incoming: Mutex::new(Some(incoming)),
             settings,
             connection,
@@ -165,9 +165,9 @@ impl Relayer {
             circuits,
             view,
             store,
-            probe: None,
+            crash_probe: None,
             requests,
-            bell: Notify::new(),
+            send_wakeup: Notify::new(),
             seen: Mutex::default(),
         })
     }
@@ -175,8 +175,8 @@ impl Relayer {
     /// Sets a probe that stops the relayer at a step, for tests.
     #[doc(hidden)]
     #[must_use]
-    pub fn with_probe(self, probe: Probe) -> Self {
-        Self { probe: Some(probe), ..self }
+    pub fn with_crash_probe(self, probe: CrashProbe) -> Self {
+        Self { crash_probe: Some(probe), ..self }
     }
 
     /// Returns the account that sends.
@@ -186,9 +186,10 @@ impl Relayer {
 
     /// Returns the relayer's description of itself.
     pub fn info(&self) -> RelayInfo {
-        let [waiting, sent, included] = self.store.counts();
-        let seen = self.seen();
-        let accepting = seen.trouble.is_none() && seen.replay.is_some() && waiting + sent < self.settings.capacity;
+        let [waiting, sent, included] = self.store.status_counts();
+        let seen = self.observed();
+        let accepting =
+            seen.obstacle.is_none() && seen.chain_state.is_some() && waiting + sent < self.settings.capacity;
         RelayInfo {
             relayer: self.address(),
             chain_id: self.deployment.chain_id,
@@ -198,7 +199,7 @@ impl Relayer {
             balance: seen.balance,
             takes_ballots: self.settings.ballots && accepting,
             takes_claims: self.settings.claims && accepting,
-            trouble: seen.trouble.as_ref().map(Trouble::detail),
+            trouble: seen.obstacle.as_ref().map(Obstacle::problem_detail),
             waiting,
             sent,
             included,
@@ -215,10 +216,10 @@ impl Relayer {
     ///
     /// # Errors
     /// Returns the obstacle, in a sentence.
-    pub fn ready(&self) -> Result<(), String> {
-        let seen = self.seen();
-        match (&seen.trouble, &seen.replay) {
-            (Some(trouble), _) => Err(trouble.detail()),
+    pub fn check_ready(&self) -> Result<(), String> {
+        let seen = self.observed();
+        match (&seen.obstacle, &seen.chain_state) {
+            (Some(trouble), _) => Err(trouble.problem_detail()),
             (None, None) => Err("the relayer has not read the chain state yet".into()),
             (None, Some(_)) => Ok(()),
         }
@@ -228,45 +229,47 @@ impl Relayer {
     ///
     /// # Errors
     /// Returns 404 if it was not accepted here, or 500.
-    pub fn standing(&self, kind: Kind, id: &B256) -> Result<Standing, Problem> {
-        match self.store.get(id) {
-            Ok(Some(item)) if item.receipt.kind == kind => Ok(item.standing()),
+    pub fn submission_status(&self, kind: Kind, id: &B256) -> Result<Standing, Problem> {
+        match self.store.get_item(id) {
+            Ok(Some(item)) if item.receipt.kind == kind => Ok(item.public_status()),
             Ok(_) => Err(Problem::not_found(format!("no {} with this id was accepted here", kind.as_str()))),
-            Err(error) => Err(self.broken(&error)),
+            Err(error) => Err(self.store_problem(&error)),
         }
     }
 
     /// Logs a failure of the store and returns a 500 problem.
-    fn broken(&self, error: &StoreError) -> Problem {
+    fn store_problem(&self, error: &StoreError) -> Problem {
         tracing::error!(%error, "the relayer's store failed");
-        self.metrics.failed("store");
-        Problem::internal()
+        self.metrics.count_failure("store");
+        Problem::internal_error()
     }
 
-    fn step(&self, step: Step) -> Result<(), Halt> {
-        match &self.probe {
-            Some(probe) if probe(step) => Err(Halt::Stopped(step)),
+    fn reach_crash_point(&self, step: CrashPoint) -> Result<(), RelayerError> {
+        match &self.crash_probe {
+            Some(probe) if probe(step) => Err(RelayerError::StoppedAt(step)),
             _ => Ok(()),
         }
     }
 
-    fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
+    fn observed(&self) -> std::sync::MutexGuard<'_, Observed> {
         // Each value is valid by itself, so a poisoned lock may be used.
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Stores changes on a thread that may wait for the disk.
-    async fn write(&self, changes: store::Changes) -> Result<(), Halt> {
+    async fn store_changes(&self, changes: store::StoreChanges) -> Result<(), RelayerError> {
         if changes.is_empty() {
             return Ok(());
         }
         let store = self.store.clone();
-        tokio::task::spawn_blocking(move || store.apply(changes)).await.map_err(|_| Halt::Worker)??;
+        tokio::task::spawn_blocking(move || store.apply_changes(changes))
+            .await
+            .map_err(|_| RelayerError::WorkerLost)??;
         Ok(())
     }
 }
 
 /// Returns the current time in seconds since 1970.
-fn now() -> u64 {
+fn unix_now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

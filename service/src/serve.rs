@@ -18,12 +18,15 @@ use psephos_state::Deployment;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    component::Component,
     config::{Config, QueueSettings},
-    http::{Admin, BadHash, Bound, HttpSettings, ListenError, Listening, Problem, Shell, Tokens, public_router},
+    http::{
+        Admin, BoundListener, HttpLayers, HttpSettings, InvalidTokenHash, ListenError, Problem, RunningListener,
+        Tokens, public_router,
+    },
     indexer::{IndexError, Indexer},
-    part::Part,
     prover::{Caller, Prover, ProverMetrics},
-    queue::{Embedded, Nats, Queue, QueueError, SealError, Sealer},
+    queue::{CipherError, EmbeddedQueue, NatsQueue, Queue, QueueError, RequestCipher},
     relayer::{self, Relayer, StoreError},
 };
 
@@ -38,13 +41,13 @@ pub enum ServeError {
     Listen(#[from] ListenError),
     /// The hash of a token.
     #[error("prover_tokens: {0}")]
-    Tokens(#[from] BadHash),
+    Tokens(#[from] InvalidTokenHash),
     /// The queue.
     #[error(transparent)]
     Queue(#[from] QueueError),
     /// The queue's key.
     #[error(transparent)]
-    Key(#[from] SealError),
+    Key(#[from] CipherError),
     /// The data directory.
     #[error("the data directory {path} cannot be created: {reason}; set `data` to a writable path")]
     Data {
@@ -76,7 +79,7 @@ pub enum ServeError {
     NoQueue,
     /// An unknown circuit.
     #[error("warm: unknown circuit `{0}`; `psephos keys list` shows all circuits")]
-    NoCircuit(String),
+    UnknownCircuit(String),
     /// The key file of a shared queue does not exist.
     #[error(
         "the queue's key file {0} does not exist: copy `queue.key` from the service's data directory, or set [queue] key_file"
@@ -84,11 +87,11 @@ pub enum ServeError {
     NoKey(String),
     /// No component is enabled.
     #[error("all components are disabled: enable at least one in the configuration")]
-    Nothing,
+    NoComponent,
 }
 
 /// The resources that the service needs beside its configuration.
-pub struct Resources {
+pub struct ServiceResources {
     /// The circuits' keys.
     pub circuits: Arc<Circuits>,
     /// The chain and the contracts, for relayer and indexer.
@@ -98,23 +101,23 @@ pub struct Resources {
 }
 
 /// A running service.
-pub struct Running {
-    public: Listening,
-    admin: Listening,
-    shell: Shell,
+pub struct RunningService {
+    public: RunningListener,
+    admin: RunningListener,
+    shell: HttpLayers,
     stop: CancellationToken,
-    stop_index: CancellationToken,
+    stop_indexer: CancellationToken,
     tasks: TaskTracker,
-    index: TaskTracker,
+    indexer_tasks: TaskTracker,
 }
 
 /// Creates the data directory.
-fn folder(config: &Config) -> Result<(), ServeError> {
+fn create_data_directory(config: &Config) -> Result<(), ServeError> {
     fs::create_dir_all(&config.data)
         .map_err(|error| ServeError::Data { path: config.data.display().to_string(), reason: error.to_string() })
 }
 
-fn key_file(config: &Config) -> PathBuf {
+fn queue_key_path(config: &Config) -> PathBuf {
     config.queue.key_file.clone().unwrap_or_else(|| config.data.join("queue.key"))
 }
 
@@ -122,13 +125,13 @@ fn key_file(config: &Config) -> PathBuf {
 ///
 /// # Errors
 /// Returns `Queue`, `Key` or `Data`.
-pub async fn queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), ServeError> {
-    folder(config)?;
+pub async fn open_queue(config: &Config) -> Result<(Arc<dyn Queue>, RequestCipher), ServeError> {
+    create_data_directory(config)?;
     let QueueSettings { nats, .. } = &config.queue;
-    let sealer = Sealer::open_or_create(&key_file(config))?;
+    let sealer = RequestCipher::load_or_create(&queue_key_path(config))?;
     let queue: Arc<dyn Queue> = match nats {
-        Some(settings) => Nats::connect(settings).await?,
-        None => Embedded::open(&config.data.join("queue.redb"), config.queue.limits())?,
+        Some(settings) => NatsQueue::connect(settings).await?,
+        None => EmbeddedQueue::open_or_create(&config.data.join("queue.redb"), config.queue.queue_limits())?,
     };
     Ok((queue, sealer))
 }
@@ -138,72 +141,80 @@ pub async fn queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), ServeErr
 ///
 /// # Errors
 /// Returns `NoKey`, and the errors of [`queue`].
-pub async fn worker_queue(config: &Config) -> Result<(Arc<dyn Queue>, Sealer), ServeError> {
-    let path = key_file(config);
+pub async fn open_worker_queue(config: &Config) -> Result<(Arc<dyn Queue>, RequestCipher), ServeError> {
+    let path = queue_key_path(config);
     if !path.exists() {
         return Err(ServeError::NoKey(path.display().to_string()));
     }
-    queue(config).await
+    open_queue(config).await
 }
 
 /// The components during startup.
-struct Assembly {
+struct ServiceAssembly {
     registry: Registry,
-    parts: Vec<Arc<dyn Part>>,
+    components: Vec<Arc<dyn Component>>,
     routes: Router,
     stop: CancellationToken,
     /// Cancelled after everything else: the relayer uses the indexer until it has stopped.
-    stop_index: CancellationToken,
+    stop_indexer: CancellationToken,
     tasks: TaskTracker,
-    index: TaskTracker,
+    indexer_tasks: TaskTracker,
 }
 
 /// Starts the service. It is listening when this returns; its components become ready one by one.
 ///
 /// # Errors
 /// Returns [`ServeError`], before anything listens.
-pub async fn start(config: &Config, resources: Resources) -> Result<Running, ServeError> {
-    config.http.check()?;
-    check(config)?;
+pub async fn start_service(config: &Config, resources: ServiceResources) -> Result<RunningService, ServeError> {
+    config.http.check_exposure()?;
+    check_config(config)?;
     let tokens = Tokens::new(&config.http.prover_tokens)?;
     let mut registry = Registry::with_prefix("psephos");
-    let shell = Shell::new(config.http.rate, config.http.behind_proxy, &mut registry);
+    let shell = HttpLayers::new(config.http.rate, config.http.behind_proxy, &mut registry);
     // Binds before any component starts: a service that cannot listen must not prove or send anything.
     let HttpSettings { listen, admin, tls_certificate, tls_key, .. } = &config.http;
-    let operators = Bound::new(*admin, None).await?;
-    let wallets = Bound::new(*listen, tls_certificate.as_ref().zip(tls_key.as_ref())).await?;
-    let mut assembly = Assembly {
+    let operators = BoundListener::new(*admin, None).await?;
+    let wallets = BoundListener::new(*listen, tls_certificate.as_ref().zip(tls_key.as_ref())).await?;
+    let mut assembly = ServiceAssembly {
         registry,
-        parts: Vec::new(),
+        components: Vec::new(),
         routes: Router::new(),
         stop: CancellationToken::new(),
-        stop_index: CancellationToken::new(),
+        stop_indexer: CancellationToken::new(),
         tasks: TaskTracker::new(),
-        index: TaskTracker::new(),
+        indexer_tasks: TaskTracker::new(),
     };
-    if let Err(error) = assembly.bring_up(config, resources, tokens).await {
-        assembly.take_down().await;
+    if let Err(error) = assembly.start_components(config, resources, tokens).await {
+        assembly.stop_components().await;
         return Err(error);
     }
-    let Assembly { registry, parts, routes, stop, stop_index, tasks, index } = assembly;
+    let ServiceAssembly {
+        registry,
+        components: parts,
+        routes,
+        stop,
+        stop_indexer: stop_index,
+        tasks,
+        indexer_tasks: index,
+    } = assembly;
     let admin = Admin::new(registry, parts, format!("Psephos service on {}", config.http.listen));
-    let public = shell.wrap(routes.merge(public_router(admin.clone(), shell.clone())));
+    let public = shell.wrap_router(routes.merge(public_router(admin.clone(), shell.clone())));
     let operators = operators.serve(admin.router())?;
     let public = wallets.serve(public)?;
     tracing::info!(address = %public.address, admin = %operators.address, "listening");
-    Ok(Running { public, admin: operators, shell, stop, stop_index, tasks, index })
+    Ok(RunningService { public, admin: operators, shell, stop, stop_indexer: stop_index, tasks, indexer_tasks: index })
 }
 
 /// Rejects a configuration that could never work.
-fn check(config: &Config) -> Result<(), ServeError> {
-    if !(config.prover.enabled || config.relayer.enabled || config.index.enabled) {
-        return Err(ServeError::Nothing);
+fn check_config(config: &Config) -> Result<(), ServeError> {
+    if !(config.prover.enabled || config.relayer.enabled || config.indexer.enabled) {
+        return Err(ServeError::NoComponent);
     }
     if !config.prover.enabled {
         return Ok(());
     }
-    match config.prover.warm.iter().find(|name| name.parse::<Name>().is_err()) {
-        Some(name) => Err(ServeError::NoCircuit(name.clone())),
+    match config.prover.keys_loaded.iter().find(|name| name.parse::<Name>().is_err()) {
+        Some(name) => Err(ServeError::UnknownCircuit(name.clone())),
         None => Ok(()),
     }
 }
@@ -213,36 +224,46 @@ fn check(config: &Config) -> Result<(), ServeError> {
 ///
 /// # Errors
 /// Returns `NoQueue`.
-pub fn check_workers(config: &Config) -> Result<(), ServeError> {
+pub fn check_worker_queue(config: &Config) -> Result<(), ServeError> {
     match config.prover.enabled && config.prover.remote_workers && config.queue.nats.is_none() {
         true => Err(ServeError::NoQueue),
         false => Ok(()),
     }
 }
 
-impl Assembly {
-    async fn bring_up(&mut self, config: &Config, resources: Resources, tokens: Tokens) -> Result<(), ServeError> {
+impl ServiceAssembly {
+    async fn start_components(
+        &mut self,
+        config: &Config,
+        resources: ServiceResources,
+        tokens: Tokens,
+    ) -> Result<(), ServeError> {
         if config.prover.enabled {
-            self.prover(config, resources.circuits.clone(), tokens).await?;
+            self.start_prover(config, resources.circuits.clone(), tokens).await?;
         }
-        if config.relayer.enabled || config.index.enabled {
-            self.chain(config, resources).await?;
+        if config.relayer.enabled || config.indexer.enabled {
+            self.start_chain_components(config, resources).await?;
         }
         Ok(())
     }
 
     /// Stops the components that have started, if another one failed to.
-    async fn take_down(self) {
+    async fn stop_components(self) {
         self.stop.cancel();
-        self.stop_index.cancel();
+        self.stop_indexer.cancel();
         self.tasks.close();
         self.tasks.wait().await;
-        self.index.close();
-        self.index.wait().await;
+        self.indexer_tasks.close();
+        self.indexer_tasks.wait().await;
     }
 
-    async fn prover(&mut self, config: &Config, circuits: Arc<Circuits>, tokens: Tokens) -> Result<(), ServeError> {
-        let (queue, sealer) = queue(config).await?;
+    async fn start_prover(
+        &mut self,
+        config: &Config,
+        circuits: Arc<Circuits>,
+        tokens: Tokens,
+    ) -> Result<(), ServeError> {
+        let (queue, sealer) = open_queue(config).await?;
         let metrics = ProverMetrics::new(&mut self.registry);
         let prover = Prover::new(queue, sealer, circuits, config.prover.clone(), metrics);
         if !config.prover.remote_workers {
@@ -252,38 +273,39 @@ impl Assembly {
         }
         let warming = prover.clone();
         self.tasks.spawn(async move {
-            if let Err(error) = warming.warm_up().await {
+            if let Err(error) = warming.load_keys().await {
                 tracing::error!(%error, "a proving key cannot be loaded: the prover service stays unready");
             }
         });
-        self.parts.push(prover.clone());
-        self.routes = std::mem::take(&mut self.routes).merge(guarded(prover, tokens));
+        self.components.push(prover.clone());
+        self.routes = std::mem::take(&mut self.routes).merge(require_token(prover, tokens));
         Ok(())
     }
 
     /// Starts the indexer, and the relayer that reads the chain state from it.
-    async fn chain(&mut self, config: &Config, resources: Resources) -> Result<(), ServeError> {
+    async fn start_chain_components(&mut self, config: &Config, resources: ServiceResources) -> Result<(), ServeError> {
         let needs = if config.relayer.enabled { "relayer" } else { "indexer" };
         let (connection, deployment) = resources.chain.ok_or(ServeError::NoChain(needs))?;
-        folder(config)?;
-        let options = config.index.options(&config.data);
+        create_data_directory(config)?;
+        let options = config.indexer.indexer_options(&config.data);
         let (indexer, following) =
-            Indexer::start(connection.clone(), deployment.clone(), options, self.stop_index.clone()).await?;
-        self.index.spawn(async move {
+            Indexer::start_following(connection.clone(), deployment.clone(), options, self.stop_indexer.clone())
+                .await?;
+        self.indexer_tasks.spawn(async move {
             match following.await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::error!(%error, "the indexer has stopped"),
                 Err(error) => tracing::error!(%error, "the indexer's task has panicked: this is a bug"),
             }
         });
-        self.parts.push(Arc::new(indexer.clone()));
-        if config.index.enabled {
-            self.routes = std::mem::take(&mut self.routes).merge(crate::indexer::routes(indexer.clone()));
+        self.components.push(Arc::new(indexer.clone()));
+        if config.indexer.enabled {
+            self.routes = std::mem::take(&mut self.routes).merge(crate::indexer::router(indexer.clone()));
         }
         if !config.relayer.enabled {
             return Ok(());
         }
-        let parts = relayer::Parts {
+        let parts = relayer::RelayerResources {
             settings: config.relayer.clone(),
             connection,
             deployment,
@@ -291,29 +313,29 @@ impl Assembly {
             circuits: resources.circuits,
             view: Arc::new(indexer),
         };
-        let relayer = Arc::new(Relayer::open(parts, &config.data.join("relayer.redb"), &mut self.registry)?);
+        let relayer = Arc::new(Relayer::open_or_create(parts, &config.data.join("relayer.redb"), &mut self.registry)?);
         let (working, stop) = (relayer.clone(), self.stop.clone());
         self.tasks.spawn(async move {
             if let Err(error) = working.run(stop).await {
                 tracing::error!(%error, "the relayer has stopped");
             }
         });
-        self.parts.push(relayer.clone());
-        self.routes = std::mem::take(&mut self.routes).merge(relayer::router(relayer));
+        self.components.push(relayer.clone());
+        self.routes = std::mem::take(&mut self.routes).merge(relayer::relayer_router(relayer));
         Ok(())
     }
 }
 
 /// Returns the prover service's routes behind the token check.
-fn guarded(prover: Arc<Prover>, tokens: Tokens) -> Router {
+fn require_token(prover: Arc<Prover>, tokens: Tokens) -> Router {
     if tokens.is_open() {
         tracing::warn!("no bearer token is required: anyone who can connect may request proofs");
     }
     let state = (prover.clone(), Arc::new(tokens));
-    crate::prover::router(prover).layer(middleware::from_fn_with_state(state, admit))
+    crate::prover::prover_router(prover).layer(middleware::from_fn_with_state(state, authenticate_request))
 }
 
-async fn admit(
+async fn authenticate_request(
     State((prover, tokens)): State<(Arc<Prover>, Arc<Tokens>)>,
     mut request: Request,
     next: Next,
@@ -322,32 +344,32 @@ async fn admit(
         let detail = "this service requires a bearer token: send `Authorization: Bearer TOKEN`";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "token", detail));
     };
-    request.extensions_mut().insert(Caller { owner: prover.tag_of(&credentials) });
+    request.extensions_mut().insert(Caller { owner: prover.owner_tag(&credentials) });
     Ok(next.run(request).await)
 }
 
-impl Running {
+impl RunningService {
     /// Returns the address for wallets.
-    pub fn address(&self) -> SocketAddr {
+    pub fn public_address(&self) -> SocketAddr {
         self.public.address
     }
 
     /// Returns the address for the operator.
-    pub fn admin(&self) -> SocketAddr {
+    pub fn admin_address(&self) -> SocketAddr {
         self.admin.address
     }
 
     /// Shuts down: new work is rejected, work in progress is finished, waiting work stays in the files for the next
     /// start.
     pub async fn stop(self) {
-        self.shell.close();
+        self.shell.start_shutdown();
         tracing::info!("shutting down: work in progress is finished first");
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
-        self.stop_index.cancel();
-        self.index.close();
-        self.index.wait().await;
+        self.stop_indexer.cancel();
+        self.indexer_tasks.close();
+        self.indexer_tasks.wait().await;
         self.public.handle.graceful_shutdown(Some(DRAIN));
         // Errors of listeners that are shutting down do not matter.
         let _ = self.public.task.await;

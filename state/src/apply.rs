@@ -114,7 +114,7 @@ impl ChainState {
         let Some(leaves) = batch.leaves.remove(&id).filter(|leaves| !leaves.is_empty()) else { return };
         if let Ok(chamber) = self.chamber_mut(id) {
             // Each leaf was checked, and counted, when its member enrolled.
-            let _ = chamber.census.extend(&leaves);
+            let _ = chamber.census.extend_leaves(&leaves);
         }
     }
 

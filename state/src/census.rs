@@ -8,7 +8,7 @@
 use alloy_primitives::{Address, B256};
 use psephos_protocol::{
     Fr,
-    census::{Census, Weight, leaf},
+    census::{Census, Weight, hash_leaf},
     elements::{self, CensusRoot},
     field,
     identifiers::ChamberId,
@@ -136,7 +136,8 @@ impl CensusPage {
         if self.from != 0 {
             return Err(DecodeError::InvalidPart("a census is made of all its places"));
         }
-        let leaf = |place: &CensusLeaf| place.map_or(elements::CensusLeaf::REMOVED, |(id, weight)| leaf(&id, weight));
+        let leaf =
+            |place: &CensusLeaf| place.map_or(elements::CensusLeaf::REMOVED, |(id, weight)| hash_leaf(&id, weight));
         let leaves = self.leaves.par_iter().with_min_len(64).map(leaf).collect();
         let census =
             Census::from_leaves(leaves).map_err(|_| DecodeError::InvalidPart("more places than a census has"))?;

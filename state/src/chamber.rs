@@ -36,7 +36,7 @@ pub struct Member {
 impl Member {
     /// Returns its leaf in the census.
     pub fn leaf(&self) -> CensusLeaf {
-        census::leaf(&self.id, self.weight)
+        census::hash_leaf(&self.id, self.weight)
     }
 }
 
@@ -84,7 +84,7 @@ impl Chamber {
     pub(crate) fn rotate_key(&mut self, subject: Address, member: Member) -> Result<(), String> {
         match self.members.get_mut(&subject) {
             Some(old) if old.index == member.index => {
-                self.census.update(member.index, member.leaf()).map_err(|error| error.to_string())?;
+                self.census.update_leaf(member.index, member.leaf()).map_err(|error| error.to_string())?;
                 *old = member;
                 Ok(())
             }
@@ -95,7 +95,7 @@ impl Chamber {
     pub(crate) fn remove_member(&mut self, subject: Address, index: usize) -> Result<(), String> {
         match self.members.get(&subject) {
             Some(member) if member.index == index => {
-                self.census.remove(index).map_err(|error| error.to_string())?;
+                self.census.remove_leaf(index).map_err(|error| error.to_string())?;
                 self.members.remove(&subject);
                 Ok(())
             }

@@ -5,7 +5,7 @@ use std::fmt;
 use alloy_primitives::{Address, U256};
 use psephos_protocol::{
     Point,
-    committee::{Commitments, KeyVector, Recipients, RecipientsError, TransportKey},
+    committee::{KeyVector, PolynomialCommitments, Recipients, RecipientsError, TransportKey},
     constants::RECORD_PROOF_WORDS,
     elements::StatementHash,
     identifiers::CommitteeId,
@@ -63,7 +63,7 @@ pub struct Dealing {
     /// The ephemeral point `E`.
     pub ephemeral: Point,
     /// The polynomial commitments `A_{j,k}`.
-    pub commitments: Commitments,
+    pub commitments: PolynomialCommitments,
     /// The encrypted shares, by registered trustee in ascending order of index.
     pub shares: Vec<EncryptedShare>,
     /// The hash `h`.
@@ -149,9 +149,9 @@ impl Committee {
     }
 
     /// Returns `B_{j,k}`, the sums over all dealings; `None` before there are enough.
-    pub fn commitments(&self) -> Option<Commitments> {
+    pub fn commitments(&self) -> Option<PolynomialCommitments> {
         let all = self.dealings.iter().map(|dealing| &dealing.commitments);
-        self.has_enough_dealings().then(|| Commitments::sum(all).ok().flatten()).flatten()
+        self.has_enough_dealings().then(|| PolynomialCommitments::sum_dealings(all).ok().flatten()).flatten()
     }
 
     pub(crate) fn add_registration(&mut self, registration: Registration) -> Result<(), String> {
@@ -184,7 +184,7 @@ impl Committee {
 
     /// Ballots are encrypted to these keys: they must be the sums of the dealings, or another party holds their secret.
     pub(crate) fn set_keys(&mut self, keys: KeyVector) -> Result<(), String> {
-        let sums = self.commitments().and_then(|sums| sums.keys().ok());
+        let sums = self.commitments().and_then(|sums| sums.key_vector().ok());
         self.keys = Some(keys);
         match sums == self.keys {
             true => Ok(()),

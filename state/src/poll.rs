@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use alloy_primitives::{Address, B256, U256};
 use psephos_protocol::{
     Point,
-    constants::{RECORD_PROOF_WORDS, size_for},
+    constants::{RECORD_PROOF_WORDS, size_for_options},
     elements::{CensusRoot, Context, Nullifier, StatementHash},
     encryption::Ciphertext,
     identifiers::{ChamberId, CommitteeId},
-    rule::{Kind, Rule},
-    statement::ballot::Posted,
+    rule::{Rule, RuleKind},
+    statement::ballot::PostedBallot,
 };
 use serde::{Deserialize, Serialize};
 
@@ -100,7 +100,7 @@ pub struct FrozenChamber {
 #[derive(Clone, Debug)]
 pub struct Ballot {
     /// The posted part of its record: everything but the proof.
-    pub posted: Posted,
+    pub posted: PostedBallot,
     /// The fingerprint of the ballot that it replaces, or zeros.
     pub previous: [u8; 32],
     /// Its transaction.
@@ -184,13 +184,13 @@ impl Poll {
     /// Returns the size of its circuit: 3 or 8.
     pub fn circuit_size(&self) -> usize {
         // The contract creates no poll with another number of options; 8 fits any.
-        size_for(self.options()).unwrap_or(8)
+        size_for_options(self.options()).unwrap_or(8)
     }
 
     /// Returns its ballot rule; `None` if the contract's value is not one of a rule.
     pub fn rule(&self) -> Option<Rule> {
         let rule = &self.parameters.rule;
-        let kind = Kind::try_from(rule.kind as u8).ok()?;
+        let kind = RuleKind::try_from(rule.kind as u8).ok()?;
         Some(Rule { kind, parameter: rule.parameter, exact: rule.exact })
     }
 }
@@ -235,6 +235,6 @@ impl PollChamber {
     /// Returns the sum of the ciphertexts that count, for a circuit of this size.
     pub fn encrypted_total(&self, size: usize) -> Ciphertext {
         let counting = self.counted_ballots().map(|ballot| &ballot.posted.ciphertext);
-        Ciphertext::sum(size, counting.filter(|ciphertext| ciphertext.size() == size))
+        Ciphertext::sum_ciphertexts(size, counting.filter(|ciphertext| ciphertext.size() == size))
     }
 }

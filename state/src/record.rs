@@ -5,11 +5,11 @@
 
 use alloy_primitives::{U256, uint};
 use psephos_protocol::{
-    constants::{RECORD_PROOF_WORDS, SIZES, WORD_BYTES, record_bytes, replacement_words},
+    constants::{CIRCUIT_SIZES, RECORD_PROOF_WORDS, WORD_BYTES, record_bytes, replacement_words},
     elements::NoteCommitment,
     encryption::{Ciphertext, EncryptionError},
     field::{self, NonCanonical},
-    statement::ballot::{Posted, PostedError},
+    statement::ballot::{PostedBallot, PostedBallotError},
     transcript,
 };
 
@@ -38,7 +38,7 @@ pub enum RecordError {
     ProofWord(usize),
     /// The posted part does not decode.
     #[error(transparent)]
-    Posted(#[from] PostedError),
+    Posted(#[from] PostedBallotError),
     /// The note commitment of the replaced ballot is not a field element.
     #[error("replaced note commitment: {0}")]
     ReplacedNote(NonCanonical),
@@ -61,7 +61,7 @@ pub struct BallotRecord {
     /// `A.x A.y B.x1 B.x0 B.y1 B.y0 C.x C.y`, each below the base field's order.
     pub proof: [U256; RECORD_PROOF_WORDS],
     /// `h`, nullifier, note commitment and ciphertext.
-    pub posted: Posted,
+    pub posted: PostedBallot,
 }
 
 impl BallotRecord {
@@ -86,7 +86,7 @@ impl BallotRecord {
                 return Err(RecordError::ProofWord(index));
             }
         }
-        Ok(Self { proof, posted: Posted::from_bytes(&bytes[PROOF_BYTES..])? })
+        Ok(Self { proof, posted: PostedBallot::from_bytes(&bytes[PROOF_BYTES..])? })
     }
 }
 
@@ -101,13 +101,13 @@ pub struct ReplacedBallot {
 
 impl ReplacedBallot {
     /// Returns the part of a posted ballot that its slot commits to.
-    pub fn from_posted(posted: &Posted) -> Self {
+    pub fn from_posted(posted: &PostedBallot) -> Self {
         Self { note: posted.note, ciphertext: posted.ciphertext.clone() }
     }
 
     /// Returns the fingerprint `keccak(note, C.x, .., D_M.y)`.
     pub fn fingerprint(&self) -> [u8; 32] {
-        transcript::fingerprint(self.note, &self.ciphertext)
+        transcript::ballot_fingerprint(self.note, &self.ciphertext)
     }
 
     /// Encodes note commitment and ciphertext, word by word.
@@ -192,7 +192,7 @@ pub fn without_proof(record: &[u8]) -> &[u8] {
 /// # Errors
 /// [`RecordError::UnknownSize`] if no circuit has this size.
 pub fn record_length(size: usize) -> Result<usize, RecordError> {
-    if SIZES.contains(&size) { Ok(record_bytes(size)) } else { Err(RecordError::UnknownSize(size)) }
+    if CIRCUIT_SIZES.contains(&size) { Ok(record_bytes(size)) } else { Err(RecordError::UnknownSize(size)) }
 }
 
 /// Returns the length of a replacement in bytes.
@@ -200,7 +200,11 @@ pub fn record_length(size: usize) -> Result<usize, RecordError> {
 /// # Errors
 /// [`RecordError::UnknownSize`] if no circuit has this size.
 pub fn replacement_length(size: usize) -> Result<usize, RecordError> {
-    if SIZES.contains(&size) { Ok(replacement_words(size) * WORD_BYTES) } else { Err(RecordError::UnknownSize(size)) }
+    if CIRCUIT_SIZES.contains(&size) {
+        Ok(replacement_words(size) * WORD_BYTES)
+    } else {
+        Err(RecordError::UnknownSize(size))
+    }
 }
 
 fn split_exactly<'a>(bytes: &'a [u8], unit: usize, what: &'static str) -> Result<Vec<&'a [u8]>, RecordError> {

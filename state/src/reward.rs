@@ -6,8 +6,8 @@ use alloy_primitives::{B256, U256};
 use psephos_protocol::{
     elements::{BatchRoot, NoteCommitment, RewardNullifier},
     identifiers::{ChamberId, PollId},
-    note::{NoteList, NoteTree},
-    reward::{Policy, PolicyError, Terms},
+    note::{NoteBatch, NotesTree},
+    reward::{Policy, PolicyError, PolicyTerms},
 };
 
 use crate::bindings::IRewards;
@@ -126,7 +126,7 @@ impl Reward {
         let policy = self.parameters.chambers.iter().find(|policy| policy.chamber == chamber.get())?;
         let number = |word: alloy_primitives::Uint<40, 1>| word.to::<u64>();
         let ratified = self.ratified.and_then(|ratified| ratified.option).filter(|_| counted);
-        Some(Policy::new(Terms {
+        Some(Policy::new(PolicyTerms {
             base: number(policy.base),
             per_weight: number(policy.perWeight),
             cap: number(policy.cap),
@@ -140,15 +140,15 @@ impl Reward {
     ///
     /// # Errors
     /// A description of the first difference.
-    pub fn rebuild_notes_tree(&self, chamber: ChamberId, notes: &[NoteCommitment]) -> Result<NoteTree, String> {
-        let mut tree = NoteTree::new();
+    pub fn rebuild_notes_tree(&self, chamber: ChamberId, notes: &[NoteCommitment]) -> Result<NotesTree, String> {
+        let mut tree = NotesTree::new();
         let mut rest = notes;
         for (number, list) in self.batches.get(&chamber).into_iter().flatten().enumerate() {
             let (these, after) = rest.split_at_checked(list.count).ok_or("more notes are sealed than ballots count")?;
             rest = after;
-            let notes = NoteList::new(these.to_vec()).map_err(|error| error.to_string())?;
+            let notes = NoteBatch::new(these.to_vec()).map_err(|error| error.to_string())?;
             let root = notes.root();
-            tree.insert(notes).map_err(|error| error.to_string())?;
+            tree.append_batch(notes).map_err(|error| error.to_string())?;
             if root != list.root {
                 return Err(format!(
                     "list {number} of chamber {chamber} has another root than the notes of its ballots"

@@ -14,7 +14,7 @@ use psephos_protocol::identifiers::{ChamberId, CommitteeId, PollId};
 use psephos_protocol::{
     committee::TransportSecret,
     identity::{Identity, Seed},
-    rule::{Kind, Rule},
+    rule::{Rule, RuleKind},
 };
 use psephos_state::{ChainState, Deployment};
 use rand::rngs::OsRng;
@@ -159,7 +159,7 @@ impl LocalDeployment {
         let poll = NewPoll {
             title: "Adopt the charter?".into(),
             options: ["For", "Against", "Abstain"].map(str::to_owned).to_vec(),
-            rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false },
+            rule: Rule { kind: RuleKind::Plurality, parameter: 0, exact: false },
             opens_at: now,
             closes_at: now + HOUR,
             tally_deadline: now + 2 * HOUR,

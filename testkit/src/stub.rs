@@ -9,7 +9,7 @@ use psephos_chain::LocalChain;
 use psephos_protocol::{
     elements::{NoteCommitment, Nullifier, StatementHash},
     encryption::Ciphertext,
-    statement::ballot::Posted,
+    statement::ballot::PostedBallot,
 };
 use psephos_state::{
     ChainState, Deployment,
@@ -72,7 +72,7 @@ impl StubDeployment {
     /// encryption of zeros. It has no proof.
     pub async fn cast_ballot(&self, nullifier: u64) {
         let (nullifier, note) = (Nullifier::from_u64(nullifier), NoteCommitment::from_u64(nullifier + 1000));
-        let posted = Posted { h: StatementHash::from_u64(1), nullifier, note, ciphertext: Ciphertext::zero(3) };
+        let posted = PostedBallot { h: StatementHash::from_u64(1), nullifier, note, ciphertext: Ciphertext::zero(3) };
         let event = BallotCast {
             poll: U256::from(1),
             chamber: U256::ZERO,

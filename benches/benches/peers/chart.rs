@@ -18,10 +18,10 @@ pub(crate) struct Bar {
 }
 
 fn measure_bar(name: &'static str, preparation: Preparation, rounds: usize) -> Bar {
-    let key = open_store().development::<BallotCircuit<3>>(|_| {}).unwrap().with_preparation(preparation);
-    let assignment = ballot::<3>().assignment();
+    let key = open_store().load_development::<BallotCircuit<3>>(|_| {}).unwrap().with_preparation(preparation);
+    let assignment = ballot::<3>().generate_assignment();
     let pool = ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let runs: Vec<_> = (0..rounds).map(|_| pool.install(|| key.stages(&assignment).unwrap())).collect();
+    let runs: Vec<_> = (0..rounds).map(|_| pool.install(|| key.measure_stages(&assignment).unwrap())).collect();
     let stages = (0..runs[0].len()).map(|i| {
         let times = runs.iter().map(|run| run[i].1.as_secs_f64() * 1e3).collect();
         (runs[0][i].0, median(times))

@@ -17,12 +17,12 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use psephos_benches::peers::{measure_milliseconds, median, time_rapidsnark, time_snarkjs};
-use psephos_benches::{arkworks, rng};
+use psephos_benches::{arkworks, seeded_rng};
 use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::with_circuit;
 use psephos_formats::witness;
 use psephos_prover::examples::{Example, ballot};
-use psephos_prover::{Arithmetic, KeyStore, Preparation, ProvingKey};
+use psephos_prover::{Backend, KeyStore, Preparation, ProvingKey};
 use rayon::ThreadPoolBuilder;
 
 fn open_store() -> KeyStore {
@@ -31,8 +31,8 @@ fn open_store() -> KeyStore {
 
 /// Returns the compared preparations of a key: the default, one with 256 MiB of tables, and the portable backend.
 fn preparations() -> [(&'static str, Preparation); 3] {
-    let tables = Preparation::within(256 << 20).unwrap();
-    let portable = Preparation { arithmetic: Arithmetic::portable(), ..Preparation::default() };
+    let tables = Preparation::within_memory(256 << 20).unwrap();
+    let portable = Preparation { arithmetic: Backend::portable(), ..Preparation::default() };
     [("Psephos", Preparation::default()), ("Psephos, `--memory 256`", tables), ("Psephos, portable", portable)]
 }
 
@@ -43,21 +43,23 @@ type Row = (String, Vec<f64>);
 fn compare_provers<C: Example>(rounds: usize, threads: &[usize]) -> Vec<Row> {
     let keys: Vec<(&str, ProvingKey<C>)> = preparations()
         .into_iter()
-        .map(|(name, preparation)| (name, open_store().development::<C>(|_| {}).unwrap().with_preparation(preparation)))
+        .map(|(name, preparation)| {
+            (name, open_store().load_development::<C>(|_| {}).unwrap().with_preparation(preparation))
+        })
         .collect();
     keys.iter().for_each(|(_, key)| key.prepare().unwrap());
     let (circuit, arkworks) = (C::example(), arkworks::ArkworksProver::<C>::new());
-    let assignment = circuit.assignment();
+    let assignment = circuit.generate_assignment();
     let directory = tempfile::tempdir().unwrap();
-    fs::write(directory.path().join("key.zkey"), keys[0].1.zkey_file().unwrap()).unwrap();
-    witness::write(&assignment, &mut File::create(directory.path().join("witness.wtns")).unwrap()).unwrap();
+    fs::write(directory.path().join("key.zkey"), keys[0].1.to_zkey().unwrap()).unwrap();
+    witness::write_witness(&assignment, &mut File::create(directory.path().join("witness.wtns")).unwrap()).unwrap();
     let names = keys.iter().map(|(name, _)| (*name).to_owned());
     let names = names.chain(["arkworks 0.6", "rapidsnark", "snarkjs 0.7.6"].map(String::from));
     let mut rows: Vec<Row> = names.map(|name| (name, Vec::new())).collect();
     for threads in threads {
         let pool = ThreadPoolBuilder::new().num_threads(*threads).build().unwrap();
         let mut times: Vec<Vec<f64>> = vec![Vec::new(); keys.len() + 1];
-        let mut rng = rng(7);
+        let mut rng = seeded_rng(7);
         for _ in 0..rounds {
             for (times, (_, key)) in times.iter_mut().zip(&keys) {
                 times.push(
@@ -82,13 +84,13 @@ fn compare_end_to_end<const M: usize>(rounds: usize, threads: &[usize]) -> Vec<R
 where
     BallotCircuit<M>: Example,
 {
-    let key = open_store().development::<BallotCircuit<M>>(|_| {}).unwrap();
+    let key = open_store().load_development::<BallotCircuit<M>>(|_| {}).unwrap();
     let arkworks = arkworks::ArkworksProver::<BallotCircuit<M>>::new();
     key.prepare().unwrap();
     let mut rows = vec![("Psephos".to_owned(), Vec::new()), ("arkworks 0.6".to_owned(), Vec::new())];
     for threads in threads {
         let pool = ThreadPoolBuilder::new().num_threads(*threads).build().unwrap();
-        let (mut ours, mut theirs, mut rng) = (Vec::new(), Vec::new(), rng(8));
+        let (mut ours, mut theirs, mut rng) = (Vec::new(), Vec::new(), seeded_rng(8));
         for _ in 0..rounds {
             ours.push(pool.install(|| measure_milliseconds(|| key.prove(&ballot::<M>(), &mut rng).unwrap())));
             theirs.push(pool.install(|| measure_milliseconds(|| arkworks.prove_circuit(&ballot::<M>(), &mut rng))));
@@ -101,12 +103,12 @@ where
 
 /// Measures proofs a second, sequential and concurrent, and the latency of each.
 fn measure_throughput(threads: usize) -> String {
-    let key = open_store().development::<BallotCircuit<3>>(|_| {}).unwrap();
-    let key = key.with_preparation(Preparation::within(256 << 20).unwrap());
+    let key = open_store().load_development::<BallotCircuit<3>>(|_| {}).unwrap();
+    let key = key.with_preparation(Preparation::within_memory(256 << 20).unwrap());
     key.prepare().unwrap();
     let circuits: Vec<_> = (0..16 * threads).map(|_| ballot::<3>()).collect();
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    let mut rng = rng(9);
+    let mut rng = seeded_rng(9);
     let single =
         median((0..9).map(|_| measure_milliseconds(|| pool.install(|| key.prove(&circuits[0], &mut rng)))).collect());
     let all =
@@ -140,7 +142,7 @@ fn build_report(rounds: usize) -> (String, Vec<chart::Bar>) {
     let all = rayon::current_num_threads();
     let threads: Vec<usize> = if all == 1 { vec![1] } else { vec![1, all] };
     let mut out = String::new();
-    let features = Arithmetic::detect().name();
+    let features = Backend::detect().name();
     writeln!(out, "Backend: {features}; {all} processors. Times in milliseconds, medians of {rounds}.\n").unwrap();
     for name in [psephos_circuits::catalogue::Name::Ballot3, psephos_circuits::catalogue::Name::Ballot8] {
         let rows = with_circuit!(name, C => compare_provers::<C>(rounds, &threads));

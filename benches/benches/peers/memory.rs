@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::process::Command;
 
-use psephos_benches::{arkworks, rng};
+use psephos_benches::{arkworks, seeded_rng};
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::with_circuit;
 use psephos_prover::Preparation;
@@ -16,15 +16,15 @@ use super::open_store;
 const VARIABLE: &str = "PSEPHOS_BENCH_MEMORY";
 
 fn prove_three_times<C: Example>(memory: &str) {
-    let assignment = C::example().assignment();
+    let assignment = C::example().generate_assignment();
     if memory == "arkworks" {
         let arkworks = arkworks::ArkworksProver::<C>::new();
-        (0..3).for_each(|_| _ = arkworks.prove(&assignment, &mut rng(1)));
+        (0..3).for_each(|_| _ = arkworks.prove(&assignment, &mut seeded_rng(1)));
         return;
     }
-    let preparation = Preparation::within(memory.parse::<usize>().unwrap() << 20).unwrap();
-    let key = open_store().development::<C>(|_| {}).unwrap().with_preparation(preparation);
-    (0..3).for_each(|_| _ = key.prove_assignment(&assignment, &mut rng(1)).unwrap());
+    let preparation = Preparation::within_memory(memory.parse::<usize>().unwrap() << 20).unwrap();
+    let key = open_store().load_development::<C>(|_| {}).unwrap().with_preparation(preparation);
+    (0..3).for_each(|_| _ = key.prove_assignment(&assignment, &mut seeded_rng(1)).unwrap());
 }
 
 /// Runs a child's task and prints its peak memory in KiB. Returns `false` in the parent process.

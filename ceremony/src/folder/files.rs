@@ -14,10 +14,10 @@ use crate::CeremonyError;
 /// Returns `Io`.
 pub fn file_hash(path: &Path) -> Result<[u8; 64], CeremonyError> {
     let mut file = File::open(path).map_err(|source| io_error(path, source))?;
-    hash_of(&mut file).map_err(|source| io_error(path, source))
+    hash_reader(&mut file).map_err(|source| io_error(path, source))
 }
 
-pub(super) fn hash_of(source: &mut impl Read) -> io::Result<[u8; 64]> {
+pub(super) fn hash_reader(source: &mut impl Read) -> io::Result<[u8; 64]> {
     let mut hasher = Blake2b512::new();
     let mut buffer = vec![0; 1 << 20];
     loop {
@@ -44,14 +44,14 @@ pub(super) fn write_new<T>(
     let result = write(&mut out)?;
     out.flush().map_err(io)?;
     drop(out);
-    readable(file.as_file()).map_err(io)?;
+    make_readable(file.as_file()).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;
     file.persist_noclobber(path).map_err(|error| io(error.error))?;
     Ok(result)
 }
 
 /// Makes a file readable for all: temporary files are private to their owner, and a ceremony's are passed on.
-fn readable(file: &File) -> io::Result<()> {
+fn make_readable(file: &File) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -66,7 +66,7 @@ pub(super) fn io_error(path: &Path, source: io::Error) -> CeremonyError {
 }
 
 /// Adds the file's path to an error.
-pub(super) fn named(path: &Path, error: CeremonyError) -> CeremonyError {
+pub(super) fn with_path(path: &Path, error: CeremonyError) -> CeremonyError {
     match error {
         CeremonyError::Format(problem) => CeremonyError::File { path: path.into(), problem },
         other => other,

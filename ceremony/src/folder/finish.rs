@@ -7,17 +7,17 @@ use std::path::Path;
 use blake2::{Blake2b512, Digest};
 use psephos_circuits::catalogue::Name;
 use psephos_circuits::{R1cs, with_circuit};
-use psephos_formats::zkey::{Secret, Shape, Transcript};
+use psephos_formats::zkey::{FactorSource, Shape, Transcript};
 use psephos_prover::circuit_files::constraint_system;
-use psephos_prover::manifest::{self, Entry, Manifest, Verifier};
+use psephos_prover::manifest::{self, KeyEntry, Manifest, VerifierContract};
 use psephos_prover::{ProvingKey, VerifyingKey, snarkjs, solidity};
 
-use super::{Description, Folder, Progress, io_error, named, open_file, write_new};
-use crate::{CeremonyError, powers, verify};
+use super::{CeremonyDescription, Folder, Progress, io_error, open_file, with_path, write_new};
+use crate::{CeremonyError, powers, verify::verify_ceremony};
 
 /// The result of verifying a circuit's ceremony.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
+pub struct CircuitReport {
     /// The circuit.
     pub circuit: Name,
     /// Its contributions, all of which are valid.
@@ -28,9 +28,9 @@ pub struct Report {
 
 /// The result of a finished ceremony.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finished {
+pub struct FinishedCeremony {
     /// One report per circuit.
-    pub reports: Vec<Report>,
+    pub reports: Vec<CircuitReport>,
     /// The manifest that was written.
     pub manifest: Manifest,
 }
@@ -40,7 +40,7 @@ impl Folder {
     ///
     /// # Errors
     /// Returns a [`CeremonyError`] with the first check that fails.
-    pub fn verify(&self, ptau: &Path, progress: Progress<'_>) -> Result<Vec<Report>, CeremonyError> {
+    pub fn verify(&self, ptau: &Path, progress: Progress<'_>) -> Result<Vec<CircuitReport>, CeremonyError> {
         let mut reports = Vec::new();
         self.verify_each(ptau, progress, |report, _, _| {
             reports.push(report);
@@ -54,24 +54,24 @@ impl Folder {
         &self,
         ptau: &Path,
         progress: Progress<'_>,
-        mut then: impl FnMut(Report, &R1cs, &[u8]) -> Result<(), CeremonyError>,
+        mut then: impl FnMut(CircuitReport, &R1cs, &[u8]) -> Result<(), CeremonyError>,
     ) -> Result<(), CeremonyError> {
-        let mut file = self.powers(ptau)?;
-        let systems: Vec<_> = self.circuits.iter().map(|name| (*name, name.system())).collect();
+        let mut file = self.open_powers(ptau)?;
+        let systems: Vec<_> = self.circuits.iter().map(|name| (*name, name.constraint_system())).collect();
         let domains: Vec<usize> =
-            systems.iter().map(|(_, system)| Shape::of(&constraint_system(system)).domain).collect();
-        powers::check(&mut file, &domains).map_err(|error| named(ptau, error))?;
+            systems.iter().map(|(_, system)| Shape::from_system(&constraint_system(system)).domain).collect();
+        powers::check_powers(&mut file, &domains).map_err(|error| with_path(ptau, error))?;
         for (circuit, system) in &systems {
-            let count = self.contributions(*circuit)?;
-            let (first, last) = (self.path(*circuit, 0), self.path(*circuit, count));
+            let count = self.count_contributions(*circuit)?;
+            let (first, last) = (self.zkey_path(*circuit, 0), self.zkey_path(*circuit, count));
             let bytes = fs::read(&last).map_err(|source| io_error(&last, source))?;
-            let transcript = verify(system, &mut file, Cursor::new(&bytes), Some(open_file(&first)?));
-            let transcript = transcript.map_err(|error| of_circuit(*circuit, named(&last, error)))?;
+            let transcript = verify_ceremony(system, &mut file, Cursor::new(&bytes), Some(open_file(&first)?));
+            let transcript = transcript.map_err(|error| with_circuit_name(*circuit, with_path(&last, error)))?;
             if transcript.contributions.len() != count {
                 return Err(CeremonyError::Folder(format!("{} has another number of contributions", last.display())));
             }
             let file_hash = Blake2b512::digest(&bytes).into();
-            then(Report { circuit: *circuit, transcript, file_hash }, system, &bytes)?;
+            then(CircuitReport { circuit: *circuit, transcript, file_hash }, system, &bytes)?;
             progress(*circuit);
         }
         Ok(())
@@ -91,13 +91,13 @@ impl Folder {
         least: usize,
         unpublished: bool,
         progress: Progress<'_>,
-    ) -> Result<Finished, CeremonyError> {
+    ) -> Result<FinishedCeremony, CeremonyError> {
         if out.exists() {
-            return refuse(format!("{} exists already: choose another folder", out.display()));
+            return folder_error(format!("{} exists already: choose another folder", out.display()));
         }
-        let Description { powers_of_tau, rehearsal, .. } = &self.description;
+        let CeremonyDescription { powers_of_tau, rehearsal, .. } = &self.description;
         if !powers_of_tau.published && !rehearsal && !unpublished {
-            return refuse(format!(
+            return folder_error(format!(
                 "{} is not a published file of the perpetual powers of tau, and anyone who knows its tau can forge proofs; use \
                  --unpublished-powers if you know how it was made",
                 powers_of_tau.file
@@ -106,75 +106,81 @@ impl Folder {
         // Checked before the long work, and again on the transcripts that were verified.
         let mut beacons = Vec::new();
         for circuit in &self.circuits {
-            let transcript = self.transcript(*circuit, self.contributions(*circuit)?)?;
-            finished(*circuit, &transcript, least, &mut beacons)?;
+            let transcript = self.read_transcript(*circuit, self.count_contributions(*circuit)?)?;
+            check_complete(*circuit, &transcript, least, &mut beacons)?;
         }
         let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let building = tempfile::tempdir_in(parent).map_err(|source| io_error(parent, source))?;
-        let (mut reports, mut keys): (Vec<Report>, Vec<Entry>) = (Vec::new(), Vec::new());
+        let (mut reports, mut keys): (Vec<CircuitReport>, Vec<KeyEntry>) = (Vec::new(), Vec::new());
         beacons.clear();
         self.verify_each(ptau, progress, |report, system, bytes| {
-            finished(report.circuit, &report.transcript, least, &mut beacons)?;
-            keys.push(self.put(building.path(), &report, system, bytes)?);
+            check_complete(report.circuit, &report.transcript, least, &mut beacons)?;
+            keys.push(self.write_circuit(building.path(), &report, system, bytes)?);
             reports.push(report);
             Ok(())
         })?;
         let manifest = Manifest::new(*rehearsal, powers_of_tau.clone(), keys);
-        put(&building.path().join(manifest::FILE), manifest.to_json().as_bytes())?;
+        write_file(&building.path().join(manifest::FILE_NAME), manifest.to_json().as_bytes())?;
         let built = building.keep();
-        opened(&built).and_then(|()| fs::rename(&built, out)).map_err(|source| io_error(out, source))?;
-        Ok(Finished { reports, manifest })
+        make_accessible(&built).and_then(|()| fs::rename(&built, out)).map_err(|source| io_error(out, source))?;
+        Ok(FinishedCeremony { reports, manifest })
     }
 
     /// Writes the files of one circuit; returns its manifest entry.
-    fn put(&self, folder: &Path, report: &Report, system: &R1cs, bytes: &[u8]) -> Result<Entry, CeremonyError> {
+    fn write_circuit(
+        &self,
+        folder: &Path,
+        report: &CircuitReport,
+        system: &R1cs,
+        bytes: &[u8],
+    ) -> Result<KeyEntry, CeremonyError> {
         let circuit = report.circuit;
-        let key = with_circuit!(circuit, C => ProvingKey::<C>::verifying_half(bytes, system)?);
-        let key = key.or_development(self.description.rehearsal);
-        put(&folder.join(format!("{circuit}.vkey.json")), snarkjs::verification_key(&key).as_bytes())?;
-        let contract = solidity::verifier(&key, circuit.contract())
+        let key = with_circuit!(circuit, C => ProvingKey::<C>::read_verifying_key(bytes, system)?);
+        let key = key.with_development_flag(self.description.rehearsal);
+        write_file(&folder.join(format!("{circuit}.vkey.json")), snarkjs::verification_key_to_json(&key).as_bytes())?;
+        let contract = solidity::generate_verifier(&key, circuit.contract())
             .map_err(|error| CeremonyError::Folder(format!("{circuit}: {error}")))?;
         let verifiers = folder.join("verifiers");
         fs::create_dir_all(&verifiers).map_err(|source| io_error(&verifiers, source))?;
-        put(&verifiers.join(format!("{}.sol", circuit.contract())), contract.as_bytes())?;
+        write_file(&verifiers.join(format!("{}.sol", circuit.contract())), contract.as_bytes())?;
         let file = format!("{circuit}.zkey");
-        put(&folder.join(&file), bytes)?;
-        Ok(entry(report, &key, file, bytes.len() as u64))
+        write_file(&folder.join(&file), bytes)?;
+        Ok(manifest_entry(report, &key, file, bytes.len() as u64))
     }
 }
 
 /// Checks that a transcript is complete: at least `least` contributions, then the beacon that all circuits share.
-fn finished(
+fn check_complete(
     circuit: Name,
     transcript: &Transcript,
     least: usize,
-    beacons: &mut Vec<Secret>,
+    beacons: &mut Vec<FactorSource>,
 ) -> Result<(), CeremonyError> {
-    let people = transcript.drawn().count();
+    let people = transcript.drawn_contributions().count();
     if people < least {
-        return refuse(format!("{circuit} has {people} contributions, at least {least} are required"));
+        return folder_error(format!("{circuit} has {people} contributions, at least {least} are required"));
     }
-    let beacon = transcript.contributions.last().map(|last| last.secret.clone()).filter(|_| transcript.complete());
+    let beacon = transcript.contributions.last().map(|last| last.secret.clone()).filter(|_| transcript.is_complete());
     let Some(beacon) = beacon else {
-        return refuse(format!("{circuit} has no beacon at its end: add one with `psephos ceremony beacon`"));
+        return folder_error(format!("{circuit} has no beacon at its end: add one with `psephos ceremony beacon`"));
     };
     if beacons.iter().any(|other| *other != beacon) {
-        return refuse(format!("{circuit} has another beacon than the circuits before it"));
+        return folder_error(format!("{circuit} has another beacon than the circuits before it"));
     }
     beacons.push(beacon);
     Ok(())
 }
 
-fn refuse<T>(what: String) -> Result<T, CeremonyError> {
+fn folder_error<T>(what: String) -> Result<T, CeremonyError> {
     Err(CeremonyError::Folder(what))
 }
 
-fn put(path: &Path, content: &[u8]) -> Result<(), CeremonyError> {
+fn write_file(path: &Path, content: &[u8]) -> Result<(), CeremonyError> {
     write_new(path, |out| out.write_all(content).map_err(|source| io_error(path, source)))
 }
 
 /// Makes a folder readable for all: temporary folders are private to their owner.
-fn opened(folder: &Path) -> io::Result<()> {
+fn make_accessible(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -184,16 +190,16 @@ fn opened(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn of_circuit(circuit: Name, error: CeremonyError) -> CeremonyError {
+fn with_circuit_name(circuit: Name, error: CeremonyError) -> CeremonyError {
     match error {
         error @ (CeremonyError::File { .. } | CeremonyError::Io { .. }) => error,
         problem => CeremonyError::Circuit { circuit, problem: Box::new(problem) },
     }
 }
 
-fn entry(report: &Report, key: &VerifyingKey, file: String, bytes: u64) -> Entry {
+fn manifest_entry(report: &CircuitReport, key: &VerifyingKey, file: String, bytes: u64) -> KeyEntry {
     let info = key.info();
-    Entry {
+    KeyEntry {
         circuit: info.circuit.clone(),
         circuit_version: report.circuit.version().0,
         circuit_hash: hex::encode(info.circuit_hash),
@@ -206,6 +212,6 @@ fn entry(report: &Report, key: &VerifyingKey, file: String, bytes: u64) -> Entry
         key_hash: hex::encode(info.key_hash),
         transcript_hash: hex::encode(report.transcript.hash()),
         contributions: report.transcript.contributions.len(),
-        verifier: Verifier { contract: report.circuit.contract().into(), code_hash: None },
+        verifier: VerifierContract { contract: report.circuit.contract().into(), code_hash: None },
     }
 }

@@ -6,16 +6,16 @@ use std::path::Path;
 
 use psephos_circuits::R1cs;
 use psephos_circuits::catalogue::Name;
-use psephos_formats::ptau::{List, Ptau};
-use psephos_formats::zkey::{self, Order, Shape};
+use psephos_formats::ptau::{PointList, Ptau};
+use psephos_formats::zkey::{self, SectionOrder, Shape};
 use psephos_prover::circuit_files::constraint_system;
 use psephos_prover::manifest::PowersOfTau;
 
-use super::files::{hash_of, io_error, named, open_file, write_new};
-use super::{Circuit, DESCRIPTION, Description, FORMAT, Folder, Progress};
-use crate::first::check_first_key;
-use crate::published::published;
-use crate::{CeremonyError, first_key, powers, rehearsal};
+use super::files::{hash_reader, io_error, open_file, with_path, write_new};
+use super::{CeremonyCircuit, CeremonyDescription, DESCRIPTION, FORMAT, Folder, Progress};
+use crate::initial::check_initial_zkey;
+use crate::published::published_name;
+use crate::{CeremonyError, compute_initial_zkey, powers, rehearsal};
 
 impl Folder {
     /// Starts a ceremony, or resumes an interrupted start: checks the powers and computes each circuit's initial zkey.
@@ -32,18 +32,18 @@ impl Folder {
         let mut circuits = circuits.to_vec();
         circuits.sort_unstable();
         circuits.dedup();
-        let systems: Vec<(Name, R1cs)> = circuits.iter().map(|name| (*name, name.system())).collect();
-        let (mut file, powers_of_tau, rehearsal) = examined(ptau)?;
+        let systems: Vec<(Name, R1cs)> = circuits.iter().map(|name| (*name, name.constraint_system())).collect();
+        let (mut file, powers_of_tau, rehearsal) = examine_powers(ptau)?;
         let domains: Vec<usize> =
-            systems.iter().map(|(_, system)| Shape::of(&constraint_system(system)).domain).collect();
-        let at = |error| named(ptau, error);
-        powers::check(&mut file, &domains).map_err(at)?;
-        let description = Description {
+            systems.iter().map(|(_, system)| Shape::from_system(&constraint_system(system)).domain).collect();
+        let at = |error| with_path(ptau, error);
+        powers::check_powers(&mut file, &domains).map_err(at)?;
+        let description = CeremonyDescription {
             format: FORMAT,
             powers_of_tau,
             rehearsal,
             beacon,
-            circuits: systems.iter().map(|(name, system)| Circuit::of(*name, system)).collect(),
+            circuits: systems.iter().map(|(name, system)| CeremonyCircuit::from_system(*name, system)).collect(),
         };
         let path = dir.join(DESCRIPTION);
         if path.exists() {
@@ -61,18 +61,18 @@ impl Folder {
         }
         let folder = Folder { dir: dir.into(), description, circuits };
         for (name, system) in &systems {
-            let path = folder.path(*name, 0);
+            let path = folder.zkey_path(*name, 0);
             if path.exists() {
                 // Left by an interrupted run, or written by another party: it is checked before it is used.
-                let mut there = zkey::open(open_file(&path)?)?;
-                let (key, transcript) = (zkey::Zkey::read(&mut there)?, zkey::transcript(&mut there)?);
-                let checked = check_first_key(&key, &transcript, system, &mut file);
+                let mut there = zkey::open_zkey(open_file(&path)?)?;
+                let (key, transcript) = (zkey::Zkey::read_points(&mut there)?, zkey::read_transcript(&mut there)?);
+                let checked = check_initial_zkey(&key, &transcript, system, &mut file);
                 checked.map_err(|problem| CeremonyError::Circuit { circuit: *name, problem: Box::new(problem) })?;
             } else {
-                let (key, transcript) = first_key(system, &mut file).map_err(at)?;
-                let coefficients = zkey::encode_coefficients(zkey::coefficients(&constraint_system(system)));
+                let (key, transcript) = compute_initial_zkey(system, &mut file).map_err(at)?;
+                let coefficients = zkey::encode_coefficients(zkey::key_coefficients(&constraint_system(system)));
                 write_new(&path, |out| {
-                    let written = key.write(&coefficients, &transcript, Order::New, out);
+                    let written = key.write_file(&coefficients, &transcript, SectionOrder::Initial, out);
                     written.map_err(|source| io_error(&path, source))
                 })?;
             }
@@ -83,20 +83,20 @@ impl Folder {
 }
 
 /// Opens powers of tau: returns the file, its description, and whether its tau is public.
-pub(super) fn examined(path: &Path) -> Result<(Ptau<BufReader<File>>, PowersOfTau, bool), CeremonyError> {
+pub(super) fn examine_powers(path: &Path) -> Result<(Ptau<BufReader<File>>, PowersOfTau, bool), CeremonyError> {
     let at = |problem| CeremonyError::File { path: path.into(), problem };
     let mut opened = open_file(path)?;
     // The same open file is hashed and read.
-    let hash = hash_of(&mut opened).map_err(|source| io_error(path, source))?;
+    let hash = hash_reader(&mut opened).map_err(|source| io_error(path, source))?;
     let mut file = Ptau::open(opened).map_err(at)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let powers = PowersOfTau {
-        file: published(&hash).map_or(name, str::to_owned),
+        file: published_name(&hash).map_or(name, str::to_owned),
         blake2b: hex::encode(hash),
         power: file.power(),
-        published: published(&hash).is_some(),
+        published: published_name(&hash).is_some(),
     };
-    let tau: Vec<ark_bn254::G1Affine> = file.powers(List::TauG1, 1, 1).map_err(at)?;
+    let tau: Vec<ark_bn254::G1Affine> = file.read_powers(PointList::TauG1, 1, 1).map_err(at)?;
     let rehearsal = tau.first().is_some_and(|tau| rehearsal::is_rehearsal(*tau));
     Ok((file, powers, rehearsal))
 }

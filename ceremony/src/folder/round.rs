@@ -1,14 +1,14 @@
 //! Rounds: one contribution to every circuit.
 
 use psephos_circuits::catalogue::Name;
-use psephos_formats::zkey::{self, Contribution, Secret, Transcript};
+use psephos_formats::zkey::{self, Contribution, FactorSource, Transcript};
 
-use super::{Folder, Progress, file_hash, named, open_file, write_new};
-use crate::{CeremonyError, beacon, contribute, generator};
+use super::{Folder, Progress, file_hash, open_file, with_path, write_new};
+use crate::{CeremonyError, contribute, contribute_beacon, seed_generator};
 
 /// A contribution that was added to a circuit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Added {
+pub struct AddedContribution {
     /// The circuit.
     pub circuit: Name,
     /// Number of the contribution, from 1.
@@ -22,7 +22,7 @@ pub struct Added {
 }
 
 /// The progress of one circuit.
-struct Place<'a> {
+struct CircuitProgress<'a> {
     circuit: Name,
     count: usize,
     last: Option<&'a Contribution>,
@@ -55,10 +55,10 @@ impl Folder {
         entropy: &[u8],
         resume: bool,
         progress: Progress<'_>,
-    ) -> Result<Vec<Added>, CeremonyError> {
-        let mut rng = generator(entropy);
-        let mine = |last: &Contribution| last.secret == Secret::Drawn && last.name.as_deref() == Some(name);
-        self.round(&mine, resume, progress, |source, out| contribute(source, out, name, &mut rng))
+    ) -> Result<Vec<AddedContribution>, CeremonyError> {
+        let mut rng = seed_generator(entropy);
+        let mine = |last: &Contribution| last.secret == FactorSource::Drawn && last.name.as_deref() == Some(name);
+        self.add_round(&mine, resume, progress, |source, out| contribute(source, out, name, &mut rng))
     }
 
     /// Ends the ceremony with a beacon, for every circuit that has none yet.
@@ -66,13 +66,18 @@ impl Folder {
     /// # Errors
     /// Returns `Folder` if there is no contribution, a round is unfinished, or there is another beacon; otherwise as
     /// [`beacon()`].
-    pub fn beacon(&self, value: &[u8], iterations: u8, progress: Progress<'_>) -> Result<Vec<Added>, CeremonyError> {
-        let expected = Secret::Beacon { value: value.to_vec(), iterations };
+    pub fn add_beacon(
+        &self,
+        value: &[u8],
+        iterations: u8,
+        progress: Progress<'_>,
+    ) -> Result<Vec<AddedContribution>, CeremonyError> {
+        let expected = FactorSource::Beacon { value: value.to_vec(), iterations };
         for circuit in &self.circuits {
-            let transcript = self.transcript(*circuit, self.contributions(*circuit)?)?;
+            let transcript = self.read_transcript(*circuit, self.count_contributions(*circuit)?)?;
             match transcript.contributions.last() {
                 None => return Err(CeremonyError::Folder(format!("no one has contributed to {circuit} yet"))),
-                Some(last) if last.secret != Secret::Drawn && last.secret != expected => {
+                Some(last) if last.secret != FactorSource::Drawn && last.secret != expected => {
                     return Err(CeremonyError::Folder(format!("{circuit} has another beacon already")));
                 }
                 Some(_) => {}
@@ -80,11 +85,11 @@ impl Folder {
         }
         // Its secret is public: any party that started this round has done what this call would do.
         let mine = |last: &Contribution| last.secret == expected;
-        self.round(&mine, true, progress, |source, out| beacon(source, out, value, iterations))
+        self.add_round(&mine, true, progress, |source, out| contribute_beacon(source, out, value, iterations))
     }
 
     /// Adds a round. `mine` decides whether an existing contribution belongs to it.
-    fn round(
+    fn add_round(
         &self,
         mine: &dyn Fn(&Contribution) -> bool,
         resume: bool,
@@ -93,29 +98,43 @@ impl Folder {
             std::io::BufReader<std::fs::File>,
             &mut std::io::BufWriter<&std::fs::File>,
         ) -> Result<Contribution, CeremonyError>,
-    ) -> Result<Vec<Added>, CeremonyError> {
-        let lasts = self.circuits.iter().map(|circuit| self.last(*circuit)).collect::<Result<Vec<_>, _>>()?;
+    ) -> Result<Vec<AddedContribution>, CeremonyError> {
+        let lasts =
+            self.circuits.iter().map(|circuit| self.last_contribution(*circuit)).collect::<Result<Vec<_>, _>>()?;
         let most = lasts.iter().map(|(count, _)| *count).max().unwrap_or_default();
         let begun = lasts.iter().any(|(count, _)| *count < most);
         let complete = resume && !begun && lasts.iter().all(|(_, last)| last.as_ref().is_some_and(mine));
         let there = |count: usize| complete || (begun && count == most);
         let round = Round { begun: begun.then_some(most), mine, resume, complete };
         for (circuit, (count, last)) in self.circuits.iter().zip(&lasts) {
-            self.may_follow(Place { circuit: *circuit, count: *count, last: last.as_ref() }, &round)?;
+            self.check_may_follow(CircuitProgress { circuit: *circuit, count: *count, last: last.as_ref() }, &round)?;
         }
         let mut added = Vec::new();
         for (circuit, (count, last)) in self.circuits.iter().zip(lasts) {
             match last.filter(|_| there(count)) {
                 Some(contribution) => {
-                    let file_hash = file_hash(&self.path(*circuit, count))?;
-                    added.push(Added { circuit: *circuit, number: count, contribution, file_hash, before: true });
+                    let file_hash = file_hash(&self.zkey_path(*circuit, count))?;
+                    added.push(AddedContribution {
+                        circuit: *circuit,
+                        number: count,
+                        contribution,
+                        file_hash,
+                        before: true,
+                    });
                 }
                 None => {
-                    let (before, after) = (self.path(*circuit, count), self.path(*circuit, count + 1));
+                    let (before, after) = (self.zkey_path(*circuit, count), self.zkey_path(*circuit, count + 1));
                     let source = open_file(&before)?;
-                    let contribution = write_new(&after, |out| extend(source, out)).map_err(|e| named(&before, e))?;
+                    let contribution =
+                        write_new(&after, |out| extend(source, out)).map_err(|e| with_path(&before, e))?;
                     let file_hash = file_hash(&after)?;
-                    added.push(Added { circuit: *circuit, number: count + 1, contribution, file_hash, before: false });
+                    added.push(AddedContribution {
+                        circuit: *circuit,
+                        number: count + 1,
+                        contribution,
+                        file_hash,
+                        before: false,
+                    });
                 }
             }
             progress(*circuit);
@@ -124,20 +143,20 @@ impl Folder {
     }
 
     /// Returns the number of a circuit's contributions, and the last of them.
-    fn last(&self, circuit: Name) -> Result<(usize, Option<Contribution>), CeremonyError> {
-        let count = self.contributions(circuit)?;
-        let transcript = self.transcript(circuit, count)?;
-        if transcript.circuit != self.transcript(circuit, 0)?.circuit {
-            let path = self.path(circuit, count);
+    fn last_contribution(&self, circuit: Name) -> Result<(usize, Option<Contribution>), CeremonyError> {
+        let count = self.count_contributions(circuit)?;
+        let transcript = self.read_transcript(circuit, count)?;
+        if transcript.circuit != self.read_transcript(circuit, 0)?.circuit {
+            let path = self.zkey_path(circuit, count);
             return Err(CeremonyError::Folder(format!("{} is not a key of this ceremony", path.display())));
         }
         Ok((count, transcript.contributions.into_iter().next_back()))
     }
 
     /// Checks that a circuit may be extended in this round.
-    fn may_follow(&self, at: Place<'_>, round: &Round<'_>) -> Result<(), CeremonyError> {
+    fn check_may_follow(&self, at: CircuitProgress<'_>, round: &Round<'_>) -> Result<(), CeremonyError> {
         let refuse = |what: String| Err(CeremonyError::Folder(what));
-        let Place { circuit, count, last } = at;
+        let CircuitProgress { circuit, count, last } = at;
         match (round.begun, last) {
             (Some(most), Some(last)) if count == most && !(round.mine)(last) => refuse(format!(
                 "round {most} of {:?} is not finished: resume it under that name, or delete its files of this round",
@@ -145,12 +164,12 @@ impl Folder {
             )),
             (Some(most), _) if count == most && !round.resume => refuse(format!(
                 "{} exists already: continue with --resume if you made it, otherwise delete it",
-                self.path(circuit, most).display()
+                self.zkey_path(circuit, most).display()
             )),
             (Some(most), _) if count + 1 < most => {
                 refuse(format!("{circuit} is {} rounds behind the others", most - count))
             }
-            (begun, Some(last)) if last.secret != Secret::Drawn && !round.complete && begun != Some(count) => {
+            (begun, Some(last)) if last.secret != FactorSource::Drawn && !round.complete && begun != Some(count) => {
                 refuse(format!("the ceremony of {circuit} has already ended with a beacon"))
             }
             _ => Ok(()),
@@ -158,10 +177,10 @@ impl Folder {
     }
 
     /// Reads the transcript of a circuit after `count` contributions; its file must contain exactly that number.
-    pub(super) fn transcript(&self, circuit: Name, count: usize) -> Result<Transcript, CeremonyError> {
-        let path = self.path(circuit, count);
-        let read = || zkey::transcript(&mut zkey::open(open_file(&path)?)?).map_err(CeremonyError::from);
-        let transcript = read().map_err(|error| named(&path, error))?;
+    pub(super) fn read_transcript(&self, circuit: Name, count: usize) -> Result<Transcript, CeremonyError> {
+        let path = self.zkey_path(circuit, count);
+        let read = || zkey::read_transcript(&mut zkey::open_zkey(open_file(&path)?)?).map_err(CeremonyError::from);
+        let transcript = read().map_err(|error| with_path(&path, error))?;
         match transcript.contributions.len() == count {
             true => Ok(transcript),
             false => Err(CeremonyError::Folder(format!(

@@ -3,10 +3,12 @@
 use std::io::Cursor;
 
 use ark_bn254::Fr;
-use psephos_ceremony::{CeremonyError, beacon, contribute, first_key, rehearsal, verify};
+use psephos_ceremony::{
+    CeremonyError, compute_initial_zkey, contribute, contribute_beacon, rehearsal, verify::verify_ceremony,
+};
 use psephos_circuits::{Builder, Circuit, R1cs};
 use psephos_formats::ptau::Ptau;
-use psephos_formats::zkey::{self, Order, Transcript};
+use psephos_formats::zkey::{self, SectionOrder, Transcript};
 use psephos_prover::circuit_files::constraint_system;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -24,13 +26,13 @@ pub(crate) struct Power {
 impl Circuit for Power {
     type Error = Wrong;
     const NAME: &'static str = "power";
-    const INPUTS: &'static [&'static str] = &["y", "z"];
+    const PUBLIC_INPUTS: &'static [&'static str] = &["y", "z"];
 
-    fn blank() -> Power {
+    fn dummy() -> Power {
         Power { x: Fr::from(0u64) }
     }
 
-    fn inputs(&self) -> Vec<Fr> {
+    fn public_inputs(&self) -> Vec<Fr> {
         let square = |x: Fr| x * x;
         let power = (0..20).fold(self.x, |x, _| square(x));
         vec![power + Fr::from(3u64) * self.x * (self.x + Fr::from(1u64)), Fr::from(7u64) * self.x]
@@ -41,56 +43,56 @@ impl Circuit for Power {
     }
 
     fn synthesize(&self, b: &mut Builder) {
-        let [y, z] = [0, 1].map(|i| b.input(self.inputs()[i]));
-        b.section("powers");
-        let x = b.given(self.x);
-        let unused = b.witness(Fr::from(0u64));
+        let [y, z] = [0, 1].map(|i| b.allocate_input(self.public_inputs()[i]));
+        b.enter_section("powers");
+        let x = b.allocate_free(self.x);
+        let unused = b.allocate_witness(Fr::from(0u64));
         assert_eq!(unused.value(), Fr::from(0u64));
         let power = (0..20).fold(x.clone(), |x, _| b.mul(&x, &x));
         let product = b.mul(&x, &x.add_constant(1u64));
-        b.section("outputs");
-        b.equal(&power.add_scaled(Fr::from(3u64), &product), &y);
-        b.equal(&x.scale(7u64), &z);
+        b.enter_section("outputs");
+        b.enforce_equal(&power.add_scaled(Fr::from(3u64), &product), &y);
+        b.enforce_equal(&x.scale(7u64), &z);
     }
 }
 
 /// Returns a rehearsal's powers of tau.
-pub(crate) fn powers(power: u32) -> Vec<u8> {
+pub(crate) fn rehearsal_powers(power: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
-    rehearsal::write(power, &mut bytes).unwrap();
+    rehearsal::write_powers(power, &mut bytes).unwrap();
     bytes
 }
 
-pub(crate) fn ptau(bytes: &[u8]) -> Ptau<Cursor<&[u8]>> {
+pub(crate) fn open_powers(bytes: &[u8]) -> Ptau<Cursor<&[u8]>> {
     Ptau::open(Cursor::new(bytes)).unwrap()
 }
 
 /// Returns the initial zkey as a file.
-pub(crate) fn first(system: &R1cs, powers: &[u8]) -> Vec<u8> {
-    let (key, transcript) = first_key(system, &mut ptau(powers)).unwrap();
+pub(crate) fn initial_zkey(system: &R1cs, powers: &[u8]) -> Vec<u8> {
+    let (key, transcript) = compute_initial_zkey(system, &mut open_powers(powers)).unwrap();
     let mut bytes = Vec::new();
-    let coefficients = zkey::encode_coefficients(zkey::coefficients(&constraint_system(system)));
-    key.write(&coefficients, &transcript, Order::New, &mut bytes).unwrap();
+    let coefficients = zkey::encode_coefficients(zkey::key_coefficients(&constraint_system(system)));
+    key.write_file(&coefficients, &transcript, SectionOrder::Initial, &mut bytes).unwrap();
     bytes
 }
 
-pub(crate) fn contributed(key: &[u8], name: &str, seed: u64) -> Vec<u8> {
+pub(crate) fn add_contribution(key: &[u8], name: &str, seed: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     contribute(Cursor::new(key), &mut bytes, name, &mut StdRng::seed_from_u64(seed)).unwrap();
     bytes
 }
 
-pub(crate) fn with_beacon(key: &[u8]) -> Vec<u8> {
+pub(crate) fn add_beacon(key: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    beacon(Cursor::new(key), &mut bytes, &[7; 32], 10).unwrap();
+    contribute_beacon(Cursor::new(key), &mut bytes, &[7; 32], 10).unwrap();
     bytes
 }
 
-pub(crate) fn verified(
+pub(crate) fn verify_key(
     system: &R1cs,
     powers: &[u8],
     key: &[u8],
     first: Option<&[u8]>,
 ) -> Result<Transcript, CeremonyError> {
-    verify(system, &mut ptau(powers), Cursor::new(key), first.map(Cursor::new))
+    verify_ceremony(system, &mut open_powers(powers), Cursor::new(key), first.map(Cursor::new))
 }

@@ -9,15 +9,15 @@ use crate::{Builder, Num};
 ///
 /// No constraint relates them to a variable that holds `value`: the caller equates [`pack`] of them with it, or uses
 /// [`pack`] in its place. A value of more than `n` bits is truncated, so that such an equation then fails.
-pub fn bits(b: &mut Builder, value: impl Into<BigInteger256>, n: usize) -> Vec<Num> {
+pub fn allocate_bits(b: &mut Builder, value: impl Into<BigInteger256>, n: usize) -> Vec<Num> {
     let value = value.into();
-    (0..n).map(|i| b.bit(value.get_bit(i))).collect()
+    (0..n).map(|i| b.allocate_bit(value.get_bit(i))).collect()
 }
 
 /// Returns `sum 2^i·bit_i`, at no cost.
-pub fn pack(bits: &[Num]) -> Num {
-    if bits.iter().any(Num::is_value) {
-        return Num::known(bits.iter().rev().fold(Fr::zero(), |sum, bit| sum.double() + bit.value()));
+pub fn pack_bits(bits: &[Num]) -> Num {
+    if bits.iter().any(Num::is_value_only) {
+        return Num::from_value(bits.iter().rev().fold(Fr::zero(), |sum, bit| sum.double() + bit.value()));
     }
     let mut k = Fr::one();
     let mut parts = Vec::with_capacity(bits.len());
@@ -25,11 +25,11 @@ pub fn pack(bits: &[Num]) -> Num {
         parts.push((k, bit));
         k.double_in_place();
     }
-    Num::linear(parts)
+    Num::linear_combination(parts)
 }
 
 /// Returns the digit `+1` or `-1` of a bit, `2·bit - 1`, at no cost.
-pub fn digit(bit: &Num) -> Num {
+pub fn bit_to_digit(bit: &Num) -> Num {
     bit.double().add_constant(-Fr::one())
 }
 
@@ -40,7 +40,7 @@ pub fn digit(bit: &Num) -> Num {
 /// larger. Each run of zeros gives one product; all products are non-negative and small, so one assertion shows that
 /// all are zero. The cost is about one constraint per bit. Below the lowest zero of `bound` no bit can make the
 /// number larger.
-pub fn at_most_constant(b: &mut Builder, bits: &[Num], bound: impl BigInteger) {
+pub fn assert_at_most_constant(b: &mut Builder, bits: &[Num], bound: impl BigInteger) {
     let mut tight = Num::one();
     let mut excess = Num::zero();
     let mut i = bits.len();

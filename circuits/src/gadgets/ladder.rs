@@ -22,16 +22,16 @@ use psephos_protocol::curve::{Point, hash_to_point};
 use psephos_protocol::scalar::power_of_two;
 
 use crate::gadgets::HALF;
-use crate::gadgets::montgomery::{Constant, Edwards, Montgomery, coefficient_a};
-use crate::gadgets::scalar::Pair;
+use crate::gadgets::montgomery::{ConstantPoint, Edwards, Montgomery, coefficient_a};
+use crate::gadgets::scalar::DigitPair;
 use crate::gadgets::slopes::Slopes;
 use crate::{Builder, Num};
 
 /// Computes `2^n·offset + (sum d_i·2^i)·base` for digits `±1`, lowest first: six constraints per digit.
-pub fn single(b: &mut Builder, digits: &[Num], base: &Montgomery, offset: Constant) -> Montgomery {
+pub fn multiply_single(b: &mut Builder, digits: &[Num], base: &Montgomery, offset: ConstantPoint) -> Montgomery {
     let a = Num::constant(coefficient_a());
     let offset = Montgomery::constant(offset);
-    let mut slopes = Slopes::of(b, &offset, &a, 2 * digits.len(), |chain| {
+    let mut slopes = Slopes::precompute(b, &offset, &a, 2 * digits.len(), |chain| {
         digits.iter().rev().for_each(|d| chain.double_and_add(base.u.value(), d.value() * base.v.value()));
     });
     digits.iter().rev().fold(offset, |acc, d| {
@@ -51,23 +51,23 @@ pub fn single(b: &mut Builder, digits: &[Num], base: &Montgomery, offset: Consta
 /// `base` has prime order `l`, so `S` and `D` are neither the identity nor equal nor opposite (`2^126` is neither
 /// `±1` nor 0 mod `l`): the two additions are safe, and `k` is not zero. A `k` of zero would collapse every point to
 /// one.
-pub fn joint(
+pub fn multiply_joint(
     b: &mut Builder,
-    digits: &[Pair],
+    digits: &[DigitPair],
     base: &Montgomery,
     shifted: &Montgomery,
-    offset: Constant,
+    offset: ConstantPoint,
 ) -> Montgomery {
     let a = Num::constant(coefficient_a());
     let sum = base.add(b, shifted, &a);
     let difference = base.negate().add(b, shifted, &a);
-    let scale = Scale::new(b, &sum, &difference);
-    let start = scale.apply(b, &difference);
+    let scale = Rescaling::new(b, &sum, &difference);
+    let start = scale.rescale_point(b, &difference);
     let step = &b.mul(&scale.squared, &sum.u) - &start.u;
     let a = scale.squared.scale(coefficient_a());
     let offset = Montgomery { u: scale.squared.scale(offset.u), v: scale.cubed.scale(offset.v) };
-    let agree = |d: &Pair| d.product.add_constant(Fr::one()).scale(*HALF);
-    let mut slopes = Slopes::of(b, &offset, &a, 2 * digits.len(), |chain| {
+    let agree = |d: &DigitPair| d.product.add_constant(Fr::one()).scale(*HALF);
+    let mut slopes = Slopes::precompute(b, &offset, &a, 2 * digits.len(), |chain| {
         for d in digits.iter().rev() {
             let shift = agree(d).value() * step.value();
             chain.double_and_add(start.u.value() + shift, d.high.value() * (start.v.value() + shift));
@@ -83,27 +83,28 @@ pub fn joint(
 
 /// A variable point `P` with `2^126·P`, which [`joint`] needs. For a point that is multiplied by several scalars, or
 /// by one where `2^126·P` is not an input.
-pub struct Base {
+pub struct VariableBase {
     point: Montgomery,
     shifted: Montgomery,
 }
 
 /// The offset of [`Base::multiply`], a point of unknown discrete logarithm.
-static OFFSET: LazyLock<Point> = LazyLock::new(|| hash_to_point("psephos.v1.offset.share"));
+static SHARE_OFFSET: LazyLock<Point> = LazyLock::new(|| hash_to_point("psephos.v1.offset.share"));
 
-impl Base {
+impl VariableBase {
     /// Computes `2^126·P` of a point of order `l`, for 506 constraints.
-    pub fn new(b: &mut Builder, point: &Edwards) -> Base {
+    pub fn new(b: &mut Builder, point: &Edwards) -> VariableBase {
         let point = point.to_montgomery(b);
         let shifted = double_times(b, &point);
-        Base { point, shifted }
+        VariableBase { point, shifted }
     }
 
     /// Computes `k·P` for the pairs of [`super::scalar::split_pairs`], by [`joint`], and subtracts that function's
     /// offset. The operands `2^126·T + k·P` and `-2^126·T` are equal only if `T` is a known multiple of `P`.
-    pub fn multiply(&self, b: &mut Builder, digits: &[Pair]) -> Edwards {
-        static RESIDUE: LazyLock<Constant> = LazyLock::new(|| Constant::from(-residue(*OFFSET, KEY_SPLIT_BITS)));
-        let multiple = joint(b, digits, &self.point, &self.shifted, Constant::from(*OFFSET));
+    pub fn multiply(&self, b: &mut Builder, digits: &[DigitPair]) -> Edwards {
+        static RESIDUE: LazyLock<ConstantPoint> =
+            LazyLock::new(|| ConstantPoint::from(-offset_residue(*SHARE_OFFSET, KEY_SPLIT_BITS)));
+        let multiple = multiply_joint(b, digits, &self.point, &self.shifted, ConstantPoint::from(*SHARE_OFFSET));
         multiple.add(b, &Montgomery::constant(*RESIDUE), &Num::constant(coefficient_a())).to_edwards(b)
     }
 }
@@ -112,29 +113,30 @@ impl Base {
 /// point with `v = 0`.
 pub fn double_times(b: &mut Builder, point: &Montgomery) -> Montgomery {
     let a = Num::constant(coefficient_a());
-    let mut slopes = Slopes::of(b, point, &a, KEY_SPLIT_BITS, |chain| (0..KEY_SPLIT_BITS).for_each(|_| chain.double()));
+    let mut slopes =
+        Slopes::precompute(b, point, &a, KEY_SPLIT_BITS, |chain| (0..KEY_SPLIT_BITS).for_each(|_| chain.double()));
     (0..KEY_SPLIT_BITS).fold(point.clone(), |p, _| p.double_along(b, &a, &mut slopes))
 }
 
-struct Scale {
+struct Rescaling {
     squared: Num,
     cubed: Num,
 }
 
-impl Scale {
-    fn new(b: &mut Builder, s: &Montgomery, d: &Montgomery) -> Scale {
+impl Rescaling {
+    fn new(b: &mut Builder, s: &Montgomery, d: &Montgomery) -> Rescaling {
         let k = b.div(&(&s.u - &d.u), &(&s.v - &d.v));
         let squared = b.mul(&k, &k);
         let cubed = b.mul(&squared, &k);
-        Scale { squared, cubed }
+        Rescaling { squared, cubed }
     }
 
-    fn apply(&self, b: &mut Builder, p: &Montgomery) -> Montgomery {
+    fn rescale_point(&self, b: &mut Builder, p: &Montgomery) -> Montgomery {
         Montgomery { u: b.mul(&self.squared, &p.u), v: b.mul(&self.cubed, &p.v) }
     }
 }
 
 /// Returns `2^n·offset`, which a ladder of `n` digits adds to the multiple.
-pub(crate) fn residue(offset: Point, n: usize) -> Point {
+pub(crate) fn offset_residue(offset: Point, n: usize) -> Point {
     offset.mul(&power_of_two(n))
 }

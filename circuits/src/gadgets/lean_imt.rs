@@ -9,15 +9,15 @@ use crate::{Builder, Num};
 
 /// The block sizes for a census. Levels come in blocks that are used or skipped as a whole; sums of subsets give
 /// every length from 0 to 20, the depth of a census.
-pub const CENSUS: &[usize] = &[1, 2, 4, 5, 8];
+pub const CENSUS_BLOCKS: &[usize] = &[1, 2, 4, 5, 8];
 
 /// The block sizes for the notes tree: sums of subsets give every length from 0 to 12, the depth of the LeanIMT over
 /// note batches.
-pub const LISTS: &[usize] = &[1, 2, 4, 5];
+pub const NOTES_TREE_BLOCKS: &[usize] = &[1, 2, 4, 5];
 
 /// Computes the census root from `leaf` and its 0 to 20 siblings.
-pub fn root(b: &mut Builder, leaf: &Num, siblings: &[Sibling]) -> Num {
-    root_of(b, leaf, siblings, CENSUS)
+pub fn census_root_from(b: &mut Builder, leaf: &Num, siblings: &[Sibling]) -> Num {
+    root_from(b, leaf, siblings, CENSUS_BLOCKS)
 }
 
 /// Computes the root from `leaf` and its siblings, for 241 constraints per level and one per block.
@@ -27,7 +27,7 @@ pub fn root(b: &mut Builder, leaf: &Num, siblings: &[Sibling]) -> Num {
 ///
 /// An attacker who could present an inner node as a leaf, or a leaf at another depth, would be a member of its own
 /// making. But leaves are hashed with three inputs and nodes with two, so a leaf is never a node.
-pub fn root_of(b: &mut Builder, leaf: &Num, siblings: &[Sibling], blocks: &[usize]) -> Num {
+pub fn root_from(b: &mut Builder, leaf: &Num, siblings: &[Sibling], blocks: &[usize]) -> Num {
     let used = used_blocks(siblings.len(), blocks);
     let mut siblings = siblings.iter();
     let mut node = leaf.clone();
@@ -35,10 +35,10 @@ pub fn root_of(b: &mut Builder, leaf: &Num, siblings: &[Sibling], blocks: &[usiz
         let start = node.clone();
         for _ in 0..*levels {
             let sibling = if used { siblings.next() } else { None };
-            node = parent(b, &node, sibling);
+            node = hash_parent(b, &node, sibling);
         }
         // `(out - start)·(out - node) = 0`: the block is either used or skipped.
-        let out = b.witness(if used { node.value() } else { start.value() });
+        let out = b.allocate_witness(if used { node.value() } else { start.value() });
         b.enforce(&(&out - &start), &(&out - &node), &Num::zero());
         node = out;
     }
@@ -46,13 +46,13 @@ pub fn root_of(b: &mut Builder, leaf: &Num, siblings: &[Sibling], blocks: &[usiz
 }
 
 /// Computes the parent of a node: `(left - node)·(right - node) = 0`, and the hash.
-fn parent(b: &mut Builder, node: &Num, sibling: Option<&Sibling>) -> Num {
+fn hash_parent(b: &mut Builder, node: &Num, sibling: Option<&Sibling>) -> Num {
     let (value, on_left) = sibling.map_or((Fr::zero(), false), |s| (s.value, s.on_left));
     let (left, right) = match on_left {
-        true => (b.given(value), b.witness(node.value())),
+        true => (b.allocate_free(value), b.allocate_witness(node.value())),
         false => {
-            let left = b.witness(node.value());
-            (left, b.given(value))
+            let left = b.allocate_witness(node.value());
+            (left, b.allocate_free(value))
         }
     };
     b.enforce(&(&left - node), &(&right - node), &Num::zero());

@@ -12,7 +12,7 @@ use psephos_protocol::{Fr, Point};
 
 use crate::gadgets::slopes::Slopes;
 use crate::{Builder, Num};
-use psephos_engine::inverse::inverse;
+use psephos_engine::inversion::modular_inverse;
 
 /// Returns `A` of the Montgomery form (`B` is 1).
 pub(crate) fn coefficient_a() -> Fr {
@@ -25,21 +25,21 @@ const EDWARDS_D: u64 = 168_696;
 
 /// A constant point that is neither the identity nor of order two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Constant {
+pub struct ConstantPoint {
     pub(crate) u: Fr,
     pub(crate) v: Fr,
 }
 
-impl From<Point> for Constant {
+impl From<Point> for ConstantPoint {
     /// Converts a constant of the circuits.
     ///
     /// # Panics
     /// For the identity, which has no affine Montgomery coordinates; no constant of the circuits is the identity.
-    fn from(p: Point) -> Constant {
+    fn from(p: Point) -> ConstantPoint {
         // `v = u/x` and `u = (1 + y)/(1 - y)` with one inversion.
-        let inverse = inverse((Fr::one() - p.y()) * p.x()).expect("a constant point is not the identity");
+        let inverse = modular_inverse((Fr::one() - p.y()) * p.x()).expect("a constant point is not the identity");
         let v = (Fr::one() + p.y()) * inverse;
-        Constant { u: v * p.x(), v }
+        ConstantPoint { u: v * p.x(), v }
     }
 }
 
@@ -64,8 +64,8 @@ pub struct Edwards {
 impl Edwards {
     /// Allocates both coordinates as free witness inputs. **Nothing is enforced**: neither the curve nor the
     /// subgroup. They count as determined from outside, like a key that a hash binds.
-    pub fn given(b: &mut Builder, p: &Point) -> Edwards {
-        Edwards { x: b.given(p.x()), y: b.given(p.y()) }
+    pub fn allocate_free(b: &mut Builder, p: &Point) -> Edwards {
+        Edwards { x: b.allocate_free(p.x()), y: b.allocate_free(p.y()) }
     }
 
     /// Asserts `168700·x^2 + y^2 = 1 + 168696·x^2·y^2`, for three constraints. This does not show that the point is
@@ -73,7 +73,7 @@ impl Edwards {
     pub fn assert_on_curve(&self, b: &mut Builder) {
         let (x2, y2) = (b.mul(&self.x, &self.x), b.mul(&self.y, &self.y));
         let sum = (&x2.scale(EDWARDS_A) + &y2).add_constant(-Fr::one());
-        b.assert("a key on the curve", &x2.scale(EDWARDS_D), &y2, &sum);
+        b.assert_product("a key on the curve", &x2.scale(EDWARDS_D), &y2, &sum);
     }
 
     /// Returns `[x, y]`.
@@ -95,7 +95,7 @@ impl Edwards {
 
 impl Montgomery {
     /// Returns a constant point.
-    pub fn constant(p: Constant) -> Montgomery {
+    pub fn constant(p: ConstantPoint) -> Montgomery {
         Montgomery { u: Num::constant(p.u), v: Num::constant(p.v) }
     }
 
@@ -122,8 +122,8 @@ impl Montgomery {
 
     /// Computes `self + other` in an addition chain, as [`Montgomery::add`].
     pub(crate) fn add_along(&self, b: &mut Builder, other: &Montgomery, a: &Num, slopes: &mut Slopes) -> Montgomery {
-        let slope = self.slope(b, other, slopes);
-        self.third(b, &slope, &other.u, a)
+        let slope = self.line_slope(b, other, slopes);
+        self.third_point(b, &slope, &other.u, a)
     }
 
     /// Computes `(self + other) + self` in an addition chain, for five constraints: the `v` of the intermediate sum
@@ -135,40 +135,40 @@ impl Montgomery {
         a: &Num,
         slopes: &mut Slopes,
     ) -> Montgomery {
-        let slope = self.slope(b, other, slopes);
+        let slope = self.line_slope(b, other, slopes);
         let between = self.third_u(b, &slope, &other.u, a);
         // The second slope is `2·v/(u - between) - slope`: `(slope + second)·(u - between) = 2·v`.
-        let sum = b.quotient(slopes.take(), || (self.v.double(), &self.u - &between));
+        let sum = b.div_lazily(slopes.take_next(), || (self.v.double(), &self.u - &between));
         let second = &sum - &slope;
-        self.third(b, &second, &between, a)
+        self.third_point(b, &second, &between, a)
     }
 
     /// Computes `2·self` in an addition chain, on the curve with coefficients `a` and 1, for four constraints. `v` is
     /// not zero: callers have points of odd order.
     pub(crate) fn double_along(&self, b: &mut Builder, a: &Num, slopes: &mut Slopes) -> Montgomery {
         let w = b.mul(&self.u, &(&(&self.u.double() + &self.u) + &a.double()));
-        let slope = b.quotient(slopes.take(), || (w.add_constant(Fr::one()), self.v.double()));
-        self.third(b, &slope, &self.u, a)
+        let slope = b.div_lazily(slopes.take_next(), || (w.add_constant(Fr::one()), self.v.double()));
+        self.third_point(b, &slope, &self.u, a)
     }
 
     /// Computes the slope of the line through `self` and `other`, for one constraint.
-    fn slope(&self, b: &mut Builder, other: &Montgomery, slopes: &mut Slopes) -> Num {
-        b.quotient(slopes.take(), || (&other.v - &self.v, &other.u - &self.u))
+    fn line_slope(&self, b: &mut Builder, other: &Montgomery, slopes: &mut Slopes) -> Num {
+        b.div_lazily(slopes.take_next(), || (&other.v - &self.v, &other.u - &self.u))
     }
 
     /// Computes the negated third point of the line through `self` with this slope and another point at `u`, for two
     /// constraints.
-    fn third(&self, b: &mut Builder, slope: &Num, u: &Num, a: &Num) -> Montgomery {
+    fn third_point(&self, b: &mut Builder, slope: &Num, u: &Num, a: &Num) -> Montgomery {
         let new_u = self.third_u(b, slope, u, a);
-        let new_v = b.witness(slope.value() * (self.u.value() - new_u.value()) - self.v.value());
-        b.constrain(|| [slope.clone(), &self.u - &new_u, &new_v + &self.v]);
+        let new_v = b.allocate_witness(slope.value() * (self.u.value() - new_u.value()) - self.v.value());
+        b.enforce_lazily(|| [slope.clone(), &self.u - &new_u, &new_v + &self.v]);
         Montgomery { u: new_u, v: new_v }
     }
 
     /// Computes the first coordinate of that point, for one constraint.
     fn third_u(&self, b: &mut Builder, slope: &Num, u: &Num, a: &Num) -> Num {
-        let new_u = b.witness(slope.value().square() - a.value() - self.u.value() - u.value());
-        b.constrain(|| [slope.clone(), slope.clone(), &(&new_u + a) + &(&self.u + u)]);
+        let new_u = b.allocate_witness(slope.value().square() - a.value() - self.u.value() - u.value());
+        b.enforce_lazily(|| [slope.clone(), slope.clone(), &(&new_u + a) + &(&self.u + u)]);
         new_u
     }
 }

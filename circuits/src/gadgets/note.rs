@@ -1,8 +1,8 @@
 //! Notes, and the tree in which they are sealed. Twin of `psephos_protocol::note`.
 
 use psephos_protocol::Fr;
-use psephos_protocol::constants::{LIST_ARITIES, VALUE_BITS, VALUES_PER_WORD, tag};
-use psephos_protocol::note::Level;
+use psephos_protocol::constants::{BATCH_ARITIES, VALUE_BITS, VALUES_PER_WORD, tag};
+use psephos_protocol::note::PathLevel;
 
 use crate::gadgets::{poseidon, power_of_two};
 use crate::{Builder, Num};
@@ -13,7 +13,9 @@ use crate::{Builder, Num};
 /// word.
 pub fn derive(b: &mut Builder, id: &Num, ctx: &Num, weight: &Num, x: &[Num], blinder: &Num) -> Num {
     let values: Vec<&Num> = std::iter::once(weight).chain(x).collect();
-    let word = |part: &[&Num]| Num::linear(part.iter().enumerate().map(|(i, v)| (power_of_two(VALUE_BITS * i), *v)));
+    let word = |part: &[&Num]| {
+        Num::linear_combination(part.iter().enumerate().map(|(i, v)| (power_of_two(VALUE_BITS * i), *v)))
+    };
     let mut inputs = vec![Num::constant(tag::note()), id.clone(), ctx.clone()];
     inputs.extend(values.chunks(VALUES_PER_WORD).map(word));
     inputs.push(blinder.clone());
@@ -27,18 +29,19 @@ pub fn derive(b: &mut Builder, id: &Num, ctx: &Num, weight: &Num, x: &[Num], bli
 /// nothing depends on it.
 ///
 /// `leaf` is the value that a malicious prover assigns at the note's position in the lowest level.
-pub fn list_root(b: &mut Builder, note: &Num, levels: &[Level], leaf: Option<Fr>) -> Num {
+pub fn batch_root_from(b: &mut Builder, note: &Num, levels: &[PathLevel], leaf: Option<Fr>) -> Num {
     let mut leaf = leaf;
     levels.iter().fold(note.clone(), |node, level| {
         let own = leaf.take().unwrap_or(node.value());
-        parent(b, &node, level, own)
+        hash_parent(b, &node, level, own)
     })
 }
 
 /// Computes the parent of a node: `prod (child_i - node) = 0`, and the hash.
-fn parent(b: &mut Builder, node: &Num, level: &Level, own: Fr) -> Num {
-    let values = level.children(own);
-    let child = |(i, value): (usize, &Fr)| if i == level.place { b.witness(*value) } else { b.given(*value) };
+fn hash_parent(b: &mut Builder, node: &Num, level: &PathLevel, own: Fr) -> Num {
+    let values = level.children_with(own);
+    let child =
+        |(i, value): (usize, &Fr)| if i == level.index { b.allocate_witness(*value) } else { b.allocate_free(*value) };
     let children: Vec<Num> = values.iter().enumerate().map(child).collect();
     let apart: Vec<Num> = children.iter().map(|child| child - node).collect();
     if let [first, middle @ .., last] = &apart[..] {
@@ -52,7 +55,7 @@ fn parent(b: &mut Builder, node: &Num, level: &Level, own: Fr) -> Num {
 /// `psephos_protocol::note::NoteList::root`.
 pub fn root_of_leaves(b: &mut Builder, leaves: &[Num]) -> Num {
     let mut nodes = leaves.to_vec();
-    for arity in LIST_ARITIES {
+    for arity in BATCH_ARITIES {
         nodes = nodes.chunks(arity).map(|children| poseidon::hash(b, children)).collect();
     }
     nodes[0].clone()

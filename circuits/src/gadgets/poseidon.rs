@@ -12,7 +12,7 @@ mod parameters;
 mod values;
 
 use psephos_protocol::Fr;
-use psephos_protocol::poseidon::SQUEEZED;
+use psephos_protocol::poseidon::SQUEEZE_LENGTH;
 
 use crate::{Builder, Num};
 use parameters::Parameters;
@@ -26,7 +26,7 @@ pub const MAX_INPUTS: usize = 12;
 /// With another number of inputs, which is a mistake in a circuit and not in data.
 pub fn hash(b: &mut Builder, inputs: &[Num]) -> Num {
     assert!((1..=MAX_INPUTS).contains(&inputs.len()), "Poseidon takes 1 to {MAX_INPUTS} inputs");
-    if inputs.iter().any(Num::is_value) {
+    if inputs.iter().any(Num::is_value_only) {
         return values::hash(b, inputs);
     }
     let (p, x) = before_last_round(b, inputs);
@@ -39,14 +39,14 @@ pub fn hash(b: &mut Builder, inputs: &[Num]) -> Num {
 /// # Panics
 /// With more than 8 inputs.
 pub fn squeeze(b: &mut Builder, inputs: &[Num]) -> Vec<Num> {
-    assert!(inputs.len() <= SQUEEZED, "squeezing takes at most {SQUEEZED} inputs");
+    assert!(inputs.len() <= SQUEEZE_LENGTH, "squeezing takes at most {SQUEEZE_LENGTH} inputs");
     let mut padded = inputs.to_vec();
-    padded.resize(SQUEEZED, Num::zero());
-    if inputs.iter().any(Num::is_value) {
+    padded.resize(SQUEEZE_LENGTH, Num::zero());
+    if inputs.iter().any(Num::is_value_only) {
         return values::squeeze(b, &padded);
     }
     let (p, x) = before_last_round(b, &padded);
-    outer_round(b, p, &x).into_iter().take(SQUEEZED).collect()
+    outer_round(b, p, &x).into_iter().take(SQUEEZE_LENGTH).collect()
 }
 
 /// Computes all rounds but the last; returns the parameters and the state with the last round's constants added.
@@ -94,11 +94,11 @@ fn square(b: &mut Builder, x: &Num) -> Num {
     b.mul(x, x)
 }
 
-fn combine(row: &[Fr], state: &[Num]) -> Num {
-    Num::linear(row.iter().copied().zip(state))
+fn apply_row(row: &[Fr], state: &[Num]) -> Num {
+    Num::linear_combination(row.iter().copied().zip(state))
 }
 
-fn dot(row: &[Fr], values: &[Fr]) -> Fr {
+fn dot_product(row: &[Fr], values: &[Fr]) -> Fr {
     row.iter().zip(values).map(|(k, v)| *k * v).sum()
 }
 
@@ -112,15 +112,15 @@ fn outer_round(b: &mut Builder, p: &Parameters, x: &[Num]) -> Vec<Num> {
             b.mul(&x4, x)
         })
         .collect();
-    p.matrix.iter().map(|row| combine(row, &y)).collect()
+    p.matrix.iter().map(|row| apply_row(row, &y)).collect()
 }
 
 /// Computes a full round: allocates the next state `s`, and constrains `x_i^4·x_i = (M^-1·s)_i`.
 fn full_round(b: &mut Builder, p: &Parameters, x: &[Num]) -> Vec<Num> {
     let (x4, y): (Vec<Num>, Vec<Fr>) = x.iter().map(|x| fourth_power(b, x)).unzip();
-    let next: Vec<Num> = p.matrix.iter().map(|row| b.witness(dot(row, &y))).collect();
+    let next: Vec<Num> = p.matrix.iter().map(|row| b.allocate_witness(dot_product(row, &y))).collect();
     for i in 0..x.len() {
-        b.enforce(&x4[i], &x[i], &combine(&p.inverse[i], &next));
+        b.enforce(&x4[i], &x[i], &apply_row(&p.inverse[i], &next));
     }
     next
 }
@@ -131,13 +131,13 @@ fn partial_round(b: &mut Builder, p: &Parameters, mut x: Vec<Num>) -> Vec<Num> {
     let (x4, y) = fourth_power(b, &x[0]);
     let fifth_factor = x[0].clone();
     x[0] = Num::zero();
-    let rest = combine(&p.matrix[0], &x);
-    let next = b.witness(rest.value() + p.matrix[0][0] * y);
+    let rest = apply_row(&p.matrix[0], &x);
+    let next = b.allocate_witness(rest.value() + p.matrix[0][0] * y);
     // `next = m_00·x^5 + rest`, solved for `x^5`. The matrix is a Cauchy matrix, so `m_00` is not zero.
     x[0] = (&next - &rest).scale(p.corner_inverse);
     b.enforce(&x4, &fifth_factor, &x[0]);
     let mut state = vec![next];
-    state.extend(p.matrix[1..].iter().map(|row| combine(row, &x)));
+    state.extend(p.matrix[1..].iter().map(|row| apply_row(row, &x)));
     state
 }
 
@@ -148,8 +148,8 @@ fn last_round(b: &mut Builder, p: &Parameters, x: &[Num]) -> Num {
     for i in 1..x.len() {
         y.push(b.mul(&fourth[i].0, &x[i]));
     }
-    let rest = combine(&p.matrix[0], &y);
-    let output = b.witness(rest.value() + p.matrix[0][0] * fourth[0].1);
+    let rest = apply_row(&p.matrix[0], &y);
+    let output = b.allocate_witness(rest.value() + p.matrix[0][0] * fourth[0].1);
     b.enforce(&fourth[0].0, &x[0], &(&output - &rest).scale(p.corner_inverse));
     output
 }

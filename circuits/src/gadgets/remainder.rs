@@ -12,14 +12,14 @@ use ark_ff::{BigInteger256, PrimeField};
 use psephos_protocol::constants::SCALAR_DIGITS;
 use psephos_protocol::{Fr, Scalar};
 
-use crate::gadgets::bits::{bits, pack};
+use crate::gadgets::bits::{allocate_bits, pack_bits};
 use crate::gadgets::power_of_two;
 use crate::{Builder, Num};
 
 /// The bits of a remainder: `l` has 251.
 const REMAINDER_BITS: usize = 251;
 /// The second modulus is `2^LOW_BITS`.
-pub const LOW_BITS: usize = 64;
+pub const LOW_MODULUS_BITS: usize = 64;
 
 /// The remainder and the quotient that a prover claims for a division.
 pub struct Division {
@@ -50,26 +50,26 @@ pub struct Remainder {
 /// # Panics
 /// If this number of coefficients at this point could give a quotient of more than 62 bits; the sizes of the
 /// project's circuits do not allow it.
-pub fn evaluate(b: &mut Builder, coefficients: &[Coefficient], point: u64, division: &Division) -> Remainder {
+pub fn evaluate_modulo_l(b: &mut Builder, coefficients: &[Coefficient], point: u64, division: &Division) -> Remainder {
     let powers = coefficients.iter().fold(0u128, |sum, _| sum * u128::from(point) + 1);
     let quotient_bits = quotient_bits(powers);
-    let s = bits(b, division.remainder, REMAINDER_BITS);
-    let kappa = pack(&bits(b, division.quotient, quotient_bits));
-    let remainder = pack(&s);
+    let s = allocate_bits(b, division.remainder, REMAINDER_BITS);
+    let kappa = pack_bits(&allocate_bits(b, division.quotient, quotient_bits));
+    let remainder = pack_bits(&s);
     let at = |part: fn(&Coefficient) -> Num| {
         coefficients.iter().rev().fold(Num::zero(), |sum, c| &sum.scale(point) + &part(c))
     };
     let whole = at(|c| c.whole.clone());
-    b.assert_zero("a remainder modulo the field's order", &(&(&whole - &remainder) - &kappa.scale(order())));
+    b.assert_zero("a remainder modulo the field's order", &(&(&whole - &remainder) - &kappa.scale(subgroup_order())));
 
     // The low parts differ by a multiple of 2^64, the carry, which is at least `-(1 + 2^quotient_bits)` and below the
     // sum of powers.
-    let low = &(&at(|c| c.low.clone()) - &pack(&s[..LOW_BITS])) - &kappa.scale(Scalar::MODULUS.0[0]);
+    let low = &(&at(|c| c.low.clone()) - &pack_bits(&s[..LOW_MODULUS_BITS])) - &kappa.scale(Scalar::MODULUS.0[0]);
     let offset = (1u128 << quotient_bits) + 1;
     let carry_bits = (u128::BITS - (powers + offset).leading_zeros()) as usize;
-    let carry = carry(low.value(), offset);
-    let carry = pack(&bits(b, Fr::from(carry), carry_bits)).add_constant(-Fr::from(offset));
-    b.assert_zero("a remainder modulo 2^64", &(&low - &carry.scale(power_of_two(LOW_BITS))));
+    let carry = compute_carry(low.value(), offset);
+    let carry = pack_bits(&allocate_bits(b, Fr::from(carry), carry_bits)).add_constant(-Fr::from(offset));
+    b.assert_zero("a remainder modulo 2^64", &(&low - &carry.scale(power_of_two(LOW_MODULUS_BITS))));
     Remainder { remainder, quotient: kappa }
 }
 
@@ -85,11 +85,11 @@ fn quotient_bits(powers: u128) -> usize {
 
 /// Returns `(low + offset·2^64) / 2^64` for an integer `low` that is given modulo `r`; rounded down if a malicious
 /// prover's values leave a remainder.
-fn carry(low: Fr, offset: u128) -> u128 {
-    let shifted = (low + Fr::from(offset) * power_of_two(LOW_BITS)).into_bigint();
+fn compute_carry(low: Fr, offset: u128) -> u128 {
+    let shifted = (low + Fr::from(offset) * power_of_two(LOW_MODULUS_BITS)).into_bigint();
     u128::from(shifted.0[2]) << 64 | u128::from(shifted.0[1])
 }
 
-fn order() -> Fr {
+fn subgroup_order() -> Fr {
     Fr::from_bigint(Scalar::MODULUS).expect("l is below r")
 }

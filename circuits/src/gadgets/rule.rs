@@ -6,9 +6,9 @@
 use ark_ff::{One, Zero};
 use psephos_protocol::Fr;
 use psephos_protocol::constants::VALUE_BITS;
-use psephos_protocol::rule::Parameters;
+use psephos_protocol::rule::RuleParameters;
 
-use crate::gadgets::bits::{bits, pack};
+use crate::gadgets::bits::{allocate_bits, pack_bits};
 use crate::gadgets::power_of_two;
 use crate::{Builder, Num};
 
@@ -35,85 +35,96 @@ pub struct Rule {
 impl Rule {
     /// Allocates the bits, for `30 + size` constraints. [`Rule::choose`] asserts that exactly one entry of `options`
     /// is set.
-    pub fn new(b: &mut Builder, p: &Parameters, size: usize) -> Rule {
+    pub fn new(b: &mut Builder, p: &RuleParameters, size: usize) -> Rule {
         Rule {
-            weighted: b.bit(p.weighted),
-            quadratic: b.bit(p.quadratic),
-            exact: b.bit(p.exact),
-            by_weight: b.bit(p.by_weight),
-            ranked: b.bit(p.ranked),
-            capped: b.bit(p.capped),
-            cap: bits(b, Fr::from(p.cap), CAP_BITS),
-            budget: bits(b, Fr::from(p.budget), BUDGET_BITS),
-            options: (1..=size).map(|m| b.bit(m == p.options)).collect(),
+            weighted: b.allocate_bit(p.weighted),
+            quadratic: b.allocate_bit(p.quadratic),
+            exact: b.allocate_bit(p.exact),
+            by_weight: b.allocate_bit(p.by_weight),
+            ranked: b.allocate_bit(p.ranked),
+            capped: b.allocate_bit(p.capped),
+            cap: allocate_bits(b, Fr::from(p.cap), CAP_BITS),
+            budget: allocate_bits(b, Fr::from(p.budget), BUDGET_BITS),
+            options: (1..=size).map(|m| b.allocate_bit(m == p.options)).collect(),
         }
     }
 
     /// Returns the packed parameters of the specification, section 4, at no cost.
-    pub fn packed(&self) -> Num {
+    pub fn pack(&self) -> Num {
         let flags = [&self.weighted, &self.quadratic, &self.exact, &self.by_weight, &self.ranked, &self.capped];
-        let at = |from: usize, bits: &[Num]| pack(bits).scale(power_of_two(from));
-        let flags = Num::linear(flags.into_iter().enumerate().map(|(i, f)| (power_of_two(i), f)));
+        let at = |from: usize, bits: &[Num]| pack_bits(bits).scale(power_of_two(from));
+        let flags = Num::linear_combination(flags.into_iter().enumerate().map(|(i, f)| (power_of_two(i), f)));
         let numbers = &at(CAP_AT, &self.cap) + &at(BUDGET_AT, &self.budget);
         &(&flags + &numbers) + &at(OPTIONS_AT, &self.options)
     }
 
     /// Constrains the choices and returns them with the bits of the counted values.
-    pub fn choose(&self, b: &mut Builder, weight: &Num, x: &[Fr]) -> Choices {
+    pub fn constrain_choices(&self, b: &mut Builder, weight: &Num, x: &[Fr]) -> Choices {
         let one = Num::one();
-        b.assert("one number of options", &Num::sum(&self.options), &one, &one);
+        b.assert_product("one number of options", &Num::sum(&self.options), &one, &one);
         let factor = b.mul(&self.weighted, &(weight - &one)).add_constant(Fr::one());
-        let cap = pack(&self.cap);
+        let cap = pack_bits(&self.cap);
         let choices: Vec<Choice> = x
             .iter()
             .enumerate()
             .map(|(j, x)| {
                 let choice = Choice::new(b, &factor, *x);
-                self.bound(b, &choice.x, &cap);
+                self.enforce_cap(b, &choice.x, &cap);
                 // The entries below `j` stand for at most `j` options, which do not include the option with index
                 // `j`.
                 if j > 0 {
-                    b.assert("no choice of an unused option", &Num::sum(&self.options[..j]), &choice.x, &Num::zero());
+                    b.assert_product(
+                        "no choice of an unused option",
+                        &Num::sum(&self.options[..j]),
+                        &choice.x,
+                        &Num::zero(),
+                    );
                 }
                 choice
             })
             .collect();
         let squares: Vec<Num> = choices.iter().map(|c| b.mul(&c.x, &c.x)).collect();
-        self.spend(b, weight, &choices, &squares);
-        self.rank(b, &squares);
+        self.enforce_budget(b, weight, &choices, &squares);
+        self.enforce_permutation(b, &squares);
         let (x, counted) = choices.into_iter().map(|c| (c.x, c.counted)).unzip();
         Choices { x, counted }
     }
 
     /// Constrains `x <= cap` where the rule caps: `cap - x` has eight bits.
-    fn bound(&self, b: &mut Builder, x: &Num, cap: &Num) {
+    fn enforce_cap(&self, b: &mut Builder, x: &Num, cap: &Num) {
         let room = cap - x;
-        let room_bits = bits(b, if self.capped.value().is_one() { room.value() } else { Fr::zero() }, CAP_BITS);
-        b.assert("choice at most the cap", &self.capped, &(&room - &pack(&room_bits)), &Num::zero());
+        let room_bits =
+            allocate_bits(b, if self.capped.value().is_one() { room.value() } else { Fr::zero() }, CAP_BITS);
+        b.assert_product("choice at most the cap", &self.capped, &(&room - &pack_bits(&room_bits)), &Num::zero());
     }
 
     /// Constrains the sum of the choices, or of their squares, to be at most the budget, or equal to it.
-    fn spend(&self, b: &mut Builder, weight: &Num, choices: &[Choice], squares: &[Num]) {
-        let constant = pack(&self.budget);
+    fn enforce_budget(&self, b: &mut Builder, weight: &Num, choices: &[Choice], squares: &[Num]) {
+        let constant = pack_bits(&self.budget);
         let budget = &constant + &b.mul(&self.by_weight, &(weight - &constant));
         let sum = Num::sum(choices.iter().map(|c| &c.x));
         let sum_of_squares = Num::sum(squares);
         let spent = if self.quadratic.value().is_one() { sum_of_squares.value() } else { sum.value() };
-        let rest = pack(&bits(b, budget.value() - spent, VALUE_BITS));
+        let rest = pack_bits(&allocate_bits(b, budget.value() - spent, VALUE_BITS));
         // `quadratic·(squares - sum) = (budget - rest) - sum`.
-        b.assert("sum within the budget", &self.quadratic, &(&sum_of_squares - &sum), &(&(&budget - &rest) - &sum));
-        b.assert("the whole budget", &self.exact, &rest, &Num::zero());
+        b.assert_product(
+            "sum within the budget",
+            &self.quadratic,
+            &(&sum_of_squares - &sum),
+            &(&(&budget - &rest) - &sum),
+        );
+        b.assert_product("the whole budget", &self.exact, &rest, &Num::zero());
     }
 
     /// Constrains the choices of a ranked rule to be a permutation of `0..m-1`.
     ///
     /// Given `0 <= x_j <= m - 1` and `sum x_j = m(m-1)/2` (a ranked rule is capped and exact), equal sums of fourth
     /// powers are enough for every `m` up to 8. A test tries all multisets.
-    fn rank(&self, b: &mut Builder, squares: &[Num]) {
+    fn enforce_permutation(&self, b: &mut Builder, squares: &[Num]) {
         let fourth: Vec<Num> = squares.iter().map(|s| b.mul(s, s)).collect();
         let target = |m: u64| Fr::from((0..m).map(|i| i.pow(4)).sum::<u64>());
-        let target = Num::linear(self.options.iter().enumerate().map(|(i, o)| (target(i as u64 + 1), o)));
-        b.assert("a permutation", &self.ranked, &(&Num::sum(&fourth) - &target), &Num::zero());
+        let target = Num::linear_combination(self.options.iter().enumerate().map(|(i, o)| (target(i as u64 + 1), o)));
+        b.assert_product("a permutation", &self.ranked, &(&Num::sum(&fourth) - &target), &Num::zero());
     }
 }
 
@@ -127,9 +138,9 @@ impl Choice {
     /// Constrains `factor·x = counted`, of 40 bits. The factor is 1 or the weight, neither of which is zero, so `x`
     /// is determined.
     fn new(b: &mut Builder, factor: &Num, x: Fr) -> Choice {
-        let counted = bits(b, factor.value() * x, VALUE_BITS);
-        let x = b.witness(x);
-        b.enforce(factor, &x, &pack(&counted));
+        let counted = allocate_bits(b, factor.value() * x, VALUE_BITS);
+        let x = b.allocate_witness(x);
+        b.enforce(factor, &x, &pack_bits(&counted));
         Choice { x, counted }
     }
 }

@@ -8,16 +8,16 @@
 
 use ark_ff::{BigInteger, One};
 use psephos_protocol::constants::{KEY_SPLIT_BITS, SCALAR_DIGITS};
-use psephos_protocol::scalar::odd_form;
+use psephos_protocol::scalar::to_odd_form;
 use psephos_protocol::{Fr, Scalar};
 
 use crate::gadgets::HALF;
-use crate::gadgets::bits::digit;
+use crate::gadgets::bits::bit_to_digit;
 use crate::{Builder, Num};
 
 /// Two digits and their product, which is shared by all bases that they multiply.
 #[derive(Clone)]
-pub struct Pair {
+pub struct DigitPair {
     /// The digit of lower significance.
     pub low: Num,
     /// The digit of higher significance.
@@ -26,29 +26,30 @@ pub struct Pair {
     pub product: Num,
 }
 
-impl Pair {
+impl DigitPair {
     /// Computes the product, for one constraint.
-    pub fn new(b: &mut Builder, low: &Num, high: &Num) -> Pair {
-        Pair { low: low.clone(), high: high.clone(), product: b.mul(low, high) }
+    pub fn new(b: &mut Builder, low: &Num, high: &Num) -> DigitPair {
+        DigitPair { low: low.clone(), high: high.clone(), product: b.mul(low, high) }
     }
 }
 
 /// Allocates the pairs `(d_i, d_(126+i))` of a scalar `k = sum d_i·2^i + 2^126·sum d_(126+i)·2^i`, for 378
 /// constraints.
-pub fn split_pairs(b: &mut Builder, k: &Scalar) -> Vec<Pair> {
-    let digits: Vec<Num> = odd_digits(k, SCALAR_DIGITS).into_iter().map(|bit| digit(&b.bit(bit))).collect();
+pub fn allocate_digit_pairs(b: &mut Builder, k: &Scalar) -> Vec<DigitPair> {
+    let digits: Vec<Num> =
+        odd_digits(k, SCALAR_DIGITS).into_iter().map(|bit| bit_to_digit(&b.allocate_bit(bit))).collect();
     let (low, high) = digits.split_at(KEY_SPLIT_BITS);
-    low.iter().zip(high).map(|(l, h)| Pair::new(b, l, h)).collect()
+    low.iter().zip(high).map(|(l, h)| DigitPair::new(b, l, h)).collect()
 }
 
 /// Returns the bits of `tau`, lowest first, for the scalar `2·tau - (2^252 - 1)` that has these digits, at no cost.
-pub fn bits(pairs: &[Pair]) -> Vec<Num> {
+pub fn tau_bits(pairs: &[DigitPair]) -> Vec<Num> {
     let bit = |digit: &Num| digit.add_constant(Fr::one()).scale(*HALF);
     pairs.iter().map(|p| bit(&p.low)).chain(pairs.iter().map(|p| bit(&p.high))).collect()
 }
 
 /// Returns the `n` digits of the odd representative of `k` as bits: bit `i` is 1 where digit `i` is `+1`.
 pub(crate) fn odd_digits(k: &Scalar, n: usize) -> Vec<bool> {
-    let tau = odd_form(k, n);
+    let tau = to_odd_form(k, n);
     (0..n).map(|i| tau.get_bit(i)).collect()
 }

@@ -9,18 +9,18 @@ use psephos_protocol::constants::{CHALLENGE_BITS, tag};
 use psephos_protocol::curve::{Point, hash_to_point};
 use psephos_protocol::signature::Signature;
 
-use crate::gadgets::bits::{at_most_constant, bits, digit, pack};
+use crate::gadgets::bits::{allocate_bits, assert_at_most_constant, bit_to_digit, pack_bits};
 use crate::gadgets::fixed_base::SignedTable;
-use crate::gadgets::montgomery::{Constant, Edwards, coefficient_a};
+use crate::gadgets::montgomery::{ConstantPoint, Edwards, coefficient_a};
 use crate::gadgets::{ladder, poseidon, power_of_two};
 use crate::{Builder, Num};
 
 /// The offset of the ladder for `e'·ak`, a point of unknown discrete logarithm.
-static AK_OFFSET: LazyLock<Point> = LazyLock::new(|| hash_to_point("psephos.v1.offset.signature"));
+static AK_LADDER_OFFSET: LazyLock<Point> = LazyLock::new(|| hash_to_point("psephos.v1.offset.signature"));
 
 /// The table for `s·G`, minus the offset that remains after the ladder for `e'·ak`.
-static RESPONSE: LazyLock<SignedTable> =
-    LazyLock::new(|| SignedTable::new(Point::generator(), -ladder::residue(*AK_OFFSET, CHALLENGE_BITS)));
+static RESPONSE_TABLE: LazyLock<SignedTable> =
+    LazyLock::new(|| SignedTable::new(Point::generator(), -ladder::offset_residue(*AK_LADDER_OFFSET, CHALLENGE_BITS)));
 
 /// The number of bits of the challenge hash above the challenge.
 pub const HIGH_BITS: usize = Fr::MODULUS_BIT_SIZE as usize - CHALLENGE_BITS;
@@ -51,21 +51,21 @@ pub fn verify(
     let nonce = &signature.nonce_point;
     let inputs = [tag::signature(), nonce.x(), nonce.y(), ak.x.value(), ak.y.value(), message.value()];
     let value = challenge.unwrap_or_else(|| psephos_protocol::poseidon::hash(&inputs).into_bigint());
-    let low = bits(b, value, CHALLENGE_BITS);
-    let high = bits(b, value >> CHALLENGE_BITS as u32, HIGH_BITS);
+    let low = allocate_bits(b, value, CHALLENGE_BITS);
+    let high = allocate_bits(b, value >> CHALLENGE_BITS as u32, HIGH_BITS);
 
-    let digits: Vec<Num> = low.iter().map(digit).collect();
+    let digits: Vec<Num> = low.iter().map(bit_to_digit).collect();
     let base = ak.to_montgomery(b).negate();
     // `-(e'·ak) + 2^128·T` and `s·G - 2^128·T`: equal operands would reveal the discrete logarithm of `T`, as a known
     // combination of `ak` and `G`.
-    let product = ladder::single(b, &digits, &base, Constant::from(*AK_OFFSET));
-    let response = RESPONSE.multiply(b, &signature.response);
+    let product = ladder::multiply_single(b, &digits, &base, ConstantPoint::from(*AK_LADDER_OFFSET));
+    let response = RESPONSE_TABLE.multiply(b, &signature.response);
     let nonce = response.add(b, &product, &a).to_edwards(b);
     let inputs = [Num::constant(tag::signature()), nonce.x, nonce.y, ak.x.clone(), ak.y.clone(), message.clone()];
     let hash = poseidon::hash(b, &inputs);
-    let sum = &pack(&low) + &pack(&high).scale(power_of_two(CHALLENGE_BITS));
+    let sum = &pack_bits(&low) + &pack_bits(&high).scale(power_of_two(CHALLENGE_BITS));
     b.assert_zero("the signed challenge", &(&sum - &hash));
-    at_most_constant(b, &high[HIGH_BITS - compared..], high_bound(compared));
+    assert_at_most_constant(b, &high[HIGH_BITS - compared..], high_bound(compared));
 }
 
 /// Returns `floor(r / 2^(254 - compared)) - 1`: if the high bits are at most this, the integer is below `r`.

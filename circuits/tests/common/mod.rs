@@ -10,9 +10,9 @@ use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_circuits::notes::NotesCircuit;
 use psephos_protocol::committee::{KeyShare, KeyVector, Recipients};
 use psephos_protocol::elements::{ClaimBinding, Context, NoteCommitment, SealingContext, TrusteeContext};
-use psephos_protocol::note::{NoteBlinder, NoteList, NotePath, NoteTree, Opening};
+use psephos_protocol::note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, NotesTree};
 use psephos_protocol::reward::{self, Policy};
-use psephos_protocol::rule::{Kind, Parameters, Rule};
+use psephos_protocol::rule::{Rule, RuleKind, RuleParameters};
 use psephos_protocol::statement::{ballot, claim, committee_keys, dealing, decryption, notes};
 use psephos_protocol::testing::{self, CastBallot, key_share, seeded_identity};
 use psephos_protocol::{Fr, Point, Scalar};
@@ -29,16 +29,16 @@ pub fn key_vector() -> KeyVector {
 }
 
 pub fn dealing_circuit<const N: usize>(recipients: Recipients) -> DealingCircuit<N> {
-    let (instance, witness, _) = dealing::build(TrusteeContext::from_u64(6), recipients, &mut seeded_rng(4));
+    let (instance, witness, _) = dealing::build_dealing(TrusteeContext::from_u64(6), recipients, &mut seeded_rng(4));
     DealingCircuit { instance, witness }
 }
 
 pub fn committee_keys_circuit() -> CommitteeKeysCircuit {
-    CommitteeKeysCircuit { instance: committee_keys::Instance::of(&key_vector()), keys: key_vector() }
+    CommitteeKeysCircuit { instance: committee_keys::Instance::from_keys(&key_vector()), keys: key_vector() }
 }
 
-pub fn rule_parameters(kind: Kind, parameter: u16, exact: bool, options: usize, weighted: bool) -> Parameters {
-    Rule { kind, parameter, exact }.parameters(options, weighted).unwrap()
+pub fn rule_parameters(kind: RuleKind, parameter: u16, exact: bool, options: usize, weighted: bool) -> RuleParameters {
+    Rule { kind, parameter, exact }.to_parameters(options, weighted).unwrap()
 }
 
 /// A voter whose ballots are circuits.
@@ -55,13 +55,13 @@ impl Voter {
         Voter(testing::Voter::at_full_depth(weight))
     }
 
-    pub fn ballot_circuit<const M: usize>(&self, rule: Parameters, x: [u64; M]) -> BallotCircuit<M> {
+    pub fn ballot_circuit<const M: usize>(&self, rule: RuleParameters, x: [u64; M]) -> BallotCircuit<M> {
         self.try_ballot_circuit(rule, x).unwrap()
     }
 
     pub fn try_ballot_circuit<const M: usize>(
         &self,
-        rule: Parameters,
+        rule: RuleParameters,
         x: [u64; M],
     ) -> Result<BallotCircuit<M>, ballot::BallotError> {
         let CastBallot { instance, witness, .. } = self.0.cast_ballot(rule, &x, [0; 32])?;
@@ -71,24 +71,24 @@ impl Voter {
 
 pub fn decryption_circuit(size: usize) -> DecryptionCircuit {
     let c = Point::generator().mul(&Scalar::from(123_456_789u64));
-    let (instance, witness, _) = decryption::build(Context::from_u64(5), &c, &trustee_key_share(), size);
+    let (instance, witness, _) = decryption::build_share(Context::from_u64(5), &c, &trustee_key_share(), size);
     DecryptionCircuit { instance, witness }
 }
 
 /// Returns a note batch of this many notes.
-pub fn note_batch(seed: u64, notes: usize) -> NoteList {
+pub fn note_batch(seed: u64, notes: usize) -> NoteBatch {
     let mut rng = seeded_rng(seed);
-    NoteList::new((0..notes).map(|_| NoteCommitment::from_fr(Fr::from(rng.r#gen::<u128>()))).collect()).unwrap()
+    NoteBatch::new((0..notes).map(|_| NoteCommitment::from_fr(Fr::from(rng.r#gen::<u128>()))).collect()).unwrap()
 }
 
 pub fn notes_circuit(notes: usize) -> NotesCircuit {
     let list = note_batch(8, notes);
-    NotesCircuit { instance: notes::build(&list, SealingContext::from_u64(55)), list }
+    NotesCircuit { instance: notes::build_instance(&list, SealingContext::from_u64(55)), batch: list }
 }
 
 /// Returns a policy under which each clause pays a different amount.
 pub fn reward_policy(cap: u64, ratified: Option<usize>) -> Policy {
-    Policy::new(reward::Terms { base: 1_000_000, per_weight: 1_000, cap, bonus: 77, ratified }).unwrap()
+    Policy::new(reward::PolicyTerms { base: 1_000_000, per_weight: 1_000, cap, bonus: 77, ratified }).unwrap()
 }
 
 /// Returns a claim of a note at `place` of note batch `position` of `lists` batches.
@@ -99,15 +99,15 @@ pub fn claim_circuit_at<const M: usize>(
     [lists, position, place]: [usize; 3],
 ) -> ClaimCircuit<M> {
     let own = |note: NoteCommitment| {
-        let mut tree = NoteTree::new();
+        let mut tree = NotesTree::new();
         for number in 0..lists {
             let mut notes = note_batch(number as u64, 256).notes().to_vec();
             if number == position {
                 notes[place] = note;
             }
-            tree.insert(NoteList::new(notes).unwrap()).unwrap();
+            tree.append_batch(NoteBatch::new(notes).unwrap()).unwrap();
         }
-        tree.prove(position, place).unwrap()
+        tree.prove_note(position, place).unwrap()
     };
     claim_circuit_with_path(policy, weight, x, own)
 }
@@ -119,9 +119,9 @@ pub fn claim_circuit<const M: usize>(policy: Policy, weight: u64, x: [u64; M]) -
         let mut random = || Fr::from(rng.r#gen::<u128>());
         let siblings =
             (0..12).map(|i| psephos_protocol::census::Sibling { value: random(), on_left: i % 3 == 0 }).collect();
-        let levels = [(8, 3), (8, 7), (4, 0)].map(|(arity, place)| psephos_protocol::note::Level {
-            others: (1..arity).map(|_| random()).collect(),
-            place,
+        let levels = [(8, 3), (8, 7), (4, 0)].map(|(arity, place)| psephos_protocol::note::PathLevel {
+            siblings: (1..arity).map(|_| random()).collect(),
+            index: place,
         });
         NotePath::new(levels.to_vec(), psephos_protocol::census::MembershipProof { siblings }).unwrap()
     })
@@ -135,19 +135,19 @@ fn claim_circuit_with_path<const M: usize>(
 ) -> ClaimCircuit<M> {
     let identity = seeded_identity(7);
     let ctx = Context::from_u64(99);
-    let opening = Opening { weight, x: x.to_vec(), blinder: NoteBlinder::from_fr(Fr::from(123_456u64)) };
-    let path = path(opening.note(&identity.commitment(), ctx).unwrap());
-    let terms = claim::Terms { ctx, policy, binding: ClaimBinding::from_u64(4_321) };
+    let opening = NoteOpening { weight, x: x.to_vec(), blinder: NoteBlinder::from_fr(Fr::from(123_456u64)) };
+    let path = path(opening.compute_note(&identity.commitment(), ctx).unwrap());
+    let terms = claim::ClaimTerms { ctx, policy, binding: ClaimBinding::from_u64(4_321) };
     let (ak, nk) = (identity.authorising_key(), identity.nullifier_key());
-    let draft = claim::Draft::new(ak, nk, opening, path, terms).unwrap();
+    let draft = claim::ClaimDraft::new(ak, nk, opening, path, terms).unwrap();
     let signature = identity.sign(draft.message(), &mut seeded_rng(3));
-    let (instance, witness, _) = draft.finish(signature);
+    let (instance, witness, _) = draft.attach_signature(signature);
     ClaimCircuit { instance, witness }
 }
 
 /// Returns the circuit's system, built in setup mode with this witness's assignment.
 pub fn build_system<C: Circuit>(circuit: &C) -> (psephos_circuits::R1cs, Vec<Fr>) {
-    let mut b = psephos_circuits::Builder::shape();
+    let mut b = psephos_circuits::Builder::for_setup();
     circuit.synthesize(&mut b);
-    b.finish()
+    b.into_system()
 }

@@ -10,13 +10,13 @@ use serde_json::json;
 
 use crate::failure::{Failure, OK};
 use crate::format::{plural, thousands};
-use crate::members;
+use crate::member_list;
 use crate::session::Session;
 use crate::table::Table;
 
 /// Subcommands of `chamber`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum ChamberCommand {
     /// List the chambers
     List,
     /// Create a chamber and set the accounts that may enrol in it
@@ -49,60 +49,63 @@ pub(crate) enum Command {
 }
 
 /// Runs the command.
-pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failure> {
+pub(crate) async fn run(session: &Session, command: ChamberCommand) -> Result<u8, Failure> {
     match command {
-        Command::List => list(session).await?,
-        Command::Create { name, members } => create(session, &name, members).await?,
-        Command::Allow { chamber, members } => {
-            let weights = members::read(&members, members::Zero::Allowed)?;
-            let deployment = session.deployment()?;
-            let dao = session.sending(&deployment).await?;
+        ChamberCommand::List => list_chambers(session).await?,
+        ChamberCommand::Create { name, members } => create_chamber(session, &name, members).await?,
+        ChamberCommand::Allow { chamber, members } => {
+            let weights = member_list::read_members(&members, member_list::ZeroWeight::Allowed)?;
+            let deployment = session.read_deployment()?;
+            let dao = session.connect_sender(&deployment).await?;
             let sent = operator::set_weights(&dao, &deployment, chamber, &weights).await?;
             let transactions: Vec<_> = sent.iter().map(|sent| sent.hash).collect();
             let shown = json!({ "chamber": chamber, "accounts": weights.len(), "transactions": transactions });
-            session.output().result(&shown, || {
+            session.output().print_result(&shown, || {
                 format!("Chamber {chamber}: {} may enrol", plural(weights.len() as u64, "account"))
             })?;
         }
-        Command::Remove { chamber, account } => {
-            let deployment = session.deployment()?;
-            let dao = session.sending(&deployment).await?;
+        ChamberCommand::Remove { chamber, account } => {
+            let deployment = session.read_deployment()?;
+            let dao = session.connect_sender(&deployment).await?;
             let replay = session.source(&dao, &deployment)?.read_state().await?;
             let sent = operator::remove_member(&dao, &replay, chamber, account).await?;
             let shown = json!({ "chamber": chamber, "account": account, "transaction": sent.hash });
-            session.output().result(&shown, || format!("Removed {account} from chamber {chamber}"))?;
+            session.output().print_result(&shown, || format!("Removed {account} from chamber {chamber}"))?;
         }
     }
     Ok(OK)
 }
 
-async fn create(session: &Session, name: &str, members: Option<PathBuf>) -> Result<(), Failure> {
+async fn create_chamber(session: &Session, name: &str, members: Option<PathBuf>) -> Result<(), Failure> {
     // The file is read first, so that no chamber is created for an invalid list.
-    let weights = members.map(|path| members::read(&path, members::Zero::Refused)).transpose()?.unwrap_or_default();
-    let deployment = session.deployment()?;
-    let dao = session.sending(&deployment).await?;
+    let weights = members
+        .map(|path| member_list::read_members(&path, member_list::ZeroWeight::Rejected))
+        .transpose()?
+        .unwrap_or_default();
+    let deployment = session.read_deployment()?;
+    let dao = session.connect_sender(&deployment).await?;
     let chamber = operator::create_chamber(&dao, &deployment, name).await?;
     operator::set_weights(&dao, &deployment, chamber, &weights).await?;
     if !weights.is_empty() && weights.len() < 10 {
-        session
-            .output()
-            .warn("a chamber of fewer than ten members hides its voters poorly: consider merging it with another");
+        session.output().print_warning(
+            "a chamber of fewer than ten members hides its voters poorly: consider merging it with another",
+        );
     }
-    session.output().result(&json!({ "chamber": chamber, "name": name, "accounts": weights.len() }), || {
+    session.output().print_result(&json!({ "chamber": chamber, "name": name, "accounts": weights.len() }), || {
         format!("Chamber {chamber}: {name}, {} may enrol", plural(weights.len() as u64, "account"))
     })
 }
 
-async fn list(session: &Session) -> Result<(), Failure> {
-    let replay = session.replay().await?;
+async fn list_chambers(session: &Session) -> Result<(), Failure> {
+    let replay = session.read_state().await?;
     let mut table = Table::new(&[">chamber", "name", ">members", ">weight"]);
     let mut entries = Vec::new();
     for (id, chamber) in &replay.chambers {
         let (members, weight) = (chamber.members.len() as u64, chamber.total_weight());
-        table.row([id.to_string(), chamber.name.clone(), thousands(members), thousands(weight)]);
+        table.add_row([id.to_string(), chamber.name.clone(), thousands(members), thousands(weight)]);
         entries.push(json!({ "chamber": id, "name": chamber.name, "members": members, "total_weight": weight }));
     }
-    session.output().result(&json!({ "chambers": entries }), || match table.is_empty() {
+    session.output().print_result(&json!({ "chambers": entries }), || match table.is_empty() {
         true => "There are no chambers yet.".into(),
         false => table.render(),
     })

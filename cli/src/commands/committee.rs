@@ -8,7 +8,7 @@ use psephos_protocol::identifiers::CommitteeId;
 use psephos_state::{Address, Poll, PollState};
 use serde_json::json;
 
-use crate::commands::trustee::forming;
+use crate::commands::trustee::prepare_key_generation;
 use crate::failure::{Failure, OK};
 use crate::session::Session;
 use crate::table::Table;
@@ -17,11 +17,11 @@ const HOUR: u64 = 3_600;
 
 /// Subcommands of `committee`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum CommitteeCommand {
     /// List the committees
     List,
     /// Create a committee; its trustees then register and deal
-    Create(Create),
+    Create(CreateCommitteeArgs),
     /// Finalise key generation once enough trustees have dealt (open to anyone; `trustee watch` does it too)
     Finalise {
         /// Committee number
@@ -38,7 +38,7 @@ pub(crate) enum Command {
 
 /// Arguments of `committee create`.
 #[derive(Debug, Args)]
-pub(crate) struct Create {
+pub(crate) struct CreateCommitteeArgs {
     /// Account of a trustee; repeat for each, at most 16
     #[arg(long = "trustee", value_name = "ADDRESS", required = true)]
     trustees: Vec<Address>,
@@ -46,32 +46,32 @@ pub(crate) struct Create {
     #[arg(long, value_name = "N")]
     threshold: Option<usize>,
     /// Hours in which trustees can register, from now, 1 to 8760
-    #[arg(long, value_name = "HOURS", default_value_t = 72, value_parser = hours())]
+    #[arg(long, value_name = "HOURS", default_value_t = 72, value_parser = hours_parser())]
     register_within: u64,
     /// Hours in which trustees can deal, after registration, 1 to 8760
-    #[arg(long, value_name = "HOURS", default_value_t = 72, value_parser = hours())]
+    #[arg(long, value_name = "HOURS", default_value_t = 72, value_parser = hours_parser())]
     deal_within: u64,
     /// Number of a committee to retire as soon as this one has its keys
     #[arg(long, value_name = "N")]
     replaces: Option<CommitteeId>,
 }
 
-fn hours() -> clap::builder::RangedU64ValueParser {
+fn hours_parser() -> clap::builder::RangedU64ValueParser {
     clap::value_parser!(u64).range(1..=8_760)
 }
 
 /// Runs the command.
-pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failure> {
+pub(crate) async fn run(session: &Session, command: CommitteeCommand) -> Result<u8, Failure> {
     match command {
-        Command::List => list(session).await?,
-        Command::Create(args) => create(session, args).await?,
-        Command::Finalise { committee } => finalise(session, committee).await?,
-        Command::Retire { committee } => {
-            let deployment = session.deployment()?;
-            let dao = session.sending(&deployment).await?;
-            stranded(session, &session.source(&dao, &deployment)?.read_state().await?, committee, "it can");
+        CommitteeCommand::List => list_committees(session).await?,
+        CommitteeCommand::Create(args) => create_committee(session, args).await?,
+        CommitteeCommand::Finalise { committee } => finalise_committee(session, committee).await?,
+        CommitteeCommand::Retire { committee } => {
+            let deployment = session.read_deployment()?;
+            let dao = session.connect_sender(&deployment).await?;
+            warn_stranded_polls(session, &session.source(&dao, &deployment)?.read_state().await?, committee, "it can");
             let sent = operator::retire_committee(&dao, &deployment, committee).await?;
-            session.output().result(&json!({ "committee": committee, "transaction": sent.hash }), || {
+            session.output().print_result(&json!({ "committee": committee, "transaction": sent.hash }), || {
                 format!("Committee {committee} is retired: no further poll opens under it; open polls keep it")
             })?;
         }
@@ -79,24 +79,24 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
     Ok(OK)
 }
 
-async fn create(session: &Session, args: Create) -> Result<(), Failure> {
+async fn create_committee(session: &Session, args: CreateCommitteeArgs) -> Result<(), Failure> {
     let number = args.trustees.len();
     let threshold = args.threshold.unwrap_or(number / 2 + 1);
     let hint = "name 1 to 16 different trustees, and a threshold from 1 to their number";
     if number > MAX_TRUSTEES || !(1..=number).contains(&threshold) {
-        return Err(Failure::input(
+        return Err(Failure::invalid_input(
             format!("a committee of {number} trustees with a threshold of {threshold} is not possible"),
             hint,
         ));
     }
     if let Some(twice) = (1..number).find(|&i| args.trustees[..i].contains(&args.trustees[i])) {
-        return Err(Failure::input(format!("trustee {} is named twice", args.trustees[twice]), hint));
+        return Err(Failure::invalid_input(format!("trustee {} is named twice", args.trustees[twice]), hint));
     }
-    let deployment = session.deployment()?;
-    let dao = session.sending(&deployment).await?;
+    let deployment = session.read_deployment()?;
+    let dao = session.connect_sender(&deployment).await?;
     if let Some(old) = args.replaces {
         let state = session.source(&dao, &deployment)?.read_state().await?;
-        stranded(session, &state, old, "once the new committee is ready it can");
+        warn_stranded_polls(session, &state, old, "once the new committee is ready it can");
     }
     let registration_deadline = dao.time().await? + args.register_within * HOUR;
     let new = NewCommittee {
@@ -108,13 +108,13 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
     };
     let committee = operator::create_committee(&dao, &deployment, &new).await?;
     if threshold == 1 && number > 1 {
-        session.output().warn("with a threshold of 1 each trustee alone can decrypt every ballot");
+        session.output().print_warning("with a threshold of 1 each trustee alone can decrypt every ballot");
     }
     let shown = json!({
         "committee": committee, "trustees": new.trustees, "threshold": threshold,
         "registration_deadline": new.registration_deadline, "dealing_deadline": new.dealing_deadline,
     });
-    session.output().result(&shown, || {
+    session.output().print_result(&shown, || {
         format!(
             "Committee {committee}: {threshold} of {number} trustees decrypt a total\n\
              they run `psephos trustee watch`, or `register` within {} hours and `deal` within {} more",
@@ -124,11 +124,11 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
 }
 
 /// Warns of polls that lose their committee before they open.
-fn stranded(session: &Session, replay: &ChainState, committee: CommitteeId, can: &str) {
+fn warn_stranded_polls(session: &Session, replay: &ChainState, committee: CommitteeId, can: &str) {
     let lost = |poll: &Poll| poll.committee() == committee && poll.state_at(replay.time) == PollState::Created;
     let polls: Vec<String> = replay.polls.iter().filter(|(_, poll)| lost(poll)).map(|(id, _)| id.to_string()).collect();
     if !polls.is_empty() {
-        session.output().warn(&format!(
+        session.output().print_warning(&format!(
             "poll {} was created under committee {committee} and is not open yet; {can} never open: open it before, or create \
              it again under another committee",
             polls.join(", ")
@@ -136,25 +136,25 @@ fn stranded(session: &Session, replay: &ChainState, committee: CommitteeId, can:
     }
 }
 
-async fn finalise(session: &Session, committee: CommitteeId) -> Result<(), Failure> {
-    let deployment = session.deployment()?;
-    let connection = session.sending(&deployment).await?;
+async fn finalise_committee(session: &Session, committee: CommitteeId) -> Result<(), Failure> {
+    let deployment = session.read_deployment()?;
+    let connection = session.connect_sender(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
-    let circuits = forming(session, replay.committee(committee)?.trustees.len())?;
+    let circuits = prepare_key_generation(session, replay.committee(committee)?.trustees.len())?;
     let sent = trustee::finalise_committee(&connection, &replay, &circuits, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
-    session.output().result(&shown, || format!("Committee {committee} is ready\ntransaction {}", sent.hash))
+    session.output().print_result(&shown, || format!("Committee {committee} is ready\ntransaction {}", sent.hash))
 }
 
-async fn list(session: &Session) -> Result<(), Failure> {
-    let replay = session.replay().await?;
+async fn list_committees(session: &Session) -> Result<(), Failure> {
+    let replay = session.read_state().await?;
     let mut table =
         Table::new(&[">committee", "phase", ">threshold", ">trustees", ">registered", ">dealt", "replaces"]);
     let mut entries = Vec::new();
     for (id, committee) in &replay.committees {
         let phase = committee.status(replay.time);
         let (registered, dealt) = (committee.registrations.len(), committee.dealings.len());
-        table.row([
+        table.add_row([
             id.to_string(),
             phase.to_string(),
             committee.threshold.to_string(),
@@ -175,7 +175,7 @@ async fn list(session: &Session) -> Result<(), Failure> {
             "trustees": trustees.collect::<Vec<_>>(),
         }));
     }
-    session.output().result(&json!({ "committees": entries }), || match table.is_empty() {
+    session.output().print_result(&json!({ "committees": entries }), || match table.is_empty() {
         true => "There are no committees yet.".into(),
         false => table.render(),
     })

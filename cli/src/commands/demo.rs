@@ -8,7 +8,7 @@ use psephos_demo::html::render_report;
 use serde::Serialize;
 
 use crate::commands::relay::batch_size;
-use crate::failure::{FALSE, Failure, OK};
+use crate::failure::{CHECK_FAILED, Failure, OK};
 use crate::files;
 use crate::progress::Progress;
 use crate::session::Session;
@@ -72,20 +72,20 @@ pub(crate) async fn run(session: &Session, args: Demo) -> Result<u8, Failure> {
     let output = session.output();
     let page = (!args.no_report).then(|| args.out.join("report.html"));
     let data = (!args.no_report).then(|| args.out.join("report.json"));
-    let election = election::run_election(&config(args), &session.circuits()?, &Progress::new(output)).await?;
+    let election = election::run_election(&config(args), &session.open_circuits()?, &Progress::new(output)).await?;
     if let (Some(page), Some(data)) = (&page, &data) {
-        files::write(page, render_report(&election).as_bytes(), true)?;
-        files::write(data, &summary::json(&election)?, true)?;
+        files::write_file(page, render_report(&election).as_bytes(), true)?;
+        files::write_file(data, &summary::json(&election)?, true)?;
     }
     let shown = Demonstration { passed: election.passed(), report: page.clone(), election: &election };
-    output.result(&shown, || {
+    output.print_result(&shown, || {
         let mut text = summary::text(&election);
         if let Some(page) = &page {
             text.push_str(&format!("\nReport: {}\n", page.display()));
         }
         text
     })?;
-    Ok(if election.passed() { OK } else { FALSE })
+    Ok(if election.passed() { OK } else { CHECK_FAILED })
 }
 
 fn config(args: Demo) -> ElectionConfig {

@@ -14,18 +14,18 @@ use crate::table::Table;
 
 /// Arguments of `deploy`.
 #[derive(Debug, Args)]
-pub(crate) struct Deploy {
+pub(crate) struct DeployArgs {
     /// File to write the contracts' addresses to
     #[arg(long, value_name = "FILE", default_value = "deployment.json")]
     out: PathBuf,
 }
 
 /// Deploys the contracts from the account that then owns them.
-pub(crate) async fn run(session: &Session, args: Deploy) -> Result<u8, Failure> {
-    files::must_be_new(&args.out)?;
-    let account = session.account()?;
+pub(crate) async fn run(session: &Session, args: DeployArgs) -> Result<u8, Failure> {
+    files::ensure_absent(&args.out)?;
+    let account = session.open_account()?;
     let connection = Connection::open(session.rpc()).await?.with_wallet(account.wallet())?;
-    let circuits = session.circuits()?;
+    let circuits = session.open_circuits()?;
     tokio::task::block_in_place(|| circuits.committee_keys_verifier())?;
     let installation = circuits.deploy(&connection).await?;
     psephos_chain::deployment_file::save(&installation.deployment, &args.out)?;
@@ -35,11 +35,11 @@ pub(crate) async fn run(session: &Session, args: Deploy) -> Result<u8, Failure> 
         .map(|contract| json!({ "name": contract.name, "address": contract.address, "gas": contract.gas, "size": contract.size }))
         .collect();
     let shown = json!({ "file": args.out, "deployment": installation.deployment, "contracts": contracts });
-    session.output().result(&shown, || {
+    session.output().print_result(&shown, || {
         let mut table = Table::new(&["contract", "address", ">gas", ">bytes"]);
         for contract in &installation.contracts {
             let (gas, size) = (thousands(contract.gas), thousands(contract.size as u64));
-            table.row([contract.name.clone(), contract.address.to_string(), gas, size]);
+            table.add_row([contract.name.clone(), contract.address.to_string(), gas, size]);
         }
         format!("{}\nAddresses written to {}", table.render(), args.out.display())
     })?;

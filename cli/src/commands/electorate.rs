@@ -30,7 +30,7 @@ pub(crate) enum Command {
 pub(crate) fn run(session: &Session, command: Command) -> Result<u8, Failure> {
     let Command::Check { file, proposal } = command;
     let refuse = |error: ElectorateError| {
-        Failure::input(format!("{}: {error}", file.display()), "correct the file and check it again")
+        Failure::invalid_input(format!("{}: {error}", file.display()), "correct the file and check it again")
     };
     let electorates = match &proposal {
         Some(proposal) => vec![electorate::read_proposal(&file, proposal).map_err(refuse)?],
@@ -56,13 +56,13 @@ fn show(session: &Session, electorates: &[Electorate]) -> Result<(), Failure> {
             })
         })
         .collect();
-    session.output().result(&json!({ "proposals": entries }), || {
+    session.output().print_result(&json!({ "proposals": entries }), || {
         let mut table = Table::new(&["proposal", ">voters", ">weight", "totals"]);
         for electorate in electorates {
             let totals = electorate.options.iter().zip(electorate.plaintext_totals());
             let totals: Vec<String> = totals.map(|(name, total)| format!("{name} {}", thousands(total))).collect();
             let (voters, weight) = (electorate.voters.len() as u64, electorate.total_weight());
-            table.row([electorate.title.clone(), thousands(voters), thousands(weight), totals.join(", ")]);
+            table.add_row([electorate.title.clone(), thousands(voters), thousands(weight), totals.join(", ")]);
         }
         table.render()
     })

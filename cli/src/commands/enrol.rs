@@ -14,7 +14,7 @@ use crate::session::Session;
 
 /// Arguments of `enrol`.
 #[derive(Debug, Args)]
-pub(crate) struct Enrol {
+pub(crate) struct EnrolArgs {
     /// Chamber number
     #[arg(long, value_name = "N")]
     chamber: ChamberId,
@@ -27,25 +27,25 @@ pub(crate) struct Enrol {
 }
 
 /// Runs the command.
-pub(crate) async fn run(session: &Session, args: Enrol) -> Result<u8, Failure> {
+pub(crate) async fn run(session: &Session, args: EnrolArgs) -> Result<u8, Failure> {
     let id = voter::inspect_identity(&args.identity)?;
-    let deployment = session.deployment()?;
-    let connection = session.sending(&deployment).await?;
+    let deployment = session.read_deployment()?;
+    let connection = session.connect_sender(&deployment).await?;
     let output = session.output();
-    output.remark(
+    output.print_remark(
         "Enrolment is public: account, identity commitment and weight. It reveals neither whether nor how you vote.",
     );
     if args.rotate {
         let replay = session.source(&connection, &deployment)?.read_state().await?;
         let transaction = voter::rotate_identity(&connection, &replay, args.chamber, &id).await?;
         let id = field::to_hex(&id.value());
-        output.result(&json!({ "chamber": args.chamber, "id": id, "transaction": transaction }), || {
+        output.print_result(&json!({ "chamber": args.chamber, "id": id, "transaction": transaction }), || {
             format!("Replaced the identity in chamber {} by {id}\ntransaction {transaction}", args.chamber)
         })?;
         return Ok(OK);
     }
     let enrolment = voter::enrol_identity(&connection, &deployment, args.chamber, &id).await?;
-    output.result(&enrolment, || {
+    output.print_result(&enrolment, || {
         format!(
             "Enrolled in chamber {} with weight {}, leaf index {}\ntransaction {} ({} gas)",
             enrolment.chamber,

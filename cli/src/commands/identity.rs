@@ -9,12 +9,12 @@ use serde_json::json;
 
 use crate::failure::{Failure, OK};
 use crate::files;
-use crate::secrets::Purpose;
+use crate::secrets::PassphrasePurpose;
 use crate::session::Session;
 
 /// Subcommands of `identity`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum IdentityCommand {
     /// Generate an identity and write its seed to a new encrypted file
     New {
         /// Identity file to write
@@ -36,27 +36,27 @@ pub(crate) enum Command {
 }
 
 /// Runs the command.
-pub(crate) fn run(session: &Session, command: Command) -> Result<u8, Failure> {
+pub(crate) fn run(session: &Session, command: IdentityCommand) -> Result<u8, Failure> {
     match command {
-        Command::New { out } => {
-            files::must_be_new(&out)?;
-            let passphrase = session.passphrase(&out, Purpose::Create)?;
+        IdentityCommand::New { out } => {
+            files::ensure_absent(&out)?;
+            let passphrase = session.read_passphrase(&out, PassphrasePurpose::Encrypt)?;
             let id = field::to_hex(&voter::create_identity(&out, passphrase.as_bytes())?.value());
-            session
-                .output()
-                .remark("Back up the file and the passphrase, in different places: without both you cannot vote.");
-            session
-                .output()
-                .result(&json!({ "file": out, "id": id }), || format!("Identity {id}\nwritten to {}", out.display()))?;
+            session.output().print_remark(
+                "Back up the file and the passphrase, in different places: without both you cannot vote.",
+            );
+            session.output().print_result(&json!({ "file": out, "id": id }), || {
+                format!("Identity {id}\nwritten to {}", out.display())
+            })?;
         }
-        Command::Show { identity } => {
+        IdentityCommand::Show { identity } => {
             let id = field::to_hex(&voter::inspect_identity(&identity)?.value());
-            session.output().result(&json!({ "file": identity, "id": id }), || id.clone())?;
+            session.output().print_result(&json!({ "file": identity, "id": id }), || id.clone())?;
         }
-        Command::Check { identity } => {
-            let passphrase = session.passphrase(&identity, Purpose::Open)?;
+        IdentityCommand::Check { identity } => {
+            let passphrase = session.read_passphrase(&identity, PassphrasePurpose::Decrypt)?;
             let id = field::to_hex(&voter::open_identity(&identity, passphrase.as_bytes())?.commitment().value());
-            session.output().result(&json!({ "file": identity, "id": id, "decrypted": true }), || {
+            session.output().print_result(&json!({ "file": identity, "id": id, "decrypted": true }), || {
                 format!("Identity {id}\nfile and passphrase are valid")
             })?;
         }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::failure::{Failure, OK};
 use crate::session::Session;
-use crate::table::{Table, printable};
+use crate::table::{Table, to_printable};
 
 mod fees;
 mod file;
@@ -18,7 +18,7 @@ mod show;
 
 /// Subcommands of `poll`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum PollCommand {
     /// List the polls
     List,
     /// Show a poll: options, ballot rule, schedule, chambers, results
@@ -41,69 +41,71 @@ pub(crate) enum Command {
     },
     /// Manage fee pots, which pay relayers for first ballots
     #[command(subcommand)]
-    Fees(fees::Command),
+    Fees(fees::FeePotCommand),
 }
 
 /// Runs the command.
-pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failure> {
+pub(crate) async fn run(session: &Session, command: PollCommand) -> Result<u8, Failure> {
     match command {
-        Command::List => list(session).await?,
-        Command::Show { poll } => show::run(session, poll.get()).await?,
-        Command::Create { file } => {
-            let poll = file::read(&file)?;
+        PollCommand::List => list_polls(session).await?,
+        PollCommand::Show { poll } => show::run(session, poll.get()).await?,
+        PollCommand::Create { file } => {
+            let poll = file::read_poll_file(&file)?;
             for chamber in poll.chambers.iter().filter(|chamber| chamber.min_ballots < 10) {
-                session.output().warn(&format!(
+                session.output().print_warning(&format!(
                     "the total of chamber {} is decrypted from {} ballots on: a total of so small a number may reveal single votes",
                     chamber.chamber, chamber.min_ballots
                 ));
             }
-            let deployment = session.deployment()?;
-            let dao = session.sending(&deployment).await?;
+            let deployment = session.read_deployment()?;
+            let dao = session.connect_sender(&deployment).await?;
             let number = operator::create_poll(&dao, &deployment, &poll).await?;
-            session.output().result(&json!({ "poll": number, "title": poll.title }), || {
-                format!("Poll {number}: {}", printable(&poll.title))
+            session.output().print_result(&json!({ "poll": number, "title": poll.title }), || {
+                format!("Poll {number}: {}", to_printable(&poll.title))
             })?;
         }
-        Command::Open { poll } => {
-            let deployment = session.deployment()?;
-            let connection = session.sending(&deployment).await?;
+        PollCommand::Open { poll } => {
+            let deployment = session.read_deployment()?;
+            let connection = session.connect_sender(&deployment).await?;
             let sent = operator::open_poll(&connection, &deployment, poll).await?;
-            session.output().result(&json!({ "poll": poll, "transaction": sent.hash, "gas": sent.gas }), || {
-                format!("Poll {poll} is open\ntransaction {}", sent.hash)
-            })?;
+            session
+                .output()
+                .print_result(&json!({ "poll": poll, "transaction": sent.hash, "gas": sent.gas }), || {
+                    format!("Poll {poll} is open\ntransaction {}", sent.hash)
+                })?;
         }
-        Command::Fees(command) => fees::run(session, command).await?,
+        PollCommand::Fees(command) => fees::run(session, command).await?,
     }
     Ok(OK)
 }
 
-async fn list(session: &Session) -> Result<(), Failure> {
-    let replay = session.replay().await?;
+async fn list_polls(session: &Session) -> Result<(), Failure> {
+    let replay = session.read_state().await?;
     let mut table = Table::new(&[">poll", "title", "state", ">ballots", "outcome"]);
     let mut entries = Vec::new();
     for (number, poll) in &replay.polls {
-        let (state, title) = (poll.state_at(replay.time), metadata(poll).title);
+        let (state, title) = (poll.state_at(replay.time), read_metadata(poll).title);
         let ballots: usize = poll.chambers.values().map(|chamber| chamber.latest.len()).sum();
-        let chosen = outcome(poll);
+        let chosen = decided_option(poll);
         let cells = [number.to_string(), title.clone(), state.to_string(), ballots.to_string()];
-        table.row(cells.into_iter().chain([chosen.clone().unwrap_or_default()]));
+        table.add_row(cells.into_iter().chain([chosen.clone().unwrap_or_default()]));
         entries.push(json!({ "poll": number, "title": title, "state": state, "ballots": ballots, "outcome": chosen }));
     }
-    session.output().result(&json!({ "polls": entries }), || match table.is_empty() {
+    session.output().print_result(&json!({ "polls": entries }), || match table.is_empty() {
         true => "There are no polls yet.".into(),
         false => table.render(),
     })
 }
 
 /// Returns the title and the options of a poll.
-pub(crate) fn metadata(poll: &Poll) -> Metadata {
+pub(crate) fn read_metadata(poll: &Poll) -> Metadata {
     Metadata::parse(&poll.parameters.metadata, poll.options())
 }
 
 /// Returns the name of the option that was decided for, if the poll is Decided.
-pub(crate) fn outcome(poll: &Poll) -> Option<String> {
+pub(crate) fn decided_option(poll: &Poll) -> Option<String> {
     match poll.ended {
-        Some((PollState::Decided, option)) => metadata(poll).options.get(usize::from(option)).cloned(),
+        Some((PollState::Decided, option)) => read_metadata(poll).options.get(usize::from(option)).cloned(),
         _ => None,
     }
 }

@@ -8,16 +8,16 @@ use psephos_client::relayer::{self, MAX_BATCH, PackageOutcome, RelayConfig, Rela
 use psephos_client::{Package, files};
 use serde_json::json;
 
-use crate::commands::handing;
-use crate::failure::{FALSE, Failure, OK};
+use crate::commands::submission;
+use crate::failure::{CHECK_FAILED, Failure, OK};
 use crate::format::{plural, thousands};
 use crate::progress::Progress;
 use crate::session::Session;
-use crate::table::{Table, printable};
+use crate::table::{Table, to_printable};
 
 /// Arguments of `relay`.
 #[derive(Debug, Args)]
-pub(crate) struct Relay {
+pub(crate) struct RelayArgs {
     /// Ballot packages to relay
     #[arg(value_name = "FILE", required = true)]
     packages: Vec<PathBuf>,
@@ -35,68 +35,68 @@ pub(crate) fn batch_size() -> clap::builder::RangedI64ValueParser<u16> {
 }
 
 /// Runs the command; the exit code says whether every package counts.
-pub(crate) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
+pub(crate) async fn run(session: &Session, args: RelayArgs) -> Result<u8, Failure> {
     if let Some(url) = &args.relayer {
-        return hand_over(session, &args.packages, url).await;
+        return submit_packages(session, &args.packages, url).await;
     }
     // Files are read before the chain or a passphrase is needed, so that a wrong path costs nothing.
-    let mut submissions = args.packages.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut submissions = args.packages.iter().map(|path| read_package(path)).collect::<Result<Vec<_>, _>>()?;
     // Sorting by content is as good as shuffling: the order of arrival, often that of the names, does not leave this
     // machine.
     submissions.sort_by(|a, b| a.json.cmp(&b.json));
-    let deployment = session.deployment()?;
-    let connection = session.sending(&deployment).await?;
+    let deployment = session.read_deployment()?;
+    let connection = session.connect_sender(&deployment).await?;
     if submissions.len() == 1 {
-        session.output().warn(
+        session.output().print_warning(
             "a ballot sent alone reveals when its voter voted, and an account of the voter reveals who it is: collect more \
              ballots first, and send them from another account",
         );
     }
     let progress = Progress::new(session.output());
-    let circuits = session.circuits()?;
+    let circuits = session.open_circuits()?;
     let config = RelayConfig { batch: args.batch.into() };
     let source = session.source(&connection, &deployment)?;
     let report = relayer::relay_ballots(&*source, &connection, &circuits, &submissions, config, &progress).await?;
-    session.output().result(&report, || text(&report))?;
-    Ok(if report.packages.iter().all(|package| settled(&package.outcome)) { OK } else { FALSE })
+    session.output().print_result(&report, || format_report(&report))?;
+    Ok(if report.packages.iter().all(|package| is_settled(&package.outcome)) { OK } else { CHECK_FAILED })
 }
 
 /// Submits packages to a relayer; the exit code says whether it accepted all of them.
-async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8, Failure> {
+async fn submit_packages(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8, Failure> {
     let mut packages = Vec::new();
     for path in paths {
         let bytes = files::read_bytes(path, MAX_BYTES)?;
         packages.push((Package::parse(&bytes)?, path));
     }
-    let deployment = session.deployment()?;
-    let replay = session.replay().await?;
+    let deployment = session.read_deployment()?;
+    let replay = session.read_state().await?;
     let mut table = Table::new(&["package", "outcome"]);
     let (mut shown, mut all) = (Vec::new(), true);
     for (package, path) in packages {
         let name = path.display().to_string();
-        match handing::ballot(&deployment, &replay, url, (&package, path)).await {
+        match submission::submit_ballot(&deployment, &replay, url, (&package, path)).await {
             Ok(promise) => {
                 let by = promise.receipt.promised_by;
-                table.row([name.clone(), format!("promised within {}", handing::within(by))]);
-                shown.push(json!({ "name": name, "promised_by": by, "receipt": handing::receipt_path(path) }));
+                table.add_row([name.clone(), format!("promised within {}", submission::format_time_until(by))]);
+                shown.push(json!({ "name": name, "promised_by": by, "receipt": submission::receipt_path(path) }));
             }
             // The refusal of one package does not affect the others.
             Err(failure @ Failure::Relayer { .. }) if paths.len() > 1 => {
                 all = false;
-                table.row([name.clone(), format!("REFUSED: {}", failure.what())]);
-                shown.push(json!({ "name": name, "refused": failure.what() }));
+                table.add_row([name.clone(), format!("REFUSED: {}", failure.message())]);
+                shown.push(json!({ "name": name, "refused": failure.message() }));
             }
             Err(failure) => return Err(failure),
         }
     }
-    session.output().result(&json!({ "relayer": url, "packages": shown }), || {
-        table.render().lines().map(printable).collect::<Vec<_>>().join("\n")
+    session.output().print_result(&json!({ "relayer": url, "packages": shown }), || {
+        table.render().lines().map(to_printable).collect::<Vec<_>>().join("\n")
     })?;
-    Ok(if all { OK } else { FALSE })
+    Ok(if all { OK } else { CHECK_FAILED })
 }
 
 /// Reads a package. A file that is too large is refused like any other invalid one, while the others are relayed.
-fn read(path: &Path) -> Result<Submission, Failure> {
+fn read_package(path: &Path) -> Result<Submission, Failure> {
     let json = files::read_bytes(path, MAX_BYTES).or_else(|error| match error {
         files::FileError::TooLarge { .. } => Ok(vec![b' '; MAX_BYTES + 1]),
         other => Err(other),
@@ -105,7 +105,7 @@ fn read(path: &Path) -> Result<Submission, Failure> {
 }
 
 /// Returns whether nothing is left to do for a package.
-fn settled(outcome: &PackageOutcome) -> bool {
+fn is_settled(outcome: &PackageOutcome) -> bool {
     match outcome {
         PackageOutcome::Accepted { .. }
         | PackageOutcome::AlreadyCounted
@@ -115,7 +115,7 @@ fn settled(outcome: &PackageOutcome) -> bool {
     }
 }
 
-fn text(report: &RelayReport) -> String {
+fn format_report(report: &RelayReport) -> String {
     let mut table = Table::new(&["package", ">poll", ">chamber", "outcome"]);
     for package in &report.packages {
         let poll = package.poll.map(|poll| poll.to_string()).unwrap_or_default();
@@ -128,7 +128,7 @@ fn text(report: &RelayReport) -> String {
             PackageOutcome::Refused { message, .. } => format!("REFUSED: {message}"),
             PackageOutcome::Failed { message } => format!("FAILED: {message}"),
         };
-        table.row([package.name.clone(), poll, chamber, outcome]);
+        table.add_row([package.name.clone(), poll, chamber, outcome]);
     }
     let mut text = table.render();
     for transaction in &report.transactions {
@@ -147,5 +147,5 @@ fn text(report: &RelayReport) -> String {
         text.push_str("\n\n  Some valid ballots were not sent: run the same command again.");
     }
     // The line breaks are our own; text from files was made printable by the table.
-    text.lines().map(printable).collect::<Vec<_>>().join("\n")
+    text.lines().map(to_printable).collect::<Vec<_>>().join("\n")
 }

@@ -19,7 +19,7 @@ use crate::session::Session;
 
 /// Subcommands of `reward`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum RewardCommand {
     /// Set the reward of a poll from a JSON file, before the poll opens; the guide for DAOs describes its fields
     Create {
         /// JSON file
@@ -63,18 +63,18 @@ pub(crate) enum Command {
         poll: PollId,
     },
     /// Claim the reward of your ballot, paid to an address of your choice
-    Claim(claim::Claim),
+    Claim(claim::ClaimArgs),
     /// Verify claims of others and send them, for their fees
-    Relay(relay::Relay),
+    Relay(relay::RelayClaimsArgs),
     /// Withdraw the part of the pool that exceeds the worst case
-    Withdraw(Back),
+    Withdraw(WithdrawArgs),
     /// Withdraw the rest of the pool after the claim deadline
-    Sweep(Back),
+    Sweep(WithdrawArgs),
 }
 
 /// Arguments of `withdraw` and `sweep`.
 #[derive(Debug, Args)]
-pub(crate) struct Back {
+pub(crate) struct WithdrawArgs {
     /// Poll number
     #[arg(long, value_name = "N")]
     poll: PollId,
@@ -84,68 +84,73 @@ pub(crate) struct Back {
 }
 
 /// Runs the command.
-pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failure> {
+pub(crate) async fn run(session: &Session, command: RewardCommand) -> Result<u8, Failure> {
     match command {
-        Command::Create { file } => create(session, &file).await?,
-        Command::Fund { poll, amount } => {
-            let (deployment, connection, replay) = sending(session).await?;
+        RewardCommand::Create { file } => create_reward(session, &file).await?,
+        RewardCommand::Fund { poll, amount } => {
+            let (deployment, connection, replay) = connect_sender(session).await?;
             let token = Some(replay.reward(poll)?.parameters.token).filter(|token| !token.is_zero());
             let sent = reward::fund_reward(&connection, &deployment, token, poll, amount).await?;
-            done(session, poll, &sent, format!("Added {amount} to the pool of poll {poll}"))?;
+            print_sent(session, poll, &sent, format!("Added {amount} to the pool of poll {poll}"))?;
         }
-        Command::Status { poll } => status::run(session, poll).await?,
-        Command::Ratify { poll, by } => {
-            let (deployment, connection, _) = sending(session).await?;
+        RewardCommand::Status { poll } => status::run(session, poll).await?,
+        RewardCommand::Ratify { poll, by } => {
+            let (deployment, connection, _) = connect_sender(session).await?;
             let sent = reward::ratify_option(&connection, &deployment, poll, by.get()).await?;
-            done(session, poll, &sent, format!("Poll {by} ratifies the bonus of poll {poll}"))?;
+            print_sent(session, poll, &sent, format!("Poll {by} ratifies the bonus of poll {poll}"))?;
         }
-        Command::Seal { poll } => seal(session, poll).await?,
-        Command::OpenClaims { poll } => {
-            let (deployment, connection, _) = sending(session).await?;
+        RewardCommand::Seal { poll } => seal_notes(session, poll).await?,
+        RewardCommand::OpenClaims { poll } => {
+            let (deployment, connection, _) = connect_sender(session).await?;
             let sent = reward::open_claims(&connection, &deployment, poll).await?;
-            done(session, poll, &sent, format!("Poll {poll} is open for claims"))?;
+            print_sent(session, poll, &sent, format!("Poll {poll} is open for claims"))?;
         }
-        Command::Claim(args) => claim::run(session, args).await?,
-        Command::Relay(args) => return relay::run(session, args).await,
-        Command::Withdraw(args) => {
-            let (deployment, connection, _) = sending(session).await?;
+        RewardCommand::Claim(args) => claim::run(session, args).await?,
+        RewardCommand::Relay(args) => return relay::run(session, args).await,
+        RewardCommand::Withdraw(args) => {
+            let (deployment, connection, _) = connect_sender(session).await?;
             let to = args.to.or(connection.sender()).unwrap_or_default();
             let sent = reward::withdraw_surplus(&connection, &deployment, args.poll, to).await?;
-            done(session, args.poll, &sent, format!("Withdrew the surplus of poll {} to {to}", args.poll))?;
+            print_sent(session, args.poll, &sent, format!("Withdrew the surplus of poll {} to {to}", args.poll))?;
         }
-        Command::Sweep(args) => {
-            let (deployment, connection, _) = sending(session).await?;
+        RewardCommand::Sweep(args) => {
+            let (deployment, connection, _) = connect_sender(session).await?;
             let to = args.to.or(connection.sender()).unwrap_or_default();
             let sent = reward::sweep_pool(&connection, &deployment, args.poll, to).await?;
-            done(session, args.poll, &sent, format!("Withdrew the rest of the pool of poll {} to {to}", args.poll))?;
+            print_sent(
+                session,
+                args.poll,
+                &sent,
+                format!("Withdrew the rest of the pool of poll {} to {to}", args.poll),
+            )?;
         }
     }
     Ok(OK)
 }
 
-async fn sending(session: &Session) -> Result<(Deployment, Connection, ChainState), Failure> {
-    let deployment = session.deployment()?;
-    let connection = session.sending(&deployment).await?;
+async fn connect_sender(session: &Session) -> Result<(Deployment, Connection, ChainState), Failure> {
+    let deployment = session.read_deployment()?;
+    let connection = session.connect_sender(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
     Ok((deployment, connection, replay))
 }
 
-fn done(session: &Session, poll: PollId, sent: &Sent, text: String) -> Result<(), Failure> {
+fn print_sent(session: &Session, poll: PollId, sent: &Sent, text: String) -> Result<(), Failure> {
     let shown = json!({ "poll": poll, "transaction": sent.hash, "gas": sent.gas });
-    session.output().result(&shown, || format!("{text}\ntransaction {}", sent.hash))
+    session.output().print_result(&shown, || format!("{text}\ntransaction {}", sent.hash))
 }
 
-async fn create(session: &Session, file: &std::path::Path) -> Result<(), Failure> {
-    let new = file::read(file)?;
-    let (deployment, connection, _) = sending(session).await?;
+async fn create_reward(session: &Session, file: &std::path::Path) -> Result<(), Failure> {
+    let new = file::read_reward_file(file)?;
+    let (deployment, connection, _) = connect_sender(session).await?;
     let sent = reward::create_reward(&connection, &deployment, &new).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
     for policy in &new.chambers {
         for warning in reward::policy_warnings(&replay, new.poll, policy.chamber)? {
-            session.output().warn(&format!("chamber {}: {warning}", policy.chamber));
+            session.output().print_warning(&format!("chamber {}: {warning}", policy.chamber));
         }
     }
-    done(
+    print_sent(
         session,
         new.poll,
         &sent,
@@ -153,9 +158,9 @@ async fn create(session: &Session, file: &std::path::Path) -> Result<(), Failure
     )
 }
 
-async fn seal(session: &Session, poll: PollId) -> Result<(), Failure> {
-    let (_, connection, replay) = sending(session).await?;
-    let circuits = session.circuits()?;
+async fn seal_notes(session: &Session, poll: PollId) -> Result<(), Failure> {
+    let (_, connection, replay) = connect_sender(session).await?;
+    let circuits = session.open_circuits()?;
     let progress = Progress::new(session.output());
     tokio::task::block_in_place(|| circuits.prepare_sealing(&progress))?;
     let sealed = reward::seal_notes(&connection, &replay, &circuits, poll, &progress).await?;
@@ -163,7 +168,7 @@ async fn seal(session: &Session, poll: PollId) -> Result<(), Failure> {
         .iter()
         .map(|one| json!({ "chamber": one.chamber, "batch": one.batch, "notes": one.notes, "transaction": one.sent.hash, "gas": one.sent.gas }))
         .collect();
-    session.output().result(&json!({ "poll": poll, "batches": entries }), || match sealed.is_empty() {
+    session.output().print_result(&json!({ "poll": poll, "batches": entries }), || match sealed.is_empty() {
         true => format!("Poll {poll}: all notes are sealed already"),
         false => {
             let line = |one: &reward::SealedBatch| {

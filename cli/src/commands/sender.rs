@@ -8,12 +8,12 @@ use serde_json::json;
 
 use crate::failure::{Failure, OK};
 use crate::files;
-use crate::secrets::Purpose;
+use crate::secrets::PassphrasePurpose;
 use crate::session::Session;
 
 /// Subcommands of `sender`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum SenderCommand {
     /// Generate an account and write its key to a new encrypted file
     New {
         /// Key file to write
@@ -25,20 +25,20 @@ pub(crate) enum Command {
 }
 
 /// Runs the command.
-pub(crate) fn run(session: &Session, command: Command) -> Result<u8, Failure> {
+pub(crate) fn run(session: &Session, command: SenderCommand) -> Result<u8, Failure> {
     match command {
-        Command::New { out } => {
-            files::must_be_new(&out)?;
-            let passphrase = session.passphrase(&out, Purpose::Create)?;
+        SenderCommand::New { out } => {
+            files::ensure_absent(&out)?;
+            let passphrase = session.read_passphrase(&out, PassphrasePurpose::Encrypt)?;
             let address = Account::create_file(&out, passphrase.as_bytes())?.address();
-            session.output().remark("The account has no funds yet: send some to its address before you use it.");
-            session.output().result(&json!({ "file": out, "address": address }), || {
+            session.output().print_remark("The account has no funds yet: send some to its address before you use it.");
+            session.output().print_result(&json!({ "file": out, "address": address }), || {
                 format!("Account {address}\nwritten to {}", out.display())
             })?;
         }
-        Command::Show => {
-            let address = session.account()?.address();
-            session.output().result(&json!({ "address": address }), || address.to_string())?;
+        SenderCommand::Show => {
+            let address = session.open_account()?.address();
+            session.output().print_result(&json!({ "address": address }), || address.to_string())?;
         }
     }
     Ok(OK)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use psephos_circuits::catalogue::Name;
 use psephos_service::config::{Config, PREFIX};
-use psephos_service::http::{ListenError, new_token, openapi};
+use psephos_service::http::{ListenError, generate_token, openapi_description};
 use psephos_service::prover::{ProverMetrics, Worker as ProverWorker};
 use psephos_service::serve::ServeError;
 use psephos_service::{logging, serve};
@@ -18,13 +18,13 @@ use crate::session::Session;
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
-pub(crate) struct Serve {
+pub(crate) struct ServeArgs {
     /// TOML configuration file; variables PSEPHOS_SERVE_SECTION__NAME override its settings (default: no file)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Run only these components, whatever the configuration enables: prover, relayer, indexer
     #[arg(long, value_name = "COMPONENT,..", value_delimiter = ',', value_enum)]
-    only: Vec<Only>,
+    only: Vec<Component>,
     /// Print the effective configuration and exit
     #[arg(long)]
     print_config: bool,
@@ -38,7 +38,7 @@ pub(crate) struct Serve {
 
 /// The components of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Only {
+enum Component {
     /// Prove for wallets
     Prover,
     /// Relay the ballots and claims of others
@@ -49,7 +49,7 @@ enum Only {
 
 /// Arguments of `worker`.
 #[derive(Debug, Args)]
-pub(crate) struct Worker {
+pub(crate) struct WorkerArgs {
     /// Configuration file of the service: its queue in `[queue.nats]`, and the file of the queue's key
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -58,11 +58,11 @@ pub(crate) struct Worker {
     slots: Option<u16>,
 }
 
-fn config(path: Option<&PathBuf>) -> Result<Config, Failure> {
+fn load_config(path: Option<&PathBuf>) -> Result<Config, Failure> {
     let variables =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    Config::load(path.map(PathBuf::as_path), variables).map_err(|error| {
-        Failure::input(
+    Config::load_file(path.map(PathBuf::as_path), variables).map_err(|error| {
+        Failure::invalid_input(
             error.to_string(),
             format!("`psephos serve --print-config` lists all settings; variables begin with {PREFIX}"),
         )
@@ -70,97 +70,100 @@ fn config(path: Option<&PathBuf>) -> Result<Config, Failure> {
 }
 
 /// Converts an error at start: the configuration is invalid, or this machine lacks something.
-fn failed(error: &ServeError) -> Failure {
+fn start_failure(error: &ServeError) -> Failure {
     const SETTINGS: &str =
         "`psephos serve --print-config` lists all settings; the book's chapter \"The service\" describes them";
     let what = error.to_string();
     match error {
         ServeError::Listen(ListenError::Bind { .. } | ListenError::Tls(_)) => {
-            Failure::machine(what, "nothing was started: check the section [http] of the configuration")
+            Failure::machine_failure(what, "nothing was started: check the section [http] of the configuration")
         }
         ServeError::Listen(_)
         | ServeError::Tokens(_)
         | ServeError::NoQueue
-        | ServeError::NoCircuit(_)
+        | ServeError::UnknownCircuit(_)
         | ServeError::NoKey(_)
-        | ServeError::Nothing => Failure::input(what, SETTINGS),
+        | ServeError::NoComponent => Failure::invalid_input(what, SETTINGS),
         ServeError::NoChain(_) | ServeError::NoAccount => {
-            Failure::input(what, "`psephos serve --only prover` needs neither a chain nor an account")
+            Failure::invalid_input(what, "`psephos serve --only prover` needs neither a chain nor an account")
         }
-        ServeError::Key(_) => Failure::machine(
+        ServeError::Key(_) => Failure::machine_failure(
             what,
             "restore it from a backup; if it is lost, move it and `queue.redb` away: wallets submit waiting jobs again",
         ),
         _ if what.contains("Cannot acquire lock") => {
-            Failure::machine(what, "another service uses this folder: stop it, or set another folder in `data`")
+            Failure::machine_failure(what, "another service uses this folder: stop it, or set another folder in `data`")
         }
-        _ if what.contains("jetstream") => Failure::machine(
+        _ if what.contains("jetstream") => Failure::machine_failure(
             what,
             "the queue needs a NATS server with JetStream: start it with `nats-server --jetstream`",
         ),
-        ServeError::Queue(_) => Failure::machine(
+        ServeError::Queue(_) => Failure::machine_failure(
             what,
             "check `data`, or `url` in [queue.nats], and that the disk or the server is available",
         ),
-        _ => Failure::machine(what, "nothing was started: check `data`, the disk and the permissions"),
+        _ => Failure::machine_failure(what, "nothing was started: check `data`, the disk and the permissions"),
     }
 }
 
 /// Runs the service until it receives a signal to stop.
-pub(crate) async fn run(session: &Session, args: Serve) -> Result<u8, Failure> {
+pub(crate) async fn run(session: &Session, args: ServeArgs) -> Result<u8, Failure> {
     let output = session.output();
     if args.new_token {
-        let (token, hash) = new_token();
+        let (token, hash) = generate_token();
         let shown = json!({ "token": *token, "hash": hash });
-        output.result(&shown, || {
+        output.print_result(&shown, || {
             format!("token (for one wallet, shown once): {}\nhash (for prover_tokens): {hash}", *token)
         })?;
         return Ok(OK);
     }
     if args.openapi {
-        let text = openapi().to_pretty_json().map_err(|error| Failure::internal(error.to_string()))?;
-        output.result(&openapi(), || text)?;
+        let text =
+            openapi_description().to_pretty_json().map_err(|error| Failure::internal_error(error.to_string()))?;
+        output.print_result(&openapi_description(), || text)?;
         return Ok(OK);
     }
-    let mut config = config(args.config.as_ref())?;
+    let mut config = load_config(args.config.as_ref())?;
     if !args.only.is_empty() {
-        config.prover.enabled = args.only.contains(&Only::Prover);
-        config.relayer.enabled = args.only.contains(&Only::Relayer);
-        config.index.enabled = args.only.contains(&Only::Indexer);
+        config.prover.enabled = args.only.contains(&Component::Prover);
+        config.relayer.enabled = args.only.contains(&Component::Relayer);
+        config.indexer.enabled = args.only.contains(&Component::Indexer);
     }
     if args.print_config {
-        let text = toml::to_string_pretty(&config).map_err(|error| Failure::internal(error.to_string()))?;
-        output.result(&config, || text)?;
+        let text = toml::to_string_pretty(&config).map_err(|error| Failure::internal_error(error.to_string()))?;
+        output.print_result(&config, || text)?;
         return Ok(OK);
     }
-    logging::start(output.json())
-        .map_err(|error| Failure::input(error, "set PSEPHOS_LOG as the book's chapter \"The service\" describes"))?;
-    let stop = signals()?;
-    serve::check_workers(&config).map_err(|error| failed(&error))?;
-    let resources = resources(session, &config).await?;
-    let running = serve::start(&config, resources).await.map_err(|error| failed(&error))?;
-    let shown = json!({ "listening": running.address(), "admin": running.admin() });
-    output
-        .result(&shown, || format!("listening on {}; status page on http://{}/", running.address(), running.admin()))?;
+    logging::start_logging(output.is_json()).map_err(|error| {
+        Failure::invalid_input(error, "set PSEPHOS_LOG as the book's chapter \"The service\" describes")
+    })?;
+    let stop = watch_signals()?;
+    serve::check_worker_queue(&config).map_err(|error| start_failure(&error))?;
+    let resources = load_resources(session, &config).await?;
+    let running = serve::start_service(&config, resources).await.map_err(|error| start_failure(&error))?;
+    let shown = json!({ "listening": running.public_address(), "admin": running.admin_address() });
+    output.print_result(&shown, || {
+        format!("listening on {}; status page on http://{}/", running.public_address(), running.admin_address())
+    })?;
     stop.cancelled().await;
     running.stop().await;
     Ok(OK)
 }
 
 /// Loads the keys, and the chain and the account as far as the enabled components need them.
-async fn resources(session: &Session, config: &Config) -> Result<serve::Resources, Failure> {
-    let circuits = Arc::new(session.circuits()?);
-    if !(config.relayer.enabled || config.index.enabled) {
-        return Ok(serve::Resources { circuits, chain: None, account: None });
+async fn load_resources(session: &Session, config: &Config) -> Result<serve::ServiceResources, Failure> {
+    let circuits = Arc::new(session.open_circuits()?);
+    if !(config.relayer.enabled || config.indexer.enabled) {
+        return Ok(serve::ServiceResources { circuits, chain: None, account: None });
     }
-    let deployment = session.deployment()?;
-    let connection = session.connect(&deployment).await?;
+    let deployment = session.read_deployment()?;
+    let connection = session.connect_node(&deployment).await?;
     let mut account = None;
     if config.relayer.enabled {
         // Native verification is meaningful only if the contracts verify with the same keys.
         circuits.guard(&connection, &deployment, &Name::ALL).await?;
-        let paying = session.account().map_err(|failure| match failure {
-            Failure::Secret { what, hint } => Failure::secret(
+        let paying = session.open_account().map_err(|failure| match failure {
+            Failure::Secret { what, hint } => Failure::secret_failure(
                 what,
                 format!("{hint}; without the relayer no account is needed: `psephos serve --only prover,indexer`"),
             ),
@@ -168,40 +171,42 @@ async fn resources(session: &Session, config: &Config) -> Result<serve::Resource
         })?;
         account = Some(paying.into_signer());
     }
-    Ok(serve::Resources { circuits, chain: Some((connection, deployment)), account })
+    Ok(serve::ServiceResources { circuits, chain: Some((connection, deployment)), account })
 }
 
 /// Runs a prover worker for a shared queue until it receives a signal to stop.
-pub(crate) async fn work(session: &Session, args: Worker) -> Result<u8, Failure> {
-    let config = config(args.config.as_ref())?;
+pub(crate) async fn run_worker(session: &Session, args: WorkerArgs) -> Result<u8, Failure> {
+    let config = load_config(args.config.as_ref())?;
     if config.queue.nats.is_none() {
-        return Err(Failure::input(
+        return Err(Failure::invalid_input(
             "a worker needs a queue that other machines reach, and [queue.nats] is not set",
             "set the URL of the NATS server: `url` in [queue.nats], or PSEPHOS_SERVE_QUEUE__NATS__URL",
         ));
     }
-    logging::start(session.output().json())
-        .map_err(|error| Failure::input(error, "set PSEPHOS_LOG as the book's chapter \"The service\" describes"))?;
-    let stop = signals()?;
-    let circuits = Arc::new(session.circuits()?);
-    let (queue, sealer) = serve::worker_queue(&config).await.map_err(|error| failed(&error))?;
+    logging::start_logging(session.output().is_json()).map_err(|error| {
+        Failure::invalid_input(error, "set PSEPHOS_LOG as the book's chapter \"The service\" describes")
+    })?;
+    let stop = watch_signals()?;
+    let circuits = Arc::new(session.open_circuits()?);
+    let (queue, sealer) = serve::open_worker_queue(&config).await.map_err(|error| start_failure(&error))?;
     let metrics = ProverMetrics::new(&mut prometheus_client::registry::Registry::default());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let slots = args.slots.map_or(cores, usize::from);
     let worker = ProverWorker::new(queue, sealer, circuits, metrics.clone());
-    session
-        .output()
-        .result(&json!({ "slots": slots }), || format!("{} at once", crate::format::plural(slots as u64, "proof")))?;
+    session.output().print_result(&json!({ "slots": slots }), || {
+        format!("{} at once", crate::format::plural(slots as u64, "proof"))
+    })?;
     worker.run(slots, stop).await;
     session
         .output()
-        .remark(&format!("stopped after {}", crate::format::plural(metrics.histogram().iter().sum(), "proof")));
+        .print_remark(&format!("stopped after {}", crate::format::plural(metrics.histogram().iter().sum(), "proof")));
     Ok(OK)
 }
 
 /// Returns a token that SIGTERM, SIGINT or Ctrl-C cancels. A second signal ends the program at once.
-fn signals() -> Result<CancellationToken, Failure> {
-    let refuse = |error: std::io::Error| Failure::machine(format!("cannot handle signals: {error}"), "try again");
+fn watch_signals() -> Result<CancellationToken, Failure> {
+    let refuse =
+        |error: std::io::Error| Failure::machine_failure(format!("cannot handle signals: {error}"), "try again");
     let stop = CancellationToken::new();
     let cancelled = stop.clone();
     #[cfg(unix)]
@@ -218,7 +223,7 @@ fn signals() -> Result<CancellationToken, Failure> {
             #[cfg(not(unix))]
             let _ = tokio::signal::ctrl_c().await;
             if cancelled.is_cancelled() {
-                std::process::exit(i32::from(crate::failure::FALSE));
+                std::process::exit(i32::from(crate::failure::CHECK_FAILED));
             }
             cancelled.cancel();
         }

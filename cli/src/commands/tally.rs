@@ -13,7 +13,7 @@ use crate::session::Session;
 
 /// Arguments of `tally`.
 #[derive(Debug, Args)]
-pub(crate) struct Tally {
+pub(crate) struct TallyArgs {
     /// Poll number
     #[arg(long, value_name = "N")]
     poll: PollId,
@@ -23,9 +23,9 @@ pub(crate) struct Tally {
 }
 
 /// Tallies each chamber that has enough decryption shares, and finalises the poll.
-pub(crate) async fn run(session: &Session, args: Tally) -> Result<u8, Failure> {
-    let deployment = session.deployment()?;
-    let connection = session.sending(&deployment).await?;
+pub(crate) async fn run(session: &Session, args: TallyArgs) -> Result<u8, Failure> {
+    let deployment = session.read_deployment()?;
+    let connection = session.connect_sender(&deployment).await?;
     let progress = Progress::new(session.output());
     let source = session.source(&connection, &deployment)?;
     let counted = tally::tally_poll(&*source, &connection, args.poll, &progress).await?;
@@ -39,11 +39,11 @@ pub(crate) async fn run(session: &Session, args: Tally) -> Result<u8, Failure> {
         .iter()
         .map(|one| json!({ "chamber": one.chamber, "totals": one.totals, "transaction": one.sent.hash, "gas": one.sent.gas }))
         .collect();
-    let outcome = poll::outcome(replay.poll(args.poll)?);
+    let outcome = poll::decided_option(replay.poll(args.poll)?);
     let shown = json!({
         "poll": args.poll, "chambers": chambers, "state": state, "outcome": outcome, "finalised": finalised,
     });
-    session.output().result(&shown, || {
+    session.output().print_result(&shown, || {
         let mut text = String::new();
         for one in &counted {
             let totals: Vec<String> = one.totals.iter().map(|&total| thousands(total)).collect();

@@ -12,18 +12,18 @@ use clap::{Args, Subcommand};
 use psephos_client::Circuits;
 use psephos_client::trustee::{self, Journal, Precautions, default_clock, default_confirmations};
 use psephos_protocol::committee::TransportSecret;
-use psephos_protocol::constants::capacity_for;
+use psephos_protocol::constants::capacity_for_trustees;
 use serde_json::json;
 
 use crate::failure::{Failure, OK};
 use crate::files;
 use crate::progress::Progress;
-use crate::secrets::Purpose;
+use crate::secrets::PassphrasePurpose;
 use crate::session::Session;
 
 /// Subcommands of `trustee`.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum TrusteeCommand {
     /// Generate a transport key and write its seed to a new encrypted file
     Keygen {
         /// Key file to write
@@ -36,7 +36,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "N")]
         committee: CommitteeId,
         #[command(flatten)]
-        keys: Keys,
+        keys: KeyFileArgs,
     },
     /// Deal to the registered trustees of a committee
     Deal {
@@ -45,24 +45,24 @@ pub(crate) enum Command {
         committee: CommitteeId,
     },
     /// Show the committees of an account, and the tasks that are due
-    Status(status::Status),
+    Status(status::StatusArgs),
     /// Post this trustee's decryption shares of the totals of a closed poll
-    Decrypt(decrypt::Decrypt),
+    Decrypt(decrypt::DecryptArgs),
     /// Do all tasks that are due, periodically: register, deal, finalise committees, decrypt and tally closed polls
-    Watch(watch::Watch),
+    Watch(watch::WatchArgs),
 }
 
 /// The option for the file of a trustee's transport key.
 #[derive(Debug, Args)]
-pub(crate) struct Keys {
+pub(crate) struct KeyFileArgs {
     /// File with the trustee's transport key
     #[arg(long, value_name = "FILE", default_value = "trustee.keys")]
     keys: PathBuf,
 }
 
-impl Keys {
-    fn open(&self, session: &Session) -> Result<TransportSecret, Failure> {
-        let passphrase = session.passphrase(&self.keys, Purpose::Open)?;
+impl KeyFileArgs {
+    fn open_secret(&self, session: &Session) -> Result<TransportSecret, Failure> {
+        let passphrase = session.read_passphrase(&self.keys, PassphrasePurpose::Decrypt)?;
         Ok(trustee::open_key_file(&self.keys, passphrase.as_bytes())?)
     }
 
@@ -73,15 +73,15 @@ impl Keys {
 
 /// The precautions before a total is decrypted.
 #[derive(Debug, Args)]
-pub(crate) struct Care {
+pub(crate) struct CautionArgs {
     /// Number of confirmations required after a poll closes before its totals are decrypted (default: 64; 0 on local
     /// chains)
     #[arg(long, value_name = "N")]
     confirmations: Option<u64>,
 }
 
-impl Care {
-    fn caution<'a>(&self, journal: &'a Journal, proofs: &'a dyn StateSource) -> Precautions<'a> {
+impl CautionArgs {
+    fn to_caution<'a>(&self, journal: &'a Journal, proofs: &'a dyn StateSource) -> Precautions<'a> {
         let chain_id = proofs.deployment().chain_id;
         let confirmations = self.confirmations.unwrap_or_else(|| default_confirmations(chain_id));
         Precautions { journal, confirmations, proofs, clock: default_clock(chain_id) }
@@ -89,63 +89,65 @@ impl Care {
 }
 
 /// Runs the command.
-pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failure> {
+pub(crate) async fn run(session: &Session, command: TrusteeCommand) -> Result<u8, Failure> {
     match command {
-        Command::Keygen { out } => keygen(session, &out)?,
-        Command::Register { committee, keys } => register(session, committee, &keys).await?,
-        Command::Deal { committee } => deal(session, committee).await?,
-        Command::Status(args) => status::run(session, args).await?,
-        Command::Decrypt(args) => decrypt::run(session, args).await?,
-        Command::Watch(args) => watch::run(session, args).await?,
+        TrusteeCommand::Keygen { out } => generate_keys(session, &out)?,
+        TrusteeCommand::Register { committee, keys } => register_key(session, committee, &keys).await?,
+        TrusteeCommand::Deal { committee } => deal_shares(session, committee).await?,
+        TrusteeCommand::Status(args) => status::run(session, args).await?,
+        TrusteeCommand::Decrypt(args) => decrypt::run(session, args).await?,
+        TrusteeCommand::Watch(args) => watch::run(session, args).await?,
     }
     Ok(OK)
 }
 
-fn keygen(session: &Session, out: &PathBuf) -> Result<(), Failure> {
-    files::must_be_new(out)?;
-    let passphrase = session.passphrase(out, Purpose::Create)?;
+fn generate_keys(session: &Session, out: &PathBuf) -> Result<(), Failure> {
+    files::ensure_absent(out)?;
+    let passphrase = session.read_passphrase(out, PassphrasePurpose::Encrypt)?;
     let key = trustee::create_key_file(out, passphrase.as_bytes())?;
-    session.output().remark(
+    session.output().print_remark(
         "Back up the file and the passphrase, in different places: a committee with fewer trustees left than its threshold \
          can decrypt nothing.",
     );
-    session.output().result(&json!({ "file": out, "transport_key": key }), || {
+    session.output().print_result(&json!({ "file": out, "transport_key": key }), || {
         format!("Transport key\nwritten to {}", out.display())
     })
 }
 
-async fn register(session: &Session, committee: CommitteeId, keys: &Keys) -> Result<(), Failure> {
-    let deployment = session.deployment()?;
-    let secret = keys.open(session)?;
-    let connection = session.sending(&deployment).await?;
+async fn register_key(session: &Session, committee: CommitteeId, keys: &KeyFileArgs) -> Result<(), Failure> {
+    let deployment = session.read_deployment()?;
+    let secret = keys.open_secret(session)?;
+    let connection = session.connect_sender(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
     let sent = trustee::register_key(&connection, &replay, &secret, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
-    session.output().result(&shown, || format!("Registered with committee {committee}\ntransaction {}", sent.hash))
+    session
+        .output()
+        .print_result(&shown, || format!("Registered with committee {committee}\ntransaction {}", sent.hash))
 }
 
-async fn deal(session: &Session, committee: CommitteeId) -> Result<(), Failure> {
-    let deployment = session.deployment()?;
-    let connection = session.sending(&deployment).await?;
+async fn deal_shares(session: &Session, committee: CommitteeId) -> Result<(), Failure> {
+    let deployment = session.read_deployment()?;
+    let connection = session.connect_sender(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
-    let circuits = forming(session, replay.committee(committee)?.trustees.len())?;
+    let circuits = prepare_key_generation(session, replay.committee(committee)?.trustees.len())?;
     let sent = trustee::post_dealing(&connection, &replay, &circuits, committee).await?;
     let shown = json!({ "committee": committee, "transaction": sent.hash, "gas": sent.gas });
-    session.output().result(&shown, || format!("Dealt to committee {committee}\ntransaction {}", sent.hash))
+    session.output().print_result(&shown, || format!("Dealt to committee {committee}\ntransaction {}", sent.hash))
 }
 
 /// Loads, or makes, the keys of the circuits that key generation of a committee with this number of trustees needs.
-pub(crate) fn forming(session: &Session, trustees: usize) -> Result<Circuits, Failure> {
-    let circuits = session.circuits()?;
+pub(crate) fn prepare_key_generation(session: &Session, trustees: usize) -> Result<Circuits, Failure> {
+    let circuits = session.open_circuits()?;
     let progress = Progress::new(session.output());
-    let capacity = capacity_for(trustees).unwrap_or_default();
+    let capacity = capacity_for_trustees(trustees).unwrap_or_default();
     tokio::task::block_in_place(|| circuits.prepare_committee(capacity, &progress))?;
     Ok(circuits)
 }
 
 /// Loads, or makes, the keys of the circuits for polls of these sizes.
-pub(crate) fn prepared(session: &Session, sizes: &[usize]) -> Result<Circuits, Failure> {
-    let circuits = session.circuits()?;
+pub(crate) fn prepare_circuits(session: &Session, sizes: &[usize]) -> Result<Circuits, Failure> {
+    let circuits = session.open_circuits()?;
     let progress = Progress::new(session.output());
     tokio::task::block_in_place(|| circuits.prepare(sizes, &progress))?;
     Ok(circuits)

@@ -13,21 +13,21 @@ use psephos_exchange::proof::Kind;
 use psephos_protocol::identity::Identity;
 use serde_json::json;
 
-use crate::commands::handing;
-use crate::commands::trustee::prepared;
-use crate::failure::{FALSE, Failure, OK};
+use crate::commands::submission;
+use crate::commands::trustee::prepare_circuits;
+use crate::failure::{CHECK_FAILED, Failure, OK};
 use crate::files;
 use crate::progress::Progress;
-use crate::remote::Remote;
-use crate::secrets::Purpose;
+use crate::prover_args::ProverArgs;
+use crate::secrets::PassphrasePurpose;
 use crate::session::Session;
 
 /// The numbers of members and of minimum ballots below which the voter is warned.
-const SMALL_CHAMBER: usize = 10;
+const SMALL_CHAMBER_MEMBERS: usize = 10;
 
 /// Arguments of `vote`.
 #[derive(Debug, Args)]
-pub(crate) struct Vote {
+pub(crate) struct VoteArgs {
     /// Poll number
     #[arg(long, value_name = "N")]
     poll: PollId,
@@ -47,7 +47,7 @@ pub(crate) struct Vote {
     #[arg(long)]
     replace: bool,
     #[command(flatten)]
-    remote: Remote,
+    remote: ProverArgs,
     /// Ballot package to write
     #[arg(long, value_name = "FILE", default_value = "ballot.json")]
     out: PathBuf,
@@ -64,32 +64,32 @@ pub(crate) struct Vote {
 }
 
 /// Runs the command.
-pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
+pub(crate) async fn run(session: &Session, args: VoteArgs) -> Result<u8, Failure> {
     if !args.check {
-        files::must_be_new(&args.out)?;
+        files::ensure_absent(&args.out)?;
         if args.relayer.is_some() {
-            files::must_be_new(&handing::receipt_path(&args.out))?;
+            files::ensure_absent(&submission::receipt_path(&args.out))?;
         }
     }
-    let deployment = session.deployment()?;
-    let passphrase = session.passphrase(&args.identity, Purpose::Open)?;
+    let deployment = session.read_deployment()?;
+    let passphrase = session.read_passphrase(&args.identity, PassphrasePurpose::Decrypt)?;
     let identity = voter::open_identity(&args.identity, passphrase.as_bytes())?;
-    let connection = session.connect(&deployment).await?;
+    let connection = session.connect_node(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
     if args.check {
-        return check(session, &replay, &identity, &args);
+        return check_ballot(session, &replay, &identity, &args);
     }
-    let circuits = session.circuits()?;
+    let circuits = session.open_circuits()?;
     circuits.guard(&connection, &deployment, &[ballots_of(replay.poll(args.poll)?.circuit_size())]).await?;
-    let package = prove(session, &replay, &identity, &args).await?;
+    let package = prove_ballot(session, &replay, &identity, &args).await?;
     let promise = match &args.relayer {
         None => None,
-        Some(url) => Some(handing::ballot(&deployment, &replay, url, (&package, &args.out)).await?),
+        Some(url) => Some(submission::submit_ballot(&deployment, &replay, url, (&package, &args.out)).await?),
     };
-    proved(session, &replay, &args, promise.as_ref())
+    print_package(session, &replay, &args, promise.as_ref())
 }
 
-fn check(session: &Session, replay: &ChainState, identity: &Identity, args: &Vote) -> Result<u8, Failure> {
+fn check_ballot(session: &Session, replay: &ChainState, identity: &Identity, args: &VoteArgs) -> Result<u8, Failure> {
     let package = match &args.package {
         Some(path) => Some(Package::parse(&client_files::read_bytes(path, MAX_BYTES)?)?),
         None => None,
@@ -100,8 +100,8 @@ fn check(session: &Session, replay: &ChainState, identity: &Identity, args: &Vot
     let mut shown = json!({ "poll": args.poll, "chamber": args.chamber, "counted": counted });
     let mut more = String::new();
     if let (Some(package), Some(path)) = (&package, &args.package) {
-        let promise = handing::kept(path)?;
-        let inclusion = find_ballot(replay, package, promise.as_ref(), handing::now())?;
+        let promise = submission::read_receipt(path)?;
+        let inclusion = find_ballot(replay, package, promise.as_ref(), submission::unix_time())?;
         shown["promise"] = match &promise {
             None => json!(null),
             Some(promise) => json!({
@@ -109,9 +109,9 @@ fn check(session: &Session, replay: &ChainState, identity: &Identity, args: &Vot
                 "broken": matches!(inclusion, Inclusion::Broken { .. } | Inclusion::TooLate { .. }),
             }),
         };
-        more = format!("\n{}", handing::explain(inclusion, promise.as_ref(), path, "relay"));
+        more = format!("\n{}", submission::explain_inclusion(inclusion, promise.as_ref(), path, "relay"));
     }
-    session.output().result(&shown, || {
+    session.output().print_result(&shown, || {
         let text = match counted {
             true => "A ballot of this identity counts.",
             false if expected.is_some() => "This ballot does not count.",
@@ -119,10 +119,15 @@ fn check(session: &Session, replay: &ChainState, identity: &Identity, args: &Vot
         };
         format!("{text}{more}")
     })?;
-    Ok(if counted { OK } else { FALSE })
+    Ok(if counted { OK } else { CHECK_FAILED })
 }
 
-async fn prove(session: &Session, replay: &ChainState, identity: &Identity, args: &Vote) -> Result<Package, Failure> {
+async fn prove_ballot(
+    session: &Session,
+    replay: &ChainState,
+    identity: &Identity,
+    args: &VoteArgs,
+) -> Result<Package, Failure> {
     let poll = replay.poll(args.poll)?;
     let choices = match (&args.choices, args.option) {
         (Some(choices), _) => choices.clone(),
@@ -132,13 +137,13 @@ async fn prove(session: &Session, replay: &ChainState, identity: &Identity, args
         (None, number) => {
             let named = number.map_or_else(|| "no option".into(), |number| format!("option {number}"));
             let hint = format!("options are 1 to {}: `psephos poll show {}` lists them", poll.options(), args.poll);
-            return Err(Failure::input(format!("{named} is not an option of poll {}", args.poll), hint));
+            return Err(Failure::invalid_input(format!("{named} is not an option of poll {}", args.poll), hint));
         }
     };
-    warn(session, replay, args);
+    warn_small_chamber(session, replay, args);
     let vote = voter::prepare_ballot(replay, identity, args.poll, args.chamber, &choices, args.replace)?;
-    let remote = args.remote.prover(session, Kind::Ballot)?;
-    let circuits = prepared(session, &[poll.circuit_size()])?;
+    let remote = args.remote.select_prover(session, Kind::Ballot)?;
+    let circuits = prepare_circuits(session, &[poll.circuit_size()])?;
     let progress = Progress::new(session.output());
     progress.begin(Phase::Prove, 0);
     let package = match remote {
@@ -150,7 +155,12 @@ async fn prove(session: &Session, replay: &ChainState, identity: &Identity, args
     Ok(package)
 }
 
-fn proved(session: &Session, replay: &ChainState, args: &Vote, promise: Option<&Promise>) -> Result<u8, Failure> {
+fn print_package(
+    session: &Session,
+    replay: &ChainState,
+    args: &VoteArgs,
+    promise: Option<&Promise>,
+) -> Result<u8, Failure> {
     let poll = replay.poll(args.poll)?;
     let title = Metadata::parse(&poll.parameters.metadata, poll.options()).title;
     // The choices are not printed: results end up in logs.
@@ -158,14 +168,14 @@ fn proved(session: &Session, replay: &ChainState, args: &Vote, promise: Option<&
     if let Some(promise) = promise {
         shown["promise"] = json!({ "relayer": promise.url, "by": promise.receipt.promised_by });
     }
-    session.output().result(&shown, || {
+    session.output().print_result(&shown, || {
         let written = format!("Ballot for \"{title}\", chamber {}\nwritten to {}", args.chamber, args.out.display());
         match promise {
             None => written,
             Some(promise) => format!(
                 "{written}\nThe relayer at {} promised to submit it within {}. Check then with\n  psephos vote --poll {} --chamber {} --identity {} --check --package {}",
                 promise.url,
-                handing::within(promise.receipt.promised_by),
+                submission::format_time_until(promise.receipt.promised_by),
                 args.poll,
                 args.chamber,
                 args.identity.display(),
@@ -176,7 +186,7 @@ fn proved(session: &Session, replay: &ChainState, args: &Vote, promise: Option<&
     if promise.is_some() {
         return Ok(OK);
     }
-    session.output().remark(
+    session.output().print_remark(
         "The package holds no secret: give it to a relayer. Sending it from an account of your own would link that account \
          to this ballot.",
     );
@@ -184,19 +194,19 @@ fn proved(session: &Session, replay: &ChainState, args: &Vote, promise: Option<&
 }
 
 /// Warns of properties of this chamber that a voter should know before voting.
-fn warn(session: &Session, replay: &ChainState, args: &Vote) {
+fn warn_small_chamber(session: &Session, replay: &ChainState, args: &VoteArgs) {
     let chamber = replay.polls.get(&args.poll).and_then(|poll| poll.chambers.get(&args.chamber));
     let Some((chamber, frozen)) = chamber.and_then(|chamber| Some((chamber, chamber.frozen.as_ref()?))) else { return };
     let members = frozen.chamber.members.len();
-    if members < SMALL_CHAMBER {
-        session.output().warn(&format!(
+    if members < SMALL_CHAMBER_MEMBERS {
+        session.output().print_warning(&format!(
             "chamber {} has only {members} members: your ballot is one of at most that many",
             args.chamber
         ));
     }
-    if (chamber.rule.minBallots as usize) < SMALL_CHAMBER.min(members) {
+    if (chamber.rule.minBallots as usize) < SMALL_CHAMBER_MEMBERS.min(members) {
         let minimum = chamber.rule.minBallots;
-        session.output().warn(&format!(
+        session.output().print_warning(&format!(
             "its total is decrypted from {minimum} ballots on: so small a number may reveal single votes"
         ));
     }

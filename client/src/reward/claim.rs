@@ -10,7 +10,7 @@ use psephos_protocol::{
     identifiers::{ChamberId, PollId},
     identity::Identity,
     nullifier,
-    statement::claim::{Draft, Instance, Posted, Terms, Witness},
+    statement::claim::{ClaimDraft, ClaimTerms, Instance, PostedClaim, Witness},
 };
 use psephos_prover::Proof;
 use psephos_state::{ChainState, StateError, bindings::IRewards::Claim, words};
@@ -46,7 +46,7 @@ pub struct Claiming {
     payout: Payout,
     instance: Instance,
     witness: Witness,
-    posted: Posted,
+    posted: PostedClaim,
 }
 
 impl Claiming {
@@ -79,12 +79,12 @@ pub fn prepare_claim(
     let policy = psephos_exchange::reward::policy(state, poll, chamber)?;
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
     let (id, nk, ctx) = (identity.commitment(), identity.nullifier_key(), frozen.ctx);
-    let reward_nullifier = nullifier::reward(&nk, &id, ctx);
+    let reward_nullifier = nullifier::derive_reward_nullifier(&nk, &id, ctx);
     if reward.is_claimed(chamber, &reward_nullifier) {
         return Err(RewardError::AlreadyClaimed { poll, chamber });
     }
     let RecoveredBallot { note, opening, .. } = voter::recover_ballot(state, identity, poll, chamber, progress)?;
-    let amount = policy.amount(opening.weight, &opening.x);
+    let amount = policy.compute_amount(opening.weight, &opening.x);
     if amount == 0 {
         return Err(psephos_exchange::reward::RewardError::NothingPaid { poll, chamber }.into());
     }
@@ -93,15 +93,16 @@ pub fn prepare_claim(
     }
     let notes: Vec<NoteCommitment> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
     let tree = reward.rebuild_notes_tree(chamber, &notes).map_err(StateError::Inconsistent)?;
-    let (batch, index) = tree.find(note).ok_or_else(|| inconsistent("the voter's note is in no sealed note batch"))?;
-    let path = tree.prove(batch, index).map_err(inconsistent)?;
-    let terms = Terms { ctx, policy, binding: claim_binding(state, &payout) };
-    let draft = Draft::new(identity.authorising_key(), nk, opening, path, terms)?;
+    let (batch, index) =
+        tree.find_note(note).ok_or_else(|| inconsistent("the voter's note is in no sealed note batch"))?;
+    let path = tree.prove_note(batch, index).map_err(inconsistent)?;
+    let terms = ClaimTerms { ctx, policy, binding: claim_binding(state, &payout) };
+    let draft = ClaimDraft::new(identity.authorising_key(), nk, opening, path, terms)?;
     if draft.posted().note_root != tree.root() || draft.posted().reward_nullifier != reward_nullifier {
         return Err(inconsistent("the note's Merkle path does not lead to the notes root").into());
     }
     let signature = identity.sign(draft.message(), &mut OsRng);
-    let (instance, witness, posted) = draft.finish(signature);
+    let (instance, witness, posted) = draft.attach_signature(signature);
     Ok(Claiming { poll, chamber, payout, instance, witness, posted })
 }
 
@@ -144,7 +145,7 @@ fn build_package(
     poll: PollId,
     chamber: ChamberId,
     payout: &Payout,
-    posted: &Posted,
+    posted: &PostedClaim,
     proof: &Proof,
 ) -> ClaimPackage {
     let claim = Claim {

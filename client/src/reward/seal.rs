@@ -3,11 +3,11 @@
 use psephos_chain::{B256, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
-    constants::LIST_NOTES,
+    constants::BATCH_NOTES,
     context,
     elements::NoteCommitment,
     identifiers::{ChainId, ChamberId, PollId},
-    note::NoteList,
+    note::NoteBatch,
     transcript,
 };
 use psephos_state::{Ballot, ChainState, StateError, bindings::IRewards::sealNotesCall, words};
@@ -55,7 +55,7 @@ pub async fn seal_notes(
         let notes: Vec<NoteCommitment> = ballots.iter().map(|ballot| ballot.posted.note).collect();
         reward.rebuild_notes_tree(chamber, &notes).map_err(StateError::Inconsistent)?;
         let rest = ballots.get(reward.sealed_notes(chamber)..).unwrap_or_default();
-        let parts = rest.chunks(LIST_NOTES).enumerate();
+        let parts = rest.chunks(BATCH_NOTES).enumerate();
         due.extend(parts.map(|(index, part)| (chamber, lists.len() + index, part.to_vec())));
     }
     observer.begin(Phase::Seal, due.len() as u64);
@@ -84,8 +84,9 @@ fn build_call(
 ) -> Result<sealNotesCall, RewardError> {
     let deployment = &state.deployment;
     let contract = deployment.rewards.into_array();
-    let context = context::sealing_context(ChainId::new(deployment.chain_id), contract, poll, chamber, batch as u64);
-    let notes = NoteList::new(ballots.iter().map(|ballot| ballot.posted.note).collect());
+    let context =
+        context::derive_sealing_context(ChainId::new(deployment.chain_id), contract, poll, chamber, batch as u64);
+    let notes = NoteBatch::new(ballots.iter().map(|ballot| ballot.posted.note).collect());
     let notes = notes.map_err(inconsistent)?;
     let root = notes.root();
     let words_of = |word: fn(&Ballot) -> U256| ballots.iter().map(|ballot| word(ballot)).collect();
@@ -96,7 +97,7 @@ fn build_call(
         notes: words_of(|ballot| words::from_field(&ballot.posted.note)),
         ciphertextHashes: ballots
             .iter()
-            .map(|ballot| B256::from(transcript::ciphertext_hash(&ballot.posted.ciphertext)))
+            .map(|ballot| B256::from(transcript::hash_ciphertext(&ballot.posted.ciphertext)))
             .collect(),
         root: words::from_field(&root),
         proof: proof_words(&circuits.prove_notes(deployment.chain_id, notes, context)?),

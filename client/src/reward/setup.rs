@@ -7,7 +7,7 @@ use alloy::{
 };
 use psephos_chain::{Address, B256, ChainError, Connection, Sent, U256};
 use psephos_protocol::identifiers::{ChamberId, PollId};
-use psephos_protocol::reward::{Policy, Terms};
+use psephos_protocol::reward::{Policy, PolicyTerms};
 use psephos_state::{
     Deployment,
     bindings::IRewards::{
@@ -48,7 +48,7 @@ pub struct NewPolicy {
     /// The chamber.
     pub chamber: ChamberId,
     /// `base`, `per_weight`, `cap`, `bonus`; no ratified option.
-    pub terms: Terms,
+    pub terms: PolicyTerms,
 }
 
 /// Sets a poll's reward.

@@ -168,13 +168,14 @@ fn find_small_classes(policy: &Policy, weights: impl Iterator<Item = u64>) -> Ve
 
 #[cfg(test)]
 mod tests {
-    use psephos_protocol::reward::Terms;
+    use psephos_protocol::reward::PolicyTerms;
 
     use super::*;
 
     #[test]
     fn members_with_rare_weights_are_counted() {
-        let policy = |per_weight, cap| Policy::new(Terms { base: 1, per_weight, cap, ..Terms::default() }).unwrap();
+        let policy =
+            |per_weight, cap| Policy::new(PolicyTerms { base: 1, per_weight, cap, ..PolicyTerms::default() }).unwrap();
         let weights = [5, 5, 7, 9, 12];
         let found = |policy: Policy| find_small_classes(&policy, weights.into_iter());
         assert_eq!(found(policy(1, 100)), [Warning::UniqueWeights { members: 3, of: 5 }]);
@@ -185,7 +186,7 @@ mod tests {
         );
         assert_eq!(found(policy(1, 5)), [], "all members have the cap");
         assert_eq!(found(policy(0, 0)), [], "a flat amount reveals nothing");
-        let bonus = |cap| Policy::new(Terms { per_weight: 1, cap, bonus: 1, ..Terms::default() }).unwrap();
+        let bonus = |cap| Policy::new(PolicyTerms { per_weight: 1, cap, bonus: 1, ..PolicyTerms::default() }).unwrap();
         assert_eq!(found(bonus(5)), [], "a class of five");
         assert_eq!(found(bonus(6)), [Warning::UniqueWeights { members: 5, of: 5 }], "classes of two and three");
     }

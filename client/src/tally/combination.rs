@@ -1,12 +1,12 @@
 //! Combining decryption shares by Lagrange interpolation (specification, section 10).
 
-use psephos_protocol::{Point, committee::Coefficients};
+use psephos_protocol::{Point, committee::LagrangeCoefficients};
 use psephos_state::{DecryptionShare, U256, bindings::IPolls::ShareCombination, words};
 
 /// Decryption shares of one total in the order of their trustees' indices, with their Lagrange coefficients.
 pub(crate) struct Combination<'a> {
     shares: Vec<&'a DecryptionShare>,
-    coefficients: Coefficients,
+    coefficients: LagrangeCoefficients,
 }
 
 impl<'a> Combination<'a> {
@@ -30,7 +30,7 @@ impl<'a> Combination<'a> {
 
     fn new(shares: Vec<&'a DecryptionShare>) -> Option<Self> {
         let points: Vec<u64> = shares.iter().map(|share| share.index + 1).collect();
-        let coefficients = Coefficients::at_zero(&points).ok()?;
+        let coefficients = LagrangeCoefficients::at_zero(&points).ok()?;
         Some(Self { shares, coefficients })
     }
 
@@ -39,7 +39,7 @@ impl<'a> Combination<'a> {
     pub(crate) fn combine_multiples(&self, size: usize) -> Option<Vec<Point>> {
         let fits = self.shares.iter().all(|share| share.points.len() == size);
         let points_of = |j: usize| self.shares.iter().map(|share| share.points[j]).collect::<Vec<_>>();
-        fits.then(|| (0..size).map(|j| self.coefficients.combine(&points_of(j))).collect())
+        fits.then(|| (0..size).map(|j| self.coefficients.combine_shares(&points_of(j))).collect())
     }
 
     /// Returns the combination in the contract's encoding.

@@ -24,7 +24,7 @@ fn add_share(state: &mut ChainState) {
     let key_share = recover_key_share(state, COMMITTEE, 0, &trustee_secret()).unwrap();
     let (listed, frozen) = state.opened_chamber(POLL, CHAMBER).unwrap();
     let total = listed.encrypted_total(3);
-    let (_, _, posted) = decryption::build(frozen.ctx, &total.c, &key_share, 3);
+    let (_, _, posted) = decryption::build_share(frozen.ctx, &total.c, &key_share, 3);
     chamber_mut(state).shares.push(DecryptionShare {
         trustee: TRUSTEE,
         index: 0,

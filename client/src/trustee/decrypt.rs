@@ -148,7 +148,7 @@ async fn post_share(
     let (deployment, DecryptionCase { poll, chamber, .. }) = (&evidence.state.deployment, evidence.case);
     let DecisionToDecrypt { index, ctx, total, key_share, other_keys_hash } = *decision;
     let size = total.size();
-    let (instance, witness, posted) = decryption::build(ctx, &total.c, &key_share, size);
+    let (instance, witness, posted) = decryption::build_share(ctx, &total.c, &key_share, size);
     let proof = circuits.prove_decryption(deployment.chain_id, instance, witness)?;
     let call = postShareCall {
         poll: U256::from(poll.get()),

@@ -4,7 +4,7 @@ use psephos_chain::{Address, ChainError, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     Point,
-    committee::{Commitments, TransportSecret},
+    committee::{PolynomialCommitments, TransportSecret},
     context,
     elements::TrusteeContext,
     identifiers::{ChainId, CommitteeId},
@@ -40,7 +40,7 @@ pub async fn register_key(
 ) -> Result<Sent, TrusteeError> {
     let (entry, account, index) = find_trustee(connection, state, committee)?;
     require_phase(entry, state, committee, CommitteeStatus::Registering, "registering")?;
-    if let Some(other) = committee_of_key(state, &secret.public()).filter(|other| *other != committee) {
+    if let Some(other) = committee_of_key(state, &secret.transport_key()).filter(|other| *other != committee) {
         return Err(TrusteeError::KeyInUse { committee: other });
     }
     let possession = secret.prove_possession(trustee_context(state, committee, account), &mut OsRng);
@@ -70,7 +70,7 @@ pub async fn post_dealing(
     let recipients = entry.recipients()?;
     circuits.guard(connection, &state.deployment, &[dealings_of(recipients.capacity())]).await?;
     let ctx = trustee_context(state, committee, account);
-    let (instance, witness, posted) = dealing::build(ctx, recipients, &mut OsRng);
+    let (instance, witness, posted) = dealing::build_dealing(ctx, recipients, &mut OsRng);
     let proof = circuits.prove_dealing(state.deployment.chain_id, instance, witness)?;
     let call = dealCall {
         committee: U256::from(committee.get()),
@@ -105,8 +105,8 @@ pub async fn finalise_committee(
         });
     };
     circuits.guard(connection, &state.deployment, &[Name::CommitteeKeys]).await?;
-    let keys = all.keys()?;
-    let (hash3, hash8) = (keys.hash(3), committee_keys::Instance::of(&keys).h);
+    let keys = all.key_vector()?;
+    let (hash3, hash8) = (keys.hash_keys(3), committee_keys::Instance::from_keys(&keys).h);
     let proof = circuits.prove_committee_keys(state.deployment.chain_id, keys)?;
 
     let per_transaction = (MAX_WORDS / count_words(&all)).max(1);
@@ -133,7 +133,7 @@ pub async fn finalise_committee(
     Ok(connection.send(state.deployment.committee, &call).await?)
 }
 
-fn count_words(commitments: &Commitments) -> usize {
+fn count_words(commitments: &PolynomialCommitments) -> usize {
     2 * commitments.points().len()
 }
 
@@ -143,7 +143,7 @@ fn commitment_words(dealings: &[Dealing]) -> Vec<U256> {
 
 /// Returns the sums of the commitments of these dealings; no words without dealings.
 fn sum_words(dealings: &[Dealing]) -> Result<Vec<U256>, StateError> {
-    let sums = Commitments::sum(dealings.iter().map(|dealing| &dealing.commitments));
+    let sums = PolynomialCommitments::sum_dealings(dealings.iter().map(|dealing| &dealing.commitments));
     let sums = sums.map_err(inconsistent)?;
     Ok(sums.map(|sums| words::from_points(sums.points())).unwrap_or_default())
 }
@@ -152,7 +152,7 @@ fn sum_words(dealings: &[Dealing]) -> Result<Vec<U256>, StateError> {
 pub(crate) fn trustee_context(state: &ChainState, committee: CommitteeId, trustee: Address) -> TrusteeContext {
     let deployment = &state.deployment;
     let (chain_id, contract) = (ChainId::new(deployment.chain_id), deployment.committee.into_array());
-    context::trustee_context(chain_id, contract, committee, trustee.into_array())
+    context::derive_trustee_context(chain_id, contract, committee, trustee.into_array())
 }
 
 /// Returns the committee, the sending account, and its index in the committee.

@@ -28,8 +28,8 @@ pub fn recover_key_share(
         let invalid = || Refusal::InvalidDealing { committee, dealer: dealing.trustee };
         let ctx = trustee_context(state, committee, dealing.trustee);
         let share = dealing.shares.get(position).ok_or_else(invalid)?;
-        let part = share.open(secret, ctx, point, &dealing.ephemeral, dealing.commitments.threshold());
-        if part.public() != dealing.commitments.at(point) {
+        let part = share.decrypt_values(secret, ctx, point, &dealing.ephemeral, dealing.commitments.threshold());
+        if part.public_keys() != dealing.commitments.evaluate_at(point) {
             return Err(invalid().into());
         }
         sum = &sum + &part;
@@ -40,6 +40,6 @@ pub fn recover_key_share(
 /// Returns the position of the trustee's share in a dealing, if the registered key is the trustee's.
 fn find_position(entry: &Committee, index: u64, secret: &TransportSecret) -> Option<usize> {
     let registered = entry.registration(index)?;
-    (registered.key == secret.public())
+    (registered.key == secret.transport_key())
         .then(|| entry.registrations.iter().filter(|registration| registration.index < index).count())
 }

@@ -68,7 +68,7 @@ fn check_census(frozen: &FrozenChamber, view: &ChamberView) -> Result<(), String
 }
 
 fn check_rule(poll: &Poll, chamber: &PollChamber, frozen: &FrozenChamber) -> Result<(), String> {
-    let packed = ballot_parameters(poll, chamber).map_err(|error| error.to_string())?.packed_u64();
+    let packed = ballot_parameters(poll, chamber).map_err(|error| error.to_string())?.pack_u64();
     match U256::from(packed) == frozen.packed_rule {
         true => Ok(()),
         false => Err(format!("the rule of the poll is {packed:#x}, the rule in force is {:#x}", frozen.packed_rule)),
@@ -111,7 +111,8 @@ pub(crate) fn find_unproved_ballots(
         found.push(describe_unproved(ballot, &reason));
     }
     // Nearly always the first candidate is the proof, and all of them are valid in one batch.
-    let inputs = |ballot: &Ballot| Instance::of(&ballot.posted, frozen.ctx, ballot.previous).to_inputs().to_vec();
+    let inputs =
+        |ballot: &Ballot| Instance::from_posted(&ballot.posted, frozen.ctx, ballot.previous).to_inputs().to_vec();
     for (ballot, candidates) in &ballots {
         items.extend(candidates.first().and_then(|words| words_proof(words).ok()).map(|proof| (proof, inputs(ballot))));
     }

@@ -1,10 +1,10 @@
 //! The checks of the committee: registrations with proofs of possession, dealings with proofs, and the election keys.
 
 use psephos_protocol::{
-    committee::{Possession, Recipients},
+    committee::{ProofOfPossession, Recipients},
     identifiers::CommitteeId,
     scalar,
-    statement::dealing::{Instance, Posted},
+    statement::dealing::{Instance, PostedDealing},
 };
 use psephos_prover::VerifyingKey;
 use psephos_state::{
@@ -56,7 +56,7 @@ fn check_possession(state: &ChainState, committee: CommitteeId, registration: &R
     let response = scalar::from_bytes(&registration.response.to_be_bytes())
         .map_err(|error| format!("its response is invalid: {error}"))?;
     let ctx = trustee_context(state, committee, registration.trustee);
-    Possession { challenge, response }.verify(&registration.key, ctx).map_err(|error| error.to_string())
+    ProofOfPossession { challenge, response }.verify(&registration.key, ctx).map_err(|error| error.to_string())
 }
 
 /// Returns every dealing of a committee whose proof is invalid.
@@ -68,14 +68,14 @@ pub(crate) fn find_unproved_dealings(
 ) -> Result<Vec<String>, StateError> {
     let committee = state.committee(id)?;
     let verify_dealing = |dealing: &Dealing| {
-        let posted = Posted {
+        let posted = PostedDealing {
             h: dealing.h,
             ephemeral: dealing.ephemeral,
             commitments: dealing.commitments.clone(),
             shares: dealing.shares.clone(),
         };
         let ctx = trustee_context(state, id, dealing.trustee);
-        let instance = Instance::of(&posted, ctx, recipients).map_err(|error| error.to_string())?;
+        let instance = Instance::from_posted(&posted, ctx, recipients).map_err(|error| error.to_string())?;
         let proof = words_proof(&dealing.proof).map_err(|error| error.to_string())?;
         verifier.verify(&proof, &instance.to_inputs()).map_err(|error| error.to_string())
     };
@@ -90,11 +90,11 @@ pub(crate) fn find_unproved_dealings(
 /// the verification keys.
 fn check_keys(committee: &Committee, view: &CommitteeView) -> Result<(), String> {
     let sums = committee.commitments().ok_or("there are too few dealings for election keys")?;
-    let keys = sums.keys().map_err(|error| error.to_string())?;
+    let keys = sums.key_vector().map_err(|error| error.to_string())?;
     if committee.keys.as_ref() != Some(&keys) {
         return Err("the election keys are not the sums of the dealings".into());
     }
-    if [view.hash3, view.hash8] != [3, 8].map(|size| words::from_field(&keys.hash(size))) {
+    if [view.hash3, view.hash8] != [3, 8].map(|size| words::from_field(&keys.hash_keys(size))) {
         return Err("the contract has other hashes of the election keys".into());
     }
     let is_stored = |index: u64| {

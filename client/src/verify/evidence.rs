@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use psephos_chain::{B256, ChainError, Connection, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_exchange::ExchangeError;
-use psephos_protocol::constants::capacity_for;
+use psephos_protocol::constants::capacity_for_trustees;
 use psephos_state::{
     ChainState, Poll,
     bindings::{
@@ -141,7 +141,7 @@ async fn gather_verifiers(
 /// Returns the circuits whose proofs a poll depends on.
 fn circuits_of(state: &ChainState, poll: PollId, entry: &Poll) -> Vec<Name> {
     let committee = state.committees.get(&entry.committee());
-    let capacity = committee.and_then(|committee| capacity_for(committee.trustees.len())).unwrap_or(5);
+    let capacity = committee.and_then(|committee| capacity_for_trustees(committee.trustees.len())).unwrap_or(5);
     let size = entry.circuit_size();
     let mut circuits = vec![ballots_of(size), Name::Decryption, dealings_of(capacity), Name::CommitteeKeys];
     if state.rewards.contains_key(&poll) {

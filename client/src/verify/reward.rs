@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use psephos_exchange::reward::{holds, terms};
 use psephos_protocol::{
-    constants::LIST_NOTES,
+    constants::BATCH_NOTES,
     elements::{NoteCommitment, NotesRoot},
     identifiers::{ChamberId, PollId},
 };
@@ -54,7 +54,7 @@ pub(super) fn check_reward(
 /// sealed before claims are open.
 fn find_incomplete_batch(reward: &Reward, chamber: ChamberId, notes: usize) -> Option<String> {
     let full = reward.batches.get(&chamber).and_then(|lists| lists.split_last()).map_or(&[][..], |(_, full)| full);
-    if let Some(number) = full.iter().position(|list| list.count != LIST_NOTES) {
+    if let Some(number) = full.iter().position(|list| list.count != BATCH_NOTES) {
         return Some(format!("note batch {number} is not full, and another follows"));
     }
     let sealed = reward.sealed_notes(chamber);

@@ -2,12 +2,12 @@
 
 use psephos_protocol::{
     Fr, Point,
-    committee::Commitments,
+    committee::PolynomialCommitments,
     constants::COMMITTEE_KEYS,
     elements::Context,
     encryption::Ciphertext,
     identifiers::ChamberId,
-    statement::decryption::{Instance, Posted},
+    statement::decryption::{Instance, PostedShare},
 };
 use psephos_state::{ChainState, DecryptionShare, Poll};
 
@@ -46,7 +46,7 @@ pub(super) fn check_shares(
 /// Returns the public inputs as the contract computes them, from dealings and a total that were summed up here.
 fn public_inputs(
     share: &DecryptionShare,
-    commitments: &Commitments,
+    commitments: &PolynomialCommitments,
     ctx: Context,
     total: &Ciphertext,
 ) -> Result<[Fr; 3], String> {
@@ -57,7 +57,7 @@ fn public_inputs(
     let fill = |used: &[Point], filler: Point| -> [Point; COMMITTEE_KEYS] {
         std::array::from_fn(|index| used.get(index).copied().unwrap_or(filler))
     };
-    let keys = fill(&commitments.at(share.index + 1)[..size], Point::generator());
-    let posted = Posted { h: share.h, keys, share: fill(&share.points, total.c) };
-    Ok(Instance::of(&posted, ctx, &total.c).to_inputs())
+    let keys = fill(&commitments.evaluate_at(share.index + 1)[..size], Point::generator());
+    let posted = PostedShare { h: share.h, keys, share: fill(&share.points, total.c) };
+    Ok(Instance::from_posted(&posted, ctx, &total.c).to_inputs())
 }

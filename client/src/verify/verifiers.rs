@@ -36,7 +36,7 @@ pub(super) fn check_verifiers(
     for (circuit, difference, hash) in answers {
         let key = circuits.verifying_key(*circuit)?;
         let (info, address) = (key.info(), verifier_of(deployment, *circuit));
-        failures.extend(key.refuse_chain(deployment.chain_id).err().map(|error| error.to_string()));
+        failures.extend(key.check_chain(deployment.chain_id).err().map(|error| error.to_string()));
         failures.extend(difference.clone());
         match hash {
             Ok(hash) if hash.0 == info.circuit_hash => {}

@@ -8,13 +8,13 @@ use psephos_exchange::{
 };
 use psephos_protocol::{
     committee::KeyVector,
-    constants::size_for,
+    constants::size_for_options,
     field,
     identifiers::{ChamberId, PollId},
     identity::{Identity, IdentityCommitment},
     nullifier,
     rule::RuleError,
-    statement::ballot::{Draft, Instance, Posted, Witness},
+    statement::ballot::{BallotDraft, Instance, PostedBallot, Witness},
 };
 use psephos_prover::Proof;
 use psephos_state::{
@@ -40,7 +40,7 @@ pub struct Vote {
     deployment: Deployment,
     instance: Instance,
     witness: Witness,
-    pub(crate) posted: Posted,
+    pub(crate) posted: PostedBallot,
     old: Option<ReplacedBallot>,
 }
 
@@ -84,7 +84,7 @@ pub fn prepare_ballot(
         return Err(RuleError::Length { expected: rule.options, actual: choice.len() }.into());
     }
     // The ballot to replace comes first: the randomness is derived for it.
-    let nullifier = nullifier::derive(&identity.nullifier_key(), &id, frozen.ctx);
+    let nullifier = nullifier::derive_nullifier(&identity.nullifier_key(), &id, frozen.ctx);
     let old = match (listed.counted_ballot(&nullifier), replace) {
         (Some(_), false) => return Err(VoterError::AlreadyVoted { poll }),
         (None, true) => return Err(VoterError::NothingToReplace { poll }),
@@ -92,12 +92,12 @@ pub fn prepare_ballot(
     };
     let previous = old.as_ref().map_or([0; 32], ReplacedBallot::fingerprint);
     let no_circuit = || ExchangeError::from(NoCircuit { statement: "ballot", size: Some(rule.options) });
-    let size = size_for(rule.options).ok_or_else(no_circuit)?;
+    let size = size_for_options(rule.options).ok_or_else(no_circuit)?;
     let mut x = choice.to_vec();
     x.resize(size, 0);
-    let membership = frozen.chamber.census.prove(member.index).map_err(inconsistent)?;
+    let membership = frozen.chamber.census.prove_membership(member.index).map_err(inconsistent)?;
     let keys = committee_keys(state, entry)?.clone();
-    let draft = Draft::new(
+    let draft = BallotDraft::new(
         size,
         identity.authorising_key(),
         identity.nullifier_key(),
@@ -107,7 +107,7 @@ pub fn prepare_ballot(
         rule,
         keys,
         x,
-        identity.ballot_randomness(frozen.ctx, previous, &mut OsRng),
+        identity.draw_randomness(frozen.ctx, previous, &mut OsRng),
     )?;
     if draft.ctx() != frozen.ctx {
         return Err(inconsistent(format_args!(
@@ -118,7 +118,7 @@ pub fn prepare_ballot(
         .into());
     }
     let signature = identity.sign(draft.message(previous), &mut OsRng);
-    let (instance, witness, posted) = draft.finish(previous, signature);
+    let (instance, witness, posted) = draft.attach_signature(previous, signature);
     Ok(Vote { poll, chamber, deployment: state.deployment.clone(), instance, witness, posted, old })
 }
 
@@ -156,7 +156,7 @@ fn build_package(
     poll: PollId,
     chamber: ChamberId,
     proof: &Proof,
-    posted: Posted,
+    posted: PostedBallot,
     old: Option<ReplacedBallot>,
 ) -> Package {
     let contents = Contents { record: BallotRecord { proof: proof_words(proof), posted }, old };
@@ -190,10 +190,10 @@ pub fn is_counted(
     identity: &Identity,
     poll: PollId,
     chamber: ChamberId,
-    expected: Option<&Posted>,
+    expected: Option<&PostedBallot>,
 ) -> Result<bool, StateError> {
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
-    let nullifier = nullifier::derive(&identity.nullifier_key(), &identity.commitment(), frozen.ctx);
+    let nullifier = nullifier::derive_nullifier(&identity.nullifier_key(), &identity.commitment(), frozen.ctx);
     Ok(listed.counted_ballot(&nullifier).is_some_and(|ballot| expected.is_none_or(|posted| ballot.posted == *posted)))
 }
 

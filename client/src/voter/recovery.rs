@@ -4,9 +4,9 @@ use psephos_protocol::{
     elements::{Context, NoteCommitment},
     identifiers::{ChamberId, PollId},
     identity::Identity,
-    note::Opening,
+    note::NoteOpening,
     nullifier,
-    recovery::Cast,
+    recovery::CastBallot,
 };
 use psephos_state::ChainState;
 
@@ -25,7 +25,7 @@ pub struct RecoveredBallot {
     pub note: NoteCommitment,
     /// The opening of the note commitment: the weight in the frozen census, the choices padded to the circuit's size,
     /// the blinder.
-    pub opening: Opening,
+    pub opening: NoteOpening,
 }
 
 /// Finds the voter's ballot that counts and recovers its contents. Nothing but the seed is needed: neither a file that
@@ -49,9 +49,9 @@ pub fn recover_ballot(
     let (listed, frozen) = state.opened_chamber(poll, chamber)?;
     let id = identity.commitment();
     let member = find_member(frozen, &id, poll, chamber)?;
-    let nullifier = nullifier::derive(&identity.nullifier_key(), &id, frozen.ctx);
+    let nullifier = nullifier::derive_nullifier(&identity.nullifier_key(), &id, frozen.ctx);
     let ballot = listed.counted_ballot(&nullifier).ok_or(VoterError::NoBallot { poll })?;
-    let cast = Cast {
+    let cast = CastBallot {
         rule: &ballot_parameters(entry, listed)?,
         keys: committee_keys(state, entry)?,
         ctx: frozen.ctx,
@@ -60,7 +60,7 @@ pub fn recover_ballot(
         note: ballot.posted.note,
         weight: member.weight.get(),
     };
-    let opening = cast.recover(identity, progress)?;
+    let opening = cast.recover_opening(identity, progress)?;
     Ok(RecoveredBallot { ctx: frozen.ctx, note: ballot.posted.note, opening })
 }
 

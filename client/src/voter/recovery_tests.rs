@@ -1,10 +1,10 @@
 use psephos_protocol::{
     Fr, Scalar,
     elements::StatementHash,
-    encryption::{Randomness, encrypt},
+    encryption::{Randomness, encrypt_values},
     note::{self, NoteBlinder},
     recovery::RecoveryError,
-    statement::ballot::Posted,
+    statement::ballot::PostedBallot,
 };
 use psephos_state::bindings::IPolls;
 
@@ -19,7 +19,7 @@ fn assert_recovered(state: &ChainState, number: u8, choice: &[u64]) {
     let RecoveredBallot { ctx, note, opening } =
         recover_ballot(state, &test_voter(number), POLL, CHAMBER, |_, _| ()).unwrap();
     assert!(opening.x == choice && opening.weight == WEIGHT);
-    assert_eq!(opening.note(&test_voter(number).commitment(), ctx), Ok(note));
+    assert_eq!(opening.compute_note(&test_voter(number).commitment(), ctx), Ok(note));
     assert!(state.polls[&POLL].chambers[&CHAMBER].counted_ballots().any(|ballot| ballot.posted.note == note));
 }
 
@@ -48,15 +48,15 @@ fn failed_recovery_states_its_reason() {
     let randomness = Randomness::from_parts(Scalar::from(5u64), NoteBlinder::from_fr(Fr::from(6u64)));
     let x = [999, 1, 0];
     let keys = state.committees[&COMMITTEE].keys.as_ref().unwrap();
-    let posted = Posted {
+    let posted = PostedBallot {
         h: StatementHash::from_u64(1),
-        nullifier: nullifier::derive(&nk, &id, ctx),
-        note: note::derive(&id, ctx, WEIGHT, &x, randomness.blinder()),
-        ciphertext: encrypt(&x, keys, randomness.expose()),
+        nullifier: nullifier::derive_nullifier(&nk, &id, ctx),
+        note: note::derive_commitment(&id, ctx, WEIGHT, &x, randomness.blinder()),
+        ciphertext: encrypt_values(&x, keys, randomness.expose()),
     };
     cast_ballot(&mut state, posted);
     let error = recovery_error(&state, 1);
-    assert!(matches!(error, VoterError::Recovery(RecoveryError::Underived)), "{error}");
+    assert!(matches!(error, VoterError::Recovery(RecoveryError::UnknownRandomness)), "{error}");
     assert!(!error.to_string().contains("999"));
     assert!(matches!(recovery_error(&state, 2), VoterError::NoBallot { poll: POLL }));
 }

@@ -123,11 +123,12 @@ fn make_context_consistent(replay: &mut ChainState, poll: PollId, chamber: Chamb
     let listed = &entry.chambers[&chamber];
     let (min_ballots, closes_at) = (listed.rule.minBallots, entry.parameters.closesAt);
     let contract = deployment.polls.into_array();
-    let scope = context::scope(ChainId::new(deployment.chain_id), contract, poll, chamber, min_ballots, closes_at);
-    let rule = entry.rule().unwrap().parameters(entry.options(), listed.rule.weighted).unwrap();
+    let scope =
+        context::derive_scope(ChainId::new(deployment.chain_id), contract, poll, chamber, min_ballots, closes_at);
+    let rule = entry.rule().unwrap().to_parameters(entry.options(), listed.rule.weighted).unwrap();
     let keys = replay.committees[&entry.committee()].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();
-    let ctx = context::context(scope, root, keys.hash(entry.circuit_size()), &rule);
+    let ctx = context::derive_context(scope, root, keys.hash_keys(entry.circuit_size()), &rule);
     let poll = Arc::make_mut(replay.polls.get_mut(&poll).unwrap());
     let listed = poll.chambers.get_mut(&chamber).unwrap();
     listed.frozen.as_mut().unwrap().ctx = ctx;

@@ -59,9 +59,9 @@ pub(crate) async fn refuse_non_members(scenario: &Scenario) {
 
 pub(crate) async fn refuse_invalid_choices(scenario: &Scenario) {
     for (choice, expected) in [
-        (vec![1, 1, 0], RuleError::Budget { budget: Some(1) }),
-        (vec![2, 0, 0], RuleError::Cap { option: 0, cap: 1 }),
-        (vec![0, 0, 0], RuleError::Inexact { budget: Some(1) }),
+        (vec![1, 1, 0], RuleError::BudgetExceeded { budget: Some(1) }),
+        (vec![2, 0, 0], RuleError::CapExceeded { option: 0, cap: 1 }),
+        (vec![0, 0, 0], RuleError::BudgetNotSpent { budget: Some(1) }),
     ] {
         match scenario.refused_vote(0, scenario.polls[0], &choice, false).await {
             VoterError::Ballot(BallotError::Rule(error)) => assert_eq!(error, expected),

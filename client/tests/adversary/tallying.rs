@@ -83,7 +83,7 @@ pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
     let due = trustee::due_tasks(
         &scenario.read_state().await,
         second.account.sender().unwrap(),
-        &second.secret.public(),
+        &second.secret.transport_key(),
         None,
     );
     let concerns = |task: &Task| match task {
@@ -123,7 +123,7 @@ async fn post_share(
 /// failure.
 async fn perform_first_task(scenario: &Scenario, trustee: &Trustee) -> Task {
     let (replay, circuits) = (scenario.read_state().await, &scenario.local.circuits);
-    let due = trustee::due_tasks(&replay, trustee.account.sender().unwrap(), &trustee.secret.public(), None);
+    let due = trustee::due_tasks(&replay, trustee.account.sender().unwrap(), &trustee.secret.transport_key(), None);
     for again in [false, true] {
         let source = scenario.local.source();
         let caution = Precautions { journal: &Journal::disabled(), confirmations: 0, proofs: &source, clock: None };
@@ -188,7 +188,7 @@ async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: Chamb
         chamber: U256::from(chamber.get()),
         index: U256::from(index),
         share: words::from_points(&[Point::generator(); 3]),
-        keys: words::from_points(&commitments.at(index + 1)[..3]),
+        keys: words::from_points(&commitments.evaluate_at(index + 1)[..3]),
         otherKeysHash: commitments.key_hashes_at(index + 1)[1].into(),
         h: U256::from(1),
         proof: [U256::from(1); 8],

@@ -3,7 +3,7 @@
 use psephos_chain::{ChainError, Connection, NodeSource};
 use psephos_protocol::{
     committee::TransportSecret,
-    constants::{MAX_TRUSTEES, capacity_for},
+    constants::{MAX_TRUSTEES, capacity_for_trustees},
     identifiers::{ChamberId, CommitteeId, PollId},
     identity::Seed,
 };
@@ -58,7 +58,7 @@ impl Committee {
         observer: &dyn Observer,
         gas: &mut Vec<GasEntry>,
     ) -> Result<Self, DemoError> {
-        circuits.prepare_committee(capacity_for(config.trustees).unwrap_or_default(), observer)?;
+        circuits.prepare_committee(capacity_for_trustees(config.trustees).unwrap_or_default(), observer)?;
         observer.begin(Phase::Committee, (config.trustees + config.threshold + 2) as u64);
         let mut trustees = Vec::new();
         for index in 0..config.trustees {
@@ -97,7 +97,7 @@ impl Committee {
         let replay = psephos_chain::read_state(&first.account, deployment).await?;
         for trustee in &self.trustees {
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
-            let due = trustee::due_tasks(&replay, account, &trustee.secret.public(), Some(self.id));
+            let due = trustee::due_tasks(&replay, account, &trustee.secret.transport_key(), Some(self.id));
             let Some(task) = due.into_iter().next() else { continue };
             let done = trustee.perform_task(&replay, circuits, task).await?;
             observer.advance(Phase::Committee, 1);
@@ -128,7 +128,7 @@ impl Committee {
             let replay = psephos_chain::read_state(actors.chain.connection(), deployment).await?;
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
             let task = Task::Open { poll, chamber };
-            if !trustee::due_tasks(&replay, account, &trustee.secret.public(), None).contains(&task) {
+            if !trustee::due_tasks(&replay, account, &trustee.secret.transport_key(), None).contains(&task) {
                 continue;
             }
             if let TaskOutcome::Sent(sent) = trustee.perform_task(&replay, circuits, task).await? {

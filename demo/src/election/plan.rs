@@ -1,9 +1,9 @@
 //! The polls of an electorate, and every voter's choices.
 
 use psephos_protocol::{
-    constants::size_for,
+    constants::size_for_options,
     identifiers::ChamberId,
-    rule::{Kind, Rule},
+    rule::{Rule, RuleKind},
 };
 
 use super::{ElectionConfig, ElectorateSource};
@@ -60,10 +60,10 @@ fn plan_plurality(electorate: &Electorate, replace_every: usize) -> PollPlan {
     };
     PollPlan {
         title: electorate.title.clone(),
-        rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false },
+        rule: Rule { kind: RuleKind::Plurality, parameter: 0, exact: false },
         rule_name: "plurality, weighted".into(),
         options: electorate.options.clone(),
-        size: size_for(options).unwrap_or_default(),
+        size: size_for_options(options).unwrap_or_default(),
         chambers_required: CHAMBERS_REQUIRED,
         chambers: chamber_rules(electorate, true, |weight, _| weight / 3, 5_000),
         votes: electorate.voters.iter().enumerate().map(vote).collect(),
@@ -85,10 +85,10 @@ fn plan_quadratic(electorate: &Electorate, replace_every: usize) -> PollPlan {
     };
     PollPlan {
         title: electorate::QUADRATIC_TITLE.into(),
-        rule: Rule { kind: Kind::Quadratic, parameter: budget, exact: false },
+        rule: Rule { kind: RuleKind::Quadratic, parameter: budget, exact: false },
         rule_name: format!("quadratic, {budget} credits each"),
         options: electorate::QUADRATIC_OPTIONS.map(str::to_owned).to_vec(),
-        size: size_for(electorate::QUADRATIC_OPTIONS.len()).unwrap_or_default(),
+        size: size_for_options(electorate::QUADRATIC_OPTIONS.len()).unwrap_or_default(),
         chambers_required: CHAMBERS_REQUIRED,
         chambers: chamber_rules(electorate, false, |_, members| members, 0),
         votes: voters.map(vote).collect(),
@@ -108,10 +108,10 @@ pub(super) fn plan_ratification(electorate: &Electorate, options: &[String], ben
     let min_ballots = votes.len().clamp(1, MIN_BALLOTS) as u32;
     PollPlan {
         title: "Which option proved beneficial?".into(),
-        rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false },
+        rule: Rule { kind: RuleKind::Plurality, parameter: 0, exact: false },
         rule_name: "plurality, in retrospect".into(),
         options: options.to_vec(),
-        size: size_for(options.len()).unwrap_or_default(),
+        size: size_for_options(options.len()).unwrap_or_default(),
         chambers_required: 1,
         chambers: vec![NewChamberRule {
             chamber: ChamberId::new(0),

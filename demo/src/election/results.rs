@@ -115,13 +115,13 @@ fn plaintext_totals(
     plan: &PollPlan,
     electorate: &Electorate,
     chamber: usize,
-    rule: psephos_protocol::rule::Parameters,
+    rule: psephos_protocol::rule::RuleParameters,
 ) -> Result<Vec<u64>, DemoError> {
     let mut totals = vec![0; plan.options.len()];
     for vote in &plan.votes {
         let voter = &electorate.voters[vote.voter];
         if voter.chamber == chamber {
-            let counted = rule.counted(voter.weight, &vote.final_choice)?;
+            let counted = rule.count_values(voter.weight, &vote.final_choice)?;
             totals.iter_mut().zip(counted).for_each(|(total, value)| *total += value);
         }
     }

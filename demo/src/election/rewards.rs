@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use psephos_chain::{Address, ChainError, U256, local};
-use psephos_protocol::reward::Terms;
+use psephos_protocol::reward::PolicyTerms;
 use psephos_state::{ChainState, StateError};
 use rand::{RngCore, rngs::OsRng};
 use rayon::prelude::*;
@@ -40,7 +40,7 @@ pub(super) async fn create_reward(
     electorate: &Electorate,
     poll: &OpenPoll,
 ) -> Result<(), DemoError> {
-    let terms = Terms { base: BASE, bonus: BONUS, ..Terms::default() };
+    let terms = PolicyTerms { base: BASE, bonus: BONUS, ..PolicyTerms::default() };
     let new = NewReward {
         poll: poll.id,
         token: None,
@@ -187,7 +187,7 @@ fn build_report(
     };
     // The amount due, from the plaintext votes.
     let due = |vote: &plan::PlannedVote| {
-        let earns = psephos_protocol::reward::chosen(&vote.final_choice) == ratified && ratified.is_some();
+        let earns = psephos_protocol::reward::chosen_option(&vote.final_choice) == ratified && ratified.is_some();
         BASE + if earns && counted(electorate.voters[vote.voter].chamber) { BONUS } else { 0 }
     };
     let units = |wei: U256| u64::try_from(wei / U256::from(UNIT)).unwrap_or(u64::MAX);

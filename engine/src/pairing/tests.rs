@@ -5,12 +5,12 @@ use ark_ff::{BigInteger, Field, MontConfig, UniformRand};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use super::tower::{Dodecic, Space};
+use super::fq12::{Fq12x8, ProductBuffer};
 use super::twist::Line;
-use crate::lanes::coordinate::Coordinate;
-use crate::lanes::prime::{fetch, store};
-use crate::lanes::quadratic::Quadratic;
-use crate::lanes::vector::{Ifma, Work};
+use crate::simd::coordinate::Coordinate;
+use crate::simd::fq2::Fq2x8;
+use crate::simd::prime::{decode_limbs, encode_limbs};
+use crate::simd::vector::{Ifma, Kernel};
 
 type Words = [[u64; 4]; 2];
 
@@ -28,13 +28,13 @@ fn loose_element(rng: &mut StdRng, bound: u32, magnitudes: [Magnitude; 2]) -> (W
         let (words, times) = match magnitude {
             Magnitude::Zero => ([0; 4], 0),
             Magnitude::Maximal => ([rng.r#gen(), rng.r#gen(), 0, 0], bound),
-            Magnitude::Any => (store(Fq::rand(rng)), rng.gen_range(0..bound)),
+            Magnitude::Any => (encode_limbs(Fq::rand(rng)), rng.gen_range(0..bound)),
         };
         let mut words = ark_ff::BigInt::<4>(words);
         (0..times).for_each(|_| assert!(!words.add_with_carry(&FqConfig::MODULUS)));
         words.0
     });
-    (words, Fq2::new(fetch(&words[0]), fetch(&words[1])))
+    (words, Fq2::new(decode_limbs(&words[0]), decode_limbs(&words[1])))
 }
 
 /// Eight lanes of elements with their limbs.
@@ -46,17 +46,17 @@ struct Operation<'a> {
     line: Option<&'a [Eight; 3]>,
 }
 
-impl Work for Operation<'_> {
+impl Kernel for Operation<'_> {
     type Output = ([Fq12; 8], [[Words; 8]; 6]);
 
-    fn work(self, ifma: Ifma) -> Self::Output {
-        let load = |eight: &Eight| Quadratic::load(ifma, eight.each_ref().map(|(words, _)| words));
-        let mut f = Dodecic(self.f.each_ref().map(load));
+    fn compute_on(self, ifma: Ifma) -> Self::Output {
+        let load = |eight: &Eight| Fq2x8::load_lanes(ifma, eight.each_ref().map(|(words, _)| words));
+        let mut f = Fq12x8(self.f.each_ref().map(load));
         match self.line {
             None => f.square(ifma),
-            Some(line) => f.multiply(ifma, &Line(line.each_ref().map(load)), &mut Space::new(ifma)),
+            Some(line) => f.mul_by_line(ifma, &Line(line.each_ref().map(load)), &mut ProductBuffer::new(ifma)),
         }
-        (f.decode(), f.0.each_ref().map(Quadratic::store))
+        (f.decode_elements(), f.0.each_ref().map(Fq2x8::store_lanes))
     }
 }
 
@@ -78,7 +78,7 @@ fn squares_and_line_products_stay_within_bounds() {
 }
 
 fn check_operation(ifma: Ifma, f: &[Eight; 6], line: Option<&[Eight; 3]>) {
-    let (values, words) = ifma.run(Operation { f, line });
+    let (values, words) = ifma.run_kernel(Operation { f, line });
     for lane in 0..8 {
         let [a, b, c, d, e, g] = f.each_ref().map(|eight| eight[lane].1);
         let mut expected = Fq12::new(Fq6::new(a, c, e), Fq6::new(b, d, g));

@@ -2,8 +2,8 @@ use psephos_protocol::{
     Fr, Point, Scalar,
     committee::KeyVector,
     elements::{NoteCommitment, Nullifier, StatementHash},
-    encryption::encrypt,
-    statement::ballot::Posted,
+    encryption::encrypt_values,
+    statement::ballot::PostedBallot,
 };
 use psephos_state::{Address, U256, deployment::placeholder};
 
@@ -11,8 +11,8 @@ use super::*;
 
 fn contents(replacing: bool) -> Contents {
     let keys = KeyVector::new(std::array::from_fn(|j| Point::generator().mul_u64(j as u64 + 9))).unwrap();
-    let ciphertext = encrypt(&[0, 1, 0], &keys, &Scalar::from(3u64));
-    let posted = Posted {
+    let ciphertext = encrypt_values(&[0, 1, 0], &keys, &Scalar::from(3u64));
+    let posted = PostedBallot {
         h: StatementHash::from_fr(Fr::from(1u64)),
         nullifier: Nullifier::from_fr(Fr::from(2u64)),
         note: NoteCommitment::from_fr(Fr::from(3u64)),

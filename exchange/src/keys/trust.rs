@@ -130,7 +130,7 @@ impl Circuits {
             verifiers.insert(circuit.contract().to_owned(), self.verifier(circuit)?);
         }
         // The verifiers would be there and refuse every proof.
-        self.committee_keys_verifier()?.refuse_chain(connection.chain_id())?;
+        self.committee_keys_verifier()?.check_chain(connection.chain_id())?;
         let installation = deploy_with(connection, &verifiers, self.manifest_hash()).await?;
         self.guard(connection, &installation.deployment, &Name::ALL).await?;
         Ok(installation)

@@ -2,7 +2,7 @@
 
 use psephos_protocol::{
     committee::KeyVector,
-    note::NoteList,
+    note::NoteBatch,
     statement::{ballot, claim, committee_keys, dealing, decryption, notes},
 };
 use serde::{Deserialize, Serialize};
@@ -142,11 +142,11 @@ fn syntax(error: &serde_json::Error) -> RequestError {
 }
 
 impl NotesWitness {
-    fn of(list: &NoteList) -> Self {
+    fn of(list: &NoteBatch) -> Self {
         Self(list.notes().to_vec())
     }
 
-    fn open(self) -> Result<NoteList, RequestError> {
-        NoteList::new(self.0).map_err(|error| RequestError::Witness(error.to_string()))
+    fn open(self) -> Result<NoteBatch, RequestError> {
+        NoteBatch::new(self.0).map_err(|error| RequestError::Witness(error.to_string()))
     }
 }

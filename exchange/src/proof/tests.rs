@@ -22,7 +22,7 @@ fn examples() -> Vec<Statement> {
         Statement::Dealing(dealing5.instance, dealing5.witness),
         Statement::Dealing(dealing16.instance, dealing16.witness),
         Statement::Decryption(decryption.instance, decryption.witness),
-        Statement::Notes(notes.instance, notes.list),
+        Statement::Notes(notes.instance, notes.batch),
         Statement::CommitteeKeys(keys.instance, keys.keys),
     ]
 }

@@ -8,8 +8,8 @@ use psephos_protocol::{
     elements::{Context, NoteCommitment, Scope, TrusteeContext},
     encryption::Randomness,
     identity::NullifierKey,
-    note::{NoteBlinder, NotePath, Opening},
-    rule::Parameters,
+    note::{NoteBlinder, NoteOpening, NotePath},
+    rule::RuleParameters,
     signature::Signature,
     statement::{ballot, claim, dealing, decryption},
 };
@@ -64,7 +64,7 @@ impl BallotWitness {
             weight: witness.weight,
             membership: witness.membership.clone(),
             scope: witness.scope,
-            rule: witness.rule.packed_u64(),
+            rule: witness.rule.pack_u64(),
             keys: witness.keys.clone(),
             x: Choices(witness.x.clone()),
             randomness: HiddenScalar(*witness.randomness.expose()),
@@ -81,7 +81,7 @@ impl BallotWitness {
             weight: self.weight,
             membership: std::mem::replace(&mut self.membership, MembershipProof { siblings: Vec::new() }),
             scope: self.scope,
-            rule: Parameters::unpack(self.rule).map_err(|error| RequestError::Witness(error.to_string()))?,
+            rule: RuleParameters::unpack(self.rule).map_err(|error| RequestError::Witness(error.to_string()))?,
             keys: self.keys.clone(),
             x: self.x.take(),
             randomness: Randomness::from_parts(self.randomness.0, NoteBlinder::from_fr(self.blinder.0)),
@@ -108,7 +108,7 @@ pub(super) struct ClaimWitness {
     x: Choices,
     blinder: HiddenField,
     path: NotePath,
-    terms: claim::Terms,
+    terms: claim::ClaimTerms,
     signature: Signature,
 }
 
@@ -130,7 +130,11 @@ impl ClaimWitness {
         Ok(claim::Witness {
             ak: self.ak,
             nk: NullifierKey::from_fr(self.nk.0),
-            opening: Opening { weight: self.weight, x: self.x.take(), blinder: NoteBlinder::from_fr(self.blinder.0) },
+            opening: NoteOpening {
+                weight: self.weight,
+                x: self.x.take(),
+                blinder: NoteBlinder::from_fr(self.blinder.0),
+            },
             path: self.path.clone(),
             terms: self.terms,
             signature: self.signature,

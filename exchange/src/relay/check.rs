@@ -81,7 +81,7 @@ pub fn all(
     for (size, checked) in by_size {
         let (candidates, items): (Vec<_>, Vec<_>) = checked.into_iter().unzip();
         let verifier = circuits.ballot_verifier(size)?;
-        verifier.refuse_chain(replay.deployment.chain_id)?;
+        verifier.check_chain(replay.deployment.chain_id)?;
         let invalid = match verifier.verify_batch(&items, &mut OsRng) {
             Ok(()) => Vec::new(),
             Err(_) => verifier.find_invalid(&items, &mut OsRng),
@@ -111,7 +111,7 @@ fn decode(submission: &Submission) -> Result<(Package, Contents), Refused> {
 fn provable(replay: &ChainState, package: &Package, contents: &Contents) -> Result<Statement, Refused> {
     let frozen = addressee(replay, package)?;
     let proof = words_proof(&contents.record.proof).map_err(|error| (Refusal::Encoding, error.to_string()))?;
-    let instance = Instance::of(&contents.record.posted, frozen.ctx, contents.previous());
+    let instance = Instance::from_posted(&contents.record.posted, frozen.ctx, contents.previous());
     Ok((proof, instance.to_inputs().to_vec()))
 }
 

@@ -109,7 +109,7 @@ pub fn claim(
         Err(error) => return refused(ClaimRefusal::NotClaimable, error.to_string()),
     };
     let verifier = circuits.claim_verifier(replay.poll(poll)?.circuit_size())?;
-    verifier.refuse_chain(deployment.chain_id)?;
+    verifier.check_chain(deployment.chain_id)?;
     match reward::holds(verifier, &claim, &terms, root) {
         Ok(()) => Ok(Ok(package)),
         Err(message) => refused(ClaimRefusal::InvalidProof, message),

@@ -5,7 +5,7 @@ use ark_ec::pairing::Pairing;
 use serde::{Deserialize, Serialize};
 
 use super::{CURVE, G1Json, G2Json, JsonError, MAX_KEY_BYTES, PROTOCOL};
-use super::{check_system, fq2, g1, g2, parse, point1, point2, pretty};
+use super::{check_system, fq2_json, g1_json, g2_json, parse_g1, parse_g2, parse_json, to_pretty_json};
 
 type GtJson = [[[String; 2]; 3]; 2];
 
@@ -54,12 +54,12 @@ pub struct VerificationKey {
     /// The constant's point, then one for each public input.
     pub ic: Vec<G1Affine>,
     /// The field `psephos`, which keys from other programs do not have.
-    pub origin: Option<Origin>,
+    pub origin: Option<KeyOrigin>,
 }
 
 /// The circuit that a verification key belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
+pub struct KeyOrigin {
     /// Name of the circuit.
     pub circuit: String,
     /// Hash of its matrices.
@@ -75,7 +75,7 @@ pub struct Origin {
 }
 
 /// Returns the text of `verification_key.json`, with a field `psephos` if the key's origin is known.
-pub fn verification_key(key: &VerificationKey) -> String {
+pub fn verification_key_to_json(key: &VerificationKey) -> String {
     let origin = key.origin.as_ref().map(|origin| OriginJson {
         circuit: origin.circuit.clone(),
         circuit_hash: hex::encode(origin.circuit_hash),
@@ -84,16 +84,16 @@ pub fn verification_key(key: &VerificationKey) -> String {
         inputs: origin.inputs.clone(),
         development: origin.development,
     });
-    pretty(&KeyJson {
+    to_pretty_json(&KeyJson {
         protocol: PROTOCOL.into(),
         curve: CURVE.into(),
         n_public: key.ic.len().saturating_sub(1),
-        vk_alpha_1: g1(&key.alpha),
-        vk_beta_2: g2(&key.beta),
-        vk_gamma_2: g2(&key.gamma),
-        vk_delta_2: g2(&key.delta),
-        vk_alphabeta_12: Some(alpha_beta(key)),
-        ic: key.ic.iter().map(g1).collect(),
+        vk_alpha_1: g1_json(&key.alpha),
+        vk_beta_2: g2_json(&key.beta),
+        vk_gamma_2: g2_json(&key.gamma),
+        vk_delta_2: g2_json(&key.delta),
+        vk_alphabeta_12: Some(pair_alpha_beta(key)),
+        ic: key.ic.iter().map(g1_json).collect(),
         psephos: origin,
     })
 }
@@ -106,40 +106,40 @@ pub fn verification_key(key: &VerificationKey) -> String {
 /// # Errors
 /// Returns a [`JsonError`] unless it is exactly a Groth16 key over BN254 that does not contradict itself.
 pub fn parse_verification_key(json: &str) -> Result<VerificationKey, JsonError> {
-    let json: KeyJson = parse(json, MAX_KEY_BYTES)?;
+    let json: KeyJson = parse_json(json, MAX_KEY_BYTES)?;
     check_system(json.protocol, json.curve)?;
     if json.ic.len().checked_sub(1) != Some(json.n_public) {
         return Err(JsonError::Inconsistent("nPublic is not the number of IC points less one"));
     }
     let key = VerificationKey {
-        alpha: point1("vk_alpha_1", &json.vk_alpha_1)?,
-        beta: point2("vk_beta_2", &json.vk_beta_2)?,
-        gamma: point2("vk_gamma_2", &json.vk_gamma_2)?,
-        delta: point2("vk_delta_2", &json.vk_delta_2)?,
-        ic: json.ic.iter().map(|p| point1("IC", p)).collect::<Result<_, _>>()?,
-        origin: json.psephos.map(origin).transpose()?,
+        alpha: parse_g1("vk_alpha_1", &json.vk_alpha_1)?,
+        beta: parse_g2("vk_beta_2", &json.vk_beta_2)?,
+        gamma: parse_g2("vk_gamma_2", &json.vk_gamma_2)?,
+        delta: parse_g2("vk_delta_2", &json.vk_delta_2)?,
+        ic: json.ic.iter().map(|p| parse_g1("IC", p)).collect::<Result<_, _>>()?,
+        origin: json.psephos.map(parse_origin).transpose()?,
     };
     match json.vk_alphabeta_12 {
-        Some(stated) if stated != alpha_beta(&key) => {
+        Some(stated) if stated != pair_alpha_beta(&key) => {
             Err(JsonError::Inconsistent("vk_alphabeta_12 is not the pairing of alpha and beta"))
         }
         _ => Ok(key),
     }
 }
 
-fn origin(json: OriginJson) -> Result<Origin, JsonError> {
+fn parse_origin(json: OriginJson) -> Result<KeyOrigin, JsonError> {
     let OriginJson { circuit, circuit_hash, constraints, variables, inputs, development } = json;
     let mut hash = [0; 32];
     hex::decode_to_slice(circuit_hash, &mut hash)
         .map_err(|_| JsonError::Inconsistent("circuit_hash is not 32 bytes in hexadecimal"))?;
-    Ok(Origin { circuit, circuit_hash: hash, constraints, variables, inputs, development })
+    Ok(KeyOrigin { circuit, circuit_hash: hash, constraints, variables, inputs, development })
 }
 
-fn alpha_beta(key: &VerificationKey) -> GtJson {
-    gt(&Bn254::pairing(key.alpha, key.beta).0)
+fn pair_alpha_beta(key: &VerificationKey) -> GtJson {
+    gt_json(&Bn254::pairing(key.alpha, key.beta).0)
 }
 
 /// Both libraries build Fq12 by the same tower, and their pairings agree.
-fn gt(x: &Fq12) -> GtJson {
-    [&x.c0, &x.c1].map(|c| [&c.c0, &c.c1, &c.c2].map(fq2))
+fn gt_json(x: &Fq12) -> GtJson {
+    [&x.c0, &x.c1].map(|c| [&c.c0, &c.c1, &c.c2].map(fq2_json))
 }

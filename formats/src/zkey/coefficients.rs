@@ -4,10 +4,10 @@ use std::io::{Read, Seek};
 
 use ark_bn254::Fr;
 
-use super::{Shape, shape};
-use crate::binary::{Fields, Sections};
+use super::{Shape, read_shape};
+use crate::binary::{FieldReader, SectionedFile};
 use crate::r1cs::ConstraintSystem;
-use crate::{Iden3Error, elements};
+use crate::{FileFormatError, elements};
 
 pub(super) const SECTION: u32 = 4;
 /// Length of an entry in bytes: three numbers and a field element.
@@ -28,7 +28,7 @@ pub struct Coefficient {
 
 /// Returns the entries of A and B of a system's keys, in the order of the file: for each constraint those of A, then
 /// those of B; last the entries of A that bind the public inputs.
-pub fn coefficients<'a>(system: &'a ConstraintSystem<'_>) -> impl Iterator<Item = Coefficient> + 'a {
+pub fn key_coefficients<'a>(system: &'a ConstraintSystem<'_>) -> impl Iterator<Item = Coefficient> + 'a {
     let [a, b, _] = &system.matrices;
     let rows = a.iter().zip(b.iter()).enumerate().flat_map(|(constraint, (a, b))| {
         [(0, a), (1, b)]
@@ -56,7 +56,7 @@ pub fn encode_coefficients(entries: impl Iterator<Item = Coefficient>) -> Vec<u8
     for entry in entries {
         count += 1;
         [entry.matrix, entry.constraint, entry.variable].iter().for_each(|n| out.extend_from_slice(&n.to_le_bytes()));
-        out.extend_from_slice(&elements::coefficient_bytes(&entry.value));
+        out.extend_from_slice(&elements::encode_coefficient(&entry.value));
     }
     out[..4].copy_from_slice(&count.to_le_bytes());
     out
@@ -66,32 +66,32 @@ pub fn encode_coefficients(entries: impl Iterator<Item = Coefficient>) -> Vec<u8
 ///
 /// # Errors
 /// Returns `Missing`, `Repeated` or `Io`.
-pub fn coefficient_bytes<R: Read + Seek>(file: &mut Sections<R>) -> Result<Vec<u8>, Iden3Error> {
-    let section = file.section(SECTION)?;
-    file.content(section)
+pub fn read_coefficient_section<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Vec<u8>, FileFormatError> {
+    let section = file.find_section(SECTION)?;
+    file.read_section(section)
 }
 
 /// Reads and parses section 4.
 ///
 /// # Errors
 /// Returns `Length`, `Element`, or `Inconsistent` if an entry is outside the matrices.
-pub fn parse_coefficients<R: Read + Seek>(file: &mut Sections<R>) -> Result<Vec<Coefficient>, Iden3Error> {
-    let Shape { variables, domain, .. } = shape(file)?;
-    let section = file.section(SECTION)?;
-    let count = Fields::new(section, &file.part(section, 0, 4)?).u32()?;
-    let content = file.section_of(SECTION, 4 + u64::from(count) * BYTES).and_then(|s| file.content(s))?;
-    let mut fields = Fields::new(section, &content[4..]);
+pub fn read_coefficients<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Vec<Coefficient>, FileFormatError> {
+    let Shape { variables, domain, .. } = read_shape(file)?;
+    let section = file.find_section(SECTION)?;
+    let count = FieldReader::new(section, &file.read_part(section, 0, 4)?).read_u32()?;
+    let content = file.section_with_length(SECTION, 4 + u64::from(count) * BYTES).and_then(|s| file.read_section(s))?;
+    let mut fields = FieldReader::new(section, &content[4..]);
     let mut entries = Vec::with_capacity(count as usize);
     for index in 0..count as usize {
-        let [matrix, constraint, variable] = [fields.u32()?, fields.u32()?, fields.u32()?];
+        let [matrix, constraint, variable] = [fields.read_u32()?, fields.read_u32()?, fields.read_u32()?];
         if matrix > 1 || constraint as usize >= domain || variable as usize >= variables {
-            return Err(Iden3Error::inconsistent(format!(
+            return Err(FileFormatError::inconsistent(format!(
                 "entry {index} of section {SECTION} is outside the matrices"
             )));
         }
         let mut bytes = [0; 32];
-        bytes.copy_from_slice(fields.take(32)?);
-        let value = elements::coefficient(&bytes).map_err(|source| Iden3Error::Element {
+        bytes.copy_from_slice(fields.take_bytes(32)?);
+        let value = elements::decode_coefficient(&bytes).map_err(|source| FileFormatError::Element {
             what: "coefficient",
             index,
             source,

@@ -5,10 +5,10 @@ use std::io::{Read, Seek};
 use ark_bn254::{G1Affine, G2Affine};
 
 use super::coefficients;
-use crate::binary::{Fields, Sections, put_modulus};
+use crate::binary::{FieldReader, SectionedFile, append_modulus};
 use crate::elements::{FilePoint, G1_BYTES, G2_BYTES};
 use crate::r1cs::ConstraintSystem;
-use crate::{Iden3Error, elements};
+use crate::{FileFormatError, elements};
 
 pub(super) const SYSTEM: u32 = 1;
 pub(super) const HEADER: u32 = 2;
@@ -47,14 +47,14 @@ pub struct Header {
 
 impl Shape {
     /// Returns the shape of a system's keys.
-    pub fn of(system: &ConstraintSystem<'_>) -> Shape {
+    pub fn from_system(system: &ConstraintSystem<'_>) -> Shape {
         let domain = (system.constraints() + system.inputs).next_power_of_two();
         Shape { variables: system.variables, inputs: system.inputs, domain }
     }
 
     /// Returns the length in bytes of a key file of this shape, with this number of entries of A and B and a transcript
     /// of this length in bytes.
-    pub fn file_bytes(&self, coefficients: usize, transcript: usize) -> u64 {
+    pub fn file_length(&self, coefficients: usize, transcript: usize) -> u64 {
         let points = self.inputs + 2 * self.variables + (self.variables - self.inputs) + self.domain;
         let content = 4 + HEADER_BYTES + points * G1_BYTES + self.variables * G2_BYTES + 4 + transcript;
         (12 + 10 * 12 + content) as u64 + coefficients as u64 * coefficients::BYTES
@@ -66,20 +66,20 @@ impl Shape {
 /// # Errors
 /// Returns `ProofSystem`, `Curve`, `Length`, `Missing`, `Repeated`, or `Inconsistent` if there are fewer variables than
 /// inputs or the domain is not a power of two.
-pub fn shape<R: Read + Seek>(file: &mut Sections<R>) -> Result<Shape, Iden3Error> {
-    let section = file.section_of(SYSTEM, 4)?;
-    let system = Fields::new(section, &file.content(section)?).u32()?;
+pub fn read_shape<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Shape, FileFormatError> {
+    let section = file.section_with_length(SYSTEM, 4)?;
+    let system = FieldReader::new(section, &file.read_section(section)?).read_u32()?;
     if system != GROTH16 {
-        return Err(Iden3Error::ProofSystem(system));
+        return Err(FileFormatError::ProofSystem(system));
     }
-    let section = file.section_of(HEADER, HEADER_BYTES as u64)?;
-    let content = file.content(section)?;
-    let mut header = Fields::new(section, &content);
-    header.modulus(&elements::base_modulus())?;
-    header.modulus(&elements::scalar_modulus())?;
-    let [variables, public, domain] = [header.u32()?, header.u32()?, header.u32()?];
+    let section = file.section_with_length(HEADER, HEADER_BYTES as u64)?;
+    let content = file.read_section(section)?;
+    let mut header = FieldReader::new(section, &content);
+    header.expect_modulus(&elements::base_modulus())?;
+    header.expect_modulus(&elements::scalar_modulus())?;
+    let [variables, public, domain] = [header.read_u32()?, header.read_u32()?, header.read_u32()?];
     if public >= variables || !domain.is_power_of_two() || domain <= public {
-        return Err(Iden3Error::inconsistent(
+        return Err(FileFormatError::inconsistent(
             "the header's numbers of variables and inputs and its domain contradict each other",
         ));
     }
@@ -91,12 +91,12 @@ impl Header {
     ///
     /// # Errors
     /// As [`shape`]; `Element` for an invalid point.
-    pub fn read<R: Read + Seek>(file: &mut Sections<R>) -> Result<Header, Iden3Error> {
-        shape(file)?;
-        let section = file.section(HEADER)?;
-        let points = file.part(section, 2 * 36 + 12, (3 * G1_BYTES + 3 * G2_BYTES) as u64)?;
-        let g1 = |at: usize| point("a point of the header,", &points[at..at + G1_BYTES]);
-        let g2 = |at: usize| point("a point of the header,", &points[at..at + G2_BYTES]);
+    pub fn read_header<R: Read + Seek>(file: &mut SectionedFile<R>) -> Result<Header, FileFormatError> {
+        read_shape(file)?;
+        let section = file.find_section(HEADER)?;
+        let points = file.read_part(section, 2 * 36 + 12, (3 * G1_BYTES + 3 * G2_BYTES) as u64)?;
+        let g1 = |at: usize| decode_point("a point of the header,", &points[at..at + G1_BYTES]);
+        let g2 = |at: usize| decode_point("a point of the header,", &points[at..at + G2_BYTES]);
         let [alpha_g1, beta_g1, delta_g1] = [g1(0)?, g1(64)?, g1(384)?];
         let [beta_g2, gamma_g2, delta_g2] = [g2(128)?, g2(256)?, g2(448)?];
         Ok(Header { alpha_g1, beta_g1, beta_g2, gamma_g2, delta_g1, delta_g2 })
@@ -105,20 +105,20 @@ impl Header {
     /// Encodes section 2 of a key of this shape.
     pub fn encode(&self, shape: Shape) -> Vec<u8> {
         let mut out = Vec::with_capacity(HEADER_BYTES);
-        put_modulus(&mut out, &elements::base_modulus());
-        put_modulus(&mut out, &elements::scalar_modulus());
+        append_modulus(&mut out, &elements::base_modulus());
+        append_modulus(&mut out, &elements::scalar_modulus());
         let Shape { variables, inputs, domain } = shape;
         [variables, inputs - 1, domain].iter().for_each(|n| out.extend_from_slice(&(*n as u32).to_le_bytes()));
-        self.alpha_g1.encode(&mut out);
-        self.beta_g1.encode(&mut out);
-        self.beta_g2.encode(&mut out);
-        self.gamma_g2.encode(&mut out);
-        self.delta_g1.encode(&mut out);
-        self.delta_g2.encode(&mut out);
+        self.alpha_g1.append_encoding(&mut out);
+        self.beta_g1.append_encoding(&mut out);
+        self.beta_g2.append_encoding(&mut out);
+        self.gamma_g2.append_encoding(&mut out);
+        self.delta_g1.append_encoding(&mut out);
+        self.delta_g2.append_encoding(&mut out);
         out
     }
 }
 
-fn point<P: FilePoint>(what: &'static str, bytes: &[u8]) -> Result<P, Iden3Error> {
-    P::decode(bytes).map_err(|source| Iden3Error::Element { what, index: 0, source })
+fn decode_point<P: FilePoint>(what: &'static str, bytes: &[u8]) -> Result<P, FileFormatError> {
+    P::decode_unchecked(bytes).map_err(|source| FileFormatError::Element { what, index: 0, source })
 }

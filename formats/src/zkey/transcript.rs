@@ -7,8 +7,8 @@
 use ark_bn254::{G1Affine, G2Affine};
 use blake2::{Blake2b512, Digest};
 
-use crate::Iden3Error;
-use crate::binary::{Fields, Section};
+use crate::FileFormatError;
+use crate::binary::{FieldReader, Section};
 use crate::elements::{FilePoint, G1_BYTES, G2_BYTES};
 
 pub(super) const SECTION: u32 = 10;
@@ -40,14 +40,14 @@ pub struct Contribution {
     /// Hash of everything before it, of `S` and of `S·d`.
     pub transcript: [u8; 64],
     /// The source of `d`.
-    pub secret: Secret,
+    pub secret: FactorSource,
     /// The contributor's name, as it named itself.
     pub name: Option<String>,
 }
 
 /// The source of a factor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Secret {
+pub enum FactorSource {
     /// Drawn by a contributor, and destroyed.
     Drawn,
     /// Derived from a public beacon, so that the last contributor could not choose the outcome.
@@ -61,7 +61,7 @@ pub enum Secret {
 
 impl Transcript {
     /// The transcript of a key that one party made, without a ceremony.
-    pub fn none() -> Transcript {
+    pub fn without_ceremony() -> Transcript {
         Transcript { circuit: [0; 64], contributions: Vec::new() }
     }
 
@@ -69,7 +69,7 @@ impl Transcript {
     pub fn hasher(&self) -> Blake2b512 {
         let mut hasher = Blake2b512::new();
         hasher.update(self.circuit);
-        self.contributions.iter().for_each(|c| hasher.update(c.public_key()));
+        self.contributions.iter().for_each(|c| hasher.update(c.hash_input()));
         hasher
     }
 
@@ -79,14 +79,15 @@ impl Transcript {
     }
 
     /// Returns the contributions with a drawn factor: all but beacons.
-    pub fn drawn(&self) -> impl Iterator<Item = &Contribution> {
-        self.contributions.iter().filter(|contribution| contribution.secret == Secret::Drawn)
+    pub fn drawn_contributions(&self) -> impl Iterator<Item = &Contribution> {
+        self.contributions.iter().filter(|contribution| contribution.secret == FactorSource::Drawn)
     }
 
     /// Whether the last contribution is a beacon, and at least one other contribution precedes it.
-    pub fn complete(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         let last = self.contributions.last();
-        last.is_some_and(|contribution| contribution.secret != Secret::Drawn) && self.drawn().next().is_some()
+        last.is_some_and(|contribution| contribution.secret != FactorSource::Drawn)
+            && self.drawn_contributions().next().is_some()
     }
 
     /// Encodes section 10.
@@ -98,38 +99,38 @@ impl Transcript {
     }
 
     /// Parses section 10. Its contributions are not verified here.
-    pub(super) fn parse(section: Section, content: &[u8]) -> Result<Transcript, Iden3Error> {
-        let mut fields = Fields::new(section, content);
-        let circuit = array(fields.take(64)?);
-        let count = fields.u32()? as usize;
-        if count > fields.left() / RECORD {
-            return Err(Iden3Error::inconsistent(format!("{count} contributions do not fit the transcript")));
+    pub(super) fn parse(section: Section, content: &[u8]) -> Result<Transcript, FileFormatError> {
+        let mut fields = FieldReader::new(section, content);
+        let circuit = to_array(fields.take_bytes(64)?);
+        let count = fields.read_u32()? as usize;
+        if count > fields.remaining() / RECORD {
+            return Err(FileFormatError::inconsistent(format!("{count} contributions do not fit the transcript")));
         }
         let contributions =
             (0..count).map(|index| Contribution::parse(&mut fields, index)).collect::<Result<_, _>>()?;
-        fields.end()?;
+        fields.expect_end()?;
         Ok(Transcript { circuit, contributions })
     }
 }
 
 impl Contribution {
     /// Returns the part of a record that transcripts hash.
-    fn public_key(&self) -> Vec<u8> {
+    fn hash_input(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(RECORD);
-        [self.delta_after, self.s, self.sx].iter().for_each(|point| point.hashed(&mut out));
-        self.spx.hashed(&mut out);
+        [self.delta_after, self.s, self.sx].iter().for_each(|point| point.append_hash_input(&mut out));
+        self.spx.append_hash_input(&mut out);
         out.extend_from_slice(&self.transcript);
         out
     }
 
     /// Returns its hash, which the contributor publishes.
     pub fn hash(&self) -> [u8; 64] {
-        Blake2b512::digest(self.public_key()).into()
+        Blake2b512::digest(self.hash_input()).into()
     }
 
     fn encode(&self, out: &mut Vec<u8>) {
-        [self.delta_after, self.s, self.sx].iter().for_each(|point| point.encode(out));
-        self.spx.encode(out);
+        [self.delta_after, self.s, self.sx].iter().for_each(|point| point.append_encoding(out));
+        self.spx.append_encoding(out);
         out.extend_from_slice(&self.transcript);
         let mut parameters = Vec::new();
         if let Some(name) = self.name.as_deref().filter(|name| !name.is_empty()) {
@@ -139,8 +140,8 @@ impl Contribution {
             parameters.extend(name.as_bytes());
         }
         let kind = match &self.secret {
-            Secret::Drawn => 0u32,
-            Secret::Beacon { value, iterations } => {
+            FactorSource::Drawn => 0u32,
+            FactorSource::Beacon { value, iterations } => {
                 parameters.extend([2, *iterations, 3, value.len() as u8]);
                 parameters.extend(value);
                 1
@@ -151,53 +152,54 @@ impl Contribution {
         out.extend_from_slice(&parameters);
     }
 
-    fn parse(fields: &mut Fields<'_>, index: usize) -> Result<Contribution, Iden3Error> {
-        let element = |source| Iden3Error::Element { what: "a point of contribution", index, source };
-        let mut g1 = || G1Affine::decode(fields.take(G1_BYTES)?).map_err(element);
+    fn parse(fields: &mut FieldReader<'_>, index: usize) -> Result<Contribution, FileFormatError> {
+        let element = |source| FileFormatError::Element { what: "a point of contribution", index, source };
+        let mut g1 = || G1Affine::decode_unchecked(fields.take_bytes(G1_BYTES)?).map_err(element);
         let [delta_after, s, sx] = [g1()?, g1()?, g1()?];
-        let spx = G2Affine::decode(fields.take(G2_BYTES)?).map_err(element)?;
-        let transcript = array(fields.take(64)?);
-        let [kind, length] = [fields.u32()?, fields.u32()?];
-        let wrong = |what: &str| Iden3Error::inconsistent(format!("contribution {index}: {what}"));
-        let rest = fields.left().checked_sub(length as usize).ok_or_else(|| wrong("its parameters are truncated"))?;
+        let spx = G2Affine::decode_unchecked(fields.take_bytes(G2_BYTES)?).map_err(element)?;
+        let transcript = to_array(fields.take_bytes(64)?);
+        let [kind, length] = [fields.read_u32()?, fields.read_u32()?];
+        let wrong = |what: &str| FileFormatError::inconsistent(format!("contribution {index}: {what}"));
+        let rest =
+            fields.remaining().checked_sub(length as usize).ok_or_else(|| wrong("its parameters are truncated"))?;
         let (mut name, mut iterations, mut value, mut last) = (None, None, None, 0);
-        while fields.left() > rest {
-            let parameter = fields.u8()?;
+        while fields.remaining() > rest {
+            let parameter = fields.read_u8()?;
             if parameter <= last {
                 return Err(wrong("its parameters are not sorted"));
             }
             last = parameter;
             match parameter {
                 1 => {
-                    let length = fields.u8()?;
+                    let length = fields.read_u8()?;
                     if usize::from(length) > MAX_NAME {
                         return Err(wrong("its name is too long"));
                     }
-                    let text =
-                        std::str::from_utf8(fields.take(length.into())?).map_err(|_| wrong("its name is not UTF-8"))?;
+                    let text = std::str::from_utf8(fields.take_bytes(length.into())?)
+                        .map_err(|_| wrong("its name is not UTF-8"))?;
                     name = Some(text.to_owned());
                 }
-                2 => iterations = Some(fields.u8()?),
+                2 => iterations = Some(fields.read_u8()?),
                 3 => {
-                    let length = fields.u8()?;
-                    value = Some(fields.take(length.into())?.to_vec());
+                    let length = fields.read_u8()?;
+                    value = Some(fields.take_bytes(length.into())?.to_vec());
                 }
                 _ => return Err(wrong("it has an unknown parameter")),
             }
         }
-        if fields.left() != rest {
+        if fields.remaining() != rest {
             return Err(wrong("its parameters are longer than their stated length"));
         }
         let secret = match (kind, iterations, value) {
-            (0, None, None) => Secret::Drawn,
-            (1, Some(iterations), Some(value)) if !value.is_empty() => Secret::Beacon { value, iterations },
+            (0, None, None) => FactorSource::Drawn,
+            (1, Some(iterations), Some(value)) if !value.is_empty() => FactorSource::Beacon { value, iterations },
             _ => return Err(wrong("its parameters are neither those of a drawn factor nor of a beacon")),
         };
         Ok(Contribution { delta_after, s, sx, spx, transcript, secret, name })
     }
 }
 
-fn array(bytes: &[u8]) -> [u8; 64] {
+fn to_array(bytes: &[u8]) -> [u8; 64] {
     let mut array = [0; 64];
     array.copy_from_slice(bytes);
     array

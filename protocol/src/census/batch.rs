@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Census, CensusError, parent};
+use super::{Census, CensusError, hash_children};
 use crate::{Fr, elements::CensusLeaf};
 
 impl Census {
@@ -12,7 +12,7 @@ impl Census {
     /// # Errors
     /// Returns [`CensusError::ZeroLeaf`] if a leaf is zero, and [`CensusError::Full`] if the leaves do not fit. In
     /// either case nothing is appended.
-    pub fn extend(&mut self, leaves: &[CensusLeaf]) -> Result<usize, CensusError> {
+    pub fn extend_leaves(&mut self, leaves: &[CensusLeaf]) -> Result<usize, CensusError> {
         let first = self.len();
         if leaves.iter().any(CensusLeaf::is_removed) {
             return Err(CensusError::ZeroLeaf);
@@ -21,7 +21,7 @@ impl Census {
             return Err(CensusError::Full { capacity: Self::CAPACITY });
         }
         self.levels[0].extend(leaves.iter().map(|leaf| leaf.to_fr()));
-        self.hash_from(first);
+        self.rehash_from(first);
         Ok(first)
     }
 
@@ -40,11 +40,12 @@ impl Census {
     }
 
     /// Hashes every node above the leaves from an index on.
-    fn hash_from(&mut self, first: usize) {
+    fn rehash_from(&mut self, first: usize) {
         let (mut first, mut height) = (first, 0);
         while self.levels[height].len() > 1 {
             first /= 2;
-            let above: Vec<Fr> = self.levels[height][2 * first..].par_chunks(2).with_min_len(64).map(parent).collect();
+            let above: Vec<Fr> =
+                self.levels[height][2 * first..].par_chunks(2).with_min_len(64).map(hash_children).collect();
             height += 1;
             if height == self.levels.len() {
                 self.levels.push(Vec::new());
@@ -66,25 +67,25 @@ mod tests {
         CensusLeaf::from_fr(Fr::from(number))
     }
 
-    fn leaves(range: std::ops::Range<u64>) -> Vec<CensusLeaf> {
+    fn number_leaves(range: std::ops::Range<u64>) -> Vec<CensusLeaf> {
         range.map(|number| leaf(number + 1)).collect()
     }
 
     #[test]
     fn refused_batch_leaves_census_unchanged() {
-        let mut census = Census::from_leaves(leaves(0..5)).unwrap();
+        let mut census = Census::from_leaves(number_leaves(0..5)).unwrap();
         let before = census.clone();
-        assert_eq!(census.extend(&[leaf(1), CensusLeaf::REMOVED]), Err(CensusError::ZeroLeaf));
+        assert_eq!(census.extend_leaves(&[leaf(1), CensusLeaf::REMOVED]), Err(CensusError::ZeroLeaf));
         let many = vec![leaf(1); Census::CAPACITY - 4];
-        assert_eq!(census.extend(&many), Err(CensusError::Full { capacity: Census::CAPACITY }));
+        assert_eq!(census.extend_leaves(&many), Err(CensusError::Full { capacity: Census::CAPACITY }));
         assert_eq!(census, before);
-        assert_eq!(census.extend(&[]), Ok(5));
+        assert_eq!(census.extend_leaves(&[]), Ok(5));
         assert_eq!(census, before);
     }
 
     #[test]
     fn from_levels_rejects_wrong_lengths() {
-        let levels = Census::from_leaves(leaves(0..5)).unwrap().levels().to_vec();
+        let levels = Census::from_leaves(number_leaves(0..5)).unwrap().levels().to_vec();
         assert_eq!(Census::from_levels(levels.clone()).unwrap().levels(), levels);
         assert_eq!(Census::from_levels(vec![Vec::new()]), Some(Census::new()));
         let short = levels[..levels.len() - 1].to_vec();
@@ -105,14 +106,14 @@ mod tests {
             let (mut one, mut many) = (Census::new(), Census::new());
             let mut start = 0;
             for size in sizes {
-                let batch = leaves(start..start + size);
+                let batch = number_leaves(start..start + size);
                 start += size;
-                prop_assert_eq!(many.extend(&batch).unwrap(), one.len());
-                batch.iter().for_each(|leaf| { one.insert(*leaf).unwrap(); });
+                prop_assert_eq!(many.extend_leaves(&batch).unwrap(), one.len());
+                batch.iter().for_each(|leaf| { one.insert_leaf(*leaf).unwrap(); });
                 prop_assert_eq!(&one, &many);
                 if one.leaf(removed).is_some_and(|leaf| !leaf.is_removed()) {
-                    one.remove(removed).unwrap();
-                    many.remove(removed).unwrap();
+                    one.remove_leaf(removed).unwrap();
+                    many.remove_leaf(removed).unwrap();
                 }
             }
         }

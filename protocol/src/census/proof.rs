@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{CensusError, node_of};
+use super::{CensusError, hash_node};
 use crate::{
     Fr,
-    constants::DEPTH,
+    constants::CENSUS_DEPTH,
     elements::{CensusLeaf, CensusRoot},
     field,
 };
@@ -30,9 +30,9 @@ pub struct MembershipProof {
 
 impl MembershipProof {
     /// Returns the root to which this path leads from a leaf.
-    pub fn root_from(&self, leaf: CensusLeaf) -> CensusRoot {
+    pub fn compute_root(&self, leaf: CensusLeaf) -> CensusRoot {
         CensusRoot::from_fr(self.siblings.iter().fold(leaf.to_fr(), |node, sibling| {
-            if sibling.on_left { node_of(sibling.value, node) } else { node_of(node, sibling.value) }
+            if sibling.on_left { hash_node(sibling.value, node) } else { hash_node(node, sibling.value) }
         }))
     }
 
@@ -42,7 +42,7 @@ impl MembershipProof {
     /// Returns [`CensusError::TooDeep`] if there are more than [`DEPTH`] siblings.
     pub fn check_depth(&self) -> Result<(), CensusError> {
         let actual = self.siblings.len();
-        if actual > DEPTH { Err(CensusError::TooDeep { max: DEPTH, actual }) } else { Ok(()) }
+        if actual > CENSUS_DEPTH { Err(CensusError::TooDeep { max: CENSUS_DEPTH, actual }) } else { Ok(()) }
     }
 }
 

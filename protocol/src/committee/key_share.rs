@@ -24,12 +24,12 @@ impl KeyShare {
     }
 
     /// Returns the public keys of the share, `pk_j = sk_j·G`.
-    pub fn public(&self) -> [Point; COMMITTEE_KEYS] {
-        self.multiply(&Point::generator())
+    pub fn public_keys(&self) -> [Point; COMMITTEE_KEYS] {
+        self.multiply_point(&Point::generator())
     }
 
     /// Returns the decryption share of `C`, `E_j = sk_j·C`.
-    pub fn multiply(&self, c: &Point) -> [Point; COMMITTEE_KEYS] {
+    pub fn multiply_point(&self, c: &Point) -> [Point; COMMITTEE_KEYS] {
         self.0.each_ref().map(|secret| c.mul(secret))
     }
 

@@ -24,17 +24,17 @@ pub enum LagrangeError {
 
 /// Lagrange coefficients `c_i/d`: the factors by which the values of a polynomial at some points give its value at 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Coefficients {
+pub struct LagrangeCoefficients {
     denominator: u64,
     numerators: Vec<i64>,
 }
 
-impl Coefficients {
+impl LagrangeCoefficients {
     /// Computes the coefficients for these points, which must be in ascending order.
     ///
     /// # Errors
     /// Returns [`LagrangeError`] if there is no point, a point is not in `1..=16`, or points are not ascending.
-    pub fn at_zero(points: &[u64]) -> Result<Coefficients, LagrangeError> {
+    pub fn at_zero(points: &[u64]) -> Result<LagrangeCoefficients, LagrangeError> {
         if points.is_empty() {
             return Err(LagrangeError::NoPoints);
         }
@@ -46,11 +46,11 @@ impl Coefficients {
                 return Err(LagrangeError::NotAscending(point));
             }
         }
-        let fractions: Vec<(i128, i128)> = points.iter().map(|&i| fraction(i, points)).collect();
+        let fractions: Vec<(i128, i128)> = points.iter().map(|&i| reduce_fraction(i, points)).collect();
         let denominator = fractions.iter().fold(1, |all, (_, below)| all / gcd(all, *below) * below);
         // Products of up to fifteen numbers up to 16 in lowest terms are far below `2^63`; a test covers all sets.
         let numerators = fractions.iter().map(|(above, below)| (above * (denominator / below)) as i64).collect();
-        Ok(Coefficients { denominator: denominator as u64, numerators })
+        Ok(LagrangeCoefficients { denominator: denominator as u64, numerators })
     }
 
     /// Returns the denominator `d`, which is positive.
@@ -67,7 +67,7 @@ impl Coefficients {
     ///
     /// # Panics
     /// Panics if the number of curve points differs from that of the coefficients (a programming error).
-    pub fn combine(&self, points: &[Point]) -> Point {
+    pub fn combine_shares(&self, points: &[Point]) -> Point {
         assert_eq!(points.len(), self.numerators.len(), "one share per coefficient");
         let inverse =
             Scalar::from(self.denominator).inverse().expect("a number below 2^64 and not 0 is not 0 modulo l");
@@ -77,7 +77,7 @@ impl Coefficients {
 }
 
 /// Returns `prod k/(k - i)` over the other points, in lowest terms with a positive denominator.
-fn fraction(i: u64, points: &[u64]) -> (i128, i128) {
+fn reduce_fraction(i: u64, points: &[u64]) -> (i128, i128) {
     let others = points.iter().filter(|&&k| k != i);
     others.fold((1, 1), |(above, below), &k| {
         let (above, below) = (above * i128::from(k), below * (i128::from(k) - i128::from(i)));
@@ -100,7 +100,7 @@ mod tests {
         let mut longest = 0;
         for set in 1u32..1 << MAX_TRUSTEES {
             let points: Vec<u64> = (1..=MAX_TRUSTEES as u64).filter(|point| set >> (point - 1) & 1 == 1).collect();
-            let found = Coefficients::at_zero(&points).unwrap();
+            let found = LagrangeCoefficients::at_zero(&points).unwrap();
             let d = i128::from(found.denominator);
             assert!(d > 0);
             for (&i, &c) in points.iter().zip(&found.numerators) {
@@ -116,12 +116,12 @@ mod tests {
 
     #[test]
     fn at_zero_rejects_points_out_of_range_or_order() {
-        assert_eq!(Coefficients::at_zero(&[]), Err(LagrangeError::NoPoints));
-        assert_eq!(Coefficients::at_zero(&[0, 1]), Err(LagrangeError::OutOfRange(0)));
-        assert_eq!(Coefficients::at_zero(&[1, 17]), Err(LagrangeError::OutOfRange(17)));
-        assert_eq!(Coefficients::at_zero(&[3, 3]), Err(LagrangeError::NotAscending(3)));
-        assert_eq!(Coefficients::at_zero(&[4, 3]), Err(LagrangeError::NotAscending(3)));
-        let three = Coefficients::at_zero(&[1, 2, 3]).unwrap();
+        assert_eq!(LagrangeCoefficients::at_zero(&[]), Err(LagrangeError::NoPoints));
+        assert_eq!(LagrangeCoefficients::at_zero(&[0, 1]), Err(LagrangeError::OutOfRange(0)));
+        assert_eq!(LagrangeCoefficients::at_zero(&[1, 17]), Err(LagrangeError::OutOfRange(17)));
+        assert_eq!(LagrangeCoefficients::at_zero(&[3, 3]), Err(LagrangeError::NotAscending(3)));
+        assert_eq!(LagrangeCoefficients::at_zero(&[4, 3]), Err(LagrangeError::NotAscending(3)));
+        let three = LagrangeCoefficients::at_zero(&[1, 2, 3]).unwrap();
         assert_eq!((three.denominator(), three.numerators()), (1, &[3, -3, 1][..]));
     }
 }

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::{CommitteeError, KeyShare, KeyVector};
 use crate::{
     Point, Scalar,
-    constants::{COMMITTEE_KEYS, MAX_TRUSTEES, SIZES},
+    constants::{CIRCUIT_SIZES, COMMITTEE_KEYS, MAX_TRUSTEES},
     field, scalar, transcript,
 };
 
@@ -24,7 +24,7 @@ impl Polynomials {
     /// Panics unless `1 <= threshold <= 16` (a programming error).
     pub fn random(threshold: usize, rng: &mut (impl RngCore + CryptoRng)) -> Polynomials {
         assert!((1..=MAX_TRUSTEES).contains(&threshold), "a committee threshold is from 1 to 16, not {threshold}");
-        let mut polynomial = || (0..threshold).map(|_| nonzero(rng)).collect();
+        let mut polynomial = || (0..threshold).map(|_| random_nonzero(rng)).collect();
         Polynomials(Zeroizing::new((0..COMMITTEE_KEYS).map(|_| polynomial()).collect()))
     }
 
@@ -54,24 +54,24 @@ impl Polynomials {
     }
 
     /// Evaluates the polynomials at a point `i`: returns `p_1(i)..p_8(i)`.
-    pub fn at(&self, point: u64) -> KeyShare {
+    pub fn evaluate_at(&self, point: u64) -> KeyShare {
         let i = Scalar::from(point);
         let horner = |coefficients: &[Scalar]| coefficients.iter().rev().fold(Scalar::zero(), |sum, a| sum * i + a);
         KeyShare::new(std::array::from_fn(|j| horner(&self.0[j])))
     }
 
     /// Returns the polynomial commitments `A_{j,k} = a_{j,k}·G`.
-    pub fn commitments(&self) -> Commitments {
+    pub fn commitments(&self) -> PolynomialCommitments {
         let g = Point::generator();
         let points = self.0.iter().flatten().map(|coefficient| g.mul(coefficient)).collect();
-        Commitments { points, threshold: self.threshold() }
+        PolynomialCommitments { points, threshold: self.threshold() }
     }
 }
 
 /// Draws a uniform nonzero scalar.
-pub(crate) fn nonzero(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
+pub(crate) fn random_nonzero(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
     loop {
-        let value = scalar::random(rng);
+        let value = scalar::random_scalar(rng);
         if !value.is_zero() {
             return value;
         }
@@ -97,23 +97,23 @@ pub enum CommitmentsError {
 /// Polynomial commitments `A_{j,k}`, key by key, `k` from 0: of one dealing, or the sum `B_{j,k}` of several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Commitments {
+pub struct PolynomialCommitments {
     points: Vec<Point>,
     #[serde(skip)]
     threshold: usize,
 }
 
-impl Commitments {
+impl PolynomialCommitments {
     /// Returns the commitments of these points, key by key.
     ///
     /// # Errors
     /// Returns [`CommitmentsError::Length`] unless there are eight points per coefficient, for 1 to 16 coefficients.
-    pub fn new(points: Vec<Point>) -> Result<Commitments, CommitmentsError> {
+    pub fn new(points: Vec<Point>) -> Result<PolynomialCommitments, CommitmentsError> {
         let threshold = points.len() / COMMITTEE_KEYS;
         if !points.len().is_multiple_of(COMMITTEE_KEYS) || !(1..=MAX_TRUSTEES).contains(&threshold) {
             return Err(CommitmentsError::Length(points.len()));
         }
-        Ok(Commitments { points, threshold })
+        Ok(PolynomialCommitments { points, threshold })
     }
 
     /// Returns the committee threshold `T`.
@@ -133,19 +133,19 @@ impl Commitments {
 
     /// Evaluates the commitments at a point `i`: returns `pk_{i,j} = sum_k i^k·A_{j,k}`, the public keys of the values
     /// there.
-    pub fn at(&self, point: u64) -> [Point; COMMITTEE_KEYS] {
+    pub fn evaluate_at(&self, point: u64) -> [Point; COMMITTEE_KEYS] {
         let horner = |points: &[Point]| points.iter().rev().fold(Point::identity(), |sum, a| sum.mul_u64(point) + *a);
         std::array::from_fn(|j| horner(&self.points[j * self.threshold..][..self.threshold]))
     }
 
     /// Returns `keccak(pk_1.x, .., pk_3.y)` and `keccak(pk_4.x, .., pk_8.y)` of the public keys at a point.
     pub fn key_hashes_at(&self, point: u64) -> [[u8; 32]; 2] {
-        let keys = self.at(point);
+        let keys = self.evaluate_at(point);
         let hash = |keys: &[Point]| {
             let coordinates = keys.iter().flat_map(|key| [key.x(), key.y()]);
             transcript::keccak_words(coordinates.map(|element| field::to_bytes(&element)))
         };
-        let (first, others) = keys.split_at(SIZES[0]);
+        let (first, others) = keys.split_at(CIRCUIT_SIZES[0]);
         [hash(first), hash(others)]
     }
 
@@ -158,9 +158,9 @@ impl Commitments {
     ///
     /// # Errors
     /// Returns [`CommitmentsError::Threshold`] if the dealings are for different committee thresholds.
-    pub fn sum<'a>(
-        dealings: impl IntoIterator<Item = &'a Commitments>,
-    ) -> Result<Option<Commitments>, CommitmentsError> {
+    pub fn sum_dealings<'a>(
+        dealings: impl IntoIterator<Item = &'a PolynomialCommitments>,
+    ) -> Result<Option<PolynomialCommitments>, CommitmentsError> {
         let mut dealings = dealings.into_iter();
         let Some(first) = dealings.next() else { return Ok(None) };
         let mut sum = first.clone();
@@ -177,13 +177,13 @@ impl Commitments {
     ///
     /// # Errors
     /// Returns [`CommitteeError`] if a key is the identity, or equals another or its negative.
-    pub fn keys(&self) -> Result<KeyVector, CommitteeError> {
+    pub fn key_vector(&self) -> Result<KeyVector, CommitteeError> {
         KeyVector::new(std::array::from_fn(|j| self.points[j * self.threshold]))
     }
 }
 
-impl<'de> Deserialize<'de> for Commitments {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Commitments, D::Error> {
-        Commitments::new(Vec::deserialize(deserializer)?).map_err(de::Error::custom)
+impl<'de> Deserialize<'de> for PolynomialCommitments {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<PolynomialCommitments, D::Error> {
+        PolynomialCommitments::new(Vec::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }

@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::TransportKey;
 use crate::{
     Fr,
-    constants::{MAX_TRUSTEES, capacity_for},
+    constants::{MAX_TRUSTEES, capacity_for_trustees},
 };
 
 /// The reason why a list of trustees is refused.
@@ -14,7 +14,7 @@ use crate::{
 pub enum RecipientsError {
     /// The number of trustees is not 1 to 16.
     #[error("a committee has 1 to {MAX_TRUSTEES} trustees, not {0}")]
-    Trustees(usize),
+    TrusteeCount(usize),
     /// The committee threshold is not between 1 and the number of registered trustees.
     #[error("a committee threshold of {threshold} is out of range: {registered} trustees are registered")]
     Threshold {
@@ -55,8 +55,8 @@ impl Recipients {
     /// Returns [`RecipientsError`] unless there are 1 to 16 trustees, and at least `threshold >= 1` of them are
     /// registered.
     pub fn new(keys: Vec<Option<TransportKey>>, threshold: usize) -> Result<Recipients, RecipientsError> {
-        if capacity_for(keys.len()).is_none() {
-            return Err(RecipientsError::Trustees(keys.len()));
+        if capacity_for_trustees(keys.len()).is_none() {
+            return Err(RecipientsError::TrusteeCount(keys.len()));
         }
         let registered = keys.iter().flatten().count();
         if !(1..=registered).contains(&threshold) {
@@ -82,7 +82,7 @@ impl Recipients {
 
     /// Returns the capacity `N` of the dealing circuit that serves this committee.
     pub fn capacity(&self) -> usize {
-        capacity_for(self.keys.len()).expect("the constructor checked the number of trustees")
+        capacity_for_trustees(self.keys.len()).expect("the constructor checked the number of trustees")
     }
 
     /// Returns `flags = sum_{k<T} 2^k + sum 2^(15+i)` over the registered points `i` (specification, section 8).

@@ -11,7 +11,7 @@ use crate::{
     constants::POSSESSION_CHALLENGE_BITS,
     elements::TrusteeContext,
     field,
-    identity::{Seed, derive},
+    identity::{Seed, derive_bytes},
     scalar, transcript,
 };
 
@@ -69,12 +69,12 @@ impl TransportSecret {
     /// # Errors
     /// Returns [`TransportKeyError::ZeroSecret`] if the seed gives zero.
     pub fn from_seed(seed: &Seed) -> Result<TransportSecret, TransportKeyError> {
-        let secret = Zeroizing::new(scalar::from_wide(&derive(seed.expose(), "trustee-transport-key")));
+        let secret = Zeroizing::new(scalar::from_wide(&derive_bytes(seed.expose(), "trustee-transport-key")));
         if secret.is_zero() { Err(TransportKeyError::ZeroSecret) } else { Ok(TransportSecret(secret)) }
     }
 
     /// Returns the transport key `tk = ts·G`.
-    pub fn public(&self) -> TransportKey {
+    pub fn transport_key(&self) -> TransportKey {
         TransportKey(Point::generator().mul(&self.0))
     }
 
@@ -86,27 +86,27 @@ impl TransportSecret {
     }
 
     /// Returns the agreed point `S = ts·E`, which a dealer with the ephemeral key `E` knows as well.
-    pub(crate) fn agree(&self, ephemeral: &Point) -> Point {
+    pub(crate) fn agree_key(&self, ephemeral: &Point) -> Point {
         ephemeral.mul(&self.0)
     }
 
     /// Proves that the secret is known, for the trustee of `ctx`.
-    pub fn prove_possession(&self, ctx: TrusteeContext, rng: &mut (impl RngCore + CryptoRng)) -> Possession {
+    pub fn prove_possession(&self, ctx: TrusteeContext, rng: &mut (impl RngCore + CryptoRng)) -> ProofOfPossession {
         let mut input = Zeroizing::new([0; 96]);
         input[..32].copy_from_slice(&*Zeroizing::new(scalar::to_bytes(&self.0)));
         input[32..64].copy_from_slice(&ctx.to_bytes());
         rng.fill_bytes(&mut input[64..]);
-        let nonce = Zeroizing::new(scalar::from_wide(&derive(input.as_ref(), "possession-nonce")));
+        let nonce = Zeroizing::new(scalar::from_wide(&derive_bytes(input.as_ref(), "possession-nonce")));
 
-        let challenge = challenge(&Point::generator().mul(&nonce), &self.public(), ctx);
-        Possession { challenge, response: *nonce + Scalar::from(challenge) * *self.0 }
+        let challenge = derive_challenge(&Point::generator().mul(&nonce), &self.transport_key(), ctx);
+        ProofOfPossession { challenge, response: *nonce + Scalar::from(challenge) * *self.0 }
     }
 }
 
 /// A proof of possession `(c, s)`: a Schnorr signature in its short form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Possession {
+pub struct ProofOfPossession {
     /// `c`, 126 bits.
     pub challenge: u128,
     /// `s = k + c·ts mod l`.
@@ -114,19 +114,19 @@ pub struct Possession {
     pub response: Scalar,
 }
 
-impl Possession {
+impl ProofOfPossession {
     /// Verifies that `c` is the challenge of `R = s·G - c·tk`.
     ///
     /// # Errors
     /// Returns [`PossessionError::Mismatch`] if it is not.
     pub fn verify(&self, key: &TransportKey, ctx: TrusteeContext) -> Result<(), PossessionError> {
         let nonce = Point::generator().mul(&self.response) - key.0.mul(&Scalar::from(self.challenge));
-        if challenge(&nonce, key, ctx) == self.challenge { Ok(()) } else { Err(PossessionError::Mismatch) }
+        if derive_challenge(&nonce, key, ctx) == self.challenge { Ok(()) } else { Err(PossessionError::Mismatch) }
     }
 }
 
 /// Derives the challenge `keccak(R.x, R.y, tk.x, tk.y, ctx) >> 130`, 126 bits.
-fn challenge(nonce: &Point, key: &TransportKey, ctx: TrusteeContext) -> u128 {
+fn derive_challenge(nonce: &Point, key: &TransportKey, ctx: TrusteeContext) -> u128 {
     let words = [nonce.x(), nonce.y(), key.0.x(), key.0.y(), ctx.to_fr()];
     let digest = transcript::keccak_words(words.iter().map(field::to_bytes));
     let (high, _) = digest.split_at(16);

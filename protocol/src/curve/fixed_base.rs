@@ -12,17 +12,17 @@ use crate::Scalar;
 /// no doubling.
 ///
 /// The entries that are read depend on the scalar: unlike [`Point::mul`], this is for a voter's own machine only.
-pub(crate) struct FixedBase(BatchMulPreprocessing<EdwardsProjective>);
+pub(crate) struct FixedBaseTable(BatchMulPreprocessing<EdwardsProjective>);
 
-impl FixedBase {
+impl FixedBaseTable {
     /// Builds a table whose size suits about this number of multiplications.
-    pub(crate) fn new(multiplications: usize) -> FixedBase {
-        FixedBase(BatchMulPreprocessing::new(Point::generator().affine().into_group(), multiplications))
+    pub(crate) fn new(multiplications: usize) -> FixedBaseTable {
+        FixedBaseTable(BatchMulPreprocessing::new(Point::generator().to_affine().into_group(), multiplications))
     }
 
     /// Returns `start + s·G` for every scalar `s`, with one inversion for all.
     pub(crate) fn add_multiples(&self, start: &Point, scalars: &[Scalar]) -> Vec<Point> {
-        let start = start.affine().into_group();
+        let start = start.to_affine().into_group();
         let points: Vec<_> = scalars.iter().map(|scalar| self.add_multiple(start, scalar)).collect();
         EdwardsProjective::normalize_batch(&points).into_iter().map(Point).collect()
     }
@@ -30,11 +30,11 @@ impl FixedBase {
     fn add_multiple(&self, start: EdwardsProjective, scalar: &Scalar) -> EdwardsProjective {
         let limbs = Zeroizing::new(scalar.into_bigint().0);
         let windows = self.0.table.iter().enumerate();
-        windows.fold(start, |sum, (i, window)| sum + self.entry(window, &limbs, i * self.0.window))
+        windows.fold(start, |sum, (i, window)| sum + self.table_entry(window, &limbs, i * self.0.window))
     }
 
     /// Returns the table entry of the digit that begins at bit `from`.
-    fn entry(&self, window: &[EdwardsAffine], limbs: &[u64; 4], from: usize) -> EdwardsAffine {
+    fn table_entry(&self, window: &[EdwardsAffine], limbs: &[u64; 4], from: usize) -> EdwardsAffine {
         let (limb, shift) = (from / 64, from % 64);
         let next = limbs.get(limb + 1).copied().unwrap_or_default();
         let bits = (u128::from(next) << 64 | u128::from(limbs[limb])) >> shift;
@@ -53,9 +53,9 @@ mod tests {
     #[test]
     fn table_multiplies_like_the_curve() {
         let mut scalars = vec![Scalar::zero(), Scalar::one(), -Scalar::one()];
-        scalars.extend((0..40).map(|seed| scalar::random(&mut StdRng::seed_from_u64(seed))));
+        scalars.extend((0..40).map(|seed| scalar::random_scalar(&mut StdRng::seed_from_u64(seed))));
         for multiplications in [1, 100, 1 << 16] {
-            let table = FixedBase::new(multiplications);
+            let table = FixedBaseTable::new(multiplications);
             for start in [Point::identity(), Point::generator().mul(&scalars[7])] {
                 let expected: Vec<_> = scalars.iter().map(|s| start + Point::generator().mul(s)).collect();
                 assert_eq!(table.add_multiples(&start, &scalars), expected);

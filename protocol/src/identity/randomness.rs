@@ -7,7 +7,7 @@ use rand::{CryptoRng, RngCore};
 use sha2::Sha512;
 use zeroize::Zeroizing;
 
-use super::{Identity, SALT, search};
+use super::{Identity, SALT, randomness_search};
 use crate::{Point, Scalar, elements::Context, encryption::Randomness, scalar};
 
 const INFO: &[u8] = b"ballot-randomness";
@@ -19,7 +19,7 @@ impl Identity {
     ///
     /// The ballot must be signed for the same `previous`. Two ballots with the same `ctx` and `previous` have the same
     /// `r` with a probability of `2^-32`; an observer of both then sees the difference of their votes.
-    pub fn ballot_randomness(
+    pub fn draw_randomness(
         &self,
         ctx: Context,
         previous: [u8; 32],
@@ -27,7 +27,7 @@ impl Identity {
     ) -> Randomness {
         loop {
             let numbers = [rng.next_u32() as u16, rng.next_u32() as u16];
-            let randomness = self.derived_randomness(ctx, previous, numbers);
+            let randomness = self.derive_randomness(ctx, previous, numbers);
             if !randomness.expose().is_zero() {
                 return randomness;
             }
@@ -35,10 +35,10 @@ impl Identity {
     }
 
     /// Derives the randomness of the numbers `a`, `b`: `r = p_0(a) + p_1(b) mod l`.
-    pub fn derived_randomness(&self, ctx: Context, previous: [u8; 32], numbers: [u16; 2]) -> Randomness {
-        let r = Place::new(self, ctx, previous).scalar(numbers);
+    pub fn derive_randomness(&self, ctx: Context, previous: [u8; 32], numbers: [u16; 2]) -> Randomness {
+        let r = RandomnessDeriver::new(self, ctx, previous).derive_scalar(numbers);
         let c = Point::generator().mul(&r);
-        Randomness::from_parts(*r, self.note_blinder(ctx, &c))
+        Randomness::from_parts(*r, self.derive_note_blinder(ctx, &c))
     }
 
     /// Recovers the randomness of a ballot of this voter whose ciphertext begins with `C`, for the chamber of `ctx`,
@@ -55,27 +55,27 @@ impl Identity {
         c: &Point,
         progress: impl Fn(usize, usize) + Sync,
     ) -> Option<Randomness> {
-        let place = Place::new(self, ctx, previous);
-        let r = place.scalar(search::numbers(&place, c, progress)?);
-        Some(Randomness::from_parts(*r, self.note_blinder(ctx, c)))
+        let place = RandomnessDeriver::new(self, ctx, previous);
+        let r = place.derive_scalar(randomness_search::find_numbers(&place, c, progress)?);
+        Some(Randomness::from_parts(*r, self.derive_note_blinder(ctx, c)))
     }
 }
 
 /// The HKDF state from which a voter's ballots in one chamber that replace the same ballot (or none) derive their
 /// randomness. Never outlives the call that made it.
-pub(super) struct Place(Hkdf<Sha512>);
+pub(super) struct RandomnessDeriver(Hkdf<Sha512>);
 
-impl Place {
-    pub(super) fn new(identity: &Identity, ctx: Context, previous: [u8; 32]) -> Place {
+impl RandomnessDeriver {
+    pub(super) fn new(identity: &Identity, ctx: Context, previous: [u8; 32]) -> RandomnessDeriver {
         let mut input = Zeroizing::new([0; 128]);
         input[..64].copy_from_slice(identity.blinding.as_ref());
         input[64..96].copy_from_slice(&ctx.to_bytes());
         input[96..].copy_from_slice(&previous);
-        Place(Hkdf::new(Some(SALT), input.as_ref()))
+        RandomnessDeriver(Hkdf::new(Some(SALT), input.as_ref()))
     }
 
     /// Derives `p_half(number)`, within `2^-257` of uniform for any party that does not know the seed.
-    pub(super) fn part(&self, half: u8, number: u16) -> Scalar {
+    pub(super) fn derive_part(&self, half: u8, number: u16) -> Scalar {
         let mut output = Zeroizing::new([0; 64]);
         self.0
             .expand_multi_info(&[INFO, &[half], &number.to_be_bytes()], output.as_mut())
@@ -84,7 +84,7 @@ impl Place {
     }
 
     /// Returns `p_0(a) + p_1(b)`.
-    fn scalar(&self, [a, b]: [u16; 2]) -> Zeroizing<Scalar> {
-        Zeroizing::new(self.part(0, a) + self.part(1, b))
+    fn derive_scalar(&self, [a, b]: [u16; 2]) -> Zeroizing<Scalar> {
+        Zeroizing::new(self.derive_part(0, a) + self.derive_part(1, b))
     }
 }

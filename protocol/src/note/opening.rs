@@ -2,7 +2,7 @@
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::{NoteBlinder, NoteError, derive};
+use super::{NoteBlinder, NoteError, derive_commitment};
 use crate::{
     constants::VALUE_BITS,
     elements::{Context, NoteCommitment},
@@ -11,7 +11,7 @@ use crate::{
 
 /// The opening of a note: the part of a vote that it hides. Erased on drop, without `Debug`.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct Opening {
+pub struct NoteOpening {
     /// The voter's weight, below `2^40`.
     pub weight: u64,
     /// The choices `x_1..x_M`, each below `2^40`, zeros after the poll's options.
@@ -20,16 +20,16 @@ pub struct Opening {
     pub blinder: NoteBlinder,
 }
 
-impl Opening {
+impl NoteOpening {
     /// Returns the note commitment that this opens.
     ///
     /// # Errors
     /// Returns [`NoteError::Value`] if the weight or a choice does not fit 40 bits.
-    pub fn note(&self, id: &IdentityCommitment, ctx: Context) -> Result<NoteCommitment, NoteError> {
+    pub fn compute_note(&self, id: &IdentityCommitment, ctx: Context) -> Result<NoteCommitment, NoteError> {
         let wide = |value: &u64| value >> VALUE_BITS != 0;
         match wide(&self.weight) || self.x.iter().any(wide) {
-            true => Err(NoteError::Value),
-            false => Ok(derive(id, ctx, self.weight, &self.x, &self.blinder)),
+            true => Err(NoteError::ValueTooLarge),
+            false => Ok(derive_commitment(id, ctx, self.weight, &self.x, &self.blinder)),
         }
     }
 
@@ -38,15 +38,15 @@ impl Opening {
     ///
     /// The seed and the chain are enough: the blinder is [`crate::identity::Identity::note_blinder`] of the ballot, and
     /// [`crate::rule::Parameters::choices`] enumerates all choices of a rule, where they are few enough.
-    pub fn find(
+    pub fn find_opening(
         note: NoteCommitment,
         id: &IdentityCommitment,
         ctx: Context,
         weight: u64,
         blinder: NoteBlinder,
         choices: impl IntoIterator<Item = Vec<u64>>,
-    ) -> Option<Opening> {
-        let openings = choices.into_iter().map(|x| Opening { weight, x, blinder: blinder.clone() });
-        openings.into_iter().find(|opening| opening.note(id, ctx) == Ok(note))
+    ) -> Option<NoteOpening> {
+        let openings = choices.into_iter().map(|x| NoteOpening { weight, x, blinder: blinder.clone() });
+        openings.into_iter().find(|opening| opening.compute_note(id, ctx) == Ok(note))
     }
 }

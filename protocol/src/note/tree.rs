@@ -2,42 +2,42 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::{Level, NoteError, NoteList};
+use super::{NoteBatch, NoteError, PathLevel};
 use crate::{
     census::{Census, MembershipProof},
-    constants::{LIST_ARITIES, LISTS_DEPTH},
+    constants::{BATCH_ARITIES, NOTES_TREE_DEPTH},
     elements::{CensusLeaf, NoteCommitment, NotesRoot},
     poseidon,
 };
 
 /// The notes tree: sealed batches in the order of their sealing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct NoteTree {
-    lists: Vec<NoteList>,
+pub struct NotesTree {
+    lists: Vec<NoteBatch>,
     /// The same LeanIMT as a census, with batches' roots as its leaves.
     roots: Census,
 }
 
-impl NoteTree {
+impl NotesTree {
     /// The greatest number of batches, `2^12`.
-    pub const CAPACITY: usize = 1 << LISTS_DEPTH;
+    pub const CAPACITY: usize = 1 << NOTES_TREE_DEPTH;
 
     /// Returns a tree without any batch.
-    pub fn new() -> NoteTree {
-        NoteTree::default()
+    pub fn new() -> NotesTree {
+        NotesTree::default()
     }
 
     /// Appends a batch and returns its position.
     ///
     /// # Errors
     /// Returns [`NoteError::Full`] if the tree has `2^12` batches.
-    pub fn insert(&mut self, list: NoteList) -> Result<usize, NoteError> {
+    pub fn append_batch(&mut self, list: NoteBatch) -> Result<usize, NoteError> {
         if self.lists.len() == Self::CAPACITY {
             return Err(NoteError::Full);
         }
         // Never fails: `2^12` is far below a census's capacity, and a root of zero would take a preimage of zero.
         let leaf = CensusLeaf::from_fr(list.root().to_fr());
-        let position = self.roots.insert(leaf).map_err(|_| NoteError::Full)?;
+        let position = self.roots.insert_leaf(leaf).map_err(|_| NoteError::Full)?;
         self.lists.push(list);
         Ok(position)
     }
@@ -48,12 +48,12 @@ impl NoteTree {
     }
 
     /// Returns the sealed batches.
-    pub fn lists(&self) -> &[NoteList] {
+    pub fn batches(&self) -> &[NoteBatch] {
         &self.lists
     }
 
     /// Returns the position of a note: its batch, and its index in the batch.
-    pub fn find(&self, note: NoteCommitment) -> Option<(usize, usize)> {
+    pub fn find_note(&self, note: NoteCommitment) -> Option<(usize, usize)> {
         let mut lists = self.lists.iter().enumerate();
         lists.find_map(|(list, notes)| Some((list, notes.notes().iter().position(|other| *other == note)?)))
     }
@@ -62,10 +62,10 @@ impl NoteTree {
     ///
     /// # Errors
     /// Returns [`NoteError::NoSuchNote`] if there is no such note; also for the zeros after a batch's last note.
-    pub fn prove(&self, list: usize, index: usize) -> Result<NotePath, NoteError> {
+    pub fn prove_note(&self, list: usize, index: usize) -> Result<NotePath, NoteError> {
         let missing = NoteError::NoSuchNote { list, index };
-        let levels = self.lists.get(list).and_then(|notes| notes.path(index)).ok_or(missing)?;
-        let above = self.roots.prove(list).map_err(|_| missing)?;
+        let levels = self.lists.get(list).and_then(|notes| notes.path_to_root(index)).ok_or(missing)?;
+        let above = self.roots.prove_membership(list).map_err(|_| missing)?;
         Ok(NotePath { levels, above })
     }
 }
@@ -74,7 +74,7 @@ impl NoteTree {
 /// it reveals which note is claimed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NotePath {
-    levels: Vec<Level>,
+    levels: Vec<PathLevel>,
     above: MembershipProof,
 }
 
@@ -83,29 +83,29 @@ impl NotePath {
     ///
     /// # Errors
     /// Returns [`NoteError::Path`] if the path has another shape.
-    pub fn new(levels: Vec<Level>, above: MembershipProof) -> Result<NotePath, NoteError> {
-        let wide = levels.len() == LIST_ARITIES.len()
-            && levels.iter().zip(LIST_ARITIES).all(|(level, arity)| level.has(arity));
-        match wide && above.siblings.len() <= LISTS_DEPTH {
+    pub fn new(levels: Vec<PathLevel>, above: MembershipProof) -> Result<NotePath, NoteError> {
+        let wide = levels.len() == BATCH_ARITIES.len()
+            && levels.iter().zip(BATCH_ARITIES).all(|(level, arity)| level.has_arity(arity));
+        match wide && above.siblings.len() <= NOTES_TREE_DEPTH {
             true => Ok(NotePath { levels, above }),
-            false => Err(NoteError::Path),
+            false => Err(NoteError::PathShape),
         }
     }
 
     /// Returns the levels within the batch, from the note up.
-    pub fn levels(&self) -> &[Level] {
+    pub fn levels(&self) -> &[PathLevel] {
         &self.levels
     }
 
     /// Returns the path from the batch's root up.
-    pub fn above(&self) -> &MembershipProof {
+    pub fn upper_path(&self) -> &MembershipProof {
         &self.above
     }
 
     /// Returns the root to which this path leads from a note.
-    pub fn root_from(&self, note: NoteCommitment) -> NotesRoot {
-        let list = self.levels.iter().fold(note.to_fr(), |node, level| poseidon::hash(&level.children(node)));
-        NotesRoot::from_fr(self.above.root_from(CensusLeaf::from_fr(list)).to_fr())
+    pub fn compute_root(&self, note: NoteCommitment) -> NotesRoot {
+        let list = self.levels.iter().fold(note.to_fr(), |node, level| poseidon::hash(&level.children_with(node)));
+        NotesRoot::from_fr(self.above.compute_root(CensusLeaf::from_fr(list)).to_fr())
     }
 }
 
@@ -114,7 +114,7 @@ impl<'de> Deserialize<'de> for NotePath {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Fields {
-            levels: Vec<Level>,
+            levels: Vec<PathLevel>,
             above: MembershipProof,
         }
         let Fields { levels, above } = Fields::deserialize(deserializer)?;

@@ -1,10 +1,10 @@
 //! Enumeration of all choices of a rule, where they are few enough.
 
-use super::Parameters;
+use super::RuleParameters;
 
 /// The state of an enumeration.
-struct Search<'a> {
-    rule: &'a Parameters,
+struct ChoiceSearch<'a> {
+    rule: &'a RuleParameters,
     weight: u64,
     greatest: u64,
     /// The number of steps that it may still take.
@@ -12,10 +12,10 @@ struct Search<'a> {
     found: Vec<Vec<u64>>,
 }
 
-impl Parameters {
+impl RuleParameters {
     /// Returns an upper bound on every `x_j` of a voter of this weight: the cap, or what the whole budget gives one
     /// option.
-    pub fn greatest(&self, weight: u64) -> u64 {
+    pub fn max_choice(&self, weight: u64) -> u64 {
         let budget = if self.by_weight { weight } else { u64::from(self.budget) };
         match (self.capped, self.quadratic) {
             (true, _) => u64::from(self.cap),
@@ -29,19 +29,20 @@ impl Parameters {
     ///
     /// Plurality, approval and rankings take a few thousand steps at most (rankings of eight options 877,000), scores
     /// and budgets soon too many.
-    pub fn choices(&self, size: usize, weight: u64, steps: usize) -> Option<Vec<Vec<u64>>> {
-        let mut search = Search { rule: self, weight, greatest: self.greatest(weight), steps, found: Vec::new() };
-        search.extend(&mut Vec::with_capacity(size))?;
+    pub fn enumerate_choices(&self, size: usize, weight: u64, steps: usize) -> Option<Vec<Vec<u64>>> {
+        let mut search =
+            ChoiceSearch { rule: self, weight, greatest: self.max_choice(weight), steps, found: Vec::new() };
+        search.extend_choice(&mut Vec::with_capacity(size))?;
         search.found.iter_mut().for_each(|x| x.resize(size, 0));
         Some(search.found)
     }
 }
 
-impl Search<'_> {
+impl ChoiceSearch<'_> {
     /// Enumerates all choices that begin with `x`; returns `None` once it is out of steps.
-    fn extend(&mut self, x: &mut Vec<u64>) -> Option<()> {
+    fn extend_choice(&mut self, x: &mut Vec<u64>) -> Option<()> {
         if x.len() == self.rule.options {
-            if self.rule.counted(self.weight, x).is_ok() {
+            if self.rule.count_values(self.weight, x).is_ok() {
                 self.found.push(x.clone());
             }
             return Some(());
@@ -52,7 +53,7 @@ impl Search<'_> {
                 continue;
             }
             x.push(value);
-            self.extend(x)?;
+            self.extend_choice(x)?;
             x.pop();
         }
         Some(())

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::Kind;
+use super::RuleKind;
 use crate::constants::{MAX_OPTIONS, MIN_OPTIONS};
 
 /// The reason why a rule or a choice is refused. A violated clause is named by option (from 0) and by the rule's public
@@ -11,7 +11,7 @@ use crate::constants::{MAX_OPTIONS, MIN_OPTIONS};
 pub enum RuleError {
     /// The number of options is not 2 to 8.
     #[error("a poll has {MIN_OPTIONS} to {MAX_OPTIONS} options, not {actual}")]
-    Options {
+    OptionCount {
         /// The given number of options.
         actual: usize,
     },
@@ -20,9 +20,9 @@ pub enum RuleError {
     UnknownKind(u8),
     /// The parameter is outside the rule's range.
     #[error("parameter {actual} of a rule of kind {kind:?} is out of range: expected {min} to {max}")]
-    Parameter {
+    ParameterOutOfRange {
         /// The kind of the rule.
-        kind: Kind,
+        kind: RuleKind,
         /// Least value, inclusive.
         min: u16,
         /// Greatest value, inclusive.
@@ -34,7 +34,7 @@ pub enum RuleError {
     #[error("a rule of kind {kind:?} cannot be exact: only a cumulative rule can")]
     ExactNotApplicable {
         /// The kind of the rule.
-        kind: Kind,
+        kind: RuleKind,
     },
     /// Some total could exceed `2^40`.
     #[error("a total could reach {worst_case}, which exceeds the maximum of {max}")]
@@ -74,7 +74,7 @@ pub enum RuleError {
     },
     /// A value is above the cap.
     #[error("the value of option {option} exceeds the cap of {cap}")]
-    Cap {
+    CapExceeded {
         /// The index of the option, from 0.
         option: usize,
         /// The rule's cap, inclusive.
@@ -82,13 +82,13 @@ pub enum RuleError {
     },
     /// The sum is above the budget.
     #[error("the choice spends more than the budget of {}", budget_name(.budget))]
-    Budget {
+    BudgetExceeded {
         /// The rule's budget, inclusive; `None` if it is the voter's weight.
         budget: Option<u16>,
     },
     /// The sum is below the budget, all of which must be spent.
     #[error("the choice does not spend the whole budget of {}", budget_name(.budget))]
-    Inexact {
+    BudgetNotSpent {
         /// The rule's budget; `None` if it is the voter's weight.
         budget: Option<u16>,
     },

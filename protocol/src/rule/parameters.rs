@@ -8,7 +8,7 @@ use crate::{
 
 /// The parameters of one chamber's ballot rule, which the circuit takes packed into one field element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Parameters {
+pub struct RuleParameters {
     /// Whether the counted value is `u_j = weight·x_j`; otherwise it is `u_j = x_j`. Implies `capped`.
     pub weighted: bool,
     /// Whether the budget bounds the sum of squares; otherwise it bounds the sum.
@@ -29,10 +29,10 @@ pub struct Parameters {
     pub options: usize,
 }
 
-impl Parameters {
+impl RuleParameters {
     /// Packs the parameters into a field element.
     pub fn pack(&self) -> Fr {
-        Fr::from(self.packed_u64())
+        Fr::from(self.pack_u64())
     }
 
     /// Packs the parameters into 40 bits: flags in bits 0 to 5, cap from bit 8, budget from 16, options one-hot from
@@ -40,7 +40,7 @@ impl Parameters {
     ///
     /// # Panics
     /// Panics unless there are 2 to 8 options (a programming error: no constructor gives any other number).
-    pub fn packed_u64(&self) -> u64 {
+    pub fn pack_u64(&self) -> u64 {
         assert!((MIN_OPTIONS..=MAX_OPTIONS).contains(&self.options), "a poll has 2 to 8 options");
         u64::from(self.weighted)
             | u64::from(self.quadratic) << 1
@@ -58,10 +58,10 @@ impl Parameters {
     /// # Errors
     /// Returns [`RuleError::Encoding`] if a reserved bit is set, an unused field is not 0 or the options are not
     /// one-hot, and [`RuleError::WeightedUncapped`] if the rule is weighted but not capped.
-    pub fn unpack(packed: u64) -> Result<Parameters, RuleError> {
+    pub fn unpack(packed: u64) -> Result<RuleParameters, RuleError> {
         let flag = |bit: u32| packed >> bit & 1 == 1;
         let one_hot = packed >> 32;
-        let parameters = Parameters {
+        let parameters = RuleParameters {
             weighted: flag(0),
             quadratic: flag(1),
             exact: flag(2),
@@ -80,7 +80,7 @@ impl Parameters {
         {
             return Err(RuleError::Encoding(packed));
         }
-        parameters.check()?;
+        parameters.check_options()?;
         Ok(parameters)
     }
 
@@ -88,11 +88,11 @@ impl Parameters {
     ///
     /// # Errors
     /// Returns [`RuleError::WorstCase`] if it exceeds `2^40`.
-    pub fn worst_case(&self, members: u64, total_weight: u64) -> Result<u64, RuleError> {
+    pub fn compute_worst_case(&self, members: u64, total_weight: u64) -> Result<u64, RuleError> {
         let (voters, most) = match self {
-            Parameters { weighted: true, .. } => (total_weight, u64::from(self.cap)),
-            Parameters { capped: true, .. } => (members, u64::from(self.cap)),
-            Parameters { by_weight: true, .. } => (total_weight, 1),
+            RuleParameters { weighted: true, .. } => (total_weight, u64::from(self.cap)),
+            RuleParameters { capped: true, .. } => (members, u64::from(self.cap)),
+            RuleParameters { by_weight: true, .. } => (total_weight, 1),
             _ => (members, u64::from(self.budget)),
         };
         let worst_case = u128::from(voters) * u128::from(most);
@@ -109,9 +109,9 @@ impl Parameters {
     /// Returns the first violated clause: [`RuleError::Length`], [`RuleError::InactiveOption`],
     /// [`RuleError::ValueTooLarge`], [`RuleError::Cap`], [`RuleError::NotAPermutation`], [`RuleError::Budget`] or
     /// [`RuleError::Inexact`].
-    pub fn counted(&self, weight: u64, x: &[u64]) -> Result<Vec<u64>, RuleError> {
+    pub fn count_values(&self, weight: u64, x: &[u64]) -> Result<Vec<u64>, RuleError> {
         let options = self.options;
-        self.check()?;
+        self.check_options()?;
         if x.len() < options {
             return Err(RuleError::Length { expected: options, actual: x.len() });
         }
@@ -125,19 +125,19 @@ impl Parameters {
         if self.capped
             && let Some(option) = active.iter().position(|&value| value > u64::from(self.cap))
         {
-            return Err(RuleError::Cap { option, cap: self.cap });
+            return Err(RuleError::CapExceeded { option, cap: self.cap });
         }
         if self.ranked && !(0..options as u64).all(|rank| active.contains(&rank)) {
             return Err(RuleError::NotAPermutation { options });
         }
         self.check_budget(weight, active)?;
-        x.iter().enumerate().map(|(option, &value)| self.count(option, weight, value)).collect()
+        x.iter().enumerate().map(|(option, &value)| self.count_value(option, weight, value)).collect()
     }
 
     /// Checks the minimum on which all code relies.
-    fn check(&self) -> Result<(), RuleError> {
+    fn check_options(&self) -> Result<(), RuleError> {
         if !(MIN_OPTIONS..=MAX_OPTIONS).contains(&self.options) {
-            return Err(RuleError::Options { actual: self.options });
+            return Err(RuleError::OptionCount { actual: self.options });
         }
         if self.weighted && !self.capped { Err(RuleError::WeightedUncapped) } else { Ok(()) }
     }
@@ -150,15 +150,15 @@ impl Parameters {
         let budget = if self.by_weight { u128::from(weight) } else { u128::from(self.budget) };
         let public = (!self.by_weight).then_some(self.budget);
         if spent > budget {
-            return Err(RuleError::Budget { budget: public });
+            return Err(RuleError::BudgetExceeded { budget: public });
         }
         if self.exact && spent < budget {
-            return Err(RuleError::Inexact { budget: public });
+            return Err(RuleError::BudgetNotSpent { budget: public });
         }
         Ok(())
     }
 
-    fn count(&self, option: usize, weight: u64, value: u64) -> Result<u64, RuleError> {
+    fn count_value(&self, option: usize, weight: u64, value: u64) -> Result<u64, RuleError> {
         let counted = if self.weighted { u128::from(weight) * u128::from(value) } else { u128::from(value) };
         if counted >> VALUE_BITS == 0 { Ok(counted as u64) } else { Err(RuleError::ValueTooLarge { option }) }
     }

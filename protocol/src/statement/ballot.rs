@@ -10,28 +10,28 @@ use crate::{
     Fr, Point,
     census::{self, MembershipProof, Weight},
     committee::KeyVector,
-    constants::{SIZES, tag},
+    constants::{CIRCUIT_SIZES, tag},
     context,
     elements::{Challenge, Context, Message, NoteCommitment, Nullifier, Scope, StatementHash},
     encryption::{self, Ciphertext, Randomness},
     identity::{self, NullifierKey},
     note, nullifier, poseidon,
-    rule::Parameters,
+    rule::RuleParameters,
     signature::Signature,
     transcript,
 };
 
-pub use draft::Draft;
+pub use draft::BallotDraft;
 pub use error::BallotError;
-pub use posted::{Posted, PostedError};
+pub use posted::{PostedBallot, PostedBallotError};
 
 super::instance!("The hash of the proven elements.");
 
 impl Instance {
     /// Computes the public inputs for a posted ballot, as the contract does. `previous` is the fingerprint that the
     /// nullifier's ballot slot held before.
-    pub fn of(posted: &Posted, ctx: Context, previous: [u8; 32]) -> Instance {
-        let z = transcript::ballot_challenge(previous, ctx, posted);
+    pub fn from_posted(posted: &PostedBallot, ctx: Context, previous: [u8; 32]) -> Instance {
+        let z = transcript::derive_ballot_challenge(previous, ctx, posted);
         Instance { h: posted.h, z, y: transcript::evaluate(&posted.elements(ctx), z) }
     }
 }
@@ -53,7 +53,7 @@ pub struct Witness {
     /// The scope of the context: the chamber of the poll, among others.
     pub scope: Scope,
     /// The chamber's ballot rule.
-    pub rule: Parameters,
+    pub rule: RuleParameters,
     /// The committee's keys.
     pub keys: KeyVector,
     /// The choices `x_1..x_M`, zeros after the poll's options.
@@ -77,49 +77,49 @@ impl Witness {
     /// # Errors
     /// Returns [`BallotError::Size`] if there is no circuit of this size for the poll's options,
     /// [`BallotError::Weight`] if the weight is out of range, and [`BallotError::Membership`] if the path is too deep.
-    pub fn context(&self) -> Result<Context, BallotError> {
-        if !SIZES.contains(&self.size) || self.rule.options > self.size {
+    pub fn compute_context(&self) -> Result<Context, BallotError> {
+        if !CIRCUIT_SIZES.contains(&self.size) || self.rule.options > self.size {
             return Err(BallotError::Size { size: self.size, options: self.rule.options });
         }
         let weight = Weight::new(self.weight).map_err(|_| BallotError::Weight)?;
         self.membership.check_depth().map_err(BallotError::Membership)?;
-        let leaf = census::leaf(&identity::commitment(&self.ak, &self.nk), weight);
-        let root = self.membership.root_from(leaf);
-        Ok(context::context(self.scope, root, self.keys.hash(self.size), &self.rule))
+        let leaf = census::hash_leaf(&identity::derive_commitment(&self.ak, &self.nk), weight);
+        let root = self.membership.compute_root(leaf);
+        Ok(context::derive_context(self.scope, root, self.keys.hash_keys(self.size), &self.rule))
     }
 
     /// Computes the context and the posted values, from the witness alone.
     ///
     /// # Errors
     /// Returns the first clause that does not hold, of those that do not need the public inputs.
-    pub fn posted(&self) -> Result<(Context, Posted), BallotError> {
-        let ctx = self.context()?;
+    pub fn compute_posted(&self) -> Result<(Context, PostedBallot), BallotError> {
+        let ctx = self.compute_context()?;
         if self.x.len() != self.size {
             return Err(BallotError::ChoiceLength { expected: self.size, actual: self.x.len() });
         }
-        let id = identity::commitment(&self.ak, &self.nk);
-        let nullifier = nullifier::derive(&self.nk, &id, ctx);
-        let u = Zeroizing::new(self.rule.counted(self.weight, &self.x)?);
-        let ciphertext = encryption::encrypt(&u, &self.keys, self.randomness.expose());
-        let note = note::derive(&id, ctx, self.weight, &self.x, self.randomness.blinder());
-        let h = hash(&elements(ctx, nullifier, note, &ciphertext));
-        Ok((ctx, Posted { h, nullifier, note, ciphertext }))
+        let id = identity::derive_commitment(&self.ak, &self.nk);
+        let nullifier = nullifier::derive_nullifier(&self.nk, &id, ctx);
+        let u = Zeroizing::new(self.rule.count_values(self.weight, &self.x)?);
+        let ciphertext = encryption::encrypt_values(&u, &self.keys, self.randomness.expose());
+        let note = note::derive_commitment(&id, ctx, self.weight, &self.x, self.randomness.blinder());
+        let h = hash_elements(&list_elements(ctx, nullifier, note, &ciphertext));
+        Ok((ctx, PostedBallot { h, nullifier, note, ciphertext }))
     }
 }
 
 /// Returns `h = Chain(BALLOT-HASH, elements)`.
-pub fn hash(elements: &[Fr]) -> StatementHash {
+pub fn hash_elements(elements: &[Fr]) -> StatementHash {
     let mut inputs = vec![tag::ballot_hash()];
     inputs.extend(elements);
     StatementHash::from_fr(poseidon::chain(&inputs))
 }
 
 /// Returns the message that the voter signs: `Poseidon(BALLOT, h, z)`.
-pub fn message(h: StatementHash, z: Challenge) -> Message {
+pub fn derive_message(h: StatementHash, z: Challenge) -> Message {
     Message::from_fr(poseidon::hash(&[tag::ballot(), h.to_fr(), z.to_fr()]))
 }
 
-fn elements(ctx: Context, nullifier: Nullifier, note: NoteCommitment, ciphertext: &Ciphertext) -> Vec<Fr> {
+fn list_elements(ctx: Context, nullifier: Nullifier, note: NoteCommitment, ciphertext: &Ciphertext) -> Vec<Fr> {
     let mut elements = vec![ctx.to_fr(), nullifier.to_fr(), note.to_fr()];
     elements.extend(ciphertext.coordinates());
     elements
@@ -132,7 +132,7 @@ fn elements(ctx: Context, nullifier: Nullifier, note: NoteCommitment, ciphertext
 /// encryption and note are bound by `h` and `y`: a witness that differs in one of them fails as
 /// [`BallotError::Binding`], and [`check_posted`] names the one.
 pub fn check(instance: &Instance, witness: &Witness) -> Result<(), BallotError> {
-    let (ctx, posted) = witness.posted()?;
+    let (ctx, posted) = witness.compute_posted()?;
     let y = transcript::evaluate(&posted.elements(ctx), instance.z);
     for (name, expected, actual) in [("h", instance.h.to_fr(), posted.h.to_fr()), ("y", instance.y.to_fr(), y.to_fr())]
     {
@@ -140,15 +140,15 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<(), BallotError> 
             return Err(BallotError::Binding { name, expected, actual });
         }
     }
-    Ok(witness.signature.verify(&witness.ak, message(instance.h, instance.z))?)
+    Ok(witness.signature.verify(&witness.ak, derive_message(instance.h, instance.z))?)
 }
 
 /// Checks a witness against a chamber's context and a posted ballot, element by element.
 ///
 /// # Errors
 /// Returns the first clause that does not hold, in the order of the specification.
-pub fn check_posted(posted: &Posted, ctx: Context, witness: &Witness) -> Result<(), BallotError> {
-    let (actual_ctx, actual) = witness.posted()?;
+pub fn check_posted(posted: &PostedBallot, ctx: Context, witness: &Witness) -> Result<(), BallotError> {
+    let (actual_ctx, actual) = witness.compute_posted()?;
     if actual_ctx != ctx {
         return Err(BallotError::Context { expected: ctx, actual: actual_ctx });
     }

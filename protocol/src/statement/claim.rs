@@ -7,18 +7,18 @@ mod posted;
 
 use crate::{
     Fr, Point,
-    constants::{CLAIM_ELEMENTS, SIZES, tag},
+    constants::{CIRCUIT_SIZES, CLAIM_ELEMENTS, tag},
     elements::{Message, StatementHash},
     identity::{self, NullifierKey},
-    note::{NotePath, Opening},
+    note::{NoteOpening, NotePath},
     nullifier, poseidon,
     signature::Signature,
     transcript,
 };
 
-pub use draft::Draft;
+pub use draft::ClaimDraft;
 pub use error::ClaimError;
-pub use posted::{Posted, Terms};
+pub use posted::{ClaimTerms, PostedClaim};
 
 super::instance!("The hash of `L`, which the voter signs.");
 
@@ -32,9 +32,9 @@ impl Instance {
     ///
     /// They are equal as elements of the field: a contract refuses words that are not below `r`. With
     /// `reward_nullifier + r` a note would be paid twice.
-    pub fn of(posted: &Posted, terms: &Terms) -> Instance {
+    pub fn from_posted(posted: &PostedClaim, terms: &ClaimTerms) -> Instance {
         let elements = posted.elements(terms);
-        let z = transcript::challenge(posted.h, &elements);
+        let z = transcript::derive_challenge(posted.h, &elements);
         Instance { h: posted.h, z, y: transcript::evaluate(&elements, z) }
     }
 }
@@ -48,11 +48,11 @@ pub struct Witness {
     /// The nullifier key.
     pub nk: NullifierKey,
     /// The opening of the note; it has as many choices as the circuit's size `M`, 3 or 8.
-    pub opening: Opening,
+    pub opening: NoteOpening,
     /// The Merkle path from the note to the notes root.
     pub path: NotePath,
     /// The chamber, the reward policy and the recipient.
-    pub terms: Terms,
+    pub terms: ClaimTerms,
     /// The signature by `ak` over `h`.
     pub signature: Signature,
 }
@@ -68,29 +68,29 @@ impl Witness {
     /// # Errors
     /// Returns [`ClaimError::Size`] if there is no circuit of this size, [`ClaimError::Policy`] if the circuit does not
     /// have the ratified option, and [`ClaimError::Value`] if the weight or a choice does not fit 40 bits.
-    pub fn posted(&self) -> Result<Posted, ClaimError> {
-        let (size, Terms { ctx, policy, .. }) = (self.size(), &self.terms);
-        if !SIZES.contains(&size) {
+    pub fn compute_posted(&self) -> Result<PostedClaim, ClaimError> {
+        let (size, ClaimTerms { ctx, policy, .. }) = (self.size(), &self.terms);
+        if !CIRCUIT_SIZES.contains(&size) {
             return Err(ClaimError::Size { size });
         }
         if let Some(option) = policy.terms().ratified.filter(|option| *option >= size) {
             return Err(ClaimError::Policy { option, size });
         }
-        let id = identity::commitment(&self.ak, &self.nk);
-        let note = self.opening.note(&id, *ctx).map_err(|_| ClaimError::Value)?;
-        let mut posted = Posted {
+        let id = identity::derive_commitment(&self.ak, &self.nk);
+        let note = self.opening.compute_note(&id, *ctx).map_err(|_| ClaimError::Value)?;
+        let mut posted = PostedClaim {
             h: StatementHash::from_fr(Fr::from(0u64)),
-            note_root: self.path.root_from(note),
-            reward_nullifier: nullifier::reward(&self.nk, &id, *ctx),
-            amount: policy.amount(self.opening.weight, &self.opening.x),
+            note_root: self.path.compute_root(note),
+            reward_nullifier: nullifier::derive_reward_nullifier(&self.nk, &id, *ctx),
+            amount: policy.compute_amount(self.opening.weight, &self.opening.x),
         };
-        posted.h = hash(&posted.elements(&self.terms));
+        posted.h = hash_elements(&posted.elements(&self.terms));
         Ok(posted)
     }
 }
 
 /// Returns `h = Chain(CLAIM, L)`, which the voter signs.
-pub fn hash(elements: &[Fr; CLAIM_ELEMENTS]) -> StatementHash {
+pub fn hash_elements(elements: &[Fr; CLAIM_ELEMENTS]) -> StatementHash {
     let mut inputs = vec![tag::claim()];
     inputs.extend(elements);
     StatementHash::from_fr(poseidon::chain(&inputs))
@@ -108,7 +108,7 @@ fn message(h: StatementHash) -> Message {
 /// nullifier and amount are bound by `h` and `y`: a witness that differs in one of them fails as
 /// [`ClaimError::Binding`], and [`check_posted`] names the one.
 pub fn check(instance: &Instance, witness: &Witness) -> Result<(), ClaimError> {
-    let posted = witness.posted()?;
+    let posted = witness.compute_posted()?;
     let y = transcript::evaluate(&posted.elements(&witness.terms), instance.z);
     for (name, expected, actual) in [("h", instance.h.to_fr(), posted.h.to_fr()), ("y", instance.y.to_fr(), y.to_fr())]
     {
@@ -123,8 +123,8 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<(), ClaimError> {
 ///
 /// # Errors
 /// Returns the first clause that does not hold, in the order of the specification.
-pub fn check_posted(posted: &Posted, terms: &Terms, witness: &Witness) -> Result<(), ClaimError> {
-    let actual = witness.posted()?;
+pub fn check_posted(posted: &PostedClaim, terms: &ClaimTerms, witness: &Witness) -> Result<(), ClaimError> {
+    let actual = witness.compute_posted()?;
     if witness.terms != *terms {
         return Err(ClaimError::Terms);
     }

@@ -24,22 +24,22 @@ super::instance!("`K_8`, which fixes all keys.");
 
 impl Instance {
     /// Computes the public inputs for these keys.
-    pub fn of(keys: &KeyVector) -> Instance {
+    pub fn from_keys(keys: &KeyVector) -> Instance {
         let h = hash(keys);
-        let elements = elements(keys);
-        let z = transcript::challenge(h, &elements);
+        let elements = list_elements(keys);
+        let z = transcript::derive_challenge(h, &elements);
         Instance { h, z, y: transcript::evaluate(&elements, z) }
     }
 }
 
 /// Returns `h = K_8`.
 fn hash(keys: &KeyVector) -> StatementHash {
-    StatementHash::from_fr(keys.hash(8).to_fr())
+    StatementHash::from_fr(keys.hash_keys(8).to_fr())
 }
 
 /// Returns `L = (K_3, PK_1.x, PK_1.y, .., PK_8.y)`: 17 elements.
-pub fn elements(keys: &KeyVector) -> Vec<Fr> {
-    let mut elements = vec![keys.hash(3).to_fr()];
+pub fn list_elements(keys: &KeyVector) -> Vec<Fr> {
+    let mut elements = vec![keys.hash_keys(3).to_fr()];
     elements.extend(keys.keys().iter().flat_map(|key| [key.x(), key.y()]));
     elements
 }
@@ -49,7 +49,7 @@ pub fn elements(keys: &KeyVector) -> Vec<Fr> {
 /// # Errors
 /// Returns [`CommitteeKeysError::Binding`] if a public input differs from that of the keys.
 pub fn check(instance: &Instance, keys: &KeyVector) -> Result<(), CommitteeKeysError> {
-    let (h, y) = (hash(keys), transcript::evaluate(&elements(keys), instance.z));
+    let (h, y) = (hash(keys), transcript::evaluate(&list_elements(keys), instance.z));
     for (name, expected, actual) in [("h", instance.h.to_fr(), h.to_fr()), ("y", instance.y.to_fr(), y.to_fr())] {
         if expected != actual {
             return Err(CommitteeKeysError::Binding { name, expected, actual });

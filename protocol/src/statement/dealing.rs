@@ -11,25 +11,25 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     Fr, Point, Scalar,
-    committee::{Commitments, Polynomials, Recipients},
+    committee::{PolynomialCommitments, Polynomials, Recipients},
     constants::{COMMITTEE_KEYS, QUOTIENT_BITS, QUOTIENTS_PER_WORD, SCALAR_DIGITS, tag},
     elements::{StatementHash, TrusteeContext},
     poseidon, scalar, transcript,
 };
 
 pub use error::DealingError;
-pub use share::{EncryptedShare, Value, pads};
+pub use share::{EncryptedShare, ShareValue, derive_pads};
 
 /// The values of a dealing that are posted on chain beside the proof.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Posted {
+pub struct PostedDealing {
     /// The commitment to the secrets, of which all other fields are a function.
     pub h: StatementHash,
     /// The dealer's ephemeral key `E = e·G`.
     pub ephemeral: Point,
     /// The polynomial commitments `A_{j,k}`.
-    pub commitments: Commitments,
+    pub commitments: PolynomialCommitments,
     /// One encrypted share for each registered trustee, by index.
     pub shares: Vec<EncryptedShare>,
 }
@@ -42,9 +42,13 @@ impl Instance {
     ///
     /// # Errors
     /// Returns [`DealingError::Shape`] if the dealing is for another committee threshold or number of trustees.
-    pub fn of(posted: &Posted, ctx: TrusteeContext, recipients: &Recipients) -> Result<Instance, DealingError> {
-        let elements = elements(posted, ctx, recipients)?;
-        let z = transcript::challenge(posted.h, &elements);
+    pub fn from_posted(
+        posted: &PostedDealing,
+        ctx: TrusteeContext,
+        recipients: &Recipients,
+    ) -> Result<Instance, DealingError> {
+        let elements = list_elements(posted, ctx, recipients)?;
+        let z = transcript::derive_challenge(posted.h, &elements);
         Ok(Instance { h: posted.h, z, y: transcript::evaluate(&elements, z) })
     }
 }
@@ -70,13 +74,13 @@ impl Drop for Witness {
 
 impl Witness {
     /// Computes the posted values, from the secrets alone.
-    pub fn posted(&self) -> Posted {
+    pub fn compute_posted(&self) -> PostedDealing {
         let share = |(point, key): (u64, &crate::committee::TransportKey)| {
             let agreed = key.point().mul(&self.ephemeral);
-            EncryptedShare::seal(&self.values(point), self.ctx, point, &agreed)
+            EncryptedShare::encrypt_values(&self.evaluate_at(point), self.ctx, point, &agreed)
         };
-        Posted {
-            h: self.commitment(),
+        PostedDealing {
+            h: self.commit_secrets(),
             ephemeral: Point::generator().mul(&self.ephemeral),
             commitments: self.polynomials.commitments(),
             shares: self.recipients.registered().map(share).collect(),
@@ -87,15 +91,15 @@ impl Witness {
     /// and 1 is used.
     pub fn tau(&self, key: usize, coefficient: usize) -> ark_ff::BigInt<4> {
         let list = &self.polynomials.expose()[key];
-        scalar::odd_form(list.get(coefficient).unwrap_or(&Scalar::from(1u64)), SCALAR_DIGITS)
+        scalar::to_odd_form(list.get(coefficient).unwrap_or(&Scalar::from(1u64)), SCALAR_DIGITS)
     }
 
     /// Returns the values of the eight polynomials at a point, whether a trustee has registered there or not.
-    pub fn values(&self, point: u64) -> [Value; COMMITTEE_KEYS] {
+    pub fn evaluate_at(&self, point: u64) -> [ShareValue; COMMITTEE_KEYS] {
         let threshold = self.polynomials.threshold();
         std::array::from_fn(|key| {
             let tau: Zeroizing<Vec<_>> = Zeroizing::new((0..threshold).map(|k| self.tau(key, k)).collect());
-            Value::of(&tau, point)
+            ShareValue::from_coefficients(&tau, point)
         })
     }
 
@@ -104,19 +108,20 @@ impl Witness {
     ///
     /// The quotients are in it because a remainder below `2^251` need not be below `l`: with them, the posted values
     /// are a function of `h`.
-    fn commitment(&self) -> StatementHash {
+    fn commit_secrets(&self) -> StatementHash {
         let capacity = self.recipients.capacity();
         let element = |tau| Fr::from_bigint(tau).expect("252 bits are below r");
         let shift = element(ark_ff::BigInt::<4>::one() << QUOTIENT_BITS as u32);
         let mut inputs = Zeroizing::new(vec![tag::dealing(), self.ctx.to_fr(), self.recipients.flags()]);
         inputs.extend(key_coordinates(&self.recipients));
-        inputs.push(element(scalar::odd_form(&self.ephemeral, SCALAR_DIGITS)));
+        inputs.push(element(scalar::to_odd_form(&self.ephemeral, SCALAR_DIGITS)));
         for key in 0..COMMITTEE_KEYS {
             inputs.extend((0..capacity).map(|coefficient| element(self.tau(key, coefficient))));
         }
         for point in 1..=capacity as u64 {
-            let values = self.values(point);
-            let word = |part: &[Value]| part.iter().rev().fold(Fr::zero(), |sum, v| sum * shift + Fr::from(v.quotient));
+            let values = self.evaluate_at(point);
+            let word =
+                |part: &[ShareValue]| part.iter().rev().fold(Fr::zero(), |sum, v| sum * shift + Fr::from(v.quotient));
             inputs.extend(values.chunks(QUOTIENTS_PER_WORD).map(word));
         }
         StatementHash::from_fr(poseidon::chain(&inputs))
@@ -124,16 +129,17 @@ impl Witness {
 }
 
 /// Makes a dealing with fresh secrets. They need not be stored: the dealer's own share is among those it encrypts.
-pub fn build(
+pub fn build_dealing(
     ctx: TrusteeContext,
     recipients: Recipients,
     rng: &mut (impl RngCore + CryptoRng),
-) -> (Instance, Witness, Posted) {
+) -> (Instance, Witness, PostedDealing) {
     let polynomials = Polynomials::random(recipients.threshold(), rng);
-    let ephemeral = *Zeroizing::new(crate::committee::nonzero(rng));
+    let ephemeral = *Zeroizing::new(crate::committee::random_nonzero(rng));
     let witness = Witness { ctx, recipients, ephemeral, polynomials };
-    let posted = witness.posted();
-    let instance = Instance::of(&posted, ctx, &witness.recipients).expect("the dealing was made for these recipients");
+    let posted = witness.compute_posted();
+    let instance =
+        Instance::from_posted(&posted, ctx, &witness.recipients).expect("the dealing was made for these recipients");
     (instance, witness, posted)
 }
 
@@ -148,7 +154,11 @@ fn key_coordinates(recipients: &Recipients) -> Vec<Fr> {
 ///
 /// # Errors
 /// Returns [`DealingError::Shape`] if the dealing is for another committee threshold or number of trustees.
-pub fn elements(posted: &Posted, ctx: TrusteeContext, recipients: &Recipients) -> Result<Vec<Fr>, DealingError> {
+pub fn list_elements(
+    posted: &PostedDealing,
+    ctx: TrusteeContext,
+    recipients: &Recipients,
+) -> Result<Vec<Fr>, DealingError> {
     let (threshold, registered) = (recipients.threshold(), recipients.registered().count());
     if posted.commitments.threshold() != threshold || posted.shares.len() != registered {
         return Err(DealingError::Shape {
@@ -184,8 +194,8 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<(), DealingError>
     if witness.ephemeral.is_zero() || witness.polynomials.expose().iter().flatten().any(Zero::is_zero) {
         return Err(DealingError::Zero);
     }
-    let posted = witness.posted();
-    let elements = elements(&posted, witness.ctx, &witness.recipients)?;
+    let posted = witness.compute_posted();
+    let elements = list_elements(&posted, witness.ctx, &witness.recipients)?;
     let y = transcript::evaluate(&elements, instance.z);
     for (name, expected, actual) in [("h", instance.h.to_fr(), posted.h.to_fr()), ("y", instance.y.to_fr(), y.to_fr())]
     {
@@ -200,9 +210,9 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<(), DealingError>
 ///
 /// # Errors
 /// Returns [`DealingError`] for the first element that differs.
-pub fn check_posted(posted: &Posted, witness: &Witness) -> Result<(), DealingError> {
-    elements(posted, witness.ctx, &witness.recipients)?;
-    let actual = witness.posted();
+pub fn check_posted(posted: &PostedDealing, witness: &Witness) -> Result<(), DealingError> {
+    list_elements(posted, witness.ctx, &witness.recipients)?;
+    let actual = witness.compute_posted();
     if posted.ephemeral != actual.ephemeral {
         return Err(DealingError::Ephemeral);
     }

@@ -44,7 +44,7 @@ pub enum DecryptionError {
 /// filled in as `(G, C)`; those are not transmitted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Posted {
+pub struct PostedShare {
     /// The hash `Chain(DECRYPTION, L)`.
     pub h: StatementHash,
     /// The trustee's public keys `pk_1..pk_8`.
@@ -57,9 +57,9 @@ super::instance!("The hash of `L`.");
 
 impl Instance {
     /// Computes the public inputs, as the contract does from its own `ctx`, `C` and keys, and the posted share.
-    pub fn of(posted: &Posted, ctx: Context, c: &Point) -> Instance {
-        let elements = elements(ctx, c, &posted.keys, &posted.share);
-        let z = transcript::challenge(posted.h, &elements);
+    pub fn from_posted(posted: &PostedShare, ctx: Context, c: &Point) -> Instance {
+        let elements = list_elements(ctx, c, &posted.keys, &posted.share);
+        let z = transcript::derive_challenge(posted.h, &elements);
         Instance { h: posted.h, z, y: transcript::evaluate(&elements, z) }
     }
 }
@@ -82,37 +82,42 @@ impl Drop for Witness {
 }
 
 impl Witness {
-    fn multiples_of(&self, base: &Point) -> [Point; COMMITTEE_KEYS] {
+    fn multiply_base(&self, base: &Point) -> [Point; COMMITTEE_KEYS] {
         self.secrets.each_ref().map(|secret| base.mul(secret))
     }
 }
 
 /// Returns `L = (ctx, C.x, C.y, pk_1.x, pk_1.y, E_1.x, E_1.y, ..)`: 35 elements.
-pub fn elements(ctx: Context, c: &Point, keys: &[Point; COMMITTEE_KEYS], share: &[Point; COMMITTEE_KEYS]) -> Vec<Fr> {
+pub fn list_elements(
+    ctx: Context,
+    c: &Point,
+    keys: &[Point; COMMITTEE_KEYS],
+    share: &[Point; COMMITTEE_KEYS],
+) -> Vec<Fr> {
     let mut elements = vec![ctx.to_fr(), c.x(), c.y()];
     elements.extend(keys.iter().zip(share).flat_map(|(key, part)| [key.x(), key.y(), part.x(), part.y()]));
     elements
 }
 
 /// Returns `h = Chain(DECRYPTION, L)`.
-pub fn hash(elements: &[Fr]) -> StatementHash {
+pub fn hash_elements(elements: &[Fr]) -> StatementHash {
     let mut inputs = vec![tag::decryption()];
     inputs.extend(elements);
     StatementHash::from_fr(poseidon::chain(&inputs))
 }
 
 /// Makes a trustee's decryption share of `c` for a poll of size `size`; the pairs after it are `(G, C)` with `sk = 1`.
-pub fn build(ctx: Context, c: &Point, share: &KeyShare, size: usize) -> (Instance, Witness, Posted) {
+pub fn build_share(ctx: Context, c: &Point, share: &KeyShare, size: usize) -> (Instance, Witness, PostedShare) {
     let mut secrets = *share.expose();
     secrets.iter_mut().skip(size).for_each(|filler| *filler = Scalar::one());
     let witness = Witness { ctx, c: *c, secrets };
     secrets.zeroize();
 
-    let keys = witness.multiples_of(&Point::generator());
-    let share = witness.multiples_of(c);
-    let h = hash(&elements(ctx, c, &keys, &share));
-    let posted = Posted { h, keys, share };
-    (Instance::of(&posted, ctx, c), witness, posted)
+    let keys = witness.multiply_base(&Point::generator());
+    let share = witness.multiply_base(c);
+    let h = hash_elements(&list_elements(ctx, c, &keys, &share));
+    let posted = PostedShare { h, keys, share };
+    (Instance::from_posted(&posted, ctx, c), witness, posted)
 }
 
 /// Checks the whole statement as the circuit does.
@@ -121,10 +126,10 @@ pub fn build(ctx: Context, c: &Point, share: &KeyShare, size: usize) -> (Instanc
 /// Returns [`DecryptionError::Binding`] if a public input differs; [`check_posted`] names the key or share that is
 /// wrong.
 pub fn check(instance: &Instance, witness: &Witness) -> Result<(), DecryptionError> {
-    let keys = witness.multiples_of(&Point::generator());
-    let share = witness.multiples_of(&witness.c);
-    let elements = elements(witness.ctx, &witness.c, &keys, &share);
-    let h = hash(&elements);
+    let keys = witness.multiply_base(&Point::generator());
+    let share = witness.multiply_base(&witness.c);
+    let elements = list_elements(witness.ctx, &witness.c, &keys, &share);
+    let h = hash_elements(&elements);
     let y = transcript::evaluate(&elements, instance.z);
     for (name, expected, actual) in [("h", instance.h.to_fr(), h.to_fr()), ("y", instance.y.to_fr(), y.to_fr())] {
         if expected != actual {
@@ -139,9 +144,9 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<(), DecryptionErr
 /// # Errors
 /// Returns [`DecryptionError::Key`] or [`DecryptionError::Share`] for the first that differs, and
 /// [`DecryptionError::Binding`] if `h` does.
-pub fn check_posted(posted: &Posted, witness: &Witness) -> Result<(), DecryptionError> {
-    let keys = witness.multiples_of(&Point::generator());
-    let share = witness.multiples_of(&witness.c);
+pub fn check_posted(posted: &PostedShare, witness: &Witness) -> Result<(), DecryptionError> {
+    let keys = witness.multiply_base(&Point::generator());
+    let share = witness.multiply_base(&witness.c);
     for index in 0..COMMITTEE_KEYS {
         if posted.keys[index] != keys[index] {
             return Err(DecryptionError::Key { index });
@@ -150,7 +155,7 @@ pub fn check_posted(posted: &Posted, witness: &Witness) -> Result<(), Decryption
             return Err(DecryptionError::Share { index });
         }
     }
-    let actual = hash(&elements(witness.ctx, &witness.c, &keys, &share));
+    let actual = hash_elements(&list_elements(witness.ctx, &witness.c, &keys, &share));
     if posted.h != actual {
         return Err(DecryptionError::Binding { name: "h", expected: posted.h.to_fr(), actual: actual.to_fr() });
     }

@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::{
     Fr,
     elements::{BatchRoot, NoteCommitment, SealingContext, StatementHash},
-    note::{NoteError, NoteList},
+    note::{NoteBatch, NoteError},
     transcript,
 };
 
@@ -15,7 +15,7 @@ use crate::{
 pub enum NotesError {
     /// The posted notes are not a valid batch.
     #[error("note batch: {0}")]
-    List(#[from] NoteError),
+    Batch(#[from] NoteError),
     /// A public input differs from that of the batch.
     #[error("binding: the public input {name} is {expected}, the note batch gives {actual}")]
     Binding {
@@ -43,10 +43,14 @@ impl Instance {
     ///
     /// # Errors
     /// Returns [`NotesError::List`] unless there are 1 to 256 notes, none of them zero.
-    pub fn of(root: BatchRoot, context: SealingContext, notes: &[NoteCommitment]) -> Result<Instance, NotesError> {
-        let list = NoteList::new(notes.to_vec())?;
+    pub fn from_notes(
+        root: BatchRoot,
+        context: SealingContext,
+        notes: &[NoteCommitment],
+    ) -> Result<Instance, NotesError> {
+        let list = NoteBatch::new(notes.to_vec())?;
         let (h, elements) = (hash(root), elements(&list));
-        let z = transcript::challenge(h, &[&[context.to_fr()], &elements[..]].concat());
+        let z = transcript::derive_challenge(h, &[&[context.to_fr()], &elements[..]].concat());
         Ok(Instance { h, z, y: transcript::evaluate(&elements, z) })
     }
 }
@@ -57,20 +61,20 @@ fn hash(root: BatchRoot) -> StatementHash {
 }
 
 /// Returns the coefficients of `y`, the notes in their order.
-fn elements(list: &NoteList) -> Vec<Fr> {
+fn elements(list: &NoteBatch) -> Vec<Fr> {
     list.notes().iter().map(|note| note.to_fr()).collect()
 }
 
 /// Computes the public inputs of a batch that is sealed under `context`.
-pub fn build(list: &NoteList, context: SealingContext) -> Instance {
-    Instance::of(list.root(), context, list.notes()).expect("a note batch is valid by construction")
+pub fn build_instance(list: &NoteBatch, context: SealingContext) -> Instance {
+    Instance::from_notes(list.root(), context, list.notes()).expect("a note batch is valid by construction")
 }
 
 /// Checks the statement as the circuit does.
 ///
 /// # Errors
 /// Returns [`NotesError::Binding`] if a public input differs from that of the batch.
-pub fn check(instance: &Instance, list: &NoteList) -> Result<(), NotesError> {
+pub fn check(instance: &Instance, list: &NoteBatch) -> Result<(), NotesError> {
     let (h, y) = (hash(list.root()), transcript::evaluate(&elements(list), instance.z));
     for (name, expected, actual) in [("h", instance.h.to_fr(), h.to_fr()), ("y", instance.y.to_fr(), y.to_fr())] {
         if expected != actual {

@@ -7,13 +7,13 @@ use crate::{
     Fr,
     census::{self, Census, MembershipProof, Sibling, Weight},
     committee::{KeyShare, KeyVector, Recipients, TransportSecret},
-    constants::DEPTH,
+    constants::CENSUS_DEPTH,
     elements::{CensusLeaf, Context, Scope},
     encryption::Randomness,
     identity::{Identity, Seed},
-    rule::{Kind, Parameters, Rule},
+    rule::{Rule, RuleKind, RuleParameters},
     scalar,
-    statement::ballot::{BallotError, Draft, Instance, Posted, Witness},
+    statement::ballot::{BallotDraft, BallotError, Instance, PostedBallot, Witness},
 };
 
 /// Returns a generator of the same numbers in every run.
@@ -29,12 +29,12 @@ pub fn seeded_identity(number: u8) -> Identity {
 /// Returns the key share of a committee of one trustee, whose keys are therefore [`key_vector`] of the same seed.
 pub fn key_share(seed: u64) -> KeyShare {
     let mut rng = seeded_rng(seed);
-    KeyShare::new(std::array::from_fn(|_| scalar::random(&mut rng)))
+    KeyShare::new(std::array::from_fn(|_| scalar::random_scalar(&mut rng)))
 }
 
 /// Returns the public keys of [`key_share`].
 pub fn key_vector(seed: u64) -> KeyVector {
-    KeyVector::new(key_share(seed).public()).unwrap()
+    KeyVector::new(key_share(seed).public_keys()).unwrap()
 }
 
 /// Returns the transport secret whose seed is this byte 32 times.
@@ -45,7 +45,7 @@ pub fn transport_secret(number: u8) -> TransportSecret {
 /// Returns the recipients of a dealing: the trustee at index `i` has the key of `transport_secret(i + 1)`, and those
 /// at the indices in `absent` have not registered.
 pub fn recipients(trustees: usize, threshold: usize, absent: &[usize]) -> Recipients {
-    let key = |index: usize| (!absent.contains(&index)).then(|| transport_secret(index as u8 + 1).public());
+    let key = |index: usize| (!absent.contains(&index)).then(|| transport_secret(index as u8 + 1).transport_key());
     Recipients::new((0..trustees).map(key).collect(), threshold).unwrap()
 }
 
@@ -53,14 +53,14 @@ pub fn recipients(trustees: usize, threshold: usize, absent: &[usize]) -> Recipi
 pub fn census_of_weights(weights: &[u64]) -> Census {
     let leaf = |(number, &weight)| {
         let weight = Weight::new(weight).unwrap();
-        census::leaf(&seeded_identity(number).commitment(), weight)
+        census::hash_leaf(&seeded_identity(number).commitment(), weight)
     };
     Census::from_leaves((0u8..).zip(weights).map(leaf).collect()).unwrap()
 }
 
 /// Returns the parameters of a ballot rule, inexact.
-pub fn ballot_rule(kind: Kind, parameter: u16, options: usize, weighted: bool) -> Parameters {
-    Rule { kind, parameter, exact: false }.parameters(options, weighted).unwrap()
+pub fn ballot_rule(kind: RuleKind, parameter: u16, options: usize, weighted: bool) -> RuleParameters {
+    Rule { kind, parameter, exact: false }.to_parameters(options, weighted).unwrap()
 }
 
 /// A voter with its Merkle path to a census root.
@@ -81,7 +81,7 @@ pub struct CastBallot {
     /// The statement's witness.
     pub witness: Witness,
     /// The ballot as posted on chain.
-    pub posted: Posted,
+    pub posted: PostedBallot,
     /// The context it was made for.
     pub ctx: Context,
 }
@@ -90,11 +90,11 @@ impl Voter {
     /// Returns the voter at `index` of a census of `members`; the other leaves are pseudorandom.
     pub fn in_census(weight: u64, index: usize, members: usize) -> Self {
         let identity = seeded_identity(7);
-        let own = census::leaf(&identity.commitment(), Weight::new(weight).unwrap());
+        let own = census::hash_leaf(&identity.commitment(), Weight::new(weight).unwrap());
         let mut rng = seeded_rng(1);
         let mut other = || CensusLeaf::from_fr(Fr::from(rng.r#gen::<u128>()));
         let leaves = (0..members).map(|i| if i == index { own } else { other() }).collect();
-        let membership = Census::from_leaves(leaves).unwrap().prove(index).unwrap();
+        let membership = Census::from_leaves(leaves).unwrap().prove_membership(index).unwrap();
         Self { identity, weight, membership }
     }
 
@@ -102,7 +102,7 @@ impl Voter {
     pub fn at_full_depth(weight: u64) -> Self {
         let mut rng = seeded_rng(2);
         let sibling = |i: usize| Sibling { value: Fr::from(rng.r#gen::<u128>()), on_left: i.is_multiple_of(3) };
-        let membership = MembershipProof { siblings: (0..DEPTH).map(sibling).collect() };
+        let membership = MembershipProof { siblings: (0..CENSUS_DEPTH).map(sibling).collect() };
         Self { identity: seeded_identity(7), weight, membership }
     }
 
@@ -111,16 +111,16 @@ impl Voter {
     ///
     /// # Errors
     /// [`BallotError`] if the choice violates the ballot rule.
-    pub fn cast_ballot(&self, rule: Parameters, x: &[u64], previous: [u8; 32]) -> Result<CastBallot, BallotError> {
+    pub fn cast_ballot(&self, rule: RuleParameters, x: &[u64], previous: [u8; 32]) -> Result<CastBallot, BallotError> {
         let mut rng = seeded_rng(3);
         let randomness = Randomness::random(&mut rng);
         let (ak, nk) = (self.identity.authorising_key(), self.identity.nullifier_key());
         let (membership, scope, keys) = (self.membership.clone(), Scope::from_fr(Fr::from(77u64)), key_vector(9));
         let (size, x) = (x.len(), x.to_vec());
-        let draft = Draft::new(size, ak, nk, self.weight, membership, scope, rule, keys, x, randomness)?;
+        let draft = BallotDraft::new(size, ak, nk, self.weight, membership, scope, rule, keys, x, randomness)?;
         let ctx = draft.ctx();
         let signature = self.identity.sign(draft.message(previous), &mut rng);
-        let (instance, witness, posted) = draft.finish(previous, signature);
+        let (instance, witness, posted) = draft.attach_signature(previous, signature);
         Ok(CastBallot { instance, witness, posted, ctx })
     }
 }

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     Fr, Point, Scalar,
-    constants::{MAX_OPTIONS, MIN_OPTIONS, VALUE_BITS, size_for},
-    rule::{Kind, Parameters, Rule},
+    constants::{MAX_OPTIONS, MIN_OPTIONS, VALUE_BITS, size_for_options},
+    rule::{Rule, RuleKind, RuleParameters},
     scalar,
 };
 
@@ -38,7 +38,7 @@ pub fn scalars() -> impl Strategy<Value = Scalar> {
         1 => Just(Scalar::ONE),
         1 => Just(-Scalar::ONE),
         2 => any::<u64>().prop_map(Scalar::from),
-        5 => any::<u64>().prop_map(|seed| scalar::random(&mut seeded_rng(seed))),
+        5 => any::<u64>().prop_map(|seed| scalar::random_scalar(&mut seeded_rng(seed))),
     ]
 }
 
@@ -60,39 +60,39 @@ pub fn weights() -> impl Strategy<Value = u64> {
 
 /// Weights of members that can vote under these parameters: in a weighted chamber, no ranking by a heavier one fits
 /// 40 bits.
-pub fn weights_under(rule: Parameters) -> impl Strategy<Value = u64> {
+pub fn weights_under(rule: RuleParameters) -> impl Strategy<Value = u64> {
     let max = if rule.ranked && rule.weighted { MAX_VALUE / u64::from(rule.cap) } else { MAX_VALUE };
     weights().prop_map(move |weight| weight.min(max))
 }
 
 /// Parameters of every kind of ballot rule, for 2 to 8 options, weighted and unweighted.
-pub fn rules() -> impl Strategy<Value = Parameters> {
+pub fn rules() -> impl Strategy<Value = RuleParameters> {
     let kinds = prop_oneof![
-        Just((Kind::Plurality, 0..=0)),
-        Just((Kind::Approval, 1..=MIN_OPTIONS as u16)),
-        Just((Kind::Score, 1..=255)),
-        Just((Kind::Cumulative, 1..=u16::MAX)),
-        Just((Kind::Quadratic, 1..=u16::MAX)),
-        Just((Kind::Borda, 0..=0)),
+        Just((RuleKind::Plurality, 0..=0)),
+        Just((RuleKind::Approval, 1..=MIN_OPTIONS as u16)),
+        Just((RuleKind::Score, 1..=255)),
+        Just((RuleKind::Cumulative, 1..=u16::MAX)),
+        Just((RuleKind::Quadratic, 1..=u16::MAX)),
+        Just((RuleKind::Borda, 0..=0)),
     ];
     let parameter = kinds.prop_flat_map(|(kind, range)| (Just(kind), range));
     (parameter, MIN_OPTIONS..=MAX_OPTIONS, any::<bool>(), any::<bool>()).prop_map(
         |((kind, parameter), options, weighted, exact)| {
-            let exact = exact && kind == Kind::Cumulative;
-            Rule { kind, parameter, exact }.parameters(options, weighted).unwrap()
+            let exact = exact && kind == RuleKind::Cumulative;
+            Rule { kind, parameter, exact }.to_parameters(options, weighted).unwrap()
         },
     )
 }
 
 /// Choices that a voter of this weight may make under these parameters, one value an option. The weight is one of
 /// [`weights_under`] these parameters; no value is so large that its counted value would exceed 40 bits.
-pub fn choices(rule: Parameters, weight: u64) -> impl Strategy<Value = Vec<u64>> {
+pub fn choices(rule: RuleParameters, weight: u64) -> impl Strategy<Value = Vec<u64>> {
     (Just((0..rule.options).collect::<Vec<_>>()).prop_shuffle(), prop::collection::vec(any::<u64>(), rule.options))
         .prop_map(move |(order, wishes)| make_choice(&rule, weight, &order, &wishes))
 }
 
 /// Spends the budget option by option in the given order, as far as the wishes go.
-fn make_choice(rule: &Parameters, weight: u64, order: &[usize], wishes: &[u64]) -> Vec<u64> {
+fn make_choice(rule: &RuleParameters, weight: u64, order: &[usize], wishes: &[u64]) -> Vec<u64> {
     let mut x = vec![0; rule.options];
     if rule.ranked {
         order.iter().zip(0..).for_each(|(&option, rank)| x[option] = rank);
@@ -116,7 +116,7 @@ fn make_choice(rule: &Parameters, weight: u64, order: &[usize], wishes: &[u64]) 
 #[derive(Clone, Debug)]
 pub struct BallotInput {
     /// The ballot rule's parameters.
-    pub rule: Parameters,
+    pub rule: RuleParameters,
     /// The voter's weight.
     pub weight: u64,
     /// The choice, padded to the circuit's size.
@@ -136,7 +136,7 @@ pub fn ballots() -> impl Strategy<Value = BallotInput> {
         .prop_flat_map(|rule| (Just(rule), weights_under(rule)))
         .prop_flat_map(|(rule, weight)| (Just(rule), Just(weight), choices(rule, weight)))
         .prop_map(|(rule, weight, mut choice)| {
-            choice.resize(size_for(rule.options).unwrap(), 0);
+            choice.resize(size_for_options(rule.options).unwrap(), 0);
             BallotInput { rule, weight, choice }
         })
 }
@@ -151,7 +151,7 @@ mod tests {
 
         #[test]
         fn generated_choices_satisfy_their_rule(input in ballots()) {
-            prop_assert!(input.rule.counted(input.weight, &input.choice).is_ok());
+            prop_assert!(input.rule.count_values(input.weight, &input.choice).is_ok());
         }
 
         #[test]

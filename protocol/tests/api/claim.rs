@@ -5,71 +5,75 @@ use psephos_protocol::{
     elements::{Context, Message, NoteCommitment},
     identifiers::ChainId,
     identity::Identity,
-    note::{NoteBlinder, NoteList, NotePath, NoteTree, Opening},
+    note::{NoteBatch, NoteBlinder, NoteOpening, NotePath, NotesTree},
     nullifier,
-    reward::{Policy, Terms as Payment},
-    rule::Kind,
+    reward::{Policy, PolicyTerms as Payment},
+    rule::RuleKind,
     signature::SignatureError,
     statement::{
         ballot,
-        claim::{ClaimError, Draft, Instance, Posted, Terms, Witness, check, check_posted},
+        claim::{ClaimDraft, ClaimError, ClaimTerms, Instance, PostedClaim, Witness, check, check_posted},
     },
 };
 
-use crate::fixture::{self, identity, plurality, rng, rule};
+use crate::fixture::{self, identity, plurality_rule, rng, rule};
 
 /// Seals ballots of a chamber of four: the note of member 1 of weight 20, which chose option 1, has index 2 in batch 1.
-fn sealed(opening: &Opening, ctx: Context, voter: &Identity) -> NoteTree {
+fn sealed_tree(opening: &NoteOpening, ctx: Context, voter: &Identity) -> NotesTree {
     let filler = |from: u64| (from..from + 3).map(NoteCommitment::from_u64).collect::<Vec<_>>();
     let mut second = filler(20);
-    second[2] = opening.note(&voter.commitment(), ctx).expect("the fixture is valid");
-    let mut tree = NoteTree::new();
+    second[2] = opening.compute_note(&voter.commitment(), ctx).expect("the fixture is valid");
+    let mut tree = NotesTree::new();
     for notes in [filler(10), second, filler(30)] {
-        tree.insert(NoteList::new(notes).expect("the fixture is valid")).expect("the fixture is valid");
+        tree.append_batch(NoteBatch::new(notes).expect("the fixture is valid")).expect("the fixture is valid");
     }
     tree
 }
 
-pub(crate) fn terms(ctx: Context) -> Terms {
+pub(crate) fn claim_terms(ctx: Context) -> ClaimTerms {
     let policy = Policy::new(Payment { base: 100, per_weight: 3, cap: 15, bonus: 25, ratified: Some(1) })
         .expect("the fixture is valid");
-    Terms { ctx, policy, binding: context::claim_binding(ChainId::new(31337), [1; 20], [2; 20], [3; 20], [0; 32]) }
+    ClaimTerms {
+        ctx,
+        policy,
+        binding: context::derive_claim_binding(ChainId::new(31337), [1; 20], [2; 20], [3; 20], [0; 32]),
+    }
 }
 
-fn path(opening: &Opening, ctx: Context, voter: &Identity) -> NotePath {
-    sealed(opening, ctx, voter).prove(1, 2).expect("the fixture is valid")
+fn note_path(opening: &NoteOpening, ctx: Context, voter: &Identity) -> NotePath {
+    sealed_tree(opening, ctx, voter).prove_note(1, 2).expect("the fixture is valid")
 }
 
 /// Makes a claim of a ballot that was cast, as its voter makes it from seed and chain.
-pub(crate) fn claim() -> (Instance, Witness, Posted, Terms) {
-    let (_, cast, posted, ctx) = fixture::ballot(plurality(3), &[0, 1, 0]);
+pub(crate) fn make_claim() -> (Instance, Witness, PostedClaim, ClaimTerms) {
+    let (_, cast, posted, ctx) = fixture::make_ballot(plurality_rule(3), &[0, 1, 0]);
     let voter = identity(1);
-    let opening = Opening { weight: 20, x: cast.x.clone(), blinder: cast.randomness.blinder().clone() };
-    assert_eq!(opening.note(&voter.commitment(), ctx), Ok(posted.note));
-    let path = path(&opening, ctx, &voter);
-    let draft = Draft::new(voter.authorising_key(), voter.nullifier_key(), opening, path, terms(ctx))
+    let opening = NoteOpening { weight: 20, x: cast.x.clone(), blinder: cast.randomness.blinder().clone() };
+    assert_eq!(opening.compute_note(&voter.commitment(), ctx), Ok(posted.note));
+    let path = note_path(&opening, ctx, &voter);
+    let draft = ClaimDraft::new(voter.authorising_key(), voter.nullifier_key(), opening, path, claim_terms(ctx))
         .expect("the fixture is valid");
     let signature = voter.sign(draft.message(), &mut rng(6));
-    let (instance, witness, posted) = draft.finish(signature);
-    (instance, witness, posted, terms(ctx))
+    let (instance, witness, posted) = draft.attach_signature(signature);
+    (instance, witness, posted, claim_terms(ctx))
 }
 
 /// Makes a good claim, changes its witness, and returns the results of both checks.
-fn changed(change: impl FnOnce(&mut Witness)) -> (ClaimError, Result<(), ClaimError>) {
-    let (instance, mut witness, posted, terms) = claim();
+fn check_changed_witness(change: impl FnOnce(&mut Witness)) -> (ClaimError, Result<(), ClaimError>) {
+    let (instance, mut witness, posted, terms) = make_claim();
     assert_eq!(check(&instance, &witness), Ok(()));
     assert_eq!(check_posted(&posted, &terms, &witness), Ok(()));
     change(&mut witness);
     (check(&instance, &witness).expect_err("the statement does not hold"), check_posted(&posted, &terms, &witness))
 }
 
-fn binding(name: &'static str) -> impl Fn(&ClaimError) -> bool {
+fn is_binding_error(name: &'static str) -> impl Fn(&ClaimError) -> bool {
     move |error| matches!(error, ClaimError::Binding { name: actual, .. } if *actual == name)
 }
 
 #[test]
 fn vote_is_paid_base_weight_and_bonus() {
-    let (_, _, posted, _) = claim();
+    let (_, _, posted, _) = make_claim();
     assert_eq!(posted.amount, 100 + 3 * 15 + 25);
 }
 
@@ -82,54 +86,55 @@ fn clause_1_rejects_a_note_that_is_not_sealed() {
         |witness| witness.ak = identity(2).authorising_key(),
         |witness| witness.nk = identity(2).nullifier_key(),
     ] {
-        let (error, posted) = changed(change);
-        assert!(binding("h")(&error));
+        let (error, posted) = check_changed_witness(change);
+        assert!(is_binding_error("h")(&error));
         assert!(matches!(posted, Err(ClaimError::NoteRoot { .. })));
     }
 }
 
 #[test]
 fn clause_1_rejects_another_path() {
-    let (_, witness, _, terms) = claim();
-    let tree = sealed(&witness.opening, terms.ctx, &identity(1));
+    let (_, witness, _, terms) = make_claim();
+    let tree = sealed_tree(&witness.opening, terms.ctx, &identity(1));
     for (list, index) in [(0, 2), (1, 1), (2, 2)] {
-        let (error, posted) = changed(|witness| witness.path = tree.prove(list, index).expect("the fixture is valid"));
-        assert!(binding("h")(&error));
+        let (error, posted) =
+            check_changed_witness(|witness| witness.path = tree.prove_note(list, index).expect("the fixture is valid"));
+        assert!(is_binding_error("h")(&error));
         assert!(matches!(posted, Err(ClaimError::NoteRoot { .. })));
     }
-    let mut short = witness.path.above().clone();
+    let mut short = witness.path.upper_path().clone();
     short.siblings.pop();
     let short = NotePath::new(witness.path.levels().to_vec(), short).expect("the fixture is valid");
-    assert!(matches!(changed(|witness| witness.path = short).1, Err(ClaimError::NoteRoot { .. })));
+    assert!(matches!(check_changed_witness(|witness| witness.path = short).1, Err(ClaimError::NoteRoot { .. })));
 }
 
 #[test]
 fn clause_1_rejects_sizes_and_values_that_no_note_has() {
     for size in [0, 2, 4, 9] {
-        assert_eq!(changed(|witness| witness.opening.x = vec![0; size]).0, ClaimError::Size { size });
+        assert_eq!(check_changed_witness(|witness| witness.opening.x = vec![0; size]).0, ClaimError::Size { size });
     }
-    assert_eq!(changed(|witness| witness.opening.weight = 1 << 40).0, ClaimError::Value);
-    assert_eq!(changed(|witness| witness.opening.x[2] = u64::MAX).0, ClaimError::Value);
+    assert_eq!(check_changed_witness(|witness| witness.opening.weight = 1 << 40).0, ClaimError::Value);
+    assert_eq!(check_changed_witness(|witness| witness.opening.x[2] = u64::MAX).0, ClaimError::Value);
 }
 
 #[test]
 fn clauses_2_and_3_reject_another_posted_nullifier_or_amount() {
-    let (_, witness, posted, terms) = claim();
+    let (_, witness, posted, terms) = make_claim();
     let mut other = posted.clone();
     other.reward_nullifier = other.reward_nullifier.altered();
     assert!(matches!(check_posted(&other, &terms, &witness), Err(ClaimError::RewardNullifier { .. })));
-    assert!(binding("y")(&check(&Instance::of(&other, &terms), &witness).unwrap_err()));
+    assert!(is_binding_error("y")(&check(&Instance::from_posted(&other, &terms), &witness).unwrap_err()));
 
     for amount in [posted.amount - 1, posted.amount + 1, 0, u128::MAX] {
-        let other = Posted { amount, ..posted.clone() };
+        let other = PostedClaim { amount, ..posted.clone() };
         assert_eq!(check_posted(&other, &terms, &witness), Err(ClaimError::Amount { posted: amount }));
-        assert!(binding("y")(&check(&Instance::of(&other, &terms), &witness).unwrap_err()));
+        assert!(is_binding_error("y")(&check(&Instance::from_posted(&other, &terms), &witness).unwrap_err()));
     }
 }
 
 #[test]
 fn clause_3_rejects_another_policy_chamber_or_recipient() {
-    let payment = *terms(Context::from_u64(1)).policy.terms();
+    let payment = *claim_terms(Context::from_u64(1)).policy.terms();
     let other = |payment| Policy::new(payment).expect("the fixture is valid");
     for policy in [
         other(Payment { per_weight: 4, ..payment }),
@@ -138,43 +143,46 @@ fn clause_3_rejects_another_policy_chamber_or_recipient() {
         other(Payment { ratified: Some(0), ..payment }),
         other(Payment { ratified: None, ..payment }),
     ] {
-        let (error, posted) = changed(|witness| witness.terms.policy = policy);
-        assert!(binding("h")(&error));
+        let (error, posted) = check_changed_witness(|witness| witness.terms.policy = policy);
+        assert!(is_binding_error("h")(&error));
         assert_eq!(posted, Err(ClaimError::Terms));
     }
-    for change in
-        [(|terms| terms.ctx = terms.ctx.altered()) as fn(&mut Terms), |terms| terms.binding = terms.binding.altered()]
-    {
-        let (error, posted) = changed(|witness| change(&mut witness.terms));
-        assert!(binding("h")(&error));
+    for change in [(|terms| terms.ctx = terms.ctx.altered()) as fn(&mut ClaimTerms), |terms| {
+        terms.binding = terms.binding.altered()
+    }] {
+        let (error, posted) = check_changed_witness(|witness| change(&mut witness.terms));
+        assert!(is_binding_error("h")(&error));
         assert_eq!(posted, Err(ClaimError::Terms));
     }
     // The base is not in `L`: with another base, the amount changes and the difference does not.
-    let (instance, witness, posted, terms) = claim();
-    let higher = Terms { policy: other(Payment { base: 101, ..payment }), ..terms };
-    assert_eq!(Instance::of(&Posted { amount: posted.amount + 1, ..posted.clone() }, &higher), instance);
-    assert_ne!(Instance::of(&posted, &higher), instance);
-    assert!(check(&Instance::of(&posted, &higher), &witness).is_err());
+    let (instance, witness, posted, terms) = make_claim();
+    let higher = ClaimTerms { policy: other(Payment { base: 101, ..payment }), ..terms };
+    assert_eq!(Instance::from_posted(&PostedClaim { amount: posted.amount + 1, ..posted.clone() }, &higher), instance);
+    assert_ne!(Instance::from_posted(&posted, &higher), instance);
+    assert!(check(&Instance::from_posted(&posted, &higher), &witness).is_err());
     let option = 3;
     let policy = other(Payment { ratified: Some(option), ..payment });
-    assert_eq!(changed(|witness| witness.terms.policy = policy).0, ClaimError::Policy { option, size: 3 });
+    assert_eq!(
+        check_changed_witness(|witness| witness.terms.policy = policy).0,
+        ClaimError::Policy { option, size: 3 }
+    );
 }
 
 #[test]
 fn clause_4_rejects_another_signer_or_message() {
     let mismatch = ClaimError::Signature(SignatureError::Mismatch);
-    let (instance, _, _, terms) = claim();
+    let (instance, _, _, terms) = make_claim();
     let by_another = identity(2).sign(Message::from_fr(instance.h.to_fr()), &mut rng(1));
-    assert_eq!(changed(|witness| witness.signature = by_another), (mismatch, Err(mismatch)));
+    assert_eq!(check_changed_witness(|witness| witness.signature = by_another), (mismatch, Err(mismatch)));
     // A ballot's signature is not valid for a claim: its message is another hash, even of these very inputs.
-    let of_a_ballot = identity(1).sign(ballot::message(instance.h, instance.z), &mut rng(1));
-    assert_eq!(changed(|witness| witness.signature = of_a_ballot).0, mismatch);
+    let of_a_ballot = identity(1).sign(ballot::derive_message(instance.h, instance.z), &mut rng(1));
+    assert_eq!(check_changed_witness(|witness| witness.signature = of_a_ballot).0, mismatch);
 
     // A prover that knows everything except `ask` cannot redirect the claim.
-    let (_, mut witness, _, _) = claim();
-    witness.terms.binding = context::claim_binding(ChainId::new(31337), [1; 20], [66; 20], [3; 20], [0; 32]);
-    let posted = witness.posted().expect("the fixture is valid");
-    let redirected = Instance::of(&posted, &witness.terms);
+    let (_, mut witness, _, _) = make_claim();
+    witness.terms.binding = context::derive_claim_binding(ChainId::new(31337), [1; 20], [66; 20], [3; 20], [0; 32]);
+    let posted = witness.compute_posted().expect("the fixture is valid");
+    let redirected = Instance::from_posted(&posted, &witness.terms);
     assert_eq!(check(&redirected, &witness), Err(mismatch));
     assert_ne!(witness.terms.binding, terms.binding);
 }
@@ -182,7 +190,7 @@ fn clause_4_rejects_another_signer_or_message() {
 #[test]
 fn binding_depends_on_each_of_its_parts() {
     let of = |chain_id, vault, recipient, relayer, fee| {
-        context::claim_binding(ChainId::new(chain_id), vault, recipient, relayer, fee)
+        context::derive_claim_binding(ChainId::new(chain_id), vault, recipient, relayer, fee)
     };
     let base = of(1, [1; 20], [2; 20], [3; 20], [4; 32]);
     for other in [
@@ -199,11 +207,11 @@ fn binding_depends_on_each_of_its_parts() {
 
 #[test]
 fn clause_5_binds_each_public_input() {
-    let (instance, witness, _, _) = claim();
-    assert!(binding("h")(&check(&Instance { h: instance.h.altered(), ..instance }, &witness).unwrap_err()));
+    let (instance, witness, _, _) = make_claim();
+    assert!(is_binding_error("h")(&check(&Instance { h: instance.h.altered(), ..instance }, &witness).unwrap_err()));
     for changed in [Instance { z: instance.z.altered(), ..instance }, Instance { y: instance.y.altered(), ..instance }]
     {
-        assert!(binding("y")(&check(&changed, &witness).unwrap_err()));
+        assert!(is_binding_error("y")(&check(&changed, &witness).unwrap_err()));
     }
     assert_eq!(Instance::NAMES, ["h", "z", "y"]);
 }
@@ -212,49 +220,49 @@ fn clause_5_binds_each_public_input() {
 #[test]
 fn voter_recovers_its_note_from_seed_and_chain() {
     for (kind, parameter, options, x) in [
-        (Kind::Plurality, 0, 3, vec![0, 1, 0]),
-        (Kind::Approval, 4, 8, vec![1, 0, 1, 0, 0, 1, 0, 1]),
-        (Kind::Borda, 0, 5, vec![4, 2, 0, 1, 3]),
-        (Kind::Quadratic, 20, 3, vec![2, 4, 0]),
-        (Kind::Cumulative, 9, 3, vec![2, 4, 3]),
+        (RuleKind::Plurality, 0, 3, vec![0, 1, 0]),
+        (RuleKind::Approval, 4, 8, vec![1, 0, 1, 0, 0, 1, 0, 1]),
+        (RuleKind::Borda, 0, 5, vec![4, 2, 0, 1, 3]),
+        (RuleKind::Quadratic, 20, 3, vec![2, 4, 0]),
+        (RuleKind::Cumulative, 9, 3, vec![2, 4, 3]),
     ] {
         let rule = rule(kind, parameter, options, false);
-        let (_, cast, posted, ctx) = fixture::ballot(rule, &x);
+        let (_, cast, posted, ctx) = fixture::make_ballot(rule, &x);
         let voter = identity(1);
-        let choices = rule.choices(cast.x.len(), 20, 1 << 20).expect("the fixture is valid");
+        let choices = rule.enumerate_choices(cast.x.len(), 20, 1 << 20).expect("the fixture is valid");
         let blinder = cast.randomness.blinder().clone();
-        let found =
-            Opening::find(posted.note, &voter.commitment(), ctx, 20, blinder, choices).expect("the fixture is valid");
+        let found = NoteOpening::find_opening(posted.note, &voter.commitment(), ctx, 20, blinder, choices)
+            .expect("the fixture is valid");
         assert_eq!(found.x, cast.x);
     }
-    let too_many = rule(Kind::Score, 255, 8, true);
-    assert!(too_many.choices(8, 20, 1 << 20).is_none());
+    let too_many = rule(RuleKind::Score, 255, 8, true);
+    assert!(too_many.enumerate_choices(8, 20, 1 << 20).is_none());
 }
 
 #[test]
 fn exactly_the_valid_choices_of_a_rule_are_enumerated() {
     let count = |kind, parameter, options| {
         let rule = rule(kind, parameter, options, false);
-        let choices = rule.choices(8, 1, 1 << 20).expect("the fixture is valid");
-        assert!(choices.iter().all(|x| x.len() == 8 && rule.counted(1, x).is_ok()));
+        let choices = rule.enumerate_choices(8, 1, 1 << 20).expect("the fixture is valid");
+        assert!(choices.iter().all(|x| x.len() == 8 && rule.count_values(1, x).is_ok()));
         choices.len()
     };
-    assert_eq!(count(Kind::Plurality, 0, 8), 8);
-    assert_eq!(count(Kind::Approval, 8, 8), 256);
-    assert_eq!(count(Kind::Approval, 2, 4), 1 + 4 + 6);
-    assert_eq!(count(Kind::Borda, 0, 8), 40_320);
-    assert_eq!(count(Kind::Score, 3, 4), 256);
-    assert_eq!(count(Kind::Cumulative, 3, 3), 20);
+    assert_eq!(count(RuleKind::Plurality, 0, 8), 8);
+    assert_eq!(count(RuleKind::Approval, 8, 8), 256);
+    assert_eq!(count(RuleKind::Approval, 2, 4), 1 + 4 + 6);
+    assert_eq!(count(RuleKind::Borda, 0, 8), 40_320);
+    assert_eq!(count(RuleKind::Score, 3, 4), 256);
+    assert_eq!(count(RuleKind::Cumulative, 3, 3), 20);
 }
 
 #[test]
 fn reward_nullifier_depends_on_member_chamber_and_purpose() {
     let (voter, other) = (identity(1), identity(2));
     let (nk, id, ctx) = (voter.nullifier_key(), voter.commitment(), Context::from_u64(7));
-    let base = nullifier::reward(&nk, &id, ctx);
-    assert_ne!(base.to_fr(), nullifier::derive(&nk, &id, ctx).to_fr(), "purpose");
-    assert_ne!(base, nullifier::reward(&nk, &id, ctx.altered()), "chamber and poll");
-    assert_ne!(base, nullifier::reward(&other.nullifier_key(), &id, ctx));
+    let base = nullifier::derive_reward_nullifier(&nk, &id, ctx);
+    assert_ne!(base.to_fr(), nullifier::derive_nullifier(&nk, &id, ctx).to_fr(), "purpose");
+    assert_ne!(base, nullifier::derive_reward_nullifier(&nk, &id, ctx.altered()), "chamber and poll");
+    assert_ne!(base, nullifier::derive_reward_nullifier(&other.nullifier_key(), &id, ctx));
     // An attacker that knows a member's `nk` and enrols it under a key of its own cannot use up that member's reward.
-    assert_ne!(base, nullifier::reward(&nk, &other.commitment(), ctx));
+    assert_ne!(base, nullifier::derive_reward_nullifier(&nk, &other.commitment(), ctx));
 }

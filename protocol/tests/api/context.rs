@@ -10,7 +10,7 @@ use psephos_protocol::{
 #[test]
 fn scope_depends_on_the_chamber_and_on_when_totals_may_be_decrypted() {
     let scope = |chain_id, contract, poll, chamber, min_ballots, closes_at| {
-        context::scope(
+        context::derive_scope(
             ChainId::new(chain_id),
             contract,
             PollId::new(poll),

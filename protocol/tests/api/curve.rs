@@ -8,7 +8,7 @@ use psephos_protocol::{
     testing::{points, scalars},
 };
 
-use crate::fixture::committee;
+use crate::fixture::key_vector;
 
 #[test]
 fn points_satisfy_the_group_law() {
@@ -57,7 +57,7 @@ fn offsets_are_distinct_and_not_the_generator() {
 
 #[test]
 fn key_vector_rejects_the_identity_and_hashes_a_prefix() {
-    let keys = committee(1);
+    let keys = key_vector(1);
     for index in [0, 7] {
         let mut broken = *keys.keys();
         broken[index] = Point::identity();
@@ -73,9 +73,9 @@ fn key_vector_rejects_the_identity_and_hashes_a_prefix() {
     let mut other = *keys.keys();
     other[3] = Point::generator();
     let other = KeyVector::new(other).unwrap();
-    assert_eq!(keys.hash(3), other.hash(3));
-    assert_ne!(keys.hash(8), other.hash(8));
-    assert_ne!(keys.hash(3), keys.hash(8));
+    assert_eq!(keys.hash_keys(3), other.hash_keys(3));
+    assert_ne!(keys.hash_keys(8), other.hash_keys(8));
+    assert_ne!(keys.hash_keys(3), keys.hash_keys(8));
 }
 
 proptest! {

@@ -8,16 +8,19 @@ use psephos_protocol::{
     elements::TrusteeContext,
     statement::{
         committee_keys,
-        dealing::{DealingError, EncryptedShare, Instance, Posted, Witness, build, check, check_posted, elements},
+        dealing::{
+            DealingError, EncryptedShare, Instance, PostedDealing, Witness, build_dealing, check, check_posted,
+            list_elements,
+        },
     },
 };
 
-use crate::fixture::{committee, recipients, rng, transport};
+use crate::fixture::{key_vector, recipients, rng, transport};
 
 const CTX: u64 = 9;
 
-fn good(recipients: &Recipients) -> (Instance, Witness, Posted) {
-    let (instance, witness, posted) = build(TrusteeContext::from_u64(CTX), recipients.clone(), &mut rng(5));
+fn make_dealing(recipients: &Recipients) -> (Instance, Witness, PostedDealing) {
+    let (instance, witness, posted) = build_dealing(TrusteeContext::from_u64(CTX), recipients.clone(), &mut rng(5));
     assert_eq!(check(&instance, &witness), Ok(()));
     assert_eq!(check_posted(&posted, &witness), Ok(()));
     (instance, witness, posted)
@@ -30,13 +33,17 @@ fn every_recipient_decrypts_its_share() {
         [(1, 1, &[][..]), (2, 1, &[]), (5, 3, &[]), (5, 5, &[]), (5, 2, &[0, 3]), (16, 9, &[15]), (16, 16, &[])]
     {
         let recipients = recipients(trustees, threshold, absent);
-        let (_, witness, posted) = good(&recipients);
+        let (_, witness, posted) = make_dealing(&recipients);
         for ((point, key), share) in recipients.registered().zip(&posted.shares) {
             let secret = transport(point as u8);
-            assert_eq!(secret.public(), *key);
-            let found = share.open(&secret, TrusteeContext::from_u64(CTX), point, &posted.ephemeral, threshold);
-            assert!(found.expose() == witness.polynomials.at(point).expose(), "{threshold} of {trustees}, {point}");
-            assert_eq!(found.public(), posted.commitments.at(point));
+            assert_eq!(secret.transport_key(), *key);
+            let found =
+                share.decrypt_values(&secret, TrusteeContext::from_u64(CTX), point, &posted.ephemeral, threshold);
+            assert!(
+                found.expose() == witness.polynomials.evaluate_at(point).expose(),
+                "{threshold} of {trustees}, {point}"
+            );
+            assert_eq!(found.public_keys(), posted.commitments.evaluate_at(point));
         }
     }
 }
@@ -53,47 +60,48 @@ fn largest_and_smallest_coefficients_decrypt() {
             ephemeral: value,
             polynomials,
         };
-        let posted = witness.posted();
-        let share = posted.shares[15].open(&transport(16), TrusteeContext::from_u64(CTX), 16, &posted.ephemeral, 16);
-        assert_eq!(share.public(), posted.commitments.at(16));
+        let posted = witness.compute_posted();
+        let share =
+            posted.shares[15].decrypt_values(&transport(16), TrusteeContext::from_u64(CTX), 16, &posted.ephemeral, 16);
+        assert_eq!(share.public_keys(), posted.commitments.evaluate_at(16));
     }
 }
 
 #[test]
 fn other_parties_cannot_decrypt_a_share() {
-    let (_, _, posted) = good(&recipients(5, 3, &[]));
+    let (_, _, posted) = make_dealing(&recipients(5, 3, &[]));
     let open = |secret: u8, ctx: u64, point: u64, share: usize| {
         posted.shares[share]
-            .open(&transport(secret), TrusteeContext::from_u64(ctx), point, &posted.ephemeral, 3)
-            .public()
+            .decrypt_values(&transport(secret), TrusteeContext::from_u64(ctx), point, &posted.ephemeral, 3)
+            .public_keys()
     };
-    assert_eq!(open(2, CTX, 2, 1), posted.commitments.at(2));
-    assert_ne!(open(3, CTX, 2, 1), posted.commitments.at(2), "another trustee's secret");
-    assert_ne!(open(2, CTX + 1, 2, 1), posted.commitments.at(2), "another dealer's context");
-    assert_ne!(open(2, CTX, 2, 2), posted.commitments.at(2), "another trustee's share");
-    assert_ne!(open(2, CTX, 3, 1), posted.commitments.at(3), "another point");
+    assert_eq!(open(2, CTX, 2, 1), posted.commitments.evaluate_at(2));
+    assert_ne!(open(3, CTX, 2, 1), posted.commitments.evaluate_at(2), "another trustee's secret");
+    assert_ne!(open(2, CTX + 1, 2, 1), posted.commitments.evaluate_at(2), "another dealer's context");
+    assert_ne!(open(2, CTX, 2, 2), posted.commitments.evaluate_at(2), "another trustee's share");
+    assert_ne!(open(2, CTX, 3, 1), posted.commitments.evaluate_at(3), "another point");
 }
 
 /// Equal registered transport keys must not reveal the difference of two shares.
 #[test]
 fn equal_transport_keys_have_different_pads() {
-    let key = Some(transport(1).public());
-    let (_, witness, posted) = good(&Recipients::new(vec![key; 3], 2).unwrap());
+    let key = Some(transport(1).transport_key());
+    let (_, witness, posted) = make_dealing(&Recipients::new(vec![key; 3], 2).unwrap());
     let difference = |j: usize| posted.shares[0].words()[j] - posted.shares[1].words()[j];
-    let plain = |j: usize, point| Fr::from_bigint(witness.values(point)[j].remainder).unwrap();
+    let plain = |j: usize, point| Fr::from_bigint(witness.evaluate_at(point)[j].remainder).unwrap();
     assert!((0..COMMITTEE_KEYS).all(|j| difference(j) != plain(j, 1) - plain(j, 2)));
 }
 
 #[test]
 fn each_posted_element_is_checked_by_name() {
-    let (_, witness, posted) = good(&recipients(5, 3, &[2]));
+    let (_, witness, posted) = make_dealing(&recipients(5, 3, &[2]));
     let mut other = posted.clone();
     other.ephemeral = other.ephemeral + Point::generator();
     assert_eq!(check_posted(&other, &witness), Err(DealingError::Ephemeral));
 
     let mut points = posted.commitments.points().to_vec();
     points[3 * 4 + 2] = points[3 * 4 + 2] + Point::generator();
-    let other = Posted { commitments: points_of(points), ..posted.clone() };
+    let other = PostedDealing { commitments: points_of(points), ..posted.clone() };
     assert_eq!(check_posted(&other, &witness), Err(DealingError::Commitment { key: 4, coefficient: 2 }));
 
     let mut other = posted.clone();
@@ -106,28 +114,29 @@ fn each_posted_element_is_checked_by_name() {
     swapped.shares.swap(0, 1);
     assert_eq!(check_posted(&swapped, &witness), Err(DealingError::Share { point: 1, word: 0 }));
 
-    let other = Posted { h: posted.h.altered(), ..posted.clone() };
+    let other = PostedDealing { h: posted.h.altered(), ..posted.clone() };
     assert!(matches!(check_posted(&other, &witness), Err(DealingError::Binding { name: "h", .. })));
 
     // A contract that receives any of these computes other public inputs.
     for posted in [swapped, other] {
-        let instance = Instance::of(&posted, TrusteeContext::from_u64(CTX), &witness.recipients).unwrap();
+        let instance = Instance::from_posted(&posted, TrusteeContext::from_u64(CTX), &witness.recipients).unwrap();
         assert!(matches!(check(&instance, &witness), Err(DealingError::Binding { .. })));
     }
 }
 
-fn points_of(points: Vec<Point>) -> psephos_protocol::committee::Commitments {
-    psephos_protocol::committee::Commitments::new(points).expect("the fixture is valid")
+fn points_of(points: Vec<Point>) -> psephos_protocol::committee::PolynomialCommitments {
+    psephos_protocol::committee::PolynomialCommitments::new(points).expect("the fixture is valid")
 }
 
 #[test]
 fn dealing_is_bound_to_one_committee() {
-    let (instance, witness, posted) = good(&recipients(5, 3, &[]));
-    let of = |ctx: u64, recipients: &Recipients| Instance::of(&posted, TrusteeContext::from_u64(ctx), recipients);
+    let (instance, witness, posted) = make_dealing(&recipients(5, 3, &[]));
+    let of =
+        |ctx: u64, recipients: &Recipients| Instance::from_posted(&posted, TrusteeContext::from_u64(ctx), recipients);
     assert_eq!(of(CTX, &recipients(5, 3, &[])), Ok(instance));
 
     // Another dealer, committee, contract or chain; another trustee's key in the list.
-    let mut keys: Vec<_> = (1..=5).map(|number| Some(transport(number).public())).collect();
+    let mut keys: Vec<_> = (1..=5).map(|number| Some(transport(number).transport_key())).collect();
     keys.swap(0, 1);
     for elsewhere in [of(CTX + 1, &recipients(5, 3, &[])), of(CTX, &Recipients::new(keys, 3).unwrap())] {
         assert!(matches!(check(&elsewhere.unwrap(), &witness), Err(DealingError::Binding { name: "y", .. })));
@@ -140,7 +149,7 @@ fn dealing_is_bound_to_one_committee() {
 
 #[test]
 fn zero_secrets_have_no_proof() {
-    let (instance, witness, _) = good(&recipients(2, 2, &[]));
+    let (instance, witness, _) = make_dealing(&recipients(2, 2, &[]));
     let mut other = witness.clone();
     other.ephemeral = Scalar::zero();
     assert_eq!(check(&instance, &other), Err(DealingError::Zero));
@@ -153,7 +162,7 @@ fn zero_secrets_have_no_proof() {
 
 #[test]
 fn each_public_input_is_bound() {
-    let (instance, witness, posted) = good(&recipients(3, 2, &[]));
+    let (instance, witness, posted) = make_dealing(&recipients(3, 2, &[]));
     for changed in [
         Instance { h: instance.h.altered(), ..instance },
         Instance { z: instance.z.altered(), ..instance },
@@ -161,19 +170,19 @@ fn each_public_input_is_bound() {
     ] {
         assert!(matches!(check(&changed, &witness), Err(DealingError::Binding { .. })));
     }
-    assert_eq!(elements(&posted, TrusteeContext::from_u64(CTX), &witness.recipients).unwrap().len(), 134);
+    assert_eq!(list_elements(&posted, TrusteeContext::from_u64(CTX), &witness.recipients).unwrap().len(), 134);
     let json = serde_json::to_string(&posted).unwrap();
-    assert_eq!(serde_json::from_str::<Posted>(&json).unwrap(), posted);
+    assert_eq!(serde_json::from_str::<PostedDealing>(&json).unwrap(), posted);
 }
 
 #[test]
 fn hashes_of_committee_keys_are_bound() {
-    let keys = committee(1);
-    let instance = committee_keys::Instance::of(&keys);
+    let keys = key_vector(1);
+    let instance = committee_keys::Instance::from_keys(&keys);
     assert_eq!(committee_keys::check(&instance, &keys), Ok(()));
-    assert_eq!(instance.h.to_fr(), keys.hash(8).to_fr());
-    assert_eq!(committee_keys::elements(&keys)[0], keys.hash(3).to_fr());
-    assert!(committee_keys::check(&instance, &committee(2)).is_err());
+    assert_eq!(instance.h.to_fr(), keys.hash_keys(8).to_fr());
+    assert_eq!(committee_keys::list_elements(&keys)[0], keys.hash_keys(3).to_fr());
+    assert!(committee_keys::check(&instance, &key_vector(2)).is_err());
     let changed = committee_keys::Instance { y: instance.y.altered(), ..instance };
     assert!(committee_keys::check(&changed, &keys).is_err());
 }

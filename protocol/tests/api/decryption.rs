@@ -5,17 +5,19 @@ use psephos_protocol::{
     Point, Scalar,
     elements::Context,
     scalar,
-    statement::decryption::{DecryptionError, Instance, Posted, Witness, build, check, check_posted, elements},
+    statement::decryption::{
+        DecryptionError, Instance, PostedShare, Witness, build_share, check, check_posted, list_elements,
+    },
 };
 
-use crate::fixture::{rng, trustee};
+use crate::fixture::{key_share, rng};
 
-fn c() -> Point {
-    Point::generator().mul(&scalar::random(&mut rng(5)))
+fn random_point() -> Point {
+    Point::generator().mul(&scalar::random_scalar(&mut rng(5)))
 }
 
-fn good(size: usize) -> (Instance, Witness, Posted) {
-    let (instance, witness, posted) = build(Context::from_u64(9), &c(), &trustee(1), size);
+fn make_share(size: usize) -> (Instance, Witness, PostedShare) {
+    let (instance, witness, posted) = build_share(Context::from_u64(9), &random_point(), &key_share(1), size);
     assert_eq!(check(&instance, &witness), Ok(()));
     assert_eq!(check_posted(&posted, &witness), Ok(()));
     (instance, witness, posted)
@@ -23,22 +25,22 @@ fn good(size: usize) -> (Instance, Witness, Posted) {
 
 #[test]
 fn pairs_behind_the_size_are_filled_in() {
-    let (_, witness, posted) = good(3);
+    let (_, witness, posted) = make_share(3);
     for index in 0..8 {
-        let filled = posted.keys[index] == Point::generator() && posted.share[index] == c();
+        let filled = posted.keys[index] == Point::generator() && posted.share[index] == random_point();
         assert_eq!(filled, index >= 3);
         assert_eq!(witness.secrets[index] == Scalar::one(), index >= 3);
     }
-    assert_eq!(posted.keys[..3], trustee(1).public()[..3]);
-    assert_eq!(posted.share[..3], trustee(1).multiply(&c())[..3]);
-    assert_eq!(elements(Context::from_u64(9), &c(), &posted.keys, &posted.share).len(), 35);
+    assert_eq!(posted.keys[..3], key_share(1).public_keys()[..3]);
+    assert_eq!(posted.share[..3], key_share(1).multiply_point(&random_point())[..3]);
+    assert_eq!(list_elements(Context::from_u64(9), &random_point(), &posted.keys, &posted.share).len(), 35);
 }
 
 #[test]
 fn wrong_secret_is_reported_with_its_key() {
     for index in [0, 7] {
         for secret in [Scalar::zero(), Scalar::one()] {
-            let (instance, mut witness, posted) = good(8);
+            let (instance, mut witness, posted) = make_share(8);
             witness.secrets[index] = secret;
             assert!(matches!(check(&instance, &witness), Err(DecryptionError::Binding { name: "h", .. })));
             assert_eq!(check_posted(&posted, &witness), Err(DecryptionError::Key { index }));
@@ -48,16 +50,16 @@ fn wrong_secret_is_reported_with_its_key() {
 
 #[test]
 fn wrong_decryption_share_is_reported() {
-    let (_, witness, mut posted) = good(8);
+    let (_, witness, mut posted) = make_share(8);
     posted.share[4] = posted.share[4] + Point::generator();
     assert_eq!(check_posted(&posted, &witness), Err(DecryptionError::Share { index: 4 }));
-    let instance = Instance::of(&posted, Context::from_u64(9), &c());
+    let instance = Instance::from_posted(&posted, Context::from_u64(9), &random_point());
     assert!(matches!(check(&instance, &witness), Err(DecryptionError::Binding { name: "y", .. })));
 }
 
 #[test]
 fn context_and_total_are_bound() {
-    let (instance, witness, posted) = good(8);
+    let (instance, witness, posted) = make_share(8);
     let mut other = witness.clone();
     other.ctx = other.ctx.altered();
     assert!(matches!(check(&instance, &other), Err(DecryptionError::Binding { name: "h", .. })));
@@ -69,8 +71,8 @@ fn context_and_total_are_bound() {
 
     // A contract with another context or total computes other public inputs.
     for elsewhere in [
-        Instance::of(&posted, Context::from_u64(8), &c()),
-        Instance::of(&posted, Context::from_u64(9), &Point::generator()),
+        Instance::from_posted(&posted, Context::from_u64(8), &random_point()),
+        Instance::from_posted(&posted, Context::from_u64(9), &Point::generator()),
     ] {
         assert!(check(&elsewhere, &witness).is_err());
     }
@@ -78,7 +80,7 @@ fn context_and_total_are_bound() {
 
 #[test]
 fn each_public_input_is_bound() {
-    let (instance, witness, _) = good(3);
+    let (instance, witness, _) = make_share(3);
     for changed in [
         Instance { h: instance.h.altered(), ..instance },
         Instance { z: instance.z.altered(), ..instance },
@@ -92,7 +94,7 @@ fn each_public_input_is_bound() {
 
 #[test]
 fn posted_decryption_share_round_trips() {
-    let (_, _, posted) = good(8);
+    let (_, _, posted) = make_share(8);
     let json = serde_json::to_string(&posted).unwrap();
-    assert_eq!(serde_json::from_str::<Posted>(&json).unwrap(), posted);
+    assert_eq!(serde_json::from_str::<PostedShare>(&json).unwrap(), posted);
 }

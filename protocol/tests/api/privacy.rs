@@ -11,16 +11,16 @@ use psephos_protocol::{
 };
 
 use crate::{
-    claim::claim,
-    fixture::{ballot, identity, plurality},
+    claim::make_claim,
+    fixture::{identity, make_ballot, plurality_rule},
 };
 
 /// All members, weights and choices are public knowledge. An attacker that guesses with these, and even with every
 /// member's `nk`, opens no note: the blinder is derived for each note alone.
 #[test]
 fn notes_cannot_be_opened_by_guessing() {
-    let plurality = plurality(3);
-    let (_, cast, posted, ctx) = ballot(plurality, &[0, 1, 0]);
+    let plurality = plurality_rule(3);
+    let (_, cast, posted, ctx) = make_ballot(plurality, &[0, 1, 0]);
     let secrets = (0..4).map(|number| *identity(number).nullifier_key().expose());
     let public = [Fr::from(0u64), Fr::from(1u64), ctx.to_fr(), posted.nullifier.to_fr(), posted.h.to_fr()];
     let blinders: Vec<NoteBlinder> = public.into_iter().chain(secrets).map(NoteBlinder::from_fr).collect();
@@ -28,17 +28,17 @@ fn notes_cannot_be_opened_by_guessing() {
     for member in 0..4 {
         let id = identity(member).commitment();
         for weight in [10, 20, 30, 40] {
-            for x in plurality.choices(3, weight, 1000).unwrap() {
+            for x in plurality.enumerate_choices(3, weight, 1000).unwrap() {
                 for blinder in &blinders {
                     tried += 1;
-                    assert_ne!(note::derive(&id, ctx, weight, &x, blinder), posted.note);
+                    assert_ne!(note::derive_commitment(&id, ctx, weight, &x, blinder), posted.note);
                 }
             }
         }
     }
     assert_eq!(tried, 4 * 4 * 3 * 9);
     // With the right guess, only the blinder is missing.
-    let truth = note::derive(&identity(1).commitment(), ctx, 20, &cast.x, cast.randomness.blinder());
+    let truth = note::derive_commitment(&identity(1).commitment(), ctx, 20, &cast.x, cast.randomness.blinder());
     assert_eq!(truth, posted.note);
 }
 
@@ -47,8 +47,8 @@ fn notes_cannot_be_opened_by_guessing() {
 fn equal_votes_have_different_notes() {
     let (voter, ctx) = (identity(1), Context::from_u64(5));
     let notes: HashSet<[u8; 32]> = (1..50u64)
-        .map(|c| voter.note_blinder(ctx, &Point::generator().mul_u64(c)))
-        .map(|blinder| note::derive(&voter.commitment(), ctx, 1, &[1, 0, 0], &blinder).to_bytes())
+        .map(|c| voter.derive_note_blinder(ctx, &Point::generator().mul_u64(c)))
+        .map(|blinder| note::derive_commitment(&voter.commitment(), ctx, 1, &[1, 0, 0], &blinder).to_bytes())
         .collect();
     assert_eq!(notes.len(), 49);
 }
@@ -57,8 +57,8 @@ fn equal_votes_have_different_notes() {
 /// which all of the chamber's ballots share.
 #[test]
 fn ballot_and_its_claim_share_no_value() {
-    let (instance, _, cast, ctx) = ballot(plurality(3), &[0, 1, 0]);
-    let (claimed, _, posted, terms) = claim();
+    let (instance, _, cast, ctx) = make_ballot(plurality_rule(3), &[0, 1, 0]);
+    let (claimed, _, posted, terms) = make_claim();
     assert_eq!(terms.ctx, ctx, "the claim is of this very ballot");
 
     let vote: HashSet<[u8; 32]> =
@@ -69,6 +69,6 @@ fn ballot_and_its_claim_share_no_value() {
     let shared: Vec<_> = cast.elements(ctx).into_iter().filter(|element| elements.contains(element)).collect();
     assert_eq!(shared, [ctx.to_fr()]);
     // The signed messages differ as well.
-    assert_ne!(ballot::message(instance.h, instance.z).to_fr(), claimed.h.to_fr());
-    assert_ne!(claim::hash(&elements), cast.h);
+    assert_ne!(ballot::derive_message(instance.h, instance.z).to_fr(), claimed.h.to_fr());
+    assert_ne!(claim::hash_elements(&elements), cast.h);
 }

@@ -2,21 +2,21 @@
 
 use psephos_protocol::{
     Fr,
-    reward::{Policy, PolicyError, Terms, chosen},
+    reward::{Policy, PolicyError, PolicyTerms, chosen_option},
 };
 
 const MOST: u64 = (1 << 40) - 1;
 
 #[test]
 fn policy_with_numbers_out_of_range_is_rejected() {
-    let good = Terms { base: MOST, per_weight: MOST, cap: MOST, bonus: MOST, ratified: Some(7) };
+    let good = PolicyTerms { base: MOST, per_weight: MOST, cap: MOST, bonus: MOST, ratified: Some(7) };
     assert!(Policy::new(good).is_ok());
     let too_large = |name| Err(PolicyError::TooLarge { name });
-    assert_eq!(Policy::new(Terms { base: MOST + 1, ..good }), too_large("base"));
-    assert_eq!(Policy::new(Terms { per_weight: MOST + 1, ..good }), too_large("per_weight"));
-    assert_eq!(Policy::new(Terms { cap: u64::MAX, ..good }), too_large("cap"));
-    assert_eq!(Policy::new(Terms { bonus: MOST + 1, ..good }), too_large("bonus"));
-    assert_eq!(Policy::new(Terms { ratified: Some(8), ..good }), Err(PolicyError::Option { option: 8 }));
+    assert_eq!(Policy::new(PolicyTerms { base: MOST + 1, ..good }), too_large("base"));
+    assert_eq!(Policy::new(PolicyTerms { per_weight: MOST + 1, ..good }), too_large("per_weight"));
+    assert_eq!(Policy::new(PolicyTerms { cap: u64::MAX, ..good }), too_large("cap"));
+    assert_eq!(Policy::new(PolicyTerms { bonus: MOST + 1, ..good }), too_large("bonus"));
+    assert_eq!(Policy::new(PolicyTerms { ratified: Some(8), ..good }), Err(PolicyError::Option { option: 8 }));
     let json = serde_json::to_string(&Policy::new(good).unwrap()).unwrap();
     assert_eq!(serde_json::from_str::<Policy>(&json).unwrap().terms(), &good);
     assert!(serde_json::from_str::<Policy>(&json.replacen(&MOST.to_string(), &(MOST + 1).to_string(), 1)).is_err());
@@ -25,15 +25,15 @@ fn policy_with_numbers_out_of_range_is_rejected() {
 #[test]
 fn greatest_amount_is_below_two_to_the_81() {
     let policy =
-        Policy::new(Terms { base: MOST, per_weight: MOST, cap: MOST, bonus: MOST, ratified: Some(0) }).unwrap();
+        Policy::new(PolicyTerms { base: MOST, per_weight: MOST, cap: MOST, bonus: MOST, ratified: Some(0) }).unwrap();
     let most = u128::from(MOST);
-    assert_eq!(policy.amount(MOST, &[1, 0, 0]), most + most * most + most);
-    assert!(policy.amount(MOST, &[1, 0, 0]) < 1 << 81);
+    assert_eq!(policy.compute_amount(MOST, &[1, 0, 0]), most + most * most + most);
+    assert!(policy.compute_amount(MOST, &[1, 0, 0]) < 1 << 81);
 }
 
 #[test]
 fn packed_policies_are_canonical() {
-    let policy = Policy::new(Terms { base: 5, per_weight: 6, cap: 7, bonus: 8, ratified: Some(2) }).unwrap();
+    let policy = Policy::new(PolicyTerms { base: 5, per_weight: 6, cap: 7, bonus: 8, ratified: Some(2) }).unwrap();
     assert_eq!(Policy::unpack(&policy.pack()), Ok(policy));
     assert_eq!(policy.selector(), 4 + (7 << 8));
     for word in [policy.pack() + Fr::from(1u64), policy.pack() + Fr::from(8u64), -policy.pack(), -Fr::from(1u64)] {
@@ -55,6 +55,6 @@ fn chosen_option_is_the_only_maximum() {
         (&[MOST, MOST - 1, 0], Some(0)),
         (&[], None),
     ] {
-        assert_eq!(chosen(x), option, "{x:?}");
+        assert_eq!(chosen_option(x), option, "{x:?}");
     }
 }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use psephos_protocol::{
     Fr,
-    rule::{Kind, Parameters, Rule, RuleError},
+    rule::{Rule, RuleError, RuleKind, RuleParameters},
     testing::{BallotInput, ballots, rules, weights},
 };
 
@@ -9,115 +9,118 @@ use crate::fixture::rule;
 
 const MAX: u64 = (1 << 40) - 1;
 
-fn counted(parameters: Parameters, weight: u64, x: &[u64]) -> Result<Vec<u64>, RuleError> {
-    parameters.counted(weight, x)
+fn count_values(parameters: RuleParameters, weight: u64, x: &[u64]) -> Result<Vec<u64>, RuleError> {
+    parameters.count_values(weight, x)
 }
 
 #[test]
 fn plurality_counts_the_weight_once() {
-    let weighted = rule(Kind::Plurality, 0, 2, true);
-    assert_eq!(counted(weighted, MAX, &[0, 1, 0]), Ok(vec![0, MAX, 0]));
-    assert_eq!(counted(rule(Kind::Plurality, 0, 2, false), 9, &[0, 1]), Ok(vec![0, 1]));
-    assert_eq!(counted(weighted, 9, &[1, 1, 0]), Err(RuleError::Budget { budget: Some(1) }));
-    assert_eq!(counted(weighted, 9, &[0, 0, 0]), Err(RuleError::Inexact { budget: Some(1) }));
-    assert_eq!(counted(weighted, 9, &[2, 0, 0]), Err(RuleError::Cap { option: 0, cap: 1 }));
-    assert_eq!(counted(weighted, 9, &[0, 0, 1]), Err(RuleError::InactiveOption { option: 2, options: 2 }));
-    assert_eq!(counted(weighted, 9, &[1]), Err(RuleError::Length { expected: 2, actual: 1 }));
+    let weighted = rule(RuleKind::Plurality, 0, 2, true);
+    assert_eq!(count_values(weighted, MAX, &[0, 1, 0]), Ok(vec![0, MAX, 0]));
+    assert_eq!(count_values(rule(RuleKind::Plurality, 0, 2, false), 9, &[0, 1]), Ok(vec![0, 1]));
+    assert_eq!(count_values(weighted, 9, &[1, 1, 0]), Err(RuleError::BudgetExceeded { budget: Some(1) }));
+    assert_eq!(count_values(weighted, 9, &[0, 0, 0]), Err(RuleError::BudgetNotSpent { budget: Some(1) }));
+    assert_eq!(count_values(weighted, 9, &[2, 0, 0]), Err(RuleError::CapExceeded { option: 0, cap: 1 }));
+    assert_eq!(count_values(weighted, 9, &[0, 0, 1]), Err(RuleError::InactiveOption { option: 2, options: 2 }));
+    assert_eq!(count_values(weighted, 9, &[1]), Err(RuleError::Length { expected: 2, actual: 1 }));
 }
 
 #[test]
 fn negative_vote_is_rejected_as_a_large_number() {
-    let rule = rule(Kind::Plurality, 0, 3, true);
-    assert_eq!(counted(rule, 9, &[u64::MAX, 1, 1]), Err(RuleError::ValueTooLarge { option: 0 }));
-    assert_eq!(counted(rule, 9, &[MAX, 1, 1]), Err(RuleError::Cap { option: 0, cap: 1 }));
+    let rule = rule(RuleKind::Plurality, 0, 3, true);
+    assert_eq!(count_values(rule, 9, &[u64::MAX, 1, 1]), Err(RuleError::ValueTooLarge { option: 0 }));
+    assert_eq!(count_values(rule, 9, &[MAX, 1, 1]), Err(RuleError::CapExceeded { option: 0, cap: 1 }));
 }
 
 #[test]
 fn approval_allows_at_most_k_options() {
-    let two = rule(Kind::Approval, 2, 4, true);
-    assert_eq!(counted(two, 3, &[1, 0, 0, 1]), Ok(vec![3, 0, 0, 3]));
-    assert_eq!(counted(two, 3, &[0; 4]), Ok(vec![0; 4]));
-    assert_eq!(counted(two, 3, &[1, 1, 0, 1]), Err(RuleError::Budget { budget: Some(2) }));
+    let two = rule(RuleKind::Approval, 2, 4, true);
+    assert_eq!(count_values(two, 3, &[1, 0, 0, 1]), Ok(vec![3, 0, 0, 3]));
+    assert_eq!(count_values(two, 3, &[0; 4]), Ok(vec![0; 4]));
+    assert_eq!(count_values(two, 3, &[1, 1, 0, 1]), Err(RuleError::BudgetExceeded { budget: Some(2) }));
 }
 
 #[test]
 fn score_bounds_each_option() {
-    let score = rule(Kind::Score, 255, 8, true);
-    assert_eq!(counted(score, 2, &[255; 8]), Ok(vec![510; 8]));
-    assert_eq!(counted(score, 2, &[0, 256, 0, 0, 0, 0, 0, 0]), Err(RuleError::Cap { option: 1, cap: 255 }));
+    let score = rule(RuleKind::Score, 255, 8, true);
+    assert_eq!(count_values(score, 2, &[255; 8]), Ok(vec![510; 8]));
     assert_eq!(
-        counted(score, 1 << 33, &[0, 0, 0, 0, 0, 0, 0, 255]),
+        count_values(score, 2, &[0, 256, 0, 0, 0, 0, 0, 0]),
+        Err(RuleError::CapExceeded { option: 1, cap: 255 })
+    );
+    assert_eq!(
+        count_values(score, 1 << 33, &[0, 0, 0, 0, 0, 0, 0, 255]),
         Err(RuleError::ValueTooLarge { option: 7 }),
         "a counted value has 40 bits for every weight"
     );
-    assert_eq!(counted(score, u64::MAX, &[1; 8]), Err(RuleError::ValueTooLarge { option: 0 }));
+    assert_eq!(count_values(score, u64::MAX, &[1; 8]), Err(RuleError::ValueTooLarge { option: 0 }));
 }
 
 #[test]
 fn cumulative_spends_the_weight_or_the_budget() {
-    let weighted = rule(Kind::Cumulative, 5, 3, true);
-    assert_eq!(counted(weighted, 10, &[3, 7, 0]), Ok(vec![3, 7, 0]));
-    assert_eq!(counted(weighted, 10, &[3, 8, 0]), Err(RuleError::Budget { budget: None }));
-    assert_eq!(counted(weighted, MAX, &[MAX, 0, 0]), Ok(vec![MAX, 0, 0]));
+    let weighted = rule(RuleKind::Cumulative, 5, 3, true);
+    assert_eq!(count_values(weighted, 10, &[3, 7, 0]), Ok(vec![3, 7, 0]));
+    assert_eq!(count_values(weighted, 10, &[3, 8, 0]), Err(RuleError::BudgetExceeded { budget: None }));
+    assert_eq!(count_values(weighted, MAX, &[MAX, 0, 0]), Ok(vec![MAX, 0, 0]));
     assert_eq!(
-        counted(rule(Kind::Cumulative, 5, 3, false), 10, &[3, 3, 0]),
-        Err(RuleError::Budget { budget: Some(5) })
+        count_values(rule(RuleKind::Cumulative, 5, 3, false), 10, &[3, 3, 0]),
+        Err(RuleError::BudgetExceeded { budget: Some(5) })
     );
-    let exact = Rule { kind: Kind::Cumulative, parameter: 5, exact: true };
-    let exact = exact.parameters(3, false).unwrap();
-    assert_eq!(counted(exact, 10, &[3, 1, 0]), Err(RuleError::Inexact { budget: Some(5) }));
-    assert_eq!(counted(exact, 10, &[3, 1, 1]), Ok(vec![3, 1, 1]));
+    let exact = Rule { kind: RuleKind::Cumulative, parameter: 5, exact: true };
+    let exact = exact.to_parameters(3, false).unwrap();
+    assert_eq!(count_values(exact, 10, &[3, 1, 0]), Err(RuleError::BudgetNotSpent { budget: Some(5) }));
+    assert_eq!(count_values(exact, 10, &[3, 1, 1]), Ok(vec![3, 1, 1]));
 }
 
 #[test]
 fn quadratic_bounds_the_sum_of_squares() {
-    let weighted = rule(Kind::Quadratic, 0, 3, true);
-    assert_eq!(counted(weighted, 100, &[6, 8, 0]), Ok(vec![6, 8, 0]));
-    assert_eq!(counted(weighted, 99, &[6, 8, 0]), Err(RuleError::Budget { budget: None }));
+    let weighted = rule(RuleKind::Quadratic, 0, 3, true);
+    assert_eq!(count_values(weighted, 100, &[6, 8, 0]), Ok(vec![6, 8, 0]));
+    assert_eq!(count_values(weighted, 99, &[6, 8, 0]), Err(RuleError::BudgetExceeded { budget: None }));
     // 2^32 squared is 2^64: it must not wrap to zero.
-    assert_eq!(counted(weighted, 99, &[1 << 32, 0, 0]), Err(RuleError::Budget { budget: None }));
-    assert_eq!(counted(weighted, MAX, &[MAX, MAX, MAX]), Err(RuleError::Budget { budget: None }));
+    assert_eq!(count_values(weighted, 99, &[1 << 32, 0, 0]), Err(RuleError::BudgetExceeded { budget: None }));
+    assert_eq!(count_values(weighted, MAX, &[MAX, MAX, MAX]), Err(RuleError::BudgetExceeded { budget: None }));
 }
 
 #[test]
 fn borda_accepts_only_permutations() {
-    let borda = rule(Kind::Borda, 0, 4, true);
-    assert_eq!(counted(borda, 2, &[3, 0, 2, 1]), Ok(vec![6, 0, 4, 2]));
+    let borda = rule(RuleKind::Borda, 0, 4, true);
+    assert_eq!(count_values(borda, 2, &[3, 0, 2, 1]), Ok(vec![6, 0, 4, 2]));
     for x in [[3, 3, 0, 0], [0, 0, 3, 3], [1, 2, 1, 2], [0; 4]] {
-        assert_eq!(counted(borda, 2, &x), Err(RuleError::NotAPermutation { options: 4 }), "{x:?}");
+        assert_eq!(count_values(borda, 2, &x), Err(RuleError::NotAPermutation { options: 4 }), "{x:?}");
     }
-    assert_eq!(counted(borda, 2, &[4, 0, 1, 2]), Err(RuleError::Cap { option: 0, cap: 3 }));
+    assert_eq!(count_values(borda, 2, &[4, 0, 1, 2]), Err(RuleError::CapExceeded { option: 0, cap: 3 }));
 }
 
 #[test]
 fn rules_out_of_range_are_rejected() {
-    let refused = |kind, parameter, exact, options| Rule { kind, parameter, exact }.parameters(options, false).err();
+    let refused = |kind, parameter, exact, options| Rule { kind, parameter, exact }.to_parameters(options, false).err();
     for actual in [0, 1, 9, usize::MAX] {
-        assert_eq!(refused(Kind::Plurality, 0, false, actual), Some(RuleError::Options { actual }));
+        assert_eq!(refused(RuleKind::Plurality, 0, false, actual), Some(RuleError::OptionCount { actual }));
     }
     for (kind, min, max, actual) in [
-        (Kind::Plurality, 0, 0, 1),
-        (Kind::Borda, 0, 0, 2),
-        (Kind::Approval, 1, 3, 0),
-        (Kind::Approval, 1, 3, 4),
-        (Kind::Score, 1, 255, 0),
-        (Kind::Score, 1, 255, 256),
-        (Kind::Cumulative, 1, u16::MAX, 0),
-        (Kind::Quadratic, 1, u16::MAX, 0),
+        (RuleKind::Plurality, 0, 0, 1),
+        (RuleKind::Borda, 0, 0, 2),
+        (RuleKind::Approval, 1, 3, 0),
+        (RuleKind::Approval, 1, 3, 4),
+        (RuleKind::Score, 1, 255, 0),
+        (RuleKind::Score, 1, 255, 256),
+        (RuleKind::Cumulative, 1, u16::MAX, 0),
+        (RuleKind::Quadratic, 1, u16::MAX, 0),
     ] {
-        assert_eq!(refused(kind, actual, false, 3), Some(RuleError::Parameter { kind, min, max, actual }));
+        assert_eq!(refused(kind, actual, false, 3), Some(RuleError::ParameterOutOfRange { kind, min, max, actual }));
     }
-    assert_eq!(refused(Kind::Score, 5, true, 3), Some(RuleError::ExactNotApplicable { kind: Kind::Score }));
+    assert_eq!(refused(RuleKind::Score, 5, true, 3), Some(RuleError::ExactNotApplicable { kind: RuleKind::Score }));
     for number in 0..6 {
-        assert_eq!(Kind::try_from(number).unwrap() as u8, number);
+        assert_eq!(RuleKind::try_from(number).unwrap() as u8, number);
     }
-    assert_eq!(Kind::try_from(6), Err(RuleError::UnknownKind(6)));
+    assert_eq!(RuleKind::try_from(6), Err(RuleError::UnknownKind(6)));
 }
 
 #[test]
 fn invalid_packed_rules_are_rejected() {
-    let good = rule(Kind::Plurality, 0, 3, true).packed_u64();
-    assert!(Parameters::unpack(good).is_ok());
+    let good = rule(RuleKind::Plurality, 0, 3, true).pack_u64();
+    assert!(RuleParameters::unpack(good).is_ok());
     let options = 1 << 34;
     let refused = [
         0,
@@ -132,44 +135,44 @@ fn invalid_packed_rules_are_rejected() {
         options | 1 << 3 | 1 << 16,
     ];
     for packed in refused {
-        assert_eq!(Parameters::unpack(packed), Err(RuleError::Encoding(packed)), "{packed:#x}");
+        assert_eq!(RuleParameters::unpack(packed), Err(RuleError::Encoding(packed)), "{packed:#x}");
     }
-    assert_eq!(Parameters::unpack(options | 1), Err(RuleError::WeightedUncapped));
-    let uncapped = Parameters { capped: false, ..rule(Kind::Plurality, 0, 3, true) };
-    assert_eq!(counted(uncapped, 1, &[1, 0, 0]), Err(RuleError::WeightedUncapped));
+    assert_eq!(RuleParameters::unpack(options | 1), Err(RuleError::WeightedUncapped));
+    let uncapped = RuleParameters { capped: false, ..rule(RuleKind::Plurality, 0, 3, true) };
+    assert_eq!(count_values(uncapped, 1, &[1, 0, 0]), Err(RuleError::WeightedUncapped));
 }
 
 #[test]
 fn rule_whose_totals_could_exceed_two_to_the_forty_is_rejected() {
     let bound = 1 << 40;
     let worst = |kind, parameter, weighted, members, total| {
-        Rule { kind, parameter, exact: false }.worst_case(3, weighted, members, total)
+        Rule { kind, parameter, exact: false }.compute_worst_case(3, weighted, members, total)
     };
-    assert_eq!(worst(Kind::Plurality, 0, true, 5, bound), Ok(bound));
+    assert_eq!(worst(RuleKind::Plurality, 0, true, 5, bound), Ok(bound));
     let refused = Err(RuleError::WorstCase { worst_case: u128::from(bound) + 1, max: bound });
-    assert_eq!(worst(Kind::Plurality, 0, true, 5, bound + 1), refused);
-    assert_eq!(worst(Kind::Score, 16, true, 5, 1 << 36), Ok(bound));
-    assert_eq!(worst(Kind::Score, 16, false, 1 << 20, u64::MAX), Ok(1 << 24));
-    assert_eq!(worst(Kind::Cumulative, 9, true, 5, bound), Ok(bound));
-    assert_eq!(worst(Kind::Quadratic, 9, true, 5, bound + 1), refused);
-    assert_eq!(worst(Kind::Cumulative, 65535, false, 1 << 20, u64::MAX), Ok(65535 << 20));
-    assert!(worst(Kind::Score, 255, true, 1, u64::MAX).is_err(), "the product does not wrap");
+    assert_eq!(worst(RuleKind::Plurality, 0, true, 5, bound + 1), refused);
+    assert_eq!(worst(RuleKind::Score, 16, true, 5, 1 << 36), Ok(bound));
+    assert_eq!(worst(RuleKind::Score, 16, false, 1 << 20, u64::MAX), Ok(1 << 24));
+    assert_eq!(worst(RuleKind::Cumulative, 9, true, 5, bound), Ok(bound));
+    assert_eq!(worst(RuleKind::Quadratic, 9, true, 5, bound + 1), refused);
+    assert_eq!(worst(RuleKind::Cumulative, 65535, false, 1 << 20, u64::MAX), Ok(65535 << 20));
+    assert!(worst(RuleKind::Score, 255, true, 1, u64::MAX).is_err(), "the product does not wrap");
 }
 
 proptest! {
     #[test]
     fn packed_rules_round_trip(parameters in rules(), noise: u64) {
-        prop_assert_eq!(Parameters::unpack(parameters.packed_u64()), Ok(parameters));
-        prop_assert_eq!(parameters.pack(), Fr::from(parameters.packed_u64()));
-        if let Ok(parameters) = Parameters::unpack(noise & 0xff_ffff_ffff) {
-            prop_assert_eq!(parameters.packed_u64(), noise & 0xff_ffff_ffff);
+        prop_assert_eq!(RuleParameters::unpack(parameters.pack_u64()), Ok(parameters));
+        prop_assert_eq!(parameters.pack(), Fr::from(parameters.pack_u64()));
+        if let Ok(parameters) = RuleParameters::unpack(noise & 0xff_ffff_ffff) {
+            prop_assert_eq!(parameters.pack_u64(), noise & 0xff_ffff_ffff);
         }
     }
 
     #[test]
     fn counted_values_are_bounded_by_the_worst_case(BallotInput { rule, weight, choice } in ballots()) {
-        let counted = rule.counted(weight, &choice).unwrap();
-        let most = rule.worst_case(1, weight);
+        let counted = rule.count_values(weight, &choice).unwrap();
+        let most = rule.compute_worst_case(1, weight);
         for (u, x) in counted.iter().zip(choice) {
             prop_assert_eq!(*u, if rule.weighted { weight * x } else { x });
             // A cap that no voter of this weight can use may make the worst case exceed 2^40.
@@ -183,7 +186,7 @@ proptest! {
         weight in weights(),
         x in prop::collection::vec(0u64..10, 8),
     ) {
-        if let Ok(counted) = parameters.counted(weight, &x[..parameters.options]) {
+        if let Ok(counted) = parameters.count_values(weight, &x[..parameters.options]) {
             for (u, x) in counted.iter().zip(x) {
                 prop_assert_eq!(*u, if parameters.weighted { weight * x } else { x });
             }

@@ -8,14 +8,14 @@ use psephos_protocol::{
     encryption::Randomness,
     field,
     identity::{Identity, NullifierKey, Seed},
-    note::{NoteBlinder, Opening},
+    note::{NoteBlinder, NoteOpening},
     recovery,
-    rule::{Kind, RuleError},
+    rule::{RuleError, RuleKind},
     scalar,
     statement::{ballot, claim, dealing, decryption},
 };
 
-use crate::fixture::{ballot, plurality, rule};
+use crate::fixture::{make_ballot, plurality_rule, rule};
 
 /// Fails to compile if the type has `Debug`: two implementations would fit, and the compiler cannot choose.
 macro_rules! assert_no_debug {
@@ -41,17 +41,17 @@ assert_no_debug!(
     TransportSecret,
     Randomness,
     ballot::Witness,
-    ballot::Draft,
+    ballot::BallotDraft,
     claim::Witness,
-    claim::Draft,
+    claim::ClaimDraft,
     NoteBlinder,
-    Opening,
-    recovery::Cast<'static>,
+    NoteOpening,
+    recovery::CastBallot<'static>,
     decryption::Witness,
     dealing::Witness,
 );
 
-fn text(error: impl std::error::Error) -> String {
+fn error_text(error: impl std::error::Error) -> String {
     format!("{error} {error:?} {:?}", error.source().map(ToString::to_string))
 }
 
@@ -59,16 +59,23 @@ fn text(error: impl std::error::Error) -> String {
 fn no_rule_error_repeats_a_choice_or_a_weight() {
     // Recognisable in decimal; each is refused by some clause of some rule.
     let (weight, value) = (777_000_777, 919_191);
-    let rules = [Kind::Plurality, Kind::Approval, Kind::Score, Kind::Cumulative, Kind::Quadratic, Kind::Borda];
+    let rules = [
+        RuleKind::Plurality,
+        RuleKind::Approval,
+        RuleKind::Score,
+        RuleKind::Cumulative,
+        RuleKind::Quadratic,
+        RuleKind::Borda,
+    ];
     let mut seen = 0;
     for kind in rules {
         for weighted in [false, true] {
-            let parameter = if matches!(kind, Kind::Plurality | Kind::Borda) { 0 } else { 2 };
+            let parameter = if matches!(kind, RuleKind::Plurality | RuleKind::Borda) { 0 } else { 2 };
             let parameters = rule(kind, parameter, 3, weighted);
             for x in [[value, 0, 0], [value << 30, 0, 0], [0, 0, value], [value << 10, value, value]] {
-                let Err(error) = parameters.counted(weight, &x) else { continue };
+                let Err(error) = parameters.count_values(weight, &x) else { continue };
                 seen += 1;
-                let text = text(error);
+                let text = error_text(error);
                 assert!(!text.contains("777000") && !text.contains("919191"), "{text}");
                 assert!(
                     !text.contains(&(value << 30).to_string()) && !text.contains(&(value << 10).to_string()),
@@ -82,7 +89,7 @@ fn no_rule_error_repeats_a_choice_or_a_weight() {
 
 #[test]
 fn no_statement_error_repeats_a_secret() {
-    let (instance, good, posted, ctx) = ballot(plurality(3), &[0, 1, 0]);
+    let (instance, good, posted, ctx) = make_ballot(plurality_rule(3), &[0, 1, 0]);
     let secrets = |witness: &ballot::Witness| {
         let randomness = hex::encode(scalar::to_bytes(witness.randomness.expose()));
         let nk = witness.nk.expose();
@@ -102,7 +109,7 @@ fn no_statement_error_repeats_a_secret() {
         change(&mut witness);
         let errors = [ballot::check(&instance, &witness).err(), ballot::check_posted(&posted, ctx, &witness).err()];
         assert!(errors[0].is_some());
-        for text in errors.into_iter().flatten().map(text) {
+        for text in errors.into_iter().flatten().map(error_text) {
             for secret in secrets(&witness).iter().chain(&secrets(&good)).filter(|secret| secret.len() > 2) {
                 assert!(!text.contains(secret.as_str()), "{text}");
             }
@@ -112,7 +119,7 @@ fn no_statement_error_repeats_a_secret() {
 
 #[test]
 fn no_claim_error_repeats_a_secret() {
-    let (instance, good, posted, terms) = crate::claim::claim();
+    let (instance, good, posted, terms) = crate::claim::make_claim();
     let changes: [fn(&mut claim::Witness); 6] = [
         |w| w.opening.weight = 987_654_321_987,
         |w| w.opening.weight = 9_876_543_219_876,
@@ -126,7 +133,7 @@ fn no_claim_error_repeats_a_secret() {
         change(&mut witness);
         let errors = [claim::check(&instance, &witness).err(), claim::check_posted(&posted, &terms, &witness).err()];
         assert!(errors[0].is_some());
-        for text in errors.into_iter().flatten().map(text) {
+        for text in errors.into_iter().flatten().map(error_text) {
             let secrets = [
                 witness.opening.weight.to_string(),
                 "161803398".to_string(),
@@ -146,9 +153,9 @@ fn no_claim_error_repeats_a_secret() {
 fn no_decoding_error_repeats_its_input() {
     let canary = "5ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7";
     let texts = [
-        text(field::from_hex(canary).unwrap_err()),
-        text(field::from_hex(&format!("0x{canary}")).unwrap_err()),
-        text(field::from_decimal(canary).unwrap_err()),
+        error_text(field::from_hex(canary).unwrap_err()),
+        error_text(field::from_hex(&format!("0x{canary}")).unwrap_err()),
+        error_text(field::from_decimal(canary).unwrap_err()),
     ];
     assert!(texts.iter().all(|text| !text.contains("5ec7e7")), "{texts:?}");
 }
@@ -156,9 +163,9 @@ fn no_decoding_error_repeats_its_input() {
 #[test]
 fn error_names_a_weight_that_is_public() {
     // Weights are public when a member enrols; only a ballot's is secret.
-    assert!(text(Weight::new(1 << 40).unwrap_err()).contains("1099511627776"));
-    let limit = RuleError::Budget { budget: Some(3) }.to_string();
+    assert!(error_text(Weight::new(1 << 40).unwrap_err()).contains("1099511627776"));
+    let limit = RuleError::BudgetExceeded { budget: Some(3) }.to_string();
     assert_eq!(limit, "the choice spends more than the budget of 3");
-    let weight = RuleError::Inexact { budget: None }.to_string();
+    let weight = RuleError::BudgetNotSpent { budget: None }.to_string();
     assert_eq!(weight, "the choice does not spend the whole budget of the voter's weight");
 }

@@ -3,8 +3,8 @@ use proptest::prelude::*;
 use psephos_protocol::{
     Fr, Point, Scalar,
     elements::Message,
-    identity::{Identity, IdentityCommitment, IdentityError, Seed, commitment},
-    signature::{Signature, SignatureError, signed_challenge},
+    identity::{Identity, IdentityCommitment, IdentityError, Seed, derive_commitment},
+    signature::{Signature, SignatureError, to_signed_challenge},
 };
 use rand::{CryptoRng, RngCore};
 
@@ -28,9 +28,9 @@ fn signature_binds_each_of_its_parts() {
 }
 
 /// A broken random number generator that always returns zeros.
-struct Broken;
+struct ZeroRng;
 
-impl RngCore for Broken {
+impl RngCore for ZeroRng {
     fn next_u32(&mut self) -> u32 {
         0
     }
@@ -46,11 +46,11 @@ impl RngCore for Broken {
     }
 }
 
-impl CryptoRng for Broken {}
+impl CryptoRng for ZeroRng {}
 
 #[test]
 fn broken_generator_does_not_repeat_a_nonce() {
-    let sign = |voter: u8, message: u64| identity(voter).sign(Message::from_u64(message), &mut Broken).nonce_point;
+    let sign = |voter: u8, message: u64| identity(voter).sign(Message::from_u64(message), &mut ZeroRng).nonce_point;
     assert_ne!(sign(1, 1), sign(1, 2));
     assert_ne!(sign(1, 1), sign(2, 1));
     assert_ne!(
@@ -65,7 +65,7 @@ fn challenges_are_sums_of_signed_digits() {
         let digits = (0..128).rev().fold(Scalar::zero(), |sum, bit| {
             sum + sum + if e >> bit & 1 == 1 { Scalar::one() } else { -Scalar::one() }
         });
-        assert_eq!(signed_challenge(e), digits);
+        assert_eq!(to_signed_challenge(e), digits);
         assert!(!digits.is_zero());
     }
 }
@@ -87,7 +87,7 @@ fn identities_differ_by_seed_and_are_never_zero() {
     assert!(voter == identity(1) && voter != identity(2));
     assert!(voter.nullifier_key() == identity(1).nullifier_key());
     assert!(voter.nullifier_key() != identity(2).nullifier_key());
-    assert_eq!(voter.commitment(), commitment(&voter.authorising_key(), &voter.nullifier_key()));
+    assert_eq!(voter.commitment(), derive_commitment(&voter.authorising_key(), &voter.nullifier_key()));
     assert_eq!(IdentityCommitment::from_fr(Fr::zero()), Err(IdentityError::ZeroCommitment));
     assert!(serde_json::from_str::<IdentityCommitment>(&format!("\"0x{}\"", "0".repeat(64))).is_err());
     let json = serde_json::to_string(&voter.commitment()).unwrap();

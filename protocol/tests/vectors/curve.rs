@@ -4,27 +4,28 @@ use psephos_protocol::{
     curve::{PointError, hash_to_point},
 };
 
-use crate::read::{bytes, element, list, parse, point, scalar, text};
+use crate::read::{as_list, as_text, parse_vectors, read_bytes, read_element, read_point, read_scalar};
 
 const VECTORS: &str = include_str!("../../../vectors/curve.json");
 
 #[test]
 fn generator_and_order_equal_vectors() {
-    let vectors = parse(VECTORS);
-    assert_eq!(Point::generator(), point(&vectors["generator"]));
-    let order = hex::encode(bytes::<32>(&vectors["order"]));
+    let vectors = parse_vectors(VECTORS);
+    assert_eq!(Point::generator(), read_point(&vectors["generator"]));
+    let order = hex::encode(read_bytes::<32>(&vectors["order"]));
     let ours: String = Scalar::MODULUS.0.iter().rev().map(|limb| format!("{limb:016x}")).collect();
     assert_eq!(order, ours);
 }
 
 #[test]
 fn multiples_and_sums_equal_vectors() {
-    let vectors = parse(VECTORS);
-    for vector in list(&vectors["multiples"]) {
-        assert_eq!(Point::generator().mul(&scalar(&vector["scalar"])), point(&vector["point"]));
+    let vectors = parse_vectors(VECTORS);
+    for vector in as_list(&vectors["multiples"]) {
+        assert_eq!(Point::generator().mul(&read_scalar(&vector["scalar"])), read_point(&vector["point"]));
     }
-    for vector in list(&vectors["sums"]) {
-        let (left, right, sum) = (point(&vector["left"]), point(&vector["right"]), point(&vector["sum"]));
+    for vector in as_list(&vectors["sums"]) {
+        let (left, right, sum) =
+            (read_point(&vector["left"]), read_point(&vector["right"]), read_point(&vector["sum"]));
         assert_eq!(left + right, sum);
         assert_eq!(sum - right, left);
     }
@@ -33,9 +34,9 @@ fn multiples_and_sums_equal_vectors() {
 #[test]
 fn coordinates_are_accepted_or_rejected_as_in_vectors() {
     let mut low_order = 0;
-    for vector in list(&parse(VECTORS)["candidates"]) {
-        let (x, y) = (element(&vector["point"][0]), element(&vector["point"][1]));
-        let expected = match text(&vector["verdict"]) {
+    for vector in as_list(&parse_vectors(VECTORS)["candidates"]) {
+        let (x, y) = (read_element(&vector["point"][0]), read_element(&vector["point"][1]));
+        let expected = match as_text(&vector["verdict"]) {
             "point" => None,
             "not-on-curve" => Some(PointError::NotOnCurve),
             "not-in-subgroup" => Some(PointError::NotInSubgroup),
@@ -50,7 +51,7 @@ fn coordinates_are_accepted_or_rejected_as_in_vectors() {
 
 #[test]
 fn hashed_points_equal_vectors() {
-    for vector in list(&parse(VECTORS)["hash_to_point"]) {
-        assert_eq!(hash_to_point(text(&vector["label"])), point(&vector["point"]));
+    for vector in as_list(&parse_vectors(VECTORS)["hash_to_point"]) {
+        assert_eq!(hash_to_point(as_text(&vector["label"])), read_point(&vector["point"]));
     }
 }

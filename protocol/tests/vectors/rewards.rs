@@ -5,116 +5,123 @@ use psephos_protocol::{
     elements::{Context, NoteCommitment},
     identifiers::{ChainId, ChamberId, PollId},
     identity::{Identity, Seed},
-    note::{NoteList, NotePath, NoteTree, Opening},
+    note::{NoteBatch, NoteOpening, NotePath, NotesTree},
     nullifier,
-    reward::{Policy, Terms, chosen},
+    reward::{Policy, PolicyTerms, chosen_option},
     signature::Signature,
     statement::{claim, notes},
     transcript,
 };
 use serde_json::Value;
 
-use crate::read::{REWARDS, bytes, element, elements, instance, list, number, numbers, parse, point, text, typed};
+use crate::read::{
+    REWARDS, as_list, as_number, as_numbers, as_text, parse_vectors, read_bytes, read_element, read_elements,
+    read_instance, read_point, typed,
+};
 
-fn policy(value: &Value) -> Policy {
+fn read_policy(value: &Value) -> Policy {
     serde_json::from_value(value.clone()).expect("the value is a policy")
 }
 
-fn path(value: &Value) -> NotePath {
+fn read_path(value: &Value) -> NotePath {
     serde_json::from_value(value.clone()).expect("the value is a note's path")
 }
 
 #[test]
 fn note_batches_and_their_public_inputs_equal_vectors() {
-    for vector in list(&parse(REWARDS)["lists"]) {
-        let chain_id = ChainId::new(number(&vector["chain_id"]));
-        let (poll, chamber) = (PollId::new(number(&vector["poll"])), ChamberId::new(number(&vector["chamber"])));
-        let position = number(&vector["position"]);
-        let context = context::sealing_context(chain_id, bytes(&vector["contract"]), poll, chamber, position);
+    for vector in as_list(&parse_vectors(REWARDS)["lists"]) {
+        let chain_id = ChainId::new(as_number(&vector["chain_id"]));
+        let (poll, chamber) = (PollId::new(as_number(&vector["poll"])), ChamberId::new(as_number(&vector["chamber"])));
+        let position = as_number(&vector["position"]);
+        let context =
+            context::derive_sealing_context(chain_id, read_bytes(&vector["contract"]), poll, chamber, position);
         assert_eq!(context, typed(&vector["context"]));
         let notes: Vec<NoteCommitment> = typed(&vector["notes"]);
-        let list = NoteList::new(notes.clone()).unwrap();
+        let list = NoteBatch::new(notes.clone()).unwrap();
         assert_eq!(list.root(), typed(&vector["h"]));
-        let public = notes::build(&list, context);
-        assert_eq!(public.to_inputs(), instance(vector));
-        assert_eq!(notes::Instance::of(list.root(), context, &notes), Ok(public));
+        let public = notes::build_instance(&list, context);
+        assert_eq!(public.to_inputs(), read_instance(vector));
+        assert_eq!(notes::Instance::from_notes(list.root(), context, &notes), Ok(public));
         assert_eq!(notes::check(&public, &list), Ok(()));
     }
 }
 
 #[test]
 fn notes_trees_equal_vectors() {
-    let mut tree = NoteTree::new();
-    for vector in list(&parse(REWARDS)["trees"]) {
-        tree.insert(NoteList::new(typed(&vector["notes"])).unwrap()).unwrap();
+    let mut tree = NotesTree::new();
+    for vector in as_list(&parse_vectors(REWARDS)["trees"]) {
+        tree.append_batch(NoteBatch::new(typed(&vector["notes"])).unwrap()).unwrap();
         assert_eq!(tree.root(), typed(&vector["root"]));
         let proof = &vector["proof"];
-        let [list, index] = ["list", "index"].map(|name| number(&proof[name]) as usize);
+        let [list, index] = ["list", "index"].map(|name| as_number(&proof[name]) as usize);
         let note: NoteCommitment = typed(&proof["note"]);
-        assert_eq!(tree.find(note), Some((list, index)));
-        let path = path(&proof["path"]);
-        assert_eq!(tree.prove(list, index), Ok(path.clone()));
-        assert_eq!(path.root_from(note), tree.root());
+        assert_eq!(tree.find_note(note), Some((list, index)));
+        let path = read_path(&proof["path"]);
+        assert_eq!(tree.prove_note(list, index), Ok(path.clone()));
+        assert_eq!(path.compute_root(note), tree.root());
         assert_eq!(serde_json::to_value(&path).unwrap(), proof["path"]);
     }
-    assert_eq!(tree.lists().len(), 13);
+    assert_eq!(tree.batches().len(), 13);
 }
 
 #[test]
 fn policies_and_their_amounts_equal_vectors() {
-    for vector in list(&parse(REWARDS)["policies"]) {
-        let policy = policy(&vector["policy"]);
-        assert_eq!(policy.pack(), element(&vector["packed"]));
-        assert_eq!(policy.to_bytes(), bytes(&vector["packed"]));
+    for vector in as_list(&parse_vectors(REWARDS)["policies"]) {
+        let policy = read_policy(&vector["policy"]);
+        assert_eq!(policy.pack(), read_element(&vector["packed"]));
+        assert_eq!(policy.to_bytes(), read_bytes(&vector["packed"]));
         assert_eq!(Policy::unpack(&policy.pack()), Ok(policy));
-        assert_eq!(policy.selector(), number(&vector["selector"]));
-        let terms: Terms = policy.into();
+        assert_eq!(policy.selector(), as_number(&vector["selector"]));
+        let terms: PolicyTerms = policy.into();
         assert_eq!(serde_json::to_value(terms).unwrap(), vector["policy"]);
-        for vector in list(&vector["amounts"]) {
-            let x = numbers(&vector["x"]);
-            assert_eq!(serde_json::to_value(chosen(&x)).unwrap(), vector["chosen"]);
-            let amount = policy.amount(number(&vector["weight"]), &x);
-            assert_eq!(Fr::from(amount), element(&vector["amount"]));
+        for vector in as_list(&vector["amounts"]) {
+            let x = as_numbers(&vector["x"]);
+            assert_eq!(serde_json::to_value(chosen_option(&x)).unwrap(), vector["chosen"]);
+            let amount = policy.compute_amount(as_number(&vector["weight"]), &x);
+            assert_eq!(Fr::from(amount), read_element(&vector["amount"]));
         }
     }
 }
 
 #[test]
 fn claims_equal_vectors() {
-    for vector in list(&parse(REWARDS)["claims"]) {
-        println!("{}", text(&vector["name"]));
-        let identity = Identity::from_seed(&Seed::from_bytes(bytes(&vector["seed"]))).unwrap();
+    for vector in as_list(&parse_vectors(REWARDS)["claims"]) {
+        println!("{}", as_text(&vector["name"]));
+        let identity = Identity::from_seed(&Seed::from_bytes(read_bytes(&vector["seed"]))).unwrap();
         let (ak, nk, id) = (identity.authorising_key(), identity.nullifier_key(), identity.commitment());
         let ctx: Context = typed(&vector["ctx"]);
-        let blinder = identity.note_blinder(ctx, &point(&vector["c"]));
-        assert_eq!(*blinder.expose(), element(&vector["blinder"]));
-        let opening = Opening { weight: number(&vector["weight"]), x: numbers(&vector["x"]), blinder };
+        let blinder = identity.derive_note_blinder(ctx, &read_point(&vector["c"]));
+        assert_eq!(*blinder.expose(), read_element(&vector["blinder"]));
+        let opening = NoteOpening { weight: as_number(&vector["weight"]), x: as_numbers(&vector["x"]), blinder };
         let note: NoteCommitment = typed(&vector["note"]);
-        assert_eq!(opening.note(&id, ctx), Ok(note));
-        let path = path(&vector["path"]);
-        assert_eq!(path.root_from(note), typed(&vector["note_root"]));
-        assert_eq!(nullifier::reward(&nk, &id, ctx), typed(&vector["reward_nullifier"]));
+        assert_eq!(opening.compute_note(&id, ctx), Ok(note));
+        let path = read_path(&vector["path"]);
+        assert_eq!(path.compute_root(note), typed(&vector["note_root"]));
+        assert_eq!(nullifier::derive_reward_nullifier(&nk, &id, ctx), typed(&vector["reward_nullifier"]));
 
-        let [vault, recipient, relayer] = ["vault", "recipient", "relayer"].map(|name| bytes(&vector[name]));
-        let chain_id = ChainId::new(number(&vector["chain_id"]));
-        let binding = context::claim_binding(chain_id, vault, recipient, relayer, bytes(&vector["fee"]));
+        let [vault, recipient, relayer] = ["vault", "recipient", "relayer"].map(|name| read_bytes(&vector[name]));
+        let chain_id = ChainId::new(as_number(&vector["chain_id"]));
+        let binding = context::derive_claim_binding(chain_id, vault, recipient, relayer, read_bytes(&vector["fee"]));
         assert_eq!(binding, typed(&vector["binding"]));
-        let terms = claim::Terms { ctx, policy: policy(&vector["policy"]), binding };
+        let terms = claim::ClaimTerms { ctx, policy: read_policy(&vector["policy"]), binding };
 
-        let draft = claim::Draft::new(ak, nk, opening, path, terms).unwrap();
-        assert_eq!(Fr::from(draft.posted().amount), element(&vector["amount"]));
-        assert_eq!(draft.posted().elements(&terms)[..], elements(&vector["elements"]));
+        let draft = claim::ClaimDraft::new(ak, nk, opening, path, terms).unwrap();
+        assert_eq!(Fr::from(draft.posted().amount), read_element(&vector["amount"]));
+        assert_eq!(draft.posted().elements(&terms)[..], read_elements(&vector["elements"]));
         assert_eq!(draft.message(), typed(&vector["h"]));
-        assert_eq!(transcript::challenge(draft.posted().h, &elements(&vector["elements"])), typed(&vector["z"]));
+        assert_eq!(
+            transcript::derive_challenge(draft.posted().h, &read_elements(&vector["elements"])),
+            typed(&vector["z"])
+        );
 
         let signature: Signature = serde_json::from_value(vector["signature"].clone()).unwrap();
-        let (public, witness, posted) = draft.finish(signature);
-        assert_eq!(public.to_inputs(), instance(vector));
+        let (public, witness, posted) = draft.attach_signature(signature);
+        assert_eq!(public.to_inputs(), read_instance(vector));
         assert_eq!(claim::check(&public, &witness), Ok(()));
         assert_eq!(claim::check_posted(&posted, &terms, &witness), Ok(()));
         let json = serde_json::to_value(&posted).unwrap();
         assert_eq!(json["amount"], vector["amount"]);
         assert_eq!(json["note_root"], Value::from(posted.note_root.to_hex()));
-        assert_eq!(serde_json::from_value::<claim::Posted>(json).unwrap(), posted);
+        assert_eq!(serde_json::from_value::<claim::PostedClaim>(json).unwrap(), posted);
     }
 }

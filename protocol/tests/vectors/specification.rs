@@ -3,19 +3,20 @@ use psephos_protocol::{
     constants::tag,
     identity::{Identity, Seed},
     note,
-    rule::{Kind, Parameters, Rule},
+    rule::{Rule, RuleKind, RuleParameters},
 };
 use serde_json::Value;
 
 use crate::read::{
-    COMMITTEE, REWARDS, bytes, element, elements, flag, list, number, numbers, parse, point, scalar, text, typed,
+    COMMITTEE, REWARDS, as_flag, as_list, as_number, as_numbers, as_text, parse_vectors, read_bytes, read_element,
+    read_elements, read_point, read_scalar, typed,
 };
 
 pub(crate) const VECTORS: &str = include_str!("../../../vectors/specification.json");
 
-pub(crate) fn rule(vector: &Value) -> Rule {
-    let kind: Kind = serde_json::from_value(vector["kind"].clone()).expect("the value is a kind of rule");
-    Rule { kind, parameter: number(&vector["parameter"]) as u16, exact: flag(&vector["exact"]) }
+pub(crate) fn read_rule(vector: &Value) -> Rule {
+    let kind: RuleKind = serde_json::from_value(vector["kind"].clone()).expect("the value is a kind of rule");
+    Rule { kind, parameter: as_number(&vector["parameter"]) as u16, exact: as_flag(&vector["exact"]) }
 }
 
 #[test]
@@ -36,58 +37,59 @@ fn domain_tags_are_derived_from_their_names() {
         tag::reward(),
         tag::claim(),
     ];
-    let files = [parse(VECTORS), parse(COMMITTEE), parse(REWARDS)];
-    let vectors: Vec<&Value> = files.iter().flat_map(|file| list(&file["tags"])).collect();
+    let files = [parse_vectors(VECTORS), parse_vectors(COMMITTEE), parse_vectors(REWARDS)];
+    let vectors: Vec<&Value> = files.iter().flat_map(|file| as_list(&file["tags"])).collect();
     assert_eq!([vectors.len(), tag::NAMES.len()], [constants.len(); 2]);
     for ((vector, name), constant) in vectors.iter().zip(tag::NAMES).zip(constants) {
-        assert_eq!(text(&vector["name"]), *name);
-        assert_eq!(element(&vector["value"]), constant);
-        assert_eq!(tag::derive(name), constant);
+        assert_eq!(as_text(&vector["name"]), *name);
+        assert_eq!(read_element(&vector["value"]), constant);
+        assert_eq!(tag::derive_tag(name), constant);
     }
 }
 
 #[test]
 fn identities_of_seeds_equal_vectors() {
-    for vector in list(&parse(VECTORS)["identities"]) {
-        let identity = Identity::from_seed(&Seed::from_bytes(bytes(&vector["seed"]))).unwrap();
-        assert_eq!(identity.authorising_key(), point(&vector["ak"]));
-        assert_eq!(identity.authorising_key(), Point::generator().mul(&scalar(&vector["ask"])));
-        assert_eq!(*identity.nullifier_key().expose(), element(&vector["nk"]));
-        assert_eq!(identity.commitment().value(), element(&vector["id"]));
+    for vector in as_list(&parse_vectors(VECTORS)["identities"]) {
+        let identity = Identity::from_seed(&Seed::from_bytes(read_bytes(&vector["seed"]))).unwrap();
+        assert_eq!(identity.authorising_key(), read_point(&vector["ak"]));
+        assert_eq!(identity.authorising_key(), Point::generator().mul(&read_scalar(&vector["ask"])));
+        assert_eq!(*identity.nullifier_key().expose(), read_element(&vector["nk"]));
+        assert_eq!(identity.commitment().value(), read_element(&vector["id"]));
     }
 }
 
 #[test]
 fn ballot_randomness_equals_vectors() {
-    let vectors = parse(VECTORS);
-    assert_eq!(list(&vectors["randomness"]).len(), 10);
-    for vector in list(&vectors["randomness"]) {
-        let identity = Identity::from_seed(&Seed::from_bytes(bytes(&vector["seed"]))).unwrap();
-        let numbers = [0, 1].map(|half| number(&vector["numbers"][half]) as u16);
-        let randomness = identity.derived_randomness(typed(&vector["ctx"]), bytes(&vector["previous"]), numbers);
-        assert!(*randomness.expose() == scalar(&vector["randomness"]));
-        assert!(*randomness.blinder().expose() == element(&vector["blinder"]));
+    let vectors = parse_vectors(VECTORS);
+    assert_eq!(as_list(&vectors["randomness"]).len(), 10);
+    for vector in as_list(&vectors["randomness"]) {
+        let identity = Identity::from_seed(&Seed::from_bytes(read_bytes(&vector["seed"]))).unwrap();
+        let numbers = [0, 1].map(|half| as_number(&vector["numbers"][half]) as u16);
+        let randomness = identity.derive_randomness(typed(&vector["ctx"]), read_bytes(&vector["previous"]), numbers);
+        assert!(*randomness.expose() == read_scalar(&vector["randomness"]));
+        assert!(*randomness.blinder().expose() == read_element(&vector["blinder"]));
     }
 }
 
 #[test]
 fn packed_values_equal_vectors() {
-    for vector in list(&parse(VECTORS)["packed"]) {
-        let values = numbers(&vector["values"]);
-        assert_eq!(note::pack(values[0], &values[1..]), elements(&vector["words"]));
+    for vector in as_list(&parse_vectors(VECTORS)["packed"]) {
+        let values = as_numbers(&vector["values"]);
+        assert_eq!(note::pack_values(values[0], &values[1..]), read_elements(&vector["words"]));
     }
 }
 
 #[test]
 fn packed_rules_equal_vectors() {
-    let vectors = parse(VECTORS);
+    let vectors = parse_vectors(VECTORS);
     let mut parameterised = 0;
-    for vector in list(&vectors["rules"]) {
-        let packed = number(&vector["packed"]);
-        let parameters =
-            rule(vector).parameters(number(&vector["options"]) as usize, flag(&vector["weighted"])).unwrap();
-        assert_eq!(parameters.packed_u64(), packed);
-        assert_eq!(Parameters::unpack(packed), Ok(parameters));
+    for vector in as_list(&vectors["rules"]) {
+        let packed = as_number(&vector["packed"]);
+        let parameters = read_rule(vector)
+            .to_parameters(as_number(&vector["options"]) as usize, as_flag(&vector["weighted"]))
+            .unwrap();
+        assert_eq!(parameters.pack_u64(), packed);
+        assert_eq!(RuleParameters::unpack(packed), Ok(parameters));
         parameterised += 1;
     }
     assert_eq!(parameterised, 72);

@@ -21,10 +21,10 @@ pub enum KeyError {
     },
     /// A name of a circuit or an input that is not 1 to 64 letters, digits, `-` and `_`.
     #[error("{0:?} is not a name of a circuit or an input: 1 to 64 letters, digits, - and _")]
-    Name(String),
+    InvalidName(String),
     /// The number of input names is not the number of Number of `IC` elements less one.
     #[error("the verifying key has {actual} public inputs, expected {expected}")]
-    Inputs {
+    InputCount {
         /// Number of input names.
         expected: usize,
         /// Number of `IC` elements less one.
@@ -81,7 +81,7 @@ pub enum KeyError {
         /// The file.
         path: PathBuf,
         /// Why it is invalid.
-        problem: Box<crate::key_file::FileError>,
+        problem: Box<crate::key_file::KeyFileError>,
         /// Whether it is a cached development key rather than a ceremony's key.
         cached: bool,
     },
@@ -92,7 +92,7 @@ pub enum KeyError {
         /// The circuit.
         circuit: &'static str,
         /// Why it is invalid.
-        problem: Box<crate::key_file::FileError>,
+        problem: Box<crate::key_file::KeyFileError>,
     },
     /// An invalid manifest.
     #[cfg(feature = "prove")]

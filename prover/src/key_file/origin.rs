@@ -36,7 +36,7 @@ impl Origin {
     ///
     /// # Errors
     /// Writing to memory does not fail.
-    pub(super) fn append(&self, file: &mut Vec<u8>) -> io::Result<()> {
+    pub(super) fn append_to(&self, file: &mut Vec<u8>) -> io::Result<()> {
         file[8..12].copy_from_slice(&11u32.to_le_bytes());
         let mut content = VERSION.to_le_bytes().to_vec();
         content.push(u8::from(self.development));

@@ -20,7 +20,7 @@ use psephos_prover::{
 
 use crate::election::KEYS;
 use crate::manifests::Case;
-use crate::toy::rng;
+use crate::toy::seeded_rng;
 
 /// A circuit without the constraints of one clause.
 trait Broken: Circuit {
@@ -38,13 +38,13 @@ trait Broken: Circuit {
 }
 
 fn without_clause<B: Broken>() -> R1cs {
-    let system = <B::Sound as Circuit>::system();
+    let system = <B::Sound as Circuit>::constraint_system();
     let keep = |rows: &Vec<Vec<(Fr, usize)>>| {
         let rows = rows.iter().enumerate().filter(|(index, _)| system.section_of(*index) != B::CLAUSE);
         rows.map(|(_, row)| row.clone()).collect()
     };
     let [a, b, c] = system.matrices().each_ref().map(keep);
-    R1cs::from_matrices(system.inputs(), system.variables(), a, b, c).unwrap()
+    R1cs::from_matrices(system.num_inputs(), system.num_variables(), a, b, c).unwrap()
 }
 
 macro_rules! broken {
@@ -68,14 +68,14 @@ macro_rules! broken {
             type Error = <$sound as Circuit>::Error;
             const NAME: &'static str = <$sound as Circuit>::NAME;
             const VERSION: CircuitVersion = CircuitVersion(0);
-            const INPUTS: &'static [&'static str] = <$sound as Circuit>::INPUTS;
+            const PUBLIC_INPUTS: &'static [&'static str] = <$sound as Circuit>::PUBLIC_INPUTS;
 
-            fn blank() -> Self {
-                $name(<$sound as Circuit>::blank())
+            fn dummy() -> Self {
+                $name(<$sound as Circuit>::dummy())
             }
 
-            fn inputs(&self) -> Vec<Fr> {
-                self.0.inputs()
+            fn public_inputs(&self) -> Vec<Fr> {
+                self.0.public_inputs()
             }
 
             fn check(&self) -> Result<(), Self::Error> {
@@ -86,7 +86,7 @@ macro_rules! broken {
                 self.0.synthesize(builder);
             }
 
-            fn system() -> R1cs {
+            fn constraint_system() -> R1cs {
                 without_clause::<Self>()
             }
         }
@@ -97,8 +97,8 @@ macro_rules! broken {
 broken!(UnsignedBallot, BallotCircuit<3>, "signature", {
     let mut circuit = examples::ballot::<3>();
     let prover = Identity::from_seed(&Seed::from_bytes([8; 32])).unwrap();
-    let message = ballot::message(circuit.instance.h, circuit.instance.z);
-    circuit.witness.signature = prover.sign(message, &mut rng(8));
+    let message = ballot::derive_message(circuit.instance.h, circuit.instance.z);
+    circuit.witness.signature = prover.sign(message, &mut seeded_rng(8));
     circuit
 });
 
@@ -115,13 +115,13 @@ struct Fixture {
     inputs: Vec<Fr>,
 }
 
-fn folder(broken: &BrokenCircuit) -> PathBuf {
+fn fixture_folder(broken: &BrokenCircuit) -> PathBuf {
     let name = format!("{}-v{}-{}", broken.circuit, broken.version, broken.clause);
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/broken")).join(name)
 }
 
-fn fixture(broken: &BrokenCircuit) -> Fixture {
-    let read = |file: &str| fs::read_to_string(folder(broken).join(file)).unwrap();
+fn read_fixture(broken: &BrokenCircuit) -> Fixture {
+    let read = |file: &str| fs::read_to_string(fixture_folder(broken).join(file)).unwrap();
     Fixture {
         key: snarkjs::parse_verification_key(&read("verification_key.json")).unwrap(),
         proof: snarkjs::parse_proof(&read("proof.json")).unwrap(),
@@ -129,7 +129,7 @@ fn fixture(broken: &BrokenCircuit) -> Fixture {
     }
 }
 
-fn name(broken: &BrokenCircuit) -> Name {
+fn circuit_name(broken: &BrokenCircuit) -> Name {
     broken.circuit.parse().unwrap()
 }
 
@@ -142,7 +142,7 @@ fn is_broken(error: &KeyError, broken: &BrokenCircuit) -> bool {
 #[test]
 fn forged_proofs_verify_under_the_broken_keys() {
     for broken in &BROKEN {
-        let Fixture { key, proof, inputs } = fixture(broken);
+        let Fixture { key, proof, inputs } = read_fixture(broken);
         assert_eq!(key.verify(&proof, &inputs), Ok(()), "{broken:?}");
         assert_eq!(
             (key.info().circuit.as_str(), hex::encode(key.info().circuit_hash)),
@@ -155,10 +155,10 @@ fn forged_proofs_verify_under_the_broken_keys() {
 fn current_keys_reject_forged_proofs() {
     let ring = KeyRing::new(KeyStore::new(KEYS));
     for broken in &BROKEN {
-        let Fixture { proof, inputs, .. } = fixture(broken);
-        let key = ring.verifying_key(name(broken)).unwrap();
+        let Fixture { proof, inputs, .. } = read_fixture(broken);
+        let key = ring.verifying_key(circuit_name(broken)).unwrap();
         assert_eq!(key.verify(&proof, &inputs), Err(VerifyError::InvalidProof), "{broken:?}");
-        let batch = key.verify_batch(&[(proof, inputs)], &mut rng(1));
+        let batch = key.verify_batch(&[(proof, inputs)], &mut seeded_rng(1));
         assert_eq!(batch, Err(VerifyError::InvalidBatch { proofs: 1 }));
     }
 }
@@ -166,7 +166,7 @@ fn current_keys_reject_forged_proofs() {
 #[test]
 fn broken_keys_are_not_taken_for_current_ones() {
     for broken in &BROKEN {
-        let (key, hash) = (fixture(broken).key, name(broken).system().hash());
+        let (key, hash) = (read_fixture(broken).key, circuit_name(broken).constraint_system().circuit_hash());
         let error = key.expect_circuit(broken.circuit, &hash).unwrap_err();
         assert!(is_broken(&error, broken), "{error}");
         let own = key.info().circuit_hash;
@@ -178,12 +178,12 @@ fn broken_keys_are_not_taken_for_current_ones() {
 #[test]
 fn manifests_with_broken_circuits_are_rejected() {
     for broken in &BROKEN {
-        let case = Case::with(|entry| {
+        let case = Case::with_entry(|entry| {
             entry.circuit = broken.circuit.into();
             entry.circuit_version = broken.version;
             entry.circuit_hash = broken.circuit_hash.into();
         });
-        let error = case.open().err().unwrap();
+        let error = case.open_store().err().unwrap();
         assert!(is_broken(&error, broken), "{error}");
     }
 }
@@ -191,11 +191,11 @@ fn manifests_with_broken_circuits_are_rejected() {
 #[test]
 fn key_rings_reject_broken_circuits() {
     for broken in &BROKEN {
-        let case = Case::with(|entry| {
+        let case = Case::with_entry(|entry| {
             entry.circuit = broken.circuit.into();
             entry.circuit_hash = broken.circuit_hash.into();
         });
-        _ = case.open();
+        _ = case.open_store();
         let error = KeyRing::open(&case.folder).err().unwrap();
         assert!(is_broken(&error, broken), "{error}");
     }
@@ -207,9 +207,10 @@ fn key_rings_reject_broken_circuits() {
 fn cached_keys_of_broken_circuits_are_rejected() {
     let dir = tempfile::tempdir().unwrap();
     let store = KeyStore::new(dir.path());
-    let key = ProvingKey::<UnboundKeys>::development().unwrap();
-    let current = store.development_file::<CommitteeKeysCircuit>(&Name::CommitteeKeys.system().hash());
-    fs::write(current, key.zkey_file().unwrap()).unwrap();
+    let key = ProvingKey::<UnboundKeys>::generate_development().unwrap();
+    let current =
+        store.development_file::<CommitteeKeysCircuit>(&Name::CommitteeKeys.constraint_system().circuit_hash());
+    fs::write(current, key.to_zkey().unwrap()).unwrap();
     let error = KeyRing::new(store).verifying_key(Name::CommitteeKeys).err().unwrap();
     assert!(matches!(error, KeyError::File { cached: true, .. }), "{error}");
 }
@@ -217,36 +218,36 @@ fn cached_keys_of_broken_circuits_are_rejected() {
 /// The native check names the clause, the sound circuit violates it alone, and the broken circuit is satisfied.
 #[test]
 fn forgeries_violate_their_clause_alone() {
-    fn check<B: Broken>() {
+    fn check_forgery<B: Broken>() {
         let forgery = B::forgery();
         assert!(forgery.check().is_err());
-        let (system, assignment) = (<B::Sound as Circuit>::system(), forgery.sound().assignment());
-        let violated: Vec<_> = system.violated(&assignment).map(|index| system.section_of(index)).collect();
+        let (system, assignment) = (<B::Sound as Circuit>::constraint_system(), forgery.sound().generate_assignment());
+        let violated: Vec<_> = system.violated_constraints(&assignment).map(|index| system.section_of(index)).collect();
         assert!(!violated.is_empty() && violated.iter().all(|section| *section == B::CLAUSE), "{violated:?}");
-        B::system().satisfied(&assignment).unwrap();
-        let broken = find_broken(&hex::encode(B::system().hash())).unwrap();
+        B::constraint_system().check_satisfied(&assignment).unwrap();
+        let broken = find_broken(&hex::encode(B::constraint_system().circuit_hash())).unwrap();
         assert_eq!((broken.circuit, broken.version, broken.clause), (B::NAME, B::VERSION.0, B::CLAUSE));
     }
-    check::<UnsignedBallot>();
-    check::<UnboundKeys>();
+    check_forgery::<UnsignedBallot>();
+    check_forgery::<UnboundKeys>();
 }
 
 #[test]
 fn current_circuits_are_not_broken() {
     for circuit in Name::ALL {
-        assert_eq!(find_broken(&hex::encode(circuit.system().hash())), None, "{circuit}");
+        assert_eq!(find_broken(&hex::encode(circuit.constraint_system().circuit_hash())), None, "{circuit}");
     }
     for broken in &BROKEN {
-        assert!(broken.version < name(broken).version().0, "a broken version is never used again");
-        assert!(with_circuit!(name(broken), C => C::INPUTS.len()) == fixture(broken).inputs.len());
+        assert!(broken.version < circuit_name(broken).version().0, "a broken version is never used again");
+        assert!(with_circuit!(circuit_name(broken), C => C::PUBLIC_INPUTS.len()) == read_fixture(broken).inputs.len());
     }
 }
 
 /// A broken circuit's prover does not prove for the sound one: its proof does not verify.
 #[test]
 fn sound_circuits_prove_no_forgery() {
-    let key = crate::election::key::<CommitteeKeysCircuit>();
-    let refused = key.prove_checked(&UnboundKeys::forgery().0, &mut rng(2));
+    let key = crate::election::development_key::<CommitteeKeysCircuit>();
+    let refused = key.prove_checked(&UnboundKeys::forgery().0, &mut seeded_rng(2));
     assert!(matches!(refused, Err(ProveError::Unsatisfied(_))));
 }
 
@@ -255,20 +256,20 @@ fn sound_circuits_prove_no_forgery() {
 #[test]
 #[ignore = "writes the fixtures anew"]
 fn write_fixtures() {
-    fn write<B: Broken>() {
-        let hash = hex::encode(B::system().hash());
+    fn write_fixture<B: Broken>() {
+        let hash = hex::encode(B::constraint_system().circuit_hash());
         let (circuit, clause) = (B::NAME, B::CLAUSE);
         println!("{circuit} without {clause}: {hash}");
         let broken = BrokenCircuit { circuit, version: B::VERSION.0, clause, circuit_hash: "" };
-        let (key, forgery) = (ProvingKey::<B>::development().unwrap(), B::forgery());
-        let proof = key.prove_checked(&forgery, &mut rng(3)).unwrap();
-        let folder = folder(&broken);
+        let (key, forgery) = (ProvingKey::<B>::generate_development().unwrap(), B::forgery());
+        let proof = key.prove_checked(&forgery, &mut seeded_rng(3)).unwrap();
+        let folder = fixture_folder(&broken);
         fs::create_dir_all(&folder).unwrap();
         let put = |file: &str, text: String| fs::write(folder.join(file), text + "\n").unwrap();
-        put("verification_key.json", snarkjs::verification_key(key.verifying_key()));
-        put("proof.json", snarkjs::proof(&proof));
-        put("public.json", snarkjs::inputs(&forgery.inputs()));
+        put("verification_key.json", snarkjs::verification_key_to_json(key.verifying_key()));
+        put("proof.json", snarkjs::proof_to_json(&proof));
+        put("public.json", snarkjs::inputs_to_json(&forgery.public_inputs()));
     }
-    write::<UnsignedBallot>();
-    write::<UnboundKeys>();
+    write_fixture::<UnsignedBallot>();
+    write_fixture::<UnboundKeys>();
 }

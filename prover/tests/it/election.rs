@@ -5,25 +5,25 @@ use psephos_circuits::ballot::BallotCircuit;
 use psephos_circuits::dealing::DealingCircuit;
 use psephos_circuits::decryption::DecryptionCircuit;
 use psephos_protocol::elements::{Context, TrusteeContext};
-use psephos_protocol::rule::Kind;
+use psephos_protocol::rule::RuleKind;
 use psephos_protocol::statement::{ballot, dealing, decryption};
 use psephos_protocol::testing::{CastBallot, Voter, ballot_rule, key_share, recipients};
 use psephos_protocol::{Point, Scalar};
 use psephos_prover::{KeyStore, ProvingKey};
 
-use crate::toy::rng;
+use crate::toy::seeded_rng;
 
 /// The folder in which development keys are cached.
 pub const KEYS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/keys");
 
 /// Returns the development key of a circuit: the first test that needs it generates it, all others read it.
-pub fn key<C: Circuit>() -> ProvingKey<C> {
-    KeyStore::new(KEYS).development(|_| {}).unwrap()
+pub fn development_key<C: Circuit>() -> ProvingKey<C> {
+    KeyStore::new(KEYS).load_development(|_| {}).unwrap()
 }
 
 /// Builds a ballot of weight 1000 for the second of three options, which replaces the one in the slot value `previous`.
-pub fn ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Context, ballot::Posted) {
-    let rule = ballot_rule(Kind::Plurality, 0, 3, true);
+pub fn build_ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Context, ballot::PostedBallot) {
+    let rule = ballot_rule(RuleKind::Plurality, 0, 3, true);
     let mut choice = vec![0; M];
     choice[1] = 1;
     let CastBallot { instance, witness, posted, ctx } =
@@ -32,16 +32,19 @@ pub fn ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Context,
 }
 
 /// Builds a dealing to trustees, the last of which has not registered, with its context.
-pub fn dealing<const N: usize>(trustees: u8, threshold: usize) -> (DealingCircuit<N>, TrusteeContext, dealing::Posted) {
+pub fn build_dealing<const N: usize>(
+    trustees: u8,
+    threshold: usize,
+) -> (DealingCircuit<N>, TrusteeContext, dealing::PostedDealing) {
     let trustees = usize::from(trustees);
     let (ctx, recipients) = (TrusteeContext::from_u64(6), recipients(trustees, threshold, &[trustees - 1]));
-    let (instance, witness, posted) = dealing::build(ctx, recipients, &mut rng(4));
+    let (instance, witness, posted) = dealing::build_dealing(ctx, recipients, &mut seeded_rng(4));
     (DealingCircuit { instance, witness }, ctx, posted)
 }
 
 /// Builds a trustee's decryption share of a total, for a poll of this size.
-pub fn opening(size: usize) -> (DecryptionCircuit, Context, Point, decryption::Posted) {
+pub fn build_decryption_share(size: usize) -> (DecryptionCircuit, Context, Point, decryption::PostedShare) {
     let (ctx, c) = (Context::from_u64(5), Point::generator().mul(&Scalar::from(123_456_789u64)));
-    let (instance, witness, posted) = decryption::build(ctx, &c, &key_share(9), size);
+    let (instance, witness, posted) = decryption::build_share(ctx, &c, &key_share(9), size);
     (DecryptionCircuit { instance, witness }, ctx, c, posted)
 }

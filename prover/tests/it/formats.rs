@@ -3,36 +3,37 @@
 use ark_bn254::Fq;
 use ark_ff::{BigInteger, PrimeField};
 use psephos_formats::JsonError;
-use psephos_prover::snarkjs::{self, FormatError};
+use psephos_prover::snarkjs::{self, SnarkjsError};
 use psephos_prover::{ProvingKey, encoding};
 use serde_json::{Value, json};
 
-use crate::toy::{Cubic, item, three};
+use crate::toy::{Cubic, proof_with_inputs, three_key};
 
 /// Name of a change, and how it changes the JSON.
 type Case = (&'static str, fn(&mut Value));
 
-fn proof_with(change: impl FnOnce(&mut Value)) -> Result<psephos_prover::Proof, FormatError> {
-    let mut json: Value = serde_json::from_str(&snarkjs::proof(&item(40).0)).unwrap();
+fn proof_with(change: impl FnOnce(&mut Value)) -> Result<psephos_prover::Proof, SnarkjsError> {
+    let mut json: Value = serde_json::from_str(&snarkjs::proof_to_json(&proof_with_inputs(40).0)).unwrap();
     change(&mut json);
     snarkjs::parse_proof(&json.to_string())
 }
 
-fn key_with(change: impl FnOnce(&mut Value)) -> Result<psephos_prover::VerifyingKey, FormatError> {
-    let mut json: Value = serde_json::from_str(&snarkjs::verification_key(three().verifying_key())).unwrap();
+fn key_with(change: impl FnOnce(&mut Value)) -> Result<psephos_prover::VerifyingKey, SnarkjsError> {
+    let mut json: Value =
+        serde_json::from_str(&snarkjs::verification_key_to_json(three_key().verifying_key())).unwrap();
     change(&mut json);
     snarkjs::parse_verification_key(&json.to_string())
 }
 
 #[test]
 fn json_round_trips() {
-    let (proof, inputs) = item(40);
-    assert_eq!(snarkjs::parse_proof(&snarkjs::proof(&proof)).unwrap(), proof);
-    assert_eq!(snarkjs::parse_inputs(&snarkjs::inputs(&inputs)).unwrap(), inputs);
+    let (proof, inputs) = proof_with_inputs(40);
+    assert_eq!(snarkjs::parse_proof(&snarkjs::proof_to_json(&proof)).unwrap(), proof);
+    assert_eq!(snarkjs::parse_inputs(&snarkjs::inputs_to_json(&inputs)).unwrap(), inputs);
     assert_eq!(snarkjs::parse_inputs("[]").unwrap(), []);
     let key = key_with(|_| {}).unwrap();
     assert_eq!(key.verify(&proof, &inputs), Ok(()));
-    assert_eq!(snarkjs::verification_key(&key), snarkjs::verification_key(three().verifying_key()));
+    assert_eq!(snarkjs::verification_key_to_json(&key), snarkjs::verification_key_to_json(three_key().verifying_key()));
 }
 
 #[test]
@@ -58,12 +59,15 @@ fn invalid_proof_json_is_rejected() {
         x.to_string()
     };
     assert!(proof_with(|j| j["pi_a"][0] = json!(plus_q(&j["pi_a"][0]))).is_err(), "x + q");
-    let (text, twice) = (snarkjs::proof(&item(40).0), snarkjs::proof(&item(40).0).replacen('{', r#"{"pi_a":[],"#, 1));
+    let (text, twice) = (
+        snarkjs::proof_to_json(&proof_with_inputs(40).0),
+        snarkjs::proof_to_json(&proof_with_inputs(40).0).replacen('{', r#"{"pi_a":[],"#, 1),
+    );
     assert!(snarkjs::parse_proof(&format!("{text}x")).is_err(), "trailing bytes");
     assert!(snarkjs::parse_proof(&format!("{text}{text}")).is_err(), "two values");
     assert!(snarkjs::parse_proof(&twice).is_err(), "a repeated field");
-    let long = text + &" ".repeat(snarkjs::MAX_BYTES);
-    assert!(matches!(snarkjs::parse_proof(&long), Err(FormatError::Json(JsonError::TooLong { .. }))));
+    let long = text + &" ".repeat(snarkjs::MAX_PROOF_BYTES);
+    assert!(matches!(snarkjs::parse_proof(&long), Err(SnarkjsError::Json(JsonError::TooLong { .. }))));
     assert!(snarkjs::parse_proof(&"[".repeat(60_000)).is_err(), "deep nesting");
 }
 
@@ -112,15 +116,15 @@ fn key_from_another_program_is_accepted() {
         json.remove("vk_alphabeta_12");
     });
     let key = key.unwrap();
-    let (proof, inputs) = item(41);
+    let (proof, inputs) = proof_with_inputs(41);
     assert_eq!(key.verify(&proof, &inputs), Ok(()));
     // Its gamma shows that one party made it, without the field that says so.
     assert_eq!((key.info().circuit.as_str(), key.info().development), ("imported", true));
     assert_eq!(key.info().inputs, ["input0", "input1", "input2"]);
-    assert_eq!(key.info().key_hash, three().info().key_hash);
+    assert_eq!(key.info().key_hash, three_key().info().key_hash);
 }
 
 #[test]
 fn different_keys_have_different_hashes() {
-    assert_ne!(ProvingKey::<Cubic>::development().unwrap().info().key_hash, three().info().key_hash);
+    assert_ne!(ProvingKey::<Cubic>::generate_development().unwrap().info().key_hash, three_key().info().key_hash);
 }

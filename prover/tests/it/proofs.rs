@@ -7,69 +7,69 @@ use proptest::prelude::*;
 use psephos_prover::encoding::{EncodingError, Word, from_decimal, from_word, to_word};
 use psephos_prover::{Proof, ProofError, VerifyError, snarkjs};
 
-use crate::toy::{g2, item, rng, three};
+use crate::toy::{parse_g2, proof_with_inputs, seeded_rng, three_key};
 
-fn refused(proof: Result<Proof, ProofError>, inputs: &[Fr]) {
+fn assert_refused(proof: Result<Proof, ProofError>, inputs: &[Fr]) {
     let proof = proof.expect("the proof is well-formed");
-    assert_eq!(three().verifying_key().verify(&proof, inputs), Err(VerifyError::InvalidProof));
+    assert_eq!(three_key().verifying_key().verify(&proof, inputs), Err(VerifyError::InvalidProof));
 }
 
-fn element(element: &'static str, source: EncodingError) -> Result<Proof, ProofError> {
+fn element_error(element: &'static str, source: EncodingError) -> Result<Proof, ProofError> {
     Err(ProofError::Element { element, source })
 }
 
 #[test]
 fn proof_with_replaced_element_is_rejected() {
-    let (proof, inputs) = item(10);
+    let (proof, inputs) = proof_with_inputs(10);
     let (a, b, c) = proof.points();
-    let (other, _) = item(11);
+    let (other, _) = proof_with_inputs(11);
     let (a2, b2, c2) = other.points();
     for (a, b, c) in [(a2, b, c), (a, b2, c), (a, b, c2), (c, b, a), (-a, b, c), (a, -b, c), (a, b, -c)] {
-        refused(Proof::from_points(a, b, c), &inputs);
+        assert_refused(Proof::from_points(a, b, c), &inputs);
     }
-    refused(Proof::from_points(G1Affine::generator(), G2Affine::generator(), G1Affine::generator()), &inputs);
+    assert_refused(Proof::from_points(G1Affine::generator(), G2Affine::generator(), G1Affine::generator()), &inputs);
     // Both signs changed: the product e(A, B) is the same, so this *is* a proof.
     let both = Proof::from_points(-a, -b, c).unwrap();
-    assert_eq!(three().verifying_key().verify(&both, &inputs), Ok(()));
+    assert_eq!(three_key().verifying_key().verify(&both, &inputs), Ok(()));
 }
 
 #[test]
 fn identity_points_are_rejected() {
-    let (proof, _) = item(12);
-    assert_eq!(Proof::from_bytes(&[0; 256]), element("A", EncodingError::Identity));
+    let (proof, _) = proof_with_inputs(12);
+    assert_eq!(Proof::from_bytes(&[0; 256]), element_error("A", EncodingError::Identity));
     for (from, to, name) in [(0, 2, "A"), (2, 6, "B"), (6, 8, "C")] {
-        let mut words = proof.words();
+        let mut words = proof.to_words();
         words[from..to].fill([0; 32]);
-        assert_eq!(Proof::from_words(&words), element(name, EncodingError::Identity));
+        assert_eq!(Proof::from_words(&words), element_error(name, EncodingError::Identity));
     }
     let (a, b, _) = proof.points();
-    assert_eq!(Proof::from_points(a, b, G1Affine::identity()), element("C", EncodingError::Identity));
+    assert_eq!(Proof::from_points(a, b, G1Affine::identity()), element_error("C", EncodingError::Identity));
 }
 
 #[test]
 fn swapped_coordinates_of_b_are_rejected() {
-    let (proof, inputs) = item(13);
+    let (proof, inputs) = proof_with_inputs(13);
     for (i, j) in [(2, 3), (4, 5), (2, 4)] {
-        let mut words = proof.words();
+        let mut words = proof.to_words();
         words.swap(i, j);
-        assert_eq!(Proof::from_words(&words), element("B", EncodingError::NotOnCurve), "{i} and {j}");
+        assert_eq!(Proof::from_words(&words), element_error("B", EncodingError::NotOnCurve), "{i} and {j}");
     }
-    let mut words = proof.words();
+    let mut words = proof.to_words();
     (words[2], words[3], words[4], words[5]) = (words[3], words[2], words[5], words[4]);
     // The conjugate is on another curve.
-    assert_eq!(Proof::from_words(&words), element("B", EncodingError::NotOnCurve));
-    assert_eq!(three().verifying_key().verify(&Proof::from_words(&proof.words()).unwrap(), &inputs), Ok(()));
+    assert_eq!(Proof::from_words(&words), element_error("B", EncodingError::NotOnCurve));
+    assert_eq!(three_key().verifying_key().verify(&Proof::from_words(&proof.to_words()).unwrap(), &inputs), Ok(()));
 }
 
 #[test]
 fn points_outside_the_subgroup_are_rejected() {
-    let (proof, _) = item(14);
+    let (proof, _) = proof_with_inputs(14);
     let (a, _, c) = proof.points();
     let outside = (1u64..)
         .filter_map(|x| G2Affine::get_point_from_x_unchecked(ark_bn254::Fq2::new(Fq::from(x), Fq::from(1u64)), false))
         .find(|p| !p.is_in_correct_subgroup_assuming_on_curve())
         .unwrap();
-    assert_eq!(Proof::from_points(a, outside, c), element("B", EncodingError::NotInSubgroup));
+    assert_eq!(Proof::from_points(a, outside, c), element_error("B", EncodingError::NotInSubgroup));
 }
 
 /// Returns the number plus the modulus, in 32 bytes if it fits.
@@ -81,19 +81,19 @@ fn plus_modulus<F: PrimeField>(x: F) -> F::BigInt {
 
 #[test]
 fn words_plus_the_modulus_are_rejected() {
-    let (proof, _) = item(15);
+    let (proof, _) = proof_with_inputs(15);
     for i in 0..8 {
-        let mut words = proof.words();
+        let mut words = proof.to_words();
         let x: Fq = from_word(&words[i]).unwrap();
         words[i] = plus_modulus(x).to_bytes_be().try_into().unwrap();
         let name = ["A", "A", "B", "B", "B", "B", "C", "C"][i];
-        assert_eq!(Proof::from_words(&words), element(name, EncodingError::NotCanonical), "word {i}");
+        assert_eq!(Proof::from_words(&words), element_error(name, EncodingError::NotCanonical), "word {i}");
     }
 }
 
 #[test]
 fn inputs_plus_the_modulus_are_rejected() {
-    let (_, inputs) = item(16);
+    let (_, inputs) = proof_with_inputs(16);
     for x in inputs {
         let sum = plus_modulus(x);
         let word: Word = sum.to_bytes_be().try_into().unwrap();
@@ -107,7 +107,7 @@ fn inputs_plus_the_modulus_are_rejected() {
 
 #[test]
 fn proofs_of_other_lengths_are_rejected() {
-    let (proof, _) = item(17);
+    let (proof, _) = proof_with_inputs(17);
     let bytes = proof.to_bytes();
     assert_eq!(Proof::from_bytes(&bytes), Ok(proof));
     for actual in [0, 32, 255, 257, 288] {
@@ -120,12 +120,12 @@ fn proofs_of_other_lengths_are_rejected() {
 /// nothing may be keyed by a proof's bytes: uniqueness comes from the nullifier.
 #[test]
 fn rerandomised_proof_verifies() {
-    let (proof, inputs) = item(18);
-    let vk = three().verifying_key();
-    let json: serde_json::Value = serde_json::from_str(&snarkjs::verification_key(vk)).unwrap();
-    let delta = g2(&json["vk_delta_2"]);
+    let (proof, inputs) = proof_with_inputs(18);
+    let vk = three_key().verifying_key();
+    let json: serde_json::Value = serde_json::from_str(&snarkjs::verification_key_to_json(vk)).unwrap();
+    let delta = parse_g2(&json["vk_delta_2"]);
     let (a, b, c) = proof.points();
-    let [s, t] = [Fr::rand(&mut rng(1)), Fr::rand(&mut rng(2))];
+    let [s, t] = [Fr::rand(&mut seeded_rng(1)), Fr::rand(&mut seeded_rng(2))];
     let again = Proof::from_points(
         (a * s.inverse().unwrap()).into_affine(),
         (b * s + delta * (s * t)).into_affine(),
@@ -143,11 +143,11 @@ proptest! {
     /// pairing.
     #[test]
     fn flipped_bit_is_rejected(bit in 0usize..2048) {
-        let (proof, inputs) = item(19);
+        let (proof, inputs) = proof_with_inputs(19);
         let mut bytes = proof.to_bytes();
         bytes[bit / 8] ^= 1 << (bit % 8);
         if let Ok(other) = Proof::from_bytes(&bytes) {
-            prop_assert!(three().verifying_key().verify(&other, &inputs).is_err());
+            prop_assert!(three_key().verifying_key().verify(&other, &inputs).is_err());
         }
     }
 

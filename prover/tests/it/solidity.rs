@@ -2,12 +2,12 @@
 
 use psephos_prover::{ProvingKey, SolidityError, snarkjs, solidity};
 
-use crate::toy::{Cubic, item, three};
+use crate::toy::{Cubic, proof_with_inputs, three_key};
 
 #[test]
 fn template_is_filled_completely() {
-    let info = three().info();
-    let source = solidity::verifier(three().verifying_key(), "ThreeVerifier").unwrap();
+    let info = three_key().info();
+    let source = solidity::generate_verifier(three_key().verifying_key(), "ThreeVerifier").unwrap();
     assert!(!source.contains("{{") && !source.contains("}}"));
     assert!(source.contains("contract ThreeVerifier is IGroth16Verifier {"));
     assert!(source.contains("uint256 private constant INPUTS = 3;"));
@@ -22,33 +22,33 @@ fn template_is_filled_completely() {
 
 #[test]
 fn equal_keys_give_equal_contracts() {
-    let vk = three().verifying_key();
-    let read = snarkjs::parse_verification_key(&snarkjs::verification_key(vk)).unwrap();
-    assert_eq!(solidity::verifier(vk, "V"), solidity::verifier(&read, "V"));
-    let again = ProvingKey::development().unwrap();
+    let vk = three_key().verifying_key();
+    let read = snarkjs::parse_verification_key(&snarkjs::verification_key_to_json(vk)).unwrap();
+    assert_eq!(solidity::generate_verifier(vk, "V"), solidity::generate_verifier(&read, "V"));
+    let again = ProvingKey::generate_development().unwrap();
     let _: &ProvingKey<crate::toy::Three> = &again;
-    assert_eq!(solidity::verifier(vk, "V"), solidity::verifier(again.verifying_key(), "V"));
+    assert_eq!(solidity::generate_verifier(vk, "V"), solidity::generate_verifier(again.verifying_key(), "V"));
 }
 
 #[test]
 fn contract_supports_any_number_of_inputs() {
-    let key = ProvingKey::<Cubic>::development().unwrap();
-    let source = solidity::verifier(key.verifying_key(), "CubicVerifier").unwrap();
+    let key = ProvingKey::<Cubic>::generate_development().unwrap();
+    let source = solidity::generate_verifier(key.verifying_key(), "CubicVerifier").unwrap();
     assert!(source.contains("INPUTS = 1;") && source.contains("IC1_Y") && !source.contains("IC2_X"));
 }
 
 #[test]
 fn contract_names_must_be_identifiers() {
     for bad in ["", "1V", "V V", "V{}", "V\n", "É", &"V".repeat(65)] {
-        let error = solidity::verifier(three().verifying_key(), bad).unwrap_err();
+        let error = solidity::generate_verifier(three_key().verifying_key(), bad).unwrap_err();
         assert!(matches!(error, SolidityError::ContractName(_)), "{bad:?}");
     }
 }
 
 #[test]
 fn call_words_are_in_record_order() {
-    let (proof, inputs) = item(60);
+    let (proof, inputs) = proof_with_inputs(60);
     let words = solidity::call_words(&proof, &inputs);
-    assert_eq!(words[..8], proof.words());
+    assert_eq!(words[..8], proof.to_words());
     assert_eq!(words.len(), 11);
 }

@@ -10,11 +10,11 @@ use psephos_protocol::Scalar;
 use psephos_protocol::statement::{ballot, committee_keys, dealing, decryption};
 use psephos_prover::{Proof, ProveError, VerifyError, VerifyingKey};
 
-use crate::election::{self, key, opening};
-use crate::toy::rng;
+use crate::election::{self, build_decryption_share, development_key};
+use crate::toy::seeded_rng;
 
 /// Asserts that a proof verifies for these inputs and for no others.
-pub fn binds(vk: &VerifyingKey, proof: &Proof, inputs: &[Fr]) {
+pub fn assert_binds(vk: &VerifyingKey, proof: &Proof, inputs: &[Fr]) {
     assert_eq!(vk.verify(proof, inputs), Ok(()));
     for i in 0..inputs.len() {
         let mut other = inputs.to_vec();
@@ -27,37 +27,37 @@ pub fn binds(vk: &VerifyingKey, proof: &Proof, inputs: &[Fr]) {
 
 #[test]
 fn ballots_of_three_options_are_proved() {
-    let key = key::<BallotCircuit<3>>();
+    let key = development_key::<BallotCircuit<3>>();
     let vk = key.verifying_key();
     assert_eq!(
         (vk.info().circuit.as_str(), vk.info().inputs.as_slice()),
         ("ballot-3", &["h", "z", "y"].map(String::from)[..])
     );
-    let (first, ctx, posted) = election::ballot::<3>([0; 32]);
-    let proof = key.prove(&first, &mut rng(1)).unwrap();
+    let (first, ctx, posted) = election::build_ballot::<3>([0; 32]);
+    let proof = key.prove(&first, &mut seeded_rng(1)).unwrap();
     // The inputs as the contract computes them from the posted data.
-    binds(vk, &proof, &ballot::Instance::of(&posted, ctx, [0; 32]).to_inputs());
+    assert_binds(vk, &proof, &ballot::Instance::from_posted(&posted, ctx, [0; 32]).to_inputs());
 
     // A ballot is valid for one previous slot value only.
     let slot = posted.fingerprint();
     assert_eq!(
-        vk.verify(&proof, &ballot::Instance::of(&posted, ctx, slot).to_inputs()),
+        vk.verify(&proof, &ballot::Instance::from_posted(&posted, ctx, slot).to_inputs()),
         Err(VerifyError::InvalidProof)
     );
-    let (replacement, _, replacing) = election::ballot::<3>(slot);
-    let second = key.prove(&replacement, &mut rng(2)).unwrap();
-    let inputs = [(first, proof), (replacement, second)].map(|(circuit, proof)| (proof, circuit.inputs()));
-    assert_eq!(inputs[1].1, ballot::Instance::of(&replacing, ctx, slot).to_inputs());
-    assert_eq!(vk.verify_batch(&inputs, &mut rng(3)), Ok(()));
+    let (replacement, _, replacing) = election::build_ballot::<3>(slot);
+    let second = key.prove(&replacement, &mut seeded_rng(2)).unwrap();
+    let inputs = [(first, proof), (replacement, second)].map(|(circuit, proof)| (proof, circuit.public_inputs()));
+    assert_eq!(inputs[1].1, ballot::Instance::from_posted(&replacing, ctx, slot).to_inputs());
+    assert_eq!(vk.verify_batch(&inputs, &mut seeded_rng(3)), Ok(()));
 }
 
 #[test]
 fn invalid_ballot_names_its_clause() {
-    let key = key::<BallotCircuit<3>>();
+    let key = development_key::<BallotCircuit<3>>();
     let refusal = |change: fn(&mut BallotCircuit<3>)| {
-        let mut circuit = election::ballot::<3>([0; 32]).0;
+        let mut circuit = election::build_ballot::<3>([0; 32]).0;
         change(&mut circuit);
-        let error = key.prove(&circuit, &mut rng(1)).unwrap_err();
+        let error = key.prove(&circuit, &mut seeded_rng(1)).unwrap_err();
         assert!(matches!(error, ProveError::Statement(_)));
         error.to_string()
     };
@@ -70,67 +70,67 @@ fn invalid_ballot_names_its_clause() {
 
 #[test]
 fn ballots_of_eight_options_are_proved() {
-    let key = key::<BallotCircuit<8>>();
-    let (circuit, ctx, posted) = election::ballot::<8>([0; 32]);
-    let proof = key.prove(&circuit, &mut rng(1)).unwrap();
-    binds(key.verifying_key(), &proof, &ballot::Instance::of(&posted, ctx, [0; 32]).to_inputs());
+    let key = development_key::<BallotCircuit<8>>();
+    let (circuit, ctx, posted) = election::build_ballot::<8>([0; 32]);
+    let proof = key.prove(&circuit, &mut seeded_rng(1)).unwrap();
+    assert_binds(key.verifying_key(), &proof, &ballot::Instance::from_posted(&posted, ctx, [0; 32]).to_inputs());
 }
 
 #[test]
 fn decryption_shares_are_proved() {
-    let key = key::<DecryptionCircuit>();
+    let key = development_key::<DecryptionCircuit>();
     for size in [3, 8] {
-        let (circuit, ctx, c, posted) = opening(size);
-        let proof = key.prove(&circuit, &mut rng(1)).unwrap();
-        binds(key.verifying_key(), &proof, &decryption::Instance::of(&posted, ctx, &c).to_inputs());
+        let (circuit, ctx, c, posted) = build_decryption_share(size);
+        let proof = key.prove(&circuit, &mut seeded_rng(1)).unwrap();
+        assert_binds(key.verifying_key(), &proof, &decryption::Instance::from_posted(&posted, ctx, &c).to_inputs());
     }
 }
 
 #[test]
 fn proof_verifies_under_its_own_circuit_only() {
-    let (ballots, openings) = (key::<BallotCircuit<3>>(), key::<DecryptionCircuit>());
-    let circuit = opening(3).0;
-    let proof = openings.prove(&circuit, &mut rng(1)).unwrap();
-    let refused = ballots.verifying_key().verify(&proof, &circuit.inputs());
+    let (ballots, openings) = (development_key::<BallotCircuit<3>>(), development_key::<DecryptionCircuit>());
+    let circuit = build_decryption_share(3).0;
+    let proof = openings.prove(&circuit, &mut seeded_rng(1)).unwrap();
+    let refused = ballots.verifying_key().verify(&proof, &circuit.public_inputs());
     assert_eq!(refused, Err(VerifyError::InvalidProof));
     assert!(openings.verifying_key().expect_circuit("ballot-3", &ballots.info().circuit_hash).is_err());
 }
 
 #[test]
 fn dealings_are_proved() {
-    let key = key::<DealingCircuit<5>>();
-    let (circuit, ctx, posted) = election::dealing::<5>(4, 2);
-    let proof = key.prove(&circuit, &mut rng(1)).unwrap();
-    let inputs = dealing::Instance::of(&posted, ctx, &circuit.witness.recipients).unwrap().to_inputs();
-    binds(key.verifying_key(), &proof, &inputs);
+    let key = development_key::<DealingCircuit<5>>();
+    let (circuit, ctx, posted) = election::build_dealing::<5>(4, 2);
+    let proof = key.prove(&circuit, &mut seeded_rng(1)).unwrap();
+    let inputs = dealing::Instance::from_posted(&posted, ctx, &circuit.witness.recipients).unwrap().to_inputs();
+    assert_binds(key.verifying_key(), &proof, &inputs);
     // Swapped ciphertexts give another statement.
     let mut swapped = posted;
     swapped.shares.swap(0, 1);
-    let inputs = dealing::Instance::of(&swapped, ctx, &circuit.witness.recipients).unwrap().to_inputs();
+    let inputs = dealing::Instance::from_posted(&swapped, ctx, &circuit.witness.recipients).unwrap().to_inputs();
     assert_eq!(key.verifying_key().verify(&proof, &inputs), Err(VerifyError::InvalidProof));
 }
 
 #[test]
 fn invalid_dealing_names_its_clause() {
-    let key = key::<DealingCircuit<5>>();
+    let key = development_key::<DealingCircuit<5>>();
     let refusal = |change: fn(&mut DealingCircuit<5>)| {
-        let mut circuit = election::dealing::<5>(4, 2).0;
+        let mut circuit = election::build_dealing::<5>(4, 2).0;
         change(&mut circuit);
-        let error = key.prove(&circuit, &mut rng(1)).unwrap_err();
+        let error = key.prove(&circuit, &mut seeded_rng(1)).unwrap_err();
         assert!(matches!(error, ProveError::Statement(_)));
         error.to_string()
     };
     assert!(refusal(|circuit| circuit.instance.h = circuit.instance.h.altered()).contains("binding"));
     assert!(refusal(|circuit| circuit.witness.ctx = circuit.witness.ctx.altered()).contains("binding"));
     assert!(refusal(|circuit| circuit.witness.ephemeral = Scalar::from(0u64)).contains("zero"));
-    let larger = |circuit: &mut DealingCircuit<5>| circuit.witness = election::dealing::<16>(6, 2).0.witness;
+    let larger = |circuit: &mut DealingCircuit<5>| circuit.witness = election::build_dealing::<16>(6, 2).0.witness;
     assert!(refusal(larger).contains("capacity"));
 }
 
 #[test]
 fn committee_key_hashes_are_proved() {
-    let key = key::<CommitteeKeysCircuit>();
+    let key = development_key::<CommitteeKeysCircuit>();
     let circuit = psephos_prover::examples::committee_keys();
-    let proof = key.prove(&circuit, &mut rng(1)).unwrap();
-    binds(key.verifying_key(), &proof, &committee_keys::Instance::of(&circuit.keys).to_inputs());
+    let proof = key.prove(&circuit, &mut seeded_rng(1)).unwrap();
+    assert_binds(key.verifying_key(), &proof, &committee_keys::Instance::from_keys(&circuit.keys).to_inputs());
 }

@@ -20,44 +20,44 @@ pub struct Cubic {
 }
 
 impl Cubic {
-    pub fn of(x: u64) -> Cubic {
+    pub fn from_x(x: u64) -> Cubic {
         let x = Fr::from(x);
-        Cubic { x, y: Cubic::value(x) }
+        Cubic { x, y: Cubic::cubic_value(x) }
     }
 
-    fn value(x: Fr) -> Fr {
+    fn cubic_value(x: Fr) -> Fr {
         x * x * x + x + Fr::from(5u64)
     }
 }
 
-fn cubic(b: &mut Builder, x: Fr, y: Fr) {
-    let y = b.input(y);
-    let x = b.witness(x);
+fn constrain_cubic(b: &mut Builder, x: Fr, y: Fr) {
+    let y = b.allocate_input(y);
+    let x = b.allocate_witness(x);
     let square = b.mul(&x, &x);
     let cube = b.mul(&square, &x);
-    b.section("root");
-    b.equal(&(&cube + &x).add_constant(5u64), &y);
+    b.enter_section("root");
+    b.enforce_equal(&(&cube + &x).add_constant(5u64), &y);
 }
 
 impl Circuit for Cubic {
     type Error = Wrong;
     const NAME: &'static str = "cubic";
-    const INPUTS: &'static [&'static str] = &["y"];
+    const PUBLIC_INPUTS: &'static [&'static str] = &["y"];
 
-    fn blank() -> Cubic {
+    fn dummy() -> Cubic {
         Cubic { x: Fr::from(0u64), y: Fr::from(0u64) }
     }
 
-    fn inputs(&self) -> Vec<Fr> {
+    fn public_inputs(&self) -> Vec<Fr> {
         vec![self.y]
     }
 
     fn check(&self) -> Result<(), Wrong> {
-        if Cubic::value(self.x) == self.y { Ok(()) } else { Err(Wrong) }
+        if Cubic::cubic_value(self.x) == self.y { Ok(()) } else { Err(Wrong) }
     }
 
     fn synthesize(&self, b: &mut Builder) {
-        cubic(b, self.x, self.y);
+        constrain_cubic(b, self.x, self.y);
     }
 }
 
@@ -67,14 +67,14 @@ pub struct Liar(pub Cubic);
 impl Circuit for Liar {
     type Error = Wrong;
     const NAME: &'static str = "liar";
-    const INPUTS: &'static [&'static str] = &["y"];
+    const PUBLIC_INPUTS: &'static [&'static str] = &["y"];
 
-    fn blank() -> Liar {
-        Liar(Cubic::blank())
+    fn dummy() -> Liar {
+        Liar(Cubic::dummy())
     }
 
-    fn inputs(&self) -> Vec<Fr> {
-        self.0.inputs()
+    fn public_inputs(&self) -> Vec<Fr> {
+        self.0.public_inputs()
     }
 
     fn check(&self) -> Result<(), Wrong> {
@@ -92,13 +92,13 @@ pub struct Misnamed(pub Cubic);
 impl Circuit for Misnamed {
     type Error = Wrong;
     const NAME: &'static str = "misnamed";
-    const INPUTS: &'static [&'static str] = &["y"];
+    const PUBLIC_INPUTS: &'static [&'static str] = &["y"];
 
-    fn blank() -> Misnamed {
-        Misnamed(Cubic::blank())
+    fn dummy() -> Misnamed {
+        Misnamed(Cubic::dummy())
     }
 
-    fn inputs(&self) -> Vec<Fr> {
+    fn public_inputs(&self) -> Vec<Fr> {
         vec![self.0.y + Fr::from(1u64)]
     }
 
@@ -126,13 +126,13 @@ impl Three {
 impl Circuit for Three {
     type Error = Wrong;
     const NAME: &'static str = "three";
-    const INPUTS: &'static [&'static str] = &["h", "z", "y"];
+    const PUBLIC_INPUTS: &'static [&'static str] = &["h", "z", "y"];
 
-    fn blank() -> Three {
+    fn dummy() -> Three {
         Three { u: Fr::from(0u64), v: Fr::from(0u64) }
     }
 
-    fn inputs(&self) -> Vec<Fr> {
+    fn public_inputs(&self) -> Vec<Fr> {
         vec![self.u * self.v, self.u + self.v, self.u * self.u + self.v]
     }
 
@@ -141,39 +141,39 @@ impl Circuit for Three {
     }
 
     fn synthesize(&self, b: &mut Builder) {
-        let [h, z, y] = [0, 1, 2].map(|i| b.input(self.inputs()[i]));
-        let (u, v) = (b.witness(self.u), b.witness(self.v));
+        let [h, z, y] = [0, 1, 2].map(|i| b.allocate_input(self.public_inputs()[i]));
+        let (u, v) = (b.allocate_witness(self.u), b.allocate_witness(self.v));
         b.enforce(&u, &v, &h);
-        b.equal(&(&u + &v), &z);
+        b.enforce_equal(&(&u + &v), &z);
         let square = b.mul(&u, &u);
-        b.equal(&(&square + &v), &y);
+        b.enforce_equal(&(&square + &v), &y);
     }
 }
 
-pub fn rng(seed: u64) -> StdRng {
+pub fn seeded_rng(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
 }
 
 /// Returns the development key of `Three`, which is generated once.
-pub fn three() -> &'static ProvingKey<Three> {
+pub fn three_key() -> &'static ProvingKey<Three> {
     static KEY: OnceLock<ProvingKey<Three>> = OnceLock::new();
-    KEY.get_or_init(|| ProvingKey::development().unwrap())
+    KEY.get_or_init(|| ProvingKey::generate_development().unwrap())
 }
 
 /// Returns a proof under [`three`] with its inputs.
-pub fn item(seed: u64) -> (Proof, Vec<Fr>) {
-    let statement = Three::random(&mut rng(seed));
-    (three().prove(&statement, &mut rng(seed + 1000)).unwrap(), statement.inputs())
+pub fn proof_with_inputs(seed: u64) -> (Proof, Vec<Fr>) {
+    let statement = Three::random(&mut seeded_rng(seed));
+    (three_key().prove(&statement, &mut seeded_rng(seed + 1000)).unwrap(), statement.public_inputs())
 }
 
 /// Parses a point of G1 from snarkjs' JSON.
-pub fn g1(json: &serde_json::Value) -> G1Affine {
+pub fn parse_g1(json: &serde_json::Value) -> G1Affine {
     let number = |i: usize| encoding::from_decimal::<Fq>(json[i].as_str().unwrap()).unwrap();
-    encoding::g1(number(0), number(1)).unwrap()
+    encoding::g1_from_coordinates(number(0), number(1)).unwrap()
 }
 
 /// Parses a point of G2 from snarkjs' JSON.
-pub fn g2(json: &serde_json::Value) -> G2Affine {
+pub fn parse_g2(json: &serde_json::Value) -> G2Affine {
     let number = |i: usize, j: usize| encoding::from_decimal::<Fq>(json[i][j].as_str().unwrap()).unwrap();
-    encoding::g2(Fq2::new(number(0, 0), number(0, 1)), Fq2::new(number(1, 0), number(1, 1))).unwrap()
+    encoding::g2_from_coordinates(Fq2::new(number(0, 0), number(0, 1)), Fq2::new(number(1, 0), number(1, 1))).unwrap()
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Returns this folder, if snarkjs is installed in it. `root` is the workspace's folder.
-pub(crate) fn installed(root: &Path) -> Option<PathBuf> {
+pub(crate) fn find_snarkjs(root: &Path) -> Option<PathBuf> {
     let dir = root.join("prover/tests/snarkjs");
     if dir.join("node_modules/snarkjs").is_dir() {
         return Some(dir);
@@ -21,7 +21,7 @@ pub(crate) fn installed(root: &Path) -> Option<PathBuf> {
 
 /// Runs snarkjs in a folder; returns whether it succeeded and its output. It exits before a pipe is drained, so its
 /// output goes to a file.
-pub(crate) fn run(peer: &Path, dir: &Path, arguments: &[&str]) -> (bool, String) {
+pub(crate) fn run_snarkjs(peer: &Path, dir: &Path, arguments: &[&str]) -> (bool, String) {
     let (cli, said) = (peer.join("node_modules/snarkjs/build/cli.cjs"), dir.join("said.txt"));
     let out = fs::File::create(&said).expect("the output file can be created");
     let mut command = Command::new("node");

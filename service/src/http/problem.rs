@@ -33,7 +33,7 @@ impl Problem {
     }
 
     /// Creates a 400 problem: the request is malformed.
-    pub fn bad(code: &str, detail: impl Into<String>) -> Self {
+    pub fn bad_request(code: &str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
     }
 
@@ -48,7 +48,7 @@ impl Problem {
     }
 
     /// Creates a 429 problem with the time after which to retry, in seconds.
-    pub fn too_many(code: &str, detail: impl Into<String>, seconds: u64) -> Self {
+    pub fn too_many_requests(code: &str, detail: impl Into<String>, seconds: u64) -> Self {
         Self { retry_after: Some(seconds.max(1)), ..Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail) }
     }
 
@@ -58,7 +58,7 @@ impl Problem {
     }
 
     /// Creates a 500 problem: a bug in this program. The cause is written to the log, not sent to the client.
-    pub fn internal() -> Self {
+    pub fn internal_error() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "internal error: the operator's log has the details")
     }
 

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 /// An invalid token hash in the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a token's hash must be 64 hexadecimal digits: `psephos serve --new-token` makes a token and its hash")]
-pub struct BadHash;
+pub struct InvalidTokenHash;
 
 /// The hashes of the accepted tokens; if empty, no token is required.
 pub struct Tokens(Vec<[u8; 32]>);
@@ -19,10 +19,10 @@ impl Tokens {
     ///
     /// # Errors
     /// Returns [`BadHash`] if a text is not 64 hexadecimal digits.
-    pub fn new(hashes: &[String]) -> Result<Self, BadHash> {
+    pub fn new(hashes: &[String]) -> Result<Self, InvalidTokenHash> {
         let read = |text: &String| {
             let mut hash = [0; 32];
-            hex::decode_to_slice(text, &mut hash).map(|()| hash).map_err(|_| BadHash)
+            hex::decode_to_slice(text, &mut hash).map(|()| hash).map_err(|_| InvalidTokenHash)
         };
         hashes.iter().map(read).collect::<Result<_, _>>().map(Self)
     }
@@ -47,7 +47,7 @@ impl Tokens {
 }
 
 /// Generates a token of 256 bits and returns it with its hash for the configuration.
-pub fn new_token() -> (Zeroizing<String>, String) {
+pub fn generate_token() -> (Zeroizing<String>, String) {
     let mut bytes = Zeroizing::new([0; 32]);
     OsRng.fill_bytes(bytes.as_mut());
     let token = Zeroizing::new(hex::encode(*bytes));
@@ -59,20 +59,20 @@ pub fn new_token() -> (Zeroizing<String>, String) {
 mod tests {
     use super::*;
 
-    fn bearing(value: &str) -> HeaderMap {
+    fn bearer_headers(value: &str) -> HeaderMap {
         HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())])
     }
 
     #[test]
     fn token_is_accepted_and_its_hash_is_not() {
-        let (token, hash) = new_token();
-        let (other, _) = new_token();
-        let tokens = Tokens::new(&[new_token().1, hash.clone()]).unwrap();
-        assert!(tokens.credentials(&bearing(&format!("Bearer {}", *token))).is_some());
+        let (token, hash) = generate_token();
+        let (other, _) = generate_token();
+        let tokens = Tokens::new(&[generate_token().1, hash.clone()]).unwrap();
+        assert!(tokens.credentials(&bearer_headers(&format!("Bearer {}", *token))).is_some());
         for refused in
             [format!("Bearer {hash}"), format!("Bearer {}", *other), (*token).clone(), format!("Basic {}", *token)]
         {
-            assert!(tokens.credentials(&bearing(&refused)).is_none());
+            assert!(tokens.credentials(&bearer_headers(&refused)).is_none());
         }
         assert!(tokens.credentials(&HeaderMap::new()).is_none());
         assert!(Tokens::new(&[]).unwrap().credentials(&HeaderMap::new()).is_some());

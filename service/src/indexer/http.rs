@@ -1,7 +1,7 @@
 //! The indexer's endpoints. They serve complete data or ranges of blocks: no request names a member, a leaf, an address
 //! or a nullifier.
 
-mod answer;
+mod response;
 
 use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
 use psephos_protocol::identifiers::{ChamberId, PollId};
@@ -14,8 +14,8 @@ use tower_http::compression::{
 };
 use utoipa::{IntoParams, OpenApi};
 
-use self::answer::{Asked, BRIEF, LASTING, Named, bytes, json};
-use super::{IndexError, Indexer, PollInfo, Status, cache, notes, views};
+use self::response::{CACHE_BRIEFLY, CACHE_LONG, PathParams, QueryParams, binary_response, json_response};
+use super::{IndexError, Indexer, IndexerStatus, PollInfo, cache, notes, responses};
 use crate::http::Problem;
 
 /// The maximum size of the logs in a page, in bytes, unless a single block has more.
@@ -31,8 +31,8 @@ pub struct IndexerApi;
 
 /// Returns the indexer's routes. JSON is compressed on request; the rest is hashes and identity commitments, which do
 /// not compress.
-pub fn routes(indexer: Indexer) -> Router {
-    let predicate = DefaultPredicate::new().and(NotForContentType::const_new(answer::BINARY));
+pub fn router(indexer: Indexer) -> Router {
+    let predicate = DefaultPredicate::new().and(NotForContentType::const_new(response::BINARY));
     Router::new()
         .route("/v1/indexer", get(get_indexer))
         .route("/v1/polls", get(list_polls))
@@ -48,7 +48,7 @@ pub fn routes(indexer: Indexer) -> Router {
 /// The query of a census.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-struct FromPlace {
+struct CensusQuery {
     /// The first leaf index to return; 0 by default. Earlier leaves may have changed since they were fetched: the root
     /// shows that.
     #[serde(default)]
@@ -58,23 +58,23 @@ struct FromPlace {
 /// The query of the events.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-struct FromBlock {
+struct EventsQuery {
     /// The first block whose logs are returned; by default the deployment's first block.
     #[serde(default)]
     from: u64,
 }
 
 /// Runs up to a second of work on a blocking thread, away from the threads that serve requests.
-async fn work<T: Send + 'static>(
+async fn run_blocking<T: Send + 'static>(
     indexer: &Indexer,
-    task: impl FnOnce(&Indexer, &Status) -> Result<T, Problem> + Send + 'static,
+    task: impl FnOnce(&Indexer, &IndexerStatus) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     let indexer = indexer.clone();
     let done = spawn_blocking(move || {
         let status = indexer.status.borrow().clone();
         task(&indexer, &status)
     });
-    done.await.map_err(|_| Problem::internal())?
+    done.await.map_err(|_| Problem::internal_error())?
 }
 
 /// Returns the indexer's progress and contents.
@@ -84,14 +84,14 @@ async fn work<T: Send + 'static>(
         (
             status = 200,
             description = "The last block read, the lag behind the chain, chambers and polls with the checksums of their censuses",
-            body = views::IndexInfo,
+            body = responses::IndexInfo,
         ),
         (status = 304, description = "Not modified since the `ETag` in `If-None-Match`"),
     ),
 )]
 async fn get_indexer(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Response, Problem> {
-    let info = work(&indexer, |indexer, status| Ok(views::index(status, &indexer.cache))).await?;
-    json(&headers, BRIEF, &info)
+    let info = run_blocking(&indexer, |indexer, status| Ok(responses::index_info(status, &indexer.cache))).await?;
+    json_response(&headers, CACHE_BRIEFLY, &info)
 }
 
 /// Returns a summary of all polls.
@@ -102,11 +102,11 @@ async fn get_indexer(State(indexer): State<Indexer>, headers: HeaderMap) -> Resu
     ),
 )]
 async fn list_polls(State(indexer): State<Indexer>, headers: HeaderMap) -> Result<Response, Problem> {
-    let list = work(&indexer, |indexer, status| {
+    let list = run_blocking(&indexer, |indexer, status| {
         let polls = status.state.polls.iter();
-        Ok(polls.map(|(&id, poll)| views::info(status, &indexer.cache, id, poll)).collect::<Vec<_>>())
+        Ok(polls.map(|(&id, poll)| responses::poll_info(status, &indexer.cache, id, poll)).collect::<Vec<_>>())
     });
-    json(&headers, BRIEF, &list.await?)
+    json_response(&headers, CACHE_BRIEFLY, &list.await?)
 }
 
 /// Returns a poll: parameters, encrypted totals, decryption shares, results.
@@ -114,26 +114,26 @@ async fn list_polls(State(indexer): State<Indexer>, headers: HeaderMap) -> Resul
     get, path = "/v1/polls/{poll}", tag = "indexer",
     params(("poll" = u64, Path, description = "The poll's number, from 1")),
     responses(
-        (status = 200, description = "The poll", body = views::PollDetail),
+        (status = 200, description = "The poll", body = responses::PollDetail),
         (status = 404, description = "No poll or chamber with this number", body = Problem),
     ),
 )]
 async fn get_poll(
     State(indexer): State<Indexer>,
-    Named(id): Named<u64>,
+    PathParams(id): PathParams<u64>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let detail = work(&indexer, move |indexer, status| {
-        let poll = status.state.polls.get(&PollId::new(id)).ok_or_else(no_poll)?;
-        Ok(views::detail(status, &indexer.cache, PollId::new(id), poll))
+    let detail = run_blocking(&indexer, move |indexer, status| {
+        let poll = status.state.polls.get(&PollId::new(id)).ok_or_else(unknown_poll)?;
+        Ok(responses::poll_detail(status, &indexer.cache, PollId::new(id), poll))
     });
-    json(&headers, BRIEF, &detail.await?)
+    json_response(&headers, CACHE_BRIEFLY, &detail.await?)
 }
 
 /// Returns the census of a chamber, complete or from a leaf index onwards.
 #[utoipa::path(
     get, path = "/v1/chambers/{chamber}/census", tag = "indexer",
-    params(("chamber" = u64, Path, description = "The chamber's number, from 0"), FromPlace),
+    params(("chamber" = u64, Path, description = "The chamber's number, from 0"), CensusQuery),
     responses(
         (
             status = 200,
@@ -146,20 +146,22 @@ async fn get_poll(
 )]
 async fn get_chamber_census(
     State(indexer): State<Indexer>,
-    Named(id): Named<u64>,
-    Asked(FromPlace { from }): Asked<FromPlace>,
+    PathParams(id): PathParams<u64>,
+    QueryParams(CensusQuery { from }): QueryParams<CensusQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let content = work(&indexer, move |indexer, status| {
-        let chamber = status.state.chambers.get(&ChamberId::new(id)).ok_or_else(no_chamber)?;
+    let content = run_blocking(&indexer, move |indexer, status| {
+        let chamber = status.state.chambers.get(&ChamberId::new(id)).ok_or_else(unknown_chamber)?;
         Ok(match from {
-            0 => indexer.cache.census(status, ChamberId::new(id), chamber),
-            from => {
-                cache::Content::new(census::encode_census(&cache::header(status, ChamberId::new(id)), chamber, from))
-            }
+            0 => indexer.cache.encoded_census(status, ChamberId::new(id), chamber),
+            from => cache::CachedContent::new(census::encode_census(
+                &cache::census_header(status, ChamberId::new(id)),
+                chamber,
+                from,
+            )),
         })
     });
-    bytes(&headers, BRIEF, content.await?)
+    binary_response(&headers, CACHE_BRIEFLY, content.await?)
 }
 
 /// Returns the census of a chamber as it was frozen when the poll opened.
@@ -178,16 +180,16 @@ async fn get_chamber_census(
 )]
 async fn get_frozen_census(
     State(indexer): State<Indexer>,
-    Named((poll, chamber)): Named<(PollId, ChamberId)>,
+    PathParams((poll, chamber)): PathParams<(PollId, ChamberId)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let content = work(&indexer, move |indexer, status| {
-        let frozen = listed(status, poll, chamber)?.frozen.as_ref();
+    let content = run_blocking(&indexer, move |indexer, status| {
+        let frozen = find_chamber(status, poll, chamber)?.frozen.as_ref();
         let frozen =
             frozen.ok_or_else(|| Problem::not_found("the poll was never opened, so it has no frozen census"))?;
-        Ok(indexer.cache.census(status, chamber, &frozen.chamber))
+        Ok(indexer.cache.encoded_census(status, chamber, &frozen.chamber))
     });
-    bytes(&headers, LASTING, content.await?)
+    binary_response(&headers, CACHE_LONG, content.await?)
 }
 
 /// Returns the note commitments of the ballots that count.
@@ -206,20 +208,20 @@ async fn get_frozen_census(
 )]
 async fn get_poll_notes(
     State(indexer): State<Indexer>,
-    Named((poll, chamber)): Named<(PollId, ChamberId)>,
+    PathParams((poll, chamber)): PathParams<(PollId, ChamberId)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let content = work(&indexer, move |indexer, status| {
-        let listed = listed(status, poll, chamber)?;
-        Ok(cache::Content::new(notes::encode(&indexer.deployment, poll, chamber, listed)))
+    let content = run_blocking(&indexer, move |indexer, status| {
+        let listed = find_chamber(status, poll, chamber)?;
+        Ok(cache::CachedContent::new(notes::encode_notes(&indexer.deployment, poll, chamber, listed)))
     });
-    bytes(&headers, BRIEF, content.await?)
+    binary_response(&headers, CACHE_BRIEFLY, content.await?)
 }
 
 /// Returns a page of the deployment's logs from a block onwards.
 #[utoipa::path(
     get, path = "/v1/events", tag = "indexer",
-    params(FromBlock),
+    params(EventsQuery),
     responses(
         (
             status = 200,
@@ -231,31 +233,31 @@ async fn get_poll_notes(
 )]
 async fn get_events(
     State(indexer): State<Indexer>,
-    Asked(FromBlock { from }): Asked<FromBlock>,
+    QueryParams(EventsQuery { from }): QueryParams<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (content, lasting) = work(&indexer, move |indexer, status| {
+    let (content, lasting) = run_blocking(&indexer, move |indexer, status| {
         let nothing = || Problem::unavailable("nothing_read", "the indexer has read no block yet: retry later");
         let head = status.block.ok_or_else(nothing)?;
         let from = from.max(indexer.deployment.from_block);
-        let page = indexer.store.page(from, head, PAGE_BYTES).map_err(|error: IndexError| {
+        let page = indexer.store.read_page(from, head, PAGE_BYTES).map_err(|error: IndexError| {
             tracing::error!(%error, "a page of events cannot be read");
-            Problem::internal()
+            Problem::internal_error()
         })?;
-        Ok((cache::Content::new(page.to_bytes()), page.header.to < status.confirmed.min(head.number)))
+        Ok((cache::CachedContent::new(page.to_bytes()), page.header.to < status.confirmed.min(head.number)))
     })
     .await?;
-    bytes(&headers, if lasting { LASTING } else { BRIEF }, content)
+    binary_response(&headers, if lasting { CACHE_LONG } else { CACHE_BRIEFLY }, content)
 }
 
-fn listed(status: &Status, poll: PollId, chamber: ChamberId) -> Result<&PollChamber, Problem> {
-    status.state.polls.get(&poll).ok_or_else(no_poll)?.chambers.get(&chamber).ok_or_else(no_chamber)
+fn find_chamber(status: &IndexerStatus, poll: PollId, chamber: ChamberId) -> Result<&PollChamber, Problem> {
+    status.state.polls.get(&poll).ok_or_else(unknown_poll)?.chambers.get(&chamber).ok_or_else(unknown_chamber)
 }
 
-fn no_poll() -> Problem {
+fn unknown_poll() -> Problem {
     Problem::not_found("there is no poll with this number")
 }
 
-fn no_chamber() -> Problem {
+fn unknown_chamber() -> Problem {
     Problem::not_found("there is no chamber with this number")
 }

@@ -30,7 +30,7 @@ pub struct Notes {
     pub notes: Vec<NoteCommitment>,
 }
 
-pub(super) fn encode(deployment: &Deployment, poll: PollId, chamber: ChamberId, listed: &PollChamber) -> Vec<u8> {
+pub(super) fn encode_notes(deployment: &Deployment, poll: PollId, chamber: ChamberId, listed: &PollChamber) -> Vec<u8> {
     let ballots = listed.ballots_by_ordinal();
     let mut bytes = MAGIC.to_vec();
     bytes.extend(deployment.chain_id.to_be_bytes());

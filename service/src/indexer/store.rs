@@ -18,21 +18,21 @@ use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
 use super::IndexError;
 
-pub use load::Loaded;
+pub use load::RestoredState;
 
 /// By block number: block hash, checksum, logs.
 const BLOCKS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("blocks");
 /// Values of which there is only one, by name.
-const ONE: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("one");
+const VALUES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("one");
 const DEPLOYMENT: &str = "deployment";
-const KNOWN: &str = "known blocks";
+const KNOWN_BLOCKS: &str = "known blocks";
 const CHECKPOINT: &str = "checkpoint";
 const LOGS: &str = "logs";
 /// The size of a known block in bytes: number, hash, time.
 const KNOWN_BYTES: usize = 48;
 /// The size of the checksum that detects damage, in bytes.
-const SUM: usize = 8;
-const HASH: usize = 32;
+const CHECKSUM_BYTES: usize = 8;
+const HASH_BYTES: usize = 32;
 /// The maximum size of the database's cache, in bytes.
 const CACHE_BYTES: usize = 64 << 20;
 
@@ -50,31 +50,31 @@ impl Store {
     /// # Errors
     /// Returns `Database` if the file cannot be used or is in use, and `OtherStore` if it belongs to another
     /// deployment.
-    pub fn open(path: &Path, deployment: &Deployment) -> Result<Self, IndexError> {
+    pub fn open_or_create(path: &Path, deployment: &Deployment) -> Result<Self, IndexError> {
         let name = path.display().to_string();
         let opened = Database::builder().set_cache_size(CACHE_BYTES).create(path);
         let database =
             opened.map_err(|error| IndexError::Database { path: name.clone(), error: Box::new(error.into()) })?;
         let store = Self { database, deployment: deployment.clone(), path: name };
-        store.check()?;
+        store.claim_deployment()?;
         Ok(store)
     }
 
     /// Checks that the store belongs to this deployment; a new store is assigned to it.
-    fn check(&self) -> Result<(), IndexError> {
+    fn claim_deployment(&self) -> Result<(), IndexError> {
         let mine = format!("version 1, {}, from block {}", self.deployment.id(), self.deployment.from_block);
-        let writing = self.database.begin_write().map_err(|error| self.failed(error))?;
+        let writing = self.database.begin_write().map_err(|error| self.database_error(error))?;
         let found = {
-            writing.open_table(BLOCKS).map_err(|error| self.failed(error))?;
-            let mut one = writing.open_table(ONE).map_err(|error| self.failed(error))?;
-            let found = one.get(DEPLOYMENT).map_err(|error| self.failed(error))?;
+            writing.open_table(BLOCKS).map_err(|error| self.database_error(error))?;
+            let mut one = writing.open_table(VALUES).map_err(|error| self.database_error(error))?;
+            let found = one.get(DEPLOYMENT).map_err(|error| self.database_error(error))?;
             let found = found.map(|found| String::from_utf8_lossy(found.value()).into_owned());
             if found.is_none() {
-                one.insert(DEPLOYMENT, mine.as_bytes()).map_err(|error| self.failed(error))?;
+                one.insert(DEPLOYMENT, mine.as_bytes()).map_err(|error| self.database_error(error))?;
             }
             found
         };
-        writing.commit().map_err(|error| self.failed(error))?;
+        writing.commit().map_err(|error| self.database_error(error))?;
         match found {
             Some(found) if found != mine => {
                 Err(IndexError::OtherStore { path: self.path.clone(), found, expected: mine })
@@ -87,12 +87,12 @@ impl Store {
     ///
     /// # Errors
     /// Returns `Database`.
-    pub fn keep(&self, step: &Step, known: &[Block]) -> Result<(), IndexError> {
-        let failed = |error: redb::Error| self.failed(error);
+    pub fn store_step(&self, step: &Step, known: &[Block]) -> Result<(), IndexError> {
+        let failed = |error: redb::Error| self.database_error(error);
         let writing = self.database.begin_write().map_err(|error| failed(error.into()))?;
         {
             let mut blocks = writing.open_table(BLOCKS).map_err(|error| failed(error.into()))?;
-            let mut one = writing.open_table(ONE).map_err(|error| failed(error.into()))?;
+            let mut one = writing.open_table(VALUES).map_err(|error| failed(error.into()))?;
             if let Some(back) = step.back_to {
                 let first = back.map_or(0, |last| last + 1);
                 blocks.retain_in(first.., |_, _| false).map_err(|error| failed(error.into()))?;
@@ -106,12 +106,12 @@ impl Store {
                 let Some((number, hash)) = logs.first().map(|log| (log.block, log.block_hash)) else { continue };
                 let body = events::encode_logs(&self.deployment, logs);
                 let mut value = hash.to_vec();
-                value.extend(&sha256(&body)[..SUM]);
+                value.extend(&sha256(&body)[..CHECKSUM_BYTES]);
                 value.extend(body);
                 blocks.insert(number, value.as_slice()).map_err(|error| failed(error.into()))?;
             }
-            let known: Vec<u8> = known.iter().flat_map(known_bytes).collect();
-            one.insert(KNOWN, known.as_slice()).map_err(|error| failed(error.into()))?;
+            let known: Vec<u8> = known.iter().flat_map(encode_known_block).collect();
+            one.insert(KNOWN_BLOCKS, known.as_slice()).map_err(|error| failed(error.into()))?;
         }
         writing.commit().map_err(|error| failed(error.into()))
     }
@@ -120,25 +120,25 @@ impl Store {
     ///
     /// # Errors
     /// Returns `Database`.
-    pub fn keep_checkpoint(&self, checkpoint: &Checkpoint, logs: u64) -> Result<(), IndexError> {
-        let writing = self.database.begin_write().map_err(|error| self.failed(error))?;
+    pub fn store_checkpoint(&self, checkpoint: &Checkpoint, logs: u64) -> Result<(), IndexError> {
+        let writing = self.database.begin_write().map_err(|error| self.database_error(error))?;
         {
-            let mut one = writing.open_table(ONE).map_err(|error| self.failed(error))?;
+            let mut one = writing.open_table(VALUES).map_err(|error| self.database_error(error))?;
             let mut value = checkpoint.block.to_be_bytes().to_vec();
             value.extend(checkpoint.to_bytes());
-            one.insert(CHECKPOINT, value.as_slice()).map_err(|error| self.failed(error))?;
-            one.insert(LOGS, logs.to_be_bytes().as_slice()).map_err(|error| self.failed(error))?;
+            one.insert(CHECKPOINT, value.as_slice()).map_err(|error| self.database_error(error))?;
+            one.insert(LOGS, logs.to_be_bytes().as_slice()).map_err(|error| self.database_error(error))?;
         }
-        writing.commit().map_err(|error| self.failed(error))
+        writing.commit().map_err(|error| self.database_error(error))
     }
 
     /// Returns the logs from a block onwards, at most `most` bytes of them, but at least those of one block.
     ///
     /// # Errors
     /// Returns `Database` or `Damaged`.
-    pub fn page(&self, from: u64, head: Block, most: usize) -> Result<EventPage, IndexError> {
-        let reading = self.database.begin_read().map_err(|error| self.failed(error))?;
-        let table = reading.open_table(BLOCKS).map_err(|error| self.failed(error))?;
+    pub fn read_page(&self, from: u64, head: Block, most: usize) -> Result<EventPage, IndexError> {
+        let reading = self.database.begin_read().map_err(|error| self.database_error(error))?;
+        let table = reading.open_table(BLOCKS).map_err(|error| self.database_error(error))?;
         let mut page = EventPage {
             header: EventPageHeader {
                 chain_id: self.deployment.chain_id,
@@ -152,9 +152,9 @@ impl Store {
             blocks: Vec::new(),
         };
         let mut bytes = 0;
-        for entry in table.range(from..=head.number.max(from)).map_err(|error| self.failed(error))? {
-            let (number, value) = entry.map_err(|error| self.failed(error))?;
-            let (hash, logs) = self.block(value.value())?;
+        for entry in table.range(from..=head.number.max(from)).map_err(|error| self.database_error(error))? {
+            let (number, value) = entry.map_err(|error| self.database_error(error))?;
+            let (hash, logs) = self.decode_block(value.value())?;
             bytes += logs.len();
             if bytes > most && !page.blocks.is_empty() {
                 page.header.to = number.value() - 1;
@@ -165,12 +165,13 @@ impl Store {
         Ok(page)
     }
 
-    fn block<'a>(&self, value: &'a [u8]) -> Result<(B256, &'a [u8]), IndexError> {
-        let parts =
-            value.split_first_chunk::<HASH>().and_then(|(hash, rest)| Some((hash, rest.split_at_checked(SUM)?)));
+    fn decode_block<'a>(&self, value: &'a [u8]) -> Result<(B256, &'a [u8]), IndexError> {
+        let parts = value
+            .split_first_chunk::<HASH_BYTES>()
+            .and_then(|(hash, rest)| Some((hash, rest.split_at_checked(CHECKSUM_BYTES)?)));
         match parts {
-            Some((hash, (sum, logs))) if sha256(logs)[..SUM] == *sum => Ok((B256::new(*hash), logs)),
-            _ => Err(self.damaged(psephos_state::bytes::DecodeError::WrongChecksum)),
+            Some((hash, (sum, logs))) if sha256(logs)[..CHECKSUM_BYTES] == *sum => Ok((B256::new(*hash), logs)),
+            _ => Err(self.damage_error(psephos_state::bytes::DecodeError::WrongChecksum)),
         }
     }
 
@@ -178,20 +179,20 @@ impl Store {
         &self,
         one: &impl ReadableTable<&'static str, &'static [u8]>,
     ) -> Result<Option<u64>, IndexError> {
-        let value = one.get(CHECKPOINT).map_err(|error| self.failed(error))?;
+        let value = one.get(CHECKPOINT).map_err(|error| self.database_error(error))?;
         Ok(value.and_then(|value| value.value().first_chunk::<8>().map(|block| u64::from_be_bytes(*block))))
     }
 
-    fn failed(&self, error: impl Into<redb::Error>) -> IndexError {
+    fn database_error(&self, error: impl Into<redb::Error>) -> IndexError {
         IndexError::Database { path: self.path.clone(), error: Box::new(error.into()) }
     }
 
-    fn damaged(&self, what: psephos_state::bytes::DecodeError) -> IndexError {
+    fn damage_error(&self, what: psephos_state::bytes::DecodeError) -> IndexError {
         IndexError::Damaged { path: self.path.clone(), what }
     }
 }
 
-fn known_bytes(block: &Block) -> [u8; KNOWN_BYTES] {
+fn encode_known_block(block: &Block) -> [u8; KNOWN_BYTES] {
     let mut bytes = [0; KNOWN_BYTES];
     bytes[..8].copy_from_slice(&block.number.to_be_bytes());
     bytes[8..40].copy_from_slice(&block.hash.0);

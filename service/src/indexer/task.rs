@@ -14,14 +14,14 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{IndexError, Indexer, Options, Status, Store, cache::Cache};
+use super::{IndexError, Indexer, IndexerStatus, Options, Store, cache::ResponseCache};
 
 /// The number of new logs after which a checkpoint is due; or one 64th of all logs, if that is more: a restart replays
 /// the logs since the last checkpoint.
 const CHECKPOINT_LOGS: u64 = 500;
-const CHECKPOINT_PART: u64 = 64;
+const CHECKPOINT_FRACTION: u64 = 64;
 
-pub(super) async fn start(
+pub(super) async fn start_task(
     connection: Connection,
     deployment: Deployment,
     options: Options,
@@ -34,8 +34,8 @@ pub(super) async fn start(
     let path = options.path.clone();
     let expected = deployment.clone();
     let loading = spawn_blocking(move || {
-        let store = Store::open(&path, &expected)?;
-        let loaded = store.load()?;
+        let store = Store::open_or_create(&path, &expected)?;
+        let loaded = store.restore_state()?;
         Ok::<_, IndexError>((store, loaded))
     });
     let (store, loaded) = loading.await.map_err(|_| IndexError::Ended)??;
@@ -44,32 +44,32 @@ pub(super) async fn start(
     let follower = Follower::resume(connection, loaded.confirmed, loaded.known, loaded.pending, options.follow);
     let (states, state) = watch::channel(follower.newest().clone());
     let known = follower.blocks().last().copied();
-    let first = Status {
+    let first = IndexerStatus {
         state: follower.newest().clone(),
         block: known,
         head: known.map_or(0, |block| block.number),
         confirmed: follower.confirmed().block,
-        trouble: None,
+        node_failure: None,
         failures: 0,
     };
     tracing::info!(block = known.map(|block| block.number), logs = stored, "the indexer resumes from its store");
     let (statuses, status) = watch::channel(first);
     let deployment = Arc::new(deployment);
-    let cache = Arc::new(Cache::default());
+    let cache = Arc::new(ResponseCache::default());
     let indexer = Indexer { deployment, store: store.clone(), status, states: state, cache: cache.clone() };
-    let mut task = Task { follower, store, cache, options, statuses, states, logs: stored, covered };
+    let mut task = FollowTask { follower, store, cache, options, statuses, states, logs: stored, covered };
     // Applying a hundred thousand logs is work for a thread of its own; its asynchronous waits run on this runtime.
     let handle = Handle::current();
-    let task = spawn_blocking(move || handle.block_on(task.run(stop)));
+    let task = spawn_blocking(move || handle.block_on(task.follow_chain(stop)));
     Ok((indexer, task))
 }
 
-struct Task {
+struct FollowTask {
     follower: Follower,
     store: Arc<Store>,
-    cache: Arc<Cache>,
+    cache: Arc<ResponseCache>,
     options: Options,
-    statuses: watch::Sender<Status>,
+    statuses: watch::Sender<IndexerStatus>,
     states: watch::Sender<Arc<psephos_state::ChainState>>,
     /// The number of stored logs.
     logs: u64,
@@ -77,21 +77,21 @@ struct Task {
     covered: u64,
 }
 
-impl Task {
-    async fn run(&mut self, stop: CancellationToken) -> Result<(), IndexError> {
+impl FollowTask {
+    async fn follow_chain(&mut self, stop: CancellationToken) -> Result<(), IndexError> {
         let mut behind = true;
         loop {
             let before = self.follower.blocks().last().copied();
             let statuses = self.statuses.clone();
             let step = tokio::select! {
                 () = stop.cancelled() => break,
-                step = self.follower.next(|trouble| notice(&statuses, trouble)) => step,
+                step = self.follower.next(|trouble| record_node_failure(&statuses, trouble)) => step,
             };
             if !step.is_idle(before) {
-                self.store.keep(&step, self.follower.blocks())?;
-                self.count(&step);
+                self.store.store_step(&step, self.follower.blocks())?;
+                self.count_logs(&step);
             }
-            self.publish(&step);
+            self.publish_state(&step);
             if step.back_to.is_some() {
                 self.cache.clear();
             }
@@ -103,7 +103,7 @@ impl Task {
                         "the indexer has caught up with the chain"
                     );
                 }
-                self.checkpoint(CHECKPOINT_LOGS.max(self.logs / CHECKPOINT_PART))?;
+                self.store_checkpoint(CHECKPOINT_LOGS.max(self.logs / CHECKPOINT_FRACTION))?;
                 tokio::select! {
                     () = stop.cancelled() => break,
                     () = tokio::time::sleep(self.options.pause) => {}
@@ -111,10 +111,10 @@ impl Task {
             }
         }
         // A final checkpoint minimises the work of the next start.
-        self.checkpoint(1)
+        self.store_checkpoint(1)
     }
 
-    fn count(&mut self, step: &Step) {
+    fn count_logs(&mut self, step: &Step) {
         if let Some(back) = step.back_to {
             tracing::warn!(to = back, "reorganisation: blocks were reverted");
             if back.is_none() {
@@ -125,24 +125,24 @@ impl Task {
     }
 
     /// Stores a checkpoint, if at least `due` logs came since the last one.
-    fn checkpoint(&mut self, due: u64) -> Result<(), IndexError> {
+    fn store_checkpoint(&mut self, due: u64) -> Result<(), IndexError> {
         if self.logs.saturating_sub(self.covered) < due || self.follower.blocks().is_empty() {
             return Ok(());
         }
         // Logs that are not final yet are counted too: the next checkpoint comes that much later.
-        self.store.keep_checkpoint(&Checkpoint::from_state(self.follower.confirmed()), self.logs)?;
+        self.store.store_checkpoint(&Checkpoint::from_state(self.follower.confirmed()), self.logs)?;
         self.covered = self.logs;
         Ok(())
     }
 
-    fn publish(&self, step: &Step) {
+    fn publish_state(&self, step: &Step) {
         let state = self.follower.newest().clone();
-        let status = Status {
+        let status = IndexerStatus {
             state: state.clone(),
             block: Some(step.block),
             head: step.head,
             confirmed: self.follower.confirmed().block,
-            trouble: None,
+            node_failure: None,
             failures: 0,
         };
         // While catching up, the chain state is shared with no one, so that it can be changed in place.
@@ -150,14 +150,14 @@ impl Task {
             self.states.send_replace(state);
             self.statuses.send_replace(status);
         } else {
-            self.statuses.send_modify(|known| (known.head, known.trouble, known.failures) = (step.head, None, 0));
+            self.statuses.send_modify(|known| (known.head, known.node_failure, known.failures) = (step.head, None, 0));
         }
     }
 }
 
 /// Records that the node does not answer. The node's URL may contain an API key, and its error text may contain
 /// anything: neither is repeated.
-fn notice(statuses: &watch::Sender<Status>, trouble: &Trouble) {
+fn record_node_failure(statuses: &watch::Sender<IndexerStatus>, trouble: &Trouble) {
     let name = match &trouble.error {
         ChainError::NoChain { .. } => "no node answers",
         ChainError::Provider { .. } => "the node returns an error",
@@ -166,5 +166,5 @@ fn notice(statuses: &watch::Sender<Status>, trouble: &Trouble) {
     if trouble.failures == 1 || trouble.failures.is_multiple_of(20) {
         tracing::warn!(failures = trouble.failures, pause = ?trouble.pause, "{name}");
     }
-    statuses.send_modify(|status| (status.trouble, status.failures) = (Some(name), trouble.failures));
+    statuses.send_modify(|status| (status.node_failure, status.failures) = (Some(name), trouble.failures));
 }

@@ -21,13 +21,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 
-struct Scene {
+struct StubChain {
     stub: StubDeployment,
     folder: tempfile::TempDir,
 }
 
 /// A running indexer, with its routes on a loopback port.
-struct Running {
+struct RunningIndexer {
     indexer: Indexer,
     stop: CancellationToken,
     task: JoinHandle<Result<(), IndexError>>,
@@ -35,7 +35,7 @@ struct Running {
     url: String,
 }
 
-impl Scene {
+impl StubChain {
     async fn new() -> Self {
         let stub = StubDeployment::start().await;
         stub.create_chamber("Founders").await;
@@ -44,68 +44,68 @@ impl Scene {
         }
         let folder = tempfile::tempdir().unwrap();
         let scene = Self { stub, folder };
-        scene.poll().await;
+        scene.create_poll().await;
         scene
     }
 
-    async fn emit(&self, contract: Address, event: &impl SolEvent) {
+    async fn emit_event(&self, contract: Address, event: &impl SolEvent) {
         self.stub.emit(contract, event).await;
     }
 
-    async fn registry(&self, event: &impl SolEvent) {
-        self.emit(self.stub.deployment.registry, event).await;
+    async fn emit_registry_event(&self, event: &impl SolEvent) {
+        self.emit_event(self.stub.deployment.registry, event).await;
     }
 
-    async fn enrol(&self, member: u64) {
+    async fn enrol_member(&self, member: u64) {
         self.stub.enrol_member(member, member + 1).await;
     }
 
-    async fn poll(&self) {
+    async fn create_poll(&self) {
         let parameters =
             PollParameters { proposal: B256::repeat_byte(3), metadata: "about".into(), ..poll_parameters() };
         self.stub.create_poll(parameters).await;
         let (poll, chamber, polls) = (U256::from(1), U256::ZERO, self.stub.deployment.polls);
         let (root, ctx) = (U256::from(5), U256::from(77));
-        self.emit(polls, &ChamberOpened { poll, chamber, root, ctx, packedRule: U256::from(9) }).await;
-        self.emit(polls, &PollOpened { poll }).await;
+        self.emit_event(polls, &ChamberOpened { poll, chamber, root, ctx, packedRule: U256::from(9) }).await;
+        self.emit_event(polls, &PollOpened { poll }).await;
     }
 
-    async fn cast(&self, nullifier: u64) {
+    async fn cast_ballot(&self, nullifier: u64) {
         self.stub.cast_ballot(nullifier).await;
     }
 
-    async fn mine(&self, blocks: u64) {
+    async fn mine_blocks(&self, blocks: u64) {
         self.stub.mine_blocks(blocks).await;
     }
 
-    fn path(&self) -> PathBuf {
+    fn store_path(&self) -> PathBuf {
         self.folder.path().join("indexer.redb")
     }
 
-    async fn start(&self, confirmations: u64) -> Running {
+    async fn start_indexer(&self, confirmations: u64) -> RunningIndexer {
         let follow = follow::Options { confirmations, widest: 7 };
-        let options = Options { path: self.path(), follow, pause: Duration::from_millis(20) };
+        let options = Options { path: self.store_path(), follow, pause: Duration::from_millis(20) };
         let stop = CancellationToken::new();
         let connection = self.stub.chain.connection().clone();
-        let started = Indexer::start(connection, self.stub.deployment.clone(), options, stop.clone()).await;
+        let started = Indexer::start_following(connection, self.stub.deployment.clone(), options, stop.clone()).await;
         let (indexer, task) = started.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = routes(indexer.clone());
+        let router = router(indexer.clone());
         let stopped = stop.clone().cancelled_owned();
         let server = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await });
-        Running { indexer, stop, task, server, url }
+        RunningIndexer { indexer, stop, task, server, url }
     }
 
-    async fn read(&self) -> ChainState {
+    async fn read_chain_state(&self) -> ChainState {
         self.stub.read_state().await
     }
 
     /// Asserts that the indexer has the state that reading all logs from the node gives, and serves the same.
-    async fn agrees(&self, running: &Running) {
-        let expected = self.read().await;
+    async fn assert_in_sync(&self, running: &RunningIndexer) {
+        let expected = self.read_chain_state().await;
         let mut status = running.indexer.status();
-        let caught_up = |status: &Status| format!("{:?}", status.state) == format!("{expected:?}");
+        let caught_up = |status: &IndexerStatus| format!("{:?}", status.state) == format!("{expected:?}");
         let waited = tokio::time::timeout(Duration::from_secs(10), status.wait_for(caught_up)).await;
         waited.expect("the indexer catches up").unwrap();
         let fetched = IndexerClient::open(&running.url).unwrap().fetch(&self.stub.deployment).await.unwrap();
@@ -114,7 +114,7 @@ impl Scene {
     }
 }
 
-impl Running {
+impl RunningIndexer {
     async fn stop(self) {
         self.stop.cancel();
         self.task.await.unwrap().unwrap();
@@ -133,7 +133,7 @@ impl Running {
         (response.status().as_u16(), tag, response.bytes().await.unwrap().to_vec())
     }
 
-    async fn json<T: serde::de::DeserializeOwned>(&self, path: &str) -> T {
+    async fn get_json<T: serde::de::DeserializeOwned>(&self, path: &str) -> T {
         let (status, _, body) = self.get(path, None).await;
         assert_eq!(status, 200, "{path}");
         serde_json::from_slice(&body).unwrap()
@@ -142,19 +142,19 @@ impl Running {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn served_data_equals_the_chain_state() {
-    let scene = Scene::new().await;
-    scene.cast(1).await;
-    scene.cast(2).await;
+    let scene = StubChain::new().await;
+    scene.cast_ballot(1).await;
+    scene.cast_ballot(2).await;
     let (chamber, subject) = (U256::ZERO, Address::left_padding_from(&3u64.to_be_bytes()));
-    scene.registry(&Removed { chamber, subject, index: U256::from(2) }).await;
-    let running = scene.start(4).await;
-    scene.agrees(&running).await;
-    let state = scene.read().await;
+    scene.emit_registry_event(&Removed { chamber, subject, index: U256::from(2) }).await;
+    let running = scene.start_indexer(4).await;
+    scene.assert_in_sync(&running).await;
+    let state = scene.read_chain_state().await;
 
-    let info: IndexInfo = running.json("/v1/indexer").await;
+    let info: IndexInfo = running.get_json("/v1/indexer").await;
     assert_eq!((info.block, info.lag, info.chambers.len(), info.polls.len()), (state.block, 0, 1, 1));
     let chamber = &info.chambers[0];
-    assert_eq!((chamber.members, chamber.places, chamber.total_weight), (5, 6, 18));
+    assert_eq!((chamber.members, chamber.leaves, chamber.total_weight), (5, 6, 18));
     let (_, tag, bytes) = running.get(&chamber.census.path, None).await;
     assert_eq!(bytes.len() as u64, chamber.census.bytes);
     assert_eq!(tag, Some(format!("\"{}\"", chamber.census.sha256)));
@@ -173,10 +173,10 @@ async fn served_data_equals_the_chain_state() {
     assert_eq!(census::decode_census(&bytes).unwrap().rebuild_census().unwrap().len(), 6);
     assert_ne!(frozen.sha256, chamber.census.sha256);
 
-    let detail: PollDetail = running.json("/v1/polls/1").await;
+    let detail: PollDetail = running.get_json("/v1/polls/1").await;
     let listed = &detail.chambers[0];
     assert_eq!((listed.ballots, listed.encrypted_total.len(), detail.metadata.as_str()), (2, 8, "about"));
-    assert_eq!(detail.info, running.json::<Vec<PollInfo>>("/v1/polls").await[0]);
+    assert_eq!(detail.info, running.get_json::<Vec<PollInfo>>("/v1/polls").await[0]);
     let (_, _, bytes) = running.get(&listed.notes, None).await;
     assert_eq!(decode_notes(&bytes).unwrap().notes, [1001, 1002].map(NoteCommitment::from_u64));
     running.stop().await;
@@ -184,9 +184,9 @@ async fn served_data_equals_the_chain_state() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn unchanged_content_is_304_and_unknown_content_is_404() {
-    let scene = Scene::new().await;
-    let running = scene.start(4).await;
-    scene.agrees(&running).await;
+    let scene = StubChain::new().await;
+    let running = scene.start_indexer(4).await;
+    scene.assert_in_sync(&running).await;
     for path in ["/v1/indexer", "/v1/polls", "/v1/polls/1", "/v1/chambers/0/census", "/v1/events?from=3"] {
         let (status, tag, body) = running.get(path, None).await;
         assert_eq!((status, body.is_empty()), (200, false), "{path}");
@@ -194,8 +194,8 @@ async fn unchanged_content_is_304_and_unknown_content_is_404() {
         assert_eq!((status, again, body.is_empty()), (304, tag, true), "{path}");
         assert_eq!(running.get(path, Some("\"00\"")).await.0, 200, "{path}");
     }
-    scene.enrol(6).await;
-    scene.agrees(&running).await;
+    scene.enrol_member(6).await;
+    scene.assert_in_sync(&running).await;
     let unknown =
         ["/v1/polls/2", "/v1/chambers/1/census", "/v1/polls/1/chambers/4/notes", "/v1/polls/2/chambers/0/census"];
     for path in unknown {
@@ -209,69 +209,71 @@ async fn unchanged_content_is_304_and_unknown_content_is_404() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn restart_resumes_from_the_store() {
-    let scene = Scene::new().await;
-    scene.cast(1).await;
-    scene.mine(9).await;
-    let first = scene.start(3).await;
-    scene.agrees(&first).await;
-    let before = scene.read().await;
+    let scene = StubChain::new().await;
+    scene.cast_ballot(1).await;
+    scene.mine_blocks(9).await;
+    let first = scene.start_indexer(3).await;
+    scene.assert_in_sync(&first).await;
+    let before = scene.read_chain_state().await;
     first.stop().await;
 
     // The store alone has everything, checkpoint and logs, before any node is asked.
-    let store = Store::open(&scene.path(), &scene.stub.deployment).unwrap();
-    let loaded = store.load().unwrap();
+    let store = Store::open_or_create(&scene.store_path(), &scene.stub.deployment).unwrap();
+    let loaded = store.restore_state().unwrap();
     assert!(loaded.checkpoint_logs > 0);
     assert_eq!((loaded.known.last().unwrap().number, loaded.logs), (before.block, 11));
     assert_eq!(format!("{:?}", loaded.confirmed.polls), format!("{:?}", before.polls));
     drop(store);
 
-    scene.cast(2).await;
-    scene.enrol(6).await;
-    let second = scene.start(3).await;
+    scene.cast_ballot(2).await;
+    scene.enrol_member(6).await;
+    let second = scene.start_indexer(3).await;
     assert!(second.indexer.status().borrow().block.unwrap().number >= before.block);
-    scene.agrees(&second).await;
-    scene.cast(3).await;
-    scene.agrees(&second).await;
+    scene.assert_in_sync(&second).await;
+    scene.cast_ballot(3).await;
+    scene.assert_in_sync(&second).await;
     second.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reverted_blocks_are_removed_from_the_store() {
-    let scene = Scene::new().await;
+    let scene = StubChain::new().await;
     let provider = scene.stub.chain.connection().provider();
     let snapshot = provider.anvil_snapshot().await.unwrap();
-    scene.mine(6).await;
-    scene.cast(1).await;
+    scene.mine_blocks(6).await;
+    scene.cast_ballot(1).await;
     let shallow = provider.anvil_snapshot().await.unwrap();
-    scene.cast(2).await;
-    let running = scene.start(5).await;
-    scene.agrees(&running).await;
+    scene.cast_ballot(2).await;
+    let running = scene.start_indexer(5).await;
+    scene.assert_in_sync(&running).await;
     assert!(provider.anvil_revert(shallow).await.unwrap());
-    scene.cast(3).await;
-    scene.agrees(&running).await;
+    scene.cast_ballot(3).await;
+    scene.assert_in_sync(&running).await;
     // Deeper than the stored blocks, and while no indexer is running.
     running.stop().await;
     assert!(provider.anvil_revert(snapshot).await.unwrap());
-    scene.mine(9).await;
-    let running = scene.start(5).await;
-    scene.agrees(&running).await;
-    assert!(running.indexer.states().borrow().polls[&PollId::new(1)].chambers[&ChamberId::new(0)].ballots.is_empty());
+    scene.mine_blocks(9).await;
+    let running = scene.start_indexer(5).await;
+    scene.assert_in_sync(&running).await;
+    assert!(
+        running.indexer.chain_states().borrow().polls[&PollId::new(1)].chambers[&ChamberId::new(0)].ballots.is_empty()
+    );
     running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn store_of_another_deployment_or_with_damage_is_rejected() {
-    let scene = Scene::new().await;
-    let running = scene.start(5).await;
-    scene.agrees(&running).await;
+    let scene = StubChain::new().await;
+    let running = scene.start_indexer(5).await;
+    scene.assert_in_sync(&running).await;
     running.stop().await;
     let mut other = scene.stub.deployment.clone();
     other.polls = Address::repeat_byte(9);
-    let error = Store::open(&scene.path(), &other).unwrap_err();
+    let error = Store::open_or_create(&scene.store_path(), &other).unwrap_err();
     assert!(matches!(error, IndexError::OtherStore { .. }), "{error}");
 
     // A stored log with one bit flipped.
-    let database = redb::Database::create(scene.path()).unwrap();
+    let database = redb::Database::create(scene.store_path()).unwrap();
     let writing = database.begin_write().unwrap();
     {
         let table = redb::TableDefinition::<u64, &[u8]>::new("blocks");
@@ -285,18 +287,19 @@ async fn store_of_another_deployment_or_with_damage_is_rejected() {
     }
     writing.commit().unwrap();
     drop(database);
-    let error = Store::open(&scene.path(), &scene.stub.deployment).unwrap().load().unwrap_err();
+    let error =
+        Store::open_or_create(&scene.store_path(), &scene.stub.deployment).unwrap().restore_state().unwrap_err();
     assert!(matches!(error, IndexError::Damaged { .. }), "{error}");
 }
 
 /// The real contracts, with a chamber of one member.
-struct Real {
+struct RealContracts {
     chain: LocalChain,
     deployment: Deployment,
     folder: tempfile::TempDir,
 }
 
-async fn real() -> Real {
+async fn deploy_real_contracts() -> RealContracts {
     use psephos_chain::{deploy, local};
     use psephos_state::bindings::{
         AllowListPolicy::setWeightCall,
@@ -316,13 +319,13 @@ async fn real() -> Real {
     dao.send(deployment.policy, &setWeightCall { chamber, subject: member, weight }).await.unwrap();
     let enrol = enrolCall { chamber, id: U256::from(12), evidence: Default::default() };
     chain.impersonate(member).await.unwrap().send(deployment.registry, &enrol).await.unwrap();
-    Real { chain, deployment, folder: tempfile::tempdir().unwrap() }
+    RealContracts { chain, deployment, folder: tempfile::tempdir().unwrap() }
 }
 
-type Change = fn(&Deployment, &mut psephos_state::events::EventPage);
+type PageChange = fn(&Deployment, &mut psephos_state::events::EventPage);
 
 /// Starts an indexer that serves modified pages of another one.
-async fn liar(
+async fn start_manipulating_indexer(
     url: String,
     change: fn(&Deployment, &mut psephos_state::events::EventPage),
     deployment: Deployment,
@@ -351,17 +354,17 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
         source::indexer::error::{IndexerError, Part},
     };
     use psephos_state::events::EventBlock;
-    let Real { chain, deployment, folder } = real().await;
+    let RealContracts { chain, deployment, folder } = deploy_real_contracts().await;
     let stop = CancellationToken::new();
     let options = Options { pause: Duration::from_millis(20), ..Options::new(folder.path().join("indexer.redb")) };
     let connection = chain.connection().clone();
-    let started = Indexer::start(connection.clone(), deployment.clone(), options, stop.clone()).await;
+    let started = Indexer::start_following(connection.clone(), deployment.clone(), options, stop.clone()).await;
     let (indexer, task) = started.unwrap();
     let expected = psephos_chain::read_state(&connection, &deployment).await.unwrap();
     indexer.status().wait_for(|status| status.state.block == expected.block).await.unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let router = routes(indexer);
+    let router = router(indexer);
     tokio::spawn(async move { axum::serve(listener, router).await });
     let through =
         |url: &str| IndexerSource::new(IndexerClient::open(url).unwrap(), connection.clone(), deployment.clone());
@@ -376,7 +379,7 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
     assert_eq!((read.block, read.chambers.len()), (expected.block + 3, 1));
 
     type ExpectedError = fn(&IndexerError) -> bool;
-    let manipulations: [(Change, ExpectedError); 5] = [
+    let manipulations: [(PageChange, ExpectedError); 5] = [
         (
             |_, page| drop(page.blocks.pop()),
             |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(ChamberId::new(0), "number of members")),
@@ -384,7 +387,7 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
         (
             |deployment, page| {
                 let block = page.blocks.pop().unwrap();
-                let mut logs = page_logs(deployment, &block);
+                let mut logs = decode_page_logs(deployment, &block);
                 let mut data = logs[0].data.data.to_vec();
                 data[95] += 1;
                 logs[0].data.data = data.into();
@@ -403,7 +406,7 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
         ),
     ];
     for (number, (change, is_expected)) in manipulations.into_iter().enumerate() {
-        let url = liar(url.clone(), change, deployment.clone()).await;
+        let url = start_manipulating_indexer(url.clone(), change, deployment.clone()).await;
         match through(&url).read_state().await {
             Err(ChainError::Indexer(error)) => assert!(is_expected(&error), "{number}: {error}"),
             other => panic!("{number}: {:?}", other.map(|chain_state| chain_state.block)),
@@ -411,10 +414,10 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
     }
     // A state that was compared once is the starting point: the indexer is not asked again.
     static FETCHES: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-    let count: Change = |_, _| {
+    let count: PageChange = |_, _| {
         FETCHES.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     };
-    let reused = through(&liar(url, count, deployment.clone()).await);
+    let reused = through(&start_manipulating_indexer(url, count, deployment.clone()).await);
     for _ in 0..2 {
         chain.connection().provider().anvil_mine(Some(2), None).await.unwrap();
         let read = reused.read_state().await.unwrap();
@@ -428,6 +431,6 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
     assert!(matches!(&error, ChainError::Indexer(error) if matches!(**error, IndexerError::NoIndex { .. })));
 }
 
-fn page_logs(deployment: &Deployment, block: &psephos_state::events::EventBlock) -> Vec<psephos_state::Log> {
+fn decode_page_logs(deployment: &Deployment, block: &psephos_state::events::EventBlock) -> Vec<psephos_state::Log> {
     psephos_state::events::decode_logs(deployment, block.number, block.hash, &block.logs).unwrap()
 }

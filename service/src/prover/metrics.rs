@@ -20,7 +20,7 @@ use psephos_exchange::proof::Kind;
 pub const BUCKETS: [f64; 12] = [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 10.0];
 
 const MINUTE: Duration = Duration::from_secs(60);
-const MOST_LATEST: usize = 10_000;
+const MAX_LATEST: usize = 10_000;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct StatementLabel {
@@ -41,21 +41,21 @@ pub struct ProverMetrics {
     seconds: Family<StatementLabel, Histogram, fn() -> Histogram>,
     busy: Gauge<i64, AtomicI64>,
     /// The histogram again, over all statements, for the status page.
-    shown: Arc<Shown>,
+    chart_data: Arc<ChartData>,
 }
 
 /// Proofs by the time that they took.
 #[derive(Debug, Default)]
-struct Shown {
+struct ChartData {
     counts: [AtomicU64; BUCKETS.len() + 1],
     /// The completion times of the latest proofs.
     latest: Mutex<VecDeque<Instant>>,
 }
 
 /// A guard that counts a worker as busy while it lives.
-pub(super) struct Busy(Gauge<i64, AtomicI64>);
+pub(super) struct BusyGuard(Gauge<i64, AtomicI64>);
 
-impl Drop for Busy {
+impl Drop for BusyGuard {
     fn drop(&mut self) {
         self.0.dec();
     }
@@ -70,7 +70,7 @@ impl ProverMetrics {
             ended: Family::default(),
             seconds: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             busy: Gauge::default(),
-            shown: Arc::default(),
+            chart_data: Arc::default(),
         };
         registry.register("proof_requests", "Accepted proof requests, by statement", metrics.accepted.clone());
         registry.register("proofs", "Proofs made, by statement", metrics.proved.clone());
@@ -84,41 +84,41 @@ impl ProverMetrics {
         metrics
     }
 
-    pub(super) fn accepted(&self, kind: Kind) {
+    pub(super) fn count_accepted(&self, kind: Kind) {
         self.accepted.get_or_create(&StatementLabel { statement: kind.to_string() }).inc();
     }
 
-    pub(super) fn proved(&self, kind: Kind, took: Duration) {
+    pub(super) fn count_proved(&self, kind: Kind, took: Duration) {
         let label = StatementLabel { statement: kind.to_string() };
         self.proved.get_or_create(&label).inc();
         self.seconds.get_or_create(&label).observe(took.as_secs_f64());
         let bucket = BUCKETS.iter().position(|end| took.as_secs_f64() <= *end).unwrap_or(BUCKETS.len());
-        self.shown.counts[bucket].fetch_add(1, Ordering::Relaxed);
-        let mut latest = self.shown.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        self.chart_data.counts[bucket].fetch_add(1, Ordering::Relaxed);
+        let mut latest = self.chart_data.latest.lock().unwrap_or_else(PoisonError::into_inner);
         latest.push_back(Instant::now());
-        while latest.len() > MOST_LATEST || latest.front().is_some_and(|first| first.elapsed() > MINUTE) {
+        while latest.len() > MAX_LATEST || latest.front().is_some_and(|first| first.elapsed() > MINUTE) {
             latest.pop_front();
         }
     }
 
-    pub(super) fn ended(&self, end: &str) {
+    pub(super) fn count_ended(&self, end: &str) {
         self.ended.get_or_create(&EndLabel { end: end.into() }).inc();
     }
 
-    pub(super) fn busy(&self) -> Busy {
+    pub(super) fn start_busy(&self) -> BusyGuard {
         self.busy.inc();
-        Busy(self.busy.clone())
+        BusyGuard(self.busy.clone())
     }
 
     /// Returns the number of proofs made in the last minute, up to 10,000.
     pub fn last_minute(&self) -> usize {
-        let latest = self.shown.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let latest = self.chart_data.latest.lock().unwrap_or_else(PoisonError::into_inner);
         latest.iter().filter(|made| made.elapsed() <= MINUTE).count()
     }
 
     /// Returns the number of proofs by the time that they took: one count per bucket, then that of the slower ones.
     pub fn histogram(&self) -> [u64; BUCKETS.len() + 1] {
-        self.shown.counts.each_ref().map(|count| count.load(Ordering::Relaxed))
+        self.chart_data.counts.each_ref().map(|count| count.load(Ordering::Relaxed))
     }
 
     /// Returns the number of workers of this process that have a job.

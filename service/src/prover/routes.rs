@@ -23,7 +23,7 @@ use super::{Caller, Prover};
 use crate::{http::Problem, queue::JobId};
 
 /// The maximum time that a request waits for a change, in seconds.
-const LONGEST_WAIT: u64 = 30;
+const MAX_WAIT_SECONDS: u64 = 30;
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The OpenAPI description of the prover service's endpoints.
@@ -33,7 +33,7 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
     components(schemas(ProofBody, StatementDisclosure, JobView, JobState, psephos_exchange::proof::Kind, Problem)),
     tags((name = "proofs", description = "Proves statements. The prover learns the witness: `GET /v1/proofs` describes what each kind reveals."))
 )]
-pub struct Documentation;
+pub struct ProverApi;
 
 /// A request for a proof. Its format is described in the book, chapter "The service".
 #[derive(ToSchema)]
@@ -75,7 +75,7 @@ struct EventsQuery {
 }
 
 /// Returns the prover service's routes. Each request must have a [`Caller`] in its extensions.
-pub fn router(prover: Arc<Prover>) -> Router {
+pub fn prover_router(prover: Arc<Prover>) -> Router {
     Router::new()
         .route("/v1/proofs", post(submit_proof).get(list_statements))
         .route("/v1/proofs/{id}", get(get_proof).delete(cancel_proof))
@@ -135,7 +135,7 @@ async fn submit_proof(
         Some(value) => {
             let text = value.to_str().ok().filter(|text| (1..=128).contains(&text.len()));
             Some(text.ok_or_else(|| {
-                Problem::bad("idempotency_key", "an idempotency key must have 1 to 128 printable characters")
+                Problem::bad_request("idempotency_key", "an idempotency key must have 1 to 128 printable characters")
             })?)
         }
     };
@@ -145,8 +145,8 @@ async fn submit_proof(
         let detail = "the request must be JSON: send `Content-Type: application/json`";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", detail));
     }
-    let body = read(body).await?;
-    let accepted = prover.submit(caller, key, body).await?;
+    let body = read_body(body).await?;
+    let accepted = prover.submit_request(caller, key, body).await?;
     let status = if accepted.new { StatusCode::ACCEPTED } else { StatusCode::OK };
     let location = format!("/v1/proofs/{}", accepted.view.id);
     let mut response = (status, Json(accepted.view)).into_response();
@@ -157,11 +157,12 @@ async fn submit_proof(
 }
 
 /// Reads the body into one zeroizing buffer that is never reallocated.
-async fn read(body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
+async fn read_body(body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_REQUEST_BYTES));
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| Problem::bad("body", "the body ended early, or exceeds the maximum size"))?;
+        let chunk =
+            chunk.map_err(|_| Problem::bad_request("body", "the body ended early, or exceeds the maximum size"))?;
         if bytes.len() + chunk.len() > MAX_REQUEST_BYTES {
             let detail = format!("the request exceeds the maximum of {MAX_REQUEST_BYTES} bytes");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail));
@@ -171,7 +172,7 @@ async fn read(body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
     Ok(bytes)
 }
 
-fn job(id: &str) -> Result<JobId, Problem> {
+fn parse_job_id(id: &str) -> Result<JobId, Problem> {
     id.parse().map_err(|()| Problem::not_found("a job id must have 32 hexadecimal digits"))
 }
 
@@ -193,15 +194,15 @@ async fn get_proof(
     Path(id): Path<String>,
     Query(query): Query<ViewQuery>,
 ) -> Result<Json<JobView>, Problem> {
-    let id = job(&id)?;
+    let id = parse_job_id(&id)?;
     let seen = match query.seen {
         Some(seen) => seen,
-        None => prover.view(id, &caller).await?.state,
+        None => prover.job_view(id, &caller).await?.state,
     };
-    let wait = Duration::from_secs(query.wait.unwrap_or(0).min(LONGEST_WAIT));
+    let wait = Duration::from_secs(query.wait.unwrap_or(0).min(MAX_WAIT_SECONDS));
     let view = match wait.is_zero() || seen.is_final() {
-        true => prover.view(id, &caller).await?,
-        false => prover.next_view(id, &caller, seen, wait).await?,
+        true => prover.job_view(id, &caller).await?,
+        false => prover.wait_for_job(id, &caller, seen, wait).await?,
     };
     Ok(Json(view))
 }
@@ -222,22 +223,22 @@ async fn cancel_proof(
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
 ) -> Result<Json<JobView>, Problem> {
-    Ok(Json(prover.cancel(job(&id)?, &caller).await?))
+    Ok(Json(prover.cancel_job(parse_job_id(&id)?, &caller).await?))
 }
 
 /// An event stream whose job is cancelled when the client disconnects, if it asked for that.
-struct Listening {
+struct EventStream {
     prover: Arc<Prover>,
     caller: Caller,
     id: JobId,
     cancel: bool,
 }
 
-impl Drop for Listening {
+impl Drop for EventStream {
     fn drop(&mut self) {
         if self.cancel {
             let (prover, caller, id) = (self.prover.clone(), self.caller, self.id);
-            tokio::spawn(async move { prover.cancel(id, &caller).await });
+            tokio::spawn(async move { prover.cancel_job(id, &caller).await });
         }
     }
 }
@@ -265,14 +266,14 @@ async fn stream_events(
     Path(id): Path<String>,
     Query(query): Query<EventsQuery>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let id = job(&id)?;
-    let first = prover.view(id, &caller).await?;
-    let listening = Listening { prover, caller, id, cancel: query.cancel_on_disconnect };
+    let id = parse_job_id(&id)?;
+    let first = prover.job_view(id, &caller).await?;
+    let listening = EventStream { prover, caller, id, cancel: query.cancel_on_disconnect };
     let states = stream::unfold((listening, Some(first), None), |(mut listening, first, seen)| async move {
         let view = match (first, seen) {
             (Some(view), _) => view,
             (None, Some(JobState::Done | JobState::Failed | JobState::Cancelled)) => return None,
-            (None, seen) => next(&listening, seen.unwrap_or(JobState::Queued)).await?,
+            (None, seen) => next_state(&listening, seen.unwrap_or(JobState::Queued)).await?,
         };
         listening.cancel &= !view.state.is_final();
         let event = Event::default().event("state").json_data(&view).unwrap_or_default();
@@ -282,10 +283,10 @@ async fn stream_events(
 }
 
 /// Returns the job at its next state that differs from `seen`, or `None` if the job is no longer stored.
-async fn next(listening: &Listening, seen: JobState) -> Option<JobView> {
+async fn next_state(listening: &EventStream, seen: JobState) -> Option<JobView> {
     loop {
-        let wait = Duration::from_secs(LONGEST_WAIT);
-        let view = listening.prover.next_view(listening.id, &listening.caller, seen, wait).await.ok()?;
+        let wait = Duration::from_secs(MAX_WAIT_SECONDS);
+        let view = listening.prover.wait_for_job(listening.id, &listening.caller, seen, wait).await.ok()?;
         if view.state != seen {
             return Some(view);
         }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use psephos_exchange::proof::{JobView, ProofRequest, RequestError};
 use zeroize::Zeroizing;
 
-use super::{Prover, key_problem, problem, view};
+use super::{Prover, key_problem, queue_problem, view_of_status};
 use crate::{
     http::Problem,
     queue::{Enqueued, JobId, NewJob, now_ms},
@@ -21,7 +21,7 @@ pub struct Caller {
 
 /// An accepted request.
 #[derive(Clone, Debug)]
-pub struct Accepted {
+pub struct AcceptedRequest {
     /// The request's job.
     pub view: JobView,
     /// Whether the request is new; false if the same request was accepted before under this idempotency key.
@@ -34,72 +34,73 @@ impl Prover {
     /// # Errors
     /// Returns 400 for a malformed request, 413 if it is too long, 422 with the clause for a statement that does not
     /// hold or is not accepted here, 409 for another request under the same key, and 429 if the queue is full.
-    pub async fn submit(
+    pub async fn submit_request(
         self: &Arc<Self>,
         caller: Caller,
         idempotency_key: Option<&str>,
         body: Zeroizing<Vec<u8>>,
-    ) -> Result<Accepted, Problem> {
-        let digest = self.sealer.tag("request", &[&body]);
+    ) -> Result<AcceptedRequest, Problem> {
+        let digest = self.sealer.keyed_hash("request", &[&body]);
         let id = match idempotency_key {
-            None => JobId::random(),
+            None => JobId::generate(),
             Some(key) => {
-                let tag = self.sealer.tag("idempotency", &[&caller.owner, key.as_bytes()]);
+                let tag = self.sealer.keyed_hash("idempotency", &[&caller.owner, key.as_bytes()]);
                 let mut bytes = [0; 16];
                 bytes.copy_from_slice(&tag[..16]);
                 JobId::from_bytes(bytes)
             }
         };
-        if let Some(status) = self.queue.status(id).await.map_err(problem)? {
-            return self.known(id, status.digest == digest, caller).await;
+        if let Some(status) = self.queue.job_status(id).await.map_err(queue_problem)? {
+            return self.repeated_request(id, status.digest == digest, caller).await;
         }
         // At most as many concurrently as there are cores: more would only wait for each other, and take the cores from
         // the workers.
-        let _reading = self.reading.acquire().await.map_err(|_| Problem::internal())?;
+        let _reading = self.request_checks.acquire().await.map_err(|_| Problem::internal_error())?;
         let prover = self.clone();
-        let (request, body) = tokio::task::spawn_blocking(move || prover.read(&body).map(|request| (request, body)))
-            .await
-            .map_err(|_| Problem::internal())??;
-        let sealed = self.sealer.seal(id, &body).map_err(|_| Problem::internal())?;
+        let (request, body) =
+            tokio::task::spawn_blocking(move || prover.check_request(&body).map(|request| (request, body)))
+                .await
+                .map_err(|_| Problem::internal_error())??;
+        let sealed = self.sealer.encrypt_request(id, &body).map_err(|_| Problem::internal_error())?;
         drop(body);
         let kind = request.kind;
         // Before the job is queued: a worker may be faster than this task. Without workers in this process a witness is
         // stored in encrypted form only.
         let request_key = (id, digest);
         if !self.settings.remote_workers {
-            self.ready.put(request_key, (request.checked, request.chain_id));
+            self.statements.put_statement(request_key, (request.checked, request.chain_id));
         }
-        let job = NewJob { id, kind, owner: caller.owner, digest, sealed, accepted: now_ms() };
-        let status = job.status();
+        let job = NewJob { id, kind, owner: caller.owner, digest, ciphertext: sealed, accepted: now_ms() };
+        let status = job.initial_status();
         match self.queue.enqueue(job).await {
             Ok(Enqueued::New) => {
-                self.metrics.accepted(kind);
-                Ok(Accepted { view: view(id, status), new: true })
+                self.metrics.count_accepted(kind);
+                Ok(AcceptedRequest { view: view_of_status(id, status), new: true })
             }
             Ok(Enqueued::Known(status)) => {
-                self.ready.forget(request_key);
-                self.known(id, status.digest == digest, caller).await
+                self.statements.remove_statement(request_key);
+                self.repeated_request(id, status.digest == digest, caller).await
             }
             Err(error) => {
-                self.ready.forget(request_key);
-                Err(problem(error))
+                self.statements.remove_statement(request_key);
+                Err(queue_problem(error))
             }
         }
     }
 
-    async fn known(&self, id: JobId, same: bool, caller: Caller) -> Result<Accepted, Problem> {
+    async fn repeated_request(&self, id: JobId, same: bool, caller: Caller) -> Result<AcceptedRequest, Problem> {
         if same {
-            return Ok(Accepted { view: self.view(id, &caller).await?, new: false });
+            return Ok(AcceptedRequest { view: self.job_view(id, &caller).await?, new: false });
         }
         let detail = "this idempotency key was used for another request: use a new key for each request";
         Err(Problem::new(StatusCode::CONFLICT, "idempotency_conflict", detail))
     }
 
     /// Parses and checks a request: milliseconds of one core.
-    fn read(&self, body: &[u8]) -> Result<Read, Problem> {
+    fn check_request(&self, body: &[u8]) -> Result<CheckedRequest, Problem> {
         let request = ProofRequest::parse(body).map_err(|error| match error {
             RequestError::TooLarge(_) => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", error.to_string()),
-            error => Problem::bad("malformed", error.to_string()),
+            error => Problem::bad_request("malformed", error.to_string()),
         })?;
         let kind = request.statement.kind();
         if !self.settings.statements.contains(&kind) {
@@ -107,16 +108,16 @@ impl Prover {
             return Err(Problem::unprocessable("not_taken", detail));
         }
         let key = self.circuits.verifying_key(request.statement.circuit()).map_err(key_problem)?;
-        key.refuse_chain(request.chain_id).map_err(|error| key_problem(error.into()))?;
+        key.check_chain(request.chain_id).map_err(|error| key_problem(error.into()))?;
         let checked = request.statement.check().map_err(|clause| {
             Problem::unprocessable("statement", "the statement does not hold, so it has no proof").with_clause(clause.0)
         })?;
-        Ok(Read { kind, chain_id: request.chain_id, checked })
+        Ok(CheckedRequest { kind, chain_id: request.chain_id, checked })
     }
 }
 
 /// A parsed and checked request.
-struct Read {
+struct CheckedRequest {
     kind: psephos_exchange::proof::Kind,
     chain_id: u64,
     checked: psephos_exchange::proof::Checked,

@@ -7,27 +7,27 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::queue::{Embedded, Lease, Limits};
+use crate::queue::{EmbeddedQueue, Lease, QueueLimits};
 
 const CALLER: Caller = Caller { owner: [1; 32] };
 
-fn body(voter: u8) -> Zeroizing<Vec<u8>> {
-    let ballot = examples::ballot_of::<3>([voter; 32], 0);
+fn request_body(voter: u8) -> Zeroizing<Vec<u8>> {
+    let ballot = examples::ballot_with::<3>([voter; 32], 0);
     let statement = Statement::Ballot(ballot.instance, ballot.witness);
     ProofRequest { chain_id: 31_337, statement }.to_json().unwrap()
 }
 
-fn prover(folder: &tempfile::TempDir) -> Arc<Prover> {
-    let limits = Limits { lease: Duration::from_millis(500), ..Limits::default() };
-    let queue = Embedded::open(&folder.path().join("queue.redb"), limits).unwrap();
+fn test_prover(folder: &tempfile::TempDir) -> Arc<Prover> {
+    let limits = QueueLimits { lease: Duration::from_millis(500), ..QueueLimits::default() };
+    let queue = EmbeddedQueue::open_or_create(&folder.path().join("queue.redb"), limits).unwrap();
     let metrics = ProverMetrics::new(&mut Registry::default());
-    Prover::new(queue, Sealer::random(), Arc::new(Circuits::default()), ProverSettings::default(), metrics)
+    Prover::new(queue, RequestCipher::generate(), Arc::new(Circuits::default()), ProverSettings::default(), metrics)
 }
 
-async fn end(prover: &Prover, id: &str) -> JobView {
-    let mut view = prover.view(id.parse().unwrap(), &CALLER).await.unwrap();
+async fn wait_for_end(prover: &Prover, id: &str) -> JobView {
+    let mut view = prover.job_view(id.parse().unwrap(), &CALLER).await.unwrap();
     while !view.state.is_final() {
-        view = prover.next_view(id.parse().unwrap(), &CALLER, view.state, Duration::from_secs(30)).await.unwrap();
+        view = prover.wait_for_job(id.parse().unwrap(), &CALLER, view.state, Duration::from_secs(30)).await.unwrap();
     }
     view
 }
@@ -37,18 +37,18 @@ async fn end(prover: &Prover, id: &str) -> JobView {
 #[tokio::test(flavor = "multi_thread")]
 async fn panic_fails_one_job_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
-    let prover = prover(&folder);
-    let bad = prover.submit(CALLER, Some("bad"), body(1)).await.unwrap().view.id;
-    let good = prover.submit(CALLER, None, body(2)).await.unwrap().view.id;
+    let prover = test_prover(&folder);
+    let bad = prover.submit_request(CALLER, Some("bad"), request_body(1)).await.unwrap().view.id;
+    let good = prover.submit_request(CALLER, None, request_body(2)).await.unwrap().view.id;
     let mut worker = prover.worker();
     static BAD: std::sync::OnceLock<JobId> = std::sync::OnceLock::new();
     BAD.set(bad.parse().unwrap()).unwrap();
     worker.fault = Some(|lease: &Lease| assert!(Some(&lease.id) != BAD.get(), "a bug in the prover"));
     let stop = CancellationToken::new();
     let working = tokio::spawn(worker.run(1, stop.clone()));
-    let failed = end(&prover, &bad).await;
+    let failed = wait_for_end(&prover, &bad).await;
     assert_eq!((failed.state, failed.failure.as_deref()), (JobState::Failed, Some("the prover failed")));
-    assert_eq!(end(&prover, &good).await.state, JobState::Done);
+    assert_eq!(wait_for_end(&prover, &good).await.state, JobState::Done);
     stop.cancel();
     working.await.unwrap();
 }
@@ -57,18 +57,18 @@ async fn panic_fails_one_job_and_no_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn job_cancelled_while_proving_stays_cancelled() {
     let folder = tempfile::tempdir().unwrap();
-    let prover = prover(&folder);
-    let id = prover.submit(CALLER, None, body(3)).await.unwrap().view.id;
+    let prover = test_prover(&folder);
+    let id = prover.submit_request(CALLER, None, request_body(3)).await.unwrap().view.id;
     let mut worker = prover.worker();
     worker.fault = Some(|_| std::thread::sleep(Duration::from_millis(300)));
     let stop = CancellationToken::new();
     let working = tokio::spawn(worker.run(1, stop.clone()));
-    while prover.view(id.parse().unwrap(), &CALLER).await.unwrap().state != JobState::Proving {
+    while prover.job_view(id.parse().unwrap(), &CALLER).await.unwrap().state != JobState::Proving {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    assert_eq!(prover.cancel(id.parse().unwrap(), &CALLER).await.unwrap().state, JobState::Cancelled);
+    assert_eq!(prover.cancel_job(id.parse().unwrap(), &CALLER).await.unwrap().state, JobState::Cancelled);
     tokio::time::sleep(Duration::from_millis(800)).await;
-    let view = prover.view(id.parse().unwrap(), &CALLER).await.unwrap();
+    let view = prover.job_view(id.parse().unwrap(), &CALLER).await.unwrap();
     assert!(view.state == JobState::Cancelled && view.proof.is_none());
     stop.cancel();
     working.await.unwrap();
@@ -78,8 +78,8 @@ async fn job_cancelled_while_proving_stays_cancelled() {
 #[tokio::test(flavor = "multi_thread")]
 async fn request_is_proved_from_its_ciphertext_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let prover = prover(&folder);
-    let id = prover.submit(CALLER, None, body(4)).await.unwrap().view.id;
+    let prover = test_prover(&folder);
+    let id = prover.submit_request(CALLER, None, request_body(4)).await.unwrap().view.id;
     let worker = Worker::new(
         prover.queue.clone(),
         prover.sealer.clone(),
@@ -88,7 +88,7 @@ async fn request_is_proved_from_its_ciphertext_alone() {
     );
     let stop = CancellationToken::new();
     let working = tokio::spawn(worker.run(1, stop.clone()));
-    assert_eq!(end(&prover, &id).await.state, JobState::Done);
+    assert_eq!(wait_for_end(&prover, &id).await.state, JobState::Done);
     stop.cancel();
     working.await.unwrap();
 }
@@ -96,13 +96,13 @@ async fn request_is_proved_from_its_ciphertext_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn result_is_withheld_until_the_end_of_the_interval() {
     let folder = tempfile::tempdir().unwrap();
-    let prover = prover(&folder);
-    let step = prover.settings.answer_step;
+    let prover = test_prover(&folder);
+    let step = prover.settings.response_interval_ms;
     let start = crate::queue::now_ms();
-    let id = prover.submit(CALLER, None, body(5)).await.unwrap().view.id;
+    let id = prover.submit_request(CALLER, None, request_body(5)).await.unwrap().view.id;
     let working = tokio::spawn(prover.worker().run(1, CancellationToken::new()));
-    let view = end(&prover, &id).await;
-    let status = prover.queue.status(id.parse().unwrap()).await.unwrap().unwrap();
+    let view = wait_for_end(&prover, &id).await;
+    let status = prover.queue.job_status(id.parse().unwrap()).await.unwrap().unwrap();
     let published = crate::queue::now_ms();
     assert_eq!(view.state, JobState::Done);
     let took = status.finished.unwrap() - status.accepted;
@@ -111,36 +111,41 @@ async fn result_is_withheld_until_the_end_of_the_interval() {
 }
 
 /// A queue that does not know a job at the first lookup, as a second, concurrent request sees it.
-struct Late(Arc<dyn Queue>);
+struct LateQueue(Arc<dyn Queue>);
 
 #[async_trait::async_trait]
-impl Queue for Late {
+impl Queue for LateQueue {
     async fn enqueue(&self, job: crate::queue::NewJob) -> Result<crate::queue::Enqueued, QueueError> {
         self.0.enqueue(job).await
     }
-    async fn lease(&self, patience: Duration) -> Result<Option<Lease>, QueueError> {
-        self.0.lease(patience).await
+    async fn lease_job(&self, patience: Duration) -> Result<Option<Lease>, QueueError> {
+        self.0.lease_job(patience).await
     }
-    async fn heartbeat(&self, lease: &Lease) -> Result<(), QueueError> {
-        self.0.heartbeat(lease).await
+    async fn extend_lease(&self, lease: &Lease) -> Result<(), QueueError> {
+        self.0.extend_lease(lease).await
     }
-    async fn complete(&self, lease: &Lease, proof: String) -> Result<(), QueueError> {
-        self.0.complete(lease, proof).await
+    async fn complete_job(&self, lease: &Lease, proof: String) -> Result<(), QueueError> {
+        self.0.complete_job(lease, proof).await
     }
-    async fn fail(&self, lease: &Lease, what: String, retry: bool) -> Result<(), QueueError> {
-        self.0.fail(lease, what, retry).await
+    async fn fail_job(&self, lease: &Lease, what: String, retry: bool) -> Result<(), QueueError> {
+        self.0.fail_job(lease, what, retry).await
     }
-    async fn cancel(&self, id: JobId) -> Result<bool, QueueError> {
-        self.0.cancel(id).await
+    async fn cancel_job(&self, id: JobId) -> Result<bool, QueueError> {
+        self.0.cancel_job(id).await
     }
-    async fn status(&self, _: JobId) -> Result<Option<Status>, QueueError> {
+    async fn job_status(&self, _: JobId) -> Result<Option<JobStatus>, QueueError> {
         Ok(None)
     }
-    async fn changed(&self, id: JobId, seen: JobState, patience: Duration) -> Result<Option<Status>, QueueError> {
-        self.0.changed(id, seen, patience).await
+    async fn wait_for_change(
+        &self,
+        id: JobId,
+        seen: JobState,
+        patience: Duration,
+    ) -> Result<Option<JobStatus>, QueueError> {
+        self.0.wait_for_change(id, seen, patience).await
     }
-    async fn length(&self) -> Result<crate::queue::Length, QueueError> {
-        self.0.length().await
+    async fn queue_length(&self) -> Result<crate::queue::QueueLength, QueueError> {
+        self.0.queue_length().await
     }
 }
 
@@ -148,22 +153,25 @@ impl Queue for Late {
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_requests_under_one_key_are_not_mixed_up() {
     let folder = tempfile::tempdir().unwrap();
-    let inner = prover(&folder);
+    let inner = test_prover(&folder);
     let late = Prover::new(
-        Arc::new(Late(inner.queue.clone())),
+        Arc::new(LateQueue(inner.queue.clone())),
         inner.sealer.clone(),
         inner.circuits.clone(),
         ProverSettings::default(),
         ProverMetrics::new(&mut Registry::default()),
     );
-    let id = late.submit(CALLER, Some("one key"), body(6)).await.unwrap().view.id;
-    assert_eq!(late.submit(CALLER, Some("one key"), body(7)).await.unwrap_err().code, "idempotency_conflict");
+    let id = late.submit_request(CALLER, Some("one key"), request_body(6)).await.unwrap().view.id;
+    assert_eq!(
+        late.submit_request(CALLER, Some("one key"), request_body(7)).await.unwrap_err().code,
+        "idempotency_conflict"
+    );
     let working = tokio::spawn(late.worker().run(1, CancellationToken::new()));
-    let proof = end(&inner, &id).await.proof.unwrap();
+    let proof = wait_for_end(&inner, &id).await.proof.unwrap();
     working.abort();
     let proof = psephos_exchange::proof::proof_from_hex(&proof).unwrap();
-    let statement = ProofRequest::parse(&body(6)).unwrap().statement;
+    let statement = ProofRequest::parse(&request_body(6)).unwrap().statement;
     let key = inner.circuits.verifying_key(statement.circuit()).unwrap();
     key.verify(&proof, &statement.inputs()).unwrap();
-    assert!(late.ready.is_empty(), "the rejected request's witness is still in memory");
+    assert!(late.statements.is_empty(), "the rejected request's witness is still in memory");
 }

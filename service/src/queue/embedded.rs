@@ -1,7 +1,7 @@
 //! The queue of a single machine: a table in memory, backed by a crash-safe file.
 
+mod job_table;
 mod store;
-mod table;
 
 use std::{
     path::Path,
@@ -13,14 +13,14 @@ use async_trait::async_trait;
 use psephos_exchange::proof::JobState;
 use tokio::sync::Notify;
 
-use super::{Enqueued, Lease, Length, NewJob, Queue, QueueError, Status};
+use super::{Enqueued, JobStatus, Lease, NewJob, Queue, QueueError, QueueLength};
 use crate::queue::JobId;
-use store::Store;
-use table::Table;
+use job_table::JobTable;
+use store::JobStore;
 
 /// Limits of the embedded queue.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct QueueLimits {
     /// The maximum number of waiting jobs.
     pub length: usize,
     /// How long a worker may go without a heartbeat.
@@ -29,7 +29,7 @@ pub struct Limits {
     pub keep: Duration,
 }
 
-impl Default for Limits {
+impl Default for QueueLimits {
     fn default() -> Self {
         Self { length: 1_000, lease: Duration::from_secs(30), keep: Duration::from_secs(900) }
     }
@@ -39,87 +39,87 @@ impl Default for Limits {
 ///
 /// Every change is made in memory first, where workers and readers see it, and is written by a separate thread, many
 /// changes at a time. A promise to a client (accepted, done) is made only once the change is on disk.
-pub struct Embedded {
-    table: Mutex<Table>,
-    store: Store,
+pub struct EmbeddedQueue {
+    table: Mutex<JobTable>,
+    store: JobStore,
     /// Notified when there may be a job to lease.
     ready: Notify,
-    limits: Limits,
+    limits: QueueLimits,
 }
 
-impl Embedded {
+impl EmbeddedQueue {
     /// Opens the queue's file, or creates it. Jobs that workers held when the last process ended wait again.
     ///
     /// # Errors
     /// Returns `Storage`.
-    pub fn open(path: &Path, limits: Limits) -> Result<Arc<Self>, QueueError> {
-        let (store, jobs) = Store::open(path)?;
-        let table = Mutex::new(Table::new(jobs));
+    pub fn open_or_create(path: &Path, limits: QueueLimits) -> Result<Arc<Self>, QueueError> {
+        let (store, jobs) = JobStore::open_or_create(path)?;
+        let table = Mutex::new(JobTable::new(jobs));
         Ok(Arc::new(Self { table, store, ready: Notify::new(), limits }))
     }
 
     /// Locks the table. A panic elsewhere leaves it consistent: every change of it is one step.
-    fn table(&self) -> MutexGuard<'_, Table> {
+    fn lock_table(&self) -> MutexGuard<'_, JobTable> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Leases the next job to a worker.
-    fn take(&self) -> Option<Lease> {
-        let mut table = self.table();
-        let (lease, record) = table.lease(Instant::now() + self.limits.lease)?;
+    fn lease_next(&self) -> Option<Lease> {
+        let mut table = self.lock_table();
+        let (lease, record) = table.lease_next(Instant::now() + self.limits.lease)?;
         // The write is not awaited: if it is lost, the job has one more attempt.
-        drop(self.store.put(lease.id, record));
+        drop(self.store.put_job(lease.id, record));
         Some(lease)
     }
 
     /// Requeues jobs of silent workers, and removes ended jobs that have expired. The writes are not awaited: after a
     /// crash this happens again.
-    fn tidy(&self) {
-        let mut table = self.table();
-        let (changed, forgotten) = table.tidy(Instant::now(), self.limits);
+    fn requeue_and_expire(&self) {
+        let mut table = self.lock_table();
+        let (changed, forgotten) = table.requeue_and_expire(Instant::now(), self.limits);
         if !changed.is_empty() {
             self.ready.notify_waiters();
         }
         for (id, record) in changed {
-            drop(self.store.put(id, record));
+            drop(self.store.put_job(id, record));
         }
         for id in forgotten {
-            drop(self.store.remove(id));
+            drop(self.store.remove_job(id));
         }
     }
 }
 
 #[async_trait]
-impl Queue for Embedded {
+impl Queue for EmbeddedQueue {
     async fn enqueue(&self, job: NewJob) -> Result<Enqueued, QueueError> {
         let id = job.id;
         let ordered = {
-            let mut table = self.table();
-            if let Some(known) = table.status(id) {
+            let mut table = self.lock_table();
+            if let Some(known) = table.job_status(id) {
                 return Ok(Enqueued::Known(known));
             }
-            let waiting = table.length().queued;
+            let waiting = table.queue_length().queued;
             if waiting >= self.limits.length as u64 {
                 return Err(QueueError::Full(waiting));
             }
             // Queued for writing before a worker sees the job, so that the worker's own changes are written after it.
-            self.store.put(id, table.insert(job))
+            self.store.put_job(id, table.insert_job(job))
         };
         // A worker may begin while the job is being written.
         self.ready.notify_one();
-        if let Err(error) = ordered.written().await {
-            self.table().remove(id);
+        if let Err(error) = ordered.wait_until_written().await {
+            self.lock_table().remove_job(id);
             return Err(error);
         }
         Ok(Enqueued::New)
     }
 
-    async fn lease(&self, patience: Duration) -> Result<Option<Lease>, QueueError> {
+    async fn lease_job(&self, patience: Duration) -> Result<Option<Lease>, QueueError> {
         let until = Instant::now() + patience;
         loop {
             let woken = self.ready.notified();
-            self.tidy();
-            if let Some(lease) = self.take() {
+            self.requeue_and_expire();
+            if let Some(lease) = self.lease_next() {
                 return Ok(Some(lease));
             }
             let now = Instant::now();
@@ -132,61 +132,66 @@ impl Queue for Embedded {
         }
     }
 
-    async fn heartbeat(&self, lease: &Lease) -> Result<(), QueueError> {
-        self.table().extend(lease, Instant::now() + self.limits.lease)
+    async fn extend_lease(&self, lease: &Lease) -> Result<(), QueueError> {
+        self.lock_table().extend_lease(lease, Instant::now() + self.limits.lease)
     }
 
-    async fn complete(&self, lease: &Lease, proof: String) -> Result<(), QueueError> {
+    async fn complete_job(&self, lease: &Lease, proof: String) -> Result<(), QueueError> {
         let ordered = {
-            let mut table = self.table();
-            self.store.put(lease.id, table.finish(lease, Ok(proof))?)
+            let mut table = self.lock_table();
+            self.store.put_job(lease.id, table.finish_job(lease, Ok(proof))?)
         };
-        ordered.written().await?;
-        self.table().publish(lease.id);
+        ordered.wait_until_written().await?;
+        self.lock_table().publish_state(lease.id);
         Ok(())
     }
 
-    async fn fail(&self, lease: &Lease, what: String, retry: bool) -> Result<(), QueueError> {
-        let again = retry && lease.attempt < super::ATTEMPTS;
+    async fn fail_job(&self, lease: &Lease, what: String, retry: bool) -> Result<(), QueueError> {
+        let again = retry && lease.attempt < super::MAX_ATTEMPTS;
         let ordered = {
-            let mut table = self.table();
+            let mut table = self.lock_table();
             let record = match again {
-                true => table.put_back(lease)?,
-                false => table.finish(lease, Err(what))?,
+                true => table.requeue_job(lease)?,
+                false => table.finish_job(lease, Err(what))?,
             };
-            self.store.put(lease.id, record)
+            self.store.put_job(lease.id, record)
         };
-        ordered.written().await?;
-        self.table().publish(lease.id);
+        ordered.wait_until_written().await?;
+        self.lock_table().publish_state(lease.id);
         if again {
             self.ready.notify_one();
         }
         Ok(())
     }
 
-    async fn cancel(&self, id: JobId) -> Result<bool, QueueError> {
+    async fn cancel_job(&self, id: JobId) -> Result<bool, QueueError> {
         let ordered = {
-            let mut table = self.table();
-            table.cancel(id).map(|record| self.store.put(id, record))
+            let mut table = self.lock_table();
+            table.cancel_job(id).map(|record| self.store.put_job(id, record))
         };
         let Some(ordered) = ordered else { return Ok(false) };
-        ordered.written().await?;
-        self.table().publish(id);
+        ordered.wait_until_written().await?;
+        self.lock_table().publish_state(id);
         Ok(true)
     }
 
-    async fn status(&self, id: JobId) -> Result<Option<Status>, QueueError> {
-        Ok(self.table().status(id))
+    async fn job_status(&self, id: JobId) -> Result<Option<JobStatus>, QueueError> {
+        Ok(self.lock_table().job_status(id))
     }
 
-    async fn changed(&self, id: JobId, seen: JobState, patience: Duration) -> Result<Option<Status>, QueueError> {
-        let Some(mut watch) = self.table().watch(id) else { return Ok(None) };
+    async fn wait_for_change(
+        &self,
+        id: JobId,
+        seen: JobState,
+        patience: Duration,
+    ) -> Result<Option<JobStatus>, QueueError> {
+        let Some(mut watch) = self.lock_table().watch_state(id) else { return Ok(None) };
         // An error means that the job expired meanwhile.
         let _ = tokio::time::timeout(patience, watch.wait_for(|state| *state != seen)).await;
-        self.status(id).await
+        self.job_status(id).await
     }
 
-    async fn length(&self) -> Result<Length, QueueError> {
-        Ok(self.table().length())
+    async fn queue_length(&self) -> Result<QueueLength, QueueError> {
+        Ok(self.lock_table().queue_length())
     }
 }

@@ -14,7 +14,7 @@ pub struct JobId([u8; 16]);
 
 impl JobId {
     /// Generates a random id.
-    pub fn random() -> Self {
+    pub fn generate() -> Self {
         let mut bytes = [0; 16];
         OsRng.fill_bytes(&mut bytes);
         Self(bytes)

@@ -5,8 +5,8 @@
 //! it once. A worker's heartbeat is JetStream's progress acknowledgement; a silent worker's message is redelivered to
 //! another.
 
-mod ledger;
 mod setup;
+mod status_bucket;
 
 use std::{
     collections::HashMap,
@@ -22,187 +22,196 @@ use async_trait::async_trait;
 use futures_util::StreamExt;
 use psephos_exchange::proof::JobState;
 
-use super::{ATTEMPTS, Enqueued, GIVEN_UP, JobId, Lease, Length, NewJob, Queue, QueueError, Status};
-use ledger::Ledger;
+use super::{Enqueued, GIVEN_UP, JobId, JobStatus, Lease, MAX_ATTEMPTS, NewJob, Queue, QueueError, QueueLength};
+use status_bucket::StatusBucket;
 
 pub use setup::NatsSettings;
 
 /// The header that carries a job's initial status beside its payload.
-const STATUS: &str = "Psephos-Status";
+const STATUS_HEADER: &str = "Psephos-Status";
 
 /// The queue of several machines.
-pub struct Nats {
+pub struct NatsQueue {
     context: Context,
     stream: async_nats::jetstream::stream::Stream,
     consumer: async_nats::jetstream::consumer::PullConsumer,
-    ledger: Ledger,
+    ledger: StatusBucket,
     prefix: String,
     /// Messages that workers of this process hold, by job and attempt.
     held: Mutex<HashMap<(JobId, u32), Message>>,
 }
 
-fn storage(error: impl std::fmt::Display) -> QueueError {
+fn storage_error(error: impl std::fmt::Display) -> QueueError {
     QueueError::Storage(error.to_string())
 }
 
-impl Nats {
+impl NatsQueue {
     /// Connects, and creates stream, consumer and bucket if they do not exist.
     ///
     /// # Errors
     /// Returns `Storage` if the server does not answer, refuses, or has no JetStream.
     pub async fn connect(settings: &NatsSettings) -> Result<Arc<Self>, QueueError> {
-        let parts = setup::connect(settings).await?;
+        let parts = setup::connect_server(settings).await?;
         Ok(Arc::new(Self {
             context: parts.context,
             stream: parts.stream,
             consumer: parts.consumer,
-            ledger: Ledger::new(parts.bucket),
+            ledger: StatusBucket::new(parts.bucket),
             prefix: settings.prefix.clone(),
             held: Mutex::new(HashMap::new()),
         }))
     }
 
-    fn hold(&self, id: JobId, attempt: u32, message: Message) {
+    fn hold_message(&self, id: JobId, attempt: u32, message: Message) {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).insert((id, attempt), message);
     }
 
-    fn let_go(&self, lease: &Lease) -> Option<Message> {
+    fn release_message(&self, lease: &Lease) -> Option<Message> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).remove(&(lease.id, lease.attempt))
     }
 
-    fn acker(&self, lease: &Lease) -> Result<Message, QueueError> {
+    fn held_message(&self, lease: &Lease) -> Result<Message, QueueError> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.get(&(lease.id, lease.attempt)).cloned().ok_or(QueueError::Lost)
     }
 
     /// Converts a message into a leased job; `None` if there is nothing left to do for it.
-    async fn accept(&self, message: Message) -> Result<Option<Lease>, QueueError> {
-        let Some((id, status)) = read(&message) else {
+    async fn accept_message(&self, message: Message) -> Result<Option<Lease>, QueueError> {
+        let Some((id, status)) = decode_message(&message) else {
             tracing::warn!("a message that is not a job was discarded");
-            message.ack_with(AckKind::Term).await.map_err(storage)?;
+            message.ack_with(AckKind::Term).await.map_err(storage_error)?;
             return Ok(None);
         };
         let attempt = message.info().map_or(1, |info| u32::try_from(info.delivered).unwrap_or(u32::MAX));
         let (kind, digest) = (status.kind, status.digest);
-        if attempt > ATTEMPTS {
-            self.ledger.end(id, status, |status| status.ended(Err(GIVEN_UP.into()))).await?;
-            message.ack().await.map_err(storage)?;
+        if attempt > MAX_ATTEMPTS {
+            self.ledger.end_job(id, status, |status| status.into_ended(Err(GIVEN_UP.into()))).await?;
+            message.ack().await.map_err(storage_error)?;
             return Ok(None);
         }
-        let begun = self.ledger.replace(id, status, |status| Status { state: JobState::Proving, ..status }).await?;
+        let begun =
+            self.ledger.replace_status(id, status, |status| JobStatus { state: JobState::Proving, ..status }).await?;
         if !begun {
             // Ended already: cancelled, or completed by a worker that died before it acknowledged the message.
-            message.double_ack().await.map_err(storage)?;
+            message.double_ack().await.map_err(storage_error)?;
             return Ok(None);
         }
         let sealed = message.payload.to_vec();
-        self.hold(id, attempt, message);
-        Ok(Some(Lease { id, kind, digest, sealed, attempt }))
+        self.hold_message(id, attempt, message);
+        Ok(Some(Lease { id, kind, digest, ciphertext: sealed, attempt }))
     }
 
-    async fn finish(&self, lease: &Lease, end: Result<String, String>) -> Result<(), QueueError> {
-        let message = self.let_go(lease).ok_or(QueueError::Lost)?;
-        let (_, status) = read(&message).ok_or(QueueError::Lost)?;
-        let ended = self.ledger.end(lease.id, status, |status| status.ended(end.clone())).await?;
+    async fn finish_job(&self, lease: &Lease, end: Result<String, String>) -> Result<(), QueueError> {
+        let message = self.release_message(lease).ok_or(QueueError::Lost)?;
+        let (_, status) = decode_message(&message).ok_or(QueueError::Lost)?;
+        let ended = self.ledger.end_job(lease.id, status, |status| status.into_ended(end.clone())).await?;
         // Only now: a crash before this point leads to another read of the bucket, not to a second end.
-        message.double_ack().await.map_err(storage)?;
+        message.double_ack().await.map_err(storage_error)?;
         if ended { Ok(()) } else { Err(QueueError::Lost) }
     }
 }
 
 /// Decodes the job of a message.
-fn read(message: &Message) -> Option<(JobId, Status)> {
+fn decode_message(message: &Message) -> Option<(JobId, JobStatus)> {
     let id = message.subject.as_str().rsplit('.').next()?.parse().ok()?;
-    let header = message.headers.as_ref()?.get(STATUS)?;
+    let header = message.headers.as_ref()?.get(STATUS_HEADER)?;
     Some((id, serde_json::from_str(header.as_str()).ok()?))
 }
 
 #[async_trait]
-impl Queue for Nats {
+impl Queue for NatsQueue {
     async fn enqueue(&self, job: NewJob) -> Result<Enqueued, QueueError> {
-        if let Some(known) = self.ledger.get(job.id).await? {
+        if let Some(known) = self.ledger.get_status(job.id).await? {
             return Ok(Enqueued::Known(known.0));
         }
-        let status = job.status();
+        let status = job.initial_status();
         let mut headers = HeaderMap::new();
-        headers.insert(STATUS, serde_json::to_string(&status).map_err(storage)?);
+        headers.insert(STATUS_HEADER, serde_json::to_string(&status).map_err(storage_error)?);
         let message =
-            PublishMessage::build().headers(headers).payload(job.sealed.into()).message_id(job.id.to_string());
+            PublishMessage::build().headers(headers).payload(job.ciphertext.into()).message_id(job.id.to_string());
         let subject = format!("{}.jobs.{}", self.prefix, job.id);
-        let published = self.context.send_publish(subject, message).await.map_err(storage)?;
+        let published = self.context.send_publish(subject, message).await.map_err(storage_error)?;
         match published.await {
             // Another request under the same key entered the stream a moment before: its status will appear soon.
             Ok(answer) if answer.duplicate => {
                 for _ in 0..50 {
-                    if let Some((known, _)) = self.ledger.get(job.id).await? {
+                    if let Some((known, _)) = self.ledger.get_status(job.id).await? {
                         return Ok(Enqueued::Known(known));
                     }
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
-                return Err(storage("a request under the same idempotency key is being queued"));
+                return Err(storage_error("a request under the same idempotency key is being queued"));
             }
             Ok(_) => {}
-            Err(error) if setup::is_full(&error) => return Err(QueueError::Full(self.length().await?.queued)),
-            Err(error) => return Err(storage(error)),
+            Err(error) if setup::is_full(&error) => return Err(QueueError::Full(self.queue_length().await?.queued)),
+            Err(error) => return Err(storage_error(error)),
         }
         // A worker may have been faster: then its status stands.
-        self.ledger.create(job.id, &status).await?;
+        self.ledger.create_status(job.id, &status).await?;
         Ok(Enqueued::New)
     }
 
-    async fn lease(&self, patience: Duration) -> Result<Option<Lease>, QueueError> {
+    async fn lease_job(&self, patience: Duration) -> Result<Option<Lease>, QueueError> {
         let until = tokio::time::Instant::now() + patience;
         loop {
             let left = until.saturating_duration_since(tokio::time::Instant::now()).max(Duration::from_millis(10));
-            let mut batch = self.consumer.fetch().max_messages(1).expires(left).messages().await.map_err(storage)?;
+            let mut batch =
+                self.consumer.fetch().max_messages(1).expires(left).messages().await.map_err(storage_error)?;
             let Some(message) = batch.next().await else { return Ok(None) };
-            let message = message.map_err(storage)?;
-            if let Some(lease) = self.accept(message).await? {
+            let message = message.map_err(storage_error)?;
+            if let Some(lease) = self.accept_message(message).await? {
                 return Ok(Some(lease));
             }
         }
     }
 
-    async fn heartbeat(&self, lease: &Lease) -> Result<(), QueueError> {
-        let message = self.acker(lease)?;
-        if self.ledger.get(lease.id).await?.is_some_and(|(status, _)| status.state.is_final()) {
+    async fn extend_lease(&self, lease: &Lease) -> Result<(), QueueError> {
+        let message = self.held_message(lease)?;
+        if self.ledger.get_status(lease.id).await?.is_some_and(|(status, _)| status.state.is_final()) {
             return Err(QueueError::Lost);
         }
-        message.ack_with(AckKind::Progress).await.map_err(storage)
+        message.ack_with(AckKind::Progress).await.map_err(storage_error)
     }
 
-    async fn complete(&self, lease: &Lease, proof: String) -> Result<(), QueueError> {
-        self.finish(lease, Ok(proof)).await
+    async fn complete_job(&self, lease: &Lease, proof: String) -> Result<(), QueueError> {
+        self.finish_job(lease, Ok(proof)).await
     }
 
-    async fn fail(&self, lease: &Lease, what: String, retry: bool) -> Result<(), QueueError> {
-        if !retry || lease.attempt >= ATTEMPTS {
-            return self.finish(lease, Err(what)).await;
+    async fn fail_job(&self, lease: &Lease, what: String, retry: bool) -> Result<(), QueueError> {
+        if !retry || lease.attempt >= MAX_ATTEMPTS {
+            return self.finish_job(lease, Err(what)).await;
         }
-        let message = self.let_go(lease).ok_or(QueueError::Lost)?;
-        let (_, status) = read(&message).ok_or(QueueError::Lost)?;
-        self.ledger.replace(lease.id, status, |status| Status { state: JobState::Queued, ..status }).await?;
-        message.ack_with(AckKind::Nak(None)).await.map_err(storage)
+        let message = self.release_message(lease).ok_or(QueueError::Lost)?;
+        let (_, status) = decode_message(&message).ok_or(QueueError::Lost)?;
+        self.ledger.replace_status(lease.id, status, |status| JobStatus { state: JobState::Queued, ..status }).await?;
+        message.ack_with(AckKind::Nak(None)).await.map_err(storage_error)
     }
 
-    async fn cancel(&self, id: JobId) -> Result<bool, QueueError> {
-        match self.ledger.get(id).await? {
-            Some((status, _)) if !status.state.is_final() => self.ledger.end(id, status, Status::cancelled).await,
+    async fn cancel_job(&self, id: JobId) -> Result<bool, QueueError> {
+        match self.ledger.get_status(id).await? {
+            Some((status, _)) if !status.state.is_final() => {
+                self.ledger.end_job(id, status, JobStatus::into_cancelled).await
+            }
             _ => Ok(false),
         }
     }
 
-    async fn status(&self, id: JobId) -> Result<Option<Status>, QueueError> {
-        Ok(self.ledger.get(id).await?.map(|(status, _)| status))
+    async fn job_status(&self, id: JobId) -> Result<Option<JobStatus>, QueueError> {
+        Ok(self.ledger.get_status(id).await?.map(|(status, _)| status))
     }
 
-    async fn changed(&self, id: JobId, seen: JobState, patience: Duration) -> Result<Option<Status>, QueueError> {
-        self.ledger.changed(id, seen, patience).await
+    async fn wait_for_change(
+        &self,
+        id: JobId,
+        seen: JobState,
+        patience: Duration,
+    ) -> Result<Option<JobStatus>, QueueError> {
+        self.ledger.wait_for_change(id, seen, patience).await
     }
 
-    async fn length(&self) -> Result<Length, QueueError> {
-        let messages = self.stream.get_info().await.map_err(storage)?.state.messages;
-        let leased = self.consumer.get_info().await.map_err(storage)?.num_ack_pending as u64;
-        Ok(Length { queued: messages.saturating_sub(leased), leased })
+    async fn queue_length(&self) -> Result<QueueLength, QueueError> {
+        let messages = self.stream.get_info().await.map_err(storage_error)?.state.messages;
+        let leased = self.consumer.get_info().await.map_err(storage_error)?.num_ack_pending as u64;
+        Ok(QueueLength { queued: messages.saturating_sub(leased), leased })
     }
 }

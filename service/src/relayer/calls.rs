@@ -14,7 +14,7 @@ const DETOUR_GAS: u64 = 9_000;
 
 /// A contract call.
 #[derive(Clone, Debug)]
-pub(crate) struct Call {
+pub(crate) struct BatchCall {
     pub(crate) to: Address,
     pub(crate) data: Bytes,
 }
@@ -24,14 +24,14 @@ pub(crate) struct Call {
 /// A fee pot is called if it pays this relayer more for them than the detour costs; `pots` enables the lookup. The call
 /// has no minimum amount: the ballots were promised, and those that no one else has cast before are cast whatever they
 /// pay.
-pub(crate) async fn ballots(
+pub(crate) async fn build_batch_call(
     connection: &Connection,
     relayer: Address,
     deployment: &Deployment,
     pots: bool,
     (poll, chamber): (PollId, ChamberId),
     items: &[&Contents],
-) -> Result<Call, ChainError> {
+) -> Result<BatchCall, ChainError> {
     let bytes = |replacements: bool| -> Bytes {
         let chosen = items.iter().filter(|contents| contents.old.is_some() == replacements);
         chosen.flat_map(|contents| contents.to_bytes()).collect::<Vec<u8>>().into()
@@ -54,13 +54,16 @@ pub(crate) async fn ballots(
     }
     if let Some(terms) = earning {
         let call = IFeePot::castBatchCall { poll, chamber, records, replacements, minimum: U256::ZERO };
-        return Ok(Call { to: terms.contract, data: call.abi_encode().into() });
+        return Ok(BatchCall { to: terms.contract, data: call.abi_encode().into() });
     }
-    Ok(Call { to: deployment.polls, data: castBatchCall { poll, chamber, records, replacements }.abi_encode().into() })
+    Ok(BatchCall {
+        to: deployment.polls,
+        data: castBatchCall { poll, chamber, records, replacements }.abi_encode().into(),
+    })
 }
 
 /// Returns the fee pots of these polls from which this relayer may earn.
-pub(crate) async fn pots(
+pub(crate) async fn find_earning_pots(
     connection: &Connection,
     relayer: Address,
     deployment: &Deployment,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// An accepted ballot or claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Item {
+pub(crate) struct RelayItem {
     /// The receipt, which is the promise. The same ballot gets the same receipt forever.
     pub(crate) receipt: Receipt,
     /// The time of arrival, in seconds since 1970. It is not published: a receipt contains a rounded time, or anyone
@@ -23,13 +23,13 @@ pub(crate) struct Item {
     /// The package, until its inclusion is final.
     pub(crate) json: Option<String>,
     /// The status.
-    pub(crate) state: State,
+    pub(crate) state: ItemStatus,
 }
 
 /// The status of an accepted item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum State {
+pub(crate) enum ItemStatus {
     /// In no transaction.
     Waiting,
     /// In the transaction with this nonce, which is stored.
@@ -44,27 +44,27 @@ pub(crate) enum State {
     Dropped { reason: String, block: u64 },
 }
 
-impl State {
+impl ItemStatus {
     /// Returns whether the status is final.
-    pub(crate) fn is_over(&self) -> bool {
+    pub(crate) fn is_final(&self) -> bool {
         matches!(self, Self::Final { .. } | Self::Dropped { .. })
     }
 
     /// Returns whether the item is still to be included.
-    pub(crate) fn is_open(&self) -> bool {
+    pub(crate) fn is_pending(&self) -> bool {
         matches!(self, Self::Waiting | Self::Sent { .. })
     }
 }
 
-impl Item {
+impl RelayItem {
     /// Returns the public status, as endpoints report it.
-    pub(crate) fn standing(&self) -> Standing {
+    pub(crate) fn public_status(&self) -> Standing {
         let (stage, transaction, block, reason) = match &self.state {
-            State::Waiting => (Stage::Waiting, None, None, None),
-            State::Sent { .. } => (Stage::Sent, None, None, None),
-            State::Included { transaction, block } => (Stage::Included, Some(*transaction), Some(*block), None),
-            State::Final { transaction, block } => (Stage::Final, Some(*transaction), Some(*block), None),
-            State::Refused { reason, block } | State::Dropped { reason, block } => {
+            ItemStatus::Waiting => (Stage::Waiting, None, None, None),
+            ItemStatus::Sent { .. } => (Stage::Sent, None, None, None),
+            ItemStatus::Included { transaction, block } => (Stage::Included, Some(*transaction), Some(*block), None),
+            ItemStatus::Final { transaction, block } => (Stage::Final, Some(*transaction), Some(*block), None),
+            ItemStatus::Refused { reason, block } | ItemStatus::Dropped { reason, block } => {
                 (Stage::Refused, None, Some(*block), Some(reason.clone()))
             }
         };
@@ -75,14 +75,14 @@ impl Item {
 
 /// An item's package, decoded once.
 #[derive(Debug)]
-pub(crate) enum Work {
+pub(crate) enum DecodedPackage {
     Ballot { package: Box<Package>, contents: Box<Contents> },
     Claim { package: Box<ClaimPackage> },
 }
 
-impl Work {
+impl DecodedPackage {
     /// Decodes the stored package; returns `None` if it is damaged.
-    pub(crate) fn read(item: &Item) -> Option<Self> {
+    pub(crate) fn decode_item(item: &RelayItem) -> Option<Self> {
         let json = item.json.as_ref()?.as_bytes();
         match item.receipt.kind {
             Kind::Ballot => {
@@ -97,7 +97,7 @@ impl Work {
 
 /// A transaction with a nonce of the account. However many versions of it were signed, at most one is ever mined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Transaction {
+pub(crate) struct PendingTransaction {
     /// The nonce.
     pub(crate) nonce: u64,
     /// The ids of the items that it carries.
@@ -109,12 +109,12 @@ pub(crate) struct Transaction {
     /// When the last version was sent, in seconds since 1970.
     pub(crate) sent_at: u64,
     /// The block that includes it.
-    pub(crate) mined: Option<Block>,
+    pub(crate) mined: Option<InclusionBlock>,
 }
 
 /// A block that includes a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Block {
+pub(crate) struct InclusionBlock {
     pub(crate) number: u64,
     pub(crate) hash: B256,
     pub(crate) success: bool,

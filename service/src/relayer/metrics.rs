@@ -9,7 +9,7 @@ type Label = [(&'static str, &'static str); 1];
 
 /// The relayer's metrics.
 #[derive(Clone)]
-pub(crate) struct Metrics {
+pub(crate) struct RelayerMetrics {
     pub(crate) queue: Family<Label, Gauge>,
     pub(crate) accepted: Family<Label, Counter>,
     pub(crate) refused: Family<Label, Counter>,
@@ -22,7 +22,7 @@ pub(crate) struct Metrics {
     pub(crate) failures: Family<Label, Counter>,
 }
 
-impl Metrics {
+impl RelayerMetrics {
     /// Registers the metrics, with the prefix `relayer_`.
     pub(crate) fn new(registry: &mut Registry) -> Self {
         let registry = registry.sub_registry_with_prefix("relayer");
@@ -59,11 +59,11 @@ impl Metrics {
         metrics
     }
 
-    pub(crate) fn failed(&self, what: &'static str) {
+    pub(crate) fn count_failure(&self, what: &'static str) {
         self.failures.get_or_create(&[("what", what)]).inc();
     }
 
-    pub(crate) fn queued(&self, [waiting, sent, included]: [usize; 3]) {
+    pub(crate) fn set_queue_gauges(&self, [waiting, sent, included]: [usize; 3]) {
         for (state, count) in [("waiting", waiting), ("sent", sent), ("included", included)] {
             self.queue.get_or_create(&[("state", state)]).set(i64::try_from(count).unwrap_or(i64::MAX));
         }

@@ -17,7 +17,7 @@ use psephos_exchange::{
 };
 use utoipa::OpenApi;
 
-use super::{Relayer, refusals::too_large};
+use super::{Relayer, problems::too_large_problem};
 use crate::http::Problem;
 
 /// The OpenAPI description of the relayer's endpoints.
@@ -30,7 +30,7 @@ use crate::http::Problem;
 pub struct RelayerApi;
 
 /// Returns the relayer's routes. The rate limit is up to the server that includes them.
-pub fn router(relayer: Arc<Relayer>) -> Router {
+pub fn relayer_router(relayer: Arc<Relayer>) -> Router {
     let ballots = post(post_ballot).layer(DefaultBodyLimit::max(MAX_BYTES));
     let claims = post(post_claim).layer(DefaultBodyLimit::max(MAX_CLAIM_BYTES));
     Router::new()
@@ -76,7 +76,7 @@ async fn post_ballot(
     State(relayer): State<Arc<Relayer>>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Receipt>), Problem> {
-    let receipt = relayer.accept_ballot(&whole(body, MAX_BYTES)?).await?;
+    let receipt = relayer.accept_ballot(&complete_body(body, MAX_BYTES)?).await?;
     Ok((StatusCode::ACCEPTED, Json(receipt)))
 }
 
@@ -106,7 +106,7 @@ async fn post_claim(
     State(relayer): State<Arc<Relayer>>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Receipt>), Problem> {
-    let receipt = relayer.accept_claim(&whole(body, MAX_CLAIM_BYTES)?).await?;
+    let receipt = relayer.accept_claim(&complete_body(body, MAX_CLAIM_BYTES)?).await?;
     Ok((StatusCode::ACCEPTED, Json(receipt)))
 }
 
@@ -120,7 +120,7 @@ async fn post_claim(
     ),
 )]
 async fn get_ballot(State(relayer): State<Arc<Relayer>>, Path(id): Path<String>) -> Result<Json<Standing>, Problem> {
-    relayer.standing(Kind::Ballot, &name(&id)?).map(Json)
+    relayer.submission_status(Kind::Ballot, &parse_id(&id)?).map(Json)
 }
 
 /// Returns the status of a claim.
@@ -133,16 +133,16 @@ async fn get_ballot(State(relayer): State<Arc<Relayer>>, Path(id): Path<String>)
     ),
 )]
 async fn get_claim(State(relayer): State<Arc<Relayer>>, Path(id): Path<String>) -> Result<Json<Standing>, Problem> {
-    relayer.standing(Kind::Claim, &name(&id)?).map(Json)
+    relayer.submission_status(Kind::Claim, &parse_id(&id)?).map(Json)
 }
 
-fn name(text: &str) -> Result<B256, Problem> {
+fn parse_id(text: &str) -> Result<B256, Problem> {
     text.parse().map_err(|_| Problem::not_found("an id must be 0x and 64 hexadecimal digits"))
 }
 
-fn whole(body: Result<Bytes, BytesRejection>, most: usize) -> Result<Bytes, Problem> {
+fn complete_body(body: Result<Bytes, BytesRejection>, most: usize) -> Result<Bytes, Problem> {
     body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(most),
-        _ => Problem::bad("incomplete", "the request body ended early: send it again"),
+        StatusCode::PAYLOAD_TOO_LARGE => too_large_problem(most),
+        _ => Problem::bad_request("incomplete", "the request body ended early: send it again"),
     })
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Settings of the relayer. Times are in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Settings {
+pub struct RelayerSettings {
     /// Whether the relayer is enabled.
     pub enabled: bool,
     /// Whether it accepts ballots.
@@ -37,7 +37,7 @@ pub struct Settings {
     /// The maximum number of pending transactions.
     pub in_flight: usize,
     /// The highest max fee per gas, in gwei (10^-9 of the native token); while gas costs more, items wait.
-    pub most_fee_gwei: u64,
+    pub max_fee_gwei: u64,
     /// The minimum fee of a claim, in the token's smallest unit. A claim uses about 331,000 gas.
     pub least_fee: U256,
     /// The tokens, beside the native one, in which a claim may pay the fee. With a minimum fee of 0 any token will do.
@@ -50,7 +50,7 @@ pub struct Settings {
     pub collect_ms: u64,
 }
 
-impl Default for Settings {
+impl Default for RelayerSettings {
     fn default() -> Self {
         Self {
             enabled: true,
@@ -66,7 +66,7 @@ impl Default for Settings {
             confirmations: 6,
             patience: 90,
             in_flight: 4,
-            most_fee_gwei: 500,
+            max_fee_gwei: 500,
             least_fee: U256::from(1_000_000_000_000_000u64),
             tokens: Vec::new(),
             fee_pots: true,
@@ -76,15 +76,15 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl RelayerSettings {
     /// Returns the highest max fee per gas, in wei.
-    pub(crate) fn most_fee(&self) -> u128 {
-        u128::from(self.most_fee_gwei) * 1_000_000_000
+    pub(crate) fn max_fee_per_gas(&self) -> u128 {
+        u128::from(self.max_fee_gwei) * 1_000_000_000
     }
 
     /// Clamps the values to their valid ranges.
     #[must_use]
-    pub(crate) fn bounded(mut self) -> Self {
+    pub(crate) fn clamp_values(mut self) -> Self {
         self.batch = self.batch.clamp(1, MAX_BATCH);
         self.in_flight = self.in_flight.max(1);
         self.confirmations = self.confirmations.max(1);

@@ -13,7 +13,7 @@ use psephos_state::{Address, B256, Deployment};
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::item::{Item, State, Transaction, Work};
+use super::item::{DecodedPackage, ItemStatus, PendingTransaction, RelayItem};
 
 const ITEMS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("items");
 const TRANSACTIONS: TableDefinition<u64, &[u8]> = TableDefinition::new("transactions");
@@ -32,7 +32,7 @@ pub enum StoreError {
     #[error(
         "the relayer's file belongs to {actual}, but this relayer is {expected}: stored transactions are valid only for their own account and chain"
     )]
-    Another {
+    OtherRelayer {
         /// Account, chain and contract of this relayer.
         expected: String,
         /// Account, chain and contract in the file.
@@ -41,35 +41,35 @@ pub enum StoreError {
 }
 
 /// The accepted items and the transactions.
-pub(crate) struct Store {
+pub(crate) struct RelayerStore {
     database: Database,
-    live: Mutex<Live>,
+    pending: Mutex<PendingItems>,
 }
 
 /// The items and transactions that are not final.
 #[derive(Default)]
-struct Live {
-    items: BTreeMap<B256, Held>,
-    transactions: BTreeMap<u64, Transaction>,
+struct PendingItems {
+    items: BTreeMap<B256, PendingItem>,
+    transactions: BTreeMap<u64, PendingTransaction>,
 }
 
 /// An item with its decoded package.
 #[derive(Clone)]
-pub(crate) struct Held {
-    pub(crate) item: Item,
-    pub(crate) work: Arc<Work>,
+pub(crate) struct PendingItem {
+    pub(crate) item: RelayItem,
+    pub(crate) work: Arc<DecodedPackage>,
 }
 
 /// Changes that are stored atomically.
 #[derive(Default)]
-pub(crate) struct Changes {
-    pub(crate) accepted: Vec<Held>,
-    pub(crate) states: Vec<(B256, State)>,
-    pub(crate) transactions: Vec<Transaction>,
+pub(crate) struct StoreChanges {
+    pub(crate) accepted: Vec<PendingItem>,
+    pub(crate) states: Vec<(B256, ItemStatus)>,
+    pub(crate) transactions: Vec<PendingTransaction>,
     pub(crate) finished: Vec<u64>,
 }
 
-impl Changes {
+impl StoreChanges {
     pub(crate) fn is_empty(&self) -> bool {
         self.accepted.is_empty() && self.states.is_empty() && self.transactions.is_empty() && self.finished.is_empty()
     }
@@ -81,9 +81,9 @@ macro_rules! redb {
     };
 }
 
-impl Store {
+impl RelayerStore {
     /// Opens the file of this relayer, or creates it.
-    pub(crate) fn open(path: &Path, deployment: &Deployment, relayer: Address) -> Result<Self, StoreError> {
+    pub(crate) fn open_or_create(path: &Path, deployment: &Deployment, relayer: Address) -> Result<Self, StoreError> {
         let database = redb!(Database::create(path));
         let expected = format!("{relayer} on {}", deployment.id());
         let write = redb!(database.begin_write());
@@ -91,7 +91,7 @@ impl Store {
             let mut about = redb!(write.open_table(ABOUT));
             let actual = redb!(about.get("relayer")).map(|value| value.value().to_owned());
             match actual {
-                Some(actual) if actual != expected => return Err(StoreError::Another { expected, actual }),
+                Some(actual) if actual != expected => return Err(StoreError::OtherRelayer { expected, actual }),
                 Some(_) => {}
                 None => drop(redb!(about.insert("relayer", expected.as_str()))),
             }
@@ -99,44 +99,44 @@ impl Store {
             redb!(write.open_table(TRANSACTIONS));
         }
         redb!(write.commit());
-        let mut live = Live::default();
+        let mut live = PendingItems::default();
         let read = redb!(database.begin_read());
         for entry in redb!(redb!(read.open_table(ITEMS)).iter()) {
-            let item: Item = decode(redb!(entry).1.value(), "an item")?;
-            if !item.state.is_over() {
-                let work = Work::read(&item).ok_or(StoreError::Damaged("a package"))?;
-                live.items.insert(item.receipt.id, Held { item, work: Arc::new(work) });
+            let item: RelayItem = decode_record(redb!(entry).1.value(), "an item")?;
+            if !item.state.is_final() {
+                let work = DecodedPackage::decode_item(&item).ok_or(StoreError::Damaged("a package"))?;
+                live.items.insert(item.receipt.id, PendingItem { item, work: Arc::new(work) });
             }
         }
         for entry in redb!(redb!(read.open_table(TRANSACTIONS)).iter()) {
-            let transaction: Transaction = decode(redb!(entry).1.value(), "a transaction")?;
+            let transaction: PendingTransaction = decode_record(redb!(entry).1.value(), "a transaction")?;
             live.transactions.insert(transaction.nonce, transaction);
         }
         drop(read);
-        Ok(Self { database, live: Mutex::new(live) })
+        Ok(Self { database, pending: Mutex::new(live) })
     }
 
     /// Stores changes. When this returns they are on disk.
-    pub(crate) fn apply(&self, changes: Changes) -> Result<(), StoreError> {
+    pub(crate) fn apply_changes(&self, changes: StoreChanges) -> Result<(), StoreError> {
         // Locked until the file has the changes: memory is never ahead of the file, and never behind it.
-        let mut live = self.live();
-        let Changes { accepted, states, transactions, finished } = changes;
-        let mut items: Vec<Held> = accepted;
+        let mut live = self.lock_pending();
+        let StoreChanges { accepted, states, transactions, finished } = changes;
+        let mut items: Vec<PendingItem> = accepted;
         for (id, state) in states {
             let Some(held) = live.items.get(&id) else { continue };
-            let json = held.item.json.clone().filter(|_| !state.is_over());
-            let item = Item { state, json, ..held.item.clone() };
-            items.push(Held { item, work: held.work.clone() });
+            let json = held.item.json.clone().filter(|_| !state.is_final());
+            let item = RelayItem { state, json, ..held.item.clone() };
+            items.push(PendingItem { item, work: held.work.clone() });
         }
         let write = redb!(self.database.begin_write());
         {
             let mut table = redb!(write.open_table(ITEMS));
             for held in &items {
-                redb!(table.insert(held.item.receipt.id.as_slice(), encode(&held.item)?.as_slice()));
+                redb!(table.insert(held.item.receipt.id.as_slice(), encode_record(&held.item)?.as_slice()));
             }
             let mut table = redb!(write.open_table(TRANSACTIONS));
             for transaction in &transactions {
-                redb!(table.insert(transaction.nonce, encode(transaction)?.as_slice()));
+                redb!(table.insert(transaction.nonce, encode_record(transaction)?.as_slice()));
             }
             for nonce in &finished {
                 redb!(table.remove(*nonce));
@@ -144,7 +144,7 @@ impl Store {
         }
         redb!(write.commit());
         for held in items {
-            match held.item.state.is_over() {
+            match held.item.state.is_final() {
                 true => drop(live.items.remove(&held.item.receipt.id)),
                 false => drop(live.items.insert(held.item.receipt.id, held)),
             }
@@ -155,35 +155,35 @@ impl Store {
     }
 
     /// Returns an item, final or not.
-    pub(crate) fn get(&self, id: &B256) -> Result<Option<Item>, StoreError> {
-        if let Some(held) = self.live().items.get(id) {
+    pub(crate) fn get_item(&self, id: &B256) -> Result<Option<RelayItem>, StoreError> {
+        if let Some(held) = self.lock_pending().items.get(id) {
             return Ok(Some(held.item.clone()));
         }
         let read = redb!(self.database.begin_read());
         let table = redb!(read.open_table(ITEMS));
         match redb!(table.get(id.as_slice())) {
-            Some(value) => Ok(Some(decode(value.value(), "an item")?)),
+            Some(value) => Ok(Some(decode_record(value.value(), "an item")?)),
             None => Ok(None),
         }
     }
 
     /// Returns the items that are not final.
-    pub(crate) fn items(&self) -> Vec<Held> {
-        self.live().items.values().cloned().collect()
+    pub(crate) fn pending_items(&self) -> Vec<PendingItem> {
+        self.lock_pending().items.values().cloned().collect()
     }
 
     /// Returns the transactions that are not final, by nonce.
-    pub(crate) fn transactions(&self) -> BTreeMap<u64, Transaction> {
-        self.live().transactions.clone()
+    pub(crate) fn transactions(&self) -> BTreeMap<u64, PendingTransaction> {
+        self.lock_pending().transactions.clone()
     }
 
     /// Returns the numbers of waiting, sent and included items; rejected ones count as included until that is final.
-    pub(crate) fn counts(&self) -> [usize; 3] {
+    pub(crate) fn status_counts(&self) -> [usize; 3] {
         let mut counts = [0; 3];
-        for held in self.live().items.values() {
+        for held in self.lock_pending().items.values() {
             let index = match held.item.state {
-                State::Waiting => 0,
-                State::Sent { .. } => 1,
+                ItemStatus::Waiting => 0,
+                ItemStatus::Sent { .. } => 1,
                 _ => 2,
             };
             counts[index] += 1;
@@ -191,16 +191,16 @@ impl Store {
         counts
     }
 
-    fn live(&self) -> MutexGuard<'_, Live> {
+    fn lock_pending(&self) -> MutexGuard<'_, PendingItems> {
         // The memory changes after the file and in one step, so a panic with the lock held leaves it consistent.
-        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn encode(value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+fn encode_record(value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
     serde_json::to_vec(value).map_err(|_| StoreError::Damaged("a value that cannot be encoded"))
 }
 
-fn decode<T: DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T, StoreError> {
+fn decode_record<T: DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T, StoreError> {
     serde_json::from_slice(bytes).map_err(|_| StoreError::Damaged(what))
 }

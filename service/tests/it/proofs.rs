@@ -9,27 +9,27 @@ use psephos_exchange::proof::{JobState, JobView, ProofRequest, Statement};
 use psephos_prover::examples::Example;
 use reqwest::StatusCode;
 
-use crate::support::{LOCAL, ballot, body, circuits, holds, house};
+use crate::support::{LOCAL, ballot_statement, circuits, is_proof_valid, request_body, start_service};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_accepted_kind_is_proved() {
-    let service = house(|_| {}).await;
+    let service = start_service(|_| {}).await;
     let claim = ClaimCircuit::<3>::example();
     let (notes, keys) = (NotesCircuit::example(), CommitteeKeysCircuit::example());
     for statement in [
-        ballot(1),
+        ballot_statement(1),
         Statement::Claim(claim.instance, claim.witness),
-        Statement::Notes(notes.instance, notes.list),
+        Statement::Notes(notes.instance, notes.batch),
         Statement::CommitteeKeys(keys.instance, keys.keys),
     ] {
-        let response = service.post(body(statement.clone()), None).await;
+        let response = service.post_proof(request_body(statement.clone()), None).await;
         assert_eq!(response.status(), StatusCode::ACCEPTED);
         let location = response.headers()["location"].to_str().unwrap().to_owned();
         let view: JobView = response.json().await.unwrap_or_else(|_| panic!("the response is not a job"));
         assert_eq!(location, format!("/v1/proofs/{}", view.id));
-        let view = service.wait(&view.id).await;
+        let view = service.wait_for_job(&view.id).await;
         assert_eq!(view.state, JobState::Done, "{:?}", view.failure);
-        assert!(holds(&circuits(), &statement, &view));
+        assert!(is_proof_valid(&circuits(), &statement, &view));
     }
     service.running.stop().await;
 }
@@ -37,30 +37,30 @@ async fn every_accepted_kind_is_proved() {
 /// Concurrent jobs, each with its own statement: no proof belongs to another.
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_jobs_are_not_mixed_up() {
-    let service = house(|_| {}).await;
-    let statements: Vec<Statement> = (1..=12).map(ballot).collect();
+    let service = start_service(|_| {}).await;
+    let statements: Vec<Statement> = (1..=12).map(ballot_statement).collect();
     let mut jobs = Vec::new();
     for statement in &statements {
-        let view: JobView = service.post(body(statement.clone()), None).await.json().await.unwrap();
+        let view: JobView = service.post_proof(request_body(statement.clone()), None).await.json().await.unwrap();
         jobs.push(view.id);
     }
     let circuits = circuits();
     for (statement, id) in statements.iter().zip(&jobs) {
-        let view = service.wait(id).await;
-        assert!(holds(&circuits, statement, &view));
-        assert!(!holds(&circuits, &ballot(99), &view));
+        let view = service.wait_for_job(id).await;
+        assert!(is_proof_valid(&circuits, statement, &view));
+        assert!(!is_proof_valid(&circuits, &ballot_statement(99), &view));
     }
-    assert_eq!(service.metric("psephos_proofs_total").await, 12);
+    assert_eq!(service.metric_sum("psephos_proofs_total").await, 12);
     service.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn remote_prover_accepts_only_valid_proofs() {
-    let service = house(|_| {}).await;
+    let service = start_service(|_| {}).await;
     let circuits = circuits();
-    let statement = ballot(1);
+    let statement = ballot_statement(1);
     let verifier = circuits.verifying_key(statement.circuit()).unwrap();
-    let prover = RemoteProver::new(Service::new(&service.url(""), None).unwrap());
+    let prover = RemoteProver::new(Service::new(&service.service_url(""), None).unwrap());
     let request = ProofRequest { chain_id: LOCAL, statement };
     let proof = prover.prove_statement(&request, verifier, &Silent).await.unwrap();
     verifier.verify(&proof, &request.statement.inputs()).unwrap();
@@ -82,8 +82,8 @@ async fn remote_prover_accepts_only_valid_proofs() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn disclosures_are_described_in_plain_language() {
-    let service = house(|_| {}).await;
-    let text = service.get("/v1/proofs").await.text().await.unwrap();
+    let service = start_service(|_| {}).await;
+    let text = service.get_path("/v1/proofs").await.text().await.unwrap();
     assert!(text.contains("how you vote") && text.contains("cannot vote for you"), "{text}");
     assert!(!text.contains("dealing"), "only accepted kinds are listed");
     service.running.stop().await;

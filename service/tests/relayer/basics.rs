@@ -8,50 +8,50 @@ use psephos_exchange::{
     relay::{Kind, Stage},
 };
 use psephos_protocol::identifiers::PollId;
-use psephos_service::relayer::Settings;
+use psephos_service::relayer::RelayerSettings;
 use psephos_state::PollState;
 
 use crate::{
-    desk::{Desk, parts, quick},
-    house::{HOUR, House},
+    harness::{RelayerHarness, quick_settings, relayer_resources},
+    local_system::{HOUR, LocalSystem},
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ballots_are_promised_batched_and_included_once() {
-    let system = House::new(7).await;
-    let poll = system.poll().await;
+    let system = LocalSystem::new(7).await;
+    let poll = system.open_poll().await;
     let folder = tempfile::tempdir().unwrap();
-    let harness = Desk::open(&system, &folder.path().join("relayer"), quick()).await;
+    let harness = RelayerHarness::start_relayer(&system, &folder.path().join("relayer"), quick_settings()).await;
 
-    let packages = system.ballots(poll, 0..6).await;
-    let receipts = futures_util::future::join_all(packages.iter().map(|package| harness.submit(package))).await;
+    let packages = system.prove_ballots(poll, 0..6).await;
+    let receipts = futures_util::future::join_all(packages.iter().map(|package| harness.submit_ballot(package))).await;
     let receipts: Vec<_> = receipts.into_iter().map(Result::unwrap).collect();
     for (receipt, package) in receipts.iter().zip(&packages) {
         receipt.verify().unwrap();
         assert_eq!((receipt.relayer, receipt.kind, receipt.poll), (system.signer.address(), Kind::Ballot, poll));
         assert_eq!(receipt.promised_by, receipt.accepted_at + 60);
-        let standing = harness.reaches(receipt.id, Stage::Final).await;
+        let standing = harness.wait_for_stage(receipt.id, Stage::Final).await;
         let block = standing.block.unwrap();
         let mined = system.chain.connection().mined(standing.transaction.unwrap()).await.unwrap().unwrap();
         assert_eq!((mined.block, mined.success), (block, true));
-        assert_eq!(harness.submit(package).await.unwrap(), *receipt, "the same receipt after inclusion");
+        assert_eq!(harness.submit_ballot(package).await.unwrap(), *receipt, "the same receipt after inclusion");
     }
-    system.assert_once(&packages).await;
-    let info = harness.info().await;
+    system.assert_included_once(&packages).await;
+    let info = harness.relayer_info().await;
     assert_eq!((info.waiting, info.sent, info.included), (0, 0, 0));
     assert!(info.takes_ballots && info.trouble.is_none());
-    harness.relayer.ready().unwrap();
+    harness.relayer.check_ready().unwrap();
 
-    same_ballot_another_proof(&system, &harness, poll).await;
-    replacements(&system, &harness, poll, &packages[0]).await;
-    refusals(&system, &harness, poll, &packages).await;
-    closing(&system, &harness, poll).await;
-    harness.close().await;
+    check_reproved_ballot(&system, &harness, poll).await;
+    check_replacements(&system, &harness, poll, &packages[0]).await;
+    check_rejections(&system, &harness, poll, &packages).await;
+    check_poll_close(&system, &harness, poll).await;
+    harness.shut_down().await;
 }
 
 /// A ballot has one id, however often it is proved.
-async fn same_ballot_another_proof(system: &House, harness: &Desk, poll: PollId) {
-    let chain_state = system.replay().await;
+async fn check_reproved_ballot(system: &LocalSystem, harness: &RelayerHarness, poll: PollId) {
+    let chain_state = system.read_chain_state().await;
     let vote = || {
         voter::prepare_ballot(&chain_state, &system.voters[6], poll, system.chamber, &voter::single_choice(3, 1), false)
             .unwrap()
@@ -60,37 +60,37 @@ async fn same_ballot_another_proof(system: &House, harness: &Desk, poll: PollId)
     let mut reproved = voter::prove_ballot(&system.circuits, vote()).unwrap();
     if reproved.contents().unwrap().record.posted != first.contents().unwrap().record.posted {
         // Fresh randomness makes a different ballot: it must be rejected while the first one is pending.
-        harness.submit(&first).await.unwrap();
-        let refused = harness.submit(&reproved).await.unwrap_err();
+        harness.submit_ballot(&first).await.unwrap();
+        let refused = harness.submit_ballot(&reproved).await.unwrap_err();
         assert_eq!(refused.code, "already_cast");
         reproved = first.clone();
         reproved.record = reproved.record.to_uppercase().replacen("0X", "0x", 1);
     }
-    let receipts = futures_util::future::join(harness.submit(&first), harness.submit(&reproved)).await;
+    let receipts = futures_util::future::join(harness.submit_ballot(&first), harness.submit_ballot(&reproved)).await;
     let receipt = receipts.0.unwrap();
     assert_eq!(receipts.1.unwrap(), receipt);
     // An invalid proof changes nothing about an accepted ballot.
     let mut spoilt = first.clone();
     spoilt.record.replace_range(2..66, &"0".repeat(64));
-    assert_eq!(harness.submit(&spoilt).await.unwrap(), receipt);
-    harness.reaches(receipt.id, Stage::Final).await;
-    system.assert_once(&[first]).await;
+    assert_eq!(harness.submit_ballot(&spoilt).await.unwrap(), receipt);
+    harness.wait_for_stage(receipt.id, Stage::Final).await;
+    system.assert_included_once(&[first]).await;
 }
 
-async fn replacements(system: &House, harness: &Desk, poll: PollId, first: &Package) {
-    let second = system.ballot(poll, 0, 2, true).await;
-    let receipt = harness.submit(&second).await.unwrap();
-    harness.reaches(receipt.id, Stage::Final).await;
-    system.assert_once(&[first.clone(), second.clone()]).await;
+async fn check_replacements(system: &LocalSystem, harness: &RelayerHarness, poll: PollId, first: &Package) {
+    let second = system.prove_ballot(poll, 0, 2, true).await;
+    let receipt = harness.submit_ballot(&second).await.unwrap();
+    harness.wait_for_stage(receipt.id, Stage::Final).await;
+    system.assert_included_once(&[first.clone(), second.clone()]).await;
     // The older ballot cannot be restored, and its status is still known.
-    let before = harness.submit(first).await.unwrap();
-    assert_eq!(harness.standing(before.id).await.unwrap().stage, Stage::Final);
-    system.assert_once(&[first.clone(), second]).await;
+    let before = harness.submit_ballot(first).await.unwrap();
+    assert_eq!(harness.ballot_status(before.id).await.unwrap().stage, Stage::Final);
+    system.assert_included_once(&[first.clone(), second]).await;
 }
 
-async fn refusals(system: &House, harness: &Desk, poll: PollId, packages: &[Package]) {
+async fn check_rejections(system: &LocalSystem, harness: &RelayerHarness, poll: PollId, packages: &[Package]) {
     let refused = async |body: String| {
-        let problem = harness.post(body).await.unwrap_err();
+        let problem = harness.post_ballot(body).await.unwrap_err();
         (problem.status, problem.code)
     };
     assert_eq!(refused("{".into()).await, (400, "malformed".into()));
@@ -103,67 +103,67 @@ async fn refusals(system: &House, harness: &Desk, poll: PollId, packages: &[Pack
     fresh.record.truncate(100);
     assert_eq!(refused(fresh.to_json()).await, (400, "encoding".into()));
     // The proof of another ballot.
-    let another = system.poll().await;
-    let mut fresh = system.ballot(another, 1, 0, false).await;
+    let another = system.open_poll().await;
+    let mut fresh = system.prove_ballot(another, 1, 0, false).await;
     fresh.record.replace_range(2..514, &packages[1].record[2..514]);
     assert_eq!(refused(fresh.to_json()).await, (422, "invalid_proof".into()));
     // A ballot of one poll in another one.
     let fresh = Package { poll: another, ..packages[1].clone() };
     assert_eq!(refused(fresh.to_json()).await, (422, "invalid_proof".into()));
-    assert!(harness.standing(psephos_chain::B256::ZERO).await.is_none());
+    assert!(harness.ballot_status(psephos_chain::B256::ZERO).await.is_none());
     assert_eq!(system.times(&packages[1]).await, (1, 0));
-    assert_eq!(system.replay().await.poll_state(poll).unwrap(), PollState::Open);
+    assert_eq!(system.read_chain_state().await.poll_state(poll).unwrap(), PollState::Open);
 }
 
 /// A ballot that is still waiting when the poll closes is rejected, and reported as such.
-async fn closing(system: &House, harness: &Desk, poll: PollId) {
-    let last = system.poll().await;
-    let package = system.ballot(last, 1, 0, false).await;
+async fn check_poll_close(system: &LocalSystem, harness: &RelayerHarness, poll: PollId) {
+    let last = system.open_poll().await;
+    let package = system.prove_ballot(last, 1, 0, false).await;
     let provider = system.chain.connection().provider();
     alloy::providers::ext::AnvilApi::anvil_set_auto_mine(provider, false).await.unwrap();
-    let receipt = harness.submit(&package).await.unwrap();
-    harness.reaches(receipt.id, Stage::Sent).await;
-    let late = system.ballot(last, 2, 0, false).await;
+    let receipt = harness.submit_ballot(&package).await.unwrap();
+    harness.wait_for_stage(receipt.id, Stage::Sent).await;
+    let late = system.prove_ballot(last, 2, 0, false).await;
     let now = system.dao.time().await.unwrap();
     // The transaction is dropped rather than mined in the last block before the close.
     alloy::providers::ext::AnvilApi::anvil_drop_all_transactions(provider).await.unwrap();
     local::advance_to(system.chain.connection(), now + HOUR + 1).await.unwrap();
     alloy::providers::ext::AnvilApi::anvil_set_auto_mine(provider, true).await.unwrap();
-    let standing = harness.reaches(receipt.id, Stage::Refused).await;
+    let standing = harness.wait_for_stage(receipt.id, Stage::Refused).await;
     assert_eq!(standing.reason.as_deref(), Some("closed"));
-    let refused = harness.submit(&late).await.unwrap_err();
+    let refused = harness.submit_ballot(&late).await.unwrap_err();
     assert_eq!((refused.status, refused.code.as_str()), (409, "closed"));
     assert_ne!(poll, last);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn full_relayer_rejects_further_ballots() {
-    let system = House::new(3).await;
-    let poll = system.poll().await;
+    let system = LocalSystem::new(3).await;
+    let poll = system.open_poll().await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("relayer");
-    let patient = Settings { capacity: 2, max_age: 600, ..quick() };
-    let harness = Desk::open(&system, &file, patient.clone()).await;
-    let packages = system.ballots(poll, 0..3).await;
-    let first = harness.submit(&packages[0]).await.unwrap();
-    harness.submit(&packages[1]).await.unwrap();
-    let refused = harness.submit(&packages[2]).await.unwrap_err();
+    let patient = RelayerSettings { capacity: 2, max_age: 600, ..quick_settings() };
+    let harness = RelayerHarness::start_relayer(&system, &file, patient.clone()).await;
+    let packages = system.prove_ballots(poll, 0..3).await;
+    let first = harness.submit_ballot(&packages[0]).await.unwrap();
+    harness.submit_ballot(&packages[1]).await.unwrap();
+    let refused = harness.submit_ballot(&packages[2]).await.unwrap_err();
     assert_eq!((refused.status, refused.code.as_str()), (429, "queue_full"));
     assert!(refused.retry_after.is_some());
-    assert!(!harness.info().await.takes_ballots);
-    assert_eq!(harness.submit(&packages[0]).await.unwrap(), first, "a known ballot takes no capacity");
+    assert!(!harness.relayer_info().await.takes_ballots);
+    assert_eq!(harness.submit_ballot(&packages[0]).await.unwrap(), first, "a known ballot takes no capacity");
     // After an orderly shutdown everything is still there, and is sent.
-    harness.close().await;
+    harness.shut_down().await;
     assert_eq!(system.times(&packages[0]).await, (0, 0));
-    let harness = Desk::open(&system, &file, quick()).await;
-    assert_eq!(harness.submit(&packages[0]).await.unwrap(), first);
-    harness.reaches(first.id, Stage::Final).await;
-    system.assert_once(&packages[..2]).await;
-    harness.close().await;
+    let harness = RelayerHarness::start_relayer(&system, &file, quick_settings()).await;
+    assert_eq!(harness.submit_ballot(&packages[0]).await.unwrap(), first);
+    harness.wait_for_stage(first.id, Stage::Final).await;
+    system.assert_included_once(&packages[..2]).await;
+    harness.shut_down().await;
 
     // The file belongs to this account on this chain.
-    let other = House { signer: alloy::signers::local::PrivateKeySigner::random(), ..system };
-    let parts = parts(&other, quick());
-    let opened = psephos_service::relayer::Relayer::open(parts, &file, &mut Default::default());
-    assert!(matches!(opened, Err(psephos_service::relayer::StoreError::Another { .. })));
+    let other = LocalSystem { signer: alloy::signers::local::PrivateKeySigner::random(), ..system };
+    let parts = relayer_resources(&other, quick_settings());
+    let opened = psephos_service::relayer::Relayer::open_or_create(parts, &file, &mut Default::default());
+    assert!(matches!(opened, Err(psephos_service::relayer::StoreError::OtherRelayer { .. })));
 }

@@ -11,75 +11,75 @@ use alloy::{
 use psephos_chain::transaction::{Broadcast, Prepared};
 use psephos_client::voter;
 use psephos_exchange::relay::Stage;
-use psephos_service::relayer::Settings;
+use psephos_service::relayer::RelayerSettings;
 
 use crate::{
-    desk::{Desk, quick},
-    house::{House, actor},
+    harness::{RelayerHarness, quick_settings},
+    local_system::{LocalSystem, actor},
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ballots_are_resent_after_a_reorganisation() {
-    let system = House::new(4).await;
-    let poll = system.poll().await;
+    let system = LocalSystem::new(4).await;
+    let poll = system.open_poll().await;
     let folder = tempfile::tempdir().unwrap();
-    let settings = Settings { confirmations: 3, ..quick() };
-    let harness = Desk::open(&system, &folder.path().join("relayer"), settings).await;
+    let settings = RelayerSettings { confirmations: 3, ..quick_settings() };
+    let harness = RelayerHarness::start_relayer(&system, &folder.path().join("relayer"), settings).await;
     let provider = system.chain.connection().provider();
-    let packages = system.ballots(poll, 0..3).await;
+    let packages = system.prove_ballots(poll, 0..3).await;
     let mut receipts = Vec::new();
     for package in &packages {
-        receipts.push(harness.submit(package).await.unwrap());
+        receipts.push(harness.submit_ballot(package).await.unwrap());
     }
     for receipt in &receipts {
-        harness.reaches(receipt.id, Stage::Included).await;
+        harness.wait_for_stage(receipt.id, Stage::Included).await;
     }
     // Revert their blocks.
     let depth = system.chain.connection().head().await.unwrap();
-    let first = system.replay().await.polls[&poll].chambers[&system.chamber].ballots[0].block;
+    let first = system.read_chain_state().await.polls[&poll].chambers[&system.chamber].ballots[0].block;
     provider.anvil_set_auto_mine(false).await.unwrap();
     provider.anvil_reorg(ReorgOptions { depth: depth - first + 1, tx_block_pairs: Vec::new() }).await.unwrap();
     assert_eq!(system.times(&packages[0]).await.0, 0, "the reorganisation removed it");
     for receipt in &receipts {
-        harness.reaches(receipt.id, Stage::Sent).await;
+        harness.wait_for_stage(receipt.id, Stage::Sent).await;
     }
     provider.anvil_set_auto_mine(true).await.unwrap();
     provider.anvil_mine(Some(1), None).await.unwrap();
     for receipt in &receipts {
-        harness.reaches(receipt.id, Stage::Included).await;
+        harness.wait_for_stage(receipt.id, Stage::Included).await;
     }
     provider.anvil_mine(Some(3), None).await.unwrap();
     for receipt in &receipts {
-        harness.reaches(receipt.id, Stage::Final).await;
+        harness.wait_for_stage(receipt.id, Stage::Final).await;
     }
-    system.assert_once(&packages).await;
-    harness.close().await;
+    system.assert_included_once(&packages).await;
+    harness.shut_down().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pending_transaction_is_replaced_with_a_higher_fee() {
-    let system = House::new(4).await;
-    let poll = system.poll().await;
+    let system = LocalSystem::new(4).await;
+    let poll = system.open_poll().await;
     let folder = tempfile::tempdir().unwrap();
-    let harness = Desk::open(&system, &folder.path().join("relayer"), quick()).await;
+    let harness = RelayerHarness::start_relayer(&system, &folder.path().join("relayer"), quick_settings()).await;
     let provider = system.chain.connection().provider();
     let account = system.signer.address();
-    let packages = system.ballots(poll, 0..4).await;
+    let packages = system.prove_ballots(poll, 0..4).await;
 
     provider.anvil_set_auto_mine(false).await.unwrap();
-    let receipt = harness.submit(&packages[0]).await.unwrap();
-    harness.reaches(receipt.id, Stage::Sent).await;
+    let receipt = harness.submit_ballot(&packages[0]).await.unwrap();
+    harness.wait_for_stage(receipt.id, Stage::Sent).await;
     let offered = provider.estimate_eip1559_fees().await.unwrap().max_fee_per_gas;
     tokio::time::sleep(Duration::from_millis(2_500)).await;
     provider.anvil_mine(Some(1), None).await.unwrap();
-    let standing = harness.reaches(receipt.id, Stage::Final).await;
+    let standing = harness.wait_for_stage(receipt.id, Stage::Final).await;
     let mined = provider.get_transaction_by_hash(standing.transaction.unwrap()).await.unwrap().unwrap();
     assert!(mined.max_fee_per_gas() > offered);
     assert_eq!(provider.get_transaction_count(account).await.unwrap(), 1, "exactly one version was mined");
 
     // The node drops the next transaction, and its nonce is used by a transaction that the relayer does not know.
-    let receipt = harness.submit(&packages[1]).await.unwrap();
-    harness.reaches(receipt.id, Stage::Sent).await;
+    let receipt = harness.submit_ballot(&packages[1]).await.unwrap();
+    harness.wait_for_stage(receipt.id, Stage::Sent).await;
     provider.anvil_drop_all_transactions().await.unwrap();
     let wallet = EthereumWallet::from(system.signer.clone());
     let fees = system.chain.connection().fees().await.unwrap().raised().raised();
@@ -87,12 +87,13 @@ async fn pending_transaction_is_replaced_with_a_higher_fee() {
     assert_eq!(system.chain.connection().broadcast(&foreign.raw).await.unwrap(), Broadcast::Taken);
     provider.anvil_mine(Some(1), None).await.unwrap();
     provider.anvil_set_auto_mine(true).await.unwrap();
-    harness.reaches(receipt.id, Stage::Final).await;
+    harness.wait_for_stage(receipt.id, Stage::Final).await;
 
     // Another sender casts a ballot that waits here: it counts, and nothing is sent twice.
     provider.anvil_set_auto_mine(false).await.unwrap();
-    let receipts = [harness.submit(&packages[2]).await.unwrap(), harness.submit(&packages[3]).await.unwrap()];
-    harness.reaches(receipts[0].id, Stage::Sent).await;
+    let receipts =
+        [harness.submit_ballot(&packages[2]).await.unwrap(), harness.submit_ballot(&packages[3]).await.unwrap()];
+    harness.wait_for_stage(receipts[0].id, Stage::Sent).await;
     provider.anvil_drop_all_transactions().await.unwrap();
     provider.anvil_set_auto_mine(true).await.unwrap();
     let other_sender = actor(system.chain.connection()).await;
@@ -101,11 +102,11 @@ async fn pending_transaction_is_replaced_with_a_higher_fee() {
         assert_eq!(error.revert_name(), Some("AlreadyCast"));
     }
     for receipt in &receipts {
-        harness.reaches(receipt.id, Stage::Final).await;
+        harness.wait_for_stage(receipt.id, Stage::Final).await;
     }
-    let chain_state = system.replay().await;
+    let chain_state = system.read_chain_state().await;
     for package in &packages {
-        assert_eq!(crate::house::times(&chain_state, package).0, 1);
+        assert_eq!(crate::local_system::count_inclusions_in(&chain_state, package).0, 1);
     }
-    harness.close().await;
+    harness.shut_down().await;
 }

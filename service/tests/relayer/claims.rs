@@ -12,65 +12,65 @@ use psephos_exchange::{
     relay::{Kind, Receipt, Stage},
 };
 use psephos_protocol::identifiers::PollId;
-use psephos_protocol::reward::Terms;
-use psephos_service::relayer::{Settings, Step};
+use psephos_protocol::reward::PolicyTerms;
+use psephos_service::relayer::{CrashPoint, RelayerSettings};
 
 use crate::{
-    desk::{Desk, quick},
-    house::{HOUR, House, actor},
+    harness::{RelayerHarness, quick_settings},
+    local_system::{HOUR, LocalSystem, actor},
 };
 
 const UNIT: u128 = 1_000_000_000_000_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn claims_are_paid_once_with_the_relayers_fee() {
-    let system = House::new(2).await;
+    let system = LocalSystem::new(2).await;
     let poll = paid_poll(&system).await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("relayer");
-    let settings = Settings { least_fee: U256::from(UNIT), ..quick() };
+    let settings = RelayerSettings { least_fee: U256::from(UNIT), ..quick_settings() };
     let relayer = system.signer.address();
     let fee = U256::from(UNIT);
 
     // Stop right after the first claim was sent.
-    let stop = std::sync::Arc::new(|step| step == Step::Sent);
-    let mut harness = Desk::probed(&system, &file, settings.clone(), Some(stop)).await;
-    let first = claim(&system, poll, 0, Some(relayer), fee).await;
-    let receipt = submit(&harness, &first).await.unwrap();
+    let stop = std::sync::Arc::new(|step| step == CrashPoint::TransactionSent);
+    let mut harness = RelayerHarness::start_with_probe(&system, &file, settings.clone(), Some(stop)).await;
+    let first = prove_claim(&system, poll, 0, Some(relayer), fee).await;
+    let receipt = submit_claim(&harness, &first).await.unwrap();
     assert_eq!(receipt.kind, Kind::Claim);
     receipt.verify().unwrap();
-    assert!(harness.ended().await.is_err());
-    harness.cut().await;
+    assert!(harness.wait_until_stopped().await.is_err());
+    harness.cut_power().await;
 
-    let harness = Desk::open(&system, &file, settings).await;
-    assert_eq!(reaches(&harness, receipt.id).await, Stage::Final);
-    assert_eq!(submit(&harness, &first).await.unwrap(), receipt, "the same receipt");
+    let harness = RelayerHarness::start_relayer(&system, &file, settings).await;
+    assert_eq!(wait_for_end(&harness, receipt.id).await, Stage::Final);
+    assert_eq!(submit_claim(&harness, &first).await.unwrap(), receipt, "the same receipt");
     let balance = system.chain.connection().balance(first.recipient).await.unwrap();
     assert_eq!(balance, U256::from(9 * UNIT), "ten units less the fee");
 
     for (payee, fee, code) in
         [(None, U256::ZERO, "fee"), (Some(relayer), U256::from(1), "fee"), (Some(Address::repeat_byte(9)), fee, "fee")]
     {
-        let other = claim(&system, poll, 1, payee, fee).await;
-        assert_eq!(submit(&harness, &other).await.unwrap_err(), (422, code.into()));
+        let other = prove_claim(&system, poll, 1, payee, fee).await;
+        assert_eq!(submit_claim(&harness, &other).await.unwrap_err(), (422, code.into()));
     }
-    let second = claim(&system, poll, 1, Some(relayer), fee).await;
+    let second = prove_claim(&system, poll, 1, Some(relayer), fee).await;
     let changed = ClaimPackage { recipient: Address::repeat_byte(7), ..second.clone() };
-    assert_eq!(submit(&harness, &changed).await.unwrap_err(), (422, "invalid_proof".into()));
-    let receipt = submit(&harness, &second).await.unwrap();
-    assert_eq!(reaches(&harness, receipt.id).await, Stage::Final);
+    assert_eq!(submit_claim(&harness, &changed).await.unwrap_err(), (422, "invalid_proof".into()));
+    let receipt = submit_claim(&harness, &second).await.unwrap();
+    assert_eq!(wait_for_end(&harness, receipt.id).await, Stage::Final);
     // Another claim for a ballot that was paid.
     let again = ClaimPackage { recipient: Address::repeat_byte(7), ..second };
-    assert_eq!(submit(&harness, &again).await.unwrap_err(), (409, "already_paid".into()));
-    assert_eq!(system.replay().await.rewards[&poll].claims.len(), 2);
-    harness.close().await;
+    assert_eq!(submit_claim(&harness, &again).await.unwrap_err(), (409, "already_paid".into()));
+    assert_eq!(system.read_chain_state().await.rewards[&poll].claims.len(), 2);
+    harness.shut_down().await;
 }
 
 /// Creates a poll with two voters that has ended, with its claims open.
-async fn paid_poll(system: &House) -> PollId {
+async fn paid_poll(system: &LocalSystem) -> PollId {
     system.circuits.prepare_sealing(&Silent).unwrap();
     system.circuits.prepare_claims(3, &Silent).unwrap();
-    let poll = system.created_poll().await;
+    let poll = system.create_poll().await;
     let now = system.dao.time().await.unwrap();
     let new = NewReward {
         poll,
@@ -78,38 +78,47 @@ async fn paid_poll(system: &House) -> PollId {
         unit: UNIT,
         ratification_deadline: None,
         claim_deadline: now + 100 * 24 * HOUR,
-        chambers: vec![NewPolicy { chamber: system.chamber, terms: Terms { base: 10, ..Terms::default() } }],
+        chambers: vec![NewPolicy {
+            chamber: system.chamber,
+            terms: PolicyTerms { base: 10, ..PolicyTerms::default() },
+        }],
     };
     reward::create_reward(&system.dao, &system.deployment, &new).await.unwrap();
     reward::fund_reward(&system.dao, &system.deployment, None, poll, U256::from(100 * UNIT)).await.unwrap();
     psephos_client::operator::open_poll(&system.dao, &system.deployment, poll).await.unwrap();
     let sender = actor(system.chain.connection()).await;
-    for package in system.ballots(poll, 0..2).await {
+    for package in system.prove_ballots(poll, 0..2).await {
         voter::submit_ballot(&sender, &package).await.unwrap();
     }
     local::advance_to(system.chain.connection(), now + 2 * HOUR + 60).await.unwrap();
     tally::finalise_poll(&system.dao, &system.deployment, poll).await.unwrap();
-    reward::seal_notes(&system.dao, &system.replay().await, &system.circuits, poll, &Silent).await.unwrap();
+    reward::seal_notes(&system.dao, &system.read_chain_state().await, &system.circuits, poll, &Silent).await.unwrap();
     reward::open_claims(&system.dao, &system.deployment, poll).await.unwrap();
     poll
 }
 
-async fn claim(system: &House, poll: PollId, voter: usize, relayer: Option<Address>, fee: U256) -> ClaimPackage {
+async fn prove_claim(
+    system: &LocalSystem,
+    poll: PollId,
+    voter: usize,
+    relayer: Option<Address>,
+    fee: U256,
+) -> ClaimPackage {
     let payout = Payout { recipient: PrivateKeySigner::random().address(), relayer, fee };
-    let chain_state = system.replay().await;
+    let chain_state = system.read_chain_state().await;
     let claiming =
         reward::prepare_claim(&chain_state, &system.voters[voter], poll, system.chamber, payout, &|_, _| ()).unwrap();
     reward::prove_claim(&chain_state, &system.circuits, claiming).unwrap()
 }
 
-async fn submit(harness: &Desk, claim: &ClaimPackage) -> Result<Receipt, (u16, String)> {
+async fn submit_claim(harness: &RelayerHarness, claim: &ClaimPackage) -> Result<Receipt, (u16, String)> {
     let taken = harness.relayer.accept_claim(claim.to_json().as_bytes()).await;
     taken.map_err(|problem| (problem.status, problem.code))
 }
 
-async fn reaches(harness: &Desk, id: psephos_chain::B256) -> Stage {
+async fn wait_for_end(harness: &RelayerHarness, id: psephos_chain::B256) -> Stage {
     for _ in 0..1_500 {
-        let stage = harness.relayer.standing(Kind::Claim, &id).unwrap().stage;
+        let stage = harness.relayer.submission_status(Kind::Claim, &id).unwrap().stage;
         if matches!(stage, Stage::Final | Stage::Refused) {
             return stage;
         }

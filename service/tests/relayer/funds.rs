@@ -4,47 +4,47 @@ use psephos_chain::U256;
 use psephos_exchange::relay::Stage;
 
 use crate::{
-    desk::{Desk, quick},
-    house::House,
+    harness::{RelayerHarness, quick_settings},
+    local_system::LocalSystem,
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pending_ballot_is_sent_once_the_account_is_funded() {
-    let system = House::new(2).await;
-    let poll = system.poll().await;
-    system.fund(1).await;
+    let system = LocalSystem::new(2).await;
+    let poll = system.open_poll().await;
+    system.fund_relayer(1).await;
     let folder = tempfile::tempdir().unwrap();
-    let harness = Desk::open(&system, &folder.path().join("relayer"), quick()).await;
-    let packages = system.ballots(poll, 0..2).await;
-    let receipt = harness.submit(&packages[0]).await.unwrap();
-    while harness.relayer.ready().is_ok() || harness.info().await.trouble.is_none() {
+    let harness = RelayerHarness::start_relayer(&system, &folder.path().join("relayer"), quick_settings()).await;
+    let packages = system.prove_ballots(poll, 0..2).await;
+    let receipt = harness.submit_ballot(&packages[0]).await.unwrap();
+    while harness.relayer.check_ready().is_ok() || harness.relayer_info().await.trouble.is_none() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    let info = harness.info().await;
+    let info = harness.relayer_info().await;
     assert!(info.trouble.unwrap().contains("wei") && !info.takes_ballots && info.balance < U256::from(2));
-    let refused = harness.submit(&packages[1]).await.unwrap_err();
+    let refused = harness.submit_ballot(&packages[1]).await.unwrap_err();
     assert_eq!((refused.status, refused.code.as_str()), (503, "unfunded"));
-    assert_eq!(harness.standing(receipt.id).await.unwrap().stage, Stage::Waiting);
+    assert_eq!(harness.ballot_status(receipt.id).await.unwrap().stage, Stage::Waiting);
 
-    system.fund(1_000_000_000_000_000_000).await;
-    harness.reaches(receipt.id, Stage::Final).await;
-    let receipt = harness.submit(&packages[1]).await.unwrap();
-    harness.reaches(receipt.id, Stage::Final).await;
-    system.assert_once(&packages).await;
-    harness.close().await;
+    system.fund_relayer(1_000_000_000_000_000_000).await;
+    harness.wait_for_stage(receipt.id, Stage::Final).await;
+    let receipt = harness.submit_ballot(&packages[1]).await.unwrap();
+    harness.wait_for_stage(receipt.id, Stage::Final).await;
+    system.assert_included_once(&packages).await;
+    harness.shut_down().await;
 }
 
 /// With a balance of zero nothing is accepted from the start: no attempt has to fail first.
 #[tokio::test(flavor = "multi_thread")]
 async fn relayer_with_zero_balance_rejects_ballots() {
-    let system = House::new(1).await;
-    let poll = system.poll().await;
-    system.fund(0).await;
+    let system = LocalSystem::new(1).await;
+    let poll = system.open_poll().await;
+    system.fund_relayer(0).await;
     let folder = tempfile::tempdir().unwrap();
-    let harness = Desk::open(&system, &folder.path().join("relayer"), quick()).await;
-    let packages = system.ballots(poll, 0..1).await;
-    let refused = harness.submit(&packages[0]).await.unwrap_err();
+    let harness = RelayerHarness::start_relayer(&system, &folder.path().join("relayer"), quick_settings()).await;
+    let packages = system.prove_ballots(poll, 0..1).await;
+    let refused = harness.submit_ballot(&packages[0]).await.unwrap_err();
     assert_eq!((refused.status, refused.code.as_str()), (503, "unfunded"));
-    assert!(!harness.info().await.takes_ballots);
-    harness.close().await;
+    assert!(!harness.relayer_info().await.takes_ballots);
+    harness.shut_down().await;
 }

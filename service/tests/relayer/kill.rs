@@ -22,13 +22,13 @@ use prometheus_client::registry::Registry;
 use psephos_chain::{B256, Connection, hex};
 use psephos_client::Circuits;
 use psephos_exchange::relay::{Receipt, Stage, Standing};
-use psephos_service::relayer::{Parts, Reader, Relayer, Settings, router};
+use psephos_service::relayer::{NodeStateSource, Relayer, RelayerResources, RelayerSettings, relayer_router};
 use psephos_state::{ChainState, Deployment};
 use rand::{Rng, rngs::OsRng};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use crate::{desk::quick, house::House};
+use crate::{harness::quick_settings, local_system::LocalSystem};
 
 const KILLS: usize = 10;
 /// The number of ballots in a poll.
@@ -37,67 +37,67 @@ const CHILD: &str = "PSEPHOS_TEST_RELAYER";
 
 /// The input of the child process. The key is one of a local chain.
 #[derive(Serialize, Deserialize)]
-struct Order {
+struct ChildInput {
     rpc: String,
     deployment: Deployment,
     key: String,
     file: PathBuf,
     port: PathBuf,
-    settings: Settings,
+    settings: RelayerSettings,
 }
 
 /// Not a test: the relayer that is killed. Without the variable it does nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn relayer_process() {
     let Ok(order) = std::env::var(CHILD) else { return };
-    let Order { rpc, deployment, key, file, port, settings } = serde_json::from_str(&order).unwrap();
+    let ChildInput { rpc, deployment, key, file, port, settings } = serde_json::from_str(&order).unwrap();
     let connection = Connection::open_chain(&rpc, deployment.chain_id).await.unwrap();
-    let parts = Parts {
+    let parts = RelayerResources {
         settings,
-        view: Arc::new(Reader::new(connection.clone(), deployment.clone())),
+        view: Arc::new(NodeStateSource::new(connection.clone(), deployment.clone())),
         connection,
         deployment,
         signer: key.parse().unwrap(),
         circuits: Arc::new(Circuits::default()),
     };
-    let relayer = Arc::new(Relayer::open(parts, &file, &mut Registry::default()).unwrap());
+    let relayer = Arc::new(Relayer::open_or_create(parts, &file, &mut Registry::default()).unwrap());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let ready = port.with_extension("new");
     std::fs::write(&ready, listener.local_addr().unwrap().to_string()).unwrap();
     std::fs::rename(&ready, &port).unwrap();
     tokio::spawn(relayer.clone().run(CancellationToken::new()));
-    axum::serve(listener, router(relayer)).await.unwrap();
+    axum::serve(listener, relayer_router(relayer)).await.unwrap();
 }
 
-struct Relay {
+struct KillableRelayer {
     order: String,
     port: PathBuf,
     child: Child,
 }
 
-impl Relay {
-    fn start(order: &Order) -> Self {
+impl KillableRelayer {
+    fn start_child(order: &ChildInput) -> Self {
         let (order, port) = (serde_json::to_string(order).unwrap(), order.port.clone());
-        let child = spawn(&order, &port);
+        let child = spawn_child(&order, &port);
         Self { order, port, child }
     }
 
     /// Kills the relayer with SIGKILL and starts it again.
-    fn kill(&mut self) {
+    fn kill_and_restart(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        self.child = spawn(&self.order, &self.port);
+        self.child = spawn_child(&self.order, &self.port);
     }
 }
 
-impl Drop for Relay {
+impl Drop for KillableRelayer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-fn spawn(order: &str, port: &Path) -> Child {
+fn spawn_child(order: &str, port: &Path) -> Child {
     let _ = std::fs::remove_file(port);
     let program = std::env::current_exe().unwrap();
     let mut command = Command::new(program);
@@ -107,19 +107,19 @@ fn spawn(order: &str, port: &Path) -> Child {
 
 /// A voter that retries until it gets an answer.
 #[derive(Clone)]
-struct Voter {
+struct RetryingVoter {
     client: reqwest::Client,
     port: PathBuf,
 }
 
-impl Voter {
-    fn url(&self) -> Option<String> {
+impl RetryingVoter {
+    fn relayer_url(&self) -> Option<String> {
         std::fs::read_to_string(&self.port).ok().map(|address| format!("http://{address}"))
     }
 
-    async fn submit(&self, json: &str) -> Receipt {
+    async fn submit_ballot(&self, json: &str) -> Receipt {
         loop {
-            if let Some(url) = self.url()
+            if let Some(url) = self.relayer_url()
                 && let Ok(answer) = self.client.post(format!("{url}/v1/ballots")).body(json.to_owned()).send().await
             {
                 match answer.status().as_u16() {
@@ -135,8 +135,8 @@ impl Voter {
         }
     }
 
-    async fn standing(&self, id: B256) -> Option<Standing> {
-        let answer = self.client.get(format!("{}/v1/ballots/{id}", self.url()?)).send().await.ok()?;
+    async fn ballot_status(&self, id: B256) -> Option<Standing> {
+        let answer = self.client.get(format!("{}/v1/ballots/{id}", self.relayer_url()?)).send().await.ok()?;
         assert_ne!(answer.status().as_u16(), 404, "{id} was promised but is unknown");
         answer.json().await.ok()
     }
@@ -149,22 +149,29 @@ async fn relayer_killed_ten_times_casts_every_ballot_once() {
     }
     let ballots: usize = std::env::var("PSEPHOS_BALLOTS").ok().and_then(|text| text.parse().ok()).unwrap_or(200);
     let start = Instant::now();
-    let system = House::new(VOTERS.min(ballots)).await;
+    let system = LocalSystem::new(VOTERS.min(ballots)).await;
     let mut packages = Vec::new();
     while packages.len() < ballots {
-        let poll = system.poll().await;
-        packages.extend(system.ballots(poll, 0..system.voters.len().min(ballots - packages.len())).await);
+        let poll = system.open_poll().await;
+        packages.extend(system.prove_ballots(poll, 0..system.voters.len().min(ballots - packages.len())).await);
     }
     eprintln!("{ballots} ballots proved, {:.1} s since the start", start.elapsed().as_secs_f64());
 
     let folder = tempfile::tempdir().unwrap();
-    let order = Order {
+    let order = ChildInput {
         rpc: system.chain.connection().url().to_owned(),
         deployment: system.deployment.clone(),
         key: hex::encode(PrivateKeySigner::to_bytes(&system.signer)),
         file: folder.path().join("relayer"),
         port: folder.path().join("port"),
-        settings: Settings { batch: 32, max_age: 1, patience: 5, confirmations: 2, interval_ms: 50, ..quick() },
+        settings: RelayerSettings {
+            batch: 32,
+            max_age: 1,
+            patience: 5,
+            confirmations: 2,
+            interval_ms: 50,
+            ..quick_settings()
+        },
     };
     // Blocks take a while, so that transactions are pending.
     let provider = system.chain.connection().provider().clone();
@@ -180,8 +187,8 @@ async fn relayer_killed_ten_times_casts_every_ballot_once() {
         }
     });
 
-    let mut relay = Relay::start(&order);
-    let voter = Voter { client: reqwest::Client::new(), port: order.port.clone() };
+    let mut relay = KillableRelayer::start_child(&order);
+    let voter = RetryingVoter { client: reqwest::Client::new(), port: order.port.clone() };
     let accepted = Arc::new(AtomicUsize::new(0));
     let begun = Instant::now();
     // Eight voters at a time: a bounded load.
@@ -193,7 +200,7 @@ async fn relayer_killed_ten_times_casts_every_ballot_once() {
             let posts = futures_util::stream::iter(bodies).map(|json| {
                 let (voter, accepted) = (voter.clone(), accepted.clone());
                 async move {
-                    let receipt = voter.submit(&json).await;
+                    let receipt = voter.submit_ballot(&json).await;
                     accepted.fetch_add(1, Ordering::SeqCst);
                     receipt
                 }
@@ -209,7 +216,7 @@ async fn relayer_killed_ten_times_casts_every_ballot_once() {
         }
         tokio::time::sleep(Duration::from_millis(OsRng.gen_range(0..700))).await;
         let had = accepted.load(Ordering::SeqCst);
-        relay.kill();
+        relay.kill_and_restart();
         eprintln!("killed with {had} accepted, {:.1} s after the first", begun.elapsed().as_secs_f64());
     }
     let receipts = voting.await.unwrap();
@@ -219,7 +226,7 @@ async fn relayer_killed_ten_times_casts_every_ballot_once() {
         receipt.verify().unwrap();
         let deadline = Instant::now() + Duration::from_secs(120);
         loop {
-            match voter.standing(receipt.id).await.map(|standing| standing.stage) {
+            match voter.ballot_status(receipt.id).await.map(|standing| standing.stage) {
                 Some(Stage::Final) => break,
                 Some(Stage::Refused) => panic!("{} was rejected", receipt.id),
                 other => assert!(Instant::now() < deadline, "{} is {other:?}", receipt.id),
@@ -231,8 +238,8 @@ async fn relayer_killed_ten_times_casts_every_ballot_once() {
     over.store(true, Ordering::SeqCst);
     miner.await.unwrap();
 
-    let chain_state = system.replay().await;
-    let (cast, skipped) = counted(&chain_state);
+    let chain_state = system.read_chain_state().await;
+    let (cast, skipped) = count_ballots(&chain_state);
     let transactions =
         system.chain.connection().provider().get_transaction_count(system.signer.address()).await.unwrap();
     eprintln!(
@@ -242,12 +249,12 @@ async fn relayer_killed_ten_times_casts_every_ballot_once() {
     );
     assert_eq!((cast, skipped), (ballots, 0));
     for package in &packages {
-        assert_eq!(crate::house::times(&chain_state, package).0, 1);
+        assert_eq!(crate::local_system::count_inclusions_in(&chain_state, package).0, 1);
     }
 }
 
 /// Returns the numbers of ballots cast and skipped in all polls, and asserts that each nullifier was cast once.
-fn counted(chain_state: &ChainState) -> (usize, usize) {
+fn count_ballots(chain_state: &ChainState) -> (usize, usize) {
     let (mut cast, mut skipped) = (0, 0);
     for listed in chain_state.polls.values().flat_map(|poll| poll.chambers.values()) {
         let mut times: BTreeMap<_, usize> = BTreeMap::new();

@@ -15,39 +15,39 @@ use psephos_exchange::{
 use psephos_protocol::identifiers::PollId;
 
 use crate::{
-    desk::{Desk, quick},
-    house::{HOUR, House, actor},
+    harness::{RelayerHarness, quick_settings},
+    local_system::{HOUR, LocalSystem, actor},
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn voter_relies_on_signatures_and_the_chain() {
-    let system = House::new(3).await;
-    let poll = system.poll().await;
-    let packages = system.ballots(poll, 0..3).await;
-    let closes_at = system.replay().await.polls[&poll].parameters.closesAt;
+    let system = LocalSystem::new(3).await;
+    let poll = system.open_poll().await;
+    let packages = system.prove_ballots(poll, 0..3).await;
+    let closes_at = system.read_chain_state().await.polls[&poll].parameters.closesAt;
 
     // An honest relayer.
     let folder = tempfile::tempdir().unwrap();
-    let harness = Desk::open(&system, &folder.path().join("relayer"), quick()).await;
+    let harness = RelayerHarness::start_relayer(&system, &folder.path().join("relayer"), quick_settings()).await;
     let relayer = RemoteRelayer::new(&harness.url).unwrap();
     let info = relayer.fetch_info(&system.deployment).await.unwrap();
     let promise = relayer.submit_ballot(&info, &packages[0], closes_at).await.unwrap();
     assert_eq!(promise.receipt.relayer, system.signer.address());
-    harness.reaches(promise.receipt.id, Stage::Final).await;
+    harness.wait_for_stage(promise.receipt.id, Stage::Final).await;
     assert_eq!(relayer.fetch_standing(&promise.receipt).await.unwrap().stage, Stage::Final);
-    let chain_state = system.replay().await;
+    let chain_state = system.read_chain_state().await;
     let inclusion = find_ballot(&chain_state, &packages[0], Some(&promise), promise.receipt.promised_by + 1).unwrap();
     assert!(matches!(inclusion, Inclusion::Included { .. }));
-    harness.close().await;
+    harness.shut_down().await;
     let error = relayer.fetch_info(&system.deployment).await.unwrap_err();
     assert!(matches!(error, RemoteRelayerError::Unavailable(_)), "{error}");
 
-    liars(&system, info, &packages[1], closes_at).await;
-    idler(&system, &packages[1]).await;
+    check_dishonest_relayers(&system, info, &packages[1], closes_at).await;
+    check_idle_relayer(&system, &packages[1]).await;
 }
 
 /// Starts a relayer that returns this answer to every request.
-async fn answering(info: RelayInfo, status: StatusCode, answer: String) -> RemoteRelayer {
+async fn start_fixed_relayer(info: RelayInfo, status: StatusCode, answer: String) -> RemoteRelayer {
     let app = Router::new()
         .route("/v1/relay", get(move || async move { Json(info) }))
         .fallback(move || async move { (status, answer) });
@@ -57,7 +57,7 @@ async fn answering(info: RelayInfo, status: StatusCode, answer: String) -> Remot
     RemoteRelayer::new(&url).unwrap()
 }
 
-fn receipt(system: &House, package: &Package, promised_by: u64) -> Receipt {
+fn unsigned_receipt(system: &LocalSystem, package: &Package, promised_by: u64) -> Receipt {
     Receipt {
         id: ballot_id(package, &package.contents().unwrap()),
         kind: Kind::Ballot,
@@ -72,8 +72,8 @@ fn receipt(system: &House, package: &Package, promised_by: u64) -> Receipt {
     }
 }
 
-async fn liars(system: &House, info: RelayInfo, package: &Package, closes_at: u64) {
-    let honest = receipt(system, package, closes_at);
+async fn check_dishonest_relayers(system: &LocalSystem, info: RelayInfo, package: &Package, closes_at: u64) {
+    let honest = unsigned_receipt(system, package, closes_at);
     let other_signer = PrivateKeySigner::random();
     let signed = |receipt: Receipt| receipt.signed(&system.signer).unwrap();
     let invalid_receipts = [
@@ -88,22 +88,23 @@ async fn liars(system: &House, info: RelayInfo, package: &Package, closes_at: u6
         ("before it was accepted", signed(Receipt { promised_by: 0, ..honest.clone() })),
     ];
     for (what, receipt) in invalid_receipts {
-        let relayer = answering(info.clone(), StatusCode::ACCEPTED, serde_json::to_string(&receipt).unwrap()).await;
+        let relayer =
+            start_fixed_relayer(info.clone(), StatusCode::ACCEPTED, serde_json::to_string(&receipt).unwrap()).await;
         let error = relayer.submit_ballot(&info, package, closes_at).await.unwrap_err();
         assert!(matches!(error, RemoteRelayerError::InvalidResponse(_)), "{what}: {error}");
     }
-    let relayer = answering(info.clone(), StatusCode::ACCEPTED, "x".repeat(1 << 20)).await;
+    let relayer = start_fixed_relayer(info.clone(), StatusCode::ACCEPTED, "x".repeat(1 << 20)).await;
     assert!(matches!(
         relayer.submit_ballot(&info, package, closes_at).await,
         Err(RemoteRelayerError::InvalidResponse(_))
     ));
-    let relayer = answering(info.clone(), StatusCode::FOUND, String::new()).await;
+    let relayer = start_fixed_relayer(info.clone(), StatusCode::FOUND, String::new()).await;
     assert!(
         matches!(relayer.submit_ballot(&info, package, closes_at).await, Err(RemoteRelayerError::InvalidResponse(_))),
         "redirects are not followed"
     );
     let refusal = r#"{"status":409,"code":"closed","detail":"\u001b[31mno"}"#;
-    let relayer = answering(info.clone(), StatusCode::CONFLICT, refusal.into()).await;
+    let relayer = start_fixed_relayer(info.clone(), StatusCode::CONFLICT, refusal.into()).await;
     match relayer.submit_ballot(&info, package, closes_at).await {
         Err(RemoteRelayerError::Refused { status: 409, code, detail }) => {
             assert_eq!((&*code, &*detail), ("closed", "[31mno"))
@@ -112,29 +113,30 @@ async fn liars(system: &House, info: RelayInfo, package: &Package, closes_at: u6
     }
     let mut other = info.clone();
     other.chain_id = 1;
-    let relayer = answering(other, StatusCode::OK, String::new()).await;
+    let relayer = start_fixed_relayer(other, StatusCode::OK, String::new()).await;
     assert!(
         matches!(relayer.fetch_info(&system.deployment).await, Err(RemoteRelayerError::InvalidResponse(_))),
         "of another chain"
     );
-    let relayer = answering(info.clone(), StatusCode::ACCEPTED, serde_json::to_string(&signed(honest)).unwrap()).await;
+    let relayer =
+        start_fixed_relayer(info.clone(), StatusCode::ACCEPTED, serde_json::to_string(&signed(honest)).unwrap()).await;
     relayer.submit_ballot(&info, package, closes_at).await.expect("the honest receipt is accepted");
 }
 
 /// The relayer accepts the ballot and does nothing: the voter finds out from the chain, and sends the ballot directly.
-async fn idler(system: &House, package: &Package) {
-    let receipt = receipt(system, package, 1_000).signed(&system.signer).unwrap();
+async fn check_idle_relayer(system: &LocalSystem, package: &Package) {
+    let receipt = unsigned_receipt(system, package, 1_000).signed(&system.signer).unwrap();
     let promise = Promise { url: "http://idler.example/".into(), receipt };
-    let look = async |now: u64| find_ballot(&system.replay().await, package, Some(&promise), now).unwrap();
+    let look = async |now: u64| find_ballot(&system.read_chain_state().await, package, Some(&promise), now).unwrap();
     assert_eq!(look(1_000).await, Inclusion::Awaited { until: Some(1_000) });
     assert_eq!(look(1_001).await, Inclusion::Broken { promised_by: 1_000 });
     let direct = actor(system.chain.connection()).await;
     voter::submit_ballot(&direct, package).await.unwrap();
     assert!(matches!(look(1_001).await, Inclusion::Included { .. }));
 
-    let late = system.ballot(package.poll, 2, 0, false).await;
+    let late = system.prove_ballot(package.poll, 2, 0, false).await;
     let now = system.dao.time().await.unwrap();
     local::advance_to(system.chain.connection(), now + HOUR + 1).await.unwrap();
-    let inclusion = find_ballot(&system.replay().await, &late, None, 0).unwrap();
+    let inclusion = find_ballot(&system.read_chain_state().await, &late, None, 0).unwrap();
     assert_eq!(inclusion, Inclusion::TooLate { promised: false });
 }

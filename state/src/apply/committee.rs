@@ -3,7 +3,7 @@
 use alloy_primitives::U256;
 use psephos_protocol::{
     Fr, Point,
-    committee::{Commitments, KeyVector, TransportKey},
+    committee::{KeyVector, PolynomialCommitments, TransportKey},
     constants::COMMITTEE_KEYS,
     statement::dealing::EncryptedShare,
 };
@@ -55,7 +55,7 @@ impl ChainState {
             }
             Event::Dealt(event) => {
                 let [ephemeral] = points(&event.ephemeral, source)?;
-                let commitments = Commitments::new(words::to_points_from(&event.commitments, source)?);
+                let commitments = PolynomialCommitments::new(words::to_points_from(&event.commitments, source)?);
                 let dealing = Dealing {
                     trustee: event.trustee,
                     index: words::to_u64(event.index)?,

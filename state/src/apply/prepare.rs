@@ -6,7 +6,7 @@ use psephos_protocol::{
     census::Weight,
     elements::CensusLeaf,
     identity::IdentityCommitment,
-    statement::ballot::{Posted, PostedError},
+    statement::ballot::{PostedBallot, PostedBallotError},
 };
 
 use super::context::{InvalidEvent, provenance};
@@ -27,7 +27,7 @@ use crate::{
 /// A member and its leaf, or why there is none.
 pub(super) type Enrolment = Result<(Member, CensusLeaf), InvalidEvent>;
 /// The posted part of a ballot, or why there is none.
-pub(super) type ReadBallot = Result<Posted, PostedError>;
+pub(super) type ReadBallot = Result<PostedBallot, PostedBallotError>;
 
 /// A log as far as it can be decoded without state.
 pub(super) enum DecodedLog {
@@ -102,8 +102,8 @@ pub(super) fn decode_enrolment(event: &Enrolled) -> Enrolment {
 
 pub(super) fn decode_posted(event: &BallotCast, source: Provenance) -> ReadBallot {
     match source {
-        Provenance::Untrusted => Posted::from_bytes(&event.record),
-        Provenance::Checked => Posted::from_checked_bytes(&event.record),
+        Provenance::Untrusted => PostedBallot::from_bytes(&event.record),
+        Provenance::Checked => PostedBallot::from_checked_bytes(&event.record),
     }
 }
 

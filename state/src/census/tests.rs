@@ -14,10 +14,10 @@ fn chamber() -> Chamber {
     for index in 0..5u8 {
         let id = Identity::from_seed(&Seed::from_bytes([index; 32])).unwrap().commitment();
         let member = Member { index: index.into(), id, weight: Weight::new(u64::from(index) + 1).unwrap() };
-        census.insert(member.leaf()).unwrap();
+        census.insert_leaf(member.leaf()).unwrap();
         members.insert(Address::repeat_byte(9 - index), member);
     }
-    census.remove(2).unwrap();
+    census.remove_leaf(2).unwrap();
     members.remove(&Address::repeat_byte(7)).unwrap();
     Chamber { name: "Founders".into(), policy: Address::ZERO, members, census }
 }

@@ -2,7 +2,7 @@ use psephos_protocol::{
     Fr, Point, Scalar,
     committee::KeyVector,
     elements::{Nullifier, StatementHash},
-    encryption::encrypt,
+    encryption::encrypt_values,
 };
 
 use super::*;
@@ -13,8 +13,8 @@ fn keys() -> KeyVector {
 
 fn record(size: usize) -> BallotRecord {
     let values: Vec<u64> = (1..=size as u64).collect();
-    let ciphertext = encrypt(&values, &keys(), &Scalar::from(5u64));
-    let posted = Posted {
+    let ciphertext = encrypt_values(&values, &keys(), &Scalar::from(5u64));
+    let posted = PostedBallot {
         h: StatementHash::from_u64(1),
         nullifier: Nullifier::from_u64(2),
         note: NoteCommitment::from_u64(3),

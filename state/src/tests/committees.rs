@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, U256};
 use psephos_protocol::{
-    committee::Commitments,
+    committee::PolynomialCommitments,
     elements::StatementHash,
     identifiers::{CommitteeId, PollId},
 };
@@ -32,9 +32,9 @@ fn committees_and_tallies_follow_their_events() {
     let committee = &story.0.committees[&CommitteeId::new(0)];
     assert!(committee.has_enough_dealings());
     assert_eq!((committee.status(200), committee.status(10_000)), (CommitteeStatus::Dealing, CommitteeStatus::Dealing));
-    let sums = Commitments::sum(&dealings).unwrap().unwrap();
+    let sums = PolynomialCommitments::sum_dealings(&dealings).unwrap().unwrap();
     assert_eq!(committee.commitments(), Some(sums.clone()));
-    let keys: [U256; 16] = words::from_points(sums.keys().unwrap().keys()).try_into().unwrap();
+    let keys: [U256; 16] = words::from_points(sums.key_vector().unwrap().keys()).try_into().unwrap();
     let mut others = keys;
     others.swap(0, 2);
     others.swap(1, 3);

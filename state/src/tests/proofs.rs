@@ -2,7 +2,7 @@
 
 use alloy_primitives::{U256, Uint};
 use alloy_sol_types::SolCall;
-use psephos_protocol::statement::ballot::Posted;
+use psephos_protocol::statement::ballot::PostedBallot;
 
 use super::story::{Story, ballot};
 use crate::{
@@ -16,11 +16,11 @@ fn proof(number: u64) -> [U256; 8] {
     [U256::from(number); 8]
 }
 
-fn record(posted: &Posted, number: u64) -> Vec<u8> {
+fn record(posted: &PostedBallot, number: u64) -> Vec<u8> {
     BallotRecord { proof: proof(number), posted: posted.clone() }.to_bytes()
 }
 
-fn replacement(posted: &Posted, old: &Posted, number: u64) -> Vec<u8> {
+fn replacement(posted: &PostedBallot, old: &PostedBallot, number: u64) -> Vec<u8> {
     Replacement {
         record: BallotRecord { proof: proof(number), posted: posted.clone() },
         old: ReplacedBallot::from_posted(old),
@@ -29,7 +29,7 @@ fn replacement(posted: &Posted, old: &Posted, number: u64) -> Vec<u8> {
 }
 
 /// Returns the proof of a ballot in a transaction with this calldata.
-fn found(posted: &Posted, to_contract: bool, data: &[u8]) -> ProofData {
+fn found(posted: &PostedBallot, to_contract: bool, data: &[u8]) -> ProofData {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).poll().cast(posted, [0; 32]);
     let mut cast: Ballot = story.poll_chamber().ballots[0].clone();

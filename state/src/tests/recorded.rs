@@ -31,8 +31,8 @@ fn recorded() -> EventPage {
     story.registry(&Removed { chamber: U256::ZERO, subject, index: U256::from(3) });
     story.create_committee(3, 2).register(0).register(1).register(2);
     let dealings = [story.deal(2), story.deal(0)];
-    let sums = psephos_protocol::committee::Commitments::sum(&dealings).unwrap().unwrap();
-    let keys = words::from_points(sums.keys().unwrap().keys()).try_into().unwrap();
+    let sums = psephos_protocol::committee::PolynomialCommitments::sum_dealings(&dealings).unwrap().unwrap();
+    let keys = words::from_points(sums.key_vector().unwrap().keys()).try_into().unwrap();
     story.committee(&CommitteeReady { committee: U256::ZERO, keys });
     story.poll();
     let (first, second, newer) = (ballot(1, 1, [0, 10, 0]), ballot(2, 1, [0, 0, 10]), ballot(1, 2, [10, 0, 0]));

@@ -4,7 +4,7 @@ use alloy_primitives::{Address, U256, Uint};
 use psephos_protocol::{
     elements::{NoteCommitment, RewardNullifier},
     identifiers::{ChamberId, PollId},
-    note::NoteList,
+    note::NoteBatch,
 };
 
 use super::story::{Story, ballot};
@@ -51,7 +51,7 @@ fn claimed(chamber: u64, nullifier: u64, amount: u64) -> RewardClaimed {
 }
 
 fn sealed(list: u64, notes: &[u64]) -> NotesSealed {
-    let notes = NoteList::new(notes.iter().map(|note| NoteCommitment::from_u64(*note)).collect()).unwrap();
+    let notes = NoteBatch::new(notes.iter().map(|note| NoteCommitment::from_u64(*note)).collect()).unwrap();
     let count = U256::from(notes.notes().len());
     NotesSealed {
         poll: POLL,

@@ -4,13 +4,13 @@ use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEvent;
 use psephos_protocol::{
     Scalar,
-    census::{Weight, leaf},
-    committee::{Commitments, KeyVector, Polynomials, Recipients, TransportSecret},
+    census::{Weight, hash_leaf},
+    committee::{KeyVector, PolynomialCommitments, Polynomials, Recipients, TransportSecret},
     elements::{CensusLeaf, NoteCommitment, Nullifier, StatementHash, TrusteeContext},
-    encryption::encrypt,
+    encryption::encrypt_values,
     identifiers::{ChamberId, CommitteeId, PollId},
     identity::{Identity, IdentityCommitment, Seed},
-    statement::{ballot::Posted, dealing},
+    statement::{ballot::PostedBallot, dealing},
 };
 use rand::{SeedableRng, rngs::StdRng};
 
@@ -106,7 +106,7 @@ impl Story {
         self.polls(&PollOpened { poll: U256::from(1) })
     }
 
-    pub(super) fn cast(&mut self, posted: &Posted, previous: [u8; 32]) -> &mut Self {
+    pub(super) fn cast(&mut self, posted: &PostedBallot, previous: [u8; 32]) -> &mut Self {
         self.polls(&BallotCast {
             poll: U256::from(1),
             chamber: U256::ZERO,
@@ -129,7 +129,7 @@ impl Story {
     }
 
     pub(super) fn register(&mut self, index: u8) -> &mut Self {
-        let key = transport(index).public();
+        let key = transport(index).transport_key();
         let key = words::from_points(&[*key.point()]).try_into().unwrap();
         let (committee, trustee) = (U256::ZERO, Address::repeat_byte(index));
         let (challenge, response) = (U256::from(1), U256::from(2));
@@ -137,7 +137,7 @@ impl Story {
     }
 
     /// Applies a dealing of this trustee to all that have registered; returns its commitments.
-    pub(super) fn deal(&mut self, index: u8) -> Commitments {
+    pub(super) fn deal(&mut self, index: u8) -> PolynomialCommitments {
         let recipients = self.0.committees[&CommitteeId::new(0)].recipients().unwrap();
         let posted = dealing(&recipients, index.into());
         self.committee(&dealt(&posted, index));
@@ -158,22 +158,22 @@ pub(super) fn id(member: u8) -> IdentityCommitment {
 }
 
 pub(super) fn leaf_of(member: u8, weight: u64) -> CensusLeaf {
-    leaf(&id(member), Weight::new(weight).unwrap())
+    hash_leaf(&id(member), Weight::new(weight).unwrap())
 }
 
 pub(super) fn keys() -> KeyVector {
-    Polynomials::random(1, &mut StdRng::seed_from_u64(42)).commitments().keys().unwrap()
+    Polynomials::random(1, &mut StdRng::seed_from_u64(42)).commitments().key_vector().unwrap()
 }
 
 pub(super) fn transport(index: u8) -> TransportSecret {
     TransportSecret::from_seed(&Seed::from_bytes([index + 1; 32])).unwrap()
 }
 
-pub(super) fn dealing(recipients: &Recipients, seed: u64) -> dealing::Posted {
-    dealing::build(TrusteeContext::from_u64(1), recipients.clone(), &mut StdRng::seed_from_u64(seed)).2
+pub(super) fn dealing(recipients: &Recipients, seed: u64) -> dealing::PostedDealing {
+    dealing::build_dealing(TrusteeContext::from_u64(1), recipients.clone(), &mut StdRng::seed_from_u64(seed)).2
 }
 
-pub(super) fn dealt(posted: &dealing::Posted, index: u8) -> Dealt {
+pub(super) fn dealt(posted: &dealing::PostedDealing, index: u8) -> Dealt {
     Dealt {
         committee: U256::ZERO,
         trustee: Address::repeat_byte(index),
@@ -186,8 +186,8 @@ pub(super) fn dealt(posted: &dealing::Posted, index: u8) -> Dealt {
     }
 }
 
-pub(super) fn ballot(nullifier: u64, note: u64, votes: [u64; 3]) -> Posted {
-    let ciphertext = encrypt(&votes, &keys(), &Scalar::from(nullifier * 100 + note));
+pub(super) fn ballot(nullifier: u64, note: u64, votes: [u64; 3]) -> PostedBallot {
+    let ciphertext = encrypt_values(&votes, &keys(), &Scalar::from(nullifier * 100 + note));
     let (nullifier, note) = (Nullifier::from_u64(nullifier), NoteCommitment::from_u64(note));
-    Posted { h: StatementHash::from_u64(5), nullifier, note, ciphertext }
+    PostedBallot { h: StatementHash::from_u64(5), nullifier, note, ciphertext }
 }

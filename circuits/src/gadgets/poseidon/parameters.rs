@@ -18,7 +18,7 @@ pub(super) struct Parameters {
     pub(super) corner_inverse: Fr,
     pub(super) full_rounds: usize,
     pub(super) partial_rounds: usize,
-    pub(super) partial: Partial,
+    pub(super) partial: PartialRounds,
 }
 
 impl Parameters {
@@ -30,9 +30,9 @@ impl Parameters {
             let p = get_poseidon_parameters::<Fr>(width as u8).expect("circomlib has parameters for widths 2 to 13");
             let first = p.full_rounds / 2 * width;
             Parameters {
-                inverse: invert(&p.mds),
+                inverse: invert_matrix(&p.mds),
                 corner_inverse: inverse_of(p.mds[0][0]),
-                partial: Partial::new(&p.mds, &p.ark[first..first + p.partial_rounds * width]),
+                partial: PartialRounds::new(&p.mds, &p.ark[first..first + p.partial_rounds * width]),
                 round_constants: p.ark,
                 matrix: p.mds,
                 full_rounds: p.full_rounds,
@@ -48,7 +48,7 @@ impl Parameters {
 /// `s' = m·y + v·(r + c_i)` and `r' = w·y + M·(r + c_i)` for `y = (s + k_i)^5`. Written as `r = M^i·(q + D_i)`, with
 /// `D_0 = 0` and `D_(i+1) = D_i + M^-i·c_i`, the others only accumulate multiples: `q' = q + M^-(i+1)·w·y`, and
 /// `s' = m·y + v·M^i·q + v·E_i` with `E_i = M^i·D_(i+1) = M·E_(i-1) + c_i`.
-pub(super) struct Partial {
+pub(super) struct PartialRounds {
     pub(super) rounds: Vec<PartialRound>,
     /// `M^R`, applied after the last of `R` rounds, and `M^R·D_R`.
     pub(super) matrix: Matrix,
@@ -67,10 +67,10 @@ pub(super) struct PartialRound {
     pub(super) column: Vec<Fr>,
 }
 
-impl Partial {
-    fn new(matrix: &Matrix, round_constants: &[Fr]) -> Partial {
+impl PartialRounds {
+    fn new(matrix: &Matrix, round_constants: &[Fr]) -> PartialRounds {
         let minor: Matrix = matrix[1..].iter().map(|row| row[1..].to_vec()).collect();
-        let inverse = invert(&minor);
+        let inverse = invert_matrix(&minor);
         let first_row = &matrix[0][1..];
         let mut row = first_row.to_vec();
         let mut column: Vec<Fr> = matrix[1..].iter().map(|row| row[0]).collect();
@@ -80,24 +80,24 @@ impl Partial {
             .map(|added| {
                 // `constants` is `M·E_(i-1)` before this step and `E_i` after it.
                 constants.iter_mut().zip(&added[1..]).for_each(|(sum, c)| *sum += c);
-                column = apply(&inverse, &column);
+                column = multiply_vector(&inverse, &column);
                 let round = PartialRound {
                     constant: added[0],
                     row: [&[matrix[0][0]], &row[..]].concat(),
-                    sum_constant: dot(first_row, &constants),
+                    sum_constant: dot_product(first_row, &constants),
                     column: column.clone(),
                 };
-                row = apply(&transposed(&minor), &row);
-                constants = apply(&minor, &constants);
+                row = multiply_vector(&transpose_matrix(&minor), &row);
+                constants = multiply_vector(&minor, &constants);
                 round
             })
             .collect();
-        Partial { matrix: power(&minor, rounds.len()), rounds, constants }
+        PartialRounds { matrix: matrix_power(&minor, rounds.len()), rounds, constants }
     }
 }
 
 /// Returns `sum row_i·values_i` of two slices of equal length. Three products share one modular reduction.
-pub(super) fn dot(row: &[Fr], values: &[Fr]) -> Fr {
+pub(super) fn dot_product(row: &[Fr], values: &[Fr]) -> Fr {
     let ((a, a_rest), (b, b_rest)) = (row.as_chunks::<3>(), values.as_chunks::<3>());
     let threes = a.iter().zip(b).map(|(a, b)| Fr::sum_of_products(a, b));
     let rest = match (a_rest, b_rest) {
@@ -108,25 +108,25 @@ pub(super) fn dot(row: &[Fr], values: &[Fr]) -> Fr {
     threes.sum::<Fr>() + rest
 }
 
-fn apply(matrix: &Matrix, vector: &[Fr]) -> Vec<Fr> {
-    matrix.iter().map(|row| dot(row, vector)).collect()
+fn multiply_vector(matrix: &Matrix, vector: &[Fr]) -> Vec<Fr> {
+    matrix.iter().map(|row| dot_product(row, vector)).collect()
 }
 
-fn transposed(matrix: &Matrix) -> Matrix {
+fn transpose_matrix(matrix: &Matrix) -> Matrix {
     (0..matrix.len()).map(|j| matrix.iter().map(|row| row[j]).collect()).collect()
 }
 
-fn product(left: &Matrix, right: &Matrix) -> Matrix {
-    let columns = transposed(right);
-    left.iter().map(|row| apply(&columns, row)).collect()
+fn multiply_matrices(left: &Matrix, right: &Matrix) -> Matrix {
+    let columns = transpose_matrix(right);
+    left.iter().map(|row| multiply_vector(&columns, row)).collect()
 }
 
 /// Returns `matrix^exponent` for an exponent that is not zero.
-fn power(matrix: &Matrix, exponent: usize) -> Matrix {
+fn matrix_power(matrix: &Matrix, exponent: usize) -> Matrix {
     match exponent {
         1 => matrix.clone(),
-        _ if exponent.is_multiple_of(2) => power(&product(matrix, matrix), exponent / 2),
-        _ => product(&power(matrix, exponent - 1), matrix),
+        _ if exponent.is_multiple_of(2) => matrix_power(&multiply_matrices(matrix, matrix), exponent / 2),
+        _ => multiply_matrices(&matrix_power(matrix, exponent - 1), matrix),
     }
 }
 
@@ -135,7 +135,7 @@ fn inverse_of(x: Fr) -> Fr {
 }
 
 /// Returns the inverse of a square matrix, by Gauss-Jordan elimination.
-fn invert(matrix: &[Vec<Fr>]) -> Vec<Vec<Fr>> {
+fn invert_matrix(matrix: &[Vec<Fr>]) -> Vec<Vec<Fr>> {
     let n = matrix.len();
     let unit = |i: usize| (0..n).map(move |j| Fr::from(i == j));
     let mut rows: Vec<Vec<Fr>> =

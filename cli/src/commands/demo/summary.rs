@@ -5,11 +5,12 @@ use psephos_demo::election::{ChamberReport, ElectionReport, GasEntry, PollReport
 
 use crate::failure::Failure;
 use crate::format::{percent, plural, thousands};
-use crate::table::{Table, printable};
+use crate::table::{Table, to_printable};
 
 /// Encodes the report as indented JSON.
 pub(crate) fn json(election: &ElectionReport) -> Result<Vec<u8>, Failure> {
-    serde_json::to_vec_pretty(election).map_err(|error| Failure::internal(format!("the report has no JSON: {error}")))
+    serde_json::to_vec_pretty(election)
+        .map_err(|error| Failure::internal_error(format!("the report has no JSON: {error}")))
 }
 
 /// Formats the whole report.
@@ -17,17 +18,17 @@ pub(crate) fn text(election: &ElectionReport) -> String {
     let electorate = &election.electorate;
     let mut out = format!(
         "\nElection of {}: {}, weight {} ({})\n",
-        printable(&electorate.source),
+        to_printable(&electorate.source),
         plural(electorate.members as u64, "voter"),
         thousands(electorate.total_weight),
-        printable(&electorate.division)
+        to_printable(&electorate.division)
     );
     for poll in &election.polls {
         out.push_str(&poll_text(poll));
     }
-    out.push_str(&format!("\nRewards\n  {}\n\n", printable(&election.describe_reward())));
+    out.push_str(&format!("\nRewards\n  {}\n\n", to_printable(&election.describe_reward())));
     let mut table = Table::new(&["books", ">units"]);
-    election.reward.books().into_iter().for_each(|(name, amount)| table.row([name.to_owned(), thousands(amount)]));
+    election.reward.books().into_iter().for_each(|(name, amount)| table.add_row([name.to_owned(), thousands(amount)]));
     out.push_str(&format!("{}\n{}", table.render(), gas(&election.reward.gas)));
     out.push_str(&format!("\nCommittee\n  {}\n", election.committee.describe()));
     out.push_str(&format!("\nDeployment and enrolment\n{}", gas(&election.gas)));
@@ -37,7 +38,7 @@ pub(crate) fn text(election: &ElectionReport) -> String {
 }
 
 fn poll_text(poll: &PollReport) -> String {
-    let mut out = format!("\nPoll {}: {} ({})\n", poll.poll, printable(&poll.title), printable(&poll.rule));
+    let mut out = format!("\nPoll {}: {} ({})\n", poll.poll, to_printable(&poll.title), to_printable(&poll.rule));
     out.push_str(&format!(
         "  {} counted, {} replaced; {:.2} s per proof\n\n",
         plural(poll.ballots as u64, "ballot"),
@@ -47,7 +48,7 @@ fn poll_text(poll: &PollReport) -> String {
     let mut table = Table::new(&["chamber", "option", ">on chain", ">plaintext", ">share", ""]);
     for chamber in &poll.chambers {
         for (option, name) in poll.options.iter().enumerate() {
-            table.row(result_row(chamber, option, name));
+            table.add_row(result_row(chamber, option, name));
         }
     }
     if let Some((on_chain, plaintext)) = poll.combined_totals() {
@@ -57,13 +58,13 @@ fn poll_text(poll: &PollReport) -> String {
             let (total, expected) = (on_chain[option], plaintext[option]);
             let note = if total == expected { "✓" } else { "DIFFERENT" };
             let cells = [thousands(total), thousands(expected), percent(total, sum), note.to_owned()];
-            table.row([first.to_owned(), name.clone()].into_iter().chain(cells));
+            table.add_row([first.to_owned(), name.clone()].into_iter().chain(cells));
         }
     }
     out.push_str(&table.render());
-    out.push_str(&format!("\n  {}", printable(&poll.describe_outcome(poll.outcome))));
+    out.push_str(&format!("\n  {}", to_printable(&poll.describe_outcome(poll.outcome))));
     if poll.outcome != poll.plaintext_outcome {
-        out.push_str(&format!(" (in plaintext: {})", printable(&poll.describe_outcome(poll.plaintext_outcome))));
+        out.push_str(&format!(" (in plaintext: {})", to_printable(&poll.describe_outcome(poll.plaintext_outcome))));
     }
     out.push_str(&format!("\n\n{}\n{}", gas(&poll.gas), checks(&poll.verify)));
     out
@@ -90,7 +91,7 @@ fn gas(entries: &[GasEntry]) -> String {
     let mut table = Table::new(&["call", ">transactions", ">items", ">gas per item"]);
     for entry in entries {
         let numbers = [entry.transactions as u64, entry.items as u64, entry.per_item()];
-        table.row(std::iter::once(entry.call.clone()).chain(numbers.map(thousands)));
+        table.add_row(std::iter::once(entry.call.clone()).chain(numbers.map(thousands)));
     }
     table.render()
 }
@@ -98,10 +99,10 @@ fn gas(entries: &[GasEntry]) -> String {
 fn times(election: &ElectionReport) -> String {
     let mut table = Table::new(&["phase", ">seconds"]);
     for timing in &election.timings {
-        table.row([timing.phase.to_string(), format!("{:.1}", timing.seconds)]);
+        table.add_row([timing.phase.to_string(), format!("{:.1}", timing.seconds)]);
     }
     let total: f64 = election.timings.iter().map(|timing| timing.seconds).sum();
-    table.row(["total".into(), format!("{total:.1}")]);
+    table.add_row(["total".into(), format!("{total:.1}")]);
     table.render()
 }
 
@@ -115,7 +116,7 @@ pub(crate) fn checks(verify: &VerifyReport) -> String {
     }
     for (chamber, failure) in kinds.iter().flat_map(|kind| &kind.failures) {
         let place = chamber.map(|chamber| format!("chamber {chamber}: ")).unwrap_or_default();
-        out.push_str(&format!("    ✗ {place}{}\n", printable(failure)));
+        out.push_str(&format!("    ✗ {place}{}\n", to_printable(failure)));
     }
     out
 }

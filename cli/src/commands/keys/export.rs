@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{load, shown};
+use super::{load_verifying_key, report_stages};
 use crate::failure::{Failure, OK};
 use crate::files;
 use crate::progress::Progress;
@@ -22,7 +22,7 @@ use crate::value_parsers::circuit_name;
 
 /// Arguments of `keys export`.
 #[derive(Debug, Args)]
-pub(crate) struct Export {
+pub(crate) struct ExportArgs {
     /// Circuit to export
     #[arg(value_parser = circuit_name())]
     circuit: Name,
@@ -39,7 +39,7 @@ pub(crate) struct Export {
 
 /// Arguments of `keys export-verifier`.
 #[derive(Debug, Args)]
-pub(crate) struct ExportVerifier {
+pub(crate) struct ExportVerifierArgs {
     /// Circuit to export
     #[arg(value_parser = circuit_name())]
     circuit: Name,
@@ -56,7 +56,7 @@ pub(crate) struct ExportVerifier {
 
 /// Arguments of `keys export-snarkjs`.
 #[derive(Debug, Args)]
-pub(crate) struct ExportSnarkjs {
+pub(crate) struct ExportSnarkjsArgs {
     /// Circuit to export
     #[arg(value_parser = circuit_name())]
     circuit: Name,
@@ -70,53 +70,53 @@ pub(crate) struct ExportSnarkjs {
 
 /// The JSON result: the file that was written, or its content.
 #[derive(Serialize)]
-struct Exported {
+struct ExportResult {
     circuit: String,
     file: Option<PathBuf>,
     content: Option<String>,
 }
 
 /// A file's name and content. It is zeroised when dropped, since a witness is secret.
-type File = (String, Zeroizing<Vec<u8>>);
+type NamedFile = (String, Zeroizing<Vec<u8>>);
 
 /// Runs `keys export`.
-pub(super) fn files(session: &Session, args: &Export) -> Result<u8, Failure> {
+pub(super) fn export_files(session: &Session, args: &ExportArgs) -> Result<u8, Failure> {
     let store = KeyStore::open(session.key_folder())?;
     let progress = Progress::new(session.output());
     progress.begin(Phase::Keys, 1);
-    let show = shown(&progress);
-    let files = with_circuit!(args.circuit, C => files_of(&store, &store.load::<C>(show)?, args.example)?);
+    let show = report_stages(&progress);
+    let files = with_circuit!(args.circuit, C => encode_files(&store, &store.load_key::<C>(show)?, args.example)?);
     progress.end(Phase::Keys);
     let mut written = Vec::new();
     for (name, content) in files {
         let path = args.out.join(name);
-        files::write(&path, &content, args.force)?;
+        files::write_file(&path, &content, args.force)?;
         written.push(path);
     }
-    session.output().result(&json!({ "circuit": args.circuit.as_str(), "files": written }), || {
+    session.output().print_result(&json!({ "circuit": args.circuit.as_str(), "files": written }), || {
         written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join("\n")
     })?;
     Ok(OK)
 }
 
-fn files_of<C: Circuit + examples::Example>(
+fn encode_files<C: Circuit + examples::Example>(
     store: &KeyStore,
     key: &ProvingKey<C>,
     example: bool,
-) -> Result<Vec<File>, Failure> {
-    let memory = |error: std::io::Error| Failure::internal(format!("cannot write to memory: {error}"));
+) -> Result<Vec<NamedFile>, Failure> {
+    let memory = |error: std::io::Error| Failure::internal_error(format!("cannot write to memory: {error}"));
     let mut r1cs = Vec::new();
-    r1cs::write(&constraint_system(key.system()), &mut r1cs).map_err(memory)?;
-    let symbols = symbols::write(&circuit_files::symbols(key.system(), C::INPUTS));
-    let zkey = store.zkey::<C>(|_| {})?;
-    let json = snarkjs::verification_key(key.verifying_key()).into_bytes();
+    r1cs::write_r1cs(&constraint_system(key.system()), &mut r1cs).map_err(memory)?;
+    let symbols = symbols::format_symbols(&circuit_files::name_wires(key.system(), C::PUBLIC_INPUTS));
+    let zkey = store.read_zkey::<C>(|_| {})?;
+    let json = snarkjs::verification_key_to_json(key.verifying_key()).into_bytes();
     let mut files = vec![("r1cs", r1cs), ("sym", symbols.into_bytes()), ("zkey", zkey), ("vkey.json", json)];
     if example {
         let statement = C::example();
         let mut witness = Vec::new();
-        witness::write(&statement.assignment(), &mut witness).map_err(memory)?;
+        witness::write_witness(&statement.generate_assignment(), &mut witness).map_err(memory)?;
         files.push(("wtns", witness));
-        files.push(("public.json", snarkjs::inputs(&statement.inputs()).into_bytes()));
+        files.push(("public.json", snarkjs::inputs_to_json(&statement.public_inputs()).into_bytes()));
     }
     Ok(files
         .into_iter()
@@ -125,21 +125,21 @@ fn files_of<C: Circuit + examples::Example>(
 }
 
 /// Runs `keys export-verifier`.
-pub(super) fn verifier(session: &Session, args: &ExportVerifier) -> Result<u8, Failure> {
-    let key = load(session, args.circuit)?;
+pub(super) fn export_verifier(session: &Session, args: &ExportVerifierArgs) -> Result<u8, Failure> {
+    let key = load_verifying_key(session, args.circuit)?;
     let name = args.name.as_deref().unwrap_or(args.circuit.contract());
-    let source = solidity::verifier(&key, name)
-        .map_err(|error| Failure::input(error.to_string(), "choose a Solidity identifier with --name"))?;
-    text(session, &key, source, args.out.as_deref(), args.force)
+    let source = solidity::generate_verifier(&key, name)
+        .map_err(|error| Failure::invalid_input(error.to_string(), "choose a Solidity identifier with --name"))?;
+    print_or_write(session, &key, source, args.out.as_deref(), args.force)
 }
 
 /// Runs `keys export-snarkjs`.
-pub(super) fn snarkjs(session: &Session, args: &ExportSnarkjs) -> Result<u8, Failure> {
-    let key = load(session, args.circuit)?;
-    text(session, &key, snarkjs::verification_key(&key), args.out.as_deref(), args.force)
+pub(super) fn export_verifying_key(session: &Session, args: &ExportSnarkjsArgs) -> Result<u8, Failure> {
+    let key = load_verifying_key(session, args.circuit)?;
+    print_or_write(session, &key, snarkjs::verification_key_to_json(&key), args.out.as_deref(), args.force)
 }
 
-fn text(
+fn print_or_write(
     session: &Session,
     key: &VerifyingKey,
     content: String,
@@ -149,13 +149,13 @@ fn text(
     let circuit = key.info().circuit.clone();
     match out {
         Some(path) => {
-            files::write(path, content.as_bytes(), force)?;
-            let shown = Exported { circuit: circuit.clone(), file: Some(path.to_owned()), content: None };
-            session.output().result(&shown, || format!("{circuit}: written to {}", path.display()))?;
+            files::write_file(path, content.as_bytes(), force)?;
+            let shown = ExportResult { circuit: circuit.clone(), file: Some(path.to_owned()), content: None };
+            session.output().print_result(&shown, || format!("{circuit}: written to {}", path.display()))?;
         }
         None => {
-            let shown = Exported { circuit, file: None, content: Some(content.clone()) };
-            session.output().result(&shown, || content)?;
+            let shown = ExportResult { circuit, file: None, content: Some(content.clone()) };
+            session.output().print_result(&shown, || content)?;
         }
     }
     Ok(OK)

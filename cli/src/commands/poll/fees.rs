@@ -13,9 +13,9 @@ use crate::table::Table;
 
 /// Subcommands of `poll fees`. All amounts are in wei.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum FeePotCommand {
     /// Create a poll's fee pot, once, before the poll closes; from the owner's account
-    Create(Create),
+    Create(CreatePotArgs),
     /// Add money to a fee pot before the poll closes; open to anyone
     Fund {
         /// Poll number
@@ -50,7 +50,7 @@ pub(crate) enum Command {
 
 /// Arguments of `poll fees create`.
 #[derive(Debug, Args)]
-pub(crate) struct Create {
+pub(crate) struct CreatePotArgs {
     /// Poll number
     #[arg(value_name = "N")]
     poll: PollId,
@@ -67,41 +67,41 @@ pub(crate) struct Create {
 }
 
 /// Runs the command.
-pub(super) async fn run(session: &Session, command: Command) -> Result<(), Failure> {
+pub(super) async fn run(session: &Session, command: FeePotCommand) -> Result<(), Failure> {
     match command {
-        Command::Create(args) => create(session, args).await,
-        Command::Fund { poll, amount } => {
-            let (deployment, connection) = sending(session).await?;
+        FeePotCommand::Create(args) => create_pot(session, args).await,
+        FeePotCommand::Fund { poll, amount } => {
+            let (deployment, connection) = connect_sender(session).await?;
             let sent = fees::fund_pot(&connection, &deployment, poll, amount).await?;
-            done(session, &sent, json!({ "poll": poll, "amount": amount }), || {
+            print_sent(session, &sent, json!({ "poll": poll, "amount": amount }), || {
                 format!("Added {amount} wei to the fee pot of poll {poll}")
             })
         }
-        Command::Show { poll } => show(session, poll.get()).await,
-        Command::Reclaim { poll, to } => {
-            let (deployment, connection) = sending(session).await?;
+        FeePotCommand::Show { poll } => show_pot(session, poll.get()).await,
+        FeePotCommand::Reclaim { poll, to } => {
+            let (deployment, connection) = connect_sender(session).await?;
             let to = to.or(connection.sender()).unwrap_or_default();
             let (sent, amount) = fees::reclaim_pot(&connection, &deployment, poll, to).await?;
-            done(session, &sent, json!({ "poll": poll, "amount": amount, "to": to }), || {
+            print_sent(session, &sent, json!({ "poll": poll, "amount": amount, "to": to }), || {
                 format!("Returned {amount} wei from the fee pot of poll {poll} to {to}")
             })
         }
-        Command::Withdraw { to } => {
-            let (deployment, connection) = sending(session).await?;
+        FeePotCommand::Withdraw { to } => {
+            let (deployment, connection) = connect_sender(session).await?;
             let to = to.or(connection.sender()).unwrap_or_default();
             let (sent, amount) = fees::withdraw_credit(&connection, &deployment, to).await?;
-            done(session, &sent, json!({ "amount": amount, "to": to }), || {
+            print_sent(session, &sent, json!({ "amount": amount, "to": to }), || {
                 format!("Withdrew {amount} wei of credit to {to}")
             })
         }
     }
 }
 
-async fn create(session: &Session, args: Create) -> Result<(), Failure> {
-    let (deployment, connection) = sending(session).await?;
-    let Create { poll, per_ballot: fee, amount, relayers } = args;
+async fn create_pot(session: &Session, args: CreatePotArgs) -> Result<(), Failure> {
+    let (deployment, connection) = connect_sender(session).await?;
+    let CreatePotArgs { poll, per_ballot: fee, amount, relayers } = args;
     if relayers.is_empty() {
-        session.output().warn(
+        session.output().print_warning(
             "any account may earn these fees: anyone who sees a batch before it is in a block can copy it and earn them \
              instead; name the relayers with --relayer-account ADDRESS to prevent that",
         );
@@ -109,21 +109,21 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
     let new = NewPot { poll, fee, amount, relayers };
     let sent = fees::create_pot(&connection, &deployment, &new).await?;
     let shown = json!({ "poll": poll, "fee": U256::from(fee), "amount": amount, "relayers": new.relayers });
-    done(session, &sent, shown, || {
+    print_sent(session, &sent, shown, || {
         format!("The fee pot of poll {poll} pays {fee} wei for a first ballot and holds {amount} wei")
     })
 }
 
-async fn show(session: &Session, number: u64) -> Result<(), Failure> {
-    let deployment = session.deployment()?;
-    let connection = session.connect(&deployment).await?;
+async fn show_pot(session: &Session, number: u64) -> Result<(), Failure> {
+    let deployment = session.read_deployment()?;
+    let connection = session.connect_node(&deployment).await?;
     let books = psephos_chain::fees::read_books(&connection, &deployment).await?;
     let pot = books.pot(PollId::new(number))?;
     if !books.is_solvent() {
         let (balance, owed) = (books.balance, books.total_owed());
-        session
-            .output()
-            .warn(&format!("the contract holds {balance} wei and owes {owed} wei, which cannot be: ask another node"));
+        session.output().print_warning(&format!(
+            "the contract holds {balance} wei and owes {owed} wei, which cannot be: ask another node"
+        ));
     }
     let earned: Vec<Value> = pot
         .earned
@@ -134,10 +134,10 @@ async fn show(session: &Session, number: u64) -> Result<(), Failure> {
         "poll": number, "fee": pot.fee, "relayers": pot.relayers, "funded": pot.funded, "paid": pot.paid,
         "ballots": pot.ballots, "reclaimed": pot.reclaimed, "left": pot.remaining(), "covers": pot.ballots_covered(), "earned": earned,
     });
-    session.output().result(&shown, || text(number, pot, &books))
+    session.output().print_result(&shown, || format_pot(number, pot, &books))
 }
 
-fn text(number: u64, pot: &FeePot, books: &FeeBooks) -> String {
+fn format_pot(number: u64, pot: &FeePot, books: &FeeBooks) -> String {
     let payees = match pot.relayers.as_slice() {
         [] => "any account".to_owned(),
         listed => listed.iter().map(Address::to_string).collect::<Vec<_>>().join(", "),
@@ -150,7 +150,7 @@ fn text(number: u64, pot: &FeePot, books: &FeeBooks) -> String {
     text.push_str(&format!("\n  balance {} wei, enough for {} more ballots\n", pot.remaining(), pot.ballots_covered()));
     let mut table = Table::new(&["relayer", ">earned", ">credit, all polls"]);
     for (relayer, earned) in &pot.earned {
-        table.row([relayer.to_string(), earned.to_string(), books.credit(*relayer).to_string()]);
+        table.add_row([relayer.to_string(), earned.to_string(), books.credit(*relayer).to_string()]);
     }
     if !table.is_empty() {
         text.push('\n');
@@ -159,15 +159,15 @@ fn text(number: u64, pot: &FeePot, books: &FeeBooks) -> String {
     text
 }
 
-async fn sending(session: &Session) -> Result<(Deployment, Connection), Failure> {
-    let deployment = session.deployment()?;
-    let connection = session.sending(&deployment).await?;
+async fn connect_sender(session: &Session) -> Result<(Deployment, Connection), Failure> {
+    let deployment = session.read_deployment()?;
+    let connection = session.connect_sender(&deployment).await?;
     Ok((deployment, connection))
 }
 
 /// Prints what was done, with its transaction.
-fn done(session: &Session, sent: &Sent, mut shown: Value, text: impl FnOnce() -> String) -> Result<(), Failure> {
+fn print_sent(session: &Session, sent: &Sent, mut shown: Value, text: impl FnOnce() -> String) -> Result<(), Failure> {
     shown["transaction"] = json!(sent.hash);
     shown["gas"] = json!(sent.gas);
-    session.output().result(&shown, || format!("{}\ntransaction {}", text(), sent.hash))
+    session.output().print_result(&shown, || format!("{}\ntransaction {}", text(), sent.hash))
 }

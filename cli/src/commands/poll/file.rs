@@ -5,14 +5,14 @@ use std::path::Path;
 
 use psephos_client::files::read_text;
 use psephos_client::operator::{NewChamberRule, NewPoll};
-use psephos_protocol::rule::{Kind, Rule};
+use psephos_protocol::rule::{Rule, RuleKind};
 use serde::Deserialize;
 
 use crate::failure::Failure;
 
 /// The maximum size of the file, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
-const HINT: &str = "the guide for DAOs describes the file field by field";
+const FILE_HINT: &str = "the guide for DAOs describes the file field by field";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,7 +32,7 @@ struct PollFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RuleFile {
-    kind: Kind,
+    kind: RuleKind,
     #[serde(default)]
     parameter: u16,
     #[serde(default)]
@@ -50,11 +50,12 @@ struct ChamberFile {
 }
 
 /// Reads and checks the description of a poll. The contract checks it again.
-pub(super) fn read(path: &Path) -> Result<NewPoll, Failure> {
+pub(super) fn read_poll_file(path: &Path) -> Result<NewPoll, Failure> {
     let text = read_text(path, MAX_BYTES)?;
-    let file: PollFile = serde_json::from_str(&text)
-        .map_err(|error| Failure::input(format!("{} does not describe a poll: {error}", path.display()), HINT))?;
-    check(&file).map_err(|what| Failure::input(format!("{}: {what}", path.display()), HINT))?;
+    let file: PollFile = serde_json::from_str(&text).map_err(|error| {
+        Failure::invalid_input(format!("{} does not describe a poll: {error}", path.display()), FILE_HINT)
+    })?;
+    check_poll_file(&file).map_err(|what| Failure::invalid_input(format!("{}: {what}", path.display()), FILE_HINT))?;
     let chambers = file.chambers.iter().map(|chamber| NewChamberRule {
         chamber: chamber.chamber,
         weighted: chamber.weighted,
@@ -63,7 +64,7 @@ pub(super) fn read(path: &Path) -> Result<NewPoll, Failure> {
         quorum: chamber.quorum,
     });
     Ok(NewPoll {
-        rule: rule(&file.rule),
+        rule: to_rule(&file.rule),
         chambers: chambers.collect(),
         title: file.title,
         options: file.options,
@@ -76,11 +77,11 @@ pub(super) fn read(path: &Path) -> Result<NewPoll, Failure> {
     })
 }
 
-fn rule(file: &RuleFile) -> Rule {
+fn to_rule(file: &RuleFile) -> Rule {
     Rule { kind: file.kind, parameter: file.parameter, exact: file.exact }
 }
 
-fn check(file: &PollFile) -> Result<(), String> {
+fn check_poll_file(file: &PollFile) -> Result<(), String> {
     if file.title.trim().is_empty() {
         return Err("the title is empty".into());
     }
@@ -102,7 +103,7 @@ fn check(file: &PollFile) -> Result<(), String> {
     }
     for (position, chamber) in file.chambers.iter().enumerate() {
         let number = chamber.chamber;
-        rule(&file.rule).parameters(file.options.len(), chamber.weighted).map_err(|error| error.to_string())?;
+        to_rule(&file.rule).to_parameters(file.options.len(), chamber.weighted).map_err(|error| error.to_string())?;
         if file.chambers[..position].iter().any(|earlier| earlier.chamber == number) {
             return Err(format!("chamber {number} is listed twice"));
         }
@@ -127,17 +128,17 @@ mod tests {
         "closes_at": 2, "tally_deadline": 3, "committee": 0, "chambers_required": 1,
         "chambers": [{ "chamber": 0, "weighted": true, "min_ballots": 3, "quorum": 5, "threshold_bps": 5000 }] }"#;
 
-    fn refused(from: &str, to: &str) -> String {
+    fn read_error(from: &str, to: &str) -> String {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), GOOD.replace(from, to)).expect("written");
-        read(file.path()).map(drop).expect_err("rejected").what()
+        read_poll_file(file.path()).map(drop).expect_err("rejected").message()
     }
 
     #[test]
     fn valid_poll_file_is_read() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), GOOD).expect("written");
-        let poll = read(file.path()).map_err(|failure| failure.what()).expect("valid");
+        let poll = read_poll_file(file.path()).map_err(|failure| failure.message()).expect("valid");
         assert_eq!((poll.options.len(), poll.chambers.len()), (2, 1));
     }
 
@@ -155,7 +156,7 @@ mod tests {
             (r#""committee": 0"#, r#""committee": -1"#, "-1"),
         ];
         for (from, to, expected) in cases {
-            let what = refused(from, to);
+            let what = read_error(from, to);
             assert!(what.contains(expected), "{to}: {what}");
         }
     }

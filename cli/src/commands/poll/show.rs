@@ -4,38 +4,39 @@ use psephos_protocol::identifiers::{ChamberId, PollId};
 use psephos_state::{Poll, PollChamber};
 use serde_json::{Value, json};
 
-use super::{metadata, outcome};
+use super::{decided_option, read_metadata};
 use crate::failure::Failure;
 use crate::format::{percent, thousands};
 use crate::session::Session;
-use crate::table::{Table, printable};
+use crate::table::{Table, to_printable};
 
 /// Runs the command.
 pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
-    let replay = session.replay().await?;
+    let replay = session.read_state().await?;
     let poll = replay.poll(PollId::new(number))?;
     let name = |id: ChamberId| {
         replay.chambers.get(&id).map_or_else(|| format!("chamber {id}"), |chamber| chamber.name.clone())
     };
     let state = poll.state_at(replay.time);
-    let metadata = metadata(poll);
-    let chambers: Vec<Value> = poll.chambers.iter().map(|(id, chamber)| json(*id, &name(*id), chamber)).collect();
+    let metadata = read_metadata(poll);
+    let chambers: Vec<Value> =
+        poll.chambers.iter().map(|(id, chamber)| chamber_to_json(*id, &name(*id), chamber)).collect();
     let parameters = &poll.parameters;
     let shown = json!({
         "poll": number, "title": metadata.title, "options": metadata.options, "state": state, "rule": poll.rule(),
         "proposal": parameters.proposal, "opens_at": parameters.opensAt, "closes_at": parameters.closesAt,
         "tally_deadline": parameters.tallyDeadline, "chain_time": replay.time, "committee": parameters.committee,
-        "chambers_required": parameters.chambersRequired, "chambers": chambers, "outcome": outcome(poll),
+        "chambers_required": parameters.chambersRequired, "chambers": chambers, "outcome": decided_option(poll),
     });
-    session.output().result(&shown, || {
-        let mut text = format!("Poll {number}: {}\n  {state}", printable(&metadata.title));
-        if let Some(option) = outcome(poll) {
-            text.push_str(&format!(", {}", printable(&option)));
+    session.output().print_result(&shown, || {
+        let mut text = format!("Poll {number}: {}\n  {state}", to_printable(&metadata.title));
+        if let Some(option) = decided_option(poll) {
+            text.push_str(&format!(", {}", to_printable(&option)));
         }
-        text.push_str(&format!("; {}\n", rule(poll)));
+        text.push_str(&format!("; {}\n", describe_rule(poll)));
         let left = |until: u64| match until.checked_sub(replay.time) {
-            Some(seconds) => format!("in {}", duration(seconds)),
-            None => format!("{} ago", duration(replay.time - until)),
+            Some(seconds) => format!("in {}", format_duration(seconds)),
+            None => format!("{} ago", format_duration(replay.time - until)),
         };
         let (opens, closes, deadline) = (parameters.opensAt, parameters.closesAt, parameters.tallyDeadline);
         text.push_str(&format!(
@@ -51,11 +52,11 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
             parameters.committee
         ));
         for (position, option) in metadata.options.iter().enumerate() {
-            text.push_str(&format!("  {}  {}\n", position + 1, printable(option)));
+            text.push_str(&format!("  {}  {}\n", position + 1, to_printable(option)));
         }
         text.push('\n');
         text.push_str(&chamber_table(poll, &name));
-        text.push_str(&results(poll, &metadata.options, &name));
+        text.push_str(&results_table(poll, &metadata.options, &name));
         text
     })
 }
@@ -67,7 +68,7 @@ fn chamber_table(poll: &Poll, name: &dyn Fn(ChamberId) -> String) -> String {
         let rule = &chamber.rule;
         let members =
             chamber.frozen.as_ref().map_or_else(String::new, |frozen| frozen.chamber.members.len().to_string());
-        table.row([
+        table.add_row([
             id.to_string(),
             name(*id),
             if rule.weighted { "weights" } else { "members" }.to_owned(),
@@ -81,7 +82,7 @@ fn chamber_table(poll: &Poll, name: &dyn Fn(ChamberId) -> String) -> String {
     table.render()
 }
 
-fn results(poll: &Poll, options: &[String], name: &dyn Fn(ChamberId) -> String) -> String {
+fn results_table(poll: &Poll, options: &[String], name: &dyn Fn(ChamberId) -> String) -> String {
     let mut table = Table::new(&["chamber", "option", ">total", ">share", ""]);
     for (id, chamber) in &poll.chambers {
         let Some(counted) = &chamber.tally else { continue };
@@ -90,13 +91,13 @@ fn results(poll: &Poll, options: &[String], name: &dyn Fn(ChamberId) -> String) 
             let first = if option == 0 { name(*id) } else { String::new() };
             let chosen = if counted.choice.map(usize::from) == Some(option) { "chosen" } else { "" };
             let label = options.get(option).cloned().unwrap_or_default();
-            table.row([first, label, thousands(*total), percent(*total, sum), chosen.to_owned()]);
+            table.add_row([first, label, thousands(*total), percent(*total, sum), chosen.to_owned()]);
         }
     }
     if table.is_empty() { String::new() } else { format!("\n{}", table.render()) }
 }
 
-fn json(id: ChamberId, name: &str, chamber: &PollChamber) -> Value {
+fn chamber_to_json(id: ChamberId, name: &str, chamber: &PollChamber) -> Value {
     let rule = &chamber.rule;
     let frozen = chamber.frozen.as_ref();
     json!({
@@ -110,7 +111,7 @@ fn json(id: ChamberId, name: &str, chamber: &PollChamber) -> Value {
     })
 }
 
-fn rule(poll: &Poll) -> String {
+fn describe_rule(poll: &Poll) -> String {
     let Some(rule) = poll.rule() else { return "a ballot rule that this version does not know".into() };
     let kind = format!("{:?}", rule.kind).to_lowercase();
     match (rule.parameter, rule.exact) {
@@ -121,7 +122,7 @@ fn rule(poll: &Poll) -> String {
 }
 
 /// Formats seconds in the largest unit that is still precise enough.
-fn duration(seconds: u64) -> String {
+fn format_duration(seconds: u64) -> String {
     match seconds {
         0..=119 => format!("{seconds} s"),
         120..=7_199 => format!("{} min", seconds / 60),
@@ -136,6 +137,6 @@ mod tests {
 
     #[test]
     fn durations_use_a_readable_unit() {
-        assert_eq!([5, 600, 7_200, 864_000].map(duration), ["5 s", "10 min", "2 h", "10 days"]);
+        assert_eq!([5, 600, 7_200, 864_000].map(format_duration), ["5 s", "10 min", "2 h", "10 days"]);
     }
 }

@@ -13,19 +13,19 @@ use psephos_client::{ChainState, Deployment, Observer, Phase, voter};
 use psephos_exchange::proof::Kind;
 use serde_json::json;
 
-use crate::commands::handing;
+use crate::commands::submission;
 use crate::failure::Failure;
 use crate::files;
 use crate::progress::Progress;
-use crate::remote::Remote;
-use crate::secrets::Purpose;
+use crate::prover_args::ProverArgs;
+use crate::secrets::PassphrasePurpose;
 use crate::session::Session;
 
 const HOUR: u64 = 3_600;
 
 /// Arguments of `reward claim`.
 #[derive(Debug, Args)]
-pub(crate) struct Claim {
+pub(crate) struct ClaimArgs {
     /// Poll number
     #[arg(long, value_name = "N")]
     poll: PollId,
@@ -52,7 +52,7 @@ pub(crate) struct Claim {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
-    remote: Remote,
+    remote: ProverArgs,
     /// Schedule the claim for a random time within this number of hours, 1 to 8760, and store it; run the same command
     /// again until it is sent. The delay hides timing correlation: claiming at once reveals when the voter is active
     #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(u64).range(1..=8_760))]
@@ -69,56 +69,56 @@ pub(crate) struct Claim {
 }
 
 /// Runs the command.
-pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failure> {
+pub(super) async fn run(session: &Session, mut args: ClaimArgs) -> Result<(), Failure> {
     if let Some(out) = &args.out {
-        files::must_be_new(out)?;
+        files::ensure_absent(out)?;
     }
-    let deployment = session.deployment()?;
-    let connection = session.connect(&deployment).await?;
+    let deployment = session.read_deployment()?;
+    let connection = session.connect_node(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;
     let store = ClaimStore::beside(&args.identity);
     if let Some(planned) = store.find_plan(deployment.chain_id, deployment.rewards, args.poll, args.chamber)? {
-        return kept(session, &deployment, &replay, &args, &store, &planned).await;
+        return continue_scheduled(session, &deployment, &replay, &args, &store, &planned).await;
     }
     if args.discard {
-        return Err(Failure::input(
+        return Err(Failure::invalid_input(
             "no claim of this identity is scheduled for this poll and chamber",
             "there is nothing to discard",
         ));
     }
     let size = replay.poll(args.poll)?.circuit_size();
-    session.circuits()?.guard(&connection, &deployment, &[claims_of(size), Name::Notes]).await?;
+    session.open_circuits()?.guard(&connection, &deployment, &[claims_of(size), Name::Notes]).await?;
     if let (Some(url), None) = (&args.relayer, args.relayer_account) {
         // The proof binds the relayer's account and the fee, so the relayer is asked for them first.
         let out = args.out.clone().unwrap_or_default();
-        let failed = |error| handing::refused(error, &out, "reward relay");
+        let failed = |error| submission::relay_failure(error, &out, "reward relay");
         let info = RemoteRelayer::new(url).map_err(failed)?.fetch_info(&deployment).await.map_err(failed)?;
         (args.relayer_account, args.fee) = (Some(info.relayer), Some(info.least_fee));
     }
-    let claim = make(session, &replay, &args).await?;
+    let claim = make_claim(session, &replay, &args).await?;
     match args.delay_within {
         Some(hours) => {
             // At most half of the time to the deadline, even if more was asked for.
             let room = replay.reward(args.poll)?.parameters.claimDeadline.saturating_sub(replay.time) / 2;
             let planned = store.plan_claim(claim, replay.time, (hours * HOUR).min(room))?;
             let shown = json!({ "poll": args.poll, "chamber": args.chamber, "planned": planned.not_before, "file": store.plan_path(&planned.claim) });
-            session.output().result(&shown, || {
+            session.output().print_result(&shown, || {
                 format!(
                     "A claim of {} units is scheduled within {hours} h: run the same command again until it is sent",
                     planned.claim.amount
                 )
             })
         }
-        None => finish(session, &deployment, &replay, &args, &claim).await,
+        None => deliver_claim(session, &deployment, &replay, &args, &claim).await,
     }
 }
 
 /// Continues with a scheduled claim: deletes it, sends it, or leaves it for later.
-async fn kept(
+async fn continue_scheduled(
     session: &Session,
     deployment: &Deployment,
     replay: &ChainState,
-    args: &Claim,
+    args: &ClaimArgs,
     store: &ClaimStore,
     planned: &Planned,
 ) -> Result<(), Failure> {
@@ -131,10 +131,10 @@ async fn kept(
     if args.discard || paid {
         store.remove_plan(claim)?;
         let why = if paid { "This claim is paid already" } else { "The scheduled claim is deleted" };
-        return session.output().result(&shown(false), || why.into());
+        return session.output().print_result(&shown(false), || why.into());
     }
     if args.recipient.is_some() || args.relayer_account.is_some() || args.delay_within.is_some() {
-        return Err(Failure::input(
+        return Err(Failure::invalid_input(
             format!("a claim for {} is scheduled already", claim.recipient),
             "to continue it, run the command without --recipient, --relayer-account, --fee and --delay-within (with --now, at \
              once); to delete it, run it with --discard",
@@ -142,37 +142,37 @@ async fn kept(
     }
     if replay.time < planned.not_before && !args.now {
         let hours = (planned.not_before - replay.time).div_ceil(HOUR);
-        return session.output().result(&shown(true), || {
+        return session.output().print_result(&shown(true), || {
             format!("This claim is scheduled for later: run the same command again in about {hours} h, or with --now")
         });
     }
-    finish(session, deployment, replay, args, claim).await?;
+    deliver_claim(session, deployment, replay, args, claim).await?;
     Ok(store.remove_plan(claim)?)
 }
 
 /// Recomputes the ballot's note and proves the claim.
-async fn make(session: &Session, replay: &ChainState, args: &Claim) -> Result<ClaimPackage, Failure> {
+async fn make_claim(session: &Session, replay: &ChainState, args: &ClaimArgs) -> Result<ClaimPackage, Failure> {
     let recipient = args.recipient.ok_or_else(|| {
-        Failure::input("a claim needs --recipient ADDRESS", "`psephos sender new` makes a fresh account")
+        Failure::invalid_input("a claim needs --recipient ADDRESS", "`psephos sender new` makes a fresh account")
     })?;
     // Members of the frozen census of any poll are publicly known, as current members are.
     let frozen = replay.polls.values().flat_map(|poll| poll.chambers.values()).filter_map(|one| one.frozen.as_ref());
     let mut known = replay.chambers.values().chain(frozen.map(|frozen| &frozen.chamber));
     if known.any(|chamber| chamber.members.contains_key(&recipient)) && !args.not_anonymous {
-        return Err(Failure::input(
+        return Err(Failure::invalid_input(
             format!("{recipient} is enrolled as a member: paying it would identify the voter of this ballot"),
             "choose a fresh address, or add --not-anonymous to accept that",
         ));
     }
     for warning in reward::policy_warnings(replay, args.poll, args.chamber)? {
-        session.output().warn(&warning.to_string());
+        session.output().print_warning(&warning.to_string());
     }
-    let passphrase = session.passphrase(&args.identity, Purpose::Open)?;
+    let passphrase = session.read_passphrase(&args.identity, PassphrasePurpose::Decrypt)?;
     let identity = voter::open_identity(&args.identity, passphrase.as_bytes())?;
     let payout = Payout { recipient, relayer: args.relayer_account, fee: args.fee.unwrap_or_default() };
     let progress = Progress::new(session.output());
-    let circuits = session.circuits()?;
-    let remote = args.remote.prover(session, Kind::Claim)?;
+    let circuits = session.open_circuits()?;
+    let remote = args.remote.select_prover(session, Kind::Claim)?;
     let claiming = tokio::task::block_in_place(|| -> Result<_, Failure> {
         circuits.prepare_claims(replay.poll(args.poll)?.circuit_size(), &progress)?;
         progress.begin(Phase::Claim, 0);
@@ -187,11 +187,11 @@ async fn make(session: &Session, replay: &ChainState, args: &Claim) -> Result<Cl
 }
 
 /// Sends the claim, or writes it to a file for a relayer.
-async fn finish(
+async fn deliver_claim(
     session: &Session,
     deployment: &Deployment,
     replay: &ChainState,
-    args: &Claim,
+    args: &ClaimArgs,
     claim: &ClaimPackage,
 ) -> Result<(), Failure> {
     let shown = |transaction| {
@@ -201,30 +201,30 @@ async fn finish(
         })
     };
     if let Some(out) = &args.out {
-        files::write(out, claim.to_json().as_bytes(), false)?;
+        files::write_file(out, claim.to_json().as_bytes(), false)?;
         if let Some(url) = &args.relayer {
-            let promise = handing::claim(deployment, replay, url, (claim, out)).await?;
+            let promise = submission::submit_claim(deployment, replay, url, (claim, out)).await?;
             let mut shown = shown(None);
             shown["promise"] = json!({ "relayer": promise.url, "by": promise.receipt.promised_by });
-            return session.output().result(&shown, || {
-                let within = handing::within(promise.receipt.promised_by);
+            return session.output().print_result(&shown, || {
+                let within = submission::format_time_until(promise.receipt.promised_by);
                 format!(
                     "A claim of {} units for {}\nthe relayer at {url} promised to submit it within {within}",
                     claim.amount, claim.recipient
                 )
             });
         }
-        session.output().remark("The claim holds no secret, and its recipient is signed: give it to a relayer.");
-        return session.output().result(&shown(None), || {
+        session.output().print_remark("The claim holds no secret, and its recipient is signed: give it to a relayer.");
+        return session.output().print_result(&shown(None), || {
             format!("A claim of {} units for {}\nwritten to {}", claim.amount, claim.recipient, out.display())
         });
     }
-    let connection = session.sending(deployment).await?;
-    session.output().warn(
+    let connection = session.connect_sender(deployment).await?;
+    session.output().print_warning(
         "it is public that the sender's account sent this claim: if anything links that account to you, use --out and a relayer",
     );
     let sent = reward::submit_claim(&connection, claim).await?;
-    session.output().result(&shown(Some(sent.hash)), || {
+    session.output().print_result(&shown(Some(sent.hash)), || {
         format!("Paid {} units to {}\ntransaction {}", claim.amount, claim.recipient, sent.hash)
     })
 }

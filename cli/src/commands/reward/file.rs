@@ -6,14 +6,14 @@ use std::path::Path;
 use psephos_chain::Address;
 use psephos_client::files::read_text;
 use psephos_client::reward::{NewPolicy, NewReward};
-use psephos_protocol::reward::Terms;
+use psephos_protocol::reward::PolicyTerms;
 use serde::Deserialize;
 
 use crate::failure::Failure;
 
 /// The maximum size of the file, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
-const HINT: &str = "the guide for DAOs describes the file field by field";
+const FILE_HINT: &str = "the guide for DAOs describes the file field by field";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,14 +41,16 @@ struct ChamberFile {
 }
 
 /// Reads and checks the description of a reward. The contract checks it again.
-pub(super) fn read(path: &Path) -> Result<NewReward, Failure> {
+pub(super) fn read_reward_file(path: &Path) -> Result<NewReward, Failure> {
     let text = read_text(path, MAX_BYTES)?;
-    let file: RewardFile = serde_json::from_str(&text)
-        .map_err(|error| Failure::input(format!("{} does not describe a reward: {error}", path.display()), HINT))?;
-    check(&file).map_err(|what| Failure::input(format!("{}: {what}", path.display()), HINT))?;
+    let file: RewardFile = serde_json::from_str(&text).map_err(|error| {
+        Failure::invalid_input(format!("{} does not describe a reward: {error}", path.display()), FILE_HINT)
+    })?;
+    check_reward_file(&file)
+        .map_err(|what| Failure::invalid_input(format!("{}: {what}", path.display()), FILE_HINT))?;
     let policy = |chamber: &ChamberFile| NewPolicy {
         chamber: chamber.chamber,
-        terms: Terms {
+        terms: PolicyTerms {
             base: chamber.base,
             per_weight: chamber.per_weight,
             cap: chamber.cap,
@@ -66,7 +68,7 @@ pub(super) fn read(path: &Path) -> Result<NewReward, Failure> {
     })
 }
 
-fn check(file: &RewardFile) -> Result<(), String> {
+fn check_reward_file(file: &RewardFile) -> Result<(), String> {
     if file.unit == 0 {
         return Err("unit is 0: it is the factor of all amounts, in the token's smallest unit".into());
     }
@@ -104,15 +106,15 @@ mod tests {
     const GOOD: &str = r#"{ "poll": 1, "unit": 1000, "ratification_deadline": 5, "claim_deadline": 9,
         "chambers": [{ "chamber": 0, "base": 3, "per_weight": 2, "cap": 10, "bonus": 4 }] }"#;
 
-    fn outcome(from: &str, to: &str) -> Result<NewReward, String> {
+    fn read_modified(from: &str, to: &str) -> Result<NewReward, String> {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), GOOD.replace(from, to)).expect("written");
-        read(file.path()).map_err(|failure| failure.what())
+        read_reward_file(file.path()).map_err(|failure| failure.message())
     }
 
     #[test]
     fn valid_reward_file_is_read() {
-        let reward = outcome("", "").expect("valid");
+        let reward = read_modified("", "").expect("valid");
         assert_eq!((reward.chambers[0].terms.cap, reward.token), (10, None));
     }
 
@@ -131,7 +133,7 @@ mod tests {
             (r#""poll": 1"#, r#""poll": 1, "token": "0x12""#, "string length"),
         ];
         for (from, to, expected) in cases {
-            let what = outcome(from, to).map(drop).expect_err("rejected");
+            let what = read_modified(from, to).map(drop).expect_err("rejected");
             assert!(what.contains(expected), "{to}: {what}");
         }
     }

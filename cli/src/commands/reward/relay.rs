@@ -9,15 +9,15 @@ use psephos_client::relayer::Submission;
 use psephos_client::reward::{self, ClaimOutcome, ClaimPackage, ClaimRelay, MAX_CLAIM_BYTES};
 use serde_json::json;
 
-use crate::commands::handing;
-use crate::failure::{FALSE, Failure, OK};
+use crate::commands::submission;
+use crate::failure::{CHECK_FAILED, Failure, OK};
 use crate::progress::Progress;
 use crate::session::Session;
-use crate::table::{Table, printable};
+use crate::table::{Table, to_printable};
 
 /// Arguments of `reward relay`.
 #[derive(Debug, Args)]
-pub(crate) struct Relay {
+pub(crate) struct RelayClaimsArgs {
     /// Claim files to relay
     #[arg(value_name = "FILE", required = true)]
     claims: Vec<PathBuf>,
@@ -30,44 +30,44 @@ pub(crate) struct Relay {
 }
 
 /// Runs the command; the exit code says whether every claim is paid.
-pub(super) async fn run(session: &Session, args: Relay) -> Result<u8, Failure> {
+pub(super) async fn run(session: &Session, args: RelayClaimsArgs) -> Result<u8, Failure> {
     if let Some(url) = &args.relayer {
-        return hand_over(session, &args.claims, url).await;
+        return submit_claims(session, &args.claims, url).await;
     }
-    let mut submissions = args.claims.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut submissions = args.claims.iter().map(|path| read_claim(path)).collect::<Result<Vec<_>, _>>()?;
     // Sorting by content is as good as shuffling: the order of arrival does not leave this machine.
     submissions.sort_by(|a, b| a.json.cmp(&b.json));
-    let (_, connection, replay) = super::sending(session).await?;
+    let (_, connection, replay) = super::connect_sender(session).await?;
     let progress = Progress::new(session.output());
-    let circuits = session.circuits()?;
+    let circuits = session.open_circuits()?;
     let results = reward::relay_claims(&connection, &replay, &circuits, &submissions, args.min_fee, &progress).await?;
-    session.output().result(&json!({ "claims": results }), || text(&results))?;
+    session.output().print_result(&json!({ "claims": results }), || format_results(&results))?;
     let settled = |one: &ClaimRelay| !matches!(one.outcome, ClaimOutcome::Refused { .. });
-    Ok(if results.iter().all(settled) { OK } else { FALSE })
+    Ok(if results.iter().all(settled) { OK } else { CHECK_FAILED })
 }
 
 /// Submits claims to a relayer, which must be the one that they pay.
-async fn hand_over(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8, Failure> {
+async fn submit_claims(session: &Session, paths: &[PathBuf], url: &str) -> Result<u8, Failure> {
     let mut claims = Vec::new();
     for path in paths {
         let bytes = files::read_bytes(path, MAX_CLAIM_BYTES)?;
         claims.push((ClaimPackage::parse(&bytes)?, path));
     }
-    let deployment = session.deployment()?;
-    let replay = session.replay().await?;
+    let deployment = session.read_deployment()?;
+    let replay = session.read_state().await?;
     let mut shown = Vec::new();
     for (claim, path) in &claims {
-        let promise = handing::claim(&deployment, &replay, url, (claim, path)).await?;
+        let promise = submission::submit_claim(&deployment, &replay, url, (claim, path)).await?;
         shown.push(json!({ "name": path, "promised_by": promise.receipt.promised_by }));
     }
-    session.output().result(&json!({ "relayer": url, "claims": shown }), || {
+    session.output().print_result(&json!({ "relayer": url, "claims": shown }), || {
         format!("{} promised by {url}", crate::format::plural(claims.len() as u64, "claim"))
     })?;
     Ok(OK)
 }
 
 /// Reads a claim. A file that is too large is refused like any other invalid one, while the others are relayed.
-fn read(path: &Path) -> Result<Submission, Failure> {
+fn read_claim(path: &Path) -> Result<Submission, Failure> {
     let json = files::read_bytes(path, MAX_CLAIM_BYTES).or_else(|error| match error {
         files::FileError::TooLarge { .. } => Ok(vec![b' '; MAX_CLAIM_BYTES + 1]),
         other => Err(other),
@@ -75,7 +75,7 @@ fn read(path: &Path) -> Result<Submission, Failure> {
     Ok(Submission { name: path.display().to_string(), json })
 }
 
-fn text(results: &[ClaimRelay]) -> String {
+fn format_results(results: &[ClaimRelay]) -> String {
     let mut table = Table::new(&["claim", "outcome"]);
     for result in results {
         let outcome = match &result.outcome {
@@ -83,7 +83,7 @@ fn text(results: &[ClaimRelay]) -> String {
             ClaimOutcome::AlreadyPaid => "paid already".into(),
             ClaimOutcome::Refused { reason } => format!("REFUSED: {reason}"),
         };
-        table.row([result.name.clone(), outcome]);
+        table.add_row([result.name.clone(), outcome]);
     }
-    table.render().lines().map(printable).collect::<Vec<_>>().join("\n")
+    table.render().lines().map(to_printable).collect::<Vec<_>>().join("\n")
 }

@@ -10,7 +10,7 @@ use crate::table::Table;
 
 /// Runs the command.
 pub(super) async fn run(session: &Session, poll: Option<PollId>) -> Result<(), Failure> {
-    let replay = session.replay().await?;
+    let replay = session.read_state().await?;
     let polls: Vec<PollId> = match poll {
         Some(poll) => vec![poll],
         None => replay.rewards.keys().copied().collect(),
@@ -19,16 +19,16 @@ pub(super) async fn run(session: &Session, poll: Option<PollId>) -> Result<(), F
     for poll in polls {
         rewards.push(reward::reward_status(&replay, poll)?);
     }
-    session.output().result(&json!({ "rewards": rewards }), || match rewards.is_empty() {
+    session.output().print_result(&json!({ "rewards": rewards }), || match rewards.is_empty() {
         true => "There are no rewards.".into(),
-        false => rewards.iter().map(text).collect::<Vec<_>>().join("\n\n"),
+        false => rewards.iter().map(format_status).collect::<Vec<_>>().join("\n\n"),
     })
 }
 
-fn text(status: &RewardStatus) -> String {
+fn format_status(status: &RewardStatus) -> String {
     let mut table = Table::new(&[">chamber", ">ballots", ">sealed", ">claims"]);
     for chamber in &status.chambers {
-        table.row(
+        table.add_row(
             [
                 chamber.chamber,
                 ChamberId::new(chamber.ballots as u64),

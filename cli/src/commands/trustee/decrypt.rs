@@ -7,14 +7,14 @@ use psephos_client::{ChainState, Observer, Phase};
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use serde_json::{Value, json};
 
-use super::{Care, Keys, prepared};
+use super::{CautionArgs, KeyFileArgs, prepare_circuits};
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::session::Session;
 
 /// Arguments of `trustee decrypt`.
 #[derive(Debug, Args)]
-pub(crate) struct Decrypt {
+pub(crate) struct DecryptArgs {
     /// Poll number
     #[arg(long, value_name = "N")]
     poll: PollId,
@@ -22,27 +22,27 @@ pub(crate) struct Decrypt {
     #[arg(long, value_name = "N")]
     chamber: Option<ChamberId>,
     #[command(flatten)]
-    keys: Keys,
+    keys: KeyFileArgs,
     #[command(flatten)]
-    care: Care,
+    care: CautionArgs,
 }
 
 /// Runs the command.
-pub(super) async fn run(session: &Session, args: Decrypt) -> Result<(), Failure> {
+pub(super) async fn run(session: &Session, args: DecryptArgs) -> Result<(), Failure> {
     let poll = args.poll;
-    let deployment = session.deployment()?;
-    let secret = args.keys.open(session)?;
-    let connection = session.sending(&deployment).await?;
+    let deployment = session.read_deployment()?;
+    let secret = args.keys.open_secret(session)?;
+    let connection = session.connect_sender(&deployment).await?;
     let source = session.source(&connection, &deployment)?;
     let replay = source.read_state().await?;
-    let circuits = prepared(session, &[])?;
+    let circuits = prepare_circuits(session, &[])?;
     let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
     let chosen = match args.chamber {
         Some(chamber) => vec![chamber],
-        None => openable(session, &replay, account, poll)?,
+        None => select_chambers(session, &replay, account, poll)?,
     };
     let journal = args.keys.journal();
-    let caution = args.care.caution(&journal, &*source);
+    let caution = args.care.to_caution(&journal, &*source);
     let progress = Progress::new(session.output());
     progress.begin(Phase::Share, chosen.len() as u64);
     let mut lines = Vec::new();
@@ -61,7 +61,7 @@ pub(super) async fn run(session: &Session, args: Decrypt) -> Result<(), Failure>
             }
             // A failure in one chamber does not prevent the others from being decrypted.
             Err(error) => {
-                session.output().warn(&format!("chamber {chamber}: {error}"));
+                session.output().print_warning(&format!("chamber {chamber}: {error}"));
                 first.get_or_insert(error);
                 continue;
             }
@@ -71,10 +71,10 @@ pub(super) async fn run(session: &Session, args: Decrypt) -> Result<(), Failure>
     }
     progress.end(Phase::Share);
     if let Some(error) = first {
-        lines.iter().for_each(|line| session.output().remark(line));
+        lines.iter().for_each(|line| session.output().print_remark(line));
         return Err(error.into());
     }
-    session.output().result(&json!({ "poll": poll, "chambers": entries }), || match lines.is_empty() {
+    session.output().print_result(&json!({ "poll": poll, "chambers": entries }), || match lines.is_empty() {
         true => format!("Poll {poll}: there is nothing to decrypt"),
         false => lines.join("\n"),
     })
@@ -82,18 +82,25 @@ pub(super) async fn run(session: &Session, args: Decrypt) -> Result<(), Failure>
 
 /// Returns the chambers with enough ballots that have neither a tally nor a decryption share of this account. Prints
 /// why the others are left out.
-fn openable(session: &Session, replay: &ChainState, account: Address, poll: PollId) -> Result<Vec<ChamberId>, Failure> {
+fn select_chambers(
+    session: &Session,
+    replay: &ChainState,
+    account: Address,
+    poll: PollId,
+) -> Result<Vec<ChamberId>, Failure> {
     let mut chosen = Vec::new();
     for (id, chamber) in &replay.poll(poll)?.chambers {
         let (ballots, minimum) = (chamber.latest.len(), chamber.rule.minBallots);
         if chamber.tally.is_some() {
-            session.output().remark(&format!("Chamber {id}: tallied already"));
+            session.output().print_remark(&format!("Chamber {id}: tallied already"));
         } else if ballots < minimum as usize {
             session
                 .output()
-                .remark(&format!("Chamber {id}: {ballots} ballots, the minimum is {minimum}: never decrypted"));
+                .print_remark(&format!("Chamber {id}: {ballots} ballots, the minimum is {minimum}: never decrypted"));
         } else if chamber.shares.iter().any(|share| share.trustee == account) {
-            session.output().remark(&format!("Chamber {id}: the decryption share of this account is posted already"));
+            session
+                .output()
+                .print_remark(&format!("Chamber {id}: the decryption share of this account is posted already"));
         } else {
             chosen.push(*id);
         }

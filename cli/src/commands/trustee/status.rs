@@ -9,38 +9,38 @@ use psephos_protocol::committee::TransportKey;
 use psephos_protocol::identifiers::CommitteeId;
 use serde_json::{Value, json};
 
-use super::Keys;
+use super::KeyFileArgs;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::table::Table;
 
 /// Arguments of `trustee status`.
 #[derive(Debug, Args)]
-pub(crate) struct Status {
+pub(crate) struct StatusArgs {
     /// Account of the trustee (default: the sender)
     #[arg(long, value_name = "ADDRESS")]
     account: Option<Address>,
     #[command(flatten)]
-    keys: Keys,
+    keys: KeyFileArgs,
 }
 
 /// Runs the command.
-pub(super) async fn run(session: &Session, args: Status) -> Result<(), Failure> {
+pub(super) async fn run(session: &Session, args: StatusArgs) -> Result<(), Failure> {
     let key = trustee::inspect_key_file(&args.keys.keys)?;
     let account = match args.account {
         Some(account) => account,
-        None => session.account()?.address(),
+        None => session.open_account()?.address(),
     };
-    let replay = session.replay().await?;
+    let replay = session.read_state().await?;
     let due = trustee::due_tasks(&replay, account, &key, None);
     let mut table = Table::new(&[">committee", "phase", ">registered", ">dealt", ">threshold", "this account"]);
     let mut entries = Vec::new();
     for (&id, committee) in replay.committees.iter().filter(|(_, committee)| committee.trustee_index(account).is_some())
     {
         let phase = committee.status(replay.time);
-        let part = part(&replay, id, account, &key)?;
+        let part = describe_progress(&replay, id, account, &key)?;
         let trustees = committee.trustees.len();
-        table.row([
+        table.add_row([
             id.to_string(),
             phase.to_string(),
             format!("{} of {trustees}", committee.registrations.len()),
@@ -54,17 +54,17 @@ pub(super) async fn run(session: &Session, args: Status) -> Result<(), Failure> 
         }));
     }
     let tasks: Vec<Value> = due.iter().map(|task| json!({ "task": task, "text": task.to_string() })).collect();
-    session.output().result(&json!({ "account": account, "committees": entries, "due": tasks }), || {
+    session.output().print_result(&json!({ "account": account, "committees": entries, "due": tasks }), || {
         let mut text = match table.is_empty() {
             true => format!("{account} is not a trustee of any committee.\n"),
             false => table.render(),
         };
-        text.push_str(&due_text(&due));
+        text.push_str(&format_due(&due));
         text
     })
 }
 
-fn due_text(due: &[Task]) -> String {
+fn format_due(due: &[Task]) -> String {
     match due {
         [] => "\nNothing is due.".into(),
         tasks => {
@@ -75,7 +75,7 @@ fn due_text(due: &[Task]) -> String {
 }
 
 /// Returns what the account has done in a committee.
-fn part(
+fn describe_progress(
     replay: &ChainState,
     id: CommitteeId,
     account: Address,

@@ -14,24 +14,24 @@ use psephos_client::{Circuits, Connection};
 use psephos_protocol::committee::TransportSecret;
 use serde_json::{Value, json};
 
-use super::{Care, Keys};
+use super::{CautionArgs, KeyFileArgs};
 use crate::client_failure::trustee_hint;
 use crate::failure::Failure;
 use crate::session::Session;
 
 /// The time that a trustee leaves to each of those before it to do a task that only one of them need do.
-const PATIENCE: Duration = Duration::from_secs(60);
+const POSITION_DELAY: Duration = Duration::from_secs(60);
 
 /// The maximum backoff after failures, in seconds.
-const LONGEST_PAUSE: u64 = 600;
+const MAX_BACKOFF_SECONDS: u64 = 600;
 
 /// Arguments of `trustee watch`.
 #[derive(Debug, Args)]
-pub(crate) struct Watch {
+pub(crate) struct WatchArgs {
     #[command(flatten)]
-    keys: Keys,
+    keys: KeyFileArgs,
     #[command(flatten)]
-    care: Care,
+    care: CautionArgs,
     /// Number of a committee to serve (default: all committees of the account)
     #[arg(long, value_name = "N")]
     committee: Option<CommitteeId>,
@@ -44,37 +44,37 @@ pub(crate) struct Watch {
 }
 
 /// Runs the command.
-pub(super) async fn run(session: &Session, args: Watch) -> Result<(), Failure> {
-    let deployment = session.deployment()?;
-    let secret = args.keys.open(session)?;
-    let connection = session.sending(&deployment).await?;
+pub(super) async fn run(session: &Session, args: WatchArgs) -> Result<(), Failure> {
+    let deployment = session.read_deployment()?;
+    let secret = args.keys.open_secret(session)?;
+    let connection = session.connect_sender(&deployment).await?;
     let account = connection.sender().ok_or(psephos_chain::ChainError::NoSender)?;
     let journal = args.keys.journal();
     let source = session.source(&connection, &deployment)?;
-    let caution = args.care.caution(&journal, &*source);
-    let circuits = session.circuits()?;
+    let caution = args.care.to_caution(&journal, &*source);
+    let circuits = session.open_circuits()?;
     let only = args.committee;
     let watcher = Watcher { session, source: &*source, connection: &connection, circuits, secret, only };
     if args.once {
         let mut done = Vec::new();
-        watcher.pass(caution, None, |entry| done.push(entry)).await?;
-        return session.output().result(&json!({ "account": account, "done": done }), || match done.len() {
+        watcher.do_due_tasks(caution, None, |entry| done.push(entry)).await?;
+        return session.output().print_result(&json!({ "account": account, "done": done }), || match done.len() {
             0 => "Nothing is due.".into(),
             n => format!("TaskOutcome: {n}"),
         });
     }
-    session.output().remark(&format!("Watching for {account} every {} s; stop with Ctrl-C.", args.interval));
+    session.output().print_remark(&format!("Watching for {account} every {} s; stop with Ctrl-C.", args.interval));
     let mut pause = args.interval;
     let mut seen = BTreeMap::new();
     loop {
         // Stopping in between loses nothing: a task that was not done is due again.
         tokio::select! {
-            outcome = watcher.pass(caution, Some(&mut seen), |_| ()) => pause = match outcome {
+            outcome = watcher.do_due_tasks(caution, Some(&mut seen), |_| ()) => pause = match outcome {
                 Ok(()) => args.interval,
                 Err(error) => {
                     let failure = Failure::from(error);
-                    session.output().warn(&format!("{}; trying again later", failure.what()));
-                    (pause * 2).min(LONGEST_PAUSE.max(args.interval))
+                    session.output().print_warning(&format!("{}; trying again later", failure.message()));
+                    (pause * 2).min(MAX_BACKOFF_SECONDS.max(args.interval))
                 }
             },
             _ = tokio::signal::ctrl_c() => break,
@@ -84,7 +84,7 @@ pub(super) async fn run(session: &Session, args: Watch) -> Result<(), Failure> {
             _ = tokio::signal::ctrl_c() => break,
         }
     }
-    session.output().result(&json!({ "account": account, "stopped": true }), || "Stopped.".into())
+    session.output().print_result(&json!({ "account": account, "stopped": true }), || "Stopped.".into())
 }
 
 struct Watcher<'a> {
@@ -102,7 +102,7 @@ impl Watcher<'_> {
     ///
     /// With `seen`, which holds since when each task has been due, tasks that only one trustee need do are delayed by
     /// this trustee's position, so that not all of them pay for the same transaction.
-    async fn pass(
+    async fn do_due_tasks(
         &self,
         caution: Precautions<'_>,
         mut seen: Option<&mut BTreeMap<Task, Instant>>,
@@ -114,26 +114,26 @@ impl Watcher<'_> {
         loop {
             // Read again before each task: other trustees act as well, and shares beyond the threshold are not needed.
             let replay = self.source.read_state().await?;
-            let due = trustee::due_tasks(&replay, account, &self.secret.public(), self.only);
+            let due = trustee::due_tasks(&replay, account, &self.secret.transport_key(), self.only);
             if let Some(seen) = &mut seen {
                 seen.retain(|task, _| due.contains(task));
             }
             let mut is_ready = |task: Task| {
                 let Some(seen) = &mut seen else { return true };
                 let position = u32::try_from(trustee::queue_position(&replay, account, task)).unwrap_or(u32::MAX);
-                seen.entry(task).or_insert_with(Instant::now).elapsed() >= PATIENCE.saturating_mul(position)
+                seen.entry(task).or_insert_with(Instant::now).elapsed() >= POSITION_DELAY.saturating_mul(position)
             };
             let Some(task) = due.into_iter().find(|task| !tried.contains(task) && is_ready(*task)) else { break };
             tried.insert(task);
             match trustee::perform_task(self.connection, &replay, &self.circuits, &self.secret, task, caution).await {
                 Ok(TaskOutcome::Sent(sent)) => {
-                    self.session.output().remark(&format!("✓ {task} ({})", sent.hash));
+                    self.session.output().print_remark(&format!("✓ {task} ({})", sent.hash));
                     done(json!({ "task": task, "transaction": sent.hash }));
                 }
                 Ok(TaskOutcome::NoOp) => {}
                 Err(error) => {
                     let hint = trustee_hint(&error).map(|hint| format!(" ({hint})")).unwrap_or_default();
-                    self.session.output().warn(&format!("{task}: {error}{hint}"));
+                    self.session.output().print_warning(&format!("{task}: {error}{hint}"));
                     first.get_or_insert(error);
                 }
             }

@@ -1,6 +1,6 @@
 //! Making a ballot: first the posted values, then the voter's signature over them.
 
-use super::{BallotError, Instance, Posted, Witness, message};
+use super::{BallotError, Instance, PostedBallot, Witness, derive_message};
 use crate::{
     Point,
     census::MembershipProof,
@@ -8,19 +8,19 @@ use crate::{
     elements::{Context, Message, Scope},
     encryption::Randomness,
     identity::NullifierKey,
-    rule::Parameters,
+    rule::RuleParameters,
     signature::Signature,
 };
 
 /// A ballot before its voter has signed it.
-pub struct Draft {
+pub struct BallotDraft {
     /// Complete except for the signature.
     witness: Witness,
     ctx: Context,
-    posted: Posted,
+    posted: PostedBallot,
 }
 
-impl Draft {
+impl BallotDraft {
     /// Computes the values that will be posted.
     ///
     /// # Errors
@@ -34,15 +34,15 @@ impl Draft {
         weight: u64,
         membership: MembershipProof,
         scope: Scope,
-        rule: Parameters,
+        rule: RuleParameters,
         keys: KeyVector,
         x: Vec<u64>,
         randomness: Randomness,
-    ) -> Result<Draft, BallotError> {
+    ) -> Result<BallotDraft, BallotError> {
         let signature = Signature { nonce_point: Point::identity(), response: 0.into() };
         let witness = Witness { size, ak, nk, weight, membership, scope, rule, keys, x, randomness, signature };
-        let (ctx, posted) = witness.posted()?;
-        Ok(Draft { witness, ctx, posted })
+        let (ctx, posted) = witness.compute_posted()?;
+        Ok(BallotDraft { witness, ctx, posted })
     }
 
     /// Returns the context that this ballot is for.
@@ -51,21 +51,21 @@ impl Draft {
     }
 
     /// Returns the values that will be posted on chain beside the proof.
-    pub fn posted(&self) -> &Posted {
+    pub fn posted(&self) -> &PostedBallot {
         &self.posted
     }
 
     /// Returns the message that the voter signs, if `previous` is the fingerprint in the nullifier's ballot slot (0
     /// before a first ballot).
     pub fn message(&self, previous: [u8; 32]) -> Message {
-        let instance = Instance::of(&self.posted, self.ctx, previous);
-        message(instance.h, instance.z)
+        let instance = Instance::from_posted(&self.posted, self.ctx, previous);
+        derive_message(instance.h, instance.z)
     }
 
     /// Returns the signed ballot. The signature is not verified here: [`super::check`] does that.
-    pub fn finish(self, previous: [u8; 32], signature: Signature) -> (Instance, Witness, Posted) {
-        let Draft { mut witness, ctx, posted } = self;
+    pub fn attach_signature(self, previous: [u8; 32], signature: Signature) -> (Instance, Witness, PostedBallot) {
+        let BallotDraft { mut witness, ctx, posted } = self;
         witness.signature = signature;
-        (Instance::of(&posted, ctx, previous), witness, posted)
+        (Instance::from_posted(&posted, ctx, previous), witness, posted)
     }
 }

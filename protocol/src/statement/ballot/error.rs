@@ -5,7 +5,7 @@ use thiserror::Error;
 use crate::{
     Fr,
     census::CensusError,
-    constants::SIZES,
+    constants::CIRCUIT_SIZES,
     elements::{Context, NoteCommitment, Nullifier},
     rule::RuleError,
     signature::SignatureError,
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum BallotError {
     /// There is no circuit of this size, or the poll has more options than the circuit.
-    #[error("a ballot of {options} options does not fit a circuit of size {size}: sizes are {SIZES:?}")]
+    #[error("a ballot of {options} options does not fit a circuit of size {size}: sizes are {CIRCUIT_SIZES:?}")]
     Size {
         /// The given size.
         size: usize,

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::elements;
+use super::list_elements;
 use crate::{
     Fr,
-    constants::SIZES,
+    constants::CIRCUIT_SIZES,
     elements::{Context, NoteCommitment, Nullifier, StatementHash},
     encryption::{Ciphertext, EncryptionError},
     field::{self, NonCanonical},
@@ -15,7 +15,7 @@ use crate::{
 
 /// The reason why bytes are not a posted ballot.
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
-pub enum PostedError {
+pub enum PostedBallotError {
     /// The number of bytes is not that of any size.
     #[error("a posted ballot has 352 or 672 bytes, not {actual}")]
     Length {
@@ -38,7 +38,7 @@ pub enum PostedError {
 /// A ballot record without its proof: the values that are posted on chain beside it, in this order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Posted {
+pub struct PostedBallot {
     /// The hash `Chain(BALLOT-HASH, ctx, nullifier, note, C.x, ..)`, which fixes the proven values before `z` exists.
     pub h: StatementHash,
     /// The nullifier: one value per member, chamber and poll.
@@ -49,7 +49,7 @@ pub struct Posted {
     pub ciphertext: Ciphertext,
 }
 
-impl Posted {
+impl PostedBallot {
     /// Returns `h, nullifier, note, C.x, C.y, D_1.x, ..`: `5 + 2M` elements.
     pub fn words(&self) -> Vec<Fr> {
         let mut words = vec![self.h.to_fr(), self.nullifier.to_fr(), self.note.to_fr()];
@@ -67,8 +67,8 @@ impl Posted {
     /// # Errors
     /// Returns [`PostedError`] if the length is not that of any size, a word is not a field element, or a pair of words
     /// is not a point.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Posted, PostedError> {
-        Self::read(bytes, Ciphertext::from_coordinates)
+    pub fn from_bytes(bytes: &[u8]) -> Result<PostedBallot, PostedBallotError> {
+        Self::decode_with(bytes, Ciphertext::from_coordinates)
     }
 
     /// Decodes a posted ballot from bytes that were accepted before, and that cannot have been changed since: the
@@ -77,22 +77,22 @@ impl Posted {
     /// # Errors
     /// Returns [`PostedError`] if the length is not that of any size, a word is not a field element, or a pair of words
     /// is not on the curve.
-    pub fn from_checked_bytes(bytes: &[u8]) -> Result<Posted, PostedError> {
-        Self::read(bytes, Ciphertext::from_checked_coordinates)
+    pub fn from_checked_bytes(bytes: &[u8]) -> Result<PostedBallot, PostedBallotError> {
+        Self::decode_with(bytes, Ciphertext::from_checked_coordinates)
     }
 
-    fn read(
+    fn decode_with(
         bytes: &[u8],
         ciphertext: impl Fn(&[Fr]) -> Result<Ciphertext, EncryptionError>,
-    ) -> Result<Posted, PostedError> {
-        if !SIZES.iter().any(|size| bytes.len() == 32 * (5 + 2 * size)) {
-            return Err(PostedError::Length { actual: bytes.len() });
+    ) -> Result<PostedBallot, PostedBallotError> {
+        if !CIRCUIT_SIZES.iter().any(|size| bytes.len() == 32 * (5 + 2 * size)) {
+            return Err(PostedBallotError::Length { actual: bytes.len() });
         }
         let (words, _) = bytes.as_chunks::<32>();
-        let word = |(index, word)| field::from_bytes(word).map_err(|source| PostedError::Word { index, source });
+        let word = |(index, word)| field::from_bytes(word).map_err(|source| PostedBallotError::Word { index, source });
         let words = words.iter().enumerate().map(word).collect::<Result<Vec<_>, _>>()?;
         let ciphertext = ciphertext(&words[3..])?;
-        Ok(Posted {
+        Ok(PostedBallot {
             h: StatementHash::from_fr(words[0]),
             nullifier: Nullifier::from_fr(words[1]),
             note: NoteCommitment::from_fr(words[2]),
@@ -103,11 +103,11 @@ impl Posted {
     /// Returns the fingerprint: the content of the nullifier's ballot slot once this ballot counts, without the
     /// nullifier's ordinal.
     pub fn fingerprint(&self) -> [u8; 32] {
-        transcript::fingerprint(self.note, &self.ciphertext)
+        transcript::ballot_fingerprint(self.note, &self.ciphertext)
     }
 
     /// Returns the proven elements in the order of `h` and `y`: `ctx, nullifier, note, C.x, ..`.
     pub fn elements(&self, ctx: Context) -> Vec<Fr> {
-        elements(ctx, self.nullifier, self.note, &self.ciphertext)
+        list_elements(ctx, self.nullifier, self.note, &self.ciphertext)
     }
 }

@@ -1,22 +1,22 @@
 //! Making a claim: first the posted values, then the voter's signature over them.
 
-use super::{ClaimError, Instance, Posted, Terms, Witness, message};
+use super::{ClaimError, ClaimTerms, Instance, PostedClaim, Witness, message};
 use crate::{
     Point,
     elements::Message,
     identity::NullifierKey,
-    note::{NotePath, Opening},
+    note::{NoteOpening, NotePath},
     signature::Signature,
 };
 
 /// A claim before its voter has signed it.
-pub struct Draft {
+pub struct ClaimDraft {
     /// Complete except for the signature.
     witness: Witness,
-    posted: Posted,
+    posted: PostedClaim,
 }
 
-impl Draft {
+impl ClaimDraft {
     /// Computes the values that will be posted.
     ///
     /// # Errors
@@ -25,18 +25,18 @@ impl Draft {
     pub fn new(
         ak: Point,
         nk: NullifierKey,
-        opening: Opening,
+        opening: NoteOpening,
         path: NotePath,
-        terms: Terms,
-    ) -> Result<Draft, ClaimError> {
+        terms: ClaimTerms,
+    ) -> Result<ClaimDraft, ClaimError> {
         let signature = Signature { nonce_point: Point::identity(), response: 0.into() };
         let witness = Witness { ak, nk, opening, path, terms, signature };
-        let posted = witness.posted()?;
-        Ok(Draft { witness, posted })
+        let posted = witness.compute_posted()?;
+        Ok(ClaimDraft { witness, posted })
     }
 
     /// Returns the values that will be posted on chain beside the proof.
-    pub fn posted(&self) -> &Posted {
+    pub fn posted(&self) -> &PostedClaim {
         &self.posted
     }
 
@@ -47,9 +47,9 @@ impl Draft {
     }
 
     /// Returns the signed claim. The signature is not verified here: [`super::check`] does that.
-    pub fn finish(self, signature: Signature) -> (Instance, Witness, Posted) {
-        let Draft { mut witness, posted } = self;
+    pub fn attach_signature(self, signature: Signature) -> (Instance, Witness, PostedClaim) {
+        let ClaimDraft { mut witness, posted } = self;
         witness.signature = signature;
-        (Instance::of(&posted, &witness.terms), witness, posted)
+        (Instance::from_posted(&posted, &witness.terms), witness, posted)
     }
 }

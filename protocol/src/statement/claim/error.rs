@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::{
     Fr,
-    constants::SIZES,
+    constants::CIRCUIT_SIZES,
     elements::{NotesRoot, RewardNullifier},
     signature::SignatureError,
 };
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
 pub enum ClaimError {
     /// There is no circuit of this size.
-    #[error("a note of {size} choices does not fit any circuit: sizes are {SIZES:?}")]
+    #[error("a note of {size} choices does not fit any circuit: sizes are {CIRCUIT_SIZES:?}")]
     Size {
         /// The given number of choices.
         size: usize,

@@ -12,7 +12,7 @@ use crate::{
 /// The terms of a claim, which the contract knows or computes: the chamber, the reward policy, and the recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Terms {
+pub struct ClaimTerms {
     /// The chamber's context.
     pub ctx: Context,
     /// The chamber's reward policy. For a size `M` of 3, no option after the third can be ratified.
@@ -25,7 +25,7 @@ pub struct Terms {
 /// them occurs in the ballot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Posted {
+pub struct PostedClaim {
     /// The hash `Chain(CLAIM, L)`, which fixes the proven values before `z` exists.
     pub h: StatementHash,
     /// A notes root of the chamber.
@@ -57,10 +57,10 @@ mod word {
     }
 }
 
-impl Posted {
+impl PostedClaim {
     /// Returns `L = (note_root, ctx, reward_nullifier, amount - base, selector, per_weight, bonus, binding)`, with
     /// `selector = ratified + cap·2^8` the lowest 48 bits of the packed policy.
-    pub fn elements(&self, terms: &Terms) -> [Fr; CLAIM_ELEMENTS] {
+    pub fn elements(&self, terms: &ClaimTerms) -> [Fr; CLAIM_ELEMENTS] {
         let policy = terms.policy.terms();
         [
             self.note_root.to_fr(),

@@ -19,50 +19,50 @@ use crate::{
 /// The value of a polynomial at a point, divided by `l`: `sum_k tau_k·i^k = s + l·kappa`, `0 <= s < l`. Both `s` and
 /// `kappa` are secret.
 #[derive(Clone, Copy)]
-pub struct Value {
+pub struct ShareValue {
     /// The remainder `s`, which the recipient learns.
     pub remainder: BigInt<4>,
     /// The quotient `kappa`, below `2^62`.
     pub quotient: u64,
 }
 
-impl Value {
+impl ShareValue {
     /// Evaluates the polynomial with these `tau` at a point from 1 to 16, and divides the value by `l`.
-    pub fn of(tau: &[BigInt<4>], point: u64) -> Value {
+    pub fn from_coefficients(tau: &[BigInt<4>], point: u64) -> ShareValue {
         let i = Scalar::from(point);
         // Reduced on purpose: `tau` is an integer that may be above `l`, and the remainder follows from its residue.
-        let reduced = |tau: &BigInt<4>| Scalar::from_le_bytes_mod_order(&bytes(tau));
+        let reduced = |tau: &BigInt<4>| Scalar::from_le_bytes_mod_order(&to_le_bytes(tau));
         let remainder = tau.iter().rev().fold(Scalar::zero(), |sum, tau| sum * i + reduced(tau)).into_bigint();
         // The division is exact, so its lowest 64 bits are enough: modulo `2^64`, dividing by the odd `l` is
         // multiplying by its inverse.
         let low = tau.iter().rev().fold(0u64, |sum, tau| sum.wrapping_mul(point).wrapping_add(tau.0[0]));
-        let quotient = low.wrapping_sub(remainder.0[0]).wrapping_mul(inverse(Scalar::MODULUS.0[0]));
-        Value { remainder, quotient }
+        let quotient = low.wrapping_sub(remainder.0[0]).wrapping_mul(invert_mod_word(Scalar::MODULUS.0[0]));
+        ShareValue { remainder, quotient }
     }
 }
 
-fn bytes(number: &BigInt<4>) -> Zeroizing<Vec<u8>> {
+fn to_le_bytes(number: &BigInt<4>) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(number.0.iter().flat_map(|limb| limb.to_le_bytes()).collect())
 }
 
 /// Returns `1/a` modulo `2^64` for an odd `a`, by Newton's iteration: each step doubles the number of correct bits, of
 /// which there are 3 at first.
-fn inverse(a: u64) -> u64 {
+fn invert_mod_word(a: u64) -> u64 {
     (0..5).fold(a, |x, _| x.wrapping_mul(2u64.wrapping_sub(a.wrapping_mul(x))))
 }
 
 /// Returns the value of the polynomial itself from the remainder: `a = 2·tau - (2^252 - 1)` for each coefficient.
-fn value(remainder: Fr, point: u64, threshold: usize) -> Scalar {
+fn recover_value(remainder: Fr, point: u64, threshold: usize) -> Scalar {
     // Reduced on purpose: a word that a malicious dealer made up may be above `l`; callers compare the value with the
     // commitments.
-    let s = Scalar::from_le_bytes_mod_order(&bytes(&remainder.into_bigint()));
+    let s = Scalar::from_le_bytes_mod_order(&to_le_bytes(&remainder.into_bigint()));
     let i = Scalar::from(point);
     let powers = (0..threshold).fold(Scalar::zero(), |sum, _| sum * i + Scalar::from(1u64));
     s + s - (scalar::power_of_two(SCALAR_DIGITS) - Scalar::from(1u64)) * powers
 }
 
 /// Derives the pads that hide the values for `point` in the dealing of `ctx`, from the agreed point `S = e·tk_i`.
-pub fn pads(ctx: TrusteeContext, point: u64, agreed: &Point) -> [Fr; COMMITTEE_KEYS] {
+pub fn derive_pads(ctx: TrusteeContext, point: u64, agreed: &Point) -> [Fr; COMMITTEE_KEYS] {
     poseidon::squeeze(&[tag::share(), ctx.to_fr(), Fr::from(point), agreed.x(), agreed.y()])
 }
 
@@ -82,8 +82,13 @@ impl EncryptedShare {
     }
 
     /// Encrypts values by adding pads to their remainders.
-    pub fn seal(values: &[Value; COMMITTEE_KEYS], ctx: TrusteeContext, point: u64, agreed: &Point) -> EncryptedShare {
-        let pads = Zeroizing::new(pads(ctx, point, agreed));
+    pub fn encrypt_values(
+        values: &[ShareValue; COMMITTEE_KEYS],
+        ctx: TrusteeContext,
+        point: u64,
+        agreed: &Point,
+    ) -> EncryptedShare {
+        let pads = Zeroizing::new(derive_pads(ctx, point, agreed));
         let word = |j: usize| Fr::from_bigint(values[j].remainder).expect("a remainder is below l, which is below r");
         EncryptedShare(std::array::from_fn(|j| word(j) + pads[j]))
     }
@@ -91,7 +96,7 @@ impl EncryptedShare {
     /// Decrypts the values of a dealing's polynomials at the recipient's point.
     ///
     /// The values of a proven dealing agree with its commitments; any other words give values that do not.
-    pub fn open(
+    pub fn decrypt_values(
         &self,
         secret: &TransportSecret,
         ctx: TrusteeContext,
@@ -99,8 +104,8 @@ impl EncryptedShare {
         ephemeral: &Point,
         threshold: usize,
     ) -> KeyShare {
-        let pads = Zeroizing::new(pads(ctx, point, &secret.agree(ephemeral)));
-        KeyShare::new(std::array::from_fn(|j| value(self.0[j] - pads[j], point, threshold)))
+        let pads = Zeroizing::new(derive_pads(ctx, point, &secret.agree_key(ephemeral)));
+        KeyShare::new(std::array::from_fn(|j| recover_value(self.0[j] - pads[j], point, threshold)))
     }
 }
 
@@ -131,7 +136,7 @@ mod tests {
         let largest = BigInt::<4>([u64::MAX, u64::MAX, u64::MAX, u64::MAX >> 4]);
         for tau in [BigInt::zero(), BigInt::one(), largest] {
             for (count, point) in [(1, 1), (1, 16), (5, 5), (16, 15), (16, 16)] {
-                let value = Value::of(&vec![tau; count], point);
+                let value = ShareValue::from_coefficients(&vec![tau; count], point);
                 let power = (0..count).fold(0u128, |sum, _| sum * u128::from(point) + 1);
                 let wide = |number: &BigInt<4>, by: u128, add: [u64; 6]| -> [u64; 6] {
                     let mut out = add;

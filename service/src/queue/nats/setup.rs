@@ -14,7 +14,7 @@ use async_nats::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::storage;
+use super::storage_error;
 use crate::queue::QueueError;
 
 /// The NATS server and the queue's limits. All users of one queue must have the same settings.
@@ -51,31 +51,31 @@ impl Default for NatsSettings {
     }
 }
 
-pub(super) struct Parts {
+pub(super) struct NatsHandles {
     pub(super) context: Context,
     pub(super) stream: Stream,
     pub(super) consumer: PullConsumer,
     pub(super) bucket: kv::Store,
 }
 
-pub(super) async fn connect(settings: &NatsSettings) -> Result<Parts, QueueError> {
+pub(super) async fn connect_server(settings: &NatsSettings) -> Result<NatsHandles, QueueError> {
     let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     if settings.prefix.is_empty() || !settings.prefix.chars().all(plain) {
-        return Err(storage("the prefix may contain only letters, digits, `-` and `_`"));
+        return Err(storage_error("the prefix may contain only letters, digits, `-` and `_`"));
     }
     let options = match &settings.credentials {
-        Some(path) => ConnectOptions::with_credentials_file(path.clone()).await.map_err(storage)?,
+        Some(path) => ConnectOptions::with_credentials_file(path.clone()).await.map_err(storage_error)?,
         None => ConnectOptions::new(),
     };
     let address: ServerAddr =
-        settings.url.parse().map_err(|_| storage("url: expected an address such as tls://nats.example"))?;
+        settings.url.parse().map_err(|_| storage_error("url: expected an address such as tls://nats.example"))?;
     let local = matches!(address.host(), "localhost" | "127.0.0.1" | "::1" | "[::1]");
     // Job ids are capabilities: over a network TLS is required.
     let options = options.require_tls(!local).name("psephos").connection_timeout(Duration::from_secs(5));
     let client = options
         .connect(&address)
         .await
-        .map_err(|error| storage(format!("no NATS server answers at {}: {error}", address.host())))?;
+        .map_err(|error| storage_error(format!("no NATS server answers at {}: {error}", address.host())))?;
     let context = jetstream::new(client);
     let lease = Duration::from_secs(settings.lease.max(1).into());
     let stream = context
@@ -92,7 +92,7 @@ pub(super) async fn connect(settings: &NatsSettings) -> Result<Parts, QueueError
             ..Config::default()
         })
         .await
-        .map_err(|error| storage(format!("the stream cannot be created: {error}")))?;
+        .map_err(|error| storage_error(format!("the stream cannot be created: {error}")))?;
     let consumer = stream
         .get_or_create_consumer(
             "provers",
@@ -105,14 +105,14 @@ pub(super) async fn connect(settings: &NatsSettings) -> Result<Parts, QueueError
             },
         )
         .await
-        .map_err(|error| storage(format!("the consumer cannot be created: {error}")))?;
-    let bucket = bucket(&context, settings).await?;
-    Ok(Parts { context, stream, consumer, bucket })
+        .map_err(|error| storage_error(format!("the consumer cannot be created: {error}")))?;
+    let bucket = open_bucket(&context, settings).await?;
+    Ok(NatsHandles { context, stream, consumer, bucket })
 }
 
 /// Opens the bucket, whose stream is created here: the client's own call asks the server for its limits, in a form that
 /// servers before 2.10 do not answer.
-async fn bucket(context: &Context, settings: &NatsSettings) -> Result<kv::Store, QueueError> {
+async fn open_bucket(context: &Context, settings: &NatsSettings) -> Result<kv::Store, QueueError> {
     let name = format!("{}-states", settings.prefix);
     let keep = Duration::from_secs(settings.keep.max(60).into());
     let stream = Config {
@@ -133,8 +133,8 @@ async fn bucket(context: &Context, settings: &NatsSettings) -> Result<kv::Store,
     context
         .get_or_create_stream(stream)
         .await
-        .map_err(|error| storage(format!("the bucket cannot be opened: {error}")))?;
-    context.get_key_value(name).await.map_err(|error| storage(format!("the bucket cannot be opened: {error}")))
+        .map_err(|error| storage_error(format!("the bucket cannot be opened: {error}")))?;
+    context.get_key_value(name).await.map_err(|error| storage_error(format!("the bucket cannot be opened: {error}")))
 }
 
 /// Returns whether the stream is full.

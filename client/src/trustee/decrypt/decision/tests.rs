@@ -86,7 +86,7 @@ fn good_evidence_decrypts_with_the_trustees_own_key_share() {
     assert_eq!((decision.index, decision.ctx), (0, frozen.ctx));
     assert_eq!(decision.total.coordinates(), listed.encrypted_total(3).coordinates());
     let commitments = evidence.state.committees[&COMMITTEE].commitments().unwrap();
-    assert_eq!(decision.key_share.public(), commitments.at(1));
+    assert_eq!(decision.key_share.public_keys(), commitments.evaluate_at(1));
 }
 
 #[test]

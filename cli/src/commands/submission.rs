@@ -1,0 +1,163 @@
+//! Submission of packages to a relayer. Its receipt is stored beside the package, and shows later whether the relayer
+//! kept its promise.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use psephos_client::remote::relay::{Inclusion, Promise, RemoteRelayer, RemoteRelayerError};
+use psephos_client::reward::ClaimPackage;
+use psephos_client::{Package, files as client_files};
+use psephos_state::{ChainState, Deployment};
+
+use crate::failure::Failure;
+
+/// The extension of a receipt's file, appended to the package's file name.
+const RECEIPT_EXTENSION: &str = "receipt";
+/// The maximum size of a receipt, in bytes.
+const MAX_RECEIPT_BYTES: usize = 16 * 1024;
+
+/// Submits a ballot to the relayer at a URL and stores its receipt beside the package.
+pub(crate) async fn submit_ballot(
+    deployment: &Deployment,
+    replay: &ChainState,
+    url: &str,
+    (package, path): (&Package, &Path),
+) -> Result<Promise, Failure> {
+    let relayer = RemoteRelayer::new(url).map_err(|error| relay_failure(error, path, "relay"))?;
+    let closes_at = replay.poll(package.poll)?.parameters.closesAt;
+    let promise = async {
+        let info = relayer.fetch_info(deployment).await?;
+        relayer.submit_ballot(&info, package, closes_at).await
+    };
+    let promise = promise.await.map_err(|error| relay_failure(error, path, "relay"))?;
+    write_receipt(path, &promise)?;
+    Ok(promise)
+}
+
+/// Submits a claim to the relayer at a URL and stores its receipt beside the claim.
+pub(crate) async fn submit_claim(
+    deployment: &Deployment,
+    replay: &ChainState,
+    url: &str,
+    (package, path): (&ClaimPackage, &Path),
+) -> Result<Promise, Failure> {
+    let relayer = RemoteRelayer::new(url).map_err(|error| relay_failure(error, path, "reward relay"))?;
+    let deadline = replay.reward(package.poll)?.parameters.claimDeadline;
+    let promise = async {
+        let info = relayer.fetch_info(deployment).await?;
+        relayer.submit_claim(&info, package, deadline).await
+    };
+    let promise = promise.await.map_err(|error| relay_failure(error, path, "reward relay"))?;
+    write_receipt(path, &promise)?;
+    Ok(promise)
+}
+
+/// Converts a relayer's error to a failure with a hint. `direct` is the command that sends the package itself.
+pub(crate) fn relay_failure(error: RemoteRelayerError, path: &Path, direct: &str) -> Failure {
+    let hint = match &error {
+        RemoteRelayerError::InvalidUrl(_) => {
+            return Failure::invalid_input(error.to_string(), "use the URL that the relayer publishes");
+        }
+        RemoteRelayerError::Package(_) => {
+            return Failure::invalid_input(error.to_string(), "use a file that `psephos` wrote");
+        }
+        RemoteRelayerError::Refused { code, .. }
+            if matches!(code.as_str(), "queue_full" | "unfunded" | "max_fee_exceeded" | "stopping") =>
+        {
+            "submit it again later, or submit it to another relayer".to_owned()
+        }
+        _ => format!(
+            "the package remains valid: submit it to another relayer, or send it yourself with `psephos {direct} {} \
+             --sender FILE`, which shows publicly that this account sent it",
+            path.display()
+        ),
+    };
+    Failure::relayer_failure(error.to_string(), hint)
+}
+
+/// Returns the path of the receipt for a package.
+pub(crate) fn receipt_path(package: &Path) -> PathBuf {
+    let mut name = package.as_os_str().to_owned();
+    name.push(".");
+    name.push(RECEIPT_EXTENSION);
+    name.into()
+}
+
+/// Reads and verifies the receipt beside a package, if there is one.
+pub(crate) fn read_receipt(package: &Path) -> Result<Option<Promise>, Failure> {
+    let path = receipt_path(package);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = client_files::read_text(&path, MAX_RECEIPT_BYTES)?;
+    let promise: Promise = serde_json::from_str(&text).map_err(|error| {
+        Failure::invalid_input(
+            format!("{} is not a receipt: {error}", path.display()),
+            "move it away to continue without it",
+        )
+    })?;
+    promise.receipt.verify().map_err(|error| {
+        Failure::invalid_input(format!("{}: {error}", path.display()), "move it away to continue without it")
+    })?;
+    Ok(Some(promise))
+}
+
+/// Writes a receipt beside its package. It replaces an older one, which is for the same package.
+fn write_receipt(package: &Path, promise: &Promise) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(promise)
+        .map_err(|error| Failure::internal_error(format!("cannot serialise the receipt as JSON: {error}")))?;
+    crate::files::write_file(&receipt_path(package), (text + "\n").as_bytes(), true)
+}
+
+/// Returns the Unix time in seconds.
+pub(crate) fn unix_time() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// Formats the time from now until `time`, a Unix time in seconds.
+pub(crate) fn format_time_until(time: u64) -> String {
+    match time.saturating_sub(unix_time()) {
+        seconds if seconds < 120 => format!("{seconds} s"),
+        seconds if seconds < 7_200 => format!("{} min", seconds / 60),
+        seconds => format!("{} h", seconds / 3_600),
+    }
+}
+
+/// Explains to a voter whether a package is on the chain, whether the relayer kept its promise, and what to do.
+pub(crate) fn explain_inclusion(
+    inclusion: Inclusion,
+    promise: Option<&Promise>,
+    package: &Path,
+    direct: &str,
+) -> String {
+    let file = package.display();
+    let relayer = promise.map_or_else(|| "an unknown URL".into(), |promise| promise.url.clone());
+    match inclusion {
+        Inclusion::Included { transaction, block } => {
+            format!("It is on the chain, in block {block}, transaction {transaction}.")
+        }
+        Inclusion::Awaited { until: Some(until) } => {
+            format!(
+                "It is not on the chain yet. The relayer at {relayer} promised to submit it within {}.",
+                format_time_until(until)
+            )
+        }
+        Inclusion::Awaited { until: None } => {
+            "It is not on the chain yet, and there is no relayer's receipt beside it.".into()
+        }
+        Inclusion::Broken { .. } => format!(
+            "It is NOT on the chain: the relayer at {relayer} broke its promise, and {} proves it.\nThe package remains valid: \
+             submit it to another relayer (`psephos {direct} {file} --relayer URL`), or send it yourself (`psephos {direct} \
+             {file} --sender FILE`). That shows publicly that this account sent it: use one that no one can link to you.",
+            receipt_path(package).display()
+        ),
+        Inclusion::TooLate { promised: true } => format!(
+            "It is not on the chain and can no longer get there: it is too late, or another one replaced it. {} shows what the \
+             relayer at {relayer} had promised.",
+            receipt_path(package).display()
+        ),
+        Inclusion::TooLate { promised: false } => {
+            "It is not on the chain and can no longer get there: it is too late, or another one replaced it.".into()
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Lists of the accounts that may enrol in a chamber: files with the columns `account,weight`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use psephos_chain::Address;
+use psephos_client::files::read_text;
+use psephos_protocol::census::Weight;
+
+use crate::failure::Failure;
+
+/// The maximum size of a list in bytes: the largest census has 2^20 members.
+const MAX_BYTES: usize = 128 * 1024 * 1024;
+const FILE_HINT: &str = "the first line is account,weight, then comes one account per line; nothing was sent";
+
+/// Whether a weight of 0, which removes an account from the list, is valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ZeroWeight {
+    /// A weight of 0 is an error.
+    Rejected,
+    /// A weight of 0 removes the account from the list.
+    Allowed,
+}
+
+/// Reads a list and checks that accounts are unique and weights are in range.
+pub(crate) fn read_members(path: &Path, zero: ZeroWeight) -> Result<Vec<(Address, u64)>, Failure> {
+    let text = read_text(path, MAX_BYTES)?;
+    parse_members(&text, zero)
+        .map_err(|(line, what)| Failure::invalid_input(format!("{}, line {line}: {what}", path.display()), FILE_HINT))
+}
+
+fn parse_members(text: &str, zero: ZeroWeight) -> Result<Vec<(Address, u64)>, (usize, String)> {
+    let mut lines = text.lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
+    match lines.next() {
+        Some((_, "account,weight")) => {}
+        other => {
+            return Err((
+                1,
+                format!("expected the header account,weight, found {:?}", other.map(|(_, line)| line).unwrap_or("")),
+            ));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    let mut members = Vec::new();
+    for (number, line) in lines.filter(|(_, line)| !line.is_empty()) {
+        let (account, weight) = parse_member(line, zero).map_err(|what| (number, what))?;
+        if !seen.insert(account) {
+            return Err((number, format!("{account} is listed twice")));
+        }
+        members.push((account, weight));
+    }
+    if members.is_empty() { Err((1, "the list has no account".into())) } else { Ok(members) }
+}
+
+fn parse_member(line: &str, zero: ZeroWeight) -> Result<(Address, u64), String> {
+    let (account, weight) =
+        line.split_once(',').ok_or_else(|| format!("expected an account and a weight, found {line:?}"))?;
+    let account: Address =
+        account.trim().parse().map_err(|_| format!("{account:?} is not an account: 0x and 40 hexadecimal digits"))?;
+    let weight = weight.trim();
+    let parsed: u64 =
+        weight.parse().map_err(|_| format!("{weight:?} is not a weight: a whole number from 1 to 2^40 - 1"))?;
+    match parsed {
+        0 if zero == ZeroWeight::Rejected => Err("the weight is 0: leave the account out".into()),
+        parsed if parsed > Weight::MAX.get() => Err(format!("the weight {parsed} is too large: at most 2^40 - 1")),
+        parsed => Ok((account, parsed)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "0x9F791Ae2160f4Ec6D9c8986c40Da9b99c3A5F2FE";
+
+    #[test]
+    fn valid_list_is_parsed() {
+        let text = format!("account,weight\n{A},7\n\n0x87C9E571ae1657b19030EEe27506c5D7e66ac29e, 1099511627775\r\n");
+        let members = parse_members(&text, ZeroWeight::Rejected).expect("valid");
+        assert_eq!(members.iter().map(|(_, weight)| *weight).collect::<Vec<_>>(), [7, (1 << 40) - 1]);
+    }
+
+    #[test]
+    fn parse_reports_errors_with_their_lines() {
+        let cases = [
+            ("".to_owned(), 1, "expected the header account,weight"),
+            ("account,weight\n".into(), 1, "no account"),
+            (format!("account,weight\n{A},7\n{A},8"), 3, "twice"),
+            (format!("account,weight\n{A},7\n{},8", A.to_lowercase()), 3, "twice"),
+            (format!("account,weight\n{A},0"), 2, "weight is 0"),
+            (format!("account,weight\n{A},-1"), 2, "not a weight"),
+            (format!("account,weight\n{A},1.5"), 2, "not a weight"),
+            (format!("account,weight\n{A},1099511627776"), 2, "too large"),
+            (format!("account,weight\n{A},99999999999999999999999"), 2, "not a weight"),
+            ("account,weight\n0x12,5".into(), 2, "not an account"),
+            (format!("account,weight\n{A}"), 2, "expected an account and a weight"),
+        ];
+        for (text, line, expected) in cases {
+            let (number, what) = parse_members(&text, ZeroWeight::Rejected).expect_err(expected);
+            assert!(number == line && what.contains(expected), "line {number}: {what}");
+        }
+        assert!(parse_members(&format!("account,weight\n{A},0"), ZeroWeight::Allowed).is_ok());
+    }
+}

@@ -1,0 +1,99 @@
+//! The states of jobs: a key-value bucket in which a state is replaced only by a client that has read the one before
+//! (compare and swap on the revision).
+
+use std::time::Duration;
+
+use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateErrorKind};
+use futures_util::StreamExt;
+use psephos_exchange::proof::JobState;
+
+use super::storage_error;
+use crate::queue::{JobId, JobStatus, QueueError};
+
+/// The states of jobs.
+pub(super) struct StatusBucket(Store);
+
+impl StatusBucket {
+    pub(super) fn new(bucket: Store) -> Self {
+        Self(bucket)
+    }
+
+    /// Returns a job's status and its revision.
+    pub(super) async fn get_status(&self, id: JobId) -> Result<Option<(JobStatus, u64)>, QueueError> {
+        let entry = self.0.entry(id.to_string()).await.map_err(storage_error)?;
+        let Some(entry) = entry.filter(|entry| entry.operation == Operation::Put) else { return Ok(None) };
+        let status = serde_json::from_slice(&entry.value).map_err(storage_error)?;
+        Ok(Some((status, entry.revision)))
+    }
+
+    /// Stores the first status, if there is none yet; returns whether it did.
+    pub(super) async fn create_status(&self, id: JobId, status: &JobStatus) -> Result<bool, QueueError> {
+        let value = serde_json::to_vec(status).map_err(storage_error)?;
+        match self.0.create(id.to_string(), value.into()).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == CreateErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(storage_error(error)),
+        }
+    }
+
+    /// Replaces the status of a job that has not ended; starts from `first` if there is none. Returns false if it has
+    /// ended.
+    pub(super) async fn replace_status(
+        &self,
+        id: JobId,
+        first: JobStatus,
+        change: impl Fn(JobStatus) -> JobStatus,
+    ) -> Result<bool, QueueError> {
+        loop {
+            let Some((status, revision)) = self.get_status(id).await? else {
+                match self.create_status(id, &change(first.clone())).await? {
+                    true => return Ok(true),
+                    false => continue,
+                }
+            };
+            if status.state.is_final() {
+                return Ok(false);
+            }
+            let value = serde_json::to_vec(&change(status)).map_err(storage_error)?;
+            match self.0.update(id.to_string(), value.into(), revision).await {
+                Ok(_) => return Ok(true),
+                // Another client was faster: retry with the new revision.
+                Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => {}
+                Err(error) => return Err(storage_error(error)),
+            }
+        }
+    }
+
+    /// Replaces the status for the last time, as in [`Ledger::replace`].
+    pub(super) async fn end_job(
+        &self,
+        id: JobId,
+        first: JobStatus,
+        change: impl Fn(JobStatus) -> JobStatus,
+    ) -> Result<bool, QueueError> {
+        self.replace_status(id, first, change).await
+    }
+
+    pub(super) async fn wait_for_change(
+        &self,
+        id: JobId,
+        seen: JobState,
+        patience: Duration,
+    ) -> Result<Option<JobStatus>, QueueError> {
+        let until = tokio::time::Instant::now() + patience;
+        let mut watch = self.0.watch_with_history(id.to_string()).await.map_err(storage_error)?;
+        // The watch may have no first value yet: the current status is read separately.
+        let mut last = self.get_status(id).await?.map(|(status, _)| status);
+        while last.as_ref().is_some_and(|status| status.state == seen) {
+            match tokio::time::timeout_at(until, watch.next()).await {
+                Err(_) | Ok(None) => break,
+                Ok(Some(Err(error))) => return Err(storage_error(error)),
+                Ok(Some(Ok(entry))) if entry.operation == Operation::Put => {
+                    last = Some(serde_json::from_slice(&entry.value).map_err(storage_error)?);
+                }
+                Ok(Some(Ok(_))) => last = None,
+            }
+        }
+        Ok(last)
+    }
+}

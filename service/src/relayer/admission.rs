@@ -1,0 +1,136 @@
+//! Admission: a verified request that can still be included on chain gets a receipt, any other is rejected.
+
+use psephos_protocol::identifiers::{ChamberId, PollId};
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use psephos_exchange::{
+    ballot::Contents,
+    relay::{Kind, Receipt},
+};
+use psephos_state::{ChainState, PollState};
+
+use super::{
+    Relayer,
+    evaluation::{Verdict, evaluate_item},
+    intake::IntakeRequest,
+    item::{DecodedPackage, ItemStatus, RelayItem},
+    problems::conflict_problem,
+    store::PendingItem,
+    unix_now,
+};
+use crate::http::Problem;
+
+impl Relayer {
+    /// Returns the item to store for a verified request, with its receipt.
+    ///
+    /// # Errors
+    /// Returns the reason why it cannot be included on chain.
+    pub(super) fn admit_request(
+        &self,
+        chain_state: &ChainState,
+        request: &IntakeRequest,
+        all: &[PendingItem],
+        new: &[PendingItem],
+    ) -> Result<PendingItem, Problem> {
+        let (kind, poll, chamber, contract) = match &request.work {
+            DecodedPackage::Ballot { package, .. } => (Kind::Ballot, package.poll, package.chamber, package.polls),
+            DecodedPackage::Claim { package } => (Kind::Claim, package.poll, package.chamber, package.rewards),
+        };
+        let verdict = match evaluate_item(chain_state, &request.work, all) {
+            // The ballot that it replaces may have arrived in the same batch.
+            Verdict::Rejected("wrong_previous") => evaluate_item(chain_state, &request.work, new),
+            other => other,
+        };
+        let state = match verdict {
+            Verdict::OnChain { transaction, block } => ItemStatus::Included { transaction, block },
+            Verdict::Sendable | Verdict::WaitsForOther => ItemStatus::Waiting,
+            Verdict::Rejected(reason) => return Err(conflict_problem(reason)),
+        };
+        let arrived = unix_now();
+        let (accepted_at, mut promised_by) = receipt_times(arrived, self.settings.max_age, self.settings.promise);
+        if let DecodedPackage::Ballot { contents, .. } = &request.work {
+            let closes_at = chain_state.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closesAt);
+            if state == ItemStatus::Waiting {
+                if chain_state.poll_state(poll).ok() != Some(PollState::Open)
+                    || chain_state.time.saturating_add(self.settings.last_call) >= closes_at
+                {
+                    return Err(conflict_problem("closed"));
+                }
+                self.check_pending_ballots(chain_state, (poll, chamber), contents, all.iter().chain(new))?;
+            }
+            promised_by = promised_by.min(closes_at.max(accepted_at));
+        }
+        let receipt = Receipt {
+            id: request.id,
+            kind,
+            chain_id: self.deployment.chain_id,
+            contract,
+            poll,
+            chamber,
+            accepted_at,
+            promised_by,
+            relayer: self.address(),
+            signature: String::new(),
+        };
+        let receipt = receipt.signed(&self.signer).map_err(|_| Problem::internal_error())?;
+        let item = RelayItem { receipt, arrived, json: Some(request.json.clone()), state };
+        let work = DecodedPackage::decode_item(&item).ok_or_else(Problem::internal_error)?;
+        Ok(PendingItem { item, work: Arc::new(work) })
+    }
+
+    /// Rejects a second ballot that replaces the same one as a pending ballot does, and further ballots of a nullifier
+    /// that has reached its limit.
+    fn check_pending_ballots<'a>(
+        &self,
+        chain_state: &ChainState,
+        (poll, chamber): (PollId, ChamberId),
+        contents: &Contents,
+        here: impl Iterator<Item = &'a PendingItem>,
+    ) -> Result<(), Problem> {
+        let nullifier = contents.record.posted.nullifier;
+        let listed = chain_state.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber));
+        let mut cast = match listed.filter(|listed| listed.counted_ballot(&nullifier).is_some()) {
+            Some(listed) => listed.ballots.iter().filter(|ballot| ballot.posted.nullifier == nullifier).count(),
+            None => 0,
+        };
+        for held in here.filter(|held| held.item.state.is_pending()) {
+            let DecodedPackage::Ballot { package, contents: other } = &*held.work else { continue };
+            if (package.poll, package.chamber) == (poll, chamber) && other.record.posted.nullifier == nullifier {
+                cast += 1;
+                if other.previous() == contents.previous() {
+                    return Err(conflict_problem("already_cast"));
+                }
+            }
+        }
+        if cast >= self.settings.ballots_per_nullifier {
+            let detail =
+                "this voter has reached this relayer's limit of ballots per poll and chamber: send the ballot directly";
+            return Err(Problem::new(StatusCode::CONFLICT, "too_many_ballots", detail));
+        }
+        Ok(())
+    }
+}
+
+/// Returns the times of a receipt, in seconds: when the package was accepted, and by when inclusion is promised. Both
+/// are the same for all packages that arrive within one span of `max_age` seconds. Anyone who has a ballot from the
+/// chain can request its receipt; the exact second would tell that ballot apart from those it was mixed with.
+fn receipt_times(arrived: u64, max_age: u64, promise: u64) -> (u64, u64) {
+    let span = max_age.max(1);
+    let accepted_at = arrived - arrived % span;
+    (accepted_at, accepted_at + (span - 1) + promise)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::receipt_times;
+
+    #[test]
+    fn receipts_of_one_span_have_equal_times_and_keep_the_promise() {
+        let all: Vec<_> = (1_200..1_320).map(|arrived| receipt_times(arrived, 120, 900)).collect();
+        assert!(all.iter().all(|times| *times == (1_200, 2_219)), "{all:?}");
+        assert_eq!(receipt_times(1_320, 120, 900).0, 1_320);
+        assert!((0..500).all(|arrived| receipt_times(arrived, 120, 900).1 >= arrived + 900));
+        assert_eq!(receipt_times(77, 0, 60), (77, 137));
+    }
+}
