@@ -5,9 +5,10 @@ use std::path::Path;
 
 use psephos_ceremony::CeremonyError;
 use psephos_chain::ChainError;
-use psephos_client::{ClientError, ExchangeError};
+use psephos_circuits::catalogue::NoCircuit;
+use psephos_client::{ClientError, SubmissionError};
 use psephos_demo::DemoError;
-use psephos_prover::KeyError;
+use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::StateError;
 
 use crate::hints;
@@ -83,8 +84,20 @@ impl From<StateError> for Failure {
     }
 }
 
-impl From<ExchangeError> for Failure {
-    fn from(error: ExchangeError) -> Self {
+impl From<NoCircuit> for Failure {
+    fn from(error: NoCircuit) -> Self {
+        Self::Client(error.into())
+    }
+}
+
+impl From<KeyRingError> for Failure {
+    fn from(error: KeyRingError) -> Self {
+        Self::Client(error.into())
+    }
+}
+
+impl From<SubmissionError> for Failure {
+    fn from(error: SubmissionError) -> Self {
         Self::Client(error.into())
     }
 }

@@ -10,7 +10,7 @@ use psephos_client::remote::RemoteError;
 use psephos_client::trustee::Refusal;
 use psephos_demo::DemoError;
 use psephos_protocol::keystore::KeystoreError;
-use psephos_prover::KeyError;
+use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::StateError;
 
 use crate::failure::{CHAIN, FALSE, INPUT, MACHINE, SECRET};
@@ -47,17 +47,15 @@ pub(crate) fn client_code(error: &ClientError) -> u8 {
         | ClientError::NotASeed { .. }
         | ClientError::Identity(_)
         | ClientError::TransportKey(_) => SECRET,
-        ClientError::Key(error) => key_code(error),
-        ClientError::Prove(_) | ClientError::Worker(_) => MACHINE,
+        ClientError::Keys(error) => key_ring_code(error),
+        ClientError::Worker(_) => MACHINE,
         ClientError::Remote(RemoteError::BadUrl { .. } | RemoteError::InTheClear { .. }) => INPUT,
         ClientError::Package(_)
         | ClientError::Ballot(_)
         | ClientError::Rule(_)
-        | ClientError::NoCircuit(_)
         | ClientError::UnknownChamber { .. }
         | ClientError::NoChamber { .. }
         | ClientError::KeyInUse { .. }
-        | ClientError::ClaimFile(_)
         | ClientError::Policy(_)
         | ClientError::FeeTooHigh { .. } => INPUT,
         ClientError::Inconsistent(_) | ClientError::NoTotal { .. } => FALSE,
@@ -71,6 +69,15 @@ pub(crate) fn demo_code(error: &DemoError) -> u8 {
         DemoError::Client(error) => client_code(error),
         DemoError::Electorate(_) | DemoError::ImpossibleCommittee { .. } => INPUT,
         DemoError::BallotRefused(_) | DemoError::ClaimRefused(_) => FALSE,
+    }
+}
+
+/// Returns the exit code of a key ring's error.
+fn key_ring_code(error: &KeyRingError) -> u8 {
+    match error {
+        KeyRingError::Key(error) => key_code(error),
+        KeyRingError::NoCircuit(_) => INPUT,
+        _ => MACHINE,
     }
 }
 
@@ -145,7 +152,7 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
         }
         ClientError::Account(_) => "check PSEPHOS_SENDER_KEY, or name a key file with --sender FILE",
         ClientError::File(FileError::Io { .. }) => "check the path and the permissions",
-        ClientError::Package(_) => "ask the voter for the complete file again",
+        ClientError::Package(_) => "ask its sender for the complete file again",
         ClientError::AlreadyVoted { .. } => "run `psephos vote` again with --replace",
         ClientError::NothingToReplace { .. } => "run `psephos vote` again without --replace",
         ClientError::Refused(
@@ -160,7 +167,6 @@ pub(crate) fn client(error: &ClientError) -> Option<String> {
         }
         ClientError::Refused(Refusal::NotDeep { .. }) => "wait, or lower the number with --confirmations N",
         ClientError::NotTrustee { .. } => "`psephos committee list --json` shows the trustees' accounts",
-        ClientError::ClaimFile(_) => "ask the claimant for the complete file again",
         ClientError::NoBallot { .. } => "`psephos vote --check` shows whether a ballot counts",
         ClientError::NotClaimable { .. } => "`psephos reward status` shows what the claims wait for",
         ClientError::KeyInUse { .. } => "make a new key file with `psephos trustee keygen --out FILE`",
@@ -231,9 +237,7 @@ fn refusal(name: &str) -> Option<&'static str> {
         "PotAlreadyOpen" => {
             "add money with `psephos poll fees fund`; the fee and the relayers of a pot cannot be changed"
         }
-        "PollHasClosed" => {
-            "a fee pot is created and funded before the poll closes: later ballots cannot earn fees"
-        }
+        "PollHasClosed" => "a fee pot is created and funded before the poll closes: later ballots cannot earn fees",
         "PollHasNotEnded" => "`psephos poll show N` shows when poll N closes; after that `psephos tally` finalises it",
         "ZeroAmount" => {
             "the amount is 0: `psephos poll fees show N` shows the balance of the pot and the relayers' credit"
@@ -265,7 +269,7 @@ mod tests {
         assert_eq!(client_code(&wrong), SECRET);
         assert_eq!(client_code(&ClientError::Inconsistent("x".into())), FALSE);
         let development = KeyError::Development { circuit: "ballot-3".into(), chain_id: 1 };
-        assert_eq!(client_code(&ClientError::Key(development)), CHAIN);
+        assert_eq!(client_code(&development.into()), CHAIN);
     }
 
     #[test]

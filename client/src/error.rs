@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use psephos_chain::{Address, B256, ChainError};
-use psephos_circuits::catalogue::Name;
-use psephos_exchange::{ExchangeError, ballot::PackageError, claim::ClaimFileError, reward::RewardError};
+use psephos_chain::ChainError;
+use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::{
     committee::{CommitteeError, RecipientsError, TransportKeyError},
     identity::IdentityError,
@@ -14,8 +13,10 @@ use psephos_protocol::{
     rule::RuleError,
     statement::{ballot::BallotError, claim::ClaimError},
 };
-use psephos_prover::{KeyError, ProveError};
+use psephos_prover::{KeyError, KeyRingError};
 use psephos_state::{CommitteeStatus, PollState, StateError};
+use psephos_submission::{SubmissionError, reward::RewardError};
+use psephos_wire::PackageError;
 
 use crate::{account::AccountError, files::FileError, reward::RewardStage, trustee::Refusal};
 
@@ -25,44 +26,12 @@ pub enum ClientError {
     /// The chain.
     #[error(transparent)]
     Chain(#[from] ChainError),
-    /// A deployment for other keys than those at hand.
-    #[error(
-        "the deployment is for {}, the keys in {} are {}",
-        expected.as_deref().map_or("development keys".into(), |hash| format!("the keys of manifest {:.16}..", hash)),
-        folder.display(),
-        actual.as_deref().map_or("development keys".into(), |hash| format!("those of manifest {:.16}..", hash))
-    )]
-    OtherKeys {
-        /// Hash of the deployment's manifest; none: development keys.
-        expected: Option<String>,
-        /// Hash of the manifest at hand.
-        actual: Option<String>,
-        /// The folder of the keys.
-        folder: PathBuf,
-    },
-    /// A verifier on the chain that is not our key's.
-    #[error(
-        "the verifier of {circuit} at {address} is another contract than that of our key: its code's hash is {actual}, {} was expected",
-        expected.map_or("one that the manifest does not state".into(), |hash| hash.to_string())
-    )]
-    OtherVerifier {
-        /// The circuit.
-        circuit: Name,
-        /// The verifier.
-        address: Address,
-        /// What its code should hash to.
-        expected: Option<B256>,
-        /// What it hashes to.
-        actual: B256,
-    },
-    /// A verifier that cannot be deployed.
-    #[error("there is no verifier of {circuit}: {reason}")]
-    NoVerifier {
-        /// The circuit.
-        circuit: Name,
-        /// Why not.
-        reason: String,
-    },
+    /// The keys, the deployment's verifiers, or a check before sending.
+    #[error(transparent)]
+    Submission(SubmissionError),
+    /// A circuit's key, or there is no proof.
+    #[error(transparent)]
+    Keys(#[from] KeyRingError),
     /// A file.
     #[error(transparent)]
     File(#[from] FileError),
@@ -83,18 +52,9 @@ pub enum ClientError {
         /// Which.
         path: PathBuf,
     },
-    /// A ballot package.
+    /// A ballot or claim package.
     #[error(transparent)]
     Package(#[from] PackageError),
-    /// A claim file.
-    #[error(transparent)]
-    ClaimFile(#[from] ClaimFileError),
-    /// A circuit's key.
-    #[error("a circuit's key: {0}")]
-    Key(#[from] KeyError),
-    /// There is no proof.
-    #[error("no proof was made: {0}")]
-    Prove(#[from] ProveError),
     /// A ballot that is not valid.
     #[error("this ballot is not valid: {0}")]
     Ballot(#[from] BallotError),
@@ -143,9 +103,6 @@ pub enum ClientError {
         /// The phase that is needed.
         needed: &'static str,
     },
-    /// No circuit has this size.
-    #[error("there is no circuit of size {0}: circuits are of size 3 and 8")]
-    NoCircuit(usize),
     /// The poll has no such chamber.
     #[error("poll {poll} has no chamber {chamber}; it has {chambers:?}")]
     UnknownChamber {
@@ -308,7 +265,7 @@ impl ClientError {
 impl From<RewardError> for ClientError {
     fn from(error: RewardError) -> Self {
         match error {
-            RewardError::Chain(error) => Self::Chain(error),
+            RewardError::State(error) => Self::Chain(error.into()),
             RewardError::UnknownChamber { poll, chamber, chambers } => Self::UnknownChamber { poll, chamber, chambers },
             RewardError::NotOpened { poll } => {
                 Self::WrongState { poll, actual: PollState::Created.to_string(), needed: "open" }
@@ -320,18 +277,24 @@ impl From<RewardError> for ClientError {
     }
 }
 
-impl From<ExchangeError> for ClientError {
-    fn from(error: ExchangeError) -> Self {
+impl From<SubmissionError> for ClientError {
+    fn from(error: SubmissionError) -> Self {
         match error {
-            ExchangeError::Chain(error) => Self::Chain(error),
-            ExchangeError::OtherKeys { expected, actual, folder } => Self::OtherKeys { expected, actual, folder },
-            ExchangeError::OtherVerifier { circuit, address, expected, actual } => {
-                Self::OtherVerifier { circuit, address, expected, actual }
-            }
-            ExchangeError::NoVerifier { circuit, reason } => Self::NoVerifier { circuit, reason },
-            ExchangeError::Key(error) => Self::Key(error),
-            ExchangeError::Prove(error) => Self::Prove(error),
-            ExchangeError::NoCircuit(size) => Self::NoCircuit(size),
+            SubmissionError::Chain(error) => Self::Chain(error),
+            SubmissionError::Keys(error) => Self::Keys(error),
+            error => Self::Submission(error),
         }
+    }
+}
+
+impl From<KeyError> for ClientError {
+    fn from(error: KeyError) -> Self {
+        Self::Keys(error.into())
+    }
+}
+
+impl From<NoCircuit> for ClientError {
+    fn from(error: NoCircuit) -> Self {
+        Self::Keys(error.into())
     }
 }

@@ -8,7 +8,9 @@
 pub mod account;
 pub mod error;
 pub mod files;
+pub mod keys;
 pub mod operator;
+pub mod progress;
 pub mod relayer;
 pub mod remote;
 pub mod reward;
@@ -19,7 +21,9 @@ pub mod voter;
 
 pub use account::Account;
 pub use error::ClientError;
+pub use progress::{Observer, Phase, Silent};
 pub use psephos_chain::{ChainError, Connection, LocalChain};
-pub use psephos_exchange::{Circuits, Observer, Package, Phase, Silent};
-pub use psephos_exchange::{ExchangeError, ballot as package, keys, progress};
+pub use psephos_prover::KeyRing;
 pub use psephos_state::{Deployment, Replay};
+pub use psephos_submission::SubmissionError;
+pub use psephos_wire::{Package, ballot as package};

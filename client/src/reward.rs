@@ -8,9 +8,9 @@ mod status;
 mod store;
 
 pub use claim::{Claiming, Payout, is_paid, prepare, prove, prove_remotely, submit};
-pub use psephos_exchange::claim::{ClaimFileError, ClaimPackage, MAX_CLAIM_BYTES};
+pub use psephos_wire::claim::{ClaimPackage, MAX_CLAIM_BYTES};
 pub use relay::{ClaimOutcome, ClaimRelay, relay};
-pub(crate) use relay::{holds, terms};
+pub(crate) use relay::{terms, verify_claim};
 pub use seal::{Sealed, seal};
 pub use setup::{
     NewPolicy, NewReward, create, fund, open_claims, ratification_of, ratify, sweep, token_balance, withdraw_surplus,

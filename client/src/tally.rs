@@ -45,14 +45,15 @@ pub fn solve(
     let total = listed.encrypted_total(entry.size());
     let needed = replay.committee(entry.parameters.committee)?.threshold;
     let combination = Combination::choose(&listed.shares, needed);
-    let (share, opening) = match combination.and_then(|one| Some((one.multiples(total.size())?, one.share_combination()))) {
-        _ if total.c.is_identity() => (vec![Point::identity(); total.size()], empty_combination()),
-        Some(found) => found,
-        None => {
-            let (posted, needed) = (listed.shares.len(), needed as usize);
-            return Err(ClientError::SharesMissing { chamber, posted, needed });
-        }
-    };
+    let (share, opening) =
+        match combination.and_then(|one| Some((one.multiples(total.size())?, one.share_combination()))) {
+            _ if total.c.is_identity() => (vec![Point::identity(); total.size()], empty_combination()),
+            Some(found) => found,
+            None => {
+                let (posted, needed) = (listed.shares.len(), needed as usize);
+                return Err(ClientError::SharesMissing { chamber, posted, needed });
+            }
+        };
     let members = frozen.chamber.members.len() as u64;
     let max = parameters(entry, listed)?.worst_case(members, frozen.chamber.total_weight())?;
     let opened = total.d.iter().zip(&share).take(entry.options()).map(|(&d, &e)| d - e);
@@ -125,7 +126,12 @@ pub async fn tally_chamber(
     progress: impl Fn(usize, usize),
 ) -> Result<ChamberTally, ClientError> {
     let (totals, opening) = solve(replay, poll, chamber, progress)?;
-    let call = tallyCall { poll: U256::from(poll), chamber: U256::from(chamber), totals: totals.clone(), combination: opening };
+    let call = tallyCall {
+        poll: U256::from(poll),
+        chamber: U256::from(chamber),
+        totals: totals.clone(),
+        combination: opening,
+    };
     let sent = connection.send(replay.deployment.polls, &call).await?;
     Ok(ChamberTally { chamber, totals, sent })
 }

@@ -24,8 +24,8 @@ use psephos_protocol::{Fr, constants::capacity_for, context};
 use psephos_state::{Poll, PollState, Replay, bindings::IPolls::pollCall};
 
 use crate::{
+    KeyRing,
     error::ClientError,
-    keys::Circuits,
     progress::{Observer, Phase},
     voter::{opened_chamber, parameters, scope},
 };
@@ -37,7 +37,7 @@ use crate::{
 pub async fn verify(
     source: &dyn StateSource,
     connection: &Connection,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: u64,
     observer: &dyn Observer,
 ) -> Result<VerifyReport, ClientError> {

@@ -27,7 +27,8 @@ use crate::{
 };
 use clock::Clock;
 use psephos_client::{
-    keys::Circuits,
+    KeyRing,
+    keys::load_poll_keys,
     progress::{Observer, Phase},
 };
 
@@ -91,7 +92,7 @@ impl Default for ElectionConfig {
 /// error but [`ElectionReport::agrees`] being false.
 pub async fn run_election(
     config: &ElectionConfig,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     observer: &dyn Observer,
 ) -> Result<ElectionReport, DemoError> {
     committee::check(config)?;
@@ -101,7 +102,7 @@ pub async fn run_election(
     let mut clock = Clock::new();
 
     let stage = setup::stage(config, observer, &mut clock).await?;
-    clock.time(Phase::Keys, || circuits.prepare(&sizes, observer))?;
+    clock.time(Phase::Keys, || load_poll_keys(circuits, &sizes, observer))?;
     let mut house = setup::house(&stage, config, circuits, &electorate, observer, &mut clock).await?;
     let mut polls = setup::polls(&stage, &house, &electorate, plans, observer, &mut clock).await?;
     let mut cast = voting::vote(&stage, &house, circuits, &electorate, &polls, config, observer, &mut clock).await?;

@@ -1,7 +1,7 @@
 //! A small election with both polls, from an empty chain to a verified result.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
-use psephos_client::{Circuits, Observer, Phase};
+use psephos_client::{KeyRing, Observer, Phase};
 use psephos_demo::election::{self, ElectionConfig, Outcome};
 
 struct Lines;
@@ -18,7 +18,7 @@ impl Observer for Lines {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_count_on_chain_is_the_plaintext_count() {
     let config = ElectionConfig { limit: Some(9), replace_every: 4, batch: 2, ..ElectionConfig::default() };
-    let report = election::run_election(&config, &Circuits::default(), &Lines).await.unwrap();
+    let report = election::run_election(&config, &KeyRing::default(), &Lines).await.unwrap();
     eprintln!("{:#?}", report.timings);
     assert!(report.passed());
     let reward = &report.reward;

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use psephos_chain::{Address, Sent, U256};
+use psephos_client::keys::load_sealing_keys;
 use psephos_client::{Connection, Deployment, Replay, reward};
 use serde_json::json;
 
@@ -156,7 +157,7 @@ async fn seal(session: &Session, poll: u64) -> Result<(), Failure> {
     let (_, connection, replay) = sending(session).await?;
     let circuits = session.circuits()?;
     let progress = Progress::new(session.output());
-    tokio::task::block_in_place(|| circuits.prepare_sealing(&progress))?;
+    tokio::task::block_in_place(|| load_sealing_keys(&circuits, &progress))?;
     let sealed = reward::seal(&connection, &replay, &circuits, poll, &progress).await?;
     let entries: Vec<_> = sealed
         .iter()

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use psephos_client::keys::ballots_of;
+use psephos_circuits::catalogue::Name;
 use psephos_client::operator::Metadata;
 use psephos_client::package::MAX_BYTES;
 use psephos_client::remote::relay::{Inclusion, Promise, ballot_inclusion};
 use psephos_client::{ClientError, Observer, Package, Phase, Replay, files as client_files, voter};
-use psephos_exchange::proof::Kind;
 use psephos_protocol::identity::Identity;
+use psephos_protocol::statement::ballot;
+use psephos_submission::verifiers::check_verifiers;
+use psephos_wire::proof::StatementKind;
 use serde_json::json;
 
 use crate::commands::handing;
@@ -79,7 +81,8 @@ pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
         return check(session, &replay, &identity, &args);
     }
     let circuits = session.circuits()?;
-    circuits.guard(&connection, &deployment, &[ballots_of(replay.poll(args.poll)?.size())]).await?;
+    let circuit = Name::for_statement::<ballot::Witness>(Some(replay.poll(args.poll)?.size()))?;
+    check_verifiers(&circuits, &connection, &deployment, &[circuit]).await?;
     let package = prove(session, &replay, &identity, &args).await?;
     let promise = match &args.relayer {
         None => None,
@@ -137,7 +140,7 @@ async fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &V
     };
     warn(session, replay, args);
     let vote = voter::prepare(replay, identity, args.poll, args.chamber, &choices, args.replace)?;
-    let remote = args.remote.prover(session, Kind::Ballot)?;
+    let remote = args.remote.prover(session, StatementKind::Ballot)?;
     let circuits = prepared(session, &[poll.size()])?;
     let progress = Progress::new(session.output());
     progress.begin(Phase::Prove, 0);

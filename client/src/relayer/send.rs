@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use alloy::sol_types::SolEvent;
 use psephos_chain::{ChainError, Connection, Sent, StateSource, U256};
-use psephos_exchange::relay::{Item, Queue, known};
 use psephos_state::{
     Deployment,
     bindings::IPolls::{BallotCast, castBatchCall},
     words,
 };
+use psephos_submission::schedule::{BallotQueue, ScheduledBallot, find_on_chain};
 
 use super::{PackageOutcome, Refusal, RelayReport, TransactionReport};
 use crate::{
@@ -21,14 +21,14 @@ use crate::{
 pub(super) async fn all(
     source: &dyn StateSource,
     connection: &Connection,
-    queues: Vec<Queue>,
+    queues: Vec<BallotQueue>,
     batch: usize,
     report: &mut RelayReport,
     observer: &dyn Observer,
 ) -> Result<(), ClientError> {
     let deployment = source.deployment();
     for queue in queues {
-        for part in queue.items.chunks(batch) {
+        for part in queue.ballots.chunks(batch) {
             let call = call(&queue, part);
             match connection.send(deployment.polls, &call).await {
                 Ok(sent) => confirm(deployment, &queue, part, &sent, report),
@@ -45,7 +45,7 @@ pub(super) async fn all(
     Ok(())
 }
 
-fn call(queue: &Queue, part: &[Item]) -> castBatchCall {
+fn call(queue: &BallotQueue, part: &[ScheduledBallot]) -> castBatchCall {
     let bytes = |replacements: bool| {
         let chosen = part.iter().filter(|item| item.contents.old.is_some() == replacements);
         chosen.flat_map(|item| item.contents.to_bytes()).collect::<Vec<u8>>().into()
@@ -59,7 +59,13 @@ fn call(queue: &Queue, part: &[Item]) -> castBatchCall {
 }
 
 /// What counts is what an event says.
-fn confirm(deployment: &Deployment, queue: &Queue, part: &[Item], sent: &Sent, report: &mut RelayReport) {
+fn confirm(
+    deployment: &Deployment,
+    queue: &BallotQueue,
+    part: &[ScheduledBallot],
+    sent: &Sent,
+    report: &mut RelayReport,
+) {
     let logs = sent.logs.iter().filter(|log| log.address() == deployment.polls);
     let mut cast: BTreeMap<(U256, Vec<u8>), usize> = BTreeMap::new();
     for event in logs.filter_map(|log| BallotCast::decode_log(&log.inner).ok()) {
@@ -71,9 +77,9 @@ fn confirm(deployment: &Deployment, queue: &Queue, part: &[Item], sent: &Sent, r
         match cast.get_mut(&key) {
             Some(count) if *count > 0 => {
                 *count -= 1;
-                report.settle(item.index, PackageOutcome::Accepted { transaction: sent.hash });
+                report.set_outcome(item.index, PackageOutcome::Accepted { transaction: sent.hash });
             }
-            _ => report.settle(item.index, PackageOutcome::Failed { message: "the contract skipped it".into() }),
+            _ => report.set_outcome(item.index, PackageOutcome::Failed { message: "the contract skipped it".into() }),
         }
     }
     let replacements = part.iter().filter(|item| item.contents.old.is_some()).count();
@@ -87,22 +93,22 @@ fn confirm(deployment: &Deployment, queue: &Queue, part: &[Item], sent: &Sent, r
     });
 }
 
-fn failed(item: &Item, error: &ChainError, report: &mut RelayReport) {
+fn failed(item: &ScheduledBallot, error: &ChainError, report: &mut RelayReport) {
     match error {
         ChainError::Reverted(revert) if revert.name == "WrongState" => {
             report.refuse(item.index, Refusal::Closed, "the poll closed before it could be sent");
         }
-        other => report.settle(item.index, PackageOutcome::Failed { message: other.to_string() }),
+        other => report.set_outcome(item.index, PackageOutcome::Failed { message: other.to_string() }),
     }
 }
 
 /// Somebody else may have sent a ballot meanwhile: then it counts, and nothing is wrong.
-async fn explain(source: &dyn StateSource, queue: &Queue, report: &mut RelayReport) -> Result<(), ClientError> {
-    let open = |item: &&Item| {
+async fn explain(source: &dyn StateSource, queue: &BallotQueue, report: &mut RelayReport) -> Result<(), ClientError> {
+    let open = |item: &&ScheduledBallot| {
         let outcome = report.packages.get(item.index).map(|package| &package.outcome);
         matches!(outcome, Some(PackageOutcome::Failed { .. }))
     };
-    let unexplained: Vec<&Item> = queue.items.iter().filter(open).collect();
+    let unexplained: Vec<&ScheduledBallot> = queue.ballots.iter().filter(open).collect();
     if unexplained.is_empty() {
         return Ok(());
     }
@@ -111,8 +117,8 @@ async fn explain(source: &dyn StateSource, queue: &Queue, report: &mut RelayRepo
         return Ok(());
     };
     for item in unexplained {
-        if let Some(outcome) = known(listed, &item.contents) {
-            report.settle(item.index, outcome);
+        if let Some(outcome) = find_on_chain(listed, &item.contents) {
+            report.set_outcome(item.index, outcome);
         } else if listed.fingerprint(&item.contents.record.posted.nullifier) != item.contents.previous() {
             report.refuse(item.index, Refusal::AlreadyCast, "another ballot of this voter came first");
         }

@@ -1,12 +1,13 @@
 //! Proofs made by somebody else's machine, for devices that would take long.
 //!
-//! The service gets the witness, and so learns what [`Kind::reveals`](psephos_exchange::proof::Kind::reveals) says; it never gets the authorising key. Its proof is verified here: a
+//! The service gets the witness, and so learns what [`StatementKind::reveals`](psephos_wire::proof::StatementKind::reveals) says; it never gets the authorising key. Its proof is verified here: a
 //! service can refuse or be slow, not deceive.
 
 use std::time::{Duration, Instant};
 
-use psephos_exchange::proof::{JobState, JobView, ProofRequest, proof_from_hex};
 use psephos_prover::{Proof, VerifyingKey};
+use psephos_submission::proofs::proof_from_hex;
+use psephos_wire::proof::{JobStatus, JobView, ProofRequest};
 use rand::{RngCore, rngs::OsRng};
 use reqwest::{Method, header};
 
@@ -56,7 +57,7 @@ impl RemoteProver {
         };
         let proof = proof_from_hex(&proof).map_err(|error| RemoteError::Nonsense(error.to_string()))?;
         verifier
-            .verify(&proof, &request.statement.inputs())
+            .verify(&proof, &request.statement.to_inputs())
             .map_err(|_| RemoteError::Nonsense("a proof that does not hold".into()))?;
         Ok(proof)
     }
@@ -89,11 +90,11 @@ impl RemoteProver {
     /// The proof of a job, as text; the job's id with the error, to cancel it.
     async fn wait(&self, job: JobView, observer: &dyn Observer) -> Result<String, (String, RemoteError)> {
         let (start, mut job, mut lost) = (Instant::now(), job, 0);
-        while !job.state.is_final() {
+        while !job.status.is_final() {
             if start.elapsed() > PATIENCE {
                 return Err((job.id, RemoteError::TooSlow(PATIENCE.as_secs())));
             }
-            let seen = if job.state == JobState::Queued { "queued" } else { "proving" };
+            let seen = if job.status == JobStatus::Queued { "queued" } else { "proving" };
             if let Some(ahead) = job.ahead.filter(|ahead| *ahead > 0) {
                 observer.note(Phase::Prove, &format!("{ahead} proofs are before this one"));
             }
@@ -114,9 +115,9 @@ impl RemoteProver {
                 Err(error) => return Err((job.id, error)),
             }
         }
-        match (job.state, job.proof) {
-            (JobState::Done, Some(proof)) => Ok(proof),
-            (JobState::Cancelled, _) => Err((job.id, RemoteError::Failed("it was cancelled".into()))),
+        match (job.status, job.proof) {
+            (JobStatus::Done, Some(proof)) => Ok(proof),
+            (JobStatus::Cancelled, _) => Err((job.id, RemoteError::Failed("it was cancelled".into()))),
             _ => Err((job.id, RemoteError::Failed(job.failure.unwrap_or_else(|| "it does not say why".into())))),
         }
     }

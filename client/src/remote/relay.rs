@@ -6,11 +6,11 @@ pub use inclusion::{Inclusion, ballot_inclusion, claim_inclusion};
 
 use std::time::Duration;
 
-use psephos_exchange::{
-    ClaimPackage, Package,
-    relay::{Kind, Receipt, ReceiptError, RelayInfo, Standing, ballot_id, claim_id},
-};
 use psephos_state::{Address, B256, Deployment};
+use psephos_wire::{
+    ClaimPackage, Package,
+    relay::{Receipt, ReceiptError, RelayInfo, SubmissionKind, SubmissionStatus, ballot_id, claim_id},
+};
 use reqwest::Method;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -115,7 +115,7 @@ impl RemoteRelayer {
         check(
             &receipt,
             info.relayer,
-            (Kind::Ballot, id, package.chain_id, package.polls, package.poll, package.chamber),
+            (SubmissionKind::Ballot, id, package.chain_id, package.polls, package.poll, package.chamber),
         )?;
         if receipt.promised_by > closes_at {
             return Err(RelayError::Lies("it promises the ballot for a time when the poll is closed".into()));
@@ -135,7 +135,7 @@ impl RemoteRelayer {
     ) -> Result<Promise, RelayError> {
         let id = claim_id(package).map_err(|error| RelayError::Package(error.to_string()))?;
         let receipt: Receipt = self.ask(Method::POST, "v1/claims", Some(package.to_json())).await?;
-        let about = (Kind::Claim, id, package.chain_id, package.rewards, package.poll, package.chamber);
+        let about = (SubmissionKind::Claim, id, package.chain_id, package.rewards, package.poll, package.chamber);
         check(&receipt, info.relayer, about)?;
         if receipt.promised_by > deadline {
             return Err(RelayError::Lies("it promises the claim for a time when claims are over".into()));
@@ -147,13 +147,13 @@ impl RemoteRelayer {
     ///
     /// # Errors
     /// [`RelayError`]; `Refused` with 404 if it denies what it has signed.
-    pub async fn standing(&self, receipt: &Receipt) -> Result<Standing, RelayError> {
+    pub async fn submission_status(&self, receipt: &Receipt) -> Result<SubmissionStatus, RelayError> {
         let path = format!("v1/{}s/{}", receipt.kind.as_str(), receipt.id);
-        let standing: Standing = self.ask(Method::GET, &path, None).await?;
-        if standing.id != receipt.id || standing.kind != receipt.kind {
+        let status: SubmissionStatus = self.ask(Method::GET, &path, None).await?;
+        if status.id != receipt.id || status.kind != receipt.kind {
             return Err(RelayError::Lies("it answers for something else".into()));
         }
-        Ok(standing)
+        Ok(status)
     }
 
     async fn ask<T: DeserializeOwned>(
@@ -184,7 +184,7 @@ impl RemoteRelayer {
 /// How often a relayer that is busy is asked again.
 const TRIES: u32 = 5;
 
-type About = (Kind, B256, u64, Address, u64, u64);
+type About = (SubmissionKind, B256, u64, Address, u64, u64);
 
 /// Whether a receipt is the relayer's, and for this.
 fn check(receipt: &Receipt, relayer: Address, about: About) -> Result<(), RelayError> {

@@ -1,10 +1,6 @@
 //! Claiming: from a seed and the chain to a payment at an address that nothing links to the voter.
 
 use psephos_chain::{Address, Connection, Sent, U256};
-use psephos_exchange::{
-    proof::{ProofRequest, Statement},
-    relay::claim_call,
-};
 use psephos_protocol::{
     Fr,
     identity::Identity,
@@ -14,6 +10,12 @@ use psephos_protocol::{
 };
 use psephos_prover::Proof;
 use psephos_state::{Replay, bindings::IRewards::Claim, words};
+use psephos_submission::{
+    claims::build_claim_call,
+    proofs::{circuit_of, proof_to_words},
+    reward::{claim_binding, find_policy},
+};
+use psephos_wire::proof::{ProofRequest, Statement};
 use rand::rngs::OsRng;
 
 use super::{
@@ -21,8 +23,8 @@ use super::{
     status::{RewardStage, stage},
 };
 use crate::{
+    KeyRing,
     error::ClientError,
-    keys::{Circuits, proof_words},
     progress::Observer,
     remote::RemoteProver,
     voter::{self, Recovered, inconsistent, opened_chamber},
@@ -58,7 +60,7 @@ impl Claiming {
 
 /// The policy of a chamber whose claims are open.
 pub(super) fn policy(replay: &Replay, poll: u64, chamber: u64) -> Result<Policy, ClientError> {
-    Ok(psephos_exchange::reward::policy(replay, poll, chamber)?)
+    Ok(find_policy(replay, poll, chamber)?)
 }
 
 /// Finds the voter's ballot again, what it is paid, and its way to the root of all sealed notes, and signs the claim. The reward nullifier, the amount and the chamber are
@@ -110,16 +112,16 @@ pub fn prepare(
 
 /// `binding` of a payout by this deployment.
 pub(super) fn binding(replay: &Replay, payout: &Payout) -> Fr {
-    psephos_exchange::reward::binding(replay, payout.recipient, payout.relayer.unwrap_or_default(), payout.fee)
+    claim_binding(replay, payout.recipient, payout.relayer.unwrap_or_default(), payout.fee)
 }
 
 /// Proves a claim. Takes about a quarter of a second of all cores.
 ///
 /// # Errors
 /// `Prove`, `Key`.
-pub fn prove(replay: &Replay, circuits: &Circuits, claiming: Claiming) -> Result<ClaimPackage, ClientError> {
+pub fn prove(replay: &Replay, circuits: &KeyRing, claiming: Claiming) -> Result<ClaimPackage, ClientError> {
     let Claiming { poll, chamber, payout, instance, witness, posted } = claiming;
-    let proof = circuits.prove_claim(replay.deployment.chain_id, instance, witness)?;
+    let proof = circuits.prove(replay.deployment.chain_id, instance, witness)?;
     Ok(packed(replay, poll, chamber, &payout, &posted, &proof))
 }
 
@@ -130,13 +132,13 @@ pub fn prove(replay: &Replay, circuits: &Circuits, claiming: Claiming) -> Result
 pub async fn prove_remotely(
     replay: &Replay,
     prover: &RemoteProver,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     claiming: Claiming,
     observer: &dyn Observer,
 ) -> Result<ClaimPackage, ClientError> {
     let Claiming { poll, chamber, payout, instance, witness, posted } = claiming;
     let statement = Statement::Claim(instance, witness);
-    let verifier = circuits.verifying_key(statement.circuit())?;
+    let verifier = circuits.verifying_key(circuit_of(&statement)?)?;
     let request = ProofRequest { chain_id: replay.deployment.chain_id, statement };
     let proof = prover.prove(&request, verifier, observer).await?;
     Ok(packed(replay, poll, chamber, &payout, &posted, &proof))
@@ -150,7 +152,7 @@ fn packed(replay: &Replay, poll: u64, chamber: u64, payout: &Payout, posted: &Po
         relayer: payout.relayer.unwrap_or_default(),
         fee: payout.fee,
         h: words::from_field(&posted.h),
-        proof: proof_words(proof),
+        proof: proof_to_words(proof),
     };
     ClaimPackage::new(&replay.deployment, poll, chamber, &claim)
 }
@@ -158,7 +160,7 @@ fn packed(replay: &Replay, poll: u64, chamber: u64, payout: &Payout, posted: &Po
 /// Whether a claim's reward nullifier is paid.
 ///
 /// # Errors
-/// `ClaimFile`, `Chain` with `NoReward`.
+/// `Package`, `Chain` with `NoReward`.
 pub fn is_paid(replay: &Replay, package: &ClaimPackage) -> Result<bool, ClientError> {
     let nullifier = words::to_field(package.claim()?.rewardNullifier)?;
     Ok(replay.reward(package.poll)?.is_claimed(package.chamber, &nullifier))
@@ -167,7 +169,7 @@ pub fn is_paid(replay: &Replay, package: &ClaimPackage) -> Result<bool, ClientEr
 /// Sends a claim. The sending account is seen to have sent it.
 ///
 /// # Errors
-/// `ClaimFile`; `Chain`: `Reverted` with `AlreadyClaimed`, `InvalidProof`, `PaymentFailed`, ..
+/// `Package`; `Chain`: `Reverted` with `AlreadyClaimed`, `InvalidProof`, `PaymentFailed`, ..
 pub async fn submit(connection: &Connection, package: &ClaimPackage) -> Result<Sent, ClientError> {
-    Ok(connection.send(package.rewards, &claim_call(package)?).await?)
+    Ok(connection.send(package.rewards, &build_claim_call(package)?).await?)
 }

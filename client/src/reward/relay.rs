@@ -2,16 +2,20 @@
 
 use psephos_chain::{B256, ChainError, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
-use psephos_exchange::relay::{ClaimRefusal, Payee, Roots, claim, costs};
-pub(crate) use psephos_exchange::reward::holds;
 use psephos_protocol::{reward::Policy, statement::claim::Terms};
 use psephos_state::{Replay, bindings::IRewards::Claim};
+pub(crate) use psephos_submission::reward::verify_claim;
+use psephos_submission::{
+    claims::{ClaimRefusal, FeePolicy, NotesRoots, check_claim, simulate_claim},
+    reward::claim_terms,
+    verifiers::check_verifiers,
+};
 use serde::Serialize;
 
 use super::{ClaimPackage, claim::submit};
 use crate::{
+    KeyRing,
     error::ClientError,
-    keys::Circuits,
     progress::{Observer, Phase},
     relayer::Submission,
 };
@@ -46,25 +50,25 @@ pub struct ClaimRelay {
     pub outcome: ClaimOutcome,
 }
 
-/// Checks claims as the contract will, and sends those that hold and pay this relayer at least `least_fee`.
+/// Checks claims as the contract will, and sends those that hold and pay this relayer at least `min_fee`.
 ///
 /// # Errors
 /// `Key`; `Chain` with `Unfunded`, `NoSender`, `NoChain` if nothing can be sent at all.
 pub async fn relay(
     connection: &Connection,
     replay: &Replay,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     submissions: &[Submission],
-    least_fee: U256,
+    min_fee: U256,
     observer: &dyn Observer,
 ) -> Result<Vec<ClaimRelay>, ClientError> {
-    circuits.guard(connection, &replay.deployment, &[Name::Claim3, Name::Claim8]).await?;
+    check_verifiers(circuits, connection, &replay.deployment, &[Name::Claim3, Name::Claim8]).await?;
     observer.begin(Phase::Claim, submissions.len() as u64);
     let mut results = Vec::new();
-    let mut roots = Roots::default();
-    let payee = Payee { account: connection.sender(), least_fee };
+    let mut roots = NotesRoots::default();
+    let fee_policy = FeePolicy { account: connection.sender(), min_fee };
     for submission in submissions {
-        let outcome = match claim(replay, circuits, &submission.json, payee, &mut roots)? {
+        let outcome = match check_claim(replay, circuits, &submission.json, fee_policy, &mut roots)? {
             Err((ClaimRefusal::AlreadyPaid, _)) => ClaimOutcome::AlreadyPaid,
             Err((_, reason)) => ClaimOutcome::Refused { reason },
             Ok(package) => match send(connection, replay, &package).await {
@@ -86,7 +90,7 @@ pub async fn relay(
 /// Sends a claim that its recipient cannot make dear, or fail at the relayer's expense.
 async fn send(connection: &Connection, replay: &Replay, package: &ClaimPackage) -> Result<Sent, ClientError> {
     let from = connection.sender().ok_or(ChainError::NoSender)?;
-    if let Err((_, reason)) = costs(connection, from, replay, package).await? {
+    if let Err((_, reason)) = simulate_claim(connection, from, replay, package).await? {
         return Err(ClientError::CostlyClaim { reason });
     }
     submit(connection, package).await
@@ -100,5 +104,5 @@ pub(crate) fn terms(
     policy: Policy,
     claim: &Claim,
 ) -> Result<Terms, ClientError> {
-    Ok(psephos_exchange::reward::terms(replay, poll, chamber, policy, claim)?)
+    Ok(claim_terms(replay, poll, chamber, policy, claim)?)
 }

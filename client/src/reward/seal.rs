@@ -2,12 +2,13 @@
 
 use psephos_chain::{B256, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
-use psephos_protocol::{Fr, constants::LIST_NOTES, context, note::NoteList, transcript};
+use psephos_protocol::{Fr, constants::LIST_NOTES, context, note::NoteList, statement, transcript};
 use psephos_state::{Ballot, Replay, bindings::IRewards::sealNotesCall, words};
+use psephos_submission::{proofs::proof_to_words, verifiers::check_verifiers};
 
 use crate::{
+    KeyRing,
     error::ClientError,
-    keys::{Circuits, proof_words},
     progress::{Observer, Phase},
     voter::opened_chamber,
 };
@@ -32,11 +33,11 @@ pub struct Sealed {
 pub async fn seal(
     connection: &Connection,
     replay: &Replay,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: u64,
     observer: &dyn Observer,
 ) -> Result<Vec<Sealed>, ClientError> {
-    circuits.guard(connection, &replay.deployment, &[Name::Notes]).await?;
+    check_verifiers(circuits, connection, &replay.deployment, &[Name::Notes]).await?;
     let reward = replay.reward(poll)?;
     let mut due = Vec::new();
     for (&chamber, lists) in &reward.lists {
@@ -66,7 +67,7 @@ pub async fn seal(
 
 fn call(
     replay: &Replay,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: u64,
     chamber: u64,
     list: usize,
@@ -78,6 +79,7 @@ fn call(
     let notes = NoteList::new(ballots.iter().map(|ballot| ballot.posted.note).collect());
     let notes = notes.map_err(|error| ClientError::Inconsistent(error.to_string()))?;
     let root = notes.root();
+    let proof = circuits.prove(deployment.chain_id, statement::notes::build(&notes, context), notes)?;
     let words_of =
         |element: fn(&Ballot) -> &Fr| ballots.iter().map(|ballot| words::from_field(element(ballot))).collect();
     Ok(sealNotesCall {
@@ -90,6 +92,6 @@ fn call(
             .map(|ballot| B256::from(transcript::ciphertext_hash(&ballot.posted.ciphertext)))
             .collect(),
         root: words::from_field(&root),
-        proof: proof_words(&circuits.prove_notes(deployment.chain_id, notes, context)?),
+        proof: proof_to_words(&proof),
     })
 }

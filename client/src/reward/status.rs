@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-pub use psephos_exchange::reward::RewardStage;
 use psephos_protocol::reward::Policy;
 use psephos_state::{PollState, Replay, Reward, U256};
+pub use psephos_submission::reward::RewardStage;
+use psephos_submission::reward::find_stage;
 use serde::Serialize;
 
 use crate::{error::ClientError, voter::opened_chamber};
@@ -74,7 +75,7 @@ pub enum Warning {
 /// # Errors
 /// `Chain` with `NoReward`, `UnknownPoll`.
 pub fn stage(replay: &Replay, poll: u64) -> Result<RewardStage, ClientError> {
-    Ok(psephos_exchange::reward::stage(replay, poll)?)
+    Ok(find_stage(replay, poll)?)
 }
 
 /// A poll's reward in figures.

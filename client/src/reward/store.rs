@@ -4,10 +4,11 @@
 
 use std::path::{Path, PathBuf};
 
+use psephos_wire::{PackageError, claim::FORMAT};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{ClaimFileError, ClaimPackage, MAX_CLAIM_BYTES};
+use super::{ClaimPackage, MAX_CLAIM_BYTES};
 use crate::{error::ClientError, files};
 
 /// A folder of planned claims.
@@ -47,7 +48,7 @@ impl ClaimStore {
     /// The claim that is planned for a chamber of a poll of this deployment, if any.
     ///
     /// # Errors
-    /// `File`, `ClaimFile` if the plan was damaged.
+    /// `File`, `Package` if the plan was damaged.
     pub fn find(
         &self,
         chain_id: u64,
@@ -61,7 +62,7 @@ impl ClaimStore {
         }
         let text = files::read_text(&path, MAX_CLAIM_BYTES + 1_024)?;
         let planned = serde_json::from_str(&text);
-        Ok(Some(planned.map_err(|error| ClaimFileError::Syntax(error.to_string()))?))
+        Ok(Some(planned.map_err(|error| PackageError::Syntax { format: FORMAT, reason: error.to_string() })?))
     }
 
     /// Forgets a plan, once it is carried out or given up.
@@ -117,7 +118,7 @@ mod tests {
         assert_eq!(find(4).unwrap(), None);
         assert!(matches!(store.plan(claim.clone(), 1, 1), Err(ClientError::File(files::FileError::Exists { .. }))));
         std::fs::write(store.path(&claim), "{").unwrap();
-        assert!(matches!(find(3), Err(ClientError::ClaimFile(_))));
+        assert!(matches!(find(3), Err(ClientError::Package(_))));
         store.forget(&claim).unwrap();
         assert_eq!(find(3).unwrap(), None);
     }

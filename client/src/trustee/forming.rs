@@ -13,13 +13,11 @@ use psephos_state::{
     bindings::ICommittee::{dealCall, finaliseCall, gatherCall, registerCall},
     words,
 };
+use psephos_submission::{proofs::proof_to_words, verifiers::check_verifiers};
 use rand::rngs::OsRng;
 
 use super::tasks::serving;
-use crate::{
-    error::ClientError,
-    keys::{Circuits, dealings_of, proof_words},
-};
+use crate::{KeyRing, error::ClientError};
 
 /// Words of commitments in one transaction at most: nodes take transactions of up to 128 KiB.
 const MOST_WORDS: usize = 3_600;
@@ -58,16 +56,22 @@ pub async fn register(
 pub async fn deal(
     connection: &Connection,
     replay: &Replay,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     committee: u64,
 ) -> Result<Sent, ClientError> {
     let (entry, account, index) = place(connection, replay, committee)?;
     in_phase(entry, replay, committee, CommitteeStatus::Dealing, "dealing")?;
     let recipients = entry.recipients()?;
-    circuits.guard(connection, &replay.deployment, &[dealings_of(recipients.capacity())]).await?;
+    check_verifiers(
+        circuits,
+        connection,
+        &replay.deployment,
+        &[Name::for_statement::<dealing::Witness>(Some(recipients.capacity()))?],
+    )
+    .await?;
     let ctx = trustee_context(replay, committee, account);
     let (instance, witness, posted) = dealing::build(ctx, recipients, &mut OsRng);
-    let proof = circuits.prove_dealing(replay.deployment.chain_id, instance, witness)?;
+    let proof = circuits.prove(replay.deployment.chain_id, instance, witness)?;
     let call = dealCall {
         committee: U256::from(committee),
         index: U256::from(index),
@@ -75,7 +79,7 @@ pub async fn deal(
         commitments: words::from_points(posted.commitments.points()),
         shares: posted.shares.iter().flat_map(|share| share.words()).map(words::from_field).collect(),
         h: words::from_field(&posted.h),
-        proof: proof_words(&proof),
+        proof: proof_to_words(&proof),
     };
     Ok(connection.send(replay.deployment.committee, &call).await?)
 }
@@ -87,7 +91,7 @@ pub async fn deal(
 pub async fn finalise(
     connection: &Connection,
     replay: &Replay,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     committee: u64,
 ) -> Result<Sent, ClientError> {
     let entry = replay.committee(committee)?;
@@ -96,10 +100,11 @@ pub async fn finalise(
         let actual = entry.status(replay.time);
         return Err(ClientError::WrongPhase { committee, actual, needed: "dealt by as many as its threshold" });
     };
-    circuits.guard(connection, &replay.deployment, &[Name::CommitteeKeys]).await?;
+    check_verifiers(circuits, connection, &replay.deployment, &[Name::CommitteeKeys]).await?;
     let keys = all.keys()?;
-    let (hash3, hash8) = (keys.hash(3), committee_keys::Instance::of(&keys).h);
-    let proof = circuits.prove_committee_keys(replay.deployment.chain_id, keys)?;
+    let instance = committee_keys::Instance::of(&keys);
+    let (hash3, hash8) = (keys.hash(3), instance.h);
+    let proof = circuits.prove(replay.deployment.chain_id, instance, keys)?;
 
     let at_once = (MOST_WORDS / words_of(&all)).max(1);
     let (mut done, mut rest) = entry.dealings.split_at(entry.gathered.min(entry.dealings.len()));
@@ -116,7 +121,7 @@ pub async fn finalise(
         commitments: commitments(rest),
         hash3: words::from_field(&hash3),
         hash8: words::from_field(&hash8),
-        proof: proof_words(&proof),
+        proof: proof_to_words(&proof),
     };
     Ok(connection.send(replay.deployment.committee, &call).await?)
 }

@@ -8,18 +8,19 @@ use psephos_protocol::{
     committee::{Commitments, TransportSecret},
     encryption::Ciphertext,
     field,
-    statement::decryption,
+    statement::{ballot, decryption},
 };
 use psephos_state::{
     PollState, Replay,
     bindings::IPolls::{SharePosted, chamberCall, postShareCall},
     words,
 };
+use psephos_submission::{proofs::proof_to_words, verifiers::check_verifiers};
 
 use super::{Journal, Refusal, key_share};
 use crate::{
+    KeyRing,
     error::ClientError,
-    keys::{Circuits, ballots_of, proof_words},
     operator::event,
     verify::{self, recompute_context},
     voter::opened_chamber,
@@ -72,7 +73,7 @@ pub fn default_clock(chain_id: u64) -> Option<fn() -> u64> {
 pub async fn open(
     connection: &Connection,
     replay: &Replay,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     secret: &TransportSecret,
     poll: u64,
     chamber: u64,
@@ -88,7 +89,13 @@ pub async fn open(
         return Ok(Opening::Enough);
     }
     let size = replay.poll(poll)?.size();
-    circuits.guard(connection, deployment, &[ballots_of(size), Name::Decryption]).await?;
+    check_verifiers(
+        circuits,
+        connection,
+        deployment,
+        &[Name::for_statement::<ballot::Witness>(Some(size))?, Name::Decryption],
+    )
+    .await?;
     past(replay, poll, caution.clock)?;
     deep(connection, replay, poll, caution.confirmations).await?;
     let index = entry.index_of(account).ok_or(ClientError::NotTrustee { committee, account })?;
@@ -110,7 +117,7 @@ pub async fn open(
     caution.journal.note(&frozen.ctx, &total.c)?;
     let size = total.size();
     let (instance, witness, posted) = decryption::build(frozen.ctx, &total.c, &share, size);
-    let proof = circuits.prove_decryption(deployment.chain_id, instance, witness)?;
+    let proof = circuits.prove(deployment.chain_id, instance, witness)?;
     let call = postShareCall {
         poll: U256::from(poll),
         chamber: U256::from(chamber),
@@ -119,7 +126,7 @@ pub async fn open(
         keys: words::from_points(&posted.keys[..size]),
         otherKeysHash: sums(entry.commitments())?.key_hashes_at(index + 1)[1].into(),
         h: words::from_field(&posted.h),
-        proof: proof_words(&proof),
+        proof: proof_to_words(&proof),
     };
     let sent = connection.send(deployment.polls, &call).await?;
     // A share that the contract does not take is no failed transaction: it names the trustee, for everybody to see.
@@ -154,7 +161,7 @@ async fn deep(connection: &Connection, replay: &Replay, poll: u64, confirmations
 }
 
 /// Every dealing has a proof that holds. Keys that were dealt without one could be anybody's.
-fn dealt(replay: &Replay, circuits: &Circuits, committee: u64) -> Result<(), ClientError> {
+fn dealt(replay: &Replay, circuits: &KeyRing, committee: u64) -> Result<(), ClientError> {
     match verify::unproved_dealings(replay, circuits, committee)?.into_iter().next() {
         Some(reason) => Err(Refusal::UnprovedDealing { committee, reason }.into()),
         None => Ok(()),
@@ -162,7 +169,7 @@ fn dealt(replay: &Replay, circuits: &Circuits, committee: u64) -> Result<(), Cli
 }
 
 /// Every ballot has a proof that holds, follows on the one before it, and there are no more than members.
-fn proved(replay: &Replay, circuits: &Circuits, poll: u64, chamber: u64) -> Result<(), ClientError> {
+fn proved(replay: &Replay, circuits: &KeyRing, poll: u64, chamber: u64) -> Result<(), ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let mut reasons = verify::unproved(circuits, entry, listed, frozen)?;

@@ -8,7 +8,7 @@ use psephos_state::{Committee, CommitteeStatus, Poll, PollChamber, PollState, Re
 use serde::{Deserialize, Serialize};
 
 use super::{Caution, Opening, Refusal, deal, finalise, open, register};
-use crate::{error::ClientError, keys::Circuits, tally};
+use crate::{KeyRing, error::ClientError, tally};
 
 /// What the contracts answer to who comes second.
 const DONE_BEFORE: [&str; 6] =
@@ -185,7 +185,7 @@ fn after(index: u64, id: u64, trustees: u64, needed: u64) -> u64 {
 pub async fn perform(
     connection: &Connection,
     replay: &Replay,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     secret: &TransportSecret,
     task: Task,
     caution: Caution<'_>,

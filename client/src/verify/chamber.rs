@@ -3,26 +3,30 @@
 use std::collections::BTreeMap;
 
 use psephos_chain::{Connection, U256};
-use psephos_protocol::{Fr, field, statement::ballot::Instance};
+use psephos_protocol::{
+    Fr, field,
+    statement::ballot::{Instance, Witness},
+};
 use psephos_prover::Proof;
 use psephos_state::{
     Ballot, Frozen, Poll, PollChamber, ProofData, Replay,
     bindings::IPolls::{ChamberView, chamberCall},
     words,
 };
+use psephos_submission::proofs::proof_from_words;
 use rand::rngs::OsRng;
 
 use super::{Check, CheckName, decision, recompute_context, share};
 use crate::{
+    KeyRing,
     error::ClientError,
-    keys::{Circuits, words_proof},
     voter::{opened_chamber, parameters},
 };
 
 pub(super) async fn checks(
     connection: &Connection,
     replay: &Replay,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: u64,
     id: u64,
 ) -> Result<Vec<Check>, ClientError> {
@@ -80,12 +84,12 @@ fn context(replay: &Replay, poll: u64, id: u64, frozen: &Frozen, view: &ChamberV
 
 /// Every ballot without a proof that holds, replaced ones included: each was believed when it came.
 pub(crate) fn unproved(
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: &Poll,
     chamber: &PollChamber,
     frozen: &Frozen,
 ) -> Result<Vec<String>, ClientError> {
-    let verifier = circuits.ballot_verifier(poll.size())?;
+    let verifier = circuits.verifying_key_for::<Witness>(Some(poll.size()))?;
     let mut found = Vec::new();
     let mut items: Vec<(Proof, Vec<Fr>)> = Vec::new();
     let mut ballots: Vec<(&Ballot, &[[U256; 8]])> = Vec::new();
@@ -103,14 +107,16 @@ pub(crate) fn unproved(
     // Nearly always the first candidate is the proof, and all of them hold together.
     let inputs = |ballot: &Ballot| Instance::of(&ballot.posted, frozen.ctx, ballot.previous).to_inputs().to_vec();
     for (ballot, candidates) in &ballots {
-        items.extend(candidates.first().and_then(|words| words_proof(words).ok()).map(|proof| (proof, inputs(ballot))));
+        items.extend(
+            candidates.first().and_then(|words| proof_from_words(words).ok()).map(|proof| (proof, inputs(ballot))),
+        );
     }
     if items.len() == ballots.len() && verifier.verify_batch(&items, &mut OsRng).is_ok() {
         return Ok(found);
     }
     for (ballot, candidates) in ballots {
         let inputs = inputs(ballot);
-        let holds = |words| words_proof(words).is_ok_and(|proof| verifier.verify(&proof, &inputs).is_ok());
+        let holds = |words| proof_from_words(words).is_ok_and(|proof| verifier.verify(&proof, &inputs).is_ok());
         if !candidates.iter().any(holds) {
             found.push(unproved_ballot(ballot, "its proof does not hold"));
         }

@@ -4,25 +4,22 @@ use psephos_chain::{Connection, U256};
 use psephos_protocol::{
     committee::Possession,
     scalar,
-    statement::dealing::{Instance, Posted},
+    statement::dealing::{Instance, Posted, Witness},
 };
 use psephos_state::{
     Committee, Dealing, Poll, Registration, Replay,
     bindings::ICommittee::{CommitteeView, committeeCall},
     words,
 };
+use psephos_submission::proofs::proof_from_words;
 
 use super::{Check, CheckName};
-use crate::{
-    error::ClientError,
-    keys::{Circuits, words_proof},
-    trustee::trustee_context,
-};
+use crate::{KeyRing, error::ClientError, trustee::trustee_context};
 
 pub(super) async fn checks(
     connection: &Connection,
     replay: &Replay,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: &Poll,
 ) -> Result<Vec<Check>, ClientError> {
     let id = poll.parameters.committee;
@@ -56,10 +53,10 @@ fn possession(replay: &Replay, committee: u64, registration: &Registration) -> R
 }
 
 /// Every dealing of a committee whose proof does not hold.
-pub(crate) fn unproved_dealings(replay: &Replay, circuits: &Circuits, id: u64) -> Result<Vec<String>, ClientError> {
+pub(crate) fn unproved_dealings(replay: &Replay, circuits: &KeyRing, id: u64) -> Result<Vec<String>, ClientError> {
     let committee = replay.committee(id)?;
     let recipients = committee.recipients()?;
-    let verifier = circuits.dealing_verifier(recipients.capacity())?;
+    let verifier = circuits.verifying_key_for::<Witness>(Some(recipients.capacity()))?;
     let holds = |dealing: &Dealing| {
         let posted = Posted {
             h: dealing.h,
@@ -69,7 +66,7 @@ pub(crate) fn unproved_dealings(replay: &Replay, circuits: &Circuits, id: u64) -
         };
         let ctx = trustee_context(replay, id, dealing.trustee);
         let instance = Instance::of(&posted, ctx, &recipients).map_err(|error| error.to_string())?;
-        let proof = words_proof(&dealing.proof).map_err(|error| error.to_string())?;
+        let proof = proof_from_words(&dealing.proof).map_err(|error| error.to_string())?;
         verifier.verify(&proof, &instance.to_inputs()).map_err(|error| error.to_string())
     };
     let unproved = |dealing: &Dealing| {

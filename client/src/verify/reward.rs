@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use psephos_chain::{Address, Connection, U256};
-use psephos_protocol::{Fr, constants::LIST_NOTES};
+use psephos_protocol::{Fr, constants::LIST_NOTES, statement::claim::Witness};
 use psephos_state::{
     PollState, Replay, Reward,
     bindings::IRewards::{chamberCall, rewardCall},
@@ -12,9 +12,9 @@ use psephos_state::{
 
 use super::{Check, CheckName};
 use crate::{
+    KeyRing,
     error::ClientError,
-    keys::Circuits,
-    reward::{holds, ratification_of, terms, token_balance},
+    reward::{ratification_of, terms, token_balance, verify_claim},
     voter::opened_chamber,
 };
 
@@ -22,7 +22,7 @@ use crate::{
 pub(super) async fn checks(
     connection: &Connection,
     replay: &Replay,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     poll: u64,
 ) -> Result<Vec<Check>, ClientError> {
     let Some(reward) = replay.rewards.get(&poll) else { return Ok(Vec::new()) };
@@ -70,7 +70,7 @@ fn incomplete(reward: &Reward, chamber: u64, notes: usize) -> Option<String> {
 /// That no reward nullifier is paid twice, the replay has seen to.
 fn claims(
     replay: &Replay,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     reward: &Reward,
     poll: u64,
     chamber: u64,
@@ -78,13 +78,13 @@ fn claims(
 ) -> Result<Option<Check>, ClientError> {
     let (listed, _) = opened_chamber(replay, poll, chamber)?;
     let Some(policy) = reward.policy(chamber, listed.counted.is_some()) else { return Ok(None) };
-    let (policy, verifier) = (policy?, circuits.claim_verifier(replay.poll(poll)?.size())?);
+    let (policy, verifier) = (policy?, circuits.verifying_key_for::<Witness>(Some(replay.poll(poll)?.size()))?);
     let mut failures = Vec::new();
     let mut count = 0;
     for claimed in reward.claims.iter().filter(|claimed| claimed.chamber == chamber) {
         count += 1;
         let terms = terms(replay, poll, chamber, policy, &claimed.claim)?;
-        let outcome = root.clone().and_then(|root| holds(verifier, &claimed.claim, &terms, root));
+        let outcome = root.clone().and_then(|root| verify_claim(verifier, &claimed.claim, &terms, root));
         failures.extend(outcome.err().map(|reason| format!("the claim in {}: {reason}", claimed.transaction)));
     }
     if count > reward.sealed(chamber) {

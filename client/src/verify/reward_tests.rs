@@ -92,7 +92,7 @@ fn only_the_outcome_of_a_later_poll_ratifies() {
 fn lists_are_full_and_complete() {
     let sealed = |replay: &mut Replay, list: u64, count: u64| {
         let (poll, chamber, root) = (U256::from(1), U256::ZERO, U256::from(7));
-        let event = NotesSealed { poll, chamber, list: U256::from(list), count: U256::from(count), root };
+        let event = NotesSealed { poll, chamber, batch: U256::from(list), count: U256::from(count), root };
         apply(replay, deployment().rewards, &event);
     };
     let mut replay = scene(|_| ());

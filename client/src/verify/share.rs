@@ -1,5 +1,6 @@
 //! Trustees' shares and their proofs.
 
+use psephos_circuits::catalogue::Name;
 use psephos_protocol::{
     Fr, Point,
     committee::Commitments,
@@ -8,20 +9,18 @@ use psephos_protocol::{
     statement::decryption::{Instance, Posted},
 };
 use psephos_state::{Poll, Replay, Share};
+use psephos_submission::proofs::proof_from_words;
 
 use super::{Check, CheckName};
-use crate::{
-    error::ClientError,
-    keys::{Circuits, words_proof},
-};
+use crate::{KeyRing, error::ClientError};
 
 /// Nothing to check in a chamber without a share: totals without one are checked against the total itself.
-pub(super) fn check(replay: &Replay, circuits: &Circuits, poll: &Poll, id: u64) -> Result<Option<Check>, ClientError> {
+pub(super) fn check(replay: &Replay, circuits: &KeyRing, poll: &Poll, id: u64) -> Result<Option<Check>, ClientError> {
     let Some(chamber) = poll.chambers.get(&id) else { return Ok(None) };
     let (Some(frozen), [_, ..]) = (&chamber.frozen, chamber.shares.as_slice()) else { return Ok(None) };
     let committee = replay.committees.get(&poll.parameters.committee);
     let total = chamber.encrypted_total(poll.size());
-    let verifier = circuits.decryption_verifier()?;
+    let verifier = circuits.verifying_key(Name::Decryption)?;
     let mut failures = Vec::new();
     for share in &chamber.shares {
         let of = committee.filter(|committee| committee.index_of(share.trustee) == Some(share.index));
@@ -30,7 +29,7 @@ pub(super) fn check(replay: &Replay, circuits: &Circuits, poll: &Poll, id: u64) 
             continue;
         };
         let outcome = inputs(share, &commitments, frozen.ctx, &total).and_then(|inputs| {
-            let proof = words_proof(&share.proof).map_err(|error| error.to_string())?;
+            let proof = proof_from_words(&share.proof).map_err(|error| error.to_string())?;
             verifier.verify(&proof, &inputs).map_err(|error| error.to_string())
         });
         failures.extend(outcome.err().map(|reason| format!("the share of {}: {reason}", share.trustee)));

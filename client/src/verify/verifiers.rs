@@ -8,19 +8,20 @@ use psephos_state::{
 
 use super::{Check, CheckName};
 use psephos_circuits::catalogue::Name;
-use psephos_exchange::ExchangeError;
-
-use crate::{
-    error::ClientError,
-    keys::{Circuits, ballots_of, claims_of, dealings_of, verifier_of},
+use psephos_protocol::statement::{ballot, claim, dealing};
+use psephos_submission::{
+    SubmissionError,
+    verifiers::{check_verifiers, verifier_address},
 };
+
+use crate::{KeyRing, error::ClientError};
 
 /// The contracts are wired to the deployment's, its verifiers are those of our keys, by their code, and our keys may be believed on this
 /// chain: whoever made a development key can forge any proof.
 pub(super) async fn check(
     connection: &Connection,
     deployment: &Deployment,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     size: usize,
     capacity: usize,
     paid: bool,
@@ -48,22 +49,23 @@ pub(super) async fn check(
             failures.push(format!("the contracts use {actual} as their {what}, the deployment names {expected}"));
         }
     }
-    let mut keys = vec![
-        (ballots_of(size), circuits.ballot_verifier(size)?),
-        (Name::Decryption, circuits.decryption_verifier()?),
-        (dealings_of(capacity), circuits.dealing_verifier(capacity)?),
-        (Name::CommitteeKeys, circuits.committee_keys_verifier()?),
+    let mut used = vec![
+        Name::for_statement::<ballot::Witness>(Some(size))?,
+        Name::Decryption,
+        Name::for_statement::<dealing::Witness>(Some(capacity))?,
+        Name::CommitteeKeys,
     ];
     if paid {
-        keys.extend([(Name::Notes, circuits.notes_verifier()?), (claims_of(size), circuits.claim_verifier(size)?)]);
+        used.extend([Name::Notes, Name::for_statement::<claim::Witness>(Some(size))?]);
     }
-    let count = keys.len();
-    for (circuit, key) in keys {
-        let (info, address) = (key.info(), verifier_of(deployment, circuit));
+    let count = used.len();
+    for circuit in used {
+        let key = circuits.verifying_key(circuit)?;
+        let (info, address) = (key.info(), verifier_address(deployment, circuit)?);
         failures.extend(key.refuse_chain(deployment.chain_id).err().map(|error| error.to_string()));
-        match circuits.guard(connection, deployment, &[circuit]).await {
+        match check_verifiers(circuits, connection, deployment, &[circuit]).await {
             Ok(()) => {}
-            Err(ExchangeError::Chain(error @ psephos_chain::ChainError::NoChain { .. })) => return Err(error.into()),
+            Err(SubmissionError::Chain(error @ psephos_chain::ChainError::NoChain { .. })) => return Err(error.into()),
             Err(error) => failures.push(error.to_string()),
         }
         match connection.call(address, &circuitHashCall {}).await {

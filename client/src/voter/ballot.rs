@@ -1,7 +1,7 @@
 //! A ballot: from a choice to a package that anyone may send.
 
 use psephos_chain::{Connection, Sent, U256};
-use psephos_exchange::proof::{ProofRequest, Statement};
+use psephos_circuits::catalogue::NoCircuit;
 use psephos_protocol::{
     Fr,
     committee::KeyVector,
@@ -17,11 +17,13 @@ use psephos_state::{
     bindings::IPolls::{castCall, replaceCall},
     record::{Old, Record},
 };
+use psephos_submission::proofs::{circuit_of, proof_to_words};
+use psephos_wire::proof::{ProofRequest, Statement};
 use rand::rngs::OsRng;
 
 use crate::{
+    KeyRing,
     error::ClientError,
-    keys::{Circuits, proof_words},
     package::{Contents, Package},
     progress::Observer,
     remote::RemoteProver,
@@ -82,7 +84,7 @@ pub fn prepare(
         (ballot, _) => ballot.map(|ballot| Old::of(&ballot.posted)),
     };
     let previous = old.as_ref().map_or([0; 32], Old::fingerprint);
-    let size = size_for(rule.options).ok_or(ClientError::NoCircuit(rule.options))?;
+    let size = size_for(rule.options).ok_or(NoCircuit { statement: "ballot", size: Some(rule.options) })?;
     let mut x = choice.to_vec();
     x.resize(size, 0);
     let membership = frozen.chamber.census.prove(member.index).map_err(inconsistent)?;
@@ -115,29 +117,29 @@ pub fn prepare(
 ///
 /// # Errors
 /// `Prove`, `Key`.
-pub fn prove(circuits: &Circuits, vote: Vote) -> Result<Package, ClientError> {
+pub fn prove(circuits: &KeyRing, vote: Vote) -> Result<Package, ClientError> {
     let Vote { poll, chamber, deployment, instance, witness, posted, old } = vote;
-    let proof = circuits.prove_ballot(deployment.chain_id, instance, witness)?;
-    let contents = Contents { record: Record { proof: proof_words(&proof), posted }, old };
+    let proof = circuits.prove(deployment.chain_id, instance, witness)?;
+    let contents = Contents { record: Record { proof: proof_to_words(&proof), posted }, old };
     Ok(Package::new(&deployment, poll, chamber, &contents))
 }
 
-/// Has a ballot proved by a service, which learns how its voter votes ([`Kind::Ballot`](psephos_exchange::proof::Kind) says what else); the proof is verified here.
+/// Has a ballot proved by a service, which learns how its voter votes ([`StatementKind::Ballot`](psephos_wire::proof::StatementKind) says what else); the proof is verified here.
 ///
 /// # Errors
 /// `Remote`, `Key`.
 pub async fn prove_remotely(
     prover: &RemoteProver,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     vote: Vote,
     observer: &dyn Observer,
 ) -> Result<Package, ClientError> {
     let Vote { poll, chamber, deployment, instance, witness, posted, old } = vote;
     let statement = Statement::Ballot(instance, witness);
-    let verifier = circuits.verifying_key(statement.circuit())?;
+    let verifier = circuits.verifying_key(circuit_of(&statement)?)?;
     let request = ProofRequest { chain_id: deployment.chain_id, statement };
     let proof = prover.prove(&request, verifier, observer).await?;
-    let contents = Contents { record: Record { proof: proof_words(&proof), posted }, old };
+    let contents = Contents { record: Record { proof: proof_to_words(&proof), posted }, old };
     Ok(Package::new(&deployment, poll, chamber, &contents))
 }
 

@@ -12,7 +12,7 @@ use psephos_state::{
     Ballot, Log, Replay,
     bindings::{
         ICommittee::{CommitteeReady, TrusteeRegistered},
-        IPolls::{BallotCast, ChamberTallied, ChamberOpened, PollCreated, PollEnded, SharePosted},
+        IPolls::{BallotCast, ChamberOpened, ChamberTallied, PollCreated, PollEnded, SharePosted},
         IStakeholderRegistry::{ChamberCreated, Enrolled, Removed},
     },
     events, words,

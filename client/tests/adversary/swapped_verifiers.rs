@@ -2,7 +2,7 @@
 
 use psephos_chain::NodeSource;
 use psephos_circuits::catalogue::Name;
-use psephos_client::{ClientError, Silent, relayer, relayer::RelayConfig, reward, trustee};
+use psephos_client::{ClientError, Silent, SubmissionError, relayer, relayer::RelayConfig, reward, trustee};
 use psephos_protocol::{committee::TransportSecret, identity::Seed};
 use psephos_state::{Deployment, Replay};
 use psephos_testkit::Trustee;
@@ -12,7 +12,7 @@ use crate::scenario::Scenario;
 
 fn assert_refused<T>(outcome: Result<T, ClientError>, expected: Name) {
     match outcome.err() {
-        Some(ClientError::OtherVerifier { circuit, .. }) => assert_eq!(circuit, expected),
+        Some(ClientError::Submission(SubmissionError::OtherVerifier { circuit, .. })) => assert_eq!(circuit, expected),
         other => panic!("{expected}: {other:?}"),
     }
 }

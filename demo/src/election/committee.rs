@@ -12,7 +12,8 @@ use rand::rngs::OsRng;
 use super::{CommitteeReport, ElectionConfig, GasEntry, TrusteeReport, setup::Stage};
 use crate::DemoError;
 use psephos_client::{
-    keys::Circuits,
+    KeyRing,
+    keys::load_committee_keys,
     operator::{self, NewCommittee},
     progress::{Observer, Phase},
     trustee::{self, Caution, Done, Journal, Task},
@@ -51,12 +52,12 @@ impl Committee {
     pub(super) async fn form(
         stage: &Stage,
         deployment: &Deployment,
-        circuits: &Circuits,
+        circuits: &KeyRing,
         config: &ElectionConfig,
         observer: &dyn Observer,
         gas: &mut Vec<GasEntry>,
     ) -> Result<Self, DemoError> {
-        circuits.prepare_committee(capacity_for(config.trustees).unwrap_or_default(), observer)?;
+        load_committee_keys(circuits, capacity_for(config.trustees).unwrap_or_default(), observer)?;
         observer.begin(Phase::Committee, (config.trustees + config.threshold + 2) as u64);
         let mut trustees = Vec::new();
         for index in 0..config.trustees {
@@ -87,7 +88,7 @@ impl Committee {
     async fn act(
         &self,
         deployment: &Deployment,
-        circuits: &Circuits,
+        circuits: &KeyRing,
         observer: &dyn Observer,
         gas: &mut Vec<GasEntry>,
     ) -> Result<bool, DemoError> {
@@ -117,7 +118,7 @@ impl Committee {
         &self,
         stage: &Stage,
         deployment: &Deployment,
-        circuits: &Circuits,
+        circuits: &KeyRing,
         poll: u64,
         chamber: u64,
         gas: &mut Vec<GasEntry>,
@@ -161,7 +162,7 @@ impl Committee {
 }
 
 impl Trustee {
-    async fn perform(&self, replay: &Replay, circuits: &Circuits, task: Task) -> Result<Done, DemoError> {
+    async fn perform(&self, replay: &Replay, circuits: &KeyRing, task: Task) -> Result<Done, DemoError> {
         let source = NodeSource::new(self.account.clone(), replay.deployment.clone());
         let caution = Caution { journal: &self.journal, confirmations: 0, proofs: &source, clock: None };
         Ok(trustee::perform(&self.account, replay, circuits, &self.secret, task, caution).await?)

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::DemoError;
 use psephos_client::{
-    keys::Circuits,
+    KeyRing,
     progress::{Observer, Phase},
     tally,
     verify::{self, VerifyReport},
@@ -18,7 +18,7 @@ use psephos_client::{
 pub(super) async fn count(
     stage: &Stage,
     house: &House,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     polls: &[OpenPoll],
     observer: &dyn Observer,
     clock: &mut Clock,
@@ -66,7 +66,7 @@ pub(super) async fn count(
 pub(super) async fn verify(
     stage: &Stage,
     house: &House,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     polls: &[OpenPoll],
     observer: &dyn Observer,
     clock: &mut Clock,

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{DemoError, electorate::Electorate};
 use psephos_client::{
-    ClientError,
-    keys::Circuits,
+    ClientError, KeyRing,
+    keys::{load_claim_keys, load_sealing_keys},
     operator,
     progress::{Observer, Phase},
     relayer::Submission,
@@ -87,7 +87,7 @@ pub(super) async fn retrospective(
 pub(super) async fn pay(
     stage: &Stage,
     house: &House,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     electorate: &Electorate,
     polls: &[OpenPoll],
     observer: &dyn Observer,
@@ -99,8 +99,8 @@ pub(super) async fn pay(
     let (connection, deployment) = (stage.chain.connection(), &house.deployment);
     let mut gas = Vec::new();
     clock.time(Phase::Keys, || {
-        circuits.prepare_sealing(observer)?;
-        circuits.prepare_claims(first.plan.size, observer)
+        load_sealing_keys(circuits, observer)?;
+        load_claim_keys(circuits, first.plan.size, observer)
     })?;
     let sent = reward::ratify(&stage.relayer, deployment, first.id, later.id).await?;
     GasEntry::record(&mut gas, "ratify", sent.hash, sent.gas, 1);
@@ -144,7 +144,7 @@ fn claims(
     replay: &Replay,
     stage: &Stage,
     house: &House,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     electorate: &Electorate,
     poll: &OpenPoll,
     observer: &dyn Observer,

@@ -4,13 +4,14 @@ use alloy::primitives::U256;
 use psephos_chain::{Connection, LocalChain, local};
 use psephos_protocol::identity::{Identity, Seed};
 use psephos_state::Deployment;
+use psephos_submission::verifiers::deploy_system;
 use rand::rngs::OsRng;
 
 use super::{Clock, ElectionConfig, GasEntry, committee::Committee, plan::Plan, rewards};
 use crate::{DemoError, electorate::Electorate};
 use psephos_client::{
+    KeyRing,
     account::Account,
-    keys::Circuits,
     operator::{self, NewPoll},
     progress::{Observer, Phase},
     voter,
@@ -74,13 +75,13 @@ pub(super) async fn actor(connection: &Connection) -> Result<Connection, DemoErr
 pub(super) async fn house(
     stage: &Stage,
     config: &ElectionConfig,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     electorate: &Electorate,
     observer: &dyn Observer,
     clock: &mut Clock,
 ) -> Result<House, DemoError> {
     observer.begin(Phase::Deploy, 0);
-    let installation = circuits.deploy(&stage.dao).await?;
+    let installation = deploy_system(circuits, &stage.dao).await?;
     let deployment = installation.deployment;
     let mut gas: Vec<GasEntry> = Vec::new();
     for contract in &installation.contracts {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{DemoError, electorate::Electorate};
 use psephos_client::{
-    keys::Circuits,
+    KeyRing,
     progress::{Observer, Phase},
     relayer::{self, PackageOutcome, RelayConfig, RelayReport, Submission},
     voter,
@@ -38,7 +38,7 @@ enum Round {
 pub(super) async fn vote(
     stage: &Stage,
     house: &House,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     electorate: &Electorate,
     polls: &[OpenPoll],
     config: &ElectionConfig,
@@ -81,7 +81,7 @@ pub(super) async fn vote(
 fn prove(
     replay: &Replay,
     house: &House,
-    circuits: &Circuits,
+    circuits: &KeyRing,
     electorate: &Electorate,
     poll: &OpenPoll,
     round: Round,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use psephos_client::trustee::{self, Caution, Done, Task};
-use psephos_client::{Circuits, ClientError, Connection};
+use psephos_client::{ClientError, Connection, KeyRing};
 use psephos_protocol::committee::TransportSecret;
 use serde_json::{Value, json};
 
@@ -90,7 +90,7 @@ struct Watcher<'a> {
     session: &'a Session,
     source: &'a dyn StateSource,
     connection: &'a Connection,
-    circuits: Circuits,
+    circuits: KeyRing,
     secret: TransportSecret,
     only: Option<u64>,
 }

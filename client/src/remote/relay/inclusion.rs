@@ -1,11 +1,8 @@
 //! Whether a relayer has kept its word. The chain says so, and nobody else is asked.
 
-use psephos_exchange::{
-    ClaimPackage, Package,
-    ballot::Contents,
-    reward::{RewardStage, stage},
-};
 use psephos_state::{B256, PollState, Replay, words};
+use psephos_submission::reward::{RewardStage, find_stage};
+use psephos_wire::{ClaimPackage, Package, ballot::Contents};
 
 use super::Promise;
 use crate::error::ClientError;
@@ -71,7 +68,7 @@ fn is(ballot: &psephos_state::Ballot, contents: &Contents) -> bool {
 /// Whether this claim is paid.
 ///
 /// # Errors
-/// `ClaimFile`; `Chain` with `NoReward`, `UnknownPoll`.
+/// `Package`; `Chain` with `NoReward`, `UnknownPoll`.
 pub fn claim_inclusion(
     replay: &Replay,
     package: &ClaimPackage,
@@ -84,7 +81,7 @@ pub fn claim_inclusion(
     if let Some(paid) = paid {
         return Ok(Inclusion::Included { transaction: paid.transaction, block: paid.block });
     }
-    Ok(verdict(stage(replay, package.poll)? == RewardStage::Over, promise, now))
+    Ok(verdict(find_stage(replay, package.poll)? == RewardStage::Over, promise, now))
 }
 
 fn verdict(over: bool, promise: Option<&Promise>, now: u64) -> Inclusion {
