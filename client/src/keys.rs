@@ -6,7 +6,8 @@ use psephos_prover::{KeyRing, KeyRingError, Stage};
 
 use crate::progress::{Observer, Phase};
 
-/// Loads (or, for development keys, makes the first time) the keys of polls of these sizes: of ballots and of decryption.
+/// Loads (or, for development keys, makes the first time) the keys of polls of these sizes: of ballots and of
+/// decryption.
 ///
 /// # Errors
 /// Returns `Key` or `NoCircuit`.

@@ -62,7 +62,8 @@ impl fmt::Display for Phase {
     }
 }
 
-/// Receives the progress reports of a long operation. Its methods are called from several threads and must return quickly.
+/// Receives the progress reports of a long operation. Its methods are called from several threads and must return
+/// quickly.
 pub trait Observer: Send + Sync {
     /// A phase of `steps` steps begins; 0 if the number is not known.
     fn begin(&self, phase: Phase, steps: u64) {

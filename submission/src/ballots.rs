@@ -31,8 +31,8 @@ type RefusedBallot = (Refusal, String);
 /// A proof and its public inputs.
 type ProofWithInputs = (Proof, Vec<Fr>);
 
-/// Checks every submission against a chain state. Returns the valid ballots, in the order of the submissions; the outcome
-/// of every other submission is in the report.
+/// Checks every submission against a chain state. Returns the valid ballots, in the order of the submissions; the
+/// outcome of every other submission is in the report.
 ///
 /// # Errors
 /// Returns `Keys` if a verifying key cannot be loaded or used. What is wrong with a submission is no error.

@@ -15,8 +15,8 @@ use crate::{
     reward::{self, RewardStage},
 };
 
-/// The maximum gas of a claim that is worth sending. A claim uses about 331,000, and more only if the token's transfer is
-/// expensive.
+/// The maximum gas of a claim that is worth sending. A claim uses about 331,000, and more only if the token's transfer
+/// is expensive.
 pub const MAX_CLAIM_GAS: u64 = 450_000;
 
 /// The code of the reason why a claim is not worth sending.
@@ -133,8 +133,8 @@ pub fn build_claim_call(package: &ClaimPackage) -> Result<claimCall, PackageErro
     Ok(claimCall { poll, chamber, claim_: package.claim()? })
 }
 
-/// Simulates a claim and returns its gas. A claim that its recipient could make expensive, or make fail at the relayer's
-/// expense, is refused. (An account can still get code between this simulation and the block.)
+/// Simulates a claim and returns its gas. A claim that its recipient could make expensive, or make fail at the
+/// relayer's expense, is refused. (An account can still get code between this simulation and the block.)
 ///
 /// # Errors
 /// Returns `Chain`, for example `Reverted` or `NoChain`.

@@ -16,8 +16,8 @@ pub struct ScheduledBallot {
     pub contents: Contents,
 }
 
-/// The ballots of one chamber of one poll, in an order in which all of them apply: first ballots, then replacements. Every
-/// part of consecutive ballots is a batch that applies after the parts before it.
+/// The ballots of one chamber of one poll, in an order in which all of them apply: first ballots, then replacements.
+/// Every part of consecutive ballots is a batch that applies after the parts before it.
 pub struct BallotQueue {
     /// The poll.
     pub poll: u64,
@@ -27,7 +27,8 @@ pub struct BallotQueue {
     pub ballots: Vec<ScheduledBallot>,
 }
 
-/// Orders the ballots that apply to a chain state, by poll and chamber. The outcome of every other ballot is in the report.
+/// Orders the ballots that apply to a chain state, by poll and chamber. The outcome of every other ballot is in the
+/// report.
 pub fn schedule_ballots(chain_state: &Replay, valid: Vec<ValidBallot>, report: &mut RelayReport) -> Vec<BallotQueue> {
     let mut grouped: BTreeMap<(u64, u64), Vec<ScheduledBallot>> = BTreeMap::new();
     for ValidBallot { index, poll, chamber, contents } in valid {

@@ -1,8 +1,8 @@
 //! The verifier contracts of a deployment: whether they verify with our keys, and deploying those of a ceremony's keys.
 //!
-//! A proof of our key is worth something only if the contract verifies it with the same key, and a verifier of another key
-//! accepts the forgeries of that key's maker. The whole contract is compared, by the hash of its code: what a contract
-//! says about itself proves nothing.
+//! A proof of our key is worth something only if the contract verifies it with the same key, and a verifier of another
+//! key accepts the forgeries of that key's maker. The whole contract is compared, by the hash of its code: what a
+//! contract says about itself proves nothing.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,8 +29,8 @@ pub fn verifier_address(deployment: &Deployment, circuit: Name) -> Result<Addres
 }
 
 /// Rejects a deployment that was made for other keys than these, and verifiers whose code is not that of our keys'
-/// verifiers. Check this before something is proved for a deployment, and before something is believed because a contract
-/// there has accepted it.
+/// verifiers. Check this before something is proved for a deployment, and before something is believed because a
+/// contract there has accepted it.
 ///
 /// # Errors
 /// Returns `OtherKeys`, `OtherVerifier` or `NotDeployed`, and `Chain` if the code cannot be read.
@@ -72,8 +72,8 @@ pub fn expected_code_hash(keys: &KeyRing, circuit: Name) -> Result<Option<B256>,
     Ok(stated.and_then(|text| text.parse().ok()))
 }
 
-/// Loads the compiled verifier of a circuit's key. The code hash that its artifact states is compared with the manifest,
-/// before anything is paid for; [`check_verifiers`] compares the code that is then on chain.
+/// Loads the compiled verifier of a circuit's key. The code hash that its artifact states is compared with the
+/// manifest, before anything is paid for; [`check_verifiers`] compares the code that is then on chain.
 ///
 /// # Errors
 /// Returns `NoVerifier` if it was not compiled, or was compiled from another key, and `Chain` if the artifact does not

@@ -1,8 +1,8 @@
 //! Proof requests: a statement with its witness, as a remote prover receives it, and the job that it answers with.
 //!
 //! A request holds secrets (see [`StatementKind::reveals`]); it is encoded and decoded here and nowhere else. It never
-//! holds the authorising key: a prover can refuse to prove, or disclose what it has learned, but it can neither vote for
-//! the voter nor change the ballot.
+//! holds the authorising key: a prover can refuse to prove, or disclose what it has learned, but it can neither vote
+//! for the voter nor change the ballot.
 
 mod job;
 mod request;

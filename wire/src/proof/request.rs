@@ -1,4 +1,5 @@
-//! A proof request as JSON, parsed strictly: `{"chain_id": 1, "statement": {"ballot": {"instance": .., "witness": ..}}}`.
+//! A proof request as JSON, parsed strictly: `{"chain_id": 1, "statement": {"ballot": {"instance": .., "witness":
+//! ..}}}`.
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;

@@ -1,4 +1,4 @@
-//! The statements that can be requested, and what a prover learns from each.
+//! The statements that can be requested, and the information that a prover learns from each.
 //!
 //! **A new statement costs one entry here**, in the list that `statements!` is called with, and the JSON form of its
 //! witness (`witness.rs`). Kinds, checks, public inputs and requests follow from that list; what needs a type for each
@@ -20,8 +20,8 @@ use super::{
     witness::{BallotWitness, ClaimWitness, DealingWitness, DecryptionWitness, NotesWitness, WitnessFormat},
 };
 
-/// Defines everything that depends on the list of statements. An entry is `Variant("name"): module, witness as JSON form,
-/// what it reveals;`. `$d` is a dollar sign, for the macro that it defines.
+/// Defines everything that depends on the list of statements. An entry is `Variant("name"): module, witness as JSON
+/// form, what it reveals;`. `$d` is a dollar sign, for the macro that it defines.
 macro_rules! statements {
     ($d:tt $(
         $(#[$doc:meta])* $variant:ident($name:literal): $module:ident, $witness:ty as $format:ty, $reveals:literal;
@@ -45,7 +45,7 @@ macro_rules! statements {
                 }
             }
 
-            /// What a prover learns from the witness, in a sentence for its owner.
+            /// The information that a prover learns from the witness, in a sentence for its owner.
             pub fn reveals(self) -> &'static str {
                 match self {
                     $(Self::$variant => $reveals,)*
@@ -175,8 +175,8 @@ impl Statement {
 }
 
 impl CheckedStatement {
-    /// Wraps a statement whose [`Statement::check`] has passed elsewhere. If it has not, proving it returns an error and
-    /// never a proof; the error is only found later.
+    /// Wraps a statement whose [`Statement::check`] has passed elsewhere. If it has not, proving it returns an error
+    /// and never a proof; the error is only found later.
     pub fn assume_checked(statement: Statement) -> Self {
         Self(statement)
     }

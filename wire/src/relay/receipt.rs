@@ -12,7 +12,8 @@ use crate::{
     package::PackageError,
 };
 
-/// A relayer's signed promise that a ballot or a claim will be on chain in time. A broken promise can be shown to anyone.
+/// A relayer's signed promise that a ballot or a claim will be on chain in time. A broken promise can be shown to
+/// anyone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -20,7 +21,7 @@ pub struct Receipt {
     /// The id of what was accepted: a hash of what it posts, whatever its proof.
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub id: B256,
-    /// Whether it is a ballot or a claim.
+    /// The kind: a ballot or a claim.
     pub kind: SubmissionKind,
     /// The id of the chain.
     pub chain_id: u64,
@@ -87,8 +88,8 @@ impl Receipt {
         promise.eip712_signing_hash(&domain)
     }
 
-    /// Returns the receipt, signed by the relayer's account. With a deterministic nonce (RFC 6979) the signature depends
-    /// on the receipt and the key alone, so signing again returns the same receipt.
+    /// Returns the receipt, signed by the relayer's account. With a deterministic nonce (RFC 6979) the signature
+    /// depends on the receipt and the key alone, so signing again returns the same receipt.
     ///
     /// # Errors
     /// Returns the signer's error.

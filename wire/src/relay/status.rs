@@ -3,7 +3,7 @@
 use psephos_state::B256;
 use serde::{Deserialize, Serialize};
 
-/// What was submitted.
+/// The kind of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -31,7 +31,7 @@ pub struct SubmissionStatus {
     /// The id: [`ballot_id`](super::ballot_id) or [`claim_id`](super::claim_id).
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub id: B256,
-    /// Whether it is a ballot or a claim.
+    /// The kind: a ballot or a claim.
     pub kind: SubmissionKind,
     /// The poll.
     pub poll: u64,
