@@ -1,4 +1,4 @@
-//! Affine arithmetic on many points at once, with one inversion for all.
+//! Batch-affine arithmetic: operations on many points with one shared inversion.
 
 use ark_bn254::{Fq, Fr, G1Affine, g1};
 use ark_ec::AffineRepr;
@@ -6,13 +6,13 @@ use ark_ec::scalar_mul::glv::GLVConfig;
 use ark_ff::{AdditiveGroup, BigInt, BigInteger, Field, PrimeField, Zero, batch_inversion};
 use zeroize::Zeroizing;
 
-/// Odd multiples 1, 3, 5, 7 of a point.
+/// Number of odd multiples 1, 3, 5, 7 in a point's table.
 pub(crate) const TABLE: usize = 4;
 
-/// A finite point.
+/// The affine coordinates of a finite point.
 pub(crate) type Finite = (Fq, Fq);
 
-/// `±(2·index + 1)·P`, or its image under the endomorphism.
+/// An entry of a point's table with its sign: `±(2·index + 1)·P`, or its image under the endomorphism.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) index: usize,
@@ -21,20 +21,20 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// The entry of a digit of one of a scalar's halves; none for zero.
+    /// Returns the entry for a digit of one of a scalar's two halves; `None` for zero.
     pub(crate) fn of(digit: i8, half: usize) -> Option<Entry> {
         let index = usize::from(digit.unsigned_abs() / 2);
         (digit != 0).then_some(Entry { index, negative: digit < 0, endomorphism: half == 1 })
     }
 
-    /// The point, from the table of `P`.
+    /// Returns the entry's point, from the table of `P`.
     pub(crate) fn point(&self, table: &[Finite; TABLE]) -> Finite {
         let (x, y) = table[self.index];
         let x = if self.endomorphism { x * g1::Config::ENDO_COEFFS[0] } else { x };
         (x, if self.negative { -y } else { y })
     }
 
-    /// What it multiplies `P` with.
+    /// Returns the scalar that it multiplies `P` with.
     pub(crate) fn scalar(&self) -> Fr {
         let multiple = Fr::from(2 * self.index as u64 + 1);
         let signed = if self.negative { -multiple } else { multiple };
@@ -42,15 +42,17 @@ impl Entry {
     }
 }
 
-/// The digits of both halves of a scalar: `k = a + b·lambda`, each half of about 127 digits of base 2, lowest first.
+/// Splits a scalar by the GLV decomposition, `k = a + b·lambda`, and returns the signed digits of both halves: about
+/// 127 digits in base 2 each, lowest first.
 pub(crate) fn digits(k: Fr) -> [Zeroizing<Vec<i8>>; 2] {
     let halves = g1::Config::scalar_decomposition(k);
     [halves.0, halves.1].map(|(positive, half)| signed_digits(half.into_bigint(), positive))
 }
 
-/// Digits 0, ±1, ±3, ±5, ±7 of base 2, lowest first; of any four in a row one at most is not zero.
+/// Returns digits 0, ±1, ±3, ±5, ±7 in base 2, lowest first; of any four in a row at most one is not zero (width-4
+/// NAF).
 fn signed_digits(mut n: BigInt<4>, positive: bool) -> Zeroizing<Vec<i8>> {
-    // As long as any: a list that grew would leave its first digits behind.
+    // Allocated once for the longest scalar: a list that grew would leave its first digits behind in freed memory.
     let mut digits = Zeroizing::new(Vec::with_capacity(260));
     while !n.is_zero() {
         let mut digit = 0i8;
@@ -69,7 +71,7 @@ fn signed_digits(mut n: BigInt<4>, positive: bool) -> Zeroizing<Vec<i8>> {
     digits
 }
 
-/// Odd multiples of every point that is finite.
+/// Computes the table of odd multiples of every finite point; `None` for infinity.
 pub(crate) fn tables(points: &[G1Affine]) -> Vec<Option<[Finite; TABLE]>> {
     let finite: Vec<Finite> = points.iter().filter(|p| !p.is_zero()).map(|p| (p.x, p.y)).collect();
     let mut scratch = Scratch::default();
@@ -92,14 +94,14 @@ pub(crate) fn tables(points: &[G1Affine]) -> Vec<Option<[Finite; TABLE]>> {
     points.iter().map(&mut table).collect()
 }
 
-/// The memory for shared inversions.
+/// A reusable buffer for shared inversions.
 #[derive(Default)]
 pub(crate) struct Scratch {
     denominators: Vec<Fq>,
 }
 
 impl Scratch {
-    /// `P := 2P`. No point has `y = 0`: the order is odd.
+    /// Doubles all points: `P := 2P`. No point has `y = 0`, as the order is odd.
     pub(crate) fn double(&mut self, points: &mut [Finite]) {
         self.denominators.clear();
         self.denominators.extend(points.iter().map(|(_, y)| y.double()));
@@ -113,7 +115,7 @@ impl Scratch {
         }
     }
 
-    /// `P := P + Q`, where `P` is neither `Q` nor `-Q`.
+    /// Adds to all points: `P := P + Q`, where `P` must be neither `Q` nor `-Q`.
     pub(crate) fn add(&mut self, points: &mut [Finite], other: impl Fn(usize) -> Finite) {
         let others: Vec<Finite> = (0..points.len()).map(other).collect();
         self.denominators.clear();
@@ -124,9 +126,10 @@ impl Scratch {
         }
     }
 
-    /// Adds to sums, any of which may be infinity, equal or opposite to what is added. No sum is named twice.
+    /// Adds points to sums, any of which may be infinity, equal or opposite to the point. No sum may occur twice in
+    /// `lanes`.
     pub(crate) fn accumulate(&mut self, sums: &mut [Option<Finite>], lanes: &[(usize, Finite)]) {
-        // An exception's denominator is zero, which a shared inversion leaves as it is.
+        // An exceptional case has a zero denominator, which a batch inversion leaves as it is.
         self.denominators.clear();
         let denominator = |(sum, (x, _)): &(usize, Finite)| sums[*sum].map_or(Fq::ZERO, |(own, _)| *x - own);
         self.denominators.extend(lanes.iter().map(denominator));
@@ -142,14 +145,14 @@ impl Scratch {
     }
 }
 
-/// The sum of points with different `x`, given `1 / (x2 - x1)`.
+/// Adds points with different `x`, given `1 / (x2 - x1)`.
 fn chord((x, y): Finite, (other_x, other_y): Finite, inverse: &Fq) -> Finite {
     let slope = (other_y - y) * inverse;
     let next = slope.square() - x - other_x;
     (next, slope * (x - next) - y)
 }
 
-/// The sum of points with the same `x`.
+/// Adds points with equal `x`: an exceptional case of the addition formula.
 fn exceptional(own: Finite, other: Finite) -> Option<Finite> {
     if own.1 != other.1 {
         return None;
@@ -159,7 +162,7 @@ fn exceptional(own: Finite, other: Finite) -> Option<Finite> {
     Some(doubled[0])
 }
 
-/// A point as arkworks has it.
+/// Converts a point to arkworks' type.
 pub(crate) fn affine(point: Option<Finite>) -> G1Affine {
     point.map_or_else(G1Affine::zero, |(x, y)| G1Affine::new_unchecked(x, y))
 }
@@ -175,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_sum_up() {
+    fn digits_sum_to_the_scalar() {
         for n in [1u64, 2, 7, 8, 9, 15, 16, 255, 0xdead_beef, u64::MAX] {
             let digits = signed_digits(BigInt::from(n), true);
             let value = digits.iter().rev().fold(0i128, |sum, digit| 2 * sum + i128::from(*digit));
@@ -185,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn exceptions_of_addition() {
+    fn accumulate_handles_exceptional_cases() {
         let p: G1Affine = G1Projective::rand(&mut StdRng::seed_from_u64(1)).into_affine();
         let (own, minus) = ((p.x, p.y), (p.x, -p.y));
         let mut sums = [None, Some(own), Some(own), Some(own)];

@@ -1,8 +1,9 @@
-//! Sums of a circuit's columns at tau: for each variable, its entries times the points of their rows.
+//! Evaluation of a circuit's columns at tau: for each variable, the sum of its entries times the points of their rows.
 //!
-//! A column has a few entries, full-size ones mostly, and there are tens of thousands of columns: too small for the methods that make large
-//! sums fast, too many for one multiplication an entry. So the doublings are shared by a column's entries, and the inversions of affine
-//! arithmetic by the columns of a chunk: all of them are doubled together, bit by bit, and what has a digit there is added.
+//! A column has few entries, mostly of full size, and there are tens of thousands of columns: too small for Pippenger's
+//! method, too many for one multiplication per entry. So a column's entries share their doublings, and the columns of a
+//! chunk share the inversions of affine arithmetic: all sums are doubled together, bit by bit, and every entry with a
+//! digit at that bit is added.
 
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{CurveGroup, VariableBaseMSM};
@@ -11,22 +12,22 @@ use zeroize::Zeroizing;
 
 use crate::batch::{Entry, Finite, Scratch, TABLE, affine, digits, tables};
 
-/// A column of a matrix: rows and entries.
+/// A column of a matrix: the row and value of each entry.
 pub(crate) type Column = Vec<(u32, Fr)>;
 
-/// Columns that share inversions.
+/// Number of columns that share inversions.
 const CHUNK: usize = 512;
-/// From so many entries on a column is summed by itself.
+/// Number of entries from which a column is summed by itself, by multi-scalar multiplication.
 const LONG: usize = 96;
 
-/// The points that a matrix' rows stand for, with their multiples.
+/// A matrix with the points of its rows and their tables of multiples.
 struct Rows<'a> {
     columns: &'a [Column],
     points: &'a [G1Affine],
     tables: Vec<Option<[Finite; TABLE]>>,
 }
 
-/// For each variable the sum over all matrices: each is its columns, and the points that their rows are multiplied with.
+/// Computes for each variable the sum over all matrices. A matrix is given by its columns and the points of its rows.
 pub(crate) fn sums(matrices: &[(&[Column], &[G1Affine])]) -> Vec<G1Affine> {
     let rows: Vec<Rows<'_>> = matrices
         .iter()
@@ -69,7 +70,7 @@ fn chunk(rows: &[Rows<'_>], variables: std::ops::Range<usize>) -> Vec<G1Affine> 
     G1Projective::normalize_batch(&sums)
 }
 
-/// The sums of terms: all are doubled together, and each gets what has a digit at this bit.
+/// Computes the sums of terms: all sums are doubled together, and each term with a digit at the current bit is added.
 fn together(count: usize, terms: &[Term<'_>]) -> Vec<Option<Finite>> {
     let mut sums: Vec<Option<Finite>> = vec![None; count];
     let mut scratch = Scratch::default();
@@ -83,7 +84,7 @@ fn together(count: usize, terms: &[Term<'_>]) -> Vec<Option<Finite>> {
                 waiting.extend(entry.map(|entry| (term.sum, entry.point(term.table))));
             }
         }
-        // One addition to a sum at a time; what is left over comes in the next round.
+        // One addition per sum at a time; the others follow in the next pass.
         while !waiting.is_empty() {
             let mut taken = vec![false; count];
             let free = |(sum, _): &(usize, Finite)| !std::mem::replace(&mut taken[*sum], true);
@@ -112,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_columns() {
+    fn sums_equal_direct_multiplication() {
         let mut rng = StdRng::seed_from_u64(4);
         let mut points: Vec<G1Affine> = (0..300).map(|_| G1Projective::rand(&mut rng).into_affine()).collect();
         points[17] = G1Affine::zero();

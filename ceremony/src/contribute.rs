@@ -1,4 +1,4 @@
-//! A contribution: a factor of delta that its contributor forgets. If one of all contributors did, nobody knows delta.
+//! Contributions: secret factors of delta that contributors destroy. If at least one did, no one knows delta.
 
 use std::io::{Read, Seek, Write};
 
@@ -17,14 +17,15 @@ use crate::scaling::scale;
 use crate::stream::{MAX_BEACON_ITERATIONS, MIN_BEACON_ITERATIONS, Stream, hash_to_g2};
 use crate::{CeremonyError, chain};
 
-/// A generator from the system's randomness and whatever a contributor adds to it: dice, a photograph, a sentence. The system's alone is
-/// enough; what is added helps if the system should be broken. Its state is wiped when it is dropped.
+/// A random generator seeded with the operating system's randomness and any entropy that a contributor adds: dice, a
+/// photograph, a sentence. The system's randomness alone is enough; additional entropy helps if the system's is broken.
+/// The state is wiped on drop.
 pub struct Generator {
     key: Zeroizing<[u8; 64]>,
     blocks: u64,
 }
 
-/// A generator from the system's randomness and `entropy`.
+/// Seeds a generator with the operating system's randomness and `entropy`.
 pub fn generator(entropy: &[u8]) -> Generator {
     let mut system = Zeroizing::new([0; 64]);
     OsRng.fill_bytes(&mut *system);
@@ -46,7 +47,7 @@ impl RngCore for Generator {
         u64::from_le_bytes(*bytes)
     }
 
-    /// Blocks of BLAKE2b over the key and their number.
+    /// Generates blocks of BLAKE2b over the key and a block counter.
     fn fill_bytes(&mut self, out: &mut [u8]) {
         for chunk in out.chunks_mut(64) {
             let mut block =
@@ -65,14 +66,14 @@ impl RngCore for Generator {
 
 impl CryptoRng for Generator {}
 
-/// Reads a key, multiplies its delta by a new secret, and writes it; gives the record that was added. The transcript so far is checked first,
-/// so that nobody builds on a broken one.
+/// Reads a key, multiplies its delta by a new secret, and writes the result; returns the new record. The transcript so
+/// far is verified first, so that no one contributes to an invalid one.
 ///
-/// The secret is wiped when this returns, and so is what was kept of it in lists; copies that arithmetic left on the stack are not. Whoever
-/// needs more contributes on a machine that is switched off afterwards.
+/// The secret and the lists derived from it are wiped before this returns; copies that arithmetic left on the stack are
+/// not. Contributors who need more should contribute on a machine that is switched off afterwards.
 ///
 /// # Errors
-/// `Name`, `Contribution` if the transcript so far does not hold, `Format`.
+/// Returns `Name`, `Contribution` if the transcript so far is invalid, or `Format`.
 pub fn contribute<R: Read + Seek>(
     source: R,
     out: &mut impl Write,
@@ -92,10 +93,11 @@ pub fn contribute<R: Read + Seek>(
     extend(source, out, *secret, s, Secret::Drawn, Some(name.to_owned()))
 }
 
-/// The same with a public beacon, after the last contribution: with it nobody could have tried contributions until the outcome suited.
+/// Adds a public beacon after the last contribution, so that no contributor could have tried secrets until the outcome
+/// suited it.
 ///
 /// # Errors
-/// `Beacon`, `Contribution`, `Format`.
+/// Returns `Beacon`, `Contribution` or `Format`.
 pub fn beacon<R: Read + Seek>(
     source: R,
     out: &mut impl Write,
@@ -110,7 +112,7 @@ pub fn beacon<R: Read + Seek>(
     extend(source, out, secret, s, Secret::Beacon { value: value.to_vec(), iterations }, None)
 }
 
-/// The record of a factor: what a transcript says of it. For tests of what a contributor who knows its factor may try.
+/// Builds the transcript's record of a factor. Public for tests of malicious contributors, who know their factors.
 pub fn record(
     transcript: &Transcript,
     before: G1Affine,
@@ -126,7 +128,7 @@ pub fn record(
     Contribution { delta_after, s, sx, spx, transcript: hash, secret, name }
 }
 
-/// Hash of everything before a contribution, and of its first two points.
+/// Hashes everything before a contribution, and the contribution's first two points.
 pub(crate) fn transcript_hash(before: &Transcript, s: &G1Affine, sx: &G1Affine) -> [u8; 64] {
     let mut bytes = Vec::with_capacity(2 * G1_BYTES);
     s.hashed(&mut bytes);
@@ -152,7 +154,7 @@ fn extend<R: Read + Seek>(
     header.delta_g1 = record.delta_after;
     header.delta_g2 = (header.delta_g2 * d).into_affine();
 
-    // What no contribution changes is copied as it is, one section at a time.
+    // Sections that no contribution changes are copied, one at a time.
     let inverse = Zeroizing::new(d.inverse().unwrap_or_default());
     let io = |error: std::io::Error| CeremonyError::Format(error.into());
     write_head(out, Kind::Zkey, 10).map_err(io)?;
@@ -170,7 +172,7 @@ fn extend<R: Read + Seek>(
     Ok(record)
 }
 
-/// Points off the curve would give parts of the secret away: they are looked at before it is used.
+/// Reads a list of points and checks them before the secret is used: points off the curve would leak parts of it.
 fn read_list<R: Read + Seek>(
     file: &mut Sections<R>,
     id: u32,

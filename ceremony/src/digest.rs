@@ -1,4 +1,4 @@
-//! The hash with which a transcript begins. It stands for the circuit and the powers of tau that a key was made of.
+//! The hash with which a transcript begins, that of the initial zkey. It commits to the circuit and the powers of tau.
 
 use std::io::{Read, Seek};
 
@@ -13,10 +13,10 @@ use rayon::prelude::*;
 use crate::CeremonyError;
 use crate::raw::difference;
 
-/// Points that are hashed at once.
+/// Number of points that are hashed at once.
 const CHUNK: usize = 1 << 14;
 
-/// BLAKE2b of a key before its first contribution, with the powers `tau^(n+i) - tau^i` in place of `H`.
+/// Computes BLAKE2b of an initial zkey, with the powers `tau^(n+i) - tau^i` in place of `H`.
 pub(crate) fn first_key<R: Read + Seek>(key: &Zkey, ptau: &mut Ptau<R>) -> Result<[u8; 64], CeremonyError> {
     let mut hasher = Blake2b512::new();
     hash_points(&mut hasher, &[key.header.alpha_g1, key.header.beta_g1]);
@@ -45,8 +45,9 @@ fn hash_points<P: FilePoint>(hasher: &mut Blake2b512, points: &[P]) {
     }
 }
 
-/// The `n - 1` points `tau^(n+i) - tau^i`. snarkjs takes them in chunks of 2^14 and does not shorten the last, so for larger domains there is
-/// one more, for which it reads `tau^(2n-1)`: where the file has no such power, the bytes that come after the last one.
+/// Hashes the `n - 1` points `tau^(n+i) - tau^i`. snarkjs processes them in chunks of 2^14 and does not shorten the
+/// last one, so for larger domains there is one more, for which it reads `tau^(2n-1)`: if the file has no such power,
+/// the bytes after the last one.
 fn hash_powers<R: Read + Seek>(hasher: &mut Blake2b512, ptau: &mut Ptau<R>, n: usize) -> Result<(), CeremonyError> {
     hasher.update((n as u32 - 1).to_be_bytes());
     for start in (0..n - 1).step_by(CHUNK) {

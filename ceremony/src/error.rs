@@ -1,4 +1,4 @@
-//! Why a step of a ceremony is refused.
+//! Errors of ceremonies.
 
 use std::path::PathBuf;
 
@@ -6,18 +6,18 @@ use psephos_circuits::catalogue::Name;
 use psephos_formats::Iden3Error;
 use psephos_prover::KeyError;
 
-/// Why a step of a ceremony is refused.
+/// The reason why a step of a ceremony fails.
 #[derive(Debug, thiserror::Error)]
 pub enum CeremonyError {
-    /// A file that is not what it should be.
+    /// An invalid file.
     #[error("{}: {problem}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// Why it is invalid.
         problem: Iden3Error,
     },
-    /// A file, without a name to it.
+    /// An invalid file whose path is unknown.
     #[error(transparent)]
     Format(#[from] Iden3Error),
     /// A file or folder that cannot be read or written.
@@ -25,56 +25,56 @@ pub enum CeremonyError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// The system's error.
+        /// The operating system's error.
         source: std::io::Error,
     },
-    /// Powers for smaller circuits.
-    #[error("powers of tau up to 2^{power} are too few: the circuit needs 2^{needed}")]
+    /// The powers of tau are for smaller circuits.
+    #[error("powers of tau up to 2^{power} are too few, the circuit needs 2^{needed}")]
     TooSmall {
-        /// What the file has.
+        /// The file's power.
         power: u32,
-        /// What the circuit needs.
+        /// The power that the circuit needs.
         needed: u32,
     },
-    /// Powers without Lagrange polynomials.
+    /// The powers of tau have no Lagrange polynomials.
     #[error(
         "the powers of tau are not prepared for phase 2: take the prepared file, or run `snarkjs powersoftau prepare phase2`"
     )]
     NotPrepared,
-    /// Powers that are no powers.
-    #[error("the powers of tau are wrong: {0}")]
+    /// The powers of tau are inconsistent or degenerate.
+    #[error("invalid powers of tau: {0}")]
     Powers(&'static str),
-    /// A key that was not made from this circuit and these powers.
+    /// The key was not made from this circuit and these powers.
     #[error("not the key of this circuit and these powers of tau: {0}")]
     NotTheKey(&'static str),
-    /// A contribution that does not follow from what is before it. Counted from 1.
+    /// A contribution is invalid.
     #[error("contribution {number}{}: {problem}", name.as_deref().map(|n| format!(" ({n:?})")).unwrap_or_default())]
     Contribution {
-        /// Which one, from 1.
+        /// Its number, from 1.
         number: usize,
         /// Its contributor's name.
         name: Option<String>,
-        /// What is wrong with it.
+        /// Why it is invalid.
         problem: &'static str,
     },
-    /// One of several circuits.
+    /// An error with one of several circuits.
     #[error("{circuit}: {problem}")]
     Circuit {
-        /// Which.
+        /// The circuit.
         circuit: Name,
-        /// What is wrong with it.
+        /// Why it is invalid.
         problem: Box<CeremonyError>,
     },
-    /// A name that cannot be written into a transcript.
+    /// The contributor's name cannot be written into a transcript.
     #[error("a contributor's name has 1 to 64 characters, none of them a control character")]
     Name,
-    /// A beacon that cannot be used.
+    /// The beacon cannot be used.
     #[error("a beacon has 1 to 255 bytes and 2^10 to 2^28 iterations")]
     Beacon,
-    /// What a folder holds does not go together.
+    /// The contents of a ceremony's folder are inconsistent.
     #[error("{0}")]
     Folder(String),
-    /// A key that cannot be used.
+    /// The key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),
 }

@@ -1,4 +1,4 @@
-//! The key before its first contribution: a circuit's columns at tau, with delta one. Anybody can make it again.
+//! The initial zkey: a circuit's columns at tau, with delta one. Anyone can compute it.
 
 use std::io::{Read, Seek};
 
@@ -16,12 +16,13 @@ use crate::columns::{self, Column};
 use crate::powers::{self, Lagrange};
 use crate::{CeremonyError, digest};
 
-/// Makes the key, and the hash with which its transcript begins: the same as snarkjs' `zkey new`, byte for byte.
+/// Computes the initial zkey and the hash with which its transcript begins, equal to those of snarkjs' `zkey new` byte
+/// for byte.
 ///
-/// The powers are not checked here ([`powers::check`] does).
+/// The powers are not checked here; [`powers::check`] does.
 ///
 /// # Errors
-/// `TooSmall`, `NotPrepared`, `Format`.
+/// Returns `TooSmall`, `NotPrepared` or `Format`.
 pub fn first_key<R: Read + Seek>(system: &R1cs, ptau: &mut Ptau<R>) -> Result<(Zkey, Transcript), CeremonyError> {
     let shape = Shape::of(&constraint_system(system));
     let lagrange = powers::read(ptau, shape.domain)?;
@@ -56,14 +57,15 @@ fn first(points: Vec<G1Affine>) -> G1Affine {
     points.first().copied().unwrap_or_default()
 }
 
-/// `L` before any contribution.
+/// Computes `L` of the initial zkey.
 pub(crate) fn l(bases: &Bases) -> Vec<G1Affine> {
     let [a, b, c] = bases.columns.each_ref().map(|columns| &columns[bases.shape.inputs..]);
     let Lagrange { tau, alpha, beta, .. } = &bases.lagrange;
     columns::sums(&[(a, beta), (b, alpha), (c, tau)])
 }
 
-/// The columns of A, B and C. A also has the rows that bind the public inputs, so that none of their points is infinity.
+/// Returns the columns of A, B and C. A also has the rows that bind the public inputs, so that none of their points is
+/// infinity.
 fn transposed(system: &R1cs) -> [Vec<Column>; 3] {
     let mut all = system.matrices().each_ref().map(|rows| {
         let mut columns = vec![Column::new(); system.variables()];
@@ -78,7 +80,7 @@ fn transposed(system: &R1cs) -> [Vec<Column>; 3] {
     all
 }
 
-/// Sums of columns in G2.
+/// Evaluates columns at tau in G2.
 fn in_g2(columns: &[Column], points: &[G2Affine]) -> Vec<G2Affine> {
     let chunk = |columns: &[Column]| {
         let sum = |column: &Column| column.iter().map(|(row, entry)| times(&points[*row as usize], entry)).sum();
@@ -88,7 +90,7 @@ fn in_g2(columns: &[Column], points: &[G2Affine]) -> Vec<G2Affine> {
     columns.par_chunks(256).flat_map_iter(chunk).collect()
 }
 
-/// Most entries are small, or small and negative: for those a few doublings do.
+/// Multiplies a point with an entry. Most entries are small, or small and negative, and take few doublings.
 fn times(point: &G2Affine, entry: &Fr) -> G2Projective {
     let (positive, negative) = (entry.into_bigint(), (-*entry).into_bigint());
     match negative < positive {
@@ -98,10 +100,11 @@ fn times(point: &G2Affine, entry: &Fr) -> G2Projective {
     }
 }
 
-/// Checks that a key is the first of this circuit and these powers, by random linear combinations: no column is computed.
+/// Checks by random linear combinations that a key is the initial zkey of this circuit and these powers, without
+/// computing a column.
 ///
 /// # Errors
-/// `NotTheKey` with the list that is wrong, `TooSmall`, `NotPrepared`, `Format`.
+/// Returns `NotTheKey` with the list that is wrong, `TooSmall`, `NotPrepared` or `Format`.
 pub fn check_first_key<R: Read + Seek>(
     key: &Zkey,
     transcript: &Transcript,
@@ -114,7 +117,8 @@ pub fn check_first_key<R: Read + Seek>(
     check_start(key, transcript, &bases, ptau)
 }
 
-/// The same beside a key that came of it and has been checked: what no contribution changes must be the same, and is not checked again.
+/// Checks the initial zkey of a later key that has been checked: lists that no contribution changes must be equal, and
+/// are not checked again.
 ///
 /// # Errors
 /// As [`check_first_key`].
@@ -129,13 +133,13 @@ pub(crate) fn check_start_of<R: Read + Seek>(
     let header = Header { delta_g1, delta_g2, ..last.header };
     let same = header == key.header && last.ic == key.ic && last.a == key.a;
     if !same || last.b_g1 != key.b_g1 || last.b_g2 != key.b_g2 {
-        return Err(CeremonyError::NotTheKey("the first key has other lists than the last"));
+        return Err(CeremonyError::NotTheKey("the initial zkey has other lists than the last key"));
     }
-    check_points("L of the first key", &key.l)?;
+    check_points("L of the initial zkey", &key.l)?;
     check_start(key, transcript, bases, ptau)
 }
 
-/// What is left of a first key: delta, `L`, `H` and the hash.
+/// Checks the parts of an initial zkey that contributions change: delta, `L`, `H` and the hash.
 fn check_start<R: Read + Seek>(
     key: &Zkey,
     transcript: &Transcript,
@@ -156,12 +160,12 @@ fn check_start<R: Read + Seek>(
         return wrong("H");
     }
     if digest::first_key(key, ptau)? != transcript.circuit {
-        return wrong("its hash is another");
+        return wrong("its hash is not that of the transcript");
     }
     Ok(())
 }
 
-/// What a circuit's keys are compared with.
+/// The values that a circuit's keys are compared with.
 pub(crate) struct Bases {
     pub(crate) shape: Shape,
     pub(crate) lagrange: Lagrange,
@@ -184,14 +188,14 @@ impl Bases {
         })
     }
 
-    /// Everything that no contribution changes: the header, A, B and `IC`.
+    /// Checks everything that no contribution changes: the header, A, B and `IC`.
     pub(crate) fn check(&self, key: &Zkey) -> Result<(), CeremonyError> {
         let wrong = |what| Err(CeremonyError::NotTheKey(what));
         if key.shape() != self.shape || key.b_g1.len() != key.a.len() || key.b_g2.len() != key.a.len() {
             return wrong("it has another number of variables, inputs or constraints");
         }
         if [key.header.alpha_g1, key.header.beta_g1] != [self.alpha, self.beta] || key.header.beta_g2 != self.beta_g2 {
-            return wrong("its alpha or beta is not that of the powers");
+            return wrong("its alpha or beta is not that of the powers of tau");
         }
         if key.header.gamma_g2 != G2Affine::generator() {
             return wrong("its gamma is not one");
@@ -221,19 +225,19 @@ impl Bases {
         powers::combine(l, &random) == self.l(&random)
     }
 
-    /// The sum of `L` with these coefficients, before any contribution.
+    /// Computes the sum of the initial zkey's `L` with these coefficients.
     pub(crate) fn l(&self, random: &[Fr]) -> G1Projective {
         self.together(self.shape.inputs, random)
     }
 
-    /// `beta·A + alpha·B + C` of the variables from `from` on, summed with coefficients.
+    /// Computes the sum of `beta·A + alpha·B + C` of the variables from `from` on, with coefficients.
     fn together(&self, from: usize, random: &[Fr]) -> G1Projective {
         let Lagrange { tau, alpha, beta, .. } = &self.lagrange;
         let parts = [(0, beta), (1, alpha), (2, tau)];
         parts.into_iter().map(|(matrix, points)| powers::combine(points, &self.rows(matrix, from, random))).sum()
     }
 
-    /// What each row of a matrix gets when its columns from `from` on are summed with coefficients.
+    /// Computes each row's coefficient in the sum of a matrix's columns from `from` on with coefficients.
     fn rows(&self, matrix: usize, from: usize, random: &[Fr]) -> Vec<Fr> {
         let mut rows = vec![Fr::zero(); self.shape.domain];
         for (column, factor) in self.columns[matrix][from..].iter().zip(random) {

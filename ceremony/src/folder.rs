@@ -1,13 +1,13 @@
-//! A ceremony in a folder: for each circuit the key before the first contribution, and one file more after each.
+//! The working directory of a ceremony: for each circuit its initial zkey, and one more file after each contribution.
 //!
-//! | file | is |
+//! | file | holds |
 //! |---|---|
-//! | `ceremony.json` | what everybody agreed on beforehand: circuits, powers of tau, the beacon |
-//! | `ballot-3_0000.zkey` | the first key of a circuit |
-//! | `ballot-3_0001.zkey`, .. | after each contribution, this command's or snarkjs' |
+//! | `ceremony.json` | the parameters that were agreed on beforehand: circuits, powers of tau, the beacon |
+//! | `ballot-3_0000.zkey` | the initial zkey of a circuit |
+//! | `ballot-3_0001.zkey`, .. | the key after each contribution, made here or with snarkjs |
 //!
-//! A round is one contribution to every circuit. Files appear whole, by renaming, so an interrupted step goes on where it was; nothing is
-//! ever replaced.
+//! A round is one contribution to every circuit. Files appear whole, by renaming, so an interrupted step can be
+//! resumed; no file is ever replaced.
 
 mod files;
 mod finish;
@@ -31,22 +31,22 @@ pub use finish::{Finished, Report};
 use prepare::examined;
 pub use round::Added;
 
-/// The name of the description.
+/// File name of the description.
 const DESCRIPTION: &str = "ceremony.json";
 const FORMAT: u32 = 1;
-/// The largest description that is read.
+/// Largest description that is read, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// What everybody agreed on beforehand.
+/// The parameters that were agreed on beforehand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Description {
     format: u32,
     /// The powers of tau.
     pub powers_of_tau: PowersOfTau,
-    /// Whether everybody knows their tau.
+    /// Whether their tau is public.
     pub rehearsal: bool,
-    /// Which beacon will end it, in words: announced before the first contribution.
+    /// Description of the beacon that will end the ceremony, announced before the first contribution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beacon: Option<String>,
     /// The circuits.
@@ -61,14 +61,14 @@ pub struct Circuit {
     pub circuit: String,
     /// Keccak-256 of its matrices, in hexadecimal.
     pub circuit_hash: String,
-    /// Its constraints.
+    /// Number of its constraints.
     pub constraints: usize,
 }
 
-/// Told of each circuit that a step is done with.
+/// A callback for each circuit that a step has completed.
 pub type Progress<'a> = &'a dyn Fn(Name);
 
-/// A ceremony's folder.
+/// A ceremony's working directory.
 pub struct Folder {
     dir: PathBuf,
     description: Description,
@@ -79,24 +79,24 @@ impl Folder {
     /// Opens a ceremony.
     ///
     /// # Errors
-    /// `Folder` if there is none, or it is of other versions of its circuits; `Io`.
+    /// Returns `Folder` if there is none, or if it is for other versions of its circuits, or `Io`.
     pub fn open(dir: &Path) -> Result<Folder, CeremonyError> {
         let path = dir.join(DESCRIPTION);
         let refuse = |reason: String| CeremonyError::Folder(format!("{}: {reason}", path.display()));
         let length = match fs::metadata(&path) {
             Ok(metadata) => metadata.len(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(refuse("there is no ceremony here; `psephos ceremony prepare` begins one".into()));
+                return Err(refuse("no ceremony here; start one with `psephos ceremony prepare`".into()));
             }
             Err(source) => return Err(io_error(&path, source)),
         };
         if length > MAX_BYTES {
-            return Err(refuse(format!("{length} bytes, at most {MAX_BYTES} are read")));
+            return Err(refuse(format!("it has {length} bytes, at most {MAX_BYTES} are read")));
         }
         let text = fs::read_to_string(&path).map_err(|source| io_error(&path, source))?;
         let description: Description = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
         if description.format != FORMAT {
-            return Err(refuse(format!("format {}, expected {FORMAT}", description.format)));
+            return Err(refuse(format!("its format is {}, expected {FORMAT}", description.format)));
         }
         let mut circuits = Vec::new();
         for circuit in &description.circuits {
@@ -108,7 +108,7 @@ impl Folder {
                 return Err(refuse(format!("it is for another version of circuit {name}")));
             }
             if circuits.contains(&name) {
-                return Err(refuse(format!("it names circuit {name} twice")));
+                return Err(refuse(format!("it lists circuit {name} twice")));
             }
             circuits.push(name);
         }
@@ -118,7 +118,7 @@ impl Folder {
         Ok(Folder { dir: dir.into(), description, circuits })
     }
 
-    /// What was agreed on beforehand.
+    /// The parameters that were agreed on beforehand.
     pub fn description(&self) -> &Description {
         &self.description
     }
@@ -128,15 +128,15 @@ impl Folder {
         &self.circuits
     }
 
-    /// The file of a circuit after so many contributions.
+    /// Returns the path of a circuit's key after this number of contributions.
     pub fn path(&self, circuit: Name, contributions: usize) -> PathBuf {
         self.dir.join(format!("{circuit}_{contributions:04}.zkey"))
     }
 
-    /// How many contributions a circuit has, by its files.
+    /// Counts the contributions of a circuit by its files.
     ///
     /// # Errors
-    /// `Folder` if one is missing in between, `Io`.
+    /// Returns `Folder` if one in between is missing, or `Io`.
     pub fn contributions(&self, circuit: Name) -> Result<usize, CeremonyError> {
         let prefix = format!("{circuit}_");
         let mut numbers = Vec::new();
@@ -163,26 +163,26 @@ impl Folder {
         }
     }
 
-    /// BLAKE2b hash of the description, which contributors attest with their contributions.
+    /// Computes the BLAKE2b hash of the description, which contributors attest with their contributions.
     ///
     /// # Errors
-    /// `Io`.
+    /// Returns `Io`.
     pub fn description_hash(&self) -> Result<[u8; 64], CeremonyError> {
         file_hash(&self.dir.join(DESCRIPTION))
     }
 
-    /// The powers of tau, which must be the file that was agreed on. What the description says of them is not believed: whether everybody
-    /// knows their tau is read off the file.
+    /// Opens the powers of tau, which must be the file that was agreed on. The description is not trusted for whether
+    /// their tau is public: that is determined from the file.
     fn powers(&self, path: &Path) -> Result<Ptau<BufReader<File>>, CeremonyError> {
         let (file, mut actual, rehearsal) = examined(path)?;
         let Description { powers_of_tau: stated, rehearsal: stated_rehearsal, .. } = &self.description;
         if !actual.published {
-            // Anybody may rename a file that has no published name.
+            // A file that is not published may be renamed freely.
             actual.file.clone_from(&stated.file);
         }
         if actual.blake2b != stated.blake2b {
             return Err(CeremonyError::Folder(format!(
-                "{} is not the file of this ceremony, {}: its hash is another",
+                "{} is not the file of this ceremony, {}: its hash is different",
                 path.display(),
                 stated.file
             )));
@@ -190,7 +190,7 @@ impl Folder {
         if actual != *stated || rehearsal != *stated_rehearsal {
             let description = self.dir.join(DESCRIPTION);
             return Err(CeremonyError::Folder(format!(
-                "{} says other things of the powers of tau than their file: somebody altered it",
+                "{} contradicts the file of the powers of tau: it has been altered",
                 description.display()
             )));
         }

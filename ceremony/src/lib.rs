@@ -1,12 +1,4 @@
-//! The ceremony that makes a circuit's keys, transcript by transcript the same as snarkjs'.
-//!
-//! A Groth16 key made by one party lets that party forge. So it is made by many, of whom one must be honest: powers of tau, which every
-//! circuit can use and a public ceremony has made ([`mod@powers`], [`published`]); from them a first key, which anybody can compute
-//! ([`mod@first`]); then each contributor multiplies delta by a secret of its own and forgets it ([`mod@contribute`]); a beacon that
-//! nobody could foresee comes last; and everybody verifies all of it ([`mod@verify`]).
-//!
-//! Architecture invariants: secrets are wiped and never printed; nothing is built on a transcript that does not hold; what is read is
-//! bounded by its own length; a file made here is, byte for byte, what snarkjs would have made of the same secret.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 mod batch;

@@ -1,9 +1,9 @@
-//! Powers of tau are checked before they are used.
+//! Checks of powers of tau before they are used.
 //!
-//! A ceremony's powers are trusted because of who took part, and everybody knows the file by its hash. What can be checked without
-//! trust is that they *are* powers of one number, that alpha and beta are the same throughout, and that the Lagrange
-//! polynomials are theirs. All of it is done by random linear combinations with 128-bit coefficients: a wrong file passes with
-//! probability 2^-128.
+//! A ceremony's powers are trusted because of who took part, and the file is identified by its hash. Without trust one
+//! can check that they *are* powers of one number, that alpha and beta are the same throughout, and that the Lagrange
+//! polynomials are those of the powers. All of it is checked by random linear combinations with 128-bit coefficients: a
+//! wrong file passes with probability 2^-128.
 
 use std::io::{Read, Seek};
 
@@ -19,7 +19,7 @@ use rand::rngs::OsRng;
 
 use crate::CeremonyError;
 
-/// Powers that are read for a domain: the powers of tau themselves, and the Lagrange polynomials at tau.
+/// The Lagrange polynomials of a domain at tau.
 pub struct Lagrange {
     /// In G1.
     pub tau: Vec<G1Affine>,
@@ -33,24 +33,24 @@ pub struct Lagrange {
     pub odd: Vec<G1Affine>,
 }
 
-/// Coefficients that nobody can foresee.
+/// Returns unpredictable 128-bit coefficients.
 pub(crate) fn coefficients(count: usize) -> Vec<Fr> {
     (0..count).map(|_| Fr::from(OsRng.r#gen::<u128>())).collect()
 }
 
-/// A sum with coefficients, as long as there are points for them.
+/// Sums points with coefficients; the longer of the two lists is cut.
 pub(crate) fn combine(points: &[G1Affine], coefficients: &[Fr]) -> G1Projective {
     G1Projective::msm_unchecked(points, coefficients)
 }
 
-/// `e(a, b) = e(c, d)`, none of them infinity.
+/// Whether `e(a, b) = e(c, d)` and none of the points is infinity.
 pub(crate) fn same_ratio(a: impl Into<G1Affine>, b: G2Affine, c: impl Into<G1Affine>, d: G2Affine) -> bool {
     let (a, c): (G1Affine, G1Affine) = (a.into(), c.into());
     let infinite = a.is_zero() || b.is_zero() || c.is_zero() || d.is_zero();
     !infinite && Bn254::multi_pairing([a, -c], [b, d]).is_zero()
 }
 
-/// Refuses powers that serve no domain of this size, or are not prepared.
+/// Checks that the powers serve a domain of this size and are prepared; returns the domain's power.
 pub(crate) fn serve<R: Read + Seek>(ptau: &Ptau<R>, domain: usize) -> Result<u32, CeremonyError> {
     let needed = domain.ilog2();
     if ptau.power() < needed {
@@ -62,7 +62,7 @@ pub(crate) fn serve<R: Read + Seek>(ptau: &Ptau<R>, domain: usize) -> Result<u32
     Ok(needed)
 }
 
-/// Reads what keys of this domain are made of.
+/// Reads the Lagrange polynomials from which keys of this domain are made.
 pub(crate) fn read<R: Read + Seek>(ptau: &mut Ptau<R>, domain: usize) -> Result<Lagrange, CeremonyError> {
     let level = serve(ptau, domain)?;
     let twice: Vec<G1Affine> = ptau.lagrange(List::TauG1, level + 1)?;
@@ -75,14 +75,15 @@ pub(crate) fn read<R: Read + Seek>(ptau: &mut Ptau<R>, domain: usize) -> Result<
     })
 }
 
-/// Checks the powers themselves, up to those that the largest of these domains needs, and the Lagrange polynomials of each.
+/// Checks the powers themselves, up to those that the largest of these domains needs, and the Lagrange polynomials of
+/// each.
 ///
 /// # Errors
-/// `Powers` with what is wrong, `TooSmall`, `NotPrepared`, `Format`.
+/// Returns `Powers` with the reason, `TooSmall`, `NotPrepared` or `Format`.
 pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domains: &[usize]) -> Result<(), CeremonyError> {
     let largest = domains.iter().copied().max().unwrap_or(2);
     if domains.iter().any(|domain| *domain < 2 || !domain.is_power_of_two()) {
-        return Err(CeremonyError::Powers("a domain is a power of two, 2 at the least"));
+        return Err(CeremonyError::Powers("the size of a domain must be a power of two, and at least 2"));
     }
     serve(ptau, largest)?;
     let size = largest as u64;
@@ -99,9 +100,10 @@ pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domains: &[usize]) -> Result<()
     check_points("beta in G2,", &[beta_g2])?;
     let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
     if tau[0] != g1 || tau_g2[0] != g2 {
-        return Err(wrong("they do not begin with the generators"));
+        return Err(wrong("they do not start with the generators"));
     }
-    // Secrets that everybody knows, or that undo each other. Every root of unity of the domain, or of twice the domain, is one too.
+    // Degenerate secrets: known ones, or ones that cancel each other. Every root of unity of the domain or of twice the
+    // domain is degenerate too.
     let one = [g1, -g1];
     let known = |point: &G1Affine| point.is_zero() || one.contains(point);
     if known(&tau[1]) || known(&tau[largest]) || known(&alpha[0]) || known(&beta[0]) {
@@ -112,12 +114,12 @@ pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domains: &[usize]) -> Result<()
         return Err(wrong("two of tau, alpha and beta are the same, up to the sign"));
     }
     if !same_ratio(tau[1], g2, g1, tau_g2[1]) {
-        return Err(wrong("tau in G1 and in G2 are not the same"));
+        return Err(wrong("tau in G1 and tau in G2 differ"));
     }
     for (list, what) in [
-        (&tau, "those in G1 are no powers of tau"),
-        (&alpha, "those with alpha are no powers of tau"),
-        (&beta, "those with beta are no powers of tau"),
+        (&tau, "the points in G1 are not powers of tau"),
+        (&alpha, "the points with alpha are not powers of tau"),
+        (&beta, "the points with beta are not powers of tau"),
     ] {
         let random = coefficients(list.len() - 1);
         let (low, high) = (combine(list, &random), combine(&list[1..], &random));
@@ -129,10 +131,10 @@ pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domains: &[usize]) -> Result<()
     let low = G2Projective::msm_unchecked(&tau_g2, &random).into_affine();
     let high = G2Projective::msm_unchecked(&tau_g2[1..], &random).into_affine();
     if !same_ratio(g1, high, tau[1], low) {
-        return Err(wrong("those in G2 are no powers of tau"));
+        return Err(wrong("the points in G2 are not powers of tau"));
     }
     if !same_ratio(beta[0], g2, g1, beta_g2) {
-        return Err(wrong("beta in G1 and in G2 are not the same"));
+        return Err(wrong("beta in G1 and beta in G2 differ"));
     }
     let mut levels: Vec<u32> = domains.iter().map(|domain| domain.ilog2()).collect();
     levels.sort_unstable();
@@ -140,7 +142,8 @@ pub fn check<R: Read + Seek>(ptau: &mut Ptau<R>, domains: &[usize]) -> Result<()
     levels.into_iter().try_for_each(|level| check_lagrange(ptau, level, &tau, &tau_g2, &alpha, &beta))
 }
 
-/// For any polynomial, the sum of its values times the Lagrange polynomials is the sum of its coefficients times the powers.
+/// Checks the Lagrange polynomials of a domain. For any polynomial, the sum of its values times the Lagrange
+/// polynomials equals the sum of its coefficients times the powers.
 fn check_lagrange<R: Read + Seek>(
     ptau: &mut Ptau<R>,
     level: u32,
@@ -165,8 +168,9 @@ fn check_lagrange<R: Read + Seek>(
         return Err(wrong("the Lagrange polynomials in G2 are not those of the powers"));
     }
 
-    // Of twice the domain. The power 2n - 1 is not in a file of that size, and counts as infinity there; in one that was cut from a larger
-    // file it is tau^(2n-1). Anything else would be a point that somebody chose, in every H of every key.
+    // Those of twice the domain. The power 2n - 1 is not in a file of that size, and counts as infinity there; in a
+    // file that was cut from a larger one it is tau^(2n-1). Anything else would be a point of someone's choice, in
+    // every H of every key.
     let twice: Vec<G1Affine> = ptau.lagrange(List::TauG1, level + 1)?;
     check_points("a Lagrange polynomial of twice the domain", &twice)?;
     let (random, values) = polynomial(2 * size - 1, 2 * size)?;
@@ -177,7 +181,7 @@ fn check_lagrange<R: Read + Seek>(
     let top: Vec<Fr> = domain.elements().map(|point| point.inverse().unwrap_or_default()).collect();
     let last = combine(&twice, &top).into_affine();
     if !last.is_zero() && !same_ratio(last, G2Affine::generator(), tau[2 * size - 2], tau_g2[1]) {
-        return Err(wrong("the last power of twice the domain is not tau's"));
+        return Err(wrong("the last power of twice the domain is not a power of tau"));
     }
     Ok(())
 }
@@ -186,7 +190,7 @@ fn domain(size: usize) -> Result<GeneralEvaluationDomain<Fr>, CeremonyError> {
     GeneralEvaluationDomain::new(size).ok_or(CeremonyError::Powers("there is no domain of this size"))
 }
 
-/// A random polynomial of so many coefficients, and its values on a domain.
+/// Returns a random polynomial with this number of coefficients, and its values on a domain.
 fn polynomial(coefficients: usize, size: usize) -> Result<(Vec<Fr>, Vec<Fr>), CeremonyError> {
     let random = self::coefficients(coefficients);
     let mut values = random.clone();
@@ -202,9 +206,10 @@ mod tests {
     use super::*;
     use crate::rehearsal::write_with;
 
-    /// Powers of numbers that everybody knows, or that undo each other, are powers all the same: nothing else would refuse them.
+    /// Powers of known numbers, or of numbers that cancel each other, are powers all the same: no other check rejects
+    /// them.
     #[test]
-    fn degenerate_secrets() {
+    fn degenerate_secrets_are_rejected() {
         let [one, tau, alpha, beta] = [1u64, 99, 7, 5].map(Fr::from);
         let root = |size: usize| domain(size).ok().and_then(|domain| domain.elements().nth(1)).unwrap_or_default();
         let outcome = |secrets: [Fr; 3]| {

@@ -1,9 +1,9 @@
-//! The powers of tau that everybody uses: the perpetual ceremony's, of 54 contributions and a beacon, prepared for phase 2.
+//! The published powers of tau: the perpetual ceremony's, with 54 contributions and a beacon, prepared for phase 2.
 //!
-//! Names and BLAKE2b hashes as published with snarkjs (`README.md`, section 7 of its guide, version 0.7.6). The hash is what
-//! `b2sum` prints.
+//! Names and BLAKE2b hashes are those published with snarkjs (`README.md`, section 7 of its guide, version 0.7.6).
+//! `b2sum` prints the same hash.
 
-/// Power, name of the file, BLAKE2b hash in hexadecimal.
+/// The published files: power, file name, BLAKE2b hash in hexadecimal.
 pub const PUBLISHED: [(u32, &str, &str); 8] = [
     (
         13,
@@ -47,7 +47,7 @@ pub const PUBLISHED: [(u32, &str, &str); 8] = [
     ),
 ];
 
-/// The name of the published file with this hash.
+/// Returns the name of the published file with this hash.
 pub fn published(hash: &[u8; 64]) -> Option<&'static str> {
     let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     PUBLISHED.iter().find(|(_, _, known)| *known == hash).map(|(_, name, _)| *name)
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_in_order_and_whole() {
+    fn table_is_sorted_and_complete() {
         for (index, (power, name, hash)) in PUBLISHED.iter().enumerate() {
             assert_eq!(*power, 13 + index as u32);
             assert_eq!(*name, format!("powersOfTau28_hez_final_{power}.ptau"));

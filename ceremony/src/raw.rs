@@ -1,14 +1,14 @@
-//! Arithmetic on numbers that are no reduced elements, as snarkjs' WebAssembly does it.
+//! Arithmetic on unreduced numbers, as snarkjs' WebAssembly performs it.
 //!
-//! For domains above 2^14 snarkjs hashes one power too many, and reads the bytes after the last one if the file has no more (see
-//! `digest`). As coordinates these bytes may not be less than the modulus. Its sums, differences and products then reduce once, not
-//! fully, and the outcome depends on that: to have the same hash the same must be done here.
+//! For domains above 2^14 snarkjs hashes one power too many, and reads the bytes after the last one if the file has no
+//! more (see `digest`). As coordinates these bytes may exceed the modulus. Its sums, differences and products then
+//! reduce once, not fully, and the result depends on that: an equal hash needs the same arithmetic here.
 
 use ark_bn254::{Fq, G1Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{BigInt, BigInteger, Field, MontConfig, PrimeField};
 
-/// A number of 256 bits that stands for an element in Montgomery form.
+/// A 256-bit number, possibly unreduced, that represents an element in Montgomery form.
 #[derive(Clone, Copy)]
 struct Raw(BigInt<4>);
 
@@ -21,7 +21,7 @@ impl Raw {
         Raw(BigInt(limbs))
     }
 
-    /// With a borrow the modulus is added, once, modulo 2^256.
+    /// Subtracts. On a borrow the modulus is added, once, modulo 2^256.
     fn minus(mut self, other: Raw) -> Raw {
         if self.0.sub_with_borrow(&other.0) {
             self.0.add_with_carry(&Fq::MODULUS);
@@ -29,7 +29,7 @@ impl Raw {
         self
     }
 
-    /// With a carry, or if the sum is not less, the modulus is taken away, once, modulo 2^256.
+    /// Adds. On a carry, or if the sum is not less than the modulus, the modulus is subtracted, once, modulo 2^256.
     fn plus(mut self, other: Raw) -> Raw {
         let carry = self.0.add_with_carry(&other.0);
         self.less_modulus(carry)
@@ -46,7 +46,8 @@ impl Raw {
         self
     }
 
-    /// Montgomery's product: `(a·b + m·q) / 2^256`, where `m` makes it whole; then the modulus is taken away, once.
+    /// Computes the Montgomery product `(a·b + m·q) / 2^256`, where `m` makes the division exact; then the modulus is
+    /// subtracted, at most once.
     fn times(self, other: Raw) -> Raw {
         let mut sum = [0u64; 9];
         let add = |sum: &mut [u64; 9], at: usize, x: u64, y: &[u64; 4]| {
@@ -66,14 +67,14 @@ impl Raw {
     }
 
     fn element(self) -> Fq {
-        // Reduced on purpose: the number may be above the modulus, and stands for its residue.
+        // Reduced on purpose: the number may exceed the modulus, and represents its residue.
         let bytes: Vec<u8> = self.0.0.iter().flat_map(|limb| limb.to_le_bytes()).collect();
         let inverse_of_r = Fq::new_unchecked(BigInt::one());
         Fq::from_le_bytes_mod_order(&bytes) * inverse_of_r
     }
 }
 
-/// What snarkjs takes for `P - Q`, where `P` is 64 bytes of anything.
+/// Computes what snarkjs computes as `P - Q`, where `P` is any 64 bytes.
 pub(crate) fn difference(p: &[u8], q: &G1Affine) -> G1Affine {
     let minus_q = -*q;
     let (x1, y1) = (Raw::read(&p[..32]), Raw::read(&p[32..64]));
@@ -84,7 +85,7 @@ pub(crate) fn difference(p: &[u8], q: &G1Affine) -> G1Affine {
     let y = v.minus(x).times(r).minus(y1.times(j).double());
     match h.double().element().inverse() {
         Some(z) => G1Affine::new_unchecked(x.element() * z.square(), y.element() * z.square() * z),
-        // Equal or opposite points: powers that nobody should use.
+        // Equal or opposite points, which occur in degenerate powers only.
         None => G1Affine::zero(),
     }
 }
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn of_points_it_is_their_difference() {
+    fn difference_of_points_is_exact() {
         let generator = G1Affine::generator();
         let [p, q]: [G1Affine; 2] = [5u64, 17].map(|k| (generator * Fr::from(k)).into_affine());
         let mut bytes = Vec::new();
@@ -112,9 +113,9 @@ mod tests {
         assert_eq!(difference(&bytes, &q), (G1Projective::from(p) - q).into_affine());
     }
 
-    /// What snarkjs 0.7.6 gives for the bytes after the last of 2^16 - 1 powers, less the generator.
+    /// The result of snarkjs 0.7.6 for the bytes after the last of 2^16 - 1 powers, less the generator.
     #[test]
-    fn of_other_bytes_it_is_what_snarkjs_takes_for_it() {
+    fn difference_of_other_bytes_equals_that_of_snarkjs() {
         let bytes = hex::decode(concat!(
             "0300000000004000000000002620bc02d1b5838e72017b493519ebdcdf1a8197",
             "4726b8fb3b5096af4138571940614ca87d73b4afc4d802585add4360862fa052",

@@ -1,7 +1,8 @@
-//! Powers of tau to rehearse with: **everybody knows their tau**, so anybody forges under keys that are made of them.
+//! Powers of tau for rehearsals: **their tau is public**, so anyone can forge proofs under keys that are made from
+//! them.
 //!
-//! Tau, alpha and beta come from a sentence, so that such powers are the same everywhere and are recognised. A rehearsal's keys are
-//! marked as development keys, and work on local chains only.
+//! Tau, alpha and beta are derived from a sentence, so that such powers are equal everywhere and are recognised. A
+//! rehearsal's keys are marked as development keys, and are accepted on local chains only.
 
 use std::io::Write;
 
@@ -18,13 +19,13 @@ use psephos_formats::ptau;
 use crate::CeremonyError;
 use crate::stream::Stream;
 
-/// Tau, alpha and beta.
+/// Returns tau, alpha and beta.
 fn secrets() -> [Fr; 3] {
     let mut stream = Stream::from_hash(&Blake2b512::digest("psephos powers of tau for rehearsals"));
     [stream.scalar(), stream.scalar(), stream.scalar()]
 }
 
-/// Whether the second power is that of rehearsals.
+/// Whether tau in G1, the second power, is that of rehearsals.
 pub fn is_rehearsal(tau: G1Affine) -> bool {
     tau == (G1Affine::generator() * secrets()[0]).into_affine()
 }
@@ -32,15 +33,15 @@ pub fn is_rehearsal(tau: G1Affine) -> bool {
 /// Writes powers up to `2^power`, prepared for phase 2.
 ///
 /// # Errors
-/// `Powers` unless the power is 1 to 20; `Format` if they cannot be written.
+/// Returns `Powers` unless the power is 1 to 20, or `Format` if they cannot be written.
 pub fn write(power: u32, out: &mut impl Write) -> Result<(), CeremonyError> {
     if !(1..=20).contains(&power) {
-        return Err(CeremonyError::Powers("rehearsals have 2^1 to 2^20"));
+        return Err(CeremonyError::Powers("rehearsals have powers up to 2^1 to 2^20"));
     }
     write_with(secrets(), power, out)
 }
 
-/// Powers of any tau.
+/// Writes powers of any tau.
 pub(crate) fn write_with([tau, alpha, beta]: [Fr; 3], power: u32, out: &mut impl Write) -> Result<(), CeremonyError> {
     let size = 1usize << power;
     let powers: Vec<Fr> = std::iter::successors(Some(Fr::ONE), |last| Some(*last * tau)).take(2 * size - 1).collect();
@@ -83,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_of_rehearsals_are_known_by_their_alpha() {
+    fn rehearsal_alpha_matches_its_constant() {
         let mut words = Vec::new();
         (G1Affine::generator() * secrets()[1]).into_affine().hashed(&mut words);
         assert_eq!(hex::encode(words), REHEARSAL_ALPHA);

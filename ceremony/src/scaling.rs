@@ -1,11 +1,13 @@
-//! Many points, one scalar: what a contribution's time goes to.
+//! Multiplication of many points with one scalar, which dominates the time of a contribution.
 //!
-//! The scalar is split by the curve's endomorphism into two halves of 127 bits, and both are written with signed digits. All points
-//! take the same turns, so every doubling and addition is done for a whole chunk at once in affine coordinates, with one shared
-//! inversion: about seven products a doubling and six an addition, and nothing to normalise at the end.
+//! The scalar is split by GLV decomposition into two halves of 127 bits, and both are written with signed digits. All
+//! points share the same addition chain, so every doubling and addition is done for a whole chunk at once in affine
+//! coordinates, with one shared inversion: about seven products per doubling and six per addition, and nothing to
+//! normalise at the end.
 //!
-//! Affine addition has exceptions (equal or opposite operands). Whether one is met depends on the scalar alone, as all points have the
-//! same prime order: the turns are tried on numbers first, and a scalar that meets one (0, 1, 3, ..) goes another way.
+//! Affine addition has exceptional cases (equal or opposite operands). Whether one occurs depends on the scalar alone,
+//! as all points have the same prime order: the chain is first run on scalars, and a scalar that meets an exceptional
+//! case (0, 1, 3, ..) is multiplied in projective coordinates instead.
 
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
@@ -15,10 +17,10 @@ use zeroize::{DefaultIsZeroes, Zeroizing};
 
 use crate::batch::{Entry, Finite, Scratch, TABLE, affine, digits, tables};
 
-/// Points that share an inversion: enough that its cost is spread, few enough that all of it stays in the cache.
+/// Number of points that share an inversion: enough to spread its cost, few enough to stay in the cache.
 const CHUNK: usize = 512;
 
-/// One of the turns that all points take. They tell the scalar, and are wiped with it.
+/// A step of the addition chain that all points share. The steps reveal the scalar, and are wiped like it.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Turn {
     /// Starts with an entry of the table.
@@ -30,8 +32,8 @@ enum Turn {
 
 impl DefaultIsZeroes for Turn {}
 
-/// `k·P` for every point. Not in constant time: whoever contributes does so on a machine of its own. What tells `k` is wiped where it is
-/// kept in lists; what arithmetic leaves in registers and on the stack is not.
+/// Computes `k·P` for every point. Not constant-time: contributors use machines of their own. Lists that reveal `k` are
+/// wiped; copies that arithmetic leaves in registers and on the stack are not.
 pub fn scale(points: &[G1Affine], k: Fr) -> Vec<G1Affine> {
     let Some(turns) = plan(k) else {
         let scaled: Vec<G1Projective> = points.par_iter().map(|point| *point * k).collect();
@@ -40,7 +42,7 @@ pub fn scale(points: &[G1Affine], k: Fr) -> Vec<G1Affine> {
     points.par_chunks(CHUNK).flat_map_iter(|chunk| scale_chunk(chunk, &turns)).collect()
 }
 
-/// The turns for a scalar, or `None` if one of them would be an exception.
+/// Returns the addition chain of a scalar, or `None` if a step would be an exceptional case.
 fn plan(k: Fr) -> Option<Zeroizing<Vec<Turn>>> {
     let digits = digits(k);
     let length = digits.iter().map(|digits| digits.len()).max()?;
@@ -73,7 +75,7 @@ fn meets_no_exception(turns: &[Turn]) -> bool {
 }
 
 fn scale_chunk(points: &[G1Affine], turns: &[Turn]) -> Vec<G1Affine> {
-    // Infinity stays infinity, and has no place in affine formulas.
+    // Infinity stays infinity, and has no affine coordinates.
     let finite: Vec<usize> = (0..points.len()).filter(|i| !points[*i].is_zero()).collect();
     let tables: Vec<[Finite; TABLE]> = tables(points).into_iter().flatten().collect();
     let mut scratch = Scratch::default();
@@ -112,16 +114,16 @@ mod tests {
     }
 
     #[test]
-    fn any_scalar() {
+    fn random_scalars_are_multiplied_correctly() {
         let mut rng = StdRng::seed_from_u64(2);
         for k in (0..6).map(|_| Fr::rand(&mut rng)) {
-            assert!(plan(k).is_some(), "no exception is met by chance");
+            assert!(plan(k).is_some(), "no exceptional case occurs by chance");
             check(&points(CHUNK + 9), k);
         }
     }
 
     #[test]
-    fn scalars_that_meet_exceptions() {
+    fn scalars_with_exceptional_cases_are_multiplied_correctly() {
         let points = points(5);
         let lambda = g1::Config::LAMBDA;
         for k in (0..40u64).map(Fr::from).chain([lambda, lambda + Fr::one(), lambda.inverse().unwrap_or_default()]) {

@@ -1,7 +1,7 @@
-//! Randomness that everybody can compute again: a beacon's secret, and the points that transcripts are hashed to.
+//! Public, reproducible randomness: a beacon's secret, and the points that transcripts are hashed to.
 //!
-//! snarkjs draws elements and points from ChaCha20 keyed with the first 32 bytes of a hash, read as big-endian words; the same
-//! stream must come out here, or a contribution made there would not verify.
+//! snarkjs draws elements and points from ChaCha20 keyed with the first 32 bytes of a hash, read as big-endian words;
+//! this module must produce the same stream, or a contribution made with snarkjs would not verify.
 
 use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
@@ -11,17 +11,17 @@ use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use sha2::{Digest, Sha256};
 
-/// The largest number of iterations that a beacon may have here, as an exponent of two. Whoever reads a transcript must do them again:
-/// half a minute on one core, and not the days that the format allows.
+/// The largest number of a beacon's iterations that is accepted, as an exponent of two. A verifier must repeat them:
+/// half a minute on one core, rather than the days that the format allows.
 pub const MAX_BEACON_ITERATIONS: u8 = 28;
-/// The smallest that the format allows.
+/// The smallest number that the format allows, as an exponent of two.
 pub const MIN_BEACON_ITERATIONS: u8 = 10;
 
-/// A stream of elements and points.
+/// A deterministic stream of elements and points.
 pub(crate) struct Stream(ChaCha20Rng);
 
 impl Stream {
-    /// Keyed with the first 32 bytes of a hash.
+    /// Creates a stream keyed with the first 32 bytes of a hash.
     pub(crate) fn from_hash(hash: &[u8]) -> Stream {
         let mut seed = [0; 32];
         // Each word is read big-endian and laid out little-endian, as the cipher's state is.
@@ -32,7 +32,7 @@ impl Stream {
         Stream(ChaCha20Rng::from_seed(seed))
     }
 
-    /// Keyed with a beacon that was hashed `2^iterations` times, so that nobody could try many beacons in time.
+    /// Creates a stream keyed with a beacon hashed `2^iterations` times, so that no one could try many beacons in time.
     pub(crate) fn from_beacon(value: &[u8], iterations: u8) -> Stream {
         let mut hash = Sha256::digest(value);
         for _ in 1..1u64 << iterations {
@@ -41,8 +41,8 @@ impl Stream {
         Stream::from_hash(&hash)
     }
 
-    /// 256 bits as four words of 64, each from two of 32, the higher first; the bits above the modulus' are cut off, and the number is the
-    /// element's Montgomery form.
+    /// Draws 256 bits as four 64-bit words, each from two 32-bit words, the higher first; bits above the modulus's
+    /// length are cut off, and the number is the element's Montgomery form.
     fn element<C: MontConfig<4>>(&mut self) -> Fp<MontBackend<C, 4>, 4> {
         loop {
             let mut limbs = [0; 4];
@@ -83,7 +83,7 @@ impl Stream {
     }
 }
 
-/// The point of G2 that a transcript is hashed to.
+/// Hashes a transcript to a point of G2.
 pub(crate) fn hash_to_g2(transcript: &[u8; 64]) -> G2Affine {
     Stream::from_hash(transcript).g2()
 }

@@ -1,4 +1,4 @@
-//! Verification of a whole ceremony: by anybody, from the circuit, the powers of tau and the last key.
+//! Verification of a whole ceremony from public data: the circuit, the powers of tau and the last key.
 
 use std::io::{Read, Seek};
 
@@ -13,16 +13,17 @@ use crate::first::{self, Bases};
 use crate::powers::{self, combine, same_ratio};
 use crate::{CeremonyError, chain, digest};
 
-/// Checks a key against its circuit and the powers of tau: each list by a random linear combination, every contribution of the
-/// transcript, and that `L` and `H` are divided by the delta that the contributions give.
+/// Verifies a key against its circuit and the powers of tau: each list by a random linear combination, every
+/// contribution of the transcript, and that `L` and `H` are divided by the delta of the contributions.
 ///
-/// With `first`, the key before its first contribution, the transcript's first hash is taken from it, once it has been checked the same way.
-/// Without it the `L` of that key is computed, which takes longer.
+/// With `first`, the initial zkey, the transcript's first hash is taken from it after it has been checked the same way.
+/// Without it the `L` of the initial zkey is computed, which takes longer.
 ///
-/// Gives the transcript, every contribution of which holds. The powers are taken as they are: [`powers::check`] and their published hash are for those.
+/// Returns the transcript, whose contributions are all valid. The powers are not checked here: use [`powers::check`]
+/// and their published hash.
 ///
 /// # Errors
-/// [`CeremonyError`] with what does not hold.
+/// Returns a [`CeremonyError`] with the first check that fails.
 pub fn verify<R: Read + Seek, K: Read + Seek, F: Read + Seek>(
     system: &R1cs,
     ptau: &mut Ptau<R>,
@@ -35,7 +36,7 @@ pub fn verify<R: Read + Seek, K: Read + Seek, F: Read + Seek>(
         return Err(CeremonyError::NotTheKey("it has another number of variables, inputs or constraints"));
     }
     if !zkey::parse_coefficients(&mut file)?.into_iter().eq(zkey::coefficients(&constraint_system(system))) {
-        return Err(CeremonyError::NotTheKey("its entries of A and B are another circuit's"));
+        return Err(CeremonyError::NotTheKey("its entries of A and B are those of another circuit"));
     }
     let transcript = zkey::transcript(&mut file)?;
     let key = Zkey::read(&mut file)?;
@@ -52,8 +53,9 @@ pub fn verify<R: Read + Seek, K: Read + Seek, F: Read + Seek>(
     if !divided(combine(&key.l, &random).into(), bases.l(&random).into()) {
         return Err(CeremonyError::NotTheKey("L is not divided by delta"));
     }
-    // Against the Lagrange polynomials themselves, and not only against the powers that a proof uses: one direction of H, which no
-    // honest proof needs, would stay free, and in it whoever made the key could hide a point to forge with.
+    // Compared with the Lagrange polynomials themselves, and not only with the powers that a proof uses: one direction
+    // of H, which no honest proof needs, would remain unchecked, and in it the party that made the initial zkey could
+    // hide a point that allows forgeries.
     let random = powers::coefficients(key.h.len());
     if !divided(combine(&key.h, &random).into(), combine(&bases.lagrange.odd, &random).into()) {
         return Err(CeremonyError::NotTheKey("H is not divided by delta"));
@@ -65,14 +67,14 @@ pub fn verify<R: Read + Seek, K: Read + Seek, F: Read + Seek>(
             first::check_start_of(&key, &first, &start, &bases, ptau)?;
             start.circuit
         }
-        // A, B and IC are the same before and after, and have been checked: only L is computed.
+        // A, B and IC are equal before and after, and have been checked: only L is computed.
         None => {
             let header = Header { delta_g1: G1Affine::generator(), delta_g2: generator, ..key.header };
             digest::first_key(&Zkey { header, l: first::l(&bases), ..key }, ptau)?
         }
     };
     if circuit != transcript.circuit {
-        return Err(CeremonyError::NotTheKey("its transcript begins with the hash of another key"));
+        return Err(CeremonyError::NotTheKey("its transcript begins with the hash of another initial zkey"));
     }
     Ok(transcript)
 }

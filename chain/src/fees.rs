@@ -6,8 +6,8 @@ use alloy::{
 };
 use psephos_state::{
     Deployment,
-    bindings::IFeePot::{mayEarnCall, potCall, immutableDependenciesCall},
-    fees::{Books, Terms},
+    bindings::IFeePot::{immutableDependenciesCall, mayEarnCall, potCall},
+    fees::{FeeBooks, PotTerms},
 };
 
 use crate::{
@@ -39,7 +39,7 @@ pub async fn terms(
     deployment: &Deployment,
     poll: u64,
     relayer: Address,
-) -> Result<Option<Terms>, ChainError> {
+) -> Result<Option<PotTerms>, ChainError> {
     if deployment.fee_pot.is_none() {
         return Ok(None);
     }
@@ -50,19 +50,19 @@ pub async fn terms(
         return Ok(None);
     }
     let may_earn = connection.call(contract, &mayEarnCall { poll, relayer }).await?;
-    Ok(Some(Terms { contract, fee: U256::from(pot.fee), left: U256::from(pot.balance), may_earn }))
+    Ok(Some(PotTerms { contract, fee: U256::from(pot.fee), left: U256::from(pot.balance), may_earn }))
 }
 
 /// Reads the books of all pots up to the newest block.
 ///
 /// # Errors
 /// `NoFeePots`, `OtherPolls`; `Unexpected` if the events cannot be the contract's; `NotDeployed`, `NoChain`, `Provider`.
-pub async fn read_books(connection: &Connection, deployment: &Deployment) -> Result<Books, ChainError> {
+pub async fn read_books(connection: &Connection, deployment: &Deployment) -> Result<FeeBooks, ChainError> {
     let contract = contract(connection, deployment).await?;
     let head = connection.head().await?;
-    let mut books = Books::default();
+    let mut books = FeeBooks::default();
     for log in logs::read(connection, &[contract], deployment.from_block, head).await? {
-        books.apply(&log)?;
+        books.apply_log(&log)?;
     }
     let balance = connection.provider().get_balance(contract).number(head).await;
     books.balance = balance.map_err(|error| classify(connection.url(), "a balance", error))?;

@@ -8,7 +8,7 @@ mod step;
 
 use std::{sync::Arc, time::Duration};
 
-use psephos_state::{Deployment, Log, Replay};
+use psephos_state::{ChainState, Deployment, Log};
 
 use self::block::{Block, Step};
 use crate::{
@@ -55,8 +55,8 @@ pub struct Follower {
     backoff: Backoff,
     /// Known blocks, ascending: the first is that of `confirmed`, the last that of `newest`. Empty before the first step.
     blocks: Vec<Block>,
-    confirmed: Arc<Replay>,
-    newest: Arc<Replay>,
+    confirmed: Arc<ChainState>,
+    newest: Arc<ChainState>,
     /// The logs between the two.
     pending: Vec<Log>,
 }
@@ -68,7 +68,7 @@ impl Follower {
     /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
     pub async fn start(connection: Connection, deployment: Deployment, options: Options) -> Result<Self, ChainError> {
         connection.check_deployment(&deployment).await?;
-        let nothing = Arc::new(Replay::empty(deployment));
+        let nothing = Arc::new(ChainState::empty(deployment));
         Ok(Self::resume(connection, nothing, Vec::new(), Vec::new(), options))
     }
 
@@ -76,7 +76,7 @@ impl Follower {
     /// chain still has them is what the first step looks at.
     pub fn resume(
         connection: Connection,
-        confirmed: Arc<Replay>,
+        confirmed: Arc<ChainState>,
         blocks: Vec<Block>,
         logs: Vec<Log>,
         options: Options,
@@ -101,12 +101,12 @@ impl Follower {
     }
 
     /// The state of the newest block that was read.
-    pub fn newest(&self) -> &Arc<Replay> {
+    pub fn newest(&self) -> &Arc<ChainState> {
         &self.newest
     }
 
     /// The state of a block that is taken for final.
-    pub fn confirmed(&self) -> &Arc<Replay> {
+    pub fn confirmed(&self) -> &Arc<ChainState> {
         &self.confirmed
     }
 
@@ -139,8 +139,8 @@ impl Follower {
 }
 
 /// A state with the logs up to a block applied.
-fn advanced(mut replay: Replay, logs: &[Log], tip: Block) -> Replay {
-    replay.apply_all(logs);
+fn advanced(mut replay: ChainState, logs: &[Log], tip: Block) -> ChainState {
+    replay.apply_logs(logs);
     (replay.block, replay.time) = (tip.number, tip.time);
     replay
 }

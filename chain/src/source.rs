@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::B256;
 use async_trait::async_trait;
-use psephos_state::{Deployment, Replay, proofs::Call};
+use psephos_state::{ChainState, Deployment, proofs::TransactionCall};
 
 use crate::error::ChainError;
 
@@ -25,20 +25,20 @@ pub trait StateSource: Send + Sync {
     ///
     /// # Errors
     /// [`ChainError`]; each source says which.
-    async fn read_state(&self) -> Result<Replay, ChainError>;
+    async fn read_state(&self) -> Result<ChainState, ChainError>;
 
     /// Reads target and calldata of these transactions. Those that cannot be found are left out.
     ///
     /// # Errors
     /// `NoChain` if the source does not answer.
-    async fn read_calls(&self, transactions: &BTreeSet<B256>) -> Result<BTreeMap<B256, Call>, ChainError>;
+    async fn read_calls(&self, transactions: &BTreeSet<B256>) -> Result<BTreeMap<B256, TransactionCall>, ChainError>;
 
     /// Loads the proofs of a poll's ballots that no event carries from the calldata of their transactions.
     ///
     /// # Errors
     /// `State` if there is no such poll, `NoChain` if the source does not answer.
-    async fn load_proofs(&self, state: &mut Replay, poll: u64) -> Result<(), ChainError> {
-        let calls = self.read_calls(&state.unread_transactions(poll)?).await?;
+    async fn load_proofs(&self, state: &mut ChainState, poll: u64) -> Result<(), ChainError> {
+        let calls = self.read_calls(&state.transactions_to_load(poll)?).await?;
         Ok(state.load_proofs(poll, &calls)?)
     }
 }

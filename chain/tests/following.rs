@@ -9,7 +9,7 @@ use psephos_chain::{
     follow::{Follower, Options, block::Step},
 };
 use psephos_protocol::Fr;
-use psephos_state::{Replay, bindings::IPolls::PollParameters};
+use psephos_state::{ChainState, bindings::IPolls::PollParameters};
 use psephos_testkit::{StubDeployment, poll_parameters};
 
 struct Scene {
@@ -45,7 +45,7 @@ impl Scene {
     }
 }
 
-fn text(replay: &Replay) -> String {
+fn text(replay: &ChainState) -> String {
     format!("{replay:#?}")
 }
 
@@ -146,5 +146,5 @@ async fn what_was_kept_is_gone_on_from() {
     let steps = scene.catch_up(&mut second).await;
     assert!(steps[0].back_to.is_some());
     assert_eq!(ballots(&second), 1);
-    assert!(!second.newest().polls[&1].chambers[&0].current.contains_key(&Fr::from(1)));
+    assert!(!second.newest().polls[&1].chambers[&0].latest.contains_key(&Fr::from(1)));
 }

@@ -1,9 +1,10 @@
 //! The circuits of this version, by name.
 //!
-//! **Adding a circuit costs one line here**, in the list that `catalogue!` is called with: its variant and its type, for example
-//! `Ballot3: ballot::BallotCircuit<3>;`. Names, public inputs, the name of the verifier contract, key stores, the key ring, the
-//! command line and the ceremony follow from that list through [`with_circuit!`](crate::with_circuit) and [`CatalogueCircuit`]. A
-//! circuit of another size of an existing statement needs nothing else; a new statement also needs its [`StatementCircuit`].
+//! **Adding a circuit costs one line here**, in the list that `catalogue!` is called with: its variant and its type,
+//! for example `Ballot3: ballot::BallotCircuit<3>;`. Names, public inputs, the name of the verifier contract, key
+//! stores, the key ring, the command line and the ceremony follow from that list through
+//! [`with_circuit!`](crate::with_circuit) and [`CatalogueCircuit`]. A circuit of another size of an existing statement
+//! needs nothing else; a new statement also needs its [`StatementCircuit`].
 
 use std::any::Any;
 use std::fmt;

@@ -7,7 +7,7 @@ use psephos_chain::{
 };
 use psephos_client::{Account, ClientError, KeyRing};
 use psephos_prover::{KeyStore, Preparation};
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -108,7 +108,7 @@ impl Session {
     }
 
     /// Reads the current chain state of the deployment.
-    pub(crate) async fn replay(&self) -> Result<Replay, Failure> {
+    pub(crate) async fn replay(&self) -> Result<ChainState, Failure> {
         let deployment = self.deployment()?;
         let connection = self.connect(&deployment).await?;
         Ok(self.source(&connection, &deployment)?.read_state().await?)

@@ -43,13 +43,13 @@ fn whole_ceremony_yields_usable_keys() {
     assert!(open.stdout.contains("The ceremony is not complete"), "{}", open.stdout);
     done(ceremony(&desk, &["beacon", "cer", "--value", "0x0badcafe", "--iterations", "10"]));
     ceremony(&desk, &["beacon", "cer", "--value", "0x0bad", "--iterations", "10"]).fails(2, "another beacon already");
-    ceremony(&desk, &["contribute", "cer", "--name", "Eve"]).fails(2, "has ended with its beacon");
+    ceremony(&desk, &["contribute", "cer", "--name", "Eve"]).fails(2, "has already ended with a beacon");
     let verified = done(ceremony(&desk, &["verify", "cer", "--ptau", "p13.ptau"]));
     for part in ["Ada", "Bob", "beacon 0badcafe, 2^10", "drand round 1", "The ceremony is complete"] {
         assert!(verified.stdout.contains(part), "{part}: {}", verified.stdout);
     }
     ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys", "--min-contributions", "3"])
-        .fails(2, "3 are wanted");
+        .fails(2, "at least 3 are required");
     done(ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]));
     ceremony(&desk, &["finalise", "cer", "--ptau", "p13.ptau", "--out", "keys"]).fails(2, "exists already");
 
@@ -91,9 +91,9 @@ fn whole_ceremony_yields_usable_keys() {
     std::fs::write(&path, &bytes).expect("written");
     desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"])
         .fails(5, "the manifest states")
-        .fails(5, "get it again");
+        .fails(5, "download it again");
     desk.put("keys/manifest.json", "{}");
-    desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"]).fails(5, "no manifest of keys");
+    desk.run(&["--quiet", "--key-folder", "keys", "keys", "list"]).fails(5, "not a valid manifest of keys");
 }
 
 #[test]
@@ -114,14 +114,14 @@ fn invalid_ceremony_input_is_rejected_with_hint() {
     let mut altered = whole.clone();
     altered.copy_within(12 + 12 + 44 + 12 + 64..12 + 12 + 44 + 12 + 128, 12 + 12 + 44 + 12 + 640);
     std::fs::write(desk.path("altered.ptau"), &altered).expect("written");
-    prepare("altered.ptau", "a", "claim-3").fails(1, "no powers of tau").fails(1, "compare its b2sum");
+    prepare("altered.ptau", "a", "claim-3").fails(1, "not powers of tau").fails(1, "compare its b2sum");
 
     ceremony(&desk, &["contribute", "nowhere", "--name", "Ada"]).fails(2, "no ceremony here");
     ceremony(&desk, &["contribute", "cer", "--name", ""]).fails(2, "1 to 64 characters");
     ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--entropy", "none"]).fails(2, "none");
     desk.put("there.txt", "");
     ceremony(&desk, &["contribute", "cer", "--name", "Ada", "--attestation", "there.txt"]).fails(2, "exists already");
-    ceremony(&desk, &["beacon", "cer", "--value", "12"]).fails(2, "nobody has contributed");
+    ceremony(&desk, &["beacon", "cer", "--value", "12"]).fails(2, "no one has contributed");
     for value in ["", "0x", "123", "xy"] {
         ceremony(&desk, &["beacon", "cer", "--value", value]).fails(2, "not hexadecimal");
     }
@@ -130,7 +130,7 @@ fn invalid_ceremony_input_is_rejected_with_hint() {
     // A contribution file that was modified in transit is rejected.
     done(ceremony(&desk, &["contribute", "cer", "--name", "Ada"]));
     ceremony(&desk, &["verify", "cer", "--ptau", "short.ptau"]).fails(2, "");
-    ceremony(&desk, &["verify", "cer", "--ptau", "altered.ptau"]).fails(2, "its hash is another");
+    ceremony(&desk, &["verify", "cer", "--ptau", "altered.ptau"]).fails(2, "its hash is different");
     let path = desk.path("cer/committee-keys_0001.zkey");
     let bytes = std::fs::read(&path).expect("readable");
     std::fs::write(&path, &bytes[..1000]).expect("written");

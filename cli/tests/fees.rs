@@ -58,7 +58,7 @@ async fn relayer_is_paid_from_the_fee_pot() {
     house.run("dao", &["poll", "fees", "reclaim", "1"]).fails(3, "ZeroAmount");
 
     let books = psephos_chain::fees::read_books(house.chain.connection(), &deployment).await.expect("books");
-    assert_eq!((books.owed(), books.balance, books.holds()), (U256::ZERO, U256::ZERO, true), "{books:#?}");
+    assert_eq!((books.total_owed(), books.balance, books.is_solvent()), (U256::ZERO, U256::ZERO, true), "{books:#?}");
     let shown = house.desk.run(&["poll", "fees", "show", "1"]);
     for words in ["funded 6500 wei, paid 2000 wei for 2 ballots, reclaimed 4500 wei", "balance 0 wei"] {
         assert!(shown.stdout.contains(words), "{shown:#?}");
@@ -116,11 +116,11 @@ async fn earn(house: &House, deployment: &Deployment, relayer: &Connection, stra
         fees::terms(connection, deployment, 1, sender).await.expect("read").expect("a pot")
     };
     let theirs = terms(stranger).await;
-    assert!(theirs.due(2).is_zero() && theirs.batch(&batch, 2).is_none(), "{theirs:?}");
+    assert!(theirs.amount_due(2).is_zero() && theirs.paid_batch_call(&batch, 2).is_none(), "{theirs:?}");
     let ours = terms(relayer).await;
-    assert_eq!((ours.due(2), ours.due(9)), (U256::from(2_000), U256::from(6_500)));
+    assert_eq!((ours.amount_due(2), ours.amount_due(9)), (U256::from(2_000), U256::from(6_500)));
 
-    let call = ours.batch(&batch, 2).expect("it earns");
+    let call = ours.paid_batch_call(&batch, 2).expect("it earns");
     let revert = |error: ChainError| match error {
         ChainError::Reverted(revert) => revert.name,
         other => panic!("{other}"),

@@ -24,6 +24,6 @@ pub use error::ClientError;
 pub use progress::{Observer, Phase, Silent};
 pub use psephos_chain::{ChainError, Connection, LocalChain};
 pub use psephos_prover::KeyRing;
-pub use psephos_state::{Deployment, Replay};
+pub use psephos_state::{ChainState, Deployment};
 pub use psephos_submission::SubmissionError;
 pub use psephos_wire::{Package, ballot as package};

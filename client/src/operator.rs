@@ -12,7 +12,7 @@ use alloy::{
 use psephos_chain::{B256, Connection, Sent, U256};
 use psephos_protocol::rule::{Kind, Rule};
 use psephos_state::{
-    Deployment, Replay,
+    ChainState, Deployment,
     bindings::{
         AllowListPolicy::setWeightsCall,
         IPolls::{self, PollCreated},
@@ -127,7 +127,7 @@ pub async fn set_weights(
 /// `NoChamber`, `Chain`.
 pub async fn remove_member(
     dao: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     chamber: u64,
     subject: Address,
 ) -> Result<Sent, ClientError> {
@@ -136,7 +136,7 @@ pub async fn remove_member(
 }
 
 /// The siblings of a member's leaf, for the registry; empty if it is no member, which the contract says better.
-pub(crate) fn siblings(replay: &Replay, chamber: u64, subject: Address) -> Result<Vec<U256>, ClientError> {
+pub(crate) fn siblings(replay: &ChainState, chamber: u64, subject: Address) -> Result<Vec<U256>, ClientError> {
     let entry = replay
         .chambers
         .get(&chamber)

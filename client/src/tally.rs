@@ -8,7 +8,7 @@ use combination::empty_combination;
 use psephos_chain::{Connection, Sent, StateSource, U256};
 use psephos_protocol::{Point, tally};
 use psephos_state::{
-    Deployment, PollState, Replay,
+    ChainState, Deployment, PollState,
     bindings::IPolls::{ShareCombination, finaliseCall, tallyCall},
 };
 
@@ -35,14 +35,14 @@ pub struct ChamberTally {
 /// # Errors
 /// `UnknownChamber`, `SharesMissing`, `NoTotal`.
 pub fn solve(
-    replay: &Replay,
+    replay: &ChainState,
     poll: u64,
     chamber: u64,
     progress: impl Fn(usize, usize),
 ) -> Result<(Vec<u64>, ShareCombination), ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
-    let total = listed.encrypted_total(entry.size());
+    let total = listed.encrypted_total(entry.circuit_size());
     let needed = replay.committee(entry.parameters.committee)?.threshold;
     let combination = Combination::choose(&listed.shares, needed);
     let (share, opening) =
@@ -78,7 +78,7 @@ pub async fn tally(
     observer: &dyn Observer,
 ) -> Result<Vec<ChamberTally>, ClientError> {
     let replay = source.read_state().await?;
-    let state = replay.state(poll)?;
+    let state = replay.poll_state(poll)?;
     if state != PollState::Closed {
         return Err(ClientError::WrongState { poll, actual: state.to_string(), needed: "closed" });
     }
@@ -86,7 +86,7 @@ pub async fn tally(
     let countable: Vec<u64> = entry
         .chambers
         .iter()
-        .filter(|(_, chamber)| chamber.counted.is_none() && chamber.current.len() >= chamber.rule.minBallots as usize)
+        .filter(|(_, chamber)| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.minBallots as usize)
         .map(|(id, _)| *id)
         .collect();
     observer.begin(Phase::Tally, (countable.len() * (entry.options() + 1)) as u64);
@@ -120,7 +120,7 @@ pub async fn tally(
 /// As [`solve`]; `Chain`: `Reverted` with `AlreadyTallied`, ..
 pub async fn tally_chamber(
     connection: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     poll: u64,
     chamber: u64,
     progress: impl Fn(usize, usize),

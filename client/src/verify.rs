@@ -21,7 +21,7 @@ pub use summary::CheckSummary;
 
 use psephos_chain::{Connection, StateSource, U256};
 use psephos_protocol::{Fr, constants::capacity_for, context};
-use psephos_state::{Poll, PollState, Replay, bindings::IPolls::pollCall};
+use psephos_state::{ChainState, Poll, PollState, bindings::IPolls::pollCall};
 
 use crate::{
     KeyRing,
@@ -53,7 +53,7 @@ pub async fn verify(
     let committee = replay.committees.get(&entry.parameters.committee);
     let capacity = committee.and_then(|committee| capacity_for(committee.trustees.len())).unwrap_or(5);
     let paid = replay.rewards.contains_key(&poll);
-    checks.push(verifiers::check(connection, deployment, circuits, entry.size(), capacity, paid).await?);
+    checks.push(verifiers::check(connection, deployment, circuits, entry.circuit_size(), capacity, paid).await?);
     if entry.opened || !opened.is_empty() || entry.ended.is_some() {
         checks.extend(committee::checks(connection, &replay, circuits, entry).await?);
     }
@@ -66,23 +66,28 @@ pub async fn verify(
     checks.extend(decision::outcome(entry, &view));
     checks.extend(reward::checks(connection, &replay, circuits, poll).await?);
     observer.end(Phase::Verify);
-    let state = replay.state(poll)?.to_string();
+    let state = replay.poll_state(poll)?.to_string();
     Ok(VerifyReport { chain_id: deployment.chain_id, polls: deployment.polls, poll, state, checks })
 }
 
 /// The context of a chamber, from the poll's parameters and the events alone.
-pub(crate) fn recompute_context(replay: &Replay, poll: u64, chamber: u64) -> Result<Fr, ClientError> {
+pub(crate) fn recompute_context(replay: &ChainState, poll: u64, chamber: u64) -> Result<Fr, ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let keys = replay.committees.get(&entry.parameters.committee).and_then(|committee| committee.keys.as_ref());
     let keys =
         keys.ok_or_else(|| ClientError::Inconsistent("the poll was opened without a committee's keys".into()))?;
     let rule = parameters(entry, listed)?;
-    Ok(context::context(scope(replay, poll, chamber)?, frozen.chamber.census.root(), keys.hash(entry.size()), &rule))
+    Ok(context::context(
+        scope(replay, poll, chamber)?,
+        frozen.chamber.census.root(),
+        keys.hash(entry.circuit_size()),
+        &rule,
+    ))
 }
 
 /// All events fit together, and none is missing that others follow from.
-fn events(replay: &Replay, poll: u64) -> Check {
+fn events(replay: &ChainState, poll: u64) -> Check {
     let concerned = replay.findings.iter().filter(|finding| finding.poll.is_none_or(|other| other == poll));
     let mut failures: Vec<String> = concerned.map(ToString::to_string).collect();
     failures.extend(replay.polls.get(&poll).into_iter().flat_map(|poll| gaps(poll)));
@@ -93,7 +98,7 @@ fn events(replay: &Replay, poll: u64) -> Check {
 fn gaps(poll: &Poll) -> Vec<String> {
     let mut gaps = Vec::new();
     let any = |test: fn(&psephos_state::PollChamber) -> bool| poll.chambers.values().any(test);
-    let used = any(|c| !c.ballots.is_empty() || !c.shares.is_empty() || c.counted.is_some());
+    let used = any(|c| !c.ballots.is_empty() || !c.shares.is_empty() || c.tally.is_some());
     let decided = poll.ended.is_some_and(|(state, _)| state != PollState::Undecided);
     if !poll.opened && (used || decided || any(|c| c.frozen.is_some())) {
         gaps.push("no event opens the poll, and others follow from that".into());

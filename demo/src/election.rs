@@ -1,7 +1,7 @@
-//! A whole election, from nothing to a verified result: what the demo shows and the end-to-end tests run.
+//! A whole election, from an empty chain to a verified result: the demo and the end-to-end tests run it.
 //!
-//! It plays everybody: the DAO, the trustees, the relayer and all voters, on a local chain. That is why it can compare the count on chain
-//! with the plaintext count, which nobody can in a real election.
+//! It plays all participants: the DAO, the trustees, the relayer and all voters, on a local chain. Only therefore can it
+//! compare the tally on chain with the plaintext count, which no one can in a real election.
 
 mod clock;
 mod committee;
@@ -32,39 +32,39 @@ use psephos_client::{
     progress::{Observer, Phase},
 };
 
-/// What election to run.
+/// The parameters of an election.
 #[derive(Clone, Debug)]
 pub struct ElectionConfig {
-    /// Whose votes.
+    /// The voters and their votes.
     pub electorate: ElectorateSource,
-    /// The address of a running local chain; `None` starts one.
+    /// URL of a running local chain; `None` starts one.
     pub chain: Option<String>,
-    /// Ballots in a transaction at most.
+    /// Maximum number of ballots in a transaction.
     pub batch: usize,
-    /// Of every so many voters one replaces its ballot; 0: none.
+    /// Every N-th voter replaces its ballot; 0: none does.
     pub replace_every: usize,
     /// Also run the eight-option quadratic poll (the sample electorate only).
-    pub second_poll: bool,
-    /// At most so many voters (the sample electorate only); `None`: all.
+    pub quadratic_poll: bool,
+    /// Maximum number of voters, taken evenly from the chambers (the sample electorate only); `None`: all.
     pub limit: Option<usize>,
-    /// Trustees of the committee.
+    /// Number of trustees in the committee.
     pub trustees: usize,
-    /// How many of them open a total.
+    /// Committee threshold: the number of decryption shares that decrypt a total.
     pub threshold: usize,
-    /// How many are gone before anything is opened: the first ones, who have dealt.
+    /// Number of trustees that are absent when totals are decrypted: the first ones, which have dealt.
     pub absent: usize,
 }
 
-/// Where voters, weights and choices come from.
+/// The source of voters, weights and choices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ElectorateSource {
     /// The built-in sample: three chambers, two polls, more than 100 ballots.
     Sample,
-    /// A file with the columns `proposal,account,weight,choice`, and which proposal.
+    /// One proposal of a file with the columns `proposal,account,weight,choice`.
     File {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// The proposal.
+        /// Name of the proposal.
         proposal: String,
     },
 }
@@ -76,7 +76,7 @@ impl Default for ElectionConfig {
             chain: None,
             batch: 32,
             replace_every: 10,
-            second_poll: true,
+            quadratic_poll: true,
             limit: None,
             trustees: 5,
             threshold: 3,
@@ -85,50 +85,52 @@ impl Default for ElectionConfig {
     }
 }
 
-/// Runs an election.
+/// Runs an election and reports on it.
 ///
 /// # Errors
-/// [`DemoError`]: a bad electorate file before anything is started, `NoAnvil`, `NoChain`, ..; a count that does not agree is not an
-/// error but [`ElectionReport::agrees`] being false.
+/// [`DemoError::Electorate`] and [`DemoError::ImpossibleCommittee`] before anything is started; `NoAnvil` or `NoChain` if there
+/// is no local chain. A tally that differs from the plaintext count is no error: [`ElectionReport::agrees`] is false then.
 pub async fn run_election(
     config: &ElectionConfig,
     circuits: &KeyRing,
     observer: &dyn Observer,
 ) -> Result<ElectionReport, DemoError> {
-    committee::check(config)?;
-    let electorate = voters(config)?;
-    let plans = plan::polls(&electorate, config);
+    committee::ensure_possible(config)?;
+    let electorate = load_electorate(config)?;
+    let plans = plan::plan_polls(&electorate, config);
     let sizes: Vec<usize> = plans.iter().map(|plan| plan.size).collect();
     let mut clock = Clock::new();
 
-    let stage = setup::stage(config, observer, &mut clock).await?;
-    clock.time(Phase::Keys, || load_poll_keys(circuits, &sizes, observer))?;
-    let mut house = setup::house(&stage, config, circuits, &electorate, observer, &mut clock).await?;
-    let mut polls = setup::polls(&stage, &house, &electorate, plans, observer, &mut clock).await?;
-    let mut cast = voting::vote(&stage, &house, circuits, &electorate, &polls, config, observer, &mut clock).await?;
-    let mut counted = count::count(&stage, &house, circuits, &polls, observer, &mut clock).await?;
+    let actors = setup::start_chain(config, observer, &mut clock).await?;
+    clock.measure(Phase::Keys, || load_poll_keys(circuits, &sizes, observer))?;
+    let mut election = setup::deploy_and_enrol(&actors, config, circuits, &electorate, observer, &mut clock).await?;
+    let mut polls = setup::open_polls(&actors, &election, &electorate, plans, observer, &mut clock).await?;
+    let mut cast =
+        voting::cast_ballots(&actors, &election, circuits, &electorate, &polls, config, observer, &mut clock).await?;
+    let mut counted = count::decrypt_and_tally(&actors, &election, circuits, &polls, observer, &mut clock).await?;
 
-    // A later poll says which option proved beneficial; then the first poll's ballots are paid.
-    let later = rewards::retrospective(&stage, &house, &electorate, &polls, observer, &mut clock).await?;
-    let later_cast = voting::vote(&stage, &house, circuits, &electorate, &later, config, observer, &mut clock).await?;
-    let later_counted = count::count(&stage, &house, circuits, &later, observer, &mut clock).await?;
+    // A later poll ratifies the option that proved beneficial; then the first poll's ballots are rewarded.
+    let later = rewards::open_ratification_poll(&actors, &election, &electorate, &polls, observer, &mut clock).await?;
+    let later_cast =
+        voting::cast_ballots(&actors, &election, circuits, &electorate, &later, config, observer, &mut clock).await?;
+    let later_counted = count::decrypt_and_tally(&actors, &election, circuits, &later, observer, &mut clock).await?;
     polls.extend(later);
     cast.extend(later_cast);
     counted.extend(later_counted);
-    let reward = rewards::pay(&stage, &house, circuits, &electorate, &polls, observer, &mut clock).await?;
+    let reward = rewards::pay_claims(&actors, &election, circuits, &electorate, &polls, observer, &mut clock).await?;
 
-    let verified = count::verify(&stage, &house, circuits, &polls, observer, &mut clock).await?;
-    house.gas.retain(|entry| entry.transactions > 0);
-    results::report(&stage, house, &electorate, polls, cast, counted, verified, reward, clock).await
+    let verified = count::verify_polls(&actors, &election, circuits, &polls, observer, &mut clock).await?;
+    election.gas.retain(|entry| entry.transactions > 0);
+    results::build_report(&actors, election, &electorate, polls, cast, counted, verified, reward, clock).await
 }
 
-fn voters(config: &ElectionConfig) -> Result<Electorate, DemoError> {
+fn load_electorate(config: &ElectionConfig) -> Result<Electorate, DemoError> {
     match &config.electorate {
         ElectorateSource::File { path, proposal } => Ok(electorate::read_proposal(path, proposal)?),
         ElectorateSource::Sample => {
             let mut electorate = electorate::sample_electorate();
             if let Some(limit) = config.limit {
-                // As many from each chamber.
+                // Equally many from each chamber.
                 let each = limit.div_ceil(electorate.chambers.len()).max(1);
                 let mut taken = vec![0; electorate.chambers.len()];
                 electorate.voters.retain(|voter| {

@@ -1,4 +1,4 @@
-//! Who votes, with which weight, and how: from a file, or the built-in sample.
+//! Voters with their weights and votes: from a file, or the built-in sample.
 
 mod error;
 mod parse;
@@ -7,22 +7,22 @@ mod sample;
 pub use error::{ElectorateError, LineError};
 pub use parse::{MAX_FILE, list_proposals, parse_proposal, read_proposal};
 pub use sample::{QUADRATIC_BUDGET, sample_electorate};
-pub(crate) use sample::{SECOND_OPTIONS, SECOND_TITLE, quadratic_choice};
+pub(crate) use sample::{QUADRATIC_OPTIONS, QUADRATIC_TITLE, quadratic_choice};
 
 use psephos_state::Address;
 
-/// Voters in their chambers, and what they are asked.
+/// Voters in their chambers, with the question and the options.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Electorate {
-    /// Where it comes from.
+    /// The source: file and proposal, or the sample.
     pub source: String,
-    /// How voters were put into chambers.
+    /// How voters were divided among chambers, in words.
     pub division: String,
     /// The question.
     pub title: String,
     /// The options.
     pub options: Vec<String>,
-    /// The chambers' names.
+    /// Names of the chambers.
     pub chambers: Vec<String>,
     /// The voters.
     pub voters: Vec<Voter>,
@@ -31,23 +31,23 @@ pub struct Electorate {
 /// One voter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Voter {
-    /// Its account.
+    /// Its account's address.
     pub account: Address,
-    /// Its weight, `1..2^40`.
+    /// Its weight, from 1 to `2^40 - 1`.
     pub weight: u64,
-    /// Its chamber, by position.
+    /// Index of its chamber.
     pub chamber: usize,
-    /// The option that it is for.
+    /// Index of the option it votes for.
     pub option: usize,
 }
 
 impl Electorate {
-    /// The sum of the weights.
+    /// Returns the sum of the weights.
     pub fn total_weight(&self) -> u64 {
         self.voters.iter().map(|voter| voter.weight).sum()
     }
 
-    /// The plaintext totals of the options, over all chambers, by weight.
+    /// Returns the plaintext total of each option, weighted, over all chambers.
     pub fn plaintext_totals(&self) -> Vec<u64> {
         let mut totals = vec![0; self.options.len()];
         for voter in &self.voters {
@@ -59,5 +59,5 @@ impl Electorate {
     }
 }
 
-/// The names of the three chambers.
-pub const CHAMBERS: [&str; 3] = ["Researchers", "Policymakers", "Public"];
+/// Names of the three chambers.
+pub const CHAMBER_NAMES: [&str; 3] = ["Researchers", "Policymakers", "Public"];

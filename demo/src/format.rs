@@ -1,6 +1,6 @@
 //! Numbers as people read them.
 
-/// `1234567` as `1,234,567`.
+/// Formats `1234567` as `1,234,567`.
 pub fn thousands(value: u64) -> String {
     let digits = value.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -13,17 +13,17 @@ pub fn thousands(value: u64) -> String {
     out
 }
 
-/// `part` of `whole` in percent with one decimal; 0 of 0 is 0.
+/// Formats `part` of `whole` in percent with one decimal; 0 of 0 is 0.
 pub fn percent(part: u64, whole: u64) -> String {
     format!("{:.1} %", share(part, whole) * 100.0)
 }
 
-/// `part` of `whole` as a number from 0 to 1; 0 of 0 is 0.
+/// Returns `part / whole`; 0 of 0 is 0.
 pub fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// `1 ballot`, `2 ballots`.
+/// Formats a count with its noun: `1 ballot`, `2 ballots`.
 pub fn plural(count: u64, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{} {one}s", thousands(count)) }
 }
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_grouped() {
+    fn thousands_are_separated() {
         assert_eq!(thousands(0), "0");
         assert_eq!(thousands(999), "999");
         assert_eq!(thousands(1_000), "1,000");
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_of_nothing_is_nothing() {
+    fn percent_of_zero_is_zero() {
         assert_eq!(percent(0, 0), "0.0 %");
         assert_eq!(percent(1, 3), "33.3 %");
     }

@@ -15,6 +15,6 @@ use crate::election::ElectionReport;
 /// Returns the page. The result depends on the report alone.
 pub fn render_report(report: &ElectionReport) -> String {
     let mut markup = markup::Markup::default();
-    page::write(&mut markup, report);
+    page::write_page(&mut markup, report);
     markup.finish()
 }

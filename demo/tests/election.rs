@@ -4,9 +4,10 @@
 use psephos_client::{KeyRing, Observer, Phase};
 use psephos_demo::election::{self, ElectionConfig, Outcome};
 
-struct Lines;
+/// Prints progress.
+struct PrintingObserver;
 
-impl Observer for Lines {
+impl Observer for PrintingObserver {
     fn begin(&self, phase: Phase, steps: u64) {
         eprintln!("{phase} ({steps})");
     }
@@ -16,14 +17,14 @@ impl Observer for Lines {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_count_on_chain_is_the_plaintext_count() {
+async fn tally_on_chain_equals_plaintext_count() {
     let config = ElectionConfig { limit: Some(9), replace_every: 4, batch: 2, ..ElectionConfig::default() };
-    let report = election::run_election(&config, &KeyRing::default(), &Lines).await.unwrap();
+    let report = election::run_election(&config, &KeyRing::default(), &PrintingObserver).await.unwrap();
     eprintln!("{:#?}", report.timings);
     assert!(report.passed());
     let reward = &report.reward;
     assert!(reward.balances() && reward.claims == report.polls[0].ballots && reward.bonuses > 0, "{reward:#?}");
-    // The last one looks back, and nobody changes its mind about that.
+    // All polls but the last one, which ratifies an option, have replaced ballots.
     assert!(report.polls.split_last().is_some_and(|(_, polls)| polls.iter().all(|poll| poll.replaced > 0)));
     for poll in &report.polls {
         assert_eq!(poll.outcome, poll.plaintext_outcome);
@@ -31,7 +32,7 @@ async fn the_count_on_chain_is_the_plaintext_count() {
         for chamber in &poll.chambers {
             match chamber.ballots >= chamber.min_ballots as usize {
                 true => assert_eq!(chamber.totals.as_ref(), Some(&chamber.plaintext), "{}", chamber.name),
-                false => assert_eq!(chamber.totals, None, "{} has too few ballots to be opened", chamber.name),
+                false => assert_eq!(chamber.totals, None, "{} has too few ballots to be decrypted", chamber.name),
             }
         }
     }

@@ -1,14 +1,4 @@
-//! Groth16 keys, proofs, formats and Solidity export.
-//!
-//! Two halves. The verifying half knows points and field elements only: [`Proof`], [`VerifyingKey`] (single and batch
-//! verification), the strict [`encoding`]s, [`snarkjs`] JSON and the [`solidity`] verifier. The proving half (feature
-//! `prove`, on by default) adds [`ProvingKey`] for any `psephos_circuits::Circuit`; [`KeyStore`], which loads a ceremony's keys by
-//! their [`manifest`] or makes and caches development keys; [`KeyRing`], the keys of all circuits; and [`circuit_files`], circuits in the files of `psephos_formats`.
-//! Without the feature the crate carries no R1CS.
-//!
-//! Architecture invariants: what is parsed is checked, so a [`Proof`] or a [`VerifyingKey`] that exists is well-formed;
-//! verification returns `Result<(), _>`, never a `bool`; no proof leaves [`ProvingKey::prove`] that does not verify; the
-//! crate knows no network and no voting policy.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 mod batch;

@@ -25,7 +25,7 @@ use psephos_chain::{LocalChain, logs, source::indexer::client::IndexerClient};
 use psephos_protocol::{Fr, Point, encryption::Ciphertext, statement::ballot::Posted};
 use psephos_service::indexer::{Indexer, Options, routes};
 use psephos_state::{
-    Deployment, Replay,
+    ChainState, Deployment,
     bindings::{
         IPolls::{BallotCast, ChamberOpened, PollCreated, PollOpened},
         IStakeholderRegistry::{ChamberCreated, Enrolled},
@@ -134,21 +134,21 @@ async fn main() {
 
     let start = Instant::now();
     let head = chain.connection().head().await.unwrap();
-    let logs = logs::read(chain.connection(), &events::contracts(&deployment), 0, head).await.unwrap();
+    let logs = logs::read(chain.connection(), &events::event_contracts(&deployment), 0, head).await.unwrap();
     told(&format!("{} logs from the node", logs.len()), start);
     let start = Instant::now();
-    let mut chain_state = Replay::empty(deployment.clone());
-    chain_state.apply_all(&logs);
+    let mut chain_state = ChainState::empty(deployment.clone());
+    chain_state.apply_logs(&logs);
     told("the logs replayed in one batch", start);
     let enrolments = logs.iter().position(|log| log.address == deployment.polls).unwrap_or(logs.len());
     let start = Instant::now();
-    let mut again = Replay::empty(deployment.clone());
-    again.apply_all(&logs[..enrolments]);
+    let mut again = ChainState::empty(deployment.clone());
+    again.apply_logs(&logs[..enrolments]);
     told("  of which enrolments", start);
     let some = enrolments.min(10_000);
     let start = Instant::now();
-    let mut single = Replay::empty(deployment.clone());
-    logs[..some].iter().for_each(|log| single.apply(log));
+    let mut single = ChainState::empty(deployment.clone());
+    logs[..some].iter().for_each(|log| single.apply_log(log));
     told(&format!("  {some} enrolments one by one"), start);
     drop(single);
     assert!(chain_state.findings.is_empty(), "{:?}", &chain_state.findings[..1]);
@@ -173,7 +173,7 @@ async fn main() {
         let start = Instant::now();
         let census = client.census(&deployment, 0).await.unwrap();
         told("a client fetches the census and hashes it", start);
-        println!("census: {} bytes", psephos_state::census::length(census.len));
+        println!("census: {} bytes", psephos_state::census::encoded_length(census.len));
     }
     let mut bytes = 0;
     let (mut from, mut pages) = (0, 0);
@@ -181,7 +181,7 @@ async fn main() {
         let get = alloy::transports::http::reqwest::get(format!("{url}/v1/events?from={from}")).await.unwrap();
         let page = get.bytes().await.unwrap();
         (bytes, pages) = (bytes + page.len(), pages + 1);
-        let header = events::Page::from_bytes(&page).unwrap().header;
+        let header = events::EventPage::from_bytes(&page).unwrap().header;
         if header.to == header.head {
             break;
         }

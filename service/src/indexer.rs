@@ -21,7 +21,7 @@ use psephos_chain::{
     Connection,
     follow::{self, block::Block},
 };
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use tokio::sync::watch;
 
 pub use error::IndexError;
@@ -54,7 +54,7 @@ impl Options {
 #[derive(Clone, Debug)]
 pub struct Status {
     /// The chain state as of the newest block that was read.
-    pub state: Arc<Replay>,
+    pub state: Arc<ChainState>,
     /// The newest block that was read; `None` if none was read yet.
     pub block: Option<Block>,
     /// The number of the chain's newest block at the last poll.
@@ -80,7 +80,7 @@ pub struct Indexer {
     deployment: Arc<Deployment>,
     store: Arc<Store>,
     status: watch::Receiver<Status>,
-    states: watch::Receiver<Arc<Replay>>,
+    states: watch::Receiver<Arc<ChainState>>,
     cache: Arc<cache::Cache>,
 }
 
@@ -107,7 +107,7 @@ impl Indexer {
     }
 
     /// Returns a receiver of the newest chain state alone, as a relayer uses it.
-    pub fn states(&self) -> watch::Receiver<Arc<Replay>> {
+    pub fn states(&self) -> watch::Receiver<Arc<ChainState>> {
         self.states.clone()
     }
 

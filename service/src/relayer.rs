@@ -53,7 +53,7 @@ use alloy::{network::EthereumWallet, signers::local::PrivateKeySigner};
 use prometheus_client::registry::Registry;
 use psephos_chain::{Address, B256, Connection, U256};
 use psephos_prover::KeyRing;
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use psephos_wire::relay::{FeePot, RelayInfo, SubmissionKind, SubmissionStatus};
 use tokio::sync::{Notify, mpsc};
 
@@ -101,7 +101,7 @@ pub struct Relayer {
 /// The latest observations, for status requests; none of them has to survive a restart.
 #[derive(Default)]
 struct Seen {
-    replay: Option<Arc<Replay>>,
+    replay: Option<Arc<ChainState>>,
     balance: U256,
     trouble: Option<Trouble>,
     pots: Vec<FeePot>,

@@ -12,12 +12,12 @@ use alloy_primitives::U256;
 use rayon::prelude::*;
 
 use self::{
-    context::{Batch, Misfit, Outcome, Place, source},
-    prepare::{Enrolment, Prepared, enrolment, member, prepare},
+    context::{InvalidEvent, LogBatch, Outcome, Position, provenance},
+    prepare::{DecodedLog, Enrolment, decode_enrolment, decode_log, decode_member},
 };
 use crate::{
     bindings::IStakeholderRegistry::{Enrolled, IStakeholderRegistryEvents},
-    chain_state::Replay,
+    chain_state::ChainState,
     chamber::Chamber,
     checkpoint::Checkpoint,
     finding::Finding,
@@ -26,58 +26,59 @@ use crate::{
 };
 
 /// How many logs are decoded at once; so many are in memory twice.
-const AT_ONCE: usize = 4096;
+const LOGS_AT_ONCE: usize = 4096;
 
-impl Replay {
+impl ChainState {
     /// Applies one log. Logs of other contracts, and events that the interfaces do not have, are passed over.
-    pub fn apply(&mut self, log: &Log) {
-        self.apply_all(std::slice::from_ref(log));
+    pub fn apply_log(&mut self, log: &Log) {
+        self.apply_logs(std::slice::from_ref(log));
     }
 
     /// Applies logs in their order. All cores decode, and nodes of censuses that many enrolments share are hashed once.
-    pub fn apply_all(&mut self, logs: &[Log]) {
+    pub fn apply_logs(&mut self, logs: &[Log]) {
         self.apply_with(logs, None);
     }
 
-    pub(crate) fn apply_with(&mut self, logs: &[Log], kept: Option<&Checkpoint>) {
-        let mut batch = Batch { kept, leaves: BTreeMap::new() };
-        for logs in logs.chunks(AT_ONCE) {
+    pub(crate) fn apply_with(&mut self, logs: &[Log], checkpoint: Option<&Checkpoint>) {
+        let mut batch = LogBatch { checkpoint, leaves: BTreeMap::new() };
+        for logs in logs.chunks(LOGS_AT_ONCE) {
             let deployment = &self.deployment;
-            let prepared = logs.par_iter().with_min_len(8).map(|log| prepare(deployment, log, kept));
-            let prepared: Vec<Prepared> = prepared.collect();
-            for (log, prepared) in logs.iter().zip(prepared) {
-                self.apply_prepared(log, prepared, &mut batch);
+            let decoded = logs.par_iter().with_min_len(8).map(|log| decode_log(deployment, log, checkpoint));
+            let decoded: Vec<DecodedLog> = decoded.collect();
+            for (log, decoded) in logs.iter().zip(decoded) {
+                self.apply_decoded(log, decoded, &mut batch);
             }
         }
         for chamber in batch.leaves.keys().copied().collect::<Vec<_>>() {
-            self.settle(chamber, &mut batch);
+            self.insert_leaves(chamber, &mut batch);
         }
     }
 
-    fn apply_prepared(&mut self, log: &Log, prepared: Prepared, batch: &mut Batch<'_>) {
-        let place = Place { block: log.block, transaction: log.transaction, source: source(log, batch.kept) };
-        let outcome = match prepared {
-            Prepared::Nothing => Ok(()),
-            Prepared::Undecodable(misfit) => Err(misfit),
-            Prepared::Registry(event) => self.registry(event, batch),
-            Prepared::Enrolled(event, member) => self.enrolled(event, member, batch),
-            Prepared::Committee(event) => self.committee_event(*event, place.source),
-            Prepared::Polls(event) => self.polls(*event, place, batch),
-            Prepared::Ballot(event, posted) => self.ballot_cast(event, posted, place),
-            Prepared::Rewards(event) => self.reward_event(*event, place),
+    fn apply_decoded(&mut self, log: &Log, decoded: DecodedLog, batch: &mut LogBatch<'_>) {
+        let position =
+            Position { block: log.block, transaction: log.transaction, source: provenance(log, batch.checkpoint) };
+        let outcome = match decoded {
+            DecodedLog::Ignored => Ok(()),
+            DecodedLog::Undecodable(invalid) => Err(invalid),
+            DecodedLog::Registry(event) => self.apply_registry_event(event, batch),
+            DecodedLog::Enrolled(event, member) => self.apply_enrolment(event, member, batch),
+            DecodedLog::Committee(event) => self.apply_committee_event(*event, position.source),
+            DecodedLog::Polls(event) => self.apply_poll_event(*event, position, batch),
+            DecodedLog::Ballot(event, posted) => self.apply_ballot(event, posted, position),
+            DecodedLog::Rewards(event) => self.apply_reward_event(*event, position),
         };
-        if let Err(Misfit(poll, what)) = outcome {
-            self.findings.push(Finding { block: place.block, transaction: place.transaction, poll, what });
+        if let Err(InvalidEvent(poll, description)) = outcome {
+            self.findings.push(Finding { block: position.block, transaction: position.transaction, poll, description });
         }
-        self.block = self.block.max(place.block);
+        self.block = self.block.max(position.block);
     }
 
-    fn registry(&mut self, event: IStakeholderRegistryEvents, batch: &mut Batch<'_>) -> Outcome {
+    fn apply_registry_event(&mut self, event: IStakeholderRegistryEvents, batch: &mut LogBatch<'_>) -> Outcome {
         use IStakeholderRegistryEvents as Event;
         match event {
             Event::ChamberCreated(event) => {
                 let id = words::to_u64(event.chamber)?;
-                self.settle(id, batch);
+                self.insert_leaves(id, batch);
                 let created = Chamber::new(event.name, event.policy);
                 match self.chambers.insert(id, created.into()) {
                     None => {}
@@ -85,30 +86,30 @@ impl Replay {
                 }
             }
             Event::Enrolled(event) => {
-                let member = enrolment(&event);
-                self.enrolled(event, member, batch)?;
+                let member = decode_enrolment(&event);
+                self.apply_enrolment(event, member, batch)?;
             }
             Event::KeyRotated(event) => {
-                let member = member(event.index, event.id, event.weight)?;
-                self.settled(event.chamber, batch)?.rotate(event.subject, member)?;
+                let member = decode_member(event.index, event.id, event.weight)?;
+                self.chamber_with_leaves(event.chamber, batch)?.rotate_key(event.subject, member)?;
             }
             Event::Removed(event) => {
                 let index = words::to_u64(event.index)? as usize;
-                self.settled(event.chamber, batch)?.remove(event.subject, index)?;
+                self.chamber_with_leaves(event.chamber, batch)?.remove_member(event.subject, index)?;
             }
         }
         Ok(())
     }
 
-    fn enrolled(&mut self, event: Enrolled, enrolment: Enrolment, batch: &mut Batch<'_>) -> Outcome {
+    fn apply_enrolment(&mut self, event: Enrolled, enrolment: Enrolment, batch: &mut LogBatch<'_>) -> Outcome {
         let (member, leaf) = enrolment?;
         let id = words::to_u64(event.chamber)?;
         let pending = batch.leaves.entry(id).or_default();
-        Ok(self.chamber_mut(id)?.enrol(event.subject, member, leaf, pending)?)
+        Ok(self.chamber_mut(id)?.enrol_member(event.subject, member, leaf, pending)?)
     }
 
     /// Puts the new leaves of a chamber into its census.
-    fn settle(&mut self, id: u64, batch: &mut Batch<'_>) {
+    fn insert_leaves(&mut self, id: u64, batch: &mut LogBatch<'_>) {
         let Some(leaves) = batch.leaves.remove(&id).filter(|leaves| !leaves.is_empty()) else { return };
         if let Ok(chamber) = self.chamber_mut(id) {
             // Each leaf was looked at, and counted, when its member enrolled.
@@ -117,13 +118,13 @@ impl Replay {
     }
 
     /// A chamber whose census has all its leaves.
-    fn settled(&mut self, id: U256, batch: &mut Batch<'_>) -> Result<&mut Chamber, Misfit> {
+    fn chamber_with_leaves(&mut self, id: U256, batch: &mut LogBatch<'_>) -> Result<&mut Chamber, InvalidEvent> {
         let id = words::to_u64(id)?;
-        self.settle(id, batch);
+        self.insert_leaves(id, batch);
         self.chamber_mut(id)
     }
 
-    fn chamber_mut(&mut self, id: u64) -> Result<&mut Chamber, Misfit> {
+    fn chamber_mut(&mut self, id: u64) -> Result<&mut Chamber, InvalidEvent> {
         self.chambers.get_mut(&id).map(Arc::make_mut).ok_or_else(|| format!("chamber {id} was never created").into())
     }
 }

@@ -4,35 +4,35 @@ use psephos_protocol::{Fr, field};
 use sha2::{Digest, Sha256};
 
 /// Bytes of the checksum.
-pub const CHECKSUM: usize = 32;
+pub const CHECKSUM_BYTES: usize = 32;
 
 /// Why bytes are not what they should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Malformed {
+pub enum DecodeError {
     /// They end too early.
     #[error("it ends too early")]
-    Short,
+    Truncated,
     /// There is more than there should be.
     #[error("{0} bytes follow on its end")]
-    Trailing(usize),
+    TrailingBytes(usize),
     /// The checksum is another.
     #[error("its checksum does not hold: it is damaged, fetch or make it again")]
-    Checksum,
+    WrongChecksum,
     /// Another format, or another version of it.
     #[error("it is not {0}, or of a version that this program does not know")]
-    Format(&'static str),
+    UnknownFormat(&'static str),
     /// A part that cannot be.
     #[error("{0}")]
-    Part(&'static str),
+    InvalidPart(&'static str),
 }
 
 /// The SHA-256 of bytes.
-pub fn sha256(bytes: &[u8]) -> [u8; CHECKSUM] {
+pub fn sha256(bytes: &[u8]) -> [u8; CHECKSUM_BYTES] {
     Sha256::digest(bytes).into()
 }
 
 /// Puts the checksum of everything so far at the end.
-pub fn seal(mut bytes: Vec<u8>) -> Vec<u8> {
+pub fn append_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
     let checksum = sha256(&bytes);
     bytes.extend(checksum);
     bytes
@@ -42,13 +42,13 @@ pub fn seal(mut bytes: Vec<u8>) -> Vec<u8> {
 ///
 /// # Errors
 /// `Short`, `Checksum`.
-pub fn unseal(bytes: &[u8]) -> Result<&[u8], Malformed> {
-    let (body, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or(Malformed::Short)?;
-    if sha256(body) == *checksum { Ok(body) } else { Err(Malformed::Checksum) }
+pub fn verify_checksum(bytes: &[u8]) -> Result<&[u8], DecodeError> {
+    let (body, checksum) = bytes.split_last_chunk::<CHECKSUM_BYTES>().ok_or(DecodeError::Truncated)?;
+    if sha256(body) == *checksum { Ok(body) } else { Err(DecodeError::WrongChecksum) }
 }
 
 /// Writes a number in as many groups of seven bits as it needs, the lowest first.
-pub(crate) fn put_number(bytes: &mut Vec<u8>, mut number: u64) {
+pub(crate) fn write_varint(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         bytes.push(number as u8 | 0x80);
         number >>= 7;
@@ -57,16 +57,16 @@ pub(crate) fn put_number(bytes: &mut Vec<u8>, mut number: u64) {
 }
 
 /// Writes a length and bytes.
-pub(crate) fn put_bytes(bytes: &mut Vec<u8>, content: &[u8]) {
-    put_number(bytes, content.len() as u64);
+pub(crate) fn write_bytes(bytes: &mut Vec<u8>, content: &[u8]) {
+    write_varint(bytes, content.len() as u64);
     bytes.extend(content);
 }
 
 /// Takes bytes from the front.
 #[derive(Clone, Debug)]
-pub struct Reader<'a>(&'a [u8]);
+pub struct ByteReader<'a>(&'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> ByteReader<'a> {
     /// Of these bytes.
     pub fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
@@ -76,8 +76,8 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// `Short`.
-    pub fn take(&mut self, count: usize) -> Result<&'a [u8], Malformed> {
-        let (taken, rest) = self.0.split_at_checked(count).ok_or(Malformed::Short)?;
+    pub fn read_slice(&mut self, count: usize) -> Result<&'a [u8], DecodeError> {
+        let (taken, rest) = self.0.split_at_checked(count).ok_or(DecodeError::Truncated)?;
         self.0 = rest;
         Ok(taken)
     }
@@ -86,8 +86,8 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// `Short`.
-    pub fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
-        let (taken, rest) = self.0.split_first_chunk::<N>().ok_or(Malformed::Short)?;
+    pub fn read_array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        let (taken, rest) = self.0.split_first_chunk::<N>().ok_or(DecodeError::Truncated)?;
         self.0 = rest;
         Ok(*taken)
     }
@@ -96,31 +96,31 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// `Short`.
-    pub fn u8(&mut self) -> Result<u8, Malformed> {
-        Ok(self.array::<1>()?[0])
+    pub fn read_u8(&mut self) -> Result<u8, DecodeError> {
+        Ok(self.read_array::<1>()?[0])
     }
 
     /// Four bytes as a number.
     ///
     /// # Errors
     /// `Short`.
-    pub fn u32(&mut self) -> Result<u32, Malformed> {
-        self.array().map(u32::from_be_bytes)
+    pub fn read_u32(&mut self) -> Result<u32, DecodeError> {
+        self.read_array().map(u32::from_be_bytes)
     }
 
     /// Eight bytes as a number.
     ///
     /// # Errors
     /// `Short`.
-    pub fn u64(&mut self) -> Result<u64, Malformed> {
-        self.array().map(u64::from_be_bytes)
+    pub fn read_u64(&mut self) -> Result<u64, DecodeError> {
+        self.read_array().map(u64::from_be_bytes)
     }
 
     /// A number of [`put_number`], in no more bytes than it needs.
-    pub(crate) fn number(&mut self) -> Result<u64, Malformed> {
+    pub(crate) fn read_varint(&mut self) -> Result<u64, DecodeError> {
         let mut number = 0u64;
         for shift in (0..64).step_by(7) {
-            let byte = self.u8()?;
+            let byte = self.read_u8()?;
             let part = u64::from(byte & 0x7f);
             if shift == 63 && part > 1 || shift > 0 && byte == 0 {
                 break;
@@ -130,33 +130,33 @@ impl<'a> Reader<'a> {
                 return Ok(number);
             }
         }
-        Err(Malformed::Part("a number is not written as it should be"))
+        Err(DecodeError::InvalidPart("a number is not written as it should be"))
     }
 
     /// How many of something follow, each of at least so many bytes.
-    pub(crate) fn count(&mut self, least: usize) -> Result<usize, Malformed> {
-        let count = usize::try_from(self.number()?).map_err(|_| Malformed::Short)?;
+    pub(crate) fn read_count(&mut self, least: usize) -> Result<usize, DecodeError> {
+        let count = usize::try_from(self.read_varint()?).map_err(|_| DecodeError::Truncated)?;
         if count.checked_mul(least.max(1)).is_none_or(|bytes| bytes > self.0.len()) {
-            return Err(Malformed::Short);
+            return Err(DecodeError::Truncated);
         }
         Ok(count)
     }
 
     /// A length and so many bytes.
-    pub(crate) fn bytes(&mut self) -> Result<&'a [u8], Malformed> {
-        let count = self.count(1)?;
-        self.take(count)
+    pub(crate) fn read_bytes(&mut self) -> Result<&'a [u8], DecodeError> {
+        let count = self.read_count(1)?;
+        self.read_slice(count)
     }
 
     /// A text.
-    pub(crate) fn text(&mut self) -> Result<String, Malformed> {
-        let bytes = self.bytes()?.to_vec();
-        String::from_utf8(bytes).map_err(|_| Malformed::Part("a text is not UTF-8"))
+    pub(crate) fn read_string(&mut self) -> Result<String, DecodeError> {
+        let bytes = self.read_bytes()?.to_vec();
+        String::from_utf8(bytes).map_err(|_| DecodeError::InvalidPart("a text is not UTF-8"))
     }
 
     /// A field element, below the field's order.
-    pub(crate) fn field(&mut self) -> Result<Fr, Malformed> {
-        field::from_bytes(&self.array()?).map_err(|_| Malformed::Part("a word is not a field element"))
+    pub(crate) fn read_field(&mut self) -> Result<Fr, DecodeError> {
+        field::from_bytes(&self.read_array()?).map_err(|_| DecodeError::InvalidPart("a word is not a field element"))
     }
 
     /// Whether everything was taken.
@@ -168,8 +168,8 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// `Trailing`.
-    pub fn end(self) -> Result<(), Malformed> {
-        if self.0.is_empty() { Ok(()) } else { Err(Malformed::Trailing(self.0.len())) }
+    pub fn finish(self) -> Result<(), DecodeError> {
+        if self.0.is_empty() { Ok(()) } else { Err(DecodeError::TrailingBytes(self.0.len())) }
     }
 }
 
@@ -181,36 +181,36 @@ mod tests {
     fn numbers_have_one_way_to_be_written() {
         for number in [0, 1, 127, 128, 300, 1 << 35, u64::MAX] {
             let mut bytes = Vec::new();
-            put_number(&mut bytes, number);
-            let mut reader = Reader::new(&bytes);
-            assert_eq!(reader.number(), Ok(number));
-            assert_eq!(reader.end(), Ok(()));
+            write_varint(&mut bytes, number);
+            let mut reader = ByteReader::new(&bytes);
+            assert_eq!(reader.read_varint(), Ok(number));
+            assert_eq!(reader.finish(), Ok(()));
         }
         for wrong in
             [&[0x80, 0][..], &[0xff; 11], &[0x80; 3], &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2]]
         {
-            assert!(Reader::new(wrong).number().is_err(), "{wrong:?}");
+            assert!(ByteReader::new(wrong).read_varint().is_err(), "{wrong:?}");
         }
     }
 
     #[test]
     fn a_count_promises_no_more_than_there_is() {
         let mut bytes = Vec::new();
-        put_number(&mut bytes, u64::MAX);
-        assert_eq!(Reader::new(&bytes).count(32), Err(Malformed::Short));
-        assert_eq!(Reader::new(&[3, 0, 0]).count(1), Err(Malformed::Short));
-        assert_eq!(Reader::new(&[2, 0, 0]).bytes(), Ok(&[0, 0][..]));
+        write_varint(&mut bytes, u64::MAX);
+        assert_eq!(ByteReader::new(&bytes).read_count(32), Err(DecodeError::Truncated));
+        assert_eq!(ByteReader::new(&[3, 0, 0]).read_count(1), Err(DecodeError::Truncated));
+        assert_eq!(ByteReader::new(&[2, 0, 0]).read_bytes(), Ok(&[0, 0][..]));
     }
 
     #[test]
     fn what_is_changed_has_another_checksum() {
-        let sealed = seal(vec![1, 2, 3]);
-        assert_eq!(unseal(&sealed), Ok(&[1, 2, 3][..]));
+        let sealed = append_checksum(vec![1, 2, 3]);
+        assert_eq!(verify_checksum(&sealed), Ok(&[1, 2, 3][..]));
         for place in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[place] ^= 1;
-            assert_eq!(unseal(&changed), Err(Malformed::Checksum));
+            assert_eq!(verify_checksum(&changed), Err(DecodeError::WrongChecksum));
         }
-        assert_eq!(unseal(&sealed[..31]), Err(Malformed::Short));
+        assert_eq!(verify_checksum(&sealed[..31]), Err(DecodeError::Truncated));
     }
 }

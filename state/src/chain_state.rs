@@ -17,7 +17,7 @@ use crate::{
 
 /// The state that a deployment's events lead to. A clone shares chambers, polls and rewards until one of the two changes them.
 #[derive(Clone, Debug)]
-pub struct Replay {
+pub struct ChainState {
     /// Which deployment.
     pub deployment: Deployment,
     /// The last block that was read.
@@ -36,7 +36,7 @@ pub struct Replay {
     pub findings: Vec<Finding>,
 }
 
-impl Replay {
+impl ChainState {
     /// Nothing read yet.
     pub fn empty(deployment: Deployment) -> Self {
         Self {
@@ -80,7 +80,7 @@ impl Replay {
     ///
     /// # Errors
     /// `UnknownPoll`.
-    pub fn state(&self, poll: u64) -> Result<PollState, StateError> {
-        Ok(self.poll(poll)?.state(self.time))
+    pub fn poll_state(&self, poll: u64) -> Result<PollState, StateError> {
+        Ok(self.poll(poll)?.state_at(self.time))
     }
 }

@@ -51,12 +51,12 @@ impl Chamber {
     }
 
     /// The member with this identity.
-    pub fn find(&self, id: &IdentityCommitment) -> Option<(&Address, &Member)> {
+    pub fn find_member(&self, id: &IdentityCommitment) -> Option<(&Address, &Member)> {
         self.members.iter().find(|(_, member)| member.id == *id)
     }
 
     /// Notes a member; its leaf waits among those that the census gets together.
-    pub(crate) fn enrol(
+    pub(crate) fn enrol_member(
         &mut self,
         subject: Address,
         member: Member,
@@ -81,7 +81,7 @@ impl Chamber {
         Ok(())
     }
 
-    pub(crate) fn rotate(&mut self, subject: Address, member: Member) -> Result<(), String> {
+    pub(crate) fn rotate_key(&mut self, subject: Address, member: Member) -> Result<(), String> {
         match self.members.get_mut(&subject) {
             Some(old) if old.index == member.index => {
                 self.census.update(member.index, member.leaf()).map_err(|error| error.to_string())?;
@@ -92,7 +92,7 @@ impl Chamber {
         }
     }
 
-    pub(crate) fn remove(&mut self, subject: Address, index: usize) -> Result<(), String> {
+    pub(crate) fn remove_member(&mut self, subject: Address, index: usize) -> Result<(), String> {
         match self.members.get(&subject) {
             Some(member) if member.index == index => {
                 self.census.remove(index).map_err(|error| error.to_string())?;

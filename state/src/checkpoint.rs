@@ -17,8 +17,8 @@ use psephos_protocol::{
 };
 
 use crate::{
-    bytes::{Malformed, Reader, put_bytes, put_number, seal, unseal},
-    chain_state::Replay,
+    bytes::{ByteReader, DecodeError, append_checksum, verify_checksum, write_bytes, write_varint},
+    chain_state::ChainState,
     chamber::{Chamber, Member},
     deployment::Deployment,
     finding::Finding,
@@ -38,37 +38,37 @@ pub struct Checkpoint {
     pub(crate) frozen: BTreeMap<(u64, u64), Arc<Chamber>>,
     findings: Vec<Finding>,
     /// The blocks in which something did not fit: their logs are looked at again in full.
-    odd: BTreeSet<u64>,
+    blocks_with_findings: BTreeSet<u64>,
 }
 
 /// A state that is built up again from a checkpoint and the logs up to its block.
 #[derive(Debug)]
 pub struct Restoration {
-    replay: Replay,
+    state: ChainState,
     checkpoint: Checkpoint,
 }
 
 impl Restoration {
     /// Nothing applied yet.
     pub fn new(deployment: Deployment, checkpoint: Checkpoint) -> Self {
-        Self { replay: Replay::empty(deployment), checkpoint }
+        Self { state: ChainState::empty(deployment), checkpoint }
     }
 
     /// Applies logs that were applied, and kept, before the checkpoint was made. Those of the registry may be missing.
-    pub fn apply(&mut self, logs: &[Log]) {
-        self.replay.apply_with(logs, Some(&self.checkpoint));
+    pub fn apply_logs(&mut self, logs: &[Log]) {
+        self.state.apply_with(logs, Some(&self.checkpoint));
     }
 
     /// The state at the checkpoint's block. Its time is not known.
-    pub fn finish(self) -> Replay {
+    pub fn into_state(self) -> ChainState {
         let Checkpoint { block, chambers, findings, .. } = self.checkpoint;
-        Replay { block, chambers, findings, ..self.replay }
+        ChainState { block, chambers, findings, ..self.state }
     }
 }
 
 impl Checkpoint {
     /// Of a state, all of whose logs up to its block were applied.
-    pub fn of(replay: &Replay) -> Self {
+    pub fn from_state(replay: &ChainState) -> Self {
         let mut frozen = BTreeMap::new();
         for (&id, poll) in &replay.polls {
             for (&number, chamber) in &poll.chambers {
@@ -86,13 +86,13 @@ impl Checkpoint {
         frozen: BTreeMap<(u64, u64), Arc<Chamber>>,
         findings: Vec<Finding>,
     ) -> Self {
-        let odd = findings.iter().map(|finding| finding.block).collect();
-        Self { block, chambers, frozen, findings, odd }
+        let blocks_with_findings = findings.iter().map(|finding| finding.block).collect();
+        Self { block, chambers, frozen, findings, blocks_with_findings }
     }
 
     /// Whether all logs of this block were applied, without a finding, before this was made.
-    pub(crate) fn vouches_for(&self, block: u64) -> bool {
-        block <= self.block && !self.odd.contains(&block)
+    pub(crate) fn covers_block(&self, block: u64) -> bool {
+        block <= self.block && !self.blocks_with_findings.contains(&block)
     }
 
     /// As bytes. A chamber that several polls froze as it was is written once.
@@ -108,91 +108,95 @@ impl Checkpoint {
         let frozen: Vec<_> = self.frozen.iter().map(|((poll, id), chamber)| (*poll, *id, place(chamber))).collect();
         let mut bytes = MAGIC.to_vec();
         bytes.extend(self.block.to_be_bytes());
-        put_number(&mut bytes, distinct.len() as u64);
-        distinct.into_iter().for_each(|chamber| put_chamber(&mut bytes, chamber));
-        put_number(&mut bytes, now.len() as u64);
-        now.into_iter().flat_map(<[u64; 2]>::from).for_each(|number| put_number(&mut bytes, number));
-        put_number(&mut bytes, frozen.len() as u64);
-        frozen.into_iter().flat_map(<[u64; 3]>::from).for_each(|number| put_number(&mut bytes, number));
-        put_number(&mut bytes, self.findings.len() as u64);
-        for Finding { block, transaction, poll, what } in &self.findings {
-            put_number(&mut bytes, *block);
+        write_varint(&mut bytes, distinct.len() as u64);
+        distinct.into_iter().for_each(|chamber| write_chamber(&mut bytes, chamber));
+        write_varint(&mut bytes, now.len() as u64);
+        now.into_iter().flat_map(<[u64; 2]>::from).for_each(|number| write_varint(&mut bytes, number));
+        write_varint(&mut bytes, frozen.len() as u64);
+        frozen.into_iter().flat_map(<[u64; 3]>::from).for_each(|number| write_varint(&mut bytes, number));
+        write_varint(&mut bytes, self.findings.len() as u64);
+        for Finding { block, transaction, poll, description } in &self.findings {
+            write_varint(&mut bytes, *block);
             bytes.extend(transaction);
-            put_number(&mut bytes, poll.map_or(0, |poll| poll.saturating_add(1)));
-            put_bytes(&mut bytes, what.as_bytes());
+            write_varint(&mut bytes, poll.map_or(0, |poll| poll.saturating_add(1)));
+            write_bytes(&mut bytes, description.as_bytes());
         }
-        seal(bytes)
+        append_checksum(bytes)
     }
 
     /// The checkpoint of bytes that [`Checkpoint::to_bytes`] made.
     ///
     /// # Errors
     /// [`Malformed`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         if !bytes.starts_with(MAGIC) {
-            return Err(Malformed::Format("a checkpoint"));
+            return Err(DecodeError::UnknownFormat("a checkpoint"));
         }
-        let mut reader = Reader::new(unseal(bytes)?);
-        reader.take(MAGIC.len())?;
-        let block = reader.u64()?;
-        let distinct =
-            (0..reader.count(1)?).map(|_| read_chamber(&mut reader).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
-        let chamber = |reader: &mut Reader<'_>| {
-            let place = usize::try_from(reader.number()?).map_err(|_| Malformed::Short)?;
-            distinct.get(place).cloned().ok_or(Malformed::Part("a chamber that is not there"))
+        let mut reader = ByteReader::new(verify_checksum(bytes)?);
+        reader.read_slice(MAGIC.len())?;
+        let block = reader.read_u64()?;
+        let distinct = (0..reader.read_count(1)?)
+            .map(|_| read_chamber(&mut reader).map(Arc::new))
+            .collect::<Result<Vec<_>, _>>()?;
+        let chamber = |reader: &mut ByteReader<'_>| {
+            let place = usize::try_from(reader.read_varint()?).map_err(|_| DecodeError::Truncated)?;
+            distinct.get(place).cloned().ok_or(DecodeError::InvalidPart("a chamber that is not there"))
         };
         let mut chambers = BTreeMap::new();
-        for _ in 0..reader.count(2)? {
-            chambers.insert(reader.number()?, chamber(&mut reader)?);
+        for _ in 0..reader.read_count(2)? {
+            chambers.insert(reader.read_varint()?, chamber(&mut reader)?);
         }
         let mut frozen = BTreeMap::new();
-        for _ in 0..reader.count(3)? {
-            frozen.insert((reader.number()?, reader.number()?), chamber(&mut reader)?);
+        for _ in 0..reader.read_count(3)? {
+            frozen.insert((reader.read_varint()?, reader.read_varint()?), chamber(&mut reader)?);
         }
         let mut findings = Vec::new();
-        for _ in 0..reader.count(WORD + 3)? {
-            let (block, transaction) = (reader.number()?, B256::new(reader.array()?));
-            let poll = reader.number()?.checked_sub(1);
-            findings.push(Finding { block, transaction, poll, what: reader.text()? });
+        for _ in 0..reader.read_count(WORD + 3)? {
+            let (block, transaction) = (reader.read_varint()?, B256::new(reader.read_array()?));
+            let poll = reader.read_varint()?.checked_sub(1);
+            findings.push(Finding { block, transaction, poll, description: reader.read_string()? });
         }
-        reader.end()?;
+        reader.finish()?;
         Ok(Self::new(block, chambers, frozen, findings))
     }
 }
 
-fn put_chamber(bytes: &mut Vec<u8>, chamber: &Chamber) {
-    put_bytes(bytes, chamber.name.as_bytes());
+fn write_chamber(bytes: &mut Vec<u8>, chamber: &Chamber) {
+    write_bytes(bytes, chamber.name.as_bytes());
     bytes.extend(chamber.policy);
-    put_number(bytes, chamber.members.len() as u64);
+    write_varint(bytes, chamber.members.len() as u64);
     for (subject, member) in &chamber.members {
         bytes.extend(subject);
-        put_number(bytes, member.index as u64);
+        write_varint(bytes, member.index as u64);
         bytes.extend(field::to_bytes(&member.id.value()));
-        put_number(bytes, member.weight.get());
+        write_varint(bytes, member.weight.get());
     }
-    put_number(bytes, chamber.census.levels().len() as u64);
+    write_varint(bytes, chamber.census.levels().len() as u64);
     for level in chamber.census.levels() {
-        put_number(bytes, level.len() as u64);
+        write_varint(bytes, level.len() as u64);
         level.iter().for_each(|node| bytes.extend(field::to_bytes(node)));
     }
 }
 
-fn read_chamber(reader: &mut Reader<'_>) -> Result<Chamber, Malformed> {
-    let (name, policy) = (reader.text()?, Address::new(reader.array()?));
+fn read_chamber(reader: &mut ByteReader<'_>) -> Result<Chamber, DecodeError> {
+    let (name, policy) = (reader.read_string()?, Address::new(reader.read_array()?));
     let mut members = BTreeMap::new();
-    let mut list = Vec::with_capacity(reader.clone().count(WORD)?);
-    for _ in 0..reader.count(WORD)? {
-        let (subject, index) = (Address::new(reader.array()?), reader.number()? as usize);
-        let id = IdentityCommitment::from_fr(reader.field()?).map_err(|_| Malformed::Part("an identity of zero"))?;
-        let weight = Weight::new(reader.number()?).map_err(|_| Malformed::Part("a weight out of range"))?;
+    let mut list = Vec::with_capacity(reader.clone().read_count(WORD)?);
+    for _ in 0..reader.read_count(WORD)? {
+        let (subject, index) = (Address::new(reader.read_array()?), reader.read_varint()? as usize);
+        let id = IdentityCommitment::from_fr(reader.read_field()?)
+            .map_err(|_| DecodeError::InvalidPart("an identity of zero"))?;
+        let weight =
+            Weight::new(reader.read_varint()?).map_err(|_| DecodeError::InvalidPart("a weight out of range"))?;
         list.push((subject, Member { index, id, weight }));
     }
     members.extend(list);
     let mut levels = Vec::new();
-    for _ in 0..reader.count(1)? {
-        let nodes = (0..reader.count(WORD)?).map(|_| reader.field()).collect::<Result<Vec<_>, _>>()?;
+    for _ in 0..reader.read_count(1)? {
+        let nodes = (0..reader.read_count(WORD)?).map(|_| reader.read_field()).collect::<Result<Vec<_>, _>>()?;
         levels.push(nodes);
     }
-    let census = Census::from_levels(levels).ok_or(Malformed::Part("levels that are not those of a census"))?;
+    let census =
+        Census::from_levels(levels).ok_or(DecodeError::InvalidPart("levels that are not those of a census"))?;
     Ok(Chamber { name, policy, members, census })
 }

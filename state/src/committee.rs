@@ -25,7 +25,7 @@ pub struct Committee {
     /// The committee that it replaces when it is ready.
     pub replaces: Option<u64>,
     /// The trustees that have registered, in order of time.
-    pub registered: Vec<Registration>,
+    pub registrations: Vec<Registration>,
     /// The dealings, in order of time.
     pub dealings: Vec<Dealing>,
     /// How many dealings are summed up already.
@@ -107,8 +107,8 @@ impl Committee {
         if self.keys.is_some() {
             return CommitteeStatus::Ready;
         }
-        let registering = self.registered.len() < self.trustees.len() && time <= self.registration_deadline;
-        let failed = (self.registered.len() as u64) < self.threshold
+        let registering = self.registrations.len() < self.trustees.len() && time <= self.registration_deadline;
+        let failed = (self.registrations.len() as u64) < self.threshold
             || (time > self.dealing_deadline && !self.has_enough_dealings());
         match (registering, failed) {
             (true, _) => CommitteeStatus::Registering,
@@ -123,13 +123,13 @@ impl Committee {
     }
 
     /// A trustee's index.
-    pub fn index_of(&self, account: Address) -> Option<u64> {
+    pub fn trustee_index(&self, account: Address) -> Option<u64> {
         self.trustees.iter().position(|trustee| *trustee == account).map(|index| index as u64)
     }
 
     /// The registration of the trustee of this index.
     pub fn registration(&self, index: u64) -> Option<&Registration> {
-        self.registered.iter().find(|registration| registration.index == index)
+        self.registrations.iter().find(|registration| registration.index == index)
     }
 
     /// The dealing of the trustee of this index.
@@ -152,19 +152,19 @@ impl Committee {
         self.has_enough_dealings().then(|| Commitments::sum(all).ok().flatten()).flatten()
     }
 
-    pub(crate) fn register(&mut self, registration: Registration) -> Result<(), String> {
+    pub(crate) fn add_registration(&mut self, registration: Registration) -> Result<(), String> {
         let (trustee, index) = (registration.trustee, registration.index);
-        if self.index_of(trustee) != Some(index) {
+        if self.trustee_index(trustee) != Some(index) {
             return Err(format!("{trustee} registers as trustee {index}, which it is not"));
         }
         if self.registration(index).is_some() {
             return Err(format!("{trustee} registers twice"));
         }
-        self.registered.push(registration);
+        self.registrations.push(registration);
         Ok(())
     }
 
-    pub(crate) fn deal(&mut self, dealing: Dealing) -> Result<(), String> {
+    pub(crate) fn add_dealing(&mut self, dealing: Dealing) -> Result<(), String> {
         let (trustee, index) = (dealing.trustee, dealing.index);
         if self.registration(index).is_none_or(|registration| registration.trustee != trustee) {
             return Err(format!("{trustee} deals as trustee {index} and has not registered"));
@@ -173,7 +173,7 @@ impl Committee {
             return Err(format!("{trustee} deals twice"));
         }
         let (threshold, shares) = (dealing.commitments.threshold() as u64, dealing.shares.len());
-        if threshold != self.threshold || shares != self.registered.len() {
+        if threshold != self.threshold || shares != self.registrations.len() {
             return Err(format!("a dealing of {trustee} for a threshold of {threshold} and {shares} trustees"));
         }
         self.dealings.push(dealing);
@@ -181,7 +181,7 @@ impl Committee {
     }
 
     /// Ballots are encrypted to these keys: they must be those of the dealings, or somebody else holds their secret.
-    pub(crate) fn ready(&mut self, keys: KeyVector) -> Result<(), String> {
+    pub(crate) fn set_keys(&mut self, keys: KeyVector) -> Result<(), String> {
         let sums = self.commitments().and_then(|sums| sums.keys().ok());
         self.keys = Some(keys);
         match sums == self.keys {

@@ -102,7 +102,7 @@ impl Deployment {
 
 /// A deployment on a local chain whose contracts are where `at` says for each number from 1: nobody has put them there. For tests, and for scenes with
 /// contracts that play others.
-pub fn imagined(at: impl Fn(u8) -> Address) -> Deployment {
+pub fn placeholder(at: impl Fn(u8) -> Address) -> Deployment {
     let verifiers = Verifiers {
         ballot3: at(5),
         ballot8: at(6),

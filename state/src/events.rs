@@ -3,8 +3,8 @@
 mod encoding;
 mod page;
 
-pub use encoding::{contracts, decode, encode};
-pub use page::{Page, PageBlock, PageHeader};
+pub use encoding::{decode_logs, encode_logs, event_contracts};
+pub use page::{EventBlock, EventPage, EventPageHeader};
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 mod books;
 
-pub use books::{Books, Pot};
+pub use books::{FeeBooks, FeePot};
 
 use alloy_primitives::{Address, U256};
 
@@ -10,7 +10,7 @@ use crate::bindings::{IFeePot::castBatchCall, IPolls};
 
 /// What a poll's pot pays one relayer at the moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Terms {
+pub struct PotTerms {
     /// The contract of the pots, to which the call is sent.
     pub contract: Address,
     /// For a first ballot, in wei; not 0.
@@ -21,9 +21,9 @@ pub struct Terms {
     pub may_earn: bool,
 }
 
-impl Terms {
+impl PotTerms {
     /// What so many first ballots would earn, in wei: the fees, or what is left; 0 for who may not earn.
-    pub fn due(&self, first_ballots: u64) -> U256 {
+    pub fn amount_due(&self, first_ballots: u64) -> U256 {
         match self.may_earn {
             true => self.fee.saturating_mul(U256::from(first_ballots)).min(self.left),
             false => U256::ZERO,
@@ -34,8 +34,8 @@ impl Terms {
     ///
     /// It reverts with `FeesBelowMinimum` if it comes to earn less than [`Terms::due`] says now: others may cast some of the ballots first. Whether the fee is
     /// worth what the pot adds to the gas of each ballot is for the relayer to say.
-    pub fn batch(&self, batch: &IPolls::castBatchCall, first_ballots: u64) -> Option<castBatchCall> {
-        let least = self.due(first_ballots);
+    pub fn paid_batch_call(&self, batch: &IPolls::castBatchCall, first_ballots: u64) -> Option<castBatchCall> {
+        let least = self.amount_due(first_ballots);
         (!least.is_zero()).then(|| castBatchCall {
             poll: batch.poll,
             chamber: batch.chamber,
@@ -50,17 +50,17 @@ impl Terms {
 mod tests {
     use super::*;
 
-    fn terms(left: u64, may_earn: bool) -> Terms {
-        Terms { contract: Address::repeat_byte(7), fee: U256::from(10), left: U256::from(left), may_earn }
+    fn terms(left: u64, may_earn: bool) -> PotTerms {
+        PotTerms { contract: Address::repeat_byte(7), fee: U256::from(10), left: U256::from(left), may_earn }
     }
 
     #[test]
     fn a_batch_earns_its_fees_or_what_is_left() {
-        assert_eq!(terms(100, true).due(3), U256::from(30));
-        assert_eq!(terms(25, true).due(3), U256::from(25));
-        assert_eq!(terms(100, false).due(3), U256::ZERO);
-        let huge = Terms { fee: U256::MAX, ..terms(100, true) };
-        assert_eq!(huge.due(u64::MAX), U256::from(100));
+        assert_eq!(terms(100, true).amount_due(3), U256::from(30));
+        assert_eq!(terms(25, true).amount_due(3), U256::from(25));
+        assert_eq!(terms(100, false).amount_due(3), U256::ZERO);
+        let huge = PotTerms { fee: U256::MAX, ..terms(100, true) };
+        assert_eq!(huge.amount_due(u64::MAX), U256::from(100));
     }
 
     #[test]
@@ -71,11 +71,11 @@ mod tests {
             records: vec![3].into(),
             replacements: vec![4].into(),
         };
-        let call = terms(100, true).batch(&batch, 2).unwrap();
+        let call = terms(100, true).paid_batch_call(&batch, 2).unwrap();
         assert_eq!((call.poll, call.chamber, call.minimum), (batch.poll, batch.chamber, U256::from(20)));
         assert_eq!((call.records, call.replacements), (batch.records.clone(), batch.replacements.clone()));
-        assert!(terms(100, true).batch(&batch, 0).is_none(), "replacements alone");
-        assert!(terms(0, true).batch(&batch, 2).is_none(), "an empty pot");
-        assert!(terms(100, false).batch(&batch, 2).is_none(), "a stranger");
+        assert!(terms(100, true).paid_batch_call(&batch, 0).is_none(), "replacements alone");
+        assert!(terms(0, true).paid_batch_call(&batch, 2).is_none(), "an empty pot");
+        assert!(terms(100, false).paid_batch_call(&batch, 2).is_none(), "a stranger");
     }
 }

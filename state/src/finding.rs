@@ -14,11 +14,11 @@ pub struct Finding {
     /// The poll it concerns, if one.
     pub poll: Option<u64>,
     /// What.
-    pub what: String,
+    pub description: String,
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "block {}, transaction {}: {}", self.block, self.transaction, self.what)
+        write!(f, "block {}, transaction {}: {}", self.block, self.transaction, self.description)
     }
 }

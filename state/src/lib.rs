@@ -27,7 +27,7 @@ pub mod words;
 mod tests;
 
 pub use alloy_primitives::{Address, B256, Bytes, LogData, U256, aliases::U96, hex, keccak256};
-pub use chain_state::Replay;
+pub use chain_state::ChainState;
 pub use chamber::{Chamber, Member};
 pub use checkpoint::{Checkpoint, Restoration};
 pub use committee::{Committee, CommitteeStatus, Dealing, Registration};
@@ -35,5 +35,5 @@ pub use deployment::{Deployment, Verifiers};
 pub use error::StateError;
 pub use finding::Finding;
 pub use log::Log;
-pub use poll::{Ballot, Counted, Frozen, Poll, PollChamber, PollState, ProofData, Share};
-pub use reward::{Claimed, List, Ratified, Reward};
+pub use poll::{Ballot, DecryptionShare, FrozenChamber, Poll, PollChamber, PollState, ProofData, Tally};
+pub use reward::{PaidClaim, Ratification, Reward, SealedBatch};

@@ -64,26 +64,26 @@ pub struct PollChamber {
     /// Its decision rule.
     pub rule: IPolls::ChamberRule,
     /// What was fixed when the poll was opened.
-    pub frozen: Option<Frozen>,
+    pub frozen: Option<FrozenChamber>,
     /// All ballots, in order, replaced ones included.
     pub ballots: Vec<Ballot>,
     /// The position in `ballots` of the one that counts, by nullifier.
-    pub current: BTreeMap<Fr, usize>,
+    pub latest: BTreeMap<Fr, usize>,
     /// How many were skipped.
     pub skipped: usize,
     /// The decryption shares.
-    pub shares: Vec<Share>,
+    pub shares: Vec<DecryptionShare>,
     /// Trustees that have sent a share whose proof does not hold.
-    pub refused: Vec<Address>,
+    pub rejected_trustees: Vec<Address>,
     /// Trustees without a share, when the poll ended without this chamber's total.
-    pub missing: Vec<Address>,
+    pub missing_trustees: Vec<Address>,
     /// The count.
-    pub counted: Option<Counted>,
+    pub tally: Option<Tally>,
 }
 
 /// What the contract fixed when a poll was opened, and the chamber as it was then by the events.
 #[derive(Clone, Debug)]
-pub struct Frozen {
+pub struct FrozenChamber {
     /// The census root in force.
     pub root: Fr,
     /// The context in force.
@@ -106,7 +106,7 @@ pub struct Ballot {
     /// Its block.
     pub block: u64,
     /// Its nullifier's number: how many had cast before it.
-    pub number: usize,
+    pub ordinal: usize,
     /// Whether a later ballot of the same nullifier counts instead.
     pub replaced: bool,
     /// Its proof.
@@ -126,7 +126,7 @@ pub enum ProofData {
 
 /// A trustee's share.
 #[derive(Clone, Debug)]
-pub struct Share {
+pub struct DecryptionShare {
     /// The trustee.
     pub trustee: Address,
     /// Its place in the committee.
@@ -145,7 +145,7 @@ pub struct Share {
 
 /// A chamber's count as the contract says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Counted {
+pub struct Tally {
     /// Bit `i`: the share of the trustee of index `i` was used.
     pub trustees: u64,
     /// The totals, in the order of the options.
@@ -160,7 +160,7 @@ pub struct Counted {
 
 impl Poll {
     /// Its state at a time.
-    pub fn state(&self, time: u64) -> PollState {
+    pub fn state_at(&self, time: u64) -> PollState {
         match self.ended {
             Some((state, _)) => state,
             None if !self.opened => PollState::Created,
@@ -175,7 +175,7 @@ impl Poll {
     }
 
     /// The size of its circuit: 3 or 8.
-    pub fn size(&self) -> usize {
+    pub fn circuit_size(&self) -> usize {
         // The contract creates no poll of another number of options; 8 fits any.
         size_for(self.options()).unwrap_or(8)
     }
@@ -194,40 +194,40 @@ impl PollChamber {
             rule,
             frozen: None,
             ballots: Vec::new(),
-            current: BTreeMap::new(),
+            latest: BTreeMap::new(),
             skipped: 0,
             shares: Vec::new(),
-            refused: Vec::new(),
-            missing: Vec::new(),
-            counted: None,
+            rejected_trustees: Vec::new(),
+            missing_trustees: Vec::new(),
+            tally: None,
         }
     }
 
     /// The ballots that count.
-    pub fn counting(&self) -> impl Iterator<Item = &Ballot> {
+    pub fn counted_ballots(&self) -> impl Iterator<Item = &Ballot> {
         self.ballots.iter().filter(|ballot| !ballot.replaced)
     }
 
     /// The ballots that count, by their nullifiers' numbers.
-    pub fn by_number(&self) -> Vec<&Ballot> {
-        let mut ballots: Vec<&Ballot> = self.counting().collect();
-        ballots.sort_by_key(|ballot| ballot.number);
+    pub fn ballots_by_ordinal(&self) -> Vec<&Ballot> {
+        let mut ballots: Vec<&Ballot> = self.counted_ballots().collect();
+        ballots.sort_by_key(|ballot| ballot.ordinal);
         ballots
     }
 
     /// The ballot that counts for a nullifier.
-    pub fn ballot(&self, nullifier: &Fr) -> Option<&Ballot> {
-        self.current.get(nullifier).and_then(|&index| self.ballots.get(index))
+    pub fn counted_ballot(&self, nullifier: &Fr) -> Option<&Ballot> {
+        self.latest.get(nullifier).and_then(|&index| self.ballots.get(index))
     }
 
     /// The fingerprint of the ballot that counts for a nullifier: zeros if it has none.
-    pub fn fingerprint(&self, nullifier: &Fr) -> [u8; 32] {
-        self.ballot(nullifier).map_or([0; 32], |ballot| ballot.posted.fingerprint())
+    pub fn counted_fingerprint(&self, nullifier: &Fr) -> [u8; 32] {
+        self.counted_ballot(nullifier).map_or([0; 32], |ballot| ballot.posted.fingerprint())
     }
 
     /// The sum of the ciphertexts that count, for a circuit of this size.
     pub fn encrypted_total(&self, size: usize) -> Ciphertext {
-        let counting = self.counting().map(|ballot| &ballot.posted.ciphertext);
+        let counting = self.counted_ballots().map(|ballot| &ballot.posted.ciphertext);
         Ciphertext::sum(size, counting.filter(|ciphertext| ciphertext.size() == size))
     }
 }

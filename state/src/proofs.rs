@@ -14,7 +14,7 @@ use psephos_protocol::constants::{RECORD_PROOF_WORDS, WORD_BYTES};
 
 use crate::{
     bindings::IPolls::IPollsCalls,
-    chain_state::Replay,
+    chain_state::ChainState,
     error::StateError,
     poll::{Ballot, ProofData},
     record,
@@ -25,7 +25,7 @@ const PROOF_BYTES: usize = WORD_BYTES * RECORD_PROOF_WORDS;
 
 /// A transaction's target and calldata.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Call {
+pub struct TransactionCall {
     /// Its target; none if it creates a contract.
     pub to: Option<Address>,
     /// Its calldata.
@@ -33,9 +33,9 @@ pub struct Call {
 }
 
 /// The ballots that one call was given.
-pub(crate) struct Given<'a>(Vec<&'a [u8]>);
+pub(crate) struct CallBallots<'a>(Vec<&'a [u8]>);
 
-impl<'a> Given<'a> {
+impl<'a> CallBallots<'a> {
     /// Of the arguments of `castBatch`; what is not a whole number of ballots of this size is none.
     pub(crate) fn new(records: &'a [u8], replacements: &'a [u8], size: usize) -> Self {
         let mut all = record::split_records(records, size).unwrap_or_default();
@@ -45,11 +45,11 @@ impl<'a> Given<'a> {
 
     /// Notes the proofs of a ballot, if it is here. A batch may hold it several times, some with a bad proof: the contract skips what cannot apply
     /// without looking at its proof. Any that holds will do, for it proves this very ballot.
-    pub(crate) fn find(&self, ballot: &mut Ballot) {
+    pub(crate) fn collect_proofs(&self, ballot: &mut Ballot) {
         let posted = ballot.posted.to_bytes();
         let mut found = Vec::new();
-        for given in self.0.iter().filter(|given| record::posted_part(given).starts_with(&posted)) {
-            let proof = proof_of(given);
+        for given in self.0.iter().filter(|given| record::without_proof(given).starts_with(&posted)) {
+            let proof = proof_words(given);
             if !found.contains(&proof) {
                 found.push(proof);
             }
@@ -60,7 +60,7 @@ impl<'a> Given<'a> {
     }
 }
 
-fn proof_of(given: &[u8]) -> [U256; RECORD_PROOF_WORDS] {
+fn proof_words(given: &[u8]) -> [U256; RECORD_PROOF_WORDS] {
     let (words, _) = given.get(..PROOF_BYTES).unwrap_or_default().as_chunks::<WORD_BYTES>();
     let mut proof = [U256::ZERO; RECORD_PROOF_WORDS];
     for (target, word) in proof.iter_mut().zip(words) {
@@ -69,12 +69,12 @@ fn proof_of(given: &[u8]) -> [U256; RECORD_PROOF_WORDS] {
     proof
 }
 
-impl Replay {
+impl ChainState {
     /// The transactions in whose calldata the proofs of a poll's ballots are, as far as no event has brought them.
     ///
     /// # Errors
     /// `UnknownPoll`.
-    pub fn unread_transactions(&self, poll: u64) -> Result<BTreeSet<B256>, StateError> {
+    pub fn transactions_to_load(&self, poll: u64) -> Result<BTreeSet<B256>, StateError> {
         let ballots = self.poll(poll)?.chambers.values().flat_map(|chamber| &chamber.ballots);
         let unread = ballots.filter(|ballot| ballot.proof == ProofData::NotLoaded);
         Ok(unread.map(|ballot| ballot.transaction).collect())
@@ -85,15 +85,15 @@ impl Replay {
     ///
     /// # Errors
     /// `UnknownPoll`.
-    pub fn load_proofs(&mut self, poll: u64, calls: &BTreeMap<B256, Call>) -> Result<(), StateError> {
+    pub fn load_proofs(&mut self, poll: u64, calls: &BTreeMap<B256, TransactionCall>) -> Result<(), StateError> {
         let contract = self.deployment.polls;
         let Some(entry) = self.polls.get_mut(&poll).map(Arc::make_mut) else { return self.poll(poll).map(drop) };
-        let size = entry.size();
+        let size = entry.circuit_size();
         for ballot in entry.chambers.values_mut().flat_map(|chamber| &mut chamber.ballots) {
             if ballot.proof == ProofData::NotLoaded {
                 let call = calls.get(&ballot.transaction);
                 let to_contract = call.is_some_and(|call| call.to == Some(contract));
-                look_up(ballot, to_contract, call.map_or(&[], |call| &call.data), size);
+                load_proof(ballot, to_contract, call.map_or(&[], |call| &call.data), size);
             }
         }
         Ok(())
@@ -101,11 +101,13 @@ impl Replay {
 }
 
 /// The proof of a ballot that was cast in a transaction with this calldata.
-pub(crate) fn look_up(ballot: &mut Ballot, to_contract: bool, data: &[u8], size: usize) {
+pub(crate) fn load_proof(ballot: &mut Ballot, to_contract: bool, data: &[u8], size: usize) {
     match to_contract.then(|| IPollsCalls::abi_decode(data)) {
-        Some(Ok(IPollsCalls::cast(call))) => Given::new(&call.record, &[], size).find(ballot),
-        Some(Ok(IPollsCalls::replace(call))) => Given::new(&[], &call.replacement, size).find(ballot),
-        Some(Ok(IPollsCalls::castBatch(call))) => Given::new(&call.records, &call.replacements, size).find(ballot),
+        Some(Ok(IPollsCalls::cast(call))) => CallBallots::new(&call.record, &[], size).collect_proofs(ballot),
+        Some(Ok(IPollsCalls::replace(call))) => CallBallots::new(&[], &call.replacement, size).collect_proofs(ballot),
+        Some(Ok(IPollsCalls::castBatch(call))) => {
+            CallBallots::new(&call.records, &call.replacements, size).collect_proofs(ballot)
+        }
         _ => {}
     }
     if ballot.proof == ProofData::NotLoaded {

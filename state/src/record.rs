@@ -22,10 +22,10 @@ const PROOF_BYTES: usize = RECORD_PROOF_WORDS * WORD_BYTES;
 pub enum RecordError {
     /// No circuit has this size.
     #[error("there is no circuit of size {0}")]
-    Size(usize),
+    UnknownSize(usize),
     /// Not a whole number of records of this size.
     #[error("{actual} bytes are not {what} of {unit} bytes each")]
-    Length {
+    WrongLength {
         /// Bytes given.
         actual: usize,
         /// Bytes of one.
@@ -35,16 +35,16 @@ pub enum RecordError {
     },
     /// A word of the proof is not below the base field's order.
     #[error("word {0} of the proof is not below the field's order")]
-    Proof(usize),
+    ProofWord(usize),
     /// The posted part does not decode.
     #[error(transparent)]
     Posted(#[from] PostedError),
     /// The note of the replaced ballot is not a field element.
     #[error("replaced note: {0}")]
-    OldNote(NonCanonical),
+    ReplacedNote(NonCanonical),
     /// A word of the replaced ciphertext is not a field element.
     #[error("replaced ciphertext, word {index}: {source}")]
-    OldWord {
+    ReplacedWord {
         /// The word, from 0.
         index: usize,
         /// What is wrong.
@@ -52,19 +52,19 @@ pub enum RecordError {
     },
     /// The replaced ciphertext is not one.
     #[error("replaced ciphertext: {0}")]
-    OldCiphertext(EncryptionError),
+    ReplacedCiphertext(EncryptionError),
 }
 
 /// A proof and what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
+pub struct BallotRecord {
     /// `A.x A.y B.x1 B.x0 B.y1 B.y0 C.x C.y`, each below the base field's order.
     pub proof: [U256; RECORD_PROOF_WORDS],
     /// `h`, nullifier, note and ciphertext.
     pub posted: Posted,
 }
 
-impl Record {
+impl BallotRecord {
     /// The bytes of a record.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes: Vec<u8> = self.proof.iter().flat_map(U256::to_be_bytes::<32>).collect();
@@ -77,13 +77,13 @@ impl Record {
     /// # Errors
     /// [`RecordError`], for anything but the one canonical encoding.
     pub fn from_bytes(bytes: &[u8], size: usize) -> Result<Self, RecordError> {
-        check_unit(bytes.len(), record_length(size)?, "a ballot record")?;
+        check_length(bytes.len(), record_length(size)?, "a ballot record")?;
         let (words, _) = bytes[..PROOF_BYTES].as_chunks::<WORD_BYTES>();
         let mut proof = [U256::ZERO; RECORD_PROOF_WORDS];
         for (index, (target, word)) in proof.iter_mut().zip(words).enumerate() {
             *target = U256::from_be_bytes(*word);
             if *target >= BASE_FIELD {
-                return Err(RecordError::Proof(index));
+                return Err(RecordError::ProofWord(index));
             }
         }
         Ok(Self { proof, posted: Posted::from_bytes(&bytes[PROOF_BYTES..])? })
@@ -92,16 +92,16 @@ impl Record {
 
 /// The ballot that a replacement takes back: what its nullifier's slot holds the fingerprint of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Old {
+pub struct ReplacedBallot {
     /// Its note.
     pub note: Fr,
     /// Its ciphertext.
     pub ciphertext: Ciphertext,
 }
 
-impl Old {
+impl ReplacedBallot {
     /// The part of a posted ballot that its slot commits to.
-    pub fn of(posted: &Posted) -> Self {
+    pub fn from_posted(posted: &Posted) -> Self {
         Self { note: posted.note, ciphertext: posted.ciphertext.clone() }
     }
 
@@ -122,16 +122,19 @@ impl Old {
     /// # Errors
     /// [`RecordError`].
     pub fn from_bytes(bytes: &[u8], size: usize) -> Result<Self, RecordError> {
-        check_unit(bytes.len(), replacement_length(size)? - record_length(size)?, "a replaced note and ciphertext")?;
+        check_length(bytes.len(), replacement_length(size)? - record_length(size)?, "a replaced note and ciphertext")?;
         let (words, _) = bytes.as_chunks::<WORD_BYTES>();
-        let (note, coordinates) = words.split_first().ok_or(RecordError::Size(size))?;
-        let note = field::from_bytes(note).map_err(RecordError::OldNote)?;
+        let (note, coordinates) = words.split_first().ok_or(RecordError::UnknownSize(size))?;
+        let note = field::from_bytes(note).map_err(RecordError::ReplacedNote)?;
         let coordinates = coordinates
             .iter()
             .enumerate()
-            .map(|(index, word)| field::from_bytes(word).map_err(|source| RecordError::OldWord { index, source }))
+            .map(|(index, word)| field::from_bytes(word).map_err(|source| RecordError::ReplacedWord { index, source }))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { note, ciphertext: Ciphertext::from_coordinates(&coordinates).map_err(RecordError::OldCiphertext)? })
+        Ok(Self {
+            note,
+            ciphertext: Ciphertext::from_coordinates(&coordinates).map_err(RecordError::ReplacedCiphertext)?,
+        })
     }
 }
 
@@ -139,9 +142,9 @@ impl Old {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replacement {
     /// The new ballot.
-    pub record: Record,
+    pub record: BallotRecord,
     /// The one before.
-    pub old: Old,
+    pub old: ReplacedBallot,
 }
 
 impl Replacement {
@@ -157,9 +160,9 @@ impl Replacement {
     /// # Errors
     /// [`RecordError`].
     pub fn from_bytes(bytes: &[u8], size: usize) -> Result<Self, RecordError> {
-        check_unit(bytes.len(), replacement_length(size)?, "a replacement")?;
+        check_length(bytes.len(), replacement_length(size)?, "a replacement")?;
         let (record, old) = bytes.split_at(record_length(size)?);
-        Ok(Self { record: Record::from_bytes(record, size)?, old: Old::from_bytes(old, size)? })
+        Ok(Self { record: BallotRecord::from_bytes(record, size)?, old: ReplacedBallot::from_bytes(old, size)? })
     }
 }
 
@@ -168,7 +171,7 @@ impl Replacement {
 /// # Errors
 /// [`RecordError`].
 pub fn split_records(bytes: &[u8], size: usize) -> Result<Vec<&[u8]>, RecordError> {
-    split(bytes, record_length(size)?, "ballot records")
+    split_exactly(bytes, record_length(size)?, "ballot records")
 }
 
 /// Splits the `replacements` of a batch.
@@ -176,11 +179,11 @@ pub fn split_records(bytes: &[u8], size: usize) -> Result<Vec<&[u8]>, RecordErro
 /// # Errors
 /// [`RecordError`].
 pub fn split_replacements(bytes: &[u8], size: usize) -> Result<Vec<&[u8]>, RecordError> {
-    split(bytes, replacement_length(size)?, "replacements")
+    split_exactly(bytes, replacement_length(size)?, "replacements")
 }
 
 /// The part of a record that events carry: everything but the proof.
-pub fn posted_part(record: &[u8]) -> &[u8] {
+pub fn without_proof(record: &[u8]) -> &[u8] {
     record.get(PROOF_BYTES..).unwrap_or_default()
 }
 
@@ -189,7 +192,7 @@ pub fn posted_part(record: &[u8]) -> &[u8] {
 /// # Errors
 /// [`RecordError::Size`].
 pub fn record_length(size: usize) -> Result<usize, RecordError> {
-    if SIZES.contains(&size) { Ok(record_bytes(size)) } else { Err(RecordError::Size(size)) }
+    if SIZES.contains(&size) { Ok(record_bytes(size)) } else { Err(RecordError::UnknownSize(size)) }
 }
 
 /// Bytes of a replacement.
@@ -197,18 +200,18 @@ pub fn record_length(size: usize) -> Result<usize, RecordError> {
 /// # Errors
 /// [`RecordError::Size`].
 pub fn replacement_length(size: usize) -> Result<usize, RecordError> {
-    if SIZES.contains(&size) { Ok(replacement_words(size) * WORD_BYTES) } else { Err(RecordError::Size(size)) }
+    if SIZES.contains(&size) { Ok(replacement_words(size) * WORD_BYTES) } else { Err(RecordError::UnknownSize(size)) }
 }
 
-fn split<'a>(bytes: &'a [u8], unit: usize, what: &'static str) -> Result<Vec<&'a [u8]>, RecordError> {
+fn split_exactly<'a>(bytes: &'a [u8], unit: usize, what: &'static str) -> Result<Vec<&'a [u8]>, RecordError> {
     if !bytes.len().is_multiple_of(unit) {
-        return Err(RecordError::Length { actual: bytes.len(), unit, what });
+        return Err(RecordError::WrongLength { actual: bytes.len(), unit, what });
     }
     Ok(bytes.chunks_exact(unit).collect())
 }
 
-fn check_unit(actual: usize, unit: usize, what: &'static str) -> Result<(), RecordError> {
-    if actual == unit { Ok(()) } else { Err(RecordError::Length { actual, unit, what }) }
+fn check_length(actual: usize, unit: usize, what: &'static str) -> Result<(), RecordError> {
+    if actual == unit { Ok(()) } else { Err(RecordError::WrongLength { actual, unit, what }) }
 }
 
 #[cfg(test)]

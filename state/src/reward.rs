@@ -19,22 +19,22 @@ pub struct Reward {
     /// What came into the pool, in the token's smallest parts.
     pub funded: U256,
     /// The poll that has named an option, or none.
-    pub ratified: Option<Ratified>,
+    pub ratified: Option<Ratification>,
     /// The sealed lists of each chamber that is paid, in order.
-    pub lists: BTreeMap<u64, Vec<List>>,
+    pub batches: BTreeMap<u64, Vec<SealedBatch>>,
     /// The most that claims can take, once they are open.
     pub worst_case: Option<U256>,
     /// The claims, in order.
-    pub claims: Vec<Claimed>,
+    pub claims: Vec<PaidClaim>,
     /// What went back to the DAO.
     pub withdrawn: U256,
     /// Chamber and reward nullifier of each claim.
-    used: BTreeSet<(u64, Fr)>,
+    used_nullifiers: BTreeSet<(u64, Fr)>,
 }
 
 /// How an option was ratified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ratified {
+pub struct Ratification {
     /// The poll that did it.
     pub by: u64,
     /// The option, from 0, or none of them.
@@ -43,7 +43,7 @@ pub struct Ratified {
 
 /// A list of notes that was sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct List {
+pub struct SealedBatch {
     /// How many notes.
     pub count: usize,
     /// Its root.
@@ -54,7 +54,7 @@ pub struct List {
 
 /// A claim that was paid.
 #[derive(Clone, Debug)]
-pub struct Claimed {
+pub struct PaidClaim {
     /// The chamber.
     pub chamber: u64,
     /// The reward nullifier.
@@ -70,24 +70,24 @@ pub struct Claimed {
 impl Reward {
     pub(crate) fn new(parameters: IRewards::Parameters) -> Self {
         Self {
-            lists: parameters.chambers.iter().map(|policy| (policy.chamber, Vec::new())).collect(),
+            batches: parameters.chambers.iter().map(|policy| (policy.chamber, Vec::new())).collect(),
             parameters,
             funded: U256::ZERO,
             ratified: None,
             worst_case: None,
             claims: Vec::new(),
             withdrawn: U256::ZERO,
-            used: BTreeSet::new(),
+            used_nullifiers: BTreeSet::new(),
         }
     }
 
     /// What the contract still has of it: funded less paid and withdrawn.
     pub fn pool(&self) -> U256 {
-        self.funded.saturating_sub(self.paid()).saturating_sub(self.withdrawn)
+        self.funded.saturating_sub(self.paid_out()).saturating_sub(self.withdrawn)
     }
 
     /// What the claims have taken, fees included, in the token's smallest parts.
-    pub fn paid(&self) -> U256 {
+    pub fn paid_out(&self) -> U256 {
         let amounts = self.claims.iter().map(|claimed| claimed.claim.amount);
         amounts.fold(U256::ZERO, |sum, amount| sum.saturating_add(amount.saturating_mul(self.unit())))
     }
@@ -98,18 +98,18 @@ impl Reward {
     }
 
     /// How many notes of a chamber are sealed.
-    pub fn sealed(&self, chamber: u64) -> usize {
-        self.lists.get(&chamber).into_iter().flatten().map(|list| list.count).sum()
+    pub fn sealed_notes(&self, chamber: u64) -> usize {
+        self.batches.get(&chamber).into_iter().flatten().map(|list| list.count).sum()
     }
 
     /// Whether this reward nullifier was used.
     pub fn is_claimed(&self, chamber: u64, reward_nullifier: &Fr) -> bool {
-        self.used.contains(&(chamber, *reward_nullifier))
+        self.used_nullifiers.contains(&(chamber, *reward_nullifier))
     }
 
     /// Notes a claim; false if its reward nullifier was used before.
-    pub(crate) fn claimed(&mut self, claim: Claimed) -> bool {
-        let fresh = self.used.insert((claim.chamber, claim.reward_nullifier));
+    pub(crate) fn add_claim(&mut self, claim: PaidClaim) -> bool {
+        let fresh = self.used_nullifiers.insert((claim.chamber, claim.reward_nullifier));
         if fresh {
             self.claims.push(claim);
         }
@@ -120,7 +120,7 @@ impl Reward {
     ///
     /// # Errors
     /// [`PolicyError`].
-    pub fn policy(&self, chamber: u64, counted: bool) -> Option<Result<Policy, PolicyError>> {
+    pub fn chamber_policy(&self, chamber: u64, counted: bool) -> Option<Result<Policy, PolicyError>> {
         let policy = self.parameters.chambers.iter().find(|policy| policy.chamber == chamber)?;
         let number = |word: alloy_primitives::Uint<40, 1>| word.to::<u64>();
         let ratified = self.ratified.and_then(|ratified| ratified.option).filter(|_| counted);
@@ -137,10 +137,10 @@ impl Reward {
     ///
     /// # Errors
     /// What does not fit.
-    pub fn tree(&self, chamber: u64, notes: &[Fr]) -> Result<NoteTree, String> {
+    pub fn rebuild_notes_tree(&self, chamber: u64, notes: &[Fr]) -> Result<NoteTree, String> {
         let mut tree = NoteTree::new();
         let mut rest = notes;
-        for (number, list) in self.lists.get(&chamber).into_iter().flatten().enumerate() {
+        for (number, list) in self.batches.get(&chamber).into_iter().flatten().enumerate() {
             let (these, after) = rest.split_at_checked(list.count).ok_or("more notes are sealed than ballots count")?;
             rest = after;
             let notes = NoteList::new(these.to_vec()).map_err(|error| error.to_string())?;

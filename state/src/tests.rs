@@ -1,6 +1,7 @@
 mod committees;
 mod polls;
 mod proofs;
+mod recorded;
 mod rewards;
 mod story;
 mod together;

@@ -7,11 +7,11 @@ use crate::error::StateError;
 
 /// Where words come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum Provenance {
     /// A node, or anybody: everything is checked.
-    Chain,
+    Untrusted,
     /// A store of our own, which kept it unchanged after it was applied without a finding: its points are not looked for in the subgroup again.
-    Store,
+    Checked,
 }
 
 /// A field element as a word.
@@ -45,14 +45,14 @@ pub fn from_points(points: &[Point]) -> Vec<U256> {
 /// # Errors
 /// `Unexpected` if the number is odd, a word is not a field element, or a pair is not a point.
 pub fn to_points(words: &[U256]) -> Result<Vec<Point>, StateError> {
-    to_points_from(words, Source::Chain)
+    to_points_from(words, Provenance::Untrusted)
 }
 
 /// The same, of words of this source.
-pub(crate) fn to_points_from(words: &[U256], source: Source) -> Result<Vec<Point>, StateError> {
+pub(crate) fn to_points_from(words: &[U256], source: Provenance) -> Result<Vec<Point>, StateError> {
     let point = match source {
-        Source::Chain => Point::from_coordinates,
-        Source::Store => Point::from_checked_coordinates,
+        Provenance::Untrusted => Point::from_coordinates,
+        Provenance::Checked => Point::from_checked_coordinates,
     };
     let (pairs, []) = words.as_chunks::<2>() else {
         return Err(StateError::Unexpected("an odd number of coordinates".into()));

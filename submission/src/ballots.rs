@@ -7,7 +7,7 @@ use psephos_protocol::{
     statement::ballot::{Instance, Witness},
 };
 use psephos_prover::{KeyRing, Proof};
-use psephos_state::{Frozen, PollState, Replay};
+use psephos_state::{ChainState, FrozenChamber, PollState};
 use psephos_wire::ballot::{Contents, Package};
 use rand::rngs::OsRng;
 
@@ -37,7 +37,7 @@ type ProofWithInputs = (Proof, Vec<Fr>);
 /// # Errors
 /// Returns `Keys` if a verifying key cannot be loaded or used. What is wrong with a submission is no error.
 pub fn check_ballots(
-    chain_state: &Replay,
+    chain_state: &ChainState,
     keys: &KeyRing,
     submissions: &[Submission],
     report: &mut RelayReport,
@@ -107,14 +107,18 @@ fn decode_submission(submission: &Submission) -> Result<(Package, Contents), Ref
 }
 
 /// Returns the proof and its public inputs, if the package is for a chamber that accepts ballots now.
-fn read_proof(chain_state: &Replay, package: &Package, contents: &Contents) -> Result<ProofWithInputs, RefusedBallot> {
+fn read_proof(
+    chain_state: &ChainState,
+    package: &Package,
+    contents: &Contents,
+) -> Result<ProofWithInputs, RefusedBallot> {
     let frozen = find_open_chamber(chain_state, package)?;
     let proof = proof_from_words(&contents.record.proof).map_err(|error| (Refusal::Encoding, error.to_string()))?;
     let instance = Instance::of(&contents.record.posted, frozen.ctx, contents.previous());
     Ok((proof, instance.to_inputs().to_vec()))
 }
 
-fn find_open_chamber<'a>(chain_state: &'a Replay, package: &Package) -> Result<&'a Frozen, RefusedBallot> {
+fn find_open_chamber<'a>(chain_state: &'a ChainState, package: &Package) -> Result<&'a FrozenChamber, RefusedBallot> {
     let deployment = &chain_state.deployment;
     if package.chain_id != deployment.chain_id {
         let message = format!("it is for chain {}, and this is chain {}", package.chain_id, deployment.chain_id);
@@ -128,11 +132,12 @@ fn find_open_chamber<'a>(chain_state: &'a Replay, package: &Package) -> Result<&
     let chamber = poll.chambers.get(&package.chamber).ok_or_else(|| {
         (Refusal::UnknownChamber, format!("poll {} has no chamber {}", package.poll, package.chamber))
     })?;
-    if package.circuit != poll.size() {
-        let message = format!("it is for a circuit of size {}, and the poll's is {}", package.circuit, poll.size());
+    if package.circuit != poll.circuit_size() {
+        let message =
+            format!("it is for a circuit of size {}, and the poll's is {}", package.circuit, poll.circuit_size());
         return Err((Refusal::WrongCircuit, message));
     }
-    match (poll.state(chain_state.time), &chamber.frozen) {
+    match (poll.state_at(chain_state.time), &chamber.frozen) {
         (PollState::Open, Some(frozen)) => Ok(frozen),
         (PollState::Created, _) | (PollState::Open, None) => {
             Err((Refusal::NotOpen, format!("poll {} has not been opened", package.poll)))

@@ -6,7 +6,7 @@ use alloy_sol_types::SolCall;
 use psephos_chain::{Address, Connection, U256};
 use psephos_protocol::{Fr, statement::claim::Witness};
 use psephos_prover::KeyRing;
-use psephos_state::{Replay, bindings::IRewards::claimCall, words};
+use psephos_state::{ChainState, bindings::IRewards::claimCall, words};
 use psephos_wire::{ClaimPackage, PackageError};
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +62,7 @@ pub struct FeePolicy {
 /// # Errors
 /// Returns `Keys` or `Chain`: a failure of this program, not of the claim.
 pub fn check_claim(
-    chain_state: &Replay,
+    chain_state: &ChainState,
     keys: &KeyRing,
     json: &[u8],
     fee_policy: FeePolicy,
@@ -109,7 +109,7 @@ pub fn check_claim(
         Ok(terms) => terms,
         Err(error) => return refused(ClaimRefusal::NotClaimable, error.to_string()),
     };
-    let verifier = keys.verifying_key_for::<Witness>(Some(chain_state.poll(poll)?.size()))?;
+    let verifier = keys.verifying_key_for::<Witness>(Some(chain_state.poll(poll)?.circuit_size()))?;
     verifier.refuse_chain(deployment.chain_id)?;
     match reward::verify_claim(verifier, &claim, &terms, root) {
         Ok(()) => Ok(Ok(package)),
@@ -118,7 +118,7 @@ pub fn check_claim(
 }
 
 /// Returns whether a claim's reward nullifier is paid, by this claim or another one.
-pub fn is_paid(chain_state: &Replay, package: &ClaimPackage) -> bool {
+pub fn is_paid(chain_state: &ChainState, package: &ClaimPackage) -> bool {
     let nullifier = package.claim().ok().and_then(|claim| words::to_field(claim.rewardNullifier).ok());
     let reward = chain_state.rewards.get(&package.poll);
     matches!((nullifier, reward), (Some(nullifier), Some(reward)) if reward.is_claimed(package.chamber, &nullifier))
@@ -141,7 +141,7 @@ pub fn build_claim_call(package: &ClaimPackage) -> Result<claimCall, PackageErro
 pub async fn simulate_claim(
     connection: &Connection,
     from: Address,
-    chain_state: &Replay,
+    chain_state: &ChainState,
     package: &ClaimPackage,
 ) -> Result<Result<u64, RefusedClaim>, SubmissionError> {
     let refused = |message: &str| Ok(Err((ClaimRefusal::Costly, message.to_owned())));

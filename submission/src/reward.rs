@@ -9,7 +9,7 @@ use psephos_protocol::{
 };
 use psephos_prover::VerifyingKey;
 use psephos_state::{
-    Address, Frozen, PollChamber, PollState, Replay, StateError, U256, bindings::IRewards::Claim, words,
+    Address, ChainState, FrozenChamber, PollChamber, PollState, StateError, U256, bindings::IRewards::Claim, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,7 +88,7 @@ pub enum RewardError {
 ///
 /// # Errors
 /// Returns `NoReward` or `UnknownPoll`.
-pub fn find_stage(chain_state: &Replay, poll: u64) -> Result<RewardStage, StateError> {
+pub fn find_stage(chain_state: &ChainState, poll: u64) -> Result<RewardStage, StateError> {
     let (reward, entry) = (chain_state.reward(poll)?, chain_state.poll(poll)?);
     let parameters = &reward.parameters;
     if chain_state.time > parameters.claimDeadline {
@@ -97,15 +97,15 @@ pub fn find_stage(chain_state: &Replay, poll: u64) -> Result<RewardStage, StateE
     if reward.worst_case.is_some() {
         return Ok(RewardStage::Claims);
     }
-    let state = chain_state.state(poll)?;
+    let state = chain_state.poll_state(poll)?;
     if matches!(state, PollState::Created | PollState::Open) {
         return Ok(RewardStage::Voting);
     }
     let unsealed = |&chamber: &u64| {
-        let ballots = entry.chambers.get(&chamber).map_or(0, |listed| listed.current.len());
-        reward.sealed(chamber) < ballots
+        let ballots = entry.chambers.get(&chamber).map_or(0, |listed| listed.latest.len());
+        reward.sealed_notes(chamber) < ballots
     };
-    if reward.lists.keys().any(unsealed) {
+    if reward.batches.keys().any(unsealed) {
         return Ok(RewardStage::Sealing);
     }
     let settled = reward.ratified.is_some() || chain_state.time > parameters.ratificationDeadline;
@@ -113,7 +113,11 @@ pub fn find_stage(chain_state: &Replay, poll: u64) -> Result<RewardStage, StateE
 }
 
 /// Finds a chamber of a poll that was opened.
-fn find_opened_chamber(chain_state: &Replay, poll: u64, chamber: u64) -> Result<(&PollChamber, &Frozen), RewardError> {
+fn find_opened_chamber(
+    chain_state: &ChainState,
+    poll: u64,
+    chamber: u64,
+) -> Result<(&PollChamber, &FrozenChamber), RewardError> {
     let entry = chain_state.poll(poll)?;
     let listed = entry.chambers.get(&chamber).ok_or_else(|| RewardError::UnknownChamber {
         poll,
@@ -128,10 +132,10 @@ fn find_opened_chamber(chain_state: &Replay, poll: u64, chamber: u64) -> Result<
 ///
 /// # Errors
 /// Returns [`RewardError`].
-pub fn find_policy(chain_state: &Replay, poll: u64, chamber: u64) -> Result<Policy, RewardError> {
+pub fn find_policy(chain_state: &ChainState, poll: u64, chamber: u64) -> Result<Policy, RewardError> {
     let reward = chain_state.reward(poll)?;
     let (listed, _) = find_opened_chamber(chain_state, poll, chamber)?;
-    let policy = reward.policy(chamber, listed.counted.is_some());
+    let policy = reward.chamber_policy(chamber, listed.tally.is_some());
     Ok(policy.ok_or(RewardError::NothingPaid { poll, chamber })??)
 }
 
@@ -139,15 +143,15 @@ pub fn find_policy(chain_state: &Replay, poll: u64, chamber: u64) -> Result<Poli
 ///
 /// # Errors
 /// Returns [`RewardError`].
-pub fn compute_notes_root(chain_state: &Replay, poll: u64, chamber: u64) -> Result<Fr, RewardError> {
+pub fn compute_notes_root(chain_state: &ChainState, poll: u64, chamber: u64) -> Result<Fr, RewardError> {
     let (listed, _) = find_opened_chamber(chain_state, poll, chamber)?;
-    let notes: Vec<Fr> = listed.by_number().iter().map(|ballot| ballot.posted.note).collect();
-    Ok(chain_state.reward(poll)?.tree(chamber, &notes).map_err(RewardError::Inconsistent)?.root())
+    let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
+    Ok(chain_state.reward(poll)?.rebuild_notes_tree(chamber, &notes).map_err(RewardError::Inconsistent)?.root())
 }
 
 /// Returns the binding of a claim: the hash of deployment, recipient, relayer and fee, which the claim signs beside the
 /// ballot.
-pub fn claim_binding(chain_state: &Replay, recipient: Address, relayer: Address, fee: U256) -> Fr {
+pub fn claim_binding(chain_state: &ChainState, recipient: Address, relayer: Address, fee: U256) -> Fr {
     let deployment = &chain_state.deployment;
     let [vault, recipient, relayer] = [deployment.rewards, recipient, relayer].map(Address::into_array);
     context::claim_binding(deployment.chain_id, vault, recipient, relayer, fee.to_be_bytes())
@@ -158,7 +162,7 @@ pub fn claim_binding(chain_state: &Replay, recipient: Address, relayer: Address,
 /// # Errors
 /// Returns [`RewardError`].
 pub fn claim_terms(
-    chain_state: &Replay,
+    chain_state: &ChainState,
     poll: u64,
     chamber: u64,
     policy: Policy,

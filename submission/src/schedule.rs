@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use psephos_protocol::Fr;
-use psephos_state::{PollChamber, Replay};
+use psephos_state::{ChainState, PollChamber};
 use psephos_wire::ballot::Contents;
 
 use crate::{PackageOutcome, Refusal, RelayReport, ballots::ValidBallot};
@@ -29,7 +29,11 @@ pub struct BallotQueue {
 
 /// Orders the ballots that apply to a chain state, by poll and chamber. The outcome of every other ballot is in the
 /// report.
-pub fn schedule_ballots(chain_state: &Replay, valid: Vec<ValidBallot>, report: &mut RelayReport) -> Vec<BallotQueue> {
+pub fn schedule_ballots(
+    chain_state: &ChainState,
+    valid: Vec<ValidBallot>,
+    report: &mut RelayReport,
+) -> Vec<BallotQueue> {
     let mut grouped: BTreeMap<(u64, u64), Vec<ScheduledBallot>> = BTreeMap::new();
     for ValidBallot { index, poll, chamber, contents } in valid {
         grouped.entry((poll, chamber)).or_default().push(ScheduledBallot { index, contents });
@@ -56,7 +60,7 @@ fn order_ballots(
     let (first, mut later): (Vec<_>, Vec<_>) = ballots.into_iter().partition(|ballot| ballot.contents.old.is_none());
     for ballot in first {
         let nullifier = ballot.contents.record.posted.nullifier;
-        let slot = *slots.entry(nullifier).or_insert_with(|| listed.fingerprint(&nullifier));
+        let slot = *slots.entry(nullifier).or_insert_with(|| listed.counted_fingerprint(&nullifier));
         if slot == [0; 32] {
             slots.insert(nullifier, ballot.contents.record.posted.fingerprint());
             queued.push(ballot);
@@ -70,7 +74,7 @@ fn order_ballots(
         let mut waiting = Vec::new();
         for ballot in later {
             let nullifier = ballot.contents.record.posted.nullifier;
-            let slot = *slots.entry(nullifier).or_insert_with(|| listed.fingerprint(&nullifier));
+            let slot = *slots.entry(nullifier).or_insert_with(|| listed.counted_fingerprint(&nullifier));
             if slot == ballot.contents.previous() {
                 slots.insert(nullifier, ballot.contents.record.posted.fingerprint());
                 queued.push(ballot);
@@ -125,7 +129,7 @@ fn report_unscheduled(
 /// Returns the outcome of a ballot that is on chain already: it counts, or was replaced since.
 pub fn find_on_chain(listed: &PollChamber, contents: &Contents) -> Option<PackageOutcome> {
     let posted = &contents.record.posted;
-    if listed.ballot(&posted.nullifier).is_some_and(|ballot| ballot.posted == *posted) {
+    if listed.counted_ballot(&posted.nullifier).is_some_and(|ballot| ballot.posted == *posted) {
         return Some(PackageOutcome::AlreadyCounted);
     }
     let replaced =

@@ -115,13 +115,13 @@ pub async fn deploy_system(keys: &KeyRing, connection: &Connection) -> Result<In
 
 #[cfg(test)]
 mod tests {
-    use psephos_state::deployment::imagined;
+    use psephos_state::deployment::placeholder;
 
     use super::*;
 
     #[test]
     fn deployment_has_a_verifier_for_every_circuit() {
-        let deployment = imagined(Address::repeat_byte);
+        let deployment = placeholder(Address::repeat_byte);
         let addresses = Name::ALL.map(|circuit| verifier_address(&deployment, circuit).unwrap());
         let distinct: std::collections::BTreeSet<_> = addresses.into_iter().collect();
         assert_eq!(distinct.len(), Name::ALL.len());

@@ -16,7 +16,7 @@ use psephos_protocol::{
     identity::{Identity, Seed},
     rule::{Kind, Rule},
 };
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use rand::rngs::OsRng;
 
 use crate::create_funded_account;
@@ -184,14 +184,14 @@ impl LocalDeployment {
     }
 
     /// Reads the chain state from all events.
-    pub async fn read_state(&self) -> Replay {
+    pub async fn read_state(&self) -> ChainState {
         psephos_chain::read_state(self.chain.connection(), &self.deployment).await.unwrap()
     }
 
     /// Signs and proves a ballot against this chain state.
     pub fn prove_ballot(
         &self,
-        state: &Replay,
+        state: &ChainState,
         identity: &Identity,
         [poll, chamber]: [u64; 2],
         choice: &[u64],

@@ -8,12 +8,12 @@ use alloy::{
 use psephos_chain::LocalChain;
 use psephos_protocol::{Fr, encryption::Ciphertext, statement::ballot::Posted};
 use psephos_state::{
-    Deployment, Replay,
+    ChainState, Deployment,
     bindings::{
         IPolls::{BallotCast, ChamberRule, Kind, PollCreated, PollParameters, Rule},
         IStakeholderRegistry::{ChamberCreated, Enrolled},
     },
-    deployment::imagined,
+    deployment::placeholder,
     words,
 };
 
@@ -84,14 +84,14 @@ impl StubDeployment {
     }
 
     /// Reads the chain state from all events.
-    pub async fn read_state(&self) -> Replay {
+    pub async fn read_state(&self) -> ChainState {
         psephos_chain::read_state(self.chain.connection(), &self.deployment).await.unwrap()
     }
 }
 
 /// Returns the addresses of a [`StubDeployment`]: as if created by fixed accounts, so that no precompiled contract is there.
 pub fn stub_addresses() -> Deployment {
-    imagined(|number| Address::with_last_byte(number).create(9))
+    placeholder(|number| Address::with_last_byte(number).create(9))
 }
 
 /// Returns the parameters of a poll of three options by plurality in chamber 0, that opens at second 10 and never closes.

@@ -4,7 +4,7 @@
 
 use psephos_state::{
     Address, Deployment, hex,
-    record::{Old, Record},
+    record::{BallotRecord, ReplacedBallot},
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,21 +44,21 @@ pub struct Package {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contents {
     /// The ballot.
-    pub record: Record,
+    pub record: BallotRecord,
     /// The ballot that it replaces.
-    pub old: Option<Old>,
+    pub old: Option<ReplacedBallot>,
 }
 
 impl Contents {
     /// The fingerprint that the nullifier's ballot slot must hold for this ballot to apply: zero for a first ballot.
     pub fn previous(&self) -> [u8; 32] {
-        self.old.as_ref().map_or([0; 32], Old::fingerprint)
+        self.old.as_ref().map_or([0; 32], ReplacedBallot::fingerprint)
     }
 
     /// Returns the bytes for the contract: a record or a replacement.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.record.to_bytes();
-        bytes.extend(self.old.iter().flat_map(Old::to_bytes));
+        bytes.extend(self.old.iter().flat_map(ReplacedBallot::to_bytes));
         bytes
     }
 }
@@ -98,12 +98,12 @@ impl Package {
     /// Returns `Field` or `Record` of [`PackageError`].
     pub fn contents(&self) -> Result<Contents, PackageError> {
         let record = decode_hex(&self.record, "record")?;
-        let record = Record::from_bytes(&record, self.circuit)
+        let record = BallotRecord::from_bytes(&record, self.circuit)
             .map_err(|source| PackageError::Record { field: "record", source })?;
         let old = match &self.replaces {
             None => None,
             Some(text) => Some(
-                Old::from_bytes(&decode_hex(text, "replaces")?, self.circuit)
+                ReplacedBallot::from_bytes(&decode_hex(text, "replaces")?, self.circuit)
                     .map_err(|source| PackageError::Record { field: "replaces", source })?,
             ),
         };

@@ -118,7 +118,7 @@ impl VersionedPackage for ClaimPackage {
 
 #[cfg(test)]
 mod tests {
-    use psephos_state::deployment::imagined;
+    use psephos_state::deployment::placeholder;
 
     use super::*;
 
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn package_round_trips_within_its_maximum_size() {
-        let package = ClaimPackage::new(&imagined(Address::repeat_byte), 1, 2, &example_claim());
+        let package = ClaimPackage::new(&placeholder(Address::repeat_byte), 1, 2, &example_claim());
         let json = package.to_json();
         assert!(json.len() < MAX_CLAIM_BYTES / 4);
         let parsed = ClaimPackage::parse(json.as_bytes()).unwrap();
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn malformed_packages_are_rejected() {
-        let json = ClaimPackage::new(&imagined(Address::repeat_byte), 1, 2, &example_claim()).to_json();
+        let json = ClaimPackage::new(&placeholder(Address::repeat_byte), 1, 2, &example_claim()).to_json();
         let message_of = |from: &str, to: &str| {
             let changed = json.replace(from, to);
             assert_ne!(changed, json, "{from}");

@@ -1,7 +1,7 @@
 //! Builds the contracts and writes reduced artifacts for the Rust bindings to `chain/artifacts`.
 //!
-//! The output is deterministic (no metadata in the bytecode, keys in one order), so that a fresh build can be compared with
-//! the committed files.
+//! The output is deterministic (no metadata in the bytecode, keys in one order), so that a fresh build can be compared
+//! with the committed files.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -83,7 +83,8 @@ fn write_artifact(project: &Path, artifacts: &Path, file: &str, contract: &str) 
     fs::write(&target, format!("{artifact}\n")).map_err(|e| describe_io_error(&target, &e))
 }
 
-/// Keeps of forge's artifact what the Rust bindings need. Unlinked library addresses stay in the bytecode as placeholders.
+/// Keeps of forge's artifact what the Rust bindings need. Unlinked library addresses stay in the bytecode as
+/// placeholders.
 fn reduce_artifact(full: &Value, contract: &str) -> Result<Value, String> {
     let code = |key: &str| full[key]["object"].as_str().ok_or_else(|| format!("no {key}"));
     let deployed_size = code("deployedBytecode")?.trim_start_matches("0x").len() / 2;

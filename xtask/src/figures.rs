@@ -1,8 +1,9 @@
 //! `cargo xtask figures`: the exact figures of the project, in one file, and the tables that are made from it.
 //!
-//! `docs/src/figures.json` maps flat names (`constraints.ballot-3`, `gas.castBatch-32.ballot-3.perBallot`, `bytes.Polls`) to
-//! integers. Constraints come from the circuits, gas from the Solidity tests whose contract ends in `GasTest`, bytes from the
-//! compiled contracts. Times are not exact and are not here; `docs/src/performance.md` has them.
+//! `docs/src/figures.json` maps flat names (`constraints.ballot-3`, `gas.castBatch-32.ballot-3.perBallot`,
+//! `bytes.Polls`) to integers. Constraints come from the circuits, gas from the Solidity tests whose contract ends in
+//! `GasTest`, bytes from the compiled contracts. Times are not exact and are not here; `docs/src/performance.md` has
+//! them.
 
 mod template;
 
@@ -45,7 +46,8 @@ pub(crate) fn update(workspace: &Workspace) -> Result<(), String> {
     Ok(())
 }
 
-/// Measures all figures with the `psephos` command that the build of the tests has left, and fails if the file or a table differs.
+/// Measures all figures with the `psephos` command that the build of the tests has left, and fails if the file or a
+/// table differs.
 pub(crate) fn check_built(workspace: &Workspace) -> Result<(), String> {
     let figures = measure(workspace, &workspace.psephos())?;
     let mut stale = describe_changes(&parse(&read(&workspace.path(FILE))?)?, &figures);

@@ -1,4 +1,5 @@
-//! The project's Node packages: the local chain, the Solidity tools, and independent implementations for comparison tests.
+//! The project's Node packages: the local chain, the Solidity tools, and independent implementations for comparison
+//! tests.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

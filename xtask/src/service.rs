@@ -1,5 +1,5 @@
-//! Tests the service against its OpenAPI description: starts a local chain with the contracts and the service with all its
-//! components, and runs schemathesis, which sends valid and invalid requests. No response may be a server error.
+//! Tests the service against its OpenAPI description: starts a local chain with the contracts and the service with all
+//! its components, and runs schemathesis, which sends valid and invalid requests. No response may be a server error.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

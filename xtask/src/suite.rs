@@ -102,8 +102,8 @@ fn check_natspec(workspace: &Workspace) -> Result<(), String> {
     process::run(workspace.command("npm", "verifier-contracts").args(["run", "--silent", "natspec"]))
 }
 
-/// Checks licences, banned crates and sources by `deny.toml`. Advisories need a database from the network; the workflow on
-/// GitHub checks them as well.
+/// Checks licences, banned crates and sources by `deny.toml`. Advisories need a database from the network; the workflow
+/// on GitHub checks them as well.
 fn check_dependencies(workspace: &Workspace) -> Result<(), String> {
     match tools::find_tool(workspace, &tools::CARGO_DENY)? {
         Some(deny) => {

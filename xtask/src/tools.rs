@@ -40,8 +40,8 @@ pub(crate) const CARGO_DENY: Tool = Tool {
 /// Finds a tool below `target/` or on `PATH`. If it is missing, says how to install it.
 ///
 /// # Errors
-/// It is missing although `PSEPHOS_REQUIRE_TOOLS` is set, as it is where changes are accepted: a check that is skipped there
-/// is no check.
+/// It is missing although `PSEPHOS_REQUIRE_TOOLS` is set, as it is where changes are accepted: a check that is skipped
+/// there is no check.
 pub(crate) fn find_tool(workspace: &Workspace, tool: &Tool) -> Result<Option<PathBuf>, String> {
     let installed = workspace.path(tool.folder).join(tool.name);
     if installed.exists() {

@@ -5,7 +5,8 @@ use std::path::absolute;
 use crate::workspace::Workspace;
 use crate::{npm, process};
 
-/// Compiles the sources that `psephos ceremony finalise` wrote, and writes the hash of each contract's code into the manifest.
+/// Compiles the sources that `psephos ceremony finalise` wrote, and writes the hash of each contract's code into the
+/// manifest.
 pub(crate) fn run(workspace: &Workspace, folder: &str) -> Result<(), String> {
     let folder = absolute(folder).map_err(|error| format!("{folder}: {error}"))?;
     if !folder.join("manifest.json").is_file() {

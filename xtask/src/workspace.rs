@@ -30,8 +30,8 @@ impl Workspace {
         self.root.join(relative)
     }
 
-    /// Prepares a command that runs in `directory` (relative to the root) with the project's own Node tools first on `PATH`,
-    /// so that `anvil` and `forge` are always the versions that the lock files name.
+    /// Prepares a command that runs in `directory` (relative to the root) with the project's own Node tools first on
+    /// `PATH`, so that `anvil` and `forge` are always the versions that the lock files name.
     pub(crate) fn command(&self, program: &str, directory: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.path(directory)).env("PATH", self.search_path());
@@ -46,7 +46,8 @@ impl Workspace {
         command
     }
 
-    /// Builds the `psephos` command in the dev profile (crates that prove are optimised there too) and returns its path.
+    /// Builds the `psephos` command in the dev profile (crates that prove are optimised there too) and returns its
+    /// path.
     pub(crate) fn build_psephos(&self) -> Result<PathBuf, String> {
         process::run(&mut self.cargo(&["build", "--package", "psephos"]))?;
         Ok(self.psephos())

@@ -8,10 +8,10 @@ use blake2::{Blake2b512, Digest};
 
 use crate::CeremonyError;
 
-/// BLAKE2b of a file: what `b2sum` prints.
+/// Computes the BLAKE2b hash of a file, as `b2sum` prints it.
 ///
 /// # Errors
-/// `Io`.
+/// Returns `Io`.
 pub fn file_hash(path: &Path) -> Result<[u8; 64], CeremonyError> {
     let mut file = File::open(path).map_err(|source| io_error(path, source))?;
     hash_of(&mut file).map_err(|source| io_error(path, source))
@@ -32,7 +32,7 @@ pub(super) fn open_file(path: &Path) -> Result<BufReader<File>, CeremonyError> {
     Ok(BufReader::new(File::open(path).map_err(|source| io_error(path, source))?))
 }
 
-/// Writes a file beside its final place, and puts it there when it is whole and on the disk.
+/// Writes a temporary file beside the final path, and renames it when it is complete and on disk.
 pub(super) fn write_new<T>(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&File>) -> Result<T, CeremonyError>,
@@ -50,7 +50,7 @@ pub(super) fn write_new<T>(
     Ok(result)
 }
 
-/// Temporary files are their owner's alone; a ceremony's go from hand to hand.
+/// Makes a file readable for all: temporary files are private to their owner, and a ceremony's are passed on.
 fn readable(file: &File) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -65,7 +65,7 @@ pub(super) fn io_error(path: &Path, source: io::Error) -> CeremonyError {
     CeremonyError::Io { path: path.into(), source }
 }
 
-/// Says which file it was.
+/// Adds the file's path to an error.
 pub(super) fn named(path: &Path, error: CeremonyError) -> CeremonyError {
     match error {
         CeremonyError::Format(problem) => CeremonyError::File { path: path.into(), problem },

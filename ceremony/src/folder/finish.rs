@@ -1,4 +1,4 @@
-//! The end of a ceremony: everything is verified, and the keys are put where clients load them.
+//! The end of a ceremony: everything is verified, and the keys are written to the folder from which clients load them.
 
 use std::fs;
 use std::io::{self, Cursor, Write};
@@ -15,31 +15,31 @@ use psephos_prover::{ProvingKey, VerifyingKey, snarkjs, solidity};
 use super::{Description, Folder, Progress, io_error, named, open_file, write_new};
 use crate::{CeremonyError, powers, verify};
 
-/// What the verification of a circuit's ceremony found.
+/// The result of verifying a circuit's ceremony.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// The circuit.
     pub circuit: Name,
-    /// Its contributions, all of which hold.
+    /// Its contributions, all of which are valid.
     pub transcript: Transcript,
     /// BLAKE2b hash of the last file.
     pub file_hash: [u8; 64],
 }
 
-/// What a finished ceremony gave.
+/// The result of a finished ceremony.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finished {
-    /// One report a circuit.
+    /// One report per circuit.
     pub reports: Vec<Report>,
     /// The manifest that was written.
     pub manifest: Manifest,
 }
 
 impl Folder {
-    /// Verifies the ceremony of every circuit: powers of tau, first key, each contribution, the last key.
+    /// Verifies the ceremony of every circuit: powers of tau, initial zkey, each contribution, the last key.
     ///
     /// # Errors
-    /// [`CeremonyError`] with the first thing that does not hold.
+    /// Returns a [`CeremonyError`] with the first check that fails.
     pub fn verify(&self, ptau: &Path, progress: Progress<'_>) -> Result<Vec<Report>, CeremonyError> {
         let mut reports = Vec::new();
         self.verify_each(ptau, progress, |report, _, _| {
@@ -49,7 +49,7 @@ impl Folder {
         Ok(reports)
     }
 
-    /// Gives each report with the very bytes that were verified: the file may be another by then.
+    /// Passes on each report with exactly the bytes that were verified: the file may have been replaced by then.
     fn verify_each(
         &self,
         ptau: &Path,
@@ -77,12 +77,13 @@ impl Folder {
         Ok(())
     }
 
-    /// Verifies everything, and writes keys, verifying keys, verifier contracts and the manifest into a new folder, which appears when all
-    /// of it is there.
+    /// Verifies everything, and writes keys, verifying keys, verifier contracts and the manifest into a new folder,
+    /// which appears once it is complete.
     ///
     /// # Errors
-    /// `Folder` if the folder exists, the powers of tau are neither published nor a rehearsal's and `unpublished` is not said, a beacon is
-    /// missing or not the same everywhere, or fewer than `least` contributed; as [`Folder::verify`].
+    /// Returns `Folder` if the folder exists, the powers of tau are neither published nor a rehearsal's and
+    /// `unpublished` is not set, a beacon is missing or not equal for all circuits, or there are fewer than `least`
+    /// contributions; otherwise as [`Folder::verify`].
     pub fn finalise(
         &self,
         ptau: &Path,
@@ -97,12 +98,12 @@ impl Folder {
         let Description { powers_of_tau, rehearsal, .. } = &self.description;
         if !powers_of_tau.published && !rehearsal && !unpublished {
             return refuse(format!(
-                "{} is no published file of the perpetual powers of tau: whoever knows its tau can forge. --unpublished-powers if you \
-                 know how it was made",
+                "{} is not a published file of the perpetual powers of tau, and anyone who knows its tau can forge proofs; use \
+                 --unpublished-powers if you know how it was made",
                 powers_of_tau.file
             ));
         }
-        // Before the long work, and again of what it has verified.
+        // Checked before the long work, and again on the transcripts that were verified.
         let mut beacons = Vec::new();
         for circuit in &self.circuits {
             let transcript = self.transcript(*circuit, self.contributions(*circuit)?)?;
@@ -125,7 +126,7 @@ impl Folder {
         Ok(Finished { reports, manifest })
     }
 
-    /// Writes what belongs to one circuit; gives its entry.
+    /// Writes the files of one circuit; returns its manifest entry.
     fn put(&self, folder: &Path, report: &Report, system: &R1cs, bytes: &[u8]) -> Result<Entry, CeremonyError> {
         let circuit = report.circuit;
         let key = with_circuit!(circuit, C => ProvingKey::<C>::verifying_half(bytes, system)?);
@@ -142,7 +143,7 @@ impl Folder {
     }
 }
 
-/// Refuses a transcript that is not finished: `least` contributions, then the beacon that all circuits have.
+/// Checks that a transcript is complete: at least `least` contributions, then the beacon that all circuits share.
 fn finished(
     circuit: Name,
     transcript: &Transcript,
@@ -151,11 +152,11 @@ fn finished(
 ) -> Result<(), CeremonyError> {
     let people = transcript.drawn().count();
     if people < least {
-        return refuse(format!("{people} contributed to {circuit}, {least} are wanted"));
+        return refuse(format!("{circuit} has {people} contributions, at least {least} are required"));
     }
     let beacon = transcript.contributions.last().map(|last| last.secret.clone()).filter(|_| transcript.complete());
     let Some(beacon) = beacon else {
-        return refuse(format!("{circuit} has no beacon at its end: `psephos ceremony beacon`"));
+        return refuse(format!("{circuit} has no beacon at its end: add one with `psephos ceremony beacon`"));
     };
     if beacons.iter().any(|other| *other != beacon) {
         return refuse(format!("{circuit} has another beacon than the circuits before it"));
@@ -172,7 +173,7 @@ fn put(path: &Path, content: &[u8]) -> Result<(), CeremonyError> {
     write_new(path, |out| out.write_all(content).map_err(|source| io_error(path, source)))
 }
 
-/// Temporary folders are their owner's alone.
+/// Makes a folder readable for all: temporary folders are private to their owner.
 fn opened(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-//! The beginning of a ceremony: powers of tau are examined, and each circuit's first key is computed.
+//! The start of a ceremony: the powers of tau are checked, and each circuit's initial zkey is computed.
 
 use std::fs::{self, File};
 use std::io::{BufReader, Write};
@@ -18,10 +18,10 @@ use crate::published::published;
 use crate::{CeremonyError, first_key, powers, rehearsal};
 
 impl Folder {
-    /// Begins a ceremony, or goes on with beginning it: checks the powers and computes each circuit's first key.
+    /// Starts a ceremony, or resumes an interrupted start: checks the powers and computes each circuit's initial zkey.
     ///
     /// # Errors
-    /// `Folder` if another ceremony is there; `File`, `TooSmall`, `NotPrepared`, `Powers`; `Io`.
+    /// Returns `Folder` if the folder holds another ceremony, `File`, `TooSmall`, `NotPrepared`, `Powers` or `Io`.
     pub fn prepare(
         dir: &Path,
         ptau: &Path,
@@ -63,7 +63,7 @@ impl Folder {
         for (name, system) in &systems {
             let path = folder.path(*name, 0);
             if path.exists() {
-                // Of a run that was interrupted, or somebody else's: nothing is built on it unseen.
+                // Left by an interrupted run, or written by another party: it is checked before it is used.
                 let mut there = zkey::open(open_file(&path)?)?;
                 let (key, transcript) = (zkey::Zkey::read(&mut there)?, zkey::transcript(&mut there)?);
                 let checked = check_first_key(&key, &transcript, system, &mut file);
@@ -82,7 +82,7 @@ impl Folder {
     }
 }
 
-/// Opens powers of tau: the file, what is to be said of it, and whether everybody knows their tau.
+/// Opens powers of tau: returns the file, its description, and whether its tau is public.
 pub(super) fn examined(path: &Path) -> Result<(Ptau<BufReader<File>>, PowersOfTau, bool), CeremonyError> {
     let at = |problem| CeremonyError::File { path: path.into(), problem };
     let mut opened = open_file(path)?;

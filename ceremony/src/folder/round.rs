@@ -1,4 +1,4 @@
-//! A round: one contribution to every circuit.
+//! Rounds: one contribution to every circuit.
 
 use psephos_circuits::catalogue::Name;
 use psephos_formats::zkey::{self, Contribution, Secret, Transcript};
@@ -6,33 +6,33 @@ use psephos_formats::zkey::{self, Contribution, Secret, Transcript};
 use super::{Folder, Progress, file_hash, named, open_file, write_new};
 use crate::{CeremonyError, beacon, contribute, generator};
 
-/// What was added to a circuit.
+/// A contribution that was added to a circuit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Added {
     /// The circuit.
     pub circuit: Name,
-    /// Which contribution, from 1.
+    /// Number of the contribution, from 1.
     pub number: usize,
     /// Its record.
     pub contribution: Contribution,
-    /// BLAKE2b hash of the file that has it.
+    /// BLAKE2b hash of the file that contains it.
     pub file_hash: [u8; 64],
-    /// Whether it was there already, from a round that was interrupted.
+    /// Whether it existed already, from an interrupted round.
     pub before: bool,
 }
 
-/// Where a circuit is.
+/// The progress of one circuit.
 struct Place<'a> {
     circuit: Name,
     count: usize,
     last: Option<&'a Contribution>,
 }
 
-/// What is to be done to all circuits.
+/// A round over all circuits.
 struct Round<'a> {
     /// Its number, if some circuits have it already.
     begun: Option<usize>,
-    /// Whether a contribution is one of it.
+    /// Whether a contribution belongs to this round.
     mine: &'a dyn Fn(&Contribution) -> bool,
     resume: bool,
     /// Whether all circuits have it.
@@ -40,13 +40,15 @@ struct Round<'a> {
 }
 
 impl Folder {
-    /// Contributes to every circuit that this round is still missing for, each with a secret of its own.
+    /// Contributes to every circuit that lacks this round, each with a secret of its own.
     ///
-    /// With `resume`, an interrupted round goes on under the same name, and a complete one is shown again. Without, a contribution that is there already is refused: names prove
-    /// nothing, and somebody else may have begun the round under this one.
+    /// With `resume`, an interrupted round continues under the same name, and a complete one is returned again. Without
+    /// it, an existing contribution is an error: names prove nothing, and another party may have started the round
+    /// under this name.
     ///
     /// # Errors
-    /// `Folder` if a round is not finished and this is not meant to finish it, or the beacon is in; as [`contribute()`].
+    /// Returns `Folder` if a round is unfinished and this call does not resume it, or if the ceremony has its beacon;
+    /// otherwise as [`contribute()`].
     pub fn contribute(
         &self,
         name: &str,
@@ -59,28 +61,29 @@ impl Folder {
         self.round(&mine, resume, progress, |source, out| contribute(source, out, name, &mut rng))
     }
 
-    /// Ends the ceremony with a beacon, for every circuit that is still without.
+    /// Ends the ceremony with a beacon, for every circuit that has none yet.
     ///
     /// # Errors
-    /// `Folder` if nobody has contributed, a round is not finished, or another beacon is in; as [`beacon()`].
+    /// Returns `Folder` if there is no contribution, a round is unfinished, or there is another beacon; otherwise as
+    /// [`beacon()`].
     pub fn beacon(&self, value: &[u8], iterations: u8, progress: Progress<'_>) -> Result<Vec<Added>, CeremonyError> {
         let expected = Secret::Beacon { value: value.to_vec(), iterations };
         for circuit in &self.circuits {
             let transcript = self.transcript(*circuit, self.contributions(*circuit)?)?;
             match transcript.contributions.last() {
-                None => return Err(CeremonyError::Folder(format!("nobody has contributed to {circuit} yet"))),
+                None => return Err(CeremonyError::Folder(format!("no one has contributed to {circuit} yet"))),
                 Some(last) if last.secret != Secret::Drawn && last.secret != expected => {
                     return Err(CeremonyError::Folder(format!("{circuit} has another beacon already")));
                 }
                 Some(_) => {}
             }
         }
-        // Its secret is public: whoever began it has done what this would.
+        // Its secret is public: any party that started this round has done what this call would do.
         let mine = |last: &Contribution| last.secret == expected;
         self.round(&mine, true, progress, |source, out| beacon(source, out, value, iterations))
     }
 
-    /// `mine` says whether a contribution is one of this round's.
+    /// Adds a round. `mine` decides whether an existing contribution belongs to it.
     fn round(
         &self,
         mine: &dyn Fn(&Contribution) -> bool,
@@ -120,41 +123,41 @@ impl Folder {
         Ok(added)
     }
 
-    /// How many contributions a circuit has, and the last of them.
+    /// Returns the number of a circuit's contributions, and the last of them.
     fn last(&self, circuit: Name) -> Result<(usize, Option<Contribution>), CeremonyError> {
         let count = self.contributions(circuit)?;
         let transcript = self.transcript(circuit, count)?;
         if transcript.circuit != self.transcript(circuit, 0)?.circuit {
             let path = self.path(circuit, count);
-            return Err(CeremonyError::Folder(format!("{} is no key of this ceremony", path.display())));
+            return Err(CeremonyError::Folder(format!("{} is not a key of this ceremony", path.display())));
         }
         Ok((count, transcript.contributions.into_iter().next_back()))
     }
 
-    /// Refuses what must not be built on. `begun`: the number of a round that is not finished.
+    /// Checks that a circuit may be extended in this round.
     fn may_follow(&self, at: Place<'_>, round: &Round<'_>) -> Result<(), CeremonyError> {
         let refuse = |what: String| Err(CeremonyError::Folder(what));
         let Place { circuit, count, last } = at;
         match (round.begun, last) {
             (Some(most), Some(last)) if count == most && !(round.mine)(last) => refuse(format!(
-                "round {most} of {:?} is not finished: it goes on under that name, or its files of this round are deleted",
+                "round {most} of {:?} is not finished: resume it under that name, or delete its files of this round",
                 last.name.as_deref().unwrap_or("the beacon")
             )),
             (Some(most), _) if count == most && !round.resume => refuse(format!(
-                "{} is there already: go on with --resume if you made it, else delete it",
+                "{} exists already: continue with --resume if you made it, otherwise delete it",
                 self.path(circuit, most).display()
             )),
             (Some(most), _) if count + 1 < most => {
                 refuse(format!("{circuit} is {} rounds behind the others", most - count))
             }
             (begun, Some(last)) if last.secret != Secret::Drawn && !round.complete && begun != Some(count) => {
-                refuse(format!("the ceremony of {circuit} has ended with its beacon"))
+                refuse(format!("the ceremony of {circuit} has already ended with a beacon"))
             }
             _ => Ok(()),
         }
     }
 
-    /// The transcript of a circuit after so many contributions, of which its file must have as many.
+    /// Reads the transcript of a circuit after `count` contributions; its file must contain exactly that number.
     pub(super) fn transcript(&self, circuit: Name, count: usize) -> Result<Transcript, CeremonyError> {
         let path = self.path(circuit, count);
         let read = || zkey::transcript(&mut zkey::open(open_file(&path)?)?).map_err(CeremonyError::from);
@@ -162,7 +165,7 @@ impl Folder {
         match transcript.contributions.len() == count {
             true => Ok(transcript),
             false => Err(CeremonyError::Folder(format!(
-                "{} has {} contributions, its name says {count}",
+                "{} has {} contributions, its name states {count}",
                 path.display(),
                 transcript.contributions.len()
             ))),

@@ -1,4 +1,4 @@
-//! What somebody who has the folder, a file or a contribution in hand may try.
+//! Attacks by parties that control the folder, a file or a contribution.
 
 use std::fs;
 use std::io::Cursor;
@@ -67,7 +67,7 @@ fn folder_says(error: CeremonyError, what: &str) {
     assert!(matches!(&error, CeremonyError::Folder(text) if text.contains(what)), "{error}");
 }
 
-/// A key with one more record, made by somebody who says what it likes.
+/// A key with one more record, whose contents the attacker chooses.
 fn extended(bytes: &[u8], d: Fr, secret: Secret, name: Option<&str>) -> Vec<u8> {
     let mut file = zkey::open(Cursor::new(bytes)).unwrap();
     let (mut key, mut transcript) = (Zkey::read(&mut file).unwrap(), zkey::transcript(&mut file).unwrap());
@@ -84,7 +84,7 @@ fn extended(bytes: &[u8], d: Fr, secret: Secret, name: Option<&str>) -> Vec<u8> 
 }
 
 #[test]
-fn a_description_that_says_other_things_than_the_powers() {
+fn description_that_contradicts_the_powers_is_rejected() {
     let ceremony = Ceremony::complete();
     for (from, to) in [
         ("\"rehearsal\": true", "\"rehearsal\": false"),
@@ -92,10 +92,10 @@ fn a_description_that_says_other_things_than_the_powers() {
         ("\"power\": 13", "\"power\": 14"),
     ] {
         let folder = ceremony.edited(from, to).unwrap();
-        folder_says(folder.verify(&ceremony.powers, &|_| {}).unwrap_err(), "somebody altered it");
+        folder_says(folder.verify(&ceremony.powers, &|_| {}).unwrap_err(), "it has been altered");
         folder_says(
             folder.finalise(&ceremony.powers, &ceremony.out(), 1, true, &|_| {}).unwrap_err(),
-            "somebody altered it",
+            "it has been altered",
         );
     }
     let circuit = |text: &str| format!("{{\n      \"circuit\": \"{text}\"");
@@ -109,9 +109,9 @@ fn a_description_that_says_other_things_than_the_powers() {
     assert!(!ceremony.out().exists());
 }
 
-/// What is written is what was verified, whatever happens to the file meanwhile.
+/// The verified bytes are written, whatever happens to the file meanwhile.
 #[test]
-fn a_file_that_is_swapped_while_it_is_verified() {
+fn file_swapped_during_verification_is_not_published() {
     let ceremony = Ceremony::complete();
     let path = |n| ceremony.folder.path(CIRCUIT, n);
     let known = extended(&fs::read(path(0)).unwrap(), Fr::from(5u64), Secret::Drawn, Some("Mallory"));
@@ -125,8 +125,8 @@ fn a_file_that_is_swapped_while_it_is_verified() {
 }
 
 #[test]
-fn keys_that_everybody_forges_with_stay_development_keys() {
-    // Of a rehearsal, by its file alone; and one that was made in one go, exported and read again.
+fn forgeable_keys_remain_development_keys() {
+    // A rehearsal's key, recognised by its file alone; and a key that one party made, exported and read again.
     let last = with_beacon(&contributed(&first(&Power::system(), &powers(6)), "Ada", 1));
     let one_go = ProvingKey::<Power>::development().unwrap().zkey_file().unwrap();
     for bytes in [last, one_go] {
@@ -139,9 +139,9 @@ fn keys_that_everybody_forges_with_stay_development_keys() {
     }
 }
 
-/// Proofs under it would verify, and give the witness to whoever guesses it.
+/// Proofs under it would verify, and would let anyone confirm a guess of the witness.
 #[test]
-fn a_key_that_does_not_blind() {
+fn key_that_does_not_blind_is_rejected() {
     let honest = with_beacon(&contributed(&first(&Power::system(), &powers(6)), "Ada", 1));
     let altered = |change: &dyn Fn(&mut Zkey)| {
         let mut file = zkey::open(Cursor::new(&honest)).unwrap();
@@ -164,7 +164,7 @@ fn a_key_that_does_not_blind() {
 }
 
 #[test]
-fn nobody_comes_after_the_beacon() {
+fn contribution_after_the_beacon_is_rejected() {
     let (system, powers) = (Power::system(), powers(6));
     let last = with_beacon(&contributed(&first(&system, &powers), "Ada", 1));
     let after = extended(&last, Fr::from(5u64), Secret::Drawn, Some("Mallory"));
@@ -174,9 +174,9 @@ fn nobody_comes_after_the_beacon() {
     assert!(contribute(Cursor::new(&after), &mut out, "next", &mut StdRng::seed_from_u64(1)).is_err());
 }
 
-/// A transcript that asks for years of hashing is refused before any is done.
+/// A transcript that requires years of hashing is rejected before any hashing is done.
 #[test]
-fn a_beacon_without_end() {
+fn beacon_with_too_many_iterations_is_rejected() {
     let (system, powers) = (Power::system(), powers(6));
     let start = first(&system, &powers);
     for iterations in [29, 40, 63, 64, 255] {
@@ -188,12 +188,12 @@ fn a_beacon_without_end() {
 }
 
 #[test]
-fn a_name_that_is_too_long() {
+fn too_long_name_is_rejected() {
     let start = first(&Power::system(), &powers(6));
     let long = "a".repeat(192);
     let fits = extended(&start, Fr::from(5u64), Secret::Drawn, Some(&long));
     contributed(&fits, "next", 2);
-    // One byte more, by hand: parameters, their length, the section's length.
+    // One more byte, inserted by hand: in the parameters, their length, and the section's length.
     let mut bytes = fits.clone();
     bytes.push(b'a');
     let parameters = bytes.len() - 193 - 2;
@@ -206,9 +206,9 @@ fn a_name_that_is_too_long() {
     assert!(refused.to_string().contains("its name is too long"), "{refused}");
 }
 
-/// Names prove nothing: what is there under mine is not taken for mine.
+/// Names prove nothing: a contribution under the caller's name is not taken for the caller's.
 #[test]
-fn a_round_that_another_began_under_my_name() {
+fn round_started_by_another_under_the_same_name_is_rejected() {
     let ceremony = Ceremony::begun();
     let start = fs::read(ceremony.folder.path(CIRCUIT, 0)).unwrap();
     let both = [CIRCUIT, Name::Claim3];
@@ -219,19 +219,19 @@ fn a_round_that_another_began_under_my_name() {
     folder_says(folder.contribute("Bob", b"", true, &|_| {}).unwrap_err(), "round 1 of \"Ada\" is not finished");
     let added = folder.contribute("Ada", b"", true, &|_| {}).unwrap();
     let before: Vec<_> = added.iter().map(|one| (one.circuit, one.before)).collect();
-    assert_eq!(before, [(Name::Claim3, false), (CIRCUIT, true)], "and it is said which were there");
+    assert_eq!(before, [(Name::Claim3, false), (CIRCUIT, true)], "and those that existed are marked");
     folder.contribute("Bob", b"", false, &|_| {}).unwrap();
-    // A key of something else in a circuit's place.
+    // A key of another circuit in a circuit's place.
     fs::copy(folder.path(Name::Claim3, 2), folder.path(CIRCUIT, 2)).unwrap();
-    folder_says(folder.contribute("Eve", b"", false, &|_| {}).unwrap_err(), "is no key of this ceremony");
-    // One that its name makes older than it is.
+    folder_says(folder.contribute("Eve", b"", false, &|_| {}).unwrap_err(), "is not a key of this ceremony");
+    // A key whose file name states more contributions than it has.
     fs::copy(folder.path(Name::Claim3, 2), folder.path(CIRCUIT, 3)).unwrap();
-    folder_says(folder.contribute("Eve", b"", true, &|_| {}).unwrap_err(), "its name says 3");
+    folder_says(folder.contribute("Eve", b"", true, &|_| {}).unwrap_err(), "its name states 3");
 }
 
-/// Whoever ends one circuit with a beacon of its own choice could have tried many.
+/// A party that ends one circuit with a beacon of its own choice could have tried many.
 #[test]
-fn circuits_that_end_with_different_beacons() {
+fn different_beacons_are_rejected() {
     let ceremony = Ceremony::begun();
     let both = [CIRCUIT, Name::Claim3];
     let folder = Folder::prepare(&ceremony.dir.path().join("two"), &ceremony.powers, &both, None, &|_| {}).unwrap();
@@ -250,7 +250,7 @@ fn circuits_that_end_with_different_beacons() {
 }
 
 #[test]
-fn without_contributions_everything_is_compared_too() {
+fn key_without_contributions_is_compared_completely() {
     let (system, powers) = (Power::system(), powers(6));
     let start = first(&system, &powers);
     let change = |change: &dyn Fn(&mut Zkey)| {
@@ -268,7 +268,7 @@ fn without_contributions_everything_is_compared_too() {
 }
 
 #[test]
-fn a_first_key_that_is_there_already() {
+fn existing_initial_zkey_is_checked() {
     let ceremony = Ceremony::begun();
     let again = || {
         Folder::prepare(&ceremony.dir.path().join("ceremony"), &ceremony.powers, &[CIRCUIT], None, &|_| {}).map(drop)
@@ -283,12 +283,12 @@ fn a_first_key_that_is_there_already() {
 }
 
 #[test]
-fn a_key_as_large_as_no_memory() {
+fn key_larger_than_memory_is_an_error() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sparse.zkey");
     let start = first(&Power::system(), &powers(6));
     fs::write(&path, &start).unwrap();
     let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
-    // Section 10 is the last: it gets all of it.
+    // Section 10 is the last one, and gets all of the additional length.
     if file.set_len(1 << 43).is_err() {
         return; // The file system has no sparse files of that size.
     }
@@ -300,12 +300,12 @@ fn a_key_as_large_as_no_memory() {
     let opened = zkey::open(fs::File::open(&path).unwrap());
     let transcript = opened.and_then(|mut file| zkey::transcript(&mut file));
     fs::remove_file(&path).unwrap();
-    assert!(transcript.is_err(), "an error, not the end of the process");
+    assert!(transcript.is_err(), "an error, not an aborted process");
 }
 
 #[cfg(unix)]
 #[test]
-fn files_go_from_hand_to_hand() {
+fn published_files_are_readable_by_all() {
     use std::os::unix::fs::PermissionsExt;
     let ceremony = Ceremony::complete();
     ceremony.folder.finalise(&ceremony.powers, &ceremony.out(), 2, false, &|_| {}).unwrap();

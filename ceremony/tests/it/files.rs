@@ -1,4 +1,5 @@
-//! Files that are cut short, altered, of another kind, field, curve or size: an error, never a panic, and no more memory than the file's.
+//! Files that are truncated, altered, of another kind, field, curve or size: an error, never a panic, and no more
+//! memory than the file's length.
 
 use std::io::Cursor;
 
@@ -28,7 +29,7 @@ fn witness_file() -> Vec<u8> {
     bytes
 }
 
-/// Reads everything there is in a key.
+/// Reads everything in a key.
 fn read_key(bytes: &[u8]) -> Result<(), Iden3Error> {
     let mut file = zkey::open(Cursor::new(bytes))?;
     zkey::shape(&mut file)?;
@@ -54,7 +55,7 @@ fn readers() -> Vec<(&'static str, Vec<u8>, Reader)> {
 }
 
 #[test]
-fn what_is_written_is_read() {
+fn written_files_are_read_back() {
     let system = into_r1cs(r1cs::read(Cursor::new(r1cs_file())).unwrap()).unwrap();
     assert_eq!(system.hash(), Power::system().hash());
     let assignment = witness::read(Cursor::new(witness_file())).unwrap();
@@ -64,7 +65,7 @@ fn what_is_written_is_read() {
 }
 
 #[test]
-fn cut_short_anywhere() {
+fn truncated_files_are_rejected() {
     for (name, bytes, read) in readers() {
         for length in (0..bytes.len().min(400)).chain((400..bytes.len()).step_by(211)) {
             let error = read(&bytes[..length]).expect_err(name);
@@ -78,9 +79,10 @@ fn cut_short_anywhere() {
     }
 }
 
-/// A flipped bit is an error, or another file of the same kind: never a panic. What is fixed by the format is always found.
+/// A flipped bit is an error or gives another file of the same kind, never a panic. Bits that the format fixes always
+/// give an error.
 #[test]
-fn a_flipped_bit_anywhere() {
+fn flipped_bits_never_panic() {
     for (name, bytes, read) in readers() {
         for at in (0..bytes.len().min(300)).chain((300..bytes.len()).step_by(97)) {
             let mut altered = bytes.clone();
@@ -92,7 +94,7 @@ fn a_flipped_bit_anywhere() {
 }
 
 #[test]
-fn another_kind_of_file() {
+fn file_of_another_kind_is_rejected() {
     let all = readers();
     for (name, _, read) in &all {
         for (other, bytes, _) in all.iter().filter(|(other, ..)| other != name) {
@@ -102,8 +104,8 @@ fn another_kind_of_file() {
 }
 
 #[test]
-fn another_field_or_curve() {
-    // The modulus stands after the container's head, the section's head and its own length.
+fn file_for_another_field_or_curve_is_rejected() {
+    // The modulus is after the container's header, the section's header and its own length.
     for (name, bytes, read) in readers() {
         let at = if name == "zkey" { 12 + 16 + 12 + 4 } else { 12 + 12 + 4 };
         let mut altered = bytes.clone();
@@ -113,7 +115,7 @@ fn another_field_or_curve() {
 }
 
 #[test]
-fn sizes_that_the_file_does_not_have() {
+fn sizes_beyond_the_file_are_rejected() {
     let word = |bytes: &[u8], at: usize, value: u32| {
         let mut altered = bytes.to_vec();
         altered[at..at + 4].copy_from_slice(&value.to_le_bytes());
@@ -138,11 +140,11 @@ fn sizes_that_the_file_does_not_have() {
 }
 
 #[test]
-fn powers_that_are_too_few_or_not_prepared() {
+fn too_few_or_unprepared_powers_are_rejected() {
     let system = Power::system();
     let refused = first_key(&system, &mut ptau(&powers(4))).err().unwrap();
     assert!(matches!(refused, CeremonyError::TooSmall { power: 4, needed: 5 }), "{refused}");
-    // Without the sections of phase 2: they are the last four.
+    // Without the sections of phase 2, which are the last four.
     let bytes = powers(6);
     let mut raw = bytes.clone();
     let prepared: usize = [(128 + 127) * 64, 127 * 128, 127 * 64, 127 * 64].iter().map(|length| length + 12).sum();
@@ -153,7 +155,7 @@ fn powers_that_are_too_few_or_not_prepared() {
 }
 
 #[test]
-fn powers_that_are_none() {
+fn invalid_powers_are_rejected() {
     let bytes = powers(6);
     let domain = 32;
     check::check(&mut ptau(&bytes), &[domain]).unwrap();
@@ -171,11 +173,11 @@ fn powers_that_are_none() {
     (G1Affine::generator() * Fr::from(99u64)).into_affine().encode(&mut point);
     // Level 5 of the Lagrange polynomials begins after 31 points, level 6 after 63.
     for (id, index, what) in [
-        (2, 0, "they do not begin with the generators"),
-        (2, 1, "tau in G1 and in G2 are not the same"),
-        (2, 40, "those in G1 are no powers of tau"),
-        (4, 3, "those with alpha are no powers of tau"),
-        (5, 31, "those with beta are no powers of tau"),
+        (2, 0, "they do not start with the generators"),
+        (2, 1, "tau in G1 and tau in G2 differ"),
+        (2, 40, "the points in G1 are not powers of tau"),
+        (4, 3, "the points with alpha are not powers of tau"),
+        (5, 31, "the points with beta are not powers of tau"),
         (12, 31 + 8, "the Lagrange polynomials in G1 are not those of the powers"),
         (12, 63 + 9, "the Lagrange polynomials of twice the domain are not those of the powers"),
         (14, 31, "the Lagrange polynomials in G1 are not those of the powers"),
@@ -187,10 +189,11 @@ fn powers_that_are_none() {
         let refused = check::check(&mut ptau(&altered), &[domain]).expect_err(what);
         assert!(matches!(refused, CeremonyError::Powers(actual) if actual == what), "{what}: {refused}");
     }
-    // In G2: one of another place.
-    for (id, what) in
-        [(3, "those in G2 are no powers of tau"), (13, "the Lagrange polynomials in G2 are not those of the powers")]
-    {
+    // In G2: a point of another position.
+    for (id, what) in [
+        (3, "the points in G2 are not powers of tau"),
+        (13, "the Lagrange polynomials in G2 are not those of the powers"),
+    ] {
         let mut altered = bytes.clone();
         let at = section(id) + 128 * 35;
         if id == 3 {
@@ -202,14 +205,15 @@ fn powers_that_are_none() {
         let refused = check::check(&mut ptau(&altered), &[domain]).expect_err(what);
         assert!(matches!(refused, CeremonyError::Powers(actual) if actual == what), "{what}: {refused}");
     }
-    // Tau where beta should be.
+    // Tau in place of beta.
     let mut altered = bytes.clone();
     let tau = section(3) + 128;
     altered.copy_within(tau..tau + 128, section(6));
     let refused = check::check(&mut ptau(&altered), &[domain]).expect_err("another beta");
-    let what = "beta in G1 and in G2 are not the same";
+    let what = "beta in G1 and beta in G2 differ";
     assert!(matches!(refused, CeremonyError::Powers(actual) if actual == what), "{refused}");
-    // The one coefficient that no power in the file is compared with: a point of somebody's choice, along that direction.
+    // The one coefficient that no power in the file is compared with: a point of the attacker's choice in that
+    // direction.
     let mut altered = bytes.clone();
     let root: Fr = Fr::get_root_of_unity(64).unwrap();
     for j in 0..64u64 {
@@ -220,7 +224,7 @@ fn powers_that_are_none() {
         altered[at..at + 64].copy_from_slice(&moved);
     }
     let refused = check::check(&mut ptau(&altered), &[domain]).expect_err("another point");
-    let what = "the last power of twice the domain is not tau's";
+    let what = "the last power of twice the domain is not a power of tau";
     assert!(matches!(refused, CeremonyError::Powers(actual) if actual == what), "{refused}");
     let mut altered = bytes.clone();
     altered[section(2) + 64 * 9] ^= 1;

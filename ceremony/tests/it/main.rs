@@ -1,4 +1,4 @@
-//! The ceremony on small circuits, and against snarkjs.
+//! Tests of ceremonies on small circuits, and comparisons with snarkjs.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod adversaries;

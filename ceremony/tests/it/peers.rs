@@ -1,4 +1,4 @@
-//! snarkjs as a peer: the same first key byte for byte, and each verifies what the other contributed.
+//! Comparison with snarkjs: initial zkeys are equal byte for byte, and each program verifies the other's contributions.
 
 #[path = "../../../prover/tests/snarkjs/peer.rs"]
 mod snarkjs_peer;
@@ -17,7 +17,7 @@ use rand::rngs::StdRng;
 
 use crate::toy::{Power, contributed, first, powers, verified, with_beacon};
 
-/// A folder in which snarkjs works on a circuit's files.
+/// A folder in which snarkjs processes a circuit's files.
 pub(crate) struct Peer {
     snarkjs: PathBuf,
     folder: tempfile::TempDir,
@@ -51,7 +51,7 @@ impl Peer {
         assert!(success, "{said}");
     }
 
-    /// What `snarkjs zkey verify` says of a key.
+    /// Whether `snarkjs zkey verify` accepts a key.
     pub(crate) fn accepts(&self, key: &str) -> bool {
         let (success, said) = self.run(&["zkey", "verify", "circuit.r1cs", "powers.ptau", key]);
         assert_eq!(success, said.contains("ZKey Ok!"), "{said}");
@@ -60,16 +60,16 @@ impl Peer {
 }
 
 #[test]
-fn the_first_key_is_snarkjs_own() {
+fn initial_zkey_equals_that_of_snarkjs() {
     let (system, powers) = (Power::system(), powers(6));
     let Some(peer) = Peer::new(&system, &powers) else { return };
     peer.done(&["groth16", "setup", "circuit.r1cs", "powers.ptau", "first.zkey"]);
-    assert!(peer.read("first.zkey") == first(&system, &powers), "another file");
+    assert!(peer.read("first.zkey") == first(&system, &powers), "the files differ");
 }
 
 /// Two contributors, one of them snarkjs, a beacon; both verify; both prove, and each accepts the other's proof.
 #[test]
-fn a_ceremony_with_snarkjs_of_a_real_circuit() {
+fn mixed_ceremony_with_snarkjs_verifies_in_both() {
     let (system, powers) = (CommitteeKeysCircuit::system(), powers(13));
     let Some(peer) = Peer::new(&system, &powers) else { return };
     let start = first(&system, &powers);
@@ -84,11 +84,11 @@ fn a_ceremony_with_snarkjs_of_a_real_circuit() {
     let names: Vec<_> = ceremony.contributions.iter().map(|c| c.name.as_deref()).collect();
     assert_eq!(names, [Some("Ada"), Some("Bob"), None]);
 
-    // snarkjs' beacon is ours.
+    // snarkjs' beacon gives the same file.
     peer.done(&["zkey", "beacon", "two.zkey", "other.zkey", &"07".repeat(32), "10"]);
-    assert!(peer.read("other.zkey") == last, "another beacon");
+    assert!(peer.read("other.zkey") == last, "the beacons differ");
 
-    // Proofs, both ways.
+    // Proofs are accepted in both directions.
     let key = ProvingKey::<CommitteeKeysCircuit>::from_zkey(&last).unwrap();
     let circuit = psephos_prover::examples::committee_keys();
     let proof = key.prove(&circuit, &mut StdRng::seed_from_u64(1)).unwrap();

@@ -1,10 +1,11 @@
-//! A first key with a hole that `snarkjs zkey verify` (0.7.6) does not see.
+//! An initial zkey with a flaw that `snarkjs zkey verify` (0.7.6) does not detect.
 //!
-//! A proof uses `H` only for multiples of the vanishing polynomial `x^n - 1` of degree `2n - 2` at the most. That leaves one direction of
-//! the `n` points of `H` which no honest proof touches, and which a check against the powers of tau, as snarkjs makes it, leaves free:
-//! `D = sum w^-j·H_j` over the odd `j`. Whoever computes the first key can put the point of a public input there. Every honest
-//! contributor then divides it by its factor with all the rest, and in the end everybody has `IC_1 / delta`, with which a proof of one
-//! statement becomes a proof of another. Here `H` is compared with the Lagrange polynomials themselves.
+//! A proof uses `H` only for multiples of the vanishing polynomial `x^n - 1` of degree `2n - 2` at the most. That
+//! leaves one direction of the `n` points of `H` which no honest proof uses, and which a check against the powers of
+//! tau, as in snarkjs, does not constrain: `D = sum w^-j·H_j` over the odd `j`. The party that computes the initial
+//! zkey can put the point of a public input there. Every honest contributor then divides it by its factor like all
+//! other points, and in the end `IC_1 / delta` is public, which turns a proof of one statement into a proof of another.
+//! Here `H` is compared with the Lagrange polynomials themselves.
 
 use std::io::Cursor;
 
@@ -50,12 +51,12 @@ fn poisoned(powers: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_point_hidden_in_h() {
+fn point_hidden_in_h_is_detected() {
     let (system, powers) = (Power::system(), powers(6));
     let first = poisoned(&powers);
     let last = with_beacon(&contributed(&contributed(&first, "honest", 1), "honest too", 2));
 
-    // Everything looks right: an honest proof verifies. And so does a forged one, made of it and of the key alone.
+    // Everything looks correct: an honest proof verifies. So does a forged one, made from it and the key alone.
     let key = ProvingKey::<Power>::from_zkey(&last).unwrap();
     let statement = Power { x: Fr::from(5u64) };
     let (a, b, c) = key.prove(&statement, &mut StdRng::seed_from_u64(3)).unwrap().points();
@@ -67,13 +68,13 @@ fn a_point_hidden_in_h() {
     let forged = Proof::from_points(a, b, (shift + c).into_affine()).unwrap();
     key.verifying_key().verify(&forged, &inputs).unwrap();
 
-    // Refused, with the first key and without it, and the first key itself.
+    // Rejected with and without the initial zkey at hand; so is the initial zkey itself.
     for start in [None, Some(first.as_slice())] {
         let refused = verified(&system, &powers, &last, start);
         assert!(matches!(refused, Err(CeremonyError::NotTheKey("H is not divided by delta"))));
     }
     if let Some(peer) = Peer::new(&system, &powers) {
         peer.write("last.zkey", &last);
-        assert!(peer.accepts("last.zkey"), "snarkjs sees it now: the comment above is out of date");
+        assert!(peer.accepts("last.zkey"), "snarkjs detects it now: the comment above is out of date");
     }
 }

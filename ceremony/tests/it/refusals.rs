@@ -1,4 +1,4 @@
-//! Keys and transcripts that do not hold: each is refused with what is wrong, and nobody builds on it.
+//! Invalid keys and transcripts: each is rejected with the reason, and cannot be contributed to.
 
 use std::io::Cursor;
 
@@ -13,7 +13,7 @@ use rand::rngs::StdRng;
 
 use crate::toy::{Power, Wrong, contributed, first, powers, verified, with_beacon};
 
-/// A key file taken apart, to be put together again with something wrong in it.
+/// The parts of a key file, from which an invalid one can be assembled.
 struct Parts {
     key: Zkey,
     transcript: Transcript,
@@ -49,7 +49,7 @@ fn case() -> Case {
 }
 
 impl Case {
-    /// What verification says of the key with something changed; the same with the first key at hand and without.
+    /// Returns the error of verifying the key after a change, which must be equal with and without the initial zkey.
     fn after(&self, change: impl Fn(&mut Parts)) -> CeremonyError {
         let mut parts = Parts::of(&self.last);
         change(&mut parts);
@@ -60,12 +60,12 @@ impl Case {
         alone
     }
 
-    /// The problem of a contribution, which stops the next contributor too.
+    /// Returns the problem of a contribution, which must stop the next contributor too.
     fn contribution(&self, number: usize, change: impl Fn(&mut Parts)) -> &'static str {
         let mut parts = Parts::of(&self.last);
         change(&mut parts);
         let next = contribute(Cursor::new(parts.bytes()), &mut Vec::new(), "next", &mut StdRng::seed_from_u64(9));
-        assert!(next.is_err(), "somebody builds on it");
+        assert!(next.is_err(), "a contribution to it was accepted");
         match self.after(change) {
             CeremonyError::Contribution { number: actual, problem, .. } => {
                 assert_eq!(actual, number);
@@ -81,7 +81,7 @@ fn is_not_the_key(error: &CeremonyError, what: &str) -> bool {
 }
 
 #[test]
-fn the_whole_holds() {
+fn complete_ceremony_verifies() {
     let case = case();
     let ceremony = verified(&Power::system(), &case.powers, &case.last, Some(&case.first)).unwrap();
     assert!(ceremony.complete());
@@ -91,7 +91,7 @@ fn the_whole_holds() {
 }
 
 #[test]
-fn every_list_is_compared() {
+fn altered_lists_are_rejected() {
     let case = case();
     let other = |point: &mut G1Affine| *point = (*point + G1Affine::generator()).into_affine();
     let other_g2 = |point: &mut G2Affine| *point = (*point + G2Affine::generator()).into_affine();
@@ -101,19 +101,19 @@ fn every_list_is_compared() {
     assert!(is_not_the_key(&case.after(|p| other(&mut p.key.ic[1])), "IC"));
     assert!(is_not_the_key(&case.after(|p| other(&mut p.key.l[7])), "L is not divided by delta"));
     assert!(is_not_the_key(&case.after(|p| other(&mut p.key.h[11])), "H is not divided by delta"));
-    let header = "its alpha or beta is not that of the powers";
+    let header = "its alpha or beta is not that of the powers of tau";
     assert!(is_not_the_key(&case.after(|p| other(&mut p.key.header.alpha_g1)), header));
     assert!(is_not_the_key(&case.after(|p| other(&mut p.key.header.beta_g1)), header));
     assert!(is_not_the_key(&case.after(|p| other_g2(&mut p.key.header.beta_g2)), header));
     assert!(is_not_the_key(&case.after(|p| other_g2(&mut p.key.header.gamma_g2)), "its gamma is not one"));
     let last = "its delta is not that of the last contribution";
     assert!(is_not_the_key(&case.after(|p| other(&mut p.key.header.delta_g1)), last));
-    let halves = "its delta in G2 is not that in G1";
+    let halves = "its delta in G2 does not match that in G1";
     assert!(is_not_the_key(&case.after(|p| other_g2(&mut p.key.header.delta_g2)), halves));
 }
 
 #[test]
-fn points_outside_their_groups() {
+fn points_outside_their_groups_are_rejected() {
     let case = case();
     let off_curve = |p: &mut Parts| p.key.h[2].x += ark_bn254::Fq::from(1u64);
     assert!(matches!(case.after(off_curve), CeremonyError::Format(_)));
@@ -122,14 +122,14 @@ fn points_outside_their_groups() {
         .find(|point| !point.is_in_correct_subgroup_assuming_on_curve())
         .unwrap();
     assert!(matches!(case.after(|p| p.key.b_g2[2] = outside), CeremonyError::Format(_)));
-    let group = "one of its points is on no curve, or outside its group";
+    let group = "one of its points is not on its curve, or outside its group";
     assert_eq!(case.contribution(1, |p| p.transcript.contributions[0].spx = outside), group);
 }
 
 #[test]
-fn contributions_that_are_missing_or_out_of_order() {
+fn missing_or_reordered_contributions_are_rejected() {
     let case = case();
-    let order = "its hash is not that of what comes before it: a contribution is missing, out of order or altered";
+    let order = "its hash does not match the contributions before it: one is missing, out of order or altered";
     assert_eq!(case.contribution(1, |p| drop(p.transcript.contributions.remove(0))), order);
     assert_eq!(case.contribution(2, |p| drop(p.transcript.contributions.remove(1))), order);
     assert_eq!(case.contribution(1, |p| p.transcript.contributions.swap(0, 1)), order);
@@ -138,7 +138,7 @@ fn contributions_that_are_missing_or_out_of_order() {
         &case.after(|p| drop(p.transcript.contributions.pop())),
         "its delta is not that of the last contribution"
     ));
-    // All of them, under another first hash.
+    // All contributions, under another initial hash.
     let other = case.after(|p| {
         p.transcript = Transcript { circuit: [1; 64], contributions: Vec::new() };
         let generator = (G1Affine::generator(), G2Affine::generator());
@@ -148,7 +148,7 @@ fn contributions_that_are_missing_or_out_of_order() {
 }
 
 #[test]
-fn degenerate_contributions() {
+fn degenerate_contributions_are_rejected() {
     let case = case();
     let infinity = "one of its points is infinity";
     for change in [
@@ -159,28 +159,28 @@ fn degenerate_contributions() {
     ] {
         assert_eq!(case.contribution(2, change), infinity);
     }
-    // A delta that its contributor chose, without a factor that leads there.
+    // A delta of the contributor's choice, without a factor that leads to it.
     let jump = |p: &mut Parts| {
         let delta = &mut p.transcript.contributions[2].delta_after;
         *delta = (*delta + G1Affine::generator()).into_affine();
     };
-    assert_eq!(case.contribution(3, jump), "its delta is not the one before it times its factor");
+    assert_eq!(case.contribution(3, jump), "its delta is not the previous delta times its factor");
     let no_proof = |p: &mut Parts| {
         let spx = &mut p.transcript.contributions[1].spx;
         *spx = (*spx + G2Affine::generator()).into_affine();
     };
-    assert_eq!(case.contribution(2, no_proof), "it does not show that its contributor knew the factor");
+    assert_eq!(case.contribution(2, no_proof), "it does not prove that its contributor knew the factor");
     let beacon =
         |p: &mut Parts| p.transcript.contributions[2].secret = Secret::Beacon { value: vec![8; 32], iterations: 10 };
     assert_eq!(case.contribution(3, beacon), "its factor is not the beacon's");
     let endless =
         |p: &mut Parts| p.transcript.contributions[2].secret = Secret::Beacon { value: vec![7; 32], iterations: 63 };
-    assert_eq!(case.contribution(3, endless), "its beacon is hashed too few times, or too many to be checked");
+    assert_eq!(case.contribution(3, endless), "its beacon has too few iterations, or too many to be verified");
 }
 
-/// Records that are well made, by somebody who knows their factors: one, and the inverse of all factors before.
+/// Well-formed records by a party that knows their factors: one, and the inverse of all factors before.
 #[test]
-fn factors_that_undo_the_ceremony() {
+fn factors_that_cancel_the_ceremony_are_rejected() {
     let case = case();
     let start = Parts::of(&case.first);
     let extended = |factors: &[Fr], same_s: bool| {
@@ -199,10 +199,10 @@ fn factors_that_undo_the_ceremony() {
     let (three, third) = (Fr::from(3u64), ark_ff::Field::inverse(&Fr::from(3u64)).unwrap());
     let one = Fr::from(1u64);
     assert!(extended(&[one], false).contains("factor of one"));
-    assert!(extended(&[three, third], false).contains("delta is gamma after it"));
-    assert!(extended(&[three, -third], false).contains("delta is gamma after it"));
+    assert!(extended(&[three, third], false).contains("it makes delta equal to gamma"));
+    assert!(extended(&[three, -third], false).contains("it makes delta equal to gamma"));
     assert!(extended(&[three, three], true).contains("it repeats another contribution"));
-    // With different points the same factor twice is no repetition: nobody else can tell.
+    // An equal factor with different points is not a repetition that others could detect.
     assert!(extended(&[three, three], false).contains("L is not divided by delta"));
 }
 
@@ -238,14 +238,14 @@ impl Circuit for Other {
 }
 
 #[test]
-fn another_circuits_key() {
+fn key_of_another_circuit_is_rejected() {
     let case = case();
     let refused = verified(&Other::system(), &case.powers, &case.last, None).expect_err("refused");
-    assert!(is_not_the_key(&refused, "its entries of A and B are another circuit's"));
+    assert!(is_not_the_key(&refused, "its entries of A and B are those of another circuit"));
     let refused = ProvingKey::<Other>::from_zkey(&case.last).err().unwrap();
     assert!(matches!(&refused, KeyError::Import { .. }), "{refused}");
     assert!(refused.to_string().contains("other entries of A and B"), "{refused}");
-    // C alone is not in the file: only the ceremony's verification tells.
+    // C is not in the file: only the verification of the ceremony detects a change of C.
     let other_c = first(&Other::system(), &case.powers);
     let parts = Parts { coefficients: Parts::of(&case.first).coefficients, ..Parts::of(&other_c) };
     let refused = verified(&Power::system(), &case.powers, &parts.bytes(), None).expect_err("refused");
@@ -253,14 +253,14 @@ fn another_circuits_key() {
 }
 
 #[test]
-fn a_key_without_contributions_is_no_key() {
+fn key_without_contributions_is_rejected() {
     let case = case();
     let refused = ProvingKey::<Power>::from_zkey(&case.first).err().unwrap();
     assert!(matches!(refused, KeyError::Degenerate(_)), "{refused}");
 }
 
 #[test]
-fn a_first_key_that_is_not() {
+fn invalid_initial_zkeys_are_rejected() {
     let case = case();
     let with = |first: &[u8]| verified(&Power::system(), &case.powers, &case.last, Some(first)).expect_err("refused");
     assert!(is_not_the_key(&with(&case.last), "it has contributions already"));
@@ -272,7 +272,7 @@ fn a_first_key_that_is_not() {
     assert!(is_not_the_key(&with(&parts.bytes()), "H"));
     let mut parts = Parts::of(&case.first);
     parts.transcript.circuit[9] ^= 4;
-    assert!(is_not_the_key(&with(&parts.bytes()), "its hash is another"));
+    assert!(is_not_the_key(&with(&parts.bytes()), "its hash is not that of the transcript"));
     for change in [
         (|p: &mut Parts| p.key.a.swap(3, 4)) as fn(&mut Parts),
         |p| p.key.b_g1.swap(5, 6),
@@ -282,7 +282,7 @@ fn a_first_key_that_is_not() {
     ] {
         let mut parts = Parts::of(&case.first);
         change(&mut parts);
-        assert!(is_not_the_key(&with(&parts.bytes()), "the first key has other lists than the last"));
+        assert!(is_not_the_key(&with(&parts.bytes()), "the initial zkey has other lists than the last key"));
     }
     let Header { alpha_g1, .. } = Parts::of(&case.first).key.header;
     let mut parts = Parts::of(&case.first);
@@ -290,9 +290,9 @@ fn a_first_key_that_is_not() {
     assert!(is_not_the_key(&with(&parts.bytes()), "its delta is not one"));
 }
 
-/// Contributions that hold, upon a first key that says it is another.
+/// Valid contributions to an initial zkey with another one's hash.
 #[test]
-fn a_transcript_that_begins_elsewhere() {
+fn transcript_of_another_initial_zkey_is_rejected() {
     let powers = powers(6);
     let mut parts = Parts::of(&first(&Power::system(), &powers));
     parts.transcript.circuit = [5; 64];
@@ -300,12 +300,12 @@ fn a_transcript_that_begins_elsewhere() {
     let honest = first(&Power::system(), &powers);
     for start in [None, Some(honest.as_slice())] {
         let refused = verified(&Power::system(), &powers, &last, start).expect_err("refused");
-        assert!(is_not_the_key(&refused, "its transcript begins with the hash of another key"));
+        assert!(is_not_the_key(&refused, "its transcript begins with the hash of another initial zkey"));
     }
 }
 
 #[test]
-fn names() {
+fn invalid_names_are_rejected() {
     let case = case();
     for name in ["", "a\nb", &"x".repeat(65), &"\u{1F600}".repeat(64)] {
         let refused = contribute(Cursor::new(&case.first), &mut Vec::new(), name, &mut StdRng::seed_from_u64(1));

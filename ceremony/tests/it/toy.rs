@@ -11,12 +11,12 @@ use psephos_prover::circuit_files::constraint_system;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-/// A witness is wrong.
+/// The witness is invalid.
 #[derive(Debug, thiserror::Error)]
 #[error("wrong")]
 pub(crate) struct Wrong;
 
-/// `x^(2^20) + 3·x·(x + 1) = y`, with `z = 7·x` public too; one variable is nowhere.
+/// `x^(2^20) + 3·x·(x + 1) = y`, with `z = 7·x` public too; one variable occurs in no constraint.
 pub(crate) struct Power {
     pub(crate) x: Fr,
 }
@@ -54,7 +54,7 @@ impl Circuit for Power {
     }
 }
 
-/// Rehearsal's powers of tau.
+/// Returns a rehearsal's powers of tau.
 pub(crate) fn powers(power: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     rehearsal::write(power, &mut bytes).unwrap();
@@ -65,7 +65,7 @@ pub(crate) fn ptau(bytes: &[u8]) -> Ptau<Cursor<&[u8]>> {
     Ptau::open(Cursor::new(bytes)).unwrap()
 }
 
-/// The key before its first contribution, as a file.
+/// Returns the initial zkey as a file.
 pub(crate) fn first(system: &R1cs, powers: &[u8]) -> Vec<u8> {
     let (key, transcript) = first_key(system, &mut ptau(powers)).unwrap();
     let mut bytes = Vec::new();

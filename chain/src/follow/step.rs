@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alloy::{eips::BlockNumberOrTag, providers::Provider};
-use psephos_state::{Log, Replay, events};
+use psephos_state::{ChainState, Log, events};
 
 use super::{
     Follower, advanced,
@@ -50,7 +50,7 @@ impl Follower {
             let tip = last.unwrap_or(head);
             return Ok(Some(Reading { common, logs: Vec::new(), tip, head }));
         }
-        let contracts = events::contracts(&self.deployment);
+        let contracts = events::event_contracts(&self.deployment);
         let (end, logs) = self.ranges.next(&self.connection, &contracts, from, head.number).await?;
         let tip = if end == head.number { Some(head) } else { self.block(end.into()).await? };
         let still = self.block(head.number.into()).await?;
@@ -106,7 +106,7 @@ impl Follower {
         match self.blocks.last() {
             None => {
                 self.pending.clear();
-                self.confirmed = Arc::new(Replay::empty(self.deployment.clone()));
+                self.confirmed = Arc::new(ChainState::empty(self.deployment.clone()));
                 self.newest = self.confirmed.clone();
             }
             Some(&tip) => {
@@ -121,7 +121,7 @@ impl Follower {
         let limit = head.saturating_sub(self.options.confirmations);
         if self.pending.is_empty() && tip.number <= limit {
             // Deep in the past, one state is enough, and is changed where it is.
-            self.newest = Arc::new(Replay::empty(self.deployment.clone()));
+            self.newest = Arc::new(ChainState::empty(self.deployment.clone()));
             let confirmed = std::mem::replace(&mut self.confirmed, self.newest.clone());
             let confirmed = Arc::try_unwrap(confirmed).unwrap_or_else(|shared| (*shared).clone());
             self.confirmed = Arc::new(advanced(confirmed, logs, tip));
@@ -138,7 +138,7 @@ impl Follower {
         }
         self.blocks.push(tip);
         let newest = Arc::make_mut(&mut self.newest);
-        newest.apply_all(logs);
+        newest.apply_logs(logs);
         (newest.block, newest.time) = (tip.number, tip.time);
         self.pending.extend(logs.iter().cloned());
         self.confirm(limit);
@@ -162,7 +162,7 @@ impl Follower {
             (confirmed.block, confirmed.time) = (block.number, block.time);
         } else {
             let confirmed = Arc::make_mut(&mut self.confirmed);
-            confirmed.apply_all(&logs);
+            confirmed.apply_logs(&logs);
             (confirmed.block, confirmed.time) = (block.number, block.time);
         }
     }

@@ -8,7 +8,7 @@ use std::{
 
 use alloy::primitives::B256;
 use async_trait::async_trait;
-use psephos_state::{Deployment, Replay, bytes::Malformed, events::Page, proofs::Call};
+use psephos_state::{ChainState, Deployment, bytes::DecodeError, events::EventPage, proofs::TransactionCall};
 
 use super::StateSource;
 use crate::error::ChainError;
@@ -33,7 +33,7 @@ impl FileSource {
     ///
     /// # Errors
     /// `EventFile` if it cannot be written.
-    pub fn write(path: &Path, page: &Page) -> Result<(), ChainError> {
+    pub fn write(path: &Path, page: &EventPage) -> Result<(), ChainError> {
         fs::write(path, page.to_bytes()).map_err(|error| refused(path, &error))
     }
 }
@@ -48,10 +48,10 @@ impl StateSource for FileSource {
     ///
     /// # Errors
     /// `EventFile` if the file cannot be read, is damaged, or is another deployment's.
-    async fn read_state(&self) -> Result<Replay, ChainError> {
+    async fn read_state(&self) -> Result<ChainState, ChainError> {
         let bytes = fs::read(&self.path).map_err(|error| refused(&self.path, &error))?;
-        let malformed = |error: Malformed| refused(&self.path, &error);
-        let page = Page::from_bytes(&bytes).map_err(malformed)?;
+        let malformed = |error: DecodeError| refused(&self.path, &error);
+        let page = EventPage::from_bytes(&bytes).map_err(malformed)?;
         let header = page.header;
         if (header.chain_id, header.polls) != (self.deployment.chain_id, self.deployment.polls) {
             let reason = format!("it is of {}:{}, not of {}", header.chain_id, header.polls, self.deployment.id());
@@ -60,13 +60,13 @@ impl StateSource for FileSource {
         if header.from > self.deployment.from_block || header.to != header.head {
             return Err(refused(&self.path, &"it does not hold all blocks of the deployment"));
         }
-        let mut state = Replay::empty(self.deployment.clone());
-        state.apply_all(&page.logs(&self.deployment).map_err(malformed)?);
+        let mut state = ChainState::empty(self.deployment.clone());
+        state.apply_logs(&page.decode_logs(&self.deployment).map_err(malformed)?);
         (state.block, state.time) = (header.head, header.time);
         Ok(state)
     }
 
-    async fn read_calls(&self, _: &BTreeSet<B256>) -> Result<BTreeMap<B256, Call>, ChainError> {
+    async fn read_calls(&self, _: &BTreeSet<B256>) -> Result<BTreeMap<B256, TransactionCall>, ChainError> {
         Ok(BTreeMap::new())
     }
 }
@@ -84,24 +84,24 @@ mod tests {
     use psephos_state::{
         Log,
         bindings::IStakeholderRegistry::ChamberCreated,
-        deployment::imagined,
-        events::{PageBlock, PageHeader},
+        deployment::placeholder,
+        events::{EventBlock, EventPageHeader},
     };
 
     use super::*;
 
-    fn page(deployment: &Deployment) -> Page {
+    fn page(deployment: &Deployment) -> EventPage {
         let event = ChamberCreated { chamber: U256::ZERO, name: "Founders".into(), policy: deployment.policy };
         let log = Log { address: deployment.registry, data: event.encode_log_data(), block: 4, ..Log::default() };
         let (chain_id, polls, hash) = (deployment.chain_id, deployment.polls, B256::repeat_byte(7));
-        let header = PageHeader { chain_id, polls, from: 0, to: 9, head: 9, hash, time: 99 };
-        Page { header, blocks: vec![PageBlock::of(deployment, 4, hash, &[log])] }
+        let header = EventPageHeader { chain_id, polls, from: 0, to: 9, head: 9, hash, time: 99 };
+        EventPage { header, blocks: vec![EventBlock::from_logs(deployment, 4, hash, &[log])] }
     }
 
     #[tokio::test]
     async fn written_events_lead_to_the_state_they_record() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, deployment) = (folder.path().join("events"), imagined(Address::repeat_byte));
+        let (path, deployment) = (folder.path().join("events"), placeholder(Address::repeat_byte));
         FileSource::write(&path, &page(&deployment)).unwrap();
         let state = FileSource::new(&path, deployment).read_state().await.unwrap();
         assert_eq!((state.block, state.time, state.chambers[&0].name.as_str()), (9, 99, "Founders"));
@@ -110,7 +110,7 @@ mod tests {
     #[tokio::test]
     async fn another_deployments_events_are_rejected() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, deployment) = (folder.path().join("events"), imagined(Address::repeat_byte));
+        let (path, deployment) = (folder.path().join("events"), placeholder(Address::repeat_byte));
         FileSource::write(&path, &page(&deployment)).unwrap();
         let other = Deployment { chain_id: 1, ..deployment };
         let error = FileSource::new(&path, other).read_state().await.unwrap_err();

@@ -17,7 +17,7 @@ use std::{
 
 use alloy::primitives::B256;
 use async_trait::async_trait;
-use psephos_state::{Deployment, Replay, proofs::Call};
+use psephos_state::{ChainState, Deployment, proofs::TransactionCall};
 
 use self::{client::IndexerClient, error::IndexerError, snapshot::Snapshot};
 use super::{StateSource, node};
@@ -39,7 +39,7 @@ impl IndexerSource {
         Self { client, connection, deployment, verified: Arc::default() }
     }
 
-    async fn verify(&self, snapshot: Snapshot) -> Result<Replay, ChainError> {
+    async fn verify(&self, snapshot: Snapshot) -> Result<ChainState, ChainError> {
         let snapshot = snapshot.advance(&self.connection).await?;
         *self.verified.lock().unwrap_or_else(PoisonError::into_inner) = Some(snapshot.clone());
         Ok(snapshot.replay)
@@ -58,7 +58,7 @@ impl StateSource for IndexerSource {
 
     /// Reads the state at the node's newest block. Reading resumes from what was verified before, as long as the chain
     /// has its block.
-    async fn read_state(&self) -> Result<Replay, ChainError> {
+    async fn read_state(&self) -> Result<ChainState, ChainError> {
         self.connection.check_deployment(&self.deployment).await?;
         let verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let outcome = match verified {
@@ -74,7 +74,7 @@ impl StateSource for IndexerSource {
         }
     }
 
-    async fn read_calls(&self, transactions: &BTreeSet<B256>) -> Result<BTreeMap<B256, Call>, ChainError> {
+    async fn read_calls(&self, transactions: &BTreeSet<B256>) -> Result<BTreeMap<B256, TransactionCall>, ChainError> {
         node::read_calls(&self.connection, transactions).await
     }
 }

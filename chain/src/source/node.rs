@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::B256;
 use async_trait::async_trait;
-use psephos_state::{Deployment, Replay, events, proofs::Call};
+use psephos_state::{ChainState, Deployment, events, proofs::TransactionCall};
 
 use super::StateSource;
 use crate::{connection::Connection, error::ChainError, logs};
@@ -34,11 +34,11 @@ impl StateSource for NodeSource {
         &self.deployment
     }
 
-    async fn read_state(&self) -> Result<Replay, ChainError> {
+    async fn read_state(&self) -> Result<ChainState, ChainError> {
         read_state(&self.connection, &self.deployment).await
     }
 
-    async fn read_calls(&self, transactions: &BTreeSet<B256>) -> Result<BTreeMap<B256, Call>, ChainError> {
+    async fn read_calls(&self, transactions: &BTreeSet<B256>) -> Result<BTreeMap<B256, TransactionCall>, ChainError> {
         read_calls(&self.connection, transactions).await
     }
 }
@@ -47,13 +47,13 @@ impl StateSource for NodeSource {
 ///
 /// # Errors
 /// `WrongChain`, `NotDeployed`, `NoChain`, `Provider`.
-pub async fn read_state(connection: &Connection, deployment: &Deployment) -> Result<Replay, ChainError> {
+pub async fn read_state(connection: &Connection, deployment: &Deployment) -> Result<ChainState, ChainError> {
     connection.check_deployment(deployment).await?;
     let head = connection.head().await?;
     let time = connection.time().await?;
-    let logs = logs::read(connection, &events::contracts(deployment), deployment.from_block, head).await?;
-    let mut state = Replay::empty(deployment.clone());
-    state.apply_all(&logs);
+    let logs = logs::read(connection, &events::event_contracts(deployment), deployment.from_block, head).await?;
+    let mut state = ChainState::empty(deployment.clone());
+    state.apply_logs(&logs);
     (state.block, state.time) = (head, time);
     Ok(state)
 }
@@ -66,11 +66,11 @@ pub async fn read_state(connection: &Connection, deployment: &Deployment) -> Res
 pub async fn read_calls(
     connection: &Connection,
     transactions: &BTreeSet<B256>,
-) -> Result<BTreeMap<B256, Call>, ChainError> {
+) -> Result<BTreeMap<B256, TransactionCall>, ChainError> {
     let mut calls = BTreeMap::new();
     for &transaction in transactions {
         match connection.calldata(transaction).await {
-            Ok((to, data)) => drop(calls.insert(transaction, Call { to, data })),
+            Ok((to, data)) => drop(calls.insert(transaction, TransactionCall { to, data })),
             Err(error @ ChainError::NoChain { .. }) => return Err(error),
             Err(_) => {}
         }
@@ -82,7 +82,7 @@ pub async fn read_calls(
 ///
 /// # Errors
 /// `State` if there is no such poll, `NoChain` if the node does not answer.
-pub async fn load_proofs(connection: &Connection, state: &mut Replay, poll: u64) -> Result<(), ChainError> {
-    let calls = read_calls(connection, &state.unread_transactions(poll)?).await?;
+pub async fn load_proofs(connection: &Connection, state: &mut ChainState, poll: u64) -> Result<(), ChainError> {
+    let calls = read_calls(connection, &state.transactions_to_load(poll)?).await?;
     Ok(state.load_proofs(poll, &calls)?)
 }

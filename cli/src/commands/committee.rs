@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use psephos_client::operator::{self, NewCommittee};
-use psephos_client::{Replay, trustee};
+use psephos_client::{ChainState, trustee};
 use psephos_protocol::constants::MAX_TRUSTEES;
 use psephos_state::{Address, Poll, PollState};
 use serde_json::json;
@@ -123,8 +123,8 @@ async fn create(session: &Session, args: Create) -> Result<(), Failure> {
 }
 
 /// Warns of polls that lose their committee before they open.
-fn stranded(session: &Session, replay: &Replay, committee: u64, can: &str) {
-    let lost = |poll: &Poll| poll.parameters.committee == committee && poll.state(replay.time) == PollState::Created;
+fn stranded(session: &Session, replay: &ChainState, committee: u64, can: &str) {
+    let lost = |poll: &Poll| poll.parameters.committee == committee && poll.state_at(replay.time) == PollState::Created;
     let polls: Vec<String> = replay.polls.iter().filter(|(_, poll)| lost(poll)).map(|(id, _)| id.to_string()).collect();
     if !polls.is_empty() {
         session.output().warn(&format!(
@@ -152,7 +152,7 @@ async fn list(session: &Session) -> Result<(), Failure> {
     let mut entries = Vec::new();
     for (id, committee) in &replay.committees {
         let phase = committee.status(replay.time);
-        let (registered, dealt) = (committee.registered.len(), committee.dealings.len());
+        let (registered, dealt) = (committee.registrations.len(), committee.dealings.len());
         table.row([
             id.to_string(),
             phase.to_string(),

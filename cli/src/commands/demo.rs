@@ -20,37 +20,37 @@ pub(crate) use summary::checks;
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Voters and weights: a file with the columns proposal,account,weight,choice (default: a sample of its own)
+    /// Voters and weights: a CSV file with the columns proposal,account,weight,choice [default: built-in sample]
     #[arg(long, value_name = "FILE", requires = "proposal")]
     electorate: Option<PathBuf>,
-    /// Which proposal of the file
+    /// The proposal of the file to run
     #[arg(long, value_name = "NAME", requires = "electorate")]
     proposal: Option<String>,
     /// The directory for the report
     #[arg(long, value_name = "DIR", default_value = "psephos-demo")]
     out: PathBuf,
-    /// Write no report
+    /// Do not write a report
     #[arg(long)]
     no_report: bool,
-    /// The address of a local chain that runs already (default: one is started)
+    /// URL of a running local chain [default: start one]
     #[arg(long, value_name = "URL")]
     chain: Option<String>,
-    /// Ballots in a transaction at most
+    /// Maximum number of ballots in a transaction
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = batch_size())]
     batch: u16,
-    /// Of every so many voters one replaces its ballot; 0 for none
+    /// Every N-th voter replaces its ballot; 0 disables replacements
     #[arg(long, value_name = "N", default_value_t = 10)]
     replace_every: usize,
-    /// At most so many voters a poll (sample only)
+    /// Maximum number of voters (sample only)
     #[arg(long, value_name = "N", conflicts_with = "electorate")]
     limit: Option<usize>,
-    /// Trustees of the committee
+    /// Number of trustees in the committee
     #[arg(long, value_name = "N", default_value_t = 5)]
     trustees: usize,
-    /// How many of them open a total
+    /// Number of trustees whose shares decrypt a total
     #[arg(long, value_name = "N", default_value_t = 3)]
     threshold: usize,
-    /// How many of them, first those who dealt, are gone before anything is opened
+    /// Number of trustees, beginning with those that dealt, that are absent when totals are decrypted
     #[arg(long, value_name = "N", default_value_t = 2)]
     absent: usize,
     /// Leave out the eight-option poll (sample only)
@@ -98,7 +98,7 @@ fn config(args: Demo) -> ElectionConfig {
         chain: args.chain,
         batch: args.batch.into(),
         replace_every: args.replace_every,
-        second_poll: !args.one_poll,
+        quadratic_poll: !args.one_poll,
         limit: args.limit,
         trustees: args.trustees,
         threshold: args.threshold,

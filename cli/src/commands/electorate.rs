@@ -1,4 +1,4 @@
-//! `psephos electorate`: files of voters and weights, before anything is done with them.
+//! `psephos electorate`: checks files of voters and weights before they are used.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use crate::format::thousands;
 use crate::session::Session;
 use crate::table::Table;
 
-/// What to do with electorate files.
+/// Operations on electorate files.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Checks a file with the columns proposal,account,weight,choice
@@ -20,7 +20,7 @@ pub(crate) enum Command {
         /// The file
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// Only this proposal
+        /// Check this proposal only
         #[arg(long, value_name = "NAME")]
         proposal: Option<String>,
     },

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use psephos_client::remote::relay::{Inclusion, Promise, RelayError, RemoteRelayer};
 use psephos_client::reward::ClaimPackage;
 use psephos_client::{ClientError, Package, files as client_files};
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 
 use crate::failure::Failure;
 
@@ -19,7 +19,7 @@ const MAX_RECEIPT: usize = 16 * 1024;
 /// Submits a ballot to the relayer at a URL and stores its receipt beside the package.
 pub(crate) async fn ballot(
     deployment: &Deployment,
-    replay: &Replay,
+    replay: &ChainState,
     url: &str,
     (package, path): (&Package, &Path),
 ) -> Result<Promise, Failure> {
@@ -37,7 +37,7 @@ pub(crate) async fn ballot(
 /// Submits a claim to the relayer at a URL and stores its receipt beside the claim.
 pub(crate) async fn claim(
     deployment: &Deployment,
-    replay: &Replay,
+    replay: &ChainState,
     url: &str,
     (package, path): (&ClaimPackage, &Path),
 ) -> Result<Promise, Failure> {

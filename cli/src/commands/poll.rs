@@ -81,8 +81,8 @@ async fn list(session: &Session) -> Result<(), Failure> {
     let mut table = Table::new(&[">poll", "title", "state", ">ballots", "outcome"]);
     let mut entries = Vec::new();
     for (number, poll) in &replay.polls {
-        let (state, title) = (poll.state(replay.time), metadata(poll).title);
-        let ballots: usize = poll.chambers.values().map(|chamber| chamber.current.len()).sum();
+        let (state, title) = (poll.state_at(replay.time), metadata(poll).title);
+        let ballots: usize = poll.chambers.values().map(|chamber| chamber.latest.len()).sum();
         let chosen = outcome(poll);
         let cells = [number.to_string(), title.clone(), state.to_string(), ballots.to_string()];
         table.row(cells.into_iter().chain([chosen.clone().unwrap_or_default()]));

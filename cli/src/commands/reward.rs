@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use psephos_chain::{Address, Sent, U256};
 use psephos_client::keys::load_sealing_keys;
-use psephos_client::{Connection, Deployment, Replay, reward};
+use psephos_client::{ChainState, Connection, Deployment, reward};
 use serde_json::json;
 
 use crate::failure::{Failure, OK};
@@ -123,7 +123,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<u8, Failu
     Ok(OK)
 }
 
-async fn sending(session: &Session) -> Result<(Deployment, Connection, Replay), Failure> {
+async fn sending(session: &Session) -> Result<(Deployment, Connection, ChainState), Failure> {
     let deployment = session.deployment()?;
     let connection = session.sending(&deployment).await?;
     let replay = session.source(&connection, &deployment)?.read_state().await?;

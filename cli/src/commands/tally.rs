@@ -33,7 +33,7 @@ pub(crate) async fn run(session: &Session, args: Tally) -> Result<u8, Failure> {
         false => Some(tally::finalise(&connection, &deployment, args.poll).await?.hash),
     };
     let replay = source.read_state().await?;
-    let state = replay.state(args.poll)?;
+    let state = replay.poll_state(args.poll)?;
     let chambers: Vec<_> = counted
         .iter()
         .map(|one| json!({ "chamber": one.chamber, "totals": one.totals, "transaction": one.sent.hash, "gas": one.sent.gas }))

@@ -7,7 +7,7 @@ use psephos_circuits::catalogue::Name;
 use psephos_client::operator::Metadata;
 use psephos_client::package::MAX_BYTES;
 use psephos_client::remote::relay::{Inclusion, Promise, ballot_inclusion};
-use psephos_client::{ClientError, Observer, Package, Phase, Replay, files as client_files, voter};
+use psephos_client::{ChainState, ClientError, Observer, Package, Phase, files as client_files, voter};
 use psephos_protocol::identity::Identity;
 use psephos_protocol::statement::ballot;
 use psephos_submission::verifiers::check_verifiers;
@@ -81,7 +81,7 @@ pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
         return check(session, &replay, &identity, &args);
     }
     let circuits = session.circuits()?;
-    let circuit = Name::for_statement::<ballot::Witness>(Some(replay.poll(args.poll)?.size()))?;
+    let circuit = Name::for_statement::<ballot::Witness>(Some(replay.poll(args.poll)?.circuit_size()))?;
     check_verifiers(&circuits, &connection, &deployment, &[circuit]).await?;
     let package = prove(session, &replay, &identity, &args).await?;
     let promise = match &args.relayer {
@@ -91,7 +91,7 @@ pub(crate) async fn run(session: &Session, args: Vote) -> Result<u8, Failure> {
     proved(session, &replay, &args, promise.as_ref())
 }
 
-fn check(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<u8, Failure> {
+fn check(session: &Session, replay: &ChainState, identity: &Identity, args: &Vote) -> Result<u8, Failure> {
     let package = match &args.package {
         Some(path) => Some(
             Package::parse(&client_files::read(path, MAX_BYTES).map_err(ClientError::from)?)
@@ -127,7 +127,7 @@ fn check(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -
     Ok(if counted { OK } else { FALSE })
 }
 
-async fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &Vote) -> Result<Package, Failure> {
+async fn prove(session: &Session, replay: &ChainState, identity: &Identity, args: &Vote) -> Result<Package, Failure> {
     let poll = replay.poll(args.poll)?;
     let choices = match (&args.choices, args.option) {
         (Some(choices), _) => choices.clone(),
@@ -141,7 +141,7 @@ async fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &V
     warn(session, replay, args);
     let vote = voter::prepare(replay, identity, args.poll, args.chamber, &choices, args.replace)?;
     let remote = args.remote.prover(session, StatementKind::Ballot)?;
-    let circuits = prepared(session, &[poll.size()])?;
+    let circuits = prepared(session, &[poll.circuit_size()])?;
     let progress = Progress::new(session.output());
     progress.begin(Phase::Prove, 0);
     let package = match remote {
@@ -153,7 +153,7 @@ async fn prove(session: &Session, replay: &Replay, identity: &Identity, args: &V
     Ok(package)
 }
 
-fn proved(session: &Session, replay: &Replay, args: &Vote, promise: Option<&Promise>) -> Result<u8, Failure> {
+fn proved(session: &Session, replay: &ChainState, args: &Vote, promise: Option<&Promise>) -> Result<u8, Failure> {
     let poll = replay.poll(args.poll)?;
     let title = Metadata::read(&poll.parameters.metadata, poll.options()).title;
     // The choices are not printed: results end up in logs.
@@ -187,7 +187,7 @@ fn proved(session: &Session, replay: &Replay, args: &Vote, promise: Option<&Prom
 }
 
 /// Warns of properties of this chamber that a voter should know before voting.
-fn warn(session: &Session, replay: &Replay, args: &Vote) {
+fn warn(session: &Session, replay: &ChainState, args: &Vote) {
     let chamber = replay.polls.get(&args.poll).and_then(|poll| poll.chambers.get(&args.chamber));
     let Some((chamber, frozen)) = chamber.and_then(|chamber| Some((chamber, chamber.frozen.as_ref()?))) else { return };
     let members = frozen.chamber.members.len();

@@ -4,7 +4,7 @@
 
 pub use psephos_chain::fees::terms;
 use psephos_chain::{Address, Connection, Sent, U96, U256, fees};
-pub use psephos_state::fees::{Books, Pot, Terms};
+pub use psephos_state::fees::{FeeBooks, FeePot, PotTerms};
 use psephos_state::{
     Deployment,
     bindings::IFeePot::{CreditWithdrawn, PotReclaimed, fundCall, openCall, reclaimCall, withdrawCall},

@@ -119,7 +119,7 @@ async fn explain(source: &dyn StateSource, queue: &BallotQueue, report: &mut Rel
     for item in unexplained {
         if let Some(outcome) = find_on_chain(listed, &item.contents) {
             report.set_outcome(item.index, outcome);
-        } else if listed.fingerprint(&item.contents.record.posted.nullifier) != item.contents.previous() {
+        } else if listed.counted_fingerprint(&item.contents.record.posted.nullifier) != item.contents.previous() {
             report.refuse(item.index, Refusal::AlreadyCast, "another ballot of this voter came first");
         }
     }

@@ -9,7 +9,7 @@ use psephos_protocol::{
     statement::claim::{Draft, Instance, Posted, Terms, Witness},
 };
 use psephos_prover::Proof;
-use psephos_state::{Replay, bindings::IRewards::Claim, words};
+use psephos_state::{ChainState, bindings::IRewards::Claim, words};
 use psephos_submission::{
     claims::build_claim_call,
     proofs::{circuit_of, proof_to_words},
@@ -59,7 +59,7 @@ impl Claiming {
 }
 
 /// The policy of a chamber whose claims are open.
-pub(super) fn policy(replay: &Replay, poll: u64, chamber: u64) -> Result<Policy, ClientError> {
+pub(super) fn policy(replay: &ChainState, poll: u64, chamber: u64) -> Result<Policy, ClientError> {
     Ok(find_policy(replay, poll, chamber)?)
 }
 
@@ -69,7 +69,7 @@ pub(super) fn policy(replay: &Replay, poll: u64, chamber: u64) -> Result<Policy,
 /// # Errors
 /// `NotClaimable`, `NothingPaid`, `AlreadyClaimed`, `FeeTooHigh`; as [`voter::recover`]; `Inconsistent`.
 pub fn prepare(
-    replay: &Replay,
+    replay: &ChainState,
     identity: &Identity,
     poll: u64,
     chamber: u64,
@@ -96,8 +96,8 @@ pub fn prepare(
     if payout.fee > U256::from(amount).saturating_mul(reward.unit()) {
         return Err(ClientError::FeeTooHigh { fee: payout.fee, amount, unit: reward.unit() });
     }
-    let notes: Vec<Fr> = listed.by_number().iter().map(|ballot| ballot.posted.note).collect();
-    let tree = reward.tree(chamber, &notes).map_err(ClientError::Inconsistent)?;
+    let notes: Vec<Fr> = listed.ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
+    let tree = reward.rebuild_notes_tree(chamber, &notes).map_err(ClientError::Inconsistent)?;
     let (list, index) = tree.find(note).ok_or_else(|| inconsistent("the voter's note is in no sealed list"))?;
     let path = tree.prove(list, index).map_err(inconsistent)?;
     let terms = Terms { ctx, policy, binding: binding(replay, &payout) };
@@ -111,7 +111,7 @@ pub fn prepare(
 }
 
 /// `binding` of a payout by this deployment.
-pub(super) fn binding(replay: &Replay, payout: &Payout) -> Fr {
+pub(super) fn binding(replay: &ChainState, payout: &Payout) -> Fr {
     claim_binding(replay, payout.recipient, payout.relayer.unwrap_or_default(), payout.fee)
 }
 
@@ -119,7 +119,7 @@ pub(super) fn binding(replay: &Replay, payout: &Payout) -> Fr {
 ///
 /// # Errors
 /// `Prove`, `Key`.
-pub fn prove(replay: &Replay, circuits: &KeyRing, claiming: Claiming) -> Result<ClaimPackage, ClientError> {
+pub fn prove(replay: &ChainState, circuits: &KeyRing, claiming: Claiming) -> Result<ClaimPackage, ClientError> {
     let Claiming { poll, chamber, payout, instance, witness, posted } = claiming;
     let proof = circuits.prove(replay.deployment.chain_id, instance, witness)?;
     Ok(packed(replay, poll, chamber, &payout, &posted, &proof))
@@ -130,7 +130,7 @@ pub fn prove(replay: &Replay, circuits: &KeyRing, claiming: Claiming) -> Result<
 /// # Errors
 /// `Remote`, `Key`.
 pub async fn prove_remotely(
-    replay: &Replay,
+    replay: &ChainState,
     prover: &RemoteProver,
     circuits: &KeyRing,
     claiming: Claiming,
@@ -144,7 +144,14 @@ pub async fn prove_remotely(
     Ok(packed(replay, poll, chamber, &payout, &posted, &proof))
 }
 
-fn packed(replay: &Replay, poll: u64, chamber: u64, payout: &Payout, posted: &Posted, proof: &Proof) -> ClaimPackage {
+fn packed(
+    replay: &ChainState,
+    poll: u64,
+    chamber: u64,
+    payout: &Payout,
+    posted: &Posted,
+    proof: &Proof,
+) -> ClaimPackage {
     let claim = Claim {
         rewardNullifier: words::from_field(&posted.reward_nullifier),
         amount: U256::from(posted.amount),
@@ -161,7 +168,7 @@ fn packed(replay: &Replay, poll: u64, chamber: u64, payout: &Payout, posted: &Po
 ///
 /// # Errors
 /// `Package`, `Chain` with `NoReward`.
-pub fn is_paid(replay: &Replay, package: &ClaimPackage) -> Result<bool, ClientError> {
+pub fn is_paid(replay: &ChainState, package: &ClaimPackage) -> Result<bool, ClientError> {
     let nullifier = words::to_field(package.claim()?.rewardNullifier)?;
     Ok(replay.reward(package.poll)?.is_claimed(package.chamber, &nullifier))
 }

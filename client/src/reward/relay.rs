@@ -3,7 +3,7 @@
 use psephos_chain::{B256, ChainError, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{reward::Policy, statement::claim::Terms};
-use psephos_state::{Replay, bindings::IRewards::Claim};
+use psephos_state::{ChainState, bindings::IRewards::Claim};
 pub(crate) use psephos_submission::reward::verify_claim;
 use psephos_submission::{
     claims::{ClaimRefusal, FeePolicy, NotesRoots, check_claim, simulate_claim},
@@ -56,7 +56,7 @@ pub struct ClaimRelay {
 /// `Key`; `Chain` with `Unfunded`, `NoSender`, `NoChain` if nothing can be sent at all.
 pub async fn relay(
     connection: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     circuits: &KeyRing,
     submissions: &[Submission],
     min_fee: U256,
@@ -88,7 +88,7 @@ pub async fn relay(
 }
 
 /// Sends a claim that its recipient cannot make dear, or fail at the relayer's expense.
-async fn send(connection: &Connection, replay: &Replay, package: &ClaimPackage) -> Result<Sent, ClientError> {
+async fn send(connection: &Connection, replay: &ChainState, package: &ClaimPackage) -> Result<Sent, ClientError> {
     let from = connection.sender().ok_or(ChainError::NoSender)?;
     if let Err((_, reason)) = simulate_claim(connection, from, replay, package).await? {
         return Err(ClientError::CostlyClaim { reason });
@@ -98,7 +98,7 @@ async fn send(connection: &Connection, replay: &Replay, package: &ClaimPackage) 
 
 /// What the contract knows of a claim.
 pub(crate) fn terms(
-    replay: &Replay,
+    replay: &ChainState,
     poll: u64,
     chamber: u64,
     policy: Policy,

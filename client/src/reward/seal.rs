@@ -3,7 +3,7 @@
 use psephos_chain::{B256, Connection, Sent, U256};
 use psephos_circuits::catalogue::Name;
 use psephos_protocol::{Fr, constants::LIST_NOTES, context, note::NoteList, statement, transcript};
-use psephos_state::{Ballot, Replay, bindings::IRewards::sealNotesCall, words};
+use psephos_state::{Ballot, ChainState, bindings::IRewards::sealNotesCall, words};
 use psephos_submission::{proofs::proof_to_words, verifiers::check_verifiers};
 
 use crate::{
@@ -32,7 +32,7 @@ pub struct Sealed {
 /// `Inconsistent` if what is sealed is not what the ballots give; `Prove`, `Key`; `Chain`: `NoReward`, `Reverted` with `PollHasNotEnded`, ..
 pub async fn seal(
     connection: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     circuits: &KeyRing,
     poll: u64,
     observer: &dyn Observer,
@@ -40,12 +40,12 @@ pub async fn seal(
     check_verifiers(circuits, connection, &replay.deployment, &[Name::Notes]).await?;
     let reward = replay.reward(poll)?;
     let mut due = Vec::new();
-    for (&chamber, lists) in &reward.lists {
+    for (&chamber, lists) in &reward.batches {
         let (listed, _) = opened_chamber(replay, poll, chamber)?;
-        let ballots = listed.by_number();
+        let ballots = listed.ballots_by_ordinal();
         let notes: Vec<Fr> = ballots.iter().map(|ballot| ballot.posted.note).collect();
-        reward.tree(chamber, &notes).map_err(ClientError::Inconsistent)?;
-        let rest = ballots.get(reward.sealed(chamber)..).unwrap_or_default();
+        reward.rebuild_notes_tree(chamber, &notes).map_err(ClientError::Inconsistent)?;
+        let rest = ballots.get(reward.sealed_notes(chamber)..).unwrap_or_default();
         let parts = rest.chunks(LIST_NOTES).enumerate();
         due.extend(parts.map(|(index, part)| (chamber, lists.len() + index, part.to_vec())));
     }
@@ -66,7 +66,7 @@ pub async fn seal(
 }
 
 fn call(
-    replay: &Replay,
+    replay: &ChainState,
     circuits: &KeyRing,
     poll: u64,
     chamber: u64,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use psephos_protocol::reward::Policy;
-use psephos_state::{PollState, Replay, Reward, U256};
+use psephos_state::{ChainState, PollState, Reward, U256};
 pub use psephos_submission::reward::RewardStage;
 use psephos_submission::reward::find_stage;
 use serde::Serialize;
@@ -74,7 +74,7 @@ pub enum Warning {
 ///
 /// # Errors
 /// `Chain` with `NoReward`, `UnknownPoll`.
-pub fn stage(replay: &Replay, poll: u64) -> Result<RewardStage, ClientError> {
+pub fn stage(replay: &ChainState, poll: u64) -> Result<RewardStage, ClientError> {
     Ok(find_stage(replay, poll)?)
 }
 
@@ -82,19 +82,19 @@ pub fn stage(replay: &Replay, poll: u64) -> Result<RewardStage, ClientError> {
 ///
 /// # Errors
 /// As [`stage`]; `Policy`.
-pub fn status(replay: &Replay, poll: u64) -> Result<RewardStatus, ClientError> {
+pub fn status(replay: &ChainState, poll: u64) -> Result<RewardStatus, ClientError> {
     let reward = replay.reward(poll)?;
     let mut chambers = Vec::new();
     let mut worst_case = U256::ZERO;
-    for &chamber in reward.lists.keys() {
+    for &chamber in reward.batches.keys() {
         let listed = replay.poll(poll)?.chambers.get(&chamber);
-        let ballots = listed.map_or(0, |listed| listed.current.len());
+        let ballots = listed.map_or(0, |listed| listed.latest.len());
         let bonus_is_open = reward.ratified.is_none() && replay.time <= reward.parameters.ratificationDeadline;
         worst_case += worst(replay, reward, poll, chamber, bonus_is_open)?.saturating_mul(reward.unit());
         chambers.push(ChamberStatus {
             chamber,
             ballots,
-            sealed: reward.sealed(chamber),
+            sealed: reward.sealed_notes(chamber),
             claims: reward.claims.iter().filter(|claimed| claimed.chamber == chamber).count(),
             warnings: warnings(replay, poll, chamber)?,
         });
@@ -103,7 +103,7 @@ pub fn status(replay: &Replay, poll: u64) -> Result<RewardStatus, ClientError> {
         poll,
         stage: stage(replay, poll)?,
         funded: reward.funded,
-        paid: reward.paid(),
+        paid: reward.paid_out(),
         withdrawn: reward.withdrawn,
         pool: reward.pool(),
         worst_case: reward.worst_case.unwrap_or(worst_case),
@@ -113,11 +113,17 @@ pub fn status(replay: &Replay, poll: u64) -> Result<RewardStatus, ClientError> {
 }
 
 /// The most that a chamber's ballots can be paid, in units, as the contract reckons; with `bonus_is_open` as if an option were still to be ratified.
-fn worst(replay: &Replay, reward: &Reward, poll: u64, chamber: u64, bonus_is_open: bool) -> Result<U256, ClientError> {
+fn worst(
+    replay: &ChainState,
+    reward: &Reward,
+    poll: u64,
+    chamber: u64,
+    bonus_is_open: bool,
+) -> Result<U256, ClientError> {
     let Ok((listed, frozen)) = opened_chamber(replay, poll, chamber) else { return Ok(U256::ZERO) };
-    let Some(policy) = reward.policy(chamber, listed.counted.is_some()) else { return Ok(U256::ZERO) };
+    let Some(policy) = reward.chamber_policy(chamber, listed.tally.is_some()) else { return Ok(U256::ZERO) };
     let terms = *policy?.terms();
-    let ballots = U256::from(listed.current.len());
+    let ballots = U256::from(listed.latest.len());
     let bonus = if terms.ratified.is_some() || bonus_is_open { terms.bonus } else { 0 };
     let weights = ballots.saturating_mul(U256::from(terms.cap)).min(U256::from(frozen.chamber.total_weight()));
     Ok(ballots * U256::from(terms.base + bonus) + U256::from(terms.per_weight) * weights)
@@ -127,9 +133,9 @@ fn worst(replay: &Replay, reward: &Reward, poll: u64, chamber: u64, bonus_is_ope
 ///
 /// # Errors
 /// `Policy`.
-pub fn warnings(replay: &Replay, poll: u64, chamber: u64) -> Result<Vec<Warning>, ClientError> {
+pub fn warnings(replay: &ChainState, poll: u64, chamber: u64) -> Result<Vec<Warning>, ClientError> {
     let reward = replay.reward(poll)?;
-    let Some(policy) = reward.policy(chamber, true) else { return Ok(Vec::new()) };
+    let Some(policy) = reward.chamber_policy(chamber, true) else { return Ok(Vec::new()) };
     let listed = replay.poll(poll)?.chambers.get(&chamber);
     let members = match listed.and_then(|listed| listed.frozen.as_ref()) {
         Some(frozen) => Some(&frozen.chamber),
@@ -137,8 +143,8 @@ pub fn warnings(replay: &Replay, poll: u64, chamber: u64) -> Result<Vec<Warning>
     };
     let weights = members.into_iter().flat_map(|chamber| chamber.members.values()).map(|member| member.weight.get());
     let mut found = unique(&policy?, weights);
-    let ballots = listed.map_or(0, |listed| listed.current.len());
-    if replay.state(poll)? != PollState::Created && ballots < 10 {
+    let ballots = listed.map_or(0, |listed| listed.latest.len());
+    if replay.poll_state(poll)? != PollState::Created && ballots < 10 {
         found.push(Warning::FewBallots { ballots });
     }
     Ok(found)

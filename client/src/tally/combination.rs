@@ -1,33 +1,33 @@
 //! As many trustees' shares as it takes, and how they combine (specification, section 10).
 
 use psephos_protocol::{Point, committee::Coefficients};
-use psephos_state::{Share, U256, bindings::IPolls::ShareCombination, words};
+use psephos_state::{DecryptionShare, U256, bindings::IPolls::ShareCombination, words};
 
 /// Shares of one total by index of their trustees, with Lagrange's coefficients.
 pub(crate) struct Combination<'a> {
-    shares: Vec<&'a Share>,
+    shares: Vec<&'a DecryptionShare>,
     coefficients: Coefficients,
 }
 
 impl<'a> Combination<'a> {
     /// Of the first `threshold` trustees that have posted; `None` if there are fewer.
-    pub(crate) fn choose(shares: &'a [Share], threshold: u64) -> Option<Self> {
-        let mut chosen: Vec<&Share> = shares.iter().collect();
+    pub(crate) fn choose(shares: &'a [DecryptionShare], threshold: u64) -> Option<Self> {
+        let mut chosen: Vec<&DecryptionShare> = shares.iter().collect();
         chosen.sort_by_key(|share| share.index);
         chosen.truncate(threshold as usize);
         (chosen.len() as u64 == threshold).then(|| Self::new(chosen)).flatten()
     }
 
     /// Of the trustees of these bits; `None` if one of them has posted none, or they are not as many as the threshold.
-    pub(crate) fn of(shares: &'a [Share], trustees: u64, threshold: u64) -> Option<Self> {
-        let mut chosen: Vec<&Share> =
+    pub(crate) fn of(shares: &'a [DecryptionShare], trustees: u64, threshold: u64) -> Option<Self> {
+        let mut chosen: Vec<&DecryptionShare> =
             shares.iter().filter(|share| share.index < 64 && trustees >> share.index & 1 == 1).collect();
         chosen.sort_by_key(|share| share.index);
         let complete = chosen.len() as u64 == threshold && u64::from(trustees.count_ones()) == threshold;
         complete.then(|| Self::new(chosen)).flatten()
     }
 
-    fn new(shares: Vec<&'a Share>) -> Option<Self> {
+    fn new(shares: Vec<&'a DecryptionShare>) -> Option<Self> {
         let points: Vec<u64> = shares.iter().map(|share| share.index + 1).collect();
         let coefficients = Coefficients::at_zero(&points).ok()?;
         Some(Self { shares, coefficients })

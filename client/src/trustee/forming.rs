@@ -9,7 +9,7 @@ use psephos_protocol::{
     statement::{committee_keys, dealing},
 };
 use psephos_state::{
-    Committee, CommitteeStatus, Dealing, Replay,
+    ChainState, Committee, CommitteeStatus, Dealing,
     bindings::ICommittee::{dealCall, finaliseCall, gatherCall, registerCall},
     words,
 };
@@ -29,7 +29,7 @@ const MOST_WORDS: usize = 3_600;
 /// `NotTrustee`, `WrongPhase`, `KeyInUse`; `Chain`: `NoSender`, `UnknownCommittee`, `Reverted` with `AlreadyRegistered`, ..
 pub async fn register(
     connection: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     secret: &TransportSecret,
     committee: u64,
 ) -> Result<Sent, ClientError> {
@@ -55,7 +55,7 @@ pub async fn register(
 /// `NotTrustee`, `WrongPhase`, `Prove`, `Key`; `Chain`: `Reverted` with `NotRegistered`, `AlreadyDealt`, `WrongStatus` if others were faster, ..
 pub async fn deal(
     connection: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     circuits: &KeyRing,
     committee: u64,
 ) -> Result<Sent, ClientError> {
@@ -90,7 +90,7 @@ pub async fn deal(
 /// `WrongPhase`, `Prove`, `Key`, `Committee`; `Chain`.
 pub async fn finalise(
     connection: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     circuits: &KeyRing,
     committee: u64,
 ) -> Result<Sent, ClientError> {
@@ -142,7 +142,7 @@ fn sums(dealings: &[Dealing]) -> Result<Vec<U256>, ClientError> {
 }
 
 /// The context of a trustee of a committee of this deployment.
-pub(crate) fn trustee_context(replay: &Replay, committee: u64, trustee: Address) -> Fr {
+pub(crate) fn trustee_context(replay: &ChainState, committee: u64, trustee: Address) -> Fr {
     let deployment = &replay.deployment;
     context::trustee_context(deployment.chain_id, deployment.committee.into_array(), committee, trustee.into_array())
 }
@@ -150,18 +150,18 @@ pub(crate) fn trustee_context(replay: &Replay, committee: u64, trustee: Address)
 /// The committee, who we are, and our index in it.
 fn place<'a>(
     connection: &Connection,
-    replay: &'a Replay,
+    replay: &'a ChainState,
     committee: u64,
 ) -> Result<(&'a Committee, Address, u64), ClientError> {
     let account = connection.sender().ok_or(ChainError::NoSender)?;
     let entry = replay.committee(committee)?;
-    let index = entry.index_of(account).ok_or(ClientError::NotTrustee { committee, account })?;
+    let index = entry.trustee_index(account).ok_or(ClientError::NotTrustee { committee, account })?;
     Ok((entry, account, index))
 }
 
 fn in_phase(
     entry: &Committee,
-    replay: &Replay,
+    replay: &ChainState,
     committee: u64,
     expected: CommitteeStatus,
     needed: &'static str,

@@ -1,7 +1,7 @@
 //! A trustee's share of the election keys, found again from the dealings on chain.
 
 use psephos_protocol::committee::{KeyShare, TransportSecret};
-use psephos_state::{Committee, Replay};
+use psephos_state::{ChainState, Committee};
 
 use super::{Refusal, forming::trustee_context};
 use crate::error::ClientError;
@@ -11,7 +11,7 @@ use crate::error::ClientError;
 /// # Errors
 /// `Refused` with [`Refusal::OtherKeys`] if the registered key is another, [`Refusal::BadDealing`] if a dealing does not hold what it commits to.
 pub fn key_share(
-    replay: &Replay,
+    replay: &ChainState,
     committee: u64,
     index: u64,
     secret: &TransportSecret,
@@ -39,5 +39,5 @@ pub fn key_share(
 fn place(entry: &Committee, index: u64, secret: &TransportSecret) -> Option<usize> {
     let registered = entry.registration(index)?;
     (registered.key == secret.public())
-        .then(|| entry.registered.iter().filter(|registration| registration.index < index).count())
+        .then(|| entry.registrations.iter().filter(|registration| registration.index < index).count())
 }

@@ -11,7 +11,7 @@ use psephos_protocol::{
     statement::{ballot, decryption},
 };
 use psephos_state::{
-    PollState, Replay,
+    ChainState, PollState,
     bindings::IPolls::{SharePosted, chamberCall, postShareCall},
     words,
 };
@@ -72,7 +72,7 @@ pub fn default_clock(chain_id: u64) -> Option<fn() -> u64> {
 /// `Refused`; `NotTrustee`, `UnknownChamber`, `Prove`, `Chain`.
 pub async fn open(
     connection: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     circuits: &KeyRing,
     secret: &TransportSecret,
     poll: u64,
@@ -88,7 +88,7 @@ pub async fn open(
     if listed.shares.len() as u64 >= entry.threshold {
         return Ok(Opening::Enough);
     }
-    let size = replay.poll(poll)?.size();
+    let size = replay.poll(poll)?.circuit_size();
     check_verifiers(
         circuits,
         connection,
@@ -98,7 +98,7 @@ pub async fn open(
     .await?;
     past(replay, poll, caution.clock)?;
     deep(connection, replay, poll, caution.confirmations).await?;
-    let index = entry.index_of(account).ok_or(ClientError::NotTrustee { committee, account })?;
+    let index = entry.trustee_index(account).ok_or(ClientError::NotTrustee { committee, account })?;
     let share = key_share(replay, committee, index, secret)?;
     dealt(replay, circuits, committee)?;
     let mut replay = replay.clone();
@@ -109,7 +109,7 @@ pub async fn open(
         .await?;
     let expected: Vec<U256> = total.coordinates().iter().map(words::from_field).collect();
     if view.total != expected || view.ctx != words::from_field(&frozen.ctx) {
-        return Err(Refusal::WrongTotal { chamber, ballots: listed.current.len() }.into());
+        return Err(Refusal::WrongTotal { chamber, ballots: listed.latest.len() }.into());
     }
     if total.c.is_identity() {
         return Ok(Opening::Nothing);
@@ -141,7 +141,7 @@ fn sums(commitments: Option<Commitments>) -> Result<Commitments, ClientError> {
 }
 
 /// The close is past by the trustee's own clock too. Ballots bind the close; the times of blocks are whatever the node says.
-fn past(replay: &Replay, poll: u64, clock: Option<fn() -> u64>) -> Result<(), ClientError> {
+fn past(replay: &ChainState, poll: u64, clock: Option<fn() -> u64>) -> Result<(), ClientError> {
     let closes_at = replay.poll(poll)?.parameters.closesAt;
     match clock.map(|clock| clock()) {
         Some(now) if now < closes_at => Err(Refusal::AheadOfTime { poll, closes_at, now }.into()),
@@ -150,7 +150,7 @@ fn past(replay: &Replay, poll: u64, clock: Option<fn() -> u64>) -> Result<(), Cl
 }
 
 /// The poll was closed as of a block that as many others lie on: no reorganisation that is not deeper changes its ballots.
-async fn deep(connection: &Connection, replay: &Replay, poll: u64, confirmations: u64) -> Result<(), ClientError> {
+async fn deep(connection: &Connection, replay: &ChainState, poll: u64, confirmations: u64) -> Result<(), ClientError> {
     let closes_at = replay.poll(poll)?.parameters.closesAt;
     let shallow = Refusal::NotDeep { poll, confirmations };
     let Some(block) = replay.block.checked_sub(confirmations) else { return Err(shallow.into()) };
@@ -161,7 +161,7 @@ async fn deep(connection: &Connection, replay: &Replay, poll: u64, confirmations
 }
 
 /// Every dealing has a proof that holds. Keys that were dealt without one could be anybody's.
-fn dealt(replay: &Replay, circuits: &KeyRing, committee: u64) -> Result<(), ClientError> {
+fn dealt(replay: &ChainState, circuits: &KeyRing, committee: u64) -> Result<(), ClientError> {
     match verify::unproved_dealings(replay, circuits, committee)?.into_iter().next() {
         Some(reason) => Err(Refusal::UnprovedDealing { committee, reason }.into()),
         None => Ok(()),
@@ -169,7 +169,7 @@ fn dealt(replay: &Replay, circuits: &KeyRing, committee: u64) -> Result<(), Clie
 }
 
 /// Every ballot has a proof that holds, follows on the one before it, and there are no more than members.
-fn proved(replay: &Replay, circuits: &KeyRing, poll: u64, chamber: u64) -> Result<(), ClientError> {
+fn proved(replay: &ChainState, circuits: &KeyRing, poll: u64, chamber: u64) -> Result<(), ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let mut reasons = verify::unproved(circuits, entry, listed, frozen)?;
@@ -182,20 +182,20 @@ fn proved(replay: &Replay, circuits: &KeyRing, poll: u64, chamber: u64) -> Resul
 }
 
 /// The total that may be opened, from the ballots on chain.
-fn total_to_open(replay: &Replay, account: Address, poll: u64, chamber: u64) -> Result<Ciphertext, ClientError> {
+fn total_to_open(replay: &ChainState, account: Address, poll: u64, chamber: u64) -> Result<Ciphertext, ClientError> {
     let entry = replay.poll(poll)?;
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
-    let state = replay.state(poll)?;
+    let state = replay.poll_state(poll)?;
     if state != PollState::Closed {
         return Err(Refusal::NotClosed { poll, state }.into());
     }
-    if listed.counted.is_some() {
+    if listed.tally.is_some() {
         return Err(Refusal::AlreadyCounted { chamber }.into());
     }
     if listed.shares.iter().any(|share| share.trustee == account) {
         return Err(Refusal::AlreadyPosted { chamber }.into());
     }
-    let ballots = listed.current.len();
+    let ballots = listed.latest.len();
     if ballots < listed.rule.minBallots as usize {
         return Err(Refusal::TooFewBallots { chamber, ballots, minimum: listed.rule.minBallots }.into());
     }
@@ -208,5 +208,5 @@ fn total_to_open(replay: &Replay, account: Address, poll: u64, chamber: u64) -> 
             format!("{} is in force, the events give {}", field::to_hex(&frozen.ctx), field::to_hex(&recomputed));
         return Err(Refusal::WrongContext { chamber, reason }.into());
     }
-    Ok(listed.encrypted_total(entry.size()))
+    Ok(listed.encrypted_total(entry.circuit_size()))
 }

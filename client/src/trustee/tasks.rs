@@ -4,7 +4,7 @@ use std::fmt;
 
 use psephos_chain::{Address, Connection, Sent};
 use psephos_protocol::committee::{TransportKey, TransportSecret};
-use psephos_state::{Committee, CommitteeStatus, Poll, PollChamber, PollState, Replay};
+use psephos_state::{ChainState, Committee, CommitteeStatus, Poll, PollChamber, PollState};
 use serde::{Deserialize, Serialize};
 
 use super::{Caution, Opening, Refusal, deal, finalise, open, register};
@@ -81,11 +81,11 @@ pub enum Done {
 /// What this account is to do now, with this key: in one committee, or in all it is in.
 ///
 /// Shares of chambers with too few ballots, or with as many shares as it takes, are not due. A key that serves a committee is registered with no other.
-pub fn due(replay: &Replay, account: Address, key: &TransportKey, only: Option<u64>) -> Vec<Task> {
+pub fn due(replay: &ChainState, account: Address, key: &TransportKey, only: Option<u64>) -> Vec<Task> {
     let asked = |id: u64| only.is_none_or(|one| one == id);
     let mut tasks = Vec::new();
     for (&id, committee) in replay.committees.iter().filter(|(id, _)| asked(**id)) {
-        let task = committee.index_of(account).and_then(|index| forming(committee, id, index, key, replay.time));
+        let task = committee.trustee_index(account).and_then(|index| forming(committee, id, index, key, replay.time));
         let once = |task: &Task| match task {
             Task::Register { .. } => serving(replay, key).is_none() && !tasks.iter().any(is_registering),
             _ => true,
@@ -95,10 +95,10 @@ pub fn due(replay: &Replay, account: Address, key: &TransportKey, only: Option<u
     for (&id, poll) in replay.polls.iter().filter(|(_, poll)| asked(poll.parameters.committee)) {
         let committee = replay.committees.get(&poll.parameters.committee);
         let registered = committee.and_then(|committee| {
-            let registration = committee.registration(committee.index_of(account)?)?;
+            let registration = committee.registration(committee.trustee_index(account)?)?;
             (registration.key == *key).then_some(committee)
         });
-        if let Some(committee) = registered.filter(|_| poll.state(replay.time) == PollState::Closed) {
+        if let Some(committee) = registered.filter(|_| poll.state_at(replay.time) == PollState::Closed) {
             tasks.extend(counting(poll, id, committee, account, replay.time));
         }
     }
@@ -110,10 +110,10 @@ fn is_registering(task: &Task) -> bool {
 }
 
 /// The committee that a key is registered with, unless that one never gets any keys: then nothing is encrypted to it.
-pub fn serving(replay: &Replay, key: &TransportKey) -> Option<u64> {
+pub fn serving(replay: &ChainState, key: &TransportKey) -> Option<u64> {
     let serves = |committee: &Committee| {
         let dead = matches!(committee.status(replay.time), CommitteeStatus::Failed | CommitteeStatus::Retired);
-        let registered = committee.registered.iter().any(|registration| registration.key == *key);
+        let registered = committee.registrations.iter().any(|registration| registration.key == *key);
         registered && !(dead && committee.keys.is_none())
     };
     replay.committees.iter().find(|(_, committee)| serves(committee)).map(|(id, _)| *id)
@@ -135,14 +135,14 @@ fn forming(committee: &Committee, id: u64, index: u64, key: &TransportKey, time:
 fn counting(poll: &Poll, id: u64, committee: &Committee, account: Address, time: u64) -> Vec<Task> {
     let in_time = time <= poll.parameters.tallyDeadline;
     let waiting =
-        |chamber: &&PollChamber| chamber.counted.is_none() && chamber.current.len() >= chamber.rule.minBallots as usize;
+        |chamber: &&PollChamber| chamber.tally.is_none() && chamber.latest.len() >= chamber.rule.minBallots as usize;
     if !in_time || poll.chambers.values().filter(waiting).count() == 0 {
         return vec![Task::End { poll: id }];
     }
     let mut tasks = Vec::new();
     for (&number, chamber) in poll.chambers.iter().filter(|(_, chamber)| waiting(chamber)) {
         let enough = chamber.shares.len() as u64 >= committee.threshold;
-        if enough || chamber.encrypted_total(poll.size()).c.is_identity() {
+        if enough || chamber.encrypted_total(poll.circuit_size()).c.is_identity() {
             tasks.push(Task::Tally { poll: id, chamber: number });
         } else if chamber.shares.iter().all(|share| share.trustee != account) {
             tasks.push(Task::Open { poll: id, chamber: number });
@@ -153,7 +153,7 @@ fn counting(poll: &Poll, id: u64, committee: &Committee, account: Address, time:
 
 /// How many trustees come before this one with a task that not all of them need do. Those who watch wait for their turn, so that they do not
 /// all pay for what one transaction does; another one begins each time.
-pub fn turn(replay: &Replay, account: Address, task: Task) -> u64 {
+pub fn turn(replay: &ChainState, account: Address, task: Task) -> u64 {
     let (id, committee) = match task {
         Task::Register { .. } => return 0,
         Task::Deal { committee } | Task::Finalise { committee } => (committee, replay.committees.get(&committee)),
@@ -163,7 +163,7 @@ pub fn turn(replay: &Replay, account: Address, task: Task) -> u64 {
         }
     };
     let place = |committee: &Committee| {
-        Some((committee.index_of(account)?, committee.trustees.len() as u64, committee.threshold))
+        Some((committee.trustee_index(account)?, committee.trustees.len() as u64, committee.threshold))
     };
     let Some((index, trustees, threshold)) = committee.and_then(place) else { return 0 };
     // As many dealings, and as many shares, as the threshold.
@@ -184,7 +184,7 @@ fn after(index: u64, id: u64, trustees: u64, needed: u64) -> u64 {
 /// As [`register`], [`deal`], [`finalise`], [`open`], [`tally::tally_chamber`], [`tally::finalise`].
 pub async fn perform(
     connection: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     circuits: &KeyRing,
     secret: &TransportSecret,
     task: Task,

@@ -9,7 +9,7 @@ use psephos_protocol::{
 };
 use psephos_prover::Proof;
 use psephos_state::{
-    Ballot, Frozen, Poll, PollChamber, ProofData, Replay,
+    Ballot, ChainState, FrozenChamber, Poll, PollChamber, ProofData,
     bindings::IPolls::{ChamberView, chamberCall},
     words,
 };
@@ -25,7 +25,7 @@ use crate::{
 
 pub(super) async fn checks(
     connection: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     circuits: &KeyRing,
     poll: u64,
     id: u64,
@@ -56,7 +56,7 @@ pub(super) async fn checks(
     Ok(checks)
 }
 
-fn census(frozen: &Frozen, view: &ChamberView) -> Result<(), String> {
+fn census(frozen: &FrozenChamber, view: &ChamberView) -> Result<(), String> {
     let rebuilt = frozen.chamber.census.root();
     same("the root rebuilt from events", &rebuilt, "the root that was frozen", &frozen.root)?;
     match words::from_field(&rebuilt) == view.root {
@@ -65,7 +65,7 @@ fn census(frozen: &Frozen, view: &ChamberView) -> Result<(), String> {
     }
 }
 
-fn rule(poll: &Poll, chamber: &PollChamber, frozen: &Frozen) -> Result<(), String> {
+fn rule(poll: &Poll, chamber: &PollChamber, frozen: &FrozenChamber) -> Result<(), String> {
     let packed = parameters(poll, chamber).map_err(|error| error.to_string())?.packed_u64();
     match U256::from(packed) == frozen.packed_rule {
         true => Ok(()),
@@ -73,7 +73,7 @@ fn rule(poll: &Poll, chamber: &PollChamber, frozen: &Frozen) -> Result<(), Strin
     }
 }
 
-fn context(replay: &Replay, poll: u64, id: u64, frozen: &Frozen, view: &ChamberView) -> Result<(), String> {
+fn context(replay: &ChainState, poll: u64, id: u64, frozen: &FrozenChamber, view: &ChamberView) -> Result<(), String> {
     let computed = recompute_context(replay, poll, id).map_err(|error| error.to_string())?;
     same("the context of the events", &computed, "the context in force", &frozen.ctx)?;
     match words::from_field(&computed) == view.ctx {
@@ -87,9 +87,9 @@ pub(crate) fn unproved(
     circuits: &KeyRing,
     poll: &Poll,
     chamber: &PollChamber,
-    frozen: &Frozen,
+    frozen: &FrozenChamber,
 ) -> Result<Vec<String>, ClientError> {
-    let verifier = circuits.verifying_key_for::<Witness>(Some(poll.size()))?;
+    let verifier = circuits.verifying_key_for::<Witness>(Some(poll.circuit_size()))?;
     let mut found = Vec::new();
     let mut items: Vec<(Proof, Vec<Fr>)> = Vec::new();
     let mut ballots: Vec<(&Ballot, &[[U256; 8]])> = Vec::new();
@@ -143,8 +143,8 @@ pub(crate) fn replacements(chamber: &PollChamber) -> Vec<String> {
 }
 
 /// A nullifier counts once, so there are no more of them than members.
-pub(crate) fn count(chamber: &PollChamber, frozen: &Frozen) -> Result<(), String> {
-    let (ballots, members) = (chamber.current.len(), frozen.chamber.members.len());
+pub(crate) fn count(chamber: &PollChamber, frozen: &FrozenChamber) -> Result<(), String> {
+    let (ballots, members) = (chamber.latest.len(), frozen.chamber.members.len());
     match ballots <= members {
         true => Ok(()),
         false => Err(format!("{ballots} ballots of {members} members")),
@@ -152,7 +152,7 @@ pub(crate) fn count(chamber: &PollChamber, frozen: &Frozen) -> Result<(), String
 }
 
 fn same_count(chamber: &PollChamber, view: &ChamberView) -> Result<(), String> {
-    let ballots = chamber.current.len();
+    let ballots = chamber.latest.len();
     match view.ballots as usize == ballots {
         true => Ok(()),
         false => Err(format!("the contract counts {} ballots, the events {ballots}", view.ballots)),
@@ -160,7 +160,8 @@ fn same_count(chamber: &PollChamber, view: &ChamberView) -> Result<(), String> {
 }
 
 fn total(poll: &Poll, chamber: &PollChamber, view: &ChamberView) -> Result<(), String> {
-    let sum: Vec<U256> = chamber.encrypted_total(poll.size()).coordinates().iter().map(words::from_field).collect();
+    let sum: Vec<U256> =
+        chamber.encrypted_total(poll.circuit_size()).coordinates().iter().map(words::from_field).collect();
     match sum == view.total {
         true => Ok(()),
         false => Err("the contract's encrypted total is not the sum of the ballots that count".into()),

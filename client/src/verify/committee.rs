@@ -7,7 +7,7 @@ use psephos_protocol::{
     statement::dealing::{Instance, Posted, Witness},
 };
 use psephos_state::{
-    Committee, Dealing, Poll, Registration, Replay,
+    ChainState, Committee, Dealing, Poll, Registration,
     bindings::ICommittee::{CommitteeView, committeeCall},
     words,
 };
@@ -18,7 +18,7 @@ use crate::{KeyRing, error::ClientError, trustee::trustee_context};
 
 pub(super) async fn checks(
     connection: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     circuits: &KeyRing,
     poll: &Poll,
 ) -> Result<Vec<Check>, ClientError> {
@@ -30,21 +30,21 @@ pub(super) async fn checks(
     let unpossessed = |one: &Registration| {
         possession(replay, id, one).err().map(|reason| format!("trustee {}: {reason}", one.trustee))
     };
-    let registrations = committee.registered.iter().filter_map(unpossessed).collect();
+    let registrations = committee.registrations.iter().filter_map(unpossessed).collect();
     let mut dealings = unproved_dealings(replay, circuits, id)?;
     if committee.dealings.len() as u64 != committee.threshold {
         dealings.push(format!("{} dealings for a threshold of {}", committee.dealings.len(), committee.threshold));
     }
     let view = connection.call(replay.deployment.committee, &committeeCall { id: U256::from(id) }).await?;
     Ok(vec![
-        Check::new(CheckName::Registrations, None, committee.registered.len(), registrations),
+        Check::new(CheckName::Registrations, None, committee.registrations.len(), registrations),
         Check::new(CheckName::Dealings, None, committee.dealings.len(), dealings),
         Check::one(CheckName::CommitteeKeys, None, keys(committee, &view)),
     ])
 }
 
 /// A transport key's proof of possession.
-fn possession(replay: &Replay, committee: u64, registration: &Registration) -> Result<(), String> {
+fn possession(replay: &ChainState, committee: u64, registration: &Registration) -> Result<(), String> {
     let challenge = u128::try_from(registration.challenge).map_err(|_| "a challenge of more than 128 bits")?;
     let response =
         scalar::from_bytes(&registration.response.to_be_bytes()).map_err(|error| format!("the response: {error}"))?;
@@ -53,7 +53,7 @@ fn possession(replay: &Replay, committee: u64, registration: &Registration) -> R
 }
 
 /// Every dealing of a committee whose proof does not hold.
-pub(crate) fn unproved_dealings(replay: &Replay, circuits: &KeyRing, id: u64) -> Result<Vec<String>, ClientError> {
+pub(crate) fn unproved_dealings(replay: &ChainState, circuits: &KeyRing, id: u64) -> Result<Vec<String>, ClientError> {
     let committee = replay.committee(id)?;
     let recipients = committee.recipients()?;
     let verifier = circuits.verifying_key_for::<Witness>(Some(recipients.capacity()))?;
@@ -89,7 +89,7 @@ fn keys(committee: &Committee, view: &CommitteeView) -> Result<(), String> {
     let kept = |index: u64| {
         view.verificationKeys.get(index as usize).is_some_and(|hash| hash.0 == sums.verification_key_at(index + 1))
     };
-    match committee.registered.iter().find(|registration| !kept(registration.index)) {
+    match committee.registrations.iter().find(|registration| !kept(registration.index)) {
         None => Ok(()),
         Some(other) => Err(format!("the contract has other keys of {} than the dealings give", other.trustee)),
     }

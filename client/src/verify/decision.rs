@@ -2,7 +2,7 @@
 
 use psephos_protocol::{Point, constants::MAX_TOTAL};
 use psephos_state::{
-    Poll, PollChamber, PollState, Replay,
+    ChainState, Poll, PollChamber, PollState,
     bindings::IPolls::{ChamberView, PollView, State},
 };
 
@@ -10,9 +10,9 @@ use super::{Check, CheckName};
 use crate::tally::Combination;
 
 /// `V_j·G + sk_j·C = D_j`, with `sk_j·C` combined from the shares that the contract used: a total is checked, not searched for.
-pub(super) fn totals(replay: &Replay, poll: &Poll, id: u64, chamber: &PollChamber) -> Option<Check> {
-    let counted = chamber.counted.as_ref()?;
-    let total = chamber.encrypted_total(poll.size());
+pub(super) fn totals(replay: &ChainState, poll: &Poll, id: u64, chamber: &PollChamber) -> Option<Check> {
+    let counted = chamber.tally.as_ref()?;
+    let total = chamber.encrypted_total(poll.circuit_size());
     let threshold = replay.committees.get(&poll.parameters.committee).map_or(0, |committee| committee.threshold);
     let combined = Combination::of(&chamber.shares, counted.trustees, threshold)
         .and_then(|combination| combination.multiples(total.size()));
@@ -30,10 +30,10 @@ pub(super) fn totals(replay: &Replay, poll: &Poll, id: u64, chamber: &PollChambe
             failures.push(format!("the total of option {option} is not {value}"));
         }
     }
-    if (chamber.current.len() as u64) < u64::from(chamber.rule.minBallots) {
+    if (chamber.latest.len() as u64) < u64::from(chamber.rule.minBallots) {
         failures.push(format!(
             "it was opened with {} ballots, {} are needed",
-            chamber.current.len(),
+            chamber.latest.len(),
             chamber.rule.minBallots
         ));
     }
@@ -42,7 +42,7 @@ pub(super) fn totals(replay: &Replay, poll: &Poll, id: u64, chamber: &PollChambe
 
 /// The choice follows from the totals, and the contract answers whoever asks with what its events say.
 pub(super) fn choice(id: u64, chamber: &PollChamber, view: &ChamberView) -> Option<Check> {
-    let Some(counted) = chamber.counted.as_ref() else {
+    let Some(counted) = chamber.tally.as_ref() else {
         let silent = || "the contract calls it counted, and no event does".to_owned();
         return view.tallied.then(|| Check::one(CheckName::Choice, Some(id), Err(silent())));
     };
@@ -73,10 +73,11 @@ pub(super) fn outcome(poll: &Poll, view: &PollView) -> Option<Check> {
         return Some(Check::one(CheckName::Outcome, None, Err(reason)));
     }
     let (state, option) = poll.ended?;
-    let choices = poll.chambers.values().map(|chamber| chamber.counted.as_ref().and_then(|counted| counted.choice));
-    let complete = poll.chambers.values().all(|chamber| {
-        chamber.counted.is_some() || (chamber.current.len() as u64) < u64::from(chamber.rule.minBallots)
-    });
+    let choices = poll.chambers.values().map(|chamber| chamber.tally.as_ref().and_then(|counted| counted.choice));
+    let complete = poll
+        .chambers
+        .values()
+        .all(|chamber| chamber.tally.is_some() || (chamber.latest.len() as u64) < u64::from(chamber.rule.minBallots));
     let expected =
         decided(choices.map(|choice| choice.map(usize::from)), poll.options(), poll.parameters.chambersRequired);
     let agrees = match state {

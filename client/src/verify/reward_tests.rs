@@ -10,16 +10,16 @@ use psephos_state::{
 use super::*;
 
 fn deployment() -> psephos_state::Deployment {
-    psephos_state::deployment::imagined(Address::repeat_byte)
+    psephos_state::deployment::placeholder(Address::repeat_byte)
 }
 
-fn apply(replay: &mut Replay, address: Address, event: &impl SolEvent) {
-    replay.apply(&Log { address, data: event.encode_log_data(), ..Log::default() });
+fn apply(replay: &mut ChainState, address: Address, event: &impl SolEvent) {
+    replay.apply_log(&Log { address, data: event.encode_log_data(), ..Log::default() });
 }
 
 /// Poll 1, whose ballots are paid, and poll 2, which is to ratify one of its options.
-fn scene(change: impl Fn(&mut IPolls::PollParameters)) -> Replay {
-    let mut replay = Replay::empty(deployment());
+fn scene(change: impl Fn(&mut IPolls::PollParameters)) -> ChainState {
+    let mut replay = ChainState::empty(deployment());
     for poll in [1u64, 2] {
         let mut parameters = IPolls::PollParameters {
             proposal: if poll == 2 { ratification_of(&deployment(), 1) } else { Default::default() },
@@ -57,11 +57,11 @@ fn scene(change: impl Fn(&mut IPolls::PollParameters)) -> Replay {
     replay
 }
 
-fn end(replay: &mut Replay, state: IPolls::State, outcome: u8) {
+fn end(replay: &mut ChainState, state: IPolls::State, outcome: u8) {
     apply(replay, deployment().polls, &PollEnded { poll: U256::from(2), state, outcome });
 }
 
-fn ratify(replay: &mut Replay, option: Option<u8>) -> Option<Check> {
+fn ratify(replay: &mut ChainState, option: Option<u8>) -> Option<Check> {
     let (has, option) = (option.is_some(), option.unwrap_or(9));
     let event = RewardRatified { poll: U256::from(1), ratifyingPoll: U256::from(2), hasOption: has, option };
     apply(replay, deployment().rewards, &event);
@@ -70,7 +70,7 @@ fn ratify(replay: &mut Replay, option: Option<u8>) -> Option<Check> {
 
 #[test]
 fn only_the_outcome_of_a_later_poll_ratifies() {
-    let failure = |mut replay: Replay, state, outcome, option| {
+    let failure = |mut replay: ChainState, state, outcome, option| {
         end(&mut replay, state, outcome);
         ratify(&mut replay, option).unwrap().failures.into_iter().next()
     };
@@ -90,7 +90,7 @@ fn only_the_outcome_of_a_later_poll_ratifies() {
 
 #[test]
 fn lists_are_full_and_complete() {
-    let sealed = |replay: &mut Replay, list: u64, count: u64| {
+    let sealed = |replay: &mut ChainState, list: u64, count: u64| {
         let (poll, chamber, root) = (U256::from(1), U256::ZERO, U256::from(7));
         let event = NotesSealed { poll, chamber, batch: U256::from(list), count: U256::from(count), root };
         apply(replay, deployment().rewards, &event);

@@ -18,7 +18,7 @@ pub(super) async fn check(connection: &Connection, poll: &Poll) -> Result<Check,
         let ballots = chamber.ballots.iter().map(|ballot| ("a ballot", ballot.block, p.opensAt, p.closesAt));
         let late = p.tallyDeadline.saturating_add(1);
         let shares = chamber.shares.iter().map(|share| ("a share", share.block, p.closesAt, late));
-        let counted = chamber.counted.iter().map(|counted| ("a count", counted.block, p.closesAt, late));
+        let counted = chamber.tally.iter().map(|counted| ("a count", counted.block, p.closesAt, late));
         for (what, block, from, until) in ballots.chain(shares).chain(counted) {
             count += 1;
             let time = times.of(block).await?;

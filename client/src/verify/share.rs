@@ -8,22 +8,27 @@ use psephos_protocol::{
     encryption::Ciphertext,
     statement::decryption::{Instance, Posted},
 };
-use psephos_state::{Poll, Replay, Share};
+use psephos_state::{ChainState, DecryptionShare, Poll};
 use psephos_submission::proofs::proof_from_words;
 
 use super::{Check, CheckName};
 use crate::{KeyRing, error::ClientError};
 
 /// Nothing to check in a chamber without a share: totals without one are checked against the total itself.
-pub(super) fn check(replay: &Replay, circuits: &KeyRing, poll: &Poll, id: u64) -> Result<Option<Check>, ClientError> {
+pub(super) fn check(
+    replay: &ChainState,
+    circuits: &KeyRing,
+    poll: &Poll,
+    id: u64,
+) -> Result<Option<Check>, ClientError> {
     let Some(chamber) = poll.chambers.get(&id) else { return Ok(None) };
     let (Some(frozen), [_, ..]) = (&chamber.frozen, chamber.shares.as_slice()) else { return Ok(None) };
     let committee = replay.committees.get(&poll.parameters.committee);
-    let total = chamber.encrypted_total(poll.size());
+    let total = chamber.encrypted_total(poll.circuit_size());
     let verifier = circuits.verifying_key(Name::Decryption)?;
     let mut failures = Vec::new();
     for share in &chamber.shares {
-        let of = committee.filter(|committee| committee.index_of(share.trustee) == Some(share.index));
+        let of = committee.filter(|committee| committee.trustee_index(share.trustee) == Some(share.index));
         let Some(commitments) = of.and_then(|committee| committee.commitments()) else {
             failures.push(format!("{} is no trustee of the poll's committee", share.trustee));
             continue;
@@ -38,7 +43,7 @@ pub(super) fn check(replay: &Replay, circuits: &KeyRing, poll: &Poll, id: u64) -
 }
 
 /// The public inputs as the contract computes them, from dealings and total that we have summed up ourselves.
-fn inputs(share: &Share, commitments: &Commitments, ctx: Fr, total: &Ciphertext) -> Result<[Fr; 3], String> {
+fn inputs(share: &DecryptionShare, commitments: &Commitments, ctx: Fr, total: &Ciphertext) -> Result<[Fr; 3], String> {
     let size = total.size();
     if share.points.len() != size {
         return Err(format!("{} points for a total of {size}", share.points.len()));

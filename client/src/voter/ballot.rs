@@ -13,9 +13,9 @@ use psephos_protocol::{
     statement::ballot::{Draft, Instance, Posted, Witness},
 };
 use psephos_state::{
-    Deployment, Frozen, Member, Poll, PollChamber, PollState, Replay,
+    ChainState, Deployment, FrozenChamber, Member, Poll, PollChamber, PollState,
     bindings::IPolls::{castCall, replaceCall},
-    record::{Old, Record},
+    record::{BallotRecord, ReplacedBallot},
 };
 use psephos_submission::proofs::{circuit_of, proof_to_words};
 use psephos_wire::proof::{ProofRequest, Statement};
@@ -37,7 +37,7 @@ pub struct Vote {
     instance: Instance,
     witness: Witness,
     pub(super) posted: Posted,
-    old: Option<Old>,
+    old: Option<ReplacedBallot>,
 }
 
 impl Vote {
@@ -61,7 +61,7 @@ pub fn single(options: usize, option: usize) -> Vec<u64> {
 /// `UnknownChamber`, `WrongState`, `NotMember`, `AlreadyVoted`, `NothingToReplace`; `Ballot` for a choice that breaks the rule;
 /// `Inconsistent` if the chain's context is not the one of its own events.
 pub fn prepare(
-    replay: &Replay,
+    replay: &ChainState,
     identity: &Identity,
     poll: u64,
     chamber: u64,
@@ -78,12 +78,12 @@ pub fn prepare(
     }
     // What is replaced comes first: the randomness is derived for it.
     let nullifier = nullifier::derive(&identity.nullifier_key(), &id, frozen.ctx);
-    let old = match (listed.ballot(&nullifier), replace) {
+    let old = match (listed.counted_ballot(&nullifier), replace) {
         (Some(_), false) => return Err(ClientError::AlreadyVoted { poll }),
         (None, true) => return Err(ClientError::NothingToReplace { poll }),
-        (ballot, _) => ballot.map(|ballot| Old::of(&ballot.posted)),
+        (ballot, _) => ballot.map(|ballot| ReplacedBallot::from_posted(&ballot.posted)),
     };
-    let previous = old.as_ref().map_or([0; 32], Old::fingerprint);
+    let previous = old.as_ref().map_or([0; 32], ReplacedBallot::fingerprint);
     let size = size_for(rule.options).ok_or(NoCircuit { statement: "ballot", size: Some(rule.options) })?;
     let mut x = choice.to_vec();
     x.resize(size, 0);
@@ -120,7 +120,7 @@ pub fn prepare(
 pub fn prove(circuits: &KeyRing, vote: Vote) -> Result<Package, ClientError> {
     let Vote { poll, chamber, deployment, instance, witness, posted, old } = vote;
     let proof = circuits.prove(deployment.chain_id, instance, witness)?;
-    let contents = Contents { record: Record { proof: proof_to_words(&proof), posted }, old };
+    let contents = Contents { record: BallotRecord { proof: proof_to_words(&proof), posted }, old };
     Ok(Package::new(&deployment, poll, chamber, &contents))
 }
 
@@ -139,7 +139,7 @@ pub async fn prove_remotely(
     let verifier = circuits.verifying_key(circuit_of(&statement)?)?;
     let request = ProofRequest { chain_id: deployment.chain_id, statement };
     let proof = prover.prove(&request, verifier, observer).await?;
-    let contents = Contents { record: Record { proof: proof_to_words(&proof), posted }, old };
+    let contents = Contents { record: BallotRecord { proof: proof_to_words(&proof), posted }, old };
     Ok(Package::new(&deployment, poll, chamber, &contents))
 }
 
@@ -164,7 +164,7 @@ pub async fn submit(connection: &Connection, package: &Package) -> Result<Sent, 
 ///
 /// With `expected`, what a package posts, only that ballot will do: a relayer that keeps a replacement back leaves the old one counting.
 pub fn is_counted(
-    replay: &Replay,
+    replay: &ChainState,
     identity: &Identity,
     poll: u64,
     chamber: u64,
@@ -172,11 +172,11 @@ pub fn is_counted(
 ) -> Result<bool, ClientError> {
     let (listed, frozen) = opened_chamber(replay, poll, chamber)?;
     let nullifier = nullifier::derive(&identity.nullifier_key(), &identity.commitment(), frozen.ctx);
-    Ok(listed.ballot(&nullifier).is_some_and(|ballot| expected.is_none_or(|posted| ballot.posted == *posted)))
+    Ok(listed.counted_ballot(&nullifier).is_some_and(|ballot| expected.is_none_or(|posted| ballot.posted == *posted)))
 }
 
 /// The keys that a poll's ballots are encrypted under.
-pub(super) fn keys<'a>(replay: &'a Replay, poll: &Poll) -> Result<&'a KeyVector, ClientError> {
+pub(super) fn keys<'a>(replay: &'a ChainState, poll: &Poll) -> Result<&'a KeyVector, ClientError> {
     let committee = replay.committees.get(&poll.parameters.committee);
     let keys = committee.and_then(|committee| committee.keys.as_ref());
     keys.ok_or_else(|| ClientError::Inconsistent("the poll is open without a committee's keys".into()))
@@ -184,17 +184,17 @@ pub(super) fn keys<'a>(replay: &'a Replay, poll: &Poll) -> Result<&'a KeyVector,
 
 /// The member of this identity in a census as it was frozen.
 pub(super) fn member<'a>(
-    frozen: &'a Frozen,
+    frozen: &'a FrozenChamber,
     id: &IdentityCommitment,
     poll: u64,
     chamber: u64,
 ) -> Result<&'a Member, ClientError> {
-    let found = frozen.chamber.find(id).map(|(_, member)| member);
+    let found = frozen.chamber.find_member(id).map(|(_, member)| member);
     found.ok_or_else(|| ClientError::NotMember { poll, chamber, id: field::to_hex(&id.value()) })
 }
 
 /// The scope of a chamber, from the very parameters that say when it may be opened: voters prove under it, trustees check ballots under it.
-pub(crate) fn scope(replay: &Replay, poll: u64, chamber: u64) -> Result<Fr, ClientError> {
+pub(crate) fn scope(replay: &ChainState, poll: u64, chamber: u64) -> Result<Fr, ClientError> {
     let entry = replay.poll(poll)?;
     let listed = listed(entry, poll, chamber)?;
     let Deployment { chain_id, polls, .. } = &replay.deployment;
@@ -212,8 +212,8 @@ pub fn parameters(poll: &Poll, chamber: &PollChamber) -> Result<Parameters, Clie
 }
 
 /// A chamber of a poll that takes ballots now.
-fn open_chamber(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChamber, &Frozen), ClientError> {
-    match replay.state(poll)? {
+fn open_chamber(replay: &ChainState, poll: u64, chamber: u64) -> Result<(&PollChamber, &FrozenChamber), ClientError> {
+    match replay.poll_state(poll)? {
         PollState::Open => opened_chamber(replay, poll, chamber),
         other => Err(ClientError::WrongState { poll, actual: other.to_string(), needed: "open" }),
     }
@@ -223,7 +223,11 @@ fn open_chamber(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChambe
 ///
 /// # Errors
 /// `Chain` if there is no such poll, `UnknownChamber`, and `WrongState` if the poll was not opened.
-pub fn opened_chamber(replay: &Replay, poll: u64, chamber: u64) -> Result<(&PollChamber, &Frozen), ClientError> {
+pub fn opened_chamber(
+    replay: &ChainState,
+    poll: u64,
+    chamber: u64,
+) -> Result<(&PollChamber, &FrozenChamber), ClientError> {
     let listed = listed(replay.poll(poll)?, poll, chamber)?;
     let frozen = listed.frozen.as_ref().ok_or_else(|| ClientError::WrongState {
         poll,

@@ -10,7 +10,7 @@ use psephos_protocol::{
     keystore,
 };
 use psephos_state::{
-    Deployment, Replay,
+    ChainState, Deployment,
     bindings::IStakeholderRegistry::{Enrolled, enrolCall, rotateCall},
     words,
 };
@@ -114,7 +114,7 @@ pub async fn enrol(
 /// `NoChamber`; `Chain`: `Reverted` with `NotEnrolled`, `IdentityTaken`, ..
 pub async fn rotate(
     connection: &Connection,
-    replay: &Replay,
+    replay: &ChainState,
     chamber: u64,
     new_id: &IdentityCommitment,
 ) -> Result<B256, ClientError> {

@@ -1,7 +1,7 @@
 //! What a voter's ballot holds, from its seed and the chain.
 
 use psephos_protocol::{Fr, identity::Identity, note::Opening, nullifier, recovery::Cast};
-use psephos_state::Replay;
+use psephos_state::ChainState;
 
 use super::ballot::{keys, member, opened_chamber, parameters};
 use crate::error::ClientError;
@@ -24,7 +24,7 @@ pub struct Recovered {
 /// # Errors
 /// `UnknownChamber`, `WrongState` before the poll is opened, `NotMember`; `NoBallot`; `Recovery` with `Underived` for a ballot that was made by other software.
 pub fn recover(
-    replay: &Replay,
+    replay: &ChainState,
     identity: &Identity,
     poll: u64,
     chamber: u64,
@@ -35,7 +35,7 @@ pub fn recover(
     let id = identity.commitment();
     let member = member(frozen, &id, poll, chamber)?;
     let nullifier = nullifier::derive(&identity.nullifier_key(), &id, frozen.ctx);
-    let ballot = listed.ballot(&nullifier).ok_or(ClientError::NoBallot { poll })?;
+    let ballot = listed.counted_ballot(&nullifier).ok_or(ClientError::NoBallot { poll })?;
     let cast = Cast {
         rule: &parameters(entry, listed)?,
         keys: keys(replay, entry)?,

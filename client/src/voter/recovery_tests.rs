@@ -13,7 +13,7 @@ use psephos_protocol::{
     statement::ballot::Posted,
 };
 use psephos_state::{
-    Address, B256, Ballot, Chamber, Committee, Frozen, Member, Poll, PollChamber, ProofData, Replay, U256,
+    Address, B256, Ballot, ChainState, Chamber, Committee, FrozenChamber, Member, Poll, PollChamber, ProofData, U256,
     bindings::IPolls,
 };
 
@@ -21,7 +21,7 @@ use super::*;
 use crate::voter::prepare;
 
 fn deployment() -> psephos_state::Deployment {
-    psephos_state::deployment::imagined(Address::repeat_byte)
+    psephos_state::deployment::placeholder(Address::repeat_byte)
 }
 
 const WEIGHT: u64 = 1000;
@@ -31,8 +31,8 @@ fn voter(number: u8) -> Identity {
 }
 
 /// An open poll 1 whose chamber 0 has voters 1 and 2.
-fn scene(kind: IPolls::Kind, parameter: u16, options: u8) -> Replay {
-    let mut replay = Replay::empty(deployment());
+fn scene(kind: IPolls::Kind, parameter: u16, options: u8) -> ChainState {
+    let mut replay = ChainState::empty(deployment());
     let members = (1..3u8).map(|number| {
         let index = usize::from(number) - 1;
         let member = Member { index, id: voter(number).commitment(), weight: Weight::new(WEIGHT).unwrap() };
@@ -61,18 +61,19 @@ fn scene(kind: IPolls::Kind, parameter: u16, options: u8) -> Replay {
         rule,
         frozen: None,
         ballots: Vec::new(),
-        current: BTreeMap::new(),
+        latest: BTreeMap::new(),
         skipped: 0,
         shares: Vec::new(),
-        refused: Vec::new(),
-        missing: Vec::new(),
-        counted: None,
+        rejected_trustees: Vec::new(),
+        missing_trustees: Vec::new(),
+        tally: None,
     };
     let packed = crate::voter::parameters(&poll, &listed).unwrap();
     let scope = context::scope(31_337, deployment().polls.into_array(), 1, 0, listed.rule.minBallots, 20);
     let size = size_for(usize::from(options)).unwrap();
     let (root, ctx) = (chamber.census.root(), context::context(scope, chamber.census.root(), keys.hash(size), &packed));
-    listed.frozen = Some(Frozen { root, ctx, packed_rule: U256::from(packed.packed_u64()), chamber: chamber.into() });
+    listed.frozen =
+        Some(FrozenChamber { root, ctx, packed_rule: U256::from(packed.packed_u64()), chamber: chamber.into() });
     poll.chambers.insert(0, listed);
     replay.polls.insert(1, poll.into());
     let committee = Committee {
@@ -81,7 +82,7 @@ fn scene(kind: IPolls::Kind, parameter: u16, options: u8) -> Replay {
         registration_deadline: 0,
         dealing_deadline: 0,
         replaces: None,
-        registered: Vec::new(),
+        registrations: Vec::new(),
         dealings: Vec::new(),
         gathered: 0,
         keys: Some(keys),
@@ -91,11 +92,11 @@ fn scene(kind: IPolls::Kind, parameter: u16, options: u8) -> Replay {
     replay
 }
 
-fn cast(replay: &mut Replay, posted: Posted) {
+fn cast(replay: &mut ChainState, posted: Posted) {
     let poll = Arc::make_mut(replay.polls.get_mut(&1).unwrap());
     let listed = poll.chambers.get_mut(&0).unwrap();
-    let (previous, next) = (listed.fingerprint(&posted.nullifier), listed.ballots.len());
-    if let Some(old) = listed.current.insert(posted.nullifier, next) {
+    let (previous, next) = (listed.counted_fingerprint(&posted.nullifier), listed.ballots.len());
+    if let Some(old) = listed.latest.insert(posted.nullifier, next) {
         listed.ballots[old].replaced = true;
     }
     listed.ballots.push(Ballot {
@@ -103,26 +104,26 @@ fn cast(replay: &mut Replay, posted: Posted) {
         previous,
         transaction: B256::ZERO,
         block: 1,
-        number: 0,
+        ordinal: 0,
         replaced: false,
         proof: ProofData::NotLoaded,
     });
 }
 
-fn vote(replay: &mut Replay, number: u8, choice: &[u64], replace: bool) {
+fn vote(replay: &mut ChainState, number: u8, choice: &[u64], replace: bool) {
     let vote = prepare(replay, &voter(number), 1, 0, choice, replace).unwrap();
     cast(replay, vote.posted);
 }
 
-fn failure(replay: &Replay, number: u8) -> ClientError {
+fn failure(replay: &ChainState, number: u8) -> ClientError {
     recover(replay, &voter(number), 1, 0, |_, _| ()).err().unwrap()
 }
 
-fn assert_recovered(replay: &Replay, number: u8, choice: &[u64]) {
+fn assert_recovered(replay: &ChainState, number: u8, choice: &[u64]) {
     let Recovered { ctx, note, opening } = recover(replay, &voter(number), 1, 0, |_, _| ()).unwrap();
     assert!(opening.x == choice && opening.weight == WEIGHT);
     assert_eq!(opening.note(&voter(number).commitment(), ctx), Ok(note));
-    assert!(replay.polls[&1].chambers[&0].counting().any(|ballot| ballot.posted.note == note));
+    assert!(replay.polls[&1].chambers[&0].counted_ballots().any(|ballot| ballot.posted.note == note));
 }
 
 #[test]

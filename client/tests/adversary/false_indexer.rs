@@ -9,7 +9,7 @@ use psephos_chain::{
     },
 };
 use psephos_state::{
-    Ballot, Log, Replay,
+    Ballot, ChainState, Log,
     bindings::{
         ICommittee::{CommitteeReady, TrusteeRegistered},
         IPolls::{BallotCast, ChamberOpened, ChamberTallied, PollCreated, PollEnded, SharePosted},
@@ -23,13 +23,13 @@ use crate::scenario::Scenario;
 struct FalseIndexer<'a> {
     scenario: &'a Scenario,
     logs: Vec<Log>,
-    honest: Replay,
+    honest: ChainState,
 }
 
 pub(crate) async fn detect_every_false_event(scenario: &Scenario) {
     let deployment = &scenario.local.deployment;
     let honest = scenario.read_state().await;
-    let contracts = events::contracts(deployment);
+    let contracts = events::event_contracts(deployment);
     let connection = scenario.local.chain.connection();
     let logs = logs::read(connection, &contracts, deployment.from_block, honest.block).await.unwrap();
     let indexer = FalseIndexer { scenario, logs, honest };
@@ -43,8 +43,8 @@ pub(crate) async fn detect_every_false_event(scenario: &Scenario) {
 
 impl FalseIndexer<'_> {
     fn build_snapshot(&self, logs: &[Log], hash: B256) -> Snapshot {
-        let mut replay = Replay::empty(self.scenario.local.deployment.clone());
-        replay.apply_all(logs);
+        let mut replay = ChainState::empty(self.scenario.local.deployment.clone());
+        replay.apply_logs(logs);
         (replay.block, replay.time) = (self.honest.block, self.honest.time);
         Snapshot { replay, hash }
     }
@@ -55,7 +55,7 @@ impl FalseIndexer<'_> {
         provider.get_block_by_number(self.honest.block.into()).await.unwrap().unwrap().header.hash
     }
 
-    async fn verify_snapshot(&self, logs: &[Log]) -> Result<Replay, ChainError> {
+    async fn verify_snapshot(&self, logs: &[Log]) -> Result<ChainState, ChainError> {
         self.build_snapshot(logs, self.newest_hash().await).verify(self.scenario.local.chain.connection()).await
     }
 
@@ -173,7 +173,8 @@ impl FalseIndexer<'_> {
         let [chamber, _] = self.scenario.chambers;
         let part = |what| Part::PollChamber(poll, chamber, what);
         let listed = &self.honest.polls[&poll].chambers[&chamber];
-        let counting: Vec<U256> = listed.counting().map(|ballot| words::from_field(&ballot.posted.nullifier)).collect();
+        let counting: Vec<U256> =
+            listed.counted_ballots().map(|ballot| words::from_field(&ballot.posted.nullifier)).collect();
         let once: Vec<U256> = counting
             .iter()
             .filter(|nullifier| {

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use psephos_client::{
-    ClientError, Replay,
+    ChainState, ClientError,
     relayer::{Refusal as RelayerRefusal, Submission},
     trustee::{self, Caution, Journal, Opening, Refusal},
     voter,
@@ -37,7 +37,7 @@ pub(crate) async fn show_earlier_close(scenario: &Scenario) {
 /// The second poll closed with one ballot in a chamber whose minimum is two: its total is never decrypted.
 pub(crate) async fn show_lower_minimum(scenario: &Scenario) {
     let (replay, poll) = (scenario.read_state().await, scenario.polls[1]);
-    assert_eq!(replay.polls[&poll].chambers[&scenario.chambers[0]].current.len(), 1);
+    assert_eq!(replay.polls[&poll].chambers[&scenario.chambers[0]].latest.len(), 1);
     let fewer = |poll: &mut Poll, chamber: u64| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
     assert_both_ways_refused(scenario, &replay, poll, &fewer).await;
     // Close and minimum at once.
@@ -54,7 +54,8 @@ pub(crate) async fn show_lower_minimum(scenario: &Scenario) {
 pub(crate) async fn deceive_voter(scenario: &Scenario) {
     let (replay, poll, chamber) = (scenario.read_state().await, scenario.polls[0], scenario.chambers[0]);
     let fewer = |poll: &mut Poll| poll.chambers.get_mut(&chamber).unwrap().rule.minBallots = 1;
-    let prepare = |replay: &Replay| voter::prepare(replay, &scenario.members[2].identity, poll, chamber, &FOR, false);
+    let prepare =
+        |replay: &ChainState| voter::prepare(replay, &scenario.members[2].identity, poll, chamber, &FOR, false);
 
     let mut half = replay.clone();
     fewer(Arc::make_mut(half.polls.get_mut(&poll).unwrap()));
@@ -70,7 +71,12 @@ pub(crate) async fn deceive_voter(scenario: &Scenario) {
 }
 
 /// Asserts that the trustee refuses the false state in both ways, by name.
-async fn assert_both_ways_refused(scenario: &Scenario, replay: &Replay, poll: u64, falsify: &dyn Fn(&mut Poll, u64)) {
+async fn assert_both_ways_refused(
+    scenario: &Scenario,
+    replay: &ChainState,
+    poll: u64,
+    falsify: &dyn Fn(&mut Poll, u64),
+) {
     let chamber = scenario.chambers[0];
     let mut half = replay.clone();
     falsify(Arc::make_mut(half.polls.get_mut(&poll).unwrap()), chamber);
@@ -86,7 +92,7 @@ async fn assert_both_ways_refused(scenario: &Scenario, replay: &Replay, poll: u6
 /// Tries to decrypt as a trustee. When it refuses it has made no share: the journal entry about a share would come first.
 async fn try_decrypt(
     scenario: &Scenario,
-    replay: &Replay,
+    replay: &ChainState,
     poll: u64,
     clock: Option<fn() -> u64>,
 ) -> Result<Opening, ClientError> {
@@ -102,7 +108,7 @@ async fn try_decrypt(
 }
 
 /// Sets the context in force to the one that follows from the poll as it is shown.
-fn make_context_consistent(replay: &mut Replay, poll: u64, chamber: u64) {
+fn make_context_consistent(replay: &mut ChainState, poll: u64, chamber: u64) {
     let deployment = &replay.deployment;
     let entry = &replay.polls[&poll];
     let listed = &entry.chambers[&chamber];
@@ -112,7 +118,7 @@ fn make_context_consistent(replay: &mut Replay, poll: u64, chamber: u64) {
     let rule = entry.rule().unwrap().parameters(entry.options(), listed.rule.weighted).unwrap();
     let keys = replay.committees[&entry.parameters.committee].keys.as_ref().unwrap();
     let root = listed.frozen.as_ref().unwrap().chamber.census.root();
-    let ctx = context::context(scope, root, keys.hash(entry.size()), &rule);
+    let ctx = context::context(scope, root, keys.hash(entry.circuit_size()), &rule);
     let poll = Arc::make_mut(replay.polls.get_mut(&poll).unwrap());
     let listed = poll.chambers.get_mut(&chamber).unwrap();
     listed.frozen.as_mut().unwrap().ctx = ctx;

@@ -11,7 +11,7 @@ use psephos_client::{
     voter,
 };
 use psephos_protocol::{rule::RuleError, statement::ballot::BallotError};
-use psephos_state::{Replay, StateError, bindings::IPolls::castCall};
+use psephos_state::{ChainState, StateError, bindings::IPolls::castCall};
 
 use crate::scenario::{FOR, Scenario, refusal_of, revert_name};
 
@@ -105,7 +105,7 @@ pub(crate) async fn refuse_ballot_of_other_contract(scenario: &Scenario, alice: 
     let poll = local.open_poll(&twin, &[chamber], 2).await;
     let roots = [&local.deployment, &twin].map(|deployment| psephos_chain::read_state(&local.dao, deployment));
     let [ours, theirs] = roots;
-    let root = |replay: Replay| replay.polls[&poll].chambers[&chamber].frozen.as_ref().unwrap().root;
+    let root = |replay: ChainState| replay.polls[&poll].chambers[&chamber].frozen.as_ref().unwrap().root;
     assert_eq!(root(ours.await.unwrap()), root(theirs.await.unwrap()));
     assert_eq!((poll, chamber), (scenario.polls[0], scenario.chambers[0]));
     let mut package = alice.clone();

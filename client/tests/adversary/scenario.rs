@@ -11,7 +11,7 @@ use psephos_client::{
     voter,
 };
 use psephos_state::{
-    Replay,
+    ChainState,
     bindings::IPolls::{castBatchCall, chamberCall},
 };
 use psephos_testkit::{CommitteeSize, LocalDeployment, Member};
@@ -49,7 +49,7 @@ impl Scenario {
         Self { local, members, chambers, polls }
     }
 
-    pub(crate) async fn read_state(&self) -> Replay {
+    pub(crate) async fn read_state(&self) -> ChainState {
         self.local.read_state().await
     }
 

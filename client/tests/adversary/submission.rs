@@ -9,7 +9,7 @@ use psephos_client::{
     relayer::{PackageOutcome, Refusal, Submission},
     verify, voter,
 };
-use psephos_state::{ProofData, bindings::IPolls::castCall, record::Old};
+use psephos_state::{ProofData, bindings::IPolls::castCall, record::ReplacedBallot};
 use psephos_testkit::create_funded_account;
 
 use crate::scenario::{FOR, Scenario, is_accepted, refusal_of, revert_name};
@@ -58,7 +58,8 @@ pub(crate) async fn refuse_invalid_replacements(scenario: &Scenario, bob: &Packa
 
     let second = scenario.prove_ballot(1, scenario.polls[0], &FOR, true).await;
     let mut wrong = second.clone();
-    wrong.replaces = Some(hex::encode_prefixed(Old::of(&second.contents().unwrap().record.posted).to_bytes()));
+    wrong.replaces =
+        Some(hex::encode_prefixed(ReplacedBallot::from_posted(&second.contents().unwrap().record.posted).to_bytes()));
     assert_eq!(refusal_of(&local.relay_packages(&[Submission::new("wrong", &wrong)]).await, 0), Refusal::InvalidProof);
     let error = voter::submit(&local.relayer, &wrong).await.unwrap_err();
     assert_eq!(error.revert_name(), Some("WrongPrevious"));

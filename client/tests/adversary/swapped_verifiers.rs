@@ -4,7 +4,7 @@ use psephos_chain::NodeSource;
 use psephos_circuits::catalogue::Name;
 use psephos_client::{ClientError, Silent, SubmissionError, relayer, relayer::RelayConfig, reward, trustee};
 use psephos_protocol::{committee::TransportSecret, identity::Seed};
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use psephos_testkit::Trustee;
 use rand::rngs::OsRng;
 
@@ -35,7 +35,7 @@ pub(crate) async fn refuse_swapped_verifiers(scenario: &Scenario) {
     let local = &scenario.local;
     let (circuits, deployment) = (&local.circuits, &local.deployment);
     let state_with = async |circuit: Option<Name>| {
-        let mut replay: Replay = scenario.read_state().await;
+        let mut replay: ChainState = scenario.read_state().await;
         replay.deployment = circuit.map_or_else(|| deployment.clone(), |circuit| swap_verifier(deployment, circuit));
         replay
     };

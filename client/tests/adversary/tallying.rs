@@ -3,7 +3,7 @@
 use alloy::primitives::U256;
 use psephos_chain::NodeSource;
 use psephos_client::{
-    ClientError, Replay, Silent, SubmissionError, relayer,
+    ChainState, ClientError, Silent, SubmissionError, relayer,
     relayer::Submission,
     tally,
     trustee::{self, Caution, Done, Journal, Opening, Refusal, Task},
@@ -75,7 +75,7 @@ pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
     assert_eq!(perform_first_task(scenario, second).await, Task::Tally { poll, chamber });
     assert!(tally::tally(&local.source(), &local.relayer, poll, &Silent).await.unwrap().is_empty(), "counted");
     let listed = scenario.read_state().await.poll(poll).unwrap().chambers[&chamber].clone();
-    assert_eq!(listed.counted.unwrap().totals, [12, 0, 0], "Alice's 5 and Bob's 7, from his replacement");
+    assert_eq!(listed.tally.unwrap().totals, [12, 0, 0], "Alice's 5 and Bob's 7, from his replacement");
     assert_eq!(perform_first_task(scenario, second).await, Task::End { poll });
     let due =
         trustee::due(&scenario.read_state().await, second.account.sender().unwrap(), &second.secret.public(), None);
@@ -101,7 +101,7 @@ pub(crate) async fn refuse_invalid_shares_and_tally(scenario: &Scenario) {
 
 async fn post_share(
     scenario: &Scenario,
-    replay: &Replay,
+    replay: &ChainState,
     trustee: &Trustee,
     chamber: u64,
     confirmations: u64,
@@ -134,7 +134,7 @@ fn assert_refused(outcome: &Result<Opening, ClientError>, expected: impl Fn(&Ref
 }
 
 /// A node that shows other dealings than the proved ones receives no share.
-async fn refuse_false_dealings(scenario: &Scenario, replay: &Replay) {
+async fn refuse_false_dealings(scenario: &Scenario, replay: &ChainState) {
     let (trustee, chamber) = (&scenario.local.trustees[0], scenario.chambers[0]);
     let falsify = |change: &dyn Fn(&mut psephos_state::Dealing)| {
         let mut replay = replay.clone();
@@ -173,7 +173,7 @@ async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: u64) 
     let replay = scenario.read_state().await;
     let (account, poll) = (trustee.account.sender().unwrap(), scenario.polls[0]);
     let entry = replay.committee(local.committee).unwrap();
-    let index = entry.index_of(account).unwrap();
+    let index = entry.trustee_index(account).unwrap();
     let commitments = entry.commitments().unwrap();
     let call = postShareCall {
         poll: U256::from(poll),
@@ -188,5 +188,5 @@ async fn post_wrong_share(scenario: &Scenario, trustee: &Trustee, chamber: u64) 
     trustee.account.send(local.deployment.polls, &call).await.unwrap();
     let read = scenario.read_state().await;
     let listed = &read.poll(poll).unwrap().chambers[&chamber];
-    assert_eq!((&listed.refused[..], listed.shares.len()), (&[account][..], 1));
+    assert_eq!((&listed.rejected_trustees[..], listed.shares.len()), (&[account][..], 1));
 }

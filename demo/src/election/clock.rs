@@ -1,11 +1,11 @@
-//! How long the phases take.
+//! Measures the duration of phases.
 
 use std::time::Instant;
 
 use super::Timing;
 use psephos_client::progress::Phase;
 
-/// Collects timings; a phase that comes twice is added up.
+/// Collects timings; the durations of a phase that occurs several times are added.
 pub(super) struct Clock {
     timings: Vec<Timing>,
     since: Instant,
@@ -16,8 +16,8 @@ impl Clock {
         Self { timings: Vec::new(), since: Instant::now() }
     }
 
-    /// What was done since the last call was this phase.
-    pub(super) fn lap(&mut self, phase: Phase) {
+    /// Attributes the time since the last call to this phase.
+    pub(super) fn record_lap(&mut self, phase: Phase) {
         let seconds = self.since.elapsed().as_secs_f64();
         self.since = Instant::now();
         match self.timings.iter_mut().find(|timing| timing.phase == phase) {
@@ -26,9 +26,10 @@ impl Clock {
         }
     }
 
-    pub(super) fn time<T>(&mut self, phase: Phase, work: impl FnOnce() -> T) -> T {
+    /// Runs `work` and attributes its time to this phase.
+    pub(super) fn measure<T>(&mut self, phase: Phase, work: impl FnOnce() -> T) -> T {
         let result = work();
-        self.lap(phase);
+        self.record_lap(phase);
         result
     }
 

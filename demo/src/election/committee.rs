@@ -1,4 +1,4 @@
-//! The committee: its trustees register and deal; some of them are gone when the polls close.
+//! The committee: its trustees register and deal; some of them are absent when the polls close.
 
 use psephos_chain::{ChainError, Connection, NodeSource};
 use psephos_protocol::{
@@ -6,10 +6,10 @@ use psephos_protocol::{
     constants::{MAX_TRUSTEES, capacity_for},
     identity::Seed,
 };
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use rand::rngs::OsRng;
 
-use super::{CommitteeReport, ElectionConfig, GasEntry, TrusteeReport, setup::Stage};
+use super::{CommitteeReport, ElectionConfig, GasEntry, TrusteeReport, setup::Actors};
 use crate::DemoError;
 use psephos_client::{
     KeyRing,
@@ -21,24 +21,24 @@ use psephos_client::{
 
 const DAY: u64 = 86_400;
 
-/// A committee and the trustees that play it.
+/// A committee with its trustees' secrets.
 pub(super) struct Committee {
     pub(super) id: u64,
     threshold: u64,
     trustees: Vec<Trustee>,
 }
 
-/// A trustee as it would run on a machine of its own: an account, a key, and a note of what it opened.
+/// A trustee as it would run on a machine of its own: an account, a transport secret, and a journal of posted shares.
 struct Trustee {
     account: Connection,
     secret: TransportSecret,
     journal: Journal,
-    /// Gone before the polls close.
+    /// Whether it is absent when the polls close.
     absent: bool,
 }
 
-/// Checks what was asked for before anything is started.
-pub(super) fn check(config: &ElectionConfig) -> Result<(), DemoError> {
+/// Checks that the trustees that stay can decrypt, before anything is started.
+pub(super) fn ensure_possible(config: &ElectionConfig) -> Result<(), DemoError> {
     let (trustees, threshold, absent) = (config.trustees, config.threshold, config.absent);
     let possible = (1..=MAX_TRUSTEES).contains(&trustees) && (1..=trustees).contains(&threshold);
     match possible && trustees.saturating_sub(absent) >= threshold {
@@ -48,9 +48,10 @@ pub(super) fn check(config: &ElectionConfig) -> Result<(), DemoError> {
 }
 
 impl Committee {
-    /// Creates the committee and does whatever is due for its trustees, in turn, until it has its keys. The first to deal are the first to go.
+    /// Creates the committee and performs its trustees' tasks, one at a time, until it has its keys. The first trustees deal,
+    /// and are the ones that will be absent.
     pub(super) async fn form(
-        stage: &Stage,
+        actors: &Actors,
         deployment: &Deployment,
         circuits: &KeyRing,
         config: &ElectionConfig,
@@ -62,13 +63,13 @@ impl Committee {
         let mut trustees = Vec::new();
         for index in 0..config.trustees {
             trustees.push(Trustee {
-                account: super::setup::actor(stage.chain.connection()).await?,
+                account: super::setup::create_funded_account(actors.chain.connection()).await?,
                 secret: TransportSecret::from_seed(&Seed::random(&mut OsRng))?,
                 journal: Journal::forgetful(),
                 absent: index < config.absent,
             });
         }
-        let now = stage.dao.time().await?;
+        let now = actors.dao.time().await?;
         let new = NewCommittee {
             trustees: trustees.iter().filter_map(|trustee| trustee.account.sender()).collect(),
             threshold: config.threshold as u64,
@@ -76,16 +77,16 @@ impl Committee {
             dealing_deadline: now + 2 * DAY,
             replaces: None,
         };
-        let id = operator::create_committee(&stage.dao, deployment, &new).await?;
+        let id = operator::create_committee(&actors.dao, deployment, &new).await?;
         observer.advance(Phase::Committee, 1);
         let committee = Self { id, threshold: config.threshold as u64, trustees };
-        while committee.act(deployment, circuits, observer, gas).await? {}
+        while committee.perform_first_due_task(deployment, circuits, observer, gas).await? {}
         observer.end(Phase::Committee);
         Ok(committee)
     }
 
-    /// Does the first thing that is due for any trustee; false if nothing is.
-    async fn act(
+    /// Performs the first task that is due for any trustee. Returns false if none is due.
+    async fn perform_first_due_task(
         &self,
         deployment: &Deployment,
         circuits: &KeyRing,
@@ -98,7 +99,7 @@ impl Committee {
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
             let due = trustee::due(&replay, account, &trustee.secret.public(), Some(self.id));
             let Some(task) = due.into_iter().next() else { continue };
-            let done = trustee.perform(&replay, circuits, task).await?;
+            let done = trustee.perform_task(&replay, circuits, task).await?;
             observer.advance(Phase::Committee, 1);
             let call = match task {
                 Task::Register { .. } => "register a trustee",
@@ -113,10 +114,10 @@ impl Committee {
         Ok(false)
     }
 
-    /// Every trustee that is still there posts what is due for this chamber, until there are enough shares.
-    pub(super) async fn open(
+    /// Posts decryption shares for this chamber, from the trustees that are present, until there are enough.
+    pub(super) async fn post_shares(
         &self,
-        stage: &Stage,
+        actors: &Actors,
         deployment: &Deployment,
         circuits: &KeyRing,
         poll: u64,
@@ -124,26 +125,26 @@ impl Committee {
         gas: &mut Vec<GasEntry>,
     ) -> Result<(), DemoError> {
         for trustee in self.trustees.iter().filter(|trustee| !trustee.absent) {
-            let replay = psephos_chain::read_state(stage.chain.connection(), deployment).await?;
+            let replay = psephos_chain::read_state(actors.chain.connection(), deployment).await?;
             let account = trustee.account.sender().ok_or(ChainError::NoSender)?;
             let task = Task::Open { poll, chamber };
             if !trustee::due(&replay, account, &trustee.secret.public(), None).contains(&task) {
                 continue;
             }
-            if let Done::Sent(sent) = trustee.perform(&replay, circuits, task).await? {
+            if let Done::Sent(sent) = trustee.perform_task(&replay, circuits, task).await? {
                 GasEntry::record(gas, "postShare", sent.hash, sent.gas, 1);
             }
         }
         Ok(())
     }
 
-    /// Who did what.
-    pub(super) fn report(&self, replay: &Replay) -> Result<CommitteeReport, DemoError> {
+    /// Reports each trustee's part, from the chain state.
+    pub(super) fn build_report(&self, replay: &ChainState) -> Result<CommitteeReport, DemoError> {
         let entry = replay.committee(self.id)?;
         let chambers = || replay.polls.values().flat_map(|poll| poll.chambers.values());
         let report = |trustee: &Trustee| {
             let address = trustee.account.sender()?;
-            let index = entry.index_of(address)?;
+            let index = entry.trustee_index(address)?;
             let shares = chambers().flat_map(|chamber| &chamber.shares).filter(|share| share.trustee == address);
             Some(TrusteeReport {
                 address,
@@ -162,7 +163,7 @@ impl Committee {
 }
 
 impl Trustee {
-    async fn perform(&self, replay: &Replay, circuits: &KeyRing, task: Task) -> Result<Done, DemoError> {
+    async fn perform_task(&self, replay: &ChainState, circuits: &KeyRing, task: Task) -> Result<Done, DemoError> {
         let source = NodeSource::new(self.account.clone(), replay.deployment.clone());
         let caution = Caution { journal: &self.journal, confirmations: 0, proofs: &source, clock: None };
         Ok(trustee::perform(&self.account, replay, circuits, &self.secret, task, caution).await?)

@@ -1,10 +1,10 @@
-//! The polls close, the trustees that are still there open the totals, anyone counts; in the end anyone verifies.
+//! The polls close, the trustees that are present decrypt the totals, anyone tallies; in the end anyone verifies.
 
 use psephos_chain::{NodeSource, local};
 
 use super::{
     Clock, GasEntry,
-    setup::{House, OpenPoll, Stage},
+    setup::{Actors, ElectionSetup, OpenPoll},
 };
 use crate::DemoError;
 use psephos_client::{
@@ -14,17 +14,17 @@ use psephos_client::{
     verify::{self, VerifyReport},
 };
 
-/// Gives what counting each poll took.
-pub(super) async fn count(
-    stage: &Stage,
-    house: &House,
+/// Closes all polls, decrypts and tallies them. Returns the gas used, by poll.
+pub(super) async fn decrypt_and_tally(
+    actors: &Actors,
+    election: &ElectionSetup,
     circuits: &KeyRing,
     polls: &[OpenPoll],
     observer: &dyn Observer,
     clock: &mut Clock,
 ) -> Result<Vec<Vec<GasEntry>>, DemoError> {
-    let connection = stage.chain.connection();
-    let deployment = &house.deployment;
+    let connection = actors.chain.connection();
+    let deployment = &election.deployment;
     if let Some(closes_at) = polls.iter().map(|poll| poll.closes_at).max() {
         local::advance_to(connection, closes_at).await?;
     }
@@ -35,48 +35,50 @@ pub(super) async fn count(
     observer.begin(Phase::Share, chambers as u64);
     for (poll, gas) in polls.iter().zip(&mut gas) {
         for rule in &poll.plan.chambers {
-            house.committee.open(stage, deployment, circuits, poll.id, rule.chamber, gas).await?;
+            election.committee.post_shares(actors, deployment, circuits, poll.id, rule.chamber, gas).await?;
             let entry = replay.poll(poll.id)?.chambers.get(&rule.chamber);
-            let (ballots, least) = (entry.map_or(0, |chamber| chamber.current.len()), rule.min_ballots);
-            if ballots < least as usize {
+            let (ballots, minimum) = (entry.map_or(0, |chamber| chamber.latest.len()), rule.min_ballots);
+            if ballots < minimum as usize {
                 let chamber = rule.chamber;
-                let note = format!("chamber {chamber} has {ballots} ballots, fewer than {least}: it stays closed");
+                let note = format!(
+                    "chamber {chamber} has {ballots} ballots, the minimum is {minimum}: its total is not decrypted"
+                );
                 observer.note(Phase::Share, &note);
             }
             observer.advance(Phase::Share, 1);
         }
     }
     observer.end(Phase::Share);
-    clock.lap(Phase::Share);
+    clock.record_lap(Phase::Share);
 
     let source = NodeSource::new(connection.clone(), deployment.clone());
     for (poll, gas) in polls.iter().zip(&mut gas) {
-        for chamber in tally::tally(&source, &stage.relayer, poll.id, observer).await? {
+        for chamber in tally::tally(&source, &actors.relayer, poll.id, observer).await? {
             GasEntry::record(gas, "tally", chamber.sent.hash, chamber.sent.gas, 1);
         }
-        let sent = tally::finalise(&stage.relayer, deployment, poll.id).await?;
+        let sent = tally::finalise(&actors.relayer, deployment, poll.id).await?;
         GasEntry::record(gas, "finalise", sent.hash, sent.gas, 1);
     }
-    clock.lap(Phase::Tally);
+    clock.record_lap(Phase::Tally);
 
     Ok(gas)
 }
 
-/// Re-checks every poll, its reward included, from chain data alone.
-pub(super) async fn verify(
-    stage: &Stage,
-    house: &House,
+/// Verifies every poll and its reward from chain data alone.
+pub(super) async fn verify_polls(
+    actors: &Actors,
+    election: &ElectionSetup,
     circuits: &KeyRing,
     polls: &[OpenPoll],
     observer: &dyn Observer,
     clock: &mut Clock,
 ) -> Result<Vec<VerifyReport>, DemoError> {
     let mut reports = Vec::new();
-    let connection = stage.chain.connection();
-    let source = NodeSource::new(connection.clone(), house.deployment.clone());
+    let connection = actors.chain.connection();
+    let source = NodeSource::new(connection.clone(), election.deployment.clone());
     for poll in polls {
         reports.push(verify::verify(&source, connection, circuits, poll.id, observer).await?);
     }
-    clock.lap(Phase::Verify);
+    clock.record_lap(Phase::Verify);
     Ok(reports)
 }

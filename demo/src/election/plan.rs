@@ -1,4 +1,4 @@
-//! Which polls an electorate is asked, and what everybody votes.
+//! The polls of an electorate, and every voter's choices.
 
 use psephos_protocol::{
     constants::size_for,
@@ -9,93 +9,99 @@ use super::{ElectionConfig, ElectorateSource};
 use crate::electorate::{self, Electorate};
 use psephos_client::{operator::NewChamberRule, voter::single};
 
-/// Fewer ballots than this are not opened, if a chamber has as many voters.
+/// Minimum ballots of a chamber, unless it has fewer voters.
 const MIN_BALLOTS: usize = 3;
 const CHAMBERS_REQUIRED: u8 = 2;
-/// How many vote in the poll that ratifies an option.
-const RETROSPECTIVE_VOTERS: usize = 8;
-/// Of every four voters three vote in the second poll.
+/// Number of voters in the poll that ratifies an option.
+const RATIFYING_VOTERS: usize = 8;
+/// Turnout of the quadratic poll: three of every four voters.
 const TURNOUT: (usize, usize) = (3, 4);
 
-/// A poll to run.
-pub(super) struct Plan {
+/// A poll with the choices of its voters.
+pub(super) struct PollPlan {
     pub(super) title: String,
     pub(super) rule: Rule,
-    /// The rule in words.
+    /// The ballot rule in words.
     pub(super) rule_name: String,
     pub(super) options: Vec<String>,
     pub(super) size: usize,
     pub(super) chambers_required: u8,
-    /// By chamber, in the electorate's order; the number in the registry is not known yet.
+    /// By chamber, in the electorate's order; the identifiers in the registry are not known yet.
     pub(super) chambers: Vec<NewChamberRule>,
     pub(super) votes: Vec<PlannedVote>,
 }
 
-/// What a voter does.
+/// A voter's choices in one poll.
 pub(super) struct PlannedVote {
-    /// The voter's position in the electorate.
+    /// The voter's index in the electorate.
     pub(super) voter: usize,
-    /// What it votes at first, if it changes its mind.
-    pub(super) first: Option<Vec<u64>>,
-    /// What it votes in the end.
-    pub(super) last: Vec<u64>,
+    /// The choice of its first ballot, if it replaces that.
+    pub(super) initial_choice: Option<Vec<u64>>,
+    /// The choice of the ballot that counts.
+    pub(super) final_choice: Vec<u64>,
 }
 
-pub(super) fn polls(electorate: &Electorate, config: &ElectionConfig) -> Vec<Plan> {
-    let mut plans = vec![plurality(electorate, config.replace_every)];
-    if config.second_poll && config.electorate == ElectorateSource::Sample {
-        plans.push(quadratic(electorate, config.replace_every));
+pub(super) fn plan_polls(electorate: &Electorate, config: &ElectionConfig) -> Vec<PollPlan> {
+    let mut plans = vec![plan_plurality(electorate, config.replace_every)];
+    if config.quadratic_poll && config.electorate == ElectorateSource::Sample {
+        plans.push(plan_quadratic(electorate, config.replace_every));
     }
     plans
 }
 
-fn plurality(electorate: &Electorate, replace_every: usize) -> Plan {
+fn plan_plurality(electorate: &Electorate, replace_every: usize) -> PollPlan {
     let options = electorate.options.len();
     let vote = |(position, voter): (usize, &electorate::Voter)| PlannedVote {
         voter: position,
-        first: changes(position, replace_every).then(|| single(options, (voter.option + 1) % options)),
-        last: single(options, voter.option),
+        initial_choice: replaces_ballot(position, replace_every).then(|| single(options, (voter.option + 1) % options)),
+        final_choice: single(options, voter.option),
     };
-    Plan {
+    PollPlan {
         title: electorate.title.clone(),
         rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false },
         rule_name: "plurality, weighted".into(),
         options: electorate.options.clone(),
         size: size_for(options).unwrap_or_default(),
         chambers_required: CHAMBERS_REQUIRED,
-        chambers: chambers(electorate, true, |weight, _| weight / 3, 5_000),
+        chambers: chamber_rules(electorate, true, |weight, _| weight / 3, 5_000),
         votes: electorate.voters.iter().enumerate().map(vote).collect(),
     }
 }
 
-fn quadratic(electorate: &Electorate, replace_every: usize) -> Plan {
+fn plan_quadratic(electorate: &Electorate, replace_every: usize) -> PollPlan {
     let budget = electorate::QUADRATIC_BUDGET;
     let voters = electorate.voters.iter().enumerate().filter(|(position, _)| position % TURNOUT.1 < TURNOUT.0);
     let vote = |(position, voter): (usize, &electorate::Voter)| {
-        let last = electorate::quadratic_choice(voter);
-        let mut first = last.clone();
-        first.rotate_right(1);
-        PlannedVote { voter: position, first: changes(position, replace_every).then_some(first), last }
+        let final_choice = electorate::quadratic_choice(voter);
+        let mut initial = final_choice.clone();
+        initial.rotate_right(1);
+        PlannedVote {
+            voter: position,
+            initial_choice: replaces_ballot(position, replace_every).then_some(initial),
+            final_choice,
+        }
     };
-    Plan {
-        title: electorate::SECOND_TITLE.into(),
+    PollPlan {
+        title: electorate::QUADRATIC_TITLE.into(),
         rule: Rule { kind: Kind::Quadratic, parameter: budget, exact: false },
         rule_name: format!("quadratic, {budget} credits each"),
-        options: electorate::SECOND_OPTIONS.map(str::to_owned).to_vec(),
-        size: size_for(electorate::SECOND_OPTIONS.len()).unwrap_or_default(),
+        options: electorate::QUADRATIC_OPTIONS.map(str::to_owned).to_vec(),
+        size: size_for(electorate::QUADRATIC_OPTIONS.len()).unwrap_or_default(),
         chambers_required: CHAMBERS_REQUIRED,
-        chambers: chambers(electorate, false, |_, members| members, 0),
+        chambers: chamber_rules(electorate, false, |_, members| members, 0),
         votes: voters.map(vote).collect(),
     }
 }
 
-/// A later poll on the same options: some of the first chamber say which proved beneficial, and they agree that it was this one.
-pub(super) fn retrospective(electorate: &Electorate, options: &[String], beneficial: usize) -> Plan {
+/// Plans a later poll on the same options: some voters of the first chamber are asked which one proved beneficial, and all
+/// of them choose `beneficial`.
+pub(super) fn plan_ratification(electorate: &Electorate, options: &[String], beneficial: usize) -> PollPlan {
     let voters = electorate.voters.iter().enumerate().filter(|(_, voter)| voter.chamber == 0);
-    let vote = |(voter, _)| PlannedVote { voter, first: None, last: single(options.len(), beneficial) };
-    let votes: Vec<_> = voters.take(RETROSPECTIVE_VOTERS).map(vote).collect();
+    let vote =
+        |(voter, _)| PlannedVote { voter, initial_choice: None, final_choice: single(options.len(), beneficial) };
+    let votes: Vec<_> = voters.take(RATIFYING_VOTERS).map(vote).collect();
     let min_ballots = votes.len().clamp(1, MIN_BALLOTS) as u32;
-    Plan {
+    PollPlan {
         title: "Which option proved beneficial?".into(),
         rule: Rule { kind: Kind::Plurality, parameter: 0, exact: false },
         rule_name: "plurality, in retrospect".into(),
@@ -107,12 +113,12 @@ pub(super) fn retrospective(electorate: &Electorate, options: &[String], benefic
     }
 }
 
-/// One in so many voters changes its mind.
-fn changes(position: usize, replace_every: usize) -> bool {
+/// Returns whether this voter replaces its ballot: one of every `replace_every` does.
+fn replaces_ballot(position: usize, replace_every: usize) -> bool {
     replace_every > 0 && position % replace_every == replace_every / 2
 }
 
-fn chambers(
+fn chamber_rules(
     electorate: &Electorate,
     weighted: bool,
     quorum: impl Fn(u64, u64) -> u64,

@@ -1,52 +1,53 @@
-//! What an election produced: everything that a report on paper or on a page shows.
+//! The report of an election as a value: all data that a page or a terminal shows.
 
 use psephos_state::{Address, B256, Deployment};
 use serde::{Deserialize, Serialize};
 
 use psephos_client::{progress::Phase, verify::VerifyReport};
 
-/// A whole election.
+/// The report of an election.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ElectionReport {
-    /// Who voted.
+    /// The voters.
     pub electorate: ElectorateSummary,
-    /// Where the contracts are.
+    /// The contracts' addresses.
     pub deployment: Deployment,
-    /// Whether the chain was a local one, started for this election.
+    /// Whether the chain was started for this election.
     pub local: bool,
-    /// Who opened the totals.
+    /// The committee that decrypted the totals.
     pub committee: CommitteeReport,
     /// The polls.
     pub polls: Vec<PollReport>,
-    /// What the first poll's ballots were paid.
+    /// The reward of the first poll's ballots.
     pub reward: RewardReport,
-    /// What deployment and enrolment cost.
+    /// Gas of deployment and enrolment.
     pub gas: Vec<GasEntry>,
-    /// How long the phases took, in order.
+    /// The phases' durations, in order.
     pub timings: Vec<Timing>,
-    /// Whether every count on chain equals the plaintext count, every outcome the plaintext outcome, and every check holds.
+    /// Whether every tally equals the plaintext count and every outcome the plaintext outcome, all checks pass, and the
+    /// books of the reward balance.
     pub agrees: bool,
 }
 
-/// The electorate in a few numbers.
+/// A summary of the electorate.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ElectorateSummary {
     /// `built-in sample`, or the file's name and the proposal.
     pub source: String,
-    /// Voters.
+    /// Number of voters.
     pub members: usize,
     /// The sum of their weights.
     pub total_weight: u64,
-    /// How voters were put into chambers.
+    /// How voters were divided among chambers, in words.
     pub division: String,
 }
 
-/// The committee, and who of it did what.
+/// The committee and each trustee's part.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CommitteeReport {
     /// Its number.
     pub committee: u64,
-    /// How many shares open a total.
+    /// Committee threshold.
     pub threshold: u64,
     /// Its trustees, by index.
     pub trustees: Vec<TrusteeReport>,
@@ -59,11 +60,11 @@ pub struct TrusteeReport {
     pub address: Address,
     /// Whether it has registered.
     pub registered: bool,
-    /// Whether a dealing of it is in the keys.
+    /// Whether its dealing is part of the keys.
     pub dealt: bool,
-    /// Whether it was gone before anything was opened.
+    /// Whether it was absent when totals were decrypted.
     pub absent: bool,
-    /// Shares that it has posted.
+    /// Number of decryption shares it has posted.
     pub shares: usize,
 }
 
@@ -74,29 +75,29 @@ pub struct PollReport {
     pub poll: u64,
     /// Its question.
     pub title: String,
-    /// Its rule in words, such as `plurality` or `quadratic, 100 credits`.
+    /// Its ballot rule in words, such as `plurality` or `quadratic, 100 credits each`.
     pub rule: String,
-    /// The circuit's size, 3 or 8.
+    /// The circuit's number of options, 3 or 8.
     pub circuit: usize,
     /// The options' names.
     pub options: Vec<String>,
     /// Per chamber.
     pub chambers: Vec<ChamberReport>,
-    /// How many chambers must choose an option.
+    /// Number of chambers that must choose an option.
     pub chambers_required: u8,
-    /// What the contract decided.
+    /// The outcome on chain.
     pub outcome: Outcome,
-    /// What the plaintext count would have decided.
+    /// The outcome that follows from the plaintext count.
     pub plaintext_outcome: Outcome,
-    /// Ballots that count.
+    /// Number of ballots that count.
     pub ballots: usize,
-    /// Ballots that were replaced by a later one of the same voter.
+    /// Number of ballots that their voters replaced.
     pub replaced: usize,
     /// Gas per call.
     pub gas: Vec<GasEntry>,
-    /// Seconds of proving per ballot, as measured (wall time of the phase over ballots).
+    /// Proving time per ballot in seconds: wall time of the phase divided by the number of ballots.
     pub seconds_per_proof: f64,
-    /// The re-check from chain data.
+    /// The verification from chain data.
     pub verify: VerifyReport,
 }
 
@@ -113,21 +114,21 @@ pub struct ChamberReport {
     pub members: usize,
     /// The sum of their weights.
     pub total_weight: u64,
-    /// Ballots that count.
+    /// Number of ballots that count.
     pub ballots: usize,
-    /// Ballots that were replaced.
+    /// Number of ballots that were replaced.
     pub replaced: usize,
-    /// Ballots needed before the total is opened.
+    /// Minimum number of ballots for the total to be decrypted.
     pub min_ballots: u32,
-    /// Least sum of totals for a choice.
+    /// Quorum: minimum sum of totals for a choice.
     pub quorum: u64,
-    /// Share of the sum that a choice needs, in 1/10,000.
+    /// Approval threshold: part of that sum that an option needs, in basis points.
     pub threshold_bps: u16,
     /// The frozen census root, `0x..`.
     pub root: String,
     /// The context, `0x..`.
     pub ctx: String,
-    /// The totals on chain, in the order of the options; absent if the chamber was not opened.
+    /// The totals on chain, in the order of the options; none if they were not decrypted.
     pub totals: Option<Vec<u64>>,
     /// The plaintext count, for comparison: known here because the election made its voters itself.
     pub plaintext: Vec<u64>,
@@ -135,14 +136,14 @@ pub struct ChamberReport {
     pub choice: Option<usize>,
 }
 
-/// The reward of a poll, from its pool to the last claim.
+/// The reward of a poll: pool, note batches and claims.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RewardReport {
-    /// The poll whose ballots were paid.
+    /// The poll whose ballots are rewarded.
     pub poll: u64,
-    /// What every ballot was paid, in units.
+    /// Base amount of every ballot, in units.
     pub base: u64,
-    /// What it was paid besides if it chose the ratified option.
+    /// Bonus of ballots for the ratified option, in units.
     pub bonus: u64,
     /// The unit, in wei.
     pub unit: u64,
@@ -150,40 +151,41 @@ pub struct RewardReport {
     pub ratified_by: u64,
     /// The option, from 0.
     pub ratified: Option<usize>,
-    /// Notes that were sealed.
+    /// Number of notes that were sealed.
     pub sealed: usize,
-    /// Lists that they are in.
+    /// Number of note batches that they are in.
     pub lists: usize,
-    /// Claims that were paid, each to an address of its own.
+    /// Number of claims that were paid, each to a fresh address.
     pub claims: usize,
-    /// Of these, claims with the bonus.
+    /// Number of these with the bonus.
     pub bonuses: usize,
-    /// What came into the pool, in units.
+    /// Paid into the pool, in units.
     pub funded: u64,
-    /// What claims took, relayers' fees included, in units.
+    /// Paid to claims, relayers' fees included, in units.
     pub paid: u64,
-    /// What should have been paid if all votes were known, in units.
+    /// Amount due according to the plaintext votes, in units.
     pub plaintext: u64,
-    /// What went back to the DAO, in units.
+    /// Returned to the DAO, in units.
     pub withdrawn: u64,
-    /// What is left in the pool, in units.
+    /// Remaining in the pool, in units.
     pub left: u64,
-    /// Whether each address has what its claim was for, less the fee.
+    /// Whether each recipient received the amount of its claim, less the fee.
     pub received: bool,
-    /// Seconds of proving per claim, as measured.
+    /// Proving time per claim in seconds.
     pub seconds_per_proof: f64,
     /// Gas per call.
     pub gas: Vec<GasEntry>,
 }
 
 impl RewardReport {
-    /// Whether the books balance: what came in is what was paid, went back and is left, and what was paid is what the votes were due.
+    /// Returns whether the books balance: the funds equal the sum of what was paid, returned and remains, and the amount paid
+    /// equals the amount due.
     pub fn balances(&self) -> bool {
         self.received && self.paid == self.plaintext && self.funded == self.paid + self.withdrawn + self.left
     }
 }
 
-/// How a poll ended.
+/// The outcome of a poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -191,29 +193,29 @@ pub enum Outcome {
     Decided(usize),
     /// No option was chosen by enough chambers.
     Rejected,
-    /// The tally did not come in time.
+    /// It was not tallied before the deadline.
     Undecided,
-    /// Not ended yet.
+    /// Not decided yet.
     Pending,
 }
 
-/// Gas of one kind of call.
+/// Gas of the calls of one type.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct GasEntry {
-    /// What was called, such as `castBatch of 32`.
+    /// Name of the call, such as `castBatch of 32`.
     pub call: String,
-    /// How many transactions.
+    /// Number of transactions.
     pub transactions: usize,
-    /// Their gas together.
+    /// Their total gas.
     pub gas: u64,
-    /// How many ballots (or enrolments, or contracts) they carried.
+    /// Number of ballots (or enrolments, or contracts) in them.
     pub items: usize,
-    /// One of the transactions.
+    /// Hash of one of the transactions.
     pub example: B256,
 }
 
 impl GasEntry {
-    /// Adds a transaction to the entry of its call, or begins one.
+    /// Adds a transaction to the entry of its call, which is created if there is none.
     pub(super) fn record(entries: &mut Vec<Self>, call: &str, example: B256, gas: u64, items: usize) {
         match entries.iter_mut().find(|entry| entry.call == call) {
             Some(entry) => {
@@ -225,23 +227,23 @@ impl GasEntry {
         }
     }
 
-    /// Gas an item, rounded down.
+    /// Returns the gas per item, rounded down.
     pub fn per_item(&self) -> u64 {
         self.gas / (self.items.max(1) as u64)
     }
 }
 
-/// How long a phase took.
+/// The duration of a phase.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Timing {
-    /// Which phase.
+    /// The phase.
     pub phase: Phase,
-    /// Wall-clock seconds.
+    /// Wall time in seconds.
     pub seconds: f64,
 }
 
 impl ElectionReport {
-    /// Whether all is well: for an exit code.
+    /// Returns whether the tallies agree and all checks pass.
     pub fn passed(&self) -> bool {
         self.agrees && self.polls.iter().all(|poll| poll.verify.passed())
     }

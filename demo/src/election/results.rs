@@ -1,36 +1,36 @@
-//! The report: what the chain says beside the plaintext count.
+//! Builds the report: chain state beside the plaintext count.
 
 use psephos_protocol::field;
-use psephos_state::{PollState, Replay};
+use psephos_state::{ChainState, PollState};
 
 use super::{
     ChamberReport, Clock, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, RewardReport,
-    plan::Plan,
-    setup::{House, OpenPoll, Stage},
-    voting::Cast,
+    plan::PollPlan,
+    setup::{Actors, ElectionSetup, OpenPoll},
+    voting::CastStatistics,
 };
 use crate::{DemoError, electorate::Electorate};
 use psephos_client::verify::{VerifyReport, chosen, decided};
 
 #[expect(clippy::too_many_arguments, reason = "the parts of an election")]
-pub(super) async fn report(
-    stage: &Stage,
-    house: House,
+pub(super) async fn build_report(
+    actors: &Actors,
+    election: ElectionSetup,
     electorate: &Electorate,
     polls: Vec<OpenPoll>,
-    cast: Vec<Cast>,
+    cast: Vec<CastStatistics>,
     counted: Vec<Vec<GasEntry>>,
     verified: Vec<VerifyReport>,
     reward: RewardReport,
     clock: Clock,
 ) -> Result<ElectionReport, DemoError> {
-    let replay = psephos_chain::read_state(stage.chain.connection(), &house.deployment).await?;
+    let replay = psephos_chain::read_state(actors.chain.connection(), &election.deployment).await?;
     let mut reports = Vec::new();
     for (((poll, mut cast), counted), verify) in polls.into_iter().zip(cast).zip(counted).zip(verified) {
         cast.gas.extend(counted);
-        reports.push(poll_report(&replay, electorate, poll, cast, verify)?);
+        reports.push(build_poll_report(&replay, electorate, poll, cast, verify)?);
     }
-    let agrees = reports.iter().all(agrees) && reward.balances();
+    let agrees = reports.iter().all(poll_agrees) && reward.balances();
     Ok(ElectionReport {
         electorate: ElectorateSummary {
             source: electorate.source.clone(),
@@ -38,18 +38,18 @@ pub(super) async fn report(
             total_weight: electorate.total_weight(),
             division: electorate.division.clone(),
         },
-        committee: house.committee.report(&replay)?,
-        deployment: house.deployment,
-        local: stage.chain.is_owned(),
+        committee: election.committee.build_report(&replay)?,
+        deployment: election.deployment,
+        local: actors.chain.is_owned(),
         polls: reports,
         reward,
-        gas: house.gas,
+        gas: election.gas,
         timings: clock.timings(),
         agrees,
     })
 }
 
-fn agrees(poll: &PollReport) -> bool {
+fn poll_agrees(poll: &PollReport) -> bool {
     let counts = poll.chambers.iter().all(|chamber| match &chamber.totals {
         Some(totals) => *totals == chamber.plaintext,
         None => chamber.ballots < chamber.min_ballots as usize,
@@ -57,11 +57,11 @@ fn agrees(poll: &PollReport) -> bool {
     counts && poll.outcome == poll.plaintext_outcome && poll.verify.passed()
 }
 
-fn poll_report(
-    replay: &Replay,
+fn build_poll_report(
+    replay: &ChainState,
     electorate: &Electorate,
     poll: OpenPoll,
-    cast: Cast,
+    cast: CastStatistics,
     verify: VerifyReport,
 ) -> Result<PollReport, DemoError> {
     let OpenPoll { id, plan, .. } = poll;
@@ -71,8 +71,8 @@ fn poll_report(
     for (position, rule) in plan.chambers.iter().enumerate() {
         let (listed, frozen) = psephos_client::voter::opened_chamber(replay, id, rule.chamber)?;
         let parameters = psephos_client::voter::parameters(entry, listed)?;
-        let plaintext = plaintext(&plan, electorate, position, parameters)?;
-        let enough = listed.current.len() >= rule.min_ballots as usize;
+        let plaintext = plaintext_totals(&plan, electorate, position, parameters)?;
+        let enough = listed.latest.len() >= rule.min_ballots as usize;
         choices.push(if enough { chosen(&plaintext, rule.quorum, rule.threshold_bps) } else { None });
         chambers.push(ChamberReport {
             chamber: rule.chamber,
@@ -80,16 +80,16 @@ fn poll_report(
             weighted: rule.weighted,
             members: frozen.chamber.members.len(),
             total_weight: frozen.chamber.total_weight(),
-            ballots: listed.current.len(),
+            ballots: listed.latest.len(),
             replaced: cast.replaced.get(position).copied().unwrap_or_default(),
             min_ballots: rule.min_ballots,
             quorum: rule.quorum,
             threshold_bps: rule.threshold_bps,
             root: field::to_hex(&frozen.root),
             ctx: field::to_hex(&frozen.ctx),
-            totals: listed.counted.as_ref().map(|counted| counted.totals.clone()),
+            totals: listed.tally.as_ref().map(|counted| counted.totals.clone()),
             plaintext,
-            choice: listed.counted.as_ref().and_then(|counted| counted.choice).map(usize::from),
+            choice: listed.tally.as_ref().and_then(|counted| counted.choice).map(usize::from),
         });
     }
     let expected = decided(choices.into_iter(), plan.options.len(), plan.chambers_required);
@@ -100,7 +100,7 @@ fn poll_report(
         circuit: plan.size,
         options: plan.options,
         chambers_required: plan.chambers_required,
-        outcome: outcome(entry.ended),
+        outcome: final_outcome(entry.ended),
         plaintext_outcome: expected.map_or(Outcome::Rejected, Outcome::Decided),
         ballots: chambers.iter().map(|chamber| chamber.ballots).sum(),
         replaced: chambers.iter().map(|chamber| chamber.replaced).sum(),
@@ -111,9 +111,9 @@ fn poll_report(
     })
 }
 
-/// What the totals of a chamber would be if everybody voted in the open.
-fn plaintext(
-    plan: &Plan,
+/// Counts a chamber's plaintext choices under its ballot rule.
+fn plaintext_totals(
+    plan: &PollPlan,
     electorate: &Electorate,
     chamber: usize,
     rule: psephos_protocol::rule::Parameters,
@@ -122,14 +122,14 @@ fn plaintext(
     for vote in &plan.votes {
         let voter = &electorate.voters[vote.voter];
         if voter.chamber == chamber {
-            let counted = rule.counted(voter.weight, &vote.last)?;
+            let counted = rule.counted(voter.weight, &vote.final_choice)?;
             totals.iter_mut().zip(counted).for_each(|(total, value)| *total += value);
         }
     }
     Ok(totals)
 }
 
-pub(super) fn outcome(ended: Option<(PollState, u8)>) -> Outcome {
+pub(super) fn final_outcome(ended: Option<(PollState, u8)>) -> Outcome {
     match ended {
         Some((PollState::Decided, option)) => Outcome::Decided(usize::from(option)),
         Some((PollState::Rejected, _)) => Outcome::Rejected,

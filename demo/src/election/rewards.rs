@@ -1,17 +1,17 @@
-//! The circle of rewards: what the first poll's ballots are paid, a later poll that names the option that proved beneficial, sealing, and claims from addresses
-//! that nothing links to anybody.
+//! The reward of the first poll: a policy and its pool, a later poll that ratifies an option, sealing of notes, and claims to
+//! fresh addresses that nothing links to a voter.
 
 use std::time::Instant;
 
 use psephos_chain::{Address, ChainError, U256, local};
 use psephos_protocol::reward::Terms;
-use psephos_state::Replay;
+use psephos_state::ChainState;
 use rand::{RngCore, rngs::OsRng};
 use rayon::prelude::*;
 
 use super::{
     Clock, GasEntry, Outcome, RewardReport, plan,
-    setup::{self, House, OpenPoll, Stage},
+    setup::{self, Actors, ElectionSetup, OpenPoll},
 };
 use crate::{DemoError, electorate::Electorate};
 use psephos_client::{
@@ -26,17 +26,18 @@ use psephos_client::{
 const DAY: u64 = 86_400;
 /// A millionth of an ether, in wei.
 const UNIT: u64 = 1_000_000_000_000;
-/// Of every ballot, in units.
+/// Base amount of every ballot, in units.
 const BASE: u64 = 1_000;
-/// Besides, of those that chose what proved beneficial.
+/// Bonus of ballots for the ratified option, in units.
 const BONUS: u64 = 500;
-/// What a relayer gets of a claim.
+/// A relayer's fee per claim, in units.
 const FEE: u64 = 100;
 
-/// Sets what a poll's ballots are paid, the same to all, and fills the pool for as many as there are members.
-pub(super) async fn set(
-    stage: &Stage,
-    house: &House,
+/// Creates the reward of a poll, with equal terms in all chambers, and funds the pool for its worst case: every member claims
+/// with the bonus.
+pub(super) async fn create_reward(
+    actors: &Actors,
+    election: &ElectionSetup,
     electorate: &Electorate,
     poll: &OpenPoll,
 ) -> Result<(), DemoError> {
@@ -49,18 +50,18 @@ pub(super) async fn set(
         claim_deadline: poll.tally_deadline + 60 * DAY,
         chambers: poll.plan.chambers.iter().map(|rule| NewPolicy { chamber: rule.chamber, terms }).collect(),
     };
-    reward::create(&stage.dao, &house.deployment, &new).await?;
+    reward::create(&actors.dao, &election.deployment, &new).await?;
     let most = U256::from(electorate.voters.len()) * U256::from(BASE + BONUS) * U256::from(UNIT);
-    local::fund(stage.chain.connection(), stage.dao.sender().ok_or(ChainError::NoSender)?, most * U256::from(2))
+    local::fund(actors.chain.connection(), actors.dao.sender().ok_or(ChainError::NoSender)?, most * U256::from(2))
         .await?;
-    reward::fund(&stage.dao, &house.deployment, None, poll.id, most).await?;
+    reward::fund(&actors.dao, &election.deployment, None, poll.id, most).await?;
     Ok(())
 }
 
-/// Opens the poll that ratifies an option of the first one: what that one decided has proved beneficial.
-pub(super) async fn retrospective(
-    stage: &Stage,
-    house: &House,
+/// Opens the poll that ratifies an option of the first poll: the one that was decided there.
+pub(super) async fn open_ratification_poll(
+    actors: &Actors,
+    election: &ElectionSetup,
     electorate: &Electorate,
     polls: &[OpenPoll],
     observer: &dyn Observer,
@@ -68,25 +69,25 @@ pub(super) async fn retrospective(
 ) -> Result<Vec<OpenPoll>, DemoError> {
     let Some(first) = polls.first() else { return Ok(Vec::new()) };
     observer.begin(Phase::Open, 1);
-    let replay = psephos_chain::read_state(stage.chain.connection(), &house.deployment).await?;
-    let decided = match super::results::outcome(replay.poll(first.id)?.ended) {
+    let replay = psephos_chain::read_state(actors.chain.connection(), &election.deployment).await?;
+    let decided = match super::results::final_outcome(replay.poll(first.id)?.ended) {
         Outcome::Decided(option) => option,
         _ => 0,
     };
-    local::advance_to(stage.chain.connection(), first.tally_deadline + DAY).await?;
-    let plan = plan::retrospective(electorate, &first.plan.options, decided);
-    let poll = setup::create(stage, house, electorate, plan, Some(first.id)).await?;
-    operator::open_poll(&stage.dao, &house.deployment, poll.id).await?;
+    local::advance_to(actors.chain.connection(), first.tally_deadline + DAY).await?;
+    let plan = plan::plan_ratification(electorate, &first.plan.options, decided);
+    let poll = setup::create_poll(actors, election, electorate, plan, Some(first.id)).await?;
+    operator::open_poll(&actors.dao, &election.deployment, poll.id).await?;
     observer.advance(Phase::Open, 1);
     observer.end(Phase::Open);
-    clock.lap(Phase::Open);
+    clock.record_lap(Phase::Open);
     Ok(vec![poll])
 }
 
-/// Ratification, sealing, claims, and what is left goes back to the DAO.
-pub(super) async fn pay(
-    stage: &Stage,
-    house: &House,
+/// Ratifies, seals the notes, pays all claims, and returns the rest of the pool to the DAO.
+pub(super) async fn pay_claims(
+    actors: &Actors,
+    election: &ElectionSetup,
     circuits: &KeyRing,
     electorate: &Electorate,
     polls: &[OpenPoll],
@@ -96,35 +97,35 @@ pub(super) async fn pay(
     let (Some(first), Some(later)) = (polls.first(), polls.last()) else {
         return Err(ClientError::Inconsistent("an election without a poll".into()).into());
     };
-    let (connection, deployment) = (stage.chain.connection(), &house.deployment);
+    let (connection, deployment) = (actors.chain.connection(), &election.deployment);
     let mut gas = Vec::new();
-    clock.time(Phase::Keys, || {
+    clock.measure(Phase::Keys, || {
         load_sealing_keys(circuits, observer)?;
         load_claim_keys(circuits, first.plan.size, observer)
     })?;
-    let sent = reward::ratify(&stage.relayer, deployment, first.id, later.id).await?;
+    let sent = reward::ratify(&actors.relayer, deployment, first.id, later.id).await?;
     GasEntry::record(&mut gas, "ratify", sent.hash, sent.gas, 1);
     let replay = psephos_chain::read_state(connection, deployment).await?;
-    for list in reward::seal(&stage.relayer, &replay, circuits, first.id, observer).await? {
+    for list in reward::seal(&actors.relayer, &replay, circuits, first.id, observer).await? {
         GasEntry::record(&mut gas, "sealNotes", list.sent.hash, list.sent.gas, list.notes);
     }
-    let sent = reward::open_claims(&stage.relayer, deployment, first.id).await?;
+    let sent = reward::open_claims(&actors.relayer, deployment, first.id).await?;
     GasEntry::record(&mut gas, "openClaims", sent.hash, sent.gas, 1);
-    clock.lap(Phase::Seal);
+    clock.record_lap(Phase::Seal);
 
     let replay = psephos_chain::read_state(connection, deployment).await?;
     let start = Instant::now();
-    let claims = claims(&replay, stage, house, circuits, electorate, first, observer)?;
+    let claims = prove_claims(&replay, actors, election, circuits, electorate, first, observer)?;
     let seconds_per_proof = start.elapsed().as_secs_f64() / claims.len().max(1) as f64;
     let submissions: Vec<Submission> = claims.iter().map(|(_, submission)| submission.clone()).collect();
     let least = U256::from(FEE) * U256::from(UNIT);
-    for relayed in reward::relay(&stage.relayer, &replay, circuits, &submissions, least, observer).await? {
+    for relayed in reward::relay(&actors.relayer, &replay, circuits, &submissions, least, observer).await? {
         match relayed.outcome {
             ClaimOutcome::Paid { transaction, gas: used } => GasEntry::record(&mut gas, "claim", transaction, used, 1),
             other => return Err(DemoError::ClaimRefused(format!("{other:?}"))),
         }
     }
-    clock.lap(Phase::Claim);
+    clock.record_lap(Phase::Claim);
 
     let mut received = true;
     for (payout, _) in &claims {
@@ -132,31 +133,31 @@ pub(super) async fn pay(
         received &= [BASE, BASE + BONUS].iter().any(|due| balance == U256::from(due - FEE) * U256::from(UNIT));
     }
     local::advance_to(connection, first.tally_deadline + 61 * DAY).await?;
-    let dao = stage.dao.sender().ok_or(ChainError::NoSender)?;
-    let sent = reward::sweep(&stage.dao, deployment, first.id, dao).await?;
+    let dao = actors.dao.sender().ok_or(ChainError::NoSender)?;
+    let sent = reward::sweep(&actors.dao, deployment, first.id, dao).await?;
     GasEntry::record(&mut gas, "sweep", sent.hash, sent.gas, 1);
     let replay = psephos_chain::read_state(connection, deployment).await?;
-    report(&replay, electorate, first, later, received, seconds_per_proof, gas)
+    build_report(&replay, electorate, first, later, received, seconds_per_proof, gas)
 }
 
-/// A claim of every voter, to an address of its own, on all cores.
-fn claims(
-    replay: &Replay,
-    stage: &Stage,
-    house: &House,
+/// Proves a claim of every voter, each to a fresh address, on all cores.
+fn prove_claims(
+    replay: &ChainState,
+    actors: &Actors,
+    election: &ElectionSetup,
     circuits: &KeyRing,
     electorate: &Electorate,
     poll: &OpenPoll,
     observer: &dyn Observer,
 ) -> Result<Vec<(Payout, Submission)>, DemoError> {
-    let relayer = stage.relayer.sender();
+    let relayer = actors.relayer.sender();
     observer.begin(Phase::Claim, poll.plan.votes.len() as u64);
     let claim = |vote: &plan::PlannedVote| -> Result<(Payout, Submission), DemoError> {
         let mut fresh = [0; 20];
         OsRng.fill_bytes(&mut fresh);
         let payout = Payout { recipient: Address::from(fresh), relayer, fee: U256::from(FEE) * U256::from(UNIT) };
-        let chamber = house.chambers[electorate.voters[vote.voter].chamber];
-        let identity = &house.identities[vote.voter];
+        let chamber = election.chambers[electorate.voters[vote.voter].chamber];
+        let identity = &election.identities[vote.voter];
         let claiming = reward::prepare(replay, identity, poll.id, chamber, payout, &|_, _| ())?;
         let package = reward::prove(replay, circuits, claiming)?;
         observer.advance(Phase::Claim, 1);
@@ -165,13 +166,13 @@ fn claims(
     };
     let mut claims = poll.plan.votes.par_iter().map(claim).collect::<Result<Vec<_>, _>>()?;
     observer.end(Phase::Claim);
-    // In an order that says nothing of the voters.
+    // Sorted by random addresses: the order reveals nothing about voters.
     claims.sort_by_key(|(payout, _)| payout.recipient);
     Ok(claims)
 }
 
-fn report(
-    replay: &Replay,
+fn build_report(
+    replay: &ChainState,
     electorate: &Electorate,
     first: &OpenPoll,
     later: &OpenPoll,
@@ -183,15 +184,15 @@ fn report(
     let ratified = reward.ratified.and_then(|ratified| ratified.option).map(usize::from);
     let counted = |chamber: usize| {
         let number = first.plan.chambers.get(chamber).map(|rule| rule.chamber).unwrap_or_default();
-        replay.polls.get(&first.id).and_then(|poll| poll.chambers.get(&number)).is_some_and(|one| one.counted.is_some())
+        replay.polls.get(&first.id).and_then(|poll| poll.chambers.get(&number)).is_some_and(|one| one.tally.is_some())
     };
-    // What each vote was due, from the votes themselves.
+    // The amount due, from the plaintext votes.
     let due = |vote: &plan::PlannedVote| {
-        let earns = psephos_protocol::reward::chosen(&vote.last) == ratified && ratified.is_some();
+        let earns = psephos_protocol::reward::chosen(&vote.final_choice) == ratified && ratified.is_some();
         BASE + if earns && counted(electorate.voters[vote.voter].chamber) { BONUS } else { 0 }
     };
     let units = |wei: U256| u64::try_from(wei / U256::from(UNIT)).unwrap_or(u64::MAX);
-    let lists: Vec<_> = reward.lists.values().flatten().collect();
+    let lists: Vec<_> = reward.batches.values().flatten().collect();
     Ok(RewardReport {
         poll: first.id,
         base: BASE,
@@ -204,7 +205,7 @@ fn report(
         claims: reward.claims.len(),
         bonuses: reward.claims.iter().filter(|claimed| claimed.claim.amount == U256::from(BASE + BONUS)).count(),
         funded: units(reward.funded),
-        paid: units(reward.paid()),
+        paid: units(reward.paid_out()),
         plaintext: first.plan.votes.iter().map(due).sum(),
         withdrawn: units(reward.withdrawn),
         left: units(reward.pool()),

@@ -1,4 +1,4 @@
-//! Chain, contracts, committee, members, polls.
+//! Sets up chain, contracts, committee, members and polls.
 
 use alloy::primitives::U256;
 use psephos_chain::{Connection, LocalChain, local};
@@ -7,7 +7,7 @@ use psephos_state::Deployment;
 use psephos_submission::verifiers::deploy_system;
 use rand::rngs::OsRng;
 
-use super::{Clock, ElectionConfig, GasEntry, committee::Committee, plan::Plan, rewards};
+use super::{Clock, ElectionConfig, GasEntry, committee::Committee, plan::PollPlan, rewards};
 use crate::{DemoError, electorate::Electorate};
 use psephos_client::{
     KeyRing,
@@ -18,23 +18,23 @@ use psephos_client::{
 };
 
 const DAY: u64 = 86_400;
-/// What every account that pays gets, in wei: ten ether of a local chain.
+/// Balance of each account that pays for gas, in wei: ten ether of a local chain.
 const FUNDS: u128 = 10_000_000_000_000_000_000;
 
-/// The chain, and who acts on it. The accounts' keys are made for this election and forgotten.
-pub(super) struct Stage {
+/// The chain with the accounts of DAO and relayer, whose keys are generated for this election and never stored.
+pub(super) struct Actors {
     pub(super) chain: LocalChain,
     pub(super) dao: Connection,
     pub(super) relayer: Connection,
 }
 
-/// The contracts, the committee, and the members' secrets.
-pub(super) struct House {
+/// The contracts, the committee, and the members' identities.
+pub(super) struct ElectionSetup {
     pub(super) deployment: Deployment,
     pub(super) committee: Committee,
-    /// By chamber of the electorate, its number in the registry.
+    /// The registry's identifiers of the chambers, in the electorate's order.
     pub(super) chambers: Vec<u64>,
-    /// By voter of the electorate.
+    /// The members' identities, in the electorate's order.
     pub(super) identities: Vec<Identity>,
     pub(super) gas: Vec<GasEntry>,
 }
@@ -42,87 +42,87 @@ pub(super) struct House {
 /// A poll that is open.
 pub(super) struct OpenPoll {
     pub(super) id: u64,
-    pub(super) plan: Plan,
+    pub(super) plan: PollPlan,
     pub(super) closes_at: u64,
     pub(super) tally_deadline: u64,
 }
 
-pub(super) async fn stage(
+pub(super) async fn start_chain(
     config: &ElectionConfig,
     observer: &dyn Observer,
     clock: &mut Clock,
-) -> Result<Stage, DemoError> {
+) -> Result<Actors, DemoError> {
     observer.begin(Phase::Chain, 1);
     let chain = match &config.chain {
         Some(url) => LocalChain::attach(url).await?,
         None => LocalChain::start().await?,
     };
-    let dao = actor(chain.connection()).await?;
-    let relayer = actor(chain.connection()).await?;
+    let dao = create_funded_account(chain.connection()).await?;
+    let relayer = create_funded_account(chain.connection()).await?;
     observer.advance(Phase::Chain, 1);
     observer.end(Phase::Chain);
-    clock.lap(Phase::Chain);
-    Ok(Stage { chain, dao, relayer })
+    clock.record_lap(Phase::Chain);
+    Ok(Actors { chain, dao, relayer })
 }
 
-/// A funded account of its own that signs what it sends.
-pub(super) async fn actor(connection: &Connection) -> Result<Connection, DemoError> {
+/// Creates a funded account and returns a connection that signs with it.
+pub(super) async fn create_funded_account(connection: &Connection) -> Result<Connection, DemoError> {
     let account = Account::random();
     local::fund(connection, account.address(), U256::from(FUNDS)).await?;
     Ok(connection.with_wallet(account.wallet())?)
 }
 
-pub(super) async fn house(
-    stage: &Stage,
+pub(super) async fn deploy_and_enrol(
+    actors: &Actors,
     config: &ElectionConfig,
     circuits: &KeyRing,
     electorate: &Electorate,
     observer: &dyn Observer,
     clock: &mut Clock,
-) -> Result<House, DemoError> {
+) -> Result<ElectionSetup, DemoError> {
     observer.begin(Phase::Deploy, 0);
-    let installation = deploy_system(circuits, &stage.dao).await?;
+    let installation = deploy_system(circuits, &actors.dao).await?;
     let deployment = installation.deployment;
     let mut gas: Vec<GasEntry> = Vec::new();
     for contract in &installation.contracts {
         GasEntry::record(&mut gas, "deployment", contract.hash, contract.gas, 1);
     }
     observer.end(Phase::Deploy);
-    clock.lap(Phase::Deploy);
+    clock.record_lap(Phase::Deploy);
 
-    let committee = Committee::form(stage, &deployment, circuits, config, observer, &mut gas).await?;
-    clock.lap(Phase::Committee);
+    let committee = Committee::form(actors, &deployment, circuits, config, observer, &mut gas).await?;
+    clock.record_lap(Phase::Committee);
 
     observer.begin(Phase::Enrol, electorate.voters.len() as u64);
-    let chambers = chambers(stage, &deployment, electorate, &mut gas).await?;
+    let chambers = create_chambers(actors, &deployment, electorate, &mut gas).await?;
     let mut identities = Vec::with_capacity(electorate.voters.len());
     for voter in &electorate.voters {
         let identity = Identity::from_seed(&Seed::random(&mut OsRng))?;
-        // The account's own key is not here: the local chain sends in its name.
-        let account = stage.chain.impersonate(voter.account).await?;
-        local::fund(stage.chain.connection(), voter.account, U256::from(FUNDS)).await?;
+        // The key of a voter's account is not known here: the local chain sends in its name.
+        let account = actors.chain.impersonate(voter.account).await?;
+        local::fund(actors.chain.connection(), voter.account, U256::from(FUNDS)).await?;
         let enrolment = voter::enrol(&account, &deployment, chambers[voter.chamber], &identity.commitment()).await?;
         GasEntry::record(&mut gas, "enrol", enrolment.transaction, enrolment.gas, 1);
         identities.push(identity);
         observer.advance(Phase::Enrol, 1);
     }
     observer.end(Phase::Enrol);
-    clock.lap(Phase::Enrol);
-    Ok(House { deployment, committee, chambers, identities, gas })
+    clock.record_lap(Phase::Enrol);
+    Ok(ElectionSetup { deployment, committee, chambers, identities, gas })
 }
 
-async fn chambers(
-    stage: &Stage,
+async fn create_chambers(
+    actors: &Actors,
     deployment: &Deployment,
     electorate: &Electorate,
     gas: &mut Vec<GasEntry>,
 ) -> Result<Vec<u64>, DemoError> {
     let mut chambers = Vec::new();
     for (position, name) in electorate.chambers.iter().enumerate() {
-        let chamber = operator::create_chamber(&stage.dao, deployment, name).await?;
+        let chamber = operator::create_chamber(&actors.dao, deployment, name).await?;
         let members = electorate.voters.iter().filter(|voter| voter.chamber == position);
         let weights: Vec<_> = members.map(|voter| (voter.account, voter.weight)).collect();
-        for sent in operator::set_weights(&stage.dao, deployment, chamber, &weights).await? {
+        for sent in operator::set_weights(&actors.dao, deployment, chamber, &weights).await? {
             GasEntry::record(gas, "set weights", sent.hash, sent.gas, weights.len());
         }
         chambers.push(chamber);
@@ -130,43 +130,43 @@ async fn chambers(
     Ok(chambers)
 }
 
-pub(super) async fn polls(
-    stage: &Stage,
-    house: &House,
+pub(super) async fn open_polls(
+    actors: &Actors,
+    election: &ElectionSetup,
     electorate: &Electorate,
-    plans: Vec<Plan>,
+    plans: Vec<PollPlan>,
     observer: &dyn Observer,
     clock: &mut Clock,
 ) -> Result<Vec<OpenPoll>, DemoError> {
     observer.begin(Phase::Open, plans.len() as u64);
     let mut open: Vec<OpenPoll> = Vec::new();
     for plan in plans {
-        let poll = create(stage, house, electorate, plan, None).await?;
+        let poll = create_poll(actors, election, electorate, plan, None).await?;
         if open.is_empty() {
-            // What ballots are paid is settled before the first one is cast.
-            rewards::set(stage, house, electorate, &poll).await?;
+            // The reward is fixed before the first ballot is cast.
+            rewards::create_reward(actors, election, electorate, &poll).await?;
         }
-        operator::open_poll(&stage.dao, &house.deployment, poll.id).await?;
+        operator::open_poll(&actors.dao, &election.deployment, poll.id).await?;
         observer.advance(Phase::Open, 1);
         open.push(poll);
     }
     observer.end(Phase::Open);
-    clock.lap(Phase::Open);
+    clock.record_lap(Phase::Open);
     Ok(open)
 }
 
 /// Creates a poll that can be opened now.
-pub(super) async fn create(
-    stage: &Stage,
-    house: &House,
+pub(super) async fn create_poll(
+    actors: &Actors,
+    election: &ElectionSetup,
     electorate: &Electorate,
-    mut plan: Plan,
+    mut plan: PollPlan,
     ratifies: Option<u64>,
 ) -> Result<OpenPoll, DemoError> {
     for rule in &mut plan.chambers {
-        rule.chamber = house.chambers[rule.chamber as usize % electorate.chambers.len()];
+        rule.chamber = election.chambers[rule.chamber as usize % electorate.chambers.len()];
     }
-    let opens_at = stage.dao.time().await?;
+    let opens_at = actors.dao.time().await?;
     let closes_at = opens_at + 7 * DAY;
     let tally_deadline = closes_at + 7 * DAY;
     let poll = NewPoll {
@@ -176,11 +176,11 @@ pub(super) async fn create(
         opens_at,
         closes_at,
         tally_deadline,
-        committee: house.committee.id,
+        committee: election.committee.id,
         chambers_required: plan.chambers_required,
         chambers: plan.chambers.clone(),
         ratifies,
     };
-    let id = operator::create_poll(&stage.dao, &house.deployment, &poll).await?;
+    let id = operator::create_poll(&actors.dao, &election.deployment, &poll).await?;
     Ok(OpenPoll { id, plan, closes_at, tally_deadline })
 }

@@ -16,7 +16,7 @@ impl ElectionReport {
         };
         format!(
             "Every ballot of poll {} was paid {} units; {bonus}. {} notes were sealed in {} note batches, {} claims paid, \
-             {} with the bonus; {:.2} s a proof.",
+             {} with the bonus; {:.2} s per proof.",
             reward.poll,
             reward.base,
             reward.sealed,

@@ -1,14 +1,14 @@
-//! Everybody votes; some change their minds.
+//! Casting: every voter casts a ballot, and some replace theirs.
 
 use psephos_chain::NodeSource;
 use std::time::Instant;
 
-use psephos_state::Replay;
+use psephos_state::ChainState;
 use rayon::prelude::*;
 
 use super::{
     Clock, ElectionConfig, GasEntry,
-    setup::{House, OpenPoll, Stage},
+    setup::{Actors, ElectionSetup, OpenPoll},
 };
 use crate::{DemoError, electorate::Electorate};
 use psephos_client::{
@@ -18,95 +18,96 @@ use psephos_client::{
     voter,
 };
 
-/// What voting took, by poll.
+/// Gas and proving time of the ballots of one poll.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cast {
+pub(super) struct CastStatistics {
     pub(super) gas: Vec<GasEntry>,
     pub(super) seconds_per_proof: f64,
-    /// By chamber of the electorate.
+    /// Number of replaced ballots, by chamber of the electorate.
     pub(super) replaced: Vec<usize>,
 }
 
-/// Which ballots of a voter.
+/// Whether initial ballots or replacements are cast.
 #[derive(Clone, Copy, PartialEq)]
-enum Round {
-    First,
-    Second,
+enum BallotPass {
+    Initial,
+    Replacement,
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of an election")]
-pub(super) async fn vote(
-    stage: &Stage,
-    house: &House,
+pub(super) async fn cast_ballots(
+    actors: &Actors,
+    election: &ElectionSetup,
     circuits: &KeyRing,
     electorate: &Electorate,
     polls: &[OpenPoll],
     config: &ElectionConfig,
     observer: &dyn Observer,
     clock: &mut Clock,
-) -> Result<Vec<Cast>, DemoError> {
-    let mut cast = vec![Cast::default(); polls.len()];
-    for (phase, round) in [(Phase::Prove, Round::First), (Phase::Replace, Round::Second)] {
-        let replay = psephos_chain::read_state(stage.chain.connection(), &house.deployment).await?;
-        let ballots = |poll: &OpenPoll| match round {
-            Round::First => poll.plan.votes.len(),
-            Round::Second => poll.plan.votes.iter().filter(|vote| vote.first.is_some()).count(),
+) -> Result<Vec<CastStatistics>, DemoError> {
+    let mut cast = vec![CastStatistics::default(); polls.len()];
+    for (phase, pass) in [(Phase::Prove, BallotPass::Initial), (Phase::Replace, BallotPass::Replacement)] {
+        let replay = psephos_chain::read_state(actors.chain.connection(), &election.deployment).await?;
+        let ballots = |poll: &OpenPoll| match pass {
+            BallotPass::Initial => poll.plan.votes.len(),
+            BallotPass::Replacement => poll.plan.votes.iter().filter(|vote| vote.initial_choice.is_some()).count(),
         };
         observer.begin(phase, polls.iter().map(ballots).sum::<usize>() as u64);
         let mut submissions = Vec::new();
         for (poll, cast) in polls.iter().zip(&mut cast) {
             let start = Instant::now();
-            let proved = prove(&replay, house, circuits, electorate, poll, round, &|| observer.advance(phase, 1))?;
-            if round == Round::First {
+            let proved =
+                prove_ballots(&replay, election, circuits, electorate, poll, pass, &|| observer.advance(phase, 1))?;
+            if pass == BallotPass::Initial {
                 cast.seconds_per_proof = start.elapsed().as_secs_f64() / proved.len().max(1) as f64;
             }
             submissions.extend(proved);
         }
         observer.end(phase);
-        clock.lap(phase);
+        clock.record_lap(phase);
         if submissions.is_empty() {
             continue;
         }
         let config = RelayConfig { batch: config.batch };
-        let source = NodeSource::new(stage.chain.connection().clone(), house.deployment.clone());
-        let relayed = relayer::relay(&source, &stage.relayer, circuits, &submissions, config, observer).await?;
-        clock.lap(Phase::Relay);
-        accepted(&relayed)?;
-        record(&relayed, house, polls, &mut cast);
+        let source = NodeSource::new(actors.chain.connection().clone(), election.deployment.clone());
+        let relayed = relayer::relay(&source, &actors.relayer, circuits, &submissions, config, observer).await?;
+        clock.record_lap(Phase::Relay);
+        ensure_accepted(&relayed)?;
+        record_transactions(&relayed, election, polls, &mut cast);
     }
     Ok(cast)
 }
 
-/// All ballots of one poll and round, on all cores.
-fn prove(
-    replay: &Replay,
-    house: &House,
+/// Proves all ballots of one poll in one pass, on all cores.
+fn prove_ballots(
+    replay: &ChainState,
+    election: &ElectionSetup,
     circuits: &KeyRing,
     electorate: &Electorate,
     poll: &OpenPoll,
-    round: Round,
+    pass: BallotPass,
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<Submission>, DemoError> {
     let ballot = |vote: &super::plan::PlannedVote| -> Result<Submission, DemoError> {
-        let choice = match (round, &vote.first) {
-            (Round::First, Some(first)) => first,
-            _ => &vote.last,
+        let choice = match (pass, &vote.initial_choice) {
+            (BallotPass::Initial, Some(first)) => first,
+            _ => &vote.final_choice,
         };
-        let chamber = house.chambers[electorate.voters[vote.voter].chamber];
-        let identity = &house.identities[vote.voter];
-        let signed = voter::prepare(replay, identity, poll.id, chamber, choice, round == Round::Second)?;
+        let chamber = election.chambers[electorate.voters[vote.voter].chamber];
+        let identity = &election.identities[vote.voter];
+        let signed = voter::prepare(replay, identity, poll.id, chamber, choice, pass == BallotPass::Replacement)?;
         let package = voter::prove(circuits, signed)?;
         done();
-        // Nothing that names the voter: a relayer does not know whose ballot it carries.
+        // The name does not identify the voter: a relayer does not know whose ballot it carries.
         let name = format!("poll {}, {}", poll.id, &package.record[2..18]);
         Ok(Submission::new(name, &package))
     };
-    let votes = poll.plan.votes.par_iter().filter(|vote| round == Round::First || vote.first.is_some());
+    let votes = poll.plan.votes.par_iter().filter(|vote| pass == BallotPass::Initial || vote.initial_choice.is_some());
     votes.map(ballot).collect()
 }
 
-/// Every ballot of the election is valid, so every one must have been accepted.
-fn accepted(report: &RelayReport) -> Result<(), DemoError> {
+/// Checks that every ballot was accepted: all ballots of the demo are valid.
+fn ensure_accepted(report: &RelayReport) -> Result<(), DemoError> {
     let refused = report.packages.iter().find(|package| !matches!(package.outcome, PackageOutcome::Accepted { .. }));
     match refused {
         None => Ok(()),
@@ -114,7 +115,12 @@ fn accepted(report: &RelayReport) -> Result<(), DemoError> {
     }
 }
 
-fn record(report: &RelayReport, house: &House, polls: &[OpenPoll], cast: &mut [Cast]) {
+fn record_transactions(
+    report: &RelayReport,
+    election: &ElectionSetup,
+    polls: &[OpenPoll],
+    cast: &mut [CastStatistics],
+) {
     for transaction in &report.transactions {
         let Some(position) = polls.iter().position(|poll| poll.id == transaction.poll) else { continue };
         let cast = &mut cast[position];
@@ -125,8 +131,8 @@ fn record(report: &RelayReport, house: &House, polls: &[OpenPoll], cast: &mut [C
             count => format!("castBatch of {items}, {count} of them replacing"),
         };
         GasEntry::record(&mut cast.gas, &call, transaction.hash, transaction.gas, items);
-        cast.replaced.resize(house.chambers.len(), 0);
-        if let Some(chamber) = house.chambers.iter().position(|&id| id == transaction.chamber) {
+        cast.replaced.resize(election.chambers.len(), 0);
+        if let Some(chamber) = election.chambers.iter().position(|&id| id == transaction.chamber) {
             cast.replaced[chamber] += transaction.replacements;
         }
     }

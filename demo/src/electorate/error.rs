@@ -1,4 +1,4 @@
-//! Why an electorate file is refused, by line, with what to do.
+//! Reasons why an electorate file is refused, by line, each with its remedy.
 
 use std::path::PathBuf;
 
@@ -10,51 +10,51 @@ pub enum ElectorateError {
     /// The file cannot be read.
     #[error(transparent)]
     File(#[from] psephos_client::files::FileError),
-    /// Nothing in it.
-    #[error("the file is empty: it needs the header `proposal,account,weight,choice` and a line a vote")]
+    /// It has no line, or only a header.
+    #[error("the file is empty: it needs the header `proposal,account,weight,choice` and one line per vote")]
     Empty,
-    /// A column is not there.
+    /// A column is missing.
     #[error(
-        "there is no column `{column}`; the header must name proposal, account, weight and choice, and names {found:?}"
+        "column `{column}` is missing: the header must name proposal, account, weight and choice, but names {found:?}"
     )]
     MissingColumn {
         /// The column.
         column: &'static str,
-        /// The columns that are there.
+        /// The columns found.
         found: Vec<String>,
     },
-    /// A column is there twice.
-    #[error("the column `{0}` is there twice: remove one")]
+    /// A column occurs twice.
+    #[error("column `{0}` occurs twice: remove one of the two")]
     DuplicateColumn(String),
-    /// The proposal has no line.
-    #[error("there is no proposal `{proposal}`; the file has {}", listed(.known))]
+    /// No line is of this proposal.
+    #[error("there is no proposal `{proposal}`; the file has {}", list_proposals(.known))]
     UnknownProposal {
-        /// What was asked for.
+        /// The requested proposal.
         proposal: String,
-        /// Those that are there, in order.
+        /// The proposals in the file, in order.
         known: Vec<String>,
     },
     /// A line is wrong.
     #[error("line {line}: {error}")]
     Line {
-        /// Its number in the file, from 1.
+        /// Its line number, from 1.
         line: u64,
-        /// What is wrong.
+        /// The reason.
         error: LineError,
     },
-    /// Too many voters for one demonstration.
-    #[error("the proposal has {0} voters, at most {MAX_VOTERS} are supported here: take a smaller proposal")]
+    /// Too many voters for a demonstration.
+    #[error("the proposal has {0} voters, the demonstration supports at most {MAX_VOTERS}: choose a smaller proposal")]
     TooMany(usize),
     /// Too few voters for three chambers.
-    #[error("the proposal has {0} voters; three chambers need at least 3")]
+    #[error("the proposal has {0} voters, three chambers need at least 3: choose a larger proposal")]
     TooFew(usize),
-    /// The sum of the weights is not countable.
-    #[error("the weights sum up to {0}, more than 2^40, which no total may exceed: scale them down")]
+    /// The sum of the weights exceeds the greatest total.
+    #[error("the weights sum up to {0}, more than the greatest total of 2^40: scale them down")]
     TotalTooLarge(u128),
     /// The file is too large.
     #[error("{path} is larger than {MAX_FILE} bytes: split it by proposal")]
     TooLarge {
-        /// Which.
+        /// Path of the file.
         path: PathBuf,
     },
     /// The file is not text.
@@ -62,33 +62,33 @@ pub enum ElectorateError {
     NotText,
 }
 
-/// What is wrong with a line.
+/// The reason why a line is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
-    /// Another number of fields than the header has.
+    /// Its number of fields differs from the header's.
     #[error("{actual} fields where the header has {expected}")]
     Fields {
-        /// The header's.
+        /// Number of fields of the header.
         expected: usize,
-        /// The line's.
+        /// Number of fields of the line.
         actual: usize,
     },
     /// The account is not an address.
     #[error("`{0}` is not an account: write 0x and 40 hexadecimal digits")]
     Account(String),
-    /// Mixed case, and not as its checksum wants.
+    /// Mixed case with a wrong checksum (EIP-55).
     #[error("the checksum of account `{0}` is wrong: correct the address, or write it in lower case")]
     Checksum(String),
-    /// The account voted already.
-    #[error("account {account} voted on this proposal in line {first} already: keep one of the two")]
+    /// The account has voted in an earlier line.
+    #[error("account {account} has voted on this proposal in line {first}: keep one of the two")]
     Duplicate {
         /// The account.
         account: String,
-        /// Where it was first.
+        /// The earlier line.
         first: u64,
     },
     /// Weight zero.
-    #[error("the weight is 0: leave out who has no weight")]
+    #[error("the weight is 0: remove voters without weight")]
     ZeroWeight,
     /// A negative weight.
     #[error("the weight `{0}` is negative: weights are from 1 to 2^40 - 1")]
@@ -107,7 +107,7 @@ pub enum LineError {
     Csv(String),
 }
 
-fn listed(known: &[String]) -> String {
+fn list_proposals(known: &[String]) -> String {
     const SHOWN: usize = 8;
     let mut text = known.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     if known.len() > SHOWN {

@@ -1,6 +1,6 @@
-//! Electorate files: comma-separated `proposal,account,weight,choice`, in any order of columns.
+//! Parses electorate files: CSV with the columns `proposal`, `account`, `weight` and `choice`, in any order.
 //!
-//! Weights are whole numbers, counted exactly: no separators, no decimals, no exponents.
+//! Weights are whole numbers, counted exactly: separators, decimals and exponents are refused.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -8,12 +8,12 @@ use csv::{ReaderBuilder, StringRecord};
 use psephos_protocol::constants::{MAX_TOTAL, VALUE_BITS};
 use psephos_state::Address;
 
-use super::{CHAMBERS, Electorate, ElectorateError, LineError, Voter};
+use super::{CHAMBER_NAMES, Electorate, ElectorateError, LineError, Voter};
 use psephos_client::files::{self, FileError};
 
-/// No electorate file is larger, in bytes.
+/// Maximum size of an electorate file, in bytes.
 pub const MAX_FILE: usize = 16 * 1024 * 1024;
-/// No more voters vote in one go.
+/// Maximum number of voters of a proposal.
 pub(super) const MAX_VOTERS: usize = 5_000;
 
 const COLUMNS: [&str; 4] = ["proposal", "account", "weight", "choice"];
@@ -22,7 +22,7 @@ const OPTIONS: [&str; 3] = ["For", "Against", "Abstain"];
 /// Reads one proposal of a file.
 ///
 /// # Errors
-/// [`ElectorateError`].
+/// Returns an [`ElectorateError`] if the file cannot be read, is too large, or is not as [`parse_proposal`] requires.
 pub fn read_proposal(path: &Path, proposal: &str) -> Result<Electorate, ElectorateError> {
     let text = files::read_text(path, MAX_FILE).map_err(|error| match error {
         FileError::TooLarge { path, .. } => ElectorateError::TooLarge { path },
@@ -33,12 +33,12 @@ pub fn read_proposal(path: &Path, proposal: &str) -> Result<Electorate, Electora
     parse_proposal(&text, proposal, &name)
 }
 
-/// The proposals of a file, in order of appearance.
+/// Returns the names of a file's proposals, in order of appearance.
 ///
 /// # Errors
-/// `Empty`, `MissingColumn`, `DuplicateColumn`, `Line` if it is not CSV.
+/// Returns `Empty`, `MissingColumn` or `DuplicateColumn`, or `Line` if the text is not CSV.
 pub fn list_proposals(text: &str) -> Result<Vec<String>, ElectorateError> {
-    let table = Table::read(text)?;
+    let table = Table::read_table(text)?;
     let mut names: Vec<String> = Vec::new();
     for (_, row) in &table.rows {
         let name = table.field(row, 0);
@@ -49,15 +49,15 @@ pub fn list_proposals(text: &str) -> Result<Vec<String>, ElectorateError> {
     Ok(names)
 }
 
-/// Takes one proposal out of a file's text. `source` is how reports call the file.
+/// Parses one proposal of a file's text. `source` is the name of the file in reports.
 ///
-/// Voters are put into three chambers by their rank by weight (the first of equal weights is the one whose address is smaller): rank 0 in the first
-/// chamber, 1 in the second, 2 in the third, 3 in the first, and so on.
+/// Voters are divided among three chambers by their rank of weight, heaviest first; of equal weights the smaller address comes
+/// first. Rank 0 is in the first chamber, 1 in the second, 2 in the third, 3 in the first again.
 ///
 /// # Errors
-/// [`ElectorateError`].
+/// Returns an [`ElectorateError`] that names the line, if one line is wrong.
 pub fn parse_proposal(text: &str, proposal: &str, source: &str) -> Result<Electorate, ElectorateError> {
-    let table = Table::read(text)?;
+    let table = Table::read_table(text)?;
     let mut voters = Vec::new();
     let mut seen: BTreeMap<Address, u64> = BTreeMap::new();
     for (line, row) in &table.rows {
@@ -65,7 +65,7 @@ pub fn parse_proposal(text: &str, proposal: &str, source: &str) -> Result<Electo
             continue;
         }
         let failed = |error| ElectorateError::Line { line: *line, error };
-        let voter = voter(&table, row).map_err(failed)?;
+        let voter = parse_voter(&table, row).map_err(failed)?;
         if let Some(first) = seen.insert(voter.account, *line) {
             return Err(failed(LineError::Duplicate { account: voter.account.to_string(), first }));
         }
@@ -78,7 +78,7 @@ pub fn parse_proposal(text: &str, proposal: &str, source: &str) -> Result<Electo
                 known: list_proposals(text)?,
             });
         }
-        count if count < CHAMBERS.len() => return Err(ElectorateError::TooFew(count)),
+        count if count < CHAMBER_NAMES.len() => return Err(ElectorateError::TooFew(count)),
         count if count > MAX_VOTERS => return Err(ElectorateError::TooMany(count)),
         _ => {}
     }
@@ -88,7 +88,7 @@ pub fn parse_proposal(text: &str, proposal: &str, source: &str) -> Result<Electo
     }
     voters.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.account.cmp(&b.account)));
     for (rank, voter) in voters.iter_mut().enumerate() {
-        voter.chamber = rank % CHAMBERS.len();
+        voter.chamber = rank % CHAMBER_NAMES.len();
     }
     Ok(Electorate {
         source: format!("{source}, proposal {proposal}"),
@@ -97,25 +97,25 @@ pub fn parse_proposal(text: &str, proposal: &str, source: &str) -> Result<Electo
                 .into(),
         title: proposal.to_owned(),
         options: OPTIONS.map(str::to_owned).to_vec(),
-        chambers: CHAMBERS.map(str::to_owned).to_vec(),
+        chambers: CHAMBER_NAMES.map(str::to_owned).to_vec(),
         voters,
     })
 }
 
-fn voter(table: &Table, row: &StringRecord) -> Result<Voter, LineError> {
+fn parse_voter(table: &Table, row: &StringRecord) -> Result<Voter, LineError> {
     let choice = table.field(row, 3);
     let option = OPTIONS.iter().position(|option| option.eq_ignore_ascii_case(choice));
     Ok(Voter {
-        account: account(table.field(row, 1))?,
-        weight: weight(table.field(row, 2))?,
+        account: parse_account(table.field(row, 1))?,
+        weight: parse_weight(table.field(row, 2))?,
         chamber: 0,
-        option: option.ok_or_else(|| LineError::Choice(shorten(choice)))?,
+        option: option.ok_or_else(|| LineError::Choice(truncate_field(choice)))?,
     })
 }
 
-/// An address. Mixed case is a checksum and must be right; one case alone is none.
-fn account(text: &str) -> Result<Address, LineError> {
-    let malformed = || LineError::Account(shorten(text));
+/// Parses an address. Mixed case is a checksum (EIP-55) and must be right; a single case carries none.
+fn parse_account(text: &str) -> Result<Address, LineError> {
+    let malformed = || LineError::Account(truncate_field(text));
     let digits = text.strip_prefix("0x").ok_or_else(malformed)?;
     if digits.len() != 40 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return Err(malformed());
@@ -123,29 +123,29 @@ fn account(text: &str) -> Result<Address, LineError> {
     let mixed = digits.bytes().any(|digit| digit.is_ascii_lowercase())
         && digits.bytes().any(|digit| digit.is_ascii_uppercase());
     match mixed {
-        true => Address::parse_checksummed(text, None).map_err(|_| LineError::Checksum(shorten(text))),
+        true => Address::parse_checksummed(text, None).map_err(|_| LineError::Checksum(truncate_field(text))),
         false => text.parse().map_err(|_| malformed()),
     }
 }
 
-fn weight(text: &str) -> Result<u64, LineError> {
+fn parse_weight(text: &str) -> Result<u64, LineError> {
     if let Some(rest) = text.strip_prefix('-')
         && rest.starts_with(|first: char| first.is_ascii_digit())
     {
-        return Err(LineError::NegativeWeight(shorten(text)));
+        return Err(LineError::NegativeWeight(truncate_field(text)));
     }
     if text.is_empty() || !text.bytes().all(|digit| digit.is_ascii_digit()) {
-        return Err(LineError::NotAnInteger(shorten(text)));
+        return Err(LineError::NotAnInteger(truncate_field(text)));
     }
     match text.parse::<u64>() {
         Ok(0) => Err(LineError::ZeroWeight),
         Ok(weight) if weight >> VALUE_BITS == 0 => Ok(weight),
-        _ => Err(LineError::OversizedWeight(shorten(text))),
+        _ => Err(LineError::OversizedWeight(truncate_field(text))),
     }
 }
 
-/// As much of a field as an error should repeat.
-fn shorten(text: &str) -> String {
+/// Truncates a field for an error message.
+fn truncate_field(text: &str) -> String {
     const SHOWN: usize = 60;
     match text.chars().count() > SHOWN {
         true => text.chars().take(SHOWN).chain(['…']).collect(),
@@ -153,27 +153,27 @@ fn shorten(text: &str) -> String {
     }
 }
 
-/// Rows with their line numbers, and where the four columns are.
+/// Rows with their line numbers, and the indices of the four columns.
 struct Table {
-    places: [usize; 4],
+    columns: [usize; 4],
     rows: Vec<(u64, StringRecord)>,
 }
 
 impl Table {
-    fn read(text: &str) -> Result<Self, ElectorateError> {
+    fn read_table(text: &str) -> Result<Self, ElectorateError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader =
             ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
         let mut records = reader.records();
         let header = match records.next() {
             None => return Err(ElectorateError::Empty),
-            Some(header) => header.map_err(|error| not_csv(1, &error))?,
+            Some(header) => header.map_err(|error| csv_error(1, &error))?,
         };
-        let places = places(&header)?;
+        let columns = find_columns(&header)?;
         let mut rows = Vec::new();
         let mut last = 1;
         for record in records {
-            let record = record.map_err(|error| not_csv(last + 1, &error))?;
+            let record = record.map_err(|error| csv_error(last + 1, &error))?;
             last = record.position().map_or(last + 1, csv::Position::line);
             if record.len() != header.len() {
                 let error = LineError::Fields { expected: header.len(), actual: record.len() };
@@ -181,31 +181,31 @@ impl Table {
             }
             rows.push((last, record));
         }
-        if rows.is_empty() { Err(ElectorateError::Empty) } else { Ok(Self { places, rows }) }
+        if rows.is_empty() { Err(ElectorateError::Empty) } else { Ok(Self { columns, rows }) }
     }
 
     fn field<'a>(&self, row: &'a StringRecord, column: usize) -> &'a str {
-        row.get(self.places[column]).unwrap_or_default()
+        row.get(self.columns[column]).unwrap_or_default()
     }
 }
 
-fn places(header: &StringRecord) -> Result<[usize; 4], ElectorateError> {
-    let mut places = [0; 4];
-    for (place, column) in places.iter_mut().zip(COLUMNS) {
+fn find_columns(header: &StringRecord) -> Result<[usize; 4], ElectorateError> {
+    let mut columns = [0; 4];
+    for (column_index, column) in columns.iter_mut().zip(COLUMNS) {
         let mut found = header.iter().enumerate().filter(|(_, name)| name.eq_ignore_ascii_case(column));
-        *place = match (found.next(), found.next()) {
+        *column_index = match (found.next(), found.next()) {
             (None, _) => {
-                let found = header.iter().map(shorten).collect();
+                let found = header.iter().map(truncate_field).collect();
                 return Err(ElectorateError::MissingColumn { column, found });
             }
             (Some((index, _)), None) => index,
             _ => return Err(ElectorateError::DuplicateColumn(column.to_owned())),
         };
     }
-    Ok(places)
+    Ok(columns)
 }
 
-fn not_csv(line: u64, error: &csv::Error) -> ElectorateError {
+fn csv_error(line: u64, error: &csv::Error) -> ElectorateError {
     let line = error.position().map_or(line, csv::Position::line);
     ElectorateError::Line { line, error: LineError::Csv(error.to_string()) }
 }

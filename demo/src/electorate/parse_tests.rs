@@ -5,12 +5,12 @@ const B: &str = "0x87c9e571ae1657b19030eee27506c5d7e66ac29e";
 const C: &str = "0x61e413de4a40b8d03ca2f18026980e885ae2b345";
 const D: &str = "0xdb97d72f8ea5fb3a351ea2a7c6201b932d131661";
 
-fn file(lines: &[String]) -> String {
+fn csv_file(lines: &[String]) -> String {
     format!("proposal,account,weight,choice\n{}\n", lines.join("\n"))
 }
 
-fn three(last: &str) -> String {
-    file(&[format!("P,{A},30,For"), format!("P,{B},20,Against"), last.to_owned()])
+fn three_voters(last: &str) -> String {
+    csv_file(&[format!("P,{A},30,For"), format!("P,{B},20,Against"), last.to_owned()])
 }
 
 fn line_error(text: &str) -> (u64, LineError) {
@@ -21,7 +21,7 @@ fn line_error(text: &str) -> (u64, LineError) {
 }
 
 #[test]
-fn a_good_file_is_counted_exactly_and_divided_by_rank() {
+fn valid_file_is_counted_exactly_and_divided_by_rank() {
     let lines = [
         format!("P,{A},1099511627000,For"),
         format!("P,{B},7,For"),
@@ -29,7 +29,7 @@ fn a_good_file_is_counted_exactly_and_divided_by_rank() {
         format!("P,{D},1,Against"),
         format!("Q,{A},5,For"),
     ];
-    let electorate = parse_proposal(&file(&lines), "P", "votes.csv").unwrap();
+    let electorate = parse_proposal(&csv_file(&lines), "P", "votes.csv").unwrap();
     assert_eq!(electorate.voters.len(), 4);
     assert_eq!(electorate.total_weight(), 1_099_511_627_017);
     assert_eq!(electorate.plaintext_totals(), [1_099_511_627_007, 1, 9]);
@@ -39,7 +39,7 @@ fn a_good_file_is_counted_exactly_and_divided_by_rank() {
 }
 
 #[test]
-fn columns_may_come_in_any_order_and_more_than_four() {
+fn columns_are_accepted_in_any_order_with_extra_ones() {
     let text = format!(
         "Choice,note,WEIGHT,Account,Proposal\r\nFor,\"a, b\",3,{A},P\r\nagainst,,2,{B},P\r\nABSTAIN,,1,{C},P\r\n"
     );
@@ -49,15 +49,15 @@ fn columns_may_come_in_any_order_and_more_than_four() {
 }
 
 #[test]
-fn a_duplicate_account_names_both_lines() {
-    let (line, error) = line_error(&three(&format!("P,{},5,For", A.to_lowercase())));
+fn duplicate_account_error_names_both_lines() {
+    let (line, error) = line_error(&three_voters(&format!("P,{},5,For", A.to_lowercase())));
     assert_eq!(line, 4);
     assert!(matches!(error, LineError::Duplicate { first: 2, .. }), "{error}");
     assert!(error.to_string().contains("keep one of the two"));
 }
 
 #[test]
-fn bad_weights_say_what_a_weight_is() {
+fn invalid_weight_errors_name_the_range() {
     for (weight, expected) in [
         ("0", LineError::ZeroWeight),
         ("-5", LineError::NegativeWeight("-5".into())),
@@ -69,60 +69,63 @@ fn bad_weights_say_what_a_weight_is() {
         ("1099511627776", LineError::OversizedWeight("1099511627776".into())),
         ("99999999999999999999999999", LineError::OversizedWeight("99999999999999999999999999".into())),
     ] {
-        assert_eq!(line_error(&three(&format!("P,{C},{weight},For"))), (4, expected));
+        assert_eq!(line_error(&three_voters(&format!("P,{C},{weight},For"))), (4, expected));
     }
-    assert!(parse_proposal(&three(&format!("P,{C},1099511627775,For")), "P", "x").is_err(), "the sum exceeds 2^40");
+    assert!(
+        parse_proposal(&three_voters(&format!("P,{C},1099511627775,For")), "P", "x").is_err(),
+        "the sum exceeds 2^40"
+    );
 }
 
 #[test]
-fn the_sum_of_the_weights_is_bounded() {
-    let text = file(&[A, B, C].map(|account| format!("P,{account},1099511627775,For")));
+fn oversized_sum_of_weights_is_rejected() {
+    let text = csv_file(&[A, B, C].map(|account| format!("P,{account},1099511627775,For")));
     assert!(matches!(parse_proposal(&text, "P", "x"), Err(ElectorateError::TotalTooLarge(3_298_534_883_325))));
 }
 
 #[test]
-fn bad_accounts_are_refused() {
+fn invalid_accounts_are_rejected() {
     for account in [
         "0x12",
         "9F791Ae2160f4Ec6D9c8986c40Da9b99c3A5F2FE",
         &format!("{C}00"),
         "0xzze413de4a40b8d03ca2f18026980e885ae2b345",
     ] {
-        let (line, error) = line_error(&three(&format!("P,{account},5,For")));
+        let (line, error) = line_error(&three_voters(&format!("P,{account},5,For")));
         assert_eq!((line, error), (4, LineError::Account(account.into())));
     }
     let wrong = A.replace("9F79", "9f79");
-    assert_eq!(line_error(&three(&format!("P,{wrong},5,For"))), (4, LineError::Checksum(wrong)));
+    assert_eq!(line_error(&three_voters(&format!("P,{wrong},5,For"))), (4, LineError::Checksum(wrong)));
 }
 
 #[test]
-fn choices_are_the_options() {
-    assert_eq!(line_error(&three(&format!("P,{C},5,Maybe"))), (4, LineError::Choice("Maybe".into())));
+fn unknown_choice_is_rejected() {
+    assert_eq!(line_error(&three_voters(&format!("P,{C},5,Maybe"))), (4, LineError::Choice("Maybe".into())));
 }
 
 #[test]
-fn an_unknown_proposal_lists_some() {
+fn unknown_proposal_error_lists_known_ones() {
     let lines: Vec<String> = (0..12).map(|number| format!("Q{number},{A},1,For")).collect();
-    let error = parse_proposal(&file(&lines), "P", "x").unwrap_err();
+    let error = parse_proposal(&csv_file(&lines), "P", "x").unwrap_err();
     assert!(matches!(error, ElectorateError::UnknownProposal { .. }));
     assert!(error.to_string().contains("`Q0`, `Q1`") && error.to_string().ends_with("and 4 more"), "{error}");
 }
 
 #[test]
-fn the_shape_of_the_file_is_checked() {
+fn malformed_file_is_rejected() {
     assert!(matches!(parse_proposal("", "P", "x"), Err(ElectorateError::Empty)));
     assert!(matches!(parse_proposal("proposal,account,weight,choice\n", "P", "x"), Err(ElectorateError::Empty)));
     let missing = parse_proposal("proposal,account,choice\nP,1,For\n", "P", "x").unwrap_err();
     assert!(matches!(missing, ElectorateError::MissingColumn { column: "weight", .. }), "{missing}");
     let twice = parse_proposal("proposal,account,weight,choice,weight\n", "P", "x").unwrap_err();
     assert!(matches!(twice, ElectorateError::DuplicateColumn(_)), "{twice}");
-    let (line, error) = line_error(&three(&format!("P,{C},5")));
+    let (line, error) = line_error(&three_voters(&format!("P,{C},5")));
     assert_eq!((line, error), (4, LineError::Fields { expected: 4, actual: 3 }));
-    assert!(matches!(parse_proposal(&file(&[format!("P,{A},1,For")]), "P", "x"), Err(ElectorateError::TooFew(1))));
+    assert!(matches!(parse_proposal(&csv_file(&[format!("P,{A},1,For")]), "P", "x"), Err(ElectorateError::TooFew(1))));
 }
 
 #[test]
-fn a_huge_file_is_refused_before_it_is_read() {
+fn oversized_file_is_rejected_before_it_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("huge.csv");
     std::fs::File::create(&path).unwrap().set_len(MAX_FILE as u64 + 1).unwrap();

@@ -1,6 +1,6 @@
-//! Building a page in which nothing can be injected.
+//! Builds a page into which no markup can be injected.
 //!
-//! Markup enters as `&'static str` only: it is in this program's source. Everything that comes from a report, be it a name or a
+//! Markup enters as `&'static str` only: it is part of this program's source. Every value of a report, be it a name or a
 //! number, enters through [`Markup::text`], which escapes it.
 
 use std::fmt::{Display, Write};
@@ -27,17 +27,17 @@ impl Markup {
         self
     }
 
-    /// `<td>value</td>`.
+    /// Appends `<td>value</td>`.
     pub(crate) fn cell(&mut self, value: impl Display) -> &mut Self {
         self.raw("<td>").text(value).raw("</td>")
     }
 
-    /// `<td class="n">value</td>`: a right-aligned number.
+    /// Appends `<td class="n">value</td>`: a right-aligned number.
     pub(crate) fn number(&mut self, value: u64) -> &mut Self {
         self.raw("<td class=\"n\">").text(thousands(value)).raw("</td>")
     }
 
-    /// The page.
+    /// Returns the page.
     pub(crate) fn finish(self) -> String {
         self.out
     }
@@ -54,7 +54,7 @@ impl Write for Escaping<'_> {
                 '>' => self.0.push_str("&gt;"),
                 '"' => self.0.push_str("&quot;"),
                 '\'' => self.0.push_str("&#39;"),
-                // Characters that are not allowed in a page at all, among them those that end a terminal's line.
+                // Control characters are not allowed in a page, and could control a terminal that shows its source.
                 c if c.is_control() && c != '\n' && c != '\t' => self.0.push('\u{fffd}'),
                 c => self.0.push(c),
             }
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn markup_in_a_value_is_inert() {
+    fn markup_in_values_is_escaped() {
         let mut page = Markup::default();
         page.raw("<p title=\"").text("\"><script>alert('x')</script>&").raw("\">");
         let html = page.finish();
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_replaced() {
+    fn control_characters_in_values_are_replaced() {
         let mut page = Markup::default();
         page.text("a\u{0}b\u{1b}[31mc\td");
         assert_eq!(page.finish(), "a\u{fffd}b\u{fffd}[31mc\td");

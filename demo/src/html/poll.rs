@@ -8,36 +8,36 @@ use super::gas;
 use super::markup::Markup;
 use crate::format::{plural, thousands};
 
-/// Draws a poll: outcome, a chart a chamber, the figures, the parameters, gas and checks.
-pub(crate) fn section(page: &mut Markup, poll: &PollReport) {
+/// Writes a poll: outcome, one chart per chamber, totals, parameters, gas and checks.
+pub(crate) fn write_section(page: &mut Markup, poll: &PollReport) {
     page.raw("<section aria-labelledby=\"poll-").text(poll.poll).raw("\"><div class=\"head\"><div><h2 id=\"poll-");
     page.text(poll.poll).raw("\">").text(&poll.title).raw("</h2><p class=\"soft\">Poll ").text(poll.poll);
     page.raw(": ").text(&poll.rule).raw("; ").text(plural(poll.ballots as u64, "ballot")).raw(" counted, ");
     page.text(poll.replaced).raw(" replaced before the close; an option needs ").text(poll.chambers_required);
     page.raw(" of ").text(plural(poll.chambers.len() as u64, "chamber")).raw("</p></div>");
-    outcome(page, poll);
+    write_outcome(page, poll);
     page.raw("</div><div class=\"panels\">");
     for chamber in &poll.chambers {
-        chart::chamber(page, &format!("chart-{}-{}", poll.poll, chamber.chamber), poll, chamber);
+        chart::write_chart(page, &format!("chart-{}-{}", poll.poll, chamber.chamber), poll, chamber);
     }
     page.raw("</div>");
-    figures(page, poll);
-    parameters(page, poll);
+    write_totals(page, poll);
+    write_parameters(page, poll);
     page.raw("<h3>Gas</h3>");
-    gas::table(page, &poll.gas);
-    checks(page, poll, &poll.verify);
+    gas::write_table(page, &poll.gas);
+    write_checks(page, poll, &poll.verify);
     page.raw("</section>");
 }
 
-fn outcome(page: &mut Markup, poll: &PollReport) {
+fn write_outcome(page: &mut Markup, poll: &PollReport) {
     let decided = matches!(poll.outcome, Outcome::Decided(_));
     page.raw(if decided { "<div class=\"outcome decided\">" } else { "<div class=\"outcome\">" });
     page.text(poll.describe_outcome(poll.outcome)).raw("</div>");
 }
 
-/// Every total beside the plaintext count: the table is also the charts' text alternative.
-fn figures(page: &mut Markup, poll: &PollReport) {
-    page.raw("<h3>Opened totals beside the plaintext count</h3><div class=\"scroll\"><table><thead><tr>");
+/// Writes every total beside the plaintext count: the table is also the charts' text alternative.
+fn write_totals(page: &mut Markup, poll: &PollReport) {
+    page.raw("<h3>Decrypted totals beside the plaintext count</h3><div class=\"scroll\"><table><thead><tr>");
     page.raw("<th scope=\"col\" rowspan=\"2\">Option</th>");
     for chamber in &poll.chambers {
         page.raw("<th scope=\"colgroup\" colspan=\"2\" class=\"span edge\">").text(&chamber.name).raw("</th>");
@@ -50,9 +50,9 @@ fn figures(page: &mut Markup, poll: &PollReport) {
     for (option, name) in poll.options.iter().enumerate() {
         page.raw("<tr><th scope=\"row\">").text(name).raw("</th>");
         for chamber in &poll.chambers {
-            totals(page, chamber, option);
+            write_total(page, chamber, option);
         }
-        page.raw(if poll.chambers.iter().all(|chamber| agrees(chamber, option)) {
+        page.raw(if poll.chambers.iter().all(|chamber| totals_agree(chamber, option)) {
             "<td class=\"edge good\">equal</td></tr>"
         } else {
             "<td class=\"edge bad\">different</td></tr>"
@@ -72,25 +72,25 @@ fn figures(page: &mut Markup, poll: &PollReport) {
     }
 }
 
-fn totals(page: &mut Markup, chamber: &ChamberReport, option: usize) {
+fn write_total(page: &mut Markup, chamber: &ChamberReport, option: usize) {
     page.raw("<td class=\"n edge\">");
     match chamber.totals.as_ref().and_then(|totals| totals.get(option)) {
         Some(total) => page.text(thousands(*total)),
-        None => page.raw("<span class=\"soft\">not opened</span>"),
+        None => page.raw("<span class=\"soft\">not decrypted</span>"),
     };
     page.raw("</td>").number(chamber.plaintext.get(option).copied().unwrap_or_default());
 }
 
-/// Whether what was opened, if anything was, equals the plaintext count.
-fn agrees(chamber: &ChamberReport, option: usize) -> bool {
+/// Returns whether the total, if it was decrypted, equals the plaintext count.
+fn totals_agree(chamber: &ChamberReport, option: usize) -> bool {
     chamber.totals.as_ref().is_none_or(|totals| totals.get(option) == chamber.plaintext.get(option))
 }
 
-fn parameters(page: &mut Markup, poll: &PollReport) {
+fn write_parameters(page: &mut Markup, poll: &PollReport) {
     page.raw("<h3>Chambers</h3><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Chamber</th>");
     page.raw("<th scope=\"col\">Counts</th><th scope=\"col\" class=\"n\">Members</th>");
     page.raw("<th scope=\"col\" class=\"n\">Weight</th><th scope=\"col\" class=\"n\">Ballots</th>");
-    page.raw("<th scope=\"col\" class=\"n\">Replaced</th><th scope=\"col\" class=\"n\">Least ballots</th>");
+    page.raw("<th scope=\"col\" class=\"n\">Replaced</th><th scope=\"col\" class=\"n\">Minimum ballots</th>");
     page.raw("<th scope=\"col\" class=\"n\">Quorum</th><th scope=\"col\" class=\"n\">Threshold</th>");
     page.raw("<th scope=\"col\">Chooses</th></tr></thead><tbody>");
     for chamber in &poll.chambers {
@@ -113,15 +113,15 @@ fn parameters(page: &mut Markup, poll: &PollReport) {
     page.raw("</tbody></table></div></details>");
 }
 
-fn checks(page: &mut Markup, poll: &PollReport, verify: &VerifyReport) {
-    page.raw("<h3>Re-checked from chain data alone</h3><ul class=\"checks\">");
+fn write_checks(page: &mut Markup, poll: &PollReport, verify: &VerifyReport) {
+    page.raw("<h3>Verified from chain data alone</h3><ul class=\"checks\">");
     for kind in verify.summarize() {
-        item(page, poll, &kind);
+        write_check(page, poll, &kind);
     }
     page.raw("</ul>");
 }
 
-fn item(page: &mut Markup, poll: &PollReport, kind: &CheckSummary) {
+fn write_check(page: &mut Markup, poll: &PollReport, kind: &CheckSummary) {
     let passed = kind.failures.is_empty();
     page.raw(if passed { "<li><span class=\"good\">✓</span> " } else { "<li><span class=\"bad\">✗</span> " });
     page.text(kind.name.describe()).raw(" <span class=\"soft\">(").text(thousands(kind.count)).raw(")</span>");

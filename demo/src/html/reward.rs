@@ -1,4 +1,4 @@
-//! What ballots were paid, and that the books balance.
+//! The reward of ballots, and whether its books balance.
 
 use crate::election::{ElectionReport, RewardReport};
 
@@ -6,8 +6,8 @@ use super::gas;
 use super::markup::Markup;
 use crate::format::thousands;
 
-/// The section of the reward.
-pub(crate) fn section(page: &mut Markup, report: &ElectionReport) {
+/// Writes the section of the reward.
+pub(crate) fn write_section(page: &mut Markup, report: &ElectionReport) {
     let reward = &report.reward;
     page.raw("<section aria-labelledby=\"reward\"><h2 id=\"reward\">Rewards</h2><p>").text(report.describe_reward());
     page.raw(
@@ -18,12 +18,12 @@ which chamber, and how much; not for which ballot, and not whose.</p>",
     for (name, amount) in reward.books() {
         page.raw("<tr><th scope=\"row\">").text(name).raw("</th>").number(amount).raw("</tr>");
     }
-    page.raw("</tbody></table></div><p>").text(balance(reward)).raw("</p></div><div><h3>Gas</h3>");
-    gas::table(page, &reward.gas);
+    page.raw("</tbody></table></div><p>").text(describe_balance(reward)).raw("</p></div><div><h3>Gas</h3>");
+    gas::write_table(page, &reward.gas);
     page.raw("</div></div></section>");
 }
 
-fn balance(reward: &RewardReport) -> String {
+fn describe_balance(reward: &RewardReport) -> String {
     match reward.balances() {
         true => format!(
             "✓ The books balance: {} in, {} out.",

@@ -1,4 +1,4 @@
-//! The page on a report made by hand: complete, escaped, honest about failure.
+//! The page of a hand-written report: complete, escaped, and explicit about failures.
 
 use crate::election::{
     ChamberReport, CommitteeReport, ElectionReport, ElectorateSummary, GasEntry, Outcome, PollReport, RewardReport,
@@ -12,11 +12,17 @@ use super::render_report;
 
 const INJECTION: &str = "<script>alert(\"1\")</script>";
 
-fn gas(call: &str, transactions: usize, items: usize, gas: u64) -> GasEntry {
+fn gas_entry(call: &str, transactions: usize, items: usize, gas: u64) -> GasEntry {
     GasEntry { call: call.into(), transactions, gas, items, example: B256::ZERO }
 }
 
-fn chamber(id: u64, name: &str, totals: Option<Vec<u64>>, plaintext: Vec<u64>, choice: Option<usize>) -> ChamberReport {
+fn chamber_report(
+    id: u64,
+    name: &str,
+    totals: Option<Vec<u64>>,
+    plaintext: Vec<u64>,
+    choice: Option<usize>,
+) -> ChamberReport {
     ChamberReport {
         chamber: id,
         name: name.into(),
@@ -36,7 +42,7 @@ fn chamber(id: u64, name: &str, totals: Option<Vec<u64>>, plaintext: Vec<u64>, c
     }
 }
 
-fn poll(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outcome: Outcome) -> PollReport {
+fn poll_report(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outcome: Outcome) -> PollReport {
     let checks = [CheckName::Verifiers, CheckName::Census, CheckName::BallotProofs, CheckName::EncryptedTotal];
     let checks = checks.into_iter().enumerate().map(|(at, name)| Check {
         name,
@@ -56,7 +62,11 @@ fn poll(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outcome: Ou
         plaintext_outcome: outcome,
         ballots: 102,
         replaced: 6,
-        gas: vec![gas("castBatch of 32", 3, 96, 9_072_000), gas("cast", 6, 6, 1_950_000), gas("tally", 3, 3, 900_000)],
+        gas: vec![
+            gas_entry("castBatch of 32", 3, 96, 9_072_000),
+            gas_entry("cast", 6, 6, 1_950_000),
+            gas_entry("tally", 3, 3, 900_000),
+        ],
         seconds_per_proof: 0.4,
         verify: VerifyReport {
             chain_id: 31_337,
@@ -68,12 +78,12 @@ fn poll(number: u64, options: &[&str], chambers: Vec<ChamberReport>, outcome: Ou
     }
 }
 
-/// A report with two polls, a chamber that was not opened, and long names.
-pub(crate) fn sample() -> ElectionReport {
+/// Returns a report with two polls, a chamber whose total was not decrypted, and long names.
+pub(crate) fn sample_report() -> ElectionReport {
     let three = vec![
-        chamber(0, "Researchers", Some(vec![61_200, 31_000, 8_001]), vec![61_200, 31_000, 8_001], Some(0)),
-        chamber(1, "Ethicists", Some(vec![20, 4, 1]), vec![20, 4, 1], Some(0)),
-        chamber(2, "Public", None, vec![2, 1, 0], None),
+        chamber_report(0, "Researchers", Some(vec![61_200, 31_000, 8_001]), vec![61_200, 31_000, 8_001], Some(0)),
+        chamber_report(1, "Ethicists", Some(vec![20, 4, 1]), vec![20, 4, 1], Some(0)),
+        chamber_report(2, "Public", None, vec![2, 1, 0], None),
     ];
     let names = [
         "Safety",
@@ -86,9 +96,15 @@ pub(crate) fn sample() -> ElectionReport {
         "Art",
     ];
     let eight = vec![
-        chamber(0, "Researchers", Some(vec![11, 25, 31, 4, 0, 99, 12, 3]), vec![11, 25, 31, 4, 0, 99, 12, 3], Some(5)),
-        chamber(1, "Ethicists", Some(vec![1, 2, 3, 4, 0, 9, 12, 3]), vec![1, 2, 3, 4, 0, 9, 12, 3], None),
-        chamber(
+        chamber_report(
+            0,
+            "Researchers",
+            Some(vec![11, 25, 31, 4, 0, 99, 12, 3]),
+            vec![11, 25, 31, 4, 0, 99, 12, 3],
+            Some(5),
+        ),
+        chamber_report(1, "Ethicists", Some(vec![1, 2, 3, 4, 0, 9, 12, 3]), vec![1, 2, 3, 4, 0, 9, 12, 3], None),
+        chamber_report(
             2,
             "Public",
             Some(vec![389_999_999_999, 0, 0, 0, 0, 1, 0, 0]),
@@ -140,8 +156,8 @@ pub(crate) fn sample() -> ElectionReport {
                 .collect(),
         },
         polls: vec![
-            poll(1, &["For", "Against", "Abstain"], three, Outcome::Decided(0)),
-            poll(2, &names, eight, Outcome::Rejected),
+            poll_report(1, &["For", "Against", "Abstain"], three, Outcome::Decided(0)),
+            poll_report(2, &names, eight, Outcome::Rejected),
         ],
         reward: RewardReport {
             poll: 1,
@@ -161,9 +177,9 @@ pub(crate) fn sample() -> ElectionReport {
             left: 0,
             received: true,
             seconds_per_proof: 0.3,
-            gas: vec![gas("claim", 60, 60, 20_000_000)],
+            gas: vec![gas_entry("claim", 60, 60, 20_000_000)],
         },
-        gas: vec![gas("deploy", 9, 9, 21_000_000), gas("enrol", 120, 120, 17_000_000)],
+        gas: vec![gas_entry("deploy", 9, 9, 21_000_000), gas_entry("enrol", 120, 120, 17_000_000)],
         timings: [Phase::Chain, Phase::Keys, Phase::Deploy, Phase::Enrol, Phase::Prove, Phase::Relay, Phase::Tally]
             .into_iter()
             .zip([0.4, 12.2, 1.1, 9.0, 71.3, 8.2, 2.5])
@@ -174,8 +190,8 @@ pub(crate) fn sample() -> ElectionReport {
 }
 
 #[test]
-fn the_page_stands_alone() {
-    let page = render_report(&sample());
+fn page_has_no_outside_resources() {
+    let page = render_report(&sample_report());
     for outside in ["http://", "https://", "src=", "<link", "@import", "url(", "<script"] {
         assert!(!page.contains(outside), "the page refers to {outside}");
     }
@@ -183,12 +199,12 @@ fn the_page_stands_alone() {
 }
 
 #[test]
-fn every_total_is_there_and_every_chart_is_described() {
-    let page = render_report(&sample());
+fn page_shows_every_total_and_describes_every_chart() {
+    let page = render_report(&sample_report());
     for expected in [
         "61,200",
         "389,999,999,999",
-        "not opened",
+        "not decrypted",
         "Decided: For",
         "Rejected",
         "all 8 checks hold",
@@ -206,20 +222,20 @@ fn every_total_is_there_and_every_chart_is_described() {
 }
 
 #[test]
-fn chambers_are_summed_where_that_makes_sense() {
-    let mut report = sample();
-    assert_eq!(report.polls[0].combined_totals(), None, "one was not opened, and one counts members");
+fn chambers_are_summed_only_in_equal_units() {
+    let mut report = sample_report();
+    assert_eq!(report.polls[0].combined_totals(), None, "one was not decrypted, and one counts members");
     for chamber in &mut report.polls[1].chambers {
         chamber.weighted = true;
     }
-    let (on_chain, plaintext) = report.polls[1].combined_totals().expect("all opened, all weighted");
+    let (on_chain, plaintext) = report.polls[1].combined_totals().expect("all decrypted, all weighted");
     assert_eq!((on_chain[0], plaintext[5]), (390_000_000_011, 109));
     assert!(render_report(&report).contains("All chambers"));
 }
 
 #[test]
-fn tags_are_balanced() {
-    let page = render_report(&sample());
+fn page_tags_are_balanced() {
+    let page = render_report(&sample_report());
     for tag in [
         "section", "table", "thead", "tbody", "tr", "td", "th", "svg", "g", "details", "ul", "li", "div", "figure",
         "dl", "p", "span",
@@ -231,7 +247,7 @@ fn tags_are_balanced() {
 
 #[test]
 fn names_cannot_inject_markup() {
-    let mut report = sample();
+    let mut report = sample_report();
     report.electorate.source = INJECTION.into();
     report.electorate.division = INJECTION.into();
     report.polls[0].title = INJECTION.into();
@@ -247,25 +263,25 @@ fn names_cannot_inject_markup() {
 }
 
 #[test]
-fn a_difference_is_not_hidden() {
-    let mut report = sample();
+fn page_shows_differing_count() {
+    let mut report = sample_report();
     report.polls[0].chambers[0].plaintext[1] += 1;
     report.agrees = false;
     let page = render_report(&report);
     assert!(page.contains("The chain and the plaintext count differ"));
     assert!(page.contains("<td class=\"edge bad\">different</td>"));
-    assert!(!page.contains("Every opened total equals"));
+    assert!(!page.contains("Every decrypted total equals"));
 }
 
 #[test]
-fn books_that_do_not_balance_are_not_hidden() {
+fn page_shows_unbalanced_books() {
     let changes: [fn(&mut RewardReport); 3] = [
         |reward| reward.paid += 1,
         |reward| reward.received = false,
         |reward| (reward.paid, reward.withdrawn) = (77_501, 12_499),
     ];
     for change in changes {
-        let mut report = sample();
+        let mut report = sample_report();
         change(&mut report.reward);
         report.agrees = false;
         assert!(render_report(&report).contains("✗ The books do not balance."));
@@ -273,8 +289,8 @@ fn books_that_do_not_balance_are_not_hidden() {
 }
 
 #[test]
-fn a_failed_check_is_not_hidden() {
-    let mut report = sample();
+fn page_shows_failed_check() {
+    let mut report = sample_report();
     report.polls[1].verify.checks[2].failures.push("ballot 7: the proof does not hold".into());
     let page = render_report(&report);
     assert!(page.contains("1 of 8 checks fail"));

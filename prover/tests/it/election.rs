@@ -31,7 +31,7 @@ pub fn ballot<const M: usize>(previous: [u8; 32]) -> (BallotCircuit<M>, Fr, ball
     (BallotCircuit { instance, witness }, ctx, posted)
 }
 
-/// Builds a dealing to trustees of whom the last has not registered, with its context.
+/// Builds a dealing to trustees, the last of which has not registered, with its context.
 pub fn dealing<const N: usize>(trustees: u8, threshold: usize) -> (DealingCircuit<N>, Fr, dealing::Posted) {
     let trustees = usize::from(trustees);
     let (ctx, recipients) = (Fr::from(6u64), recipients(trustees, threshold, &[trustees - 1]));

@@ -163,7 +163,7 @@ fn invalid_manifests_are_rejected() {
     refuse(&twice, "two entries");
     let mut format = case();
     format.manifest.format = 2;
-    refuse(&format, "format 2");
+    refuse(&format, "its format is 2");
     let case = case();
     for text in ["", "{}", "[]", "{", &case.manifest.to_json().replace("\"bytes\"", "\"more\""), &"[".repeat(100_000)] {
         fs::write(case.folder.join(FILE), text).unwrap();

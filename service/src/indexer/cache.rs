@@ -76,7 +76,7 @@ impl Cache {
             inner.headers.get(&key).map(|(header, _)| *header)
         };
         let header = known.unwrap_or_else(|| header(status, id));
-        let content = Content::new(census::encode(&header, chamber, 0));
+        let content = Content::new(census::encode_census(&header, chamber, 0));
         let mut inner = self.inner();
         if inner.headers.len() >= HEADERS {
             inner.headers.clear();
@@ -95,7 +95,7 @@ impl Cache {
         let key = (id, chamber.census.root(), chamber.census.len());
         let known = self.inner().headers.get(&key).map(|(_, sha256)| sha256.clone());
         let sha256 = known.unwrap_or_else(|| self.census(status, id, chamber).sha256);
-        Artefact { path, bytes: census::length(chamber.census.len() as u64), sha256 }
+        Artefact { path, bytes: census::encoded_length(chamber.census.len() as u64), sha256 }
     }
 
     /// Returns the encrypted total of the ballots that count, as coordinates in hexadecimal.

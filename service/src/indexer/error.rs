@@ -1,7 +1,7 @@
 //! Errors of the indexer.
 
 use psephos_chain::ChainError;
-use psephos_state::bytes::Malformed;
+use psephos_state::bytes::DecodeError;
 
 /// A fatal error of the indexer. Errors of the node are not among them: those are retried.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,7 @@ pub enum IndexError {
         /// The path of the store.
         path: String,
         /// The decoding error.
-        what: Malformed,
+        what: DecodeError,
     },
     /// An error of the chain, such as a wrong chain id.
     #[error(transparent)]

@@ -153,7 +153,7 @@ async fn get_chamber_census(
         let chamber = status.state.chambers.get(&id).ok_or_else(no_chamber)?;
         Ok(match from {
             0 => indexer.cache.census(status, id, chamber),
-            from => cache::Content::new(census::encode(&cache::header(status, id), chamber, from)),
+            from => cache::Content::new(census::encode_census(&cache::header(status, id), chamber, from)),
         })
     });
     bytes(&headers, BRIEF, content.await?)

@@ -7,7 +7,7 @@
 use psephos_protocol::{Fr, field};
 use psephos_state::{
     Address, Deployment, PollChamber,
-    bytes::{Malformed, Reader, seal, unseal},
+    bytes::{ByteReader, DecodeError, append_checksum, verify_checksum},
 };
 
 const MAGIC: &[u8; 8] = b"PSNOTES\x01";
@@ -28,34 +28,34 @@ pub struct Notes {
 }
 
 pub(super) fn encode(deployment: &Deployment, poll: u64, chamber: u64, listed: &PollChamber) -> Vec<u8> {
-    let ballots = listed.by_number();
+    let ballots = listed.ballots_by_ordinal();
     let mut bytes = MAGIC.to_vec();
     bytes.extend(deployment.chain_id.to_be_bytes());
     bytes.extend(deployment.polls);
     [poll, chamber, ballots.len() as u64].iter().for_each(|number| bytes.extend(number.to_be_bytes()));
     ballots.iter().for_each(|ballot| bytes.extend(field::to_bytes(&ballot.posted.note)));
-    seal(bytes)
+    append_checksum(bytes)
 }
 
 /// Decodes notes.
 ///
 /// # Errors
 /// Returns [`Malformed`] if the bytes are not an encoding of notes or their checksum is wrong.
-pub fn decode_notes(bytes: &[u8]) -> Result<Notes, Malformed> {
+pub fn decode_notes(bytes: &[u8]) -> Result<Notes, DecodeError> {
     if !bytes.starts_with(MAGIC) {
-        return Err(Malformed::Format("notes"));
+        return Err(DecodeError::UnknownFormat("notes"));
     }
-    let mut reader = Reader::new(unseal(bytes)?);
-    reader.take(MAGIC.len())?;
-    let (chain_id, polls) = (reader.u64()?, Address::new(reader.array()?));
-    let (poll, chamber, count) = (reader.u64()?, reader.u64()?, reader.u64()?);
+    let mut reader = ByteReader::new(verify_checksum(bytes)?);
+    reader.read_slice(MAGIC.len())?;
+    let (chain_id, polls) = (reader.read_u64()?, Address::new(reader.read_array()?));
+    let (poll, chamber, count) = (reader.read_u64()?, reader.read_u64()?, reader.read_u64()?);
     let mut notes = Vec::new();
     while !reader.is_empty() {
-        let note = field::from_bytes(&reader.array()?);
-        notes.push(note.map_err(|_| Malformed::Part("a note is not a field element"))?);
+        let note = field::from_bytes(&reader.read_array()?);
+        notes.push(note.map_err(|_| DecodeError::InvalidPart("a note is not a field element"))?);
     }
     if notes.len() as u64 != count {
-        return Err(Malformed::Part("the number of notes differs from the header's"));
+        return Err(DecodeError::InvalidPart("the number of notes differs from the header's"));
     }
     Ok(Notes { chain_id, polls, poll, chamber, notes })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use psephos_chain::ChainError;
-use psephos_state::Replay;
+use psephos_state::ChainState;
 
 use super::Indexer;
 use crate::{
@@ -65,7 +65,7 @@ impl Part for Indexer {
 /// The chain state that a relayer works with. A state that is not up to date is withheld: with an empty one every
 /// ballot would be for an unknown poll.
 impl View for Indexer {
-    fn newest(&self) -> BoxFuture<'_, Result<Arc<Replay>, ChainError>> {
+    fn newest(&self) -> BoxFuture<'_, Result<Arc<ChainState>, ChainError>> {
         let newest = match self.ready() {
             Ok(()) => Ok(self.states.borrow().clone()),
             Err(why) => Err(ChainError::Unexpected(format!("the indexer is not ready: {why}"))),

@@ -12,7 +12,7 @@ use psephos_chain::{
 use psephos_state::{
     Checkpoint, Deployment,
     bytes::sha256,
-    events::{self, Page, PageBlock, PageHeader},
+    events::{self, EventBlock, EventPage, EventPageHeader},
 };
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
@@ -104,7 +104,7 @@ impl Store {
             }
             for logs in step.logs.chunk_by(|a, b| a.block == b.block) {
                 let Some((number, hash)) = logs.first().map(|log| (log.block, log.block_hash)) else { continue };
-                let body = events::encode(&self.deployment, logs);
+                let body = events::encode_logs(&self.deployment, logs);
                 let mut value = hash.to_vec();
                 value.extend(&sha256(&body)[..SUM]);
                 value.extend(body);
@@ -136,11 +136,11 @@ impl Store {
     ///
     /// # Errors
     /// Returns `Database` or `Damaged`.
-    pub fn page(&self, from: u64, head: Block, most: usize) -> Result<Page, IndexError> {
+    pub fn page(&self, from: u64, head: Block, most: usize) -> Result<EventPage, IndexError> {
         let reading = self.database.begin_read().map_err(|error| self.failed(error))?;
         let table = reading.open_table(BLOCKS).map_err(|error| self.failed(error))?;
-        let mut page = Page {
-            header: PageHeader {
+        let mut page = EventPage {
+            header: EventPageHeader {
                 chain_id: self.deployment.chain_id,
                 polls: self.deployment.polls,
                 from,
@@ -160,7 +160,7 @@ impl Store {
                 page.header.to = number.value() - 1;
                 break;
             }
-            page.blocks.push(PageBlock { number: number.value(), hash, logs: logs.to_vec() });
+            page.blocks.push(EventBlock { number: number.value(), hash, logs: logs.to_vec() });
         }
         Ok(page)
     }
@@ -170,7 +170,7 @@ impl Store {
             value.split_first_chunk::<HASH>().and_then(|(hash, rest)| Some((hash, rest.split_at_checked(SUM)?)));
         match parts {
             Some((hash, (sum, logs))) if sha256(logs)[..SUM] == *sum => Ok((B256::new(*hash), logs)),
-            _ => Err(self.damaged(psephos_state::bytes::Malformed::Checksum)),
+            _ => Err(self.damaged(psephos_state::bytes::DecodeError::WrongChecksum)),
         }
     }
 
@@ -186,7 +186,7 @@ impl Store {
         IndexError::Database { path: self.path.clone(), error: Box::new(error.into()) }
     }
 
-    fn damaged(&self, what: psephos_state::bytes::Malformed) -> IndexError {
+    fn damaged(&self, what: psephos_state::bytes::DecodeError) -> IndexError {
         IndexError::Damaged { path: self.path.clone(), what }
     }
 }

@@ -70,7 +70,7 @@ struct Task {
     cache: Arc<Cache>,
     options: Options,
     statuses: watch::Sender<Status>,
-    states: watch::Sender<Arc<psephos_state::Replay>>,
+    states: watch::Sender<Arc<psephos_state::ChainState>>,
     /// The number of stored logs.
     logs: u64,
     /// The number of logs that the last checkpoint covers.
@@ -130,7 +130,7 @@ impl Task {
             return Ok(());
         }
         // Logs that are not final yet are counted too: the next checkpoint comes that much later.
-        self.store.keep_checkpoint(&Checkpoint::of(self.follower.confirmed()), self.logs)?;
+        self.store.keep_checkpoint(&Checkpoint::from_state(self.follower.confirmed()), self.logs)?;
         self.covered = self.logs;
         Ok(())
     }

@@ -94,7 +94,7 @@ impl Scene {
         Running { indexer, stop, task, server, url }
     }
 
-    async fn read(&self) -> Replay {
+    async fn read(&self) -> ChainState {
         self.stub.read_state().await
     }
 
@@ -155,16 +155,16 @@ async fn served_data_equals_the_chain_state() {
     let (_, tag, bytes) = running.get(&chamber.census.path, None).await;
     assert_eq!(bytes.len() as u64, chamber.census.bytes);
     assert_eq!(tag, Some(format!("\"{}\"", chamber.census.sha256)));
-    let decoded = census::decode(&bytes).unwrap();
-    assert_eq!(decoded.census().unwrap(), state.chambers[&0].census);
-    assert_eq!(decoded.places[2], None);
+    let decoded = census::decode_census(&bytes).unwrap();
+    assert_eq!(decoded.rebuild_census().unwrap(), state.chambers[&0].census);
+    assert_eq!(decoded.leaves[2], None);
     assert_eq!(IndexerClient::open(&running.url).unwrap().census(&scene.stub.deployment, 0).await.unwrap(), decoded);
     let (_, _, later) = running.get("/v1/chambers/0/census?from=4", None).await;
-    assert_eq!(census::decode(&later).unwrap().places, decoded.places[4..]);
+    assert_eq!(census::decode_census(&later).unwrap().leaves, decoded.leaves[4..]);
 
     let frozen = &info.polls[0].censuses[0];
     let (_, _, bytes) = running.get(&frozen.path, None).await;
-    assert_eq!(census::decode(&bytes).unwrap().census().unwrap().len(), 6);
+    assert_eq!(census::decode_census(&bytes).unwrap().rebuild_census().unwrap().len(), 6);
     assert_ne!(frozen.sha256, chamber.census.sha256);
 
     let detail: PollDetail = running.json("/v1/polls/1").await;
@@ -313,22 +313,22 @@ async fn real() -> Real {
     Real { chain, deployment, folder: tempfile::tempdir().unwrap() }
 }
 
-type Change = fn(&Deployment, &mut psephos_state::events::Page);
+type Change = fn(&Deployment, &mut psephos_state::events::EventPage);
 
 /// Starts an indexer that serves modified pages of another one.
 async fn liar(
     url: String,
-    change: fn(&Deployment, &mut psephos_state::events::Page),
+    change: fn(&Deployment, &mut psephos_state::events::EventPage),
     deployment: Deployment,
 ) -> String {
-    use psephos_state::events::Page;
+    use psephos_state::events::EventPage;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let answer = move |uri: axum::http::Uri| {
         let (url, deployment) = (format!("{url}{uri}"), deployment.clone());
         async move {
             let bytes = alloy::transports::http::reqwest::get(url).await.unwrap().bytes().await.unwrap();
-            let mut page = Page::from_bytes(&bytes).unwrap();
+            let mut page = EventPage::from_bytes(&bytes).unwrap();
             change(&deployment, &mut page);
             page.to_bytes()
         }
@@ -344,7 +344,7 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
         ChainError, IndexerSource, StateSource,
         source::indexer::error::{IndexerError, Part},
     };
-    use psephos_state::events::PageBlock;
+    use psephos_state::events::EventBlock;
     let Real { chain, deployment, folder } = real().await;
     let stop = CancellationToken::new();
     let options = Options { pause: Duration::from_millis(20), ..Options::new(folder.path().join("indexer.redb")) };
@@ -382,7 +382,7 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
                 let mut data = logs[0].data.data.to_vec();
                 data[95] += 1;
                 logs[0].data.data = data.into();
-                page.blocks.push(PageBlock::of(deployment, block.number, block.hash, &logs));
+                page.blocks.push(EventBlock::from_logs(deployment, block.number, block.hash, &logs));
             },
             |error| matches!(error, IndexerError::Differs(found) if found.part == Part::Chamber(0, "total weight")),
         ),
@@ -422,6 +422,6 @@ async fn state_from_an_indexer_equals_the_nodes_or_is_rejected() {
     assert!(matches!(&error, ChainError::Indexer(error) if matches!(**error, IndexerError::NoIndex { .. })));
 }
 
-fn page_logs(deployment: &Deployment, block: &psephos_state::events::PageBlock) -> Vec<psephos_state::Log> {
-    psephos_state::events::decode(deployment, block.number, block.hash, &block.logs).unwrap()
+fn page_logs(deployment: &Deployment, block: &psephos_state::events::EventBlock) -> Vec<psephos_state::Log> {
+    psephos_state::events::decode_logs(deployment, block.number, block.hash, &block.logs).unwrap()
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use psephos_state::{B256, Replay};
+use psephos_state::{B256, ChainState};
 use psephos_submission::{
     PackageOutcome, RelayReport, Submission,
     ballots::check_ballots,
@@ -204,7 +204,7 @@ impl Relayer {
     /// Verifies the proofs.
     async fn verify(
         &self,
-        chain_state: Arc<Replay>,
+        chain_state: Arc<ChainState>,
         requests: &[Request],
         submissions: Vec<Submission>,
     ) -> Result<Vec<Result<(), Problem>>, Halt> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alloy::signers::SignerSync;
 use axum::http::StatusCode;
-use psephos_state::{PollState, Replay};
+use psephos_state::{ChainState, PollState};
 use psephos_wire::{
     ballot::Contents,
     relay::{Receipt, SubmissionKind},
@@ -28,7 +28,7 @@ impl Relayer {
     /// Returns the reason why it cannot be included on chain.
     pub(super) fn admit(
         &self,
-        chain_state: &Replay,
+        chain_state: &ChainState,
         request: &Request,
         all: &[Held],
         new: &[Held],
@@ -52,7 +52,7 @@ impl Relayer {
         if let Work::Ballot { contents, .. } = &request.work {
             let closes_at = chain_state.polls.get(&poll).map_or(u64::MAX, |poll| poll.parameters.closesAt);
             if state == State::Waiting {
-                if chain_state.state(poll).ok() != Some(PollState::Open)
+                if chain_state.poll_state(poll).ok() != Some(PollState::Open)
                     || chain_state.time.saturating_add(self.settings.last_call) >= closes_at
                 {
                     return Err(conflict("closed"));
@@ -84,14 +84,14 @@ impl Relayer {
     /// that has reached its limit.
     fn bound<'a>(
         &self,
-        chain_state: &Replay,
+        chain_state: &ChainState,
         (poll, chamber): (u64, u64),
         contents: &Contents,
         here: impl Iterator<Item = &'a Held>,
     ) -> Result<(), Problem> {
         let nullifier = contents.record.posted.nullifier;
         let listed = chain_state.polls.get(&poll).and_then(|poll| poll.chambers.get(&chamber));
-        let mut cast = match listed.filter(|listed| listed.ballot(&nullifier).is_some()) {
+        let mut cast = match listed.filter(|listed| listed.counted_ballot(&nullifier).is_some()) {
             Some(listed) => listed.ballots.iter().filter(|ballot| ballot.posted.nullifier == nullifier).count(),
             None => 0,
         };

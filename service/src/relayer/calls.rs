@@ -41,12 +41,12 @@ pub(crate) async fn ballots(
         false => None,
     };
     let (poll, chamber, records, replacements) = (U256::from(poll), U256::from(chamber), bytes(false), bytes(true));
-    let mut earning = terms.filter(|terms| !terms.due(first as u64).is_zero());
+    let mut earning = terms.filter(|terms| !terms.amount_due(first as u64).is_zero());
     if let Some(terms) = &earning {
         // The max fee is about twice the current price.
         let price = U256::from(connection.fees().await?.most / 2);
         let detour = price.saturating_mul(U256::from(DETOUR_GAS.saturating_mul(first as u64)));
-        if terms.due(first as u64) < detour {
+        if terms.amount_due(first as u64) < detour {
             earning = None;
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use psephos_chain::{Bytes, ChainError, U256, transaction::Prepared};
-use psephos_state::Replay;
+use psephos_state::ChainState;
 use psephos_submission::{
     RelayReport, Submission, SubmissionError,
     ballots::{ValidBallot, check_ballots},
@@ -37,7 +37,7 @@ enum Attempt {
 
 impl Relayer {
     /// Sends all items that are due.
-    pub(super) async fn send(&self, chain_state: &Replay) -> Result<(), Halt> {
+    pub(super) async fn send(&self, chain_state: &ChainState) -> Result<(), Halt> {
         let all = self.store.items();
         let waiting: Vec<&Held> = all.iter().filter(|held| self.is_ready(chain_state, held, &all)).collect();
         for (poll, chamber) in groups(&waiting) {
@@ -68,7 +68,7 @@ impl Relayer {
         Ok(())
     }
 
-    fn is_ready(&self, chain_state: &Replay, held: &Held, all: &[Held]) -> bool {
+    fn is_ready(&self, chain_state: &ChainState, held: &Held, all: &[Held]) -> bool {
         let id = held.item.receipt.id;
         let resting = self.seen().resting.get(&id).is_some_and(|(_, until)| now() < *until);
         held.item.state == State::Waiting && !resting && judge(chain_state, &held.work, all) == Verdict::Applies
@@ -77,7 +77,7 @@ impl Relayer {
     /// Returns the batches of a chamber that are due, each in random order.
     fn due<'a>(
         &self,
-        chain_state: &Replay,
+        chain_state: &ChainState,
         waiting: &[&'a Held],
         all: &[Held],
         poll: u64,
@@ -120,7 +120,7 @@ impl Relayer {
 
     async fn send_ballots(
         &self,
-        chain_state: &Replay,
+        chain_state: &ChainState,
         poll: u64,
         chamber: u64,
         batch: &[&Held],
@@ -171,7 +171,7 @@ impl Relayer {
         Ok(sent)
     }
 
-    async fn send_claim(&self, chain_state: &Replay, held: &Held) -> Result<Attempt, Halt> {
+    async fn send_claim(&self, chain_state: &ChainState, held: &Held) -> Result<Attempt, Halt> {
         let Work::Claim { package } = &*held.work else { return Ok(Attempt::Later) };
         if self.unmined().len() >= self.settings.in_flight {
             return Ok(Attempt::Later);
@@ -226,7 +226,7 @@ impl Relayer {
 
     /// Handles an item that the contract refuses on its own. If its proof still holds, it is retried later: an accepted
     /// item is never given up for a reason that is not understood.
-    async fn rest(&self, chain_state: &Replay, held: &Held) -> Result<(), Halt> {
+    async fn rest(&self, chain_state: &ChainState, held: &Held) -> Result<(), Halt> {
         let id = held.item.receipt.id;
         if !self.holds(chain_state, held).await? {
             let refused = State::Refused { reason: "invalid_proof".into(), block: chain_state.block };
@@ -247,7 +247,7 @@ impl Relayer {
         *times += 1;
     }
 
-    async fn holds(&self, chain_state: &Replay, held: &Held) -> Result<bool, Halt> {
+    async fn holds(&self, chain_state: &ChainState, held: &Held) -> Result<bool, Halt> {
         let Some(json) = held.item.json.clone() else { return Ok(false) };
         let (circuits, chain_state, kind) = (self.circuits.clone(), chain_state.clone(), held.item.receipt.kind);
         let fee_policy = FeePolicy { account: Some(self.address()), min_fee: U256::ZERO };

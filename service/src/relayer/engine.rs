@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use psephos_circuits::catalogue::Name;
-use psephos_state::{PollState, Replay, U256};
+use psephos_state::{ChainState, PollState, U256};
 use psephos_submission::{SubmissionError, verifiers::check_verifiers};
 use tokio_util::sync::CancellationToken;
 
@@ -106,7 +106,7 @@ impl Relayer {
         self.settle(&chain_state).await?;
         self.send(&chain_state).await?;
         if changed && self.settings.fee_pots && self.deployment.fee_pot.is_some() {
-            let open = chain_state.polls.iter().filter(|(_, poll)| poll.state(chain_state.time) == PollState::Open);
+            let open = chain_state.polls.iter().filter(|(_, poll)| poll.state_at(chain_state.time) == PollState::Open);
             let ids = open.map(|(id, _)| *id);
             let pots = calls::pots(&self.connection, self.address(), &self.deployment, ids).await?;
             self.seen().pots = pots;
@@ -115,7 +115,7 @@ impl Relayer {
     }
 
     /// Updates the status of every item from the chain's events.
-    pub(super) async fn settle(&self, chain_state: &Replay) -> Result<(), Halt> {
+    pub(super) async fn settle(&self, chain_state: &ChainState) -> Result<(), Halt> {
         let all = self.store.items();
         let transactions = self.store.transactions();
         let mut changes = Changes::default();
@@ -169,7 +169,7 @@ impl Relayer {
     }
 
     /// Returns whether a block has enough confirmations.
-    pub(super) fn is_deep(&self, chain_state: &Replay, block: u64) -> bool {
+    pub(super) fn is_deep(&self, chain_state: &ChainState, block: u64) -> bool {
         chain_state.block.saturating_add(1) >= block.saturating_add(self.settings.confirmations)
     }
 }
@@ -177,7 +177,7 @@ impl Relayer {
 /// Returns the status of an item that is not on chain: `Sent` if a pending transaction may still include it. A
 /// transaction in a block that was read already has not included it.
 fn carrier(
-    chain_state: &Replay,
+    chain_state: &ChainState,
     transactions: &std::collections::BTreeMap<u64, Transaction>,
     id: &psephos_chain::B256,
 ) -> State {

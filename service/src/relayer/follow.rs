@@ -6,7 +6,7 @@ use psephos_chain::{
     ChainError,
     transaction::{Broadcast, Mined, Prepared},
 };
-use psephos_state::Replay;
+use psephos_state::ChainState;
 
 use super::{
     Halt, Relayer, Step,
@@ -21,7 +21,7 @@ const PATIENT_LOOKS: u32 = 3;
 
 impl Relayer {
     /// Tracks every transaction that is not final.
-    pub(super) async fn follow(&self, chain_state: &Replay) -> Result<(), Halt> {
+    pub(super) async fn follow(&self, chain_state: &ChainState) -> Result<(), Halt> {
         let transactions = self.store.transactions();
         if transactions.is_empty() {
             return Ok(());
@@ -56,7 +56,7 @@ impl Relayer {
     /// Handles a transaction that is in a block.
     async fn mined(
         &self,
-        chain_state: &Replay,
+        chain_state: &ChainState,
         transaction: Transaction,
         mined: &Mined,
         before: Option<Block>,

@@ -2,7 +2,7 @@
 //! of a transaction nor the relayer's own record of what it sent.
 
 use psephos_state::words;
-use psephos_state::{B256, PollChamber, PollState, Replay};
+use psephos_state::{B256, ChainState, PollChamber, PollState};
 use psephos_submission::{
     claims::is_paid,
     reward::{RewardStage, find_stage},
@@ -25,27 +25,27 @@ pub(crate) enum Verdict {
 }
 
 /// Evaluates an item; `others` are all pending items.
-pub(crate) fn judge(chain_state: &Replay, work: &Work, others: &[Held]) -> Verdict {
+pub(crate) fn judge(chain_state: &ChainState, work: &Work, others: &[Held]) -> Verdict {
     match work {
         Work::Ballot { package, contents } => ballot(chain_state, package, contents, others),
         Work::Claim { package } => claim(chain_state, package),
     }
 }
 
-fn ballot(chain_state: &Replay, package: &Package, contents: &Contents, others: &[Held]) -> Verdict {
+fn ballot(chain_state: &ChainState, package: &Package, contents: &Contents, others: &[Held]) -> Verdict {
     let Some(poll) = chain_state.polls.get(&package.poll) else { return Verdict::Never("unknown_poll") };
     let Some(listed) = poll.chambers.get(&package.chamber) else { return Verdict::Never("unknown_chamber") };
     if let Some(found) = on_chain(listed, contents) {
         return found;
     }
-    match poll.state(chain_state.time) {
+    match poll.state_at(chain_state.time) {
         PollState::Open => {}
         // Only a reorganisation can have moved a poll back to `Created` after the ballot was accepted.
         PollState::Created => return Verdict::Follows,
         _ => return Verdict::Never("closed"),
     }
     let nullifier = contents.record.posted.nullifier;
-    if listed.fingerprint(&nullifier) == contents.previous() {
+    if listed.counted_fingerprint(&nullifier) == contents.previous() {
         return Verdict::Applies;
     }
     let awaited = others.iter().any(|other| match &*other.work {
@@ -68,16 +68,16 @@ fn ballot(chain_state: &Replay, package: &Package, contents: &Contents, others: 
 fn on_chain(listed: &PollChamber, contents: &Contents) -> Option<Verdict> {
     let posted = &contents.record.posted;
     let same = |ballot: &&psephos_state::Ballot| ballot.posted == *posted && ballot.previous == contents.previous();
-    let counting = listed.ballot(&posted.nullifier).filter(same);
+    let counting = listed.counted_ballot(&posted.nullifier).filter(same);
     let ballot = match counting {
         Some(ballot) => ballot,
         // Rare: replaced ballots are searched only if the nullifier has a ballot at all.
-        None => listed.ballot(&posted.nullifier).and_then(|_| listed.ballots.iter().find(same))?,
+        None => listed.counted_ballot(&posted.nullifier).and_then(|_| listed.ballots.iter().find(same))?,
     };
     Some(Verdict::OnChain { transaction: ballot.transaction, block: ballot.block })
 }
 
-fn claim(chain_state: &Replay, package: &ClaimPackage) -> Verdict {
+fn claim(chain_state: &ChainState, package: &ClaimPackage) -> Verdict {
     if is_paid(chain_state, package) {
         let reward = chain_state.rewards.get(&package.poll);
         let claimed = reward.into_iter().flat_map(|reward| &reward.claims).find(|claimed| {

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use psephos_chain::{B256, ChainError, Connection};
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use tokio::sync::{Mutex, watch};
 
 /// A source of the newest chain state of a deployment.
 pub trait View: Send + Sync + 'static {
     /// Returns the newest state; the same `Arc` while nothing has changed.
-    fn newest(&self) -> BoxFuture<'_, Result<Arc<Replay>, ChainError>>;
+    fn newest(&self) -> BoxFuture<'_, Result<Arc<ChainState>, ChainError>>;
 }
 
 /// A state that is maintained elsewhere.
-impl View for watch::Receiver<Arc<Replay>> {
-    fn newest(&self) -> BoxFuture<'_, Result<Arc<Replay>, ChainError>> {
+impl View for watch::Receiver<Arc<ChainState>> {
+    fn newest(&self) -> BoxFuture<'_, Result<Arc<ChainState>, ChainError>> {
         let newest = self.borrow().clone();
         Box::pin(async { Ok(newest) })
     }
@@ -26,7 +26,7 @@ impl View for watch::Receiver<Arc<Replay>> {
 pub struct Reader {
     connection: Connection,
     deployment: Deployment,
-    last: Mutex<Option<(B256, Arc<Replay>)>>,
+    last: Mutex<Option<(B256, Arc<ChainState>)>>,
 }
 
 impl Reader {
@@ -37,7 +37,7 @@ impl Reader {
 }
 
 impl View for Reader {
-    fn newest(&self) -> BoxFuture<'_, Result<Arc<Replay>, ChainError>> {
+    fn newest(&self) -> BoxFuture<'_, Result<Arc<ChainState>, ChainError>> {
         Box::pin(async {
             let mut last = self.last.lock().await;
             let head = self.connection.head_hash().await?;

@@ -112,7 +112,7 @@ async fn refusals(system: &House, harness: &Desk, poll: u64, packages: &[Package
     assert_eq!(refused(fresh.to_json()).await, (422, "invalid_proof".into()));
     assert!(harness.standing(psephos_chain::B256::ZERO).await.is_none());
     assert_eq!(system.times(&packages[1]).await, (1, 0));
-    assert_eq!(system.replay().await.state(poll).unwrap(), PollState::Open);
+    assert_eq!(system.replay().await.poll_state(poll).unwrap(), PollState::Open);
 }
 
 /// A ballot that is still waiting when the poll closes is rejected, and reported as such.

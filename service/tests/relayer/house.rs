@@ -6,7 +6,7 @@ use alloy::signers::local::PrivateKeySigner;
 use psephos_chain::{U256, local};
 use psephos_client::voter;
 use psephos_protocol::identity::Identity;
-use psephos_state::Replay;
+use psephos_state::ChainState;
 use psephos_testkit::{CommitteeSize, FUNDS, LocalDeployment};
 pub(crate) use psephos_testkit::{HOUR, create_funded_account as actor};
 use psephos_wire::Package;
@@ -54,7 +54,7 @@ impl House {
         self.create_poll(&self.deployment, &[self.chamber], 1).await
     }
 
-    pub(crate) async fn replay(&self) -> Replay {
+    pub(crate) async fn replay(&self) -> ChainState {
         self.read_state().await
     }
 
@@ -64,7 +64,14 @@ impl House {
         self.prove(&chain_state, poll, voter, option, replace)
     }
 
-    pub(crate) fn prove(&self, chain_state: &Replay, poll: u64, voter: usize, option: usize, replace: bool) -> Package {
+    pub(crate) fn prove(
+        &self,
+        chain_state: &ChainState,
+        poll: u64,
+        voter: usize,
+        option: usize,
+        replace: bool,
+    ) -> Package {
         let choice = voter::single(3, option);
         self.prove_ballot(chain_state, &self.voters[voter], [poll, self.chamber], &choice, replace)
     }
@@ -101,7 +108,7 @@ impl House {
     }
 }
 
-pub(crate) fn times(chain_state: &Replay, package: &Package) -> (usize, usize) {
+pub(crate) fn times(chain_state: &ChainState, package: &Package) -> (usize, usize) {
     let listed = &chain_state.polls[&package.poll].chambers[&package.chamber];
     let posted = package.contents().unwrap().record.posted;
     (listed.ballots.iter().filter(|ballot| ballot.posted == posted).count(), listed.skipped)

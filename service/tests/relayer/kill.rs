@@ -22,7 +22,7 @@ use prometheus_client::registry::Registry;
 use psephos_chain::{B256, Connection, hex};
 use psephos_client::KeyRing;
 use psephos_service::relayer::{Parts, Reader, Relayer, Settings, router};
-use psephos_state::{Deployment, Replay};
+use psephos_state::{ChainState, Deployment};
 use psephos_wire::relay::{Receipt, SubmissionStage, SubmissionStatus};
 use rand::{Rng, rngs::OsRng};
 use serde::{Deserialize, Serialize};
@@ -247,7 +247,7 @@ async fn relayer_killed_ten_times_casts_every_ballot_once() {
 }
 
 /// Returns the numbers of ballots cast and skipped in all polls, and asserts that each nullifier was cast once.
-fn counted(chain_state: &Replay) -> (usize, usize) {
+fn counted(chain_state: &ChainState) -> (usize, usize) {
     let (mut cast, mut skipped) = (0, 0);
     for listed in chain_state.polls.values().flat_map(|poll| poll.chambers.values()) {
         let mut times: BTreeMap<_, usize> = BTreeMap::new();

@@ -8,16 +8,16 @@ use psephos_protocol::{
     statement::dealing::EncryptedShare,
 };
 
-use super::context::{Misfit, Outcome};
+use super::context::{InvalidEvent, Outcome};
 use crate::{
     bindings::ICommittee::ICommitteeEvents,
-    chain_state::Replay,
+    chain_state::ChainState,
     committee::{Committee, Dealing, Registration},
-    words::{self, Source},
+    words::{self, Provenance},
 };
 
-impl Replay {
-    pub(super) fn committee_event(&mut self, event: ICommitteeEvents, source: Source) -> Outcome {
+impl ChainState {
+    pub(super) fn apply_committee_event(&mut self, event: ICommitteeEvents, source: Provenance) -> Outcome {
         use ICommitteeEvents as Event;
         match event {
             Event::CommitteeCreated(event) => {
@@ -28,7 +28,7 @@ impl Replay {
                     registration_deadline: event.registrationDeadline,
                     dealing_deadline: event.dealingDeadline,
                     replaces: None,
-                    registered: Vec::new(),
+                    registrations: Vec::new(),
                     dealings: Vec::new(),
                     gathered: 0,
                     keys: None,
@@ -51,7 +51,7 @@ impl Replay {
                     challenge: event.challenge,
                     response: event.response,
                 };
-                self.committee_mut(event.committee)?.register(registration)?;
+                self.committee_mut(event.committee)?.add_registration(registration)?;
             }
             Event::Dealt(event) => {
                 let [ephemeral] = points(&event.ephemeral, source)?;
@@ -65,37 +65,37 @@ impl Replay {
                     h: words::to_field(event.h)?,
                     proof: event.proof,
                 };
-                self.committee_mut(event.committee)?.deal(dealing)?;
+                self.committee_mut(event.committee)?.add_dealing(dealing)?;
             }
             Event::DealingsGathered(event) => {
                 self.committee_mut(event.committee)?.gathered = words::to_u64(event.dealings)? as usize;
             }
             Event::CommitteeReady(event) => {
                 let keys = key_vector(&event.keys, source)?;
-                self.committee_mut(event.committee)?.ready(keys)?;
+                self.committee_mut(event.committee)?.set_keys(keys)?;
             }
             Event::CommitteeRetired(event) => self.committee_mut(event.committee)?.retired = true,
         }
         Ok(())
     }
 
-    fn committee_mut(&mut self, id: U256) -> Result<&mut Committee, Misfit> {
+    fn committee_mut(&mut self, id: U256) -> Result<&mut Committee, InvalidEvent> {
         let id = words::to_u64(id)?;
         self.committees.get_mut(&id).ok_or_else(|| format!("committee {id} was never created").into())
     }
 }
 
-fn key_vector(coordinates: &[U256; 16], source: Source) -> Result<KeyVector, Misfit> {
+fn key_vector(coordinates: &[U256; 16], source: Provenance) -> Result<KeyVector, InvalidEvent> {
     Ok(KeyVector::new(points(coordinates, source)?).map_err(|error| error.to_string())?)
 }
 
-fn points<const N: usize>(coordinates: &[U256], source: Source) -> Result<[Point; N], Misfit> {
+fn points<const N: usize>(coordinates: &[U256], source: Provenance) -> Result<[Point; N], InvalidEvent> {
     let points = words::to_points_from(coordinates, source)?;
     Ok(points.try_into().map_err(|points: Vec<Point>| format!("{} points and not {N}", points.len()))?)
 }
 
 /// Eight words for each trustee.
-fn encrypted_shares(list: &[U256]) -> Result<Vec<EncryptedShare>, Misfit> {
+fn encrypted_shares(list: &[U256]) -> Result<Vec<EncryptedShare>, InvalidEvent> {
     let (shares, []) = list.as_chunks::<COMMITTEE_KEYS>() else {
         return Err(format!("{} words are no encrypted shares of {COMMITTEE_KEYS}", list.len()).into());
     };

@@ -5,44 +5,44 @@ use std::collections::BTreeMap;
 use alloy_primitives::B256;
 use psephos_protocol::Fr;
 
-use crate::{checkpoint::Checkpoint, error::StateError, log::Log, words::Source};
+use crate::{checkpoint::Checkpoint, error::StateError, log::Log, words::Provenance};
 
 /// Where an event comes from.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Position {
     pub(super) block: u64,
     pub(super) transaction: B256,
-    pub(super) source: Source,
+    pub(super) source: Provenance,
 }
 
 /// Why an event does not fit, and the poll it concerns.
-pub(super) struct Misfit(pub(super) Option<u64>, pub(super) String);
+pub(super) struct InvalidEvent(pub(super) Option<u64>, pub(super) String);
 
-impl From<StateError> for Misfit {
+impl From<StateError> for InvalidEvent {
     fn from(error: StateError) -> Self {
         Self(None, error.to_string())
     }
 }
 
-impl From<String> for Misfit {
+impl From<String> for InvalidEvent {
     fn from(what: String) -> Self {
         Self(None, what)
     }
 }
 
-pub(super) type Outcome = Result<(), Misfit>;
+pub(super) type Outcome = Result<(), InvalidEvent>;
 
 /// What is the same for a number of logs.
-pub(super) struct Batch<'a> {
-    /// What was kept of the state up to some block; the registry's logs until then are passed over.
-    pub(super) kept: Option<&'a Checkpoint>,
+pub(super) struct LogBatch<'a> {
+    /// What was checkpoint of the state up to some block; the registry's logs until then are passed over.
+    pub(super) checkpoint: Option<&'a Checkpoint>,
     /// New leaves that are not in their chambers' censuses yet.
     pub(super) leaves: BTreeMap<u64, Vec<Fr>>,
 }
 
-pub(super) fn source(log: &Log, kept: Option<&Checkpoint>) -> Source {
-    match kept {
-        Some(kept) if kept.vouches_for(log.block) => Source::Store,
-        _ => Source::Chain,
+pub(super) fn provenance(log: &Log, checkpoint: Option<&Checkpoint>) -> Provenance {
+    match checkpoint {
+        Some(checkpoint) if checkpoint.covers_block(log.block) => Provenance::Checked,
+        _ => Provenance::Untrusted,
     }
 }

@@ -9,7 +9,7 @@ use psephos_protocol::{
     statement::ballot::{Posted, PostedError},
 };
 
-use super::context::{Misfit, source};
+use super::context::{InvalidEvent, provenance};
 use crate::{
     bindings::{
         ICommittee::ICommitteeEvents,
@@ -21,20 +21,20 @@ use crate::{
     checkpoint::Checkpoint,
     deployment::Deployment,
     log::Log,
-    words::{self, Source},
+    words::{self, Provenance},
 };
 
 /// A member and its leaf, or why there is none.
-pub(super) type Enrolment = Result<(Member, Fr), Misfit>;
+pub(super) type Enrolment = Result<(Member, Fr), InvalidEvent>;
 /// A ballot, or why there is none.
 pub(super) type ReadBallot = Result<Posted, PostedError>;
 
 /// A log as far as it can be read without state.
-pub(super) enum Prepared {
+pub(super) enum DecodedLog {
     /// Not one of ours, or known already.
-    Nothing,
+    Ignored,
     /// One of ours that does not decode.
-    Undecodable(Misfit),
+    Undecodable(InvalidEvent),
     /// Of the registry, but no enrolment.
     Registry(IStakeholderRegistryEvents),
     /// An enrolment.
@@ -50,60 +50,64 @@ pub(super) enum Prepared {
 }
 
 /// Decodes a log.
-pub(super) fn prepare(deployment: &Deployment, log: &Log, kept: Option<&Checkpoint>) -> Prepared {
+pub(super) fn decode_log(deployment: &Deployment, log: &Log, checkpoint: Option<&Checkpoint>) -> DecodedLog {
     let address = log.address;
-    let prepared = if address == deployment.registry {
+    let decoded = if address == deployment.registry {
         let block = log.block;
-        if kept.is_some_and(|kept| block <= kept.block) {
-            return Prepared::Nothing;
+        if checkpoint.is_some_and(|checkpoint| block <= checkpoint.block) {
+            return DecodedLog::Ignored;
         }
-        decode::<IStakeholderRegistryEvents>(IStakeholderRegistryEvents::SELECTORS, log, |event| match event {
+        decode_event::<IStakeholderRegistryEvents>(IStakeholderRegistryEvents::SELECTORS, log, |event| match event {
             IStakeholderRegistryEvents::Enrolled(event) => {
-                let enrolment = enrolment(&event);
-                Prepared::Enrolled(event, enrolment)
+                let enrolment = decode_enrolment(&event);
+                DecodedLog::Enrolled(event, enrolment)
             }
-            other => Prepared::Registry(other),
+            other => DecodedLog::Registry(other),
         })
     } else if address == deployment.committee {
-        decode(ICommitteeEvents::SELECTORS, log, |event| Prepared::Committee(Box::new(event)))
+        decode_event(ICommitteeEvents::SELECTORS, log, |event| DecodedLog::Committee(Box::new(event)))
     } else if address == deployment.polls {
-        decode::<IPollsEvents>(IPollsEvents::SELECTORS, log, |event| match event {
+        decode_event::<IPollsEvents>(IPollsEvents::SELECTORS, log, |event| match event {
             IPollsEvents::BallotCast(event) => {
-                let posted = read_posted(&event, source(log, kept));
-                Prepared::Ballot(event, posted)
+                let posted = decode_posted(&event, provenance(log, checkpoint));
+                DecodedLog::Ballot(event, posted)
             }
-            other => Prepared::Polls(Box::new(other)),
+            other => DecodedLog::Polls(Box::new(other)),
         })
     } else if address == deployment.rewards {
-        decode(IRewardsEvents::SELECTORS, log, |event| Prepared::Rewards(Box::new(event)))
+        decode_event(IRewardsEvents::SELECTORS, log, |event| DecodedLog::Rewards(Box::new(event)))
     } else {
         None
     };
-    prepared.unwrap_or(Prepared::Nothing)
+    decoded.unwrap_or(DecodedLog::Ignored)
 }
 
-fn decode<E: SolEventInterface>(known: &[[u8; 32]], log: &Log, prepared: impl Fn(E) -> Prepared) -> Option<Prepared> {
+fn decode_event<E: SolEventInterface>(
+    known: &[[u8; 32]],
+    log: &Log,
+    decoded: impl Fn(E) -> DecodedLog,
+) -> Option<DecodedLog> {
     let data = &log.data;
     data.topics().first().filter(|topic| known.contains(&topic.0))?;
     Some(match E::decode_raw_log(data.topics(), &data.data) {
-        Ok(event) => prepared(event),
-        Err(error) => Prepared::Undecodable(Misfit(None, format!("an event that does not decode: {error}"))),
+        Ok(event) => decoded(event),
+        Err(error) => DecodedLog::Undecodable(InvalidEvent(None, format!("an event that does not decode: {error}"))),
     })
 }
 
-pub(super) fn enrolment(event: &Enrolled) -> Enrolment {
-    let member = member(event.index, event.id, event.weight)?;
+pub(super) fn decode_enrolment(event: &Enrolled) -> Enrolment {
+    let member = decode_member(event.index, event.id, event.weight)?;
     Ok((member, member.leaf()))
 }
 
-pub(super) fn read_posted(event: &BallotCast, source: Source) -> ReadBallot {
+pub(super) fn decode_posted(event: &BallotCast, source: Provenance) -> ReadBallot {
     match source {
-        Source::Chain => Posted::from_bytes(&event.record),
-        Source::Store => Posted::from_checked_bytes(&event.record),
+        Provenance::Untrusted => Posted::from_bytes(&event.record),
+        Provenance::Checked => Posted::from_checked_bytes(&event.record),
     }
 }
 
-pub(super) fn member(index: U256, id: U256, weight: U256) -> Result<Member, Misfit> {
+pub(super) fn decode_member(index: U256, id: U256, weight: U256) -> Result<Member, InvalidEvent> {
     let id = IdentityCommitment::from_fr(words::to_field(id)?).map_err(|error| error.to_string())?;
     let weight = Weight::new(words::to_u64(weight)?).map_err(|error| error.to_string())?;
     Ok(Member { index: words::to_u64(index)? as usize, id, weight })

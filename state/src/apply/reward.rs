@@ -4,22 +4,22 @@ use std::sync::Arc;
 
 use alloy_primitives::U256;
 
-use super::context::{Misfit, Outcome, Place};
+use super::context::{InvalidEvent, Outcome, Position};
 use crate::{
     bindings::IRewards::IRewardsEvents,
-    chain_state::Replay,
-    reward::{Claimed, List, Ratified, Reward},
+    chain_state::ChainState,
+    reward::{PaidClaim, Ratification, Reward, SealedBatch},
     words,
 };
 
-impl Replay {
-    pub(super) fn reward_event(&mut self, event: IRewardsEvents, place: Place) -> Outcome {
+impl ChainState {
+    pub(super) fn apply_reward_event(&mut self, event: IRewardsEvents, position: Position) -> Outcome {
         use IRewardsEvents as Event;
         match event {
             Event::RewardCreated(event) => {
                 let poll = words::to_u64(event.poll)?;
                 if self.rewards.insert(poll, Reward::new(event.parameters).into()).is_some() {
-                    return Err(Misfit(Some(poll), format!("the reward of poll {poll} is set twice")));
+                    return Err(InvalidEvent(Some(poll), format!("the reward of poll {poll} is set twice")));
                 }
             }
             Event::RewardFunded(event) => {
@@ -29,17 +29,17 @@ impl Replay {
             Event::RewardRatified(event) => {
                 let by = words::to_u64(event.ratifyingPoll)?;
                 let option = event.hasOption.then_some(event.option);
-                self.reward_mut(event.poll)?.ratified = Some(Ratified { by, option });
+                self.reward_mut(event.poll)?.ratified = Some(Ratification { by, option });
             }
             Event::NotesSealed(event) => {
                 let (poll, chamber) = (words::to_u64(event.poll)?, words::to_u64(event.chamber)?);
                 let (number, count) = (words::to_u64(event.batch)? as usize, words::to_u64(event.count)? as usize);
-                let list = List { count, root: words::to_field(event.root)?, transaction: place.transaction };
-                let misfit = |what: String| Misfit(Some(poll), what);
-                let lists = self.reward_mut(event.poll)?.lists.get_mut(&chamber);
-                let lists = lists.ok_or_else(|| misfit(format!("chamber {chamber} of poll {poll} is not paid")))?;
+                let list = SealedBatch { count, root: words::to_field(event.root)?, transaction: position.transaction };
+                let invalid = |what: String| InvalidEvent(Some(poll), what);
+                let lists = self.reward_mut(event.poll)?.batches.get_mut(&chamber);
+                let lists = lists.ok_or_else(|| invalid(format!("chamber {chamber} of poll {poll} is not paid")))?;
                 if lists.len() != number {
-                    return Err(misfit(format!("list {number} of chamber {chamber} where {} is next", lists.len())));
+                    return Err(invalid(format!("list {number} of chamber {chamber} where {} is next", lists.len())));
                 }
                 lists.push(list);
             }
@@ -48,10 +48,10 @@ impl Replay {
                 let (poll, chamber) = (words::to_u64(event.poll)?, words::to_u64(event.chamber)?);
                 let reward_nullifier = words::to_field(event.claim.rewardNullifier)?;
                 let reward = self.reward_mut(event.poll)?;
-                let Place { transaction, block, .. } = place;
-                if !reward.claimed(Claimed { chamber, reward_nullifier, claim: event.claim, transaction, block }) {
+                let Position { transaction, block, .. } = position;
+                if !reward.add_claim(PaidClaim { chamber, reward_nullifier, claim: event.claim, transaction, block }) {
                     let what = format!("chamber {chamber} of poll {poll} pays a reward nullifier twice");
-                    return Err(Misfit(Some(poll), what));
+                    return Err(InvalidEvent(Some(poll), what));
                 }
             }
             Event::RewardWithdrawn(event) => {
@@ -62,9 +62,9 @@ impl Replay {
         Ok(())
     }
 
-    fn reward_mut(&mut self, poll: U256) -> Result<&mut Reward, Misfit> {
+    fn reward_mut(&mut self, poll: U256) -> Result<&mut Reward, InvalidEvent> {
         let poll = words::to_u64(poll)?;
         let reward = self.rewards.get_mut(&poll).map(Arc::make_mut);
-        reward.ok_or_else(|| Misfit(Some(poll), format!("no reward was set for poll {poll}")))
+        reward.ok_or_else(|| InvalidEvent(Some(poll), format!("no reward was set for poll {poll}")))
     }
 }

@@ -26,31 +26,31 @@ fn header() -> CensusHeader {
 #[test]
 fn a_census_comes_back_with_its_root() {
     let chamber = chamber();
-    let bytes = encode(&header(), &chamber, 0);
-    assert_eq!(bytes.len() as u64, length(5));
-    let read = decode(&bytes).unwrap();
-    assert_eq!((read.header, read.len, read.places[2]), (header(), 5, None));
-    assert_eq!(read.places[4].unwrap().1.get(), 5);
-    assert_eq!(read.census().unwrap(), chamber.census);
-    let later = decode(&encode(&header(), &chamber, 3)).unwrap();
-    assert_eq!((later.from, &later.places[..]), (3, &read.places[3..]));
-    assert!(later.census().is_err());
-    assert!(decode(&encode(&header(), &chamber, 9)).unwrap().places.is_empty());
+    let bytes = encode_census(&header(), &chamber, 0);
+    assert_eq!(bytes.len() as u64, encoded_length(5));
+    let read = decode_census(&bytes).unwrap();
+    assert_eq!((read.header, read.len, read.leaves[2]), (header(), 5, None));
+    assert_eq!(read.leaves[4].unwrap().1.get(), 5);
+    assert_eq!(read.rebuild_census().unwrap(), chamber.census);
+    let later = decode_census(&encode_census(&header(), &chamber, 3)).unwrap();
+    assert_eq!((later.from, &later.leaves[..]), (3, &read.leaves[3..]));
+    assert!(later.rebuild_census().is_err());
+    assert!(decode_census(&encode_census(&header(), &chamber, 9)).unwrap().leaves.is_empty());
 }
 
 #[test]
 fn what_is_changed_is_refused() {
-    let bytes = encode(&header(), &chamber(), 0);
+    let bytes = encode_census(&header(), &chamber(), 0);
     for place in 0..bytes.len() {
         let mut changed = bytes.clone();
         changed[place] ^= 1;
-        assert!(decode(&changed).is_err(), "{place}");
+        assert!(decode_census(&changed).is_err(), "{place}");
     }
     // With a checksum of its own, it still has another root.
-    let body = bytes.len() - CHECKSUM;
+    let body = bytes.len() - CHECKSUM_BYTES;
     let mut changed = bytes[..body].to_vec();
     changed[body - 1] ^= 2;
-    let read = decode(&seal(changed)).unwrap();
-    assert_eq!(read.census(), Err(Malformed::Part("its places have another root")));
-    assert!(decode(&seal(bytes[..body - PLACE].to_vec())).is_err());
+    let read = decode_census(&append_checksum(changed)).unwrap();
+    assert_eq!(read.rebuild_census(), Err(DecodeError::InvalidPart("its places have another root")));
+    assert!(decode_census(&append_checksum(bytes[..body - LEAF_BYTES].to_vec())).is_err());
 }

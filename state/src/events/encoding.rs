@@ -12,7 +12,7 @@ use crate::{
         ICommittee::ICommitteeEvents, IPolls::IPollsEvents, IRewards::IRewardsEvents,
         IStakeholderRegistry::IStakeholderRegistryEvents,
     },
-    bytes::{Malformed, Reader, put_number},
+    bytes::{ByteReader, DecodeError, write_varint},
     deployment::Deployment,
     log::Log,
 };
@@ -22,13 +22,13 @@ const SIGNATURE: u8 = 33;
 const WORD: usize = 32;
 
 /// The contracts whose logs these are, by the byte that stands for them.
-pub fn contracts(deployment: &Deployment) -> [Address; 4] {
+pub fn event_contracts(deployment: &Deployment) -> [Address; 4] {
     [deployment.registry, deployment.committee, deployment.polls, deployment.rewards]
 }
 
 /// The logs of one block; those of other contracts are left out.
-pub fn encode(deployment: &Deployment, logs: &[Log]) -> Vec<u8> {
-    let contracts = contracts(deployment);
+pub fn encode_logs(deployment: &Deployment, logs: &[Log]) -> Vec<u8> {
+    let contracts = event_contracts(deployment);
     let contract = |log: &Log| contracts.iter().position(|address| *address == log.address);
     let ours: Vec<(usize, &Log)> = logs.iter().filter_map(|log| Some((contract(log)?, log))).collect();
     let mut transactions: Vec<B256> = Vec::new();
@@ -43,20 +43,20 @@ pub fn encode(deployment: &Deployment, logs: &[Log]) -> Vec<u8> {
         places.push(place);
     }
     let mut bytes = Vec::new();
-    put_number(&mut bytes, transactions.len() as u64);
+    write_varint(&mut bytes, transactions.len() as u64);
     transactions.iter().for_each(|hash| bytes.extend(hash));
-    put_number(&mut bytes, ours.len() as u64);
+    write_varint(&mut bytes, ours.len() as u64);
     for ((contract, log), place) in ours.into_iter().zip(places) {
         bytes.push(contract as u8);
-        put_number(&mut bytes, place as u64);
-        put_number(&mut bytes, log.index);
+        write_varint(&mut bytes, place as u64);
+        write_varint(&mut bytes, log.index);
         let topics = log.data.topics();
         bytes.push(topics.len() as u8);
-        topics.iter().for_each(|topic| put_word(&mut bytes, &topic.0));
+        topics.iter().for_each(|topic| write_word(&mut bytes, &topic.0));
         let data = &log.data.data;
-        put_number(&mut bytes, data.len() as u64);
+        write_varint(&mut bytes, data.len() as u64);
         let (words, rest) = data.as_chunks::<WORD>();
-        words.iter().for_each(|word| put_word(&mut bytes, word));
+        words.iter().for_each(|word| write_word(&mut bytes, word));
         bytes.extend(rest);
     }
     bytes
@@ -66,22 +66,23 @@ pub fn encode(deployment: &Deployment, logs: &[Log]) -> Vec<u8> {
 ///
 /// # Errors
 /// [`Malformed`].
-pub fn decode(deployment: &Deployment, block: u64, hash: B256, bytes: &[u8]) -> Result<Vec<Log>, Malformed> {
-    let contracts = contracts(deployment);
-    let mut reader = Reader::new(bytes);
+pub fn decode_logs(deployment: &Deployment, block: u64, hash: B256, bytes: &[u8]) -> Result<Vec<Log>, DecodeError> {
+    let contracts = event_contracts(deployment);
+    let mut reader = ByteReader::new(bytes);
     let transactions =
-        (0..reader.count(WORD)?).map(|_| reader.array().map(B256::new)).collect::<Result<Vec<_>, _>>()?;
-    let count = reader.count(5)?;
+        (0..reader.read_count(WORD)?).map(|_| reader.read_array().map(B256::new)).collect::<Result<Vec<_>, _>>()?;
+    let count = reader.read_count(5)?;
     let mut logs = Vec::with_capacity(count);
     for _ in 0..count {
-        let contract =
-            contracts.get(usize::from(reader.u8()?)).ok_or(Malformed::Part("a log of no contract of ours"))?;
-        let place = usize::try_from(reader.number()?).map_err(|_| Malformed::Short)?;
-        let transaction = transactions.get(place).ok_or(Malformed::Part("a log of no transaction"))?;
-        let index = reader.number()?;
-        let topics = usize::from(reader.u8()?);
+        let contract = contracts
+            .get(usize::from(reader.read_u8()?))
+            .ok_or(DecodeError::InvalidPart("a log of no contract of ours"))?;
+        let place = usize::try_from(reader.read_varint()?).map_err(|_| DecodeError::Truncated)?;
+        let transaction = transactions.get(place).ok_or(DecodeError::InvalidPart("a log of no transaction"))?;
+        let index = reader.read_varint()?;
+        let topics = usize::from(reader.read_u8()?);
         if topics > 4 {
-            return Err(Malformed::Part("a log has at most four topics"));
+            return Err(DecodeError::InvalidPart("a log has at most four topics"));
         }
         let topics = (0..topics).map(|_| read_word(&mut reader).map(B256::new)).collect::<Result<_, _>>()?;
         let data = read_data(&mut reader)?;
@@ -95,23 +96,23 @@ pub fn decode(deployment: &Deployment, block: u64, hash: B256, bytes: &[u8]) -> 
             index,
         });
     }
-    reader.end()?;
+    reader.finish()?;
     Ok(logs)
 }
 
-fn read_data(reader: &mut Reader<'_>) -> Result<Bytes, Malformed> {
-    let length = usize::try_from(reader.number()?).map_err(|_| Malformed::Short)?;
+fn read_data(reader: &mut ByteReader<'_>) -> Result<Bytes, DecodeError> {
+    let length = usize::try_from(reader.read_varint()?).map_err(|_| DecodeError::Truncated)?;
     // Grown word by word: what a length promises may not be there.
     let mut data = Vec::new();
     for _ in 0..length / WORD {
         data.extend(read_word(reader)?);
     }
-    data.extend(reader.take(length % WORD)?);
+    data.extend(reader.read_slice(length % WORD)?);
     Ok(data.into())
 }
 
-fn put_word(bytes: &mut Vec<u8>, word: &[u8; WORD]) {
-    if let Some(prefix) = word.first_chunk::<4>().filter(|prefix| signature(**prefix) == Some(*word)) {
+fn write_word(bytes: &mut Vec<u8>, word: &[u8; WORD]) {
+    if let Some(prefix) = word.first_chunk::<4>().filter(|prefix| find_signature(**prefix) == Some(*word)) {
         bytes.push(SIGNATURE);
         bytes.extend(prefix);
         return;
@@ -121,22 +122,24 @@ fn put_word(bytes: &mut Vec<u8>, word: &[u8; WORD]) {
     bytes.extend(used);
 }
 
-fn read_word(reader: &mut Reader<'_>) -> Result<[u8; WORD], Malformed> {
-    let length = reader.u8()?;
+fn read_word(reader: &mut ByteReader<'_>) -> Result<[u8; WORD], DecodeError> {
+    let length = reader.read_u8()?;
     if length == SIGNATURE {
-        return signature(reader.array()?).ok_or(Malformed::Part("an event that this program does not know"));
+        return find_signature(reader.read_array()?)
+            .ok_or(DecodeError::InvalidPart("an event that this program does not know"));
     }
     let mut word = [0; WORD];
-    let start = WORD.checked_sub(usize::from(length)).ok_or(Malformed::Part("a word of more than 32 bytes"))?;
-    word[start..].copy_from_slice(reader.take(usize::from(length))?);
+    let start =
+        WORD.checked_sub(usize::from(length)).ok_or(DecodeError::InvalidPart("a word of more than 32 bytes"))?;
+    word[start..].copy_from_slice(reader.read_slice(usize::from(length))?);
     if word.get(start) == Some(&0) {
-        return Err(Malformed::Part("a word with leading zeros"));
+        return Err(DecodeError::InvalidPart("a word with leading zeros"));
     }
     Ok(word)
 }
 
 /// The signature of an event of ours that begins like this.
-fn signature(prefix: [u8; 4]) -> Option<[u8; WORD]> {
+fn find_signature(prefix: [u8; 4]) -> Option<[u8; WORD]> {
     let all = [
         IStakeholderRegistryEvents::SELECTORS,
         ICommitteeEvents::SELECTORS,

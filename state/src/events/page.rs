@@ -2,9 +2,9 @@
 
 use alloy_primitives::{Address, B256};
 
-use super::encoding::{decode, encode};
+use super::encoding::{decode_logs, encode_logs};
 use crate::{
-    bytes::{Malformed, Reader, put_bytes, seal, unseal},
+    bytes::{ByteReader, DecodeError, append_checksum, verify_checksum, write_bytes},
     deployment::Deployment,
     log::Log,
 };
@@ -13,7 +13,7 @@ const MAGIC: &[u8; 8] = b"PSEVENT1";
 
 /// Which blocks a page is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PageHeader {
+pub struct EventPageHeader {
     /// The chain.
     pub chain_id: u64,
     /// The contract of the polls, by which a deployment is known.
@@ -32,7 +32,7 @@ pub struct PageHeader {
 
 /// A block with logs of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PageBlock {
+pub struct EventBlock {
     /// Its number.
     pub number: u64,
     /// Its hash.
@@ -43,25 +43,25 @@ pub struct PageBlock {
 
 /// All logs of a range of blocks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub struct EventPage {
     /// Which blocks.
-    pub header: PageHeader,
+    pub header: EventPageHeader,
     /// Those that have logs, ascending.
-    pub blocks: Vec<PageBlock>,
+    pub blocks: Vec<EventBlock>,
 }
 
-impl PageBlock {
+impl EventBlock {
     /// The logs of one block, encoded.
-    pub fn of(deployment: &Deployment, number: u64, hash: B256, logs: &[Log]) -> Self {
-        Self { number, hash, logs: encode(deployment, logs) }
+    pub fn from_logs(deployment: &Deployment, number: u64, hash: B256, logs: &[Log]) -> Self {
+        Self { number, hash, logs: encode_logs(deployment, logs) }
     }
 }
 
-impl Page {
+impl EventPage {
     /// The bytes of the page: `PSEVENT1`, the header's fields in order (numbers of eight bytes), then for every block its number, its hash, and the length
     /// and bytes of its logs; a SHA-256 of all that at the end.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let PageHeader { chain_id, polls, from, to, head, hash, time } = self.header;
+        let EventPageHeader { chain_id, polls, from, to, head, hash, time } = self.header;
         let mut bytes = MAGIC.to_vec();
         bytes.extend(chain_id.to_be_bytes());
         bytes.extend(polls);
@@ -71,38 +71,38 @@ impl Page {
         for block in &self.blocks {
             bytes.extend(block.number.to_be_bytes());
             bytes.extend(block.hash);
-            put_bytes(&mut bytes, &block.logs);
+            write_bytes(&mut bytes, &block.logs);
         }
-        seal(bytes)
+        append_checksum(bytes)
     }
 
     /// The page of these bytes.
     ///
     /// # Errors
     /// [`Malformed`]; also if blocks are not ascending and within the page.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         if !bytes.starts_with(MAGIC) {
-            return Err(Malformed::Format("a page of events"));
+            return Err(DecodeError::UnknownFormat("a page of events"));
         }
-        let mut reader = Reader::new(unseal(bytes)?);
-        reader.take(MAGIC.len())?;
-        let header = PageHeader {
-            chain_id: reader.u64()?,
-            polls: Address::new(reader.array()?),
-            from: reader.u64()?,
-            to: reader.u64()?,
-            head: reader.u64()?,
-            hash: B256::new(reader.array()?),
-            time: reader.u64()?,
+        let mut reader = ByteReader::new(verify_checksum(bytes)?);
+        reader.read_slice(MAGIC.len())?;
+        let header = EventPageHeader {
+            chain_id: reader.read_u64()?,
+            polls: Address::new(reader.read_array()?),
+            from: reader.read_u64()?,
+            to: reader.read_u64()?,
+            head: reader.read_u64()?,
+            hash: B256::new(reader.read_array()?),
+            time: reader.read_u64()?,
         };
-        let mut blocks: Vec<PageBlock> = Vec::new();
+        let mut blocks: Vec<EventBlock> = Vec::new();
         while !reader.is_empty() {
-            let (number, hash) = (reader.u64()?, B256::new(reader.array()?));
+            let (number, hash) = (reader.read_u64()?, B256::new(reader.read_array()?));
             let after = blocks.last().is_none_or(|last| last.number < number);
             if !after || !(header.from..=header.to).contains(&number) {
-                return Err(Malformed::Part("blocks are not in their order, or not those of the page"));
+                return Err(DecodeError::InvalidPart("blocks are not in their order, or not those of the page"));
             }
-            blocks.push(PageBlock { number, hash, logs: reader.bytes()?.to_vec() });
+            blocks.push(EventBlock { number, hash, logs: reader.read_bytes()?.to_vec() });
         }
         Ok(Self { header, blocks })
     }
@@ -111,10 +111,10 @@ impl Page {
     ///
     /// # Errors
     /// [`Malformed`].
-    pub fn logs(&self, deployment: &Deployment) -> Result<Vec<Log>, Malformed> {
+    pub fn decode_logs(&self, deployment: &Deployment) -> Result<Vec<Log>, DecodeError> {
         let mut logs = Vec::new();
         for block in &self.blocks {
-            logs.extend(decode(deployment, block.number, block.hash, &block.logs)?);
+            logs.extend(decode_logs(deployment, block.number, block.hash, &block.logs)?);
         }
         Ok(logs)
     }

@@ -7,13 +7,13 @@ use crate::{
         IPolls::BallotCast,
         IStakeholderRegistry::{ChamberCreated, Enrolled},
     },
-    bytes::Malformed,
-    deployment::{Deployment, imagined},
+    bytes::DecodeError,
+    deployment::{Deployment, placeholder},
     log::Log,
 };
 
 fn deployment() -> Deployment {
-    imagined(Address::repeat_byte)
+    placeholder(Address::repeat_byte)
 }
 
 fn log(contract: Address, transaction: u8, index: u64, data: LogData) -> Log {
@@ -44,42 +44,42 @@ fn logs() -> Vec<Log> {
     ]
 }
 
-fn page() -> Page {
+fn page() -> EventPage {
     let (chain_id, polls, hash) = (31_337, deployment().polls, B256::repeat_byte(7));
-    let header = PageHeader { chain_id, polls, from: 3, to: 20, head: 40, hash, time: 99 };
-    Page { header, blocks: vec![PageBlock::of(&deployment(), 12, hash, &logs())] }
+    let header = EventPageHeader { chain_id, polls, from: 3, to: 20, head: 40, hash, time: 99 };
+    EventPage { header, blocks: vec![EventBlock::from_logs(&deployment(), 12, hash, &logs())] }
 }
 
 #[test]
 fn logs_come_back_as_they_were() {
     let mut given = logs();
     given.push(log(Address::repeat_byte(77), 1, 203, LogData::default()));
-    let bytes = encode(&deployment(), &given);
-    assert_eq!(decode(&deployment(), 12, B256::repeat_byte(7), &bytes).unwrap(), logs());
-    let enrolment = encode(&deployment(), &given[1..2]);
+    let bytes = encode_logs(&deployment(), &given);
+    assert_eq!(decode_logs(&deployment(), 12, B256::repeat_byte(7), &bytes).unwrap(), logs());
+    let enrolment = encode_logs(&deployment(), &given[1..2]);
     assert!(enrolment.len() < 110, "{} bytes", enrolment.len());
 }
 
 #[test]
 fn what_is_cut_off_or_goes_on_does_not_decode() {
-    let bytes = encode(&deployment(), &logs());
+    let bytes = encode_logs(&deployment(), &logs());
     for end in 0..bytes.len() {
-        assert!(decode(&deployment(), 12, B256::ZERO, &bytes[..end]).is_err(), "{end}");
+        assert!(decode_logs(&deployment(), 12, B256::ZERO, &bytes[..end]).is_err(), "{end}");
     }
     let longer = [&bytes[..], &[0]].concat();
-    assert_eq!(decode(&deployment(), 12, B256::ZERO, &longer), Err(Malformed::Trailing(1)));
+    assert_eq!(decode_logs(&deployment(), 12, B256::ZERO, &longer), Err(DecodeError::TrailingBytes(1)));
 }
 
 #[test]
 fn a_page_comes_back_as_it_was_and_not_changed() {
     let bytes = page().to_bytes();
-    let read = Page::from_bytes(&bytes).unwrap();
+    let read = EventPage::from_bytes(&bytes).unwrap();
     assert_eq!(read, page());
-    assert_eq!(read.logs(&deployment()).unwrap(), logs());
+    assert_eq!(read.decode_logs(&deployment()).unwrap(), logs());
     for place in 0..bytes.len() {
         let mut changed = bytes.clone();
         changed[place] ^= 4;
-        assert!(Page::from_bytes(&changed).is_err(), "{place}");
+        assert!(EventPage::from_bytes(&changed).is_err(), "{place}");
     }
 }
 
@@ -88,9 +88,9 @@ fn blocks_are_those_of_the_page_and_in_order() {
     for number in [2, 21] {
         let mut page = page();
         page.blocks[0].number = number;
-        assert!(Page::from_bytes(&page.to_bytes()).is_err(), "{number}");
+        assert!(EventPage::from_bytes(&page.to_bytes()).is_err(), "{number}");
     }
     let mut page = page();
     page.blocks.push(page.blocks[0].clone());
-    assert!(Page::from_bytes(&page.to_bytes()).is_err());
+    assert!(EventPage::from_bytes(&page.to_bytes()).is_err());
 }

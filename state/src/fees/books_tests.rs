@@ -34,9 +34,9 @@ fn reclaimed(poll: u64, amount: u64) -> Log {
     log(&PotReclaimed { poll: wei(poll), to: OTHER, amount: wei(amount) })
 }
 
-fn read(logs: &[Log]) -> Result<Books, StateError> {
-    let mut books = Books::default();
-    logs.iter().try_for_each(|log| books.apply(log))?;
+fn read(logs: &[Log]) -> Result<FeeBooks, StateError> {
+    let mut books = FeeBooks::default();
+    logs.iter().try_for_each(|log| books.apply_log(log))?;
     Ok(books)
 }
 
@@ -55,15 +55,15 @@ fn all_coin_is_accounted_for() {
     ])
     .unwrap();
     let pot = books.pot(1).unwrap();
-    assert_eq!((pot.left(), pot.covers(), pot.paid, pot.ballots), (wei(0), wei(0), wei(50), 5));
+    assert_eq!((pot.remaining(), pot.ballots_covered(), pot.paid, pot.ballots), (wei(0), wei(0), wei(50), 5));
     assert_eq!(pot.earned, BTreeMap::from([(RELAYER, wei(30)), (OTHER, wei(20))]));
-    assert_eq!((books.pot(2).unwrap().left(), books.pot(2).unwrap().covers()), (wei(7), wei(1)));
+    assert_eq!((books.pot(2).unwrap().remaining(), books.pot(2).unwrap().ballots_covered()), (wei(7), wei(1)));
     assert_eq!((books.credit(RELAYER), books.credit(OTHER)), (wei(7), wei(20)));
     // 109 came in, 30 and 45 went out.
-    assert_eq!(books.owed(), wei(34));
-    assert!(!books.holds());
+    assert_eq!(books.total_owed(), wei(34));
+    assert!(!books.is_solvent());
     books.balance = wei(34);
-    assert!(books.holds());
+    assert!(books.is_solvent());
     assert!(matches!(books.pot(3), Err(StateError::NoPot { poll: 3 })));
 }
 

@@ -6,16 +6,16 @@ fn keys() -> KeyVector {
     KeyVector::new(std::array::from_fn(|j| Point::generator().mul_u64(j as u64 + 7))).unwrap()
 }
 
-fn record(size: usize) -> Record {
+fn record(size: usize) -> BallotRecord {
     let values: Vec<u64> = (1..=size as u64).collect();
     let ciphertext = encrypt(&values, &keys(), &Scalar::from(5u64));
     let posted = Posted { h: Fr::from(1u64), nullifier: Fr::from(2u64), note: Fr::from(3u64), ciphertext };
-    Record { proof: std::array::from_fn(|index| U256::from(index + 10)), posted }
+    BallotRecord { proof: std::array::from_fn(|index| U256::from(index + 10)), posted }
 }
 
 fn replacement(size: usize) -> Replacement {
     let record = record(size);
-    Replacement { old: Old::of(&record.posted), record }
+    Replacement { old: ReplacedBallot::from_posted(&record.posted), record }
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn records_have_the_specified_lengths_and_come_back() {
         let record = record(size);
         let bytes = record.to_bytes();
         assert_eq!(bytes.len(), length);
-        assert_eq!(Record::from_bytes(&bytes, size).unwrap(), record);
+        assert_eq!(BallotRecord::from_bytes(&bytes, size).unwrap(), record);
         let replacement = replacement(size);
         let bytes = replacement.to_bytes();
         assert_eq!(bytes.len(), replacing);
@@ -40,22 +40,22 @@ fn the_order_is_proof_h_nullifier_note_ciphertext() {
     assert_eq!(word(0), U256::from(10));
     assert_eq!(word(7), U256::from(17));
     assert_eq!([word(8), word(9), word(10)], [1, 2, 3].map(U256::from));
-    assert_eq!(posted_part(&bytes), &bytes[256..]);
-    assert_eq!(posted_part(&bytes[..100]), &[] as &[u8]);
+    assert_eq!(without_proof(&bytes), &bytes[256..]);
+    assert_eq!(without_proof(&bytes[..100]), &[] as &[u8]);
 }
 
 #[test]
 fn other_lengths_are_refused() {
     let bytes = record(3).to_bytes();
     for wrong in [&bytes[..bytes.len() - 1], &[], &bytes[..32]] {
-        assert!(matches!(Record::from_bytes(wrong, 3), Err(RecordError::Length { unit: 608, .. })));
+        assert!(matches!(BallotRecord::from_bytes(wrong, 3), Err(RecordError::WrongLength { unit: 608, .. })));
     }
     let mut longer = bytes.clone();
     longer.push(0);
-    assert!(matches!(Record::from_bytes(&longer, 3), Err(RecordError::Length { .. })), "trailing bytes");
-    assert!(matches!(Record::from_bytes(&bytes, 8), Err(RecordError::Length { unit: 928, .. })));
-    assert_eq!(Record::from_bytes(&bytes, 4), Err(RecordError::Size(4)));
-    assert!(matches!(Replacement::from_bytes(&bytes, 3), Err(RecordError::Length { unit: 896, .. })));
+    assert!(matches!(BallotRecord::from_bytes(&longer, 3), Err(RecordError::WrongLength { .. })), "trailing bytes");
+    assert!(matches!(BallotRecord::from_bytes(&bytes, 8), Err(RecordError::WrongLength { unit: 928, .. })));
+    assert_eq!(BallotRecord::from_bytes(&bytes, 4), Err(RecordError::UnknownSize(4)));
+    assert!(matches!(Replacement::from_bytes(&bytes, 3), Err(RecordError::WrongLength { unit: 896, .. })));
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn points_off_the_curve_or_of_low_order_are_refused() {
         let mut changed = bytes.clone();
         changed[11 * 32..12 * 32].copy_from_slice(&field::to_bytes(&x));
         changed[12 * 32..13 * 32].copy_from_slice(&field::to_bytes(&y));
-        Record::from_bytes(&changed, 3)
+        BallotRecord::from_bytes(&changed, 3)
     };
     assert!(with(Fr::from(1u64), Fr::from(1u64)).is_err(), "off the curve");
     assert!(with(Fr::from(0u64), -Fr::from(1u64)).is_err(), "of order two");

@@ -34,7 +34,7 @@ fn committees_and_results_are_read() {
     let mut others = keys;
     others.swap(0, 2);
     others.swap(1, 3);
-    let mut lied = Story(story.0.clone());
+    let mut lied = Story(story.0.clone(), Vec::new());
     lied.committee(&CommitteeReady { committee: U256::ZERO, keys: others });
     assert_eq!(lied.findings(), ["a committee's keys are not the sums of its dealings"]);
     story.committee(&CommitteeReady { committee: U256::ZERO, keys });
@@ -52,9 +52,9 @@ fn committees_and_results_are_read() {
     story.polls(&counted);
     story.polls(&PollEnded { poll: U256::from(1), state: IPolls::State::Decided, outcome: 0 });
     assert!(story.findings().is_empty(), "{:?}", story.findings());
-    let result = story.poll_chamber().counted.as_ref().unwrap();
+    let result = story.poll_chamber().tally.as_ref().unwrap();
     assert_eq!((result.totals.as_slice(), result.choice, result.trustees), (&[10, 0, 0][..], Some(0), 0b101));
-    assert_eq!(story.0.polls[&1].state(0), PollState::Decided);
+    assert_eq!(story.0.polls[&1].state_at(0), PollState::Decided);
 }
 
 /// What no contract of ours says: each is a finding, and the committee stays as it was.
@@ -127,5 +127,5 @@ fn shares_and_their_trustees_are_read() {
     let read = story.poll_chamber();
     assert_eq!((read.shares[0].index, read.shares[0].trustee, read.shares[0].points.len()), (2, trustee, 3));
     assert_eq!((read.shares[0].h, read.shares[0].proof), (Fr::from(5u64), proof));
-    assert_eq!((&read.refused[..], &read.missing[..]), (&[trustee][..], &[trustee; 2][..]));
+    assert_eq!((&read.rejected_trustees[..], &read.missing_trustees[..]), (&[trustee][..], &[trustee; 2][..]));
 }

@@ -31,7 +31,7 @@ fn a_census_is_rebuilt_through_rotation_and_removal() {
     let expected = Census::from_leaves(vec![Fr::from(0u64), leaf_of(9, 20), leaf_of(3, 30)]).unwrap();
     assert_eq!(chamber.census.root(), expected.root());
     assert_eq!((chamber.members.len(), chamber.total_weight()), (2, 50));
-    assert!(chamber.find(&id(2)).is_none() && chamber.find(&id(9)).is_some());
+    assert!(chamber.find_member(&id(2)).is_none() && chamber.find_member(&id(9)).is_some());
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_poll_keeps_the_census_of_its_opening() {
     assert_eq!(frozen.chamber.members.len(), 1);
     assert_eq!((frozen.root, frozen.ctx), (leaf_of(1, 10), Fr::from(77u64)));
     let poll = &story.0.polls[&1];
-    assert_eq!((poll.state(19), poll.state(20)), (PollState::Open, PollState::Closed));
+    assert_eq!((poll.state_at(19), poll.state_at(20)), (PollState::Open, PollState::Closed));
 }
 
 #[test]
@@ -54,11 +54,11 @@ fn totals_are_of_the_newest_ballots() {
     story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint());
     story.polls(&BallotSkipped { poll: U256::from(1), chamber: U256::ZERO, nullifier: U256::from(1) });
     let chamber = story.poll_chamber();
-    assert_eq!((chamber.ballots.len(), chamber.current.len(), chamber.skipped), (3, 2, 1));
+    assert_eq!((chamber.ballots.len(), chamber.latest.len(), chamber.skipped), (3, 2, 1));
     assert!(chamber.ballots[0].replaced && !chamber.ballots[2].replaced);
     assert_eq!(chamber.encrypted_total(3), newer.ciphertext.add(&second.ciphertext));
-    assert_eq!(chamber.fingerprint(&Fr::from(1u64)), newer.fingerprint());
-    assert_eq!(chamber.fingerprint(&Fr::from(3u64)), [0; 32]);
+    assert_eq!(chamber.counted_fingerprint(&Fr::from(1u64)), newer.fingerprint());
+    assert_eq!(chamber.counted_fingerprint(&Fr::from(3u64)), [0; 32]);
     assert_eq!(chamber.encrypted_total(8), Ciphertext::zero(8));
 }
 
@@ -101,11 +101,11 @@ fn what_cannot_be_is_a_finding_and_the_rest_is_still_read() {
 fn strangers_and_unknown_events_are_passed_over() {
     let mut story = Story::new();
     let event = ChamberCreated { chamber: U256::ZERO, name: "x".into(), policy: Address::ZERO };
-    story.0.apply(&log(Address::repeat_byte(99), &event));
+    story.0.apply_log(&log(Address::repeat_byte(99), &event));
     story.polls(&event);
     let mut garbage = log(deployment().polls, &PollOpened { poll: U256::from(1) });
     garbage.data = LogData::new_unchecked(vec![PollEnded::SIGNATURE_HASH], Bytes::new());
-    story.0.apply(&garbage);
+    story.0.apply_log(&garbage);
     assert!(story.0.chambers.is_empty());
     assert_eq!(story.findings().len(), 1, "a known event that does not decode");
 }

@@ -8,8 +8,8 @@ use super::story::{Story, ballot};
 use crate::{
     bindings::IPolls::{BallotsForwarded, castBatchCall, castCall, replaceCall},
     poll::{Ballot, ProofData},
-    proofs::look_up,
-    record::{Old, Record, Replacement},
+    proofs::load_proof,
+    record::{BallotRecord, ReplacedBallot, Replacement},
 };
 
 fn proof(number: u64) -> [U256; 8] {
@@ -17,11 +17,15 @@ fn proof(number: u64) -> [U256; 8] {
 }
 
 fn record(posted: &Posted, number: u64) -> Vec<u8> {
-    Record { proof: proof(number), posted: posted.clone() }.to_bytes()
+    BallotRecord { proof: proof(number), posted: posted.clone() }.to_bytes()
 }
 
 fn replacement(posted: &Posted, old: &Posted, number: u64) -> Vec<u8> {
-    Replacement { record: Record { proof: proof(number), posted: posted.clone() }, old: Old::of(old) }.to_bytes()
+    Replacement {
+        record: BallotRecord { proof: proof(number), posted: posted.clone() },
+        old: ReplacedBallot::from_posted(old),
+    }
+    .to_bytes()
 }
 
 /// Of a ballot in a transaction with this calldata.
@@ -29,7 +33,7 @@ fn found(posted: &Posted, to_contract: bool, data: &[u8]) -> ProofData {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).poll().cast(posted, [0; 32]);
     let mut cast: Ballot = story.poll_chamber().ballots[0].clone();
-    look_up(&mut cast, to_contract, data, 3);
+    load_proof(&mut cast, to_contract, data, 3);
     cast.proof
 }
 

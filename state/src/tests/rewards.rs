@@ -9,7 +9,7 @@ use crate::{
         ChamberPolicy, Claim, ClaimsOpened, NotesSealed, Parameters, RewardClaimed, RewardCreated, RewardFunded,
         RewardRatified, RewardWithdrawn,
     },
-    reward::Ratified,
+    reward::Ratification,
     words,
 };
 
@@ -63,7 +63,7 @@ fn a_reward_is_read() {
     let mut story = Story::new();
     story.chamber().enrol(1, 0, 10).enrol(2, 1, 10).poll();
     story.rewards(&created()).rewards(&RewardFunded { poll: POLL, from: Address::ZERO, amount: U256::from(30_000) });
-    let policy = |story: &Story, counted| story.0.rewards[&1].policy(0, counted).unwrap().unwrap();
+    let policy = |story: &Story, counted| story.0.rewards[&1].chamber_policy(0, counted).unwrap().unwrap();
     assert_eq!(policy(&story, true).terms().ratified, None, "before anything is ratified");
     story.rewards(&RewardRatified { poll: POLL, ratifyingPoll: U256::from(2), hasOption: true, option: 1 });
     story.rewards(&sealed(0, &[7, 8]));
@@ -72,17 +72,17 @@ fn a_reward_is_read() {
     story.rewards(&RewardWithdrawn { poll: POLL, to: Address::ZERO, amount: U256::from(2_000) });
     assert!(story.findings().is_empty(), "{:?}", story.findings());
     let reward = &story.0.rewards[&1];
-    assert_eq!([reward.funded, reward.paid(), reward.pool()], [30_000, 25_000, 3_000].map(U256::from));
-    assert_eq!((reward.sealed(0), reward.sealed(9)), (2, 0));
-    assert_eq!(reward.ratified, Some(Ratified { by: 2, option: Some(1) }));
+    assert_eq!([reward.funded, reward.paid_out(), reward.pool()], [30_000, 25_000, 3_000].map(U256::from));
+    assert_eq!((reward.sealed_notes(0), reward.sealed_notes(9)), (2, 0));
+    assert_eq!(reward.ratified, Some(Ratification { by: 2, option: Some(1) }));
     assert_eq!(policy(&story, true).terms().ratified, Some(1));
     assert_eq!(policy(&story, false).terms().ratified, None, "a chamber that stays closed pays no bonus");
-    assert!(reward.policy(9, true).is_none());
+    assert!(reward.chamber_policy(9, true).is_none());
     assert!(reward.is_claimed(0, &Fr::from(5u64)) && !reward.is_claimed(1, &Fr::from(5u64)));
     let notes: Vec<Fr> = [7u64, 8].map(Fr::from).to_vec();
-    assert_eq!(words::from_field(&reward.tree(0, &notes).unwrap().root()), sealed(0, &[7, 8]).root);
-    assert!(reward.tree(0, &notes[..1]).is_err(), "more is sealed than counts");
-    assert!(reward.tree(0, &[Fr::from(7u64), Fr::from(9u64)]).is_err(), "another note is sealed");
+    assert_eq!(words::from_field(&reward.rebuild_notes_tree(0, &notes).unwrap().root()), sealed(0, &[7, 8]).root);
+    assert!(reward.rebuild_notes_tree(0, &notes[..1]).is_err(), "more is sealed than counts");
+    assert!(reward.rebuild_notes_tree(0, &[Fr::from(7u64), Fr::from(9u64)]).is_err(), "another note is sealed");
     assert!(story.0.reward(7).is_err());
 }
 
@@ -125,6 +125,6 @@ fn ballots_are_listed_by_number() {
     story.cast(&first, [0; 32]).cast(&second, [0; 32]).cast(&newer, first.fingerprint());
     let third = ballot(3, 1, [1, 0, 0]);
     story.cast(&third, [0; 32]);
-    let notes: Vec<Fr> = story.poll_chamber().by_number().iter().map(|ballot| ballot.posted.note).collect();
+    let notes: Vec<Fr> = story.poll_chamber().ballots_by_ordinal().iter().map(|ballot| ballot.posted.note).collect();
     assert_eq!(notes, [newer.note, second.note, third.note]);
 }

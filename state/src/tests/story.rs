@@ -18,15 +18,15 @@ use crate::{
         IPolls::{self, BallotCast, ChamberOpened, PollCreated, PollOpened},
         IStakeholderRegistry::{ChamberCreated, Enrolled},
     },
-    chain_state::Replay,
-    deployment::{Deployment, imagined},
+    chain_state::ChainState,
+    deployment::{Deployment, placeholder},
     log::Log,
     poll::PollChamber,
     words,
 };
 
 pub(super) fn deployment() -> Deployment {
-    imagined(Address::repeat_byte)
+    placeholder(Address::repeat_byte)
 }
 
 pub(super) fn log(contract: Address, event: &impl SolEvent) -> Log {
@@ -34,32 +34,34 @@ pub(super) fn log(contract: Address, event: &impl SolEvent) -> Log {
     Log { address: contract, data, block: 9, transaction, ..Log::default() }
 }
 
-/// A replay under construction.
-pub(super) struct Story(pub(super) Replay);
+/// A state under construction, and the logs that were applied.
+pub(super) struct Story(pub(super) ChainState, pub(super) Vec<Log>);
 
 impl Story {
     pub(super) fn new() -> Self {
-        Self(Replay::empty(deployment()))
+        Self(ChainState::empty(deployment()), Vec::new())
+    }
+
+    fn apply(&mut self, log: Log) -> &mut Self {
+        self.0.apply_log(&log);
+        self.1.push(log);
+        self
     }
 
     pub(super) fn registry(&mut self, event: &impl SolEvent) -> &mut Self {
-        self.0.apply(&log(deployment().registry, event));
-        self
+        self.apply(log(deployment().registry, event))
     }
 
     pub(super) fn committee(&mut self, event: &impl SolEvent) -> &mut Self {
-        self.0.apply(&log(deployment().committee, event));
-        self
+        self.apply(log(deployment().committee, event))
     }
 
     pub(super) fn rewards(&mut self, event: &impl SolEvent) -> &mut Self {
-        self.0.apply(&log(deployment().rewards, event));
-        self
+        self.apply(log(deployment().rewards, event))
     }
 
     pub(super) fn polls(&mut self, event: &impl SolEvent) -> &mut Self {
-        self.0.apply(&log(deployment().polls, event));
-        self
+        self.apply(log(deployment().polls, event))
     }
 
     pub(super) fn chamber(&mut self) -> &mut Self {
@@ -145,7 +147,7 @@ impl Story {
     }
 
     pub(super) fn findings(&self) -> Vec<&str> {
-        self.0.findings.iter().map(|finding| finding.what.as_str()).collect()
+        self.0.findings.iter().map(|finding| finding.description.as_str()).collect()
     }
 }
 

@@ -10,8 +10,8 @@ use crate::{
         IPolls::{self, BallotCast, ChamberOpened, PollCreated, PollOpened},
         IStakeholderRegistry::{ChamberCreated, Enrolled, KeyRotated, Removed},
     },
-    bytes::Malformed,
-    chain_state::Replay,
+    bytes::DecodeError,
+    chain_state::ChainState,
     checkpoint::{Checkpoint, Restoration},
     log::Log,
     words,
@@ -118,13 +118,13 @@ fn tale() -> Vec<Log> {
     tale.0
 }
 
-fn one_by_one(logs: &[Log]) -> Replay {
-    let mut replay = Replay::empty(deployment());
-    logs.iter().for_each(|log| replay.apply(log));
+fn one_by_one(logs: &[Log]) -> ChainState {
+    let mut replay = ChainState::empty(deployment());
+    logs.iter().for_each(|log| replay.apply_log(log));
     replay
 }
 
-fn text(replay: &Replay) -> String {
+fn text(replay: &ChainState) -> String {
     format!("{replay:#?}")
 }
 
@@ -134,13 +134,13 @@ fn together_as_one_by_one() {
     let expected = one_by_one(&logs);
     assert_eq!(expected.findings.len(), 6, "{:?}", expected.findings);
     assert_eq!(expected.polls[&1].chambers[&1].frozen.as_ref().unwrap().chamber.census.len(), 19);
-    let mut all = Replay::empty(deployment());
-    all.apply_all(&logs);
+    let mut all = ChainState::empty(deployment());
+    all.apply_logs(&logs);
     assert_eq!(text(&all), text(&expected));
     for split in [1, 7, 40, 46, 50] {
-        let mut parts = Replay::empty(deployment());
-        parts.apply_all(&logs[..split]);
-        parts.apply_all(&logs[split..]);
+        let mut parts = ChainState::empty(deployment());
+        parts.apply_logs(&logs[..split]);
+        parts.apply_logs(&logs[split..]);
         assert_eq!(text(&parts), text(&expected), "{split}");
     }
 }
@@ -151,7 +151,7 @@ fn a_clone_stays_as_it_was() {
     for split in 0..logs.len() {
         let before = one_by_one(&logs[..split]);
         let mut after = before.clone();
-        after.apply_all(&logs[split..]);
+        after.apply_logs(&logs[split..]);
         assert_eq!(text(&before), text(&one_by_one(&logs[..split])));
     }
 }
@@ -161,26 +161,26 @@ fn a_checkpoint_and_the_rest_as_everything() {
     let logs = tale();
     let expected = one_by_one(&logs);
     for split in 0..=logs.len() {
-        let bytes = Checkpoint::of(&one_by_one(&logs[..split])).to_bytes();
+        let bytes = Checkpoint::from_state(&one_by_one(&logs[..split])).to_bytes();
         let mut restoration = Restoration::new(deployment(), Checkpoint::from_bytes(&bytes).unwrap());
         let registry = deployment().registry;
         let kept: Vec<Log> = logs[..split].iter().filter(|log| log.address != registry).cloned().collect();
-        restoration.apply(&kept);
-        let mut replay = restoration.finish();
+        restoration.apply_logs(&kept);
+        let mut replay = restoration.into_state();
         // Block 0 is the first log's own: what is after a checkpoint of nothing is everything.
-        replay.apply_all(&logs[split..]);
+        replay.apply_logs(&logs[split..]);
         assert_eq!(text(&replay), text(&expected), "{split}");
     }
 }
 
 #[test]
 fn a_checkpoint_that_was_changed_is_none() {
-    let bytes = Checkpoint::of(&one_by_one(&tale())).to_bytes();
+    let bytes = Checkpoint::from_state(&one_by_one(&tale())).to_bytes();
     for place in (0..bytes.len()).step_by(97) {
         let mut changed = bytes.clone();
         changed[place] ^= 0x10;
         assert!(Checkpoint::from_bytes(&changed).is_err(), "{place}");
     }
-    assert_eq!(Checkpoint::from_bytes(&bytes[..40]).unwrap_err(), Malformed::Checksum);
-    assert!(matches!(Checkpoint::from_bytes(b"").unwrap_err(), Malformed::Format(_)));
+    assert_eq!(Checkpoint::from_bytes(&bytes[..40]).unwrap_err(), DecodeError::WrongChecksum);
+    assert!(matches!(Checkpoint::from_bytes(b"").unwrap_err(), DecodeError::UnknownFormat(_)));
 }

@@ -1,5 +1,5 @@
 use psephos_protocol::{Fr, Point, Scalar, committee::KeyVector, encryption::encrypt, statement::ballot::Posted};
-use psephos_state::{Address, U256, deployment::imagined};
+use psephos_state::{Address, U256, deployment::placeholder};
 
 use super::*;
 
@@ -7,14 +7,14 @@ fn example_contents(replacing: bool) -> Contents {
     let keys = KeyVector::new(std::array::from_fn(|j| Point::generator().mul_u64(j as u64 + 9))).unwrap();
     let ciphertext = encrypt(&[0, 1, 0], &keys, &Scalar::from(3u64));
     let posted = Posted { h: Fr::from(1u64), nullifier: Fr::from(2u64), note: Fr::from(3u64), ciphertext };
-    let old = replacing.then(|| Old::of(&posted));
-    Contents { record: Record { proof: [U256::from(1); 8], posted }, old }
+    let old = replacing.then(|| ReplacedBallot::from_posted(&posted));
+    Contents { record: BallotRecord { proof: [U256::from(1); 8], posted }, old }
 }
 
 #[test]
 fn package_round_trips_within_its_maximum_size() {
     for replacing in [false, true] {
-        let package = Package::new(&imagined(Address::repeat_byte), 1, 2, &example_contents(replacing));
+        let package = Package::new(&placeholder(Address::repeat_byte), 1, 2, &example_contents(replacing));
         let json = package.to_json();
         assert!(json.len() < MAX_BYTES);
         let parsed = Package::parse(json.as_bytes()).unwrap();
@@ -25,7 +25,7 @@ fn package_round_trips_within_its_maximum_size() {
 
 #[test]
 fn truncated_packages_are_rejected() {
-    let json = Package::new(&imagined(Address::repeat_byte), 1, 2, &example_contents(true)).to_json();
+    let json = Package::new(&placeholder(Address::repeat_byte), 1, 2, &example_contents(true)).to_json();
     let text = json.trim_end();
     for length in (0..text.len()).step_by(7) {
         let error = Package::parse(&text.as_bytes()[..length]).unwrap_err();
@@ -36,7 +36,7 @@ fn truncated_packages_are_rejected() {
 
 #[test]
 fn other_formats_versions_and_fields_are_rejected() {
-    let json = Package::new(&imagined(Address::repeat_byte), 1, 2, &example_contents(false)).to_json();
+    let json = Package::new(&placeholder(Address::repeat_byte), 1, 2, &example_contents(false)).to_json();
     let newer = json.replace("\"version\": 1", "\"version\": 2");
     assert!(matches!(Package::parse(newer.as_bytes()), Err(PackageError::Version { version: 2, .. })));
     let other = json.replace("psephos-ballot", "other");
@@ -50,7 +50,7 @@ fn other_formats_versions_and_fields_are_rejected() {
 
 #[test]
 fn malformed_records_are_rejected() {
-    let package = Package::new(&imagined(Address::repeat_byte), 1, 2, &example_contents(true));
+    let package = Package::new(&placeholder(Address::repeat_byte), 1, 2, &example_contents(true));
     let with = |change: &dyn Fn(&mut Package)| {
         let mut package = package.clone();
         change(&mut package);

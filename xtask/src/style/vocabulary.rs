@@ -44,7 +44,8 @@ fn parse_phrases(text: &str) -> Result<Vec<(Vec<String>, String)>, String> {
         .collect()
 }
 
-/// Words in lower case with their lines, without the marks that begin a comment, so that a phrase is found across a line break.
+/// Words in lower case with their lines, without the marks that begin a comment, so that a phrase is found across a
+/// line break.
 fn split_words(text: &str) -> Vec<(usize, String)> {
     let lines = text.lines().enumerate().flat_map(|(index, line)| {
         let content = line.trim_start().trim_start_matches(['/', '!', '*', '#', '>']);

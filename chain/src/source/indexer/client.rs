@@ -6,9 +6,9 @@ use reqwest::{Client, Url};
 
 use super::{error::IndexerError, snapshot::Snapshot};
 use psephos_state::{
-    Deployment, Replay,
-    census::{self, Places},
-    events::{Page, PageHeader},
+    ChainState, Deployment,
+    census::{self, CensusPage},
+    events::{EventPage, EventPageHeader},
 };
 
 /// The most that is taken at once.
@@ -46,11 +46,11 @@ impl IndexerClient {
     /// # Errors
     /// [`IndexerError`]: it does not answer, or not with this deployment's events.
     pub async fn fetch(&self, deployment: &Deployment) -> Result<Snapshot, IndexerError> {
-        let mut replay = Replay::empty(deployment.clone());
+        let mut replay = ChainState::empty(deployment.clone());
         let mut from = deployment.from_block;
         for _ in 0..PAGES {
-            let page = Page::from_bytes(&self.get(&format!("v1/events?from={from}")).await?)?;
-            let PageHeader { chain_id, polls, to, head, hash, time, .. } = page.header;
+            let page = EventPage::from_bytes(&self.get(&format!("v1/events?from={from}")).await?)?;
+            let EventPageHeader { chain_id, polls, to, head, hash, time, .. } = page.header;
             if (chain_id, polls) != (deployment.chain_id, deployment.polls) {
                 let (found, expected) = (format!("{chain_id}:{polls}"), deployment.id());
                 return Err(IndexerError::OtherDeployment { found, expected });
@@ -58,7 +58,7 @@ impl IndexerClient {
             if page.header.from != from || to < from || to > head {
                 return Err(IndexerError::OtherPage { asked: from, from: page.header.from, to });
             }
-            replay.apply_all(&page.logs(deployment)?);
+            replay.apply_logs(&page.decode_logs(deployment)?);
             if to == head {
                 (replay.block, replay.time) = (head, time);
                 return Ok(Snapshot { replay, hash });
@@ -72,15 +72,15 @@ impl IndexerClient {
     ///
     /// # Errors
     /// [`IndexerError`].
-    pub async fn census(&self, deployment: &Deployment, chamber: u64) -> Result<Places, IndexerError> {
-        let places = census::decode(&self.get(&format!("v1/chambers/{chamber}/census")).await?)?;
+    pub async fn census(&self, deployment: &Deployment, chamber: u64) -> Result<CensusPage, IndexerError> {
+        let places = census::decode_census(&self.get(&format!("v1/chambers/{chamber}/census")).await?)?;
         let header = places.header;
         if (header.chain_id, header.registry, header.chamber) != (deployment.chain_id, deployment.registry, chamber) {
             let found = format!("{}:{}, chamber {}", header.chain_id, header.registry, header.chamber);
             let expected = format!("{}:{}, chamber {chamber}", deployment.chain_id, deployment.registry);
             return Err(IndexerError::OtherDeployment { found, expected });
         }
-        places.census()?;
+        places.rebuild_census()?;
         Ok(places)
     }
 

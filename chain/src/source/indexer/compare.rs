@@ -10,7 +10,7 @@ use super::{
     view::{Views, ensure_equal},
 };
 use psephos_state::{
-    Chamber, Committee, Replay, Reward,
+    ChainState, Chamber, Committee, Reward,
     bindings::{ICommittee, IPolls, IRewards, IStakeholderRegistry},
     words,
 };
@@ -21,7 +21,7 @@ use crate::{connection::Connection, error::ChainError};
 const AT_ONCE: usize = 8;
 
 /// Finds the first difference.
-pub(super) async fn compare(connection: &Connection, replay: &Replay, block: B256) -> Result<(), ChainError> {
+pub(super) async fn compare(connection: &Connection, replay: &ChainState, block: B256) -> Result<(), ChainError> {
     let views = Views { connection, block };
     counts(views, replay).await?;
     // Boxed, one by one: closures that make them would not be good for every lifetime, and this may run on any thread.
@@ -41,7 +41,7 @@ pub(super) async fn compare(connection: &Connection, replay: &Replay, block: B25
     stream::iter(calls).buffer_unordered(AT_ONCE).try_collect::<()>().await
 }
 
-async fn counts(views: Views<'_>, replay: &Replay) -> Result<(), ChainError> {
+async fn counts(views: Views<'_>, replay: &ChainState) -> Result<(), ChainError> {
     let deployment = &replay.deployment;
     let chambers = views.call(deployment.registry, IStakeholderRegistry::chambersCall {}).await?;
     ensure_equal(Part::Deployment("number of chambers"), chambers, U256::from(replay.chambers.len()))?;
@@ -51,7 +51,7 @@ async fn counts(views: Views<'_>, replay: &Replay) -> Result<(), ChainError> {
     ensure_equal(Part::Deployment("number of polls"), polls, U256::from(replay.polls.len()))
 }
 
-async fn chamber(views: Views<'_>, replay: &Replay, id: u64, entry: &Chamber) -> Result<(), ChainError> {
+async fn chamber(views: Views<'_>, replay: &ChainState, id: u64, entry: &Chamber) -> Result<(), ChainError> {
     let registry = replay.deployment.registry;
     let chamber = U256::from(id);
     let part = |what| Part::Chamber(id, what);
@@ -65,7 +65,7 @@ async fn chamber(views: Views<'_>, replay: &Replay, id: u64, entry: &Chamber) ->
     ensure_equal(part("policy"), policy, entry.policy)
 }
 
-async fn committee(views: Views<'_>, replay: &Replay, id: u64, entry: &Committee) -> Result<(), ChainError> {
+async fn committee(views: Views<'_>, replay: &ChainState, id: u64, entry: &Committee) -> Result<(), ChainError> {
     let contract = replay.deployment.committee;
     let part = |what| Part::Committee(id, what);
     let seen = views.call(contract, ICommittee::committeeCall { id: U256::from(id) }).await?;
@@ -77,10 +77,10 @@ async fn committee(views: Views<'_>, replay: &Replay, id: u64, entry: &Committee
     let bits = |indices: &mut dyn Iterator<Item = u64>| {
         indices.fold(U256::ZERO, |bits, index| bits | U256::from(1).checked_shl(index as usize).unwrap_or_default())
     };
-    let registered = bits(&mut entry.registered.iter().map(|registration| registration.index));
+    let registered = bits(&mut entry.registrations.iter().map(|registration| registration.index));
     ensure_equal(part("registrations"), seen.registered, registered)?;
     ensure_equal(part("dealings"), seen.dealt, bits(&mut entry.dealings.iter().map(|dealing| dealing.index)))?;
-    for registration in &entry.registered {
+    for registration in &entry.registrations {
         let call = ICommittee::transportKeyCall { committee: U256::from(id), index: U256::from(registration.index) };
         let [x, y] = views.call(contract, call).await?;
         let key = registration.key.point();
@@ -93,7 +93,7 @@ async fn committee(views: Views<'_>, replay: &Replay, id: u64, entry: &Committee
     ensure_equal(part("retirement"), seen.status == ICommittee::Status::Retired, entry.retired)
 }
 
-async fn reward(views: Views<'_>, replay: &Replay, poll: u64, entry: &Reward) -> Result<(), ChainError> {
+async fn reward(views: Views<'_>, replay: &ChainState, poll: u64, entry: &Reward) -> Result<(), ChainError> {
     let contract = replay.deployment.rewards;
     let part = |what| Part::Reward(poll, what);
     let seen = views.call(contract, IRewards::rewardCall { poll: U256::from(poll) }).await?;
@@ -107,11 +107,11 @@ async fn reward(views: Views<'_>, replay: &Replay, poll: u64, entry: &Reward) ->
     ensure_equal(part("ratification"), seen.ratified, entry.ratified.is_some())?;
     let named = seen.hasOption.then_some(seen.option);
     ensure_equal(part("ratified option"), format!("{named:?}"), format!("{option:?}"))?;
-    for (&id, lists) in &entry.lists {
+    for (&id, lists) in &entry.batches {
         let call = IRewards::chamberCall { poll: U256::from(poll), chamberId: U256::from(id) };
         let chamber = views.call(contract, call).await?;
         ensure_equal(part("number of sealed lists"), chamber.noteBatches, U256::from(lists.len()))?;
-        ensure_equal(part("number of sealed notes"), u64::from(chamber.sealedBallots), entry.sealed(id) as u64)?;
+        ensure_equal(part("number of sealed notes"), u64::from(chamber.sealedBallots), entry.sealed_notes(id) as u64)?;
         let policy = parameters.chambers.iter().find(|policy| policy.chamber == id);
         ensure_equal(part("policy"), format!("{:?}", Some(&chamber.policy)), format!("{policy:?}"))?;
     }

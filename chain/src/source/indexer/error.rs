@@ -4,7 +4,7 @@ use std::fmt;
 
 use alloy::primitives::B256;
 
-use psephos_state::bytes::Malformed;
+use psephos_state::bytes::DecodeError;
 
 /// Why there is no state from an index.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +43,7 @@ pub enum IndexerError {
     },
     /// What it sends is damaged, or nothing of the kind.
     #[error("what the index sends cannot be read: {0}")]
-    Malformed(#[from] Malformed),
+    Malformed(#[from] DecodeError),
     /// Its block is not one of the chain's.
     #[error(
         "block {block} of the index has the hash {index}, that of the chain {chain}: the index follows another chain, or an old fork of it"

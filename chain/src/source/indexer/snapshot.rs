@@ -1,7 +1,7 @@
 //! A state as an indexer sent it, and its comparison with the chain.
 
 use alloy::{eips::BlockId, primitives::B256, providers::Provider};
-use psephos_state::{Replay, events};
+use psephos_state::{ChainState, events};
 
 use super::{compare, error::IndexerError};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// The state.
-    pub replay: Replay,
+    pub replay: ChainState,
     /// The hash of its block.
     pub hash: B256,
 }
@@ -24,7 +24,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`IndexerError::OtherBlock`], [`IndexerError::Differs`]; [`ChainError`] if the node does not answer.
-    pub async fn verify(self, connection: &Connection) -> Result<Replay, ChainError> {
+    pub async fn verify(self, connection: &Connection) -> Result<ChainState, ChainError> {
         Ok(self.advance(connection).await?.replay)
     }
 
@@ -38,8 +38,8 @@ impl Snapshot {
         let missing = || ChainError::Unexpected(format!("there is no block {number}"));
         let (head, time) = block(connection, BlockId::number(number)).await?.ok_or_else(missing)?;
         if number > replay.block {
-            let contracts = events::contracts(&replay.deployment);
-            replay.apply_all(&logs::read(connection, &contracts, replay.block + 1, number).await?);
+            let contracts = events::event_contracts(&replay.deployment);
+            replay.apply_logs(&logs::read(connection, &contracts, replay.block + 1, number).await?);
         }
         (replay.block, replay.time) = (number, time);
         compare::compare(connection, &replay, head).await?;

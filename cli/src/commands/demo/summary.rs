@@ -1,4 +1,4 @@
-//! The election in a terminal: results beside the plaintext count, gas, times and checks.
+//! The election as terminal text: results beside the plaintext count, gas, durations and checks.
 
 use psephos_client::verify::VerifyReport;
 use psephos_demo::election::{ChamberReport, ElectionReport, GasEntry, PollReport};
@@ -7,12 +7,12 @@ use crate::failure::Failure;
 use crate::format::{percent, plural, thousands};
 use crate::table::{Table, printable};
 
-/// The report as pretty JSON.
+/// Encodes the report as indented JSON.
 pub(crate) fn json(election: &ElectionReport) -> Result<Vec<u8>, Failure> {
     serde_json::to_vec_pretty(election).map_err(|error| Failure::internal(format!("the report has no JSON: {error}")))
 }
 
-/// Everything that a person wants to see.
+/// Formats the whole report.
 pub(crate) fn text(election: &ElectionReport) -> String {
     let electorate = &election.electorate;
     let mut out = format!(
@@ -39,7 +39,7 @@ pub(crate) fn text(election: &ElectionReport) -> String {
 fn poll_text(poll: &PollReport) -> String {
     let mut out = format!("\nPoll {}: {} ({})\n", poll.poll, printable(&poll.title), printable(&poll.rule));
     out.push_str(&format!(
-        "  {} counted, {} replaced; {:.2} s a proof\n\n",
+        "  {} counted, {} replaced; {:.2} s per proof\n\n",
         plural(poll.ballots as u64, "ballot"),
         poll.replaced,
         poll.seconds_per_proof
@@ -74,7 +74,7 @@ fn result_row(chamber: &ChamberReport, option: usize, name: &str) -> [String; 6]
     let plaintext = chamber.plaintext.get(option).copied().unwrap_or_default();
     let Some(totals) = &chamber.totals else {
         let note = format!("{} of {} ballots", chamber.ballots, chamber.min_ballots);
-        return [first, name.to_owned(), "not opened".into(), thousands(plaintext), String::new(), note];
+        return [first, name.to_owned(), "not decrypted".into(), thousands(plaintext), String::new(), note];
     };
     let total = totals.get(option).copied().unwrap_or_default();
     let note = match (total == plaintext, chamber.choice == Some(option)) {
@@ -87,7 +87,7 @@ fn result_row(chamber: &ChamberReport, option: usize, name: &str) -> [String; 6]
 }
 
 fn gas(entries: &[GasEntry]) -> String {
-    let mut table = Table::new(&["call", ">transactions", ">items", ">gas an item"]);
+    let mut table = Table::new(&["call", ">transactions", ">items", ">gas per item"]);
     for entry in entries {
         let numbers = [entry.transactions as u64, entry.items as u64, entry.per_item()];
         table.row(std::iter::once(entry.call.clone()).chain(numbers.map(thousands)));
@@ -101,11 +101,11 @@ fn times(election: &ElectionReport) -> String {
         table.row([timing.phase.to_string(), format!("{:.1}", timing.seconds)]);
     }
     let total: f64 = election.timings.iter().map(|timing| timing.seconds).sum();
-    table.row(["together".into(), format!("{total:.1}")]);
+    table.row(["total".into(), format!("{total:.1}")]);
     table.render()
 }
 
-/// One line for each kind of check, over all chambers; the failures in full.
+/// Formats one line per check, over all chambers, and every failure.
 pub(crate) fn checks(verify: &VerifyReport) -> String {
     let kinds = verify.summarize();
     let mut out = String::new();
@@ -125,7 +125,7 @@ fn verdict(election: &ElectionReport) -> String {
     let failed: usize = election.polls.iter().map(|poll| poll.verify.failed().count()).sum();
     match (election.agrees, failed) {
         (true, 0) => format!(
-            "✓ Every opened total equals the plaintext count, the books of the rewards balance, and all {checks} checks hold."
+            "✓ Every decrypted total equals the plaintext count, the books of the rewards balance, and all {checks} checks hold."
         ),
         (true, failed) => format!("✗ {failed} of {checks} checks fail."),
         (false, 0) if !election.reward.balances() => "✗ The books of the rewards do not balance.".into(),

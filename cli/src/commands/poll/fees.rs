@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use psephos_chain::{Address, Connection, Sent, U96, U256};
-use psephos_client::operator::fees::{self, Books, NewPot, Pot};
+use psephos_client::operator::fees::{self, FeeBooks, FeePot, NewPot};
 use psephos_state::Deployment;
 use serde_json::{Value, json};
 
@@ -118,8 +118,8 @@ async fn show(session: &Session, number: u64) -> Result<(), Failure> {
     let connection = session.connect(&deployment).await?;
     let books = psephos_chain::fees::read_books(&connection, &deployment).await?;
     let pot = books.pot(number)?;
-    if !books.holds() {
-        let (balance, owed) = (books.balance, books.owed());
+    if !books.is_solvent() {
+        let (balance, owed) = (books.balance, books.total_owed());
         session
             .output()
             .warn(&format!("the contract holds {balance} wei and owes {owed} wei, which cannot be: ask another node"));
@@ -131,12 +131,12 @@ async fn show(session: &Session, number: u64) -> Result<(), Failure> {
         .collect();
     let shown = json!({
         "poll": number, "fee": pot.fee, "relayers": pot.relayers, "funded": pot.funded, "paid": pot.paid,
-        "ballots": pot.ballots, "reclaimed": pot.reclaimed, "left": pot.left(), "covers": pot.covers(), "earned": earned,
+        "ballots": pot.ballots, "reclaimed": pot.reclaimed, "left": pot.remaining(), "covers": pot.ballots_covered(), "earned": earned,
     });
     session.output().result(&shown, || text(number, pot, &books))
 }
 
-fn text(number: u64, pot: &Pot, books: &Books) -> String {
+fn text(number: u64, pot: &FeePot, books: &FeeBooks) -> String {
     let payees = match pot.relayers.as_slice() {
         [] => "any account".to_owned(),
         listed => listed.iter().map(Address::to_string).collect::<Vec<_>>().join(", "),
@@ -146,7 +146,7 @@ fn text(number: u64, pot: &Pot, books: &Books) -> String {
     if !pot.reclaimed.is_zero() {
         text.push_str(&format!(", reclaimed {} wei", pot.reclaimed));
     }
-    text.push_str(&format!("\n  balance {} wei, enough for {} more ballots\n", pot.left(), pot.covers()));
+    text.push_str(&format!("\n  balance {} wei, enough for {} more ballots\n", pot.remaining(), pot.ballots_covered()));
     let mut table = Table::new(&["relayer", ">earned", ">credit, all polls"]);
     for (relayer, earned) in &pot.earned {
         table.row([relayer.to_string(), earned.to_string(), books.credit(*relayer).to_string()]);

@@ -15,7 +15,7 @@ pub(super) async fn run(session: &Session, number: u64) -> Result<(), Failure> {
     let poll = replay.poll(number)?;
     let name =
         |id: u64| replay.chambers.get(&id).map_or_else(|| format!("chamber {id}"), |chamber| chamber.name.clone());
-    let state = poll.state(replay.time);
+    let state = poll.state_at(replay.time);
     let metadata = metadata(poll);
     let chambers: Vec<Value> = poll.chambers.iter().map(|(id, chamber)| json(*id, &name(*id), chamber)).collect();
     let parameters = &poll.parameters;
@@ -70,7 +70,7 @@ fn chamber_table(poll: &Poll, name: &dyn Fn(u64) -> String) -> String {
             name(*id),
             if rule.weighted { "weights" } else { "members" }.to_owned(),
             members,
-            chamber.current.len().to_string(),
+            chamber.latest.len().to_string(),
             rule.minBallots.to_string(),
             thousands(rule.quorum),
             format!("{} %", f64::from(rule.thresholdBps) / 100.0),
@@ -82,7 +82,7 @@ fn chamber_table(poll: &Poll, name: &dyn Fn(u64) -> String) -> String {
 fn results(poll: &Poll, options: &[String], name: &dyn Fn(u64) -> String) -> String {
     let mut table = Table::new(&["chamber", "option", ">total", ">share", ""]);
     for (id, chamber) in &poll.chambers {
-        let Some(counted) = &chamber.counted else { continue };
+        let Some(counted) = &chamber.tally else { continue };
         let sum = counted.totals.iter().sum();
         for (option, total) in counted.totals.iter().enumerate() {
             let first = if option == 0 { name(*id) } else { String::new() };
@@ -102,9 +102,9 @@ fn json(id: u64, name: &str, chamber: &PollChamber) -> Value {
         "threshold_bps": rule.thresholdBps, "members": frozen.map(|frozen| frozen.chamber.members.len()),
         "root": frozen.map(|frozen| psephos_protocol::field::to_hex(&frozen.root)),
         "ctx": frozen.map(|frozen| psephos_protocol::field::to_hex(&frozen.ctx)),
-        "ballots": chamber.current.len(), "shares": chamber.shares.len(),
-        "totals": chamber.counted.as_ref().map(|counted| &counted.totals),
-        "choice": chamber.counted.as_ref().and_then(|counted| counted.choice),
+        "ballots": chamber.latest.len(), "shares": chamber.shares.len(),
+        "totals": chamber.tally.as_ref().map(|counted| &counted.totals),
+        "choice": chamber.tally.as_ref().and_then(|counted| counted.choice),
     })
 }
 

@@ -8,7 +8,7 @@ use psephos_circuits::catalogue::Name;
 use psephos_client::keys::load_claim_keys;
 use psephos_client::remote::relay::RemoteRelayer;
 use psephos_client::reward::{self, ClaimPackage, ClaimStore, Payout, Planned};
-use psephos_client::{Deployment, Observer, Phase, Replay, voter};
+use psephos_client::{ChainState, Deployment, Observer, Phase, voter};
 use psephos_protocol::statement::claim as claim_statement;
 use psephos_submission::verifiers::check_verifiers;
 use psephos_wire::proof::StatementKind;
@@ -87,7 +87,7 @@ pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failur
             "there is nothing to discard",
         ));
     }
-    let size = replay.poll(args.poll)?.size();
+    let size = replay.poll(args.poll)?.circuit_size();
     let used = [Name::for_statement::<claim_statement::Witness>(Some(size))?, Name::Notes];
     check_verifiers(&session.circuits()?, &connection, &deployment, &used).await?;
     if let (Some(url), None) = (&args.relayer, args.relayer_account) {
@@ -119,7 +119,7 @@ pub(super) async fn run(session: &Session, mut args: Claim) -> Result<(), Failur
 async fn kept(
     session: &Session,
     deployment: &Deployment,
-    replay: &Replay,
+    replay: &ChainState,
     args: &Claim,
     store: &ClaimStore,
     planned: &Planned,
@@ -153,7 +153,7 @@ async fn kept(
 }
 
 /// Recomputes the ballot's note and proves the claim.
-async fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimPackage, Failure> {
+async fn make(session: &Session, replay: &ChainState, args: &Claim) -> Result<ClaimPackage, Failure> {
     let recipient = args.recipient.ok_or_else(|| {
         Failure::input("a claim needs --recipient ADDRESS", "`psephos sender new` makes a fresh account")
     })?;
@@ -176,7 +176,7 @@ async fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimP
     let circuits = session.circuits()?;
     let remote = args.remote.prover(session, StatementKind::Claim)?;
     let claiming = tokio::task::block_in_place(|| -> Result<_, Failure> {
-        load_claim_keys(&circuits, replay.poll(args.poll)?.size(), &progress)?;
+        load_claim_keys(&circuits, replay.poll(args.poll)?.circuit_size(), &progress)?;
         progress.begin(Phase::Claim, 0);
         Ok(reward::prepare(replay, &identity, args.poll, args.chamber, payout, &|_, _| ())?)
     })?;
@@ -192,7 +192,7 @@ async fn make(session: &Session, replay: &Replay, args: &Claim) -> Result<ClaimP
 async fn finish(
     session: &Session,
     deployment: &Deployment,
-    replay: &Replay,
+    replay: &ChainState,
     args: &Claim,
     claim: &ClaimPackage,
 ) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use clap::Args;
 use psephos_chain::Address;
 use psephos_client::trustee::{self, Opening};
-use psephos_client::{Observer, Phase, Replay};
+use psephos_client::{ChainState, Observer, Phase};
 use serde_json::{Value, json};
 
 use super::{Care, Keys, prepared};
@@ -79,11 +79,11 @@ pub(super) async fn run(session: &Session, args: Decrypt) -> Result<(), Failure>
 
 /// Returns the chambers with enough ballots that have neither a tally nor a decryption share of this account. Prints
 /// why the others are left out.
-fn openable(session: &Session, replay: &Replay, account: Address, poll: u64) -> Result<Vec<u64>, Failure> {
+fn openable(session: &Session, replay: &ChainState, account: Address, poll: u64) -> Result<Vec<u64>, Failure> {
     let mut chosen = Vec::new();
     for (id, chamber) in &replay.poll(poll)?.chambers {
-        let (ballots, minimum) = (chamber.current.len(), chamber.rule.minBallots);
-        if chamber.counted.is_some() {
+        let (ballots, minimum) = (chamber.latest.len(), chamber.rule.minBallots);
+        if chamber.tally.is_some() {
             session.output().remark(&format!("Chamber {id}: tallied already"));
         } else if ballots < minimum as usize {
             session

@@ -4,7 +4,7 @@
 use clap::Args;
 use psephos_chain::Address;
 use psephos_client::trustee::{self, Task};
-use psephos_client::{ClientError, Replay};
+use psephos_client::{ChainState, ClientError};
 use psephos_protocol::committee::TransportKey;
 use serde_json::{Value, json};
 
@@ -34,20 +34,21 @@ pub(super) async fn run(session: &Session, args: Status) -> Result<(), Failure> 
     let due = trustee::due(&replay, account, &key, None);
     let mut table = Table::new(&[">committee", "phase", ">registered", ">dealt", ">threshold", "this account"]);
     let mut entries = Vec::new();
-    for (&id, committee) in replay.committees.iter().filter(|(_, committee)| committee.index_of(account).is_some()) {
+    for (&id, committee) in replay.committees.iter().filter(|(_, committee)| committee.trustee_index(account).is_some())
+    {
         let phase = committee.status(replay.time);
         let part = part(&replay, id, account, &key)?;
         let trustees = committee.trustees.len();
         table.row([
             id.to_string(),
             phase.to_string(),
-            format!("{} of {trustees}", committee.registered.len()),
+            format!("{} of {trustees}", committee.registrations.len()),
             committee.dealings.len().to_string(),
             committee.threshold.to_string(),
             part.to_owned(),
         ]);
         entries.push(json!({
-            "committee": id, "phase": phase, "trustees": trustees, "registered": committee.registered.len(),
+            "committee": id, "phase": phase, "trustees": trustees, "registered": committee.registrations.len(),
             "dealt": committee.dealings.len(), "threshold": committee.threshold, "this_account": part,
         }));
     }
@@ -73,9 +74,9 @@ fn due_text(due: &[Task]) -> String {
 }
 
 /// Returns what the account has done in a committee.
-fn part(replay: &Replay, id: u64, account: Address, key: &TransportKey) -> Result<&'static str, ClientError> {
+fn part(replay: &ChainState, id: u64, account: Address, key: &TransportKey) -> Result<&'static str, ClientError> {
     let committee = replay.committee(id)?;
-    let index = committee.index_of(account).ok_or(ClientError::NotTrustee { committee: id, account })?;
+    let index = committee.trustee_index(account).ok_or(ClientError::NotTrustee { committee: id, account })?;
     Ok(match (committee.registration(index), committee.dealing(index)) {
         (None, _) if trustee::serving(replay, key).is_some() => {
             "not registered; this key is registered with another committee"

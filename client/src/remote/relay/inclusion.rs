@@ -1,6 +1,6 @@
 //! Whether a relayer has kept its word. The chain says so, and nobody else is asked.
 
-use psephos_state::{B256, PollState, Replay, words};
+use psephos_state::{B256, ChainState, PollState, words};
 use psephos_submission::reward::{RewardStage, find_stage};
 use psephos_wire::{ClaimPackage, Package, ballot::Contents};
 
@@ -40,7 +40,7 @@ pub enum Inclusion {
 /// # Errors
 /// `Package`; `Chain` with `UnknownPoll`.
 pub fn ballot_inclusion(
-    replay: &Replay,
+    replay: &ChainState,
     package: &Package,
     promise: Option<&Promise>,
     now: u64,
@@ -52,12 +52,12 @@ pub fn ballot_inclusion(
         if let Some(ballot) = listed.ballots.iter().rev().find(same) {
             return Ok(Inclusion::Included { transaction: ballot.transaction, block: ballot.block });
         }
-        let slot = listed.fingerprint(&contents.record.posted.nullifier);
+        let slot = listed.counted_fingerprint(&contents.record.posted.nullifier);
         if slot != contents.previous() {
             return Ok(Inclusion::TooLate { promised: promise.is_some() });
         }
     }
-    let over = !matches!(poll.state(replay.time), PollState::Created | PollState::Open);
+    let over = !matches!(poll.state_at(replay.time), PollState::Created | PollState::Open);
     Ok(verdict(over, promise, now))
 }
 
@@ -70,7 +70,7 @@ fn is(ballot: &psephos_state::Ballot, contents: &Contents) -> bool {
 /// # Errors
 /// `Package`; `Chain` with `NoReward`, `UnknownPoll`.
 pub fn claim_inclusion(
-    replay: &Replay,
+    replay: &ChainState,
     package: &ClaimPackage,
     promise: Option<&Promise>,
     now: u64,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use psephos_chain::{B256, follow::block::Block};
 use psephos_state::{
-    Checkpoint, Log, Replay, Restoration,
-    bytes::{Malformed, Reader},
+    ChainState, Checkpoint, Log, Restoration,
+    bytes::{ByteReader, DecodeError},
     events,
 };
 use redb::{ReadableDatabase, ReadableTable};
@@ -20,7 +20,7 @@ const AT_ONCE: usize = 16_384;
 #[derive(Debug)]
 pub struct Loaded {
     /// The chain state as of the first known block.
-    pub confirmed: Arc<Replay>,
+    pub confirmed: Arc<ChainState>,
     /// The known blocks.
     pub known: Vec<Block>,
     /// The logs after the first known block.
@@ -57,17 +57,17 @@ impl Store {
         };
         let blocks = reading.open_table(BLOCKS).map_err(|error| self.failed(error))?;
         let (first, mut chain_state) = match checkpoint {
-            None => (0, Replay::empty(self.deployment.clone())),
+            None => (0, ChainState::empty(self.deployment.clone())),
             Some(checkpoint) => {
                 let last = checkpoint.block;
                 let mut restoration = Restoration::new(self.deployment.clone(), checkpoint);
-                loading.each(&blocks, 0, last, |logs| restoration.apply(logs))?;
-                (last + 1, restoration.finish())
+                loading.each(&blocks, 0, last, |logs| restoration.apply_logs(logs))?;
+                (last + 1, restoration.into_state())
             }
         };
         let mut pending = Vec::new();
         if let (Some(tip), Some(last)) = (known.first(), known.last()) {
-            loading.each(&blocks, first, confirmed, |logs| chain_state.apply_all(logs))?;
+            loading.each(&blocks, first, confirmed, |logs| chain_state.apply_logs(logs))?;
             let logs = loading.counted;
             loading.each(&blocks, confirmed + 1, last.number, |logs| pending.extend_from_slice(logs))?;
             loading.counted = logs;
@@ -81,14 +81,14 @@ impl Store {
         let (entries, rest) = bytes.as_chunks::<KNOWN_BYTES>();
         let mut known = Vec::with_capacity(entries.len());
         for entry in entries {
-            let mut reader = Reader::new(entry);
-            let read = (|| Ok((reader.u64()?, reader.array()?, reader.u64()?)))();
+            let mut reader = ByteReader::new(entry);
+            let read = (|| Ok((reader.read_u64()?, reader.read_array()?, reader.read_u64()?)))();
             let (number, hash, time) = read.map_err(|what| self.damaged(what))?;
             known.push(Block { number, hash: B256::new(hash), time });
         }
         match rest {
             [] => Ok(known),
-            _ => Err(self.damaged(Malformed::Trailing(rest.len()))),
+            _ => Err(self.damaged(DecodeError::TrailingBytes(rest.len()))),
         }
     }
 }
@@ -115,7 +115,7 @@ impl Loading<'_> {
         for entry in blocks.range(from..=to).map_err(|error| self.store.failed(error))? {
             let (number, value) = entry.map_err(|error| self.store.failed(error))?;
             let (hash, logs) = self.store.block(value.value())?;
-            let logs = events::decode(&self.store.deployment, number.value(), hash, logs);
+            let logs = events::decode_logs(&self.store.deployment, number.value(), hash, logs);
             self.batch.extend(logs.map_err(|what| self.store.damaged(what))?);
             if self.batch.len() >= AT_ONCE {
                 self.flush(&mut apply);

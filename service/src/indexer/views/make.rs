@@ -1,6 +1,6 @@
 //! Conversion of the chain state into JSON responses.
 
-use psephos_state::{Poll, PollChamber, PollState, Share, hex, words};
+use psephos_state::{DecryptionShare, Poll, PollChamber, PollState, hex, words};
 
 use super::{
     Artefact, ChamberInfo, CountedInfo, IndexInfo, PollChamberInfo, PollDetail, PollInfo, RuleInfo, ShareInfo,
@@ -43,11 +43,11 @@ pub(in crate::indexer) fn info(status: &Status, cache: &Cache, id: u64, poll: &P
     let censuses = poll.chambers.iter().filter_map(|(&chamber, listed)| frozen(status, cache, id, chamber, listed));
     PollInfo {
         poll: id,
-        state: poll.state(status.state.time),
+        state: poll.state_at(status.state.time),
         outcome: poll.ended.filter(|(state, _)| *state == PollState::Decided).map(|(_, outcome)| outcome),
         opens_at: poll.parameters.opensAt,
         closes_at: poll.parameters.closesAt,
-        ballots: poll.chambers.values().map(|listed| listed.current.len() as u64).sum(),
+        ballots: poll.chambers.values().map(|listed| listed.latest.len() as u64).sum(),
         censuses: censuses.collect(),
     }
 }
@@ -61,7 +61,7 @@ fn frozen(status: &Status, cache: &Cache, poll: u64, chamber: u64, listed: &Poll
 pub(in crate::indexer) fn detail(status: &Status, cache: &Cache, id: u64, poll: &Poll) -> PollDetail {
     let parameters = &poll.parameters;
     let chamber = |(&chamber, listed): (&u64, &PollChamber)| {
-        let word = |word: fn(&psephos_state::Frozen) -> psephos_chain::U256| {
+        let word = |word: fn(&psephos_state::FrozenChamber) -> psephos_chain::U256| {
             listed.frozen.as_ref().map(|frozen| hexadecimal(word(frozen)))
         };
         PollChamberInfo {
@@ -73,12 +73,12 @@ pub(in crate::indexer) fn detail(status: &Status, cache: &Cache, id: u64, poll: 
             root: word(|frozen| words::from_field(&frozen.root)),
             ctx: word(|frozen| words::from_field(&frozen.ctx)),
             packed_rule: word(|frozen| frozen.packed_rule),
-            ballots: listed.current.len() as u64,
+            ballots: listed.latest.len() as u64,
             cast: listed.ballots.len() as u64,
             skipped: listed.skipped as u64,
-            encrypted_total: cache.total(id, chamber, poll.size(), listed),
+            encrypted_total: cache.total(id, chamber, poll.circuit_size(), listed),
             shares: listed.shares.iter().map(share).collect(),
-            counted: listed.counted.as_ref().map(|counted| CountedInfo {
+            counted: listed.tally.as_ref().map(|counted| CountedInfo {
                 totals: counted.totals.clone(),
                 choice: counted.choice,
                 trustees: counted.trustees,
@@ -104,7 +104,7 @@ pub(in crate::indexer) fn detail(status: &Status, cache: &Cache, id: u64, poll: 
     }
 }
 
-fn share(share: &Share) -> ShareInfo {
+fn share(share: &DecryptionShare) -> ShareInfo {
     let points = words::from_points(&share.points).into_iter().map(hexadecimal).collect();
     ShareInfo { trustee: share.trustee.to_string(), index: share.index, points }
 }

@@ -3,7 +3,7 @@
 use alloy::primitives::U256;
 
 use psephos_state::{
-    Ballot, Frozen, Poll, PollChamber, PollState, Replay,
+    Ballot, ChainState, FrozenChamber, Poll, PollChamber, PollState,
     bindings::IPolls::{self, State},
     words,
 };
@@ -17,7 +17,7 @@ use crate::error::ChainError;
 /// How many slots are asked for at once: 2,100 gas each, of the tens of millions that nodes give a call.
 const SLOTS: usize = 1_000;
 
-pub(super) async fn poll(views: Views<'_>, replay: &Replay, id: u64, entry: &Poll) -> Result<(), ChainError> {
+pub(super) async fn poll(views: Views<'_>, replay: &ChainState, id: u64, entry: &Poll) -> Result<(), ChainError> {
     let part = |what| Part::Poll(id, what);
     let call = IPolls::pollCall { id: U256::from(id) };
     let seen = views.call(replay.deployment.polls, call).await?;
@@ -54,7 +54,7 @@ pub(super) async fn poll(views: Views<'_>, replay: &Replay, id: u64, entry: &Pol
 
 async fn chamber(
     views: Views<'_>,
-    replay: &Replay,
+    replay: &ChainState,
     id: u64,
     number: u64,
     entry: &Poll,
@@ -66,20 +66,20 @@ async fn chamber(
     let seen = views.call(replay.deployment.polls, call).await?;
     ensure_equal(part("rule"), format!("{:?}", seen.rule), format!("{:?}", listed.rule))?;
     let frozen = listed.frozen.as_ref();
-    let word = |of: fn(&Frozen) -> U256| frozen.map_or(U256::ZERO, of);
+    let word = |of: fn(&FrozenChamber) -> U256| frozen.map_or(U256::ZERO, of);
     ensure_equal(part("frozen census root"), seen.root, word(|frozen| words::from_field(&frozen.root)))?;
     ensure_equal(part("census rebuilt"), seen.root, word(|frozen| words::from_field(&frozen.chamber.census.root())))?;
     ensure_equal(part("context"), seen.ctx, word(|frozen| words::from_field(&frozen.ctx)))?;
     ensure_equal(part("packed rule"), seen.packedRule, word(|frozen| frozen.packed_rule))?;
-    ensure_equal(part("number of ballots"), u64::from(seen.ballots), listed.current.len() as u64)?;
+    ensure_equal(part("number of ballots"), u64::from(seen.ballots), listed.latest.len() as u64)?;
     let Some(frozen) = frozen else { return Ok(()) };
     ensure_equal(part("total weight"), seen.totalWeight, frozen.chamber.total_weight())?;
-    let total = listed.encrypted_total(entry.size());
+    let total = listed.encrypted_total(entry.circuit_size());
     let total: Vec<U256> = total.coordinates().iter().map(words::from_field).collect();
     ensure_equal(part("encrypted total"), format!("{:?}", seen.total), format!("{total:?}"))?;
     let shares = listed.shares.iter().fold(0u64, |bits, share| bits | 1 << share.index.min(63));
     ensure_equal(part("shares"), u64::from(seen.shares), shares)?;
-    let counted = listed.counted.as_ref();
+    let counted = listed.tally.as_ref();
     ensure_equal(part("count"), seen.tallied, counted.is_some())?;
     if let Some(counted) = counted {
         ensure_equal(part("totals"), format!("{:?}", seen.totals), format!("{:?}", counted.totals))?;
@@ -87,12 +87,12 @@ async fn chamber(
         ensure_equal(part("choice"), format!("{choice:?}"), format!("{:?}", counted.choice))?;
     }
     // A slot holds what a ballot's note and ciphertext hash to, and its number: so no ballot is another than the chain took.
-    let ballots: Vec<&Ballot> = listed.counting().collect();
+    let ballots: Vec<&Ballot> = listed.counted_ballots().collect();
     for ballots in ballots.chunks(SLOTS) {
         let nullifiers = ballots.iter().map(|ballot| words::from_field(&ballot.posted.nullifier)).collect();
         let call = IPolls::ballotSlotsCall { id: poll, chamberId: chamber, nullifiers };
         let slots = views.call(replay.deployment.polls, call).await?;
-        let expected = |ballot: &&Ballot| U256::from_be_bytes(ballot.posted.fingerprint()) | U256::from(ballot.number);
+        let expected = |ballot: &&Ballot| U256::from_be_bytes(ballot.posted.fingerprint()) | U256::from(ballot.ordinal);
         if slots.len() != ballots.len() || !ballots.iter().map(expected).eq(slots) {
             let (chain, index) = ("others are in the slots".into(), "these".into());
             return Err(IndexerError::from(Difference { part: part("ballots"), chain, index }).into());
