@@ -107,6 +107,7 @@ impl Receipt {
     ///
     /// # Errors
     /// Returns [`ReceiptError`].
+    #[cfg(feature = "ecdsa")]
     pub fn verify(&self) -> Result<(), ReceiptError> {
         let signature: Signature = self.signature.parse().map_err(|_| ReceiptError::InvalidSignature)?;
         let signer = signature.recover_address_from_prehash(&self.signing_hash());
@@ -149,7 +150,7 @@ pub fn claim_id(package: &ClaimPackage) -> Result<B256, PackageError> {
     Ok(keccak256(bytes))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ecdsa"))]
 mod tests {
     use alloy::signers::{SignerSync, local::PrivateKeySigner};
 
