@@ -15,7 +15,7 @@ mod tests;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use psephos_exchange::proof::{JobState, Kind};
+use psephos_wire::proof::{JobStatus, StatementKind};
 use serde::{Deserialize, Serialize};
 
 pub use embedded::{Embedded, Limits};
@@ -32,7 +32,7 @@ pub struct NewJob {
     /// The job id.
     pub id: JobId,
     /// The kind of statement to prove.
-    pub kind: Kind,
+    pub kind: StatementKind,
     /// A keyed hash of the owner's credentials.
     pub owner: [u8; 32],
     /// A keyed hash of the request, which tells a repeated request from a different one.
@@ -58,7 +58,7 @@ pub struct Lease {
     /// The job id.
     pub id: JobId,
     /// The kind of statement to prove.
-    pub kind: Kind,
+    pub kind: StatementKind,
     /// The keyed hash of the request: [`NewJob::digest`].
     pub digest: [u8; 32],
     /// The encrypted request.
@@ -71,7 +71,7 @@ pub struct Lease {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
     /// The kind of statement.
-    pub kind: Kind,
+    pub kind: StatementKind,
     /// A keyed hash of the owner's credentials.
     #[serde(with = "hex::serde")]
     pub owner: [u8; 32],
@@ -79,7 +79,7 @@ pub struct Status {
     #[serde(with = "hex::serde")]
     pub digest: [u8; 32],
     /// The job's state.
-    pub state: JobState,
+    pub state: JobStatus,
     /// The number of jobs before it, while it is queued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ahead: Option<u64>,
@@ -167,7 +167,7 @@ pub trait Queue: Send + Sync + 'static {
     ///
     /// # Errors
     /// Returns `Storage`.
-    async fn changed(&self, id: JobId, seen: JobState, patience: Duration) -> Result<Option<Status>, QueueError>;
+    async fn changed(&self, id: JobId, seen: JobStatus, patience: Duration) -> Result<Option<Status>, QueueError>;
 
     /// Returns the length of the queue.
     ///
@@ -183,7 +183,7 @@ impl NewJob {
             kind: self.kind,
             owner: self.owner,
             digest: self.digest,
-            state: JobState::Queued,
+            state: JobStatus::Queued,
             ahead: None,
             proof: None,
             failure: None,
@@ -198,8 +198,8 @@ impl Status {
     #[must_use]
     pub fn ended(self, end: Result<String, String>) -> Self {
         let (state, proof, failure) = match end {
-            Ok(proof) => (JobState::Done, Some(proof), None),
-            Err(what) => (JobState::Failed, None, Some(what)),
+            Ok(proof) => (JobStatus::Done, Some(proof), None),
+            Err(what) => (JobStatus::Failed, None, Some(what)),
         };
         Self { state, proof, failure, ahead: None, finished: Some(now_ms()), ..self }
     }
@@ -207,7 +207,7 @@ impl Status {
     /// Returns the status of a cancelled job.
     #[must_use]
     pub fn cancelled(self) -> Self {
-        Self { state: JobState::Cancelled, ahead: None, finished: Some(now_ms()), ..self }
+        Self { state: JobStatus::Cancelled, ahead: None, finished: Some(now_ms()), ..self }
     }
 }
 

@@ -13,7 +13,7 @@ use axum::{
 use prometheus_client::registry::Registry;
 use psephos_chain::Connection;
 use psephos_circuits::catalogue::Name;
-use psephos_exchange::Circuits;
+use psephos_prover::KeyRing;
 use psephos_state::Deployment;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -90,7 +90,7 @@ pub enum ServeError {
 /// The resources that the service needs beside its configuration.
 pub struct Resources {
     /// The circuits' keys.
-    pub circuits: Arc<Circuits>,
+    pub circuits: Arc<KeyRing>,
     /// The chain and the contracts, for relayer and indexer.
     pub chain: Option<(Connection, Deployment)>,
     /// The relayer's account, from which nothing else may send.
@@ -241,7 +241,7 @@ impl Assembly {
         self.index.wait().await;
     }
 
-    async fn prover(&mut self, config: &Config, circuits: Arc<Circuits>, tokens: Tokens) -> Result<(), ServeError> {
+    async fn prover(&mut self, config: &Config, circuits: Arc<KeyRing>, tokens: Tokens) -> Result<(), ServeError> {
         let (queue, sealer) = queue(config).await?;
         let metrics = ProverMetrics::new(&mut self.registry);
         let prover = Prover::new(queue, sealer, circuits, config.prover.clone(), metrics);

@@ -10,6 +10,7 @@ use psephos_service::http::{ListenError, new_token, openapi};
 use psephos_service::prover::{ProverMetrics, Worker as ProverWorker};
 use psephos_service::serve::ServeError;
 use psephos_service::{logging, serve};
+use psephos_submission::verifiers::check_verifiers;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -158,7 +159,7 @@ async fn resources(session: &Session, config: &Config) -> Result<serve::Resource
     let mut account = None;
     if config.relayer.enabled {
         // Native verification is meaningful only if the contracts verify with the same keys.
-        circuits.guard(&connection, &deployment, &Name::ALL).await?;
+        check_verifiers(&circuits, &connection, &deployment, &Name::ALL).await?;
         let paying = session.account().map_err(|failure| match failure {
             Failure::Secret { what, hint } => Failure::secret(
                 what,

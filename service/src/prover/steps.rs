@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use psephos_exchange::proof::{JobState, JobView};
+use psephos_wire::proof::{JobStatus, JobView};
 
 use super::view;
 use crate::queue::{JobId, Status, now_ms};
@@ -24,7 +24,7 @@ fn told_at(accepted: u64, finished: u64, step: u64) -> u64 {
 /// Returns how long the end of a job must still be withheld, or `None` if it may be published.
 pub(super) fn hidden_for(status: &Status, step: u64) -> Option<Duration> {
     // A cancellation is the owner's own act and needs no delay.
-    let finished = status.finished.filter(|_| status.state != JobState::Cancelled)?;
+    let finished = status.finished.filter(|_| status.state != JobStatus::Cancelled)?;
     let left = told_at(status.accepted, finished, step).saturating_sub(now_ms());
     (left > 0).then(|| Duration::from_millis(left))
 }
@@ -33,7 +33,7 @@ pub(super) fn hidden_for(status: &Status, step: u64) -> Option<Duration> {
 pub(super) fn shown(id: JobId, status: Status, step: u64) -> JobView {
     match hidden_for(&status, step) {
         None => view(id, status),
-        Some(_) => view(id, Status { state: JobState::Proving, proof: None, failure: None, ..status }),
+        Some(_) => view(id, Status { state: JobStatus::Proving, proof: None, failure: None, ..status }),
     }
 }
 

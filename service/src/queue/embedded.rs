@@ -10,7 +10,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use psephos_exchange::proof::JobState;
+use psephos_wire::proof::JobStatus;
 use tokio::sync::Notify;
 
 use super::{Enqueued, Lease, Length, NewJob, Queue, QueueError, Status};
@@ -179,7 +179,7 @@ impl Queue for Embedded {
         Ok(self.table().status(id))
     }
 
-    async fn changed(&self, id: JobId, seen: JobState, patience: Duration) -> Result<Option<Status>, QueueError> {
+    async fn changed(&self, id: JobId, seen: JobStatus, patience: Duration) -> Result<Option<Status>, QueueError> {
         let Some(mut watch) = self.table().watch(id) else { return Ok(None) };
         // An error means that the job expired meanwhile.
         let _ = tokio::time::timeout(patience, watch.wait_for(|state| *state != seen)).await;

@@ -20,7 +20,7 @@ use async_nats::{
 };
 use async_trait::async_trait;
 use futures_util::StreamExt;
-use psephos_exchange::proof::JobState;
+use psephos_wire::proof::JobStatus;
 
 use super::{ATTEMPTS, Enqueued, GIVEN_UP, JobId, Lease, Length, NewJob, Queue, QueueError, Status};
 use ledger::Ledger;
@@ -89,7 +89,7 @@ impl Nats {
             message.ack().await.map_err(storage)?;
             return Ok(None);
         }
-        let begun = self.ledger.replace(id, status, |status| Status { state: JobState::Proving, ..status }).await?;
+        let begun = self.ledger.replace(id, status, |status| Status { state: JobStatus::Proving, ..status }).await?;
         if !begun {
             // Ended already: cancelled, or completed by a worker that died before it acknowledged the message.
             message.double_ack().await.map_err(storage)?;
@@ -181,7 +181,7 @@ impl Queue for Nats {
         }
         let message = self.let_go(lease).ok_or(QueueError::Lost)?;
         let (_, status) = read(&message).ok_or(QueueError::Lost)?;
-        self.ledger.replace(lease.id, status, |status| Status { state: JobState::Queued, ..status }).await?;
+        self.ledger.replace(lease.id, status, |status| Status { state: JobStatus::Queued, ..status }).await?;
         message.ack_with(AckKind::Nak(None)).await.map_err(storage)
     }
 
@@ -196,7 +196,7 @@ impl Queue for Nats {
         Ok(self.ledger.get(id).await?.map(|(status, _)| status))
     }
 
-    async fn changed(&self, id: JobId, seen: JobState, patience: Duration) -> Result<Option<Status>, QueueError> {
+    async fn changed(&self, id: JobId, seen: JobStatus, patience: Duration) -> Result<Option<Status>, QueueError> {
         self.ledger.changed(id, seen, patience).await
     }
 

@@ -15,7 +15,7 @@ const LATER: Duration = Duration::from_secs(10);
 fn job(number: u8) -> NewJob {
     NewJob {
         id: JobId::from_bytes([number; 16]),
-        kind: Kind::Ballot,
+        kind: StatementKind::Ballot,
         owner: [1; 32],
         digest: [number; 32],
         sealed: vec![number; 5_000],
@@ -73,12 +73,12 @@ async fn exactly_once(queue: &dyn Queue) {
     let lease = queue.lease(LATER).await.unwrap().unwrap();
     assert_eq!((lease.id, lease.attempt, lease.sealed.len()), (job(1).id, 1, 5_000));
     assert!(queue.lease(SOON).await.unwrap().is_none(), "a job is leased once");
-    assert_eq!(queue.status(lease.id).await.unwrap().unwrap().state, JobState::Proving);
+    assert_eq!(queue.status(lease.id).await.unwrap().unwrap().state, JobStatus::Proving);
     queue.heartbeat(&lease).await.unwrap();
     queue.complete(&lease, "0xaa".into()).await.unwrap();
     assert!(matches!(queue.complete(&lease, "0xbb".into()).await, Err(QueueError::Lost)));
     let status = queue.status(lease.id).await.unwrap().unwrap();
-    assert_eq!((status.state, status.proof.as_deref()), (JobState::Done, Some("0xaa")));
+    assert_eq!((status.state, status.proof.as_deref()), (JobStatus::Done, Some("0xaa")));
     assert!(status.finished.is_some());
     assert!(queue.status(JobId::random()).await.unwrap().is_none());
     assert_eq!(queue.length().await.unwrap(), Length::default());
@@ -92,11 +92,11 @@ async fn failures(queue: &dyn Queue) {
         queue.fail(&lease, "a worker broke".into(), true).await.unwrap();
     }
     let status = queue.status(job(2).id).await.unwrap().unwrap();
-    assert_eq!((status.state, status.failure.as_deref()), (JobState::Failed, Some("a worker broke")));
+    assert_eq!((status.state, status.failure.as_deref()), (JobStatus::Failed, Some("a worker broke")));
     queue.enqueue(job(3)).await.unwrap();
     let lease = queue.lease(LATER).await.unwrap().unwrap();
     queue.fail(&lease, "the statement does not hold".into(), false).await.unwrap();
-    assert_eq!(queue.status(lease.id).await.unwrap().unwrap().state, JobState::Failed);
+    assert_eq!(queue.status(lease.id).await.unwrap().unwrap().state, JobStatus::Failed);
 }
 
 async fn cancellation(queue: &dyn Queue) {
@@ -109,7 +109,7 @@ async fn cancellation(queue: &dyn Queue) {
     assert!(queue.cancel(lease.id).await.unwrap());
     assert!(matches!(queue.heartbeat(&lease).await, Err(QueueError::Lost)));
     assert!(matches!(queue.complete(&lease, "0xaa".into()).await, Err(QueueError::Lost)));
-    assert_eq!(queue.status(lease.id).await.unwrap().unwrap().state, JobState::Cancelled);
+    assert_eq!(queue.status(lease.id).await.unwrap().unwrap().state, JobStatus::Cancelled);
 }
 
 async fn silence(queue: &dyn Queue) {
@@ -126,14 +126,15 @@ async fn silence(queue: &dyn Queue) {
 async fn waiting(queue: Arc<dyn Queue>) {
     queue.enqueue(job(7)).await.unwrap();
     let reader = queue.clone();
-    let seen = tokio::spawn(async move { reader.changed(job(7).id, JobState::Queued, LATER).await.unwrap().unwrap() });
+    let seen = tokio::spawn(async move { reader.changed(job(7).id, JobStatus::Queued, LATER).await.unwrap().unwrap() });
     let lease = queue.lease(LATER).await.unwrap().unwrap();
-    assert!(matches!(seen.await.unwrap().state, JobState::Proving));
+    assert!(matches!(seen.await.unwrap().state, JobStatus::Proving));
     let reader = queue.clone();
-    let seen = tokio::spawn(async move { reader.changed(job(7).id, JobState::Proving, LATER).await.unwrap().unwrap() });
+    let seen =
+        tokio::spawn(async move { reader.changed(job(7).id, JobStatus::Proving, LATER).await.unwrap().unwrap() });
     queue.complete(&lease, "0xcc".into()).await.unwrap();
     assert_eq!(seen.await.unwrap().proof.as_deref(), Some("0xcc"));
-    assert!(queue.changed(JobId::random(), JobState::Queued, SOON).await.unwrap().is_none());
+    assert!(queue.changed(JobId::random(), JobStatus::Queued, SOON).await.unwrap().is_none());
 }
 
 async fn full(queue: &dyn Queue) {
@@ -223,7 +224,7 @@ async fn file_agrees_with_reported_states() {
     drop(queue);
     let queue = Embedded::open(&path, limits).unwrap();
     for number in jobs {
-        assert_eq!(queue.status(job(number).id).await.unwrap().unwrap().state, JobState::Done, "job {number}");
+        assert_eq!(queue.status(job(number).id).await.unwrap().unwrap().state, JobStatus::Done, "job {number}");
     }
 }
 

@@ -3,12 +3,13 @@
 use psephos_protocol::identifiers::{ChamberId, PollId};
 use std::sync::Arc;
 
+use alloy::signers::SignerSync;
 use axum::http::StatusCode;
-use psephos_exchange::{
-    ballot::Contents,
-    relay::{Kind, Receipt},
-};
 use psephos_state::{ChainState, PollState};
+use psephos_wire::{
+    ballot::Contents,
+    relay::{Receipt, SubmissionKind},
+};
 
 use super::{
     Relayer,
@@ -34,8 +35,8 @@ impl Relayer {
         new: &[Held],
     ) -> Result<Held, Problem> {
         let (kind, poll, chamber, contract) = match &request.work {
-            Work::Ballot { package, .. } => (Kind::Ballot, package.poll, package.chamber, package.polls),
-            Work::Claim { package } => (Kind::Claim, package.poll, package.chamber, package.rewards),
+            Work::Ballot { package, .. } => (SubmissionKind::Ballot, package.poll, package.chamber, package.polls),
+            Work::Claim { package } => (SubmissionKind::Claim, package.poll, package.chamber, package.rewards),
         };
         let verdict = match judge(chain_state, &request.work, all) {
             // The ballot that it replaces may have arrived in the same batch.
@@ -73,7 +74,8 @@ impl Relayer {
             relayer: self.address(),
             signature: String::new(),
         };
-        let receipt = receipt.signed(&self.signer).map_err(|_| Problem::internal())?;
+        let receipt =
+            receipt.sign(self.address(), |hash| self.signer.sign_hash_sync(hash)).map_err(|_| Problem::internal())?;
         let item = Item { receipt, arrived, json: Some(request.json.clone()), state };
         let work = Work::read(&item).ok_or_else(Problem::internal)?;
         Ok(Held { item, work: Arc::new(work) })

@@ -4,10 +4,10 @@ use psephos_chain::{
     B256,
     transaction::{Prepared, Signed},
 };
-use psephos_exchange::{
+use psephos_wire::{
     ClaimPackage, Package,
     ballot::Contents,
-    relay::{Kind, Receipt, Stage, Standing},
+    relay::{Receipt, SubmissionKind, SubmissionStage, SubmissionStatus},
 };
 use serde::{Deserialize, Serialize};
 
@@ -58,18 +58,20 @@ impl State {
 
 impl Item {
     /// Returns the public status, as endpoints report it.
-    pub(crate) fn standing(&self) -> Standing {
+    pub(crate) fn public_status(&self) -> SubmissionStatus {
         let (stage, transaction, block, reason) = match &self.state {
-            State::Waiting => (Stage::Waiting, None, None, None),
-            State::Sent { .. } => (Stage::Sent, None, None, None),
-            State::Included { transaction, block } => (Stage::Included, Some(*transaction), Some(*block), None),
-            State::Final { transaction, block } => (Stage::Final, Some(*transaction), Some(*block), None),
+            State::Waiting => (SubmissionStage::Waiting, None, None, None),
+            State::Sent { .. } => (SubmissionStage::Sent, None, None, None),
+            State::Included { transaction, block } => {
+                (SubmissionStage::Included, Some(*transaction), Some(*block), None)
+            }
+            State::Final { transaction, block } => (SubmissionStage::Final, Some(*transaction), Some(*block), None),
             State::Refused { reason, block } | State::Dropped { reason, block } => {
-                (Stage::Refused, None, Some(*block), Some(reason.clone()))
+                (SubmissionStage::Refused, None, Some(*block), Some(reason.clone()))
             }
         };
         let Receipt { id, kind, poll, chamber, .. } = self.receipt;
-        Standing { id, kind, poll, chamber, stage, transaction, block, reason }
+        SubmissionStatus { id, kind, poll, chamber, stage, transaction, block, reason }
     }
 }
 
@@ -85,12 +87,12 @@ impl Work {
     pub(crate) fn read(item: &Item) -> Option<Self> {
         let json = item.json.as_ref()?.as_bytes();
         match item.receipt.kind {
-            Kind::Ballot => {
+            SubmissionKind::Ballot => {
                 let package = Package::parse(json).ok()?;
                 let contents = package.contents().ok()?;
                 Some(Self::Ballot { package: Box::new(package), contents: Box::new(contents) })
             }
-            Kind::Claim => Some(Self::Claim { package: Box::new(ClaimPackage::parse(json).ok()?) }),
+            SubmissionKind::Claim => Some(Self::Claim { package: Box::new(ClaimPackage::parse(json).ok()?) }),
         }
     }
 }

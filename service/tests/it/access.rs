@@ -1,7 +1,7 @@
 //! Access control, rate limit, and transport security.
 
-use psephos_exchange::proof::JobView;
 use psephos_service::{config::Config, http::new_token, serve};
+use psephos_wire::proof::JobView;
 use reqwest::{Certificate, Client, StatusCode};
 
 use crate::support::{ballot, body, house, refusal, resources, settings};

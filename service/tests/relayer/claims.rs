@@ -4,16 +4,16 @@ use alloy::signers::local::PrivateKeySigner;
 use psephos_chain::{Address, U256, local};
 use psephos_client::{
     Silent,
+    keys::{load_claim_keys, load_sealing_keys},
     reward::{self, NewPolicy, NewReward, Payout},
     tally, voter,
 };
-use psephos_exchange::{
-    ClaimPackage,
-    relay::{Kind, Receipt, Stage},
-};
-use psephos_protocol::identifiers::PollId;
-use psephos_protocol::reward::Terms;
+use psephos_protocol::{identifiers::PollId, reward::Terms};
 use psephos_service::relayer::{Settings, Step};
+use psephos_wire::{
+    ClaimPackage,
+    relay::{Receipt, SubmissionKind, SubmissionStage},
+};
 
 use crate::{
     desk::{Desk, quick},
@@ -28,7 +28,7 @@ async fn claims_are_paid_once_with_the_relayers_fee() {
     let poll = paid_poll(&system).await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("relayer");
-    let settings = Settings { least_fee: U256::from(UNIT), ..quick() };
+    let settings = Settings { min_fee: U256::from(UNIT), ..quick() };
     let relayer = system.signer.address();
     let fee = U256::from(UNIT);
 
@@ -37,13 +37,13 @@ async fn claims_are_paid_once_with_the_relayers_fee() {
     let mut harness = Desk::probed(&system, &file, settings.clone(), Some(stop)).await;
     let first = claim(&system, poll, 0, Some(relayer), fee).await;
     let receipt = submit(&harness, &first).await.unwrap();
-    assert_eq!(receipt.kind, Kind::Claim);
+    assert_eq!(receipt.kind, SubmissionKind::Claim);
     receipt.verify().unwrap();
     assert!(harness.ended().await.is_err());
     harness.cut().await;
 
     let harness = Desk::open(&system, &file, settings).await;
-    assert_eq!(reaches(&harness, receipt.id).await, Stage::Final);
+    assert_eq!(reaches(&harness, receipt.id).await, SubmissionStage::Final);
     assert_eq!(submit(&harness, &first).await.unwrap(), receipt, "the same receipt");
     let balance = system.chain.connection().balance(first.recipient).await.unwrap();
     assert_eq!(balance, U256::from(9 * UNIT), "ten units less the fee");
@@ -58,7 +58,7 @@ async fn claims_are_paid_once_with_the_relayers_fee() {
     let changed = ClaimPackage { recipient: Address::repeat_byte(7), ..second.clone() };
     assert_eq!(submit(&harness, &changed).await.unwrap_err(), (422, "invalid_proof".into()));
     let receipt = submit(&harness, &second).await.unwrap();
-    assert_eq!(reaches(&harness, receipt.id).await, Stage::Final);
+    assert_eq!(reaches(&harness, receipt.id).await, SubmissionStage::Final);
     // Another claim for a ballot that was paid.
     let again = ClaimPackage { recipient: Address::repeat_byte(7), ..second };
     assert_eq!(submit(&harness, &again).await.unwrap_err(), (409, "already_paid".into()));
@@ -68,8 +68,8 @@ async fn claims_are_paid_once_with_the_relayers_fee() {
 
 /// Creates a poll with two voters that has ended, with its claims open.
 async fn paid_poll(system: &House) -> PollId {
-    system.circuits.prepare_sealing(&Silent).unwrap();
-    system.circuits.prepare_claims(3, &Silent).unwrap();
+    load_sealing_keys(&system.circuits, &Silent).unwrap();
+    load_claim_keys(&system.circuits, 3, &Silent).unwrap();
     let poll = system.created_poll().await;
     let now = system.dao.time().await.unwrap();
     let new = NewReward {
@@ -107,10 +107,10 @@ async fn submit(harness: &Desk, claim: &ClaimPackage) -> Result<Receipt, (u16, S
     taken.map_err(|problem| (problem.status, problem.code))
 }
 
-async fn reaches(harness: &Desk, id: psephos_chain::B256) -> Stage {
+async fn reaches(harness: &Desk, id: psephos_chain::B256) -> SubmissionStage {
     for _ in 0..1_500 {
-        let stage = harness.relayer.standing(Kind::Claim, &id).unwrap().stage;
-        if matches!(stage, Stage::Final | Stage::Refused) {
+        let stage = harness.relayer.submission_status(SubmissionKind::Claim, &id).unwrap().stage;
+        if matches!(stage, SubmissionStage::Final | SubmissionStage::Refused) {
             return stage;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;

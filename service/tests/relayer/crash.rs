@@ -9,8 +9,8 @@ use std::{
 };
 
 use alloy::providers::ext::AnvilApi;
-use psephos_exchange::relay::Stage;
 use psephos_service::relayer::{Halt, Probe, Settings, Step};
+use psephos_wire::relay::SubmissionStage;
 
 use crate::{
     desk::{Desk, quick},
@@ -66,18 +66,18 @@ async fn crash(system: &House, file: &std::path::Path, step: Step, nth: usize) {
     let harness = Desk::open(system, file, settings).await;
     // Promised ballots are included without being submitted again.
     for receipt in &promised {
-        harness.reaches(receipt.id, Stage::Included).await;
+        harness.reaches(receipt.id, SubmissionStage::Included).await;
     }
     for package in &packages {
         let receipt = harness.submit(package).await.unwrap();
         let before = promised.iter().find(|before| before.id == receipt.id);
         assert!(before.is_none_or(|before| *before == receipt), "the same receipt");
-        harness.reaches(receipt.id, Stage::Included).await;
+        harness.reaches(receipt.id, SubmissionStage::Included).await;
     }
     provider.anvil_mine(Some(2), None).await.unwrap();
     for package in &packages {
         let receipt = harness.submit(package).await.unwrap();
-        harness.reaches(receipt.id, Stage::Final).await;
+        harness.reaches(receipt.id, SubmissionStage::Final).await;
     }
     system.assert_once(&packages).await;
     harness.close().await;

@@ -4,13 +4,13 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use prometheus_client::registry::Registry;
 use psephos_chain::B256;
-use psephos_exchange::{
-    Package,
-    relay::{Receipt, RelayInfo, Stage, Standing},
-};
 use psephos_service::{
     http::Problem,
     relayer::{Halt, Parts, Probe, Reader, Relayer, Settings, StoreError, router},
+};
+use psephos_wire::{
+    Package,
+    relay::{Receipt, RelayInfo, SubmissionStage, SubmissionStatus},
 };
 use reqwest::{Client, StatusCode};
 use tokio::task::JoinHandle;
@@ -100,7 +100,7 @@ impl Desk {
         self.client.get(format!("{}/v1/relay", self.url)).send().await.unwrap().json().await.unwrap()
     }
 
-    pub(crate) async fn standing(&self, id: B256) -> Option<Standing> {
+    pub(crate) async fn standing(&self, id: B256) -> Option<SubmissionStatus> {
         let answer = self.client.get(format!("{}/v1/ballots/{id}", self.url)).send().await.unwrap();
         match answer.status() {
             StatusCode::OK => Some(answer.json().await.unwrap()),
@@ -109,11 +109,13 @@ impl Desk {
     }
 
     /// Waits until a ballot is at this stage; `Included` is also satisfied by `Final`.
-    pub(crate) async fn reaches(&self, id: B256, stage: Stage) -> Standing {
+    pub(crate) async fn reaches(&self, id: B256, stage: SubmissionStage) -> SubmissionStatus {
         let mut last = None;
         for _ in 0..1_500 {
             last = self.standing(id).await;
-            let reached = |now: Stage| now == stage || (stage, now) == (Stage::Included, Stage::Final);
+            let reached = |now: SubmissionStage| {
+                now == stage || (stage, now) == (SubmissionStage::Included, SubmissionStage::Final)
+            };
             if let Some(standing) = last.as_ref().filter(|standing| reached(standing.stage)) {
                 return standing.clone();
             }

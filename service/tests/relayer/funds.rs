@@ -1,7 +1,7 @@
 //! A relayer without funds stores what it has accepted, accepts no more, and resumes when it is funded.
 
 use psephos_chain::U256;
-use psephos_exchange::relay::Stage;
+use psephos_wire::relay::SubmissionStage;
 
 use crate::{
     desk::{Desk, quick},
@@ -24,12 +24,12 @@ async fn pending_ballot_is_sent_once_the_account_is_funded() {
     assert!(info.trouble.unwrap().contains("wei") && !info.takes_ballots && info.balance < U256::from(2));
     let refused = harness.submit(&packages[1]).await.unwrap_err();
     assert_eq!((refused.status, refused.code.as_str()), (503, "unfunded"));
-    assert_eq!(harness.standing(receipt.id).await.unwrap().stage, Stage::Waiting);
+    assert_eq!(harness.standing(receipt.id).await.unwrap().stage, SubmissionStage::Waiting);
 
     system.fund(1_000_000_000_000_000_000).await;
-    harness.reaches(receipt.id, Stage::Final).await;
+    harness.reaches(receipt.id, SubmissionStage::Final).await;
     let receipt = harness.submit(&packages[1]).await.unwrap();
-    harness.reaches(receipt.id, Stage::Final).await;
+    harness.reaches(receipt.id, SubmissionStage::Final).await;
     system.assert_once(&packages).await;
     harness.close().await;
 }

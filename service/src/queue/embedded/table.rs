@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use psephos_exchange::proof::JobState;
+use psephos_wire::proof::JobStatus;
 use tokio::sync::watch;
 
 use super::{Limits, store::Record};
@@ -21,7 +21,7 @@ struct Job {
     /// When the job's lease expires, if a worker holds it.
     leased: Option<Instant>,
     /// The published state: readers see a state only once it is on disk.
-    told: watch::Sender<JobState>,
+    told: watch::Sender<JobStatus>,
 }
 
 /// All jobs.
@@ -43,7 +43,7 @@ impl Table {
         for (id, mut record) in records {
             if !record.status.state.is_final() {
                 match record.attempt < ATTEMPTS {
-                    true => record.status.state = JobState::Queued,
+                    true => record.status.state = JobStatus::Queued,
                     false => record = record.ended(Err(GIVEN_UP.into())),
                 }
             }
@@ -61,7 +61,7 @@ impl Table {
     fn add(&mut self, id: JobId, record: Record) {
         let number = self.next;
         self.next += 1;
-        if record.status.state == JobState::Queued {
+        if record.status.state == JobStatus::Queued {
             self.waiting.insert(number, id);
         }
         let state = record.status.state;
@@ -82,13 +82,13 @@ impl Table {
         if !status.state.is_final() {
             (status.proof, status.failure, status.finished) = (None, None, None);
         }
-        if status.state == JobState::Queued {
+        if status.state == JobStatus::Queued {
             status.ahead = Some(self.waiting.range(..job.number).count() as u64);
         }
         Some(status)
     }
 
-    pub(super) fn watch(&self, id: JobId) -> Option<watch::Receiver<JobState>> {
+    pub(super) fn watch(&self, id: JobId) -> Option<watch::Receiver<JobStatus>> {
         Some(self.jobs.get(&id)?.told.subscribe())
     }
 
@@ -109,8 +109,8 @@ impl Table {
         job.leased = Some(until);
         self.leased += 1;
         job.record.attempt += 1;
-        job.record.status.state = JobState::Proving;
-        job.told.send_replace(JobState::Proving);
+        job.record.status.state = JobStatus::Proving;
+        job.told.send_replace(JobStatus::Proving);
         let Record { status, attempt, sealed } = &job.record;
         let lease = Lease { id, kind: status.kind, digest: status.digest, sealed: sealed.clone(), attempt: *attempt };
         Some((lease, job.record.clone()))
@@ -142,7 +142,7 @@ impl Table {
     pub(super) fn put_back(&mut self, lease: &Lease) -> Result<Record, QueueError> {
         let job = self.held(lease)?;
         job.leased = None;
-        job.record.status.state = JobState::Queued;
+        job.record.status.state = JobStatus::Queued;
         let (number, record) = (job.number, job.record.clone());
         self.leased -= 1;
         self.waiting.insert(number, lease.id);
@@ -178,7 +178,7 @@ impl Table {
                 self.leased -= 1;
                 match job.record.attempt < ATTEMPTS {
                     true => {
-                        job.record.status.state = JobState::Queued;
+                        job.record.status.state = JobStatus::Queued;
                         self.waiting.insert(job.number, *id);
                     }
                     false => job.record = job.record.clone().ended(Err(GIVEN_UP.into())),

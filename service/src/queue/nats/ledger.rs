@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateErrorKind};
 use futures_util::StreamExt;
-use psephos_exchange::proof::JobState;
+use psephos_wire::proof::JobStatus;
 
 use super::storage;
 use crate::queue::{JobId, QueueError, Status};
@@ -77,7 +77,7 @@ impl Ledger {
     pub(super) async fn changed(
         &self,
         id: JobId,
-        seen: JobState,
+        seen: JobStatus,
         patience: Duration,
     ) -> Result<Option<Status>, QueueError> {
         let until = tokio::time::Instant::now() + patience;
