@@ -379,6 +379,8 @@ mod tests {
     use psephos_client::StateError;
     use psephos_prover::KeyError;
 
+    use psephos_protocol::identifiers::{ChamberId, PollId};
+
     use super::*;
 
     #[test]
@@ -395,13 +397,14 @@ mod tests {
 
     #[test]
     fn state_errors_keep_their_exit_codes_in_every_role() {
-        let chambers = || vec![0];
+        let (poll, chamber) = (PollId::new(1), ChamberId::new(7));
+        let chambers = || vec![ChamberId::new(0)];
         let states = [
-            (StateError::UnknownPollChamber { poll: 1, chamber: 7, chambers: chambers() }, INPUT),
-            (StateError::UnknownChamber { chamber: 7, chambers: chambers() }, INPUT),
+            (StateError::UnknownPollChamber { poll, chamber, chambers: chambers() }, INPUT),
+            (StateError::UnknownChamber { chamber, chambers: chambers() }, INPUT),
             (
                 StateError::WrongPollState {
-                    poll: 1,
+                    poll,
                     actual: psephos_state::PollState::Created,
                     expected: psephos_state::PollState::Open,
                 },

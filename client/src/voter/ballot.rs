@@ -6,7 +6,7 @@ use psephos_protocol::{
     committee::KeyVector,
     constants::size_for,
     field,
-    identifiers::{ChainId, ChamberId, PollId},
+    identifiers::{ChamberId, PollId},
     identity::{Identity, IdentityCommitment},
     nullifier,
     rule::RuleError,

@@ -10,7 +10,7 @@ use super::Promise;
 /// The reason why the inclusion of a package cannot be determined.
 #[derive(Debug, thiserror::Error)]
 pub enum InclusionError {
-    /// The ballot package cannot be read.
+    /// The package cannot be read.
     #[error(transparent)]
     Package(#[from] PackageError),
     /// The state has no such poll or reward.
