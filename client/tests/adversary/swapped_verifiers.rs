@@ -2,7 +2,7 @@
 
 use psephos_chain::NodeSource;
 use psephos_circuits::catalogue::Name;
-use psephos_client::{Silent, SubmissionError, relayer, relayer::RelayConfig, reward, trustee};
+use psephos_client::{Silent, relayer, relayer::RelayConfig, reward, trustee};
 use psephos_protocol::{committee::TransportSecret, identifiers::PollId, identity::Seed};
 use psephos_state::{ChainState, Deployment};
 use psephos_testkit::Trustee;
