@@ -1,7 +1,8 @@
 //! A prover service, for devices on which proving takes too long.
 //!
-//! The service receives the witness and learns what [`StatementKind::reveals`](psephos_wire::proof::StatementKind::reveals) lists; it
-//! never receives the authorising key. Its proof is verified here: a service can refuse or be slow, but not deceive.
+//! The service receives the witness and learns what
+//! [`StatementKind::reveals`](psephos_wire::proof::StatementKind::reveals) lists; it never receives the
+//! authorising key. Its proof is verified here: a service can refuse or be slow, but not deceive.
 
 use std::time::{Duration, Instant};
 

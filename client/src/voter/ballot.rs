@@ -130,8 +130,8 @@ pub fn prove_ballot(circuits: &KeyRing, vote: Vote) -> Result<Package, VoterErro
     Ok(build_package(&deployment, poll, chamber, &proof, posted, old))
 }
 
-/// Has a ballot proved by a service, which learns the vote ([`StatementKind::Ballot`](psephos_wire::proof::StatementKind) lists what
-/// else it learns). The proof is verified here.
+/// Has a ballot proved by a service, which learns the vote
+/// ([`StatementKind::Ballot`](psephos_wire::proof::StatementKind) lists what else it learns). The proof is verified here.
 ///
 /// # Errors
 /// Returns `Remote` or `Keys`.
